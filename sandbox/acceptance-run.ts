@@ -1,0 +1,50 @@
+/**
+ * `npm run acceptance:sandbox`: the sandbox up, the suite on it, every report, the sandbox down. The suite runs as it would
+ * on any cluster: with the exports of `npm run sandbox -- env`, and nothing else.
+ */
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { down } from './down'
+import { environmentOf } from './environment'
+import { checkout } from './layout'
+import { status } from './status'
+import { up } from './up'
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+/** Runs a program of the checkout to its end and returns its exit code; Ctrl-C reaches it through the terminal. */
+function run(program: string, given: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['-r', 'ts-node/register', join(checkout, program), ...given], {
+      cwd: checkout,
+      stdio: 'inherit',
+      env: environment,
+    })
+    child.on('error', reject)
+    child.on('exit', (code) => resolve(code ?? 3))
+  })
+}
+
+async function main(given: readonly string[]): Promise<number> {
+  const interruption = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => interruption.abort(new Error(`interrupted by ${signal}`)))
+  // A sandbox that somebody started before stays: it is not ours to stop.
+  const wasRunning = await status(() => {})
+  if (!wasRunning) await up({ jenkins: false, readOnly: false }, say, interruption.signal)
+  try {
+    const exitCode = await run('support/acceptance.ts', given, { ...process.env, ...environmentOf() })
+    await run('support/report/main.ts', [], process.env)
+    return exitCode
+  } finally {
+    if (!wasRunning) await down(say)
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (exitCode) => process.exit(exitCode),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(3)
+  },
+)

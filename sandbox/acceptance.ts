@@ -1,0 +1,41 @@
+/** What the suite is told about the sandbox: the files that an operator would write for a cluster of his own. */
+import { stringify } from 'yaml'
+import { writeWhole } from './files'
+import { contextName } from './identities'
+import { certificateOf, files } from './layout'
+import type { Ports } from './ports'
+
+const day = 24 * 60 * 60 * 1000
+
+const attested: Readonly<Record<string, string>> = {
+  '22.1': 'docs/sandbox.md describes the platform that the sandbox deploys',
+  '22.2': 'sandbox/platform holds every manifest',
+  '22.3': 'docs/sandbox.md says how to break the sandbox and how to heal it',
+  '22.4': 'docs/sandbox.md says how to start, look at and stop the sandbox',
+}
+
+/** Writes the suite's configuration and the attestations, which live one day. */
+export function writeAcceptanceFiles(ports: Ports, options: { readOnly: boolean }, now = new Date()): void {
+  const date = now.toISOString()
+  const expires = new Date(now.getTime() + day).toISOString()
+  writeWhole(
+    files.attestations,
+    stringify(
+      Object.entries(attested).map(([item, evidence]) => ({ item, by: 'the sandbox', date, expires, evidence })),
+    ),
+  )
+  writeWhole(
+    files.configuration,
+    stringify({
+      contract: 'fawkes',
+      context: contextName,
+      ingress: { address: '127.0.0.1', httpPort: ports.ingressHttp, httpsPort: ports.ingressHttps },
+      certificateAuthority: certificateOf('ingress-authority').certificate,
+      attestations: files.attestations,
+      tokens: { expired: { name: 'devlake-api-token-expired', key: 'token' } },
+      // Faults leave gaps behind; a short look back lets the platform be whole again soon after one.
+      monitoring: { lookBack: '10s' },
+      ...(options.readOnly ? {} : { writes: { context: contextName } }),
+    }),
+  )
+}

@@ -1,0 +1,167 @@
+/**
+ * Stand-in for ArgoCD's application controller: gives a new Application its first status, executes the `operation` that
+ * somebody puts on one, and answers a refresh. It compares nothing otherwise, so that a status set by hand (a fault) stays.
+ * The revision is that of no real commit.
+ */
+import { createHash } from 'node:crypto'
+import type { KubernetesObject, V1Deployment, V1StatefulSet } from '@kubernetes/client-node'
+import { type Cache, type Cluster, reconcile } from './cluster'
+import { merge, now, unlessGone } from './writing'
+
+interface Source {
+  repoURL: string
+  path?: string
+  targetRevision?: string
+}
+
+interface HistoryEntry {
+  id: number
+  revision: string
+}
+
+interface Application extends KubernetesObject {
+  spec?: { source?: Source; destination?: { namespace?: string; server?: string } }
+  operation?: { sync?: { revision?: string }; initiatedBy?: object }
+  status?: { history?: HistoryEntry[]; sync?: { revision?: string }; health?: { status?: string } }
+}
+
+interface Workload {
+  readonly kind: string
+  readonly name: string
+  readonly namespace: string | undefined
+  readonly healthy: boolean
+}
+
+const refreshAnnotation = 'argocd.argoproj.io/refresh'
+/** The label by which ArgoCD knows what belongs to an application. */
+const instanceLabel = 'app.kubernetes.io/instance'
+
+const revisionOf = (source: Source | undefined): string =>
+  createHash('sha1')
+    .update(JSON.stringify(source ?? {}))
+    .digest('hex')
+
+export async function runArgoCd(
+  cluster: Cluster,
+  workloads: { statefulSets: Cache<V1StatefulSet>; deployments: Cache<V1Deployment> },
+): Promise<void> {
+  const applications = cluster.follow<Application>('Application')
+
+  const workloadsOf = (application: string): Workload[] => {
+    const belongs = ({ metadata }: KubernetesObject) => metadata?.labels?.[instanceLabel] === application
+    const entry = (kind: string, { metadata, spec, status }: V1StatefulSet | V1Deployment): Workload => ({
+      kind,
+      name: metadata?.name ?? '',
+      namespace: metadata?.namespace,
+      healthy: (status?.readyReplicas ?? 0) >= (spec?.replicas ?? 1),
+    })
+    return [
+      ...workloads.statefulSets
+        .items()
+        .filter(belongs)
+        .map((item) => entry('StatefulSet', item)),
+      ...workloads.deployments
+        .items()
+        .filter(belongs)
+        .map((item) => entry('Deployment', item)),
+    ]
+  }
+
+  const compared = (application: Application, revision: string) => {
+    const found = workloadsOf(application.metadata?.name ?? '')
+    const health = (healthy: boolean) => (healthy ? 'Healthy' : 'Progressing')
+    return {
+      reconciledAt: now(),
+      sourceType: 'Kustomize',
+      sync: {
+        status: 'Synced',
+        revision,
+        comparedTo: { source: application.spec?.source, destination: application.spec?.destination },
+      },
+      health: { status: health(found.length > 0 && found.every(({ healthy }) => healthy)), lastTransitionTime: now() },
+      resources: found.map(({ kind, name, namespace, healthy }) => ({
+        group: 'apps',
+        version: 'v1',
+        kind,
+        name,
+        namespace,
+        status: 'Synced',
+        health: { status: health(healthy) },
+      })),
+    }
+  }
+
+  const patch = (application: Application, fields: object) => {
+    const { name, namespace } = application.metadata ?? {}
+    const target = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name, namespace } }
+    return unlessGone(merge(cluster.api, { ...target, ...fields } as KubernetesObject))
+  }
+
+  /** The version of each application that was executed: the cache may show it once more before it shows the result. */
+  const executed = new Map<string, string | undefined>()
+
+  const execute = async (application: Application, operation: NonNullable<Application['operation']>): Promise<void> => {
+    const { uid = '', resourceVersion } = application.metadata ?? {}
+    if (executed.get(uid) === resourceVersion) return
+    executed.set(uid, resourceVersion)
+    const startedAt = now()
+    const source = application.spec?.source
+    const revision = operation.sync?.revision ?? revisionOf(source)
+    const running = { operation, phase: 'Running', startedAt, message: 'one or more tasks are running' }
+    await patch(application, {
+      operation: null,
+      status: { operationState: { ...running, finishedAt: null, syncResult: null } },
+    })
+    const finishedAt = now()
+    const history = application.status?.history ?? []
+    const entry = {
+      id: (history.at(-1)?.id ?? -1) + 1,
+      revision,
+      deployedAt: finishedAt,
+      deployStartedAt: startedAt,
+      source,
+    }
+    await patch(application, {
+      status: {
+        ...compared(application, revision),
+        operationState: {
+          operation,
+          phase: 'Succeeded',
+          startedAt,
+          finishedAt,
+          message: 'successfully synced (all tasks run)',
+          syncResult: { revision, source },
+        },
+        history: [...history, { ...entry, initiatedBy: operation.initiatedBy ?? { automated: true } }].slice(-10),
+        controllerNamespace: application.metadata?.namespace,
+      },
+    })
+  }
+
+  /** A first sync waits until its workloads are there and healthy, as ArgoCD's health would. */
+  const attend = async (application: Application): Promise<void> => {
+    const name = application.metadata?.name ?? ''
+    if (application.operation !== undefined) return execute(application, application.operation)
+    if (application.status?.sync === undefined) {
+      const found = workloadsOf(name)
+      if (found.length > 0 && found.every(({ healthy }) => healthy)) {
+        await execute(application, {
+          sync: { revision: revisionOf(application.spec?.source) },
+          initiatedBy: { automated: true },
+        })
+      }
+      return
+    }
+    if (application.metadata?.annotations?.[refreshAnnotation] !== undefined) {
+      const revision = application.status.sync.revision ?? revisionOf(application.spec?.source)
+      await patch(application, {
+        metadata: { name, namespace: application.metadata.namespace, annotations: { [refreshAnnotation]: null } },
+        status: compared(application, revision),
+      })
+    }
+  }
+
+  await reconcile('argocd', [applications, workloads.statefulSets, workloads.deployments], async () => {
+    await Promise.all(applications.items().map(attend))
+  })
+}

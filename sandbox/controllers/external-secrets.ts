@@ -1,0 +1,138 @@
+/**
+ * Stand-in for External Secrets Operator: says whether a store can be reached, and writes the Secrets that ExternalSecrets
+ * ask for, from the file that stands in for the Vault.
+ */
+import { createHash } from 'node:crypto'
+import type { KubernetesObject, V1Secret } from '@kubernetes/client-node'
+import ms, { type StringValue } from 'ms'
+import { readVault, type Vault } from '../vault'
+import { type Cache, type Cluster, reconcile } from './cluster'
+import { apply, type Condition, condition, now, says } from './writing'
+
+interface Store extends KubernetesObject {
+  spec?: { provider?: { vault?: object } }
+  status?: { conditions?: Condition[] }
+}
+
+interface ExternalSecret extends KubernetesObject {
+  spec?: {
+    refreshInterval?: string
+    secretStoreRef?: { kind?: string; name?: string }
+    target?: { name?: string; creationPolicy?: string }
+    data?: { secretKey: string; remoteRef: { key: string; property?: string } }[]
+    dataFrom?: { extract?: { key: string } }[]
+  }
+  status?: { refreshTime?: string; syncedResourceVersion?: string; conditions?: Condition[] }
+}
+
+/** How often refresh intervals are looked at. */
+const tick = 1_000
+
+/** Changes with the specification, the labels and the annotations: an annotation such as force-sync asks for a refresh. */
+function versionOf({ metadata }: KubernetesObject): string {
+  const { 'kubectl.kubernetes.io/last-applied-configuration': _applied, ...annotations } = metadata?.annotations ?? {}
+  const hash = createHash('sha256')
+    .update(JSON.stringify([metadata?.labels, annotations]))
+    .digest('hex')
+  return `${metadata?.generation}-${hash.slice(0, 32)}`
+}
+
+/** The values that an ExternalSecret asks for. Throws, as the provider would, when one does not exist. */
+function valuesFor({ spec }: ExternalSecret, vault: Vault): Record<string, string> {
+  const entry = (key: string) => {
+    const found = vault[key]
+    if (found === undefined) throw new Error(`cannot read secret data from Vault: no entry ${key}`)
+    return found
+  }
+  const values: Record<string, string> = {}
+  for (const { extract } of spec?.dataFrom ?? []) if (extract !== undefined) Object.assign(values, entry(extract.key))
+  for (const { secretKey, remoteRef } of spec?.data ?? []) {
+    const found =
+      remoteRef.property === undefined ? JSON.stringify(entry(remoteRef.key)) : entry(remoteRef.key)[remoteRef.property]
+    if (found === undefined)
+      throw new Error(`cannot find secret data for key: "${remoteRef.property}" in ${remoteRef.key}`)
+    values[secretKey] = found
+  }
+  return values
+}
+
+export async function runExternalSecrets(cluster: Cluster, secrets: Cache<V1Secret>): Promise<void> {
+  const stores = cluster.follow<Store>('ClusterSecretStore')
+  const wanted = cluster.follow<ExternalSecret>('ExternalSecret')
+
+  const checkStore = async (store: Store): Promise<void> => {
+    let next: Condition = { type: 'Ready', status: 'True', reason: 'Valid', message: 'store validated' }
+    try {
+      if (store.spec?.provider?.vault === undefined) throw new Error('only the provider vault is served in the sandbox')
+      readVault()
+    } catch (error) {
+      next = { type: 'Ready', status: 'False', reason: 'InvalidProviderConfig', message: (error as Error).message }
+    }
+    if (says(store.status?.conditions, next)) return
+    await cluster.mergeStatus('ClusterSecretStore', store, {
+      capabilities: 'ReadWrite',
+      conditions: [condition(store.status?.conditions, next)],
+    })
+  }
+
+  const isDue = (external: ExternalSecret): boolean => {
+    const { refreshTime, syncedResourceVersion, conditions } = external.status ?? {}
+    if (refreshTime === undefined || syncedResourceVersion !== versionOf(external)) return true
+    // The real one notices a deleted Secret and one that never came about.
+    const target = external.spec?.target?.name ?? external.metadata?.name ?? ''
+    if (secrets.find(external.metadata?.namespace, target) === undefined) return true
+    if (!conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')) return true
+    const interval = ms((external.spec?.refreshInterval ?? '1h') as StringValue)
+    return interval > 0 && Date.now() - Date.parse(refreshTime) >= interval
+  }
+
+  const sync = async (external: ExternalSecret): Promise<void> => {
+    if (external.metadata?.deletionTimestamp !== undefined || !isDue(external)) return
+    const { namespace, name, uid } = external.metadata ?? {}
+    const previous = external.status?.conditions
+    try {
+      const reference = external.spec?.secretStoreRef
+      const store = stores.find(undefined, reference?.name ?? '')
+      if (reference?.kind !== 'ClusterSecretStore' || store === undefined) {
+        throw new Error(`could not get ${reference?.kind ?? 'SecretStore'} "${reference?.name}", not found`)
+      }
+      const values = valuesFor(external, readVault())
+      const owned = (external.spec?.target?.creationPolicy ?? 'Owner') === 'Owner'
+      const { apiVersion, kind } = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret' }
+      const owner = { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }
+      await apply(cluster.api, {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: {
+          name: external.spec?.target?.name ?? name,
+          namespace,
+          labels: { 'reconcile.external-secrets.io/managed': 'true' },
+          ...(owned ? { ownerReferences: [owner] } : {}),
+        },
+        type: 'Opaque',
+        data: Object.fromEntries(
+          Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+        ),
+      } as KubernetesObject)
+      const synced: Condition = { type: 'Ready', status: 'True', reason: 'SecretSynced', message: 'secret synced' }
+      await cluster.mergeStatus('ExternalSecret', external, {
+        refreshTime: now(),
+        syncedResourceVersion: versionOf(external),
+        binding: { name: external.spec?.target?.name ?? name },
+        conditions: [condition(previous, synced)],
+      })
+    } catch (error) {
+      const message = `could not get secret data from provider: ${(error as Error).message}`
+      const failed: Condition = { type: 'Ready', status: 'False', reason: 'SecretSyncedError', message }
+      if (!says(previous, failed)) {
+        await cluster.mergeStatus('ExternalSecret', external, { conditions: [condition(previous, failed)] })
+      }
+    }
+  }
+
+  const work = async () => {
+    await Promise.all(stores.items().map(checkStore))
+    await Promise.all(wanted.items().map(sync))
+  }
+  await reconcile('external-secrets', [stores, wanted, secrets], work, tick)
+}

@@ -1,0 +1,63 @@
+/** One process for all stand-ins that work on Kubernetes objects: they share their view of the cluster. */
+import type {
+  V1Deployment,
+  V1EndpointSlice,
+  V1Ingress,
+  V1IngressClass,
+  V1Namespace,
+  V1Pod,
+  V1Secret,
+  V1Service,
+  V1StatefulSet,
+} from '@kubernetes/client-node'
+import { serveIngress } from '../ingress/server'
+import { serveInterference } from '../interference/server'
+import { serveNetwork } from '../network/server'
+import { knownPorts } from '../ports'
+import { runArgoCd } from './argocd'
+import { runCertManager } from './cert-manager'
+import { Cluster } from './cluster'
+import { runExternalSecrets } from './external-secrets'
+import { runPodAccess } from './pod-access'
+import { followLogs } from './pod-logs'
+import { runPrometheusOperator } from './prometheus-operator'
+import { runReadiness } from './readiness'
+
+async function main(): Promise<void> {
+  const ports = knownPorts()
+  if (ports === undefined) throw new Error('the sandbox has no ports yet; npm run sandbox -- up starts it')
+  const cluster = new Cluster(ports.apiServer)
+  const pods = cluster.follow<V1Pod>('Pod')
+  const services = cluster.follow<V1Service>('Service')
+  const slices = cluster.follow<V1EndpointSlice>('EndpointSlice')
+  const secrets = cluster.follow<V1Secret>('Secret')
+  const directory = { services, slices, pods }
+  const ingress = {
+    ingresses: cluster.follow<V1Ingress>('Ingress'),
+    classes: cluster.follow<V1IngressClass>('IngressClass'),
+    secrets,
+  }
+  const workloads = {
+    statefulSets: cluster.follow<V1StatefulSet>('StatefulSet'),
+    deployments: cluster.follow<V1Deployment>('Deployment'),
+  }
+  followLogs()
+  await Promise.all([
+    runPodAccess(cluster, pods, ports),
+    runReadiness(cluster, pods, ports),
+    runExternalSecrets(cluster, secrets),
+    runCertManager(cluster, secrets),
+    runArgoCd(cluster, workloads),
+    runPrometheusOperator(cluster, { ...directory, namespaces: cluster.follow<V1Namespace>('Namespace') }, ports),
+    serveIngress(cluster, ingress, directory, ports),
+    serveInterference(ports),
+  ])
+  // Last, because it answers for the readiness of all.
+  await serveNetwork(directory, ports)
+  console.log('all stand-ins are at work')
+}
+
+main().catch((error: unknown) => {
+  console.error(error)
+  process.exit(1)
+})

@@ -1,0 +1,67 @@
+/**
+ * Tells kwok where the logs, port-forwards and exec of each pod lead. Rules are made once for each pod and then left alone,
+ * so that a fault may change them; they go with their pod.
+ */
+import { ApiException, type KubernetesObject, type V1Pod } from '@kubernetes/client-node'
+import { backendOf, backends } from '../backends'
+import { podLogOf, previousPodLogOf } from '../layout'
+import type { Ports } from '../ports'
+import { type Cache, type Cluster, reconcile } from './cluster'
+import { unlessGone } from './writing'
+
+const apiVersion = 'kwok.x-k8s.io/v1alpha1'
+/** The log of pods that have no process. */
+export const silentLog = podLogOf('silent')
+
+function rulesOf(pod: V1Pod, ports: Ports): KubernetesObject[] {
+  const { name = '', namespace = '' } = pod.metadata ?? {}
+  const backend = backendOf(pod.metadata?.annotations)
+  const rule = (kind: string, spec: object) => ({
+    apiVersion,
+    kind,
+    metadata: { name: ruleName(pod) },
+    spec: { selector: { matchNamespaces: [namespace], matchNames: [name] }, ...spec },
+  })
+  const exec = rule('ClusterExec', {
+    execs: [{ local: { workDir: '/tmp', envs: [{ name: 'HOSTNAME', value: name }] } }],
+  })
+  if (backend === undefined) return [rule('ClusterLogs', { logs: [{ logsFile: silentLog, follow: true }] }), exec]
+  const { containerPort, port } = backends[backend]
+  return [
+    rule('ClusterLogs', {
+      logs: [{ logsFile: podLogOf(backend), previousLogsFile: previousPodLogOf(backend), follow: true }],
+    }),
+    rule('ClusterPortForward', {
+      forwards: [{ ports: [containerPort], target: { address: '127.0.0.1', port: ports[port] } }],
+    }),
+    exec,
+  ]
+}
+
+const ruleName = ({ metadata }: V1Pod) => `${metadata?.namespace}.${metadata?.name}`
+
+const unlessThere = (error: unknown) => {
+  if (!(error instanceof ApiException && error.code === 409)) throw error
+}
+
+export async function runPodAccess(cluster: Cluster, pods: Cache<V1Pod>, ports: Ports): Promise<void> {
+  const known = new Map<string, KubernetesObject[]>()
+  await reconcile('pod access', [pods], async () => {
+    const present = new Set(pods.items().map(ruleName))
+    const add = pods.items().filter((pod) => !known.has(ruleName(pod)))
+    await Promise.all(
+      add.map(async (pod) => {
+        const rules = rulesOf(pod, ports)
+        await Promise.all(rules.map((rule) => cluster.api.create(rule).catch(unlessThere)))
+        known.set(ruleName(pod), rules)
+      }),
+    )
+    const gone = [...known].filter(([name]) => !present.has(name))
+    await Promise.all(
+      gone.map(async ([name, rules]) => {
+        await Promise.all(rules.map((rule) => unlessGone(cluster.api.delete(rule))))
+        known.delete(name)
+      }),
+    )
+  })
+}

@@ -1,0 +1,63 @@
+/**
+ * Stand-in for a kubelet's readiness probes: asks the process behind each pod, and makes its pod not ready when it does not
+ * answer. It puts right only what it did itself, and leaves pods alone that are held by hand.
+ */
+import type { V1Pod, V1PodCondition } from '@kubernetes/client-node'
+import { type BackendName, backendOf, backends, holdAnnotation } from '../backends'
+import { answersOk, greets } from '../parts/probes'
+import type { Ports } from '../ports'
+import { type Cache, type Cluster, reconcile } from './cluster'
+import { now } from './writing'
+
+const probeEveryMs = 500
+/** Marks what this controller did. */
+const reason = 'ReadinessProbeFailed'
+
+const readyOf = (pod: V1Pod): V1PodCondition | undefined => pod.status?.conditions?.find(({ type }) => type === 'Ready')
+
+async function answers(name: BackendName, ports: Ports): Promise<boolean> {
+  const backend: { port: keyof Ports; readinessPath?: string } = backends[name]
+  const port = ports[backend.port]
+  if (backend.readinessPath === undefined) return greets(port)
+  return answersOk(port, backend.readinessPath).catch(() => false)
+}
+
+export async function runReadiness(cluster: Cluster, pods: Cache<V1Pod>, ports: Ports): Promise<void> {
+  const setReady = async (pod: V1Pod, ready: boolean): Promise<void> => {
+    const status = ready ? 'True' : 'False'
+    const conditions = (pod.status?.conditions ?? []).map((condition) => {
+      if (condition.type !== 'Ready' && condition.type !== 'ContainersReady') return condition
+      const { reason: _reason, message: _message, ...rest } = condition
+      const explained = ready
+        ? rest
+        : { ...rest, reason, message: 'the process behind the pod does not answer its readiness probe' }
+      return { ...explained, status, lastTransitionTime: now() }
+    })
+    const containerStatuses = (pod.status?.containerStatuses ?? []).map((container) => ({ ...container, ready }))
+    await cluster.mergeStatus('Pod', pod, { conditions, containerStatuses })
+  }
+
+  await reconcile(
+    'readiness',
+    [pods],
+    async () => {
+      const probed = pods
+        .items()
+        .filter(
+          ({ metadata, status }) =>
+            status?.phase === 'Running' && metadata?.annotations?.[holdAnnotation] === undefined,
+        )
+      await Promise.all(
+        probed.map(async (pod) => {
+          const backend = backendOf(pod.metadata?.annotations)
+          const ready = readyOf(pod)
+          if (backend === undefined || ready === undefined) return
+          const answered = await answers(backend, ports)
+          if (ready.status === 'True' && !answered) await setReady(pod, false)
+          if (ready.status === 'False' && ready.reason === reason && answered) await setReady(pod, true)
+        }),
+      )
+    },
+    probeEveryMs,
+  )
+}

@@ -1,0 +1,25 @@
+/** Ends what `up` started, and nothing else. */
+import { files } from './layout'
+import { alone } from './lock'
+import { partNames } from './parts/part'
+import { Processes } from './processes'
+
+/** Their clients go first: then none of them waits for, or complains about, a server that is gone. */
+const last: readonly string[] = ['kube-apiserver', 'etcd']
+
+/** Ends the named parts and waits until they are gone. */
+export async function stop(processes: Processes, names: readonly string[]): Promise<void> {
+  await Promise.all(names.filter((name) => !last.includes(name)).map((name) => processes.stop(name)))
+  for (const name of last.filter((candidate) => names.includes(candidate))) await processes.stop(name)
+}
+
+/** Ends every part that still runs. Data and logs stay until the next `up`, for whoever wants to read them. */
+export function down(report: (line: string) => void): Promise<void> {
+  return alone(report, async () => {
+    const processes = new Processes(files.processes)
+    const names = processes.all().map(({ name }) => name)
+    const running = names.filter((name) => processes.isRunning(name))
+    await stop(processes, names)
+    report(running.length === 0 ? 'the sandbox was not up' : `ended ${running.length} of ${partNames.length} parts`)
+  })
+}

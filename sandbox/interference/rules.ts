@@ -1,0 +1,46 @@
+/**
+ * Accidents that happen between a pod and whoever asks it: rules in a file that the interference reads for each request.
+ * No rules, no interference. Faults write the file; nothing else does.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { writeWhole } from '../files'
+import { inState } from '../layout'
+
+const how = z.discriminatedUnion('kind', [
+  /** Another answer altogether. */
+  z.object({ kind: z.literal('answer'), status: z.number(), type: z.string(), body: z.string() }),
+  /** The answer with things in it replaced, one after the other; the patterns are regular expressions. */
+  z.object({ kind: z.literal('replace'), what: z.array(z.object({ pattern: z.string(), by: z.string() })) }),
+  /** The question with a header that the asker did not send. */
+  z.object({ kind: z.literal('header'), name: z.string(), value: z.string() }),
+  z.object({ kind: z.literal('delay'), ms: z.number() }),
+  /** No answer, ever. */
+  z.object({ kind: z.literal('hang') }),
+  z.object({ kind: z.literal('reset') }),
+  /** The headers promise more than what comes. */
+  z.object({ kind: z.literal('half') }),
+  /** So many megabytes. */
+  z.object({ kind: z.literal('flood'), megabytes: z.number() }),
+  z.object({ kind: z.literal('broken text') }),
+])
+const rule = z.object({
+  process: z.enum(['lake', 'prometheus']),
+  /** A regular expression over the path and query. */
+  path: z.string(),
+  how,
+})
+export type Rule = z.infer<typeof rule>
+
+const file = inState('interference.json')
+
+export function writeRules(rules: readonly Rule[]): void {
+  writeWhole(file, JSON.stringify(rules))
+}
+
+/** The rule for a request, if there is one. */
+export function ruleFor(process: Rule['process'], path: string): Rule['how'] | undefined {
+  if (!existsSync(file)) return undefined
+  const rules = z.array(rule).parse(JSON.parse(readFileSync(file, 'utf8')))
+  return rules.find((candidate) => candidate.process === process && new RegExp(candidate.path).test(path))?.how
+}

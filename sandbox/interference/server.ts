@@ -1,0 +1,102 @@
+/** Stands between the pods and the processes behind them, and passes everything on but what a rule makes go wrong. */
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Ports } from '../ports'
+import { type Rule, ruleFor } from './rules'
+
+export async function serveInterference(ports: Ports): Promise<void> {
+  await Promise.all([
+    serve('lake', ports.lakePod, ports.lake),
+    serve('prometheus', ports.prometheusPod, ports.prometheus),
+  ])
+}
+
+function serve(process: Rule['process'], port: number, behind: number): Promise<void> {
+  const server = createServer((question, answer) => {
+    const how = ruleFor(process, question.url ?? '/')
+    answering(how, question, answer, behind).catch(() => answer.destroy())
+  })
+  return new Promise((resolve) => server.listen(port, '127.0.0.1', resolve))
+}
+
+async function answering(
+  how: Rule['how'] | undefined,
+  question: IncomingMessage,
+  answer: ServerResponse,
+  behind: number,
+): Promise<void> {
+  switch (how?.kind) {
+    case undefined:
+      return pass(question, answer, behind)
+    case 'header':
+      question.headers[how.name.toLowerCase()] ??= how.value
+      return pass(question, answer, behind)
+    case 'delay':
+      await pause(how.ms)
+      return pass(question, answer, behind)
+    case 'replace':
+      return pass(question, answer, behind, (body) =>
+        how.what.reduce((text, { pattern, by }) => text.replace(new RegExp(pattern, 'gm'), by), body),
+      )
+    case 'answer':
+      answer.writeHead(how.status, { 'content-type': how.type }).end(how.body)
+      return
+    case 'hang':
+      return
+    case 'reset':
+      question.socket.resetAndDestroy()
+      return
+    case 'half':
+      answer.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' }).write('{"message":')
+      setImmediate(() => question.socket.destroy())
+      return
+    case 'flood':
+      answer.writeHead(200, { 'content-type': 'application/json' })
+      for (let sent = 0; sent < how.megabytes && !answer.destroyed; sent++) {
+        if (!answer.write(Buffer.alloc(1024 * 1024, 'x')))
+          await new Promise((ready) => answer.once('drain', ready).once('close', ready))
+      }
+      answer.end()
+      return
+    case 'broken text':
+      answer.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.from('{"message":"\xff\xfe"}', 'latin1'))
+  }
+}
+
+/** Hands a request on and its answer back, the body changed where somebody wants that. */
+function pass(
+  question: IncomingMessage,
+  answer: ServerResponse,
+  behind: number,
+  change?: (body: string) => string,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { method, url, headers } = question
+    const { 'accept-encoding': _encoding, ...plain } = headers
+    const onward = request(
+      { host: '127.0.0.1', port: behind, method, path: url, headers: change ? plain : headers },
+      (reply) => {
+        reply.on('error', reject)
+        if (!change) {
+          answer.writeHead(reply.statusCode ?? 502, reply.headers)
+          reply.pipe(answer).on('finish', resolve)
+          return
+        }
+        const chunks: Buffer[] = []
+        reply.on('data', (chunk: Buffer) => chunks.push(chunk))
+        reply.on('end', () => {
+          const body = change(Buffer.concat(chunks).toString('utf8'))
+          const { 'content-length': _length, 'transfer-encoding': _transfer, ...kept } = reply.headers
+          answer.writeHead(reply.statusCode ?? 502, kept).end(body)
+          resolve()
+        })
+      },
+    )
+    // A process that is gone looks through a pod as it would without anything in between.
+    onward.on('error', () => {
+      question.socket.destroy()
+      resolve()
+    })
+    question.pipe(onward)
+  })
+}

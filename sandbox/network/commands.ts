@@ -1,0 +1,22 @@
+/** The wget and curl that `kubectl exec` finds inside the pods of the service. */
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeWhole } from '../files'
+import { checkout, inState } from '../layout'
+
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
+
+/** Writes both commands; they ask the sandbox's network on the port for the addresses of services. */
+export function writeCommands(networkPort: number): void {
+  const script = join(checkout, 'sandbox', 'network', 'http-command.mts')
+  for (const name of ['wget', 'curl']) {
+    const path = inState('bin', name)
+    const lines = [
+      '#!/bin/sh',
+      `SANDBOX_NETWORK=${networkPort} exec ${quoted(process.execPath)} --no-warnings ${quoted(script)} ${name} "$@"`,
+      '',
+    ]
+    writeWhole(path, lines.join('\n'), 0o755)
+    chmodSync(path, 0o755)
+  }
+}

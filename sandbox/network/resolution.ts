@@ -1,0 +1,55 @@
+/**
+ * Stand-in for cluster DNS and kube-proxy: from the name of a service to the loopback port of a process behind one of its
+ * ready endpoints, by the objects that the real ones would look at.
+ */
+import type { V1EndpointSlice, V1Pod, V1Service } from '@kubernetes/client-node'
+import { backendOf, backends } from '../backends'
+import type { Cache } from '../controllers/cluster'
+import type { Ports } from '../ports'
+
+export type Resolution =
+  | { readonly port: number }
+  /** unknown: no such name. refused: nobody is ready behind it, or nobody listens on that port. */
+  | { readonly failure: 'unknown' | 'refused'; readonly reason: string }
+
+export interface Directory {
+  readonly services: Cache<V1Service>
+  readonly slices: Cache<V1EndpointSlice>
+  readonly pods: Cache<V1Pod>
+}
+
+/** Where a connection to the service's port ends, by number or by name. */
+export function resolveService(
+  { services, slices, pods }: Directory,
+  ports: Ports,
+  namespace: string,
+  name: string,
+  servicePort: number | string,
+): Resolution {
+  const service = services.find(namespace, name)
+  if (service === undefined) return { failure: 'unknown', reason: `there is no service ${name} in ${namespace}` }
+  const port = service.spec?.ports?.find(
+    (candidate) => candidate.port === servicePort || candidate.name === servicePort,
+  )
+  if (port === undefined) return { failure: 'refused', reason: `service ${name} has no port ${servicePort}` }
+  for (const slice of slices.items()) {
+    if (slice.metadata?.namespace !== namespace || slice.metadata.labels?.['kubernetes.io/service-name'] !== name)
+      continue
+    const target = slice.ports?.find((candidate) => (candidate.name ?? '') === (port.name ?? ''))?.port
+    for (const endpoint of slice.endpoints ?? []) {
+      if (endpoint.conditions?.ready === false || endpoint.targetRef?.name === undefined) continue
+      const backend = backendOf(pods.find(namespace, endpoint.targetRef.name)?.metadata?.annotations)
+      if (backend !== undefined && backends[backend].containerPort === target)
+        return { port: ports[backends[backend].port] }
+    }
+  }
+  return { failure: 'refused', reason: `service ${name} has no ready endpoint that listens on its port ${servicePort}` }
+}
+
+/** The service that a host name means inside a pod of the namespace: svc, svc.ns, svc.ns.svc, svc.ns.svc.cluster.local. */
+export function serviceOfHost(host: string, namespace: string): { namespace: string; name: string } | undefined {
+  const [name, ofNamespace, ...rest] = host.replace(/\.$/, '').split('.')
+  if (name === undefined || name === '') return undefined
+  if (!['', 'svc', 'svc.cluster.local'].includes(rest.join('.'))) return undefined
+  return { name, namespace: ofNamespace ?? namespace }
+}

@@ -1,0 +1,41 @@
+/** The real Prometheus, whose scrape configuration the operator stand-in writes, and the real Pushgateway. */
+import { existsSync } from 'node:fs'
+import { stringify } from 'yaml'
+import { writeWhole } from '../files'
+import { files, inState } from '../layout'
+import { debianProgram } from '../programs/debian'
+import type { Environment, Part } from './part'
+import { answersOk } from './probes'
+
+export function prometheus({ ports }: Environment): Part {
+  return {
+    name: 'prometheus',
+    deadline: 20_000,
+    prepare: () => {
+      if (!existsSync(files.prometheusConfiguration))
+        writeWhole(files.prometheusConfiguration, stringify({ scrape_configs: [] }))
+    },
+    command: () => ({
+      file: debianProgram('prometheus'),
+      args: [
+        `--config.file=${files.prometheusConfiguration}`,
+        `--storage.tsdb.path=${inState('data', 'prometheus')}`,
+        `--web.listen-address=127.0.0.1:${ports.prometheus}`,
+        '--web.enable-lifecycle',
+      ],
+    }),
+    isReady: () => answersOk(ports.prometheus, '/-/ready'),
+  }
+}
+
+export function pushgateway({ ports }: Environment): Part {
+  return {
+    name: 'pushgateway',
+    deadline: 20_000,
+    command: () => ({
+      file: debianProgram('pushgateway'),
+      args: [`--web.listen-address=127.0.0.1:${ports.pushgateway}`],
+    }),
+    isReady: () => answersOk(ports.pushgateway, '/-/ready'),
+  }
+}

@@ -1,0 +1,79 @@
+/** The parts that are written here: the controllers with the ingress, and the processes behind the service's pods. */
+import { join } from 'node:path'
+import { checkout, inState } from '../layout'
+import type { Command } from '../processes'
+import { readVault, type Vault } from '../vault'
+import type { Environment, Part } from './part'
+import { answersOk } from './probes'
+
+/** The paths are absolute, so that a process is recognized in a list of processes by the checkout it came from. */
+const program = (file: string, environment: Record<string, string>): Command => ({
+  file: process.execPath,
+  args: ['-r', require.resolve('ts-node/register'), join(checkout, 'sandbox', file)],
+  environment: {
+    ...environment,
+    TS_NODE_PROJECT: join(checkout, 'tsconfig.json'),
+    NODE_COMPILE_CACHE: inState('..', 'node_modules', '.cache', 'node-compile'),
+  },
+})
+
+const listening = (port: number) => ({ HOST: '127.0.0.1', PORT: String(port) })
+
+function secret(vault: Vault, entry: string, key: string): string {
+  const value = vault[entry]?.[key]
+  if (value === undefined) throw new Error(`The vault has no ${key} in ${entry}`)
+  return value
+}
+
+export function controllers({ ports }: Environment): Part {
+  return {
+    name: 'controllers',
+    deadline: 30_000,
+    command: () => program('controllers/main.ts', {}),
+    isReady: () => answersOk(ports.network, '/healthz'),
+  }
+}
+
+export function lake({ ports }: Environment): Part {
+  return {
+    name: 'lake',
+    deadline: 30_000,
+    command: () => {
+      const vault = readVault()
+      const password = secret(vault, 'fawkes/devlake/db', 'mysql-password')
+      return program('service/main.ts', {
+        ...listening(ports.lake),
+        DATABASE_URL: `mysql://merico:${password}@127.0.0.1:${ports.mysql}/lake`,
+        API_TOKEN: secret(vault, 'fawkes/devlake/secrets', 'api-token'),
+        API_TOKEN_EXPIRED: secret(vault, 'fawkes/devlake/expired', 'api-token'),
+        // The fault matrix asks within minutes what a day of runs would ask.
+        RATE_LIMIT_ANONYMOUS: '100000',
+        RATE_LIMIT_TOKEN: '100000',
+        LOG_FORMAT: 'cri',
+      })
+    },
+    isReady: () => answersOk(ports.lake, '/api/ping'),
+  }
+}
+
+export function ui({ ports }: Environment): Part {
+  return {
+    name: 'ui',
+    deadline: 20_000,
+    command: () => program('ui/main.ts', listening(ports.ui)),
+    isReady: () => answersOk(ports.ui, '/'),
+  }
+}
+
+export function grafana({ ports }: Environment): Part {
+  return {
+    name: 'grafana',
+    deadline: 20_000,
+    command: () =>
+      program('grafana/main.ts', {
+        ...listening(ports.grafana),
+        ADMIN_PASSWORD: secret(readVault(), 'fawkes/devlake/grafana', 'admin-password'),
+      }),
+    isReady: () => answersOk(ports.grafana, '/api/health'),
+  }
+}

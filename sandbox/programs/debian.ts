@@ -1,0 +1,136 @@
+/** Programs that Debian packages: found where they are, installed where that is possible, else listed as missing. */
+import { execa } from 'execa'
+import { findProgram } from './lookup'
+
+export interface DebianProgram {
+  readonly names: readonly string[]
+  readonly package: string
+  readonly purpose: string
+  /** Without one of these there is no sandbox; the others are for reports and browser checks. */
+  readonly required: boolean
+  /** How to get it where there is no apt. */
+  readonly elsewhere: string
+}
+
+export const debianPrograms = {
+  etcd: {
+    names: ['etcd'],
+    package: 'etcd-server',
+    purpose: 'the store of the API server',
+    required: true,
+    elsewhere: 'https://github.com/etcd-io/etcd/releases, then put it on PATH or into KUBEBUILDER_ASSETS',
+  },
+  mariadbd: {
+    names: ['mariadbd', 'mysqld'],
+    package: 'mariadb-server',
+    purpose: 'the database of the service',
+    required: true,
+    elsewhere: 'https://mariadb.org/download',
+  },
+  mariadbInstall: {
+    names: ['mariadb-install-db', 'mysql_install_db'],
+    package: 'mariadb-server',
+    purpose: 'creates the database files',
+    required: true,
+    elsewhere: 'https://mariadb.org/download',
+  },
+  prometheus: {
+    names: ['prometheus'],
+    package: 'prometheus',
+    purpose: 'collects the metrics of the service',
+    required: true,
+    elsewhere: 'https://prometheus.io/download',
+  },
+  pushgateway: {
+    names: ['prometheus-pushgateway', 'pushgateway'],
+    package: 'prometheus-pushgateway',
+    purpose: 'takes the results of nightly runs',
+    required: true,
+    elsewhere: 'https://prometheus.io/download/#pushgateway',
+  },
+  chromium: {
+    names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    package: 'chromium',
+    purpose: 'opens the web pages of the service',
+    required: false,
+    elsewhere: 'any Chromium or Chrome on PATH',
+  },
+  java: {
+    names: ['java'],
+    package: 'default-jre-headless',
+    purpose: 'writes the Allure report',
+    required: false,
+    elsewhere: 'any Java runtime on PATH',
+  },
+} as const satisfies Record<string, DebianProgram>
+export type DebianProgramName = keyof typeof debianPrograms
+
+/** The programs that are nowhere on this machine. */
+export function missingPrograms(folders?: readonly string[]): DebianProgram[] {
+  return Object.values(debianPrograms).filter((program) => findProgram(program.names, folders) === undefined)
+}
+
+/** One line per missing program: what it is for and how to get it. */
+export function describeMissing(missing: readonly DebianProgram[]): string {
+  return missing
+    .map(
+      (program) =>
+        `  ${program.names[0]} (${program.purpose}): apt-get install ${program.package}; without apt: ${program.elsewhere}`,
+    )
+    .join('\n')
+}
+
+/** Why this machine cannot install packages, undefined when it can. */
+function obstacle(): string | undefined {
+  if (findProgram(['apt-get']) === undefined) return 'there is no apt-get'
+  if (process.getuid?.() !== 0) return 'installing packages needs root'
+  return undefined
+}
+
+async function install(packages: readonly string[], signal: AbortSignal): Promise<void> {
+  const apt = (...args: string[]) =>
+    execa('apt-get', args, { env: { DEBIAN_FRONTEND: 'noninteractive' }, stdin: 'ignore', cancelSignal: signal })
+  const wanted = ['install', '--yes', '--no-install-recommends', ...packages]
+  try {
+    await apt(...wanted)
+  } catch {
+    signal.throwIfAborted()
+    // Stale package lists are the usual reason.
+    await apt('update')
+    await apt(...wanted)
+  }
+}
+
+/** Installs what is missing. Throws when a required program stays missing; reports an optional one. */
+export async function ensureDebianPrograms(report: (line: string) => void, signal: AbortSignal): Promise<void> {
+  const missing = missingPrograms()
+  if (missing.length === 0) return
+  const hindered = obstacle()
+  let failure = hindered
+  if (hindered === undefined) {
+    const packages = [...new Set(missing.map((program) => program.package))]
+    report(`installing Debian packages, a minute or two: ${packages.join(' ')}`)
+    try {
+      await install(packages, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      failure = error instanceof Error ? error.message.split('\n').slice(0, 6).join('\n') : String(error)
+    }
+  }
+  const still = missingPrograms()
+  const required = still.filter((program) => program.required)
+  if (required.length > 0) {
+    throw new Error(
+      `These programs are missing, and could not be installed (${failure ?? 'apt-get did not bring them'}):\n${describeMissing(required)}`,
+    )
+  }
+  if (still.length > 0) report(`going on without:\n${describeMissing(still)}`)
+}
+
+/** The path of a program that ensureDebianPrograms has found or installed. */
+export function debianProgram(name: DebianProgramName): string {
+  const program = debianPrograms[name]
+  const found = findProgram(program.names)
+  if (found === undefined) throw new Error(`This program is missing:\n${describeMissing([program])}`)
+  return found
+}

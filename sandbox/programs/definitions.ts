@@ -1,0 +1,138 @@
+/**
+ * The published custom resource definitions and kwok's stages, taken from their Go modules once and kept in the cache as
+ * JSON, which is read faster than YAML.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { parseAllDocuments } from 'yaml'
+import { z } from 'zod'
+import { holdAnnotation } from '../backends'
+import { writeWhole } from '../files'
+import { inCache } from '../layout'
+import { findGo, howToGetGo, kwokVersion } from './go'
+
+/** Only the kinds that the platform has: each definition costs the API server time. */
+const sources = [
+  {
+    module: 'github.com/argoproj/argo-cd/v3@v3.3.0',
+    files: ['manifests/crds/application-crd.yaml', 'manifests/crds/appproject-crd.yaml'],
+  },
+  {
+    module: 'github.com/external-secrets/external-secrets@v1.3.2',
+    files: ['externalsecrets', 'secretstores', 'clustersecretstores'].map(
+      (kind) => `config/crds/bases/external-secrets.io_${kind}.yaml`,
+    ),
+  },
+  {
+    module: 'github.com/prometheus-operator/prometheus-operator@v0.85.0',
+    files: ['servicemonitors', 'prometheuses', 'prometheusrules'].map(
+      (kind) => `example/prometheus-operator-crd/monitoring.coreos.com_${kind}.yaml`,
+    ),
+  },
+  {
+    module: 'github.com/cert-manager/cert-manager@v1.19.1',
+    files: ['certificates', 'clusterissuers', 'issuers', 'certificaterequests'].map(
+      (kind) => `deploy/crds/cert-manager.io_${kind}.yaml`,
+    ),
+  },
+  {
+    module: `sigs.k8s.io/kwok@${kwokVersion}`,
+    files: ['clusterlogs', 'clusterexecs', 'clusterportforwards'].map(
+      (kind) => `kustomize/crd/bases/kwok.x-k8s.io_${kind}.yaml`,
+    ),
+  },
+] as const
+
+const stageFiles = [
+  'kustomize/stage/pod/fast/pod-ready.yaml',
+  'kustomize/stage/pod/fast/pod-complete.yaml',
+  'kustomize/stage/pod/fast/pod-delete.yaml',
+  'kustomize/stage/node/fast/node-initialize.yaml',
+  'kustomize/stage/node/heartbeat-with-lease/node-heartbeat-with-lease.yaml',
+]
+/** Deletion is left as it is: a pod that is held can still be deleted. */
+const stageThatIgnoresHolding = 'pod-delete'
+
+const definitionSchema = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.literal('CustomResourceDefinition'),
+  metadata: z.looseObject({ name: z.string() }),
+})
+
+const expression = z.looseObject({ key: z.string(), operator: z.string() })
+const stageSchema = z.looseObject({
+  kind: z.literal('Stage'),
+  metadata: z.looseObject({ name: z.string() }),
+  spec: z.looseObject({ selector: z.looseObject({ matchExpressions: z.array(expression) }) }),
+})
+type Stage = z.infer<typeof stageSchema>
+
+const downloadSchema = z.object({ Dir: z.string().optional(), Error: z.string().optional() })
+
+const cachedSchema = z.object({ definitions: z.array(definitionSchema), stages: z.array(stageSchema) })
+export type Definitions = z.infer<typeof cachedSchema>
+
+/** The folder of a module's files, downloaded when Go's module cache does not have them. */
+async function moduleFolder(go: string, module: string, signal: AbortSignal): Promise<string> {
+  const result = await execa(go, ['mod', 'download', '-json', module], {
+    cwd: '/',
+    env: { GOFLAGS: '-mod=mod', GOWORK: 'off' },
+    cancelSignal: signal,
+    reject: false,
+  })
+  const answer = result.stdout.trim() === '' ? {} : downloadSchema.parse(JSON.parse(result.stdout))
+  if (answer.Dir === undefined) throw new Error(`go mod download ${module} failed: ${answer.Error ?? result.stderr}`)
+  return answer.Dir
+}
+
+const documents = (path: string): unknown[] =>
+  parseAllDocuments(readFileSync(path, 'utf8'))
+    .map((document) => document.toJS() as unknown)
+    .filter((document) => document !== null)
+
+/** The stage, with one more condition: that nobody holds the object's status by hand. */
+function unlessHeld(stage: Stage): Stage {
+  if (stage.metadata.name === stageThatIgnoresHolding) return stage
+  const notHeld = { key: `.metadata.annotations["${holdAnnotation}"]`, operator: 'DoesNotExist' }
+  const { selector } = stage.spec
+  return {
+    ...stage,
+    spec: { ...stage.spec, selector: { ...selector, matchExpressions: [...selector.matchExpressions, notHeld] } },
+  }
+}
+
+async function collect(go: string, signal: AbortSignal): Promise<Definitions> {
+  const folders = new Map<string, string>()
+  for (const { module } of sources) folders.set(module, await moduleFolder(go, module, signal))
+  const read = (module: string, file: string) => documents(join(folders.get(module) ?? '', file))
+  return {
+    definitions: sources.flatMap(({ module, files }) =>
+      files.flatMap((file) => read(module, file).map((document) => definitionSchema.parse(document))),
+    ),
+    stages: stageFiles.flatMap((file) =>
+      read(`sigs.k8s.io/kwok@${kwokVersion}`, file).map((document) => unlessHeld(stageSchema.parse(document))),
+    ),
+  }
+}
+
+/** The definitions and stages, from the cache when it has those of exactly these sources. */
+export async function ensureDefinitions(report: (line: string) => void, signal: AbortSignal): Promise<Definitions> {
+  const wanted = JSON.stringify([sources, stageFiles, holdAnnotation, 1])
+  const key = Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(wanted)))
+    .toString('hex')
+    .slice(0, 16)
+  const cached = inCache('definitions', `${key}.json`)
+  if (!existsSync(cached)) {
+    const go = findGo()
+    if (go === undefined)
+      throw new Error(
+        `The custom resource definitions come as Go modules, and there is no Go on this machine. Get ${howToGetGo}.`,
+      )
+    report(
+      'downloading the custom resource definitions of ArgoCD, External Secrets, Prometheus Operator and cert-manager, once',
+    )
+    writeWhole(cached, JSON.stringify(await collect(go, signal)), 0o644)
+  }
+  return cachedSchema.parse(JSON.parse(readFileSync(cached, 'utf8')))
+}

@@ -1,0 +1,34 @@
+/** Finding programs that are already on the machine. */
+import { accessSync, constants, statSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** Debian puts daemons where a user's PATH does not look. */
+const alsoLookedIn = ['/usr/local/sbin', '/usr/sbin', '/sbin']
+
+export function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
+/** The folders where programs may already be: KUBEBUILDER_ASSETS, then PATH, then the daemons' folders. */
+export function programFolders(environment: NodeJS.ProcessEnv = process.env): string[] {
+  return [environment.KUBEBUILDER_ASSETS, ...(environment.PATH ?? '').split(delimiter), ...alsoLookedIn].filter(
+    (folder): folder is string => folder !== undefined && folder !== '',
+  )
+}
+
+/** The first of the names that is executable in one of the folders. */
+export function findProgram(
+  names: readonly string[],
+  folders: readonly string[] = programFolders(),
+): string | undefined {
+  for (const name of names) {
+    const found = folders.map((folder) => join(folder, name)).find(isExecutable)
+    if (found !== undefined) return found
+  }
+  return undefined
+}

@@ -1,0 +1,71 @@
+/** What the service is told by its environment. Parsed once, at the start; nothing else reads process.env. */
+import { z } from 'zod'
+
+const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
+
+/** A period such as "100ms", "1s" or "5m", in milliseconds. */
+const period = z.string().transform((text, context) => {
+  const [, amount, unit] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? []
+  const milliseconds = Number(amount) * units[(unit ?? 's') as keyof typeof units]
+  if (Number.isSafeInteger(milliseconds) && milliseconds > 0) return milliseconds
+  context.addIssue({ code: 'custom', message: `expected a period such as "1s", "60s" or "5m", found "${text}"` })
+  return z.NEVER
+})
+
+const token = z.string().min(1)
+const limit = z.coerce.number().int().positive()
+
+const environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65535).default(8080),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  DATABASE_URL: z.url({ protocol: /^mysql$/, error: 'expected mysql://user:password@host:port/database' }),
+  API_TOKEN: token,
+  API_TOKEN_EXPIRED: token.optional(),
+  API_TOKEN_READONLY: token.optional(),
+  WEBHOOK_SECRET: token.optional(),
+  LOG_FORMAT: z.enum(['plain', 'cri']).default('plain'),
+  COLLECTION_PERIOD: period.prefault('1s'),
+  SEED: z.coerce.number().int().default(1),
+  RATE_LIMIT_TOKEN: limit.default(5000),
+  RATE_LIMIT_ANONYMOUS: limit.default(60),
+})
+
+export interface Configuration {
+  readonly host: string
+  readonly port: number
+  readonly databaseUrl: string
+  readonly tokens: {
+    readonly valid: string
+    readonly expired: string | undefined
+    readonly readOnly: string | undefined
+  }
+  readonly webhookSecret: string | undefined
+  readonly logFormat: 'plain' | 'cri'
+  /** Time from one collection to the next, in milliseconds. */
+  readonly collectionPeriod: number
+  /** The history is a function of this number and of the time of the first start. */
+  readonly seed: number
+  /** Requests an hour, with a token and without one. */
+  readonly rateLimits: { readonly token: number; readonly anonymous: number }
+}
+
+/** Reads the environment. Throws an Error that names each variable that does not fit, without its value. */
+export function readConfiguration(variables: NodeJS.ProcessEnv): Configuration {
+  const result = environment.safeParse(variables)
+  if (!result.success) {
+    const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    throw new Error(`The service cannot start: ${problems.join('; ')}`)
+  }
+  const value = result.data
+  return {
+    host: value.HOST,
+    port: value.PORT,
+    databaseUrl: value.DATABASE_URL,
+    tokens: { valid: value.API_TOKEN, expired: value.API_TOKEN_EXPIRED, readOnly: value.API_TOKEN_READONLY },
+    webhookSecret: value.WEBHOOK_SECRET,
+    logFormat: value.LOG_FORMAT,
+    collectionPeriod: value.COLLECTION_PERIOD,
+    seed: value.SEED,
+    rateLimits: { token: value.RATE_LIMIT_TOKEN, anonymous: value.RATE_LIMIT_ANONYMOUS },
+  }
+}

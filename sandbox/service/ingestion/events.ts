@@ -1,0 +1,126 @@
+/**
+ * What happened, in the service's own terms: every webhook's body becomes one of these events before it is stored, and the
+ * generated history is made of them too. An optional part that an update leaves out stays as it was.
+ */
+import { z } from 'zod'
+
+const results = z.enum(['SUCCESS', 'FAILURE', 'ABORTED'])
+export type Result = z.infer<typeof results>
+
+const time = z.coerce.date()
+
+const project = z.object({
+  type: z.literal('project'),
+  project: z.string(),
+  description: z.string(),
+  team: z.string().nullable(),
+  /** The option of the plugin `dora` in project_metric_settings. */
+  settings: z.record(z.string(), z.unknown()),
+})
+
+const deployment = z.object({
+  type: z.literal('deployment'),
+  project: z.string(),
+  deploymentId: z.string(),
+  commitSha: z.string(),
+  /** null while it runs. */
+  result: results.nullable(),
+  /** The state in the sender's words. */
+  originalStatus: z.string(),
+  environment: z.string(),
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  repository: z.string().optional(),
+  /** The shas of all commits that it contains. */
+  commits: z.array(z.string()).optional(),
+})
+
+const incident = z.object({
+  type: z.literal('incident'),
+  project: z.string(),
+  incidentId: z.string(),
+  title: z.string(),
+  severity: z.string(),
+  environment: z.string(),
+  createdAt: time,
+  /** null while it is open. */
+  resolvedAt: time.nullable(),
+  deploymentId: z.string().optional(),
+})
+
+const push = z.object({
+  type: z.literal('push'),
+  repository: z.string(),
+  ref: z.string(),
+  /** Oldest first, as they were pushed. */
+  commits: z.array(
+    z.object({
+      sha: z.string(),
+      message: z.string(),
+      authorName: z.string().nullable(),
+      authorEmail: z.string().nullable(),
+      authoredAt: time,
+      committerName: z.string().nullable(),
+      committerEmail: z.string().nullable(),
+      committedAt: time,
+    }),
+  ),
+})
+
+export const buildTypes = ['ci_build', 'quality_gate', 'test_results'] as const
+
+const build = z.object({
+  type: z.literal('build'),
+  buildType: z.enum(buildTypes),
+  project: z.string(),
+  buildId: z.string(),
+  commitSha: z.string(),
+  stage: z.string(),
+  /** null while it runs. */
+  result: results.nullable(),
+  finishedAt: time,
+  durationSeconds: z.number().nullable(),
+})
+
+/** A change's review. There is no webhook for it: only the history has reviews, projects and measurements. */
+const review = z.object({
+  type: z.literal('review'),
+  repository: z.string(),
+  commitSha: z.string(),
+  openedAt: time,
+  mergedAt: time,
+})
+
+/** A day's measurement by monitoring: percentages and milliseconds. */
+const measurement = z.object({
+  type: z.literal('measurement'),
+  project: z.string(),
+  measuredAt: time,
+  availability: z.number(),
+  sloTarget: z.number(),
+  p99LatencyMs: z.number(),
+  errorRate: z.number(),
+})
+
+export const event = z.discriminatedUnion('type', [project, deployment, incident, push, build, review, measurement])
+export type Event = z.infer<typeof event>
+export type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>
+
+/** The events of one type, in their order. */
+export function eventsOf<Type extends Event['type']>(type: Type, events: readonly Event[]): EventOf<Type>[] {
+  return events.filter((candidate): candidate is EventOf<Type> => candidate.type === type)
+}
+
+/** Longest names, in characters; as in Apache DevLake for a project, and so that `rowId` fits into varchar(255). */
+export const longest = { project: 100, id: 150, text: 255, rowId: 255 } as const
+
+/**
+ * The primary key of what is identified by its project and an id: `project:id`. A colon in the project is escaped, so
+ * that the id is what follows the first colon and two pairs never share a key.
+ */
+export function rowId(project: string, id: string): string {
+  return `${project.replaceAll('%', '%25').replaceAll(':', '%3A')}:${id}`
+}
+
+/** The SQL for the id within the project, from a column that holds a `rowId`. */
+export const idWithinProject = (column: string): string => `SUBSTRING(${column}, LOCATE(':', ${column}) + 1)`

@@ -1,0 +1,79 @@
+/**
+ * A stand-in for Apache DevLake in the sandbox: the DORA metrics service of the contract `fawkes`, as docs/service.md
+ * describes it. It computes its metrics in SQL and shares nothing with the suite that judges it.
+ */
+import { readConfiguration } from './configuration'
+import { connect } from './database/database'
+import { migrateWhenReachable } from './database/migrations'
+import { graphqlRoute } from './graphql/route'
+import { generateHistory } from './history/history'
+import { createCollector } from './ingestion/collector'
+import { createLog } from './log'
+import { canonical } from './metrics/definitions'
+import { createLeftOutReport } from './metrics/left-out'
+import { createExposition } from './prometheus/exposition'
+import { metricRoutes } from './rest/metrics'
+import { operationRoutes } from './rest/operations'
+import { projectRoutes } from './rest/projects'
+import { createServer } from './rest/server'
+import { webhookRoutes } from './webhooks/routes'
+
+/** How long the database may take to appear, in milliseconds. */
+const databaseDeadline = 120_000
+
+async function main(): Promise<void> {
+  const configuration = readConfiguration(process.env)
+  const log = createLog(configuration.logFormat, (line) => process.stdout.write(`${line}\n`))
+  const database = connect(configuration.databaseUrl)
+  const definitions = canonical
+  const exposition = createExposition(definitions)
+  const collector = createCollector({
+    database,
+    log,
+    period: configuration.collectionPeriod,
+    publication: exposition.publication,
+    history: (end) => generateHistory(configuration.seed, end),
+    afterChange: createLeftOutReport(database, definitions, log),
+  })
+  const store = { database, definitions, published: collector.published }
+
+  const server = createServer(configuration, log)
+  operationRoutes(server, {
+    database,
+    exposition,
+    hasCollected: collector.hasCollected,
+    published: collector.published,
+  })
+  projectRoutes(server, store, collector)
+  metricRoutes(server, store)
+  webhookRoutes(server, database, configuration.webhookSecret)
+  graphqlRoute(server, store, log)
+
+  const starting = new AbortController()
+  const stop = async (): Promise<void> => {
+    starting.abort()
+    await server.close()
+    await collector.stop()
+    await database.close()
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+
+  // Probes and pings are answered from here on; data, once the database is migrated.
+  await server.listen({ host: configuration.host, port: configuration.port })
+  log.info(`devlake lake server listening on ${configuration.host}:${configuration.port}`)
+  try {
+    await migrateWhenReachable(database, log, databaseDeadline, starting.signal)
+    collector.start()
+  } catch (error) {
+    if (starting.signal.aborted) return
+    log.error(`cannot start: ${error instanceof Error ? error.message : String(error)}`)
+    process.exitCode = 1
+    await stop()
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+})

@@ -1,0 +1,78 @@
+/** Change failure rate: of the deployments that finished in the window, those that failed or caused an incident. */
+import { z } from 'zod'
+import type { Transaction } from '../database/database'
+import { idWithinProject } from '../ingestion/events'
+import { type Definitions, milliseconds } from './definitions'
+import { attributedIncidents, finishedDeployments, type Scope, scopeValues } from './relations'
+
+export interface ChangeFailureRate {
+  /** From 0 to 1. */
+  readonly ratio: number
+  readonly total: number
+  readonly failed: number
+}
+
+/** The deployments of the window, each with whether its change failed. */
+const judged = (definitions: Definitions): string => `
+  ${finishedDeployments(definitions)}, ${attributedIncidents(definitions)},
+  counted AS (
+    SELECT d.*, COALESCE(n.incidents, 0) AS incidents
+    FROM finished_deployments d
+    LEFT JOIN (
+      SELECT deployment_id, COUNT(*) AS incidents FROM attributed_incidents GROUP BY deployment_id
+    ) n ON n.deployment_id = d.id
+    WHERE ${definitions.within('d.finished_date')}
+  ),
+  judged AS (SELECT d.*, (${definitions.changeFailed}) AS change_failed FROM counted d)`
+
+const rateRow = z.object({ project: z.string(), ratio: z.number(), total: z.number(), failed: z.number() })
+
+/** By project; a project without any finished deployment in the window has no entry. */
+export async function changeFailureRate(
+  transaction: Transaction,
+  definitions: Definitions,
+  scope: Scope,
+): Promise<ReadonlyMap<string, ChangeFailureRate>> {
+  const rows = await transaction.rows(
+    rateRow,
+    `WITH ${judged(definitions)}
+     SELECT d.project, COUNT(*) AS total, SUM(d.change_failed) AS failed,
+       SUM(d.change_failed) / (COUNT(*) * 1e0) AS ratio
+     FROM judged d GROUP BY d.project`,
+    scopeValues(scope),
+  )
+  return new Map(rows.map((row) => [row.project, row]))
+}
+
+const failureRow = z.object({
+  deploymentId: z.string(),
+  finishedAt: z.date(),
+  failed: z.number(),
+  title: z.string().nullable(),
+  severity: z.string().nullable(),
+  resolvedAt: z.date().nullable(),
+  minutesToRestore: z.number().nullable(),
+})
+/** A failed change with its first incident, if there is one. */
+export type Failure = z.infer<typeof failureRow>
+
+/** The failed changes of the window, newest first. */
+export async function failures(
+  transaction: Transaction,
+  definitions: Definitions,
+  scope: Scope,
+): Promise<readonly Failure[]> {
+  return await transaction.rows(
+    failureRow,
+    `WITH ${judged(definitions)},
+     ordered_incidents AS (
+       SELECT i.*, ROW_NUMBER() OVER (PARTITION BY i.deployment_id ORDER BY i.began, i.id) AS nth
+       FROM attributed_incidents i
+     )
+     SELECT ${idWithinProject('d.id')} AS deploymentId, d.finished_date AS finishedAt, d.failed, i.title, i.severity,
+       i.ended AS resolvedAt, ${milliseconds('i.began', 'i.ended')} / 6e4 AS minutesToRestore
+     FROM judged d LEFT JOIN ordered_incidents i ON i.deployment_id = d.id AND i.nth = 1
+     WHERE d.change_failed ORDER BY d.finished_date DESC, d.id DESC`,
+    scopeValues(scope),
+  )
+}

@@ -1,0 +1,57 @@
+/** One look at one project: everything that an answer is made of comes from the same completed collection. */
+import type { Database, Transaction } from '../database/database'
+import { lastCollection } from '../ingestion/collection'
+import { projectNames } from '../ingestion/projects'
+import { ServiceError } from '../service-error'
+import { type Benchmark, readBenchmarks } from './benchmarks'
+import type { Definitions } from './definitions'
+import { readSettings, type Settings } from './settings'
+
+export interface Reading {
+  readonly transaction: Transaction
+  readonly definitions: Definitions
+  readonly project: string
+  /** When the last collection was completed: the end of the windows "last N days". */
+  readonly end: Date
+  readonly settings: Settings
+  readonly benchmarks: readonly Benchmark[]
+}
+
+/** Where readings are made. */
+export interface Store {
+  readonly database: Database
+  readonly definitions: Definitions
+  /** Resolves when no collection is between its commit and its publication. */
+  readonly published: () => Promise<void>
+}
+
+/** Reads in one snapshot, never between the commit of a collection and its publication. */
+export async function readSnapshot<T>(store: Store, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  await store.published()
+  return await store.database.read(work)
+}
+
+/** Throws INVALID_PROJECT for an unknown project, and INTERNAL_ERROR before the first collection. */
+export async function readProject<T>(
+  store: Store,
+  project: string | undefined,
+  work: (reading: Reading) => Promise<T>,
+): Promise<T> {
+  return await readSnapshot(store, async (transaction) => {
+    const known = await requireProject(transaction, project)
+    const end = await lastCollection(transaction)
+    if (!end) throw new ServiceError('INTERNAL_ERROR', 'no collection has been completed yet')
+    const settings = (await readSettings(transaction, [known])).get(known)
+    if (!settings) throw new Error(`no settings for the project ${known}`)
+    const benchmarks = await readBenchmarks(transaction)
+    return await work({ transaction, definitions: store.definitions, project: known, end, settings, benchmarks })
+  })
+}
+
+/** Answers the name of a known project; throws INVALID_PROJECT, with the names of those there are. */
+export async function requireProject(transaction: Transaction, project: string | undefined): Promise<string> {
+  const names = await projectNames(transaction)
+  if (project !== undefined && names.includes(project)) return project
+  const message = project === undefined ? 'project is required' : `Project '${project}' not found`
+  throw new ServiceError('INVALID_PROJECT', message, { available_projects: names })
+}

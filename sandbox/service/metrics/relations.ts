@@ -1,0 +1,121 @@
+/** The relations that several metrics are computed from, as common table expressions; durations in milliseconds. */
+import type { Values } from '../database/database'
+import { type Definitions, milliseconds } from './definitions'
+
+/** A half-open span of time. */
+export interface Window {
+  readonly start: Date
+  readonly end: Date
+}
+
+export interface Scope {
+  readonly projects: readonly string[]
+  readonly window: Window
+}
+
+/** The whole stored history, whatever its dates. */
+export const allTime: Window = { start: new Date('1900-01-01T00:00:00Z'), end: new Date('9999-12-31T00:00:00Z') }
+
+const production = 'production'
+
+/** The placeholders that every query has. */
+export function scopeValues({ projects, window }: Scope, environment = production): Values {
+  return { projects, environment, start: window.start, end: window.end }
+}
+
+/** The deployments that are over and in the environment, of all time. */
+export const finishedDeployments = (definitions: Definitions): string => `
+  finished_deployments AS (
+    SELECT d.id, d.cicd_scope_id AS project, COALESCE(d.repo_id, '') AS repository, d.commit_sha, d.finished_date,
+      ${definitions.succeeded} AS succeeded, ${definitions.failed} AS failed,
+      COALESCE(o.lists_commits, TRUE) AS lists_commits
+    FROM deployments d LEFT JOIN deployment_origins o ON o.deployment_id = d.id
+    WHERE d.cicd_scope_id IN (:projects) AND ${definitions.environment('d.environment')} AND ${definitions.terminal}
+  )`
+
+/** One row for each success that shipped something new: when its change began and ended, and the new commits' last date. */
+const changes = (definitions: Definitions): string => `
+  numbered AS (
+    SELECT d.*, ROW_NUMBER() OVER (
+      PARTITION BY ${definitions.shippingLine} ORDER BY ${definitions.shippingOrder}) AS nth
+    FROM finished_deployments d
+  ),
+  shipped AS (
+    SELECT d.*, l.commit_sha AS shipped_sha, ROW_NUMBER() OVER (
+      PARTITION BY ${definitions.shippingLine}, l.commit_sha ORDER BY ${definitions.shippingOrder}) AS shipment
+    FROM numbered d JOIN deployment_commits l ON l.deployment_id = d.id
+    WHERE d.succeeded
+  ),
+  changes AS (
+    SELECT d.id, d.project, d.commit_sha, d.finished_date,
+      ${definitions.changeStart} AS change_start, ${definitions.changeEnd} AS change_end,
+      MAX(c.committed_date) AS last_committed
+    FROM shipped d JOIN commits c ON c.sha = d.shipped_sha
+    WHERE ${definitions.newCommit} AND ${definitions.knowsWhatIsNew}
+    GROUP BY d.id, d.project, d.commit_sha, d.finished_date
+  )`
+
+/** The lead times of the changes that were shipped in the window, also those that are no sample. */
+export const leadTimes = (definitions: Definitions): string => `
+  ${finishedDeployments(definitions)}, ${changes(definitions)},
+  lead_times AS (
+    SELECT d.*, ${milliseconds('d.change_start', 'd.change_end')} AS value
+    FROM changes d WHERE ${definitions.within('d.finished_date')} AND d.change_start IS NOT NULL
+  ),
+  lead_time_samples AS (SELECT * FROM lead_times WHERE ${definitions.plausible('value')})`
+
+/**
+ * The incidents of the environment, each with the deployment that it is attributed to, or NULL. They are put into one
+ * line with the deployments that may be blamed, which are counted along it: after k of them the k-th is the last before.
+ * So the work grows with the number of both, not with their product.
+ */
+export const attributedIncidents = (definitions: Definitions): string => `
+  blamable_deployments AS (
+    SELECT d.id, d.project, d.finished_date,
+      ROW_NUMBER() OVER (PARTITION BY d.project ORDER BY d.finished_date, d.id) AS nth
+    FROM finished_deployments d WHERE ${definitions.blamable}
+  ),
+  timeline AS (
+    SELECT project, finished_date AS at, ${definitions.blamePlace.deployment} AS place, 1 AS deployments,
+      NULL AS id, NULL AS title, NULL AS severity, NULL AS named, NULL AS began, NULL AS ended
+    FROM blamable_deployments
+    UNION ALL
+    SELECT s.project_name, i.created_date, ${definitions.blamePlace.incident}, 0,
+      i.id, i.title, i.severity, s.deployment_id, ${definitions.incidentStart}, ${definitions.incidentEnd}
+    FROM incidents i JOIN incident_scopes s ON s.incident_id = i.id
+    WHERE s.project_name IN (:projects) AND ${definitions.environment('s.environment')}
+  ),
+  placed AS (
+    SELECT t.*, SUM(t.deployments) OVER (
+      PARTITION BY t.project ORDER BY t.at, t.place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS deployments_before
+    FROM timeline t
+  ),
+  attributed_incidents AS (
+    SELECT i.id, i.title, i.severity, i.began, i.ended, ${definitions.attributedTo} AS deployment_id
+    FROM placed i LEFT JOIN blamable_deployments d ON d.project = i.project AND d.nth = i.deployments_before
+    WHERE i.id IS NOT NULL
+  )`
+
+/** The incidents that were resolved in the window, also those that are no sample. */
+export const restorations = (definitions: Definitions): string => `
+  restorations AS (
+    SELECT i.id, s.project_name AS project, i.title, i.severity, i.created_date, i.resolution_date,
+      ${milliseconds(definitions.incidentStart, definitions.incidentEnd)} AS value
+    FROM incidents i JOIN incident_scopes s ON s.incident_id = i.id
+    WHERE s.project_name IN (:projects) AND ${definitions.environment('s.environment')}
+      AND ${definitions.incidentEnd} IS NOT NULL AND ${definitions.within(definitions.restoredAt)}
+      AND ${definitions.severity}
+  ),
+  restoration_samples AS (SELECT * FROM restorations WHERE ${definitions.plausible('value')})`
+
+/** For each project the number of samples and their mean, p50 and p95, from a relation with `project` and `value`. */
+export const distribution = (definitions: Definitions, samples: string): string => `
+  SELECT project, COUNT(*) AS samples, ${definitions.center('value')} AS mean,
+    ${definitions.percentile(0.5)} AS p50, ${definitions.percentile(0.95)} AS p95
+  FROM (
+    SELECT project, value, ROW_NUMBER() OVER (PARTITION BY project ORDER BY value) AS position,
+      COUNT(*) OVER (PARTITION BY project) AS n
+    FROM ${samples}
+  ) ranked
+  GROUP BY project`

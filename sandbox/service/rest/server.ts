@@ -1,0 +1,83 @@
+/** The HTTP server: who may ask, how often, and what an error looks like; the routes stand in files of their own. */
+import { createHash } from 'node:crypto'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import type { Configuration } from '../configuration'
+import { errorCode } from '../database/database'
+import type { Log } from '../log'
+import { ServiceError } from '../service-error'
+import { type Access, type Caller, callerOf, requireAccess } from './authentication'
+import { createRateLimit } from './rate-limit'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route needs; a token unless it says otherwise. */
+    access?: Access
+    /** Whether machines ask so often that counting them would lock them out: scrapes, probes, webhooks. */
+    unmetered?: boolean
+  }
+  interface FastifyRequest {
+    readonly caller: Caller
+  }
+}
+
+/** Large enough for any push event. */
+const bodyLimit = 8 * 1024 * 1024
+
+export function createServer(configuration: Configuration, log: Log): FastifyInstance {
+  const server = fastify({ bodyLimit, forceCloseConnections: true, trustProxy: 'loopback' })
+  const limits = configuration.rateLimits
+  const rateLimit = createRateLimit(Date.now)
+
+  // Signatures are over the bytes of a body, so bodies are left as they are.
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+  server.decorateRequest('caller', {
+    getter(this: FastifyRequest): Caller {
+      return callerOf(this.headers.authorization, configuration.tokens)
+    },
+  })
+  server.addHook('onRequest', async (request, reply) => {
+    const { caller } = request
+    const { access = 'read', unmetered = false } = request.routeOptions.config
+    const [client, limit] =
+      caller.kind === 'known' ? [tokenName(request), limits.token] : [request.ip, limits.anonymous]
+    const allowance = rateLimit.allow(client, limit, !unmetered)
+    reply.headers({
+      'X-RateLimit-Limit': allowance.limit,
+      'X-RateLimit-Remaining': allowance.remaining,
+      'X-RateLimit-Reset': allowance.reset,
+    })
+    if (allowance.exceeded) {
+      throw new ServiceError('RATE_LIMITED', `more than ${limit} requests an hour`, { reset: allowance.reset })
+    }
+    requireAccess(caller, access)
+  })
+
+  server.setNotFoundHandler(() => {
+    throw new ServiceError('NOT_FOUND', 'there is no such path or method')
+  })
+  server.setErrorHandler(async (error, request, reply) => {
+    const answer = asServiceError(error)
+    const route = `${request.method} ${request.url.split('?')[0]}`
+    if (answer.status >= 500) log.error(`${route}: ${answer.status} ${error instanceof Error ? error.message : error}`)
+    else log.warning(`${route}: ${answer.status} ${answer.code}`)
+    await reply.code(answer.status).send(answer.body)
+  })
+  return server
+}
+
+const tokenName = (request: FastifyRequest): string =>
+  createHash('sha256')
+    .update(request.headers.authorization ?? '')
+    .digest('hex')
+
+/** What the caller is told; the reason of an internal error is for the log alone. */
+function asServiceError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error
+  if (errorCode(error) === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new ServiceError('PAYLOAD_TOO_LARGE', `a body may have ${bodyLimit} bytes at most`)
+  }
+  if (errorCode(error)?.startsWith('FST_ERR_')) return new ServiceError('INVALID_REQUEST', 'the request is malformed')
+  return new ServiceError('INTERNAL_ERROR', 'the service could not answer; its log says why')
+}

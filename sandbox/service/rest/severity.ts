@@ -1,0 +1,13 @@
+/** The severities that incidents usually have, from the least to the greatest. */
+const ranks: readonly string[] = ['low', 'medium', 'high', 'critical']
+
+/** The severity in the middle: the mean of the ranks, rounded; null when none of the severities has a rank. */
+export function meanSeverity(severities: readonly (string | null)[]): string | null {
+  const known = severities.flatMap((severity) => {
+    const rank = ranks.indexOf(severity?.toLowerCase() ?? '')
+    return rank < 0 ? [] : [rank]
+  })
+  if (known.length === 0) return null
+  const mean = known.reduce((sum, rank) => sum + rank, 0) / known.length
+  return ranks[Math.round(mean)] ?? null
+}

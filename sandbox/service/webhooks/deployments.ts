@@ -1,0 +1,98 @@
+/** The deployment webhook, in the shape of a pipeline and in that of ArgoCD's notifications. */
+import { z } from 'zod'
+import { type Event, longest, rowId } from '../ingestion/events'
+import { identifier, name, outcome, projectName, seconds, text, timestamp } from './fields'
+
+const millisecondsPerSecond = 1000
+
+const fromPipeline = z
+  .object({
+    project: projectName,
+    deployment_id: identifier,
+    commit_sha: name,
+    status: outcome,
+    environment: text,
+    /** The finish; null when there was none. What is running need not have one. */
+    timestamp: timestamp.nullable().optional(),
+    duration_seconds: seconds.nullable().optional(),
+    repository: name.optional(),
+    commits: z.array(name).optional(),
+  })
+  .superRefine((body, context) => {
+    if (rowId(body.project, body.deployment_id).length > longest.rowId) {
+      context.addIssue({ code: 'custom', path: ['deployment_id'], message: 'is too long together with the project' })
+    }
+    if (body.status.result === null) return
+    for (const field of ['timestamp', 'duration_seconds'] as const) {
+      if (body[field] === undefined) context.addIssue({ code: 'custom', path: [field], message: 'is required' })
+    }
+  })
+  .transform((body): Event => {
+    const { result, original } = body.status
+    const time = body.timestamp ?? null
+    const finishedAt = result === null ? null : time
+    const duration = (body.duration_seconds ?? 0) * millisecondsPerSecond
+    return {
+      type: 'deployment',
+      project: body.project,
+      deploymentId: body.deployment_id,
+      commitSha: body.commit_sha,
+      result,
+      originalStatus: original,
+      environment: body.environment,
+      startedAt: time && finishedAt ? new Date(time.getTime() - duration) : time,
+      finishedAt,
+      ...(body.repository === undefined ? {} : { repository: body.repository }),
+      ...(body.commits === undefined ? {} : { commits: body.commits }),
+    }
+  })
+
+const syncs = { sync_succeeded: 'SUCCESS', sync_failed: 'FAILURE' } as const
+
+const fromArgoCd = z
+  .object({
+    event_type: z.enum(['sync_succeeded', 'sync_failed']),
+    application: name,
+    namespace: text,
+    revision: name,
+    sync_started_at: timestamp,
+    /** null while the sync goes on. */
+    sync_finished_at: timestamp.nullable().optional(),
+    environment: text,
+    service_name: projectName,
+  })
+  .superRefine((body, context) => {
+    if (rowId(body.service_name, syncId(body)).length > longest.rowId) {
+      context.addIssue({ code: 'custom', path: ['application'], message: 'is too long together with the service' })
+    }
+  })
+  .transform((body): Event => {
+    const finishedAt = body.sync_finished_at ?? null
+    return {
+      type: 'deployment',
+      project: body.service_name,
+      deploymentId: syncId(body),
+      commitSha: body.revision,
+      result: finishedAt ? syncs[body.event_type] : null,
+      originalStatus: body.event_type,
+      environment: body.environment,
+      startedAt: body.sync_started_at,
+      finishedAt,
+    }
+  })
+
+/** ArgoCD gives a sync no id: it is the application's sync of a revision that began at a certain time. */
+const syncId = (sync: { application: string; revision: string; sync_started_at: Date }): string =>
+  `${sync.application}@${sync.revision}@${sync.sync_started_at.toISOString()}`
+
+/** A change of health says nothing about a sync: it is taken and makes no deployment. */
+const healthChange = z.object({ event_type: z.literal('health_change') }).transform((): undefined => undefined)
+
+const shape = z.object({ event_type: z.unknown() }).catch({ event_type: undefined })
+
+/** The schema of a body by its shape; the event is undefined for what makes no deployment. */
+export function deploymentBody(body: unknown): z.ZodType<Event | undefined> {
+  const { event_type: eventType } = shape.parse(body)
+  if (eventType === undefined) return fromPipeline
+  return eventType === 'health_change' ? healthChange : fromArgoCd
+}

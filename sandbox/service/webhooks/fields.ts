@@ -1,0 +1,38 @@
+/** The parts that the bodies of several webhooks have in common. */
+import { z } from 'zod'
+import { longest, type Result } from '../ingestion/events'
+import { instant } from '../instant'
+
+export const text = z.string().max(longest.text)
+export const name = text.min(1)
+export const projectName = name.max(longest.project)
+export const identifier = name.max(longest.id)
+
+/** Dates that the tables cannot hold are refused. */
+export const timestamp = instant.refine((value) => value.getUTCFullYear() >= 1970, 'expected a time since 1970')
+
+const longestDuration = 366 * 86_400
+export const seconds = z.number().min(0).max(longestDuration)
+
+/** The words that senders use for how something ended; null: it has not ended. */
+const outcomes: Readonly<Record<string, Result | null>> = {
+  success: 'SUCCESS',
+  succeeded: 'SUCCESS',
+  passed: 'SUCCESS',
+  failure: 'FAILURE',
+  failed: 'FAILURE',
+  error: 'FAILURE',
+  aborted: 'ABORTED',
+  running: null,
+}
+
+/** A status in the sender's words, with what it means. Upper and lower case mean the same. */
+export const outcome = text.transform((original, context): { original: string; result: Result | null } => {
+  const result = outcomes[original.toLowerCase()]
+  if (result !== undefined) return { original, result }
+  context.addIssue({
+    code: 'custom',
+    message: `expected one of ${Object.keys(outcomes).join(', ')}, found "${original}"`,
+  })
+  return z.NEVER
+})

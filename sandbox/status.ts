@@ -1,0 +1,23 @@
+/** What of the sandbox runs. */
+import { files } from './layout'
+import { partNames, portOf } from './parts/part'
+import { knownPorts } from './ports'
+import { Processes } from './processes'
+
+/** Reports each part; answers whether all of them run. */
+export async function status(report: (line: string) => void): Promise<boolean> {
+  const processes = new Processes(files.processes)
+  const ports = knownPorts()
+  const line = (name: string, pid: string, port: string, state: string) =>
+    report(`${name.padEnd(24)} ${pid.padStart(8)} ${port.padStart(6)}  ${state}`)
+  line('part', 'pid', 'port', 'state')
+  const down = partNames.filter((name) => {
+    const record = processes.find(name)
+    const alive = processes.isRunning(name)
+    const state = alive ? 'running' : record === undefined ? 'not started' : `gone, see ${record.log}`
+    line(name, record === undefined ? '-' : String(record.pid), String(ports?.[portOf[name]] ?? '-'), state)
+    return !alive
+  })
+  if (down.length > 0) report(`${down.length} of ${partNames.length} parts are down; npm run sandbox -- up starts them`)
+  return down.length === 0
+}
