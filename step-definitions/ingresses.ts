@@ -1,0 +1,44 @@
+import { Given, Then } from '@cucumber/cucumber'
+import {
+  expectAnswerFromOutside,
+  expectIngressClassOf,
+  expectRouting,
+  expectTargetsExist,
+  expectTargetsReady,
+  expectTargetsRunning,
+  type IngressRole,
+} from '../support/checks/ingresses'
+import type { AcceptanceWorld } from '../support/world'
+
+Given('the services behind the {ingress} ingress exist', function (this: AcceptanceWorld, role: IngressRole) {
+  return expectTargetsExist(this.platform, role)
+})
+
+Given(
+  'the pods behind the {ingress} ingress are running and ready',
+  function (this: AcceptanceWorld, role: IngressRole) {
+    return expectTargetsRunning(this.platform, role)
+  },
+)
+
+Given(
+  'the services behind the {ingress} ingress have ready endpoints',
+  function (this: AcceptanceWorld, role: IngressRole) {
+    return expectTargetsReady(this.platform, role)
+  },
+)
+
+Then('the {ingress} ingress has a class that exists', function (this: AcceptanceWorld, role: IngressRole) {
+  return expectIngressClassOf(this.platform, role)
+})
+
+Then('each path of the {ingress} ingress leads to its service', function (this: AcceptanceWorld, role: IngressRole) {
+  return expectRouting(this.platform, role)
+})
+
+Then(
+  'the host of the {ingress} ingress answers from outside, over TLS where it has it',
+  function (this: AcceptanceWorld, role: IngressRole) {
+    return expectAnswerFromOutside(this.platform, role)
+  },
+)

@@ -1,0 +1,44 @@
+import { Given, Then } from '@cucumber/cucumber'
+import {
+  expectExternalSecret,
+  expectKeys,
+  expectReadFromManager,
+  expectReadyStore,
+  expectReadyStores,
+  expectSecrets,
+  expectToken,
+  type SecretRole,
+  type TokenRole,
+} from '../support/checks/secrets'
+import type { AcceptanceWorld } from '../support/world'
+
+Then('the ExternalSecret for the {secrets} secrets exists', async function (this: AcceptanceWorld, role: SecretRole) {
+  await expectExternalSecret(this.platform, role)
+})
+
+Then('the secret store behind the {secrets} secrets is ready', function (this: AcceptanceWorld, role: SecretRole) {
+  return expectReadyStore(this.platform, role)
+})
+
+Then(
+  'the {secrets} secrets were read from the secrets manager and are refreshed',
+  function (this: AcceptanceWorld, role: SecretRole) {
+    return expectReadFromManager(this.platform, role, new Date())
+  },
+)
+
+Then('the {secrets} secrets hold a real value for every key', function (this: AcceptanceWorld, role: SecretRole) {
+  return expectKeys(this.platform, role)
+})
+
+Then('every secret store that the ExternalSecrets use is ready', function (this: AcceptanceWorld) {
+  return expectReadyStores(this.platform)
+})
+
+Given('the {secrets} secrets are there', function (this: AcceptanceWorld, role: SecretRole) {
+  return expectSecrets(this.platform, role)
+})
+
+Then('the {token} token is present', function (this: AcceptanceWorld, role: TokenRole) {
+  return expectToken(this.platform, role)
+})

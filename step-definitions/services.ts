@@ -1,0 +1,28 @@
+import { Then } from '@cucumber/cucumber'
+import {
+  expectPongByPortForward,
+  expectPongFromInside,
+  expectReadyEndpoints,
+  expectService,
+} from '../support/checks/services'
+import type { Component } from '../support/contracts/contract'
+import type { AcceptanceWorld } from '../support/world'
+
+Then(
+  'the service of the {component} is a ClusterIP with the documented port',
+  function (this: AcceptanceWorld, component: Component) {
+    return expectService(this.platform, component)
+  },
+)
+
+Then('the service of the {component} has ready endpoints', function (this: AcceptanceWorld, component: Component) {
+  return expectReadyEndpoints(this.platform, component)
+})
+
+Then('the lake answers a ping from inside the cluster', function (this: AcceptanceWorld) {
+  return expectPongFromInside(this.platform)
+})
+
+Then('the lake answers a ping through a port-forward', function (this: AcceptanceWorld) {
+  return expectPongByPortForward(this.platform)
+})

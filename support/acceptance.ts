@@ -1,0 +1,289 @@
+/**
+ * The way of one run: configuration → preflight → scenarios → ledger → reports → exit code.
+ * `npm run acceptance -- [--context NAME] [anything that Cucumber takes]`
+ */
+import { execFile } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
+import { PassThrough } from 'node:stream'
+import {
+  type ISourcesCoordinates,
+  loadConfiguration,
+  loadSources,
+  loadSupport,
+  runCucumber,
+} from '@cucumber/cucumber/api'
+import type { Envelope } from '@cucumber/messages'
+import { version } from '../package.json'
+import { loadChecklist } from './checklist'
+import { type CommandLine, parseCommandLine } from './command-line'
+import { ConfigurationError, type Settings } from './configuration/load'
+import { components } from './contracts/contract'
+import { Blocked } from './expectation'
+import type { Platform } from './platform/platform'
+import { type Preflight, preflight, tagsLeftOut } from './preflight'
+import { redaction } from './redaction'
+import { withDigest } from './report/digest'
+import { ledger } from './report/ledger'
+import { problemsOfRun, RunRecord } from './report/messages'
+import { Progress } from './report/progress'
+import { type RequiredScenario, requiredScenarios } from './report/required'
+import { exitCodes, type PlatformRecord, type Scope, type Verdict } from './report/verdict'
+import { ReportsNotWritten, writeReports } from './report/write'
+import { closePlatform, openPlatform, openSettings } from './session'
+
+const root = join(__dirname, '..')
+/** Elsewhere where two runs go on side by side, or where the checkout cannot be written. */
+const reportDirectory = resolve(process.env.ACCEPTANCE_REPORTS || join(root, 'reports'))
+const progress = new Progress(process.stdout)
+
+async function main(): Promise<number> {
+  const cleared = removeEarlierReports()
+  const commandLine = parseCommandLine(process.argv.slice(2))
+  const run = new Run(new Date(), commandLine)
+  await run.execute()
+  const verdict = await run.judge()
+  await cleared
+  progress.verdict(verdict, run.write(verdict))
+  return run.written ? verdict.exitCode : exitCodes.error
+}
+
+/**
+ * A run that dies must not leave the reports of an earlier one behind to be taken for its own. What people and jobs read is
+ * gone at once, the rest while the run goes on. What cannot be removed cannot be replaced either: writing says so.
+ */
+async function removeEarlierReports(): Promise<void> {
+  try {
+    for (const name of ['verdict.json', 'sign-off.html', 'junit.xml', 'messages.ndjson'])
+      rmSync(join(reportDirectory, name), { force: true })
+    await rm(join(reportDirectory, 'allure-results'), { recursive: true, force: true })
+  } catch {}
+}
+
+class Run {
+  private readonly checklist = loadChecklist()
+  private required = requiredScenarios(root)
+  private readonly record = new RunRecord()
+  private readonly problems: string[] = []
+  private settings: Settings | undefined
+  private platform: Platform | undefined
+  private preflight: Preflight | undefined
+  /** What the operator selected, by flags or by a profile. */
+  private sources: ISourcesCoordinates | undefined
+  private halted: Preflight['halted'] = null
+  private interrupted = false
+  private readonly commit = commitOf(root)
+  written = false
+
+  constructor(
+    private readonly startedAt: Date,
+    private readonly commandLine: CommandLine,
+  ) {}
+
+  async execute(): Promise<void> {
+    try {
+      await Promise.race([this.untilTheEnd(), this.untilInterrupted()])
+    } catch (error) {
+      if (error instanceof Blocked) this.halted = error.finding
+      else if (error instanceof ConfigurationError) this.problems.push(error.message)
+      else this.problems.push(`The suite broke: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  private async untilTheEnd(): Promise<void> {
+    this.settings = openSettings()
+    const platform = openPlatform()
+    this.platform = platform
+    // The first questions go out now, so that their answers are there when Cucumber is. The version goes alone: a server
+    // that refuses the caller closes the connection, and with it whatever else is on it.
+    const secrets = platform.kubernetes.version().then(() => platform.registerSecrets())
+    secrets.catch(() => {})
+    const { runConfiguration } = await loadConfiguration({
+      provided: this.commandLine.cucumber,
+      profiles: this.commandLine.profiles,
+      ...(this.commandLine.configurationFile ? { file: this.commandLine.configurationFile } : {}),
+    })
+    this.sources = runConfiguration.sources
+    const plan = await loadSources(runConfiguration.sources, { cwd: root })
+    const sections = sectionsOf(plan.plan, this.required)
+    // The steps are loaded while the cluster answers.
+    const [prepared, support] = await Promise.all([
+      preflight(platform, sections),
+      loadSupport(runConfiguration, { cwd: root }),
+    ])
+    this.preflight = prepared
+    await secrets
+    for (const warning of this.preflight.warnings) progress.warn(warning)
+    this.halted = this.preflight.halted
+    if (this.halted) return
+    progress.say(
+      `${platform.kubernetes.api.server}  context ${platform.context}, namespace ${platform.kubernetes.namespace}, Kubernetes ${this.preflight.kubernetesVersion}, ${platform.writes ? 'writes allowed' : 'read-only'}`,
+    )
+    platform.kubernetes.warm(sections)
+    const leftOut = tagsLeftOut(platform.configuration)
+    this.required = this.required.filter(({ tags }) => !tags.some((tag) => leftOut.includes(tag)))
+    const excluded = [...[...this.preflight.notApplicable.keys()].map((id) => `@checklist:${id}`), ...leftOut].map(
+      (tag) => `not ${tag}`,
+    )
+    const tags = [runConfiguration.sources.tagExpression, ...(platform.writes ? [] : ['not @writes']), ...excluded]
+    const tagExpression = tags
+      .filter(Boolean)
+      .map((tag) => `(${tag})`)
+      .join(' and ')
+    await runCucumber(
+      { ...runConfiguration, support, sources: { ...runConfiguration.sources, tagExpression } },
+      { cwd: root, ...(this.commandLine.ownFormat ? {} : { stdout: new PassThrough().resume() }) },
+      (envelope) => this.receive(envelope),
+    )
+  }
+
+  private receive(envelope: Envelope): void {
+    const ended = this.record.receive(envelope)
+    const name = this.record.nameBegunBy(envelope)
+    if (this.interrupted || this.commandLine.ownFormat) return
+    if (name !== undefined) progress.begun(name)
+    if (ended) progress.finished(ended)
+  }
+
+  /** Cucumber cannot be stopped from outside: the run goes on without it, and the process ends with the reports. */
+  private untilInterrupted(): Promise<void> {
+    return new Promise((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const)
+        process.on(signal, () => {
+          if (this.interrupted) return
+          this.interrupted = true
+          progress.warn(`${signal}: the run ends here; what was done is reported.`)
+          resolve()
+        })
+    })
+  }
+
+  async judge(): Promise<Verdict> {
+    const { preflight, settings } = this
+    const { messages } = this.record
+    const runs = this.record.runs(this.interrupted)
+    const platform = await this.describePlatform()
+    await closePlatform()
+    const finishedAt = new Date()
+    const scope = this.scope()
+    const result = ledger({
+      checklist: this.checklist,
+      required: this.required,
+      runs,
+      scope,
+      notApplicable: preflight?.notApplicable ?? new Map(),
+      waivers: settings?.waivers ?? [],
+      attestations: settings?.attestations ?? [],
+      problems: [...this.problems, ...problemsOfRun(messages)].map((problem) => redaction.redact(problem)),
+      halted: this.halted,
+      interrupted: this.interrupted,
+      recordWritten: true,
+      now: finishedAt,
+    })
+    return withDigest({
+      verdict: result.verdict,
+      exitCode: result.exitCode,
+      scope,
+      startedAt: this.startedAt.toISOString(),
+      finishedAt: finishedAt.toISOString(),
+      platform,
+      suite: { version, commit: await this.commit, checklistSha256: this.checklist.sha256 },
+      items: result.items,
+      causes: result.causes,
+      counts: result.counts,
+      problems: result.problems,
+    })
+  }
+
+  /** Writes the reports and returns where they are; without them the run proves nothing. */
+  write(verdict: Verdict): string[] {
+    try {
+      writeReports(reportDirectory, verdict, this.record.runs(this.interrupted), this.record.messages)
+      this.written = true
+      return ['verdict.json', 'sign-off.html', 'junit.xml'].map((file) =>
+        relative(process.cwd(), join(reportDirectory, file)),
+      )
+    } catch (error) {
+      if (!(error instanceof ReportsNotWritten)) throw error
+      progress.warn(error.message)
+      return []
+    }
+  }
+
+  private scope(): Scope {
+    const { paths = [], tagExpression = '', names = [], shard } = this.sources ?? {}
+    const filter = [...paths, ...(tagExpression ? [tagExpression] : []), ...names.map((name) => `name ${name}`)]
+    return {
+      contract: this.settings?.contract.name ?? 'unknown',
+      writes: this.platform?.writes ?? false,
+      filter: filter.length > 0 ? filter.join(', ') : null,
+      shard: shard || null,
+    }
+  }
+
+  private async describePlatform(): Promise<PlatformRecord> {
+    const { platform } = this
+    return {
+      server: platform?.kubernetes.api.server ?? null,
+      context: platform?.context ?? null,
+      namespace: this.settings?.configuration.namespace ?? 'unknown',
+      kubernetesVersion: this.preflight?.kubernetesVersion ?? null,
+      images: platform && this.preflight && !this.halted && !this.interrupted ? await imagesOf(platform) : [],
+      routes: platform?.routes.records ?? [],
+    }
+  }
+}
+
+/** The sections that the selected scenarios prove: what they need is asked for before they run. */
+function sectionsOf(
+  plan: readonly { uri: string; location: { line: number } }[],
+  required: readonly RequiredScenario[],
+): ReadonlySet<string> {
+  const selected = new Set(plan.map(({ uri, location }) => `${uri}:${location.line}`))
+  return new Set(
+    required
+      .filter(({ uri, line }) => selected.has(`${uri}:${line}`))
+      .flatMap(({ items }) => items.map((id) => id.split('.')[0] ?? id)),
+  )
+}
+
+/** The images that the service runs; none where the caller may not list its pods. */
+async function imagesOf({ kubernetes, configuration }: Platform): Promise<string[]> {
+  try {
+    const pods = await Promise.all(
+      components.map((component) => kubernetes.pods(configuration.components[component].labels)),
+    )
+    return [...new Set(pods.flat().flatMap(({ spec }) => spec.containers.map(({ image }) => image)))].sort()
+  } catch {
+    return []
+  }
+}
+
+/** The commit that is checked out; null where there is no checkout, such as in an image. */
+function commitOf(directory: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    execFile('git', ['rev-parse', 'HEAD'], { cwd: directory }, (error, stdout) => resolve(error ? null : stdout.trim()))
+  })
+}
+
+// Whatever ends the process before the reports are written (a step that exits, an event loop that runs dry) is no success.
+let ended = false
+process.on('exit', () => {
+  if (!ended) process.exitCode = exitCodes.error
+})
+
+main().then(
+  (exitCode) => {
+    ended = true
+    process.exit(exitCode)
+  },
+  (error: unknown) => {
+    progress.warn(
+      error instanceof ConfigurationError
+        ? error.message
+        : `The suite broke: ${error instanceof Error ? error.message : String(error)}`,
+    )
+    process.exit(exitCodes.error)
+  },
+)

@@ -1,0 +1,18 @@
+/** 0.10: whether the caller may do what the run needs. Asked once, before the first scenario. */
+import { Blocked } from '../expectation'
+import type { Platform } from '../platform/platform'
+
+/** @throws Blocked with every verb and resource that is missing: what may not be looked at is not known to be wrong */
+export async function expectAccess(platform: Platform): Promise<void> {
+  const missing = await platform.missingAccess()
+  const [first] = missing
+  if (!first) return
+  if (missing.length === 1) throw first
+  throw new Blocked({
+    summary: `The caller lacks ${missing.length} permissions: ${missing.map(({ finding }) => finding.summary).join(' ')}`,
+    object: 'access of the caller',
+    expected: missing.map(({ finding }) => finding.expected).join('; '),
+    found: '403 Forbidden',
+    remedy: missing.flatMap(({ finding }) => finding.remedy),
+  })
+}

@@ -1,0 +1,289 @@
+/** Section 10: how Prometheus comes to the metrics of the service, and whether it has them. */
+import { eventually } from '../eventually'
+import { Blocked, type Circumstances, expectData, expectNone, Unmet } from '../expectation'
+import type { LabelSelector, ServiceMonitor } from '../platform/custom-resources'
+import type { Platform } from '../platform/platform'
+import type { Series, Target } from '../platform/prometheus'
+import { expectExposition } from './metrics'
+import { serviceOf } from './services'
+
+/** 10.2 */
+export async function expectServiceMonitor({ kubernetes, configuration }: Platform): Promise<ServiceMonitor> {
+  const { namespace, serviceMonitor: name } = configuration.monitoring
+  const found = await kubernetes.serviceMonitor(name)
+  if (found) return found
+  const object = `ServiceMonitor ${namespace}/${name}`
+  throw new Unmet({
+    summary: `${object} does not exist.`,
+    object,
+    expected: 'it exists',
+    found: 'none',
+    remedy: [
+      'kubectl apply -f platform/apps/devlake/servicemonitor-devlake.yaml',
+      `kubectl get servicemonitor -n ${namespace}`,
+    ],
+  })
+}
+
+/** 10.1: its selectors and its port match the service of the lake as it really is. */
+export async function expectSelectsLake(platform: Platform): Promise<void> {
+  const { kubernetes, configuration } = platform
+  const { namespace, serviceMonitor: name } = configuration.monitoring
+  const { spec } = await expectServiceMonitor(platform)
+  const { service: serviceName } = configuration.components.lake
+  const service = await serviceOf(platform, 'lake')
+  const object = `ServiceMonitor ${namespace}/${name}`
+  const remedy = [
+    `kubectl get servicemonitor -n ${namespace} ${name} -o yaml`,
+    `kubectl get service -n ${kubernetes.namespace} ${serviceName} -o yaml`,
+  ]
+  const unmet: Circumstances[] = []
+  const { any, matchNames } = spec.namespaceSelector
+  const namespaces = matchNames.length > 0 ? matchNames : [namespace]
+  if (!any && !namespaces.includes(kubernetes.namespace))
+    unmet.push({
+      summary: `${object} does not look into the namespace ${kubernetes.namespace}.`,
+      object,
+      expected: `namespaceSelector with ${kubernetes.namespace}`,
+      found: namespaces.join(', '),
+      remedy,
+    })
+  const { metadata } = service
+  if (!selects(spec.selector, metadata.labels))
+    unmet.push({
+      summary: `${object} does not select the service ${serviceName}.`,
+      object,
+      expected: `a selector that matches ${labelsShown(metadata.labels)}`,
+      found: JSON.stringify(spec.selector),
+      remedy,
+    })
+  const ports = service.spec.ports.map((port) => port.name ?? '')
+  const targets = service.spec.ports.map(({ targetPort, port }) => String(targetPort ?? port))
+  const matching = spec.endpoints.some(({ port, targetPort }) =>
+    port === undefined ? targetPort !== undefined && targets.includes(String(targetPort)) : ports.includes(port),
+  )
+  if (!matching)
+    unmet.push({
+      summary: `${object} names a port that the service ${serviceName} does not have.`,
+      object,
+      expected: `one of ${ports.join(', ')}`,
+      found:
+        spec.endpoints.map(({ port, targetPort }) => port ?? String(targetPort ?? 'none')).join(', ') || 'no endpoints',
+      remedy,
+    })
+  expectNone(unmet)
+}
+
+/** 10.1: some Prometheus object selects the ServiceMonitor; a missing release label is the usual cause when none does. */
+export async function expectSelectedByPrometheus(platform: Platform): Promise<void> {
+  const { kubernetes, configuration } = platform
+  const { namespace, serviceMonitor: name } = configuration.monitoring
+  const { metadata } = await expectServiceMonitor(platform)
+  const prometheuses = await kubernetes.prometheuses()
+  expectData(prometheuses, 'Prometheus object', `Prometheus objects in ${namespace}`, [
+    `kubectl get prometheus -n ${namespace}`,
+  ])
+  for (const { metadata: own, spec } of prometheuses) {
+    const { serviceMonitorSelector, serviceMonitorNamespaceSelector } = spec
+    if (!serviceMonitorSelector || !selects(serviceMonitorSelector, metadata.labels)) continue
+    // Absent, it means the namespace of the Prometheus object alone.
+    if (
+      !serviceMonitorNamespaceSelector
+        ? own.namespace === namespace
+        : selects(serviceMonitorNamespaceSelector, await kubernetes.namespaceLabels(namespace))
+    )
+      return
+  }
+  const object = `ServiceMonitor ${namespace}/${name}`
+  const selector = prometheuses.map(({ spec }) => JSON.stringify(spec.serviceMonitorSelector ?? null)).join('; ')
+  throw new Unmet({
+    summary: `${object} is not selected by any Prometheus.`,
+    object,
+    expected: `labels that match ${selector}`,
+    found: labelsShown(metadata.labels),
+    remedy: [
+      `kubectl get prometheus -n ${namespace} -o jsonpath='{.items[*].spec.serviceMonitorSelector}'`,
+      `kubectl label servicemonitor -n ${namespace} ${name} ${Object.entries(
+        prometheuses[0]?.spec.serviceMonitorSelector?.matchLabels ?? {},
+      )
+        .map(([key, value]) => `${key}=${value}`)
+        .join(' ')}`,
+    ],
+  })
+}
+
+function selects({ matchLabels, matchExpressions }: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every((expression) => matches(expression, labels))
+  )
+}
+
+function matches(
+  { key, operator, values }: LabelSelector['matchExpressions'][number],
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  const value = labels[key]
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value)
+    case 'NotIn':
+      return value === undefined || !values.includes(value)
+    case 'Exists':
+      return value !== undefined
+    case 'DoesNotExist':
+      return value === undefined
+  }
+}
+
+const labelsShown = (labels: Readonly<Record<string, string>>) =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ') || 'no labels'
+
+/** 10.3: the target of the ServiceMonitor is up and was scraped lately. */
+export async function expectTargetUp(platform: Platform): Promise<Target> {
+  const { namespace, serviceMonitor: name, prometheus } = platform.configuration.monitoring
+  const pool = `serviceMonitor/${namespace}/${name}/`
+  const object = `Prometheus target ${name}`
+  const remedy = [
+    `kubectl port-forward -n ${namespace} svc/${prometheus.service} ${prometheus.port}:${prometheus.port}`,
+    `# then open http://localhost:${prometheus.port}/targets`,
+  ]
+  const targets = (await platform.prometheus.targets()).filter(({ scrapePool }) => scrapePool.startsWith(pool))
+  const [first] = targets
+  if (!first)
+    throw new Unmet({
+      summary: `Prometheus has no target for ${name}.`,
+      object,
+      expected: `a target in the pool ${pool}0`,
+      found: 'none',
+      remedy,
+    })
+  const now = Date.now()
+  expectNone(
+    targets.flatMap(({ health, lastError, lastScrape, scrapeInterval, scrapeUrl }) => {
+      if (health !== 'up')
+        return [
+          {
+            summary: `The target ${name} is ${health}.`,
+            object,
+            expected: 'up',
+            found: `${health}: ${lastError || 'no error given'} (${scrapeUrl})`,
+            remedy,
+          },
+        ]
+      const age = now - Date.parse(lastScrape)
+      const allowed = 3 * durationOf(scrapeInterval) + 30_000
+      return age <= allowed
+        ? []
+        : [
+            {
+              summary: `The target ${name} has not been scraped for ${Math.round(age / 60_000)} minutes.`,
+              object,
+              expected: `a scrape every ${scrapeInterval}`,
+              found: `the last one at ${lastScrape}`,
+              remedy,
+            },
+          ]
+    }),
+  )
+  return first
+}
+
+/** A duration as Prometheus writes it, in milliseconds. */
+function durationOf(text: string): number {
+  const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+  return [...text.matchAll(/(\d+)(ms|s|m|h|d)/g)].reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * units[unit as keyof typeof units],
+    0,
+  )
+}
+
+/** 10.3: no scrape failed or was left out during the look-back. */
+export async function expectNoGap(platform: Platform): Promise<void> {
+  const target = await expectTargetUp(platform)
+  const { lookBack, serviceMonitor: name } = platform.configuration.monitoring
+  const { job, namespace, instance } = target.labels
+  const selector = Object.entries({ job, namespace, instance }).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}=${JSON.stringify(value)}`],
+  )
+  const [samples = []] = await platform.prometheus.samples(`up{${selector.join(',')}}[${Math.ceil(lookBack / 1000)}s]`)
+  expectData(samples, 'scrape', `Prometheus target ${name}`)
+  const interval = durationOf(target.scrapeInterval)
+  const object = `Prometheus target ${name}`
+  const expected = `a successful scrape every ${target.scrapeInterval}`
+  const failed = samples.find(({ value }) => value !== 1)
+  const gap = samples.find(({ at }, index) => index > 0 && at - (samples[index - 1]?.at ?? at) > 3 * interval + 1000)
+  const at = failed ?? gap
+  if (!at) return
+  const before = samples[samples.indexOf(at) - 1]
+  throw new Unmet({
+    summary: `Scrapes of ${name} ${failed ? 'failed' : 'were left out'} during the last ${Math.round(lookBack / 1000)} s.`,
+    object,
+    expected,
+    found: failed
+      ? `a failed one at ${new Date(at.at).toISOString()}`
+      : `none between ${new Date(before?.at ?? 0).toISOString()} and ${new Date(at.at).toISOString()}`,
+    remedy: [
+      `kubectl logs -n ${platform.configuration.monitoring.namespace} prometheus-${platform.configuration.monitoring.prometheus.service}-0 | grep ${name}`,
+    ],
+  })
+}
+
+/** 10.4: what a query for the metric returns agrees with what the service exposes. Returns how many series were compared. */
+export async function expectSeries(platform: Platform, metric: string): Promise<number> {
+  // A collection may fall between the scrape and the look at the service, so both are looked at again for a while.
+  return eventually(() => compareSeries(platform, metric), { deadlineMs: platform.configuration.deadlines.condition })
+}
+
+async function compareSeries(platform: Platform, metric: string): Promise<number> {
+  const family = (await expectExposition(platform)).get(metric)
+  const exposed = family?.samples ?? []
+  const object = `metric ${metric}`
+  if (exposed.length === 0)
+    throw new Blocked({
+      summary: `There is no data yet: ${metric} has no series.`,
+      object,
+      expected: 'at least one series',
+      found: 'none',
+    })
+  const names = [...new Set(exposed.map(({ name }) => name))]
+  const found = (await Promise.all(names.map((name) => platform.prometheus.query(name)))).flat()
+  const { query } = { query: names[0] ?? metric }
+  const remedy = [`# in Prometheus: ${query}`]
+  if (found.length === 0)
+    throw new Unmet({
+      summary: `The query ${query} returns no series.`,
+      object,
+      expected: `${exposed.length} series`,
+      found: 'none',
+      remedy,
+    })
+  const unmet = exposed.flatMap(({ name, labels, value }): Circumstances[] => {
+    const twin = found.find((series) => isSeries(series, name, labels))
+    if (twin && Math.abs(twin.value - value) <= 1e-9 * Math.max(1, Math.abs(value))) return []
+    return [
+      {
+        summary: `Prometheus and ${platform.contract.metrics.path} disagree about ${metric}.`,
+        object,
+        expected: `${name}${JSON.stringify(labels)} ${value}`,
+        found: twin ? `${twin.value}` : 'no such series',
+        remedy,
+      },
+    ]
+  })
+  expectNone(unmet)
+  return exposed.length
+}
+
+/** Prometheus adds labels of its own, and moves one of the same name out of the way. Bounds are numbers: 3600 is 3600.0. */
+function isSeries({ labels }: Series, name: string, wanted: Readonly<Record<string, string>>): boolean {
+  if (labels.__name__ !== name) return false
+  return Object.entries(wanted).every(([key, value]) => {
+    const found = labels[`exported_${key}`] ?? labels[key]
+    return key === 'le'
+      ? Number(found?.replace('+Inf', 'Infinity')) === Number(value.replace('+Inf', 'Infinity'))
+      : found === value
+  })
+}

@@ -1,0 +1,154 @@
+/** Section 3: the pods of the service and their logs. */
+import type { Component } from '../contracts/contract'
+import { type Circumstances, expectNone, Unmet } from '../expectation'
+import type { ContainerStatus, Pod } from '../platform/core-resources'
+import { selectorOf } from '../platform/kubernetes'
+import type { Platform } from '../platform/platform'
+import { excerpt } from '../redaction'
+
+/** 3.1: there are pods of the component, and each is running and ready. */
+export async function expectPodsReady(platform: Platform, component: Component): Promise<Pod[]> {
+  const { kubernetes } = platform
+  const pods = await podsOf(platform, component)
+  expectNone(
+    pods.flatMap((pod) => errorOf(kubernetes.namespace, pod) ?? unreadinessOf(kubernetes.namespace, pod) ?? []),
+  )
+  return pods
+}
+
+/** 3.3: no pod of the component is in an error state. */
+export async function expectNoErrorState(platform: Platform, component: Component, now: Date): Promise<void> {
+  const { namespace } = platform.kubernetes
+  const pods = await podsOf(platform, component)
+  expectNone(pods.flatMap((pod) => errorOf(namespace, pod) ?? restartOf(namespace, pod, now) ?? []))
+}
+
+/** Pods are found by label, whatever makes them; one that is being deleted counts no more. */
+async function podsOf({ kubernetes, configuration }: Platform, component: Component): Promise<Pod[]> {
+  const { labels } = configuration.components[component]
+  const pods = (await kubernetes.pods(labels)).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+  if (pods.length > 0) return pods
+  throw new Unmet({
+    summary: `There is no pod of the ${component} in ${kubernetes.namespace}.`,
+    object: `pods labelled ${selectorOf(labels)}`,
+    expected: 'at least one',
+    found: 'none',
+    remedy: [
+      `kubectl get pods -n ${kubernetes.namespace} -l ${selectorOf(labels)}`,
+      `kubectl get statefulsets,deployments -n ${kubernetes.namespace}`,
+      `# with other labels: configuration key components.${component}.labels`,
+    ],
+  })
+}
+
+/** Reasons for which a container waits and will not start by itself. */
+const errorReasons =
+  /^(CrashLoopBackOff|ImagePullBackOff|ErrImagePull|ErrImageNeverPull|InvalidImageName|CreateContainer(Config)?Error|RunContainerError|PreCreateHookError|PostStartHookError)$/
+
+function errorOf(namespace: string, pod: Pod): Circumstances | undefined {
+  for (const container of containersOf(pod)) {
+    const reason = container.state.waiting?.reason ?? ''
+    if (errorReasons.test(reason))
+      return circumstances(namespace, pod, `container ${container.name} is in ${reason}`, container)
+    const ended = container.state.terminated
+    if (ended && (ended.exitCode ?? 0) !== 0)
+      return circumstances(
+        namespace,
+        pod,
+        `container ${container.name} ended with exit code ${ended.exitCode}`,
+        container,
+      )
+  }
+  if (pod.status.phase === 'Failed')
+    return circumstances(namespace, pod, `it has failed (${pod.status.reason ?? 'no reason'})`)
+  return undefined
+}
+
+/** A crash loop looks healthy between two crashes: a crash shortly ago gives it away. */
+function restartOf(namespace: string, pod: Pod, now: Date): Circumstances | undefined {
+  const container = pod.status.containerStatuses.find(({ lastState }) => {
+    const { finishedAt, exitCode } = lastState.terminated ?? {}
+    return (exitCode ?? 0) !== 0 && finishedAt !== undefined && now.getTime() - Date.parse(finishedAt) < recentMs
+  })
+  if (!container) return undefined
+  const { reason, exitCode, finishedAt } = container.lastState.terminated ?? {}
+  const what = `container ${container.name} crashed at ${finishedAt} (${reason ?? 'no reason'}, exit code ${exitCode})`
+  return circumstances(namespace, pod, what, container)
+}
+
+const recentMs = 10 * 60_000
+
+function unreadinessOf(namespace: string, pod: Pod): Circumstances | undefined {
+  if (pod.status.phase !== 'Running') {
+    const scheduled = pod.status.conditions.find(({ type }) => type === 'PodScheduled')
+    const why = scheduled?.status === 'False' ? (scheduled.message ?? scheduled.reason) : pod.status.message
+    return circumstances(namespace, pod, `it is ${pod.status.phase}${why ? ` (${why})` : ''}`)
+  }
+  const container = pod.status.containerStatuses.find(({ ready }) => !ready)
+  if (container) {
+    const reason = container.state.waiting?.reason
+    return circumstances(
+      namespace,
+      pod,
+      `container ${container.name} is not ready${reason ? ` (${reason})` : ''}`,
+      container,
+    )
+  }
+  const ready = pod.status.conditions.find(({ type }) => type === 'Ready')
+  return ready?.status === 'True'
+    ? undefined
+    : circumstances(namespace, pod, `it is not ready (${ready?.reason ?? ready?.message ?? 'no reason given'})`)
+}
+
+function circumstances(namespace: string, pod: Pod, what: string, container?: ContainerStatus): Circumstances {
+  const { name } = pod.metadata
+  const object = `Pod ${namespace}/${name}`
+  const said = [container?.state.waiting?.message, container?.lastState.terminated?.message].filter(Boolean).join('; ')
+  const restarts = container ? `, ${container.restartCount} restarts` : ''
+  return {
+    summary: `${object}: ${what}.`,
+    object,
+    expected: 'running and ready',
+    found: `phase ${pod.status.phase}, ${what}${restarts}${said ? `: ${said}` : ''}`,
+    remedy: [
+      `kubectl describe pod -n ${namespace} ${name}`,
+      ...(container ? [`kubectl logs -n ${namespace} ${name} -c ${container.name} --previous`] : []),
+    ],
+  }
+}
+
+const containersOf = ({ status }: Pod) => [...status.initContainerStatuses, ...status.containerStatuses]
+
+/** A line that its own program calls an error: logrus and klog text, JSON logs, MySQL's and most others' tags. */
+const errorLine =
+  /\blevel=(?:error|fatal|panic)\b|"level":\s*"(?:error|fatal|panic)"|\b(?:ERROR|FATAL|PANIC)\b|^\S* ?panic: /
+
+/** 3.2: the logs of the look-back hold no error line that the configuration does not allow. */
+export async function expectNoErrorLines(platform: Platform, component: Component): Promise<number> {
+  const { kubernetes, configuration } = platform
+  const { lookBack, allow } = configuration.logs
+  let looked = 0
+  const unmet: Circumstances[] = []
+  for (const { metadata, spec } of await podsOf(platform, component)) {
+    for (const container of spec.containers) {
+      const lines = (await kubernetes.log(metadata.name, container.name, lookBack)).split('\n').filter(Boolean)
+      looked += lines.length
+      const errors = lines.filter((line) => errorLine.test(line) && !allow.some((allowed) => allowed.test(line)))
+      const [first] = errors
+      if (first === undefined) continue
+      const object = `Pod ${kubernetes.namespace}/${metadata.name}, container ${container.name}`
+      unmet.push({
+        summary: `The log of ${object} holds errors.`,
+        object,
+        expected: `no error line in the last ${lookBack / 60_000} minutes`,
+        found: `${errors.length} of ${lines.length} lines, the last: ${excerpt(errors.at(-1) ?? first, 500)}`,
+        remedy: [
+          `kubectl logs -n ${kubernetes.namespace} ${metadata.name} -c ${container.name} --since=${lookBack / 1000}s`,
+          '# where such a line is harmless: configuration key logs.allow',
+        ],
+      })
+    }
+  }
+  expectNone(unmet)
+  return looked
+}

@@ -1,0 +1,203 @@
+/** Section 7: the REST API, with and without its token, and what it says when a question is wrong. */
+import { z } from 'zod'
+import { Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
+import type { HttpAnswer } from '../platform/http'
+import type { Platform } from '../platform/platform'
+import { jsonOf } from '../platform/rest'
+import { excerpt } from '../redaction'
+
+/** 7.1 */
+export async function expectPong({ rest, contract }: Platform): Promise<void> {
+  const answer = await rest.get(contract.ping.path)
+  expectStatus(answer, 200)
+  if (contract.ping.isPong(answer.body)) return
+  jsonOf(answer)
+  throw unexpected(answer, 'does not answer pong', contract.ping.expected, answer.body)
+}
+
+/** 7.2 */
+export async function expectServiceVersion({ rest, contract }: Platform): Promise<string> {
+  const answer = await rest.get(contract.rest.version)
+  expectStatus(answer, 200)
+  const parsed = z.looseObject({ version: z.string().min(1) }).safeParse(jsonOf(answer))
+  if (parsed.success) return parsed.data.version
+  throw unexpected(answer, 'answers no version', '{"version": …}', answer.body)
+}
+
+const project = z.looseObject({ name: z.string().min(1) })
+// DevLake answers a page of projects, the platform's reference a bare list.
+const projects = z.union([
+  z.array(project),
+  z.looseObject({ projects: z.array(project) }).transform((page) => page.projects),
+])
+
+/** 7.3: the names of the projects, in the order of the answer. */
+export async function expectProjects(platform: Platform): Promise<string[]> {
+  const answer = await platform.rest.get(platform.contract.rest.projects, await apiToken(platform))
+  expectStatus(answer, 200)
+  const parsed = projects.safeParse(jsonOf(answer))
+  if (parsed.success) return parsed.data.map(({ name }) => name)
+  throw unexpected(answer, 'answers no list of projects', 'projects with their names', answer.body)
+}
+
+export async function apiToken({ kubernetes, configuration }: Platform): Promise<string> {
+  return tokenIn(kubernetes, configuration.tokens.api)
+}
+
+async function tokenIn(
+  kubernetes: Platform['kubernetes'],
+  { name, key }: { readonly name: string; readonly key: string },
+): Promise<string> {
+  const value = (await kubernetes.secret(name))?.get(key)?.trim()
+  if (value) return value
+  const object = `Secret ${kubernetes.namespace}/${name}, key ${key}`
+  throw new Blocked({
+    summary: `There is no API token in ${object}.`,
+    object,
+    expected: 'a token',
+    found: value === undefined ? 'no such key' : 'an empty value',
+    remedy: [
+      `kubectl describe secret -n ${kubernetes.namespace} ${name}`,
+      '# in another secret: configuration key tokens.api',
+    ],
+  })
+}
+
+export type Intruder = 'no' | 'wrong' | 'expired'
+
+/** 7.3: who has no valid token gets a 401 in the documented form, and no data. */
+export async function expectRefused(platform: Platform, intruder: Intruder): Promise<void> {
+  const { rest, contract } = platform
+  const answer = await rest.get(contract.rest.projects, await intruderToken(platform, intruder))
+  const known = answer.status === 200 ? projects.safeParse(tolerant(answer.body)) : undefined
+  if (known?.success && known.data.length > 0)
+    throw unexpected(
+      answer,
+      `gives its data to a caller with ${intruder === 'no' ? 'no' : `${intruder === 'wrong' ? 'a wrong' : 'an expired'}`} token`,
+      '401 and no data',
+      `${answer.status} and ${known.data.length} projects`,
+    )
+  expectError(answer, 401, 'UNAUTHORIZED')
+}
+
+/** Made up, and unlike any that a service would issue. */
+const wrongToken = 'not-a-token-of-this-service'
+
+async function intruderToken(platform: Platform, intruder: Intruder): Promise<string | undefined> {
+  switch (intruder) {
+    case 'no':
+      return undefined
+    case 'wrong':
+      return wrongToken
+    case 'expired': {
+      const { expired } = platform.configuration.tokens
+      if (expired === undefined) throw new Error('scenarios about an expired token are left out without one')
+      return tokenIn(platform.kubernetes, expired)
+    }
+  }
+}
+
+export type WrongQuestion = 'unknown project' | 'empty range'
+
+/** 7.3: a question about a project that does not exist names those that do; a range that ends before it begins is refused. */
+export async function expectQuestionRefused(platform: Platform, question: WrongQuestion): Promise<void> {
+  const { rest, contract } = platform
+  const token = await apiToken(platform)
+  if (question === 'unknown project') {
+    const answer = await rest.get(contract.rest.questions.unknownProject('no-such-project-of-this-platform'), token)
+    expectError(answer, 404, 'INVALID_PROJECT')
+    return
+  }
+  const [first] = await expectProjects(platform)
+  if (first === undefined)
+    throw new Blocked({
+      summary: 'There is no data yet: no project.',
+      object: contract.rest.projects,
+      expected: 'at least one project',
+      found: 'none',
+    })
+  expectError(await rest.get(contract.rest.questions.emptyRange(first), token), 400, 'INVALID_TIME_RANGE')
+}
+
+const limits = z.object({
+  'x-ratelimit-limit': z.coerce.number().int().positive(),
+  'x-ratelimit-remaining': z.coerce.number().int().nonnegative(),
+  'x-ratelimit-reset': z.coerce.number().int().positive(),
+})
+
+/** 7.3: two questions cost two of what is left, unless the hour began anew between them. */
+export async function expectRateLimit(platform: Platform): Promise<void> {
+  const { rest, contract } = platform
+  const token = await apiToken(platform)
+  const [before, after] = [await rest.get(contract.rest.projects, token), await rest.get(contract.rest.projects, token)]
+  const [first, second] = [limitsOf(before), limitsOf(after)]
+  if (second['x-ratelimit-reset'] > first['x-ratelimit-reset'] + 60) return
+  if (second['x-ratelimit-remaining'] < first['x-ratelimit-remaining']) return
+  throw unexpected(
+    after,
+    'does not count its rate limit down',
+    `less than ${first['x-ratelimit-remaining']} remaining`,
+    `${second['x-ratelimit-remaining']} remaining`,
+  )
+}
+
+function limitsOf(answer: HttpAnswer): z.infer<typeof limits> {
+  const parsed = limits.safeParse(answer.headers)
+  if (parsed.success) return parsed.data
+  const missing = parsed.error.issues.map(({ path }) => path.map(String).join('.'))
+  throw unexpected(
+    answer,
+    `answers without a valid ${missing.join(', ')}`,
+    'X-RateLimit-Limit, -Remaining and -Reset',
+    missing.join(', '),
+  )
+}
+
+const errorBody = z.looseObject({ error: z.looseObject({ code: z.string(), message: z.string().min(1) }) })
+
+function expectError(answer: HttpAnswer, status: number, code: string): void {
+  const expected = `${status} with the code ${code}`
+  const unmet: Circumstances[] = []
+  const say = (summary: string, found: string) => unmet.push(circumstances(answer, summary, expected, found))
+  if (answer.status !== status)
+    say(`answers ${answer.status} where ${status} is expected`, `${answer.status}: ${excerpt(answer.body)}`)
+  else {
+    const parsed = errorBody.safeParse(jsonOf(answer))
+    if (!parsed.success) say('answers an error in another form', excerpt(answer.body))
+    else if (parsed.data.error.code !== code) say('answers another error code', parsed.data.error.code)
+  }
+  expectNone(unmet)
+}
+
+export function expectStatus(answer: HttpAnswer, status: number): void {
+  if (answer.status === status) return
+  throw unexpected(
+    answer,
+    `answers ${answer.status} where ${status} is expected`,
+    `status ${status}`,
+    `status ${answer.status}: ${excerpt(answer.body)}`,
+  )
+}
+
+function unexpected(answer: HttpAnswer, summary: string, expected: string, found: string): Unmet {
+  return new Unmet(circumstances(answer, summary, expected, found))
+}
+
+function circumstances({ url }: HttpAnswer, summary: string, expected: string, found: string): Circumstances {
+  const path = new URL(url).pathname
+  return {
+    summary: `${path} ${summary}.`,
+    object: url,
+    expected,
+    found: excerpt(found, 500),
+    remedy: [`curl -i '${url}'`],
+  }
+}
+
+function tolerant(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,222 @@
+/**
+ * The configuration file, key by key. Everything has a default except what only the operator can know, so an empty file
+ * and no file mean the same. An unknown key is refused: a misspelt one would otherwise be a silent default.
+ */
+import ms, { type StringValue } from 'ms'
+import { z } from 'zod'
+import { contractNames, type PlatformNames } from '../contracts/contract'
+
+const name = z.string().min(1)
+const port = z.number().int().min(1).max(65535)
+const labels = z.record(z.string(), z.string())
+
+/** A duration such as "30s", "10m" or "1h", in milliseconds. */
+const duration = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context) => {
+      // Without a unit, ms would take "30" for 30 milliseconds.
+      const value = /^\d.*[a-z]$/i.test(text) ? ms(text as StringValue) : undefined
+      if (value === undefined || !Number.isFinite(value) || value <= 0) {
+        context.addIssue({
+          code: 'custom',
+          message: `expected a duration such as "30s", "10m" or "1h", found "${text}"`,
+        })
+        return z.NEVER
+      }
+      return value
+    })
+
+const regularExpression = z.string().transform((text, context) => {
+  try {
+    return new RegExp(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `expected a regular expression: ${(error as Error).message}` })
+    return z.NEVER
+  }
+})
+
+const component = (fallback: PlatformNames['components']['lake']) =>
+  z
+    .strictObject({
+      labels: labels.default(fallback.labels),
+      service: name.default(fallback.service),
+      port: port.default(fallback.port),
+    })
+    .prefault({})
+
+const ingress = (fallback: PlatformNames['ingresses']['service']) =>
+  z
+    .strictObject({
+      name: name.default(fallback.name),
+      host: name.default(fallback.host),
+      paths: z.record(z.string().startsWith('/'), z.enum(['lake', 'ui', 'grafana', 'mysql'])).default(fallback.paths),
+      probe: z.string().startsWith('/').default(fallback.probe),
+    })
+    .prefault({})
+
+const secret = (fallback: PlatformNames['secretNames']['service']) =>
+  z
+    .strictObject({
+      name: name.default(fallback.name),
+      keys: z
+        .array(name)
+        .min(1)
+        .default([...fallback.keys]),
+    })
+    .prefault({})
+
+const token = (fallback: PlatformNames['tokens']['api']) =>
+  z.strictObject({ name: name.default(fallback.name), key: name.default(fallback.key) }).prefault({})
+
+const dependency = (fallback: PlatformNames['dependencies']['argocd']) =>
+  z
+    .strictObject({
+      selector: name.default(fallback.selector),
+      /** Labels (key=value) of the parts that must be there. */
+      parts: z
+        .array(z.string().regex(/^[^=]+=[^=]+$/, 'expected a label such as "app.kubernetes.io/component=server"'))
+        .default([...fallback.parts]),
+      namespace: name.optional().transform((given) => given ?? fallback.namespace),
+    })
+    .prefault({})
+
+/** The schema whose defaults are the names of a contract. */
+export function configurationSchema(names: PlatformNames) {
+  return z.strictObject({
+    contract: z.enum(contractNames).default('fawkes'),
+    /** Context of the kubeconfig; its current one when absent. */
+    context: name.optional(),
+    /** Whether the secrets come from External Secrets (1.1 to 1.3) or were created by hand (1.4). */
+    secrets: z.enum(['external', 'manual']).default('external'),
+    namespace: name.default(names.namespace),
+    cluster: z
+      .strictObject({
+        minimumVersion: z
+          .string()
+          .regex(/^\d+\.\d+(\.\d+)?$/, 'expected a version such as "1.28"')
+          .default(names.cluster.minimumVersion),
+        workers: z.number().int().min(1).default(names.cluster.workers),
+      })
+      .prefault({}),
+    components: z
+      .strictObject({
+        lake: component(names.components.lake),
+        ui: component(names.components.ui),
+        grafana: component(names.components.grafana),
+        mysql: component(names.components.mysql),
+      })
+      .prefault({}),
+    ingresses: z
+      .strictObject({ service: ingress(names.ingresses.service), grafana: ingress(names.ingresses.grafana) })
+      .prefault({}),
+    storage: z
+      .strictObject({
+        claim: name.default(names.storage.claim),
+        size: z
+          .string()
+          .regex(/^\d+(\.\d+)?([EPTGMK]i?)?$/, 'expected a quantity such as "20Gi"')
+          .default(names.storage.size),
+      })
+      .prefault({}),
+    application: z
+      .strictObject({
+        name: name.default(names.application.name),
+        namespace: name.default(names.application.namespace),
+        /** URL of the platform repository; any repository when absent. */
+        repository: name.optional(),
+      })
+      .prefault({}),
+    secretNames: z
+      .strictObject({
+        service: secret(names.secretNames.service),
+        database: secret(names.secretNames.database),
+        grafana: secret(names.secretNames.grafana),
+      })
+      .prefault({}),
+    tokens: z
+      .strictObject({
+        api: token(names.tokens.api),
+        github: token(names.tokens.github),
+        argocd: token(names.tokens.argocd),
+        jenkins: token(names.tokens.jenkins),
+        /** An API token that has expired, to see that it is refused; without one that is not looked at. */
+        expired: z.strictObject({ name, key: name }).optional(),
+      })
+      .prefault({}),
+    jenkins: z.strictObject({ service: name.default(names.jenkins.service) }).prefault({}),
+    database: z
+      .strictObject({
+        name: name.default(names.database.name),
+        user: name.default(names.database.user),
+        passwordKey: name.default(names.database.passwordKey),
+        rootPasswordKey: name.default(names.database.rootPasswordKey),
+      })
+      .prefault({}),
+    monitoring: z
+      .strictObject({
+        namespace: name.default(names.monitoring.namespace),
+        serviceMonitor: name.default(names.monitoring.serviceMonitor),
+        prometheus: z
+          .strictObject({
+            service: name.default(names.monitoring.prometheus.service),
+            port: port.default(names.monitoring.prometheus.port),
+          })
+          .prefault({}),
+        /** How far back a gap between two scrapes is looked for. */
+        lookBack: duration('5m'),
+      })
+      .prefault({}),
+    dependencies: z
+      .strictObject({
+        ingressController: dependency(names.dependencies.ingressController),
+        certManager: dependency(names.dependencies.certManager),
+        argocd: dependency(names.dependencies.argocd),
+        externalSecrets: dependency(names.dependencies.externalSecrets),
+        prometheusOperator: dependency(names.dependencies.prometheusOperator),
+        grafana: dependency(names.dependencies.grafana),
+      })
+      .prefault({}),
+    certificates: z
+      .strictObject({
+        /** `none` on a platform where cert-manager issues nothing; otherwise finding no certificate blocks. */
+        expect: z.enum(['some', 'none']).default('some'),
+        /** A certificate that ends sooner is about to expire. */
+        validFor: duration('7d'),
+      })
+      .prefault({}),
+    logs: z
+      .strictObject({
+        /** How far back error lines are looked for. */
+        lookBack: duration('1h'),
+        /** Error lines that match one of these are known and harmless. */
+        allow: z.array(regularExpression).default([]),
+      })
+      .prefault({}),
+    /** Where the ingress controller listens when DNS does not know its hosts: what curl calls --resolve. */
+    ingress: z
+      .strictObject({ address: name.optional(), httpPort: port.default(80), httpsPort: port.default(443) })
+      .prefault({}),
+    /** PEM file with the authority that signed the certificates of HTTPS routes. */
+    certificateAuthority: name.optional(),
+    /** Optional parts that this platform does not have, each with the reason. */
+    absent: z.strictObject({ jenkins: name.optional(), externalAccess: name.optional() }).prefault({}),
+    writes: z.strictObject({ context: name, database: z.boolean().default(false) }).optional(),
+    /** YAML files, relative to this one. */
+    attestations: name.optional(),
+    waivers: name.optional(),
+    deadlines: z
+      .strictObject({
+        /** One question to one surface. */
+        request: duration('10s'),
+        /** One scenario step that waits for a condition. */
+        condition: duration('20s'),
+        /** Events until they are seen in the metrics. */
+        collection: duration('10m'),
+      })
+      .prefault({}),
+  })
+}
+
+export type Configuration = z.infer<ReturnType<typeof configurationSchema>>

@@ -1,0 +1,145 @@
+/**
+ * What differs between the flavours of the service stands behind this interface: a scenario never asks which one is
+ * active.
+ */
+
+export const components = ['lake', 'ui', 'grafana', 'mysql'] as const
+/** A part of the service that runs as pods behind a service. */
+export type Component = (typeof components)[number]
+
+export const contractNames = ['fawkes'] as const
+export type ContractName = (typeof contractNames)[number]
+
+/** How to find one component: its pods by label, its service by name. */
+export interface ComponentNames {
+  readonly labels: Readonly<Record<string, string>>
+  readonly service: string
+  readonly port: number
+}
+
+/** An ingress, its host, and the component that each path leads to. */
+interface IngressNames {
+  readonly name: string
+  readonly host: string
+  readonly paths: Readonly<Record<string, Component>>
+  /** A path that answers 200 without a login, to see that the host answers from outside. */
+  readonly probe: string
+}
+
+/** A workload that the service needs, found by label in one namespace or in all. */
+export interface DependencyNames {
+  readonly selector: string
+  readonly namespace?: string | undefined
+  /** Labels ("key=value"), each of which at least one of the workloads must bear: a part that is gone is not found. */
+  readonly parts: readonly string[]
+}
+
+export type Dependency =
+  | 'ingressController'
+  | 'certManager'
+  | 'argocd'
+  | 'externalSecrets'
+  | 'prometheusOperator'
+  | 'grafana'
+
+/** A Secret and the keys that it must hold. */
+interface SecretNames {
+  readonly name: string
+  readonly keys: readonly string[]
+}
+
+/** The names of everything that the checklist mentions; each can be changed in the configuration. */
+export interface PlatformNames {
+  readonly namespace: string
+  readonly cluster: { readonly minimumVersion: string; readonly workers: number }
+  readonly components: Readonly<Record<Component, ComponentNames>>
+  readonly ingresses: Readonly<Record<'service' | 'grafana', IngressNames>>
+  readonly storage: { readonly claim: string; readonly size: string }
+  readonly application: { readonly name: string; readonly namespace: string }
+  readonly secretNames: Readonly<Record<'service' | 'database' | 'grafana', SecretNames>>
+  readonly tokens: Readonly<
+    Record<'api' | 'github' | 'argocd' | 'jenkins', { readonly name: string; readonly key: string }>
+  >
+  readonly jenkins: { readonly service: string }
+  /** The database, the user whom the service connects as, and the key of that user's password; root's is beside it. */
+  readonly database: {
+    readonly name: string
+    readonly user: string
+    readonly passwordKey: string
+    readonly rootPasswordKey: string
+  }
+  readonly monitoring: {
+    readonly namespace: string
+    readonly serviceMonitor: string
+    readonly prometheus: { readonly service: string; readonly port: number }
+  }
+  readonly dependencies: Readonly<Record<Dependency, DependencyNames>>
+}
+
+export interface Column {
+  readonly name: string
+  /** As MySQL 8 writes it, such as "datetime(3)"; any type when the contract gives none. */
+  readonly type?: string
+  /** Whether it may be empty; either when the contract does not say. */
+  readonly nullable?: boolean
+}
+
+export interface Index {
+  /** Any name when the contract gives none. */
+  readonly name?: string
+  /** In their order; a longer index that begins with them will do where the contract gives no name. */
+  readonly columns: readonly string[]
+  readonly unique: boolean
+}
+
+export interface Table {
+  readonly name: string
+  readonly columns: readonly Column[]
+  readonly indexes: readonly Index[]
+}
+
+/** A metric that the service exposes to Prometheus. */
+export interface ExposedMetric {
+  readonly name: string
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly labels: readonly string[]
+  /** Bounds that a histogram must hold, +Inf aside. */
+  readonly buckets?: readonly number[]
+  /** Least and largest value that makes sense. */
+  readonly range?: readonly [number, number]
+}
+
+/** The REST API, as far as the checklist looks at it. */
+interface RestContract {
+  readonly version: string
+  readonly projects: string
+  /** A question about a project that does not exist, and one with a range that ends before it begins. */
+  readonly questions: {
+    readonly unknownProject: (project: string) => string
+    readonly emptyRange: (project: string) => string
+  }
+}
+
+export interface Contract {
+  readonly name: ContractName
+  /** Names that hold when the configuration says nothing else. */
+  readonly names: PlatformNames
+  readonly rest: RestContract
+  readonly graphql: {
+    readonly path: string
+    /** As SDL. */
+    readonly schema: string
+    /** Types whose fields the contract leaves open. */
+    readonly openTypes: readonly string[]
+  }
+  readonly metrics: { readonly path: string; readonly exposed: readonly ExposedMetric[] }
+  readonly database: { readonly tables: readonly Table[]; readonly characterSet: string }
+  readonly ping: {
+    readonly path: string
+    /** Whether it is the answer that the contract documents. */
+    readonly isPong: (body: string) => boolean
+    /** Whether it is the lake that answers, whatever the form: enough to see that it can be reached. */
+    readonly isAnswer: (body: string) => boolean
+    readonly expected: string
+  }
+}

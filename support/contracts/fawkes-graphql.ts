@@ -1,0 +1,85 @@
+/**
+ * The GraphQL schema of the contract `fawkes`, as far as the platform's API reference gives it. It names Query, TimeRange,
+ * DORAMetrics, Project, Deployment and Incident; the types inside DORAMetrics it shows only by their fields, so their
+ * names here stand for whatever the service calls them.
+ */
+export const fawkesSchema = /* GraphQL */ `
+  type Query {
+    doraMetrics(project: String!, timeRange: TimeRange): DORAMetrics
+    projects: [Project!]!
+    deployments(project: String!, timeRange: TimeRange): [Deployment!]!
+    incidents(project: String!, timeRange: TimeRange): [Incident!]!
+  }
+
+  enum TimeRange {
+    LAST_7_DAYS
+    LAST_30_DAYS
+    LAST_90_DAYS
+  }
+
+  type DORAMetrics {
+    project: String
+    deploymentFrequency: ContractFrequency
+    leadTimeForChanges: ContractLeadTime
+    changeFailureRate: ContractFailureRate
+    meanTimeToRestore: ContractTimeToRestore
+    operationalPerformance: ContractOperationalPerformance
+  }
+
+  type ContractFrequency {
+    value: Float
+    unit: String
+    level: String
+    timeseries: [ContractDay!]
+  }
+
+  type ContractDay {
+    date: String
+    count: Int
+  }
+
+  type ContractLeadTime {
+    value: Float
+    unit: String
+    level: String
+    p50: Float
+    p95: Float
+    stages: [ContractStage!]
+  }
+
+  type ContractStage {
+    name: String
+    duration: Float
+  }
+
+  type ContractFailureRate {
+    value: Float
+    level: String
+    totalDeployments: Int
+    failedDeployments: Int
+  }
+
+  type ContractTimeToRestore {
+    value: Float
+    unit: String
+    level: String
+    p50: Float
+    p95: Float
+  }
+
+  type ContractOperationalPerformance {
+    value: Float
+  }
+
+  type Project {
+    name: String!
+  }
+
+  type Deployment {
+    _: Boolean
+  }
+
+  type Incident {
+    _: Boolean
+  }
+`

@@ -1,0 +1,118 @@
+/** The contract `fawkes`: the service as the deployment checklist describes it, and the default. */
+import type { ComponentNames, Contract } from './contract'
+import { fawkesTables } from './fawkes-database'
+import { fawkesSchema } from './fawkes-graphql'
+
+const component = (name: string, port: number): ComponentNames => ({
+  labels: { 'app.kubernetes.io/name': 'devlake', 'app.kubernetes.io/component': name },
+  service: `devlake-${name}`,
+  port,
+})
+
+function isPong(body: string): boolean {
+  try {
+    return (JSON.parse(body) as { message?: unknown } | null)?.message === 'pong'
+  } catch {
+    return false
+  }
+}
+
+export const fawkes: Contract = {
+  name: 'fawkes',
+  names: {
+    namespace: 'fawkes',
+    cluster: { minimumVersion: '1.28', workers: 3 },
+    components: {
+      lake: component('lake', 8080),
+      ui: component('ui', 4000),
+      grafana: component('grafana', 3000),
+      mysql: component('mysql', 3306),
+    },
+    ingresses: {
+      service: {
+        name: 'devlake',
+        host: 'devlake.127.0.0.1.nip.io',
+        paths: { '/': 'ui', '/api': 'lake', '/metrics': 'lake' },
+        probe: '/api/ping',
+      },
+      grafana: {
+        name: 'devlake-grafana',
+        host: 'devlake-grafana.127.0.0.1.nip.io',
+        paths: { '/': 'grafana' },
+        probe: '/api/health',
+      },
+    },
+    storage: { claim: 'devlake-mysql', size: '20Gi' },
+    application: { name: 'devlake', namespace: 'fawkes' },
+    secretNames: {
+      service: { name: 'devlake-secrets', keys: ['encryption-secret', 'api-token', 'github-token'] },
+      database: { name: 'devlake-db', keys: ['mysql-root-password', 'mysql-password'] },
+      grafana: { name: 'devlake-grafana-secrets', keys: ['admin-password'] },
+    },
+    tokens: {
+      api: { name: 'devlake-api-token', key: 'token' },
+      github: { name: 'devlake-secrets', key: 'github-token' },
+      argocd: { name: 'devlake-argocd', key: 'token' },
+      jenkins: { name: 'devlake-jenkins', key: 'token' },
+    },
+    jenkins: { service: 'jenkins' },
+    database: {
+      name: 'lake',
+      // The user that DevLake's Helm chart creates.
+      user: 'merico',
+      passwordKey: 'mysql-password',
+      rootPasswordKey: 'mysql-root-password',
+    },
+    monitoring: {
+      namespace: 'monitoring',
+      serviceMonitor: 'devlake-metrics',
+      prometheus: { service: 'prometheus-kube-prometheus-prometheus', port: 9090 },
+    },
+    // The labels are those of the projects' own manifests and charts.
+    dependencies: {
+      ingressController: {
+        selector: 'app.kubernetes.io/name=ingress-nginx',
+        parts: ['app.kubernetes.io/component=controller'],
+      },
+      certManager: {
+        selector: 'app.kubernetes.io/instance=cert-manager',
+        parts: ['controller', 'cainjector', 'webhook'].map((part) => `app.kubernetes.io/component=${part}`),
+      },
+      argocd: {
+        selector: 'app.kubernetes.io/part-of=argocd',
+        parts: ['application-controller', 'repo-server', 'server'].map((part) => `app.kubernetes.io/component=${part}`),
+      },
+      externalSecrets: {
+        selector: 'app.kubernetes.io/instance=external-secrets',
+        parts: ['app.kubernetes.io/name=external-secrets'],
+      },
+      prometheusOperator: {
+        selector: 'app.kubernetes.io/name in (prometheus-operator,kube-prometheus-stack-prometheus-operator)',
+        namespace: 'monitoring',
+        parts: [],
+      },
+      grafana: { selector: 'app.kubernetes.io/name=grafana', namespace: 'monitoring', parts: [] },
+    },
+  },
+  rest: {
+    version: '/api/version',
+    projects: '/api/projects',
+    questions: {
+      unknownProject: (project) => `/api/dora/metrics?project=${encodeURIComponent(project)}`,
+      emptyRange: (project) =>
+        `/api/dora/metrics?project=${encodeURIComponent(project)}&timeRange=custom&startDate=2026-02-01T00:00:00Z&endDate=2026-01-01T00:00:00Z`,
+    },
+  },
+  graphql: { path: '/api/graphql', schema: fawkesSchema, openTypes: ['Deployment', 'Incident'] },
+  metrics: {
+    path: '/metrics',
+    exposed: [
+      { name: 'dora_deployment_frequency_total', type: 'counter', labels: ['project', 'environment'] },
+      { name: 'dora_lead_time_seconds', type: 'histogram', labels: ['project'], buckets: [3600, 86400] },
+      { name: 'dora_change_failure_rate', type: 'gauge', labels: ['project'], range: [0, 1] },
+      { name: 'dora_mttr_seconds', type: 'histogram', labels: ['project'], buckets: [3600, 86400] },
+    ],
+  },
+  database: { tables: fawkesTables, characterSet: 'utf8mb4' },
+  ping: { path: '/api/ping', isPong, isAnswer: (body) => body.includes('pong'), expected: '{"message":"pong"}' },
+}

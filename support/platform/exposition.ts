@@ -1,0 +1,161 @@
+/**
+ * Prometheus' text format, strictly: https://prometheus.io/docs/instrumenting/exposition_formats. No package parses it
+ * faithfully, and what cannot be parsed is exactly what has to be found.
+ */
+
+type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped'
+
+export interface Sample {
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+/** All samples of one metric; those of a histogram bear the suffixes _bucket, _sum and _count. */
+export interface Family {
+  readonly name: string
+  readonly type: MetricType
+  readonly help: string | undefined
+  readonly samples: readonly Sample[]
+}
+
+/** What is not the text format; the line is counted from 1. */
+export class MalformedExposition extends Error {
+  constructor(line: number, what: string, text: string) {
+    super(`line ${line}: ${what}: ${text}`)
+  }
+}
+
+const metricName = '[a-zA-Z_:][a-zA-Z0-9_:]*'
+// Blanks and tabs may stand between all tokens, and need not where nothing would merge: `foo { a = "b" } 1`, `foo{}1`.
+const comment = new RegExp(`^#[ \\t]*(HELP|TYPE)[ \\t]+(${metricName})(?:[ \\t]+([^\\n]*))?$`)
+const beginning = new RegExp(`^(${metricName})[ \\t]*`)
+const label = /[ \t]*([a-zA-Z_][a-zA-Z0-9_]*)[ \t]*=[ \t]*"((?:[^"\\\n]|\\[\\"n])*)"[ \t]*(?:,[ \t]*|(?=\}))/y
+const measured = /^[ \t]*([^ \t]+)(?:[ \t]+([+-]?\d+))?$/
+/** What Go's ParseFloat takes, without its hexadecimal forms and underscores, as Prometheus does. */
+const number = /^(?:[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)|nan)$/i
+const types: readonly string[] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'] satisfies MetricType[]
+
+/** A histogram and a summary own the names with these suffixes. */
+const suffixes: Partial<Record<MetricType, readonly string[]>> = {
+  histogram: ['_bucket', '_sum', '_count'],
+  summary: ['_sum', '_count'],
+}
+/** The label of theirs whose value is a number. */
+const numericLabels: Partial<Record<MetricType, string>> = { histogram: 'le', summary: 'quantile' }
+
+interface Draft {
+  type?: MetricType
+  help?: string
+  readonly samples: Sample[]
+}
+
+type Fail = (what: string) => never
+
+/** The families of a page, by name. @throws MalformedExposition */
+export function parseExposition(text: string): ReadonlyMap<string, Family> {
+  const families = new Map<string, Draft>()
+  const series = new Set<string>()
+  let current = ''
+  if (text !== '' && !text.endsWith('\n'))
+    throw new MalformedExposition(text.split('\n').length, 'the last line has no end', text.split('\n').at(-1) ?? '')
+  for (const [index, line] of text.split('\n').slice(0, -1).entries()) {
+    const fail: Fail = (what) => {
+      throw new MalformedExposition(index + 1, what, line)
+    }
+    const content = line.replace(/^[ \t]+/, '')
+    if (content === '') continue
+    if (content.startsWith('#')) {
+      readComment(content, families, fail)
+      continue
+    }
+    const sample = readSample(content, fail)
+    const owner = ownerOf(sample.name, families)
+    const family = families.get(owner) ?? { samples: [] }
+    const numeric = numericLabels[family.type ?? 'untyped']
+    const bound = numeric === undefined ? undefined : sample.labels[numeric]
+    if (bound !== undefined && numberOf(bound) === undefined) fail(`the label ${numeric} is no number`)
+    const identity = `${sample.name}${JSON.stringify(Object.entries(sample.labels).sort())}`
+    if (series.has(identity)) fail('the same series twice')
+    series.add(identity)
+    if (family.samples.length > 0 && current !== owner) fail('the samples of one metric do not stand together')
+    families.set(owner, family)
+    family.samples.push(sample)
+    current = owner
+  }
+  return new Map(
+    [...families].map(([name, { type = 'untyped', help, samples }]) => [name, { name, type, help, samples }]),
+  )
+}
+
+function readComment(line: string, families: Map<string, Draft>, fail: Fail): void {
+  const [, keyword, name, rest = ''] = comment.exec(line) ?? []
+  if (name === undefined) {
+    if (/^#[ \t]*(HELP|TYPE)(?=[ \t]|$)/.test(line)) fail('malformed HELP or TYPE')
+    return
+  }
+  const owner = ownerOf(name, families)
+  if (owner !== name) fail(`the name belongs to ${owner}`)
+  const family = families.get(name) ?? { samples: [] }
+  families.set(name, family)
+  if (keyword === 'HELP') {
+    if (family.help !== undefined) fail('a second HELP of the same metric')
+    if (/^(?:[^\\]|\\[\\n])*$/s.test(rest)) family.help = unescaped(rest)
+    else fail('an unknown escape in HELP')
+    return
+  }
+  if (family.type !== undefined) fail('a second TYPE of the same metric')
+  if (family.samples.length > 0) fail('TYPE after a sample of the metric')
+  if (isType(rest)) family.type = rest
+  else fail(`an unknown type "${rest}"`)
+}
+
+const isType = (text: string): text is MetricType => types.includes(text)
+
+/** The metric that a name belongs to, by the types that were declared before. */
+function ownerOf(name: string, families: ReadonlyMap<string, Draft>): string {
+  if (families.has(name)) return name
+  const [stem, suffix = ''] = name.split(/(_bucket|_sum|_count)$/)
+  const type = stem === undefined ? undefined : families.get(stem)?.type
+  return stem !== undefined && type !== undefined && suffixes[type]?.includes(suffix) ? stem : name
+}
+
+function readSample(line: string, fail: Fail): Sample {
+  const [start, name] = beginning.exec(line) ?? []
+  if (start === undefined || name === undefined) return fail('neither a comment nor a sample')
+  const rest = line.slice(start.length)
+  const { labels, length } = rest.startsWith('{') ? readLabels(rest, fail) : { labels: {}, length: 0 }
+  const [, text = '', timestamp] = measured.exec(rest.slice(length)) ?? []
+  const value = numberOf(text)
+  if (value === undefined) return fail('neither a comment nor a sample')
+  if (timestamp !== undefined && BigInt.asIntN(64, BigInt(timestamp)) !== BigInt(timestamp))
+    fail('a timestamp of more than 64 bits')
+  return { name, labels, value }
+}
+
+/** The labels at the beginning of a text, and the length of what they take with their braces. */
+function readLabels(text: string, fail: Fail): { labels: Record<string, string>; length: number } {
+  const labels = new Map<string, string>()
+  let at = 1 + (/^[ \t]*/.exec(text.slice(1))?.[0].length ?? 0)
+  while (text[at] !== '}') {
+    label.lastIndex = at
+    const [, name, value = ''] = label.exec(text) ?? []
+    if (name === undefined) return fail('malformed labels')
+    if (name === '__name__') fail('the label __name__, which is reserved')
+    if (labels.has(name)) fail(`the label ${name} twice`)
+    labels.set(name, unescaped(value))
+    at = label.lastIndex
+  }
+  return { labels: Object.fromEntries(labels), length: at + 1 }
+}
+
+const unescaped = (text: string) => text.replace(/\\(.)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped))
+
+/** @returns undefined for what is no number, or one that is too large for 64 bits */
+function numberOf(text: string): number | undefined {
+  if (!number.test(text)) return undefined
+  if (/^nan$/i.test(text)) return Number.NaN
+  if (/inf/i.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+  const value = Number(text)
+  return Number.isFinite(value) ? value : undefined
+}

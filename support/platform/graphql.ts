@@ -1,0 +1,49 @@
+/** GraphQL over the route to the lake. */
+import { z } from 'zod'
+import type { HttpAnswer } from './http'
+import { jsonOf, type Rest } from './rest'
+
+export interface GraphQLAnswer {
+  readonly status: number
+  readonly data: Readonly<Record<string, unknown>> | null
+  /** The messages of the errors; none is an empty list. */
+  readonly errors: readonly string[]
+  readonly answer: HttpAnswer
+}
+
+const response = z.looseObject({
+  data: z.record(z.string(), z.unknown()).nullish(),
+  errors: z.array(z.looseObject({ message: z.string() })).default([]),
+})
+
+export class GraphQL {
+  constructor(
+    private readonly rest: Rest,
+    readonly path: string,
+  ) {}
+
+  /**
+   * Sends a query, an invalid one too.
+   * @throws Unmet when no whole answer comes, or one that is no GraphQL response
+   */
+  async query(document: string, token?: string): Promise<GraphQLAnswer> {
+    let answer: HttpAnswer | undefined
+    const { GraphQLClient } = await import('graphql-request')
+    const client = new GraphQLClient(`http://lake${this.path}`, {
+      errorPolicy: 'all',
+      fetch: async (_url, { body, headers } = {}) => {
+        const sent = Object.fromEntries(new Headers(headers).entries())
+        answer = await this.rest.query(this.path, String(body), sent, token)
+        jsonOf(answer)
+        return new Response(answer.body, { status: answer.status, headers: { 'content-type': 'application/json' } })
+      },
+    })
+    // graphql-request throws for what the caller wants to look at (a refusal with its status), so its answer is read here.
+    await client.rawRequest(document).catch((error: unknown) => {
+      if (answer === undefined || !(error instanceof Error) || !('response' in error)) throw error
+    })
+    if (answer === undefined) throw new Error('the GraphQL client sent nothing')
+    const { data = null, errors } = response.parse(jsonOf(answer))
+    return { status: answer.status, data: data ?? null, errors: errors.map(({ message }) => message), answer }
+  }
+}

@@ -1,0 +1,276 @@
+/** What the suite looks at in Kubernetes, in the words of the checklist; each method asks the API anew. */
+import type { z } from 'zod'
+import type { Configuration } from '../configuration/schema'
+import type { DependencyNames } from '../contracts/contract'
+import { type Blocked, Unmet } from '../expectation'
+import { redaction } from '../redaction'
+import * as core from './core-resources'
+import {
+  type Application,
+  application,
+  type Certificate,
+  certificate,
+  type ExternalSecret,
+  externalSecret,
+  type PrometheusObject,
+  prometheus,
+  type SecretStore,
+  type ServiceMonitor,
+  secretStore,
+  serviceMonitor,
+} from './custom-resources'
+import { forbidden, type KubernetesApi } from './kubernetes-api'
+import { type Operation, operations, type Place } from './operations'
+
+/** A Deployment, StatefulSet or DaemonSet, as far as its availability goes. */
+export interface Workload {
+  readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet'
+  readonly namespace: string
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly desired: number
+  readonly ready: number
+}
+
+/** Text as it was stored, by key; undefined values never occur. */
+export type SecretData = ReadonlyMap<string, string>
+
+export class Kubernetes {
+  private knownVersion: Promise<string> | undefined
+
+  constructor(
+    readonly api: KubernetesApi,
+    private readonly configuration: Configuration,
+  ) {}
+
+  /** Namespace of the service. */
+  get namespace(): string {
+    return this.configuration.namespace
+  }
+
+  version(): Promise<string> {
+    this.knownVersion ??= this.api.version()
+    return this.knownVersion
+  }
+
+  async nodes(): Promise<core.Node[]> {
+    return parsed(core.node, await this.api.list(operations.listNodes, {}), 'Node')
+  }
+
+  async claim(name: string): Promise<core.PersistentVolumeClaim | undefined> {
+    return this.one(core.persistentVolumeClaim, operations.getPersistentVolumeClaim, name, 'PersistentVolumeClaim')
+  }
+
+  async ingressClasses(): Promise<core.IngressClass[]> {
+    return parsed(core.ingressClass, await this.api.list(operations.listIngressClasses, {}), 'IngressClass')
+  }
+
+  /** The workloads that a label selector finds, in one namespace or in all. */
+  async workloads({ selector, namespace }: DependencyNames): Promise<Workload[]> {
+    const target = { namespace, query: { labelSelector: selector } }
+    const [deployments, statefulSets, daemonSets] = await Promise.all([
+      this.api.list(operations.listDeployments, target),
+      this.api.list(operations.listStatefulSets, target),
+      this.api.list(operations.listDaemonSets, target),
+    ])
+    return [
+      ...workloadsOf('Deployment', deployments, ({ spec, status }) => [spec.replicas, status.availableReplicas]),
+      ...workloadsOf('StatefulSet', statefulSets, ({ spec, status }) => [spec.replicas, status.readyReplicas]),
+      ...workloadsOf('DaemonSet', daemonSets, ({ status }) => [status.desiredNumberScheduled, status.numberAvailable]),
+    ]
+  }
+
+  async certificates(): Promise<Certificate[]> {
+    return parsed(certificate, await this.api.list(operations.listCertificates, {}), 'Certificate')
+  }
+
+  async prometheuses(): Promise<PrometheusObject[]> {
+    const { namespace } = this.configuration.monitoring
+    return parsed(prometheus, await this.api.list(operations.listPrometheuses, { namespace }), 'Prometheus')
+  }
+
+  async serviceMonitor(name: string): Promise<ServiceMonitor | undefined> {
+    return this.one(serviceMonitor, operations.getServiceMonitor, name, 'ServiceMonitor')
+  }
+
+  async namespaceLabels(name: string): Promise<Readonly<Record<string, string>>> {
+    const found = await this.one(core.namespace, operations.getNamespace, name, 'Namespace')
+    return found?.metadata.labels ?? {}
+  }
+
+  async externalSecret(name: string): Promise<ExternalSecret | undefined> {
+    return this.one(externalSecret, operations.getExternalSecret, name, 'ExternalSecret')
+  }
+
+  async secretStore(reference: { kind: string; name: string }): Promise<SecretStore | undefined> {
+    const operation =
+      reference.kind === 'ClusterSecretStore' ? operations.getClusterSecretStore : operations.getSecretStore
+    return this.one(secretStore, operation, reference.name, reference.kind)
+  }
+
+  /** The decoded values of a Secret; every one of them is unprintable from then on. */
+  async secret(name: string): Promise<SecretData | undefined> {
+    const secret = await this.one(core.secret, operations.getSecret, name, 'Secret')
+    if (!secret) return undefined
+    const data = new Map(
+      Object.entries(secret.data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+    )
+    for (const value of data.values()) redaction.register(value)
+    // A value that is no text travels only in the form in which it came.
+    for (const value of Object.values(secret.data)) redaction.register(value)
+    return data
+  }
+
+  async application(name: string): Promise<Application | undefined> {
+    return this.one(application, operations.getApplication, name, 'Application')
+  }
+
+  /** Asks ArgoCD to sync an Application, as `argocd app sync` does. */
+  async startSync(name: string, initiator: string): Promise<void> {
+    const body = { operation: { initiatedBy: { username: initiator }, sync: { syncStrategy: { hook: {} } } } }
+    await this.api.patch(operations.patchApplication, { namespace: this.namespaceOf('application'), name, body })
+  }
+
+  async pods(labels: Readonly<Record<string, string>>): Promise<core.Pod[]> {
+    const target = { namespace: this.namespace, query: { labelSelector: selectorOf(labels) } }
+    return parsed(core.pod, await this.api.list(operations.listPods, target), 'Pod')
+  }
+
+  /** @param sinceMs how far back, in milliseconds */
+  async log(pod: string, container: string, sinceMs: number): Promise<string> {
+    const query = {
+      container,
+      sinceSeconds: String(Math.ceil(sinceMs / 1000)),
+      timestamps: 'true',
+      limitBytes: '10000000',
+    }
+    return this.api.text(operations.getPodLog, { namespace: this.namespace, name: pod, query })
+  }
+
+  /** @param place which of the two namespaces; that of the service unless said otherwise */
+  async service(name: string, place: 'service' | 'monitoring' = 'service'): Promise<core.Service | undefined> {
+    const operation = place === 'service' ? operations.getService : operations.getMonitoringService
+    return this.one(core.service, operation, name, 'Service')
+  }
+
+  async endpointSlices(service: string, place: 'service' | 'monitoring' = 'service'): Promise<core.EndpointSlice[]> {
+    const operation = place === 'service' ? operations.listEndpointSlices : operations.listMonitoringEndpointSlices
+    const labelSelector = selectorOf({ 'kubernetes.io/service-name': service })
+    const target = { namespace: this.namespaceOf(place), query: { labelSelector } }
+    return parsed(core.endpointSlice, await this.api.list(operation, target), 'EndpointSlice')
+  }
+
+  async ingress(name: string): Promise<core.Ingress | undefined> {
+    return this.one(core.ingress, operations.getIngress, name, 'Ingress')
+  }
+
+  /**
+   * Asks side by side for what the scenarios of the sections look at first, so that they find it fresh (see freshForMs).
+   * What fails here fails for them again, with its reason.
+   */
+  warm(sections: ReadonlySet<string>): void {
+    const { application, components, dependencies, ingresses, secretNames, storage } = this.configuration
+    const names = Object.values(secretNames).map(({ name }) => name)
+    const pods = () => Object.values(components).map(({ labels }) => this.pods(labels))
+    const looks: Readonly<Record<string, () => readonly Promise<unknown>[]>> = {
+      '0': () => [
+        this.nodes(),
+        this.claim(storage.claim),
+        this.ingressClasses(),
+        this.certificates(),
+        this.prometheuses(),
+        ...Object.values(dependencies).map((dependency) => this.workloads(dependency)),
+      ],
+      '1': () => names.flatMap((name) => [this.externalSecret(name), this.secret(name)]),
+      '2': () => [this.application(application.name)],
+      '3': pods,
+      '4': () =>
+        Object.values(components).flatMap(({ service }) => [this.service(service), this.endpointSlices(service)]),
+      '5': () => Object.values(ingresses).map(({ name }) => this.ingress(name)),
+    }
+    for (const section of sections) for (const look of looks[section]?.() ?? []) look.catch(() => {})
+  }
+
+  /**
+   * The declared read operations of some sections that the caller may not do, each as the sentence to show.
+   * @param sections ids of checklist sections; all when undefined
+   */
+  async missingAccess(sections: ReadonlySet<string> | undefined, writes: boolean): Promise<Blocked[]> {
+    const needed = Object.values<Operation>(operations).filter(
+      (operation) =>
+        (writes || operation.effect === 'read') && operation.sections.some((id) => sections?.has(id) ?? true),
+    )
+    const createsStreams = atLeast(await this.version(), 1, 35)
+    const questions = needed.flatMap((operation) => {
+      const streams = operation.subresource === 'exec' || operation.subresource === 'portforward'
+      return [operation, ...(streams && createsStreams ? [{ ...operation, verb: 'create' as const }] : [])]
+    })
+    const answers = await Promise.all(
+      questions.map(async (operation) => {
+        const { verb, group, resource, subresource } = operation
+        const namespace = this.namespaceOf(operation.place)
+        const attributes = { namespace, verb, group, resource, subresource }
+        return (await this.api.mayI(attributes)) ? [] : [forbidden(this.api.asked(operation, { namespace }))]
+      }),
+    )
+    return answers.flat()
+  }
+
+  namespaceOf(place: Place): string | undefined {
+    switch (place) {
+      case 'service':
+        return this.configuration.namespace
+      case 'monitoring':
+        return this.configuration.monitoring.namespace
+      case 'application':
+        return this.configuration.application.namespace
+      case 'all':
+      case 'cluster':
+        return undefined
+    }
+  }
+
+  private async one<T>(schema: z.ZodType<T>, operation: Operation, name: string, kind: string): Promise<T | undefined> {
+    const found = await this.api.get(operation, { namespace: this.namespaceOf(operation.place), name })
+    return found === undefined ? undefined : parsed(schema, [found], kind)[0]
+  }
+}
+
+/** "a=b,c=d" */
+export function selectorOf(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',')
+}
+
+function parsed<T>(schema: z.ZodType<T>, items: readonly unknown[], kind: string): T[] {
+  return items.map((item) => {
+    const result = schema.safeParse(item)
+    if (result.success) return result.data
+    const name = (item as { metadata?: { name?: string } }).metadata?.name ?? 'without a name'
+    throw new Unmet({
+      summary: `${kind} ${name} does not have the form of its kind.`,
+      object: `${kind} ${name}`,
+      expected: 'the documented fields',
+      found: result.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`).join('; '),
+      remedy: [`kubectl explain ${kind.toLowerCase()}`],
+    })
+  })
+}
+
+function workloadsOf(
+  kind: Workload['kind'],
+  items: readonly unknown[],
+  counts: (item: z.infer<typeof core.workload>) => readonly [number | undefined, number | undefined],
+): Workload[] {
+  return parsed(core.workload, items, kind).map((item) => {
+    const [desired = 0, ready = 0] = counts(item)
+    const { namespace = '', name, labels } = item.metadata
+    return { kind, namespace, name, labels, desired, ready }
+  })
+}
+
+function atLeast(version: string, major: number, minor: number): boolean {
+  const [, actualMajor, actualMinor] = /^v?(\d+)\.(\d+)/.exec(version) ?? []
+  return Number(actualMajor) > major || (Number(actualMajor) === major && Number(actualMinor) >= minor)
+}

@@ -1,0 +1,135 @@
+/**
+ * Everything that the suite may ask of the Kubernetes API, declared: effect, verb, resource, where, and for which sections
+ * of the checklist. Nothing that is not declared here is sent. Preflight asks whether the caller may do them.
+ */
+
+/** Which namespace an operation is for; `all` lists across namespaces, `cluster` is for resources that have none. */
+export type Place = 'service' | 'monitoring' | 'application' | 'all' | 'cluster'
+
+export interface Operation {
+  readonly effect: 'read' | 'write'
+  readonly verb: 'get' | 'list' | 'create' | 'patch' | 'delete'
+  /** API group; '' is the core group. */
+  readonly group: string
+  /** Versions in the order in which they are tried. */
+  readonly versions: readonly [string, ...string[]]
+  readonly resource: string
+  readonly subresource?: string
+  readonly place: Place
+  /** Sections whose scenarios need it. */
+  readonly sections: readonly string[]
+}
+
+type Resource = Pick<Operation, 'group' | 'versions' | 'resource'>
+
+const core = (resource: string): Resource => ({ group: '', versions: ['v1'], resource })
+const apps = (resource: string): Resource => ({ group: 'apps', versions: ['v1'], resource })
+const networking = (resource: string): Resource => ({ group: 'networking.k8s.io', versions: ['v1'], resource })
+const externalSecrets = (resource: string): Resource => ({
+  group: 'external-secrets.io',
+  versions: ['v1', 'v1beta1'],
+  resource,
+})
+
+const read = (
+  verb: 'get' | 'list',
+  resource: Resource,
+  place: Place,
+  sections: readonly string[],
+  subresource?: string,
+): Operation => ({ effect: 'read', verb, ...resource, place, sections, ...(subresource ? { subresource } : {}) })
+
+/** Sections whose scenarios ask the service itself, and so need a route to it. */
+const surfaces = ['6', '7', '8', '9', '10'] as const
+
+export const operations = {
+  listNodes: read('list', core('nodes'), 'cluster', ['0']),
+  getPersistentVolumeClaim: read('get', core('persistentvolumeclaims'), 'service', ['0']),
+  listIngressClasses: read('list', networking('ingressclasses'), 'cluster', ['0']),
+  listDeployments: read('list', apps('deployments'), 'all', ['0']),
+  listStatefulSets: read('list', apps('statefulsets'), 'all', ['0']),
+  listDaemonSets: read('list', apps('daemonsets'), 'all', ['0']),
+  listCertificates: read('list', { group: 'cert-manager.io', versions: ['v1'], resource: 'certificates' }, 'all', [
+    '0',
+  ]),
+  listPrometheuses: read(
+    'list',
+    { group: 'monitoring.coreos.com', versions: ['v1'], resource: 'prometheuses' },
+    'monitoring',
+    ['0', '10'],
+  ),
+  getSecretStore: read('get', externalSecrets('secretstores'), 'service', ['0', '1']),
+  getClusterSecretStore: read('get', externalSecrets('clustersecretstores'), 'cluster', ['0', '1']),
+  getExternalSecret: read('get', externalSecrets('externalsecrets'), 'service', ['0', '1']),
+  getSecret: read('get', core('secrets'), 'service', ['0', '1', '6', '7', '8']),
+  getApplication: read(
+    'get',
+    { group: 'argoproj.io', versions: ['v1alpha1'], resource: 'applications' },
+    'application',
+    ['2'],
+  ),
+  patchApplication: {
+    ...read('get', { group: 'argoproj.io', versions: ['v1alpha1'], resource: 'applications' }, 'application', ['2']),
+    effect: 'write',
+    verb: 'patch',
+  },
+  listPods: read('list', core('pods'), 'service', [...surfaces, '3', '4', '5']),
+  getPodLog: read('get', core('pods'), 'service', ['3'], 'log'),
+  getService: read('get', core('services'), 'service', [...surfaces, '0', '4', '5']),
+  listEndpointSlices: read(
+    'list',
+    { group: 'discovery.k8s.io', versions: ['v1'], resource: 'endpointslices' },
+    'service',
+    [...surfaces, '0', '4', '5'],
+  ),
+  getServiceMonitor: read(
+    'get',
+    { group: 'monitoring.coreos.com', versions: ['v1'], resource: 'servicemonitors' },
+    'monitoring',
+    ['10'],
+  ),
+  getNamespace: read('get', core('namespaces'), 'cluster', ['10']),
+  getMonitoringService: read('get', core('services'), 'monitoring', ['10']),
+  listMonitoringEndpointSlices: read(
+    'list',
+    { group: 'discovery.k8s.io', versions: ['v1'], resource: 'endpointslices' },
+    'monitoring',
+    ['10'],
+  ),
+  forwardToMonitoringPod: read('get', core('pods'), 'monitoring', ['10'], 'portforward'),
+  getIngress: read('get', networking('ingresses'), 'service', ['5']),
+  // Both are opened by a GET that becomes a WebSocket; since Kubernetes 1.35 that needs create as well. Exec runs only the
+  // commands that exec.ts lists, and a forward carries what the clients of the surfaces send, so both are reads here.
+  execInPod: read('get', core('pods'), 'service', ['4'], 'exec'),
+  forwardToPod: read('get', core('pods'), 'service', [...surfaces, '5'], 'portforward'),
+} as const satisfies Record<string, Operation>
+
+/** "list nodes", "get pods/log in fawkes", for messages. */
+export function describeOperation(operation: Operation, namespace: string | undefined): string {
+  const resource = operation.subresource ? `${operation.resource}/${operation.subresource}` : operation.resource
+  const group = operation.group === '' ? '' : `.${operation.group}`
+  const where = namespace === undefined ? (operation.place === 'all' ? ' in all namespaces' : '') : ` in ${namespace}`
+  return `${operation.verb} ${resource}${group}${where}`
+}
+
+/** What one operation is about. */
+export interface Target {
+  readonly namespace?: string | undefined
+  readonly name?: string
+  readonly query?: Readonly<Record<string, string | undefined>>
+  readonly body?: unknown
+}
+
+/** The path and query of a request to the API server. */
+export function pathOf(operation: Operation, version: string, { namespace, name, query }: Target): string {
+  const base = operation.group === '' ? `/api/${version}` : `/apis/${operation.group}/${version}`
+  const segments = [
+    ...(namespace === undefined ? [] : ['namespaces', namespace]),
+    operation.resource,
+    ...(name === undefined ? [] : [name]),
+    ...(operation.subresource === undefined ? [] : [operation.subresource]),
+  ]
+  const given = Object.entries(query ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  const search = given.length > 0 ? `?${new URLSearchParams(given)}` : ''
+  return `${base}/${segments.map(encodeURIComponent).join('/')}${search}`
+}

@@ -1,0 +1,68 @@
+/**
+ * A port of a pod on a loopback port of this machine, as `kubectl port-forward` gives it: a small TCP bridge over the API
+ * server's WebSocket, so that every client (HTTP, MySQL, a browser) can use it as it is.
+ */
+import { createServer, type Server, type Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
+import { PortForward as Forwarder } from '@kubernetes/client-node/dist/portforward.js'
+import type { KubernetesApi } from './kubernetes-api'
+import { reasonOf } from './kubernetes-api'
+import type { Operation } from './operations'
+
+export class PortForward {
+  private readonly sockets = new Set<Socket>()
+  /** Why the last connection could not be made, if it could not. */
+  lastError: string | undefined
+
+  private constructor(
+    private readonly server: Server,
+    readonly port: number,
+  ) {}
+
+  /** Opens the loopback port; a connection to it is what reaches the pod. */
+  static async open(
+    api: KubernetesApi,
+    operation: Operation,
+    namespace: string,
+    pod: string,
+    podPort: number,
+  ): Promise<PortForward> {
+    api.guard(operation)
+    const server = createServer()
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(0, '127.0.0.1', resolve)
+    })
+    const address = server.address()
+    const forward = new PortForward(server, typeof address === 'object' && address ? address.port : 0)
+    server.on('connection', (socket) => forward.bridge(socket, api, namespace, pod, podPort))
+    api.report(api.asked(operation, { namespace, name: pod }), `127.0.0.1:${forward.port} → ${podPort}`)
+    return forward
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy()
+    await new Promise((resolve) => this.server.close(resolve))
+  }
+
+  private bridge(socket: Socket, api: KubernetesApi, namespace: string, pod: string, podPort: number): void {
+    this.sockets.add(socket)
+    const complaint = new PassThrough()
+    complaint.on('data', (chunk) => {
+      this.lastError = String(chunk).trim()
+      socket.destroy()
+    })
+    const fail = (error: unknown) => {
+      this.lastError = reasonOf(error)
+      socket.destroy()
+    }
+    socket.on('error', () => {})
+    socket.on('close', () => this.sockets.delete(socket))
+    new Forwarder(api.config).portForward(namespace, pod, [podPort], socket, complaint, socket).then((opened) => {
+      const webSocket = typeof opened === 'function' ? opened() : opened
+      webSocket?.on('error', fail)
+      webSocket?.on('close', () => socket.end())
+      socket.on('close', () => webSocket?.close())
+    }, fail)
+  }
+}

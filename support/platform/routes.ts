@@ -1,0 +1,184 @@
+/**
+ * How the suite reaches a part of the platform: inside a cluster by the service's DNS name, else by the ingress when it
+ * answers, else by a port-forward. Each route is found once, and stands in the report.
+ */
+import type { Configuration } from '../configuration/schema'
+import type { Component } from '../contracts/contract'
+import { Unmet } from '../expectation'
+import type { RouteRecord } from '../report/verdict'
+import type { Address, Http } from './http'
+import type { Kubernetes } from './kubernetes'
+import { type Operation, operations } from './operations'
+import { PortForward } from './port-forward'
+
+/** A base URL, and where its host is really reached. */
+export interface Route {
+  readonly base: string
+  readonly at: Address | undefined
+}
+
+/** A service in one of the two namespaces, by the port that it documents. */
+export interface ServicePort {
+  readonly place: 'service' | 'monitoring'
+  readonly service: string
+  readonly port: number
+}
+
+export class Routes {
+  private readonly found = new Map<string, Promise<Route>>()
+  private readonly forwards = new Map<string, Promise<PortForward>>()
+  private readonly taken = new Map<string, RouteRecord>()
+
+  constructor(
+    private readonly kubernetes: Kubernetes,
+    private readonly http: Http,
+    private readonly configuration: Configuration,
+  ) {}
+
+  /** The routes that were really taken, for the record. */
+  get records(): RouteRecord[] {
+    return [...this.taken.values()]
+  }
+
+  note(part: string, route: string): void {
+    this.taken.set(`${part} ${route}`, { part, route })
+  }
+
+  /** Over HTTP to a component that an ingress leads to. @throws Unmet when no route does */
+  to(component: Component): Promise<Route> {
+    return this.once(component, () => this.find(component))
+  }
+
+  /** To a component without the ingress. @throws Unmet when no route does */
+  straightTo(component: Component): Promise<Route> {
+    const { service, port } = this.configuration.components[component]
+    return this.once(`${component} straight`, () => this.straight(component, { place: 'service', service, port }))
+  }
+
+  toPrometheus(): Promise<Route> {
+    const { service, port } = this.configuration.monitoring.prometheus
+    return this.once('prometheus', () => this.straight('prometheus', { place: 'monitoring', service, port }))
+  }
+
+  /** A TCP address of a service, for clients that speak no HTTP. */
+  async tcp(part: string, target: ServicePort): Promise<Address> {
+    if (this.insideCluster) {
+      const host = this.dnsName(target)
+      this.note(part, `service ${host}:${target.port}`)
+      return { host, port: target.port }
+    }
+    const forward = await this.forward(part, target)
+    return { host: '127.0.0.1', port: forward.port }
+  }
+
+  /**
+   * A loopback port that leads to a pod behind a service, as `kubectl port-forward svc/…` does.
+   * @throws Unmet when the service has no ready endpoint
+   */
+  forward(part: string, target: ServicePort): Promise<PortForward> {
+    const key = `${target.place} ${target.service}:${target.port}`
+    const known = this.forwards.get(key) ?? this.open(part, target)
+    this.forwards.set(key, known)
+    known.catch(() => this.forwards.delete(key))
+    return known
+  }
+
+  /** Where the ingress controller listens, when the configuration says that DNS does not know. */
+  ingressAddress(scheme: 'http' | 'https'): Address | undefined {
+    const { address, httpPort, httpsPort } = this.configuration.ingress
+    return address === undefined ? undefined : { host: address, port: scheme === 'http' ? httpPort : httpsPort }
+  }
+
+  /** The URL of a path on an ingress host, with the port that the ingress controller has for the scheme. */
+  ingressUrl(scheme: 'http' | 'https', host: string, path: string): string {
+    const { httpPort, httpsPort, address } = this.configuration.ingress
+    const [port, standard] = scheme === 'http' ? [httpPort, 80] : [httpsPort, 443]
+    return `${scheme}://${host}${address !== undefined || port === standard ? '' : `:${port}`}${path}`
+  }
+
+  async close(): Promise<void> {
+    const open = await Promise.allSettled(this.forwards.values())
+    this.forwards.clear()
+    await Promise.all(open.map((forward) => (forward.status === 'fulfilled' ? forward.value.close() : undefined)))
+  }
+
+  /** Kubernetes sets it in every container. */
+  private get insideCluster(): boolean {
+    return process.env.KUBERNETES_SERVICE_HOST !== undefined
+  }
+
+  private dnsName({ place, service }: ServicePort): string {
+    return `${service}.${this.kubernetes.namespaceOf(place)}.svc`
+  }
+
+  private once(part: string, find: () => Promise<Route>): Promise<Route> {
+    const known = this.found.get(part) ?? find()
+    this.found.set(part, known)
+    // A route that could not be found may be there later.
+    known.catch(() => this.found.delete(part))
+    return known
+  }
+
+  private async find(component: Component): Promise<Route> {
+    const ingress = this.insideCluster ? undefined : await this.throughIngress(component)
+    return ingress ?? this.straightTo(component)
+  }
+
+  private async straight(part: string, target: ServicePort): Promise<Route> {
+    const { host, port } = await this.tcp(part, target)
+    return { base: `http://${host}:${port}`, at: undefined }
+  }
+
+  /** The ingress answers when something behind it does: its own 404 and 5xx are the controller's words. */
+  private async throughIngress(component: Component): Promise<Route | undefined> {
+    const ingress = Object.values(this.configuration.ingresses).find(({ paths }) =>
+      Object.values(paths).includes(component),
+    )
+    if (!ingress) return undefined
+    const at = this.ingressAddress('http')
+    try {
+      const { status } = await this.http.get(this.ingressUrl('http', ingress.host, ingress.probe), { at })
+      if (status !== 200) return undefined
+    } catch (error) {
+      if (error instanceof Unmet) return undefined
+      throw error
+    }
+    const base = this.ingressUrl('http', ingress.host, '')
+    this.note(component, `ingress ${base}${at ? ` by way of ${at.host}:${at.port}` : ''}`)
+    return { base, at }
+  }
+
+  private async open(part: string, target: ServicePort): Promise<PortForward> {
+    const { pod, port } = await this.readyEndpoint(target)
+    const operation: Operation =
+      target.place === 'service' ? operations.forwardToPod : operations.forwardToMonitoringPod
+    const namespace = this.kubernetes.namespaceOf(target.place) ?? ''
+    const forward = await PortForward.open(this.kubernetes.api, operation, namespace, pod, port)
+    this.note(part, `port-forward to pod ${pod}, port ${port}`)
+    return forward
+  }
+
+  private async readyEndpoint({ place, service: name, port }: ServicePort): Promise<{ pod: string; port: number }> {
+    const namespace = this.kubernetes.namespaceOf(place)
+    const [service, slices] = await Promise.all([
+      this.kubernetes.service(name, place),
+      this.kubernetes.endpointSlices(name, place),
+    ])
+    const portName = service?.spec.ports.find((candidate) => candidate.port === port)?.name ?? ''
+    for (const slice of slices) {
+      const target = slice.ports?.find((candidate) => (candidate.name ?? '') === portName)?.port
+      const endpoint = slice.endpoints?.find(
+        ({ conditions, targetRef }) => conditions.ready !== false && targetRef?.name,
+      )
+      if (target && endpoint?.targetRef?.name) return { pod: endpoint.targetRef.name, port: target }
+    }
+    const object = `Service ${namespace}/${name}`
+    throw new Unmet({
+      summary: `${object} has no ready endpoints.`,
+      object,
+      expected: `a ready pod behind port ${port}`,
+      found: 'none',
+      remedy: [`kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${name}`],
+    })
+  }
+}

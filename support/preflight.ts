@@ -1,0 +1,63 @@
+/** Before any scenario: does the cluster answer, may the caller look, and what does this platform not have? */
+import type { Configuration } from './configuration/schema'
+import { Blocked } from './expectation'
+import type { Platform } from './platform/platform'
+import type { Finding } from './report/scenario-run'
+
+export interface Preflight {
+  /** Why there is nothing to look at; then no scenario is run. */
+  readonly halted: Finding | null
+  readonly kubernetesVersion: string | null
+  /** What the operator should know before the scenarios end: each one sentence. */
+  readonly warnings: readonly string[]
+  /** Item → why it does not apply to this platform. */
+  readonly notApplicable: ReadonlyMap<string, string>
+}
+
+/** Tags of scenarios that need something of the operator that the configuration does not name. */
+export function tagsLeftOut({ tokens }: Configuration): string[] {
+  return tokens.expired === undefined ? ['@expired-token'] : []
+}
+
+/** @param sections those of the selected scenarios */
+export async function preflight(platform: Platform, sections: ReadonlySet<string>): Promise<Preflight> {
+  platform.neededSections = sections
+  const notApplicable = declaredAbsent(platform.configuration)
+  try {
+    const kubernetesVersion = await platform.kubernetes.version()
+    const missing = await platform.missingAccess()
+    if (!notApplicable.has('0.12') && !(await hasJenkins(platform)))
+      notApplicable.set('0.12', 'There is no trace of Jenkins: no token and no service.')
+    return { halted: null, kubernetesVersion, warnings: missing.map(({ finding }) => finding.summary), notApplicable }
+  } catch (error) {
+    if (!(error instanceof Blocked)) throw error
+    return { halted: error.finding, kubernetesVersion: null, warnings: [], notApplicable }
+  }
+}
+
+/** What the configuration alone leaves out. */
+function declaredAbsent({ absent, secrets }: Configuration): Map<string, string> {
+  const left = new Map<string, string>()
+  if (secrets === 'external') left.set('1.4', 'The secrets come from External Secrets (configuration key secrets).')
+  else
+    for (const id of ['0.7', '0.9', '1.1', '1.2', '1.3'])
+      left.set(
+        id,
+        'The secrets were created by hand (configuration key secrets): there is no secrets manager to look at.',
+      )
+  if (absent.jenkins !== undefined) left.set('0.12', `Jenkins is declared absent: ${absent.jenkins}`)
+  if (absent.externalAccess !== undefined)
+    left.set('5.2', `External access is declared absent: ${absent.externalAccess}`)
+  return left
+}
+
+/** Any trace of an optional part makes it required; what may not be looked at counts as a trace. */
+async function hasJenkins({ kubernetes, configuration }: Platform): Promise<boolean> {
+  try {
+    const token = await kubernetes.secret(configuration.tokens.jenkins.name)
+    return token !== undefined || (await kubernetes.service(configuration.jenkins.service)) !== undefined
+  } catch (error) {
+    if (error instanceof Blocked) return true
+    throw error
+  }
+}

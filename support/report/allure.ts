@@ -1,0 +1,281 @@
+/**
+ * reports/allure-results: one Allure result for each scenario that ran, and one for each item and each problem that no
+ * scenario shows. They are made from the record and not by Allure's formatter for Cucumber, which shows undefined steps
+ * and failing hooks as passed: no result here is greener than the verdict.
+ * In Allure "failed" is a platform that is not as it must be; "broken" is one that could not be looked at, or a suite
+ * that broke. A pass means that scenarios looked.
+ */
+import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Label, LabelName, type Stage, Status, type TestResult } from 'allure-js-commons'
+import type { ExecutorInfo } from 'allure-js-commons/sdk'
+import { ReporterRuntime } from 'allure-js-commons/sdk/reporter'
+import { categoriesOf, messageOf } from './allure-categories'
+import { writeSteps } from './allure-steps'
+import { UnflushedWriter } from './allure-writer'
+import { html } from './html'
+import { type ItemOutline, isWorse, keyOf, outlineOf, type SectionOutline, statusOf, worst } from './outline'
+import type { ScenarioRun } from './scenario-run'
+import type { ItemState, Proof, ScenarioStatus, Verdict } from './verdict'
+import { instant } from './wording'
+
+const project = 'dora-acceptance'
+const epic = 'Deployment checklist'
+const finished = 'finished' as Stage
+
+/** Writes the results into an existing or new directory; what lies there stays. */
+export function writeAllureResults(directory: string, verdict: Verdict, runs: readonly ScenarioRun[]): void {
+  const outline = outlineOf(verdict, runs)
+  const runtime = new ReporterRuntime({
+    writer: new UnflushedWriter(directory),
+    environmentInfo: environmentOf(verdict),
+    categories: categoriesOf(verdict),
+  })
+  runtime.writeEnvironmentInfo()
+  runtime.writeCategoriesDefinitions()
+  writeFileSync(join(directory, 'executor.json'), JSON.stringify(executorOf(verdict)))
+
+  const items = outline.sections.flatMap((section) => section.items.map((item) => ({ section, item })))
+  const places = new Map<string, Place[]>()
+  for (const place of items) {
+    for (const scenario of place.item.scenarios) {
+      const key = keyOf(scenario)
+      places.set(key, [...(places.get(key) ?? []), place])
+    }
+  }
+  const identity = identifiers(runs)
+  const shown = new Map<string, ScenarioStatus>()
+  for (const run of runs) {
+    const at = places.get(keyOf(run)) ?? []
+    const statuses = at.flatMap(({ item }) => item.scenarios.filter((one) => keyOf(one) === keyOf(run)))
+    const status = statuses.reduce((sofar, one) => worst(sofar, one.status), statusOf(run))
+    shown.set(keyOf(run), status)
+    writeScenario(runtime, run, status, at, identity(run))
+  }
+  for (const place of items) {
+    if (!isShown(place.item, shown)) writeItem(runtime, place, verdict)
+  }
+  for (const problem of outline.problems) writeProblem(runtime, problem, verdict)
+}
+
+/** An item and where it stands in the checklist. */
+interface Place {
+  readonly section: SectionOutline
+  readonly item: ItemOutline
+}
+
+/** Whether one of the item's scenarios already shows a state as bad as the item's. */
+function isShown({ record, scenarios }: ItemOutline, shown: ReadonlyMap<string, ScenarioStatus>): boolean {
+  return scenarios.some((scenario) => {
+    const status = shown.get(keyOf(scenario))
+    return status !== undefined && !isWorse(record.status, status)
+  })
+}
+
+function writeScenario(
+  runtime: ReporterRuntime,
+  run: ScenarioRun,
+  status: ScenarioStatus,
+  places: readonly Place[],
+  historyId: string,
+): void {
+  const causes = places.flatMap(({ item }) =>
+    item.scenarios.flatMap((one) => (keyOf(one) === keyOf(run) && one.cause !== null ? [one.cause] : [])),
+  )
+  const words = places.map(({ item }) => item.record).filter((record) => record.status === 'waived')
+  const reason = run.attempts > 1 ? `It took ${run.attempts} attempts. ${run.reason ?? ''}`.trim() : run.reason
+  write(
+    runtime,
+    {
+      name: run.name,
+      fullName: `${run.uri}:${run.line} ${run.name}`,
+      historyId,
+      testCaseId: historyId,
+      descriptionHtml: html`<p>${run.description}</p>`.markup,
+      labels: [
+        ...placeLabels(places, run.feature),
+        { name: LabelName.SEVERITY, value: severityOf(run, places) },
+        ...run.tags.map((tag) => ({ name: LabelName.TAG, value: tag.replace(/^@/, '') })),
+      ],
+      status: allureStatus(status),
+      statusDetails: status === 'passed' ? {} : detailsOf(run, messageOf(status, reason, causes, words)),
+      start: Date.parse(run.startedAt),
+    },
+    run.durationMs,
+    (uuid) => writeSteps(runtime, uuid, run.steps),
+  )
+}
+
+function detailsOf({ finding }: ScenarioRun, message: string): TestResult['statusDetails'] {
+  return finding === null ? { message } : { message, expected: finding.expected, actual: finding.found }
+}
+
+function writeItem(runtime: ReporterRuntime, place: Place, verdict: Verdict): void {
+  const { record, causes } = place.item
+  const message = messageOf(record.status, record.reason, causes, [record])
+  writeStatement(runtime, verdict, {
+    name: `${record.id} ${record.text}`,
+    identity: ['item', record.id],
+    labels: [...placeLabels([place], ''), { name: LabelName.SEVERITY, value: severities[record.how] }],
+    status: allureStatus(record.status),
+    message: record.status === 'passed' ? null : message,
+  })
+}
+
+function writeProblem(runtime: ReporterRuntime, problem: string, verdict: Verdict): void {
+  writeStatement(runtime, verdict, {
+    name: problem,
+    identity: ['problem', problem],
+    labels: [
+      { name: LabelName.EPIC, value: epic },
+      { name: LabelName.FEATURE, value: 'The run' },
+      { name: LabelName.SUITE, value: 'The run' },
+      { name: LabelName.SEVERITY, value: 'blocker' },
+    ],
+    status: Status.BROKEN,
+    message: messageOf(verdict.verdict === 'blocked' ? 'blocked' : 'error', problem, [], []),
+  })
+}
+
+interface Statement {
+  readonly name: string
+  readonly identity: readonly string[]
+  readonly labels: readonly Label[]
+  readonly status: Status
+  readonly message: string | null
+}
+
+/** A result without steps: what the record says, at the time it was written. */
+function writeStatement(runtime: ReporterRuntime, verdict: Verdict, statement: Statement): void {
+  const id = hash(statement.identity)
+  write(
+    runtime,
+    {
+      name: statement.name,
+      fullName: statement.identity.join(' '),
+      historyId: id,
+      testCaseId: id,
+      labels: [...statement.labels],
+      status: statement.status,
+      statusDetails: statement.message === null ? {} : { message: statement.message },
+      start: Date.parse(verdict.finishedAt),
+    },
+    0,
+    () => undefined,
+  )
+}
+
+function write(
+  runtime: ReporterRuntime,
+  result: Partial<TestResult> & { readonly start: number },
+  durationMs: number,
+  fill: (uuid: string) => void,
+): void {
+  const uuid = runtime.startTest({ ...result, stage: finished })
+  fill(uuid)
+  runtime.stopTest(uuid, { stop: result.start + durationMs })
+  runtime.writeTest(uuid)
+}
+
+/** Allure's word for a state. */
+function allureStatus(state: ItemState | ScenarioStatus): Status {
+  switch (state) {
+    case 'passed':
+      return Status.PASSED
+    case 'failed':
+      return Status.FAILED
+    case 'blocked':
+    case 'error':
+      return Status.BROKEN
+    case 'waived':
+    case 'attested':
+    case 'not run':
+    case 'not applicable':
+      return Status.SKIPPED
+  }
+}
+
+/** The tab "Behaviors" sorts by name: padded numbers keep it in the order of the checklist. */
+function placeLabels(places: readonly Place[], feature: string): Label[] {
+  const sections = new Set(places.map(({ section }) => `${section.number.padStart(2, '0')} ${section.title}`))
+  const stories = places.map(({ item }) => `${paddedId(item.record.id)} ${item.record.text}`)
+  return [
+    { name: LabelName.EPIC, value: epic },
+    ...(sections.size === 0 ? [feature] : [...sections]).map((value) => ({ name: LabelName.FEATURE, value })),
+    ...stories.map((value) => ({ name: LabelName.STORY, value })),
+    { name: LabelName.SUITE, value: [...sections][0] ?? feature },
+  ]
+}
+
+function paddedId(id: string): string {
+  return id
+    .split('.')
+    .map((part) => part.padStart(2, '0'))
+    .join('.')
+}
+
+const severities: Record<Proof, string> = {
+  automated: 'critical',
+  mutating: 'critical',
+  attested: 'normal',
+  derived: 'normal',
+  optional: 'minor',
+}
+const severityOrder = ['blocker', 'critical', 'normal', 'minor', 'trivial']
+
+/** The scenario's own (`@severity:minor`), else the gravest of its items. */
+function severityOf({ tags }: ScenarioRun, places: readonly Place[]): string {
+  const own = tags.find((tag) => tag.startsWith('@severity:'))?.slice('@severity:'.length)
+  const ofItems = places.map(({ item }) => severities[item.record.how])
+  return own ?? severityOrder.find((severity) => ofItems.includes(severity)) ?? 'normal'
+}
+
+/**
+ * Ids by which Allure finds a scenario in earlier reports. Rows of an outline that share a name are told apart by the
+ * values in their steps, and not by their line, which moves.
+ */
+function identifiers(runs: readonly ScenarioRun[]): (run: ScenarioRun) => string {
+  const nameOf = ({ uri, rule, name }: ScenarioRun) => [project, uri, rule ?? '', name]
+  return (run) => {
+    const twins = runs.filter((twin) => hash(nameOf(twin)) === hash(nameOf(run)))
+    if (twins.length <= 1) return hash(nameOf(run))
+    const values = (one: ScenarioRun) => one.steps.map((step) => step.text)
+    const equal = twins.filter((twin) => hash(values(twin)) === hash(values(run)))
+    return hash([...nameOf(run), ...values(run), String(equal.indexOf(run))])
+  }
+}
+
+function hash(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
+}
+
+/** Names the report, and the run in the trend. */
+function executorOf({ verdict, finishedAt }: Verdict): ExecutorInfo {
+  return {
+    name: project,
+    type: 'cucumber',
+    // The trend's axis shows this number: the day reads better than a count.
+    buildOrder: Number(finishedAt.slice(0, 10).replaceAll('-', '')),
+    buildName: `${instant(finishedAt)}: ${verdict}`,
+    reportName: `Deployment checklist: ${verdict}`,
+  }
+}
+
+function environmentOf({ platform, scope, suite, verdict, digest }: Verdict): Record<string, string> {
+  const images = platform.images.map((image, index) => [`Image ${index + 1}`, image])
+  const routes = platform.routes.map(({ part, route }) => [`Route to ${part}`, route])
+  return {
+    Verdict: verdict,
+    Digest: digest,
+    Cluster: platform.server ?? 'not known',
+    Context: platform.context ?? 'none',
+    Namespace: platform.namespace,
+    Kubernetes: platform.kubernetesVersion ?? 'not known',
+    Contract: scope.contract,
+    Scope: scope.writes ? 'read and write' : 'read-only',
+    Filter: scope.filter ?? 'none',
+    Suite: `${suite.version} ${suite.commit ?? ''}`.trim(),
+    ...Object.fromEntries([...images, ...routes]),
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Markup whose values are always escaped. Names and values from a cluster are data: what they contain is shown, never
+ * interpreted. Only {@link trusted} lets text through as it is, and only the suite's own files may go through it.
+ */
+import { stripVTControlCharacters } from 'node:util'
+
+export class Html {
+  constructor(readonly markup: string) {}
+}
+
+export type Content = Html | string | number | null | readonly Content[]
+
+/** A template for element content and double-quoted attribute values; null is nothing, a list is its parts. */
+export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
+  return new Html(strings.reduce((markup, part, index) => markup + render(values[index - 1] ?? null) + part))
+}
+
+/** Text of the suite's own that is markup (a style sheet, an icon). */
+export function trusted(markup: string): Html {
+  return new Html(markup)
+}
+
+function render(content: Content): string {
+  if (content === null) return ''
+  if (content instanceof Html) return content.markup
+  if (typeof content === 'string') return escaped(content)
+  if (typeof content === 'number') return String(content)
+  return content.map(render).join('')
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+// Control characters are no HTML, and bidirectional overrides make a text read as another one (CVE-2021-42574).
+const unprintable = /(?![\t\n\r])\p{Cc}|[\u202A-\u202E\u2066-\u2069]|\p{Cs}/gu
+
+function escaped(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(unprintable, '\uFFFD')
+    .replace(/[&<>"']/g, (character) => entities[character] ?? '')
+}

@@ -1,0 +1,104 @@
+/**
+ * reports/junit.xml: a suite per section of the checklist, a test case per item, for CI systems that draw tests.
+ * A case passes only where the item passed. What holds by somebody's word (waived, attested) was not shown by a test,
+ * so it is skipped with a message that says whose word: it must neither break a build nor look proven.
+ * Follows junit-10.xsd of Jenkins' xUnit plugin, the common ground of the format's readers.
+ */
+import { create } from 'xmlbuilder'
+import { type ItemOutline, outlineOf, type ScenarioOutline } from './outline'
+import type { ScenarioRun } from './scenario-run'
+import type { ItemState, ScenarioStatus, Verdict } from './verdict'
+import { describeCause, describeWord } from './wording'
+
+interface Case {
+  readonly name: string
+  readonly state: ItemState | ScenarioStatus
+  readonly message: string
+  readonly details: string
+  readonly durationMs: number
+}
+
+interface Suite {
+  readonly name: string
+  readonly cases: readonly Case[]
+}
+
+export function renderJunit(verdict: Verdict, runs: readonly ScenarioRun[]): string {
+  const outline = outlineOf(verdict, runs)
+  const suites: Suite[] = [
+    { name: 'The run', cases: outline.problems.map((problem) => problemCase(problem, verdict)) },
+    ...outline.sections.map(({ number, title, items }) => ({ name: `${number} ${title}`, cases: items.map(itemCase) })),
+    { name: 'Scenarios outside the checklist', cases: outline.unlisted.map(scenarioCase) },
+  ].filter((suite) => suite.cases.length > 0)
+
+  // Characters that XML cannot hold are replaced, so that no log line from a cluster can break the file.
+  const options = { version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '\uFFFD' }
+  const all = totals(suites.flatMap((suite) => suite.cases))
+  const root = create('testsuites', options).att({ name: 'Deployment checklist', ...all })
+  for (const { name, cases } of suites) {
+    const skipped = cases.filter((one) => elementOf(one.state) === 'skipped').length
+    const timestamp = verdict.startedAt.slice(0, 19)
+    const suite = root.ele('testsuite', { name, ...totals(cases), skipped, timestamp })
+    for (const one of cases) {
+      const testcase = suite.ele('testcase', { classname: name, name: one.name, time: seconds(one.durationMs) })
+      const element = elementOf(one.state)
+      if (element !== null) testcase.ele(element, { type: one.state, message: one.message }, one.details)
+      else if (one.details !== '') testcase.ele('system-out', {}, one.details)
+    }
+  }
+  return root.end({ pretty: true })
+}
+
+/** The element that tells the state of a test case; none for a pass. */
+function elementOf(state: ItemState | ScenarioStatus): 'failure' | 'error' | 'skipped' | null {
+  switch (state) {
+    case 'failed':
+      return 'failure'
+    case 'blocked':
+    case 'error':
+      return 'error'
+    case 'not run':
+    case 'not applicable':
+    case 'waived':
+    case 'attested':
+      return 'skipped'
+    case 'passed':
+      return null
+  }
+}
+
+function problemCase(problem: string, { verdict }: Verdict): Case {
+  const state = verdict === 'blocked' ? 'blocked' : 'error'
+  return { name: problem, state, message: problem, details: `Verdict: ${verdict}`, durationMs: 0 }
+}
+
+function itemCase({ record, scenarios, causes, durationMs }: ItemOutline): Case {
+  const word = describeWord(record)
+  const details = [
+    ...(word === null ? [] : [word]),
+    ...causes.flatMap(describeCause),
+    ...scenarios.map((scenario) => `${scenario.status}: ${scenario.name} (${scenario.uri}:${scenario.line})`),
+  ].join('\n')
+  const message = `${record.status}: ${record.reason ?? word ?? 'no reason was recorded'}`
+  return { name: `${record.id} ${record.text}`, state: record.status, message, details, durationMs }
+}
+
+function scenarioCase({ name, uri, line, status, run, durationMs }: ScenarioOutline): Case {
+  const message = `${status}: ${run?.reason ?? 'no reason was recorded'}`
+  return { name, state: status, message, details: `${uri}:${line}`, durationMs }
+}
+
+function totals(cases: readonly Case[]) {
+  const number = (element: ReturnType<typeof elementOf>) =>
+    cases.filter((one) => elementOf(one.state) === element).length
+  return {
+    tests: cases.length,
+    failures: number('failure'),
+    errors: number('error'),
+    time: seconds(cases.reduce((sum, one) => sum + one.durationMs, 0)),
+  }
+}
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(3)
+}

@@ -1,0 +1,97 @@
+/** What a scenario did, for whoever wants to check: its steps, what was asked, and what came back. */
+import { type Html, html } from '../html'
+import type { ScenarioOutline } from '../outline'
+import type { Evidence, Finding, StepRun } from '../scenario-run'
+import { duration, size } from '../wording'
+import { classOf, icon, stateOf } from './state'
+
+/** Characters of a body that are shown: more where something went wrong, for that is what gets read. */
+const shownWhenWrong = 20_000
+const shownWhenPassed = 4_000
+/** Characters of it that go onto paper: half a page. */
+const shownOnPaper = 2_500
+/** Base64 characters of an image that a page can bear. */
+const largestImage = 2_000_000
+
+// Bitmaps only: nothing in them can run or call out.
+const images = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif'])
+const base64 = /^[A-Za-z0-9+/]+={0,2}$/
+
+/**
+ * A scenario that can be opened; open from the start when it did not pass.
+ * @param told what the page already says above it (reasons, ids of causes), and so not again
+ */
+export function scenarioSection(scenario: ScenarioOutline, told: readonly string[] = []): Html {
+  const { name, uri, line, status, durationMs, run, cause } = scenario
+  const passed = status === 'passed'
+  const said = (text: string) => told.includes(text) || run?.steps.some((step) => step.message?.includes(text))
+  return html`
+<details class="scenario ${passed ? '' : 'wrong'}"${passed ? null : html` open`}>
+  <summary>${icon(status)}<span class="scenario-name">${name}</span>
+    <span class="aside"><span class="${classOf(status)}">${status}</span> · ${duration(durationMs)}</span></summary>
+  <div class="scenario-body">
+    ${run?.description ? html`<p class="prose">${run.description}</p>` : null}
+    ${run !== null && run.attempts > 1 ? html`<p class="message">It took ${run.attempts} attempts. A scenario that passes only on a retry proves nothing.</p>` : null}
+    ${run?.reason && !said(run.reason) ? html`<p class="message">${run.reason}</p>` : null}
+    ${cause === null || told.includes(cause.id) ? null : html`<p class="cause-line">Cause: ${cause.summary} <span class="object">${cause.object}</span></p>`}
+    ${run?.finding ? findingList(run.finding) : null}
+    ${run === null ? html`<p class="quiet">It was not started, so there is no evidence.</p>` : html`<ol class="steps">${run.steps.map(stepItem)}</ol>`}
+    <p class="quiet where">${uri}:${line}${run?.rule ? html` · Rule: ${run.rule}` : null}</p>
+  </div>
+</details>`
+}
+
+function findingList({ object, expected, found }: Finding): Html {
+  return html`
+<dl class="finding">
+  <div><dt>About</dt><dd>${object}</dd></div>
+  <div><dt>Expected</dt><dd>${expected}</dd></div>
+  <div><dt>Found</dt><dd>${found}</dd></div>
+</dl>`
+}
+
+function stepItem({ keyword, text, status, durationMs, message, evidence }: StepRun): Html {
+  const passed = status === 'passed'
+  return html`
+<li class="step">
+  <div class="step-line">${icon(status)}<span><b>${keyword}</b> ${text}</span>
+    <span class="aside">${passed ? html`<span class="hidden">passed</span>` : html`<span class="${classOf(status)}">${status}</span> · `}${duration(durationMs)}</span></div>
+  ${message === null ? null : html`<p class="message">${message}</p>`}
+  ${evidence.map((one) => evidenceSection(one, !passed && stateOf(status) !== 'not run'))}
+</li>`
+}
+
+function evidenceSection(evidence: Evidence, wrong: boolean): Html {
+  const bytes = Buffer.byteLength(evidence.body, evidence.encoding === 'base64' ? 'base64' : 'utf8')
+  return html`
+<details class="evidence ${wrong ? 'wrong' : ''}"${wrong ? html` open` : null}>
+  <summary>${evidence.name} <span class="aside">${evidence.mediaType}, ${size(bytes)}</span></summary>
+  ${evidence.encoding === 'base64' ? binary(evidence) : text(evidence, wrong ? shownWhenWrong : shownWhenPassed)}
+</details>`
+}
+
+function binary({ name, mediaType, body }: Evidence): Html {
+  if (!images.has(mediaType) || !base64.test(body)) return html`<p class="quiet">Binary content, not shown here.</p>`
+  if (body.length > largestImage) return html`<p class="quiet">The image is too large for this page.</p>`
+  return html`<img src="data:${mediaType};base64,${body}" alt="${name}" loading="lazy">`
+}
+
+function text({ name, mediaType, body }: Evidence, limit: number): Html {
+  const whole = mediaType.includes('json') ? indented(body) : body
+  const paper = whole.slice(0, shownOnPaper)
+  const screen = whole.slice(shownOnPaper, limit)
+  const rest = Math.max(whole.length - limit, 0)
+  const more = (characters: number) => `${characters.toLocaleString('en')} more characters are in messages.ndjson.`
+  return html`<pre tabindex="0" role="group" aria-label="${name}">${paper}<span class="screen">${screen}</span></pre>
+  ${rest === 0 ? null : html`<p class="quiet screen">${more(rest)}</p>`}
+  ${screen === '' ? null : html`<p class="quiet paper-only">${more(rest + screen.length)}</p>`}`
+}
+
+/** JSON on several lines; what is not JSON after all stays as it came. */
+function indented(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2)
+  } catch {
+    return body
+  }
+}

@@ -1,0 +1,160 @@
+/** The first screen: the verdict and what it covers, then what to do, then whose word is taken for what. */
+import { type Html, html } from '../html'
+import type { Outline } from '../outline'
+import type { Cause, ItemRecord, ItemState, Verdict } from '../verdict'
+import { duration, instant, meaningOf, waiversOf } from '../wording'
+import { anchor, badge, classOf, icon } from './state'
+
+export function summary(verdict: Verdict): Html {
+  const waivers = waiversOf(verdict)
+  return html`
+<header class="masthead">
+  <p class="kicker">DORA metrics service · Acceptance record</p>
+  <div class="verdict ${classOf(verdict.verdict)}">
+    <div class="seal">${icon(verdict.verdict)}</div>
+    <div>
+      <h1>${capital(verdict.verdict)}${waivers === null ? null : html` <span class="waivers">with ${waivers}</span>`}</h1>
+      <p class="meaning">${meaningOf(verdict)}</p>
+      <p class="when"><time datetime="${verdict.finishedAt}">${instant(verdict.finishedAt)}</time>, after ${duration(Date.parse(verdict.finishedAt) - Date.parse(verdict.startedAt))}</p>
+    </div>
+  </div>
+  ${countsBar(verdict)}
+</header>
+<section class="facts" aria-labelledby="covered">
+  <h2 id="covered" class="hidden">What the verdict covers</h2>
+  ${scopeFacts(verdict)}
+  ${platformFacts(verdict)}
+</section>`
+}
+
+/** What holds first, as a bar is read from the left. */
+const barOrder: readonly ItemState[] = [
+  'passed',
+  'attested',
+  'waived',
+  'not run',
+  'blocked',
+  'failed',
+  'error',
+  'not applicable',
+]
+
+function countsBar({ counts, items }: Verdict): Html {
+  let left = 0
+  const segments = barOrder.map((state) => {
+    const segment = html`<rect class="${classOf(state)}" x="${left}" width="${counts[state]}" height="1"/>`
+    left += counts[state]
+    return segment
+  })
+  return html`
+<div class="counts">
+  <svg class="bar" viewBox="0 0 ${Math.max(items.length, 1)} 1" preserveAspectRatio="none" aria-hidden="true">${segments}</svg>
+  <ul aria-label="Items by state">${barOrder.map((state) => html`<li class="${counts[state] === 0 ? 'none' : ''}">${icon(state)}<b>${counts[state]}</b> ${state}</li>`)}</ul>
+</div>`
+}
+
+function scopeFacts({ scope, startedAt, suite }: Verdict): Html {
+  return html`
+<div>
+  <h3>This run</h3>
+  <dl>
+    ${fact('Scope', scope.writes ? 'Read and write: the run could change the platform' : 'Read-only: nothing was changed')}
+    ${fact('Contract', scope.contract)}
+    ${fact('Filter', scope.filter ?? 'none: the whole checklist')}
+    ${scope.shard === null ? null : fact('Shard', scope.shard)}
+    ${fact('Started', instant(startedAt))}
+    ${fact('Suite', `${suite.version}${suite.commit === null ? '' : `, commit ${suite.commit.slice(0, 12)}`}`)}
+  </dl>
+</div>`
+}
+
+function platformFacts({ platform }: Verdict): Html {
+  const unknown = 'not known: the cluster did not answer'
+  return html`
+<div>
+  <h3>The platform</h3>
+  <dl>
+    ${fact('Cluster', platform.server ?? unknown)}
+    ${fact('Context', platform.context ?? 'none')}
+    ${fact('Namespace', platform.namespace)}
+    ${fact('Kubernetes', platform.kubernetesVersion ?? unknown)}
+    ${fact('Images', platform.images.length === 0 ? 'none were seen' : lines(platform.images.map((image) => html`<code>${image}</code>`)))}
+    ${platform.routes.length === 0 ? null : fact('Routes', lines(platform.routes.map(({ part, route }) => html`${part}: <code>${route}</code>`)))}
+  </dl>
+</div>`
+}
+
+function fact(name: string, value: string | Html): Html {
+  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`
+}
+
+function lines(parts: readonly Html[]): Html {
+  return html`<ul class="lines">${parts.map((part) => html`<li>${part}</li>`)}</ul>`
+}
+
+/** What is wrong with the run, and what is wrong with the platform and what to type next. */
+export function attention(verdict: Verdict, { problems }: Outline): Html {
+  return html`
+${
+  problems.length === 0
+    ? null
+    : html`<section aria-labelledby="problems"><h2 id="problems">Problems of the run</h2>
+  <ul class="problems">${problems.map((problem) => html`<li>${icon('error')}<span>${problem}</span></li>`)}</ul></section>`
+}
+${
+  verdict.causes.length === 0
+    ? null
+    : html`<section aria-labelledby="causes"><h2 id="causes">Causes, and what to do</h2>
+  ${verdict.causes.map((cause) => causeArticle(cause, verdict.items))}</section>`
+}`
+}
+
+function causeArticle({ id, summary, object, remedy, items }: Cause, records: readonly ItemRecord[]): Html {
+  const states = new Map(records.map((record) => [record.id, record.status]))
+  return html`
+<article class="cause" id="${anchor('cause', id)}">
+  <h3>${summary}</h3>
+  <p class="object">${object}</p>
+  <ul class="item-links" aria-label="Items that it concerns">${items.map((item) => html`<li><a href="#${anchor('item', item)}">${icon(states.get(item) ?? 'failed')}<span>${item}</span> <span class="quiet">${states.get(item) ?? null}</span></a></li>`)}</ul>
+  ${remedy.length === 0 ? null : html`<pre class="remedy" tabindex="0" role="group" aria-label="What to type">${remedy.map((command) => html`<code>${command}</code>\n`)}</pre>`}
+</article>`
+}
+
+/** Items that hold because a person says so. */
+export function vouched(verdict: Verdict): Html | null {
+  // Items that only follow from these have no word of their own.
+  const rows = verdict.items.filter(({ waiver, attestation }) => waiver !== undefined || attestation !== undefined)
+  if (rows.length === 0) return null
+  return html`
+<section aria-labelledby="vouched">
+  <h2 id="vouched">By the word of a person</h2>
+  <div class="scroll" tabindex="0" role="group" aria-labelledby="vouched">
+  <table>
+    <caption class="hidden">Waived and attested items, by whom, on what ground and until when</caption>
+    <thead><tr><th scope="col">Item</th><th scope="col">State</th><th scope="col">By</th><th scope="col">Ground</th><th scope="col">Until</th></tr></thead>
+    <tbody>${rows.map(vouchedRow)}</tbody>
+  </table>
+  </div>
+</section>`
+}
+
+function vouchedRow({ id, text, status, waiver, attestation }: ItemRecord): Html {
+  const by = status === 'waived' ? waiver?.owner : attestation?.by
+  const until = status === 'waived' ? waiver?.expires : attestation?.expires
+  const ground =
+    status === 'waived'
+      ? html`${waiver?.reason ?? 'not recorded'}`
+      : html`${link(attestation?.evidence ?? 'not recorded')}${attestation ? html` <span class="quiet">seen ${instant(attestation.date)}</span>` : null}`
+  return html`<tr><th scope="row"><a href="#${anchor('item', id)}">${id}</a> ${text}</th><td>${badge(status)}</td><td>${by ?? 'not recorded'}</td><td>${ground}</td><td>${until === undefined ? 'not recorded' : instant(until)}</td></tr>`
+}
+
+/** A web address as a link; anything else, other schemes too, stays text. */
+function link(text: string): Html {
+  const address = URL.canParse(text) ? new URL(text) : null
+  if (address?.protocol !== 'https:' && address?.protocol !== 'http:') return html`${text}`
+  return html`<a href="${address.href}" rel="noopener noreferrer">${text}</a>`
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
+}

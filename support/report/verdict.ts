@@ -1,0 +1,134 @@
+/**
+ * The record of a run: what reports/verdict.json holds.
+ * Every report (sign-off page, JUnit, Allure, terminal) is made from this record and never from Cucumber's own idea of
+ * success, so that none of them can be greener than the verdict.
+ */
+
+/** The states of a checklist item, worst first: this order decides a derived item. */
+export const itemStates = [
+  'error',
+  'failed',
+  'blocked',
+  'not run',
+  'waived',
+  'attested',
+  'passed',
+  'not applicable',
+] as const
+export type ItemState = (typeof itemStates)[number]
+
+/** How an item is proven; see features/checklist.yaml. */
+export type Proof = 'automated' | 'optional' | 'mutating' | 'attested' | 'derived'
+
+export type VerdictName = 'error' | 'rejected' | 'blocked' | 'partial' | 'accepted'
+
+export const exitCodes: Record<VerdictName, number> = { error: 3, rejected: 1, blocked: 2, partial: 0, accepted: 0 }
+
+/** What a scenario contributes to its items. */
+export type ScenarioStatus = 'passed' | 'failed' | 'blocked' | 'error' | 'not run'
+
+export interface ScenarioRecord {
+  readonly name: string
+  /** Path of the feature file, relative to the repository. */
+  readonly uri: string
+  readonly line: number
+  readonly status: ScenarioStatus
+  readonly durationMs: number
+  /** Id of an entry of {@link Verdict.causes}; null when the scenario passed or was not run. */
+  readonly cause: string | null
+}
+
+/** Somebody accepts a failed or blocked item until a day. */
+export interface Waiver {
+  readonly item: string
+  readonly owner: string
+  readonly reason: string
+  /** Last day on which it counts, ISO 8601 date or instant. */
+  readonly expires: string
+}
+
+/** Somebody vouches for an item that no scenario can prove, or that the scope left out. */
+export interface Attestation {
+  readonly item: string
+  readonly by: string
+  /** When it was looked at, ISO 8601 date or instant. */
+  readonly date: string
+  readonly expires: string
+  /** Where the evidence is: a link, a commit, a ticket. */
+  readonly evidence: string
+}
+
+export interface ItemRecord {
+  /** Id in features/checklist.yaml, such as "3.1". */
+  readonly id: string
+  readonly section: string
+  readonly text: string
+  readonly how: Proof
+  readonly status: ItemState
+  /** One sentence; null only for a passed item. */
+  readonly reason: string | null
+  readonly scenarios: readonly ScenarioRecord[]
+  readonly waiver?: Waiver
+  readonly attestation?: Attestation
+}
+
+/** One reason for any number of items that are not as they must be. */
+export interface Cause {
+  readonly id: string
+  readonly summary: string
+  /** What it is about, such as "Service fawkes/devlake-lake". */
+  readonly object: string
+  /** Shell commands, in the order in which to type them. */
+  readonly remedy: readonly string[]
+  readonly items: readonly string[]
+}
+
+export interface Scope {
+  readonly contract: string
+  readonly writes: boolean
+  /** The filter as it was asked for (tags, names, paths), or null. */
+  readonly filter: string | null
+  /** Such as "1/4", or null. */
+  readonly shard: string | null
+}
+
+/** How the run reached one part of the platform. */
+export interface RouteRecord {
+  readonly part: string
+  /** Such as "ingress http://devlake.example.org by way of 10.0.0.7:80". */
+  readonly route: string
+}
+
+export interface PlatformRecord {
+  readonly server: string | null
+  readonly context: string | null
+  readonly namespace: string
+  readonly kubernetesVersion: string | null
+  /** Images that the service's containers run, sorted. */
+  readonly images: readonly string[]
+  readonly routes: readonly RouteRecord[]
+}
+
+interface SuiteRecord {
+  readonly version: string
+  readonly commit: string | null
+  readonly checklistSha256: string
+}
+
+export interface Verdict {
+  readonly verdict: VerdictName
+  readonly exitCode: number
+  readonly scope: Scope
+  readonly startedAt: string
+  readonly finishedAt: string
+  readonly platform: PlatformRecord
+  readonly suite: SuiteRecord
+  readonly items: readonly ItemRecord[]
+  readonly causes: readonly Cause[]
+  /** Number of items by state; every state is a key. */
+  readonly counts: Readonly<Record<ItemState, number>>
+  /** What is wrong with the run itself (bad configuration, nothing ran, interrupted), one sentence each. */
+  readonly problems: readonly string[]
+  /** SHA-256, hex, over the canonical JSON (RFC 8785) of everything else in this object. */
+  readonly digest: string
+}

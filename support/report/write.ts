@@ -1,0 +1,96 @@
+/**
+ * Writes the reports of a run. Each appears whole or not at all: whoever reads one while a run ends sees the old or the
+ * new, never half of one.
+ */
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Envelope } from '@cucumber/messages'
+import { writeAllureResults } from './allure'
+import { renderJunit } from './junit'
+import type { ScenarioRun } from './scenario-run'
+import { renderSignOff } from './sign-off'
+import type { Verdict } from './verdict'
+
+/** The reports could not be written: a run without its record proves nothing, so its verdict is error (exit code 3). */
+export class ReportsNotWritten extends Error {
+  override readonly name = 'ReportsNotWritten'
+}
+
+/**
+ * Writes verdict.json, sign-off.html, junit.xml, messages.ndjson and allure-results into the directory, which is made
+ * where it is missing. The Allure results of earlier runs are removed.
+ * @throws ReportsNotWritten when the directory cannot be written
+ */
+export function writeReports(
+  directory: string,
+  verdict: Verdict,
+  runs: readonly ScenarioRun[],
+  messages: readonly Envelope[],
+): void {
+  const files: Readonly<Record<string, string>> = {
+    'messages.ndjson': messages.map((message) => `${JSON.stringify(message)}\n`).join(''),
+    'junit.xml': renderJunit(verdict, runs),
+    'sign-off.html': renderSignOff(verdict, runs),
+    'verdict.json': `${JSON.stringify(verdict, null, 2)}\n`,
+  }
+  try {
+    mkdirSync(directory, { recursive: true })
+    replaceDirectory(join(directory, 'allure-results'), (fresh) => writeAllureResults(fresh, verdict, runs))
+    for (const [name, content] of Object.entries(files)) replaceFile(join(directory, name), content)
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    throw new ReportsNotWritten(explain(directory, error), { cause: error })
+  }
+}
+
+function replaceFile(path: string, content: string): void {
+  const fresh = besides(path)
+  try {
+    writeFileSync(fresh, content)
+    renameSync(fresh, path)
+  } finally {
+    rmSync(fresh, { force: true })
+  }
+}
+
+function replaceDirectory(path: string, fill: (directory: string) => void): void {
+  const fresh = besides(path)
+  try {
+    mkdirSync(fresh)
+    fill(fresh)
+    rmSync(path, { recursive: true, force: true })
+    renameSync(fresh, path)
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
+}
+
+/** A new name in the same directory, so that renaming stays within one file system. */
+function besides(path: string): string {
+  return `${path}.${randomUUID()}.new`
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error
+}
+
+function explain(directory: string, error: NodeJS.ErrnoException): string {
+  const place = resolve(directory)
+  const what = `The reports could not be written to ${place}`
+  switch (error.code) {
+    case 'EACCES':
+    case 'EPERM':
+      return `${what}: permission denied (${error.code}). Make it writable for this user: chown -R "$(id -u)" '${place}'`
+    case 'EROFS':
+      return `${what}: the file system is read-only (EROFS). Mount a writable volume there and run again.`
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return `${what}: no space is left (${error.code}). Free some and run again: df -h '${place}'`
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return `${what}: a directory was expected, and a file is in the way at ${error.path ?? place} (${error.code}). Move it and run again.`
+    default:
+      return `${what}: ${error.message}. Make it a directory that this user can write, and run again.`
+  }
+}

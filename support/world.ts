@@ -1,0 +1,81 @@
+/**
+ * What every step has as `this`. All that leaves a scenario passes here: attachments and errors are redacted, findings are
+ * handed to the ledger, and a condition that is not met in a Given blocks its scenario instead of failing it.
+ */
+import { setDefaultTimeout, setDefinitionFunctionWrapper, setWorldConstructor, World } from '@cucumber/cucumber'
+import { PickleStepType } from '@cucumber/messages'
+import { within } from './eventually'
+import { Blocked, findingMediaType, Unmet } from './expectation'
+import type { Platform } from './platform/platform'
+import { redaction } from './redaction'
+import { openPlatform, openSettings, witnessedBy } from './session'
+
+/** Longer bodies say nothing more to a reader. */
+const longestEvidence = 20_000
+
+export class AcceptanceWorld extends World {
+  /** Set by the hook before each step; Given, and And after Given, are of the type Context. */
+  stepType: PickleStepType | undefined
+
+  /** When the last operation of the Application was started, before this scenario started one. */
+  operationBefore = ''
+
+  constructor(options: ConstructorParameters<typeof World>[0]) {
+    super(options)
+    witnessedBy((asked, answer) => this.evidence(asked, answer))
+  }
+
+  /** Opened by the first step that looks at it, so that a dry run needs no cluster. */
+  get platform(): Platform {
+    return openPlatform()
+  }
+
+  /** Shows in the reports what was asked and what came back. */
+  evidence(asked: string, answer: unknown): void {
+    const mediaType = typeof answer === 'string' ? 'text/plain' : 'application/json'
+    // Redacted before it is cut: half a secret would not be recognised.
+    const text = redaction.redact(typeof answer === 'string' ? answer : JSON.stringify(answer, null, 2))
+    const body =
+      text.length > longestEvidence ? `${text.slice(0, longestEvidence)}\n… ${text.length} characters in all` : text
+    this.attach(body, { mediaType, fileName: redaction.redact(asked) })
+  }
+
+  /** Hands what was found to the ledger, and returns the error to throw. */
+  leave(error: unknown): unknown {
+    const leaving =
+      this.stepType === PickleStepType.CONTEXT && error instanceof Unmet ? new Blocked(error.finding) : error
+    if (leaving instanceof Unmet || leaving instanceof Blocked) {
+      const finding = redaction.redact(JSON.stringify(leaving.finding))
+      this.attach(finding, { mediaType: findingMediaType, fileName: 'finding' })
+    }
+    return leaving
+  }
+}
+
+setWorldConstructor(AcceptanceWorld)
+
+// Cucumber's own deadline would hide the reason of a wait that is longer, so each step gets one here that fits the
+// configuration.
+setDefaultTimeout(-1)
+
+/** Beyond the longest wait that the configuration allows, a step hangs. */
+const slackMs = 60_000
+
+function longestStep(): number {
+  return Math.max(...Object.values(openSettings().configuration.deadlines)) + slackMs
+}
+
+setDefinitionFunctionWrapper(
+  (code: (this: unknown, ...given: unknown[]) => unknown) =>
+    async function (this: unknown, ...given: unknown[]) {
+      try {
+        const deadlineMs = longestStep()
+        return await within(Promise.resolve(code.apply(this, given)), deadlineMs, () => hanging(deadlineMs))
+      } catch (error) {
+        throw redaction.redactError(this instanceof AcceptanceWorld ? this.leave(error) : error)
+      }
+    },
+)
+
+const hanging = (deadlineMs: number) =>
+  new Error(`The step did not end within ${Math.round(deadlineMs / 1000)} s: something in it has no deadline.`)
