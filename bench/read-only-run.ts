@@ -1,0 +1,90 @@
+/** The read-only run of sections 0 to 5 beside the checklist's own commands, in turn, on the same sandbox. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { execa } from 'execa'
+import { parse } from 'yaml'
+import { sandboxEnvironment } from '../faults/sandbox'
+
+const root = resolve(__dirname, '..')
+const rounds = 7
+const tags = `(${['0', '1', '2', '3', '4', '5'].map((id) => `@section:${id}`).join(' or ')}) and not @writes`
+
+interface Measured {
+  readonly milliseconds: number
+  readonly assertions: number
+}
+
+/** Time and assertions of both, the medians of some rounds. @throws when either does not succeed */
+export async function benchReadOnlyRun(say: (line: string) => void): Promise<boolean> {
+  const environment = await sandboxEnvironment()
+  const measured = { script: [] as Measured[], suite: [] as Measured[] }
+  await suite(environment)
+  for (let round = 0; round < rounds; round++) {
+    measured.script.push(await script(environment))
+    measured.suite.push(await suite(environment))
+  }
+  const [baseline, ours] = [median(measured.script), median(measured.suite)]
+  say(`read-only run of sections 0 to 5, median of ${rounds} rounds in turn`)
+  say(`  checklist's commands  ${seconds(baseline)}  ${baseline.assertions} assertions`)
+  say(`  this suite            ${seconds(ours)}  ${ours.assertions} assertions`)
+  say(
+    `  ratio                 ${(ours.milliseconds / baseline.milliseconds).toFixed(2)} of the time, ${(ours.assertions / baseline.assertions).toFixed(1)} times the assertions`,
+  )
+  return ours.milliseconds <= baseline.milliseconds && ours.assertions >= 3 * baseline.assertions
+}
+
+async function script(environment: Readonly<Record<string, string>>): Promise<Measured> {
+  const { ingress } = parse(readFileSync(environment.ACCEPTANCE_CONFIG ?? '', 'utf8')) as {
+    ingress: { httpPort: number }
+  }
+  const begin = performance.now()
+  const { stdout } = await execa(join(__dirname, 'checklist.sh'), {
+    env: { ...environment, INGRESS_PORT: String(ingress.httpPort) },
+  })
+  return { milliseconds: performance.now() - begin, assertions: Number(stdout.trim()) }
+}
+
+/** What an operator types, from the start of the process to the last report. Its assertions are the steps that passed. */
+async function suite(environment: Readonly<Record<string, string>>): Promise<Measured> {
+  const reports = mkdtempSync(join(tmpdir(), 'bench-'))
+  try {
+    const begin = performance.now()
+    await execa('node', ['bootstrap.mjs', 'support/acceptance.ts', '--tags', tags], {
+      cwd: root,
+      env: { ...environment, ACCEPTANCE_REPORTS: reports, CI: 'true' },
+    })
+    const milliseconds = performance.now() - begin
+    return { milliseconds, assertions: passedSteps(readFileSync(join(reports, 'messages.ndjson'), 'utf8')) }
+  } finally {
+    rmSync(reports, { recursive: true, force: true })
+  }
+}
+
+/** Steps of scenarios, hooks left out. */
+function passedSteps(messages: string): number {
+  const envelopes = messages
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+  const steps = new Set(
+    envelopes
+      .flatMap(
+        ({ testCase }) => testCase?.testSteps.filter((step: { pickleStepId?: string }) => step.pickleStepId) ?? [],
+      )
+      .map(({ id }) => id),
+  )
+  return envelopes.filter(
+    ({ testStepFinished }) =>
+      steps.has(testStepFinished?.testStepId) && testStepFinished.testStepResult.status === 'PASSED',
+  ).length
+}
+
+function median(measured: readonly Measured[]): Measured {
+  const sorted = [...measured].sort((a, b) => a.milliseconds - b.milliseconds)
+  const middle = sorted[Math.floor(sorted.length / 2)]
+  if (!middle) throw new Error('nothing was measured')
+  return middle
+}
+
+const seconds = ({ milliseconds }: Measured) => `${(milliseconds / 1000).toFixed(2)} s`

@@ -1,0 +1,182 @@
+/** The doors through which accidents come: here kubectl, as an operator's mistake would use it, and files. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { execa } from 'execa'
+import { createConnection } from 'mysql2/promise'
+import { holdAnnotation } from '../sandbox/backends'
+import { type Rule, writeRules } from '../sandbox/interference/rules'
+import { knownPorts, type Ports } from '../sandbox/ports'
+import { readVault } from '../sandbox/vault'
+
+const namespaced = (namespace: string | undefined) => (namespace === undefined ? [] : ['-n', namespace])
+
+/** An object by kind, name and namespace, as kubectl takes it. */
+export interface Reference {
+  readonly kind: string
+  readonly name: string
+  readonly namespace?: string
+}
+
+export class Doors {
+  constructor(private readonly environment: Readonly<Record<string, string>>) {}
+
+  async kubectl(given: readonly string[], input?: string): Promise<string> {
+    const { stdout } = await execa('kubectl', given, {
+      env: this.environment,
+      ...(input === undefined ? {} : { input }),
+    })
+    return stdout
+  }
+
+  async get({ kind, name, namespace }: Reference): Promise<KubernetesObject> {
+    return JSON.parse(
+      await this.kubectl(['get', kind, name, ...namespaced(namespace), '-o', 'json']),
+    ) as KubernetesObject
+  }
+
+  async exists(reference: Reference): Promise<boolean> {
+    const { kind, name, namespace } = reference
+    return (
+      (await this.kubectl(['get', kind, name, ...namespaced(namespace), '--ignore-not-found', '-o', 'name'])) !== ''
+    )
+  }
+
+  /** A merge patch, also of the status; heals by putting the patched fields back as they were. */
+  async patch(reference: Reference, patch: object, subresource?: 'status'): Promise<() => Promise<void>> {
+    const before = await this.get(reference)
+    await this.merge(reference, patch, subresource)
+    return () => this.merge(reference, undoing(patch, before), subresource)
+  }
+
+  /** Deletes an object; heals by making it again as it was. */
+  async delete(reference: Reference): Promise<() => Promise<void>> {
+    const { kind, name, namespace } = reference
+    const before = await this.get(reference)
+    await this.kubectl(['delete', kind, name, ...namespaced(namespace)])
+    return async () => {
+      const { resourceVersion, uid, creationTimestamp, generation, managedFields, ...metadata } = before.metadata
+      await this.kubectl(['create', '-f', '-'], JSON.stringify({ ...before, metadata }))
+      if (before.status) await this.merge(reference, { status: before.status }, 'status').catch(() => undefined)
+    }
+  }
+
+  /** Sets the status of a pod and keeps the sandbox's kubelet from putting it right; heals by a new pod. */
+  async holdPod(namespace: string, name: string, status: object): Promise<() => Promise<void>> {
+    const pod = { kind: 'pod', name, namespace }
+    const { uid } = (await this.get(pod)).metadata
+    await this.merge(pod, { metadata: { annotations: { [holdAnnotation]: 'true' } } })
+    await this.merge(pod, { status }, 'status')
+    return async () => {
+      await this.kubectl(['delete', 'pod', name, '-n', namespace, '--wait=false'])
+      await until('a new pod that is ready', async () => {
+        if (!(await this.exists(pod))) return false
+        const { metadata, status } = await this.get(pod)
+        const conditions = (status?.conditions ?? []) as readonly { type: string; status: string }[]
+        return metadata.uid !== uid && conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
+      })
+    }
+  }
+
+  /** Runs statements on the database as root. */
+  async sql(...statements: readonly string[]): Promise<void> {
+    const password = readVault()['fawkes/devlake/db']?.['mysql-root-password'] ?? ''
+    const connection = await createConnection({
+      host: '127.0.0.1',
+      port: this.ports.mysql,
+      user: 'root',
+      password,
+      database: 'lake',
+    })
+    try {
+      for (const statement of statements) await connection.query(statement)
+    } finally {
+      await connection.end()
+    }
+  }
+
+  /** Makes something go wrong between a pod and whoever asks it. */
+  interfere(...rules: readonly Rule[]): () => Promise<void> {
+    writeRules(rules)
+    return async () => writeRules([])
+  }
+
+  /** The value of a key of an entry in the vault. */
+  vault(entry: string, key: string): string {
+    return readVault()[entry]?.[key] ?? ''
+  }
+
+  /** Waits until Prometheus has scraped the lake without a gap for longer than the suite looks back. */
+  async untilScraped(): Promise<void> {
+    const query = encodeURIComponent(
+      'count_over_time(up{job="devlake-lake"}[12s]) >= 11 and min_over_time(up{job="devlake-lake"}[12s]) == 1',
+    )
+    await until(
+      'Prometheus to scrape the lake without a gap',
+      async () => {
+        const answer = await fetch(`http://127.0.0.1:${this.ports.prometheus}/api/v1/query?query=${query}`)
+        const { data } = (await answer.json()) as { data: { result: readonly unknown[] } }
+        return data.result.length > 0
+      },
+      40_000,
+    )
+  }
+
+  /** Whether Prometheus found the lake up when it last scraped it. */
+  async targetHealth(): Promise<string | undefined> {
+    const answer = await fetch(`http://127.0.0.1:${this.ports.prometheus}/api/v1/targets?state=active`)
+    const { data } = (await answer.json()) as { data: { activeTargets: readonly { health: string }[] } }
+    return data.activeTargets[0]?.health
+  }
+
+  private get ports(): Ports {
+    const ports = knownPorts()
+    if (ports === undefined) throw new Error('there is no sandbox: npm run sandbox -- up starts one')
+    return ports
+  }
+
+  /** Appends to a file; heals by its old content. */
+  append(path: string, text: string): () => Promise<void> {
+    const before = readFileSync(path)
+    writeFileSync(path, Buffer.concat([before, Buffer.from(text)]))
+    return async () => writeFileSync(path, before)
+  }
+
+  private async merge({ kind, name, namespace }: Reference, patch: object, subresource?: string): Promise<void> {
+    const status = subresource === undefined ? [] : [`--subresource=${subresource}`]
+    await this.kubectl([
+      'patch',
+      kind,
+      name,
+      ...namespaced(namespace),
+      '--type=merge',
+      ...status,
+      '-p',
+      JSON.stringify(patch),
+    ])
+  }
+}
+
+interface KubernetesObject {
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly status?: Readonly<Record<string, unknown>>
+}
+
+/** The merge patch that undoes another: the old value where there was one, null where there was none. */
+function undoing(patch: object, before: unknown): object {
+  const old = (before ?? {}) as Record<string, unknown>
+  return Object.fromEntries(
+    Object.entries(patch).map(([key, value]) => {
+      const nested = typeof value === 'object' && value !== null && !Array.isArray(value)
+      return [key, nested && old[key] !== undefined ? undoing(value as object, old[key]) : (old[key] ?? null)]
+    }),
+  )
+}
+
+/** Waits for a condition of the platform; the deadline is far above what any controller needs. */
+export async function until(what: string, holds: () => Promise<boolean>, deadlineMs = 20_000): Promise<void> {
+  const end = performance.now() + deadlineMs
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`waited ${deadlineMs / 1000} s in vain for ${what}`)
+    await pause(100)
+  }
+}

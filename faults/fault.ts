@@ -1,0 +1,14 @@
+/** One way to break the platform, what the suite must say about it, and how it is healed. */
+import type { Doors } from './doors'
+
+export interface Fault {
+  /** Short, in kebab case: `npm run faults -- --only ID`. */
+  readonly id: string
+  readonly title: string
+  /** The items, derived ones left out, that must turn red because of it; all others must stay as they are. */
+  readonly expects: { readonly failed: readonly string[]; readonly blocked: readonly string[] }
+  /** What the suite must name as the cause: the object (its end, for URLs have ports), and a part of the summary. */
+  readonly cause: { readonly object: string; readonly summary: string }
+  /** Breaks the platform, waits until it is broken, and returns what heals it (and waits until it is whole). */
+  readonly apply: (doors: Doors) => Promise<() => Promise<void>>
+}

@@ -1,0 +1,52 @@
+/** Runs the suite on the sandbox as an operator would, and reads its record. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { execa } from 'execa'
+import type { ItemRecord, Verdict } from '../support/report/verdict'
+
+const root = resolve(__dirname, '..')
+
+export interface SuiteRun {
+  readonly verdict: Verdict
+  readonly exitCode: number
+  /** What the terminal showed. */
+  readonly output: string
+  readonly durationMs: number
+}
+
+/**
+ * One run of `npm run acceptance` with the environment of a sandbox.
+ * @param directory where the reports are to stay; without it they are read and removed
+ */
+export async function runSuite(
+  environment: Readonly<Record<string, string>>,
+  given: readonly string[] = [],
+  directory?: string,
+): Promise<SuiteRun> {
+  const reports = directory ?? mkdtempSync(join(tmpdir(), 'acceptance-'))
+  const begin = performance.now()
+  try {
+    const { exitCode, all } = await execa('node', ['bootstrap.mjs', 'support/acceptance.ts', ...given], {
+      cwd: root,
+      env: { ...environment, ACCEPTANCE_REPORTS: reports, CI: 'true' },
+      all: true,
+      reject: false,
+      timeout: 600_000,
+    })
+    const verdict = JSON.parse(readFileSync(join(reports, 'verdict.json'), 'utf8')) as Verdict
+    return { verdict, exitCode: exitCode ?? -1, output: all, durationMs: performance.now() - begin }
+  } finally {
+    if (directory === undefined) rmSync(reports, { recursive: true, force: true })
+  }
+}
+
+/** The red items of a run that were not red before, derived ones left out: they only follow. */
+export function turnedRed(run: SuiteRun, clean: SuiteRun): { failed: string[]; blocked: string[] } {
+  const before = new Map(clean.verdict.items.map(({ id, status }) => [id, status]))
+  const now = (state: ItemRecord['status']) =>
+    run.verdict.items
+      .filter(({ id, how, status }) => how !== 'derived' && status === state && before.get(id) !== state)
+      .map(({ id }) => id)
+  return { failed: now('failed'), blocked: now('blocked') }
+}
