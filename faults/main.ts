@@ -43,8 +43,10 @@ async function main(): Promise<number> {
   return matrix.killed === matrix.total ? 0 : 1
 }
 
-function tell({ id, killed, found, expects, expectedCause, namedCause, collateral, durationMs }: FaultResult): void {
-  console.log(`${killed ? '✓' : '✗'} ${id} (${(durationMs / 1000).toFixed(1)} s)`)
+function tell(result: FaultResult): void {
+  const { id, killed, found, expects, expectedCause, namedCause, collateral, attempts, durationMs } = result
+  const repeated = attempts > 1 ? `, tried ${attempts} times` : ''
+  console.log(`${killed ? '✓' : '✗'} ${id} (${(durationMs / 1000).toFixed(1)} s${repeated})`)
   if (killed) return
   console.log(`    expected failed ${expects.failed.join(', ')}; blocked ${expects.blocked.join(', ')}`)
   console.log(`    found    failed ${found.failed.join(', ')}; blocked ${found.blocked.join(', ')}`)

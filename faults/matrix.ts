@@ -14,6 +14,8 @@ export interface FaultResult {
   readonly collateral: readonly string[]
   readonly expectedCause: string
   readonly namedCause: string
+  /** How often it was tried: 1, or 2 when it was not killed at first. */
+  readonly attempts: number
   readonly durationMs: number
 }
 
@@ -51,6 +53,9 @@ export async function runMatrix(
   }
 }
 
+/** A fault that is not killed is tried once more, and the result says so: a machine may hesitate, a check may not. */
+const mostAttempts = 2
+
 async function runFault(
   fault: Fault,
   doors: Doors,
@@ -58,15 +63,36 @@ async function runFault(
   clean: SuiteRun,
 ): Promise<FaultResult> {
   const begin = performance.now()
+  for (let attempts = 1; ; attempts++) {
+    const outcome = await attempt(fault, doors, environment, clean)
+    if (outcome.killed || attempts === mostAttempts)
+      return {
+        id: fault.id,
+        title: fault.title,
+        expects: fault.expects,
+        ...outcome,
+        attempts,
+        expectedCause: `${fault.cause.object}: ${fault.cause.summary}`,
+        durationMs: Math.round(performance.now() - begin),
+      }
+  }
+}
+
+async function attempt(
+  fault: Fault,
+  doors: Doors,
+  environment: Readonly<Record<string, string>>,
+  clean: SuiteRun,
+): Promise<Pick<FaultResult, 'found' | 'killed' | 'collateral' | 'namedCause'>> {
   const heal = await fault.apply(doors)
   let run: SuiteRun
   try {
-    run = await runSuite(environment)
+    run = await runSuite(environment, scopeOf(fault))
   } finally {
     await heal()
   }
   const found = turnedRed(run, clean)
-  const healed = turnedRed(await runSuite(environment), clean)
+  const stillRed = await untilWhole(environment, fault, clean)
   const expected = new Set([...fault.expects.failed, ...fault.expects.blocked])
   const named = run.verdict.causes.filter(({ items }) =>
     items.some((id) => found.failed.includes(id) || found.blocked.includes(id)),
@@ -75,23 +101,37 @@ async function runFault(
     ({ object, summary }) => object.endsWith(fault.cause.object) && summary.includes(fault.cause.summary),
   )
   const exact = same(found.failed, fault.expects.failed) && same(found.blocked, fault.expects.blocked)
-  const whole = healed.failed.length + healed.blocked.length === 0
   const rejected = run.exitCode !== 0 && run.verdict.verdict !== 'accepted' && run.verdict.verdict !== 'partial'
   return {
-    id: fault.id,
-    title: fault.title,
-    expects: fault.expects,
     found,
-    killed: exact && right && whole && rejected,
+    killed: exact && right && rejected && stillRed.length === 0,
     collateral: [
       ...[...found.failed, ...found.blocked].filter((id) => !expected.has(id)),
-      ...(whole ? [] : [`not healed: ${[...healed.failed, ...healed.blocked].join(', ')}`]),
+      ...(stillRed.length === 0 ? [] : [`not healed: ${stillRed.join(', ')}`]),
     ],
-    expectedCause: `${fault.cause.object}: ${fault.cause.summary}`,
     namedCause: named.map(({ object, summary }) => `${object}: ${summary}`).join(' | '),
-    durationMs: Math.round(performance.now() - begin),
   }
 }
+
+/** Controllers and scrapes take their time to be right again. */
+const healingMs = 90_000
+
+/** Runs the suite until nothing is red that was not before; answers what still is when the deadline has passed. */
+async function untilWhole(
+  environment: Readonly<Record<string, string>>,
+  fault: Fault,
+  clean: SuiteRun,
+): Promise<readonly string[]> {
+  const end = performance.now() + healingMs
+  for (;;) {
+    const { failed, blocked } = turnedRed(await runSuite(environment, scopeOf(fault)), clean)
+    const red = [...failed, ...blocked]
+    if (red.length === 0 || performance.now() > end) return red
+  }
+}
+
+/** Stories take a collection and more: only the faults that are about them run them. */
+const scopeOf = ({ stories }: Fault): readonly string[] => (stories ? [] : ['--tags', 'not @story'])
 
 const same = (one: readonly string[], other: readonly string[]) =>
   one.length === other.length && one.every((id) => other.includes(id))
