@@ -1,6 +1,17 @@
 import type { Fault } from '../fault'
-import { platformFaults } from './platform'
-import { surfaceFaults } from './surfaces'
+import { apiFaults } from './api'
+import { databaseFaults } from './database'
+import { monitoringFaults } from './monitoring'
+import { prerequisiteFaults } from './prerequisites'
+import { secretAndApplicationFaults } from './secrets'
+import { workloadFaults } from './workloads'
 
 /** Every fault, in the order of the checklist. */
-export const catalogue: readonly Fault[] = [...platformFaults, ...surfaceFaults]
+export const catalogue: readonly Fault[] = [
+  ...prerequisiteFaults,
+  ...secretAndApplicationFaults,
+  ...workloadFaults,
+  ...databaseFaults,
+  ...apiFaults,
+  ...monitoringFaults,
+]

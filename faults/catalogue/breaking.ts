@@ -1,0 +1,70 @@
+/** The ways to break and to heal that several faults share. */
+import type { Rule } from '../../sandbox/interference/rules'
+import { type Doors, type Reference, until } from '../doors'
+import type { Fault } from '../fault'
+
+export const namespace = 'fawkes'
+export const base64 = (text: string) => Buffer.from(text).toString('base64')
+export const inService = (kind: string, name: string): Reference => ({ kind, name, namespace })
+
+/** The items that only the lake can show. */
+export const surfacesOfTheLake = ['7.1', '7.2', '7.3', '8.1', '8.2', '9.1', '9.2', '10.3', '10.4']
+
+/** Scales a workload to nothing and waits until its status says so. */
+export async function scaleDown(doors: Doors, kind: string, name: string, where: string): Promise<() => Promise<void>> {
+  const reference = { kind, name, namespace: where }
+  const replicas = async () => ((await doors.get(reference)).status?.readyReplicas ?? 0) as number
+  const before = await replicas()
+  const heal = await doors.patch(reference, { spec: { replicas: 0 } })
+  await until(`${name} to have no pods`, async () => (await replicas()) === 0)
+  return async () => {
+    await heal()
+    await until(`${name} to have its pods again`, async () => (await replicas()) === before)
+  }
+}
+
+interface EndpointSlices {
+  readonly items: readonly {
+    readonly endpoints: readonly { readonly conditions: { readonly ready: boolean } }[] | null
+  }[]
+}
+
+/** Whether a service has ready endpoints. */
+async function hasEndpoints(doors: Doors, service: string): Promise<boolean> {
+  const selector = `kubernetes.io/service-name=${service}`
+  const slices = await doors.kubectl(['get', 'endpointslices', '-n', namespace, '-l', selector, '-o', 'json'])
+  const { items } = JSON.parse(slices) as EndpointSlices
+  return items.some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions.ready))
+}
+
+/** Takes the lake from behind its service, and heals by having it there again, scraped without a gap. */
+export async function withoutEndpoints(
+  doors: Doors,
+  apply: () => Promise<() => Promise<void>>,
+): Promise<() => Promise<void>> {
+  const heal = await apply()
+  await until('the lake to lose its endpoints', async () => !(await hasEndpoints(doors, 'devlake-lake')))
+  return async () => {
+    await heal()
+    await until('the lake to have endpoints', () => hasEndpoints(doors, 'devlake-lake'))
+    await doors.untilScraped()
+  }
+}
+
+/** A path of the lake answers otherwise. */
+export const lake = (path: string, how: Rule['how']) => async (doors: Doors) =>
+  doors.interfere({ process: 'lake', path, how })
+
+export const replacing = (...pairs: readonly (readonly [string, string])[]): Rule['how'] => ({
+  kind: 'replace',
+  what: pairs.map(([pattern, by]) => ({ pattern, by })),
+})
+
+/** What Prometheus scrapes goes wrong too: it has to be whole for longer than the suite looks back. */
+export const scraped = (apply: Fault['apply']) => async (doors: Doors) => {
+  const heal = await apply(doors)
+  return async () => {
+    await heal()
+    await doors.untilScraped()
+  }
+}

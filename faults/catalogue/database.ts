@@ -1,0 +1,137 @@
+/** Accidents of the database: section 6 of the checklist. */
+import type { Doors } from '../doors'
+import type { Fault } from '../fault'
+import { base64, inService } from './breaking'
+
+/** Breaks the schema by one statement and heals it by another. */
+const schema = (broken: readonly string[], healed: readonly string[]) => async (doors: Doors) => {
+  await doors.sql(...broken)
+  return () => doors.sql(...healed)
+}
+
+export const databaseFaults: readonly Fault[] = [
+  {
+    id: 'database-password-wrong',
+    title: 'The password in devlake-db is not the one of the database',
+    expects: { failed: ['6.1'], blocked: ['6.2', '6.3', '6.4', '6.5'] },
+    cause: {
+      object: 'Secret fawkes/devlake-db, key mysql-password',
+      summary: 'does not accept the password of merico',
+    },
+    apply: (doors) =>
+      doors.patch(inService('secret', 'devlake-db'), { data: { 'mysql-password': base64('not-the-password') } }),
+  },
+  {
+    id: 'root-password-wrong',
+    title: 'The root password in devlake-db is not the one of the database',
+    expects: { failed: ['6.1'], blocked: [] },
+    cause: {
+      object: 'Secret fawkes/devlake-db, key mysql-root-password',
+      summary: 'does not accept the password of root',
+    },
+    apply: (doors) =>
+      doors.patch(inService('secret', 'devlake-db'), { data: { 'mysql-root-password': base64('not-the-password') } }),
+  },
+  {
+    id: 'character-set-wrong',
+    title: 'The database has a character set that does not hold any text',
+    expects: { failed: ['6.2'], blocked: ['6.3'] },
+    cause: { object: 'database lake', summary: 'has the character set latin1' },
+    apply: schema(
+      ['ALTER DATABASE lake CHARACTER SET latin1'],
+      ['ALTER DATABASE lake CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'],
+    ),
+  },
+  {
+    id: 'table-dropped',
+    title: 'The table dora_benchmarks is gone',
+    expects: { failed: ['6.3'], blocked: ['6.4', '6.5'] },
+    cause: { object: 'table dora_benchmarks', summary: 'does not exist' },
+    apply: schema(
+      ['RENAME TABLE dora_benchmarks TO dora_benchmarks_gone'],
+      ['RENAME TABLE dora_benchmarks_gone TO dora_benchmarks'],
+    ),
+  },
+  {
+    id: 'column-missing',
+    title: 'The column commits.dev_eq is missing',
+    expects: { failed: ['6.4'], blocked: [] },
+    cause: { object: 'column commits.dev_eq', summary: 'is missing' },
+    apply: schema(
+      ['ALTER TABLE commits DROP COLUMN dev_eq'],
+      ['ALTER TABLE commits ADD COLUMN dev_eq int AFTER deletions'],
+    ),
+  },
+  {
+    id: 'column-extra',
+    title: 'The table incidents has a column that nobody documented',
+    expects: { failed: ['6.4'], blocked: [] },
+    cause: { object: 'column incidents.mood', summary: 'is not documented' },
+    apply: schema(['ALTER TABLE incidents ADD COLUMN mood varchar(10)'], ['ALTER TABLE incidents DROP COLUMN mood']),
+  },
+  {
+    id: 'column-type-changed',
+    title: 'The column incidents.description holds less text',
+    expects: { failed: ['6.4'], blocked: [] },
+    cause: { object: 'column incidents.description', summary: 'has another type' },
+    apply: schema(
+      ['ALTER TABLE incidents MODIFY description text'],
+      ['ALTER TABLE incidents MODIFY description mediumtext'],
+    ),
+  },
+  {
+    id: 'column-not-nullable',
+    title: 'An incident can no longer be open',
+    expects: { failed: ['6.4'], blocked: [] },
+    cause: { object: 'column cicd_deployments.finished_date', summary: 'may not be empty' },
+    apply: schema(
+      [
+        'UPDATE cicd_deployments SET finished_date = created_at WHERE finished_date IS NULL',
+        'ALTER TABLE cicd_deployments MODIFY finished_date datetime(3) NOT NULL',
+      ],
+      ['ALTER TABLE cicd_deployments MODIFY finished_date datetime(3) NULL'],
+    ),
+  },
+  {
+    id: 'index-dropped',
+    title: 'The index idx_deployments_cfr is dropped',
+    expects: { failed: ['6.5'], blocked: [] },
+    cause: { object: 'index deployments.idx_deployments_cfr', summary: 'is missing' },
+    apply: schema(
+      ['DROP INDEX idx_deployments_cfr ON deployments'],
+      ['CREATE INDEX idx_deployments_cfr ON deployments (cicd_scope_id, environment, result)'],
+    ),
+  },
+  {
+    id: 'index-reordered',
+    title: 'The index idx_deployments_cfr has its columns in another order',
+    expects: { failed: ['6.5'], blocked: [] },
+    cause: { object: 'index deployments.idx_deployments_cfr', summary: 'has its columns in another order' },
+    apply: schema(
+      [
+        'DROP INDEX idx_deployments_cfr ON deployments',
+        'CREATE INDEX idx_deployments_cfr ON deployments (result, environment, cicd_scope_id)',
+      ],
+      [
+        'DROP INDEX idx_deployments_cfr ON deployments',
+        'CREATE INDEX idx_deployments_cfr ON deployments (cicd_scope_id, environment, result)',
+      ],
+    ),
+  },
+  {
+    id: 'index-over-prefixes',
+    title: 'The index idx_deployments_cfr holds only the first letters',
+    expects: { failed: ['6.5'], blocked: [] },
+    cause: { object: 'index deployments.idx_deployments_cfr', summary: 'is another one' },
+    apply: schema(
+      [
+        'DROP INDEX idx_deployments_cfr ON deployments',
+        'CREATE INDEX idx_deployments_cfr ON deployments (cicd_scope_id(1), environment(1), result(1))',
+      ],
+      [
+        'DROP INDEX idx_deployments_cfr ON deployments',
+        'CREATE INDEX idx_deployments_cfr ON deployments (cicd_scope_id, environment, result)',
+      ],
+    ),
+  },
+]
