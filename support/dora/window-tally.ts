@@ -1,0 +1,90 @@
+/** What is counted in one window, and the metrics that it adds up to. */
+import { type Benchmarks, durationLevel, failureLevel, frequencyLevel } from './benchmarks'
+import type { BuildCount } from './builds'
+import { type Definitions, day, hour, minute, type Outcome } from './definitions'
+import type { Incident } from './events'
+import type { Durations, Histogram, LeftOut, Metrics, Window } from './metrics'
+import { Samples } from './samples'
+
+export class WindowTally {
+  readonly leadTimes = new Samples()
+  readonly restorations = new Samples()
+  readonly leftOut: LeftOut[] = []
+  deployments = 0
+  private judgedDeployments = 0
+  private failures = 0
+  private readonly byDay = new Map<number, number>()
+
+  constructor(
+    readonly window: Window,
+    private readonly definitions: Definitions,
+  ) {}
+
+  deployed(time: number): void {
+    this.deployments++
+    const date = this.definitions.dayOf(time)
+    this.byDay.set(date, (this.byDay.get(date) ?? 0) + 1)
+  }
+
+  judged(outcome: Outcome, incidents: readonly Incident[]): void {
+    this.judgedDeployments++
+    this.failures += this.definitions.failuresOf(outcome, incidents, this.window)
+  }
+
+  metrics(benchmarks: Benchmarks, rework: BuildCount): Metrics {
+    const { deployments, judgedDeployments, failures } = this
+    const days = this.definitions.daysOf(this.window)
+    const leadTime = this.durations(this.leadTimes)
+    const timeToRestore = this.durations(this.restorations)
+    return {
+      deploymentFrequency: {
+        // Only failures: 0 a day. Nothing at all: no data.
+        perDay: deployments + judgedDeployments === 0 ? null : deployments / days,
+        deployments,
+        level: frequencyLevel(benchmarks, deployments, days),
+        series: this.series(),
+      },
+      leadTime: { ...leadTime, samples: this.leadTimes.size, level: durationLevel(benchmarks.leadTime, leadTime.mean) },
+      changeFailureRate: {
+        percent: judgedDeployments === 0 ? null : (failures / judgedDeployments) * 100,
+        deployments: judgedDeployments,
+        failed: failures,
+        level: failureLevel(benchmarks, failures, judgedDeployments),
+      },
+      timeToRestore: {
+        ...timeToRestore,
+        incidents: this.restorations.size,
+        level: durationLevel(benchmarks.timeToRestore, timeToRestore.mean),
+      },
+      rework: { ...rework, percent: rework.builds === 0 ? null : (rework.repeats / rework.builds) * 100 },
+      leftOut: this.leftOut,
+    }
+  }
+
+  private durations(samples: Samples): Durations {
+    const { centerOf, percentileOf } = this.definitions
+    const inMinutes = (value: number | null) => (value === null ? null : value / minute)
+    return {
+      mean: inMinutes(centerOf(samples)),
+      p50: inMinutes(percentileOf(samples, 0.5)),
+      p95: inMinutes(percentileOf(samples, 0.95)),
+    }
+  }
+
+  private series(): { date: string; deployments: number }[] {
+    const { start, end } = this.window
+    const series: { date: string; deployments: number }[] = []
+    for (let at = this.definitions.dayOf(start); at < end; at += day)
+      series.push({ date: new Date(at).toISOString().slice(0, 10), deployments: this.byDay.get(at) ?? 0 })
+    return series
+  }
+}
+
+/** In seconds, with the bounds that the contract asks for. */
+export function histogramOf(samples: Samples): Histogram {
+  return {
+    count: samples.size,
+    sum: samples.total / 1000,
+    buckets: new Map([hour, day].map((bound) => [bound / 1000, samples.atMost(bound)])),
+  }
+}
