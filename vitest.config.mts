@@ -6,12 +6,16 @@ const needing = {
   sandbox: ['tests/sandbox/**/*.test.ts', 'tests/acceptance/**/*.test.ts'],
 }
 
+/** Properties are tried with the same values each time, so that a red run can be repeated and a green one means the same. */
+const setupFiles = ['tests/fixtures/property-seed.ts']
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          setupFiles,
           include: ['tests/**/*.test.ts'],
           exclude: [...needing.service, ...needing.sandbox],
           testTimeout: 20_000,
@@ -20,6 +24,7 @@ export default defineConfig({
       {
         test: {
           name: 'service',
+          setupFiles,
           include: needing.service,
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -29,6 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'sandbox',
+          setupFiles,
           include: needing.sandbox,
           testTimeout: 120_000,
           hookTimeout: 300_000,

@@ -395,7 +395,7 @@ function mutatedLine(old: string, { at, how, symbol, other }: Omit<Mutation, 'li
 
 /** What promtool lets pass, and the format does not: https://prometheus.io/docs/instrumenting/exposition_formats. */
 const stricter =
-  /: (the same series twice|the samples of one metric do not stand together|an unknown type "\w*"|malformed HELP or TYPE): /
+  /: (the same series twice|the samples of one metric do not stand together|an unknown type "[^"\s]*"|malformed HELP or TYPE): /
 
 describe('promtool', () => {
   beforeAll(async () => {
