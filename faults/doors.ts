@@ -1,11 +1,14 @@
 /** The doors through which accidents come: here kubectl, as an operator's mistake would use it, and files. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
 import { createConnection } from 'mysql2/promise'
 import { holdAnnotation } from '../sandbox/backends'
+import { writeWhole } from '../sandbox/files'
 import { type Rule, writeRules } from '../sandbox/interference/rules'
+import { files } from '../sandbox/layout'
 import { knownPorts, type Ports } from '../sandbox/ports'
+import type { WrongDefinition } from '../sandbox/service/metrics/wrong-definitions'
 import { readVault } from '../sandbox/vault'
 
 const namespaced = (namespace: string | undefined) => (namespace === undefined ? [] : ['-n', namespace])
@@ -98,6 +101,29 @@ export class Doors {
   interfere(...rules: readonly Rule[]): () => Promise<void> {
     writeRules(rules)
     return async () => writeRules([])
+  }
+
+  /** Has the service compute by a wrong definition; comes back when a whole collection was computed by it. */
+  async misdefine(name: WrongDefinition): Promise<() => Promise<void>> {
+    writeWhole(files.definitions, JSON.stringify([name]))
+    await this.untilCollected()
+    return async () => {
+      rmSync(files.definitions, { force: true })
+      await this.untilCollected()
+    }
+  }
+
+  /** Waits for two collections: the first may have begun before. */
+  private async untilCollected(): Promise<void> {
+    const seen = new Set<string>()
+    await until('two collections', async () => {
+      const answer = await fetch(`http://127.0.0.1:${this.ports.lake}/api/dora/metrics?project=catalog`, {
+        headers: { authorization: `Bearer ${this.vault('fawkes/devlake/secrets', 'api-token')}` },
+      })
+      const { timeRange } = (await answer.json()) as { timeRange?: { end: string } }
+      if (timeRange) seen.add(timeRange.end)
+      return seen.size > 2
+    })
   }
 
   /** The value of a key of an entry in the vault. */

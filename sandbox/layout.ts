@@ -22,6 +22,7 @@ export const files = {
   attestations: inState('attestations.yaml'),
   vault: inState('vault.json'),
   audit: inState('audit.log'),
+  definitions: inState('definitions.json'),
   prometheusConfiguration: inState('prometheus.yml'),
 } as const
 

@@ -25,6 +25,7 @@ const environment = z.object({
   WEBHOOK_SECRET: token.optional(),
   LOG_FORMAT: z.enum(['plain', 'cri']).default('plain'),
   COLLECTION_PERIOD: period.prefault('1s'),
+  DEFINITIONS_FILE: z.string().min(1).optional(),
   SEED: z.coerce.number().int().default(1),
   RATE_LIMIT_TOKEN: limit.default(5000),
   RATE_LIMIT_ANONYMOUS: limit.default(60),
@@ -43,6 +44,8 @@ export interface Configuration {
   readonly logFormat: 'plain' | 'cri'
   /** Time from one collection to the next, in milliseconds. */
   readonly collectionPeriod: number
+  /** Names the definitions that are wrong on purpose, as JSON. */
+  readonly definitionsFile: string | undefined
   /** The history is a function of this number and of the time of the first start. */
   readonly seed: number
   /** Requests an hour, with a token and without one. */
@@ -65,6 +68,7 @@ export function readConfiguration(variables: NodeJS.ProcessEnv): Configuration {
     webhookSecret: value.WEBHOOK_SECRET,
     logFormat: value.LOG_FORMAT,
     collectionPeriod: value.COLLECTION_PERIOD,
+    definitionsFile: value.DEFINITIONS_FILE,
     seed: value.SEED,
     rateLimits: { token: value.RATE_LIMIT_TOKEN, anonymous: value.RATE_LIMIT_ANONYMOUS },
   }

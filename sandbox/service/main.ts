@@ -9,8 +9,8 @@ import { graphqlRoute } from './graphql/route'
 import { generateHistory } from './history/history'
 import { createCollector } from './ingestion/collector'
 import { createLog } from './log'
-import { canonical } from './metrics/definitions'
 import { createLeftOutReport } from './metrics/left-out'
+import { switchableDefinitions } from './metrics/wrong-definitions'
 import { createExposition } from './prometheus/exposition'
 import { metricRoutes } from './rest/metrics'
 import { operationRoutes } from './rest/operations'
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const configuration = readConfiguration(process.env)
   const log = createLog(configuration.logFormat, (line) => process.stdout.write(`${line}\n`))
   const database = connect(configuration.databaseUrl)
-  const definitions = canonical
+  const definitions = switchableDefinitions(configuration.definitionsFile)
   const exposition = createExposition(definitions)
   const collector = createCollector({
     database,
