@@ -23,6 +23,7 @@ export const portNames = [
   'prometheusPod',
   'ui',
   'grafana',
+  'grafanaPod',
 ] as const
 export type PortName = (typeof portNames)[number]
 export type Ports = Readonly<Record<PortName, number>>

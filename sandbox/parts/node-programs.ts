@@ -1,6 +1,6 @@
 /** The parts that are written here: the controllers with the ingress, and the processes behind the service's pods. */
 import { join } from 'node:path'
-import { checkout, inState } from '../layout'
+import { checkout, files, inState } from '../layout'
 import type { Command } from '../processes'
 import { readVault, type Vault } from '../vault'
 import type { Environment, Part } from './part'
@@ -50,6 +50,7 @@ export function lake({ ports }: Environment): Part {
         RATE_LIMIT_ANONYMOUS: '100000',
         RATE_LIMIT_TOKEN: '100000',
         LOG_FORMAT: 'cri',
+        DEFINITIONS_FILE: files.definitions,
       })
     },
     isReady: () => answersOk(ports.lake, '/api/ping'),
@@ -69,11 +70,19 @@ export function grafana({ ports }: Environment): Part {
   return {
     name: 'grafana',
     deadline: 20_000,
-    command: () =>
-      program('grafana/main.ts', {
+    command: () => {
+      const vault = readVault()
+      return program('grafana/main.ts', {
         ...listening(ports.grafana),
-        ADMIN_PASSWORD: secret(readVault(), 'fawkes/devlake/grafana', 'admin-password'),
-      }),
+        GRAFANA_HOME: inState('grafana'),
+        ADMIN_PASSWORD: secret(vault, 'fawkes/devlake/grafana', 'admin-password'),
+        CLUSTER_DNS: `http://127.0.0.1:${ports.network}`,
+        MYSQL_URL: 'devlake-mysql:3306',
+        MYSQL_DATABASE: 'lake',
+        MYSQL_USER: 'merico',
+        MYSQL_PASSWORD: secret(vault, 'fawkes/devlake/db', 'mysql-password'),
+      })
+    },
     isReady: () => answersOk(ports.grafana, '/api/health'),
   }
 }

@@ -1,0 +1,66 @@
+/** Stand-in for Grafana's ways in: basic auth, the session's cookie, and anonymous access where the settings allow it. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Accounts, Role, User } from './accounts'
+
+export const sessionCookie = 'grafana_session'
+const redirectCookie = 'redirect_to'
+
+/** Who asks: a user, or anybody with the role that anonymous access gives. */
+export interface Caller {
+  readonly role: Role
+  readonly user?: User
+}
+
+/** A refusal: the status and body that Grafana answers. */
+export interface Refusal {
+  readonly status: number
+  readonly body: object
+}
+
+const refusal = (status: number, message: string, messageId: string): Refusal => ({
+  status,
+  body: { message, messageId, statusCode: status, traceID: '' },
+})
+
+const unauthorized = refusal(401, 'Unauthorized', 'auth.unauthorized')
+export const wrongPassword = refusal(401, 'Invalid username or password', 'password-auth.failed')
+
+function cookieOf(request: FastifyRequest, name: string): string | undefined {
+  const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim().split('='))
+  return pairs.find(([key]) => key === name)?.[1]
+}
+
+export const sessionOf = (request: FastifyRequest): string | undefined => cookieOf(request, sessionCookie)
+
+/** The caller of a request, or why there is none. Wrong credentials are refused, whatever anonymous access would allow. */
+export function callerOf(request: FastifyRequest, accounts: Accounts, anonymous: Role | undefined): Caller | Refusal {
+  const [scheme, credentials] = (request.headers.authorization ?? '').split(' ')
+  if (scheme === 'Basic' && credentials !== undefined) {
+    const [name, ...password] = Buffer.from(credentials, 'base64').toString('utf8').split(':')
+    const user = accounts.authenticated(name ?? '', password.join(':'))
+    return user === undefined ? wrongPassword : { role: user.role, user }
+  }
+  if (scheme === 'Bearer') return refusal(401, 'Invalid API key', 'api-key.invalid')
+  const token = sessionOf(request)
+  const user = token === undefined ? undefined : accounts.ofSession(token)
+  if (user !== undefined) return { role: user.role, user }
+  return anonymous === undefined ? unauthorized : { role: anonymous }
+}
+
+/** Sends a browser to the login form, which brings it back afterwards. */
+export function toLogin(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const back = `${redirectCookie}=${encodeURIComponent(request.url)}; Path=/; SameSite=Lax; Max-Age=600`
+  return reply.header('set-cookie', back).redirect('/login', 302)
+}
+
+/** The cookies of a new session, and the end of the one that remembers where to go. */
+export const sessionCookies = (token: string): string[] => [
+  `${sessionCookie}=${token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000`,
+  `${redirectCookie}=; Path=/; Max-Age=0`,
+]
+
+/** Where the browser wanted to go before it had to log in: a path of this server. */
+export function wantedPage(request: FastifyRequest): string {
+  const path = decodeURIComponent(cookieOf(request, redirectCookie) ?? '/')
+  return /^\/(?!\/)/.test(path) ? path : '/'
+}

@@ -1,0 +1,111 @@
+/** Stand-in for Grafana's dashboards: JSON models in a folder, provisioned, and read again at each request. */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+const model = z.looseObject({
+  uid: z.string(),
+  title: z.string(),
+  tags: z.array(z.string()).default([]),
+  version: z.number().default(1),
+})
+
+export interface Dashboard {
+  readonly id: number
+  readonly uid: string
+  readonly title: string
+  readonly slug: string
+  readonly tags: readonly string[]
+  readonly file: string
+  readonly changed: Date
+  /** The JSON model. */
+  readonly model: z.infer<typeof model>
+}
+
+export const folder = {
+  id: 1,
+  uid: 'dora-metrics',
+  title: 'DORA Metrics',
+  url: '/dashboards/f/dora-metrics/dora-metrics',
+}
+
+/** As Grafana makes the last part of a dashboard's address. */
+const slugOf = (title: string): string =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+
+/** A file that holds no dashboard is passed over, with a line in the log. */
+export function readDashboards(path: string, complain: (line: string) => void): readonly Dashboard[] {
+  const names = readdirSync(path)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+  return names.flatMap((file, index) => {
+    try {
+      const parsed = model.parse(JSON.parse(readFileSync(join(path, file), 'utf8')))
+      const { uid, title, tags } = parsed
+      const changed = statSync(join(path, file)).mtime
+      return [{ id: index + 2, uid, title, tags, slug: slugOf(title), file, changed, model: parsed }]
+    } catch (error) {
+      complain(`failed to load dashboard from ${file}: ${error instanceof Error ? error.message : String(error)}`)
+      return []
+    }
+  })
+}
+
+const urlOf = ({ uid, slug }: Dashboard): string => `/d/${uid}/${slug}`
+
+/** A hit of the search. */
+export function found(dashboard: Dashboard): object {
+  return {
+    id: dashboard.id,
+    orgId: 1,
+    uid: dashboard.uid,
+    title: dashboard.title,
+    uri: `db/${dashboard.slug}`,
+    url: urlOf(dashboard),
+    slug: '',
+    type: 'dash-db',
+    tags: dashboard.tags,
+    isStarred: false,
+    sortMeta: 0,
+    isDeleted: false,
+    folderId: folder.id,
+    folderUid: folder.uid,
+    folderTitle: folder.title,
+    folderUrl: folder.url,
+  }
+}
+
+/** A dashboard with what Grafana knows about it. */
+export function withMeta(dashboard: Dashboard): object {
+  const changed = dashboard.changed.toISOString()
+  return {
+    meta: {
+      type: 'db',
+      canSave: false,
+      canEdit: false,
+      canAdmin: false,
+      canStar: true,
+      canDelete: false,
+      slug: dashboard.slug,
+      url: urlOf(dashboard),
+      expires: '0001-01-01T00:00:00Z',
+      created: changed,
+      updated: changed,
+      updatedBy: 'Anonymous',
+      createdBy: 'Anonymous',
+      version: dashboard.model.version,
+      hasAcl: false,
+      isFolder: false,
+      folderId: folder.id,
+      folderUid: folder.uid,
+      folderTitle: folder.title,
+      folderUrl: folder.url,
+      provisioned: true,
+      provisionedExternalId: dashboard.file,
+    },
+    dashboard: { ...dashboard.model, id: dashboard.id },
+  }
+}

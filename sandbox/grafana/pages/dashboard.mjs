@@ -1,0 +1,233 @@
+/**
+ * The page of a dashboard of the stand-in for Grafana. It does what Grafana's page does: gets the JSON model, runs the queries
+ * of the variables, puts their values into the panels' queries, asks /api/ds/query for each panel, and draws the answers.
+ */
+import { element, testId } from './elements.mjs'
+import { drawn } from './panels.mjs'
+import { instantOf, quickRanges, shownRange } from './time.mjs'
+import { choices, interpolated, resolved } from './variables.mjs'
+
+const uid = decodeURIComponent(location.pathname.split('/')[2] ?? '')
+const root = document.querySelector('main')
+let requests = 0
+/** A later drawing makes the answers of an earlier one worthless. */
+let generation = 0
+
+async function fetched(path, options) {
+  const answer = await fetch(path, { headers: { accept: 'application/json' }, ...options })
+  if (answer.status === 401) {
+    location.assign('/login')
+    await new Promise(() => undefined)
+  }
+  const body = await answer.json().catch(() => ({ message: `${answer.status} ${answer.statusText}` }))
+  return { ok: answer.ok, body }
+}
+
+/** Asks one query in the time range: its frame, or why there is none. */
+async function asked(query, range, headers) {
+  requests += 1
+  const body = {
+    queries: [{ ...query, intervalMs: 60000, maxDataPoints: 1000 }],
+    from: String(range.from),
+    to: String(range.to),
+  }
+  const answer = await fetched(`/api/ds/query?ds_type=${query.datasource?.type ?? ''}&requestId=SQR${100 + requests}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'x-grafana-org-id': '1',
+      'x-dashboard-uid': uid,
+      'x-datasource-uid': query.datasource?.uid ?? '',
+      'x-plugin-id': query.datasource?.type ?? '',
+      ...headers,
+    },
+    body: JSON.stringify(body),
+  })
+  const result = answer.body.results?.[query.refId]
+  const error = result?.error ?? (answer.ok ? undefined : (answer.body.message ?? 'An unexpected error happened'))
+  return {
+    frames: result?.frames ?? [],
+    frame: result?.frames?.[0] ?? { schema: { fields: [] }, data: { values: [] } },
+    error,
+  }
+}
+
+function rangeOf({ time = {} }, parameters, now) {
+  const [from, to] = [parameters.get('from') ?? time.from ?? 'now-6h', parameters.get('to') ?? time.to ?? 'now']
+  return { text: { from, to }, from: instantOf(from, now) ?? now - 216e5, to: instantOf(to, now, true) ?? now }
+}
+
+/** The range of a panel: one that has its own time looks back from the end. */
+const panelRange = ({ timeFrom }, range) =>
+  timeFrom ? { ...range, from: instantOf(`now-${timeFrom}`, range.to) ?? range.from } : range
+
+function placed({ x, y, w, h }) {
+  return `grid-column:${x + 1}/span ${w};grid-row:${y + 1}/span ${h}`
+}
+
+function frameOf(panel) {
+  const content = element('div', { class: 'content', ...testId('panel content') })
+  const heading = element('h2', { title: panel.description }, panel.title)
+  const header = element('header', { ...testId('header-container') }, heading)
+  const bar = element('div', { class: 'loading', ...testId('Panel loading bar'), 'aria-label': 'Panel loading bar' })
+  const section = element(
+    'section',
+    {
+      class: 'panel',
+      style: placed(panel.gridPos),
+      'data-viz-panel-key': `panel-${panel.id}`,
+      ...testId(`Panel header ${panel.title}`),
+    },
+    bar,
+    header,
+    content,
+  )
+  return { section, header, content, bar }
+}
+
+async function fill(panel, { header, content, bar }, variables, range, current) {
+  const own = panelRange(panel, range)
+  const targets = (panel.targets ?? []).filter(({ hide }) => !hide)
+  const answers = await Promise.all(
+    targets.map((target) =>
+      asked(
+        {
+          ...target,
+          datasource: target.datasource ?? panel.datasource,
+          rawSql: interpolated(target.rawSql ?? '', variables, own),
+        },
+        own,
+        { 'x-panel-id': String(panel.id), 'x-panel-plugin-id': panel.type },
+      ),
+    ),
+  )
+  if (current !== generation) return
+  const errors = answers.flatMap(({ error }) => (error === undefined ? [] : [error]))
+  if (errors.length > 0) {
+    const message = errors.join('; ')
+    header.append(
+      element(
+        'button',
+        { type: 'button', class: 'status', title: message, 'aria-label': message, ...testId('Panel status error') },
+        '⚠',
+      ),
+    )
+  }
+  const space = { width: content.clientWidth, height: content.clientHeight }
+  content.replaceChildren(
+    drawn(
+      panel,
+      answers.flatMap(({ frames }) => frames),
+      own,
+      space,
+    ),
+  )
+  bar.remove()
+}
+
+/** Changes the address and draws anew, as Grafana does when something is chosen. */
+function choose(changes) {
+  const parameters = new URLSearchParams(location.search)
+  for (const [name, value] of Object.entries(changes)) parameters.set(name, value)
+  history.pushState(undefined, '', `${location.pathname}?${parameters}`)
+  void draw()
+}
+
+function chooser(variable) {
+  const label = variable.label || variable.name
+  const chosen = Array.isArray(variable.value) ? variable.value : [variable.value]
+  const options = choices(variable).map(({ text, value }) =>
+    element('option', { value, selected: chosen.includes(value) }, text),
+  )
+  const id = `var-${variable.name}`
+  return element(
+    'div',
+    { class: 'variable', ...testId('template variable') },
+    element('label', { for: id, ...testId(`Dashboard template variables submenu Label ${label}`) }, label),
+    element('select', { id, change: (event) => choose({ [id]: event.target.value }) }, options),
+  )
+}
+
+function timePicker(range) {
+  const { from, to } = range.text
+  const known = quickRanges.some(([start, end]) => start === from && end === to)
+  const shown = shownRange(from, to, range)
+  const options = [
+    ...(known ? [] : [element('option', { value: '', selected: true }, shown)]),
+    ...quickRanges.map(([start, end, text], index) =>
+      element('option', { value: index, selected: start === from && end === to }, text),
+    ),
+  ]
+  const change = (event) => {
+    const [start, end] = quickRanges[Number(event.target.value)]
+    choose({ from: start, to: end })
+  }
+  return element(
+    'div',
+    { class: 'variable', ...testId('TimePicker Open Button') },
+    element('label', { for: 'time-range' }, 'Time range (UTC)'),
+    element('select', { id: 'time-range', change }, options),
+  )
+}
+
+function withChrome(dashboard, meta, variables, range, parameters, complaints) {
+  const kiosk = parameters.has('kiosk')
+  const crumbs = element(
+    'nav',
+    { class: 'crumbs', 'aria-label': 'Breadcrumbs' },
+    element('a', { href: '/' }, 'Dashboards'),
+    ' › ',
+    element('span', {}, meta.folderTitle),
+    ' › ',
+    element('strong', {}, dashboard.title),
+    element('a', { href: '/logout', class: 'out' }, 'Sign out'),
+  )
+  const controls = element(
+    'div',
+    { class: 'controls', ...testId('dashboard controls') },
+    variables.filter(({ hide }) => hide !== 2).map(chooser),
+    element('span', { class: 'gap' }),
+    timePicker(range),
+  )
+  const alerts = complaints.map((message) =>
+    element('p', { class: 'alert', role: 'alert', ...testId('Alert error') }, message),
+  )
+  return [kiosk ? element('h1', {}, dashboard.title) : crumbs, ...alerts, controls]
+}
+
+async function draw() {
+  generation += 1
+  const current = generation
+  const { ok, body } = await fetched(`/api/dashboards/uid/${encodeURIComponent(uid)}`)
+  if (!ok) {
+    root.replaceChildren(element('p', { class: 'alert', role: 'alert' }, body.message))
+    return
+  }
+  const { dashboard, meta } = body
+  document.title = `${dashboard.title} - ${meta.folderTitle} - Dashboards - Grafana`
+  const parameters = new URLSearchParams(location.search)
+  const range = rangeOf(dashboard, parameters, Date.now())
+  const complaints = []
+  const variables = await resolved(
+    dashboard.templating?.list ?? [],
+    parameters,
+    range,
+    (query) => asked(query, range, {}),
+    (message) => complaints.push(message),
+  )
+  if (current !== generation) return
+  const panels = (dashboard.panels ?? [])
+    .filter(({ type }) => type !== 'row')
+    .map((panel) => ({ panel, parts: frameOf(panel) }))
+  const grid = element(
+    'div',
+    { class: 'grid' },
+    panels.map(({ parts }) => parts.section),
+  )
+  root.replaceChildren(...withChrome(dashboard, meta, variables, range, parameters, complaints), grid)
+  await Promise.all(panels.map(({ panel, parts }) => fill(panel, parts, variables, range, current)))
+}
+
+addEventListener('popstate', () => void draw())
+void draw()

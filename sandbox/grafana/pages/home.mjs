@@ -1,0 +1,17 @@
+/** The first page of the stand-in for Grafana: the dashboards by folder. */
+import { element } from './elements.mjs'
+
+const answer = await fetch('/api/search?type=dash-db')
+const dashboards = answer.ok ? await answer.json() : []
+const folders = Map.groupBy(dashboards, ({ folderTitle }) => folderTitle)
+document.querySelector('main').replaceChildren(
+  element('h1', {}, 'Dashboards'),
+  ...[...folders].flatMap(([folder, contents]) => [
+    element('h2', {}, folder),
+    element(
+      'ul',
+      {},
+      contents.map(({ title, url }) => element('li', {}, element('a', { href: url }, title))),
+    ),
+  ]),
+)

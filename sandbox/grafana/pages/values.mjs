@@ -1,0 +1,105 @@
+/** Part of the page of the stand-in for Grafana: how a panel's values are shown: units, decimals, colors. */
+import { shownTime } from './time.mjs'
+
+export const palette = ['#73bf69', '#f2cc0c', '#8ab8ff', '#ff780a', '#f2495c', '#5794f2', '#b877d9', '#705da0']
+const named = {
+  green: '#73bf69',
+  yellow: '#fade2a',
+  orange: '#ff9830',
+  red: '#f2495c',
+  blue: '#5794f2',
+  purple: '#b877d9',
+  text: '#ccccdc',
+}
+const colorOf = (name) => named[name] ?? name
+
+/** What the field's own configuration says: the panel's defaults, and over them the overrides by name. */
+export function configurationOf(panel, name) {
+  const { defaults = {}, overrides = [] } = panel.fieldConfig ?? {}
+  const own = { ...defaults }
+  for (const { matcher, properties } of overrides) {
+    if (matcher.id !== 'byName' || matcher.options !== name) continue
+    for (const { id, value } of properties) own[id] = value
+  }
+  return own
+}
+
+/** Two significant places after the point where there is one, unless decimals are set. */
+function rounded(value, decimals) {
+  if (decimals !== undefined) return value.toFixed(decimals)
+  const places = Math.abs(value) >= 100 ? 1 : 2
+  return String(Number(value.toFixed(places)))
+}
+
+const scales = [
+  [525600, 'years'],
+  [43800, 'months'],
+  [10080, 'weeks'],
+  [1440, 'days'],
+  [60, 'hours'],
+  [1, 'mins'],
+]
+
+const scaleOf = (size) => scales.find(([least]) => size >= least) ?? [1 / 60, 's']
+
+/** The scale and the suffix of an axis, by its highest value. */
+export function axisUnit(highest, { unit = 'short' }) {
+  if (unit === 'm') {
+    const [scale, name] = scaleOf(highest)
+    return { scale, suffix: ` ${name}` }
+  }
+  return { scale: 1, suffix: unit === 'percent' ? '%' : '' }
+}
+
+function minutes(value, decimals) {
+  const size = Math.abs(value)
+  const [scale, unit] = size === 0 ? [1, 'mins'] : scaleOf(size)
+  return { text: rounded(value / scale, decimals ?? 2), suffix: ` ${size === scale ? unit.replace(/s$/, '') : unit}` }
+}
+
+/** The text and the suffix of a value. */
+export function shown(value, field, configuration) {
+  if (value === null || value === undefined) return { text: configuration.noValue ?? '', suffix: '' }
+  if (field.type === 'time') return { text: shownTime(value), suffix: '' }
+  if (field.type !== 'number') return { text: String(value), suffix: '' }
+  const { unit = 'short', decimals } = configuration
+  if (unit === 'm') return minutes(value, decimals)
+  if (unit === 'percent') return { text: rounded(value, decimals), suffix: '%' }
+  if (unit === 'short' || unit === 'none') return { text: rounded(value, decimals), suffix: '' }
+  return { text: rounded(value, decimals), suffix: ` ${unit.replace(/^suffix:/, '').trim()}` }
+}
+
+/** The color of the highest threshold that a value reaches. */
+export function thresholdColor(value, { thresholds }) {
+  const reached = (thresholds?.steps ?? []).filter((step) => step.value === null || value >= step.value)
+  return colorOf(reached.at(-1)?.color ?? 'text')
+}
+
+/** The color of a series: a fixed one, else that of its place. */
+export const seriesColor = ({ color }, index) =>
+  color?.mode === 'fixed' ? colorOf(color.fixedColor) : palette[index % palette.length]
+
+/** The one value that a column is reduced to. */
+export function reduced(values, calculation = 'lastNotNull') {
+  const numbers = values.filter((value) => value !== null)
+  switch (calculation) {
+    case 'first':
+      return values[0]
+    case 'last':
+      return values.at(-1)
+    case 'firstNotNull':
+      return numbers[0]
+    case 'sum':
+      return numbers.reduce((sum, value) => sum + value, 0)
+    case 'mean':
+      return numbers.length === 0 ? null : numbers.reduce((sum, value) => sum + value, 0) / numbers.length
+    case 'min':
+      return numbers.length === 0 ? null : Math.min(...numbers)
+    case 'max':
+      return numbers.length === 0 ? null : Math.max(...numbers)
+    case 'count':
+      return values.length
+    default:
+      return numbers.at(-1) ?? null
+  }
+}

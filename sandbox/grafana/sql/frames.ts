@@ -1,0 +1,152 @@
+/** Stand-in for Grafana's data frames: the rows of a query as its API answers them, column by column. */
+import { Types } from 'mysql2'
+import type { Fill, TimeRange } from './macros'
+
+type Cell = string | number | null
+
+interface Field {
+  readonly name: string
+  readonly type: 'number' | 'string' | 'time'
+  readonly typeInfo: { readonly frame: string; readonly nullable: true }
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+/** A frame as JSON: the columns' schema, and beside it their values. Times are milliseconds since 1970. */
+export interface Frame {
+  readonly schema: { readonly refId: string; readonly meta: Meta; readonly fields: readonly Field[] }
+  readonly data: { readonly values: readonly (readonly Cell[])[] }
+}
+
+interface Meta {
+  readonly typeVersion: readonly [number, number]
+  readonly executedQueryString: string
+}
+
+/** What the driver says of a column. */
+interface Column {
+  readonly name: string
+  readonly type: number | undefined
+}
+
+export interface Table {
+  readonly columns: readonly Column[]
+  readonly rows: readonly (readonly unknown[])[]
+}
+
+export interface Asked {
+  readonly refId: string
+  readonly format: 'table' | 'time_series'
+  readonly executed: string
+  readonly range: TimeRange
+  readonly fill?: Fill | undefined
+}
+
+interface Series {
+  readonly field: Field
+  readonly values: readonly Cell[]
+}
+
+const whole = new Set<number>([Types.TINY, Types.SHORT, Types.INT24, Types.LONG, Types.LONGLONG, Types.YEAR])
+const fractional = new Set<number>([Types.DECIMAL, Types.NEWDECIMAL, Types.FLOAT, Types.DOUBLE])
+const temporal = new Set<number>([Types.DATE, Types.NEWDATE, Types.DATETIME, Types.TIMESTAMP])
+
+function fieldOf({ name, type = Types.VARCHAR }: Column): Field {
+  if (whole.has(type)) return { name, type: 'number', typeInfo: { frame: 'int64', nullable: true } }
+  if (fractional.has(type)) return { name, type: 'number', typeInfo: { frame: 'float64', nullable: true } }
+  if (temporal.has(type)) return { name, type: 'time', typeInfo: { frame: 'time.Time', nullable: true } }
+  return { name, type: 'string', typeInfo: { frame: 'string', nullable: true } }
+}
+
+function cellOf(value: unknown): Cell {
+  if (value === null || value === undefined) return null
+  if (value instanceof Date) return value.getTime()
+  if (typeof value === 'number' || typeof value === 'string') return value
+  return Buffer.isBuffer(value) ? value.toString('utf8') : JSON.stringify(value)
+}
+
+/** Seconds as they come from UNIX_TIMESTAMP, else milliseconds. */
+const toMilliseconds = (value: Cell): Cell =>
+  typeof value === 'number' && Math.abs(value) < 1e11 ? value * 1_000 : value
+
+const isTime = ({ name }: { readonly name: string }) => name === 'time' || name === 'time_sec'
+
+/** The columns of a table; a number in a column named time is a time, in both formats. */
+function seriesOf({ columns, rows }: Table): Series[] {
+  return columns.map((column, index) => {
+    const field = fieldOf(column)
+    const values = rows.map((row) => cellOf(row[index]))
+    if (!isTime(field) || field.type !== 'number') return { field, values }
+    return {
+      field: { ...field, type: 'time', typeInfo: { frame: 'time.Time', nullable: true } },
+      values: values.map(toMilliseconds),
+    }
+  })
+}
+
+/** Puts each value of the string column into a series of its own. Throws when the rows are not in the order of time. */
+function longToWide(time: Series, metric: Series, values: readonly Series[]): Series[] {
+  const times = [...new Set(time.values)]
+  const sorted = time.values.every((value, index) => index === 0 || Number(value) >= Number(time.values[index - 1]))
+  if (!sorted) throw new Error('long series must be sorted ascending by time to be converted')
+  const names = [...new Set(metric.values.map(String))]
+  const series = values.flatMap(({ field, values: cells }) =>
+    names.map((name): Series => {
+      const byTime = new Map(
+        cells.flatMap((cell, row) => (metric.values[row] === name ? [[time.values[row], cell]] : [])),
+      )
+      // One column of values is named after the metric; of several, each keeps its name and gets the metric as a label.
+      const named = values.length === 1 ? { ...field, name } : { ...field, labels: { [metric.field.name]: name } }
+      return { field: named, values: times.map((at) => byTime.get(at) ?? null) }
+    }),
+  )
+  return [{ field: time.field, values: times }, ...series]
+}
+
+/** A row for every interval of the range; those that the database gave none are filled. */
+function filled(series: readonly Series[], { interval, value }: Fill, { from, to }: TimeRange): Series[] {
+  const step = interval * 1_000
+  const times: number[] = []
+  for (let at = Math.floor(from / step) * step; at <= to && times.length < 50_000; at += step) times.push(at)
+  const found = new Map(series[0]?.values.map((at, row) => [at, row]))
+  return series.map(({ field, values }, index) => {
+    if (index === 0) return { field, values: times }
+    let last: Cell = null
+    return {
+      field,
+      values: times.map((at) => {
+        const row = found.get(at)
+        if (row !== undefined) last = values[row] ?? null
+        return row === undefined ? (value === 'previous' ? last : value) : last
+      }),
+    }
+  })
+}
+
+function timeSeries(series: readonly Series[], { fill, range }: Asked): Series[] {
+  const time = series.find(({ field }) => isTime(field))
+  if (time === undefined) {
+    throw new Error(
+      "db has no time column: time column is missing; make sure your data includes a time column for time series format or switch to a table format that doesn't require it",
+    )
+  }
+  const metric =
+    series.find(({ field }) => field.name === 'metric') ?? series.find(({ field }) => field.type === 'string')
+  // Grafana names it so since before it had frames.
+  const named: Series = { ...time, field: { ...time.field, name: 'Time' } }
+  const values = series.filter(({ field }) => field.type === 'number')
+  const wide = metric === undefined ? [named, ...values] : longToWide(named, metric, values)
+  return fill === undefined ? wide : filled(wide, fill, range)
+}
+
+/** The frame of a query's answer. Without rows it has no fields. Throws when it cannot be a time series and should be. */
+export function frameOf(table: Table, asked: Asked): Frame {
+  const { refId, executed, format } = asked
+  const meta: Meta = { typeVersion: [0, 0], executedQueryString: executed }
+  if (table.rows.length === 0) return { schema: { refId, meta, fields: [] }, data: { values: [] } }
+  const columns = seriesOf(table)
+  const series = format === 'time_series' ? timeSeries(columns, asked) : columns
+  return {
+    schema: { refId, meta, fields: series.map(({ field }) => field) },
+    data: { values: series.map(({ values }) => values) },
+  }
+}
