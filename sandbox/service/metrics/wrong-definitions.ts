@@ -8,7 +8,7 @@ import { canonical, type Definitions } from './definitions'
 
 const ended = 'd.finished_date IS NOT NULL'
 
-const wrongDefinitions = {
+export const wrongDefinitions = {
   'failures-as-deployments': { counted: '1' },
   'aborted-as-success': {
     succeeded: `d.result IN ('SUCCESS', 'ABORTED')`,
@@ -51,10 +51,6 @@ const wrongDefinitions = {
   'low-severity-dropped': { severity: `LOWER(i.severity) <> 'low'` },
   'severities-of-settings-ignored': { severity: 'TRUE' },
   'restored-by-creation': { restoredAt: 'i.created_date' },
-  'open-incidents-until-now': {
-    incidentEnd: 'COALESCE(i.resolution_date, LEAST(:end, UTC_TIMESTAMP(3)))',
-    restoredAt: 'COALESCE(i.resolution_date, UTC_TIMESTAMP(3) - INTERVAL 1 MINUTE)',
-  },
 } as const satisfies Readonly<Record<string, Partial<Definitions>>>
 
 export type WrongDefinition = keyof typeof wrongDefinitions
