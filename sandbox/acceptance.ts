@@ -33,6 +33,18 @@ export function writeAcceptanceFiles(ports: Ports, options: { readOnly: boolean 
       certificateAuthority: certificateOf('ingress-authority').certificate,
       attestations: files.attestations,
       tokens: { expired: { name: 'devlake-api-token-expired', key: 'token' } },
+      // The service's own tables: docs/service.md.
+      events: {
+        deploymentCommits: { table: 'deployment_commits', deployment: 'deployment_id', commit: 'commit_sha' },
+        listedCommits: { table: 'deployment_origins', deployment: 'deployment_id', column: 'lists_commits' },
+        incidents: {
+          table: 'incident_scopes',
+          incident: 'incident_id',
+          project: 'project_name',
+          environment: 'environment',
+          deployment: 'deployment_id',
+        },
+      },
       // Faults leave gaps behind; a short look back lets the platform be whole again soon after one.
       monitoring: { lookBack: '10s' },
       ...(options.readOnly ? {} : { writes: { context: contextName } }),

@@ -2,6 +2,7 @@
 import { defineParameterType } from '@cucumber/cucumber'
 import type { DatabaseUser } from './checks/database'
 import type { IngressRole } from './checks/ingresses'
+import type { Metric, WindowedMetric } from './checks/reconciliation'
 import type { Intruder, WrongQuestion } from './checks/rest'
 import type { SecretRole, TokenRole } from './checks/secrets'
 import type { Component, Dependency } from './contracts/contract'
@@ -34,4 +35,14 @@ words<Dependency>('dependency', {
   'External Secrets': 'externalSecrets',
   'the Prometheus operator': 'prometheusOperator',
   'the Grafana of the monitoring stack': 'grafana',
+})
+words<Metric>('metric', {
+  'deployment frequency': 'deployment frequency',
+  'lead time': 'lead time',
+  'change failure rate': 'change failure rate',
+  'time to restore': 'time to restore',
+})
+words<WindowedMetric>('windowedMetric', {
+  'deployment frequency': 'deployment frequency',
+  'change failure rate': 'change failure rate',
 })

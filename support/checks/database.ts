@@ -17,7 +17,7 @@ export async function expectLogin(platform: Platform, user: DatabaseUser): Promi
   if (rows.length !== 1) throw new Error('SELECT VERSION() gave no row')
 }
 
-async function credentialsOf({ kubernetes, configuration }: Platform, user: DatabaseUser): Promise<Credentials> {
+export async function credentialsOf({ kubernetes, configuration }: Platform, user: DatabaseUser): Promise<Credentials> {
   const { name } = configuration.secretNames.database
   const { user: serviceUser, passwordKey, rootPasswordKey } = configuration.database
   const key = user === 'root' ? rootPasswordKey : passwordKey

@@ -8,6 +8,8 @@ import { contractNames, type PlatformNames } from '../contracts/contract'
 
 const name = z.string().min(1)
 const port = z.number().int().min(1).max(65535)
+/** The name of a table or a column: it becomes part of a statement. */
+const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_$]*$/, 'expected the name of a table or a column')
 const labels = z.record(z.string(), z.string())
 
 /** A duration such as "30s", "10m" or "1h", in milliseconds. */
@@ -152,6 +154,33 @@ export function configurationSchema(names: PlatformNames) {
         user: name.default(names.database.user),
         passwordKey: name.default(names.database.passwordKey),
         rootPasswordKey: name.default(names.database.rootPasswordKey),
+      })
+      .prefault({}),
+    /** Where the database keeps what the published schema does not show. */
+    events: z
+      .strictObject({
+        /** Which commits a deployment contains. */
+        deploymentCommits: z.strictObject({ table: identifier, deployment: identifier, commit: identifier }).optional(),
+        /** Whether those commits were named by the deployment's own event. */
+        listedCommits: z.strictObject({ table: identifier, deployment: identifier, column: identifier }).optional(),
+        /** The project, the environment and the named deployment of an incident. */
+        incidents: z
+          .strictObject({
+            table: identifier,
+            incident: identifier,
+            project: identifier,
+            environment: identifier,
+            deployment: identifier,
+          })
+          .optional(),
+      })
+      .prefault({}),
+    projects: z
+      .strictObject({
+        /** The projects whose numbers are recomputed; all of them when absent. */
+        only: z.array(name).min(1).optional(),
+        /** More than so many are sampled. */
+        atMost: z.number().int().min(1).default(20),
       })
       .prefault({}),
     monitoring: z

@@ -2,6 +2,7 @@
  * What differs between the flavours of the service stands behind this interface: a scenario never asks which one is
  * active.
  */
+import type { DoraContract } from './dora'
 
 export const components = ['lake', 'ui', 'grafana', 'mysql'] as const
 /** A part of the service that runs as pods behind a service. */
@@ -133,6 +134,7 @@ export interface Contract {
     readonly openTypes: readonly string[]
   }
   readonly metrics: { readonly path: string; readonly exposed: readonly ExposedMetric[] }
+  readonly dora: DoraContract
   readonly database: { readonly tables: readonly Table[]; readonly characterSet: string }
   readonly ping: {
     readonly path: string

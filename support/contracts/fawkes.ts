@@ -1,6 +1,7 @@
 /** The contract `fawkes`: the service as the deployment checklist describes it, and the default. */
 import type { ComponentNames, Contract } from './contract'
 import { fawkesTables } from './fawkes-database'
+import { fawkesDora } from './fawkes-dora'
 import { fawkesSchema } from './fawkes-graphql'
 
 const component = (name: string, port: number): ComponentNames => ({
@@ -113,6 +114,7 @@ export const fawkes: Contract = {
       { name: 'dora_mttr_seconds', type: 'histogram', labels: ['project'], buckets: [3600, 86400] },
     ],
   },
+  dora: fawkesDora,
   database: { tables: fawkesTables, characterSet: 'utf8mb4' },
   ping: { path: '/api/ping', isPong, isAnswer: (body) => body.includes('pong'), expected: '{"message":"pong"}' },
 }

@@ -2,6 +2,7 @@
 import type { ShippedDeployment } from './definitions'
 import { canonical } from './definitions'
 import type { Build, Commit, Deployment, DoraEvent, Incident } from './events'
+import type { Metrics } from './metrics'
 import { type Answer, ProjectOracle, type Question } from './oracle'
 
 /** The events of one project, each id once, in its newest state. */
@@ -30,7 +31,10 @@ export function eventsOf(events: Iterable<DoraEvent>, project: string): ProjectE
   return {
     deployments: [...deployments.values()].map((deployment) => ({
       ...deployment,
-      commits: deployment.commits.map((sha) => ({ sha, authoredAt: commits.get(sha)?.authoredAt ?? null })),
+      commits: deployment.commits.map((sha) => {
+        const { authoredAt = null, committedAt = null } = commits.get(sha) ?? {}
+        return { sha, authoredAt, committedAt }
+      }),
     })),
     incidents: [...incidents.values()],
     builds: [...builds.values()],
@@ -54,3 +58,10 @@ export function computeOf({ deployments, incidents, builds }: ProjectEvents, que
 
 /** In the order of their code units, as a binary collation has it; two finishes at one instant need some order. */
 const compareIds = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0)
+
+/** The metrics of the one window that the question is about. */
+export function metricsOf(events: ProjectEvents, question: Question): Metrics {
+  const [metrics] = computeOf(events, question).windows
+  if (!metrics) throw new Error('the question is about no window')
+  return metrics
+}

@@ -12,6 +12,7 @@ export interface DatedCommit {
   readonly sha: string
   /** Null when the commit itself is not known. */
   readonly authoredAt: number | null
+  readonly committedAt: number | null
 }
 
 /** A deployment with the commits that it contains, in their order. */

@@ -20,10 +20,6 @@ export class SeenCommits {
     return true
   }
 
-  has(sha: string): boolean {
-    return this.place(sha) < 0
-  }
-
   /** The free slot for a commit, or -1 when it is there. */
   private place(sha: string): number {
     digest(sha)

@@ -1,4 +1,5 @@
 /** MySQL, by the route to its service. Every statement runs in a read-only transaction, with a deadline. */
+import type { ConnectionOptions, Connection as StreamingConnection } from 'mysql2'
 import type { Connection, RowDataPacket } from 'mysql2/promise'
 import type { z } from 'zod'
 import type { Configuration } from '../configuration/schema'
@@ -12,6 +13,14 @@ export interface Credentials {
   readonly password: string
   /** Where the password came from, for messages: "Secret fawkes/devlake-db, key mysql-password". */
   readonly source: string
+}
+
+/** A statement whose rows are handed on one by one and not kept. */
+export interface Streamed {
+  readonly statement: string
+  readonly values: readonly string[]
+  /** The values of a row, in the order of the columns. */
+  readonly row: (values: readonly unknown[]) => void
 }
 
 const keyOf = ({ user, password }: Credentials) => JSON.stringify([user, password])
@@ -51,6 +60,64 @@ export class Database {
     }
   }
 
+  /**
+   * Runs statements on a connection of their own, in one read-only snapshot, and hands their rows on as they come.
+   * @throws Unmet when MySQL cannot be reached, refuses, or pauses for longer than a question may take
+   */
+  async stream(credentials: Credentials, statements: readonly Streamed[]): Promise<void> {
+    const { createConnection } = await import('mysql2')
+    const connection = createConnection({
+      ...(await this.optionsFor(credentials)),
+      database: this.configuration.database.name,
+    })
+    // Whatever is asked next fails for the same reason, and is caught.
+    connection.on('error', () => {})
+    const timeout = this.configuration.deadlines.request
+    let asked = 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY'
+    try {
+      await connection.promise().query({ sql: asked, timeout })
+      for (const { statement, values, row } of statements) {
+        asked = statement
+        const rows = await this.streamOne(connection, { statement, values, row })
+        this.witness(`SQL as ${credentials.user}: ${statement}`, `${rows} rows`)
+      }
+      await connection.promise().end()
+    } catch (error) {
+      connection.destroy()
+      throw this.unmet(error, credentials, asked)
+    }
+  }
+
+  /** Resolves with the number of rows; a pause that is too long ends it. */
+  private streamOne(connection: StreamingConnection, { statement, values, row }: Streamed): Promise<number> {
+    return new Promise((resolve, reject) => {
+      let rows = 0
+      let before = -1
+      const watch = setInterval(() => {
+        if (rows === before) end(Object.assign(new Error('no row'), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' }))
+        before = rows
+      }, this.configuration.deadlines.request)
+      const end = (error?: unknown) => {
+        clearInterval(watch)
+        if (error) reject(error)
+        else resolve(rows)
+      }
+      connection
+        .query({ sql: statement, values: [...values], rowsAsArray: true })
+        .on('error', end)
+        .on('result', (found: unknown) => {
+          rows++
+          try {
+            if (Array.isArray(found)) row(found)
+          } catch (error) {
+            connection.destroy()
+            end(error)
+          }
+        })
+        .on('end', () => end())
+    })
+  }
+
   /** Says goodbye to MySQL: a connection that only vanishes may live on behind a port-forward. */
   async close(): Promise<void> {
     const open = await Promise.allSettled(this.connections.values())
@@ -74,25 +141,27 @@ export class Database {
   }
 
   private async open(credentials: Credentials): Promise<Connection> {
-    const { service, port } = this.configuration.components.mysql
-    const address = await this.routes.tcp('mysql', { place: 'service', service, port })
     // Loaded when it is needed: most runs of a part of the checklist do not ask the database.
     const { createConnection } = await import('mysql2/promise')
     try {
-      const { user, password } = credentials
-      const connection = await createConnection({
-        ...address,
-        user,
-        password,
-        connectTimeout: this.configuration.deadlines.request,
-        timezone: 'Z',
-        supportBigNumbers: true,
-      })
+      const connection = await createConnection(await this.optionsFor(credentials))
       // A connection that is lost while nobody waits for it is found by the next statement.
       connection.on('error', () => this.connections.delete(keyOf(credentials)))
       return connection
     } catch (error) {
       throw this.unmet(error, credentials, 'connect')
+    }
+  }
+
+  private async optionsFor({ user, password }: Credentials): Promise<ConnectionOptions> {
+    const { service, port } = this.configuration.components.mysql
+    return {
+      ...(await this.routes.tcp('mysql', { place: 'service', service, port })),
+      user,
+      password,
+      connectTimeout: this.configuration.deadlines.request,
+      timezone: 'Z',
+      supportBigNumbers: true,
     }
   }
 

@@ -40,7 +40,7 @@ const read = (
 ): Operation => ({ effect: 'read', verb, ...resource, place, sections, ...(subresource ? { subresource } : {}) })
 
 /** Sections whose scenarios ask the service itself, and so need a route to it. */
-const surfaces = ['6', '7', '8', '9', '10'] as const
+const surfaces = ['6', '7', '8', '9', '10', '18', '21'] as const
 
 export const operations = {
   listNodes: read('list', core('nodes'), 'cluster', ['0']),
@@ -56,12 +56,12 @@ export const operations = {
     'list',
     { group: 'monitoring.coreos.com', versions: ['v1'], resource: 'prometheuses' },
     'monitoring',
-    ['0', '10'],
+    ['0', '10', '18', '21'],
   ),
   getSecretStore: read('get', externalSecrets('secretstores'), 'service', ['0', '1']),
   getClusterSecretStore: read('get', externalSecrets('clustersecretstores'), 'cluster', ['0', '1']),
   getExternalSecret: read('get', externalSecrets('externalsecrets'), 'service', ['0', '1']),
-  getSecret: read('get', core('secrets'), 'service', ['0', '1', '6', '7', '8']),
+  getSecret: read('get', core('secrets'), 'service', ['0', '1', '6', '7', '8', '18', '21']),
   getApplication: read(
     'get',
     { group: 'argoproj.io', versions: ['v1alpha1'], resource: 'applications' },
@@ -86,17 +86,17 @@ export const operations = {
     'get',
     { group: 'monitoring.coreos.com', versions: ['v1'], resource: 'servicemonitors' },
     'monitoring',
-    ['10'],
+    ['10', '18', '21'],
   ),
-  getNamespace: read('get', core('namespaces'), 'cluster', ['10']),
-  getMonitoringService: read('get', core('services'), 'monitoring', ['10']),
+  getNamespace: read('get', core('namespaces'), 'cluster', ['10', '18', '21']),
+  getMonitoringService: read('get', core('services'), 'monitoring', ['10', '18', '21']),
   listMonitoringEndpointSlices: read(
     'list',
     { group: 'discovery.k8s.io', versions: ['v1'], resource: 'endpointslices' },
     'monitoring',
-    ['10'],
+    ['10', '18', '21'],
   ),
-  forwardToMonitoringPod: read('get', core('pods'), 'monitoring', ['10'], 'portforward'),
+  forwardToMonitoringPod: read('get', core('pods'), 'monitoring', ['10', '18', '21'], 'portforward'),
   getIngress: read('get', networking('ingresses'), 'service', ['5']),
   // Both are opened by a GET that becomes a WebSocket; since Kubernetes 1.35 that needs create as well. Exec runs only the
   // commands that exec.ts lists, and a forward carries what the clients of the surfaces send, so both are reads here.

@@ -1,0 +1,39 @@
+/** How the metrics of one project of the platform came about: what `npm run explain` shows. */
+import { metricsOf } from '../dora/compute'
+import type { Explained } from '../dora/explanation'
+import type { Window } from '../dora/metrics'
+import { Blocked, Unmet } from '../expectation'
+import { unknownTables } from '../platform/raw-events'
+import { openPlatform } from '../session'
+import { settingsOfProjects } from './metric-settings'
+import { eventsOfProject } from './project-reconciliation'
+import { apiToken, expectProjects } from './rest'
+import { readRest } from './surfaces'
+
+/**
+ * The metrics of a project of the platform in any window, their events, and what REST says of the same window.
+ * @throws Unmet or Blocked when a part cannot be asked, or there is no such project
+ */
+export async function explainProject(project: string, window: Window): Promise<Explained> {
+  const platform = openPlatform()
+  await platform.registerSecrets()
+  const [lacking] = unknownTables(platform.configuration)
+  if (lacking) throw new Blocked(lacking)
+  const projects = await expectProjects(platform)
+  if (!projects.includes(project))
+    throw new Unmet({
+      summary: `There is no project ${project}.`,
+      object: 'REST API',
+      expected: 'the name of a project',
+      found: projects.join(', ') || 'no project at all',
+    })
+  const { defaults } = platform.contract.dora.settings
+  const { severities } = (await settingsOfProjects(platform)).get(project) ?? defaults
+  const token = await apiToken(platform)
+  const events = await eventsOfProject(platform, project)
+  const surfaces = await Promise.all(
+    Object.values(platform.contract.dora.rest).map((metric) => readRest(platform, token, metric, project, window)),
+  )
+  const metrics = metricsOf(events, { project, windows: [window], severities, now: window.end })
+  return { project, window, events, metrics, surfaces }
+}

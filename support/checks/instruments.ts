@@ -1,0 +1,38 @@
+/**
+ * What the proof of the metrics needs only as an instrument. Each has an item of its own, which fails when it is broken; here,
+ * in a Given, it blocks.
+ */
+import type { Platform } from '../platform/platform'
+import { expectLogin, expectTable } from './database'
+import { expectSchema } from './graphql'
+import { expectExposition, expectMetric } from './metrics'
+import { expectSelectedByPrometheus, expectSelectsLake, expectServiceMonitor, expectTargetUp } from './monitoring'
+import { expectReachable } from './reachability'
+import { expectProjects } from './rest'
+import { expectSecrets } from './secrets'
+
+/** The tables that hold events and settings. */
+const tables = ['deployments', 'commits', 'incidents', 'project_metric_settings']
+
+/** The events and the settings can be read, and the projects are known. */
+export async function expectEventsReadable(platform: Platform): Promise<void> {
+  await expectReachable(platform, 'lake')
+  await expectReachable(platform, 'mysql')
+  await expectSecrets(platform, 'database')
+  await expectLogin(platform, 'service')
+  for (const table of tables) await expectTable(platform, table)
+  await expectProjects(platform)
+}
+
+/** Every surface answers in its own form. */
+export async function expectSurfacesReadable(platform: Platform): Promise<void> {
+  await expectReachable(platform, 'lake')
+  await expectSchema(platform)
+  await expectExposition(platform)
+  for (const { name } of platform.contract.metrics.exposed) await expectMetric(platform, name)
+  await expectServiceMonitor(platform)
+  await expectSelectsLake(platform)
+  await expectSelectedByPrometheus(platform)
+  await platform.routes.toPrometheus()
+  await expectTargetUp(platform)
+}

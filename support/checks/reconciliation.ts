@@ -1,0 +1,167 @@
+/**
+ * Sections 18 and 21: the events of every project are read from the database and recomputed, and each surface must report the
+ * same numbers. One reconciliation serves all scenarios of a run.
+ */
+import { likeliest } from '../dora/alternatives'
+import { shown } from '../dora/comparison'
+import type { Quantity } from '../dora/metrics'
+import { Blocked, expectData, Unmet } from '../expectation'
+import type { Platform } from '../platform/platform'
+import { type EventCount, unknownTables } from '../platform/raw-events'
+import { settingsOfProjects } from './metric-settings'
+import { type Finding, ProjectReconciliation, settingsWindow } from './project-reconciliation'
+import { apiToken, expectProjects } from './rest'
+
+/** Those whose window is a setting of the project. */
+export type WindowedMetric = Extract<Metric, 'deployment frequency' | 'change failure rate'>
+
+export type Metric = 'deployment frequency' | 'lead time' | 'change failure rate' | 'time to restore'
+
+const quantitiesOf: Readonly<Record<Metric, readonly Quantity[]>> = {
+  'deployment frequency': [
+    'deployment frequency',
+    'deployments',
+    'level of the deployment frequency',
+    'deployments of all time',
+  ],
+  'lead time': [
+    'lead time',
+    'lead time p50',
+    'lead time p95',
+    'level of the lead time',
+    'lead times of all time',
+    'lead time in all, in seconds',
+    'lead times of at most an hour',
+    'lead times of at most a day',
+  ],
+  'change failure rate': [
+    'change failure rate',
+    'judged deployments',
+    'failed deployments',
+    'level of the change failure rate',
+    'change failure ratio',
+  ],
+  'time to restore': [
+    'time to restore',
+    'time to restore p50',
+    'time to restore p95',
+    'restored incidents',
+    'level of the time to restore',
+    'restorations of all time',
+    'time to restore in all, in seconds',
+    'restorations of at most an hour',
+    'restorations of at most a day',
+  ],
+}
+
+interface Reconciliation {
+  readonly projects: readonly string[]
+  /** How many there are; more than a bounded number are sampled. */
+  readonly of: number
+  readonly events: EventCount
+  readonly compared: number
+  readonly findings: readonly Finding[]
+}
+
+const known = new WeakMap<Platform, Promise<Reconciliation>>()
+
+/** Reads and recomputes every project once in a run. @throws Unmet or Blocked when a part cannot be asked */
+function reconcile(platform: Platform): Promise<Reconciliation> {
+  const run = known.get(platform) ?? reconcileProjects(platform)
+  known.set(platform, run)
+  return run
+}
+
+async function reconcileProjects(platform: Platform): Promise<Reconciliation> {
+  const [lacking] = unknownTables(platform.configuration)
+  if (lacking) throw new Blocked(lacking)
+  const all = await expectProjects(platform)
+  const projects = chosen(all, platform.configuration.projects)
+  const token = await apiToken(platform)
+  const settings = await settingsOfProjects(platform)
+  const events: EventCount = { deployments: 0, commits: 0, incidents: 0 }
+  const findings: Finding[] = []
+  let compared = 0
+  for (const project of projects) {
+    const inForce = settings.get(project) ?? platform.contract.dora.settings.defaults
+    const result = await new ProjectReconciliation(platform, token, project, inForce).run()
+    events.deployments += result.events.deployments
+    events.commits += result.events.commits
+    events.incidents += result.events.incidents
+    compared += result.compared
+    findings.push(...result.findings)
+  }
+  return { projects, of: all.length, events, compared, findings }
+}
+
+/** Those that are named, else all; of more than so many every n-th by name, so that two runs look at the same ones. */
+export function chosen(
+  all: readonly string[],
+  { only, atMost }: { readonly only?: readonly string[] | undefined; readonly atMost: number },
+): string[] {
+  const wanted = only ?? [...all].sort()
+  if (wanted.length <= atMost) return [...wanted]
+  return Array.from({ length: atMost }, (_, index) => wanted[Math.floor((index * wanted.length) / atMost)] ?? '')
+}
+
+/** 21.3 to 21.6: every surface reports what the events of each project make up. Returns what was looked at, in words. */
+export async function expectReconciled(platform: Platform, metric: Metric): Promise<string> {
+  const reconciliation = await reconcile(platform)
+  return judged(
+    reconciliation,
+    metric,
+    ({ quantity, when }) => quantitiesOf[metric].includes(quantity) && when !== settingsWindow,
+  )
+}
+
+/** 18.2 and 18.4: without a range in the question, the window of the project's settings holds. */
+export async function expectWindowInForce(platform: Platform, metric: WindowedMetric): Promise<string> {
+  const reconciliation = await reconcile(platform)
+  return judged(
+    reconciliation,
+    metric,
+    ({ quantity, when }) => quantitiesOf[metric].includes(quantity) && when === settingsWindow,
+  )
+}
+
+/** 18.5: the time to restore counts the incidents of the severities that the settings name, on every surface. */
+export function expectSeveritiesInForce(platform: Platform): Promise<string> {
+  return expectReconciled(platform, 'time to restore')
+}
+
+function judged(
+  { projects, of, events, compared, findings }: Reconciliation,
+  metric: Metric,
+  isMeant: (finding: Finding) => boolean,
+): string {
+  expectData(projects, 'project', 'REST API')
+  if (events.deployments + events.incidents === 0) expectData([], 'event of a project', 'database')
+  const meant = findings.filter(isMeant)
+  const [first] = meant
+  if (first) throw rejection(metric, first, meant)
+  const sample = projects.length < of ? `${projects.length} of ${of} projects` : `${projects.length} projects`
+  return `${sample}, ${events.deployments} deployments, ${events.commits} commits, ${events.incidents} incidents; ${compared} answers of the surfaces`
+}
+
+function rejection(metric: Metric, first: Finding, all: readonly Finding[]): Unmet {
+  const { project, surface, quantity, when } = first
+  const likely = likeliest(all.map((finding) => finding.likely))
+  const why = likely.length > 0 ? `: probably ${likely.join(', or ')}` : ''
+  return new Unmet({
+    summary: `${surface} reports ${shown(quantity, first.found)} as the ${quantity} of ${project} (${when}), where its events make up ${shown(quantity, first.expected)}${why}.`,
+    object: `${metric} of ${project}`,
+    expected: shown(quantity, first.expected),
+    found: `${shown(quantity, first.found)}\n${tableOf(all)}`,
+    remedy: [first.command],
+  })
+}
+
+const mostRows = 40
+
+function tableOf(findings: readonly Finding[]): string {
+  const rows = findings.map(({ project, surface, when, quantity, expected, found }) =>
+    [project, surface, when, quantity, shown(quantity, expected), shown(quantity, found)].join(' | '),
+  )
+  const more = rows.length > mostRows ? [`… ${rows.length} in all`] : []
+  return ['project | surface | range | quantity | expected | found', ...rows.slice(0, mostRows), ...more].join('\n')
+}

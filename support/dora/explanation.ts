@@ -1,0 +1,97 @@
+/** How the numbers of a project came about, for a person: the numbers, their events, what was left out, what surfaces say. */
+import { shown } from './comparison'
+import type { ProjectEvents } from './compute'
+import { canonical, minute, type ShippedDeployment } from './definitions'
+import type { Incident } from './events'
+import type { Metrics, Quantity, Reading, Window } from './metrics'
+import { readingOf } from './reading'
+
+export interface Explained {
+  readonly project: string
+  readonly window: Window
+  readonly metrics: Metrics
+  readonly events: ProjectEvents
+  /** None where there is only a file. */
+  readonly surfaces: readonly { readonly surface: string; readonly reading: Reading }[]
+}
+
+/** One object: durations in minutes, rates in percent, null for no data. */
+export function explanationAsJson({ project, window, metrics }: Explained): string {
+  const { start, end } = window
+  return JSON.stringify({ project, from: iso(start), to: iso(end), ...metrics }, null, 2)
+}
+
+export function explanationAsText(explained: Explained): string {
+  const { project, window, metrics, events, surfaces } = explained
+  const { deploymentFrequency, leadTime, changeFailureRate, timeToRestore, rework } = metrics
+  const within = (time: number | null) => time !== null && canonical.isWithin(time, window)
+  const deployments = events.deployments.filter(({ finishedAt }) => within(finishedAt))
+  const incidents = events.incidents.filter(({ createdAt, resolvedAt }) => within(createdAt) || within(resolvedAt))
+  return [
+    `${project}, from ${iso(window.start)} until ${iso(window.end)}`,
+    '',
+    numbers('Deployment frequency', [
+      value('deployment frequency', deploymentFrequency.perDay, deploymentFrequency.level),
+      `${deploymentFrequency.deployments} successful deployments`,
+    ]),
+    numbers('Lead time for changes', [
+      value('lead time', leadTime.mean, leadTime.level),
+      `median ${shown('lead time p50', leadTime.p50)}`,
+      `p95 ${shown('lead time p95', leadTime.p95)}`,
+      `${leadTime.samples} samples`,
+    ]),
+    numbers('Change failure rate', [
+      value('change failure rate', changeFailureRate.percent, changeFailureRate.level),
+      `${changeFailureRate.failed} of ${changeFailureRate.deployments} deployments`,
+    ]),
+    numbers('Mean time to restore', [
+      value('time to restore', timeToRestore.mean, timeToRestore.level),
+      `median ${shown('time to restore p50', timeToRestore.p50)}`,
+      `p95 ${shown('time to restore p95', timeToRestore.p95)}`,
+      `${timeToRestore.incidents} incidents`,
+    ]),
+    numbers('Rework', [value('rework rate', rework.percent, null), `${rework.repeats} of ${rework.builds} builds`]),
+    ...section('Deployments', deployments.map(deploymentLine)),
+    ...section('Incidents', incidents.map(incidentLine)),
+    ...section(
+      'Left out',
+      metrics.leftOut.map(({ type, id, reason }) => `${type} ${id}: ${reason}`),
+    ),
+    ...section(
+      'What the surfaces say',
+      surfaces.flatMap((one) => surfaceLines(one, readingOf(metrics))),
+    ),
+    '',
+  ].join('\n')
+}
+
+const iso = (time: number) => new Date(time).toISOString()
+
+const numbers = (title: string, parts: readonly string[]) => `${title.padEnd(22)} ${parts.join(', ')}`
+
+const value = (quantity: Quantity, number: number | null, level: string | null) =>
+  `${shown(quantity, number === null ? null : Number(number.toFixed(2)))}${level === null ? '' : ` (${level})`}`
+
+const section = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? ['', `${title}: none`] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)]
+
+function deploymentLine({ id, result, environment, finishedAt, commits }: ShippedDeployment): string {
+  const when = finishedAt === null ? 'no finish' : iso(finishedAt)
+  return `${when}  ${id}  ${result ?? 'running'}  ${environment || '(no environment)'}  ${commits.length} commits`
+}
+
+function incidentLine({ id, createdAt, resolvedAt, severity, deploymentId }: Incident): string {
+  const took = resolvedAt === null ? 'open' : `${((resolvedAt - createdAt) / minute).toFixed(1)} min`
+  return `${iso(createdAt)}  ${id}  ${severity ?? '(no severity)'}  ${took}${deploymentId === null ? '' : `  due to ${deploymentId}`}`
+}
+
+/** What a surface reports of the window, beside what the events make up. */
+function surfaceLines({ surface, reading }: Explained['surfaces'][number], expected: Reading): string[] {
+  return (Object.entries(reading) as [Quantity, Reading[Quantity]][]).flatMap(([quantity, found]) =>
+    found === undefined
+      ? []
+      : [
+          `${surface}: ${quantity} ${shown(quantity, found)}${expected[quantity] === undefined ? '' : `, by the events ${shown(quantity, expected[quantity] ?? null)}`}`,
+        ],
+  )
+}
