@@ -2,7 +2,7 @@
 import type { Rule } from '../../sandbox/interference/rules'
 import type { Doors } from '../doors'
 import type { Fault } from '../fault'
-import { lake, replacing } from './breaking'
+import { lake, provenOnSurfaces, replacing } from './breaking'
 
 /** One path of the REST API that answers in a way that no client can use. */
 const version = (id: string, title: string, summary: string, how: Rule['how']): Fault => ({
@@ -73,7 +73,7 @@ export const apiFaults: readonly Fault[] = [
   {
     id: 'graphql-field-renamed',
     title: 'The GraphQL field leadTimeForChanges has another name',
-    expects: { failed: ['8.1'], blocked: [] },
+    expects: { failed: ['8.1'], blocked: provenOnSurfaces },
     cause: { object: '/api/graphql', summary: 'DORAMetrics.leadTimeForChanges was removed' },
     apply: lake('^/api/graphql$', replacing(['"leadTimeForChanges"', '"leadTime"'])),
   },

@@ -7,8 +7,16 @@ export const namespace = 'fawkes'
 export const base64 = (text: string) => Buffer.from(text).toString('base64')
 export const inService = (kind: string, name: string): Reference => ({ kind, name, namespace })
 
+/** Items that need the stored events, and those that need every surface too. */
+export const provenByEvents = ['18.1', '18.3']
+export const provenOnSurfaces = ['18.2', '18.4', '18.5', '21.3', '21.4', '21.5', '21.6']
+
 /** The items that only the lake can show. */
-export const surfacesOfTheLake = ['7.1', '7.2', '7.3', '8.1', '8.2', '9.1', '9.2', '10.3', '10.4']
+export const surfacesOfTheLake = [
+  ...['7.1', '7.2', '7.3', '8.1', '8.2', '9.1', '9.2', '10.3', '10.4'],
+  ...provenByEvents,
+  ...provenOnSurfaces,
+]
 
 /** Scales a workload to nothing and waits until its status says so. */
 export async function scaleDown(doors: Doors, kind: string, name: string, where: string): Promise<() => Promise<void>> {

@@ -1,7 +1,7 @@
 /** Accidents of the database: section 6 of the checklist. */
 import type { Doors } from '../doors'
 import type { Fault } from '../fault'
-import { base64, inService } from './breaking'
+import { base64, inService, provenByEvents, provenOnSurfaces } from './breaking'
 
 /** Breaks the schema by one statement and heals it by another. */
 const schema = (broken: readonly string[], healed: readonly string[]) => async (doors: Doors) => {
@@ -13,7 +13,7 @@ export const databaseFaults: readonly Fault[] = [
   {
     id: 'database-password-wrong',
     title: 'The password in devlake-db is not the one of the database',
-    expects: { failed: ['6.1'], blocked: ['6.2', '6.3', '6.4', '6.5'] },
+    expects: { failed: ['6.1'], blocked: ['6.2', '6.3', '6.4', '6.5', ...provenByEvents, ...provenOnSurfaces] },
     cause: {
       object: 'Secret fawkes/devlake-db, key mysql-password',
       summary: 'does not accept the password of merico',

@@ -1,6 +1,7 @@
 import type { Fault } from '../fault'
 import { apiFaults } from './api'
 import { databaseFaults } from './database'
+import { definitionFaults } from './definitions'
 import { monitoringFaults } from './monitoring'
 import { prerequisiteFaults } from './prerequisites'
 import { secretAndApplicationFaults } from './secrets'
@@ -14,4 +15,5 @@ export const catalogue: readonly Fault[] = [
   ...databaseFaults,
   ...apiFaults,
   ...monitoringFaults,
+  ...definitionFaults,
 ]

@@ -1,7 +1,7 @@
 /** Accidents of the metrics page and of Prometheus: sections 9 and 10 of the checklist. */
 import { type Doors, until } from '../doors'
 import type { Fault } from '../fault'
-import { lake, replacing, scraped } from './breaking'
+import { lake, provenOnSurfaces, replacing, scraped } from './breaking'
 
 const serviceMonitor = { kind: 'servicemonitor', name: 'devlake-metrics', namespace: 'monitoring' }
 
@@ -9,7 +9,7 @@ export const monitoringFaults: readonly Fault[] = [
   {
     id: 'metrics-malformed',
     title: 'The metrics page is not in the text format',
-    expects: { failed: ['9.1', '10.3'], blocked: ['9.2', '10.4'] },
+    expects: { failed: ['9.1', '10.3'], blocked: ['9.2', '10.4', ...provenOnSurfaces] },
     cause: { object: '/metrics', summary: "is not in Prometheus' text format" },
     apply: scraped(async (doors) => {
       const heal = doors.interfere({
@@ -24,7 +24,7 @@ export const monitoringFaults: readonly Fault[] = [
   {
     id: 'mttr-as-gauge',
     title: 'dora_mttr_seconds is exposed as a gauge',
-    expects: { failed: ['9.2'], blocked: ['10.4'] },
+    expects: { failed: ['9.2'], blocked: ['10.4', ...provenOnSurfaces] },
     cause: { object: 'metric dora_mttr_seconds', summary: 'is a gauge and not a histogram' },
     apply: lake(
       '^/metrics$',
@@ -38,14 +38,14 @@ export const monitoringFaults: readonly Fault[] = [
   {
     id: 'bucket-shrinks',
     title: 'A bucket of dora_lead_time_seconds shrinks',
-    expects: { failed: ['9.2'], blocked: ['10.4'] },
+    expects: { failed: ['9.2'], blocked: ['10.4', ...provenOnSurfaces] },
     cause: { object: 'metric dora_lead_time_seconds', summary: 'has a bucket that shrinks' },
     apply: lake('^/metrics$', replacing(['^(dora_lead_time_seconds_bucket\\{[^}]*le="86400"[^}]*\\}) \\S+$', '$1 0'])),
   },
   {
     id: 'monitor-port-wrong',
     title: 'The ServiceMonitor names a port that the service does not have',
-    expects: { failed: ['10.1'], blocked: ['10.3', '10.4'] },
+    expects: { failed: ['10.1'], blocked: ['10.3', '10.4', ...provenOnSurfaces] },
     cause: {
       object: 'ServiceMonitor monitoring/devlake-metrics',
       summary: 'names a port that the service devlake-lake does not have',
@@ -57,21 +57,21 @@ export const monitoringFaults: readonly Fault[] = [
   {
     id: 'monitor-unlabelled',
     title: 'The ServiceMonitor has no release label',
-    expects: { failed: ['10.1'], blocked: ['10.3', '10.4'] },
+    expects: { failed: ['10.1'], blocked: ['10.3', '10.4', ...provenOnSurfaces] },
     cause: { object: 'ServiceMonitor monitoring/devlake-metrics', summary: 'is not selected by any Prometheus' },
     apply: scraped((doors) => doors.patch(serviceMonitor, { metadata: { labels: { release: null } } })),
   },
   {
     id: 'monitor-deleted',
     title: 'The ServiceMonitor is deleted',
-    expects: { failed: ['10.2'], blocked: ['10.1', '10.3', '10.4'] },
+    expects: { failed: ['10.2'], blocked: ['10.1', '10.3', '10.4', ...provenOnSurfaces] },
     cause: { object: 'ServiceMonitor monitoring/devlake-metrics', summary: 'does not exist' },
     apply: scraped((doors) => doors.delete(serviceMonitor)),
   },
   {
     id: 'scrape-stale',
     title: 'Prometheus last scraped ten minutes ago',
-    expects: { failed: ['10.3'], blocked: ['10.4'] },
+    expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
     cause: { object: 'Prometheus target devlake-metrics', summary: 'has not been scraped for 10 minutes' },
     apply: async (doors) =>
       doors.interfere({
@@ -83,7 +83,7 @@ export const monitoringFaults: readonly Fault[] = [
   {
     id: 'series-missing',
     title: 'Prometheus has no series for a query',
-    expects: { failed: ['10.4'], blocked: [] },
+    expects: { failed: ['10.4', '18.5', '21.6'], blocked: [] },
     cause: { object: 'metric dora_mttr_seconds', summary: 'returns no series' },
     apply: async (doors) =>
       doors.interfere({

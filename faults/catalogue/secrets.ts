@@ -1,13 +1,16 @@
 /** Accidents of the secrets and of the Application: sections 1 and 2 of the checklist. */
 import { until } from '../doors'
 import type { Fault } from '../fault'
-import { inService } from './breaking'
+import { inService, provenByEvents, provenOnSurfaces } from './breaking'
 
 export const secretAndApplicationFaults: readonly Fault[] = [
   {
     id: 'external-secret-deleted',
     title: 'The ExternalSecret devlake-db is deleted',
-    expects: { failed: ['1.2'], blocked: ['1.1', '1.3', '6.1', '6.2', '6.3', '6.4', '6.5'] },
+    expects: {
+      failed: ['1.2'],
+      blocked: ['1.1', '1.3', '6.1', '6.2', '6.3', '6.4', '6.5', ...provenByEvents, ...provenOnSurfaces],
+    },
     cause: { object: 'ExternalSecret fawkes/devlake-db', summary: 'does not exist' },
     apply: async (doors) => {
       const secret = inService('secret', 'devlake-db')
