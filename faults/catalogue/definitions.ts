@@ -89,13 +89,6 @@ export const definitionFaults: readonly Fault[] = [
     'only incidents are counted as failures',
   ),
   misdefined(
-    'open-incidents-ignored',
-    'Open incidents are not counted as failures',
-    ['18.4', '21.5'],
-    'change failure rate of checkout',
-    'open incidents are not counted as failures',
-  ),
-  misdefined(
     'successes-only',
     'The change failure rate is over successful deployments only',
     ['18.4', '21.5'],

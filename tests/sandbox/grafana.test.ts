@@ -374,9 +374,22 @@ describe('on a database', () => {
   describe('a dashboard', () => {
     let page: Page
     const trouble: string[] = []
+    /** The values of each panel's answer as the page got it. */
+    const got = new Map<string, Frames>()
 
     beforeAll(async () => {
       page = await browser.newPage({ viewport: { width: 1400, height: 1000 } })
+      // On its way to the page: Chromium forgets the bodies of answers that it has handed on.
+      await page.route('**/api/ds/query*', async (route) => {
+        const response = await route.fetch()
+        const panel = route.request().headers()['x-panel-id']
+        const frame = panel && answered.parse(await response.json()).results.A?.frames[0]
+        if (frame) {
+          const fields = frame.schema.fields.map(({ name }, index) => [name, frame.data.values[index] ?? []])
+          got.set(`panel-${panel}`, Object.fromEntries(fields))
+        }
+        await route.fulfill({ response })
+      })
       page.on('console', (message) => trouble.push(message.text()))
       page.on('pageerror', (error) => trouble.push(error.message))
       page.on('request', (request) => {
@@ -391,27 +404,14 @@ describe('on a database', () => {
       await page.waitForLoadState('networkidle')
     })
 
-    /** The values of each panel's answer as the page got it, and the text that the page shows in it. */
+    /** The panels of a dashboard: the values that the page got, and the text that it shows of them. */
     async function opened(uid: string, parameters: Record<string, string>) {
-      const got = new Map<string, Frames>()
-      const reading: Promise<void>[] = []
-      const read = async (id: string, body: Promise<unknown>): Promise<void> => {
-        const frame = answered.parse(await body).results.A?.frames[0]
-        const fields = frame?.schema.fields ?? []
-        got.set(id, Object.fromEntries(fields.map(({ name }, index) => [name, frame?.data.values[index] ?? []])))
-      }
-      page.removeAllListeners('response')
-      page.on('response', (response) => {
-        const panel = response.request().headers()['x-panel-id']
-        if (panel !== undefined) reading.push(read(`panel-${panel}`, response.json()))
-      })
+      got.clear()
       await page.goto(
         `${base}/d/${uid}/x?${new URLSearchParams({ from: String(from), to: String(to), ...parameters })}`,
       )
       await page.waitForSelector('section.panel')
       await page.waitForFunction("document.querySelectorAll('.loading').length === 0")
-      page.removeAllListeners('response')
-      await Promise.all(reading)
       const panels = await page.$$eval('section.panel', (sections) =>
         sections.map((section) => ({
           id: section.getAttribute('data-viz-panel-key') ?? '',
