@@ -9,7 +9,7 @@ export interface Fault {
   readonly expects: { readonly failed: readonly string[]; readonly blocked: readonly string[] }
   /** Whether it can be seen in stories only, or there too: they are run for it. */
   readonly stories?: boolean
-  /** What the suite must name as the cause: the object (its end, for URLs have ports), and a part of the summary. */
+  /** What the suite must name as the cause: the object (its end, for URLs have ports, or its beginning), and a part of the summary. */
   readonly cause: { readonly object: string; readonly summary: string }
   /** Breaks the platform, waits until it is broken, and returns what heals it (and waits until it is whole). */
   readonly apply: (doors: Doors) => Promise<() => Promise<void>>

@@ -98,7 +98,9 @@ async function attempt(
     items.some((id) => found.failed.includes(id) || found.blocked.includes(id)),
   )
   const right = named.some(
-    ({ object, summary }) => object.endsWith(fault.cause.object) && summary.includes(fault.cause.summary),
+    ({ object, summary }) =>
+      (object.endsWith(fault.cause.object) || object.startsWith(fault.cause.object)) &&
+      summary.includes(fault.cause.summary),
   )
   const exact = same(found.failed, fault.expects.failed) && same(found.blocked, fault.expects.blocked)
   const rejected = run.exitCode !== 0 && run.verdict.verdict !== 'accepted' && run.verdict.verdict !== 'partial'

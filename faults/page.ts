@@ -5,8 +5,8 @@ import type { Fault } from './fault'
 const introduction = `# Faults
 
 The ways in which the sandbox is broken, to see that the suite says so. Each fault must turn exactly its items red, must be
-named as the cause, and must leave nothing behind once it is healed. The cause is shown as it must be named: the object, or its
-end, and a part of the sentence about it. A fault stands in the section of the first item that it fails. Items that follow
+named as the cause, and must leave nothing behind once it is healed. The cause is shown as it must be named: the object, its
+end or its beginning, and a part of the sentence about it. A fault stands in the section of the first item that it fails. Items that follow
 from others turn red with them and are left out.
 
 \`npm run faults\` tries all of them, \`npm run faults -- --only ID\` one. This page is made from \`faults/catalogue\` by

@@ -1,8 +1,11 @@
-/** Definitions that the service gets wrong: sections 18 and 21 of the checklist, as the stored history shows them. */
+/**
+ * Definitions that the service gets wrong: sections 18 and 21 of the checklist. Here are those that the stored history shows
+ * whenever it begins; what depends on the days before its start needs events of its own.
+ */
 import type { WrongDefinition } from '../../sandbox/service/metrics/wrong-definitions'
 import type { Fault } from '../fault'
 
-/** @param summary the definition that the suite has to name */
+/** The project is left to the suite. @param summary the definition that it has to name */
 const misdefined = (
   definition: WrongDefinition,
   title: string,
@@ -19,150 +22,122 @@ const misdefined = (
 
 export const definitionFaults: readonly Fault[] = [
   misdefined(
-    'failures-as-deployments',
-    'Failed deployments are counted as deployments',
-    ['18.2', '21.3'],
-    'deployment frequency of catalog',
-    'failed deployments are counted as deployments',
-  ),
-  misdefined(
-    'aborted-as-success',
-    'Aborted deployments are counted as successful ones',
-    ['18.2', '18.4', '21.3', '21.4', '21.5'],
-    'change failure rate of catalog',
-    'aborted deployments are counted as successful ones',
-  ),
-  misdefined(
     'aborted-as-failure',
     'Aborted deployments are counted as failed ones',
     ['18.4', '21.5'],
-    'change failure rate of catalog',
+    'change failure rate of ',
     'aborted deployments are counted as failed ones',
   ),
   misdefined(
     'every-environment',
     'Deployments to every environment are counted',
     ['18.2', '18.4', '18.5', '21.3', '21.4', '21.5', '21.6'],
-    'deployment frequency of catalog',
+    'deployment frequency of ',
     'deployments to every environment are counted',
   ),
   misdefined(
     'environment-by-case',
     'The environment is compared with regard to case',
     ['18.2', '18.4', '18.5', '21.3', '21.4', '21.5', '21.6'],
-    'deployment frequency of catalog',
+    'deployment frequency of ',
     'the environment is compared with regard to case',
   ),
   misdefined(
     'window-a-day-longer',
     'The window is a day too long',
     ['18.2', '21.3'],
-    'deployment frequency of catalog',
+    'deployment frequency of ',
     'the window is one day too long',
   ),
   misdefined(
     'window-a-day-shorter',
     'The window is a day too short',
     ['18.2', '21.3'],
-    'deployment frequency of catalog',
+    'deployment frequency of ',
     'the window is one day too short',
   ),
   misdefined(
     'each-incident-a-failure',
     'Each incident is counted instead of each deployment',
     ['18.4', '21.5'],
-    'change failure rate of catalog',
+    'change failure rate of ',
     'each incident is counted instead of each deployment',
   ),
   misdefined(
     'incidents-ignored',
     'Incidents are not counted as failures',
     ['18.4', '21.5'],
-    'change failure rate of catalog',
+    'change failure rate of ',
     'incidents are not counted as failures',
-  ),
-  misdefined(
-    'only-incidents',
-    'Only incidents are counted as failures',
-    ['18.4', '21.5'],
-    'change failure rate of catalog',
-    'only incidents are counted as failures',
-  ),
-  misdefined(
-    'successes-only',
-    'The change failure rate is over successful deployments only',
-    ['18.4', '21.5'],
-    'change failure rate of catalog',
-    'the rate is over the successful deployments only',
   ),
   misdefined(
     'only-named-deployments',
     'Only incidents that name a deployment are attributed',
     ['18.4', '21.5'],
-    'change failure rate of catalog',
+    'change failure rate of ',
     'only incidents that name a deployment are attributed',
   ),
   misdefined(
     'head-commit',
     'The lead time is from the head commit',
     ['21.4'],
-    'lead time of catalog',
+    'lead time of ',
     'from the head commit instead of the first',
   ),
   misdefined(
     'committed-instead-of-authored',
     'The lead time is from the committed date',
     ['21.4'],
-    'lead time of catalog',
+    'lead time of ',
     'from the committed date instead of the authored one',
   ),
   misdefined(
     'redeploys-as-changes',
     'Redeployments give a lead time',
     ['21.4'],
-    'lead time of catalog',
+    'lead time of ',
     'redeployments give a lead time',
   ),
   misdefined(
     'median-as-mean',
     'The median is reported as the mean',
     ['18.5', '21.4', '21.6'],
-    'lead time of catalog',
+    'lead time of ',
     'the median is reported as the mean',
   ),
   misdefined(
     'mean-as-percentile',
     'The mean is reported as a percentile',
     ['18.5', '21.4', '21.6'],
-    'lead time of catalog',
+    'lead time of ',
     'the mean is reported as a percentile',
   ),
   misdefined(
     'percentile-by-nearest-rank',
     'Percentiles are the nearest rank',
     ['18.5', '21.4', '21.6'],
-    'lead time of catalog',
+    'lead time of ',
     'percentiles are the nearest rank',
   ),
   misdefined(
     'negative-durations-kept',
     'Negative durations are not left out',
     ['18.5', '21.4', '21.6'],
-    'lead time of catalog',
+    'lead time of ',
     'negative durations are not left out',
   ),
   misdefined(
     'low-severity-dropped',
     'Incidents of low severity are left out',
     ['18.5', '21.6'],
-    'time to restore of checkout',
+    'time to restore of ',
     'incidents of low severity are left out',
   ),
   misdefined(
     'severities-of-settings-ignored',
     'The severities of the settings are ignored',
     ['18.5', '21.6'],
-    'time to restore of catalog',
+    'time to restore of ',
     'the severities of the settings are ignored',
   ),
 ]
