@@ -44,6 +44,18 @@ export function writeAcceptanceFiles(ports: Ports, options: { readOnly: boolean 
           environment: 'environment',
           deployment: 'deployment_id',
         },
+        builds: {
+          table: 'builds',
+          id: 'id',
+          project: 'project_name',
+          commit: 'commit_sha',
+          stage: 'stage',
+          result: 'result',
+          started: 'started_date',
+          finished: 'finished_date',
+          type: { column: 'type', value: 'ci_build' },
+        },
+        idPrefix: 'project',
       },
       // Faults leave gaps behind; a short look back lets the platform be whole again soon after one.
       monitoring: { lookBack: '10s' },

@@ -3,7 +3,7 @@ import { metricsOf } from '../dora/compute'
 import type { Explained } from '../dora/explanation'
 import type { Window } from '../dora/metrics'
 import { Blocked, Unmet } from '../expectation'
-import { unknownTables } from '../platform/raw-events'
+import { unknownTables } from '../platform/raw-event-statements'
 import { openPlatform } from '../session'
 import { settingsOfProjects } from './metric-settings'
 import { eventsOfProject } from './project-reconciliation'
@@ -17,8 +17,10 @@ import { readRest } from './surfaces'
 export async function explainProject(project: string, window: Window): Promise<Explained> {
   const platform = openPlatform()
   await platform.registerSecrets()
-  const [lacking] = unknownTables(platform.configuration)
-  if (lacking) throw new Blocked(lacking)
+  const unknown = unknownTables(platform.configuration)
+  // Rework is shown as N/A without builds; the four metrics are what the command is for.
+  unknown.delete('rework rate')
+  for (const lacking of unknown.values()) throw new Blocked(lacking)
   const projects = await expectProjects(platform)
   if (!projects.includes(project))
     throw new Unmet({

@@ -6,15 +6,14 @@ import { type MetricSettings, type RangeName, rangeNames } from '../contracts/do
 import { Interpretation, type Reported } from '../dora/alternatives'
 import { type Difference, differences, toleranceOf } from '../dora/comparison'
 import type { ProjectEvents } from '../dora/compute'
-import { day, type ShippedDeployment } from '../dora/definitions'
-import type { Incident } from '../dora/events'
-import { quantities, type Reading } from '../dora/metrics'
+import { day } from '../dora/definitions'
+import { type Quantity, quantities, type Reading } from '../dora/metrics'
 import { type Answer, ProjectOracle, type Question } from '../dora/oracle'
 import { readingOf, readingOfHistory } from '../dora/reading'
 import { eventually } from '../eventually'
-import { Unmet } from '../expectation'
+import { Blocked, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
-import { type EventCount, readEvents } from '../platform/raw-events'
+import { type EventCount, eventsInMemory, readEvents } from '../platform/raw-events'
 import { credentialsOf } from './database'
 import { readExposition, readGraphQL, readPrometheus, readRest, type SurfaceReading } from './surfaces'
 
@@ -62,6 +61,8 @@ export class ProjectReconciliation {
     private readonly token: string,
     private readonly project: string,
     private readonly settings: MetricSettings,
+    /** Whether the configuration names all that it takes to recompute a quantity. */
+    private readonly isKnown: (quantity: Quantity) => boolean,
   ) {}
 
   /** @throws Unmet or Blocked when a part cannot be asked, or is never still for the time of the questions */
@@ -73,10 +74,7 @@ export class ProjectReconciliation {
     while (attempt.differences.length > 0 && attempt.differences.every(isOfPrometheus) && performance.now() < end)
       attempt = await eventually(() => this.attempt(), { deadlineMs: condition })
     const { events, question, compared, differences } = attempt
-    const interpretation =
-      differences.length > 0
-        ? new Interpretation(await eventsOfProject(this.platform, this.project), question)
-        : undefined
+    const interpretation = differences.length > 0 ? await this.interpretation(question) : undefined
     return {
       events,
       compared,
@@ -88,6 +86,16 @@ export class ProjectReconciliation {
         when: found.one.when,
         likely: interpretation?.explaining(this.reported(found)) ?? [],
       })),
+    }
+  }
+
+  /** None for a project that is too large: what it reports is wrong all the same. */
+  private async interpretation(question: Question): Promise<Interpretation | undefined> {
+    try {
+      return new Interpretation(await eventsOfProject(this.platform, this.project), question)
+    } catch (error) {
+      if (error instanceof Blocked) return undefined
+      throw error
     }
   }
 
@@ -128,6 +136,7 @@ export class ProjectReconciliation {
       readEvents(platform.database, credentials, platform.configuration, project, {
         incident: (incident) => oracle.incident(incident),
         deployment: (deployment) => oracle.deployment(deployment),
+        build: (build) => oracle.build(build),
       }),
       ...asked.map(async (one): Promise<Compared> => ({ ...one, seen: await one.seen })),
     ])
@@ -162,7 +171,8 @@ export class ProjectReconciliation {
 
   private differencesOf(answer: Answer, { seen, window }: Compared): Difference[] {
     const reading = window === null ? { ...nothingExposed, ...seen.reading } : seen.reading
-    return differences(expectedOf(answer, window), reading, this.platform.contract.dora.precision)
+    const all = differences(expectedOf(answer, window), reading, this.platform.contract.dora.precision)
+    return all.filter(({ quantity }) => this.isKnown(quantity))
   }
 
   private reported({ one, difference: { quantity, found } }: Found): Reported {
@@ -197,13 +207,14 @@ function expectedOf({ windows, history }: Answer, window: number | null): Readin
   return { ...readingOfHistory(history), 'change failure ratio': readingOf(metrics)['change failure ratio'] ?? null }
 }
 
-/** All events of a project in memory: to see by which definition they give a number, or to show them. */
+/** More would take minutes to compute by every definition, and hundreds of megabytes. */
+const mostEvents = 300_000
+
+/**
+ * All events of a project in memory: to see by which definition they give a number, or to show them.
+ * @throws Blocked when they are too many
+ */
 export async function eventsOfProject(platform: Platform, project: string): Promise<ProjectEvents> {
-  const deployments: ShippedDeployment[] = []
-  const incidents: Incident[] = []
-  await readEvents(platform.database, await credentialsOf(platform, 'service'), platform.configuration, project, {
-    incident: (incident) => incidents.push(incident),
-    deployment: (deployment) => deployments.push(deployment),
-  })
-  return { deployments, incidents, builds: [] }
+  const credentials = await credentialsOf(platform, 'service')
+  return eventsInMemory(platform.database, credentials, platform.configuration, project, mostEvents)
 }

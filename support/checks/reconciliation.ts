@@ -7,7 +7,8 @@ import { shown } from '../dora/comparison'
 import type { Quantity } from '../dora/metrics'
 import { Blocked, expectData, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
-import { type EventCount, unknownTables } from '../platform/raw-events'
+import { unknownTables } from '../platform/raw-event-statements'
+import type { EventCount } from '../platform/raw-events'
 import { settingsOfProjects } from './metric-settings'
 import { type Finding, ProjectReconciliation, settingsWindow } from './project-reconciliation'
 import { apiToken, expectProjects } from './rest'
@@ -15,7 +16,8 @@ import { apiToken, expectProjects } from './rest'
 /** Those whose window is a setting of the project. */
 export type WindowedMetric = Extract<Metric, 'deployment frequency' | 'change failure rate'>
 
-export type Metric = 'deployment frequency' | 'lead time' | 'change failure rate' | 'time to restore'
+const metrics = ['deployment frequency', 'lead time', 'change failure rate', 'time to restore'] as const
+export type Metric = (typeof metrics)[number]
 
 const quantitiesOf: Readonly<Record<Metric, readonly Quantity[]>> = {
   'deployment frequency': [
@@ -65,29 +67,36 @@ interface Reconciliation {
 
 const known = new WeakMap<Platform, Promise<Reconciliation>>()
 
-/** Reads and recomputes every project once in a run. @throws Unmet or Blocked when a part cannot be asked */
-function reconcile(platform: Platform): Promise<Reconciliation> {
+/**
+ * Reads and recomputes every project once in a run.
+ * @throws Unmet or Blocked when a part cannot be asked, or the metric cannot be recomputed by this configuration
+ */
+async function reconcile(platform: Platform, metric: Metric): Promise<Reconciliation> {
+  const lacking = unknownTables(platform.configuration).get(metric)
+  if (lacking) throw new Blocked(lacking)
   const run = known.get(platform) ?? reconcileProjects(platform)
   known.set(platform, run)
   return run
 }
 
 async function reconcileProjects(platform: Platform): Promise<Reconciliation> {
-  const [lacking] = unknownTables(platform.configuration)
-  if (lacking) throw new Blocked(lacking)
   const all = await expectProjects(platform)
   const projects = chosen(all, platform.configuration.projects)
   const token = await apiToken(platform)
   const settings = await settingsOfProjects(platform)
-  const events: EventCount = { deployments: 0, commits: 0, incidents: 0 }
+  const unknown = unknownTables(platform.configuration)
+  const isKnown = (quantity: Quantity) =>
+    metrics.every((metric) => !unknown.has(metric) || !quantitiesOf[metric].includes(quantity))
+  const events: EventCount = { deployments: 0, commits: 0, incidents: 0, builds: 0 }
   const findings: Finding[] = []
   let compared = 0
   for (const project of projects) {
     const inForce = settings.get(project) ?? platform.contract.dora.settings.defaults
-    const result = await new ProjectReconciliation(platform, token, project, inForce).run()
+    const result = await new ProjectReconciliation(platform, token, project, inForce, isKnown).run()
     events.deployments += result.events.deployments
     events.commits += result.events.commits
     events.incidents += result.events.incidents
+    events.builds += result.events.builds
     compared += result.compared
     findings.push(...result.findings)
   }
@@ -106,7 +115,7 @@ export function chosen(
 
 /** 21.3 to 21.6: every surface reports what the events of each project make up. Returns what was looked at, in words. */
 export async function expectReconciled(platform: Platform, metric: Metric): Promise<string> {
-  const reconciliation = await reconcile(platform)
+  const reconciliation = await reconcile(platform, metric)
   return judged(
     reconciliation,
     metric,
@@ -116,7 +125,7 @@ export async function expectReconciled(platform: Platform, metric: Metric): Prom
 
 /** 18.2 and 18.4: without a range in the question, the window of the project's settings holds. */
 export async function expectWindowInForce(platform: Platform, metric: WindowedMetric): Promise<string> {
-  const reconciliation = await reconcile(platform)
+  const reconciliation = await reconcile(platform, metric)
   return judged(
     reconciliation,
     metric,

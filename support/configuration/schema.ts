@@ -173,6 +173,23 @@ export function configurationSchema(names: PlatformNames) {
             deployment: identifier,
           })
           .optional(),
+        /** The builds of pipelines. */
+        builds: z
+          .strictObject({
+            table: identifier,
+            id: identifier,
+            project: identifier,
+            commit: identifier,
+            stage: identifier,
+            result: identifier,
+            started: identifier,
+            finished: identifier,
+            /** Which of its rows are builds; all of them when absent. */
+            type: z.strictObject({ column: identifier, value: name }).optional(),
+          })
+          .optional(),
+        /** Whether stored ids are those of their source, or stand behind `project:`. */
+        idPrefix: z.enum(['none', 'project']).default('none'),
       })
       .prefault({}),
     projects: z

@@ -1,10 +1,10 @@
 /** MySQL, by the route to its service. Every statement runs in a read-only transaction, with a deadline. */
 import type { ConnectionOptions, Connection as StreamingConnection } from 'mysql2'
 import type { Connection, RowDataPacket } from 'mysql2/promise'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Configuration } from '../configuration/schema'
 import { within } from '../eventually'
-import { type Circumstances, Unmet } from '../expectation'
+import { Blocked, type Circumstances, Unmet } from '../expectation'
 import { reasonOf, type Witness } from './kubernetes-api'
 import type { Routes } from './routes'
 
@@ -25,11 +25,13 @@ export interface Streamed {
 
 const keyOf = ({ user, password }: Credentials) => JSON.stringify([user, password])
 
+const working = z.object({ working: z.coerce.number() })
+
 export class Database {
   private readonly connections = new Map<string, Promise<Connection>>()
 
   constructor(
-    private readonly routes: Routes,
+    private readonly routes: Pick<Routes, 'tcp'>,
     private readonly configuration: Configuration,
     private readonly witness: Witness,
   ) {}
@@ -61,8 +63,9 @@ export class Database {
   }
 
   /**
-   * Runs statements on a connection of their own, in one read-only snapshot, and hands their rows on as they come.
-   * @throws Unmet when MySQL cannot be reached, refuses, or pauses for longer than a question may take
+   * Runs statements on a connection of their own, in one read-only snapshot, and hands their rows on as they come: a row is
+   * read from the connection when those before it have been dealt with, so none pile up.
+   * @throws Unmet when MySQL cannot be reached, refuses, or falls silent; what a row's receiver throws, as it is
    */
   async stream(credentials: Credentials, statements: readonly Streamed[]): Promise<void> {
     const { createConnection } = await import('mysql2')
@@ -76,39 +79,51 @@ export class Database {
     let asked = 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY'
     try {
       await connection.promise().query({ sql: asked, timeout })
-      for (const { statement, values, row } of statements) {
-        asked = statement
-        const rows = await this.streamOne(connection, { statement, values, row })
-        this.witness(`SQL as ${credentials.user}: ${statement}`, `${rows} rows`)
+      for (const streamed of statements) {
+        asked = streamed.statement
+        const rows = await this.rowsOf(connection, credentials, streamed)
+        this.witness(`SQL as ${credentials.user}: ${asked}`, `${rows} rows`)
       }
-      await connection.promise().end()
     } catch (error) {
       connection.destroy()
       throw this.unmet(error, credentials, asked)
     }
+    await goodbye(connection.promise())
   }
 
-  /** Resolves with the number of rows; a pause that is too long ends it. */
-  private streamOne(connection: StreamingConnection, { statement, values, row }: Streamed): Promise<number> {
+  /** Resolves with the number of rows. A silence is borne while MySQL says that it works: sorting a million rows takes time. */
+  private rowsOf(
+    connection: StreamingConnection,
+    credentials: Credentials,
+    { statement, values, row }: Streamed,
+  ): Promise<number> {
+    const { request, collection } = this.configuration.deadlines
     return new Promise((resolve, reject) => {
       let rows = 0
-      let before = -1
-      const watch = setInterval(() => {
-        if (rows === before) end(Object.assign(new Error('no row'), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' }))
-        before = rows
-      }, this.configuration.deadlines.request)
+      let over = false
       const end = (error?: unknown) => {
-        clearInterval(watch)
+        over = true
+        clearTimeout(watch)
         if (error) reject(error)
         else resolve(rows)
       }
+      let seen = { rows, at: performance.now() }
+      const look = async () => {
+        if (rows !== seen.rows) seen = { rows, at: performance.now() }
+        const silence = performance.now() - seen.at
+        const late = silence >= collection || (silence >= request && !(await this.isWorking(connection, credentials)))
+        if (late && rows === seen.rows) throw Object.assign(new Error('no row'), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' })
+        if (!over) watch = setTimeout(() => look().catch(end), request / 4)
+      }
+      let watch = setTimeout(() => look().catch(end), request / 4)
       connection
         .query({ sql: statement, values: [...values], rowsAsArray: true })
         .on('error', end)
         .on('result', (found: unknown) => {
+          if (over || !Array.isArray(found)) return
           rows++
           try {
-            if (Array.isArray(found)) row(found)
+            row(found)
           } catch (error) {
             connection.destroy()
             end(error)
@@ -118,15 +133,24 @@ export class Database {
     })
   }
 
-  /** Says goodbye to MySQL: a connection that only vanishes may live on behind a port-forward. */
+  /** Whether MySQL is still at the statement of a connection; one that vanished with a restart is not. */
+  private async isWorking({ threadId }: StreamingConnection, credentials: Credentials): Promise<boolean> {
+    const [found] = await this.rows(
+      credentials,
+      working,
+      "SELECT COUNT(*) AS working FROM information_schema.processlist WHERE id = ? AND command = 'Query'",
+      [String(threadId)],
+    )
+    return found?.working === 1
+  }
+
+  /** Says goodbye to MySQL on every connection. */
   async close(): Promise<void> {
     const open = await Promise.allSettled(this.connections.values())
     this.connections.clear()
     await Promise.all(
       open.map(async (connection) => {
-        if (connection.status === 'rejected') return
-        const done = connection.value.end()
-        await within(done, 1000, () => new Error('MySQL did not say goodbye')).catch(() => connection.value.destroy())
+        if (connection.status === 'fulfilled') await goodbye(connection.value)
       }),
     )
   }
@@ -166,6 +190,7 @@ export class Database {
   }
 
   private unmet(error: unknown, { user, source }: Credentials, statement: string): unknown {
+    if (error instanceof Unmet || error instanceof Blocked) return error
     const code = (error as { code?: unknown }).code
     if (typeof code !== 'string') return error
     return new Unmet(this.circumstances(code, error, user, source, statement))
@@ -213,4 +238,9 @@ export class Database {
         }
     }
   }
+}
+
+/** A connection that only vanishes may live on behind a port-forward. */
+async function goodbye(connection: Connection): Promise<void> {
+  await within(connection.end(), 1000, () => new Error('MySQL did not say goodbye')).catch(() => connection.destroy())
 }

@@ -1,17 +1,19 @@
 /**
- * The raw events of a project, as the database holds them. The published schema does not say which table links a deployment
- * to its commits, nor an incident to its project: the configuration names them. Times are read as whole milliseconds since
- * 1970, so no time zone of a session or a client has a say. Everything of one project is read in one snapshot.
+ * The raw events of a project, as the database holds them: handed on one by one, in the order that the oracle needs, all of
+ * them from one snapshot. What the configuration does not name is not read, and `unknownTables` says which metrics that costs.
  */
 import type { Configuration } from '../configuration/schema'
+import type { ProjectEvents } from '../dora/compute'
 import type { DatedCommit, ShippedDeployment } from '../dora/definitions'
-import type { Incident } from '../dora/events'
-import { type Circumstances, Unmet } from '../expectation'
+import type { Build, Incident } from '../dora/events'
+import { Blocked, Unmet } from '../expectation'
 import type { Credentials, Database, Streamed } from './database'
+import { buildsOf, deploymentsOf, incidentsOf } from './raw-event-statements'
 
 export interface EventReader {
   readonly incident: (incident: Incident) => void
   readonly deployment: (deployment: ShippedDeployment) => void
+  readonly build: (build: Build) => void
 }
 
 /** How many events were looked at. */
@@ -19,42 +21,13 @@ export interface EventCount {
   deployments: number
   commits: number
   incidents: number
+  builds: number
 }
-
-/** What the configuration does not name, and what cannot be recomputed without it. */
-export function unknownTables({ events }: Configuration): readonly Circumstances[] {
-  const lacking = (key: keyof Configuration['events'], what: string, example: string): Circumstances[] =>
-    events[key]
-      ? []
-      : [
-          {
-            summary: `The configuration does not say ${what}.`,
-            object: `configuration key events.${key}`,
-            expected: 'the table and its columns',
-            found: 'nothing',
-            remedy: [`# in the configuration:\nevents:\n  ${key}: ${example}`],
-          },
-        ]
-  return [
-    ...lacking(
-      'deploymentCommits',
-      'which table links a deployment to its commits',
-      '{ table: deployment_commits, deployment: deployment_id, commit: commit_sha }',
-    ),
-    ...lacking(
-      'incidents',
-      'which table links an incident to its project and its deployment',
-      '{ table: incident_links, incident: incident_id, project: project_name, environment: environment, deployment: deployment_id }',
-    ),
-  ]
-}
-
-/** Milliseconds since 1970 UTC, of a column that holds a date in UTC. */
-const instant = (column: string) => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000`
 
 /**
- * Hands all incidents of a project to the reader, and then its deployments in the order of their finish and their ids.
- * @throws Unmet when the database cannot be read, or holds what cannot be an event
+ * Hands all incidents and builds of a project to the reader, and then its deployments in the order of their finish and their
+ * ids.
+ * @throws Unmet when the database cannot be read, or holds what cannot be an event; what the reader throws ends the reading
  */
 export async function readEvents(
   database: Database,
@@ -63,61 +36,116 @@ export async function readEvents(
   project: string,
   reader: EventReader,
 ): Promise<EventCount> {
-  const count: EventCount = { deployments: 0, commits: 0, incidents: 0 }
-  const deployments = new Deployments((deployment) => {
+  const count: EventCount = { deployments: 0, commits: 0, incidents: 0, builds: 0 }
+  const idOf = idsOf(configuration, project)
+  const statements: Streamed[] = []
+  const incidents = incidentsOf(configuration, project)
+  if (incidents)
+    statements.push({
+      ...incidents,
+      row: (values) => {
+        count.incidents++
+        reader.incident(incidentIn(values, project, idOf))
+      },
+    })
+  const builds = buildsOf(configuration, project)
+  if (builds)
+    statements.push({
+      ...builds,
+      row: (values) => {
+        count.builds++
+        reader.build(buildIn(values, project, idOf))
+      },
+    })
+  const deployments = new Deployments(idOf, (deployment) => {
     count.deployments++
     count.commits += deployment.commits.length
     reader.deployment(deployment)
   })
-  await database.stream(credentials, [
-    {
-      ...incidentsOf(configuration, project),
-      row: ([id, environment, severity, createdAt, resolvedAt, deploymentId]) => {
-        if (createdAt === null || createdAt === undefined) throw strange(`incident ${String(id)}`, 'no created_date')
-        count.incidents++
-        reader.incident({
-          type: 'incident',
-          project,
-          id: String(id),
-          environment: text(environment) ?? '',
-          severity: text(severity),
-          createdAt: Number(createdAt),
-          resolvedAt: instantOf(resolvedAt),
-          deploymentId: text(deploymentId),
-        })
-      },
-    },
-    { ...deploymentsOf(configuration, project), row: (values) => deployments.row(values) },
-  ])
+  statements.push({ ...deploymentsOf(configuration, project), row: (values) => deployments.row(values) })
+  await database.stream(credentials, statements)
   deployments.end()
   return count
 }
 
-function incidentsOf({ events }: Configuration, project: string): Omit<Streamed, 'row'> {
-  const link = events.incidents
-  if (!link) throw new Error('what is not configured was asked for')
-  return {
-    statement: `SELECT i.id, l.\`${link.environment}\`, i.severity, ${instant('i.created_date')},
-      ${instant('i.resolution_date')}, l.\`${link.deployment}\`
-      FROM incidents i JOIN \`${link.table}\` l ON l.\`${link.incident}\` = i.id
-      WHERE l.\`${link.project}\` = ?`,
-    values: [project],
+/**
+ * All events of a project in memory: to see by which definition they give a number, or to show them.
+ * @throws Blocked when there are more than so many, commits included; Unmet as `readEvents` does
+ */
+export async function eventsInMemory(
+  database: Database,
+  credentials: Credentials,
+  configuration: Configuration,
+  project: string,
+  limit: number,
+): Promise<ProjectEvents> {
+  const deployments: ShippedDeployment[] = []
+  const incidents: Incident[] = []
+  const builds: Build[] = []
+  let left = limit
+  const keepIn =
+    <T>(list: T[], sizeOf: (event: T) => number = () => 1) =>
+    (event: T) => {
+      left -= sizeOf(event)
+      if (left < 0) throw tooMany(project, limit)
+      list.push(event)
+    }
+  await readEvents(database, credentials, configuration, project, {
+    incident: keepIn(incidents),
+    build: keepIn(builds),
+    deployment: keepIn(deployments, ({ commits }) => 1 + commits.length),
+  })
+  return { deployments, incidents, builds }
+}
+
+type IdOf = (stored: string) => string
+
+/** Ids as they were posted: some services store them behind the name of their project, with % and : of it encoded. */
+function idsOf({ events }: Configuration, project: string): IdOf {
+  switch (events.idPrefix) {
+    case 'none':
+      return (stored) => stored
+    case 'project': {
+      const prefix = `${project.replaceAll('%', '%25').replaceAll(':', '%3A')}:`
+      return (stored) => (stored.startsWith(prefix) ? stored.slice(prefix.length) : stored)
+    }
   }
 }
 
-function deploymentsOf({ events }: Configuration, project: string): Omit<Streamed, 'row'> {
-  const { deploymentCommits: link, listedCommits: listed } = events
-  if (!link) throw new Error('what is not configured was asked for')
-  const origin = listed ? `LEFT JOIN \`${listed.table}\` o ON o.\`${listed.deployment}\` = d.id` : ''
+function incidentIn(
+  [id, environment, severity, createdAt, resolvedAt, deploymentId]: readonly unknown[],
+  project: string,
+  idOf: IdOf,
+): Incident {
+  const created = instantOf(createdAt)
+  if (created === null) throw undated(`incident ${String(id)}`)
+  const named = text(deploymentId)
   return {
-    statement: `SELECT d.id, d.repo_id, d.environment, d.result, ${instant('d.started_date')},
-      ${instant('d.finished_date')}, ${listed ? `o.\`${listed.column}\`` : '1'}, l.\`${link.commit}\`,
-      ${instant('c.authored_date')}, ${instant('c.committed_date')}
-      FROM deployments d ${origin}
-      LEFT JOIN \`${link.table}\` l ON l.\`${link.deployment}\` = d.id
-      LEFT JOIN commits c ON c.sha = l.\`${link.commit}\`
-      WHERE d.cicd_scope_id = ? ORDER BY d.finished_date, d.id`,
-    values: [project],
+    type: 'incident',
+    project,
+    id: idOf(String(id)),
+    environment: text(environment) ?? '',
+    severity: text(severity),
+    createdAt: created,
+    resolvedAt: instantOf(resolvedAt),
+    deploymentId: named === null ? null : idOf(named),
+  }
+}
+
+function buildIn(
+  [id, commit, stage, result, startedAt, finishedAt]: readonly unknown[],
+  project: string,
+  idOf: IdOf,
+): Build {
+  return {
+    type: 'build',
+    project,
+    id: idOf(String(id)),
+    commit: text(commit) ?? '',
+    stage: text(stage) ?? '',
+    result: text(result),
+    startedAt: instantOf(startedAt),
+    finishedAt: instantOf(finishedAt),
   }
 }
 
@@ -125,36 +153,22 @@ type Draft = Omit<ShippedDeployment, 'commits'> & { readonly commits: DatedCommi
 
 /** Puts the rows of one deployment, one for each commit, together again. */
 class Deployments {
+  private stored: unknown
   private draft: Draft | null = null
 
-  constructor(private readonly found: (deployment: ShippedDeployment) => void) {}
+  constructor(
+    private readonly idOf: IdOf,
+    private readonly found: (deployment: ShippedDeployment) => void,
+  ) {}
 
-  row([
-    id,
-    repository,
-    environment,
-    result,
-    startedAt,
-    finishedAt,
-    listsCommits,
-    sha,
-    authoredAt,
-    committedAt,
-  ]: readonly unknown[]): void {
-    let draft = this.draft
-    if (draft?.id !== id || draft === null) {
+  row(values: readonly unknown[]): void {
+    const [id, , , , , , , sha, authoredAt, committedAt] = values
+    let { draft } = this
+    if (draft === null || this.stored !== id) {
       this.end()
-      draft = {
-        id: String(id),
-        repository: text(repository),
-        environment: text(environment) ?? '',
-        result: text(result),
-        startedAt: instantOf(startedAt),
-        finishedAt: instantOf(finishedAt),
-        listsCommits: listsCommits === null || Number(listsCommits) !== 0,
-        commits: [],
-      }
+      draft = this.begin(values)
       this.draft = draft
+      this.stored = id
     }
     if (typeof sha === 'string')
       draft.commits.push({ sha, authoredAt: instantOf(authoredAt), committedAt: instantOf(committedAt) })
@@ -164,15 +178,36 @@ class Deployments {
     if (this.draft) this.found(this.draft)
     this.draft = null
   }
+
+  private begin([id, repository, environment, result, startedAt, finishedAt, listsCommits]: readonly unknown[]): Draft {
+    return {
+      id: this.idOf(String(id)),
+      repository: text(repository),
+      environment: text(environment) ?? '',
+      result: text(result),
+      startedAt: instantOf(startedAt),
+      finishedAt: instantOf(finishedAt),
+      listsCommits: listsCommits === null || Number(listsCommits) !== 0,
+      commits: [],
+    }
+  }
 }
 
 const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))
 const instantOf = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value))
 
-const strange = (object: string, found: string) =>
+const undated = (object: string) =>
   new Unmet({
-    summary: `The database holds an event that cannot be one: ${object} has ${found}.`,
+    summary: `The database holds an event that cannot be one: ${object} has no created_date.`,
     object,
     expected: 'a time',
-    found,
+    found: 'no created_date',
+  })
+
+const tooMany = (project: string, limit: number) =>
+  new Blocked({
+    summary: `The project ${project} has more than ${limit} events, too many to be held in memory.`,
+    object: `project ${project}`,
+    expected: `at most ${limit} deployments, commits, incidents and builds`,
+    found: 'more',
   })
