@@ -36,3 +36,23 @@ Feature: Metric settings
     Given every surface of the metrics can be read
     And each project has settings of its own
     Then each project is shown its time to restore by the severities of its settings
+
+  @checklist:18.4 @checklist:18.5 @writes @story
+  Scenario: A project's own windows and severities are in force
+    Given these settings
+      | setting                          | value        |
+      | deployment_frequency.window_days | 3            |
+      | cfr.window_days                  | 3            |
+      | mttr.severities                  | ["critical"] |
+    And these deployments
+      | id | finished         | result  |
+      | d1 | 5 days ago 09:00 | failure |
+      | d2 | 2 days ago 09:00 | success |
+    And these incidents
+      | id | created          | resolved         | severity | deployment |
+      | i1 | 2 days ago 10:00 | 2 days ago 10:30 | critical | d1         |
+      | i2 | 2 days ago 11:00 | 2 days ago 15:00 | high     | d1         |
+    And the service has collected the data
+    Then over the last 7 days every surface reports
+      | time to restore      | 30 min |
+      | change failure ratio | 0      |

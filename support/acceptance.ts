@@ -31,7 +31,7 @@ import { Progress } from './report/progress'
 import { type RequiredScenario, requiredScenarios } from './report/required'
 import { exitCodes, type PlatformRecord, type Scope, type Verdict } from './report/verdict'
 import { ReportsNotWritten, writeReports } from './report/write'
-import { closePlatform, openPlatform, openSettings } from './session'
+import { closePlatform, openPlatform, openSettings, removeStories, tellStories } from './session'
 
 const root = join(__dirname, '..')
 /** Elsewhere where two runs go on side by side, or where the checkout cannot be written. */
@@ -106,7 +106,7 @@ class Run {
     })
     this.sources = runConfiguration.sources
     const plan = await loadSources(runConfiguration.sources, { cwd: root })
-    const sections = sectionsOf(plan.plan, this.required)
+    const sections = sectionsOf(selectedOf(plan.plan, this.required))
     // The steps are loaded while the cluster answers.
     const [prepared, support] = await Promise.all([
       preflight(platform, sections),
@@ -131,8 +131,13 @@ class Run {
       .filter(Boolean)
       .map((tag) => `(${tag})`)
       .join(' and ')
+    const sources = { ...runConfiguration.sources, tagExpression }
+    if (platform.writes) {
+      const { plan: planned } = await loadSources(sources, { cwd: root })
+      tellStories(selectedOf(planned, this.required).map(({ pickle }) => pickle))
+    }
     await runCucumber(
-      { ...runConfiguration, support, sources: { ...runConfiguration.sources, tagExpression } },
+      { ...runConfiguration, support, sources },
       { cwd: root, ...(this.commandLine.ownFormat ? {} : { stdout: new PassThrough().resume() }) },
       (envelope) => this.receive(envelope),
     )
@@ -164,6 +169,8 @@ class Run {
     const { messages } = this.record
     const runs = this.record.runs(this.interrupted)
     const platform = await this.describePlatform()
+    const leftBehind = await removeStories()
+    if (leftBehind.length > 0) progress.warn(`Left behind: ${leftBehind.join(', ')}`)
     await closePlatform()
     const finishedAt = new Date()
     const scope = this.scope()
@@ -193,6 +200,7 @@ class Run {
       causes: result.causes,
       counts: result.counts,
       problems: result.problems,
+      ...(leftBehind.length > 0 ? { leftBehind } : {}),
     })
   }
 
@@ -235,18 +243,16 @@ class Run {
   }
 }
 
-/** The sections that the selected scenarios prove: what they need is asked for before they run. */
-function sectionsOf(
-  plan: readonly { uri: string; location: { line: number } }[],
-  required: readonly RequiredScenario[],
-): ReadonlySet<string> {
+type Plan = readonly { uri: string; location: { line: number } }[]
+
+function selectedOf<T extends RequiredScenario>(plan: Plan, required: readonly T[]): T[] {
   const selected = new Set(plan.map(({ uri, location }) => `${uri}:${location.line}`))
-  return new Set(
-    required
-      .filter(({ uri, line }) => selected.has(`${uri}:${line}`))
-      .flatMap(({ items }) => items.map((id) => id.split('.')[0] ?? id)),
-  )
+  return required.filter(({ uri, line }) => selected.has(`${uri}:${line}`))
 }
+
+/** The sections that the selected scenarios prove: what they need is asked for before they run. */
+const sectionsOf = (selected: readonly RequiredScenario[]): ReadonlySet<string> =>
+  new Set(selected.flatMap(({ items }) => items.map((id) => id.split('.')[0] ?? id)))
 
 /** The images that the service runs; none where the caller may not list its pods. */
 async function imagesOf({ kubernetes, configuration }: Platform): Promise<string[]> {

@@ -1,8 +1,13 @@
-import { After, AfterAll, BeforeAll, BeforeStep } from '@cucumber/cucumber'
-import { closePlatform, openPlatform, witnessedBy } from './session'
+import { After, AfterAll, Before, BeforeAll, BeforeStep } from '@cucumber/cucumber'
+import { closePlatform, openArrangement, openPlatform, removeStories, witnessedBy } from './session'
 import type { AcceptanceWorld } from './world'
 
 BeforeAll({ name: 'the configuration and the secrets are read' }, () => openPlatform().registerSecrets())
+
+Before({ name: 'its story is known', tags: '@story' }, function (this: AcceptanceWorld, { pickle }) {
+  const arrangement = openArrangement()
+  this.story = arrangement.storyOf(pickle)
+})
 
 BeforeStep(function (this: AcceptanceWorld, { pickleStep }) {
   this.stepType = pickleStep.type
@@ -12,4 +17,7 @@ After({ name: 'nothing more is attached' }, () => {
   witnessedBy(() => {})
 })
 
-AfterAll({ name: 'connections are closed' }, closePlatform)
+AfterAll({ name: 'what the stories created is removed, and connections are closed' }, async () => {
+  await removeStories()
+  await closePlatform()
+})

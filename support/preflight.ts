@@ -16,7 +16,10 @@ export interface Preflight {
 
 /** Tags of scenarios that need something of the operator that the configuration does not name. */
 export function tagsLeftOut({ tokens }: Configuration): string[] {
-  return tokens.expired === undefined ? ['@expired-token'] : []
+  return [
+    ...(tokens.expired === undefined ? ['@expired-token'] : []),
+    ...(tokens.webhook === undefined ? ['@webhook-secret'] : []),
+  ]
 }
 
 /** @param sections those of the selected scenarios */
@@ -28,6 +31,8 @@ export async function preflight(platform: Platform, sections: ReadonlySet<string
     const missing = await platform.missingAccess()
     if (!notApplicable.has('0.12') && !(await hasJenkins(platform)))
       notApplicable.set('0.12', 'There is no trace of Jenkins: no token and no service.')
+    const withoutJenkins = notApplicable.get('0.12')
+    if (withoutJenkins !== undefined) notApplicable.set('21.2', withoutJenkins)
     return { halted: null, kubernetesVersion, warnings: missing.map(({ finding }) => finding.summary), notApplicable }
   } catch (error) {
     if (!(error instanceof Blocked)) throw error

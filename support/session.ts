@@ -2,15 +2,22 @@
  * What the scenarios of one process share: the settings and the platform. Opened once, by whoever comes first: the run
  * itself, or Cucumber's BeforeAll when Cucumber was started by hand or in a worker.
  */
+
+import { randomBytes } from 'node:crypto'
+import type { Pickle } from '@cucumber/messages'
 import { checkAgainst, loadChecklist } from './checklist'
 import { loadSettings, type Settings } from './configuration/load'
 import type { Witness } from './platform/kubernetes-api'
 import { Platform } from './platform/platform'
 import { redaction } from './redaction'
+import { Arrangement } from './stories/arrangement'
+import { tellsStory } from './stories/telling'
 
 let knownSettings: Settings | undefined
 let platform: Platform | undefined
 let witness: Witness = () => {}
+let arrangement: Arrangement | undefined
+let arranging: Platform | undefined
 
 /** @throws ConfigurationError */
 export function openSettings(): Settings {
@@ -36,7 +43,35 @@ export function openPlatform(): Platform {
   return platform
 }
 
+/** The stories of this process, told on connections of their own: what they exchange belongs to no scenario. */
+export function openArrangement(): Arrangement {
+  if (arrangement) return arrangement
+  arranging = Platform.open(openSettings(), () => {})
+  arrangement = new Arrangement(arranging, `${Date.now().toString(36)}${randomBytes(2).toString('hex')}`)
+  return arrangement
+}
+
+/** All stories of the selected scenarios at once, so that the whole run waits for one collection. */
+export function tellStories(pickles: readonly Pickle[]): void {
+  const telling = pickles.filter(tellsStory)
+  if (telling.length > 0) openArrangement().begin(telling)
+}
+
+/**
+ * Removes what the stories created, if there were any, also after a failure. Returns what is left behind, which does not
+ * change the verdict. Safe to call more than once.
+ */
+export async function removeStories(): Promise<string[]> {
+  const left = await arrangement
+    ?.remove()
+    .catch((error: unknown) => [
+      `what the stories created: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+    ])
+  return (left ?? []).map((one) => redaction.redact(one))
+}
+
 export async function closePlatform(): Promise<void> {
+  await arranging?.close()
   await platform?.close()
 }
 

@@ -8,7 +8,9 @@ import { within } from './eventually'
 import { Blocked, findingMediaType, Unmet } from './expectation'
 import type { Platform } from './platform/platform'
 import { redaction } from './redaction'
-import { openPlatform, openSettings, witnessedBy } from './session'
+import { openArrangement, openPlatform, openSettings, witnessedBy } from './session'
+import type { Told } from './stories/arrangement'
+import type { Story } from './stories/story'
 
 /** Longer bodies say nothing more to a reader. */
 const longestEvidence = 20_000
@@ -20,6 +22,9 @@ export class AcceptanceWorld extends World {
   /** When the last operation of the Application was started, before this scenario started one. */
   operationBefore = ''
 
+  /** What the scenario tells; set by a hook where it is tagged with a story. */
+  story: Story | undefined
+
   constructor(options: ConstructorParameters<typeof World>[0]) {
     super(options)
     witnessedBy((asked, answer) => this.evidence(asked, answer))
@@ -28,6 +33,12 @@ export class AcceptanceWorld extends World {
   /** Opened by the first step that looks at it, so that a dry run needs no cluster. */
   get platform(): Platform {
     return openPlatform()
+  }
+
+  /** What became of the scenario's story. */
+  get told(): Told {
+    if (!this.story) throw new Error('The scenario tells a story, but is not tagged @story.')
+    return openArrangement().of(this.story)
   }
 
   /** Shows in the reports what was asked and what came back. */
@@ -62,7 +73,8 @@ setDefaultTimeout(-1)
 const slackMs = 60_000
 
 function longestStep(): number {
-  return Math.max(...Object.values(openSettings().configuration.deadlines)) + slackMs
+  // A story with late events waits for two collections.
+  return 2 * Math.max(...Object.values(openSettings().configuration.deadlines)) + slackMs
 }
 
 setDefinitionFunctionWrapper(

@@ -77,6 +77,7 @@ describe('imports', () => {
       'support/contracts/contract',
       'support/world',
       'support/dora',
+      'support/stories/telling',
     )
     expect(breaches('step-definitions', (to) => !allowed(to))).toEqual([])
   })

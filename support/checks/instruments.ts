@@ -8,7 +8,7 @@ import { expectSchema } from './graphql'
 import { expectExposition, expectMetric } from './metrics'
 import { expectSelectedByPrometheus, expectSelectsLake, expectServiceMonitor, expectTargetUp } from './monitoring'
 import { expectReachable } from './reachability'
-import { expectProjects } from './rest'
+import { projectsOfPlatform } from './rest'
 import { expectSecrets } from './secrets'
 
 /** The tables that hold events and settings. */
@@ -21,7 +21,7 @@ export async function expectEventsReadable(platform: Platform): Promise<void> {
   await expectSecrets(platform, 'database')
   await expectLogin(platform, 'service')
   for (const table of tables) await expectTable(platform, table)
-  await expectProjects(platform)
+  await projectsOfPlatform(platform)
 }
 
 /** Every surface answers in its own form. */

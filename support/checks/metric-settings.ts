@@ -5,7 +5,7 @@ import { type Circumstances, expectData, expectNone, Unmet } from '../expectatio
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { credentialsOf } from './database'
-import { apiToken, expectProjects, expectStatus } from './rest'
+import { apiToken, expectStatus, projectsOfPlatform } from './rest'
 
 const row = z.looseObject({
   project: z.string(),
@@ -53,7 +53,7 @@ const inMySql = (project: string, plugin: string) =>
 
 /** 18.1: each project has a row of its own. Returns how many were looked at. */
 export async function expectSettingsStored(platform: Platform): Promise<number> {
-  const projects = await expectProjects(platform)
+  const projects = await projectsOfPlatform(platform)
   expectData(projects, 'project', 'REST API', [])
   const settings = await settingsOfProjects(platform)
   const { plugin } = platform.contract.dora.settings
@@ -81,7 +81,7 @@ export async function expectStages(platform: Platform): Promise<number> {
   const settings = await settingsOfProjects(platform)
   const shown: string[] = []
   const unmet: Circumstances[] = []
-  for (const project of await expectProjects(platform)) {
+  for (const project of await projectsOfPlatform(platform)) {
     const answer = await rest.get(stages.path(project), token)
     if (answer.status === 404 && saysNoData(answer.status, jsonOf(answer))) continue
     expectStatus(answer, 200)

@@ -187,7 +187,7 @@ const allTime = 'all time'
 const named = (range: RangeName) => range.replace(/^last(\d+)days$/, 'last $1 days')
 
 /** No data, no series: what is not exposed counts nothing. */
-const nothingExposed: Reading = {
+export const nothingExposed: Reading = {
   'deployments of all time': 0,
   'lead times of all time': 0,
   'lead time in all, in seconds': 0,

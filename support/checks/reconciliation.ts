@@ -11,7 +11,7 @@ import { unknownTables } from '../platform/raw-event-statements'
 import type { EventCount } from '../platform/raw-events'
 import { settingsOfProjects } from './metric-settings'
 import { type Finding, ProjectReconciliation, settingsWindow } from './project-reconciliation'
-import { apiToken, expectProjects } from './rest'
+import { apiToken, projectsOfPlatform } from './rest'
 
 /** Those whose window is a setting of the project. */
 export type WindowedMetric = Extract<Metric, 'deployment frequency' | 'change failure rate'>
@@ -80,7 +80,7 @@ async function reconcile(platform: Platform, metric: Metric): Promise<Reconcilia
 }
 
 async function reconcileProjects(platform: Platform): Promise<Reconciliation> {
-  const all = await expectProjects(platform)
+  const all = await projectsOfPlatform(platform)
   const projects = chosen(all, platform.configuration.projects)
   const token = await apiToken(platform)
   const settings = await settingsOfProjects(platform)

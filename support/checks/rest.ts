@@ -5,6 +5,7 @@ import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { excerpt } from '../redaction'
+import { projectPrefix } from '../stories/story'
 
 /** 7.1 */
 export async function expectPong({ rest, contract }: Platform): Promise<void> {
@@ -30,6 +31,11 @@ const projects = z.union([
   z.array(project),
   z.looseObject({ projects: z.array(project) }).transform((page) => page.projects),
 ])
+
+/** The projects that the platform has of its own: those of the stories, of this run or another, come and go. */
+export async function projectsOfPlatform(platform: Platform): Promise<string[]> {
+  return (await expectProjects(platform)).filter((name) => !name.startsWith(projectPrefix))
+}
 
 /** 7.3: the names of the projects, in the order of the answer. */
 export async function expectProjects(platform: Platform): Promise<string[]> {

@@ -145,6 +145,8 @@ export function configurationSchema(names: PlatformNames) {
         jenkins: token(names.tokens.jenkins),
         /** An API token that has expired, to see that it is refused; without one that is not looked at. */
         expired: z.strictObject({ name, key: name }).optional(),
+        /** The secret with which webhooks must be signed; without one they are not. */
+        webhook: z.strictObject({ name, key: name }).optional(),
       })
       .prefault({}),
     jenkins: z.strictObject({ service: name.default(names.jenkins.service) }).prefault({}),

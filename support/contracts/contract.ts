@@ -3,6 +3,7 @@
  * active.
  */
 import type { DoraContract } from './dora'
+import type { WebhookContract } from './webhooks'
 
 export const components = ['lake', 'ui', 'grafana', 'mysql'] as const
 /** A part of the service that runs as pods behind a service. */
@@ -135,6 +136,7 @@ export interface Contract {
   }
   readonly metrics: { readonly path: string; readonly exposed: readonly ExposedMetric[] }
   readonly dora: DoraContract
+  readonly webhooks: WebhookContract
   readonly database: { readonly tables: readonly Table[]; readonly characterSet: string }
   readonly ping: {
     readonly path: string

@@ -42,6 +42,7 @@ export interface DoraContract {
     readonly leadTime: RestMetric
     readonly changeFailureRate: RestMetric
     readonly timeToRestore: RestMetric
+    readonly rework: RestMetric
   }
   readonly stages: {
     readonly path: (project: string) => string

@@ -149,6 +149,24 @@ export const fawkesDora: DoraContract = {
       (found) => ({ ...timeToRestoreOf(found), 'restored incidents': found.total_incidents }),
       { ...timeToRestoreOf(none), 'restored incidents': 0 },
     ),
+    rework: {
+      path: pathOf('rework'),
+      noData: { 'rework rate': null, builds: 0, 'repeat builds': 0 },
+      answer: z
+        .looseObject({
+          timeRange: range,
+          summary: z.looseObject({ rework_rate: number }),
+          details: z.looseObject({ total_builds: z.number(), retry_builds: z.number() }),
+        })
+        .transform(({ timeRange, summary, details }) => ({
+          end: timeRange.end,
+          reading: {
+            'rework rate': summary.rework_rate,
+            builds: details.total_builds,
+            'repeat builds': details.retry_builds,
+          },
+        })),
+    },
   },
   stages: {
     path: (project) => `${pathOf('lead-time')(project, 'last90days')}&includeStages=true`,

@@ -3,6 +3,7 @@ import type { ComponentNames, Contract } from './contract'
 import { fawkesTables } from './fawkes-database'
 import { fawkesDora } from './fawkes-dora'
 import { fawkesSchema } from './fawkes-graphql'
+import { fawkesWebhooks } from './fawkes-webhooks'
 
 const component = (name: string, port: number): ComponentNames => ({
   labels: { 'app.kubernetes.io/name': 'devlake', 'app.kubernetes.io/component': name },
@@ -115,6 +116,7 @@ export const fawkes: Contract = {
     ],
   },
   dora: fawkesDora,
+  webhooks: fawkesWebhooks,
   database: { tables: fawkesTables, characterSet: 'utf8mb4' },
   ping: { path: '/api/ping', isPong, isAnswer: (body) => body.includes('pong'), expected: '{"message":"pong"}' },
 }

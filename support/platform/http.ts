@@ -59,7 +59,18 @@ export class Http {
     return this.send('POST', url, question, body)
   }
 
-  private async send(method: 'GET' | 'POST', url: string, question: HttpQuestion, body?: string): Promise<HttpAnswer> {
+  /** @throws Blocked where the scope does not allow it, and as {@link get} does */
+  delete(url: string, question: HttpQuestion = {}): Promise<HttpAnswer> {
+    if (!this.options.writes) throw refused(url)
+    return this.send('DELETE', url, question)
+  }
+
+  private async send(
+    method: 'GET' | 'POST' | 'DELETE',
+    url: string,
+    question: HttpQuestion,
+    body?: string,
+  ): Promise<HttpAnswer> {
     const signal = AbortSignal.timeout(this.options.deadlineMs)
     const route = question.at ? ` by way of ${question.at.host}:${question.at.port}` : ''
     try {

@@ -101,7 +101,7 @@ export class KubernetesApi {
   }
 
   /** JSON merge patch. */
-  async patch(operation: Operation, target: Target): Promise<unknown> {
+  async change(operation: Operation, target: Target): Promise<unknown> {
     const found = await this.request(operation, target)
     if ('absent' in found)
       throw new Blocked({

@@ -128,7 +128,7 @@ export class Kubernetes {
   /** Asks ArgoCD to sync an Application, as `argocd app sync` does. */
   async startSync(name: string, initiator: string): Promise<void> {
     const body = { operation: { initiatedBy: { username: initiator }, sync: { syncStrategy: { hook: {} } } } }
-    await this.api.patch(operations.patchApplication, { namespace: this.namespaceOf('application'), name, body })
+    await this.api.change(operations.patchApplication, { namespace: this.namespaceOf('application'), name, body })
   }
 
   async pods(labels: Readonly<Record<string, string>>): Promise<core.Pod[]> {
@@ -162,6 +162,17 @@ export class Kubernetes {
 
   async ingress(name: string): Promise<core.Ingress | undefined> {
     return this.one(core.ingress, operations.getIngress, name, 'Ingress')
+  }
+
+  /** Stores what a run creates, so that a later one can find it. */
+  async createRecord(name: string, data: Readonly<Record<string, string>>): Promise<void> {
+    const labels = { 'app.kubernetes.io/managed-by': 'dora-acceptance' }
+    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data }
+    await this.api.change(operations.createRecord, { namespace: this.namespace, body })
+  }
+
+  async deleteRecord(name: string): Promise<void> {
+    await this.api.change(operations.deleteRecord, { namespace: this.namespace, name })
   }
 
   /**

@@ -39,6 +39,17 @@ const read = (
   subresource?: string,
 ): Operation => ({ effect: 'read', verb, ...resource, place, sections, ...(subresource ? { subresource } : {}) })
 
+const write = (verb: 'create' | 'delete', resource: Resource, sections: readonly string[]): Operation => ({
+  effect: 'write',
+  verb,
+  ...resource,
+  place: 'service',
+  sections,
+})
+
+/** Sections whose scenarios tell stories. */
+const stories = ['18', '19', '21'] as const
+
 /** Sections whose scenarios ask the service itself, and so need a route to it. */
 const surfaces = ['6', '7', '8', '9', '10', '18', '21'] as const
 
@@ -101,6 +112,8 @@ export const operations = {
   // Both are opened by a GET that becomes a WebSocket; since Kubernetes 1.35 that needs create as well. Exec runs only the
   // commands that exec.ts lists, and a forward carries what the clients of the surfaces send, so both are reads here.
   execInPod: read('get', core('pods'), 'service', ['4'], 'exec'),
+  createRecord: write('create', core('configmaps'), stories),
+  deleteRecord: write('delete', core('configmaps'), stories),
   forwardToPod: read('get', core('pods'), 'service', [...surfaces, '5'], 'portforward'),
 } as const satisfies Record<string, Operation>
 

@@ -27,6 +27,23 @@ export class Rest {
     return this.ask((route) => this.http.post('read', `${route.base}${path}`, body, { at: route.at, headers: sent }))
   }
 
+  /** Sends what changes something. @throws Blocked for it in a read-only scope, and as {@link get} does */
+  async create(
+    path: string,
+    body: string,
+    headers: Readonly<Record<string, string>>,
+    token?: string,
+  ): Promise<HttpAnswer> {
+    const sent = { 'content-type': 'application/json', ...headers, ...authorization(token) }
+    return this.ask((route) => this.http.post('write', `${route.base}${path}`, body, { at: route.at, headers: sent }))
+  }
+
+  /** @throws as {@link create} does */
+  async remove(path: string, token: string): Promise<HttpAnswer> {
+    const headers = authorization(token)
+    return this.ask((route) => this.http.delete(`${route.base}${path}`, { at: route.at, headers }))
+  }
+
   private async ask(by: (route: Route) => Promise<HttpAnswer>): Promise<HttpAnswer> {
     const answer = await by(await this.routes.to('lake'))
     if (answer.status === 429) throw limited(answer)

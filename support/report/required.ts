@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { AstBuilder, compile, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherkin'
-import { IdGenerator } from '@cucumber/messages'
+import { IdGenerator, type Pickle } from '@cucumber/messages'
 import { checklistIds } from '../checklist'
 
 export interface RequiredScenario {
@@ -14,11 +14,16 @@ export interface RequiredScenario {
   readonly items: readonly string[]
 }
 
+/** With what Cucumber will run: the steps, and the tables that tell its story. */
+interface CompiledScenario extends RequiredScenario {
+  readonly pickle: Pickle
+}
+
 /**
  * Every scenario, one for each row of an outline's examples.
  * A feature that does not parse is left out here: Cucumber reports it, and the ledger makes it an error.
  */
-export function requiredScenarios(root: string, folder = 'features'): RequiredScenario[] {
+export function requiredScenarios(root: string, folder = 'features'): CompiledScenario[] {
   const newId = IdGenerator.incrementing()
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.feature'))
@@ -30,9 +35,10 @@ export function requiredScenarios(root: string, folder = 'features'): RequiredSc
       try {
         const parser = new Parser(new AstBuilder(newId), new GherkinClassicTokenMatcher())
         const document = parser.parse(readFileSync(join(root, uri), 'utf8'))
-        return compile(document, uri, newId).map(({ name, tags, location }) => {
+        return compile(document, uri, newId).map((pickle) => {
+          const { name, tags, location } = pickle
           const names = tags.map((tag) => tag.name)
-          return { name, uri, line: location?.line ?? 0, tags: names, items: checklistIds(names) }
+          return { name, uri, line: location?.line ?? 0, tags: names, items: checklistIds(names), pickle }
         })
       } catch {
         return []

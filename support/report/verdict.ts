@@ -129,6 +129,8 @@ export interface Verdict {
   readonly counts: Readonly<Record<ItemState, number>>
   /** What is wrong with the run itself (bad configuration, nothing ran, interrupted), one sentence each. */
   readonly problems: readonly string[]
+  /** What the stories created and the platform gives no way to remove; absent when nothing was left. */
+  readonly leftBehind?: readonly string[]
   /** SHA-256, hex, over the canonical JSON (RFC 8785) of everything else in this object. */
   readonly digest: string
 }

@@ -1,0 +1,112 @@
+/** Section 21.1 and 21.2: what became of the events of a story: taken, refused, and stored. */
+import { z } from 'zod'
+import type { ShippedDeployment } from '../dora/definitions'
+import { expectData, expectNone, Unmet } from '../expectation'
+import type { Platform } from '../platform/platform'
+import { readEvents } from '../platform/raw-events'
+import { jsonOf } from '../platform/rest'
+import { excerpt } from '../redaction'
+import type { Answered } from '../stories/arrangement'
+import { instantOf } from '../stories/clock'
+import { credentialsOf } from './database'
+import { apiToken, expectStatus } from './rest'
+
+/** Each event that was spoiled was answered by the status; with 400, the answer names the field that does not fit. */
+export function expectRefused(answered: readonly Answered[], status: number): string {
+  const spoiled = answered.filter(({ posting }) => posting.spoiled !== null)
+  expectData(spoiled, 'event that must be refused', 'the story')
+  expectNone(
+    spoiled.flatMap(({ posting: { happening, spoiled: how }, answer }) => {
+      const field = how?.by === 'field' ? how.field : undefined
+      const named = status !== 400 || field === undefined || answer.body.includes(field)
+      if (answer.status === status && named) return []
+      return [
+        {
+          summary: `The webhook ${happening.webhook} takes an event that it must refuse${field ? `: its ${field} does not fit` : ''}.`,
+          object: answer.url,
+          expected: `status ${status}${field && status === 400 ? ` and a message that names ${field}` : ''}`,
+          found: `status ${answer.status}: ${excerpt(answer.body, 200)}`,
+          remedy: [`curl -i -X POST '${answer.url}'`],
+        },
+      ]
+    }),
+  )
+  return `${spoiled.length} events were refused`
+}
+
+/** What a deployment looks like in a table of a feature. */
+interface SeenDeployment {
+  readonly result: string
+  readonly environment: string
+  readonly finishedAt: number | null
+}
+
+/** Rows of `result | environment | finished`. @throws Error for a time that cannot be understood */
+export function deploymentsIn(rows: readonly Readonly<Record<string, string>>[], now: number): SeenDeployment[] {
+  return rows.map(({ result = '', environment = 'production', finished = '' }) => ({
+    result,
+    environment,
+    finishedAt: finished ? instantOf(finished, now) : null,
+  }))
+}
+
+const asText = ({ result, environment, finishedAt }: SeenDeployment) =>
+  `${result || 'no result'}, ${environment || 'no environment'}, ${finishedAt === null ? 'not finished' : new Date(finishedAt).toISOString()}`
+
+/** The deployments table and the API hold exactly these deployments of the project. */
+export async function expectDeployments(
+  platform: Platform,
+  project: string,
+  expected: readonly SeenDeployment[],
+): Promise<void> {
+  const stored: ShippedDeployment[] = []
+  await readEvents(platform.database, await credentialsOf(platform, 'service'), platform.configuration, project, {
+    incident: () => {},
+    build: () => {},
+    deployment: (deployment) => stored.push(deployment),
+  })
+  const inTable = stored.map((one) => ({ ...one, result: one.result ?? '' }))
+  expectSame(`the deployments table for ${project}`, expected, inTable)
+  expectSame(`the deployments of the API for ${project}`, expected, await deploymentsOfApi(platform, project))
+}
+
+function expectSame(object: string, expected: readonly SeenDeployment[], found: readonly SeenDeployment[]): void {
+  const [is, shall] = [found, expected].map((all) => all.map(asText).sort())
+  if (JSON.stringify(is) === JSON.stringify(shall)) return
+  throw new Unmet({
+    summary: `What was sent is not what is in ${object}.`,
+    object,
+    expected: shall?.join('; ') || 'none',
+    found: is?.join('; ') || 'none',
+  })
+}
+
+const date = z.string().nullish()
+const listed = z.looseObject({
+  deployments: z.array(
+    z.looseObject({
+      result: z.string().nullish(),
+      environment: z.string(),
+      finished_date: date,
+      finishedDate: date,
+      timestamp: date,
+    }),
+  ),
+})
+
+async function deploymentsOfApi(platform: Platform, project: string): Promise<SeenDeployment[]> {
+  const answer = await platform.rest.get(platform.contract.webhooks.deployments(project), await apiToken(platform))
+  expectStatus(answer, 200)
+  const parsed = listed.safeParse(jsonOf(answer))
+  if (!parsed.success)
+    throw new Unmet({
+      summary: 'The API does not list deployments as documented.',
+      object: answer.url,
+      expected: 'deployments with their result, environment and finish',
+      found: excerpt(answer.body, 300),
+    })
+  return parsed.data.deployments.map((one) => {
+    const finish = one.finished_date ?? one.finishedDate ?? one.timestamp
+    return { result: one.result ?? '', environment: one.environment, finishedAt: finish ? Date.parse(finish) : null }
+  })
+}

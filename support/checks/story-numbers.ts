@@ -1,0 +1,196 @@
+/**
+ * What a story's numbers must be, as its scenario says it, held against every surface. The expected values come from the
+ * feature, worked out by hand; the oracle only recomputes what the database holds, which is a surface as well.
+ */
+import type { RangeName } from '../contracts/dora'
+import { Interpretation, likeliest } from '../dora/alternatives'
+import { differences, shown, toleranceOf } from '../dora/comparison'
+import { day } from '../dora/definitions'
+import { type Level, levels, type Quantity, quantities, type Reading, type Window } from '../dora/metrics'
+import { ProjectOracle, type Question } from '../dora/oracle'
+import { readingOf, readingOfHistory } from '../dora/reading'
+import { eventually } from '../eventually'
+import { Blocked, Unmet } from '../expectation'
+import type { Platform } from '../platform/platform'
+import { unknownTables } from '../platform/raw-event-statements'
+import { readEvents } from '../platform/raw-events'
+import { instantOf, lengthOf } from '../stories/clock'
+import type { Story } from '../stories/story'
+import { credentialsOf } from './database'
+import { eventsOfProject, nothingExposed } from './project-reconciliation'
+import { apiToken } from './rest'
+import { readExposition, readGraphQL, readPrometheus, readRest, type SurfaceReading } from './surfaces'
+
+/** A table of quantities and their values, `lead time | 4 h 15 min`. @throws Error that names the row */
+export function readingIn(rows: readonly (readonly string[])[]): Reading {
+  return Object.fromEntries(
+    rows.map(([name = '', text = '']) => {
+      if (!(name in quantities))
+        throw new Error(`"${name}" is no quantity; expected one of ${Object.keys(quantities).join(', ')}`)
+      return [name, parsed(name as Quantity, text)]
+    }),
+  )
+}
+
+function parsed(quantity: Quantity, text: string): number | Level | null {
+  if (text === 'no data') return null
+  const kind = quantities[quantity]
+  if (kind === 'level') {
+    if ((levels as readonly string[]).includes(text)) return text as Level
+    throw new Error(`${quantity}: expected one of ${levels.join(', ')}, found "${text}"`)
+  }
+  if (kind === 'minutes') return text.split(/(?<=[a-z]) /).reduce((sum, part) => sum + lengthOf(part), 0) / 60_000
+  const [, number] = /^(-?\d+(?:\.\d+)?)(?: .*)?$/.exec(text) ?? []
+  if (number === undefined) throw new Error(`${quantity}: expected a number, found "${text}"`)
+  return Number(number)
+}
+
+/** A range that every surface knows, or a window that the REST API can be asked for. */
+type Range = RangeName | Window
+
+/** `the last 7 days`, or `3 days ago 00:00 to 2 days ago 00:00`. @throws Error that says what was expected */
+export function rangeIn(words: string, now: number): Range {
+  const [, days] = /^the last (7|30|90) days$/.exec(words) ?? []
+  if (days !== undefined) return `last${days}days` as RangeName
+  const [start = '', end = ''] = words.split(' to ')
+  return { start: instantOf(start, now), end: instantOf(end, now) }
+}
+
+/**
+ * Every surface that reports one of the expected quantities reports its expected value.
+ * @returns what was compared, in words
+ * @throws Unmet with one table of all differences and the definition that is probably behind them
+ */
+export async function expectNumbers(
+  platform: Platform,
+  { project, settings }: Story,
+  range: Range,
+  expected: Reading,
+): Promise<string> {
+  const severities = platform.contract.webhooks.severitiesIn(settings)
+  let last: Compared | undefined
+  try {
+    await eventually(
+      async () => {
+        last = await compare(platform, { project, severities }, range, expected)
+        if (last.differences.length > 0) throw await rejection(platform, project, range, last)
+      },
+      // Prometheus is behind by a scrape; what the others say is as it stays.
+      { deadlineMs: platform.configuration.deadlines.condition },
+    )
+  } catch (error) {
+    if (last && last.differences.length > 0) throw await rejection(platform, project, range, last, true)
+    throw error
+  }
+  return (last?.readings ?? [])
+    .map(({ surface, reading }) => `${surface}: ${Object.keys(reading).filter((name) => name in expected).length}`)
+    .join('\n')
+}
+
+interface Found {
+  readonly seen: SurfaceReading
+  readonly quantity: Quantity
+  readonly expected: number | Level | null
+  readonly found: number | Level | null
+}
+
+interface Compared {
+  readonly readings: readonly SurfaceReading[]
+  readonly question: Question
+  readonly differences: readonly Found[]
+}
+
+async function compare(
+  platform: Platform,
+  { project, severities = null }: Pick<Question, 'project' | 'severities'>,
+  range: Range,
+  expected: Reading,
+): Promise<Compared> {
+  const { rest, precision, ranges } = platform.contract.dora
+  const token = await apiToken(platform)
+  const { end = 0 } = await readRest(platform, token, rest.overview, project, 'last7days')
+  const window = typeof range === 'string' ? { start: end - ranges[range] * day, end } : range
+  const question: Question = { project, windows: [window], severities, now: end }
+  const whole = (reading: SurfaceReading) => ({ ...reading, reading: { ...nothingExposed, ...reading.reading } })
+  const readings: SurfaceReading[] = await Promise.all([
+    ...Object.values(rest).map((metric) => readRest(platform, token, metric, project, range)),
+    ...(typeof range === 'string' ? [readGraphQL(platform, token, project, range)] : []),
+    readExposition(platform).then((page) => whole(page(project))),
+    readPrometheus(platform, project).then(whole),
+    // Without the tables that the configuration does not name, what is stored is no whole story.
+    ...(unknownTables(platform.configuration).size === 0 ? [readTables(platform, question)] : []),
+  ])
+  const reported = new Set(readings.flatMap(({ reading }) => Object.keys(reading)))
+  const unseen = Object.keys(expected).find((quantity) => !reported.has(quantity))
+  if (unseen !== undefined) throw new Error(`No surface reports "${unseen}": the scenario expects what nobody says.`)
+  const found = readings.flatMap((seen) =>
+    differences(expected, seen.reading, precision).map((difference) => ({ seen, ...difference })),
+  )
+  return { readings, question, differences: found }
+}
+
+/** What the stored events make up. */
+async function readTables(platform: Platform, question: Question): Promise<SurfaceReading> {
+  const oracle = new ProjectOracle(question)
+  const credentials = await credentialsOf(platform, 'service')
+  await readEvents(platform.database, credentials, platform.configuration, question.project, {
+    incident: (incident) => oracle.incident(incident),
+    deployment: (deployment) => oracle.deployment(deployment),
+    build: (build) => oracle.build(build),
+  })
+  const { windows, history } = oracle.result()
+  const [metrics] = windows
+  if (!metrics) throw new Error('a window was not asked for')
+  // The ratio of the exposition is over the window of the settings, not over this one.
+  const { 'change failure ratio': _ratio, ...reading } = readingOf(metrics)
+  return {
+    surface: 'SQL',
+    reading: { ...reading, ...readingOfHistory(history) },
+    command: `# in MySQL: SELECT * FROM deployments WHERE cicd_scope_id = '${question.project}'`,
+  }
+}
+
+async function rejection(
+  platform: Platform,
+  project: string,
+  range: Range,
+  { question, differences: all }: Compared,
+  explained = false,
+): Promise<Unmet> {
+  const [first] = all
+  if (!first) throw new Error('there is no difference')
+  const likely = explained ? await explanations(platform, question, all) : []
+  const why = likely.length > 0 ? `: probably ${likely.join(', or ')}` : ''
+  const when = typeof range === 'string' ? range.replace(/^last(\d+)days$/, 'last $1 days') : 'a range of its own'
+  const rows = all.map(({ seen, quantity, expected, found }) =>
+    [seen.surface, quantity, shown(quantity, expected), shown(quantity, found)].join(' | '),
+  )
+  return new Unmet({
+    summary: `${first.seen.surface} reports ${shown(first.quantity, first.found)} as the ${first.quantity} of the story (${when}), where what was told makes up ${shown(first.quantity, first.expected)}${why}.`,
+    object: `${first.quantity} of the project ${project}`,
+    expected: shown(first.quantity, first.expected),
+    found: `${shown(first.quantity, first.found)}\n${['surface | quantity | expected | found', ...rows].join('\n')}`,
+    remedy: [first.seen.command],
+  })
+}
+
+async function explanations(platform: Platform, question: Question, all: readonly Found[]): Promise<readonly string[]> {
+  try {
+    const interpretation = new Interpretation(await eventsOfProject(platform, question.project), question)
+    const { precision } = platform.contract.dora
+    return likeliest(
+      all.map(({ seen, quantity, found }) =>
+        interpretation.explaining({
+          window: seen.surface === 'Prometheus' || seen.surface === platform.contract.metrics.path ? null : 0,
+          quantity,
+          found,
+          tolerance: toleranceOf(quantities[quantity], precision, typeof found === 'number' ? found : 0),
+        }),
+      ),
+    )
+  } catch (error) {
+    // The numbers are wrong all the same; too many events or a database that is down only cost the explanation.
+    if (error instanceof Unmet || error instanceof Blocked) return []
+    throw error
+  }
+}

@@ -1,0 +1,97 @@
+/** The webhooks of the contract `fawkes`, and how its projects are made and removed. */
+import { z } from 'zod'
+import type { Happening } from '../stories/story'
+import type { WebhookContract } from './webhooks'
+
+const date = (time: number | null) => (time === null ? null : new Date(time).toISOString())
+const author = { name: 'DORA acceptance', email: 'acceptance@example.org' }
+
+function bodyOf(told: Happening): Record<string, unknown> {
+  switch (told.kind) {
+    case 'deployment':
+      return {
+        project: told.project,
+        deployment_id: told.id,
+        commit_sha: told.commit,
+        status: told.outcome,
+        environment: told.environment,
+        ...(told.finishedAt === null
+          ? {}
+          : { timestamp: date(told.finishedAt), duration_seconds: (told.finishedAt - told.startedAt) / 1000 }),
+        repository: told.repository,
+        ...(told.commits.length > 0 ? { commits: told.commits } : {}),
+      }
+    case 'sync':
+      return {
+        event_type: told.event,
+        application: told.application,
+        namespace: told.project,
+        revision: told.revision,
+        sync_started_at: date(told.startedAt),
+        sync_finished_at: date(told.finishedAt),
+        environment: told.environment,
+        service_name: told.project,
+      }
+    case 'push':
+      return {
+        repository: told.repository,
+        ref: 'refs/heads/main',
+        commits: told.commits.map(({ sha, authoredAt, committedAt }) => ({
+          id: sha,
+          message: 'A change of an acceptance story',
+          timestamp: date(committedAt),
+          author: { ...author, date: date(authoredAt) },
+        })),
+      }
+    case 'incident':
+      return {
+        id: told.id,
+        title: 'An incident of an acceptance story',
+        service: told.project,
+        severity: told.severity,
+        status: told.resolvedAt === null ? 'open' : 'resolved',
+        createdDate: date(told.createdAt),
+        ...(told.resolvedAt === null ? {} : { resolvedDate: date(told.resolvedAt) }),
+        environment: told.environment,
+        ...(told.deployment === null ? {} : { deployment_id: told.deployment }),
+      }
+    case 'build':
+      return {
+        type: told.type,
+        project: told.project,
+        commit_sha: told.commit,
+        stage: told.stage,
+        status: told.outcome,
+        timestamp: date(told.finishedAt),
+        duration_seconds: told.durationSeconds,
+      }
+  }
+}
+
+/** `cfr.window_days: 3` as `{cfr: {window_days: 3}}`. */
+function optionOf(settings: Readonly<Record<string, unknown>>): Record<string, Record<string, unknown>> {
+  const option: Record<string, Record<string, unknown>> = {}
+  for (const [path, value] of Object.entries(settings)) {
+    const [group = '', key = ''] = path.split('.')
+    option[group] = { ...option[group], [key]: value }
+  }
+  return option
+}
+
+export const fawkesWebhooks: WebhookContract = {
+  event: (happening) => ({ path: `/api/plugins/webhook/1/${happening.webhook}`, body: bodyOf(happening) }),
+  signatureHeader: 'x-hub-signature-256',
+  newProject: (name, settings) => ({
+    path: '/api/projects',
+    body: {
+      name,
+      description: 'A story of the DORA acceptance suite',
+      ...(Object.keys(settings).length > 0
+        ? { metrics: [{ pluginName: 'dora', pluginOption: optionOf(settings), enable: true }] }
+        : {}),
+    },
+  }),
+  severitiesIn: (settings) => z.array(z.string()).nullable().default(null).parse(settings['mttr.severities']),
+  removedProject: (project) => `/api/projects/${encodeURIComponent(project)}`,
+  deployments: (project) => `/api/deployments?project=${encodeURIComponent(project)}`,
+}

@@ -1,0 +1,46 @@
+/** The rows that stories leave in the database: found, and removed, by primary key alone. */
+import { z } from 'zod'
+import type { Credentials } from '../platform/database'
+import type { Platform } from '../platform/platform'
+import type { Story } from './story'
+
+const row = z.looseObject({ key: z.string() })
+
+export class StoredEvents {
+  constructor(
+    private readonly platform: Platform,
+    private readonly credentials: Credentials,
+  ) {}
+
+  /** What is still there of the stories, in words such as "commits 3f2a…". @throws Unmet when the database cannot be asked */
+  async remove(stories: readonly Story[]): Promise<string[]> {
+    const left: string[] = []
+    for (const [table, column, keys] of this.keysOf(stories)) {
+      if (keys.length === 0) continue
+      const found = await this.platform.database.rows(
+        this.credentials,
+        row,
+        `SELECT \`${column}\` AS \`key\` FROM \`${this.platform.configuration.database.name}\`.\`${table}\`
+         WHERE \`${column}\` IN (${keys.map(() => '?').join(', ')})`,
+        keys,
+      )
+      left.push(...found.map(({ key }) => `${table} ${key}`))
+    }
+    return left
+  }
+
+  private keysOf(stories: readonly Story[]): readonly (readonly [string, string, string[]])[] {
+    const prefixed = this.platform.configuration.events.idPrefix === 'project'
+    const idOf = (project: string, id: string) => (prefixed ? `${project}:${id}` : id)
+    const told = stories.flatMap(({ postings }) => postings.map(({ happening }) => happening))
+    const deployments = told.flatMap((one) => (one.kind === 'deployment' ? [idOf(one.project, one.id)] : []))
+    const incidents = told.flatMap((one) => (one.kind === 'incident' ? [idOf(one.project, one.id)] : []))
+    const commits = told.flatMap((one) => (one.kind === 'push' ? one.commits.map(({ sha }) => sha) : []))
+    return [
+      ['deployments', 'id', deployments],
+      ['cicd_deployments', 'id', deployments],
+      ['incidents', 'id', incidents],
+      ['commits', 'sha', commits],
+    ]
+  }
+}
