@@ -28,7 +28,7 @@ import { withDigest } from './report/digest'
 import { ledger } from './report/ledger'
 import { problemsOfRun, RunRecord } from './report/messages'
 import { Progress } from './report/progress'
-import { type RequiredScenario, requiredScenarios } from './report/required'
+import { type RequiredScenario, requiredInScope, requiredScenarios } from './report/required'
 import { exitCodes, type PlatformRecord, type Scope, type Verdict } from './report/verdict'
 import { ReportsNotWritten, writeReports } from './report/write'
 import { closePlatform, openPlatform, openSettings, removeStories, tellStories } from './session'
@@ -122,7 +122,8 @@ class Run {
     )
     platform.kubernetes.warm(sections)
     const leftOut = tagsLeftOut(platform.configuration)
-    this.required = this.required.filter(({ tags }) => !tags.some((tag) => leftOut.includes(tag)))
+    const kept = this.required.filter(({ tags }) => !tags.some((tag) => leftOut.includes(tag)))
+    this.required = requiredInScope(kept, this.checklist.items, platform.writes)
     const excluded = [...[...this.preflight.notApplicable.keys()].map((id) => `@checklist:${id}`), ...leftOut].map(
       (tag) => `not ${tag}`,
     )

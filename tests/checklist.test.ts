@@ -5,7 +5,7 @@ import { AstBuilder, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherki
 import { type Feature, IdGenerator } from '@cucumber/messages'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type ChecklistItem, loadChecklist } from '../support/checklist'
-import { requiredScenarios } from '../support/report/required'
+import { requiredInScope, requiredScenarios } from '../support/report/required'
 import { type DryRun, dryRun, root } from './fixtures/features'
 
 /** Those whose scenarios are written; the later ones follow. */
@@ -127,5 +127,18 @@ describe("Cucumber's dry run", () => {
   it('finds no step definition that no feature uses', () => {
     expect(run.usage.length).toBeGreaterThan(20)
     expect(run.usage.filter(({ matches }) => matches.length === 0).map(({ uri, line }) => `${uri}:${line}`)).toEqual([])
+  })
+})
+
+describe('a read-only scope', () => {
+  const required = requiredInScope(scenarios, items, false)
+
+  it('proves what can be looked at without the stories, and still requires what cannot', () => {
+    const told = (id: string) =>
+      required.filter(({ items: proven, tags }) => proven.includes(id) && tags.includes('@story')).length
+    expect(told('21.3')).toBe(0)
+    expect(required.some(({ items }) => items.includes('21.3'))).toBe(true)
+    expect(told('21.1')).toBeGreaterThan(0)
+    expect(requiredInScope(scenarios, items, true)).toEqual(scenarios)
   })
 })

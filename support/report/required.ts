@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { AstBuilder, compile, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherkin'
 import { IdGenerator, type Pickle } from '@cucumber/messages'
-import { checklistIds } from '../checklist'
+import { type ChecklistItem, checklistIds } from '../checklist'
 
 export interface RequiredScenario {
   readonly name: string
@@ -44,4 +44,19 @@ export function requiredScenarios(root: string, folder = 'features'): CompiledSc
         return []
       }
     })
+}
+
+/**
+ * What a scope requires: read-only, an item that can be looked at without changing anything is proven by that alone; one
+ * that cannot stays required, and is not run.
+ */
+export function requiredInScope<T extends RequiredScenario>(
+  scenarios: readonly T[],
+  checklist: readonly ChecklistItem[],
+  writes: boolean,
+): T[] {
+  const mutating = new Set(checklist.filter(({ how }) => how === 'mutating').map(({ id }) => id))
+  return scenarios.filter(
+    ({ tags, items }) => writes || !tags.includes('@writes') || items.some((id) => mutating.has(id)),
+  )
 }
