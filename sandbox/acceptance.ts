@@ -32,6 +32,7 @@ export function writeAcceptanceFiles(ports: Ports, options: { readOnly: boolean 
       ingress: { address: '127.0.0.1', httpPort: ports.ingressHttp, httpsPort: ports.ingressHttps },
       certificateAuthority: certificateOf('ingress-authority').certificate,
       attestations: files.attestations,
+      testApplication: { name: 'devlake-test-app' },
       tokens: { expired: { name: 'devlake-api-token-expired', key: 'token' } },
       // The service's own tables: docs/service.md.
       events: {

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { KubernetesObject, V1Deployment, V1StatefulSet } from '@kubernetes/client-node'
+import type { Notify } from './argocd-notifications'
 import { type Cache, type Cluster, reconcile } from './cluster'
 import { merge, now, unlessGone } from './writing'
 
@@ -44,6 +45,7 @@ const revisionOf = (source: Source | undefined): string =>
 export async function runArgoCd(
   cluster: Cluster,
   workloads: { statefulSets: Cache<V1StatefulSet>; deployments: Cache<V1Deployment> },
+  notify: Notify,
 ): Promise<void> {
   const applications = cluster.follow<Application>('Application')
 
@@ -136,6 +138,8 @@ export async function runArgoCd(
         controllerNamespace: application.metadata?.namespace,
       },
     })
+    // The first sync sets the platform up: nobody is there yet to be told.
+    if (application.status?.sync !== undefined) void notify(application, { revision, startedAt, finishedAt })
   }
 
   /** A first sync waits until its workloads are there and healthy, as ArgoCD's health would. */

@@ -15,6 +15,7 @@ import { serveInterference } from '../interference/server'
 import { serveNetwork } from '../network/server'
 import { knownPorts } from '../ports'
 import { runArgoCd } from './argocd'
+import { notifications } from './argocd-notifications'
 import { runCertManager } from './cert-manager'
 import { Cluster } from './cluster'
 import { runExternalSecrets } from './external-secrets'
@@ -47,7 +48,7 @@ async function main(): Promise<void> {
     runReadiness(cluster, pods, ports),
     runExternalSecrets(cluster, secrets),
     runCertManager(cluster, secrets),
-    runArgoCd(cluster, workloads),
+    runArgoCd(cluster, workloads, notifications(directory, ports)),
     runPrometheusOperator(cluster, { ...directory, namespaces: cluster.follow<V1Namespace>('Namespace') }, ports),
     serveIngress(cluster, ingress, directory, ports),
     serveInterference(ports),

@@ -32,9 +32,11 @@ const projects = z.union([
   z.looseObject({ projects: z.array(project) }).transform((page) => page.projects),
 ])
 
-/** The projects that the platform has of its own: those of the stories, of this run or another, come and go. */
+/** The projects that the platform has of its own: those of stories and of test deployments come from runs. */
 export async function projectsOfPlatform(platform: Platform): Promise<string[]> {
-  return (await expectProjects(platform)).filter((name) => !name.startsWith(projectPrefix))
+  const { testApplication } = platform.configuration
+  const ofTests = testApplication?.project ?? testApplication?.name
+  return (await expectProjects(platform)).filter((name) => name !== ofTests && !name.startsWith(projectPrefix))
 }
 
 /** 7.3: the names of the projects, in the order of the answer. */

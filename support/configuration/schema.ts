@@ -130,6 +130,8 @@ export function configurationSchema(names: PlatformNames) {
         repository: name.optional(),
       })
       .prefault({}),
+    /** An Application beside the service's that may be synced, and the project of its deployments; its own name when absent. */
+    testApplication: z.strictObject({ name, project: name.optional() }).optional(),
     secretNames: z
       .strictObject({
         service: secret(names.secretNames.service),

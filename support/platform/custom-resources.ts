@@ -120,6 +120,7 @@ export const application = z.looseObject({
           message: z.string().optional(),
           startedAt: z.string().optional(),
           finishedAt: z.string().optional(),
+          syncResult: z.looseObject({ revision: z.string().optional() }).nullish(),
         })
         .optional(),
       resources: z

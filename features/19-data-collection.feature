@@ -1,0 +1,23 @@
+@section:19 @writes
+Feature: Data collection
+  A deployment goes through ArgoCD as any other does. The service is told of it, collects it, and shows it.
+
+  @checklist:19.1
+  Scenario: A test deployment goes through ArgoCD
+    When the test application is deployed through ArgoCD
+    Then ArgoCD reports its success
+
+  @checklist:19.2
+  Scenario: The deployment is collected in time
+    Given the test application is deployed through ArgoCD
+    Then the deployment is collected within the deadline
+
+  @checklist:19.3
+  Scenario: The API returns the deployment
+    Given the test application is deployed through ArgoCD
+    Then the API returns the deployment
+
+  @checklist:19.4
+  Scenario: The deployments table holds the deployment
+    Given the test application is deployed through ArgoCD
+    Then the deployments table holds the deployment

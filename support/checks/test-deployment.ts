@@ -1,0 +1,158 @@
+/** Section 19: a deployment through ArgoCD, by a sync of the Application that is there to be tried, and where it is seen. */
+import { z } from 'zod'
+import { eventually } from '../eventually'
+import { Blocked, Unmet } from '../expectation'
+import type { Platform } from '../platform/platform'
+import { jsonOf } from '../platform/rest'
+import { excerpt } from '../redaction'
+import { credentialsOf } from './database'
+import { apiToken, expectStatus } from './rest'
+
+interface TestDeployment {
+  readonly project: string
+  readonly revision: string
+  /** When ArgoCD began it, in milliseconds since 1970 UTC; a whole second. */
+  readonly startedAt: number
+  readonly finishedAt: number
+}
+
+const deployed = new WeakMap<Platform, Promise<TestDeployment>>()
+
+/**
+ * 19.1: syncs the Application once in a run, and answers what ArgoCD says of it.
+ * @throws Blocked when the configuration names none, Unmet when the sync does not succeed in time
+ */
+export function deployThroughArgoCd(platform: Platform): Promise<TestDeployment> {
+  const known = deployed.get(platform) ?? deploy(platform)
+  deployed.set(platform, known)
+  return known
+}
+
+async function deploy(platform: Platform): Promise<TestDeployment> {
+  const { testApplication, application, deadlines } = platform.configuration
+  if (!testApplication)
+    throw new Blocked({
+      summary: 'The configuration names no Application that the run may deploy.',
+      object: 'configuration key testApplication',
+      expected: 'the name of an Application that may be synced',
+      found: 'nothing',
+      remedy: ['# in the configuration:\ntestApplication:\n  name: devlake-test-app'],
+    })
+  const { name, project = name } = testApplication
+  const object = `Application ${application.namespace}/${name}`
+  const remedy = [`argocd app get ${name}`, `kubectl describe application -n ${application.namespace} ${name}`]
+  const before = await platform.kubernetes.application(name)
+  if (!before)
+    throw new Unmet({ summary: `${object} does not exist.`, object, expected: 'it exists', found: 'none', remedy })
+  const earlier = before.status.operationState?.startedAt ?? ''
+  await platform.kubernetes.startSync(name, 'dora-acceptance')
+  return eventually(
+    async () => {
+      const operation = (await platform.kubernetes.application(name))?.status.operationState
+      const { startedAt = '', finishedAt, phase, message } = operation ?? { phase: 'no operation' }
+      if (phase === 'Succeeded' && startedAt > earlier && finishedAt)
+        return {
+          project,
+          revision: operation?.syncResult?.revision ?? '',
+          startedAt: Date.parse(startedAt),
+          finishedAt: Date.parse(finishedAt),
+        }
+      throw new Unmet({
+        summary: `The sync of ${object} did not succeed.`,
+        object,
+        expected: 'an operation that succeeded, started by this run',
+        found: startedAt > earlier ? `${phase}: ${message ?? 'no message'}` : 'none that is newer',
+        remedy,
+      })
+    },
+    { deadlineMs: deadlines.condition },
+  )
+}
+
+const row = z.looseObject({ result: z.string().nullable(), environment: z.string(), finished: z.coerce.number() })
+
+/**
+ * 19.2 and 19.4: the deployments table holds the deployment within the deadline of a collection.
+ * @returns milliseconds from the end of the sync until it was seen
+ */
+export async function expectInTable(platform: Platform): Promise<number> {
+  const deployment = await deployThroughArgoCd(platform)
+  const begin = performance.now()
+  const credentials = await credentialsOf(platform, 'service')
+  await eventually(
+    async () => {
+      const rows = await platform.database.rows(
+        credentials,
+        row,
+        `SELECT result, environment, TIMESTAMPDIFF(MICROSECOND, '1970-01-01', finished_date) DIV 1000 AS finished
+         FROM \`${platform.configuration.database.name}\`.deployments
+         WHERE cicd_scope_id = ? AND commit_sha = ? AND finished_date IS NOT NULL`,
+        [deployment.project, deployment.revision],
+      )
+      expectAmong(rows, deployment, 'the deployments table', [
+        `# in MySQL: SELECT * FROM deployments WHERE cicd_scope_id = '${deployment.project}' ORDER BY finished_date DESC`,
+      ])
+    },
+    { deadlineMs: platform.configuration.deadlines.collection },
+  )
+  return performance.now() - begin
+}
+
+const listed = z.looseObject({
+  deployments: z.array(
+    z.looseObject({
+      commit_sha: z.string().nullish(),
+      result: z.string().nullable(),
+      environment: z.string(),
+      finished_date: z.string().nullable(),
+    }),
+  ),
+})
+
+/** 19.3: the API returns the deployment, once it is collected. */
+export async function expectInApi(platform: Platform): Promise<void> {
+  const deployment = await deployThroughArgoCd(platform)
+  await expectInTable(platform)
+  const answer = await platform.rest.get(
+    platform.contract.webhooks.deployments(deployment.project),
+    await apiToken(platform),
+  )
+  expectStatus(answer, 200)
+  const parsed = listed.safeParse(jsonOf(answer))
+  if (!parsed.success)
+    throw new Unmet({
+      summary: 'The API does not list deployments as documented.',
+      object: answer.url,
+      expected: 'deployments with their commit, result, environment and finish',
+      found: excerpt(answer.body, 300),
+    })
+  const own = parsed.data.deployments
+    .filter(({ commit_sha }) => commit_sha === deployment.revision)
+    .map(({ finished_date, ...rest }) => ({ ...rest, finished: finished_date ? Date.parse(finished_date) : 0 }))
+  expectAmong(own, deployment, 'the answer of the API', [`curl -s -H 'Authorization: Bearer …' '${answer.url}'`])
+}
+
+function expectAmong(
+  rows: readonly z.infer<typeof row>[],
+  { project, revision, startedAt, finishedAt }: TestDeployment,
+  where: string,
+  remedy: readonly string[],
+): void {
+  // ArgoCD's times have whole seconds, those of its notifications may have more.
+  const own = rows.filter(({ finished }) => finished >= startedAt && finished < finishedAt + 1000)
+  if (own.some(({ result }) => result === 'SUCCESS')) return
+  const shown = (all: typeof rows) =>
+    all.map(({ result, finished }) => `${result} at ${new Date(finished).toISOString()}`).join('; ')
+  throw new Unmet({
+    summary: `The deployment of ${project} through ArgoCD is not in ${where}.`,
+    object: `deployment of ${project}`,
+    expected: `SUCCESS of ${revision}, finished at ${new Date(finishedAt).toISOString()}`,
+    found:
+      own.length > 0
+        ? shown(own)
+        : rows.length > 0
+          ? `only others: ${shown(rows.slice(0, 5))}`
+          : 'none of that revision',
+    remedy,
+  })
+}
