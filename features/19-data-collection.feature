@@ -1,4 +1,4 @@
-@section:19 @writes
+@section:19 @writes @story
 Feature: Data collection
   A deployment goes through ArgoCD as any other does. The service is told of it, collects it, and shows it.
 

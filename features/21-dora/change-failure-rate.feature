@@ -67,6 +67,21 @@ Feature: Change failure rate
         | failed deployments  | 3    |
         | change failure rate | 75 % |
 
+    Scenario: An incident at the very instant of a finish is due to the deployment before
+      Given these deployments
+        | id | finished         |
+        | d1 | 3 days ago 09:00 |
+        | d2 | 3 days ago 10:00 |
+        | d3 | 3 days ago 11:00 |
+      And these incidents
+        | id | created          |
+        | i1 | 3 days ago 10:00 |
+        | i2 | 3 days ago 10:30 |
+      And the service has collected the data
+      Then over the last 7 days every surface reports
+        | judged deployments | 3 |
+        | failed deployments | 2 |
+
     Scenario: An incident after the end of the window still counts for its deployment
       Given these deployments
         | id | finished         |

@@ -39,7 +39,8 @@ export class Arrangement {
   private readonly stories = new Map<string, Story>()
   private readonly told = new Map<string, Told>()
   private readonly startedAt = Date.now()
-  private left: string[] = []
+  private removed: Promise<string[]> | undefined
+  private readonly stopped = new AbortController()
   private readonly removing = new Set<string>()
   private record: string | undefined
   private readonly took: number[] = []
@@ -120,22 +121,27 @@ export class Arrangement {
    * Removes what was created, as far as the contract gives a way, and what remains by primary key where the configuration
    * allows it. Returns what is left behind, in words.
    */
-  async remove(): Promise<string[]> {
+  remove(): Promise<string[]> {
+    this.removed ??= this.removeAll()
+    return this.removed
+  }
+
+  private async removeAll(): Promise<string[]> {
     const told = [...this.told.values()]
-    this.told.clear()
-    if (told.length === 0) return this.left
+    if (told.length === 0) return []
+    this.stopped.abort(new Blocked(ended))
     await Promise.allSettled(told.map(({ posted }) => posted))
     const left: string[] = []
     const token = await apiToken(this.platform)
-    for (const project of [...this.removing]) {
-      const gone = await this.removeProject(project, token)
-      if (gone) this.removing.delete(project)
+    const projects = [...this.removing]
+    const gone = await Promise.all(inTurns(projects, atOnce, (project) => this.removeProject(project, token)))
+    projects.forEach((project, index) => {
+      if (gone[index]) this.removing.delete(project)
       else left.push(`project ${project}`)
-    }
+    })
     const stored = new StoredEvents(this.platform, await credentialsOf(this.platform, 'service'))
     left.push(...(await stored.remove(told.map(({ story }) => story))))
     if (this.removing.size === 0 && this.record) await this.platform.kubernetes.deleteRecord(this.record)
-    this.left = left
     return left
   }
 
@@ -158,7 +164,6 @@ export class Arrangement {
 
   /** Before the first of them is created: a run that is killed leaves the names by which a later one can find them. */
   private async keepRecord(projects: readonly string[]): Promise<void> {
-    for (const project of projects) this.removing.add(project)
     const name = `${projectPrefix}${this.run}-${this.told.size}`
     const data = { run: this.run, startedAt: new Date().toISOString(), projects: projects.join('\n') }
     await this.platform.kubernetes.createRecord(name, data)
@@ -171,6 +176,8 @@ export class Arrangement {
       const token = await apiToken(this.platform)
       for (const project of story.projects) {
         const { path, body } = webhooks.newProject(project, story.settings)
+        this.stopped.signal.throwIfAborted()
+        this.removing.add(project)
         const answer = await this.create(path, JSON.stringify(body), {}, token)
         if (answer.status >= 300 && !answer.body.includes('already exists'))
           throw unexpected(answer, `The project ${project} could not be created`)
@@ -210,7 +217,7 @@ export class Arrangement {
         if (answer.status >= 500) throw unexpected(answer, 'The service broke over an event')
         return answer
       },
-      { deadlineMs: configuration.deadlines.condition },
+      { deadlineMs: configuration.deadlines.condition, signal: this.stopped.signal },
     )
   }
 
@@ -239,7 +246,7 @@ export class Arrangement {
           remedy: [`kubectl logs -n ${platform.configuration.namespace} -l app.kubernetes.io/component=lake --tail=50`],
         })
       },
-      { deadlineMs: platform.configuration.deadlines.collection },
+      { deadlineMs: platform.configuration.deadlines.collection, signal: this.stopped.signal },
     )
     const took = performance.now() - begin
     this.took.push(took)
@@ -252,6 +259,14 @@ export class Arrangement {
     const date = Date.parse(String(headers.date ?? ''))
     return (Number.isNaN(date) ? Date.now() : date) + 1000
   }
+}
+
+/** Why a story is not told to its end. */
+const ended = {
+  summary: 'The run ends, so its stories are told no further.',
+  object: 'the stories of this run',
+  expected: 'a run that goes on',
+  found: 'its end',
 }
 
 /** Each of them begun in its turn, with so many at work side by side; what fails does not hold up the others. */

@@ -2,7 +2,7 @@
  * Ways to get a definition wrong, each with a name, so that whoever judges the service can be seen to notice. A file names
  * those that are in force; without it the canonical ones are. It is read anew for each query, so a switch needs no restart.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { canonical, type Definitions } from './definitions'
 
@@ -61,9 +61,20 @@ const names = z.array(z.enum(Object.keys(wrongDefinitions) as [WrongDefinition, 
 export function switchableDefinitions(file: string | undefined): Definitions {
   if (file === undefined) return canonical
   const current = (): Definitions => {
-    if (!existsSync(file)) return canonical
-    const inForce = names.parse(JSON.parse(readFileSync(file, 'utf8')))
+    const text = read(file)
+    if (text === undefined) return canonical
+    const inForce = names.parse(JSON.parse(text))
     return Object.assign({}, canonical, ...inForce.map((name) => wrongDefinitions[name]))
   }
   return new Proxy(canonical, { get: (_canonical, key) => Reflect.get(current(), key) })
+}
+
+/** Undefined without the file, which may go away at any moment. */
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }
