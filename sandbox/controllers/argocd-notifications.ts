@@ -10,7 +10,7 @@ import { until } from '../waiting'
 const subscription = 'notifications.argoproj.io/subscribe.on-sync-succeeded.devlake'
 const path = '/api/plugins/webhook/1/deployments'
 
-export interface Sync {
+interface Sync {
   readonly revision: string
   readonly startedAt: string
   readonly finishedAt: string
