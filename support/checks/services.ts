@@ -151,7 +151,7 @@ export async function expectPongByPortForward(platform: Platform): Promise<void>
     try {
       return (await http.get(`http://127.0.0.1:${forward.port}${contract.ping.path}`)).body
     } catch (error) {
-      if (error instanceof Unmet && forward.lastError) return forward.lastError
+      if (error instanceof Unmet) return forward.lastError ?? error.finding.found
       throw error
     }
   }

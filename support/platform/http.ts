@@ -184,8 +184,19 @@ function unanswered(url: string, route: string, found: string): Circumstances {
     object: url,
     expected: `a whole answer${route}`,
     found,
-    remedy: [`curl -v ${url}`],
+    remedy: commandsFor(url),
   }
+}
+
+/** From wherever the reader is: a service's name in the cluster means nothing outside of it. */
+function commandsFor(url: string): string[] {
+  const { hostname, port, pathname, search } = new URL(url)
+  const [, service, namespace] = /^([^.]+)\.([^.]+)\.svc$/.exec(hostname) ?? []
+  if (service === undefined) return [`curl -v ${url}`]
+  return [
+    `kubectl port-forward -n ${namespace} svc/${service} ${port}:${port}`,
+    `curl -v 'http://localhost:${port}${pathname}${search}'`,
+  ]
 }
 
 /** The certificate that a server shows for a name. */

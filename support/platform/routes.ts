@@ -125,8 +125,9 @@ export class Routes {
   }
 
   private async straight(part: string, target: ServicePort): Promise<Route> {
-    const { host, port } = await this.tcp(part, target)
-    return { base: `http://${host}:${port}`, at: undefined }
+    const at = await this.tcp(part, target)
+    // Messages name the service, also where a loopback port leads to it.
+    return { base: `http://${this.dnsName(target)}:${target.port}`, at: this.insideCluster ? undefined : at }
   }
 
   /** The ingress answers when something behind it does: its own 404 and 5xx are the controller's words. */
