@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { down } from './down'
 import { environmentOf } from './environment'
 import { checkout } from './layout'
+import { readOptions } from './options'
 import { status } from './status'
 import { up } from './up'
 
@@ -31,7 +32,7 @@ async function main(given: readonly string[]): Promise<number> {
     process.on(signal, () => interruption.abort(new Error(`interrupted by ${signal}`)))
   // A sandbox that somebody started before stays: it is not ours to stop.
   const wasRunning = await status(() => {})
-  if (!wasRunning) await up({ jenkins: false, readOnly: false }, say, interruption.signal)
+  if (!wasRunning) await up(readOptions({}), say, interruption.signal)
   try {
     const exitCode = await run('support/acceptance.ts', given, { ...process.env, ...environmentOf() })
     await run('support/report/main.ts', [], process.env)

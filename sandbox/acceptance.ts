@@ -33,7 +33,10 @@ export function writeAcceptanceFiles(ports: Ports, options: { readOnly: boolean 
       certificateAuthority: certificateOf('ingress-authority').certificate,
       attestations: files.attestations,
       testApplication: { name: 'devlake-test-app' },
-      tokens: { expired: { name: 'devlake-api-token-expired', key: 'token' } },
+      tokens: {
+        expired: { name: 'devlake-api-token-expired', key: 'token' },
+        webhook: { name: 'devlake-webhooks', key: 'secret' },
+      },
       // The service's own tables: docs/service.md.
       events: {
         deploymentCommits: { table: 'deployment_commits', deployment: 'deployment_id', commit: 'commit_sha' },

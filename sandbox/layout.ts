@@ -1,11 +1,12 @@
-/** Where the sandbox keeps what: everything of one checkout lies in `.sandbox/`, everything that outlives it in the cache. */
+/** Where the sandbox keeps what: everything of one sandbox in a directory of its own, what outlives it in the cache. */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 export const checkout = resolve(__dirname, '..')
-export const stateDirectory = join(checkout, '.sandbox')
+/** One sandbox for each checkout; `SANDBOX_STATE` names the directory of another one beside it. */
+export const stateDirectory = resolve(process.env.SANDBOX_STATE ?? join(checkout, '.sandbox'))
 
-/** A path in the state directory of this checkout. */
+/** A path in the state directory. */
 export const inState = (...parts: string[]): string => join(stateDirectory, ...parts)
 
 /** A path in the cache that all checkouts of a user share: what was built or downloaded once. */

@@ -8,7 +8,7 @@ import { ingressAuthority } from './identities'
 import { isKind, type Kind, pathOf } from './kinds'
 import type { Definitions } from './programs/definitions'
 import type { RawApi } from './raw-api'
-import { readVault } from './vault'
+import { readVault, vaultValue } from './vault'
 import { until } from './waiting'
 
 const folder = join(__dirname, 'platform')
@@ -43,14 +43,17 @@ function secret(
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, type, stringData } as KubernetesObject
 }
 
-/** The secrets that somebody makes by hand on a real platform: platform tokens, the API token, the issuer's key. */
+/** The secrets that somebody makes by hand on a real platform: platform tokens, the API token, the webhooks' secret, the issuer's key. */
 function handMadeSecrets(options: PlatformOptions): KubernetesObject[] {
   const vault = readVault()
   const authority = ingressAuthority()
-  const token = (entry: string, key: string) => ({ token: vault[entry]?.[key] ?? '' })
+  const token = (entry: string, key: string) => ({ token: vaultValue(vault, entry, key) })
   return [
     secret('fawkes', 'devlake-argocd', 'Opaque', token('fawkes/argocd', 'token')),
     secret('fawkes', 'devlake-api-token', 'Opaque', token('fawkes/devlake/secrets', 'api-token')),
+    secret('fawkes', 'devlake-webhooks', 'Opaque', {
+      secret: vaultValue(vault, 'fawkes/devlake/webhooks', 'secret'),
+    }),
     secret('fawkes', 'devlake-api-token-expired', 'Opaque', token('fawkes/devlake/expired', 'api-token')),
     secret('cert-manager', 'sandbox-ca', 'kubernetes.io/tls', {
       'tls.crt': authority.certificate,

@@ -1,7 +1,6 @@
 /** Starts what is not running yet, side by side, and waits until the platform is ready. */
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { writeAcceptanceFiles } from './acceptance'
 import { stop } from './down'
 import { writeWhole } from './files'
@@ -9,6 +8,7 @@ import { createIdentities } from './identities'
 import { files, inState, logOf, stateDirectory } from './layout'
 import { alone } from './lock'
 import { writeCommands } from './network/commands'
+import { type Options, readOptions } from './options'
 import { apiServer, controllerManager, etcd, scheduler } from './parts/control-plane'
 import { kwok } from './parts/kwok'
 import { prometheus, pushgateway } from './parts/metrics'
@@ -25,21 +25,13 @@ import { RawApi } from './raw-api'
 import { fillVault } from './vault'
 import { until } from './waiting'
 
-const optionsSchema = z.object({
-  /** Deploy a Jenkins beside the service. */
-  jenkins: z.boolean(),
-  /** Do not allow the suite to write. */
-  readOnly: z.boolean(),
-})
-export type UpOptions = z.infer<typeof optionsSchema>
-
 /** The options that the running sandbox was started with. */
-const knownOptions = (): UpOptions => optionsSchema.parse(JSON.parse(readFileSync(files.options, 'utf8')))
+const knownOptions = (): Options => readOptions(JSON.parse(readFileSync(files.options, 'utf8')))
 
 const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`
 
 /** A sandbox of which nothing runs is started from nothing: its data and secrets belong to its last life. */
-function forget(options: UpOptions): void {
+function forget(options: Options): void {
   mkdirSync(stateDirectory, { recursive: true, mode: 0o700 })
   for (const entry of readdirSync(stateDirectory)) {
     if (join(stateDirectory, entry) !== files.lock)
@@ -87,7 +79,7 @@ class Start {
 }
 
 /** What depends on what; everything else happens at the same time. Returns one promise for each strand of work. */
-function strands(start: Start, environment: Environment, stored: Definitions, options: UpOptions): Promise<unknown>[] {
+function strands(start: Start, environment: Environment, stored: Definitions, options: Options): Promise<unknown>[] {
   const { signal } = start
   const api = start.bring(etcd(environment)).then(() => start.bring(apiServer(environment)))
   const kubernetes = new RawApi(environment.ports.apiServer, 'admin')
@@ -98,7 +90,7 @@ function strands(start: Start, environment: Environment, stored: Definitions, op
   const database = start.bring(mysql(environment))
   const processesOfPods = [
     database,
-    database.then(() => start.bring(lake(environment))),
+    database.then(() => start.bring(lake(environment, options))),
     start.bring(prometheus(environment)),
     start.bring(ui(environment)),
     start.bring(grafana(environment)),
@@ -133,7 +125,7 @@ async function together(work: readonly Promise<unknown>[], life: AbortController
   }
 }
 
-async function start(options: UpOptions, report: (line: string) => void, aborted: AbortSignal): Promise<void> {
+async function start(options: Options, report: (line: string) => void, aborted: AbortSignal): Promise<void> {
   const begin = performance.now()
   const processes = new Processes(files.processes)
   const running = partNames.filter((name) => processes.isRunning(name))
@@ -165,6 +157,6 @@ async function start(options: UpOptions, report: (line: string) => void, aborted
 }
 
 /** Starts the sandbox. A failure or an abort ends what this call has started. */
-export function up(options: UpOptions, report: (line: string) => void, aborted: AbortSignal): Promise<void> {
+export function up(options: Options, report: (line: string) => void, aborted: AbortSignal): Promise<void> {
   return alone(report, () => start(options, report, aborted), aborted)
 }

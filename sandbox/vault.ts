@@ -28,6 +28,7 @@ export function fillVault(): void {
     },
     'fawkes/devlake/db': { 'mysql-root-password': random(32), 'mysql-password': random(32) },
     'fawkes/devlake/grafana': { 'admin-password': random(32) },
+    'fawkes/devlake/webhooks': { secret: random(48) },
     'fawkes/devlake/expired': { 'api-token': random(48) },
     'fawkes/argocd': { token: random(64) },
     'fawkes/jenkins': { token: random(34) },
@@ -38,4 +39,11 @@ export function fillVault(): void {
 /** Throws when the file is missing or damaged: to its readers, the vault is then down. */
 export function readVault(): Vault {
   return schema.parse(JSON.parse(readFileSync(files.vault, 'utf8')))
+}
+
+/** @throws Error that names what the vault does not have */
+export function vaultValue(vault: Vault, entry: string, key: string): string {
+  const value = vault[entry]?.[key]
+  if (value === undefined) throw new Error(`The vault has no ${key} in ${entry}`)
+  return value
 }

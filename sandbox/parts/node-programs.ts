@@ -1,8 +1,9 @@
 /** The parts that are written here: the controllers with the ingress, and the processes behind the service's pods. */
 import { join } from 'node:path'
 import { checkout, files, inState } from '../layout'
+import type { Options } from '../options'
 import type { Command } from '../processes'
-import { readVault, type Vault } from '../vault'
+import { readVault, vaultValue } from '../vault'
 import type { Environment, Part } from './part'
 import { answersOk } from './probes'
 
@@ -13,17 +14,11 @@ const program = (file: string, environment: Record<string, string>): Command => 
   environment: {
     ...environment,
     TS_NODE_PROJECT: join(checkout, 'tsconfig.json'),
-    NODE_COMPILE_CACHE: inState('..', 'node_modules', '.cache', 'node-compile'),
+    NODE_COMPILE_CACHE: join(checkout, 'node_modules', '.cache', 'node-compile'),
   },
 })
 
 const listening = (port: number) => ({ HOST: '127.0.0.1', PORT: String(port) })
-
-function secret(vault: Vault, entry: string, key: string): string {
-  const value = vault[entry]?.[key]
-  if (value === undefined) throw new Error(`The vault has no ${key} in ${entry}`)
-  return value
-}
 
 export function controllers({ ports }: Environment): Part {
   return {
@@ -34,22 +29,25 @@ export function controllers({ ports }: Environment): Part {
   }
 }
 
-export function lake({ ports }: Environment): Part {
+export function lake({ ports }: Environment, options: Options): Part {
   return {
     name: 'lake',
     deadline: 30_000,
     command: () => {
       const vault = readVault()
-      const password = secret(vault, 'fawkes/devlake/db', 'mysql-password')
+      const password = vaultValue(vault, 'fawkes/devlake/db', 'mysql-password')
       return program('service/main.ts', {
         ...listening(ports.lake),
         DATABASE_URL: `mysql://merico:${password}@127.0.0.1:${ports.mysql}/lake`,
-        API_TOKEN: secret(vault, 'fawkes/devlake/secrets', 'api-token'),
-        API_TOKEN_EXPIRED: secret(vault, 'fawkes/devlake/expired', 'api-token'),
+        API_TOKEN: vaultValue(vault, 'fawkes/devlake/secrets', 'api-token'),
+        API_TOKEN_EXPIRED: vaultValue(vault, 'fawkes/devlake/expired', 'api-token'),
+        WEBHOOK_SECRET: vaultValue(vault, 'fawkes/devlake/webhooks', 'secret'),
         // The fault matrix asks within minutes what a day of runs would ask.
         RATE_LIMIT_ANONYMOUS: '100000',
         RATE_LIMIT_TOKEN: '100000',
         LOG_FORMAT: 'cri',
+        SEED: String(options.seed),
+        COLLECTION_PERIOD: options.collectionPeriod,
         DEFINITIONS_FILE: files.definitions,
       })
     },
@@ -75,12 +73,12 @@ export function grafana({ ports }: Environment): Part {
       return program('grafana/main.ts', {
         ...listening(ports.grafana),
         GRAFANA_HOME: inState('grafana'),
-        ADMIN_PASSWORD: secret(vault, 'fawkes/devlake/grafana', 'admin-password'),
+        ADMIN_PASSWORD: vaultValue(vault, 'fawkes/devlake/grafana', 'admin-password'),
         CLUSTER_DNS: `http://127.0.0.1:${ports.network}`,
         MYSQL_URL: 'devlake-mysql:3306',
         MYSQL_DATABASE: 'lake',
         MYSQL_USER: 'merico',
-        MYSQL_PASSWORD: secret(vault, 'fawkes/devlake/db', 'mysql-password'),
+        MYSQL_PASSWORD: vaultValue(vault, 'fawkes/devlake/db', 'mysql-password'),
       })
     },
     isReady: () => answersOk(ports.grafana, '/api/health'),
