@@ -5,22 +5,25 @@ import { execa } from 'execa'
 const root = resolve(__dirname, '..')
 const command = ['bootstrap.mjs', 'sandbox/main.ts']
 
+/** Which sandbox: the one of this checkout, or with `SANDBOX_STATE` one whose directory that is. */
+export type Place = Readonly<Record<'SANDBOX_STATE', string>> | Readonly<Record<string, never>>
+
 /** Starts what is not running; on a running sandbox this only looks. */
-export async function sandboxUp(): Promise<void> {
-  await execa('node', [...command, 'up'], { cwd: root, stdout: 'inherit', stderr: 'inherit' })
+export async function sandboxUp(place: Place = {}, options: readonly string[] = []): Promise<void> {
+  await execa('node', [...command, 'up', ...options], { cwd: root, env: place, stdout: 'inherit', stderr: 'inherit' })
 }
 
-export async function sandboxDown(): Promise<void> {
-  await execa('node', [...command, 'down'], { cwd: root, stdout: 'inherit', stderr: 'inherit' })
+export async function sandboxDown(place: Place = {}): Promise<void> {
+  await execa('node', [...command, 'down'], { cwd: root, env: place, stdout: 'inherit', stderr: 'inherit' })
 }
 
 /** The exports that `npm run sandbox -- env` prints; the sandbox is started when it is not running. */
-export async function sandboxEnvironment(): Promise<Record<string, string>> {
-  const { exitCode } = await execa('node', [...command, 'status'], { cwd: root, reject: false })
-  if (exitCode !== 0) await sandboxUp()
+export async function sandboxEnvironment(place: Place = {}): Promise<Record<string, string>> {
+  const { exitCode } = await execa('node', [...command, 'status'], { cwd: root, env: place, reject: false })
+  if (exitCode !== 0) await sandboxUp(place)
   const { stdout } = await execa('bash', ['-c', `eval "$(node ${command.join(' ')} env)"; env -0`], {
     cwd: root,
-    env: {},
+    env: place,
   })
   return Object.fromEntries(
     stdout
