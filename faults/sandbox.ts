@@ -1,12 +1,14 @@
 /** The sandbox as an operator has it: by its own commands and exports. */
-import { resolve } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 
 const root = resolve(__dirname, '..')
 const command = ['bootstrap.mjs', 'sandbox/main.ts']
 
 /** Which sandbox: the one of this checkout, or with `SANDBOX_STATE` one whose directory that is. */
-export type Place = Readonly<Record<'SANDBOX_STATE', string>> | Readonly<Record<string, never>>
+type Place = Readonly<Record<'SANDBOX_STATE', string>> | Readonly<Record<string, never>>
 
 /** Starts what is not running; on a running sandbox this only looks. */
 export async function sandboxUp(place: Place = {}, options: readonly string[] = []): Promise<void> {
@@ -32,4 +34,23 @@ export async function sandboxEnvironment(place: Place = {}): Promise<Record<stri
       .filter(([name]) => name === 'KUBECONFIG' || name === 'ACCEPTANCE_CONFIG' || name === 'PATH')
       .map(([name = '', value = '']) => [name, value]),
   )
+}
+
+/**
+ * Starts a sandbox of its own beside that of the checkout, for what has to be started otherwise, hands its exports on, and
+ * stops it whatever happens.
+ * @param options of `npm run sandbox -- up`
+ */
+export async function withOwnSandbox<T>(
+  options: readonly string[],
+  use: (environment: Record<string, string>) => Promise<T>,
+): Promise<T> {
+  const place = { SANDBOX_STATE: mkdtempSync(join(tmpdir(), 'sandbox-')) }
+  try {
+    await sandboxUp(place, options)
+    return await use(await sandboxEnvironment(place))
+  } finally {
+    await sandboxDown(place)
+    rmSync(place.SANDBOX_STATE, { recursive: true, force: true })
+  }
 }

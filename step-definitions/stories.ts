@@ -18,7 +18,7 @@ Then(/^over (.+) every surface reports$/, async function (this: AcceptanceWorld,
   const { story } = this.told
   this.evidence(
     'quantities compared, by surface',
-    await expectNumbers(this.platform, story, rangeIn(words, story.toldAt), readingIn(table.raw())),
+    await expectNumbers(this.platform, story, rangeIn(words, story.toldAt), readingIn(table.raw(), story.toldAt)),
   )
 })
 

@@ -41,6 +41,7 @@ words<Metric>('metric', {
   'lead time': 'lead time',
   'change failure rate': 'change failure rate',
   'time to restore': 'time to restore',
+  'rework rate': 'rework rate',
 })
 words<WindowedMetric>('windowedMetric', {
   'deployment frequency': 'deployment frequency',

@@ -127,24 +127,29 @@ describe('the events of the contract', () => {
 describe('what a story expects', () => {
   it('is a number with its unit, a level, or no data', () => {
     expect(
-      readingIn([
-        ['lead time', '4 h 15 min'],
-        ['deployment frequency', '1.43 a day'],
-        ['level of the lead time', 'high'],
-        ['change failure rate', 'no data'],
-      ]),
+      readingIn(
+        [
+          ['lead time', '4 h 15 min'],
+          ['deployment frequency', '1.43 a day'],
+          ['level of the lead time', 'high'],
+          ['change failure rate', 'no data'],
+          ['deployments by day', '3 days ago: 2, 2 days ago: 1'],
+        ],
+        now,
+      ),
     ).toEqual({
       'lead time': 255,
       'deployment frequency': 1.43,
       'level of the lead time': 'high',
       'change failure rate': null,
+      'deployments by day': '2026-03-07: 2, 2026-03-08: 1',
     })
   })
 
   it.each([[['lead tim', '1 h']], [['deployments', 'many']], [['level of the lead time', 'good']]])(
     'refuses %j',
     (row) => {
-      expect(() => readingIn([row])).toThrow(/expected/)
+      expect(() => readingIn([row], now)).toThrow(/expected/)
     },
   )
 

@@ -80,9 +80,11 @@ Feature: Deployment frequency
       Given these deployments
         | id | finished                |
         | d1 | 3 days ago 01:00 +02:00 |
+        | d2 | 4 days ago 23:59:59.999 |
+        | d3 | 3 days ago 00:00        |
       And the service has collected the data
-      Then over 4 days ago 00:00 to 3 days ago 00:00 every surface reports
-        | deployments | 1 |
+      Then over the last 7 days every surface reports
+        | deployments by day | 4 days ago: 2, 3 days ago: 1 |
 
     Scenario: The same id in two projects is two deployments
       Given these deployments

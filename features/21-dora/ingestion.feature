@@ -95,6 +95,11 @@ Feature: Ingestion
   @checklist:21.2
   Rule: Data is ingested from Jenkins
 
+    Scenario: The rework rate of each project, recomputed from its builds
+      Given the events of the projects can be read
+      And every surface of the metrics can be read
+      Then every surface reports the rework rate that the events of each project make up
+
     Scenario: 5 of 50 builds are repeats of the same commit and stage
       When these builds
         | commit | finished         | times | every  |

@@ -3,7 +3,7 @@
  * same numbers. One reconciliation serves all scenarios of a run.
  */
 import { likeliest } from '../dora/alternatives'
-import { shown } from '../dora/comparison'
+import { shownBoth } from '../dora/comparison'
 import type { Quantity } from '../dora/metrics'
 import { Blocked, expectData, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
@@ -16,13 +16,14 @@ import { apiToken, projectsOfPlatform } from './rest'
 /** Those whose window is a setting of the project. */
 export type WindowedMetric = Extract<Metric, 'deployment frequency' | 'change failure rate'>
 
-const metrics = ['deployment frequency', 'lead time', 'change failure rate', 'time to restore'] as const
+const metrics = ['deployment frequency', 'lead time', 'change failure rate', 'time to restore', 'rework rate'] as const
 export type Metric = (typeof metrics)[number]
 
 const quantitiesOf: Readonly<Record<Metric, readonly Quantity[]>> = {
   'deployment frequency': [
     'deployment frequency',
     'deployments',
+    'deployments by day',
     'level of the deployment frequency',
     'deployments of all time',
   ],
@@ -54,6 +55,7 @@ const quantitiesOf: Readonly<Record<Metric, readonly Quantity[]>> = {
     'restorations of at most an hour',
     'restorations of at most a day',
   ],
+  'rework rate': ['rework rate', 'builds', 'repeat builds'],
 }
 
 interface Reconciliation {
@@ -113,7 +115,7 @@ export function chosen(
   return Array.from({ length: atMost }, (_, index) => wanted[Math.floor((index * wanted.length) / atMost)] ?? '')
 }
 
-/** 21.3 to 21.6: every surface reports what the events of each project make up. Returns what was looked at, in words. */
+/** 21.2 to 21.6: every surface reports what the events of each project make up. Returns what was looked at, in words. */
 export async function expectReconciled(platform: Platform, metric: Metric): Promise<string> {
   const reconciliation = await reconcile(platform, metric)
   return judged(
@@ -144,23 +146,26 @@ function judged(
   isMeant: (finding: Finding) => boolean,
 ): string {
   expectData(projects, 'project', 'REST API')
-  if (events.deployments + events.incidents === 0) expectData([], 'event of a project', 'database')
+  const [what, count] =
+    metric === 'rework rate' ? ['build', events.builds] : ['event', events.deployments + events.incidents]
+  if (count === 0) expectData([], `${what} of a project`, 'database')
   const meant = findings.filter(isMeant)
   const [first] = meant
   if (first) throw rejection(metric, first, meant)
   const sample = projects.length < of ? `${projects.length} of ${of} projects` : `${projects.length} projects`
-  return `${sample}, ${events.deployments} deployments, ${events.commits} commits, ${events.incidents} incidents; ${compared} answers of the surfaces`
+  return `${sample}, ${events.deployments} deployments, ${events.commits} commits, ${events.incidents} incidents, ${events.builds} builds; ${compared} answers of the surfaces`
 }
 
 function rejection(metric: Metric, first: Finding, all: readonly Finding[]): Unmet {
   const { project, surface, quantity, when } = first
   const likely = likeliest(all.map((finding) => finding.likely))
   const why = likely.length > 0 ? `: probably ${likely.join(', or ')}` : ''
+  const [expected, found] = shownBoth(first)
   return new Unmet({
-    summary: `${surface} reports ${shown(quantity, first.found)} as the ${quantity} of ${project} (${when}), where its events make up ${shown(quantity, first.expected)}${why}.`,
+    summary: `${surface} reports ${found} as the ${quantity} of ${project} (${when}), where its events make up ${expected}${why}.`,
     object: `${metric} of ${project}`,
-    expected: shown(quantity, first.expected),
-    found: `${shown(quantity, first.found)}\n${tableOf(all)}`,
+    expected,
+    found: `${found}\n${tableOf(all)}`,
     remedy: [first.command],
   })
 }
@@ -168,9 +173,10 @@ function rejection(metric: Metric, first: Finding, all: readonly Finding[]): Unm
 const mostRows = 40
 
 function tableOf(findings: readonly Finding[]): string {
-  const rows = findings.map(({ project, surface, when, quantity, expected, found }) =>
-    [project, surface, when, quantity, shown(quantity, expected), shown(quantity, found)].join(' | '),
-  )
+  const rows = findings.map((finding) => {
+    const { project, surface, when, quantity } = finding
+    return [project, surface, when, quantity, ...shownBoth(finding)].join(' | ')
+  })
   const more = rows.length > mostRows ? [`… ${rows.length} in all`] : []
   return ['project | surface | range | quantity | expected | found', ...rows.slice(0, mostRows), ...more].join('\n')
 }

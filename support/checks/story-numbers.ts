@@ -4,9 +4,9 @@
  */
 import type { RangeName } from '../contracts/dora'
 import { Interpretation, likeliest } from '../dora/alternatives'
-import { differences, shown, toleranceOf } from '../dora/comparison'
+import { type Difference, differences, shownBoth, toleranceOf } from '../dora/comparison'
 import { day } from '../dora/definitions'
-import { type Level, levels, type Quantity, quantities, type Reading, type Window } from '../dora/metrics'
+import { levels, type Quantity, quantities, type Reading, type Value, type Window } from '../dora/metrics'
 import { ProjectOracle, type Question } from '../dora/oracle'
 import { readingOf, readingOfHistory } from '../dora/reading'
 import { eventually } from '../eventually'
@@ -22,28 +22,31 @@ import { apiToken } from './rest'
 import { readExposition, readGraphQL, readPrometheus, readRest, type SurfaceReading } from './surfaces'
 
 /** A table of quantities and their values, `lead time | 4 h 15 min`. @throws Error that names the row */
-export function readingIn(rows: readonly (readonly string[])[]): Reading {
+export function readingIn(rows: readonly (readonly string[])[], now: number): Reading {
   return Object.fromEntries(
     rows.map(([name = '', text = '']) => {
       if (!(name in quantities))
         throw new Error(`"${name}" is no quantity; expected one of ${Object.keys(quantities).join(', ')}`)
-      return [name, parsed(name as Quantity, text)]
+      return [name, parsed(name as Quantity, text, now)]
     }),
   )
 }
 
-function parsed(quantity: Quantity, text: string): number | Level | null {
+function parsed(quantity: Quantity, text: string, now: number): Value {
   if (text === 'no data') return null
   const kind = quantities[quantity]
   if (kind === 'level') {
-    if ((levels as readonly string[]).includes(text)) return text as Level
+    if ((levels as readonly string[]).includes(text)) return text
     throw new Error(`${quantity}: expected one of ${levels.join(', ')}, found "${text}"`)
   }
   if (kind === 'minutes') return text.split(/(?<=[a-z]) /).reduce((sum, part) => sum + lengthOf(part), 0) / 60_000
+  if (kind === 'series') return text.replaceAll(/\d+ days ago/g, (day) => dateOf(instantOf(`${day} 00:00`, now)))
   const [, number] = /^(-?\d+(?:\.\d+)?)(?: .*)?$/.exec(text) ?? []
   if (number === undefined) throw new Error(`${quantity}: expected a number, found "${text}"`)
   return Number(number)
 }
+
+const dateOf = (time: number) => new Date(time).toISOString().slice(0, 10)
 
 /** A range that every surface knows, or a window that the REST API can be asked for. */
 type Range = RangeName | Window
@@ -91,11 +94,8 @@ export async function expectNumbers(
     .join('\n')
 }
 
-interface Found {
+interface Found extends Difference {
   readonly seen: SurfaceReading
-  readonly quantity: Quantity
-  readonly expected: number | Level | null
-  readonly found: number | Level | null
 }
 
 interface Compared {
@@ -173,14 +173,13 @@ async function rejection(
   const likely = explained ? await explanations(platform, question, all) : []
   const why = likely.length > 0 ? `: probably ${likely.join(', or ')}` : ''
   const when = typeof range === 'string' ? range.replace(/^last(\d+)days$/, 'last $1 days') : 'a range of its own'
-  const rows = all.map(({ seen, quantity, expected, found }) =>
-    [seen.surface, quantity, shown(quantity, expected), shown(quantity, found)].join(' | '),
-  )
+  const rows = all.map((one) => [one.seen.surface, one.quantity, ...shownBoth(one)].join(' | '))
+  const [expected, found] = shownBoth(first)
   return new Unmet({
-    summary: `${first.seen.surface} reports ${shown(first.quantity, first.found)} as the ${first.quantity} of the story (${when}), where what was told makes up ${shown(first.quantity, first.expected)}${why}.`,
+    summary: `${first.seen.surface} reports ${found} as the ${first.quantity} of the story (${when}), where what was told makes up ${expected}${why}.`,
     object: `${first.quantity} of the project ${project}`,
-    expected: shown(first.quantity, first.expected),
-    found: `${shown(first.quantity, first.found)}\n${['surface | quantity | expected | found', ...rows].join('\n')}`,
+    expected,
+    found: `${found}\n${['surface | quantity | expected | found', ...rows].join('\n')}`,
     remedy: [first.seen.command],
   })
 }

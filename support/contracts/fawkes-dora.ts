@@ -1,6 +1,6 @@
 /** How the surfaces of the contract `fawkes` report the metrics. */
 import { z } from 'zod'
-import { type Level, levels, type Reading, type Window } from '../dora/metrics'
+import { type Level, levels, type Reading, seriesText, type Window } from '../dora/metrics'
 import type { DoraContract, RangeName, RestMetric } from './dora'
 
 const number = z.number().nullable()
@@ -32,6 +32,14 @@ const timeToRestoreOf = ({ value, level, p50, p95 }: Duration): Reading => ({
 const frequencyOf = ({ value, level }: { readonly value: number | null; readonly level: Level | null }): Reading => ({
   'deployment frequency': value,
   'level of the deployment frequency': level,
+})
+
+/** A day, also of a surface that says it with a time. */
+const date = z.string().transform((text) => text.slice(0, 10))
+
+const seriesOf = (series: readonly { readonly date: string; readonly deployments: number }[]): Reading => ({
+  deployments: series.reduce((sum, { deployments }) => sum + deployments, 0),
+  'deployments by day': seriesText(series),
 })
 
 interface Rate {
@@ -99,7 +107,7 @@ const names = z.array(z.string().min(1)).min(1)
 
 export const fawkesDora: DoraContract = {
   ranges: { last7days: 7, last30days: 30, last90days: 90 },
-  precision: { perDay: 0.01, minutes: 0.1, percent: 0.1, ratio: 1e-6, seconds: 1e-3, count: 0, level: 0 },
+  precision: { perDay: 0.01, minutes: 0.1, percent: 0.1, ratio: 1e-6, seconds: 1e-3, count: 0, series: 0, level: 0 },
   rest: {
     overview: {
       path: pathOf('metrics'),
@@ -131,13 +139,13 @@ export const fawkesDora: DoraContract = {
         .looseObject({
           timeRange: range,
           summary: z.looseObject({ value: number, level }),
-          timeseries: z.array(z.looseObject({ deployments: z.number() })),
+          timeseries: z.array(z.looseObject({ date, deployments: z.number() })),
         })
         .transform(({ timeRange, summary, timeseries }) => ({
           end: timeRange.end,
           reading: {
             ...frequencyOf(summary),
-            deployments: timeseries.reduce((sum, { deployments }) => sum + deployments, 0),
+            ...seriesOf(timeseries),
           },
         })),
     },
@@ -179,7 +187,7 @@ export const fawkesDora: DoraContract = {
   graphql: {
     document: (project, range) => `query {
       doraMetrics(project: ${JSON.stringify(project)}, timeRange: ${graphqlRange[range]}) {
-        deploymentFrequency { value level timeseries { count } }
+        deploymentFrequency { value level timeseries { date count } }
         leadTimeForChanges { value level p50 p95 }
         changeFailureRate { value level totalDeployments failedDeployments }
         meanTimeToRestore { value level p50 p95 }
@@ -191,7 +199,7 @@ export const fawkesDora: DoraContract = {
           deploymentFrequency: z.looseObject({
             value: number,
             level,
-            timeseries: z.array(z.looseObject({ count: z.number() })),
+            timeseries: z.array(z.looseObject({ date, count: z.number() })),
           }),
           leadTimeForChanges: duration,
           changeFailureRate: z.looseObject({
@@ -205,7 +213,7 @@ export const fawkesDora: DoraContract = {
       })
       .transform(({ doraMetrics: found }) => ({
         ...frequencyOf(found.deploymentFrequency),
-        deployments: found.deploymentFrequency.timeseries.reduce((sum, { count }) => sum + count, 0),
+        ...seriesOf(found.deploymentFrequency.timeseries.map(({ date, count }) => ({ date, deployments: count }))),
         ...leadTimeOf(found.leadTimeForChanges),
         ...failureRateOf({
           ...found.changeFailureRate,

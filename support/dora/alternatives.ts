@@ -3,8 +3,8 @@
  * up, recomputing the same events by each of them shows which one was probably used.
  */
 import { computeOf, type ProjectEvents } from './compute'
-import { canonical, type DatedCommit, type Definitions, type Outcome } from './definitions'
-import type { Level, Quantity, Reading } from './metrics'
+import { canonical, type DatedCommit, type Definitions, hour, type Outcome } from './definitions'
+import type { Quantity, Reading, Value } from './metrics'
 import type { Answer, Question } from './oracle'
 import { readingOf, readingOfHistory } from './reading'
 
@@ -13,6 +13,8 @@ interface Alternative {
   readonly definitions?: Partial<Definitions>
   readonly events?: (events: ProjectEvents) => ProjectEvents
   readonly question?: (question: Question) => Question
+  /** The only quantity that it has a say in; all unless given. */
+  readonly about?: Quantity
 }
 
 const outcomeWith =
@@ -22,6 +24,15 @@ const outcomeWith =
 
 const nearestRank: Definitions['percentileOf'] = (samples, fraction) =>
   samples.size === 0 ? null : samples.ranked(Math.max(0, Math.ceil(samples.size * fraction) - 1))
+
+/** Every whole hour from which a country's clocks differ from UTC. */
+const otherZones: readonly Alternative[] = Array.from({ length: 27 }, (_, index) => index - 12)
+  .filter((hours) => hours !== 0)
+  .map((hours) => ({
+    sentence: `days begin at the midnight of UTC${hours > 0 ? '+' : ''}${hours}`,
+    definitions: { dayOf: (time) => canonical.dayOf(time + hours * hour) },
+    about: 'deployments by day',
+  }))
 
 /** The simplest first: of those that explain a number, the first are named. */
 const alternatives: readonly Alternative[] = [
@@ -160,6 +171,7 @@ const alternatives: readonly Alternative[] = [
       timeToRestoreOf: ({ createdAt, resolvedAt }, now) => (resolvedAt ?? now) - createdAt,
     },
   },
+  ...otherZones,
 ]
 
 function latest(times: readonly (number | null)[]): number | null {
@@ -178,32 +190,36 @@ function earliestCommitted(commits: readonly DatedCommit[]): number | null {
 export interface Reported {
   readonly window: number | null
   readonly quantity: Quantity
-  readonly found: number | Level | null
+  readonly found: Value
   readonly tolerance: number
 }
 
-/** How the same events are understood by whoever reports other numbers. Each alternative is computed once. */
+/** How the same events are understood by whoever reports other numbers. Each alternative is computed once, when it is needed. */
 export class Interpretation {
-  private readonly answers: readonly { readonly sentence: string; readonly answer: Answer }[]
+  private readonly answers = new Map<Alternative, Answer>()
 
-  constructor(events: ProjectEvents, question: Question) {
-    this.answers = alternatives.map((alternative) => {
-      const asked = alternative.question?.(question) ?? question
-      const definitions = { ...canonical, ...alternative.definitions }
-      return {
-        sentence: alternative.sentence,
-        answer: computeOf(alternative.events?.(events) ?? events, { ...asked, definitions }),
-      }
-    })
-  }
+  constructor(
+    private readonly events: ProjectEvents,
+    private readonly question: Question,
+  ) {}
 
   /** The sentences of the definitions by which the events give what was found; none when nothing explains it. */
   explaining({ window, quantity, found, tolerance }: Reported): string[] {
-    const explained = (value: number | Level | null | undefined) =>
+    const explained = (value: Value | undefined) =>
       typeof value === 'number' && typeof found === 'number' ? Math.abs(value - found) <= tolerance : value === found
-    return this.answers
-      .filter(({ answer }) => explained(readingIn(answer, window)[quantity]))
+    return alternatives
+      .filter(({ about = quantity }) => about === quantity)
+      .filter((alternative) => explained(readingIn(this.answerBy(alternative), window)[quantity]))
       .map(({ sentence }) => sentence)
+  }
+
+  private answerBy(alternative: Alternative): Answer {
+    const { question = (asked: Question) => asked, events = (all: ProjectEvents) => all } = alternative
+    const definitions = { ...canonical, ...alternative.definitions }
+    const answer =
+      this.answers.get(alternative) ?? computeOf(events(this.events), { ...question(this.question), definitions })
+    this.answers.set(alternative, answer)
+    return answer
   }
 }
 

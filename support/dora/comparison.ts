@@ -1,7 +1,5 @@
 /** Holds what a surface reports against what the events make up. Pure. */
-import { type Level, type Quantity, type QuantityKind, quantities, type Reading } from './metrics'
-
-type Value = number | Level | null
+import { type Quantity, type QuantityKind, quantities, type Reading, type Value } from './metrics'
 
 export interface Difference {
   readonly quantity: Quantity
@@ -49,8 +47,18 @@ const units: Readonly<Record<QuantityKind, string>> = {
   percent: ' %',
   seconds: ' s',
   count: '',
+  series: '',
   level: '',
   ratio: '',
+}
+
+/** Expected and found as they are shown beside each other: of a series only the days that differ. */
+export function shownBoth({ quantity, expected, found }: Difference): [expected: string, found: string] {
+  if (quantities[quantity] !== 'series') return [shown(quantity, expected), shown(quantity, found)]
+  const [shall, is] = [expected, found].map((series) => String(series ?? '').split(', '))
+  const only = (days: readonly string[] = [], others: readonly string[] = []) =>
+    days.filter((one) => one !== '' && !others.includes(one)).join(', ') || 'none'
+  return [only(shall, is), only(is, shall)]
 }
 
 /** "1.43 a day", "12.5 min", "elite", "no data". */

@@ -65,6 +65,7 @@ export interface Histogram {
 export const quantities = {
   'deployment frequency': 'perDay',
   deployments: 'count',
+  'deployments by day': 'series',
   'level of the deployment frequency': 'level',
   'lead time': 'minutes',
   'lead time p50': 'minutes',
@@ -92,8 +93,21 @@ export const quantities = {
   'restorations of at most an hour': 'count',
   'restorations of at most a day': 'count',
   'change failure ratio': 'ratio',
-} as const satisfies Record<string, 'perDay' | 'minutes' | 'percent' | 'count' | 'level' | 'seconds' | 'ratio'>
+} as const satisfies Record<
+  string,
+  'perDay' | 'minutes' | 'percent' | 'count' | 'series' | 'level' | 'seconds' | 'ratio'
+>
 
 export type Quantity = keyof typeof quantities
 export type QuantityKind = (typeof quantities)[Quantity]
-export type Reading = Readonly<Partial<Record<Quantity, number | Level | null>>>
+/** A level is its name, a series what {@link seriesText} makes of it; null is no data. */
+export type Value = number | string | null
+export type Reading = Readonly<Partial<Record<Quantity, Value>>>
+
+/** The days that have deployments: "2026-03-01: 2, 2026-03-04: 1". */
+export const seriesText = (series: readonly { readonly date: string; readonly deployments: number }[]): string =>
+  series
+    .filter(({ deployments }) => deployments !== 0)
+    .map(({ date, deployments }) => `${date}: ${deployments}`)
+    .sort()
+    .join(', ')

@@ -1,5 +1,5 @@
 /** The oracle's numbers as a reading, to hold what a surface reports against. */
-import type { Histogram, History, Metrics, Reading } from './metrics'
+import { type Histogram, type History, type Metrics, type Reading, seriesText } from './metrics'
 
 /** The quantities of one window. */
 export function readingOf({
@@ -12,6 +12,7 @@ export function readingOf({
   return {
     'deployment frequency': deploymentFrequency.perDay,
     deployments: deploymentFrequency.deployments,
+    'deployments by day': seriesText(deploymentFrequency.series),
     'level of the deployment frequency': deploymentFrequency.level,
     'lead time': leadTime.mean,
     'lead time p50': leadTime.p50,

@@ -1,7 +1,7 @@
 /** What the service is told and what it has stored is judged alike, whatever its history is, and again right afterwards. */
 import { describe, expect, it } from 'vitest'
+import { withOwnSandbox } from '../../faults/sandbox'
 import { runSuite, type SuiteRun } from '../../faults/suite'
-import { withSandbox } from '../fixtures/own-sandbox'
 
 const tags = '@section:18 or @section:19 or @section:21'
 const items = /^(18\.\d|19\.[1-4]|21\.[1-6])$/
@@ -11,7 +11,7 @@ const notPassed = ({ verdict }: SuiteRun) =>
 
 describe.each(['1', '2', '3'])('a platform with Jenkins and the history of seed %s', (seed) => {
   it('passes all of 18, 19.1 to 19.4 and 21.1 to 21.6, twice in a row', async () => {
-    await withSandbox(['--jenkins', '--seed', seed], async (environment) => {
+    await withOwnSandbox(['--jenkins', '--seed', seed], async (environment) => {
       for (const run of ['first', 'second']) {
         const result = await runSuite(environment, ['--tags', tags])
         expect(notPassed(result), run).toEqual([])

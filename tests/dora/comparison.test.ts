@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chosen } from '../../support/checks/reconciliation'
 import { fawkesDora } from '../../support/contracts/fawkes-dora'
-import { differences, shown } from '../../support/dora/comparison'
+import { differences, shown, shownBoth } from '../../support/dora/comparison'
 import { Samples } from '../../support/dora/samples'
 import { SeenCommits } from '../../support/dora/seen-commits'
 
@@ -30,6 +30,14 @@ describe('a number of a surface', () => {
       { quantity: 'deployments', expected: 3, found: 4 },
       { quantity: 'level of the lead time', expected: 'elite', found: 'high' },
     ])
+  })
+
+  it('is a series of days, of which only those that differ are shown', () => {
+    const expected = { 'deployments by day': '2026-03-01: 2, 2026-03-04: 1' }
+    const [difference] = differences(expected, { 'deployments by day': '2026-03-01: 2, 2026-03-05: 1' }, precision)
+    if (!difference) throw new Error('there is no difference')
+    expect(shownBoth(difference)).toEqual(['2026-03-04: 1', '2026-03-05: 1'])
+    expect(shownBoth({ ...difference, found: '2026-03-01: 2' })).toEqual(['2026-03-04: 1', 'none'])
   })
 
   it('that is not reported is not held against the surface', () => {

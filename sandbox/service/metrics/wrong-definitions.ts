@@ -27,6 +27,9 @@ export const wrongDefinitions = {
   'window-open-at-its-start': { within: (column) => `${column} > :start AND ${column} <= :end` },
   'window-a-day-longer': { days: `(${canonical.days} + 1)` },
   'window-a-day-shorter': { days: `(${canonical.days} - 1)` },
+  'days-of-another-time-zone': {
+    bucket: { ...canonical.bucket, day: (column) => `DATE(${column} + INTERVAL 2 HOUR)` },
+  },
   'each-incident-a-failure': { changeFailed: 'd.failed + incidents' },
   'incidents-ignored': { changeFailed: 'd.failed' },
   'only-incidents': { changeFailed: 'incidents > 0' },

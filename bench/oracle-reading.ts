@@ -1,0 +1,89 @@
+/** One reading of the large project: `reading` only counts its rows, `oracle` computes its metrics. Prints a {@link Reading}. */
+import { type ConnectionOptions, createConnection } from 'mysql2'
+import { configurationSchema } from '../support/configuration/schema'
+import { fawkes } from '../support/contracts/fawkes'
+import { day } from '../support/dora/definitions'
+import { ProjectOracle } from '../support/dora/oracle'
+import { Database } from '../support/platform/database'
+import { buildsOf, deploymentsOf, incidentsOf } from '../support/platform/raw-event-statements'
+import { readEvents } from '../support/platform/raw-events'
+
+export interface Reading {
+  readonly milliseconds: number
+  readonly peakMegabytes: number
+  /** One for each commit of a deployment, and one for each incident. */
+  readonly rows: number
+}
+
+const configuration = configurationSchema(fawkes.names).parse({
+  events: {
+    deploymentCommits: { table: 'deployment_commits', deployment: 'deployment_id', commit: 'commit_sha' },
+    listedCommits: { table: 'deployment_origins', deployment: 'deployment_id', column: 'lists_commits' },
+    incidents: {
+      table: 'incident_scopes',
+      incident: 'incident_id',
+      project: 'project_name',
+      environment: 'environment',
+      deployment: 'deployment_id',
+    },
+  },
+})
+
+const database = new URL(process.env.DATABASE_URL ?? '')
+const server = { host: database.hostname, port: Number(database.port) }
+const credentials = { user: database.username, password: database.password, source: 'the benchmark' }
+
+const readings: Readonly<Record<string, () => Promise<number>>> = { reading: merelyRead, oracle: compute }
+
+/** The same statements as the oracle's, their rows counted and let go. */
+async function merelyRead(): Promise<number> {
+  const options: ConnectionOptions = { ...server, ...credentials, database: 'lake', supportBigNumbers: true }
+  const connection = createConnection(options)
+  let rows = 0
+  for (const asked of [
+    incidentsOf(configuration, 'large'),
+    buildsOf(configuration, 'large'),
+    deploymentsOf(configuration, 'large'),
+  ]) {
+    if (!asked) continue
+    await new Promise<void>((resolve, reject) => {
+      connection
+        .query({ sql: asked.statement, values: [...asked.values], rowsAsArray: true })
+        .on('error', reject)
+        .on('result', () => rows++)
+        .on('end', () => resolve())
+    })
+  }
+  connection.end()
+  return rows
+}
+
+/** The windows of a reconciliation. */
+async function compute(): Promise<number> {
+  const end = Date.parse('2026-04-20T00:00:00Z')
+  const windows = [7, 30, 90, 7, 30].map((days) => ({ start: end - days * day, end }))
+  const oracle = new ProjectOracle({ project: 'large', windows, now: end })
+  const lake = new Database({ tcp: async () => server }, configuration, () => {})
+  const { commits, incidents } = await readEvents(lake, credentials, configuration, 'large', {
+    incident: (incident) => oracle.incident(incident),
+    deployment: (deployment) => oracle.deployment(deployment),
+    build: (build) => oracle.build(build),
+  })
+  const { history } = oracle.result()
+  if (history.deployments === 0 || history.leadTime.count === 0 || history.timeToRestore.count === 0)
+    throw new Error('the oracle has computed nothing')
+  await lake.close()
+  return commits + incidents
+}
+
+const reading = readings[process.argv[2] ?? '']
+if (!reading) throw new Error(`expected one of ${Object.keys(readings).join(', ')}`)
+const begin = performance.now()
+reading().then((rows) => {
+  const result: Reading = {
+    milliseconds: performance.now() - begin,
+    peakMegabytes: process.resourceUsage().maxRSS / 1024,
+    rows,
+  }
+  console.log(JSON.stringify(result))
+})

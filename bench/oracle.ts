@@ -1,0 +1,114 @@
+/**
+ * The oracle over a large project, read from a database, beside merely reading the same rows with mysql2: how long each takes,
+ * and the most memory that its process ever had.
+ */
+import { join, resolve } from 'node:path'
+import { execa } from 'execa'
+import { createConnection } from 'mysql2/promise'
+import { documentedIndexes, documentedTables } from '../sandbox/service/database/documented-tables'
+import { ownTables } from '../sandbox/service/database/own-tables'
+import { startMariaDb } from '../tests/fixtures/mariadb'
+import type { Reading } from './oracle-reading'
+
+const root = resolve(__dirname, '..')
+const rounds = 3
+const size = { deployments: 1_000_000, commitsEach: 3, incidents: 50_000 }
+const most = { ratio: 1.5, megabytes: 256 }
+
+/** Time and memory of both, the medians of some rounds in turn. @throws when either does not succeed */
+export async function benchOracle(say: (line: string) => void): Promise<boolean> {
+  const mariadb = await startMariaDb([
+    '--innodb-buffer-pool-size=3G',
+    '--innodb-log-file-size=1G',
+    '--innodb-flush-log-at-trx-commit=0',
+    '--sort-buffer-size=256M',
+  ])
+  try {
+    await fill(mariadb.url)
+    const measured = { reading: [] as Reading[], oracle: [] as Reading[] }
+    for (let round = 0; round < rounds; round++) {
+      measured.reading.push(await read('reading', mariadb.url))
+      measured.oracle.push(await read('oracle', mariadb.url))
+    }
+    const [baseline, ours] = [median(measured.reading), median(measured.oracle)]
+    const ratio = ours.milliseconds / baseline.milliseconds
+    say(
+      `${size.deployments} deployments, ${size.deployments * size.commitsEach} commits, ${size.incidents} incidents, median of ${rounds} rounds in turn`,
+    )
+    say(`  reading with mysql2   ${shown(baseline)}`)
+    say(`  the oracle            ${shown(ours)}`)
+    say(
+      `  ratio                 ${ratio.toFixed(2)} of the time (target ${most.ratio}), memory target ${most.megabytes} MB`,
+    )
+    if (ours.rows !== baseline.rows) throw new Error(`the oracle saw ${ours.rows} rows, the baseline ${baseline.rows}`)
+    return ratio <= most.ratio && ours.peakMegabytes <= most.megabytes
+  } finally {
+    await mariadb.stop()
+  }
+}
+
+/** In a process of its own, so that the memory is that of one of them. */
+async function read(what: 'reading' | 'oracle', url: string): Promise<Reading> {
+  const { stdout } = await execa(
+    join(root, 'node_modules/.bin/node'),
+    ['-r', 'ts-node/register', 'bench/oracle-reading.ts', what],
+    { cwd: root, env: { DATABASE_URL: url } },
+  )
+  return JSON.parse(stdout) as Reading
+}
+
+/** The service's own tables, filled by the database itself: events ten seconds apart, over 116 days. */
+async function fill(url: string): Promise<void> {
+  const connection = await createConnection(url)
+  const { deployments, commitsEach, incidents } = size
+  const finish = (deployment: string) => `TIMESTAMP('2026-01-01') + INTERVAL 10 * (${deployment}) SECOND`
+  const sha = (number: string) => `LPAD(LOWER(HEX(${number})), 40, '0')`
+  try {
+    for (const statement of [...documentedTables, ...documentedIndexes, ...ownTables]) await connection.query(statement)
+    await connection.query(
+      `INSERT INTO deployments (id, cicd_scope_id, name, result, environment, repo_id, commit_sha, started_date, finished_date,
+         created_at, updated_at)
+       SELECT CONCAT('large:d', seq), 'large', 'deploy', IF(seq % 97 = 0, 'ABORTED', IF(seq % 10 = 0, 'FAILURE', 'SUCCESS')),
+         IF(seq % 13 = 0, 'staging', 'production'), CONCAT('shop/', seq % 5), ${sha(`seq * ${commitsEach}`)},
+         ${finish('seq - 1')}, ${finish('seq')}, NOW(), NOW() FROM seq_1_to_${deployments}`,
+    )
+    await connection.query(
+      `INSERT INTO deployment_origins (deployment_id, repository, lists_commits)
+       SELECT CONCAT('large:d', seq), CONCAT('shop/', seq % 5), 1 FROM seq_1_to_${deployments}`,
+    )
+    const commit = `seq DIV ${commitsEach}`
+    await connection.query(
+      `INSERT INTO deployment_commits (deployment_id, commit_sha, source)
+       SELECT CONCAT('large:d', ${commit}), ${sha('seq')}, 'listed'
+       FROM seq_${commitsEach}_to_${commitsEach * (deployments + 1) - 1}`,
+    )
+    await connection.query(
+      `INSERT INTO commits (sha, message, authored_date, committed_date, created_at, updated_at)
+       SELECT ${sha('seq')}, 'a change', ${finish(commit)} - INTERVAL (seq % 300) MINUTE, ${finish(commit)}, NOW(), NOW()
+       FROM seq_${commitsEach}_to_${commitsEach * (deployments + 1) - 1}`,
+    )
+    const began = finish(`seq * ${deployments / incidents}`)
+    await connection.query(
+      `INSERT INTO incidents (id, severity, status, created_date, resolution_date, created_at, updated_at)
+       SELECT CONCAT('large:i', seq), 'high', 'RESOLVED', ${began}, ${began} + INTERVAL (seq % 500) MINUTE, NOW(), NOW()
+       FROM seq_1_to_${incidents}`,
+    )
+    await connection.query(
+      `INSERT INTO incident_scopes (incident_id, project_name, environment, deployment_id)
+       SELECT CONCAT('large:i', seq), 'large', 'production', IF(seq % 2 = 0, CONCAT('large:d', seq), NULL)
+       FROM seq_1_to_${incidents}`,
+    )
+    await connection.query('ANALYZE TABLE deployments, deployment_commits, commits, incidents, incident_scopes')
+  } finally {
+    await connection.end()
+  }
+}
+
+function median(measured: readonly Reading[]): Reading {
+  const middle = [...measured].sort((a, b) => a.milliseconds - b.milliseconds)[Math.floor(measured.length / 2)]
+  if (!middle) throw new Error('nothing was measured')
+  return middle
+}
+
+const shown = ({ milliseconds, peakMegabytes, rows }: Reading) =>
+  `${(milliseconds / 1000).toFixed(2)} s  ${rows} rows  ${peakMegabytes.toFixed(0)} MB at most`
