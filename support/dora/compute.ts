@@ -59,9 +59,9 @@ export function computeOf({ deployments, incidents, builds }: ProjectEvents, que
 /** In the order of their code units, as a binary collation has it; two finishes at one instant need some order. */
 const compareIds = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0)
 
-/** The metrics of the one window that the question is about. */
+/** The metrics of the one window that the question is about, with what is left out of them. */
 export function metricsOf(events: ProjectEvents, question: Question): Metrics {
-  const [metrics] = computeOf(events, question).windows
+  const [metrics] = computeOf(events, { ...question, explained: true }).windows
   if (!metrics) throw new Error('the question is about no window')
   return metrics
 }

@@ -19,6 +19,8 @@ export interface Question {
   /** The severities that the time to restore counts, whatever their case; null: all of them. */
   readonly severities?: readonly string[] | null
   readonly environment?: string
+  /** Whether the answer tells which events are left out, and why; of a large project they are many. */
+  readonly explained?: boolean
   /** Until when an open incident has lasted, for definitions that ask; now unless given. */
   readonly now?: number
 }
@@ -51,7 +53,10 @@ export class ProjectOracle {
   private readonly environment: string
   private readonly severities: ReadonlySet<string> | null
   private readonly now: number
+  private readonly explained: boolean
   private readonly tallies: readonly WindowTally[]
+  /** Of the question's windows; two that are equal share one. */
+  private readonly asked: readonly WindowTally[]
   private readonly history: WindowTally
   private readonly builds: BuildTally
   private readonly lines = new Map<string, Line>()
@@ -70,7 +75,15 @@ export class ProjectOracle {
     this.environment = question.environment ?? 'production'
     this.severities = question.severities ? new Set(question.severities.map((name) => name.toLowerCase())) : null
     this.now = question.now ?? Date.now()
-    this.tallies = question.windows.map((window) => new WindowTally(window, this.definitions))
+    this.explained = question.explained ?? false
+    const tallies = new Map<string, WindowTally>()
+    this.asked = question.windows.map((window) => {
+      const key = `${window.start} ${window.end}`
+      const tally = tallies.get(key) ?? new WindowTally(window, this.definitions)
+      tallies.set(key, tally)
+      return tally
+    })
+    this.tallies = [...tallies.values()]
     this.history = new WindowTally(always, this.definitions)
     this.builds = new BuildTally(this.definitions)
   }
@@ -154,7 +167,7 @@ export class ProjectOracle {
     this.blamable = null
     const { history } = this
     return {
-      windows: this.tallies.map((tally) => tally.metrics(this.benchmarks, this.rework(tally.window))),
+      windows: this.asked.map((tally) => tally.metrics(this.benchmarks, this.rework(tally.window))),
       history: {
         deployments: history.deployments,
         leadTime: histogramOf(history.leadTimes),
@@ -217,6 +230,7 @@ export class ProjectOracle {
 
   /** In the report of each window that it would belong to; of every one when nobody knows its time. */
   private leaveOut(time: number | null, event: LeftOut): void {
+    if (!this.explained) return
     for (const tally of this.tallies)
       if (time === null || this.definitions.isWithin(time, tally.window)) tally.leftOut.push(event)
   }

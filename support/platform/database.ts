@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Configuration } from '../configuration/schema'
 import { within } from '../eventually'
 import { Blocked, type Circumstances, Unmet } from '../expectation'
-import { reasonOf, type Witness } from './kubernetes-api'
+import { reasonOf, type Witness } from './exchange'
 import type { Routes } from './routes'
 
 export interface Credentials {

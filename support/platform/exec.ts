@@ -5,7 +5,8 @@ import { Exec } from '@kubernetes/client-node/dist/exec.js'
 import type { V1Status } from '@kubernetes/client-node/dist/gen/models/V1Status.js'
 import { within } from '../eventually'
 import { Blocked } from '../expectation'
-import { forbidden, type KubernetesApi, reasonOf } from './kubernetes-api'
+import { reasonOf } from './exchange'
+import { forbidden, type KubernetesApi } from './kubernetes-api'
 import { operations } from './operations'
 
 /** The ways to ask for a URL from inside a pod, in the order in which they are tried. */

@@ -6,7 +6,7 @@ import { isIP } from 'node:net'
 import { connect as connectTls, createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { Agent, buildConnector, request } from 'undici'
 import { Blocked, type Circumstances, Unmet } from '../expectation'
-import { reasonOf, type Witness } from './kubernetes-api'
+import { reasonOf, type Witness } from './exchange'
 
 /** Far above what any surface has to say; more is a fault, not data. */
 const largestBody = 20 * 1024 * 1024

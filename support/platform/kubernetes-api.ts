@@ -7,10 +7,8 @@ import { HttpMethod, RequestContext } from '@kubernetes/client-node/dist/gen/htt
 import { type Dispatcher, fetch } from 'undici'
 import { Blocked, type Circumstances } from '../expectation'
 import { excerpt } from '../redaction'
+import { reasonOf, type Witness } from './exchange'
 import { describeOperation, type Operation, pathOf, type Target } from './operations'
-
-/** Told of every exchange, so that a report can show what was asked and what came back. */
-export type Witness = (asked: string, answer: unknown) => void
 
 type Found = { readonly object: unknown } | Absent
 
@@ -285,13 +283,4 @@ function statusMessage(text: string): string {
   } catch {
     return excerpt(text)
   }
-}
-
-/** The innermost reason of a failed request, without a stack trace. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return 'no answer in time'
-  return error.cause instanceof Error
-    ? reasonOf(error.cause)
-    : error.message || ((error as NodeJS.ErrnoException).code ?? error.name)
 }

@@ -5,8 +5,8 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { PortForward as Forwarder } from '@kubernetes/client-node/dist/portforward.js'
+import { reasonOf } from './exchange'
 import type { KubernetesApi } from './kubernetes-api'
-import { reasonOf } from './kubernetes-api'
 import type { Operation } from './operations'
 
 export class PortForward {

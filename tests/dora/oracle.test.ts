@@ -51,7 +51,7 @@ const incident = (id: string, created: string, resolved: string | null, told: Pa
 })
 
 function metricsOf(events: readonly DoraEvent[], window = week): Metrics {
-  const [metrics] = compute(events, { project: 'checkout', windows: [window] }).windows
+  const [metrics] = compute(events, { project: 'checkout', windows: [window], explained: true }).windows
   if (!metrics) throw new Error('no metrics')
   return metrics
 }
