@@ -7,7 +7,7 @@ export interface Fault {
   readonly title: string
   /** The items, derived ones left out, that must turn red because of it; all others must stay as they are. */
   readonly expects: { readonly failed: readonly string[]; readonly blocked: readonly string[] }
-  /** Whether it can be seen in stories only, or there too: they are run for it. */
+  /** Whether stories show it: they are run for it, and nothing else. */
   readonly stories?: boolean
   /** What the suite must name as the cause: the object (its end, for URLs have ports, or its beginning), and a part of the summary. */
   readonly cause: { readonly object: string; readonly summary: string }

@@ -8,7 +8,7 @@ const root = resolve(__dirname, '..')
 const command = ['bootstrap.mjs', 'sandbox/main.ts']
 
 /** Which sandbox: the one of this checkout, or with `SANDBOX_STATE` one whose directory that is. */
-type Place = Readonly<Record<'SANDBOX_STATE', string>> | Readonly<Record<string, never>>
+export type Place = Readonly<Record<'SANDBOX_STATE', string>> | Readonly<Record<string, never>>
 
 /** Starts what is not running; on a running sandbox this only looks. */
 export async function sandboxUp(place: Place = {}, options: readonly string[] = []): Promise<void> {
@@ -43,12 +43,12 @@ export async function sandboxEnvironment(place: Place = {}): Promise<Record<stri
  */
 export async function withOwnSandbox<T>(
   options: readonly string[],
-  use: (environment: Record<string, string>) => Promise<T>,
+  use: (environment: Record<string, string>, place: Place) => Promise<T>,
 ): Promise<T> {
   const place = { SANDBOX_STATE: mkdtempSync(join(tmpdir(), 'sandbox-')) }
   try {
     await sandboxUp(place, options)
-    return await use(await sandboxEnvironment(place))
+    return await use(await sandboxEnvironment(place), place)
   } finally {
     await sandboxDown(place)
     rmSync(place.SANDBOX_STATE, { recursive: true, force: true })

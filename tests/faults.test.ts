@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { catalogue } from '../faults/catalogue'
 import { renderPage } from '../faults/page'
+import { wrongDefinitions } from '../sandbox/service/metrics/wrong-definitions'
 import { loadChecklist } from '../support/checklist'
 import { root } from './fixtures/features'
 
@@ -53,6 +54,12 @@ describe('a fault', () => {
     expect(new Set(named).size).toBe(named.length)
     const proven = items.filter(({ how }) => how !== 'derived' && how !== 'attested').map(({ id }) => id)
     expect(named.filter((id) => !proven.includes(id))).toEqual([])
+  })
+})
+
+describe('a wrong definition', () => {
+  it.each(Object.keys(wrongDefinitions))('%s is a fault', (definition) => {
+    expect(catalogue.map(({ id }) => id)).toContain(definition)
   })
 })
 
