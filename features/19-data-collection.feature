@@ -21,3 +21,11 @@ Feature: Data collection
   Scenario: The deployments table holds the deployment
     Given the test application is deployed through ArgoCD
     Then the deployments table holds the deployment
+
+  @checklist:19.5
+  Scenario: The dashboards show the deployment
+    Given Grafana can be used
+    And every panel asks the database of the service
+    And the test application is deployed through ArgoCD
+    And the deployment is collected within the deadline
+    Then the dashboards show the deployment

@@ -20,7 +20,7 @@ export interface Backend {
 
 export const backends = {
   lake: { containerPort: 8080, port: 'lakePod', readinessPath: '/api/ready' },
-  ui: { containerPort: 4000, port: 'ui', readinessPath: '/' },
+  ui: { containerPort: 4000, port: 'uiPod', readinessPath: '/' },
   grafana: { containerPort: 3000, port: 'grafanaPod', readinessPath: '/api/health' },
   mysql: { containerPort: 3306, port: 'mysql' },
   prometheus: { containerPort: 9090, port: 'prometheusPod', readinessPath: '/-/ready' },

@@ -22,6 +22,7 @@ export const portNames = [
   'lakePod',
   'prometheusPod',
   'ui',
+  'uiPod',
   'grafana',
   'grafanaPod',
 ] as const

@@ -1,9 +1,10 @@
 import { Given } from '@cucumber/cucumber'
 import { expectReachable } from '../support/checks/reachability'
+import type { Component } from '../support/contracts/contract'
 import type { AcceptanceWorld } from '../support/world'
 
-Given('the lake can be reached', function (this: AcceptanceWorld) {
-  return expectReachable(this.platform, 'lake')
+Given('the {component} can be reached', function (this: AcceptanceWorld, component: Component) {
+  return expectReachable(this.platform, component)
 })
 
 Given('the database can be reached', function (this: AcceptanceWorld) {

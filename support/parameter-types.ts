@@ -1,5 +1,6 @@
 /** The words of the features that stand for one of several things. */
 import { defineParameterType } from '@cucumber/cucumber'
+import type { Filter } from './checks/dashboard-filters'
 import type { DatabaseUser } from './checks/database'
 import type { IngressRole } from './checks/ingresses'
 import type { Metric, WindowedMetric } from './checks/reconciliation'
@@ -47,3 +48,4 @@ words<WindowedMetric>('windowedMetric', {
   'deployment frequency': 'deployment frequency',
   'change failure rate': 'change failure rate',
 })
+words<Filter>('filter', { project: 'project', team: 'team', 'time range': 'time range' })

@@ -6,6 +6,7 @@ import { setDefaultTimeout, setDefinitionFunctionWrapper, setWorldConstructor, W
 import { PickleStepType } from '@cucumber/messages'
 import { within } from './eventually'
 import { Blocked, findingMediaType, Unmet } from './expectation'
+import type { Picture } from './platform/browser'
 import type { Platform } from './platform/platform'
 import { redaction } from './redaction'
 import { openArrangement, openPlatform, openSettings, witnessedBy } from './session'
@@ -49,6 +50,14 @@ export class AcceptanceWorld extends World {
     const body =
       text.length > longestEvidence ? `${text.slice(0, longestEvidence)}\n… ${text.length} characters in all` : text
     this.attach(body, { mediaType, fileName: redaction.redact(asked) })
+  }
+
+  /** Shows a page in the reports, unless it shows a secret: what is drawn cannot be redacted. */
+  picture(name: string, picture: Picture | null): void {
+    if (!picture) return
+    const { png, text } = picture
+    if (redaction.redact(text) === text) this.attach(png, { mediaType: 'image/png', fileName: `${name}.png` })
+    else this.evidence(`${name}: no picture`, 'The page shows a secret, so its picture is withheld.')
   }
 
   /** Hands what was found to the ledger, and returns the error to throw. */

@@ -144,9 +144,16 @@ export function serveApi(server: FastifyInstance, installation: Installation, ac
   }))
 
   route('GET', '/api/folders', () => [{ id: folder.id, uid: folder.uid, title: folder.title }])
-  route('GET', '/api/folders/:uid', ({ request, reply }) =>
+  route('GET', '/api/folders/:uid', ({ request, reply, caller: { role } }) =>
     uidParameter.parse(request.params).uid === folder.uid
-      ? { ...folder, hasAcl: false, canSave: true, canEdit: true, canAdmin: true, version: 1 }
+      ? {
+          ...folder,
+          hasAcl: false,
+          canSave: role !== 'Viewer',
+          canEdit: role !== 'Viewer',
+          canAdmin: role === 'Admin',
+          version: 1,
+        }
       : reply.code(404).send({ message: 'folder not found', status: 'not-found' }),
   )
   route('GET', '/api/search', ({ request }) => {

@@ -25,7 +25,7 @@ const how = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('broken text') }),
 ])
 const rule = z.object({
-  process: z.enum(['lake', 'prometheus', 'grafana']),
+  process: z.enum(['lake', 'prometheus', 'ui', 'grafana']),
   /** A regular expression over the path and query. */
   path: z.string(),
   how,

@@ -8,6 +8,7 @@ export async function serveInterference(ports: Ports): Promise<void> {
   await Promise.all([
     serve('lake', ports.lakePod, ports.lake),
     serve('prometheus', ports.prometheusPod, ports.prometheus),
+    serve('ui', ports.uiPod, ports.ui),
     serve('grafana', ports.grafanaPod, ports.grafana),
   ])
 }

@@ -10,6 +10,7 @@ const page = `<!doctype html>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>DevLake</title>
+    <link rel="icon" href="data:,">
   </head>
   <body>
     <main>

@@ -207,6 +207,18 @@ function expectedOf({ windows, history }: Answer, window: number | null): Readin
   return { ...readingOfHistory(history), 'change failure ratio': readingOf(metrics)['change failure ratio'] ?? null }
 }
 
+/** What the stored events of a project make up. */
+export async function recompute(platform: Platform, question: Question): Promise<Answer> {
+  const oracle = new ProjectOracle(question)
+  const credentials = await credentialsOf(platform, 'service')
+  await readEvents(platform.database, credentials, platform.configuration, question.project, {
+    incident: (incident) => oracle.incident(incident),
+    deployment: (deployment) => oracle.deployment(deployment),
+    build: (build) => oracle.build(build),
+  })
+  return oracle.result()
+}
+
 /** More would take minutes to compute by every definition, and hundreds of megabytes. */
 const mostEvents = 300_000
 

@@ -2,6 +2,7 @@
  * Sections 18 and 21: the events of every project are read from the database and recomputed, and each surface must report the
  * same numbers. One reconciliation serves all scenarios of a run.
  */
+import type { Configuration } from '../configuration/schema'
 import { likeliest } from '../dora/alternatives'
 import { shownBoth } from '../dora/comparison'
 import type { Quantity } from '../dora/metrics'
@@ -86,9 +87,7 @@ async function reconcileProjects(platform: Platform): Promise<Reconciliation> {
   const projects = chosen(all, platform.configuration.projects)
   const token = await apiToken(platform)
   const settings = await settingsOfProjects(platform)
-  const unknown = unknownTables(platform.configuration)
-  const isKnown = (quantity: Quantity) =>
-    metrics.every((metric) => !unknown.has(metric) || !quantitiesOf[metric].includes(quantity))
+  const isKnown = recomputable(platform.configuration)
   const events: EventCount = { deployments: 0, commits: 0, incidents: 0, builds: 0 }
   const findings: Finding[] = []
   let compared = 0
@@ -103,6 +102,12 @@ async function reconcileProjects(platform: Platform): Promise<Reconciliation> {
     findings.push(...result.findings)
   }
   return { projects, of: all.length, events, compared, findings }
+}
+
+/** Whether the configuration names all that it takes to recompute a quantity. */
+export function recomputable(configuration: Configuration): (quantity: Quantity) => boolean {
+  const unknown = unknownTables(configuration)
+  return (quantity) => metrics.every((metric) => !unknown.has(metric) || !quantitiesOf[metric].includes(quantity))
 }
 
 /** Those that are named, else all; of more than so many every n-th by name, so that two runs look at the same ones. */

@@ -7,17 +7,15 @@ import { Interpretation, likeliest } from '../dora/alternatives'
 import { type Difference, differences, shownBoth, toleranceOf } from '../dora/comparison'
 import { day } from '../dora/definitions'
 import { levels, type Quantity, quantities, type Reading, type Value, type Window } from '../dora/metrics'
-import { ProjectOracle, type Question } from '../dora/oracle'
+import type { Question } from '../dora/oracle'
 import { readingOf, readingOfHistory } from '../dora/reading'
 import { eventually } from '../eventually'
 import { Blocked, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
 import { unknownTables } from '../platform/raw-event-statements'
-import { readEvents } from '../platform/raw-events'
 import { instantOf, lengthOf } from '../stories/clock'
 import type { Story } from '../stories/story'
-import { credentialsOf } from './database'
-import { eventsOfProject, nothingExposed } from './project-reconciliation'
+import { eventsOfProject, nothingExposed, recompute } from './project-reconciliation'
 import { apiToken } from './rest'
 import { readExposition, readGraphQL, readPrometheus, readRest, type SurfaceReading } from './surfaces'
 
@@ -142,14 +140,7 @@ async function compare(
 
 /** What the stored events make up. */
 async function readTables(platform: Platform, question: Question): Promise<SurfaceReading> {
-  const oracle = new ProjectOracle(question)
-  const credentials = await credentialsOf(platform, 'service')
-  await readEvents(platform.database, credentials, platform.configuration, question.project, {
-    incident: (incident) => oracle.incident(incident),
-    deployment: (deployment) => oracle.deployment(deployment),
-    build: (build) => oracle.build(build),
-  })
-  const { windows, history } = oracle.result()
+  const { windows, history } = await recompute(platform, question)
   const [metrics] = windows
   if (!metrics) throw new Error('a window was not asked for')
   // The ratio of the exposition is over the window of the settings, not over this one.

@@ -160,6 +160,12 @@ export function configurationSchema(names: PlatformNames) {
         rootPasswordKey: name.default(names.database.rootPasswordKey),
       })
       .prefault({}),
+    grafana: z
+      .strictObject({
+        user: name.default(names.grafana.user),
+        passwordKey: name.default(names.grafana.passwordKey),
+      })
+      .prefault({}),
     /** Where the database keeps what the published schema does not show. */
     events: z
       .strictObject({
@@ -264,6 +270,8 @@ export function configurationSchema(names: PlatformNames) {
         condition: duration('20s'),
         /** Events until they are seen in the metrics. */
         collection: duration('10m'),
+        /** A dashboard in the browser, from its address to all that it shows. */
+        dashboard: duration('10s'),
       })
       .prefault({}),
   })

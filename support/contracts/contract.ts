@@ -2,6 +2,7 @@
  * What differs between the flavours of the service stands behind this interface: a scenario never asks which one is
  * active.
  */
+import type { DashboardsContract } from './dashboards'
 import type { DoraContract } from './dora'
 import type { WebhookContract } from './webhooks'
 
@@ -70,6 +71,8 @@ export interface PlatformNames {
     readonly passwordKey: string
     readonly rootPasswordKey: string
   }
+  /** Grafana's admin, and the key of the password in the Secret of Grafana. */
+  readonly grafana: { readonly user: string; readonly passwordKey: string }
   readonly monitoring: {
     readonly namespace: string
     readonly serviceMonitor: string
@@ -136,6 +139,7 @@ export interface Contract {
   }
   readonly metrics: { readonly path: string; readonly exposed: readonly ExposedMetric[] }
   readonly dora: DoraContract
+  readonly dashboards: DashboardsContract
   readonly webhooks: WebhookContract
   readonly database: { readonly tables: readonly Table[]; readonly characterSet: string }
   readonly ping: {

@@ -1,5 +1,6 @@
 /** The contract `fawkes`: the service as the deployment checklist describes it, and the default. */
 import type { ComponentNames, Contract } from './contract'
+import { fawkesDashboards } from './fawkes-dashboards'
 import { fawkesTables } from './fawkes-database'
 import { fawkesDora } from './fawkes-dora'
 import { fawkesSchema } from './fawkes-graphql'
@@ -65,6 +66,8 @@ export const fawkes: Contract = {
       passwordKey: 'mysql-password',
       rootPasswordKey: 'mysql-root-password',
     },
+    // Grafana's own default.
+    grafana: { user: 'admin', passwordKey: 'admin-password' },
     monitoring: {
       namespace: 'monitoring',
       serviceMonitor: 'devlake-metrics',
@@ -116,6 +119,7 @@ export const fawkes: Contract = {
     ],
   },
   dora: fawkesDora,
+  dashboards: fawkesDashboards,
   webhooks: fawkesWebhooks,
   database: { tables: fawkesTables, characterSet: 'utf8mb4' },
   ping: { path: '/api/ping', isPong, isAnswer: (body) => body.includes('pong'), expected: '{"message":"pong"}' },

@@ -2,6 +2,7 @@
  * HTTP as the surfaces speak it: one deadline for the whole exchange, a bound for the body, and a sentence that says which
  * of the many ways to go wrong it was. A host name can be reached at an address of its own, as with curl's --resolve.
  */
+import { createHash, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { connect as connectTls, createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { Agent, buildConnector, request } from 'undici'
@@ -204,6 +205,8 @@ export interface ServerCertificate {
   readonly validTo: Date
   readonly trusted: boolean
   readonly reason: string
+  /** Of its public key, in base64. */
+  readonly keySha256: string
 }
 
 /** @throws Unmet when no TLS connection can be made */
@@ -228,10 +231,12 @@ export async function serverCertificate(
     socket.setTimeout(deadlineMs, () => fail(`no TLS handshake within ${deadlineMs / 1000} s`))
     socket.once('error', (error) => fail(wayOf(error, false, deadlineMs)))
     socket.once('secureConnect', () => {
-      const { valid_to } = socket.getPeerCertificate()
+      const { valid_to, raw } = socket.getPeerCertificate()
       const reason = String(socket.authorizationError ?? '')
+      const key = new X509Certificate(raw).publicKey.export({ type: 'spki', format: 'der' })
+      const keySha256 = createHash('sha256').update(key).digest('base64')
       socket.destroy()
-      resolve({ validTo: new Date(valid_to), trusted: reason === '', reason })
+      resolve({ validTo: new Date(valid_to), trusted: reason === '', reason, keySha256 })
     })
   })
 }

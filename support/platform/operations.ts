@@ -51,7 +51,7 @@ const write = (verb: 'create' | 'delete', resource: Resource, sections: readonly
 const stories = ['18', '19', '21'] as const
 
 /** Sections whose scenarios ask the service itself, and so need a route to it. */
-const surfaces = ['6', '7', '8', '9', '10', '18', '19', '21'] as const
+const surfaces = ['6', '7', '8', '9', '10', '11', '15', '16', '18', '19', '21'] as const
 
 export const operations = {
   listNodes: read('list', core('nodes'), 'cluster', ['0']),
@@ -71,8 +71,8 @@ export const operations = {
   ),
   getSecretStore: read('get', externalSecrets('secretstores'), 'service', ['0', '1']),
   getClusterSecretStore: read('get', externalSecrets('clustersecretstores'), 'cluster', ['0', '1']),
-  getExternalSecret: read('get', externalSecrets('externalsecrets'), 'service', ['0', '1']),
-  getSecret: read('get', core('secrets'), 'service', ['0', '1', '6', '7', '8', '18', '19', '21']),
+  getExternalSecret: read('get', externalSecrets('externalsecrets'), 'service', ['0', '1', '15', '16', '18', '21']),
+  getSecret: read('get', core('secrets'), 'service', ['0', '1', '6', '7', '8', '15', '16', '18', '19', '21']),
   getApplication: read(
     'get',
     { group: 'argoproj.io', versions: ['v1alpha1'], resource: 'applications' },

@@ -3,8 +3,11 @@ import type { Settings } from '../configuration/load'
 import type { Configuration } from '../configuration/schema'
 import type { Contract } from '../contracts/contract'
 import { Blocked } from '../expectation'
+import { Browser } from './browser'
 import { Database } from './database'
 import type { Witness } from './exchange'
+import { Grafana } from './grafana'
+import { GrafanaPages } from './grafana-pages'
 import { GraphQL } from './graphql'
 import { Http } from './http'
 import { loadKubeConfig } from './kubeconfig'
@@ -32,6 +35,9 @@ export class Platform {
     readonly graphql: GraphQL,
     readonly database: Database,
     readonly prometheus: Prometheus,
+    readonly grafana: Grafana,
+    readonly browser: Browser,
+    readonly grafanaPages: GrafanaPages,
   ) {}
 
   /**
@@ -48,6 +54,7 @@ export class Platform {
     const http = new Http({ deadlineMs, certificateAuthority, writes, witness })
     const routes = new Routes(kubernetes, http, configuration)
     const rest = new Rest(http, routes)
+    const browser = new Browser(routes, http.options)
     return new Platform(
       configuration,
       contract,
@@ -59,6 +66,9 @@ export class Platform {
       new GraphQL(rest, contract.graphql.path),
       new Database(routes, configuration, witness),
       new Prometheus(http, routes),
+      new Grafana(http, routes),
+      browser,
+      new GrafanaPages(browser, routes, configuration.deadlines.dashboard),
     )
   }
 
@@ -91,7 +101,7 @@ export class Platform {
 
   /** Closes what is open; safe to call more than once. */
   async close(): Promise<void> {
-    await this.database.close()
+    await Promise.all([this.database.close(), this.browser.close()])
     await Promise.all([this.routes.close(), this.http.close()])
   }
 }

@@ -6,7 +6,7 @@ import type { Configuration } from '../configuration/schema'
 import type { Component } from '../contracts/contract'
 import { Unmet } from '../expectation'
 import type { RouteRecord } from '../report/verdict'
-import type { Address, Http } from './http'
+import type { Address, Http, HttpAnswer } from './http'
 import type { Kubernetes } from './kubernetes'
 import { type Operation, operations } from './operations'
 import { PortForward } from './port-forward'
@@ -136,17 +136,25 @@ export class Routes {
       Object.values(paths).includes(component),
     )
     if (!ingress) return undefined
-    const at = this.ingressAddress('http')
+    const { host, probe } = ingress
     try {
-      const { status } = await this.http.get(this.ingressUrl('http', ingress.host, ingress.probe), { at })
-      if (status !== 200) return undefined
+      const { status, headers } = await this.probe('http', host, probe)
+      // An ingress with TLS may send everybody there.
+      const isSentOn = status >= 300 && status < 400 && String(headers.location).startsWith(`https://${host}`)
+      const scheme = isSentOn ? 'https' : 'http'
+      if (isSentOn ? (await this.probe('https', host, probe)).status !== 200 : status !== 200) return undefined
+      const at = this.ingressAddress(scheme)
+      const base = this.ingressUrl(scheme, host, '')
+      this.note(component, `ingress ${base}${at ? ` by way of ${at.host}:${at.port}` : ''}`)
+      return { base, at }
     } catch (error) {
       if (error instanceof Unmet) return undefined
       throw error
     }
-    const base = this.ingressUrl('http', ingress.host, '')
-    this.note(component, `ingress ${base}${at ? ` by way of ${at.host}:${at.port}` : ''}`)
-    return { base, at }
+  }
+
+  private probe(scheme: 'http' | 'https', host: string, path: string): Promise<HttpAnswer> {
+    return this.http.get(this.ingressUrl(scheme, host, path), { at: this.ingressAddress(scheme) })
   }
 
   private async open(part: string, target: ServicePort): Promise<PortForward> {

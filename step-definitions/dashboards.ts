@@ -1,0 +1,46 @@
+import { Given, Then } from '@cucumber/cucumber'
+import { expectFilter, expectNoData, type Filter } from '../support/checks/dashboard-filters'
+import { expectDeploymentShown, expectPanelNumbers, expectPanelsAnswered } from '../support/checks/dashboard-numbers'
+import { expectDashboard, expectDatasources, expectInstalled, expectVariablesUsed } from '../support/checks/dashboards'
+import { expectDashboardsOpen } from '../support/checks/pages'
+import type { AcceptanceWorld } from '../support/world'
+
+Then('the folder of the DORA metrics holds dashboards', function (this: AcceptanceWorld) {
+  return expectInstalled(this.platform)
+})
+
+Then('every panel asks the database of the service', async function (this: AcceptanceWorld) {
+  this.evidence('data sources that are asked', String(await expectDatasources(this.platform)))
+})
+
+Then('the dashboard {string} is in the folder of the DORA metrics', function (this: AcceptanceWorld, title: string) {
+  return expectDashboard(this.platform, title)
+})
+
+Given('the dashboards open in a browser', function (this: AcceptanceWorld) {
+  return expectDashboardsOpen(this.platform)
+})
+
+Then('no query of a panel fails', async function (this: AcceptanceWorld) {
+  this.evidence('panels', String(await expectPanelsAnswered(this.platform)))
+})
+
+Then('the panels show what the events of each project make up', async function (this: AcceptanceWorld) {
+  this.evidence('numbers that were compared', await expectPanelNumbers(this.platform))
+})
+
+Then('each dashboard has a project and a team to choose, and asks for them', async function (this: AcceptanceWorld) {
+  this.evidence('queries', String(await expectVariablesUsed(this.platform)))
+})
+
+Then('another {filter} changes what the panels show', async function (this: AcceptanceWorld, filter: Filter) {
+  this.evidence('numbers that were compared', await expectFilter(this.platform, filter))
+})
+
+Then('over a time without events the panels show no data, and not 0', async function (this: AcceptanceWorld) {
+  this.evidence('panels', String(await expectNoData(this.platform)))
+})
+
+Then('the dashboards show the deployment', async function (this: AcceptanceWorld) {
+  this.evidence('panels with the deployment', await expectDeploymentShown(this.platform))
+})

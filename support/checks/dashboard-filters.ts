@@ -1,0 +1,129 @@
+/** 16.3: what is chosen on the dashboards decides what they show, and where there is nothing they say so. */
+import type { DashboardNames } from '../contracts/dashboards'
+import type { Quantity } from '../dora/metrics'
+import { type Circumstances, expectData, expectNone, Unmet } from '../expectation'
+import type { Platform } from '../platform/platform'
+import { expectedReading, inGrafana, panelOf, questionOf, readings, said } from './dashboard-numbers'
+import { emptyWindow, subjectsOf, teamsOf } from './dashboard-views'
+import type { PanelReading } from './panel-readings'
+
+export type Filter = 'project' | 'team' | 'time range'
+
+/** 16.3: another choice shows other numbers, on each panel whose numbers are others. Returns what was compared, in words. */
+export async function expectFilter(platform: Platform, filter: Filter): Promise<string> {
+  const { projects, window } = await subjectsOf(platform)
+  const base = { project: projects[0], window }
+  const unmet: Circumstances[] = []
+  let compared = 0
+  for (const names of platform.contract.dashboards.all) {
+    const before = await readings(platform, names, base)
+    const after = await otherReadings(platform, names, before, filter)
+    const isOther = await otherwise(platform, filter)
+    for (const [index, reading] of before.entries()) {
+      if (typeof reading.value !== 'number' || !isOther(reading.quantity)) continue
+      compared++
+      if (after.some((other) => other[index]?.value !== reading.value)) continue
+      unmet.push({
+        summary: `The panel ${reading.panel} of the dashboard ${names.title} shows the same whatever ${filter} is chosen.`,
+        object: panelOf(names, reading.panel),
+        expected: `other numbers for another ${filter}`,
+        found: `${said(reading)} as the ${reading.quantity} for each`,
+        remedy: [inGrafana(names)],
+      })
+    }
+  }
+  expectNone(unmet)
+  expectData(Array.from({ length: compared }), `number that another ${filter} changes`, 'the dashboards')
+  return `${compared} numbers changed with the ${filter}`
+}
+
+/** The readings of the other choices, in the order of those before. */
+async function otherReadings(
+  platform: Platform,
+  names: DashboardNames,
+  before: readonly PanelReading[],
+  filter: Filter,
+): Promise<PanelReading[][]> {
+  const { projects, window } = await subjectsOf(platform)
+  const [project, another] = projects
+  switch (filter) {
+    case 'project':
+      return [await readings(platform, names, { project: another, window })]
+    case 'time range':
+      return [await readings(platform, names, { project, window: emptyWindow })]
+    case 'team':
+      return byTeam(platform, names, before)
+  }
+}
+
+/**
+ * One team that has the project, which shows the same as all teams do, and one that has not. Which is which nobody says, so
+ * teams are tried until both were seen; what one dashboard has shown is tried first on the next.
+ */
+async function byTeam(
+  platform: Platform,
+  names: DashboardNames,
+  before: readonly PanelReading[],
+): Promise<PanelReading[][]> {
+  const { projects, window } = await subjectsOf(platform)
+  const teams = await teamsOf(platform, names)
+  if (teams.length < 2) expectData([], 'second team', `dashboard ${names.title}`)
+  const own = ownTeams.get(platform)
+  const others: PanelReading[][] = []
+  let isOwnSeen = false
+  for (const team of teams.toSorted((one, other) => Number(other === own) - Number(one === own))) {
+    const seen = await readings(platform, names, { project: projects[0], team, window })
+    if (seen.some(({ value }, index) => value !== before[index]?.value)) others.push(seen)
+    else {
+      isOwnSeen = true
+      ownTeams.set(platform, team)
+    }
+    if (isOwnSeen && others.length > 0) return others
+  }
+  // Every team shows the same.
+  if (isOwnSeen) return [[...before]]
+  throw new Unmet({
+    summary: `The dashboard ${names.title} shows the numbers of ${projects[0]} for no team.`,
+    object: `dashboard ${names.title}`,
+    expected: `one of ${teams.join(', ')} with the numbers that all teams show`,
+    found: 'other numbers for each',
+    remedy: [`# in Grafana: the variables of the dashboard with the uid ${names.uid}`],
+  })
+}
+
+/** The team of the first of the projects, once it is known. */
+const ownTeams = new WeakMap<Platform, string>()
+
+/** Two projects may have a number in common; then their panels may show the same. */
+async function otherwise(platform: Platform, filter: Filter): Promise<(quantity: Quantity) => boolean> {
+  if (filter !== 'project') return () => true
+  const { projects, window } = await subjectsOf(platform)
+  const [one = {}, other = {}] = await Promise.all(
+    projects.map(async (project) => expectedReading(platform, await questionOf(platform, { project, window }))),
+  )
+  return (quantity) => one[quantity] !== other[quantity]
+}
+
+/** 16.3: where there are no events there is no number, and not 0 either. Returns how many panels were looked at. */
+export async function expectNoData(platform: Platform): Promise<number> {
+  const { projects } = await subjectsOf(platform)
+  const unmet: Circumstances[] = []
+  let looked = 0
+  for (const names of platform.contract.dashboards.all)
+    for (const { panel, quantity, value, text } of await readings(platform, names, {
+      project: projects[0],
+      window: emptyWindow,
+    })) {
+      looked++
+      if (value === null && !/\d/.test(text)) continue
+      unmet.push({
+        summary: `The panel ${panel} of the dashboard ${names.title} shows a number where there is no data.`,
+        object: panelOf(names, panel),
+        expected: 'no data',
+        found: `${said({ quantity, value })}, shown as "${text.slice(0, 80)}"`,
+        remedy: [inGrafana(names)],
+      })
+    }
+  expectNone(unmet)
+  return looked
+}

@@ -1,0 +1,119 @@
+/**
+ * The dashboards as the run has seen them in the browser: each choice of project, team and time is opened once, and serves all
+ * scenarios. What is chosen comes from the platform: the projects with the most deployments of the last 30 days.
+ */
+import { z } from 'zod'
+import type { DashboardNames } from '../contracts/dashboards'
+import { day } from '../dora/definitions'
+import type { Window } from '../dora/metrics'
+import { expectData, Unmet } from '../expectation'
+import { optionsQuery } from '../platform/grafana-model'
+import type { DashboardView } from '../platform/grafana-pages'
+import type { Platform } from '../platform/platform'
+import { dashboardOf, datasourceNamed, namesOf } from './dashboards'
+import { credentialsOf } from './database'
+import { expectAdminLetIn } from './grafana'
+import { projectsOfPlatform } from './rest'
+
+/** What is chosen on a dashboard; without a team, all of them. */
+export interface ViewChoice {
+  readonly project: string
+  readonly team?: string
+  readonly window: Window
+}
+
+const views = new WeakMap<Platform, Map<string, Promise<DashboardView>>>()
+
+export function viewOf(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<DashboardView> {
+  const known = views.get(platform) ?? new Map<string, Promise<DashboardView>>()
+  views.set(platform, known)
+  const key = JSON.stringify([names.uid, choice])
+  const view = known.get(key) ?? open(platform, names, choice)
+  known.set(key, view)
+  return view
+}
+
+/** So that the next look is a new one. */
+export function forgetViews(platform: Platform): void {
+  views.delete(platform)
+}
+
+async function open(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<DashboardView> {
+  const { project, team } = platform.contract.dashboards.variables
+  const variables = { [project]: choice.project, [team]: choice.team ?? 'All' }
+  const login = await expectAdminLetIn(platform)
+  // All scenarios begin with what people see; it is that which the report has a picture of.
+  const { projects, window } = await subjectsOf(platform)
+  const pictured = choice.team === undefined && choice.project === projects[0] && choice.window === window
+  const dashboard = await dashboardOf(platform, names)
+  return platform.grafanaPages.open(login, dashboard, { variables, window: choice.window, pictured })
+}
+
+/** The two projects whose dashboards are looked at, and when. */
+export interface Subjects {
+  readonly projects: readonly [string, string]
+  readonly window: Window
+}
+
+const subjects = new WeakMap<Platform, Promise<Subjects>>()
+
+/** @throws Blocked when fewer than two projects have deployments */
+export function subjectsOf(platform: Platform): Promise<Subjects> {
+  const known = subjects.get(platform) ?? chooseSubjects(platform)
+  subjects.set(platform, known)
+  // The events may be readable later.
+  known.catch(() => subjects.delete(platform))
+  return known
+}
+
+const counted = z.looseObject({ project: z.string(), deployments: z.coerce.number() })
+
+async function chooseSubjects(platform: Platform): Promise<Subjects> {
+  // Grafana's ranges have whole seconds where they meet a database.
+  const end = Math.floor(Date.now() / 1000) * 1000
+  const window = { start: end - platform.contract.dora.ranges.last30days * day, end }
+  const sqlTime = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ')
+  const rows = await platform.database.rows(
+    await credentialsOf(platform, 'service'),
+    counted,
+    `SELECT cicd_scope_id AS project, COUNT(*) AS deployments FROM \`${platform.configuration.database.name}\`.deployments
+     WHERE finished_date >= ? AND finished_date < ? GROUP BY cicd_scope_id ORDER BY deployments DESC, project`,
+    [sqlTime(window.start), sqlTime(window.end)],
+  )
+  const own = await projectsOfPlatform(platform)
+  const projects = rows.map(({ project }) => project).filter((project) => own.includes(project))
+  const [first, second] = projects
+  expectData(projects, 'project with a deployment in the last 30 days', 'the deployments table')
+  if (first === undefined || second === undefined) {
+    expectData([], 'second project with a deployment in the last 30 days', 'the deployments table')
+    throw new Error('not reached: no data is blocked')
+  }
+  return { projects: [first, second], window }
+}
+
+/** A window of which nobody has events: what it shows is what "no data" looks like. */
+export const emptyWindow: Window = { start: Date.UTC(2001, 0, 1), end: Date.UTC(2001, 0, 8) }
+
+/** The teams that can be chosen on a dashboard. */
+export async function teamsOf(platform: Platform, names: DashboardNames): Promise<string[]> {
+  const login = await expectAdminLetIn(platform)
+  const { variables } = await dashboardOf(platform, names)
+  const { team } = platform.contract.dashboards.variables
+  const variable = variables.find(({ name }) => name === team)
+  const query = variable && optionsQuery(variable)
+  const source = query && datasourceNamed(query.datasource, await platform.grafana.datasources(login))
+  if (!query || !source)
+    throw new Unmet({
+      summary: `The variable ${team} of the dashboard ${names.title} has no query, so no team can be chosen.`,
+      object: `dashboard ${names.title}`,
+      expected: 'a query of the teams',
+      found: variable ? variable.type : 'no such variable',
+    })
+  return (await platform.grafana.valuesOf(source.uid, query.sql, login)).map(String)
+}
+
+/** 21.7: a dashboard with a project that has data. */
+export async function viewForPeople(platform: Platform, title: string): Promise<DashboardView> {
+  const { projects, window } = await subjectsOf(platform)
+  return viewOf(platform, namesOf(platform, title), { project: projects[0], window })
+}

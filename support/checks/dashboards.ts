@@ -1,0 +1,141 @@
+/** Section 16: the dashboards as they are installed: where, under which names, whom they ask, and by what they can be filtered. */
+import type { DashboardNames } from '../contracts/dashboards'
+import { type Circumstances, expectData, expectNone, Unmet } from '../expectation'
+import type { Datasource } from '../platform/grafana'
+import { type Dashboard, datasourcesOf, isUsed } from '../platform/grafana-model'
+import type { Platform } from '../platform/platform'
+import { expectAdminLetIn } from './grafana'
+
+const objectOf = ({ title }: Pick<DashboardNames, 'title'>) => `dashboard ${title}`
+
+/** 16.1: the folder is there, with dashboards in it. */
+export async function expectInstalled(platform: Platform): Promise<void> {
+  const { folder } = platform.contract.dashboards
+  const found = await platform.grafana.dashboards(await expectAdminLetIn(platform))
+  if (found.some(({ folderTitle }) => folderTitle === folder)) return
+  throw new Unmet({
+    summary: `Grafana has no dashboards in the folder ${folder}.`,
+    object: `folder ${folder} of Grafana`,
+    expected: 'the dashboards of the DORA metrics',
+    found: [...new Set(found.map(({ folderTitle }) => folderTitle || 'no folder'))].join(', ') || 'no dashboard at all',
+    remedy: [`kubectl logs -n ${platform.kubernetes.namespace} -l app.kubernetes.io/component=grafana --tail=50`],
+  })
+}
+
+/** The dashboard with the uid of the contract. @throws Unmet when there is none */
+export async function dashboardOf(platform: Platform, names: DashboardNames): Promise<Dashboard> {
+  const login = await expectAdminLetIn(platform)
+  const found = await platform.grafana.dashboard(names.uid, login)
+  if (found) return found
+  const titles = (await platform.grafana.dashboards(login)).map(({ title, uid }) => `${title} (${uid})`)
+  throw new Unmet({
+    summary: `The ${objectOf(names)} is not there.`,
+    object: objectOf(names),
+    expected: `a dashboard with the uid ${names.uid}`,
+    found: titles.join(', ') || 'no dashboard at all',
+    remedy: [`kubectl logs -n ${platform.kubernetes.namespace} -l app.kubernetes.io/component=grafana --tail=50`],
+  })
+}
+
+/** 16.2: under its title, in its folder. */
+export async function expectDashboard(platform: Platform, title: string): Promise<void> {
+  const { folder } = platform.contract.dashboards
+  const names = namesOf(platform, title)
+  const found = await dashboardOf(platform, names)
+  if (found.title === title && found.folder === folder) return
+  throw new Unmet({
+    summary:
+      found.title === title
+        ? `The ${objectOf(names)} lies in another folder.`
+        : `The ${objectOf(names)} has another title: ${found.title}.`,
+    object: objectOf(names),
+    expected: `${folder}/${title}`,
+    found: `${found.folder || 'no folder'}/${found.title}`,
+    remedy: [`# in Grafana: the dashboard with the uid ${names.uid}`],
+  })
+}
+
+export function namesOf({ contract }: Platform, title: string): DashboardNames {
+  const names = contract.dashboards.all.find((candidate) => candidate.title === title)
+  if (!names) throw new Error(`The contract has no dashboard "${title}".`)
+  return names
+}
+
+/** 16.1: whatever data source a panel asks, it is the service's database, and Grafana can ask it. Returns how many there are. */
+export async function expectDatasources(platform: Platform): Promise<number> {
+  const { contract, configuration, grafana } = platform
+  const login = await expectAdminLetIn(platform)
+  const all = await grafana.datasources(login)
+  const unmet: Circumstances[] = []
+  const used = new Map<string, Datasource>()
+  for (const names of contract.dashboards.all) {
+    const { panels, variables } = await dashboardOf(platform, names)
+    for (const panel of panels)
+      for (const name of datasourcesOf(panel, variables)) {
+        const found = datasourceNamed(name, all)
+        if (found) used.set(found.uid, found)
+        else
+          unmet.push({
+            summary: `The panel ${panel.title} asks a data source that Grafana does not have.`,
+            object: objectOf(names),
+            expected: all.map(({ uid }) => uid).join(', ') || 'a data source',
+            found: name ?? 'no default',
+          })
+      }
+  }
+  for (const { uid, name, type, database, jsonData } of used.values()) {
+    const object = `data source ${name} of Grafana`
+    const asked = jsonData?.database || database
+    const wanted = { type: contract.dashboards.datasourceType, database: configuration.database.name }
+    const remedy = [`# in Grafana: Connections, Data sources, ${name}`]
+    if (type !== wanted.type || asked !== wanted.database)
+      unmet.push({
+        summary: `The dashboards do not ask the database ${wanted.database}: the ${object} points elsewhere.`,
+        object,
+        expected: `${wanted.type}, database ${wanted.database}`,
+        found: `${type}, database ${asked || 'not named'}`,
+        remedy,
+      })
+    else {
+      const { status, message } = await grafana.healthOf(uid, login)
+      if (status !== 'OK')
+        unmet.push({
+          summary: `Grafana cannot ask the ${object}.`,
+          object,
+          expected: 'status OK',
+          found: `${status || 'no status'}: ${message}`,
+          remedy,
+        })
+    }
+  }
+  expectNone(unmet)
+  expectData([...used], 'data source that a panel asks', 'the dashboards')
+  return used.size
+}
+
+export const datasourceNamed = (name: string | null, all: readonly Datasource[]): Datasource | undefined =>
+  all.find(({ uid, name: own, isDefault }) => (name === null ? isDefault : uid === name || own === name))
+
+/** 16.3: each dashboard has the variables, and queries that use them. Returns how many queries were looked at. */
+export async function expectVariablesUsed(platform: Platform): Promise<number> {
+  const { all, variables } = platform.contract.dashboards
+  const unmet: Circumstances[] = []
+  let looked = 0
+  for (const names of all) {
+    const dashboard = await dashboardOf(platform, names)
+    looked += dashboard.panels.reduce((sum, { targets }) => sum + targets.length, 0)
+    for (const name of Object.values(variables)) {
+      const exists = dashboard.variables.some((variable) => variable.name === name)
+      if (exists && dashboard.panels.some((panel) => isUsed(name, panel))) continue
+      unmet.push({
+        summary: `The ${objectOf(names)} ${exists ? `has the variable ${name}, but no query uses it` : `has no variable ${name}`}.`,
+        object: objectOf(names),
+        expected: `the variable ${name} in the queries of the panels`,
+        found: exists ? 'in none' : `the variables ${dashboard.variables.map((one) => one.name).join(', ') || 'none'}`,
+        remedy: [`# in Grafana: the settings of the dashboard with the uid ${names.uid}`],
+      })
+    }
+  }
+  expectNone(unmet)
+  return looked
+}
