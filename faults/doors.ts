@@ -167,6 +167,33 @@ export class Doors {
     return async () => writeFileSync(path, before)
   }
 
+  /** Changes a file, which must be another one then; heals by its old content. */
+  rewrite(path: string, change: (text: string) => string): () => Promise<void> {
+    const before = readFileSync(path, 'utf8')
+    const after = change(before)
+    if (after === before) throw new Error(`${path} does not hold what was to be changed`)
+    writeWhole(path, after)
+    return async () => writeWhole(path, before)
+  }
+
+  /** Asks Grafana as its admin to change the admin's password, as its profile page does; heals by changing it back. */
+  async changeGrafanaPassword(): Promise<() => Promise<void>> {
+    const [old, other] = [this.vault('fawkes/devlake/grafana', 'admin-password'), 'another-password-of-the-admin']
+    const change = async (oldPassword: string, newPassword: string) => {
+      const { ok, status } = await fetch(`http://127.0.0.1:${this.ports.grafana}/api/user/password`, {
+        method: 'PUT',
+        headers: {
+          authorization: `Basic ${Buffer.from(`admin:${oldPassword}`).toString('base64')}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ oldPassword, newPassword, confirmNew: newPassword }),
+      })
+      if (!ok) throw new Error(`Grafana does not change the password: ${status}`)
+    }
+    await change(old, other)
+    return () => change(other, old)
+  }
+
   private async merge({ kind, name, namespace }: Reference, patch: object, subresource?: string): Promise<void> {
     const status = subresource === undefined ? [] : [`--subresource=${subresource}`]
     await this.kubectl([

@@ -9,6 +9,8 @@ export interface Fault {
   readonly expects: { readonly failed: readonly string[]; readonly blocked: readonly string[] }
   /** Whether stories show it: they are run for it, and nothing else. */
   readonly stories?: boolean
+  /** Whether it is seen on pages in a browser: they are opened for it. */
+  readonly pages?: boolean
   /** What the suite must name as the cause: the object (its end, for URLs have ports, or its beginning), and a part of the summary. */
   readonly cause: { readonly object: string; readonly summary: string }
   /** Breaks the platform, waits until it is broken, and returns what heals it (and waits until it is whole). */

@@ -135,8 +135,11 @@ async function untilWhole(
   }
 }
 
-/** Stories take a collection and more: only the faults that are about them run them, and nothing else. */
-const scopeOf = ({ stories }: Fault): readonly string[] => ['--tags', stories ? '@story' : 'not @story']
+/** Stories take a collection and more, pages as long as all else: only the faults that are about them run them. */
+const scopeOf = ({ stories, pages }: Fault): readonly string[] => [
+  '--tags',
+  stories ? '@story' : pages ? 'not @story' : 'not @story and not @browser',
+]
 
 const same = (one: readonly string[], other: readonly string[]) =>
   one.length === other.length && one.every((id) => other.includes(id))

@@ -2,7 +2,7 @@
 Feature: DevLake UI
   Whoever configures the service does so in its UI. It opens in a browser as it is meant to.
 
-  @checklist:11.1
+  @checklist:11.1 @browser
   Scenario: The DevLake UI opens in a browser
     Given the ui can be reached
     Then the DevLake UI opens in time

@@ -13,6 +13,7 @@ Feature: DORA dashboards
       Then the folder of the DORA metrics holds dashboards
 
     Scenario: The dashboards ask the database of the service
+      Given the database can be reached
       Then every panel asks the database of the service
 
   @checklist:16.2
@@ -29,12 +30,14 @@ Feature: DORA dashboards
         | Change Failure Rate    |
         | Mean Time to Restore   |
 
+    @browser
     Scenario: Every panel is answered
       Given every panel asks the database of the service
       And the events of the projects can be read
       And the dashboards open in a browser
       Then no query of a panel fails
 
+    @browser
     Scenario: The panels show what the events make up
       Given every panel asks the database of the service
       And the events of the projects can be read
@@ -46,8 +49,10 @@ Feature: DORA dashboards
   Rule: What is chosen decides what is shown
 
     Scenario: Every dashboard asks for the project and the team that are chosen
+      Given each of the dashboards is there
       Then each dashboard has a project and a team to choose, and asks for them
 
+    @browser
     Scenario Outline: Another <filter> shows other numbers
       Given every panel asks the database of the service
       And the events of the projects can be read
@@ -61,6 +66,7 @@ Feature: DORA dashboards
         | team       |
         | time range |
 
+    @browser
     Scenario: Where there is no data, no panel shows a number
       Given every panel asks the database of the service
       And the events of the projects can be read

@@ -22,7 +22,7 @@ Feature: Data collection
     Given the test application is deployed through ArgoCD
     Then the deployments table holds the deployment
 
-  @checklist:19.5
+  @checklist:19.5 @browser
   Scenario: The dashboards show the deployment
     Given Grafana can be used
     And every panel asks the database of the service

@@ -1,7 +1,13 @@
 import { Given, Then } from '@cucumber/cucumber'
 import { expectFilter, expectNoData, type Filter } from '../support/checks/dashboard-filters'
 import { expectDeploymentShown, expectPanelNumbers, expectPanelsAnswered } from '../support/checks/dashboard-numbers'
-import { expectDashboard, expectDatasources, expectInstalled, expectVariablesUsed } from '../support/checks/dashboards'
+import {
+  expectDashboard,
+  expectDashboards,
+  expectDatasources,
+  expectInstalled,
+  expectVariablesUsed,
+} from '../support/checks/dashboards'
 import { expectDashboardsOpen } from '../support/checks/pages'
 import type { AcceptanceWorld } from '../support/world'
 
@@ -15,6 +21,10 @@ Then('every panel asks the database of the service', async function (this: Accep
 
 Then('the dashboard {string} is in the folder of the DORA metrics', function (this: AcceptanceWorld, title: string) {
   return expectDashboard(this.platform, title)
+})
+
+Given('each of the dashboards is there', function (this: AcceptanceWorld) {
+  return expectDashboards(this.platform)
 })
 
 Given('the dashboards open in a browser', function (this: AcceptanceWorld) {

@@ -1,5 +1,6 @@
 import type { Fault } from '../fault'
 import { apiFaults } from './api'
+import { dashboardFaults } from './dashboards'
 import { databaseFaults } from './database'
 import { definitionFaults } from './definitions'
 import { monitoringFaults } from './monitoring'
@@ -15,5 +16,6 @@ export const catalogue: readonly Fault[] = [
   ...databaseFaults,
   ...apiFaults,
   ...monitoringFaults,
+  ...dashboardFaults,
   ...definitionFaults,
 ]

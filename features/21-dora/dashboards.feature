@@ -7,7 +7,7 @@ Feature: Dashboards
     And every panel asks the database of the service
     And the events of the projects can be read
 
-  @checklist:21.7
+  @checklist:21.7 @browser
   Scenario Outline: The dashboard <dashboard> opens in a browser
     Then the dashboard "<dashboard>" opens in time
     And no panel of the dashboard "<dashboard>" shows an error

@@ -62,8 +62,9 @@ export function servePages(server: FastifyInstance, installation: Installation, 
     if (type === undefined) return reply.code(404).send({ message: 'Not found' })
     return reply.type(type).send(text(request.params.name))
   })
+  const isUser = (request: FastifyRequest) => 'user' in callerOf(request, accounts, installation.settings().anonymous)
   server.get('/login', (request, reply) =>
-    isKnown(request) ? reply.redirect('/', 302) : html(reply, page('Grafana', 'login.mjs', loginForm)),
+    isUser(request) ? reply.redirect('/', 302) : html(reply, page('Grafana', 'login.mjs', loginForm)),
   )
   server.get('/', (request, reply) =>
     isKnown(request) ? html(reply, page('Grafana', 'home.mjs', '<main></main>')) : toLogin(request, reply),

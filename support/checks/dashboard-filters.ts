@@ -4,7 +4,7 @@ import type { Quantity } from '../dora/metrics'
 import { type Circumstances, expectData, expectNone, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
 import { expectedReading, inGrafana, panelOf, questionOf, readings, said } from './dashboard-numbers'
-import { emptyWindow, subjectsOf, teamsOf } from './dashboard-views'
+import { emptyWindow, openAll, subjectsOf, teamsOf } from './dashboard-views'
 import type { PanelReading } from './panel-readings'
 
 export type Filter = 'project' | 'team' | 'time range'
@@ -48,8 +48,10 @@ async function otherReadings(
   const [project, another] = projects
   switch (filter) {
     case 'project':
+      await openAll(platform, { project: another, window })
       return [await readings(platform, names, { project: another, window })]
     case 'time range':
+      await openAll(platform, { project, window: emptyWindow })
       return [await readings(platform, names, { project, window: emptyWindow })]
     case 'team':
       return byTeam(platform, names, before)
@@ -77,8 +79,12 @@ async function byTeam(
     else {
       isOwnSeen = true
       ownTeams.set(platform, team)
+      await openAll(platform, { project: projects[0], team, window })
     }
-    if (isOwnSeen && others.length > 0) return others
+    if (isOwnSeen && others.length > 0) {
+      await openAll(platform, { project: projects[0], team, window })
+      return others
+    }
   }
   // Every team shows the same.
   if (isOwnSeen) return [[...before]]

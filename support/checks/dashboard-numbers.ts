@@ -7,7 +7,7 @@ import type { Question } from '../dora/oracle'
 import { readingOf } from '../dora/reading'
 import { Blocked, type Circumstances, expectData, expectNone, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
-import { forgetViews, subjectsOf, type ViewChoice, viewOf } from './dashboard-views'
+import { forgetViews, openAll, subjectsOf, type ViewChoice, viewOf } from './dashboard-views'
 import { settingsOfProjects } from './metric-settings'
 import { type PanelReading, readingsOf } from './panel-readings'
 import { eventsOfProject, recompute } from './project-reconciliation'
@@ -86,6 +86,7 @@ async function expectNumbersOf(platform: Platform, choice: ViewChoice): Promise<
     const expected = await expectedReading(platform, question)
     const found: Difference[] = []
     let compared = 0
+    await openAll(platform, choice)
     for (const names of platform.contract.dashboards.all)
       for (const reading of await readings(platform, names, choice)) {
         if (!isKnown(reading.quantity)) continue

@@ -33,6 +33,11 @@ export function viewOf(platform: Platform, names: DashboardNames, choice: ViewCh
   return view
 }
 
+/** Opens all dashboards side by side, for whoever looks at them then; whatever goes wrong is found there. */
+export async function openAll(platform: Platform, choice: ViewChoice): Promise<void> {
+  await Promise.allSettled(platform.contract.dashboards.all.map((names) => viewOf(platform, names, choice)))
+}
+
 /** So that the next look is a new one. */
 export function forgetViews(platform: Platform): void {
   views.delete(platform)

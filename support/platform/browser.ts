@@ -6,8 +6,8 @@ import type { BrowserContext, BrowserContextOptions, Browser as Chromium, Page }
 import { within } from '../eventually'
 import { Blocked, type Circumstances, Unmet } from '../expectation'
 import { launchChromium } from './chromium'
-import { type HttpOptions, serverCertificate } from './http'
 import { reasonOf } from './exchange'
+import { type HttpOptions, serverCertificate } from './http'
 import type { Route, Routes } from './routes'
 
 /** A picture of a page, and the text in it, by which it is known what it must not show. */
@@ -43,7 +43,7 @@ export class Browser {
   private launched: Promise<Chromium> | undefined
 
   constructor(
-    private readonly routes: Routes,
+    private readonly routes: Pick<Routes, 'to'>,
     private readonly options: HttpOptions,
   ) {}
 

@@ -17,7 +17,6 @@ const usualPlaces = [
 ]
 
 const switches = [
-  '--no-sandbox',
   '--disable-gpu',
   '--no-first-run',
   '--disable-quic',
@@ -66,7 +65,7 @@ export async function launchChromium(given: readonly string[] = []): Promise<Bro
       object: executablePath,
       expected: 'a browser without a display',
       found: reasonOf(error),
-      remedy: [`${executablePath} --headless --no-sandbox --dump-dom about:blank`],
+      remedy: [`${executablePath} --headless --dump-dom about:blank`],
     })
   }
 }

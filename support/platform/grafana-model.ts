@@ -26,7 +26,7 @@ const variable = z.looseObject({
   type: z.string(),
   datasource: reference,
   /** Its SQL, or an object that holds it. */
-  query: z.unknown(),
+  query: z.unknown().optional(),
   current: z.looseObject({ value: z.unknown() }).partial().optional(),
 })
 type Variable = z.infer<typeof variable>

@@ -63,8 +63,10 @@ function stepItem({ keyword, text, status, durationMs, message, evidence }: Step
 
 function evidenceSection(evidence: Evidence, wrong: boolean): Html {
   const bytes = Buffer.byteLength(evidence.body, evidence.encoding === 'base64' ? 'base64' : 'utf8')
+  // A picture is seen at once, a text is read when somebody asks.
+  const open = wrong || images.has(evidence.mediaType)
   return html`
-<details class="evidence ${wrong ? 'wrong' : ''}"${wrong ? html` open` : null}>
+<details class="evidence ${wrong ? 'wrong' : ''}"${open ? html` open` : null}>
   <summary>${evidence.name} <span class="aside">${evidence.mediaType}, ${size(bytes)}</span></summary>
   ${evidence.encoding === 'base64' ? binary(evidence) : text(evidence, wrong ? shownWhenWrong : shownWhenPassed)}
 </details>`

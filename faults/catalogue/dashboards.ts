@@ -1,0 +1,155 @@
+/** Accidents of the UI, of Grafana and of its dashboards: items 11.1, 15.1 to 16.3, and 21.7. */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Rule } from '../../sandbox/interference/rules'
+import { inState } from '../../sandbox/layout'
+import type { Doors } from '../doors'
+import type { Fault } from '../fault'
+import { inService, replacing } from './breaking'
+
+const provisioned = (...path: readonly string[]) => join(inState('grafana'), ...path)
+const fileOf = (uid: string) => provisioned('dashboards', `${uid}.json`)
+
+/** The first place of a text in the file of a dashboard, as its author would change it. */
+const edited = (uid: string, what: string, by: string) => async (doors: Doors) =>
+  doors.rewrite(fileOf(uid), (text) => text.replace(what, by))
+
+/** What a process answers to the browser goes wrong. */
+const onPage = (process: Rule['process'], path: string, how: Rule['how']) => async (doors: Doors) =>
+  doors.interfere({ process, path, how })
+
+/** A fault of a dashboard that only pages show. */
+const shown = (id: string, title: string, fault: Omit<Fault, 'id' | 'title' | 'pages'>): Fault => ({
+  id,
+  title,
+  pages: true,
+  ...fault,
+})
+
+export const dashboardFaults: readonly Fault[] = [
+  shown('ui-throws', 'The page of the DevLake UI throws', {
+    expects: { failed: ['11.1'], blocked: [] },
+    cause: { object: 'DevLake UI', summary: 'complains in the console of the browser: uncaught: the UI is broken' },
+    apply: onPage('ui', '^/$', replacing(['</body>', '<script>throw new Error("the UI is broken")</script></body>'])),
+  }),
+  shown('grafana-password-missing', 'The key of the password in the Secret of Grafana is empty', {
+    expects: { failed: ['1.3', '15.1'], blocked: ['15.2', '16.1', '16.2', '16.3', '21.7'] },
+    cause: { object: 'Secret fawkes/devlake-grafana-secrets', summary: 'admin-password is empty' },
+    apply: (doors) => doors.patch(inService('secret', 'devlake-grafana-secrets'), { data: { 'admin-password': '' } }),
+  }),
+  shown('grafana-password-changed', "The admin's password was changed in Grafana, but not in its secret", {
+    expects: { failed: ['15.2'], blocked: ['16.1', '16.2', '16.3', '21.7'] },
+    cause: {
+      object: 'Secret fawkes/devlake-grafana-secrets, key admin-password',
+      summary: 'Grafana does not let admin in with the password of its secret',
+    },
+    apply: (doors) => doors.changeGrafanaPassword(),
+  }),
+  {
+    id: 'grafana-open',
+    title: 'Who has not logged in to Grafana is an editor',
+    expects: { failed: ['15.2'], blocked: [] },
+    cause: { object: 'folder DORA Metrics of Grafana', summary: 'may change the dashboards in DORA Metrics' },
+    apply: async (doors) => doors.rewrite(provisioned('settings.json'), (text) => text.replace('null', '"Editor"')),
+  },
+  shown('datasource-elsewhere', 'The data source of the dashboards names another database', {
+    expects: { failed: ['16.1'], blocked: ['16.2', '16.3', '21.7'] },
+    cause: { object: 'data source mysql of Grafana', summary: 'do not ask the database lake' },
+    apply: async (doors) =>
+      doors.rewrite(provisioned('datasources.yaml'), (text) => text.replace('$MYSQL_DATABASE', 'information_schema')),
+  }),
+  {
+    id: 'dashboard-renamed',
+    title: 'A dashboard is renamed',
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: { object: 'dashboard Mean Time to Restore', summary: 'has another title: Time lost' },
+    apply: edited('mttr', '"title": "Mean Time to Restore"', '"title": "Time lost"'),
+  },
+  shown('dashboard-missing', 'The file of a dashboard is gone', {
+    expects: { failed: ['16.2', '21.7'], blocked: ['16.3'] },
+    cause: { object: 'dashboard Mean Time to Restore', summary: 'is not there' },
+    apply: async (doors) => {
+      const heal = doors.rewrite(fileOf('mttr'), (text) => `${text}\n`)
+      rmSync(fileOf('mttr'))
+      return heal
+    },
+  }),
+  shown('panel-column-wrong', 'The SQL of a panel names a column that does not exist', {
+    expects: { failed: ['16.2', '21.7'], blocked: ['16.3'] },
+    cause: { object: 'panel Deployment Frequency / Successful Deployments', summary: 'shows an error' },
+    apply: edited('deployment-frequency', 'SUM(succeeded) AS `Successful', 'SUM(successes) AS `Successful'),
+  }),
+  shown('panel-counts-failures', 'A panel counts failures as deployments', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: {
+      object: 'panel Deployment Frequency / Deployment Frequency',
+      summary: 'probably failed deployments are counted as deployments',
+    },
+    apply: edited('deployment-frequency', "d.result = 'SUCCESS' AS succeeded", 'TRUE AS succeeded'),
+  }),
+  shown('panel-ignores-project', 'A panel shows the same for every project', {
+    expects: { failed: ['16.2', '16.3'], blocked: [] },
+    cause: {
+      object: 'panel Deployment Frequency / Deployment Frequency',
+      summary: 'shows the same whatever project is chosen',
+    },
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is Grafana that puts the project in
+    apply: edited('deployment-frequency', 'p.name IN (${project:sqlstring})', 'TRUE'),
+  }),
+  shown('panel-ignores-range', 'A panel shows the same for every time', {
+    expects: { failed: ['16.2', '16.3'], blocked: [] },
+    cause: {
+      object: 'panel Mean Time to Restore / Mean Time to Restore',
+      summary: 'shows the same whatever time range is chosen',
+    },
+    apply: edited(
+      'mttr',
+      'i.resolution_date >= $__timeFrom() AND i.resolution_date < $__timeTo()',
+      'i.resolution_date IS NOT NULL',
+    ),
+  }),
+  shown('panel-ignores-team', 'A panel shows the same for every team', {
+    expects: { failed: ['16.3'], blocked: [] },
+    cause: {
+      object: 'panel Change Failure Rate / Change Failure Rate',
+      summary: 'shows the same whatever team is chosen',
+    },
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is Grafana that puts the team in
+    apply: edited('change-failure-rate', "COALESCE(p.team, 'none') IN (${team:sqlstring})", 'TRUE'),
+  }),
+  shown('variable-unused', 'No query of a dashboard uses the team that can be chosen', {
+    expects: { failed: ['16.3'], blocked: [] },
+    cause: { object: 'dashboard Lead Time for Changes', summary: 'has the variable team, but no query uses it' },
+    apply: async (doors) =>
+      doors.rewrite(fileOf('lead-time-for-changes'), (text) =>
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: it is Grafana that puts the team in
+        text.replaceAll("COALESCE(p.team, 'none') IN (${team:sqlstring})", 'TRUE'),
+      ),
+  }),
+  shown('panel-shows-zero', 'A panel shows 0 where there is no data', {
+    expects: { failed: ['16.3'], blocked: [] },
+    cause: {
+      object: 'panel Mean Time to Restore / Mean Time to Restore',
+      summary: 'shows a number where there is no data',
+    },
+    apply: edited(
+      'mttr',
+      'SUM(minutes) / (COUNT(minutes) * 1e0) AS',
+      'COALESCE(SUM(minutes) / (COUNT(minutes) * 1e0), 0) AS',
+    ),
+  }),
+  shown('dashboard-throws', 'The page of the dashboards throws', {
+    expects: { failed: ['21.7'], blocked: [] },
+    cause: { object: 'dashboard DORA Metrics Overview', summary: 'uncaught: a panel is broken' },
+    apply: onPage(
+      'grafana',
+      '^/public/build/dashboard\\.mjs$',
+      replacing(['^void draw\\(\\)$', 'void draw()\nsetTimeout(() => { throw new Error("a panel is broken") })']),
+    ),
+  }),
+  shown('dashboard-slow', 'The page of a dashboard takes 20 s', {
+    expects: { failed: ['21.7'], blocked: ['16.2', '16.3'] },
+    cause: { object: 'dashboard Mean Time to Restore', summary: 'does not open within 10 s' },
+    apply: onPage('grafana', '^/d/mttr/', { kind: 'delay', ms: 20_000 }),
+  }),
+]
