@@ -1,5 +1,6 @@
 /** 16.3: what is chosen on the dashboards decides what they show, and where there is nothing they say so. */
 import type { DashboardNames } from '../contracts/dashboards'
+import { differences } from '../dora/comparison'
 import type { Quantity } from '../dora/metrics'
 import { type Circumstances, expectData, expectNone, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
@@ -14,11 +15,11 @@ export async function expectFilter(platform: Platform, filter: Filter): Promise<
   const { projects, window } = await subjectsOf(platform)
   const base = { project: projects[0], window }
   const unmet: Circumstances[] = []
+  const isOther = await otherwise(platform, filter)
   let compared = 0
   for (const names of platform.contract.dashboards.all) {
     const before = await readings(platform, names, base)
     const after = await otherReadings(platform, names, before, filter)
-    const isOther = await otherwise(platform, filter)
     for (const [index, reading] of before.entries()) {
       if (typeof reading.value !== 'number' || !isOther(reading.quantity)) continue
       compared++
@@ -107,7 +108,8 @@ async function otherwise(platform: Platform, filter: Filter): Promise<(quantity:
   const [one = {}, other = {}] = await Promise.all(
     projects.map(async (project) => expectedReading(platform, await questionOf(platform, { project, window }))),
   )
-  return (quantity) => one[quantity] !== other[quantity]
+  const differing = differences(one, other, platform.contract.dora.precision).map(({ quantity }) => quantity)
+  return (quantity) => differing.includes(quantity)
 }
 
 /** 16.3: where there are no events there is no number, and not 0 either. Returns how many panels were looked at. */
@@ -131,5 +133,6 @@ export async function expectNoData(platform: Platform): Promise<number> {
       })
     }
   expectNone(unmet)
+  expectData(Array.from({ length: looked }), 'panel with a number', 'the dashboards')
   return looked
 }

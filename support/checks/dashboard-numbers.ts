@@ -33,6 +33,7 @@ export async function expectPanelsAnswered(platform: Platform): Promise<number> 
         })
   }
   expectNone(unmet)
+  expectData(Array.from({ length: panels }), 'panel', 'the dashboards')
   return panels
 }
 

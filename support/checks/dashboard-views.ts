@@ -13,7 +13,8 @@ import type { Platform } from '../platform/platform'
 import { dashboardOf, datasourceNamed, namesOf } from './dashboards'
 import { credentialsOf } from './database'
 import { expectAdminLetIn } from './grafana'
-import { projectsOfPlatform } from './rest'
+import { apiToken, projectsOfPlatform } from './rest'
+import { readRest } from './surfaces'
 
 /** What is chosen on a dashboard; without a team, all of them. */
 export interface ViewChoice {
@@ -27,7 +28,8 @@ const views = new WeakMap<Platform, Map<string, Promise<DashboardView>>>()
 export function viewOf(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<DashboardView> {
   const known = views.get(platform) ?? new Map<string, Promise<DashboardView>>()
   views.set(platform, known)
-  const key = JSON.stringify([names.uid, choice])
+  const { project, team, window } = choice
+  const key = JSON.stringify([names.uid, project, team, window.start, window.end])
   const view = known.get(key) ?? open(platform, names, choice)
   known.set(key, view)
   return view
@@ -47,11 +49,16 @@ async function open(platform: Platform, names: DashboardNames, choice: ViewChoic
   const { project, team } = platform.contract.dashboards.variables
   const variables = { [project]: choice.project, [team]: choice.team ?? 'All' }
   const login = await expectAdminLetIn(platform)
-  // All scenarios begin with what people see; it is that which the report has a picture of.
+  // What people see is opened alone, and is what the report has a picture of; the rest is opened side by side and takes turns.
   const { projects, window } = await subjectsOf(platform)
-  const pictured = choice.team === undefined && choice.project === projects[0] && choice.window === window
-  const dashboard = await dashboardOf(platform, names)
-  return platform.grafanaPages.open(login, dashboard, { variables, window: choice.window, pictured })
+  const forPeople = choice.team === undefined && choice.project === projects[0] && choice.window === window
+  const { dashboard: deadlineMs } = platform.configuration.deadlines
+  return platform.grafanaPages.open(login, await dashboardOf(platform, names), {
+    variables,
+    window: choice.window,
+    deadlineMs: forPeople ? deadlineMs : deadlineMs * platform.contract.dashboards.all.length,
+    pictured: forPeople,
+  })
 }
 
 /** The two projects whose dashboards are looked at, and when. */
@@ -74,8 +81,9 @@ export function subjectsOf(platform: Platform): Promise<Subjects> {
 const counted = z.looseObject({ project: z.string(), deployments: z.coerce.number() })
 
 async function chooseSubjects(platform: Platform): Promise<Subjects> {
-  // Grafana's ranges have whole seconds where they meet a database.
-  const end = Math.floor(Date.now() / 1000) * 1000
+  const own = await projectsOfPlatform(platform)
+  expectData(own, 'project', 'REST API')
+  const end = await endOfCollection(platform, own[0] ?? '')
   const window = { start: end - platform.contract.dora.ranges.last30days * day, end }
   const sqlTime = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ')
   const rows = await platform.database.rows(
@@ -85,7 +93,6 @@ async function chooseSubjects(platform: Platform): Promise<Subjects> {
      WHERE finished_date >= ? AND finished_date < ? GROUP BY cicd_scope_id ORDER BY deployments DESC, project`,
     [sqlTime(window.start), sqlTime(window.end)],
   )
-  const own = await projectsOfPlatform(platform)
   const projects = rows.map(({ project }) => project).filter((project) => own.includes(project))
   const [first, second] = projects
   expectData(projects, 'project with a deployment in the last 30 days', 'the deployments table')
@@ -94,6 +101,16 @@ async function chooseSubjects(platform: Platform): Promise<Subjects> {
     throw new Error('not reached: no data is blocked')
   }
   return { projects: [first, second], window }
+}
+
+/**
+ * What a later collection brings lies behind it, so the numbers up to it stay as they are while pages are opened. Grafana's
+ * ranges have whole seconds where they meet a database.
+ */
+async function endOfCollection(platform: Platform, project: string): Promise<number> {
+  const { overview } = platform.contract.dora.rest
+  const { end = Date.now() } = await readRest(platform, await apiToken(platform), overview, project, 'last7days')
+  return Math.floor(end / 1000) * 1000
 }
 
 /** A window of which nobody has events: what it shows is what "no data" looks like. */

@@ -51,7 +51,7 @@ export class Browser {
   async window(options: BrowserContextOptions): Promise<BrowserContext> {
     this.launched ??= this.launch()
     const browser = await this.launched
-    return browser.newContext({ locale: 'en-US', timezoneId: 'UTC', reducedMotion: 'reduce', ...options })
+    return answering(browser.newContext({ locale: 'en-US', timezoneId: 'UTC', reducedMotion: 'reduce', ...options }))
   }
 
   /** @throws Unmet when the page does not come, or not in time */
@@ -59,31 +59,32 @@ export class Browser {
     window: BrowserContext,
     { url, deadlineMs, begun, shown, late, pictured = false }: Visit<T>,
   ): Promise<Visited<T>> {
-    const page = await window.newPage()
+    const page = await answering(window.newPage())
     // The deadline is kept here, with a sentence that says what is missing.
     page.setDefaultTimeout(deadlineMs + 5000)
     const complaints = complaintsOf(page, new URL(url).origin)
     try {
-      await begun?.(page)
+      if (begun) await answering(begun(page))
       const begin = performance.now()
       const opened = page.goto(url, { waitUntil: 'load' }).then(() => shown(page))
       // What is still under way when the page is closed ends with it.
       opened.catch(() => {})
       const value = await within(opened, deadlineMs, () => new Unmet(late()))
       const loadedMs = performance.now() - begin
-      const picture = pictured ? { png: await page.screenshot(), text: (await page.textContent('body')) ?? '' } : null
+      const picture = pictured ? await answering(pictureOf(page)) : null
       this.options.witness(`${url} in a browser`, `loaded in ${Math.round(loadedMs)} ms`)
       return { value, complaints, loadedMs, picture }
     } catch (error) {
       throw ofPage(error, url)
     } finally {
-      await page.close().catch(() => {})
+      // A page that does not close is left to the browser's end.
+      await answering(page.close()).catch(() => {})
     }
   }
 
   async close(): Promise<void> {
     const browser = await this.launched?.catch(() => undefined)
-    await browser?.close()
+    if (browser) await answering(browser.close()).catch(() => {})
   }
 
   private async launch(): Promise<Chromium> {
@@ -108,6 +109,23 @@ export class Browser {
     const { trusted, keySha256 } = await serverCertificate(hostname, address, this.options)
     return trusted ? keySha256 : undefined
   }
+}
+
+/** Far above what a browser needs for anything that depends on no page. */
+const browserMs = 20_000
+
+/** What is asked of the browser alone. @throws Blocked when it does not answer */
+function answering<T>(asked: Promise<T>): Promise<T> {
+  // What comes later, the end of the browser included, nobody waits for.
+  asked.catch(() => {})
+  return within(asked, browserMs, () => {
+    const found = `no answer within ${browserMs / 1000} s`
+    return new Blocked({ summary: 'Chromium does not answer.', object: 'Chromium', expected: 'an answer', found })
+  })
+}
+
+async function pictureOf(page: Page): Promise<Picture> {
+  return { png: await page.screenshot(), text: (await page.textContent('body')) ?? '' }
 }
 
 /** What curl calls --resolve. */

@@ -58,7 +58,9 @@ export async function launchChromium(given: readonly string[] = []): Promise<Bro
   const executablePath = chromiumPath()
   const { chromium } = await import('playwright-core')
   try {
-    return await chromium.launch({ executablePath, args: [...switches, ...given] })
+    // Playwright would end the process on a signal, and the run has reports to write.
+    const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }
+    return await chromium.launch({ executablePath, args: [...switches, ...given], ...signals })
   } catch (error) {
     throw new Blocked({
       summary: 'Chromium does not start.',

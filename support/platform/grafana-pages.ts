@@ -37,6 +37,7 @@ export interface DashboardView {
 export interface Choice {
   readonly variables: Readonly<Record<string, string>>
   readonly window: Window
+  readonly deadlineMs: number
   readonly pictured: boolean
 }
 
@@ -54,7 +55,11 @@ export class GrafanaPages {
   ) {}
 
   /** @throws Unmet when it does not open in time, Blocked without a browser */
-  async open(login: Login, dashboard: Dashboard, { variables, window, pictured }: Choice): Promise<DashboardView> {
+  async open(
+    login: Login,
+    dashboard: Dashboard,
+    { variables, window, deadlineMs, pictured }: Choice,
+  ): Promise<DashboardView> {
     this.entered ??= this.enter(login)
     const context = await this.entered
     const { base } = await this.routes.to('grafana')
@@ -67,7 +72,7 @@ export class GrafanaPages {
     const object = `dashboard ${dashboard.title}`
     const { value: shown, ...visited }: Visited<ShownPanel[]> = await this.browser.visit(context, {
       url,
-      deadlineMs: this.deadlineMs,
+      deadlineMs,
       pictured,
       begun: async (page) => {
         // Grafana asks only for panels that are in sight.
@@ -81,9 +86,9 @@ export class GrafanaPages {
         return shownPanels(page)
       },
       late: () => ({
-        summary: `The ${object} does not open within ${this.deadlineMs / 1000} s.`,
+        summary: `The ${object} does not open within ${deadlineMs / 1000} s.`,
         object,
-        expected: `all panels within ${this.deadlineMs / 1000} s`,
+        expected: `all panels within ${deadlineMs / 1000} s`,
         found: `no answer for ${
           dashboard.panels
             .filter(({ id }) => answers.missing.has(id))
