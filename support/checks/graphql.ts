@@ -2,7 +2,7 @@
 import { expectData, expectNone, Unmet } from '../expectation'
 import type { GraphQLAnswer } from '../platform/graphql'
 import type { Platform } from '../platform/platform'
-import { apiToken, expectProjects } from './rest'
+import { apiToken, isOfPlatform, projectsOfPlatform } from './rest'
 
 /** 8.1: nothing that the contract documents is missing, of another type, or nullable where it may not be. */
 export async function expectSchema({ graphql, contract }: Platform): Promise<void> {
@@ -28,11 +28,13 @@ export async function expectSchema({ graphql, contract }: Platform): Promise<voi
 export async function expectGraphQLProjects(platform: Platform): Promise<string[]> {
   const [answer, known] = [
     await platform.graphql.query('query { projects { name } }', await apiToken(platform)),
-    await expectProjects(platform),
+    await projectsOfPlatform(platform),
   ]
   const list = answer.data?.projects
   if (answer.errors.length > 0 || !Array.isArray(list)) throw unexpected(answer, 'the projects query fails', 'projects')
-  const names = list.map((project: { name?: unknown }) => String(project.name))
+  const names = list
+    .map((project: { name?: unknown }) => String(project.name))
+    .filter((name) => isOfPlatform(platform, name))
   expectData(names, 'project', answer.answer.url)
   if ([...names].sort().join('\n') !== [...known].sort().join('\n'))
     throw unexpected(answer, 'the projects query answers other projects than REST', known.join(', '), names.join(', '))

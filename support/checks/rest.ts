@@ -34,9 +34,12 @@ const projects = z.union([
 
 /** The projects that the platform has of its own: those of stories and of test deployments come from runs. */
 export async function projectsOfPlatform(platform: Platform): Promise<string[]> {
-  const { testApplication } = platform.configuration
-  const ofTests = testApplication?.project ?? testApplication?.name
-  return (await expectProjects(platform)).filter((name) => name !== ofTests && !name.startsWith(projectPrefix))
+  return (await expectProjects(platform)).filter((name) => isOfPlatform(platform, name))
+}
+
+/** Those that are made by runs come and go while others are looked at. */
+export function isOfPlatform({ configuration: { testApplication } }: Platform, project: string): boolean {
+  return project !== (testApplication?.project ?? testApplication?.name) && !project.startsWith(projectPrefix)
 }
 
 /** 7.3: the names of the projects, in the order of the answer. */
@@ -116,7 +119,7 @@ export async function expectQuestionRefused(platform: Platform, question: WrongQ
     expectError(answer, 404, 'INVALID_PROJECT')
     return
   }
-  const [first] = await expectProjects(platform)
+  const [first] = await projectsOfPlatform(platform)
   if (first === undefined)
     throw new Blocked({
       summary: 'There is no data yet: no project.',
