@@ -1,5 +1,5 @@
 /**
- * The way of one run: configuration → preflight → scenarios → ledger → reports → exit code.
+ * The way of one run: configuration → preflight → arrange → scenarios → ledger → reports → exit code.
  * `npm run acceptance -- [--context NAME] [anything that Cucumber takes]`
  */
 import { execFile } from 'node:child_process'
