@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { wrongDefinitions } from '../sandbox/service/metrics/wrong-definitions'
 import { root } from './fixtures/features'
 
 /** Paths of the TypeScript below a folder, relative to the repository. */
@@ -199,5 +200,22 @@ describe('files', () => {
         .map((statement) => `${path}: ${text(path).slice(statement.pos, statement.end).trim().slice(0, 80)}`),
     )
     expect(stray).toEqual([])
+  })
+})
+
+describe('the ways in which the service can be wrong', () => {
+  it('are known to nothing that judges it', () => {
+    const judging = ['features', 'step-definitions', 'support'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name)),
+    )
+    expect(judging.length).toBeGreaterThan(100)
+    const names = Object.keys(wrongDefinitions)
+    const knowing = judging.filter((path) => {
+      const content = readFileSync(path, 'utf8')
+      return names.some((name) => content.includes(name))
+    })
+    expect(knowing).toEqual([])
   })
 })

@@ -27,6 +27,20 @@ const shown = (id: string, title: string, fault: Omit<Fault, 'id' | 'title' | 'p
 })
 
 export const dashboardFaults: readonly Fault[] = [
+  {
+    id: 'grafana-open',
+    title: 'Who has not logged in to Grafana is an editor',
+    expects: { failed: ['15.2'], blocked: [] },
+    cause: { object: 'folder DORA Metrics of Grafana', summary: 'may change the dashboards in DORA Metrics' },
+    apply: async (doors) => doors.rewrite(provisioned('settings.json'), (text) => text.replace('null', '"Editor"')),
+  },
+  {
+    id: 'dashboard-renamed',
+    title: 'A dashboard is renamed',
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: { object: 'dashboard Mean Time to Restore', summary: 'has another title: Time lost' },
+    apply: edited('mttr', '"title": "Mean Time to Restore"', '"title": "Time lost"'),
+  },
   shown('ui-throws', 'The page of the DevLake UI throws', {
     expects: { failed: ['11.1'], blocked: [] },
     cause: { object: 'DevLake UI', summary: 'complains in the console of the browser: uncaught: the UI is broken' },
@@ -45,26 +59,12 @@ export const dashboardFaults: readonly Fault[] = [
     },
     apply: (doors) => doors.changeGrafanaPassword(),
   }),
-  {
-    id: 'grafana-open',
-    title: 'Who has not logged in to Grafana is an editor',
-    expects: { failed: ['15.2'], blocked: [] },
-    cause: { object: 'folder DORA Metrics of Grafana', summary: 'may change the dashboards in DORA Metrics' },
-    apply: async (doors) => doors.rewrite(provisioned('settings.json'), (text) => text.replace('null', '"Editor"')),
-  },
   shown('datasource-elsewhere', 'The data source of the dashboards names another database', {
     expects: { failed: ['16.1'], blocked: ['16.2', '16.3', '21.7'] },
     cause: { object: 'data source mysql of Grafana', summary: 'do not ask the database lake' },
     apply: async (doors) =>
       doors.rewrite(provisioned('datasources.yaml'), (text) => text.replace('$MYSQL_DATABASE', 'information_schema')),
   }),
-  {
-    id: 'dashboard-renamed',
-    title: 'A dashboard is renamed',
-    expects: { failed: ['16.2'], blocked: [] },
-    cause: { object: 'dashboard Mean Time to Restore', summary: 'has another title: Time lost' },
-    apply: edited('mttr', '"title": "Mean Time to Restore"', '"title": "Time lost"'),
-  },
   shown('dashboard-missing', 'The file of a dashboard is gone', {
     expects: { failed: ['16.2', '21.7'], blocked: ['16.3'] },
     cause: { object: 'dashboard Mean Time to Restore', summary: 'is not there' },
