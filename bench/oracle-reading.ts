@@ -63,7 +63,7 @@ async function compute(): Promise<number> {
   const end = Date.parse('2026-04-20T00:00:00Z')
   const windows = [7, 30, 90, 7, 30].map((days) => ({ start: end - days * day, end }))
   const oracle = new ProjectOracle({ project: 'large', windows, now: end })
-  const lake = new Database({ tcp: async () => server }, configuration, () => {})
+  const lake = new Database({ tcp: async () => server }, configuration, () => {}, false)
   const { commits, incidents } = await readEvents(lake, credentials, configuration, 'large', {
     incident: (incident) => oracle.incident(incident),
     deployment: (deployment) => oracle.deployment(deployment),

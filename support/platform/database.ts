@@ -1,6 +1,9 @@
-/** MySQL, by the route to its service. Every statement runs in a read-only transaction, with a deadline. */
+/**
+ * MySQL, by the route to its service. Every statement has a deadline and runs in a read-only transaction, but for the one that
+ * removes rows by their primary key, which the configuration has to allow.
+ */
 import type { ConnectionOptions, Connection as StreamingConnection } from 'mysql2'
-import type { Connection, RowDataPacket } from 'mysql2/promise'
+import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
 import { z } from 'zod'
 import type { Configuration } from '../configuration/schema'
 import { within } from '../eventually'
@@ -34,6 +37,7 @@ export class Database {
     private readonly routes: Pick<Routes, 'tcp'>,
     private readonly configuration: Configuration,
     private readonly witness: Witness,
+    private readonly writes: boolean,
   ) {}
 
   /**
@@ -55,11 +59,37 @@ export class Database {
       this.witness(`SQL as ${credentials.user}: ${statement}`, rows)
       return rows.map((found) => row.parse(found))
     } catch (error) {
-      // After a timeout or a failure the connection may still wait for an answer, so it is never used again.
-      connection.destroy()
-      this.connections.delete(keyOf(credentials))
-      throw this.unmet(error, credentials, statement)
+      throw this.lost(connection, error, credentials, statement)
     }
+  }
+
+  /**
+   * Deletes rows of a table of the contract by their primary key.
+   * @throws Blocked when the configuration does not allow it; Unmet as `rows` does
+   */
+  async deleteRows(credentials: Credentials, table: string, key: string, values: readonly string[]): Promise<void> {
+    const { name } = this.configuration.database
+    const statement = `DELETE FROM \`${name}\`.\`${table}\` WHERE \`${key}\` IN (${values.map(() => '?').join(', ')})`
+    if (!this.writes) throw refused(statement)
+    const connection = await this.connect(credentials)
+    const timeout = this.configuration.deadlines.request
+    try {
+      const [{ affectedRows }] = await connection.query<ResultSetHeader>({
+        sql: statement,
+        values: [...values],
+        timeout,
+      })
+      this.witness(`SQL as ${credentials.user}: ${statement}`, `${affectedRows} rows`)
+    } catch (error) {
+      throw this.lost(connection, error, credentials, statement)
+    }
+  }
+
+  /** After a timeout or a failure a connection may still wait for an answer, so it is never used again. */
+  private lost(connection: Connection, error: unknown, credentials: Credentials, statement: string): unknown {
+    connection.destroy()
+    this.connections.delete(keyOf(credentials))
+    return this.unmet(error, credentials, statement)
   }
 
   /**
@@ -239,6 +269,14 @@ export class Database {
     }
   }
 }
+
+const refused = (statement: string) =>
+  new Blocked({
+    summary: 'The configuration does not allow the run to change the database.',
+    object: 'configuration key writes.database',
+    expected: 'true, and writes.context equal to the context in use',
+    found: `a question to run: ${statement}`,
+  })
 
 /** A connection that only vanishes may live on behind a port-forward. */
 async function goodbye(connection: Connection): Promise<void> {

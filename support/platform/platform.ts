@@ -64,7 +64,7 @@ export class Platform {
       routes,
       rest,
       new GraphQL(rest, contract.graphql.path),
-      new Database(routes, configuration, witness),
+      new Database(routes, configuration, witness, writes && configuration.writes?.database === true),
       new Prometheus(http, routes),
       new Grafana(http, routes),
       browser,

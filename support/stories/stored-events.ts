@@ -1,4 +1,4 @@
-/** The rows that stories leave in the database: found, and removed, by primary key alone. */
+/** The rows that stories leave in the database: found, and removed where the configuration allows it, by primary key alone. */
 import { z } from 'zod'
 import type { Credentials } from '../platform/database'
 import type { Platform } from '../platform/platform'
@@ -8,25 +8,34 @@ const row = z.looseObject({ key: z.string() })
 
 export class StoredEvents {
   constructor(
-    private readonly platform: Platform,
+    private readonly platform: Pick<Platform, 'configuration' | 'database'>,
     private readonly credentials: Credentials,
   ) {}
 
-  /** What is still there of the stories, in words such as "commits 3f2a…". @throws Unmet when the database cannot be asked */
+  /** What is left of the stories, in words such as "commits 3f2a…". @throws Unmet when the database cannot be asked */
   async remove(stories: readonly Story[]): Promise<string[]> {
     const left: string[] = []
     for (const [table, column, keys] of this.keysOf(stories)) {
-      if (keys.length === 0) continue
-      const found = await this.platform.database.rows(
-        this.credentials,
-        row,
-        `SELECT \`${column}\` AS \`key\` FROM \`${this.platform.configuration.database.name}\`.\`${table}\`
-         WHERE \`${column}\` IN (${keys.map(() => '?').join(', ')})`,
-        keys,
-      )
-      left.push(...found.map(({ key }) => `${table} ${key}`))
+      let found = await this.find(table, column, keys)
+      if (found.length > 0 && this.platform.configuration.writes?.database) {
+        await this.platform.database.deleteRows(this.credentials, table, column, found)
+        found = await this.find(table, column, found)
+      }
+      left.push(...found.map((key) => `${table} ${key}`))
     }
     return left
+  }
+
+  private async find(table: string, column: string, keys: readonly string[]): Promise<string[]> {
+    if (keys.length === 0) return []
+    const found = await this.platform.database.rows(
+      this.credentials,
+      row,
+      `SELECT \`${column}\` AS \`key\` FROM \`${this.platform.configuration.database.name}\`.\`${table}\`
+       WHERE \`${column}\` IN (${keys.map(() => '?').join(', ')})`,
+      keys,
+    )
+    return found.map(({ key }) => key)
   }
 
   private keysOf(stories: readonly Story[]): readonly (readonly [string, string, string[]])[] {
