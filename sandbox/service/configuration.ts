@@ -23,6 +23,7 @@ const environment = z.object({
   API_TOKEN_EXPIRED: token.optional(),
   API_TOKEN_READONLY: token.optional(),
   WEBHOOK_SECRET: token.optional(),
+  CLUSTER_DNS: z.url().optional(),
   LOG_FORMAT: z.enum(['plain', 'cri']).default('plain'),
   COLLECTION_PERIOD: period.prefault('1s'),
   DEFINITIONS_FILE: z.string().min(1).optional(),
@@ -41,6 +42,8 @@ export interface Configuration {
     readonly readOnly: string | undefined
   }
   readonly webhookSecret: string | undefined
+  /** Resolves the names of the cluster; without it, addresses are asked as they are. */
+  readonly clusterDns: string | undefined
   readonly logFormat: 'plain' | 'cri'
   /** Time from one collection to the next, in milliseconds. */
   readonly collectionPeriod: number
@@ -66,6 +69,7 @@ export function readConfiguration(variables: NodeJS.ProcessEnv): Configuration {
     databaseUrl: value.DATABASE_URL,
     tokens: { valid: value.API_TOKEN, expired: value.API_TOKEN_EXPIRED, readOnly: value.API_TOKEN_READONLY },
     webhookSecret: value.WEBHOOK_SECRET,
+    clusterDns: value.CLUSTER_DNS,
     logFormat: value.LOG_FORMAT,
     collectionPeriod: value.COLLECTION_PERIOD,
     definitionsFile: value.DEFINITIONS_FILE,

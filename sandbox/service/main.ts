@@ -16,6 +16,8 @@ import { metricRoutes } from './rest/metrics'
 import { operationRoutes } from './rest/operations'
 import { projectRoutes } from './rest/projects'
 import { createServer } from './rest/server'
+import { outgoing } from './sources/outgoing'
+import { sourceRoutes } from './sources/routes'
 import { webhookRoutes } from './webhooks/routes'
 
 /** How long the database may take to appear, in milliseconds. */
@@ -47,6 +49,7 @@ async function main(): Promise<void> {
   projectRoutes(server, store, collector)
   metricRoutes(server, store)
   webhookRoutes(server, database, configuration.webhookSecret)
+  sourceRoutes(server, database, outgoing(configuration.clusterDns))
   graphqlRoute(server, store, log)
 
   const starting = new AbortController()

@@ -5,7 +5,7 @@ import type { Log } from '../log'
 import { defaultBenchmarks } from '../metrics/benchmarks'
 import { type Database, errorCode, type Transaction } from './database'
 import { documentedIndexes, documentedTables } from './documented-tables'
-import { ownTables } from './own-tables'
+import { ownTables, sourceTables } from './own-tables'
 
 interface Migration {
   readonly version: number
@@ -29,6 +29,7 @@ const migrations: readonly Migration[] = [
   { version: 20260105000002, name: 'create the indexes of the metrics', run: statements(documentedIndexes) },
   { version: 20260105000003, name: 'create the tables of the service', run: statements(ownTables) },
   { version: 20260105000004, name: 'store the benchmarks', run: storeBenchmarks },
+  { version: 20260105000005, name: 'create the tables of the data sources', run: statements(sourceTables) },
 ]
 
 async function storeBenchmarks(transaction: Transaction): Promise<void> {

@@ -98,3 +98,41 @@ export const ownTables: readonly string[] = [
     PRIMARY KEY (project_name, measured_date)
   ) ${options}`,
 ]
+
+/** Where data are collected from, as the plugins of Apache DevLake keep it in tables of their own each. */
+export const sourceTables: readonly string[] = [
+  `CREATE TABLE _tool_connections (
+    id bigint NOT NULL AUTO_INCREMENT,
+    plugin varchar(32) NOT NULL,
+    name varchar(255) NOT NULL,
+    endpoint varchar(255) NOT NULL,
+    username varchar(255) DEFAULT NULL,
+    secret text NOT NULL,
+    created_at datetime(3) NOT NULL,
+    updated_at datetime(3) NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY uk_plugin_name (plugin, name)
+  ) ${options}`,
+  // entities is a JSON list of what the scopes collect; an empty one means everything.
+  `CREATE TABLE _tool_scope_configs (
+    id bigint NOT NULL AUTO_INCREMENT,
+    connection_id bigint NOT NULL,
+    name varchar(255) NOT NULL,
+    entities text NOT NULL,
+    created_at datetime(3) NOT NULL,
+    updated_at datetime(3) NOT NULL,
+    PRIMARY KEY (id),
+    KEY idx_connection_id (connection_id)
+  ) ${options}`,
+  // properties is the scope in its plugin's own words, as JSON.
+  `CREATE TABLE _tool_scopes (
+    connection_id bigint NOT NULL,
+    scope_id varchar(255) NOT NULL,
+    name varchar(255) NOT NULL,
+    scope_config_id bigint DEFAULT NULL,
+    properties text NOT NULL,
+    created_at datetime(3) NOT NULL,
+    updated_at datetime(3) NOT NULL,
+    PRIMARY KEY (connection_id, scope_id)
+  ) ${options}`,
+]
