@@ -9,6 +9,7 @@ import { type Rule, writeRules } from '../sandbox/interference/rules'
 import { files } from '../sandbox/layout'
 import { knownPorts, type Ports } from '../sandbox/ports'
 import type { WrongDefinition } from '../sandbox/service/metrics/wrong-definitions'
+import { revoke, type Source } from '../sandbox/sources/revoked'
 import { readVault } from '../sandbox/vault'
 
 const namespaced = (namespace: string | undefined) => (namespace === undefined ? [] : ['-n', namespace])
@@ -101,6 +102,12 @@ export class Doors {
   interfere(...rules: readonly Rule[]): () => Promise<void> {
     writeRules(rules)
     return async () => writeRules([])
+  }
+
+  /** Has a data source refuse the token that it took so far. */
+  revoke(source: Source): () => Promise<void> {
+    revoke([source])
+    return async () => revoke([])
   }
 
   /** Has the service compute by a wrong definition; comes back when a whole collection was computed by it. */

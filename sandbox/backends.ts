@@ -24,6 +24,9 @@ export const backends = {
   grafana: { containerPort: 3000, port: 'grafanaPod', readinessPath: '/api/health' },
   mysql: { containerPort: 3306, port: 'mysql' },
   prometheus: { containerPort: 9090, port: 'prometheusPod', readinessPath: '/-/ready' },
+  alertmanager: { containerPort: 9093, port: 'alertmanager', readinessPath: '/-/ready' },
+  'argocd-server': { containerPort: 8080, port: 'argocd', readinessPath: '/healthz' },
+  jenkins: { containerPort: 8080, port: 'jenkins', readinessPath: '/login' },
 } as const satisfies Record<string, Backend>
 export type BackendName = keyof typeof backends
 

@@ -25,6 +25,10 @@ export const portNames = [
   'uiPod',
   'grafana',
   'grafanaPod',
+  'github',
+  'argocd',
+  'jenkins',
+  'alertmanager',
 ] as const
 export type PortName = (typeof portNames)[number]
 export type Ports = Readonly<Record<PortName, number>>

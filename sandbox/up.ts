@@ -22,6 +22,7 @@ import { ensureDebianPrograms } from './programs/debian'
 import { type Definitions, ensureDefinitions } from './programs/definitions'
 import { ensureGoPrograms } from './programs/go'
 import { RawApi } from './raw-api'
+import { connectSources } from './sources/connections'
 import { fillVault } from './vault'
 import { until } from './waiting'
 
@@ -90,7 +91,13 @@ function strands(start: Start, environment: Environment, stored: Definitions, op
   const database = start.bring(mysql(environment))
   const processesOfPods = [
     database,
-    database.then(() => start.bring(lake(environment, options))),
+    database
+      .then(() => start.bring(lake(environment, options)))
+      .then(() =>
+        start.step('connections and scopes of the lake', () =>
+          connectSources(environment.ports, options.jenkins, signal),
+        ),
+      ),
     start.bring(prometheus(environment)),
     start.bring(ui(environment)),
     start.bring(grafana(environment)),

@@ -1,16 +1,12 @@
 /**
  * Stand-in for ArgoCD's notifications controller: tells the service of a sync, and after it of the health, for an
- * Application that is subscribed by an annotation. The address is the one that a pod would use.
+ * Application that is subscribed by an annotation.
  */
-import { createHmac } from 'node:crypto'
 import type { KubernetesObject } from '@kubernetes/client-node'
-import { type Directory, resolveService } from '../network/resolution'
-import type { Ports } from '../ports'
-import { readVault, vaultValue } from '../vault'
-import { until } from '../waiting'
+import type { Tell } from './webhooks'
 
 const subscription = 'notifications.argoproj.io/subscribe.on-sync-succeeded.devlake'
-const path = '/api/plugins/webhook/1/deployments'
+const url = 'http://devlake-lake.fawkes.svc:8080/api/plugins/webhook/1/deployments'
 
 interface Sync {
   readonly revision: string
@@ -20,23 +16,7 @@ interface Sync {
 
 export type Notify = (application: KubernetesObject, sync: Sync) => Promise<void>
 
-export function notifications(directory: Directory, ports: Ports): Notify {
-  const send = async (body: object): Promise<true | undefined> => {
-    const resolved = resolveService(directory, ports, 'fawkes', 'devlake-lake', 8080)
-    if (!('port' in resolved)) return undefined
-    const text = JSON.stringify(body)
-    const secret = vaultValue(readVault(), 'fawkes/devlake/webhooks', 'secret')
-    const signature = `sha256=${createHmac('sha256', secret).update(text).digest('hex')}`
-    const answer = await fetch(`http://127.0.0.1:${resolved.port}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-hub-signature-256': signature },
-      body: text,
-    }).catch(() => undefined)
-    if (answer === undefined || answer.status >= 500) return undefined
-    if (!answer.ok) console.error(`the service refused a notification: ${answer.status} ${await answer.text()}`)
-    return true
-  }
-
+export function notifications(tell: Tell): Notify {
   return async ({ metadata }, { revision, startedAt, finishedAt }) => {
     const name = metadata?.name ?? ''
     if (metadata?.annotations?.[subscription] === undefined) return
@@ -50,9 +30,6 @@ export function notifications(directory: Directory, ports: Ports): Notify {
       service_name: name,
     }
     for (const event_type of ['sync_succeeded', 'health_change'])
-      await until(() => send({ event_type, ...common }), {
-        what: `the service did not take the ${event_type} of ${name}`,
-        deadline: 30_000,
-      }).catch((error: unknown) => console.error(error instanceof Error ? error.message : String(error)))
+      await tell(url, `the ${event_type} of ${name}`, { event_type, ...common })
   }
 }

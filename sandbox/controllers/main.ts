@@ -1,5 +1,6 @@
 /** One process for all stand-ins that work on Kubernetes objects: they share their view of the cluster. */
 import type {
+  KubernetesObject,
   V1Deployment,
   V1EndpointSlice,
   V1Ingress,
@@ -14,6 +15,10 @@ import { serveIngress } from '../ingress/server'
 import { serveInterference } from '../interference/server'
 import { serveNetwork } from '../network/server'
 import { knownPorts } from '../ports'
+import { serveArgoCdApi } from '../sources/argocd'
+import { serveGitHub } from '../sources/github'
+import { serveJenkins } from '../sources/jenkins'
+import { serveAlertmanager } from './alertmanager'
 import { runArgoCd } from './argocd'
 import { notifications } from './argocd-notifications'
 import { runCertManager } from './cert-manager'
@@ -23,6 +28,7 @@ import { runPodAccess } from './pod-access'
 import { followLogs } from './pod-logs'
 import { runPrometheusOperator } from './prometheus-operator'
 import { runReadiness } from './readiness'
+import { webhooks } from './webhooks'
 
 async function main(): Promise<void> {
   const ports = knownPorts()
@@ -42,16 +48,21 @@ async function main(): Promise<void> {
     statefulSets: cluster.follow<V1StatefulSet>('StatefulSet'),
     deployments: cluster.follow<V1Deployment>('Deployment'),
   }
+  const tell = webhooks(directory, ports)
   followLogs()
   await Promise.all([
     runPodAccess(cluster, pods, ports),
     runReadiness(cluster, pods, ports),
     runExternalSecrets(cluster, secrets),
     runCertManager(cluster, secrets),
-    runArgoCd(cluster, workloads, notifications(directory, ports)),
+    runArgoCd(cluster, workloads, notifications(tell)),
     runPrometheusOperator(cluster, { ...directory, namespaces: cluster.follow<V1Namespace>('Namespace') }, ports),
     serveIngress(cluster, ingress, directory, ports),
     serveInterference(ports),
+    serveAlertmanager(secrets, tell, ports),
+    serveGitHub(ports),
+    serveArgoCdApi(cluster.follow<KubernetesObject>('Application'), ports),
+    serveJenkins(ports),
   ])
   // Last, because it answers for the readiness of all.
   await serveNetwork(directory, ports)

@@ -41,6 +41,7 @@ export function lake({ ports }: Environment, options: Options): Part {
         DATABASE_URL: `mysql://merico:${password}@127.0.0.1:${ports.mysql}/lake`,
         API_TOKEN: vaultValue(vault, 'fawkes/devlake/secrets', 'api-token'),
         API_TOKEN_EXPIRED: vaultValue(vault, 'fawkes/devlake/expired', 'api-token'),
+        CLUSTER_DNS: `http://127.0.0.1:${ports.network}`,
         WEBHOOK_SECRET: vaultValue(vault, 'fawkes/devlake/webhooks', 'secret'),
         // The fault matrix asks within minutes what a day of runs would ask.
         RATE_LIMIT_ANONYMOUS: '100000',

@@ -1,0 +1,89 @@
+/** What an operator sets up in the service once it runs: where to collect from, with which token, and what. */
+import { z } from 'zod'
+import type { Ports } from '../ports'
+import { readVault, vaultValue } from '../vault'
+import { until } from '../waiting'
+
+export const jenkinsUser = 'devlake'
+
+interface Setup {
+  readonly plugin: string
+  readonly connection: { readonly name: string; readonly endpoint: string; readonly [field: string]: string }
+  readonly entities: readonly string[]
+  readonly scopes: readonly object[]
+}
+
+function setups(jenkins: boolean): readonly Setup[] {
+  const secret = (entry: string, key: string) => vaultValue(readVault(), entry, key)
+  const repositories = ['shop/checkout', 'shop/payments', 'shop/catalog']
+  const github: Setup = {
+    plugin: 'github',
+    connection: {
+      name: 'github',
+      endpoint: 'https://api.github.com/',
+      token: secret('fawkes/devlake/secrets', 'github-token'),
+    },
+    entities: ['CODE', 'CODEREVIEW', 'CROSS'],
+    scopes: repositories.map((fullName, index) => ({
+      githubId: index + 1,
+      name: fullName.split('/').at(-1),
+      fullName,
+      HTMLUrl: `https://github.com/${fullName}`,
+      cloneUrl: `https://github.com/${fullName}.git`,
+    })),
+  }
+  const argocd: Setup = {
+    plugin: 'argocd',
+    connection: {
+      name: 'argocd',
+      endpoint: 'http://argocd-server.fawkes.svc/api/v1/',
+      token: secret('fawkes/argocd', 'token'),
+    },
+    entities: ['CICD'],
+    scopes: ['devlake', 'devlake-test-app'].map((name) => ({ name, namespace: 'fawkes', project: 'default' })),
+  }
+  if (!jenkins) return [github, argocd]
+  const builds: Setup = {
+    plugin: 'jenkins',
+    connection: {
+      name: 'jenkins',
+      endpoint: 'http://jenkins.fawkes.svc:8080/',
+      username: jenkinsUser,
+      password: secret('fawkes/jenkins', 'token'),
+    },
+    entities: ['CICD'],
+    scopes: repositories.map((fullName) => ({ fullName })),
+  }
+  return [github, argocd, builds]
+}
+
+const withId = z.looseObject({ id: z.number() })
+
+/** Makes the connections that are not there yet, with their scopes, as soon as the service has its tables. */
+export async function connectSources(ports: Ports, jenkins: boolean, signal: AbortSignal): Promise<void> {
+  const token = vaultValue(readVault(), 'fawkes/devlake/secrets', 'api-token')
+  const send = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const answer = await fetch(`http://127.0.0.1:${ports.lake}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal,
+    })
+    if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${await answer.text()}`)
+    return answer.json()
+  }
+  for (const { plugin, connection, entities, scopes } of setups(jenkins)) {
+    const base = `/api/plugins/${plugin}/connections`
+    const listed = await until(async () => z.array(z.unknown()).parse(await send('GET', base)), {
+      what: `the service did not list its connections to ${plugin}`,
+      deadline: 30_000,
+      signal,
+    })
+    if (listed.length > 0) continue
+    const { id } = withId.parse(await send('POST', base, connection))
+    const config = withId.parse(await send('POST', `${base}/${id}/scope-configs`, { name: 'default', entities }))
+    await send('PUT', `${base}/${id}/scopes`, {
+      data: scopes.map((scope) => ({ ...scope, scopeConfigId: config.id })),
+    })
+  }
+}

@@ -1,0 +1,16 @@
+/** Stand-in for GitHub's REST API, as far as one asks it whose token this is. */
+import fastify from 'fastify'
+import type { Ports } from '../ports'
+import { readVault, vaultValue } from '../vault'
+import { isRevoked } from './revoked'
+
+export async function serveGitHub(ports: Ports): Promise<void> {
+  const server = fastify()
+  server.get('/user', (request, reply) => {
+    const token = vaultValue(readVault(), 'fawkes/devlake/secrets', 'github-token')
+    if (request.headers.authorization !== `Bearer ${token}` || isRevoked('github'))
+      return reply.code(401).send({ message: 'Bad credentials', documentation_url: 'https://docs.github.com/rest' })
+    return reply.header('X-OAuth-Scopes', 'read:org, read:user, repo').send({ login: 'devlake-collector', id: 1 })
+  })
+  await server.listen({ host: '127.0.0.1', port: ports.github })
+}

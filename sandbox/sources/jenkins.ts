@@ -1,0 +1,18 @@
+/** Stand-in for Jenkins, as far as its first page is shown to who has the token. */
+import fastify from 'fastify'
+import type { Ports } from '../ports'
+import { readVault, vaultValue } from '../vault'
+import { jenkinsUser } from './connections'
+import { isRevoked } from './revoked'
+
+export async function serveJenkins(ports: Ports): Promise<void> {
+  const server = fastify()
+  server.get('/login', (_request, reply) => reply.type('text/html').send('<title>Sign in [Jenkins]</title>'))
+  server.get('/', (request, reply) => {
+    const token = vaultValue(readVault(), 'fawkes/jenkins', 'token')
+    const login = `Basic ${Buffer.from(`${jenkinsUser}:${token}`).toString('base64')}`
+    if (request.headers.authorization !== login || isRevoked('jenkins')) return reply.code(401).send('Unauthorized')
+    return reply.type('text/html').send('<title>Dashboard [Jenkins]</title>')
+  })
+  await server.listen({ host: '127.0.0.1', port: ports.jenkins })
+}
