@@ -42,7 +42,7 @@ export class Arrangement {
   private removed: Promise<string[]> | undefined
   private readonly stopped = new AbortController()
   private readonly removing = new Set<string>()
-  private record: string | undefined
+  private readonly records: string[] = []
   private readonly took: number[] = []
 
   /** @param platform one whose exchanges are not those of a scenario */
@@ -141,7 +141,8 @@ export class Arrangement {
     })
     const stored = new StoredEvents(this.platform, await credentialsOf(this.platform, 'service'))
     left.push(...(await stored.remove(told.map(({ story }) => story))))
-    if (this.removing.size === 0 && this.record) await this.platform.kubernetes.deleteRecord(this.record)
+    if (this.removing.size === 0)
+      await Promise.all(this.records.map((record) => this.platform.kubernetes.deleteRecord(record)))
     return left
   }
 
@@ -167,7 +168,7 @@ export class Arrangement {
     const name = `${projectPrefix}${this.run}-${this.told.size}`
     const data = { run: this.run, startedAt: new Date().toISOString(), projects: projects.join('\n') }
     await this.platform.kubernetes.createRecord(name, data)
-    this.record = name
+    this.records.push(name)
   }
 
   private async post(story: Story, late: boolean): Promise<Answered[]> {
