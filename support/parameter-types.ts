@@ -6,7 +6,7 @@ import type { IngressRole } from './checks/ingresses'
 import type { Metric, WindowedMetric } from './checks/reconciliation'
 import type { Intruder, WrongQuestion } from './checks/rest'
 import type { SecretRole, TokenRole } from './checks/secrets'
-import type { Component, Dependency } from './contracts/contract'
+import type { Component, DataSource, Dependency } from './contracts/contract'
 
 defineParameterType({
   name: 'component',
@@ -26,6 +26,7 @@ function words<T>(name: string, meanings: Readonly<Record<string, T>>): void {
 words<SecretRole>('secrets', { service: 'service', database: 'database', Grafana: 'grafana' })
 words<IngressRole>('ingress', { service: 'service', Grafana: 'grafana' })
 words<TokenRole>('token', { GitHub: 'github', Jenkins: 'jenkins', ArgoCD: 'argocd' })
+words<DataSource>('dataSource', { GitHub: 'github', Jenkins: 'jenkins', ArgoCD: 'argocd' })
 words<DatabaseUser>('databaseUser', { root: 'root', service: 'service' })
 words<Intruder>('intruder', { no: 'no', wrong: 'wrong', expired: 'expired' })
 words<WrongQuestion>('wrongQuestion', { 'unknown project': 'unknown project', 'empty range': 'empty range' })

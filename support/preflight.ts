@@ -1,6 +1,7 @@
 /** Before any scenario: does the cluster answer, may the caller look, and what does this platform not have? */
+import { connectionsTo } from './checks/data-sources'
 import type { Configuration } from './configuration/schema'
-import { Blocked } from './expectation'
+import { Blocked, Unmet } from './expectation'
 import type { Platform } from './platform/platform'
 import type { Finding } from './report/scenario-run'
 
@@ -30,9 +31,9 @@ export async function preflight(platform: Platform, sections: ReadonlySet<string
     const kubernetesVersion = await platform.kubernetes.version()
     const missing = await platform.missingAccess()
     if (!notApplicable.has('0.12') && !(await hasJenkins(platform)))
-      notApplicable.set('0.12', 'There is no trace of Jenkins: no token and no service.')
+      notApplicable.set('0.12', 'There is no trace of Jenkins: no token, no service and no connection.')
     const withoutJenkins = notApplicable.get('0.12')
-    if (withoutJenkins !== undefined) notApplicable.set('21.2', withoutJenkins)
+    if (withoutJenkins !== undefined) for (const id of ['13.1', '21.2']) notApplicable.set(id, withoutJenkins)
     return { halted: null, kubernetesVersion, warnings: missing.map(({ finding }) => finding.summary), notApplicable }
   } catch (error) {
     if (!(error instanceof Blocked)) throw error
@@ -57,12 +58,24 @@ function declaredAbsent({ absent, secrets }: Configuration): Map<string, string>
 }
 
 /** Any trace of an optional part makes it required; what may not be looked at counts as a trace. */
-async function hasJenkins({ kubernetes, configuration }: Platform): Promise<boolean> {
+async function hasJenkins(platform: Platform): Promise<boolean> {
+  const { kubernetes, configuration } = platform
   try {
     const token = await kubernetes.secret(configuration.tokens.jenkins.name)
-    return token !== undefined || (await kubernetes.service(configuration.jenkins.service)) !== undefined
+    if (token !== undefined || (await kubernetes.service(configuration.jenkins.service)) !== undefined) return true
   } catch (error) {
     if (error instanceof Blocked) return true
+    throw error
+  }
+  return hasConnectionToJenkins(platform)
+}
+
+/** A service that cannot be asked has items of its own that say so, and is no trace of Jenkins. */
+async function hasConnectionToJenkins(platform: Platform): Promise<boolean> {
+  try {
+    return (await connectionsTo(platform, 'jenkins')).length > 0
+  } catch (error) {
+    if (error instanceof Blocked || error instanceof Unmet) return false
     throw error
   }
 }

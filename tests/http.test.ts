@@ -6,6 +6,7 @@ import { TLSSocket } from 'node:tls'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Unmet } from '../support/expectation'
 import { Http, type HttpQuestion, serverCertificate } from '../support/platform/http'
+import { redaction } from '../support/redaction'
 import { type Authority, newAuthority } from './fixtures/certificates'
 
 const closing: (() => void)[] = []
@@ -83,6 +84,16 @@ describe('an answer', () => {
       body: 'short and stout ☕',
     })
     expect(seen).toEqual([`GET http://127.0.0.1:${port}/api/ping → 418\nshort and stout ☕`])
+  })
+
+  it('keeps the secrets that it tells to itself, before the witness sees it', async () => {
+    const port = await serving((_, response) => response.end('{"token":"told-by-an-answer"}'))
+    const shown: string[] = []
+    const witness = (_: string, answer: unknown) => shown.push(redaction.redact(String(answer)))
+    const http = new Http({ deadlineMs: 5000, witness })
+    closing.push(() => void http.close())
+    await http.get(`http://127.0.0.1:${port}/`, { secretsIn: () => ['told-by-an-answer'] })
+    expect(shown).toEqual(['200\n{"token":"[redacted]"}'])
   })
 
   it('may be empty', async () => {

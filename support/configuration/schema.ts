@@ -84,6 +84,19 @@ const dependency = (fallback: PlatformNames['dependencies']['argocd']) =>
     })
     .prefault({})
 
+/** Where the service collects from: the endpoint of its connection. */
+const endpoint = (fallback: PlatformNames['dataSources']['github']) =>
+  z.url({ protocol: /^https?$/, error: 'expected a URL such as "https://api.github.com"' }).default(fallback.endpoint)
+
+const scopedSource = (fallback: PlatformNames['dataSources']['github']) =>
+  z
+    .strictObject({
+      endpoint: endpoint(fallback),
+      /** The repositories or Applications that are looked at, and must be there; all of them when absent. */
+      scopes: z.array(name).min(1).optional(),
+    })
+    .prefault({})
+
 /** The schema whose defaults are the names of a contract. */
 export function configurationSchema(names: PlatformNames) {
   return z.strictObject({
@@ -152,6 +165,13 @@ export function configurationSchema(names: PlatformNames) {
       })
       .prefault({}),
     jenkins: z.strictObject({ service: name.default(names.jenkins.service) }).prefault({}),
+    dataSources: z
+      .strictObject({
+        github: scopedSource(names.dataSources.github),
+        argocd: scopedSource(names.dataSources.argocd),
+        jenkins: z.strictObject({ endpoint: endpoint(names.dataSources.jenkins) }).prefault({}),
+      })
+      .prefault({}),
     database: z
       .strictObject({
         name: name.default(names.database.name),
@@ -218,6 +238,14 @@ export function configurationSchema(names: PlatformNames) {
           .strictObject({
             service: name.default(names.monitoring.prometheus.service),
             port: port.default(names.monitoring.prometheus.port),
+          })
+          .prefault({}),
+        alertmanager: z
+          .strictObject({
+            service: name.default(names.monitoring.alertmanager.service),
+            port: port.default(names.monitoring.alertmanager.port),
+            /** Labels of the alert that a run raises, beside alertname and service: they route it to the service. */
+            labels: labels.default(names.monitoring.alertmanager.labels),
           })
           .prefault({}),
         /** How far back a gap between two scrapes is looked for. */

@@ -3,12 +3,19 @@
  * active.
  */
 import type { DashboardsContract } from './dashboards'
+import type { DataSourcesContract } from './data-sources'
 import type { DoraContract } from './dora'
 import type { WebhookContract } from './webhooks'
 
 export const components = ['lake', 'ui', 'grafana', 'mysql'] as const
 /** A part of the service that runs as pods behind a service. */
 export type Component = (typeof components)[number]
+
+/** Where the service collects from by itself. */
+export type DataSource = 'github' | 'argocd' | 'jenkins'
+
+/** What it can collect, in the words of the checklist. */
+export type Collected = 'commits' | 'pull requests' | 'code review' | 'sync events'
 
 export const contractNames = ['fawkes'] as const
 export type ContractName = (typeof contractNames)[number]
@@ -64,6 +71,7 @@ export interface PlatformNames {
     Record<'api' | 'github' | 'argocd' | 'jenkins', { readonly name: string; readonly key: string }>
   >
   readonly jenkins: { readonly service: string }
+  readonly dataSources: Readonly<Record<DataSource, { readonly endpoint: string }>>
   /** The database, the user whom the service connects as, and the key of that user's password; root's is beside it. */
   readonly database: {
     readonly name: string
@@ -77,6 +85,11 @@ export interface PlatformNames {
     readonly namespace: string
     readonly serviceMonitor: string
     readonly prometheus: { readonly service: string; readonly port: number }
+    readonly alertmanager: {
+      readonly service: string
+      readonly port: number
+      readonly labels: Readonly<Record<string, string>>
+    }
   }
   readonly dependencies: Readonly<Record<Dependency, DependencyNames>>
 }
@@ -141,6 +154,7 @@ export interface Contract {
   readonly dora: DoraContract
   readonly dashboards: DashboardsContract
   readonly webhooks: WebhookContract
+  readonly dataSources: DataSourcesContract
   readonly database: { readonly tables: readonly Table[]; readonly characterSet: string }
   readonly ping: {
     readonly path: string

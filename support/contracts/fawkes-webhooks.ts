@@ -78,8 +78,12 @@ function optionOf(settings: Readonly<Record<string, unknown>>): Record<string, R
   return option
 }
 
+const base = '/api/plugins/webhook/1'
+
 export const fawkesWebhooks: WebhookContract = {
-  event: (happening) => ({ path: `/api/plugins/webhook/1/${happening.webhook}`, body: bodyOf(happening) }),
+  connections: '/api/plugins/webhook/connections',
+  incidents: `${base}/incidents`,
+  event: (happening) => ({ path: `${base}/${happening.webhook}`, body: bodyOf(happening) }),
   signatureHeader: 'x-hub-signature-256',
   newProject: (name, settings) => ({
     path: '/api/projects',

@@ -1,6 +1,7 @@
 /** The contract `fawkes`: the service as the deployment checklist describes it, and the default. */
 import type { ComponentNames, Contract } from './contract'
 import { fawkesDashboards } from './fawkes-dashboards'
+import { fawkesDataSources } from './fawkes-data-sources'
 import { fawkesTables } from './fawkes-database'
 import { fawkesDora } from './fawkes-dora'
 import { fawkesSchema } from './fawkes-graphql'
@@ -59,6 +60,11 @@ export const fawkes: Contract = {
       jenkins: { name: 'devlake-jenkins', key: 'token' },
     },
     jenkins: { service: 'jenkins' },
+    dataSources: {
+      github: { endpoint: 'https://api.github.com' },
+      argocd: { endpoint: 'http://argocd-server.fawkes.svc' },
+      jenkins: { endpoint: 'http://jenkins.fawkes.svc' },
+    },
     database: {
       name: 'lake',
       // The user that DevLake's Helm chart creates.
@@ -72,6 +78,12 @@ export const fawkes: Contract = {
       namespace: 'monitoring',
       serviceMonitor: 'devlake-metrics',
       prometheus: { service: 'prometheus-kube-prometheus-prometheus', port: 9090 },
+      alertmanager: {
+        service: 'prometheus-kube-prometheus-alertmanager',
+        port: 9093,
+        // Nobody is to be woken up by it.
+        labels: { severity: 'low' },
+      },
     },
     // The labels are those of the projects' own manifests and charts.
     dependencies: {
@@ -121,6 +133,7 @@ export const fawkes: Contract = {
   dora: fawkesDora,
   dashboards: fawkesDashboards,
   webhooks: fawkesWebhooks,
+  dataSources: fawkesDataSources,
   database: { tables: fawkesTables, characterSet: 'utf8mb4' },
   ping: { path: '/api/ping', isPong, isAnswer: (body) => body.includes('pong'), expected: '{"message":"pong"}' },
 }

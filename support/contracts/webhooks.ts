@@ -8,6 +8,10 @@ interface Change {
 }
 
 export interface WebhookContract {
+  /** Lists the connections of the plugin. */
+  readonly connections: string
+  /** Takes incidents. */
+  readonly incidents: string
   readonly event: (happening: Happening) => Change
   readonly signatureHeader: string
   /** @param settings by their path in the option of the metrics' plugin; a project without any has no settings */

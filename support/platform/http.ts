@@ -7,6 +7,7 @@ import { isIP } from 'node:net'
 import { connect as connectTls, createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { Agent, buildConnector, request } from 'undici'
 import { Blocked, type Circumstances, Unmet } from '../expectation'
+import { redaction } from '../redaction'
 import { reasonOf, type Witness } from './exchange'
 
 /** Far above what any surface has to say; more is a fault, not data. */
@@ -37,6 +38,8 @@ export interface HttpOptions {
 export interface HttpQuestion {
   readonly at?: Address | undefined
   readonly headers?: Readonly<Record<string, string>>
+  /** The secrets that an answer tells: nobody sees them, whoever is shown the answer. */
+  readonly secretsIn?: ((body: string) => readonly string[]) | undefined
 }
 
 export class Http {
@@ -83,6 +86,7 @@ export class Http {
         headers: { accept: 'application/json, */*', ...question.headers },
       })
       const text = decode(await bounded(answer.body))
+      for (const secret of question.secretsIn?.(text) ?? []) redaction.register(secret)
       this.options.witness(`${method} ${url}${route}`, `${answer.statusCode}\n${text}`)
       return { url, status: answer.statusCode, headers: answer.headers, body: text }
     } catch (error) {

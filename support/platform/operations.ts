@@ -48,10 +48,13 @@ const write = (verb: 'create' | 'delete', resource: Resource, sections: readonly
 })
 
 /** Sections whose scenarios tell stories. */
-const stories = ['18', '19', '21'] as const
+const stories = ['14', '18', '19', '21'] as const
+
+/** Sections whose scenarios ask the service itself with a token or a password. */
+const authenticated = ['6', '7', '8', '11', '12', '13', '14', '15', '16', '18', '19', '21'] as const
 
 /** Sections whose scenarios ask the service itself, and so need a route to it. */
-const surfaces = ['6', '7', '8', '9', '10', '11', '15', '16', '18', '19', '21'] as const
+const surfaces = [...authenticated, '9', '10'] as const
 
 export const operations = {
   listNodes: read('list', core('nodes'), 'cluster', ['0']),
@@ -72,7 +75,7 @@ export const operations = {
   getSecretStore: read('get', externalSecrets('secretstores'), 'service', ['0', '1']),
   getClusterSecretStore: read('get', externalSecrets('clustersecretstores'), 'cluster', ['0', '1']),
   getExternalSecret: read('get', externalSecrets('externalsecrets'), 'service', ['0', '1', '15', '16', '18', '21']),
-  getSecret: read('get', core('secrets'), 'service', ['0', '1', '6', '7', '8', '15', '16', '18', '19', '21']),
+  getSecret: read('get', core('secrets'), 'service', ['0', '1', ...authenticated]),
   getApplication: read(
     'get',
     { group: 'argoproj.io', versions: ['v1alpha1'], resource: 'applications' },
@@ -103,14 +106,14 @@ export const operations = {
     ['10', '18', '21'],
   ),
   getNamespace: read('get', core('namespaces'), 'cluster', ['10', '18', '21']),
-  getMonitoringService: read('get', core('services'), 'monitoring', ['10', '18', '21']),
+  getMonitoringService: read('get', core('services'), 'monitoring', ['10', '14', '18', '21']),
   listMonitoringEndpointSlices: read(
     'list',
     { group: 'discovery.k8s.io', versions: ['v1'], resource: 'endpointslices' },
     'monitoring',
-    ['10', '18', '21'],
+    ['10', '14', '18', '21'],
   ),
-  forwardToMonitoringPod: read('get', core('pods'), 'monitoring', ['10', '18', '21'], 'portforward'),
+  forwardToMonitoringPod: read('get', core('pods'), 'monitoring', ['10', '14', '18', '21'], 'portforward'),
   getIngress: read('get', networking('ingresses'), 'service', ['5']),
   // Both are opened by a GET that becomes a WebSocket; since Kubernetes 1.35 that needs create as well. Exec runs only the
   // commands that exec.ts lists, and a forward carries what the clients of the surfaces send, so both are reads here.

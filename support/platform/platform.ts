@@ -3,6 +3,7 @@ import type { Settings } from '../configuration/load'
 import type { Configuration } from '../configuration/schema'
 import type { Contract } from '../contracts/contract'
 import { Blocked } from '../expectation'
+import { Alertmanager } from './alertmanager'
 import { Browser } from './browser'
 import { Database } from './database'
 import type { Witness } from './exchange'
@@ -38,6 +39,7 @@ export class Platform {
     readonly grafana: Grafana,
     readonly browser: Browser,
     readonly grafanaPages: GrafanaPages,
+    readonly alertmanager: Alertmanager,
   ) {}
 
   /**
@@ -69,6 +71,7 @@ export class Platform {
       new Grafana(http, routes),
       browser,
       new GrafanaPages(browser, routes, configuration.deadlines.dashboard),
+      new Alertmanager(http, routes),
     )
   }
 

@@ -10,13 +10,16 @@ export class Rest {
     private readonly routes: Routes,
   ) {}
 
-  /** @throws Unmet when no whole answer comes, Blocked when the rate limit is used up */
-  async get(path: string, token?: string): Promise<HttpAnswer> {
+  /**
+   * @param secretsIn the secrets that an answer tells, which no report may show
+   * @throws Unmet when no whole answer comes, Blocked when the rate limit is used up
+   */
+  async get(path: string, token?: string, secretsIn?: (body: string) => readonly string[]): Promise<HttpAnswer> {
     const headers = authorization(token)
-    return this.ask((route) => this.http.get(`${route.base}${path}`, { at: route.at, headers }))
+    return this.ask((route) => this.http.get(`${route.base}${path}`, { at: route.at, headers, secretsIn }))
   }
 
-  /** A POST that only reads, such as a GraphQL query. */
+  /** A POST that only reads, such as a GraphQL query or the test of a connection. */
   async query(
     path: string,
     body: string,

@@ -60,6 +60,11 @@ export class Routes {
     return this.once('prometheus', () => this.straight('prometheus', { place: 'monitoring', service, port }))
   }
 
+  toAlertmanager(): Promise<Route> {
+    const { service, port } = this.configuration.monitoring.alertmanager
+    return this.once('alertmanager', () => this.straight('alertmanager', { place: 'monitoring', service, port }))
+  }
+
   /** A TCP address of a service, for clients that speak no HTTP. */
   async tcp(part: string, target: ServicePort): Promise<Address> {
     if (this.insideCluster) {

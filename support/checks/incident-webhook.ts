@@ -1,0 +1,147 @@
+/** Section 14: the webhook that the observability platform tells incidents to. */
+import { z } from 'zod'
+import { eventually } from '../eventually'
+import { Unmet } from '../expectation'
+import type { Platform } from '../platform/platform'
+import { jsonOf } from '../platform/rest'
+import { excerpt } from '../redaction'
+import { credentialsOf } from './database'
+import { apiToken, expectStatus } from './rest'
+
+/** 14.1: the plugin lists its connections; how many it has. */
+export async function expectWebhookPlugin(platform: Platform): Promise<number> {
+  const { rest, contract } = platform
+  const answer = await rest.get(contract.webhooks.connections, await apiToken(platform))
+  const remedy = [`curl -s -H 'Authorization: Bearer …' '${answer.url}'`]
+  const object = new URL(answer.url).pathname
+  if (answer.status === 404)
+    throw new Unmet({
+      summary: 'The webhook plugin is not enabled.',
+      object,
+      expected: 'the list of its connections',
+      found: `status 404: ${excerpt(answer.body)}`,
+      remedy,
+    })
+  expectStatus(answer, 200)
+  const parsed = z.array(z.looseObject({ id: z.number() })).safeParse(jsonOf(answer))
+  if (parsed.success) return parsed.data.length
+  throw new Unmet({
+    summary: 'The webhook plugin does not list its connections as documented.',
+    object,
+    expected: 'a list of connections',
+    found: excerpt(answer.body),
+    remedy,
+  })
+}
+
+const refusal = z.looseObject({ error: z.looseObject({ message: z.string().min(1) }) })
+
+/**
+ * 14.2: the address refuses a request without a body, in the service's own words. Without a body there is neither an incident
+ * that could be stored nor a signature that could fit, so this only reads.
+ */
+export async function expectIncidentAddress({ rest, contract }: Platform): Promise<void> {
+  const path = contract.webhooks.incidents
+  const answer = await rest.query(path, '', { 'content-type': 'application/json' })
+  const refused = answer.status === 400 || answer.status === 401
+  if (refused && refusal.safeParse(jsonOf(answer)).success) return
+  throw new Unmet({
+    summary: `The address of the incident webhook ${answer.status < 300 ? 'takes what is no incident' : 'does not answer'}: status ${answer.status}.`,
+    object: path,
+    expected: '400 or 401, and why a request without an incident is refused',
+    found: `status ${answer.status}: ${excerpt(answer.body)}`,
+    remedy: [`curl -i -X POST '${answer.url}'`],
+  })
+}
+
+/** An alert of a run: the project that it is about, which is of that run alone, and when it began. */
+export interface RaisedAlert {
+  readonly project: string
+  readonly startsAt: number
+}
+
+/** 14.3: raises the alert. It is over by itself when nobody waits for it any more. */
+export async function raiseAlert(platform: Platform, { project, startsAt }: RaisedAlert): Promise<void> {
+  await platform.alertmanager.post(alert(platform, project, startsAt, startsAt + 2 * collectionOf(platform)))
+}
+
+const collectionOf = ({ configuration }: Platform) => configuration.deadlines.collection
+
+const alert = ({ configuration }: Platform, project: string, startsAt: number, endsAt: number) => ({
+  labels: { ...configuration.monitoring.alertmanager.labels, alertname: 'DoraAcceptance', service: project },
+  annotations: { summary: `An alert of the DORA acceptance suite about ${project}` },
+  startsAt: new Date(startsAt),
+  endsAt: new Date(endsAt),
+})
+
+const row = z.looseObject({ id: z.string(), resolved: z.coerce.number() })
+type Row = z.infer<typeof row>
+
+/**
+ * 14.3: the incidents table holds the alert's incident, in whatever column the sender put the alert's words.
+ * @returns milliseconds until it was seen
+ */
+export async function expectIncidentInTable(platform: Platform, { project, startsAt }: RaisedAlert): Promise<number> {
+  try {
+    return await untilIncident(platform, project, {
+      holds: (incident) => incident !== undefined,
+      summary: 'An alert of the observability platform does not become an incident.',
+      expected: 'a row in the incidents table',
+    })
+  } catch (error) {
+    await endAlert(platform, { project, startsAt })
+    throw error
+  }
+}
+
+/** 14.3: ends the alert, and the incident is resolved too: without it there is no time to restore. */
+export async function expectIncidentResolved(platform: Platform, raised: RaisedAlert): Promise<number> {
+  await endAlert(platform, raised)
+  return untilIncident(platform, raised.project, {
+    holds: (incident) => incident?.resolved === 1,
+    summary: 'The end of an alert does not resolve its incident.',
+    expected: 'a resolution_date in the incidents table',
+  })
+}
+
+async function endAlert(platform: Platform, { project, startsAt }: RaisedAlert): Promise<void> {
+  await platform.alertmanager.post(alert(platform, project, startsAt, Date.now()))
+}
+
+interface Wanted {
+  readonly holds: (incident: Row | undefined) => boolean
+  readonly summary: string
+  readonly expected: string
+}
+
+async function untilIncident(platform: Platform, project: string, wanted: Wanted): Promise<number> {
+  const { database, configuration } = platform
+  const begin = performance.now()
+  const credentials = await credentialsOf(platform, 'service')
+  const { namespace, alertmanager } = configuration.monitoring
+  await eventually(
+    async () => {
+      const [incident] = await database.rows(
+        credentials,
+        row,
+        `SELECT id, resolution_date IS NOT NULL AS resolved FROM \`${configuration.database.name}\`.incidents
+         WHERE LOCATE(?, CONCAT_WS(' ', id, title, description, url)) > 0`,
+        [project],
+      )
+      if (wanted.holds(incident)) return
+      throw new Unmet({
+        summary: wanted.summary,
+        object: 'the incidents table',
+        expected: `${wanted.expected}, within ${configuration.deadlines.collection / 1000} s`,
+        found: incident ? `${incident.id}, not resolved` : `none that names ${project}`,
+        remedy: [
+          `kubectl port-forward -n ${namespace} svc/${alertmanager.service} ${alertmanager.port}`,
+          `curl -s http://localhost:${alertmanager.port}/api/v2/status # its configuration: is there a receiver with ${platform.contract.webhooks.incidents}?`,
+          '# how alerts are routed: configuration key monitoring.alertmanager.labels',
+        ],
+      })
+    },
+    { deadlineMs: configuration.deadlines.collection },
+  )
+  return performance.now() - begin
+}
