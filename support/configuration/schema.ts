@@ -2,42 +2,9 @@
  * The configuration file, key by key. Everything has a default except what only the operator can know, so an empty file
  * and no file mean the same. An unknown key is refused: a misspelt one would otherwise be a silent default.
  */
-import ms, { type StringValue } from 'ms'
 import { z } from 'zod'
 import { contractNames, type PlatformNames } from '../contracts/contract'
-
-const name = z.string().min(1)
-const port = z.number().int().min(1).max(65535)
-/** The name of a table or a column: it becomes part of a statement. */
-const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_$]*$/, 'expected the name of a table or a column')
-const labels = z.record(z.string(), z.string())
-
-/** A duration such as "30s", "10m" or "1h", in milliseconds. */
-const duration = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((text, context) => {
-      // Without a unit, ms would take "30" for 30 milliseconds.
-      const value = /^\d.*[a-z]$/i.test(text) ? ms(text as StringValue) : undefined
-      if (value === undefined || !Number.isFinite(value) || value <= 0) {
-        context.addIssue({
-          code: 'custom',
-          message: `expected a duration such as "30s", "10m" or "1h", found "${text}"`,
-        })
-        return z.NEVER
-      }
-      return value
-    })
-
-const regularExpression = z.string().transform((text, context) => {
-  try {
-    return new RegExp(text)
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: `expected a regular expression: ${(error as Error).message}` })
-    return z.NEVER
-  }
-})
+import { duration, identifier, labels, name, port, regularExpression } from './values'
 
 const component = (fallback: PlatformNames['components']['lake']) =>
   z
