@@ -3,6 +3,7 @@ import { stringify } from 'yaml'
 import { writeWhole } from './files'
 import { contextName } from './identities'
 import { certificateOf, files } from './layout'
+import type { Options } from './options'
 import type { Ports } from './ports'
 
 const day = 24 * 60 * 60 * 1000
@@ -15,7 +16,7 @@ const attested: Readonly<Record<string, string>> = {
 }
 
 /** Writes the suite's configuration and the attestations, which live one day. */
-export function writeAcceptanceFiles(ports: Ports, options: { readOnly: boolean }, now = new Date()): void {
+export function writeAcceptanceFiles(ports: Ports, options: Options, now = new Date()): void {
   const date = now.toISOString()
   const expires = new Date(now.getTime() + day).toISOString()
   writeWhole(
@@ -61,6 +62,8 @@ export function writeAcceptanceFiles(ports: Ports, options: { readOnly: boolean 
         },
         idPrefix: 'project',
       },
+      // Collected once a second, what is not there after a minute never comes.
+      ...(options.collectionPeriod === '1s' ? { deadlines: { collection: '1m' } } : {}),
       // Faults leave gaps behind; a short look back lets the platform be whole again soon after one.
       monitoring: { lookBack: '10s' },
       ...(options.readOnly ? {} : { writes: { context: contextName } }),

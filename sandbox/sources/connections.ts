@@ -1,5 +1,6 @@
 /** What an operator sets up in the service once it runs: where to collect from, with which token, and what. */
 import { z } from 'zod'
+import { answersOk } from '../parts/probes'
 import type { Ports } from '../ports'
 import { readVault, vaultValue } from '../vault'
 import { until } from '../waiting'
@@ -72,14 +73,15 @@ export async function connectSources(ports: Ports, jenkins: boolean, signal: Abo
     if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${await answer.text()}`)
     return answer.json()
   }
+  // Asked before it has its tables, the service would log an error.
+  await until(async () => (await answersOk(ports.lake, '/api/ready')) || undefined, {
+    what: 'the service was not ready for its connections',
+    deadline: 30_000,
+    signal,
+  })
   for (const { plugin, connection, entities, scopes } of setups(jenkins)) {
     const base = `/api/plugins/${plugin}/connections`
-    const listed = await until(async () => z.array(z.unknown()).parse(await send('GET', base)), {
-      what: `the service did not list its connections to ${plugin}`,
-      deadline: 30_000,
-      signal,
-    })
-    if (listed.length > 0) continue
+    if (z.array(z.unknown()).parse(await send('GET', base)).length > 0) continue
     const { id } = withId.parse(await send('POST', base, connection))
     const config = withId.parse(await send('POST', `${base}/${id}/scope-configs`, { name: 'default', entities }))
     await send('PUT', `${base}/${id}/scopes`, {

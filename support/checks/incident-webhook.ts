@@ -62,10 +62,10 @@ export interface RaisedAlert {
 
 /** 14.3: raises the alert. It is over by itself when nobody waits for it any more. */
 export async function raiseAlert(platform: Platform, { project, startsAt }: RaisedAlert): Promise<void> {
-  await platform.alertmanager.post(alert(platform, project, startsAt, startsAt + 2 * collectionOf(platform)))
+  await platform.alertmanager.post(
+    alert(platform, project, startsAt, Date.now() + 2 * platform.configuration.deadlines.collection),
+  )
 }
-
-const collectionOf = ({ configuration }: Platform) => configuration.deadlines.collection
 
 const alert = ({ configuration }: Platform, project: string, startsAt: number, endsAt: number) => ({
   labels: { ...configuration.monitoring.alertmanager.labels, alertname: 'DoraAcceptance', service: project },
