@@ -9,6 +9,7 @@ import { type Rule, writeRules } from '../sandbox/interference/rules'
 import { files } from '../sandbox/layout'
 import { knownPorts, type Ports } from '../sandbox/ports'
 import type { WrongDefinition } from '../sandbox/service/metrics/wrong-definitions'
+import { connectSources } from '../sandbox/sources/connections'
 import { revoke, type Source } from '../sandbox/sources/revoked'
 import { readVault } from '../sandbox/vault'
 
@@ -102,6 +103,29 @@ export class Doors {
   interfere(...rules: readonly Rule[]): () => Promise<void> {
     writeRules(rules)
     return async () => writeRules([])
+  }
+
+  /** Asks the service by its API, with the token. @throws Error when it refuses */
+  async service(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<unknown> {
+    const answer = await fetch(`http://127.0.0.1:${this.ports.lake}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.vault('fawkes/devlake/secrets', 'api-token')}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${await answer.text()}`)
+    return answer.json()
+  }
+
+  /** The id of the first of those that the service lists. */
+  async idOf(path: string): Promise<number> {
+    const [first] = (await this.service('GET', path)) as readonly { id: number }[]
+    if (first === undefined) throw new Error(`${path} lists none`)
+    return first.id
+  }
+
+  /** Makes the connections and scopes again that a fault deleted. */
+  async connectAgain(): Promise<void> {
+    await connectSources(this.ports, false, AbortSignal.timeout(20_000))
   }
 
   /** Has a data source refuse the token that it took so far. */

@@ -14,6 +14,7 @@ export const provenOnSurfaces = ['18.2', '18.4', '18.5', '21.3', '21.4', '21.5',
 /** The items that only the lake can show. */
 export const surfacesOfTheLake = [
   ...['7.1', '7.2', '7.3', '8.1', '8.2', '9.1', '9.2', '10.3', '10.4'],
+  ...['11.2', '11.3', '12.1', '12.2', '14.1', '14.2'],
   ...provenByEvents,
   ...provenOnSurfaces,
 ]

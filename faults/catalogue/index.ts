@@ -1,6 +1,7 @@
 import type { Fault } from '../fault'
 import { apiFaults } from './api'
 import { dashboardFaults } from './dashboards'
+import { dataSourceFaults } from './data-sources'
 import { databaseFaults } from './database'
 import { definitionFaults } from './definitions'
 import { monitoringFaults } from './monitoring'
@@ -16,6 +17,7 @@ export const catalogue: readonly Fault[] = [
   ...databaseFaults,
   ...apiFaults,
   ...monitoringFaults,
+  ...dataSourceFaults,
   ...dashboardFaults,
   ...definitionFaults,
 ]

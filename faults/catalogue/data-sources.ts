@@ -1,0 +1,178 @@
+/** Accidents of the connections, of what is collected through them, and of the incident webhook: sections 11 to 14. */
+import type { Doors } from '../doors'
+import type { Fault } from '../fault'
+import { base64, lake, replacing } from './breaking'
+
+const notFound = {
+  kind: 'answer',
+  status: 404,
+  type: 'application/json',
+  body: '{"error":{"code":"NOT_FOUND","message":"there is no such path or method","details":{}}}',
+} as const
+
+/** The first connection of a plugin. */
+const connectionOf = async (doors: Doors, plugin: string): Promise<string> =>
+  `/api/plugins/${plugin}/connections/${await doors.idOf(`/api/plugins/${plugin}/connections`)}`
+
+/** The connection of a plugin is deleted, and made again as the sandbox makes it. */
+const withoutConnection = (plugin: string) => async (doors: Doors) => {
+  await doors.service('DELETE', await connectionOf(doors, plugin))
+  return () => doors.connectAgain()
+}
+
+/** What the scopes of a plugin collect, instead of what they did. */
+const collecting = (plugin: string, entities: readonly string[], before: readonly string[]) => async (doors: Doors) => {
+  const configs = `${await connectionOf(doors, plugin)}/scope-configs`
+  const config = `${configs}/${await doors.idOf(configs)}`
+  await doors.service('PATCH', config, { entities })
+  return async () => {
+    await doors.service('PATCH', config, { entities: before })
+  }
+}
+
+const alertmanager = { kind: 'secret', name: 'alertmanager-kube-prometheus-alertmanager', namespace: 'monitoring' }
+
+export const dataSourceFaults: readonly Fault[] = [
+  {
+    id: 'github-token-revoked',
+    title: 'GitHub no longer takes the token of the connection',
+    expects: { failed: ['11.2'], blocked: [] },
+    cause: { object: 'connection github to GitHub', summary: 'The test of the connection github to GitHub fails' },
+    apply: async (doors) => doors.revoke('github'),
+  },
+  {
+    id: 'github-connection-deleted',
+    title: 'The connection to GitHub is deleted',
+    expects: { failed: ['11.2'], blocked: ['11.3'] },
+    cause: { object: 'connection to GitHub', summary: 'There is no connection to GitHub' },
+    apply: withoutConnection('github'),
+  },
+  {
+    id: 'github-endpoint-wrong',
+    title: 'The connection to GitHub leads to its pages and not to its API',
+    expects: { failed: ['11.2'], blocked: ['11.3'] },
+    cause: { object: 'connection to GitHub', summary: 'No connection to GitHub leads to https://api.github.com' },
+    apply: async (doors) => {
+      const connection = await connectionOf(doors, 'github')
+      await doors.service('PATCH', connection, { endpoint: 'https://github.com/' })
+      return async () => {
+        await doors.service('PATCH', connection, { endpoint: 'https://api.github.com/' })
+      }
+    },
+  },
+  {
+    id: 'github-token-readable',
+    title: 'The service shows the token of the connection to GitHub to who lists it',
+    expects: { failed: ['11.2'], blocked: [] },
+    cause: { object: '/api/plugins/github/connections', summary: 'a connection to GitHub can be read back' },
+    apply: async (doors) =>
+      doors.interfere({
+        process: 'lake',
+        path: '^/api/plugins/github/connections$',
+        how: replacing(['"token":"[^"]*"', `"token":"${doors.vault('fawkes/devlake/secrets', 'github-token')}"`]),
+      }),
+  },
+  {
+    id: 'github-scope-without-pull-requests',
+    title: 'The repositories are collected without their pull requests',
+    expects: { failed: ['11.3'], blocked: [] },
+    cause: { object: 'scopes of GitHub', summary: 'does not collect pull requests, code review' },
+    apply: collecting('github', ['CODE', 'CROSS'], ['CODE', 'CODEREVIEW', 'CROSS']),
+  },
+  {
+    id: 'argocd-token-revoked',
+    title: 'ArgoCD no longer takes the token of the connection',
+    expects: { failed: ['12.1'], blocked: [] },
+    cause: { object: 'connection argocd to ArgoCD', summary: 'The test of the connection argocd to ArgoCD fails' },
+    apply: async (doors) => doors.revoke('argocd'),
+  },
+  {
+    id: 'argocd-connection-deleted',
+    title: 'The connection to ArgoCD is deleted',
+    expects: { failed: ['12.1'], blocked: ['12.2'] },
+    cause: { object: 'connection to ArgoCD', summary: 'There is no connection to ArgoCD' },
+    apply: withoutConnection('argocd'),
+  },
+  {
+    id: 'argocd-scopes-deleted',
+    title: 'No Application is in the scopes of ArgoCD',
+    expects: { failed: ['12.2'], blocked: [] },
+    cause: { object: 'scopes of ArgoCD', summary: 'Nothing is collected from ArgoCD' },
+    apply: async (doors) => {
+      const scopes = `${await connectionOf(doors, 'argocd')}/scopes`
+      for (const name of ['devlake', 'devlake-test-app']) await doors.service('DELETE', `${scopes}/${name}`)
+      return async () => {
+        await doors.service('DELETE', await connectionOf(doors, 'argocd'))
+        await doors.connectAgain()
+      }
+    },
+  },
+  {
+    id: 'argocd-scope-without-syncs',
+    title: 'The Applications are collected without their syncs',
+    expects: { failed: ['12.2'], blocked: [] },
+    cause: { object: 'scopes of ArgoCD', summary: 'does not collect sync events' },
+    apply: collecting('argocd', ['CODE'], ['CICD']),
+  },
+  {
+    id: 'jenkins-connection-stale',
+    title: 'A connection to a Jenkins is left that is there no more',
+    expects: { failed: ['0.12', '13.1'], blocked: [] },
+    cause: { object: 'connection jenkins to Jenkins', summary: 'The test of the connection jenkins to Jenkins fails' },
+    apply: async (doors) => {
+      const endpoint = 'http://jenkins.fawkes.svc:8080/'
+      await doors.service('POST', '/api/plugins/jenkins/connections', {
+        name: 'jenkins',
+        endpoint,
+        username: 'devlake',
+      })
+      return async () => {
+        await doors.service('DELETE', await connectionOf(doors, 'jenkins'))
+      }
+    },
+  },
+  {
+    id: 'webhook-plugin-gone',
+    title: 'The webhook plugin is not enabled',
+    expects: { failed: ['14.1'], blocked: [] },
+    cause: { object: '/api/plugins/webhook/connections', summary: 'The webhook plugin is not enabled' },
+    apply: lake('^/api/plugins/webhook/connections$', notFound),
+  },
+  {
+    id: 'incident-address-gone',
+    title: 'Nothing answers at the address of the incident webhook',
+    expects: { failed: ['14.2'], blocked: [] },
+    cause: { object: '/api/plugins/webhook/1/incidents', summary: 'does not answer: status 404' },
+    apply: lake('^/api/plugins/webhook/1/incidents$', notFound),
+  },
+  {
+    id: 'incident-address-takes-anything',
+    title: 'The incident webhook takes a request without an incident',
+    expects: { failed: ['14.2'], blocked: [] },
+    cause: { object: '/api/plugins/webhook/1/incidents', summary: 'takes what is no incident' },
+    apply: lake('^/api/plugins/webhook/1/incidents$', {
+      kind: 'answer',
+      status: 200,
+      type: 'application/json',
+      body: '{"success":true,"message":"success"}',
+    }),
+  },
+  {
+    id: 'alerts-lead-nowhere',
+    title: 'Alertmanager sends incidents to an address that the service does not have',
+    expects: { failed: ['14.3'], blocked: [] },
+    stories: true,
+    cause: {
+      object: 'the incidents table',
+      summary: 'An alert of the observability platform does not become an incident',
+    },
+    apply: (doors) =>
+      doors.patch(alertmanager, {
+        data: {
+          'alertmanager.yaml': base64(
+            'receivers: [{ name: devlake, webhook_configs: [{ url: "http://devlake-lake.fawkes.svc:8080/api/incidents" }] }]',
+          ),
+        },
+      }),
+  },
+]
