@@ -12,7 +12,7 @@ import type { Verdict } from '../../support/report/verdict'
 const root = resolve(__dirname, '../..')
 /** How long the part is away before it is started again, in milliseconds. */
 const away = 5_000
-const tags = '@section:7 or @section:9 or @section:10 or @section:18 or @section:21'
+const tags = '(@section:7 or @section:9 or @section:10 or @section:18 or @section:21) and not @browser'
 
 type Environment = Readonly<Record<string, string>>
 
