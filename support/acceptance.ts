@@ -19,8 +19,10 @@ import { version } from '../package.json'
 import { loadChecklist } from './checklist'
 import { type CommandLine, parseCommandLine } from './command-line'
 import { ConfigurationError, type Settings } from './configuration/load'
-import { components } from './contracts/contract'
+import type { Facts } from './diagnosis/facts'
 import { Blocked } from './expectation'
+import { describePlatform } from './platform/description'
+import { collectFacts } from './platform/fact-collection'
 import type { Platform } from './platform/platform'
 import { type Preflight, preflight, tagsLeftOut } from './preflight'
 import { redaction } from './redaction'
@@ -29,7 +31,8 @@ import { ledger } from './report/ledger'
 import { problemsOfRun, RunRecord } from './report/messages'
 import { Progress } from './report/progress'
 import { type RequiredScenario, requiredInScope, requiredScenarios } from './report/required'
-import { exitCodes, type PlatformRecord, type Scope, type Verdict } from './report/verdict'
+import type { ScenarioRun } from './report/scenario-run'
+import { exitCodes, type Scope, type Verdict } from './report/verdict'
 import { ReportsNotWritten, writeReports } from './report/write'
 import { closePlatform, openPlatform, openSettings, removeStories, tellStories } from './session'
 
@@ -55,7 +58,7 @@ async function main(): Promise<number> {
  */
 async function removeEarlierReports(): Promise<void> {
   try {
-    for (const name of ['verdict.json', 'sign-off.html', 'junit.xml', 'messages.ndjson'])
+    for (const name of ['verdict.json', 'sign-off.html', 'junit.xml', 'messages.ndjson', 'facts.json'])
       rmSync(join(reportDirectory, name), { force: true })
     await rm(join(reportDirectory, 'allure-results'), { recursive: true, force: true })
   } catch {}
@@ -74,6 +77,7 @@ class Run {
   private halted: Preflight['halted'] = null
   private interrupted = false
   private readonly commit = commitOf(root)
+  private facts: Facts | null = null
   written = false
 
   constructor(
@@ -169,7 +173,9 @@ class Run {
     const { preflight, settings } = this
     const { messages } = this.record
     const runs = this.record.runs(this.interrupted)
-    const platform = await this.describePlatform()
+    const looked = preflight !== undefined && !this.halted && !this.interrupted
+    const platform = await describePlatform(this.platform, settings, preflight?.kubernetesVersion ?? null, looked)
+    this.facts = await this.diagnose(runs)
     const leftBehind = await removeStories()
     if (leftBehind.length > 0) progress.warn(`Left behind: ${leftBehind.join(', ')}`)
     await closePlatform()
@@ -187,28 +193,36 @@ class Run {
       halted: this.halted,
       interrupted: this.interrupted,
       recordWritten: true,
+      facts: this.facts,
       now: finishedAt,
     })
     return withDigest({
-      verdict: result.verdict,
-      exitCode: result.exitCode,
+      ...result,
       scope,
       startedAt: this.startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
       platform,
       suite: { version, commit: await this.commit, checklistSha256: this.checklist.sha256 },
-      items: result.items,
-      causes: result.causes,
-      counts: result.counts,
-      problems: result.problems,
       ...(leftBehind.length > 0 ? { leftBehind } : {}),
     })
+  }
+
+  /** Facts about what failed, before anything is cleaned up. */
+  private async diagnose(runs: readonly ScenarioRun[]): Promise<Facts | null> {
+    const failed = runs.flatMap(({ status, finding }) => (status === 'failed' && finding ? [finding] : []))
+    if (!this.platform || this.halted || this.interrupted || failed.length === 0) return null
+    return collectFacts(this.platform, failed, new Date())
   }
 
   /** Writes the reports and returns where they are; without them the run proves nothing. */
   write(verdict: Verdict): string[] {
     try {
-      writeReports(reportDirectory, verdict, this.record.runs(this.interrupted), this.record.messages)
+      writeReports(reportDirectory, {
+        verdict,
+        runs: this.record.runs(this.interrupted),
+        messages: this.record.messages,
+        facts: this.facts,
+      })
       this.written = true
       return ['verdict.json', 'sign-off.html', 'junit.xml'].map((file) =>
         relative(process.cwd(), join(reportDirectory, file)),
@@ -230,18 +244,6 @@ class Run {
       shard: shard || null,
     }
   }
-
-  private async describePlatform(): Promise<PlatformRecord> {
-    const { platform } = this
-    return {
-      server: platform?.kubernetes.api.server ?? null,
-      context: platform?.context ?? null,
-      namespace: this.settings?.configuration.namespace ?? 'unknown',
-      kubernetesVersion: this.preflight?.kubernetesVersion ?? null,
-      images: platform && this.preflight && !this.halted && !this.interrupted ? await imagesOf(platform) : [],
-      routes: platform?.routes.records ?? [],
-    }
-  }
 }
 
 type Plan = readonly { uri: string; location: { line: number } }[]
@@ -254,18 +256,6 @@ function selectedOf<T extends RequiredScenario>(plan: Plan, required: readonly T
 /** The sections that the selected scenarios prove: what they need is asked for before they run. */
 const sectionsOf = (selected: readonly RequiredScenario[]): ReadonlySet<string> =>
   new Set(selected.flatMap(({ items }) => items.map((id) => id.split('.')[0] ?? id)))
-
-/** The images that the service runs; none where the caller may not list its pods. */
-async function imagesOf({ kubernetes, configuration }: Platform): Promise<string[]> {
-  try {
-    const pods = await Promise.all(
-      components.map((component) => kubernetes.pods(configuration.components[component].labels)),
-    )
-    return [...new Set(pods.flat().flatMap(({ spec }) => spec.containers.map(({ image }) => image)))].sort()
-  } catch {
-    return []
-  }
-}
 
 /** The commit that is checked out; null where there is no checkout, such as in an image. */
 function commitOf(directory: string): Promise<string | null> {

@@ -28,6 +28,8 @@ export interface Checklist {
   readonly sections: readonly { readonly id: string; readonly title: string }[]
   /** In the order of the checklist. */
   readonly items: readonly ChecklistItem[]
+  readonly troubleshooting: z.infer<typeof document>['troubleshooting']
+  readonly rollback: z.infer<typeof document>['rollback']
   /** SHA-256, hex, of the file: it says which checklist a verdict is about. */
   readonly sha256: string
 }
@@ -44,10 +46,12 @@ export function loadChecklist(): Checklist {
 
 function read(path: string): Checklist {
   const text = readFileSync(path, 'utf8')
-  const { sections } = document.parse(parse(text))
+  const { sections, troubleshooting, rollback } = document.parse(parse(text))
   return {
     sections: sections.map(({ id, title }) => ({ id, title })),
     items: sections.flatMap((section) => section.items.map((item) => ({ ...item, section: section.id }))),
+    troubleshooting,
+    rollback,
     sha256: createHash('sha256').update(text).digest('hex'),
   }
 }

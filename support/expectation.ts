@@ -3,7 +3,7 @@
  * the suite. The names of these classes reach the ledger through Cucumber's messages (exception.type).
  */
 import { AssertionError } from 'node:assert'
-import type { Finding } from './report/scenario-run'
+import type { Finding } from './finding'
 
 /** Media type of the attachment that carries a finding from a step to the ledger. */
 export const findingMediaType = 'application/vnd.dora-acceptance.finding+json'
@@ -17,6 +17,11 @@ export interface Circumstances {
   readonly expected: string
   readonly found: string
   readonly remedy?: readonly string[]
+  /**
+   * Objects whose trouble this may only follow from, its own among them; the diagnosis looks there for the cause. What can
+   * have no other cause than itself, such as a wrong value, names none.
+   */
+  readonly reliesOn?: readonly string[]
 }
 
 const asFinding = (circumstances: Circumstances): Finding => ({ ...circumstances, remedy: circumstances.remedy ?? [] })

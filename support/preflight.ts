@@ -2,8 +2,8 @@
 import { connectionsTo } from './checks/data-sources'
 import type { Configuration } from './configuration/schema'
 import { Blocked, Unmet } from './expectation'
+import type { Finding } from './finding'
 import type { Platform } from './platform/platform'
-import type { Finding } from './report/scenario-run'
 
 export interface Preflight {
   /** Why there is nothing to look at; then no scenario is run. */

@@ -79,6 +79,7 @@ export async function expectHealthy(platform: Platform): Promise<void> {
   throw new Unmet({
     summary: `${object} is ${status.health.status ?? 'without a health'}.`,
     object,
+    reliesOn: [object],
     expected: 'Healthy',
     found: said.join('; '),
     remedy,

@@ -39,6 +39,7 @@ export async function expectWorkers({ kubernetes, configuration }: Platform): Pr
   throw new Unmet({
     summary: `Only ${usable} of the ${wanted} workers that are needed can take pods.`,
     object: first && troubles.length === 1 ? `Node ${first.name}` : 'the worker nodes',
+    reliesOn: troubles.map(({ name }) => `Node ${name}`),
     expected: `at least ${wanted} workers that are Ready and not cordoned`,
     found:
       troubles.length > 0
@@ -79,6 +80,7 @@ export async function expectStorage({ kubernetes, configuration }: Platform): Pr
     unmet.push({
       summary: `${object} is ${claim.status.phase}.`,
       object,
+      reliesOn: [object],
       expected: 'Bound',
       found: claim.status.phase,
       remedy,

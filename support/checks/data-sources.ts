@@ -99,6 +99,10 @@ export async function expectConnectionsWork(platform: Platform, source: DataSour
     unmet.push({
       summary: `The test of the ${object} fails.`,
       object,
+      reliesOn:
+        source === 'argocd' && cannotReach.test(answer.body)
+          ? [`workloads labelled ${platform.configuration.dependencies.argocd.selector}`]
+          : [],
       expected: `${endpoint} lets the service in`,
       found: `status ${answer.status}: ${parsed.success ? excerpt(parsed.data.message) || 'no reason' : excerpt(answer.body)}`,
       remedy: [curl(answer.url, 'POST'), '# a new token: in the UI, Connections'],
@@ -107,6 +111,9 @@ export async function expectConnectionsWork(platform: Platform, source: DataSour
   expectNone(unmet)
   return connections.length
 }
+
+/** What Go's network library and gateways say of somebody who is not there. */
+const cannotReach = /connection refused|no such host|timeout|deadline exceeded|EOF|connection reset|\b50[234]\b/i
 
 /** 11.2, 12.1 and 13.1: who may read the connections is not told their tokens, neither in the list nor one by one. */
 export async function expectTokensKept(platform: Platform, source: DataSource): Promise<number> {

@@ -37,6 +37,7 @@ export async function expectDeployed({ kubernetes, configuration }: Platform, de
       .map(({ kind, namespace, name, desired, ready }) => ({
         summary: `${kind} ${namespace}/${name} of the ${titles[dependency]} is not available.`,
         object: `${kind} ${namespace}/${name}`,
+        reliesOn: [`${kind} ${namespace}/${name}`],
         expected: desired === 0 ? 'at least one pod' : `${desired} available pods`,
         found: desired === 0 ? 'scaled to 0' : `${ready}`,
         remedy: [`kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`, `kubectl get pods -n ${namespace}`],
@@ -75,15 +76,26 @@ export async function expectCertificates({ kubernetes, configuration }: Platform
       'kubectl get certificates --all-namespaces',
       '# where cert-manager issues nothing: configuration key certificates.expect: none',
     ])
-  expectNone(certificates.flatMap((certificate) => troubleOf(certificate, validFor, now)))
+  const { selector } = configuration.dependencies.certManager
+  expectNone(certificates.flatMap((certificate) => troubleOf(certificate, validFor, now, selector)))
 }
 
-function troubleOf({ metadata, status }: Certificate, validForMs: number, now: Date): Circumstances[] {
+/** @param issuer selector of what issues certificates */
+function troubleOf({ metadata, status }: Certificate, validForMs: number, now: Date, issuer: string): Circumstances[] {
   const object = `Certificate ${metadata.namespace}/${metadata.name}`
   const remedy = [`kubectl describe certificate -n ${metadata.namespace} ${metadata.name}`]
   const ready = conditionOf(status.conditions, 'Ready')
   if (ready?.status !== 'True')
-    return [{ summary: `${object} is not Ready.`, object, expected: 'Ready', found: saidBy(ready), remedy }]
+    return [
+      {
+        summary: `${object} is not Ready.`,
+        object,
+        reliesOn: [`workloads labelled ${issuer}`],
+        expected: 'Ready',
+        found: saidBy(ready),
+        remedy,
+      },
+    ]
   const left = status.notAfter === undefined ? Number.NaN : Date.parse(status.notAfter) - now.getTime()
   if (left >= validForMs) return []
   const days = (ms: number) => `${Math.floor(ms / 86_400_000)} days`
@@ -121,7 +133,20 @@ export async function expectPrometheusAvailable({ kubernetes, configuration }: P
       const object = `Prometheus ${namespace}/${metadata.name}`
       return available?.status === 'True'
         ? []
-        : [{ summary: `${object} is not available.`, object, expected: 'Available', found: saidBy(available), remedy }]
+        : [
+            {
+              summary: `${object} is not available.`,
+              object,
+              // What the operator makes of it, and the operator itself.
+              reliesOn: [
+                `StatefulSet ${namespace}/prometheus-${metadata.name}`,
+                `workloads labelled ${configuration.dependencies.prometheusOperator.selector}`,
+              ],
+              expected: 'Available',
+              found: saidBy(available),
+              remedy,
+            },
+          ]
     }),
   )
 }

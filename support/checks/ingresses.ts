@@ -176,13 +176,14 @@ const gatewayStatuses = [502, 503, 504]
 async function expectEveryPath(platform: Platform, role: IngressRole): Promise<void> {
   const { name, host, paths } = platform.configuration.ingresses[role]
   const at = platform.routes.ingressAddress('http')
-  for (const path of Object.keys(paths)) {
+  for (const [path, component] of Object.entries(paths)) {
     const url = platform.routes.ingressUrl('http', host, path)
     const { status } = await platform.http.get(url, { at })
     if (!gatewayStatuses.includes(status)) continue
     throw new Unmet({
       summary: `${url} answers ${status}: the ingress leads to nobody who answers.`,
       object: `host ${host}`,
+      reliesOn: [`Service ${platform.kubernetes.namespace}/${platform.configuration.components[component].service}`],
       expected: 'an answer from behind the ingress',
       found: `status ${status}`,
       remedy: [`kubectl describe ingress -n ${platform.kubernetes.namespace} ${name}`],

@@ -168,6 +168,7 @@ export async function expectTargetUp(platform: Platform): Promise<Target> {
           {
             summary: `The target ${name} is ${health}.`,
             object,
+            reliesOn: [object],
             expected: 'up',
             found: `${health}: ${lastError || 'no error given'} (${scrapeUrl})`,
             remedy,

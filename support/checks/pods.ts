@@ -1,6 +1,6 @@
 /** Section 3: the pods of the service and their logs. */
 import type { Component } from '../contracts/contract'
-import { type Circumstances, expectNone, Unmet } from '../expectation'
+import { Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
 import type { ContainerStatus, Pod } from '../platform/core-resources'
 import { selectorOf } from '../platform/kubernetes'
 import type { Platform } from '../platform/platform'
@@ -31,6 +31,7 @@ async function podsOf({ kubernetes, configuration }: Platform, component: Compon
   throw new Unmet({
     summary: `There is no pod of the ${component} in ${kubernetes.namespace}.`,
     object: `pods labelled ${selectorOf(labels)}`,
+    reliesOn: [`pods labelled ${selectorOf(labels)}`],
     expected: 'at least one',
     found: 'none',
     remedy: [
@@ -108,6 +109,7 @@ function circumstances(namespace: string, pod: Pod, what: string, container?: Co
   return {
     summary: `${object}: ${what}.`,
     object,
+    reliesOn: [object],
     expected: 'running and ready',
     found: `phase ${pod.status.phase}, ${what}${restarts}${said ? `: ${said}` : ''}`,
     remedy: [
@@ -129,8 +131,10 @@ export async function expectNoErrorLines(platform: Platform, component: Componen
   const { lookBack, allow } = configuration.logs
   let looked = 0
   const unmet: Circumstances[] = []
-  for (const { metadata, spec } of await podsOf(platform, component)) {
+  for (const pod of await podsOf(platform, component)) {
+    const { metadata, spec } = pod
     for (const container of spec.containers) {
+      expectStarted(kubernetes.namespace, pod, container.name)
       const lines = (await kubernetes.log(metadata.name, container.name, lookBack)).split('\n').filter(Boolean)
       looked += lines.length
       const errors = lines.filter((line) => errorLine.test(line) && !allow.some((allowed) => allowed.test(line)))
@@ -140,6 +144,7 @@ export async function expectNoErrorLines(platform: Platform, component: Componen
       unmet.push({
         summary: `The log of ${object} holds errors.`,
         object,
+        reliesOn: [`Pod ${kubernetes.namespace}/${metadata.name}`],
         expected: `no error line in the last ${lookBack / 60_000} minutes`,
         found: `${errors.length} of ${lines.length} lines, the last: ${excerpt(errors.at(-1) ?? first, 500)}`,
         remedy: [
@@ -151,4 +156,19 @@ export async function expectNoErrorLines(platform: Platform, component: Componen
   }
   expectNone(unmet)
   return looked
+}
+
+/** A container that was never started has no log, and no log is not one without errors. */
+function expectStarted(namespace: string, pod: Pod, name: string): void {
+  const status = pod.status.containerStatuses.find((container) => container.name === name)
+  if (status?.state.running || status?.state.terminated || status?.lastState.terminated) return
+  const object = `Pod ${namespace}/${pod.metadata.name}`
+  throw new Blocked({
+    summary: `${object} has no log: its container ${name} was never started.`,
+    object: `${object}, container ${name}`,
+    reliesOn: [object],
+    expected: 'a container that runs or has run',
+    found: `phase ${pod.status.phase}${status?.state.waiting?.reason ? `, ${status.state.waiting.reason}` : ''}`,
+    remedy: [`kubectl describe pod -n ${namespace} ${pod.metadata.name}`],
+  })
 }

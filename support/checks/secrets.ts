@@ -45,7 +45,14 @@ export async function expectReadFromManager(platform: Platform, role: SecretRole
     })
   const ready = conditionOf(status.conditions, 'Ready')
   if (ready?.status !== 'True')
-    throw new Unmet({ summary: `${object} is not synced.`, object, expected: 'Ready', found: saidBy(ready), remedy })
+    throw new Unmet({
+      summary: `${object} is not synced.`,
+      object,
+      reliesOn: [object],
+      expected: 'Ready',
+      found: saidBy(ready),
+      remedy,
+    })
   const interval = goDuration(spec.refreshInterval)
   const age = now.getTime() - Date.parse(status.refreshTime ?? '')
   // A refresh may be late by its own duration and a restart of the operator.
@@ -53,6 +60,7 @@ export async function expectReadFromManager(platform: Platform, role: SecretRole
     throw new Unmet({
       summary: `${object} has not been refreshed for longer than its interval.`,
       object,
+      reliesOn: [`workloads labelled ${platform.configuration.dependencies.externalSecrets.selector}`],
       expected: `a refresh every ${spec.refreshInterval}`,
       found: status.refreshTime ? `the last one at ${status.refreshTime}` : 'never refreshed',
       remedy,
@@ -85,6 +93,7 @@ export async function expectKeys({ kubernetes, configuration }: Platform, role: 
   throw new Unmet({
     summary: `${object} does not hold every key: ${troubles.map(({ key, trouble }) => `${key} ${trouble}`).join(', ')}.`,
     object,
+    reliesOn: troubles.every(({ trouble }) => trouble === isMissing) ? [object] : [],
     expected: `a real value for ${wanted.join(', ')}`,
     found: troubles.map(({ key, trouble }) => `${key} ${trouble}`).join(', '),
     remedy:
@@ -123,6 +132,7 @@ async function expectSecret({ kubernetes }: Pick<Platform, 'kubernetes'>, name: 
   throw new Unmet({
     summary: `${object} does not exist.`,
     object,
+    reliesOn: [object],
     expected: 'it exists',
     found: 'none',
     remedy: [`kubectl get secrets -n ${kubernetes.namespace}`],
@@ -139,8 +149,11 @@ const placeholders = [
   /^(?:[a-z]+_)?(.)\1*$/i,
 ]
 
+/** What is not there may not have been synced; a wrong value was. */
+const isMissing = 'is missing'
+
 function troubleOf(value: string | undefined): string | undefined {
-  if (value === undefined) return 'is missing'
+  if (value === undefined) return isMissing
   if (value.trim() === '') return 'is empty'
   const text = value.trim().replace(/^(['"])(.*)\1$/, '$2')
   const isPlaceholder = placeholders.some(
@@ -187,7 +200,14 @@ async function expectStore({ kubernetes }: Platform, reference: { kind: string; 
     throw new Unmet({ summary: `${object} does not exist.`, object, expected: 'it exists', found: 'none', remedy })
   const ready = conditionOf(store.status.conditions, 'Ready')
   if (ready?.status !== 'True')
-    throw new Unmet({ summary: `${object} is not ready.`, object, expected: 'Ready', found: saidBy(ready), remedy })
+    throw new Unmet({
+      summary: `${object} is not ready.`,
+      object,
+      reliesOn: [object],
+      expected: 'Ready',
+      found: saidBy(ready),
+      remedy,
+    })
   const [provider = 'none'] = Object.keys(store.spec.provider)
   if (provider === 'none' || pretenders.includes(provider))
     throw new Unmet({

@@ -44,6 +44,7 @@ export async function expectReadyEndpoints(platform: Platform, component: Compon
   throw new Unmet({
     summary: `${object} has no ready endpoints.`,
     object,
+    reliesOn: [object],
     expected: `at least one ready endpoint for port ${port}`,
     found:
       unready > 0

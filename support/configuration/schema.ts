@@ -267,6 +267,8 @@ export function configurationSchema(names: PlatformNames) {
         collection: duration('10m'),
         /** A dashboard in the browser, from its address to all that it shows. */
         dashboard: duration('10s'),
+        /** All the facts that are collected when something failed. */
+        diagnosis: duration('15s'),
       })
       .prefault({}),
   })

@@ -61,6 +61,8 @@ interface SecretNames {
 /** The names of everything that the checklist mentions; each can be changed in the configuration. */
 export interface PlatformNames {
   readonly namespace: string
+  /** A namespace that holds only the service, where the platform has one; rolling back removes it. */
+  readonly ownNamespace: string
   readonly cluster: { readonly minimumVersion: string; readonly workers: number }
   readonly components: Readonly<Record<Component, ComponentNames>>
   readonly ingresses: Readonly<Record<'service' | 'grafana', IngressNames>>

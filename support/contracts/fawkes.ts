@@ -25,6 +25,7 @@ export const fawkes: Contract = {
   name: 'fawkes',
   names: {
     namespace: 'fawkes',
+    ownNamespace: 'fawkes-devlake',
     cluster: { minimumVersion: '1.28', workers: 3 },
     components: {
       lake: component('lake', 8080),

@@ -262,6 +262,7 @@ export class Database {
         return {
           summary: 'MySQL cannot be asked.',
           object,
+          reliesOn: [`Service ${namespace}/${components.mysql.service}`],
           expected: `an answer to: ${statement}`,
           found: `${code}: ${reasonOf(error)}`,
           remedy: [logs, `kubectl get pods -n ${namespace}`],

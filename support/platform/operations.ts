@@ -121,6 +121,19 @@ export const operations = {
   createRecord: write('create', core('configmaps'), stories),
   deleteRecord: write('delete', core('configmaps'), stories),
   forwardToPod: read('get', core('pods'), 'service', [...surfaces, '5'], 'portforward'),
+  // For the diagnosis of what failed, in the namespaces of the objects concerned. No section needs them: what the caller may
+  // not do is missing there, and said.
+  listPodsAnywhere: read('list', core('pods'), 'all', []),
+  listEvents: read('list', core('events'), 'all', []),
+  getLogAnywhere: read('get', core('pods'), 'all', [], 'log'),
+  listClaims: read('list', core('persistentvolumeclaims'), 'service', []),
+  listStorageClasses: read(
+    'list',
+    { group: 'storage.k8s.io', versions: ['v1'], resource: 'storageclasses' },
+    'cluster',
+    [],
+  ),
+  listServices: read('list', core('services'), 'service', []),
 } as const satisfies Record<string, Operation>
 
 /** "list nodes", "get pods/log in fawkes", for messages. */

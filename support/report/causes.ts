@@ -1,20 +1,40 @@
 /** Why items are not as they must be, each reason once, however many items it touches. */
 import { createHash } from 'node:crypto'
+import type { Checklist } from '../checklist'
+import { type Diagnosis, subjectOf } from '../diagnosis/diagnosis'
+import { factsAbout } from '../diagnosis/related'
+import { troubleshootingOf } from '../diagnosis/troubleshooting'
+import type { Finding } from '../finding'
 import { rank } from './derived'
-import type { Finding } from './scenario-run'
 import type { Cause, ItemRecord } from './verdict'
 
-/** Findings that say the same of the same object are one cause. */
+interface Known {
+  readonly finding: Finding
+  readonly items: Set<string>
+  readonly remedy: Set<string>
+  /** By their sentence. */
+  readonly symptoms: Map<string, Finding>
+}
+
+/** Findings that come from the same trouble, or say the same of the same object, are one cause. */
 export class Causes {
-  private readonly found = new Map<string, { finding: Finding; items: Set<string>; remedy: Set<string> }>()
+  private readonly known = new Map<string, Known>()
+
+  constructor(
+    private readonly diagnosis: Diagnosis,
+    private readonly troubleshooting: Checklist['troubleshooting'],
+  ) {}
 
   /** Notes that an item suffers from a finding, and returns the id of the cause. */
   add(item: string, finding: Finding): string {
-    const id = createHash('sha256').update(`${finding.object}\n${finding.summary}`).digest('hex').slice(0, 12)
-    const cause = this.found.get(id) ?? { finding, items: new Set(), remedy: new Set() }
-    cause.items.add(item)
-    for (const command of finding.remedy) cause.remedy.add(command)
-    this.found.set(id, cause)
+    const cause = this.diagnosis.causeOf(finding)
+    const id = createHash('sha256').update(`${cause.object}\n${cause.summary}`).digest('hex').slice(0, 12)
+    const known = this.known.get(id) ?? { finding: cause, items: new Set(), remedy: new Set(), symptoms: new Map() }
+    known.items.add(item)
+    for (const command of cause.remedy) known.remedy.add(command)
+    // What another check said of the same object, the cause says better.
+    if (subjectOf(finding.object) !== subjectOf(cause.object)) known.symptoms.set(finding.summary, finding)
+    this.known.set(id, known)
     return id
   }
 
@@ -22,15 +42,25 @@ export class Causes {
   of(items: readonly ItemRecord[]): Cause[] {
     const position = new Map(items.map(({ id, status }, index) => [id, rank(status) * items.length + index]))
     const first = (cause: Cause) => Math.min(...cause.items.map((id) => position.get(id) ?? Number.POSITIVE_INFINITY))
-    return [...this.found]
-      .map(([id, { finding, items, remedy }]) => ({
-        id,
-        summary: finding.summary,
-        object: finding.object,
-        remedy: [...remedy],
-        items: [...items],
-      }))
-      .sort((a, b) => first(a) - first(b))
+    return [...this.known].map(([id, known]) => this.record(id, known)).sort((a, b) => first(a) - first(b))
+  }
+
+  private record(id: string, { finding, items, remedy, symptoms }: Known): Cause {
+    const { facts } = this.diagnosis
+    const all = [finding, ...symptoms.values()]
+    const objects = new Set(all.map(({ object }) => subjectOf(object)))
+    const said = all.flatMap(({ summary, object, found }) => [summary, object, found]).join('\n')
+    return {
+      id,
+      summary: finding.summary,
+      object: finding.object,
+      found: finding.found,
+      remedy: [...remedy],
+      symptoms: [...symptoms.keys()],
+      facts: facts === null ? [] : factsAbout(objects, facts),
+      troubleshooting: troubleshootingOf({ items: [...items], said }, this.troubleshooting, facts),
+      items: [...items],
+    }
   }
 
   /** Says in the reason of a blocked item which failed item stands in its way. */
@@ -39,7 +69,7 @@ export class Causes {
     return items.map((item) => {
       if (item.status !== 'blocked') return item
       const cause = item.scenarios.find(({ status }) => status === 'blocked')?.cause
-      const failed = [...(this.found.get(cause ?? '')?.items ?? [])].filter((id) => status.get(id) === 'failed')
+      const failed = [...(this.known.get(cause ?? '')?.items ?? [])].filter((id) => status.get(id) === 'failed')
       return failed.length > 0 ? { ...item, reason: `Blocked by ${failed.join(', ')}: ${item.reason}` } : item
     })
   }

@@ -3,11 +3,15 @@
  * Pure; what ran never decides what was required. The rules stand in docs/verdict.md.
  */
 import type { Checklist, ChecklistItem } from '../checklist'
+import { Diagnosis } from '../diagnosis/diagnosis'
+import type { Facts } from '../diagnosis/facts'
+import { rollbackOf } from '../diagnosis/rollback'
+import type { Finding } from '../finding'
 import { attestationTemplate, counts, holds, vouched } from './attestation'
 import { Causes } from './causes'
 import { derivedState, rank } from './derived'
 import type { RequiredScenario } from './required'
-import type { Finding, ScenarioRun } from './scenario-run'
+import type { ScenarioRun } from './scenario-run'
 import {
   type Attestation,
   exitCodes,
@@ -39,13 +43,19 @@ export interface LedgerInput {
   readonly interrupted: boolean
   /** Whether the messages of the run are on disk, which 17.3 asks for. */
   readonly recordWritten: boolean
+  /** What was collected when something failed; null where nothing was. */
+  readonly facts: Facts | null
   readonly now: Date
 }
 
-export type Ledger = Pick<Verdict, 'verdict' | 'exitCode' | 'items' | 'causes' | 'counts' | 'problems'>
+export type Ledger = Pick<
+  Verdict,
+  'verdict' | 'exitCode' | 'items' | 'causes' | 'counts' | 'problems' | 'diagnosis' | 'rollback'
+>
 
 export function ledger(input: LedgerInput): Ledger {
-  const causes = new Causes()
+  const failed = input.runs.flatMap(({ status, finding }) => (status === 'failed' && finding ? [finding] : []))
+  const causes = new Causes(new Diagnosis(input.facts, failed), input.checklist.troubleshooting)
   const items = new Map<string, ItemRecord>()
   for (const item of input.checklist.items) {
     items.set(
@@ -66,8 +76,16 @@ export function ledger(input: LedgerInput): Ledger {
       itemStates.map((state) => [state, records.filter(({ status }) => status === state).length]),
     ) as Record<ItemState, number>,
     problems: problems(input),
+    ...(input.facts === null ? {} : diagnosed(input.facts)),
+    ...(input.facts !== null && verdict === 'rejected'
+      ? { rollback: rollbackOf(input.checklist.rollback, input.facts) }
+      : {}),
   }
 }
+
+const diagnosed = ({ collectedAt, durationMs, uncollected }: Facts): Pick<Ledger, 'diagnosis'> => ({
+  diagnosis: { collectedAt, durationMs, uncollected },
+})
 
 interface State {
   readonly status: ItemState

@@ -15,7 +15,8 @@ import {
 import { Query } from '@cucumber/query'
 import { checklistIds } from '../checklist'
 import { findingMediaType } from '../expectation'
-import type { Evidence, Finding, ScenarioRun, StepRun, StepStatus } from './scenario-run'
+import type { Finding } from '../finding'
+import type { Evidence, ScenarioRun, StepRun, StepStatus } from './scenario-run'
 import type { ScenarioStatus } from './verdict'
 
 interface Outcome {

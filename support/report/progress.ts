@@ -4,6 +4,7 @@ import { styleText } from 'node:util'
 import { redaction } from '../redaction'
 import type { ScenarioRun } from './scenario-run'
 import { type ItemState, itemStates, type ScenarioStatus, type Verdict } from './verdict'
+import { commandsOf } from './wording'
 
 const marks: Record<ScenarioStatus, { mark: string; style: Parameters<typeof styleText>[0] }> = {
   passed: { mark: '✓', style: 'green' },
@@ -56,8 +57,16 @@ export class Progress {
       this.say(`\n${this.styled('bold', cause.summary)}`)
       this.say(`  ${cause.object}`)
       this.say(`  ${[...states].join(', ')}: ${cause.items.join(', ')}`)
-      for (const command of cause.remedy) this.say(`    ${command.replaceAll('\n', '\n    ')}`)
+      this.say(`  found: ${cause.found}`)
+      for (const symptom of cause.symptoms) this.say(`  therefore: ${symptom}`)
+      for (const fact of cause.facts) this.say(this.styled('gray', `  ${fact}`))
+      for (const command of commandsOf(cause)) this.say(`    ${command.replaceAll('\n', '\n    ')}`)
     }
+    for (const { what, why } of verdict.diagnosis?.uncollected ?? [])
+      this.say(this.styled('gray', `\nnot known for the causes: ${what} (${why})`))
+    const back = verdict.rollback?.flatMap(({ commands }) => commands) ?? []
+    if (back.length > 0) this.say(`\n${this.styled('bold', 'To roll the deployment back:')}`)
+    for (const command of back) this.say(`    ${command}`)
     const waivers = counts.waived > 0 ? ` (${counts.waived} waived)` : ''
     const present = [...itemStates].reverse().filter((state) => counts[state] > 0)
     this.say(`\n${present.map((state: ItemState) => `${counts[state]} ${state}`).join(', ')}`)

@@ -2,6 +2,7 @@
  * What a scenario did, read from Cucumber's messages: the form in which every report sees a run.
  * The messages are the truth about what ran; what was required is the ledger's business.
  */
+import type { Finding } from '../finding'
 import type { ScenarioStatus } from './verdict'
 
 export interface Evidence {
@@ -25,15 +26,6 @@ export interface StepRun {
   /** The message of what went wrong, without a stack trace; null when nothing did. */
   readonly message: string | null
   readonly evidence: readonly Evidence[]
-}
-
-/** What an expectation that was not met says about itself. */
-export interface Finding {
-  readonly summary: string
-  readonly object: string
-  readonly expected: string
-  readonly found: string
-  readonly remedy: readonly string[]
 }
 
 export interface ScenarioRun {

@@ -4,6 +4,9 @@
  * success, so that none of them can be greener than the verdict.
  */
 
+import type { RollbackStep } from '../diagnosis/rollback'
+import type { Troubleshooting } from '../diagnosis/troubleshooting'
+
 /** The states of a checklist item, worst first: this order decides a derived item. */
 export const itemStates = [
   'error',
@@ -78,9 +81,24 @@ export interface Cause {
   readonly summary: string
   /** What it is about, such as "Service fawkes/devlake-lake". */
   readonly object: string
+  readonly found: string
   /** Shell commands, in the order in which to type them. */
   readonly remedy: readonly string[]
+  /** What was found elsewhere and only follows from it, one sentence each. */
+  readonly symptoms: readonly string[]
+  /** What the cluster says about it: events and the last lines of logs. */
+  readonly facts: readonly string[]
+  /** The entry of the checklist's troubleshooting that is about it. */
+  readonly troubleshooting: Troubleshooting | null
   readonly items: readonly string[]
+}
+
+/** How the facts behind the causes were collected. */
+interface DiagnosisRecord {
+  readonly collectedAt: string
+  readonly durationMs: number
+  /** What could not be collected, and why. */
+  readonly uncollected: readonly { readonly what: string; readonly why: string }[]
 }
 
 export interface Scope {
@@ -129,6 +147,10 @@ export interface Verdict {
   readonly counts: Readonly<Record<ItemState, number>>
   /** What is wrong with the run itself (bad configuration, nothing ran, interrupted), one sentence each. */
   readonly problems: readonly string[]
+  /** Absent where nothing failed, or there was nothing to look at. */
+  readonly diagnosis?: DiagnosisRecord
+  /** For a rejected deployment. */
+  readonly rollback?: readonly RollbackStep[]
   /** What the stories created and the platform gives no way to remove; absent when nothing was left. */
   readonly leftBehind?: readonly string[]
   /** SHA-256, hex, over the canonical JSON (RFC 8785) of everything else in this object. */

@@ -45,8 +45,23 @@ export function describeWord({ status, waiver, attestation }: ItemRecord): strin
 }
 
 /** A cause in lines of plain text. */
-export function describeCause({ summary, object, remedy }: Cause): readonly string[] {
-  return [`Cause: ${summary} (${object})`, ...remedy.map((command) => `Remedy: ${command}`)]
+export function describeCause(cause: Cause): readonly string[] {
+  const { summary, object, found, symptoms, facts } = cause
+  return [
+    `Cause: ${summary} (${object})`,
+    `Found: ${found}`,
+    ...symptoms.map((symptom) => `Therefore: ${symptom}`),
+    ...facts.map((fact) => `Fact: ${fact}`),
+    ...commandsOf(cause).map((command) => `Remedy: ${command}`),
+  ]
+}
+
+/** What to type: the remedy, then what the checklist's troubleshooting adds. */
+export function commandsOf({ remedy, troubleshooting }: Cause): readonly string[] {
+  const more = troubleshooting?.commands.filter((command) => !remedy.includes(command)) ?? []
+  return more.length === 0
+    ? remedy
+    : [...remedy, `# ${troubleshooting?.id} of the checklist: ${troubleshooting?.look}`, ...more]
 }
 
 /** Such as "85 ms", "1.4 s" or "2 min 5 s". */

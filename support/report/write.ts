@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
+import type { Facts } from '../diagnosis/facts'
 import { writeAllureResults } from './allure'
 import { renderJunit } from './junit'
 import type { ScenarioRun } from './scenario-run'
@@ -17,26 +18,33 @@ export class ReportsNotWritten extends Error {
   override readonly name = 'ReportsNotWritten'
 }
 
+/** What there is to report. */
+export interface Reported {
+  readonly verdict: Verdict
+  readonly runs: readonly ScenarioRun[]
+  readonly messages: readonly Envelope[]
+  /** What the causes were found from; null where nothing was collected. */
+  readonly facts: Facts | null
+}
+
 /**
- * Writes verdict.json, sign-off.html, junit.xml, messages.ndjson and allure-results into the directory, which is made
- * where it is missing. The Allure results of earlier runs are removed.
+ * Writes verdict.json, sign-off.html, junit.xml, messages.ndjson, facts.json (where something failed) and allure-results into
+ * the directory, which is made where it is missing. The Allure results of earlier runs are removed.
  * @throws ReportsNotWritten when the directory cannot be written
  */
-export function writeReports(
-  directory: string,
-  verdict: Verdict,
-  runs: readonly ScenarioRun[],
-  messages: readonly Envelope[],
-): void {
+export function writeReports(directory: string, { verdict, runs, messages, facts }: Reported): void {
   const files: Readonly<Record<string, string>> = {
     'messages.ndjson': messages.map((message) => `${JSON.stringify(message)}\n`).join(''),
     'junit.xml': renderJunit(verdict, runs),
     'sign-off.html': renderSignOff(verdict, runs),
+    ...(facts === null ? {} : { 'facts.json': `${JSON.stringify(facts, null, 2)}\n` }),
     'verdict.json': `${JSON.stringify(verdict, null, 2)}\n`,
   }
   try {
     mkdirSync(directory, { recursive: true })
     replaceDirectory(join(directory, 'allure-results'), (fresh) => writeAllureResults(fresh, verdict, runs))
+    // Facts of an earlier run would be taken for those of this one.
+    if (facts === null) rmSync(join(directory, 'facts.json'), { force: true })
     for (const [name, content] of Object.entries(files)) replaceFile(join(directory, name), content)
   } catch (error) {
     if (!isSystemError(error)) throw error

@@ -1,7 +1,9 @@
 /** What a scenario did, for whoever wants to check: its steps, what was asked, and what came back. */
+
+import type { Finding } from '../../finding'
 import { type Html, html } from '../html'
 import type { ScenarioOutline } from '../outline'
-import type { Evidence, Finding, StepRun } from '../scenario-run'
+import type { Evidence, StepRun } from '../scenario-run'
 import { duration, size } from '../wording'
 import { classOf, icon, stateOf } from './state'
 

@@ -2,7 +2,7 @@
 import { type Html, html } from '../html'
 import type { Outline } from '../outline'
 import type { Cause, ItemRecord, ItemState, Verdict } from '../verdict'
-import { duration, instant, meaningOf, waiversOf } from '../wording'
+import { commandsOf, duration, instant, meaningOf, waiversOf } from '../wording'
 import { anchor, badge, classOf, icon } from './state'
 
 export function summary(verdict: Verdict): Html {
@@ -105,19 +105,48 @@ ${
   verdict.causes.length === 0
     ? null
     : html`<section aria-labelledby="causes"><h2 id="causes">Causes, and what to do</h2>
-  ${verdict.causes.map((cause) => causeArticle(cause, verdict.items))}</section>`
-}`
+  ${verdict.causes.map((cause) => causeArticle(cause, verdict.items))}${uncollected(verdict)}</section>`
+}
+${rollback(verdict)}`
 }
 
-function causeArticle({ id, summary, object, remedy, items }: Cause, records: readonly ItemRecord[]): Html {
+function causeArticle(cause: Cause, records: readonly ItemRecord[]): Html {
+  const { id, summary, object, found, symptoms, facts, items } = cause
   const states = new Map(records.map((record) => [record.id, record.status]))
   return html`
 <article class="cause" id="${anchor('cause', id)}">
   <h3>${summary}</h3>
   <p class="object">${object}</p>
   <ul class="item-links" aria-label="Items that it concerns">${items.map((item) => html`<li><a href="#${anchor('item', item)}">${icon(states.get(item) ?? 'failed')}<span>${item}</span> <span class="quiet">${states.get(item) ?? null}</span></a></li>`)}</ul>
-  ${remedy.length === 0 ? null : html`<pre class="remedy" tabindex="0" role="group" aria-label="What to type">${remedy.map((command) => html`<code>${command}</code>\n`)}</pre>`}
+  <p class="found"><span class="quiet">Found:</span> ${found}</p>
+  ${symptoms.length === 0 ? null : html`<p class="quiet">What follows from it:</p>${lines(symptoms.map((symptom) => html`${symptom}`))}`}
+  ${facts.length === 0 ? null : html`<details class="cause-facts"><summary>What the cluster says about it</summary>${lines(facts.map((fact) => html`<code>${fact}</code>`))}</details>`}
+  ${remedy(commandsOf(cause), 'What to type')}
 </article>`
+}
+
+const remedy = (commands: readonly string[], label: string): Html | null =>
+  commands.length === 0
+    ? null
+    : html`<pre class="remedy" tabindex="0" role="group" aria-label="${label}">${commands.map((command) => html`<code>${command}</code>\n`)}</pre>`
+
+/** What was not known when the causes were looked for. */
+function uncollected({ diagnosis }: Verdict): Html | null {
+  const missing = diagnosis?.uncollected ?? []
+  if (missing.length === 0) return null
+  return html`
+<p class="quiet">Not known when the causes were looked for:</p>
+${lines(missing.map(({ what, why }) => html`${what}: ${why}`))}`
+}
+
+/** For a rejected deployment: the checklist's way back, with what exists on this platform. */
+function rollback({ rollback }: Verdict): Html | null {
+  if (rollback === undefined) return null
+  return html`
+<section aria-labelledby="rollback">
+  <h2 id="rollback">To roll the deployment back</h2>
+  <ol class="rollback">${rollback.map(({ id, step, commands }) => html`<li>${step} <span class="quiet">${id}${commands.length === 0 && id !== 'R.4' ? ': there is nothing to do here' : null}</span>${remedy(commands, step)}</li>`)}</ol>
+</section>`
 }
 
 /** Items that hold because a person says so. */

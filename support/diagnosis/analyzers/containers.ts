@@ -1,0 +1,122 @@
+/** Containers that wait and will not start, or that crash: what the kubelet and their last log say. */
+import type { ContainerFacts, Facts, PodFacts } from '../facts'
+import { type Insight, objectOf } from '../insight'
+
+/** The reasons are the kubelet's own (pkg/kubelet/images and pkg/kubelet/kuberuntime). */
+const imageReasons = /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|RegistryUnavailable)$/
+const startReasons = /^(CreateContainer(Config)?Error|RunContainerError|PreCreateHookError|PostStartHookError)$/
+
+/** A container that was never started. */
+export function troubleOfWaiting(pod: PodFacts, { name, image, state }: ContainerFacts): Insight | undefined {
+  const { reason = '', message = '' } = state.waiting ?? {}
+  const { namespace, name: podName } = pod.metadata
+  const object = objectOf('Pod', pod.metadata)
+  const wanted = pod.spec.containers.find((container) => container.name === name)?.image ?? image
+  const finding = (what: string, remedy: readonly string[]) => ({
+    summary: `${object}: ${what} (${reason}).`,
+    object,
+    expected: 'running and ready',
+    found: `container ${name} waits: ${reason}${message === '' ? '' : `: ${message}`}`,
+    remedy,
+  })
+  const describe = `kubectl describe pod -n ${namespace} ${podName}`
+  if (imageReasons.test(reason))
+    return {
+      object,
+      trouble: finding(`the image ${wanted} of container ${name} cannot be pulled`, [
+        describe,
+        `kubectl get pod -n ${namespace} ${podName} -o jsonpath='{.spec.imagePullSecrets}'`,
+        '# then give the workload an image that exists, or the credentials of its registry',
+      ]),
+    }
+  if (startReasons.test(reason))
+    return {
+      object,
+      trouble: finding(`container ${name} cannot be started: ${message || 'no reason given'}`, [describe]),
+      suffersFrom: secretsIn(message, namespace),
+    }
+  return undefined
+}
+
+/** A container that started and ended. */
+export function crashOf(pod: PodFacts, container: ContainerFacts, facts: Facts): Insight | undefined {
+  const { name, state, lastState, restartCount } = container
+  const ended = state.terminated ?? lastState.terminated
+  const loops = state.waiting?.reason === 'CrashLoopBackOff'
+  if (!loops && (ended === undefined || ended.exitCode === 0 || container.ready)) return undefined
+  const { namespace, name: podName } = pod.metadata
+  const object = objectOf('Pod', pod.metadata)
+  const lines = linesOf(facts, pod, name)
+  const how = loops ? 'crashes again and again (CrashLoopBackOff)' : 'has crashed'
+  const limit = pod.spec.containers.find((one) => one.name === name)?.resources.limits.memory
+  const why =
+    ended?.reason === 'OOMKilled'
+      ? `it was killed for want of memory${limit ? `, of which it may use ${limit}` : ''} (OOMKilled)`
+      : [
+          ended ? `it ends with exit code ${ended.exitCode}${meaning(ended.exitCode)}` : undefined,
+          lastComplaint(lines) ?? (ended?.message || undefined),
+        ]
+          .filter(Boolean)
+          .join(': ')
+  return {
+    object,
+    trouble: {
+      summary: `${object}: container ${name} ${how}${why === '' ? '' : `: ${why}`}.`,
+      object,
+      expected: 'running and ready',
+      found: `${restartCount} restarts${ended ? `, last exit code ${ended.exitCode} (${ended.reason || 'no reason'})` : ''}`,
+      remedy: [
+        `kubectl logs -n ${namespace} ${podName} -c ${name} --previous`,
+        ...(ended?.reason === 'OOMKilled'
+          ? [`kubectl get pod -n ${namespace} ${podName} -o jsonpath='{.spec.containers[*].resources}'`]
+          : []),
+      ],
+    },
+    suffersFrom: blamedBy(lines, facts),
+  }
+}
+
+/** What shells and the kernel mean by exit codes that programs do not choose themselves (128 and the signal). */
+function meaning(exitCode: number): string {
+  const signals: Readonly<Record<number, string>> = { 134: 'SIGABRT', 137: 'SIGKILL', 139: 'SIGSEGV', 143: 'SIGTERM' }
+  if (exitCode === 127) return ' (command not found)'
+  if (exitCode === 126) return ' (command not executable)'
+  return signals[exitCode] ? ` (${signals[exitCode]})` : ''
+}
+
+/** The log of the container that crashed; its present one where there is none. */
+function linesOf({ logs }: Facts, { metadata }: PodFacts, container: string): readonly string[] {
+  const own = logs.filter(
+    (log) => log.namespace === metadata.namespace && log.pod === metadata.name && log.container === container,
+  )
+  return (
+    (own.find(({ previous, lines }) => previous && lines.length > 0) ?? own.find(({ previous }) => !previous))?.lines ??
+    []
+  )
+}
+
+const complaint = /\b(error|fatal|panic|failed|cannot|refused|denied)\b/i
+const longestComplaint = 200
+
+function lastComplaint(lines: readonly string[]): string | undefined {
+  const line = lines.findLast((line) => complaint.test(line))?.replace(/^\d{4}-\d\d-\d\dT\S+ /, '')
+  return line && line.length > longestComplaint ? `${line.slice(0, longestComplaint)}…` : line
+}
+
+/** The parts that a log blames. The sentences are those of Go's and Java's MySQL drivers and of MySQL itself. */
+function blamedBy(lines: readonly string[], { names }: Facts): string[] {
+  const text = lines.join('\n')
+  const { namespace, database } = names
+  if (/Access denied for user/.test(text)) return [`Secret ${namespace}/${database.secret}`]
+  const unreachable =
+    /(connection refused|no such host|i\/o timeout|Communications link failure|Can't connect to MySQL)/
+  const aboutDatabase = lines.some(
+    (line) =>
+      unreachable.test(line) && (line.includes(database.service) || line.includes(':3306') || line.includes('MySQL')),
+  )
+  return aboutDatabase ? [`Service ${namespace}/${database.service}`] : []
+}
+
+/** The Secrets that a message of the kubelet names: `secret "devlake-db" not found`, `key x in Secret fawkes/devlake-db`. */
+export const secretsIn = (message: string, namespace: string): string[] =>
+  [...message.matchAll(/[Ss]ecret "?(?:[\w.-]+\/)?([\w.-]+)"?/g)].map(([, name]) => `Secret ${namespace}/${name}`)

@@ -1,0 +1,48 @@
+/** Targets that Prometheus cannot scrape. Troubleshooting T.4 of the checklist. */
+import type { Facts, TargetFacts } from '../facts'
+import type { Analyzer, Insight } from '../insight'
+
+export const monitoring: Analyzer = (facts) => {
+  const { namespace, serviceMonitor } = facts.names.monitoring
+  return facts.targets
+    .filter(
+      ({ scrapePool, health }) =>
+        scrapePool.startsWith(`serviceMonitor/${namespace}/${serviceMonitor}/`) && health !== 'up',
+    )
+    .map((target) => insightInto(target, facts))
+}
+
+function insightInto({ lastError, health, scrapeUrl }: TargetFacts, { names }: Facts): Insight {
+  const { namespace, serviceMonitor, prometheus, metricsPath } = names.monitoring
+  const object = `Prometheus target ${serviceMonitor}`
+  const lake = names.components.find(({ component }) => component === 'lake')
+  return {
+    object,
+    trouble: {
+      summary: `The target ${serviceMonitor} is ${health}: ${meaningOf(lastError)}.`,
+      object,
+      expected: 'up',
+      found: `${lastError || 'no error given'} (${scrapeUrl})`,
+      remedy: [
+        `kubectl get servicemonitor -n ${namespace} ${serviceMonitor} -o yaml`,
+        `kubectl logs -n ${namespace} prometheus-${prometheus}-0 | grep ${serviceMonitor}`,
+      ],
+    },
+    // What Prometheus cannot read, nobody can; what it cannot reach may be down.
+    suffersFrom: [metricsPath, ...(lake ? [`Service ${names.namespace}/${lake.service}`] : [])],
+  }
+}
+
+/** The errors are those of Prometheus' scrape loop and of Go's network library. */
+function meaningOf(error: string): string {
+  const status = /server returned HTTP status (\d+)/.exec(error)?.[1]
+  if (status === '401' || status === '403')
+    return `the service asks for a login that the ServiceMonitor does not give (status ${status})`
+  if (status === '404') return 'the path that the ServiceMonitor names does not exist (status 404)'
+  if (status !== undefined) return `the service answers status ${status}`
+  if (/connection refused/.test(error)) return 'nothing listens at the address of the pod (connection refused)'
+  if (/no such host/.test(error)) return 'its host name does not resolve'
+  if (/deadline exceeded|timeout/i.test(error)) return 'it does not answer within the scrape timeout'
+  if (/x509|tls/i.test(error)) return 'Prometheus does not trust its certificate, or it speaks no TLS'
+  return error === '' ? 'no error given' : `what it answers cannot be read (${error})`
+}

@@ -1,0 +1,64 @@
+/** ExternalSecrets that are not synced, the stores behind them, and the Secrets that are missing for it. */
+import type { ExternalSecretFacts, Facts } from '../facts'
+import { type Analyzer, type Insight, objectOf } from '../insight'
+
+export const secrets: Analyzer = (facts) => [
+  ...facts.externalSecrets.flatMap((externalSecret) => insightsInto(externalSecret, facts)),
+  ...facts.secretStores.flatMap(({ kind, metadata, status }) => {
+    const ready = status.conditions.find(({ type }) => type === 'Ready')
+    if (ready?.status === 'True') return []
+    const object = objectOf(kind, metadata)
+    const said = [ready?.reason, ready?.message].filter(Boolean).join(': ') || 'it has no condition Ready'
+    const scope = metadata.namespace === '' ? '' : ` -n ${metadata.namespace}`
+    return [
+      {
+        object,
+        trouble: {
+          summary: `${object} is not ready: ${said}.`,
+          object,
+          expected: 'Ready',
+          found: said,
+          remedy: [`kubectl describe ${kind.toLowerCase()}${scope} ${metadata.name}`],
+        },
+      },
+    ]
+  }),
+]
+
+function insightsInto({ metadata, spec, status }: ExternalSecretFacts, facts: Facts): Insight[] {
+  const object = objectOf('ExternalSecret', metadata)
+  const secret = `Secret ${metadata.namespace}/${spec.target.name ?? metadata.name}`
+  const ready = status.conditions.find(({ type }) => type === 'Ready')
+  if (ready?.status === 'True') return []
+  const store = spec.secretStoreRef
+  const said = [ready?.reason, ready?.message].filter(Boolean).join(': ') || 'it has no condition Ready'
+  return [
+    // What is missing in the Secret is missing because of it.
+    { object: secret, suffersFrom: [object] },
+    {
+      object,
+      trouble: {
+        summary: `${object} is not synced: ${said}.`,
+        object,
+        expected: 'Ready',
+        found: said,
+        remedy: [
+          `kubectl describe externalsecret -n ${metadata.namespace} ${metadata.name}`,
+          `kubectl annotate externalsecret -n ${metadata.namespace} ${metadata.name} force-sync=$(date +%s) --overwrite`,
+        ],
+      },
+      suffersFrom: [
+        ...(store
+          ? [store.kind === 'ClusterSecretStore' ? `ClusterSecretStore ${store.name}` : `SecretStore ${store.name}`]
+          : []),
+        ...operatorsOf(facts),
+      ],
+    },
+  ]
+}
+
+/** Without the operator nothing is synced. */
+const operatorsOf = ({ names }: Facts) =>
+  names.dependencies
+    .filter(({ dependency }) => dependency === 'externalSecrets')
+    .map(({ selector }) => `workloads labelled ${selector}`)

@@ -1,0 +1,254 @@
+/**
+ * What is known of the platform when something is not as it must be: Kubernetes' own objects, cut down to the fields that
+ * analyzers read. Facts are plain JSON, so that they can be saved (reports/facts.json) and a diagnosis be made again from them.
+ */
+import { z } from 'zod'
+
+const labels = z.record(z.string(), z.string()).default({})
+const metadata = z.object({ name: z.string(), namespace: z.string().default(''), labels })
+export type Metadata = Pick<z.infer<typeof metadata>, 'name' | 'namespace'>
+
+const condition = z.object({
+  type: z.string(),
+  status: z.string(),
+  reason: z.string().default(''),
+  message: z.string().default(''),
+})
+const conditions = z
+  .array(condition)
+  .nullish()
+  .transform((given) => given ?? [])
+
+const node = z.object({
+  metadata,
+  spec: z.object({ unschedulable: z.boolean().default(false) }).prefault({}),
+  status: z.object({ conditions }).prefault({}),
+})
+
+const terminated = z.object({
+  reason: z.string().default(''),
+  message: z.string().default(''),
+  exitCode: z.number().default(0),
+  finishedAt: z.string().optional(),
+})
+const container = z.object({
+  name: z.string(),
+  image: z.string().default(''),
+  ready: z.boolean().default(false),
+  restartCount: z.number().default(0),
+  state: z
+    .object({
+      waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).optional(),
+      terminated: terminated.optional(),
+    })
+    .prefault({}),
+  lastState: z.object({ terminated: terminated.optional() }).prefault({}),
+})
+export type ContainerFacts = z.infer<typeof container>
+
+const pod = z.object({
+  metadata,
+  spec: z
+    .object({
+      nodeName: z.string().default(''),
+      containers: z
+        .array(
+          z.object({
+            name: z.string(),
+            image: z.string().default(''),
+            resources: z.object({ limits: z.record(z.string(), z.string()).default({}) }).prefault({}),
+          }),
+        )
+        .default([]),
+      volumes: z.array(z.object({ persistentVolumeClaim: z.object({ claimName: z.string() }).optional() })).default([]),
+    })
+    .prefault({}),
+  status: z
+    .object({
+      phase: z.string().default('Unknown'),
+      reason: z.string().default(''),
+      message: z.string().default(''),
+      conditions,
+      initContainerStatuses: z.array(container).default([]),
+      containerStatuses: z.array(container).default([]),
+    })
+    .prefault({}),
+})
+export type PodFacts = z.infer<typeof pod>
+
+const workload = z.object({
+  kind: z.enum(['Deployment', 'StatefulSet', 'DaemonSet']),
+  metadata,
+  spec: z.object({
+    replicas: z.number().default(1),
+    selector: z.object({ matchLabels: labels }).prefault({}),
+    template: z.object({ metadata: z.object({ labels }).prefault({}) }).prefault({}),
+  }),
+  status: z.object({ conditions, readyReplicas: z.number().default(0) }).prefault({}),
+})
+export type WorkloadFacts = z.infer<typeof workload>
+
+const claim = z.object({
+  metadata,
+  spec: z.object({ storageClassName: z.string().optional() }).prefault({}),
+  status: z.object({ phase: z.string().default('unknown') }).prefault({}),
+})
+export type ClaimFacts = z.infer<typeof claim>
+
+const storageClass = z.object({
+  metadata: metadata.extend({ annotations: labels }),
+  provisioner: z.string().default(''),
+  volumeBindingMode: z.string().default('Immediate'),
+})
+
+const service = z.object({
+  metadata,
+  spec: z.object({ selector: labels }).prefault({}),
+})
+export type ServiceFacts = z.infer<typeof service>
+
+const endpointSlice = z.object({
+  metadata,
+  endpoints: z
+    .array(z.object({ conditions: z.object({ ready: z.boolean().nullish() }).prefault({}) }))
+    .nullish()
+    .transform((given) => given ?? []),
+})
+
+const ingress = z.object({
+  metadata,
+  spec: z.object({ ingressClassName: z.string().optional() }).prefault({}),
+})
+
+const externalSecret = z.object({
+  metadata,
+  spec: z
+    .object({
+      refreshInterval: z.string().default('1h'),
+      secretStoreRef: z.object({ name: z.string(), kind: z.string().default('SecretStore') }).optional(),
+      target: z.object({ name: z.string().optional() }).prefault({}),
+    })
+    .prefault({}),
+  status: z.object({ refreshTime: z.string().nullish(), conditions }).prefault({}),
+})
+export type ExternalSecretFacts = z.infer<typeof externalSecret>
+
+const secretStore = z.object({ kind: z.string(), metadata, status: z.object({ conditions }).prefault({}) })
+
+/** Which keys a Secret holds; never what stands in them. */
+const secret = z.object({ metadata, keys: z.array(z.string()) })
+
+const application = z.object({
+  metadata: metadata.extend({ finalizers: z.array(z.string()).default([]) }),
+  status: z
+    .object({
+      resources: z
+        .array(
+          z.object({
+            kind: z.string(),
+            name: z.string(),
+            namespace: z.string().default(''),
+            health: z.object({ status: z.string().default('') }).prefault({}),
+          }),
+        )
+        .default([]),
+    })
+    .prefault({}),
+})
+
+const namespace = z.object({ metadata })
+
+const event = z.object({
+  involvedObject: z.object({ kind: z.string().default(''), namespace: z.string().default(''), name: z.string() }),
+  type: z.string().default('Normal'),
+  reason: z.string().default(''),
+  message: z.string().default(''),
+  count: z.number().nullish(),
+  series: z.object({ count: z.number().optional(), lastObservedTime: z.string().nullish() }).nullish(),
+  firstTimestamp: z.string().nullish(),
+  lastTimestamp: z.string().nullish(),
+  eventTime: z.string().nullish(),
+})
+
+const log = z.object({
+  pod: z.string(),
+  namespace: z.string(),
+  container: z.string(),
+  /** Whether it is that of the container before the present one. */
+  previous: z.boolean(),
+  lines: z.array(z.string()),
+})
+
+const target = z.object({
+  scrapePool: z.string(),
+  scrapeUrl: z.string(),
+  health: z.string(),
+  lastError: z.string(),
+})
+export type TargetFacts = z.infer<typeof target>
+
+export const factSchemas = {
+  node,
+  pod,
+  workload,
+  claim,
+  storageClass,
+  service,
+  endpointSlice,
+  ingress,
+  externalSecret,
+  secretStore,
+  secret,
+  application,
+  namespace,
+  event,
+  log,
+  target,
+}
+
+/** What this platform calls the things that findings speak of. */
+const names = z.object({
+  namespace: z.string(),
+  components: z.array(z.object({ component: z.string(), service: z.string(), selector: z.string() })),
+  /** By the selector that findings name, and the workloads that it finds. */
+  dependencies: z.array(z.object({ dependency: z.string(), selector: z.string(), workloads: z.array(z.string()) })),
+  database: z.object({ service: z.string(), secret: z.string() }),
+  application: z.object({ namespace: z.string(), name: z.string() }),
+  /** The namespace that holds only the service, where there is one. */
+  ownNamespace: z.string(),
+  secrets: z.array(z.string()),
+  /** Whether the secrets were made by hand. */
+  secretsByHand: z.boolean(),
+  monitoring: z.object({
+    namespace: z.string(),
+    serviceMonitor: z.string(),
+    prometheus: z.string(),
+    metricsPath: z.string(),
+  }),
+})
+
+export const factsSchema = z.object({
+  collectedAt: z.string(),
+  durationMs: z.number(),
+  names,
+  nodes: z.array(node),
+  pods: z.array(pod),
+  workloads: z.array(workload),
+  claims: z.array(claim),
+  storageClasses: z.array(storageClass),
+  services: z.array(service),
+  endpointSlices: z.array(endpointSlice),
+  ingresses: z.array(ingress),
+  externalSecrets: z.array(externalSecret),
+  secretStores: z.array(secretStore),
+  secrets: z.array(secret),
+  applications: z.array(application),
+  /** Namespaces that exist, of those that were asked for. */
+  namespaces: z.array(z.string()),
+  events: z.array(event),
+  logs: z.array(log),
+  targets: z.array(target),
+  /** What could not be collected, and why. */
+  uncollected: z.array(z.object({ what: z.string(), why: z.string() })),
+})
+export type Facts = z.infer<typeof factsSchema>

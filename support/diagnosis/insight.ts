@@ -1,0 +1,38 @@
+/** What an analyzer makes of facts about one object. */
+import type { Finding } from '../finding'
+import type { Facts, Metadata } from './facts'
+
+export interface Insight {
+  /** Kind and name, as findings write them: "Service fawkes/devlake-lake". */
+  readonly object: string
+  /** What is wrong with the object itself. */
+  readonly trouble?: Finding
+  /** Objects that may be the reason, the likeliest first: one of them that is in trouble itself goes before the own trouble. */
+  readonly suffersFrom?: readonly string[]
+}
+
+/** Pure: the same facts, saved and read again, give the same insights. */
+export type Analyzer = (facts: Facts) => readonly Insight[]
+
+export const objectOf = (kind: string, { namespace, name }: Metadata) =>
+  namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`
+
+/** "a=b,c=d", as kubectl takes it and findings show it. */
+export const selectorShown = (labels: Readonly<Record<string, string>>) =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',')
+
+/** Whether an object with these labels is selected; nothing is selected by no labels. */
+export const selects = (selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>) =>
+  Object.keys(selector).length > 0 && Object.entries(selector).every(([key, value]) => labels[key] === value)
+
+/** The events about an object, the newest first. */
+export function eventsOf({ events }: Facts, kind: string, { namespace, name }: Metadata) {
+  return events
+    .filter(({ involvedObject: of }) => of.kind === kind && of.name === name && of.namespace === namespace)
+    .sort((one, other) => timeOf(other).localeCompare(timeOf(one)))
+}
+
+export const timeOf = ({ series, lastTimestamp, eventTime, firstTimestamp }: Facts['events'][number]): string =>
+  series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? firstTimestamp ?? ''

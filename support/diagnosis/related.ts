@@ -1,0 +1,28 @@
+/** What the cluster itself says about the objects of a cause: its events, and the last words of logs. Pure. */
+import type { Facts } from './facts'
+import { objectOf, timeOf } from './insight'
+
+const mostEvents = 4
+const mostLines = 5
+
+/** @param objects kind and name, as findings write them */
+export function factsAbout(objects: ReadonlySet<string>, facts: Facts): string[] {
+  const events = facts.events
+    .filter(({ type, involvedObject: { kind, ...of } }) => type !== 'Normal' && objects.has(objectOf(kind, of)))
+    .sort((one, other) => timeOf(other).localeCompare(timeOf(one)))
+    .slice(0, mostEvents)
+    .map((event) => {
+      const { involvedObject, reason, message, series, count } = event
+      const times = series?.count ?? count ?? 1
+      const when = `${times > 1 ? `${times} times, last ` : ''}at ${timeOf(event)}`
+      return `event ${reason} of ${objectOf(involvedObject.kind, involvedObject)} (${when}): ${message}`
+    })
+  const logs = facts.logs
+    .filter(({ namespace, pod, lines }) => lines.length > 0 && objects.has(`Pod ${namespace}/${pod}`))
+    .flatMap(({ pod, container, previous, lines }) =>
+      lines
+        .slice(-mostLines)
+        .map((line) => `log of ${pod}, container ${container}${previous ? ' (previous)' : ''}: ${line}`),
+    )
+  return [...events, ...logs.slice(-mostLines)]
+}
