@@ -6,7 +6,7 @@ import type { PortName } from './ports'
 
 /** On a pod: the name of the process behind it. */
 const processAnnotation = 'sandbox/process'
-/** On a pod or a node: its status is held by hand (a fault), so nothing of the sandbox puts it right. */
+/** On a pod, a node or an ExternalSecret: its status is held by hand (a fault), so nothing of the sandbox puts it right. */
 export const holdAnnotation = 'sandbox/hold'
 
 export interface Backend {

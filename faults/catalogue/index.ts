@@ -1,11 +1,13 @@
 import type { Fault } from '../fault'
 import { apiFaults } from './api'
+import { containerFaults } from './containers'
 import { dashboardFaults } from './dashboards'
 import { dataSourceFaults } from './data-sources'
 import { databaseFaults } from './database'
 import { definitionFaults } from './definitions'
 import { monitoringFaults } from './monitoring'
 import { prerequisiteFaults } from './prerequisites'
+import { schedulingFaults } from './scheduling'
 import { secretAndApplicationFaults } from './secrets'
 import { workloadFaults } from './workloads'
 
@@ -13,6 +15,8 @@ import { workloadFaults } from './workloads'
 export const catalogue: readonly Fault[] = [
   ...prerequisiteFaults,
   ...secretAndApplicationFaults,
+  ...schedulingFaults,
+  ...containerFaults,
   ...workloadFaults,
   ...databaseFaults,
   ...apiFaults,

@@ -1,4 +1,5 @@
 /** Accidents of the secrets and of the Application: sections 1 and 2 of the checklist. */
+import { holdAnnotation } from '../../sandbox/backends'
 import { until } from '../doors'
 import type { Fault } from '../fault'
 import { inService, provenByEvents, provenOnSurfaces } from './breaking'
@@ -41,6 +42,25 @@ export const secretAndApplicationFaults: readonly Fault[] = [
       return async () => {
         await heal()
         await until('the sync to succeed', isReady)
+      }
+    },
+  },
+  {
+    id: 'secret-stale',
+    title: 'The ExternalSecret devlake-db has not been refreshed for two days',
+    expects: { failed: ['1.1'], blocked: [] },
+    cause: {
+      object: 'ExternalSecret fawkes/devlake-db',
+      summary: 'has not been refreshed for longer than its interval',
+    },
+    apply: async (doors) => {
+      const externalSecret = inService('externalsecret', 'devlake-db')
+      const release = await doors.patch(externalSecret, { metadata: { annotations: { [holdAnnotation]: 'true' } } })
+      const refreshTime = new Date(Date.now() - 172_800_000).toISOString()
+      const heal = await doors.patch(externalSecret, { status: { refreshTime } }, 'status')
+      return async () => {
+        await heal()
+        await release()
       }
     },
   },

@@ -5,7 +5,7 @@ import type { Fault } from '../fault'
 import { inService, namespace, surfacesOfTheLake, withoutEndpoints } from './breaking'
 
 /** A sync that the suite starts while the lake is away leaves the Application without its health: only another heals it. */
-async function syncAgain(doors: Doors): Promise<void> {
+export async function syncAgain(doors: Doors): Promise<void> {
   const application = inService('application', 'devlake')
   await doors.patch(application, { operation: { sync: {} } })
   await until('the Application to be healthy', async () => {

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { KubernetesObject, V1Secret } from '@kubernetes/client-node'
 import ms, { type StringValue } from 'ms'
+import { holdAnnotation } from '../backends'
 import { readVault, type Vault } from '../vault'
 import { type Cache, type Cluster, reconcile } from './cluster'
 import { apply, type Condition, condition, now, says } from './writing'
@@ -87,7 +88,8 @@ export async function runExternalSecrets(cluster: Cluster, secrets: Cache<V1Secr
   }
 
   const sync = async (external: ExternalSecret): Promise<void> => {
-    if (external.metadata?.deletionTimestamp !== undefined || !isDue(external)) return
+    const { deletionTimestamp, annotations } = external.metadata ?? {}
+    if (deletionTimestamp !== undefined || annotations?.[holdAnnotation] !== undefined || !isDue(external)) return
     const { namespace, name, uid } = external.metadata ?? {}
     const previous = external.status?.conditions
     try {

@@ -1,5 +1,4 @@
 /** What keeps a run from looking: each is one plain sentence with what to do, the exit code of the design, no stack trace. */
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,9 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { sandboxEnvironment } from '../../faults/sandbox'
 import { runSuite, type SuiteRun } from '../../faults/suite'
+import { callerWith } from '../fixtures/caller'
 
 let environment: Record<string, string>
 let directory: string
+let remove = () => {}
 
 beforeAll(async () => {
   environment = await sandboxEnvironment()
@@ -17,14 +18,9 @@ beforeAll(async () => {
 }, 60_000)
 
 afterAll(() => {
-  kubectl('delete', 'clusterrole,clusterrolebinding', 'acceptance-without-secrets', '--ignore-not-found')
-  kubectl('delete', 'serviceaccount', '-n', 'default', 'acceptance-without-secrets', '--ignore-not-found')
+  remove()
   rmSync(directory, { recursive: true, force: true })
 })
-
-function kubectl(...given: string[]): string {
-  return execFileSync('kubectl', given, { env: { ...process.env, ...environment }, encoding: 'utf8' })
-}
 
 /** The sandbox's kubeconfig with another server or another way to log in. */
 function kubeconfig(name: string, change: (config: { clusters: Entry[]; users: Entry[] }) => void): string {
@@ -110,7 +106,6 @@ describe('a filter that matches nothing', () => {
 
 describe('a caller who may not read secrets', () => {
   it('is blocked, exit code 2, with the missing verb and resource; what needs no secrets passes', async () => {
-    kubectl('create', 'serviceaccount', '-n', 'default', 'acceptance-without-secrets')
     const rules = [
       {
         apiGroups: [''],
@@ -129,28 +124,12 @@ describe('a caller who may not read secrets', () => {
         verbs: ['get', 'list', 'patch'],
       },
     ]
-    const metadata = { name: 'acceptance-without-secrets' }
-    const path = join(directory, 'role.json')
-    writeFileSync(
-      path,
-      JSON.stringify({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata, rules }),
-    )
-    kubectl('create', '-f', path)
-    kubectl(
-      'create',
-      'clusterrolebinding',
-      metadata.name,
-      `--clusterrole=${metadata.name}`,
-      `--serviceaccount=default:${metadata.name}`,
-    )
-    const token = kubectl('create', 'token', '-n', 'default', metadata.name).trim()
-    const KUBECONFIG = kubeconfig('without-secrets', ({ users }) => {
-      for (const entry of users) entry.user = { token }
-    })
-    const run = await runSuite({ ...environment, KUBECONFIG }, ['--tags', '@section:0 or @section:1 or @section:3'])
+    const caller = callerWith(environment, 'acceptance-without-secrets', rules)
+    remove = caller.remove
+    const run = await runSuite(caller.environment, ['--tags', '@section:0 or @section:1 or @section:3'])
     expect(run).toMatchObject({ exitCode: 2, verdict: { verdict: 'blocked' } })
     expect(run.output).toContain('The caller may not get secrets in fawkes.')
-    expect(run.output).not.toContain(token)
+    expect(run.output).not.toContain(caller.token)
     const blocked = run.verdict.items.filter(({ how, status }) => how !== 'derived' && status === 'blocked')
     expect(blocked.map(({ id }) => id)).toEqual(['0.10', '0.11', '0.12', '0.13', '1.3'])
     expect(run.verdict.causes).toHaveLength(1)

@@ -1,0 +1,141 @@
+/** Accidents of containers: they cannot be started, or they crash. Section 3 of the checklist. */
+import { podLogOf } from '../../sandbox/layout'
+import type { Doors } from '../doors'
+import type { Fault } from '../fault'
+import { base64, inService, namespace, surfacesOfTheLake, withoutEndpoints } from './breaking'
+import { syncAgain } from './workloads'
+
+const unready = [
+  { type: 'Ready', status: 'False', reason: 'ContainersNotReady' },
+  { type: 'ContainersReady', status: 'False', reason: 'ContainersNotReady' },
+]
+
+/** The only container of a pod, in a state in which it does not run. */
+const stopped = (name: string, image: string, state: object, lastState: object = {}, restartCount = 0) => ({
+  conditions: unready,
+  containerStatuses: [{ name, image, imageID: '', ready: false, restartCount, state, lastState }],
+})
+
+const ui = (state: object, lastState?: object, restartCount?: number) => (doors: Doors) =>
+  doors.holdPod(namespace, 'devlake-ui-0', stopped('ui', 'apache/devlake-config-ui', state, lastState, restartCount))
+
+const uiPod = 'Pod fawkes/devlake-ui-0'
+const uiItems = { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2'] }
+
+/** An event as the kubelet writes it; it says something only as long as the fault lasts. */
+const event = async (doors: Doors, kind: string, name: string, reason: string, message: string) => {
+  const now = new Date().toISOString().replace(/\.\d+/, '')
+  await doors.kubectl(
+    ['create', '-f', '-'],
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${name}.${reason.toLowerCase()}`, namespace },
+      involvedObject: { apiVersion: 'v1', kind, namespace, name },
+      ...{ type: 'Warning', reason, message, count: 3, firstTimestamp: now, lastTimestamp: now },
+      source: { component: 'kubelet' },
+    }),
+  )
+  return async () => {
+    await doors.kubectl(['delete', 'event', '-n', namespace, `${name}.${reason.toLowerCase()}`])
+  }
+}
+
+export const containerFaults: readonly Fault[] = [
+  {
+    id: 'memory-limit-exceeded',
+    title: 'The ui is killed again and again for want of memory',
+    expects: uiItems,
+    cause: { object: uiPod, summary: 'it was killed for want of memory (OOMKilled)' },
+    apply: (doors) => {
+      const terminated = { reason: 'OOMKilled', exitCode: 137, finishedAt: new Date().toISOString() }
+      return ui({ waiting: { reason: 'CrashLoopBackOff', message: 'back-off 40s' } }, { terminated }, 5)(doors)
+    },
+  },
+  {
+    id: 'image-not-found',
+    title: 'The image of the ui does not exist in its registry',
+    expects: uiItems,
+    cause: { object: uiPod, summary: 'devlake-config-ui:v1.0.2 of container ui cannot be pulled (ImagePullBackOff)' },
+    apply: ui({
+      waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image: manifest unknown' },
+    }),
+  },
+  {
+    id: 'key-of-secret-unknown',
+    title: 'The ui names a key that its Secret does not hold',
+    expects: uiItems,
+    cause: { object: uiPod, summary: "cannot be started: couldn't find key api-tokens in Secret" },
+    apply: ui({
+      waiting: {
+        reason: 'CreateContainerConfigError',
+        message: "couldn't find key api-tokens in Secret fawkes/devlake-secrets",
+      },
+    }),
+  },
+  {
+    id: 'readiness-probe-fails',
+    title: 'The ui runs, but does not pass its readiness probe',
+    expects: { failed: ['3.1'], blocked: ['4.1', '5.2'] },
+    cause: {
+      object: uiPod,
+      summary: 'runs, but is not ready: Readiness probe failed: HTTP probe failed with statuscode: 503',
+    },
+    apply: async (doors) => {
+      const message = 'Readiness probe failed: HTTP probe failed with statuscode: 503'
+      const forget = await event(doors, 'Pod', 'devlake-ui-0', 'Unhealthy', message)
+      const heal = await ui({ running: { startedAt: new Date().toISOString() } })(doors)
+      return async () => {
+        await heal()
+        await forget()
+      }
+    },
+  },
+  {
+    id: 'volume-not-mounted',
+    title: 'A volume of the ui is made of a Secret that does not exist',
+    expects: { failed: ['3.1'], blocked: ['4.1', '5.2'] },
+    cause: { object: uiPod, summary: 'cannot mount its volumes: MountVolume.SetUp failed' },
+    apply: async (doors) => {
+      const message = 'MountVolume.SetUp failed for volume "config" : secret "devlake-ui-config" not found'
+      const forget = await event(doors, 'Pod', 'devlake-ui-0', 'FailedMount', message)
+      const heal = await doors.holdPod(namespace, 'devlake-ui-0', {
+        phase: 'Pending',
+        ...stopped('ui', 'apache/devlake-config-ui', { waiting: { reason: 'ContainerCreating' } }),
+      })
+      return async () => {
+        await heal()
+        await forget()
+      }
+    },
+  },
+  {
+    id: 'crash-for-want-of-the-password',
+    title: 'The lake crashes because the database does not take its password',
+    expects: {
+      failed: ['3.1', '3.2', '3.3', '6.1'],
+      blocked: ['4.1', '4.2', '5.2', '5.3', '6.2', '6.3', '6.4', '6.5', ...surfacesOfTheLake],
+    },
+    cause: {
+      object: 'Secret fawkes/devlake-db, key mysql-password',
+      summary: 'does not accept the password of merico',
+    },
+    apply: async (doors) => {
+      const line = "level=error msg=\"Error 1045 (28000): Access denied for user 'merico'@'10.244.0.8'\""
+      const forget = doors.append(podLogOf('lake'), `${new Date().toISOString()} stdout F time="now" ${line}\n`)
+      const secret = inService('secret', 'devlake-db')
+      const restore = await doors.patch(secret, { data: { 'mysql-password': base64('not-the-password') } })
+      const terminated = { reason: 'Error', exitCode: 1, finishedAt: new Date().toISOString() }
+      const waiting = { reason: 'CrashLoopBackOff', message: 'back-off 40s' }
+      const heal = await withoutEndpoints(doors, () =>
+        doors.holdPod(namespace, 'devlake-lake-0', stopped('lake', 'apache/devlake', { waiting }, { terminated }, 5)),
+      )
+      return async () => {
+        await restore()
+        await forget()
+        await heal()
+        await syncAgain(doors)
+      }
+    },
+  },
+]

@@ -1,0 +1,158 @@
+/** Accidents that keep pods from being made or placed: storage, quotas, scheduling, replicas. Sections 0 and 3. */
+import { type Doors, type Reference, until } from '../doors'
+import type { Fault } from '../fault'
+import { inService, namespace, provenByEvents, provenOnSurfaces } from './breaking'
+
+const uiItems = { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2'] }
+const uiSet = inService('statefulset', 'devlake-ui')
+
+interface Status {
+  readonly phase?: string
+  readonly readyReplicas?: number
+}
+const statusOf = async (doors: Doors, reference: Reference) => ((await doors.get(reference)).status ?? {}) as Status
+
+/** Scales a StatefulSet by hand, and waits until it has so many pods that are ready. */
+async function scale(doors: Doors, name: string, replicas: number): Promise<void> {
+  const reference = inService('statefulset', name)
+  await doors.kubectl(['scale', 'statefulset', name, '-n', namespace, `--replicas=${replicas}`])
+  await until(
+    `${name} to have ${replicas} pods`,
+    async () => ((await statusOf(doors, reference)).readyReplicas ?? 0) === replicas,
+  )
+}
+
+const untilGone = (doors: Doors, reference: Reference) =>
+  until(`${reference.name} to be gone`, async () => !(await doors.exists(reference)))
+
+const claim = inService('pvc', 'devlake-mysql')
+
+/** Claims the storage of the database anew; what it claims cannot be changed in place, nor be deleted under a pod. */
+async function claimAgain(doors: Doors, object: object): Promise<void> {
+  await doors.kubectl(['scale', 'statefulset', 'devlake-mysql', '-n', namespace, '--replicas=0'])
+  await untilGone(doors, inService('pod', 'devlake-mysql-0'))
+  await doors.kubectl(['delete', 'pvc', 'devlake-mysql', '-n', namespace])
+  await doors.kubectl(['create', '-f', '-'], JSON.stringify(object))
+}
+
+/** A volume remembers the claim that is gone, by its uid, and is bound to no other of its name before that is forgotten. */
+const forgetClaim = (doors: Doors) => {
+  const forget = JSON.stringify({ spec: { claimRef: { uid: null, resourceVersion: null } } })
+  return doors.kubectl(['patch', 'pv', 'devlake-mysql', '--type=merge', '-p', forget])
+}
+
+const claimOf = (spec: object) => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: {
+    ...{ name: 'devlake-mysql', namespace },
+    labels: { 'app.kubernetes.io/name': 'devlake', 'app.kubernetes.io/instance': 'devlake' },
+  },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '20Gi' } }, ...spec },
+})
+
+const unclaimed = (id: string, title: string, spec: object, summary: string): Fault => ({
+  id,
+  title,
+  expects: {
+    failed: ['0.3', '3.1'],
+    blocked: ['3.2', '4.1', '6.1', '6.2', '6.3', '6.4', '6.5', '16.1', ...provenByEvents, ...provenOnSurfaces],
+  },
+  cause: { object: 'PersistentVolumeClaim fawkes/devlake-mysql', summary },
+  apply: async (doors) => {
+    await claimAgain(doors, claimOf(spec))
+    await doors.kubectl(['scale', 'statefulset', 'devlake-mysql', '-n', namespace, '--replicas=1'])
+    await until('the pod to be Pending', () => doors.exists(inService('pod', 'devlake-mysql-0')))
+    return async () => {
+      await claimAgain(doors, claimOf({ storageClassName: 'standard', volumeName: 'devlake-mysql' }))
+      await forgetClaim(doors)
+      await until('the claim to be bound', async () => (await statusOf(doors, claim)).phase === 'Bound')
+      await scale(doors, 'devlake-mysql', 1)
+    }
+  },
+})
+
+export const schedulingFaults: readonly Fault[] = [
+  unclaimed(
+    'storage-class-missing',
+    'The claim of the database names a storage class that does not exist',
+    { storageClassName: 'fast' },
+    'is Pending: the storage class fast does not exist',
+  ),
+  unclaimed(
+    'volume-missing',
+    'There is no volume for the claim of the database',
+    { storageClassName: 'standard', volumeName: 'devlake-mysql-2' },
+    'is Pending: no volume',
+  ),
+  {
+    id: 'pods-refused-by-quota',
+    title: 'A quota of the namespace leaves no room for the pod of the ui',
+    expects: uiItems,
+    cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'its pods are refused' },
+    apply: async (doors) => {
+      await doors.kubectl(['create', 'quota', 'too-small', '-n', namespace, '--hard=pods=1'])
+      await until('the quota to be counted', async () => {
+        const { status } = await doors.get(inService('quota', 'too-small'))
+        return Number((status as { used?: { pods?: string } } | undefined)?.used?.pods ?? 0) > 1
+      })
+      await doors.kubectl(['delete', 'pod', 'devlake-ui-0', '-n', namespace])
+      return async () => {
+        await doors.kubectl(['delete', 'quota', 'too-small', '-n', namespace])
+        await scale(doors, 'devlake-ui', 0)
+        await scale(doors, 'devlake-ui', 1)
+      }
+    },
+  },
+  {
+    id: 'scaled-to-nothing',
+    title: 'The ui is scaled to nothing',
+    expects: uiItems,
+    cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'is scaled to 0' },
+    apply: async (doors) => {
+      await scale(doors, 'devlake-ui', 0)
+      return () => scale(doors, 'devlake-ui', 1)
+    },
+  },
+  {
+    id: 'workload-deleted',
+    title: 'The StatefulSet of the ui is deleted',
+    expects: uiItems,
+    cause: {
+      object: 'pods labelled app.kubernetes.io/name=devlake,app.kubernetes.io/component=ui',
+      summary: 'Nothing makes pods of the ui',
+    },
+    apply: async (doors) => {
+      const heal = await doors.delete(uiSet)
+      await untilGone(doors, inService('pod', 'devlake-ui-0'))
+      return async () => {
+        await heal()
+        await scale(doors, 'devlake-ui', 1)
+      }
+    },
+  },
+  {
+    id: 'no-node-fits',
+    title: 'The pod of the ui asks for a node that the cluster does not have',
+    expects: { failed: ['3.1'], blocked: ['4.1', '5.2'] },
+    cause: { object: 'Pod fawkes/devlake-ui-0', summary: 'is Pending: 0/4 nodes are available: ' },
+    apply: async (doors) => {
+      const place = (nodeSelector: object | null) =>
+        doors.kubectl([
+          ...['patch', 'statefulset', 'devlake-ui', '-n', namespace, '--type=merge', '-p'],
+          JSON.stringify({ spec: { template: { spec: { nodeSelector } } } }),
+        ])
+      await place({ disktype: 'nvme' })
+      await until('the new pod to be Pending', async () => {
+        const pod = inService('pod', 'devlake-ui-0')
+        return (await doors.exists(pod)) && (await statusOf(doors, pod)).phase === 'Pending'
+      })
+      return async () => {
+        await place(null)
+        // A StatefulSet does not replace a pod that never became ready.
+        await scale(doors, 'devlake-ui', 0)
+        await scale(doors, 'devlake-ui', 1)
+      }
+    },
+  },
+]
