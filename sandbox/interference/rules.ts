@@ -38,9 +38,11 @@ export function writeRules(rules: readonly Rule[]): void {
   writeWhole(file, JSON.stringify(rules))
 }
 
-/** The rule for a request, if there is one. */
-export function ruleFor(process: Rule['process'], path: string): Rule['how'] | undefined {
-  if (!existsSync(file)) return undefined
+/** What goes wrong with a request, in the order of the rules. */
+export function rulesFor(process: Rule['process'], path: string): readonly Rule['how'][] {
+  if (!existsSync(file)) return []
   const rules = z.array(rule).parse(JSON.parse(readFileSync(file, 'utf8')))
-  return rules.find((candidate) => candidate.process === process && new RegExp(candidate.path).test(path))?.how
+  return rules
+    .filter((candidate) => candidate.process === process && new RegExp(candidate.path).test(path))
+    .map(({ how }) => how)
 }

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Ports } from '../ports'
-import { type Rule, ruleFor } from './rules'
+import { type Rule, rulesFor } from './rules'
 
 export async function serveInterference(ports: Ports): Promise<void> {
   await Promise.all([
@@ -15,30 +15,31 @@ export async function serveInterference(ports: Ports): Promise<void> {
 
 function serve(process: Rule['process'], port: number, behind: number): Promise<void> {
   const server = createServer((question, answer) => {
-    const how = ruleFor(process, question.url ?? '/')
-    answering(how, question, answer, behind).catch(() => answer.destroy())
+    answering(rulesFor(process, question.url ?? '/'), question, answer, behind).catch(() => answer.destroy())
   })
   return new Promise((resolve) => server.listen(port, '127.0.0.1', resolve))
 }
 
+/** What changes the question, delays it or replaces in the answer leaves room for what comes after; the rest answers. */
 async function answering(
-  how: Rule['how'] | undefined,
+  [how, ...more]: readonly Rule['how'][],
   question: IncomingMessage,
   answer: ServerResponse,
   behind: number,
+  change?: (body: string) => string,
 ): Promise<void> {
   switch (how?.kind) {
     case undefined:
-      return pass(question, answer, behind)
+      return pass(question, answer, behind, change)
     case 'header':
       question.headers[how.name.toLowerCase()] ??= how.value
-      return pass(question, answer, behind)
+      return answering(more, question, answer, behind, change)
     case 'delay':
       await pause(how.ms)
-      return pass(question, answer, behind)
+      return answering(more, question, answer, behind, change)
     case 'replace':
-      return pass(question, answer, behind, (body) =>
-        how.what.reduce((text, { pattern, by }) => text.replace(new RegExp(pattern, 'gm'), by), body),
+      return answering(more, question, answer, behind, (body) =>
+        how.what.reduce((text, { pattern, by }) => text.replace(new RegExp(pattern, 'gm'), by), change?.(body) ?? body),
       )
     case 'answer':
       answer.writeHead(how.status, { 'content-type': how.type }).end(how.body)
