@@ -1,5 +1,5 @@
 /** The doors through which accidents come: here kubectl, as an operator's mistake would use it, and files. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
 import { createConnection } from 'mysql2/promise'
@@ -23,6 +23,12 @@ export interface Reference {
 }
 
 export class Doors {
+  private readonly rules = new Listing<Rule>(writeRules)
+  private readonly revoked = new Listing<Source>(revoke)
+  private readonly definitions = new Listing<WrongDefinition>((names) =>
+    writeWhole(files.definitions, JSON.stringify(names)),
+  )
+
   constructor(private readonly environment: Readonly<Record<string, string>>) {}
 
   async kubectl(given: readonly string[], input?: string): Promise<string> {
@@ -101,8 +107,8 @@ export class Doors {
 
   /** Makes something go wrong between a pod and whoever asks it. */
   interfere(...rules: readonly Rule[]): () => Promise<void> {
-    writeRules(rules)
-    return async () => writeRules([])
+    const remove = this.rules.add(...rules)
+    return async () => remove()
   }
 
   /** Asks the service by its API, with the token. @throws Error when it refuses */
@@ -130,30 +136,29 @@ export class Doors {
 
   /** Has a data source refuse the token that it took so far. */
   revoke(source: Source): () => Promise<void> {
-    revoke([source])
-    return async () => revoke([])
+    const remove = this.revoked.add(source)
+    return async () => remove()
   }
 
   /** Has the service compute by a wrong definition; comes back when a whole collection was computed by it. */
   async misdefine(name: WrongDefinition): Promise<() => Promise<void>> {
-    writeWhole(files.definitions, JSON.stringify([name]))
+    const remove = this.definitions.add(name)
     await this.untilCollected()
     return async () => {
-      rmSync(files.definitions, { force: true })
+      remove()
       await this.untilCollected()
     }
   }
 
-  /** Waits for two collections: the first may have begun before. */
+  /** Waits for a collection that began after now; the one before may still be computed by what was. */
   private async untilCollected(): Promise<void> {
-    const seen = new Set<string>()
-    await until('two collections', async () => {
+    const now = Date.now()
+    await until('a collection', async () => {
       const answer = await fetch(`http://127.0.0.1:${this.ports.lake}/api/dora/metrics?project=catalog`, {
         headers: { authorization: `Bearer ${this.vault('fawkes/devlake/secrets', 'api-token')}` },
       })
       const { timeRange } = (await answer.json()) as { timeRange?: { end: string } }
-      if (timeRange) seen.add(timeRange.end)
-      return seen.size > 2
+      return timeRange !== undefined && Date.parse(timeRange.end) > now
     })
   }
 
@@ -237,6 +242,23 @@ export class Doors {
       '-p',
       JSON.stringify(patch),
     ])
+  }
+}
+
+/** What is wrong now, in one file: each fault adds to it and takes its own out again. */
+class Listing<T> {
+  private entries: readonly T[] = []
+
+  constructor(private readonly write: (entries: readonly T[]) => void) {}
+
+  add(...own: readonly T[]): () => void {
+    this.set([...this.entries, ...own])
+    return () => this.set(this.entries.filter((entry) => !own.includes(entry)))
+  }
+
+  private set(entries: readonly T[]): void {
+    this.write(entries)
+    this.entries = entries
   }
 }
 
