@@ -51,7 +51,9 @@ export function writeAllureResults(directory: string, verdict: Verdict, runs: re
     const statuses = at.flatMap(({ item }) => item.scenarios.filter((one) => keyOf(one) === keyOf(run)))
     const status = statuses.reduce((sofar, one) => worst(sofar, one.status), statusOf(run))
     shown.set(keyOf(run), status)
-    writeScenario(runtime, run, status, at, identity(run))
+    // What never began has no time of its own, and Allure orders by time.
+    const startedAt = run.startedAt || verdict.finishedAt
+    writeScenario(runtime, { ...run, startedAt }, status, at, identity(run))
   }
   for (const place of items) {
     if (!isShown(place.item, shown)) writeItem(runtime, place, verdict)

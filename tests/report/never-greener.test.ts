@@ -73,6 +73,7 @@ const ways: readonly Way[] = [
     { status: 'error', steps: [step(), step({ keyword: 'After', status: 'error' })] },
     broken,
   ),
+  went('its worker died before it began', 'error', { status: 'error', startedAt: '', steps: [] }, broken),
   went('it passed on a retry, as the ledger saw', 'error', { status: 'passed', attempts: 2 }, broken),
   went('the item is in error beside a passed scenario', 'error', {}, broken),
   went('another scenario of the item failed to start', 'failed', {}, failed),
