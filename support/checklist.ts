@@ -70,13 +70,13 @@ export function checkAgainst(
   named: { readonly waivers: readonly { item: string }[]; readonly attestations: readonly { item: string }[] },
 ): void {
   const how = new Map(items.map((item) => [item.id, item.how]))
-  for (const [kind, entries] of Object.entries({ waiver: named.waivers, attestation: named.attestations }))
+  for (const [kind, entries] of Object.entries({ 'A waiver': named.waivers, 'An attestation': named.attestations }))
     for (const { item } of entries) {
       if (!how.has(item))
-        throw new ConfigurationError(`A ${kind} names the item "${item}", which is not in the checklist.`)
+        throw new ConfigurationError(`${kind} names the item "${item}", which is not in the checklist.`)
       if (how.get(item) === 'derived')
         throw new ConfigurationError(
-          `A ${kind} names the item "${item}", which only follows from other items: name those.`,
+          `${kind} names the item "${item}", which only follows from other items: name those.`,
         )
     }
 }
