@@ -1,58 +1,128 @@
 /**
  * `npm run faults -- [--only ID]…`: the fault matrix on the running sandbox, or on one that is started for it.
- * `npm run faults -- --page` only writes docs/faults.md.
+ * `--representative` tries a part of it, `--clean N` only whole platforms, `--page` writes docs/faults.md.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { loadChecklist } from '../support/checklist'
 import { catalogue } from './catalogue'
+import { cleanRuns, isAccepted } from './clean'
 import { Doors } from './doors'
-import { type FaultResult, runMatrix } from './matrix'
+import type { Fault } from './fault'
+import { type Scope, scopeOf } from './groups'
+import { redItems } from './judgement'
+import { FaultMatrix, NotHealed } from './matrix'
+import { readCommand } from './options'
 import { renderPage } from './page'
+import { type FaultResult, type Matrix, matrixOf, unprovenBy } from './record'
 import { sandboxEnvironment } from './sandbox'
-import { runSuite } from './suite'
+import { runSuite, type SuiteRun } from './suite'
 
 const root = resolve(__dirname, '..')
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { only: { type: 'string', multiple: true }, page: { type: 'boolean', default: false } },
-  })
-  if (values.page) {
-    writeFileSync(join(root, 'docs', 'faults.md'), renderPage(catalogue, loadChecklist().sections))
-    return 0
-  }
-  const unknown = values.only?.filter((id) => !catalogue.some((fault) => fault.id === id)) ?? []
-  if (unknown.length > 0)
-    throw new Error(
-      `There is no fault ${unknown.join(', ')}. There are:\n${catalogue.map(({ id }) => `  ${id}`).join('\n')}`,
-    )
-  const faults = catalogue.filter(({ id }) => values.only?.includes(id) ?? true)
-  const environment = await sandboxEnvironment()
-  const clean = await runSuite(environment)
-  const red = clean.verdict.items.filter(({ status }) => status === 'failed' || status === 'blocked')
-  if (red.length > 0)
-    throw new Error(
-      `The sandbox is not whole before the first fault:\n${red.map(({ id, reason }) => `  ${id} ${reason}`).join('\n')}`,
-    )
-  const matrix = await runMatrix(faults, new Doors(environment), environment, clean, tell)
-  mkdirSync(join(root, 'reports'), { recursive: true })
-  writeFileSync(join(root, 'reports', 'faults.json'), `${JSON.stringify(matrix, null, 2)}\n`)
-  console.log(`${matrix.killed} of ${matrix.total} faults killed`)
-  return matrix.killed === matrix.total ? 0 : 1
+/** Stories take a collection and more, pages as long as all else: only the faults that are about them run them. */
+const tags: Readonly<Record<Scope, string>> = {
+  plain: 'not @story and not @browser',
+  pages: 'not @story',
+  stories: '@story',
 }
 
-function tell(result: FaultResult): void {
-  const { id, killed, found, expects, expectedCause, namedCause, collateral, attempts, durationMs } = result
+async function main(): Promise<number> {
+  const command = readCommand(process.argv.slice(2), catalogue)
+  switch (command.kind) {
+    case 'page':
+      writeFileSync(join(root, 'docs', 'faults.md'), renderPage(catalogue, loadChecklist().sections))
+      return 0
+    case 'clean':
+      return clean(command.runs)
+    case 'matrix':
+      return matrix(command.faults, command.whole)
+  }
+}
+
+async function clean(total: number): Promise<number> {
+  const result = await cleanRuns(
+    await sandboxEnvironment(),
+    total,
+    ({ verdict, exitCode, reasons, durationMs }, number) => {
+      console.log(
+        `${isAccepted({ verdict, exitCode }) ? '✓' : '✗'} ${number}/${total} ${verdict} (${seconds(durationMs)})`,
+      )
+      for (const reason of reasons) console.log(`    ${reason}`)
+    },
+  )
+  write('clean.json', result)
+  console.log(`${result.accepted} of ${total} runs on the whole platform accepted`)
+  return result.accepted === total ? 0 : 1
+}
+
+async function matrix(faults: readonly Fault[], whole: boolean): Promise<number> {
+  const begin = performance.now()
+  const environment = await sandboxEnvironment()
+  const scopes = [...new Set(faults.map(scopeOf))]
+  const clean = await wholeRun(environment, !whole && scopes.length === 1 ? scopes[0] : undefined)
+  let done = 0
+  const look = (scope: Scope) => runSuite(environment, ['--tags', tags[scope]])
+  const attempted = new FaultMatrix(new Doors(environment), look, (result) => {
+    done = Math.min(done + 1, faults.length)
+    tell(result, `${done}/${faults.length}`)
+  })
+  let stopped: string | undefined
+  try {
+    await attempted.run(faults)
+  } catch (error) {
+    if (!(error instanceof NotHealed)) throw error
+    stopped = error.message
+  }
+  const record = matrixOf(faults, attempted.found, {
+    ...(whole && !stopped ? { unproven: unprovenBy(attempted.found, clean.verdict) } : {}),
+    ...(stopped ? { stopped } : {}),
+    durationMs: Math.round(performance.now() - begin),
+  })
+  write('faults.json', record)
+  return conclude(record)
+}
+
+/** The baseline: what is red before the first fault is nobody's. */
+async function wholeRun(environment: Readonly<Record<string, string>>, scope: Scope | undefined): Promise<SuiteRun> {
+  const run = await runSuite(environment, scope === undefined ? [] : ['--tags', tags[scope]])
+  const red = redItems(run.verdict)
+  if (red.length > 0 || run.exitCode !== 0)
+    throw new Error(
+      `The sandbox is not whole before the first fault:\n${[...run.verdict.problems, ...red.map(({ id, reason }) => `${id} ${reason}`)].map((line) => `  ${line}`).join('\n')}`,
+    )
+  return run
+}
+
+function conclude({ killed, total, survived, unproven, stopped, durationMs }: Matrix): number {
+  if (stopped) console.log(stopped)
+  if (survived.length > 0) console.log(`Survived: ${survived.join(', ')}`)
+  if (unproven && unproven.items.length > 0) console.log(`Failed by no fault: ${unproven.items.join(', ')}`)
+  if (unproven && unproven.scenarios.length > 0)
+    console.log(`Turned red by no fault:\n${unproven.scenarios.map((scenario) => `  ${scenario}`).join('\n')}`)
+  console.log(`${killed} of ${total} faults killed in ${seconds(durationMs)}`)
+  const isProven = !unproven || (unproven.items.length === 0 && unproven.scenarios.length === 0)
+  return killed === total && isProven ? 0 : 1
+}
+
+function tell(result: FaultResult, progress: string): void {
+  const { id, killed, found, expects, expectedCause, namedCause, collateral, attempts, sharedWith, durationMs } = result
+  const shared = sharedWith.length > 0 ? `, with ${sharedWith.length} others` : ''
   const repeated = attempts > 1 ? `, tried ${attempts} times` : ''
-  console.log(`${killed ? '✓' : '✗'} ${id} (${(durationMs / 1000).toFixed(1)} s${repeated})`)
+  console.log(`${killed ? '✓' : '✗'} ${progress} ${id} (${seconds(durationMs)}${shared}${repeated})`)
   if (killed) return
   console.log(`    expected failed ${expects.failed.join(', ')}; blocked ${expects.blocked.join(', ')}`)
   console.log(`    found    failed ${found.failed.join(', ')}; blocked ${found.blocked.join(', ')}`)
   console.log(`    expected cause ${expectedCause}\n    named cause    ${namedCause}`)
   if (collateral.length > 0) console.log(`    collateral ${collateral.join(', ')}`)
 }
+
+function write(file: string, record: object): void {
+  mkdirSync(join(root, 'reports'), { recursive: true })
+  writeFileSync(join(root, 'reports', file), `${JSON.stringify(record, null, 2)}\n`)
+}
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 
 main().then(
   (exitCode) => process.exit(exitCode),

@@ -1,151 +1,161 @@
-/** Applies faults one by one, and holds what the suite says against what it must say. */
+/** Applies faults, those that do not touch each other together, and holds what the suite says against what it must say. */
 import type { Doors } from './doors'
 import type { Fault } from './fault'
-import { runSuite, type SuiteRun, turnedRed } from './suite'
+import { groupsOf, inOrder, isProvenBy, type Scope, scopeOf } from './groups'
+import { type Judgement, judge, leftBehindBy, redItems } from './judgement'
+import type { FaultResult } from './record'
+import type { SuiteRun } from './suite'
 
-export interface FaultResult {
-  readonly id: string
-  readonly title: string
-  readonly expects: Fault['expects']
-  readonly found: Fault['expects']
-  /** Exactly the expected items turned red, the cause was named, and the platform was whole again afterwards. */
-  readonly killed: boolean
-  /** Items that turned red although the fault is not about them. */
-  readonly collateral: readonly string[]
-  readonly expectedCause: string
-  readonly namedCause: string
-  /** How often it was tried: 1, or 2 when it was not killed at first. */
-  readonly attempts: number
-  readonly durationMs: number
+/** Faults that are applied together, how often each was tried with this time, and what that took before. */
+interface Attempt {
+  readonly faults: readonly Fault[]
+  readonly number: number
+  readonly spentMs: number
 }
 
-export interface Matrix {
-  readonly total: number
-  readonly killed: number
-  readonly survived: readonly string[]
-  readonly collateral: readonly string[]
-  readonly faults: readonly FaultResult[]
-}
-
-/**
- * @param clean a run on the whole platform, the baseline
- * @throws when a fault cannot be applied or healed, for then nothing after it would mean anything
- */
-export async function runMatrix(
-  faults: readonly Fault[],
-  doors: Doors,
-  environment: Readonly<Record<string, string>>,
-  clean: SuiteRun,
-  told: (result: FaultResult) => void,
-): Promise<Matrix> {
-  const results: FaultResult[] = []
-  for (const [index, fault] of faults.entries()) {
-    const result = await runFault(fault, doors, environment, clean, faults[index + 1])
-    results.push(result)
-    told(result)
-  }
-  return {
-    total: results.length,
-    killed: results.filter(({ killed }) => killed).length,
-    survived: results.filter(({ killed }) => !killed).map(({ id }) => id),
-    collateral: results.filter(({ collateral }) => collateral.length > 0).map(({ id }) => id),
-    faults: results,
-  }
-}
-
-/** A fault that is not killed is tried once more, and the result says so: a machine may hesitate, a check may not. */
+/** A fault that is not killed is tried once more by itself, and the result says so: a machine may hesitate, a check may not. */
 const mostAttempts = 2
 
-async function runFault(
-  fault: Fault,
-  doors: Doors,
-  environment: Readonly<Record<string, string>>,
-  clean: SuiteRun,
-  next: Fault | undefined,
-): Promise<FaultResult> {
-  const begin = performance.now()
-  for (let attempts = 1; ; attempts++) {
-    const outcome = await attempt(fault, doors, environment, clean, next)
-    if (outcome.killed || attempts === mostAttempts)
-      return {
-        id: fault.id,
-        title: fault.title,
-        expects: fault.expects,
-        ...outcome,
-        attempts,
-        expectedCause: `${fault.cause.object}: ${fault.cause.summary}`,
-        durationMs: Math.round(performance.now() - begin),
+/** The platform is not whole after faults were healed: nothing that comes after it would mean anything. */
+export class NotHealed extends Error {
+  override readonly name = 'NotHealed'
+}
+
+export class FaultMatrix {
+  private readonly results = new Map<string, FaultResult>()
+  /** What was healed, and no run has shown to be whole yet. */
+  private healed: readonly Fault[] = []
+
+  /**
+   * @param look runs the scenarios of a scope
+   * @param told of each fault as soon as it is judged, and once more if it proves not to be healed
+   * @param healingMs how long the platform may take to be whole: controllers and scrapes take their time to be right again
+   */
+  constructor(
+    private readonly doors: Doors,
+    private readonly look: (scope: Scope) => Promise<SuiteRun>,
+    private readonly told: (result: FaultResult) => void,
+    private readonly healingMs = 90_000,
+  ) {}
+
+  /** What was found so far. */
+  get found(): readonly FaultResult[] {
+    return [...this.results.values()]
+  }
+
+  /** @throws NotHealed */
+  async run(faults: readonly Fault[]): Promise<void> {
+    const left: Attempt[] = inOrder(groupsOf(faults)).map((group) => ({ faults: group, number: 1, spentMs: 0 }))
+    for (let next = left.shift(); next; next = left.shift()) left.unshift(...(await this.attempt(next)))
+    await this.proveWhole()
+  }
+
+  /** Answers what has to be tried again. */
+  private async attempt({ faults, number, spentMs }: Attempt): Promise<Attempt[]> {
+    const begin = performance.now()
+    const judged = await this.judged(faults)
+    const durationMs = spentMs + Math.round(performance.now() - begin)
+    const isUnion = judged.every(([, { killed }]) => killed)
+    // The run of the next ones, which must show exactly what they expect, proves the ones before whole.
+    const proven = (fault: Fault) => isUnion && isProvenBy(fault, faults)
+    this.healed = [...this.healed.filter((fault) => !proven(fault)), ...faults]
+    if (isUnion || number === mostAttempts)
+      for (const [fault, judgement] of judged)
+        this.tell({
+          ...resultOf(fault, judgement),
+          sharedWith: faults.filter((other) => other !== fault).map(({ id }) => id),
+          attempts: number,
+          durationMs,
+        })
+    if (isUnion) return []
+    await this.proveWhole()
+    if (number === mostAttempts) return []
+    return faults.map((fault) => ({ faults: [fault], number: number + 1, spentMs: durationMs }))
+  }
+
+  private async judged(faults: readonly Fault[]): Promise<(readonly [Fault, Judgement])[]> {
+    try {
+      const [first] = faults
+      const run = await this.whileBroken(faults, () => this.look(first ? scopeOf(first) : 'plain'))
+      return faults.map(
+        (fault) =>
+          [
+            fault,
+            judge(
+              fault,
+              faults.filter((other) => other !== fault),
+              run,
+            ),
+          ] as const,
+      )
+    } catch (error) {
+      return faults.map((fault) => [fault, notTried(error)] as const)
+    }
+  }
+
+  /** Applied one after the other and healed the other way round, each finds what it changed as it left it. */
+  private async whileBroken<T>([fault, ...others]: readonly Fault[], look: () => Promise<T>): Promise<T> {
+    if (!fault) return look()
+    const heal = await named(fault, 'applied', fault.apply(this.doors))
+    try {
+      return await this.whileBroken(others, look)
+    } finally {
+      await named(fault, 'healed', heal())
+    }
+  }
+
+  /** Runs the suite until nothing is red. @throws NotHealed when that takes too long, the faults that are to blame told of */
+  private async proveWhole(): Promise<void> {
+    const end = performance.now() + this.healingMs
+    for (const scope of new Set(this.healed.map(scopeOf)))
+      for (;;) {
+        const run = await this.look(scope)
+        const red = redItems(run.verdict).map(({ id }) => id)
+        if (red.length === 0) break
+        if (performance.now() > end) throw this.notHealed(run, red)
       }
+    this.healed = []
+  }
+
+  private notHealed(run: SuiteRun, red: readonly string[]): NotHealed {
+    const blamed = leftBehindBy(this.healed, run)
+    for (const { id } of blamed) {
+      const result = this.results.get(id)
+      const collateral = `not healed: ${red.join(', ')}`
+      if (result) this.tell({ ...result, killed: false, collateral: [...result.collateral, collateral] })
+    }
+    const ids = blamed.map(({ id }) => id).join(' or ')
+    return new NotHealed(`The platform is not whole again after ${ids}: ${red.join(', ')} stayed red.`)
+  }
+
+  private tell(result: FaultResult): void {
+    this.results.set(result.id, result)
+    this.told(result)
   }
 }
 
-async function attempt(
-  fault: Fault,
-  doors: Doors,
-  environment: Readonly<Record<string, string>>,
-  clean: SuiteRun,
-  next: Fault | undefined,
-): Promise<Pick<FaultResult, 'found' | 'killed' | 'collateral' | 'namedCause'>> {
-  const heal = await fault.apply(doors)
-  let run: SuiteRun
+const resultOf = ({ id, title, expects, cause }: Fault, judgement: Judgement) => ({
+  id,
+  title,
+  expects,
+  ...judgement,
+  expectedCause: `${cause.object}: ${cause.summary}`,
+})
+
+const notTried = (error: unknown): Judgement => ({
+  found: { failed: [], blocked: [] },
+  killed: false,
+  collateral: [error instanceof Error ? error.message : String(error)],
+  namedCause: '',
+  scenarios: [],
+})
+
+async function named<T>({ id }: Fault, what: string, work: Promise<T>): Promise<T> {
   try {
-    run = await runSuite(environment, scopeOf(fault))
-  } finally {
-    await heal()
-  }
-  const found = turnedRed(run, clean)
-  const stillRed = next && isProvenBy(next, fault) ? [] : await untilWhole(environment, fault, clean)
-  const expected = new Set([...fault.expects.failed, ...fault.expects.blocked])
-  const named = run.verdict.causes.filter(({ items }) =>
-    items.some((id) => found.failed.includes(id) || found.blocked.includes(id)),
-  )
-  const right = named.some(
-    ({ object, summary }) =>
-      (object.endsWith(fault.cause.object) || object.startsWith(fault.cause.object)) &&
-      summary.includes(fault.cause.summary),
-  )
-  const exact = same(found.failed, fault.expects.failed) && same(found.blocked, fault.expects.blocked)
-  const rejected = run.exitCode !== 0 && run.verdict.verdict !== 'accepted' && run.verdict.verdict !== 'partial'
-  return {
-    found,
-    killed: exact && right && rejected && stillRed.length === 0,
-    collateral: [
-      ...[...found.failed, ...found.blocked].filter((id) => !expected.has(id)),
-      ...(stillRed.length === 0 ? [] : [`not healed: ${stillRed.join(', ')}`]),
-    ],
-    namedCause: named.map(({ object, summary }) => `${object}: ${summary}`).join(' | '),
+    return await work
+  } catch (error) {
+    throw new Error(`${id} cannot be ${what}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   }
 }
-
-/**
- * What takes longest is run once for each fault. Such faults heal at once, and the run of the next one, which must show exactly
- * its own items, proves the one before whole.
- */
-const isProvenBy = (next: Fault, { stories, pages }: Fault): boolean =>
-  Boolean((stories && next.stories) || (pages && next.pages))
-
-/** Controllers and scrapes take their time to be right again. */
-const healingMs = 90_000
-
-/** Runs the suite until nothing is red that was not before; answers what still is when the deadline has passed. */
-async function untilWhole(
-  environment: Readonly<Record<string, string>>,
-  fault: Fault,
-  clean: SuiteRun,
-): Promise<readonly string[]> {
-  const end = performance.now() + healingMs
-  for (;;) {
-    const { failed, blocked } = turnedRed(await runSuite(environment, scopeOf(fault)), clean)
-    const red = [...failed, ...blocked]
-    if (red.length === 0 || performance.now() > end) return red
-  }
-}
-
-/** Stories take a collection and more, pages as long as all else: only the faults that are about them run them. */
-const scopeOf = ({ stories, pages }: Fault): readonly string[] => [
-  '--tags',
-  stories ? '@story' : pages ? 'not @story' : 'not @story and not @browser',
-]
-
-const same = (one: readonly string[], other: readonly string[]) =>
-  one.length === other.length && one.every((id) => other.includes(id))

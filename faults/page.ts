@@ -1,6 +1,7 @@
 /** docs/faults.md, made from the catalogue: `npm run faults -- --page`. Pure. */
 import type { Checklist } from '../support/checklist'
 import type { Fault } from './fault'
+import { usage } from './options'
 
 const introduction = `# Faults
 
@@ -9,8 +10,18 @@ named as the cause, and must leave nothing behind once it is healed. The cause i
 end or its beginning, and a part of the sentence about it. A fault stands in the section of the first item that it fails. Items that follow
 from others turn red with them and are left out.
 
-\`npm run faults\` tries all of them, \`npm run faults -- --only ID\` one. This page is made from \`faults/catalogue\` by
-\`npm run faults -- --page\`.
+\`\`\`
+${usage}
+\`\`\`
+
+A whole matrix also lists the items that no fault failed and the scenarios that none turned red; each must have one, but for
+those that \`faults/without-fault.ts\` explains.
+
+Faults that are judged by the same scenarios and turn no item in common red share a run, which must then show the union of what
+they expect. Where it does not, each is tried again by itself. They are applied one after the other and healed the other way
+round, so that each finds what it changed as it left it. A run that shows exactly what it must also proves that the faults before
+it are healed, as far as it looks at their items; what no later run has proven, one on the whole platform does at the end. A
+platform that does not become whole ends the matrix, and whoever left it so has survived. The record is \`reports/faults.json\`.
 `
 
 const header = ['id', 'what is broken', 'fails', 'blocks', 'cause']

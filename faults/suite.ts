@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
-import type { ItemRecord, Verdict } from '../support/report/verdict'
+import type { Verdict } from '../support/report/verdict'
 
 const root = resolve(__dirname, '..')
 
@@ -39,14 +39,4 @@ export async function runSuite(
   } finally {
     if (directory === undefined) rmSync(reports, { recursive: true, force: true })
   }
-}
-
-/** The red items of a run that were not red before, derived ones left out: they only follow. */
-export function turnedRed(run: SuiteRun, clean: SuiteRun): { failed: string[]; blocked: string[] } {
-  const before = new Map(clean.verdict.items.map(({ id, status }) => [id, status]))
-  const now = (state: ItemRecord['status']) =>
-    run.verdict.items
-      .filter(({ id, how, status }) => how !== 'derived' && status === state && before.get(id) !== state)
-      .map(({ id }) => id)
-  return { failed: now('failed'), blocked: now('blocked') }
 }

@@ -1,0 +1,64 @@
+/** The record of the matrix: what survived, and what no fault has been seen to turn red. */
+import { describe, expect, it } from 'vitest'
+import { judge } from '../../faults/judgement'
+import { matrixOf, unprovenBy } from '../../faults/record'
+import { withoutFault } from '../../faults/without-fault'
+import { loadChecklist } from '../../support/checklist'
+import { requiredScenarios } from '../../support/report/required'
+import { fault, runUnder } from '../fixtures/faults'
+import { root } from '../fixtures/features'
+import { item, recordOf, scenarioRun, verdict } from '../fixtures/verdict'
+
+const result = (one: ReturnType<typeof fault>) => ({
+  ...one,
+  ...judge(one, [], runUnder([one])),
+  expectedCause: '',
+  sharedWith: [],
+  attempts: 1,
+  durationMs: 1,
+})
+const a = fault('a', ['1.1'])
+const b = fault('b', ['2.1'], { expects: { failed: ['2.1'], blocked: ['3.1'] } })
+
+describe('the record', () => {
+  it('has the results in the order of the faults, and counts a fault without one as survived', () => {
+    const matrix = matrixOf([a, b, fault('c', ['4.1'])], [result(b), result(a)], {
+      durationMs: 1,
+      stopped: 'It stopped.',
+    })
+    expect(matrix).toMatchObject({ total: 3, killed: 2, survived: ['c'], collateral: [], stopped: 'It stopped.' })
+    expect(matrix.faults.map(({ id }) => id)).toEqual(['a', 'b'])
+  })
+})
+
+describe('unproven', () => {
+  const clean = runUnder([]).verdict
+
+  it('is an item that no fault failed, though one blocked it, and a scenario that was never red', () => {
+    expect(unprovenBy([result(a), result(b)], clean)).toEqual({
+      items: ['3.1', '4.1'],
+      scenarios: ['4.1.feature:1 Scenario of 4.1'],
+    })
+  })
+
+  it('is everything when there is no fault, and nothing that does not apply or follows from others', () => {
+    const other = [item({ id: '13.1', status: 'not applicable' }), item({ id: '20.1', how: 'derived' })]
+    const record = verdict({ items: [...clean.items, ...other] })
+    expect(unprovenBy([], record).items).toEqual(['1.1', '2.1', '3.1', '4.1'])
+  })
+
+  it('is not what is known to have no fault', () => {
+    const [id = ''] = Object.keys(withoutFault.items)
+    const scenarios = Object.keys(withoutFault.scenarios).map((name) => recordOf(scenarioRun({ name })))
+    expect(unprovenBy([], verdict({ items: [item({ id, scenarios })] }))).toEqual({ items: [], scenarios: [] })
+  })
+})
+
+describe('what is known to have no fault', () => {
+  it('exists', () => {
+    const ids = loadChecklist().items.map(({ id }) => id)
+    const names = requiredScenarios(root).map(({ name }) => name)
+    expect(Object.keys(withoutFault.items).filter((id) => !ids.includes(id))).toEqual([])
+    expect(Object.keys(withoutFault.scenarios).filter((name) => !names.includes(name))).toEqual([])
+  })
+})
