@@ -58,7 +58,14 @@ async function main(): Promise<number> {
  */
 async function removeEarlierReports(): Promise<void> {
   try {
-    for (const name of ['verdict.json', 'sign-off.html', 'junit.xml', 'messages.ndjson', 'facts.json'])
+    for (const name of [
+      'verdict.json',
+      'verdict.json.sig',
+      'sign-off.html',
+      'junit.xml',
+      'messages.ndjson',
+      'facts.json',
+    ])
       rmSync(join(reportDirectory, name), { force: true })
     await rm(join(reportDirectory, 'allure-results'), { recursive: true, force: true })
   } catch {}
@@ -222,6 +229,7 @@ class Run {
         runs: this.record.runs(this.interrupted),
         messages: this.record.messages,
         facts: this.facts,
+        signingKey: this.settings?.signingKey,
       })
       this.written = true
       return ['verdict.json', 'sign-off.html', 'junit.xml'].map((file) =>

@@ -1,5 +1,5 @@
 /** Finds, reads and checks the configuration; every way in which it can be wrong is a {@link ConfigurationError}. */
-import { X509Certificate } from 'node:crypto'
+import { type KeyObject, X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
@@ -7,6 +7,8 @@ import { z } from 'zod'
 import type { Contract, ContractName } from '../contracts/contract'
 import { contractNames } from '../contracts/contract'
 import { fawkes } from '../contracts/fawkes'
+import { redaction } from '../redaction'
+import { privateKeyIn } from '../report/signature'
 import type { Attestation, Waiver } from '../report/verdict'
 import { type Configuration, configurationSchema } from './schema'
 
@@ -22,6 +24,8 @@ export interface Settings {
   readonly waivers: readonly Waiver[]
   /** PEM text of the authority for HTTPS routes. */
   readonly certificateAuthority: string | undefined
+  /** Signs the record. */
+  readonly signingKey: KeyObject | undefined
   /** Where the configuration came from, for the reader of a report. */
   readonly source: string
 }
@@ -54,6 +58,7 @@ export function loadSettings(
     certificateAuthority: configuration.certificateAuthority
       ? readCertificate(beside(configuration.certificateAuthority))
       : undefined,
+    signingKey: configuration.signature ? readSigningKey(beside(configuration.signature.keyFile)) : undefined,
     source: existsSync(path) ? path : 'no file: the defaults of the contract',
   }
 }
@@ -100,6 +105,16 @@ function readCertificate(path: string): string {
     )
   }
   return pem
+}
+
+function readSigningKey(path: string): KeyObject {
+  const pem = readText(path, 'the PEM file that signature.keyFile names')
+  redaction.register(pem.replace(/-----[^-]*-----/g, '').trim())
+  try {
+    return privateKeyIn(pem)
+  } catch (error) {
+    throw new ConfigurationError(`${path}, which signature.keyFile names, cannot sign: ${(error as Error).message}.`)
+  }
 }
 
 function readText(path: string, what: string): string {

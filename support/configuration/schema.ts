@@ -257,6 +257,8 @@ export function configurationSchema(names: PlatformNames) {
     /** YAML files, relative to this one. */
     attestations: name.optional(),
     waivers: name.optional(),
+    /** PEM file with the Ed25519 key that signs the record, relative to this one. */
+    signature: z.strictObject({ keyFile: name }).optional(),
     deadlines: z
       .strictObject({
         /** One question to one surface. */

@@ -58,6 +58,7 @@ function signatures({ verdict, digest, suite }: Verdict) {
     ${field('Deployed by')}${field('Date')}
     ${field('Verified by')}${field('Date')}
   </dl>
+  <p class="prose">Whether verdict.json is still that record: <code>npm run verify-record -- verdict.json</code> says so, with its digest; a key signed it where verdict.json.sig stands beside it, to be checked with <code>--public-key FILE</code>.</p>
   <dl class="identity">
     <div><dt>Digest of the record (SHA-256 of verdict.json)</dt><dd>${digest}</dd></div>
     <div><dt>Suite</dt><dd>${suite.version}, commit ${suite.commit ?? 'not known'}</dd></div>

@@ -133,6 +133,14 @@ interface SuiteRecord {
   readonly checklistSha256: string
 }
 
+/** SHA-256, hex, over canonical JSON. */
+export interface Digests {
+  /** Section of the checklist → digest of its items. */
+  readonly sections: Readonly<Record<string, string>>
+  /** Every other member of the record → digest of it. */
+  readonly parts: Readonly<Record<string, string>>
+}
+
 export interface Verdict {
   readonly verdict: VerdictName
   readonly exitCode: number
@@ -153,6 +161,7 @@ export interface Verdict {
   readonly rollback?: readonly RollbackStep[]
   /** What the stories created and the platform gives no way to remove; absent when nothing was left. */
   readonly leftBehind?: readonly string[]
+  readonly digests: Digests
   /** SHA-256, hex, over the canonical JSON (RFC 8785) of everything else in this object. */
   readonly digest: string
 }

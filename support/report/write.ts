@@ -2,7 +2,7 @@
  * Writes the reports of a run. Each appears whole or not at all: whoever reads one while a run ends sees the old or the
  * new, never half of one.
  */
-import { randomUUID } from 'node:crypto'
+import { type KeyObject, randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
@@ -11,6 +11,7 @@ import { writeAllureResults } from './allure'
 import { renderJunit } from './junit'
 import type { ScenarioRun } from './scenario-run'
 import { renderSignOff } from './sign-off'
+import { signatureFor, signatureOf } from './signature'
 import type { Verdict } from './verdict'
 
 /** The reports could not be written: a run without its record proves nothing, so its verdict is error (exit code 3). */
@@ -25,26 +26,30 @@ export interface Reported {
   readonly messages: readonly Envelope[]
   /** What the causes were found from; null where nothing was collected. */
   readonly facts: Facts | null
+  /** Signs the record, where one is configured. */
+  readonly signingKey?: KeyObject | undefined
 }
 
 /**
- * Writes verdict.json, sign-off.html, junit.xml, messages.ndjson, facts.json (where something failed) and allure-results into
- * the directory, which is made where it is missing. The Allure results of earlier runs are removed.
+ * Writes verdict.json, sign-off.html, junit.xml, messages.ndjson and allure-results into the directory, which is made
+ * where it is missing; facts.json where something failed, and the signature where there is a key. The Allure results of
+ * earlier runs are removed.
  * @throws ReportsNotWritten when the directory cannot be written
  */
-export function writeReports(directory: string, { verdict, runs, messages, facts }: Reported): void {
-  const files: Readonly<Record<string, string>> = {
+export function writeReports(directory: string, { verdict, runs, messages, facts, signingKey }: Reported): void {
+  const files: Readonly<Record<string, string | null>> = {
     'messages.ndjson': messages.map((message) => `${JSON.stringify(message)}\n`).join(''),
     'junit.xml': renderJunit(verdict, runs),
     'sign-off.html': renderSignOff(verdict, runs),
-    ...(facts === null ? {} : { 'facts.json': `${JSON.stringify(facts, null, 2)}\n` }),
+    'facts.json': facts && `${JSON.stringify(facts, null, 2)}\n`,
+    [signatureOf('verdict.json')]: signingKey
+      ? `${JSON.stringify(signatureFor(verdict.digest, signingKey), null, 2)}\n`
+      : null,
     'verdict.json': `${JSON.stringify(verdict, null, 2)}\n`,
   }
   try {
     mkdirSync(directory, { recursive: true })
     replaceDirectory(join(directory, 'allure-results'), (fresh) => writeAllureResults(fresh, verdict, runs))
-    // Facts of an earlier run would be taken for those of this one.
-    if (facts === null) rmSync(join(directory, 'facts.json'), { force: true })
     for (const [name, content] of Object.entries(files)) replaceFile(join(directory, name), content)
   } catch (error) {
     if (!isSystemError(error)) throw error
@@ -52,7 +57,12 @@ export function writeReports(directory: string, { verdict, runs, messages, facts
   }
 }
 
-function replaceFile(path: string, content: string): void {
+/** @param content null for a file that must not be there */
+function replaceFile(path: string, content: string | null): void {
+  if (content === null) {
+    rmSync(path, { force: true })
+    return
+  }
   const fresh = besides(path)
   try {
     writeFileSync(fresh, content)
