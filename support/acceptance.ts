@@ -21,9 +21,9 @@ import { type CommandLine, parseCommandLine } from './command-line'
 import { ConfigurationError, type Settings } from './configuration/load'
 import type { Facts } from './diagnosis/facts'
 import { Blocked } from './expectation'
-import { describePlatform } from './platform/description'
 import { collectFacts } from './platform/fact-collection'
 import type { Platform } from './platform/platform'
+import { describePlatform } from './platform-record'
 import { type Preflight, preflight, tagsLeftOut } from './preflight'
 import { redaction } from './redaction'
 import { withDigest } from './report/digest'
@@ -34,7 +34,7 @@ import { type RequiredScenario, requiredInScope, requiredScenarios } from './rep
 import type { ScenarioRun } from './report/scenario-run'
 import { exitCodes, type Scope, type Verdict } from './report/verdict'
 import { ReportsNotWritten, writeReports } from './report/write'
-import { closePlatform, openPlatform, openSettings, removeStories, tellStories } from './session'
+import { closePlatform, collectionsOfStories, openPlatform, openSettings, removeStories, tellStories } from './session'
 
 const root = join(__dirname, '..')
 /** Elsewhere where two runs go on side by side, or where the checkout cannot be written. */
@@ -48,7 +48,9 @@ async function main(): Promise<number> {
   await run.execute()
   const verdict = await run.judge()
   await cleared
-  progress.verdict(verdict, run.write(verdict))
+  const reports = run.write(verdict)
+  await run.exportMetrics(verdict)
+  progress.verdict(verdict, reports)
   return run.written ? verdict.exitCode : exitCodes.error
 }
 
@@ -180,8 +182,12 @@ class Run {
     const { preflight, settings } = this
     const { messages } = this.record
     const runs = this.record.runs(this.interrupted)
-    const looked = preflight !== undefined && !this.halted && !this.interrupted
-    const platform = await describePlatform(this.platform, settings, preflight?.kubernetesVersion ?? null, looked)
+    const platform = await describePlatform(
+      this.platform,
+      settings?.configuration.namespace ?? 'unknown',
+      preflight?.kubernetesVersion ?? null,
+      preflight !== undefined && !this.halted && !this.interrupted,
+    )
     this.facts = await this.diagnose(runs)
     const leftBehind = await removeStories()
     if (leftBehind.length > 0) progress.warn(`Left behind: ${leftBehind.join(', ')}`)
@@ -240,6 +246,20 @@ class Run {
       progress.warn(error.message)
       return []
     }
+  }
+
+  /** A shard is a part of a run and has no metrics of its own; a run without its record is no good one. */
+  async exportMetrics(verdict: Verdict): Promise<void> {
+    const { settings } = this
+    if (!settings || verdict.scope.shard !== null || !Object.values(settings.metrics).some(Boolean)) return
+    // Loaded when it is needed: most runs have no sink.
+    const { exportMetrics } = await import('./report/metrics.js')
+    const measured = {
+      verdict: this.written ? verdict : { ...verdict, verdict: 'error' as const },
+      collections: collectionsOfStories(),
+    }
+    for (const warning of await exportMetrics(measured, settings.metrics, settings.configuration.deadlines.request))
+      progress.warn(warning)
   }
 
   private scope(): Scope {

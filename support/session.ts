@@ -57,6 +57,9 @@ export function tellStories(pickles: readonly Pickle[]): void {
   if (telling.length > 0) openArrangement().begin(telling)
 }
 
+/** How long the stories of this process waited for each collection, in milliseconds. */
+export const collectionsOfStories = (): readonly number[] => arrangement?.collections ?? []
+
 /**
  * Removes what the stories created, if there were any, also after a failure. Returns what is left behind, which does not
  * change the verdict. Safe to call more than once.

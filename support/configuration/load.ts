@@ -2,12 +2,14 @@
 import { type KeyObject, X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { unescape as percentDecoded } from 'node:querystring'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import type { Contract, ContractName } from '../contracts/contract'
 import { contractNames } from '../contracts/contract'
 import { fawkes } from '../contracts/fawkes'
 import { redaction } from '../redaction'
+import type { MetricsSinks } from '../report/metrics'
 import { privateKeyIn } from '../report/signature'
 import type { Attestation, Waiver } from '../report/verdict'
 import { type Configuration, configurationSchema } from './schema'
@@ -26,6 +28,7 @@ export interface Settings {
   readonly certificateAuthority: string | undefined
   /** Signs the record. */
   readonly signingKey: KeyObject | undefined
+  readonly metrics: MetricsSinks
   /** Where the configuration came from, for the reader of a report. */
   readonly source: string
 }
@@ -50,6 +53,8 @@ export function loadSettings(
   const configuration = check(configurationSchema(contract.names), document, path)
   const context = environment.ACCEPTANCE_CONTEXT || configuration.context
   const beside = (file: string) => resolve(dirname(path), file)
+  const { textfile, pushgateway } = configuration.metrics
+  if (pushgateway) redaction.register(percentDecoded(new URL(pushgateway).password))
   return {
     configuration: { ...configuration, ...(context ? { context } : {}) },
     contract,
@@ -59,6 +64,7 @@ export function loadSettings(
       ? readCertificate(beside(configuration.certificateAuthority))
       : undefined,
     signingKey: configuration.signature ? readSigningKey(beside(configuration.signature.keyFile)) : undefined,
+    metrics: { textfile: textfile && beside(textfile), pushgateway },
     source: existsSync(path) ? path : 'no file: the defaults of the contract',
   }
 }

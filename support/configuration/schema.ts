@@ -259,6 +259,18 @@ export function configurationSchema(names: PlatformNames) {
     waivers: name.optional(),
     /** PEM file with the Ed25519 key that signs the record, relative to this one. */
     signature: z.strictObject({ keyFile: name }).optional(),
+    /** Where the metrics of the run itself go. */
+    metrics: z
+      .strictObject({
+        textfile: z
+          .string()
+          .endsWith('.prom', 'expected a file that ends with ".prom": others are not read')
+          .optional(),
+        pushgateway: z
+          .url({ protocol: /^https?$/, error: 'expected a URL such as "http://pushgateway:9091"' })
+          .optional(),
+      })
+      .prefault({}),
     deadlines: z
       .strictObject({
         /** One question to one surface. */

@@ -23,7 +23,9 @@ export type ItemState = (typeof itemStates)[number]
 /** How an item is proven; see features/checklist.yaml. */
 export type Proof = 'automated' | 'optional' | 'mutating' | 'attested' | 'derived'
 
-export type VerdictName = 'error' | 'rejected' | 'blocked' | 'partial' | 'accepted'
+/** Worst first: the first that fits is the verdict. */
+export const verdictNames = ['error', 'rejected', 'blocked', 'partial', 'accepted'] as const
+export type VerdictName = (typeof verdictNames)[number]
 
 export const exitCodes: Record<VerdictName, number> = { error: 3, rejected: 1, blocked: 2, partial: 0, accepted: 0 }
 

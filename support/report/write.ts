@@ -57,8 +57,8 @@ export function writeReports(directory: string, { verdict, runs, messages, facts
   }
 }
 
-/** @param content null for a file that must not be there */
-function replaceFile(path: string, content: string | null): void {
+/** Puts a file in the place of another, which whoever reads sees whole. @param content null for a file that must not be there */
+export function replaceFile(path: string, content: string | null): void {
   if (content === null) {
     rmSync(path, { force: true })
     return

@@ -1,0 +1,34 @@
+/** What the record says of the platform that was judged. */
+import { components } from './contracts/contract'
+import type { Platform } from './platform/platform'
+import type { PlatformRecord } from './report/verdict'
+
+/**
+ * @param platform undefined when it could not be opened
+ * @param answers whether its cluster answered, so that it can be asked for the images
+ */
+export const describePlatform = async (
+  platform: Platform | undefined,
+  namespace: string,
+  kubernetesVersion: string | null,
+  answers: boolean,
+): Promise<PlatformRecord> => ({
+  server: platform?.kubernetes.api.server ?? null,
+  context: platform?.context ?? null,
+  namespace,
+  kubernetesVersion,
+  images: platform && answers ? await imagesOf(platform) : [],
+  routes: platform?.routes.records ?? [],
+})
+
+/** The images that the service runs; none where the caller may not list its pods. */
+async function imagesOf({ kubernetes, configuration }: Platform): Promise<string[]> {
+  try {
+    const pods = await Promise.all(
+      components.map((component) => kubernetes.pods(configuration.components[component].labels)),
+    )
+    return [...new Set(pods.flat().flatMap(({ spec }) => spec.containers.map(({ image }) => image)))].sort()
+  } catch {
+    return []
+  }
+}
