@@ -66,6 +66,35 @@ describe('a page', () => {
     expect(complaints.toSorted()).toEqual([expect.stringContaining('404'), 'out of paper', 'uncaught: broken'])
   })
 
+  it('is shown in the tab of the one before, and what that one says and does late is not its own', async () => {
+    const route = await serving((_request, response) => {
+      response.end(html('<script>setInterval(() => { console.error(location.pathname) }, 5)</script>'))
+    })
+    const browser = browserFor(route)
+    const window = await browser.window({})
+    const complaints: string[] = []
+    for (const path of ['/one', '/two', '/three']) {
+      const shown = (page: Page) => page.waitForEvent('console')
+      const visit = await browser.visit(window, { url: `${route.base}${path}`, deadlineMs: 20_000, shown, late })
+      complaints.push([...new Set(visit.complaints)].join())
+    }
+    expect(complaints).toEqual(['/one', '/two', '/three'])
+    expect(window.pages()).toHaveLength(1)
+  })
+
+  it('that failed leaves its tab to no other', async () => {
+    const route = await serving((request, response) => {
+      if (request.url !== '/never') response.end(html('all is well'))
+    })
+    const browser = browserFor(route)
+    const window = await browser.window({})
+    const visit = (path: string, deadlineMs: number) =>
+      browser.visit(window, { url: `${route.base}${path}`, deadlineMs, shown: title, late })
+    await expect(visit('/never', 300)).rejects.toThrow('It is late.')
+    expect(window.pages()).toHaveLength(0)
+    expect((await visit('/', 20_000)).value).toBe('A page')
+  })
+
   it('that does not come in time is unmet, in the words of whoever waits', async () => {
     const route = await serving(() => {})
     await expect(visited(route, '/', 300)).rejects.toThrow('It is late.')

@@ -2,7 +2,14 @@
  * Pages as people see them, in one Chromium for the whole run, started when the first page is wanted. Host names that do not
  * resolve lead where the routes say, and a private authority is believed where this process believes it.
  */
-import type { BrowserContext, BrowserContextOptions, Browser as Chromium, Page } from 'playwright-core'
+import type {
+  BrowserContext,
+  BrowserContextOptions,
+  Browser as Chromium,
+  ConsoleMessage,
+  Page,
+  Request,
+} from 'playwright-core'
 import { within } from '../eventually'
 import { Blocked, type Circumstances, Unmet } from '../expectation'
 import { launchChromium } from './chromium'
@@ -19,8 +26,8 @@ export interface Picture {
 export interface Visit<T> {
   readonly url: string
   readonly deadlineMs: number
-  /** Before the address is opened. */
-  readonly begun?: (page: Page) => Promise<void>
+  /** Before the address is opened; returns what has to be undone before the tab shows another page. */
+  readonly begun?: (page: Page) => Promise<() => Promise<void>>
   /** Comes back when the page shows all that it has to show. */
   readonly shown: (page: Page) => Promise<T>
   readonly late: () => Circumstances
@@ -41,6 +48,8 @@ const withPages = ['ui', 'grafana'] as const
 
 export class Browser {
   private launched: Promise<Chromium> | undefined
+  /** Tabs that have shown their page: a new one takes a process of its own, and twice as long as a page. */
+  private readonly idle = new WeakMap<BrowserContext, Page[]>()
 
   constructor(
     private readonly routes: Pick<Routes, 'to'>,
@@ -59,12 +68,12 @@ export class Browser {
     window: BrowserContext,
     { url, deadlineMs, begun, shown, late, pictured = false }: Visit<T>,
   ): Promise<Visited<T>> {
-    const page = await answering(window.newPage())
+    const page = this.idle.get(window)?.pop() ?? (await answering(window.newPage()))
     // The deadline is kept here, with a sentence that says what is missing.
     page.setDefaultTimeout(deadlineMs + 5000)
-    const complaints = complaintsOf(page, new URL(url).origin)
+    const { complaints, listenNoMore } = complaintsOf(page, new URL(url).origin)
     try {
-      if (begun) await answering(begun(page))
+      const undo = begun && (await answering(begun(page)))
       const begin = performance.now()
       const opened = page.goto(url, { waitUntil: 'load' }).then(() => shown(page))
       // What is still under way when the page is closed ends with it.
@@ -73,13 +82,22 @@ export class Browser {
       const loadedMs = performance.now() - begin
       const picture = pictured ? await answering(pictureOf(page)) : null
       this.options.witness(`${url} in a browser`, `loaded in ${Math.round(loadedMs)} ms`)
+      listenNoMore()
+      if (undo) await answering(undo())
+      await this.leave(page)
       return { value, complaints, loadedMs, picture }
     } catch (error) {
-      throw ofPage(error, url)
-    } finally {
       // A page that does not close is left to the browser's end.
       await answering(page.close()).catch(() => {})
+      throw ofPage(error, url)
     }
+  }
+
+  /** Nothing of a page is left in the tab when it shows the next. */
+  private async leave(page: Page): Promise<void> {
+    await answering(page.goto('about:blank'))
+    const window = page.context()
+    this.idle.set(window, [...(this.idle.get(window) ?? []), page])
   }
 
   async close(): Promise<void> {
@@ -135,20 +153,22 @@ function ruleOf({ base, at }: Route): string[] {
   return [`MAP ${hostname}:${port || (protocol === 'https:' ? 443 : 80)} ${at.host}:${at.port}`]
 }
 
-/** Grows while the page lives. What another host does not answer (a news feed, an avatar) is not the platform's. */
-function complaintsOf(page: Page, origin: string): string[] {
+/** Grows until nobody listens. What another host does not answer (a news feed, an avatar) is not the platform's. */
+function complaintsOf(page: Page, origin: string) {
   const complaints: string[] = []
   const isOwn = (url: string) => url === '' || url.startsWith(origin)
-  page.on('console', (message) => {
+  const said = (message: ConsoleMessage) => {
     if (message.type() === 'error' && isOwn(message.location().url)) complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`))
-  page.on('requestfailed', (request) => {
+  }
+  const threw = (error: Error) => complaints.push(`uncaught: ${error.message}`)
+  const lost = (request: Request) => {
     const reason = request.failure()?.errorText ?? ''
     // A page gives up requests of its own when it asks anew.
     if (reason !== 'net::ERR_ABORTED' && isOwn(request.url())) complaints.push(`${reason}: ${request.url()}`)
-  })
-  return complaints
+  }
+  page.on('console', said).on('pageerror', threw).on('requestfailed', lost)
+  const listenNoMore = () => void page.off('console', said).off('pageerror', threw).off('requestfailed', lost)
+  return { complaints, listenNoMore }
 }
 
 /** What Playwright says of a page is about the platform, unless it is about the browser; anything else is a bug. */

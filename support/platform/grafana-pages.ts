@@ -77,7 +77,7 @@ export class GrafanaPages {
       begun: async (page) => {
         // Grafana asks only for panels that are in sight.
         await page.setViewportSize({ width: 1400, height: headHeight + rows * rowHeight })
-        await answers.listenTo(page)
+        return answers.listenTo(page)
       },
       shown: async (page) => {
         await answers.complete
@@ -165,7 +165,8 @@ class PanelAnswers {
     return this.answers.get(panel)
   }
 
-  async listenTo(page: Page): Promise<void> {
+  /** @returns what ends it */
+  async listenTo(page: Page): Promise<() => Promise<void>> {
     const session = await page.context().newCDPSession(page)
     session.on('Fetch.requestPaused', (paused) => {
       // A page that is closed meanwhile needs nothing any more.
@@ -173,6 +174,7 @@ class PanelAnswers {
     })
     const patterns = [{ urlPattern: '*/api/ds/query*', requestStage: 'Response' as const }]
     await session.send('Fetch.enable', { patterns })
+    return () => session.detach()
   }
 
   private async take(session: CDPSession, { requestId, request, responseStatusCode }: Paused): Promise<void> {
