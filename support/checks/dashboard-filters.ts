@@ -71,24 +71,24 @@ async function byTeam(
   const { projects, window } = await subjectsOf(platform)
   const teams = await teamsOf(platform, names)
   if (teams.length < 2) expectData([], 'second team', `dashboard ${names.title}`)
-  const own = ownTeams.get(platform)
+  const tried = (triedTeams.get(platform) ?? []).filter((team) => teams.includes(team))
   const others: PanelReading[][] = []
-  let isOwnSeen = false
-  for (const team of teams.toSorted((one, other) => Number(other === own) - Number(one === own))) {
+  const own: string[] = []
+  const foreign: string[] = []
+  for (const team of [...tried, ...teams.filter((one) => !tried.includes(one))]) {
     const seen = await readings(platform, names, { project: projects[0], team, window })
-    if (seen.some(({ value }, index) => value !== before[index]?.value)) others.push(seen)
-    else {
-      isOwnSeen = true
-      ownTeams.set(platform, team)
-      await openAll(platform, { project: projects[0], team, window })
-    }
-    if (isOwnSeen && others.length > 0) {
-      await openAll(platform, { project: projects[0], team, window })
-      return others
-    }
+    if (seen.some(({ value }, index) => value !== before[index]?.value)) {
+      others.push(seen)
+      foreign.push(team)
+    } else own.push(team)
+    const [[one], [other]] = [own, foreign]
+    if (one === undefined || other === undefined) continue
+    triedTeams.set(platform, [one, other])
+    for (const next of [one, other]) await openAll(platform, { project: projects[0], team: next, window })
+    return others
   }
   // Every team shows the same.
-  if (isOwnSeen) return [[...before]]
+  if (own.length > 0) return [[...before]]
   throw new Unmet({
     summary: `The dashboard ${names.title} shows the numbers of ${projects[0]} for no team.`,
     object: `dashboard ${names.title}`,
@@ -98,8 +98,8 @@ async function byTeam(
   })
 }
 
-/** The team of the first of the projects, once it is known. */
-const ownTeams = new WeakMap<Platform, string>()
+/** The team of the first of the projects and one that has it not, once they are known. */
+const triedTeams = new WeakMap<Platform, readonly string[]>()
 
 /** Two projects may have a number in common; then their panels may show the same. */
 async function otherwise(platform: Platform, filter: Filter): Promise<(quantity: Quantity) => boolean> {
