@@ -11,10 +11,11 @@ import { Doors } from './doors'
 import type { Fault } from './fault'
 import { type Scope, scopeOf } from './groups'
 import { redItems } from './judgement'
-import { FaultMatrix, NotHealed } from './matrix'
+import { FaultMatrix } from './matrix'
 import { readCommand } from './options'
 import { renderPage } from './page'
-import { type FaultResult, type Matrix, matrixOf, unprovenBy } from './record'
+import { concluded, MatrixProgress, seconds } from './progress'
+import { matrixOf, unprovenBy } from './record'
 import { sandboxEnvironment } from './sandbox'
 import { runSuite, type SuiteRun } from './suite'
 
@@ -61,18 +62,15 @@ async function matrix(faults: readonly Fault[], whole: boolean): Promise<number>
   const environment = await sandboxEnvironment()
   const scopes = [...new Set(faults.map(scopeOf))]
   const clean = await wholeRun(environment, !whole && scopes.length === 1 ? scopes[0] : undefined)
-  let done = 0
   const look = (scope: Scope) => runSuite(environment, ['--tags', tags[scope]])
-  const attempted = new FaultMatrix(new Doors(environment), look, (result) => {
-    done = Math.min(done + 1, faults.length)
-    tell(result, `${done}/${faults.length}`)
-  })
+  const progress = new MatrixProgress(faults.length)
+  const attempted = new FaultMatrix(new Doors(environment), look, progress.told, progress.repeated)
   let stopped: string | undefined
   try {
     await attempted.run(faults)
   } catch (error) {
-    if (!(error instanceof NotHealed)) throw error
-    stopped = error.message
+    // What was found until then is written all the same.
+    stopped = error instanceof Error ? error.message : String(error)
   }
   const record = matrixOf(faults, attempted.found, {
     ...(whole && !stopped ? { unproven: unprovenBy(attempted.found, clean.verdict) } : {}),
@@ -80,7 +78,7 @@ async function matrix(faults: readonly Fault[], whole: boolean): Promise<number>
     durationMs: Math.round(performance.now() - begin),
   })
   write('faults.json', record)
-  return conclude(record)
+  return concluded(record) ? 0 : 1
 }
 
 /** The baseline: what is red before the first fault is nobody's. */
@@ -94,35 +92,10 @@ async function wholeRun(environment: Readonly<Record<string, string>>, scope: Sc
   return run
 }
 
-function conclude({ killed, total, survived, unproven, stopped, durationMs }: Matrix): number {
-  if (stopped) console.log(stopped)
-  if (survived.length > 0) console.log(`Survived: ${survived.join(', ')}`)
-  if (unproven && unproven.items.length > 0) console.log(`Failed by no fault: ${unproven.items.join(', ')}`)
-  if (unproven && unproven.scenarios.length > 0)
-    console.log(`Turned red by no fault:\n${unproven.scenarios.map((scenario) => `  ${scenario}`).join('\n')}`)
-  console.log(`${killed} of ${total} faults killed in ${seconds(durationMs)}`)
-  const isProven = !unproven || (unproven.items.length === 0 && unproven.scenarios.length === 0)
-  return killed === total && isProven ? 0 : 1
-}
-
-function tell(result: FaultResult, progress: string): void {
-  const { id, killed, found, expects, expectedCause, namedCause, collateral, attempts, sharedWith, durationMs } = result
-  const shared = sharedWith.length > 0 ? `, with ${sharedWith.length} others` : ''
-  const repeated = attempts > 1 ? `, tried ${attempts} times` : ''
-  console.log(`${killed ? '✓' : '✗'} ${progress} ${id} (${seconds(durationMs)}${shared}${repeated})`)
-  if (killed) return
-  console.log(`    expected failed ${expects.failed.join(', ')}; blocked ${expects.blocked.join(', ')}`)
-  console.log(`    found    failed ${found.failed.join(', ')}; blocked ${found.blocked.join(', ')}`)
-  console.log(`    expected cause ${expectedCause}\n    named cause    ${namedCause}`)
-  if (collateral.length > 0) console.log(`    collateral ${collateral.join(', ')}`)
-}
-
 function write(file: string, record: object): void {
   mkdirSync(join(root, 'reports'), { recursive: true })
   writeFileSync(join(root, 'reports', file), `${JSON.stringify(record, null, 2)}\n`)
 }
-
-const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 
 main().then(
   (exitCode) => process.exit(exitCode),

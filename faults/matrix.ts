@@ -13,13 +13,10 @@ interface Attempt {
   readonly spentMs: number
 }
 
+type Judged = readonly [Fault, Judgement]
+
 /** A fault that is not killed is tried once more by itself, and the result says so: a machine may hesitate, a check may not. */
 const mostAttempts = 2
-
-/** The platform is not whole after faults were healed: nothing that comes after it would mean anything. */
-export class NotHealed extends Error {
-  override readonly name = 'NotHealed'
-}
 
 export class FaultMatrix {
   private readonly results = new Map<string, FaultResult>()
@@ -29,12 +26,14 @@ export class FaultMatrix {
   /**
    * @param look runs the scenarios of a scope
    * @param told of each fault as soon as it is judged, and once more if it proves not to be healed
+   * @param repeated the faults whose run was not what it had to be, with what it showed of each
    * @param healingMs how long the platform may take to be whole: controllers and scrapes take their time to be right again
    */
   constructor(
     private readonly doors: Doors,
     private readonly look: (scope: Scope) => Promise<SuiteRun>,
     private readonly told: (result: FaultResult) => void,
+    private readonly repeated: (judged: readonly Judged[]) => void = () => undefined,
     private readonly healingMs = 90_000,
   ) {}
 
@@ -43,7 +42,7 @@ export class FaultMatrix {
     return [...this.results.values()]
   }
 
-  /** @throws NotHealed */
+  /** @throws Error when the platform is not whole again after faults were healed: nothing that comes after it would mean anything */
   async run(faults: readonly Fault[]): Promise<void> {
     const left: Attempt[] = inOrder(groupsOf(faults)).map((group) => ({ faults: group, number: 1, spentMs: 0 }))
     for (let next = left.shift(); next; next = left.shift()) left.unshift(...(await this.attempt(next)))
@@ -70,10 +69,11 @@ export class FaultMatrix {
     if (isUnion) return []
     await this.proveWhole()
     if (number === mostAttempts) return []
+    this.repeated(judged)
     return faults.map((fault) => ({ faults: [fault], number: number + 1, spentMs: durationMs }))
   }
 
-  private async judged(faults: readonly Fault[]): Promise<(readonly [Fault, Judgement])[]> {
+  private async judged(faults: readonly Fault[]): Promise<Judged[]> {
     try {
       const [first] = faults
       const run = await this.whileBroken(faults, () => this.look(first ? scopeOf(first) : 'plain'))
@@ -104,28 +104,28 @@ export class FaultMatrix {
     }
   }
 
-  /** Runs the suite until nothing is red. @throws NotHealed when that takes too long, the faults that are to blame told of */
+  /** Runs the suite until it is content. @throws Error when that takes too long; the faults that are to blame are told of */
   private async proveWhole(): Promise<void> {
     const end = performance.now() + this.healingMs
     for (const scope of new Set(this.healed.map(scopeOf)))
       for (;;) {
         const run = await this.look(scope)
-        const red = redItems(run.verdict).map(({ id }) => id)
-        if (red.length === 0) break
-        if (performance.now() > end) throw this.notHealed(run, red)
+        if (run.exitCode === 0) break
+        if (performance.now() > end) throw this.notHealed(run)
       }
     this.healed = []
   }
 
-  private notHealed(run: SuiteRun, red: readonly string[]): NotHealed {
+  private notHealed(run: SuiteRun): Error {
+    const red = [...redItems(run.verdict).map(({ id }) => id), ...run.verdict.problems].join(', ')
     const blamed = leftBehindBy(this.healed, run)
     for (const { id } of blamed) {
       const result = this.results.get(id)
-      const collateral = `not healed: ${red.join(', ')}`
+      const collateral = `not healed: ${red}`
       if (result) this.tell({ ...result, killed: false, collateral: [...result.collateral, collateral] })
     }
     const ids = blamed.map(({ id }) => id).join(' or ')
-    return new NotHealed(`The platform is not whole again after ${ids}: ${red.join(', ')} stayed red.`)
+    return new Error(`The platform is not whole again after ${ids}: ${red}.`)
   }
 
   private tell(result: FaultResult): void {
