@@ -18,8 +18,10 @@ const secret = { namespace: 'monitoring', name: 'alertmanager-kube-prometheus-al
 /** What is still firing after that long is over, in milliseconds: Alertmanager's resolve_timeout. */
 const resolveTimeout = 300_000
 
+/** Alertmanager tells a webhook of the end of an alert unless it is not to. */
+const webhook = z.looseObject({ url: z.string(), send_resolved: z.boolean().default(true) })
 const configuration = z.looseObject({
-  receivers: z.array(z.looseObject({ webhook_configs: z.array(z.looseObject({ url: z.string() })).default([]) })),
+  receivers: z.array(z.looseObject({ webhook_configs: z.array(webhook).default([]) })),
 })
 
 const labels = z.record(z.string(), z.string())
@@ -65,8 +67,8 @@ export async function serveAlertmanager(secrets: Cache<V1Secret>, tell: Tell, po
     const stored = secrets.find(secret.namespace, secret.name)?.data?.[secret.key]
     if (stored === undefined || alert.labels.service === undefined) return
     const { receivers } = configuration.parse(parse(Buffer.from(stored, 'base64').toString('utf8')))
-    for (const { url } of receivers.flatMap(({ webhook_configs }) => webhook_configs))
-      await tell(url, `the alert ${alert.labels.alertname}`, incidentOf(alert, isOver))
+    for (const { url, send_resolved } of receivers.flatMap(({ webhook_configs }) => webhook_configs))
+      if (!isOver || send_resolved) await tell(url, `the alert ${alert.labels.alertname}`, incidentOf(alert, isOver))
   }
 
   const takeOver = (posted: z.infer<typeof postedAlerts>[number], now: Date): void => {

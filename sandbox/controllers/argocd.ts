@@ -1,7 +1,7 @@
 /**
  * Stand-in for ArgoCD's application controller: gives a new Application its first status, executes the `operation` that
- * somebody puts on one, and answers a refresh. It compares nothing otherwise, so that a status set by hand (a fault) stays.
- * The revision is that of no real commit.
+ * somebody puts on one, and answers a refresh, as long as the pods of the controller are ready. It compares nothing otherwise,
+ * so that a status set by hand (a fault) stays. The revision is that of no real commit.
  */
 import { createHash } from 'node:crypto'
 import type { KubernetesObject, V1Deployment, V1StatefulSet } from '@kubernetes/client-node'
@@ -142,6 +142,9 @@ export async function runArgoCd(
     if (application.status?.sync !== undefined) void notify(application, { revision, startedAt, finishedAt })
   }
 
+  const isAtWork = (): boolean =>
+    (workloads.statefulSets.find('fawkes', 'argocd-application-controller')?.status?.readyReplicas ?? 0) > 0
+
   /** A first sync waits until its workloads are there and healthy, as ArgoCD's health would. */
   const attend = async (application: Application): Promise<void> => {
     const name = application.metadata?.name ?? ''
@@ -166,6 +169,6 @@ export async function runArgoCd(
   }
 
   await reconcile('argocd', [applications, workloads.statefulSets, workloads.deployments], async () => {
-    await Promise.all(applications.items().map(attend))
+    if (isAtWork()) await Promise.all(applications.items().map(attend))
   })
 }

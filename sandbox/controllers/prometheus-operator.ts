@@ -25,6 +25,13 @@ interface Endpoint {
   path?: string
   interval?: string
   scheme?: string
+  metricRelabelings?: Relabeling[]
+}
+
+interface Relabeling {
+  action?: string
+  regex?: string
+  sourceLabels?: string[]
 }
 
 interface ServiceMonitor extends KubernetesObject {
@@ -145,6 +152,11 @@ function scrapeConfigurations(
       metrics_path: endpoint.path ?? '/metrics',
       scheme: endpoint.scheme ?? 'http',
       static_configs: targets(monitor, endpoint, caches, ports),
+      metric_relabel_configs: (endpoint.metricRelabelings ?? []).map(({ action, regex, sourceLabels }) => ({
+        ...(action === undefined ? {} : { action }),
+        ...(regex === undefined ? {} : { regex }),
+        ...(sourceLabels === undefined ? {} : { source_labels: sourceLabels }),
+      })),
     })),
   )
 }

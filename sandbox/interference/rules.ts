@@ -12,8 +12,10 @@ const how = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answer'), status: z.number(), type: z.string(), body: z.string() }),
   /** The answer with things in it replaced, one after the other; the patterns are regular expressions. */
   z.object({ kind: z.literal('replace'), what: z.array(z.object({ pattern: z.string(), by: z.string() })) }),
-  /** The question with a header that the asker did not send. */
+  /** The question with a header, whatever the asker sent. */
   z.object({ kind: z.literal('header'), name: z.string(), value: z.string() }),
+  /** The answer without these headers. */
+  z.object({ kind: z.literal('without headers'), names: z.array(z.string()) }),
   z.object({ kind: z.literal('delay'), ms: z.number() }),
   /** No answer, ever. */
   z.object({ kind: z.literal('hang') }),

@@ -20,27 +20,44 @@ function serve(process: Rule['process'], port: number, behind: number): Promise<
   return new Promise((resolve) => server.listen(port, '127.0.0.1', resolve))
 }
 
-/** What changes the question, delays it or replaces in the answer leaves room for what comes after; the rest answers. */
+/** What is made of an answer on its way back. */
+interface Change {
+  readonly body?: (body: string) => string
+  /** Headers that are left out. */
+  readonly withheld?: readonly string[]
+}
+
+/** What changes the question, delays it or changes the answer leaves room for what comes after; the rest answers. */
 async function answering(
   [how, ...more]: readonly Rule['how'][],
   question: IncomingMessage,
   answer: ServerResponse,
   behind: number,
-  change?: (body: string) => string,
+  change: Change = {},
 ): Promise<void> {
   switch (how?.kind) {
     case undefined:
       return pass(question, answer, behind, change)
     case 'header':
-      question.headers[how.name.toLowerCase()] ??= how.value
+      question.headers[how.name.toLowerCase()] = how.value
       return answering(more, question, answer, behind, change)
     case 'delay':
       await pause(how.ms)
       return answering(more, question, answer, behind, change)
     case 'replace':
-      return answering(more, question, answer, behind, (body) =>
-        how.what.reduce((text, { pattern, by }) => text.replace(new RegExp(pattern, 'gm'), by), change?.(body) ?? body),
-      )
+      return answering(more, question, answer, behind, {
+        ...change,
+        body: (body) =>
+          how.what.reduce(
+            (text, { pattern, by }) => text.replace(new RegExp(pattern, 'gm'), by),
+            change.body?.(body) ?? body,
+          ),
+      })
+    case 'without headers':
+      return answering(more, question, answer, behind, {
+        ...change,
+        withheld: [...(change.withheld ?? []), ...how.names],
+      })
     case 'answer':
       answer.writeHead(how.status, { 'content-type': how.type }).end(how.body)
       return
@@ -66,21 +83,22 @@ async function answering(
   }
 }
 
-/** Hands a request on and its answer back, the body changed where somebody wants that. */
+/** Hands a request on and its answer back, the body changed and headers left out where somebody wants that. */
 function pass(
   question: IncomingMessage,
   answer: ServerResponse,
   behind: number,
-  change?: (body: string) => string,
+  { body: changed, withheld = [] }: Change,
 ): Promise<void> {
+  const isChanged = changed !== undefined || withheld.length > 0
   return new Promise((resolve, reject) => {
     const { method, url, headers } = question
     const { 'accept-encoding': _encoding, ...plain } = headers
     const onward = request(
-      { host: '127.0.0.1', port: behind, method, path: url, headers: change ? plain : headers },
+      { host: '127.0.0.1', port: behind, method, path: url, headers: isChanged ? plain : headers },
       (reply) => {
         reply.on('error', reject)
-        if (!change) {
+        if (!isChanged) {
           answer.writeHead(reply.statusCode ?? 502, reply.headers)
           reply.pipe(answer).on('finish', resolve)
           return
@@ -88,9 +106,11 @@ function pass(
         const chunks: Buffer[] = []
         reply.on('data', (chunk: Buffer) => chunks.push(chunk))
         reply.on('end', () => {
-          const body = change(Buffer.concat(chunks).toString('utf8'))
-          const { 'content-length': _length, 'transfer-encoding': _transfer, ...kept } = reply.headers
-          answer.writeHead(reply.statusCode ?? 502, kept).end(body)
+          const text = Buffer.concat(chunks).toString('utf8')
+          const body = changed?.(text) ?? text
+          const left = ['content-length', 'transfer-encoding', ...withheld]
+          const kept = Object.entries(reply.headers).filter(([name]) => !left.includes(name))
+          answer.writeHead(reply.statusCode ?? 502, Object.fromEntries(kept)).end(body)
           resolve()
         })
       },
