@@ -39,7 +39,19 @@ export async function expectReadyEndpoints(platform: Platform, component: Compon
   const slices = await kubernetes.endpointSlices(name)
   const portName = spec.ports.find((candidate) => candidate.port === port)?.name ?? ''
   const ready = slices.flatMap((slice) => (hasPort(slice, portName) ? readyIn(slice) : []))
-  if (ready.length > 0) return expectListener(platform, component, slices, portName, object)
+  if (ready.length > 0) {
+    await expectOwnPods(platform, component, ready, object)
+    return expectListener(platform, component, slices, portName, object)
+  }
+  const target = spec.ports.find((candidate) => candidate.port === port)?.targetPort
+  if (typeof target === 'string' && slices.some((slice) => readyIn(slice).length > 0))
+    throw new Unmet({
+      summary: `${object} leads to the port ${target}, which no container has.`,
+      object,
+      expected: 'the number or the name of a port that the containers declare',
+      found: `target port ${target}, and pods that are ready`,
+      remedy: [`kubectl get service -n ${kubernetes.namespace} ${name} -o yaml`],
+    })
   const unready = slices.flatMap(({ endpoints }) => endpoints ?? []).length
   throw new Unmet({
     summary: `${object} has no ready endpoints.`,
@@ -55,6 +67,27 @@ export async function expectReadyEndpoints(platform: Platform, component: Compon
       `kubectl get pods -n ${kubernetes.namespace} -l '${selectorOf(spec.selector)}'`,
       `kubectl describe service -n ${kubernetes.namespace} ${name}`,
     ],
+  })
+}
+
+/** A selector that is too wide sends a part of the connections to pods that know nothing of them. */
+async function expectOwnPods(
+  { kubernetes, configuration }: Platform,
+  component: Component,
+  endpoints: NonNullable<EndpointSlice['endpoints']>,
+  object: string,
+): Promise<void> {
+  const { labels, service } = configuration.components[component]
+  const own = new Set((await kubernetes.pods(labels)).map(({ metadata }) => metadata.name))
+  const others = endpoints.flatMap(({ targetRef }) => (targetRef?.kind === 'Pod' ? (targetRef.name ?? []) : []))
+  const foreign = others.filter((name) => !own.has(name))
+  if (foreign.length === 0) return
+  throw new Unmet({
+    summary: `${object} leads to pods that are not of the ${component}.`,
+    object,
+    expected: `pods labelled ${selectorOf(labels)}`,
+    found: foreign.sort().join(', '),
+    remedy: [`kubectl get service -n ${kubernetes.namespace} ${service} -o jsonpath='{.spec.selector}'`],
   })
 }
 
