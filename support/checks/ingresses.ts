@@ -129,8 +129,9 @@ export async function expectAnswerFromOutside(platform: Platform, role: IngressR
   await expectResolvable(platform, host)
   await expectProbe(platform, 'http', role)
   await expectEveryPath(platform, role)
-  if (spec.tls.some(({ hosts }) => hosts.length === 0 || hosts.includes(host))) {
-    await expectTrusted(platform, host)
+  const tls = spec.tls.find(({ hosts }) => hosts.length === 0 || hosts.includes(host))
+  if (tls) {
+    await expectTrusted(platform, host, role, tls.secretName)
     await expectProbe(platform, 'https', role)
   }
   const at = platform.routes.ingressAddress('http')
@@ -191,12 +192,20 @@ async function expectEveryPath(platform: Platform, role: IngressRole): Promise<v
   }
 }
 
-async function expectTrusted(platform: Platform, host: string): Promise<void> {
+async function expectTrusted(
+  platform: Platform,
+  host: string,
+  role: IngressRole,
+  secretName: string | undefined,
+): Promise<void> {
   const at = platform.routes.ingressAddress('https') ?? { host, port: platform.configuration.ingress.httpsPort }
   const { trusted, reason, validTo } = await serverCertificate(host, at, platform.http.options)
   if (trusted) return
+  // Without its Secret a controller shows a certificate of its own, which says nothing about why.
+  if (secretName !== undefined && !(await platform.kubernetes.secret(secretName)))
+    throw certificateMissing(platform, role, secretName)
   throw new Unmet({
-    summary: `The certificate of ${host} is not trusted: ${reason}.`,
+    summary: `The certificate of ${host} is not trusted: ${distrusts[reason] ?? reason}.`,
     object: `host ${host}`,
     expected: `a certificate for ${host} from a known authority`,
     found: `${reason}, valid to ${validTo.toISOString()}`,
@@ -204,6 +213,29 @@ async function expectTrusted(platform: Platform, host: string): Promise<void> {
       `openssl s_client -connect ${at.host}:${at.port} -servername ${host} </dev/null`,
       '# with an authority of your own: configuration key certificateAuthority',
     ],
+  })
+}
+
+/** What the codes of OpenSSL and of Node mean. */
+const distrusts: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'it has expired',
+  CERT_NOT_YET_VALID: 'it is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another host',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is signed by itself',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its authority is unknown',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its authority is unknown',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its authority is unknown',
+}
+
+function certificateMissing({ kubernetes, configuration }: Platform, role: IngressRole, secretName: string): Unmet {
+  const { namespace } = kubernetes
+  const { name } = configuration.ingresses[role]
+  return new Unmet({
+    summary: `Ingress ${namespace}/${name} names the Secret ${secretName}, which does not exist.`,
+    object: `Ingress ${namespace}/${name}`,
+    expected: 'a Secret with the certificate of the host',
+    found: 'none',
+    remedy: [`kubectl get certificates,secrets -n ${namespace}`, `kubectl describe ingress -n ${namespace} ${name}`],
   })
 }
 

@@ -75,7 +75,7 @@ export const operations = {
   getSecretStore: read('get', externalSecrets('secretstores'), 'service', ['0', '1']),
   getClusterSecretStore: read('get', externalSecrets('clustersecretstores'), 'cluster', ['0', '1']),
   getExternalSecret: read('get', externalSecrets('externalsecrets'), 'service', ['0', '1', '15', '16', '18', '21']),
-  getSecret: read('get', core('secrets'), 'service', ['0', '1', ...authenticated]),
+  getSecret: read('get', core('secrets'), 'service', ['0', '1', '5', ...authenticated]),
   getApplication: read(
     'get',
     { group: 'argoproj.io', versions: ['v1alpha1'], resource: 'applications' },
