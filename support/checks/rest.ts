@@ -45,10 +45,27 @@ export function isOfPlatform({ configuration: { testApplication } }: Platform, p
 /** 7.3: the names of the projects, in the order of the answer. */
 export async function expectProjects(platform: Platform): Promise<string[]> {
   const answer = await platform.rest.get(platform.contract.rest.projects, await apiToken(platform))
+  if (answer.status === 401) throw refusedToken(platform, answer)
   expectStatus(answer, 200)
   const parsed = projects.safeParse(jsonOf(answer))
   if (parsed.success) return parsed.data.map(({ name }) => name)
   throw unexpected(answer, 'answers no list of projects', 'projects with their names', answer.body)
+}
+
+/** Who rotates a token in one place only makes this; 401 alone would not say which token is meant. */
+function refusedToken({ kubernetes, configuration }: Platform, { url, body }: HttpAnswer): Unmet {
+  const { name, key } = configuration.tokens.api
+  const object = `Secret ${kubernetes.namespace}/${name}, key ${key}`
+  return new Unmet({
+    summary: `The service does not accept the token in ${object}.`,
+    object,
+    expected: 'the API token that the service knows',
+    found: `status 401: ${excerpt(body)}`,
+    remedy: [
+      `kubectl get secret -n ${kubernetes.namespace} ${name} -o jsonpath='{.data.${key}}' | base64 -d`,
+      `curl -i -H 'Authorization: Bearer …' '${url}'`,
+    ],
+  })
 }
 
 export async function apiToken({ kubernetes, configuration }: Platform): Promise<string> {
