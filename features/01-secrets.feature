@@ -30,7 +30,8 @@ Feature: Secrets
     @checklist:1.3
     Scenario Outline: The <secrets> secrets are synced and hold every key
       Given the ExternalSecret for the <secrets> secrets exists
-      Then the <secrets> secrets hold a real value for every key
+      Then that ExternalSecret writes the <secrets> secrets
+      And the <secrets> secrets hold a real value for every key
 
       Examples:
         | secrets  |

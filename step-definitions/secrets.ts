@@ -7,6 +7,7 @@ import {
   expectReadyStores,
   expectSecrets,
   expectToken,
+  expectWritten,
   type SecretRole,
   type TokenRole,
 } from '../support/checks/secrets'
@@ -26,6 +27,10 @@ Then(
     return expectReadFromManager(this.platform, role, new Date())
   },
 )
+
+Then('that ExternalSecret writes the {secrets} secrets', function (this: AcceptanceWorld, role: SecretRole) {
+  return expectWritten(this.platform, role)
+})
 
 Then('the {secrets} secrets hold a real value for every key', function (this: AcceptanceWorld, role: SecretRole) {
   return expectKeys(this.platform, role)

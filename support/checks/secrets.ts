@@ -76,6 +76,25 @@ function goDuration(text: string): number {
   )
 }
 
+/** 1.3: a Secret that is left from before looks synced, and is never refreshed, when the operator writes another one. */
+export async function expectWritten(platform: Platform, role: SecretRole): Promise<void> {
+  const { kubernetes, configuration } = platform
+  const { name } = configuration.secretNames[role]
+  const { spec } = await expectExternalSecret(platform, role)
+  const { name: target = name } = spec.target
+  if (target === name) return
+  const object = `ExternalSecret ${kubernetes.namespace}/${name}`
+  throw new Unmet({
+    summary: `${object} writes the Secret ${target}, and not the one that is used.`,
+    object,
+    expected: `spec.target.name: ${name}`,
+    found: target,
+    remedy: [
+      `kubectl patch externalsecret -n ${kubernetes.namespace} ${name} --type merge -p '{"spec":{"target":{"name":"${name}"}}}'`,
+    ],
+  })
+}
+
 /** 1.3 and 1.4: the Secret holds every key, with a value that somebody really chose. */
 export async function expectKeys({ kubernetes, configuration }: Platform, role: SecretRole): Promise<void> {
   const { name, keys } = configuration.secretNames[role]
