@@ -219,14 +219,19 @@ export class Database {
     }
   }
 
-  private unmet(error: unknown, { user, source }: Credentials, statement: string): unknown {
+  private unmet(error: unknown, credentials: Credentials, statement: string): unknown {
     if (error instanceof Unmet || error instanceof Blocked) return error
     const code = (error as { code?: unknown }).code
     if (typeof code !== 'string') return error
-    return new Unmet(this.circumstances(code, error, user, source, statement))
+    return new Unmet(this.circumstances(code, error, credentials, statement))
   }
 
-  private circumstances(code: string, error: unknown, user: string, source: string, statement: string): Circumstances {
+  private circumstances(
+    code: string,
+    error: unknown,
+    { user, password, source }: Credentials,
+    statement: string,
+  ): Circumstances {
     const { namespace, components } = this.configuration
     const object = `MySQL at Service ${namespace}/${components.mysql.service}`
     const logs = `kubectl logs -n ${namespace} -l '${Object.entries(components.mysql.labels)
@@ -235,7 +240,7 @@ export class Database {
     switch (code) {
       case 'ER_ACCESS_DENIED_ERROR':
         return {
-          summary: `MySQL does not accept the password of ${user}.`,
+          summary: `MySQL does not accept the password of ${user}${oddityOf(password)}.`,
           object: source,
           expected: `the password with which ${user} may connect`,
           found: 'access denied',
@@ -269,6 +274,13 @@ export class Database {
         }
     }
   }
+}
+
+/** What is easily put into a Secret and hard to see there, as by `echo` without -n. */
+function oddityOf(password: string): string {
+  if (password === '') return ', which is empty'
+  if (/[\r\n]$/.test(password)) return ', which ends with a line break'
+  return password.trim() === password ? '' : ', which has spaces around it'
 }
 
 const refused = (statement: string) =>
