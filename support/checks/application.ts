@@ -111,6 +111,14 @@ export async function expectOperationSucceeded(platform: Platform, startedAfter 
   const { object, remedy } = described(platform)
   const operation = status.operationState
   if (operation?.phase === 'Succeeded' && (operation.startedAt ?? '') > startedAfter) return
+  if (startedAfter !== '' && (operation?.startedAt ?? '') <= startedAfter)
+    throw new Unmet({
+      summary: `No sync of ${object} has begun: nobody takes the operation up.`,
+      object,
+      expected: `an operation that began after ${startedAfter}`,
+      found: operation?.startedAt ? `the last one began at ${operation.startedAt}` : 'no operation has ever run',
+      remedy: [...remedy, '# is the application controller of ArgoCD running?'],
+    })
   const when = operation?.startedAt ? ` (started at ${operation.startedAt})` : ''
   throw new Unmet({
     summary: `The last operation of ${object} did not succeed.`,
