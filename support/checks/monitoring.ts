@@ -262,7 +262,17 @@ async function compareSeries(platform: Platform, metric: string): Promise<number
       remedy,
     })
   const unmet = exposed.flatMap(({ name, labels, value }): Circumstances[] => {
-    const twin = found.find((series) => isSeries(series, name, labels))
+    const [twin, ...others] = found.filter((series) => isSeries(series, name, labels))
+    if (twin && others.length > 0)
+      return [
+        {
+          summary: `The metric ${metric} is in Prometheus more than once, so that sums over it are too large.`,
+          object,
+          expected: `one series for ${name}${JSON.stringify(labels)}`,
+          found: [twin, ...others].map((series) => JSON.stringify(series.labels)).join(', '),
+          remedy: [...remedy, '# do several services bear the labels that the ServiceMonitor selects?'],
+        },
+      ]
     if (twin && Math.abs(twin.value - value) <= 1e-9 * Math.max(1, Math.abs(value))) return []
     return [
       {
