@@ -4,7 +4,7 @@
  */
 import type { Platform } from '../platform/platform'
 import { expectLogin, expectTable } from './database'
-import { expectSchema } from './graphql'
+import { expectGraphQLAnswersMetrics, expectSchema } from './graphql'
 import { expectExposition, expectMetric } from './metrics'
 import { expectSelectedByPrometheus, expectSelectsLake, expectServiceMonitor, expectTargetUp } from './monitoring'
 import { expectReachable } from './reachability'
@@ -28,6 +28,7 @@ export async function expectEventsReadable(platform: Platform): Promise<void> {
 export async function expectSurfacesReadable(platform: Platform): Promise<void> {
   await expectReachable(platform, 'lake')
   await expectSchema(platform)
+  await expectGraphQLAnswersMetrics(platform)
   await expectExposition(platform)
   for (const { name } of platform.contract.metrics.exposed) await expectMetric(platform, name)
   await expectServiceMonitor(platform)
