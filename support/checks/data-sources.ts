@@ -130,7 +130,7 @@ export async function expectTokensKept(platform: Platform, source: DataSource): 
     if (told.length === 0) continue
     unmet.push({
       summary: `The token of a connection to ${titles[source]} can be read back.`,
-      object: answer.url,
+      object: new URL(answer.url).pathname,
       expected: 'no token, or one that is made unreadable',
       found: [...new Set(told)].join(', '),
       remedy: [curl(answer.url), '# then give the connection a new token, for this one is known'],
