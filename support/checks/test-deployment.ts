@@ -71,11 +71,19 @@ async function deploy(platform: Platform): Promise<TestDeployment> {
 
 const row = z.looseObject({ result: z.string().nullable(), environment: z.string(), finished: z.coerce.number() })
 
+const seen = new WeakMap<Platform, Promise<number>>()
+
 /**
- * 19.2 and 19.4: the deployments table holds the deployment within the deadline of a collection.
+ * 19.2 and 19.4: the deployments table holds the deployment within the deadline of a collection, which is waited for once.
  * @returns milliseconds from the end of the sync until it was seen
  */
-export async function expectInTable(platform: Platform): Promise<number> {
+export function expectInTable(platform: Platform): Promise<number> {
+  const known = seen.get(platform) ?? untilInTable(platform)
+  seen.set(platform, known)
+  return known
+}
+
+async function untilInTable(platform: Platform): Promise<number> {
   const deployment = await deployThroughArgoCd(platform)
   const begin = performance.now()
   const credentials = await credentialsOf(platform, 'service')
@@ -140,19 +148,23 @@ function expectAmong(
 ): void {
   // ArgoCD's times have whole seconds, those of its notifications may have more.
   const own = rows.filter(({ finished }) => finished >= startedAt && finished < finishedAt + 1000)
-  if (own.some(({ result }) => result === 'SUCCESS')) return
+  if (own.some(({ result, environment }) => result === 'SUCCESS' && environment.toLowerCase() === counted)) return
   const shown = (all: typeof rows) =>
-    all.map(({ result, finished }) => `${result} at ${new Date(finished).toISOString()}`).join('; ')
+    all.map(
+      ({ result, environment, finished }) =>
+        `${result} in ${environment || 'no environment'} at ${new Date(finished).toISOString()}`,
+    )
+  const [first] = shown(own)
   throw new Unmet({
-    summary: `The deployment of ${project} through ArgoCD is not in ${where}.`,
+    summary: first
+      ? `The deployment of ${project} through ArgoCD is stored otherwise: ${first}.`
+      : `The deployment of ${project} through ArgoCD is not in ${where}.`,
     object: `deployment of ${project}`,
-    expected: `SUCCESS of ${revision}, finished at ${new Date(finishedAt).toISOString()}`,
-    found:
-      own.length > 0
-        ? shown(own)
-        : rows.length > 0
-          ? `only others: ${shown(rows.slice(0, 5))}`
-          : 'none of that revision',
+    expected: `SUCCESS of ${revision} in ${counted}, finished at ${new Date(finishedAt).toISOString()}`,
+    found: shown(own.length > 0 ? own : rows.slice(0, 5)).join('; ') || 'none of that revision',
     remedy,
   })
 }
+
+/** The environment that the metrics count; the case of its name does not matter. */
+const counted = 'production'
