@@ -1,7 +1,7 @@
 /** Section 16 and 19.5: the numbers on the dashboards are those that the events make up, and follow what is chosen. */
 import type { DashboardNames } from '../contracts/dashboards'
-import { Interpretation, likeliest } from '../dora/alternatives'
 import { shown, toleranceOf } from '../dora/comparison'
+import { Interpretation, likeliest } from '../dora/interpretation'
 import { type Quantity, quantities, type Reading, type Window } from '../dora/metrics'
 import type { Question } from '../dora/oracle'
 import { readingOf } from '../dora/reading'

@@ -3,10 +3,10 @@
  * recomputes the ranges of the contract, the windows of the project's settings, and all time.
  */
 import { type MetricSettings, type RangeName, rangeNames } from '../contracts/dora'
-import { Interpretation, type Reported } from '../dora/alternatives'
 import { type Difference, differences, toleranceOf } from '../dora/comparison'
 import type { ProjectEvents } from '../dora/compute'
 import { day } from '../dora/definitions'
+import { Interpretation, type Reported } from '../dora/interpretation'
 import { type Quantity, quantities, type Reading } from '../dora/metrics'
 import { type Answer, ProjectOracle, type Question } from '../dora/oracle'
 import { readingOf, readingOfHistory } from '../dora/reading'
@@ -65,13 +65,21 @@ export class ProjectReconciliation {
     private readonly isKnown: (quantity: Quantity) => boolean,
   ) {}
 
-  /** @throws Unmet or Blocked when a part cannot be asked, or is never still for the time of the questions */
-  async run(): Promise<ProjectResult> {
+  /**
+   * @param isPatient whether Prometheus is given time to catch up
+   * @throws Unmet or Blocked when a part cannot be asked, or is never still for the time of the questions
+   */
+  async run(isPatient: boolean): Promise<ProjectResult> {
     const { condition } = this.platform.configuration.deadlines
     const end = performance.now() + condition
     let attempt = await eventually(() => this.attempt(), { deadlineMs: condition })
     // Prometheus is behind by a scrape: what it alone says otherwise is looked at again.
-    while (attempt.differences.length > 0 && attempt.differences.every(isOfPrometheus) && performance.now() < end)
+    while (
+      isPatient &&
+      attempt.differences.length > 0 &&
+      attempt.differences.every(isOfPrometheus) &&
+      performance.now() < end
+    )
       attempt = await eventually(() => this.attempt(), { deadlineMs: condition })
     const { events, question, compared, differences } = attempt
     const interpretation = differences.length > 0 ? await this.interpretation(question) : undefined

@@ -1,21 +1,30 @@
 /**
  * Other ways to understand the definitions, each in one sentence: when a surface reports another number than the events make
- * up, recomputing the same events by each of them shows which one was probably used.
+ * up, recomputing the same events by each of them shows which one was probably used (interpretation.ts).
  */
-import { computeOf, type ProjectEvents } from './compute'
+import { type Benchmarks, publishedBenchmarks } from './benchmarks'
+import type { ProjectEvents } from './compute'
 import { canonical, type DatedCommit, type Definitions, hour, type Outcome } from './definitions'
-import type { Quantity, Reading, Value } from './metrics'
-import type { Answer, Question } from './oracle'
-import { readingOf, readingOfHistory } from './reading'
+import type { Quantity, QuantityKind } from './metrics'
+import type { Question } from './oracle'
 
-interface Alternative {
+export interface Alternative {
   readonly sentence: string
   readonly definitions?: Partial<Definitions>
   readonly events?: (events: ProjectEvents) => ProjectEvents
   readonly question?: (question: Question) => Question
   /** The only quantity that it has a say in; all unless given. */
   readonly about?: Quantity
+  /** A number that is right, and said in another unit. */
+  readonly said?: { readonly kind: QuantityKind; readonly times: number }
 }
+
+const withBenchmarks =
+  (other: Partial<Benchmarks>): NonNullable<Alternative['question']> =>
+  (question) => ({ ...question, benchmarks: { ...(question.benchmarks ?? publishedBenchmarks), ...other } })
+
+const justAbove = (bounds: Benchmarks['leadTime']): Benchmarks['leadTime'] =>
+  bounds.map(({ level, minutes }) => ({ level, minutes: minutes * (1 + 1e-9) }))
 
 const outcomeWith =
   (words: readonly string[], outcome: Outcome): Definitions['outcomeOf'] =>
@@ -34,8 +43,24 @@ const otherZones: readonly Alternative[] = Array.from({ length: 27 }, (_, index)
     about: 'deployments by day',
   }))
 
+/** The windows of the settings come behind those of the ranges, as reconciliation asks for them. */
+const otherWindows: readonly Alternative[] = [7, 30, 90].map((days, index) => ({
+  sentence: `the window of the settings is ignored for one of ${days} days`,
+  question: (question) => ({
+    ...question,
+    windows: question.windows.map((window, at) => (at < 3 ? window : (question.windows[index] ?? window))),
+  }),
+}))
+
+const otherUnits: readonly Alternative[] = [
+  { sentence: 'it is in hours instead of minutes', said: { kind: 'minutes', times: 1 / 60 } },
+  { sentence: 'it is in seconds instead of minutes', said: { kind: 'minutes', times: 60 } },
+  { sentence: 'it is a fraction instead of a percentage', said: { kind: 'percent', times: 1 / 100 } },
+  { sentence: 'it is by the week instead of by the day', said: { kind: 'perDay', times: 7 } },
+]
+
 /** The simplest first: of those that explain a number, the first are named. */
-const alternatives: readonly Alternative[] = [
+export const alternatives: readonly Alternative[] = [
   { sentence: 'failed deployments are counted as deployments', definitions: { isDeployment: () => true } },
   {
     sentence: 'aborted deployments are counted as successful ones',
@@ -71,6 +96,10 @@ const alternatives: readonly Alternative[] = [
   {
     sentence: 'a deployment is counted by its start instead of its finish',
     definitions: { timeOf: ({ startedAt, finishedAt }) => startedAt ?? finishedAt },
+  },
+  {
+    sentence: 'times are rounded to whole seconds',
+    definitions: { timeOf: ({ finishedAt }) => finishedAt && Math.round(finishedAt / 1000) * 1000 },
   },
   { sentence: 'the window is one day too long', definitions: { daysOf: (window) => canonical.daysOf(window) + 1 } },
   { sentence: 'the window is one day too short', definitions: { daysOf: (window) => canonical.daysOf(window) - 1 } },
@@ -110,6 +139,7 @@ const alternatives: readonly Alternative[] = [
     sentence: 'an incident at the instant of a finish belongs to that deployment',
     definitions: { blamesSameInstant: true },
   },
+  { sentence: 'incidents before any deployment are attributed to the first one', definitions: { blamesFirst: true } },
   { sentence: 'incidents are attributed to failed deployments too', definitions: { isBlamable: () => true } },
   { sentence: 'the deployment that an incident names is ignored', definitions: { believesNames: false } },
   {
@@ -146,6 +176,27 @@ const alternatives: readonly Alternative[] = [
   },
   { sentence: 'negative durations are not left out', definitions: { sampleOf: (duration) => duration } },
   { sentence: 'negative durations count as zero', definitions: { sampleOf: (duration) => Math.max(0, duration) } },
+  {
+    sentence: 'durations of 0 minutes are left out',
+    definitions: { sampleOf: (duration) => (duration > 0 ? duration : null) },
+  },
+  { sentence: 'no data is reported as 0', definitions: { withoutData: 0 } },
+  {
+    sentence: 'a failure rate at the bound of a level does not reach it',
+    question: withBenchmarks({
+      changeFailureRate: publishedBenchmarks.changeFailureRate.map(({ level, percent }) => ({
+        level,
+        percent: percent * (1 - 1e-9),
+      })),
+    }),
+  },
+  {
+    sentence: 'a duration at the bound of a level reaches it',
+    question: withBenchmarks({
+      leadTime: justAbove(publishedBenchmarks.leadTime),
+      timeToRestore: justAbove(publishedBenchmarks.timeToRestore),
+    }),
+  },
   { sentence: 'the median is reported as the mean', definitions: { centerOf: (samples) => samples.percentile(0.5) } },
   { sentence: 'the mean is reported as a percentile', definitions: { percentileOf: (samples) => samples.mean() } },
   { sentence: 'percentiles are the nearest rank, without interpolation', definitions: { percentileOf: nearestRank } },
@@ -167,10 +218,16 @@ const alternatives: readonly Alternative[] = [
   {
     sentence: 'open incidents are counted until now',
     definitions: {
-      restoredAt: ({ resolvedAt }, now) => resolvedAt ?? now,
+      restoredAt: ({ createdAt, resolvedAt }) => resolvedAt ?? createdAt,
       timeToRestoreOf: ({ createdAt, resolvedAt }, now) => (resolvedAt ?? now) - createdAt,
     },
   },
+  {
+    sentence: 'builds of every stage of a commit are taken for the same',
+    definitions: { sameBuild: ({ commit }) => commit },
+  },
+  ...otherWindows,
+  ...otherUnits,
   ...otherZones,
 ]
 
@@ -184,54 +241,4 @@ function latest(times: readonly (number | null)[]): number | null {
 function earliestCommitted(commits: readonly DatedCommit[]): number | null {
   const times = commits.flatMap(({ committedAt }) => (committedAt === null ? [] : [committedAt]))
   return times.length === 0 ? null : Math.min(...times)
-}
-
-/** A number that a surface reports; its window is an index into the question's windows, or null for all time. */
-export interface Reported {
-  readonly window: number | null
-  readonly quantity: Quantity
-  readonly found: Value
-  readonly tolerance: number
-}
-
-/** How the same events are understood by whoever reports other numbers. Each alternative is computed once, when it is needed. */
-export class Interpretation {
-  private readonly answers = new Map<Alternative, Answer>()
-
-  constructor(
-    private readonly events: ProjectEvents,
-    private readonly question: Question,
-  ) {}
-
-  /** The sentences of the definitions by which the events give what was found; none when nothing explains it. */
-  explaining({ window, quantity, found, tolerance }: Reported): string[] {
-    const explained = (value: Value | undefined) =>
-      typeof value === 'number' && typeof found === 'number' ? Math.abs(value - found) <= tolerance : value === found
-    return alternatives
-      .filter(({ about = quantity }) => about === quantity)
-      .filter((alternative) => explained(readingIn(this.answerBy(alternative), window)[quantity]))
-      .map(({ sentence }) => sentence)
-  }
-
-  private answerBy(alternative: Alternative): Answer {
-    const { question = (asked: Question) => asked, events = (all: ProjectEvents) => all } = alternative
-    const definitions = { ...canonical, ...alternative.definitions }
-    const answer =
-      this.answers.get(alternative) ?? computeOf(events(this.events), { ...question(this.question), definitions })
-    this.answers.set(alternative, answer)
-    return answer
-  }
-}
-
-function readingIn({ windows, history }: Answer, window: number | null): Reading {
-  const metrics = window === null ? undefined : windows[window]
-  return metrics ? readingOf(metrics) : readingOfHistory(history)
-}
-
-/** Those that explain the most, at most three: one number may agree by chance, many do not. */
-export function likeliest(explanations: readonly (readonly string[])[]): string[] {
-  const counts = new Map<string, number>()
-  for (const sentence of explanations.flat()) counts.set(sentence, (counts.get(sentence) ?? 0) + 1)
-  const most = Math.max(0, ...counts.values())
-  return [...counts].flatMap(([sentence, count]) => (count === most ? [sentence] : [])).slice(0, 3)
 }

@@ -63,11 +63,15 @@ export interface Definitions {
   readonly isBlamable: (outcome: Outcome) => boolean
   /** Whether an incident at the very instant of a finish is due to that deployment. */
   readonly blamesSameInstant: boolean
+  /** Whether an incident before any deployment is due to the first one. */
+  readonly blamesFirst: boolean
   /** Whether the deployment that an incident names counts. */
   readonly believesNames: boolean
   /** Which time of an incident the window is about; null: not in the time to restore. */
   readonly restoredAt: (incident: Incident, now: number) => number | null
   readonly timeToRestoreOf: (incident: Incident, now: number) => number | null
+  /** What a metric without data is. */
+  readonly withoutData: null | 0
   /** What makes two builds the same work done again. */
   readonly sameBuild: (build: { readonly commit: string; readonly stage: string }) => string
 }
@@ -103,9 +107,11 @@ export const canonical: Definitions = {
   failuresOf: (outcome, incidents) => (outcome === 'failure' || incidents.length > 0 ? 1 : 0),
   isBlamable: (outcome) => outcome === 'success',
   blamesSameInstant: false,
+  blamesFirst: false,
   believesNames: true,
   restoredAt: ({ resolvedAt }) => resolvedAt,
   timeToRestoreOf: ({ createdAt, resolvedAt }) => (resolvedAt === null ? null : resolvedAt - createdAt),
+  withoutData: null,
   sameBuild: ({ commit, stage }) => `${commit}\n${stage}`,
 }
 

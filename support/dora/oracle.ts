@@ -189,6 +189,7 @@ export class ProjectOracle {
       if (!incident) return
       const { createdAt } = incident
       if (this.definitions.blamesSameInstant ? createdAt >= time : createdAt > time) return
+      if (!this.blamable && this.definitions.blamesFirst) return
       this.blamable?.incidents.push(incident)
     }
   }

@@ -39,14 +39,14 @@ export class WindowTally {
     return {
       deploymentFrequency: {
         // Only failures: 0 a day. Nothing at all: no data.
-        perDay: deployments + judgedDeployments === 0 ? null : deployments / days,
+        perDay: deployments + judgedDeployments === 0 ? this.definitions.withoutData : deployments / days,
         deployments,
         level: frequencyLevel(benchmarks, deployments, days),
         series: this.series(),
       },
       leadTime: { ...leadTime, samples: this.leadTimes.size, level: durationLevel(benchmarks.leadTime, leadTime.mean) },
       changeFailureRate: {
-        percent: judgedDeployments === 0 ? null : (failures / judgedDeployments) * 100,
+        percent: judgedDeployments === 0 ? this.definitions.withoutData : (failures / judgedDeployments) * 100,
         deployments: judgedDeployments,
         failed: failures,
         level: failureLevel(benchmarks, failures, judgedDeployments),
@@ -62,8 +62,8 @@ export class WindowTally {
   }
 
   private durations(samples: Samples): Durations {
-    const { centerOf, percentileOf } = this.definitions
-    const inMinutes = (value: number | null) => (value === null ? null : value / minute)
+    const { centerOf, percentileOf, withoutData } = this.definitions
+    const inMinutes = (value: number | null) => (value === null ? withoutData : value / minute)
     return {
       mean: inMinutes(centerOf(samples)),
       p50: inMinutes(percentileOf(samples, 0.5)),

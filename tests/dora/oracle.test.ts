@@ -1,8 +1,8 @@
 /** The oracle on the edge cases of the definitions, with values worked out by hand. The numbers are those of the cases. */
 import { describe, expect, it } from 'vitest'
-import { Interpretation, likeliest } from '../../support/dora/alternatives'
 import { compute, eventsOf } from '../../support/dora/compute'
 import type { Commit, Deployment, DoraEvent, Incident } from '../../support/dora/events'
+import { Interpretation, likeliest } from '../../support/dora/interpretation'
 import type { Metrics } from '../../support/dora/metrics'
 
 const at = (text: string) => Date.parse(text)
