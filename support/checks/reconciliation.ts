@@ -3,8 +3,8 @@
  * same numbers. One reconciliation serves all scenarios of a run.
  */
 import type { Configuration } from '../configuration/schema'
-import { likeliest } from '../dora/alternatives'
 import { shownBoth } from '../dora/comparison'
+import { likeliest } from '../dora/interpretation'
 import type { Quantity } from '../dora/metrics'
 import { Blocked, expectData, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
@@ -93,7 +93,9 @@ async function reconcileProjects(platform: Platform): Promise<Reconciliation> {
   let compared = 0
   for (const project of projects) {
     const inForce = settings.get(project) ?? platform.contract.dora.settings.defaults
-    const result = await new ProjectReconciliation(platform, token, project, inForce, isKnown).run()
+    // What Prometheus did not catch up with for one project in all that time, it will not for the next.
+    const isPatient = findings.length === 0
+    const result = await new ProjectReconciliation(platform, token, project, inForce, isKnown).run(isPatient)
     events.deployments += result.events.deployments
     events.commits += result.events.commits
     events.incidents += result.events.incidents

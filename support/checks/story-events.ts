@@ -22,7 +22,7 @@ export function expectRefused(answered: readonly Answered[], status: number): st
       if (answer.status === status && named) return []
       return [
         {
-          summary: `The webhook ${happening.webhook} takes an event that it must refuse${field ? `: its ${field} does not fit` : ''}.`,
+          summary: `The webhook ${happening.webhook} takes an event that it must refuse: its ${field ?? 'signature'} does not fit.`,
           object: answer.url,
           expected: `status ${status}${field && status === 400 ? ` and a message that names ${field}` : ''}`,
           found: `status ${answer.status}: ${excerpt(answer.body, 200)}`,
