@@ -8,9 +8,12 @@ import { migrateWhenReachable } from './database/migrations'
 import { graphqlRoute } from './graphql/route'
 import { generateHistory } from './history/history'
 import { createCollector } from './ingestion/collector'
+import { canonicalIntake } from './ingestion/intake'
+import { wrongIntakes } from './ingestion/wrong-intake'
 import { createLog } from './log'
+import { canonical } from './metrics/definitions'
 import { createLeftOutReport } from './metrics/left-out'
-import { switchableDefinitions } from './metrics/wrong-definitions'
+import { wrongDefinitions } from './metrics/wrong-definitions'
 import { createExposition } from './prometheus/exposition'
 import { metricRoutes } from './rest/metrics'
 import { operationRoutes } from './rest/operations'
@@ -18,6 +21,7 @@ import { projectRoutes } from './rest/projects'
 import { createServer } from './rest/server'
 import { outgoing } from './sources/outgoing'
 import { sourceRoutes } from './sources/routes'
+import { switchable } from './switches'
 import { webhookRoutes } from './webhooks/routes'
 
 /** How long the database may take to appear, in milliseconds. */
@@ -27,12 +31,14 @@ async function main(): Promise<void> {
   const configuration = readConfiguration(process.env)
   const log = createLog(configuration.logFormat, (line) => process.stdout.write(`${line}\n`))
   const database = connect(configuration.databaseUrl)
-  const definitions = switchableDefinitions(configuration.definitionsFile)
+  const definitions = switchable(canonical, wrongDefinitions, configuration.definitionsFile)
+  const intake = switchable(canonicalIntake, wrongIntakes, configuration.definitionsFile)
   const exposition = createExposition(definitions)
   const collector = createCollector({
     database,
     log,
     period: configuration.collectionPeriod,
+    intake,
     publication: exposition.publication,
     history: (end) => generateHistory(configuration.seed, end),
     afterChange: createLeftOutReport(database, definitions, log),
@@ -48,7 +54,7 @@ async function main(): Promise<void> {
   })
   projectRoutes(server, store, collector)
   metricRoutes(server, store)
-  webhookRoutes(server, database, configuration.webhookSecret)
+  webhookRoutes(server, database, configuration.webhookSecret, intake)
   sourceRoutes(server, database, outgoing(configuration.clusterDns))
   graphqlRoute(server, store, log)
 

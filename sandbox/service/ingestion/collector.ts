@@ -13,6 +13,7 @@ import { storeDeployments } from './deployments'
 import { type Event, eventsOf } from './events'
 import { markCollected, waitingEvents } from './inbox'
 import { storeIncidents } from './incidents'
+import type { Intake } from './intake'
 import { projectNames, storeProjects } from './projects'
 import { storePushes, storeReviews } from './pushes'
 
@@ -42,6 +43,7 @@ interface Parts {
   readonly log: Log
   /** Milliseconds. */
   readonly period: number
+  readonly intake: Intake
   readonly publication: Publication
   /** The events of a database that has none yet, for a history that ends at the given time. */
   readonly history: (end: Date) => readonly Event[]
@@ -49,7 +51,15 @@ interface Parts {
   readonly afterChange: (projects: readonly string[]) => Promise<void>
 }
 
-export function createCollector({ database, log, period, publication, history, afterChange }: Parts): Collector {
+export function createCollector({
+  database,
+  log,
+  period,
+  intake,
+  publication,
+  history,
+  afterChange,
+}: Parts): Collector {
   const stopped = new AbortController()
   let running: Promise<void> = Promise.resolve()
   let publishing: Promise<void> | undefined
@@ -89,7 +99,11 @@ export function createCollector({ database, log, period, publication, history, a
       // The clock may have been set back; the end of the windows never goes back.
       const now = new Date(Math.max(Date.now(), (last?.getTime() ?? 0) + 1))
       const waiting = await waitingEvents(transaction)
-      const events = last ? waiting.map(({ event }) => event) : [...history(now), ...waiting.map(({ event }) => event)]
+      const received = await intake.stored(
+        transaction,
+        waiting.map(({ event }) => event),
+      )
+      const events = last ? received : [...history(now), ...received]
       const projects = await store(transaction, events, now)
       await markCollected(
         transaction,

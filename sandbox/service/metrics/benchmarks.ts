@@ -1,6 +1,7 @@
 /** The levels elite, high, medium and low: data in dora_benchmarks, and the rules by which a value reaches one. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
+import type { Definitions } from './definitions'
 
 const levels = ['elite', 'high', 'medium', 'low'] as const
 export type Level = (typeof levels)[number]
@@ -117,16 +118,21 @@ const daysOf: Readonly<Record<string, number>> = { per_day: 1, per_week: 7, per_
 /** Values that differ from a bound by less than this differ by the arithmetic of floating point only. */
 const exact = (value: number): number => Number(value.toFixed(9))
 
+const below = (value: number, bound: number, reachedAtBound: boolean): boolean =>
+  reachedAtBound ? exact(value) <= bound : exact(value) < bound
+
 /** Whether a value (per day, minutes, percent) reaches the level of a row. */
-const reaches: Readonly<Record<BenchmarkedMetric, (value: number, row: Benchmark) => boolean>> = {
+const reaches: Readonly<
+  Record<BenchmarkedMetric, (value: number, row: Benchmark, atBound: Definitions['reachedAtBound']) => boolean>
+> = {
   deployment_frequency: (value, row) => {
     const perUnit = exact(value * (daysOf[row.unit ?? ''] ?? 1))
     const minimum = row.minimum ?? 0
     return row.level === 'elite' ? perUnit > minimum : perUnit >= minimum
   },
-  lead_time: (value, row) => row.maximum === null || exact(value) < row.maximum,
-  change_failure_rate: (value, row) => row.maximum === null || exact(value) <= row.maximum,
-  mttr: (value, row) => row.maximum === null || exact(value) < row.maximum,
+  lead_time: (value, row, { duration }) => row.maximum === null || below(value, row.maximum, duration),
+  change_failure_rate: (value, row, { rate }) => row.maximum === null || below(value, row.maximum, rate),
+  mttr: (value, row, { duration }) => row.maximum === null || below(value, row.maximum, duration),
 }
 
 /** The best level that a value reaches; null without a value or without a row that it reaches. */
@@ -134,10 +140,13 @@ export function levelOf(
   metric: BenchmarkedMetric,
   value: number | null,
   benchmarks: readonly Benchmark[],
+  { reachedAtBound }: Pick<Definitions, 'reachedAtBound'>,
 ): Level | null {
   if (value === null) return null
   const reached = levels.find((level) =>
-    benchmarks.some((row) => row.metric === metric && row.level === level && reaches[metric](value, row)),
+    benchmarks.some(
+      (row) => row.metric === metric && row.level === level && reaches[metric](value, row, reachedAtBound),
+    ),
   )
   return reached ?? null
 }

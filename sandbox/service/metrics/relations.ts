@@ -26,8 +26,8 @@ export function scopeValues({ projects, window }: Scope, environment = productio
 /** The deployments that are over and in the environment, of all time. */
 export const finishedDeployments = (definitions: Definitions): string => `
   finished_deployments AS (
-    SELECT d.id, d.cicd_scope_id AS project, COALESCE(d.repo_id, '') AS repository, d.commit_sha, d.finished_date,
-      ${definitions.succeeded} AS succeeded, ${definitions.failed} AS failed,
+    SELECT d.id, d.cicd_scope_id AS project, COALESCE(d.repo_id, '') AS repository, d.commit_sha, d.started_date,
+      ${definitions.deployedAt} AS finished_date, d.created_at, ${definitions.succeeded} AS succeeded, ${definitions.failed} AS failed,
       COALESCE(o.lists_commits, TRUE) AS lists_commits
     FROM deployments d LEFT JOIN deployment_origins o ON o.deployment_id = d.id
     WHERE d.cicd_scope_id IN (:projects) AND ${definitions.environment('d.environment')} AND ${definitions.terminal}
@@ -44,22 +44,22 @@ const changes = (definitions: Definitions): string => `
     SELECT d.*, l.commit_sha AS shipped_sha, ROW_NUMBER() OVER (
       PARTITION BY ${definitions.shippingLine}, l.commit_sha ORDER BY ${definitions.shippingOrder}) AS shipment
     FROM numbered d JOIN deployment_commits l ON l.deployment_id = d.id
-    WHERE d.succeeded
+    WHERE ${definitions.ships}
   ),
   changes AS (
     SELECT d.id, d.project, d.commit_sha, d.finished_date,
       ${definitions.changeStart} AS change_start, ${definitions.changeEnd} AS change_end,
       MAX(c.committed_date) AS last_committed
     FROM shipped d JOIN commits c ON c.sha = d.shipped_sha
-    WHERE ${definitions.newCommit} AND ${definitions.knowsWhatIsNew}
-    GROUP BY d.id, d.project, d.commit_sha, d.finished_date
+    WHERE d.succeeded AND ${definitions.newCommit} AND ${definitions.knowsWhatIsNew}
+    GROUP BY d.id, d.project, d.commit_sha, d.started_date, d.finished_date
   )`
 
 /** The lead times of the changes that were shipped in the window, also those that are no sample. */
 export const leadTimes = (definitions: Definitions): string => `
   ${finishedDeployments(definitions)}, ${changes(definitions)},
   lead_times AS (
-    SELECT d.*, ${milliseconds('d.change_start', 'd.change_end')} AS value
+    SELECT d.*, ${definitions.duration(milliseconds('d.change_start', 'd.change_end'))} AS value
     FROM changes d WHERE ${definitions.within('d.finished_date')} AND d.change_start IS NOT NULL
   ),
   lead_time_samples AS (SELECT * FROM lead_times WHERE ${definitions.plausible('value')})`
@@ -93,7 +93,7 @@ export const attributedIncidents = (definitions: Definitions): string => `
   ),
   attributed_incidents AS (
     SELECT i.id, i.title, i.severity, i.began, i.ended, ${definitions.attributedTo} AS deployment_id
-    FROM placed i LEFT JOIN blamable_deployments d ON d.project = i.project AND d.nth = i.deployments_before
+    FROM placed i LEFT JOIN blamable_deployments d ON d.project = i.project AND d.nth = ${definitions.lastBefore}
     WHERE i.id IS NOT NULL
   )`
 
@@ -101,7 +101,7 @@ export const attributedIncidents = (definitions: Definitions): string => `
 export const restorations = (definitions: Definitions): string => `
   restorations AS (
     SELECT i.id, s.project_name AS project, i.title, i.severity, i.created_date, i.resolution_date,
-      ${milliseconds(definitions.incidentStart, definitions.incidentEnd)} AS value
+      ${definitions.duration(milliseconds(definitions.incidentStart, definitions.incidentEnd))} AS value
     FROM incidents i JOIN incident_scopes s ON s.incident_id = i.id
     WHERE s.project_name IN (:projects) AND ${definitions.environment('s.environment')}
       AND ${definitions.incidentEnd} IS NOT NULL AND ${definitions.within(definitions.restoredAt)}

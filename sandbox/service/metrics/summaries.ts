@@ -47,15 +47,22 @@ export interface FailureRateSummary extends Summary {
 
 export const scopeOf = ({ project }: Reading, window: Window): Scope => ({ projects: [project], window })
 
-const graded = ({ benchmarks }: Reading, metric: BenchmarkedMetric, value: number | null): Summary => {
-  const level = levelOf(metric, value, benchmarks)
+const graded = ({ benchmarks, definitions }: Reading, metric: BenchmarkedMetric, value: number | null): Summary => {
+  const level = levelOf(metric, value, benchmarks, definitions)
   return { level, description: descriptionOf(metric, level, benchmarks) }
 }
+
+const nothing = { perDay: 0, deployments: 0, mean: 0, p50: 0, p95: 0, samples: 0, total: 0, failed: 0 } as const
+
+/** What was found, or what is said instead. */
+const orNothing = <Found extends object>({ definitions }: Reading, found: Found | undefined) =>
+  found ?? (definitions.withoutData === 'zero' ? nothing : undefined)
 
 export async function frequencySummary(reading: Reading, window: Window): Promise<FrequencySummary | null> {
   const { transaction, definitions, project, settings } = reading
   const scope = scopeOf(reading, window)
-  const found = (await deploymentFrequency(transaction, definitions, scope, settings.frequencyEnvironment)).get(project)
+  const frequencies = await deploymentFrequency(transaction, definitions, scope, settings.frequencyEnvironment)
+  const found = orNothing(reading, frequencies.get(project))
   if (!found) return null
   // Only failures: 0 a day is a number, but no level is reached by not deploying.
   const grade = graded(reading, 'deployment_frequency', found.deployments === 0 ? null : found.perDay)
@@ -64,7 +71,7 @@ export async function frequencySummary(reading: Reading, window: Window): Promis
 
 export async function leadTimeSummary(reading: Reading, window: Window): Promise<DurationSummary | null> {
   const { transaction, definitions, project } = reading
-  const found = (await leadTime(transaction, definitions, scopeOf(reading, window))).get(project)
+  const found = orNothing(reading, (await leadTime(transaction, definitions, scopeOf(reading, window))).get(project))
   return found ? durationSummary(reading, 'lead_time', found) : null
 }
 
@@ -75,7 +82,8 @@ export async function restoreSummary(
   severities: Severities,
 ): Promise<DurationSummary | null> {
   const { transaction, definitions, project } = reading
-  const found = (await timeToRestore(transaction, definitions, scopeOf(reading, window), severities)).get(project)
+  const restored = await timeToRestore(transaction, definitions, scopeOf(reading, window), severities)
+  const found = orNothing(reading, restored.get(project))
   return found ? durationSummary(reading, 'mttr', found) : null
 }
 
@@ -91,10 +99,11 @@ function durationSummary(reading: Reading, metric: BenchmarkedMetric, found: Dis
 
 export async function failureRateSummary(reading: Reading, window: Window): Promise<FailureRateSummary | null> {
   const { transaction, definitions, project } = reading
-  const found = (await changeFailureRate(transaction, definitions, scopeOf(reading, window))).get(project)
+  const rates = await changeFailureRate(transaction, definitions, scopeOf(reading, window))
+  const found = orNothing(reading, rates.get(project))
   if (!found) return null
   // Before the division by the total: 3 of 20 must be 15 % exactly, to be at the bound and not beyond it.
-  const percent = (100 * found.failed) / found.total
+  const percent = found.total === 0 ? 0 : (100 * found.failed) / found.total
   return {
     ...graded(reading, 'change_failure_rate', percent),
     value: rounded(percent, precision.percent),

@@ -1,9 +1,4 @@
-/**
- * Ways to get a definition wrong, each with a name, so that whoever judges the service can be seen to notice. A file names
- * those that are in force; without it the canonical ones are. It is read anew for each query, so a switch needs no restart.
- */
-import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+/** Ways to get a definition wrong, each with a name: see ../switches. */
 import { canonical, type Definitions } from './definitions'
 
 const ended = 'd.finished_date IS NOT NULL'
@@ -23,6 +18,10 @@ export const wrongDefinitions = {
     environment: (column) => `(LOWER(${column}) = LOWER(:environment) OR ${column} = '')`,
   },
   'environment-by-case': { environment: (column) => `BINARY ${column} = BINARY :environment` },
+  'counted-by-start': { deployedAt: 'COALESCE(d.started_date, d.finished_date)' },
+  'times-in-whole-seconds': {
+    deployedAt: `TIMESTAMP(DATE_FORMAT(d.finished_date + INTERVAL 500000 MICROSECOND, '%Y-%m-%d %H:%i:%s'))`,
+  },
   'window-closed-at-both-ends': { within: (column) => `${column} >= :start AND ${column} <= :end` },
   'window-open-at-its-start': { within: (column) => `${column} > :start AND ${column} <= :end` },
   'window-a-day-longer': { days: `(${canonical.days} + 1)` },
@@ -39,9 +38,13 @@ export const wrongDefinitions = {
   'incident-at-the-same-instant': { blamePlace: { deployment: 0, incident: 1 } },
   'named-deployment-ignored': { attributedTo: 'd.id' },
   'only-named-deployments': { attributedTo: 'i.named' },
+  'first-deployment-blamed': { lastBefore: 'GREATEST(1, i.deployments_before)' },
   'failed-deployments-blamed': { blamable: 'TRUE' },
   'head-commit': { changeStart: 'MAX(c.authored_date)' },
   'committed-instead-of-authored': { changeStart: 'MIN(c.committed_date)' },
+  'until-the-start': { changeEnd: 'd.started_date' },
+  'failures-ship': { ships: 'TRUE' },
+  'order-of-arrival': { shippingOrder: 'd.created_at, d.id' },
   'line-of-all-repositories': { shippingLine: 'd.project' },
   'redeploys-as-changes': { newCommit: 'TRUE' },
   'first-deployment-trusted': { knowsWhatIsNew: 'TRUE' },
@@ -51,33 +54,19 @@ export const wrongDefinitions = {
     percentile: (fraction) => `MAX(CASE WHEN position = GREATEST(1, CEIL(n * ${fraction}e0)) THEN value END)`,
   },
   'negative-durations-kept': { plausible: () => 'TRUE' },
+  'negative-durations-as-zero': { duration: (value) => `GREATEST(0, ${value})` },
+  'instant-durations-dropped': { plausible: (value) => `${value} > 0` },
+  'no-data-as-zero': { withoutData: 'zero' },
+  'bounds-of-rates-missed': { reachedAtBound: { rate: false, duration: false } },
+  'bounds-of-durations-reached': { reachedAtBound: { rate: true, duration: true } },
   'low-severity-dropped': { severity: `LOWER(i.severity) <> 'low'` },
   'severities-of-settings-ignored': { severity: 'TRUE' },
   'restored-by-creation': { restoredAt: 'i.created_date' },
+  'open-incidents-until-now': {
+    incidentEnd: 'COALESCE(i.resolution_date, LEAST(:end, UTC_TIMESTAMP(3)))',
+    restoredAt: 'COALESCE(i.resolution_date, i.created_date)',
+  },
+  'stages-as-one-build': { sameBuild: 'b.project_name, b.commit_sha' },
 } as const satisfies Readonly<Record<string, Partial<Definitions>>>
 
 export type WrongDefinition = keyof typeof wrongDefinitions
-
-const names = z.array(z.enum(Object.keys(wrongDefinitions) as [WrongDefinition, ...WrongDefinition[]]))
-
-/** The canonical definitions, but for what the file says at the moment of the question. */
-export function switchableDefinitions(file: string | undefined): Definitions {
-  if (file === undefined) return canonical
-  const current = (): Definitions => {
-    const text = read(file)
-    if (text === undefined) return canonical
-    const inForce = names.parse(JSON.parse(text))
-    return Object.assign({}, canonical, ...inForce.map((name) => wrongDefinitions[name]))
-  }
-  return new Proxy(canonical, { get: (_canonical, key) => Reflect.get(current(), key) })
-}
-
-/** Undefined without the file, which may go away at any moment. */
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
-}

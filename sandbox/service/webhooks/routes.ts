@@ -4,11 +4,12 @@ import { z } from 'zod'
 import type { Database } from '../database/database'
 import type { Event } from '../ingestion/events'
 import { receive } from '../ingestion/inbox'
+import type { Intake } from '../ingestion/intake'
 import { bytesOf, jsonOf, parse } from '../rest/body'
 import { ServiceError } from '../service-error'
 import { cicdBody } from './cicd'
 import { pushBody } from './commits'
-import { deploymentBody } from './deployments'
+import { asSync, deploymentBody } from './deployments'
 import { incidentBody } from './incidents'
 import { signatureMatches } from './signature'
 
@@ -32,20 +33,28 @@ const connection = (signed: boolean) => ({
   endpoints: Object.fromEntries(Object.keys(hooks).map((hook) => [hook, `${path}/${hook}`])),
 })
 
-export function webhookRoutes(server: FastifyInstance, database: Database, secret: string | undefined): void {
+const taken = { success: true, message: 'success' }
+
+export function webhookRoutes(
+  server: FastifyInstance,
+  database: Database,
+  secret: string | undefined,
+  intake: Intake,
+): void {
   server.get('/api/plugins/webhook/connections', () => [connection(secret !== undefined)])
   server.get('/api/plugins/webhook/connections/1', () => connection(secret !== undefined))
   for (const [hook, schema] of Object.entries(hooks)) {
     server.post(`${path}/${hook}`, { config: { access: 'open', unmetered: true } }, async (request) => {
       const raw = bytesOf(request)
       const signature = z.string().optional().catch(undefined).parse(request.headers['x-hub-signature-256'])
-      if (secret !== undefined && !signatureMatches(secret, raw, signature)) {
+      if (secret !== undefined && intake.checksSignatures && !signatureMatches(secret, raw, signature)) {
         throw new ServiceError('UNAUTHORIZED', 'X-Hub-Signature-256 does not match the body')
       }
-      const body = jsonOf(raw)
+      const body = intake.takesHealthForSync ? asSync(jsonOf(raw)) : jsonOf(raw)
+      if (!intake.refusesMalformed && !schema(body).safeParse(body).success) return taken
       const event = parse(schema(body), body)
       if (event) await receive(database, event, new Date())
-      return { success: true, message: 'success' }
+      return taken
     })
   }
 }
