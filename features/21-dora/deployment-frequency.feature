@@ -88,9 +88,10 @@ Feature: Deployment frequency
 
     Scenario: The same id in two projects is two deployments
       Given these deployments
-        | id | finished         | project |
-        | d1 | 3 days ago 09:00 |         |
-        | d1 | 3 days ago 10:00 | other   |
+        | id | finished         | result  | project |
+        | d1 | 3 days ago 09:00 | success |         |
+        | d1 | 3 days ago 10:00 | failure | other   |
       And the service has collected the data
       Then over the last 7 days every surface reports
-        | deployments | 1 |
+        | deployments         | 1   |
+        | change failure rate | 0 % |
