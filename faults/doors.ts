@@ -8,6 +8,7 @@ import { writeWhole } from '../sandbox/files'
 import { type Rule, writeRules } from '../sandbox/interference/rules'
 import { files } from '../sandbox/layout'
 import { knownPorts, type Ports } from '../sandbox/ports'
+import type { WrongIntake } from '../sandbox/service/ingestion/wrong-intake'
 import type { WrongDefinition } from '../sandbox/service/metrics/wrong-definitions'
 import { connectSources } from '../sandbox/sources/connections'
 import { revoke, type Source } from '../sandbox/sources/revoked'
@@ -25,7 +26,7 @@ export interface Reference {
 export class Doors {
   private readonly rules = new Listing<Rule>(writeRules)
   private readonly revoked = new Listing<Source>(revoke)
-  private readonly definitions = new Listing<WrongDefinition>((names) =>
+  private readonly definitions = new Listing<WrongDefinition | WrongIntake>((names) =>
     writeWhole(files.definitions, JSON.stringify(names)),
   )
 
@@ -140,8 +141,8 @@ export class Doors {
     return async () => remove()
   }
 
-  /** Has the service compute by a wrong definition; comes back when a whole collection was computed by it. */
-  async misdefine(name: WrongDefinition): Promise<() => Promise<void>> {
+  /** Has the service compute by a wrong definition, or take events wrongly; comes back after a whole collection of that. */
+  async misdefine(name: WrongDefinition | WrongIntake): Promise<() => Promise<void>> {
     const remove = this.definitions.add(name)
     await this.untilCollected()
     return async () => {
@@ -169,18 +170,20 @@ export class Doors {
 
   /** Waits until Prometheus has scraped the lake without a gap for longer than the suite looks back. */
   async untilScraped(): Promise<void> {
-    const query = encodeURIComponent(
-      'count_over_time(up{job="devlake-lake"}[12s]) >= 11 and min_over_time(up{job="devlake-lake"}[12s]) == 1',
-    )
+    const query =
+      'count_over_time(up{job="devlake-lake"}[12s]) >= 11 and min_over_time(up{job="devlake-lake"}[12s]) == 1'
     await until(
       'Prometheus to scrape the lake without a gap',
-      async () => {
-        const answer = await fetch(`http://127.0.0.1:${this.ports.prometheus}/api/v1/query?query=${query}`)
-        const { data } = (await answer.json()) as { data: { result: readonly unknown[] } }
-        return data.result.length > 0
-      },
+      async () => (await this.prometheus(query)).length > 0,
       40_000,
     )
+  }
+
+  /** The series of an instant query. */
+  async prometheus(query: string): Promise<readonly object[]> {
+    const url = `http://127.0.0.1:${this.ports.prometheus}/api/v1/query?query=${encodeURIComponent(query)}`
+    const { data } = (await (await fetch(url)).json()) as { data: { result: readonly object[] } }
+    return data.result
   }
 
   /** Whether Prometheus found the lake up when it last scraped it. */
@@ -265,6 +268,8 @@ class Listing<T> {
 interface KubernetesObject {
   readonly metadata: Readonly<Record<string, unknown>>
   readonly status?: Readonly<Record<string, unknown>>
+  /** Of a Secret. */
+  readonly data?: Readonly<Record<string, string>>
 }
 
 /** The merge patch that undoes another: the old value where there was one, null where there was none. */

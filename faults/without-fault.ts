@@ -2,7 +2,6 @@
 export const withoutFault = {
   /** By the id of the item, and of its scenarios too. */
   items: {
-    '0.1': 'the sandbox has the control plane of one version, which is not an old one',
     '0.10': 'what the caller may not look at is blocked and never fails',
   },
   /** By the name of the scenario, where the item itself has a fault. */

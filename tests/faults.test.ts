@@ -1,10 +1,11 @@
 /** The catalogue of faults says what it means: about items that exist, about all that can be broken, and in its document. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { catalogue } from '../faults/catalogue'
 import { renderPage } from '../faults/page'
 import { withoutFault } from '../faults/without-fault'
+import { wrongIntakes } from '../sandbox/service/ingestion/wrong-intake'
 import { wrongDefinitions } from '../sandbox/service/metrics/wrong-definitions'
 import { loadChecklist } from '../support/checklist'
 import { root } from './fixtures/features'
@@ -32,6 +33,12 @@ describe('docs/faults.md', () => {
   })
 })
 
+describe('the catalogue', () => {
+  it('has at least 150 faults', () => {
+    expect(catalogue.length).toBeGreaterThanOrEqual(150)
+  })
+})
+
 describe('a fault', () => {
   it('has an id of its own', () => {
     expect(new Set(catalogue.map(({ id }) => id)).size).toBe(catalogue.length)
@@ -51,9 +58,69 @@ describe('a fault', () => {
   })
 })
 
-describe('a wrong definition', () => {
-  it.each(Object.keys(wrongDefinitions))('%s is a fault', (definition) => {
-    expect(catalogue.map(({ id }) => id)).toContain(definition)
+describe('a wrong definition, or a wrong way to take events,', () => {
+  it.each([...Object.keys(wrongDefinitions), ...Object.keys(wrongIntakes)])('%s is a fault', (switched) => {
+    expect(catalogue.map(({ id }) => id)).toContain(switched)
+  })
+})
+
+/** The edge cases of the definitions by their numbers, each with a fault that gets it wrong. */
+const wrongAtEdge: Readonly<Record<number, string>> = {
+  1: 'window-open-at-its-start',
+  2: 'window-closed-at-both-ends',
+  3: 'times-in-whole-seconds',
+  4: 'days-of-another-time-zone',
+  5: 'counted-by-start',
+  6: 'repeats-counted',
+  7: 'failures-as-deployments',
+  8: 'first-state-kept',
+  9: 'head-commit',
+  10: 'aborted-as-success',
+  11: 'no-environment-as-production',
+  12: 'no-data-as-zero',
+  13: 'successes-only',
+  14: 'each-incident-a-failure',
+  15: 'each-incident-a-failure',
+  16: 'incident-at-the-same-instant',
+  17: 'first-deployment-blamed',
+  18: 'late-incidents-ignored',
+  19: 'restored-by-creation',
+  20: 'open-incidents-until-now',
+  21: 'instant-durations-dropped',
+  22: 'negative-durations-kept',
+  23: 'first-state-kept',
+  24: 'negative-durations-as-zero',
+  25: 'committed-instead-of-authored',
+  26: 'failures-ship',
+  27: 'redeploys-as-changes',
+  28: 'bounds-of-rates-missed',
+  29: 'bounds-of-durations-reached',
+  30: 'low-severity-dropped',
+  31: 'late-events-dropped',
+  32: 'unknown-project-breaks',
+  33: 'health-as-deployment',
+  34: 'empty-range-answered',
+  35: 'ids-of-all-projects',
+  36: 'first-deployment-trusted',
+  37: 'order-of-arrival',
+  38: 'days-of-another-time-zone',
+}
+
+describe('each edge case of the definitions', () => {
+  it('that the service is tested on is broken by a fault', () => {
+    const files = readdirSync(join(root, 'tests', 'service')).filter((name) => name.endsWith('.test.ts'))
+    const tested = files.flatMap((name) =>
+      [...readFileSync(join(root, 'tests', 'service', name), 'utf8').matchAll(/(?:it|\])\(\s*["'`](\d+): /g)].map(
+        ([, number]) => Number(number),
+      ),
+    )
+    const unbroken = [...new Set(tested)].filter((number) => !Object.hasOwn(wrongAtEdge, number))
+    expect(new Set(tested).size).toBeGreaterThan(30)
+    expect(unbroken).toEqual([])
+  })
+
+  it.each(Object.entries(wrongAtEdge))('%s: %s is a fault', (_number, id) => {
+    expect(catalogue.map((fault) => fault.id)).toContain(id)
   })
 })
 

@@ -2,7 +2,7 @@
 import type { Rule } from '../../sandbox/interference/rules'
 import type { Doors } from '../doors'
 import type { Fault } from '../fault'
-import { lake, provenOnSurfaces, replacing } from './breaking'
+import { base64, inService, lake, provenByEvents, provenOnSurfaces, replacing } from './breaking'
 
 /** One path of the REST API that answers in a way that no client can use. */
 const version = (id: string, title: string, summary: string, how: Rule['how']): Fault => ({
@@ -13,7 +13,7 @@ const version = (id: string, title: string, summary: string, how: Rule['how']): 
   apply: lake('^/api/version$', how),
 })
 
-/** Whoever asks this path is taken for a caller with the token. */
+/** Whoever asks this path is taken for a caller with the token, whatever token it has. */
 const authorized = (path: string) => async (doors: Doors) =>
   doors.interfere({
     process: 'lake',
@@ -65,10 +65,68 @@ export const apiFaults: readonly Fault[] = [
   version('broken-text', 'answers invalid UTF-8', 'a body that is not valid UTF-8', { kind: 'broken text' }),
   {
     id: 'projects-open',
-    title: '/api/projects is open without a token',
+    title: '/api/projects is open to everybody',
     expects: { failed: ['7.3'], blocked: [] },
     cause: { object: '/api/projects', summary: 'gives its data to a caller with no token' },
     apply: authorized('^/api/projects'),
+  },
+  {
+    id: 'api-token-rotated',
+    title: 'The API token was rotated in the service, but not in its Secret',
+    expects: {
+      failed: ['7.3'],
+      blocked: ['8.2', '11.2', '11.3', '12.1', '12.2', '14.1', ...provenByEvents, ...provenOnSurfaces],
+    },
+    cause: {
+      object: 'Secret fawkes/devlake-api-token, key token',
+      summary: 'The service does not accept the token',
+    },
+    apply: (doors) =>
+      doors.patch(inService('secret', 'devlake-api-token'), { data: { token: base64('a-token-of-last-month') } }),
+  },
+  {
+    id: 'expired-token-accepted',
+    title: 'A token is accepted after its end',
+    expects: { failed: ['7.3'], blocked: [] },
+    cause: { object: '/api/projects', summary: 'gives its data to a caller with an expired token' },
+    apply: (doors) =>
+      doors.patch(inService('secret', 'devlake-api-token-expired'), {
+        data: { token: base64(doors.vault('fawkes/devlake/secrets', 'api-token')) },
+      }),
+  },
+  {
+    id: 'unknown-project-breaks',
+    title: 'A question about an unknown project is an internal error',
+    expects: { failed: ['7.3'], blocked: [] },
+    cause: { object: '?project=no-such-project-of-this-platform', summary: 'answers 500 where 404 is expected' },
+    apply: lake('^/api/dora/metrics\\?project=no-such-project', {
+      kind: 'answer',
+      status: 500,
+      type: 'application/json',
+      body: '{"error":{"code":"INTERNAL_ERROR","message":"the service could not answer"}}',
+    }),
+  },
+  {
+    id: 'empty-range-answered',
+    title: 'A range that ends before it begins is answered with zeros',
+    expects: { failed: ['7.3'], blocked: [] },
+    cause: { object: 'endDate=2026-01-01T00:00:00Z', summary: 'answers 200 where 400 is expected' },
+    apply: lake('startDate=2026-02-01', {
+      kind: 'answer',
+      status: 200,
+      type: 'application/json',
+      body: '{"project":"catalog","metrics":{"deploymentFrequency":{"value":0,"level":"low"}}}',
+    }),
+  },
+  {
+    id: 'rate-limit-hidden',
+    title: 'A gateway takes the headers of the rate limit out of the answers',
+    expects: { failed: ['7.3'], blocked: [] },
+    cause: { object: '/api/projects', summary: 'answers without a valid x-ratelimit-limit' },
+    apply: lake('^/api/projects$', {
+      kind: 'without headers',
+      names: ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'],
+    }),
   },
   {
     id: 'graphql-field-renamed',
@@ -83,5 +141,42 @@ export const apiFaults: readonly Fault[] = [
     expects: { failed: ['8.2'], blocked: [] },
     cause: { object: '/api/graphql', summary: 'data is given without a token' },
     apply: authorized('^/api/graphql$'),
+  },
+  {
+    id: 'graphql-introspection-off',
+    title: 'Introspection is switched off',
+    expects: { failed: ['8.1'], blocked: provenOnSurfaces },
+    cause: { object: '/api/graphql', summary: 'introspection fails without a token' },
+    apply: lake(
+      '^/api/graphql$',
+      replacing(['^\\{"data":\\{"__schema".*$', '{"errors":[{"message":"GraphQL introspection has been disabled"}]}']),
+    ),
+  },
+  {
+    id: 'graphql-projects-fewer',
+    title: 'GraphQL leaves out a project that REST lists',
+    expects: { failed: ['8.2'], blocked: [] },
+    cause: { object: '/api/graphql', summary: 'the projects query answers other projects than REST' },
+    apply: lake('^/api/graphql$', replacing(['\\{"name":"catalog"\\},?', ''], ['\\},\\]', '}]'])),
+  },
+  {
+    id: 'graphql-error-beside-data',
+    title: 'GraphQL answers the metrics with null and an error beside it',
+    expects: { failed: ['8.2'], blocked: provenOnSurfaces },
+    cause: { object: '/api/graphql', summary: 'cannot be asked for' },
+    apply: lake(
+      '^/api/graphql$',
+      replacing([
+        '^\\{"data":\\{"doraMetrics":.*$',
+        '{"data":{"doraMetrics":null},"errors":[{"message":"Cannot return null for non-nullable field"}]}',
+      ]),
+    ),
+  },
+  {
+    id: 'graphql-takes-any-query',
+    title: 'GraphQL passes over a field that it does not have',
+    expects: { failed: ['8.2'], blocked: [] },
+    cause: { object: '/api/graphql', summary: 'a wrong query is no error' },
+    apply: lake('^/api/graphql$', replacing(['^.*noSuchField.*$', '{"data":{}}'])),
   },
 ]

@@ -19,6 +19,12 @@ export const surfacesOfTheLake = [
   ...provenOnSurfaces,
 ]
 
+/** What needs Grafana, but for what only a browser shows. */
+export const needingGrafana = ['15.2', '16.1', '16.2', '16.3']
+
+/** What needs the database, without a browser. */
+export const needingTheDatabase = ['6.1', '6.2', '6.3', '6.4', '6.5', '16.1', ...provenByEvents, ...provenOnSurfaces]
+
 /** Scales a workload to nothing and waits until its status says so. */
 export async function scaleDown(doors: Doors, kind: string, name: string, where: string): Promise<() => Promise<void>> {
   const reference = { kind, name, namespace: where }
@@ -34,29 +40,33 @@ export async function scaleDown(doors: Doors, kind: string, name: string, where:
 
 interface EndpointSlices {
   readonly items: readonly {
+    readonly ports: readonly object[] | null
     readonly endpoints: readonly { readonly conditions: { readonly ready: boolean } }[] | null
   }[]
 }
 
-/** Whether a service has ready endpoints. */
-async function hasEndpoints(doors: Doors, service: string): Promise<boolean> {
+/** The ready endpoints of a service, of any of its ports. */
+export async function endpointsOf(doors: Doors, service: string): Promise<readonly object[]> {
   const selector = `kubernetes.io/service-name=${service}`
   const slices = await doors.kubectl(['get', 'endpointslices', '-n', namespace, '-l', selector, '-o', 'json'])
   const { items } = JSON.parse(slices) as EndpointSlices
-  return items.some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions.ready))
+  return items
+    .filter(({ ports }) => (ports ?? []).length > 0)
+    .flatMap(({ endpoints }) => (endpoints ?? []).filter(({ conditions }) => conditions.ready))
 }
 
-/** Takes the lake from behind its service, and heals by having it there again, scraped without a gap. */
+/** Takes a pod from behind its service, and heals by having it there again. */
 export async function withoutEndpoints(
   doors: Doors,
+  service: string,
   apply: () => Promise<() => Promise<void>>,
 ): Promise<() => Promise<void>> {
+  const has = async () => (await endpointsOf(doors, service)).length > 0
   const heal = await apply()
-  await until('the lake to lose its endpoints', async () => !(await hasEndpoints(doors, 'devlake-lake')))
+  await until(`${service} to lose its endpoints`, async () => !(await has()))
   return async () => {
     await heal()
-    await until('the lake to have endpoints', () => hasEndpoints(doors, 'devlake-lake'))
-    await doors.untilScraped()
+    await until(`${service} to have endpoints`, has)
   }
 }
 
@@ -75,5 +85,15 @@ export const scraped = (apply: Fault['apply']) => async (doors: Doors) => {
   return async () => {
     await heal()
     await doors.untilScraped()
+  }
+}
+
+/** The platform has a token for Jenkins. */
+export async function withJenkinsToken(doors: Doors): Promise<() => Promise<void>> {
+  const metadata = { name: 'devlake-jenkins', namespace }
+  const stringData = { token: doors.vault('fawkes/jenkins', 'token') }
+  await doors.kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata, stringData }))
+  return async () => {
+    await doors.kubectl(['delete', 'secret', metadata.name, '-n', namespace])
   }
 }

@@ -2,8 +2,8 @@
 import { podLogOf } from '../../sandbox/layout'
 import type { Doors } from '../doors'
 import type { Fault } from '../fault'
-import { base64, inService, namespace, surfacesOfTheLake, withoutEndpoints } from './breaking'
-import { syncAgain } from './workloads'
+import { base64, inService, namespace, scraped, surfacesOfTheLake, withoutEndpoints } from './breaking'
+import { syncAgain } from './pods'
 
 const unready = [
   { type: 'Ready', status: 'False', reason: 'ContainersNotReady' },
@@ -120,14 +120,14 @@ export const containerFaults: readonly Fault[] = [
       object: 'Secret fawkes/devlake-db, key mysql-password',
       summary: 'does not accept the password of merico',
     },
-    apply: async (doors) => {
+    apply: scraped(async (doors) => {
       const line = "level=error msg=\"Error 1045 (28000): Access denied for user 'merico'@'10.244.0.8'\""
       const forget = doors.append(podLogOf('lake'), `${new Date().toISOString()} stdout F time="now" ${line}\n`)
       const secret = inService('secret', 'devlake-db')
       const restore = await doors.patch(secret, { data: { 'mysql-password': base64('not-the-password') } })
       const terminated = { reason: 'Error', exitCode: 1, finishedAt: new Date().toISOString() }
       const waiting = { reason: 'CrashLoopBackOff', message: 'back-off 40s' }
-      const heal = await withoutEndpoints(doors, () =>
+      const heal = await withoutEndpoints(doors, 'devlake-lake', () =>
         doors.holdPod(namespace, 'devlake-lake-0', stopped('lake', 'apache/devlake', { waiting }, { terminated }, 5)),
       )
       return async () => {
@@ -136,6 +136,6 @@ export const containerFaults: readonly Fault[] = [
         await heal()
         await syncAgain(doors)
       }
-    },
+    }),
   },
 ]

@@ -35,6 +35,48 @@ export const dashboardFaults: readonly Fault[] = [
     apply: async (doors) => doors.rewrite(provisioned('settings.json'), (text) => text.replace('null', '"Editor"')),
   },
   {
+    id: 'grafana-lets-everybody-in',
+    title: 'A proxy before Grafana logs everybody in',
+    expects: { failed: ['15.2'], blocked: [] },
+    cause: { object: '/api/user', summary: 'lets a user in whom it cannot know' },
+    apply: onPage('grafana', '^/api/user$', {
+      kind: 'answer',
+      status: 200,
+      type: 'application/json',
+      body: '{"id":1,"login":"admin","isGrafanaAdmin":true}',
+    }),
+  },
+  {
+    id: 'dashboards-in-another-folder',
+    title: 'The dashboards were provisioned into the folder General',
+    expects: { failed: ['16.1', '16.2'], blocked: [] },
+    cause: { object: 'folder DORA Metrics of Grafana', summary: 'has no dashboards in the folder DORA Metrics' },
+    apply: onPage(
+      'grafana',
+      '^/api/(search|dashboards)',
+      replacing(['"folderTitle":"[^"]*"', '"folderTitle":"General"']),
+    ),
+  },
+  {
+    id: 'datasource-password-wrong',
+    title: 'The password of the data source is not that of the database',
+    expects: { failed: ['16.1'], blocked: [] },
+    cause: { object: 'data source mysql of Grafana', summary: 'Grafana cannot ask the data source mysql' },
+    apply: async (doors) =>
+      doors.rewrite(provisioned('datasources.yaml'), (text) => text.replace('$MYSQL_PASSWORD', 'not-the-password')),
+  },
+  {
+    id: 'dashboard-of-another-datasource',
+    title: 'A dashboard was imported with a data source that this Grafana does not have',
+    expects: { failed: ['16.1'], blocked: [] },
+    cause: {
+      object: 'dashboard Mean Time to Restore',
+      summary: 'asks a data source that Grafana does not have',
+    },
+    apply: async (doors) =>
+      doors.rewrite(fileOf('mttr'), (text) => text.replaceAll('"uid": "mysql"', '"uid": "P6C1B2D3E4F5A6B7"')),
+  },
+  {
     id: 'dashboard-renamed',
     title: 'A dashboard is renamed',
     expects: { failed: ['16.2'], blocked: [] },
@@ -45,6 +87,16 @@ export const dashboardFaults: readonly Fault[] = [
     expects: { failed: ['11.1'], blocked: [] },
     cause: { object: 'DevLake UI', summary: 'complains in the console of the browser: uncaught: the UI is broken' },
     apply: onPage('ui', '^/$', replacing(['</body>', '<script>throw new Error("the UI is broken")</script></body>'])),
+  }),
+  shown('ui-blank', 'The page of the DevLake UI stays empty', {
+    expects: { failed: ['11.1'], blocked: [] },
+    cause: { object: 'DevLake UI', summary: 'The page of the DevLake UI is empty' },
+    apply: onPage('ui', '^/$', {
+      kind: 'answer',
+      status: 200,
+      type: 'text/html',
+      body: '<!doctype html><title>DevLake</title><link rel="icon" href="data:,"><div id="root"></div>',
+    }),
   }),
   shown('grafana-password-missing', 'The key of the password in the Secret of Grafana is empty', {
     expects: { failed: ['1.3', '15.1'], blocked: ['15.2', '16.1', '16.2', '16.3', '21.7'] },
@@ -86,6 +138,30 @@ export const dashboardFaults: readonly Fault[] = [
       summary: 'probably failed deployments are counted as deployments',
     },
     apply: edited('deployment-frequency', "d.result = 'SUCCESS' AS succeeded", 'TRUE AS succeeded'),
+  }),
+  shown('panel-in-hours', 'A panel shows hours where its unit says minutes', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: {
+      object: 'panel Lead Time for Changes / Lead Time for Changes',
+      summary: 'probably it is in hours instead of minutes',
+    },
+    apply: edited(
+      'lead-time-for-changes',
+      'SELECT SUM(minutes) / (COUNT(minutes) * 1e0) AS',
+      'SELECT SUM(minutes) / (COUNT(minutes) * 6e1) AS',
+    ),
+  }),
+  shown('panel-misses-the-last-day', 'A panel leaves out the last day of what is chosen', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: {
+      object: 'panel Deployment Frequency / Successful Deployments',
+      summary: 'as the deployments of',
+    },
+    apply: edited(
+      'deployment-frequency',
+      'd.finished_date < $__timeTo()\\n)\\nSELECT SUM(succeeded) AS `Successful',
+      'd.finished_date < $__timeTo() - INTERVAL 1 DAY\\n)\\nSELECT SUM(succeeded) AS `Successful',
+    ),
   }),
   shown('panel-ignores-project', 'A panel shows the same for every project', {
     expects: { failed: ['16.2', '16.3'], blocked: [] },

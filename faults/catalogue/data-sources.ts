@@ -1,7 +1,7 @@
 /** Accidents of the connections, of what is collected through them, and of the incident webhook: sections 11 to 14. */
 import type { Doors } from '../doors'
 import type { Fault } from '../fault'
-import { base64, lake, replacing } from './breaking'
+import { base64, lake, replacing, withJenkinsToken } from './breaking'
 
 const notFound = {
   kind: 'answer',
@@ -31,6 +31,14 @@ const collecting = (plugin: string, entities: readonly string[], before: readonl
 }
 
 const alertmanager = { kind: 'secret', name: 'alertmanager-kube-prometheus-alertmanager', namespace: 'monitoring' }
+
+/** The configuration of Alertmanager with this webhook as its only receiver. */
+const receiver = (path: string, sendResolved: boolean) => {
+  const webhook = `{ url: "http://devlake-lake.fawkes.svc:8080${path}", send_resolved: ${sendResolved} }`
+  return {
+    data: { 'alertmanager.yaml': base64(`receivers: [{ name: devlake, webhook_configs: [${webhook}] }]`) },
+  }
+}
 
 export const dataSourceFaults: readonly Fault[] = [
   {
@@ -87,6 +95,18 @@ export const dataSourceFaults: readonly Fault[] = [
     apply: async (doors) => doors.revoke('argocd'),
   },
   {
+    id: 'argocd-token-readable',
+    title: 'The service shows the token of the connection to ArgoCD to who looks at it alone',
+    expects: { failed: ['12.1'], blocked: [] },
+    cause: { object: '/api/plugins/argocd/connections/', summary: 'a connection to ArgoCD can be read back' },
+    apply: async (doors) =>
+      doors.interfere({
+        process: 'lake',
+        path: '^/api/plugins/argocd/connections/\\d+$',
+        how: replacing(['"token":"[^"]*"', `"token":"${doors.vault('fawkes/argocd', 'token')}"`]),
+      }),
+  },
+  {
     id: 'argocd-connection-deleted',
     title: 'The connection to ArgoCD is deleted',
     expects: { failed: ['12.1'], blocked: ['12.2'] },
@@ -113,6 +133,13 @@ export const dataSourceFaults: readonly Fault[] = [
     expects: { failed: ['12.2'], blocked: [] },
     cause: { object: 'scopes of ArgoCD', summary: 'does not collect sync events' },
     apply: collecting('argocd', ['CODE'], ['CICD']),
+  },
+  {
+    id: 'jenkins-connection-missing',
+    title: 'There is a token for Jenkins, and no connection that uses it',
+    expects: { failed: ['13.1'], blocked: [] },
+    cause: { object: 'connection to Jenkins', summary: 'There is no connection to Jenkins' },
+    apply: withJenkinsToken,
   },
   {
     id: 'jenkins-connection-stale',
@@ -158,6 +185,14 @@ export const dataSourceFaults: readonly Fault[] = [
     }),
   },
   {
+    id: 'alerts-never-end',
+    title: 'Alertmanager is told not to send the end of an alert',
+    expects: { failed: ['14.3'], blocked: [] },
+    stories: true,
+    cause: { object: 'the incidents table', summary: 'The end of an alert does not resolve its incident' },
+    apply: (doors) => doors.patch(alertmanager, receiver('/api/plugins/webhook/1/incidents', false)),
+  },
+  {
     id: 'alerts-lead-nowhere',
     title: 'Alertmanager sends incidents to an address that the service does not have',
     expects: { failed: ['14.3'], blocked: [] },
@@ -166,13 +201,6 @@ export const dataSourceFaults: readonly Fault[] = [
       object: 'the incidents table',
       summary: 'An alert of the observability platform does not become an incident',
     },
-    apply: (doors) =>
-      doors.patch(alertmanager, {
-        data: {
-          'alertmanager.yaml': base64(
-            'receivers: [{ name: devlake, webhook_configs: [{ url: "http://devlake-lake.fawkes.svc:8080/api/incidents" }] }]',
-          ),
-        },
-      }),
+    apply: (doors) => doors.patch(alertmanager, receiver('/api/incidents', true)),
   },
 ]

@@ -9,6 +9,22 @@ const schema = (broken: readonly string[], healed: readonly string[]) => async (
   return () => doors.sql(...healed)
 }
 
+/** Some of the indexes of each table, by their names. */
+const indexes = {
+  deployments: {
+    idx_cicd_scope_id: 'cicd_scope_id',
+    idx_deployments_frequency: 'cicd_scope_id, environment, result, finished_date',
+    idx_deployments_cfr: 'cicd_scope_id, environment, result',
+  },
+  commits: { idx_authored_date: 'authored_date', idx_author_id: 'author_id' },
+  incidents: { idx_created_date: 'created_date', idx_incidents_mttr: 'severity, created_date, resolution_date' },
+  cicd_deployments: { idx_commit_sha: 'commit_sha', idx_environment: 'environment' },
+  project_metric_settings: { uk_project_plugin: 'project_name, plugin_name' },
+  dora_benchmarks: { uk_metric_level: 'metric_name, performance_level' },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>
+
+const everyTable = Object.keys(indexes)
+
 export const databaseFaults: readonly Fault[] = [
   {
     id: 'database-password-wrong',
@@ -132,6 +148,67 @@ export const databaseFaults: readonly Fault[] = [
         'DROP INDEX idx_deployments_cfr ON deployments',
         'CREATE INDEX idx_deployments_cfr ON deployments (cicd_scope_id, environment, result)',
       ],
+    ),
+  },
+  {
+    id: 'database-password-with-line-break',
+    title: 'The password in devlake-db ends with a line break, as echo makes it',
+    expects: { failed: ['6.1'], blocked: ['6.2', '6.3', '6.4', '6.5', ...provenByEvents, ...provenOnSurfaces] },
+    cause: {
+      object: 'Secret fawkes/devlake-db, key mysql-password',
+      summary: 'does not accept the password of merico, which ends with a line break',
+    },
+    apply: (doors) =>
+      doors.patch(inService('secret', 'devlake-db'), {
+        data: { 'mysql-password': base64(`${doors.vault('fawkes/devlake/db', 'mysql-password')}\n`) },
+      }),
+  },
+  {
+    id: 'tables-of-another-character-set',
+    title: 'The tables were made by a client whose character set is latin1',
+    expects: { failed: ['6.3'], blocked: ['6.4', '6.5', ...provenByEvents, ...provenOnSurfaces] },
+    cause: { object: 'table deployments', summary: 'has the collation latin1_bin' },
+    apply: schema(
+      everyTable.map((table) => `ALTER TABLE ${table} DEFAULT CHARACTER SET latin1 COLLATE latin1_bin`),
+      everyTable.map((table) => `ALTER TABLE ${table} DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`),
+    ),
+  },
+  {
+    id: 'schema-of-an-older-version',
+    title: 'The last migration of the schema has not run: numbers and names are shorter',
+    expects: { failed: ['6.4'], blocked: [] },
+    cause: { object: 'column deployments.duration_sec', summary: 'has another type' },
+    apply: schema(
+      [
+        'ALTER TABLE deployments MODIFY duration_sec int',
+        'ALTER TABLE project_metric_settings MODIFY plugin_name varchar(100) NOT NULL',
+        'ALTER TABLE dora_benchmarks MODIFY min_value float',
+      ],
+      [
+        'ALTER TABLE deployments MODIFY duration_sec bigint',
+        'ALTER TABLE project_metric_settings MODIFY plugin_name varchar(255) NOT NULL',
+        'ALTER TABLE dora_benchmarks MODIFY min_value decimal(10,2)',
+      ],
+    ),
+  },
+  {
+    id: 'restored-without-indexes',
+    title: 'The tables were restored from a backup without their indexes',
+    expects: { failed: ['6.5'], blocked: [] },
+    cause: { object: 'index of deployments on (cicd_scope_id)', summary: 'has no index on' },
+    apply: schema(
+      Object.entries(indexes).map(
+        ([table, kept]) =>
+          `ALTER TABLE ${table} ${Object.keys(kept)
+            .map((name) => `DROP INDEX ${name}`)
+            .join(', ')}`,
+      ),
+      Object.entries(indexes).map(
+        ([table, kept]) =>
+          `ALTER TABLE ${table} ${Object.entries(kept)
+            .map(([name, columns]) => `ADD ${name.startsWith('uk_') ? 'UNIQUE ' : ''}INDEX ${name} (${columns})`)
+            .join(', ')}`,
+      ),
     ),
   },
 ]

@@ -1,12 +1,9 @@
-/**
- * Definitions that the service gets wrong: sections 18 and 21 of the checklist. First those that the stored history shows
- * whenever it begins; what depends on the days before its start, or on what no history needs to hold, is told by stories.
- */
+/** Definitions that the service gets wrong, as the stored history shows whenever it begins: sections 18 and 21 of the checklist. */
 import type { WrongDefinition } from '../../sandbox/service/metrics/wrong-definitions'
 import type { Fault } from '../fault'
 
 /** The project is left to the suite. @param summary the definition that it has to name */
-const misdefined = (
+export const misdefined = (
   definition: WrongDefinition,
   title: string,
   failed: readonly string[],
@@ -19,9 +16,6 @@ const misdefined = (
   cause: { object, summary },
   apply: (doors) => doors.misdefine(definition),
 })
-
-/** As {@link misdefined}, seen by the stories. */
-const mistold = (...given: Parameters<typeof misdefined>): Fault => ({ ...misdefined(...given), stories: true })
 
 export const definitionFaults: readonly Fault[] = [
   misdefined(
@@ -142,117 +136,5 @@ export const definitionFaults: readonly Fault[] = [
     ['18.5', '21.6'],
     'time to restore of ',
     'the severities of the settings are ignored',
-  ),
-  mistold(
-    'failures-as-deployments',
-    'Failed deployments are counted as deployments',
-    ['21.1', '21.3'],
-    'deployment frequency of the project ',
-    'failed deployments are counted as deployments',
-  ),
-  mistold(
-    'aborted-as-success',
-    'Aborted deployments are counted as successful ones',
-    ['21.3'],
-    'judged deployments of the project ',
-    'aborted deployments are counted as successful ones',
-  ),
-  mistold(
-    'no-environment-as-production',
-    'Deployments without an environment are counted',
-    ['21.3'],
-    'judged deployments of the project ',
-    'deployments without an environment are counted as production',
-  ),
-  mistold(
-    'window-closed-at-both-ends',
-    'The window is closed at both ends',
-    ['21.3'],
-    'deployment frequency of the project ',
-    'the window is closed at both ends',
-  ),
-  mistold(
-    'window-open-at-its-start',
-    'The window is open at its start and closed at its end',
-    ['21.3'],
-    'deployments of the project ',
-    'reports 1 as the deployments of the story (a range of its own)',
-  ),
-  mistold(
-    'days-of-another-time-zone',
-    'The days of the series are those of another time zone',
-    ['21.3'],
-    'deployments by day of the project ',
-    'days begin at the midnight of UTC+2',
-  ),
-  mistold(
-    'only-incidents',
-    'Only incidents are counted as failures',
-    ['21.1', '21.3', '21.4', '21.5'],
-    'change failure rate of the project ',
-    'only incidents are counted as failures',
-  ),
-  mistold(
-    'open-incidents-ignored',
-    'Open incidents are not counted as failures',
-    ['21.5'],
-    'change failure rate of the project ',
-    'open incidents are not counted as failures',
-  ),
-  mistold(
-    'late-incidents-ignored',
-    'Incidents after the end of the window are not counted',
-    ['21.5'],
-    'change failure rate of the project ',
-    'incidents after the end of the window are not counted',
-  ),
-  mistold(
-    'successes-only',
-    'The rate is over the successful deployments only',
-    ['21.1', '21.3', '21.4', '21.5'],
-    'change failure rate of the project ',
-    'the rate is over the successful deployments only',
-  ),
-  mistold(
-    'incident-at-the-same-instant',
-    'An incident at the instant of a finish belongs to that deployment',
-    ['21.5'],
-    'failed deployments of the project ',
-    'an incident at the instant of a finish belongs to that deployment',
-  ),
-  mistold(
-    'named-deployment-ignored',
-    'The deployment that an incident names is ignored',
-    ['18.4', '18.5', '21.5'],
-    'change failure rate of the project ',
-    'the deployment that an incident names is ignored',
-  ),
-  mistold(
-    'failed-deployments-blamed',
-    'Incidents are attributed to failed deployments too',
-    ['21.5'],
-    'change failure rate of the project ',
-    'incidents are attributed to failed deployments too',
-  ),
-  mistold(
-    'line-of-all-repositories',
-    'Commits that another repository shipped are not new',
-    ['21.4'],
-    'lead time of the project ',
-    'commits that another repository shipped are not new',
-  ),
-  mistold(
-    'first-deployment-trusted',
-    'A first deployment that lists no commits gives a lead time',
-    ['21.4'],
-    'lead time of the project ',
-    'a first deployment that lists no commits gives a lead time',
-  ),
-  mistold(
-    'restored-by-creation',
-    'An incident is counted by its creation',
-    ['21.6'],
-    'time to restore of the project ',
-    'an incident is counted by its creation instead of its resolution',
   ),
 ]

@@ -5,11 +5,15 @@ import { dashboardFaults } from './dashboards'
 import { dataSourceFaults } from './data-sources'
 import { databaseFaults } from './database'
 import { definitionFaults } from './definitions'
+import { ingestionFaults } from './ingestion'
 import { monitoringFaults } from './monitoring'
+import { podFaults } from './pods'
 import { prerequisiteFaults } from './prerequisites'
 import { schedulingFaults } from './scheduling'
 import { secretAndApplicationFaults } from './secrets'
-import { workloadFaults } from './workloads'
+import { serviceFaults } from './services'
+import { settingsFaults } from './settings'
+import { toldDefinitionFaults } from './told-definitions'
 
 /** Every fault, in the order of the checklist. */
 export const catalogue: readonly Fault[] = [
@@ -17,11 +21,15 @@ export const catalogue: readonly Fault[] = [
   ...secretAndApplicationFaults,
   ...schedulingFaults,
   ...containerFaults,
-  ...workloadFaults,
+  ...podFaults,
+  ...serviceFaults,
   ...databaseFaults,
   ...apiFaults,
   ...monitoringFaults,
   ...dataSourceFaults,
   ...dashboardFaults,
+  ...settingsFaults,
+  ...ingestionFaults,
   ...definitionFaults,
+  ...toldDefinitionFaults,
 ]

@@ -1,9 +1,23 @@
 /** Accidents of the metrics page and of Prometheus: sections 9 and 10 of the checklist. */
 import { type Doors, until } from '../doors'
 import type { Fault } from '../fault'
-import { lake, provenOnSurfaces, replacing, scraped } from './breaking'
+import { inService, lake, namespace, provenOnSurfaces, replacing, scraped } from './breaking'
 
 const serviceMonitor = { kind: 'servicemonitor', name: 'devlake-metrics', namespace: 'monitoring' }
+
+/** The ServiceMonitor scrapes with this, too; whole again when Prometheus has what it dropped. */
+const withEndpoint = (more: object) =>
+  scraped(async (doors: Doors) => {
+    const bucket = 'dora_lead_time_seconds_bucket{project="checkout"}'
+    const isThere = async () => (await doors.prometheus(bucket)).length > 0
+    const endpoints = [{ port: 'http', path: '/metrics', interval: '1s', ...more }]
+    const heal = await doors.patch(serviceMonitor, { spec: { endpoints } })
+    await until('Prometheus to drop it', async () => !(await isThere()))
+    return async () => {
+      await heal()
+      await until('Prometheus to have it again', isThere)
+    }
+  })
 
 export const monitoringFaults: readonly Fault[] = [
   {
@@ -20,6 +34,42 @@ export const monitoringFaults: readonly Fault[] = [
       await untilTarget(doors, 'down')
       return heal
     }),
+  },
+  {
+    id: 'metrics-as-page',
+    title: '/metrics answers the page of the UI',
+    expects: { failed: ['9.1', '10.3'], blocked: ['9.2', '10.4', ...provenOnSurfaces] },
+    cause: { object: '/metrics', summary: 'answers text/html where metrics are expected' },
+    apply: scraped(async (doors) => {
+      const heal = doors.interfere({
+        process: 'lake',
+        path: '^/metrics$',
+        how: { kind: 'answer', status: 200, type: 'text/html', body: '<!doctype html><title>DevLake</title>' },
+      })
+      await untilTarget(doors, 'down')
+      return heal
+    }),
+  },
+  {
+    id: 'frequency-label-renamed',
+    title: 'dora_deployment_frequency_total has its environment under another label',
+    expects: { failed: ['9.2'], blocked: ['10.4', ...provenOnSurfaces] },
+    cause: { object: 'metric dora_deployment_frequency_total', summary: 'lacks the label environment' },
+    apply: lake('^/metrics$', replacing(['^(dora_deployment_frequency_total\\{.*)environment=', '$1env='])),
+  },
+  {
+    id: 'failure-rate-in-percent',
+    title: 'dora_change_failure_rate is in percent',
+    expects: { failed: ['9.2'], blocked: ['10.4', ...provenOnSurfaces] },
+    cause: { object: 'metric dora_change_failure_rate', summary: 'has an impossible value' },
+    apply: lake('^/metrics$', replacing(['^(dora_change_failure_rate\\{[^}]*\\}) 0\\.(\\d\\d)(\\d+)$', '$1 $2.$3'])),
+  },
+  {
+    id: 'infinite-bucket-missing',
+    title: 'dora_mttr_seconds has no bucket +Inf',
+    expects: { failed: ['9.2'], blocked: ['10.4', ...provenOnSurfaces] },
+    cause: { object: 'metric dora_mttr_seconds', summary: 'has no bucket for Infinity' },
+    apply: lake('^/metrics$', replacing(['^dora_mttr_seconds_bucket\\{[^}]*le="\\+Inf".*\\n', ''])),
   },
   {
     id: 'mttr-as-gauge',
@@ -55,6 +105,56 @@ export const monitoringFaults: readonly Fault[] = [
     ),
   },
   {
+    id: 'monitor-of-another-namespace',
+    title: 'The ServiceMonitor looks into another namespace',
+    expects: { failed: ['10.1'], blocked: ['10.3', '10.4', ...provenOnSurfaces] },
+    cause: { object: 'ServiceMonitor monitoring/devlake-metrics', summary: 'does not look into the namespace fawkes' },
+    apply: scraped((doors) =>
+      doors.patch(serviceMonitor, { spec: { namespaceSelector: { matchNames: ['devlake'] } } }),
+    ),
+  },
+  {
+    id: 'buckets-dropped',
+    title: 'The ServiceMonitor drops the buckets to save memory in Prometheus',
+    expects: { failed: ['10.4', '18.5', '21.4', '21.6'], blocked: [] },
+    cause: { object: 'metric dora_lead_time_seconds', summary: 'Prometheus and /metrics disagree' },
+    apply: withEndpoint({
+      metricRelabelings: [{ action: 'drop', sourceLabels: ['__name__'], regex: 'dora_.*_bucket' }],
+    }),
+  },
+  {
+    id: 'label-dropped',
+    title: 'The ServiceMonitor drops the label project',
+    expects: { failed: ['10.4', '18.5', '21.3', '21.4', '21.5', '21.6'], blocked: [] },
+    cause: { object: 'metric dora_deployment_frequency_total', summary: 'Prometheus and /metrics disagree' },
+    apply: withEndpoint({ metricRelabelings: [{ action: 'labeldrop', regex: 'project' }] }),
+  },
+  {
+    id: 'scraped-twice',
+    title: 'A second service has the labels of the lake, so Prometheus scrapes it twice',
+    expects: { failed: ['10.4', '18.5', '21.3', '21.4', '21.5', '21.6'], blocked: [] },
+    cause: { object: 'metric dora_deployment_frequency_total', summary: 'is in Prometheus more than once' },
+    apply: async (doors) => {
+      const { metadata, spec } = (await doors.get(inService('service', 'devlake-lake'))) as unknown as {
+        metadata: { labels: object }
+        spec: { selector: object; ports: readonly object[] }
+      }
+      const copy = {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'devlake-lake-headless', namespace, labels: metadata.labels },
+        spec: { clusterIP: 'None', selector: spec.selector, ports: spec.ports },
+      }
+      await doors.kubectl(['create', '-f', '-'], JSON.stringify(copy))
+      const series = async (job: string) => (await doors.prometheus(`dora_mttr_seconds_count{job="${job}"}`)).length
+      await until('Prometheus to scrape the second service', async () => (await series(copy.metadata.name)) > 0)
+      return async () => {
+        await doors.kubectl(['delete', 'service', copy.metadata.name, '-n', namespace])
+        await until('Prometheus to forget the second service', async () => (await series(copy.metadata.name)) === 0)
+      }
+    },
+  },
+  {
     id: 'monitor-unlabelled',
     title: 'The ServiceMonitor has no release label',
     expects: { failed: ['10.1'], blocked: ['10.3', '10.4', ...provenOnSurfaces] },
@@ -67,6 +167,30 @@ export const monitoringFaults: readonly Fault[] = [
     expects: { failed: ['10.2'], blocked: ['10.1', '10.3', '10.4', ...provenOnSurfaces] },
     cause: { object: 'ServiceMonitor monitoring/devlake-metrics', summary: 'does not exist' },
     apply: scraped((doors) => doors.delete(serviceMonitor)),
+  },
+  {
+    id: 'target-unknown',
+    title: 'Prometheus has not loaded the configuration with the ServiceMonitor',
+    expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
+    cause: { object: 'Prometheus target devlake-metrics', summary: 'Prometheus has no target for devlake-metrics' },
+    apply: async (doors) =>
+      doors.interfere({
+        process: 'prometheus',
+        path: '^/api/v1/targets',
+        how: replacing(['serviceMonitor/monitoring/devlake-metrics/', 'serviceMonitor/monitoring/alertmanager/']),
+      }),
+  },
+  {
+    id: 'scrape-failed',
+    title: 'One of the last scrapes failed',
+    expects: { failed: ['10.3'], blocked: [] },
+    cause: { object: 'Prometheus target devlake-metrics', summary: 'Scrapes of devlake-metrics failed' },
+    apply: async (doors) =>
+      doors.interfere({
+        process: 'prometheus',
+        path: '^/api/v1/query\\?query=up',
+        how: replacing(['"values":\\[\\[([\\d.]+),"1"\\]', '"values":[[$1,"0"]']),
+      }),
   },
   {
     id: 'scrape-stale',

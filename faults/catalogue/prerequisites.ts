@@ -1,9 +1,51 @@
 /** Accidents of what must be there before the service: section 0 of the checklist. */
+import { files } from '../../sandbox/layout'
 import { until } from '../doors'
 import type { Fault } from '../fault'
 import { base64, inService, namespace, scaleDown } from './breaking'
 
+const tokenOfArgoCd = inService('secret', 'devlake-argocd')
+
+/** The certificate of another team: nothing of the service depends on it. */
+const unissuable = {
+  apiVersion: 'cert-manager.io/v1',
+  kind: 'Certificate',
+  metadata: { name: 'backstage-tls', namespace },
+  spec: {
+    secretName: 'backstage-tls',
+    dnsNames: ['backstage.127.0.0.1.nip.io'],
+    issuerRef: { group: 'cert-manager.io', kind: 'ClusterIssuer', name: 'letsencrypt-prod' },
+  },
+}
+
 export const prerequisiteFaults: readonly Fault[] = [
+  {
+    id: 'kubernetes-too-old',
+    title: 'The platform now needs a Kubernetes that the cluster was not upgraded to',
+    expects: { failed: ['0.1'], blocked: [] },
+    cause: { object: 'API server ', summary: 'is older than 1.99' },
+    apply: async (doors) => doors.append(files.configuration, 'cluster:\n  minimumVersion: "1.99"\n'),
+  },
+  {
+    id: 'volume-deleted',
+    title: 'The volume of the database is deleted by force',
+    expects: { failed: ['0.3'], blocked: [] },
+    cause: { object: 'PersistentVolumeClaim fawkes/devlake-mysql', summary: 'is Lost' },
+    apply: async (doors) => {
+      const volume = { kind: 'persistentvolume', name: 'devlake-mysql' }
+      const phase = async () => (await doors.get(inService('persistentvolumeclaim', 'devlake-mysql'))).status?.phase
+      const { metadata, status: _status, ...rest } = await doors.get(volume)
+      const { name, annotations } = metadata as { name: string; annotations: object }
+      // Kubernetes keeps a volume that is bound, until somebody takes its finalizer away.
+      await doors.kubectl(['delete', volume.kind, volume.name, '--wait=false'])
+      await doors.kubectl(['patch', volume.kind, volume.name, '--type=merge', '-p', '{"metadata":{"finalizers":null}}'])
+      await until('the claim to be lost', async () => (await phase()) === 'Lost')
+      return async () => {
+        await doors.kubectl(['create', '-f', '-'], JSON.stringify({ ...rest, metadata: { name, annotations } }))
+        await until('the claim to be bound', async () => (await phase()) === 'Bound')
+      }
+    },
+  },
   {
     id: 'worker-cordoned',
     title: 'One of the three workers is cordoned',
@@ -43,6 +85,37 @@ export const prerequisiteFaults: readonly Fault[] = [
     apply: (doors) => doors.delete({ kind: 'deployment', name: 'cert-manager', namespace: 'cert-manager' }),
   },
   {
+    id: 'certificate-expiring',
+    title: 'A certificate was not renewed and ends in five days',
+    expects: { failed: ['0.5'], blocked: [] },
+    cause: { object: 'Certificate fawkes/devlake-grafana-tls', summary: 'is about to expire' },
+    apply: (doors) =>
+      doors.patch(
+        inService('certificate', 'devlake-grafana-tls'),
+        { status: { notAfter: `${new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 19)}Z` } },
+        'status',
+      ),
+  },
+  {
+    id: 'certificate-without-issuer',
+    title: 'A certificate names an issuer that does not exist',
+    expects: { failed: ['0.5'], blocked: [] },
+    cause: { object: 'Certificate fawkes/backstage-tls', summary: 'is not Ready' },
+    apply: async (doors) => {
+      await doors.kubectl(['create', '-f', '-'], JSON.stringify(unissuable))
+      return async () => {
+        await doors.kubectl(['delete', 'certificate', unissuable.metadata.name, '-n', namespace])
+      }
+    },
+  },
+  {
+    id: 'argocd-controller-down',
+    title: 'The application controller of ArgoCD is scaled to nothing',
+    expects: { failed: ['0.6', '2.4'], blocked: [] },
+    cause: { object: 'StatefulSet fawkes/argocd-application-controller', summary: 'is not available' },
+    apply: (doors) => scaleDown(doors, 'statefulset', 'argocd-application-controller', namespace),
+  },
+  {
     id: 'argocd-repo-server-down',
     title: 'The repository server of ArgoCD is scaled to nothing',
     expects: { failed: ['0.6'], blocked: [] },
@@ -55,6 +128,30 @@ export const prerequisiteFaults: readonly Fault[] = [
     expects: { failed: ['0.7'], blocked: [] },
     cause: { object: 'Deployment external-secrets/external-secrets', summary: 'is not available' },
     apply: (doors) => scaleDown(doors, 'deployment', 'external-secrets', 'external-secrets'),
+  },
+  {
+    id: 'prometheus-unavailable',
+    title: 'The operator has no pod of Prometheus that is available',
+    expects: { failed: ['0.8'], blocked: [] },
+    cause: { object: 'Prometheus monitoring/kube-prometheus-prometheus', summary: 'is not available' },
+    apply: (doors) =>
+      doors.patch(
+        { kind: 'prometheus', name: 'kube-prometheus-prometheus', namespace: 'monitoring' },
+        {
+          status: {
+            conditions: [
+              {
+                type: 'Available',
+                status: 'False',
+                reason: 'NoPodReady',
+                message: 'shard 0: pod prometheus-kube-prometheus-prometheus-0: no space left on device',
+                lastTransitionTime: '2026-01-01T00:00:00Z',
+              },
+            ],
+          },
+        },
+        'status',
+      ),
   },
   {
     id: 'monitoring-grafana-down',
@@ -83,11 +180,25 @@ export const prerequisiteFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'secret-store-deleted',
+    title: 'The secret store that all ExternalSecrets name is deleted',
+    expects: { failed: ['0.9'], blocked: ['1.1'] },
+    cause: { object: 'ClusterSecretStore vault', summary: 'does not exist' },
+    apply: (doors) => doors.delete({ kind: 'clustersecretstore', name: 'vault' }),
+  },
+  {
+    id: 'argocd-token-missing',
+    title: 'The Secret with the ArgoCD token is gone',
+    expects: { failed: ['0.13'], blocked: [] },
+    cause: { object: 'Secret fawkes/devlake-argocd', summary: 'does not exist' },
+    apply: (doors) => doors.delete(tokenOfArgoCd),
+  },
+  {
     id: 'argocd-token-placeholder',
     title: 'The ArgoCD token is a placeholder',
     expects: { failed: ['0.13'], blocked: [] },
     cause: { object: 'Secret fawkes/devlake-argocd, key token', summary: 'holds a placeholder' },
-    apply: (doors) => doors.patch(inService('secret', 'devlake-argocd'), { data: { token: base64('changeme') } }),
+    apply: (doors) => doors.patch(tokenOfArgoCd, { data: { token: base64('changeme') } }),
   },
   {
     id: 'github-token-placeholder',

@@ -105,16 +105,6 @@ export const schedulingFaults: readonly Fault[] = [
     },
   },
   {
-    id: 'scaled-to-nothing',
-    title: 'The ui is scaled to nothing',
-    expects: uiItems,
-    cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'is scaled to 0' },
-    apply: async (doors) => {
-      await scale(doors, 'devlake-ui', 0)
-      return () => scale(doors, 'devlake-ui', 1)
-    },
-  },
-  {
     id: 'workload-deleted',
     title: 'The StatefulSet of the ui is deleted',
     expects: uiItems,

@@ -1,8 +1,18 @@
 /** Accidents of the secrets and of the Application: sections 1 and 2 of the checklist. */
 import { holdAnnotation } from '../../sandbox/backends'
-import { until } from '../doors'
+import { files } from '../../sandbox/layout'
+import { type Doors, until } from '../doors'
 import type { Fault } from '../fault'
-import { inService, provenByEvents, provenOnSurfaces } from './breaking'
+import { inService, namespace, needingGrafana, provenByEvents, provenOnSurfaces } from './breaking'
+
+/** Waits until External Secrets has tried, and it went as it must. */
+const untilSynced = (doors: Doors, name: string, succeeds = true): Promise<void> =>
+  until(`the sync of ${name} to ${succeeds ? 'succeed' : 'fail'}`, async () => {
+    const { conditions = [] } = ((await doors.get(inService('externalsecret', name))).status ?? {}) as {
+      conditions?: readonly { status: string }[]
+    }
+    return conditions.length > 0 && conditions.every(({ status }) => (status === 'True') === succeeds)
+  })
 
 export const secretAndApplicationFaults: readonly Fault[] = [
   {
@@ -30,20 +40,114 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     cause: { object: 'ExternalSecret fawkes/devlake-db', summary: 'is not synced' },
     apply: async (doors) => {
       const externalSecret = inService('externalsecret', 'devlake-db')
-      const isReady = async () => {
-        const conditions = (await doors.get(externalSecret)).status?.conditions as readonly { status: string }[]
-        return conditions.some(({ status }) => status === 'True')
-      }
       const data = [
         { secretKey: 'mysql-password', remoteRef: { key: 'fawkes/devlake/lost', property: 'mysql-password' } },
       ]
       const heal = await doors.patch(externalSecret, { spec: { data } })
-      await until('the sync to fail', async () => !(await isReady()))
+      await untilSynced(doors, externalSecret.name, false)
       return async () => {
         await heal()
-        await until('the sync to succeed', isReady)
+        await untilSynced(doors, externalSecret.name)
       }
     },
+  },
+  {
+    id: 'external-secret-renamed',
+    title: 'The ExternalSecret of the service has another name, and still writes the same Secret',
+    expects: { failed: ['1.2'], blocked: ['1.1', '1.3'] },
+    cause: { object: 'ExternalSecret fawkes/devlake-secrets', summary: 'does not exist' },
+    apply: async (doors) => {
+      const { metadata: _metadata, ...rest } = await doors.get(inService('externalsecret', 'devlake-secrets'))
+      const renamed = { ...rest, metadata: { name: 'devlake', namespace } }
+      await doors.kubectl(['create', '-f', '-'], JSON.stringify(renamed))
+      await untilSynced(doors, 'devlake')
+      const heal = await doors.delete(inService('externalsecret', 'devlake-secrets'))
+      return async () => {
+        await heal()
+        await untilSynced(doors, 'devlake-secrets')
+        await doors.kubectl(['delete', 'externalsecret', 'devlake', '-n', namespace])
+      }
+    },
+  },
+  {
+    id: 'external-secret-orphaned',
+    title: 'The ExternalSecret of Grafana is deleted, and its Secret is left behind',
+    expects: { failed: ['1.2'], blocked: ['1.1', '1.3', ...needingGrafana] },
+    cause: { object: 'ExternalSecret fawkes/devlake-grafana-secrets', summary: 'does not exist' },
+    apply: async (doors) => {
+      const { metadata: _metadata, ...rest } = await doors.get(inService('externalsecret', 'devlake-grafana-secrets'))
+      const name = 'devlake-grafana-secrets'
+      await doors.kubectl(['delete', 'externalsecret', name, '-n', namespace, '--cascade=orphan'])
+      return async () => {
+        await doors.kubectl(['create', '-f', '-'], JSON.stringify({ ...rest, metadata: { name, namespace } }))
+        await untilSynced(doors, name)
+      }
+    },
+  },
+  {
+    id: 'external-secret-elsewhere',
+    title: 'The ExternalSecret of the database writes another Secret, and the one that is used grows old',
+    expects: { failed: ['1.3'], blocked: [] },
+    cause: { object: 'ExternalSecret fawkes/devlake-db', summary: 'writes the Secret devlake-mysql' },
+    apply: async (doors) => {
+      const heal = await doors.patch(inService('externalsecret', 'devlake-db'), {
+        spec: { target: { name: 'devlake-mysql' } },
+      })
+      const other = inService('secret', 'devlake-mysql')
+      await until('the other Secret to be written', () => doors.exists(other))
+      return async () => {
+        await heal()
+        await untilSynced(doors, 'devlake-db')
+        await doors.kubectl(['delete', 'secret', other.name, '-n', namespace])
+      }
+    },
+  },
+  {
+    id: 'external-secret-refers-to-nothing',
+    title: 'The ExternalSecret of Grafana names nothing that is to be read',
+    expects: { failed: ['1.1', '1.3', '15.1'], blocked: needingGrafana },
+    cause: {
+      object: 'ExternalSecret fawkes/devlake-grafana-secrets',
+      summary: 'refers to nothing in the secrets manager',
+    },
+    apply: async (doors) => {
+      const holds = async () => (await doors.get(inService('secret', 'devlake-grafana-secrets'))).data !== undefined
+      const heal = await doors.patch(inService('externalsecret', 'devlake-grafana-secrets'), { spec: { data: [] } })
+      await until('the Secret to be emptied', async () => !(await holds()))
+      return async () => {
+        await heal()
+        await until('the Secret to be filled', holds)
+      }
+    },
+  },
+  {
+    id: 'secrets-manager-property-lost',
+    title: 'The secrets manager no longer holds the encryption secret of the service',
+    expects: { failed: ['1.1'], blocked: [] },
+    cause: { object: 'ExternalSecret fawkes/devlake-secrets', summary: 'is not synced' },
+    apply: async (doors) => {
+      const externalSecret = inService('externalsecret', 'devlake-secrets')
+      const refresh = (asked: string) =>
+        doors.patch(externalSecret, { metadata: { annotations: { 'force-sync': asked } } })
+      const heal = doors.rewrite(files.vault, (text) => text.replace('"encryption-secret"', '"encryption-key"'))
+      await refresh('lost')
+      await untilSynced(doors, externalSecret.name, false)
+      return async () => {
+        await heal()
+        await refresh('found')
+        await untilSynced(doors, externalSecret.name)
+      }
+    },
+  },
+  {
+    id: 'database-secret-key-missing',
+    title: 'The root password of the database was never put into devlake-db',
+    expects: {
+      failed: ['1.3'],
+      blocked: ['6.1', '6.2', '6.3', '6.4', '6.5', ...provenByEvents, ...provenOnSurfaces],
+    },
+    cause: { object: 'Secret fawkes/devlake-db', summary: 'mysql-root-password is missing' },
+    apply: (doors) => doors.patch(inService('secret', 'devlake-db'), { data: { 'mysql-root-password': null } }),
   },
   {
     id: 'secret-stale',
@@ -92,5 +196,35 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     expects: { failed: ['2.3'], blocked: [] },
     cause: { object: 'Application fawkes/devlake', summary: 'is Degraded' },
     apply: (doors) => doors.patch(inService('application', 'devlake'), { status: { health: { status: 'Degraded' } } }),
+  },
+  {
+    id: 'application-from-a-fork',
+    title: 'The Application deploys from a fork of the platform repository',
+    expects: { failed: ['2.1'], blocked: [] },
+    cause: { object: 'Application fawkes/devlake', summary: 'does not deploy from the platform repository' },
+    apply: (doors) =>
+      doors.patch(inService('application', 'devlake'), {
+        spec: { source: { repoURL: 'https://github.com/somebody/fawkes.git' } },
+      }),
+  },
+  {
+    id: 'application-out-of-sync',
+    title: 'What runs is not what the repository says',
+    expects: { failed: ['2.3'], blocked: [] },
+    cause: { object: 'Application fawkes/devlake', summary: 'is OutOfSync' },
+    apply: (doors) => doors.patch(inService('application', 'devlake'), { status: { sync: { status: 'OutOfSync' } } }),
+  },
+  {
+    id: 'application-sync-failed',
+    title: 'The last sync of the Application failed, and left what was there',
+    expects: { failed: ['2.3'], blocked: [] },
+    cause: {
+      object: 'Application fawkes/devlake',
+      summary: 'The last operation of Application fawkes/devlake did not',
+    },
+    apply: (doors) =>
+      doors.patch(inService('application', 'devlake'), {
+        status: { operationState: { phase: 'Failed', message: 'one or more objects failed to apply' } },
+      }),
   },
 ]

@@ -97,7 +97,7 @@ describe('a caller who may not see events, nodes and logs', () => {
   it('is told the cause that can be known, and what is not known, with the reason', async () => {
     const caller = callerWith(environment, 'acceptance-without-events', rules)
     heal.push(async () => caller.remove())
-    await apply('scaled-to-nothing')
+    await apply('ui-scaled-down')
     const { verdict, output } = await runSuite(caller.environment, ['--tags', '@section:4'])
     expect(verdict.causes.map(({ summary }) => summary).join('\n')).toContain(
       'StatefulSet fawkes/devlake-ui is scaled to 0',

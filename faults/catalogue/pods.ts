@@ -1,0 +1,161 @@
+/** Accidents of pods: section 3 of the checklist. */
+import { podLogOf } from '../../sandbox/layout'
+import { type Doors, until } from '../doors'
+import type { Fault } from '../fault'
+import {
+  inService,
+  namespace,
+  needingGrafana,
+  needingTheDatabase,
+  scaleDown,
+  scraped,
+  surfacesOfTheLake,
+  withoutEndpoints,
+} from './breaking'
+
+/** A sync that the suite starts while the lake is away leaves the Application without its health: only another heals it. */
+export async function syncAgain(doors: Doors): Promise<void> {
+  const application = inService('application', 'devlake')
+  await doors.patch(application, { operation: { sync: {} } })
+  await until('the Application to be healthy', async () => {
+    const { health } = ((await doors.get(application)).status ?? {}) as { health?: { status?: string } }
+    return health?.status === 'Healthy'
+  })
+}
+
+const notReady = (message: string) => ({
+  conditions: ['Ready', 'ContainersReady'].map((type) => ({
+    type,
+    status: 'False',
+    reason: 'ContainersNotReady',
+    message,
+  })),
+})
+
+export const podFaults: readonly Fault[] = [
+  {
+    id: 'ui-scaled-down',
+    title: 'The UI is scaled to nothing',
+    expects: { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2'] },
+    cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'is scaled to 0' },
+    apply: (doors) => scaleDown(doors, 'statefulset', 'devlake-ui', namespace),
+  },
+  {
+    id: 'grafana-health-check-fails',
+    title: 'Grafana answers its health check with 503',
+    expects: { failed: ['3.1'], blocked: ['4.1', '5.2', ...needingGrafana] },
+    cause: { object: 'Pod fawkes/devlake-grafana-0', summary: 'runs, but is not ready' },
+    apply: async (doors) => {
+      const ready = async (status: string) => {
+        const { conditions = [] } = ((await doors.get(inService('pod', 'devlake-grafana-0'))).status ?? {}) as {
+          conditions?: readonly { type: string; status: string }[]
+        }
+        return conditions.some((condition) => condition.type === 'Ready' && condition.status === status)
+      }
+      const heal = doors.interfere({
+        process: 'grafana',
+        path: '^/api/health$',
+        how: { kind: 'answer', status: 503, type: 'application/json', body: '{"database":"failing"}' },
+      })
+      await until('Grafana to be unready', () => ready('False'))
+      return async () => {
+        await heal()
+        await until('Grafana to be ready', () => ready('True'))
+      }
+    },
+  },
+  {
+    id: 'grafana-cannot-start',
+    title: 'The image of Grafana has an entry point that may not be executed',
+    expects: { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2', ...needingGrafana] },
+    cause: {
+      object: 'Pod fawkes/devlake-grafana-0',
+      summary: 'container grafana cannot be started: exec: "/run.sh": permission denied',
+    },
+    apply: (doors) => {
+      const waiting = { reason: 'RunContainerError', message: 'exec: "/run.sh": permission denied' }
+      return doors.holdPod(namespace, 'devlake-grafana-0', {
+        ...notReady('containers with unready status: [grafana]'),
+        containerStatuses: [
+          {
+            name: 'grafana',
+            image: 'apache/devlake-dashboard',
+            imageID: '',
+            ready: false,
+            restartCount: 2,
+            state: { waiting },
+          },
+        ],
+      })
+    },
+  },
+  {
+    id: 'mysql-not-ready',
+    title: 'MySQL does not pass its readiness probe',
+    expects: { failed: ['3.1'], blocked: ['4.1', ...needingTheDatabase] },
+    cause: { object: 'Pod fawkes/devlake-mysql-0', summary: 'runs, but is not ready: mysqladmin: connect' },
+    apply: (doors) =>
+      doors.holdPod(namespace, 'devlake-mysql-0', notReady('mysqladmin: connect to server at localhost failed')),
+  },
+  {
+    id: 'mysql-restarted',
+    title: 'MySQL crashed two minutes ago, and is up again',
+    expects: { failed: ['3.3'], blocked: [] },
+    cause: { object: 'Pod fawkes/devlake-mysql-0', summary: 'container mysql crashed at' },
+    apply: async (doors) => {
+      const { status } = await doors.get(inService('pod', 'devlake-mysql-0'))
+      const [running] = (status?.containerStatuses ?? []) as readonly object[]
+      const time = (ago: number) => `${new Date(Date.now() - ago).toISOString().slice(0, 19)}Z`
+      const terminated = { exitCode: 1, reason: 'Error', startedAt: time(600_000), finishedAt: time(120_000) }
+      return doors.holdPod(namespace, 'devlake-mysql-0', {
+        containerStatuses: [{ ...running, restartCount: 1, lastState: { terminated } }],
+      })
+    },
+  },
+  {
+    id: 'error-in-the-log-of-mysql',
+    title: 'MySQL logs that its disk is full',
+    expects: { failed: ['3.2'], blocked: [] },
+    cause: { object: 'Pod fawkes/devlake-mysql-0, container mysql', summary: 'holds errors' },
+    apply: async (doors) =>
+      doors.append(
+        podLogOf('mysql'),
+        `${new Date().toISOString()} stdout F 0 [ERROR] [MY-011072] [Server] Disk is full writing './binlog.000002'\n`,
+      ),
+  },
+  {
+    id: 'pod-crash-loop',
+    title: 'The pod of the lake is in CrashLoopBackOff',
+    expects: { failed: ['3.1', '3.3'], blocked: ['4.1', '4.2', '5.2', '5.3', ...surfacesOfTheLake] },
+    cause: { object: 'Pod fawkes/devlake-lake-0', summary: 'CrashLoopBackOff' },
+    apply: scraped(async (doors) => {
+      const waiting = { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container' }
+      const heal = await withoutEndpoints(doors, 'devlake-lake', () =>
+        doors.holdPod(namespace, 'devlake-lake-0', {
+          conditions: [
+            { type: 'Ready', status: 'False', reason: 'ContainersNotReady' },
+            { type: 'ContainersReady', status: 'False', reason: 'ContainersNotReady' },
+          ],
+          containerStatuses: [
+            { name: 'lake', image: 'apache/devlake', imageID: '', ready: false, restartCount: 7, state: { waiting } },
+          ],
+        }),
+      )
+      return async () => {
+        await heal()
+        await syncAgain(doors)
+      }
+    }),
+  },
+  {
+    id: 'error-in-the-log',
+    title: 'The lake logs an error',
+    expects: { failed: ['3.2'], blocked: [] },
+    cause: { object: 'Pod fawkes/devlake-lake-0, container lake', summary: 'holds errors' },
+    apply: async (doors) =>
+      doors.append(
+        podLogOf('lake'),
+        `${new Date().toISOString()} stdout F time="now" level=error msg="the plugin github could not be loaded"\n`,
+      ),
+  },
+]

@@ -1,0 +1,192 @@
+/** Accidents of services and ingresses: sections 4 and 5 of the checklist. */
+import { readFileSync } from 'node:fs'
+import { issue } from '../../sandbox/certificates'
+import { certificateOf } from '../../sandbox/layout'
+import { type Doors, until } from '../doors'
+import type { Fault } from '../fault'
+import {
+  base64,
+  endpointsOf,
+  inService,
+  needingGrafana,
+  needingTheDatabase,
+  scraped,
+  surfacesOfTheLake,
+  withoutEndpoints,
+} from './breaking'
+
+interface Rule {
+  readonly http: { readonly paths: readonly { readonly path: string }[] }
+}
+
+/** Sends one path of the service's ingress to another backend. */
+const misroute = (path: string, service: object) => async (doors: Doors) => {
+  const ingress = inService('ingress', 'devlake')
+  const { spec } = (await doors.get(ingress)) as unknown as { spec: { rules: readonly Rule[] } }
+  const rules = spec.rules.map((rule) => ({
+    ...rule,
+    http: { paths: rule.http.paths.map((known) => (known.path === path ? { ...known, backend: { service } } : known)) },
+  }))
+  return doors.patch(ingress, { spec: { rules } })
+}
+
+/** The ingress takes the certificate of its host from another Secret. */
+const withCertificateOf = (name: string, secretName: string) => async (doors: Doors) => {
+  const ingress = inService('ingress', name)
+  const { spec } = (await doors.get(ingress)) as unknown as { spec: { tls: readonly object[] } }
+  return doors.patch(ingress, { spec: { tls: spec.tls.map((one) => ({ ...one, secretName })) } })
+}
+
+/** All four as an operator's script would change them. */
+const everyService = ['devlake-lake', 'devlake-ui', 'devlake-grafana', 'devlake-mysql'].map((name) =>
+  inService('service', name),
+)
+
+export const serviceFaults: readonly Fault[] = [
+  {
+    id: 'services-as-node-ports',
+    title: 'The services are of the type NodePort',
+    expects: { failed: ['4.1'], blocked: ['10.1'] },
+    cause: { object: 'Service fawkes/devlake-lake', summary: 'is not a ClusterIP' },
+    apply: async (doors) => {
+      const heals = await Promise.all(
+        everyService.map((service) => doors.patch(service, { spec: { type: 'NodePort' } })),
+      )
+      return async () => {
+        await Promise.all(heals.map((heal) => heal()))
+      }
+    },
+  },
+  {
+    id: 'service-port-unnamed',
+    title: 'The service of Grafana leads to a port by a name that no container has',
+    expects: { failed: ['4.1'], blocked: ['5.2', ...needingGrafana] },
+    cause: { object: 'Service fawkes/devlake-grafana', summary: 'leads to the port web, which no container has' },
+    apply: (doors) =>
+      withoutEndpoints(doors, 'devlake-grafana', () =>
+        doors.patch(inService('service', 'devlake-grafana'), {
+          spec: { ports: [{ name: 'http', port: 3000, protocol: 'TCP', targetPort: 'web' }] },
+        }),
+      ),
+  },
+  {
+    id: 'service-selects-too-much',
+    title: 'The service of MySQL selects every pod of the service',
+    expects: { failed: ['4.1'], blocked: needingTheDatabase },
+    cause: { object: 'Service fawkes/devlake-mysql', summary: 'leads to pods that are not of the mysql' },
+    apply: async (doors) => {
+      const selector = { 'app.kubernetes.io/name': 'devlake' }
+      const service = inService('service', 'devlake-mysql')
+      const selected = async () => (await endpointsOf(doors, service.name)).length
+      const heal = await doors.patch(service, {
+        spec: { selector: { 'app.kubernetes.io/component': null, ...selector } },
+      })
+      await until('the service to have other endpoints', async () => (await selected()) > 1)
+      return async () => {
+        await heal()
+        await until('the service to have its own endpoint', async () => (await selected()) === 1)
+      }
+    },
+  },
+  {
+    id: 'port-forward-refused',
+    title: 'Nobody listens where a port-forward to the lake leads',
+    expects: { failed: ['5.3'], blocked: [] },
+    cause: { object: 'Service fawkes/devlake-lake', summary: 'does not answer a ping through a port-forward' },
+    apply: (doors) =>
+      doors.patch(
+        { kind: 'clusterportforward', name: 'fawkes.devlake-lake-0' },
+        { spec: { forwards: [{ ports: [8080], target: { address: '127.0.0.1', port: 1 } }] } },
+      ),
+  },
+  {
+    id: 'ingress-class-unknown',
+    title: 'The ingress of the service names a class of another controller',
+    expects: { failed: ['5.1'], blocked: ['5.2'] },
+    cause: { object: 'Ingress fawkes/devlake', summary: 'has a class that does not exist: traefik' },
+    apply: (doors) => doors.patch(inService('ingress', 'devlake'), { spec: { ingressClassName: 'traefik' } }),
+  },
+  {
+    id: 'ingress-host-wrong',
+    title: 'The ingress of Grafana is for another host',
+    expects: { failed: ['5.1'], blocked: ['5.2'] },
+    cause: {
+      object: 'Ingress fawkes/devlake-grafana',
+      summary: 'has no rule for the host devlake-grafana.127.0.0.1.nip.io',
+    },
+    apply: async (doors) => {
+      const ingress = inService('ingress', 'devlake-grafana')
+      const { spec } = (await doors.get(ingress)) as unknown as { spec: { rules: readonly object[] } }
+      const rules = spec.rules.map((rule) => ({ ...rule, host: 'grafana.example.org' }))
+      return doors.patch(ingress, { spec: { rules } })
+    },
+  },
+  {
+    id: 'certificate-of-another-host',
+    title: 'The ingress of Grafana shows the certificate of the service',
+    expects: { failed: ['5.2'], blocked: [] },
+    cause: { object: 'host devlake-grafana.127.0.0.1.nip.io', summary: 'is not trusted: it is for another host' },
+    apply: withCertificateOf('devlake-grafana', 'devlake-tls'),
+  },
+  {
+    id: 'certificate-secret-missing',
+    title: 'The Secret with the certificate of the service does not exist',
+    expects: { failed: ['5.2'], blocked: [] },
+    cause: { object: 'Ingress fawkes/devlake', summary: 'names the Secret devlake-wildcard-tls, which does not exist' },
+    apply: withCertificateOf('devlake', 'devlake-wildcard-tls'),
+  },
+  {
+    id: 'certificate-expired',
+    title: 'The certificate of the service has expired',
+    expects: { failed: ['5.2'], blocked: [] },
+    cause: { object: 'host devlake.127.0.0.1.nip.io', summary: 'is not trusted: it has expired' },
+    apply: async (doors) => {
+      const authority = certificateOf('ingress-authority')
+      const read = (path: string) => readFileSync(path, 'utf8')
+      const expired = await issue(
+        { certificate: read(authority.certificate), key: read(authority.key) },
+        { commonName: 'devlake.127.0.0.1.nip.io', dnsNames: ['devlake.127.0.0.1.nip.io'], days: -0.0001 },
+      )
+      return doors.patch(inService('secret', 'devlake-tls'), {
+        data: { 'tls.crt': base64(expired.certificate), 'tls.key': base64(expired.key) },
+      })
+    },
+  },
+  {
+    id: 'service-selects-nothing',
+    title: 'The service of the lake selects no pod',
+    expects: { failed: ['4.1'], blocked: ['4.2', '5.2', '5.3', ...surfacesOfTheLake] },
+    cause: { object: 'Service fawkes/devlake-lake', summary: 'has no ready endpoints' },
+    apply: scraped((doors) =>
+      withoutEndpoints(doors, 'devlake-lake', () =>
+        doors.patch(inService('service', 'devlake-lake'), {
+          spec: { selector: { 'app.kubernetes.io/component': 'lakes' } },
+        }),
+      ),
+    ),
+  },
+  {
+    id: 'service-target-port-wrong',
+    title: 'The service of the ui leads to a port on which nobody listens',
+    expects: { failed: ['4.1'], blocked: ['5.2'] },
+    cause: { object: 'Service fawkes/devlake-ui', summary: 'leads to port 9999, on which no container listens' },
+    apply: (doors) =>
+      doors.patch(inService('service', 'devlake-ui'), {
+        spec: { ports: [{ name: 'http', port: 4000, protocol: 'TCP', targetPort: 9999 }] },
+      }),
+  },
+  {
+    id: 'ingress-port-unknown',
+    title: 'The ingress sends /metrics to a port by a name that the service does not have',
+    expects: { failed: ['5.1'], blocked: ['5.2'] },
+    cause: { object: 'Ingress fawkes/devlake', summary: 'does not send /metrics to devlake-lake:8080' },
+    apply: misroute('/metrics', { name: 'devlake-lake', port: { name: 'nope' } }),
+  },
+  {
+    id: 'ingress-to-nowhere',
+    title: 'The ingress sends /api to a service that does not exist',
+    expects: { failed: ['5.1'], blocked: ['5.2'] },
+    cause: { object: 'Ingress fawkes/devlake', summary: 'a service that does not exist: nowhere' },
+    apply: misroute('/api', { name: 'nowhere', port: { number: 8080 } }),
+  },
+]

@@ -1,0 +1,110 @@
+/** Accidents of the settings of the projects, and of a deployment on its way into the service: sections 18 and 19. */
+import type { Doors } from '../doors'
+import type { Fault } from '../fault'
+import { inService, lake, replacing } from './breaking'
+
+/** A statement about the stored settings, and one that undoes it. */
+const stored = (broken: string, healed: string) => async (doors: Doors) => {
+  await doors.sql(`UPDATE project_metric_settings SET ${broken}`)
+  return () => doors.sql(`UPDATE project_metric_settings SET ${healed}`)
+}
+
+/** What the service answers without a range is what it answers for 30 days, whatever the settings say. */
+const windowOfThirtyDays = (metric: string) => async (doors: Doors) =>
+  doors.interfere(
+    ...(await Promise.all(
+      ['catalog', 'checkout', 'payments'].map(async (project) => {
+        const path = `/api/dora/${metric}?project=${project}`
+        return {
+          process: 'lake' as const,
+          path: `^/api/dora/${metric}\\?project=${project}$`,
+          how: {
+            kind: 'answer' as const,
+            status: 200,
+            type: 'application/json',
+            body: JSON.stringify(await doors.service('GET', `${path}&timeRange=last30days`)),
+          },
+        }
+      }),
+    )),
+  )
+
+const trigger = 'acceptance_fault'
+
+/** The service stores a deployment of the test application otherwise than it was told. */
+const storing = (column: string, value: string) => async (doors: Doors) => {
+  await doors.sql(
+    `CREATE TRIGGER ${trigger} BEFORE INSERT ON deployments FOR EACH ROW
+     SET NEW.${column} = IF(NEW.cicd_scope_id = 'devlake-test-app', '${value}', NEW.${column})`,
+  )
+  return () => doors.sql(`DROP TRIGGER ${trigger}`)
+}
+
+export const settingsFaults: readonly Fault[] = [
+  {
+    id: 'settings-switched-off',
+    title: 'The settings of a project are switched off',
+    expects: { failed: ['18.1'], blocked: ['18.2', '18.3', '18.4', '18.5'] },
+    cause: { object: 'settings of catalog', summary: 'The project catalog has no settings of its own' },
+    apply: stored("enable = 0 WHERE project_name = 'catalog'", "enable = 1 WHERE project_name = 'catalog'"),
+  },
+  {
+    id: 'settings-undocumented',
+    title: 'The stages of every project have the names of another tool',
+    expects: { failed: ['18.3'], blocked: [] },
+    cause: { object: 'project_metric_settings', summary: 'No project has the stages development, review, production' },
+    apply: stored(
+      "plugin_option = REPLACE(plugin_option, 'development', 'coding')",
+      "plugin_option = REPLACE(plugin_option, 'coding', 'development')",
+    ),
+  },
+  {
+    id: 'stages-of-another-order',
+    title: 'The service shows other stages than the settings name',
+    expects: { failed: ['18.3'], blocked: [] },
+    cause: { object: 'settings of catalog', summary: 'is not shown by the stages of its settings' },
+    apply: lake('^/api/dora/lead-time\\?.*includeStages', replacing(['"name":"review"', '"name":"pickup"'])),
+  },
+  {
+    id: 'failure-window-ignored',
+    title: 'The change failure rate is over 30 days, whatever the settings say',
+    expects: { failed: ['18.4'], blocked: [] },
+    cause: { object: 'change failure rate of catalog', summary: 'the window of the settings is ignored' },
+    apply: windowOfThirtyDays('change-failure-rate'),
+  },
+  {
+    id: 'test-application-deleted',
+    title: 'The Application that is there to be tried is deleted',
+    expects: { failed: ['19.1'], blocked: ['19.2', '19.3', '19.4', '19.5'] },
+    stories: true,
+    cause: { object: 'Application fawkes/devlake-test-app', summary: 'does not exist' },
+    apply: (doors) => doors.delete(inService('application', 'devlake-test-app')),
+  },
+  {
+    id: 'notifications-unsubscribed',
+    title: 'The Application is not subscribed to the notifications of ArgoCD',
+    expects: { failed: ['19.2', '19.3', '19.4'], blocked: ['19.5'] },
+    stories: true,
+    cause: { object: 'deployment of devlake-test-app', summary: 'is not in the deployments table' },
+    apply: (doors) =>
+      doors.patch(inService('application', 'devlake-test-app'), {
+        metadata: { annotations: { 'notifications.argoproj.io/subscribe.on-sync-succeeded.devlake': null } },
+      }),
+  },
+  {
+    id: 'test-deployment-as-failure',
+    title: 'A sync that succeeded is stored as a failure',
+    expects: { failed: ['19.2', '19.3', '19.4'], blocked: ['19.5'] },
+    stories: true,
+    cause: { object: 'deployment of devlake-test-app', summary: 'is stored otherwise: FAILURE in production' },
+    apply: storing('result', 'FAILURE'),
+  },
+  {
+    id: 'test-deployment-elsewhere',
+    title: 'A sync is stored as a deployment to another environment, which no metric counts',
+    expects: { failed: ['19.2', '19.3', '19.4'], blocked: ['19.5'] },
+    stories: true,
+    cause: { object: 'deployment of devlake-test-app', summary: 'is stored otherwise: SUCCESS in staging' },
+    apply: storing('environment', 'staging'),
+  },
+]
