@@ -3,11 +3,10 @@
  * `npm run acceptance -- [--context NAME] [anything that Cucumber takes]`
  */
 import { execFile } from 'node:child_process'
-import { rmSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { PassThrough } from 'node:stream'
 import {
+  type IRunConfiguration,
   type ISourcesCoordinates,
   loadConfiguration,
   loadSources,
@@ -26,14 +25,15 @@ import type { Platform } from './platform/platform'
 import { describePlatform } from './platform-record'
 import { type Preflight, preflight, tagsLeftOut } from './preflight'
 import { redaction } from './redaction'
-import { withDigest } from './report/digest'
-import { ledger } from './report/ledger'
+import { type JudgedRun, judge } from './report/judge'
 import { problemsOfRun, RunRecord } from './report/messages'
 import { Progress } from './report/progress'
+import { publish } from './report/publish'
 import { type RequiredScenario, requiredInScope, requiredScenarios } from './report/required'
+import type { RunFacts } from './report/run-facts'
 import type { ScenarioRun } from './report/scenario-run'
-import { exitCodes, type Scope, type Verdict } from './report/verdict'
-import { ReportsNotWritten, writeReports } from './report/write'
+import { exitCodes, type Scope } from './report/verdict'
+import { removeReports } from './report/write'
 import { closePlatform, collectionsOfStories, openPlatform, openSettings, removeStories, tellStories } from './session'
 
 const root = join(__dirname, '..')
@@ -42,35 +42,13 @@ const reportDirectory = resolve(process.env.ACCEPTANCE_REPORTS || join(root, 're
 const progress = new Progress(process.stdout)
 
 async function main(): Promise<number> {
-  const cleared = removeEarlierReports()
+  const cleared = removeReports(reportDirectory)
   const commandLine = parseCommandLine(process.argv.slice(2))
   const run = new Run(new Date(), commandLine)
   await run.execute()
-  const verdict = await run.judge()
+  const judged = await run.judge()
   await cleared
-  const reports = run.write(verdict)
-  await run.exportMetrics(verdict)
-  progress.verdict(verdict, reports)
-  return run.written ? verdict.exitCode : exitCodes.error
-}
-
-/**
- * A run that dies must not leave the reports of an earlier one behind to be taken for its own. What people and jobs read is
- * gone at once, the rest while the run goes on. What cannot be removed cannot be replaced either: writing says so.
- */
-async function removeEarlierReports(): Promise<void> {
-  try {
-    for (const name of [
-      'verdict.json',
-      'verdict.json.sig',
-      'sign-off.html',
-      'junit.xml',
-      'messages.ndjson',
-      'facts.json',
-    ])
-      rmSync(join(reportDirectory, name), { force: true })
-    await rm(join(reportDirectory, 'allure-results'), { recursive: true, force: true })
-  } catch {}
+  return publish(judged, reportDirectory, run.settings, progress)
 }
 
 class Run {
@@ -78,7 +56,7 @@ class Run {
   private required = requiredScenarios(root)
   private readonly record = new RunRecord()
   private readonly problems: string[] = []
-  private settings: Settings | undefined
+  settings: Settings | undefined
   private platform: Platform | undefined
   private preflight: Preflight | undefined
   /** What the operator selected, by flags or by a profile. */
@@ -86,8 +64,6 @@ class Run {
   private halted: Preflight['halted'] = null
   private interrupted = false
   private readonly commit = commitOf(root)
-  private facts: Facts | null = null
-  written = false
 
   constructor(
     private readonly startedAt: Date,
@@ -105,19 +81,14 @@ class Run {
   }
 
   private async untilTheEnd(): Promise<void> {
-    this.settings = openSettings()
-    const platform = openPlatform()
-    this.platform = platform
+    const selecting = this.select()
+    // The record says what was asked for, also where nothing can be looked at.
+    const platform = await this.open().catch((error: unknown) => selecting.then(() => Promise.reject(error)))
     // The first questions go out now, so that their answers are there when Cucumber is. The version goes alone: a server
     // that refuses the caller closes the connection, and with it whatever else is on it.
     const secrets = platform.kubernetes.version().then(() => platform.registerSecrets())
     secrets.catch(() => {})
-    const { runConfiguration } = await loadConfiguration({
-      provided: this.commandLine.cucumber,
-      profiles: this.commandLine.profiles,
-      ...(this.commandLine.configurationFile ? { file: this.commandLine.configurationFile } : {}),
-    })
-    this.sources = runConfiguration.sources
+    const runConfiguration = await selecting
     const plan = await loadSources(runConfiguration.sources, { cwd: root })
     const sections = sectionsOf(selectedOf(plan.plan, this.required))
     // The steps are loaded while the cluster answers.
@@ -157,6 +128,23 @@ class Run {
     )
   }
 
+  private async open(): Promise<Platform> {
+    this.settings = openSettings()
+    this.platform = openPlatform()
+    return this.platform
+  }
+
+  private async select(): Promise<IRunConfiguration> {
+    const { cucumber, profiles, configurationFile } = this.commandLine
+    const { runConfiguration } = await loadConfiguration({
+      provided: cucumber,
+      profiles,
+      ...(configurationFile ? { file: configurationFile } : {}),
+    })
+    this.sources = runConfiguration.sources
+    return runConfiguration
+  }
+
   private receive(envelope: Envelope): void {
     const ended = this.record.receive(envelope)
     const name = this.record.nameBegunBy(envelope)
@@ -178,9 +166,10 @@ class Run {
     })
   }
 
-  async judge(): Promise<Verdict> {
+  async judge(): Promise<JudgedRun> {
     const { preflight, settings } = this
-    const { messages } = this.record
+    // Cucumber goes on after an interruption; what is judged is what had come until here.
+    const messages = [...this.record.messages]
     const runs = this.record.runs(this.interrupted)
     const platform = await describePlatform(
       this.platform,
@@ -188,78 +177,35 @@ class Run {
       preflight?.kubernetesVersion ?? null,
       preflight !== undefined && !this.halted && !this.interrupted,
     )
-    this.facts = await this.diagnose(runs)
+    const collected = await this.collect(runs)
     const leftBehind = await removeStories()
     if (leftBehind.length > 0) progress.warn(`Left behind: ${leftBehind.join(', ')}`)
     await closePlatform()
-    const finishedAt = new Date()
-    const scope = this.scope()
-    const result = ledger({
-      checklist: this.checklist,
-      required: this.required,
-      runs,
-      scope,
-      notApplicable: preflight?.notApplicable ?? new Map(),
+    const facts: RunFacts = {
+      scope: this.scope(),
+      startedAt: this.startedAt.toISOString(),
+      finishedAt: new Date().toISOString(),
+      platform,
+      suite: { version, commit: await this.commit, checklistSha256: this.checklist.sha256 },
+      required: this.required.map(({ name, uri, line, tags, items }) => ({ name, uri, line, tags, items })),
+      notApplicable: Object.fromEntries(preflight?.notApplicable ?? []),
       waivers: settings?.waivers ?? [],
       attestations: settings?.attestations ?? [],
       problems: [...this.problems, ...problemsOfRun(messages)].map((problem) => redaction.redact(problem)),
       halted: this.halted,
       interrupted: this.interrupted,
-      recordWritten: true,
-      facts: this.facts,
-      now: finishedAt,
-    })
-    return withDigest({
-      ...result,
-      scope,
-      startedAt: this.startedAt.toISOString(),
-      finishedAt: finishedAt.toISOString(),
-      platform,
-      suite: { version, commit: await this.commit, checklistSha256: this.checklist.sha256 },
-      ...(leftBehind.length > 0 ? { leftBehind } : {}),
-    })
+      collected,
+      leftBehind,
+      collections: collectionsOfStories(),
+    }
+    return { verdict: judge(this.checklist, facts, runs), facts, runs, messages }
   }
 
   /** Facts about what failed, before anything is cleaned up. */
-  private async diagnose(runs: readonly ScenarioRun[]): Promise<Facts | null> {
+  private async collect(runs: readonly ScenarioRun[]): Promise<Facts | null> {
     const failed = runs.flatMap(({ status, finding }) => (status === 'failed' && finding ? [finding] : []))
     if (!this.platform || this.halted || this.interrupted || failed.length === 0) return null
     return collectFacts(this.platform, failed, new Date())
-  }
-
-  /** Writes the reports and returns where they are; without them the run proves nothing. */
-  write(verdict: Verdict): string[] {
-    try {
-      writeReports(reportDirectory, {
-        verdict,
-        runs: this.record.runs(this.interrupted),
-        messages: this.record.messages,
-        facts: this.facts,
-        signingKey: this.settings?.signingKey,
-      })
-      this.written = true
-      return ['verdict.json', 'sign-off.html', 'junit.xml'].map((file) =>
-        relative(process.cwd(), join(reportDirectory, file)),
-      )
-    } catch (error) {
-      if (!(error instanceof ReportsNotWritten)) throw error
-      progress.warn(error.message)
-      return []
-    }
-  }
-
-  /** A shard is a part of a run and has no metrics of its own; a run without its record is no good one. */
-  async exportMetrics(verdict: Verdict): Promise<void> {
-    const { settings } = this
-    if (!settings || verdict.scope.shard !== null || !Object.values(settings.metrics).some(Boolean)) return
-    // Loaded when it is needed: most runs have no sink.
-    const { exportMetrics } = await import('./report/metrics.js')
-    const measured = {
-      verdict: this.written ? verdict : { ...verdict, verdict: 'error' as const },
-      collections: collectionsOfStories(),
-    }
-    for (const warning of await exportMetrics(measured, settings.metrics, settings.configuration.deadlines.request))
-      progress.warn(warning)
   }
 
   private scope(): Scope {

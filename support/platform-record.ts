@@ -1,7 +1,7 @@
 /** What the record says of the platform that was judged. */
 import { components } from './contracts/contract'
 import type { Platform } from './platform/platform'
-import type { PlatformRecord } from './report/verdict'
+import type { PlatformRecord, RouteRecord } from './report/verdict'
 
 /**
  * @param platform undefined when it could not be opened
@@ -18,8 +18,12 @@ export const describePlatform = async (
   namespace,
   kubernetesVersion,
   images: platform && answers ? await imagesOf(platform) : [],
-  routes: platform?.routes.records ?? [],
+  routes: [...(platform?.routes.records ?? [])].sort(byText),
 })
+
+/** Which route was asked for first is chance. */
+const byText = (one: RouteRecord, other: RouteRecord) =>
+  `${one.part} ${one.route}` < `${other.part} ${other.route}` ? -1 : 1
 
 /** The images that the service runs; none where the caller may not list its pods. */
 async function imagesOf({ kubernetes, configuration }: Platform): Promise<string[]> {

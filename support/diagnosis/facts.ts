@@ -1,6 +1,6 @@
 /**
  * What is known of the platform when something is not as it must be: Kubernetes' own objects, cut down to the fields that
- * analyzers read. Facts are plain JSON, so that they can be saved (reports/facts.json) and a diagnosis be made again from them.
+ * analyzers read. Facts are plain JSON, so that they can be saved (in reports/run.json) and a diagnosis be made again from them.
  */
 import { z } from 'zod'
 
@@ -252,3 +252,14 @@ export const factsSchema = z.object({
   uncollected: z.array(z.object({ what: z.string(), why: z.string() })),
 })
 export type Facts = z.infer<typeof factsSchema>
+
+/** What several collectors found of one platform; null where there was none. */
+export function unionOf([first, ...others]: readonly Facts[]): Facts | null {
+  if (!first) return null
+  const distinct = (key: keyof Facts) => {
+    const all = [first, ...others].flatMap((facts) => facts[key] as readonly unknown[])
+    return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()]
+  }
+  const lists = Object.entries(first).filter(([, value]) => Array.isArray(value))
+  return { ...first, ...Object.fromEntries(lists.map(([key]) => [key, distinct(key as keyof Facts)])) }
+}

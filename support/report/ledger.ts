@@ -44,7 +44,7 @@ export interface LedgerInput {
   /** Whether the messages of the run are on disk, which 17.3 asks for. */
   readonly recordWritten: boolean
   /** What was collected when something failed; null where nothing was. */
-  readonly facts: Facts | null
+  readonly collected: Facts | null
   readonly now: Date
 }
 
@@ -55,7 +55,7 @@ export type Ledger = Pick<
 
 export function ledger(input: LedgerInput): Ledger {
   const failed = input.runs.flatMap(({ status, finding }) => (status === 'failed' && finding ? [finding] : []))
-  const causes = new Causes(new Diagnosis(input.facts, failed), input.checklist.troubleshooting)
+  const causes = new Causes(new Diagnosis(input.collected, failed), input.checklist.troubleshooting)
   const items = new Map<string, ItemRecord>()
   for (const item of input.checklist.items) {
     items.set(
@@ -76,9 +76,9 @@ export function ledger(input: LedgerInput): Ledger {
       itemStates.map((state) => [state, records.filter(({ status }) => status === state).length]),
     ) as Record<ItemState, number>,
     problems: problems(input),
-    ...(input.facts === null ? {} : diagnosed(input.facts)),
-    ...(input.facts !== null && verdict === 'rejected'
-      ? { rollback: rollbackOf(input.checklist.rollback, input.facts) }
+    ...(input.collected === null ? {} : diagnosed(input.collected)),
+    ...(input.collected !== null && verdict === 'rejected'
+      ? { rollback: rollbackOf(input.checklist.rollback, input.collected) }
       : {}),
   }
 }

@@ -129,7 +129,7 @@ export interface PlatformRecord {
   readonly routes: readonly RouteRecord[]
 }
 
-interface SuiteRecord {
+export interface SuiteRecord {
   readonly version: string
   readonly commit: string | null
   readonly checklistSha256: string

@@ -4,44 +4,34 @@
  */
 import { type KeyObject, randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { Envelope } from '@cucumber/messages'
-import type { Facts } from '../diagnosis/facts'
 import { writeAllureResults } from './allure'
+import type { JudgedRun } from './judge'
 import { renderJunit } from './junit'
-import type { ScenarioRun } from './scenario-run'
 import { renderSignOff } from './sign-off'
 import { signatureFor, signatureOf } from './signature'
-import type { Verdict } from './verdict'
 
 /** The reports could not be written: a run without its record proves nothing, so its verdict is error (exit code 3). */
 export class ReportsNotWritten extends Error {
   override readonly name = 'ReportsNotWritten'
 }
 
-/** What there is to report. */
-export interface Reported {
-  readonly verdict: Verdict
-  readonly runs: readonly ScenarioRun[]
-  readonly messages: readonly Envelope[]
-  /** What the causes were found from; null where nothing was collected. */
-  readonly facts: Facts | null
-  /** Signs the record, where one is configured. */
-  readonly signingKey?: KeyObject | undefined
-}
-
 /**
- * Writes verdict.json, sign-off.html, junit.xml, messages.ndjson and allure-results into the directory, which is made
- * where it is missing; facts.json where something failed, and the signature where there is a key. The Allure results of
- * earlier runs are removed.
+ * Writes verdict.json, sign-off.html, junit.xml, messages.ndjson, run.json and allure-results into the directory, which is made
+ * where it is missing, and the signature where there is a key. The Allure results of earlier runs are removed.
  * @throws ReportsNotWritten when the directory cannot be written
  */
-export function writeReports(directory: string, { verdict, runs, messages, facts, signingKey }: Reported): void {
+export function writeReports(
+  directory: string,
+  { verdict, runs, messages, facts }: JudgedRun,
+  signingKey?: KeyObject,
+): void {
   const files: Readonly<Record<string, string | null>> = {
     'messages.ndjson': messages.map((message) => `${JSON.stringify(message)}\n`).join(''),
+    'run.json': `${JSON.stringify(facts)}\n`,
     'junit.xml': renderJunit(verdict, runs),
     'sign-off.html': renderSignOff(verdict, runs),
-    'facts.json': facts && `${JSON.stringify(facts, null, 2)}\n`,
     [signatureOf('verdict.json')]: signingKey
       ? `${JSON.stringify(signatureFor(verdict.digest, signingKey), null, 2)}\n`
       : null,
@@ -55,6 +45,18 @@ export function writeReports(directory: string, { verdict, runs, messages, facts
     if (!isSystemError(error)) throw error
     throw new ReportsNotWritten(explain(directory, error), { cause: error })
   }
+}
+
+/**
+ * A run that dies must not leave the reports of an earlier one behind to be taken for its own. What people and jobs read is
+ * gone at once, the rest while the run goes on. What cannot be removed cannot be replaced either: writing says so.
+ */
+export async function removeReports(directory: string): Promise<void> {
+  const files = ['verdict.json', 'verdict.json.sig', 'sign-off.html', 'junit.xml', 'messages.ndjson', 'run.json']
+  try {
+    for (const name of files) rmSync(join(directory, name), { force: true })
+    await rm(join(directory, 'allure-results'), { recursive: true, force: true })
+  } catch {}
 }
 
 /** Puts a file in the place of another, which whoever reads sees whole. @param content null for a file that must not be there */

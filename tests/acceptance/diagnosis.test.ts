@@ -8,7 +8,7 @@ import { Doors } from '../../faults/doors'
 import { sandboxEnvironment } from '../../faults/sandbox'
 import { runSuite } from '../../faults/suite'
 import { Diagnosis } from '../../support/diagnosis/diagnosis'
-import { factsSchema } from '../../support/diagnosis/facts'
+import { runFactsSchema } from '../../support/report/run-facts'
 import { callerWith, type Rule } from '../fixtures/caller'
 
 let environment: Record<string, string>
@@ -72,7 +72,7 @@ describe('three faults at once', () => {
     await apply('image-not-found')
     const { verdict } = await runSuite(environment, ['--tags', '@section:3 or @section:4'], reports)
     const [cause] = verdict.causes
-    const facts = factsSchema.parse(JSON.parse(readFileSync(join(reports, 'facts.json'), 'utf8')))
+    const facts = runFactsSchema.parse(JSON.parse(readFileSync(join(reports, 'run.json'), 'utf8'))).collected
     const again = new Diagnosis(facts, []).causeOf({
       ...{
         summary: 'It has no ready endpoints.',

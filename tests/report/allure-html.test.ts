@@ -7,6 +7,7 @@ import { AllureNotRendered, renderAllureHtml } from '../../support/report/allure
 import { writeReports } from '../../support/report/write'
 import { platformWithFaults, soundPlatform } from '../fixtures/platform-with-faults'
 import { temporaryDirectory } from '../fixtures/reports'
+import { judged } from '../fixtures/verdict'
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -16,7 +17,7 @@ const read = (...path: string[]): unknown => JSON.parse(readFileSync(join(...pat
 describe('the Allure HTML', () => {
   it('shows what the results say, sorts it by cause, and grows its trend once for each run', async () => {
     const reports = temporaryDirectory()
-    writeReports(reports, { ...faults, messages: [], facts: null })
+    writeReports(reports, judged(faults.verdict, faults.runs))
     const index = await renderAllureHtml(reports)
     expect(readFileSync(index, 'utf8'), 'nothing is loaded from elsewhere').not.toMatch(/src="https?:/)
 
@@ -43,7 +44,7 @@ describe('the Allure HTML', () => {
     await renderAllureHtml(reports)
     expect(trend()).toBe(1)
     const sound = soundPlatform()
-    writeReports(reports, { ...sound, messages: [], facts: null })
+    writeReports(reports, judged(sound.verdict, sound.runs))
     await renderAllureHtml(reports)
     expect(trend()).toBe(2)
     await renderAllureHtml(reports)
@@ -52,7 +53,7 @@ describe('the Allure HTML', () => {
 
   it('without Java: one sentence that says what to do, and the last report stays', async () => {
     const reports = temporaryDirectory()
-    writeReports(reports, { ...faults, messages: [], facts: null })
+    writeReports(reports, judged(faults.verdict, faults.runs))
     const last = join(reports, 'allure', 'history')
     cpSync(join(reports, 'allure-results'), last, { recursive: true })
     vi.stubEnv('JAVA_HOME', join(reports, 'no-java'))

@@ -14,6 +14,7 @@ import { writeReports } from '../../support/report/write'
 import { root } from '../fixtures/features'
 import { platformWithFaults } from '../fixtures/platform-with-faults'
 import { temporaryDirectory } from '../fixtures/reports'
+import { judged } from '../fixtures/verdict'
 
 const { verdict, runs } = platformWithFaults()
 const [mine, theirs] = [generateKeyPairSync('ed25519'), generateKeyPairSync('ed25519')]
@@ -31,8 +32,7 @@ const put = (name: string, content: string): string => {
   writeFileSync(join(directory, name), content)
   return join(directory, name)
 }
-const written = (key?: KeyObject) =>
-  writeReports(directory, { verdict, runs, messages: [], facts: null, signingKey: key })
+const written = (key?: KeyObject) => writeReports(directory, judged(verdict, runs), key)
 const edit = (from: string | RegExp, to: string) => {
   const text = readFileSync(file, 'utf8')
   expect(text.search(from)).toBeGreaterThan(0)
@@ -184,12 +184,7 @@ describe('a signature', () => {
     written()
     expect(existsSync(`${file}.sig`), 'an unsigned run leaves no signature of an earlier one').toBe(false)
     const { digest: _, digests: __, ...content } = other
-    writeReports(directory, {
-      verdict: withDigest({ ...content, problems: ['Another.'] }),
-      runs,
-      messages: [],
-      facts: null,
-    })
+    writeReports(directory, judged(withDigest({ ...content, problems: ['Another.'] }), runs))
     put('verdict.json.sig', signature)
     expect(said().outcome).toBe('untouched')
     expect(said(publicKey())).toMatchObject({

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { ReportsNotWritten, writeReports } from '../../support/report/write'
 import { platformWithFaults } from '../fixtures/platform-with-faults'
 import { allureResultsIn, temporaryDirectory } from '../fixtures/reports'
-import { item, verdict } from '../fixtures/verdict'
+import { item, judged, verdict } from '../fixtures/verdict'
 
 const { verdict: record, runs } = platformWithFaults()
 const message = {
@@ -16,13 +16,12 @@ const message = {
     cpu: { name: 'x' },
   },
 }
-const reported = { verdict: record, runs, messages: [], facts: null }
-const reports = ['allure-results', 'junit.xml', 'messages.ndjson', 'sign-off.html', 'verdict.json']
+const reports = ['allure-results', 'junit.xml', 'messages.ndjson', 'run.json', 'sign-off.html', 'verdict.json']
 
 describe('writing the reports', () => {
   it('leaves each of them and nothing else, in a directory that it makes', () => {
     const directory = join(temporaryDirectory(), 'new', 'reports')
-    writeReports(directory, { ...reported, messages: [message, message] })
+    writeReports(directory, judged(record, runs, [message, message]))
     expect(readdirSync(directory).sort()).toEqual(reports)
     expect(JSON.parse(readFileSync(join(directory, 'verdict.json'), 'utf8'))).toEqual(record)
     const lines = readFileSync(join(directory, 'messages.ndjson'), 'utf8').split('\n')
@@ -31,8 +30,8 @@ describe('writing the reports', () => {
 
   it('replaces those of an earlier run, and removes its Allure results', () => {
     const directory = temporaryDirectory()
-    writeReports(directory, reported)
-    writeReports(directory, { ...reported, verdict: verdict({ items: [item()] }), runs: [] })
+    writeReports(directory, judged(record, runs))
+    writeReports(directory, judged(verdict({ items: [item()] }), []))
     expect(readdirSync(directory).sort()).toEqual(reports)
     expect(allureResultsIn(join(directory, 'allure-results'))).toHaveLength(1)
     expect(readFileSync(join(directory, 'sign-off.html'), 'utf8')).toContain('Accepted')
@@ -41,8 +40,8 @@ describe('writing the reports', () => {
   it('says what is in the way, where, and what to do, and leaves no half report', () => {
     const directory = join(temporaryDirectory(), 'reports')
     writeFileSync(directory, 'a file')
-    expect(() => writeReports(directory, reported)).toThrow(ReportsNotWritten)
-    expect(() => writeReports(directory, reported)).toThrow(
+    expect(() => writeReports(directory, judged(record, runs))).toThrow(ReportsNotWritten)
+    expect(() => writeReports(directory, judged(record, runs))).toThrow(
       `The reports could not be written to ${directory}: a directory was expected, and a file is in the way at ${directory} (EEXIST). Move it and run again.`,
     )
   })
@@ -50,7 +49,7 @@ describe('writing the reports', () => {
   it('keeps the old report when the new one cannot take its place', () => {
     const directory = temporaryDirectory()
     mkdirSync(join(directory, 'verdict.json', 'in-the-way'), { recursive: true })
-    expect(() => writeReports(directory, reported)).toThrow(ReportsNotWritten)
+    expect(() => writeReports(directory, judged(record, runs))).toThrow(ReportsNotWritten)
     expect(existsSync(join(directory, 'verdict.json', 'in-the-way'))).toBe(true)
     expect(readdirSync(directory).filter((name) => name.endsWith('.new'))).toEqual([])
   })
