@@ -70,7 +70,7 @@ Feature: Deployment frequency
         | id | started          | finished                |
         | d1 | 4 days ago 23:00 | 3 days ago 00:00        |
         | d2 | 3 days ago 23:00 | 3 days ago 23:59:59.999 |
-        | d3 | 3 days ago 23:30 | 2 days ago 00:00        |
+        | d3 | 2 days ago 00:00 | 2 days ago 00:00        |
       And the service has collected the data
       Then over 3 days ago 00:00 to 2 days ago 00:00 every surface reports
         | deployment frequency | 2 a day |
