@@ -100,7 +100,7 @@ export const attributedIncidents = (definitions: Definitions): string => `
 /** The incidents that were resolved in the window, also those that are no sample. */
 export const restorations = (definitions: Definitions): string => `
   restorations AS (
-    SELECT i.id, s.project_name AS project, i.title, i.severity, i.created_date, i.resolution_date,
+    SELECT i.id, s.project_name AS project, i.title, i.severity, i.created_date, ${definitions.incidentEnd} AS resolution_date,
       ${definitions.duration(milliseconds(definitions.incidentStart, definitions.incidentEnd))} AS value
     FROM incidents i JOIN incident_scopes s ON s.incident_id = i.id
     WHERE s.project_name IN (:projects) AND ${definitions.environment('s.environment')}
