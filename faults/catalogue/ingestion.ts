@@ -54,14 +54,14 @@ export const ingestionFaults: readonly Fault[] = [
     'ids-of-all-projects',
     'The same id in two projects is one deployment',
     ['21.3'],
-    'deployments of the project ',
+    'change failure rate of the project ',
     'probably the service has stored something else than it was told',
   ),
   taken(
     'late-events-dropped',
     'A deployment that is heard of late is passed over',
     ['21.1'],
-    'deployments of the project ',
+    'lead time of the project ',
     'probably the service has stored something else than it was told',
   ),
 ]

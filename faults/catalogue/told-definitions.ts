@@ -124,7 +124,7 @@ export const toldDefinitionFaults: readonly Fault[] = [
   mistold(
     'counted-by-start',
     'A deployment is counted by its start',
-    ['21.3'],
+    ['21.1', '21.3', '21.4', '21.5'],
     'deployment frequency of the project ',
     'a deployment is counted by its start instead of its finish',
   ),
@@ -146,7 +146,7 @@ export const toldDefinitionFaults: readonly Fault[] = [
     'first-deployment-blamed',
     'An incident before any deployment is due to the first one',
     ['21.5'],
-    'failed deployments of the project ',
+    'change failure rate of the project ',
     'incidents before any deployment are attributed to the first one',
   ),
   mistold(
@@ -159,7 +159,7 @@ export const toldDefinitionFaults: readonly Fault[] = [
   mistold(
     'until-the-start',
     'The lead time ends with the start of the deployment',
-    ['21.4'],
+    ['21.1', '21.4'],
     'lead time of the project ',
     'the lead time ends with the start of the deployment',
   ),
