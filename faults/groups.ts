@@ -8,6 +8,12 @@ export type Grouped = Pick<Fault, 'expects' | 'stories' | 'pages'>
 
 export const scopeOf = ({ stories, pages }: Grouped): Scope => (stories ? 'stories' : pages ? 'pages' : 'plain')
 
+/** The scopes that together look at everything that these faults are judged by: what pages show is more than what is plain. */
+export function scopesOf(faults: readonly Grouped[]): Scope[] {
+  const scopes = [...new Set(faults.map(scopeOf))]
+  return scopes.includes('pages') ? scopes.filter((scope) => scope !== 'plain') : scopes
+}
+
 /** The items that a fault turns red. */
 export const itemsOf = ({ expects }: Grouped): readonly string[] => [...expects.failed, ...expects.blocked]
 

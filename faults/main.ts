@@ -9,7 +9,7 @@ import { catalogue } from './catalogue'
 import { cleanRuns, isAccepted } from './clean'
 import { Doors } from './doors'
 import type { Fault } from './fault'
-import { type Scope, scopeOf } from './groups'
+import { type Scope, scopesOf } from './groups'
 import { redItems } from './judgement'
 import { FaultMatrix } from './matrix'
 import { readCommand } from './options'
@@ -60,7 +60,7 @@ async function clean(total: number): Promise<number> {
 async function matrix(faults: readonly Fault[], whole: boolean): Promise<number> {
   const begin = performance.now()
   const environment = await sandboxEnvironment()
-  const scopes = [...new Set(faults.map(scopeOf))]
+  const scopes = scopesOf(faults)
   const clean = await wholeRun(environment, !whole && scopes.length === 1 ? scopes[0] : undefined)
   const look = (scope: Scope) => runSuite(environment, ['--tags', tags[scope]])
   const progress = new MatrixProgress(faults.length)

@@ -1,7 +1,7 @@
 /** Applies faults, those that do not touch each other together, and holds what the suite says against what it must say. */
 import type { Doors } from './doors'
 import type { Fault } from './fault'
-import { groupsOf, inOrder, isProvenBy, type Scope, scopeOf } from './groups'
+import { groupsOf, inOrder, isProvenBy, type Scope, scopeOf, scopesOf } from './groups'
 import { type Judgement, judge, leftBehindBy, redItems } from './judgement'
 import type { FaultResult } from './record'
 import type { SuiteRun } from './suite'
@@ -67,9 +67,10 @@ export class FaultMatrix {
           durationMs,
         })
     if (isUnion) return []
+    const isLast = number === mostAttempts
+    if (!isLast) this.repeated(judged)
     await this.proveWhole()
-    if (number === mostAttempts) return []
-    this.repeated(judged)
+    if (isLast) return []
     return faults.map((fault) => ({ faults: [fault], number: number + 1, spentMs: durationMs }))
   }
 
@@ -107,7 +108,7 @@ export class FaultMatrix {
   /** Runs the suite until it is content. @throws Error when that takes too long; the faults that are to blame are told of */
   private async proveWhole(): Promise<void> {
     const end = performance.now() + this.healingMs
-    for (const scope of new Set(this.healed.map(scopeOf)))
+    for (const scope of scopesOf(this.healed))
       for (;;) {
         const run = await this.look(scope)
         if (run.exitCode === 0) break

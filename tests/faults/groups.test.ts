@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { catalogue } from '../../faults/catalogue'
 import type { Fault } from '../../faults/fault'
-import { groupsOf, inOrder, isProvenBy, itemsOf, scopeOf } from '../../faults/groups'
+import { groupsOf, inOrder, isProvenBy, itemsOf, scopeOf, scopesOf } from '../../faults/groups'
 import { fault } from '../fixtures/faults'
 
 const item = fc.constantFrom('1.1', '1.2', '2.1', '2.2', '3.1', '3.2', '18.1', '21.1', '21.2')
@@ -81,5 +81,14 @@ describe('a fault is proven healed', () => {
     const told = fault('told', ['2.1'], { stories: true })
     expect(isProvenBy(healed, [told])).toBe(false)
     expect(isProvenBy(told, [fault('next', ['3.1'], { stories: true })])).toBe(true)
+  })
+})
+
+describe('the scopes of faults', () => {
+  it('are each looked at once, and plain ones with the pages where there are any', () => {
+    const [plain, shown, told] = [fault('a', []), fault('b', [], { pages: true }), fault('c', [], { stories: true })]
+    expect(scopesOf([plain, plain])).toEqual(['plain'])
+    expect(scopesOf([plain, shown, told])).toEqual(['pages', 'stories'])
+    expect(scopesOf([])).toEqual([])
   })
 })
