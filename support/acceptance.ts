@@ -173,7 +173,7 @@ class Run {
     const runs = this.record.runs(this.interrupted)
     const platform = await describePlatform(
       this.platform,
-      settings?.configuration.namespace ?? 'unknown',
+      settings,
       preflight?.kubernetesVersion ?? null,
       preflight !== undefined && !this.halted && !this.interrupted,
     )

@@ -1,21 +1,23 @@
 /** What the record says of the platform that was judged. */
+import type { Settings } from './configuration/load'
 import { components } from './contracts/contract'
 import type { Platform } from './platform/platform'
 import type { PlatformRecord, RouteRecord } from './report/verdict'
 
 /**
  * @param platform undefined when it could not be opened
+ * @param settings undefined when they could not be read
  * @param answers whether its cluster answered, so that it can be asked for the images
  */
 export const describePlatform = async (
   platform: Platform | undefined,
-  namespace: string,
+  settings: Settings | undefined,
   kubernetesVersion: string | null,
   answers: boolean,
 ): Promise<PlatformRecord> => ({
   server: platform?.kubernetes.api.server ?? null,
-  context: platform?.context ?? null,
-  namespace,
+  context: platform?.context ?? settings?.configuration.context ?? null,
+  namespace: settings?.configuration.namespace ?? 'unknown',
   kubernetesVersion,
   images: platform && answers ? await imagesOf(platform) : [],
   routes: [...(platform?.routes.records ?? [])].sort(byText),

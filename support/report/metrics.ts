@@ -3,8 +3,8 @@
  * last good run survives a bad one in both: it is read back from the earlier file, and a Pushgateway keeps what is not sent.
  */
 import { readFileSync } from 'node:fs'
-import { Gauge, Pushgateway, Registry } from 'prom-client'
-import { parseExposition } from '../platform/exposition'
+import type { Registry } from 'prom-client'
+import { parseExposition, type Sample } from '../platform/exposition'
 import { redaction } from '../redaction'
 import { itemStates, type Verdict, verdictNames } from './verdict'
 import { replaceFile } from './write'
@@ -41,10 +41,10 @@ export async function exportMetrics(measured: Measured, sinks: MetricsSinks, tim
 }
 
 async function writeTextfile(measured: Measured, path: string): Promise<string[]> {
-  const earlier = earlierSuccess(measured, path)
-  const registry = metricsOf(measured, earlier.time)
-  registry.setDefaultLabels(labelsOf(measured))
+  const earlier = earlierSuccesses(path)
   try {
+    const registry = await metricsOf(measured, earlier.samples)
+    registry.setDefaultLabels(labelsOf(measured))
     replaceFile(path, await registry.metrics())
     return earlier.warnings
   } catch (error) {
@@ -55,16 +55,15 @@ async function writeTextfile(measured: Measured, path: string): Promise<string[]
   }
 }
 
-/** The time of the last good run that an earlier file of the same labels holds, in seconds. */
-function earlierSuccess(measured: Measured, path: string): { time?: number; warnings: string[] } {
+/** The times of the last good runs that an earlier file holds: also those of another context, or of one that was known then. */
+function earlierSuccesses(path: string): { samples: readonly Sample[]; warnings: string[] } {
   try {
     const samples = parseExposition(readFileSync(path, 'utf8')).get(lastSuccess)?.samples ?? []
-    const own = Object.entries(labelsOf(measured))
-    const sample = samples.find(({ labels }) => own.every(([name, value]) => labels[name] === value))
-    return { ...(sample ? { time: sample.value } : {}), warnings: [] }
+    return { samples, warnings: [] }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { warnings: [] }
-    return { warnings: [`The time of the last good run is lost: ${path} cannot be read back: ${reasonOf(error)}.`] }
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { samples: [], warnings: [] }
+    const lost = `The time of the last good run is lost: ${path} cannot be read back: ${reasonOf(error)}.`
+    return { samples: [], warnings: [lost] }
   }
 }
 
@@ -77,9 +76,10 @@ async function push(measured: Measured, url: string, timeoutMs: number): Promise
     ]),
   )
   try {
+    const { Pushgateway } = await import('prom-client')
     const signal = AbortSignal.timeout(timeoutMs)
     // POST and not PUT: metrics of other names, such as the last success, are kept.
-    await new Pushgateway(url, { signal }, metricsOf(measured)).pushAdd({ jobName, groupings })
+    await new Pushgateway(url, { signal }, await metricsOf(measured)).pushAdd({ jobName, groupings })
     return []
   } catch (error) {
     const { origin, pathname } = new URL(url)
@@ -96,14 +96,16 @@ const labelsOf = ({ verdict: { platform, scope } }: Measured) => ({
   contract: scope.contract,
 })
 
-function metricsOf({ verdict, collections }: Measured, earlierSuccess?: number): Registry {
+async function metricsOf(measured: Measured, earlier: readonly Sample[] = []): Promise<Registry> {
+  const { verdict, collections } = measured
+  // Loaded when it is needed: most runs have no sink.
+  const { Gauge, Registry } = await import('prom-client')
   const registry = new Registry()
   const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Gauge({ name, help, labelNames, registers: [registry] })
   const startedAt = Date.parse(verdict.startedAt) / 1000
   const finishedAt = Date.parse(verdict.finishedAt) / 1000
   const held = verdict.verdict === 'accepted' || verdict.verdict === 'partial'
-  const success = held ? finishedAt : earlierSuccess
 
   const items = gauge('dora_acceptance_items', 'Items of the checklist by their state in the last run.', 'state')
   for (const state of itemStates) items.set({ state }, verdict.counts[state])
@@ -111,8 +113,13 @@ function metricsOf({ verdict, collections }: Measured, earlierSuccess?: number):
   for (const name of verdictNames) verdicts.set({ verdict: name }, name === verdict.verdict ? 1 : 0)
   gauge('dora_acceptance_run_duration_seconds', 'How long the last run took.').set(finishedAt - startedAt)
   gauge('dora_acceptance_last_run_timestamp_seconds', 'When the last run ended, in Unix time.').set(finishedAt)
-  if (success !== undefined)
-    gauge(lastSuccess, 'When the last run ended in which all in its scope held, in Unix time.').set(success)
+  if (held || earlier.length > 0) {
+    const labels = labelsOf(measured)
+    const help = 'When the last run ended in which all in its scope held, in Unix time.'
+    const success = gauge(lastSuccess, help, ...Object.keys(labels))
+    for (const sample of earlier) success.set({ ...sample.labels }, sample.value)
+    if (held) success.set(labels, finishedAt)
+  }
   if (collections.length > 0)
     gauge(
       'dora_acceptance_collection_duration_seconds',

@@ -2,6 +2,7 @@
 import { join, relative } from 'node:path'
 import type { Settings } from '../configuration/load'
 import type { JudgedRun } from './judge'
+import { exportMetrics } from './metrics'
 import type { Progress } from './progress'
 import { exitCodes } from './verdict'
 import { ReportsNotWritten, writeReports } from './write'
@@ -47,9 +48,7 @@ async function measure(
   settings: Settings | undefined,
   progress: Progress,
 ): Promise<void> {
-  if (!settings || verdict.scope.shard !== null || !Object.values(settings.metrics).some(Boolean)) return
-  // Loaded when it is needed: most runs have no sink.
-  const { exportMetrics } = await import('./metrics.js')
+  if (!settings || verdict.scope.shard !== null) return
   const { metrics, configuration } = settings
   const measured = { verdict: recordLost ? { ...verdict, verdict: 'error' as const } : verdict, collections }
   for (const warning of await exportMetrics(measured, metrics, configuration.deadlines.request)) progress.warn(warning)

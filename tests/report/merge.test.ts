@@ -289,7 +289,7 @@ describe('the whole', () => {
       const idle = parts.some((part) => part.verdict.problems.some((problem) => problem.startsWith('No scenario ran')))
       if (!idle) expect(withoutTimes(verdict)).toEqual(withoutTimes(partOf(null, runs, waivers).verdict))
     })
-    fc.assert(property, { numRuns: 300 })
+    fc.assert(property, { numRuns: 100 })
   })
 
   it('took every route that a shard took, in one order', () => {
@@ -356,12 +356,14 @@ describe('a directory without a shard', () => {
 describe('the commands', () => {
   const directory = temporaryDirectory()
   const at = (name: string) => join(directory, name)
+  const environment = { KUBECONFIG: at('no kubeconfig'), ACCEPTANCE_CONFIG: at('acceptance.yaml') }
+  beforeAll(() => writeFileSync(at('acceptance.yaml'), 'context: staging\nmetrics: { textfile: dora.prom }'))
   /** Where there is no cluster. */
   const suite = (program: string, given: readonly string[], reports = directory) =>
     spawnSync(process.execPath, ['-r', 'ts-node/register', `support/${program}.ts`, ...given], {
       cwd: root,
       encoding: 'utf8',
-      env: { ...process.env, KUBECONFIG: at('no kubeconfig'), ACCEPTANCE_REPORTS: reports, CI: 'true' },
+      env: { ...process.env, ...environment, ACCEPTANCE_REPORTS: reports, CI: 'true' },
     })
   const read = (name: string) => JSON.parse(readFileSync(join(at(name), 'verdict.json'), 'utf8')) as Verdict
 
@@ -369,9 +371,12 @@ describe('the commands', () => {
     const runs = [['once'], ['1', '--shard', '1/2'], ['2', '--shard', '2/2']]
     for (const [name = '', ...given] of runs) expect(suite('acceptance', given, at(name)).status).toBe(2)
     expect(read('2').scope.shard).toBe('2/2')
+    expect(read('once').platform.context).toBe('staging')
+    rmSync(at('dora.prom'))
     const merged = suite('merge', [at('1'), at('2'), '--into', at('whole')])
     expect(merged).toMatchObject({ status: 2, stdout: expect.stringContaining('blocked  contract fawkes') })
     expect(withoutTimes(read('whole'))).toEqual(withoutTimes(read('once')))
+    expect(readFileSync(at('dora.prom'), 'utf8')).toMatch(/_verdict\{verdict="blocked",context="staging".* 1$/m)
   }, 60_000)
 
   it('merge what there is, and leave nothing where there is nothing', () => {

@@ -87,12 +87,15 @@ describe('a textfile', () => {
     },
   )
 
-  it('takes over no success of another platform', async () => {
+  it('keeps the success of a platform as its own, also where a run does not even know the context', async () => {
     const textfile = join(temporaryDirectory(), 'dora.prom')
-    const elsewhere = { ...ended('accepted').platform, context: 'elsewhere' }
-    await send(ended('accepted', good, { platform: elsewhere }), { textfile })
-    await send(ended('rejected', bad), { textfile })
-    expect(samplesOf(readFileSync(textfile, 'utf8')).has('last_success_timestamp_seconds')).toBe(false)
+    await send(ended('accepted', good), { textfile })
+    for (const context of ['elsewhere', null])
+      await send(ended('blocked', bad, { platform: { ...ended('blocked').platform, context } }), { textfile })
+    const samples = samplesOf(readFileSync(textfile, 'utf8'), ['context'])
+    expect(samples.get('last_success_timestamp_seconds fawkes-dev')).toBe(seconds(good))
+    expect(samples.get('last_run_timestamp_seconds unknown')).toBe(seconds(bad))
+    expect([...samples.keys()].filter((name) => name.startsWith('last_success'))).toHaveLength(1)
   })
 
   it('that cannot be read back is told and replaced', async () => {
@@ -102,6 +105,14 @@ describe('a textfile', () => {
       expect.stringMatching(/^The time of the last good run is lost: .*dora\.prom cannot be read back: line 1: /),
     ])
     expect(samplesOf(readFileSync(textfile, 'utf8')).get('verdict rejected')).toBe(1)
+  })
+
+  it('that holds what no run wrote is a warning', async () => {
+    const textfile = join(temporaryDirectory(), 'dora.prom')
+    writeFileSync(textfile, 'dora_acceptance_last_success_timestamp_seconds{colour="red"} 1\n')
+    expect(await send(ended('accepted'), { textfile })).toEqual([
+      expect.stringMatching(/^The metrics could not be written to .*dora\.prom: .*colour/),
+    ])
   })
 
   it('that cannot be written is a warning with the cause, and the other sink is served', async () => {
