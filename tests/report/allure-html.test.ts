@@ -49,7 +49,7 @@ describe('the Allure HTML', () => {
     expect(trend()).toBe(2)
     await renderAllureHtml(reports)
     expect(trend()).toBe(2)
-  }, 60_000)
+  }, 240_000)
 
   it('without Java: one sentence that says what to do, and the last report stays', async () => {
     const reports = temporaryDirectory()

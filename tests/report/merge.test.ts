@@ -82,7 +82,7 @@ beforeAll(async () => {
       shards[folder].push(readShard(directory))
     }
   }
-}, 60_000)
+}, 240_000)
 
 function merge(given: readonly Shard[], unreadable: readonly string[] = []): JudgedRun {
   const [first, ...others] = given
@@ -377,7 +377,7 @@ describe('the commands', () => {
     expect(merged).toMatchObject({ status: 2, stdout: expect.stringContaining('blocked  contract fawkes') })
     expect(withoutTimes(read('whole'))).toEqual(withoutTimes(read('once')))
     expect(readFileSync(at('dora.prom'), 'utf8')).toMatch(/_verdict\{verdict="blocked",context="staging".* 1$/m)
-  }, 60_000)
+  }, 240_000)
 
   it('merge what there is, and leave nothing where there is nothing', () => {
     expect(suite('merge', [at('1'), at('3'), '--into', at('whole')]).status).toBe(3)
@@ -388,11 +388,11 @@ describe('the commands', () => {
     const none = suite('merge', [at('3'), '--into', at('whole')])
     expect(none).toMatchObject({ status: 3, stdout: expect.stringContaining('holds no record of a shard') })
     expect(() => read('whole'), 'the record of an earlier merge would be taken for that of this one').toThrow('ENOENT')
-  }, 60_000)
+  }, 240_000)
 
   it('do not replace a shard by the whole, and show how they are used', () => {
     expect(suite('merge', [at('1'), '--into', at('1')])).toMatchObject({ status: 3 })
     expect(read('1').scope.shard).toBe('1/2')
     expect(suite('merge', [])).toMatchObject({ status: 3, stdout: expect.stringContaining('usage: npm run') })
-  }, 60_000)
+  }, 240_000)
 })
