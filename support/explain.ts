@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { explainProject } from './checks/explanation'
 import { ConfigurationError } from './configuration/load'
 import { eventsOf, metricsOf } from './dora/compute'
 import { EventFileError, parseEvents } from './dora/event-file'
@@ -24,7 +25,7 @@ class Misuse extends Error {}
 
 async function main(): Promise<string> {
   const { project, window, json, events } = asked()
-  const explained = events === undefined ? await ofPlatform(project, window) : ofFile(project, window, events)
+  const explained = events === undefined ? await explainProject(project, window) : ofFile(project, window, events)
   return json ? explanationAsJson(explained) : explanationAsText(explained)
 }
 
@@ -59,12 +60,6 @@ function timeOf(option: string, text: string): number {
   const found = time.safeParse(text)
   if (found.success) return Date.parse(found.data)
   throw new Misuse(`${option} ${text}: expected a date such as 2026-03-01, or a time with an offset.`)
-}
-
-async function ofPlatform(project: string, window: Window): Promise<Explained> {
-  // Loaded when it is needed: a file of events needs no cluster.
-  const { explainProject } = await import('./checks/explanation.js')
-  return explainProject(project, window)
 }
 
 function ofFile(project: string, window: Window, file: string): Explained {

@@ -100,6 +100,15 @@ describe('npm run explain', () => {
     expect(stderr).not.toMatch(/^\s+at /m)
   })
 
+  it('asks the platform without a file, and says what keeps it from that', async () => {
+    const { stderr, exitCode } = await execa(
+      process.execPath,
+      ['-r', 'ts-node/register', 'support/explain.ts', ...march],
+      { cwd: root, reject: false, env: { KUBECONFIG: join(folder, 'none') } },
+    )
+    expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: expect.stringContaining('There is no kubeconfig') })
+  })
+
   it('names the projects of the file when it has no event of the one that was asked for', async () => {
     const { stderr } = await explain('--project', 'chekout', ...march.slice(2), '--events', file())
     expect(stderr).toContain('holds no event of the project chekout; it has checkout.')
