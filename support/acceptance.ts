@@ -201,11 +201,15 @@ class Run {
     return { verdict: judge(this.checklist, facts, runs), facts, runs, messages }
   }
 
-  /** Facts about what failed, before anything is cleaned up. */
+  /** Facts about what failed, or is blocked by what may follow from something else, before anything is cleaned up. */
   private async collect(runs: readonly ScenarioRun[]): Promise<Facts | null> {
-    const failed = runs.flatMap(({ status, finding }) => (status === 'failed' && finding ? [finding] : []))
-    if (!this.platform || this.halted || this.interrupted || failed.length === 0) return null
-    return collectFacts(this.platform, failed, new Date())
+    const findings = runs.flatMap(({ status, finding }) =>
+      finding && (status === 'failed' || (status === 'blocked' && (finding.reliesOn?.length ?? 0) > 0))
+        ? [finding]
+        : [],
+    )
+    if (!this.platform || this.halted || this.interrupted || findings.length === 0) return null
+    return collectFacts(this.platform, findings, new Date())
   }
 
   private scope(): Scope {

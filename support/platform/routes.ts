@@ -190,6 +190,7 @@ export class Routes {
     throw new Unmet({
       summary: `${object} has no ready endpoints.`,
       object,
+      reliesOn: [object],
       expected: `a ready pod behind port ${port}`,
       found: 'none',
       remedy: [`kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${name}`],
