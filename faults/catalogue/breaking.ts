@@ -1,5 +1,7 @@
 /** The ways to break and to heal that several faults share. */
+import { join } from 'node:path'
 import type { Rule } from '../../sandbox/interference/rules'
+import { inState } from '../../sandbox/layout'
 import { type Doors, type Reference, until } from '../doors'
 import type { Fault } from '../fault'
 
@@ -97,3 +99,11 @@ export async function withJenkinsToken(doors: Doors): Promise<() => Promise<void
     await doors.kubectl(['delete', 'secret', metadata.name, '-n', namespace])
   }
 }
+
+/** A file of the installation of Grafana. */
+export const provisioned = (...path: readonly string[]) => join(inState('grafana'), ...path)
+export const fileOf = (uid: string) => provisioned('dashboards', `${uid}.json`)
+
+/** The first place of a text in the file of a dashboard, as its author would change it. */
+export const edited = (uid: string, what: string, by: string) => async (doors: Doors) =>
+  doors.rewrite(fileOf(uid), (text) => text.replace(what, by))

@@ -1,18 +1,9 @@
 /** Accidents of the UI, of Grafana and of its dashboards: items 11.1, 15.1 to 16.3, and 21.7. */
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Rule } from '../../sandbox/interference/rules'
-import { inState } from '../../sandbox/layout'
 import type { Doors } from '../doors'
 import type { Fault } from '../fault'
-import { inService, replacing } from './breaking'
-
-const provisioned = (...path: readonly string[]) => join(inState('grafana'), ...path)
-const fileOf = (uid: string) => provisioned('dashboards', `${uid}.json`)
-
-/** The first place of a text in the file of a dashboard, as its author would change it. */
-const edited = (uid: string, what: string, by: string) => async (doors: Doors) =>
-  doors.rewrite(fileOf(uid), (text) => text.replace(what, by))
+import { edited, fileOf, inService, provisioned, replacing } from './breaking'
 
 /** What a process answers to the browser goes wrong. */
 const onPage = (process: Rule['process'], path: string, how: Rule['how']) => async (doors: Doors) =>

@@ -35,6 +35,13 @@ export const ingestionFaults: readonly Fault[] = [
     '/api/plugins/webhook/1/deployments',
     'takes an event that it must refuse: its deployment_id does not fit',
   ),
+  taken(
+    'aborted-stored-as-failed',
+    'A deployment that was aborted is stored as a failure',
+    ['21.1', '21.3'],
+    'the deployments table for ',
+    stored,
+  ),
   taken('health-as-deployment', 'A change of health is a deployment', ['21.1'], 'the deployments table for ', stored),
   taken(
     'repeats-counted',

@@ -1,7 +1,7 @@
 /** Accidents of the settings of the projects, and of a deployment on its way into the service: sections 18 and 19. */
 import type { Doors } from '../doors'
 import type { Fault } from '../fault'
-import { inService, lake, replacing } from './breaking'
+import { edited, inService, lake, replacing } from './breaking'
 
 /** A statement about the stored settings, and one that undoes it. */
 const stored = (broken: string, healed: string) => async (doors: Doors) => {
@@ -90,6 +90,18 @@ export const settingsFaults: readonly Fault[] = [
       doors.patch(inService('application', 'devlake-test-app'), {
         metadata: { annotations: { 'notifications.argoproj.io/subscribe.on-sync-succeeded.devlake': null } },
       }),
+  },
+  {
+    id: 'panel-without-today',
+    title: 'A panel leaves out the day that is not over',
+    expects: { failed: ['19.5'], blocked: [] },
+    stories: true,
+    cause: { object: 'panel DORA Metrics Overview / Deployments per Day', summary: 'as the deployments of' },
+    apply: edited(
+      'dora-overview',
+      'FROM counted WHERE succeeded\\nGROUP BY 1',
+      'FROM counted WHERE succeeded AND finished_date < UTC_DATE()\\nGROUP BY 1',
+    ),
   },
   {
     id: 'test-deployment-as-failure',

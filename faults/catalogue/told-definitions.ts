@@ -129,6 +129,13 @@ export const toldDefinitionFaults: readonly Fault[] = [
     'a deployment is counted by its start instead of its finish',
   ),
   mistold(
+    'working-days',
+    'The frequency is by working day',
+    ['21.3'],
+    'deployment frequency of the project ',
+    'only working days are counted',
+  ),
+  mistold(
     'times-in-whole-seconds',
     'Times are rounded to whole seconds',
     ['21.3'],
@@ -190,6 +197,13 @@ export const toldDefinitionFaults: readonly Fault[] = [
     ['21.4', '21.6'],
     'lead time of the project ',
     'negative durations count as zero',
+  ),
+  mistold(
+    'durations-in-whole-hours',
+    'Durations are cut to whole hours',
+    ['18.4', '18.5', '21.4', '21.5', '21.6'],
+    'time to restore of the project ',
+    'durations are cut to whole hours',
   ),
   mistold(
     'instant-durations-dropped',

@@ -102,6 +102,10 @@ export const alternatives: readonly Alternative[] = [
     definitions: { timeOf: ({ finishedAt }) => finishedAt && Math.round(finishedAt / 1000) * 1000 },
   },
   { sentence: 'the window is one day too long', definitions: { daysOf: (window) => canonical.daysOf(window) + 1 } },
+  {
+    sentence: 'only working days are counted',
+    definitions: { daysOf: (window) => (canonical.daysOf(window) * 5) / 7 },
+  },
   { sentence: 'the window is one day too short', definitions: { daysOf: (window) => canonical.daysOf(window) - 1 } },
   {
     sentence: 'each incident is counted instead of each deployment',
@@ -176,6 +180,10 @@ export const alternatives: readonly Alternative[] = [
   },
   { sentence: 'negative durations are not left out', definitions: { sampleOf: (duration) => duration } },
   { sentence: 'negative durations count as zero', definitions: { sampleOf: (duration) => Math.max(0, duration) } },
+  {
+    sentence: 'durations are cut to whole hours',
+    definitions: { sampleOf: (duration) => canonical.sampleOf(Math.trunc(duration / hour) * hour) },
+  },
   {
     sentence: 'durations of 0 minutes are left out',
     definitions: { sampleOf: (duration) => (duration > 0 ? duration : null) },

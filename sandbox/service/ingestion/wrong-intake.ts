@@ -62,6 +62,12 @@ export const wrongIntakes = {
   'signatures-unchecked': { checksSignatures: false },
   'malformed-events-swallowed': { refusesMalformed: false },
   'health-as-deployment': { takesHealthForSync: true },
+  'aborted-stored-as-failed': {
+    stored: async (_transaction, events) =>
+      events.map((event) =>
+        event.type === 'deployment' && event.result === 'ABORTED' ? { ...event, result: 'FAILURE' } : event,
+      ),
+  },
   'repeats-counted': {
     stored: (transaction, events) =>
       eachWithPast(transaction, events, (event, isKnown) =>

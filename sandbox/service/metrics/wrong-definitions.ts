@@ -25,6 +25,7 @@ export const wrongDefinitions = {
   'window-closed-at-both-ends': { within: (column) => `${column} >= :start AND ${column} <= :end` },
   'window-open-at-its-start': { within: (column) => `${column} > :start AND ${column} <= :end` },
   'window-a-day-longer': { days: `(${canonical.days} + 1)` },
+  'working-days': { days: `(${canonical.days} * 5 / 7)` },
   'window-a-day-shorter': { days: `(${canonical.days} - 1)` },
   'days-of-another-time-zone': {
     bucket: { ...canonical.bucket, day: (column) => `DATE(${column} + INTERVAL 2 HOUR)` },
@@ -55,6 +56,7 @@ export const wrongDefinitions = {
   },
   'negative-durations-kept': { plausible: () => 'TRUE' },
   'negative-durations-as-zero': { duration: (value) => `GREATEST(0, ${value})` },
+  'durations-in-whole-hours': { duration: (value) => `(${value}) DIV 3600000 * 3600000` },
   'instant-durations-dropped': { plausible: (value) => `${value} > 0` },
   'no-data-as-zero': { withoutData: 'zero' },
   'bounds-of-rates-missed': { reachedAtBound: { rate: false, duration: false } },
