@@ -7,6 +7,8 @@ export interface Fault {
   readonly title: string
   /** The items, derived ones left out, that must turn red because of it; all others must stay as they are. */
   readonly expects: { readonly failed: readonly string[]; readonly blocked: readonly string[] }
+  /** Other items that must hold for it to be seen, where its own do not say so: an optional item has no state of its own. */
+  readonly needs?: readonly string[]
   /** Whether stories show it: they are run for it, and nothing else. */
   readonly stories?: boolean
   /** Whether it is seen on pages in a browser: they are opened for it. */

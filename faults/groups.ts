@@ -4,7 +4,7 @@ import type { Fault } from './fault'
 /** What a fault is judged by: stories alone, everything but stories where it is seen on pages, else no pages either. */
 export type Scope = 'plain' | 'pages' | 'stories'
 
-export type Grouped = Pick<Fault, 'expects' | 'stories' | 'pages'>
+export type Grouped = Pick<Fault, 'expects' | 'needs' | 'stories' | 'pages'>
 
 export const scopeOf = ({ stories, pages }: Grouped): Scope => (stories ? 'stories' : pages ? 'pages' : 'plain')
 
@@ -17,13 +17,12 @@ export function scopesOf(faults: readonly Grouped[]): Scope[] {
 /** The items that a fault turns red. */
 export const itemsOf = ({ expects }: Grouped): readonly string[] => [...expects.failed, ...expects.blocked]
 
-/** The items that nothing which shares the run may turn red. */
-const unionOf = (group: readonly Grouped[]): ReadonlySet<string> => new Set(group.flatMap(itemsOf))
+/** Whether one turns red what the other turns red too, or needs. */
+const disturbs = (one: Grouped, other: Grouped) =>
+  itemsOf(one).some((id) => itemsOf(other).includes(id) || (other.needs ?? []).includes(id))
 
-const areApart = (fault: Grouped, group: readonly Grouped[]): boolean => {
-  const union = unionOf(group)
-  return !itemsOf(fault).some((id) => union.has(id))
-}
+const areApart = (fault: Grouped, group: readonly Grouped[]): boolean =>
+  !group.some((other) => disturbs(fault, other) || disturbs(other, fault))
 
 const scopeOfAll = ([first]: readonly Grouped[]): Scope | undefined => first && scopeOf(first)
 

@@ -138,6 +138,7 @@ export const dataSourceFaults: readonly Fault[] = [
     id: 'jenkins-connection-missing',
     title: 'There is a token for Jenkins, and no connection that uses it',
     expects: { failed: ['13.1'], blocked: [] },
+    needs: ['12.1'],
     cause: { object: 'connection to Jenkins', summary: 'There is no connection to Jenkins' },
     apply: withJenkinsToken,
   },
@@ -145,6 +146,7 @@ export const dataSourceFaults: readonly Fault[] = [
     id: 'jenkins-connection-stale',
     title: 'A connection to a Jenkins is left that is there no more',
     expects: { failed: ['0.12', '13.1'], blocked: [] },
+    needs: ['12.1'],
     cause: { object: 'connection jenkins to Jenkins', summary: 'The test of the connection jenkins to Jenkins fails' },
     apply: async (doors) => {
       const endpoint = 'http://jenkins.fawkes.svc:8080/'
