@@ -145,7 +145,10 @@ export async function runArgoCd(
   const isAtWork = (): boolean =>
     (workloads.statefulSets.find('fawkes', 'argocd-application-controller')?.status?.readyReplicas ?? 0) > 0
 
-  /** A first sync waits until its workloads are there and healthy, as ArgoCD's health would. */
+  /**
+   * A first sync waits until its workloads are there and healthy. Later their health is seen at each sync and refresh; that all
+   * are well again is seen at once.
+   */
   const attend = async (application: Application): Promise<void> => {
     const name = application.metadata?.name ?? ''
     if (application.operation !== undefined) return execute(application, application.operation)
@@ -159,8 +162,11 @@ export async function runArgoCd(
       }
       return
     }
+    const revision = application.status.sync.revision ?? revisionOf(application.spec?.source)
+    const seen = application.status.health?.status
+    if (seen === 'Progressing' && compared(application, revision).health.status === 'Healthy')
+      return patch(application, { status: compared(application, revision) })
     if (application.metadata?.annotations?.[refreshAnnotation] !== undefined) {
-      const revision = application.status.sync.revision ?? revisionOf(application.spec?.source)
       await patch(application, {
         metadata: { name, namespace: application.metadata.namespace, annotations: { [refreshAnnotation]: null } },
         status: compared(application, revision),
