@@ -111,9 +111,12 @@ export const secretAndApplicationFaults: readonly Fault[] = [
       summary: 'refers to nothing in the secrets manager',
     },
     apply: async (doors) => {
-      const holds = async () => (await doors.get(inService('secret', 'devlake-grafana-secrets'))).data !== undefined
+      const secret = inService('secret', 'devlake-grafana-secrets')
+      const holds = async () => (await doors.get(secret)).data !== undefined
       const heal = await doors.patch(inService('externalsecret', 'devlake-grafana-secrets'), { spec: { data: [] } })
-      await until('the Secret to be emptied', async () => !(await holds()))
+      // The operator takes nothing out of a Secret that somebody else has put there too, as an earlier fault may have.
+      await doors.kubectl(['delete', 'secret', secret.name, '-n', namespace])
+      await until('the Secret to be written empty', async () => (await doors.exists(secret)) && !(await holds()))
       return async () => {
         await heal()
         await until('the Secret to be filled', holds)
