@@ -130,6 +130,7 @@ export const podFaults: readonly Fault[] = [
     cause: { object: 'Pod fawkes/devlake-lake-0', summary: 'CrashLoopBackOff' },
     apply: scraped(async (doors) => {
       const waiting = { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container' }
+      const terminated = { reason: 'Error', exitCode: 2, finishedAt: `${new Date().toISOString().slice(0, 19)}Z` }
       const heal = await withoutEndpoints(doors, 'devlake-lake', () =>
         doors.holdPod(namespace, 'devlake-lake-0', {
           conditions: [
@@ -137,7 +138,15 @@ export const podFaults: readonly Fault[] = [
             { type: 'ContainersReady', status: 'False', reason: 'ContainersNotReady' },
           ],
           containerStatuses: [
-            { name: 'lake', image: 'apache/devlake', imageID: '', ready: false, restartCount: 7, state: { waiting } },
+            {
+              name: 'lake',
+              image: 'apache/devlake',
+              imageID: '',
+              ready: false,
+              restartCount: 7,
+              state: { waiting },
+              lastState: { terminated },
+            },
           ],
         }),
       )

@@ -5,7 +5,12 @@
 import { z } from 'zod'
 
 const labels = z.record(z.string(), z.string()).default({})
-const metadata = z.object({ name: z.string(), namespace: z.string().default(''), labels })
+const metadata = z.object({
+  name: z.string(),
+  namespace: z.string().default(''),
+  uid: z.string().default(''),
+  labels,
+})
 export type Metadata = Pick<z.infer<typeof metadata>, 'name' | 'namespace'>
 
 const condition = z.object({
@@ -159,7 +164,12 @@ const application = z.object({
 const namespace = z.object({ metadata })
 
 const event = z.object({
-  involvedObject: z.object({ kind: z.string().default(''), namespace: z.string().default(''), name: z.string() }),
+  involvedObject: z.object({
+    kind: z.string().default(''),
+    namespace: z.string().default(''),
+    name: z.string(),
+    uid: z.string().default(''),
+  }),
   type: z.string().default('Normal'),
   reason: z.string().default(''),
   message: z.string().default(''),

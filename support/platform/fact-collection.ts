@@ -77,7 +77,12 @@ class Collector {
         ...secrets,
         applications,
         namespaces: rolledBack.map(({ metadata: { name } }) => name),
-        events,
+        events: ofThese(events, {
+          Pod: pods,
+          PersistentVolumeClaim: claims,
+          StatefulSet: workloads,
+          Deployment: workloads,
+        }),
         logs,
         targets,
       },
@@ -132,7 +137,7 @@ class Collector {
     const names = Object.values(configuration.secretNames).map(({ name }) => name)
     const secrets = await this.each(names, async (name) => {
       const data = await this.ask(`secret ${name}`, () => kubernetes.secret(name))
-      return data ? [{ metadata: { name, namespace, labels: {} }, keys: [...data.keys()] }] : []
+      return data ? [factSchemas.secret.parse({ metadata: { name, namespace }, keys: [...data.keys()] })] : []
     })
     if (configuration.secrets === 'manual') return { secrets, externalSecrets: [], secretStores: [] }
     const externalSecrets = await this.each(names, (name) =>
@@ -214,3 +219,14 @@ class Collector {
 
 /** The namespace in "Deployment cert-manager/cert-manager-webhook". */
 const namespaceIn = (object: string) => /^[A-Z]\w+ ([a-z0-9.-]+)\//.exec(object)?.[1]
+
+/** Without the events of objects that are gone and had the name of one that is there: they would explain it wrongly. */
+function ofThese(
+  events: Facts['events'],
+  objects: Readonly<Record<string, readonly { readonly metadata: { namespace: string; name: string; uid: string } }[]>>,
+): Facts['events'] {
+  return events.filter(({ involvedObject: { kind, namespace, name, uid } }) => {
+    const own = objects[kind]?.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name)
+    return own === undefined || uid === '' || own.metadata.uid === uid
+  })
+}

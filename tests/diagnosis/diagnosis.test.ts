@@ -264,7 +264,7 @@ const cases: readonly Case[] = [
         {
           ...platform.workload('x', { replicas: 0 }),
           kind: 'Deployment',
-          metadata: { name: 'argocd-server', namespace: 'fawkes', labels: {} },
+          metadata: { name: 'argocd-server', namespace: 'fawkes', uid: '', labels: {} },
         },
       ],
     },
@@ -278,7 +278,7 @@ const cases: readonly Case[] = [
     given: {
       applications: [
         {
-          metadata: { name: 'devlake', namespace: 'fawkes', labels: {}, finalizers: [] },
+          metadata: { name: 'devlake', namespace: 'fawkes', uid: '', labels: {}, finalizers: [] },
           status: {
             resources: [
               { kind: 'Service', namespace: 'fawkes', name: 'devlake-ui', health: { status: 'Healthy' } },
@@ -354,6 +354,12 @@ describe('the cause of a finding', () => {
     expect(causeOf(lake, { pods: crashed, logs }).summary).toContain("Access denied for user 'merico'")
     const page = finding('http://devlake.example.org/metrics', [], 'The page is not in the text format.')
     expect(causeOf('Prometheus target devlake-metrics', { targets: [platform.target('bad')] }, [page])).toBe(page)
+  })
+
+  it('is what was found of the ExternalSecret, where its Secret lacks something', () => {
+    const wrong = finding('ExternalSecret fawkes/devlake-db', [], 'It refers to nothing in the secrets manager.')
+    expect(causeOf('Secret fawkes/devlake-db', {}, [wrong])).toBe(wrong)
+    expect(causeOf('Secret fawkes/devlake-db', {})).toMatchObject({ object: 'Secret fawkes/devlake-db' })
   })
 
   it('is the finding itself when nothing that it relies on is in trouble', () => {

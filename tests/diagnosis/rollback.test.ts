@@ -19,7 +19,7 @@ describe('the rollback', () => {
     expect(commandsOf('R.1')?.[0]).toContain('resources-finalizer.argocd.argoproj.io')
     const finalizers = ['resources-finalizer.argocd.argoproj.io']
     const applications = [
-      { metadata: { name: 'dl', namespace: 'argocd', labels: {}, finalizers }, status: { resources: [] } },
+      { metadata: { name: 'dl', namespace: 'argocd', uid: '', labels: {}, finalizers }, status: { resources: [] } },
     ]
     expect(commandsOf('R.1', { applications })).toEqual(['kubectl delete application -n argocd dl'])
     expect(commandsOf('R.1', { applications: [] })).toEqual([])

@@ -3,11 +3,17 @@ import type { ExternalSecretFacts, Facts } from '../facts'
 import { type Analyzer, type Insight, objectOf } from '../insight'
 
 export const secrets: Analyzer = (facts) => [
+  // What is missing in a Secret is missing because of what writes it, whether that is unsynced, wrong or gone.
+  ...facts.names.secrets.map((name) => ({
+    object: `Secret ${facts.names.namespace}/${name}`,
+    suffersFrom: facts.names.secretsByHand ? [] : [`ExternalSecret ${facts.names.namespace}/${name}`],
+  })),
   ...facts.externalSecrets.flatMap((externalSecret) => insightsInto(externalSecret, facts)),
   ...facts.secretStores.flatMap(({ kind, metadata, status }) => {
     const ready = status.conditions.find(({ type }) => type === 'Ready')
     if (ready?.status === 'True') return []
-    const object = objectOf(kind, metadata)
+    // As ExternalSecrets refer to it, and the check: without its namespace.
+    const object = `${kind} ${metadata.name}`
     const said = [ready?.reason, ready?.message].filter(Boolean).join(': ') || 'it has no condition Ready'
     const scope = metadata.namespace === '' ? '' : ` -n ${metadata.namespace}`
     return [
@@ -33,7 +39,6 @@ function insightsInto({ metadata, spec, status }: ExternalSecretFacts, facts: Fa
   const store = spec.secretStoreRef
   const said = [ready?.reason, ready?.message].filter(Boolean).join(': ') || 'it has no condition Ready'
   return [
-    // What is missing in the Secret is missing because of it.
     { object: secret, suffersFrom: [object] },
     {
       object,
@@ -47,12 +52,7 @@ function insightsInto({ metadata, spec, status }: ExternalSecretFacts, facts: Fa
           `kubectl annotate externalsecret -n ${metadata.namespace} ${metadata.name} force-sync=$(date +%s) --overwrite`,
         ],
       },
-      suffersFrom: [
-        ...(store
-          ? [store.kind === 'ClusterSecretStore' ? `ClusterSecretStore ${store.name}` : `SecretStore ${store.name}`]
-          : []),
-        ...operatorsOf(facts),
-      ],
+      suffersFrom: [...(store ? [`${store.kind} ${store.name}`] : []), ...operatorsOf(facts)],
     },
   ]
 }
