@@ -1,8 +1,8 @@
 /** Section 3: the pods of the service and their logs. */
 import type { Component } from '../contracts/contract'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
+import { selectorOf } from '../labels'
 import type { ContainerStatus, Pod } from '../platform/core-resources'
-import { selectorOf } from '../platform/kubernetes'
 import type { Platform } from '../platform/platform'
 import { excerpt } from '../redaction'
 

@@ -1,9 +1,9 @@
 /** Section 4: the services of the components, and whether the lake answers through its own. */
 import type { Component } from '../contracts/contract'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
+import { selectorOf } from '../labels'
 import type { EndpointSlice, Service } from '../platform/core-resources'
 import { askFromInside } from '../platform/exec'
-import { selectorOf } from '../platform/kubernetes'
 import type { Platform } from '../platform/platform'
 import { excerpt } from '../redaction'
 

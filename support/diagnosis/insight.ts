@@ -17,12 +17,6 @@ export type Analyzer = (facts: Facts) => readonly Insight[]
 export const objectOf = (kind: string, { namespace, name }: Metadata) =>
   namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`
 
-/** "a=b,c=d", as kubectl takes it and findings show it. */
-export const selectorShown = (labels: Readonly<Record<string, string>>) =>
-  Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',')
-
 /** Whether an object with these labels is selected; nothing is selected by no labels. */
 export const selects = (selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>) =>
   Object.keys(selector).length > 0 && Object.entries(selector).every(([key, value]) => labels[key] === value)

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Configuration } from '../configuration/schema'
 import type { DependencyNames } from '../contracts/contract'
 import { type Blocked, Unmet } from '../expectation'
+import { selectorOf } from '../labels'
 import { redaction } from '../redaction'
 import * as core from './core-resources'
 import {
@@ -245,13 +246,6 @@ export class Kubernetes {
     const found = await this.api.get(operation, { namespace: this.namespaceOf(operation.place), name })
     return found === undefined ? undefined : parsed(schema, [found], kind)[0]
   }
-}
-
-/** "a=b,c=d" */
-export function selectorOf(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',')
 }
 
 function parsed<T>(schema: z.ZodType<T>, items: readonly unknown[], kind: string): T[] {

@@ -1,6 +1,7 @@
 /** Services without ready endpoints: whom they select, and what is wrong with those. Troubleshooting T.3 of the checklist. */
+import { selectorOf } from '../../labels'
 import type { Facts, ServiceFacts } from '../facts'
-import { type Analyzer, type Insight, objectOf, selectorShown, selects } from '../insight'
+import { type Analyzer, type Insight, objectOf, selects } from '../insight'
 import { isWell } from './pods'
 
 export const services: Analyzer = (facts) =>
@@ -29,7 +30,7 @@ function insightInto({ metadata, spec }: ServiceFacts, facts: Facts): Insight[] 
   )
   if (makers.length > 0) return [{ object, suffersFrom: makers.map(({ kind, metadata }) => objectOf(kind, metadata)) }]
   const component = facts.names.components.find(({ service }) => service === metadata.name)
-  const selector = selectorShown(spec.selector)
+  const selector = selectorOf(spec.selector)
   return [
     {
       object,

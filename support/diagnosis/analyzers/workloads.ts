@@ -1,6 +1,7 @@
 /** Workloads that have not the pods they want: scaled to nothing, kept from making pods, or with pods that are in trouble. */
+import { selectorOf } from '../../labels'
 import type { Facts, WorkloadFacts } from '../facts'
-import { type Analyzer, eventsOf, type Insight, objectOf, selectorShown, selects } from '../insight'
+import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../insight'
 import { isWell } from './pods'
 
 export const workloads: Analyzer = (facts) => [
@@ -58,13 +59,12 @@ const belongs = ({ metadata, spec }: WorkloadFacts, pod: Facts['pods'][number]) 
  * Why the API server does not take the pods. A Deployment says so in a condition, the others only in events; events of a
  * trouble that is over stay for an hour, so they count only as long as pods are missing.
  */
-function refusalOf({ kind, metadata, spec, status }: WorkloadFacts, facts: Facts): string | undefined {
+function refusalOf(workload: WorkloadFacts, facts: Facts): string | undefined {
+  const { kind, metadata, spec, status } = workload
   const condition = status.conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')
   if (condition) return condition.message
   if (kind === 'DaemonSet' || status.readyReplicas >= spec.replicas) return undefined
-  const has = facts.pods.filter(
-    (pod) => pod.metadata.namespace === metadata.namespace && selects(spec.selector.matchLabels, pod.metadata.labels),
-  )
+  const has = facts.pods.filter((pod) => belongs(workload, pod))
   if (has.length >= spec.replicas) return undefined
   return eventsOf(facts, kind, metadata).find(({ reason }) => reason === 'FailedCreate')?.message
 }
@@ -86,7 +86,7 @@ function withoutPods({ component, selector }: Facts['names']['components'][numbe
       trouble: {
         summary: `Nothing makes pods of the ${component} in ${namespace}: no workload has their labels in its template.`,
         object,
-        expected: `a Deployment or StatefulSet whose template bears ${selectorShown(labels)}`,
+        expected: `a Deployment or StatefulSet whose template bears ${selectorOf(labels)}`,
         found:
           facts.workloads
             .filter(({ metadata }) => metadata.namespace === namespace)
