@@ -234,6 +234,19 @@ describe('a host that is reached at another address', () => {
   })
 })
 
+describe('a connection', () => {
+  it('is not kept unused for as long as the server promises', async () => {
+    const closed = Promise.withResolvers<void>()
+    const port = await serving((question, response) => {
+      question.socket.once('end', closed.resolve)
+      response.setHeader('keep-alive', 'timeout=600').end('here')
+    })
+    await get(port)
+    // The server itself would close it after five seconds, and that is no end that it is told.
+    await closed.promise
+  })
+})
+
 describe('TLS', () => {
   let authority: Authority
   beforeAll(async () => {

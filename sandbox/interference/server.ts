@@ -1,5 +1,5 @@
 /** Stands between the pods and the processes behind them, and passes everything on but what a rule makes go wrong. */
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Ports } from '../ports'
 import { type Rule, rulesFor } from './rules'
@@ -83,6 +83,12 @@ async function answering(
   }
 }
 
+/** What the process behind says about its own connection, which is not that of the asker (RFC 9110, section 7.6.1). */
+const ofConnection = ['connection', 'keep-alive']
+
+const withoutHeaders = (headers: IncomingHttpHeaders, names: readonly string[]): IncomingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)))
+
 /** Hands a request on and its answer back, the body changed and headers left out where somebody wants that. */
 function pass(
   question: IncomingMessage,
@@ -99,7 +105,7 @@ function pass(
       (reply) => {
         reply.on('error', reject)
         if (!isChanged) {
-          answer.writeHead(reply.statusCode ?? 502, reply.headers)
+          answer.writeHead(reply.statusCode ?? 502, withoutHeaders(reply.headers, ofConnection))
           reply.pipe(answer).on('finish', resolve)
           return
         }
@@ -108,9 +114,8 @@ function pass(
         reply.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8')
           const body = changed?.(text) ?? text
-          const left = ['content-length', 'transfer-encoding', ...withheld]
-          const kept = Object.entries(reply.headers).filter(([name]) => !left.includes(name))
-          answer.writeHead(reply.statusCode ?? 502, Object.fromEntries(kept)).end(body)
+          const left = [...ofConnection, 'content-length', 'transfer-encoding', ...withheld]
+          answer.writeHead(reply.statusCode ?? 502, withoutHeaders(reply.headers, left)).end(body)
           resolve()
         })
       },

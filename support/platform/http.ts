@@ -13,6 +13,12 @@ import { reasonOf, type Witness } from './exchange'
 /** Far above what any surface has to say; more is a fault, not data. */
 const largestBody = 20 * 1024 * 1024
 
+/**
+ * An unused connection is closed early, whatever the server promises: a port-forward does not tell when the pod has closed
+ * it, so the next question would be sent to nobody and look like a service that hangs.
+ */
+const longestIdleMs = 1000
+
 export interface HttpAnswer {
   readonly url: string
   readonly status: number
@@ -113,6 +119,8 @@ export class Http {
     return new Agent({
       bodyTimeout: this.options.deadlineMs,
       headersTimeout: this.options.deadlineMs,
+      keepAliveTimeout: longestIdleMs,
+      keepAliveMaxTimeout: longestIdleMs,
       connect: at
         ? (wanted, callback) =>
             connector(
