@@ -107,7 +107,7 @@ export class ProjectReconciliation {
     }
   }
 
-  /** Everything within one collection. @throws Unmet when another one was completed meanwhile */
+  /** Everything within one collection. @throws Blocked when another one was completed meanwhile */
   private async attempt(): Promise<Attempt> {
     const { platform, token, project, settings } = this
     const { rest, ranges } = platform.contract.dora
@@ -168,8 +168,9 @@ export class ProjectReconciliation {
     return end
   }
 
-  private moved(): Unmet {
-    return new Unmet({
+  /** Says nothing about the numbers: they could not be looked at. */
+  private moved(): Blocked {
+    return new Blocked({
       summary: `The numbers of ${this.project} could not be read within one collection.`,
       object: `project ${this.project}`,
       expected: 'a collection that lasts longer than the questions',

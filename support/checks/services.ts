@@ -4,7 +4,9 @@ import { Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
 import { selectorOf } from '../labels'
 import type { EndpointSlice, Service } from '../platform/core-resources'
 import { askFromInside } from '../platform/exec'
+import { operations } from '../platform/operations'
 import type { Platform } from '../platform/platform'
+import { ensureMayOpen } from '../platform/streams'
 import { excerpt } from '../redaction'
 
 /** 4.1: the service exists, is only reachable inside the cluster, and has the documented port. */
@@ -147,6 +149,7 @@ export async function expectPongFromInside({ kubernetes, configuration, contract
   const { service, port } = configuration.components.lake
   const url = `http://${service}:${port}${contract.ping.path}`
   const { namespace } = kubernetes
+  await ensureMayOpen(kubernetes, operations.execInPod)
   for (const component of insiders) {
     for (const { metadata, spec, status } of await kubernetes.pods(configuration.components[component].labels)) {
       const [container] = spec.containers

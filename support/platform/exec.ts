@@ -6,7 +6,7 @@ import type { V1Status } from '@kubernetes/client-node/dist/gen/models/V1Status.
 import { within } from '../eventually'
 import { Blocked } from '../expectation'
 import { reasonOf } from './exchange'
-import { forbidden, type KubernetesApi } from './kubernetes-api'
+import type { KubernetesApi } from './kubernetes-api'
 import { operations } from './operations'
 
 /** The ways to ask for a URL from inside a pod, in the order in which they are tried. */
@@ -83,7 +83,6 @@ async function run(
     return answer
   } catch (error) {
     if (error instanceof Blocked) throw error
-    if (/\b403\b/.test(reasonOf(error))) throw forbidden(asked)
     throw new Blocked({
       summary: `No command can be run in the pod ${pod}.`,
       object: `Pod ${namespace}/${pod}`,

@@ -243,13 +243,15 @@ export function forbidden(asked: string): Blocked {
   const question = asked.split(' with labels')[0] ?? asked
   const [, verb, resource, where] = /^(\S+) (\S+)(?: in (all namespaces|\S+))?/.exec(question) ?? []
   const flag = where === 'all namespaces' ? ' --all-namespaces' : where ? ` --namespace ${where}` : ''
+  const [kind = '', subresource] = resource?.split('/') ?? []
+  const part = subresource ? ` --subresource=${subresource}` : ''
   const subject = where ? `${verb} ${resource} in ${where}` : `${verb} ${resource}`
   return new Blocked({
     summary: `The caller may not ${subject}.`,
     object: `access to ${resource}`,
     expected: `permission for the verb "${verb}" on the resource "${resource}"${where ? ` in ${where}` : ''}`,
     found: '403 Forbidden',
-    remedy: [`kubectl auth can-i ${verb} ${resource}${flag}`],
+    remedy: [`kubectl auth can-i ${verb} ${kind}${part}${flag}`],
   })
 }
 

@@ -22,6 +22,7 @@ import {
 } from './custom-resources'
 import { forbidden, type KubernetesApi } from './kubernetes-api'
 import { type Operation, operations, type Place } from './operations'
+import { byVerb } from './streams'
 
 /** A Deployment, StatefulSet or DaemonSet, as far as its availability goes. */
 export interface Workload {
@@ -35,6 +36,9 @@ export interface Workload {
 
 /** Text as it was stored, by key; undefined values never occur. */
 export type SecretData = ReadonlyMap<string, string>
+
+/** Of the ConfigMaps in which runs say what they create. */
+const recordLabels = { 'app.kubernetes.io/managed-by': 'dora-acceptance' }
 
 export class Kubernetes {
   private knownVersion: Promise<string> | undefined
@@ -167,9 +171,14 @@ export class Kubernetes {
 
   /** Stores what a run creates, so that a later one can find it. */
   async createRecord(name: string, data: Readonly<Record<string, string>>): Promise<void> {
-    const labels = { 'app.kubernetes.io/managed-by': 'dora-acceptance' }
-    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data }
+    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels: recordLabels }, data }
     await this.api.change(operations.createRecord, { namespace: this.namespace, body })
+  }
+
+  /** The ConfigMaps that runs stored, as they are: whoever may write ConfigMaps wrote them. */
+  async records(): Promise<unknown[]> {
+    const query = { labelSelector: selectorOf(recordLabels) }
+    return this.api.list(operations.listRecords, { namespace: this.namespace, query })
   }
 
   async deleteRecord(name: string): Promise<void> {
@@ -212,11 +221,8 @@ export class Kubernetes {
       (operation) =>
         (writes || operation.effect === 'read') && operation.sections.some((id) => sections?.has(id) ?? true),
     )
-    const createsStreams = atLeast(await this.version(), 1, 35)
-    const questions = needed.flatMap((operation) => {
-      const streams = operation.subresource === 'exec' || operation.subresource === 'portforward'
-      return [operation, ...(streams && createsStreams ? [{ ...operation, verb: 'create' as const }] : [])]
-    })
+    const version = await this.version()
+    const questions = needed.flatMap((operation) => byVerb(operation, version))
     const answers = await Promise.all(
       questions.map(async (operation) => {
         const { verb, group, resource, subresource } = operation
@@ -273,9 +279,4 @@ function workloadsOf(
     const { namespace = '', name, labels } = item.metadata
     return { kind, namespace, name, labels, desired, ready }
   })
-}
-
-function atLeast(version: string, major: number, minor: number): boolean {
-  const [, actualMajor, actualMinor] = /^v?(\d+)\.(\d+)/.exec(version) ?? []
-  return Number(actualMajor) > major || (Number(actualMajor) === major && Number(actualMinor) >= minor)
 }

@@ -118,6 +118,8 @@ export const operations = {
   // Both are opened by a GET that becomes a WebSocket; since Kubernetes 1.35 that needs create as well. Exec runs only the
   // commands that exec.ts lists, and a forward carries what the clients of the surfaces send, so both are reads here.
   execInPod: read('get', core('pods'), 'service', ['4'], 'exec'),
+  // Only who may write looks for what a run before it left behind.
+  listRecords: { ...write('create', core('configmaps'), stories), verb: 'list' },
   createRecord: write('create', core('configmaps'), stories),
   deleteRecord: write('delete', core('configmaps'), stories),
   forwardToPod: read('get', core('pods'), 'service', [...surfaces, '5'], 'portforward'),

@@ -10,6 +10,7 @@ import type { Address, Http, HttpAnswer } from './http'
 import type { Kubernetes } from './kubernetes'
 import { type Operation, operations } from './operations'
 import { PortForward } from './port-forward'
+import { ensureMayOpen } from './streams'
 
 /** A base URL, and where its host is really reached. */
 export interface Route {
@@ -166,6 +167,7 @@ export class Routes {
     const { pod, port } = await this.readyEndpoint(target)
     const operation: Operation =
       target.place === 'service' ? operations.forwardToPod : operations.forwardToMonitoringPod
+    await ensureMayOpen(this.kubernetes, operation)
     const namespace = this.kubernetes.namespaceOf(target.place) ?? ''
     const forward = await PortForward.open(this.kubernetes.api, operation, namespace, pod, port)
     this.note(part, `port-forward to pod ${pod}, port ${port}`)

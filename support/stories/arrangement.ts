@@ -4,15 +4,17 @@
  */
 import { createHmac } from 'node:crypto'
 import type { Pickle } from '@cucumber/messages'
-import { credentialsOf } from '../checks/database'
 import { apiToken } from '../checks/rest'
 import { readRest } from '../checks/surfaces'
 import { eventually } from '../eventually'
 import { Blocked, Unmet } from '../expectation'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
-import { excerpt } from '../redaction'
-import { StoredEvents } from './stored-events'
+import { takeBackLeftovers } from './leftovers'
+import { unexpected } from './refusal'
+import { takeBack } from './removal'
+import { keepRecord } from './run-record'
+import { keysOf, type StoredKeys } from './stored-events'
 import { type Posting, projectPrefix, type Story } from './story'
 import { scenarioOf, storyOf } from './telling'
 
@@ -76,7 +78,7 @@ export class Arrangement {
 
   private tell(stories: readonly Story[]): void {
     if (stories.length === 0) return
-    const recorded = this.keepRecord(stories.flatMap(({ projects }) => projects))
+    const recorded = this.keepRecord(stories)
     const posted = inTurns(stories, atOnce, async (story) => {
       await recorded
       return this.post(story, false)
@@ -131,44 +133,26 @@ export class Arrangement {
     if (told.length === 0) return []
     this.stopped.abort(new Blocked(ended))
     await Promise.allSettled(told.map(({ posted }) => posted))
-    const left: string[] = []
-    const token = await apiToken(this.platform)
-    const projects = [...this.removing]
-    const gone = await Promise.all(inTurns(projects, atOnce, (project) => this.removeProject(project, token)))
-    projects.forEach((project, index) => {
-      if (gone[index]) this.removing.delete(project)
-      else left.push(`project ${project}`)
-    })
-    const stored = new StoredEvents(this.platform, await credentialsOf(this.platform, 'service'))
-    left.push(...(await stored.remove(told.map(({ story }) => story))))
-    if (this.removing.size === 0)
+    const left = await takeBack(this.platform, [...this.removing], this.keysOf(told.map(({ story }) => story)))
+    if (left.projects.length === 0)
       await Promise.all(this.records.map((record) => this.platform.kubernetes.deleteRecord(record)))
-    return left
-  }
-
-  private async removeProject(project: string, token: string): Promise<boolean> {
-    const { rest, contract, configuration } = this.platform
-    try {
-      return await eventually(
-        async () => {
-          const answer = await rest.remove(contract.webhooks.removedProject(project), token)
-          if (answer.status >= 500) throw unexpected(answer, `The project ${project} could not be removed`)
-          return answer.status < 300 || answer.status === 404
-        },
-        { deadlineMs: configuration.deadlines.condition },
-      )
-    } catch (error) {
-      if (error instanceof Unmet || error instanceof Blocked) return false
-      throw error
-    }
+    return [
+      ...left.projects.map((project) => `project ${project}`),
+      ...left.rows,
+      ...(await takeBackLeftovers(this.platform)),
+    ]
   }
 
   /** Before the first of them is created: a run that is killed leaves the names by which a later one can find them. */
-  private async keepRecord(projects: readonly string[]): Promise<void> {
+  private async keepRecord(stories: readonly Story[]): Promise<void> {
     const name = `${projectPrefix}${this.run}-${this.told.size}`
-    const data = { run: this.run, startedAt: new Date().toISOString(), projects: projects.join('\n') }
-    await this.platform.kubernetes.createRecord(name, data)
+    const projects = stories.flatMap((story) => story.projects)
+    await keepRecord(this.platform, name, this.run, projects, this.keysOf(stories))
     this.records.push(name)
+  }
+
+  private keysOf(stories: readonly Story[]): StoredKeys {
+    return keysOf(stories, this.platform.configuration.events.idPrefix)
   }
 
   private async post(story: Story, late: boolean): Promise<Answered[]> {
@@ -280,12 +264,3 @@ function inTurns<T, R>(all: readonly T[], atOnce: number, work: (one: T) => Prom
     return result
   })
 }
-
-const unexpected = ({ url, status, body }: HttpAnswer, summary: string) =>
-  new Unmet({
-    summary: `${summary}: status ${status}.`,
-    object: url,
-    expected: 'status 200',
-    found: `status ${status}: ${excerpt(body, 300)}`,
-    remedy: [`curl -i -X POST '${url}'`],
-  })

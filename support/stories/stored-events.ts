@@ -6,17 +6,37 @@ import type { Story } from './story'
 
 const row = z.looseObject({ key: z.string() })
 
+/** The tables that events are stored in, and their primary keys. */
+const primaryKeys = { deployments: 'id', cicd_deployments: 'id', incidents: 'id', commits: 'sha' } as const
+export type StoredTable = keyof typeof primaryKeys
+
+/** Primary keys of rows, by table. */
+export type StoredKeys = Readonly<Record<StoredTable, readonly string[]>>
+
+const storedTables = Object.keys(primaryKeys) as StoredTable[]
+
+/** Those that the events of stories get. */
+export function keysOf(stories: readonly Story[], idPrefix: 'none' | 'project'): StoredKeys {
+  const idOf = (project: string, id: string) => (idPrefix === 'project' ? `${project}:${id}` : id)
+  const told = stories.flatMap(({ postings }) => postings.map(({ happening }) => happening))
+  const deployments = told.flatMap((one) => (one.kind === 'deployment' ? [idOf(one.project, one.id)] : []))
+  const incidents = told.flatMap((one) => (one.kind === 'incident' ? [idOf(one.project, one.id)] : []))
+  const commits = told.flatMap((one) => (one.kind === 'push' ? one.commits.map(({ sha }) => sha) : []))
+  return { deployments, cicd_deployments: deployments, incidents, commits }
+}
+
 export class StoredEvents {
   constructor(
     private readonly platform: Pick<Platform, 'configuration' | 'database'>,
     private readonly credentials: Credentials,
   ) {}
 
-  /** What is left of the stories, in words such as "commits 3f2a…". @throws Unmet when the database cannot be asked */
-  async remove(stories: readonly Story[]): Promise<string[]> {
+  /** What is left of the rows, in words such as "commits 3f2a…". @throws Unmet when the database cannot be asked */
+  async remove(keys: StoredKeys): Promise<string[]> {
     const left: string[] = []
-    for (const [table, column, keys] of this.keysOf(stories)) {
-      let found = await this.find(table, column, keys)
+    for (const table of storedTables) {
+      const column = primaryKeys[table]
+      let found = await this.find(table, column, keys[table])
       if (found.length > 0 && this.platform.configuration.writes?.database) {
         await this.platform.database.deleteRows(this.credentials, table, column, found)
         found = await this.find(table, column, found)
@@ -36,20 +56,5 @@ export class StoredEvents {
       keys,
     )
     return found.map(({ key }) => key)
-  }
-
-  private keysOf(stories: readonly Story[]): readonly (readonly [string, string, string[]])[] {
-    const prefixed = this.platform.configuration.events.idPrefix === 'project'
-    const idOf = (project: string, id: string) => (prefixed ? `${project}:${id}` : id)
-    const told = stories.flatMap(({ postings }) => postings.map(({ happening }) => happening))
-    const deployments = told.flatMap((one) => (one.kind === 'deployment' ? [idOf(one.project, one.id)] : []))
-    const incidents = told.flatMap((one) => (one.kind === 'incident' ? [idOf(one.project, one.id)] : []))
-    const commits = told.flatMap((one) => (one.kind === 'push' ? one.commits.map(({ sha }) => sha) : []))
-    return [
-      ['deployments', 'id', deployments],
-      ['cicd_deployments', 'id', deployments],
-      ['incidents', 'id', incidents],
-      ['commits', 'sha', commits],
-    ]
   }
 }

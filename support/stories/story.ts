@@ -1,7 +1,11 @@
 /** What a story says to have happened, in the words of no contract. Times are milliseconds since 1970 UTC. */
+import { createHash } from 'node:crypto'
 
 /** Projects that begin so are those of a run, this one's or another's. */
 export const projectPrefix = 'dora-acceptance-'
+
+/** What the commits of a project's stories begin with, so that whose they are can be told without believing anybody. */
+export const commitPrefixOf = (project: string): string => createHash('sha1').update(project).digest('hex').slice(0, 12)
 
 export type Outcome = 'success' | 'failure' | 'aborted' | 'running'
 

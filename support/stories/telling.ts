@@ -6,7 +6,15 @@ import { createHash } from 'node:crypto'
 import type { Pickle } from '@cucumber/messages'
 import { minute } from '../dora/definitions'
 import { instantOf, lengthOf } from './clock'
-import type { Happening, Outcome, Posting, Spoiled, Story, Webhook } from './story'
+import {
+  commitPrefixOf,
+  type Happening,
+  type Outcome,
+  type Posting,
+  type Spoiled,
+  type Story,
+  type Webhook,
+} from './story'
 
 /** A row of a table, by the names of its columns. */
 type Row = (column: string) => string
@@ -261,7 +269,8 @@ class Teller {
 
   private sha(name: string): string {
     if (name === '') throw new Error('expected a commit')
-    return createHash('sha1').update(`${this.project}/${name}`).digest('hex')
+    const own = createHash('sha1').update(`${this.project}/${name}`).digest('hex')
+    return `${commitPrefixOf(this.project)}${own}`.slice(0, 40)
   }
 }
 

@@ -6,7 +6,7 @@ import { configurationSchema } from '../../support/configuration/schema'
 import { fawkes } from '../../support/contracts/fawkes'
 import { Blocked } from '../../support/expectation'
 import { Database } from '../../support/platform/database'
-import { StoredEvents } from '../../support/stories/stored-events'
+import { keysOf, StoredEvents } from '../../support/stories/stored-events'
 import type { Story } from '../../support/stories/story'
 import { type MariaDb, startMariaDb } from '../fixtures/mariadb'
 
@@ -73,9 +73,8 @@ async function removed(database: boolean, allowed = database) {
   })
   const lake = new Database({ tcp: async () => ({ host, port: Number(port) }) }, configuration, () => {}, allowed)
   try {
-    return await new StoredEvents({ configuration, database: lake }, { user, password, source: 'a test' }).remove([
-      story,
-    ])
+    const stored = new StoredEvents({ configuration, database: lake }, { user, password, source: 'a test' })
+    return await stored.remove(keysOf([story], configuration.events.idPrefix))
   } finally {
     await lake.close()
   }

@@ -1,0 +1,29 @@
+/**
+ * Exec and port-forward are opened by a GET that becomes a WebSocket. Since Kubernetes 1.35 the API server asks for `create`
+ * too, and where it refuses, the WebSocket only says that it did not open: so the caller's rights are asked for first.
+ */
+import { coerce, gte } from 'semver'
+import type { Kubernetes } from './kubernetes'
+import { forbidden } from './kubernetes-api'
+import type { Operation } from './operations'
+
+export const opensStream = ({ subresource }: Pick<Operation, 'subresource'>): boolean =>
+  subresource === 'exec' || subresource === 'portforward'
+
+/** The operation by each verb that a server of this version asks for. @param version such as "v1.35.4" */
+export function byVerb(operation: Operation, version: string): readonly Operation[] {
+  return opensStream(operation) && gte(coerce(version) ?? '0.0.0', '1.35.0')
+    ? [operation, { ...operation, verb: 'create' }]
+    : [operation]
+}
+
+/** @throws Blocked that names the verb and the resource when the caller may not open the stream */
+export async function ensureMayOpen(kubernetes: Kubernetes, operation: Operation): Promise<void> {
+  const { api } = kubernetes
+  const namespace = kubernetes.namespaceOf(operation.place)
+  for (const asked of byVerb(operation, await kubernetes.version())) {
+    const { verb, group, resource, subresource } = asked
+    if (!(await api.mayI({ namespace, verb, group, resource, subresource })))
+      throw forbidden(api.asked(asked, { namespace }))
+  }
+}

@@ -1,0 +1,13 @@
+/** An answer of the service that is not what it must be, as a finding. */
+import { Unmet } from '../expectation'
+import type { HttpAnswer } from '../platform/http'
+import { excerpt } from '../redaction'
+
+export const unexpected = ({ url, status, body }: HttpAnswer, summary: string) =>
+  new Unmet({
+    summary: `${summary}: status ${status}.`,
+    object: url,
+    expected: 'status 200',
+    found: `status ${status}: ${excerpt(body, 300)}`,
+    remedy: [`curl -i -X POST '${url}'`],
+  })
