@@ -118,8 +118,8 @@ class Run {
       .join(' and ')
     const sources = { ...runConfiguration.sources, tagExpression }
     if (platform.writes) {
-      const { plan: planned } = await loadSources(sources, { cwd: root })
-      tellStories(selectedOf(planned, this.required).map(({ pickle }) => pickle))
+      const { plan: planned } = await loadSources({ ...sources, order: 'defined' }, { cwd: root })
+      tellStories(selectedOf(ofShard(planned, sources.shard), this.required).map(({ pickle }) => pickle))
     }
     await runCucumber(
       { ...runConfiguration, support, sources },
@@ -183,6 +183,7 @@ class Run {
     await closePlatform()
     const facts: RunFacts = {
       scope: this.scope(),
+      run: process.env.ACCEPTANCE_RUN || null,
       startedAt: this.startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
       platform,
@@ -231,12 +232,19 @@ function selectedOf<T extends RequiredScenario>(plan: Plan, required: readonly T
   return required.filter(({ uri, line }) => selected.has(`${uri}:${line}`))
 }
 
+/** What a shard runs of a plan in the order of the features, by the rule of Cucumber's own plugin for shards. */
+function ofShard(plan: Plan, shard = ''): Plan {
+  const [number = 1, total = 1] = shard.split('/').filter(Boolean).map(Number)
+  return plan.filter((_, index) => index % total === number - 1)
+}
+
 /** The sections that the selected scenarios prove: what they need is asked for before they run. */
 const sectionsOf = (selected: readonly RequiredScenario[]): ReadonlySet<string> =>
   new Set(selected.flatMap(({ items }) => items.map((id) => id.split('.')[0] ?? id)))
 
-/** The commit that is checked out; null where there is no checkout, such as in an image. */
+/** The commit that is checked out, or that an image was made of and its environment says; null where neither is known. */
 function commitOf(directory: string): Promise<string | null> {
+  if (process.env.ACCEPTANCE_COMMIT) return Promise.resolve(process.env.ACCEPTANCE_COMMIT)
   return new Promise((resolve) => {
     execFile('git', ['rev-parse', 'HEAD'], { cwd: directory }, (error, stdout) => resolve(error ? null : stdout.trim()))
   })

@@ -68,6 +68,7 @@ function incomplete(shards: readonly Shard[]): string[] {
 
 /** What all shards of one run have in common, by the words for it. */
 const common: Readonly<Record<string, (facts: RunFacts) => unknown>> = {
+  'run (ACCEPTANCE_RUN)': ({ run }) => run,
   'version of the suite': ({ suite }) => suite.version,
   'commit of the suite': ({ suite }) => suite.commit,
   checklist: ({ suite }) => suite.checklistSha256,

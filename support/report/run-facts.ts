@@ -10,6 +10,8 @@ import type { Attestation, PlatformRecord, Scope, SuiteRecord, Waiver } from './
 
 export interface RunFacts {
   readonly scope: Scope
+  /** What the shards of one run have in common and those of others have not, where the operator named it. */
+  readonly run: string | null
   readonly startedAt: string
   /** Waivers and attestations count or not at this time. */
   readonly finishedAt: string
@@ -36,6 +38,7 @@ const texts = z.array(text)
 
 export const runFactsSchema: z.ZodType<RunFacts> = z.strictObject({
   scope: z.strictObject({ contract: text, writes: z.boolean(), filter: text.nullable(), shard: text.nullable() }),
+  run: text.nullable(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   platform: z.strictObject({

@@ -37,6 +37,7 @@ async function runOf(folder: Folder, shard: string | null): Promise<JudgedRun> {
   const { platform, suite } = accepted()
   const facts: RunFacts = {
     scope: { contract: 'fawkes', writes: true, filter: null, shard },
+    run: null,
     startedAt,
     finishedAt: new Date().toISOString(),
     platform,
@@ -155,6 +156,11 @@ describe('what does not fit together is an error and is named:', () => {
       'a record is of a whole run',
       () => merge(withOne(2, (shard) => changed(shard, ({ scope }) => ({ scope: { ...scope, shard: null } })))),
       /holds the record of a run without --shard, which is no part of another\.$/,
+    ],
+    [
+      'a shard was left by an earlier run',
+      () => merge(shards.sound.map((shard, index) => changed(shard, { run: index === 1 ? 'monday' : 'tuesday' }))),
+      /^The shards differ in the run \(ACCEPTANCE_RUN\): 1\/4 \(.*\) has tuesday, 2\/4 \(.*\) has monday\.$/,
     ],
     [
       'the commit is another',
