@@ -146,7 +146,9 @@ class Run {
   }
 
   private receive(envelope: Envelope): void {
-    const ended = this.record.receive(envelope)
+    // What scenarios say passes the World; the hooks of the whole run, and Cucumber itself, do not.
+    const isOfRun = envelope.testRunHookFinished !== undefined || envelope.testRunFinished !== undefined
+    const ended = this.record.receive(isOfRun ? redaction.redactData(envelope) : envelope)
     const name = this.record.nameBegunBy(envelope)
     if (this.interrupted || this.commandLine.ownFormat) return
     if (name !== undefined) progress.begun(name)
@@ -181,7 +183,7 @@ class Run {
     const leftBehind = await removeStories()
     if (leftBehind.length > 0) progress.warn(`Left behind: ${leftBehind.join(', ')}`)
     await closePlatform()
-    const facts: RunFacts = {
+    const facts: RunFacts = redaction.redactData({
       scope: this.scope(),
       run: process.env.ACCEPTANCE_RUN || null,
       startedAt: this.startedAt.toISOString(),
@@ -192,13 +194,13 @@ class Run {
       notApplicable: Object.fromEntries(preflight?.notApplicable ?? []),
       waivers: settings?.waivers ?? [],
       attestations: settings?.attestations ?? [],
-      problems: [...this.problems, ...problemsOfRun(messages)].map((problem) => redaction.redact(problem)),
+      problems: [...this.problems, ...problemsOfRun(messages)],
       halted: this.halted,
       interrupted: this.interrupted,
       collected,
       leftBehind,
       collections: collectionsOfStories(),
-    }
+    })
     return { verdict: judge(this.checklist, facts, runs), facts, runs, messages }
   }
 

@@ -1,6 +1,6 @@
 /**
- * The one place through which text leaves the process: World.attach, the errors of steps and hooks, and the terminal all
- * pass it. Clients register every secret value that they read before they use it.
+ * The one place through which text leaves the process: World.attach, the errors of steps and hooks, the facts of a run and
+ * the terminal all pass it. Clients register every secret value that they read before they use it.
  */
 import type { AssertionError } from 'node:assert'
 import { inspect } from 'node:util'
@@ -45,6 +45,11 @@ export class Redaction {
   private redactCompared(value: unknown): unknown {
     if (value === undefined) return value
     return this.redact(typeof value === 'string' ? value : inspect(value))
+  }
+
+  /** The same data without secrets in any of its texts. */
+  redactData<T>(data: T): T {
+    return JSON.parse(this.redact(JSON.stringify(data))) as T
   }
 
   redact(text: string): string {

@@ -70,7 +70,7 @@ export async function removeStories(): Promise<string[]> {
     .catch((error: unknown) => [
       `what the stories created: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
     ])
-  return (left ?? []).map((one) => redaction.redact(one))
+  return left ?? []
 }
 
 export async function closePlatform(): Promise<void> {

@@ -31,7 +31,7 @@ export async function collectFacts(platform: Platform, findings: readonly Findin
     names: await collector.names(),
     uncollected: collector.uncollected,
   }
-  return factsSchema.parse(JSON.parse(redaction.redact(JSON.stringify(facts))))
+  return factsSchema.parse(redaction.redactData(facts))
 }
 
 type Collected = Omit<Facts, 'collectedAt' | 'durationMs' | 'names' | 'uncollected'>

@@ -4,7 +4,7 @@ import { AllureNotRendered, renderAllureHtml } from './allure-html'
 
 async function main(): Promise<number> {
   try {
-    const page = await renderAllureHtml('reports')
+    const page = await renderAllureHtml(process.env.ACCEPTANCE_REPORTS || 'reports')
     // Its pages fetch their data, which browsers refuse to pages from a file.
     console.log(`Report: ${page}\nOpen it with: npx allure open ${dirname(page)}`)
     return 0
