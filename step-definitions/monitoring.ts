@@ -3,10 +3,10 @@ import {
   expectNoGap,
   expectSelectedByPrometheus,
   expectSelectsLake,
-  expectSeries,
   expectServiceMonitor,
   expectTargetUp,
 } from '../support/checks/monitoring'
+import { expectSeries } from '../support/checks/series'
 import type { AcceptanceWorld } from '../support/world'
 
 Then('the ServiceMonitor exists', async function (this: AcceptanceWorld) {

@@ -53,7 +53,7 @@ export const ingestionFaults: readonly Fault[] = [
   taken(
     'first-state-kept',
     'What is told of a deployment or an incident later is passed over',
-    ['21.1', '21.6'],
+    ['14.3', '21.1', '21.6'],
     'the deployments table for ',
     stored,
   ),

@@ -1,10 +1,8 @@
 /** Section 10: how Prometheus comes to the metrics of the service, and whether it has them. */
-import { eventually } from '../eventually'
-import { Blocked, type Circumstances, expectData, expectNone, Unmet } from '../expectation'
+import { type Circumstances, expectData, expectNone, Unmet } from '../expectation'
 import type { LabelSelector, ServiceMonitor } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
-import type { Series, Target } from '../platform/prometheus'
-import { expectExposition } from './metrics'
+import type { Target } from '../platform/prometheus'
 import { serviceOf } from './services'
 
 /** 10.2 */
@@ -193,7 +191,7 @@ export async function expectTargetUp(platform: Platform): Promise<Target> {
 }
 
 /** A duration as Prometheus writes it, in milliseconds. */
-function durationOf(text: string): number {
+export function durationOf(text: string): number {
   const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
   return [...text.matchAll(/(\d+)(ms|s|m|h|d)/g)].reduce(
     (sum, [, amount, unit]) => sum + Number(amount) * units[unit as keyof typeof units],
@@ -229,72 +227,5 @@ export async function expectNoGap(platform: Platform): Promise<void> {
     remedy: [
       `kubectl logs -n ${platform.configuration.monitoring.namespace} prometheus-${platform.configuration.monitoring.prometheus.service}-0 | grep ${name}`,
     ],
-  })
-}
-
-/** 10.4: what a query for the metric returns agrees with what the service exposes. Returns how many series were compared. */
-export async function expectSeries(platform: Platform, metric: string): Promise<number> {
-  // A collection may fall between the scrape and the look at the service, so both are looked at again for a while.
-  return eventually(() => compareSeries(platform, metric), { deadlineMs: platform.configuration.deadlines.condition })
-}
-
-async function compareSeries(platform: Platform, metric: string): Promise<number> {
-  const family = (await expectExposition(platform)).get(metric)
-  const exposed = family?.samples ?? []
-  const object = `metric ${metric}`
-  if (exposed.length === 0)
-    throw new Blocked({
-      summary: `There is no data yet: ${metric} has no series.`,
-      object,
-      expected: 'at least one series',
-      found: 'none',
-    })
-  const names = [...new Set(exposed.map(({ name }) => name))]
-  const found = (await Promise.all(names.map((name) => platform.prometheus.query(name)))).flat()
-  const { query } = { query: names[0] ?? metric }
-  const remedy = [`# in Prometheus: ${query}`]
-  if (found.length === 0)
-    throw new Unmet({
-      summary: `The query ${query} returns no series.`,
-      object,
-      expected: `${exposed.length} series`,
-      found: 'none',
-      remedy,
-    })
-  const unmet = exposed.flatMap(({ name, labels, value }): Circumstances[] => {
-    const [twin, ...others] = found.filter((series) => isSeries(series, name, labels))
-    if (twin && others.length > 0)
-      return [
-        {
-          summary: `The metric ${metric} is in Prometheus more than once, so that sums over it are too large.`,
-          object,
-          expected: `one series for ${name}${JSON.stringify(labels)}`,
-          found: [twin, ...others].map((series) => JSON.stringify(series.labels)).join(', '),
-          remedy: [...remedy, '# do several services bear the labels that the ServiceMonitor selects?'],
-        },
-      ]
-    if (twin && Math.abs(twin.value - value) <= 1e-9 * Math.max(1, Math.abs(value))) return []
-    return [
-      {
-        summary: `Prometheus and ${platform.contract.metrics.path} disagree about ${metric}.`,
-        object,
-        expected: `${name}${JSON.stringify(labels)} ${value}`,
-        found: twin ? `${twin.value}` : 'no such series',
-        remedy,
-      },
-    ]
-  })
-  expectNone(unmet)
-  return exposed.length
-}
-
-/** Prometheus adds labels of its own, and moves one of the same name out of the way. Bounds are numbers: 3600 is 3600.0. */
-function isSeries({ labels }: Series, name: string, wanted: Readonly<Record<string, string>>): boolean {
-  if (labels.__name__ !== name) return false
-  return Object.entries(wanted).every(([key, value]) => {
-    const found = labels[`exported_${key}`] ?? labels[key]
-    return key === 'le'
-      ? Number(found?.replace('+Inf', 'Infinity')) === Number(value.replace('+Inf', 'Infinity'))
-      : found === value
   })
 }
