@@ -4,6 +4,7 @@ import { type ItemOutline, keyOf, type Outline, type ScenarioOutline, type Secti
 import type { ItemState, Proof, Verdict } from '../verdict'
 import { describeWord, duration } from '../wording'
 import { scenarioSection } from './evidence'
+import { Shown } from './shown'
 import { anchor, badge, classOf, icon } from './state'
 
 /**
@@ -19,18 +20,18 @@ const filters: readonly { readonly id: string; readonly label: string; readonly 
 ]
 
 export function checklist(verdict: Verdict, { sections, unlisted }: Outline): Html {
-  const firstShown = new Map<string, string>()
+  const shown = new Shown()
   return html`
 <section aria-labelledby="checklist">
   <h2 id="checklist">The checklist</h2>
   <nav class="glance" aria-label="Sections"><ul>${sections.map(({ number, title, state }) => html`<li><a href="#${anchor('section', number)}">${icon(state)}<span class="number">${number}</span><span>${title}</span><span class="hidden">: ${state}</span></a></li>`)}</ul></nav>
   ${filterFields(verdict)}
-  ${sections.map((section) => checklistSection(section, firstShown))}
+  ${sections.map((section) => checklistSection(section, shown))}
   ${
     unlisted.length === 0
       ? null
       : html`<section class="section"><h3>Scenarios outside the checklist</h3>
-  <p class="prose">They ran, but no item of the record counts them.</p>${unlisted.map((scenario) => scenarioSection(scenario))}</section>`
+  <p class="prose">They ran, but no item of the record counts them.</p>${unlisted.map((scenario) => scenarioSection(scenario, shown))}</section>`
   }
 </section>`
 }
@@ -56,13 +57,13 @@ export function filterRules(): string {
   return `@media screen{${rules.join('')}}`
 }
 
-function checklistSection({ number, title, state, items }: SectionOutline, firstShown: Map<string, string>): Html {
+function checklistSection({ number, title, state, items }: SectionOutline, shown: Shown): Html {
   const passed = items.filter(({ record }) => record.status === 'passed').length
   return html`
 <section class="section" id="${anchor('section', number)}" aria-labelledby="${anchor('title', number)}">
   <header><h3 id="${anchor('title', number)}"><span class="number">${number}</span> ${title}</h3>
     <p>${badge(state)} <span class="quiet">${passed} of ${items.length} passed</span></p></header>
-  <ol class="items">${items.map((item) => itemEntry(item, firstShown))}</ol>
+  <ol class="items">${items.map((item) => itemEntry(item, shown))}</ol>
 </section>`
 }
 
@@ -74,7 +75,7 @@ const proofs: Record<Proof, string | null> = {
   derived: 'follows from other items',
 }
 
-function itemEntry(item: ItemOutline, firstShown: Map<string, string>): Html {
+function itemEntry(item: ItemOutline, shown: Shown): Html {
   const { record, scenarios, causes, durationMs } = item
   const { id, text, how, status, reason } = record
   const word = describeWord(record)
@@ -91,17 +92,14 @@ function itemEntry(item: ItemOutline, firstShown: Map<string, string>): Html {
   ${reason === null ? null : html`<p class="reason">${reason}</p>`}
   ${word === null || word === reason ? null : html`<p class="reason">${word}</p>`}
   ${causes.length === 0 ? null : html`<ul class="cause-links">${causes.map((cause) => html`<li>Cause: <a href="#${anchor('cause', cause.id)}">${cause.summary}</a></li>`)}</ul>`}
-  ${scenarios.map((scenario) => scenarioOnce(scenario, item, firstShown))}
+  ${scenarios.map((scenario) => scenarioOnce(scenario, item, shown))}
 </li>`
 }
 
 /** A scenario that proves several items shows its evidence at the first of them; the others point there. */
-function scenarioOnce(scenario: ScenarioOutline, item: ItemOutline, firstShown: Map<string, string>): Html {
-  const key = keyOf(scenario)
-  const shownAt = firstShown.get(key)
-  if (shownAt === undefined) {
-    firstShown.set(key, item.record.id)
-    return scenarioSection(scenario, [item.record.reason ?? '', ...item.causes.map((cause) => cause.id)])
-  }
+function scenarioOnce(scenario: ScenarioOutline, item: ItemOutline, shown: Shown): Html {
+  const shownAt = shown.scenario(keyOf(scenario), item.record.id)
+  if (shownAt === undefined)
+    return scenarioSection(scenario, shown, [item.record.reason ?? '', ...item.causes.map((cause) => cause.id)])
   return html`<p class="elsewhere">${icon(scenario.status)}<span>${scenario.name} <span class="quiet">${scenario.status}, shown at <a href="#${anchor('item', shownAt)}">${shownAt}</a></span></span></p>`
 }

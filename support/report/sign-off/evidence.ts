@@ -5,16 +5,14 @@ import { type Html, html } from '../html'
 import type { ScenarioOutline } from '../outline'
 import type { Evidence, StepRun } from '../scenario-run'
 import { duration, size } from '../wording'
-import { classOf, icon, stateOf } from './state'
+import type { Shown } from './shown'
+import { anchor, classOf, icon, stateOf } from './state'
 
 /** Characters of a body that are shown: more where something went wrong, for that is what gets read. */
 const shownWhenWrong = 20_000
 const shownWhenPassed = 4_000
 /** Characters of it that go onto paper: half a page. */
 const shownOnPaper = 2_500
-/** Base64 characters of an image that a page can bear. */
-const largestImage = 2_000_000
-
 // Bitmaps only: nothing in them can run or call out.
 const images = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif'])
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/
@@ -23,7 +21,7 @@ const base64 = /^[A-Za-z0-9+/]+={0,2}$/
  * A scenario that can be opened; open from the start when it did not pass.
  * @param told what the page already says above it (reasons, ids of causes), and so not again
  */
-export function scenarioSection(scenario: ScenarioOutline, told: readonly string[] = []): Html {
+export function scenarioSection(scenario: ScenarioOutline, shown: Shown, told: readonly string[] = []): Html {
   const { name, uri, line, status, durationMs, run, cause } = scenario
   const passed = status === 'passed'
   const said = (text: string) => told.includes(text) || run?.steps.some((step) => step.message?.includes(text))
@@ -37,7 +35,7 @@ export function scenarioSection(scenario: ScenarioOutline, told: readonly string
     ${run?.reason && !said(run.reason) ? html`<p class="message">${run.reason}</p>` : null}
     ${cause === null || told.includes(cause.id) ? null : html`<p class="cause-line">Cause: ${cause.summary} <span class="object">${cause.object}</span></p>`}
     ${run?.finding ? findingList(run.finding) : null}
-    ${run === null ? html`<p class="quiet">It was not started, so there is no evidence.</p>` : html`<ol class="steps">${run.steps.map(stepItem)}</ol>`}
+    ${run === null ? html`<p class="quiet">It was not started, so there is no evidence.</p>` : html`<ol class="steps">${run.steps.map((step) => stepItem(step, shown))}</ol>`}
     <p class="quiet where">${uri}:${line}${run?.rule ? html` · Rule: ${run.rule}` : null}</p>
   </div>
 </details>`
@@ -52,43 +50,70 @@ function findingList({ object, expected, found }: Finding): Html {
 </dl>`
 }
 
-function stepItem({ keyword, text, status, durationMs, message, evidence }: StepRun): Html {
+function stepItem({ keyword, text, status, durationMs, message, evidence }: StepRun, shown: Shown): Html {
   const passed = status === 'passed'
   return html`
 <li class="step">
   <div class="step-line">${icon(status)}<span><b>${keyword}</b> ${text}</span>
     <span class="aside">${passed ? html`<span class="hidden">passed</span>` : html`<span class="${classOf(status)}">${status}</span> · `}${duration(durationMs)}</span></div>
   ${message === null ? null : html`<p class="message">${message}</p>`}
-  ${evidence.map((one) => evidenceSection(one, !passed && stateOf(status) !== 'not run'))}
+  ${evidenceList(evidence, !passed && stateOf(status) !== 'not run', shown)}
 </li>`
 }
 
-function evidenceSection(evidence: Evidence, wrong: boolean): Html {
+/** What a step asked and what came back. Most scenarios ask much the same, so an answer that is on the page is pointed to. */
+function evidenceList(evidence: readonly Evidence[], wrong: boolean, shown: Shown): Html {
+  const again = new Map<number, { readonly name: string; times: number }>()
+  const sections = evidence.map((one) => {
+    const { number, first } = shown.numberOf(one, wrong)
+    if (first) return evidenceSection(one, number, wrong, shown)
+    again.set(number, { name: one.name, times: (again.get(number)?.times ?? 0) + 1 })
+    return null
+  })
+  const links = [...again].map(
+    ([number, { name, times }]) =>
+      html`<li><a href="#${anchor('evidence', String(number))}">${name}</a>${times === 1 ? null : ` (${times} times)`}</li>`,
+  )
+  return html`${sections}${
+    links.length === 0
+      ? null
+      : html`<details class="evidence ${wrong ? 'wrong' : ''}"><summary>Asked again, with the same answer <span class="aside">${links.length} shown above</span></summary><ul class="lines">${links}</ul></details>`
+  }`
+}
+
+function evidenceSection(evidence: Evidence, number: number, wrong: boolean, shown: Shown): Html {
   const bytes = Buffer.byteLength(evidence.body, evidence.encoding === 'base64' ? 'base64' : 'utf8')
   // A picture is seen at once, a text is read when somebody asks.
   const open = wrong || images.has(evidence.mediaType)
   return html`
-<details class="evidence ${wrong ? 'wrong' : ''}"${open ? html` open` : null}>
+<details class="evidence ${wrong ? 'wrong' : ''}" id="${anchor('evidence', String(number))}"${open ? html` open` : null}>
   <summary>${evidence.name} <span class="aside">${evidence.mediaType}, ${size(bytes)}</span></summary>
-  ${evidence.encoding === 'base64' ? binary(evidence) : text(evidence, wrong ? shownWhenWrong : shownWhenPassed)}
+  ${evidence.encoding === 'base64' ? binary(evidence, shown) : text(evidence, wrong, shown)}
 </details>`
 }
 
-function binary({ name, mediaType, body }: Evidence): Html {
+const leftOut = (what: string) =>
+  html`<p class="quiet">Left out, for this page would be too large for a mail: ${what} in messages.ndjson.</p>`
+
+function binary({ name, mediaType, body }: Evidence, shown: Shown): Html {
   if (!images.has(mediaType) || !base64.test(body)) return html`<p class="quiet">Binary content, not shown here.</p>`
-  if (body.length > largestImage) return html`<p class="quiet">The image is too large for this page.</p>`
+  if (!shown.take('images', body.length)) return leftOut('the image is')
   return html`<img src="data:${mediaType};base64,${body}" alt="${name}" loading="lazy">`
 }
 
-function text({ name, mediaType, body }: Evidence, limit: number): Html {
+function text({ name, mediaType, body }: Evidence, wrong: boolean, shown: Shown): Html {
   const whole = mediaType.includes('json') ? indented(body) : body
-  const paper = whole.slice(0, shownOnPaper)
-  const screen = whole.slice(shownOnPaper, limit)
-  const rest = Math.max(whole.length - limit, 0)
-  const more = (characters: number) => `${characters.toLocaleString('en')} more characters are in messages.ndjson.`
+  const limit = wrong ? shownWhenWrong : shownWhenPassed
+  const paper = html`${whole.slice(0, shownOnPaper)}`
+  const screen = html`${whole.slice(shownOnPaper, limit)}`
+  if (!shown.take(wrong ? 'wrong' : 'passed', Buffer.byteLength(paper.markup + screen.markup)))
+    return leftOut(`its ${whole.length.toLocaleString('en')} characters are`)
+  const more = (from: number, where: string) =>
+    whole.length > from
+      ? html`<p class="quiet ${where}">${(whole.length - from).toLocaleString('en')} more characters are in messages.ndjson.</p>`
+      : null
   return html`<pre tabindex="0" role="group" aria-label="${name}">${paper}<span class="screen">${screen}</span></pre>
-  ${rest === 0 ? null : html`<p class="quiet screen">${more(rest)}</p>`}
-  ${screen === '' ? null : html`<p class="quiet paper-only">${more(rest + screen.length)}</p>`}`
+  ${more(limit, 'screen')}${more(shownOnPaper, 'paper-only')}`
 }
 
 /** JSON on several lines; what is not JSON after all stays as it came. */
