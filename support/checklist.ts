@@ -11,6 +11,7 @@ const item = z.strictObject({
   how: z.enum(['automated', 'optional', 'mutating', 'attested', 'derived']),
   text: z.string(),
   derivedFrom: z.array(z.string()).optional(),
+  metric: z.string().optional(),
 })
 
 const document = z.strictObject({

@@ -32,6 +32,23 @@ describe('the checklist', () => {
     for (const { id, section } of items) expect(id.split('.')[0]).toBe(section)
   })
 
+  it('says of each of the four metrics which items are about it, of which one asks for its calculation', () => {
+    const metrics = Map.groupBy(
+      items.filter(({ metric }) => metric !== undefined),
+      ({ metric }) => metric,
+    )
+    expect([...metrics.keys()]).toEqual([
+      'deployment frequency',
+      'lead time for changes',
+      'change failure rate',
+      'time to restore',
+    ])
+    for (const about of metrics.values()) {
+      expect(about.map(({ how }) => how)).toEqual(about.map(() => 'automated'))
+      expect(about.filter(({ text }) => text.endsWith('is calculated'))).toHaveLength(1)
+    }
+  })
+
   it('derives items only from sections that come before them and have items', () => {
     for (const { id, how, section, derivedFrom } of items) {
       expect({ id, derived: how === 'derived' }).toEqual({ id, derived: derivedFrom !== undefined })

@@ -2,7 +2,7 @@
  * The record arranged for reading: sections in the order of the checklist, each item with what its scenarios did and
  * why, and what no item carries. Every report starts from here, so that they agree with each other.
  */
-import { loadChecklist } from '../checklist'
+import { type Checklist, loadChecklist } from '../checklist'
 import type { ScenarioRun } from './scenario-run'
 import type { Cause, ItemRecord, ItemState, ScenarioRecord, ScenarioStatus, Verdict } from './verdict'
 import { itemStates } from './verdict'
@@ -34,8 +34,17 @@ export interface SectionOutline {
   readonly items: readonly ItemOutline[]
 }
 
+/** One of the four metrics, by the items that are about it. */
+export interface MetricOutline {
+  readonly name: string
+  /** The worst of its items. Proven is what passed: nobody's word makes a number right. */
+  readonly state: ItemState
+  readonly items: readonly Pick<ItemRecord, 'id' | 'status'>[]
+}
+
 export interface Outline {
   readonly sections: readonly SectionOutline[]
+  readonly metrics: readonly MetricOutline[]
   /** Scenarios that ran and that no item of the record lists. */
   readonly unlisted: readonly ScenarioOutline[]
   /** What is wrong with the run itself: the record's problems, and a verdict that nothing in the record explains. */
@@ -59,7 +68,8 @@ export function outlineOf(verdict: Verdict, runs: readonly ScenarioRun[]): Outli
       status: run ? worst(record.status, statusOf(run)) : record.status,
     }
   }
-  const titles = new Map(loadChecklist().sections.map(({ id, title }) => [id, title]))
+  const checklist = loadChecklist()
+  const titles = new Map(checklist.sections.map(({ id, title }) => [id, title]))
   const sections = new Map<string, ItemOutline[]>()
   for (const record of verdict.items) {
     const item: ItemOutline = {
@@ -78,11 +88,24 @@ export function outlineOf(verdict: Verdict, runs: readonly ScenarioRun[]): Outli
       state: worstState(items.map((item) => item.record.status)),
       items,
     })),
+    metrics: metricsOf(checklist, verdict),
     unlisted: runs
       .filter((run) => !listed.has(keyOf(run)))
       .map((run) => ({ ...run, status: statusOf(run), cause: null, run })),
     problems: problemsOf(verdict),
   }
+}
+
+function metricsOf(checklist: Checklist, { items }: Verdict): MetricOutline[] {
+  const records = new Map(items.map((record) => [record.id, record.status]))
+  const names = new Set(checklist.items.flatMap(({ metric }) => metric ?? []))
+  return [...names].map((name) => {
+    // What the record does not hold was not looked at.
+    const about = checklist.items
+      .filter(({ metric }) => metric === name)
+      .map(({ id }) => ({ id, status: records.get(id) ?? ('not run' as const) }))
+    return { name, state: worstState(about.map(({ status }) => status)), items: about }
+  })
 }
 
 /** Identifies a scenario in a record and among the runs; rows of an outline differ by line. */

@@ -5,16 +5,18 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Changes } from './changes'
 import { html, trusted } from './html'
 import { outlineOf } from './outline'
 import type { ScenarioRun } from './scenario-run'
+import { brief, changesSection } from './sign-off/brief'
 import { checklist, filterRules } from './sign-off/checklist'
-import { attention, summary, vouched } from './sign-off/summary'
+import { attention, covered, summary, vouched } from './sign-off/summary'
 import type { Verdict } from './verdict'
 import { instant } from './wording'
 
-/** The whole page. */
-export function renderSignOff(verdict: Verdict, runs: readonly ScenarioRun[]): string {
+/** The whole page. @param changes since the last run, or why that cannot be said */
+export function renderSignOff(verdict: Verdict, runs: readonly ScenarioRun[], changes: Changes | string): string {
   const outline = outlineOf(verdict, runs)
   const style = readFileSync(join(__dirname, 'sign-off', 'style.css'), 'utf8') + filterRules()
   const policy = [
@@ -38,8 +40,11 @@ export function renderSignOff(verdict: Verdict, runs: readonly ScenarioRun[]): s
 <a class="skip" href="#checklist">Skip to the checklist</a>
 <main>
 ${summary(verdict)}
+${brief(verdict, outline, changes)}
+${covered(verdict)}
 ${attention(verdict, outline)}
 ${vouched(verdict)}
+${changesSection(changes)}
 ${checklist(verdict, outline)}
 ${signatures(verdict)}
 </main>

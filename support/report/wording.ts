@@ -1,15 +1,16 @@
 /** The words that reports share: what a verdict means, who vouches for an item, times and sizes. */
 import type { Cause, ItemRecord, ItemState, Verdict } from './verdict'
 
-const plain = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`
+/** Such as "1 item" or "3 items". */
+export const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
 
 /** What the verdict means for whoever signs, in a sentence or two. */
 export function meaningOf({ verdict, counts, items, problems }: Verdict): string {
-  const number = (state: ItemState) => plain(counts[state], 'item')
+  const number = (state: ItemState) => plural(counts[state], 'item')
   switch (verdict) {
     case 'accepted': {
       const word = counts.waived + counts.attested
-      const rest = word === 0 ? '' : ` ${plain(word, 'item')} of them by the word of a person, listed below.`
+      const rest = word === 0 ? '' : ` ${plural(word, 'item')} of them by the word of a person, listed below.`
       return `Every item that applies holds: the service is deployed as the checklist asks.${rest}`
     }
     case 'partial':
@@ -30,7 +31,7 @@ export function meaningOf({ verdict, counts, items, problems }: Verdict): string
 
 /** "2 waivers", to stand beside the verdict; null where there is none. */
 export function waiversOf({ counts }: Verdict): string | null {
-  return counts.waived === 0 ? null : plain(counts.waived, 'waiver')
+  return counts.waived === 0 ? null : plural(counts.waived, 'waiver')
 }
 
 /** Whose word an item rests on; null where it rests on none. */

@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path'
 import { writeAllureResults } from './allure'
 import type { JudgedRun } from './judge'
 import { renderJunit } from './junit'
+import { changesSinceLast, setAside } from './previous'
 import { renderSignOff } from './sign-off'
 import { signatureFor, signatureOf } from './signature'
 
@@ -31,7 +32,7 @@ export function writeReports(
     'messages.ndjson': messages.map((message) => `${JSON.stringify(message)}\n`).join(''),
     'run.json': `${JSON.stringify(facts)}\n`,
     'junit.xml': renderJunit(verdict, runs),
-    'sign-off.html': renderSignOff(verdict, runs),
+    'sign-off.html': renderSignOff(verdict, runs, changesSinceLast(directory, verdict)),
     [signatureOf('verdict.json')]: signingKey
       ? `${JSON.stringify(signatureFor(verdict.digest, signingKey), null, 2)}\n`
       : null,
@@ -49,11 +50,12 @@ export function writeReports(
 
 /**
  * A run that dies must not leave the reports of an earlier one behind to be taken for its own. What people and jobs read is
- * gone at once, the rest while the run goes on. What cannot be removed cannot be replaced either: writing says so.
+ * gone at once, the rest while the run goes on; the record is set aside, to say what changed since. What cannot be removed cannot be replaced either: writing says so.
  */
 export async function removeReports(directory: string): Promise<void> {
-  const files = ['verdict.json', 'verdict.json.sig', 'sign-off.html', 'junit.xml', 'messages.ndjson', 'run.json']
+  const files = ['verdict.json.sig', 'sign-off.html', 'junit.xml', 'messages.ndjson', 'run.json']
   try {
+    setAside(directory)
     for (const name of files) rmSync(join(directory, name), { force: true })
     await rm(join(directory, 'allure-results'), { recursive: true, force: true })
   } catch {}

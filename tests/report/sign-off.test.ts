@@ -6,6 +6,8 @@ import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../support/platform/chromium'
+import type { Changes } from '../../support/report/changes'
+import { changesBetween } from '../../support/report/changes'
 import type { ScenarioRun } from '../../support/report/scenario-run'
 import { renderSignOff } from '../../support/report/sign-off'
 import type { Verdict } from '../../support/report/verdict'
@@ -21,11 +23,21 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 
 const faults = platformWithFaults()
+const sound = soundPlatform()
+const changesOf = (last: Verdict, now: Verdict): Changes => {
+  const changes = changesBetween(last, now)
+  if (typeof changes === 'string') throw new Error(changes)
+  return changes
+}
+const sinceSound = changesOf(sound.verdict, faults.verdict)
 
 /** The page in a browser, with what it asked for and what it ran. */
-async function open(of: { verdict: Verdict; runs: readonly ScenarioRun[] }, options: BrowserContextOptions = {}) {
+async function open(
+  of: { verdict: Verdict; runs: readonly ScenarioRun[]; changes?: Changes },
+  options: BrowserContextOptions = {},
+) {
   const file = join(temporaryDirectory(), 'sign-off.html')
-  writeFileSync(file, renderSignOff(of.verdict, of.runs))
+  writeFileSync(file, renderSignOff(of.verdict, of.runs, of.changes ?? 'No earlier run left its record here.'))
   const page = await browser.newPage(options)
   const asked: string[] = []
   const noticed: string[] = []
@@ -49,6 +61,22 @@ async function violations(page: Page): Promise<string[]> {
   return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
 }
 
+/** What A4 leaves between the margins of the page: 178 mm in CSS pixels. */
+const printable = 672
+
+/** Elements that reach beyond the paper, or hold more than they show. */
+const cutOff = `[...document.querySelectorAll('main *')]
+  .filter((element) => {
+    if (element.closest('.hidden, svg')) return false
+    const { overflowX, overflowY } = getComputedStyle(element)
+    const { left, right } = element.getBoundingClientRect()
+    const hides = (overflow, whole, seen) => overflow !== 'visible' && whole > seen + 1
+    return left < -1 || right > innerWidth + 1 ||
+      hides(overflowX, element.scrollWidth, element.clientWidth) ||
+      hides(overflowY, element.scrollHeight, element.clientHeight)
+  })
+  .map(({ outerHTML }) => outerHTML.slice(0, 200))`
+
 describe('the sign-off page', () => {
   it('loads nothing, runs nothing, and its own style is allowed by its policy', async () => {
     const { page, asked, noticed, address } = await open(faults)
@@ -60,24 +88,36 @@ describe('the sign-off page', () => {
   })
 
   it('tells the verdict, what it covers, what to do and who vouched on the way down', async () => {
-    const { page } = await open(faults)
-    const text = (await page.locator('main').textContent()) ?? ''
+    const { page } = await open({ ...faults, changes: sinceSound })
+    const text = ((await page.locator('main').textContent()) ?? '').replace(/\s+/g, ' ')
     const order = [
       'Error with 1 waiver',
+      'Scope: the whole checklist; read-only; namespace fawkes on https://127.0.0.1:6443',
+      'The four metrics',
+      'not proven 18.3, 21.4 not run',
+      'The caller may not read Secrets in the namespace fawkes',
+      'Priya Natarajan accepts 0.2',
+      'Jonas Weber vouches for 19.1, 22.4',
+      'newly failed: 0.11, 1.3, 3.1, 3.3, 4.2, 6.4, 7.1, 17.2 and 2 more',
       'fawkes-dev',
       'Causes, and what to do',
       'kubectl --context fawkes-dev -n fawkes logs devlake-lake-0 --previous',
       'By the word of a person',
       'Priya Natarajan',
+      'What changed',
+      'The lake answers a ping from inside the cluster',
       'The checklist',
       'Kubernetes is 1.28 or newer',
       'Deployed by',
       'Verified by',
       faults.verdict.digest,
     ]
-    const places = order.map((part) => text.indexOf(part))
-    expect(places).not.toContain(-1)
-    expect(places).toEqual([...places].sort((one, other) => one - other))
+    let place = 0
+    for (const part of order) {
+      const at = text.indexOf(part, place)
+      expect(at, `after what comes before it: ${part}`).toBeGreaterThanOrEqual(place)
+      place = at + part.length
+    }
     await page.close()
   })
 
@@ -91,6 +131,30 @@ describe('the sign-off page', () => {
     ])
     expect(await page.locator('#item-3\\.3').textContent()).toContain('shown at 3.1')
     expect(await page.locator('#item-16\\.1 img').getAttribute('src')).toMatch(/^data:image\/png;base64,/)
+    await page.close()
+  })
+
+  it('shows on one screen the verdict, the scope, the metrics, the causes, whose word is taken and what changed', async () => {
+    const { page } = await open({ ...faults, changes: sinceSound }, { viewport: { width: 1280, height: 900 } })
+    for (const heading of [
+      'Error with 1 waiver',
+      'The four metrics',
+      'Causes',
+      'Whose word is taken',
+      'Since the last run',
+    ]) {
+      const box = await page.getByRole('heading', { name: heading, exact: true }).boundingBox()
+      expect(box ? box.y + box.height : Number.NaN, heading).toBeLessThan(900)
+    }
+    const brief = page.locator('.brief')
+    const { height = Number.NaN, y = Number.NaN } = (await brief.boundingBox()) ?? {}
+    expect(y + height).toBeLessThan(900)
+    expect(await brief.locator('dt').allInnerTexts()).toEqual([
+      'Deployment frequency',
+      'Lead time for changes',
+      'Change failure rate',
+      'Time to restore',
+    ])
     await page.close()
   })
 
@@ -115,6 +179,19 @@ describe('the sign-off page', () => {
     await page.close()
   })
 
+  it.each([
+    ['with causes', { ...faults, changes: sinceSound }],
+    ['accepted', sound],
+    ['with names that have no spaces', poisoned(faults, 'x'.repeat(200))],
+  ])('prints on A4, and nothing is cut off: %s', async (_, shown) => {
+    const { page } = await open(shown, { viewport: { width: printable, height: 900 } })
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.evaluate<string[]>(cutOff)).toEqual([])
+    const sizes = (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/MediaBox \[[^\]]*\]/g) ?? []
+    expect(new Set(sizes)).toEqual(new Set(['/MediaBox [0 0 594.95996 841.91998]']))
+    await page.close()
+  })
+
   it('caps long evidence and says how much was left out', async () => {
     const evidence = [{ name: 'A log', mediaType: 'text/plain', body: 'x'.repeat(50_000), encoding: 'text' as const }]
     const run = scenarioRun({ status: 'failed', steps: [step({ status: 'failed', evidence })] })
@@ -131,7 +208,10 @@ describe('the sign-off page', () => {
   ] satisfies [string, BrowserContextOptions][])(
     'is accessible and needs no sideways scrolling, %s',
     async (_, options) => {
-      for (const shown of [faults, soundPlatform()]) {
+      for (const shown of [
+        { ...faults, changes: sinceSound },
+        { ...sound, changes: changesOf(faults.verdict, sound.verdict) },
+      ]) {
         // The page's policy forbids scripts, and so axe-core's too: it is lifted for the check.
         const { page } = await open(shown, { ...options, bypassCSP: true })
         expect(await violations(page)).toEqual([])

@@ -51,7 +51,7 @@ describe('a record', () => {
     expect(text).toMatch(/^DIRECTORY\/verdict\.json is untouched: error, finished at 2026-/)
     expect(text).toContain(verdict.digest)
     expect(text).toContain('It is not signed: compare the digest with that on paper')
-    const page = renderSignOff(verdict, runs)
+    const page = renderSignOff(verdict, runs, 'No earlier run left its record here.')
     expect(page).toContain(verdict.digest)
     expect(page).toContain('npm run verify-record -- verdict.json')
   })

@@ -16,10 +16,16 @@ export function summary(verdict: Verdict): Html {
       <h1>${capital(verdict.verdict)}${waivers === null ? null : html` <span class="waivers">with ${waivers}</span>`}</h1>
       <p class="meaning">${meaningOf(verdict)}</p>
       <p class="when"><time datetime="${verdict.finishedAt}">${instant(verdict.finishedAt)}</time>, after ${duration(Date.parse(verdict.finishedAt) - Date.parse(verdict.startedAt))}</p>
+      <p class="when">${scopeOf(verdict)}</p>
     </div>
   </div>
   ${countsBar(verdict)}
-</header>
+</header>`
+}
+
+/** What the verdict covers: how far this run looked, and at what. */
+export function covered(verdict: Verdict): Html {
+  return html`
 <section class="facts" aria-labelledby="covered">
   <h2 id="covered" class="hidden">What the verdict covers</h2>
   ${scopeFacts(verdict)}
@@ -51,6 +57,13 @@ function countsBar({ counts, items }: Verdict): Html {
   <svg class="bar" viewBox="0 0 ${Math.max(items.length, 1)} 1" preserveAspectRatio="none" aria-hidden="true">${segments}</svg>
   <ul aria-label="Items by state">${barOrder.map((state) => html`<li class="${counts[state] === 0 ? 'none' : ''}">${icon(state)}<b>${counts[state]}</b> ${state}</li>`)}</ul>
 </div>`
+}
+
+/** The scope in a line. */
+function scopeOf({ scope, platform }: Verdict): string {
+  const parts = [scope.filter ?? 'the whole checklist', ...(scope.shard === null ? [] : [`shard ${scope.shard}`])]
+  const how = scope.writes ? 'read and write' : 'read-only'
+  return `Scope: ${parts.join(', ')}; ${how}; namespace ${platform.namespace} on ${platform.server ?? 'a cluster that is not known'}`
 }
 
 function scopeFacts({ scope, startedAt, suite }: Verdict): Html {

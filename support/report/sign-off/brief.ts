@@ -1,0 +1,127 @@
+/** What a product owner asks first: which metrics are proven, why not all holds, whose word is taken, what has changed. */
+import type { Changes, ItemChange } from '../changes'
+import { type Html, html } from '../html'
+import type { MetricOutline, Outline } from '../outline'
+import type { ItemRecord, Verdict } from '../verdict'
+import { instant, plural } from '../wording'
+import { anchor, badge, icon } from './state'
+
+/** How many of a list the first screen shows; the whole of it stands further down. */
+const listed = 4
+const linked = 8
+
+export function brief(verdict: Verdict, { metrics }: Outline, changes: Changes | string): Html {
+  return html`
+<section class="brief" aria-labelledby="brief">
+  <h2 id="brief" class="hidden">In brief</h2>
+  <div><h3>The four metrics</h3><dl class="metrics">${metrics.map(metric)}</dl></div>
+  <div><h3>Causes</h3>${causes(verdict)}</div>
+  <div><h3>Whose word is taken</h3>${words(verdict)}</div>
+  <div><h3>Since the last run</h3>${since(changes)}</div>
+</section>`
+}
+
+function metric({ name, state, items }: MetricOutline): Html {
+  const open = items.filter(({ status }) => status === state)
+  return html`<div><dt>${name}</dt><dd>${icon(state)}<span>${
+    state === 'passed'
+      ? html`<b>proven</b> <span class="quiet">by ${itemLinks(items)}</span>`
+      : html`<b>not proven</b> <span class="quiet">${itemLinks(open)} ${state}</span>`
+  }</span></dd></div>`
+}
+
+function causes({ causes, problems }: Verdict): Html {
+  const run =
+    problems.length === 0
+      ? null
+      : html`<p><a href="#problems">${plural(problems.length, 'problem')} of the run itself</a></p>`
+  if (causes.length === 0) return run ?? html`<p class="quiet">Nothing is known to be wrong.</p>`
+  const rest = causes.length - listed
+  return html`${run}<ol class="lines short">${causes.slice(0, listed).map(({ id, summary }) => html`<li><a href="#${anchor('cause', id)}">${summary}</a></li>`)}</ol>
+  ${rest > 0 ? html`<p class="quiet"><a href="#causes">and ${rest} more</a></p>` : null}`
+}
+
+/** Who accepts what is not as it must be, and who vouches for what. */
+function words({ items }: Verdict): Html {
+  const of = (said: string, by: (record: ItemRecord) => string | undefined, status: ItemRecord['status']) => {
+    const names = Map.groupBy(
+      items.filter((record) => record.status === status && by(record) !== undefined),
+      (record) => by(record) ?? '',
+    )
+    return [...names].map(
+      ([name, records]) => html`<li>${badge(status)} <span>${name} ${said} ${itemLinks(records)}</span></li>`,
+    )
+  }
+  const lines = [
+    ...of('accepts', ({ waiver }) => waiver?.owner, 'waived'),
+    ...of('vouches for', ({ attestation }) => attestation?.by, 'attested'),
+  ]
+  if (lines.length === 0) return html`<p class="quiet">Nothing rests on anybody’s word.</p>`
+  const rest = lines.length - listed
+  return html`<ul class="lines words">${lines.slice(0, listed)}</ul>
+  <p class="quiet"><a href="#vouched">${rest > 0 ? `and ${rest} more, with grounds and dates` : 'Grounds and dates'}</a></p>`
+}
+
+function since(changes: Changes | string): Html {
+  if (typeof changes === 'string') return html`<p class="quiet">${changes}</p>`
+  const { last, newlyFailed, newlyPassed, otherwise, newCauses, goneCauses } = changes
+  const line = (name: string, items: readonly ItemChange[]) =>
+    items.length === 0 ? null : html`<li><b>${items.length}</b> ${name}: ${itemLinks(items)}</li>`
+  const ofCauses = [
+    ...(newCauses.length === 0 ? [] : [`${plural(newCauses.length, 'cause')} new`]),
+    ...(goneCauses.length === 0 ? [] : [`${plural(goneCauses.length, 'cause')} gone`]),
+  ]
+  const lines = [
+    line('newly failed', newlyFailed),
+    line('newly passed', newlyPassed),
+    line('changed otherwise', otherwise),
+    ofCauses.length === 0 ? null : html`<li>${ofCauses.join(', ')}</li>`,
+  ].filter((one) => one !== null)
+  return html`<p class="quiet">${last.verdict} on ${instant(last.finishedAt)}</p>
+  ${lines.length === 0 ? html`<p>Nothing has changed.</p>` : html`<ul class="lines">${lines}</ul><p class="quiet"><a href="#changes">What changed</a></p>`}`
+}
+
+function itemLinks(items: readonly { readonly id: string }[]): Html {
+  const rest = items.length - linked
+  const links = items
+    .slice(0, linked)
+    .map(({ id }, index) => html`${index === 0 ? null : ', '}<a href="#${anchor('item', id)}">${id}</a>`)
+  return html`${links}${rest > 0 ? ` and ${rest} more` : null}`
+}
+
+/** All that changed, in words; nothing where nothing did, or there is nothing to compare with. */
+export function changesSection(changes: Changes | string): Html | null {
+  if (typeof changes === 'string') return null
+  const { last, newlyFailed, newlyPassed, otherwise, newCauses, goneCauses, uncompared } = changes
+  const groups = [
+    group('Newly failed', newlyFailed.map(itemLine)),
+    group('Newly passed', newlyPassed.map(itemLine)),
+    group('Changed otherwise', otherwise.map(itemLine)),
+    group(
+      'New causes',
+      newCauses.map(
+        ({ id, summary, object }) =>
+          html`<a href="#${anchor('cause', id)}">${summary}</a> <span class="object">${object}</span>`,
+      ),
+    ),
+    group(
+      'Causes that are gone',
+      goneCauses.map(({ summary, object }) => html`${summary} <span class="object">${object}</span>`),
+    ),
+  ].filter((one) => one !== null)
+  if (groups.length === 0) return null
+  return html`
+<section aria-labelledby="changes">
+  <h2 id="changes">What changed</h2>
+  <p class="prose">Since the run that ended on ${instant(last.finishedAt)} and was ${last.verdict}.${uncompared === 0 ? null : ` ${plural(uncompared, 'item')} that only one of the two looked at ${uncompared === 1 ? 'is' : 'are'} left out.`}</p>
+  ${groups}
+</section>`
+}
+
+const group = (name: string, lines: readonly Html[]): Html | null =>
+  lines.length === 0
+    ? null
+    : html`<h3>${name}</h3><ul class="lines changes">${lines.map((line) => html`<li>${line}</li>`)}</ul>`
+
+const itemLine = ({ id, text, before, now }: ItemChange): Html =>
+  html`<a href="#${anchor('item', id)}">${id}</a> ${text} <span class="change">${badge(before)} → ${badge(now)}</span>`

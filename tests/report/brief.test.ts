@@ -1,0 +1,40 @@
+/** The first screen: a metric is proven by scenarios that passed for all its items, and by nothing else. */
+import { describe, expect, it } from 'vitest'
+import { loadChecklist } from '../../support/checklist'
+import { outlineOf } from '../../support/report/outline'
+import { type ItemState, itemStates } from '../../support/report/verdict'
+import { readSignOff } from '../fixtures/reports'
+import { item, verdict } from '../fixtures/verdict'
+
+const about = loadChecklist().items.filter(({ metric }) => metric === 'time to restore')
+const [first = '', ...others] = about.map(({ id }) => id)
+
+/** A record in which one item about the time to restore is in this state, and the others passed. */
+const recordWith = (status: ItemState) =>
+  verdict({ items: [item({ id: first, status }), ...others.map((id) => item({ id }))] })
+
+const metric = (record: ReturnType<typeof verdict>) =>
+  outlineOf(record, []).metrics.find(({ name }) => name === 'time to restore')
+
+describe('a metric', () => {
+  it.each(itemStates.filter((state) => state !== 'passed' && state !== 'not applicable'))(
+    'with an item that is %s is not proven',
+    (state) => {
+      expect(metric(recordWith(state))?.state).toBe(state)
+      const page = readSignOff(recordWith(state), []).page.replace(/<[^>]*>/g, '')
+      expect(page).toContain(`time to restorenot proven ${first} ${state}`)
+    },
+  )
+
+  it('is proven where all its items passed', () => {
+    const page = readSignOff(recordWith('passed'), []).page.replace(/<[^>]*>/g, '')
+    expect(page).toContain(`time to restoreproven by ${[first, ...others].join(', ')}`)
+  })
+
+  it('is not proven by items that do not apply, or that the record does not hold', () => {
+    const none = verdict({ items: about.map(({ id }) => item({ id, status: 'not applicable' })) })
+    expect(metric(none)?.state).toBe('not applicable')
+    expect(readSignOff(none, []).page.replace(/<[^>]*>/g, '')).toContain('time to restorenot proven')
+    expect(metric(verdict({ items: [item({ id: first })] }))?.state).toBe('not run')
+  })
+})
