@@ -8,20 +8,20 @@
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Label, LabelName, type Stage, Status, type TestResult } from 'allure-js-commons'
+import { type Label, LabelName, type Link, type Stage, Status, type TestResult } from 'allure-js-commons'
 import type { ExecutorInfo } from 'allure-js-commons/sdk'
 import { ReporterRuntime } from 'allure-js-commons/sdk/reporter'
 import { categoriesOf, messageOf } from './allure-categories'
+import { labelsOf, linksOf, type Place, severityOf } from './allure-labels'
 import { writeSteps } from './allure-steps'
 import { UnflushedWriter } from './allure-writer'
 import { html } from './html'
-import { type ItemOutline, isWorse, keyOf, outlineOf, type SectionOutline, statusOf, worst } from './outline'
+import { type ItemOutline, isWorse, keyOf, outlineOf, statusOf, worst } from './outline'
 import type { ScenarioRun } from './scenario-run'
-import type { ItemState, Proof, ScenarioStatus, Verdict } from './verdict'
+import type { ItemState, ScenarioStatus, Verdict } from './verdict'
 import { instant } from './wording'
 
 const project = 'dora-acceptance'
-const epic = 'Deployment checklist'
 const finished = 'finished' as Stage
 
 /** Writes the results into an existing or new directory; what lies there stays. */
@@ -61,12 +61,6 @@ export function writeAllureResults(directory: string, verdict: Verdict, runs: re
   for (const problem of outline.problems) writeProblem(runtime, problem, verdict)
 }
 
-/** An item and where it stands in the checklist. */
-interface Place {
-  readonly section: SectionOutline
-  readonly item: ItemOutline
-}
-
 /** Whether one of the item's scenarios already shows a state as bad as the item's. */
 function isShown({ record, scenarios }: ItemOutline, shown: ReadonlyMap<string, ScenarioStatus>): boolean {
   return scenarios.some((scenario) => {
@@ -96,10 +90,11 @@ function writeScenario(
       testCaseId: historyId,
       descriptionHtml: html`<p>${run.description}</p>`.markup,
       labels: [
-        ...placeLabels(places, run.feature),
-        { name: LabelName.SEVERITY, value: severityOf(run, places) },
+        ...labelsOf(places, run),
+        { name: LabelName.SEVERITY, value: severityOf(places, run) },
         ...run.tags.map((tag) => ({ name: LabelName.TAG, value: tag.replace(/^@/, '') })),
       ],
+      links: places.flatMap(({ item }) => linksOf(item.record)),
       status: allureStatus(status),
       statusDetails: status === 'passed' ? {} : detailsOf(run, messageOf(status, reason, causes, words)),
       start: Date.parse(run.startedAt),
@@ -119,7 +114,8 @@ function writeItem(runtime: ReporterRuntime, place: Place, verdict: Verdict): vo
   writeStatement(runtime, verdict, {
     name: `${record.id} ${record.text}`,
     identity: ['item', record.id],
-    labels: [...placeLabels([place], ''), { name: LabelName.SEVERITY, value: severities[record.how] }],
+    labels: [...labelsOf([place]), { name: LabelName.SEVERITY, value: severityOf([place]) }],
+    links: linksOf(record),
     status: allureStatus(record.status),
     message: record.status === 'passed' ? null : message,
   })
@@ -129,12 +125,8 @@ function writeProblem(runtime: ReporterRuntime, problem: string, verdict: Verdic
   writeStatement(runtime, verdict, {
     name: problem,
     identity: ['problem', problem],
-    labels: [
-      { name: LabelName.EPIC, value: epic },
-      { name: LabelName.FEATURE, value: 'The run' },
-      { name: LabelName.SUITE, value: 'The run' },
-      { name: LabelName.SEVERITY, value: 'blocker' },
-    ],
+    labels: [...labelsOf([]), { name: LabelName.SEVERITY, value: 'blocker' }],
+    links: [],
     status: Status.BROKEN,
     message: messageOf(verdict.verdict === 'blocked' ? 'blocked' : 'error', problem, [], []),
   })
@@ -144,6 +136,7 @@ interface Statement {
   readonly name: string
   readonly identity: readonly string[]
   readonly labels: readonly Label[]
+  readonly links: readonly Link[]
   readonly status: Status
   readonly message: string | null
 }
@@ -159,6 +152,7 @@ function writeStatement(runtime: ReporterRuntime, verdict: Verdict, statement: S
       historyId: id,
       testCaseId: id,
       labels: [...statement.labels],
+      links: [...statement.links],
       status: statement.status,
       statusDetails: statement.message === null ? {} : { message: statement.message },
       start: Date.parse(verdict.finishedAt),
@@ -196,41 +190,6 @@ function allureStatus(state: ItemState | ScenarioStatus): Status {
     case 'not applicable':
       return Status.SKIPPED
   }
-}
-
-/** The tab "Behaviors" sorts by name: padded numbers keep it in the order of the checklist. */
-function placeLabels(places: readonly Place[], feature: string): Label[] {
-  const sections = new Set(places.map(({ section }) => `${section.number.padStart(2, '0')} ${section.title}`))
-  const stories = places.map(({ item }) => `${paddedId(item.record.id)} ${item.record.text}`)
-  return [
-    { name: LabelName.EPIC, value: epic },
-    ...(sections.size === 0 ? [feature] : [...sections]).map((value) => ({ name: LabelName.FEATURE, value })),
-    ...stories.map((value) => ({ name: LabelName.STORY, value })),
-    { name: LabelName.SUITE, value: [...sections][0] ?? feature },
-  ]
-}
-
-function paddedId(id: string): string {
-  return id
-    .split('.')
-    .map((part) => part.padStart(2, '0'))
-    .join('.')
-}
-
-const severities: Record<Proof, string> = {
-  automated: 'critical',
-  mutating: 'critical',
-  attested: 'normal',
-  derived: 'normal',
-  optional: 'minor',
-}
-const severityOrder = ['blocker', 'critical', 'normal', 'minor', 'trivial']
-
-/** The scenario's own (`@severity:minor`), else the gravest of its items. */
-function severityOf({ tags }: ScenarioRun, places: readonly Place[]): string {
-  const own = tags.find((tag) => tag.startsWith('@severity:'))?.slice('@severity:'.length)
-  const ofItems = places.map(({ item }) => severities[item.record.how])
-  return own ?? severityOrder.find((severity) => ofItems.includes(severity)) ?? 'normal'
 }
 
 /**

@@ -31,14 +31,18 @@ describe('the Allure results', () => {
     }
   })
 
-  it('place a scenario under its section and items, in the order of the checklist', () => {
+  it('place a scenario under its feature and rule, and under its section and items in the order of the checklist', () => {
     const name = 'Every pod of the service is running and ready'
-    expect(label('epic', name)).toEqual(['Deployment checklist'])
-    expect(label('feature', name)).toEqual(['03 Pods'])
-    expect(label('story', name)).toEqual([
+    expect(label('epic', name)).toEqual(['03 Pods'])
+    expect(label('feature', name)).toEqual(['Pods'])
+    expect(label('story', name)).toEqual(['The service is up when all its pods are'])
+    expect(label('suite', name)).toEqual(['03 Pods'])
+    expect(label('subSuite', name)).toEqual([
       '03.01 The lake, ui, grafana and mysql pods are running and ready',
       '03.03 No pod is in CrashLoopBackOff or an error state',
     ])
+    expect(label('section', name)).toEqual(['3'])
+    expect(label('item', name)).toEqual(['3.1', '3.3'])
     expect(label('severity', name)).toEqual(['critical'])
     expect(label('severity', '13.1 The Jenkins connection exists and its test succeeds')).toEqual(['minor'])
   })
@@ -48,6 +52,17 @@ describe('the Allure results', () => {
     expect(message).toMatch(/^Failed: The pod devlake-lake-0 is not ready/)
     expect(message).toContain('Remedy: kubectl --context fawkes-dev -n fawkes get service devlake-mysql')
     expect(named('0.2 At least 3 worker nodes are Ready').statusDetails.message).toContain('Waived by Priya Natarajan')
+  })
+
+  it('link what a person refers to, and nothing but web addresses', () => {
+    expect(named('19.1 A test deployment is triggered through ArgoCD').links).toMatchObject([
+      { url: 'https://git.example.org/platform/pull/418' },
+    ])
+    const evidence = 'javascript:alert(1) file:///etc/passwd (see https://wiki.example.org/a?b=1#c).'
+    const attestation = { item: '22.4', by: 'Jo', date: '2026-11-20', expires: '2027-05-20', evidence }
+    const vouched = item({ id: '22.4', how: 'attested', status: 'attested', attestation })
+    const [only] = readAllure(verdict({ items: [vouched] }), [])
+    expect(only?.links.map(({ url }) => url)).toEqual(['https://wiki.example.org/a?b=1#c'])
   })
 
   it('keep steps with their states, times and evidence', () => {

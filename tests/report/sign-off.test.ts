@@ -219,6 +219,8 @@ describe('the sign-off page', () => {
         await page.close()
       }
     },
+    // The rules look at each element: some seconds on a machine with nothing else to do.
+    60_000,
   )
 })
 
