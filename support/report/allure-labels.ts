@@ -23,7 +23,6 @@ export function labelsOf(places: readonly Place[], run?: Pick<ScenarioRun, 'feat
     ...titles.map((value) => ({ name: LabelName.EPIC, value })),
     ...(run ? [{ name: LabelName.FEATURE, value: run.feature }] : []),
     ...(run?.rule ? [{ name: LabelName.STORY, value: run.rule }] : []),
-    { name: LabelName.PARENT_SUITE, value: 'Deployment checklist' },
     { name: LabelName.SUITE, value: titles[0] ?? outside },
     ...places.map(({ item: { record } }) => ({
       name: LabelName.SUB_SUITE,
