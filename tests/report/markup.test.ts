@@ -51,6 +51,19 @@ const answers = [
 ]
 const answered = scenarioRun({ name: 'What was answered', steps: [step({ evidence: answers })] })
 
+describe('a page that runs what it is given', () => {
+  it('is noticed', async () => {
+    const directory = temporaryDirectory()
+    writeFileSync(join(directory, 'index.html'), `<p title="${payload}">${payload}</p>`)
+    const { page, asked, noticed } = await watchedPage(browser)
+    await serveFiles(page, 'http://allure.test/', directory)
+    await page.goto('http://allure.test/')
+    await expect.poll(() => noticed).toEqual(expect.arrayContaining(['1', '2', '3']))
+    expect(asked).toContain('http://allure.test/x')
+    await page.close()
+  })
+})
+
 describe('markup in any name or value', () => {
   async function openSignOff(of: { verdict: Verdict; runs: readonly ScenarioRun[] }, options: BrowserContextOptions) {
     const file = join(temporaryDirectory(), 'sign-off.html')
