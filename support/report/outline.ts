@@ -37,7 +37,7 @@ export interface SectionOutline {
 /** One of the four metrics, by the items that are about it. */
 export interface MetricOutline {
   readonly name: string
-  /** The worst of its items. Proven is what passed: nobody's word makes a number right. */
+  /** The worst of its items; an error where the run itself went wrong, for that proves nothing. Proven is what passed, and nothing else. */
   readonly state: ItemState
   readonly items: readonly Pick<ItemRecord, 'id' | 'status'>[]
 }
@@ -96,7 +96,7 @@ export function outlineOf(verdict: Verdict, runs: readonly ScenarioRun[]): Outli
   }
 }
 
-function metricsOf(checklist: Checklist, { items }: Verdict): MetricOutline[] {
+function metricsOf(checklist: Checklist, { items, problems }: Verdict): MetricOutline[] {
   const records = new Map(items.map((record) => [record.id, record.status]))
   const names = new Set(checklist.items.flatMap(({ metric }) => metric ?? []))
   return [...names].map((name) => {
@@ -104,7 +104,8 @@ function metricsOf(checklist: Checklist, { items }: Verdict): MetricOutline[] {
     const about = checklist.items
       .filter(({ metric }) => metric === name)
       .map(({ id }) => ({ id, status: records.get(id) ?? ('not run' as const) }))
-    return { name, state: worstState(about.map(({ status }) => status)), items: about }
+    const state = problems.length > 0 ? 'error' : worstState(about.map(({ status }) => status))
+    return { name, state, items: about }
   })
 }
 

@@ -10,7 +10,7 @@ export function meaningOf({ verdict, counts, items, problems }: Verdict): string
   switch (verdict) {
     case 'accepted': {
       const word = counts.waived + counts.attested
-      const rest = word === 0 ? '' : ` ${plural(word, 'item')} of them by the word of a person, listed below.`
+      const rest = word === 0 ? '' : ` ${word} of them by the word of a person, listed below.`
       return `Every item that applies holds: the service is deployed as the checklist asks.${rest}`
     }
     case 'partial':

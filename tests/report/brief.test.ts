@@ -31,6 +31,14 @@ describe('a metric', () => {
     expect(page).toContain(`time to restoreproven by ${[first, ...others].join(', ')}`)
   })
 
+  it('is not proven by a run that went wrong itself, whatever passed in it', () => {
+    const record = verdict({ ...recordWith('passed'), verdict: 'error', problems: ['A worker died.'] })
+    expect(metric(record)?.state).toBe('error')
+    const page = readSignOff(record, []).page.replace(/<[^>]*>/g, '')
+    expect(page).toContain('time to restorenot proven the run itself went wrong')
+    expect(page).not.toContain('proven by')
+  })
+
   it('is not proven by items that do not apply, or that the record does not hold', () => {
     const none = verdict({ items: about.map(({ id }) => item({ id, status: 'not applicable' })) })
     expect(metric(none)?.state).toBe('not applicable')

@@ -26,7 +26,7 @@ function metric({ name, state, items }: MetricOutline): Html {
   return html`<div><dt>${name}</dt><dd>${icon(state)}<span>${
     state === 'passed'
       ? html`<b>proven</b> <span class="quiet">by ${itemLinks(items)}</span>`
-      : html`<b>not proven</b> <span class="quiet">${itemLinks(open)} ${state}</span>`
+      : html`<b>not proven</b> <span class="quiet">${open.length === 0 ? 'the run itself went wrong' : html`${itemLinks(open)} ${state}`}</span>`
   }</span></dd></div>`
 }
 
