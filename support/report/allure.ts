@@ -216,8 +216,8 @@ function executorOf({ verdict, finishedAt }: Verdict): ExecutorInfo {
   return {
     name: project,
     type: 'cucumber',
-    // The trend's axis shows this number: the day reads better than a count.
-    buildOrder: Number(finishedAt.slice(0, 10).replaceAll('-', '')),
+    // The trend's axis shows this number, as far as six digits: the day reads better than a count.
+    buildOrder: Number(finishedAt.slice(2, 10).replaceAll('-', '')),
     buildName: `${instant(finishedAt)}: ${verdict}`,
     reportName: `Deployment checklist: ${verdict}`,
   }
