@@ -57,7 +57,11 @@ export function durationLevel(bounds: Benchmarks['leadTime'], minutes: number | 
   return bounds.find((bound) => minutes < bound.minutes)?.level ?? 'low'
 }
 
-export function failureLevel({ changeFailureRate }: Benchmarks, failed: number, deployments: number): Level | null {
+export function failureLevel(
+  { changeFailureRate }: Pick<Benchmarks, 'changeFailureRate'>,
+  failed: number,
+  deployments: number,
+): Level | null {
   if (deployments === 0) return null
   return changeFailureRate.find(({ percent }) => failed * 100 <= percent * deployments)?.level ?? 'low'
 }

@@ -1,0 +1,117 @@
+/**
+ * What the tables of a stock DevLake hold, as far as its DORA metrics are made of it: which columns are read, and the rows
+ * parsed. Times are milliseconds since 1970; DevLake stores UTC.
+ */
+import { z } from 'zod'
+
+/** A DATETIME, as mysql2 gives it or as a dump writes it. */
+const instant = z.union([
+  z.date().transform((date) => date.getTime()),
+  z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$/, 'expected a time such as 2026-03-01 09:00:00.000')
+    .transform((text) => Date.parse(`${text.replace(' ', 'T')}Z`)),
+])
+const sometime = instant.nullable()
+const name = z.string()
+/** NULL and the empty text mean the same in these tables. */
+const text = z
+  .string()
+  .nullable()
+  .transform((value) => value ?? '')
+
+/** A table, the columns of it that are read, and what a row of them is. */
+function table<Columns extends z.ZodRawShape, Row>(
+  from: string,
+  columns: Columns,
+  row: (columns: z.output<z.ZodObject<Columns>>) => Row,
+) {
+  const select = `SELECT ${Object.keys(columns)
+    .map((column) => `\`${column}\``)
+    .join(', ')} FROM ${from}`
+  return { select, row: z.object(columns).transform(row) }
+}
+
+/** How each part of a `Lake` is read: the statement, and the schema of its rows. */
+export const lakeTables = {
+  /** Which scopes (`cicd_scopes`, `repos`, `boards`) belong to a project; written by a collection. */
+  mappings: table(
+    'project_mapping',
+    { project_name: name, table: name, row_id: name },
+    ({ project_name: project, table: kind, row_id: scope }) => ({ project, kind, scope }),
+  ),
+  /** One row for each commit of a deployment, with a result, an environment and times of its own. */
+  deploymentCommits: table(
+    'cicd_deployment_commits',
+    {
+      id: name,
+      cicd_scope_id: text,
+      cicd_deployment_id: text,
+      result: text,
+      environment: text,
+      started_date: sometime,
+      finished_date: sometime,
+      commit_sha: name,
+      repo_url: text,
+    },
+    (row) => ({
+      id: row.id,
+      scope: row.cicd_scope_id,
+      deployment: row.cicd_deployment_id,
+      result: row.result,
+      environment: row.environment,
+      startedAt: row.started_date,
+      finishedAt: row.finished_date,
+      commit: row.commit_sha,
+      repository: row.repo_url,
+    }),
+  ),
+  incidents: table(
+    'incidents',
+    { id: name, table: text, scope_id: text, created_date: sometime, resolution_date: sometime },
+    (row) => ({
+      id: row.id,
+      kind: row.table,
+      scope: row.scope_id,
+      createdAt: row.created_date,
+      resolvedAt: row.resolution_date,
+    }),
+  ),
+  pullRequests: table(
+    'pull_requests',
+    { id: name, base_repo_id: text, merge_commit_sha: text, created_date: sometime, merged_date: sometime },
+    (row) => ({
+      id: row.id,
+      repository: row.base_repo_id,
+      mergeCommit: row.merge_commit_sha,
+      createdAt: row.created_date,
+      mergedAt: row.merged_date,
+    }),
+  ),
+  pullRequestCommits: table(
+    'pull_request_commits',
+    { pull_request_id: name, commit_authored_date: sometime },
+    (row) => ({ pullRequest: row.pull_request_id, authoredAt: row.commit_authored_date }),
+  ),
+  /** Which commits are in `newCommit` and not in `oldCommit`. Of a large repository they are many; those of merges suffice. */
+  commitsDiffs: table(
+    'commits_diffs WHERE commit_sha IN (SELECT merge_commit_sha FROM pull_requests WHERE merged_date IS NOT NULL)',
+    { new_commit_sha: name, old_commit_sha: name, commit_sha: name },
+    (row) => ({ newCommit: row.new_commit_sha, oldCommit: row.old_commit_sha, commit: row.commit_sha }),
+  ),
+} as const
+
+/** All of the database, and not of one project alone: some panels look beyond theirs. */
+export type Lake = {
+  readonly [Part in keyof typeof lakeTables]: readonly Readonly<z.output<(typeof lakeTables)[Part]['row']>>[]
+}
+
+export type DeploymentCommit = Lake['deploymentCommits'][number]
+export type PullRequest = Lake['pullRequests'][number]
+
+/** The ids of the scopes of one kind that belong to any of the projects. */
+export function scopesOf({ mappings }: Pick<Lake, 'mappings'>, projects: readonly string[], kind: string): Set<string> {
+  return new Set(
+    mappings.filter((one) => one.kind === kind && projects.includes(one.project)).map(({ scope }) => scope),
+  )
+}
