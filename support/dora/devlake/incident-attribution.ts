@@ -3,7 +3,7 @@
  * (incident_deploy_connector.go): the last successful production deployment of the incident's project that finished before it
  * was created. Nothing that an incident says of itself is heard.
  */
-import { type ProductionCommit, productionCommits } from './production-deployments'
+import { byFinish, productionCommits } from './production-deployments'
 import { type Lake, scopesOf } from './rows'
 
 export interface Attribution {
@@ -13,7 +13,7 @@ export interface Attribution {
   readonly resolvedAt: number | null
 }
 
-/** Of all projects. Of deployments that finished at the same instant any may be meant; the last by its id is. */
+/** Of all projects. */
 export function attributionsOf(lake: Lake): Attribution[] {
   const projects = [...new Set(lake.mappings.map(({ project }) => project))]
   return projects.flatMap((project) => attributionsIn(lake, project))
@@ -41,6 +41,3 @@ export function incidentsOf(lake: Lake, projects: readonly string[]): (Incident 
       incident.createdAt !== null && (scopes.get(incident.kind)?.has(incident.scope) ?? false),
   )
 }
-
-const byFinish = (one: ProductionCommit, other: ProductionCommit) =>
-  one.finishedAt - other.finishedAt || (one.id < other.id ? -1 : 1)

@@ -4,7 +4,7 @@
  * (`project_pr_metrics`, whose rules these are: change_lead_time_calculator.go and prev_deployment_commit_enricher.go).
  */
 import { minutesBegun } from './calendar'
-import { type ProductionCommit, productionCommits } from './production-deployments'
+import { byFinish, type ProductionCommit, productionCommits } from './production-deployments'
 import { type Lake, type PullRequest, scopesOf } from './rows'
 
 /** A duration, and the instant for which it is in a window or a month. */
@@ -97,9 +97,7 @@ const isEarlier = (one: ProductionCommit, other: ProductionCommit) =>
 /** Each deployed commit with the one before it, by their finishes, of the same scope and repository. */
 function successions(commits: readonly ProductionCommit[]): { deployed: ProductionCommit; before: ProductionCommit }[] {
   const last = new Map<string, ProductionCommit>()
-  const ordered = commits
-    .filter(({ repository }) => repository !== '')
-    .sort((one, other) => one.finishedAt - other.finishedAt)
+  const ordered = commits.filter(({ repository }) => repository !== '').sort(byFinish)
   return ordered.flatMap((deployed) => {
     const line = `${deployed.scope} ${deployed.repository}`
     const before = last.get(line)

@@ -1,6 +1,5 @@
 /** The deployments that every panel of the DORA dashboard counts. */
-import type { DeploymentCommit, Lake } from './rows'
-import { scopesOf } from './rows'
+import { type DeploymentCommit, type Lake, scopesOf } from './rows'
 
 /** A commit that was deployed to production with success, and when. */
 export type ProductionCommit = DeploymentCommit & { readonly finishedAt: number }
@@ -30,3 +29,7 @@ export function productionDeployments(lake: Lake, projects: readonly string[]): 
     finishes.set(deployment, Math.max(finishedAt, finishes.get(deployment) ?? Number.NEGATIVE_INFINITY))
   return finishes
 }
+
+/** The database leaves open which of two comes first that finished at the same instant; here it is by their ids. */
+export const byFinish = (one: ProductionCommit, other: ProductionCommit): number =>
+  one.finishedAt - other.finishedAt || (one.id < other.id ? -1 : 1)
