@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { failureRate } from '../../../support/dora/devlake/change-failure-rate'
 import { type Dashboard, dashboardOf } from '../../../support/dora/devlake/dashboard'
 import { type DevLakeDefinitions, devlake2021, devlake2023 } from '../../../support/dora/devlake/definitions'
+import { leadTimesOf } from '../../../support/dora/devlake/lead-time'
 import type { Lake } from '../../../support/dora/devlake/rows'
 import { recordedLake, rowsOf } from '../../fixtures/devlake'
 import { at, deployment, diff, incident, lakeOf, pullRequest } from '../../fixtures/lake'
@@ -110,6 +111,14 @@ describe('deployment frequency', () => {
     expect(shopOver(lake, sunday).deploymentFrequency.shown).toBe('7 deployment days per week(elite)')
   })
 
+  it('is elite from five days a week', () => {
+    const sunday = { start: at('2026-03-08T23:00:00Z'), end: at('2026-03-15T23:00:00Z') }
+    const level = (dates: readonly number[]) =>
+      shopOver(lakeOf(['shop'], ...dates.flatMap(tenOn)), sunday).deploymentFrequency.level
+    expect(level([9, 10, 11, 12, 13])).toBe('elite')
+    expect(level([9, 10, 11, 12])).toBe('high')
+  })
+
   it('reads otherwise on the next day of the week, and the number by month does not', () => {
     const lake = lakeOf(['shop'], ...[10, 11, 12, 13, 14, 15].flatMap(tenOn))
     const [sunday, monday] = ['2026-03-15T23:30:00Z', '2026-03-16T23:30:00Z'].map((end) =>
@@ -145,6 +154,17 @@ describe('deployment frequency', () => {
       shopOver(lake, { start: at(start), end: at('2026-03-31T12:00:00Z') }, devlake2021).deploymentFrequency.shown
     expect(over('2026-03-01T12:00:00Z')).toBe('1 deployment days per month(high)')
     expect(over('2025-09-01T12:00:00Z')).toBe('1 deployment days per six months(medium)')
+  })
+})
+
+describe('deployment frequency by six months', () => {
+  it('sums up the last six months and not the window: of eight months with four days in the first three it is three', () => {
+    const days = ['2025-10-20', '2025-11-20', '2025-11-21', '2025-11-22']
+    const lake = lakeOf(['shop'], ...days.map((date) => deployment(date, `${date}T12:00:00Z`)))
+    const window = { start: at('2025-09-01T12:00:00Z'), end: at('2026-04-15T12:00:00Z') }
+    expect(shopOver(lake, window, devlake2021).deploymentFrequency.shown).toBe(
+      '3 deployment days per six months(medium)',
+    )
   })
 })
 
@@ -232,14 +252,27 @@ describe('lead time', () => {
     expect(shopOver(lake).leadTime.shown).toBe('3.0(elite)')
   })
 
-  it('is elite below a day in 2023 and below an hour in 2021', () => {
-    const lake = (deployed: string) => lakeOf(['shop'], base, ...change(1, '2026-03-11T12:00:00Z', deployed))
-    const level = (deployed: string, definitions: DevLakeDefinitions) =>
-      shopOver(lake(deployed), week, definitions).leadTime.level
-    expect(level('2026-03-12T11:59:00Z', devlake2023)).toBe('elite')
-    expect(level('2026-03-12T12:00:00Z', devlake2023)).toBe('high')
-    expect(level('2026-03-11T12:59:00Z', devlake2021)).toBe('elite')
-    expect(level('2026-03-11T13:00:00Z', devlake2021)).toBe('high')
+  it('is counted once for two projects that share all, and for each of them where they differ', () => {
+    const change = (pullRequest: string, minutes: number) => ({ pullRequest, minutes, at: week.start })
+    expect(leadTimesOf([change('p1', 60), change('p1', 60), change('p1', 90), change('p2', 60)])).toEqual([60, 90, 60])
+  })
+
+  it.each([
+    [60 - 1, 'elite', 'elite'],
+    [60, 'elite', 'high'],
+    [24 * 60 - 1, 'elite', 'high'],
+    [24 * 60, 'high', 'high'],
+    [7 * 24 * 60 - 1, 'high', 'high'],
+    [7 * 24 * 60, 'medium', 'medium'],
+    [30 * 24 * 60 - 1, 'medium', 'medium'],
+    [30 * 24 * 60, 'low', 'medium'],
+    [180 * 24 * 60 - 1, 'low', 'medium'],
+    [180 * 24 * 60, 'low', 'low'],
+  ])('of %i minutes is %s in 2023 and %s in 2021', (minutes, ...levels) => {
+    const merged = new Date(at(inMarch(12)) - minutes * 60_000).toISOString()
+    const lake = lakeOf(['shop'], base, ...change(1, merged, inMarch(12)))
+    const sets = [devlake2023, devlake2021]
+    expect(sets.map((definitions) => shopOver(lake, week, definitions).leadTime.level)).toEqual(levels)
   })
 })
 
@@ -333,6 +366,30 @@ describe('the fourth metric', () => {
     const alone = lakeOf(['shop'], incident('i1', inMarch(11, '10:00'), inMarch(11, '10:30')))
     expect(shopOver(alone, week, devlake2021).restoration.shown).toBe('0.5(elite)')
     expect(shopOver(alone).restoration.shown).toBe('N/A. Please check if you have collected deployments.')
+  })
+
+  it('of 2023 is of the month of the deployment, and needs both it and the resolution in the window', () => {
+    const lake = lakeOf(
+      ['shop'],
+      deployment('d1', '2026-03-31T23:00:00Z'),
+      incident('i1', '2026-03-31T23:30:00Z', '2026-04-01T01:00:00Z'),
+    )
+    const until = (end: string) => shopOver(lake, { start: week.start, end: at(end) })
+    expect(until('2026-04-20T00:00:00Z').months.map(({ restorationHours }) => restorationHours)).toEqual([2, 0])
+    expect(until('2026-04-01T00:59:00Z').restoration.shown).toBe('No data')
+  })
+
+  it.each([
+    [60 - 1, 'elite'],
+    [60, 'high'],
+    [24 * 60 - 1, 'high'],
+    [24 * 60, 'medium'],
+    [7 * 24 * 60 - 1, 'medium'],
+    [7 * 24 * 60, 'low'],
+  ])('of %i minutes is %s', (minutes, level) => {
+    const created = new Date(at(inMarch(12)) - minutes * 60_000).toISOString()
+    const lake = lakeOf(['shop'], incident('i1', created, inMarch(12)))
+    expect(shopOver(lake, week, devlake2021).restoration.level).toBe(level)
   })
 
   it('of 2023 needs the deployment in the window too', () => {
