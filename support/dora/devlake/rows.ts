@@ -12,16 +12,16 @@ const instant = z.union([
     .regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$/, 'expected a time such as 2026-03-01 09:00:00.000')
     .transform((text) => Date.parse(`${text.replace(' ', 'T')}Z`)),
 ])
-const sometime = instant.nullable()
-const name = z.string()
+export const sometime = instant.nullable()
+export const name = z.string()
 /** NULL and the empty text mean the same in these tables. */
-const text = z
+export const text = z
   .string()
   .nullable()
   .transform((value) => value ?? '')
 
 /** A table, the columns of it that are read, and what a row of them is. */
-function table<Columns extends z.ZodRawShape, Row>(
+export function table<Columns extends z.ZodRawShape, Row>(
   from: string,
   columns: Columns,
   row: (columns: z.output<z.ZodObject<Columns>>) => Row,

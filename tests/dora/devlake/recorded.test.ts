@@ -5,6 +5,7 @@ import { type Dashboard, dashboardOf, type Month } from '../../../support/dora/d
 import { devlake2021, devlake2023 } from '../../../support/dora/devlake/definitions'
 import { attributionsOf } from '../../../support/dora/devlake/incident-attribution'
 import { changesOf } from '../../../support/dora/devlake/lead-time'
+import { restorations } from '../../../support/dora/devlake/restoration'
 import type { Lake } from '../../../support/dora/devlake/rows'
 import type { Window } from '../../../support/dora/metrics'
 import { type RecordedPanel, recordedLake, recordedPanels, rowsOf } from '../../fixtures/devlake'
@@ -106,6 +107,15 @@ describe('the recorded collection', () => {
     expect(deployed.length).toBe(3)
     expect(changesOf(recordedLake, ['acc-p1']).map(({ pullRequest, minutes }) => [pullRequest, minutes])).toEqual(
       deployed.map((row) => [row.id, row.pr_cycle_time]),
+    )
+  })
+
+  it('measured the same times to restore of the incidents that were resolved', () => {
+    const incident = z.object({ resolution_date: z.string().nullable(), lead_time_minutes: z.coerce.number() })
+    const resolved = rowsOf('incidents', incident).filter((row) => row.resolution_date !== null)
+    expect(resolved.length).toBe(5)
+    expect(restorations(recordedLake, ['acc-p1', 'acc-p2'], null).map(({ minutes }) => minutes)).toEqual(
+      resolved.map((row) => row.lead_time_minutes),
     )
   })
 })

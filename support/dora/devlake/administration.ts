@@ -1,0 +1,80 @@
+/** What DevLake holds beside the rows that its metrics are made of, as far as it shows why these are not what was meant. */
+import { z } from 'zod'
+import { name, sometime, table, text } from './rows'
+
+/** Auto-increment keys; mysql2 gives numbers, a dump texts. */
+const id = z.coerce.string()
+
+/** How each part of an `Administration` is read: the statement, and the schema of its rows. */
+export const administrationTables = {
+  /** The deployments as they were reported, with a result of their own; the panels do not read it. */
+  deployments: table(
+    'cicd_deployments',
+    {
+      id: name,
+      cicd_scope_id: text,
+      result: text,
+      environment: text,
+      started_date: sometime,
+      finished_date: sometime,
+    },
+    (row) => ({
+      id: row.id,
+      scope: row.cicd_scope_id,
+      result: row.result,
+      environment: row.environment,
+      startedAt: row.started_date,
+      finishedAt: row.finished_date,
+    }),
+  ),
+  /** `original_status` is what the source calls it; `status` is TODO, IN_PROGRESS or DONE. */
+  incidents: table(
+    'incidents',
+    {
+      id: name,
+      scope_id: text,
+      incident_key: text,
+      title: text,
+      status: text,
+      original_status: text,
+      created_date: sometime,
+      resolution_date: sometime,
+    },
+    (row) => ({
+      id: row.id,
+      scope: row.scope_id,
+      key: row.incident_key,
+      title: row.title,
+      status: row.status,
+      originalStatus: row.original_status,
+      createdAt: row.created_date,
+      resolvedAt: row.resolution_date,
+    }),
+  ),
+  projects: table('projects', { name, description: text }, (row) => row),
+  metricSettings: table(
+    'project_metric_settings',
+    { project_name: name, plugin_name: name, enable: z.coerce.number() },
+    (row) => ({ project: row.project_name, plugin: row.plugin_name, enabled: row.enable !== 0 }),
+  ),
+  blueprints: table('_devlake_blueprints', { id, project_name: text }, (row) => ({
+    id: row.id,
+    project: row.project_name,
+  })),
+  blueprintConnections: table(
+    '_devlake_blueprint_connections',
+    { blueprint_id: id, plugin_name: name, connection_id: id },
+    (row) => ({ blueprint: row.blueprint_id, plugin: row.plugin_name, connection: row.connection_id }),
+  ),
+  pipelines: table('_devlake_pipelines', { id, blueprint_id: id, status: text }, (row) => ({
+    id: Number(row.id),
+    blueprint: row.blueprint_id,
+    status: row.status,
+  })),
+} as const
+
+export type Administration = {
+  readonly [Part in keyof typeof administrationTables]: readonly Readonly<
+    z.output<(typeof administrationTables)[Part]['row']>
+  >[]
+}
