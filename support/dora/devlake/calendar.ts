@@ -1,4 +1,4 @@
-/** Windows, days, weeks and months as the panels cut them, in UTC: the time zone of the database's session by default. */
+/** Windows, days, weeks and months as the panels cut them, in UTC, in which the database's session is taken to be. */
 import { day, minute } from '../definitions'
 import type { Window } from '../metrics'
 

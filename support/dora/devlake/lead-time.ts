@@ -78,7 +78,9 @@ function firstShipments(lake: Lake, project: string): Map<string, ProductionComm
   const diffs = new Map<string, string[]>()
   for (const { newCommit, oldCommit, commit } of lake.commitsDiffs) {
     const key = `${newCommit} ${oldCommit}`
-    diffs.set(key, [...(diffs.get(key) ?? []), commit])
+    const known = diffs.get(key)
+    if (known) known.push(commit)
+    else diffs.set(key, [commit])
   }
   const shippedBy = new Map<string, ProductionCommit>()
   for (const { deployed, before } of successions(productionCommits(lake, [project])))
