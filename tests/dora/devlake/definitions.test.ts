@@ -6,8 +6,8 @@ import { type Dashboard, dashboardOf } from '../../../support/dora/devlake/dashb
 import { type DevLakeDefinitions, devlake2021, devlake2023 } from '../../../support/dora/devlake/definitions'
 import { leadTimesOf } from '../../../support/dora/devlake/lead-time'
 import type { Lake } from '../../../support/dora/devlake/rows'
-import { recordedLake, rowsOf } from '../../fixtures/devlake'
-import { at, deployment, diff, incident, lakeOf, pullRequest } from '../../fixtures/lake'
+import { at, deployment, diff, incident, lakeOf, pullRequest } from '../../fixtures/devlake/lake'
+import { recordedLake, rowsOf } from '../../fixtures/devlake/recording'
 
 /** A week in the middle of a month, from a Tuesday to a Tuesday. */
 const week = { start: at('2026-03-10T00:00:00Z'), end: at('2026-03-17T00:00:00Z') }

@@ -8,7 +8,7 @@ import { attributionsOf } from '../../../support/dora/devlake/incident-attributi
 import { changesOf } from '../../../support/dora/devlake/lead-time'
 import { lowerMedian, upperByRank } from '../../../support/dora/devlake/median'
 import type { Lake } from '../../../support/dora/devlake/rows'
-import { at } from '../../fixtures/lake'
+import { at } from '../../fixtures/devlake/lake'
 
 const [hour, day] = [3_600_000, 86_400_000]
 const origin = at('2026-01-30T00:00:00Z')

@@ -8,7 +8,7 @@ import { changesOf } from '../../../support/dora/devlake/lead-time'
 import { restorations } from '../../../support/dora/devlake/restoration'
 import type { Lake } from '../../../support/dora/devlake/rows'
 import type { Window } from '../../../support/dora/metrics'
-import { type RecordedPanel, recordedLake, recordedPanels, rowsOf } from '../../fixtures/devlake'
+import { type RecordedPanel, recordedLake, recordedPanels, rowsOf } from '../../fixtures/devlake/recording'
 
 /**
  * The ranges end at the recorded time. Where "6M" began was not recorded; it is taken to be Grafana's `now-6M`, the same

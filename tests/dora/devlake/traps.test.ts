@@ -11,8 +11,8 @@ import {
   unreachedDeployments,
 } from '../../../support/dora/devlake/traps'
 import type { Finding } from '../../../support/finding'
-import { recordedLake, rowsOf } from '../../fixtures/devlake'
-import { at } from '../../fixtures/lake'
+import { at } from '../../fixtures/devlake/lake'
+import { recordedLake, rowsOf } from '../../fixtures/devlake/recording'
 
 const lake = 'http://localhost:8080'
 
