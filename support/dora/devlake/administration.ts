@@ -5,7 +5,7 @@ import { name, sometime, table, text } from './rows'
 /** Auto-increment keys; mysql2 gives numbers, a dump texts. */
 const id = z.coerce.string()
 
-/** How each part of an `Administration` is read: the statement, and the schema of its rows. */
+/** How each part of an `Administration` is read. */
 export const administrationTables = {
   /** The deployments as they were reported, with a result of their own; the panels do not read it. */
   deployments: table(

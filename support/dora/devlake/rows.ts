@@ -20,19 +20,30 @@ export const text = z
   .nullable()
   .transform((value) => value ?? '')
 
-/** A table, the columns of it that are read, and what a row of them is. */
+/** A table, as far as it is read: the statement, and what a row of its answer is. */
+export interface Table<Row> {
+  readonly select: string
+  readonly row: z.ZodType<Row>
+  /** @param values of a row, in the order of the statement's columns */
+  readonly rowOf: (values: readonly unknown[]) => Row
+}
+
+/** @param from the table, and which of its rows */
 export function table<Columns extends z.ZodRawShape, Row>(
   from: string,
   columns: Columns,
-  row: (columns: z.output<z.ZodObject<Columns>>) => Row,
-) {
-  const select = `SELECT ${Object.keys(columns)
-    .map((column) => `\`${column}\``)
-    .join(', ')} FROM ${from}`
-  return { select, row: z.object(columns).transform(row) }
+  parsed: (columns: z.output<z.ZodObject<Columns>>) => Row,
+): Table<Row> {
+  const names = Object.keys(columns)
+  const row = z.object(columns).transform(parsed)
+  return {
+    select: `SELECT ${names.map((column) => `\`${column}\``).join(', ')} FROM ${from}`,
+    row,
+    rowOf: (values) => row.parse(Object.fromEntries(names.map((column, index) => [column, values[index]]))),
+  }
 }
 
-/** How each part of a `Lake` is read: the statement, and the schema of its rows. */
+/** How each part of a `Lake` is read. */
 export const lakeTables = {
   /** Which scopes (`cicd_scopes`, `repos`, `boards`) belong to a project; written by a collection. */
   mappings: table(

@@ -1,7 +1,7 @@
 /** The known traps of stock DevLake are named from the recorded rows, with the requests that DevLake takes. */
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { type Administration, administrationTables } from '../../../support/dora/devlake/administration'
+import { administrationTables } from '../../../support/dora/devlake/administration'
 import { requestTo } from '../../../support/dora/devlake/requests'
 import {
   closedWithoutResolution,
@@ -12,19 +12,9 @@ import {
 } from '../../../support/dora/devlake/traps'
 import type { Finding } from '../../../support/finding'
 import { at } from '../../fixtures/devlake/lake'
-import { recordedLake, rowsOf } from '../../fixtures/devlake/recording'
+import { recordedAdministration as recorded, recordedLake } from '../../fixtures/devlake/recording'
 
 const lake = 'http://localhost:8080'
-
-const recorded: Administration = {
-  deployments: rowsOf('cicd_deployments', administrationTables.deployments.row),
-  incidents: rowsOf('incidents', administrationTables.incidents.row),
-  projects: rowsOf('projects', administrationTables.projects.row),
-  metricSettings: rowsOf('project_metric_settings', administrationTables.metricSettings.row),
-  blueprints: rowsOf('_devlake_blueprints', administrationTables.blueprints.row),
-  blueprintConnections: rowsOf('_devlake_blueprint_connections', administrationTables.blueprintConnections.row),
-  pipelines: rowsOf('_devlake_pipelines', administrationTables.pipelines.row),
-}
 
 const summaries = (findings: readonly Finding[]) => findings.map(({ summary }) => summary)
 
