@@ -142,7 +142,7 @@ function mappingOf(
 export function uncollectedProjects(
   administration: Omit<Administration, 'deployments' | 'incidents'>,
   address: string,
-) {
+): Finding[] {
   return administration.projects.flatMap((project) => [
     ...withoutMetric(project, administration, address),
     ...neverCollected(project, administration, address),
