@@ -130,7 +130,7 @@ function outcome(
     return interrupted
       ? { status: 'not run', reason: 'The run was interrupted in it.' }
       : { status: 'error', reason: 'It was begun but never ended: its worker died.' }
-  for (const status of ['failed', 'blocked'] as const) {
+  for (const status of ['failed', 'blocked', 'not applicable'] as const) {
     const step = first(status)
     if (step) return { status, reason: firstLine(step.message ?? `The step "${step.text}" ${status}.`) }
   }
@@ -186,6 +186,7 @@ function statusOf(end: TestStepFinished, testStep: TestStep): { status: StepStat
       if (testStep.hookId) return { status: 'error', message: `A hook failed: ${text ?? 'unknown'}` }
       if (exception?.type === 'Unmet') return { status: 'failed', message: text }
       if (exception?.type === 'Blocked') return { status: 'blocked', message: text }
+      if (exception?.type === 'NotApplicable') return { status: 'not applicable', message: text }
       return { status: 'error', message: `${exception?.type ?? 'Error'}: ${text ?? 'unknown'}` }
     case TestStepResultStatus.SKIPPED:
       return { status: 'skipped', message: null }
