@@ -2,7 +2,7 @@
 import type { DashboardNames } from '../contracts/dashboards'
 import { differences } from '../dora/comparison'
 import type { Quantity } from '../dora/metrics'
-import { type Circumstances, expectData, expectNone, Unmet } from '../expectation'
+import { applicable, type Circumstances, expectData, expectNone, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
 import { expectedReading, inGrafana, panelOf, questionOf, readings, said } from './dashboard-numbers'
 import { emptyWindow, openAll, subjectsOf, teamsOf } from './dashboard-views'
@@ -12,6 +12,7 @@ export type Filter = 'project' | 'team' | 'time range'
 
 /** 16.3: another choice shows other numbers, on each panel whose numbers are others. Returns what was compared, in words. */
 export async function expectFilter(platform: Platform, filter: Filter): Promise<string> {
+  if (filter === 'team') applicable(platform.contract.dashboards.variables.team)
   const { projects, window } = await subjectsOf(platform)
   const base = { project: projects[0], window }
   const unmet: Circumstances[] = []

@@ -41,15 +41,16 @@ export async function dashboardOf(platform: Platform, names: DashboardNames): Pr
 export async function expectDashboard(platform: Platform, title: string): Promise<void> {
   const { folder } = platform.contract.dashboards
   const names = namesOf(platform, title)
+  const { installedAs = title } = names
   const found = await dashboardOf(platform, names)
-  if (found.title === title && found.folder === folder) return
+  if (found.title === installedAs && found.folder === folder) return
   throw new Unmet({
     summary:
-      found.title === title
+      found.title === installedAs
         ? `The ${objectOf(names)} lies in another folder.`
         : `The ${objectOf(names)} has another title: ${found.title}.`,
     object: objectOf(names),
-    expected: `${folder}/${title}`,
+    expected: `${folder || 'no folder'}/${installedAs}`,
     found: `${found.folder || 'no folder'}/${found.title}`,
     remedy: [`# in Grafana: the dashboard with the uid ${names.uid}`],
   })
@@ -130,7 +131,7 @@ export async function expectVariablesUsed(platform: Platform): Promise<number> {
   for (const names of all) {
     const dashboard = await dashboardOf(platform, names)
     looked += dashboard.panels.reduce((sum, { targets }) => sum + targets.length, 0)
-    for (const name of Object.values(variables)) {
+    for (const name of Object.values(variables).filter((one) => typeof one === 'string')) {
       const exists = dashboard.variables.some((variable) => variable.name === name)
       if (exists && dashboard.panels.some((panel) => isUsed(name, panel))) continue
       unmet.push({

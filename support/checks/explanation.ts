@@ -2,7 +2,7 @@
 import { metricsOf } from '../dora/compute'
 import type { Explained } from '../dora/explanation'
 import type { Window } from '../dora/metrics'
-import { Blocked, Unmet } from '../expectation'
+import { applicable, Blocked, Unmet } from '../expectation'
 import { unknownTables } from '../platform/raw-event-statements'
 import { openPlatform } from '../session'
 import { settingsOfProjects } from './metric-settings'
@@ -34,7 +34,9 @@ export async function explainProject(project: string, window: Window): Promise<E
   const token = await apiToken(platform)
   const events = await eventsOfProject(platform, project)
   const surfaces = await Promise.all(
-    Object.values(platform.contract.dora.rest).map((metric) => readRest(platform, token, metric, project, window)),
+    Object.values(applicable(platform.contract.dora.rest)).map((metric) =>
+      readRest(platform, token, metric, project, window),
+    ),
   )
   const metrics = metricsOf(events, { project, windows: [window], severities, now: window.end })
   return { project, window, events, metrics, surfaces }

@@ -1,6 +1,6 @@
 /** Section 10: how Prometheus comes to the metrics of the service, and whether it has them. */
 import { eventually } from '../eventually'
-import { Blocked, type Circumstances, expectData, expectNone, Unmet } from '../expectation'
+import { applicable, Blocked, type Circumstances, expectData, expectNone, Unmet } from '../expectation'
 import type { LabelSelector, ServiceMonitor } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import type { Series, Target } from '../platform/prometheus'
@@ -276,7 +276,7 @@ async function compareSeries(platform: Platform, metric: string): Promise<number
     if (twin && Math.abs(twin.value - value) <= 1e-9 * Math.max(1, Math.abs(value))) return []
     return [
       {
-        summary: `Prometheus and ${platform.contract.metrics.path} disagree about ${metric}.`,
+        summary: `Prometheus and ${applicable(platform.contract.metrics).path} disagree about ${metric}.`,
         object,
         expected: `${name}${JSON.stringify(labels)} ${value}`,
         found: twin ? `${twin.value}` : 'no such series',

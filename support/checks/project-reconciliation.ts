@@ -11,7 +11,7 @@ import { type Quantity, quantities, type Reading } from '../dora/metrics'
 import { type Answer, ProjectOracle, type Question } from '../dora/oracle'
 import { readingOf, readingOfHistory } from '../dora/reading'
 import { eventually } from '../eventually'
-import { Blocked, Unmet } from '../expectation'
+import { applicable, Blocked, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
 import { type EventCount, eventsInMemory, readEvents } from '../platform/raw-events'
 import { credentialsOf } from './database'
@@ -110,7 +110,8 @@ export class ProjectReconciliation {
   /** Everything within one collection. @throws Unmet when another one was completed meanwhile */
   private async attempt(): Promise<Attempt> {
     const { platform, token, project, settings } = this
-    const { rest, ranges } = platform.contract.dora
+    const { ranges } = platform.contract.dora
+    const rest = applicable(platform.contract.dora.rest)
     const end = await this.endOfCollection()
     const lengths = [
       ...rangeNames.map((name) => ranges[name]),
@@ -160,7 +161,7 @@ export class ProjectReconciliation {
     const { end } = await readRest(
       this.platform,
       this.token,
-      this.platform.contract.dora.rest.overview,
+      applicable(this.platform.contract.dora.rest).overview,
       this.project,
       'last7days',
     )

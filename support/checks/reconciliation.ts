@@ -6,7 +6,7 @@ import type { Configuration } from '../configuration/schema'
 import { shownBoth } from '../dora/comparison'
 import { likeliest } from '../dora/interpretation'
 import type { Quantity } from '../dora/metrics'
-import { Blocked, expectData, Unmet } from '../expectation'
+import { applicable, Blocked, expectData, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
 import { unknownTables } from '../platform/raw-event-statements'
 import type { EventCount } from '../platform/raw-events'
@@ -75,6 +75,17 @@ const known = new WeakMap<Platform, Promise<Reconciliation>>()
  * @throws Unmet or Blocked when a part cannot be asked, or the metric cannot be recomputed by this configuration
  */
 async function reconcile(platform: Platform, metric: Metric): Promise<Reconciliation> {
+  const { notRecomputed, rest } = platform.contract.dora
+  // Nobody but the REST API says it.
+  if (metric === 'rework rate') applicable(rest)
+  if (notRecomputed !== null)
+    throw new Blocked({
+      summary: notRecomputed,
+      object: `contract ${platform.contract.name}`,
+      expected: 'definitions by which the suite recomputes the metrics',
+      found: 'none',
+      remedy: ['# docs/contracts.md says what is proven and what is not'],
+    })
   const lacking = unknownTables(platform.configuration).get(metric)
   if (lacking) throw new Blocked(lacking)
   const run = known.get(platform) ?? reconcileProjects(platform)

@@ -7,6 +7,7 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import type { Contract, ContractName } from '../contracts/contract'
 import { contractNames } from '../contracts/contract'
+import { devlake } from '../contracts/devlake'
 import { fawkes } from '../contracts/fawkes'
 import { redaction } from '../redaction'
 import type { MetricsSinks } from '../report/metrics'
@@ -17,7 +18,7 @@ import { type Configuration, configurationSchema } from './schema'
 /** The message says what is wrong, where, and what would be right: it is shown as it is. */
 export class ConfigurationError extends Error {}
 
-const contracts: Record<ContractName, Contract> = { fawkes }
+const contracts: Record<ContractName, Contract> = { fawkes, devlake }
 
 export interface Settings {
   readonly configuration: Configuration

@@ -4,6 +4,13 @@ import { excerpt } from '../redaction'
 import type { Http, HttpAnswer } from './http'
 import type { Route, Routes } from './routes'
 
+export interface Change {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly token?: string | undefined
+  /** The secrets that an answer tells, which no report may show. */
+  readonly secretsIn?: (body: string) => readonly string[]
+}
+
 export class Rest {
   constructor(
     private readonly http: Http,
@@ -27,18 +34,20 @@ export class Rest {
     token?: string,
   ): Promise<HttpAnswer> {
     const sent = { ...headers, ...authorization(token) }
-    return this.ask((route) => this.http.post('read', `${route.base}${path}`, body, { at: route.at, headers: sent }))
+    return this.ask((route) => this.http.query(`${route.base}${path}`, body, { at: route.at, headers: sent }))
   }
 
   /** Sends what changes something. @throws Blocked for it in a read-only scope, and as {@link get} does */
-  async create(
+  async change(
+    method: 'POST' | 'PATCH',
     path: string,
     body: string,
-    headers: Readonly<Record<string, string>>,
-    token?: string,
+    { headers = {}, token, secretsIn }: Change = {},
   ): Promise<HttpAnswer> {
     const sent = { 'content-type': 'application/json', ...headers, ...authorization(token) }
-    return this.ask((route) => this.http.post('write', `${route.base}${path}`, body, { at: route.at, headers: sent }))
+    return this.ask(({ base, at }) =>
+      this.http.change(method, `${base}${path}`, body, { at, headers: sent, secretsIn }),
+    )
   }
 
   /** @throws as {@link create} does */

@@ -73,9 +73,10 @@ async function removed(database: boolean, allowed = database) {
   })
   const lake = new Database({ tcp: async () => ({ host, port: Number(port) }) }, configuration, () => {}, allowed)
   try {
-    return await new StoredEvents({ configuration, database: lake }, { user, password, source: 'a test' }).remove([
-      story,
-    ])
+    return await new StoredEvents(
+      { configuration, contract: fawkes, database: lake },
+      { user, password, source: 'a test' },
+    ).remove([story])
   } finally {
     await lake.close()
   }
