@@ -49,7 +49,7 @@ export class Blocked extends Error {
 }
 
 /** The platform's flavour of the service has no counterpart for what is asked. The message is the reason, one sentence. */
-class NotApplicable extends Error {}
+export class NotApplicable extends Error {}
 
 /** What a contract has to say. @throws NotApplicable, also out of a Given, where it has no counterpart */
 export function applicable<T>(given: Capability<T>): T {

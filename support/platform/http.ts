@@ -9,6 +9,7 @@ import { Agent, buildConnector, request } from 'undici'
 import { Blocked, type Circumstances, Unmet } from '../expectation'
 import { redaction } from '../redaction'
 import { reasonOf, type Witness } from './exchange'
+import { withoutStackTrace } from './stack-trace'
 
 /** Far above what any surface has to say; more is a fault, not data. */
 const largestBody = 20 * 1024 * 1024
@@ -93,7 +94,8 @@ export class Http {
         ...(body === undefined ? {} : { body }),
         headers: { accept: 'application/json, */*', ...question.headers },
       })
-      const text = decode(await bounded(answer.body))
+      const whole = decode(await bounded(answer.body))
+      const text = answer.statusCode < 400 ? whole : withoutStackTrace(whole)
       for (const secret of question.secretsIn?.(text) ?? []) redaction.register(secret)
       this.options.witness(`${method} ${url}${route}`, `${answer.statusCode}\n${text}`)
       return { url, status: answer.statusCode, headers: answer.headers, body: text }

@@ -59,6 +59,7 @@ export class Rest {
   private async ask(by: (route: Route) => Promise<HttpAnswer>): Promise<HttpAnswer> {
     const answer = await by(await this.routes.to('lake'))
     if (answer.status === 429) throw limited(answer)
+    if (answer.status === 428) throw unmigrated(answer)
     return answer.status in meanings ? this.behindGateway(answer, by) : answer
   }
 
@@ -98,6 +99,19 @@ function limited({ url, headers }: HttpAnswer): Blocked {
     found: `status 429${Number.isFinite(reset) ? `, until ${new Date(reset * 1000).toISOString()}` : ''}`,
   })
 }
+
+/** DevLake does nothing else until somebody agrees to the migration of its database, which may cost data. */
+const unmigrated = ({ url, body }: HttpAnswer) =>
+  new Unmet({
+    summary: 'The service waits until the migration of its database is confirmed.',
+    object: 'database migration of the service',
+    expected: 'a service that is ready',
+    found: `status 428: ${excerpt(body)}`,
+    remedy: [
+      '# first a backup: a migration may wipe collected data',
+      `curl -i '${new URL('/proceed-db-migration', url)}'`,
+    ],
+  })
 
 /** The body as JSON. @throws Unmet that says what it is instead: a page, empty, cut off, no JSON */
 export function jsonOf({ url, body, headers, status }: HttpAnswer): unknown {
