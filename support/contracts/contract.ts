@@ -184,6 +184,12 @@ interface MetricsContract {
 
 export interface Contract {
   readonly name: ContractName
+  /** By what the service shows that it is of this flavour: whichever of the paths answers so, without a token. */
+  readonly sign: {
+    readonly paths: readonly string[]
+    readonly shownBy: (status: number, body: string) => boolean
+    readonly inWords: string
+  }
   /** Names that hold when the configuration says nothing else. */
   readonly names: PlatformNames
   readonly rest: RestContract

@@ -30,8 +30,24 @@ const ingress = (paths: Contract['names']['ingresses']['service']['paths'], prob
   probe,
 })
 
+const page = z.looseObject({ projects: z.array(z.unknown()), count: z.number() })
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
 export const devlake: Contract = {
   name: 'devlake',
+  sign: {
+    // By itself, and behind the nginx of its UI.
+    paths: ['/projects', '/api/projects'],
+    shownBy: (status, body) => status === 200 && page.safeParse(parsed(body)).success,
+    inWords: 'it lists its projects to everybody, page by page',
+  },
   names: {
     ...fawkes.names,
     components: {

@@ -30,6 +30,11 @@ const refused = (status: number, code: string): Refusal => ({
 
 export const fawkes: Contract = {
   name: 'fawkes',
+  sign: {
+    paths: ['/api/ping'],
+    shownBy: (status, body) => status === 200 && isPong(body),
+    inWords: 'it answers a ping with pong',
+  },
   names: {
     namespace: 'fawkes',
     ownNamespace: 'fawkes-devlake',
