@@ -169,6 +169,14 @@ interface RestContract {
   readonly rateLimit: Capability<'X-RateLimit'>
 }
 
+/** A route that writes without asking who it is, and how to see from outside that it is open, by what changes nothing. */
+interface OpenRoute {
+  readonly path: string
+  readonly body: string
+  readonly isOpen: (status: number, body: string) => boolean
+  readonly remedy: readonly string[]
+}
+
 export interface GraphQLContract {
   readonly path: string
   /** As SDL. */
@@ -193,6 +201,7 @@ export interface Contract {
   /** Names that hold when the configuration says nothing else. */
   readonly names: PlatformNames
   readonly rest: RestContract
+  readonly openRoute: Capability<OpenRoute>
   readonly graphql: Capability<GraphQLContract>
   readonly metrics: Capability<MetricsContract>
   readonly dora: DoraContract

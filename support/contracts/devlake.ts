@@ -99,6 +99,18 @@ export const devlake: Contract = {
     emptyRange: { absent: 'The API of stock DevLake answers no question about a range.' },
     rateLimit: { absent: 'Stock DevLake limits no callers: its answers say nothing of a rate limit.' },
   },
+  openRoute: {
+    // Rows for a table that does not exist: the lake's answer says that it tried (backend/server/api/push/push.go).
+    path: '/api/push/no_such_table',
+    body: '[{"a":1}]',
+    isOpen: (status, body) =>
+      status === 500 && body.includes('into table no_such_table') && !body.includes('allowed list'),
+    remedy: [
+      '# close it at the ingress or in front of it: only /api/rest asks for a token, so let nothing else of /api through without a login',
+      '# or set a login for the UI: ui.basicAuth.enabled of the chart, with a password of your own',
+      '# and let it write to no table that counts: lake.envs.PUSH_API_ALLOWED_TABLES of the chart',
+    ],
+  },
   graphql: { absent: 'Stock DevLake has no GraphQL API.' },
   metrics: { absent: 'Stock DevLake exposes no metrics to Prometheus: it has no /metrics.' },
   dora: devlakeDora,

@@ -147,6 +147,7 @@ export const fawkes: Contract = {
     },
     rateLimit: 'X-RateLimit',
   },
+  openRoute: { absent: 'Every route of the service that writes asks for a token or a signature.' },
   graphql: { path: '/api/graphql', schema: fawkesSchema, openTypes: ['Deployment', 'Incident'] },
   metrics: {
     path: '/metrics',

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { connectionsTo } from '../../support/checks/data-sources'
 import { expectSchema } from '../../support/checks/graphql'
 import { expectIncidentAddress, expectWebhookPlugin } from '../../support/checks/incident-webhook'
+import { expectNoOpenRoute } from '../../support/checks/ingresses'
 import { expectExposition } from '../../support/checks/metrics'
 import {
   expectPong,
@@ -12,6 +13,7 @@ import {
   expectRefused,
   expectServiceVersion,
 } from '../../support/checks/rest'
+import { fawkes } from '../../support/contracts/fawkes'
 import { Blocked, NotApplicable, Unmet } from '../../support/expectation'
 import type { Platform } from '../../support/platform/platform'
 import { platformOf } from '../fixtures/devlake/platform'
@@ -38,6 +40,13 @@ const caught = (check: Promise<unknown>): Promise<unknown> =>
     () => expect.unreachable('The check was content.'),
     (error: unknown) => error,
   )
+
+const rejection = async (check: Promise<unknown>) => {
+  const error = await caught(check)
+  if (!(error instanceof Unmet || error instanceof Blocked)) throw error
+  expect(JSON.stringify(error.finding)).not.toMatch(/Wraps|Error types|stack trace|hintdetail/)
+  return error
+}
 
 describe('a lake', () => {
   it('answers a ping with nothing, and its version', async () => {
@@ -79,6 +88,33 @@ describe('a lake', () => {
   })
 })
 
+describe('the route that takes rows for any table', () => {
+  const outside = '/api/push/no_such_table'
+
+  it('is a finding of its own where it is open to the outside, with the remedy', async () => {
+    const found = await lake([], { [outside]: 'nostack-push-unknown-table' })
+    const { finding } = await rejection(expectNoOpenRoute(found))
+    expect(finding.summary).toBe(
+      'Whoever reaches devlake.127.0.0.1.nip.io writes into the database of the service without a login, by /api/push/no_such_table.',
+    )
+    expect(finding.found).toContain('error inserting request body into table no_such_table')
+    expect(finding.remedy.join('\n')).toContain('PUSH_API_ALLOWED_TABLES')
+  })
+
+  it.each([
+    ['asks for a login', 'authon-projects'],
+    ['is not there', 'unknown-route'],
+  ])('is no finding where it %s', async (_, name) => {
+    await expectNoOpenRoute(await lake([], { [outside]: name }))
+    expect(replay.taken).toEqual([name])
+  })
+
+  it('is none of the checklist’s own service', async () => {
+    await lake([])
+    expect(await caught(expectNoOpenRoute({ ...platform, contract: fawkes } as Platform))).toBeInstanceOf(NotApplicable)
+  })
+})
+
 describe('what a lake has no counterpart for is not applicable', () => {
   it.each<[string, (lake: Platform) => Promise<unknown>, string]>([
     ['GraphQL', expectSchema, 'Stock DevLake has no GraphQL API.'],
@@ -105,13 +141,6 @@ describe('what a lake has no counterpart for is not applicable', () => {
 })
 
 describe('an error of a lake', () => {
-  const rejection = async (check: Promise<unknown>) => {
-    const error = await caught(check)
-    if (!(error instanceof Unmet || error instanceof Blocked)) throw error
-    expect(JSON.stringify(error.finding)).not.toMatch(/Wraps|Error types|stack trace|hintdetail/)
-    return error
-  }
-
   it.each([
     ['401 of a lake that asks for a login', 'authon-rest-good-key', 'status 401'],
     ['403 of a key for something else', 'auth-rest-out-of-scope', "doesn't match api key's scope"],
