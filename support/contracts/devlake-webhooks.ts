@@ -48,9 +48,10 @@ function deploymentOf(told: Extract<Happening, { kind: 'deployment' }>): Event {
     route: 'deployments',
     body: {
       id: told.id,
+      name: told.id,
       displayTitle: 'A deployment of an acceptance story',
       result,
-      environment: told.environment.toUpperCase(),
+      ...(told.environment === '' ? {} : { environment: told.environment.toUpperCase() }),
       createdDate: dates.startedDate,
       ...dates,
       deploymentCommits: shas.map((commitSha) => ({
@@ -71,7 +72,8 @@ function incidentOf(told: Extract<Happening, { kind: 'incident' }>): Event {
     return { absent: 'An incident of stock DevLake has no environment.' }
   if (told.deployment !== null)
     return { absent: 'Stock DevLake links an incident to the deployment before it, and to none by name.' }
-  const resolved = told.resolvedAt === null ? {} : { resolutionDate: date(told.resolvedAt) }
+  const at = told.resolvedAt === null ? null : date(told.resolvedAt)
+  const resolved = at === null ? {} : { resolutionDate: at, updatedDate: at }
   return {
     route: 'issues',
     body: {
@@ -80,7 +82,9 @@ function incidentOf(told: Extract<Happening, { kind: 'incident' }>): Event {
       type: 'INCIDENT',
       status: told.resolvedAt === null ? 'TODO' : 'DONE',
       originalStatus: told.resolvedAt === null ? 'open' : 'closed',
+      priority: told.severity,
       severity: told.severity,
+      url: 'https://example.org/dora-acceptance',
       createdDate: date(told.createdAt),
       ...resolved,
     },
@@ -110,6 +114,8 @@ export const devlakeWebhooks: WebhookContract = {
     const { id, apiKey } = madeConnection.parse(await ask('POST', connections, { name }))
     await ask('PATCH', `/blueprints/${blueprint.id}`, {
       connections: [{ pluginName: 'webhook', connectionId: id, scopes: [] }],
+      // Half a year by default.
+      timeAfter: '2000-01-01T00:00:00Z',
     })
     return {
       webhook: `/rest${connections}/${id}`,

@@ -54,7 +54,7 @@ export async function toldCollection(
   const token = await apiToken(platform)
   const waiting = { deadlineMs: configuration.deadlines.collection, signal }
   const path = await eventually(async () => {
-    const answer = await rest.change('POST', trigger, '{}', { token })
+    const answer = await rest.change('POST', trigger, '', { token })
     const parsed = answer.status < 300 ? begun.safeParse(jsonOf(answer)) : undefined
     if (parsed?.success) return parsed.data
     throw uncollected(platform, answer, 'does not begin to collect')
