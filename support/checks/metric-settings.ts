@@ -20,7 +20,7 @@ export async function settingsOfProjects(platform: Platform): Promise<ReadonlyMa
   const rows = await platform.database.rows(
     await credentialsOf(platform, 'service'),
     row,
-    `SELECT project_name AS project, plugin_option AS \`option\`, enable AS enabled
+    `SELECT project_name AS project, CAST(plugin_option AS CHAR) AS \`option\`, enable AS enabled
      FROM \`${platform.configuration.database.name}\`.project_metric_settings WHERE plugin_name = ?`,
     [plugin],
   )
