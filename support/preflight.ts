@@ -1,11 +1,9 @@
 /** Before any scenario: does the cluster answer, may the caller look, and what does this platform not have? */
 import { connectionsTo } from './checks/data-sources'
 import type { Configuration } from './configuration/schema'
-import { isAbsent } from './contracts/capability'
-import type { Contract } from './contracts/contract'
 import { Blocked, Unmet } from './expectation'
 import type { Finding } from './finding'
-import { adviceOnContract } from './flavour'
+import { adviceOnContract, withoutCounterpart } from './flavour'
 import type { Platform } from './platform/platform'
 
 export interface Preflight {
@@ -49,19 +47,6 @@ export async function preflight(platform: Platform, sections: ReadonlySet<string
     if (!(error instanceof Blocked)) throw error
     return { halted: error.finding, kubernetesVersion: null, warnings: [], notApplicable }
   }
-}
-
-/** Items that are about one capability alone: where the contract has none, nobody has to look, or to wait for what is down. */
-function withoutCounterpart({ graphql, metrics, dora, webhooks }: Contract): Map<string, string> {
-  const about: readonly (readonly [unknown, readonly string[]])[] = [
-    [graphql, ['8.1', '8.2']],
-    [metrics, ['9.1', '9.2', '10.1', '10.2', '10.3', '10.4']],
-    [dora.settings.option, ['18.2', '18.3', '18.4', '18.5']],
-    [webhooks.deployments, ['19.3']],
-  ]
-  return new Map(
-    about.flatMap(([given, ids]) => (isAbsent(given) ? ids.map((id): [string, string] => [id, given.absent]) : [])),
-  )
 }
 
 /** What the configuration alone leaves out. */

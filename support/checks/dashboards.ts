@@ -1,12 +1,16 @@
 /** Section 16: the dashboards as they are installed: where, under which names, whom they ask, and by what they can be filtered. */
 import type { DashboardNames } from '../contracts/dashboards'
 import { type Circumstances, expectData, expectNone, Unmet } from '../expectation'
+import { selectorOf } from '../labels'
 import type { Datasource } from '../platform/grafana'
 import { type Dashboard, datasourcesOf, isUsed } from '../platform/grafana-model'
 import type { Platform } from '../platform/platform'
 import { expectAdminLetIn } from './grafana'
 
 const objectOf = ({ title }: Pick<DashboardNames, 'title'>) => `dashboard ${title}`
+
+const logsOfGrafana = ({ kubernetes, configuration: { components } }: Platform) =>
+  `kubectl logs -n ${kubernetes.namespace} -l ${selectorOf(components.grafana.labels)} --tail=50`
 
 /** 16.1: the folder is there, with dashboards in it. */
 export async function expectInstalled(platform: Platform): Promise<void> {
@@ -18,7 +22,7 @@ export async function expectInstalled(platform: Platform): Promise<void> {
     object: `folder ${folder} of Grafana`,
     expected: 'the dashboards of the DORA metrics',
     found: [...new Set(found.map(({ folderTitle }) => folderTitle || 'no folder'))].join(', ') || 'no dashboard at all',
-    remedy: [`kubectl logs -n ${platform.kubernetes.namespace} -l app.kubernetes.io/component=grafana --tail=50`],
+    remedy: [logsOfGrafana(platform)],
   })
 }
 
@@ -33,7 +37,7 @@ export async function dashboardOf(platform: Platform, names: DashboardNames): Pr
     object: objectOf(names),
     expected: `a dashboard with the uid ${names.uid}`,
     found: titles.join(', ') || 'no dashboard at all',
-    remedy: [`kubectl logs -n ${platform.kubernetes.namespace} -l app.kubernetes.io/component=grafana --tail=50`],
+    remedy: [logsOfGrafana(platform)],
   })
 }
 

@@ -6,7 +6,7 @@ import { applicable, Blocked, Unmet } from '../expectation'
 import { unknownTables } from '../platform/raw-event-statements'
 import { openPlatform } from '../session'
 import { settingsOfProjects } from './metric-settings'
-import { eventsOfProject } from './project-reconciliation'
+import { eventsOfProject, expectRecomputed } from './project-reconciliation'
 import { apiToken, expectProjects } from './rest'
 import { readRest } from './surfaces'
 
@@ -17,6 +17,7 @@ import { readRest } from './surfaces'
 export async function explainProject(project: string, window: Window): Promise<Explained> {
   const platform = openPlatform()
   await platform.registerSecrets()
+  expectRecomputed(platform)
   const unknown = unknownTables(platform.configuration)
   // Rework is shown as N/A without builds; the four metrics are what the command is for.
   unknown.delete('rework rate')

@@ -216,6 +216,18 @@ function expectedOf({ windows, history }: Answer, window: number | null): Readin
   return { ...readingOfHistory(history), 'change failure ratio': readingOf(metrics)['change failure ratio'] ?? null }
 }
 
+/** @throws Blocked where the suite does not know the definitions by which the flavour of the service counts */
+export function expectRecomputed({ contract: { name, dora } }: Platform): void {
+  if (dora.notRecomputed === null) return
+  throw new Blocked({
+    summary: dora.notRecomputed,
+    object: `contract ${name}`,
+    expected: 'definitions by which the suite recomputes the metrics',
+    found: 'none',
+    remedy: ['# docs/contracts.md says what is proven and what is not'],
+  })
+}
+
 /** What the stored events of a project make up. */
 export async function recompute(platform: Platform, question: Question): Promise<Answer> {
   const oracle = new ProjectOracle(question)

@@ -11,7 +11,7 @@ import type { Platform } from '../platform/platform'
 import { unknownTables } from '../platform/raw-event-statements'
 import type { EventCount } from '../platform/raw-events'
 import { settingsOfProjects } from './metric-settings'
-import { type Finding, ProjectReconciliation, settingsWindow } from './project-reconciliation'
+import { expectRecomputed, type Finding, ProjectReconciliation, settingsWindow } from './project-reconciliation'
 import { apiToken, projectsOfPlatform } from './rest'
 
 /** Those whose window is a setting of the project. */
@@ -75,17 +75,9 @@ const known = new WeakMap<Platform, Promise<Reconciliation>>()
  * @throws Unmet or Blocked when a part cannot be asked, or the metric cannot be recomputed by this configuration
  */
 async function reconcile(platform: Platform, metric: Metric): Promise<Reconciliation> {
-  const { notRecomputed, rest } = platform.contract.dora
   // Nobody but the REST API says it.
-  if (metric === 'rework rate') applicable(rest)
-  if (notRecomputed !== null)
-    throw new Blocked({
-      summary: notRecomputed,
-      object: `contract ${platform.contract.name}`,
-      expected: 'definitions by which the suite recomputes the metrics',
-      found: 'none',
-      remedy: ['# docs/contracts.md says what is proven and what is not'],
-    })
+  if (metric === 'rework rate') applicable(platform.contract.dora.rest)
+  expectRecomputed(platform)
   const lacking = unknownTables(platform.configuration).get(metric)
   if (lacking) throw new Blocked(lacking)
   const run = known.get(platform) ?? reconcileProjects(platform)

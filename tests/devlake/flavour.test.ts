@@ -2,8 +2,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { loadChecklist } from '../../support/checklist'
+import { devlake } from '../../support/contracts/devlake'
 import { fawkes } from '../../support/contracts/fawkes'
-import { adviceOnContract } from '../../support/flavour'
+import { adviceOnContract, withoutCounterpart } from '../../support/flavour'
 import { platformOf } from '../fixtures/devlake/platform'
 import { Replay } from '../fixtures/devlake/replay'
 
@@ -24,6 +26,21 @@ async function adviceAbout(names: readonly string[], contract: string): Promise<
   expect(replay.unrecorded).toEqual([])
   return advice
 }
+
+describe('what has no counterpart', () => {
+  it('is nothing of the checklist’s own service', () => {
+    expect([...withoutCounterpart(fawkes)]).toEqual([])
+  })
+
+  it('is whole items of a stock DevLake, each with its reason, which nobody has to run', () => {
+    const without = withoutCounterpart(devlake)
+    expect([...without.keys()].sort()).toEqual(
+      ['8.1', '8.2', '9.1', '9.2', '10.1', '10.2', '10.3', '10.4', '18.2', '18.3', '18.4', '18.5', '19.3'].sort(),
+    )
+    for (const id of without.keys()) expect(loadChecklist().items.map((item) => item.id)).toContain(id)
+    for (const reason of without.values()) expect(reason).toMatch(/^.*[Ss]tock DevLake.*\.$/)
+  })
+})
 
 describe('a lake', () => {
   it('is advised about where the checklist’s own service is configured', async () => {
