@@ -78,14 +78,15 @@ function refusedToken({ kubernetes, configuration }: Platform, { url, body, stat
   })
 }
 
-export async function apiToken({ kubernetes, configuration }: Platform): Promise<string> {
-  return tokenIn(kubernetes, configuration.tokens.api)
+export async function apiToken(platform: Platform): Promise<string> {
+  return tokenIn(platform, platform.configuration.tokens.api)
 }
 
 async function tokenIn(
-  kubernetes: Platform['kubernetes'],
+  platform: Platform,
   { name, key }: { readonly name: string; readonly key: string },
 ): Promise<string> {
+  const { kubernetes } = platform
   const value = (await kubernetes.secret(name))?.get(key)?.trim()
   if (value) return value
   const object = `Secret ${kubernetes.namespace}/${name}, key ${key}`
@@ -97,8 +98,20 @@ async function tokenIn(
     remedy: [
       `kubectl describe secret -n ${kubernetes.namespace} ${name}`,
       '# in another secret: configuration key tokens.api',
+      ...newToken(platform),
     ],
   })
+}
+
+function newToken({ kubernetes, configuration, contract }: Platform): string[] {
+  const { newToken: made } = contract.rest
+  const { service, port } = configuration.components.lake
+  if (!made) return []
+  return [
+    '# a new one, which is shown once',
+    `kubectl port-forward -n ${kubernetes.namespace} svc/${service} ${port}:${port}`,
+    `curl -X POST -H 'Content-Type: application/json' -d '${made.body}' http://localhost:${port}${made.path}`,
+  ]
 }
 
 export type Intruder = 'no' | 'wrong' | 'expired'
@@ -131,7 +144,7 @@ async function intruderToken(platform: Platform, intruder: Intruder): Promise<st
     case 'expired': {
       const { expired } = platform.configuration.tokens
       if (expired === undefined) throw new Error('scenarios about an expired token are left out without one')
-      return tokenIn(platform.kubernetes, expired)
+      return tokenIn(platform, expired)
     }
   }
 }

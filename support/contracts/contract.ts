@@ -158,6 +158,8 @@ interface RestContract {
   readonly projects: string
   /** A path that lets in who has a token, and one that refuses everybody else. */
   readonly guarded: { readonly entered: string; readonly refused: string }
+  /** The request that makes a token, where the service is asked for one; its path and its body. */
+  readonly newToken?: { readonly path: string; readonly body: string }
   /** What an error says: its code, or its message. */
   readonly error: z.ZodType<string>
   readonly refusals: Readonly<Record<'no' | 'wrong' | 'expired', Refusal>>

@@ -101,7 +101,7 @@ export const devlakeWebhooks: WebhookContract = {
     .array(z.looseObject({ postIssuesEndpoint: z.string().startsWith('/rest/') }))
     .transform((listed) => listed.map(({ postIssuesEndpoint }) => postIssuesEndpoint)),
   noIncident: { body: '{}', withToken: true, refusal: z.string().includes('IssueKey') },
-  signatureHeader: '',
+  signatureHeader: null,
   event: (happening, spoiled) => (spoiled === null ? eventOf(happening) : ownFields),
   open: async (name, _settings, ask) => {
     const { blueprint } = madeProject.parse(

@@ -62,7 +62,8 @@ export const devlake: Contract = {
       mysql: component('mysql', 3306),
     },
     ingresses: {
-      service: ingress({ '/': 'ui' }, '/'),
+      // What the UI's nginx answers also where the UI has a login.
+      service: ingress({ '/': 'ui' }, '/health'),
       grafana: ingress({ '/grafana': 'grafana' }, '/grafana/api/health'),
     },
     storage: { claim: 'devlake-mysql-data-devlake-mysql-0', size: '20Gi' },
@@ -86,6 +87,7 @@ export const devlake: Contract = {
     projects: '/projects',
     // Only what is asked under /rest needs a token; it is looked at before the route.
     guarded: { entered: '/rest/ping', refused: '/rest/projects' },
+    newToken: { path: '/api-keys', body: '{"name":"dora-acceptance","type":"devlake","allowedPath":".*"}' },
     error: z.union([
       z.looseObject({ success: z.literal(false), message: z.string().min(1) }).transform(({ message }) => message),
       z.string().min(1),

@@ -48,7 +48,8 @@ export interface WebhookContract {
   readonly incidents: string | z.ZodType<readonly string[]>
   /** A POST there that is no incident, and the form in which it is refused. */
   readonly noIncident: { readonly body: string; readonly withToken: boolean; readonly refusal: z.ZodType }
-  readonly signatureHeader: string
+  /** Null where events are not signed. */
+  readonly signatureHeader: string | null
   /** @param spoiled how the event must be made wrong */
   readonly event: (happening: Happening, spoiled: Spoiled | null) => Capability<SentEvent>
   /** @param settings by their path in the option of the metrics' plugin; a project without any has no settings */

@@ -232,9 +232,10 @@ export class Arrangement {
       const { webhook = '', token } = this.opened.get('project' in happening ? happening.project : story.project) ?? {}
       const key =
         spoiled?.by === 'signature' ? { missing: undefined, wrong: `not ${secret ?? ''}` }[spoiled.signature] : secret
-      const headers: Record<string, string> = key
-        ? { [webhooks.signatureHeader]: `sha256=${createHmac('sha256', key).update(text).digest('hex')}` }
-        : {}
+      const headers: Record<string, string> =
+        key && webhooks.signatureHeader !== null
+          ? { [webhooks.signatureHeader]: `sha256=${createHmac('sha256', key).update(text).digest('hex')}` }
+          : {}
       const answer = await this.create('POST', `${webhook}/${route}`, text, { headers, token })
       if (!spoiled && answer.status !== 200)
         throw unexpected(answer, `The service refused an event that is right (${happening.kind})`)

@@ -150,6 +150,13 @@ describe('an error of a lake', () => {
     expect(finding.found).toContain(words)
   })
 
+  it('is none where there is no token to ask with: how one is made is said', async () => {
+    const found = await lake([])
+    vi.spyOn(found.kubernetes, 'secret').mockResolvedValue(new Map())
+    const { finding } = await rejection(expectProjects(found))
+    expect(finding.remedy.join('\n')).toContain('http://localhost:8080/api-keys')
+  })
+
   it('401 without a token is told by its words', async () => {
     const { finding } = await rejection(expectProjects(await lake(['auth-rest-wide-key-ping', 'authon-projects'])))
     expect(finding.found).toBe('status 401: {"message":"unauthorized","success":false}')
