@@ -5,8 +5,5 @@ export const withoutFault = {
     '0.10': 'what the caller may not look at is blocked and never fails',
   },
   /** By the name of the scenario, where the item itself has a fault. */
-  scenarios: {
-    'From outside nobody changes what is stored without a login':
-      'only stock DevLake has such a route, which the sandbox is not: tests/devlake holds it against recordings',
-  },
+  scenarios: {},
 } as const satisfies Readonly<Record<'items' | 'scenarios', Readonly<Record<string, string>>>>

@@ -9,6 +9,9 @@ import type { Finding } from './finding'
 /** Media type of the attachment that carries a finding from a step to the ledger. */
 export const findingMediaType = 'application/vnd.dora-acceptance.finding+json'
 
+/** Media type of the attachment that says why a scenario does not apply. */
+export const notApplicableMediaType = 'text/vnd.dora-acceptance.not-applicable'
+
 /** What the caller of {@link Unmet} and {@link Blocked} says; the remedy is the commands to type next. */
 export interface Circumstances {
   /** One sentence that names the object and what is wrong with it. */
