@@ -104,19 +104,19 @@ export const devlakeWebhooks: WebhookContract = {
   signatureHeader: null,
   event: (happening, spoiled) => (spoiled === null ? eventOf(happening) : ownFields),
   open: async (name, _settings, ask) => {
-    const { blueprint } = madeProject.parse(
-      await ask('POST', '/projects', {
-        name,
-        description: 'A story of the DORA acceptance suite',
-        metrics: [{ pluginName: 'dora', pluginOption: {}, enable: true }],
-      }),
-    )
-    const { id, apiKey } = madeConnection.parse(await ask('POST', connections, { name }))
-    await ask('PATCH', `/blueprints/${blueprint.id}`, {
+    const project = {
+      name,
+      description: 'A story of the DORA acceptance suite',
+      metrics: [{ pluginName: 'dora', pluginOption: {}, enable: true }],
+    }
+    const { blueprint } = await ask('POST', '/projects', project, madeProject)
+    const { id, apiKey } = await ask('POST', connections, { name }, madeConnection)
+    const attached = {
       connections: [{ pluginName: 'webhook', connectionId: id, scopes: [] }],
       // Half a year by default.
       timeAfter: '2000-01-01T00:00:00Z',
-    })
+    }
+    await ask('PATCH', `/blueprints/${blueprint.id}`, attached, z.unknown())
     return {
       webhook: `/rest${connections}/${id}`,
       token: apiKey.apiKey,

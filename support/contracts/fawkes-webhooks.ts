@@ -97,13 +97,13 @@ export const fawkesWebhooks: WebhookContract = {
     }
   },
   open: async (name, settings, ask) => {
-    await ask('POST', '/api/projects', {
+    const metrics = [{ pluginName: 'dora', pluginOption: optionOf(settings), enable: true }]
+    const project = {
       name,
       description: 'A story of the DORA acceptance suite',
-      ...(Object.keys(settings).length > 0
-        ? { metrics: [{ pluginName: 'dora', pluginOption: optionOf(settings), enable: true }] }
-        : {}),
-    })
+      ...(Object.keys(settings).length > 0 ? { metrics } : {}),
+    }
+    await ask('POST', '/api/projects', project, z.unknown())
     return { webhook: base }
   },
   severitiesIn: (settings) => z.array(z.string()).nullable().default(null).parse(settings['mttr.severities']),

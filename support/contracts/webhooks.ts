@@ -11,8 +11,8 @@ export interface SentEvent {
 
 type Settings = Readonly<Record<string, unknown>>
 
-/** Changes something, as who has the API token. Answers what came back. @throws Unmet when it is refused */
-export type Ask = (method: 'POST' | 'PATCH', path: string, body: object) => Promise<unknown>
+/** Changes something, as who has the API token. @throws Unmet when it is refused, or answered otherwise */
+export type Ask = <T>(method: 'POST' | 'PATCH', path: string, body: object, answer: z.ZodType<T>) => Promise<T>
 
 /** A project that was made for a story. */
 export interface StoryProject {

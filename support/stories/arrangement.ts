@@ -17,6 +17,7 @@ import { ownCollection, toldCollection } from './collection'
 import { StoredEvents } from './stored-events'
 import { type Posting, projectPrefix, type Story } from './story'
 import { scenarioOf, storyOf } from './telling'
+import { inTurns } from './turns'
 
 type ToldBy = Pick<Pickle, 'uri' | 'steps' | 'location'>
 
@@ -218,8 +219,7 @@ export class Arrangement {
       for (const project of story.projects) {
         this.stopped.signal.throwIfAborted()
         this.removing.add(project)
-        const ask: Ask = (method, path, body) => this.made(project, method, path, body, token)
-        this.opened.set(project, await webhooks.open(project, story.settings, ask))
+        this.opened.set(project, await webhooks.open(project, story.settings, this.askFor(project, token)))
       }
     }
     const secret = await this.signingSecret()
@@ -244,12 +244,16 @@ export class Arrangement {
     return answered
   }
 
-  private async made(project: string, method: 'POST' | 'PATCH', path: string, body: object, token: string) {
+  /** What was asked for twice, because no whole answer came to the first, exists already. */
+  private askFor(project: string, token: string): Ask {
     const secretsIn = (told: string) => this.platform.contract.dataSources.secretsIn(told).map(({ value }) => value)
-    const answer = await this.create(method, path, JSON.stringify(body), { token, secretsIn })
-    if (answer.status >= 300 && !answer.body.includes('already exists'))
-      throw unexpected(answer, `The project ${project} could not be created`)
-    return jsonOf(answer)
+    return async (method, path, body, answer) => {
+      const found = await this.create(method, path, JSON.stringify(body), { token, secretsIn })
+      const isMade = found.status < 300 || found.body.includes('already exists')
+      const parsed = isMade ? answer.safeParse(jsonOf(found)) : undefined
+      if (parsed?.success) return parsed.data
+      throw unexpected(found, `The project ${project} could not be created`)
+    }
   }
 
   /** Asks again while no whole answer comes: the same event twice is one. */
@@ -277,17 +281,6 @@ const ended = {
   object: 'the stories of this run',
   expected: 'a run that goes on',
   found: 'its end',
-}
-
-/** Each of them begun in its turn, with so many at work side by side; what fails does not hold up the others. */
-function inTurns<T, R>(all: readonly T[], atOnce: number, work: (one: T) => Promise<R>): Promise<R>[] {
-  const lanes: Promise<unknown>[] = Array.from({ length: atOnce }, () => Promise.resolve())
-  return all.map((one, index) => {
-    const lane = index % atOnce
-    const result = (lanes[lane] ?? Promise.resolve()).then(() => work(one))
-    lanes[lane] = result.catch(() => {})
-    return result
-  })
 }
 
 const unexpected = ({ url, status, body }: HttpAnswer, summary: string) =>

@@ -88,6 +88,15 @@ describe('a lake', () => {
   })
 })
 
+describe('a lake without a webhook', () => {
+  it('has the plugin, and nobody can tell it of incidents', async () => {
+    const found = await lake(['webhook-connections-empty'])
+    expect(await expectWebhookPlugin(found)).toBe(0)
+    const { finding } = await rejection(expectIncidentAddress(found))
+    expect(finding.summary).toBe('The webhook plugin has no connection that takes incidents.')
+  })
+})
+
 describe('the route that takes rows for any table', () => {
   const outside = '/api/push/no_such_table'
 
@@ -116,6 +125,12 @@ describe('the route that takes rows for any table', () => {
 })
 
 describe('what a lake has no counterpart for is not applicable', () => {
+  it('because a lake does not know its route', async () => {
+    const { rest } = await lake(['metrics-absent', 'graphql-absent-post'])
+    expect((await rest.get('/metrics')).status).toBe(404)
+    expect((await rest.query('/graphql', '{"query":"{ __typename }"}', {})).status).toBe(404)
+  })
+
   it.each<[string, (lake: Platform) => Promise<unknown>, string]>([
     ['GraphQL', expectSchema, 'Stock DevLake has no GraphQL API.'],
     ['metrics', expectExposition, 'Stock DevLake exposes no metrics to Prometheus: it has no /metrics.'],

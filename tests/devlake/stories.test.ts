@@ -81,6 +81,35 @@ describe('a story', () => {
     expect(replay.unrecorded).toEqual([])
   })
 
+  it.each([
+    [
+      '400',
+      'nostack-deploy-bad-environment',
+      /^The service refused an event that is right \(deployment\): status 400\.$/,
+    ],
+    ['500', 'deploy-bad-json', /^The service broke over an event: status 500\.$/],
+  ])('whose event is answered by %s fails with it, and without a stack trace', async (_, name, summary) => {
+    const stories = await arrangement(opening, {
+      '/rest/plugins/webhook/connections/3/deployments': name,
+      [connectionOfProject]: 'project-delete',
+    })
+    const error = await stories.of(stories.storyOf(whole)).posted.catch((error: unknown) => error)
+    expect(error).toBeInstanceOf(Unmet)
+    expect(error).toHaveProperty('finding.summary', expect.stringMatching(summary))
+    expect(error).toHaveProperty('finding.found', expect.not.stringMatching(/Wraps|Error types/))
+    expect(await stories.remove()).toEqual([])
+  })
+
+  it('whose webhook exists already cannot be told, for its key is shown once', async () => {
+    const stories = await arrangement(opening, {
+      '/plugins/webhook/connections': 'nostack-webhook-create-duplicate',
+      [connectionOfProject]: 'project-delete',
+    })
+    const error = await stories.of(stories.storyOf(whole)).posted.catch((error: unknown) => error)
+    expect(error).toHaveProperty('finding.summary', `The project ${project} could not be created: status 400.`)
+    expect(await stories.remove()).toEqual([])
+  })
+
   it('waits where a pipeline of its blueprint is at work already', async () => {
     const stories = await arrangement([...opening, ...sending, 'nostack-trigger-while-pending', ...collecting], {
       [connectionOfProject]: 'project-delete',
