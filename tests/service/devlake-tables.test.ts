@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { expectColumns, expectDatabase, expectIndexes, expectTable } from '../../support/checks/database'
 import { expectSettingsStored } from '../../support/checks/metric-settings'
 import { expectDeployments } from '../../support/checks/story-events'
@@ -114,6 +115,8 @@ describe('the rows of a lake', () => {
       `INSERT INTO project_mapping (project_name, \`table\`, row_id) VALUES ('${project}', 'cicd_scopes', 'webhook:7'), ('other', 'cicd_scopes', 'webhook:8')`,
       ...deployment('d1', 'webhook:7'),
       ...deployment('d2', 'webhook:8'),
+      "INSERT INTO issues (id, issue_key) VALUES ('webhook:7:i1', 'i1'), ('webhook:8:i2', 'i2')",
+      "INSERT INTO incidents (id, incident_key) VALUES ('webhook:7:i1', 'i1'), ('webhook:8:i2', 'i2')",
     )
     const expected = { result: 'SUCCESS', environment: 'production', finishedAt: finished }
     await expectDeployments(platform, project, [expected])
@@ -130,17 +133,32 @@ describe('the rows of a lake', () => {
       commits: [],
       commit: 'c-d1',
     } as const
+    const incident = {
+      webhook: 'incidents',
+      kind: 'incident',
+      project,
+      id: 'i1',
+      environment: 'production',
+      severity: 'high',
+      createdAt: 0,
+      resolvedAt: null,
+      deployment: null,
+    } as const
     const story: Story = {
       scenario: 'a.feature:1',
       toldAt: 2,
       project,
       projects: [project],
-      postings: [{ happening: told, late: false, spoiled: null }],
+      postings: [told, incident].map((happening) => ({ happening, late: false, spoiled: null })),
       settings: {},
     }
     const { username: user, password } = new URL(mariadb.url)
-    const stored = new StoredEvents(platform, { user, password, source: 'a test' })
+    const service = { user, password, source: 'a test' }
+    const stored = new StoredEvents(platform, service)
     expect(await stored.remove([story])).toEqual([])
+    const ids = z.looseObject({ id: z.string() })
+    for (const table of ['issues', 'incidents', 'cicd_deployments'])
+      expect(await platform.database.rows(service, ids, `SELECT id FROM lake.${table}`)).toHaveLength(1)
     await expectDeployments(platform, project, [])
     await expectDeployments(platform, 'other', [expected])
   })
