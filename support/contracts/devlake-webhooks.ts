@@ -35,12 +35,18 @@ function eventOf(told: Happening): Event {
   }
 }
 
+const environments = ['PRODUCTION', 'STAGING', 'TESTING', 'DEVELOPMENT']
+
 /**
  * A deployment without the result of its commits would count as a success, so both are sent
  * (backend/plugins/webhook/api/deployments.go).
  */
 function deploymentOf(told: Extract<Happening, { kind: 'deployment' }>): Event {
   if (told.finishedAt === null) return { absent: 'The webhooks of stock DevLake take no deployment that still runs.' }
+  const environment = told.environment.toUpperCase()
+  // Left out, it would be taken for production.
+  if (!environments.includes(environment))
+    return { absent: `A deployment of stock DevLake has one of the environments ${environments.join(', ')}.` }
   const result = told.outcome.toUpperCase()
   const dates = { startedDate: date(told.startedAt), finishedDate: date(told.finishedAt) }
   const shas = told.commits.length > 0 ? told.commits : [told.commit]
@@ -51,7 +57,7 @@ function deploymentOf(told: Extract<Happening, { kind: 'deployment' }>): Event {
       name: told.id,
       displayTitle: 'A deployment of an acceptance story',
       result,
-      ...(told.environment === '' ? {} : { environment: told.environment.toUpperCase() }),
+      environment,
       createdDate: dates.startedDate,
       ...dates,
       deploymentCommits: shas.map((commitSha) => ({

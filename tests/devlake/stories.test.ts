@@ -158,6 +158,11 @@ describe('a story', () => {
       /still runs/,
     ],
     [
+      'a deployment to nowhere',
+      pickle(['these deployments', ['id', 'finished', 'environment'], ['d', '3 days ago 10:00', 'none']]),
+      /one of the environments/,
+    ],
+    [
       'an incident of a deployment',
       pickle(['these incidents', ['id', 'created', 'deployment'], ['i', '3 days ago 10:00', 'd']]),
       /none by name/,
