@@ -26,6 +26,12 @@ Feature: Ingress
       | service |
       | Grafana |
 
+  @checklist:5.2
+  Scenario: From outside nobody changes what is stored without a login
+    Given the services behind the service ingress have ready endpoints
+    And each path of the service ingress leads to its service
+    Then from outside nobody changes what is stored without a login
+
   @checklist:5.3
   Scenario: The lake answers through a port-forward
     Given the pods of the lake are running and ready

@@ -2,6 +2,7 @@ import { Given, Then } from '@cucumber/cucumber'
 import {
   expectAnswerFromOutside,
   expectIngressClassOf,
+  expectNoOpenRoute,
   expectRouting,
   expectTargetsExist,
   expectTargetsReady,
@@ -27,6 +28,10 @@ Given(
     return expectTargetsReady(this.platform, role)
   },
 )
+
+Then('from outside nobody changes what is stored without a login', function (this: AcceptanceWorld) {
+  return expectNoOpenRoute(this.platform)
+})
 
 Then('the {ingress} ingress has a class that exists', function (this: AcceptanceWorld, role: IngressRole) {
   return expectIngressClassOf(this.platform, role)

@@ -1,12 +1,16 @@
 /**
- * The two ways in which a look at the platform can end other than well. Everything else that a step throws is an error of
- * the suite. The names of these classes reach the ledger through Cucumber's messages (exception.type).
+ * The ways in which a look at the platform can end other than well. Everything else that a step throws is an error of the
+ * suite. The names of these classes reach the ledger through Cucumber's messages (exception.type).
  */
 import { AssertionError } from 'node:assert'
+import { type Capability, isAbsent } from './contracts/capability'
 import type { Finding } from './finding'
 
 /** Media type of the attachment that carries a finding from a step to the ledger. */
 export const findingMediaType = 'application/vnd.dora-acceptance.finding+json'
+
+/** Media type of the attachment that says why a scenario does not apply. */
+export const notApplicableMediaType = 'text/vnd.dora-acceptance.not-applicable'
 
 /** What the caller of {@link Unmet} and {@link Blocked} says; the remedy is the commands to type next. */
 export interface Circumstances {
@@ -45,6 +49,15 @@ export class Blocked extends Error {
     super(sentence(circumstances))
     this.finding = asFinding(circumstances)
   }
+}
+
+/** The platform's flavour of the service has no counterpart for what is asked. The message is the reason, one sentence. */
+export class NotApplicable extends Error {}
+
+/** What a contract has to say. @throws NotApplicable, also out of a Given, where it has no counterpart */
+export function applicable<T>(given: Capability<T>): T {
+  if (isAbsent(given)) throw new NotApplicable(given.absent)
+  return given
 }
 
 /** Throws {@link Unmet} with the first of the given circumstances, and counts the others in its summary. */

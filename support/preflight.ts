@@ -3,6 +3,7 @@ import { connectionsTo } from './checks/data-sources'
 import type { Configuration } from './configuration/schema'
 import { Blocked, Unmet } from './expectation'
 import type { Finding } from './finding'
+import { adviceOnContract, withoutCounterpart } from './flavour'
 import type { Platform } from './platform/platform'
 
 export interface Preflight {
@@ -23,18 +24,25 @@ export function tagsLeftOut({ tokens }: Configuration): string[] {
   ]
 }
 
+/** Sections that ask the service itself. */
+const aboutService = ['7', '8', '9', '10', '11', '12', '13', '14', '18', '19', '21']
+
 /** @param sections those of the selected scenarios */
 export async function preflight(platform: Platform, sections: ReadonlySet<string>): Promise<Preflight> {
   platform.neededSections = sections
-  const notApplicable = declaredAbsent(platform.configuration)
+  const notApplicable = new Map([...withoutCounterpart(platform.contract), ...declaredAbsent(platform.configuration)])
   try {
     const kubernetesVersion = await platform.kubernetes.version()
-    const missing = await platform.missingAccess()
+    const [missing, advice] = await Promise.all([
+      platform.missingAccess(),
+      aboutService.some((section) => sections.has(section)) ? adviceOnContract(platform) : [],
+    ])
     if (!notApplicable.has('0.12') && !(await hasJenkins(platform)))
       notApplicable.set('0.12', 'There is no trace of Jenkins: no token, no service and no connection.')
     const withoutJenkins = notApplicable.get('0.12')
     if (withoutJenkins !== undefined) for (const id of ['13.1', '21.2']) notApplicable.set(id, withoutJenkins)
-    return { halted: null, kubernetesVersion, warnings: missing.map(({ finding }) => finding.summary), notApplicable }
+    const warnings = [...missing.map(({ finding }) => finding.summary), ...advice]
+    return { halted: null, kubernetesVersion, warnings, notApplicable }
   } catch (error) {
     if (!(error instanceof Blocked)) throw error
     return { halted: error.finding, kubernetesVersion: null, warnings: [], notApplicable }

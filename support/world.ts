@@ -5,7 +5,7 @@
 import { setDefaultTimeout, setDefinitionFunctionWrapper, setWorldConstructor, World } from '@cucumber/cucumber'
 import { PickleStepType } from '@cucumber/messages'
 import { within } from './eventually'
-import { Blocked, findingMediaType, Unmet } from './expectation'
+import { Blocked, findingMediaType, NotApplicable, notApplicableMediaType, Unmet } from './expectation'
 import type { Picture } from './platform/browser'
 import type { Platform } from './platform/platform'
 import { redaction } from './redaction'
@@ -60,6 +60,12 @@ export class AcceptanceWorld extends World {
     else this.evidence(`${name}: no picture`, 'The page shows a secret, so its picture is withheld.')
   }
 
+  /** Tells the ledger why. For Cucumber the step is skipped, so that who runs it alone sees no failure either. */
+  doesNotApply({ message }: NotApplicable): 'skipped' {
+    this.attach(redaction.redact(message), { mediaType: notApplicableMediaType, fileName: 'reason' })
+    return 'skipped'
+  }
+
   /** Hands what was found to the ledger, and returns the error to throw. */
   leave(error: unknown): unknown {
     const leaving =
@@ -93,6 +99,7 @@ setDefinitionFunctionWrapper(
         const deadlineMs = longestStep()
         return await within(Promise.resolve(code.apply(this, given)), deadlineMs, () => hanging(deadlineMs))
       } catch (error) {
+        if (this instanceof AcceptanceWorld && error instanceof NotApplicable) return this.doesNotApply(error)
         throw redaction.redactError(this instanceof AcceptanceWorld ? this.leave(error) : error)
       }
     },

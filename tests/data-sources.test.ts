@@ -1,7 +1,7 @@
 /** What is read from the connections and scopes of a service, and which endpoint is the expected one. */
 import { describe, expect, it } from 'vitest'
 import { leadsTo } from '../support/checks/data-sources'
-import { fawkesDataSources } from '../support/contracts/fawkes-data-sources'
+import { connectionsUnder } from '../support/contracts/devlake-connections'
 
 describe('an endpoint', () => {
   it.each([
@@ -31,7 +31,7 @@ describe('an endpoint', () => {
 })
 
 describe('a secret in an answer', () => {
-  const told = (body: object) => fawkesDataSources.secretsIn(JSON.stringify(body, null, 2))
+  const told = (body: object) => connectionsUnder('/api').secretsIn(JSON.stringify(body, null, 2))
 
   it.each([
     { token: 'ghp_readable' },
@@ -55,7 +55,7 @@ describe('a secret in an answer', () => {
 
 describe('a scope', () => {
   const collected = (scopeConfig: unknown) =>
-    fawkesDataSources.scopePage.parse({
+    connectionsUnder('/api').scopePage.parse({
       scopes: [{ scope: { name: 'shop', fullName: 'acme/shop' }, scopeConfig }],
       count: 1,
     }).scopes

@@ -3,8 +3,9 @@ import { buildSchema, introspectionFromSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { schemaDifferences } from '../support/checks/graphql-schema'
 import { fawkes } from '../support/contracts/fawkes'
+import { applicable } from '../support/expectation'
 
-const { graphql } = fawkes
+const graphql = applicable(fawkes.graphql)
 
 const differences = (sdl: string) => schemaDifferences(graphql, introspectionFromSchema(buildSchema(sdl)))
 

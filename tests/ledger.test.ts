@@ -154,6 +154,21 @@ describe('an item', () => {
     expect(judged(given).verdict).toBe('partial')
   })
 
+  it('does not apply where none of its scenarios does, and says why', () => {
+    const given = inputWith({ '3.1': 'not applicable' })
+    expect(judged(given)).toMatchObject({ states: { '3.1': 'not applicable' }, causes: [], verdict: 'partial' })
+    expect(reasonOf(given, '3.1')).toBe('3.1 is not applicable.')
+  })
+
+  it.each<ScenarioStatus>(['passed', 'failed', 'blocked'])(
+    'is %s where another scenario of it does not apply',
+    (end) => {
+      const other = ran('3.1', 'not applicable', { name: 'Another scenario of 3.1' })
+      const given = inputWith({ '3.1': end })
+      expect(judged({ ...given, runs: [...given.runs, other] }).states['3.1']).toBe(end)
+    },
+  )
+
   it('lists what each of its scenarios did', () => {
     const [item] = judged(inputWith({ '3.1': 'failed' })).items.filter(({ id }) => id === '3.1')
     expect(item?.scenarios).toMatchObject([{ name: 'Scenario of 3.1', uri: 'features/all.feature', status: 'failed' }])
@@ -190,6 +205,12 @@ describe('a scenario that stands for no item', () => {
         problems: ['No scenario that ran stands for an item of the checklist, and nothing is not a pass.'],
       })
     }
+  })
+
+  it('that does not apply is not a run of the checklist either', () => {
+    const scope = { contract: 'devlake', writes: false, filter: '@section:8', shard: null }
+    const given = input({ scope, runs: [ran('3.1', 'not applicable')] })
+    expect(judged(given)).toMatchObject({ verdict: 'error', exitCode: 3 })
   })
 
   it('may pass', () => {

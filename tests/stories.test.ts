@@ -109,8 +109,8 @@ describe('the events of the contract', () => {
   it('are those that the webhooks document', () => {
     const { postings } = told(['these incidents', ['id', 'created'], ['i1', '2 days ago 10:00']])
     const [posting] = postings
-    expect(posting && fawkesWebhooks.event(posting.happening)).toEqual({
-      path: '/api/plugins/webhook/1/incidents',
+    expect(posting && fawkesWebhooks.event(posting.happening, null)).toEqual({
+      route: 'incidents',
       body: {
         id: 'p-i1',
         title: 'An incident of an acceptance story',

@@ -51,6 +51,16 @@ describe('what could not be looked at', () => {
   })
 })
 
+describe('what the flavour of the service has no counterpart for', () => {
+  it('is not applicable, also in a Given, and nothing that was looked at', async () => {
+    const { runs, items, problems } = await judge({ tag: '@not-applicable', support })
+    const state = { status: 'not applicable', reason: 'The service has no GraphQL.' }
+    expect(runs).toMatchObject([{ ...state, finding: null }])
+    expect(items.find(({ id }) => id === '3.1')).toMatchObject(state)
+    expect(problems).toEqual(['No scenario that ran stands for an item of the checklist, and nothing is not a pass.'])
+  })
+})
+
 describe("an assertion that is not the suite's", () => {
   it('is an error of the suite, and its reason is one line', async () => {
     const { verdict, exitCode, runs } = await judge({ tag: '@node-assertion', support })

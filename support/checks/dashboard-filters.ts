@@ -2,16 +2,19 @@
 import type { DashboardNames } from '../contracts/dashboards'
 import { differences } from '../dora/comparison'
 import type { Quantity } from '../dora/metrics'
-import { type Circumstances, expectData, expectNone, Unmet } from '../expectation'
+import { applicable, type Circumstances, expectData, expectNone, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
 import { expectedReading, inGrafana, panelOf, questionOf, readings, said } from './dashboard-numbers'
 import { emptyWindow, openAll, subjectsOf, teamsOf } from './dashboard-views'
 import type { PanelReading } from './panel-readings'
+import { expectRecomputed } from './project-reconciliation'
 
 export type Filter = 'project' | 'team' | 'time range'
 
 /** 16.3: another choice shows other numbers, on each panel whose numbers are others. Returns what was compared, in words. */
 export async function expectFilter(platform: Platform, filter: Filter): Promise<string> {
+  if (filter === 'team') applicable(platform.contract.dashboards.variables.team)
+  expectRecomputed(platform)
   const { projects, window } = await subjectsOf(platform)
   const base = { project: projects[0], window }
   const unmet: Circumstances[] = []
@@ -114,6 +117,7 @@ async function otherwise(platform: Platform, filter: Filter): Promise<(quantity:
 
 /** 16.3: where there are no events there is no number, and not 0 either. Returns how many panels were looked at. */
 export async function expectNoData(platform: Platform): Promise<number> {
+  expectRecomputed(platform)
   const { projects } = await subjectsOf(platform)
   const unmet: Circumstances[] = []
   let looked = 0

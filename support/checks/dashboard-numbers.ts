@@ -10,7 +10,7 @@ import type { Platform } from '../platform/platform'
 import { forgetViews, openAll, subjectsOf, type ViewChoice, viewOf } from './dashboard-views'
 import { settingsOfProjects } from './metric-settings'
 import { type PanelReading, readingsOf } from './panel-readings'
-import { eventsOfProject, recompute } from './project-reconciliation'
+import { eventsOfProject, expectRecomputed, recompute } from './project-reconciliation'
 import { recomputable } from './reconciliation'
 import { deployThroughArgoCd } from './test-deployment'
 
@@ -81,6 +81,7 @@ export async function expectDeploymentShown(platform: Platform): Promise<string>
 }
 
 async function expectNumbersOf(platform: Platform, choice: ViewChoice): Promise<number> {
+  expectRecomputed(platform)
   const question = await questionOf(platform, choice)
   const isKnown = recomputable(platform.configuration)
   for (let attempt = 1; ; attempt++) {

@@ -3,10 +3,11 @@
  * scenarios. What is chosen comes from the platform: the projects with the most deployments of the last 30 days.
  */
 import { z } from 'zod'
+import { isAbsent } from '../contracts/capability'
 import type { DashboardNames } from '../contracts/dashboards'
 import { day } from '../dora/definitions'
 import type { Window } from '../dora/metrics'
-import { expectData, Unmet } from '../expectation'
+import { applicable, expectData, Unmet } from '../expectation'
 import { optionsQuery } from '../platform/grafana-model'
 import type { DashboardView } from '../platform/grafana-pages'
 import type { Platform } from '../platform/platform'
@@ -47,7 +48,7 @@ export function forgetViews(platform: Platform): void {
 
 async function open(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<DashboardView> {
   const { project, team } = platform.contract.dashboards.variables
-  const variables = { [project]: choice.project, [team]: choice.team ?? 'All' }
+  const variables = { [project]: choice.project, ...(isAbsent(team) ? {} : { [team]: choice.team ?? 'All' }) }
   const login = await expectAdminLetIn(platform)
   // What people see is opened alone, and is what the report has a picture of; the rest is opened side by side and takes turns.
   const { projects, window } = await subjectsOf(platform)
@@ -89,8 +90,7 @@ async function chooseSubjects(platform: Platform): Promise<Subjects> {
   const rows = await platform.database.rows(
     await credentialsOf(platform, 'service'),
     counted,
-    `SELECT cicd_scope_id AS project, COUNT(*) AS deployments FROM \`${platform.configuration.database.name}\`.deployments
-     WHERE finished_date >= ? AND finished_date < ? GROUP BY cicd_scope_id ORDER BY deployments DESC, project`,
+    platform.contract.database.statements.deploymentsByProject(`\`${platform.configuration.database.name}\``),
     [sqlTime(window.start), sqlTime(window.end)],
   )
   const projects = rows.map(({ project }) => project).filter((project) => own.includes(project))
@@ -108,8 +108,10 @@ async function chooseSubjects(platform: Platform): Promise<Subjects> {
  * ranges have whole seconds where they meet a database.
  */
 async function endOfCollection(platform: Platform, project: string): Promise<number> {
-  const { overview } = platform.contract.dora.rest
-  const { end = Date.now() } = await readRest(platform, await apiToken(platform), overview, project, 'last7days')
+  const { rest } = platform.contract.dora
+  const { end = Date.now() } = isAbsent(rest)
+    ? {}
+    : await readRest(platform, await apiToken(platform), rest.overview, project, 'last7days')
   return Math.floor(end / 1000) * 1000
 }
 
@@ -120,7 +122,7 @@ export const emptyWindow: Window = { start: Date.UTC(2001, 0, 1), end: Date.UTC(
 export async function teamsOf(platform: Platform, names: DashboardNames): Promise<string[]> {
   const login = await expectAdminLetIn(platform)
   const { variables } = await dashboardOf(platform, names)
-  const { team } = platform.contract.dashboards.variables
+  const team = applicable(platform.contract.dashboards.variables.team)
   const variable = variables.find(({ name }) => name === team)
   const query = variable && optionsQuery(variable)
   const source = query && datasourceNamed(query.datasource, await platform.grafana.datasources(login))

@@ -1,12 +1,16 @@
 /** Section 16: the dashboards as they are installed: where, under which names, whom they ask, and by what they can be filtered. */
 import type { DashboardNames } from '../contracts/dashboards'
 import { type Circumstances, expectData, expectNone, Unmet } from '../expectation'
+import { selectorOf } from '../labels'
 import type { Datasource } from '../platform/grafana'
 import { type Dashboard, datasourcesOf, isUsed } from '../platform/grafana-model'
 import type { Platform } from '../platform/platform'
 import { expectAdminLetIn } from './grafana'
 
 const objectOf = ({ title }: Pick<DashboardNames, 'title'>) => `dashboard ${title}`
+
+const logsOfGrafana = ({ kubernetes, configuration: { components } }: Platform) =>
+  `kubectl logs -n ${kubernetes.namespace} -l ${selectorOf(components.grafana.labels)} --tail=50`
 
 /** 16.1: the folder is there, with dashboards in it. */
 export async function expectInstalled(platform: Platform): Promise<void> {
@@ -18,7 +22,7 @@ export async function expectInstalled(platform: Platform): Promise<void> {
     object: `folder ${folder} of Grafana`,
     expected: 'the dashboards of the DORA metrics',
     found: [...new Set(found.map(({ folderTitle }) => folderTitle || 'no folder'))].join(', ') || 'no dashboard at all',
-    remedy: [`kubectl logs -n ${platform.kubernetes.namespace} -l app.kubernetes.io/component=grafana --tail=50`],
+    remedy: [logsOfGrafana(platform)],
   })
 }
 
@@ -33,7 +37,7 @@ export async function dashboardOf(platform: Platform, names: DashboardNames): Pr
     object: objectOf(names),
     expected: `a dashboard with the uid ${names.uid}`,
     found: titles.join(', ') || 'no dashboard at all',
-    remedy: [`kubectl logs -n ${platform.kubernetes.namespace} -l app.kubernetes.io/component=grafana --tail=50`],
+    remedy: [logsOfGrafana(platform)],
   })
 }
 
@@ -41,15 +45,16 @@ export async function dashboardOf(platform: Platform, names: DashboardNames): Pr
 export async function expectDashboard(platform: Platform, title: string): Promise<void> {
   const { folder } = platform.contract.dashboards
   const names = namesOf(platform, title)
+  const { installedAs = title } = names
   const found = await dashboardOf(platform, names)
-  if (found.title === title && found.folder === folder) return
+  if (found.title === installedAs && found.folder === folder) return
   throw new Unmet({
     summary:
-      found.title === title
+      found.title === installedAs
         ? `The ${objectOf(names)} lies in another folder.`
         : `The ${objectOf(names)} has another title: ${found.title}.`,
     object: objectOf(names),
-    expected: `${folder}/${title}`,
+    expected: `${folder || 'no folder'}/${installedAs}`,
     found: `${found.folder || 'no folder'}/${found.title}`,
     remedy: [`# in Grafana: the dashboard with the uid ${names.uid}`],
   })
@@ -130,7 +135,7 @@ export async function expectVariablesUsed(platform: Platform): Promise<number> {
   for (const names of all) {
     const dashboard = await dashboardOf(platform, names)
     looked += dashboard.panels.reduce((sum, { targets }) => sum + targets.length, 0)
-    for (const name of Object.values(variables)) {
+    for (const name of Object.values(variables).filter((one) => typeof one === 'string')) {
       const exists = dashboard.variables.some((variable) => variable.name === name)
       if (exists && dashboard.panels.some((panel) => isUsed(name, panel))) continue
       unmet.push({

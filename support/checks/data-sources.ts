@@ -1,7 +1,7 @@
 /** Sections 11 to 13: the connections through which the service collects, and what it collects through them. */
 import type { Collected, DataSource } from '../contracts/contract'
 import type { Connection, Scope } from '../contracts/data-sources'
-import { type Circumstances, expectNone, Unmet } from '../expectation'
+import { type Circumstances, expectNone, NotApplicable, Unmet } from '../expectation'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
@@ -14,8 +14,10 @@ const curl = (url: string, method = 'GET') => `curl -s -X ${method} -H 'Authoriz
 
 /** Every connection to a data source, wherever it leads. @throws Unmet when they are not listed as documented */
 export async function connectionsTo(platform: Platform, source: DataSource): Promise<readonly Connection[]> {
-  const { connections, listed } = platform.contract.dataSources
+  const { connections, listed, young } = platform.contract.dataSources
   const answer = await ask(platform, connections(source))
+  const absent = young?.[source]
+  if (answer.status === 404 && absent !== undefined) throw new NotApplicable(absent)
   expectStatus(answer, 200)
   const parsed = listed.safeParse(jsonOf(answer))
   if (parsed.success) return parsed.data

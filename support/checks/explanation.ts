@@ -2,11 +2,11 @@
 import { metricsOf } from '../dora/compute'
 import type { Explained } from '../dora/explanation'
 import type { Window } from '../dora/metrics'
-import { Blocked, Unmet } from '../expectation'
+import { applicable, Blocked, Unmet } from '../expectation'
 import { unknownTables } from '../platform/raw-event-statements'
 import { openPlatform } from '../session'
 import { settingsOfProjects } from './metric-settings'
-import { eventsOfProject } from './project-reconciliation'
+import { eventsOfProject, expectRecomputed } from './project-reconciliation'
 import { apiToken, expectProjects } from './rest'
 import { readRest } from './surfaces'
 
@@ -17,6 +17,7 @@ import { readRest } from './surfaces'
 export async function explainProject(project: string, window: Window): Promise<Explained> {
   const platform = openPlatform()
   await platform.registerSecrets()
+  expectRecomputed(platform)
   const unknown = unknownTables(platform.configuration)
   // Rework is shown as N/A without builds; the four metrics are what the command is for.
   unknown.delete('rework rate')
@@ -34,7 +35,9 @@ export async function explainProject(project: string, window: Window): Promise<E
   const token = await apiToken(platform)
   const events = await eventsOfProject(platform, project)
   const surfaces = await Promise.all(
-    Object.values(platform.contract.dora.rest).map((metric) => readRest(platform, token, metric, project, window)),
+    Object.values(applicable(platform.contract.dora.rest)).map((metric) =>
+      readRest(platform, token, metric, project, window),
+    ),
   )
   const metrics = metricsOf(events, { project, windows: [window], severities, now: window.end })
   return { project, window, events, metrics, surfaces }

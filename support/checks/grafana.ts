@@ -1,6 +1,7 @@
 /** Section 15: who gets into Grafana, and who does not. */
 import { randomBytes } from 'node:crypto'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
+import { selectorOf } from '../labels'
 import type { Login } from '../platform/grafana'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
@@ -37,7 +38,7 @@ async function letIn({ kubernetes, configuration, grafana }: Platform): Promise<
   const answer = await grafana.user({ user, password })
   if (answer.status === 200) return { user, password }
   if (answer.status !== 401) throw unexpected(answer, 'the user who asks')
-  const pod = `$(kubectl get pods -n ${kubernetes.namespace} -l app.kubernetes.io/component=grafana -o name)`
+  const pod = `$(kubectl get pods -n ${kubernetes.namespace} -l ${selectorOf(configuration.components.grafana.labels)} -o name)`
   throw new Unmet({
     summary: `Grafana does not let ${user} in with the password of its secret.`,
     object,

@@ -18,7 +18,7 @@ import {
   parse,
   visit,
 } from 'graphql'
-import type { Contract } from '../contracts/contract'
+import type { GraphQLContract } from '../contracts/contract'
 import { excerpt } from '../redaction'
 
 /** @public graphql.ts loads this file when it is needed, which no static analysis sees. */
@@ -28,7 +28,7 @@ export const introspection = getIntrospectionQuery({ descriptions: false })
  * One sentence for each difference that breaks a client of the documented schema.
  * @param data the `data` of an answer to {@link introspection}
  */
-export function schemaDifferences({ schema, openTypes }: Contract['graphql'], data: object): string[] {
+export function schemaDifferences({ schema, openTypes }: GraphQLContract, data: object): string[] {
   const actual = readSchema(data)
   if (actual instanceof Error) return [`the answer to the introspection is no schema: ${excerpt(actual.message, 200)}`]
   const documented = alignNames(parse(schema), actual, openTypes)

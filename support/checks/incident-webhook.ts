@@ -10,8 +10,13 @@ import { apiToken, expectStatus } from './rest'
 
 /** 14.1: the plugin lists its connections; how many it has. */
 export async function expectWebhookPlugin(platform: Platform): Promise<number> {
-  const { rest, contract } = platform
-  const answer = await rest.get(contract.webhooks.connections, await apiToken(platform))
+  return (await webhookConnections(platform)).length
+}
+
+const connection = z.looseObject({ id: z.number() })
+
+async function webhookConnections(platform: Platform): Promise<z.infer<typeof connection>[]> {
+  const answer = await platform.rest.get(platform.contract.webhooks.connections, await apiToken(platform))
   const remedy = [`curl -s -H 'Authorization: Bearer …' '${answer.url}'`]
   const object = new URL(answer.url).pathname
   if (answer.status === 404)
@@ -23,8 +28,8 @@ export async function expectWebhookPlugin(platform: Platform): Promise<number> {
       remedy,
     })
   expectStatus(answer, 200)
-  const parsed = z.array(z.looseObject({ id: z.number() })).safeParse(jsonOf(answer))
-  if (parsed.success) return parsed.data.length
+  const parsed = z.array(connection).safeParse(jsonOf(answer))
+  if (parsed.success) return parsed.data
   throw new Unmet({
     summary: 'The webhook plugin does not list its connections as documented.',
     object,
@@ -34,16 +39,34 @@ export async function expectWebhookPlugin(platform: Platform): Promise<number> {
   })
 }
 
-const refusal = z.looseObject({ error: z.looseObject({ message: z.string().min(1) }) })
-
 /**
- * 14.2: the address refuses a request without a body, in the service's own words. Without a body there is neither an incident
- * that could be stored nor a signature that could fit, so this only reads.
+ * 14.2: each address refuses what is no incident, in the service's own words. There is nothing in it that could be stored, nor
+ * a signature that could fit, so this only reads.
  */
-export async function expectIncidentAddress({ rest, contract }: Platform): Promise<void> {
-  const path = contract.webhooks.incidents
-  const answer = await rest.query(path, '', { 'content-type': 'application/json' })
-  const refused = answer.status === 400 || answer.status === 401
+export async function expectIncidentAddress(platform: Platform): Promise<void> {
+  for (const path of await incidentAddresses(platform)) await expectIncidentRefused(platform, path)
+}
+
+async function incidentAddresses(platform: Platform): Promise<readonly string[]> {
+  const { incidents, connections } = platform.contract.webhooks
+  if (typeof incidents === 'string') return [incidents]
+  const listed = await webhookConnections(platform)
+  const addresses = incidents.safeParse(listed)
+  if (addresses.success && addresses.data.length > 0) return addresses.data
+  throw new Unmet({
+    summary: 'The webhook plugin has no connection that takes incidents.',
+    object: connections,
+    expected: 'a connection with an address for incidents',
+    found: listed.length === 0 ? 'no connection' : excerpt(JSON.stringify(listed)),
+    remedy: ['# in the UI: Connections, Incoming Webhook'],
+  })
+}
+
+async function expectIncidentRefused(platform: Platform, path: string): Promise<void> {
+  const { body, withToken, refusal } = platform.contract.webhooks.noIncident
+  const token = withToken ? await apiToken(platform) : undefined
+  const answer = await platform.rest.query(path, body, { 'content-type': 'application/json' }, token)
+  const refused = answer.status === 400 || (answer.status === 401 && !withToken)
   if (refused && refusal.safeParse(jsonOf(answer)).success) return
   throw new Unmet({
     summary: `The address of the incident webhook ${answer.status < 300 ? 'takes what is no incident' : 'does not answer'}: status ${answer.status}.`,
@@ -136,7 +159,7 @@ async function untilIncident(platform: Platform, project: string, wanted: Wanted
         found: incident ? `${incident.id}, not resolved` : `none that names ${project}`,
         remedy: [
           `kubectl port-forward -n ${namespace} svc/${alertmanager.service} ${alertmanager.port}`,
-          `curl -s http://localhost:${alertmanager.port}/api/v2/status # its configuration: is there a receiver with ${platform.contract.webhooks.incidents}?`,
+          `curl -s http://localhost:${alertmanager.port}/api/v2/status # its configuration: is there a receiver for the incident webhook?`,
           '# how alerts are routed: configuration key monitoring.alertmanager.labels',
         ],
       })

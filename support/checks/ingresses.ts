@@ -1,7 +1,7 @@
 /** Section 5: the ingresses, what they lead to, and whether their hosts answer from outside. */
 import { lookup } from 'node:dns/promises'
 import { type Component, components } from '../contracts/contract'
-import { Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
+import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
 import type { Ingress } from '../platform/core-resources'
 import { serverCertificate } from '../platform/http'
 import type { Platform } from '../platform/platform'
@@ -139,6 +139,29 @@ export async function expectAnswerFromOutside(platform: Platform, role: IngressR
     role === 'service' ? 'lake' : 'grafana',
     `ingress http://${host}${probe}${at ? ` by way of ${at.host}:${at.port}` : ''}`,
   )
+}
+
+/** 5.2: whoever reaches the host writes nothing without a login. What is sent would change nothing, were it let in. */
+export async function expectNoOpenRoute(platform: Platform): Promise<void> {
+  const { path, body, isOpen, remedy } = applicable(platform.contract.openRoute)
+  const { host } = platform.configuration.ingresses.service
+  await expectResolvable(platform, host)
+  const ask = (scheme: 'http' | 'https') =>
+    platform.http.query(platform.routes.ingressUrl(scheme, host, path), body, {
+      at: platform.routes.ingressAddress(scheme),
+      headers: { 'content-type': 'application/json' },
+    })
+  const plain = await ask('http')
+  const isSentOn = String(plain.headers.location).startsWith('https:')
+  const { url, status, body: said } = isSentOn ? await ask('https') : plain
+  if (!isOpen(status, said)) return
+  throw new Unmet({
+    summary: `Whoever reaches ${host} writes into the database of the service without a login, by ${path}.`,
+    object: `host ${host}, ${path}`,
+    expected: 'a refusal, or no such route from outside',
+    found: `status ${status}: ${excerpt(said)}`,
+    remedy: [`curl -i -X POST -H 'Content-Type: application/json' -d '${body}' '${url}'`, ...remedy],
+  })
 }
 
 async function expectResolvable(platform: Platform, host: string): Promise<void> {

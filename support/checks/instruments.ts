@@ -2,6 +2,7 @@
  * What the proof of the metrics needs only as an instrument. Each has an item of its own, which fails when it is broken; here,
  * in a Given, it blocks.
  */
+import { isAbsent } from '../contracts/capability'
 import type { Platform } from '../platform/platform'
 import { expectLogin, expectTable } from './database'
 import { expectGraphQLAnswersMetrics, expectSchema } from './graphql'
@@ -24,13 +25,17 @@ export async function expectEventsReadable(platform: Platform): Promise<void> {
   await projectsOfPlatform(platform)
 }
 
-/** Every surface answers in its own form. */
+/** Every surface that there is answers in its own form. */
 export async function expectSurfacesReadable(platform: Platform): Promise<void> {
+  const { graphql, metrics } = platform.contract
   await expectReachable(platform, 'lake')
-  await expectSchema(platform)
-  await expectGraphQLAnswersMetrics(platform)
+  if (!isAbsent(graphql)) {
+    await expectSchema(platform)
+    await expectGraphQLAnswersMetrics(platform)
+  }
+  if (isAbsent(metrics)) return
   await expectExposition(platform)
-  for (const { name } of platform.contract.metrics.exposed) await expectMetric(platform, name)
+  for (const { name } of metrics.exposed) await expectMetric(platform, name)
   await expectServiceMonitor(platform)
   await expectSelectsLake(platform)
   await expectSelectedByPrometheus(platform)

@@ -1,7 +1,8 @@
 /** Section 18: the settings of the projects, and that the service goes by them. */
 import { z } from 'zod'
+import { isAbsent } from '../contracts/capability'
 import type { MetricSettings } from '../contracts/dora'
-import { type Circumstances, expectData, expectNone, Unmet } from '../expectation'
+import { applicable, type Circumstances, expectData, expectNone, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { credentialsOf } from './database'
@@ -15,17 +16,18 @@ const row = z.looseObject({
 
 /** The settings in force, by project; a project without a row, or with one that is switched off, has the defaults. */
 export async function settingsOfProjects(platform: Platform): Promise<ReadonlyMap<string, MetricSettings>> {
-  const { plugin, option } = platform.contract.dora.settings
+  const { plugin, option, defaults } = platform.contract.dora.settings
   const rows = await platform.database.rows(
     await credentialsOf(platform, 'service'),
     row,
-    `SELECT project_name AS project, plugin_option AS \`option\`, enable AS enabled
+    `SELECT project_name AS project, CAST(plugin_option AS CHAR) AS \`option\`, enable AS enabled
      FROM \`${platform.configuration.database.name}\`.project_metric_settings WHERE plugin_name = ?`,
     [plugin],
   )
   const inForce = rows.filter(({ enabled }) => enabled !== 0)
   return new Map(
     inForce.map(({ project, option: text }) => {
+      if (isAbsent(option)) return [project, defaults]
       const parsed = option.safeParse(optionOf(text))
       if (parsed.success) return [project, parsed.data]
       const [issue] = parsed.error.issues
@@ -76,7 +78,8 @@ export async function expectSettingsStored(platform: Platform): Promise<number> 
 /** 18.3: the stages of the lead time that a project is shown are those of its settings. Returns how many were compared. */
 export async function expectStages(platform: Platform): Promise<number> {
   const { rest, contract } = platform
-  const { stages, saysNoData } = contract.dora
+  const { saysNoData } = contract.dora
+  const stages = applicable(contract.dora.stages)
   const token = await apiToken(platform)
   const settings = await settingsOfProjects(platform)
   const shown: string[] = []

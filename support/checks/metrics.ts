@@ -1,6 +1,6 @@
 /** Section 9: the metrics that the service exposes, parsed and not grepped for. */
 import type { ExposedMetric } from '../contracts/contract'
-import { Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
+import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
 import { type Family, MalformedExposition, parseExposition, type Sample } from '../platform/exposition'
 import type { Platform } from '../platform/platform'
 import { excerpt } from '../redaction'
@@ -8,14 +8,15 @@ import { expectStatus } from './rest'
 
 /** 9.1: the page is in the text format, to the last line. */
 export async function expectExposition({ rest, contract }: Platform): Promise<ReadonlyMap<string, Family>> {
-  const answer = await rest.get(contract.metrics.path)
+  const { path } = applicable(contract.metrics)
+  const answer = await rest.get(path)
   expectStatus(answer, 200)
   const object = answer.url
   const remedy = [`curl -s ${answer.url} | promtool check metrics`]
   const type = String(answer.headers['content-type'] ?? '')
   if (!/^(text\/plain|application\/openmetrics-text)\b/.test(type))
     throw new Unmet({
-      summary: `${contract.metrics.path} answers ${type || 'no content type'} where metrics are expected.`,
+      summary: `${path} answers ${type || 'no content type'} where metrics are expected.`,
       object,
       expected: 'text/plain; version=0.0.4',
       found: `${type}: ${excerpt(answer.body, 200)}`,
@@ -26,7 +27,7 @@ export async function expectExposition({ rest, contract }: Platform): Promise<Re
   } catch (error) {
     if (!(error instanceof MalformedExposition)) throw error
     throw new Unmet({
-      summary: `${contract.metrics.path} is not in Prometheus' text format.`,
+      summary: `${path} is not in Prometheus' text format.`,
       object,
       expected: 'the text format',
       found: excerpt(error.message, 300),
@@ -37,12 +38,13 @@ export async function expectExposition({ rest, contract }: Platform): Promise<Re
 
 /** 9.2: the metric is there with its type and labels, and its numbers can be. Returns how many series were looked at. */
 export async function expectMetric(platform: Platform, name: string): Promise<number> {
-  const metric = platform.contract.metrics.exposed.find((candidate) => candidate.name === name)
+  const { path, exposed } = applicable(platform.contract.metrics)
+  const metric = exposed.find((candidate) => candidate.name === name)
   if (!metric) throw new Error(`the contract ${platform.contract.name} exposes no metric ${name}`)
   const family = (await expectExposition(platform)).get(name)
   const where = {
     object: `metric ${name}`,
-    remedy: [`curl -s ${(await platform.routes.to('lake')).base}${platform.contract.metrics.path} | grep ${name}`],
+    remedy: [`curl -s ${(await platform.routes.to('lake')).base}${path} | grep ${name}`],
   }
   if (!family)
     throw new Unmet({

@@ -11,7 +11,7 @@ import { type Quantity, quantities, type Reading } from '../dora/metrics'
 import { type Answer, ProjectOracle, type Question } from '../dora/oracle'
 import { readingOf, readingOfHistory } from '../dora/reading'
 import { eventually } from '../eventually'
-import { Blocked } from '../expectation'
+import { applicable, Blocked } from '../expectation'
 import type { Platform } from '../platform/platform'
 import { type EventCount, eventsInMemory, readEvents } from '../platform/raw-events'
 import { credentialsOf } from './database'
@@ -110,7 +110,8 @@ export class ProjectReconciliation {
   /** Everything within one collection. @throws Blocked when another one was completed meanwhile */
   private async attempt(): Promise<Attempt> {
     const { platform, token, project, settings } = this
-    const { rest, ranges } = platform.contract.dora
+    const { ranges } = platform.contract.dora
+    const rest = applicable(platform.contract.dora.rest)
     const end = await this.endOfCollection()
     const lengths = [
       ...rangeNames.map((name) => ranges[name]),
@@ -160,7 +161,7 @@ export class ProjectReconciliation {
     const { end } = await readRest(
       this.platform,
       this.token,
-      this.platform.contract.dora.rest.overview,
+      applicable(this.platform.contract.dora.rest).overview,
       this.project,
       'last7days',
     )
@@ -214,6 +215,18 @@ function expectedOf({ windows, history }: Answer, window: number | null): Readin
   if (!metrics) throw new Error('a window was not asked for')
   if (window !== null) return readingOf(metrics)
   return { ...readingOfHistory(history), 'change failure ratio': readingOf(metrics)['change failure ratio'] ?? null }
+}
+
+/** @throws Blocked where the suite does not know the definitions by which the flavour of the service counts */
+export function expectRecomputed({ contract: { name, dora } }: Platform): void {
+  if (dora.notRecomputed === null) return
+  throw new Blocked({
+    summary: dora.notRecomputed,
+    object: `contract ${name}`,
+    expected: 'definitions by which the suite recomputes the metrics',
+    found: 'none',
+    remedy: ['# docs/contracts.md says what is proven and what is not'],
+  })
 }
 
 /** What the stored events of a project make up. */

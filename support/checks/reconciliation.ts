@@ -6,12 +6,12 @@ import type { Configuration } from '../configuration/schema'
 import { shownBoth } from '../dora/comparison'
 import { likeliest } from '../dora/interpretation'
 import type { Quantity } from '../dora/metrics'
-import { Blocked, expectData, Unmet } from '../expectation'
+import { applicable, Blocked, expectData, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
 import { unknownTables } from '../platform/raw-event-statements'
 import type { EventCount } from '../platform/raw-events'
 import { settingsOfProjects } from './metric-settings'
-import { type Finding, ProjectReconciliation, settingsWindow } from './project-reconciliation'
+import { expectRecomputed, type Finding, ProjectReconciliation, settingsWindow } from './project-reconciliation'
 import { apiToken, projectsOfPlatform } from './rest'
 
 /** Those whose window is a setting of the project. */
@@ -75,6 +75,9 @@ const known = new WeakMap<Platform, Promise<Reconciliation>>()
  * @throws Unmet or Blocked when a part cannot be asked, or the metric cannot be recomputed by this configuration
  */
 async function reconcile(platform: Platform, metric: Metric): Promise<Reconciliation> {
+  // Nobody but the REST API says it.
+  if (metric === 'rework rate') applicable(platform.contract.dora.rest)
+  expectRecomputed(platform)
   const lacking = unknownTables(platform.configuration).get(metric)
   if (lacking) throw new Blocked(lacking)
   const run = known.get(platform) ?? reconcileProjects(platform)

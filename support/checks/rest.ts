@@ -1,6 +1,7 @@
 /** Section 7: the REST API, with and without its token, and what it says when a question is wrong. */
 import { z } from 'zod'
-import { Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
+import type { Refusal } from '../contracts/contract'
+import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
@@ -44,7 +45,11 @@ export function isOfPlatform({ configuration: { testApplication } }: Platform, p
 
 /** 7.3: the names of the projects, in the order of the answer. */
 export async function expectProjects(platform: Platform): Promise<string[]> {
-  const answer = await platform.rest.get(platform.contract.rest.projects, await apiToken(platform))
+  const { projects: path, guarded } = platform.contract.rest
+  const token = await apiToken(platform)
+  // Where the projects ask for no token, something else says whether it is accepted.
+  if (guarded.entered !== path) await expectEntered(platform, await platform.rest.get(guarded.entered, token))
+  const answer = await platform.rest.get(path, token)
   if (answer.status === 401) throw refusedToken(platform, answer)
   expectStatus(answer, 200)
   const parsed = projects.safeParse(jsonOf(answer))
@@ -52,15 +57,20 @@ export async function expectProjects(platform: Platform): Promise<string[]> {
   throw unexpected(answer, 'answers no list of projects', 'projects with their names', answer.body)
 }
 
+async function expectEntered(platform: Platform, answer: HttpAnswer): Promise<void> {
+  if (answer.status === 401 || answer.status === 403) throw refusedToken(platform, answer)
+  expectStatus(answer, 200)
+}
+
 /** Who rotates a token in one place only makes this; 401 alone would not say which token is meant. */
-function refusedToken({ kubernetes, configuration }: Platform, { url, body }: HttpAnswer): Unmet {
+function refusedToken({ kubernetes, configuration }: Platform, { url, body, status }: HttpAnswer): Unmet {
   const { name, key } = configuration.tokens.api
   const object = `Secret ${kubernetes.namespace}/${name}, key ${key}`
   return new Unmet({
     summary: `The service does not accept the token in ${object}.`,
     object,
     expected: 'the API token that the service knows',
-    found: `status 401: ${excerpt(body)}`,
+    found: `status ${status}: ${excerpt(body)}`,
     remedy: [
       `kubectl get secret -n ${kubernetes.namespace} ${name} -o jsonpath='{.data.${key}}' | base64 -d`,
       `curl -i -H 'Authorization: Bearer …' '${url}'`,
@@ -68,14 +78,15 @@ function refusedToken({ kubernetes, configuration }: Platform, { url, body }: Ht
   })
 }
 
-export async function apiToken({ kubernetes, configuration }: Platform): Promise<string> {
-  return tokenIn(kubernetes, configuration.tokens.api)
+export async function apiToken(platform: Platform): Promise<string> {
+  return tokenIn(platform, platform.configuration.tokens.api)
 }
 
 async function tokenIn(
-  kubernetes: Platform['kubernetes'],
+  platform: Platform,
   { name, key }: { readonly name: string; readonly key: string },
 ): Promise<string> {
+  const { kubernetes } = platform
   const value = (await kubernetes.secret(name))?.get(key)?.trim()
   if (value) return value
   const object = `Secret ${kubernetes.namespace}/${name}, key ${key}`
@@ -87,25 +98,38 @@ async function tokenIn(
     remedy: [
       `kubectl describe secret -n ${kubernetes.namespace} ${name}`,
       '# in another secret: configuration key tokens.api',
+      ...newToken(platform),
     ],
   })
 }
 
+function newToken({ kubernetes, configuration, contract }: Platform): string[] {
+  const { newToken: made } = contract.rest
+  const { service, port } = configuration.components.lake
+  if (!made) return []
+  return [
+    '# a new one, which is shown once',
+    `kubectl port-forward -n ${kubernetes.namespace} svc/${service} ${port}:${port}`,
+    `curl -X POST -H 'Content-Type: application/json' -d '${made.body}' http://localhost:${port}${made.path}`,
+  ]
+}
+
 export type Intruder = 'no' | 'wrong' | 'expired'
 
-/** 7.3: who has no valid token gets a 401 in the documented form, and no data. */
+/** 7.3: who has no valid token is refused in the documented form, and gets no data. */
 export async function expectRefused(platform: Platform, intruder: Intruder): Promise<void> {
   const { rest, contract } = platform
-  const answer = await rest.get(contract.rest.projects, await intruderToken(platform, intruder))
+  const { guarded, refusals } = contract.rest
+  const answer = await rest.get(guarded.refused, await intruderToken(platform, intruder))
   const known = answer.status === 200 ? projects.safeParse(tolerant(answer.body)) : undefined
   if (known?.success && known.data.length > 0)
     throw unexpected(
       answer,
       `gives its data to a caller with ${intruder === 'no' ? 'no' : `${intruder === 'wrong' ? 'a wrong' : 'an expired'}`} token`,
-      '401 and no data',
+      `${refusals[intruder].status} and no data`,
       `${answer.status} and ${known.data.length} projects`,
     )
-  expectError(answer, 401, 'UNAUTHORIZED')
+  expectError(platform, answer, refusals[intruder])
 }
 
 /** Made up, and unlike any that a service would issue. */
@@ -120,7 +144,7 @@ async function intruderToken(platform: Platform, intruder: Intruder): Promise<st
     case 'expired': {
       const { expired } = platform.configuration.tokens
       if (expired === undefined) throw new Error('scenarios about an expired token are left out without one')
-      return tokenIn(platform.kubernetes, expired)
+      return tokenIn(platform, expired)
     }
   }
 }
@@ -132,10 +156,10 @@ export async function expectQuestionRefused(platform: Platform, question: WrongQ
   const { rest, contract } = platform
   const token = await apiToken(platform)
   if (question === 'unknown project') {
-    const answer = await rest.get(contract.rest.questions.unknownProject('no-such-project-of-this-platform'), token)
-    expectError(answer, 404, 'INVALID_PROJECT')
-    return
+    const { path, refusal } = contract.rest.unknownProject
+    return expectError(platform, await rest.get(path, token), refusal)
   }
+  const { path, refusal } = applicable(contract.rest.emptyRange)
   const [first] = await projectsOfPlatform(platform)
   if (first === undefined)
     throw new Blocked({
@@ -144,7 +168,7 @@ export async function expectQuestionRefused(platform: Platform, question: WrongQ
       expected: 'at least one project',
       found: 'none',
     })
-  expectError(await rest.get(contract.rest.questions.emptyRange(first), token), 400, 'INVALID_TIME_RANGE')
+  expectError(platform, await rest.get(path(first), token), refusal)
 }
 
 const limits = z.object({
@@ -156,6 +180,7 @@ const limits = z.object({
 /** 7.3: two questions cost two of what is left, unless the hour began anew between them. */
 export async function expectRateLimit(platform: Platform): Promise<void> {
   const { rest, contract } = platform
+  applicable(contract.rest.rateLimit)
   const token = await apiToken(platform)
   const [before, after] = [await rest.get(contract.rest.projects, token), await rest.get(contract.rest.projects, token)]
   const [first, second] = [limitsOf(before), limitsOf(after)]
@@ -181,18 +206,16 @@ function limitsOf(answer: HttpAnswer): z.infer<typeof limits> {
   )
 }
 
-const errorBody = z.looseObject({ error: z.looseObject({ code: z.string(), message: z.string().min(1) }) })
-
-function expectError(answer: HttpAnswer, status: number, code: string): void {
-  const expected = `${status} with the code ${code}`
+function expectError({ contract }: Platform, answer: HttpAnswer, { status, says, expected: words }: Refusal): void {
+  const expected = `${status} with ${words}`
   const unmet: Circumstances[] = []
   const say = (summary: string, found: string) => unmet.push(circumstances(answer, summary, expected, found))
   if (answer.status !== status)
     say(`answers ${answer.status} where ${status} is expected`, `${answer.status}: ${excerpt(answer.body)}`)
   else {
-    const parsed = errorBody.safeParse(jsonOf(answer))
+    const parsed = contract.rest.error.safeParse(jsonOf(answer))
     if (!parsed.success) say('answers an error in another form', excerpt(answer.body))
-    else if (parsed.data.error.code !== code) say('answers another error code', parsed.data.error.code)
+    else if (!says.test(parsed.data)) say('answers another error code', parsed.data)
   }
   expectNone(unmet)
 }

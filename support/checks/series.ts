@@ -1,6 +1,6 @@
 /** 10.4: what Prometheus has of a metric, beside what the service exposes. */
 import { eventually } from '../eventually'
-import { Blocked, type Circumstances, expectNone } from '../expectation'
+import { applicable, Blocked, type Circumstances, expectNone } from '../expectation'
 import type { Sample } from '../platform/exposition'
 import type { Platform } from '../platform/platform'
 import type { Series, Target } from '../platform/prometheus'
@@ -92,7 +92,7 @@ async function compareSeries(platform: Platform, metric: string): Promise<Compar
     if (twin && Math.abs(twin.value - value) <= 1e-9 * Math.max(1, Math.abs(value))) return []
     return [
       {
-        summary: `Prometheus and ${platform.contract.metrics.path} disagree about ${metric}.`,
+        summary: `Prometheus and ${applicable(platform.contract.metrics).path} disagree about ${metric}.`,
         object,
         expected: `${name}${JSON.stringify(labels)} ${value}`,
         found: twin ? `${twin.value}` : 'no such series',

@@ -1,9 +1,8 @@
 /** Section 21.1 and 21.2: what became of the events of a story: taken, refused, and stored. */
 import { z } from 'zod'
-import type { ShippedDeployment } from '../dora/definitions'
+import { isAbsent } from '../contracts/capability'
 import { expectData, expectNone, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
-import { readEvents } from '../platform/raw-events'
 import { jsonOf } from '../platform/rest'
 import { excerpt } from '../redaction'
 import type { Answered } from '../stories/arrangement'
@@ -53,21 +52,34 @@ export function deploymentsIn(rows: readonly Readonly<Record<string, string>>[],
 const asText = ({ result, environment, finishedAt }: SeenDeployment) =>
   `${result || 'no result'}, ${environment || 'no environment'}, ${finishedAt === null ? 'not finished' : new Date(finishedAt).toISOString()}`
 
-/** The deployments table and the API hold exactly these deployments of the project. */
+/** The deployments table, and the API where it lists them, hold exactly these deployments of the project. */
 export async function expectDeployments(
   platform: Platform,
   project: string,
   expected: readonly SeenDeployment[],
 ): Promise<void> {
-  const stored: ShippedDeployment[] = []
-  await readEvents(platform.database, await credentialsOf(platform, 'service'), platform.configuration, project, {
-    incident: () => {},
-    build: () => {},
-    deployment: (deployment) => stored.push(deployment),
-  })
-  const inTable = stored.map((one) => ({ ...one, result: one.result ?? '' }))
-  expectSame(`the deployments table for ${project}`, expected, inTable)
-  expectSame(`the deployments of the API for ${project}`, expected, await deploymentsOfApi(platform, project))
+  const { deployments } = platform.contract.webhooks
+  expectSame(`the deployments table for ${project}`, expected, await deploymentsInTable(platform, project))
+  if (isAbsent(deployments)) return
+  const found = await deploymentsOfApi(platform, deployments(project))
+  expectSame(`the deployments of the API for ${project}`, expected, found)
+}
+
+const row = z.looseObject({
+  result: z.string().nullable(),
+  environment: z.string().nullable(),
+  finished: z.coerce.number().nullable(),
+})
+
+async function deploymentsInTable(platform: Platform, project: string): Promise<SeenDeployment[]> {
+  const { contract, configuration, database } = platform
+  const statement = contract.database.statements.deploymentsOf(`\`${configuration.database.name}\``)
+  const rows = await database.rows(await credentialsOf(platform, 'service'), row, statement, [project])
+  return rows.map(({ result, environment, finished }) => ({
+    result: result ?? '',
+    environment: environment ?? '',
+    finishedAt: finished,
+  }))
 }
 
 function expectSame(object: string, expected: readonly SeenDeployment[], found: readonly SeenDeployment[]): void {
@@ -94,8 +106,8 @@ const listed = z.looseObject({
   ),
 })
 
-async function deploymentsOfApi(platform: Platform, project: string): Promise<SeenDeployment[]> {
-  const answer = await platform.rest.get(platform.contract.webhooks.deployments(project), await apiToken(platform))
+async function deploymentsOfApi(platform: Platform, path: string): Promise<SeenDeployment[]> {
+  const answer = await platform.rest.get(path, await apiToken(platform))
   expectStatus(answer, 200)
   const parsed = listed.safeParse(jsonOf(answer))
   if (!parsed.success)

@@ -2,6 +2,7 @@
  * What a story's numbers must be, as its scenario says it, held against every surface. The expected values come from the
  * feature, worked out by hand; the oracle only recomputes what the database holds, which is a surface as well.
  */
+import { isAbsent } from '../contracts/capability'
 import type { RangeName } from '../contracts/dora'
 import { type Difference, differences, shownBoth, toleranceOf } from '../dora/comparison'
 import { day } from '../dora/definitions'
@@ -10,7 +11,7 @@ import { levels, type Quantity, quantities, type Reading, type Value, type Windo
 import type { Question } from '../dora/oracle'
 import { readingOf, readingOfHistory } from '../dora/reading'
 import { eventually } from '../eventually'
-import { Blocked, Unmet } from '../expectation'
+import { applicable, Blocked, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
 import { unknownTables } from '../platform/raw-event-statements'
 import { instantOf, lengthOf } from '../stories/clock'
@@ -68,7 +69,8 @@ export async function expectNumbers(
   range: Range,
   expected: Reading,
 ): Promise<string> {
-  const severities = platform.contract.webhooks.severitiesIn(settings)
+  const { severitiesIn } = platform.contract.webhooks
+  const severities = isAbsent(severitiesIn) ? null : severitiesIn(settings)
   const collections = new Set<number>()
   let last: Compared | undefined
   try {
@@ -115,7 +117,8 @@ async function compare(
   range: Range,
   expected: Reading,
 ): Promise<Compared> {
-  const { rest, precision, ranges } = platform.contract.dora
+  const { precision, ranges } = platform.contract.dora
+  const rest = applicable(platform.contract.dora.rest)
   const token = await apiToken(platform)
   const { end = 0 } = await readRest(platform, token, rest.overview, project, 'last7days')
   const window = typeof range === 'string' ? { start: end - ranges[range] * day, end } : range
@@ -186,7 +189,8 @@ async function explanations(platform: Platform, question: Question, all: readonl
     return likeliest(
       all.map(({ seen, quantity, found }) =>
         interpretation.explaining({
-          window: seen.surface === 'Prometheus' || seen.surface === platform.contract.metrics.path ? null : 0,
+          window:
+            seen.surface === 'Prometheus' || seen.surface === applicable(platform.contract.metrics).path ? null : 0,
           quantity,
           found,
           tolerance: toleranceOf(quantities[quantity], precision, typeof found === 'number' ? found : 0),

@@ -1,7 +1,7 @@
 /** What each surface reports about one project: REST, GraphQL, the metrics page and Prometheus, as readings. */
 import type { RangeName, RestMetric } from '../contracts/dora'
 import type { Quantity, Reading, Window } from '../dora/metrics'
-import { Unmet } from '../expectation'
+import { applicable, Unmet } from '../expectation'
 import type { Sample } from '../platform/exposition'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
@@ -49,7 +49,7 @@ export async function readGraphQL(
   project: string,
   range: RangeName,
 ): Promise<SurfaceReading> {
-  const { document, answer: schema } = platform.contract.dora.graphql
+  const { document, answer: schema } = applicable(platform.contract.dora.graphql)
   const { data, errors, answer } = await platform.graphql.query(document(project, range), token)
   const parsed = schema.safeParse(data)
   if (errors.length > 0 || !parsed.success)
@@ -76,7 +76,7 @@ const undocumented = ({ url, status, body }: HttpAnswer, what: string, issue: Is
 export async function readExposition(platform: Platform): Promise<(project: string) => SurfaceReading> {
   const families = await expectExposition(platform)
   const samples = [...families.values()].flatMap((family) => family.samples)
-  const path = platform.contract.metrics.path
+  const { path } = applicable(platform.contract.metrics)
   return (project) => ({
     surface: path,
     reading: readingOfSamples(platform, samples, project),

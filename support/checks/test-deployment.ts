@@ -1,7 +1,7 @@
 /** Section 19: a deployment through ArgoCD, by a sync of the Application that is there to be tried, and where it is seen. */
 import { z } from 'zod'
 import { eventually } from '../eventually'
-import { Blocked, Unmet } from '../expectation'
+import { applicable, Blocked, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { excerpt } from '../redaction'
@@ -69,7 +69,18 @@ async function deploy(platform: Platform): Promise<TestDeployment> {
   )
 }
 
-const row = z.looseObject({ result: z.string().nullable(), environment: z.string(), finished: z.coerce.number() })
+const row = z.looseObject({
+  commit: z.string().nullable(),
+  result: z.string().nullable(),
+  environment: z.string().nullable(),
+  finished: z.coerce.number().nullable(),
+})
+
+interface Seen {
+  readonly result: string | null
+  readonly environment: string
+  readonly finished: number
+}
 
 const seen = new WeakMap<Platform, Promise<number>>()
 
@@ -84,24 +95,28 @@ export function expectInTable(platform: Platform): Promise<number> {
 }
 
 async function untilInTable(platform: Platform): Promise<number> {
+  const { configuration, contract, database } = platform
   const deployment = await deployThroughArgoCd(platform)
   const begin = performance.now()
   const credentials = await credentialsOf(platform, 'service')
   await eventually(
     async () => {
-      const rows = await platform.database.rows(
+      const rows = await database.rows(
         credentials,
         row,
-        `SELECT result, environment, TIMESTAMPDIFF(MICROSECOND, '1970-01-01', finished_date) DIV 1000 AS finished
-         FROM \`${platform.configuration.database.name}\`.deployments
-         WHERE cicd_scope_id = ? AND commit_sha = ? AND finished_date IS NOT NULL`,
-        [deployment.project, deployment.revision],
+        contract.database.statements.deploymentsOf(`\`${configuration.database.name}\``),
+        [deployment.project],
       )
-      expectAmong(rows, deployment, 'the deployments table', [
+      const own = rows.flatMap(({ commit, result, environment, finished }) =>
+        commit === deployment.revision && finished !== null
+          ? [{ result, environment: environment ?? '', finished }]
+          : [],
+      )
+      expectAmong(own, deployment, 'the deployments table', [
         `# in MySQL: SELECT * FROM deployments WHERE cicd_scope_id = '${deployment.project}' ORDER BY finished_date DESC`,
       ])
     },
-    { deadlineMs: platform.configuration.deadlines.collection },
+    { deadlineMs: configuration.deadlines.collection },
   )
   return performance.now() - begin
 }
@@ -119,12 +134,10 @@ const listed = z.looseObject({
 
 /** 19.3: the API returns the deployment, once it is collected. */
 export async function expectInApi(platform: Platform): Promise<void> {
+  const path = applicable(platform.contract.webhooks.deployments)
   const deployment = await deployThroughArgoCd(platform)
   await expectInTable(platform)
-  const answer = await platform.rest.get(
-    platform.contract.webhooks.deployments(deployment.project),
-    await apiToken(platform),
-  )
+  const answer = await platform.rest.get(path(deployment.project), await apiToken(platform))
   expectStatus(answer, 200)
   const parsed = listed.safeParse(jsonOf(answer))
   if (!parsed.success)
@@ -141,7 +154,7 @@ export async function expectInApi(platform: Platform): Promise<void> {
 }
 
 function expectAmong(
-  rows: readonly z.infer<typeof row>[],
+  rows: readonly Seen[],
   { project, revision, startedAt, finishedAt }: TestDeployment,
   where: string,
   remedy: readonly string[],

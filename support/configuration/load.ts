@@ -7,7 +7,7 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import type { Contract, ContractName } from '../contracts/contract'
 import { contractNames } from '../contracts/contract'
-import { fawkes } from '../contracts/fawkes'
+import { contracts } from '../contracts/contracts'
 import { redaction } from '../redaction'
 import type { MetricsSinks } from '../report/metrics'
 import { privateKeyIn } from '../report/signature'
@@ -16,8 +16,6 @@ import { type Configuration, configurationSchema } from './schema'
 
 /** The message says what is wrong, where, and what would be right: it is shown as it is. */
 export class ConfigurationError extends Error {}
-
-const contracts: Record<ContractName, Contract> = { fawkes }
 
 export interface Settings {
   readonly configuration: Configuration

@@ -151,6 +151,12 @@ export function configurationSchema(names: PlatformNames) {
       .strictObject({
         user: name.default(names.grafana.user),
         passwordKey: name.default(names.grafana.passwordKey),
+        /** Path that all of Grafana lies under, where its setting serve_from_sub_path is on. */
+        root: z
+          .string()
+          .regex(/^(\/[^/]+)+$/, 'expected a path such as "/grafana"')
+          .optional()
+          .transform((given) => given ?? names.grafana.root),
       })
       .prefault({}),
     /** Where the database keeps what the published schema does not show. */

@@ -2,6 +2,9 @@
  * What differs between the flavours of the service stands behind this interface: a scenario never asks which one is
  * active.
  */
+
+import type { z } from 'zod'
+import type { Capability } from './capability'
 import type { DashboardsContract } from './dashboards'
 import type { DataSourcesContract } from './data-sources'
 import type { DoraContract } from './dora'
@@ -17,7 +20,7 @@ export type DataSource = 'github' | 'argocd' | 'jenkins'
 /** What it can collect, in the words of the checklist. */
 export type Collected = 'commits' | 'pull requests' | 'code review' | 'sync events'
 
-export const contractNames = ['fawkes'] as const
+export const contractNames = ['fawkes', 'devlake'] as const
 export type ContractName = (typeof contractNames)[number]
 
 /** How to find one component: its pods by label, its service by name. */
@@ -81,8 +84,8 @@ export interface PlatformNames {
     readonly passwordKey: string
     readonly rootPasswordKey: string
   }
-  /** Grafana's admin, and the key of the password in the Secret of Grafana. */
-  readonly grafana: { readonly user: string; readonly passwordKey: string }
+  /** Grafana's admin, the key of the password in the Secret of Grafana, and the path that all of Grafana lies under. */
+  readonly grafana: { readonly user: string; readonly passwordKey: string; readonly root?: string | undefined }
   readonly monitoring: {
     readonly namespace: string
     readonly serviceMonitor: string
@@ -114,8 +117,20 @@ export interface Index {
 
 export interface Table {
   readonly name: string
+  /** Which of the checklist's tables it is the counterpart of; the one of its own name when absent. */
+  readonly standsFor?: readonly string[]
+  /** Whether it may have columns that the contract does not name. */
+  readonly openEnded?: true
   readonly columns: readonly Column[]
   readonly indexes: readonly Index[]
+}
+
+/** What is asked of the tables beside raw events; each takes the quoted name of the database. */
+export interface DatabaseStatements {
+  /** Rows of `project`, `deployments`, the most first; bound to a begin and an end. */
+  readonly deploymentsByProject: (database: string) => string
+  /** Rows of `commit`, `result`, `environment` and `finished` in milliseconds since 1970, or null; bound to a project. */
+  readonly deploymentsOf: (database: string) => string
 }
 
 /** A metric that the service exposes to Prometheus. */
@@ -129,35 +144,77 @@ export interface ExposedMetric {
   readonly range?: readonly [number, number]
 }
 
+/** How a wrong question is refused. */
+export interface Refusal {
+  readonly status: number
+  /** What its error says, and that in words. */
+  readonly says: RegExp
+  readonly expected: string
+}
+
 /** The REST API, as far as the checklist looks at it. */
 interface RestContract {
   readonly version: string
   readonly projects: string
-  /** A question about a project that does not exist, and one with a range that ends before it begins. */
-  readonly questions: {
-    readonly unknownProject: (project: string) => string
-    readonly emptyRange: (project: string) => string
-  }
+  /** A path that lets in who has a token, and one that refuses everybody else. */
+  readonly guarded: { readonly entered: string; readonly refused: string }
+  /** The request that makes a token, where the service is asked for one; its path and its body. */
+  readonly newToken?: { readonly path: string; readonly body: string }
+  /** What an error says: its code, or its message. */
+  readonly error: z.ZodType<string>
+  readonly refusals: Readonly<Record<'no' | 'wrong' | 'expired', Refusal>>
+  /** A question about a project that does not exist. */
+  readonly unknownProject: { readonly path: string; readonly refusal: Refusal }
+  /** A question with a range that ends before it begins. */
+  readonly emptyRange: Capability<{ readonly path: (project: string) => string; readonly refusal: Refusal }>
+  /** Whether each answer says how many requests are left. */
+  readonly rateLimit: Capability<'X-RateLimit'>
+}
+
+/** A route that writes without asking who it is, and how to see from outside that it is open, by what changes nothing. */
+interface OpenRoute {
+  readonly path: string
+  readonly body: string
+  readonly isOpen: (status: number, body: string) => boolean
+  readonly remedy: readonly string[]
+}
+
+export interface GraphQLContract {
+  readonly path: string
+  /** As SDL. */
+  readonly schema: string
+  /** Types whose fields the contract leaves open. */
+  readonly openTypes: readonly string[]
+}
+
+interface MetricsContract {
+  readonly path: string
+  readonly exposed: readonly ExposedMetric[]
 }
 
 export interface Contract {
   readonly name: ContractName
+  /** By what the service shows that it is of this flavour: whichever of the paths answers so, without a token. */
+  readonly sign: {
+    readonly paths: readonly string[]
+    readonly shownBy: (status: number, body: string) => boolean
+    readonly inWords: string
+  }
   /** Names that hold when the configuration says nothing else. */
   readonly names: PlatformNames
   readonly rest: RestContract
-  readonly graphql: {
-    readonly path: string
-    /** As SDL. */
-    readonly schema: string
-    /** Types whose fields the contract leaves open. */
-    readonly openTypes: readonly string[]
-  }
-  readonly metrics: { readonly path: string; readonly exposed: readonly ExposedMetric[] }
+  readonly openRoute: Capability<OpenRoute>
+  readonly graphql: Capability<GraphQLContract>
+  readonly metrics: Capability<MetricsContract>
   readonly dora: DoraContract
   readonly dashboards: DashboardsContract
   readonly webhooks: WebhookContract
   readonly dataSources: DataSourcesContract
-  readonly database: { readonly tables: readonly Table[]; readonly characterSet: string }
+  readonly database: {
+    readonly tables: readonly Table[]
+    readonly characterSet: string
+    readonly statements: DatabaseStatements
+  }
   readonly ping: {
     readonly path: string
     /** Whether it is the answer that the contract documents. */

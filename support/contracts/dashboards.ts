@@ -1,5 +1,7 @@
 /** What a contract says about the dashboards: which there are, and which of their panels show what. */
+
 import type { Quantity } from '../dora/metrics'
+import type { Capability } from './capability'
 
 /** A quantity in the answers that a panel got: the numbers of a column, and what they come to. */
 export interface ShownQuantity {
@@ -12,16 +14,20 @@ export interface ShownQuantity {
 
 export interface DashboardNames {
   readonly uid: string
+  /** As the checklist calls it. */
   readonly title: string
+  /** As it is called in Grafana, where that is something else. */
+  readonly installedAs?: string
   /** By the title of the panel; panels that show no quantity are absent. */
   readonly panels: Readonly<Record<string, readonly ShownQuantity[]>>
 }
 
 export interface DashboardsContract {
+  /** Empty: outside of any folder. */
   readonly folder: string
   readonly all: readonly DashboardNames[]
   /** The type of the data source that all of them ask. */
   readonly datasourceType: string
   /** Names of the variables by which what is shown is chosen. */
-  readonly variables: { readonly project: string; readonly team: string }
+  readonly variables: { readonly project: string; readonly team: Capability<string> }
 }

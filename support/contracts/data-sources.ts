@@ -14,6 +14,8 @@ export interface Scope {
 }
 
 export interface DataSourcesContract {
+  /** Those that not every version collects from, with the reason; without one, its list is an unknown route. */
+  readonly young?: Readonly<Partial<Record<DataSource, string>>>
   readonly connections: (source: DataSource) => string
   readonly listed: z.ZodType<readonly Connection[]>
   readonly connection: (source: DataSource, id: number) => string

@@ -1,6 +1,7 @@
 /** What a contract says about the surfaces that report the DORA metrics: how they are asked, and what their answers mean. */
 import type { z } from 'zod'
 import type { Quantity, QuantityKind, Reading, Window } from '../dora/metrics'
+import type { Capability } from './capability'
 
 export const rangeNames = ['last7days', 'last30days', 'last90days'] as const
 export type RangeName = (typeof rangeNames)[number]
@@ -31,34 +32,41 @@ export interface MetricSettings {
   readonly severities: readonly string[] | null
 }
 
+/** The paths that answer the metrics. */
+interface RestMetrics {
+  readonly overview: RestMetric
+  readonly deploymentFrequency: RestMetric
+  readonly leadTime: RestMetric
+  readonly changeFailureRate: RestMetric
+  readonly timeToRestore: RestMetric
+  readonly rework: RestMetric
+}
+
+interface GraphQLMetrics {
+  readonly document: (project: string, range: RangeName) => string
+  readonly answer: z.ZodType<Reading>
+}
+
 export interface DoraContract {
   /** Length in days; each ends with the last completed collection. */
   readonly ranges: Readonly<Record<RangeName, number>>
   /** The last digit that a surface shows, by kind; 0 is exact. */
   readonly precision: Readonly<Record<QuantityKind, number>>
-  readonly rest: {
-    readonly overview: RestMetric
-    readonly deploymentFrequency: RestMetric
-    readonly leadTime: RestMetric
-    readonly changeFailureRate: RestMetric
-    readonly timeToRestore: RestMetric
-    readonly rework: RestMetric
-  }
-  readonly stages: {
+  readonly rest: Capability<RestMetrics>
+  readonly stages: Capability<{
     readonly path: (project: string) => string
     readonly answer: z.ZodType<readonly string[]>
-  }
+  }>
   /** Whether an error's body says that there is no data. */
   readonly saysNoData: (status: number, body: unknown) => boolean
-  readonly graphql: {
-    readonly document: (project: string, range: RangeName) => string
-    readonly answer: z.ZodType<Reading>
-  }
+  readonly graphql: Capability<GraphQLMetrics>
   readonly exposed: readonly ExposedQuantity[]
   readonly settings: {
     readonly plugin: string
     readonly defaults: MetricSettings
-    /** The text of a row's option. */
-    readonly option: z.ZodType<MetricSettings>
+    /** The text of a row's option, by which the service goes for that project. */
+    readonly option: Capability<z.ZodType<MetricSettings>>
   }
+  /** Why the suite does not recompute the metrics by the definitions of this flavour; null where it does. */
+  readonly notRecomputed: string | null
 }

@@ -1,5 +1,5 @@
 /** The tables of the contract `fawkes`, from the platform's published database reference. */
-import type { Column, Index, Table } from './contract'
+import type { Column, DatabaseStatements, Index, Table } from './contract'
 
 const text = 'varchar(255)'
 const time = 'datetime(3)'
@@ -108,3 +108,14 @@ export const fawkesTables: readonly Table[] = [
     indexes: [primary('id'), { columns: ['metric_name', 'performance_level'], unique: true }],
   },
 ]
+
+const finish = "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', finished_date) DIV 1000 AS finished"
+
+export const fawkesStatements: DatabaseStatements = {
+  deploymentsByProject: (
+    database,
+  ) => `SELECT cicd_scope_id AS project, COUNT(*) AS deployments FROM ${database}.deployments
+     WHERE finished_date >= ? AND finished_date < ? GROUP BY cicd_scope_id ORDER BY deployments DESC, project`,
+  deploymentsOf: (database) =>
+    `SELECT commit_sha AS \`commit\`, result, environment, ${finish} FROM ${database}.deployments WHERE cicd_scope_id = ?`,
+}

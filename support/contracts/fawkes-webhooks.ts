@@ -83,19 +83,42 @@ const base = '/api/plugins/webhook/1'
 export const fawkesWebhooks: WebhookContract = {
   connections: '/api/plugins/webhook/connections',
   incidents: `${base}/incidents`,
-  event: (happening) => ({ path: `${base}/${happening.webhook}`, body: bodyOf(happening) }),
+  noIncident: {
+    body: '',
+    withToken: false,
+    refusal: z.looseObject({ error: z.looseObject({ message: z.string().min(1) }) }),
+  },
   signatureHeader: 'x-hub-signature-256',
-  newProject: (name, settings) => ({
-    path: '/api/projects',
-    body: {
+  event: (happening, spoiled) => {
+    const body = bodyOf(happening)
+    return {
+      route: happening.webhook,
+      body: spoiled?.by === 'field' ? { ...body, [spoiled.field]: spoiled.value } : body,
+    }
+  },
+  open: async (name, settings, ask) => {
+    const metrics = [{ pluginName: 'dora', pluginOption: optionOf(settings), enable: true }]
+    const project = {
       name,
       description: 'A story of the DORA acceptance suite',
-      ...(Object.keys(settings).length > 0
-        ? { metrics: [{ pluginName: 'dora', pluginOption: optionOf(settings), enable: true }] }
-        : {}),
-    },
-  }),
+      ...(Object.keys(settings).length > 0 ? { metrics } : {}),
+    }
+    await ask('POST', '/api/projects', project, z.unknown())
+    return { webhook: base }
+  },
   severitiesIn: (settings) => z.array(z.string()).nullable().default(null).parse(settings['mttr.severities']),
-  removedProject: (project) => `/api/projects/${encodeURIComponent(project)}`,
+  removed: (project) => [`/api/projects/${encodeURIComponent(project)}`],
+  leavings: (told, idOf) => {
+    const deployments = told.flatMap((one) => (one.kind === 'deployment' ? [idOf(one.project, one.id)] : []))
+    const incidents = told.flatMap((one) => (one.kind === 'incident' ? [idOf(one.project, one.id)] : []))
+    const commits = told.flatMap((one) => (one.kind === 'push' ? one.commits.map(({ sha }) => sha) : []))
+    const byKey = (table: string, key: string, values: readonly string[]) => ({ table, column: key, values, key })
+    return [
+      byKey('deployments', 'id', deployments),
+      byKey('cicd_deployments', 'id', deployments),
+      byKey('incidents', 'id', incidents),
+      byKey('commits', 'sha', commits),
+    ]
+  },
   deployments: (project) => `/api/deployments?project=${encodeURIComponent(project)}`,
 }

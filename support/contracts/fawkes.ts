@@ -1,8 +1,9 @@
 /** The contract `fawkes`: the service as the deployment checklist describes it, and the default. */
-import type { ComponentNames, Contract } from './contract'
+import { z } from 'zod'
+import type { ComponentNames, Contract, Refusal } from './contract'
+import { connectionsUnder } from './devlake-connections'
 import { fawkesDashboards } from './fawkes-dashboards'
-import { fawkesDataSources } from './fawkes-data-sources'
-import { fawkesTables } from './fawkes-database'
+import { fawkesStatements, fawkesTables } from './fawkes-database'
 import { fawkesDora } from './fawkes-dora'
 import { fawkesSchema } from './fawkes-graphql'
 import { fawkesWebhooks } from './fawkes-webhooks'
@@ -21,8 +22,19 @@ function isPong(body: string): boolean {
   }
 }
 
+const refused = (status: number, code: string): Refusal => ({
+  status,
+  says: new RegExp(`^${code}$`),
+  expected: `the code ${code}`,
+})
+
 export const fawkes: Contract = {
   name: 'fawkes',
+  sign: {
+    paths: ['/api/ping'],
+    shownBy: (status, body) => status === 200 && isPong(body),
+    inWords: 'it answers a ping with pong',
+  },
   names: {
     namespace: 'fawkes',
     ownNamespace: 'fawkes-devlake',
@@ -115,12 +127,27 @@ export const fawkes: Contract = {
   rest: {
     version: '/api/version',
     projects: '/api/projects',
-    questions: {
-      unknownProject: (project) => `/api/dora/metrics?project=${encodeURIComponent(project)}`,
-      emptyRange: (project) =>
-        `/api/dora/metrics?project=${encodeURIComponent(project)}&timeRange=custom&startDate=2026-02-01T00:00:00Z&endDate=2026-01-01T00:00:00Z`,
+    guarded: { entered: '/api/projects', refused: '/api/projects' },
+    error: z
+      .looseObject({ error: z.looseObject({ code: z.string(), message: z.string().min(1) }) })
+      .transform(({ error }) => error.code),
+    refusals: {
+      no: refused(401, 'UNAUTHORIZED'),
+      wrong: refused(401, 'UNAUTHORIZED'),
+      expired: refused(401, 'UNAUTHORIZED'),
     },
+    unknownProject: {
+      path: '/api/dora/metrics?project=no-such-project-of-this-platform',
+      refusal: refused(404, 'INVALID_PROJECT'),
+    },
+    emptyRange: {
+      path: (project) =>
+        `/api/dora/metrics?project=${encodeURIComponent(project)}&timeRange=custom&startDate=2026-02-01T00:00:00Z&endDate=2026-01-01T00:00:00Z`,
+      refusal: refused(400, 'INVALID_TIME_RANGE'),
+    },
+    rateLimit: 'X-RateLimit',
   },
+  openRoute: { absent: 'Every route of the service that writes asks for a token or a signature.' },
   graphql: { path: '/api/graphql', schema: fawkesSchema, openTypes: ['Deployment', 'Incident'] },
   metrics: {
     path: '/metrics',
@@ -134,7 +161,7 @@ export const fawkes: Contract = {
   dora: fawkesDora,
   dashboards: fawkesDashboards,
   webhooks: fawkesWebhooks,
-  dataSources: fawkesDataSources,
-  database: { tables: fawkesTables, characterSet: 'utf8mb4' },
+  dataSources: connectionsUnder('/api'),
+  database: { tables: fawkesTables, characterSet: 'utf8mb4', statements: fawkesStatements },
   ping: { path: '/api/ping', isPong, isAnswer: (body) => body.includes('pong'), expected: '{"message":"pong"}' },
 }

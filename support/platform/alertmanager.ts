@@ -23,7 +23,7 @@ export class Alertmanager {
   async post(alert: Alert): Promise<void> {
     const { base, at } = await this.routes.toAlertmanager()
     const headers = { 'content-type': 'application/json' }
-    const answer = await this.http.post('write', `${base}/api/v2/alerts`, JSON.stringify([alert]), { at, headers })
+    const answer = await this.http.change('POST', `${base}/api/v2/alerts`, JSON.stringify([alert]), { at, headers })
     if (answer.status === 200) return
     throw new Unmet({
       summary: `Alertmanager does not take an alert: status ${answer.status}.`,

@@ -3,6 +3,7 @@
  * time, or may not be read, is listed with the reason, and the rest is used. Everything is redacted as it is collected.
  */
 import type { z } from 'zod'
+import { isAbsent } from '../contracts/capability'
 import type { Dependency } from '../contracts/contract'
 import { isWell } from '../diagnosis/analyzers/pods'
 import { type Facts, factSchemas, factsSchema } from '../diagnosis/facts'
@@ -116,7 +117,7 @@ class Collector {
         namespace: monitoring.namespace,
         serviceMonitor: monitoring.serviceMonitor,
         prometheus: monitoring.prometheus.service,
-        metricsPath: contract.metrics.path,
+        metricsPath: isAbsent(contract.metrics) ? '' : contract.metrics.path,
       },
     }
   }

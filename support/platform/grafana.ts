@@ -92,8 +92,7 @@ export class Grafana {
   async valuesOf(uid: string, rawSql: string, login: Login): Promise<unknown[]> {
     const query = { refId: 'A', datasource: { uid }, rawSql, format: 'table' }
     const { base, at } = await this.routes.to('grafana')
-    const answer = await this.http.post(
-      'read',
+    const answer = await this.http.query(
       `${base}/api/ds/query`,
       JSON.stringify({ queries: [query], from: 'now-1h', to: 'now' }),
       { at, headers: { 'content-type': 'application/json', ...authorization(login) } },

@@ -1,5 +1,7 @@
 /** GraphQL over the route to the lake. */
 import { z } from 'zod'
+import type { Contract } from '../contracts/contract'
+import { applicable } from '../expectation'
 import type { HttpAnswer } from './http'
 import { jsonOf, type Rest } from './rest'
 
@@ -19,21 +21,22 @@ const response = z.looseObject({
 export class GraphQL {
   constructor(
     private readonly rest: Rest,
-    readonly path: string,
+    private readonly contract: Contract['graphql'],
   ) {}
 
   /**
    * Sends a query, an invalid one too.
-   * @throws Unmet when no whole answer comes, or one that is no GraphQL response
+   * @throws NotApplicable without GraphQL; Unmet when no whole answer comes, or one that is no GraphQL response
    */
   async query(document: string, token?: string): Promise<GraphQLAnswer> {
+    const { path } = applicable(this.contract)
     let answer: HttpAnswer | undefined
     const { GraphQLClient } = await import('graphql-request')
-    const client = new GraphQLClient(`http://lake${this.path}`, {
+    const client = new GraphQLClient(`http://lake${path}`, {
       errorPolicy: 'all',
       fetch: async (_url, { body, headers } = {}) => {
         const sent = Object.fromEntries(new Headers(headers).entries())
-        answer = await this.rest.query(this.path, String(body), sent, token)
+        answer = await this.rest.query(path, String(body), sent, token)
         jsonOf(answer)
         return new Response(answer.body, { status: answer.status, headers: { 'content-type': 'application/json' } })
       },

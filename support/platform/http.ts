@@ -9,6 +9,7 @@ import { Agent, buildConnector, request } from 'undici'
 import { Blocked, type Circumstances, Unmet } from '../expectation'
 import { redaction } from '../redaction'
 import { reasonOf, type Witness } from './exchange'
+import { withoutStackTrace } from './stack-trace'
 
 /** Far above what any surface has to say; more is a fault, not data. */
 const largestBody = 20 * 1024 * 1024
@@ -60,13 +61,15 @@ export class Http {
     return this.send('GET', url, question)
   }
 
-  /**
-   * Sends a body. The verb does not say whether something changes (a GraphQL query is a POST that reads), so the caller does.
-   * @throws Blocked for a write that the scope does not allow, and as {@link get} does
-   */
-  post(effect: 'read' | 'write', url: string, body: string, question: HttpQuestion = {}): Promise<HttpAnswer> {
-    if (effect === 'write' && !this.options.writes) throw refused(url)
+  /** A POST that only reads, such as a query of GraphQL: the verb does not say so, the caller does. @throws as {@link get} */
+  query(url: string, body: string, question: HttpQuestion = {}): Promise<HttpAnswer> {
     return this.send('POST', url, question, body)
+  }
+
+  /** @throws Blocked where the scope does not allow it, and as {@link get} does */
+  change(method: 'POST' | 'PATCH', url: string, body: string, question: HttpQuestion = {}): Promise<HttpAnswer> {
+    if (!this.options.writes) throw refused(url)
+    return this.send(method, url, question, body)
   }
 
   /** @throws Blocked where the scope does not allow it, and as {@link get} does */
@@ -76,7 +79,7 @@ export class Http {
   }
 
   private async send(
-    method: 'GET' | 'POST' | 'DELETE',
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     url: string,
     question: HttpQuestion,
     body?: string,
@@ -91,7 +94,8 @@ export class Http {
         ...(body === undefined ? {} : { body }),
         headers: { accept: 'application/json, */*', ...question.headers },
       })
-      const text = decode(await bounded(answer.body))
+      const whole = decode(await bounded(answer.body))
+      const text = answer.statusCode < 400 ? whole : withoutStackTrace(whole)
       for (const secret of question.secretsIn?.(text) ?? []) redaction.register(secret)
       this.options.witness(`${method} ${url}${route}`, `${answer.statusCode}\n${text}`)
       return { url, status: answer.statusCode, headers: answer.headers, body: text }

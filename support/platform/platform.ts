@@ -65,7 +65,7 @@ export class Platform {
       http,
       routes,
       rest,
-      new GraphQL(rest, contract.graphql.path),
+      new GraphQL(rest, contract.graphql),
       new Database(routes, configuration, witness, writes && configuration.writes?.database === true),
       new Prometheus(http, routes),
       new Grafana(http, routes),

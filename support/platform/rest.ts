@@ -4,6 +4,13 @@ import { excerpt } from '../redaction'
 import type { Http, HttpAnswer } from './http'
 import type { Route, Routes } from './routes'
 
+export interface Change {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly token?: string | undefined
+  /** The secrets that an answer tells, which no report may show. */
+  readonly secretsIn?: (body: string) => readonly string[]
+}
+
 export class Rest {
   constructor(
     private readonly http: Http,
@@ -27,18 +34,20 @@ export class Rest {
     token?: string,
   ): Promise<HttpAnswer> {
     const sent = { ...headers, ...authorization(token) }
-    return this.ask((route) => this.http.post('read', `${route.base}${path}`, body, { at: route.at, headers: sent }))
+    return this.ask((route) => this.http.query(`${route.base}${path}`, body, { at: route.at, headers: sent }))
   }
 
   /** Sends what changes something. @throws Blocked for it in a read-only scope, and as {@link get} does */
-  async create(
+  async change(
+    method: 'POST' | 'PATCH',
     path: string,
     body: string,
-    headers: Readonly<Record<string, string>>,
-    token?: string,
+    { headers = {}, token, secretsIn }: Change = {},
   ): Promise<HttpAnswer> {
     const sent = { 'content-type': 'application/json', ...headers, ...authorization(token) }
-    return this.ask((route) => this.http.post('write', `${route.base}${path}`, body, { at: route.at, headers: sent }))
+    return this.ask(({ base, at }) =>
+      this.http.change(method, `${base}${path}`, body, { at, headers: sent, secretsIn }),
+    )
   }
 
   /** @throws as {@link create} does */
@@ -50,6 +59,7 @@ export class Rest {
   private async ask(by: (route: Route) => Promise<HttpAnswer>): Promise<HttpAnswer> {
     const answer = await by(await this.routes.to('lake'))
     if (answer.status === 429) throw limited(answer)
+    if (answer.status === 428) throw unmigrated(answer)
     return answer.status in meanings ? this.behindGateway(answer, by) : answer
   }
 
@@ -89,6 +99,19 @@ function limited({ url, headers }: HttpAnswer): Blocked {
     found: `status 429${Number.isFinite(reset) ? `, until ${new Date(reset * 1000).toISOString()}` : ''}`,
   })
 }
+
+/** DevLake does nothing else until somebody agrees to the migration of its database, which may cost data. */
+const unmigrated = ({ url, body }: HttpAnswer) =>
+  new Unmet({
+    summary: 'The service waits until the migration of its database is confirmed.',
+    object: 'database migration of the service',
+    expected: 'a service that is ready',
+    found: `status 428: ${excerpt(body)}`,
+    remedy: [
+      '# first a backup: a migration may wipe collected data',
+      `curl -i '${new URL('/proceed-db-migration', url)}'`,
+    ],
+  })
 
 /** The body as JSON. @throws Unmet that says what it is instead: a page, empty, cut off, no JSON */
 export function jsonOf({ url, body, headers, status }: HttpAnswer): unknown {

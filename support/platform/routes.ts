@@ -127,7 +127,8 @@ export class Routes {
 
   private async find(component: Component): Promise<Route> {
     const ingress = this.insideCluster ? undefined : await this.throughIngress(component)
-    return ingress ?? this.straightTo(component)
+    const { base, at } = ingress ?? (await this.straightTo(component))
+    return { base: component === 'grafana' ? `${base}${this.configuration.grafana.root ?? ''}` : base, at }
   }
 
   private async straight(part: string, target: ServicePort): Promise<Route> {

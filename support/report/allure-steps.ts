@@ -25,6 +25,7 @@ function allureStatus(status: StepStatus): Status {
     case 'failed':
       return Status.FAILED
     case 'skipped':
+    case 'not applicable':
       return Status.SKIPPED
     case 'blocked':
     case 'error':

@@ -249,7 +249,7 @@ function scenariosOf(item: ChecklistItem, input: LedgerInput): Considered[] {
 const key = ({ uri, line, name }: { uri: string; line: number; name: string }) => `${uri}:${line}:${name}`
 
 function findingOf(run: ScenarioRun): Finding | null {
-  if (run.status === 'passed' || run.status === 'not run') return null
+  if (run.status === 'passed' || run.status === 'not run' || run.status === 'not applicable') return null
   if (run.status !== 'error' && run.finding) return run.finding
   return {
     summary: run.reason ?? 'The scenario did not end well.',
@@ -267,9 +267,11 @@ function problems(input: LedgerInput): string[] {
   )
   const ids = new Set(provable.map(({ id }) => id))
   const ran = runs.filter(({ status }) => status !== 'not run')
-  const standing = ran.filter(({ items }) => items.some((id) => ids.has(id)))
+  // What does not apply is neither proof nor trouble.
+  const said = ran.filter(({ status }) => status !== 'not applicable')
+  const standing = said.filter(({ items }) => items.some((id) => ids.has(id)))
   // A scenario that stands for no item proves nothing, and must not go wrong unseen.
-  const unheard = ran.filter((run) => run.status !== 'passed' && !standing.includes(run))
+  const unheard = said.filter((run) => run.status !== 'passed' && !standing.includes(run))
   const known = [
     ...input.problems,
     ...unheard.map(

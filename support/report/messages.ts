@@ -14,7 +14,7 @@ import {
 } from '@cucumber/messages'
 import { Query } from '@cucumber/query'
 import { checklistIds } from '../checklist'
-import { findingMediaType } from '../expectation'
+import { findingMediaType, notApplicableMediaType } from '../expectation'
 import type { Finding } from '../finding'
 import type { Evidence, ScenarioRun, StepRun, StepStatus } from './scenario-run'
 import type { ScenarioStatus } from './verdict'
@@ -130,7 +130,7 @@ function outcome(
     return interrupted
       ? { status: 'not run', reason: 'The run was interrupted in it.' }
       : { status: 'error', reason: 'It was begun but never ended: its worker died.' }
-  for (const status of ['failed', 'blocked'] as const) {
+  for (const status of ['failed', 'blocked', 'not applicable'] as const) {
     const step = first(status)
     if (step) return { status, reason: firstLine(step.message ?? `The step "${step.text}" ${status}.`) }
   }
@@ -153,7 +153,8 @@ function stepRuns(query: Query, pickle: Pickle, testCase: TestCase, started: Sta
     const end = finished.get(testStep.id)
     if (!end) return []
     const at = begun.get(testStep.id)
-    const { status, message } = statusOf(end, testStep)
+    const inapplicable = query.findAttachmentsBy(end).find(({ mediaType }) => mediaType === notApplicableMediaType)
+    const { status, message } = statusOf(end, testStep, inapplicable?.body)
     return [
       {
         ...labelOf(query, pickle, testStep, index < firstStep),
@@ -175,7 +176,12 @@ function labelOf(query: Query, pickle: Pickle, testStep: TestStep, before: boole
   return { keyword, text: pickleStep?.text ?? '' }
 }
 
-function statusOf(end: TestStepFinished, testStep: TestStep): { status: StepStatus; message: string | null } {
+/** @param inapplicable why the step's scenario does not apply, as the suite's own World says it */
+function statusOf(
+  end: TestStepFinished,
+  testStep: TestStep,
+  inapplicable: string | undefined,
+): { status: StepStatus; message: string | null } {
   const { status, exception, message } = end.testStepResult
   const text = exception?.message ?? message ?? null
   switch (status) {
@@ -188,7 +194,9 @@ function statusOf(end: TestStepFinished, testStep: TestStep): { status: StepStat
       if (exception?.type === 'Blocked') return { status: 'blocked', message: text }
       return { status: 'error', message: `${exception?.type ?? 'Error'}: ${text ?? 'unknown'}` }
     case TestStepResultStatus.SKIPPED:
-      return { status: 'skipped', message: null }
+      return inapplicable === undefined
+        ? { status: 'skipped', message: null }
+        : { status: 'not applicable', message: inapplicable }
     case TestStepResultStatus.PENDING:
       return { status: 'pending', message: null }
     case TestStepResultStatus.UNDEFINED:
@@ -203,7 +211,7 @@ function statusOf(end: TestStepFinished, testStep: TestStep): { status: StepStat
 function evidenceOf(query: Query, end: TestStepFinished): Evidence[] {
   return query
     .findAttachmentsBy(end)
-    .filter(({ mediaType }) => mediaType !== findingMediaType)
+    .filter(({ mediaType }) => mediaType !== findingMediaType && mediaType !== notApplicableMediaType)
     .map((attachment) => ({
       name: attachment.fileName ?? attachment.mediaType,
       mediaType: attachment.mediaType,

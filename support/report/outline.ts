@@ -115,7 +115,14 @@ export function keyOf({ uri, line, name }: { readonly uri: string; readonly line
 }
 
 /** Worst first. */
-const scenarioStatuses: readonly ScenarioStatus[] = ['error', 'failed', 'blocked', 'not run', 'passed']
+const scenarioStatuses: readonly ScenarioStatus[] = [
+  'error',
+  'failed',
+  'blocked',
+  'not run',
+  'passed',
+  'not applicable',
+]
 
 /** The worse of two. */
 export function worst(one: ScenarioStatus, other: ScenarioStatus): ScenarioStatus {

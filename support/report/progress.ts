@@ -12,6 +12,7 @@ const marks: Record<ScenarioStatus, { mark: string; style: Parameters<typeof sty
   blocked: { mark: '◌', style: 'yellow' },
   error: { mark: '!', style: 'magenta' },
   'not run': { mark: '-', style: 'gray' },
+  'not applicable': { mark: '-', style: 'gray' },
 }
 
 export class Progress {

@@ -14,7 +14,16 @@ export interface Evidence {
   readonly encoding: 'text' | 'base64'
 }
 
-export type StepStatus = 'passed' | 'failed' | 'blocked' | 'error' | 'skipped' | 'pending' | 'undefined' | 'ambiguous'
+export type StepStatus =
+  | 'passed'
+  | 'failed'
+  | 'blocked'
+  | 'not applicable'
+  | 'error'
+  | 'skipped'
+  | 'pending'
+  | 'undefined'
+  | 'ambiguous'
 
 export interface StepRun {
   /** "Given", "When", "Then", "And"…; for a hook "Before" or "After". */

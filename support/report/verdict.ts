@@ -30,7 +30,7 @@ export type VerdictName = (typeof verdictNames)[number]
 export const exitCodes: Record<VerdictName, number> = { error: 3, rejected: 1, blocked: 2, partial: 0, accepted: 0 }
 
 /** What a scenario contributes to its items. */
-export type ScenarioStatus = 'passed' | 'failed' | 'blocked' | 'error' | 'not run'
+export type ScenarioStatus = Exclude<ItemState, 'waived' | 'attested'>
 
 export interface ScenarioRecord {
   readonly name: string
@@ -39,7 +39,7 @@ export interface ScenarioRecord {
   readonly line: number
   readonly status: ScenarioStatus
   readonly durationMs: number
-  /** Id of an entry of {@link Verdict.causes}; null when the scenario passed or was not run. */
+  /** Id of an entry of {@link Verdict.causes}; null when the scenario passed, was not run or does not apply. */
   readonly cause: string | null
 }
 

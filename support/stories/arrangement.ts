@@ -5,18 +5,21 @@
 import { createHmac } from 'node:crypto'
 import type { Pickle } from '@cucumber/messages'
 import { apiToken } from '../checks/rest'
-import { readRest } from '../checks/surfaces'
+import type { Ask, StoryProject } from '../contracts/webhooks'
 import { eventually } from '../eventually'
-import { Blocked, Unmet } from '../expectation'
+import { applicable, Blocked } from '../expectation'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
+import { type Change, jsonOf } from '../platform/rest'
+import { ownCollection, toldCollection } from './collection'
 import { takeBackLeftovers } from './leftovers'
 import { unexpected } from './refusal'
 import { takeBack } from './removal'
 import { keepRecord } from './run-record'
-import { keysOf, type StoredKeys } from './stored-events'
+import { leavingsOf } from './stored-events'
 import { type Posting, projectPrefix, type Story } from './story'
 import { scenarioOf, storyOf } from './telling'
+import { inTurns } from './turns'
 
 type ToldBy = Pick<Pickle, 'uri' | 'steps' | 'location'>
 
@@ -44,6 +47,7 @@ export class Arrangement {
   private removed: Promise<string[]> | undefined
   private readonly stopped = new AbortController()
   private readonly removing = new Set<string>()
+  private readonly opened = new Map<string, StoryProject>()
   private readonly records: string[] = []
   private readonly took: number[] = []
 
@@ -83,27 +87,59 @@ export class Arrangement {
       await recorded
       return this.post(story, false)
     })
-    const first = Promise.allSettled(posted).then(() => this.collection(stories[0]))
+    const first = this.collect(stories, posted)
     const late = stories.filter(({ postings }) => postings.some((posting) => posting.late))
     const followed = inTurns(late, atOnce, async (story) => {
-      await first
+      await first[stories.indexOf(story)]
       return this.post(story, true)
     })
-    const second = Promise.allSettled(followed).then(() => this.collection(late[0]))
+    const second = this.collect(late, followed)
     stories.forEach((story, index) => {
       const own = posted[index] ?? Promise.resolve([])
       const following = late.indexOf(story)
       const collected = own
-        .then(() => first)
+        .then(() => first[index] ?? 0)
         .then(async (milliseconds) => {
           if (following < 0) return milliseconds
           await followed[following]
-          return second
+          return second[following] ?? 0
         })
       for (const promise of [own, collected]) promise.catch(() => {})
       this.told.set(story.scenario, { story, posted: own, collected })
     })
-    for (const promise of [first, second, ...followed]) promise.catch(() => {})
+    for (const promise of [...first, ...second, ...followed]) promise.catch(() => {})
+  }
+
+  /**
+   * One for each story, when it is sent; all of them wait for the same one where the service collects by itself.
+   * @returns milliseconds that each took
+   */
+  private collect(stories: readonly Story[], posted: readonly Promise<unknown>[]): Promise<number>[] {
+    const { collection } = this.platform.contract.webhooks
+    const { signal } = this.stopped
+    if (collection)
+      return stories.map(async ({ projects }, index) => {
+        await posted[index]
+        return this.timed(async () => {
+          for (const project of projects) {
+            const trigger = this.opened.get(project)?.trigger
+            if (trigger) await toldCollection(this.platform, collection, trigger, signal)
+          }
+        })
+      })
+    const [first] = stories
+    const common = Promise.allSettled(posted).then(() =>
+      first ? this.timed(() => ownCollection(this.platform, first.project, signal)) : 0,
+    )
+    return stories.map(() => common)
+  }
+
+  private async timed(collecting: () => Promise<void>): Promise<number> {
+    const begin = performance.now()
+    await collecting()
+    const took = performance.now() - begin
+    this.took.push(took)
+    return took
   }
 
   /** What became of a story; one that nobody began yet is begun now, by itself. */
@@ -133,7 +169,11 @@ export class Arrangement {
     if (told.length === 0) return []
     this.stopped.abort(new Blocked(ended))
     await Promise.allSettled(told.map(({ posted }) => posted))
-    const left = await takeBack(this.platform, [...this.removing], this.keysOf(told.map(({ story }) => story)))
+    const leavings = leavingsOf(
+      this.platform,
+      told.map(({ story }) => story),
+    )
+    const left = await takeBack(this.platform, [...this.removing], leavings)
     if (left.projects.length === 0)
       await Promise.all(this.records.map((record) => this.platform.kubernetes.deleteRecord(record)))
     return [
@@ -147,40 +187,38 @@ export class Arrangement {
   private async keepRecord(stories: readonly Story[]): Promise<void> {
     const name = `${projectPrefix}${this.run}-${this.told.size}`
     const projects = stories.flatMap((story) => story.projects)
-    await keepRecord(this.platform, name, this.run, projects, this.keysOf(stories))
+    await keepRecord(this.platform, name, this.run, projects, leavingsOf(this.platform, stories))
     this.records.push(name)
-  }
-
-  private keysOf(stories: readonly Story[]): StoredKeys {
-    return keysOf(stories, this.platform.configuration.events.idPrefix)
   }
 
   private async post(story: Story, late: boolean): Promise<Answered[]> {
     const { webhooks } = this.platform.contract
     if (!late) {
+      // Before anything is made: a story that cannot be told whole is not told at all.
+      if (Object.keys(story.settings).length > 0) applicable(webhooks.severitiesIn)
+      for (const { happening, spoiled } of story.postings) applicable(webhooks.event(happening, spoiled))
       const token = await apiToken(this.platform)
       for (const project of story.projects) {
-        const { path, body } = webhooks.newProject(project, story.settings)
         this.stopped.signal.throwIfAborted()
         this.removing.add(project)
-        const answer = await this.create(path, JSON.stringify(body), {}, token)
-        if (answer.status >= 300 && !answer.body.includes('already exists'))
-          throw unexpected(answer, `The project ${project} could not be created`)
+        this.opened.set(project, await webhooks.open(project, story.settings, this.askFor(project, token)))
       }
     }
     const secret = await this.signingSecret()
     const answered: Answered[] = []
     for (const posting of story.postings.filter((one) => one.late === late)) {
       const { happening, spoiled } = posting
-      const { path, body } = webhooks.event(happening)
-      const sent = spoiled?.by === 'field' ? { ...body, [spoiled.field]: spoiled.value } : body
-      const text = JSON.stringify(sent)
+      const { route, body } = applicable(webhooks.event(happening, spoiled))
+      const text = JSON.stringify(body)
+      // What was pushed is of no project.
+      const { webhook = '', token } = this.opened.get('project' in happening ? happening.project : story.project) ?? {}
       const key =
         spoiled?.by === 'signature' ? { missing: undefined, wrong: `not ${secret ?? ''}` }[spoiled.signature] : secret
-      const headers: Record<string, string> = key
-        ? { [webhooks.signatureHeader]: `sha256=${createHmac('sha256', key).update(text).digest('hex')}` }
-        : {}
-      const answer = await this.create(path, text, headers)
+      const headers: Record<string, string> =
+        key && webhooks.signatureHeader !== null
+          ? { [webhooks.signatureHeader]: `sha256=${createHmac('sha256', key).update(text).digest('hex')}` }
+          : {}
+      const answer = await this.create('POST', `${webhook}/${route}`, text, { headers, token })
       if (!spoiled && answer.status !== 200)
         throw unexpected(answer, `The service refused an event that is right (${happening.kind})`)
       answered.push({ posting, answer })
@@ -188,17 +226,24 @@ export class Arrangement {
     return answered
   }
 
+  /** What was asked for twice, because no whole answer came to the first, exists already. */
+  private askFor(project: string, token: string): Ask {
+    const secretsIn = (told: string) => this.platform.contract.dataSources.secretsIn(told).map(({ value }) => value)
+    return async (method, path, body, answer) => {
+      const found = await this.create(method, path, JSON.stringify(body), { token, secretsIn })
+      const isMade = found.status < 300 || found.body.includes('already exists')
+      const parsed = isMade ? answer.safeParse(jsonOf(found)) : undefined
+      if (parsed?.success) return parsed.data
+      throw unexpected(found, `The project ${project} could not be created`)
+    }
+  }
+
   /** Asks again while no whole answer comes: the same event twice is one. */
-  private create(
-    path: string,
-    body: string,
-    headers: Readonly<Record<string, string>>,
-    token?: string,
-  ): Promise<HttpAnswer> {
+  private create(method: 'POST' | 'PATCH', path: string, body: string, beside: Change): Promise<HttpAnswer> {
     const { rest, configuration } = this.platform
     return eventually(
       async () => {
-        const answer = await rest.create(path, body, headers, token)
+        const answer = await rest.change(method, path, body, beside)
         if (answer.status >= 500) throw unexpected(answer, 'The service broke over an event')
         return answer
       },
@@ -210,40 +255,6 @@ export class Arrangement {
     const { webhook } = this.platform.configuration.tokens
     return webhook ? (await this.platform.kubernetes.secret(webhook.name))?.get(webhook.key) : undefined
   }
-
-  /** Waits for a collection that began when everything was sent, and answers how long that took in milliseconds. */
-  private async collection(story: Story | undefined): Promise<number> {
-    if (!story) return 0
-    const { platform } = this
-    const begin = performance.now()
-    const token = await apiToken(platform)
-    const overview = platform.contract.dora.rest.overview
-    const now = await this.timeOfService()
-    await eventually(
-      async () => {
-        const { end } = await readRest(platform, token, overview, story.project, 'last7days')
-        if (end !== undefined && end > now) return
-        throw new Unmet({
-          summary: 'The service did not collect what was sent to it.',
-          object: 'the collection of the service',
-          expected: `one after ${new Date(now).toISOString()}, within ${platform.configuration.deadlines.collection / 1000} s`,
-          found: end === undefined ? 'none' : `the last one at ${new Date(end).toISOString()}`,
-          remedy: [`kubectl logs -n ${platform.configuration.namespace} -l app.kubernetes.io/component=lake --tail=50`],
-        })
-      },
-      { deadlineMs: platform.configuration.deadlines.collection, signal: this.stopped.signal },
-    )
-    const took = performance.now() - begin
-    this.took.push(took)
-    return took
-  }
-
-  /** By the service's own clock; the Date header has whole seconds, so the next one is surely later. */
-  private async timeOfService(): Promise<number> {
-    const { headers } = await this.platform.rest.get(this.platform.contract.ping.path)
-    const date = Date.parse(String(headers.date ?? ''))
-    return (Number.isNaN(date) ? Date.now() : date) + 1000
-  }
 }
 
 /** Why a story is not told to its end. */
@@ -252,15 +263,4 @@ const ended = {
   object: 'the stories of this run',
   expected: 'a run that goes on',
   found: 'its end',
-}
-
-/** Each of them begun in its turn, with so many at work side by side; what fails does not hold up the others. */
-function inTurns<T, R>(all: readonly T[], atOnce: number, work: (one: T) => Promise<R>): Promise<R>[] {
-  const lanes: Promise<unknown>[] = Array.from({ length: atOnce }, () => Promise.resolve())
-  return all.map((one, index) => {
-    const lane = index % atOnce
-    const result = (lanes[lane] ?? Promise.resolve()).then(() => work(one))
-    lanes[lane] = result.catch(() => {})
-    return result
-  })
 }

@@ -14,8 +14,8 @@ export async function takeBackLeftovers(platform: Platform): Promise<string[]> {
   return left
 }
 
-async function takeBackRun(platform: Platform, { name, projects, keys }: RecordedRun): Promise<string[]> {
-  const left = await takeBack(platform, projects, keys)
+async function takeBackRun(platform: Platform, { name, projects, leavings }: RecordedRun): Promise<string[]> {
+  const left = await takeBack(platform, projects, leavings)
   if (left.projects.length === 0) await platform.kubernetes.deleteRecord(name)
   return [...left.projects.map((project) => `project ${project} of ${name}`), ...left.rows]
 }

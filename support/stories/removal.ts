@@ -1,11 +1,14 @@
 /** Takes back what stories created: their projects by the API of the service, their rows by primary key. */
 import { credentialsOf } from '../checks/database'
 import { apiToken } from '../checks/rest'
+import type { Leavings } from '../contracts/webhooks'
 import { eventually } from '../eventually'
 import { Blocked, Unmet } from '../expectation'
+import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { unexpected } from './refusal'
-import { StoredEvents, type StoredKeys } from './stored-events'
+import { StoredEvents } from './stored-events'
+import { inTurns } from './turns'
 
 /** How many projects are removed side by side. */
 const atOnce = 6
@@ -14,18 +17,12 @@ const atOnce = 6
 export async function takeBack(
   platform: Platform,
   projects: readonly string[],
-  keys: StoredKeys,
+  leavings: readonly Leavings[],
 ): Promise<{ readonly projects: readonly string[]; readonly rows: readonly string[] }> {
   const token = await apiToken(platform)
-  const left: string[] = []
-  const waiting = [...projects]
-  const lane = async () => {
-    for (let project = waiting.shift(); project !== undefined; project = waiting.shift())
-      if (!(await removeProject(platform, project, token))) left.push(project)
-  }
-  await Promise.all(Array.from({ length: atOnce }, lane))
+  const gone = await Promise.all(inTurns(projects, atOnce, (project) => removeProject(platform, project, token)))
   const stored = new StoredEvents(platform, await credentialsOf(platform, 'service'))
-  return { projects: left, rows: await stored.remove(keys) }
+  return { projects: projects.filter((_, index) => !gone[index]), rows: await stored.remove(leavings) }
 }
 
 async function removeProject(platform: Platform, project: string, token: string): Promise<boolean> {
@@ -33,9 +30,11 @@ async function removeProject(platform: Platform, project: string, token: string)
   try {
     return await eventually(
       async () => {
-        const answer = await rest.remove(contract.webhooks.removedProject(project), token)
-        if (answer.status >= 500) throw unexpected(answer, `The project ${project} could not be removed`)
-        return answer.status < 300 || answer.status === 404
+        const answers: HttpAnswer[] = []
+        for (const path of contract.webhooks.removed(project)) answers.push(await rest.remove(path, token))
+        const broken = answers.find(({ status }) => status >= 500)
+        if (broken) throw unexpected(broken, `The project ${project} could not be removed`)
+        return answers.every(({ status }) => status < 300 || status === 404)
       },
       { deadlineMs: configuration.deadlines.condition },
     )

@@ -3,8 +3,9 @@
  * what one that was killed could not. What stands there is data of the cluster, so only what bears the run's own names is believed.
  */
 import { z } from 'zod'
+import type { Leavings } from '../contracts/webhooks'
 import type { Platform } from '../platform/platform'
-import type { StoredKeys, StoredTable } from './stored-events'
+import { leavingsOf } from './stored-events'
 import { commitPrefixOf, projectPrefix } from './story'
 
 /** What was recorded of a run, as far as it is surely a run's own. */
@@ -12,14 +13,14 @@ export interface RecordedRun {
   readonly name: string
   readonly startedAt: number
   readonly projects: readonly string[]
-  readonly keys: StoredKeys
+  readonly leavings: readonly Leavings[]
 }
 
-const rows = z.record(z.string(), z.array(z.string()))
+const rows = z.array(z.looseObject({ table: z.string(), column: z.string(), values: z.array(z.string()) }))
 
 const configMap = z.looseObject({
   metadata: z.looseObject({ name: z.string() }),
-  data: z.looseObject({ startedAt: z.iso.datetime(), projects: z.string(), rows: z.string().default('{}') }),
+  data: z.looseObject({ startedAt: z.iso.datetime(), projects: z.string(), rows: z.string().default('[]') }),
 })
 
 export async function keepRecord(
@@ -27,19 +28,21 @@ export async function keepRecord(
   name: string,
   run: string,
   projects: readonly string[],
-  keys: StoredKeys,
+  leavings: readonly Leavings[],
 ): Promise<void> {
   const startedAt = new Date().toISOString()
-  await kubernetes.createRecord(name, { run, startedAt, projects: projects.join('\n'), rows: JSON.stringify(keys) })
+  await kubernetes.createRecord(name, { run, startedAt, projects: projects.join('\n'), rows: JSON.stringify(leavings) })
 }
 
 /** The records that runs left, oldest first; a ConfigMap that is no record of a run is none. */
-export async function recordedRuns({ kubernetes }: Platform): Promise<RecordedRun[]> {
-  const found = await kubernetes.records()
-  return found.flatMap((object) => recordedRun(object) ?? []).sort((one, other) => one.startedAt - other.startedAt)
+export async function recordedRuns(platform: Platform): Promise<RecordedRun[]> {
+  const found = await platform.kubernetes.records()
+  return found
+    .flatMap((object) => recordedRun(platform, object) ?? [])
+    .sort((one, other) => one.startedAt - other.startedAt)
 }
 
-function recordedRun(object: unknown): RecordedRun | undefined {
+function recordedRun(platform: Platform, object: unknown): RecordedRun | undefined {
   const parsed = configMap.safeParse(object)
   if (!parsed.success) return undefined
   const { metadata, data } = parsed.data
@@ -50,20 +53,20 @@ function recordedRun(object: unknown): RecordedRun | undefined {
       [`${project}-`, `${project}:`, commitPrefixOf(project)].some((own) => key.startsWith(own)),
     )
   const given = rowsIn(data.rows)
-  const own = (table: StoredTable) => (given[table] ?? []).filter(isOwn)
-  const keys: StoredKeys = {
-    deployments: own('deployments'),
-    cicd_deployments: own('cicd_deployments'),
-    incidents: own('incidents'),
-    commits: own('commits'),
-  }
-  return { name: metadata.name, startedAt: Date.parse(data.startedAt), projects, keys }
+  // Only where the contract says that stories leave something.
+  const leavings = leavingsOf(platform, []).map((known) => ({
+    ...known,
+    values: given
+      .filter(({ table, column }) => table === known.table && column === known.column)
+      .flatMap(({ values }) => values.filter(isOwn)),
+  }))
+  return { name: metadata.name, startedAt: Date.parse(data.startedAt), projects, leavings }
 }
 
 function rowsIn(text: string): z.infer<typeof rows> {
   try {
-    return rows.catch({}).parse(JSON.parse(text))
+    return rows.catch([]).parse(JSON.parse(text))
   } catch {
-    return {}
+    return []
   }
 }

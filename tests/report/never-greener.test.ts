@@ -19,7 +19,13 @@ const failed = { junit: 'failure', allure: 'failed' } as const
 const broken = { junit: 'error', allure: 'broken' } as const
 const skipped = { junit: 'skipped', allure: 'skipped' } as const
 
-const verdicts = { failed: 'rejected', blocked: 'blocked', error: 'error', 'not run': 'partial' } as const
+const verdicts = {
+  failed: 'rejected',
+  blocked: 'blocked',
+  error: 'error',
+  'not run': 'partial',
+  'not applicable': 'accepted',
+} as const
 
 /** A run, and the record of it as the ledger writes it. */
 function went(
@@ -56,6 +62,12 @@ const ways: readonly Way[] = [
     'blocked',
     { status: 'blocked', steps: [step({ status: 'blocked', message: 'no' })] },
     broken,
+  ),
+  went(
+    'the service has no counterpart',
+    'not applicable',
+    { status: 'not applicable', steps: [step({ status: 'not applicable', message: 'no' })] },
+    skipped,
   ),
   went('a step is undefined', 'error', { status: 'error', steps: [step({ status: 'undefined' })] }, broken),
   went('a step is ambiguous', 'error', { status: 'error', steps: [step({ status: 'ambiguous' })] }, broken),

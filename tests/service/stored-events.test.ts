@@ -6,7 +6,7 @@ import { configurationSchema } from '../../support/configuration/schema'
 import { fawkes } from '../../support/contracts/fawkes'
 import { Blocked } from '../../support/expectation'
 import { Database } from '../../support/platform/database'
-import { keysOf, StoredEvents } from '../../support/stories/stored-events'
+import { leavingsOf, StoredEvents } from '../../support/stories/stored-events'
 import type { Story } from '../../support/stories/story'
 import { type MariaDb, startMariaDb } from '../fixtures/mariadb'
 
@@ -74,7 +74,7 @@ async function removed(database: boolean, allowed = database) {
   const lake = new Database({ tcp: async () => ({ host, port: Number(port) }) }, configuration, () => {}, allowed)
   try {
     const stored = new StoredEvents({ configuration, database: lake }, { user, password, source: 'a test' })
-    return await stored.remove(keysOf([story], configuration.events.idPrefix))
+    return await stored.remove(leavingsOf({ configuration, contract: fawkes }, [story]))
   } finally {
     await lake.close()
   }

@@ -18,15 +18,15 @@ const images = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif'])
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/
 
 /**
- * A scenario that can be opened; open from the start when it did not pass.
+ * A scenario that can be opened; open from the start when it applies and did not pass.
  * @param told what the page already says above it (reasons, ids of causes), and so not again
  */
 export function scenarioSection(scenario: ScenarioOutline, shown: Shown, told: readonly string[] = []): Html {
   const { name, uri, line, status, durationMs, run, cause } = scenario
-  const passed = status === 'passed'
+  const fine = status === 'passed' || status === 'not applicable'
   const said = (text: string) => told.includes(text) || run?.steps.some((step) => step.message?.includes(text))
   return html`
-<details class="scenario ${passed ? '' : 'wrong'}"${passed ? null : html` open`}>
+<details class="scenario ${fine ? '' : 'wrong'}"${fine ? null : html` open`}>
   <summary>${icon(status)}<span class="scenario-name">${name}</span>
     <span class="aside"><span class="${classOf(status)}">${status}</span> · ${duration(durationMs)}</span></summary>
   <div class="scenario-body">
@@ -57,7 +57,7 @@ function stepItem({ keyword, text, status, durationMs, message, evidence }: Step
   <div class="step-line">${icon(status)}<span><b>${keyword}</b> ${text}</span>
     <span class="aside">${passed ? html`<span class="hidden">passed</span>` : html`<span class="${classOf(status)}">${status}</span> · `}${duration(durationMs)}</span></div>
   ${message === null ? null : html`<p class="message">${message}</p>`}
-  ${evidenceList(evidence, !passed && stateOf(status) !== 'not run', shown)}
+  ${evidenceList(evidence, !['passed', 'not run', 'not applicable'].includes(stateOf(status)), shown)}
 </li>`
 }
 

@@ -1,4 +1,4 @@
-/** Connections and scopes in the contract `fawkes`: those of Apache DevLake's API, under `/api`. */
+/** Connections and scopes of Apache DevLake's API, which all flavours have. */
 import { z } from 'zod'
 import type { Collected } from './contract'
 import type { DataSourcesContract } from './data-sources'
@@ -34,18 +34,20 @@ const secretField = /"(\w*(?:token|password|secret|apiKey|privateKey)\w*)"\s*:\s
 /** DevLake shows stars for most of a token, and nothing of a password. */
 const isMasked = (value: string) => /\*{2}/.test(value)
 
-const base = (source: string) => `/api/plugins/${source}/connections`
-
-export const fawkesDataSources: DataSourcesContract = {
-  connections: base,
-  listed: z.array(z.looseObject({ id: z.number(), name: z.string(), endpoint: z.string() })),
-  connection: (source, id) => `${base(source)}/${id}`,
-  secretsIn: (body) =>
-    [...body.matchAll(secretField)]
-      .map(([, field = '', value = '']) => ({ field, value }))
-      .filter(({ value }) => !isMasked(value)),
-  test: (source, id) => `${base(source)}/${id}/test`,
-  tested: z.looseObject({ success: z.boolean(), message: z.string().default('') }),
-  scopes: (source, id, page) => `${base(source)}/${id}/scopes?page=${page}&pageSize=100`,
-  scopePage: z.looseObject({ scopes: z.array(listedScope), count: z.number().int() }),
+/** @param prefix what the API lies under */
+export function connectionsUnder(prefix: string): DataSourcesContract {
+  const base = (source: string) => `${prefix}/plugins/${source}/connections`
+  return {
+    connections: base,
+    listed: z.array(z.looseObject({ id: z.number(), name: z.string(), endpoint: z.string() })),
+    connection: (source, id) => `${base(source)}/${id}`,
+    secretsIn: (body) =>
+      [...body.matchAll(secretField)]
+        .map(([, field = '', value = '']) => ({ field, value }))
+        .filter(({ value }) => !isMasked(value)),
+    test: (source, id) => `${base(source)}/${id}/test`,
+    tested: z.looseObject({ success: z.boolean(), message: z.string().default('') }),
+    scopes: (source, id, page) => `${base(source)}/${id}/scopes?page=${page}&pageSize=100`,
+    scopePage: z.looseObject({ scopes: z.array(listedScope), count: z.number().int() }),
+  }
 }
