@@ -51,6 +51,7 @@ let platform: Platform
 async function arrangement(names: readonly string[], elsewhere: Readonly<Record<string, string>> = {}) {
   replay = await Replay.start(['ping', ...names], { [`/projects/${project}`]: 'project-delete', ...elsewhere })
   platform = platformOf(replay, 'contract: devlake\ndeadlines: { condition: 1s, collection: 2s }')
+  vi.spyOn(platform.kubernetes, 'records').mockResolvedValue([])
   vi.spyOn(platform.kubernetes, 'createRecord').mockResolvedValue()
   vi.spyOn(platform.kubernetes, 'deleteRecord').mockResolvedValue()
   vi.spyOn(platform.kubernetes, 'secret').mockResolvedValue(
