@@ -10,7 +10,7 @@ const texts = (name: string, ...values: readonly string[]): Column => ({ name, i
 function valueIn(columns: readonly Column[], shown: Omit<ShownQuantity, 'quantity'>): number | null | undefined {
   const quantity = 'deployments'
   const names = { uid: 'd', title: 'D', panels: { P: [{ quantity, ...shown } as const] } }
-  return readingsOf(names, [{ title: 'P', columns, errors: [], text: '' }])[0]?.value
+  return readingsOf(names, [{ id: 1, title: 'P', columns, errors: [], text: '' }])[0]?.value
 }
 
 describe('a panel', () => {

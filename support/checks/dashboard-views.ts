@@ -21,6 +21,8 @@ import { readRest } from './surfaces'
 export interface ViewChoice {
   readonly project: string
   readonly team?: string
+  /** The set of definitions, where there are several; that of the dashboard's own when absent. */
+  readonly report?: string
   readonly window: Window
 }
 
@@ -29,8 +31,8 @@ const views = new WeakMap<Platform, Map<string, Promise<DashboardView>>>()
 export function viewOf(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<DashboardView> {
   const known = views.get(platform) ?? new Map<string, Promise<DashboardView>>()
   views.set(platform, known)
-  const { project, team, window } = choice
-  const key = JSON.stringify([names.uid, project, team, window.start, window.end])
+  const { project, team, report, window } = choice
+  const key = JSON.stringify([names.uid, project, team, report, window.start, window.end])
   const view = known.get(key) ?? open(platform, names, choice)
   known.set(key, view)
   return view
@@ -47,8 +49,12 @@ export function forgetViews(platform: Platform): void {
 }
 
 async function open(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<DashboardView> {
-  const { project, team } = platform.contract.dashboards.variables
-  const variables = { [project]: choice.project, ...(isAbsent(team) ? {} : { [team]: choice.team ?? 'All' }) }
+  const { project, team, report } = platform.contract.dashboards.variables
+  const variables = {
+    [project]: choice.project,
+    ...(isAbsent(team) ? {} : { [team]: choice.team ?? 'All' }),
+    ...(report && choice.report ? { [report]: choice.report } : {}),
+  }
   const login = await expectAdminLetIn(platform)
   // What people see is opened alone, and is what the report has a picture of; the rest is opened side by side and takes turns.
   const { projects, window } = await subjectsOf(platform)
@@ -84,8 +90,7 @@ const counted = z.looseObject({ project: z.string(), deployments: z.coerce.numbe
 async function chooseSubjects(platform: Platform): Promise<Subjects> {
   const own = await projectsOfPlatform(platform)
   expectData(own, 'project', 'REST API')
-  const end = await endOfCollection(platform, own[0] ?? '')
-  const window = { start: end - platform.contract.dora.ranges.last30days * day, end }
+  const window = await lastMonth(platform, own[0] ?? '')
   const sqlTime = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ')
   const rows = await platform.database.rows(
     await credentialsOf(platform, 'service'),
@@ -101,6 +106,12 @@ async function chooseSubjects(platform: Platform): Promise<Subjects> {
     throw new Error('not reached: no data is blocked')
   }
   return { projects: [first, second], window }
+}
+
+/** The 30 days whose numbers stay as they are while pages are opened. */
+export async function lastMonth(platform: Platform, project: string): Promise<Window> {
+  const end = await endOfCollection(platform, project)
+  return { start: end - platform.contract.dora.ranges.last30days * day, end }
 }
 
 /**

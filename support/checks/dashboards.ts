@@ -65,6 +65,10 @@ export async function expectDashboards(platform: Platform): Promise<void> {
   for (const names of platform.contract.dashboards.all) await dashboardOf(platform, names)
 }
 
+export const inGrafana = ({ uid }: DashboardNames) =>
+  `# in Grafana: the query of the panel, on the dashboard with the uid ${uid}`
+export const panelOf = ({ title }: DashboardNames, panel: string) => `panel ${title} / ${panel}`
+
 export function namesOf({ contract }: Platform, title: string): DashboardNames {
   const names = contract.dashboards.all.find((candidate) => candidate.title === title)
   if (!names) throw new Error(`The contract has no dashboard "${title}".`)

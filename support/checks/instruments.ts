@@ -27,8 +27,9 @@ export async function expectEventsReadable(platform: Platform): Promise<void> {
 
 /** Every surface that there is answers in its own form. */
 export async function expectSurfacesReadable(platform: Platform): Promise<void> {
-  const { graphql, metrics } = platform.contract
+  const { graphql, metrics, dora } = platform.contract
   await expectReachable(platform, 'lake')
+  if (dora.reportedOn !== null) await expectReachable(platform, 'grafana')
   if (!isAbsent(graphql)) {
     await expectSchema(platform)
     await expectGraphQLAnswersMetrics(platform)

@@ -217,14 +217,14 @@ function expectedOf({ windows, history }: Answer, window: number | null): Readin
   return { ...readingOfHistory(history), 'change failure ratio': readingOf(metrics)['change failure ratio'] ?? null }
 }
 
-/** @throws Blocked where the suite does not know the definitions by which the flavour of the service counts */
+/** @throws Blocked where the flavour of the service counts otherwise than by the events of the checklist's definitions */
 export function expectRecomputed({ contract: { name, dora } }: Platform): void {
-  if (dora.notRecomputed === null) return
+  if (dora.reportedOn === null) return
   throw new Blocked({
-    summary: dora.notRecomputed,
+    summary: 'The suite holds this only against the definitions of the checklist, and the service counts by others.',
     object: `contract ${name}`,
-    expected: 'definitions by which the suite recomputes the metrics',
-    found: 'none',
+    expected: 'metrics that are counted by the definitions of the checklist',
+    found: `the definitions ${dora.reportedOn.reports.join(' and ')} of ${name}`,
     remedy: ['# docs/contracts.md says what is proven and what is not'],
   })
 }

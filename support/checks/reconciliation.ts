@@ -10,8 +10,10 @@ import { applicable, Blocked, expectData, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
 import { unknownTables } from '../platform/raw-event-statements'
 import type { EventCount } from '../platform/raw-events'
+import { chosenProjects } from './chosen-projects'
 import { settingsOfProjects } from './metric-settings'
-import { expectRecomputed, type Finding, ProjectReconciliation, settingsWindow } from './project-reconciliation'
+import { type Finding, ProjectReconciliation, settingsWindow } from './project-reconciliation'
+import { expectReported } from './reporting-dashboard'
 import { apiToken, projectsOfPlatform } from './rest'
 
 /** Those whose window is a setting of the project. */
@@ -77,7 +79,6 @@ const known = new WeakMap<Platform, Promise<Reconciliation>>()
 async function reconcile(platform: Platform, metric: Metric): Promise<Reconciliation> {
   // Nobody but the REST API says it.
   if (metric === 'rework rate') applicable(platform.contract.dora.rest)
-  expectRecomputed(platform)
   const lacking = unknownTables(platform.configuration).get(metric)
   if (lacking) throw new Blocked(lacking)
   const run = known.get(platform) ?? reconcileProjects(platform)
@@ -87,7 +88,7 @@ async function reconcile(platform: Platform, metric: Metric): Promise<Reconcilia
 
 async function reconcileProjects(platform: Platform): Promise<Reconciliation> {
   const all = await projectsOfPlatform(platform)
-  const projects = chosen(all, platform.configuration.projects)
+  const projects = chosenProjects(all, platform.configuration.projects)
   const token = await apiToken(platform)
   const settings = await settingsOfProjects(platform)
   const isKnown = recomputable(platform.configuration)
@@ -115,18 +116,10 @@ export function recomputable(configuration: Configuration): (quantity: Quantity)
   return (quantity) => metrics.every((metric) => !unknown.has(metric) || !quantitiesOf[metric].includes(quantity))
 }
 
-/** Those that are named, else all; of more than so many every n-th by name, so that two runs look at the same ones. */
-export function chosen(
-  all: readonly string[],
-  { only, atMost }: { readonly only?: readonly string[] | undefined; readonly atMost: number },
-): string[] {
-  const wanted = only ?? [...all].sort()
-  if (wanted.length <= atMost) return [...wanted]
-  return Array.from({ length: atMost }, (_, index) => wanted[Math.floor((index * wanted.length) / atMost)] ?? '')
-}
-
 /** 21.2 to 21.6: every surface reports what the events of each project make up. Returns what was looked at, in words. */
 export async function expectReconciled(platform: Platform, metric: Metric): Promise<string> {
+  const { reportedOn } = platform.contract.dora
+  if (reportedOn !== null && metric !== 'rework rate') return expectReported(platform, reportedOn, metric)
   const reconciliation = await reconcile(platform, metric)
   return judged(
     reconciliation,

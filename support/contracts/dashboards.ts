@@ -29,5 +29,10 @@ export interface DashboardsContract {
   /** The type of the data source that all of them ask. */
   readonly datasourceType: string
   /** Names of the variables by which what is shown is chosen. */
-  readonly variables: { readonly project: string; readonly team: Capability<string> }
+  readonly variables: {
+    readonly project: string
+    readonly team: Capability<string>
+    /** By which of several sets of definitions the numbers are counted, where that can be chosen. */
+    readonly report?: string
+  }
 }

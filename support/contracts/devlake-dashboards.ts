@@ -16,6 +16,7 @@ export const devlakeDashboards: DashboardsContract = {
   datasourceType: 'mysql',
   variables: {
     project: 'project',
+    report: 'dora_report',
     team: {
       absent: 'The dashboards of stock DevLake are by project; DORA (by Team) is one of its own, with no project.',
     },

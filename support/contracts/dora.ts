@@ -1,6 +1,10 @@
 /** What a contract says about the surfaces that report the DORA metrics: how they are asked, and what their answers mean. */
 import type { z } from 'zod'
+import type { Administration } from '../dora/devlake/administration'
+import type { ExpectedPanel, ReportedMetric } from '../dora/devlake/panels'
+import type { Lake } from '../dora/devlake/rows'
 import type { Quantity, QuantityKind, Reading, Window } from '../dora/metrics'
+import type { Finding } from '../finding'
 import type { Capability } from './capability'
 
 export const rangeNames = ['last7days', 'last30days', 'last90days'] as const
@@ -47,6 +51,19 @@ interface GraphQLMetrics {
   readonly answer: z.ZodType<Reading>
 }
 
+/** A dashboard, and what its panels must show by the rows of the database. */
+export interface ReportingDashboard {
+  /** Of the contract's dashboards. */
+  readonly title: string
+  /** The sets of definitions that can be chosen on it. */
+  readonly reports: readonly string[]
+  readonly expected: (lake: Lake, project: string, window: Window, report: string) => readonly ExpectedPanel[]
+  /** What keeps the rows from being counted as they were meant, for each metric. */
+  readonly traps: Readonly<
+    Record<ReportedMetric, (lake: Lake, administration: Administration, address: string) => Finding[]>
+  >
+}
+
 export interface DoraContract {
   /** Length in days; each ends with the last completed collection. */
   readonly ranges: Readonly<Record<RangeName, number>>
@@ -67,6 +84,6 @@ export interface DoraContract {
     /** The text of a row's option, by which the service goes for that project. */
     readonly option: Capability<z.ZodType<MetricSettings>>
   }
-  /** Why the suite does not recompute the metrics by the definitions of this flavour; null where it does. */
-  readonly notRecomputed: string | null
+  /** Where the flavour reports its metrics by definitions of its own, and nowhere else; null where every surface does. */
+  readonly reportedOn: ReportingDashboard | null
 }

@@ -18,6 +18,7 @@ export interface Column {
 }
 
 export interface PanelView {
+  readonly id: number
   readonly title: string
   readonly columns: readonly Column[]
   /** Of its queries, and the mark of an error that it shows. */
@@ -99,9 +100,9 @@ export class GrafanaPages {
       }),
     })
     const panels = dashboard.panels.flatMap(({ id, title }) => {
-      const drawn = shown.find((candidate) => candidate.title === title)
+      const drawn = shown.find((candidate) => isTitled(candidate.title, title))
       const { columns = [], errors = [] } = answers.of(id) ?? {}
-      return drawn ? [{ title, columns, errors: [...errors, ...drawn.marks], text: drawn.text }] : []
+      return drawn ? [{ id, title, columns, errors: [...errors, ...drawn.marks], text: drawn.text }] : []
     })
     return { panels, ...visited }
   }
@@ -130,6 +131,12 @@ export class GrafanaPages {
     })
     return context
   }
+}
+
+/** Whether what is drawn is the title of a model, whatever its variables stand for. */
+function isTitled(drawn: string, title: string): boolean {
+  const parts = title.split(/\$\{[^}]*\}|\$\w+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(drawn)
 }
 
 const frame = z.looseObject({

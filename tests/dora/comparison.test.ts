@@ -1,7 +1,7 @@
 /** What counts as the same number, and which projects are looked at. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { chosen } from '../../support/checks/reconciliation'
+import { chosenProjects } from '../../support/checks/chosen-projects'
 import { fawkesDora } from '../../support/contracts/fawkes-dora'
 import { differences, shown, shownBoth } from '../../support/dora/comparison'
 import { Samples } from '../../support/dora/samples'
@@ -55,15 +55,15 @@ describe('a number of a surface', () => {
 
 describe('the projects that are looked at', () => {
   it('are all of them, by name', () => {
-    expect(chosen(['b', 'a'], { atMost: 2 })).toEqual(['a', 'b'])
+    expect(chosenProjects(['b', 'a'], { atMost: 2 })).toEqual(['a', 'b'])
   })
 
   it('are those that the configuration names', () => {
-    expect(chosen(['b', 'a'], { only: ['b'], atMost: 20 })).toEqual(['b'])
+    expect(chosenProjects(['b', 'a'], { only: ['b'], atMost: 20 })).toEqual(['b'])
   })
 
   it('are sampled in equal strides when there are too many', () => {
-    expect(chosen(['f', 'e', 'd', 'c', 'b', 'a'], { atMost: 3 })).toEqual(['a', 'c', 'e'])
+    expect(chosenProjects(['f', 'e', 'd', 'c', 'b', 'a'], { atMost: 3 })).toEqual(['a', 'c', 'e'])
   })
 })
 
