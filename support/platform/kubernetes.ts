@@ -20,9 +20,9 @@ import {
   secretStore,
   serviceMonitor,
 } from './custom-resources'
-import { forbidden, type KubernetesApi } from './kubernetes-api'
+import type { KubernetesApi } from './kubernetes-api'
 import { type Operation, operations, type Place } from './operations'
-import { byVerb } from './streams'
+import { missingFor } from './streams'
 
 /** A Deployment, StatefulSet or DaemonSet, as far as its availability goes. */
 export interface Workload {
@@ -221,16 +221,7 @@ export class Kubernetes {
       (operation) =>
         (writes || operation.effect === 'read') && operation.sections.some((id) => sections?.has(id) ?? true),
     )
-    const version = await this.version()
-    const questions = needed.flatMap((operation) => byVerb(operation, version))
-    const answers = await Promise.all(
-      questions.map(async (operation) => {
-        const { verb, group, resource, subresource } = operation
-        const namespace = this.namespaceOf(operation.place)
-        const attributes = { namespace, verb, group, resource, subresource }
-        return (await this.api.mayI(attributes)) ? [] : [forbidden(this.api.asked(operation, { namespace }))]
-      }),
-    )
+    const answers = await Promise.all(needed.map((operation) => missingFor(this, operation)))
     return answers.flat()
   }
 

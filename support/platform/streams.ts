@@ -3,6 +3,7 @@
  * too, and where it refuses, the WebSocket only says that it did not open: so the caller's rights are asked for first.
  */
 import { coerce, gte } from 'semver'
+import type { Blocked } from '../expectation'
 import type { Kubernetes } from './kubernetes'
 import { forbidden } from './kubernetes-api'
 import type { Operation } from './operations'
@@ -11,19 +12,28 @@ export const opensStream = ({ subresource }: Pick<Operation, 'subresource'>): bo
   subresource === 'exec' || subresource === 'portforward'
 
 /** The operation by each verb that a server of this version asks for. @param version such as "v1.35.4" */
-export function byVerb(operation: Operation, version: string): readonly Operation[] {
+function byVerb(operation: Operation, version: string): readonly Operation[] {
   return opensStream(operation) && gte(coerce(version) ?? '0.0.0', '1.35.0')
     ? [operation, { ...operation, verb: 'create' }]
     : [operation]
 }
 
-/** @throws Blocked that names the verb and the resource when the caller may not open the stream */
-export async function ensureMayOpen(kubernetes: Kubernetes, operation: Operation): Promise<void> {
+/** What of an operation the caller may not do, each as the sentence to show. */
+export async function missingFor(kubernetes: Kubernetes, operation: Operation): Promise<Blocked[]> {
   const { api } = kubernetes
   const namespace = kubernetes.namespaceOf(operation.place)
-  for (const asked of byVerb(operation, await kubernetes.version())) {
-    const { verb, group, resource, subresource } = asked
-    if (!(await api.mayI({ namespace, verb, group, resource, subresource })))
-      throw forbidden(api.asked(asked, { namespace }))
-  }
+  const answers = await Promise.all(
+    byVerb(operation, await kubernetes.version()).map(async (asked) => {
+      const { verb, group, resource, subresource } = asked
+      const allowed = await api.mayI({ namespace, verb, group, resource, subresource })
+      return allowed ? [] : [forbidden(api.asked(asked, { namespace }))]
+    }),
+  )
+  return answers.flat()
+}
+
+/** @throws Blocked that names the verb and the resource when the caller may not open the stream */
+export async function ensureMayOpen(kubernetes: Kubernetes, operation: Operation): Promise<void> {
+  const [missing] = await missingFor(kubernetes, operation)
+  if (missing) throw missing
 }

@@ -50,7 +50,8 @@ export function writeReports(
 
 /**
  * A run that dies must not leave the reports of an earlier one behind to be taken for its own. What people and jobs read is
- * gone at once, the rest while the run goes on; the record is set aside, to say what changed since. What cannot be removed cannot be replaced either: writing says so.
+ * gone at once, the rest while the run goes on; the record is set aside, to say what changed since. What cannot be removed
+ * cannot be replaced either: writing says so.
  */
 export async function removeReports(directory: string): Promise<void> {
   const files = ['verdict.json.sig', 'sign-off.html', 'junit.xml', 'messages.ndjson', 'run.json']
