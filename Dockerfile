@@ -8,7 +8,7 @@ RUN apt-get update \
 
 WORKDIR /suite
 COPY package.json package-lock.json ./
-RUN npm install --omit=dev --no-save --no-audit --no-fund \
+RUN npm ci --omit=dev --no-audit --no-fund \
   && npm cache clean --force
 
 COPY bootstrap.mjs cached-swc.cjs cucumber.js tsconfig.json ./

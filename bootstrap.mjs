@@ -18,14 +18,13 @@ const isInstalled = () =>
   existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
 
 if (!isInstalled()) {
-  console.error('Installing the dependencies (npm install), about half a minute the first time …')
-  // Not `npm ci`: it refuses a lock file that lacks optional packages of other platforms, which not every mirror carries.
-  const { status } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+  console.error('Installing the dependencies (npm ci), about half a minute the first time …')
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   })
   if (status !== 0) {
-    console.error('npm install failed. Run it by hand to see why; it needs access to an npm registry.')
+    console.error('npm ci failed. Run it by hand to see why; it needs access to an npm registry.')
     process.exit(3)
   }
 }

@@ -44,7 +44,7 @@ beforeAll(async () => {
   }
   const [npm = ''] = lines('RUN')
     .flatMap((given) => given.split('&&'))
-    .filter((given) => given.includes('npm install'))
+    .filter((given) => given.includes('npm ci'))
   await execa('sh', ['-c', npm], { cwd: suite })
   cpSync(join(root, 'node_modules/node/bin/node'), join(place, 'node'))
   for (const writable of ['reports', 'tmp']) {
