@@ -7,7 +7,9 @@ import { holdAnnotation } from '../sandbox/backends'
 import { writeWhole } from '../sandbox/files'
 import { type Rule, writeRules } from '../sandbox/interference/rules'
 import { files } from '../sandbox/layout'
+import { platformReady } from '../sandbox/platform'
 import { knownPorts, type Ports } from '../sandbox/ports'
+import { RawApi } from '../sandbox/raw-api'
 import type { WrongIntake } from '../sandbox/service/ingestion/wrong-intake'
 import type { WrongDefinition } from '../sandbox/service/metrics/wrong-definitions'
 import { connectSources } from '../sandbox/sources/connections'
@@ -168,10 +170,18 @@ export class Doors {
     return readVault()[entry]?.[key] ?? ''
   }
 
-  /** Waits until Prometheus has scraped the lake without a gap for longer than the suite looks back. */
-  async untilScraped(): Promise<void> {
-    const query =
-      'count_over_time(up{job="devlake-lake"}[12s]) >= 11 and min_over_time(up{job="devlake-lake"}[12s]) == 1'
+  /**
+   * Waits until the platform is whole by the word of its own controllers, and Prometheus has scraped the lake without a gap for
+   * longer than the suite looks back.
+   */
+  async untilWhole(): Promise<void> {
+    const api = new RawApi(this.ports.apiServer, 'admin')
+    try {
+      await platformReady(api, AbortSignal.timeout(40_000))
+    } finally {
+      api.close()
+    }
+    const query = 'count_over_time(up{job="devlake-lake"}[7s]) >= 6 and min_over_time(up{job="devlake-lake"}[7s]) == 1'
     await until(
       'Prometheus to scrape the lake without a gap',
       async () => (await this.prometheus(query)).length > 0,

@@ -78,6 +78,8 @@ export class FaultMatrix {
     try {
       const [first] = faults
       const run = await this.whileBroken(faults, () => this.look(first ? scopeOf(first) : 'plain'))
+      // What is not whole in time, the next run shows.
+      await this.doors.untilWhole().catch(() => undefined)
       return faults.map(
         (fault) =>
           [

@@ -66,7 +66,7 @@ export function writeAcceptanceFiles(ports: Ports, options: Options, now = new D
       // Collected once a second, what is not there after a minute never comes.
       ...(options.collectionPeriod === '1s' ? { deadlines: { collection: '1m' } } : {}),
       // Faults leave gaps behind; a short look back lets the platform be whole again soon after one.
-      monitoring: { lookBack: '10s' },
+      monitoring: { lookBack: '5s' },
       ...(options.readOnly ? {} : { writes: { context: contextName } }),
     }),
   )

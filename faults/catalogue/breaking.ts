@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Rule } from '../../sandbox/interference/rules'
 import { inState } from '../../sandbox/layout'
 import { type Doors, type Reference, until } from '../doors'
-import type { Fault } from '../fault'
 
 export const namespace = 'fawkes'
 export const base64 = (text: string) => Buffer.from(text).toString('base64')
@@ -80,15 +79,6 @@ export const replacing = (...pairs: readonly (readonly [string, string])[]): Rul
   kind: 'replace',
   what: pairs.map(([pattern, by]) => ({ pattern, by })),
 })
-
-/** What Prometheus scrapes goes wrong too: it has to be whole for longer than the suite looks back. */
-export const scraped = (apply: Fault['apply']) => async (doors: Doors) => {
-  const heal = await apply(doors)
-  return async () => {
-    await heal()
-    await doors.untilScraped()
-  }
-}
 
 /** The platform has a token for Jenkins. */
 export async function withJenkinsToken(doors: Doors): Promise<() => Promise<void>> {

@@ -1,23 +1,22 @@
 /** Accidents of the metrics page and of Prometheus: sections 9 and 10 of the checklist. */
 import { type Doors, until } from '../doors'
 import type { Fault } from '../fault'
-import { inService, lake, namespace, provenOnSurfaces, replacing, scraped } from './breaking'
+import { inService, lake, namespace, provenOnSurfaces, replacing } from './breaking'
 
 const serviceMonitor = { kind: 'servicemonitor', name: 'devlake-metrics', namespace: 'monitoring' }
 
 /** The ServiceMonitor scrapes with this, too; whole again when Prometheus has what it dropped. */
-const withEndpoint = (more: object) =>
-  scraped(async (doors: Doors) => {
-    const bucket = 'dora_lead_time_seconds_bucket{project="checkout"}'
-    const isThere = async () => (await doors.prometheus(bucket)).length > 0
-    const endpoints = [{ port: 'http', path: '/metrics', interval: '1s', ...more }]
-    const heal = await doors.patch(serviceMonitor, { spec: { endpoints } })
-    await until('Prometheus to drop it', async () => !(await isThere()))
-    return async () => {
-      await heal()
-      await until('Prometheus to have it again', isThere)
-    }
-  })
+const withEndpoint = (more: object) => async (doors: Doors) => {
+  const bucket = 'dora_lead_time_seconds_bucket{project="checkout"}'
+  const isThere = async () => (await doors.prometheus(bucket)).length > 0
+  const endpoints = [{ port: 'http', path: '/metrics', interval: '1s', ...more }]
+  const heal = await doors.patch(serviceMonitor, { spec: { endpoints } })
+  await until('Prometheus to drop it', async () => !(await isThere()))
+  return async () => {
+    await heal()
+    await until('Prometheus to have it again', isThere)
+  }
+}
 
 export const monitoringFaults: readonly Fault[] = [
   {
@@ -25,7 +24,7 @@ export const monitoringFaults: readonly Fault[] = [
     title: 'The metrics page is not in the text format',
     expects: { failed: ['9.1', '10.3'], blocked: ['9.2', '10.4', ...provenOnSurfaces] },
     cause: { object: '/metrics', summary: "is not in Prometheus' text format" },
-    apply: scraped(async (doors) => {
+    apply: async (doors) => {
       const heal = doors.interfere({
         process: 'lake',
         path: '^/metrics$',
@@ -33,14 +32,14 @@ export const monitoringFaults: readonly Fault[] = [
       })
       await untilTarget(doors, 'down')
       return heal
-    }),
+    },
   },
   {
     id: 'metrics-as-page',
     title: '/metrics answers the page of the UI',
     expects: { failed: ['9.1', '10.3'], blocked: ['9.2', '10.4', ...provenOnSurfaces] },
     cause: { object: '/metrics', summary: 'answers text/html where metrics are expected' },
-    apply: scraped(async (doors) => {
+    apply: async (doors) => {
       const heal = doors.interfere({
         process: 'lake',
         path: '^/metrics$',
@@ -48,7 +47,7 @@ export const monitoringFaults: readonly Fault[] = [
       })
       await untilTarget(doors, 'down')
       return heal
-    }),
+    },
   },
   {
     id: 'frequency-label-renamed',
@@ -100,18 +99,15 @@ export const monitoringFaults: readonly Fault[] = [
       object: 'ServiceMonitor monitoring/devlake-metrics',
       summary: 'names a port that the service devlake-lake does not have',
     },
-    apply: scraped((doors) =>
+    apply: (doors) =>
       doors.patch(serviceMonitor, { spec: { endpoints: [{ port: 'metrics', path: '/metrics', interval: '1s' }] } }),
-    ),
   },
   {
     id: 'monitor-of-another-namespace',
     title: 'The ServiceMonitor looks into another namespace',
     expects: { failed: ['10.1'], blocked: ['10.3', '10.4', ...provenOnSurfaces] },
     cause: { object: 'ServiceMonitor monitoring/devlake-metrics', summary: 'does not look into the namespace fawkes' },
-    apply: scraped((doors) =>
-      doors.patch(serviceMonitor, { spec: { namespaceSelector: { matchNames: ['devlake'] } } }),
-    ),
+    apply: (doors) => doors.patch(serviceMonitor, { spec: { namespaceSelector: { matchNames: ['devlake'] } } }),
   },
   {
     id: 'buckets-dropped',
@@ -159,14 +155,14 @@ export const monitoringFaults: readonly Fault[] = [
     title: 'The ServiceMonitor has no release label',
     expects: { failed: ['10.1'], blocked: ['10.3', '10.4', ...provenOnSurfaces] },
     cause: { object: 'ServiceMonitor monitoring/devlake-metrics', summary: 'is not selected by any Prometheus' },
-    apply: scraped((doors) => doors.patch(serviceMonitor, { metadata: { labels: { release: null } } })),
+    apply: (doors) => doors.patch(serviceMonitor, { metadata: { labels: { release: null } } }),
   },
   {
     id: 'monitor-deleted',
     title: 'The ServiceMonitor is deleted',
     expects: { failed: ['10.2'], blocked: ['10.1', '10.3', '10.4', ...provenOnSurfaces] },
     cause: { object: 'ServiceMonitor monitoring/devlake-metrics', summary: 'does not exist' },
-    apply: scraped((doors) => doors.delete(serviceMonitor)),
+    apply: (doors) => doors.delete(serviceMonitor),
   },
   {
     id: 'target-unknown',

@@ -1,6 +1,6 @@
 /** Accidents of pods: section 3 of the checklist. */
 import { podLogOf } from '../../sandbox/layout'
-import { type Doors, until } from '../doors'
+import { until } from '../doors'
 import type { Fault } from '../fault'
 import {
   inService,
@@ -8,20 +8,9 @@ import {
   needingGrafana,
   needingTheDatabase,
   scaleDown,
-  scraped,
   surfacesOfTheLake,
   withoutEndpoints,
 } from './breaking'
-
-/** A sync that the suite starts while the lake is away leaves the Application without its health: only another heals it. */
-export async function syncAgain(doors: Doors): Promise<void> {
-  const application = inService('application', 'devlake')
-  await doors.patch(application, { operation: { sync: {} } })
-  await until('the Application to be healthy', async () => {
-    const { health } = ((await doors.get(application)).status ?? {}) as { health?: { status?: string } }
-    return health?.status === 'Healthy'
-  })
-}
 
 const notReady = (message: string) => ({
   conditions: ['Ready', 'ContainersReady'].map((type) => ({
@@ -128,7 +117,7 @@ export const podFaults: readonly Fault[] = [
     title: 'The pod of the lake is in CrashLoopBackOff',
     expects: { failed: ['3.1', '3.3'], blocked: ['4.1', '4.2', '5.2', '5.3', ...surfacesOfTheLake] },
     cause: { object: 'Pod fawkes/devlake-lake-0', summary: 'CrashLoopBackOff' },
-    apply: scraped(async (doors) => {
+    apply: async (doors) => {
       const waiting = { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container' }
       const terminated = { reason: 'Error', exitCode: 2, finishedAt: `${new Date().toISOString().slice(0, 19)}Z` }
       const heal = await withoutEndpoints(doors, 'devlake-lake', () =>
@@ -152,9 +141,8 @@ export const podFaults: readonly Fault[] = [
       )
       return async () => {
         await heal()
-        await syncAgain(doors)
       }
-    }),
+    },
   },
   {
     id: 'error-in-the-log',

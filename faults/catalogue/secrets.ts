@@ -197,6 +197,8 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     id: 'application-degraded',
     title: 'The Application is Degraded',
     expects: { failed: ['2.3'], blocked: [] },
+    // Else what is wrong with one of its resources is the cause.
+    needs: ['3.1'],
     cause: { object: 'Application fawkes/devlake', summary: 'is Degraded' },
     apply: (doors) => doors.patch(inService('application', 'devlake'), { status: { health: { status: 'Degraded' } } }),
   },

@@ -10,7 +10,6 @@ import {
   inService,
   needingGrafana,
   needingTheDatabase,
-  scraped,
   surfacesOfTheLake,
   withoutEndpoints,
 } from './breaking'
@@ -157,13 +156,12 @@ export const serviceFaults: readonly Fault[] = [
     title: 'The service of the lake selects no pod',
     expects: { failed: ['4.1'], blocked: ['4.2', '5.2', '5.3', ...surfacesOfTheLake] },
     cause: { object: 'Service fawkes/devlake-lake', summary: 'has no ready endpoints' },
-    apply: scraped((doors) =>
+    apply: (doors) =>
       withoutEndpoints(doors, 'devlake-lake', () =>
         doors.patch(inService('service', 'devlake-lake'), {
           spec: { selector: { 'app.kubernetes.io/component': 'lakes' } },
         }),
       ),
-    ),
   },
   {
     id: 'service-target-port-wrong',

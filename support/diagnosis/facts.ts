@@ -12,6 +12,8 @@ const metadata = z.object({
   labels,
 })
 export type Metadata = Pick<z.infer<typeof metadata>, 'name' | 'namespace'>
+/** With what tells an object from an earlier one of the same name; '' is not known. */
+export type Identity = Pick<z.infer<typeof metadata>, 'name' | 'namespace' | 'uid'>
 
 const condition = z.object({
   type: z.string(),

@@ -1,6 +1,6 @@
 /** What an analyzer makes of facts about one object. */
 import type { Finding } from '../finding'
-import type { Facts, Metadata } from './facts'
+import type { Facts, Identity, Metadata } from './facts'
 
 export interface Insight {
   /** Kind and name, as findings write them: "Service fawkes/devlake-lake". */
@@ -21,12 +21,18 @@ export const objectOf = (kind: string, { namespace, name }: Metadata) =>
 export const selects = (selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>) =>
   Object.keys(selector).length > 0 && Object.entries(selector).every(([key, value]) => labels[key] === value)
 
-/** The events about an object, the newest first. */
-export function eventsOf({ events }: Facts, kind: string, { namespace, name }: Metadata) {
-  return events
-    .filter(({ involvedObject: of }) => of.kind === kind && of.name === name && of.namespace === namespace)
-    .sort((one, other) => timeOf(other).localeCompare(timeOf(one)))
-}
+type EventFacts = Facts['events'][number]
 
-export const timeOf = ({ series, lastTimestamp, eventTime, firstTimestamp }: Facts['events'][number]): string =>
+/** The events about an object, the newest first. */
+export const eventsOf = ({ events }: Facts, kind: string, { namespace, name, uid }: Identity): EventFacts[] =>
+  events
+    .filter(({ involvedObject: of }) => of.kind === kind && of.name === name && of.namespace === namespace)
+    .filter((event) => isAbout(event, uid))
+    .sort((one, other) => timeOf(other).localeCompare(timeOf(one)))
+
+/** Events stay for an hour: those of an earlier object of the same name are about another one. */
+export const isAbout = ({ involvedObject: { uid: of } }: EventFacts, uid: string): boolean =>
+  uid === '' || of === '' || of === uid
+
+export const timeOf = ({ series, lastTimestamp, eventTime, firstTimestamp }: EventFacts): string =>
   series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? firstTimestamp ?? ''

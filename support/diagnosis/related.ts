@@ -1,14 +1,23 @@
 /** What the cluster itself says about the objects of a cause: its events, and the last words of logs. Pure. */
 import type { Facts } from './facts'
-import { objectOf, timeOf } from './insight'
+import { isAbout, objectOf, timeOf } from './insight'
 
 const mostEvents = 4
 const mostLines = 5
 
 /** @param objects kind and name, as findings write them */
 export function factsAbout(objects: ReadonlySet<string>, facts: Facts): string[] {
+  const uids = new Map([
+    ...facts.pods.map(({ metadata }) => [objectOf('Pod', metadata), metadata.uid] as const),
+    ...facts.claims.map(({ metadata }) => [objectOf('PersistentVolumeClaim', metadata), metadata.uid] as const),
+    ...facts.workloads.map(({ kind, metadata }) => [objectOf(kind, metadata), metadata.uid] as const),
+  ])
   const events = facts.events
-    .filter(({ type, involvedObject: { kind, ...of } }) => type !== 'Normal' && objects.has(objectOf(kind, of)))
+    .filter((event) => {
+      const { kind, ...of } = event.involvedObject
+      const object = objectOf(kind, of)
+      return event.type !== 'Normal' && objects.has(object) && isAbout(event, uids.get(object) ?? '')
+    })
     .sort((one, other) => timeOf(other).localeCompare(timeOf(one)))
     .slice(0, mostEvents)
     .map((event) => {

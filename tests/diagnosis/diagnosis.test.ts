@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { Diagnosis } from '../../support/diagnosis/diagnosis'
 import type { Facts } from '../../support/diagnosis/facts'
+import { factsAbout } from '../../support/diagnosis/related'
 import type { Finding } from '../../support/finding'
 import * as platform from '../fixtures/facts'
 
@@ -373,6 +374,24 @@ describe('the cause of a finding', () => {
     const wrong = finding('Service fawkes/devlake-ui', [], 'Service fawkes/devlake-ui is not a ClusterIP.')
     const given = { pods: podsWith(stopped('ui', waiting('ImagePullBackOff'))) }
     expect(new Diagnosis(platform.facts(given), [wrong]).causeOf(wrong)).toBe(wrong)
+  })
+
+  it('is not what an event says of an earlier pod of the same name', () => {
+    const unready = pod('ui', { conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }] })
+    const about = (uid: string) => {
+      const event = platform.event('Pod', 'devlake-ui-0', 'Unhealthy', 'the probe of long ago')
+      return {
+        pods: podsWith({ ...unready, metadata: { ...unready.metadata, uid: 'now' } }),
+        events: [{ ...event, involvedObject: { ...event.involvedObject, uid } }],
+      }
+    }
+    const whyOf = (given: Partial<Facts>) => [
+      causeOf(ui, given).summary,
+      ...factsAbout(new Set([ui]), platform.facts(given)),
+    ]
+    expect(whyOf(about('now')).join()).toMatch(/the probe of long ago.*the probe of long ago/)
+    expect(whyOf(about('before')).join()).not.toContain('the probe of long ago')
+    expect(whyOf(about('before'))[0]).toContain('ContainersNotReady')
   })
 
   it('ends where things suffer from each other', () => {
