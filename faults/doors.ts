@@ -31,6 +31,7 @@ export class Doors {
   private readonly definitions = new Listing<WrongDefinition | WrongIntake>((names) =>
     writeWhole(files.definitions, JSON.stringify(names)),
   )
+  private isRedefined = false
 
   constructor(private readonly environment: Readonly<Record<string, string>>) {}
 
@@ -143,14 +144,20 @@ export class Doors {
     return async () => remove()
   }
 
-  /** Has the service compute by a wrong definition, or take events wrongly; comes back after a whole collection of that. */
-  async misdefine(name: WrongDefinition | WrongIntake): Promise<() => Promise<void>> {
+  /** Has the service compute by a wrong definition, or take events wrongly, from its next collection on. */
+  misdefine(name: WrongDefinition | WrongIntake): () => Promise<void> {
     const remove = this.definitions.add(name)
-    await this.untilCollected()
+    this.isRedefined = true
     return async () => {
       remove()
-      await this.untilCollected()
+      this.isRedefined = true
     }
+  }
+
+  /** Waits until what was changed in the definitions is what all numbers are computed by. */
+  async untilInForce(): Promise<void> {
+    if (this.isRedefined) await this.untilCollected()
+    this.isRedefined = false
   }
 
   /** Waits for a collection that began after now; the one before may still be computed by what was. */
@@ -175,6 +182,7 @@ export class Doors {
    * longer than the suite looks back.
    */
   async untilWhole(): Promise<void> {
+    await this.untilInForce()
     const api = new RawApi(this.ports.apiServer, 'admin')
     try {
       await platformReady(api, AbortSignal.timeout(40_000))

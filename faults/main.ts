@@ -16,7 +16,7 @@ import { readCommand } from './options'
 import { renderPage } from './page'
 import { concluded, MatrixProgress, seconds } from './progress'
 import { matrixOf, unprovenBy } from './record'
-import { sandboxEnvironment } from './sandbox'
+import { impatient, sandboxEnvironment } from './sandbox'
 import { runSuite, type SuiteRun } from './suite'
 
 const root = resolve(__dirname, '..')
@@ -59,7 +59,7 @@ async function clean(total: number): Promise<number> {
 
 async function matrix(faults: readonly Fault[], whole: boolean): Promise<number> {
   const begin = performance.now()
-  const environment = await sandboxEnvironment()
+  const environment = impatient(await sandboxEnvironment())
   const scopes = scopesOf(faults)
   const clean = await wholeRun(environment, !whole && scopes.length === 1 ? scopes[0] : undefined)
   const look = (scope: Scope) => runSuite(environment, ['--tags', tags[scope]])

@@ -77,7 +77,10 @@ export class FaultMatrix {
   private async judged(faults: readonly Fault[]): Promise<Judged[]> {
     try {
       const [first] = faults
-      const run = await this.whileBroken(faults, () => this.look(first ? scopeOf(first) : 'plain'))
+      const run = await this.whileBroken(faults, async () => {
+        await this.doors.untilInForce()
+        return this.look(first ? scopeOf(first) : 'plain')
+      })
       // What is not whole in time, the next run shows.
       await this.doors.untilWhole().catch(() => undefined)
       return faults.map(

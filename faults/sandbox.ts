@@ -1,8 +1,10 @@
 /** The sandbox as an operator has it: by its own commands and exports. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { execa } from 'execa'
+import { parse, stringify } from 'yaml'
+import { writeWhole } from '../sandbox/files'
 
 const root = resolve(__dirname, '..')
 const command = ['bootstrap.mjs', 'sandbox/main.ts']
@@ -34,6 +36,17 @@ export async function sandboxEnvironment(place: Place = {}): Promise<Record<stri
       .filter(([name]) => name === 'KUBECONFIG' || name === 'ACCEPTANCE_CONFIG' || name === 'PATH')
       .map(([name = '', value = '']) => [name, value]),
   )
+}
+
+/** One question, a step, and a collection: on the sandbox, which collects once a second, what takes longer never comes. */
+const deadlines = { request: '5s', condition: '10s', collection: '10s' }
+
+/** The same sandbox for a suite that is told to wait no longer than that for what a fault keeps away. */
+export function impatient(environment: Readonly<Record<string, string>>): Record<string, string> {
+  const patient = environment.ACCEPTANCE_CONFIG ?? ''
+  const configuration = join(dirname(patient), 'impatient.yaml')
+  writeWhole(configuration, stringify({ ...parse(readFileSync(patient, 'utf8')), deadlines }))
+  return { ...environment, ACCEPTANCE_CONFIG: configuration }
 }
 
 /**

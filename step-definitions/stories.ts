@@ -15,10 +15,10 @@ When('the service has collected the data', async function (this: AcceptanceWorld
 })
 
 Then(/^over (.+) every surface reports$/, async function (this: AcceptanceWorld, words: string, table: DataTable) {
-  const { story } = this.told
+  const { toldAt } = this.told.story
   this.evidence(
     'quantities compared, by surface',
-    await expectNumbers(this.platform, story, rangeIn(words, story.toldAt), readingIn(table.raw(), story.toldAt)),
+    await expectNumbers(this.platform, this.told, rangeIn(words, toldAt), readingIn(table.raw(), toldAt)),
   )
 })
 

@@ -14,7 +14,7 @@ export const misdefined = (
   title,
   expects: { failed, blocked: [] },
   cause: { object, summary },
-  apply: (doors) => doors.misdefine(definition),
+  apply: async (doors) => doors.misdefine(definition),
 })
 
 export const definitionFaults: readonly Fault[] = [

@@ -14,7 +14,7 @@ const taken = (
   expects: { failed, blocked: [] },
   stories: true,
   cause: { object, summary },
-  apply: (doors) => doors.misdefine(intake),
+  apply: async (doors) => doors.misdefine(intake),
 })
 
 /** What is in the tables is not what was told. */

@@ -14,8 +14,8 @@ import { eventually } from '../eventually'
 import { applicable, Blocked, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
 import { unknownTables } from '../platform/raw-event-statements'
+import type { Told } from '../stories/arrangement'
 import { instantOf, lengthOf } from '../stories/clock'
-import type { Story } from '../stories/story'
 import { eventsOfProject, nothingExposed, recompute } from './project-reconciliation'
 import { apiToken } from './rest'
 import { readExposition, readGraphQL, readPrometheus, readRest, type SurfaceReading } from './surfaces'
@@ -65,13 +65,13 @@ export function rangeIn(words: string, now: number): Range {
  */
 export async function expectNumbers(
   platform: Platform,
-  { project, settings }: Story,
+  { story: { project, settings }, seen }: Pick<Told, 'story' | 'seen'>,
   range: Range,
   expected: Reading,
 ): Promise<string> {
   const { severitiesIn } = platform.contract.webhooks
   const severities = isAbsent(severitiesIn) ? null : severitiesIn(settings)
-  const collections = new Set<number>()
+  const looks = new Set<number>()
   let last: Compared | undefined
   try {
     await eventually(
@@ -79,8 +79,9 @@ export async function expectNumbers(
         // What was seen before is not shown in place of a part that has gone away since.
         last = undefined
         last = await compare(platform, { project, severities }, range, expected)
-        collections.add(last.question.now)
-        if (last.differences.length > 0 && !isFinal(last, collections.size))
+        looks.add(last.question.now)
+        seen.add(last.question.now)
+        if (last.differences.length > 0 && !isFinal(last, looks.size, seen.size))
           throw await rejection(platform, project, range, last)
       },
       { deadlineMs: platform.configuration.deadlines.condition },
@@ -105,11 +106,11 @@ interface Compared {
 }
 
 /**
- * Whether waiting changes nothing any more: the third collection began after the end of the first one that was waited for.
- * Prometheus alone is behind by a scrape as well.
+ * Whether waiting changes nothing any more: the third collection began after the end of the first one that was waited for, and
+ * one look may fall into the middle of one. Prometheus alone is behind by a scrape as well.
  */
-const isFinal = ({ differences }: Compared, collections: number) =>
-  collections > 2 && differences.some(({ seen }) => seen.surface !== 'Prometheus')
+const isFinal = ({ differences }: Compared, looks: number, collections: number) =>
+  looks > 1 && collections > 2 && differences.some(({ seen }) => seen.surface !== 'Prometheus')
 
 async function compare(
   platform: Platform,

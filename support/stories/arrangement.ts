@@ -35,6 +35,8 @@ export interface Told {
   readonly posted: Promise<readonly Answered[]>
   /** Ends with the collection that took the last of them; milliseconds from the last event sent to its end being seen. */
   readonly collected: Promise<number>
+  /** The ends of the collections that were seen since then, by whoever asks about a story that was told with it. */
+  readonly seen: Set<number>
 }
 
 /** How many stories are posted side by side. */
@@ -94,6 +96,7 @@ export class Arrangement {
       return this.post(story, true)
     })
     const second = this.collect(late, followed)
+    const [seen, seenOfLate] = [new Set<number>(), new Set<number>()]
     stories.forEach((story, index) => {
       const own = posted[index] ?? Promise.resolve([])
       const following = late.indexOf(story)
@@ -105,7 +108,7 @@ export class Arrangement {
           return second[following] ?? 0
         })
       for (const promise of [own, collected]) promise.catch(() => {})
-      this.told.set(story.scenario, { story, posted: own, collected })
+      this.told.set(story.scenario, { story, posted: own, collected, seen: following < 0 ? seen : seenOfLate })
     })
     for (const promise of [...first, ...second, ...followed]) promise.catch(() => {})
   }
