@@ -67,7 +67,7 @@ export const containerFaults: readonly Fault[] = [
     title: 'The ui names a key that its Secret does not hold',
     expects: uiItems,
     // Else what is wrong with the ExternalSecret that writes it is the cause.
-    needs: ['1.3'],
+    needs: ['1.1', '1.3'],
     cause: { object: uiPod, summary: "cannot be started: couldn't find key api-tokens in Secret" },
     apply: ui({
       waiting: {
