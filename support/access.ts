@@ -5,9 +5,8 @@
 import { parseArgs } from 'node:util'
 import { Document, isScalar, visit } from 'yaml'
 import { ConfigurationError, loadSettings } from './configuration/load'
-import type { Configuration } from './configuration/schema'
 import { accessManifests, type Purpose } from './platform/access-rules'
-import type { Place } from './platform/operations'
+import { namespaceOf } from './platform/operations'
 import { exitCodes } from './report/verdict'
 
 const usage = `usage: npm run -s access -- [--writes] [--service-account NAMESPACE/NAME]
@@ -21,7 +20,9 @@ function main(): string {
   const { writes, account } = asked()
   const { configuration } = loadSettings()
   const purposes: readonly Purpose[] = writes ? ['writes'] : ['judging', 'diagnosis']
-  const manifests = purposes.flatMap((purpose) => accessManifests(purpose, namespaceIn(configuration), account))
+  const manifests = purposes.flatMap((purpose) =>
+    accessManifests(purpose, (place) => namespaceOf(configuration, place), account),
+  )
   const command = `npm run -s access${writes ? ' -- --writes' : ''}`
   const comment = `# Written by "${command}" from what the suite's operations declare (support/platform/operations.ts).\n`
   return comment + manifests.map(written).join('---\n')
@@ -37,11 +38,6 @@ function written(manifest: object): string {
   })
   return document.toString({ flowCollectionPadding: false })
 }
-
-const namespaceIn =
-  ({ namespace, monitoring, application }: Configuration) =>
-  (place: Place): string | undefined =>
-    ({ service: namespace, monitoring: monitoring.namespace, application: application.namespace })[place as string]
 
 function asked() {
   const { writes, 'service-account': given } = parsed()

@@ -21,7 +21,7 @@ import {
   serviceMonitor,
 } from './custom-resources'
 import type { KubernetesApi } from './kubernetes-api'
-import { type Operation, operations, type Place } from './operations'
+import { namespaceOf, type Operation, operations, type Place } from './operations'
 import { missingFor } from './streams'
 
 /** A Deployment, StatefulSet or DaemonSet, as far as its availability goes. */
@@ -226,17 +226,7 @@ export class Kubernetes {
   }
 
   namespaceOf(place: Place): string | undefined {
-    switch (place) {
-      case 'service':
-        return this.configuration.namespace
-      case 'monitoring':
-        return this.configuration.monitoring.namespace
-      case 'application':
-        return this.configuration.application.namespace
-      case 'all':
-      case 'cluster':
-        return undefined
-    }
+    return namespaceOf(this.configuration, place)
   }
 
   private async one<T>(schema: z.ZodType<T>, operation: Operation, name: string, kind: string): Promise<T | undefined> {

@@ -2,9 +2,25 @@
  * Everything that the suite may ask of the Kubernetes API, declared: effect, verb, resource, where, and for which sections
  * of the checklist. Nothing that is not declared here is sent. Preflight asks whether the caller may do them.
  */
+import type { Configuration } from '../configuration/schema'
 
 /** Which namespace an operation is for; `all` lists across namespaces, `cluster` is for resources that have none. */
 export type Place = 'service' | 'monitoring' | 'application' | 'all' | 'cluster'
+
+/** Its name on this platform; undefined for what is not bound to one. */
+export function namespaceOf({ namespace, monitoring, application }: Configuration, place: Place): string | undefined {
+  switch (place) {
+    case 'service':
+      return namespace
+    case 'monitoring':
+      return monitoring.namespace
+    case 'application':
+      return application.namespace
+    case 'all':
+    case 'cluster':
+      return undefined
+  }
+}
 
 export interface Operation {
   readonly effect: 'read' | 'write'

@@ -4,13 +4,19 @@ import type { Cause, ItemRecord, ItemState, Verdict } from './verdict'
 /** Such as "1 item" or "3 items". */
 export const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
 
+/** Whether somebody gave their word for the item itself; what only follows from such items has none of its own. */
+export const isVouchedFor = ({ waiver, attestation }: ItemRecord): boolean =>
+  waiver !== undefined || attestation !== undefined
+
 /** What the verdict means for whoever signs, in a sentence or two. */
 export function meaningOf({ verdict, counts, items, problems }: Verdict): string {
   const number = (state: ItemState) => plural(counts[state], 'item')
   switch (verdict) {
     case 'accepted': {
       const word = counts.waived + counts.attested
-      const rest = word === 0 ? '' : ` ${word} of them by the word of a person, listed below.`
+      const given = items.filter(isVouchedFor).length
+      const listed = word === given ? 'listed below' : `${given} listed below, the rest follows from that`
+      const rest = word === 0 ? '' : ` ${word} of them by the word of a person: ${listed}.`
       return `Every item that applies holds: the service is deployed as the checklist asks.${rest}`
     }
     case 'partial':

@@ -46,3 +46,14 @@ describe('a metric', () => {
     expect(metric(verdict({ items: [item({ id: first })] }))?.state).toBe('not run')
   })
 })
+
+it('counts whoever gives their word, and what only follows from that besides', () => {
+  const attestation = { item: '22.1', by: 'Ada', date: '2026-11-20', expires: '2027-05-20', evidence: 'RUN-1' }
+  const given = item({ id: '22.1', status: 'attested', attestation })
+  const pageOf = (...items: readonly ReturnType<typeof item>[]) =>
+    readSignOff(verdict({ verdict: 'accepted', items }), []).page.replace(/<[^>]*>/g, '')
+  expect(pageOf(given)).toContain('1 of them by the word of a person: listed below.')
+  expect(pageOf(given, item({ id: 'A.8', status: 'attested' }))).toContain(
+    '2 of them by the word of a person: 1 listed below, the rest follows from that.',
+  )
+})

@@ -2,7 +2,7 @@
 import { type Html, html } from '../html'
 import type { Outline } from '../outline'
 import type { Cause, ItemRecord, ItemState, Verdict } from '../verdict'
-import { commandsOf, duration, instant, meaningOf, waiversOf } from '../wording'
+import { commandsOf, duration, instant, isVouchedFor, meaningOf, waiversOf } from '../wording'
 import { anchor, badge, classOf, icon } from './state'
 
 export function summary(verdict: Verdict): Html {
@@ -164,8 +164,7 @@ function rollback({ rollback }: Verdict): Html | null {
 
 /** Items that hold because a person says so. */
 export function vouched(verdict: Verdict): Html | null {
-  // Items that only follow from these have no word of their own.
-  const rows = verdict.items.filter(({ waiver, attestation }) => waiver !== undefined || attestation !== undefined)
+  const rows = verdict.items.filter(isVouchedFor)
   if (rows.length === 0) return null
   return html`
 <section aria-labelledby="vouched">
