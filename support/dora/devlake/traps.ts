@@ -1,6 +1,6 @@
 /**
  * What makes the numbers of a stock DevLake other than what was meant although it works as it is written, each with what was
- * found and the request that sets it right. Pure: the rows of the database, or an answer, in; findings out.
+ * found and the request that sets it right. Pure: the rows of the database in; findings out.
  */
 import type { Finding } from '../../finding'
 import type { Administration } from './administration'
@@ -203,33 +203,6 @@ const connectionFor = (blueprint: string, address: string) => [
   `# ID: that of its webhook connection, from\n${requestTo(address, 'GET', '/plugins/webhook/connections')}`,
   connect(address, blueprint, 'ID'),
 ]
-
-/** What DevLake said, whichever way: `/ready`, or any other path while a migration waits. */
-export interface Answered {
-  readonly status: number
-  /** The answer's `message`. */
-  readonly message: string
-  /** Of `/version`, which answers in any case. */
-  readonly version: string
-}
-
-/** After an upgrade DevLake waits for somebody who allows it to change its tables, and does nothing else. */
-export function pendingMigration({ status, message, version }: Answered, address: string): Finding[] {
-  if (status !== 428 && !(status === 503 && message.includes('waiting for migration confirmation'))) return []
-  return [
-    {
-      summary: 'DevLake waits for its migrations to be allowed.',
-      object: `DevLake ${version}`,
-      expected: 'the tables of this version',
-      found: `status ${status}: ${message.trim().split('\n')[0] ?? ''}`,
-      remedy: [
-        '# first a backup of the database: collected data may be wiped',
-        requestTo(address, 'GET', '/proceed-db-migration'),
-        '# or the version that the tables are of',
-      ],
-    },
-  ]
-}
 
 const few = (names: readonly string[]) =>
   names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ')

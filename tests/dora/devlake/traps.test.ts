@@ -6,7 +6,6 @@ import { requestTo } from '../../../support/dora/devlake/requests'
 import {
   closedWithoutResolution,
   failuresCountedAsSuccess,
-  pendingMigration,
   uncollectedProjects,
   unreachedDeployments,
 } from '../../../support/dora/devlake/traps'
@@ -167,27 +166,6 @@ describe('a project without numbers', () => {
       `curl -X PATCH 'http://localhost:8080/blueprints/2' -H 'content-type: application/json' -d '{"connections":[{"pluginName":"webhook","connectionId":ID,"scopes":[]}]}'`,
     )
     expect(remedyOf('project acc-p3')?.[0]).toBe("curl -X POST 'http://localhost:8080/blueprints/6/trigger'")
-  })
-})
-
-describe('a migration that waits', () => {
-  const version = 'v1.0.3-beta12-10-g420e494b4@420e494b4'
-
-  it.each([
-    [503, 'service is not ready: waiting for migration confirmation (503)'],
-    [428, '\nNew migration scripts detected. Database migration is required to launch DevLake.\nWARNING: …'],
-  ])('is named by the recorded answer with status %i', (status, message) => {
-    const [finding] = pendingMigration({ status, message, version }, lake)
-    expect(finding?.object).toBe(`DevLake ${version}`)
-    expect(finding?.found).toBe(`status ${status}: ${message.trim().split('\n')[0]}`)
-    expect(finding?.remedy).toContain("curl -X GET 'http://localhost:8080/proceed-db-migration'")
-  })
-
-  it.each([
-    [200, 'ready'],
-    [503, 'service is not ready: the database cannot be reached (503)'],
-  ])('is not what is said with status %i: %s', (status, message) => {
-    expect(pendingMigration({ status, message, version }, lake)).toEqual([])
   })
 })
 
