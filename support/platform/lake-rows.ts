@@ -26,6 +26,7 @@ export async function readLake(
     pullRequests: rowsOf(lakeTables.pullRequests),
     pullRequestCommits: rowsOf(lakeTables.pullRequestCommits),
     commitsDiffs: rowsOf(lakeTables.commitsDiffs),
+    months: rowsOf(lakeTables.months),
   }
   const administration = {
     deployments: rowsOf(administrationTables.deployments),

@@ -32,18 +32,6 @@ export function monthOf(time: number): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth())
 }
 
-/** The first instants of all months that a window touches. */
-export function monthsOf({ start, end }: Window): number[] {
-  const months: number[] = []
-  for (let month = monthOf(start); month <= monthOf(end); month = nextMonth(month)) months.push(month)
-  return months
-}
-
-function nextMonth(month: number): number {
-  const date = new Date(month)
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1)
-}
-
 /** Whole minutes that have begun: as DevLake rounds the stages of a change. */
 export const minutesBegun = (duration: number): number => Math.ceil(duration / minute)
 

@@ -4,7 +4,7 @@
  */
 import { durationLevel, failureLevel } from '../benchmarks'
 import type { Level, Window } from '../metrics'
-import { isWithin, monthOf, monthsOf } from './calendar'
+import { isWithin, monthOf } from './calendar'
 import { failedDeployments, failureRate } from './change-failure-rate'
 import type { DevLakeDefinitions } from './definitions'
 import { type DeploymentDays, deploymentDays } from './deployment-frequency'
@@ -69,12 +69,12 @@ export function dashboardOf(lake: Lake, { projects, window, definitions }: Dashb
       restoration.levels,
       withoutRestoration(lake, deployments.length, definitions),
     ),
-    months: monthsOf(window).map((month) => {
-      const of = ({ at }: Measured) => monthOf(at) === month
-      const deployed = deployments.filter(([, finish]) => monthOf(finish) === month)
+    months: monthsIn(lake, window).map(({ name: month, begin }) => {
+      const of = ({ at }: Measured) => monthOf(at) === begin
+      const deployed = deployments.filter(([, finish]) => monthOf(finish) === begin)
       const rate = failureRate(deployed.map(first), failed)
       return {
-        month: nameOf(month),
+        month,
         deployments: deployed.length,
         leadTimeHours: hoursOf(leadTimesOf(changes.filter(of))),
         changeFailureRate: rate === null ? null : rate / 10_000,
@@ -86,8 +86,11 @@ export function dashboardOf(lake: Lake, { projects, window, definitions }: Dashb
 
 const first = ([id]: readonly [string, number]) => id
 
-/** "26/11" */
-const nameOf = (month: number) => new Date(month).toISOString().slice(2, 7).replace('-', '/')
+/** Those that the window touches, as far as there are any: before them no panel has a bar. */
+const monthsIn = ({ months }: Lake, { start, end }: Window) =>
+  months
+    .filter(({ begin }) => begin >= monthOf(start) && begin <= monthOf(end))
+    .sort((one, other) => one.begin - other.begin)
 
 /** Of the lower median, with four decimals. */
 const hoursOf = (minutes: readonly number[]) => Math.round((lowerMedian(minutes) ?? 0) * (10_000 / 60)) / 10_000

@@ -104,6 +104,14 @@ export const lakeTables = {
     { pull_request_id: name, commit_authored_date: sometime },
     (row) => ({ pullRequest: row.pull_request_id, authoredAt: row.commit_authored_date }),
   ),
+  /**
+   * The bars that a panel by month can have: from two years before DevLake was installed to ten years after
+   * (20230511_add_calendar_months.go).
+   */
+  months: table('calendar_months', { month: name, month_timestamp: instant }, ({ month, month_timestamp: begin }) => ({
+    name: month,
+    begin,
+  })),
   /** Which commits are in `newCommit` and not in `oldCommit`. Of a large repository they are many; those of merges suffice. */
   commitsDiffs: table(
     'commits_diffs WHERE commit_sha IN (SELECT merge_commit_sha FROM pull_requests WHERE merged_date IS NOT NULL)',

@@ -148,6 +148,12 @@ describe('deployment frequency', () => {
     )
   })
 
+  it('by month has no bar of a month before two years before DevLake was installed', () => {
+    const of = (start: string, end: string) => shopOver(lakeOf(['shop']), { start: at(start), end: at(end) }).months
+    expect(of('2024-11-20T00:00:00Z', '2025-01-02T00:00:00Z').map(({ month }) => month)).toEqual(['24/12', '25/01'])
+    expect(of('2001-01-01T00:00:00Z', '2001-01-08T00:00:00Z')).toEqual([])
+  })
+
   it('has other levels in 2021: by the month and by six months', () => {
     const lake = lakeOf(['shop'], deployment('d1', inMarch(11)))
     const over = (start: string) =>

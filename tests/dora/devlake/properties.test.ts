@@ -8,7 +8,7 @@ import { attributionsOf } from '../../../support/dora/devlake/incident-attributi
 import { changesOf } from '../../../support/dora/devlake/lead-time'
 import { lowerMedian, upperByRank } from '../../../support/dora/devlake/median'
 import type { Lake } from '../../../support/dora/devlake/rows'
-import { at } from '../../fixtures/devlake/lake'
+import { at, months } from '../../fixtures/devlake/lake'
 
 const [hour, day] = [3_600_000, 86_400_000]
 const origin = at('2026-01-30T00:00:00Z')
@@ -62,6 +62,7 @@ const lakes: fc.Arbitrary<Lake> = fc.record({
     maxLength: 6,
   }),
   commitsDiffs: fc.array(fc.record({ newCommit: commit, oldCommit: commit, commit }), { maxLength: 16 }),
+  months: fc.constant(months),
 })
 
 describe('the lower median', () => {
@@ -190,6 +191,7 @@ describe('the dashboard', () => {
           pullRequests: lake.pullRequests.toReversed(),
           pullRequestCommits: lake.pullRequestCommits.toReversed(),
           commitsDiffs: lake.commitsDiffs.toReversed(),
+          months: lake.months.toReversed(),
         }
         expect(dashboardOf(reversed, question)).toEqual(dashboardOf(lake, question))
       }),
