@@ -11,7 +11,7 @@ import { eventsOf, metricsOf } from './dora/compute'
 import { EventFileError, parseEvents } from './dora/event-file'
 import { type Explained, explanationAsJson, explanationAsText } from './dora/explanation'
 import type { Window } from './dora/metrics'
-import { Blocked, Unmet } from './expectation'
+import { Blocked, NotApplicable, Unmet } from './expectation'
 import { redaction } from './redaction'
 import { closePlatform } from './session'
 
@@ -92,7 +92,9 @@ main()
       return 0
     },
     (error: unknown) => {
-      const known = [Misuse, EventFileError, ConfigurationError, Unmet, Blocked].some((kind) => error instanceof kind)
+      const known = [Misuse, EventFileError, ConfigurationError, NotApplicable, Unmet, Blocked].some(
+        (kind) => error instanceof kind,
+      )
       const message = error instanceof Error ? error.message : String(error)
       process.stderr.write(`${redaction.redact(known ? message : `The suite broke: ${message}`)}\n`)
       return 3

@@ -8,14 +8,15 @@ import { expectedReading, questionOf, readings, said } from './dashboard-numbers
 import { emptyWindow, openAll, subjectsOf, teamsOf } from './dashboard-views'
 import { inGrafana, panelOf } from './dashboards'
 import type { PanelReading } from './panel-readings'
-import { expectRecomputed } from './project-reconciliation'
+import { expectNoneReported, expectReportedFilter } from './reporting-dashboard'
 
 export type Filter = 'project' | 'team' | 'time range'
 
 /** 16.3: another choice shows other numbers, on each panel whose numbers are others. Returns what was compared, in words. */
 export async function expectFilter(platform: Platform, filter: Filter): Promise<string> {
+  const { reportedOn } = platform.contract.dora
   if (filter === 'team') applicable(platform.contract.dashboards.variables.team)
-  expectRecomputed(platform)
+  else if (reportedOn !== null) return expectReportedFilter(platform, reportedOn, filter)
   const { projects, window } = await subjectsOf(platform)
   const base = { project: projects[0], window }
   const unmet: Circumstances[] = []
@@ -118,7 +119,8 @@ async function otherwise(platform: Platform, filter: Filter): Promise<(quantity:
 
 /** 16.3: where there are no events there is no number, and not 0 either. Returns how many panels were looked at. */
 export async function expectNoData(platform: Platform): Promise<number> {
-  expectRecomputed(platform)
+  const { reportedOn } = platform.contract.dora
+  if (reportedOn !== null) return expectNoneReported(platform, reportedOn)
   const { projects } = await subjectsOf(platform)
   const unmet: Circumstances[] = []
   let looked = 0

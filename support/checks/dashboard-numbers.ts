@@ -11,9 +11,9 @@ import { forgetViews, openAll, subjectsOf, type ViewChoice, viewOf } from './das
 import { inGrafana, panelOf } from './dashboards'
 import { settingsOfProjects } from './metric-settings'
 import { type PanelReading, readingsOf } from './panel-readings'
-import { eventsOfProject, expectRecomputed, recompute } from './project-reconciliation'
+import { eventsOfProject, recompute } from './project-reconciliation'
 import { recomputable } from './reconciliation'
-import { expectAllReported } from './reporting-dashboard'
+import { expectAllReported, reportedDeployments } from './reporting-dashboard'
 import { deployThroughArgoCd } from './test-deployment'
 
 /** 16.2: the queries of all panels were answered. Returns how many panels there are. */
@@ -64,12 +64,11 @@ export async function expectDeploymentShown(platform: Platform): Promise<string>
   const { project, startedAt, finishedAt } = await deployThroughArgoCd(platform)
   // ArgoCD's times have whole seconds, those of its notifications may have more.
   const window: Window = { start: startedAt, end: finishedAt + 1000 }
-  await expectNumbersOf(platform, { project, window })
-  const found: string[] = []
-  for (const names of platform.contract.dashboards.all)
-    for (const { panel, quantity, value } of await readings(platform, names, { project, window }))
-      if (quantity === 'deployments' && typeof value === 'number' && value > 0)
-        found.push(`${panelOf(names, panel)}: ${value}`)
+  const { reportedOn } = platform.contract.dora
+  const found =
+    reportedOn === null
+      ? await shownDeployments(platform, { project, window })
+      : await reportedDeployments(platform, reportedOn, { project, window })
   if (found.length > 0) return found.join('\n')
   throw new Unmet({
     summary: `No dashboard shows the deployment of ${project}.`,
@@ -80,8 +79,18 @@ export async function expectDeploymentShown(platform: Platform): Promise<string>
   })
 }
 
+/** The panels that count deployments, when all of the project show what its events make up. */
+async function shownDeployments(platform: Platform, choice: ViewChoice): Promise<string[]> {
+  await expectNumbersOf(platform, choice)
+  const found: string[] = []
+  for (const names of platform.contract.dashboards.all)
+    for (const { panel, quantity, value } of await readings(platform, names, choice))
+      if (quantity === 'deployments' && typeof value === 'number' && value > 0)
+        found.push(`${panelOf(names, panel)}: ${value}`)
+  return found
+}
+
 async function expectNumbersOf(platform: Platform, choice: ViewChoice): Promise<number> {
-  expectRecomputed(platform)
   const question = await questionOf(platform, choice)
   const isKnown = recomputable(platform.configuration)
   for (let attempt = 1; ; attempt++) {

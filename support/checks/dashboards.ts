@@ -133,13 +133,16 @@ export const datasourceNamed = (name: string | null, all: readonly Datasource[])
 
 /** 16.3: each dashboard has the variables, and queries that use them. Returns how many queries were looked at. */
 export async function expectVariablesUsed(platform: Platform): Promise<number> {
-  const { all, variables } = platform.contract.dashboards
+  const { dashboards, dora } = platform.contract
+  const { project, team, report } = dashboards.variables
   const unmet: Circumstances[] = []
   let looked = 0
-  for (const names of all) {
+  for (const names of dashboards.all) {
     const dashboard = await dashboardOf(platform, names)
+    // Only where the metrics are reported can it be chosen by which definitions.
+    const asked = [project, team, names.title === dora.reportedOn?.title ? report : undefined]
     looked += dashboard.panels.reduce((sum, { targets }) => sum + targets.length, 0)
-    for (const name of Object.values(variables).filter((one) => typeof one === 'string')) {
+    for (const name of asked.filter((one) => typeof one === 'string')) {
       const exists = dashboard.variables.some((variable) => variable.name === name)
       if (exists && dashboard.panels.some((panel) => isUsed(name, panel))) continue
       unmet.push({

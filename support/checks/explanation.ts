@@ -6,18 +6,18 @@ import { applicable, Blocked, Unmet } from '../expectation'
 import { unknownTables } from '../platform/raw-event-statements'
 import { openPlatform } from '../session'
 import { settingsOfProjects } from './metric-settings'
-import { eventsOfProject, expectRecomputed } from './project-reconciliation'
+import { eventsOfProject } from './project-reconciliation'
 import { apiToken, expectProjects } from './rest'
 import { readRest } from './surfaces'
 
 /**
  * The metrics of a project of the platform in any window, their events, and what REST says of the same window.
- * @throws Unmet or Blocked when a part cannot be asked, or there is no such project
+ * @throws Unmet or Blocked when a part cannot be asked, or there is no such project; NotApplicable where REST says no metrics
  */
 export async function explainProject(project: string, window: Window): Promise<Explained> {
   const platform = openPlatform()
   await platform.registerSecrets()
-  expectRecomputed(platform)
+  const rest = applicable(platform.contract.dora.rest)
   const unknown = unknownTables(platform.configuration)
   // Rework is shown as N/A without builds; the four metrics are what the command is for.
   unknown.delete('rework rate')
@@ -35,9 +35,7 @@ export async function explainProject(project: string, window: Window): Promise<E
   const token = await apiToken(platform)
   const events = await eventsOfProject(platform, project)
   const surfaces = await Promise.all(
-    Object.values(applicable(platform.contract.dora.rest)).map((metric) =>
-      readRest(platform, token, metric, project, window),
-    ),
+    Object.values(rest).map((metric) => readRest(platform, token, metric, project, window)),
   )
   const metrics = metricsOf(events, { project, windows: [window], severities, now: window.end })
   return { project, window, events, metrics, surfaces }

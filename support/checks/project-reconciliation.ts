@@ -217,18 +217,6 @@ function expectedOf({ windows, history }: Answer, window: number | null): Readin
   return { ...readingOfHistory(history), 'change failure ratio': readingOf(metrics)['change failure ratio'] ?? null }
 }
 
-/** @throws Blocked where the flavour of the service counts otherwise than by the events of the checklist's definitions */
-export function expectRecomputed({ contract: { name, dora } }: Platform): void {
-  if (dora.reportedOn === null) return
-  throw new Blocked({
-    summary: 'The suite holds this only against the definitions of the checklist, and the service counts by others.',
-    object: `contract ${name}`,
-    expected: 'metrics that are counted by the definitions of the checklist',
-    found: `the definitions ${dora.reportedOn.reports.join(' and ')} of ${name}`,
-    remedy: ['# docs/contracts.md says what is proven and what is not'],
-  })
-}
-
 /** What the stored events of a project make up. */
 export async function recompute(platform: Platform, question: Question): Promise<Answer> {
   const oracle = new ProjectOracle(question)

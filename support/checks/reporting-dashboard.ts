@@ -1,23 +1,28 @@
 /**
- * Sections 16 and 21, where a flavour reports its metrics on a dashboard alone, by definitions of its own: what the panels show
- * is held against what the rows of the database make up, by each set of definitions that can be chosen.
+ * Sections 16, 19 and 21, where a flavour reports its metrics on a dashboard alone, by definitions of its own: what the panels
+ * show is held against what the rows of the database make up, by each set of definitions that can be chosen.
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { ReportingDashboard } from '../contracts/dora'
-import { type ExpectedPanel, type ReportedMetric, rowsOf, shows } from '../dora/devlake/panels'
+import { day } from '../dora/definitions'
+import { type ExpectedPanel, type ReportedMetric, shownOn, shows } from '../dora/devlake/panels'
 import type { Lake } from '../dora/devlake/rows'
 import type { Window } from '../dora/metrics'
 import { type Circumstances, expectData, expectNone } from '../expectation'
-import { readLake } from '../platform/lake-rows'
 import type { Platform } from '../platform/platform'
 import { chosenProjects } from './chosen-projects'
-import { forgetViews, lastMonth, subjectsOf, type ViewChoice, viewOf } from './dashboard-views'
+import { emptyWindow, forgetViews, lastMonth, subjectsOf, type ViewChoice, viewOf } from './dashboard-views'
 import { inGrafana, namesOf, panelOf } from './dashboards'
-import { credentialsOf } from './database'
+import { type LakeRows, lakeAnew, lakeOf, withoutRuns } from './lake'
 import { projectsOfPlatform } from './rest'
 
 /** What is collected while the pages are opened makes another look necessary. */
 const mostAttempts = 3
+
+/** A panel by one of the reports. */
+interface Reported extends ExpectedPanel {
+  readonly report: string
+}
 
 /**
  * 21.3 to 21.6: what keeps the rows from being counted as they were meant, and then whether the panels about a metric show what
@@ -29,89 +34,179 @@ export async function expectReported(
   reporting: ReportingDashboard,
   metric: ReportedMetric,
 ): Promise<string> {
-  const { configuration, database } = platform
-  const { lake, administration } = await readLake(database, await credentialsOf(platform, 'service'))
+  const { configuration } = platform
   const { service, port } = configuration.components.lake
   const reach = `kubectl port-forward -n ${configuration.namespace} svc/${service} 8080:${port}`
-  const traps = reporting.traps[metric](lake, administration, 'http://localhost:8080')
-  expectNone(traps.map((trap) => ({ ...trap, remedy: [reach, ...trap.remedy] })))
+  const trapsIn = (rows: LakeRows) => {
+    const { lake, administration } = withoutRuns(platform, rows)
+    return reporting.traps[metric](lake, administration, 'http://localhost:8080')
+  }
+  // What was not collected yet may be by now.
+  if (trapsIn(await lakeOf(platform)).length > 0)
+    expectNone(trapsIn(await lakeAnew(platform)).map((trap) => ({ ...trap, remedy: [reach, ...trap.remedy] })))
   const projects = chosenProjects(await projectsOfPlatform(platform), configuration.projects)
   expectData(projects, 'project', 'REST API')
-  return expectPanels(platform, reporting, projects, [metric])
+  const window = await monthOf(platform, projects[0] ?? '')
+  const choices = projects.map((project) => ({ project, window }))
+  const shown = (await expectShown(platform, reporting, choices, (panel) => panel.metric === metric)).flat()
+  return compared(shown, `${metric} of a project`, projects)
 }
 
-/** 16.2: the panels of two projects about every metric. Returns what was compared, in words. */
+/** 16.2: all panels of two projects. Returns what was compared, in words. */
 export async function expectAllReported(platform: Platform, reporting: ReportingDashboard): Promise<string> {
   const { projects } = await subjectsOf(platform)
-  return expectPanels(platform, reporting, projects, [
-    'deployment frequency',
-    'lead time',
-    'change failure rate',
-    'time to restore',
-  ])
+  const window = await monthOf(platform, projects[0])
+  const choices = projects.map((project) => ({ project, window }))
+  return compared((await expectShown(platform, reporting, choices)).flat(), 'metric of a project', projects)
+}
+
+function compared(shown: readonly Reported[], what: string, projects: readonly string[]): string {
+  const withData = shown.filter(({ hasData }) => hasData)
+  expectData(withData, what, 'database')
+  return `${shown.length} panels of ${projects.join(', ')}; ${withData.length} with data`
+}
+
+/**
+ * 16.3: what the panels show is what the rows make up for each choice, and these are choices for which it is not the same.
+ * Returns what was compared, in words.
+ * @throws Blocked where the rows make up the same for all of them
+ */
+export async function expectReportedFilter(
+  platform: Platform,
+  reporting: ReportingDashboard,
+  filter: 'project' | 'time range',
+): Promise<string> {
+  const { projects } = await subjectsOf(platform)
+  const [project] = projects
+  const window = await monthOf(platform, project)
+  const base = { project, window }
+  const others =
+    filter === 'project'
+      ? [...new Set([...projects, ...(await projectsOfPlatform(platform))])].map((one) => ({ project: one, window }))
+      : [
+          { project, window: { ...window, start: window.end - 7 * day } },
+          { project, window: emptyWindow },
+        ]
+  const { lake } = await lakeOf(platform)
+  const differing = choicesThatDiffer(
+    expectedOf(reporting, lake, base),
+    others.map((other) => ({ other, panels: expectedOf(reporting, lake, other) })),
+  )
+  const [before = [], ...after] = await expectShown(platform, reporting, [base, ...differing])
+  const changed = before.filter((_, index) => after.some((panels) => isOther(before[index], panels[index])))
+  expectData(changed, `panel that another ${filter} changes`, 'database')
+  return `${changed.length} of ${before.length} panels changed with the ${filter}`
+}
+
+/** As few as it takes for each panel to be another one, where there is one for which it is. */
+function choicesThatDiffer(
+  base: readonly Reported[],
+  others: readonly { readonly other: ViewChoice; readonly panels: readonly Reported[] }[],
+): ViewChoice[] {
+  const left = new Set(base.keys())
+  return others.flatMap(({ other, panels }) => {
+    const changed = [...left].filter((index) => isOther(base[index], panels[index]))
+    for (const index of changed) left.delete(index)
+    return changed.length > 0 ? [other] : []
+  })
+}
+
+/** Where both have no data, other words for it prove nothing. */
+const isOther = (one?: Reported, other?: Reported) =>
+  Boolean(one?.hasData || other?.hasData) && !isDeepStrictEqual(one?.rows, other?.rows)
+
+/** 16.3: where there are no events, the panels say so. Returns how many were looked at. */
+export async function expectNoneReported(platform: Platform, reporting: ReportingDashboard): Promise<number> {
+  const { projects } = await subjectsOf(platform)
+  const [shown = []] = await expectShown(platform, reporting, [{ project: projects[0], window: emptyWindow }])
+  const silent = shown.filter(({ hasData }) => !hasData)
+  expectData(silent, 'panel without data', 'database')
+  return silent.length
+}
+
+/** 19.5: the panels of the project, and which of them count a deployment; none where the rows hold none to count. */
+export async function reportedDeployments(
+  platform: Platform,
+  reporting: ReportingDashboard,
+  choice: ViewChoice,
+): Promise<string[]> {
+  // It was deployed after they were read for other scenarios.
+  await lakeAnew(platform)
+  const shown = (await expectShown(platform, reporting, [choice])).flat()
+  return shown
+    .filter(({ metric, hasData }) => metric === 'deployment frequency' && hasData)
+    .map(
+      ({ id, report, rows }) =>
+        `${panelOf(namesOf(platform, reporting.title), `${id}`)} (report ${report}): ${rows.map(said).join('; ')}`,
+    )
 }
 
 const windows = new WeakMap<Platform, Promise<Window>>()
 
-async function expectPanels(
+/** One for all scenarios, so that a page is opened once. */
+function monthOf(platform: Platform, project: string): Promise<Window> {
+  const known = windows.get(platform) ?? lastMonth(platform, project)
+  windows.set(platform, known)
+  return known
+}
+
+/**
+ * Every panel shows what the rows make up for each of the choices. Where one does not, the rows are read again: what was
+ * collected meanwhile may be shown.
+ * @returns what the panels of each choice show, in the order of the choices
+ */
+async function expectShown(
   platform: Platform,
   reporting: ReportingDashboard,
-  projects: readonly string[],
-  metrics: readonly ReportedMetric[],
-): Promise<string> {
-  // One for all metrics, so that a page is opened once.
-  const known = windows.get(platform) ?? lastMonth(platform, projects[0] ?? '')
-  windows.set(platform, known)
-  const window = await known
-  const choices = projects.flatMap((project) => reporting.reports.map((report) => ({ project, report, window })))
+  choices: readonly ViewChoice[],
+  isMeant: (panel: ExpectedPanel) => boolean = () => true,
+): Promise<Reported[][]> {
+  const expectedIn = ({ lake }: LakeRows) =>
+    choices.map((choice) => expectedOf(reporting, lake, choice).filter(isMeant))
+  let expected = expectedIn(await lakeOf(platform))
   for (let attempt = 1; ; attempt++) {
-    const lake = await lakeOf(platform)
-    const looks = await Promise.all(choices.map((choice) => lookAt(platform, reporting, lake, choice)))
-    const meant = looks.flat().filter(({ panel }) => metrics.includes(panel.metric))
-    const unmet = meant.flatMap(({ unmet }) => unmet ?? [])
-    if (unmet.length > 0 && attempt < mostAttempts && !isDeepStrictEqual(await lakeOf(platform), lake)) {
-      forgetViews(platform)
-      continue
-    }
-    expectNone(unmet)
-    const withData = meant.filter(({ panel }) => panel.hasData)
-    expectData(withData, `${metrics.join(' or ')} of a project`, 'database')
-    return `${meant.length} panels of ${projects.join(', ')}; ${withData.length} with data`
+    const looks = choices.map((choice, index) => unmetOn(platform, reporting, choice, expected[index] ?? []))
+    const unmet = (await Promise.all(looks)).flat()
+    if (unmet.length === 0) return expected
+    const now = expectedIn(await lakeAnew(platform))
+    if (attempt === mostAttempts || isDeepStrictEqual(now, expected)) expectNone(unmet)
+    expected = now
+    forgetViews(platform)
   }
 }
 
-const lakeOf = async (platform: Platform): Promise<Lake> =>
-  (await readLake(platform.database, await credentialsOf(platform, 'service'))).lake
+const expectedOf = (reporting: ReportingDashboard, lake: Lake, { project, window }: ViewChoice): Reported[] =>
+  reporting.reports.flatMap((report) =>
+    reporting.expected(lake, project, window, report).map((panel) => ({ ...panel, report })),
+  )
 
-/** What a panel must show, and why it does not. */
-interface Look {
-  readonly panel: ExpectedPanel
-  readonly unmet: Circumstances | null
-}
-
-async function lookAt(
+/** The panels that do not show what they must. */
+async function unmetOn(
   platform: Platform,
-  { title, expected }: ReportingDashboard,
-  lake: Lake,
-  choice: ViewChoice & { readonly report: string },
-): Promise<Look[]> {
+  { title }: ReportingDashboard,
+  choice: ViewChoice,
+  panels: readonly Reported[],
+): Promise<Circumstances[]> {
   const names = namesOf(platform, title)
-  const { project, report, window } = choice
-  const { panels: views } = await viewOf(platform, names, choice)
-  return expected(lake, project, window, report).map((panel) => {
-    const view = views.find(({ id }) => id === panel.id)
-    const columns = view?.columns.map(({ values }) => values) ?? []
-    if (view && shows(panel, columns)) return { panel, unmet: null }
-    const found = view ? [...view.errors, ...rowsOf(columns).map(said)].join('; ') || 'nothing' : 'no such panel'
-    const unmet = {
-      summary: `The dashboard ${names.title} shows another ${panel.name} of ${project} than its rows make up (report ${report}).`,
-      object: panelOf(names, `${panel.id}`),
-      expected: panel.rows.map(said).join('; '),
-      found,
-      remedy: [inGrafana(names)],
-    }
-    return { panel, unmet }
+  const looks = panels.map(async (panel): Promise<Circumstances[]> => {
+    const { report, id, name, rows } = panel
+    const { panels: views } = await viewOf(platform, names, { ...choice, report })
+    const view = views.find((one) => one.id === id)
+    if (view && shows(panel, view.columns)) return []
+    const found = view
+      ? [...view.errors, ...shownOn(panel, view.columns).map(said)].join('; ') || 'nothing'
+      : 'no such panel'
+    return [
+      {
+        summary: `The dashboard ${names.title} shows another ${name} of ${choice.project} than its rows make up (report ${report}).`,
+        object: panelOf(names, `${id}`),
+        expected: rows.map(said).join('; ') || 'nothing',
+        found,
+        remedy: [inGrafana(names)],
+      },
+    ]
   })
+  return (await Promise.all(looks)).flat()
 }
 
 const said = (row: readonly unknown[]) => row.map((cell) => (cell === null ? 'no data' : String(cell))).join(' ')

@@ -43,7 +43,7 @@ export interface Dashboard {
   readonly leadTime: Stat
   readonly changeFailureRate: Stat
   /** Recovery of failed deployments (2023), or time to restore service (2021). */
-  readonly restoration: Stat
+  readonly restoration: Stat & { readonly name: string }
   readonly months: readonly Month[]
 }
 
@@ -64,11 +64,14 @@ export function dashboardOf(lake: Lake, { projects, window, definitions }: Dashb
       'N/A. Please check if you have collected deployments/pull_requests.',
     ),
     changeFailureRate: failureStat(failureRate(deployments.map(first), failed), lake, definitions),
-    restoration: durationStat(
-      lowerMedian(restored.map(({ minutes }) => minutes)),
-      restoration.levels,
-      withoutRestoration(lake, deployments.length, definitions),
-    ),
+    restoration: {
+      name: restoration.name,
+      ...durationStat(
+        lowerMedian(restored.map(({ minutes }) => minutes)),
+        restoration.levels,
+        withoutRestoration(lake, deployments.length, definitions),
+      ),
+    },
     months: monthsIn(lake, window).map(({ name: month, begin }) => {
       const of = ({ at }: Measured) => monthOf(at) === begin
       const deployed = deployments.filter(([, finish]) => monthOf(finish) === begin)

@@ -12,6 +12,8 @@ export interface DevLakeDefinitions {
   readonly leadTime: Benchmarks['leadTime']
   readonly changeFailureRate: Benchmarks['changeFailureRate']
   readonly restoration: {
+    /** As the dashboard calls the fourth metric. */
+    readonly name: string
     readonly of: typeof recoveries
     readonly levels: Benchmarks['timeToRestore']
     /** Whether the panel by month leaves out what is not in the window. */
@@ -51,7 +53,13 @@ export const devlake2023: DevLakeDefinitions = {
     { level: 'high', percent: 10 },
     { level: 'medium', percent: 15 },
   ],
-  restoration: { of: recoveries, levels: restorationLevels, monthsKeepToWindow: true, withoutData: 'No data' },
+  restoration: {
+    name: 'Failed deployment recovery time',
+    of: recoveries,
+    levels: restorationLevels,
+    monthsKeepToWindow: true,
+    withoutData: 'No data',
+  },
 }
 
 export const devlake2021: DevLakeDefinitions = {
@@ -74,6 +82,7 @@ export const devlake2021: DevLakeDefinitions = {
     { level: 'medium', percent: 30 },
   ],
   restoration: {
+    name: 'Time to restore service',
     of: restorations,
     levels: restorationLevels,
     monthsKeepToWindow: false,

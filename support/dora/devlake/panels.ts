@@ -7,10 +7,11 @@ type Cell = string | number | null
 
 export interface ExpectedPanel {
   readonly id: number
-  readonly metric: ReportedMetric
+  /** Null: all of them. */
+  readonly metric: ReportedMetric | null
   /** The title can depend on what is chosen. */
   readonly name: string
-  /** Bars in the order of the months; a stat has one row of one cell. */
+  /** Bars in the order of the months; a stat has one row of one cell; of the overview a name and a level for each metric. */
   readonly rows: readonly (readonly Cell[])[]
   /** Whether it is about anything at all: "N/A" agrees with no data, and proves nothing. */
   readonly hasData: boolean
@@ -30,8 +31,20 @@ const bars = [
   [9, 'time to restore', 'restorationHours'],
 ] as const satisfies readonly (readonly [number, ReportedMetric, keyof Month])[]
 
+/** Of its rows only the level is compared, which is the column that is filled: the words are in `dora_benchmarks`. */
+const overview = 8
+const levels = ['low', 'medium', 'high', 'elite']
+
 export function expectedPanels(dashboard: Dashboard): ExpectedPanel[] {
+  const names = ['Deployment frequency', 'Lead time for changes', 'Change failure rate', dashboard.restoration.name]
   return [
+    {
+      id: overview,
+      metric: null,
+      name: 'set of levels',
+      rows: stats.map(([, , key], index) => [names[index] ?? '', dashboard[key].level]),
+      hasData: stats.some(([, , key]) => dashboard[key].level !== null),
+    },
     ...stats.map(([id, metric, key]) => ({
       id,
       metric,
@@ -52,19 +65,29 @@ export function expectedPanels(dashboard: Dashboard): ExpectedPanel[] {
 /** The bars are rounded to four decimals. */
 const tolerance = 0.000_05 + Number.EPSILON
 
-/** @param columns of the answer, each with the values of all rows; bars come in no order */
-export function shows({ rows }: ExpectedPanel, columns: readonly (readonly unknown[])[]): boolean {
-  const found = rowsOf(columns)
+/** A column of a panel's answer, with the values of all rows. */
+interface Answered {
+  readonly name: string
+  readonly values: readonly unknown[]
+}
+
+/** @param columns of the answer; its rows come in no order */
+export function shows(panel: ExpectedPanel, columns: readonly Answered[]): boolean {
+  const found = shownOn(panel, columns)
   return (
-    found.length === rows.length &&
-    rows.every((row) => found.some((other) => row.every((cell, index) => isCell(cell, other[index]))))
+    found.length === panel.rows.length &&
+    panel.rows.every((row) => found.some((other) => row.every((cell, index) => isCell(cell, other[index]))))
   )
 }
 
-/** As rows, the way in which a person reads a table. */
-export function rowsOf(columns: readonly (readonly unknown[])[]): unknown[][] {
-  const [first = []] = columns
-  return first.map((_, row) => columns.map((values) => values[row] ?? null))
+/** What of an answer is compared, as rows: the way in which a person reads a table. */
+export function shownOn({ id }: Pick<ExpectedPanel, 'id'>, columns: readonly Answered[]): unknown[][] {
+  const rows = (columns[0]?.values ?? []).map((_, row) => columns.map(({ values }) => values[row] ?? null))
+  if (id !== overview) return rows
+  return rows.map(([metric, ...cells]) => {
+    const filled = columns.slice(1).filter(({ name }, index) => levels.includes(name) && cells[index] !== null)
+    return [metric, filled.map(({ name }) => name).join(' and ') || null]
+  })
 }
 
 function isCell(expected: Cell, found: unknown): boolean {

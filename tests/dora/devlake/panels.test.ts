@@ -13,6 +13,26 @@ const bars: ExpectedPanel = {
   hasData: true,
 }
 const stat: ExpectedPanel = { ...bars, rows: [['25.0%(medium)']] }
+const levels: ExpectedPanel = {
+  ...bars,
+  id: 8,
+  rows: [
+    ['Lead time for changes', 'elite'],
+    ['Change failure rate', null],
+  ],
+}
+
+const named = (columns: readonly (readonly unknown[])[]) =>
+  columns.map((values, index) => ({ name: `column ${index}`, values }))
+
+/** As the overview is answered: a text in the column of the level, and nothing in the others. */
+const overview = (...rows: readonly (readonly [metric: string, ...cells: (string | null)[]])[]) =>
+  ['metric', 'metric_hidden', 'low', 'medium', 'high', 'elite'].map((name, index) => ({
+    name,
+    values: rows.map((row) => row[index] ?? null),
+  }))
+const leadTime = ['Lead time for changes', 'Lead-time-for-changes'] as const
+const failures = ['Change failure rate', 'Change-failure-rate', null, null, null, null] as const
 
 describe('a panel', () => {
   it.each([
@@ -36,7 +56,7 @@ describe('a panel', () => {
     ['a text', stat, [['25.0%(medium)']]],
     ['no bars where there is no month', { ...bars, rows: [] }, []],
   ])('shows %s', (_, expected, columns) => {
-    expect(shows(expected, columns)).toBe(true)
+    expect(shows(expected, named(columns))).toBe(true)
   })
 
   it.each([
@@ -76,6 +96,24 @@ describe('a panel', () => {
     ['another text', stat, [['25.0%(low)']]],
     ['nothing', stat, []],
   ])('does not show what it must with %s', (_, expected, columns) => {
-    expect(shows(expected, columns)).toBe(false)
+    expect(shows(expected, named(columns))).toBe(false)
+  })
+
+  it('shows levels by the columns that are filled, whatever their words', () => {
+    expect(shows(levels, overview(failures, [...leadTime, null, null, null, 'Less than a day']))).toBe(true)
+  })
+
+  it.each([
+    ['another level', overview(failures, [...leadTime, null, null, 'Less than a week', null])],
+    ['two levels', overview(failures, [...leadTime, null, null, 'Less than a week', 'Less than a day'])],
+    ['no level', overview(failures, [...leadTime, null, null, null, null])],
+    [
+      'a level where there is none',
+      overview([...failures.slice(0, 2), '> 15%'] as [string], [...leadTime, null, null, null, '< 1 d']),
+    ],
+    ['another metric', overview(failures, ['Rework', 'Rework', null, null, null, 'Less than a day'])],
+    ['a metric less', overview([...leadTime, null, null, null, 'Less than a day'])],
+  ])('does not show the levels that it must with %s', (_, columns) => {
+    expect(shows(levels, columns)).toBe(false)
   })
 })
