@@ -29,3 +29,15 @@ Feature: Data collection
     And the test application is deployed through ArgoCD
     And the deployment is collected within the deadline
     Then the dashboards show the deployment
+
+  @checklist:19.5 @browser
+  Scenario: The dashboards show what was told by webhook
+    Given Grafana can be used
+    And every panel asks the database of the service
+    And these deployments
+      | id | finished         |
+      | d1 | 4 days ago 09:00 |
+      | d2 | 3 days ago 09:00 |
+      | d3 | 3 days ago 15:00 |
+    And the service has collected the data
+    Then the dashboards show 3 deployments over the last 7 days

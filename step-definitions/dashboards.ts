@@ -1,6 +1,11 @@
 import { Given, Then } from '@cucumber/cucumber'
 import { expectFilter, expectNoData, type Filter } from '../support/checks/dashboard-filters'
-import { expectDeploymentShown, expectPanelNumbers, expectPanelsAnswered } from '../support/checks/dashboard-numbers'
+import {
+  expectDeploymentShown,
+  expectPanelNumbers,
+  expectPanelsAnswered,
+  expectToldShown,
+} from '../support/checks/dashboard-numbers'
 import {
   expectDashboard,
   expectDashboards,
@@ -54,3 +59,11 @@ Then('over a time without events the panels show no data, and not 0', async func
 Then('the dashboards show the deployment', async function (this: AcceptanceWorld) {
   this.evidence('panels with the deployment', await expectDeploymentShown(this.platform))
 })
+
+Then(
+  'the dashboards show {int} deployments over the last {int} days',
+  async function (this: AcceptanceWorld, told: number, days: number) {
+    const shown = await expectToldShown(this.platform, this.told.story, told, days)
+    this.evidence('panels that count deployments', shown)
+  },
+)

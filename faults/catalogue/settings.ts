@@ -104,6 +104,18 @@ export const settingsFaults: readonly Fault[] = [
     ),
   },
   {
+    id: 'panel-of-today',
+    title: 'A panel leaves out the days that are over',
+    expects: { failed: ['19.5'], blocked: [] },
+    stories: true,
+    cause: { object: 'panel DORA Metrics Overview / Deployments per Day', summary: 'as the deployments of' },
+    apply: edited(
+      'dora-overview',
+      'FROM counted WHERE succeeded\\nGROUP BY 1',
+      'FROM counted WHERE succeeded AND finished_date >= UTC_TIMESTAMP() - INTERVAL 1 DAY\\nGROUP BY 1',
+    ),
+  },
+  {
     id: 'test-deployment-as-failure',
     title: 'A sync that succeeded is stored as a failure',
     expects: { failed: ['19.2', '19.3', '19.4'], blocked: ['19.5'] },

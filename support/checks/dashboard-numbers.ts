@@ -1,19 +1,21 @@
 /** Section 16 and 19.5: the numbers on the dashboards are those that the events make up, and follow what is chosen. */
 import type { DashboardNames } from '../contracts/dashboards'
 import { shown, toleranceOf } from '../dora/comparison'
+import { day } from '../dora/definitions'
 import { Interpretation, likeliest } from '../dora/interpretation'
 import { type Quantity, quantities, type Reading, type Window } from '../dora/metrics'
 import type { Question } from '../dora/oracle'
 import { readingOf } from '../dora/reading'
 import { Blocked, type Circumstances, expectData, expectNone, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
+import type { Story } from '../stories/story'
 import { forgetViews, openAll, subjectsOf, type ViewChoice, viewOf } from './dashboard-views'
 import { inGrafana, panelOf } from './dashboards'
 import { settingsOfProjects } from './metric-settings'
 import { type PanelReading, readingsOf } from './panel-readings'
 import { eventsOfProject, recompute } from './project-reconciliation'
 import { recomputable } from './reconciliation'
-import { expectAllReported, reportedDeployments } from './reporting-dashboard'
+import { expectAllReported, reportedDeployments, type ShownDeployments } from './reporting-dashboard'
 import { deployThroughArgoCd } from './test-deployment'
 
 /** 16.2: the queries of all panels were answered. Returns how many panels there are. */
@@ -64,12 +66,8 @@ export async function expectDeploymentShown(platform: Platform): Promise<string>
   const { project, startedAt, finishedAt } = await deployThroughArgoCd(platform)
   // ArgoCD's times have whole seconds, those of its notifications may have more.
   const window: Window = { start: startedAt, end: finishedAt + 1000 }
-  const { reportedOn } = platform.contract.dora
-  const found =
-    reportedOn === null
-      ? await shownDeployments(platform, { project, window })
-      : await reportedDeployments(platform, reportedOn, { project, window })
-  if (found.length > 0) return found.join('\n')
+  const shown = (await deploymentsOn(platform, { project, window })).filter(({ deployments }) => deployments > 0)
+  if (shown.length > 0) return inWords(shown)
   throw new Unmet({
     summary: `No dashboard shows the deployment of ${project}.`,
     object: `dashboards of ${project}`,
@@ -79,15 +77,42 @@ export async function expectDeploymentShown(platform: Platform): Promise<string>
   })
 }
 
+/** 19.5: every panel that counts deployments shows as many as a story tells of the days before it was told. */
+export async function expectToldShown(
+  platform: Platform,
+  { project, toldAt }: Pick<Story, 'project' | 'toldAt'>,
+  told: number,
+  days: number,
+): Promise<string> {
+  const end = Math.floor(toldAt / 1000) * 1000
+  const shown = await deploymentsOn(platform, { project, window: { start: end - days * day, end } })
+  expectData(shown, 'panel that counts deployments', 'the dashboards')
+  expectNone(
+    shown
+      .filter(({ deployments }) => deployments !== told)
+      .map(({ panel, deployments }) => ({
+        summary: `The ${panel} shows another number of deployments than was told.`,
+        object: panel,
+        expected: String(told),
+        found: String(deployments),
+      })),
+  )
+  return inWords(shown)
+}
+
+const inWords = (shown: readonly ShownDeployments[]) =>
+  shown.map(({ panel, deployments }) => `${panel}: ${deployments}`).join('\n')
+
 /** The panels that count deployments, when all of the project show what its events make up. */
-async function shownDeployments(platform: Platform, choice: ViewChoice): Promise<string[]> {
+async function deploymentsOn(platform: Platform, choice: ViewChoice): Promise<ShownDeployments[]> {
+  const { reportedOn } = platform.contract.dora
+  if (reportedOn !== null) return reportedDeployments(platform, reportedOn, choice)
   await expectNumbersOf(platform, choice)
-  const found: string[] = []
+  const shown: ShownDeployments[] = []
   for (const names of platform.contract.dashboards.all)
     for (const { panel, quantity, value } of await readings(platform, names, choice))
-      if (quantity === 'deployments' && typeof value === 'number' && value > 0)
-        found.push(`${panelOf(names, panel)}: ${value}`)
-  return found
+      if (quantity === 'deployments') shown.push({ panel: panelOf(names, panel), deployments: value ?? 0 })
+  return shown
 }
 
 async function expectNumbersOf(platform: Platform, choice: ViewChoice): Promise<number> {

@@ -124,21 +124,27 @@ export async function expectNoneReported(platform: Platform, reporting: Reportin
   return silent.length
 }
 
-/** 19.5: the panels of the project, and which of them count a deployment; none where the rows hold none to count. */
+export interface ShownDeployments {
+  /** As an object of a finding. */
+  readonly panel: string
+  readonly deployments: number
+}
+
+/** 19.5: what the panels by month count, when all of the project show what its rows make up. */
 export async function reportedDeployments(
   platform: Platform,
   reporting: ReportingDashboard,
   choice: ViewChoice,
-): Promise<string[]> {
+): Promise<ShownDeployments[]> {
   // It was deployed after they were read for other scenarios.
   await lakeAnew(platform)
-  const shown = (await expectShown(platform, reporting, [choice])).flat()
-  return shown
-    .filter(({ metric, hasData }) => metric === 'deployment frequency' && hasData)
-    .map(
-      ({ id, report, rows }) =>
-        `${panelOf(namesOf(platform, reporting.title), `${id}`)} (report ${report}): ${rows.map(said).join('; ')}`,
-    )
+  const names = namesOf(platform, reporting.title)
+  return (await expectShown(platform, reporting, [choice])).flat().flatMap(({ id, metric, report, rows }) => {
+    const bars = rows.map(([, bar]) => bar).filter((bar) => typeof bar === 'number')
+    if (metric !== 'deployment frequency' || bars.length === 0) return []
+    const deployments = bars.reduce((sum, bar) => sum + bar, 0)
+    return [{ panel: `${panelOf(names, `${id}`)} (report ${report})`, deployments }]
+  })
 }
 
 const windows = new WeakMap<Platform, Promise<Window>>()
