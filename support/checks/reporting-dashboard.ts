@@ -198,7 +198,8 @@ async function unmetOn(
     const { report, id, name, rows } = panel
     const { panels: views } = await viewOf(platform, names, { ...choice, report })
     const view = views.find((one) => one.id === id)
-    if (view && shows(panel, view.columns)) return []
+    // An error has no rows either.
+    if (view?.errors.length === 0 && shows(panel, view.columns)) return []
     const found = view
       ? [...view.errors, ...shownOn(panel, view.columns).map(said)].join('; ') || 'nothing'
       : 'no such panel'

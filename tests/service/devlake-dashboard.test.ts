@@ -88,6 +88,12 @@ const withRows = (view: DashboardView, other: Readonly<Record<number, Rows>>): D
   })),
 })
 
+/** Nothing came back, and why. */
+const withErrors = (view: DashboardView): DashboardView => ({
+  ...view,
+  panels: view.panels.map((panel) => (panel.id === 2 ? { ...panel, columns: [], errors: ['no such table'] } : panel)),
+})
+
 const isEmpty = ({ window }: Looked) => window.end < Date.UTC(2002, 0)
 
 /** A Grafana as it should be: it shows what is chosen. */
@@ -351,6 +357,7 @@ describe('where there are no events', () => {
   it.each<[string, typeof truthful]>([
     ['a number', (look) => recordedView(look, '7d')],
     ['0', (look) => emptyView(look, [['01/01', '0']])],
+    ['an error', (look) => withErrors(emptyView(look))],
   ])('a panel that shows %s is red', async (_, shown) => {
     judging(projects, shown)
     expect(await refusal(expectNoData(platform))).toBeInstanceOf(Unmet)
