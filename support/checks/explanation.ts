@@ -16,8 +16,8 @@ import { readRest } from './surfaces'
  */
 export async function explainProject(project: string, window: Window): Promise<Explained> {
   const platform = openPlatform()
-  await platform.registerSecrets()
   const rest = applicable(platform.contract.dora.rest)
+  await platform.registerSecrets()
   const unknown = unknownTables(platform.configuration)
   // Rework is shown as N/A without builds; the four metrics are what the command is for.
   unknown.delete('rework rate')

@@ -100,13 +100,29 @@ describe('npm run explain', () => {
     expect(stderr).not.toMatch(/^\s+at /m)
   })
 
+  const explainPlatform = (env: Readonly<Record<string, string>>) =>
+    execa(process.execPath, ['-r', 'ts-node/register', 'support/explain.ts', ...march], {
+      cwd: root,
+      reject: false,
+      env,
+    })
+
   it('asks the platform without a file, and says what keeps it from that', async () => {
-    const { stderr, exitCode } = await execa(
-      process.execPath,
-      ['-r', 'ts-node/register', 'support/explain.ts', ...march],
-      { cwd: root, reject: false, env: { KUBECONFIG: join(folder, 'none') } },
-    )
+    const { stderr, exitCode } = await explainPlatform({ KUBECONFIG: join(folder, 'none') })
     expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: expect.stringContaining('There is no kubeconfig') })
+  })
+
+  it('says that a stock DevLake has no other numbers than those of its dashboards', async () => {
+    const configuration = join(folder, 'devlake.yaml')
+    writeFileSync(configuration, 'contract: devlake\n')
+    const { stderr, exitCode } = await explainPlatform({
+      KUBECONFIG: join(root, 'tests/fixtures/cucumber/kubeconfig.yaml'),
+      ACCEPTANCE_CONFIG: configuration,
+    })
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 3,
+      stderr: expect.stringMatching(/^Stock DevLake reports the DORA metrics on its dashboards alone/),
+    })
   })
 
   it('names the projects of the file when it has no event of the one that was asked for', async () => {
