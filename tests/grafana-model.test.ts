@@ -35,6 +35,16 @@ describe('the data source of a query', () => {
   })
 })
 
+describe('the folder of a dashboard', () => {
+  const folderOf = (meta: object) => dashboardModel.parse({ meta, dashboard: { uid: 'd', title: 'D' } }).folder
+
+  it('is none where it lies in no folder, which Grafana calls General', () => {
+    expect(folderOf({ folderTitle: 'General', folderUid: '' })).toBe('')
+    expect(folderOf({ folderTitle: 'General', folderUid: 'a-folder-of-that-name' })).toBe('General')
+    expect(folderOf({ folderTitle: 'DORA Metrics' })).toBe('DORA Metrics')
+  })
+})
+
 describe('a variable', () => {
   const uses = (rawSql: string) => {
     const [panel] = model([{ id: 1, type: 'stat', targets: [{ rawSql }] }]).panels

@@ -33,7 +33,7 @@ type Variable = z.infer<typeof variable>
 
 export const dashboardModel = z
   .looseObject({
-    meta: z.looseObject({ folderTitle: z.string().default('') }),
+    meta: z.looseObject({ folderTitle: z.string().default(''), folderUid: z.string().optional() }),
     dashboard: z.looseObject({
       uid: z.string(),
       title: z.string(),
@@ -44,7 +44,8 @@ export const dashboardModel = z
   .transform(({ meta, dashboard: { uid, title, panels, templating } }) => ({
     uid,
     title,
-    folder: meta.folderTitle,
+    // Grafana says "General" of what lies in no folder (pkg/api/dashboard.go).
+    folder: meta.folderUid === '' ? '' : meta.folderTitle,
     // A row that is folded keeps its panels to itself: nobody sees them.
     panels: panels.filter(({ type }) => type !== 'row'),
     variables: templating.list,
