@@ -307,8 +307,8 @@ describe('another project', () => {
       [
         "CREATE TABLE kept SELECT * FROM project_mapping WHERE project_name = 'acc-p2'",
         "DELETE FROM project_mapping WHERE project_name = 'acc-p2'",
-        "INSERT INTO project_mapping SELECT 'acc-p2', `table`, row_id FROM project_mapping WHERE project_name = 'acc-p1'",
-        "INSERT INTO project_mapping SELECT 'acc-p4', `table`, row_id FROM kept",
+        "INSERT INTO project_mapping (project_name, `table`, row_id) SELECT 'acc-p2', `table`, row_id FROM project_mapping WHERE project_name = 'acc-p1'",
+        "INSERT INTO project_mapping (project_name, `table`, row_id) SELECT 'acc-p4', `table`, row_id FROM kept",
       ],
       [
         "DELETE FROM project_mapping WHERE project_name IN ('acc-p2', 'acc-p4')",
@@ -366,7 +366,7 @@ describe('where there are no events', () => {
 
 describe('a deployment through ArgoCD', () => {
   /** The only deployment of a project that a collection has reached, to the second that ArgoCD says. */
-  const reached = "INSERT INTO project_mapping VALUES ('acc-p3', 'cicd_scopes', 'webhook:5')"
+  const reached = "INSERT INTO project_mapping (project_name, `table`, row_id) VALUES ('acc-p3', 'cicd_scopes', 'webhook:5')"
   const unreached = "DELETE FROM project_mapping WHERE project_name = 'acc-p3'"
   const operation = {
     startedAt: '2026-11-22T00:00:00Z',
@@ -505,8 +505,8 @@ describe('the rows', () => {
           const read = reads()
           const open = platform.grafanaPages.open.bind(platform.grafanaPages)
           vi.spyOn(platform.grafanaPages, 'open').mockImplementation(async (...given) => {
-            // Between the reading and the first page.
-            if (!collected) await runOn(mariadb, 'INSERT INTO cicd_deployment_commits SELECT * FROM kept')
+            // Between the reading and the first page, of which several are opened side by side.
+            if (!collected) await runOn(mariadb, 'INSERT IGNORE INTO cicd_deployment_commits SELECT * FROM kept')
             collected = true
             return open(...given)
           })
@@ -536,7 +536,7 @@ describe('the rows', () => {
     withChanged(
       [
         "INSERT INTO projects (name, description) VALUES ('dora-acceptance-r1-1', '')",
-        "INSERT INTO cicd_deployment_commits SELECT 'x', 'webhook:99', 'dora-acceptance-r1-1-d1', result, environment, started_date, finished_date, commit_sha, repo_url FROM cicd_deployment_commits LIMIT 1",
+        "INSERT INTO cicd_deployment_commits (id, cicd_scope_id, cicd_deployment_id, result, environment, commit_sha) VALUES ('x', 'webhook:99', 'dora-acceptance-r1-1-d1', 'SUCCESS', 'PRODUCTION', 'c')",
       ],
       [
         "DELETE FROM projects WHERE name LIKE 'dora-acceptance-%'",

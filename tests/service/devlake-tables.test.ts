@@ -1,6 +1,4 @@
 /** The tables and statements of the contract `devlake` on the schema of a real lake. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -14,13 +12,11 @@ import { Database } from '../../support/platform/database'
 import type { Platform } from '../../support/platform/platform'
 import { leavingsOf, StoredEvents } from '../../support/stories/stored-events'
 import type { Story } from '../../support/stories/story'
-import { root } from '../fixtures/features'
+import { schema } from '../fixtures/devlake/recorded-database'
 import { type MariaDb, startMariaDb } from '../fixtures/mariadb'
 
 let mariadb: MariaDb
 let platform: Platform
-
-const schema = readFileSync(join(root, 'tests/fixtures/devlake/schema.sql'), 'utf8')
 
 beforeAll(async () => {
   mariadb = await startMariaDb()

@@ -41,9 +41,15 @@ describe('the rows of stock DevLake', () => {
   })
 
   it('that cannot be ones are named with their statement and their column', async () => {
-    await runOn(mariadb, 'INSERT INTO projects (name) VALUES (NULL)')
+    await runOn(
+      mariadb,
+      'ALTER TABLE projects DROP PRIMARY KEY, MODIFY name varchar(255); INSERT INTO projects (name) VALUES (NULL)',
+    )
     const refused = await read().catch((error: unknown) => error)
-    await runOn(mariadb, 'DELETE FROM projects WHERE name IS NULL')
+    await runOn(
+      mariadb,
+      'DELETE FROM projects WHERE name IS NULL; ALTER TABLE projects MODIFY name varchar(255) NOT NULL, ADD PRIMARY KEY (name)',
+    )
     expect(refused).toBeInstanceOf(Unmet)
     expect(refused).toMatchObject({
       finding: {
