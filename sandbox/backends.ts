@@ -1,11 +1,16 @@
 /**
- * Pods of the sandbox have no containers. A pod that carries this annotation has a process on a loopback port instead;
- * port-forwards, logs, exec, readiness, the ingress and service names all find it through this one table.
+ * Pods of the sandbox have no containers. A pod that carries one of two annotations has a process on a loopback port instead;
+ * port-forwards, readiness, the ingress and service names all find it here.
  */
-import type { PortName } from './ports'
+import type { PortName, Ports } from './ports'
 
 /** On a pod: the name of the process behind it. */
 const processAnnotation = 'sandbox/process'
+/**
+ * On a pod: the port of its container and the loopback port of a process that whoever deployed it runs himself, with what a
+ * kubelet would ask for readiness, such as "8080=40123/ready".
+ */
+const listenerAnnotation = 'sandbox/listens'
 /** On a pod, a node or an ExternalSecret: its status is held by hand (a fault), so nothing of the sandbox puts it right. */
 export const holdAnnotation = 'sandbox/hold'
 
@@ -28,10 +33,27 @@ export const backends = {
   'argocd-server': { containerPort: 8080, port: 'argocd', readinessPath: '/healthz' },
   jenkins: { containerPort: 8080, port: 'jenkins', readinessPath: '/login' },
 } as const satisfies Record<string, Backend>
-export type BackendName = keyof typeof backends
+type BackendName = keyof typeof backends
 
-/** The process behind a pod, from the pod's annotations. */
-export function backendOf(annotations: Readonly<Record<string, string>> | undefined): BackendName | undefined {
-  const name = annotations?.[processAnnotation]
-  return name !== undefined && Object.hasOwn(backends, name) ? (name as BackendName) : undefined
+/** What listens behind a pod, on a loopback port. */
+export interface Listener extends Omit<Backend, 'port'> {
+  readonly port: number
+  /** Of the sandbox's own; absent where it is somebody else's. */
+  readonly process?: BackendName
+}
+
+const isBackend = (name: string | undefined): name is BackendName => name !== undefined && Object.hasOwn(backends, name)
+
+/** What a pod's annotations say; what they do not say right is nothing. */
+export function listenerOf(
+  annotations: Readonly<Record<string, string>> | undefined,
+  ports: Ports,
+): Listener | undefined {
+  const process = annotations?.[processAnnotation]
+  if (isBackend(process)) return { ...backends[process], port: ports[backends[process].port], process }
+  const [, containerPort, port, readinessPath] =
+    /^(\d+)=(\d+)(\/\S*)?$/.exec(annotations?.[listenerAnnotation] ?? '') ?? []
+  if (containerPort === undefined) return undefined
+  const asked = readinessPath === undefined ? {} : { readinessPath }
+  return { containerPort: Number(containerPort), port: Number(port), ...asked }
 }

@@ -49,8 +49,9 @@ export async function runArgoCd(
 ): Promise<void> {
   const applications = cluster.follow<Application>('Application')
 
-  const workloadsOf = (application: string): Workload[] => {
-    const belongs = ({ metadata }: KubernetesObject) => metadata?.labels?.[instanceLabel] === application
+  const workloadsOf = ({ metadata: own, spec }: Application): Workload[] => {
+    const belongs = ({ metadata }: KubernetesObject) =>
+      metadata?.labels?.[instanceLabel] === own?.name && metadata?.namespace === spec?.destination?.namespace
     const entry = (kind: string, { metadata, spec, status }: V1StatefulSet | V1Deployment): Workload => ({
       kind,
       name: metadata?.name ?? '',
@@ -70,7 +71,7 @@ export async function runArgoCd(
   }
 
   const compared = (application: Application, revision: string) => {
-    const found = workloadsOf(application.metadata?.name ?? '')
+    const found = workloadsOf(application)
     const health = (healthy: boolean) => (healthy ? 'Healthy' : 'Progressing')
     return {
       reconciledAt: now(),
@@ -153,7 +154,7 @@ export async function runArgoCd(
     const name = application.metadata?.name ?? ''
     if (application.operation !== undefined) return execute(application, application.operation)
     if (application.status?.sync === undefined) {
-      const found = workloadsOf(name)
+      const found = workloadsOf(application)
       if (found.length > 0 && found.every(({ healthy }) => healthy)) {
         await execute(application, {
           sync: { revision: revisionOf(application.spec?.source) },

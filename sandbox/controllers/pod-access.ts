@@ -3,19 +3,19 @@
  * so that a fault may change them; they go with their pod.
  */
 import { ApiException, type KubernetesObject, type V1Pod } from '@kubernetes/client-node'
-import { backendOf, backends } from '../backends'
+import { listenerOf } from '../backends'
 import { podLogOf, previousPodLogOf } from '../layout'
 import type { Ports } from '../ports'
 import { type Cache, type Cluster, reconcile } from './cluster'
 import { unlessGone } from './writing'
 
 const apiVersion = 'kwok.x-k8s.io/v1alpha1'
-/** The log of pods that have no process. */
+/** The log of pods that have no process of the sandbox's own. */
 export const silentLog = podLogOf('silent')
 
 function rulesOf(pod: V1Pod, ports: Ports): KubernetesObject[] {
   const { name = '', namespace = '' } = pod.metadata ?? {}
-  const backend = backendOf(pod.metadata?.annotations)
+  const listener = listenerOf(pod.metadata?.annotations, ports)
   const rule = (kind: string, spec: object) => ({
     apiVersion,
     kind,
@@ -23,18 +23,29 @@ function rulesOf(pod: V1Pod, ports: Ports): KubernetesObject[] {
     spec: { selector: { matchNamespaces: [namespace], matchNames: [name] }, ...spec },
   })
   const exec = rule('ClusterExec', {
-    execs: [{ local: { workDir: '/tmp', envs: [{ name: 'HOSTNAME', value: name }] } }],
+    execs: [
+      {
+        local: {
+          workDir: '/tmp',
+          envs: [
+            { name: 'HOSTNAME', value: name },
+            { name: 'POD_NAMESPACE', value: namespace },
+          ],
+        },
+      },
+    ],
   })
-  if (backend === undefined) return [rule('ClusterLogs', { logs: [{ logsFile: silentLog, follow: true }] }), exec]
-  const { containerPort, port } = backends[backend]
+  const { process } = listener ?? {}
+  const logs =
+    process === undefined
+      ? { logsFile: silentLog }
+      : { logsFile: podLogOf(process), previousLogsFile: previousPodLogOf(process) }
+  const always = [rule('ClusterLogs', { logs: [{ ...logs, follow: true }] }), exec]
+  if (listener === undefined) return always
+  const { containerPort, port } = listener
   return [
-    rule('ClusterLogs', {
-      logs: [{ logsFile: podLogOf(backend), previousLogsFile: previousPodLogOf(backend), follow: true }],
-    }),
-    rule('ClusterPortForward', {
-      forwards: [{ ports: [containerPort], target: { address: '127.0.0.1', port: ports[port] } }],
-    }),
-    exec,
+    ...always,
+    rule('ClusterPortForward', { forwards: [{ ports: [containerPort], target: { address: '127.0.0.1', port } }] }),
   ]
 }
 

@@ -61,7 +61,7 @@ class Follower {
 }
 
 export function followLogs(): void {
-  writeFileSync(silentLog, `${new Date().toISOString()} stdout F nothing runs in this pod of the sandbox\n`, {
+  writeFileSync(silentLog, `${new Date().toISOString()} stdout F nothing of the sandbox runs in this pod\n`, {
     mode: 0o600,
   })
   const followers = Object.keys(backends).map(

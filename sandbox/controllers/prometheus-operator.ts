@@ -12,7 +12,7 @@ import type {
   V1Service,
 } from '@kubernetes/client-node'
 import { stringify } from 'yaml'
-import { backendOf, backends } from '../backends'
+import { listenerOf } from '../backends'
 import { writeWhole } from '../files'
 import { files } from '../layout'
 import type { Ports } from '../ports'
@@ -105,18 +105,17 @@ function targets(monitor: ServiceMonitor, endpoint: Endpoint, { services, slices
       if (port === undefined) return []
       return (slice.endpoints ?? []).map(({ addresses, targetRef }) => {
         const pod = targetRef?.name ?? ''
-        const backend = backendOf(pods.find(namespace, pod)?.metadata?.annotations)
-        const known = backend !== undefined && backends[backend].containerPort === port
+        const listener = listenerOf(pods.find(namespace, pod)?.metadata?.annotations, ports)
         const instance = `${addresses[0]}:${port}`
         return {
           // Where nothing stands behind the pod, the pod's own address is asked in vain, as it would be.
-          targets: [known ? `127.0.0.1:${ports[backends[backend].port]}` : instance],
+          targets: [listener?.containerPort === port ? `127.0.0.1:${listener.port}` : instance],
           labels: {
             namespace,
             service: name,
             job: name,
             pod,
-            container: backend ?? '',
+            container: listener?.process ?? '',
             endpoint: endpoint.port ?? String(port),
             instance,
           },

@@ -3,7 +3,7 @@
  * answer. It puts right only what it did itself, and leaves pods alone that are held by hand.
  */
 import type { V1Pod, V1PodCondition } from '@kubernetes/client-node'
-import { type BackendName, backendOf, backends, holdAnnotation } from '../backends'
+import { holdAnnotation, type Listener, listenerOf } from '../backends'
 import { answersOk, greets } from '../parts/probes'
 import type { Ports } from '../ports'
 import { type Cache, type Cluster, reconcile } from './cluster'
@@ -15,11 +15,9 @@ const reason = 'ReadinessProbeFailed'
 
 const readyOf = (pod: V1Pod): V1PodCondition | undefined => pod.status?.conditions?.find(({ type }) => type === 'Ready')
 
-async function answers(name: BackendName, ports: Ports): Promise<boolean> {
-  const backend: { port: keyof Ports; readinessPath?: string } = backends[name]
-  const port = ports[backend.port]
-  if (backend.readinessPath === undefined) return greets(port)
-  return answersOk(port, backend.readinessPath).catch(() => false)
+async function answers({ port, readinessPath }: Listener): Promise<boolean> {
+  if (readinessPath === undefined) return greets(port)
+  return answersOk(port, readinessPath).catch(() => false)
 }
 
 export async function runReadiness(cluster: Cluster, pods: Cache<V1Pod>, ports: Ports): Promise<void> {
@@ -49,10 +47,10 @@ export async function runReadiness(cluster: Cluster, pods: Cache<V1Pod>, ports: 
         )
       await Promise.all(
         probed.map(async (pod) => {
-          const backend = backendOf(pod.metadata?.annotations)
+          const listener = listenerOf(pod.metadata?.annotations, ports)
           const ready = readyOf(pod)
-          if (backend === undefined || ready === undefined) return
-          const answered = await answers(backend, ports)
+          if (listener === undefined || ready === undefined) return
+          const answered = await answers(listener)
           if (ready.status === 'True' && !answered) await setReady(pod, false)
           if (ready.status === 'False' && ready.reason === reason && answered) await setReady(pod, true)
         }),

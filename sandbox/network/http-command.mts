@@ -116,7 +116,9 @@ function askedOfCurl(args: string[]): Asked {
 const portOf = (url: URL) => (url.port === '' ? 80 : Number(url.port))
 
 async function addressOf(url: URL): Promise<number> {
-  const answer = (await (await fetch(`${network}/resolve?host=${url.hostname}&port=${portOf(url)}`)).json()) as {
+  const asked = new URLSearchParams({ host: url.hostname, port: String(portOf(url)) })
+  if (process.env.POD_NAMESPACE) asked.set('namespace', process.env.POD_NAMESPACE)
+  const answer = (await (await fetch(`${network}/resolve?${asked}`)).json()) as {
     port?: number
     failure?: 'unknown' | 'refused'
   }

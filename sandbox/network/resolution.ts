@@ -3,7 +3,7 @@
  * ready endpoints, by the objects that the real ones would look at.
  */
 import type { V1EndpointSlice, V1Pod, V1Service } from '@kubernetes/client-node'
-import { backendOf, backends } from '../backends'
+import { listenerOf } from '../backends'
 import type { Cache } from '../controllers/cluster'
 import type { Ports } from '../ports'
 
@@ -38,9 +38,8 @@ export function resolveService(
     const target = slice.ports?.find((candidate) => (candidate.name ?? '') === (port.name ?? ''))?.port
     for (const endpoint of slice.endpoints ?? []) {
       if (endpoint.conditions?.ready === false || endpoint.targetRef?.name === undefined) continue
-      const backend = backendOf(pods.find(namespace, endpoint.targetRef.name)?.metadata?.annotations)
-      if (backend !== undefined && backends[backend].containerPort === target)
-        return { port: ports[backends[backend].port] }
+      const listener = listenerOf(pods.find(namespace, endpoint.targetRef.name)?.metadata?.annotations, ports)
+      if (listener !== undefined && listener.containerPort === target) return { port: listener.port }
     }
   }
   return { failure: 'refused', reason: `service ${name} has no ready endpoint that listens on its port ${servicePort}` }

@@ -1,5 +1,6 @@
 import type { KubernetesObject, V1EndpointSlice, V1Pod, V1Service } from '@kubernetes/client-node'
 import { describe, expect, it } from 'vitest'
+import { listenerOf } from '../../sandbox/backends'
 import type { Cache } from '../../sandbox/controllers/cluster'
 import { resolveService, serviceOfHost } from '../../sandbox/network/resolution'
 import { type Ports, portNames } from '../../sandbox/ports'
@@ -53,6 +54,26 @@ describe('a service of the sandbox', () => {
 
   it('that does not exist is unknown', () => {
     expect(resolve([slice(true)], 'devlake-nope')).toMatchObject({ failure: 'unknown' })
+  })
+})
+
+describe('a process that somebody else runs behind a pod', () => {
+  const listens = (text: string) => listenerOf({ 'sandbox/listens': text }, ports)
+
+  it('is named with its ports, and with what it is asked for readiness', () => {
+    expect(listens('8080=40123/ready')).toEqual({ containerPort: 8080, port: 40_123, readinessPath: '/ready' })
+    expect(listens('3306=40124')).toEqual({ containerPort: 3306, port: 40_124 })
+  })
+
+  it('is none where its ports cannot be read, or nothing is said', () => {
+    for (const text of ['', '8080', '8080=', 'http=40123', '8080=40123 /ready']) expect(listens(text)).toBeUndefined()
+    expect(listenerOf(undefined, ports)).toBeUndefined()
+  })
+
+  it('is what the service leads to', () => {
+    const other = { ...pod, metadata: { ...pod.metadata, annotations: { 'sandbox/listens': '8080=40123/ready' } } }
+    const directory = { services: cacheOf(service), slices: cacheOf(slice(true)), pods: cacheOf<V1Pod>(other) }
+    expect(resolveService(directory, ports, 'fawkes', 'devlake-lake', 8080)).toEqual({ port: 40_123 })
   })
 })
 
