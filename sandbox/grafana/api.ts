@@ -12,11 +12,11 @@ import {
   wantedPage,
   wrongPassword,
 } from './authentication'
-import { folder, found, readDashboards, withMeta } from './dashboards'
+import { found, readDashboards, urlOfFolder, withMeta } from './dashboards'
 import { listedDatasource, readDatasources, shownDatasource } from './datasources'
-import type { Installation } from './installation'
+import type { Folder, Installation } from './installation'
 import { answerQueries } from './queries'
-import { type Mysql, messageOf } from './sql/mysql'
+import { messageOf, type Queried } from './sql/mysql'
 
 const version = '12.1.1'
 
@@ -60,10 +60,17 @@ interface Asked {
   readonly caller: Caller
 }
 
-export function serveApi(server: FastifyInstance, installation: Installation, accounts: Accounts, mysql: Mysql): void {
+export function serveApi(
+  server: FastifyInstance,
+  installation: Installation,
+  accounts: Accounts,
+  mysql: Queried,
+): void {
   const complain = (line: string) => server.log.warn(line)
   const dashboards = () => readDashboards(installation.dashboards, complain)
   const datasources = () => readDatasources(installation.datasources)
+  const folders = installation.folder === null ? [] : [installation.folder]
+  const withUrl = (folder: Folder) => ({ ...folder, url: urlOfFolder(folder, installation.root) })
 
   /** A route for everybody who is let in, or only for those with a role. */
   const route = (
@@ -97,13 +104,15 @@ export function serveApi(server: FastifyInstance, installation: Installation, ac
     if (!given.success) return reply.code(400).send({ message: 'bad login data', traceID: '' })
     const user = accounts.authenticated(given.data.user, given.data.password)
     if (user === undefined) return reply.code(wrongPassword.status).send(wrongPassword.body)
-    const redirectUrl = wantedPage(request)
+    const redirectUrl = wantedPage(request, installation.root)
     return reply.header('set-cookie', sessionCookies(accounts.open(user))).send({ message: 'Logged in', redirectUrl })
   })
   server.get('/logout', (request, reply) => {
     const token = sessionOf(request)
     if (token !== undefined) accounts.close(token)
-    return reply.header('set-cookie', `${sessionCookie}=; Path=/; Max-Age=0`).redirect('/login', 302)
+    return reply
+      .header('set-cookie', `${sessionCookie}=; Path=/; Max-Age=0`)
+      .redirect(`${installation.root}/login`, 302)
   })
 
   route('GET', '/api/user', ({ reply, caller }) =>
@@ -143,27 +152,37 @@ export function serveApi(server: FastifyInstance, installation: Installation, ac
     defaultDatasource: datasources().find(({ isDefault }) => isDefault)?.name ?? '',
   }))
 
-  route('GET', '/api/folders', () => [{ id: folder.id, uid: folder.uid, title: folder.title }])
-  route('GET', '/api/folders/:uid', ({ request, reply, caller: { role } }) =>
-    uidParameter.parse(request.params).uid === folder.uid
-      ? {
-          ...folder,
-          hasAcl: false,
-          canSave: role !== 'Viewer',
-          canEdit: role !== 'Viewer',
-          canAdmin: role === 'Admin',
-          version: 1,
-        }
-      : reply.code(404).send({ message: 'folder not found', status: 'not-found' }),
-  )
+  route('GET', '/api/folders', () => folders)
+  route('GET', '/api/folders/:uid', ({ request, reply, caller: { role } }) => {
+    const { uid } = uidParameter.parse(request.params)
+    const folder = folders.find((candidate) => candidate.uid === uid)
+    if (folder === undefined) return reply.code(404).send({ message: 'folder not found', status: 'not-found' })
+    return {
+      ...withUrl(folder),
+      hasAcl: false,
+      canSave: role !== 'Viewer',
+      canEdit: role !== 'Viewer',
+      canAdmin: role === 'Admin',
+      version: 1,
+    }
+  })
   route('GET', '/api/search', ({ request }) => {
     const { query, type, tag, dashboardUIDs, limit } = search.parse(request.query)
     const uids = listed(dashboardUIDs)
     const text = query.toLowerCase()
-    const folders =
-      type === 'dash-db' || uids.length > 0 || listed(tag).length > 0 || !folder.title.toLowerCase().includes(text)
+    const foundFolders =
+      type === 'dash-db' || uids.length > 0 || listed(tag).length > 0
         ? []
-        : [{ ...folder, uri: 'db/dora-metrics', slug: '', type: 'dash-folder', tags: [], isStarred: false }]
+        : folders
+            .filter(({ title }) => title.toLowerCase().includes(text))
+            .map((folder) => ({
+              ...withUrl(folder),
+              uri: `db/${folder.uid}`,
+              slug: '',
+              type: 'dash-folder',
+              tags: [],
+              isStarred: false,
+            }))
     const matching =
       type === 'dash-folder'
         ? []
@@ -172,14 +191,14 @@ export function serveApi(server: FastifyInstance, installation: Installation, ac
             .filter(({ tags }) => listed(tag).every((wanted) => tags.includes(wanted)))
             .filter(({ uid }) => uids.length === 0 || uids.includes(uid))
             .sort((left, right) => left.title.localeCompare(right.title))
-            .map(found)
-    return [...folders, ...matching].slice(0, limit)
+            .map((dashboard) => found(dashboard, installation))
+    return [...foundFolders, ...matching].slice(0, limit)
   })
   route('GET', '/api/dashboards/uid/:uid', ({ request, reply }) => {
     const { uid } = uidParameter.parse(request.params)
     const dashboard = dashboards().find((candidate) => candidate.uid === uid)
     if (dashboard === undefined) return reply.code(404).send({ message: 'Dashboard not found', traceID: '' })
-    return withMeta(dashboard)
+    return withMeta(dashboard, installation)
   })
   route(
     'POST',

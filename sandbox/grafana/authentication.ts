@@ -48,9 +48,9 @@ export function callerOf(request: FastifyRequest, accounts: Accounts, anonymous:
 }
 
 /** Sends a browser to the login form, which brings it back afterwards. */
-export function toLogin(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const back = `${redirectCookie}=${encodeURIComponent(request.url)}; Path=/; SameSite=Lax; Max-Age=600`
-  return reply.header('set-cookie', back).redirect('/login', 302)
+export function toLogin(request: FastifyRequest, reply: FastifyReply, root: string): FastifyReply {
+  const back = `${redirectCookie}=${encodeURIComponent(request.originalUrl)}; Path=/; SameSite=Lax; Max-Age=600`
+  return reply.header('set-cookie', back).redirect(`${root}/login`, 302)
 }
 
 /** The cookies of a new session, and the end of the one that remembers where to go. */
@@ -60,7 +60,7 @@ export const sessionCookies = (token: string): string[] => [
 ]
 
 /** Where the browser wanted to go before it had to log in: a path of this server. */
-export function wantedPage(request: FastifyRequest): string {
-  const path = decodeURIComponent(cookieOf(request, redirectCookie) ?? '/')
-  return /^\/(?!\/)/.test(path) ? path : '/'
+export function wantedPage(request: FastifyRequest, root: string): string {
+  const path = decodeURIComponent(cookieOf(request, redirectCookie) ?? '')
+  return /^\/(?!\/)/.test(path) ? path : `${root}/`
 }

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Folder, Installation } from './installation'
 
 const model = z.looseObject({
   uid: z.string(),
@@ -22,19 +23,15 @@ export interface Dashboard {
   readonly model: z.infer<typeof model>
 }
 
-export const folder = {
-  id: 1,
-  uid: 'dora-metrics',
-  title: 'DORA Metrics',
-  url: '/dashboards/f/dora-metrics/dora-metrics',
-}
-
 /** As Grafana makes the last part of a dashboard's address. */
 const slugOf = (title: string): string =>
   title
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '')
+
+export const urlOfFolder = ({ uid, title }: Folder, root: string): string =>
+  `${root}/dashboards/f/${uid}/${slugOf(title)}`
 
 /** A file that holds no dashboard is passed over, with a line in the log. */
 export function readDashboards(path: string, complain: (line: string) => void): readonly Dashboard[] {
@@ -54,32 +51,34 @@ export function readDashboards(path: string, complain: (line: string) => void): 
   })
 }
 
-const urlOf = ({ uid, slug }: Dashboard): string => `/d/${uid}/${slug}`
+const urlOf = ({ uid, slug }: Dashboard, root: string): string => `${root}/d/${uid}/${slug}`
+
+const folderFields = ({ folder, root }: Pick<Installation, 'folder' | 'root'>) =>
+  folder === null
+    ? {}
+    : { folderId: folder.id, folderUid: folder.uid, folderTitle: folder.title, folderUrl: urlOfFolder(folder, root) }
 
 /** A hit of the search. */
-export function found(dashboard: Dashboard): object {
+export function found(dashboard: Dashboard, installation: Pick<Installation, 'folder' | 'root'>): object {
   return {
     id: dashboard.id,
     orgId: 1,
     uid: dashboard.uid,
     title: dashboard.title,
     uri: `db/${dashboard.slug}`,
-    url: urlOf(dashboard),
+    url: urlOf(dashboard, installation.root),
     slug: '',
     type: 'dash-db',
     tags: dashboard.tags,
     isStarred: false,
     sortMeta: 0,
     isDeleted: false,
-    folderId: folder.id,
-    folderUid: folder.uid,
-    folderTitle: folder.title,
-    folderUrl: folder.url,
+    ...folderFields(installation),
   }
 }
 
 /** A dashboard with what Grafana knows about it. */
-export function withMeta(dashboard: Dashboard): object {
+export function withMeta(dashboard: Dashboard, installation: Pick<Installation, 'folder' | 'root'>): object {
   const changed = dashboard.changed.toISOString()
   return {
     meta: {
@@ -90,7 +89,7 @@ export function withMeta(dashboard: Dashboard): object {
       canStar: true,
       canDelete: false,
       slug: dashboard.slug,
-      url: urlOf(dashboard),
+      url: urlOf(dashboard, installation.root),
       expires: '0001-01-01T00:00:00Z',
       created: changed,
       updated: changed,
@@ -99,10 +98,12 @@ export function withMeta(dashboard: Dashboard): object {
       version: dashboard.model.version,
       hasAcl: false,
       isFolder: false,
-      folderId: folder.id,
-      folderUid: folder.uid,
-      folderTitle: folder.title,
-      folderUrl: folder.url,
+      // Of what lies in no folder Grafana says this.
+      folderId: 0,
+      folderUid: '',
+      folderTitle: 'General',
+      folderUrl: '',
+      ...folderFields(installation),
       provisioned: true,
       provisionedExternalId: dashboard.file,
     },

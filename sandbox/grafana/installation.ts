@@ -13,27 +13,48 @@ const settingsSchema = z.object({
   anonymous: z.enum(['Viewer', 'Editor', 'Admin']).nullable(),
 })
 
-export interface Installation {
-  /** The folder of the dashboards' JSON models. */
+/** What a Grafana is started with: by default that of the service. */
+export interface Provisioning {
+  /** The folder of the dashboards' JSON models, and the file of the data sources, which are copied. */
   readonly dashboards: string
-  /** The file of the data sources, in YAML. */
   readonly datasources: string
+  /** The folder that all dashboards lie in; null is outside of any. */
+  readonly folder: Folder | null
+  /** The path that all of Grafana lies under, as with `serve_from_sub_path`; empty for none. */
+  readonly root: string
+}
+
+export interface Folder {
+  readonly id: number
+  readonly uid: string
+  readonly title: string
+}
+
+const ofTheService: Provisioning = {
+  dashboards: join(__dirname, 'dashboards'),
+  datasources: join(__dirname, 'provisioning', 'datasources.yaml'),
+  folder: { id: 1, uid: 'dora-metrics', title: 'DORA Metrics' },
+  root: '',
+}
+
+export interface Installation extends Provisioning {
   /** The file of the users and their failed logins. */
   readonly accounts: string
   settings(): { readonly anonymous: Role | undefined }
 }
 
-/** Provisions a folder anew from what lies beside this file; the database in it stays. */
-export function install(directory: string): Installation {
+/** Provisions a directory anew; the database in it stays. */
+export function install(directory: string, provisioning = ofTheService): Installation {
   const dashboards = join(directory, 'dashboards')
   const datasources = join(directory, 'datasources.yaml')
   const settings = join(directory, 'settings.json')
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   rmSync(dashboards, { recursive: true, force: true })
-  cpSync(join(__dirname, 'dashboards'), dashboards, { recursive: true })
-  cpSync(join(__dirname, 'provisioning', 'datasources.yaml'), datasources)
+  cpSync(provisioning.dashboards, dashboards, { recursive: true })
+  cpSync(provisioning.datasources, datasources)
   if (!existsSync(settings)) writeWhole(settings, JSON.stringify({ anonymous: null }))
   return {
+    ...provisioning,
     dashboards,
     datasources,
     accounts: join(directory, 'accounts.json'),

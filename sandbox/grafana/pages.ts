@@ -22,15 +22,16 @@ const assets: Readonly<Record<string, string>> = {
   'elements.mjs': 'text/javascript; charset=utf-8',
 }
 
-const page = (title: string, script: string, body: string): string => `<!doctype html>
+const pageUnder = (root: string, title: string, script: string, body: string): string => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
+    <base href="${root}/">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>${title}</title>
     <link rel="icon" href="data:,">
-    <link rel="stylesheet" href="/public/build/grafana.css">
-    <script type="module" src="/public/build/${script}"></script>
+    <link rel="stylesheet" href="public/build/grafana.css">
+    <script type="module" src="public/build/${script}"></script>
   </head>
   <body>
     ${body}
@@ -53,6 +54,8 @@ const loginForm = `<main class="login">
     </main>`
 
 export function servePages(server: FastifyInstance, installation: Installation, accounts: Accounts): void {
+  const { root } = installation
+  const page = (title: string, script: string, body: string) => pageUnder(root, title, script, body)
   const html = (reply: FastifyReply, body: string) => reply.type('text/html; charset=utf-8').send(body)
   const isKnown = (request: FastifyRequest) =>
     !('status' in callerOf(request, accounts, installation.settings().anonymous))
@@ -64,13 +67,13 @@ export function servePages(server: FastifyInstance, installation: Installation, 
   })
   const isUser = (request: FastifyRequest) => 'user' in callerOf(request, accounts, installation.settings().anonymous)
   server.get('/login', (request, reply) =>
-    isUser(request) ? reply.redirect('/', 302) : html(reply, page('Grafana', 'login.mjs', loginForm)),
+    isUser(request) ? reply.redirect(`${root}/`, 302) : html(reply, page('Grafana', 'login.mjs', loginForm)),
   )
   server.get('/', (request, reply) =>
-    isKnown(request) ? html(reply, page('Grafana', 'home.mjs', '<main></main>')) : toLogin(request, reply),
+    isKnown(request) ? html(reply, page('Grafana', 'home.mjs', '<main></main>')) : toLogin(request, reply, root),
   )
   const dashboard = (request: FastifyRequest, reply: FastifyReply) =>
-    isKnown(request) ? html(reply, page('Grafana', 'dashboard.mjs', '<main></main>')) : toLogin(request, reply)
+    isKnown(request) ? html(reply, page('Grafana', 'dashboard.mjs', '<main></main>')) : toLogin(request, reply, root)
   server.get('/d/:uid', dashboard)
   server.get('/d/:uid/:slug', dashboard)
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Datasource } from './datasources'
 import { type Frame, frameOf } from './sql/frames'
 import { expandMacros, type TimeRange } from './sql/macros'
-import { type Mysql, messageOf } from './sql/mysql'
+import { messageOf, type Queried } from './sql/mysql'
 
 const request = z.object({
   from: z.coerce.string(),
@@ -52,7 +52,7 @@ function instantOf(text: string, now: number): number {
 export async function answerQueries(
   body: unknown,
   datasources: readonly Datasource[],
-  mysql: Mysql,
+  mysql: Queried,
   log: (line: string) => void,
 ): Promise<QueryAnswer> {
   const parsed = request.safeParse(body)

@@ -7,7 +7,7 @@ import { drawn } from './panels.mjs'
 import { instantOf, quickRanges, shownRange } from './time.mjs'
 import { choices, interpolated, resolved } from './variables.mjs'
 
-const uid = decodeURIComponent(location.pathname.split('/')[2] ?? '')
+const uid = decodeURIComponent(/\/d\/([^/]+)/.exec(location.pathname)?.[1] ?? '')
 const root = document.querySelector('main')
 let requests = 0
 /** A later drawing makes the answers of an earlier one worthless. */
@@ -16,22 +16,26 @@ let generation = 0
 async function fetched(path, options) {
   const answer = await fetch(path, { headers: { accept: 'application/json' }, ...options })
   if (answer.status === 401) {
-    location.assign('/login')
+    location.assign('login')
     await new Promise(() => undefined)
   }
   const body = await answer.json().catch(() => ({ message: `${answer.status} ${answer.statusText}` }))
   return { ok: answer.ok, body }
 }
 
+/** As Grafana makes of the name that older models refer to a data source by. */
+const referred = (source) => (typeof source === 'string' ? { type: 'mysql', uid: source } : source)
+
 /** Asks one query in the time range: its frame, or why there is none. */
-async function asked(query, range, headers) {
+async function asked(given, range, headers) {
   requests += 1
+  const query = { ...given, datasource: referred(given.datasource) }
   const body = {
     queries: [{ ...query, intervalMs: 60000, maxDataPoints: 1000 }],
     from: String(range.from),
     to: String(range.to),
   }
-  const answer = await fetched(`/api/ds/query?ds_type=${query.datasource?.type ?? ''}&requestId=SQR${100 + requests}`, {
+  const answer = await fetched(`api/ds/query?ds_type=${query.datasource?.type ?? ''}&requestId=SQR${100 + requests}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -66,9 +70,10 @@ function placed({ x, y, w, h }) {
   return `grid-column:${x + 1}/span ${w};grid-row:${y + 1}/span ${h}`
 }
 
-function frameOf(panel) {
+function frameOf(panel, variables, range) {
+  const title = interpolated(panel.title ?? '', variables, range)
   const content = element('div', { class: 'content', ...testId('panel content') })
-  const heading = element('h2', { title: panel.description }, panel.title)
+  const heading = element('h2', { title: panel.description }, title)
   const header = element('header', { ...testId('header-container') }, heading)
   const bar = element('div', { class: 'loading', ...testId('Panel loading bar'), 'aria-label': 'Panel loading bar' })
   const section = element(
@@ -77,7 +82,7 @@ function frameOf(panel) {
       class: 'panel',
       style: placed(panel.gridPos),
       'data-viz-panel-key': `panel-${panel.id}`,
-      ...testId(`Panel header ${panel.title}`),
+      ...testId(`Panel header ${title}`),
     },
     bar,
     header,
@@ -88,7 +93,8 @@ function frameOf(panel) {
 
 async function fill(panel, { header, content, bar }, variables, range, current) {
   const own = panelRange(panel, range)
-  const targets = (panel.targets ?? []).filter(({ hide }) => !hide)
+  // A text asks nobody, whatever its model says.
+  const targets = panel.type === 'text' ? [] : (panel.targets ?? []).filter(({ hide }) => !hide)
   const answers = await Promise.all(
     targets.map((target) =>
       asked(
@@ -176,12 +182,12 @@ function withChrome(dashboard, meta, variables, range, parameters, complaints) {
   const crumbs = element(
     'nav',
     { class: 'crumbs', 'aria-label': 'Breadcrumbs' },
-    element('a', { href: '/' }, 'Dashboards'),
+    element('a', { href: './' }, 'Dashboards'),
     ' › ',
     element('span', {}, meta.folderTitle),
     ' › ',
     element('strong', {}, dashboard.title),
-    element('a', { href: '/logout', class: 'out' }, 'Sign out'),
+    element('a', { href: 'logout', class: 'out' }, 'Sign out'),
   )
   const controls = element(
     'div',
@@ -199,7 +205,7 @@ function withChrome(dashboard, meta, variables, range, parameters, complaints) {
 async function draw() {
   generation += 1
   const current = generation
-  const { ok, body } = await fetched(`/api/dashboards/uid/${encodeURIComponent(uid)}`)
+  const { ok, body } = await fetched(`api/dashboards/uid/${encodeURIComponent(uid)}`)
   if (!ok) {
     root.replaceChildren(element('p', { class: 'alert', role: 'alert' }, body.message))
     return
@@ -219,7 +225,7 @@ async function draw() {
   if (current !== generation) return
   const panels = (dashboard.panels ?? [])
     .filter(({ type }) => type !== 'row')
-    .map((panel) => ({ panel, parts: frameOf(panel) }))
+    .map((panel) => ({ panel, parts: frameOf(panel, variables, range) }))
   const grid = element(
     'div',
     { class: 'grid' },

@@ -1,9 +1,9 @@
 /** The first page of the stand-in for Grafana: the dashboards by folder. */
 import { element } from './elements.mjs'
 
-const answer = await fetch('/api/search?type=dash-db')
+const answer = await fetch('api/search?type=dash-db')
 const dashboards = answer.ok ? await answer.json() : []
-const folders = Map.groupBy(dashboards, ({ folderTitle }) => folderTitle)
+const folders = Map.groupBy(dashboards, ({ folderTitle = 'General' }) => folderTitle)
 document.querySelector('main').replaceChildren(
   element('h1', {}, 'Dashboards'),
   ...[...folders].flatMap(([folder, contents]) => [

@@ -5,7 +5,7 @@ const complaint = form.querySelector('[role=alert]')
 form.addEventListener('submit', async (event) => {
   event.preventDefault()
   const fields = new FormData(form)
-  const answer = await fetch('/login', {
+  const answer = await fetch('login', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ user: fields.get('user'), password: fields.get('password') }),

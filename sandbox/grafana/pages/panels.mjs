@@ -7,11 +7,17 @@ const noData = () => element('div', { class: 'no-data', ...testId('Panel data er
 
 const rowsOf = ({ data }) => data.values[0]?.length ?? 0
 
+/** Numbers, unless the panel names which fields it shows, as "/^name$/". */
+function isReduced({ options }, { name, type }) {
+  const [, pattern] = /^\/(.*)\/$/.exec(options?.reduceOptions?.fields ?? '') ?? []
+  return pattern === undefined ? type === 'number' : new RegExp(pattern).test(name)
+}
+
 function stat(panel, frames) {
   const calculation = panel.options?.reduceOptions?.calcs?.[0]
   const values = frames.flatMap(({ schema, data }) =>
     schema.fields.flatMap((field, column) =>
-      field.type === 'number' ? [{ field, value: reduced(data.values[column], calculation) }] : [],
+      isReduced(panel, field) ? [{ field, value: reduced(data.values[column], calculation) }] : [],
     ),
   )
   if (values.length === 0) return noData()
@@ -23,10 +29,11 @@ function stat(panel, frames) {
       if (value === null || value === undefined)
         return element('div', { class: 'stat none' }, configuration.noValue ?? 'No data')
       const { text, suffix } = shown(value, field, configuration)
-      const color = `color:${thresholdColor(value, configuration)}`
+      const isNumber = field.type === 'number'
+      const color = isNumber ? `color:${thresholdColor(value, configuration)}` : undefined
       return element(
         'div',
-        { class: 'stat', style: color },
+        { class: isNumber ? 'stat' : 'stat text', style: color },
         values.length > 1 ? element('span', { class: 'name' }, field.name) : undefined,
         element('span', { class: 'value' }, text, element('small', {}, suffix)),
       )
@@ -68,6 +75,39 @@ function table(panel, frames) {
   return element('div', { class: 'scroll' }, element('table', {}, head, element('tbody', {}, rows)))
 }
 
+/** Bars by the texts of the first column of texts. */
+function bars(panel, frames) {
+  const [frame] = frames
+  const fields = frame?.schema.fields ?? []
+  const names = frame?.data.values[fields.findIndex(({ type }) => type === 'string')] ?? []
+  const column = fields.findIndex(({ type }) => type === 'number')
+  if (names.length === 0 || column < 0) return noData()
+  const values = frame.data.values[column]
+  const highest = Math.max(...values.map(Number))
+  const configuration = configurationOf(panel, fields[column].name)
+  return element(
+    'table',
+    {},
+    names.map((name, row) => {
+      const { text, suffix } = shown(values[row], fields[column], configuration)
+      const width = highest > 0 ? (Number(values[row]) / highest) * 100 : 0
+      return element(
+        'tr',
+        {},
+        element('td', {}, name),
+        element(
+          'td',
+          { style: 'width:100%' },
+          element('div', { style: `width:${width}%;height:1em;background:#73bf69` }),
+        ),
+        element('td', { class: 'number' }, `${text}${suffix}`),
+      )
+    }),
+  )
+}
+
+const isOverTime = (frames) => frames.some(({ schema }) => schema.fields.some(({ type }) => type === 'time'))
+
 /** The body of a panel. */
 export function drawn(panel, frames, range, space) {
   switch (panel.type) {
@@ -75,8 +115,11 @@ export function drawn(panel, frames, range, space) {
     case 'gauge':
       return stat(panel, frames)
     case 'timeseries':
-    case 'barchart':
       return timeSeries(panel, frames, range, space)
+    case 'barchart':
+      return isOverTime(frames) ? timeSeries(panel, frames, range, space) : bars(panel, frames)
+    case 'text':
+      return element('div', { class: 'scroll' }, panel.options?.content ?? '')
     case 'table':
       return table(panel, frames)
     default:

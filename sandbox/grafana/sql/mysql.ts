@@ -29,8 +29,14 @@ export function messageOf(error: unknown): string {
     : 'query failed - please inspect Grafana server log for details'
 }
 
+/** Who answers the queries of a data source. */
+export interface Queried {
+  query(datasource: Datasource, sql: string): Promise<Table>
+  close(): Promise<void>
+}
+
 /** Connections to whatever the data source names now; a data source that changed gets new ones. */
-export class Mysql {
+export class Mysql implements Queried {
   private readonly pools = new Map<string, { readonly key: string; readonly pool: Pool }>()
 
   /** `dns` answers `/resolve?host=&port=` with the loopback port behind a service; without it, names are dialled as they are. */
