@@ -366,7 +366,8 @@ describe('where there are no events', () => {
 
 describe('a deployment through ArgoCD', () => {
   /** The only deployment of a project that a collection has reached, to the second that ArgoCD says. */
-  const reached = "INSERT INTO project_mapping (project_name, `table`, row_id) VALUES ('acc-p3', 'cicd_scopes', 'webhook:5')"
+  const reached =
+    "INSERT INTO project_mapping (project_name, `table`, row_id) VALUES ('acc-p3', 'cicd_scopes', 'webhook:5')"
   const unreached = "DELETE FROM project_mapping WHERE project_name = 'acc-p3'"
   const operation = {
     startedAt: '2026-11-22T00:00:00Z',
