@@ -9,7 +9,7 @@ import { sandboxEnvironment } from '../../faults/sandbox'
 import type { SuiteRun } from '../../faults/suite'
 import { type DeployedDevLake, deployDevLake } from '../fixtures/devlake/deployment'
 import { lastSnapshots } from '../fixtures/devlake/played-back'
-import { exchanges } from '../fixtures/devlake/processes'
+import { exchanges, exchangesOfStory } from '../fixtures/devlake/processes'
 import { runOn } from '../fixtures/devlake/recorded-database'
 import { recordedPanels } from '../fixtures/devlake/recording'
 import { root } from '../fixtures/features'
@@ -206,5 +206,32 @@ describe('a stock DevLake whose findings were mended', () => {
     expect(cause('21.3')).toContain('panel DORA Metrics Overview / 2: 26/10 4; 26/11 16')
     expect(cause('21.5')).toContain('panel DORA Metrics Overview / 14: 10.0%(elite)')
     expect(cause('21.6')).toContain('panel DORA Metrics Overview / 17: 0.1(elite)')
+  }, 60_000)
+})
+
+describe('a story that is told to a stock DevLake without projects', () => {
+  const words = 'A deployment of a pipeline is stored with its result, its environment and its finish'
+  const tables = ['projects', 'project_mapping', 'cicd_deployments', 'cicd_deployment_commits', 'incidents']
+
+  it('is told by a webhook of its own, collected, stored, and removed with all that it left', async () => {
+    await runOn(devlake.database, tables.map((table) => `DELETE FROM ${table}`).join('; '))
+    const before = devlake.lake.taken.length
+    const writes = { context: 'sandbox', database: true }
+    const run = await devlake.judge({ writes }, ['--name', words])
+    expectOnlyRecorded()
+    const told = run.verdict.items.find(({ id }) => id === '21.1')?.scenarios.find(({ name }) => name === words)
+    expect(told, run.output).toMatchObject({ status: 'passed' })
+    const [open, [deployment, ...collecting]] = [exchangesOfStory.slice(0, 3), exchangesOfStory.slice(3)]
+    expect(devlake.lake.taken.slice(before).filter((name) => name !== 'ping')).toEqual([
+      ...open,
+      ...Array(3).fill(deployment),
+      ...collecting,
+      // Of the project, and of its connection.
+      ...Array(2).fill('project-delete'),
+    ])
+    expect(run.verdict).not.toHaveProperty('leftBehind')
+    for (const table of ['cicd_deployments', 'cicd_deployment_commits'])
+      expect(await runOn(devlake.database, `SELECT id FROM ${table}`)).toEqual([])
+    expect(await devlake.kubectl('get', 'configmaps', '-o', 'name')).not.toContain('dora-acceptance')
   }, 60_000)
 })
