@@ -235,3 +235,15 @@ describe('a story that is told to a stock DevLake without projects', () => {
     expect(await devlake.kubectl('get', 'configmaps', '-o', 'name')).not.toContain('dora-acceptance')
   }, 60_000)
 })
+
+describe('the passwords that the chart sets where nobody chose others', () => {
+  it('are no real values', async () => {
+    const stringData = { MYSQL_PASSWORD: 'merico', MYSQL_ROOT_PASSWORD: 'admin' }
+    await devlake.kubectl('patch', 'secret', 'devlake-mysql-auth', '--patch', JSON.stringify({ stringData }))
+    const run = await devlake.judge({}, ['--tags', '@section:1'])
+    expect(reasonsOf(run, 'failed')).toEqual({
+      '1.4':
+        'Secret devlake/devlake-mysql-auth does not hold every key: MYSQL_ROOT_PASSWORD holds a placeholder, MYSQL_PASSWORD is the name of its user.',
+    })
+  }, 60_000)
+})
