@@ -1,17 +1,29 @@
 /** Which faults share a run, and in which order the runs follow each other. Pure. */
 import type { Fault } from './fault'
 
-/** What a fault is judged by: stories alone, everything but stories where it is seen on pages, else no pages either. */
-export type Scope = 'plain' | 'pages' | 'stories'
+/** What a fault is judged by: stories alone, or everything but stories; pages only where it is seen on them. */
+export type Scope = 'plain' | 'pages' | 'stories' | 'stories with pages'
 
 export type Grouped = Pick<Fault, 'expects' | 'needs' | 'stories' | 'pages'>
 
-export const scopeOf = ({ stories, pages }: Grouped): Scope => (stories ? 'stories' : pages ? 'pages' : 'plain')
+/** The scope that looks at the same, and on pages too. */
+const withPages: Readonly<Partial<Record<Scope, Scope>>> = { plain: 'pages', stories: 'stories with pages' }
 
-/** The scopes that together look at everything that these faults are judged by: what pages show is more than what is plain. */
+export function scopeOf({ stories, pages }: Grouped): Scope {
+  const scope = stories ? 'stories' : 'plain'
+  return (pages && withPages[scope]) || scope
+}
+
+/** What a group is judged by. */
+export const scopeOfAll = (group: readonly Grouped[]): Scope | undefined => {
+  const widest = group.find(({ pages }) => pages) ?? group[0]
+  return widest && scopeOf(widest)
+}
+
+/** The scopes that together look at everything that these faults are judged by. */
 export function scopesOf(faults: readonly Grouped[]): Scope[] {
   const scopes = [...new Set(faults.map(scopeOf))]
-  return scopes.includes('pages') ? scopes.filter((scope) => scope !== 'plain') : scopes
+  return scopes.filter((scope) => !scopes.some((other) => other === withPages[scope]))
 }
 
 /** The items that a fault turns red. */
@@ -24,7 +36,9 @@ const disturbs = (one: Grouped, other: Grouped) =>
 const areApart = (fault: Grouped, group: readonly Grouped[]): boolean =>
   !group.some((other) => disturbs(fault, other) || disturbs(other, fault))
 
-const scopeOfAll = ([first]: readonly Grouped[]): Scope | undefined => first && scopeOf(first)
+/** Stories share a run with those that are seen on pages; all else is so quick without pages that it has runs of its own. */
+const areAlike = (one: Grouped, [other]: readonly Grouped[]): boolean =>
+  one.stories ? other?.stories === true : other !== undefined && scopeOf(one) === scopeOf(other)
 
 /**
  * Each fault in one group; those of a group are judged by the same scenarios, and no two turn the same item red. The faults
@@ -33,7 +47,7 @@ const scopeOfAll = ([first]: readonly Grouped[]): Scope | undefined => first && 
 export function groupsOf<T extends Grouped>(faults: readonly T[]): T[][] {
   const groups: T[][] = []
   for (const fault of [...faults].sort((one, other) => itemsOf(other).length - itemsOf(one).length)) {
-    const open = groups.filter((group) => scopeOfAll(group) === scopeOf(fault) && areApart(fault, group))
+    const open = groups.filter((group) => areAlike(fault, group) && areApart(fault, group))
     const [smallest] = open.sort((one, other) => one.length - other.length)
     if (smallest) smallest.push(fault)
     else groups.push([fault])
@@ -44,7 +58,7 @@ export function groupsOf<T extends Grouped>(faults: readonly T[]): T[][] {
 /** Whether a run of these faults that is exactly what they expect shows that an earlier fault left nothing behind. */
 export function isProvenBy(earlier: Grouped, group: readonly Grouped[]): boolean {
   const looked = scopeOfAll(group)
-  const isLookedAt = looked === scopeOf(earlier) || (looked === 'pages' && scopeOf(earlier) === 'plain')
+  const isLookedAt = looked === scopeOf(earlier) || looked === withPages[scopeOf(earlier)]
   return isLookedAt && areApart(earlier, group)
 }
 

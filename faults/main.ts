@@ -25,7 +25,8 @@ const root = resolve(__dirname, '..')
 const tags: Readonly<Record<Scope, string>> = {
   plain: 'not @story and not @browser',
   pages: 'not @story',
-  stories: '@story',
+  stories: '@story and not @browser',
+  'stories with pages': '@story',
 }
 
 async function main(): Promise<number> {
@@ -59,10 +60,11 @@ async function clean(total: number): Promise<number> {
 
 async function matrix(faults: readonly Fault[], whole: boolean): Promise<number> {
   const begin = performance.now()
-  const environment = impatient(await sandboxEnvironment())
+  const environment = await sandboxEnvironment()
   const scopes = scopesOf(faults)
   const clean = await wholeRun(environment, !whole && scopes.length === 1 ? scopes[0] : undefined)
-  const look = (scope: Scope) => runSuite(environment, ['--tags', tags[scope]])
+  // Its configuration is a file that faults change.
+  const look = (scope: Scope) => runSuite(impatient(environment), ['--tags', tags[scope]])
   const progress = new MatrixProgress(faults.length)
   const attempted = new FaultMatrix(new Doors(environment), look, progress.told, progress.repeated)
   let stopped: string | undefined

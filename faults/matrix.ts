@@ -1,7 +1,7 @@
 /** Applies faults, those that do not touch each other together, and holds what the suite says against what it must say. */
 import type { Doors } from './doors'
 import type { Fault } from './fault'
-import { groupsOf, inOrder, isProvenBy, type Scope, scopeOf, scopesOf } from './groups'
+import { groupsOf, inOrder, isProvenBy, type Scope, scopeOfAll, scopesOf } from './groups'
 import { type Judgement, judge, leftBehindBy, redItems } from './judgement'
 import type { FaultResult } from './record'
 import type { SuiteRun } from './suite'
@@ -76,10 +76,9 @@ export class FaultMatrix {
 
   private async judged(faults: readonly Fault[]): Promise<Judged[]> {
     try {
-      const [first] = faults
       const run = await this.whileBroken(faults, async () => {
         await this.doors.untilInForce()
-        return this.look(first ? scopeOf(first) : 'plain')
+        return this.look(scopeOfAll(faults) ?? 'plain')
       })
       // What is not whole in time, the next run shows.
       await this.doors.untilWhole().catch(() => undefined)

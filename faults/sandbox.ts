@@ -38,8 +38,8 @@ export async function sandboxEnvironment(place: Place = {}): Promise<Record<stri
   )
 }
 
-/** One question, a step, and a collection: on the sandbox, which collects once a second, what takes longer never comes. */
-const deadlines = { request: '5s', condition: '10s', collection: '10s' }
+/** On the sandbox, which collects once a second, what takes longer never comes. */
+const deadlines = { request: '5s', condition: '10s', collection: '10s', dashboard: '5s' }
 
 /** The same sandbox for a suite that is told to wait no longer than that for what a fault keeps away. */
 export function impatient(environment: Readonly<Record<string, string>>): Record<string, string> {

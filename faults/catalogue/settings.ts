@@ -77,6 +77,7 @@ export const settingsFaults: readonly Fault[] = [
     title: 'The Application that is there to be tried is deleted',
     expects: { failed: ['19.1'], blocked: ['19.2', '19.3', '19.4', '19.5'] },
     stories: true,
+    pages: true,
     cause: { object: 'Application fawkes/devlake-test-app', summary: 'does not exist' },
     apply: (doors) => doors.delete(inService('application', 'devlake-test-app')),
   },
@@ -85,6 +86,7 @@ export const settingsFaults: readonly Fault[] = [
     title: 'The Application is not subscribed to the notifications of ArgoCD',
     expects: { failed: ['19.2', '19.3', '19.4'], blocked: ['19.5'] },
     stories: true,
+    pages: true,
     cause: { object: 'deployment of devlake-test-app', summary: 'is not in the deployments table' },
     apply: (doors) =>
       doors.patch(inService('application', 'devlake-test-app'), {
@@ -96,6 +98,7 @@ export const settingsFaults: readonly Fault[] = [
     title: 'A panel leaves out the day that is not over',
     expects: { failed: ['19.5'], blocked: [] },
     stories: true,
+    pages: true,
     cause: { object: 'panel DORA Metrics Overview / Deployments per Day', summary: 'as the deployments of' },
     apply: edited(
       'dora-overview',
@@ -108,6 +111,7 @@ export const settingsFaults: readonly Fault[] = [
     title: 'A panel leaves out the days that are over',
     expects: { failed: ['19.5'], blocked: [] },
     stories: true,
+    pages: true,
     cause: { object: 'panel DORA Metrics Overview / Deployments per Day', summary: 'as the deployments of' },
     apply: edited(
       'dora-overview',
@@ -120,6 +124,7 @@ export const settingsFaults: readonly Fault[] = [
     title: 'A sync that succeeded is stored as a failure',
     expects: { failed: ['19.2', '19.3', '19.4'], blocked: ['19.5'] },
     stories: true,
+    pages: true,
     cause: { object: 'deployment of devlake-test-app', summary: 'is stored otherwise: FAILURE in production' },
     apply: storing('result', 'FAILURE'),
   },
@@ -128,6 +133,7 @@ export const settingsFaults: readonly Fault[] = [
     title: 'A sync is stored as a deployment to another environment, which no metric counts',
     expects: { failed: ['19.2', '19.3', '19.4'], blocked: ['19.5'] },
     stories: true,
+    pages: true,
     cause: { object: 'deployment of devlake-test-app', summary: 'is stored otherwise: SUCCESS in staging' },
     apply: storing('environment', 'staging'),
   },

@@ -15,6 +15,8 @@ import { applicable, Blocked } from '../expectation'
 import type { Platform } from '../platform/platform'
 import { type EventCount, eventsInMemory, readEvents } from '../platform/raw-events'
 import { credentialsOf } from './database'
+import { expectTargetUp } from './monitoring'
+import { Settled } from './series'
 import { readExposition, readGraphQL, readPrometheus, readRest, type SurfaceReading } from './surfaces'
 
 /** What one surface reports otherwise than the events make up. */
@@ -42,6 +44,8 @@ interface Found {
 interface Attempt {
   readonly events: EventCount
   readonly question: Question
+  /** What the events make up. */
+  readonly answer: Answer
   readonly compared: number
   readonly differences: readonly Found[]
 }
@@ -74,10 +78,12 @@ export class ProjectReconciliation {
     const end = performance.now() + condition
     let attempt = await eventually(() => this.attempt(), { deadlineMs: condition })
     // Prometheus is behind by a scrape: what it alone says otherwise is looked at again.
+    const settled = new Settled()
     while (
       isPatient &&
       attempt.differences.length > 0 &&
       attempt.differences.every(isOfPrometheus) &&
+      !settled.isBy(await expectTargetUp(this.platform), attempt.answer) &&
       performance.now() < end
     )
       attempt = await eventually(() => this.attempt(), { deadlineMs: condition })
@@ -154,7 +160,7 @@ export class ProjectReconciliation {
     const differences = seen.flatMap((one) =>
       this.differencesOf(answer, one).map((difference) => ({ one, difference })),
     )
-    return { events, question, compared: seen.length, differences }
+    return { events, question, answer, compared: seen.length, differences }
   }
 
   private async endOfCollection(): Promise<number> {

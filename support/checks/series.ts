@@ -33,16 +33,17 @@ export async function expectSeries(platform: Platform, metric: string): Promise<
   return exposed.length
 }
 
-/** Whether Prometheus had the time to see what is exposed, by its own clock. */
-class Settled {
-  private exposed = ''
+/** Whether Prometheus had the time to see what the service says, by its own clock. */
+export class Settled {
+  private said = ''
   private since = 0
 
-  isBy({ lastScrape, scrapeInterval }: Target, exposed: readonly Sample[]): boolean {
+  /** @param said as it was found this time */
+  isBy({ lastScrape, scrapeInterval }: Target, said: unknown): boolean {
     const scraped = Date.parse(lastScrape)
-    const text = JSON.stringify(exposed)
-    if (text !== this.exposed) {
-      this.exposed = text
+    const text = JSON.stringify(said)
+    if (text !== this.said) {
+      this.said = text
       this.since = scraped
     }
     return scraped - this.since >= scrapesEnough * durationOf(scrapeInterval)

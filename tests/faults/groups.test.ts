@@ -12,7 +12,7 @@ const anyFaults = fc
     fc.record({
       failed: fc.uniqueArray(item, { minLength: 1, maxLength: 4 }),
       blocked: fc.uniqueArray(item, { maxLength: 4 }),
-      scope: fc.constantFrom({}, { stories: true }, { pages: true }),
+      scope: fc.constantFrom({}, { stories: true }, { pages: true }, { stories: true, pages: true }),
     }),
     { maxLength: 30 },
   )
@@ -30,7 +30,8 @@ function expectGroups(groups: readonly (readonly Fault[])[], faults: readonly Fa
       .sort(),
   ).toEqual(faults.map(({ id }) => id).sort())
   for (const group of groups) {
-    expect(new Set(group.map(scopeOf)).size).toBe(1)
+    expect(new Set(group.map((one) => (one.stories ? 'stories' : scopeOf(one)))).size).toBe(1)
+    for (const one of group) expect(isProvenBy({ ...one, expects: { failed: [], blocked: [] } }, group)).toBe(true)
     const items = group.flatMap((one) => [...new Set(itemsOf(one))])
     expect(new Set(items).size).toBe(items.length)
   }
@@ -89,6 +90,7 @@ describe('the scopes of faults', () => {
     const [plain, shown, told] = [fault('a', []), fault('b', [], { pages: true }), fault('c', [], { stories: true })]
     expect(scopesOf([plain, plain])).toEqual(['plain'])
     expect(scopesOf([plain, shown, told])).toEqual(['pages', 'stories'])
+    expect(scopesOf([told, fault('d', [], { stories: true, pages: true })])).toEqual(['stories with pages'])
     expect(scopesOf([])).toEqual([])
   })
 })
