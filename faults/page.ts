@@ -22,6 +22,9 @@ they expect. Where it does not, each is tried again by itself. They are applied 
 round, so that each finds what it changed as it left it. A run that shows exactly what it must also proves that the faults before
 it are healed, as far as it looks at their items; what no later run has proven, one on the whole platform does at the end. A
 platform that does not become whole ends the matrix, and whoever left it so has survived. The record is \`reports/faults.json\`.
+
+What a fault keeps away is waited for in vain, so the suite is run with shorter deadlines than an operator's (\`faults/sandbox.ts\`):
+on the sandbox, what takes longer never comes. The runs of \`--clean\` have those of the sandbox itself.
 `
 
 const header = ['id', 'what is broken', 'fails', 'blocks', 'cause']
