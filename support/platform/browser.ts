@@ -50,6 +50,7 @@ export class Browser {
   private launched: Promise<Chromium> | undefined
   /** Tabs that have shown their page: a new one takes a process of its own, and twice as long as a page. */
   private readonly idle = new WeakMap<BrowserContext, Page[]>()
+  private front: Promise<unknown> = Promise.resolve()
 
   constructor(
     private readonly routes: Pick<Routes, 'to'>,
@@ -91,6 +92,13 @@ export class Browser {
       await answering(page.close()).catch(() => {})
       throw ofPage(error, url)
     }
+  }
+
+  /** Looks at a page while its tab is the one in front, which draws as fast as it can: the others draw once a second. */
+  inFront<T>(page: Page, look: () => Promise<T>): Promise<T> {
+    const turn = this.front.then(() => page.bringToFront()).then(look)
+    this.front = turn.catch(() => {})
+    return turn
   }
 
   /** Nothing of a page is left in the tab when it shows the next. */

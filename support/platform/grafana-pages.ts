@@ -82,9 +82,11 @@ export class GrafanaPages {
       },
       shown: async (page) => {
         await answers.complete
-        await page.waitForFunction(nothingLoads)
-        await page.evaluate(nextFrames)
-        return shownPanels(page)
+        await page.waitForFunction(nothingLoads, undefined, { polling: pollingMs })
+        return this.browser.inFront(page, async () => {
+          await page.evaluate(nextFrames)
+          return shownPanels(page)
+        })
       },
       late: () => ({
         summary: `The ${object} does not open within ${deadlineMs / 1000} s.`,
@@ -235,6 +237,8 @@ interface ShownPanel {
 }
 
 const nothingLoads = `document.querySelector('[aria-label="Panel loading bar"]') === null`
+/** And not with each frame, of which a tab that is not in front has few. */
+const pollingMs = 50
 const nextFrames = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))'
 
 /** By the marks that Grafana's own tests look for. */
