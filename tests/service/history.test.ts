@@ -49,4 +49,20 @@ describe('the history', () => {
     expect(new Set(deployments.map(({ result }) => result))).toEqual(new Set(['SUCCESS', 'FAILURE', 'ABORTED']))
     expect(deployments.some(({ environment }) => environment === 'staging')).toBe(true)
   })
+
+  it.each([0, 1, 2, 3, 4, 5, 6])(
+    'has a failed deployment of each project in its last month, %i days later too',
+    (days) => {
+      const later = new Date(end.getTime() + days * day)
+      for (const seed of seeds) {
+        const failed = eventsOf('deployment', generateHistory(seed, later)).filter(
+          ({ result, environment, finishedAt }) =>
+            result === 'FAILURE' &&
+            environment.toLowerCase() === 'production' &&
+            later.getTime() - (finishedAt?.getTime() ?? 0) < 29 * day,
+        )
+        expect([...new Set(failed.map(({ project }) => project))].sort()).toEqual(projects)
+      }
+    },
+  )
 })

@@ -4,7 +4,7 @@
  * rollbacks, aborted and staging deployments, open and reopened incidents, clocks that disagree.
  */
 import type { Event } from '../ingestion/events'
-import { changeEvents, type Line } from './changes'
+import { changeEvents, type Line, sureFailure } from './changes'
 import { day, hour, minute } from './duration'
 import { incidentEvents, rareIncidents } from './incidents'
 import { type Profile, profiles } from './profiles'
@@ -35,10 +35,13 @@ function projectHistory(profile: Profile, random: Random, end: number): Event[] 
   ]
 }
 
-/** When changes reached production, in order. The last days have some whatever the seed, so that no metric is empty. */
+/**
+ * When changes reached production, or failed to, in order. The last days have some whatever the seed, so that no metric is
+ * empty, and the last weeks a failure, so that whoever counts it as a success is seen.
+ */
 function changeTimes({ changesADay }: Profile, random: Random, end: number): number[] {
   const latest = end - quiet
-  const recent = [5.4, 3.6, 1.7].map((ago) => end - ago * day)
+  const recent = [5.4, 3.6, 1.7].map((ago) => end - ago * day).concat(sureFailure(end))
   const times = Array.from({ length: days }, (_, index) => {
     const midnight = Math.floor((end - (days - index) * day) / day) * day
     const weekend = [0, 6].includes(new Date(midnight).getUTCDay())
