@@ -189,10 +189,14 @@ export class Doors {
     } finally {
       api.close()
     }
-    const query = 'count_over_time(up{job="devlake-lake"}[7s]) >= 6 and min_over_time(up{job="devlake-lake"}[7s]) == 1'
     await until(
       'Prometheus to scrape the lake without a gap',
-      async () => (await this.prometheus(query)).length > 0,
+      async () => {
+        // The pod may be another one than that which is still being scraped.
+        const { status } = await this.get({ kind: 'pod', name: 'devlake-lake-0', namespace: 'fawkes' })
+        const up = `up{job="devlake-lake",instance="${status?.podIP}:8080"}[7s]`
+        return (await this.prometheus(`count_over_time(${up}) >= 6 and min_over_time(${up}) == 1`)).length > 0
+      },
       40_000,
     )
   }
