@@ -10,7 +10,7 @@ const unready = [
 ]
 
 /** The only container of a pod, in a state in which it does not run. */
-const stopped = (name: string, image: string, state: object, lastState: object = {}, restartCount = 0) => ({
+export const stopped = (name: string, image: string, state: object, lastState: object = {}, restartCount = 0) => ({
   conditions: unready,
   containerStatuses: [{ name, image, imageID: '', ready: false, restartCount, state, lastState }],
 })

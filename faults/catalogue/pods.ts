@@ -11,6 +11,7 @@ import {
   surfacesOfTheLake,
   withoutEndpoints,
 } from './breaking'
+import { stopped } from './containers'
 
 const notReady = (message: string) => ({
   conditions: ['Ready', 'ContainersReady'].map((type) => ({
@@ -120,28 +121,9 @@ export const podFaults: readonly Fault[] = [
     apply: async (doors) => {
       const waiting = { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container' }
       const terminated = { reason: 'Error', exitCode: 2, finishedAt: `${new Date().toISOString().slice(0, 19)}Z` }
-      const heal = await withoutEndpoints(doors, 'devlake-lake', () =>
-        doors.holdPod(namespace, 'devlake-lake-0', {
-          conditions: [
-            { type: 'Ready', status: 'False', reason: 'ContainersNotReady' },
-            { type: 'ContainersReady', status: 'False', reason: 'ContainersNotReady' },
-          ],
-          containerStatuses: [
-            {
-              name: 'lake',
-              image: 'apache/devlake',
-              imageID: '',
-              ready: false,
-              restartCount: 7,
-              state: { waiting },
-              lastState: { terminated },
-            },
-          ],
-        }),
+      return withoutEndpoints(doors, 'devlake-lake', () =>
+        doors.holdPod(namespace, 'devlake-lake-0', stopped('lake', 'apache/devlake', { waiting }, { terminated }, 7)),
       )
-      return async () => {
-        await heal()
-      }
     },
   },
   {

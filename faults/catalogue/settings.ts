@@ -40,6 +40,21 @@ const storing = (column: string, value: string) => async (doors: Doors) => {
   return () => doors.sql(`DROP TRIGGER ${trigger}`)
 }
 
+/** A panel by day shows only the days of which this holds. */
+const daysShown = (id: string, title: string, condition: string): Fault => ({
+  id,
+  title,
+  expects: { failed: ['19.5'], blocked: [] },
+  stories: true,
+  pages: true,
+  cause: { object: 'panel DORA Metrics Overview / Deployments per Day', summary: 'as the deployments of' },
+  apply: edited(
+    'dora-overview',
+    'FROM counted WHERE succeeded\\nGROUP BY 1',
+    `FROM counted WHERE succeeded AND ${condition}\\nGROUP BY 1`,
+  ),
+})
+
 export const settingsFaults: readonly Fault[] = [
   {
     id: 'settings-switched-off',
@@ -93,32 +108,12 @@ export const settingsFaults: readonly Fault[] = [
         metadata: { annotations: { 'notifications.argoproj.io/subscribe.on-sync-succeeded.devlake': null } },
       }),
   },
-  {
-    id: 'panel-without-today',
-    title: 'A panel leaves out the day that is not over',
-    expects: { failed: ['19.5'], blocked: [] },
-    stories: true,
-    pages: true,
-    cause: { object: 'panel DORA Metrics Overview / Deployments per Day', summary: 'as the deployments of' },
-    apply: edited(
-      'dora-overview',
-      'FROM counted WHERE succeeded\\nGROUP BY 1',
-      'FROM counted WHERE succeeded AND finished_date < UTC_DATE()\\nGROUP BY 1',
-    ),
-  },
-  {
-    id: 'panel-of-today',
-    title: 'A panel leaves out the days that are over',
-    expects: { failed: ['19.5'], blocked: [] },
-    stories: true,
-    pages: true,
-    cause: { object: 'panel DORA Metrics Overview / Deployments per Day', summary: 'as the deployments of' },
-    apply: edited(
-      'dora-overview',
-      'FROM counted WHERE succeeded\\nGROUP BY 1',
-      'FROM counted WHERE succeeded AND finished_date >= UTC_TIMESTAMP() - INTERVAL 1 DAY\\nGROUP BY 1',
-    ),
-  },
+  daysShown('panel-without-today', 'A panel leaves out the day that is not over', 'finished_date < UTC_DATE()'),
+  daysShown(
+    'panel-of-today',
+    'A panel leaves out the days that are over',
+    'finished_date >= UTC_TIMESTAMP() - INTERVAL 1 DAY',
+  ),
   {
     id: 'test-deployment-as-failure',
     title: 'A sync that succeeded is stored as a failure',
