@@ -191,12 +191,35 @@ export async function expectTargetUp(platform: Platform): Promise<Target> {
 }
 
 /** A duration as Prometheus writes it, in milliseconds. */
-export function durationOf(text: string): number {
+function durationOf(text: string): number {
   const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
   return [...text.matchAll(/(\d+)(ms|s|m|h|d)/g)].reduce(
     (sum, [, amount, unit]) => sum + Number(amount) * units[unit as keyof typeof units],
     0,
   )
+}
+
+/** A difference that outlives so many scrapes, while the service says the same, is none of time. */
+const scrapesEnough = 3
+
+/** Whether Prometheus had the time to see what the service says, by its own clock. */
+export class Settled {
+  private said = ''
+  private since = 0
+
+  constructor(private readonly platform: Platform) {}
+
+  /** @param said as it was found this time. @throws Unmet when the target is not up */
+  async isBy(said: unknown): Promise<boolean> {
+    const { lastScrape, scrapeInterval } = await expectTargetUp(this.platform)
+    const scraped = Date.parse(lastScrape)
+    const text = JSON.stringify(said)
+    if (text !== this.said) {
+      this.said = text
+      this.since = scraped
+    }
+    return scraped - this.since >= scrapesEnough * durationOf(scrapeInterval)
+  }
 }
 
 /** 10.3: no scrape failed or was left out during the look-back. */

@@ -15,8 +15,7 @@ import { applicable, Blocked } from '../expectation'
 import type { Platform } from '../platform/platform'
 import { type EventCount, eventsInMemory, readEvents } from '../platform/raw-events'
 import { credentialsOf } from './database'
-import { expectTargetUp } from './monitoring'
-import { Settled } from './series'
+import { Settled } from './monitoring'
 import { readExposition, readGraphQL, readPrometheus, readRest, type SurfaceReading } from './surfaces'
 
 /** What one surface reports otherwise than the events make up. */
@@ -78,12 +77,12 @@ export class ProjectReconciliation {
     const end = performance.now() + condition
     let attempt = await eventually(() => this.attempt(), { deadlineMs: condition })
     // Prometheus is behind by a scrape: what it alone says otherwise is looked at again.
-    const settled = new Settled()
+    const settled = new Settled(this.platform)
     while (
       isPatient &&
       attempt.differences.length > 0 &&
       attempt.differences.every(isOfPrometheus) &&
-      !settled.isBy(await expectTargetUp(this.platform), attempt.answer) &&
+      !(await settled.isBy(attempt.answer)) &&
       performance.now() < end
     )
       attempt = await eventually(() => this.attempt(), { deadlineMs: condition })

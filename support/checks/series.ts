@@ -3,9 +3,9 @@ import { eventually } from '../eventually'
 import { applicable, Blocked, type Circumstances, expectNone } from '../expectation'
 import type { Sample } from '../platform/exposition'
 import type { Platform } from '../platform/platform'
-import type { Series, Target } from '../platform/prometheus'
+import type { Series } from '../platform/prometheus'
 import { expectExposition } from './metrics'
-import { durationOf, expectTargetUp } from './monitoring'
+import { Settled } from './monitoring'
 
 /** What a look at both saw. */
 interface Compared {
@@ -14,40 +14,20 @@ interface Compared {
   readonly unmet: readonly Circumstances[]
 }
 
-/** A difference that outlives so many scrapes, while the service exposes the same, is none of time. */
-const scrapesEnough = 3
-
 /** 10.4: what a query for the metric returns agrees with what the service exposes. Returns how many series were compared. */
 export async function expectSeries(platform: Platform, metric: string): Promise<number> {
-  const settled = new Settled()
+  const settled = new Settled(platform)
   // A collection may fall between the scrape and the look at the service, so both are looked at again for a while.
   const { exposed, unmet } = await eventually(
     async () => {
       const seen = await compareSeries(platform, metric)
-      if (seen.unmet.length > 0 && !settled.isBy(await expectTargetUp(platform), seen.exposed)) expectNone(seen.unmet)
+      if (seen.unmet.length > 0 && !(await settled.isBy(seen.exposed))) expectNone(seen.unmet)
       return seen
     },
     { deadlineMs: platform.configuration.deadlines.condition },
   )
   expectNone(unmet)
   return exposed.length
-}
-
-/** Whether Prometheus had the time to see what the service says, by its own clock. */
-export class Settled {
-  private said = ''
-  private since = 0
-
-  /** @param said as it was found this time */
-  isBy({ lastScrape, scrapeInterval }: Target, said: unknown): boolean {
-    const scraped = Date.parse(lastScrape)
-    const text = JSON.stringify(said)
-    if (text !== this.said) {
-      this.said = text
-      this.since = scraped
-    }
-    return scraped - this.since >= scrapesEnough * durationOf(scrapeInterval)
-  }
 }
 
 async function compareSeries(platform: Platform, metric: string): Promise<Compared> {
