@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-/** The service's tests need MariaDB; those of the sandbox and of whole runs need the running sandbox, one at a time. */
+/** The suffix of a test says what it needs: MariaDB, or the running sandbox, which serves one test at a time. */
 const needing = {
-  service: ['tests/service/**/*.test.ts'],
-  sandbox: ['tests/sandbox/**/*.test.ts', 'tests/acceptance/**/*.test.ts'],
+  mariadb: ['tests/**/*.mariadb.test.ts'],
+  sandbox: ['tests/**/*.sandbox.test.ts'],
 }
 
 /** Properties are tried with the same values each time, so that a red run can be repeated and a green one means the same. */
@@ -17,15 +17,15 @@ export default defineConfig({
           name: 'unit',
           setupFiles,
           include: ['tests/**/*.test.ts'],
-          exclude: [...needing.service, ...needing.sandbox],
+          exclude: [...needing.mariadb, ...needing.sandbox],
           testTimeout: 20_000,
         },
       },
       {
         test: {
-          name: 'service',
+          name: 'mariadb',
           setupFiles,
-          include: needing.service,
+          include: needing.mariadb,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },

@@ -1,12 +1,12 @@
 /** One reading of the large project: `reading` only counts its rows, `oracle` computes its metrics. Prints a {@link Reading}. */
 import { type ConnectionOptions, createConnection } from 'mysql2'
 import { configurationSchema } from '../support/configuration/schema'
-import { fawkes } from '../support/contracts/fawkes'
 import { day } from '../support/dora/definitions'
 import { ProjectOracle } from '../support/dora/oracle'
+import { fawkes } from '../support/flavours/fawkes/fawkes'
 import { Database } from '../support/platform/database'
-import { buildsOf, deploymentsOf, incidentsOf } from '../support/platform/raw-event-statements'
-import { readEvents } from '../support/platform/raw-events'
+import { buildsOf, deploymentsOf, incidentsOf } from '../support/service/raw-event-statements'
+import { readEvents } from '../support/service/raw-events'
 
 export interface Reading {
   readonly milliseconds: number

@@ -1,5 +1,5 @@
 /** What a run says of the faults that it was made under. Pure. */
-import type { Verdict } from '../support/report/verdict'
+import type { Verdict } from '../support/record/verdict'
 import type { Fault } from './fault'
 import { itemsOf } from './groups'
 import type { FaultResult } from './record'

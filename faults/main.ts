@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { loadChecklist } from '../support/checklist'
+import { loadChecklist } from '../support/basis/checklist'
 import { catalogue } from './catalogue'
 import { cleanRuns, isAccepted } from './clean'
 import { Doors } from './doors'

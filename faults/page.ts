@@ -1,5 +1,5 @@
 /** docs/faults.md, made from the catalogue: `npm run faults -- --page`. Pure. */
-import type { Checklist } from '../support/checklist'
+import type { Checklist } from '../support/basis/checklist'
 import type { Fault } from './fault'
 import { usage } from './options'
 

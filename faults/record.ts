@@ -1,5 +1,5 @@
 /** The record of the matrix, reports/faults.json. Pure. */
-import type { ScenarioRecord, Verdict } from '../support/report/verdict'
+import type { ScenarioRecord, Verdict } from '../support/record/verdict'
 import type { Fault } from './fault'
 import { withoutFault } from './without-fault'
 

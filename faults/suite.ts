@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
-import type { Verdict } from '../support/report/verdict'
+import type { Verdict } from '../support/record/verdict'
 
 const root = resolve(__dirname, '..')
 
@@ -27,7 +27,7 @@ export async function runSuite(
   const reports = directory ?? mkdtempSync(join(tmpdir(), 'acceptance-'))
   const begin = performance.now()
   try {
-    const { exitCode, all } = await execa('node', ['bootstrap.mjs', 'support/acceptance.ts', ...given], {
+    const { exitCode, all } = await execa('node', ['bootstrap.mjs', 'support/cli/acceptance.ts', ...given], {
       cwd: root,
       env: { ...environment, ACCEPTANCE_REPORTS: reports, CI: 'true' },
       all: true,

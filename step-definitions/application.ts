@@ -8,7 +8,7 @@ import {
   expectSyncSucceeds,
   startSync,
 } from '../support/checks/application'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the Application exists', async function (this: AcceptanceWorld) {
   await expectApplication(this.platform)

@@ -1,7 +1,7 @@
 import { Then } from '@cucumber/cucumber'
 import { expectAccess } from '../support/checks/access'
 import { expectStorage, expectVersion, expectWorkers } from '../support/checks/cluster'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the cluster runs a supported version of Kubernetes', function (this: AcceptanceWorld) {
   return expectVersion(this.platform)

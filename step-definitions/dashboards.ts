@@ -1,11 +1,4 @@
 import { Given, Then } from '@cucumber/cucumber'
-import { expectFilter, expectNoData, type Filter } from '../support/checks/dashboard-filters'
-import {
-  expectDeploymentShown,
-  expectPanelNumbers,
-  expectPanelsAnswered,
-  expectToldShown,
-} from '../support/checks/dashboard-numbers'
 import {
   expectDashboard,
   expectDashboards,
@@ -13,8 +6,15 @@ import {
   expectInstalled,
   expectVariablesUsed,
 } from '../support/checks/dashboards'
+import { expectFilter, expectNoData, type Filter } from '../support/checks/numbers/dashboard-filters'
+import {
+  expectDeploymentShown,
+  expectPanelNumbers,
+  expectPanelsAnswered,
+  expectToldShown,
+} from '../support/checks/numbers/dashboard-numbers'
 import { expectDashboardsOpen } from '../support/checks/pages'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the folder of the DORA metrics holds dashboards', function (this: AcceptanceWorld) {
   return expectInstalled(this.platform)

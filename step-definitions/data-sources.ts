@@ -6,7 +6,7 @@ import {
   expectTokensKept,
 } from '../support/checks/data-sources'
 import type { DataSource } from '../support/contracts/contract'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Then(
   'the service has a connection to the address of {dataSource}',

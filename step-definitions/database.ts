@@ -7,7 +7,7 @@ import {
   expectLogin,
   expectTable,
 } from '../support/checks/database'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('MySQL accepts the password of the {databaseUser} user', function (this: AcceptanceWorld, user: DatabaseUser) {
   return expectLogin(this.platform, user)

@@ -6,7 +6,7 @@ import {
   expectPrometheusAvailable,
 } from '../support/checks/dependencies'
 import type { Dependency } from '../support/contracts/contract'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('{dependency} is deployed and available', function (this: AcceptanceWorld, dependency: Dependency) {
   return expectDeployed(this.platform, dependency)

@@ -5,7 +5,7 @@ import {
   expectStrangerRefused,
   expectUsable,
 } from '../support/checks/grafana'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Given('Grafana can be used', function (this: AcceptanceWorld) {
   return expectUsable(this.platform)

@@ -6,7 +6,7 @@ import {
   expectGraphQLRefused,
   expectSchema,
 } from '../support/checks/graphql'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('introspection without a token shows every documented type and field', function (this: AcceptanceWorld) {
   return expectSchema(this.platform)

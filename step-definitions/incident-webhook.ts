@@ -7,7 +7,7 @@ import {
   type RaisedAlert,
   raiseAlert,
 } from '../support/checks/incident-webhook'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the webhook plugin is enabled', async function (this: AcceptanceWorld) {
   this.evidence('connections of the webhook plugin', String(await expectWebhookPlugin(this.platform)))

@@ -9,7 +9,7 @@ import {
   expectTargetsRunning,
   type IngressRole,
 } from '../support/checks/ingresses'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Given('the services behind the {ingress} ingress exist', function (this: AcceptanceWorld, role: IngressRole) {
   return expectTargetsExist(this.platform, role)

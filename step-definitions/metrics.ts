@@ -1,6 +1,6 @@
 import { Then } from '@cucumber/cucumber'
 import { expectExposition, expectMetric } from '../support/checks/metrics'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the metrics page is in the text format to its last line', async function (this: AcceptanceWorld) {
   await expectExposition(this.platform)

@@ -7,7 +7,7 @@ import {
   expectTargetUp,
 } from '../support/checks/monitoring'
 import { expectSeries } from '../support/checks/series'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the ServiceMonitor exists', async function (this: AcceptanceWorld) {
   await expectServiceMonitor(this.platform)

@@ -6,7 +6,7 @@ import {
   expectSilentUi,
   expectUiOpens,
 } from '../support/checks/pages'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the DevLake UI opens in time', async function (this: AcceptanceWorld) {
   this.picture('DevLake UI', await expectUiOpens(this.platform))

@@ -1,7 +1,7 @@
 import { Then } from '@cucumber/cucumber'
 import { expectNoErrorLines, expectNoErrorState, expectPodsReady } from '../support/checks/pods'
 import type { Component } from '../support/contracts/contract'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the pods of the {component} are running and ready', async function (this: AcceptanceWorld, component: Component) {
   await expectPodsReady(this.platform, component)

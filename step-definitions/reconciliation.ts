@@ -1,14 +1,14 @@
 import { Given, Then } from '@cucumber/cucumber'
-import { expectEventsReadable, expectSurfacesReadable } from '../support/checks/instruments'
 import { expectDocumentedStages, expectSettingsStored, expectStages } from '../support/checks/metric-settings'
+import { expectEventsReadable, expectSurfacesReadable } from '../support/checks/numbers/instruments'
 import {
   expectReconciled,
   expectSeveritiesInForce,
   expectWindowInForce,
   type Metric,
   type WindowedMetric,
-} from '../support/checks/reconciliation'
-import type { AcceptanceWorld } from '../support/world'
+} from '../support/checks/numbers/reconciliation'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Then(
   'every surface reports the {metric} that the events of each project make up',

@@ -9,7 +9,7 @@ import {
   type Intruder,
   type WrongQuestion,
 } from '../support/checks/rest'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the service answers a ping with pong', function (this: AcceptanceWorld) {
   return expectPong(this.platform)

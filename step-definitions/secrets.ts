@@ -11,7 +11,7 @@ import {
   type SecretRole,
   type TokenRole,
 } from '../support/checks/secrets'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the ExternalSecret for the {secrets} secrets exists', async function (this: AcceptanceWorld, role: SecretRole) {
   await expectExternalSecret(this.platform, role)

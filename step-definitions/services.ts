@@ -6,7 +6,7 @@ import {
   expectService,
 } from '../support/checks/services'
 import type { Component } from '../support/contracts/contract'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Then(
   'the service of the {component} is a ClusterIP with the documented port',

@@ -1,8 +1,8 @@
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
+import { expectNumbers, rangeIn, readingIn } from '../support/checks/numbers/story-numbers'
 import { deploymentsIn, expectDeployments, expectRefused } from '../support/checks/story-events'
-import { expectNumbers, rangeIn, readingIn } from '../support/checks/story-numbers'
+import type { AcceptanceWorld } from '../support/glue/world'
 import { storySentences } from '../support/stories/telling'
-import type { AcceptanceWorld } from '../support/world'
 
 for (const sentence of storySentences)
   Given(sentence, async function (this: AcceptanceWorld, _told: DataTable) {

@@ -1,7 +1,7 @@
 import { Given } from '@cucumber/cucumber'
 import { expectReachable } from '../support/checks/reachability'
 import type { Component } from '../support/contracts/contract'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 Given('the {component} can be reached', function (this: AcceptanceWorld, component: Component) {
   return expectReachable(this.platform, component)

@@ -1,6 +1,6 @@
 import { Then, When } from '@cucumber/cucumber'
 import { deployThroughArgoCd, expectInApi, expectInTable } from '../support/checks/test-deployment'
-import type { AcceptanceWorld } from '../support/world'
+import type { AcceptanceWorld } from '../support/glue/world'
 
 When('the test application is deployed through ArgoCD', async function (this: AcceptanceWorld) {
   await deployThroughArgoCd(this.platform)

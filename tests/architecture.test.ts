@@ -119,7 +119,13 @@ describe('imports', () => {
   })
 
   it('of the ledger and what it needs do no input or output', () => {
-    const pure = ['ledger', 'derived', 'causes', 'verdict', 'scenario-run'].map((name) => `support/report/${name}.ts`)
+    const pure = [
+      'judgement/ledger',
+      'judgement/derived',
+      'judgement/causes',
+      'record/verdict',
+      'record/scenario-run',
+    ].map((name) => `support/${name}.ts`)
     const impure = pure
       .flatMap(importsOf)
       .filter(({ to }) => !own(to) && to !== 'node:crypto')

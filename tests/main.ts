@@ -97,7 +97,7 @@ async function main(): Promise<void> {
   const isUp = await up
   await vitest('unit')
   if (isUp) {
-    await vitest('service')
+    await vitest('mariadb')
     await vitest('sandbox')
     await faults()
   } else count(0, 1)

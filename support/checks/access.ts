@@ -1,5 +1,5 @@
 /** 0.10: whether the caller may do what the run needs. Asked once, before the first scenario. */
-import { Blocked } from '../expectation'
+import { Blocked } from '../basis/expectation'
 import type { Platform } from '../platform/platform'
 
 /** @throws Blocked with every verb and resource that is missing: what may not be looked at is not known to be wrong */

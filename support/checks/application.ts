@@ -1,6 +1,6 @@
 /** Section 2: the ArgoCD Application that deploys the service. */
-import { eventually } from '../eventually'
-import { type Circumstances, expectNone, Unmet } from '../expectation'
+import { eventually } from '../basis/eventually'
+import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 

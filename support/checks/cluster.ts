@@ -1,7 +1,7 @@
 /** Section 0, infrastructure: the version, the workers and the storage of the cluster. */
 import { quantityToScalar } from '@kubernetes/client-node/dist/util.js'
 import semver from 'semver'
-import { type Circumstances, expectNone, Unmet } from '../expectation'
+import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Node } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
 

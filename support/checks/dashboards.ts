@@ -1,7 +1,8 @@
 /** Section 16: the dashboards as they are installed: where, under which names, whom they ask, and by what they can be filtered. */
+
+import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
+import { selectorOf } from '../basis/labels'
 import type { DashboardNames } from '../contracts/dashboards'
-import { type Circumstances, expectData, expectNone, Unmet } from '../expectation'
-import { selectorOf } from '../labels'
 import type { Datasource } from '../platform/grafana'
 import { type Dashboard, datasourcesOf, isUsed } from '../platform/grafana-model'
 import type { Platform } from '../platform/platform'

@@ -1,11 +1,12 @@
 /** Sections 11 to 13: the connections through which the service collects, and what it collects through them. */
+
+import { type Circumstances, expectNone, NotApplicable, Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
 import type { Collected, DataSource } from '../contracts/contract'
 import type { Connection, Scope } from '../contracts/data-sources'
-import { type Circumstances, expectNone, NotApplicable, Unmet } from '../expectation'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
-import { excerpt } from '../redaction'
 import { apiToken, expectStatus } from './rest'
 
 const titles: Readonly<Record<DataSource, string>> = { github: 'GitHub', argocd: 'ArgoCD', jenkins: 'Jenkins' }

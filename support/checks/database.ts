@@ -1,7 +1,7 @@
 /** Section 6: the database, its tables, columns and indexes. MySQL 8 and MariaDB both count as MySQL. */
 import { z } from 'zod'
+import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Column, Index, Table } from '../contracts/contract'
-import { type Circumstances, expectNone, Unmet } from '../expectation'
 import type { Credentials } from '../platform/database'
 import type { Platform } from '../platform/platform'
 

@@ -1,6 +1,7 @@
 /** Section 0, dependencies: what the service needs to be there before it. */
+
+import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { Dependency } from '../contracts/contract'
-import { type Circumstances, expectData, expectNone, Unmet } from '../expectation'
 import type { Certificate, Condition } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 

@@ -1,11 +1,11 @@
 /** Section 15: who gets into Grafana, and who does not. */
 import { randomBytes } from 'node:crypto'
-import { Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
-import { selectorOf } from '../labels'
+import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import { selectorOf } from '../basis/labels'
+import { excerpt } from '../basis/redaction'
 import type { Login } from '../platform/grafana'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
-import { excerpt } from '../redaction'
 import { expectReachable } from './reachability'
 import { expectSecrets } from './secrets'
 

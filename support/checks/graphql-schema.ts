@@ -18,8 +18,8 @@ import {
   parse,
   visit,
 } from 'graphql'
+import { excerpt } from '../basis/redaction'
 import type { GraphQLContract } from '../contracts/contract'
-import { excerpt } from '../redaction'
 
 /** @public graphql.ts loads this file when it is needed, which no static analysis sees. */
 export const introspection = getIntrospectionQuery({ descriptions: false })

@@ -1,5 +1,5 @@
 /** Section 8: the GraphQL API against the schema of the contract. */
-import { applicable, expectData, expectNone, Unmet } from '../expectation'
+import { applicable, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { GraphQLAnswer } from '../platform/graphql'
 import type { Platform } from '../platform/platform'
 import { apiToken, isOfPlatform, projectsOfPlatform } from './rest'

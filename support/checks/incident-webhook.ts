@@ -1,10 +1,10 @@
 /** Section 14: the webhook that the observability platform tells incidents to. */
 import { z } from 'zod'
-import { eventually } from '../eventually'
-import { Unmet } from '../expectation'
+import { eventually } from '../basis/eventually'
+import { Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
-import { excerpt } from '../redaction'
 import { credentialsOf } from './database'
 import { apiToken, expectStatus } from './rest'
 

@@ -1,11 +1,11 @@
 /** Section 5: the ingresses, what they lead to, and whether their hosts answer from outside. */
 import { lookup } from 'node:dns/promises'
+import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
 import { type Component, components } from '../contracts/contract'
-import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
 import type { Ingress } from '../platform/core-resources'
 import { serverCertificate } from '../platform/http'
 import type { Platform } from '../platform/platform'
-import { excerpt } from '../redaction'
 import { expectIngressClass } from './dependencies'
 import { expectPodsReady } from './pods'
 import { expectReadyEndpoints, serviceOf } from './services'

@@ -1,8 +1,8 @@
 /** Section 18: the settings of the projects, and that the service goes by them. */
 import { z } from 'zod'
-import { isAbsent } from '../contracts/capability'
+import { isAbsent } from '../basis/capability'
+import { applicable, type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { MetricSettings } from '../contracts/dora'
-import { applicable, type Circumstances, expectData, expectNone, Unmet } from '../expectation'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { credentialsOf } from './database'

@@ -1,9 +1,10 @@
 /** Section 9: the metrics that the service exposes, parsed and not grepped for. */
+
+import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
 import type { ExposedMetric } from '../contracts/contract'
-import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
-import { type Family, MalformedExposition, parseExposition, type Sample } from '../platform/exposition'
+import { type Family, MalformedExposition, parseExposition, type Sample } from '../formats/exposition'
 import type { Platform } from '../platform/platform'
-import { excerpt } from '../redaction'
 import { expectStatus } from './rest'
 
 /** 9.1: the page is in the text format, to the last line. */

@@ -1,5 +1,5 @@
 /** Section 10: how Prometheus comes to the metrics of the service, and whether it has them. */
-import { type Circumstances, expectData, expectNone, Unmet } from '../expectation'
+import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { LabelSelector, ServiceMonitor } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import type { Target } from '../platform/prometheus'

@@ -1,9 +1,9 @@
 /** 11.1 and 21.7: pages as people open them: in time, without an error, and with nothing to complain about. */
-import { Unmet } from '../expectation'
+import { Unmet } from '../basis/expectation'
 import type { Picture, Visited } from '../platform/browser'
 import type { DashboardView } from '../platform/grafana-pages'
 import type { Platform } from '../platform/platform'
-import { viewForPeople } from './dashboard-views'
+import { viewForPeople } from './numbers/dashboard-views'
 
 const uis = new WeakMap<Platform, Promise<Visited<number>>>()
 

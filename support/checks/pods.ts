@@ -1,10 +1,11 @@
 /** Section 3: the pods of the service and their logs. */
+
+import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import { selectorOf } from '../basis/labels'
+import { excerpt } from '../basis/redaction'
 import type { Component } from '../contracts/contract'
-import { Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
-import { selectorOf } from '../labels'
 import type { ContainerStatus, Pod } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
-import { excerpt } from '../redaction'
 
 /** 3.1: there are pods of the component, and each is running and ready. */
 export async function expectPodsReady(platform: Platform, component: Component): Promise<Pod[]> {

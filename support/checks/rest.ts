@@ -1,11 +1,11 @@
 /** Section 7: the REST API, with and without its token, and what it says when a question is wrong. */
 import { z } from 'zod'
+import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
 import type { Refusal } from '../contracts/contract'
-import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
-import { excerpt } from '../redaction'
 import { projectPrefix } from '../stories/story'
 
 /** 7.1 */

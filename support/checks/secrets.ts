@@ -1,5 +1,5 @@
 /** Sections 0 and 1: the secret store, the ExternalSecrets, the Secrets that they write, and the tokens in them. */
-import { expectData, Unmet } from '../expectation'
+import { expectData, Unmet } from '../basis/expectation'
 import type { ExternalSecret } from '../platform/custom-resources'
 import type { SecretData } from '../platform/kubernetes'
 import type { Platform } from '../platform/platform'

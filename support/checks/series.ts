@@ -1,7 +1,7 @@
 /** 10.4: what Prometheus has of a metric, beside what the service exposes. */
-import { eventually } from '../eventually'
-import { applicable, Blocked, type Circumstances, expectNone } from '../expectation'
-import type { Sample } from '../platform/exposition'
+import { eventually } from '../basis/eventually'
+import { applicable, Blocked, type Circumstances, expectNone } from '../basis/expectation'
+import type { Sample } from '../formats/exposition'
 import type { Platform } from '../platform/platform'
 import type { Series } from '../platform/prometheus'
 import { expectExposition } from './metrics'

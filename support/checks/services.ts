@@ -1,13 +1,14 @@
 /** Section 4: the services of the components, and whether the lake answers through its own. */
+
+import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import { selectorOf } from '../basis/labels'
+import { excerpt } from '../basis/redaction'
 import type { Component } from '../contracts/contract'
-import { Blocked, type Circumstances, expectNone, Unmet } from '../expectation'
-import { selectorOf } from '../labels'
 import type { EndpointSlice, Service } from '../platform/core-resources'
 import { askFromInside } from '../platform/exec'
 import { operations } from '../platform/operations'
 import type { Platform } from '../platform/platform'
 import { ensureMayOpen } from '../platform/streams'
-import { excerpt } from '../redaction'
 
 /** 4.1: the service exists, is only reachable inside the cluster, and has the documented port. */
 export async function expectService(platform: Platform, component: Component): Promise<void> {

@@ -1,10 +1,10 @@
 /** Section 21.1 and 21.2: what became of the events of a story: taken, refused, and stored. */
 import { z } from 'zod'
-import { isAbsent } from '../contracts/capability'
-import { expectData, expectNone, Unmet } from '../expectation'
+import { isAbsent } from '../basis/capability'
+import { expectData, expectNone, Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
-import { excerpt } from '../redaction'
 import type { Answered } from '../stories/arrangement'
 import { instantOf } from '../stories/clock'
 import { credentialsOf } from './database'

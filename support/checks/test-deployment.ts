@@ -1,10 +1,10 @@
 /** Section 19: a deployment through ArgoCD, by a sync of the Application that is there to be tried, and where it is seen. */
 import { z } from 'zod'
-import { eventually } from '../eventually'
-import { applicable, Blocked, Unmet } from '../expectation'
+import { eventually } from '../basis/eventually'
+import { applicable, Blocked, Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
-import { excerpt } from '../redaction'
 import { credentialsOf } from './database'
 import { apiToken, expectStatus } from './rest'
 

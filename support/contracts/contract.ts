@@ -4,7 +4,7 @@
  */
 
 import type { z } from 'zod'
-import type { Capability } from './capability'
+import type { Capability } from '../basis/capability'
 import type { DashboardsContract } from './dashboards'
 import type { DataSourcesContract } from './data-sources'
 import type { DoraContract } from './dora'

@@ -1,7 +1,7 @@
 /** What a contract says about the dashboards: which there are, and which of their panels show what. */
 
+import type { Capability } from '../basis/capability'
 import type { Quantity } from '../dora/metrics'
-import type { Capability } from './capability'
 
 /** A quantity in the answers that a panel got: the numbers of a column, and what they come to. */
 export interface ShownQuantity {

@@ -1,11 +1,11 @@
 /** What a contract says about the surfaces that report the DORA metrics: how they are asked, and what their answers mean. */
 import type { z } from 'zod'
-import type { Administration } from '../dora/devlake/administration'
-import type { ExpectedPanel, ReportedMetric } from '../dora/devlake/panels'
-import type { Lake } from '../dora/devlake/rows'
+import type { Capability } from '../basis/capability'
+import type { Finding } from '../basis/finding'
 import type { Quantity, QuantityKind, Reading, Window } from '../dora/metrics'
-import type { Finding } from '../finding'
-import type { Capability } from './capability'
+import type { ExpectedPanel, ReportedMetric } from '../flavours/devlake/oracle/panels'
+import type { Administration } from '../flavours/devlake/rows/administration'
+import type { Lake } from '../flavours/devlake/rows/rows'
 
 export const rangeNames = ['last7days', 'last30days', 'last90days'] as const
 export type RangeName = (typeof rangeNames)[number]

@@ -3,7 +3,7 @@
  * what that may suffer from; the first of these that is in trouble itself is the cause. Nothing is hidden: a finding that
  * follows from a cause stays with it as a symptom. Pure.
  */
-import type { Finding } from '../finding'
+import type { Finding } from '../basis/finding'
 import { application } from './analyzers/application'
 import { monitoring } from './analyzers/monitoring'
 import { nodes } from './analyzers/nodes'

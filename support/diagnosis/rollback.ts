@@ -1,5 +1,5 @@
 /** The rollback of the checklist (R.1 to R.4), as the commands for what really exists on this platform. Pure. */
-import type { Checklist } from '../checklist'
+import type { Checklist } from '../basis/checklist'
 import type { Facts } from './facts'
 
 /** A step of the checklist's rollback, with the commands for what really exists. */

@@ -1,6 +1,6 @@
 /** Alertmanager's HTTP API v2 (api/v2/openapi.yaml of prometheus/alertmanager), as far as an alert is posted. */
-import { Unmet } from '../expectation'
-import { excerpt } from '../redaction'
+import { Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
 import type { Http } from './http'
 import type { Routes } from './routes'
 

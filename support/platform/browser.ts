@@ -10,8 +10,8 @@ import type {
   Page,
   Request,
 } from 'playwright-core'
-import { within } from '../eventually'
-import { Blocked, type Circumstances, Unmet } from '../expectation'
+import { within } from '../basis/eventually'
+import { Blocked, type Circumstances, Unmet } from '../basis/expectation'
 import { launchChromium } from './chromium'
 import { reasonOf } from './exchange'
 import { type HttpOptions, serverCertificate } from './http'

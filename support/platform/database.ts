@@ -5,9 +5,9 @@
 import type { ConnectionOptions, Connection as StreamingConnection } from 'mysql2'
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
 import { z } from 'zod'
+import { within } from '../basis/eventually'
+import { Blocked, type Circumstances, Unmet } from '../basis/expectation'
 import type { Configuration } from '../configuration/schema'
-import { within } from '../eventually'
-import { Blocked, type Circumstances, Unmet } from '../expectation'
 import { reasonOf, type Witness } from './exchange'
 import type { Routes } from './routes'
 

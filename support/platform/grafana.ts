@@ -1,7 +1,7 @@
 /** Grafana's HTTP API, as its documentation has it: docs/grafana.md says what is relied on. */
 import { z } from 'zod'
-import { Unmet } from '../expectation'
-import { excerpt } from '../redaction'
+import { Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
 import { type Dashboard, dashboardModel } from './grafana-model'
 import type { Http, HttpAnswer } from './http'
 import { jsonOf } from './rest'

@@ -1,7 +1,7 @@
 /** GraphQL over the route to the lake. */
 import { z } from 'zod'
+import { applicable } from '../basis/expectation'
 import type { Contract } from '../contracts/contract'
-import { applicable } from '../expectation'
 import type { HttpAnswer } from './http'
 import { jsonOf, type Rest } from './rest'
 

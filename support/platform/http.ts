@@ -6,10 +6,10 @@ import { createHash, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { connect as connectTls, createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { Agent, buildConnector, request } from 'undici'
-import { Blocked, type Circumstances, Unmet } from '../expectation'
-import { redaction } from '../redaction'
+import { Blocked, type Circumstances, Unmet } from '../basis/expectation'
+import { redaction } from '../basis/redaction'
+import { withoutStackTrace } from '../formats/stack-trace'
 import { reasonOf, type Witness } from './exchange'
-import { withoutStackTrace } from './stack-trace'
 
 /** Far above what any surface has to say; more is a fault, not data. */
 const largestBody = 20 * 1024 * 1024

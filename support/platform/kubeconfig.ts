@@ -4,9 +4,9 @@ import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 // Its parts are imported one by one: the index loads 868 modules, which takes longer than a whole section of the checklist.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { Blocked } from '../basis/expectation'
+import { redaction } from '../basis/redaction'
 import { ConfigurationError } from '../configuration/load'
-import { Blocked } from '../expectation'
-import { redaction } from '../redaction'
 
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token'
 

@@ -5,8 +5,8 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { HttpMethod, RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js'
 import { type Dispatcher, fetch } from 'undici'
-import { Blocked, type Circumstances } from '../expectation'
-import { excerpt } from '../redaction'
+import { Blocked, type Circumstances } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
 import { reasonOf, type Witness } from './exchange'
 import { describeOperation, type Operation, pathOf, type Target } from './operations'
 

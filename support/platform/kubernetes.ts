@@ -1,10 +1,10 @@
 /** What the suite looks at in Kubernetes, in the words of the checklist; each method asks the API anew. */
 import type { z } from 'zod'
+import { type Blocked, Unmet } from '../basis/expectation'
+import { selectorOf } from '../basis/labels'
+import { redaction } from '../basis/redaction'
 import type { Configuration } from '../configuration/schema'
 import type { DependencyNames } from '../contracts/contract'
-import { type Blocked, Unmet } from '../expectation'
-import { selectorOf } from '../labels'
-import { redaction } from '../redaction'
 import * as core from './core-resources'
 import {
   type Application,

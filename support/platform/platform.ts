@@ -1,8 +1,9 @@
 /** The platform under judgement: one client for each surface, and the routes by which they reach it. */
+
+import { Blocked } from '../basis/expectation'
 import type { Settings } from '../configuration/load'
 import type { Configuration } from '../configuration/schema'
 import type { Contract } from '../contracts/contract'
-import { Blocked } from '../expectation'
 import { Alertmanager } from './alertmanager'
 import { Browser } from './browser'
 import { Database } from './database'

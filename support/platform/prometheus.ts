@@ -1,7 +1,7 @@
 /** Prometheus' HTTP API: targets and queries. */
 import { z } from 'zod'
-import { Unmet } from '../expectation'
-import { excerpt } from '../redaction'
+import { Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
 import type { Http } from './http'
 import { jsonOf } from './rest'
 import type { Routes } from './routes'

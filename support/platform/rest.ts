@@ -1,6 +1,6 @@
 /** The REST API of the service: paths are asked by the route to the lake, answers are JSON or a finding. */
-import { Blocked, Unmet } from '../expectation'
-import { excerpt } from '../redaction'
+import { Blocked, Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
 import type { Http, HttpAnswer } from './http'
 import type { Route, Routes } from './routes'
 

@@ -2,10 +2,11 @@
  * How the suite reaches a part of the platform: inside a cluster by the service's DNS name, else by the ingress when it
  * answers, else by a port-forward. Each route is found once, and stands in the report.
  */
+
+import { Unmet } from '../basis/expectation'
 import type { Configuration } from '../configuration/schema'
 import type { Component } from '../contracts/contract'
-import { Unmet } from '../expectation'
-import type { RouteRecord } from '../report/verdict'
+import type { RouteRecord } from '../record/verdict'
 import type { Address, Http, HttpAnswer } from './http'
 import type { Kubernetes } from './kubernetes'
 import { type Operation, operations } from './operations'

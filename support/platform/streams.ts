@@ -3,7 +3,7 @@
  * too, and where it refuses, the WebSocket only says that it did not open: so the caller's rights are asked for first.
  */
 import { coerce, gte } from 'semver'
-import type { Blocked } from '../expectation'
+import type { Blocked } from '../basis/expectation'
 import type { Kubernetes } from './kubernetes'
 import { forbidden } from './kubernetes-api'
 import type { Operation } from './operations'

@@ -5,9 +5,9 @@
  * Follows junit-10.xsd of Jenkins' xUnit plugin, the common ground of the format's readers.
  */
 import { create } from 'xmlbuilder'
+import type { ScenarioRun } from '../record/scenario-run'
+import type { ItemState, ScenarioStatus, Verdict } from '../record/verdict'
 import { type ItemOutline, outlineOf, type ScenarioOutline } from './outline'
-import type { ScenarioRun } from './scenario-run'
-import type { ItemState, ScenarioStatus, Verdict } from './verdict'
 import { describeCause, describeWord } from './wording'
 
 interface Case {

@@ -4,9 +4,9 @@
  */
 import { readFileSync } from 'node:fs'
 import type { Registry } from 'prom-client'
-import { parseExposition, type Sample } from '../platform/exposition'
-import { redaction } from '../redaction'
-import { itemStates, type Verdict, verdictNames } from './verdict'
+import { redaction } from '../basis/redaction'
+import { parseExposition, type Sample } from '../formats/exposition'
+import { itemStates, type Verdict, verdictNames } from '../record/verdict'
 import { replaceFile } from './write'
 
 export interface MetricsSinks {

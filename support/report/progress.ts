@@ -1,9 +1,9 @@
 /** What the operator sees while the run goes on, and the verdict at its end. */
 import type { WriteStream } from 'node:tty'
 import { styleText } from 'node:util'
-import { redaction } from '../redaction'
-import type { ScenarioRun } from './scenario-run'
-import { type ItemState, itemStates, type ScenarioStatus, type Verdict } from './verdict'
+import { redaction } from '../basis/redaction'
+import type { ScenarioRun } from '../record/scenario-run'
+import { type ItemState, itemStates, type ScenarioStatus, type Verdict } from '../record/verdict'
 import { commandsOf } from './wording'
 
 const marks: Record<ScenarioStatus, { mark: string; style: Parameters<typeof styleText>[0] }> = {

@@ -1,10 +1,10 @@
 /** Hands a judged run to all who read it: the reports on disk, the metrics, the terminal. */
 import { join, relative } from 'node:path'
 import type { Settings } from '../configuration/load'
-import type { JudgedRun } from './judge'
+import type { JudgedRun } from '../judgement/judge'
+import { exitCodes } from '../record/verdict'
 import { exportMetrics } from './metrics'
 import type { Progress } from './progress'
-import { exitCodes } from './verdict'
 import { ReportsNotWritten, writeReports } from './write'
 
 /**

@@ -6,12 +6,12 @@ import { type KeyObject, randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { writeAllureResults } from './allure'
-import type { JudgedRun } from './judge'
+import type { JudgedRun } from '../judgement/judge'
+import { changesSinceLast, setAside } from '../record/previous'
+import { signatureFor, signatureOf } from '../record/signature'
+import { writeAllureResults } from './allure/results'
 import { renderJunit } from './junit'
-import { changesSinceLast, setAside } from './previous'
-import { renderSignOff } from './sign-off'
-import { signatureFor, signatureOf } from './signature'
+import { renderSignOff } from './sign-off/page'
 
 /** The reports could not be written: a run without its record proves nothing, so its verdict is error (exit code 3). */
 export class ReportsNotWritten extends Error {

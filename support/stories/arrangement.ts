@@ -4,10 +4,10 @@
  */
 import { createHmac } from 'node:crypto'
 import type { Pickle } from '@cucumber/messages'
+import { eventually } from '../basis/eventually'
+import { applicable, Blocked } from '../basis/expectation'
 import { apiToken } from '../checks/rest'
 import type { Ask, StoryProject } from '../contracts/webhooks'
-import { eventually } from '../eventually'
-import { applicable, Blocked } from '../expectation'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { type Change, jsonOf } from '../platform/rest'

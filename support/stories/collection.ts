@@ -1,14 +1,15 @@
 /** When what was sent has been collected: waited for where the service collects by itself, told to where it has to be. */
+
+import { eventually } from '../basis/eventually'
+import { applicable, Unmet } from '../basis/expectation'
+import { selectorOf } from '../basis/labels'
+import { excerpt } from '../basis/redaction'
 import { apiToken } from '../checks/rest'
-import { readRest } from '../checks/surfaces'
 import type { CollectionContract } from '../contracts/webhooks'
-import { eventually } from '../eventually'
-import { applicable, Unmet } from '../expectation'
-import { selectorOf } from '../labels'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
-import { excerpt } from '../redaction'
+import { readRest } from '../service/surfaces'
 
 /** Waits for one that began when everything was sent. @throws Unmet when none comes within the deadline */
 export async function ownCollection(platform: Platform, project: string, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 /** An answer of the service that is not what it must be, as a finding. */
-import { Unmet } from '../expectation'
+import { Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
 import type { HttpAnswer } from '../platform/http'
-import { excerpt } from '../redaction'
 
 export const unexpected = ({ url, status, body }: HttpAnswer, summary: string) =>
   new Unmet({

@@ -1,9 +1,10 @@
 /** Takes back what stories created: their projects by the API of the service, their rows by primary key. */
+
+import { eventually } from '../basis/eventually'
+import { Blocked, Unmet } from '../basis/expectation'
 import { credentialsOf } from '../checks/database'
 import { apiToken } from '../checks/rest'
 import type { Leavings } from '../contracts/webhooks'
-import { eventually } from '../eventually'
-import { Blocked, Unmet } from '../expectation'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { unexpected } from './refusal'

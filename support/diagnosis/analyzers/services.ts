@@ -1,5 +1,5 @@
 /** Services without ready endpoints: whom they select, and what is wrong with those. Troubleshooting T.3 of the checklist. */
-import { selectorOf } from '../../labels'
+import { selectorOf } from '../../basis/labels'
 import type { Facts, ServiceFacts } from '../facts'
 import { type Analyzer, type Insight, objectOf, selects } from '../insight'
 import { isWell } from './pods'

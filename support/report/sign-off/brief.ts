@@ -1,8 +1,8 @@
 /** What a product owner asks first: which metrics are proven, why not all holds, whose word is taken, what has changed. */
-import type { Changes, ItemChange } from '../changes'
+import type { Changes, ItemChange } from '../../record/changes'
+import type { ItemRecord, Verdict } from '../../record/verdict'
 import { type Html, html } from '../html'
 import type { MetricOutline, Outline } from '../outline'
-import type { ItemRecord, Verdict } from '../verdict'
 import { instant, plural } from '../wording'
 import { anchor, badge, icon } from './state'
 

@@ -1,7 +1,8 @@
 /** The checklist, section by section: each item with its state, the reason, its scenarios and their evidence. */
+
+import type { ItemState, Proof, Verdict } from '../../record/verdict'
 import { type Html, html } from '../html'
 import { type ItemOutline, keyOf, type Outline, type ScenarioOutline, type SectionOutline } from '../outline'
-import type { ItemState, Proof, Verdict } from '../verdict'
 import { describeWord, duration } from '../wording'
 import { scenarioSection } from './evidence'
 import { Shown } from './shown'

@@ -1,9 +1,9 @@
 /** What a scenario did, for whoever wants to check: its steps, what was asked, and what came back. */
 
-import type { Finding } from '../../finding'
+import type { Finding } from '../../basis/finding'
+import type { Evidence, StepRun } from '../../record/scenario-run'
 import { type Html, html } from '../html'
 import type { ScenarioOutline } from '../outline'
-import type { Evidence, StepRun } from '../scenario-run'
 import { duration, size } from '../wording'
 import type { Shown } from './shown'
 import { anchor, classOf, icon, stateOf } from './state'

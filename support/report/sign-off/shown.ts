@@ -1,6 +1,6 @@
 /** What the page has shown so far: nothing is on it twice, and it stays small enough for a mail. */
 import { createHash } from 'node:crypto'
-import type { Evidence } from '../scenario-run'
+import type { Evidence } from '../../record/scenario-run'
 
 /** The bytes that one page has room for: text where something went wrong and elsewhere, and images. */
 const room = { wrong: 1_500_000, passed: 1_000_000, images: 2_500_000 }

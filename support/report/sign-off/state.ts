@@ -1,7 +1,8 @@
 /** How a state looks: a shape and a word, so that it is told apart on paper and without colour. */
+
+import type { StepStatus } from '../../record/scenario-run'
+import type { ItemState, ScenarioStatus, VerdictName } from '../../record/verdict'
 import { type Html, html, trusted } from '../html'
-import type { StepStatus } from '../scenario-run'
-import type { ItemState, ScenarioStatus, VerdictName } from '../verdict'
 
 type Shown = ItemState | ScenarioStatus | StepStatus | VerdictName
 

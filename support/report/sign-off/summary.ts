@@ -1,7 +1,8 @@
 /** The first screen: the verdict and what it covers, then what to do, then whose word is taken for what. */
+
+import type { Cause, ItemRecord, ItemState, Verdict } from '../../record/verdict'
 import { type Html, html } from '../html'
 import type { Outline } from '../outline'
-import type { Cause, ItemRecord, ItemState, Verdict } from '../verdict'
 import { commandsOf, duration, instant, isVouchedFor, meaningOf, waiversOf } from '../wording'
 import { anchor, badge, classOf, icon } from './state'
 

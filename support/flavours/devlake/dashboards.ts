@@ -1,0 +1,31 @@
+/**
+ * The dashboards of stock DevLake (grafana/dashboards of its repository). Their panels show the metrics in words, by definitions
+ * of their own, so that no number of a panel is one of the checklist's quantities.
+ */
+import type { DashboardNames, DashboardsContract } from '../../contracts/dashboards'
+
+const detail = (title: string, uid: string, name: string): DashboardNames => ({
+  title,
+  uid,
+  installedAs: `DORA Details - ${name}`,
+  panels: {},
+})
+
+export const devlakeDashboards: DashboardsContract = {
+  folder: '',
+  datasourceType: 'mysql',
+  variables: {
+    project: 'project',
+    report: 'dora_report',
+    team: {
+      absent: 'The dashboards of stock DevLake are by project; DORA (by Team) is one of its own, with no project.',
+    },
+  },
+  all: [
+    { title: 'DORA Metrics Overview', uid: 'qNo8_0M4z', installedAs: 'DORA', panels: {} },
+    detail('Deployment Frequency', 'Deployment-frequency', 'Deployment Frequency'),
+    detail('Lead Time for Changes', 'Lead-time-for-changes', 'Lead Time for Changes'),
+    detail('Change Failure Rate', 'Change-failure-rate', 'Change Failure Rate'),
+    detail('Mean Time to Restore', 'Failed-deployment-recovery-time', 'Failed Deployment Recovery Time'),
+  ],
+}

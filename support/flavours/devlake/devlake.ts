@@ -1,0 +1,132 @@
+/** The contract `devlake`: stock Apache DevLake, as its Helm chart deploys it (apache/incubator-devlake-helm-chart). */
+import { z } from 'zod'
+import type { ComponentNames, Contract, Refusal } from '../../contracts/contract'
+import { connectionsUnder } from '../fawkes/connections'
+import { fawkes } from '../fawkes/fawkes'
+import { devlakeDashboards } from './dashboards'
+import { devlakeStatements, devlakeTables } from './database'
+import { devlakeDora } from './dora'
+import { devlakeWebhooks } from './webhooks'
+
+const component = (name: string, port: number): ComponentNames => ({
+  labels: { devlakeComponent: name },
+  service: `devlake-${name}`,
+  port,
+})
+
+const host = 'devlake.127.0.0.1.nip.io'
+
+const says = (status: number, message: string): Refusal => ({
+  status,
+  says: new RegExp(message),
+  expected: `the message "${message}"`,
+})
+
+/** The chart's `/` is the UI, whose nginx passes `/api` on to the lake and answers whatever it does not know with a page. */
+const ingress = (paths: Contract['names']['ingresses']['service']['paths'], probe: string) => ({
+  name: 'devlake',
+  host,
+  paths,
+  probe,
+})
+
+const page = z.looseObject({ projects: z.array(z.unknown()), count: z.number() })
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+export const devlake: Contract = {
+  name: 'devlake',
+  sign: {
+    // By itself, and behind the nginx of its UI.
+    paths: ['/projects', '/api/projects'],
+    shownBy: (status, body) => status === 200 && page.safeParse(parsed(body)).success,
+    inWords: 'it lists its projects to everybody, page by page',
+  },
+  names: {
+    ...fawkes.names,
+    components: {
+      lake: component('lake', 8080),
+      ui: component('ui', 4000),
+      // The subchart of Grafana, with labels and a port of its own.
+      grafana: {
+        labels: { 'app.kubernetes.io/name': 'grafana', 'app.kubernetes.io/instance': 'devlake' },
+        service: 'devlake-grafana',
+        port: 80,
+      },
+      mysql: component('mysql', 3306),
+    },
+    ingresses: {
+      // What the UI's nginx answers also where the UI has a login.
+      service: ingress({ '/': 'ui' }, '/health'),
+      grafana: ingress({ '/grafana': 'grafana' }, '/grafana/api/health'),
+    },
+    storage: { claim: 'devlake-mysql-data-devlake-mysql-0', size: '20Gi' },
+    secretNames: {
+      service: { name: 'devlake-encryption-secret', keys: ['ENCRYPTION_SECRET'] },
+      database: { name: 'devlake-mysql-auth', keys: ['MYSQL_ROOT_PASSWORD', 'MYSQL_PASSWORD'] },
+      grafana: { name: 'devlake-grafana', keys: ['admin-password'] },
+    },
+    tokens: { ...fawkes.names.tokens, github: { name: 'devlake-github', key: 'token' } },
+    database: {
+      name: 'lake',
+      user: 'merico',
+      passwordKey: 'MYSQL_PASSWORD',
+      rootPasswordKey: 'MYSQL_ROOT_PASSWORD',
+    },
+    // GF_SERVER_SERVE_FROM_SUB_PATH of the image, and the root_url of the chart.
+    grafana: { user: 'admin', passwordKey: 'admin-password', root: '/grafana' },
+  },
+  rest: {
+    version: '/version',
+    projects: '/projects',
+    // Only what is asked under /rest needs a token; it is looked at before the route.
+    guarded: { entered: '/rest/ping', refused: '/rest/projects' },
+    newToken: { path: '/api-keys', body: '{"name":"dora-acceptance","type":"devlake","allowedPath":".*"}' },
+    error: z.union([
+      z.looseObject({ success: z.literal(false), message: z.string().min(1) }).transform(({ message }) => message),
+      z.string().min(1),
+    ]),
+    refusals: {
+      no: says(401, 'token is missing'),
+      wrong: says(403, 'api key is invalid'),
+      expired: says(403, 'api key has expired'),
+    },
+    unknownProject: { path: '/projects/nope', refusal: says(404, 'error getting project') },
+    emptyRange: { absent: 'The API of stock DevLake answers no question about a range.' },
+    rateLimit: { absent: 'Stock DevLake limits no callers: its answers say nothing of a rate limit.' },
+  },
+  openRoute: {
+    // Rows for a table that does not exist: the lake's answer says that it tried (backend/server/api/push/push.go).
+    path: '/api/push/no_such_table',
+    body: '[{"a":1}]',
+    isOpen: (status, body) =>
+      status === 500 && body.includes('into table no_such_table') && !body.includes('allowed list'),
+    remedy: [
+      '# close it at the ingress or in front of it: only /api/rest asks for a token, so let nothing else of /api through without a login',
+      '# or set a login for the UI: ui.basicAuth.enabled of the chart, with a password of your own',
+      '# and let it write to no table that counts: lake.envs.PUSH_API_ALLOWED_TABLES of the chart',
+    ],
+  },
+  graphql: { absent: 'Stock DevLake has no GraphQL API.' },
+  metrics: { absent: 'Stock DevLake exposes no metrics to Prometheus: it has no /metrics.' },
+  dora: devlakeDora,
+  dashboards: devlakeDashboards,
+  webhooks: devlakeWebhooks,
+  dataSources: {
+    ...connectionsUnder(''),
+    young: { argocd: 'This version of DevLake has no plugin for ArgoCD: its route is unknown to the service.' },
+  },
+  database: { tables: devlakeTables, characterSet: 'utf8mb4', statements: devlakeStatements },
+  ping: {
+    path: '/ping',
+    isPong: (body) => body === '',
+    isAnswer: (body) => body === '',
+    expected: 'status 200 and an empty body',
+  },
+}

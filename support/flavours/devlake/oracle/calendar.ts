@@ -1,0 +1,39 @@
+/** Windows, days, weeks and months as the panels cut them, in UTC, in which the database's session is taken to be. */
+import { day, minute } from '../../../dora/definitions'
+import type { Window } from '../../../dora/metrics'
+
+const second = 1000
+
+/** `$__timeFilter`: closed at both ends, which are cut to whole seconds. */
+export function isWithin(time: number, { start, end }: Window): boolean {
+  return time >= wholeSeconds(start) && time <= wholeSeconds(end)
+}
+
+const wholeSeconds = (time: number) => Math.floor(time / second) * second
+
+export const dayOf = (time: number): number => Math.floor(time / day) * day
+
+/**
+ * `last_few_calendar_months`: a day counts when the end of the window, moved back to it, is still after the start. The day
+ * that the window begins in is therefore left out, unless the window ends later in the day than it began. At most 400.
+ */
+export function daysOf(window: Window): number[] {
+  const [start, end] = [wholeSeconds(window.start), wholeSeconds(window.end)]
+  const count = Math.min(400, Math.max(0, Math.ceil((end - start) / day)))
+  return Array.from({ length: count }, (_, index) => dayOf(end - index * day))
+}
+
+/** The Monday of the week; 1970 began on a Thursday. */
+export const weekOf = (time: number): number => dayOf(time) - ((Math.floor(time / day) + 3) % 7) * day
+
+/** The first instant of the month. */
+export function monthOf(time: number): number {
+  const date = new Date(time)
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth())
+}
+
+/** Whole minutes that have begun: as DevLake rounds the stages of a change. */
+export const minutesBegun = (duration: number): number => Math.ceil(duration / minute)
+
+/** Whole minutes that are over: TIMESTAMPDIFF(MINUTE, …), towards zero. */
+export const minutesOver = (duration: number): number => Math.trunc(duration / minute)

@@ -1,0 +1,35 @@
+/**
+ * The fourth metric, which is not the same in the two reports (panels "Failed Deployment Recovery Time" and "Median Time to
+ * Restore Service"). Minutes are whole ones that are over.
+ */
+import type { Window } from '../../../dora/metrics'
+import type { Lake } from '../rows/rows'
+import { isWithin, minutesOver } from './calendar'
+import { attributionsOf, incidentsOf } from './incident-attribution'
+import type { Measured } from './lead-time'
+import { productionDeployments } from './production-deployments'
+
+/** Null stands for all time. */
+type Restorations = (lake: Lake, projects: readonly string[], window: Window | null) => Measured[]
+
+/**
+ * 2023, failed deployment recovery time: from the finish of the deployment that an incident is due to, so that it contains how
+ * long nobody noticed. Both the finish and the resolution lie in the window; the month is that of the finish.
+ */
+export const recoveries: Restorations = (lake, projects, window) => {
+  const finishes = productionDeployments(lake, projects)
+  return attributionsOf(lake).flatMap(({ deployment, resolvedAt }) => {
+    const at = finishes.get(deployment)
+    if (at === undefined || resolvedAt === null) return []
+    if (window && !(isWithin(at, window) && isWithin(resolvedAt, window))) return []
+    return [{ minutes: minutesOver(resolvedAt - at), at }]
+  })
+}
+
+/** 2021, time to restore service: from the creation of the incident, whatever it is due to, by its resolution. */
+export const restorations: Restorations = (lake, projects, window) =>
+  incidentsOf(lake, projects).flatMap(({ createdAt, resolvedAt }) =>
+    resolvedAt === null || (window && !isWithin(resolvedAt, window))
+      ? []
+      : [{ minutes: minutesOver(resolvedAt - createdAt), at: resolvedAt }],
+  )

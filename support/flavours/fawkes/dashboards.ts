@@ -1,0 +1,72 @@
+/** The dashboards of the contract `fawkes`, and what their panels show; durations are in minutes, rates in percent. */
+import type { DashboardsContract, ShownQuantity } from '../../contracts/dashboards'
+
+const last = (quantity: ShownQuantity['quantity']): ShownQuantity[] => [{ quantity, by: 'last' }]
+
+const deploymentsPerDay: ShownQuantity[] = [{ quantity: 'deployments', by: 'sum' }]
+const failures: ShownQuantity[] = [{ quantity: 'failed deployments', column: 'Failed', by: 'sum' }]
+const restorations: ShownQuantity[] = [
+  { quantity: 'time to restore', by: 'mean' },
+  { quantity: 'restored incidents', by: 'count' },
+]
+
+export const fawkesDashboards: DashboardsContract = {
+  folder: 'DORA Metrics',
+  datasourceType: 'mysql',
+  variables: { project: 'project', team: 'team' },
+  all: [
+    {
+      uid: 'dora-overview',
+      title: 'DORA Metrics Overview',
+      panels: {
+        'Deployment Frequency': last('deployment frequency'),
+        'Lead Time for Changes': last('lead time'),
+        'Change Failure Rate': last('change failure rate'),
+        'Mean Time to Restore': last('time to restore'),
+        'Deployments per Day': deploymentsPerDay,
+        'Failed and Successful Deployments': failures,
+        'Time to Restore': restorations,
+      },
+    },
+    {
+      uid: 'deployment-frequency',
+      title: 'Deployment Frequency',
+      panels: {
+        'Deployment Frequency': last('deployment frequency'),
+        'Successful Deployments': last('deployments'),
+        'Deployments per Day': deploymentsPerDay,
+      },
+    },
+    {
+      uid: 'lead-time-for-changes',
+      title: 'Lead Time for Changes',
+      panels: {
+        'Lead Time for Changes': last('lead time'),
+        'Lead Time p50': last('lead time p50'),
+        'Lead Time p95': last('lead time p95'),
+        'Lead Time of each Deployment': [{ quantity: 'lead time', by: 'mean' }],
+      },
+    },
+    {
+      uid: 'change-failure-rate',
+      title: 'Change Failure Rate',
+      panels: {
+        'Change Failure Rate': last('change failure rate'),
+        Deployments: last('judged deployments'),
+        'Failed Deployments': last('failed deployments'),
+        'Failed and Successful Deployments': failures,
+      },
+    },
+    {
+      uid: 'mttr',
+      title: 'Mean Time to Restore',
+      panels: {
+        'Mean Time to Restore': last('time to restore'),
+        'Time to Restore p50': last('time to restore p50'),
+        'Time to Restore p95': last('time to restore p95'),
+        'Restored Incidents': last('restored incidents'),
+        'Time to Restore': restorations,
+      },
+    },
+  ],
+}

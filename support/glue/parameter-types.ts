@@ -1,0 +1,52 @@
+/** The words of the features that stand for one of several things. */
+import { defineParameterType } from '@cucumber/cucumber'
+import type { DatabaseUser } from '../checks/database'
+import type { IngressRole } from '../checks/ingresses'
+import type { Filter } from '../checks/numbers/dashboard-filters'
+import type { Metric, WindowedMetric } from '../checks/numbers/reconciliation'
+import type { Intruder, WrongQuestion } from '../checks/rest'
+import type { SecretRole, TokenRole } from '../checks/secrets'
+import type { Component, DataSource, Dependency } from '../contracts/contract'
+
+defineParameterType({
+  name: 'component',
+  regexp: /lake|ui|grafana|mysql/,
+  transformer: (word): Component => word as Component,
+})
+
+function words<T>(name: string, meanings: Readonly<Record<string, T>>): void {
+  defineParameterType({
+    name,
+    regexp: Object.keys(meanings).join('|'),
+    transformer: (word: string) => meanings[word],
+    useForSnippets: false,
+  })
+}
+
+words<SecretRole>('secrets', { service: 'service', database: 'database', Grafana: 'grafana' })
+words<IngressRole>('ingress', { service: 'service', Grafana: 'grafana' })
+words<TokenRole>('token', { GitHub: 'github', Jenkins: 'jenkins', ArgoCD: 'argocd' })
+words<DataSource>('dataSource', { GitHub: 'github', Jenkins: 'jenkins', ArgoCD: 'argocd' })
+words<DatabaseUser>('databaseUser', { root: 'root', service: 'service' })
+words<Intruder>('intruder', { no: 'no', wrong: 'wrong', expired: 'expired' })
+words<WrongQuestion>('wrongQuestion', { 'unknown project': 'unknown project', 'empty range': 'empty range' })
+words<Dependency>('dependency', {
+  'the ingress controller': 'ingressController',
+  'cert-manager': 'certManager',
+  ArgoCD: 'argocd',
+  'External Secrets': 'externalSecrets',
+  'the Prometheus operator': 'prometheusOperator',
+  'the Grafana of the monitoring stack': 'grafana',
+})
+words<Metric>('metric', {
+  'deployment frequency': 'deployment frequency',
+  'lead time': 'lead time',
+  'change failure rate': 'change failure rate',
+  'time to restore': 'time to restore',
+  'rework rate': 'rework rate',
+})
+words<WindowedMetric>('windowedMetric', {
+  'deployment frequency': 'deployment frequency',
+  'change failure rate': 'change failure rate',
+})
+words<Filter>('filter', { project: 'project', team: 'team', 'time range': 'time range' })

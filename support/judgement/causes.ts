@@ -1,0 +1,76 @@
+/** Why items are not as they must be, each reason once, however many items it touches. */
+import { createHash } from 'node:crypto'
+import type { Checklist } from '../basis/checklist'
+import type { Finding } from '../basis/finding'
+import { type Diagnosis, subjectOf } from '../diagnosis/diagnosis'
+import { factsAbout } from '../diagnosis/related'
+import { troubleshootingOf } from '../diagnosis/troubleshooting'
+import type { Cause, ItemRecord } from '../record/verdict'
+import { rank } from './derived'
+
+interface Known {
+  readonly finding: Finding
+  readonly items: Set<string>
+  readonly remedy: Set<string>
+  /** By their sentence. */
+  readonly symptoms: Map<string, Finding>
+}
+
+/** Findings that come from the same trouble, or say the same of the same object, are one cause. */
+export class Causes {
+  private readonly known = new Map<string, Known>()
+
+  constructor(
+    private readonly diagnosis: Diagnosis,
+    private readonly troubleshooting: Checklist['troubleshooting'],
+  ) {}
+
+  /** Notes that an item suffers from a finding, and returns the id of the cause. */
+  add(item: string, finding: Finding): string {
+    const cause = this.diagnosis.causeOf(finding)
+    const id = createHash('sha256').update(`${cause.object}\n${cause.summary}`).digest('hex').slice(0, 12)
+    const known = this.known.get(id) ?? { finding: cause, items: new Set(), remedy: new Set(), symptoms: new Map() }
+    known.items.add(item)
+    for (const command of cause.remedy) known.remedy.add(command)
+    // What another check said of the same object, the cause says better.
+    if (subjectOf(finding.object) !== subjectOf(cause.object)) known.symptoms.set(finding.summary, finding)
+    this.known.set(id, known)
+    return id
+  }
+
+  /** Causes in the order of the checklist, those of items in a worse state first. */
+  of(items: readonly ItemRecord[]): Cause[] {
+    const position = new Map(items.map(({ id, status }, index) => [id, rank(status) * items.length + index]))
+    const first = (cause: Cause) => Math.min(...cause.items.map((id) => position.get(id) ?? Number.POSITIVE_INFINITY))
+    return [...this.known].map(([id, known]) => this.record(id, known)).sort((a, b) => first(a) - first(b))
+  }
+
+  private record(id: string, { finding, items, remedy, symptoms }: Known): Cause {
+    const { facts } = this.diagnosis
+    const all = [finding, ...symptoms.values()]
+    const objects = new Set(all.map(({ object }) => subjectOf(object)))
+    const said = all.flatMap(({ summary, object, found }) => [summary, object, found]).join('\n')
+    return {
+      id,
+      summary: finding.summary,
+      object: finding.object,
+      found: finding.found,
+      remedy: [...remedy],
+      symptoms: [...symptoms.keys()],
+      facts: facts === null ? [] : factsAbout(objects, facts),
+      troubleshooting: troubleshootingOf({ items: [...items], said }, this.troubleshooting, facts),
+      items: [...items],
+    }
+  }
+
+  /** Says in the reason of a blocked item which failed item stands in its way. */
+  nameIn(items: readonly ItemRecord[]): ItemRecord[] {
+    const status = new Map(items.map(({ id, status }) => [id, status]))
+    return items.map((item) => {
+      if (item.status !== 'blocked') return item
+      const cause = item.scenarios.find(({ status }) => status === 'blocked')?.cause
+      const failed = [...(this.known.get(cause ?? '')?.items ?? [])].filter((id) => status.get(id) === 'failed')
+      return failed.length > 0 ? { ...item, reason: `Blocked by ${failed.join(', ')}: ${item.reason}` } : item
+    })
+  }
+}

@@ -1,0 +1,59 @@
+/** One shard of a run as it lies on disk: verdict.json, messages.ndjson and run.json in a directory. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Envelope } from '@cucumber/messages'
+import { z } from 'zod'
+import { RunRecord } from '../record/messages'
+import { runFactsSchema } from '../record/run-facts'
+import { type Verdict, verdictNames } from '../record/verdict'
+import type { JudgedRun } from './judge'
+
+/** What a directory holds, as far as it can be read. */
+export interface Shard extends JudgedRun {
+  readonly directory: string
+}
+
+/** Why a directory holds no record of a shard, in a sentence. */
+export class NoShard extends Error {}
+
+const verdictSchema = z.looseObject({ verdict: z.enum(verdictNames), digest: z.string() })
+
+/** @throws NoShard */
+export function readShard(directory: string): Shard {
+  const facts = parsed(directory, 'run.json', runFactsSchema, read(directory, 'run.json'))
+  const record = new RunRecord()
+  // Written by Cucumber in this suite's own process.
+  for (const line of read(directory, 'messages.ndjson').split('\n').filter(Boolean))
+    record.receive(parsed(directory, 'messages.ndjson', z.looseObject({}), line) as Envelope)
+  // What this suite wrote; whether it follows from the rest is judged when shards are merged.
+  const verdict = parsed(directory, 'verdict.json', verdictSchema, read(directory, 'verdict.json'))
+  return {
+    directory,
+    facts,
+    runs: record.runs(facts.interrupted),
+    messages: record.messages,
+    verdict: verdict as unknown as Verdict,
+  }
+}
+
+function read(directory: string, name: string): string {
+  try {
+    return readFileSync(join(directory, name), 'utf8')
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error)
+    throw new NoShard(
+      `${directory} holds no record of a shard (${name}: ${code}): the shard died, or its reports are elsewhere.`,
+    )
+  }
+}
+
+function parsed<T>(directory: string, name: string, schema: z.ZodType<T>, text: string): T {
+  try {
+    return schema.parse(JSON.parse(text))
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? describe(error) : String((error as Error).message)
+    throw new NoShard(`${directory} holds no record of a shard: its ${name} cannot be read (${reason}).`)
+  }
+}
+
+const describe = ({ issues: [issue] }: z.ZodError) => `${issue?.path.join('.')}: ${issue?.message}`

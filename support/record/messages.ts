@@ -1,0 +1,236 @@
+/**
+ * Cucumber's messages → what each scenario did. Cucumber calls many things a success that are none (a skipped step, a pass
+ * on a retry, a run of nothing), so its own idea of success is not used.
+ */
+import {
+  AttachmentContentEncoding,
+  type Envelope,
+  type Pickle,
+  type TestCase,
+  type TestStep,
+  type TestStepFinished,
+  TestStepResultStatus,
+  TimeConversion,
+} from '@cucumber/messages'
+import { Query } from '@cucumber/query'
+import { checklistIds } from '../basis/checklist'
+import { findingMediaType, notApplicableMediaType } from '../basis/expectation'
+import type { Finding } from '../basis/finding'
+import type { Evidence, ScenarioRun, StepRun, StepStatus } from './scenario-run'
+import type { ScenarioStatus } from './verdict'
+
+interface Outcome {
+  readonly status: ScenarioStatus
+  readonly reason: string | null
+}
+
+/** Takes Cucumber's messages as they come, and answers at any time what the scenarios have done. */
+export class RunRecord {
+  private readonly query = new Query()
+  private readonly received: Envelope[] = []
+
+  /** Returns the scenario that this envelope ended, if it ended one. */
+  receive(envelope: Envelope): ScenarioRun | undefined {
+    this.received.push(envelope)
+    this.query.update(envelope)
+    const { testCaseFinished } = envelope
+    if (!testCaseFinished || testCaseFinished.willBeRetried) return undefined
+    const testCase = this.query.findTestCaseBy(testCaseFinished)
+    return testCase && this.runOf(testCase, this.query.findTestCaseStartedBy(testCaseFinished), false)
+  }
+
+  /** The name of the scenario that an envelope begins, if it begins one. */
+  nameBegunBy({ testCaseStarted }: Envelope): string | undefined {
+    return testCaseStarted && this.query.findPickleBy(testCaseStarted)?.name
+  }
+
+  /** All envelopes so far, in their order. */
+  get messages(): readonly Envelope[] {
+    return this.received
+  }
+
+  /** @param interrupted whether somebody ended the run: then a scenario that was not begun is not run, else it is an error */
+  runs(interrupted = false): ScenarioRun[] {
+    const starts = new Map(this.query.findAllTestCaseStarted().map((started) => [started.testCaseId, started]))
+    return this.received
+      .flatMap(({ testCase }) => (testCase ? [testCase] : []))
+      .flatMap((testCase) => this.runOf(testCase, starts.get(testCase.id), interrupted) ?? [])
+  }
+
+  private runOf(testCase: TestCase, started: Start | undefined, interrupted: boolean): ScenarioRun | undefined {
+    const pickle = this.query.findAllPickles().find(({ id }) => id === testCase.pickleId)
+    return pickle && scenarioRun(this.query, pickle, testCase, started, interrupted)
+  }
+}
+
+/** What went wrong outside of any scenario, one sentence each: a feature that does not parse, a hook of the whole run. */
+export function problemsOfRun(messages: readonly Envelope[]): string[] {
+  return messages.flatMap(({ parseError, testRunHookFinished, testRunFinished }) => {
+    if (parseError) return [`${parseError.source.uri} cannot be parsed: ${firstLine(parseError.message)}`]
+    if (testRunHookFinished && testRunHookFinished.result.status !== TestStepResultStatus.PASSED)
+      return [
+        `A hook of the whole run failed: ${firstLine(testRunHookFinished.result.exception?.message ?? 'unknown')}`,
+      ]
+    if (testRunFinished?.exception)
+      return [`The run itself failed: ${firstLine(testRunFinished.exception.message ?? 'unknown')}`]
+    return []
+  })
+}
+
+type Start = ReturnType<Query['findAllTestCaseStarted']>[number]
+
+function scenarioRun(
+  query: Query,
+  pickle: Pickle,
+  testCase: TestCase,
+  started: Start | undefined,
+  interrupted: boolean,
+): ScenarioRun {
+  const lineage = query.findLineageBy(pickle)
+  const finished = started && query.findTestCaseFinishedBy(started)
+  const steps = started ? stepRuns(query, pickle, testCase, started) : []
+  const duration = started && query.findTestCaseDurationBy(started)
+  const tags = pickle.tags.map(({ name }) => name)
+  return {
+    name: pickle.name,
+    description: lineage?.scenario?.description.trim() ?? '',
+    feature: lineage?.feature?.name ?? '',
+    rule: lineage?.rule?.name ?? null,
+    uri: pickle.uri,
+    line: query.findLocationOf(pickle)?.line ?? 0,
+    tags,
+    items: checklistIds(tags),
+    ...outcome(steps, testCase.testSteps.length, started, finished !== undefined, interrupted),
+    finding: findingOf(query, started),
+    attempts: (started?.attempt ?? -1) + 1,
+    startedAt: started ? iso(started.timestamp) : '',
+    durationMs: duration ? TimeConversion.durationToMilliseconds(duration) : 0,
+    steps,
+  }
+}
+
+/** The worst that happened decides, and every way to be neither run nor red is an error. */
+function outcome(
+  steps: readonly StepRun[],
+  planned: number,
+  started: Start | undefined,
+  finished: boolean,
+  interrupted: boolean,
+): Outcome {
+  if (!started)
+    return interrupted
+      ? { status: 'not run', reason: 'The run was interrupted before it.' }
+      : { status: 'error', reason: 'It was selected but never begun: the run ended early, or its worker died.' }
+  const first = (status: StepStatus) => steps.find((step) => step.status === status)
+  for (const status of ['error', 'undefined', 'ambiguous', 'pending'] as const) {
+    const step = first(status)
+    if (step) return { status: 'error', reason: firstLine(step.message ?? `The step "${step.text}" is ${status}.`) }
+  }
+  if (!finished)
+    return interrupted
+      ? { status: 'not run', reason: 'The run was interrupted in it.' }
+      : { status: 'error', reason: 'It was begun but never ended: its worker died.' }
+  for (const status of ['failed', 'blocked', 'not applicable'] as const) {
+    const step = first(status)
+    if (step) return { status, reason: firstLine(step.message ?? `The step "${step.text}" ${status}.`) }
+  }
+  const skipped = first('skipped')
+  if (skipped) return { status: 'error', reason: `The step "${skipped.text}" was skipped without a failure before it.` }
+  if (steps.length < planned)
+    return { status: 'error', reason: `Only ${steps.length} of its ${planned} steps and hooks have a result.` }
+  if (started.attempt > 0)
+    return { status: 'error', reason: `It passed only at attempt ${started.attempt + 1}: a retry proves nothing.` }
+  if (!steps.some(({ keyword }) => keyword !== 'Before' && keyword !== 'After'))
+    return { status: 'error', reason: 'It has no steps, so it proves nothing.' }
+  return { status: 'passed', reason: null }
+}
+
+function stepRuns(query: Query, pickle: Pickle, testCase: TestCase, started: Start): StepRun[] {
+  const finished = new Map(query.findTestStepsFinishedBy(started).map((step) => [step.testStepId, step]))
+  const begun = new Map(query.findTestStepsStartedBy(started).map((step) => [step.testStepId, step]))
+  const firstStep = testCase.testSteps.findIndex(({ pickleStepId }) => pickleStepId !== undefined)
+  return testCase.testSteps.flatMap((testStep, index) => {
+    const end = finished.get(testStep.id)
+    if (!end) return []
+    const at = begun.get(testStep.id)
+    const inapplicable = query.findAttachmentsBy(end).find(({ mediaType }) => mediaType === notApplicableMediaType)
+    const { status, message } = statusOf(end, testStep, inapplicable?.body)
+    return [
+      {
+        ...labelOf(query, pickle, testStep, index < firstStep),
+        status,
+        startedAt: at ? iso(at.timestamp) : '',
+        durationMs: TimeConversion.durationToMilliseconds(end.testStepResult.duration),
+        message,
+        evidence: evidenceOf(query, end),
+      },
+    ]
+  })
+}
+
+function labelOf(query: Query, pickle: Pickle, testStep: TestStep, before: boolean) {
+  if (testStep.hookId)
+    return { keyword: before ? 'Before' : 'After', text: query.findHookBy(testStep)?.name ?? 'hook of the scenario' }
+  const pickleStep = pickle.steps.find(({ id }) => id === testStep.pickleStepId)
+  const keyword = (pickleStep && query.findStepBy(pickleStep)?.keyword.trim()) ?? ''
+  return { keyword, text: pickleStep?.text ?? '' }
+}
+
+/** @param inapplicable why the step's scenario does not apply, as the suite's own World says it */
+function statusOf(
+  end: TestStepFinished,
+  testStep: TestStep,
+  inapplicable: string | undefined,
+): { status: StepStatus; message: string | null } {
+  const { status, exception, message } = end.testStepResult
+  const text = exception?.message ?? message ?? null
+  switch (status) {
+    case TestStepResultStatus.PASSED:
+      return { status: 'passed', message: null }
+    case TestStepResultStatus.FAILED:
+      // Hooks judge nothing: whatever they throw is an error of the suite.
+      if (testStep.hookId) return { status: 'error', message: `A hook failed: ${text ?? 'unknown'}` }
+      if (exception?.type === 'Unmet') return { status: 'failed', message: text }
+      if (exception?.type === 'Blocked') return { status: 'blocked', message: text }
+      return { status: 'error', message: `${exception?.type ?? 'Error'}: ${text ?? 'unknown'}` }
+    case TestStepResultStatus.SKIPPED:
+      return inapplicable === undefined
+        ? { status: 'skipped', message: null }
+        : { status: 'not applicable', message: inapplicable }
+    case TestStepResultStatus.PENDING:
+      return { status: 'pending', message: null }
+    case TestStepResultStatus.UNDEFINED:
+      return { status: 'undefined', message: null }
+    case TestStepResultStatus.AMBIGUOUS:
+      return { status: 'ambiguous', message: null }
+    case TestStepResultStatus.UNKNOWN:
+      return { status: 'error', message: 'Cucumber does not know how this step ended.' }
+  }
+}
+
+function evidenceOf(query: Query, end: TestStepFinished): Evidence[] {
+  return query
+    .findAttachmentsBy(end)
+    .filter(({ mediaType }) => mediaType !== findingMediaType && mediaType !== notApplicableMediaType)
+    .map((attachment) => ({
+      name: attachment.fileName ?? attachment.mediaType,
+      mediaType: attachment.mediaType,
+      body: attachment.body,
+      encoding: attachment.contentEncoding === AttachmentContentEncoding.BASE64 ? 'base64' : 'text',
+    }))
+}
+
+function findingOf(query: Query, started: Start | undefined): Finding | null {
+  if (!started) return null
+  for (const end of query.findTestStepsFinishedBy(started)) {
+    const attachment = query.findAttachmentsBy(end).find(({ mediaType }) => mediaType === findingMediaType)
+    // Written by this suite's own World; see support/glue/world.ts.
+    if (attachment) return JSON.parse(attachment.body) as Finding
+  }
+  return null
+}
+
+const iso = (timestamp: { seconds: number; nanos: number }) =>
+  new Date(TimeConversion.timestampToMillisecondsSinceEpoch(timestamp)).toISOString()
+
+const firstLine = (text: string) => text.split('\n', 1)[0] ?? ''

@@ -1,0 +1,54 @@
+/** Steps of a scenario as steps of an Allure result, with their evidence as attachments. */
+import { Status } from 'allure-js-commons'
+import type { ReporterRuntime } from 'allure-js-commons/sdk/reporter'
+import type { Evidence, StepRun, StepStatus } from '../../record/scenario-run'
+
+export function writeSteps(runtime: ReporterRuntime, test: string, steps: readonly StepRun[]): void {
+  for (const step of steps) {
+    const start = Date.parse(step.startedAt)
+    const uuid = runtime.startStep(test, undefined, {
+      name: `${step.keyword} ${step.text}`,
+      status: allureStatus(step.status),
+      statusDetails: step.message === null ? {} : { message: step.message },
+      start,
+    })
+    if (uuid === undefined) throw new Error(`Allure's runtime refused the step "${step.text}".`)
+    for (const evidence of step.evidence) attach(runtime, test, uuid, evidence)
+    runtime.stopStep(uuid, { stop: start + step.durationMs })
+  }
+}
+
+function allureStatus(status: StepStatus): Status {
+  switch (status) {
+    case 'passed':
+      return Status.PASSED
+    case 'failed':
+      return Status.FAILED
+    case 'skipped':
+    case 'not applicable':
+      return Status.SKIPPED
+    case 'blocked':
+    case 'error':
+    case 'pending':
+    case 'undefined':
+    case 'ambiguous':
+      return Status.BROKEN
+  }
+}
+
+/** Types that Allure shows as they are. Pages and drawings from a cluster become plain text: they could run scripts. */
+const extensions: Readonly<Record<string, string>> = {
+  'application/json': '.json',
+  'text/csv': '.csv',
+  'image/png': '.png',
+  'image/jpeg': '.jpg',
+  'image/gif': '.gif',
+  'image/webp': '.webp',
+}
+
+function attach(runtime: ReporterRuntime, test: string, step: string, evidence: Evidence): void {
+  const body = Buffer.from(evidence.body, evidence.encoding === 'base64' ? 'base64' : 'utf8')
+  const contentType = evidence.mediaType in extensions ? evidence.mediaType : 'text/plain'
+  const fileExtension = extensions[contentType] ?? '.txt'
+  runtime.writeAttachment(test, step, evidence.name, body, { contentType, fileExtension, wrapInStep: false })
+}

@@ -1,0 +1,73 @@
+/**
+ * reports/sign-off.html: the record as a page that a product owner reads, files and signs. One file, no script, nothing
+ * loaded: its content policy forbids all but its own style sheet and images inside the page.
+ */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Changes } from '../../record/changes'
+import type { ScenarioRun } from '../../record/scenario-run'
+import type { Verdict } from '../../record/verdict'
+import { html, trusted } from '../html'
+import { outlineOf } from '../outline'
+import { instant } from '../wording'
+import { brief, changesSection } from './brief'
+import { checklist, filterRules } from './checklist'
+import { attention, covered, summary, vouched } from './summary'
+
+/** The whole page. @param changes since the last run, or why that cannot be said */
+export function renderSignOff(verdict: Verdict, runs: readonly ScenarioRun[], changes: Changes | string): string {
+  const outline = outlineOf(verdict, runs)
+  const style = readFileSync(join(__dirname, 'style.css'), 'utf8') + filterRules()
+  const policy = [
+    "default-src 'none'",
+    `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ')
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${verdict.verdict}: acceptance record of ${verdict.platform.namespace}, ${instant(verdict.finishedAt)}</title>
+<style>${trusted(style)}</style>
+</head>
+<body>
+<a class="skip" href="#checklist">Skip to the checklist</a>
+<main>
+${summary(verdict)}
+${brief(verdict, outline, changes)}
+${covered(verdict)}
+${attention(verdict, outline)}
+${vouched(verdict)}
+${changesSection(changes)}
+${checklist(verdict, outline)}
+${signatures(verdict)}
+</main>
+</body>
+</html>
+`.markup
+}
+
+function signatures({ verdict, digest, suite }: Verdict) {
+  const field = (name: string) => html`<div><dt>${name}</dt><dd></dd></div>`
+  return html`
+<section class="signatures" aria-labelledby="signatures">
+  <h2 id="signatures">Sign-off</h2>
+  <p class="prose">The signatures below are for the verdict <strong>${verdict}</strong> and for the record with this digest, and for no other.</p>
+  <dl class="sign">
+    ${field('Deployed by')}${field('Date')}
+    ${field('Verified by')}${field('Date')}
+  </dl>
+  <p class="prose">Whether verdict.json is still that record: <code>npm run verify-record -- verdict.json</code> says so, with its digest; a key signed it where verdict.json.sig stands beside it, to be checked with <code>--public-key FILE</code>.</p>
+  <dl class="identity">
+    <div><dt>Digest of the record (SHA-256 of verdict.json)</dt><dd>${digest}</dd></div>
+    <div><dt>Suite</dt><dd>${suite.version}, commit ${suite.commit ?? 'not known'}</dd></div>
+    <div><dt>Checklist (SHA-256)</dt><dd>${suite.checklistSha256}</dd></div>
+  </dl>
+</section>`
+}

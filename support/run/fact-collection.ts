@@ -1,0 +1,233 @@
+/**
+ * Collects facts when something failed, before anything is cleaned up, and within a time of its own: what does not answer in
+ * time, or may not be read, is listed with the reason, and the rest is used. Everything is redacted as it is collected.
+ */
+import type { z } from 'zod'
+import { isAbsent } from '../basis/capability'
+import { within } from '../basis/eventually'
+import { Blocked, Unmet } from '../basis/expectation'
+import type { Finding } from '../basis/finding'
+import { selectorOf } from '../basis/labels'
+import { redaction } from '../basis/redaction'
+import type { Dependency } from '../contracts/contract'
+import { isWell } from '../diagnosis/analyzers/pods'
+import { type Facts, factSchemas, factsSchema } from '../diagnosis/facts'
+import { reasonOf } from '../platform/exchange'
+import { type Operation, operations, type Target } from '../platform/operations'
+import type { Platform } from '../platform/platform'
+
+/** Of logs, so many lines are kept, and so many containers' are asked for. */
+const lastLines = 50
+const mostLogs = 8
+
+/** @param findings what failed; they say in which namespaces to look besides that of the service */
+export async function collectFacts(platform: Platform, findings: readonly Finding[], now: Date): Promise<Facts> {
+  const begin = performance.now()
+  const collector = new Collector(platform, begin + platform.configuration.deadlines.diagnosis)
+  const found = await collector.collect(findings)
+  const facts = {
+    ...found,
+    collectedAt: now.toISOString(),
+    durationMs: Math.round(performance.now() - begin),
+    names: await collector.names(),
+    uncollected: collector.uncollected,
+  }
+  return factsSchema.parse(redaction.redactData(facts))
+}
+
+type Collected = Omit<Facts, 'collectedAt' | 'durationMs' | 'names' | 'uncollected'>
+
+class Collector {
+  readonly uncollected: { what: string; why: string }[] = []
+
+  constructor(
+    private readonly platform: Platform,
+    private readonly end: number,
+  ) {}
+
+  async collect(findings: readonly Finding[]): Promise<Collected> {
+    const { kubernetes, configuration } = this.platform
+    const { namespace } = kubernetes
+    const namespaces = [...new Set([namespace, ...findings.flatMap(({ object }) => namespaceIn(object) ?? [])])]
+    const inEach = async <T>(look: (namespace: string) => Promise<T[]>) =>
+      (await Promise.all(namespaces.map(look))).flat()
+    const { namespace: at, name: application } = configuration.application
+    const [nodes, pods, workloads, claims, storageClasses, services, endpointSlices, ingresses] = await Promise.all([
+      this.list(operations.listNodes, {}, factSchemas.node),
+      inEach((namespace) => this.list(operations.listPodsAnywhere, { namespace }, factSchemas.pod)),
+      inEach((namespace) => this.workloads(namespace)),
+      this.list(operations.listClaims, { namespace }, factSchemas.claim),
+      this.list(operations.listStorageClasses, {}, factSchemas.storageClass),
+      this.list(operations.listServices, { namespace }, factSchemas.service),
+      this.list(operations.listEndpointSlices, { namespace }, factSchemas.endpointSlice),
+      this.each(Object.values(configuration.ingresses), ({ name }) =>
+        this.get(operations.getIngress, { namespace, name }, factSchemas.ingress),
+      ),
+    ])
+    const [secrets, applications, rolledBack, events, logs, targets] = await Promise.all([
+      this.secrets(),
+      this.get(operations.getApplication, { namespace: at, name: application }, factSchemas.application),
+      this.get(operations.getNamespace, { name: this.platform.contract.names.ownNamespace }, factSchemas.namespace),
+      inEach((namespace) => this.list(operations.listEvents, { namespace }, factSchemas.event)),
+      this.logs(pods),
+      findings.some(({ object }) => /Prometheus|ServiceMonitor/.test(object)) ? this.targets() : [],
+    ])
+    return {
+      ...{ nodes, pods, workloads, claims, storageClasses, services, endpointSlices, ingresses },
+      ...{
+        ...secrets,
+        applications,
+        namespaces: rolledBack.map(({ metadata: { name } }) => name),
+        events: ofThese(events, {
+          Pod: pods,
+          PersistentVolumeClaim: claims,
+          StatefulSet: workloads,
+          Deployment: workloads,
+        }),
+        logs,
+        targets,
+      },
+    }
+  }
+
+  async names(): Promise<Facts['names']> {
+    const { configuration, contract, kubernetes } = this.platform
+    const { components, dependencies, secretNames, monitoring, application } = configuration
+    return {
+      namespace: kubernetes.namespace,
+      components: Object.entries(components).map(([component, { labels, service }]) => ({
+        component,
+        service,
+        selector: selectorOf(labels),
+      })),
+      dependencies: await this.each(
+        Object.entries(dependencies) as [Dependency, (typeof dependencies)[Dependency]][],
+        async ([dependency, names]) => {
+          const found = await this.ask(`workloads of ${dependency}`, () => kubernetes.workloads(names))
+          const workloads = (found ?? []).map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`)
+          return [{ dependency, selector: names.selector, workloads }]
+        },
+      ),
+      database: { service: components.mysql.service, secret: secretNames.database.name },
+      application: { namespace: application.namespace, name: application.name },
+      ownNamespace: contract.names.ownNamespace,
+      secrets: Object.values(secretNames).map(({ name }) => name),
+      secretsByHand: configuration.secrets === 'manual',
+      monitoring: {
+        namespace: monitoring.namespace,
+        serviceMonitor: monitoring.serviceMonitor,
+        prometheus: monitoring.prometheus.service,
+        metricsPath: isAbsent(contract.metrics) ? '' : contract.metrics.path,
+      },
+    }
+  }
+
+  private async workloads(namespace: string): Promise<Facts['workloads']> {
+    const kinds = [
+      ['Deployment', operations.listDeployments],
+      ['StatefulSet', operations.listStatefulSets],
+      ['DaemonSet', operations.listDaemonSets],
+    ] as const
+    return this.each(kinds, ([kind, operation]) => this.list(operation, { namespace }, factSchemas.workload, { kind }))
+  }
+
+  /** The Secrets that the configuration names, and what writes them. */
+  private async secrets(): Promise<Pick<Facts, 'externalSecrets' | 'secretStores' | 'secrets'>> {
+    const { kubernetes, configuration } = this.platform
+    const { namespace } = kubernetes
+    const names = Object.values(configuration.secretNames).map(({ name }) => name)
+    const secrets = await this.each(names, async (name) => {
+      const data = await this.ask(`secret ${name}`, () => kubernetes.secret(name))
+      return data ? [factSchemas.secret.parse({ metadata: { name, namespace }, keys: [...data.keys()] })] : []
+    })
+    if (configuration.secrets === 'manual') return { secrets, externalSecrets: [], secretStores: [] }
+    const externalSecrets = await this.each(names, (name) =>
+      this.get(operations.getExternalSecret, { namespace, name }, factSchemas.externalSecret),
+    )
+    const references = externalSecrets.flatMap(({ spec }) => spec.secretStoreRef ?? [])
+    const stores = new Map(references.map((reference) => [`${reference.kind} ${reference.name}`, reference]))
+    const secretStores = await this.each([...stores.values()], ({ kind, name }) =>
+      kind === 'ClusterSecretStore'
+        ? this.get(operations.getClusterSecretStore, { name }, factSchemas.secretStore, { kind })
+        : this.get(operations.getSecretStore, { namespace, name }, factSchemas.secretStore, { kind }),
+    )
+    return { secrets, externalSecrets, secretStores }
+  }
+
+  /** Of pods that are not well: the end of the log, also of the container before this one. */
+  private async logs(pods: Facts['pods']): Promise<Facts['logs']> {
+    const wanted = pods
+      .filter((pod) => !isWell(pod))
+      .flatMap(({ metadata: { namespace, name: pod }, status }) =>
+        status.containerStatuses.flatMap(({ name: container, lastState, state }) => [
+          ...(lastState.terminated ? [{ namespace, pod, container, previous: true }] : []),
+          // A container that was never started has no log to ask for.
+          ...(state.waiting && !lastState.terminated ? [] : [{ namespace, pod, container, previous: false }]),
+        ]),
+      )
+    return this.each(wanted.slice(0, mostLogs), async ({ namespace, pod, container, previous }) => {
+      const query = { container, tailLines: String(lastLines), ...(previous ? { previous: 'true' } : {}) }
+      const text = await this.ask(`log of ${namespace}/${pod}, container ${container}`, () =>
+        this.platform.kubernetes.api.text(operations.getLogAnywhere, { namespace, name: pod, query }),
+      )
+      const lines = (text ?? '').split('\n').filter(Boolean).slice(-lastLines)
+      return text === undefined ? [] : [{ namespace, pod, container, previous, lines }]
+    })
+  }
+
+  private async targets(): Promise<Facts['targets']> {
+    const targets = await this.ask('targets of Prometheus', () => this.platform.prometheus.targets())
+    return (targets ?? []).map((target) => factSchemas.target.parse(target))
+  }
+
+  private async list<T>(operation: Operation, target: Target, schema: z.ZodType<T>, more: object = {}): Promise<T[]> {
+    const { api } = this.platform.kubernetes
+    const found = await this.ask(api.asked(operation, target), () => api.list(operation, target))
+    return this.parsed(found ?? [], schema, api.asked(operation, target), more)
+  }
+
+  private async get<T>(operation: Operation, target: Target, schema: z.ZodType<T>, more: object = {}): Promise<T[]> {
+    const { api } = this.platform.kubernetes
+    const found = await this.ask(api.asked(operation, target), () => api.get(operation, target))
+    return found === undefined ? [] : this.parsed([found], schema, api.asked(operation, target), more)
+  }
+
+  /** An object that has not the form of its kind says nothing, and is listed. */
+  private parsed<T>(items: readonly unknown[], schema: z.ZodType<T>, what: string, more: object): T[] {
+    return items.flatMap((item) => {
+      const result = schema.safeParse({ ...(item as object), ...more })
+      if (result.success) return [result.data]
+      this.uncollected.push({ what, why: 'an object has not the form of its kind' })
+      return []
+    })
+  }
+
+  private async each<T, U>(items: readonly T[], look: (item: T) => Promise<readonly U[]>): Promise<U[]> {
+    return (await Promise.all(items.map(look))).flat()
+  }
+
+  private async ask<T>(what: string, question: () => Promise<T>): Promise<T | undefined> {
+    try {
+      const left = Math.max(0, this.end - performance.now())
+      return await within(question(), left, () => new Error('there was no answer within the time for the diagnosis'))
+    } catch (error) {
+      const why = error instanceof Blocked || error instanceof Unmet ? error.finding.summary : reasonOf(error)
+      this.uncollected.push({ what, why })
+      return undefined
+    }
+  }
+}
+
+/** The namespace in "Deployment cert-manager/cert-manager-webhook". */
+const namespaceIn = (object: string) => /^[A-Z]\w+ ([a-z0-9.-]+)\//.exec(object)?.[1]
+
+/** Without the events of objects that are gone and had the name of one that is there: they would explain it wrongly. */
+function ofThese(
+  events: Facts['events'],
+  objects: Readonly<Record<string, readonly { readonly metadata: { namespace: string; name: string; uid: string } }[]>>,
+): Facts['events'] {
+  return events.filter(({ involvedObject: { kind, namespace, name, uid } }) => {
+    const own = objects[kind]?.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name)
+    return own === undefined || uid === '' || own.metadata.uid === uid
+  })
+}

@@ -1,0 +1,40 @@
+/** What the record says of the platform that was judged. */
+import type { Settings } from '../configuration/load'
+import { components } from '../contracts/contract'
+import type { Platform } from '../platform/platform'
+import type { PlatformRecord, RouteRecord } from '../record/verdict'
+
+/**
+ * @param platform undefined when it could not be opened
+ * @param settings undefined when they could not be read
+ * @param answers whether its cluster answered, so that it can be asked for the images
+ */
+export const describePlatform = async (
+  platform: Platform | undefined,
+  settings: Settings | undefined,
+  kubernetesVersion: string | null,
+  answers: boolean,
+): Promise<PlatformRecord> => ({
+  server: platform?.kubernetes.api.server ?? null,
+  context: platform?.context ?? settings?.configuration.context ?? null,
+  namespace: settings?.configuration.namespace ?? 'unknown',
+  kubernetesVersion,
+  images: platform && answers ? await imagesOf(platform) : [],
+  routes: [...(platform?.routes.records ?? [])].sort(byText),
+})
+
+/** Which route was asked for first is chance. */
+const byText = (one: RouteRecord, other: RouteRecord) =>
+  `${one.part} ${one.route}` < `${other.part} ${other.route}` ? -1 : 1
+
+/** The images that the service runs; none where the caller may not list its pods. */
+async function imagesOf({ kubernetes, configuration }: Platform): Promise<string[]> {
+  try {
+    const pods = await Promise.all(
+      components.map((component) => kubernetes.pods(configuration.components[component].labels)),
+    )
+    return [...new Set(pods.flat().flatMap(({ spec }) => spec.containers.map(({ image }) => image)))].sort()
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * The raw events of a project, as the database holds them: handed on one by one, in the order that the oracle needs, all of
+ * them from one snapshot. What the configuration does not name is not read, and `unknownTables` says which metrics that costs.
+ */
+
+import { Blocked, Unmet } from '../basis/expectation'
+import type { Configuration } from '../configuration/schema'
+import type { ProjectEvents } from '../dora/compute'
+import type { DatedCommit, ShippedDeployment } from '../dora/definitions'
+import type { Build, Incident } from '../dora/events'
+import type { Credentials, Database, Streamed } from '../platform/database'
+import { buildsOf, deploymentsOf, incidentsOf } from './raw-event-statements'
+
+export interface EventReader {
+  readonly incident: (incident: Incident) => void
+  readonly deployment: (deployment: ShippedDeployment) => void
+  readonly build: (build: Build) => void
+}
+
+/** How many events were looked at. */
+export interface EventCount {
+  deployments: number
+  commits: number
+  incidents: number
+  builds: number
+}
+
+/**
+ * Hands all incidents and builds of a project to the reader, and then its deployments in the order of their finish and their
+ * ids.
+ * @throws Unmet when the database cannot be read, or holds what cannot be an event; what the reader throws ends the reading
+ */
+export async function readEvents(
+  database: Database,
+  credentials: Credentials,
+  configuration: Configuration,
+  project: string,
+  reader: EventReader,
+): Promise<EventCount> {
+  const count: EventCount = { deployments: 0, commits: 0, incidents: 0, builds: 0 }
+  const idOf = idsOf(configuration, project)
+  const statements: Streamed[] = []
+  const incidents = incidentsOf(configuration, project)
+  if (incidents)
+    statements.push({
+      ...incidents,
+      row: (values) => {
+        count.incidents++
+        reader.incident(incidentIn(values, project, idOf))
+      },
+    })
+  const builds = buildsOf(configuration, project)
+  if (builds)
+    statements.push({
+      ...builds,
+      row: (values) => {
+        count.builds++
+        reader.build(buildIn(values, project, idOf))
+      },
+    })
+  const deployments = new Deployments(idOf, (deployment) => {
+    count.deployments++
+    count.commits += deployment.commits.length
+    reader.deployment(deployment)
+  })
+  statements.push({ ...deploymentsOf(configuration, project), row: (values) => deployments.row(values) })
+  await database.stream(credentials, statements)
+  deployments.end()
+  return count
+}
+
+/**
+ * All events of a project in memory: to see by which definition they give a number, or to show them.
+ * @throws Blocked when there are more than so many, commits included; Unmet as `readEvents` does
+ */
+export async function eventsInMemory(
+  database: Database,
+  credentials: Credentials,
+  configuration: Configuration,
+  project: string,
+  limit: number,
+): Promise<ProjectEvents> {
+  const deployments: ShippedDeployment[] = []
+  const incidents: Incident[] = []
+  const builds: Build[] = []
+  let left = limit
+  const keepIn =
+    <T>(list: T[], sizeOf: (event: T) => number = () => 1) =>
+    (event: T) => {
+      left -= sizeOf(event)
+      if (left < 0) throw tooMany(project, limit)
+      list.push(event)
+    }
+  await readEvents(database, credentials, configuration, project, {
+    incident: keepIn(incidents),
+    build: keepIn(builds),
+    deployment: keepIn(deployments, ({ commits }) => 1 + commits.length),
+  })
+  return { deployments, incidents, builds }
+}
+
+type IdOf = (stored: string) => string
+
+/** Ids as they were posted: some services store them behind the name of their project, with % and : of it encoded. */
+function idsOf({ events }: Configuration, project: string): IdOf {
+  switch (events.idPrefix) {
+    case 'none':
+      return (stored) => stored
+    case 'project': {
+      const prefix = `${project.replaceAll('%', '%25').replaceAll(':', '%3A')}:`
+      return (stored) => (stored.startsWith(prefix) ? stored.slice(prefix.length) : stored)
+    }
+  }
+}
+
+function incidentIn(
+  [id, environment, severity, createdAt, resolvedAt, deploymentId]: readonly unknown[],
+  project: string,
+  idOf: IdOf,
+): Incident {
+  const created = instantOf(createdAt)
+  if (created === null) throw undated(`incident ${String(id)}`)
+  const named = text(deploymentId)
+  return {
+    type: 'incident',
+    project,
+    id: idOf(String(id)),
+    environment: text(environment) ?? '',
+    severity: text(severity),
+    createdAt: created,
+    resolvedAt: instantOf(resolvedAt),
+    deploymentId: named === null ? null : idOf(named),
+  }
+}
+
+function buildIn(
+  [id, commit, stage, result, startedAt, finishedAt]: readonly unknown[],
+  project: string,
+  idOf: IdOf,
+): Build {
+  return {
+    type: 'build',
+    project,
+    id: idOf(String(id)),
+    commit: text(commit) ?? '',
+    stage: text(stage) ?? '',
+    result: text(result),
+    startedAt: instantOf(startedAt),
+    finishedAt: instantOf(finishedAt),
+  }
+}
+
+type Draft = Omit<ShippedDeployment, 'commits'> & { readonly commits: DatedCommit[] }
+
+/** Puts the rows of one deployment, one for each commit, together again. */
+class Deployments {
+  private stored: unknown
+  private draft: Draft | null = null
+
+  constructor(
+    private readonly idOf: IdOf,
+    private readonly found: (deployment: ShippedDeployment) => void,
+  ) {}
+
+  row(values: readonly unknown[]): void {
+    const [id, , , , , , , sha, authoredAt, committedAt] = values
+    let { draft } = this
+    if (draft === null || this.stored !== id) {
+      this.end()
+      draft = this.begin(values)
+      this.draft = draft
+      this.stored = id
+    }
+    if (typeof sha === 'string')
+      draft.commits.push({ sha, authoredAt: instantOf(authoredAt), committedAt: instantOf(committedAt) })
+  }
+
+  end(): void {
+    if (this.draft) this.found(this.draft)
+    this.draft = null
+  }
+
+  private begin([id, repository, environment, result, startedAt, finishedAt, listsCommits]: readonly unknown[]): Draft {
+    return {
+      id: this.idOf(String(id)),
+      repository: text(repository),
+      environment: text(environment) ?? '',
+      result: text(result),
+      startedAt: instantOf(startedAt),
+      finishedAt: instantOf(finishedAt),
+      listsCommits: listsCommits === null || Number(listsCommits) !== 0,
+      commits: [],
+    }
+  }
+}
+
+const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))
+const instantOf = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value))
+
+const undated = (object: string) =>
+  new Unmet({
+    summary: `The database holds an event that cannot be one: ${object} has no created_date.`,
+    object,
+    expected: 'a time',
+    found: 'no created_date',
+  })
+
+const tooMany = (project: string, limit: number) =>
+  new Blocked({
+    summary: `The project ${project} has more than ${limit} events, too many to be held in memory.`,
+    object: `project ${project}`,
+    expected: `at most ${limit} deployments, commits, incidents and builds`,
+    found: 'more',
+  })

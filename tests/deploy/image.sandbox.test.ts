@@ -1,0 +1,109 @@
+/**
+ * The run as the image has it: the files that the Dockerfile copies, without the dependencies of development, as a user who
+ * may write nothing but the reports and /tmp. The image itself cannot be built where there is no Docker.
+ */
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse, stringify } from 'yaml'
+import { sandboxEnvironment } from '../../faults/sandbox'
+import type { Verdict } from '../../support/record/verdict'
+import { root } from '../fixtures/features'
+
+const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8').replaceAll('\\\n', ' ')
+const lines = (instruction: string) =>
+  [...dockerfile.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].map(([, given = '']) => given)
+const user = 1000
+
+let place: string
+
+beforeAll(async () => {
+  place = mkdtempSync(join(tmpdir(), 'image-'))
+  chmodSync(place, 0o755)
+  const suite = join(place, 'suite')
+  for (const copied of lines('COPY')) {
+    const paths = copied.split(' ')
+    const target = paths.pop() ?? ''
+    for (const path of paths) {
+      const into = target.endsWith('/') ? join(suite, target, path) : join(suite, target)
+      mkdirSync(dirname(into), { recursive: true })
+      cpSync(join(root, path), into, { recursive: true })
+    }
+  }
+  const [npm = ''] = lines('RUN')
+    .flatMap((given) => given.split('&&'))
+    .filter((given) => given.includes('npm ci'))
+  await execa('sh', ['-c', npm], { cwd: suite })
+  cpSync(join(root, 'node_modules/node/bin/node'), join(place, 'node'))
+  for (const writable of ['reports', 'tmp']) {
+    mkdirSync(join(place, writable))
+    chownSync(join(place, writable), user, user)
+  }
+}, 300_000)
+
+afterAll(() => rmSync(place, { recursive: true, force: true }))
+
+describe('the run of the image', () => {
+  it('needs no dependency of development, and no Java', () => {
+    expect(existsSync(join(place, 'suite/node_modules/vitest'))).toBe(false)
+    expect(dockerfile).not.toMatch(/\b(jre|jdk|java)\b(?!.*#)/)
+  })
+
+  it('is partial with exit code 0 for a user who may write only the reports and /tmp', async () => {
+    const environment = await sandboxEnvironment()
+    const {
+      writes: _,
+      attestations: __,
+      certificateAuthority,
+      ...configuration
+    } = parse(readFileSync(environment.ACCEPTANCE_CONFIG ?? '', 'utf8'))
+    const authority = readFileSync(resolve(dirname(environment.ACCEPTANCE_CONFIG ?? ''), certificateAuthority))
+    const legible = (name: string, content: string | Buffer) => {
+      writeFileSync(join(place, name), content, { mode: 0o644 })
+      return join(place, name)
+    }
+    const [entrypoint = '[]'] = lines('ENTRYPOINT')
+    const [, ...program] = JSON.parse(entrypoint) as string[]
+    const { exitCode, all } = await execa(join(place, 'node'), [...program, '--tags', '@section:0 or @section:7'], {
+      cwd: join(place, 'suite'),
+      uid: user,
+      gid: user,
+      extendEnv: false,
+      env: {
+        KUBECONFIG: legible('kubeconfig', readFileSync(environment.KUBECONFIG ?? '')),
+        ACCEPTANCE_CONFIG: legible(
+          'acceptance.yaml',
+          stringify({ ...configuration, certificateAuthority: legible('authority.pem', authority) }),
+        ),
+        PATH: '/usr/bin:/bin',
+        HOME: join(place, 'tmp'),
+        TMPDIR: join(place, 'tmp'),
+        NODE_COMPILE_CACHE: join(place, 'tmp', 'compiled'),
+        ACCEPTANCE_REPORTS: join(place, 'reports'),
+        ACCEPTANCE_COMMIT: '0123456789abcdef0123456789abcdef01234567',
+      },
+      all: true,
+      reject: false,
+    })
+    expect(exitCode, all).toBe(0)
+    const verdict = JSON.parse(readFileSync(join(place, 'reports', 'verdict.json'), 'utf8')) as Verdict
+    expect(verdict).toMatchObject({
+      verdict: 'partial',
+      problems: [],
+      suite: { commit: expect.stringMatching(/^0123/) },
+    })
+    expect(verdict.items.filter(({ status }) => status === 'passed').length).toBeGreaterThan(10)
+  })
+})

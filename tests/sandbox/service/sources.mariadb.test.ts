@@ -1,0 +1,168 @@
+/** Connections and scopes: what is shown of them, whether they work, and what the service refuses. */
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { type DoraService, startService } from '../../fixtures/dora-service'
+import { type MariaDb, startMariaDb } from '../../fixtures/mariadb'
+
+let mariadb: MariaDb
+let service: DoraService
+let source: Server
+let endpoint: string
+/** What the source was asked last: path and authorization. */
+let asked: string
+/** The rights that it says the token has. */
+let rights: string
+
+beforeAll(async () => {
+  source = createServer((request, response) => {
+    const { authorization = 'nothing' } = request.headers
+    asked = `${request.url} with ${authorization}`
+    const good = ['Bearer good-token', 'Basic YWRhOmdvb2QtdG9rZW4='].includes(authorization)
+    response.writeHead(good ? 200 : 401, { 'x-oauth-scopes': rights }).end('{}')
+  }).listen(0, '127.0.0.1')
+  await once(source, 'listening')
+  endpoint = `http://127.0.0.1:${(source.address() as AddressInfo).port}/api`
+  rights = 'repo, read:user, read:org'
+  mariadb = await startMariaDb()
+  service = await startService(mariadb.url)
+})
+
+afterAll(async () => {
+  source?.close()
+  await service?.stop()
+  await mariadb?.stop()
+})
+
+const withId = z.looseObject({ id: z.number() })
+
+async function connect(plugin: string, name: string, secret: object): Promise<string> {
+  const answer = await service.send('POST', `/api/plugins/${plugin}/connections`, { name, endpoint, ...secret })
+  expect(answer.status).toBe(200)
+  return `/api/plugins/${plugin}/connections/${withId.parse(answer.body).id}`
+}
+
+describe('a connection', () => {
+  it('is listed without its secret', async () => {
+    const path = await connect('github', 'listed', { token: 'ghp_abcdef' })
+    const shown = { name: 'listed', endpoint: `${endpoint}/`, authMethod: 'AccessToken', token: 'gh******ef' }
+    expect((await service.get(path)).body).toMatchObject(shown)
+    const list = await service.get('/api/plugins/github/connections')
+    expect(list.body).toContainEqual(expect.objectContaining(shown))
+    expect(list.text).not.toContain('ghp_abcdef')
+  })
+
+  it.each([
+    ['github', { token: 'good-token' }, '/api/user with Bearer good-token'],
+    ['argocd', { token: 'good-token' }, '/api/applications with Bearer good-token'],
+    ['jenkins', { username: 'ada', password: 'good-token' }, '/api/ with Basic YWRhOmdvb2QtdG9rZW4='],
+  ])('of %s is tried with its secret', async (plugin, secret, question) => {
+    const path = await connect(plugin, 'tried', secret)
+    const answer = await service.send('POST', `${path}/test`)
+    expect(asked).toBe(question)
+    expect(answer.status).toBe(200)
+    expect(answer.body).toMatchObject({ success: true, message: 'success' })
+  })
+
+  it('does not work with a token that its endpoint refuses', async () => {
+    const path = await connect('argocd', 'refused', { token: 'old-token' })
+    const answer = await service.send('POST', `${path}/test`)
+    expect(answer.status).toBe(400)
+    expect(answer.body).toMatchObject({
+      success: false,
+      message: 'StatusUnauthorized error when testing connection',
+    })
+  })
+
+  it('does not work where nobody listens', async () => {
+    const path = await connect('jenkins', 'nowhere', { username: 'ada', password: 'good-token' })
+    await service.send('PATCH', path, { endpoint: 'http://127.0.0.1:1/' })
+    const answer = await service.send('POST', `${path}/test`)
+    expect(answer.status).toBe(400)
+    expect(answer.body).toMatchObject({ success: false })
+  })
+
+  it('to GitHub needs the rights that DevLake asks for', async () => {
+    const path = await connect('github', 'few rights', { token: 'good-token' })
+    rights = 'repo, user'
+    const answer = await service.send('POST', `${path}/test`)
+    rights = 'repo, read:user, read:org'
+    expect(answer.status).toBe(200)
+    expect(answer.body).toMatchObject({ success: false, message: 'Please check the field(s) read:org' })
+  })
+
+  it('keeps its secret when what was shown of it is sent back', async () => {
+    const path = await connect('argocd', 'kept', { token: 'good-token' })
+    await service.send('PATCH', path, { name: 'renamed', token: 'go******en' })
+    expect((await service.get(path)).body).toMatchObject({ name: 'renamed' })
+    expect((await service.send('POST', `${path}/test`)).status).toBe(200)
+  })
+
+  it('is refused without an address, and with the name of another one', async () => {
+    await connect('github', 'taken', { token: 'good-token' })
+    const again = { name: 'taken', endpoint, token: 'good-token' }
+    const answer = await service.send('POST', '/api/plugins/github/connections', again)
+    expect(answer.status).toBe(400)
+    expect(answer.text).toContain("name: a connection named 'taken' already exists")
+    const nowhere = await service.send('POST', '/api/plugins/github/connections', { name: 'nowhere' })
+    expect(nowhere.status).toBe(400)
+    expect(nowhere.text).toContain('endpoint')
+  })
+
+  it('goes with its scopes', async () => {
+    const path = await connect('argocd', 'gone', { token: 'good-token' })
+    await service.send('PUT', `${path}/scopes`, { data: [{ name: 'checkout' }] })
+    expect((await service.send('DELETE', path)).status).toBe(200)
+    expect((await service.get(path)).status).toBe(404)
+    expect((await service.get(`${path}/scopes`)).status).toBe(404)
+  })
+
+  it('is for callers with a token alone', async () => {
+    expect((await service.get('/api/plugins/github/connections', {})).status).toBe(401)
+    expect((await service.send('POST', '/api/plugins/github/connections/1/test', undefined, {})).status).toBe(401)
+  })
+})
+
+describe('the scopes of a connection', () => {
+  const page = z.object({ scopes: z.array(z.unknown()), count: z.number() })
+
+  it('are shown with what they collect', async () => {
+    const path = await connect('github', 'with scopes', { token: 'good-token' })
+    const config = await service.send('POST', `${path}/scope-configs`, { name: 'code', entities: ['CODE'] })
+    const scopeConfigId = withId.parse(config.body).id
+    const data = [{ githubId: 7, name: 'shop', fullName: 'acme/shop', scopeConfigId }]
+    expect((await service.send('PUT', `${path}/scopes`, { data })).status).toBe(200)
+    expect((await service.get(`${path}/scopes`)).body).toMatchObject({
+      count: 1,
+      scopes: [
+        {
+          scope: { githubId: 7, fullName: 'acme/shop', scopeConfigId },
+          scopeConfig: { name: 'code', entities: ['CODE'] },
+        },
+      ],
+    })
+    await service.send('PATCH', `${path}/scope-configs/${scopeConfigId}`, { entities: ['CODE', 'CODEREVIEW'] })
+    expect((await service.get(`${path}/scopes`)).body).toMatchObject({
+      scopes: [{ scopeConfig: { name: 'code', entities: ['CODE', 'CODEREVIEW'] } }],
+    })
+    expect((await service.send('DELETE', `${path}/scopes/7`)).status).toBe(200)
+    expect((await service.send('DELETE', `${path}/scopes/7`)).status).toBe(404)
+    expect((await service.get(`${path}/scopes`)).body).toEqual({ scopes: [], count: 0 })
+  })
+
+  it('come in pages', async () => {
+    const path = await connect('argocd', 'with pages', { token: 'good-token' })
+    await service.send('PUT', `${path}/scopes`, { data: ['a', 'b', 'c'].map((name) => ({ name })) })
+    const second = page.parse((await service.get(`${path}/scopes?page=2&pageSize=2`)).body)
+    expect(second).toMatchObject({ count: 3, scopes: [{ scope: { name: 'c' }, scopeConfig: null }] })
+  })
+
+  it('are refused when they do not say what they are', async () => {
+    const path = await connect('github', 'nameless', { token: 'good-token' })
+    const answer = await service.send('PUT', `${path}/scopes`, { data: [{ name: 'shop' }] })
+    expect(answer.status).toBe(400)
+    expect(answer.text).toContain('githubId')
+  })
+})

@@ -1,0 +1,155 @@
+/** The features prove the checklist: no item is forgotten, no tag names nothing, and no step is without use. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AstBuilder, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherkin'
+import { type Feature, IdGenerator } from '@cucumber/messages'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type ChecklistItem, loadChecklist } from '../../../support/basis/checklist'
+import { requiredInScope, requiredScenarios } from '../../../support/judgement/required'
+import { type DryRun, dryRun, root } from '../../fixtures/features'
+
+const { sections, items } = loadChecklist()
+const scenarios = requiredScenarios(root)
+const byId = new Map(items.map((item) => [item.id, item]))
+const byScenarios = ({ how }: ChecklistItem) => how === 'automated' || how === 'optional' || how === 'mutating'
+const described = ({ uri, line, name }: { uri: string; line: number; name: string }) => `${uri}:${line} ${name}`
+
+const files = readdirSync(join(root, 'features'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+  path.endsWith('.feature'),
+)
+
+function featureOf(path: string): Feature {
+  const parser = new Parser(new AstBuilder(IdGenerator.incrementing()), new GherkinClassicTokenMatcher())
+  const { feature } = parser.parse(readFileSync(join(root, 'features', path), 'utf8'))
+  if (!feature) throw new Error(`${path} holds no feature.`)
+  return feature
+}
+
+describe('the checklist', () => {
+  it('has 24 sections and 96 items, each id once, in the section that it names', () => {
+    expect(sections.map(({ id }) => id)).toEqual(Array.from({ length: 24 }, (_, index) => String(index)))
+    expect({ items: items.length, ids: byId.size }).toEqual({ items: 96, ids: 96 })
+    for (const { id, section } of items) expect(id.split('.')[0]).toBe(section)
+  })
+
+  it('says of each of the four metrics which items are about it, of which one asks for its calculation', () => {
+    const metrics = Map.groupBy(
+      items.filter(({ metric }) => metric !== undefined),
+      ({ metric }) => metric,
+    )
+    expect([...metrics.keys()]).toEqual([
+      'deployment frequency',
+      'lead time for changes',
+      'change failure rate',
+      'time to restore',
+    ])
+    for (const about of metrics.values()) {
+      expect(about.map(({ how }) => how)).toEqual(about.map(() => 'automated'))
+      expect(about.filter(({ text }) => text.endsWith('is calculated'))).toHaveLength(1)
+    }
+  })
+
+  it('derives items only from sections that come before them and have items', () => {
+    for (const { id, how, section, derivedFrom } of items) {
+      expect({ id, derived: how === 'derived' }).toEqual({ id, derived: derivedFrom !== undefined })
+      for (const source of derivedFrom ?? []) {
+        expect(
+          items.some((item) => item.section === source),
+          `${id} follows from section ${source}`,
+        ).toBe(true)
+        expect(Number(source), `${id} comes after section ${source}`).toBeLessThan(Number(section))
+      }
+    }
+  })
+})
+
+describe('the features', () => {
+  it.each(items.filter(byScenarios))('prove $id: $text', ({ id }) => {
+    expect(scenarios.filter((scenario) => scenario.items.includes(id)).map(described)).not.toEqual([])
+  })
+
+  it('name only items that scenarios can prove', () => {
+    const strange = scenarios.flatMap((scenario) =>
+      scenario.items
+        .filter((id) => {
+          const item = byId.get(id)
+          return !item || !byScenarios(item)
+        })
+        .map((id) => `${described(scenario)}: ${id}`),
+    )
+    expect(strange).toEqual([])
+  })
+
+  it('prove an item with every scenario', () => {
+    expect(scenarios.filter((scenario) => scenario.items.length === 0).map(described)).toEqual([])
+  })
+
+  it('mark a scenario as one that writes just where its item changes the platform, or it tells a story', () => {
+    for (const scenario of scenarios) {
+      const mutating = scenario.items.some((id) => byId.get(id)?.how === 'mutating')
+      expect({ scenario: described(scenario), writes: scenario.tags.includes('@writes') }).toEqual({
+        scenario: described(scenario),
+        writes: mutating || scenario.tags.includes('@story'),
+      })
+    }
+  })
+
+  it('put what may be left out into scenarios of their own: leaving one item out must not take another with it', () => {
+    for (const scenario of scenarios)
+      if (scenario.items.length > 1)
+        for (const id of scenario.items)
+          expect({ scenario: described(scenario), id, how: byId.get(id)?.how }).toMatchObject({ how: 'automated' })
+  })
+
+  it('give no two scenarios the same name and place', () => {
+    expect(new Set(scenarios.map(described)).size).toBe(scenarios.length)
+  })
+
+  it.each(files)('%s parses, and is a section of the checklist that its scenarios belong to', (path) => {
+    const feature = featureOf(path)
+    const tags = feature.tags.map(({ name }) => name).filter((name) => name.startsWith('@section:'))
+    const [section = ''] = tags.map((name) => name.slice('@section:'.length))
+    expect(tags).toHaveLength(1)
+    expect(sections.map(({ id }) => id)).toContain(section)
+    expect(path.split(/[-/]/)[0]).toBe(section.padStart(2, '0'))
+    const own = scenarios.filter(({ uri }) => uri === `features/${path}`)
+    expect(own).not.toHaveLength(0)
+    for (const { items } of own) for (const id of items) expect(id.split('.')[0]).toBe(section)
+  })
+
+  it.each(files)('%s speaks the language of its readers: no URLs, selectors, SQL or JSON', (path) => {
+    const text = readFileSync(join(root, 'features', path), 'utf8')
+    expect(text).not.toMatch(/https?:\/\/|\bSELECT\b|\bkubectl\b|[{}]|"\w+":|=~|\bxpath\b/)
+  })
+})
+
+describe("Cucumber's dry run", () => {
+  let run: DryRun
+  beforeAll(() => {
+    run = dryRun()
+  }, 60_000)
+
+  it('finds every step of every scenario', () => {
+    expect(run.complaints).toContain(`${scenarios.length} scenarios`)
+    expect(run.complaints).not.toMatch(/undefined|ambiguous|Error|failed/)
+    expect(run.exitCode).toBe(0)
+  })
+
+  it('finds no step definition that no feature uses', () => {
+    expect(run.usage.length).toBeGreaterThan(20)
+    expect(run.usage.filter(({ matches }) => matches.length === 0).map(({ uri, line }) => `${uri}:${line}`)).toEqual([])
+  })
+})
+
+describe('a read-only scope', () => {
+  const required = requiredInScope(scenarios, items, false)
+
+  it('proves what can be looked at without the stories, and still requires what cannot', () => {
+    const told = (id: string) =>
+      required.filter(({ items: proven, tags }) => proven.includes(id) && tags.includes('@story')).length
+    expect(told('21.3')).toBe(0)
+    expect(required.some(({ items }) => items.includes('21.3'))).toBe(true)
+    expect(told('21.1')).toBeGreaterThan(0)
+    expect(requiredInScope(scenarios, items, true)).toEqual(scenarios)
+  })
+})

@@ -1,0 +1,79 @@
+/** What is read from the connections and scopes of a service, and which endpoint is the expected one. */
+import { describe, expect, it } from 'vitest'
+import { leadsTo } from '../../../support/checks/data-sources'
+import { connectionsUnder } from '../../../support/flavours/fawkes/connections'
+
+describe('an endpoint', () => {
+  it.each([
+    ['https://api.github.com/', 'https://api.github.com'],
+    ['https://api.github.com:443', 'https://api.github.com'],
+    ['https://ghe.example.org/api/v3/', 'https://ghe.example.org/api/v3'],
+    ['http://argocd-server.fawkes.svc/api/v1/', 'http://argocd-server.fawkes.svc'],
+    ['http://argocd-server.fawkes.svc.cluster.local/api/v1', 'http://argocd-server.fawkes.svc'],
+    ['http://argocd-server.fawkes/api/v1', 'http://argocd-server.fawkes.svc'],
+    ['http://jenkins.fawkes.svc:8080/', 'http://jenkins.fawkes.svc'],
+    ['http://jenkins.fawkes.svc:8080/', 'http://jenkins.fawkes.svc:8080/'],
+  ])('%s leads to %s', (endpoint, expected) => {
+    expect(leadsTo(endpoint, expected)).toBe(true)
+  })
+
+  it.each([
+    ['http://api.github.com/', 'https://api.github.com'],
+    ['https://api.github.com.example.org/', 'https://api.github.com'],
+    ['https://ghe.example.org/api/v30/', 'https://ghe.example.org/api/v3'],
+    ['http://argocd-server.argocd.svc/', 'http://argocd-server.fawkes.svc'],
+    ['http://jenkins.fawkes.svc:8080/', 'http://jenkins.fawkes.svc:9090'],
+    ['', 'https://api.github.com'],
+    ['api.github.com', 'https://api.github.com'],
+  ])('%s does not lead to %s', (endpoint, expected) => {
+    expect(leadsTo(endpoint, expected)).toBe(false)
+  })
+})
+
+describe('a secret in an answer', () => {
+  const told = (body: object) => connectionsUnder('/api').secretsIn(JSON.stringify(body, null, 2))
+
+  it.each([
+    { token: 'ghp_readable' },
+    { password: 'ghp_readable' },
+    { secretKey: 'ghp_readable' },
+    { accessToken: 'ghp_readable' },
+    { connection: [{ name: 'github', token: 'ghp_readable' }] },
+  ])('is found in %j', (body) => {
+    expect(told(body).map(({ value }) => value)).toEqual(['ghp_readable'])
+  })
+
+  it.each([
+    { token: 'gh**********le' },
+    { token: '' },
+    { token: null },
+    { name: 'ghp_readable', authMethod: 'AccessToken' },
+  ])('is none in %j', (body) => {
+    expect(told(body)).toEqual([])
+  })
+})
+
+describe('a scope', () => {
+  const collected = (scopeConfig: unknown) =>
+    connectionsUnder('/api').scopePage.parse({
+      scopes: [{ scope: { name: 'shop', fullName: 'acme/shop' }, scopeConfig }],
+      count: 1,
+    }).scopes
+
+  it('collects what its configuration names', () => {
+    expect(collected({ entities: ['CODE', 'TICKET'] })).toEqual([{ name: 'acme/shop', collects: ['commits'] }])
+    expect(collected({ entities: ['CICD'] })).toEqual([{ name: 'acme/shop', collects: ['sync events'] }])
+    expect(collected({ entities: ['CODEREVIEW', 'CODE'] })).toEqual([
+      { name: 'acme/shop', collects: ['pull requests', 'code review', 'commits'] },
+    ])
+  })
+
+  it.each([null, undefined, {}, { entities: null }, { entities: [] }])(
+    'with the configuration %j collects all',
+    (config) => {
+      expect(collected(config)).toEqual([
+        { name: 'acme/shop', collects: ['commits', 'pull requests', 'code review', 'sync events'] },
+      ])
+    },
+  )
+})

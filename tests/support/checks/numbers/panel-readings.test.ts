@@ -1,0 +1,76 @@
+/** What the answers that a panel got say of a quantity. */
+import { describe, expect, it } from 'vitest'
+import { readingsOf } from '../../../../support/checks/numbers/panel-readings'
+import type { ShownQuantity } from '../../../../support/contracts/dashboards'
+import { type Column, panelAnswer } from '../../../../support/platform/grafana-pages'
+
+const numbers = (name: string, ...values: readonly (number | null)[]): Column => ({ name, isNumber: true, values })
+const texts = (name: string, ...values: readonly string[]): Column => ({ name, isNumber: false, values })
+
+function valueIn(columns: readonly Column[], shown: Omit<ShownQuantity, 'quantity'>): number | null | undefined {
+  const quantity = 'deployments'
+  const names = { uid: 'd', title: 'D', panels: { P: [{ quantity, ...shown } as const] } }
+  return readingsOf(names, [{ id: 1, title: 'P', columns, errors: [], text: '' }])[0]?.value
+}
+
+describe('a panel', () => {
+  it.each([
+    ['last', 3],
+    ['sum', 6],
+    ['mean', 2],
+    ['count', 3],
+  ] as const)('reads its only column of numbers by its %s, gaps left out', (by, expected) => {
+    expect(valueIn([texts('Time', 'a'), numbers('N', 1, null, 2, 3, null)], { by })).toBe(expected)
+  })
+
+  it('reads the column that is named, of several', () => {
+    const columns = [numbers('Successful', 5, 6), numbers('Failed', 1, 0)]
+    expect(valueIn(columns, { by: 'sum', column: 'Failed' })).toBe(1)
+    expect(valueIn(columns, { by: 'sum' })).toBeUndefined()
+    expect(valueIn(columns, { by: 'sum', column: 'Aborted' })).toBeUndefined()
+  })
+
+  it('has no data without rows, and where all of them are empty', () => {
+    expect(valueIn([], { by: 'sum' })).toBeNull()
+    expect(valueIn([numbers('N')], { by: 'count' })).toBeNull()
+    expect(valueIn([numbers('N', null, null)], { by: 'sum' })).toBeNull()
+  })
+
+  it('says nothing when it is not there', () => {
+    const names = { uid: 'd', title: 'D', panels: { P: [{ quantity: 'deployments', by: 'sum' } as const] } }
+    expect(readingsOf(names, [])).toEqual([{ panel: 'P', quantity: 'deployments', value: undefined, text: '' }])
+  })
+})
+
+describe('an answer of the query endpoint', () => {
+  it('is its columns', () => {
+    const frame = {
+      schema: {
+        fields: [
+          { name: 'Time', type: 'time' },
+          { name: 'N', type: 'number' },
+        ],
+      },
+      data: {
+        values: [
+          [1, 2],
+          [3, 4],
+        ],
+      },
+    }
+    expect(panelAnswer(200, JSON.stringify({ results: { A: { status: 200, frames: [frame] } } }))).toEqual({
+      columns: [
+        { name: 'Time', isNumber: false, values: [1, 2] },
+        { name: 'N', isNumber: true, values: [3, 4] },
+      ],
+      errors: [],
+    })
+  })
+
+  it('is an error where a query failed, or where it is none at all', () => {
+    const failed = { results: { A: { status: 400, error: 'db query error', frames: [] } } }
+    expect(panelAnswer(400, JSON.stringify(failed))).toEqual({ columns: [], errors: ['db query error'] })
+    expect(panelAnswer(502, '<html>Bad gateway').errors).toEqual(['status 502: <html>Bad gateway'])
+    expect(panelAnswer(undefined, '').errors).toEqual(['status none: '])
+  })
+})

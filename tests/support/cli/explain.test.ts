@@ -1,0 +1,147 @@
+/** `npm run explain` on a file of events: what it shows, and what it says of a question that cannot be answered. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { root } from '../../fixtures/features'
+
+let folder = ''
+const file = () => join(folder, 'events.jsonl')
+
+const told = [
+  { type: 'commit', sha: 'c1', repository: 'shop', authoredAt: '2026-03-02T09:00:00Z', committedAt: null },
+  {
+    type: 'deployment',
+    project: 'checkout',
+    id: 'd1',
+    repository: 'shop',
+    environment: 'production',
+    result: 'SUCCESS',
+    startedAt: '2026-03-02T13:00:00Z',
+    finishedAt: '2026-03-02T14:15:00+01:00',
+    commits: ['c1'],
+  },
+  {
+    type: 'deployment',
+    project: 'checkout',
+    id: 'd2',
+    repository: 'shop',
+    environment: 'production',
+    result: 'ABORTED',
+    finishedAt: '2026-03-02T15:00:00Z',
+  },
+  {
+    type: 'incident',
+    project: 'checkout',
+    id: 'i1',
+    environment: 'production',
+    severity: 'high',
+    createdAt: '2026-03-02T14:00:00Z',
+    resolvedAt: '2026-03-02T14:45:00Z',
+    deploymentId: null,
+  },
+]
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'events-'))
+  writeFileSync(file(), `${told.map((event) => JSON.stringify(event)).join('\n')}\n\n`)
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const explain = (...given: readonly string[]) =>
+  execa('node', ['bootstrap.mjs', 'support/cli/explain.ts', ...given], { cwd: root, reject: false })
+
+const march = ['--project', 'checkout', '--from', '2026-03-01', '--to', '2026-03-08']
+
+describe('npm run explain', () => {
+  it('computes one object with --json', async () => {
+    const { stdout, exitCode } = await explain(...march, '--events', file(), '--json')
+    expect(exitCode).toBe(0)
+    const days = ['01', '02', '03', '04', '05', '06', '07']
+    expect(JSON.parse(stdout)).toEqual({
+      project: 'checkout',
+      from: '2026-03-01T00:00:00.000Z',
+      to: '2026-03-08T00:00:00.000Z',
+      deploymentFrequency: {
+        perDay: 1 / 7,
+        deployments: 1,
+        level: 'high',
+        series: days.map((date) => ({ date: `2026-03-${date}`, deployments: date === '02' ? 1 : 0 })),
+      },
+      leadTime: { mean: 255, p50: 255, p95: 255, samples: 1, level: 'high' },
+      changeFailureRate: { percent: 100, deployments: 1, failed: 1, level: 'low' },
+      timeToRestore: { mean: 45, p50: 45, p95: 45, incidents: 1, level: 'elite' },
+      rework: { percent: null, builds: 0, repeats: 0 },
+      leftOut: [{ type: 'deployment', id: 'd2', reason: 'its result is ABORTED' }],
+    })
+  })
+
+  it('shows the numbers, their events, and what was left out as text', async () => {
+    const { stdout } = await explain(...march, '--events', file())
+    expect(stdout).toContain('Deployment frequency   0.14 a day (high), 1 successful deployments')
+    expect(stdout).toContain('2026-03-02T13:15:00.000Z  d1  SUCCESS  production  1 commits')
+    expect(stdout).toContain('deployment d2: its result is ABORTED')
+  })
+
+  it.each([
+    ['no project', ['--from', '2026-03-01', '--to', '2026-03-08'], '--project, --from and --to are needed.'],
+    [
+      'a date that is none',
+      [...march.slice(0, 3), 'yesterday', ...march.slice(4)],
+      '--from yesterday: expected a date',
+    ],
+    ['a range that ends before it begins', [...march.slice(0, 5), '2026-02-01'], 'is not before --to 2026-02-01'],
+    ['an unknown option', [...march, '--jsno'], "Unknown option '--jsno'"],
+    ['a file that is not there', [...march, '--events', 'no-such-file'], 'no-such-file cannot be read'],
+  ])('refuses %s with what to do, and without a stack trace', async (_what, given, message) => {
+    const { stderr, exitCode } = await explain(...given)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: expect.stringContaining(message) })
+    expect(stderr).not.toMatch(/^\s+at /m)
+  })
+
+  const explainPlatform = (env: Readonly<Record<string, string>>) =>
+    execa(process.execPath, ['-r', 'ts-node/register', 'support/cli/explain.ts', ...march], {
+      cwd: root,
+      reject: false,
+      env,
+    })
+
+  it('asks the platform without a file, and says what keeps it from that', async () => {
+    const { stderr, exitCode } = await explainPlatform({ KUBECONFIG: join(folder, 'none') })
+    expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: expect.stringContaining('There is no kubeconfig') })
+  })
+
+  it('says that a stock DevLake has no other numbers than those of its dashboards', async () => {
+    const configuration = join(folder, 'devlake.yaml')
+    writeFileSync(configuration, 'contract: devlake\n')
+    const { stderr, exitCode } = await explainPlatform({
+      KUBECONFIG: join(root, 'tests/fixtures/cucumber/kubeconfig.yaml'),
+      ACCEPTANCE_CONFIG: configuration,
+    })
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 3,
+      stderr: expect.stringMatching(/^Stock DevLake reports the DORA metrics on its dashboards alone/),
+    })
+  })
+
+  it('names the projects of the file when it has no event of the one that was asked for', async () => {
+    const { stderr } = await explain('--project', 'chekout', ...march.slice(2), '--events', file())
+    expect(stderr).toContain('holds no event of the project chekout; it has checkout.')
+  })
+
+  it.each([
+    ['{"type":"deploy"}', 'line 1: type: expected "commit", "deployment", "incident" or "build"'],
+    [
+      '{"type":"commit","sha":"c1","authoredAt":"2026-03-02T09:00:00"}',
+      'line 1: authoredAt: expected a time in RFC 3339',
+    ],
+    ['{"type":"commit","sha":"c1","author":"x"}', 'line 1: author: no event of this type has it'],
+    ['commit c1', 'line 1: expected one event as a JSON object, found commit c1'],
+  ])('refuses the line %s with its number and its field', async (line, message) => {
+    const broken = join(folder, 'broken.jsonl')
+    writeFileSync(broken, `${line}\n`)
+    const { stderr, exitCode } = await explain(...march, '--events', broken)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: expect.stringContaining(message) })
+  })
+})

@@ -1,0 +1,362 @@
+/** A configuration is taken as it is meant or refused with what is wrong, where, and what would be right. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
+import { checkAgainst, loadChecklist } from '../../../support/basis/checklist'
+import { ConfigurationError, loadSettings } from '../../../support/configuration/load'
+
+let directory: string
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'configuration-'))
+})
+afterEach(() => rmSync(directory, { recursive: true }))
+
+const write = (name: string, text: string) => writeFileSync(join(directory, name), text)
+
+/** The settings that a file acceptance.yaml gives. */
+function load(text: string, environment: NodeJS.ProcessEnv = {}) {
+  write('acceptance.yaml', text)
+  return loadSettings(environment, directory)
+}
+
+/** The message with which it is refused, with FILE for the path of the configuration. */
+function refusal(attempt: () => unknown): string {
+  try {
+    attempt()
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError)
+    const { message } = error as ConfigurationError
+    expect(message).not.toMatch(/\n\s+at /)
+    return message.replaceAll(join(directory, 'acceptance.yaml'), 'FILE').replaceAll(directory, 'DIRECTORY')
+  }
+  return expect.unreachable('The configuration was taken.')
+}
+
+describe('a configuration that cannot be used', () => {
+  it.each<[string, string, string]>([
+    [
+      'an unknown key one level down',
+      'cluster: { worker: 3 }',
+      'cluster.worker: there is no such key. Allowed: minimumVersion, workers.',
+    ],
+    [
+      'an unknown key two levels down',
+      'components: { lake: { name: x } }',
+      'components.lake.name: there is no such key. Allowed: labels, service, port.',
+    ],
+    [
+      'an unknown key three levels down',
+      'monitoring: { prometheus: { url: http://x } }',
+      'monitoring.prometheus.url: there is no such key. Allowed: service, port.',
+    ],
+    [
+      'two unknown keys',
+      'absent: { grafana: none, vault: none }',
+      'absent.grafana: there is no such key. Allowed: jenkins, externalAccess.\n  absent.vault: there is no such key. Allowed: jenkins, externalAccess.',
+    ],
+    ['an unknown choice', 'secrets: vault', 'secrets: Invalid option: expected one of "external"|"manual"'],
+    [
+      'a map where text is expected',
+      'namespace: { name: x }',
+      'namespace: Invalid input: expected string, received object',
+    ],
+    ['nothing where text is expected', 'namespace: ""', 'namespace: Too small: expected string to have >=1 characters'],
+    ['a list where a map is expected', 'cluster: [3]', 'cluster: Invalid input: expected object, received array'],
+    [
+      'a list in place of everything',
+      '- namespace: fawkes',
+      'the file: Invalid input: expected object, received array',
+    ],
+    ['text in place of everything', 'fawkes', 'the file: Invalid input: expected object, received string'],
+    [
+      'text for a number',
+      'cluster: { workers: three }',
+      'cluster.workers: Invalid input: expected number, received string',
+    ],
+    ['no workers', 'cluster: { workers: 0 }', 'cluster.workers: Too small: expected number to be >=1'],
+    [
+      'a port that is none',
+      'components: { ui: { port: 65536 } }',
+      'components.ui.port: Too big: expected number to be <=65535',
+    ],
+    [
+      'a version that is none',
+      'cluster: { minimumVersion: new }',
+      'cluster.minimumVersion: expected a version such as "1.28"',
+    ],
+    ['a quantity that is none', 'storage: { size: 20 GB }', 'storage.size: expected a quantity such as "20Gi"'],
+    [
+      'a path that is none',
+      'ingresses: { service: { probe: api/ping } }',
+      'ingresses.service.probe: Invalid string: must start with "/"',
+    ],
+    [
+      'a path to a component that does not exist',
+      'ingresses: { service: { paths: { /: web } } }',
+      'ingresses.service.paths./: Invalid option: expected one of "lake"|"ui"|"grafana"|"mysql"',
+    ],
+    [
+      'no keys in a secret',
+      'secretNames: { grafana: { keys: [] } }',
+      'secretNames.grafana.keys: Too small: expected array to have >=1 items',
+    ],
+    [
+      'a regular expression that is none',
+      'logs: { allow: ["fine", "("] }',
+      'logs.allow.1: expected a regular expression: Invalid regular expression: /(/: Unterminated group',
+    ],
+    ['writes without a context', 'writes: {}', 'writes.context: Invalid input: expected string, received undefined'],
+    ['writes as a switch', 'writes: true', 'writes: Invalid input: expected object, received boolean'],
+    [
+      'a part that is absent without a reason',
+      'absent: { jenkins: true }',
+      'absent.jenkins: Invalid input: expected string, received boolean',
+    ],
+  ])('for %s is refused with what is allowed', (_, text, complaint) => {
+    expect(refusal(() => load(text))).toBe(`FILE cannot be used:\n  ${complaint}`)
+  })
+
+  it.each(['soon', '', '0s', '-5s', '30', 'Infinity s', '5 potatoes', '1e999s'])(
+    'for the duration "%s" is refused',
+    (text) => {
+      expect(refusal(() => load(`deadlines: { request: "${text}" }`))).toBe(
+        `FILE cannot be used:\n  deadlines.request: expected a duration such as "30s", "10m" or "1h", found "${text}"`,
+      )
+    },
+  )
+
+  it('for a number in place of a duration is refused', () => {
+    expect(refusal(() => load('logs: { lookBack: 60 }'))).toContain('logs.lookBack: Invalid input: expected string')
+  })
+
+  it('for an unknown key is refused with all that there are', () => {
+    const message = refusal(() => load('namespaces: fawkes'))
+    expect(message).toMatch(
+      /^FILE cannot be used:\n {2}namespaces: there is no such key\. Allowed: contract, context, /,
+    )
+    for (const key of ['namespace', 'components', 'writes', 'waivers', 'deadlines'])
+      expect(message).toContain(` ${key}`)
+  })
+
+  it('for an unknown contract is refused with those that there are', () => {
+    expect(refusal(() => load('contract: devlike'))).toMatch(/^FILE cannot be used:\n {2}contract: Invalid .*"fawkes"/)
+  })
+
+  it('is told all its mistakes at once', () => {
+    expect(refusal(() => load('secrets: vault\ncluster: { workers: 0 }\nnope: 1')).split('\n')).toHaveLength(4)
+  })
+
+  it.each<[string, string, RegExp]>([
+    ['a bracket that is not closed', 'cluster: { workers: 3', /^FILE is not YAML: .*at line 1, column \d+\.$/],
+    ['tabs as indentation', 'cluster:\n\tworkers: 3', /^FILE is not YAML: .*at line 2, column \d+\.$/],
+    [
+      'a key that stands twice',
+      'namespace: a\nnamespace: b',
+      /^FILE is not YAML: Map keys must be unique at line 2, column 1\.$/,
+    ],
+    [
+      'a key that stands twice one level down',
+      'cluster:\n  workers: 3\n  workers: 1',
+      /^FILE is not YAML: Map keys must be unique at line 3/,
+    ],
+    ['two documents', 'namespace: a\n---\nnamespace: b', /^FILE is not YAML: Source contains multiple documents/],
+    ['an alias of nothing', 'namespace: *name', /^FILE is not YAML: Unresolved alias .*name\.$/],
+    [
+      'aliases without end',
+      [
+        'a: &a [x, x, x, x, x, x, x, x, x]',
+        'b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]',
+        'c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]',
+        'd: [*c, *c, *c, *c, *c, *c]',
+      ].join('\n'),
+      /^FILE is not YAML: Excessive alias count/,
+    ],
+  ])('for %s is refused with the place', (_, text, message) => {
+    expect(refusal(() => load(text))).toMatch(message)
+  })
+
+  it('because it does not exist is refused', () => {
+    expect(refusal(() => loadSettings({ ACCEPTANCE_CONFIG: 'missing.yaml' }, directory))).toBe(
+      'ACCEPTANCE_CONFIG names DIRECTORY/missing.yaml, but there is no such file. Create it or unset the variable.',
+    )
+  })
+
+  it('because it is a directory is refused', () => {
+    mkdirSync(join(directory, 'acceptance.yaml'))
+    expect(refusal(() => loadSettings({}, directory))).toBe('the file FILE cannot be read: EISDIR.')
+  })
+
+  it.each(['attestations', 'waivers'])('because the file of its %s does not exist is refused', (key) => {
+    expect(refusal(() => load(`${key}: missing.yaml`))).toBe(
+      'The configuration names DIRECTORY/missing.yaml, but there is no such file.',
+    )
+  })
+
+  it('because its authority does not exist is refused', () => {
+    expect(refusal(() => load('certificateAuthority: missing.pem'))).toBe(
+      'the PEM file that certificateAuthority names DIRECTORY/missing.pem cannot be read: ENOENT.',
+    )
+  })
+
+  it('because its authority is no certificate is refused', () => {
+    write('ca.pem', '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n')
+    expect(refusal(() => load('certificateAuthority: ca.pem'))).toBe(
+      'DIRECTORY/ca.pem, which certificateAuthority names, holds no certificate in PEM form ("-----BEGIN CERTIFICATE-----").',
+    )
+  })
+})
+
+const attestation = { item: '22.1', by: 'Jonas Weber', date: '2026-11-20', expires: '2026-12-20', evidence: 'RUN-112' }
+const waiver = { item: '0.2', owner: 'Priya Natarajan', reason: 'December', expires: '2026-12-15' }
+
+describe.each([
+  ['attestations', attestation],
+  ['waivers', waiver],
+])('the file of %s', (key, entry) => {
+  const loadList = (list: unknown) => {
+    write('list.yaml', typeof list === 'string' ? list : stringify(list))
+    return load(`${key}: list.yaml`)[key as 'attestations' | 'waivers']
+  }
+
+  it('is read as it is written', () => {
+    expect(loadList([entry, { ...entry, expires: '2026-12-20T18:00:00+01:00' }])).toEqual([
+      entry,
+      { ...entry, expires: '2026-12-20T18:00:00+01:00' },
+    ])
+  })
+
+  it.each(['', '# nobody yet\n', '[]'])('may hold none: %j', (text) => {
+    expect(loadList(text)).toEqual([])
+  })
+
+  it('takes the id of an item as text, with or without quotes: 0.10 is not 0.1', () => {
+    const plain = Object.entries({ ...entry, item: '0.10' }).map(([name, value]) => `${name}: ${value}`)
+    expect(loadList(`- ${plain.join('\n  ')}`)).toEqual([{ ...entry, item: '0.10' }])
+  })
+
+  it.each<[string, unknown, string]>([
+    ['a map', entry, 'the file: Invalid input: expected array, received object'],
+    ['text', 'none', 'the file: Invalid input: expected array, received string'],
+    [
+      'an unknown key',
+      [{ ...entry, approved: 'yes' }],
+      `0.approved: there is no such key. Allowed: ${Object.keys(entry).join(', ')}.`,
+    ],
+    [
+      'an entry without an item',
+      [{ ...entry, item: undefined }],
+      '0.item: Invalid input: expected string, received undefined',
+    ],
+    [
+      'a blank',
+      [entry, { ...entry, [Object.keys(entry)[1] ?? '']: '  ' }],
+      `1.${Object.keys(entry)[1]}: Too small: expected string to have >=1 characters`,
+    ],
+  ])('is refused for %s', (_, list, complaint) => {
+    expect(refusal(() => loadList(list))).toBe(`DIRECTORY/list.yaml cannot be used:\n  ${complaint}`)
+  })
+
+  it.each([
+    'whenever',
+    'tomorrow',
+    'forever 3000',
+    'after release 2.1',
+    '2026-02-30',
+    '2026-3-31',
+    '31.12.2026',
+    '2026-12-31T10:00:00',
+    '1',
+    '',
+  ])('is refused for the date "%s"', (expires) => {
+    expect(refusal(() => loadList([{ ...entry, expires }]))).toBe(
+      'DIRECTORY/list.yaml cannot be used:\n  0.expires: expected a date such as "2026-03-31"',
+    )
+  })
+
+  it('is refused for an item that the checklist does not have, or that follows from others', () => {
+    const named = (item: string) => ({ attestations: [], waivers: [], [key]: [{ item }] })
+    const kind = key === 'waivers' ? 'A waiver' : 'An attestation'
+    expect(refusal(() => checkAgainst(loadChecklist(), named('3.99')))).toBe(
+      `${kind} names the item "3.99", which is not in the checklist.`,
+    )
+    expect(refusal(() => checkAgainst(loadChecklist(), named('23.7')))).toBe(
+      `${kind} names the item "23.7", which only follows from other items: name those.`,
+    )
+    expect(() => checkAgainst(loadChecklist(), named('0.10'))).not.toThrow()
+  })
+})
+
+describe('a configuration that can be used', () => {
+  it('is none at all: the names of the contract hold', () => {
+    const { configuration, contract, source, attestations, waivers } = loadSettings({}, directory)
+    expect(source).toBe('no file: the defaults of the contract')
+    expect(contract.name).toBe('fawkes')
+    expect({ attestations, waivers }).toEqual({ attestations: [], waivers: [] })
+    expect(configuration).toMatchObject({
+      namespace: 'fawkes',
+      secrets: 'external',
+      cluster: { minimumVersion: '1.28', workers: 3 },
+      storage: { claim: 'devlake-mysql', size: '20Gi' },
+      application: { name: 'devlake', namespace: 'fawkes' },
+      monitoring: { namespace: 'monitoring', serviceMonitor: 'devlake-metrics' },
+      deadlines: { request: 10_000, condition: 20_000, collection: 600_000 },
+      logs: { lookBack: 3_600_000, allow: [] },
+      certificates: { expect: 'some', validFor: 604_800_000 },
+      absent: {},
+    })
+    expect(configuration.components.lake).toEqual({
+      labels: { 'app.kubernetes.io/name': 'devlake', 'app.kubernetes.io/component': 'lake' },
+      service: 'devlake-lake',
+      port: 8080,
+    })
+    expect(configuration.secretNames.database).toEqual({
+      name: 'devlake-db',
+      keys: ['mysql-root-password', 'mysql-password'],
+    })
+    expect(configuration).not.toHaveProperty('writes')
+    expect(configuration).not.toHaveProperty('context')
+  })
+
+  it.each(['', '# all defaults\n', '{}', '---\n'])('is an empty file: %j', (text) => {
+    expect(load(text).configuration).toEqual(loadSettings({}, tmpdir()).configuration)
+  })
+
+  it('changes only what it names', () => {
+    const { configuration } = load('components: { lake: { port: 9090 } }\nlogs: { lookBack: 90m, allow: ["harmless"] }')
+    expect(configuration.components.lake).toMatchObject({ port: 9090, service: 'devlake-lake' })
+    expect(configuration.components.ui.port).toBe(4000)
+    expect(configuration.logs).toEqual({ lookBack: 5_400_000, allow: [/harmless/] })
+  })
+
+  it('is the one that ACCEPTANCE_CONFIG names, and its files lie beside it', () => {
+    mkdirSync(join(directory, 'platform'))
+    write('platform/mine.yaml', 'namespace: mine\nwaivers: waivers.yaml')
+    write('platform/waivers.yaml', stringify([waiver]))
+    write('acceptance.yaml', 'namespace: other')
+    const { configuration, waivers, source } = loadSettings({ ACCEPTANCE_CONFIG: 'platform/mine.yaml' }, directory)
+    expect({ namespace: configuration.namespace, waivers, source }).toEqual({
+      namespace: 'mine',
+      waivers: [waiver],
+      source: join(directory, 'platform/mine.yaml'),
+    })
+  })
+
+  it.each<[string, NodeJS.ProcessEnv, string | undefined]>([
+    ['nothing', {}, undefined],
+    ['context: written', {}, 'written'],
+    ['context: written', { ACCEPTANCE_CONTEXT: 'asked' }, 'asked'],
+    ['context: written', { ACCEPTANCE_CONTEXT: '' }, 'written'],
+  ])('with %s and %o looks at the context %s', (text, environment, context) => {
+    const settings = text === 'nothing' ? loadSettings(environment, directory) : load(text, environment)
+    expect(settings.configuration.context).toBe(context)
+  })
+
+  it('whose authority is a certificate hands it on', () => {
+    const [pem = ''] = rootCertificates
+    write('ca.pem', `# ours\n${pem}\n`)
+    expect(load('certificateAuthority: ca.pem').certificateAuthority).toBe(`# ours\n${pem}\n`)
+  })
+})

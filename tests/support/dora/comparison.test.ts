@@ -1,0 +1,100 @@
+/** What counts as the same number, and which projects are looked at. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { chosenProjects } from '../../../support/checks/numbers/chosen-projects'
+import { differences, shown, shownBoth } from '../../../support/dora/comparison'
+import { Samples } from '../../../support/dora/samples'
+import { SeenCommits } from '../../../support/dora/seen-commits'
+import { fawkesDora } from '../../../support/flavours/fawkes/dora'
+
+const { precision } = fawkesDora
+
+describe('a number of a surface', () => {
+  it.each([
+    [10 / 7, 1.43, true],
+    [10 / 7, 1.4, false],
+    [10 / 7, 1.428571, true],
+    [1.425, 1.43, true],
+    [0, null, false],
+    [null, 0, false],
+    [null, null, true],
+  ])('%s shown as %s agrees: %s', (expected, found, agrees) => {
+    const quantity = 'deployment frequency'
+    expect(differences({ [quantity]: expected }, { [quantity]: found }, precision)).toHaveLength(agrees ? 0 : 1)
+  })
+
+  it('is exact when it is a count or a level', () => {
+    const expected = { deployments: 3, 'level of the lead time': 'elite' } as const
+    const found = { deployments: 4, 'level of the lead time': 'high' } as const
+    expect(differences(expected, found, precision)).toEqual([
+      { quantity: 'deployments', expected: 3, found: 4 },
+      { quantity: 'level of the lead time', expected: 'elite', found: 'high' },
+    ])
+  })
+
+  it('is a series of days, of which only those that differ are shown', () => {
+    const expected = { 'deployments by day': '2026-03-01: 2, 2026-03-04: 1' }
+    const [difference] = differences(expected, { 'deployments by day': '2026-03-01: 2, 2026-03-05: 1' }, precision)
+    if (!difference) throw new Error('there is no difference')
+    expect(shownBoth(difference)).toEqual(['2026-03-04: 1', '2026-03-05: 1'])
+    expect(shownBoth({ ...difference, found: '2026-03-01: 2' })).toEqual(['2026-03-04: 1', 'none'])
+  })
+
+  it('that is not reported is not held against the surface', () => {
+    expect(differences({ deployments: 3 }, {}, precision)).toEqual([])
+  })
+
+  it('is shown with its unit', () => {
+    expect([shown('lead time', 12.5), shown('deployments', 3), shown('lead time', null)]).toEqual([
+      '12.5 min',
+      '3',
+      'no data',
+    ])
+  })
+})
+
+describe('the projects that are looked at', () => {
+  it('are all of them, by name', () => {
+    expect(chosenProjects(['b', 'a'], { atMost: 2 })).toEqual(['a', 'b'])
+  })
+
+  it('are those that the configuration names', () => {
+    expect(chosenProjects(['b', 'a'], { only: ['b'], atMost: 20 })).toEqual(['b'])
+  })
+
+  it('are sampled in equal strides when there are too many', () => {
+    expect(chosenProjects(['f', 'e', 'd', 'c', 'b', 'a'], { atMost: 3 })).toEqual(['a', 'c', 'e'])
+  })
+})
+
+describe('the commits that were shipped', () => {
+  it('are a set', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[0-9a-f]{0,12}$/), { maxLength: 300 }), (shas) => {
+        const seen = new SeenCommits()
+        const known = new Set<string>()
+        for (const sha of shas) {
+          expect(seen.add(sha)).toBe(!known.has(sha))
+          known.add(sha)
+        }
+      }),
+    )
+  })
+})
+
+describe('samples', () => {
+  it('have percentiles between the least and the greatest, and a mean there too', () => {
+    const durations = fc.array(fc.integer({ min: 0, max: 1e9 }), { minLength: 1, maxLength: 60 })
+    fc.assert(
+      fc.property(durations, fc.double({ min: 0, max: 1, noNaN: true }), (values, fraction) => {
+        const samples = new Samples()
+        for (const value of values) samples.add(value)
+        const [least, greatest] = [Math.min(...values), Math.max(...values)]
+        for (const number of [samples.percentile(fraction), samples.mean()]) {
+          expect(number).toBeGreaterThanOrEqual(least - 1e-6)
+          expect(number).toBeLessThanOrEqual(greatest + 1e-6)
+        }
+      }),
+    )
+  })
+})

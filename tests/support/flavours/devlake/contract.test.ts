@@ -1,0 +1,216 @@
+/** The contract `devlake` against what a lake really answered, by the real checks and the real clients. */
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { Blocked, NotApplicable, Unmet } from '../../../../support/basis/expectation'
+import { connectionsTo } from '../../../../support/checks/data-sources'
+import { expectSchema } from '../../../../support/checks/graphql'
+import { expectIncidentAddress, expectWebhookPlugin } from '../../../../support/checks/incident-webhook'
+import { expectNoOpenRoute } from '../../../../support/checks/ingresses'
+import { expectExposition } from '../../../../support/checks/metrics'
+import {
+  expectPong,
+  expectProjects,
+  expectQuestionRefused,
+  expectRateLimit,
+  expectRefused,
+  expectServiceVersion,
+} from '../../../../support/checks/rest'
+import { fawkes } from '../../../../support/flavours/fawkes/fawkes'
+import type { Platform } from '../../../../support/platform/platform'
+import { platformOf } from '../../../fixtures/devlake/platform'
+import { Replay } from '../../../fixtures/devlake/replay'
+
+let replay: Replay
+let platform: Platform
+
+async function lake(names: readonly string[], elsewhere: Readonly<Record<string, string>> = {}): Promise<Platform> {
+  replay = await Replay.start(['ping', ...names], elsewhere)
+  platform = platformOf(replay)
+  return platform
+}
+
+afterEach(async () => {
+  await platform.close()
+  replay.stop()
+  vi.unstubAllEnvs()
+  expect(replay.unrecorded).toEqual([])
+})
+
+const caught = (check: Promise<unknown>): Promise<unknown> =>
+  check.then(
+    () => expect.unreachable('The check was content.'),
+    (error: unknown) => error,
+  )
+
+const rejection = async (check: Promise<unknown>) => {
+  const error = await caught(check)
+  if (!(error instanceof Unmet || error instanceof Blocked)) throw error
+  expect(JSON.stringify(error.finding)).not.toMatch(/Wraps|Error types|stack trace|hintdetail/)
+  return error
+}
+
+describe('a lake', () => {
+  it('answers a ping with nothing, and its version', async () => {
+    const found = await lake(['version'])
+    await expectPong(found)
+    expect(await expectServiceVersion(found)).toMatch(/^v1\.0\.3-beta12/)
+  })
+
+  it('lists its projects to everybody, and accepts the token where it asks for one', async () => {
+    expect(await expectProjects(await lake(['auth-rest-wide-key-ping', 'projects-list']))).toEqual(['ACC-P1', 'acc-p1'])
+    expect(replay.taken).toContain('auth-rest-wide-key-ping')
+  })
+
+  it.each([
+    ['no', 'authon-rest-no-token'],
+    ['wrong', 'authon-rest-bad-key'],
+  ] as const)('refuses who has %s token', async (intruder, name) => {
+    await expectRefused(await lake([name]), intruder)
+    expect(replay.taken).toContain(name)
+  })
+
+  it('refuses a token that has expired, whatever is asked', async () => {
+    const found = await lake([], { '/rest/projects': 'auth-rest-expired-key' })
+    const { configuration } = found
+    const expired = { name: 'expired', key: 'token' }
+    Object.assign(configuration, { tokens: { ...configuration.tokens, expired } })
+    await expectRefused(found, 'expired')
+  })
+
+  it('says that a project is unknown', async () => {
+    await expectQuestionRefused(await lake(['nostack-project-unknown']), 'unknown project')
+  })
+
+  it('lists its webhooks, each of which refuses what is no incident', async () => {
+    const found = await lake(['webhook-connections-list', 'nostack-issue-empty-object'])
+    expect(await expectWebhookPlugin(found)).toBe(1)
+    await expectIncidentAddress(found)
+    expect(replay.taken).toContain('nostack-issue-empty-object')
+  })
+})
+
+describe('a lake without a webhook', () => {
+  it('has the plugin, and nobody can tell it of incidents', async () => {
+    const found = await lake(['webhook-connections-empty'])
+    expect(await expectWebhookPlugin(found)).toBe(0)
+    const { finding } = await rejection(expectIncidentAddress(found))
+    expect(finding.summary).toBe('The webhook plugin has no connection that takes incidents.')
+  })
+})
+
+describe('the route that takes rows for any table', () => {
+  const outside = '/api/push/no_such_table'
+
+  it('is a finding of its own where it is open to the outside, with the remedy', async () => {
+    const found = await lake([], { [outside]: 'nostack-push-unknown-table' })
+    const { finding } = await rejection(expectNoOpenRoute(found))
+    expect(finding.summary).toBe(
+      'Whoever reaches devlake.127.0.0.1.nip.io writes into the database of the service without a login, by /api/push/no_such_table.',
+    )
+    expect(finding.found).toContain('error inserting request body into table no_such_table')
+    expect(finding.remedy.join('\n')).toContain('PUSH_API_ALLOWED_TABLES')
+  })
+
+  it.each([
+    ['asks for a login', 'authon-projects'],
+    ['is not there', 'unknown-route'],
+  ])('is no finding where it %s', async (_, name) => {
+    await expectNoOpenRoute(await lake([], { [outside]: name }))
+    expect(replay.taken).toEqual([name])
+  })
+
+  it('is none of the checklist’s own service', async () => {
+    await lake([])
+    expect(await caught(expectNoOpenRoute({ ...platform, contract: fawkes } as Platform))).toBeInstanceOf(NotApplicable)
+  })
+})
+
+describe('what a lake has no counterpart for is not applicable', () => {
+  it('because a lake does not know its route', async () => {
+    const { rest } = await lake(['metrics-absent', 'graphql-absent-post'])
+    expect((await rest.get('/metrics')).status).toBe(404)
+    expect((await rest.query('/graphql', '{"query":"{ __typename }"}', {})).status).toBe(404)
+  })
+
+  it.each<[string, (lake: Platform) => Promise<unknown>, string]>([
+    ['GraphQL', expectSchema, 'Stock DevLake has no GraphQL API.'],
+    ['metrics', expectExposition, 'Stock DevLake exposes no metrics to Prometheus: it has no /metrics.'],
+    ['a rate limit', expectRateLimit, 'Stock DevLake limits no callers: its answers say nothing of a rate limit.'],
+  ])('%s', async (_, check, reason) => {
+    expect(await caught(check(await lake([])))).toEqual(new NotApplicable(reason))
+  })
+
+  it('an empty range', async () => {
+    const error = await caught(expectQuestionRefused(await lake([]), 'empty range'))
+    expect(error).toEqual(new NotApplicable('The API of stock DevLake answers no question about a range.'))
+  })
+
+  it('the plugin for ArgoCD, on a version that does not know its route', async () => {
+    const found = await lake([], { '/plugins/argocd/connections': 'unknown-route' })
+    expect(await caught(connectionsTo(found, 'argocd'))).toBeInstanceOf(NotApplicable)
+  })
+
+  it('but not the plugin for GitHub, which every version has', async () => {
+    const found = await lake([], { '/plugins/github/connections': 'unknown-route' })
+    expect(await caught(connectionsTo(found, 'github'))).toBeInstanceOf(Unmet)
+  })
+})
+
+describe('an error of a lake', () => {
+  it.each([
+    ['401 of a lake that asks for a login', 'authon-rest-good-key', 'status 401'],
+    ['403 of a key for something else', 'auth-rest-out-of-scope', "doesn't match api key's scope"],
+  ])('%s is a token that is not accepted', async (_, name, words) => {
+    const { finding } = await rejection(expectProjects(await lake([], { '/rest/ping': name })))
+    expect(finding.summary).toBe('The service does not accept the token in Secret fawkes/devlake-api-token, key token.')
+    expect(finding.found).toContain(words)
+  })
+
+  it('is none where there is no token to ask with: how one is made is said', async () => {
+    const found = await lake([])
+    vi.spyOn(found.kubernetes, 'secret').mockResolvedValue(new Map())
+    const { finding } = await rejection(expectProjects(found))
+    expect(finding.remedy.join('\n')).toContain('http://localhost:8080/api-keys')
+  })
+
+  it('401 without a token is told by its words', async () => {
+    const { finding } = await rejection(expectProjects(await lake(['auth-rest-wide-key-ping', 'authon-projects'])))
+    expect(finding.found).toBe('status 401: {"message":"unauthorized","success":false}')
+  })
+
+  it('404 of a route is an answer where another is expected', async () => {
+    const { finding } = await rejection(expectServiceVersion(await lake([], { '/version': 'unknown-route' })))
+    expect(finding.summary).toBe('/version answers 404 where 200 is expected.')
+  })
+
+  it('404 of a project says so where a question about another one is meant', async () => {
+    const { finding } = await rejection(
+      expectQuestionRefused(await lake([], { '/projects/nope': 'project-check-unknown' }), 'unknown project'),
+    )
+    expect(finding.summary).toBe('/projects/nope answers 200 where 404 is expected.')
+  })
+
+  it('428 is a migration that waits, whatever was asked, with how it is confirmed', async () => {
+    const found = await lake(['auth-rest-wide-key-ping', 'pending-projects'], {
+      '/plugins/webhook/connections': 'pending-plugins',
+    })
+    for (const check of [expectProjects, expectWebhookPlugin]) {
+      const { finding } = await rejection(check(found))
+      expect(finding.summary).toBe('The service waits until the migration of its database is confirmed.')
+      expect(finding.object).toBe('database migration of the service')
+      expect(finding.remedy.join()).toContain('/proceed-db-migration')
+    }
+  })
+
+  it('500 is told without its stack trace', async () => {
+    const { finding } = await rejection(
+      expectServiceVersion(await lake([], { '/version': 'nostack-api-key-create-bad-regexp' })),
+    )
+    expect(finding.summary).toBe('/version answers 500 where 200 is expected.')
+    expect(finding.found).toContain('"message":"error creating api key"')
+  })
+
+  it('503 of one that is not ready is asked again without the ingress, and told', async () => {
+    const { finding } = await rejection(expectServiceVersion(await lake([], { '/version': 'pending-ready' })))
+    expect(finding.summary).toMatch(/^The Kubernetes API server cannot be reached/)
+  })
+})

@@ -1,0 +1,194 @@
+/** The known traps of stock DevLake are named from the recorded rows, with the requests that DevLake takes. */
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import type { Finding } from '../../../../../support/basis/finding'
+import { requestTo } from '../../../../../support/flavours/devlake/oracle/requests'
+import {
+  closedWithoutResolution,
+  failuresCountedAsSuccess,
+  uncollectedProjects,
+  unreachedDeployments,
+} from '../../../../../support/flavours/devlake/oracle/traps'
+import { administrationTables } from '../../../../../support/flavours/devlake/rows/administration'
+import { at } from '../../../../fixtures/devlake/lake'
+import { recordedAdministration as recorded, recordedLake } from '../../../../fixtures/devlake/recording'
+
+const lake = 'http://localhost:8080'
+
+const summaries = (findings: readonly Finding[]) => findings.map(({ summary }) => summary)
+
+/** The body that a command sends. */
+const bodyOf = (command = '') => JSON.parse(/ -d '(.*)'$/s.exec(command)?.[1] ?? 'null')
+
+describe('a failed deployment whose commits have no result', () => {
+  const findings = failuresCountedAsSuccess(recordedLake, recorded, lake)
+
+  it('is named, and those that are counted as they ended are not', () => {
+    expect(findings.map(({ object }) => object)).toEqual(['deployment acc-p2-d3 of webhook:4'])
+    expect(findings[0]).toMatchObject({
+      summary: 'The deployment acc-p2-d3 ended with FAILURE and is counted as a success.',
+      found: expect.stringContaining('SUCCESS for cccccccccccccccccccccccccccccccccccccccc'),
+    })
+  })
+
+  it('is set right by the same deployment with a result for each commit', () => {
+    const [command] = findings[0]?.remedy ?? []
+    expect(command).toMatch(/^curl -X POST 'http:\/\/localhost:8080\/plugins\/webhook\/connections\/4\/deployments' /)
+    expect(bodyOf(command)).toEqual({
+      id: 'acc-p2-d3',
+      result: 'FAILURE',
+      environment: 'PRODUCTION',
+      startedDate: '2026-11-21T02:00:00.000Z',
+      finishedDate: '2026-11-21T02:10:00.000Z',
+      deploymentCommits: [
+        {
+          repoUrl: 'https://git.example/acc/p2',
+          commitSha: 'cccccccccccccccccccccccccccccccccccccccc',
+          result: 'FAILURE',
+          startedDate: '2026-11-21T02:00:00.000Z',
+          finishedDate: '2026-11-21T02:10:00.000Z',
+        },
+      ],
+    })
+  })
+
+  it('of another source than a webhook is set right there', () => {
+    const scope = 'github:GithubRepo:1:2'
+    const elsewhere = <T extends { scope: string }>(rows: readonly T[]) => rows.map((row) => ({ ...row, scope }))
+    const [finding] = failuresCountedAsSuccess(
+      { deploymentCommits: elsewhere(recordedLake.deploymentCommits) },
+      { deployments: elsewhere(recorded.deployments).filter(({ id }) => id === 'acc-p2-d3') },
+      lake,
+    )
+    expect(finding?.remedy).toEqual([`# in the source of ${scope}: the result of acc-p2-d3, and of its jobs`])
+  })
+})
+
+describe('an incident that was only closed', () => {
+  const findings = closedWithoutResolution(recorded, lake)
+
+  it('is named, and those that are open or have a resolution are not', () => {
+    expect(summaries(findings)).toEqual(['The incident PROBE-1 is closed and was never resolved.'])
+  })
+
+  it('is set right by the incident with its resolution', () => {
+    const [command] = findings[0]?.remedy ?? []
+    expect(command).toMatch(/^curl -X POST 'http:\/\/localhost:8080\/plugins\/webhook\/connections\/1\/issues' /)
+    expect(bodyOf(command)).toMatchObject({
+      issueKey: 'PROBE-1',
+      title: 'probe',
+      type: 'INCIDENT',
+      status: 'DONE',
+      createdDate: '2026-01-01T00:00:00.000Z',
+    })
+  })
+})
+
+describe('deployments of a scope that no project has', () => {
+  it('are named by their scope, and those to testing are not', () => {
+    expect(unreachedDeployments(recordedLake, recorded, lake)).toEqual([
+      expect.objectContaining({
+        summary: 'No project has the deployments of webhook:5.',
+        object: 'scope webhook:5',
+        found: 'none, and 1 deployment to production: acc-p3-d1',
+      }),
+    ])
+  })
+
+  it('get their project by a collection where a blueprint has the connection', () => {
+    const [finding] = unreachedDeployments(recordedLake, recorded, lake)
+    expect(finding?.remedy[0]).toBe("curl -X POST 'http://localhost:8080/blueprints/6/trigger'")
+  })
+
+  it('get it by the connection where none has it', () => {
+    const [finding] = unreachedDeployments(recordedLake, { ...recorded, blueprintConnections: [] }, lake)
+    expect(finding?.remedy[0]).toContain('6 (acc-p3)')
+    expect(bodyOf(finding?.remedy[1])).toEqual({
+      connections: [{ pluginName: 'webhook', connectionId: 5, scopes: [] }],
+    })
+  })
+})
+
+describe('a project without numbers', () => {
+  it('is named for the metric that it lacks, and for the collection that never was', () => {
+    expect(summaries(uncollectedProjects(recorded, lake))).toEqual([
+      'The project ACC-P1 does not compute DORA metrics.',
+      'The project ACC-P1 was never collected.',
+      'The project acc / slash does not compute DORA metrics.',
+      'The project acc / slash was never collected.',
+      'The project acc-p3 was never collected.',
+    ])
+  })
+
+  it('gets the metric beside those that it has, and keeps its description', () => {
+    const metricSettings = [{ project: 'acc / slash', plugin: 'issue_trace', enabled: true }]
+    const [finding] = uncollectedProjects(
+      { ...recorded, projects: [{ name: 'acc / slash', description: 'kept' }], metricSettings },
+      lake,
+    )
+    expect(finding?.remedy[0]).toContain("'http://localhost:8080/projects/acc%20%2F%20slash'")
+    expect(bodyOf(finding?.remedy[0])).toEqual({
+      name: 'acc / slash',
+      description: 'kept',
+      metrics: [
+        { pluginName: 'issue_trace', pluginOption: {}, enable: true },
+        { pluginName: 'dora', pluginOption: {}, enable: true },
+      ],
+    })
+  })
+
+  it('is not one whose metric is only switched off', () => {
+    const metricSettings = recorded.metricSettings.map((setting) => ({ ...setting, enabled: false }))
+    expect(summaries(uncollectedProjects({ ...recorded, metricSettings }, lake))).toContain(
+      'The project acc-p1 does not compute DORA metrics.',
+    )
+  })
+
+  it('counts a pipeline that ended in part as a collection, and tells how one ended that did not', () => {
+    const ended = (status: string) =>
+      uncollectedProjects(
+        {
+          ...recorded,
+          projects: recorded.projects.filter(({ name }) => name === 'acc-p3'),
+          pipelines: [{ id: 30, blueprint: '6', status }],
+        },
+        lake,
+      ).map(({ found }) => found)
+    expect(ended('TASK_PARTIAL')).toEqual([])
+    expect(ended('TASK_FAILED')).toEqual(['TASK_FAILED'])
+  })
+
+  it('is connected first where its blueprint has no connection', () => {
+    const remedyOf = (project: string) =>
+      uncollectedProjects(recorded, lake).find(({ object, found }) => object === project && found === 'no pipeline')
+        ?.remedy
+    expect(remedyOf('project ACC-P1')?.[1]).toBe(
+      `curl -X PATCH 'http://localhost:8080/blueprints/2' -H 'content-type: application/json' -d '{"connections":[{"pluginName":"webhook","connectionId":ID,"scopes":[]}]}'`,
+    )
+    expect(remedyOf('project acc-p3')?.[0]).toBe("curl -X POST 'http://localhost:8080/blueprints/6/trigger'")
+  })
+})
+
+describe('a command', () => {
+  it('gives the shell a name as it is, whatever stands in it', () => {
+    const name = `it's $(id) "quoted" \`and\` more; rm`
+    const command = requestTo(lake, 'POST', '/projects', { name })
+    const shown = execFileSync('sh', ['-c', command.replace(/^curl/, 'printf "%s\\n"')], { encoding: 'utf8' })
+    expect(JSON.parse(shown.trimEnd().split('\n').at(-1) ?? '')).toEqual({ name })
+  })
+
+  it('has the times of rows in UTC, whether the database gave dates or texts', () => {
+    const row = (time: unknown) =>
+      administrationTables.deployments.row.parse({
+        id: 'd1',
+        cicd_scope_id: null,
+        result: null,
+        environment: 'PRODUCTION',
+        started_date: null,
+        finished_date: time,
+      })
+    expect(row('2026-03-01 09:00:00.250').finishedAt).toBe(at('2026-03-01T09:00:00.250Z'))
+    expect(row(new Date('2026-03-01T09:00:00.250Z')).finishedAt).toBe(at('2026-03-01T09:00:00.250Z'))
+    expect(row(null)).toMatchObject({ scope: '', result: '', finishedAt: null })
+  })
+})

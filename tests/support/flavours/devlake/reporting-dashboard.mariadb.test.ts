@@ -1,0 +1,590 @@
+/**
+ * Under the contract `devlake` the metrics are judged by the DORA dashboard: what was recorded of its panels is held against the
+ * rows that were recorded, in a database. Grafana plays back what it answered.
+ */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Blocked, Unmet } from '../../../../support/basis/expectation'
+import { expectVariablesUsed } from '../../../../support/checks/dashboards'
+import { expectFilter, expectNoData } from '../../../../support/checks/numbers/dashboard-filters'
+import {
+  expectDeploymentShown,
+  expectPanelNumbers,
+  expectToldShown,
+} from '../../../../support/checks/numbers/dashboard-numbers'
+import { expectReconciled, type Metric } from '../../../../support/checks/numbers/reconciliation'
+import { configurationSchema } from '../../../../support/configuration/schema'
+import { devlake } from '../../../../support/flavours/devlake/devlake'
+import { Database } from '../../../../support/platform/database'
+import type { Choice, DashboardView } from '../../../../support/platform/grafana-pages'
+import type { Platform } from '../../../../support/platform/platform'
+import { runOn, startRecordedDatabase } from '../../../fixtures/devlake/recorded-database'
+import { type RecordedPanel, recordedPanels } from '../../../fixtures/devlake/recording'
+import type { MariaDb } from '../../../fixtures/mariadb'
+
+let mariadb: MariaDb
+let platform: Platform
+let database: Database
+
+beforeAll(async () => {
+  mariadb = await startRecordedDatabase()
+})
+afterAll(() => mariadb?.stop())
+
+/** The snapshot in which each project was recorded last. Nothing of the other project changed after `p2-traps`. */
+const snapshots = { 'acc-p1': '4-after-restart', 'acc-p2': 'p2-traps' } as const
+type Project = keyof typeof snapshots
+const projects = ['acc-p1', 'acc-p2'] as const
+
+type Looked = Pick<Choice, 'variables' | 'window'>
+type Rows = readonly (readonly (string | null)[])[]
+
+const rangeOf = ({ window: { start, end } }: Looked) => (end - start < 8 * 86_400_000 ? '7d' : '30d')
+
+/** What the page of the dashboard was answered, over the last 7 or 30 days. */
+function recordedView(look: Looked, range = rangeOf(look), project = look.variables.project): DashboardView {
+  const found = recordedPanels.filter(
+    (panel) =>
+      panel.snapshot === snapshots[project as Project] &&
+      panel.project === project &&
+      panel.report === look.variables.dora_report &&
+      panel.range === range,
+  )
+  return viewOf(found, ({ rows }) => rows)
+}
+
+/** Where there are no events, years before DevLake was installed: what it said before it had any, and no month at all. */
+function emptyView(look: Looked, months: Rows = []): DashboardView {
+  const before = recordedPanels.filter(
+    ({ snapshot, report, range }) =>
+      snapshot.startsWith('0-') && report === look.variables.dora_report && range === '30d',
+  )
+  return viewOf(before, ({ columns, rows }) => (columns[0] === 'month' ? months : rows))
+}
+
+function viewOf(panels: readonly RecordedPanel[], rowsOf: (panel: RecordedPanel) => Rows): DashboardView {
+  return {
+    panels: panels.map((panel) => ({
+      id: panel.panel,
+      title: '',
+      text: '',
+      errors: [],
+      columns: panel.columns.map((name, index) => ({
+        name,
+        isNumber: false,
+        values: rowsOf(panel).map((row) => (row[index] === 'NULL' ? null : row[index])),
+      })),
+    })),
+    complaints: [],
+    loadedMs: 1,
+    picture: null,
+  }
+}
+
+/** A dashboard whose panels by id are answered by other rows. */
+const withRows = (view: DashboardView, other: Readonly<Record<number, Rows>>): DashboardView => ({
+  ...view,
+  panels: view.panels.map((panel) => ({
+    ...panel,
+    columns: panel.columns.map((column, index) => ({
+      ...column,
+      values: other[panel.id]?.map((row) => row[index] ?? null) ?? column.values,
+    })),
+  })),
+})
+
+/** Nothing came back, and why. */
+const withErrors = (view: DashboardView): DashboardView => ({
+  ...view,
+  panels: view.panels.map((panel) => (panel.id === 2 ? { ...panel, columns: [], errors: ['no such table'] } : panel)),
+})
+
+const isEmpty = ({ window }: Looked) => window.end < Date.UTC(2002, 0)
+
+/** A Grafana as it should be: it shows what is chosen. */
+const truthful = (look: Looked) => (isEmpty(look) ? emptyView(look) : recordedView(look))
+
+/** The pages that were opened, in their order. */
+let opened: string[]
+
+/** @param own the projects that the platform says to have */
+function judging(
+  only: readonly string[],
+  shown: (look: Looked) => DashboardView = truthful,
+  own: readonly string[] = projects,
+): void {
+  const snapshot = only.includes('acc-p1') ? snapshots['acc-p1'] : snapshots['acc-p2']
+  const recorded = recordedPanels.find((panel) => panel.snapshot === snapshot)
+  vi.setSystemTime((recorded?.now ?? 0) * 1000)
+  const { hostname: host, port, username: user, password } = new URL(mariadb.url)
+  const configuration = configurationSchema(devlake.names).parse({
+    contract: 'devlake',
+    database: { user },
+    projects: { only },
+    testApplication: { name: 'trial', project: 'acc-p3' },
+  })
+  database = new Database({ tcp: async () => ({ host, port: Number(port) }) }, configuration, () => {}, false)
+  const secret = new Map([
+    ['MYSQL_PASSWORD', password],
+    ['admin-password', 'of the admin'],
+    ['token', 'of the API'],
+  ])
+  const listed = own.map((name) => ({ name }))
+  opened = []
+  platform = {
+    configuration,
+    contract: devlake,
+    database,
+    kubernetes: { namespace: 'fawkes', secret: async () => secret },
+    rest: {
+      get: async (path: string) => ({
+        url: `http://lake${path}`,
+        status: 200,
+        headers: {},
+        body: path === '/projects' ? JSON.stringify({ projects: listed, count: listed.length }) : '',
+      }),
+    },
+    grafana: { user: async () => ({ status: 200 }), dashboard: async () => ({ panels: [] }) },
+    grafanaPages: {
+      open: async (_login: unknown, _dashboard: unknown, choice: Choice) => {
+        opened.push(
+          `${choice.variables.project} ${choice.variables.dora_report} ${isEmpty(choice) ? 'never' : rangeOf(choice)}`,
+        )
+        return shown(choice)
+      },
+    },
+  } as unknown as Platform
+}
+
+/** Changes the rows for as long as something is looked at. */
+async function withChanged(there: readonly string[], back: readonly string[], use: () => Promise<void>): Promise<void> {
+  try {
+    for (const statement of there) await runOn(mariadb, statement)
+    await use()
+  } finally {
+    for (const statement of back) await runOn(mariadb, statement)
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+})
+afterEach(async () => {
+  vi.useRealTimers()
+  await database?.close()
+})
+
+const metrics: readonly Metric[] = ['deployment frequency', 'lead time', 'change failure rate', 'time to restore']
+const refusal = (look: Promise<unknown>) =>
+  look.then(
+    () => expect.unreachable('it was content'),
+    (error: unknown) => error,
+  )
+const unmet = (project: Project, metric: Metric, shown?: typeof truthful) => {
+  judging([project], shown)
+  return refusal(expectReconciled(platform, metric))
+}
+
+/** Without what was told wrongly in the recording on purpose, which is a finding of its own. */
+const withoutTraps = async (use: () => Promise<void>) => {
+  const recorded = devlake.dora.reportedOn
+  const spied = vi
+    .spyOn(recorded ?? expect.unreachable(), 'traps', 'get')
+    .mockReturnValue(Object.fromEntries(metrics.map((metric) => [metric, () => []])) as never)
+  try {
+    await use()
+  } finally {
+    spied.mockRestore()
+  }
+}
+
+describe('the DORA dashboard of a stock DevLake', () => {
+  it.each(metrics)('shows the %s that its rows make up, in both reports', (metric) =>
+    withoutTraps(async () => {
+      judging(['acc-p1'])
+      expect(await expectReconciled(platform, metric)).toMatch(/^4 panels of acc-p1; [1-4] with data$/)
+    }),
+  )
+
+  it.each(metrics)('is red about the %s when a row is another than it was counted by', (metric) =>
+    withoutTraps(async () => {
+      const wrong = (look: Looked) =>
+        withRows(
+          recordedView(look),
+          Object.fromEntries([2, 5, 6, 9, 11, 12, 14, 17].map((id) => [id, [['17.0(low)']]])),
+        )
+      const error = await unmet('acc-p1', metric, wrong)
+      expect(error).toBeInstanceOf(Unmet)
+      expect(error).toMatchObject({
+        finding: {
+          object: expect.stringMatching(/^panel DORA Metrics Overview \/ \d+$/),
+          found: expect.stringContaining('17.0'),
+        },
+      })
+    }),
+  )
+
+  it('that lacks a panel is red', () =>
+    withoutTraps(async () => {
+      const error = await unmet('acc-p1', 'lead time', (look) => ({
+        ...recordedView(look),
+        panels: recordedView(look).panels.filter(({ id }) => id !== 12),
+      }))
+      expect(error).toMatchObject({ finding: { found: expect.stringContaining('/ 12: no such panel') } })
+    }))
+
+  it('proves nothing of a metric that has no data', () =>
+    withoutTraps(async () => {
+      const empty = (look: Looked) =>
+        emptyView(look, [
+          ['26/10', '0'],
+          ['26/11', '0'],
+        ])
+      await withChanged(
+        ['CREATE TABLE kept SELECT * FROM pull_requests', 'DELETE FROM pull_requests'],
+        ['INSERT INTO pull_requests SELECT * FROM kept', 'DROP TABLE kept'],
+        async () => {
+          expect(await unmet('acc-p1', 'lead time', empty)).toBeInstanceOf(Blocked)
+        },
+      )
+    }))
+})
+
+describe('what keeps the rows from being counted as they were meant', () => {
+  it.each([
+    ['change failure rate', /SUCCESS|success/],
+    ['time to restore', /resol/],
+  ] as const)('is the finding about the %s, with the requests that mend it', async (metric, said) => {
+    const error = await unmet('acc-p2', metric)
+    expect(error).toBeInstanceOf(Unmet)
+    const { finding } = error as Unmet
+    expect(finding.summary).toMatch(said)
+    expect(finding.remedy[0]).toBe('kubectl port-forward -n fawkes svc/devlake-lake 8080:8080')
+    expect(finding.remedy.join('\n')).toContain('http://localhost:8080')
+  })
+})
+
+describe('all panels of two projects', () => {
+  it('are held against the rows, the overview of the levels among them', async () => {
+    judging(projects)
+    expect(await expectPanelNumbers(platform)).toMatch(/^36 panels of acc-p1, acc-p2; \d+ with data$/)
+  })
+
+  it('are red when the overview has another level than the panels', async () => {
+    const other = [
+      ['Lead time for changes', 'Lead-time-for-changes', null, 'Between one week and one month(medium)', null, null],
+    ]
+    judging(projects, (look) => {
+      const view = truthful(look)
+      const rows =
+        recordedPanels.find(({ panel, snapshot }) => panel === 8 && snapshot === '4-after-restart')?.rows ?? []
+      return withRows(view, { 8: [...rows.filter(([metric]) => metric !== 'Lead time for changes'), ...other] })
+    })
+    expect(await refusal(expectPanelNumbers(platform))).toMatchObject({
+      finding: {
+        object: 'panel DORA Metrics Overview / 8',
+        summary: expect.stringContaining('shows another set of levels of acc-p1 than its rows make up'),
+        found: expect.stringContaining('Lead time for changes medium'),
+      },
+    })
+  })
+})
+
+describe('another project', () => {
+  it('changes the panels to what its own rows make up', async () => {
+    judging(projects)
+    expect(await expectFilter(platform, 'project')).toMatch(/^1\d of 18 panels changed with the project$/)
+    expect(new Set(opened)).toEqual(
+      new Set(projects.flatMap((one) => ['2023', '2021'].map((report) => `${one} ${report} 30d`))),
+    )
+  })
+
+  it('is red when the dashboard shows the same for it', async () => {
+    judging(projects, (look) => recordedView(look, '30d', 'acc-p1'))
+    expect(await refusal(expectFilter(platform, 'project'))).toMatchObject({
+      name: 'AssertionError',
+      finding: { summary: expect.stringContaining('of acc-p2 than its rows make up') },
+    })
+  })
+
+  it('is one whose rows make up something else, where the next one has the same', () =>
+    withChanged(
+      [
+        "CREATE TABLE kept SELECT * FROM project_mapping WHERE project_name = 'acc-p2'",
+        "DELETE FROM project_mapping WHERE project_name = 'acc-p2'",
+        "INSERT INTO project_mapping (project_name, `table`, row_id) SELECT 'acc-p2', `table`, row_id FROM project_mapping WHERE project_name = 'acc-p1'",
+        "INSERT INTO project_mapping (project_name, `table`, row_id) SELECT 'acc-p4', `table`, row_id FROM kept",
+      ],
+      [
+        "DELETE FROM project_mapping WHERE project_name IN ('acc-p2', 'acc-p4')",
+        'INSERT INTO project_mapping SELECT * FROM kept',
+        'DROP TABLE kept',
+      ],
+      async () => {
+        const same = { 'acc-p1': 'acc-p1', 'acc-p2': 'acc-p1', 'acc-p4': 'acc-p2' } as const
+        const shown = (look: Looked) => recordedView(look, '30d', same[look.variables.project as keyof typeof same])
+        judging(projects, shown, ['acc-p1', 'acc-p2', 'acc-p4'])
+        expect(await expectFilter(platform, 'project')).toMatch(/^1\d of 18/)
+        expect(new Set(opened.map((page) => page.split(' ')[0]))).toEqual(new Set(['acc-p1', 'acc-p4']))
+        judging(projects, shown)
+        const blocked = await refusal(expectFilter(platform, 'project'))
+        expect(blocked).toBeInstanceOf(Blocked)
+        expect(blocked).toMatchObject({ finding: { expected: 'at least one panel that another project changes' } })
+      },
+    ))
+})
+
+describe('another time range', () => {
+  it('changes the panels, down to nothing where there are no events', async () => {
+    judging(projects)
+    expect(await expectFilter(platform, 'time range')).toMatch(/^18 of 18 panels changed with the time range$/)
+    expect(new Set(opened.map((page) => page.split(' ')[2]))).toEqual(new Set(['30d', '7d', 'never']))
+  })
+
+  it.each<[string, typeof truthful]>([
+    ['whenever they were', (look) => recordedView(look, '30d')],
+    [
+      'before the end of the range, whenever it began',
+      (look) => (isEmpty(look) ? emptyView(look) : recordedView(look, '30d')),
+    ],
+  ])('is red when the dashboard shows what happened %s', async (_, shown) => {
+    judging(projects, shown)
+    expect(await refusal(expectFilter(platform, 'time range'))).toBeInstanceOf(Unmet)
+  })
+})
+
+describe('where there are no events', () => {
+  it('every panel says that there is no data', async () => {
+    judging(projects)
+    expect(await expectNoData(platform)).toBe(18)
+  })
+
+  it.each<[string, typeof truthful]>([
+    ['a number', (look) => recordedView(look, '7d')],
+    ['0', (look) => emptyView(look, [['01/01', '0']])],
+    ['an error', (look) => withErrors(emptyView(look))],
+  ])('a panel that shows %s is red', async (_, shown) => {
+    judging(projects, shown)
+    expect(await refusal(expectNoData(platform))).toBeInstanceOf(Unmet)
+  })
+})
+
+describe('a deployment through ArgoCD', () => {
+  /** The only deployment of a project that a collection has reached, to the second that ArgoCD says. */
+  const reached =
+    "INSERT INTO project_mapping (project_name, `table`, row_id) VALUES ('acc-p3', 'cicd_scopes', 'webhook:5')"
+  const unreached = "DELETE FROM project_mapping WHERE project_name = 'acc-p3'"
+  const operation = {
+    startedAt: '2026-11-22T00:00:00Z',
+    finishedAt: '2026-11-22T00:10:00Z',
+    phase: 'Succeeded',
+    syncResult: { revision: '3'.repeat(40) },
+  }
+
+  function deploying(deployments: string): void {
+    judging(projects, (look) => {
+      const is2023 = look.variables.dora_report === '2023'
+      const [frequency, failure] = is2023
+        ? ['1 deployment days per week(high)', '1']
+        : ['1 deployment days per month(high)', '0-15%']
+      const [, leadTime, , restoration] =
+        recordedPanels.find(
+          ({ panel, snapshot, report }) =>
+            panel === 8 && snapshot.startsWith('0-') && report === look.variables.dora_report,
+        )?.rows ?? []
+      return withRows(emptyView(look), {
+        8: [
+          ['Deployment frequency', '', null, null, 'a word', null],
+          ['Change failure rate', '', null, null, null, failure ?? null],
+          leadTime ?? [],
+          restoration ?? [],
+        ].map((row) => row.map((cell) => (cell === 'NULL' ? null : cell))),
+        11: [[frequency ?? '']],
+        14: [['0.0%(elite)']],
+        ...(is2023 ? { 17: [['No data']] } : {}),
+        2: [['26/11', deployments]],
+        5: [['26/11', '0.0000']],
+        6: [['26/11', '0.0000']],
+        9: [['26/11', '0.0000']],
+      })
+    })
+    syncing()
+  }
+
+  function syncing(): void {
+    let synced = false
+    Object.assign(platform.kubernetes, {
+      application: async () => ({ status: synced ? { operationState: operation } : {} }),
+      startSync: async () => {
+        synced = true
+      },
+    })
+  }
+
+  it('is on the panels that count deployments', () =>
+    withChanged([reached], [unreached], async () => {
+      deploying('1')
+      expect(await expectDeploymentShown(platform)).toBe(
+        'panel DORA Metrics Overview / 2 (report 2021): 1\npanel DORA Metrics Overview / 2 (report 2023): 1',
+      )
+    }))
+
+  it('is red when a panel leaves it out', () =>
+    withChanged([reached], [unreached], async () => {
+      deploying('0')
+      expect(await refusal(expectDeploymentShown(platform))).toMatchObject({
+        finding: {
+          object: 'panel DORA Metrics Overview / 2',
+          expected: '26/11 1',
+          found: expect.stringContaining('26/11 0'),
+        },
+      })
+    }))
+
+  it('is red when it is stored and counted nowhere', () =>
+    withChanged(
+      [reached, "UPDATE cicd_deployment_commits SET result = 'FAILURE' WHERE cicd_deployment_id = 'acc-p3-d1'"],
+      [unreached, "UPDATE cicd_deployment_commits SET result = 'SUCCESS' WHERE cicd_deployment_id = 'acc-p3-d1'"],
+      async () => {
+        judging(projects, (look) => withRows(emptyView(look, [['26/11', '0']]), { 5: [['26/11', null]] }))
+        syncing()
+        expect(await refusal(expectDeploymentShown(platform))).toMatchObject({
+          finding: { summary: 'No dashboard shows the deployment of acc-p3.' },
+        })
+      },
+    ))
+})
+
+describe('what was told of the last seven days', () => {
+  const told = (deployments: number, shown?: typeof truthful) => {
+    judging(projects, shown)
+    return expectToldShown(platform, { project: 'acc-p1', toldAt: Date.now() + 250 }, deployments, 7)
+  }
+
+  it('is what the panels count', async () => {
+    expect(await told(10)).toBe(
+      'panel DORA Metrics Overview / 2 (report 2021): 10\npanel DORA Metrics Overview / 2 (report 2023): 10',
+    )
+  })
+
+  it('is red when a panel shows another number, and when the rows do', async () => {
+    const nine = (look: Looked) => withRows(truthful(look), { 2: [['26/11', '9']] })
+    expect(await refusal(told(10, nine))).toMatchObject({ finding: { expected: '26/11 10' } })
+    expect(await refusal(told(9))).toMatchObject({
+      finding: { object: 'panel DORA Metrics Overview / 2 (report 2021)', expected: '9' },
+    })
+  })
+})
+
+describe('the rows', () => {
+  const reads = () => vi.spyOn(database, 'stream')
+
+  it('are read once for all metrics', () =>
+    withoutTraps(async () => {
+      judging(projects)
+      const read = reads()
+      for (const metric of metrics) await expectReconciled(platform, metric)
+      await expectPanelNumbers(platform)
+      expect(read).toHaveBeenCalledTimes(1)
+      expect(opened).toHaveLength(4)
+    }))
+
+  it('that were collected after they were read are noticed, and the pages are opened again', () =>
+    withoutTraps(() =>
+      withChanged(
+        ['CREATE TABLE kept SELECT * FROM cicd_deployment_commits', 'DELETE FROM cicd_deployment_commits'],
+        [
+          'DELETE FROM cicd_deployment_commits',
+          'INSERT INTO cicd_deployment_commits SELECT * FROM kept',
+          'DROP TABLE kept',
+        ],
+        async () => {
+          let collected = false
+          judging(['acc-p1'], (look) =>
+            collected
+              ? recordedView(look)
+              : emptyView(look, [
+                  ['26/10', '0'],
+                  ['26/11', '0'],
+                ]),
+          )
+          const read = reads()
+          const open = platform.grafanaPages.open.bind(platform.grafanaPages)
+          vi.spyOn(platform.grafanaPages, 'open').mockImplementation(async (...given) => {
+            // Between the reading and the first page, of which several are opened side by side.
+            if (!collected) await runOn(mariadb, 'INSERT IGNORE INTO cicd_deployment_commits SELECT * FROM kept')
+            collected = true
+            return open(...given)
+          })
+          expect(await expectReconciled(platform, 'deployment frequency')).toMatch(/^4 panels of acc-p1; 4 with data$/)
+          expect(read).toHaveBeenCalledTimes(2)
+          expect(opened).toHaveLength(4)
+        },
+      ),
+    ))
+
+  it('that keep something from being counted are looked at again, for they may have been mended', async () => {
+    judging(['acc-p2'])
+    const mended =
+      "UPDATE incidents SET resolution_date = created_date WHERE status = 'DONE' AND resolution_date IS NULL"
+    await withChanged(
+      ['CREATE TABLE kept SELECT * FROM incidents'],
+      ['DELETE FROM incidents', 'INSERT INTO incidents SELECT * FROM kept', 'DROP TABLE kept'],
+      async () => {
+        expect(await refusal(expectReconciled(platform, 'time to restore'))).toBeInstanceOf(Unmet)
+        await runOn(mariadb, mended)
+        expect(await expectReconciled(platform, 'time to restore')).toMatch(/^4 panels of acc-p2/)
+      },
+    )
+  })
+
+  it("of runs are nobody's to collect", () =>
+    withChanged(
+      [
+        "INSERT INTO projects (name, description) VALUES ('dora-acceptance-r1-1', '')",
+        "INSERT INTO cicd_deployment_commits (id, cicd_scope_id, cicd_deployment_id, result, environment, commit_sha) VALUES ('x', 'webhook:99', 'dora-acceptance-r1-1-d1', 'SUCCESS', 'PRODUCTION', 'c')",
+      ],
+      [
+        "DELETE FROM projects WHERE name LIKE 'dora-acceptance-%'",
+        "DELETE FROM cicd_deployment_commits WHERE id = 'x'",
+      ],
+      async () => {
+        const error = await unmet('acc-p1', 'deployment frequency')
+        expect(error).toMatchObject({ finding: { found: expect.stringContaining('acc-p3-d1') } })
+        expect(String(error)).not.toMatch(/dora-acceptance|webhook:99/)
+      },
+    ))
+})
+
+describe('what can be chosen', () => {
+  /** As on the dashboards of DevLake: those of one metric know no reports, or do not ask for them. */
+  const asking = (uid: string, ...variables: string[]) => ({
+    uid,
+    title: uid,
+    folder: '',
+    variables: ['project', 'dora_report'].map((name) => ({ name, type: 'query' })),
+    panels: variables.map((name, id) => ({
+      id,
+      type: 'table',
+      targets: [{ hide: false, rawSql: `IN (\${${name}})` }],
+    })),
+  })
+  const withVariables = (variablesOf: (uid: string) => string[]) => {
+    judging(projects)
+    Object.assign(platform.grafana, { dashboard: async (uid: string) => asking(uid, ...variablesOf(uid)) })
+    return expectVariablesUsed(platform)
+  }
+  const overview = 'qNo8_0M4z'
+
+  it('is the project everywhere, and the report where the metrics are reported', async () => {
+    expect(await withVariables((uid) => (uid === overview ? ['project', 'dora_report'] : ['project']))).toBe(6)
+  })
+
+  it.each([
+    ['the project is not asked for', (uid: string) => (uid === overview ? ['project', 'dora_report'] : []), 'project'],
+    ['the report is not asked for', () => ['project'], 'dora_report'],
+  ])('is red where %s', async (_, variablesOf, name) => {
+    expect(await refusal(withVariables(variablesOf))).toMatchObject({
+      finding: { summary: expect.stringContaining(`has the variable ${name}, but no query uses it`) },
+    })
+  })
+})

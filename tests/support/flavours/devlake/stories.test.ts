@@ -1,0 +1,179 @@
+/** Stories under the contract `devlake`, told to what a lake really answered: projects, webhooks, blueprints and pipelines. */
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { NotApplicable, Unmet } from '../../../../support/basis/expectation'
+import type { Platform } from '../../../../support/platform/platform'
+import { Arrangement } from '../../../../support/stories/arrangement'
+import { platformOf } from '../../../fixtures/devlake/platform'
+import { Replay } from '../../../fixtures/devlake/replay'
+
+const opening = ['project-create', 'webhook-connection-create-acc-p1', 'blueprint-patch-attach-webhook']
+const sending = ['deploy-success-01', 'deploy-failure', 'incident-open-1', 'incident-resolve-1']
+const collecting = [
+  'run1-trigger',
+  'run1-poll-TASK_CREATED-0',
+  'run1-poll-TASK_RUNNING-1',
+  'run1-poll-TASK_COMPLETED-5',
+]
+
+const project = 'dora-acceptance-r1-1'
+const connectionOfProject = `/plugins/webhook/connections/by-name/${project}`
+
+const pickle = (...steps: [text: string, ...rows: string[][]][]) => ({
+  uri: 'features/story.feature',
+  location: { line: 7 },
+  steps: steps.map(([text, ...rows], index) => ({
+    id: String(index),
+    astNodeIds: [],
+    text,
+    argument: { dataTable: { rows: rows.map((row) => ({ cells: row.map((value) => ({ value })) })) } },
+  })),
+})
+
+const whole = pickle(
+  [
+    'these deployments',
+    ['id', 'finished', 'result'],
+    ['d1', '3 days ago 09:00', 'success'],
+    ['d2', '2 days ago 09:00', 'failure'],
+  ],
+  [
+    'these incidents',
+    ['id', 'created', 'resolved'],
+    ['i1', '3 days ago 10:00', ''],
+    ['i1', '3 days ago 10:00', '3 days ago 10:45'],
+  ],
+)
+
+let replay: Replay
+let platform: Platform
+
+/** The cluster and the database, which the stories only leave names in, keep nothing. */
+async function arrangement(names: readonly string[], elsewhere: Readonly<Record<string, string>> = {}) {
+  replay = await Replay.start(['ping', ...names], { [`/projects/${project}`]: 'project-delete', ...elsewhere })
+  platform = platformOf(replay, 'contract: devlake\ndeadlines: { condition: 1s, collection: 2s }')
+  vi.spyOn(platform.kubernetes, 'records').mockResolvedValue([])
+  vi.spyOn(platform.kubernetes, 'createRecord').mockResolvedValue()
+  vi.spyOn(platform.kubernetes, 'deleteRecord').mockResolvedValue()
+  vi.spyOn(platform.kubernetes, 'secret').mockResolvedValue(
+    new Map(['token', 'MYSQL_PASSWORD'].map((key) => [key, 'K'.repeat(128)])),
+  )
+  vi.spyOn(platform.database, 'rows').mockResolvedValue([])
+  return new Arrangement(platform, 'r1')
+}
+
+afterEach(async () => {
+  await platform.close()
+  replay.stop()
+  vi.unstubAllEnvs()
+})
+
+describe('a story', () => {
+  it('is told by the webhook of a project of its own, collected by a pipeline, and removed', async () => {
+    const stories = await arrangement([...opening, ...sending, ...collecting], {
+      // Its deletion was never recorded: it answers as that of a project does.
+      [connectionOfProject]: 'project-delete',
+    })
+    const { posted, collected } = stories.of(stories.storyOf(whole))
+    expect((await posted).map(({ answer }) => answer.status)).toEqual([200, 200, 200, 200])
+    expect(await collected).toBeGreaterThan(0)
+    expect(await stories.remove()).toEqual([])
+    const deletions = ['project-delete', 'project-delete']
+    expect(replay.taken).toEqual(['ping', ...opening, ...sending, ...collecting, ...deletions])
+    expect(replay.unrecorded).toEqual([])
+  })
+
+  it.each([
+    [
+      '400',
+      'nostack-deploy-bad-environment',
+      /^The service refused an event that is right \(deployment\): status 400\.$/,
+    ],
+    ['500', 'deploy-bad-json', /^The service broke over an event: status 500\.$/],
+  ])('whose event is answered by %s fails with it, and without a stack trace', async (_, name, summary) => {
+    const stories = await arrangement(opening, {
+      '/rest/plugins/webhook/connections/3/deployments': name,
+      [connectionOfProject]: 'project-delete',
+    })
+    const error = await stories.of(stories.storyOf(whole)).posted.catch((error: unknown) => error)
+    expect(error).toBeInstanceOf(Unmet)
+    expect(error).toHaveProperty('finding.summary', expect.stringMatching(summary))
+    expect(error).toHaveProperty('finding.found', expect.not.stringMatching(/Wraps|Error types/))
+    expect(await stories.remove()).toEqual([])
+  })
+
+  it('whose webhook exists already cannot be told, for its key is shown once', async () => {
+    const stories = await arrangement(opening, {
+      '/plugins/webhook/connections': 'nostack-webhook-create-duplicate',
+      [connectionOfProject]: 'project-delete',
+    })
+    const error = await stories.of(stories.storyOf(whole)).posted.catch((error: unknown) => error)
+    expect(error).toHaveProperty('finding.summary', `The project ${project} could not be created: status 400.`)
+    expect(await stories.remove()).toEqual([])
+  })
+
+  it('waits where a pipeline of its blueprint is at work already', async () => {
+    const stories = await arrangement([...opening, ...sending, 'nostack-trigger-while-pending', ...collecting], {
+      [connectionOfProject]: 'project-delete',
+    })
+    await stories.of(stories.storyOf(whole)).collected
+    expect(replay.taken).toContain('run1-trigger')
+    await stories.remove()
+  })
+
+  it('is not collected while its pipeline does not end', async () => {
+    const stories = await arrangement([...opening, ...sending, ...collecting.slice(0, -1)], {
+      [connectionOfProject]: 'project-delete',
+    })
+    const error = await stories.of(stories.storyOf(whole)).collected.catch((error: unknown) => error)
+    expect(error).toBeInstanceOf(Unmet)
+    expect(error).toHaveProperty('finding.summary', 'The service does not end its collection.')
+    await stories.remove()
+  })
+
+  it('is left behind, by name, where the service does not remove all of it', async () => {
+    const stories = await arrangement([...opening, ...sending, ...collecting])
+    await stories.of(stories.storyOf(whole)).posted
+    expect(await stories.remove()).toEqual([`project ${project}`])
+    expect(new Set(replay.unrecorded)).toEqual(new Set([`DELETE ${connectionOfProject}`]))
+  })
+
+  it.each<[string, ReturnType<typeof pickle>, RegExp]>([
+    [
+      'commits',
+      pickle(['these commits were pushed', ['commit', 'authored'], ['c1', '3 days ago 07:00']]),
+      /no commits/,
+    ],
+    ['builds', pickle(['these builds', ['commit', 'finished'], ['c1', '3 days ago 07:00']]), /no builds/],
+    [
+      'notifications',
+      pickle([
+        'these events of ArgoCD',
+        ['event', 'revision', 'started', 'finished'],
+        ['sync_succeeded', 'c1', '3 days ago 09:00', '3 days ago 09:05'],
+      ]),
+      /no notifications/,
+    ],
+    [
+      'a deployment that runs',
+      pickle(['these deployments', ['id', 'finished', 'result'], ['d', '', 'running']]),
+      /still runs/,
+    ],
+    [
+      'a deployment to nowhere',
+      pickle(['these deployments', ['id', 'finished', 'environment'], ['d', '3 days ago 10:00', 'none']]),
+      /one of the environments/,
+    ],
+    [
+      'an incident of a deployment',
+      pickle(['these incidents', ['id', 'created', 'deployment'], ['i', '3 days ago 10:00', 'd']]),
+      /none by name/,
+    ],
+    ['settings', pickle(['these settings', ['setting', 'value'], ['cfr.window_days', '3']]), /no windows/],
+  ])('that tells of %s does not apply, and nothing is made for it', async (_, told, reason) => {
+    const stories = await arrangement([])
+    const error = await stories.of(stories.storyOf(told)).posted.catch((error: unknown) => error)
+    expect(error).toBeInstanceOf(NotApplicable)
+    expect(String(error)).toMatch(reason)
+    expect(replay.unrecorded).toEqual([])
+  })
+})

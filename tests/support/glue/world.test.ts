@@ -1,0 +1,94 @@
+/** The suite's own World and hooks, in the real Cucumber: what an expectation does to its scenario, and what leaves it. */
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { judge, root } from '../../fixtures/cucumber/judge'
+
+const support = [
+  join(root, '../../../support/glue/world.ts'),
+  join(root, '../../../support/glue/hooks.ts'),
+  join(root, 'steps/expectations.ts'),
+]
+
+beforeAll(() => {
+  process.env.KUBECONFIG = join(root, 'kubeconfig.yaml')
+  delete process.env.ACCEPTANCE_CONFIG
+  delete process.env.ACCEPTANCE_CONTEXT
+})
+
+describe('an expectation that is not met', () => {
+  it.each([
+    ['in a Then', '@then', 'failed', 'rejected', 1],
+    ['in a When', '@when', 'failed', 'rejected', 1],
+    ['in an And after a Then', '@and-after-then', 'failed', 'rejected', 1],
+    ['in a Given', '@given', 'blocked', 'blocked', 2],
+    ['in an And after a Given', '@and-after-given', 'blocked', 'blocked', 2],
+  ] as const)('%s makes its scenario %s: %s', async (_, tag, status, verdict, exitCode) => {
+    const judgement = await judge({ tag, support })
+    expect(judgement).toMatchObject({ verdict, exitCode, problems: [] })
+    expect(judgement.runs).toMatchObject([{ status, reason: 'The pod lake-0 is not ready.' }])
+    expect(judgement.causes).toMatchObject([
+      {
+        summary: 'The pod lake-0 is not ready.',
+        object: 'Pod fawkes/lake-0',
+        remedy: ['kubectl get pods'],
+        items: ['3.1'],
+      },
+    ])
+  })
+})
+
+describe('what could not be looked at', () => {
+  it('is blocked, also in a Then', async () => {
+    const { verdict, exitCode, runs } = await judge({ tag: '@blocked', support })
+    expect({ verdict, exitCode }).toEqual({ verdict: 'blocked', exitCode: 2 })
+    expect(runs).toMatchObject([{ status: 'blocked', reason: 'The caller may not list pods.' }])
+  })
+
+  it('is a cluster that does not answer', async () => {
+    const { exitCode, runs } = await judge({ tag: '@unreachable', support })
+    expect(exitCode).toBe(2)
+    expect(runs).toMatchObject([{ status: 'blocked', reason: 'The Kubernetes API server cannot be reached.' }])
+  })
+})
+
+describe('what the flavour of the service has no counterpart for', () => {
+  it('is not applicable, also in a Given, and nothing that was looked at', async () => {
+    const { runs, items, problems } = await judge({ tag: '@not-applicable', support })
+    const state = { status: 'not applicable', reason: 'The service has no GraphQL.' }
+    expect(runs).toMatchObject([{ ...state, finding: null }])
+    expect(items.find(({ id }) => id === '3.1')).toMatchObject(state)
+    expect(problems).toEqual(['No scenario that ran stands for an item of the checklist, and nothing is not a pass.'])
+  })
+})
+
+describe("an assertion that is not the suite's", () => {
+  it('is an error of the suite, and its reason is one line', async () => {
+    const { verdict, exitCode, runs } = await judge({ tag: '@node-assertion', support })
+    expect({ verdict, exitCode }).toEqual({ verdict: 'error', exitCode: 3 })
+    expect(runs[0]?.status).toBe('error')
+    expect(runs[0]?.reason).toMatch(/^AssertionError: [^\n]+$/)
+  })
+})
+
+describe('a secret', () => {
+  it('leaves a scenario by no way', async () => {
+    const { runs, messages } = await judge({ tag: '@secrets', support })
+    expect(runs.map(({ name, status }) => [name.replace('A secret leaves by ', ''), status])).toEqual([
+      ['what was found', 'failed'],
+      ['an error', 'error'],
+      ['a cause', 'error'],
+      ['compared values', 'error'],
+      ['thrown text', 'error'],
+      ['evidence', 'passed'],
+      ['a title of evidence', 'passed'],
+      ['the kubeconfig', 'error'],
+    ])
+    // The sources of the features and the steps do not hold it, so it can only have come from a scenario.
+    const said = messages.map((message) => JSON.stringify(message)).join('\n')
+    expect(said.match(/\[redacted\]/g)?.length).toBeGreaterThanOrEqual(9)
+    for (const trace of ['p4ss', 'w0rd', 'cDRzcyJ3MHJkLys3', 'A0c3Midzcmd', 'kubeconfig-token'])
+      expect(said).not.toContain(trace)
+    expect(said).not.toContain(Buffer.from('root:p4ss"w0rd/+7').toString('base64'))
+    expect(said).toContain('Authorization'.toLowerCase())
+  })
+})

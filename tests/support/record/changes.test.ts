@@ -1,0 +1,127 @@
+/** What changed since the last run, and when that is not said. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { changesBetween } from '../../../support/record/changes'
+import { changesSinceLast } from '../../../support/record/previous'
+import type { Cause, ItemState, Verdict } from '../../../support/record/verdict'
+import { removeReports, writeReports } from '../../../support/report/write'
+import { signOffOf, temporaryDirectory } from '../../fixtures/reports'
+import { lakeNotReady, noSecretAccess } from '../../fixtures/scenarios-with-faults'
+import { item, judged, verdict } from '../../fixtures/verdict'
+
+const recordOf = (
+  states: Readonly<Record<string, ItemState>>,
+  causes: readonly Cause[] = [],
+  rest: Partial<Verdict> = {},
+) => verdict({ ...rest, causes, items: Object.entries(states).map(([id, status]) => item({ id, status })) })
+
+describe('two records of one platform', () => {
+  it('are compared item by item and cause by cause', () => {
+    const last = recordOf({ '0.11': 'passed', '0.12': 'passed', '3.1': 'failed', '3.2': 'blocked', '4.1': 'passed' }, [
+      lakeNotReady,
+    ])
+    const now = recordOf({ '0.11': 'failed', '0.12': 'waived', '3.1': 'passed', '3.2': 'failed', '4.1': 'passed' }, [
+      noSecretAccess,
+    ])
+    expect(changesBetween(last, now)).toMatchObject({
+      newlyFailed: [{ id: '0.11', before: 'passed', now: 'failed' }],
+      newlyPassed: [{ id: '3.1', before: 'failed', now: 'passed' }],
+      otherwise: [
+        { id: '0.12', before: 'passed', now: 'waived' },
+        { id: '3.2', before: 'blocked', now: 'failed' },
+      ],
+      newCauses: [{ id: noSecretAccess.id }],
+      goneCauses: [{ id: lakeNotReady.id }],
+      uncompared: 0,
+    })
+  })
+
+  it('are compared where both looked, and nowhere else', () => {
+    const last = recordOf({ '0.11': 'not run', '3.1': 'failed' }, [lakeNotReady])
+    const now = recordOf({ '0.11': 'failed', '3.1': 'not run', '5.1': 'failed' }, [noSecretAccess])
+    expect(changesBetween(last, now)).toMatchObject({
+      newlyFailed: [],
+      newlyPassed: [],
+      newCauses: [],
+      goneCauses: [],
+      uncompared: 3,
+    })
+  })
+})
+
+describe('records that are not comparable', () => {
+  const now = recordOf({ '3.1': 'failed' })
+  it.each([
+    [
+      'another platform',
+      { platform: { ...now.platform, server: 'https://10.0.0.1:6443' } },
+      'another platform (https://10.0.0.1:6443)',
+    ],
+    ['no platform', { platform: { ...now.platform, server: null } }, 'another platform (not known)'],
+    ['another namespace', { platform: { ...now.platform, namespace: 'dora' } }, 'another namespace (dora)'],
+    ['another contract', { scope: { ...now.scope, contract: 'devlake' } }, 'another contract (devlake)'],
+    ['another checklist', { suite: { ...now.suite, checklistSha256: 'd'.repeat(64) } }, 'another checklist'],
+  ] satisfies [string, Partial<Verdict>, string][])('%s is said', (_, rest, said) => {
+    const sentence = changesBetween(recordOf({ '3.1': 'passed' }, [], rest), now)
+    expect(sentence).toContain(said)
+    expect(sentence).toMatch(/so it is not compared\.$/)
+  })
+
+  it('are those of one run, merged twice', () => {
+    expect(changesBetween(now, now)).toBe('The last record here is that of this very run.')
+  })
+})
+
+describe('the record of the last run', () => {
+  let directory: string
+  beforeEach(() => {
+    directory = temporaryDirectory()
+  })
+  const page = () => signOffOf(readFileSync(join(directory, 'sign-off.html'), 'utf8')).page.replace(/\s+/g, ' ')
+  const run = async (record: Verdict) => {
+    await removeReports(directory)
+    writeReports(directory, judged(record, []))
+  }
+
+  it('is set aside when the next begins, and told of on its page', async () => {
+    await run(recordOf({ '3.1': 'passed' }))
+    expect(page()).toContain('No earlier run left its record here.')
+    await removeReports(directory)
+    expect(existsSync(join(directory, 'verdict.json'))).toBe(false)
+    writeReports(directory, judged(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }), []))
+    expect(page()).toContain('<b>1</b> newly failed: <a href="#item-3.1">3.1</a>')
+    expect(page()).toContain('accepted on 23 November 2026')
+  })
+
+  it('outlives a run that leaves none', async () => {
+    await run(recordOf({ '3.1': 'passed' }))
+    await removeReports(directory)
+    await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
+    expect(page()).toContain('newly failed')
+  })
+
+  it.each([
+    [
+      'was changed',
+      (text: string) => text.replace('"accepted"', '"rejected"'),
+      'is not as it was written, so it is not compared.',
+    ],
+    ['is cut off', (text: string) => text.slice(0, 100), 'is not as it was written, so it is not compared.'],
+  ])('is not believed where it %s', async (_, edit, said) => {
+    await run(recordOf({ '3.1': 'passed' }))
+    const file = join(directory, 'verdict.json')
+    writeFileSync(file, edit(readFileSync(file, 'utf8')))
+    await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
+    expect(page()).toContain(said)
+    expect(page()).not.toContain('newly failed')
+  })
+
+  it('changes neither the record nor its digest: shards are judged again without it', async () => {
+    const record = recordOf({ '3.1': 'passed' })
+    await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
+    await run(record)
+    expect(JSON.parse(readFileSync(join(directory, 'verdict.json'), 'utf8'))).toEqual(record)
+    expect(changesSinceLast(directory, record)).toMatchObject({ newlyPassed: [{ id: '3.1' }] })
+  })
+})

@@ -1,0 +1,267 @@
+/** What `npm run verify-record` says of a record on disk: untouched, changed and where, signed by whom, or not to be checked. */
+import { spawnSync } from 'node:child_process'
+import { createHash, generateKeyPairSync, type KeyObject, webcrypto } from 'node:crypto'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { redaction } from '../../../support/basis/redaction'
+import { loadSettings } from '../../../support/configuration/load'
+import { withDigest } from '../../../support/record/digest'
+import { fingerprintOf } from '../../../support/record/signature'
+import { verifyRecord } from '../../../support/record/verification'
+import { renderSignOff } from '../../../support/report/sign-off/page'
+import { writeReports } from '../../../support/report/write'
+import { root } from '../../fixtures/features'
+import { platformWithFaults } from '../../fixtures/platform-with-faults'
+import { temporaryDirectory } from '../../fixtures/reports'
+import { judged } from '../../fixtures/verdict'
+
+const { verdict, runs } = platformWithFaults()
+const [mine, theirs] = [generateKeyPairSync('ed25519'), generateKeyPairSync('ed25519')]
+const pemOf = (key: KeyObject) =>
+  key.export({ type: key.type === 'private' ? 'pkcs8' : 'spki', format: 'pem' }) as string
+
+let directory: string
+let file: string
+beforeEach(() => {
+  directory = temporaryDirectory()
+  file = join(directory, 'verdict.json')
+})
+
+const put = (name: string, content: string): string => {
+  writeFileSync(join(directory, name), content)
+  return join(directory, name)
+}
+const written = (key?: KeyObject) => writeReports(directory, judged(verdict, runs), key)
+const edit = (from: string | RegExp, to: string) => {
+  const text = readFileSync(file, 'utf8')
+  expect(text.search(from)).toBeGreaterThan(0)
+  writeFileSync(file, text.replace(from, to))
+}
+const said = (publicKeyFile?: string) => {
+  const { outcome, lines } = verifyRecord(file, publicKeyFile)
+  return { outcome, text: lines.join('\n').replaceAll(directory, 'DIRECTORY') }
+}
+
+describe('a record', () => {
+  it('that nobody touched is untouched, with the digest that stands on the sign-off page', () => {
+    written()
+    const { outcome, text } = said()
+    expect(outcome).toBe('untouched')
+    expect(text).toMatch(/^DIRECTORY\/verdict\.json is untouched: error, finished at 2026-/)
+    expect(text).toContain(verdict.digest)
+    expect(text).toContain('It is not signed: compare the digest with that on paper')
+    const page = renderSignOff(verdict, runs, 'No earlier run left its record here.')
+    expect(page).toContain(verdict.digest)
+    expect(page).toContain('npm run verify-record -- verdict.json')
+  })
+
+  it('that was formatted anew is untouched', () => {
+    written()
+    writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))))
+    expect(said().outcome).toBe('untouched')
+  })
+
+  it('that was changed is changed: the sections with their items, the other parts by name', () => {
+    written()
+    edit('"id": "3.1"', '"id": "3.9"')
+    edit('"namespace": "fawkes"', '"namespace": "fakes"')
+    const ids = verdict.items.filter(({ section }) => section === '3').map(({ id }) => (id === '3.1' ? '3.9' : id))
+    expect(said()).toEqual({
+      outcome: 'changed',
+      text: expect.stringContaining(
+        `DIRECTORY/verdict.json was changed after it was written:\n  section 3: items ${ids.join(', ')}\n  platform\n`,
+      ),
+    })
+  })
+
+  it('whose section is gone names it', () => {
+    written()
+    const record = JSON.parse(readFileSync(file, 'utf8'))
+    put(
+      'verdict.json',
+      JSON.stringify({ ...record, items: record.items.filter((item: { section: string }) => item.section !== '3') }),
+    )
+    expect(said()).toMatchObject({
+      outcome: 'changed',
+      text: expect.stringContaining('  section 3: items none that are left'),
+    })
+  })
+})
+
+describe('what cannot be checked says why:', () => {
+  it.each<[string, string | null, string]>([
+    ['a file that is not there', null, 'DIRECTORY/verdict.json cannot be read: ENOENT.'],
+    ['half a file', '{"verdict": "acc', 'DIRECTORY/verdict.json is not JSON: '],
+    ['another file', '[1, 2]', 'DIRECTORY/verdict.json is no record of this suite: '],
+    ['a record without digests', '{"verdict": "accepted"}', 'it has no digest, no digests, no items. Name the'],
+  ])('%s', (_, content, sentence) => {
+    if (content !== null) put('verdict.json', content)
+    const { outcome, text } = said()
+    expect(outcome).toBe('not checked')
+    expect(text).toContain(sentence)
+    expect(text).not.toMatch(/\n\s+at /)
+  })
+
+  it('a record that says two things', () => {
+    written()
+    edit('"verdict": "error"', '"verdict": "accepted", "verdict": "error"')
+    expect(said()).toEqual({
+      outcome: 'not checked',
+      text: expect.stringMatching(/has a member twice in one object: .* at line 2, column \d+\. No run wrote it\.$/),
+    })
+  })
+
+  it.each<[string, () => string, string]>([
+    ['no such file', () => join(directory, 'none.pem'), 'DIRECTORY/none.pem cannot be read: ENOENT.'],
+    ['no key', () => put('key.pem', 'ssh-ed25519 AAAA'), 'found none that can be read.'],
+    [
+      'a key of another type',
+      () => put('key.pem', pemOf(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey)),
+      'key.pem cannot be used: expected an Ed25519 public key in PEM form ("-----BEGIN PUBLIC KEY-----"), found one of the type rsa.',
+    ],
+  ])('a public key: %s', (_, key, sentence) => {
+    written(mine.privateKey)
+    const { outcome, text } = said(key())
+    expect(outcome).toBe('not checked')
+    expect(text).toContain(sentence)
+  })
+
+  it('a signature that is none; a change is told all the same', () => {
+    written(mine.privateKey)
+    put('verdict.json.sig', '{}')
+    expect(said()).toMatchObject({
+      outcome: 'not checked',
+      text: expect.stringContaining('verdict.json.sig is no signature'),
+    })
+    edit('"verdict": "error"', '"verdict": "accepted"')
+    expect(said().outcome).toBe('changed')
+  })
+})
+
+describe('a signature', () => {
+  const publicKey = () => put('mine.pem', pemOf(mine.publicKey))
+  const ofMine = fingerprintOf(mine.publicKey)
+
+  it('by the key that is named says so; without a key it is mentioned', () => {
+    written(mine.privateKey)
+    expect(said(publicKey())).toEqual({
+      outcome: 'untouched',
+      text: expect.stringContaining(`Signed by the key ${ofMine} (DIRECTORY/mine.pem).`),
+    })
+    expect(said()).toEqual({
+      outcome: 'untouched',
+      text: expect.stringContaining(`It bears a signature by the key ${ofMine}, not checked`),
+    })
+  })
+
+  it('holds in another order and format', () => {
+    written(mine.privateKey)
+    const record = JSON.parse(readFileSync(file, 'utf8'))
+    put('verdict.json', JSON.stringify(Object.fromEntries(Object.entries(record).reverse())))
+    expect(said(publicKey()).outcome).toBe('untouched')
+  })
+
+  it('that is missing is demanded', () => {
+    written()
+    expect(said(publicKey())).toMatchObject({
+      outcome: 'not checked',
+      text: expect.stringContaining('It is not signed.'),
+    })
+  })
+
+  it('by another key names both', () => {
+    written(theirs.privateKey)
+    const { outcome, text } = said(publicKey())
+    expect(outcome).toBe('not checked')
+    expect(text).toContain(`It is signed by the key ${fingerprintOf(theirs.publicKey)}, and not by ${ofMine}`)
+  })
+
+  it('does not match a record whose digests were computed anew', () => {
+    written(mine.privateKey)
+    const signature = readFileSync(`${file}.sig`, 'utf8')
+    const other = platformWithFaults().verdict
+    written()
+    expect(existsSync(`${file}.sig`), 'an unsigned run leaves no signature of an earlier one').toBe(false)
+    const { digest: _, digests: __, ...content } = other
+    writeReports(directory, judged(withDigest({ ...content, problems: ['Another.'] }), runs))
+    put('verdict.json.sig', signature)
+    expect(said().outcome).toBe('untouched')
+    expect(said(publicKey())).toMatchObject({
+      outcome: 'changed',
+      text: expect.stringContaining(`The signature by the key ${ofMine} does not match`),
+    })
+  })
+
+  it('of a changed record is not vouched for, though its digest is the one that was signed', () => {
+    written(mine.privateKey)
+    edit('"verdict": "error"', '"verdict": "accepted"')
+    const { outcome, text } = said(publicKey())
+    expect(outcome).toBe('changed')
+    expect(text).not.toContain('Signed by')
+  })
+
+  it('is one of the text of the digest, and the fingerprint one of the key in DER', async () => {
+    written(mine.privateKey)
+    const { signature, keyFingerprint } = JSON.parse(readFileSync(`${file}.sig`, 'utf8'))
+    const der = mine.publicKey.export({ type: 'spki', format: 'der' })
+    const key = await webcrypto.subtle.importKey('spki', der, 'Ed25519', false, ['verify'])
+    const [bytes, message] = [Buffer.from(signature, 'base64'), Buffer.from(verdict.digest)]
+    expect(await webcrypto.subtle.verify('Ed25519', key, bytes, message)).toBe(true)
+    expect(keyFingerprint).toBe(createHash('sha256').update(der).digest('hex'))
+  })
+})
+
+describe('the key of the configuration', () => {
+  const settingsOf = (pem: string | null) => {
+    if (pem !== null) put('signing.pem', pem)
+    put('acceptance.yaml', 'signature: { keyFile: signing.pem }')
+    return loadSettings({}, directory)
+  }
+
+  it('signs, and its content is a secret from then on', () => {
+    const pem = pemOf(mine.privateKey)
+    const { signingKey } = settingsOf(pem)
+    written(signingKey)
+    expect(said(put('mine.pem', pemOf(mine.publicKey))).outcome).toBe('untouched')
+    const [, body = ''] = pem.split('\n')
+    expect(body).toMatch(/^MC4C/)
+    expect(redaction.redact(`a log with ${body} in it`)).toBe('a log with [redacted] in it')
+    expect(redaction.redact(pemOf(mine.publicKey))).toBe(pemOf(mine.publicKey))
+  })
+
+  it.each<[string, string | null, RegExp]>([
+    ['is not there', null, /signature\.keyFile names .*signing\.pem cannot be read: ENOENT/],
+    [
+      'is a public one',
+      pemOf(mine.publicKey),
+      /cannot sign: expected an unencrypted Ed25519 private key .* found none/,
+    ],
+    ['is of another type', pemOf(generateKeyPairSync('x25519').privateKey), /found one of the type x25519\.$/],
+    [
+      'has a passphrase',
+      mine.privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' }) as string,
+      /found none that can be read/,
+    ],
+  ])('is refused when it %s, without a word of it', (_, pem, message) => {
+    expect(() => settingsOf(pem)).toThrow(message)
+  })
+})
+
+describe('the command', () => {
+  const run = (...given: string[]) =>
+    spawnSync(process.execPath, ['-r', 'ts-node/register', 'support/cli/verify-record.ts', ...given], {
+      cwd: root,
+      encoding: 'utf8',
+    })
+
+  it('exits with 0, 1 or 3, and shows how it is used', () => {
+    written(mine.privateKey)
+    expect(run(file)).toMatchObject({ status: 0, stdout: expect.stringContaining('is untouched') })
+    edit('"verdict": "error"', '"verdict": "accepted"')
+    expect(run(file)).toMatchObject({ status: 1, stdout: expect.stringContaining('  verdict\n') })
+    rmSync(file)
+    expect(run(file, '--public-key', file)).toMatchObject({ status: 3, stdout: expect.stringContaining('ENOENT') })
+    expect(run('--pubkey', file)).toMatchObject({ status: 3, stderr: expect.stringContaining('usage: npm run') })
+  })
+})

@@ -1,0 +1,52 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { renderJunit } from '../../../support/report/junit'
+import { platformWithFaults } from '../../fixtures/platform-with-faults'
+import { readJunit } from '../../fixtures/reports'
+import { item, verdict } from '../../fixtures/verdict'
+
+describe('junit.xml', () => {
+  const { verdict: record, runs } = platformWithFaults()
+  const { totals, suites, cases } = readJunit(record, runs)
+
+  it('has a suite per section in the order of the checklist, and a case per item', () => {
+    expect(suites.map(({ name }) => name).slice(0, 3)).toEqual(['0 Prerequisites', '1 Secrets', '2 ArgoCD application'])
+    expect(cases.map(({ name }) => name)).toEqual(record.items.map(({ id, text }) => `${id} ${text}`))
+  })
+
+  it('counts what it holds', () => {
+    const count = (outcome: string) => String(cases.filter((one) => one.outcome === outcome).length)
+    expect(totals).toMatchObject({ tests: '32', failures: count('failure'), errors: count('error') })
+    expect([count('failure'), count('error'), count('skipped'), count('passed')]).toEqual(['4', '6', '6', '16'])
+    expect(suites[0]).toMatchObject({ tests: '5', failures: '0', errors: '1', skipped: '2' })
+  })
+
+  it('names whose word an item rests on, the cause and the remedy', () => {
+    const xml = renderJunit(record, runs)
+    expect(xml).toContain('Waived by Priya Natarajan until 2026-12-15: The third node arrives with the December order')
+    expect(xml).toContain('Cause: The lake restarts again and again')
+    expect(xml).toContain('Remedy: kubectl --context fawkes-dev -n fawkes logs devlake-lake-0 --previous')
+  })
+
+  it('stays well formed whatever a cluster writes', () => {
+    const text =
+      'bell \u0007, null \u0000, escape \u001b[31m, lone \ud800, not a character \uffff, rocket 🚀, ]]> & &nbsp; &#7; <b>"\''
+    const [only] = readJunit(
+      verdict({ verdict: 'rejected', items: [item({ status: 'failed', text, reason: text })] }),
+      [],
+    ).cases
+    const readable =
+      'bell \ufffd, null \ufffd, escape \ufffd[31m, lone \ufffd, not a character \ufffd, rocket 🚀, ]]> & &nbsp; &#7; <b>"\''
+    expect(only).toMatchObject({ name: `3.1 ${readable}`, message: `failed: ${readable}` })
+  })
+
+  it('gives back any text that XML can hold', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (text) => {
+        const name = `x${text}x`
+        const [only] = readJunit(verdict({ items: [item({ text: name })] }), []).cases
+        return only?.name === `3.1 ${name}`
+      }),
+    )
+  })
+})

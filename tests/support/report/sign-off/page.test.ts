@@ -1,0 +1,217 @@
+/** The page as its readers meet it: in a browser, on paper, by keyboard, with a screen reader. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import axe from 'axe-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchChromium } from '../../../../support/platform/chromium'
+import type { Changes } from '../../../../support/record/changes'
+import { changesBetween } from '../../../../support/record/changes'
+import type { ScenarioRun } from '../../../../support/record/scenario-run'
+import type { Verdict } from '../../../../support/record/verdict'
+import { renderSignOff } from '../../../../support/report/sign-off/page'
+import { poisoned } from '../../../fixtures/markup'
+import { platformWithFaults, soundPlatform } from '../../../fixtures/platform-with-faults'
+import { temporaryDirectory } from '../../../fixtures/reports'
+import { item, recordOf, scenarioRun, step, verdict } from '../../../fixtures/verdict'
+import { watchedPage } from '../../../fixtures/watched-page'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launchChromium()
+})
+afterAll(() => browser.close())
+
+const faults = platformWithFaults()
+const sound = soundPlatform()
+const changesOf = (last: Verdict, now: Verdict): Changes => {
+  const changes = changesBetween(last, now)
+  if (typeof changes === 'string') throw new Error(changes)
+  return changes
+}
+const sinceSound = changesOf(sound.verdict, faults.verdict)
+
+/** The page in a browser, with what it asked for and what it ran. */
+async function open(
+  of: { verdict: Verdict; runs: readonly ScenarioRun[]; changes?: Changes },
+  options: BrowserContextOptions = {},
+) {
+  const file = join(temporaryDirectory(), 'sign-off.html')
+  writeFileSync(file, renderSignOff(of.verdict, of.runs, of.changes ?? 'No earlier run left its record here.'))
+  const { page, asked, noticed } = await watchedPage(browser, options)
+  await page.goto(pathToFileURL(file).href)
+  return { page, asked, noticed, address: pathToFileURL(file).href }
+}
+
+/** What the accessibility rules of axe-core (WCAG A, AA and best practices) say against the page. */
+async function violations(page: Page): Promise<string[]> {
+  await page.addScriptTag({ content: axe.source })
+  const { violations: found } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+    'axe.run()',
+  )
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
+}
+
+/** What A4 leaves between the margins of the page: 178 mm in CSS pixels. */
+const printable = 672
+
+/** Elements that reach beyond the paper, or hold more than they show. */
+const cutOff = `[...document.querySelectorAll('main *')]
+  .filter((element) => {
+    if (element.closest('.hidden, svg')) return false
+    const { overflowX, overflowY } = getComputedStyle(element)
+    const { left, right } = element.getBoundingClientRect()
+    const hides = (overflow, whole, seen) => overflow !== 'visible' && whole > seen + 1
+    return left < -1 || right > innerWidth + 1 ||
+      hides(overflowX, element.scrollWidth, element.clientWidth) ||
+      hides(overflowY, element.scrollHeight, element.clientHeight)
+  })
+  .map(({ outerHTML }) => outerHTML.slice(0, 200))`
+
+describe('the sign-off page', () => {
+  it('loads nothing, runs nothing, and its own style is allowed by its policy', async () => {
+    const { page, asked, noticed, address } = await open(faults)
+    expect(asked.filter((url) => url !== address && !url.startsWith('data:image/png;base64,'))).toEqual([])
+    expect(noticed).toEqual([])
+    expect(await page.locator('script').count()).toBe(0)
+    expect(await page.evaluate('getComputedStyle(document.querySelector("h1")).fontWeight')).toBe('600')
+    await page.close()
+  })
+
+  it('tells the verdict, what it covers, what to do and who vouched on the way down', async () => {
+    const { page } = await open({ ...faults, changes: sinceSound })
+    const text = ((await page.locator('main').textContent()) ?? '').replace(/\s+/g, ' ')
+    const order = [
+      'Error with 1 waiver',
+      'Scope: the whole checklist; read-only; namespace fawkes on https://127.0.0.1:6443',
+      'The four metrics',
+      'not proven 18.3, 21.4 not run',
+      'The caller may not read Secrets in the namespace fawkes',
+      'Priya Natarajan accepts 0.2',
+      'Jonas Weber vouches for 19.1, 22.4',
+      'newly failed: 0.11, 1.3, 3.1, 3.3, 4.2, 6.4, 7.1, 17.2 and 2 more',
+      'fawkes-dev',
+      'Causes, and what to do',
+      'kubectl --context fawkes-dev -n fawkes logs devlake-lake-0 --previous',
+      'By the word of a person',
+      'Priya Natarajan',
+      'What changed',
+      'The lake answers a ping from inside the cluster',
+      'The checklist',
+      'Kubernetes is 1.28 or newer',
+      'Deployed by',
+      'Verified by',
+      faults.verdict.digest,
+    ]
+    let place = 0
+    for (const part of order) {
+      const at = text.indexOf(part, place)
+      expect(at, `after what comes before it: ${part}`).toBeGreaterThanOrEqual(place)
+      place = at + part.length
+    }
+    await page.close()
+  })
+
+  it('shows the evidence of a scenario once, opened where it did not pass', async () => {
+    const { page } = await open(faults)
+    const opened = page.locator('details.scenario[open] > summary .scenario-name')
+    expect(await opened.allInnerTexts()).toEqual([
+      'Every pod of the service is running and ready',
+      'The lake answers a ping from inside the cluster',
+      'The table cicd_deployments has its documented columns',
+    ])
+    expect(await page.locator('#item-3\\.3').textContent()).toContain('shown at 3.1')
+    expect(await page.locator('#item-16\\.1 img').getAttribute('src')).toMatch(/^data:image\/png;base64,/)
+    await page.close()
+  })
+
+  it('shows on one screen the verdict, the scope, the metrics, the causes, whose word is taken and what changed', async () => {
+    const { page } = await open({ ...faults, changes: sinceSound }, { viewport: { width: 1280, height: 900 } })
+    for (const heading of [
+      'Error with 1 waiver',
+      'The four metrics',
+      'Causes',
+      'Whose word is taken',
+      'Since the last run',
+    ]) {
+      const box = await page.getByRole('heading', { name: heading, exact: true }).boundingBox()
+      expect(box ? box.y + box.height : Number.NaN, heading).toBeLessThan(900)
+    }
+    const brief = page.locator('.brief')
+    const { height = Number.NaN, y = Number.NaN } = (await brief.boundingBox()) ?? {}
+    expect(y + height).toBeLessThan(900)
+    expect(await brief.locator('dt').allInnerTexts()).toEqual([
+      'Deployment frequency',
+      'Lead time for changes',
+      'Change failure rate',
+      'Time to restore',
+    ])
+    await page.close()
+  })
+
+  it('filters by keyboard, and says how many', async () => {
+    const { page } = await open(faults)
+    const everything = page.getByRole('radio', { name: 'Everything 32' })
+    await everything.focus()
+    await page.keyboard.press('ArrowRight')
+    expect(await page.getByRole('radio', { name: 'Needs attention 10' }).isChecked()).toBe(true)
+    expect(await page.locator('.item:visible').count()).toBe(10)
+    expect(await page.locator('.section:visible h3').allInnerTexts()).not.toContain('5 Ingress')
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('.item:visible').count()).toBe(32)
+    await page.close()
+  })
+
+  it('puts what went wrong onto paper, also where its reader had closed it', async () => {
+    const { page } = await open(faults)
+    await page.locator('details.scenario[open] > summary').first().click()
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('.evidence.wrong pre').first().isVisible()).toBe(true)
+    await page.close()
+  })
+
+  it.each([
+    ['with causes', { ...faults, changes: sinceSound }],
+    ['accepted', sound],
+    ['with names that have no spaces', poisoned(faults, 'x'.repeat(200))],
+  ])('prints on A4, and nothing is cut off: %s', async (_, shown) => {
+    const { page } = await open(shown, { viewport: { width: printable, height: 900 } })
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.evaluate<string[]>(cutOff)).toEqual([])
+    const sizes = (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/MediaBox \[[^\]]*\]/g) ?? []
+    expect(new Set(sizes)).toEqual(new Set(['/MediaBox [0 0 594.95996 841.91998]']))
+    await page.close()
+  })
+
+  it('caps long evidence and says how much was left out', async () => {
+    const evidence = [{ name: 'A log', mediaType: 'text/plain', body: 'x'.repeat(50_000), encoding: 'text' as const }]
+    const run = scenarioRun({ status: 'failed', steps: [step({ status: 'failed', evidence })] })
+    const record = verdict({ verdict: 'rejected', items: [item({ status: 'failed', scenarios: [recordOf(run)] })] })
+    const { page } = await open({ verdict: record, runs: [run] })
+    expect((await page.locator('pre').textContent())?.length).toBe(20_000)
+    expect(await page.getByText('30,000 more characters').isVisible()).toBe(true)
+    await page.close()
+  })
+
+  it.each([
+    ['wide and light', { viewport: { width: 1280, height: 900 } }],
+    ['narrow and dark', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' }],
+  ] satisfies [string, BrowserContextOptions][])(
+    'is accessible and needs no sideways scrolling, %s',
+    async (_, options) => {
+      for (const shown of [
+        { ...faults, changes: sinceSound },
+        { ...sound, changes: changesOf(faults.verdict, sound.verdict) },
+      ]) {
+        // The page's policy forbids scripts, and so axe-core's too: it is lifted for the check.
+        const { page } = await open(shown, { ...options, bypassCSP: true })
+        expect(await violations(page)).toEqual([])
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(options.viewport.width)
+        await page.close()
+      }
+    },
+    // The rules look at each element: some seconds on a machine with nothing else to do.
+    60_000,
+  )
+})

@@ -1,0 +1,56 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ReportsNotWritten, writeReports } from '../../../support/report/write'
+import { platformWithFaults } from '../../fixtures/platform-with-faults'
+import { allureResultsIn, temporaryDirectory } from '../../fixtures/reports'
+import { item, judged, verdict } from '../../fixtures/verdict'
+
+const { verdict: record, runs } = platformWithFaults()
+const message = {
+  meta: {
+    protocolVersion: '1',
+    implementation: { name: 'x' },
+    runtime: { name: 'x' },
+    os: { name: 'x' },
+    cpu: { name: 'x' },
+  },
+}
+const reports = ['allure-results', 'junit.xml', 'messages.ndjson', 'run.json', 'sign-off.html', 'verdict.json']
+
+describe('writing the reports', () => {
+  it('leaves each of them and nothing else, in a directory that it makes', () => {
+    const directory = join(temporaryDirectory(), 'new', 'reports')
+    writeReports(directory, judged(record, runs, [message, message]))
+    expect(readdirSync(directory).sort()).toEqual(reports)
+    expect(JSON.parse(readFileSync(join(directory, 'verdict.json'), 'utf8'))).toEqual(record)
+    const lines = readFileSync(join(directory, 'messages.ndjson'), 'utf8').split('\n')
+    expect(lines.map((line) => (line === '' ? null : JSON.parse(line)))).toEqual([message, message, null])
+  })
+
+  it('replaces those of an earlier run, and removes its Allure results', () => {
+    const directory = temporaryDirectory()
+    writeReports(directory, judged(record, runs))
+    writeReports(directory, judged(verdict({ items: [item()] }), []))
+    expect(readdirSync(directory).sort()).toEqual(reports)
+    expect(allureResultsIn(join(directory, 'allure-results'))).toHaveLength(1)
+    expect(readFileSync(join(directory, 'sign-off.html'), 'utf8')).toContain('Accepted')
+  })
+
+  it('says what is in the way, where, and what to do, and leaves no half report', () => {
+    const directory = join(temporaryDirectory(), 'reports')
+    writeFileSync(directory, 'a file')
+    expect(() => writeReports(directory, judged(record, runs))).toThrow(ReportsNotWritten)
+    expect(() => writeReports(directory, judged(record, runs))).toThrow(
+      `The reports could not be written to ${directory}: a directory was expected, and a file is in the way at ${directory} (EEXIST). Move it and run again.`,
+    )
+  })
+
+  it('keeps the old report when the new one cannot take its place', () => {
+    const directory = temporaryDirectory()
+    mkdirSync(join(directory, 'verdict.json', 'in-the-way'), { recursive: true })
+    expect(() => writeReports(directory, judged(record, runs))).toThrow(ReportsNotWritten)
+    expect(existsSync(join(directory, 'verdict.json', 'in-the-way'))).toBe(true)
+    expect(readdirSync(directory).filter((name) => name.endsWith('.new'))).toEqual([])
+  })
+})

@@ -1,0 +1,84 @@
+/** Which flavour answers is seen, and said with the line to paste; it changes nothing else. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { loadChecklist } from '../../../support/basis/checklist'
+import { devlake } from '../../../support/flavours/devlake/devlake'
+import { fawkes } from '../../../support/flavours/fawkes/fawkes'
+import { adviceOnContract, withoutCounterpart } from '../../../support/run/flavour-advice'
+import { platformOf } from '../../fixtures/devlake/platform'
+import { Replay } from '../../fixtures/devlake/replay'
+
+const ends: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end()
+  vi.unstubAllEnvs()
+})
+
+async function adviceAbout(names: readonly string[], contract: string): Promise<string[]> {
+  const replay = await Replay.start(['ping', ...names])
+  const platform = platformOf(replay, `contract: ${contract}`)
+  ends.push(
+    () => platform.close(),
+    () => replay.stop(),
+  )
+  const advice = await adviceOnContract(platform)
+  expect(replay.unrecorded).toEqual([])
+  return advice
+}
+
+describe('what has no counterpart', () => {
+  it('is nothing of the checklist’s own service', () => {
+    expect([...withoutCounterpart(fawkes)]).toEqual([])
+  })
+
+  it('is whole items of a stock DevLake, each with its reason, which nobody has to run', () => {
+    const without = withoutCounterpart(devlake)
+    expect([...without.keys()].sort()).toEqual(
+      ['8.1', '8.2', '9.1', '9.2', '10.1', '10.2', '10.3', '10.4', '18.2', '18.3', '18.4', '18.5', '19.3'].sort(),
+    )
+    for (const id of without.keys()) expect(loadChecklist().items.map((item) => item.id)).toContain(id)
+    for (const reason of without.values()) expect(reason).toMatch(/^.*[Ss]tock DevLake.*\.$/)
+  })
+})
+
+describe('a lake', () => {
+  it('is advised about where the checklist’s own service is configured', async () => {
+    const advice = await adviceAbout(['api-prefix-absent', 'projects-empty'], 'fawkes')
+    expect(advice).toEqual([expect.stringContaining('write into the configuration: "contract: devlake"')])
+  })
+
+  it('is what is configured', async () => {
+    expect(await adviceAbout(['projects-list'], 'devlake')).toEqual([])
+  })
+})
+
+describe('the checklist’s own service', () => {
+  /** As its contract documents it. */
+  async function service(ping: string): Promise<{ readonly port: number }> {
+    const server = createServer(({ url }, response) => {
+      if (url === '/api/ping') response.writeHead(200, { 'content-type': 'application/json' }).end(ping)
+      else if (url === '/ping') response.writeHead(200).end()
+      else response.writeHead(401).end('{"error":{"code":"UNAUTHORIZED","message":"no token"}}')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
+    ends.push(() => server.close())
+    return { port: (server.address() as AddressInfo).port }
+  }
+
+  it.each([
+    ['devlake', [expect.stringContaining('"contract: fawkes"')]],
+    ['fawkes', []],
+  ])('where %s is configured', async (contract, advice) => {
+    const platform = platformOf(await service('{"message":"pong"}'), `contract: ${contract}`)
+    ends.unshift(() => platform.close())
+    expect(await adviceOnContract(platform)).toEqual(advice)
+  })
+
+  it('that is broken looks like nothing else', async () => {
+    const platform = platformOf(await service(''), 'contract: fawkes')
+    ends.unshift(() => platform.close())
+    expect(platform.contract).toBe(fawkes)
+    expect(await adviceOnContract(platform)).toEqual([])
+  })
+})

@@ -1,0 +1,101 @@
+/** What stories leave in the database: removed by primary key where it is allowed, else listed, and nothing besides. */
+import { createConnection } from 'mysql2/promise'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { documentedTables } from '../../../sandbox/service/database/documented-tables'
+import { Blocked } from '../../../support/basis/expectation'
+import { configurationSchema } from '../../../support/configuration/schema'
+import { fawkes } from '../../../support/flavours/fawkes/fawkes'
+import { Database } from '../../../support/platform/database'
+import { leavingsOf, StoredEvents } from '../../../support/stories/stored-events'
+import type { Story } from '../../../support/stories/story'
+import { type MariaDb, startMariaDb } from '../../fixtures/mariadb'
+
+let mariadb: MariaDb
+
+beforeAll(async () => {
+  mariadb = await startMariaDb()
+  await run(...documentedTables)
+})
+afterAll(() => mariadb?.stop())
+
+async function run(...statements: readonly string[]): Promise<unknown[]> {
+  const connection = await createConnection(mariadb.url)
+  const results: unknown[] = []
+  for (const statement of statements) results.push((await connection.query(statement))[0])
+  await connection.end()
+  return results
+}
+
+const project = 'dora-acceptance-1'
+const deployed = {
+  webhook: 'deployments',
+  kind: 'deployment',
+  project,
+  id: 'd1',
+  repository: 'app',
+  environment: 'production',
+  outcome: 'success',
+  startedAt: 0,
+  finishedAt: 1,
+  commits: ['c1'],
+  commit: 'c1',
+} as const
+const pushed = {
+  webhook: 'commits',
+  kind: 'push',
+  repository: 'app',
+  commits: [{ sha: 'c1', authoredAt: 0, committedAt: 0 }],
+} as const
+const story: Story = {
+  scenario: 'a.feature:1',
+  toldAt: 2,
+  project,
+  projects: [project],
+  postings: [pushed, deployed].map((happening) => ({ happening, late: false, spoiled: null })),
+  settings: {},
+}
+
+/** What a service that forgets nothing has stored, and a commit of somebody else. */
+const store = () =>
+  run(
+    'DELETE FROM deployments',
+    'DELETE FROM commits',
+    `INSERT INTO deployments (id, cicd_scope_id, created_at, updated_at) VALUES ('${project}:d1', '${project}', NOW(), NOW())`,
+    "INSERT INTO commits (sha, created_at, updated_at) VALUES ('c1', NOW(), NOW()), ('c2', NOW(), NOW())",
+  )
+const stored = () => run('SELECT id FROM deployments', 'SELECT sha FROM commits ORDER BY sha')
+
+async function removed(database: boolean, allowed = database) {
+  const { hostname: host, port, username: user, password } = new URL(mariadb.url)
+  const configuration = configurationSchema(fawkes.names).parse({
+    writes: { context: 'a', database },
+    events: { idPrefix: 'project' },
+  })
+  const lake = new Database({ tcp: async () => ({ host, port: Number(port) }) }, configuration, () => {}, allowed)
+  try {
+    const stored = new StoredEvents({ configuration, database: lake }, { user, password, source: 'a test' })
+    return await stored.remove(leavingsOf({ configuration, contract: fawkes }, [story]))
+  } finally {
+    await lake.close()
+  }
+}
+
+describe('what a story left', () => {
+  it('is removed by its primary keys, and nothing else is', async () => {
+    await store()
+    expect(await removed(true)).toEqual([])
+    expect(await stored()).toEqual([[], [{ sha: 'c2' }]])
+  })
+
+  it('is listed where the database may not be written', async () => {
+    await store()
+    expect(await removed(false)).toEqual([`deployments ${project}:d1`, 'commits c1'])
+    expect(await stored()).toEqual([[{ id: `${project}:d1` }], [{ sha: 'c1' }, { sha: 'c2' }]])
+  })
+
+  it('is not touched in another context than that of the configuration', async () => {
+    await store()
+    await expect(removed(true, false)).rejects.toThrow(Blocked)
+    expect(await stored()).toEqual([[{ id: `${project}:d1` }], [{ sha: 'c1' }, { sha: 'c2' }]])
+  })
+})

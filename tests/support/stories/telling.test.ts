@@ -1,0 +1,163 @@
+/** Stories as tables: what they say to have happened, and what cannot be understood. */
+import { describe, expect, it } from 'vitest'
+import { rangeIn, readingIn } from '../../../support/checks/numbers/story-numbers'
+import { fawkesWebhooks } from '../../../support/flavours/fawkes/webhooks'
+import { instantOf, lengthOf } from '../../../support/stories/clock'
+import { storyOf, tellsStory } from '../../../support/stories/telling'
+
+const now = Date.parse('2026-03-10T15:30:00Z')
+const at = (text: string) => Date.parse(text)
+
+const pickle = (...steps: [text: string, ...rows: string[][]][]) => ({
+  uri: 'features/story.feature',
+  location: { line: 7 },
+  steps: steps.map(([text, ...rows], index) => ({
+    id: String(index),
+    astNodeIds: [],
+    text,
+    argument: { dataTable: { rows: rows.map((row) => ({ cells: row.map((value) => ({ value })) })) } },
+  })),
+})
+
+const told = (...steps: [text: string, ...rows: string[][]][]) => storyOf(pickle(...steps), 'p', now)
+
+describe('the clock of a story', () => {
+  it.each([
+    ['3 days ago 09:00', '2026-03-07T09:00:00Z'],
+    ['1 day ago 23:59:59.999', '2026-03-09T23:59:59.999Z'],
+    ['3 days ago 01:00 +02:00', '2026-03-06T23:00:00Z'],
+    ['3 days ago 23:30 -01:30', '2026-03-08T01:00:00Z'],
+  ])('understands %s', (text, instant) => {
+    expect(instantOf(text, now)).toBe(at(instant))
+  })
+
+  it.each(['yesterday', '3 days ago', '09:00', '3 days ago 9:00'])('refuses %s', (text) => {
+    expect(() => instantOf(text, now)).toThrow(`found "${text}"`)
+  })
+
+  it('understands lengths', () => {
+    expect([lengthOf('12 h'), lengthOf('45 min'), lengthOf('90 s')]).toEqual([43_200_000, 2_700_000, 90_000])
+    expect(() => lengthOf('an hour')).toThrow('found "an hour"')
+  })
+})
+
+describe('a story', () => {
+  it('says what happened, under names that are its own', () => {
+    const story = told([
+      'these deployments',
+      ['id', 'finished', 'result', 'commits'],
+      ['d1', '3 days ago 09:00', 'failure', 'c1, c2'],
+    ])
+    expect(story).toMatchObject({ scenario: 'features/story.feature:7', projects: ['p'], settings: {} })
+    const [posting] = story.postings
+    expect(posting).toMatchObject({
+      late: false,
+      spoiled: null,
+      happening: {
+        project: 'p',
+        id: 'p-d1',
+        outcome: 'failure',
+        environment: 'production',
+        finishedAt: at('2026-03-07T09:00:00Z'),
+      },
+    })
+    const { happening } = posting ?? {}
+    expect(happening?.kind === 'deployment' && happening.commits.every((sha) => /^[0-9a-f]{40}$/.test(sha))).toBe(true)
+  })
+
+  it('repeats a row at intervals', () => {
+    const { postings } = told([
+      'these deployments',
+      ['id', 'finished', 'times', 'every'],
+      ['d', '6 days ago 06:00', '3', '12 h'],
+    ])
+    expect(
+      postings.map(({ happening }) => happening.kind === 'deployment' && [happening.id, happening.finishedAt]),
+    ).toEqual([
+      ['p-d', at('2026-03-04T06:00:00Z')],
+      ['p-d-2', at('2026-03-04T18:00:00Z')],
+      ['p-d-3', at('2026-03-05T06:00:00Z')],
+    ])
+  })
+
+  it('tells apart what comes late, and what is spoiled', () => {
+    const { postings } = told(
+      ['these incidents, a collection later', ['id', 'created'], ['i1', '2 days ago 10:00']],
+      ['these malformed events', ['webhook', 'field', 'value'], ['incidents', 'id', '17'], ['commits', 'ref', '']],
+    )
+    expect(postings.map(({ late, spoiled }) => [late, spoiled])).toEqual([
+      [true, null],
+      [false, { by: 'field', field: 'id', value: 17 }],
+      [false, { by: 'field', field: 'ref', value: undefined }],
+    ])
+  })
+
+  it('names the row that it does not understand', () => {
+    expect(() => told(['these deployments', ['id', 'finished'], ['d1', 'soon']])).toThrow(
+      'row "d1 | soon": expected a time',
+    )
+    expect(() => told(['these deployments', ['id', 'color'], ['d1', 'red']])).toThrow('not "color"')
+  })
+
+  it('is told by its own sentences alone', () => {
+    expect(tellsStory(pickle(['these deployments', ['id']]))).toBe(true)
+    expect(tellsStory(pickle(['these deployments are stored', ['id']]))).toBe(false)
+  })
+})
+
+describe('the events of the contract', () => {
+  it('are those that the webhooks document', () => {
+    const { postings } = told(['these incidents', ['id', 'created'], ['i1', '2 days ago 10:00']])
+    const [posting] = postings
+    expect(posting && fawkesWebhooks.event(posting.happening, null)).toEqual({
+      route: 'incidents',
+      body: {
+        id: 'p-i1',
+        title: 'An incident of an acceptance story',
+        service: 'p',
+        severity: 'high',
+        status: 'open',
+        createdDate: '2026-03-08T10:00:00.000Z',
+        environment: 'production',
+      },
+    })
+  })
+})
+
+describe('what a story expects', () => {
+  it('is a number with its unit, a level, or no data', () => {
+    expect(
+      readingIn(
+        [
+          ['lead time', '4 h 15 min'],
+          ['deployment frequency', '1.43 a day'],
+          ['level of the lead time', 'high'],
+          ['change failure rate', 'no data'],
+          ['deployments by day', '3 days ago: 2, 2 days ago: 1'],
+        ],
+        now,
+      ),
+    ).toEqual({
+      'lead time': 255,
+      'deployment frequency': 1.43,
+      'level of the lead time': 'high',
+      'change failure rate': null,
+      'deployments by day': '2026-03-07: 2, 2026-03-08: 1',
+    })
+  })
+
+  it.each([[['lead tim', '1 h']], [['deployments', 'many']], [['level of the lead time', 'good']]])(
+    'refuses %j',
+    (row) => {
+      expect(() => readingIn([row], now)).toThrow(/expected/)
+    },
+  )
+
+  it('is over a named range, or one of its own', () => {
+    expect(rangeIn('the last 30 days', now)).toBe('last30days')
+    expect(rangeIn('3 days ago 00:00 to 2 days ago 00:00', now)).toEqual({
+      start: at('2026-03-07T00:00:00Z'),
+      end: at('2026-03-08T00:00:00Z'),
+    })
+  })
+})
