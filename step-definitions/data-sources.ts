@@ -5,7 +5,7 @@ import {
   expectScopes,
   expectTokensKept,
 } from '../support/checks/data-sources'
-import type { DataSource } from '../support/contracts/contract'
+import type { DataSource } from '../support/contracts/data-sources'
 import type { AcceptanceWorld } from '../support/glue/world'
 
 Then(

@@ -1,13 +1,7 @@
 import { Then } from '@cucumber/cucumber'
-import {
-  type DatabaseUser,
-  expectColumns,
-  expectDatabase,
-  expectIndexes,
-  expectLogin,
-  expectTable,
-} from '../support/checks/database'
+import { expectColumns, expectDatabase, expectIndexes, expectLogin, expectTable } from '../support/checks/database'
 import type { AcceptanceWorld } from '../support/glue/world'
+import type { DatabaseUser } from '../support/service/database-credentials'
 
 Then('MySQL accepts the password of the {databaseUser} user', function (this: AcceptanceWorld, user: DatabaseUser) {
   return expectLogin(this.platform, user)

@@ -1,6 +1,7 @@
 import { Then } from '@cucumber/cucumber'
-import { expectExposition, expectMetric } from '../support/checks/metrics'
+import { expectMetric } from '../support/checks/metrics'
 import type { AcceptanceWorld } from '../support/glue/world'
+import { expectExposition } from '../support/service/exposition'
 
 Then('the metrics page is in the text format to its last line', async function (this: AcceptanceWorld) {
   await expectExposition(this.platform)

@@ -1,7 +1,6 @@
 import { Then } from '@cucumber/cucumber'
 import {
   expectPong,
-  expectProjects,
   expectQuestionRefused,
   expectRateLimit,
   expectRefused,
@@ -10,6 +9,7 @@ import {
   type WrongQuestion,
 } from '../support/checks/rest'
 import type { AcceptanceWorld } from '../support/glue/world'
+import { expectProjects } from '../support/service/projects'
 
 Then('the service answers a ping with pong', function (this: AcceptanceWorld) {
   return expectPong(this.platform)

@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { ConfigurationError } from '../configuration/load'
 import { checkout } from './checkout'
 
 const item = z.strictObject({
@@ -61,24 +60,4 @@ function read(path: string): Checklist {
 /** The ids that a scenario's tags name: "@checklist:3.1" names 3.1. */
 export function checklistIds(tags: readonly string[]): string[] {
   return tags.filter((tag) => tag.startsWith('@checklist:')).map((tag) => tag.slice('@checklist:'.length))
-}
-
-/**
- * Waivers and attestations name items: one that does not exist, or that follows from others, is a mistake in the file.
- * @throws ConfigurationError
- */
-export function checkAgainst(
-  { items }: Checklist,
-  named: { readonly waivers: readonly { item: string }[]; readonly attestations: readonly { item: string }[] },
-): void {
-  const how = new Map(items.map((item) => [item.id, item.how]))
-  for (const [kind, entries] of Object.entries({ 'A waiver': named.waivers, 'An attestation': named.attestations }))
-    for (const { item } of entries) {
-      if (!how.has(item))
-        throw new ConfigurationError(`${kind} names the item "${item}", which is not in the checklist.`)
-      if (how.get(item) === 'derived')
-        throw new ConfigurationError(
-          `${kind} names the item "${item}", which only follows from other items: name those.`,
-        )
-    }
 }

@@ -2,12 +2,11 @@
 
 import { type Circumstances, expectNone, NotApplicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
-import type { Collected, DataSource } from '../contracts/contract'
-import type { Connection, Scope } from '../contracts/data-sources'
+import type { Collected, Connection, DataSource, Scope } from '../contracts/data-sources'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
-import { apiToken, expectStatus } from './rest'
+import { apiToken, expectStatus } from '../service/api'
 
 const titles: Readonly<Record<DataSource, string>> = { github: 'GitHub', argocd: 'ArgoCD', jenkins: 'Jenkins' }
 

@@ -2,10 +2,8 @@
 import { z } from 'zod'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Column, Index, Table } from '../contracts/contract'
-import type { Credentials } from '../platform/database'
 import type { Platform } from '../platform/platform'
-
-export type DatabaseUser = 'root' | 'service'
+import { credentialsOf, type DatabaseUser } from '../service/database-credentials'
 
 /** 6.1: the password that the Secret holds is the one that MySQL accepts. */
 export async function expectLogin(platform: Platform, user: DatabaseUser): Promise<void> {
@@ -15,23 +13,6 @@ export async function expectLogin(platform: Platform, user: DatabaseUser): Promi
     'SELECT VERSION() AS version',
   )
   if (rows.length !== 1) throw new Error('SELECT VERSION() gave no row')
-}
-
-export async function credentialsOf({ kubernetes, configuration }: Platform, user: DatabaseUser): Promise<Credentials> {
-  const { name } = configuration.secretNames.database
-  const { user: serviceUser, passwordKey, rootPasswordKey } = configuration.database
-  const key = user === 'root' ? rootPasswordKey : passwordKey
-  const source = `Secret ${kubernetes.namespace}/${name}, key ${key}`
-  const password = (await kubernetes.secret(name))?.get(key)
-  if (password === undefined)
-    throw new Unmet({
-      summary: `There is no ${source}.`,
-      object: source,
-      expected: 'a password',
-      found: 'none',
-      remedy: [`kubectl describe secret -n ${kubernetes.namespace} ${name}`],
-    })
-  return { user: user === 'root' ? 'root' : serviceUser, password, source }
 }
 
 /** Rows of information_schema, whose column names MySQL 8 writes in capitals and MariaDB as they were asked for. */

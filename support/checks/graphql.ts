@@ -2,7 +2,8 @@
 import { applicable, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { GraphQLAnswer } from '../platform/graphql'
 import type { Platform } from '../platform/platform'
-import { apiToken, isOfPlatform, projectsOfPlatform } from './rest'
+import { apiToken } from '../service/api'
+import { isOfPlatform, projectsOfPlatform } from '../service/projects'
 
 /** 8.1: nothing that the contract documents is missing, of another type, or nullable where it may not be. */
 export async function expectSchema({ graphql, contract }: Platform): Promise<void> {

@@ -5,8 +5,8 @@ import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
-import { credentialsOf } from './database'
-import { apiToken, expectStatus } from './rest'
+import { apiToken, expectStatus } from '../service/api'
+import { credentialsOf } from '../service/database-credentials'
 
 /** 14.1: the plugin lists its connections; how many it has. */
 export async function expectWebhookPlugin(platform: Platform): Promise<number> {

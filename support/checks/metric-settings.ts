@@ -1,57 +1,10 @@
 /** Section 18: the settings of the projects, and that the service goes by them. */
-import { z } from 'zod'
-import { isAbsent } from '../basis/capability'
 import { applicable, type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
-import type { MetricSettings } from '../contracts/dora'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
-import { credentialsOf } from './database'
-import { apiToken, expectStatus, projectsOfPlatform } from './rest'
-
-const row = z.looseObject({
-  project: z.string(),
-  option: z.string().nullable(),
-  enabled: z.coerce.number(),
-})
-
-/** The settings in force, by project; a project without a row, or with one that is switched off, has the defaults. */
-export async function settingsOfProjects(platform: Platform): Promise<ReadonlyMap<string, MetricSettings>> {
-  const { plugin, option, defaults } = platform.contract.dora.settings
-  const rows = await platform.database.rows(
-    await credentialsOf(platform, 'service'),
-    row,
-    `SELECT project_name AS project, CAST(plugin_option AS CHAR) AS \`option\`, enable AS enabled
-     FROM \`${platform.configuration.database.name}\`.project_metric_settings WHERE plugin_name = ?`,
-    [plugin],
-  )
-  const inForce = rows.filter(({ enabled }) => enabled !== 0)
-  return new Map(
-    inForce.map(({ project, option: text }) => {
-      if (isAbsent(option)) return [project, defaults]
-      const parsed = option.safeParse(optionOf(text))
-      if (parsed.success) return [project, parsed.data]
-      const [issue] = parsed.error.issues
-      throw new Unmet({
-        summary: `The settings of ${project} cannot be read: ${issue?.path.join('.') || 'the option'} is wrong.`,
-        object: `settings of ${project}`,
-        expected: issue?.message ?? 'settings as JSON',
-        found: text ?? 'nothing',
-        remedy: [inMySql(project, plugin)],
-      })
-    }),
-  )
-}
-
-function optionOf(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? '{}')
-  } catch {
-    return null
-  }
-}
-
-const inMySql = (project: string, plugin: string) =>
-  `# in MySQL: SELECT plugin_option FROM project_metric_settings WHERE project_name = '${project}' AND plugin_name = '${plugin}'`
+import { apiToken, expectStatus } from '../service/api'
+import { inMySql, settingsOfProjects } from '../service/metric-settings'
+import { projectsOfPlatform } from '../service/projects'
 
 /** 18.1: each project has a row of its own. Returns how many were looked at. */
 export async function expectSettingsStored(platform: Platform): Promise<number> {

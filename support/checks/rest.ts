@@ -1,12 +1,13 @@
 /** Section 7: the REST API, with and without its token, and what it says when a question is wrong. */
 import { z } from 'zod'
-import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import { applicable, Blocked, type Circumstances, expectNone } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Refusal } from '../contracts/contract'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
-import { projectPrefix } from '../stories/story'
+import { apiToken, circumstances, expectStatus, tokenIn, unexpected } from '../service/api'
+import { projects, projectsOfPlatform } from '../service/projects'
 
 /** 7.1 */
 export async function expectPong({ rest, contract }: Platform): Promise<void> {
@@ -24,94 +25,6 @@ export async function expectServiceVersion({ rest, contract }: Platform): Promis
   const parsed = z.looseObject({ version: z.string().min(1) }).safeParse(jsonOf(answer))
   if (parsed.success) return parsed.data.version
   throw unexpected(answer, 'answers no version', '{"version": …}', answer.body)
-}
-
-const project = z.looseObject({ name: z.string().min(1) })
-// DevLake answers a page of projects, the platform's reference a bare list.
-const projects = z.union([
-  z.array(project),
-  z.looseObject({ projects: z.array(project) }).transform((page) => page.projects),
-])
-
-/** The projects that the platform has of its own: those of stories and of test deployments come from runs. */
-export async function projectsOfPlatform(platform: Platform): Promise<string[]> {
-  return (await expectProjects(platform)).filter((name) => isOfPlatform(platform, name))
-}
-
-/** Those that are made by runs come and go while others are looked at. */
-export function isOfPlatform({ configuration: { testApplication } }: Platform, project: string): boolean {
-  return project !== (testApplication?.project ?? testApplication?.name) && !project.startsWith(projectPrefix)
-}
-
-/** 7.3: the names of the projects, in the order of the answer. */
-export async function expectProjects(platform: Platform): Promise<string[]> {
-  const { projects: path, guarded } = platform.contract.rest
-  const token = await apiToken(platform)
-  // Where the projects ask for no token, something else says whether it is accepted.
-  if (guarded.entered !== path) await expectEntered(platform, await platform.rest.get(guarded.entered, token))
-  const answer = await platform.rest.get(path, token)
-  if (answer.status === 401) throw refusedToken(platform, answer)
-  expectStatus(answer, 200)
-  const parsed = projects.safeParse(jsonOf(answer))
-  if (parsed.success) return parsed.data.map(({ name }) => name)
-  throw unexpected(answer, 'answers no list of projects', 'projects with their names', answer.body)
-}
-
-async function expectEntered(platform: Platform, answer: HttpAnswer): Promise<void> {
-  if (answer.status === 401 || answer.status === 403) throw refusedToken(platform, answer)
-  expectStatus(answer, 200)
-}
-
-/** Who rotates a token in one place only makes this; 401 alone would not say which token is meant. */
-function refusedToken({ kubernetes, configuration }: Platform, { url, body, status }: HttpAnswer): Unmet {
-  const { name, key } = configuration.tokens.api
-  const object = `Secret ${kubernetes.namespace}/${name}, key ${key}`
-  return new Unmet({
-    summary: `The service does not accept the token in ${object}.`,
-    object,
-    expected: 'the API token that the service knows',
-    found: `status ${status}: ${excerpt(body)}`,
-    remedy: [
-      `kubectl get secret -n ${kubernetes.namespace} ${name} -o jsonpath='{.data.${key}}' | base64 -d`,
-      `curl -i -H 'Authorization: Bearer …' '${url}'`,
-    ],
-  })
-}
-
-export async function apiToken(platform: Platform): Promise<string> {
-  return tokenIn(platform, platform.configuration.tokens.api)
-}
-
-async function tokenIn(
-  platform: Platform,
-  { name, key }: { readonly name: string; readonly key: string },
-): Promise<string> {
-  const { kubernetes } = platform
-  const value = (await kubernetes.secret(name))?.get(key)?.trim()
-  if (value) return value
-  const object = `Secret ${kubernetes.namespace}/${name}, key ${key}`
-  throw new Blocked({
-    summary: `There is no API token in ${object}.`,
-    object,
-    expected: 'a token',
-    found: value === undefined ? 'no such key' : 'an empty value',
-    remedy: [
-      `kubectl describe secret -n ${kubernetes.namespace} ${name}`,
-      '# in another secret: configuration key tokens.api',
-      ...newToken(platform),
-    ],
-  })
-}
-
-function newToken({ kubernetes, configuration, contract }: Platform): string[] {
-  const { newToken: made } = contract.rest
-  const { service, port } = configuration.components.lake
-  if (!made) return []
-  return [
-    '# a new one, which is shown once',
-    `kubectl port-forward -n ${kubernetes.namespace} svc/${service} ${port}:${port}`,
-    `curl -X POST -H 'Content-Type: application/json' -d '${made.body}' http://localhost:${port}${made.path}`,
-  ]
 }
 
 export type Intruder = 'no' | 'wrong' | 'expired'
@@ -218,31 +131,6 @@ function expectError({ contract }: Platform, answer: HttpAnswer, { status, says,
     else if (!says.test(parsed.data)) say('answers another error code', parsed.data)
   }
   expectNone(unmet)
-}
-
-export function expectStatus(answer: HttpAnswer, status: number): void {
-  if (answer.status === status) return
-  throw unexpected(
-    answer,
-    `answers ${answer.status} where ${status} is expected`,
-    `status ${status}`,
-    `status ${answer.status}: ${excerpt(answer.body)}`,
-  )
-}
-
-function unexpected(answer: HttpAnswer, summary: string, expected: string, found: string): Unmet {
-  return new Unmet(circumstances(answer, summary, expected, found))
-}
-
-function circumstances({ url }: HttpAnswer, summary: string, expected: string, found: string): Circumstances {
-  const path = new URL(url).pathname
-  return {
-    summary: `${path} ${summary}.`,
-    object: url,
-    expected,
-    found: excerpt(found, 500),
-    remedy: [`curl -i '${url}'`],
-  }
 }
 
 function tolerant(body: string): unknown {

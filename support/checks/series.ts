@@ -4,7 +4,7 @@ import { applicable, Blocked, type Circumstances, expectNone } from '../basis/ex
 import type { Sample } from '../formats/exposition'
 import type { Platform } from '../platform/platform'
 import type { Series } from '../platform/prometheus'
-import { expectExposition } from './metrics'
+import { expectExposition } from '../service/exposition'
 import { Settled } from './monitoring'
 
 /** What a look at both saw. */

@@ -5,8 +5,8 @@ import { applicable, Blocked, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
-import { credentialsOf } from './database'
-import { apiToken, expectStatus } from './rest'
+import { apiToken, expectStatus } from '../service/api'
+import { credentialsOf } from '../service/database-credentials'
 
 interface TestDeployment {
   readonly project: string

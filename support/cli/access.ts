@@ -4,7 +4,8 @@
  */
 import { parseArgs } from 'node:util'
 import { Document, isScalar, visit } from 'yaml'
-import { ConfigurationError, loadSettings } from '../configuration/load'
+import { ConfigurationError } from '../configuration/error'
+import { loadSettings } from '../configuration/load'
 import { accessManifests, type Purpose } from '../platform/access-rules'
 import { namespaceOf } from '../platform/operations'
 import { exitCodes } from '../record/verdict'

@@ -9,13 +9,11 @@ import { redaction } from '../basis/redaction'
 import type { Contract, ContractName } from '../contracts/contract'
 import { contractNames } from '../contracts/contract'
 import { contracts } from '../flavours/flavours'
-import { privateKeyIn } from '../record/signature'
-import type { Attestation, Waiver } from '../record/verdict'
-import type { MetricsSinks } from '../report/metrics'
+import { ConfigurationError } from './error'
+import { privateKeyIn } from './keys'
+import type { MetricsSinks } from './metrics-sinks'
 import { type Configuration, configurationSchema } from './schema'
-
-/** The message says what is wrong, where, and what would be right: it is shown as it is. */
-export class ConfigurationError extends Error {}
+import type { Attestation, Waiver } from './waivers'
 
 export interface Settings {
   readonly configuration: Configuration

@@ -6,19 +6,13 @@
 import type { z } from 'zod'
 import type { Capability } from '../basis/capability'
 import type { DashboardsContract } from './dashboards'
-import type { DataSourcesContract } from './data-sources'
+import type { DataSource, DataSourcesContract } from './data-sources'
 import type { DoraContract } from './dora'
 import type { WebhookContract } from './webhooks'
 
 export const components = ['lake', 'ui', 'grafana', 'mysql'] as const
 /** A part of the service that runs as pods behind a service. */
 export type Component = (typeof components)[number]
-
-/** Where the service collects from by itself. */
-export type DataSource = 'github' | 'argocd' | 'jenkins'
-
-/** What it can collect, in the words of the checklist. */
-export type Collected = 'commits' | 'pull requests' | 'code review' | 'sync events'
 
 export const contractNames = ['fawkes', 'devlake'] as const
 export type ContractName = (typeof contractNames)[number]

@@ -1,6 +1,5 @@
 /** What a contract says about the connections through which the service collects, and about what it collects through them. */
 import type { z } from 'zod'
-import type { Collected, DataSource } from './contract'
 
 export interface Connection {
   readonly id: number
@@ -30,3 +29,9 @@ export interface DataSourcesContract {
   /** One page, and how many scopes there are on all of them. */
   readonly scopePage: z.ZodType<{ readonly scopes: readonly Scope[]; readonly count: number }>
 }
+
+/** Where the service collects from by itself. */
+export type DataSource = 'github' | 'argocd' | 'jenkins'
+
+/** What it can collect, in the words of the checklist. */
+export type Collected = 'commits' | 'pull requests' | 'code review' | 'sync events'

@@ -1,12 +1,13 @@
 /** The words of the features that stand for one of several things. */
 import { defineParameterType } from '@cucumber/cucumber'
-import type { DatabaseUser } from '../checks/database'
 import type { IngressRole } from '../checks/ingresses'
 import type { Filter } from '../checks/numbers/dashboard-filters'
 import type { Metric, WindowedMetric } from '../checks/numbers/reconciliation'
 import type { Intruder, WrongQuestion } from '../checks/rest'
 import type { SecretRole, TokenRole } from '../checks/secrets'
-import type { Component, DataSource, Dependency } from '../contracts/contract'
+import type { Component, Dependency } from '../contracts/contract'
+import type { DataSource } from '../contracts/data-sources'
+import type { DatabaseUser } from '../service/database-credentials'
 
 defineParameterType({
   name: 'component',

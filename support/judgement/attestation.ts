@@ -1,6 +1,6 @@
 /** What a person vouches for, how long it counts, and what to write down for it. */
 import type { ChecklistItem } from '../basis/checklist'
-import type { Attestation } from '../record/verdict'
+import type { Attestation } from '../configuration/waivers'
 
 export const vouched = ({ by, date, expires, evidence }: Attestation) =>
   `${by} vouched for it on ${date}, until ${expires}: ${evidence}`

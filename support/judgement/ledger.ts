@@ -4,12 +4,13 @@
  */
 import type { Checklist, ChecklistItem } from '../basis/checklist'
 import type { Finding } from '../basis/finding'
+import type { Attestation, Waiver } from '../configuration/waivers'
 import { Diagnosis } from '../diagnosis/diagnosis'
 import type { Facts } from '../diagnosis/facts'
 import { rollbackOf } from '../diagnosis/rollback'
+import type { RequiredScenario } from '../record/required-scenario'
 import type { ScenarioRun } from '../record/scenario-run'
 import {
-  type Attestation,
   exitCodes,
   type ItemRecord,
   type ItemState,
@@ -19,12 +20,10 @@ import {
   type Scope,
   type Verdict,
   type VerdictName,
-  type Waiver,
 } from '../record/verdict'
 import { attestationTemplate, counts, holds, vouched } from './attestation'
 import { Causes } from './causes'
 import { derivedState, rank } from './derived'
-import type { RequiredScenario } from './required'
 
 export interface LedgerInput {
   readonly checklist: Checklist

@@ -4,15 +4,7 @@ import { join, relative, sep } from 'node:path'
 import { AstBuilder, compile, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherkin'
 import { IdGenerator, type Pickle } from '@cucumber/messages'
 import { type ChecklistItem, checklistIds } from '../basis/checklist'
-
-export interface RequiredScenario {
-  readonly name: string
-  /** Relative to the repository, with forward slashes, as Cucumber writes it. */
-  readonly uri: string
-  readonly line: number
-  readonly tags: readonly string[]
-  readonly items: readonly string[]
-}
+import type { RequiredScenario } from '../record/required-scenario'
 
 /** With what Cucumber will run: the steps, and the tables that tell its story. */
 interface CompiledScenario extends RequiredScenario {

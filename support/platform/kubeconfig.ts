@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { Blocked } from '../basis/expectation'
 import { redaction } from '../basis/redaction'
-import { ConfigurationError } from '../configuration/load'
+import { ConfigurationError } from '../configuration/error'
 
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token'
 

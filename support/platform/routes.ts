@@ -6,7 +6,6 @@
 import { Unmet } from '../basis/expectation'
 import type { Configuration } from '../configuration/schema'
 import type { Component } from '../contracts/contract'
-import type { RouteRecord } from '../record/verdict'
 import type { Address, Http, HttpAnswer } from './http'
 import type { Kubernetes } from './kubernetes'
 import { type Operation, operations } from './operations'
@@ -200,4 +199,11 @@ export class Routes {
       remedy: [`kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${name}`],
     })
   }
+}
+
+/** How the run reached one part of the platform. */
+export interface RouteRecord {
+  readonly part: string
+  /** Such as "ingress http://devlake.example.org by way of 10.0.0.7:80". */
+  readonly route: string
 }

@@ -4,9 +4,10 @@
  */
 import { z } from 'zod'
 import type { Finding } from '../basis/finding'
+import type { Attestation, Waiver } from '../configuration/waivers'
 import { type Facts, factsSchema } from '../diagnosis/facts'
-import type { RequiredScenario } from '../judgement/required'
-import type { Attestation, PlatformRecord, Scope, SuiteRecord, Waiver } from './verdict'
+import type { RequiredScenario } from './required-scenario'
+import type { PlatformRecord, Scope, SuiteRecord } from './verdict'
 
 export interface RunFacts {
   readonly scope: Scope

@@ -4,8 +4,10 @@
  * success, so that none of them can be greener than the verdict.
  */
 
+import type { Attestation, Waiver } from '../configuration/waivers'
 import type { RollbackStep } from '../diagnosis/rollback'
 import type { Troubleshooting } from '../diagnosis/troubleshooting'
+import type { RouteRecord } from '../platform/routes'
 
 /** The states of a checklist item, worst first: this order decides a derived item. */
 export const itemStates = [
@@ -41,26 +43,6 @@ export interface ScenarioRecord {
   readonly durationMs: number
   /** Id of an entry of {@link Verdict.causes}; null when the scenario passed, was not run or does not apply. */
   readonly cause: string | null
-}
-
-/** Somebody accepts a failed or blocked item until a day. */
-export interface Waiver {
-  readonly item: string
-  readonly owner: string
-  readonly reason: string
-  /** Last day on which it counts, ISO 8601 date or instant. */
-  readonly expires: string
-}
-
-/** Somebody vouches for an item that no scenario can prove, or that the scope left out. */
-export interface Attestation {
-  readonly item: string
-  readonly by: string
-  /** When it was looked at, ISO 8601 date or instant. */
-  readonly date: string
-  readonly expires: string
-  /** Where the evidence is: a link, a commit, a ticket. */
-  readonly evidence: string
 }
 
 export interface ItemRecord {
@@ -110,13 +92,6 @@ export interface Scope {
   readonly filter: string | null
   /** Such as "1/4", or null. */
   readonly shard: string | null
-}
-
-/** How the run reached one part of the platform. */
-export interface RouteRecord {
-  readonly part: string
-  /** Such as "ingress http://devlake.example.org by way of 10.0.0.7:80". */
-  readonly route: string
 }
 
 export interface PlatformRecord {

@@ -1,8 +1,9 @@
 /** Says of a record on disk whether it is as it was written, and by whom it is signed. */
 import { existsSync, readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
+import { publicKeyIn } from '../configuration/keys'
 import { type Changes, changesIn } from './digest'
-import { fingerprintOf, isSignedBy, publicKeyIn, type Signature, signatureOf, signatureSchema } from './signature'
+import { fingerprintOf, isSignedBy, type Signature, signatureOf, signatureSchema } from './signature'
 
 export const verificationExitCodes = { untouched: 0, changed: 1, 'not checked': 3 } as const
 

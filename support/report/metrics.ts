@@ -5,16 +5,10 @@
 import { readFileSync } from 'node:fs'
 import type { Registry } from 'prom-client'
 import { redaction } from '../basis/redaction'
+import type { MetricsSinks } from '../configuration/metrics-sinks'
 import { parseExposition, type Sample } from '../formats/exposition'
 import { itemStates, type Verdict, verdictNames } from '../record/verdict'
 import { replaceFile } from './write'
-
-export interface MetricsSinks {
-  /** Path of the file, absolute. */
-  readonly textfile?: string | undefined
-  /** URL of the Pushgateway; its password is registered as a secret. */
-  readonly pushgateway?: string | undefined
-}
 
 /** What is measured of a run. */
 export interface Measured {

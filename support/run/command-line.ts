@@ -1,6 +1,6 @@
 /** What `npm run acceptance --` takes: its own options, and everything that Cucumber takes. */
 import ArgvParser from '@cucumber/cucumber/lib/configuration/argv_parser'
-import { ConfigurationError } from '../configuration/load'
+import { ConfigurationError } from '../configuration/error'
 import { exitCodes } from '../record/verdict'
 
 export interface CommandLine {

@@ -2,7 +2,8 @@
 import type { Settings } from '../configuration/load'
 import { components } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
-import type { PlatformRecord, RouteRecord } from '../record/verdict'
+import type { RouteRecord } from '../platform/routes'
+import type { PlatformRecord } from '../record/verdict'
 
 /**
  * @param platform undefined when it could not be opened

@@ -5,9 +5,10 @@
 
 import { randomBytes } from 'node:crypto'
 import type { Pickle } from '@cucumber/messages'
-import { checkAgainst, loadChecklist } from '../basis/checklist'
+import { loadChecklist } from '../basis/checklist'
 import { redaction } from '../basis/redaction'
 import { loadSettings, type Settings } from '../configuration/load'
+import { checkAgainst } from '../configuration/waivers'
 import type { Witness } from '../platform/exchange'
 import { Platform } from '../platform/platform'
 import { Arrangement } from '../stories/arrangement'

@@ -8,7 +8,10 @@ import type { Configuration } from '../configuration/schema'
 import type { ProjectEvents } from '../dora/compute'
 import type { DatedCommit, ShippedDeployment } from '../dora/definitions'
 import type { Build, Incident } from '../dora/events'
+import { type Answer, ProjectOracle, type Question } from '../dora/oracle'
 import type { Credentials, Database, Streamed } from '../platform/database'
+import type { Platform } from '../platform/platform'
+import { credentialsOf } from './database-credentials'
 import { buildsOf, deploymentsOf, incidentsOf } from './raw-event-statements'
 
 export interface EventReader {
@@ -212,3 +215,26 @@ const tooMany = (project: string, limit: number) =>
     expected: `at most ${limit} deployments, commits, incidents and builds`,
     found: 'more',
   })
+/**
+ * All events of a project in memory: to see by which definition they give a number, or to show them.
+ * @throws Blocked when they are too many
+ */
+export async function eventsOfProject(platform: Platform, project: string): Promise<ProjectEvents> {
+  const credentials = await credentialsOf(platform, 'service')
+  return eventsInMemory(platform.database, credentials, platform.configuration, project, mostEvents)
+}
+
+/** What the stored events of a project make up. */
+export async function recompute(platform: Platform, question: Question): Promise<Answer> {
+  const oracle = new ProjectOracle(question)
+  const credentials = await credentialsOf(platform, 'service')
+  await readEvents(platform.database, credentials, platform.configuration, question.project, {
+    incident: (incident) => oracle.incident(incident),
+    deployment: (deployment) => oracle.deployment(deployment),
+    build: (build) => oracle.build(build),
+  })
+  return oracle.result()
+}
+
+/** More would take minutes to compute by every definition, and hundreds of megabytes. */
+export const mostEvents = 300000

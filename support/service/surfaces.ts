@@ -2,14 +2,14 @@
 
 import { applicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
-import { expectExposition } from '../checks/metrics'
-import { expectStatus } from '../checks/rest'
 import type { RangeName, RestMetric } from '../contracts/dora'
 import type { Quantity, Reading, Window } from '../dora/metrics'
 import type { Sample } from '../formats/exposition'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
+import { expectStatus } from './api'
+import { expectExposition } from './exposition'
 
 /** A reading, and the command that shows it. */
 export interface SurfaceReading {

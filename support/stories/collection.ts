@@ -4,11 +4,11 @@ import { eventually } from '../basis/eventually'
 import { applicable, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { excerpt } from '../basis/redaction'
-import { apiToken } from '../checks/rest'
 import type { CollectionContract } from '../contracts/webhooks'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
+import { apiToken } from '../service/api'
 import { readRest } from '../service/surfaces'
 
 /** Waits for one that began when everything was sent. @throws Unmet when none comes within the deadline */

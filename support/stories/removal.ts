@@ -2,11 +2,11 @@
 
 import { eventually } from '../basis/eventually'
 import { Blocked, Unmet } from '../basis/expectation'
-import { credentialsOf } from '../checks/database'
-import { apiToken } from '../checks/rest'
 import type { Leavings } from '../contracts/webhooks'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
+import { apiToken } from '../service/api'
+import { credentialsOf } from '../service/database-credentials'
 import { unexpected } from './refusal'
 import { StoredEvents } from './stored-events'
 import { inTurns } from './turns'

@@ -14,13 +14,13 @@ import {
   type ShownDeployments,
 } from '../../flavours/devlake/reporting-dashboard'
 import type { Platform } from '../../platform/platform'
+import { settingsOfProjects } from '../../service/metric-settings'
+import { eventsOfProject, recompute } from '../../service/raw-events'
 import type { Story } from '../../stories/story'
 import { inGrafana, panelOf } from '../dashboards'
-import { settingsOfProjects } from '../metric-settings'
 import { deployThroughArgoCd } from '../test-deployment'
 import { forgetViews, openAll, subjectsOf, type ViewChoice, viewOf } from './dashboard-views'
 import { type PanelReading, readingsOf } from './panel-readings'
-import { eventsOfProject, recompute } from './project-reconciliation'
 import { recomputable } from './reconciliation'
 
 /** 16.2: the queries of all panels were answered. Returns how many panels there are. */

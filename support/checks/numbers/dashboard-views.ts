@@ -11,11 +11,12 @@ import type { Window } from '../../dora/metrics'
 import { optionsQuery } from '../../platform/grafana-model'
 import type { DashboardView } from '../../platform/grafana-pages'
 import type { Platform } from '../../platform/platform'
+import { apiToken } from '../../service/api'
+import { credentialsOf } from '../../service/database-credentials'
+import { projectsOfPlatform } from '../../service/projects'
 import { readRest } from '../../service/surfaces'
 import { dashboardOf, datasourceNamed, namesOf } from '../dashboards'
-import { credentialsOf } from '../database'
 import { expectAdminLetIn } from '../grafana'
-import { apiToken, projectsOfPlatform } from '../rest'
 
 /** What is chosen on a dashboard; without a team, all of them. */
 export interface ViewChoice {

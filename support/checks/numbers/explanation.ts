@@ -5,11 +5,12 @@ import { metricsOf } from '../../dora/compute'
 import type { Explained } from '../../dora/explanation'
 import type { Window } from '../../dora/metrics'
 import { openPlatform } from '../../run/session'
+import { apiToken } from '../../service/api'
+import { settingsOfProjects } from '../../service/metric-settings'
+import { expectProjects } from '../../service/projects'
 import { unknownTables } from '../../service/raw-event-statements'
+import { eventsOfProject } from '../../service/raw-events'
 import { readRest } from '../../service/surfaces'
-import { settingsOfProjects } from '../metric-settings'
-import { apiToken, expectProjects } from '../rest'
-import { eventsOfProject } from './project-reconciliation'
 
 /**
  * The metrics of a project of the platform in any window, their events, and what REST says of the same window.

@@ -4,12 +4,13 @@
  */
 import { isAbsent } from '../../basis/capability'
 import type { Platform } from '../../platform/platform'
+import { expectExposition } from '../../service/exposition'
+import { projectsOfPlatform } from '../../service/projects'
 import { expectLogin, expectTable } from '../database'
 import { expectGraphQLAnswersMetrics, expectSchema } from '../graphql'
-import { expectExposition, expectMetric } from '../metrics'
+import { expectMetric } from '../metrics'
 import { expectSelectedByPrometheus, expectSelectsLake, expectServiceMonitor, expectTargetUp } from '../monitoring'
 import { expectReachable } from '../reachability'
-import { projectsOfPlatform } from '../rest'
 import { expectSecrets } from '../secrets'
 
 /** The tables that hold events and settings. */

@@ -7,16 +7,15 @@ import { eventually } from '../../basis/eventually'
 import { applicable, Blocked } from '../../basis/expectation'
 import { type MetricSettings, type RangeName, rangeNames } from '../../contracts/dora'
 import { type Difference, differences, toleranceOf } from '../../dora/comparison'
-import type { ProjectEvents } from '../../dora/compute'
 import { day } from '../../dora/definitions'
 import { Interpretation, type Reported } from '../../dora/interpretation'
 import { type Quantity, quantities, type Reading } from '../../dora/metrics'
 import { type Answer, ProjectOracle, type Question } from '../../dora/oracle'
 import { readingOf, readingOfHistory } from '../../dora/reading'
 import type { Platform } from '../../platform/platform'
-import { type EventCount, eventsInMemory, readEvents } from '../../service/raw-events'
+import { credentialsOf } from '../../service/database-credentials'
+import { type EventCount, eventsOfProject, readEvents } from '../../service/raw-events'
 import { readExposition, readGraphQL, readPrometheus, readRest, type SurfaceReading } from '../../service/surfaces'
-import { credentialsOf } from '../database'
 import { Settled } from '../monitoring'
 
 /** What one surface reports otherwise than the events make up. */
@@ -221,28 +220,4 @@ function expectedOf({ windows, history }: Answer, window: number | null): Readin
   if (!metrics) throw new Error('a window was not asked for')
   if (window !== null) return readingOf(metrics)
   return { ...readingOfHistory(history), 'change failure ratio': readingOf(metrics)['change failure ratio'] ?? null }
-}
-
-/** What the stored events of a project make up. */
-export async function recompute(platform: Platform, question: Question): Promise<Answer> {
-  const oracle = new ProjectOracle(question)
-  const credentials = await credentialsOf(platform, 'service')
-  await readEvents(platform.database, credentials, platform.configuration, question.project, {
-    incident: (incident) => oracle.incident(incident),
-    deployment: (deployment) => oracle.deployment(deployment),
-    build: (build) => oracle.build(build),
-  })
-  return oracle.result()
-}
-
-/** More would take minutes to compute by every definition, and hundreds of megabytes. */
-const mostEvents = 300_000
-
-/**
- * All events of a project in memory: to see by which definition they give a number, or to show them.
- * @throws Blocked when they are too many
- */
-export async function eventsOfProject(platform: Platform, project: string): Promise<ProjectEvents> {
-  const credentials = await credentialsOf(platform, 'service')
-  return eventsInMemory(platform.database, credentials, platform.configuration, project, mostEvents)
 }

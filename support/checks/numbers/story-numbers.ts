@@ -13,12 +13,13 @@ import { levels, type Quantity, quantities, type Reading, type Value, type Windo
 import type { Question } from '../../dora/oracle'
 import { readingOf, readingOfHistory } from '../../dora/reading'
 import type { Platform } from '../../platform/platform'
+import { apiToken } from '../../service/api'
 import { unknownTables } from '../../service/raw-event-statements'
+import { eventsOfProject, recompute } from '../../service/raw-events'
 import { readExposition, readGraphQL, readPrometheus, readRest, type SurfaceReading } from '../../service/surfaces'
 import type { Told } from '../../stories/arrangement'
 import { instantOf, lengthOf } from '../../stories/clock'
-import { apiToken } from '../rest'
-import { eventsOfProject, nothingExposed, recompute } from './project-reconciliation'
+import { nothingExposed } from './project-reconciliation'
 
 /** A table of quantities and their values, `lead time | 4 h 15 min`. @throws Error that names the row */
 export function readingIn(rows: readonly (readonly string[])[], now: number): Reading {

@@ -1,8 +1,8 @@
 /** The rows of a stock DevLake as the run has read them: once for all scenarios, and again where something differs from them. */
 
-import { credentialsOf } from '../../checks/database'
-import { isOfPlatform } from '../../checks/rest'
 import type { Platform } from '../../platform/platform'
+import { credentialsOf } from '../../service/database-credentials'
+import { isOfPlatform } from '../../service/projects'
 import { projectPrefix } from '../../stories/story'
 import { readLake } from './lake-rows'
 import type { Administration } from './rows/administration'

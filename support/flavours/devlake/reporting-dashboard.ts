@@ -14,11 +14,11 @@ import {
   type ViewChoice,
   viewOf,
 } from '../../checks/numbers/dashboard-views'
-import { projectsOfPlatform } from '../../checks/rest'
 import type { ReportingDashboard } from '../../contracts/dora'
 import { day } from '../../dora/definitions'
 import type { Window } from '../../dora/metrics'
 import type { Platform } from '../../platform/platform'
+import { projectsOfPlatform } from '../../service/projects'
 import { type LakeRows, lakeAnew, lakeOf, withoutRuns } from './lake'
 import { type ExpectedPanel, type ReportedMetric, shownOn, shows } from './oracle/panels'
 import type { Lake } from './rows/rows'

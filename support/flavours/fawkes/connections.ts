@@ -1,7 +1,6 @@
 /** Connections and scopes of Apache DevLake's API, which all flavours have. */
 import { z } from 'zod'
-import type { Collected } from '../../contracts/contract'
-import type { DataSourcesContract } from '../../contracts/data-sources'
+import type { Collected, DataSourcesContract } from '../../contracts/data-sources'
 
 /**
  * What DevLake's domain types mean in the words of the checklist (backend/core/plugin/plugin_blueprint.go): pull requests and

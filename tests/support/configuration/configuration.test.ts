@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { checkAgainst, loadChecklist } from '../../../support/basis/checklist'
-import { ConfigurationError, loadSettings } from '../../../support/configuration/load'
+import { loadChecklist } from '../../../support/basis/checklist'
+import { ConfigurationError } from '../../../support/configuration/error'
+import { loadSettings } from '../../../support/configuration/load'
+import { checkAgainst } from '../../../support/configuration/waivers'
 
 let directory: string
 beforeEach(() => {

@@ -7,9 +7,11 @@ import { root } from '../../fixtures/features'
 // Cucumber lets its parser be required and not imported, so this test loads the suite as the suite loads itself.
 const load = createRequire(__filename)
 load('ts-node/register')
-const { parseCommandLine }: typeof import('../../../support/run/command-line') = load('../support/run/command-line.ts')
-const { ConfigurationError }: typeof import('../../../support/configuration/load') = load(
-  '../support/configuration/load.ts',
+const { parseCommandLine }: typeof import('../../../support/run/command-line') = load(
+  '../../../support/run/command-line.ts',
+)
+const { ConfigurationError }: typeof import('../../../support/configuration/error') = load(
+  '../../../support/configuration/error.ts',
 )
 
 let before: string | undefined

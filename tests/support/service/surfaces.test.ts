@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Blocked, Unmet } from '../../../support/basis/expectation'
-import { expectExposition, expectMetric } from '../../../support/checks/metrics'
+import { expectMetric } from '../../../support/checks/metrics'
 import { expectPong, expectRefused, expectServiceVersion } from '../../../support/checks/rest'
 import { loadSettings } from '../../../support/configuration/load'
 import { Platform } from '../../../support/platform/platform'
+import { expectExposition } from '../../../support/service/exposition'
 import { root } from '../../fixtures/features'
 
 interface Answer {

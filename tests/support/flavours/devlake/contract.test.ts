@@ -5,10 +5,8 @@ import { connectionsTo } from '../../../../support/checks/data-sources'
 import { expectSchema } from '../../../../support/checks/graphql'
 import { expectIncidentAddress, expectWebhookPlugin } from '../../../../support/checks/incident-webhook'
 import { expectNoOpenRoute } from '../../../../support/checks/ingresses'
-import { expectExposition } from '../../../../support/checks/metrics'
 import {
   expectPong,
-  expectProjects,
   expectQuestionRefused,
   expectRateLimit,
   expectRefused,
@@ -16,6 +14,8 @@ import {
 } from '../../../../support/checks/rest'
 import { fawkes } from '../../../../support/flavours/fawkes/fawkes'
 import type { Platform } from '../../../../support/platform/platform'
+import { expectExposition } from '../../../../support/service/exposition'
+import { expectProjects } from '../../../../support/service/projects'
 import { platformOf } from '../../../fixtures/devlake/platform'
 import { Replay } from '../../../fixtures/devlake/replay'
 

@@ -1,0 +1,65 @@
+import { Blocked, type Circumstances, Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
+import type { HttpAnswer } from '../platform/http'
+import type { Platform } from '../platform/platform'
+
+export async function apiToken(platform: Platform): Promise<string> {
+  return tokenIn(platform, platform.configuration.tokens.api)
+}
+
+export async function tokenIn(
+  platform: Platform,
+  { name, key }: { readonly name: string; readonly key: string },
+): Promise<string> {
+  const { kubernetes } = platform
+  const value = (await kubernetes.secret(name))?.get(key)?.trim()
+  if (value) return value
+  const object = `Secret ${kubernetes.namespace}/${name}, key ${key}`
+  throw new Blocked({
+    summary: `There is no API token in ${object}.`,
+    object,
+    expected: 'a token',
+    found: value === undefined ? 'no such key' : 'an empty value',
+    remedy: [
+      `kubectl describe secret -n ${kubernetes.namespace} ${name}`,
+      '# in another secret: configuration key tokens.api',
+      ...newToken(platform),
+    ],
+  })
+}
+
+function newToken({ kubernetes, configuration, contract }: Platform): string[] {
+  const { newToken: made } = contract.rest
+  const { service, port } = configuration.components.lake
+  if (!made) return []
+  return [
+    '# a new one, which is shown once',
+    `kubectl port-forward -n ${kubernetes.namespace} svc/${service} ${port}:${port}`,
+    `curl -X POST -H 'Content-Type: application/json' -d '${made.body}' http://localhost:${port}${made.path}`,
+  ]
+}
+
+export function circumstances({ url }: HttpAnswer, summary: string, expected: string, found: string): Circumstances {
+  const path = new URL(url).pathname
+  return {
+    summary: `${path} ${summary}.`,
+    object: url,
+    expected,
+    found: excerpt(found, 500),
+    remedy: [`curl -i '${url}'`],
+  }
+}
+
+export function unexpected(answer: HttpAnswer, summary: string, expected: string, found: string): Unmet {
+  return new Unmet(circumstances(answer, summary, expected, found))
+}
+
+export function expectStatus(answer: HttpAnswer, status: number): void {
+  if (answer.status === status) return
+  throw unexpected(
+    answer,
+    `answers ${answer.status} where ${status} is expected`,
+    `status ${status}`,
+    `status ${answer.status}: ${excerpt(answer.body)}`,
+  )
+}

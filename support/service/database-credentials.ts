@@ -1,0 +1,22 @@
+import { Unmet } from '../basis/expectation'
+import type { Credentials } from '../platform/database'
+import type { Platform } from '../platform/platform'
+
+export type DatabaseUser = 'root' | 'service'
+
+export async function credentialsOf({ kubernetes, configuration }: Platform, user: DatabaseUser): Promise<Credentials> {
+  const { name } = configuration.secretNames.database
+  const { user: serviceUser, passwordKey, rootPasswordKey } = configuration.database
+  const key = user === 'root' ? rootPasswordKey : passwordKey
+  const source = `Secret ${kubernetes.namespace}/${name}, key ${key}`
+  const password = (await kubernetes.secret(name))?.get(key)
+  if (password === undefined)
+    throw new Unmet({
+      summary: `There is no ${source}.`,
+      object: source,
+      expected: 'a password',
+      found: 'none',
+      remedy: [`kubectl describe secret -n ${kubernetes.namespace} ${name}`],
+    })
+  return { user: user === 'root' ? 'root' : serviceUser, password, source }
+}

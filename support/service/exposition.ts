@@ -1,0 +1,35 @@
+import { applicable, Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
+import { type Family, MalformedExposition, parseExposition } from '../formats/exposition'
+import type { Platform } from '../platform/platform'
+import { expectStatus } from './api'
+
+/** 9.1: the page is in the text format, to the last line. */
+export async function expectExposition({ rest, contract }: Platform): Promise<ReadonlyMap<string, Family>> {
+  const { path } = applicable(contract.metrics)
+  const answer = await rest.get(path)
+  expectStatus(answer, 200)
+  const object = answer.url
+  const remedy = [`curl -s ${answer.url} | promtool check metrics`]
+  const type = String(answer.headers['content-type'] ?? '')
+  if (!/^(text\/plain|application\/openmetrics-text)\b/.test(type))
+    throw new Unmet({
+      summary: `${path} answers ${type || 'no content type'} where metrics are expected.`,
+      object,
+      expected: 'text/plain; version=0.0.4',
+      found: `${type}: ${excerpt(answer.body, 200)}`,
+      remedy,
+    })
+  try {
+    return parseExposition(answer.body)
+  } catch (error) {
+    if (!(error instanceof MalformedExposition)) throw error
+    throw new Unmet({
+      summary: `${path} is not in Prometheus' text format.`,
+      object,
+      expected: 'the text format',
+      found: excerpt(error.message, 300),
+      remedy,
+    })
+  }
+}

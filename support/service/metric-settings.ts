@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { isAbsent } from '../basis/capability'
+import { Unmet } from '../basis/expectation'
+import type { MetricSettings } from '../contracts/dora'
+import type { Platform } from '../platform/platform'
+import { credentialsOf } from './database-credentials'
+
+/** The settings in force, by project; a project without a row, or with one that is switched off, has the defaults. */
+export async function settingsOfProjects(platform: Platform): Promise<ReadonlyMap<string, MetricSettings>> {
+  const { plugin, option, defaults } = platform.contract.dora.settings
+  const rows = await platform.database.rows(
+    await credentialsOf(platform, 'service'),
+    row,
+    `SELECT project_name AS project, CAST(plugin_option AS CHAR) AS \`option\`, enable AS enabled
+     FROM \`${platform.configuration.database.name}\`.project_metric_settings WHERE plugin_name = ?`,
+    [plugin],
+  )
+  const inForce = rows.filter(({ enabled }) => enabled !== 0)
+  return new Map(
+    inForce.map(({ project, option: text }) => {
+      if (isAbsent(option)) return [project, defaults]
+      const parsed = option.safeParse(optionOf(text))
+      if (parsed.success) return [project, parsed.data]
+      const [issue] = parsed.error.issues
+      throw new Unmet({
+        summary: `The settings of ${project} cannot be read: ${issue?.path.join('.') || 'the option'} is wrong.`,
+        object: `settings of ${project}`,
+        expected: issue?.message ?? 'settings as JSON',
+        found: text ?? 'nothing',
+        remedy: [inMySql(project, plugin)],
+      })
+    }),
+  )
+}
+
+export function optionOf(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? '{}')
+  } catch {
+    return null
+  }
+}
+
+export const inMySql = (project: string, plugin: string) =>
+  `# in MySQL: SELECT plugin_option FROM project_metric_settings WHERE project_name = '${project}' AND plugin_name = '${plugin}'`
+export const row = z.looseObject({
+  project: z.string(),
+  option: z.string().nullable(),
+  enabled: z.coerce.number(),
+})
