@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { Document, isScalar, visit } from 'yaml'
+import { contracts } from '../../support/flavours/flavours'
 import { ConfigurationError } from '../configuration/error'
 import { loadSettings } from '../configuration/load'
 import { accessManifests, type Purpose } from '../platform/access-rules'
@@ -19,7 +20,7 @@ class Misuse extends Error {}
 
 function main(): string {
   const { writes, account } = asked()
-  const { configuration } = loadSettings()
+  const { configuration } = loadSettings(contracts)
   const purposes: readonly Purpose[] = writes ? ['writes'] : ['judging', 'diagnosis']
   const manifests = purposes.flatMap((purpose) =>
     accessManifests(purpose, (place) => namespaceOf(configuration, place), account),

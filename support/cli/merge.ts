@@ -1,6 +1,7 @@
 /** `npm run -s merge -- DIR… [--into DIR]`: the reports of a run's shards become one set of reports, with one verdict. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { contracts } from '../../support/flavours/flavours'
 import { loadChecklist } from '../basis/checklist'
 import { reportDirectory } from '../basis/checkout'
 import { ConfigurationError } from '../configuration/error'
@@ -25,7 +26,7 @@ class Misuse extends Error {}
 async function main(): Promise<number> {
   const { directories, into } = asked()
   // Only who signs and what is told of the run: what was judged, and how, stands in the shards.
-  const settings = loadSettings()
+  const settings = loadSettings(contracts)
   const shards: Shard[] = []
   const unreadable: string[] = []
   for (const directory of directories)

@@ -8,7 +8,6 @@ import { z } from 'zod'
 import { redaction } from '../basis/redaction'
 import type { Contract, ContractName } from '../contracts/contract'
 import { contractNames } from '../contracts/contract'
-import { contracts } from '../flavours/flavours'
 import { ConfigurationError } from './error'
 import { privateKeyIn } from './keys'
 import type { MetricsSinks } from './metrics-sinks'
@@ -35,6 +34,7 @@ export interface Settings {
  * @throws ConfigurationError
  */
 export function loadSettings(
+  contracts: Readonly<Record<ContractName, Contract>>,
   environment: NodeJS.ProcessEnv = process.env,
   workingDirectory: string = process.cwd(),
 ): Settings {

@@ -1,7 +1,7 @@
 /** What a contract says about how the service is told what happened, and about the projects that the stories are of. */
 import type { z } from 'zod'
 import type { Capability } from '../basis/capability'
-import type { Happening, Spoiled } from '../stories/story'
+import type { Happening, Spoiled } from './happening'
 
 /** An event as it is sent, and the route of the webhook that takes it. */
 export interface SentEvent {

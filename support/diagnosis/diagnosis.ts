@@ -12,8 +12,8 @@ import { secrets } from './analyzers/secrets'
 import { services } from './analyzers/services'
 import { storage } from './analyzers/storage'
 import { workloads } from './analyzers/workloads'
-import type { Facts } from './facts'
-import type { Analyzer, Insight } from './insight'
+import type { Facts } from './facts/facts'
+import type { Analyzer, Insight } from './facts/insight'
 
 const analyzers: readonly Analyzer[] = [nodes, storage, secrets, workloads, pods, services, monitoring, application]
 

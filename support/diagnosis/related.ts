@@ -1,6 +1,6 @@
 /** What the cluster itself says about the objects of a cause: its events, and the last words of logs. Pure. */
-import type { Facts } from './facts'
-import { isAbout, objectOf, timeOf } from './insight'
+import type { Facts } from './facts/facts'
+import { isAbout, objectOf, timeOf } from './facts/insight'
 
 const mostEvents = 4
 const mostLines = 5

@@ -1,6 +1,6 @@
 /** The rollback of the checklist (R.1 to R.4), as the commands for what really exists on this platform. Pure. */
 import type { Checklist } from '../basis/checklist'
-import type { Facts } from './facts'
+import type { Facts } from './facts/facts'
 
 /** A step of the checklist's rollback, with the commands for what really exists. */
 export interface RollbackStep {

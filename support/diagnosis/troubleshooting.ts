@@ -1,6 +1,6 @@
 /** The checklist's own troubleshooting entries, with the names that things have on this platform. Pure. */
 import type { Checklist } from '../basis/checklist'
-import type { Facts } from './facts'
+import type { Facts } from './facts/facts'
 
 /** An entry of the checklist, with commands that name what this platform has. */
 export interface Troubleshooting {

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Checklist } from '../basis/checklist'
-import { unionOf } from '../diagnosis/facts'
+import { unionOf } from '../diagnosis/facts/facts'
 import { changesIn } from '../record/digest'
 import type { RunFacts } from '../record/run-facts'
 import { verdictNames } from '../record/verdict'

@@ -4,9 +4,15 @@
  */
 import { coerce, gte } from 'semver'
 import type { Blocked } from '../basis/expectation'
-import type { Kubernetes } from './kubernetes'
-import { forbidden } from './kubernetes-api'
+import { forbidden, type KubernetesApi } from './kubernetes-api'
 import type { Operation } from './operations'
+
+/** The part of the Kubernetes client that knows the caller's rights. */
+interface Caller {
+  readonly api: KubernetesApi
+  namespaceOf(place: Operation['place']): string | undefined
+  version(): Promise<string>
+}
 
 export const opensStream = ({ subresource }: Pick<Operation, 'subresource'>): boolean =>
   subresource === 'exec' || subresource === 'portforward'
@@ -19,7 +25,7 @@ function byVerb(operation: Operation, version: string): readonly Operation[] {
 }
 
 /** What of an operation the caller may not do, each as the sentence to show. */
-export async function missingFor(kubernetes: Kubernetes, operation: Operation): Promise<Blocked[]> {
+export async function missingFor(kubernetes: Caller, operation: Operation): Promise<Blocked[]> {
   const { api } = kubernetes
   const namespace = kubernetes.namespaceOf(operation.place)
   const answers = await Promise.all(
@@ -33,7 +39,7 @@ export async function missingFor(kubernetes: Kubernetes, operation: Operation): 
 }
 
 /** @throws Blocked that names the verb and the resource when the caller may not open the stream */
-export async function ensureMayOpen(kubernetes: Kubernetes, operation: Operation): Promise<void> {
+export async function ensureMayOpen(kubernetes: Caller, operation: Operation): Promise<void> {
   const [missing] = await missingFor(kubernetes, operation)
   if (missing) throw missing
 }

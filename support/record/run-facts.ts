@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { Finding } from '../basis/finding'
 import type { Attestation, Waiver } from '../configuration/waivers'
-import { type Facts, factsSchema } from '../diagnosis/facts'
+import { type Facts, factsSchema } from '../diagnosis/facts/facts'
 import type { RequiredScenario } from './required-scenario'
 import type { PlatformRecord, Scope, SuiteRecord } from './verdict'
 

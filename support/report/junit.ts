@@ -7,8 +7,8 @@
 import { create } from 'xmlbuilder'
 import type { ScenarioRun } from '../record/scenario-run'
 import type { ItemState, ScenarioStatus, Verdict } from '../record/verdict'
-import { type ItemOutline, outlineOf, type ScenarioOutline } from './outline'
-import { describeCause, describeWord } from './wording'
+import { type ItemOutline, outlineOf, type ScenarioOutline } from './wording/outline'
+import { describeCause, describeWord } from './wording/wording'
 
 interface Case {
   readonly name: string

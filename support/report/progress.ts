@@ -4,7 +4,7 @@ import { styleText } from 'node:util'
 import { redaction } from '../basis/redaction'
 import type { ScenarioRun } from '../record/scenario-run'
 import { type ItemState, itemStates, type ScenarioStatus, type Verdict } from '../record/verdict'
-import { commandsOf } from './wording'
+import { commandsOf } from './wording/wording'
 
 const marks: Record<ScenarioStatus, { mark: string; style: Parameters<typeof styleText>[0] }> = {
   passed: { mark: '✓', style: 'green' },

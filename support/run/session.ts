@@ -5,6 +5,7 @@
 
 import { randomBytes } from 'node:crypto'
 import type { Pickle } from '@cucumber/messages'
+import { contracts } from '../../support/flavours/flavours'
 import { loadChecklist } from '../basis/checklist'
 import { redaction } from '../basis/redaction'
 import { loadSettings, type Settings } from '../configuration/load'
@@ -23,7 +24,7 @@ let arranging: Platform | undefined
 /** @throws ConfigurationError */
 export function openSettings(): Settings {
   if (knownSettings) return knownSettings
-  const settings = loadSettings()
+  const settings = loadSettings(contracts)
   checkAgainst(loadChecklist(), settings)
   redaction.keep(namesIn(settings.configuration))
   knownSettings = settings

@@ -4,7 +4,6 @@ import { excerpt } from '../basis/redaction'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
-import { projectPrefix } from '../stories/story'
 import { apiToken, expectStatus, unexpected } from './api'
 
 const project = z.looseObject({ name: z.string().min(1) })
@@ -58,3 +57,6 @@ function refusedToken({ kubernetes, configuration }: Platform, { url, body, stat
     ],
   })
 }
+/** Projects that begin so are those of a run, this one's or another's. */
+
+export const projectPrefix = 'dora-acceptance-'

@@ -5,8 +5,9 @@
 import { z } from 'zod'
 import type { Leavings } from '../contracts/webhooks'
 import type { Platform } from '../platform/platform'
+import { projectPrefix } from '../service/projects'
 import { leavingsOf } from './stored-events'
-import { commitPrefixOf, projectPrefix } from './story'
+import { commitPrefixOf } from './story'
 
 /** What was recorded of a run, as far as it is surely a run's own. */
 export interface RecordedRun {

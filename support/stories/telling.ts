@@ -4,17 +4,10 @@
  */
 import { createHash } from 'node:crypto'
 import type { Pickle } from '@cucumber/messages'
+import type { Happening, Outcome, Spoiled, Webhook } from '../contracts/happening'
 import { minute } from '../dora/definitions'
 import { instantOf, lengthOf } from './clock'
-import {
-  commitPrefixOf,
-  type Happening,
-  type Outcome,
-  type Posting,
-  type Spoiled,
-  type Story,
-  type Webhook,
-} from './story'
+import { commitPrefixOf, type Posting, type Story } from './story'
 
 /** A row of a table, by the names of its columns. */
 type Row = (column: string) => string

@@ -1,5 +1,5 @@
 /** An Application that is not healthy suffers from those of its resources that are not. */
-import { type Analyzer, objectOf } from '../insight'
+import { type Analyzer, objectOf } from '../facts/insight'
 
 export const application: Analyzer = ({ applications }) =>
   applications.map(({ metadata, status }) => ({

@@ -1,6 +1,6 @@
 /** Containers that wait and will not start, or that crash: what the kubelet and their last log say. */
-import type { ContainerFacts, Facts, PodFacts } from '../facts'
-import { type Insight, objectOf } from '../insight'
+import type { ContainerFacts, Facts, PodFacts } from '../facts/facts'
+import { type Insight, objectOf } from '../facts/insight'
 
 /** The reasons are the kubelet's own (pkg/kubelet/images and pkg/kubelet/kuberuntime). */
 const imageReasons = /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|RegistryUnavailable)$/

@@ -1,6 +1,6 @@
 /** Targets that Prometheus cannot scrape. Troubleshooting T.4 of the checklist. */
-import type { Facts, TargetFacts } from '../facts'
-import type { Analyzer, Insight } from '../insight'
+import type { Facts, TargetFacts } from '../facts/facts'
+import type { Analyzer, Insight } from '../facts/insight'
 
 export const monitoring: Analyzer = (facts) => {
   const { namespace, serviceMonitor } = facts.names.monitoring

@@ -1,5 +1,5 @@
 /** Nodes whose kubelet is gone or that have run out of something. */
-import { type Analyzer, objectOf } from '../insight'
+import { type Analyzer, objectOf } from '../facts/insight'
 
 /** Conditions that are wrong when they are true, in the words of Kubernetes' documentation of node conditions. */
 const pressures: Readonly<Record<string, string>> = {

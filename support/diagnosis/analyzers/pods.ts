@@ -1,6 +1,6 @@
 /** Pods that are not running and ready: what keeps them from it. Troubleshooting T.1 and T.2 of the checklist. */
-import type { Facts, PodFacts } from '../facts'
-import { type Analyzer, eventsOf, type Insight, objectOf } from '../insight'
+import type { Facts, PodFacts } from '../facts/facts'
+import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
 import { crashOf, secretsIn, troubleOfWaiting } from './containers'
 
 export const pods: Analyzer = (facts) =>

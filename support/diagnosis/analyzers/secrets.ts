@@ -1,6 +1,6 @@
 /** ExternalSecrets that are not synced, the stores behind them, and the Secrets that are missing for it. */
-import type { ExternalSecretFacts, Facts } from '../facts'
-import { type Analyzer, type Insight, objectOf } from '../insight'
+import type { ExternalSecretFacts, Facts } from '../facts/facts'
+import { type Analyzer, type Insight, objectOf } from '../facts/insight'
 
 export const secrets: Analyzer = (facts) => [
   // What is missing in a Secret is missing because of what writes it, whether that is unsynced, wrong or gone.

@@ -1,7 +1,7 @@
 /** Services without ready endpoints: whom they select, and what is wrong with those. Troubleshooting T.3 of the checklist. */
 import { selectorOf } from '../../basis/labels'
-import type { Facts, ServiceFacts } from '../facts'
-import { type Analyzer, type Insight, objectOf, selects } from '../insight'
+import type { Facts, ServiceFacts } from '../facts/facts'
+import { type Analyzer, type Insight, objectOf, selects } from '../facts/insight'
 import { isWell } from './pods'
 
 export const services: Analyzer = (facts) =>

@@ -1,6 +1,6 @@
 /** Claims that wait for a volume, and why. Troubleshooting T.1 of the checklist. */
-import type { ClaimFacts, Facts } from '../facts'
-import { type Analyzer, eventsOf, type Insight, objectOf } from '../insight'
+import type { ClaimFacts, Facts } from '../facts/facts'
+import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
 
 export const storage: Analyzer = (facts) =>
   facts.claims.filter(({ status }) => status.phase !== 'Bound').map((claim) => waiting(claim, facts))

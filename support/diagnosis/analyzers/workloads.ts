@@ -1,7 +1,7 @@
 /** Workloads that have not the pods they want: scaled to nothing, kept from making pods, or with pods that are in trouble. */
 import { selectorOf } from '../../basis/labels'
-import type { Facts, WorkloadFacts } from '../facts'
-import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../insight'
+import type { Facts, WorkloadFacts } from '../facts/facts'
+import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../facts/insight'
 import { isWell } from './pods'
 
 export const workloads: Analyzer = (facts) => [

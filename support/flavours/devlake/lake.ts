@@ -2,8 +2,7 @@
 
 import type { Platform } from '../../platform/platform'
 import { credentialsOf } from '../../service/database-credentials'
-import { isOfPlatform } from '../../service/projects'
-import { projectPrefix } from '../../stories/story'
+import { isOfPlatform, projectPrefix } from '../../service/projects'
 import { readLake } from './lake-rows'
 import type { Administration } from './rows/administration'
 import type { Lake } from './rows/rows'

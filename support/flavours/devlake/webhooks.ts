@@ -4,8 +4,8 @@
  */
 import { z } from 'zod'
 import type { Capability } from '../../basis/capability'
+import type { Happening } from '../../contracts/happening'
 import type { SentEvent, WebhookContract } from '../../contracts/webhooks'
-import type { Happening } from '../../stories/story'
 
 const connections = '/plugins/webhook/connections'
 const date = (time: number) => new Date(time).toISOString()

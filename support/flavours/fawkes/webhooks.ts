@@ -1,7 +1,7 @@
 /** The webhooks of the contract `fawkes`, and how its projects are made and removed. */
 import { z } from 'zod'
+import type { Happening } from '../../contracts/happening'
 import type { WebhookContract } from '../../contracts/webhooks'
-import type { Happening } from '../../stories/story'
 
 const date = (time: number | null) => (time === null ? null : new Date(time).toISOString())
 const author = { name: 'DORA acceptance', email: 'acceptance@example.org' }

@@ -1,7 +1,7 @@
 /** The messages of Allure results, and the categories that Allure sorts them into by these messages: one per cause. */
 import type { Category } from 'allure-js-commons/sdk'
 import type { Cause, ItemRecord, ItemState, ScenarioStatus, Verdict } from '../../record/verdict'
-import { describeCause, describeWord } from '../wording'
+import { describeCause, describeWord } from '../wording/wording'
 
 /** What a result says: its state and reason first, then whose word covers it, then causes with their remedies. */
 export function messageOf(

@@ -2,7 +2,7 @@
 import { type Label, LabelName, type Link } from 'allure-js-commons'
 import type { ScenarioRun } from '../../record/scenario-run'
 import type { ItemRecord, Proof } from '../../record/verdict'
-import type { ItemOutline, SectionOutline } from '../outline'
+import type { ItemOutline, SectionOutline } from '../wording/outline'
 
 /** An item and where it stands in the checklist. */
 export interface Place {

@@ -1,9 +1,9 @@
 /** What a product owner asks first: which metrics are proven, why not all holds, whose word is taken, what has changed. */
 import type { Changes, ItemChange } from '../../record/changes'
 import type { ItemRecord, Verdict } from '../../record/verdict'
-import { type Html, html } from '../html'
-import type { MetricOutline, Outline } from '../outline'
-import { instant, plural } from '../wording'
+import { type Html, html } from '../wording/html'
+import type { MetricOutline, Outline } from '../wording/outline'
+import { instant, plural } from '../wording/wording'
 import { anchor, badge, icon } from './state'
 
 /** How many of a list the first screen shows; the whole of it stands further down. */

@@ -1,9 +1,9 @@
 /** The checklist, section by section: each item with its state, the reason, its scenarios and their evidence. */
 
 import type { ItemState, Proof, Verdict } from '../../record/verdict'
-import { type Html, html } from '../html'
-import { type ItemOutline, keyOf, type Outline, type ScenarioOutline, type SectionOutline } from '../outline'
-import { describeWord, duration } from '../wording'
+import { type Html, html } from '../wording/html'
+import { type ItemOutline, keyOf, type Outline, type ScenarioOutline, type SectionOutline } from '../wording/outline'
+import { describeWord, duration } from '../wording/wording'
 import { scenarioSection } from './evidence'
 import { Shown } from './shown'
 import { anchor, badge, classOf, icon } from './state'

@@ -2,9 +2,9 @@
 
 import type { Finding } from '../../basis/finding'
 import type { Evidence, StepRun } from '../../record/scenario-run'
-import { type Html, html } from '../html'
-import type { ScenarioOutline } from '../outline'
-import { duration, size } from '../wording'
+import { type Html, html } from '../wording/html'
+import type { ScenarioOutline } from '../wording/outline'
+import { duration, size } from '../wording/wording'
 import type { Shown } from './shown'
 import { anchor, classOf, icon, stateOf } from './state'
 

@@ -2,7 +2,7 @@
 
 import type { StepStatus } from '../../record/scenario-run'
 import type { ItemState, ScenarioStatus, VerdictName } from '../../record/verdict'
-import { type Html, html, trusted } from '../html'
+import { type Html, html, trusted } from '../wording/html'
 
 type Shown = ItemState | ScenarioStatus | StepStatus | VerdictName
 

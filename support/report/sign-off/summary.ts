@@ -1,9 +1,9 @@
 /** The first screen: the verdict and what it covers, then what to do, then whose word is taken for what. */
 
 import type { Cause, ItemRecord, ItemState, Verdict } from '../../record/verdict'
-import { type Html, html } from '../html'
-import type { Outline } from '../outline'
-import { commandsOf, duration, instant, isVouchedFor, meaningOf, waiversOf } from '../wording'
+import { type Html, html } from '../wording/html'
+import type { Outline } from '../wording/outline'
+import { commandsOf, duration, instant, isVouchedFor, meaningOf, waiversOf } from '../wording/wording'
 import { anchor, badge, classOf, icon } from './state'
 
 export function summary(verdict: Verdict): Html {

@@ -9,6 +9,7 @@ import { loadChecklist } from '../../../support/basis/checklist'
 import { ConfigurationError } from '../../../support/configuration/error'
 import { loadSettings } from '../../../support/configuration/load'
 import { checkAgainst } from '../../../support/configuration/waivers'
+import { contracts } from '../../../support/flavours/flavours'
 
 let directory: string
 beforeEach(() => {
@@ -21,7 +22,7 @@ const write = (name: string, text: string) => writeFileSync(join(directory, name
 /** The settings that a file acceptance.yaml gives. */
 function load(text: string, environment: NodeJS.ProcessEnv = {}) {
   write('acceptance.yaml', text)
-  return loadSettings(environment, directory)
+  return loadSettings(contracts, environment, directory)
 }
 
 /** The message with which it is refused, with FILE for the path of the configuration. */
@@ -181,14 +182,14 @@ describe('a configuration that cannot be used', () => {
   })
 
   it('because it does not exist is refused', () => {
-    expect(refusal(() => loadSettings({ ACCEPTANCE_CONFIG: 'missing.yaml' }, directory))).toBe(
+    expect(refusal(() => loadSettings(contracts, { ACCEPTANCE_CONFIG: 'missing.yaml' }, directory))).toBe(
       'ACCEPTANCE_CONFIG names DIRECTORY/missing.yaml, but there is no such file. Create it or unset the variable.',
     )
   })
 
   it('because it is a directory is refused', () => {
     mkdirSync(join(directory, 'acceptance.yaml'))
-    expect(refusal(() => loadSettings({}, directory))).toBe('the file FILE cannot be read: EISDIR.')
+    expect(refusal(() => loadSettings(contracts, {}, directory))).toBe('the file FILE cannot be read: EISDIR.')
   })
 
   it.each(['attestations', 'waivers'])('because the file of its %s does not exist is refused', (key) => {
@@ -293,7 +294,7 @@ describe.each([
 
 describe('a configuration that can be used', () => {
   it('is none at all: the names of the contract hold', () => {
-    const { configuration, contract, source, attestations, waivers } = loadSettings({}, directory)
+    const { configuration, contract, source, attestations, waivers } = loadSettings(contracts, {}, directory)
     expect(source).toBe('no file: the defaults of the contract')
     expect(contract.name).toBe('fawkes')
     expect({ attestations, waivers }).toEqual({ attestations: [], waivers: [] })
@@ -323,7 +324,7 @@ describe('a configuration that can be used', () => {
   })
 
   it.each(['', '# all defaults\n', '{}', '---\n'])('is an empty file: %j', (text) => {
-    expect(load(text).configuration).toEqual(loadSettings({}, tmpdir()).configuration)
+    expect(load(text).configuration).toEqual(loadSettings(contracts, {}, tmpdir()).configuration)
   })
 
   it('changes only what it names', () => {
@@ -338,7 +339,11 @@ describe('a configuration that can be used', () => {
     write('platform/mine.yaml', 'namespace: mine\nwaivers: waivers.yaml')
     write('platform/waivers.yaml', stringify([waiver]))
     write('acceptance.yaml', 'namespace: other')
-    const { configuration, waivers, source } = loadSettings({ ACCEPTANCE_CONFIG: 'platform/mine.yaml' }, directory)
+    const { configuration, waivers, source } = loadSettings(
+      contracts,
+      { ACCEPTANCE_CONFIG: 'platform/mine.yaml' },
+      directory,
+    )
     expect({ namespace: configuration.namespace, waivers, source }).toEqual({
       namespace: 'mine',
       waivers: [waiver],
@@ -352,7 +357,7 @@ describe('a configuration that can be used', () => {
     ['context: written', { ACCEPTANCE_CONTEXT: 'asked' }, 'asked'],
     ['context: written', { ACCEPTANCE_CONTEXT: '' }, 'written'],
   ])('with %s and %o looks at the context %s', (text, environment, context) => {
-    const settings = text === 'nothing' ? loadSettings(environment, directory) : load(text, environment)
+    const settings = text === 'nothing' ? loadSettings(contracts, environment, directory) : load(text, environment)
     expect(settings.configuration.context).toBe(context)
   })
 

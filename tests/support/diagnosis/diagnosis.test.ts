@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../../support/basis/finding'
 import { Diagnosis } from '../../../support/diagnosis/diagnosis'
-import type { Facts } from '../../../support/diagnosis/facts'
+import type { Facts } from '../../../support/diagnosis/facts/facts'
 import { factsAbout } from '../../../support/diagnosis/related'
 import * as platform from '../../fixtures/facts'
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { redaction } from '../../../support/basis/redaction'
 import { loadSettings } from '../../../support/configuration/load'
+import { contracts } from '../../../support/flavours/flavours'
 import { withDigest } from '../../../support/record/digest'
 import { fingerprintOf } from '../../../support/record/signature'
 import { verifyRecord } from '../../../support/record/verification'
@@ -216,7 +217,7 @@ describe('the key of the configuration', () => {
   const settingsOf = (pem: string | null) => {
     if (pem !== null) put('signing.pem', pem)
     put('acceptance.yaml', 'signature: { keyFile: signing.pem }')
-    return loadSettings({}, directory)
+    return loadSettings(contracts, {}, directory)
   }
 
   it('signs, and its content is a secret from then on', () => {

@@ -12,6 +12,7 @@ import { until } from '../../../sandbox/waiting'
 import { redaction } from '../../../support/basis/redaction'
 import { loadSettings } from '../../../support/configuration/load'
 import type { MetricsSinks } from '../../../support/configuration/metrics-sinks'
+import { contracts } from '../../../support/flavours/flavours'
 import { parseExposition } from '../../../support/formats/exposition'
 import type { Verdict, VerdictName } from '../../../support/record/verdict'
 import { exportMetrics } from '../../../support/report/metrics'
@@ -206,7 +207,7 @@ describe('the configuration', () => {
   const load = (text: string) => {
     const directory = temporaryDirectory()
     writeFileSync(join(directory, 'acceptance.yaml'), text)
-    return { directory, ...loadSettings({}, directory) }
+    return { directory, ...loadSettings(contracts, {}, directory) }
   }
 
   it('names the sinks, the file beside itself, and the password in the URL is a secret', () => {

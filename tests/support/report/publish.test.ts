@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers'
 import type { WriteStream } from 'node:tty'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { loadSettings, type Settings } from '../../../support/configuration/load'
+import { contracts } from '../../../support/flavours/flavours'
 import { parseExposition } from '../../../support/formats/exposition'
 import { verifyRecord } from '../../../support/record/verification'
 import { Progress } from '../../../support/report/progress'
@@ -25,7 +26,7 @@ beforeEach(() => {
 
 function settings(content: string): Settings {
   writeFileSync(join(directory, 'acceptance.yaml'), content)
-  return loadSettings({}, directory)
+  return loadSettings(contracts, {}, directory)
 }
 
 /** The exit code, and what the terminal shows. */

@@ -8,6 +8,7 @@ import { Blocked, Unmet } from '../../../support/basis/expectation'
 import { expectMetric } from '../../../support/checks/metrics'
 import { expectPong, expectRefused, expectServiceVersion } from '../../../support/checks/rest'
 import { loadSettings } from '../../../support/configuration/load'
+import { contracts } from '../../../support/flavours/flavours'
 import { Platform } from '../../../support/platform/platform'
 import { expectExposition } from '../../../support/service/exposition'
 import { root } from '../../fixtures/features'
@@ -51,7 +52,7 @@ beforeEach(() => {
   answers.set('/api/ping', pong)
   // Leads to no cluster: what is looked at here needs none.
   vi.stubEnv('KUBECONFIG', join(root, 'tests/fixtures/cucumber/kubeconfig.yaml'))
-  const settings = loadSettings({}, join(tmpdir(), 'without-a-configuration'))
+  const settings = loadSettings(contracts, {}, join(tmpdir(), 'without-a-configuration'))
   const { port } = server.address() as AddressInfo
   platform = Platform.open(
     {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { loadChecklist } from '../../../../support/basis/checklist'
 import { type ItemState, itemStates } from '../../../../support/record/verdict'
-import { outlineOf } from '../../../../support/report/outline'
+import { outlineOf } from '../../../../support/report/wording/outline'
 import { readSignOff } from '../../../fixtures/reports'
 import { item, verdict } from '../../../fixtures/verdict'
 

@@ -2,10 +2,10 @@
  * The record arranged for reading: sections in the order of the checklist, each item with what its scenarios did and
  * why, and what no item carries. Every report starts from here, so that they agree with each other.
  */
-import { type Checklist, loadChecklist } from '../basis/checklist'
-import type { ScenarioRun } from '../record/scenario-run'
-import type { Cause, ItemRecord, ItemState, ScenarioRecord, ScenarioStatus, Verdict } from '../record/verdict'
-import { itemStates } from '../record/verdict'
+import { type Checklist, loadChecklist } from '../../basis/checklist'
+import type { ScenarioRun } from '../../record/scenario-run'
+import type { Cause, ItemRecord, ItemState, ScenarioRecord, ScenarioStatus, Verdict } from '../../record/verdict'
+import { itemStates } from '../../record/verdict'
 
 export interface ScenarioOutline {
   readonly name: string

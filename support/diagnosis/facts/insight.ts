@@ -1,5 +1,5 @@
 /** What an analyzer makes of facts about one object. */
-import type { Finding } from '../basis/finding'
+import type { Finding } from '../../basis/finding'
 import type { Facts, Identity, Metadata } from './facts'
 
 export interface Insight {

@@ -1,5 +1,5 @@
 /** The words that reports share: what a verdict means, who vouches for an item, times and sizes. */
-import type { Cause, ItemRecord, ItemState, Verdict } from '../record/verdict'
+import type { Cause, ItemRecord, ItemState, Verdict } from '../../record/verdict'
 
 /** Such as "1 item" or "3 items". */
 export const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
