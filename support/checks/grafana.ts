@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
+import { rememberOutcome } from '../basis/memo'
 import { excerpt } from '../basis/redaction'
 import type { Login } from '../platform/grafana'
 import type { HttpAnswer } from '../platform/http'
@@ -9,18 +10,12 @@ import type { Platform } from '../platform/platform'
 import { expectReachable } from './reachability'
 import { expectSecrets } from './secrets'
 
-const entered = new WeakMap<Platform, Promise<Login>>()
-
 /**
  * 15.2: the admin is let in with the password of the secret. It is tried once in a run, whatever comes of it: Grafana locks an
  * account for five minutes after five wrong passwords.
  * @returns how to ask Grafana as the admin
  */
-export function expectAdminLetIn(platform: Platform): Promise<Login> {
-  const known = entered.get(platform) ?? letIn(platform)
-  entered.set(platform, known)
-  return known
-}
+export const expectAdminLetIn = rememberOutcome(letIn)
 
 async function letIn({ kubernetes, configuration, grafana }: Platform): Promise<Login> {
   const { user, passwordKey } = configuration.grafana

@@ -1,11 +1,10 @@
 /** 11.1 and 21.7: pages as people open them: in time, without an error, and with nothing to complain about. */
 import { Unmet } from '../basis/expectation'
+import { rememberOutcome } from '../basis/memo'
 import type { Picture, Visited } from '../platform/browser'
 import type { DashboardView } from '../platform/grafana-pages'
 import type { Platform } from '../platform/platform'
 import { viewForPeople } from './numbers/dashboard-views'
-
-const uis = new WeakMap<Platform, Promise<Visited<number>>>()
 
 /** 11.1: it opens in time, and there is something to see. Returns a picture. */
 export async function expectUiOpens(platform: Platform): Promise<Picture | null> {
@@ -27,11 +26,7 @@ export async function expectSilentUi(platform: Platform): Promise<void> {
 }
 
 /** The page, opened once in a run, and how many texts can be read on it. */
-function uiOf(platform: Platform): Promise<Visited<number>> {
-  const known = uis.get(platform) ?? openUi(platform)
-  uis.set(platform, known)
-  return known
-}
+const uiOf = rememberOutcome(openUi)
 
 async function openUi({ routes, browser, configuration }: Platform): Promise<Visited<number>> {
   const url = `${(await routes.to('ui')).base}/`

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { eventually } from '../basis/eventually'
 import { applicable, Blocked, Unmet } from '../basis/expectation'
+import { rememberOutcome } from '../basis/memo'
 import { excerpt } from '../basis/redaction'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
@@ -16,17 +17,11 @@ interface TestDeployment {
   readonly finishedAt: number
 }
 
-const deployed = new WeakMap<Platform, Promise<TestDeployment>>()
-
 /**
  * 19.1: syncs the Application once in a run, and answers what ArgoCD says of it.
  * @throws Blocked when the configuration names none, Unmet when the sync does not succeed in time
  */
-export function deployThroughArgoCd(platform: Platform): Promise<TestDeployment> {
-  const known = deployed.get(platform) ?? deploy(platform)
-  deployed.set(platform, known)
-  return known
-}
+export const deployThroughArgoCd = rememberOutcome(deploy)
 
 async function deploy(platform: Platform): Promise<TestDeployment> {
   const { testApplication, application, deadlines } = platform.configuration
@@ -82,17 +77,11 @@ interface Seen {
   readonly finished: number
 }
 
-const seen = new WeakMap<Platform, Promise<number>>()
-
 /**
  * 19.2 and 19.4: the deployments table holds the deployment within the deadline of a collection, which is waited for once.
  * @returns milliseconds from the end of the sync until it was seen
  */
-export function expectInTable(platform: Platform): Promise<number> {
-  const known = seen.get(platform) ?? untilInTable(platform)
-  seen.set(platform, known)
-  return known
-}
+export const expectInTable = rememberOutcome(untilInTable)
 
 async function untilInTable(platform: Platform): Promise<number> {
   const { configuration, contract, database } = platform

@@ -17,6 +17,7 @@ import { version } from '../../package.json'
 import { loadChecklist } from '../basis/checklist'
 import { checkout, reportDirectory } from '../basis/checkout'
 import { Blocked } from '../basis/expectation'
+import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
 import { ConfigurationError } from '../configuration/error'
 import type { Settings } from '../configuration/load'
@@ -83,7 +84,7 @@ class Run {
     } catch (error) {
       if (error instanceof Blocked) this.halted = error.finding
       else if (error instanceof ConfigurationError) this.problems.push(error.message)
-      else this.problems.push(`The suite broke: ${error instanceof Error ? error.message : String(error)}`)
+      else this.problems.push(`The suite broke: ${messageOf(error)}`)
     }
   }
 
@@ -271,11 +272,7 @@ main().then(
     process.exit(exitCode)
   },
   (error: unknown) => {
-    progress.warn(
-      error instanceof ConfigurationError
-        ? error.message
-        : `The suite broke: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    progress.warn(error instanceof ConfigurationError ? error.message : `The suite broke: ${messageOf(error)}`)
     process.exit(exitCodes.error)
   },
 )

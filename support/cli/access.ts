@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import { Document, isScalar, visit } from 'yaml'
 import { contracts } from '../../support/flavours/flavours'
+import { messageOf } from '../basis/message'
 import { ConfigurationError } from '../configuration/error'
 import { loadSettings } from '../configuration/load'
 import { accessManifests, type Purpose } from '../platform/access-rules'
@@ -58,7 +59,7 @@ function parsed() {
       },
     }).values
   } catch (error) {
-    throw new Misuse(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
+    throw new Misuse(`${messageOf(error)}\n${usage}`)
   }
 }
 
@@ -66,7 +67,7 @@ try {
   process.stdout.write(main())
 } catch (error) {
   const known = error instanceof Misuse || error instanceof ConfigurationError
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   process.stderr.write(`${known ? message : `The suite broke: ${message}`}\n`)
   process.exitCode = exitCodes.error
 }

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { Blocked, NotApplicable, Unmet } from '../basis/expectation'
+import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
 import { explainProject } from '../checks/numbers/explanation'
 import { ConfigurationError } from '../configuration/error'
@@ -50,7 +51,7 @@ function parsed() {
       },
     })
   } catch (error) {
-    throw new Misuse(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
+    throw new Misuse(`${messageOf(error)}\n${usage}`)
   }
 }
 
@@ -67,7 +68,7 @@ function ofFile(project: string, window: Window, file: string): Explained {
   try {
     content = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new Misuse(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new Misuse(`${file} cannot be read: ${messageOf(error)}`)
   }
   const all = parseEvents(content, file)
   const projects = [...new Set(all.flatMap((event) => (event.type === 'commit' ? [] : [event.project])))].sort()
@@ -95,7 +96,7 @@ main()
       const known = [Misuse, EventFileError, ConfigurationError, NotApplicable, Unmet, Blocked].some(
         (kind) => error instanceof kind,
       )
-      const message = error instanceof Error ? error.message : String(error)
+      const message = messageOf(error)
       process.stderr.write(`${redaction.redact(known ? message : `The suite broke: ${message}`)}\n`)
       return 3
     },

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { contracts } from '../../support/flavours/flavours'
 import { loadChecklist } from '../basis/checklist'
 import { reportDirectory } from '../basis/checkout'
+import { messageOf } from '../basis/message'
 import { ConfigurationError } from '../configuration/error'
 import { loadSettings } from '../configuration/load'
 import { mergeShards } from '../judgement/merge'
@@ -56,14 +57,14 @@ function parsed() {
   try {
     return parseArgs({ allowPositionals: true, options: { into: { type: 'string' } } })
   } catch (error) {
-    throw new Misuse(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
+    throw new Misuse(`${messageOf(error)}\n${usage}`)
   }
 }
 
 main().then(
   (exitCode) => process.exit(exitCode),
   (error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     const known = error instanceof Misuse || error instanceof ConfigurationError
     progress.warn(known ? message : `The merge broke: ${message}`)
     process.exit(exitCodes.error)

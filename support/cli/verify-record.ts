@@ -1,5 +1,6 @@
 /** `npm run -s verify-record -- [FILE] [--public-key FILE]`: whether a record is as the run wrote it, and who signed it. */
 import { parseArgs } from 'node:util'
+import { messageOf } from '../basis/message'
 import { exitCodes } from '../record/verdict'
 import { verificationExitCodes, verifyRecord } from '../record/verification'
 
@@ -23,7 +24,7 @@ function parsed() {
     if (others.length > 0) throw new Error(`One record at a time: ${positionals.join(', ')}`)
     return { file, publicKey: values['public-key'] }
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
+    console.error(`${messageOf(error)}\n${usage}`)
     return undefined
   }
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { isAbsent } from '../../basis/capability'
 import { applicable, expectData, Unmet } from '../../basis/expectation'
+import { rememberOutcome, rememberSuccess } from '../../basis/memo'
 import type { DashboardNames } from '../../contracts/dashboards'
 import { day } from '../../dora/definitions'
 import type { Window } from '../../dora/metrics'
@@ -27,11 +28,10 @@ export interface ViewChoice {
   readonly window: Window
 }
 
-const views = new WeakMap<Platform, Map<string, Promise<DashboardView>>>()
+const viewsOf = rememberOutcome(async (_platform: Platform) => new Map<string, Promise<DashboardView>>())
 
-export function viewOf(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<DashboardView> {
-  const known = views.get(platform) ?? new Map<string, Promise<DashboardView>>()
-  views.set(platform, known)
+export async function viewOf(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<DashboardView> {
+  const known = await viewsOf(platform)
   const { project, team, report, window } = choice
   const key = JSON.stringify([names.uid, project, team, report, window.start, window.end])
   const view = known.get(key) ?? open(platform, names, choice)
@@ -46,7 +46,7 @@ export async function openAll(platform: Platform, choice: ViewChoice): Promise<v
 
 /** So that the next look is a new one. */
 export function forgetViews(platform: Platform): void {
-  views.delete(platform)
+  viewsOf.forget(platform)
 }
 
 async function open(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<DashboardView> {
@@ -75,16 +75,8 @@ export interface Subjects {
   readonly window: Window
 }
 
-const subjects = new WeakMap<Platform, Promise<Subjects>>()
-
 /** @throws Blocked when fewer than two projects have deployments */
-export function subjectsOf(platform: Platform): Promise<Subjects> {
-  const known = subjects.get(platform) ?? chooseSubjects(platform)
-  subjects.set(platform, known)
-  // The events may be readable later.
-  known.catch(() => subjects.delete(platform))
-  return known
-}
+export const subjectsOf = rememberSuccess(chooseSubjects)
 
 const counted = z.looseObject({ project: z.string(), deployments: z.coerce.number() })
 

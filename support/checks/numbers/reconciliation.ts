@@ -4,6 +4,7 @@
  */
 
 import { applicable, Blocked, expectData, Unmet } from '../../basis/expectation'
+import { rememberOutcome } from '../../basis/memo'
 import type { Configuration } from '../../configuration/schema'
 import { shownBoth } from '../../dora/comparison'
 import { likeliest } from '../../dora/interpretation'
@@ -72,8 +73,6 @@ interface Reconciliation {
   readonly findings: readonly Finding[]
 }
 
-const known = new WeakMap<Platform, Promise<Reconciliation>>()
-
 /**
  * Reads and recomputes every project once in a run.
  * @throws Unmet or Blocked when a part cannot be asked, or the metric cannot be recomputed by this configuration
@@ -83,10 +82,10 @@ async function reconcile(platform: Platform, metric: Metric): Promise<Reconcilia
   if (metric === 'rework rate') applicable(platform.contract.dora.rest)
   const lacking = unknownTables(platform.configuration).get(metric)
   if (lacking) throw new Blocked(lacking)
-  const run = known.get(platform) ?? reconcileProjects(platform)
-  known.set(platform, run)
-  return run
+  return reconciliationOf(platform)
 }
+
+const reconciliationOf = rememberOutcome(reconcileProjects)
 
 async function reconcileProjects(platform: Platform): Promise<Reconciliation> {
   const all = await projectsOfPlatform(platform)

@@ -1,5 +1,6 @@
 /** The rows of a stock DevLake as the run has read them: once for all scenarios, and again where something differs from them. */
 
+import { rememberSuccess } from '../../basis/memo'
 import type { Platform } from '../../platform/platform'
 import { credentialsOf } from '../../service/database-credentials'
 import { isOfPlatform, projectPrefix } from '../../service/projects'
@@ -12,21 +13,13 @@ export interface LakeRows {
   readonly administration: Administration
 }
 
-const known = new WeakMap<Platform, Promise<LakeRows>>()
-
-/** @throws Unmet when the database cannot be read */
-export function lakeOf(platform: Platform): Promise<LakeRows> {
-  return known.get(platform) ?? lakeAnew(platform)
-}
-
-/** As they are now: what was collected since they were read last is among them. @throws as {@link lakeOf} does */
-export function lakeAnew(platform: Platform): Promise<LakeRows> {
-  const rows = credentialsOf(platform, 'service').then((credentials) => readLake(platform.database, credentials))
-  known.set(platform, rows)
-  // They may be readable later.
-  rows.catch(() => known.delete(platform))
-  return rows
-}
+/**
+ * Read once for all scenarios; `lakeOf.again` reads what was collected since.
+ * @throws Unmet when the database cannot be read
+ */
+export const lakeOf = rememberSuccess(async (platform: Platform): Promise<LakeRows> => {
+  return readLake(platform.database, await credentialsOf(platform, 'service'))
+})
 
 /** Without the projects and the deployments of runs, which nobody collects but the run. Panels look beyond a project and need all. */
 export function withoutRuns(platform: Platform, { lake, administration }: LakeRows): LakeRows {

@@ -4,22 +4,16 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { type Circumstances, expectData, expectNone } from '../../basis/expectation'
+import { rememberOutcome } from '../../basis/memo'
 import { inGrafana, namesOf, panelOf } from '../../checks/dashboards'
 import { chosenProjects } from '../../checks/numbers/chosen-projects'
-import {
-  emptyWindow,
-  forgetViews,
-  lastMonth,
-  subjectsOf,
-  type ViewChoice,
-  viewOf,
-} from '../../checks/numbers/dashboard-views'
+import { emptyWindow, forgetViews, subjectsOf, type ViewChoice, viewOf } from '../../checks/numbers/dashboard-views'
 import type { ReportingDashboard } from '../../contracts/dora'
 import { day } from '../../dora/definitions'
 import type { Window } from '../../dora/metrics'
 import type { Platform } from '../../platform/platform'
 import { projectsOfPlatform } from '../../service/projects'
-import { type LakeRows, lakeAnew, lakeOf, withoutRuns } from './lake'
+import { type LakeRows, lakeOf, withoutRuns } from './lake'
 import { type ExpectedPanel, type ReportedMetric, shownOn, shows } from './oracle/panels'
 import type { Lake } from './rows/rows'
 
@@ -50,10 +44,10 @@ export async function expectReported(
   }
   // What was not collected yet may be by now.
   if (trapsIn(await lakeOf(platform)).length > 0)
-    expectNone(trapsIn(await lakeAnew(platform)).map((trap) => ({ ...trap, remedy: [reach, ...trap.remedy] })))
+    expectNone(trapsIn(await lakeOf.again(platform)).map((trap) => ({ ...trap, remedy: [reach, ...trap.remedy] })))
   const projects = chosenProjects(await projectsOfPlatform(platform), configuration.projects)
   expectData(projects, 'project', 'REST API')
-  const window = await monthOf(platform, projects[0] ?? '')
+  const window = await monthOf(platform)
   const choices = projects.map((project) => ({ project, window }))
   const shown = (await expectShown(platform, reporting, choices, (panel) => panel.metric === metric)).flat()
   return compared(shown, `${metric} of a project`, projects)
@@ -62,7 +56,7 @@ export async function expectReported(
 /** 16.2: all panels of two projects. Returns what was compared, in words. */
 export async function expectAllReported(platform: Platform, reporting: ReportingDashboard): Promise<string> {
   const { projects } = await subjectsOf(platform)
-  const window = await monthOf(platform, projects[0])
+  const window = await monthOf(platform)
   const choices = projects.map((project) => ({ project, window }))
   return compared((await expectShown(platform, reporting, choices)).flat(), 'metric of a project', projects)
 }
@@ -85,7 +79,7 @@ export async function expectReportedFilter(
 ): Promise<string> {
   const { projects } = await subjectsOf(platform)
   const [project] = projects
-  const window = await monthOf(platform, project)
+  const window = await monthOf(platform)
   const base = { project, window }
   const others =
     filter === 'project'
@@ -144,7 +138,7 @@ export async function reportedDeployments(
   choice: ViewChoice,
 ): Promise<ShownDeployments[]> {
   // It was deployed after they were read for other scenarios.
-  await lakeAnew(platform)
+  await lakeOf.again(platform)
   const names = namesOf(platform, reporting.title)
   return (await expectShown(platform, reporting, [choice])).flat().flatMap(({ id, metric, report, rows }) => {
     const bars = rows.map(([, bar]) => bar).filter((bar) => typeof bar === 'number')
@@ -154,14 +148,11 @@ export async function reportedDeployments(
   })
 }
 
-const windows = new WeakMap<Platform, Promise<Window>>()
-
 /** One for all scenarios, so that a page is opened once. */
-function monthOf(platform: Platform, project: string): Promise<Window> {
-  const known = windows.get(platform) ?? lastMonth(platform, project)
-  windows.set(platform, known)
-  return known
-}
+const monthOf = rememberOutcome(async ({ contract }: Platform): Promise<Window> => {
+  const end = Math.floor(Date.now() / 1000) * 1000
+  return { start: end - contract.dora.ranges.last30days * day, end }
+})
 
 /**
  * Every panel shows what the rows make up for each of the choices. Where one does not, the rows are read again: what was
@@ -181,7 +172,7 @@ async function expectShown(
     const looks = choices.map((choice, index) => unmetOn(platform, reporting, choice, expected[index] ?? []))
     const unmet = (await Promise.all(looks)).flat()
     if (unmet.length === 0) return expected
-    const now = expectedIn(await lakeAnew(platform))
+    const now = expectedIn(await lakeOf.again(platform))
     if (attempt === mostAttempts || isDeepStrictEqual(now, expected)) expectNone(unmet)
     expected = now
     forgetViews(platform)
