@@ -1,7 +1,7 @@
 @section:0
 Feature: Prerequisites
   The DORA metrics service needs a recent and large enough cluster, the operators that it builds on, and tokens for its
-  data sources. This section checks that they are in place before the service is deployed.
+  data sources. This section checks that all of them are in place.
 
   Rule: The cluster is recent and large enough
 

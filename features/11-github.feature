@@ -10,7 +10,7 @@ Feature: GitHub data source
   Scenario: The service has a connection to GitHub
     Then the service has a connection to the configured GitHub address
 
-  Rule: The connection to GitHub works and keeps its token secret
+  Rule: The connection to GitHub works, keeps its token secret and collects the data
 
     Background:
       Given the service has a connection to the configured GitHub address

@@ -10,7 +10,7 @@ Feature: ArgoCD data source
   Scenario: The service has a connection to ArgoCD
     Then the service has a connection to the configured ArgoCD address
 
-  Rule: The connection to ArgoCD works and keeps its token secret
+  Rule: The connection to ArgoCD works, keeps its token secret and collects the data
 
     Background:
       Given the service has a connection to the configured ArgoCD address

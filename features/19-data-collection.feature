@@ -1,7 +1,7 @@
 @section:19 @writes @story
 Feature: Data collection
-  A test deployment goes through ArgoCD like any other. This section checks that the service collects it in time and shows
-  it everywhere.
+  A test deployment goes through ArgoCD like any other. This section checks that the service collects it in time, and that
+  the API, the database and the dashboards show it.
 
   @checklist:19.1
   Scenario: A test deployment through ArgoCD succeeds

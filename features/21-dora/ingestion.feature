@@ -6,7 +6,7 @@ Feature: Ingestion
   @checklist:21.1
   Rule: Data is ingested from ArgoCD, GitHub and incident management
 
-    Scenario: An ArgoCD sync is a deployment, a change of health is not
+    Scenario: An ArgoCD sync is a deployment; a change of health is not
       When these ArgoCD events are reported
         | event          | revision | started             | finished            |
         | sync_succeeded | c1       | 3 days ago at 09:00 | 3 days ago at 09:05 |
