@@ -1,9 +1,9 @@
 @section:1
 Feature: Secrets
-  The passwords and tokens of the service come from the secrets manager by way of External Secrets; on a development
-  platform they may have been created by hand instead.
+  The service takes its passwords and tokens from the secrets manager through External Secrets, or from secrets created by
+  hand on a development platform. This section checks that every secret is complete and stays in sync.
 
-  Rule: With External Secrets, every secret comes from the secrets manager and stays in sync
+  Rule: External Secrets copies every secret from the secrets manager and keeps it in sync
 
     @checklist:1.2
     Scenario Outline: The ExternalSecret for the <secrets> secrets exists
@@ -18,7 +18,7 @@ Feature: Secrets
     @checklist:1.1
     Scenario Outline: The secrets manager holds the <secrets> secrets
       Given the ExternalSecret for the <secrets> secrets exists
-      And the secret store behind the <secrets> secrets is ready
+      And the secret store for the <secrets> secrets is ready
       Then the <secrets> secrets were read from the secrets manager and are refreshed
 
       Examples:
@@ -28,9 +28,9 @@ Feature: Secrets
         | Grafana  |
 
     @checklist:1.3
-    Scenario Outline: The <secrets> secrets are synced and hold every key
+    Scenario Outline: The <secrets> secrets are synced and complete
       Given the ExternalSecret for the <secrets> secrets exists
-      Then that ExternalSecret writes the <secrets> secrets
+      Then the ExternalSecret writes the <secrets> secrets
       And the <secrets> secrets hold a real value for every key
 
       Examples:

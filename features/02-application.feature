@@ -1,29 +1,31 @@
 @section:2
 Feature: ArgoCD application
-  The service is deployed by ArgoCD from the platform repository, and what runs is what the repository says.
+  ArgoCD deploys the service from the platform repository. This section checks that the cluster runs what the repository
+  describes.
 
   @checklist:2.2
   Scenario: The Application exists
     Then the Application exists
 
-  @checklist:2.1
-  Scenario: The Application deploys from the platform repository
-    Given the Application exists
-    Then the Application deploys from the platform repository into the namespace of the service
+  Rule: The Application deploys what the platform repository describes
 
-  @checklist:2.3
-  Scenario: The Application is healthy
-    Given the Application exists
-    Then the Application is healthy
+    Background:
+      Given the Application exists
 
-  @checklist:2.3
-  Scenario: The Application is in sync with the repository
-    Given the Application exists
-    Then the Application is synced
-    And its last operation succeeded
+    @checklist:2.1
+    Scenario: The Application deploys from the platform repository
+      Then the Application deploys from the platform repository into the namespace of the service
 
-  @checklist:2.4 @writes
-  Scenario: A sync can be started by hand
-    Given the Application exists
-    When a sync of the Application is started by hand
-    Then the sync succeeds
+    @checklist:2.3
+    Scenario: The Application is healthy
+      Then the Application is healthy
+
+    @checklist:2.3
+    Scenario: The Application is in sync with the repository
+      Then the Application is synced
+      And the last operation of the Application succeeded
+
+    @checklist:2.4 @writes
+    Scenario: A sync started by hand succeeds
+      When a sync of the Application is started by hand
+      Then the sync succeeds

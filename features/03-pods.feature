@@ -1,34 +1,34 @@
 @section:3
 Feature: Pods
-  Every component of the service runs, is ready, and has nothing to complain about.
+  Every component of the service runs in pods. This section checks that they are ready, do not crash, and log no errors.
 
   @checklist:3.1
-  Scenario Outline: The <component> is running and ready
-    Then the pods of the <component> are running and ready
+  Scenario Outline: The <component> pods are running and ready
+    Then the <component> pods are running and ready
 
     Examples:
       | component |
       | lake      |
-      | ui        |
-      | grafana   |
-      | mysql     |
+      | UI        |
+      | Grafana   |
+      | MySQL     |
 
   @checklist:3.3
-  Scenario Outline: The <component> is in no error state
-    Then no pod of the <component> is in an error state or crashed lately
+  Scenario Outline: No <component> pod is in an error state
+    Then no <component> pod is in an error state or crashed recently
 
     Examples:
       | component |
       | lake      |
-      | ui        |
-      | grafana   |
-      | mysql     |
+      | UI        |
+      | Grafana   |
+      | MySQL     |
 
   @checklist:3.2
-  Scenario Outline: The log of the <component> holds no errors
-    Then the logs of the <component> hold no errors
+  Scenario Outline: The <component> logs hold no errors
+    Then the <component> logs hold no errors
 
     Examples:
       | component |
       | lake      |
-      | mysql     |
+      | MySQL     |

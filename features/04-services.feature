@@ -1,33 +1,34 @@
 @section:4
 Feature: Services
-  The components find each other inside the cluster.
+  The components of the service find each other through Kubernetes services. This section checks that each service exists
+  and leads to ready pods.
 
   @checklist:4.1
-  Scenario Outline: The <component> has its service
-    Then the service of the <component> is a ClusterIP with the documented port
+  Scenario Outline: The <component> service exists as a ClusterIP
+    Then the <component> service is a ClusterIP with the documented port
 
     Examples:
       | component |
       | lake      |
-      | ui        |
-      | grafana   |
-      | mysql     |
+      | UI        |
+      | Grafana   |
+      | MySQL     |
 
   @checklist:4.1
-  Scenario Outline: The service of the <component> has ready endpoints
-    Given the pods of the <component> are running and ready
-    And the service of the <component> is a ClusterIP with the documented port
-    Then the service of the <component> has ready endpoints
+  Scenario Outline: The <component> service has ready endpoints
+    Given the <component> pods are running and ready
+    And the <component> service is a ClusterIP with the documented port
+    Then the <component> service has ready endpoints
 
     Examples:
       | component |
       | lake      |
-      | ui        |
-      | grafana   |
-      | mysql     |
+      | UI        |
+      | Grafana   |
+      | MySQL     |
 
   @checklist:4.2
   Scenario: The lake answers a ping from inside the cluster
-    Given the pods of the lake are running and ready
-    And the service of the lake has ready endpoints
+    Given the lake pods are running and ready
+    And the lake service has ready endpoints
     Then the lake answers a ping from inside the cluster

@@ -1,13 +1,16 @@
 @section:6
 Feature: Database
-  The service keeps what it collects in MySQL, in tables that other tools read as well, so their form is a promise.
+  The service stores what it collects in MySQL, and other tools read the same tables. This section checks that the
+  passwords work and that the schema is the documented one.
 
-  Rule: The passwords in the secret are those that MySQL accepts
+  Background:
+    Given the database can be reached
+    And the database secrets exist
+
+  Rule: MySQL accepts the passwords in the database secrets
 
     @checklist:6.1
-    Scenario Outline: MySQL lets the <user> user in
-      Given the database can be reached
-      And the database secrets are there
+    Scenario Outline: The <user> user can log in to MySQL
       Then MySQL accepts the password of the <user> user
 
       Examples:
@@ -18,18 +21,16 @@ Feature: Database
   Rule: The schema is the documented one
 
     Background:
-      Given the database can be reached
-      And the database secrets are there
-      And MySQL accepts the password of the service user
+      Given MySQL accepts the password of the service user
 
     @checklist:6.2
     Scenario: The database exists
-      Then the database exists and holds any text
+      Then the database exists and can store any Unicode text
 
     @checklist:6.3
-    Scenario Outline: The table <table> exists
-      Given the database exists and holds any text
-      Then the table "<table>" exists and holds any text
+    Scenario Outline: The <table> table exists
+      Given the database exists and can store any Unicode text
+      Then the "<table>" table exists and can store any Unicode text
 
       Examples:
         | table                   |
@@ -41,9 +42,9 @@ Feature: Database
         | dora_benchmarks         |
 
     @checklist:6.4
-    Scenario Outline: The table <table> has the documented columns
-      Given the table "<table>" exists and holds any text
-      Then the table "<table>" has exactly the documented columns
+    Scenario Outline: The <table> table has the documented columns
+      Given the "<table>" table exists and can store any Unicode text
+      Then the "<table>" table has exactly the documented columns
 
       Examples:
         | table                   |
@@ -55,9 +56,9 @@ Feature: Database
         | dora_benchmarks         |
 
     @checklist:6.5
-    Scenario Outline: The table <table> has the documented indexes
-      Given the table "<table>" exists and holds any text
-      Then the table "<table>" has the documented indexes
+    Scenario Outline: The <table> table has the documented indexes
+      Given the "<table>" table exists and can store any Unicode text
+      Then the "<table>" table has the documented indexes
 
       Examples:
         | table                   |

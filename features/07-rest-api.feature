@@ -1,6 +1,7 @@
 @section:7
 Feature: REST API
-  Other tools ask the service over REST. It answers those who have a token, and tells the others why it does not.
+  Other tools query the service over REST. This section checks that callers with a valid token get the projects, and that
+  every refusal follows the documentation.
 
   Background:
     Given the lake can be reached
@@ -10,37 +11,42 @@ Feature: REST API
     Then the service answers a ping with pong
 
   @checklist:7.2
-  Scenario: The service says its version
-    Then the service answers its version
+  Scenario: The service reports its version
+    Then the service reports its version
 
-  @checklist:7.3
-  Scenario: The projects are given to a caller with the token
-    Then a caller with the token is given the projects
+  Rule: Only a caller with a valid token gets the projects
 
-  @checklist:7.3
-  Scenario Outline: The projects are refused to a caller with <token> token
-    Then a caller with <token> token is refused and given no data
+    @checklist:7.3
+    Scenario: A caller with a valid token gets the projects
+      Then a caller with a valid token gets the projects
 
-    Examples:
-      | token |
-      | no    |
-      | wrong |
+    @checklist:7.3
+    Scenario Outline: A caller with <token> is refused
+      Then a caller with <token> is refused and gets no data
 
-  @checklist:7.3 @expired-token
-  Scenario: The projects are refused to a caller with an expired token
-    Then a caller with expired token is refused and given no data
+      Examples:
+        | token         |
+        | no token      |
+        | a wrong token |
 
-  @checklist:7.3
-  Scenario Outline: A question about an <question> is refused with its reason
-    Given a caller with the token is given the projects
-    Then a question about an <question> is refused with the documented error
+    @checklist:7.3 @expired-token
+    Scenario: A caller with an expired token is refused
+      Then a caller with an expired token is refused and gets no data
 
-    Examples:
-      | question        |
-      | unknown project |
-      | empty range     |
+  Rule: A request with a valid token gets the documented answer
 
-  @checklist:7.3
-  Scenario: What is left of the rate limit is counted down
-    Given a caller with the token is given the projects
-    Then each answer says how many requests are left, and they become fewer
+    Background:
+      Given a caller with a valid token gets the projects
+
+    @checklist:7.3
+    Scenario Outline: A request for <request> is refused with a reason
+      Then a request for <request> is refused with the documented error
+
+      Examples:
+        | request             |
+        | an unknown project  |
+        | an empty time range |
+
+    @checklist:7.3
+    Scenario: The rate limit counts down with each request
+      Then each answer reports how many requests are left, and the number goes down

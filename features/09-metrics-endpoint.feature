@@ -1,18 +1,19 @@
 @section:9
 Feature: Metrics endpoint
-  The service exposes the four DORA metrics for Prometheus, in its text format.
+  The service exposes the four DORA metrics for Prometheus. This section checks that the metrics page is well-formed and
+  that every metric has the documented type and labels.
 
   Background:
     Given the lake can be reached
 
   @checklist:9.1
-  Scenario: The metrics are in the text format
-    Then the metrics page is in the text format to its last line
+  Scenario: The metrics page is in the Prometheus text format
+    Then every line of the metrics page is in the Prometheus text format
 
   @checklist:9.2
-  Scenario Outline: The metric <metric> is exposed with its type and labels
-    Given the metrics page is in the text format to its last line
-    Then the metric "<metric>" has its type, its labels and possible values
+  Scenario Outline: The metric <metric> has its documented type and labels
+    Given every line of the metrics page is in the Prometheus text format
+    Then the metric "<metric>" has its documented type and labels, and valid values
 
     Examples:
       | metric                          |

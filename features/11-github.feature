@@ -1,26 +1,28 @@
 @section:11
 Feature: GitHub data source
-  The lead time begins with a commit. Commits, pull requests and their reviews come from GitHub, by a connection that has a
-  token of its own.
+  The lead time for changes begins with a commit. This section checks the connection to GitHub, and that commits, pull
+  requests and code reviews are collected.
 
   Background:
-    Given a caller with the token is given the projects
+    Given a caller with a valid token gets the projects
 
   @checklist:11.2
-  Scenario: There is a connection to GitHub
-    Then the service has a connection to the address of GitHub
+  Scenario: The service has a connection to GitHub
+    Then the service has a connection to the configured GitHub address
 
-  @checklist:11.2
-  Scenario: The connection to GitHub works
-    Given the service has a connection to the address of GitHub
-    Then GitHub lets the service in
+  Rule: The connection to GitHub works, keeps its token secret and collects the data
 
-  @checklist:11.2
-  Scenario: The token for GitHub stays a secret
-    Given the service has a connection to the address of GitHub
-    Then the token of the connection to GitHub cannot be read back
+    Background:
+      Given the service has a connection to the configured GitHub address
 
-  @checklist:11.3
-  Scenario: The repositories are collected
-    Given the service has a connection to the address of GitHub
-    Then commits, pull requests and code review are collected from each repository
+    @checklist:11.2
+    Scenario: The connection to GitHub works
+      Then GitHub accepts the login of the service
+
+    @checklist:11.2
+    Scenario: The GitHub token stays secret
+      Then the token of the GitHub connection cannot be read back
+
+    @checklist:11.3
+    Scenario: Commits, pull requests and code reviews are collected
+      Then commits, pull requests and code reviews are collected from every repository

@@ -1,25 +1,28 @@
 @section:12
 Feature: ArgoCD data source
-  A sync of an Application is a deployment. ArgoCD is asked for them, by a connection that has a token of its own.
+  Every sync of an Application is a deployment. This section checks the connection to ArgoCD, and that its sync events are
+  collected.
 
   Background:
-    Given a caller with the token is given the projects
+    Given a caller with a valid token gets the projects
 
   @checklist:12.1
-  Scenario: There is a connection to ArgoCD
-    Then the service has a connection to the address of ArgoCD
+  Scenario: The service has a connection to ArgoCD
+    Then the service has a connection to the configured ArgoCD address
 
-  @checklist:12.1
-  Scenario: The connection to ArgoCD works
-    Given the service has a connection to the address of ArgoCD
-    Then ArgoCD lets the service in
+  Rule: The connection to ArgoCD works, keeps its token secret and collects the data
 
-  @checklist:12.1
-  Scenario: The token for ArgoCD stays a secret
-    Given the service has a connection to the address of ArgoCD
-    Then the token of the connection to ArgoCD cannot be read back
+    Background:
+      Given the service has a connection to the configured ArgoCD address
 
-  @checklist:12.2
-  Scenario: The Applications are collected
-    Given the service has a connection to the address of ArgoCD
-    Then sync events are collected from each Application
+    @checklist:12.1
+    Scenario: The connection to ArgoCD works
+      Then ArgoCD accepts the login of the service
+
+    @checklist:12.1
+    Scenario: The ArgoCD token stays secret
+      Then the token of the ArgoCD connection cannot be read back
+
+    @checklist:12.2
+    Scenario: Sync events are collected
+      Then sync events are collected from every Application

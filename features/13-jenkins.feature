@@ -1,20 +1,24 @@
 @section:13
 Feature: Jenkins data source
-  Where Jenkins builds, the service asks it for the builds. A platform without Jenkins has no such connection.
+  Where Jenkins builds the software, the service collects its builds. This section checks the connection to Jenkins; a
+  platform without Jenkins has none.
 
   Background:
-    Given a caller with the token is given the projects
+    Given a caller with a valid token gets the projects
 
   @checklist:13.1
-  Scenario: There is a connection to Jenkins
-    Then the service has a connection to the address of Jenkins
+  Scenario: The service has a connection to Jenkins
+    Then the service has a connection to the configured Jenkins address
 
-  @checklist:13.1
-  Scenario: The connection to Jenkins works
-    Given the service has a connection to the address of Jenkins
-    Then Jenkins lets the service in
+  Rule: The connection to Jenkins works and keeps its token secret
 
-  @checklist:13.1
-  Scenario: The password for Jenkins stays a secret
-    Given the service has a connection to the address of Jenkins
-    Then the token of the connection to Jenkins cannot be read back
+    Background:
+      Given the service has a connection to the configured Jenkins address
+
+    @checklist:13.1
+    Scenario: The connection to Jenkins works
+      Then Jenkins accepts the login of the service
+
+    @checklist:13.1
+    Scenario: The Jenkins token stays secret
+      Then the token of the Jenkins connection cannot be read back

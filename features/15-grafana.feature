@@ -1,23 +1,24 @@
 @section:15
 Feature: Grafana access
-  The admin gets into Grafana by the password that the platform keeps in a secret, and nobody gets in by another one.
+  The password of the Grafana admin is kept in a secret. This section checks that the admin can log in with it, and that
+  nobody else can change anything.
 
   @checklist:15.1
-  Scenario: The password of the admin is in its secret
+  Scenario: The admin password is in its secret
     Then the Grafana secrets hold a real value for every key
 
   @checklist:15.2
-  Rule: Only who has the password changes anything
+  Rule: Only users who log in can change anything
 
     Background:
-      Given the grafana can be reached
+      Given Grafana can be reached
 
-    Scenario: The admin is let in with the password of the secret
-      Given the Grafana secrets are there
-      Then Grafana lets the admin in
+    Scenario: The admin can log in with the password from the secret
+      Given the Grafana secrets exist
+      Then Grafana accepts the login of the admin
 
     Scenario: A wrong password is refused
-      Then Grafana refuses a stranger with a wrong password
+      Then Grafana refuses an unknown user with a wrong password
 
-    Scenario: Who has not logged in may look at most
-      Then nobody changes a dashboard without a login
+    Scenario: Anonymous visitors can at most view
+      Then nobody can change a dashboard without logging in

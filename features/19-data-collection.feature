@@ -1,43 +1,47 @@
 @section:19 @writes @story
 Feature: Data collection
-  A deployment goes through ArgoCD as any other does. The service is told of it, collects it, and shows it.
+  A test deployment goes through ArgoCD like any other. This section checks that the service collects it in time, and that
+  the API, the database and the dashboards show it.
 
   @checklist:19.1
-  Scenario: A test deployment goes through ArgoCD
+  Scenario: A test deployment through ArgoCD succeeds
     When the test application is deployed through ArgoCD
-    Then ArgoCD reports its success
+    Then ArgoCD reports that the deployment succeeded
 
-  @checklist:19.2
-  Scenario: The deployment is collected in time
-    Given the test application is deployed through ArgoCD
-    Then the deployment is collected within the deadline
+  Rule: A deployment through ArgoCD is collected and returned
 
-  @checklist:19.3
-  Scenario: The API returns the deployment
-    Given the test application is deployed through ArgoCD
-    Then the API returns the deployment
+    Background:
+      Given the test application was deployed through ArgoCD
 
-  @checklist:19.4
-  Scenario: The deployments table holds the deployment
-    Given the test application is deployed through ArgoCD
-    Then the deployments table holds the deployment
+    @checklist:19.2
+    Scenario: The deployment is collected in time
+      Then the deployment is collected within the deadline
 
-  @checklist:19.5 @browser
-  Scenario: The dashboards show the deployment
-    Given Grafana can be used
-    And every panel asks the database of the service
-    And the test application is deployed through ArgoCD
-    And the deployment is collected within the deadline
-    Then the dashboards show the deployment
+    @checklist:19.3
+    Scenario: The API returns the deployment
+      Then the API returns the deployment
+
+    @checklist:19.4
+    Scenario: The deployments table holds the deployment
+      Then the deployments table holds the deployment
 
   @checklist:19.5 @browser
-  Scenario: The dashboards show what was told by webhook
-    Given Grafana can be used
-    And every panel asks the database of the service
-    And these deployments
-      | id | finished         |
-      | d1 | 4 days ago 09:00 |
-      | d2 | 3 days ago 09:00 |
-      | d3 | 3 days ago 15:00 |
-    And the service has collected the data
-    Then the dashboards show 3 deployments over the last 7 days
+  Rule: The dashboards show every collected deployment
+
+    Background:
+      Given the admin can log in to Grafana
+      And every panel queries the database of the service
+
+    Scenario: The dashboards show the deployment through ArgoCD
+      Given the test application was deployed through ArgoCD
+      And the deployment is collected within the deadline
+      Then the dashboards show the deployment
+
+    Scenario: The dashboards show the deployments reported by webhook
+      Given these deployments were reported
+        | id | finished            |
+        | d1 | 4 days ago at 09:00 |
+        | d2 | 3 days ago at 09:00 |
+        | d3 | 3 days ago at 15:00 |
+      When the service has collected the data
+      Then the dashboards show 3 deployments over the last 7 days

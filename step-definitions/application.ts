@@ -29,7 +29,7 @@ Then('the Application is synced', function (this: AcceptanceWorld) {
   return expectSynced(this.platform)
 })
 
-Then('its last operation succeeded', function (this: AcceptanceWorld) {
+Then('the last operation of the Application succeeded', function (this: AcceptanceWorld) {
   return expectOperationSucceeded(this.platform)
 })
 

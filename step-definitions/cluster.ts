@@ -7,7 +7,7 @@ Then('the cluster runs a supported version of Kubernetes', function (this: Accep
   return expectVersion(this.platform)
 })
 
-Then('enough workers are ready and not cordoned', function (this: AcceptanceWorld) {
+Then('enough worker nodes are ready and not cordoned', function (this: AcceptanceWorld) {
   return expectWorkers(this.platform)
 })
 
@@ -15,6 +15,6 @@ Then('the storage of the database is bound and large enough', function (this: Ac
   return expectStorage(this.platform)
 })
 
-Then('the caller may do everything that this run needs', function (this: AcceptanceWorld) {
+Then('the caller has every permission that this run needs', function (this: AcceptanceWorld) {
   return expectAccess(this.platform)
 })

@@ -16,19 +16,19 @@ import {
 import { expectDashboardsOpen } from '../support/checks/pages'
 import type { AcceptanceWorld } from '../support/glue/world'
 
-Then('the folder of the DORA metrics holds dashboards', function (this: AcceptanceWorld) {
+Then('the DORA metrics folder holds dashboards', function (this: AcceptanceWorld) {
   return expectInstalled(this.platform)
 })
 
-Then('every panel asks the database of the service', async function (this: AcceptanceWorld) {
-  this.evidence('data sources that are asked', String(await expectDatasources(this.platform)))
+Then('every panel queries the database of the service', async function (this: AcceptanceWorld) {
+  this.evidence('data sources queried', String(await expectDatasources(this.platform)))
 })
 
-Then('the dashboard {string} is in the folder of the DORA metrics', function (this: AcceptanceWorld, title: string) {
+Then('the {string} dashboard is in the DORA metrics folder', function (this: AcceptanceWorld, title: string) {
   return expectDashboard(this.platform, title)
 })
 
-Given('each of the dashboards is there', function (this: AcceptanceWorld) {
+Given('all dashboards are installed', function (this: AcceptanceWorld) {
   return expectDashboards(this.platform)
 })
 
@@ -36,25 +36,31 @@ Given('the dashboards open in a browser', function (this: AcceptanceWorld) {
   return expectDashboardsOpen(this.platform)
 })
 
-Then('no query of a panel fails', async function (this: AcceptanceWorld) {
+Then('no panel query fails', async function (this: AcceptanceWorld) {
   this.evidence('panels', String(await expectPanelsAnswered(this.platform)))
 })
 
-Then('the panels show what the events of each project make up', async function (this: AcceptanceWorld) {
-  this.evidence('numbers that were compared', await expectPanelNumbers(this.platform))
+Then("the panels show the values recomputed from each project's events", async function (this: AcceptanceWorld) {
+  this.evidence('numbers compared', await expectPanelNumbers(this.platform))
 })
 
-Then('each dashboard has a project and a team to choose, and asks for them', async function (this: AcceptanceWorld) {
-  this.evidence('queries', String(await expectVariablesUsed(this.platform)))
+Then(
+  'every dashboard lets the reader choose a project and a team, and its queries use the choice',
+  async function (this: AcceptanceWorld) {
+    this.evidence('queries checked', String(await expectVariablesUsed(this.platform)))
+  },
+)
+
+Then('choosing another {filter} changes what the panels show', async function (this: AcceptanceWorld, filter: Filter) {
+  this.evidence('numbers compared', await expectFilter(this.platform, filter))
 })
 
-Then('another {filter} changes what the panels show', async function (this: AcceptanceWorld, filter: Filter) {
-  this.evidence('numbers that were compared', await expectFilter(this.platform, filter))
-})
-
-Then('over a time without events the panels show no data, and not 0', async function (this: AcceptanceWorld) {
-  this.evidence('panels', String(await expectNoData(this.platform)))
-})
+Then(
+  'the panels show no data, rather than 0, over a time range without events',
+  async function (this: AcceptanceWorld) {
+    this.evidence('panels', String(await expectNoData(this.platform)))
+  },
+)
 
 Then('the dashboards show the deployment', async function (this: AcceptanceWorld) {
   this.evidence('panels with the deployment', await expectDeploymentShown(this.platform))
@@ -62,8 +68,8 @@ Then('the dashboards show the deployment', async function (this: AcceptanceWorld
 
 Then(
   'the dashboards show {int} deployments over the last {int} days',
-  async function (this: AcceptanceWorld, told: number, days: number) {
-    const shown = await expectToldShown(this.platform, this.told.story, told, days)
+  async function (this: AcceptanceWorld, reported: number, days: number) {
+    const shown = await expectToldShown(this.platform, this.told.story, reported, days)
     this.evidence('panels that count deployments', shown)
   },
 )

@@ -7,18 +7,18 @@ Then('MySQL accepts the password of the {databaseUser} user', function (this: Ac
   return expectLogin(this.platform, user)
 })
 
-Then('the database exists and holds any text', function (this: AcceptanceWorld) {
+Then('the database exists and can store any Unicode text', function (this: AcceptanceWorld) {
   return expectDatabase(this.platform)
 })
 
-Then('the table {string} exists and holds any text', function (this: AcceptanceWorld, table: string) {
+Then('the {string} table exists and can store any Unicode text', function (this: AcceptanceWorld, table: string) {
   return expectTable(this.platform, table)
 })
 
-Then('the table {string} has exactly the documented columns', function (this: AcceptanceWorld, table: string) {
+Then('the {string} table has exactly the documented columns', function (this: AcceptanceWorld, table: string) {
   return expectColumns(this.platform, table)
 })
 
-Then('the table {string} has the documented indexes', function (this: AcceptanceWorld, table: string) {
+Then('the {string} table has the documented indexes', function (this: AcceptanceWorld, table: string) {
   return expectIndexes(this.platform, table)
 })

@@ -7,18 +7,18 @@ import {
 } from '../support/checks/grafana'
 import type { AcceptanceWorld } from '../support/glue/world'
 
-Given('Grafana can be used', function (this: AcceptanceWorld) {
+Given('the admin can log in to Grafana', function (this: AcceptanceWorld) {
   return expectUsable(this.platform)
 })
 
-Then('Grafana lets the admin in', async function (this: AcceptanceWorld) {
+Then('Grafana accepts the login of the admin', async function (this: AcceptanceWorld) {
   await expectAdminLetIn(this.platform)
 })
 
-Then('Grafana refuses a stranger with a wrong password', function (this: AcceptanceWorld) {
+Then('Grafana refuses an unknown user with a wrong password', function (this: AcceptanceWorld) {
   return expectStrangerRefused(this.platform)
 })
 
-Then('nobody changes a dashboard without a login', async function (this: AcceptanceWorld) {
-  this.evidence('who has not logged in', await expectAnonymousOnlyReads(this.platform))
+Then('nobody can change a dashboard without logging in', async function (this: AcceptanceWorld) {
+  this.evidence('anonymous visitors', await expectAnonymousOnlyReads(this.platform))
 })

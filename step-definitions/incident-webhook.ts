@@ -13,27 +13,27 @@ Then('the webhook plugin is enabled', async function (this: AcceptanceWorld) {
   this.evidence('connections of the webhook plugin', String(await expectWebhookPlugin(this.platform)))
 })
 
-Then('the address of the incident webhook answers', function (this: AcceptanceWorld) {
+Then('the incident webhook answers', function (this: AcceptanceWorld) {
   return expectIncidentAddress(this.platform)
 })
 
-/** The alert is about the project of the scenario's story, which is recorded and removed with those of the others. */
+/** An alert about the project of the scenario's story. That project is recorded and removed like those of other stories. */
 const alertOf = ({ told }: AcceptanceWorld): RaisedAlert => ({
   project: told.story.project,
   startsAt: told.story.toldAt,
 })
 
-When('an alert about a service is raised in the observability platform', async function (this: AcceptanceWorld) {
+When('an alert about a project is raised in the observability platform', async function (this: AcceptanceWorld) {
   await this.told.posted
   await raiseAlert(this.platform, alertOf(this))
 })
 
-Then('it becomes an incident in the incidents table', async function (this: AcceptanceWorld) {
+Then('the incidents table holds an incident for the alert', async function (this: AcceptanceWorld) {
   const milliseconds = await expectIncidentInTable(this.platform, alertOf(this))
   this.evidence('time until the incident was seen', `${(milliseconds / 1000).toFixed(1)} s`)
 })
 
-Then('the incident is resolved there when the alert is over', async function (this: AcceptanceWorld) {
+Then('the incident is resolved when the alert ends', async function (this: AcceptanceWorld) {
   const milliseconds = await expectIncidentResolved(this.platform, alertOf(this))
-  this.evidence('time until its resolution was seen', `${(milliseconds / 1000).toFixed(1)} s`)
+  this.evidence('time until the resolution was seen', `${(milliseconds / 1000).toFixed(1)} s`)
 })

@@ -29,20 +29,20 @@ Given(
   },
 )
 
-Then('from outside nobody changes what is stored without a login', function (this: AcceptanceWorld) {
+Then('stored data cannot be changed from outside without logging in', function (this: AcceptanceWorld) {
   return expectNoOpenRoute(this.platform)
 })
 
-Then('the {ingress} ingress has a class that exists', function (this: AcceptanceWorld, role: IngressRole) {
+Then('the {ingress} ingress uses an existing ingress class', function (this: AcceptanceWorld, role: IngressRole) {
   return expectIngressClassOf(this.platform, role)
 })
 
-Then('each path of the {ingress} ingress leads to its service', function (this: AcceptanceWorld, role: IngressRole) {
+Then('every path of the {ingress} ingress leads to its service', function (this: AcceptanceWorld, role: IngressRole) {
   return expectRouting(this.platform, role)
 })
 
 Then(
-  'the host of the {ingress} ingress answers from outside, over TLS where it has it',
+  'the {ingress} host answers from outside, over TLS if its ingress has TLS',
   function (this: AcceptanceWorld, role: IngressRole) {
     return expectAnswerFromOutside(this.platform, role)
   },

@@ -3,13 +3,13 @@ import { expectMetric } from '../support/checks/metrics'
 import type { AcceptanceWorld } from '../support/glue/world'
 import { expectExposition } from '../support/service/exposition'
 
-Then('the metrics page is in the text format to its last line', async function (this: AcceptanceWorld) {
+Then('every line of the metrics page is in the Prometheus text format', async function (this: AcceptanceWorld) {
   await expectExposition(this.platform)
 })
 
 Then(
-  'the metric {string} has its type, its labels and possible values',
+  'the metric {string} has its documented type and labels, and valid values',
   async function (this: AcceptanceWorld, metric: string) {
-    this.evidence('samples that were looked at', String(await expectMetric(this.platform, metric)))
+    this.evidence('samples checked', String(await expectMetric(this.platform, metric)))
   },
 )

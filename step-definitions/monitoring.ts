@@ -13,7 +13,7 @@ Then('the ServiceMonitor exists', async function (this: AcceptanceWorld) {
   await expectServiceMonitor(this.platform)
 })
 
-Then('the ServiceMonitor selects the service of the lake and its port', function (this: AcceptanceWorld) {
+Then('the ServiceMonitor selects the lake service and its port', function (this: AcceptanceWorld) {
   return expectSelectsLake(this.platform)
 })
 
@@ -21,17 +21,17 @@ Then('a Prometheus selects the ServiceMonitor', function (this: AcceptanceWorld)
   return expectSelectedByPrometheus(this.platform)
 })
 
-Then('the Prometheus target is up and was scraped lately', async function (this: AcceptanceWorld) {
+Then('the Prometheus target is up and was scraped recently', async function (this: AcceptanceWorld) {
   await expectTargetUp(this.platform)
 })
 
-Then('no scrape was missed lately', function (this: AcceptanceWorld) {
+Then('no recent scrape was missed', function (this: AcceptanceWorld) {
   return expectNoGap(this.platform)
 })
 
 Then(
-  'Prometheus has the metric {string} as the service exposes it',
+  'Prometheus returns the metric {string} as the service exposes it',
   async function (this: AcceptanceWorld, metric: string) {
-    this.evidence('samples that were compared', String(await expectSeries(this.platform, metric)))
+    this.evidence('samples compared', String(await expectSeries(this.platform, metric)))
   },
 )

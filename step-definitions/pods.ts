@@ -3,17 +3,17 @@ import { expectNoErrorLines, expectNoErrorState, expectPodsReady } from '../supp
 import type { Component } from '../support/contracts/contract'
 import type { AcceptanceWorld } from '../support/glue/world'
 
-Then('the pods of the {component} are running and ready', async function (this: AcceptanceWorld, component: Component) {
+Then('the {component} pods are running and ready', async function (this: AcceptanceWorld, component: Component) {
   await expectPodsReady(this.platform, component)
 })
 
 Then(
-  'no pod of the {component} is in an error state or crashed lately',
+  'no {component} pod is in an error state or crashed recently',
   function (this: AcceptanceWorld, component: Component) {
     return expectNoErrorState(this.platform, component, new Date())
   },
 )
 
-Then('the logs of the {component} hold no errors', async function (this: AcceptanceWorld, component: Component) {
-  this.evidence('lines that were looked at', String(await expectNoErrorLines(this.platform, component)))
+Then('the {component} logs hold no errors', async function (this: AcceptanceWorld, component: Component) {
+  this.evidence('lines checked', String(await expectNoErrorLines(this.platform, component)))
 })

@@ -11,9 +11,9 @@ import {
 import type { AcceptanceWorld } from '../support/glue/world'
 
 Then(
-  'every surface reports the {metric} that the events of each project make up',
+  "every surface reports the {metric} recomputed from each project's events",
   async function (this: AcceptanceWorld, metric: Metric) {
-    this.evidence('what was recomputed and compared', await expectReconciled(this.platform, metric))
+    this.evidence('events recomputed and answers compared', await expectReconciled(this.platform, metric))
   },
 )
 
@@ -21,32 +21,35 @@ Given('the events of the projects can be read', function (this: AcceptanceWorld)
   return expectEventsReadable(this.platform)
 })
 
-Given('every surface of the metrics can be read', function (this: AcceptanceWorld) {
+Given('every surface that reports metrics can be read', function (this: AcceptanceWorld) {
   return expectSurfacesReadable(this.platform)
 })
 
-Given('each project has settings of its own', async function (this: AcceptanceWorld) {
+Given('every project has its own settings', async function (this: AcceptanceWorld) {
   this.evidence('projects with settings', String(await expectSettingsStored(this.platform)))
 })
 
 Then(
-  'each project is shown its {windowedMetric} over the window of its settings',
+  'the {windowedMetric} of every project is reported over the window in its settings',
   async function (this: AcceptanceWorld, metric: WindowedMetric) {
-    this.evidence('what was recomputed and compared', await expectWindowInForce(this.platform, metric))
+    this.evidence('events recomputed and answers compared', await expectWindowInForce(this.platform, metric))
   },
 )
 
-Then('the stages are Development, Review and Production', function (this: AcceptanceWorld) {
+Then('the lead time stages are Development, Review and Production', function (this: AcceptanceWorld) {
   return expectDocumentedStages(this.platform)
 })
 
-Then('each project is shown its lead time by the stages of its settings', async function (this: AcceptanceWorld) {
-  this.evidence('projects whose stages were compared', String(await expectStages(this.platform)))
-})
+Then(
+  'the lead time of every project is broken down into the stages in its settings',
+  async function (this: AcceptanceWorld) {
+    this.evidence('projects compared', String(await expectStages(this.platform)))
+  },
+)
 
 Then(
-  'each project is shown its time to restore by the severities of its settings',
+  'the time to restore of every project counts incidents of the severities in its settings',
   async function (this: AcceptanceWorld) {
-    this.evidence('what was recomputed and compared', await expectSeveritiesInForce(this.platform))
+    this.evidence('events recomputed and answers compared', await expectSeveritiesInForce(this.platform))
   },
 )

@@ -17,7 +17,7 @@ Then('the ExternalSecret for the {secrets} secrets exists', async function (this
   await expectExternalSecret(this.platform, role)
 })
 
-Then('the secret store behind the {secrets} secrets is ready', function (this: AcceptanceWorld, role: SecretRole) {
+Then('the secret store for the {secrets} secrets is ready', function (this: AcceptanceWorld, role: SecretRole) {
   return expectReadyStore(this.platform, role)
 })
 
@@ -28,7 +28,7 @@ Then(
   },
 )
 
-Then('that ExternalSecret writes the {secrets} secrets', function (this: AcceptanceWorld, role: SecretRole) {
+Then('the ExternalSecret writes the {secrets} secrets', function (this: AcceptanceWorld, role: SecretRole) {
   return expectWritten(this.platform, role)
 })
 
@@ -36,11 +36,11 @@ Then('the {secrets} secrets hold a real value for every key', function (this: Ac
   return expectKeys(this.platform, role)
 })
 
-Then('every secret store that the ExternalSecrets use is ready', function (this: AcceptanceWorld) {
+Then('every secret store used by an ExternalSecret is ready', function (this: AcceptanceWorld) {
   return expectReadyStores(this.platform)
 })
 
-Given('the {secrets} secrets are there', function (this: AcceptanceWorld, role: SecretRole) {
+Given('the {secrets} secrets exist', function (this: AcceptanceWorld, role: SecretRole) {
   return expectSecrets(this.platform, role)
 })
 

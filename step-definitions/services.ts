@@ -9,13 +9,13 @@ import type { Component } from '../support/contracts/contract'
 import type { AcceptanceWorld } from '../support/glue/world'
 
 Then(
-  'the service of the {component} is a ClusterIP with the documented port',
+  'the {component} service is a ClusterIP with the documented port',
   function (this: AcceptanceWorld, component: Component) {
     return expectService(this.platform, component)
   },
 )
 
-Then('the service of the {component} has ready endpoints', function (this: AcceptanceWorld, component: Component) {
+Then('the {component} service has ready endpoints', function (this: AcceptanceWorld, component: Component) {
   return expectReadyEndpoints(this.platform, component)
 })
 

@@ -3,7 +3,7 @@ import { expectReachable } from '../support/checks/reachability'
 import type { Component } from '../support/contracts/contract'
 import type { AcceptanceWorld } from '../support/glue/world'
 
-Given('the {component} can be reached', function (this: AcceptanceWorld, component: Component) {
+Given('(the ){component} can be reached', function (this: AcceptanceWorld, component: Component) {
   return expectReachable(this.platform, component)
 })
 

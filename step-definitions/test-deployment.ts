@@ -2,17 +2,17 @@ import { Then, When } from '@cucumber/cucumber'
 import { deployThroughArgoCd, expectInApi, expectInTable } from '../support/checks/test-deployment'
 import type { AcceptanceWorld } from '../support/glue/world'
 
-When('the test application is deployed through ArgoCD', async function (this: AcceptanceWorld) {
+When('the test application is/was deployed through ArgoCD', async function (this: AcceptanceWorld) {
   await deployThroughArgoCd(this.platform)
 })
 
-Then('ArgoCD reports its success', async function (this: AcceptanceWorld) {
-  this.evidence('the deployment', await deployThroughArgoCd(this.platform))
+Then('ArgoCD reports that the deployment succeeded', async function (this: AcceptanceWorld) {
+  this.evidence('deployment', await deployThroughArgoCd(this.platform))
 })
 
 Then('the deployment is collected within the deadline', async function (this: AcceptanceWorld) {
   const milliseconds = await expectInTable(this.platform)
-  this.evidence('time until it was collected', `${(milliseconds / 1000).toFixed(1)} s`)
+  this.evidence('time until the deployment was collected', `${(milliseconds / 1000).toFixed(1)} s`)
 })
 
 Then('the API returns the deployment', function (this: AcceptanceWorld) {

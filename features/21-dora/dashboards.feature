@@ -1,17 +1,17 @@
 @section:21
 Feature: Dashboards
-  People open the dashboards in a browser. They are there at once, complete, and without an error.
+  People open the dashboards in a browser. This section checks that each one opens in time and shows no errors.
 
   Background:
-    Given Grafana can be used
-    And every panel asks the database of the service
+    Given the admin can log in to Grafana
+    And every panel queries the database of the service
     And the events of the projects can be read
 
   @checklist:21.7 @browser
-  Scenario Outline: The dashboard <dashboard> opens in a browser
-    Then the dashboard "<dashboard>" opens in time
-    And no panel of the dashboard "<dashboard>" shows an error
-    And the dashboard "<dashboard>" says nothing wrong in the console
+  Scenario Outline: The <dashboard> dashboard opens in a browser
+    Then the "<dashboard>" dashboard opens in time
+    And no panel of the "<dashboard>" dashboard shows an error
+    And the "<dashboard>" dashboard logs no errors in the browser console
 
     Examples:
       | dashboard             |

@@ -1,4 +1,4 @@
-/** The words of the features that stand for one of several things. */
+/** Parameters of the steps: the words that the features use, and the names that the checks use for the same things. */
 import { defineParameterType } from '@cucumber/cucumber'
 import type { IngressRole } from '../checks/ingresses'
 import type { Filter } from '../checks/numbers/dashboard-filters'
@@ -9,12 +9,6 @@ import type { Component, Dependency } from '../contracts/contract'
 import type { DataSource } from '../contracts/data-sources'
 import type { DatabaseUser } from '../service/database-credentials'
 
-defineParameterType({
-  name: 'component',
-  regexp: /lake|ui|grafana|mysql/,
-  transformer: (word): Component => word as Component,
-})
-
 function words<T>(name: string, meanings: Readonly<Record<string, T>>): void {
   defineParameterType({
     name,
@@ -24,18 +18,22 @@ function words<T>(name: string, meanings: Readonly<Record<string, T>>): void {
   })
 }
 
+words<Component>('component', { lake: 'lake', UI: 'ui', Grafana: 'grafana', MySQL: 'mysql' })
 words<SecretRole>('secrets', { service: 'service', database: 'database', Grafana: 'grafana' })
-words<IngressRole>('ingress', { service: 'service', Grafana: 'grafana' })
+words<IngressRole>('ingress', { DevLake: 'service', Grafana: 'grafana' })
 words<TokenRole>('token', { GitHub: 'github', Jenkins: 'jenkins', ArgoCD: 'argocd' })
 words<DataSource>('dataSource', { GitHub: 'github', Jenkins: 'jenkins', ArgoCD: 'argocd' })
 words<DatabaseUser>('databaseUser', { root: 'root', service: 'service' })
-words<Intruder>('intruder', { no: 'no', wrong: 'wrong', expired: 'expired' })
-words<WrongQuestion>('wrongQuestion', { 'unknown project': 'unknown project', 'empty range': 'empty range' })
+words<Intruder>('intruder', { 'no token': 'no', 'a wrong token': 'wrong', 'an expired token': 'expired' })
+words<WrongQuestion>('wrongQuestion', {
+  'an unknown project': 'unknown project',
+  'an empty time range': 'empty range',
+})
 words<Dependency>('dependency', {
   'the ingress controller': 'ingressController',
   'cert-manager': 'certManager',
   ArgoCD: 'argocd',
-  'External Secrets': 'externalSecrets',
+  'External Secrets Operator': 'externalSecrets',
   'the Prometheus operator': 'prometheusOperator',
   'the Grafana of the monitoring stack': 'grafana',
 })

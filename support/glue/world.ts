@@ -66,10 +66,18 @@ export class AcceptanceWorld extends World {
     return 'skipped'
   }
 
+  /** Awaits what a step needs only as an instrument: a condition that is not met blocks the scenario, also in a When. */
+  async asInstrument<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      throw blocking(error)
+    }
+  }
+
   /** Hands what was found to the ledger, and returns the error to throw. */
   leave(error: unknown): unknown {
-    const leaving =
-      this.stepType === PickleStepType.CONTEXT && error instanceof Unmet ? new Blocked(error.finding) : error
+    const leaving = this.stepType === PickleStepType.CONTEXT ? blocking(error) : error
     if (leaving instanceof Unmet || leaving instanceof Blocked) {
       const finding = redaction.redact(JSON.stringify(leaving.finding))
       this.attach(finding, { mediaType: findingMediaType, fileName: 'finding' })
@@ -77,6 +85,8 @@ export class AcceptanceWorld extends World {
     return leaving
   }
 }
+
+const blocking = (error: unknown) => (error instanceof Unmet ? new Blocked(error.finding) : error)
 
 setWorldConstructor(AcceptanceWorld)
 

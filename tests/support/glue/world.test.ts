@@ -22,6 +22,7 @@ describe('an expectation that is not met', () => {
     ['in an And after a Then', '@and-after-then', 'failed', 'rejected', 1],
     ['in a Given', '@given', 'blocked', 'blocked', 2],
     ['in an And after a Given', '@and-after-given', 'blocked', 'blocked', 2],
+    ['in a When that needs it only as an instrument', '@instrument', 'blocked', 'blocked', 2],
   ] as const)('%s makes its scenario %s: %s', async (_, tag, status, verdict, exitCode) => {
     const judgement = await judge({ tag, support })
     expect(judgement).toMatchObject({ verdict, exitCode, problems: [] })

@@ -61,7 +61,12 @@ async function reported(way: Way): Promise<Shown> {
 }
 
 const own = (path: string) => join(root, '../../../support', path)
-const support = [own('world.ts'), own('hooks.ts'), join(root, 'steps/expectations.ts'), join(root, 'steps/ways.cjs')]
+const support = [
+  own('glue/world.ts'),
+  own('glue/hooks.ts'),
+  join(root, 'steps/expectations.ts'),
+  join(root, 'steps/ways.cjs'),
+]
 
 const failed = { state: 'failed', junit: 'failure', allure: 'failed' } as const
 const broken = { state: 'error', junit: 'error', allure: 'broken' } as const

@@ -58,7 +58,7 @@ interface Way {
 const ways: readonly Way[] = [
   {
     title: 'an undefined step',
-    edit: [feature, 'Then the pods of the <component> are', 'Then the pots of the <component> are'],
+    edit: [feature, 'Then the <component> pods are running', 'Then the <component> pots are running'],
     items: ['3.1'],
     said: 'is undefined',
   },

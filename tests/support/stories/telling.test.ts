@@ -1,4 +1,4 @@
-/** Stories as tables: what they say to have happened, and what cannot be understood. */
+/** Stories as tables: the events that they describe, and the tables that cannot be read. */
 import { describe, expect, it } from 'vitest'
 import { rangeIn, readingIn } from '../../../support/checks/numbers/story-numbers'
 import { fawkesWebhooks } from '../../../support/flavours/fawkes/webhooks'
@@ -19,34 +19,35 @@ const pickle = (...steps: [text: string, ...rows: string[][]][]) => ({
   })),
 })
 
-const told = (...steps: [text: string, ...rows: string[][]][]) => storyOf(pickle(...steps), 'p', now)
+const read = (...steps: [text: string, ...rows: string[][]][]) => storyOf(pickle(...steps), 'p', now)
 
-describe('the clock of a story', () => {
+describe('a time in a story', () => {
   it.each([
+    ['3 days ago at 09:00', '2026-03-07T09:00:00Z'],
     ['3 days ago 09:00', '2026-03-07T09:00:00Z'],
-    ['1 day ago 23:59:59.999', '2026-03-09T23:59:59.999Z'],
-    ['3 days ago 01:00 +02:00', '2026-03-06T23:00:00Z'],
-    ['3 days ago 23:30 -01:30', '2026-03-08T01:00:00Z'],
-  ])('understands %s', (text, instant) => {
+    ['1 day ago at 23:59:59.999', '2026-03-09T23:59:59.999Z'],
+    ['3 days ago at 01:00 +02:00', '2026-03-06T23:00:00Z'],
+    ['3 days ago at 23:30 -01:30', '2026-03-08T01:00:00Z'],
+  ])('can be %s', (text, instant) => {
     expect(instantOf(text, now)).toBe(at(instant))
   })
 
-  it.each(['yesterday', '3 days ago', '09:00', '3 days ago 9:00'])('refuses %s', (text) => {
+  it.each(['yesterday', '3 days ago', '3 days ago at', '09:00', '3 days ago at 9:00'])('cannot be %s', (text) => {
     expect(() => instantOf(text, now)).toThrow(`found "${text}"`)
   })
 
-  it('understands lengths', () => {
+  it('can be a duration', () => {
     expect([lengthOf('12 h'), lengthOf('45 min'), lengthOf('90 s')]).toEqual([43_200_000, 2_700_000, 90_000])
     expect(() => lengthOf('an hour')).toThrow('found "an hour"')
   })
 })
 
 describe('a story', () => {
-  it('says what happened, under names that are its own', () => {
-    const story = told([
-      'these deployments',
+  it('has events under names that are unique to it', () => {
+    const story = read([
+      'these deployments were reported',
       ['id', 'finished', 'result', 'commits'],
-      ['d1', '3 days ago 09:00', 'failure', 'c1, c2'],
+      ['d1', '3 days ago at 09:00', 'failure', 'c1, c2'],
     ])
     expect(story).toMatchObject({ scenario: 'features/story.feature:7', projects: ['p'], settings: {} })
     const [posting] = story.postings
@@ -65,11 +66,11 @@ describe('a story', () => {
     expect(happening?.kind === 'deployment' && happening.commits.every((sha) => /^[0-9a-f]{40}$/.test(sha))).toBe(true)
   })
 
-  it('repeats a row at intervals', () => {
-    const { postings } = told([
-      'these deployments',
+  it('repeats the event of a row at intervals', () => {
+    const { postings } = read([
+      'these deployments were reported',
       ['id', 'finished', 'times', 'every'],
-      ['d', '6 days ago 06:00', '3', '12 h'],
+      ['d', '6 days ago at 06:00', '3', '12 h'],
     ])
     expect(
       postings.map(({ happening }) => happening.kind === 'deployment' && [happening.id, happening.finishedAt]),
@@ -80,10 +81,15 @@ describe('a story', () => {
     ])
   })
 
-  it('tells apart what comes late, and what is spoiled', () => {
-    const { postings } = told(
-      ['these incidents, a collection later', ['id', 'created'], ['i1', '2 days ago 10:00']],
-      ['these malformed events', ['webhook', 'field', 'value'], ['incidents', 'id', '17'], ['commits', 'ref', '']],
+  it('distinguishes late events and spoiled events', () => {
+    const { postings } = read(
+      ['these incidents were reported after the first collection', ['id', 'created'], ['i1', '2 days ago at 10:00']],
+      [
+        'these malformed events are reported',
+        ['webhook', 'field', 'value'],
+        ['incidents', 'id', '17'],
+        ['commits', 'ref', ''],
+      ],
     )
     expect(postings.map(({ late, spoiled }) => [late, spoiled])).toEqual([
       [true, null],
@@ -92,22 +98,30 @@ describe('a story', () => {
     ])
   })
 
-  it('names the row that it does not understand', () => {
-    expect(() => told(['these deployments', ['id', 'finished'], ['d1', 'soon']])).toThrow(
+  it('names the row or the column that it cannot read', () => {
+    expect(() => read(['these deployments were reported', ['id', 'finished'], ['d1', 'soon']])).toThrow(
       'row "d1 | soon": expected a time',
     )
-    expect(() => told(['these deployments', ['id', 'color'], ['d1', 'red']])).toThrow('not "color"')
+    expect(() => read(['these deployments were reported', ['id', 'color'], ['d1', 'red']])).toThrow('not "color"')
   })
 
-  it('is told by its own sentences alone', () => {
-    expect(tellsStory(pickle(['these deployments', ['id']]))).toBe(true)
-    expect(tellsStory(pickle(['these deployments are stored', ['id']]))).toBe(false)
+  it.each([
+    ['these deployments were reported', true],
+    ['these deployments are reported', true],
+    ['these deployments are reported after the first collection', true],
+    ['these commits were pushed', true],
+    ['these commits were reported', false],
+    ['these deployments', false],
+    ['exactly these deployments are stored', false],
+    ['the deployments were reported', false],
+  ])('has the sentence "%s": %s', (text, isOfStory) => {
+    expect(tellsStory(pickle([text, ['id']]))).toBe(isOfStory)
   })
 })
 
-describe('the events of the contract', () => {
-  it('are those that the webhooks document', () => {
-    const { postings } = told(['these incidents', ['id', 'created'], ['i1', '2 days ago 10:00']])
+describe('an event of the contract', () => {
+  it('has the form that the webhooks document', () => {
+    const { postings } = read(['these incidents were reported', ['id', 'created'], ['i1', '2 days ago at 10:00']])
     const [posting] = postings
     expect(posting && fawkesWebhooks.event(posting.happening, null)).toEqual({
       route: 'incidents',
@@ -124,7 +138,7 @@ describe('the events of the contract', () => {
   })
 })
 
-describe('what a story expects', () => {
+describe('an expectation of a story', () => {
   it('is a number with its unit, a level, or no data', () => {
     expect(
       readingIn(
@@ -153,9 +167,9 @@ describe('what a story expects', () => {
     },
   )
 
-  it('is over a named range, or one of its own', () => {
+  it('covers a named range or any other one', () => {
     expect(rangeIn('the last 30 days', now)).toBe('last30days')
-    expect(rangeIn('3 days ago 00:00 to 2 days ago 00:00', now)).toEqual({
+    expect(rangeIn('3 days ago at 00:00 to 2 days ago at 00:00', now)).toEqual({
       start: at('2026-03-07T00:00:00Z'),
       end: at('2026-03-08T00:00:00Z'),
     })

@@ -31,13 +31,13 @@ const pickle = (...steps: [text: string, ...rows: string[][]][]) => ({
 
 const whole = pickle(
   [
-    'these deployments',
+    'these deployments were reported',
     ['id', 'finished', 'result'],
     ['d1', '3 days ago 09:00', 'success'],
     ['d2', '2 days ago 09:00', 'failure'],
   ],
   [
-    'these incidents',
+    'these incidents were reported',
     ['id', 'created', 'resolved'],
     ['i1', '3 days ago 10:00', ''],
     ['i1', '3 days ago 10:00', '3 days ago 10:45'],
@@ -143,11 +143,11 @@ describe('a story', () => {
       pickle(['these commits were pushed', ['commit', 'authored'], ['c1', '3 days ago 07:00']]),
       /no commits/,
     ],
-    ['builds', pickle(['these builds', ['commit', 'finished'], ['c1', '3 days ago 07:00']]), /no builds/],
+    ['builds', pickle(['these builds were reported', ['commit', 'finished'], ['c1', '3 days ago 07:00']]), /no builds/],
     [
       'notifications',
       pickle([
-        'these events of ArgoCD',
+        'these ArgoCD events were reported',
         ['event', 'revision', 'started', 'finished'],
         ['sync_succeeded', 'c1', '3 days ago 09:00', '3 days ago 09:05'],
       ]),
@@ -155,20 +155,24 @@ describe('a story', () => {
     ],
     [
       'a deployment that runs',
-      pickle(['these deployments', ['id', 'finished', 'result'], ['d', '', 'running']]),
+      pickle(['these deployments were reported', ['id', 'finished', 'result'], ['d', '', 'running']]),
       /still runs/,
     ],
     [
       'a deployment to nowhere',
-      pickle(['these deployments', ['id', 'finished', 'environment'], ['d', '3 days ago 10:00', 'none']]),
+      pickle(['these deployments were reported', ['id', 'finished', 'environment'], ['d', '3 days ago 10:00', 'none']]),
       /one of the environments/,
     ],
     [
       'an incident of a deployment',
-      pickle(['these incidents', ['id', 'created', 'deployment'], ['i', '3 days ago 10:00', 'd']]),
+      pickle(['these incidents were reported', ['id', 'created', 'deployment'], ['i', '3 days ago 10:00', 'd']]),
       /none by name/,
     ],
-    ['settings', pickle(['these settings', ['setting', 'value'], ['cfr.window_days', '3']]), /no windows/],
+    [
+      'settings',
+      pickle(['the project has these settings', ['setting', 'value'], ['cfr.window_days', '3']]),
+      /no windows/,
+    ],
   ])('that tells of %s does not apply, and nothing is made for it', async (_, told, reason) => {
     const stories = await arrangement([])
     const error = await stories.of(stories.storyOf(told)).posted.catch((error: unknown) => error)

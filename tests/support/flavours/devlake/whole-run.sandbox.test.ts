@@ -120,9 +120,9 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
         .map(({ name }) => `${id}: ${name}`),
     )
     expect(scenarios).toEqual([
-      '7.3: A question about an empty range is refused with its reason',
-      '7.3: What is left of the rate limit is counted down',
-      '16.3: Another team shows other numbers',
+      '7.3: A request for an empty time range is refused with a reason',
+      '7.3: The rate limit counts down with each request',
+      '16.3: Choosing another team changes the numbers',
     ])
   })
 
@@ -210,7 +210,7 @@ describe('a stock DevLake whose findings were mended', () => {
 })
 
 describe('a story that is told to a stock DevLake without projects', () => {
-  const words = 'A deployment of a pipeline is stored with its result, its environment and its finish'
+  const words = 'A deployment is stored with its result, environment and finish time'
   const tables = ['projects', 'project_mapping', 'cicd_deployments', 'cicd_deployment_commits', 'incidents']
 
   it('is told by a webhook of its own, collected, stored, and removed with all that it left', async () => {
