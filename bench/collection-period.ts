@@ -1,6 +1,6 @@
 /** A whole run, stories and all, on a service that collects every minute, beside one that collects every second. */
-import { withOwnSandbox } from '../faults/sandbox'
-import { runSuite } from '../faults/suite'
+import { withOwnSandbox } from '../faults/runs/sandbox'
+import { runSuite } from '../faults/runs/suite'
 
 const period = 60
 /** Seconds that the run may take longer: two periods, for late events need a second collection, and a minute. */

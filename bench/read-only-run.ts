@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { parse } from 'yaml'
-import { sandboxEnvironment } from '../faults/sandbox'
+import { sandboxEnvironment } from '../faults/runs/sandbox'
 
 const root = resolve(__dirname, '..')
 const rounds = 7

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
-import { sandboxEnvironment } from '../faults/sandbox'
+import { sandboxEnvironment } from '../faults/runs/sandbox'
 
 const root = resolve(__dirname, '..')
 const rounds = 7

@@ -1,8 +1,8 @@
 /** Accidents of REST and GraphQL: sections 7 and 8 of the checklist. */
 import type { Rule } from '../../sandbox/interference/rules'
-import type { Doors } from '../doors'
-import type { Fault } from '../fault'
+import type { Doors } from '../doors/doors'
 import { base64, inService, lake, provenByEvents, provenOnSurfaces, replacing } from './breaking'
+import type { Fault } from './fault'
 
 /** One path of the REST API that answers in a way that no client can use. */
 const version = (id: string, title: string, summary: string, how: Rule['how']): Fault => ({

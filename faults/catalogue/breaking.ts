@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import type { Rule } from '../../sandbox/interference/rules'
 import { inState } from '../../sandbox/layout'
-import { type Doors, type Reference, until } from '../doors'
+import type { Doors, Reference } from '../doors/doors'
+import { until } from '../doors/until'
 
 export const namespace = 'fawkes'
 export const base64 = (text: string) => Buffer.from(text).toString('base64')

@@ -1,8 +1,8 @@
 /** Accidents of containers: they cannot be started, or they crash. Section 3 of the checklist. */
 import { podLogOf } from '../../sandbox/layout'
-import type { Doors } from '../doors'
-import type { Fault } from '../fault'
+import type { Doors } from '../doors/doors'
 import { base64, inService, namespace, surfacesOfTheLake, withoutEndpoints } from './breaking'
+import type { Fault } from './fault'
 
 const unready = [
   { type: 'Ready', status: 'False', reason: 'ContainersNotReady' },

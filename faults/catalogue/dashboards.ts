@@ -1,9 +1,9 @@
 /** Accidents of the UI, of Grafana and of its dashboards: items 11.1, 15.1 to 16.3, and 21.7. */
 import { rmSync } from 'node:fs'
 import type { Rule } from '../../sandbox/interference/rules'
-import type { Doors } from '../doors'
-import type { Fault } from '../fault'
+import type { Doors } from '../doors/doors'
 import { edited, fileOf, inService, provisioned, replacing } from './breaking'
+import type { Fault } from './fault'
 
 /** What a process answers to the browser goes wrong. */
 const onPage = (process: Rule['process'], path: string, how: Rule['how']) => async (doors: Doors) =>

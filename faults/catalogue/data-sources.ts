@@ -1,7 +1,7 @@
 /** Accidents of the connections, of what is collected through them, and of the incident webhook: sections 11 to 14. */
-import type { Doors } from '../doors'
-import type { Fault } from '../fault'
+import type { Doors } from '../doors/doors'
 import { base64, lake, replacing, withJenkinsToken } from './breaking'
+import type { Fault } from './fault'
 
 const notFound = {
   kind: 'answer',

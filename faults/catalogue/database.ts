@@ -1,7 +1,7 @@
 /** Accidents of the database: section 6 of the checklist. */
-import type { Doors } from '../doors'
-import type { Fault } from '../fault'
+import type { Doors } from '../doors/doors'
 import { base64, inService, provenByEvents, provenOnSurfaces } from './breaking'
+import type { Fault } from './fault'
 
 /** Breaks the schema by one statement and heals it by another. */
 const schema = (broken: readonly string[], healed: readonly string[]) => async (doors: Doors) => {

@@ -1,6 +1,6 @@
 /** Definitions that the service gets wrong, as the stored history shows whenever it begins: sections 18 and 21 of the checklist. */
 import type { WrongDefinition } from '../../sandbox/service/metrics/wrong-definitions'
-import type { Fault } from '../fault'
+import type { Fault } from './fault'
 
 /** The project is left to the suite. @param summary the definition that it has to name */
 export const misdefined = (

@@ -1,6 +1,6 @@
 /** Events that the service takes wrongly, as stories show: section 21 of the checklist. */
 import type { WrongIntake } from '../../sandbox/service/ingestion/wrong-intake'
-import type { Fault } from '../fault'
+import type { Fault } from './fault'
 
 const taken = (
   intake: WrongIntake,

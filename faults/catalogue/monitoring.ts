@@ -1,7 +1,8 @@
 /** Accidents of the metrics page and of Prometheus: sections 9 and 10 of the checklist. */
-import { type Doors, until } from '../doors'
-import type { Fault } from '../fault'
+import type { Doors } from '../doors/doors'
+import { until } from '../doors/until'
 import { inService, lake, namespace, provenOnSurfaces, replacing } from './breaking'
+import type { Fault } from './fault'
 
 const serviceMonitor = { kind: 'servicemonitor', name: 'devlake-metrics', namespace: 'monitoring' }
 

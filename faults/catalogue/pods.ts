@@ -1,7 +1,6 @@
 /** Accidents of pods: section 3 of the checklist. */
 import { podLogOf } from '../../sandbox/layout'
-import { until } from '../doors'
-import type { Fault } from '../fault'
+import { until } from '../doors/until'
 import {
   inService,
   namespace,
@@ -12,6 +11,7 @@ import {
   withoutEndpoints,
 } from './breaking'
 import { stopped } from './containers'
+import type { Fault } from './fault'
 
 const notReady = (message: string) => ({
   conditions: ['Ready', 'ContainersReady'].map((type) => ({

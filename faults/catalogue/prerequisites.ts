@@ -1,8 +1,8 @@
 /** Accidents of what must be there before the service: section 0 of the checklist. */
 import { files } from '../../sandbox/layout'
-import { until } from '../doors'
-import type { Fault } from '../fault'
+import { until } from '../doors/until'
 import { base64, inService, namespace, scaleDown } from './breaking'
+import type { Fault } from './fault'
 
 const tokenOfArgoCd = inService('secret', 'devlake-argocd')
 

@@ -1,7 +1,8 @@
 /** Accidents that keep pods from being made or placed: storage, quotas, scheduling, replicas. Sections 0 and 3. */
-import { type Doors, type Reference, until } from '../doors'
-import type { Fault } from '../fault'
+import type { Doors, Reference } from '../doors/doors'
+import { until } from '../doors/until'
 import { inService, namespace, provenByEvents, provenOnSurfaces } from './breaking'
+import type { Fault } from './fault'
 
 const uiItems = { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2'] }
 const uiSet = inService('statefulset', 'devlake-ui')

@@ -1,9 +1,10 @@
 /** Accidents of the secrets and of the Application: sections 1 and 2 of the checklist. */
 import { holdAnnotation } from '../../sandbox/backends'
 import { files } from '../../sandbox/layout'
-import { type Doors, until } from '../doors'
-import type { Fault } from '../fault'
+import type { Doors } from '../doors/doors'
+import { until } from '../doors/until'
 import { inService, namespace, needingGrafana, provenByEvents, provenOnSurfaces } from './breaking'
+import type { Fault } from './fault'
 
 /** Waits until External Secrets has tried, and it went as it must. */
 const untilSynced = (doors: Doors, name: string, succeeds = true): Promise<void> =>

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { issue } from '../../sandbox/certificates'
 import { certificateOf } from '../../sandbox/layout'
-import { type Doors, until } from '../doors'
-import type { Fault } from '../fault'
+import type { Doors } from '../doors/doors'
+import { until } from '../doors/until'
 import {
   base64,
   endpointsOf,
@@ -13,6 +13,7 @@ import {
   surfacesOfTheLake,
   withoutEndpoints,
 } from './breaking'
+import type { Fault } from './fault'
 
 interface Rule {
   readonly http: { readonly paths: readonly { readonly path: string }[] }

@@ -1,7 +1,7 @@
 /** Accidents of the settings of the projects, and of a deployment on its way into the service: sections 18 and 19. */
-import type { Doors } from '../doors'
-import type { Fault } from '../fault'
+import type { Doors } from '../doors/doors'
 import { edited, inService, lake, replacing } from './breaking'
+import type { Fault } from './fault'
 
 /** A statement about the stored settings, and one that undoes it. */
 const stored = (broken: string, healed: string) => async (doors: Doors) => {

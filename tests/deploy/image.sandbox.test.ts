@@ -18,7 +18,7 @@ import { dirname, join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { sandboxEnvironment } from '../../faults/sandbox'
+import { sandboxEnvironment } from '../../faults/runs/sandbox'
 import type { Verdict } from '../../support/record/verdict'
 import { root } from '../fixtures/features'
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { catalogue } from '../../faults/catalogue'
-import { readCommand } from '../../faults/options'
+import { readCommand } from '../../faults/command/options'
 import { scripts } from '../../package.json'
 import { root } from '../fixtures/features'
 

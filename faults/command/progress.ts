@@ -1,7 +1,7 @@
 /** What the terminal shows of the matrix while it goes on, and at its end. */
-import type { Fault } from './fault'
-import type { Judgement } from './judgement'
-import type { FaultResult, Matrix } from './record'
+import type { Fault } from '../catalogue/fault'
+import type { Judgement } from '../matrix/judgement'
+import type { FaultResult, Matrix } from '../matrix/record'
 
 export const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 

@@ -1,7 +1,7 @@
 /** The record of the matrix, reports/faults.json. Pure. */
-import type { ScenarioRecord, Verdict } from '../support/record/verdict'
-import type { Fault } from './fault'
-import { withoutFault } from './without-fault'
+import type { ScenarioRecord, Verdict } from '../../support/record/verdict'
+import type { Fault } from '../catalogue/fault'
+import { withoutFault } from '../catalogue/without-fault'
 
 export interface FaultResult {
   readonly id: string

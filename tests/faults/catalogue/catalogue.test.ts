@@ -2,13 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { catalogue } from '../../faults/catalogue'
-import { renderPage } from '../../faults/page'
-import { withoutFault } from '../../faults/without-fault'
-import { wrongIntakes } from '../../sandbox/service/ingestion/wrong-intake'
-import { wrongDefinitions } from '../../sandbox/service/metrics/wrong-definitions'
-import { loadChecklist } from '../../support/basis/checklist'
-import { root } from '../fixtures/features'
+import { catalogue } from '../../../faults/catalogue'
+import { withoutFault } from '../../../faults/catalogue/without-fault'
+import { renderPage } from '../../../faults/command/page'
+import { wrongIntakes } from '../../../sandbox/service/ingestion/wrong-intake'
+import { wrongDefinitions } from '../../../sandbox/service/metrics/wrong-definitions'
+import { loadChecklist } from '../../../support/basis/checklist'
+import { root } from '../../fixtures/features'
 
 const { sections, items } = loadChecklist()
 

@@ -1,6 +1,6 @@
 /** docs/faults.md, made from the catalogue: `npm run faults -- --page`. Pure. */
-import type { Checklist } from '../support/basis/checklist'
-import type { Fault } from './fault'
+import type { Checklist } from '../../support/basis/checklist'
+import type { Fault } from '../catalogue/fault'
 import { usage } from './options'
 
 const introduction = `# Faults
@@ -15,7 +15,7 @@ ${usage}
 \`\`\`
 
 A whole matrix also lists the items that no fault failed and the scenarios that none turned red; each must have one, but for
-those that \`faults/without-fault.ts\` explains.
+those that \`faults/catalogue/without-fault.ts\` explains.
 
 Faults that are judged by the same scenarios and turn no item in common red share a run, which must then show the union of what
 they expect. Where it does not, each is tried again by itself. They are applied one after the other and healed the other way
@@ -23,7 +23,7 @@ round, so that each finds what it changed as it left it. A run that shows exactl
 it are healed, as far as it looks at their items; what no later run has proven, one on the whole platform does at the end. A
 platform that does not become whole ends the matrix, and whoever left it so has survived. The record is \`reports/faults.json\`.
 
-What a fault keeps away is waited for in vain, so the suite is run with shorter deadlines than an operator's (\`faults/sandbox.ts\`):
+What a fault keeps away is waited for in vain, so the suite is run with shorter deadlines than an operator's (\`faults/runs/sandbox.ts\`):
 on the sandbox, what takes longer never comes. The runs of \`--clean\` have those of the sandbox itself.
 `
 

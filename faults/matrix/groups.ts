@@ -1,5 +1,5 @@
 /** Which faults share a run, and in which order the runs follow each other. Pure. */
-import type { Fault } from './fault'
+import type { Fault } from '../catalogue/fault'
 
 /** What a fault is judged by: stories alone, or everything but stories; pages only where it is seen on them. */
 export type Scope = 'plain' | 'pages' | 'stories' | 'stories with pages'

@@ -1,10 +1,10 @@
 /** The part of the faults that `npm test` tries fails every item that can be failed. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { catalogue } from '../../faults/catalogue'
-import type { Fault } from '../../faults/fault'
-import { representativeOf } from '../../faults/representative'
-import { fault } from '../fixtures/faults'
+import { catalogue } from '../../../faults/catalogue'
+import type { Fault } from '../../../faults/catalogue/fault'
+import { representativeOf } from '../../../faults/matrix/representative'
+import { fault } from '../../fixtures/faults'
 
 const failedBy = (faults: readonly Fault[]) => [...new Set(faults.flatMap(({ expects }) => expects.failed))].sort()
 const ids = (faults: readonly Fault[]) => faults.map(({ id }) => id)

@@ -1,20 +1,22 @@
 /** The doors through which accidents come: here kubectl, as an operator's mistake would use it, and files. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
 import { createConnection } from 'mysql2/promise'
-import { holdAnnotation } from '../sandbox/backends'
-import { writeWhole } from '../sandbox/files'
-import { type Rule, writeRules } from '../sandbox/interference/rules'
-import { files } from '../sandbox/layout'
-import { platformReady } from '../sandbox/platform'
-import { knownPorts, type Ports } from '../sandbox/ports'
-import { RawApi } from '../sandbox/raw-api'
-import type { WrongIntake } from '../sandbox/service/ingestion/wrong-intake'
-import type { WrongDefinition } from '../sandbox/service/metrics/wrong-definitions'
-import { connectSources } from '../sandbox/sources/connections'
-import { revoke, type Source } from '../sandbox/sources/revoked'
-import { readVault } from '../sandbox/vault'
+import { holdAnnotation } from '../../sandbox/backends'
+import { writeWhole } from '../../sandbox/files'
+import { type Rule, writeRules } from '../../sandbox/interference/rules'
+import { files } from '../../sandbox/layout'
+import { platformReady } from '../../sandbox/platform'
+import { knownPorts, type Ports } from '../../sandbox/ports'
+import { RawApi } from '../../sandbox/raw-api'
+import type { WrongIntake } from '../../sandbox/service/ingestion/wrong-intake'
+import type { WrongDefinition } from '../../sandbox/service/metrics/wrong-definitions'
+import { connectSources } from '../../sandbox/sources/connections'
+import { revoke, type Source } from '../../sandbox/sources/revoked'
+import { readVault } from '../../sandbox/vault'
+import { Listing } from './listing'
+import { undoing } from './merge-patch'
+import { until } from './until'
 
 const namespaced = (namespace: string | undefined) => (namespace === undefined ? [] : ['-n', namespace])
 
@@ -270,46 +272,9 @@ export class Doors {
   }
 }
 
-/** What is wrong now, in one file: each fault adds to it and takes its own out again. */
-class Listing<T> {
-  private entries: readonly T[] = []
-
-  constructor(private readonly write: (entries: readonly T[]) => void) {}
-
-  add(...own: readonly T[]): () => void {
-    this.set([...this.entries, ...own])
-    return () => this.set(this.entries.filter((entry) => !own.includes(entry)))
-  }
-
-  private set(entries: readonly T[]): void {
-    this.write(entries)
-    this.entries = entries
-  }
-}
-
 interface KubernetesObject {
   readonly metadata: Readonly<Record<string, unknown>>
   readonly status?: Readonly<Record<string, unknown>>
   /** Of a Secret. */
   readonly data?: Readonly<Record<string, string>>
-}
-
-/** The merge patch that undoes another: the old value where there was one, null where there was none. */
-function undoing(patch: object, before: unknown): object {
-  const old = (before ?? {}) as Record<string, unknown>
-  return Object.fromEntries(
-    Object.entries(patch).map(([key, value]) => {
-      const nested = typeof value === 'object' && value !== null && !Array.isArray(value)
-      return [key, nested && old[key] !== undefined ? undoing(value as object, old[key]) : (old[key] ?? null)]
-    }),
-  )
-}
-
-/** Waits for a condition of the platform; the deadline is far above what any controller needs. */
-export async function until(what: string, holds: () => Promise<boolean>, deadlineMs = 20_000): Promise<void> {
-  const end = performance.now() + deadlineMs
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`waited ${deadlineMs / 1000} s in vain for ${what}`)
-    await pause(100)
-  }
 }

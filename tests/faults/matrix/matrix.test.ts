@@ -1,11 +1,11 @@
 /** What the matrix makes of faults that share a run, of those that survive, and of those that are not healed. */
 import { describe, expect, it } from 'vitest'
-import type { Fault } from '../../faults/fault'
-import type { Scope } from '../../faults/groups'
-import { FaultMatrix } from '../../faults/matrix'
-import type { FaultResult } from '../../faults/record'
-import type { SuiteRun } from '../../faults/suite'
-import { fault, noDoors, runUnder } from '../fixtures/faults'
+import type { Fault } from '../../../faults/catalogue/fault'
+import type { Scope } from '../../../faults/matrix/groups'
+import { FaultMatrix } from '../../../faults/matrix/matrix'
+import type { FaultResult } from '../../../faults/matrix/record'
+import type { SuiteRun } from '../../../faults/runs/suite'
+import { fault, noDoors, runUnder } from '../../fixtures/faults'
 
 /** A platform on which faults are in force from when they are applied until they are healed. */
 class Broken {

@@ -1,7 +1,7 @@
 /** What `npm run faults` is told, and what it says where it does not understand. */
 import { describe, expect, it } from 'vitest'
-import { readCommand } from '../../faults/options'
-import { fault } from '../fixtures/faults'
+import { readCommand } from '../../../faults/command/options'
+import { fault } from '../../fixtures/faults'
 
 const faults = [fault('one', ['1.1']), fault('two', ['2.1'])]
 const read = (...given: string[]) => readCommand(given, faults)

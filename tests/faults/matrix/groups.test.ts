@@ -1,10 +1,10 @@
 /** Faults that share a run do not touch each other, and none is lost. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { catalogue } from '../../faults/catalogue'
-import type { Fault } from '../../faults/fault'
-import { groupsOf, inOrder, isProvenBy, itemsOf, scopeOf, scopesOf } from '../../faults/groups'
-import { fault } from '../fixtures/faults'
+import { catalogue } from '../../../faults/catalogue'
+import type { Fault } from '../../../faults/catalogue/fault'
+import { groupsOf, inOrder, isProvenBy, itemsOf, scopeOf, scopesOf } from '../../../faults/matrix/groups'
+import { fault } from '../../fixtures/faults'
 
 const item = fc.constantFrom('1.1', '1.2', '2.1', '2.2', '3.1', '3.2', '18.1', '21.1', '21.2')
 const anyFaults = fc

@@ -1,7 +1,7 @@
 /** What `npm run faults` may be told. */
 import { parseArgs } from 'node:util'
-import type { Fault } from './fault'
-import { representativeOf } from './representative'
+import type { Fault } from '../catalogue/fault'
+import { representativeOf } from '../matrix/representative'
 
 export type Command =
   | { readonly kind: 'matrix'; readonly faults: readonly Fault[]; readonly whole: boolean }

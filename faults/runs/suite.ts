@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
-import type { Verdict } from '../support/record/verdict'
+import type { Verdict } from '../../support/record/verdict'
 
-const root = resolve(__dirname, '..')
+const root = resolve(__dirname, '../..')
 
 export interface SuiteRun {
   readonly verdict: Verdict

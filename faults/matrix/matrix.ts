@@ -1,10 +1,11 @@
 /** Applies faults, those that do not touch each other together, and holds what the suite says against what it must say. */
-import type { Doors } from './doors'
-import type { Fault } from './fault'
+
+import type { Fault } from '../catalogue/fault'
+import type { Doors } from '../doors/doors'
+import type { SuiteRun } from '../runs/suite'
 import { groupsOf, inOrder, isProvenBy, type Scope, scopeOfAll, scopesOf } from './groups'
 import { type Judgement, judge, leftBehindBy, redItems } from './judgement'
 import type { FaultResult } from './record'
-import type { SuiteRun } from './suite'
 
 /** Faults that are applied together, how often each was tried with this time, and what that took before. */
 interface Attempt {

@@ -1,5 +1,5 @@
 /** One way to break the platform, what the suite must say about it, and how it is healed. */
-import type { Doors } from './doors'
+import type { Doors } from '../doors/doors'
 
 export interface Fault {
   /** Short, in kebab case: `npm run faults -- --only ID`. */

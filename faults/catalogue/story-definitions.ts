@@ -2,13 +2,14 @@
  * Definitions that the service gets wrong, as stories show: what depends on the days before the start of the stored history,
  * or on what no history needs to hold. Section 21 of the checklist.
  */
-import type { Fault } from '../fault'
+
 import { withJenkinsToken } from './breaking'
 import { misdefined } from './definitions'
+import type { Fault } from './fault'
 
 const mistold = (...given: Parameters<typeof misdefined>): Fault => ({ ...misdefined(...given), stories: true })
 
-export const toldDefinitionFaults: readonly Fault[] = [
+export const storyDefinitionFaults: readonly Fault[] = [
   mistold(
     'failures-as-deployments',
     'Failed deployments are counted as deployments',

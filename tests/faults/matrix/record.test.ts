@@ -1,13 +1,13 @@
 /** The record of the matrix: what survived, and what no fault has been seen to turn red. */
 import { describe, expect, it } from 'vitest'
-import { judge } from '../../faults/judgement'
-import { matrixOf, unprovenBy } from '../../faults/record'
-import { withoutFault } from '../../faults/without-fault'
-import { loadChecklist } from '../../support/basis/checklist'
-import { requiredScenarios } from '../../support/judgement/required'
-import { fault, runUnder } from '../fixtures/faults'
-import { root } from '../fixtures/features'
-import { item, recordOf, scenarioRun, verdict } from '../fixtures/verdict'
+import { withoutFault } from '../../../faults/catalogue/without-fault'
+import { judge } from '../../../faults/matrix/judgement'
+import { matrixOf, unprovenBy } from '../../../faults/matrix/record'
+import { loadChecklist } from '../../../support/basis/checklist'
+import { requiredScenarios } from '../../../support/judgement/required'
+import { fault, runUnder } from '../../fixtures/faults'
+import { root } from '../../fixtures/features'
+import { item, recordOf, scenarioRun, verdict } from '../../fixtures/verdict'
 
 const result = (one: ReturnType<typeof fault>) => ({
   ...one,

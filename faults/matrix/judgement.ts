@@ -1,9 +1,9 @@
 /** What a run says of the faults that it was made under. Pure. */
-import type { Verdict } from '../support/record/verdict'
-import type { Fault } from './fault'
+import type { Verdict } from '../../support/record/verdict'
+import type { Fault } from '../catalogue/fault'
+import type { SuiteRun } from '../runs/suite'
 import { itemsOf } from './groups'
 import type { FaultResult } from './record'
-import type { SuiteRun } from './suite'
 
 export type Judgement = Pick<FaultResult, 'found' | 'killed' | 'collateral' | 'namedCause' | 'scenarios'>
 
