@@ -1,20 +1,20 @@
-/** One way to break the platform, what the suite must say about it, and how it is healed. */
 import type { Doors } from '../doors/doors'
 
+/** One way to break the platform, and the verdict that the suite must then reach. */
 export interface Fault {
-  /** Short, in kebab case: `npm run faults -- --only ID`. */
+  /** Short, in kebab case, for `npm run faults -- --only ID`. */
   readonly id: string
   readonly title: string
-  /** The items, derived ones left out, that must turn red because of it; all others must stay as they are. */
+  /** The items that must turn red. Derived items are left out; all other items must keep their status. */
   readonly expects: { readonly failed: readonly string[]; readonly blocked: readonly string[] }
-  /** Other items that must hold for it to be seen, where its own do not say so: an optional item has no state of its own. */
+  /** Further items that must hold for the fault to show, e.g. for an optional item, which has no status of its own. */
   readonly needs?: readonly string[]
-  /** Whether stories show it: they are run for it, and nothing else. */
+  /** True if stories show it. Then the run consists of stories only. */
   readonly stories?: boolean
-  /** Whether it is seen on pages in a browser: they are opened for it. */
+  /** True if browser pages show it. Then the run opens them. */
   readonly pages?: boolean
-  /** What the suite must name as the cause: the object (its end, for URLs have ports, or its beginning), and a part of the summary. */
+  /** The cause that the suite must name: the start or end of its object (URLs contain ports), and part of its summary. */
   readonly cause: { readonly object: string; readonly summary: string }
-  /** Breaks the platform, waits until it is broken, and returns what heals it (and waits until it is whole). */
+  /** Breaks the platform and waits until it is broken. Returns a function that undoes this and waits for recovery. */
   readonly apply: (doors: Doors) => Promise<() => Promise<void>>
 }

@@ -1,9 +1,9 @@
-/** What passes on the sandbox and no fault turns red there, and why: the only place that says so. */
+/** Items and scenarios that pass on the sandbox and that no fault can turn red, each with the reason. */
 export const withoutFault = {
-  /** By the id of the item, and of its scenarios too. */
+  /** By item id; the item's scenarios are included. */
   items: {
-    '0.10': 'what the caller may not look at is blocked and never fails',
+    '0.10': 'Missing rights block items and never fail one.',
   },
-  /** By the name of the scenario, where the item itself has a fault. */
+  /** By scenario name, for scenarios whose item does have a fault. */
   scenarios: {},
 } as const satisfies Readonly<Record<'items' | 'scenarios', Readonly<Record<string, string>>>>

@@ -1,4 +1,4 @@
-/** What is wrong now, in one file: each fault adds to it and takes its own out again. */
+/** The faults in force of one kind, in one file: each adds its entries and later removes only those. */
 export class Listing<T> {
   private entries: readonly T[] = []
 

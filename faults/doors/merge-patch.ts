@@ -1,4 +1,4 @@
-/** The merge patch that undoes another: the old value where there was one, null where there was none. */
+/** The merge patch that undoes another one: the old value of each patched field, or null if it had none. */
 export function undoing(patch: object, before: unknown): object {
   const old = (before ?? {}) as Record<string, unknown>
   return Object.fromEntries(

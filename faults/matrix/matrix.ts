@@ -1,67 +1,67 @@
-/** Applies faults, those that do not touch each other together, and holds what the suite says against what it must say. */
-
+/** Applies faults, several at a time where they are independent, and compares the verdict with what they expect. */
 import type { Fault } from '../catalogue/fault'
 import type { Doors } from '../doors/doors'
 import type { SuiteRun } from '../runs/suite'
 import { groupsOf, inOrder, isProvenBy, type Scope, scopeOfAll, scopesOf } from './groups'
-import { type Judgement, judge, leftBehindBy, redItems } from './judgement'
+import { type Judgement, judge, redItems, stillInForce } from './judgement'
 import type { FaultResult } from './record'
 
-/** Faults that are applied together, how often each was tried with this time, and what that took before. */
+/** One run of some faults, and the time that earlier attempts took. */
 interface Attempt {
   readonly faults: readonly Fault[]
+  /** 1 for the first attempt of these faults. */
   readonly number: number
   readonly spentMs: number
 }
 
 type Judged = readonly [Fault, Judgement]
 
-/** A fault that is not killed is tried once more by itself, and the result says so: a machine may hesitate, a check may not. */
+/** A fault that survives is retried once, alone, and its result says so. A slow machine is excused; an unreliable check is not. */
 const mostAttempts = 2
 
 export class FaultMatrix {
   private readonly results = new Map<string, FaultResult>()
-  /** What was healed, and no run has shown to be whole yet. */
-  private healed: readonly Fault[] = []
+  /** Faults that were undone, but no later run has proven it yet. */
+  private undone: readonly Fault[] = []
 
   /**
-   * @param look runs the scenarios of a scope
-   * @param told of each fault as soon as it is judged, and once more if it proves not to be healed
-   * @param repeated the faults whose run was not what it had to be, with what it showed of each
-   * @param healingMs how long the platform may take to be whole: controllers and scrapes take their time to be right again
+   * @param runScope runs the scenarios of a scope
+   * @param onResult called when a fault is judged, and again if it turns out not to be undone
+   * @param onMismatch called with the judgements of a run that did not match, before its faults are retried
+   * @param recoveryMs how long the platform may take to recover: controllers and scrapes need time to settle
    */
   constructor(
     private readonly doors: Doors,
-    private readonly look: (scope: Scope) => Promise<SuiteRun>,
-    private readonly told: (result: FaultResult) => void,
-    private readonly repeated: (judged: readonly Judged[]) => void = () => undefined,
-    private readonly healingMs = 90_000,
+    private readonly runScope: (scope: Scope) => Promise<SuiteRun>,
+    private readonly onResult: (result: FaultResult) => void,
+    private readonly onMismatch: (judged: readonly Judged[]) => void = () => undefined,
+    private readonly recoveryMs = 90_000,
   ) {}
 
-  /** What was found so far. */
+  /** The results so far. */
   get found(): readonly FaultResult[] {
     return [...this.results.values()]
   }
 
-  /** @throws Error when the platform is not whole again after faults were healed: nothing that comes after it would mean anything */
+  /** @throws Error when the platform does not recover after faults were undone, since later results would mean nothing */
   async run(faults: readonly Fault[]): Promise<void> {
     const left: Attempt[] = inOrder(groupsOf(faults)).map((group) => ({ faults: group, number: 1, spentMs: 0 }))
     for (let next = left.shift(); next; next = left.shift()) left.unshift(...(await this.attempt(next)))
-    await this.proveWhole()
+    await this.proveRecovery()
   }
 
-  /** Answers what has to be tried again. */
+  /** Runs one attempt and returns the attempts that must follow it. */
   private async attempt({ faults, number, spentMs }: Attempt): Promise<Attempt[]> {
     const begin = performance.now()
     const judged = await this.judged(faults)
     const durationMs = spentMs + Math.round(performance.now() - begin)
     const isUnion = judged.every(([, { killed }]) => killed)
-    // The run of the next ones, which must show exactly what they expect, proves the ones before whole.
+    // A run that shows exactly what its faults expect proves that the earlier faults were undone.
     const proven = (fault: Fault) => isUnion && isProvenBy(fault, faults)
-    this.healed = [...this.healed.filter((fault) => !proven(fault)), ...faults]
+    this.undone = [...this.undone.filter((fault) => !proven(fault)), ...faults]
     if (isUnion || number === mostAttempts)
       for (const [fault, judgement] of judged)
-        this.tell({
+        this.report({
           ...resultOf(fault, judgement),
           sharedWith: faults.filter((other) => other !== fault).map(({ id }) => id),
           attempts: number,
@@ -69,8 +69,8 @@ export class FaultMatrix {
         })
     if (isUnion) return []
     const isLast = number === mostAttempts
-    if (!isLast) this.repeated(judged)
-    await this.proveWhole()
+    if (!isLast) this.onMismatch(judged)
+    await this.proveRecovery()
     if (isLast) return []
     return faults.map((fault) => ({ faults: [fault], number: number + 1, spentMs: durationMs }))
   }
@@ -79,64 +79,57 @@ export class FaultMatrix {
     try {
       const run = await this.whileBroken(faults, async () => {
         await this.doors.untilInForce()
-        return this.look(scopeOfAll(faults) ?? 'plain')
+        return this.runScope(scopeOfAll(faults) ?? 'plain')
       })
-      // What is not whole in time, the next run shows.
-      await this.doors.untilWhole().catch(() => undefined)
-      return faults.map(
-        (fault) =>
-          [
-            fault,
-            judge(
-              fault,
-              faults.filter((other) => other !== fault),
-              run,
-            ),
-          ] as const,
-      )
+      // A platform that is not healthy in time turns items red in the next run.
+      await this.doors.untilHealthy().catch(() => undefined)
+      return faults.map((fault) => {
+        const others = faults.filter((other) => other !== fault)
+        return [fault, judge(fault, others, run)] as const
+      })
     } catch (error) {
       return faults.map((fault) => [fault, notTried(error)] as const)
     }
   }
 
-  /** Applied one after the other and healed the other way round, each finds what it changed as it left it. */
-  private async whileBroken<T>([fault, ...others]: readonly Fault[], look: () => Promise<T>): Promise<T> {
-    if (!fault) return look()
-    const heal = await named(fault, 'applied', fault.apply(this.doors))
+  /** Applies the faults in order and undoes them in reverse, so that each finds the state that it left behind. */
+  private async whileBroken<T>([fault, ...others]: readonly Fault[], act: () => Promise<T>): Promise<T> {
+    if (!fault) return act()
+    const undo = await named(fault, 'applied', fault.apply(this.doors))
     try {
-      return await this.whileBroken(others, look)
+      return await this.whileBroken(others, act)
     } finally {
-      await named(fault, 'healed', heal())
+      await named(fault, 'undone', undo())
     }
   }
 
-  /** Runs the suite until it is content. @throws Error when that takes too long; the faults that are to blame are told of */
-  private async proveWhole(): Promise<void> {
-    const end = performance.now() + this.healingMs
-    for (const scope of scopesOf(this.healed))
+  /** Runs the suite until it accepts. @throws Error after `recoveryMs`; the faults to blame are reported again */
+  private async proveRecovery(): Promise<void> {
+    const end = performance.now() + this.recoveryMs
+    for (const scope of scopesOf(this.undone))
       for (;;) {
-        const run = await this.look(scope)
+        const run = await this.runScope(scope)
         if (run.exitCode === 0) break
-        if (performance.now() > end) throw this.notHealed(run)
+        if (performance.now() > end) throw this.notRecovered(run)
       }
-    this.healed = []
+    this.undone = []
   }
 
-  private notHealed(run: SuiteRun): Error {
+  private notRecovered(run: SuiteRun): Error {
     const red = [...redItems(run.verdict).map(({ id }) => id), ...run.verdict.problems].join(', ')
-    const blamed = leftBehindBy(this.healed, run)
+    const blamed = stillInForce(this.undone, run)
     for (const { id } of blamed) {
       const result = this.results.get(id)
-      const collateral = `not healed: ${red}`
-      if (result) this.tell({ ...result, killed: false, collateral: [...result.collateral, collateral] })
+      const collateral = `not undone: ${red}`
+      if (result) this.report({ ...result, killed: false, collateral: [...result.collateral, collateral] })
     }
     const ids = blamed.map(({ id }) => id).join(' or ')
-    return new Error(`The platform is not whole again after ${ids}: ${red}.`)
+    return new Error(`The platform did not recover after ${ids}. Still red: ${red}.`)
   }
 
-  private tell(result: FaultResult): void {
+  private report(result: FaultResult): void {
     this.results.set(result.id, result)
-    this.told(result)
+    this.onResult(result)
   }
 }
 
@@ -156,7 +149,7 @@ const notTried = (error: unknown): Judgement => ({
   scenarios: [],
 })
 
-async function named<T>({ id }: Fault, what: string, work: Promise<T>): Promise<T> {
+async function named<T>({ id }: Fault, what: 'applied' | 'undone', work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
