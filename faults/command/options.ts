@@ -1,35 +1,35 @@
-/** What `npm run faults` may be told. */
+/** Parses the command line of `npm run faults`. */
 import { parseArgs } from 'node:util'
 import type { Fault } from '../catalogue/fault'
 import { representativeOf } from '../matrix/representative'
 
 export type Command =
-  | { readonly kind: 'matrix'; readonly faults: readonly Fault[]; readonly whole: boolean }
+  | { readonly kind: 'matrix'; readonly faults: readonly Fault[]; readonly isComplete: boolean }
   | { readonly kind: 'clean'; readonly runs: number }
-  | { readonly kind: 'page' }
+  | { readonly kind: 'list' }
 
-export const usage = `npm run faults                             every fault
-npm run faults -- --only ID [--only ID]    these
-npm run faults -- --representative         so few that each item is failed by one, as npm test does
-npm run faults -- --clean 20               none: 20 runs on the whole platform, each of which must be accepted
-npm run faults -- --page                   none: writes docs/faults.md`
+export const usage = `npm run faults                             runs every fault
+npm run faults -- --only ID [--only ID]    runs the named faults
+npm run faults -- --representative         runs a subset that still fails every item, as npm test does
+npm run faults -- --clean 20               runs the suite 20 times without a fault; it must accept each time
+npm run faults -- --list                   lists every fault with its items and its cause; runs nothing`
 
-/** @throws Error that says what was not understood, and what is */
+/** @throws Error that names the invalid argument, with the usage or the known ids */
 export function readCommand(given: readonly string[], catalogue: readonly Fault[]): Command {
-  const { only, representative, clean, page } = parsed(given)
-  const chosen = { '--only': only, '--representative': representative, '--clean': clean, '--page': page }
+  const { only, representative, clean, list } = parsed(given)
+  const chosen = { '--only': only, '--representative': representative, '--clean': clean, '--list': list }
   const names = Object.entries(chosen).flatMap(([name, value]) => (value === undefined ? [] : [name]))
-  if (names.length > 1) throw new Error(`${names.join(' and ')} do not go together.\n${usage}`)
-  if (page) return { kind: 'page' }
+  if (names.length > 1) throw new Error(`${names.join(' and ')} cannot be combined.\n${usage}`)
+  if (list) return { kind: 'list' }
   if (clean !== undefined) return { kind: 'clean', runs: wholeNumber(clean) }
-  if (representative) return { kind: 'matrix', faults: representativeOf(catalogue), whole: false }
-  if (only === undefined) return { kind: 'matrix', faults: catalogue, whole: true }
+  if (representative) return { kind: 'matrix', faults: representativeOf(catalogue), isComplete: false }
+  if (only === undefined) return { kind: 'matrix', faults: catalogue, isComplete: true }
   const unknown = only.filter((id) => !catalogue.some((fault) => fault.id === id))
   if (unknown.length > 0)
     throw new Error(
-      `There is no fault ${unknown.join(', ')}. There are:\n${catalogue.map(({ id }) => `  ${id}`).join('\n')}`,
+      `Unknown fault: ${unknown.join(', ')}. Known faults:\n${catalogue.map(({ id }) => `  ${id}`).join('\n')}`,
     )
-  return { kind: 'matrix', faults: catalogue.filter(({ id }) => only.includes(id)), whole: false }
+  return { kind: 'matrix', faults: catalogue.filter(({ id }) => only.includes(id)), isComplete: false }
 }
 
 function parsed(given: readonly string[]) {
@@ -40,7 +40,7 @@ function parsed(given: readonly string[]) {
         only: { type: 'string', multiple: true },
         representative: { type: 'boolean' },
         clean: { type: 'string' },
-        page: { type: 'boolean' },
+        list: { type: 'boolean' },
       },
     })
     return values
@@ -50,6 +50,7 @@ function parsed(given: readonly string[]) {
 }
 
 function wholeNumber(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--clean takes how many runs, such as --clean 20; ${text} was given.`)
+  if (!/^[1-9]\d*$/.test(text))
+    throw new Error(`--clean needs a number of runs, at least 1, such as --clean 20. Found: ${text}`)
   return Number(text)
 }

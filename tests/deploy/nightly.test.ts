@@ -44,7 +44,7 @@ describe('the nightly workflow', () => {
     ).jobs
     const command = (options: string) => readCommand(options.split(' ').filter(Boolean), catalogue)
     expect(verdict.strategy.matrix.include.map(({ options }) => command(options))).toEqual([
-      { kind: 'matrix', faults: catalogue, whole: true },
+      { kind: 'matrix', faults: catalogue, isComplete: true },
       { kind: 'clean', runs: 20 },
     ])
   })

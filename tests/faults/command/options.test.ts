@@ -1,4 +1,4 @@
-/** What `npm run faults` is told, and what it says where it does not understand. */
+/** The command line of `npm run faults`, and its errors. */
 import { describe, expect, it } from 'vitest'
 import { readCommand } from '../../../faults/command/options'
 import { fault } from '../../fixtures/faults'
@@ -8,25 +8,25 @@ const read = (...given: string[]) => readCommand(given, faults)
 
 describe('npm run faults', () => {
   it.each([
-    [[], { kind: 'matrix', faults, whole: true }],
-    [['--only', 'two'], { kind: 'matrix', faults: [faults[1]], whole: false }],
-    [['--only', 'two', '--only', 'one'], { kind: 'matrix', faults, whole: false }],
-    [['--representative'], { kind: 'matrix', faults, whole: false }],
+    [[], { kind: 'matrix', faults, isComplete: true }],
+    [['--only', 'two'], { kind: 'matrix', faults: [faults[1]], isComplete: false }],
+    [['--only', 'two', '--only', 'one'], { kind: 'matrix', faults, isComplete: false }],
+    [['--representative'], { kind: 'matrix', faults, isComplete: false }],
     [['--clean', '20'], { kind: 'clean', runs: 20 }],
-    [['--page'], { kind: 'page' }],
-  ])('understands %j', (given, command) => {
+    [['--list'], { kind: 'list' }],
+  ])('accepts %j', (given, command) => {
     expect(read(...given)).toEqual(command)
   })
 
   it.each([
-    [['--only', 'three'], 'There is no fault three. There are:\n  one\n  two'],
-    [['--only', 'one', '--representative'], '--only and --representative do not go together.'],
-    [['--clean', '0'], '--clean takes how many runs, such as --clean 20; 0 was given.'],
-    [['--clean', 'many'], '--clean takes how many runs, such as --clean 20; many was given.'],
+    [['--only', 'three'], 'Unknown fault: three. Known faults:\n  one\n  two'],
+    [['--only', 'one', '--representative'], '--only and --representative cannot be combined.'],
+    [['--clean', '0'], '--clean needs a number of runs, at least 1, such as --clean 20. Found: 0'],
+    [['--clean', 'many'], '--clean needs a number of runs, at least 1, such as --clean 20. Found: many'],
     [['--clean'], 'npm run faults -- --clean 20'],
     [['--all'], 'npm run faults -- --only ID'],
     [['one'], 'npm run faults -- --only ID'],
-  ])('refuses %j', (given, sentence) => {
+  ])('rejects %j', (given, sentence) => {
     expect(() => read(...given)).toThrow(sentence)
   })
 })
