@@ -1,4 +1,4 @@
-/** The workflows run what they say: commands that exist, all of the matrix, and every shard of a run. */
+/** The workflows run existing commands, the complete fault matrix, and every shard of a run. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -20,8 +20,8 @@ const read = <T>(file: string, schema: z.ZodType<T>): T =>
 const jobs = (file: string) => read(file, z.object({ jobs: z.record(z.string(), z.object({ steps })) })).jobs
 
 describe('the workflows', () => {
-  // Its sources come from the Go proxy the first time.
-  it('are what GitHub understands, says actionlint', async () => {
+  // The first run downloads the sources of actionlint from the Go proxy.
+  it('pass actionlint', async () => {
     await execa('go', ['run', 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.7', ...files])
   }, 180_000)
 
@@ -51,7 +51,7 @@ describe('the nightly workflow', () => {
 })
 
 describe('the workflow for a live cluster', () => {
-  it('runs every shard, merges all of them, and renders the report whatever the verdict', () => {
+  it('runs every shard, merges all of them, and renders the report for any verdict', () => {
     const { shard, report } = read(
       'acceptance.yaml',
       z.object({
