@@ -229,7 +229,7 @@ export const storyDefinitionFaults: readonly Fault[] = [
       'rework rate of ',
       'builds of every stage of a commit are taken for the same',
     ),
-    // Builds are checked only where the platform has a trace of Jenkins.
+    // Builds are checked only if the platform shows any sign of Jenkins, such as this token.
     apply: async (doors) => {
       const withoutToken = await withJenkinsToken(doors)
       const heal = await doors.misdefine('stages-as-one-build')

@@ -104,7 +104,7 @@ describe('each edge case of the definitions', () => {
   })
 })
 
-/** True for items that the catalogue alone must fail: sections 0 to 16, and the pages of the dashboards. */
+/** True for the items that must each have a fault: those of sections 0 to 16, and the pages of the dashboards. */
 const needsFault = ({ section, id }: { readonly section: string; readonly id: string }) =>
   Number(section) <= 16 || id === '21.7'
 
