@@ -39,7 +39,7 @@ export interface Matrix {
 
 export interface Unproven {
   readonly items: readonly string[]
-  /** Place and name, such as `features/03-pods.feature:11 The lake is running and ready`. */
+  /** `features/03-pods.feature:11 The lake pods are running and ready` */
   readonly scenarios: readonly string[]
 }
 
