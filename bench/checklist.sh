@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The baseline: the checklist's own kubectl and curl commands for sections 1 to 5, one check for each command; section 0 has
-# none. Two are spelt out, because their tools are not everywhere: `argocd app get` reads the Application itself, and
-# `kubectl run -it --rm debug` is its parts (make a pod, wait until it runs, ask in it, delete it) without a terminal.
+# The baseline: the checklist's own kubectl and curl commands for sections 1 to 5, one check per command. Section 0 has none.
+# Two commands are replaced, because they do not work everywhere: `argocd app get` by reading the Application, and
+# `kubectl run -it --rm debug`, which needs a terminal, by its parts: create a pod, wait for it, run the request, delete the pod.
 set -uo pipefail
 namespace=fawkes
 checks=0 failures=0
@@ -10,11 +10,11 @@ check() {
   checks=$((checks + 1))
   "$@" >/dev/null 2>&1 || { failures=$((failures + 1)); echo "failed: $*" >&2; }
 }
-says() { # PATTERN COMMAND…
+prints() { # PATTERN COMMAND… succeeds if the output contains the pattern
   local pattern=$1; shift
   [[ "$("$@" 2>/dev/null)" == *"$pattern"* ]]
 }
-quiet() { # no line with an error
+logs_no_error() { # COMMAND…
   [[ ! "$("$@" 2>/dev/null)" =~ level=error|\[ERROR\] ]]
 }
 
@@ -25,31 +25,31 @@ for name in devlake-secrets devlake-db devlake-grafana-secrets; do
 done
 # 2 ArgoCD application
 check kubectl get application devlake -n "$namespace"
-check says 'Healthy Synced' kubectl get application devlake -n "$namespace" -o 'jsonpath={.status.health.status} {.status.sync.status}'
+check prints 'Healthy Synced' kubectl get application devlake -n "$namespace" -o 'jsonpath={.status.health.status} {.status.sync.status}'
 # 3 Pods
-check says Running kubectl get pods -n "$namespace" -l app.kubernetes.io/name=devlake
-check quiet kubectl logs -n "$namespace" -l app.kubernetes.io/component=lake --tail=50
-check quiet kubectl logs -n "$namespace" -l app.kubernetes.io/component=mysql --tail=50
-check says Running kubectl get pods -n "$namespace" -l app.kubernetes.io/name=devlake -o 'jsonpath={.items[*].status.phase}'
+check prints Running kubectl get pods -n "$namespace" -l app.kubernetes.io/name=devlake
+check logs_no_error kubectl logs -n "$namespace" -l app.kubernetes.io/component=lake --tail=50
+check logs_no_error kubectl logs -n "$namespace" -l app.kubernetes.io/component=mysql --tail=50
+check prints Running kubectl get pods -n "$namespace" -l app.kubernetes.io/name=devlake -o 'jsonpath={.items[*].status.phase}'
 # 4 Services
-check says ClusterIP kubectl get svc -n "$namespace" -l app.kubernetes.io/name=devlake
+check prints ClusterIP kubectl get svc -n "$namespace" -l app.kubernetes.io/name=devlake
 ping_from_inside() {
   kubectl run debug --image=alpine --restart=Never -n "$namespace" --command -- sleep 60 >/dev/null &&
     kubectl wait -n "$namespace" --for=condition=Ready pod/debug --timeout=30s >/dev/null &&
     kubectl exec -n "$namespace" debug -- wget -O- http://devlake-lake:8080/api/ping
   kubectl delete pod -n "$namespace" debug >/dev/null
 }
-check says pong ping_from_inside
+check prints pong ping_from_inside
 # 5 Ingress
 check kubectl get ingress -n "$namespace" devlake
 check kubectl get ingress -n "$namespace" devlake-grafana
-check says pong curl -sf --resolve "devlake.127.0.0.1.nip.io:$INGRESS_PORT:127.0.0.1" "http://devlake.127.0.0.1.nip.io:$INGRESS_PORT/api/ping"
+check prints pong curl -sf --resolve "devlake.127.0.0.1.nip.io:$INGRESS_PORT:127.0.0.1" "http://devlake.127.0.0.1.nip.io:$INGRESS_PORT/api/ping"
 check curl -sf --resolve "devlake-grafana.127.0.0.1.nip.io:$INGRESS_PORT:127.0.0.1" "http://devlake-grafana.127.0.0.1.nip.io:$INGRESS_PORT/api/health"
 coproc FORWARD { exec kubectl port-forward -n "$namespace" svc/devlake-lake :8080; }
 forward=$FORWARD_PID
 read -r line <&"${FORWARD[0]}"
 port=${line##*127.0.0.1:}; port=${port%% *}
-check says pong curl -sf --retry 50 --retry-connrefused --retry-delay 0 "http://localhost:$port/api/ping"
+check prints pong curl -sf --retry 50 --retry-connrefused --retry-delay 0 "http://localhost:$port/api/ping"
 kill "$forward"
 
 echo "$checks"

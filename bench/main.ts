@@ -1,11 +1,11 @@
-/** `npm run bench -- [NAME]…`: each benchmark beside its baseline, in one run. Exit code 1 when one misses its target. */
+/** `npm run bench -- [NAME]…`: runs each benchmark together with its baseline. Exit code 1 if any misses its target. */
 import { benchCollectionPeriod } from './collection-period'
 import { benchOracle } from './oracle'
 import { benchReadOnlyRun } from './read-only-run'
 import { benchStartUp } from './start-up'
 
-/** Each says what it measured, and answers whether the target was met. */
-const benchmarks: Readonly<Record<string, (say: (line: string) => void) => Promise<boolean>>> = {
+/** Each prints its measurements and returns true if the target was met. */
+const benchmarks: Readonly<Record<string, (print: (line: string) => void) => Promise<boolean>>> = {
   'read-only-run': benchReadOnlyRun,
   'start-up': benchStartUp,
   'collection-period': benchCollectionPeriod,
@@ -15,7 +15,7 @@ const benchmarks: Readonly<Record<string, (say: (line: string) => void) => Promi
 async function main(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !(name in benchmarks))
   if (unknown.length > 0)
-    throw new Error(`There is no benchmark ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}`)
+    throw new Error(`Unknown benchmark: ${unknown.join(', ')}. Known: ${Object.keys(benchmarks).join(', ')}`)
   let missed = 0
   for (const [name, bench] of Object.entries(benchmarks)) {
     if (names.length > 0 && !names.includes(name)) continue

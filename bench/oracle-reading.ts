@@ -1,4 +1,4 @@
-/** One reading of the large project: `reading` only counts its rows, `oracle` computes its metrics. Prints a {@link Reading}. */
+/** Reads the large project once: `reading` only counts its rows, `oracle` computes its metrics. Prints a {@link Reading}. */
 import { type ConnectionOptions, createConnection } from 'mysql2'
 import { configurationSchema } from '../support/configuration/schema'
 import { day } from '../support/dora/definitions'
@@ -11,7 +11,7 @@ import { readEvents } from '../support/service/raw-events'
 export interface Reading {
   readonly milliseconds: number
   readonly peakMegabytes: number
-  /** One for each commit of a deployment, and one for each incident. */
+  /** One row per commit of a deployment, and one per incident. */
   readonly rows: number
 }
 
@@ -33,22 +33,22 @@ const database = new URL(process.env.DATABASE_URL ?? '')
 const server = { host: database.hostname, port: Number(database.port) }
 const credentials = { user: database.username, password: database.password, source: 'the benchmark' }
 
-const readings: Readonly<Record<string, () => Promise<number>>> = { reading: merelyRead, oracle: compute }
+const readings: Readonly<Record<string, () => Promise<number>>> = { reading: countRows, oracle: compute }
 
-/** The same statements as the oracle's, their rows counted and let go. */
-async function merelyRead(): Promise<number> {
+/** Runs the oracle's statements and only counts their rows. */
+async function countRows(): Promise<number> {
   const options: ConnectionOptions = { ...server, ...credentials, database: 'lake', supportBigNumbers: true }
   const connection = createConnection(options)
   let rows = 0
-  for (const asked of [
+  for (const query of [
     incidentsOf(configuration, 'large'),
     buildsOf(configuration, 'large'),
     deploymentsOf(configuration, 'large'),
   ]) {
-    if (!asked) continue
+    if (!query) continue
     await new Promise<void>((resolve, reject) => {
       connection
-        .query({ sql: asked.statement, values: [...asked.values], rowsAsArray: true })
+        .query({ sql: query.statement, values: [...query.values], rowsAsArray: true })
         .on('error', reject)
         .on('result', () => rows++)
         .on('end', () => resolve())
@@ -58,7 +58,7 @@ async function merelyRead(): Promise<number> {
   return rows
 }
 
-/** The windows of a reconciliation. */
+/** Computes the metrics of the windows that a reconciliation compares. Returns the number of rows. */
 async function compute(): Promise<number> {
   const end = Date.parse('2026-04-20T00:00:00Z')
   const windows = [7, 30, 90, 7, 30].map((days) => ({ start: end - days * day, end }))
@@ -71,13 +71,13 @@ async function compute(): Promise<number> {
   })
   const { history } = oracle.result()
   if (history.deployments === 0 || history.leadTime.count === 0 || history.timeToRestore.count === 0)
-    throw new Error('the oracle has computed nothing')
+    throw new Error('The oracle computed nothing.')
   await lake.close()
   return commits + incidents
 }
 
 const reading = readings[process.argv[2] ?? '']
-if (!reading) throw new Error(`expected one of ${Object.keys(readings).join(', ')}`)
+if (!reading) throw new Error(`Expected an argument: one of ${Object.keys(readings).join(', ')}`)
 const begin = performance.now()
 reading().then((rows) => {
   const result: Reading = {

@@ -1,6 +1,6 @@
 /**
- * The oracle over a large project, read from a database, beside merely reading the same rows with mysql2: how long each takes,
- * and the most memory that its process ever had.
+ * The oracle on a large project in a database, against only reading the same rows with mysql2: duration, and peak memory of the
+ * process.
  */
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
@@ -13,10 +13,10 @@ import type { Reading } from './oracle-reading'
 const root = resolve(__dirname, '..')
 const rounds = 3
 const size = { deployments: 1_000_000, commitsEach: 3, incidents: 50_000 }
-const most = { ratio: 1.5, megabytes: 256 }
+const limits = { ratio: 1.5, megabytes: 256 }
 
-/** Time and memory of both, the medians of some rounds in turn. @throws when either does not succeed */
-export async function benchOracle(say: (line: string) => void): Promise<boolean> {
+/** Compares time and memory by the medians of alternating rounds. @throws Error when either process fails */
+export async function benchOracle(print: (line: string) => void): Promise<boolean> {
   const mariadb = await startMariaDb([
     '--innodb-buffer-pool-size=3G',
     '--innodb-log-file-size=1G',
@@ -32,25 +32,26 @@ export async function benchOracle(say: (line: string) => void): Promise<boolean>
     }
     const [baseline, ours] = [median(measured.reading), median(measured.oracle)]
     const ratio = ours.milliseconds / baseline.milliseconds
-    say(
-      `${size.deployments} deployments, ${size.deployments * size.commitsEach} commits, ${size.incidents} incidents, median of ${rounds} rounds in turn`,
+    print(
+      `${size.deployments} deployments, ${size.deployments * size.commitsEach} commits, ${size.incidents} incidents, median of ${rounds} alternating rounds`,
     )
-    say(`  reading with mysql2   ${shown(baseline)}`)
-    say(`  the oracle            ${shown(ours)}`)
-    say(
-      `  ratio                 ${ratio.toFixed(2)} of the time (target ${most.ratio}), memory target ${most.megabytes} MB`,
+    print(`  reading with mysql2   ${shown(baseline)}`)
+    print(`  the oracle            ${shown(ours)}`)
+    print(
+      `  ratio                 ${ratio.toFixed(2)} of the time (target at most ${limits.ratio}), memory target at most ${limits.megabytes} MB`,
     )
-    if (ours.rows !== baseline.rows) throw new Error(`the oracle saw ${ours.rows} rows, the baseline ${baseline.rows}`)
-    return ratio <= most.ratio && ours.peakMegabytes <= most.megabytes
+    if (ours.rows !== baseline.rows)
+      throw new Error(`The oracle read ${ours.rows} rows, the baseline ${baseline.rows}.`)
+    return ratio <= limits.ratio && ours.peakMegabytes <= limits.megabytes
   } finally {
     await mariadb.stop()
   }
 }
 
-/** V8 collects its garbage late where memory is plentiful; in a small heap the peak is what is needed. */
+/** V8 collects garbage late while memory is plentiful. In a small heap, the peak is close to the memory actually needed. */
 const smallHeap = ['--max-old-space-size=128', '--max-semi-space-size=8']
 
-/** In a process of its own, so that the memory is that of one of them. */
+/** Runs one reading in its own process, so that its peak memory is measured alone. */
 async function read(what: 'reading' | 'oracle', url: string): Promise<Reading> {
   const { stdout } = await execa(
     join(root, 'node_modules/.bin/node'),
@@ -60,7 +61,7 @@ async function read(what: 'reading' | 'oracle', url: string): Promise<Reading> {
   return JSON.parse(stdout) as Reading
 }
 
-/** The service's own tables, filled by the database itself: events ten seconds apart, over 116 days. */
+/** Creates the service's tables and fills them inside the database: events ten seconds apart, over 116 days. */
 async function fill(url: string): Promise<void> {
   const connection = await createConnection(url)
   const { deployments, commitsEach, incidents } = size
@@ -109,9 +110,9 @@ async function fill(url: string): Promise<void> {
 
 function median(measured: readonly Reading[]): Reading {
   const middle = [...measured].sort((a, b) => a.milliseconds - b.milliseconds)[Math.floor(measured.length / 2)]
-  if (!middle) throw new Error('nothing was measured')
+  if (!middle) throw new Error('There are no measurements.')
   return middle
 }
 
 const shown = ({ milliseconds, peakMegabytes, rows }: Reading) =>
-  `${(milliseconds / 1000).toFixed(2)} s  ${rows} rows  ${peakMegabytes.toFixed(0)} MB at most`
+  `${(milliseconds / 1000).toFixed(2)} s  ${rows} rows  ${peakMegabytes.toFixed(0)} MB peak`

@@ -1,10 +1,10 @@
-/** The read-only run of sections 0 to 5 beside the checklist's own commands, in turn, on the same sandbox. */
+/** The read-only run of sections 0 to 5 against the checklist's own commands, in alternating rounds on the same sandbox. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { parse } from 'yaml'
-import { sandboxEnvironment } from '../faults/sandbox'
+import { sandboxEnvironment } from '../faults/runs/sandbox'
 
 const root = resolve(__dirname, '..')
 const rounds = 7
@@ -15,8 +15,8 @@ interface Measured {
   readonly assertions: number
 }
 
-/** Time and assertions of both, the medians of some rounds. @throws when either does not succeed */
-export async function benchReadOnlyRun(say: (line: string) => void): Promise<boolean> {
+/** Compares time and number of assertions by the medians of alternating rounds. @throws Error when either command fails */
+export async function benchReadOnlyRun(print: (line: string) => void): Promise<boolean> {
   const environment = await sandboxEnvironment()
   const measured = { script: [] as Measured[], suite: [] as Measured[] }
   await suite(environment)
@@ -25,10 +25,10 @@ export async function benchReadOnlyRun(say: (line: string) => void): Promise<boo
     measured.suite.push(await suite(environment))
   }
   const [baseline, ours] = [median(measured.script), median(measured.suite)]
-  say(`read-only run of sections 0 to 5, median of ${rounds} rounds in turn`)
-  say(`  checklist's commands  ${seconds(baseline)}  ${baseline.assertions} assertions`)
-  say(`  this suite            ${seconds(ours)}  ${ours.assertions} assertions`)
-  say(
+  print(`read-only run of sections 0 to 5, median of ${rounds} alternating rounds`)
+  print(`  checklist's commands  ${seconds(baseline)}  ${baseline.assertions} assertions`)
+  print(`  this suite            ${seconds(ours)}  ${ours.assertions} assertions`)
+  print(
     `  ratio                 ${(ours.milliseconds / baseline.milliseconds).toFixed(2)} of the time, ${(ours.assertions / baseline.assertions).toFixed(1)} times the assertions`,
   )
   return ours.milliseconds <= baseline.milliseconds && ours.assertions >= 3 * baseline.assertions
@@ -45,7 +45,7 @@ async function script(environment: Readonly<Record<string, string>>): Promise<Me
   return { milliseconds: performance.now() - begin, assertions: Number(stdout.trim()) }
 }
 
-/** What an operator types, from the start of the process to the last report. Its assertions are the steps that passed. */
+/** Runs the suite as an operator would, timed from the start of the process to the last report. Assertions are passed steps. */
 async function suite(environment: Readonly<Record<string, string>>): Promise<Measured> {
   const reports = mkdtempSync(join(tmpdir(), 'bench-'))
   try {
@@ -61,7 +61,7 @@ async function suite(environment: Readonly<Record<string, string>>): Promise<Mea
   }
 }
 
-/** Steps of scenarios, hooks left out. */
+/** The number of passed steps, hooks excluded. @param messages the content of messages.ndjson */
 function passedSteps(messages: string): number {
   const envelopes = messages
     .split('\n')
@@ -83,7 +83,7 @@ function passedSteps(messages: string): number {
 function median(measured: readonly Measured[]): Measured {
   const sorted = [...measured].sort((a, b) => a.milliseconds - b.milliseconds)
   const middle = sorted[Math.floor(sorted.length / 2)]
-  if (!middle) throw new Error('nothing was measured')
+  if (!middle) throw new Error('There are no measurements.')
   return middle
 }
 

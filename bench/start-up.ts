@@ -1,14 +1,14 @@
-/** From the start of the process to the first scenario, beside a bare import of the client libraries, in turn. */
+/** The time from process start to the first scenario, against a bare import of the client libraries, in alternating rounds. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
-import { sandboxEnvironment } from '../faults/sandbox'
+import { sandboxEnvironment } from '../faults/runs/sandbox'
 
 const root = resolve(__dirname, '..')
 const rounds = 7
-const most = 1.3
-/** What the suite cannot do without: Cucumber, and the client of each surface. */
+const maxRatio = 1.3
+/** The libraries that the suite needs in any case: Cucumber, and the client of each surface. */
 const libraries = [
   '@cucumber/cucumber/api',
   '@kubernetes/client-node',
@@ -18,8 +18,8 @@ const libraries = [
   'playwright-core',
 ]
 
-/** Medians, in milliseconds. @throws when either does not succeed */
-export async function benchStartUp(say: (line: string) => void): Promise<boolean> {
+/** Compares the medians of both times. @throws Error when either command fails */
+export async function benchStartUp(print: (line: string) => void): Promise<boolean> {
   const environment = await sandboxEnvironment()
   const measured = { libraries: [] as number[], suite: [] as number[] }
   await toFirstScenario(environment)
@@ -28,14 +28,14 @@ export async function benchStartUp(say: (line: string) => void): Promise<boolean
     measured.suite.push(await toFirstScenario(environment))
   }
   const [baseline, ours] = [median(measured.libraries), median(measured.suite)]
-  say(`start-up, median of ${rounds} rounds in turn`)
-  say(`  import of the client libraries  ${baseline.toFixed(0)} ms`)
-  say(`  to the first scenario           ${ours.toFixed(0)} ms`)
-  say(`  ratio                           ${(ours / baseline).toFixed(2)} (target ${most})`)
-  return ours <= most * baseline
+  print(`start-up, median of ${rounds} alternating rounds`)
+  print(`  import of the client libraries  ${baseline.toFixed(0)} ms`)
+  print(`  until the first scenario        ${ours.toFixed(0)} ms`)
+  print(`  ratio                           ${(ours / baseline).toFixed(2)} (target at most ${maxRatio})`)
+  return ours <= maxRatio * baseline
 }
 
-/** In the Node and under the ts-node that run the suite, as whoever only imports them has it. */
+/** Imports the libraries with the suite's own Node and ts-node, without a compile cache. Returns milliseconds. */
 async function bareImport(): Promise<number> {
   const begin = performance.now()
   await execa(
@@ -46,7 +46,7 @@ async function bareImport(): Promise<number> {
   return performance.now() - begin
 }
 
-/** What an operator types; the first scenario's own message says when it began. */
+/** Runs the suite as an operator would. Returns the milliseconds until the first scenario began, by its own message. */
 async function toFirstScenario(environment: Readonly<Record<string, string>>): Promise<number> {
   const reports = mkdtempSync(join(tmpdir(), 'bench-'))
   try {
@@ -61,10 +61,10 @@ async function toFirstScenario(environment: Readonly<Record<string, string>>): P
   }
 }
 
-/** Milliseconds since 1970. */
+/** The start of the first scenario in milliseconds since 1970. @throws Error when no scenario began */
 function beginOfFirstScenario(messages: string): number {
   const line = messages.split('\n').find((one) => one.startsWith('{"testCaseStarted"'))
-  if (line === undefined) throw new Error('no scenario began')
+  if (line === undefined) throw new Error('No scenario began.')
   const { timestamp } = (JSON.parse(line) as { testCaseStarted: { timestamp: { seconds: number; nanos: number } } })
     .testCaseStarted
   return timestamp.seconds * 1000 + timestamp.nanos / 1e6

@@ -1,27 +1,27 @@
 /**
- * `npm run faults -- [--only ID]…`: the fault matrix on the running sandbox, or on one that is started for it.
- * `--representative` tries a part of it, `--clean N` only whole platforms, `--page` writes docs/faults.md.
+ * `npm run faults -- [--only ID]…`: the fault matrix on the running sandbox, which is started if necessary.
+ * `--representative` runs a subset, `--clean N` runs the suite without faults, `--list` lists the faults.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { loadChecklist } from '../support/basis/checklist'
 import { catalogue } from './catalogue'
-import { cleanRuns, isAccepted } from './clean'
-import { Doors } from './doors'
-import type { Fault } from './fault'
-import { type Scope, scopesOf } from './groups'
-import { redItems } from './judgement'
-import { FaultMatrix } from './matrix'
-import { readCommand } from './options'
-import { renderPage } from './page'
-import { concluded, MatrixProgress, seconds } from './progress'
-import { matrixOf, unprovenBy } from './record'
-import { impatient, sandboxEnvironment } from './sandbox'
-import { runSuite, type SuiteRun } from './suite'
+import type { Fault } from './catalogue/fault'
+import { listOf } from './command/list'
+import { readCommand } from './command/options'
+import { MatrixProgress, seconds, showSummary } from './command/progress'
+import { Doors } from './doors/doors'
+import { type Scope, scopesOf } from './matrix/groups'
+import { redItems } from './matrix/judgement'
+import { FaultMatrix } from './matrix/matrix'
+import { matrixOf, unprovenBy } from './matrix/record'
+import { cleanRuns, isAccepted } from './runs/clean'
+import { impatient, sandboxEnvironment } from './runs/sandbox'
+import { runSuite, type SuiteRun } from './runs/suite'
 
 const root = resolve(__dirname, '..')
 
-/** Stories take a collection and more, pages as long as all else: only the faults that are about them run them. */
+/** Stories wait for a collection, and pages take as long as everything else together. So only faults that need them run them. */
 const tags: Readonly<Record<Scope, string>> = {
   plain: 'not @story and not @browser',
   pages: 'not @story',
@@ -32,13 +32,13 @@ const tags: Readonly<Record<Scope, string>> = {
 async function main(): Promise<number> {
   const command = readCommand(process.argv.slice(2), catalogue)
   switch (command.kind) {
-    case 'page':
-      writeFileSync(join(root, 'docs', 'faults.md'), renderPage(catalogue, loadChecklist().sections))
+    case 'list':
+      console.log(listOf(catalogue, loadChecklist().sections))
       return 0
     case 'clean':
       return clean(command.runs)
     case 'matrix':
-      return matrix(command.faults, command.whole)
+      return matrix(command.faults, command.isComplete)
   }
 }
 
@@ -54,43 +54,47 @@ async function clean(total: number): Promise<number> {
     },
   )
   write('clean.json', result)
-  console.log(`${result.accepted} of ${total} runs on the whole platform accepted`)
+  console.log(`${result.accepted} of ${total} runs on the clean platform accepted`)
   return result.accepted === total ? 0 : 1
 }
 
-async function matrix(faults: readonly Fault[], whole: boolean): Promise<number> {
+async function matrix(faults: readonly Fault[], isComplete: boolean): Promise<number> {
   const begin = performance.now()
   const environment = await sandboxEnvironment()
   const scopes = scopesOf(faults)
-  const clean = await wholeRun(environment, !whole && scopes.length === 1 ? scopes[0] : undefined)
-  // Its configuration is a file that faults change.
-  const look = (scope: Scope) => runSuite(impatient(environment), ['--tags', tags[scope]])
+  const baseline = await baselineRun(environment, !isComplete && scopes.length === 1 ? scopes[0] : undefined)
+  // Read anew for each run, because faults change the configuration file.
+  const runScope = (scope: Scope) => runSuite(impatient(environment), ['--tags', tags[scope]])
   const progress = new MatrixProgress(faults.length)
-  const attempted = new FaultMatrix(new Doors(environment), look, progress.told, progress.repeated)
+  const attempted = new FaultMatrix(new Doors(environment), runScope, progress.result, progress.mismatch)
   let stopped: string | undefined
   try {
     await attempted.run(faults)
   } catch (error) {
-    // What was found until then is written all the same.
+    // The results so far are still written.
     stopped = error instanceof Error ? error.message : String(error)
   }
   const record = matrixOf(faults, attempted.found, {
-    ...(whole && !stopped ? { unproven: unprovenBy(attempted.found, clean.verdict) } : {}),
+    ...(isComplete && !stopped ? { unproven: unprovenBy(attempted.found, baseline.verdict) } : {}),
     ...(stopped ? { stopped } : {}),
     durationMs: Math.round(performance.now() - begin),
   })
   write('faults.json', record)
-  return concluded(record) ? 0 : 1
+  return showSummary(record) ? 0 : 1
 }
 
-/** The baseline: what is red before the first fault is nobody's. */
-async function wholeRun(environment: Readonly<Record<string, string>>, scope: Scope | undefined): Promise<SuiteRun> {
+/** Runs the suite before the first fault. @throws Error when anything is red: it could not be attributed to a fault */
+async function baselineRun(environment: Readonly<Record<string, string>>, scope: Scope | undefined): Promise<SuiteRun> {
   const run = await runSuite(environment, scope === undefined ? [] : ['--tags', tags[scope]])
   const red = redItems(run.verdict)
-  if (red.length > 0 || run.exitCode !== 0)
+  if (red.length > 0 || run.exitCode !== 0) {
+    const reasons = [...run.verdict.problems, ...red.map(({ id, reason }) => `${id} ${reason}`)]
     throw new Error(
-      `The sandbox is not whole before the first fault:\n${[...run.verdict.problems, ...red.map(({ id, reason }) => `${id} ${reason}`)].map((line) => `  ${line}`).join('\n')}`,
+      ['The suite does not accept the sandbox before the first fault:', ...reasons.map((line) => `  ${line}`)].join(
+        '\n',
+      ),
     )
+  }
   return run
 }
 

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
-import { sandboxDown, sandboxUp } from '../faults/sandbox'
+import { sandboxDown, sandboxUp } from '../faults/runs/sandbox'
 
 const root = resolve(__dirname, '..')
 const results = mkdtempSync(join(tmpdir(), 'results-'))

@@ -1,10 +1,10 @@
-/** Accidents of REST and GraphQL: sections 7 and 8 of the checklist. */
+/** Faults of REST and GraphQL: sections 7 and 8 of the checklist. */
 import type { Rule } from '../../sandbox/interference/rules'
-import type { Doors } from '../doors'
-import type { Fault } from '../fault'
+import type { Doors } from '../doors/doors'
 import { base64, inService, lake, provenByEvents, provenOnSurfaces, replacing } from './breaking'
+import type { Fault } from './fault'
 
-/** One path of the REST API that answers in a way that no client can use. */
+/** A response of /api/version that no client can use. */
 const version = (id: string, title: string, summary: string, how: Rule['how']): Fault => ({
   id: `version-${id}`,
   title: `/api/version ${title}`,
@@ -13,7 +13,7 @@ const version = (id: string, title: string, summary: string, how: Rule['how']): 
   apply: lake('^/api/version$', how),
 })
 
-/** Whoever asks this path is taken for a caller with the token, whatever token it has. */
+/** Treats every request to this path as authorized, whatever token it carries. */
 const authorized = (path: string) => async (doors: Doors) =>
   doors.interfere({
     process: 'lake',
@@ -28,14 +28,14 @@ const authorized = (path: string) => async (doors: Doors) =>
 export const apiFaults: readonly Fault[] = [
   {
     id: 'ping-as-text',
-    title: '/api/ping answers pong as text',
+    title: '/api/ping returns pong as plain text',
     expects: { failed: ['7.1'], blocked: [] },
     cause: { object: '/api/ping', summary: 'no valid JSON where JSON is expected' },
     apply: lake('^/api/ping$', { kind: 'answer', status: 200, type: 'text/plain', body: 'pong' }),
   },
   {
     id: 'ping-broken',
-    title: '/api/ping answers an internal error',
+    title: '/api/ping returns an internal error',
     expects: { failed: ['4.2', '5.2', '5.3', '7.1'], blocked: [] },
     cause: { object: '/api/ping', summary: '/api/ping answers 500 where 200 is expected' },
     apply: lake('^/api/ping$', {
@@ -45,13 +45,13 @@ export const apiFaults: readonly Fault[] = [
       body: '{"error":{"code":"INTERNAL_ERROR","message":"the service could not answer"}}',
     }),
   },
-  version('page', 'answers the page of the UI', 'answers a page (HTML) where JSON is expected', {
+  version('page', 'returns the page of the UI', 'answers a page (HTML) where JSON is expected', {
     kind: 'answer',
     status: 200,
     type: 'text/html',
     body: '<!doctype html><html><title>DevLake</title></html>',
   }),
-  version('invalid-json', 'answers invalid JSON', 'answers no valid JSON where JSON is expected', {
+  version('invalid-json', 'returns invalid JSON', 'answers no valid JSON where JSON is expected', {
     kind: 'answer',
     status: 200,
     type: 'application/json',
@@ -60,19 +60,19 @@ export const apiFaults: readonly Fault[] = [
   version('hang', 'never answers', 'no whole answer within', { kind: 'hang' }),
   version('slow', 'answers after a minute', 'no whole answer within', { kind: 'delay', ms: 60_000 }),
   version('reset', 'resets the connection', 'a connection that was refused, reset or cut off', { kind: 'reset' }),
-  version('half', 'answers half a body', 'a connection that ended before the answer was whole', { kind: 'half' }),
-  version('flood', 'answers 50 MB', 'a body of more than 20 MB', { kind: 'flood', megabytes: 50 }),
-  version('broken-text', 'answers invalid UTF-8', 'a body that is not valid UTF-8', { kind: 'broken text' }),
+  version('half', 'returns half a body', 'a connection that ended before the answer was whole', { kind: 'half' }),
+  version('flood', 'returns 50 MB', 'a body of more than 20 MB', { kind: 'flood', megabytes: 50 }),
+  version('broken-text', 'returns invalid UTF-8', 'a body that is not valid UTF-8', { kind: 'broken text' }),
   {
     id: 'projects-open',
-    title: '/api/projects is open to everybody',
+    title: '/api/projects is open without a token',
     expects: { failed: ['7.3'], blocked: [] },
     cause: { object: '/api/projects', summary: 'gives its data to a caller with no token' },
     apply: authorized('^/api/projects'),
   },
   {
     id: 'api-token-rotated',
-    title: 'The API token was rotated in the service, but not in its Secret',
+    title: 'The API token was rotated in the service but not in its Secret',
     expects: {
       failed: ['7.3'],
       blocked: ['8.2', '11.2', '11.3', '12.1', '12.2', '14.1', ...provenByEvents, ...provenOnSurfaces],
@@ -86,7 +86,7 @@ export const apiFaults: readonly Fault[] = [
   },
   {
     id: 'expired-token-accepted',
-    title: 'A token is accepted after its end',
+    title: 'A token is accepted after it has expired',
     expects: { failed: ['7.3'], blocked: [] },
     cause: { object: '/api/projects', summary: 'gives its data to a caller with an expired token' },
     apply: (doors) =>
@@ -96,7 +96,7 @@ export const apiFaults: readonly Fault[] = [
   },
   {
     id: 'unknown-project-breaks',
-    title: 'A question about an unknown project is an internal error',
+    title: 'A request for an unknown project causes an internal error',
     expects: { failed: ['7.3'], blocked: [] },
     cause: { object: '?project=no-such-project-of-this-platform', summary: 'answers 500 where 404 is expected' },
     apply: lake('^/api/dora/metrics\\?project=no-such-project', {
@@ -108,7 +108,7 @@ export const apiFaults: readonly Fault[] = [
   },
   {
     id: 'empty-range-answered',
-    title: 'A range that ends before it begins is answered with zeros',
+    title: 'A time range that ends before it begins returns zeros',
     expects: { failed: ['7.3'], blocked: [] },
     cause: { object: 'endDate=2026-01-01T00:00:00Z', summary: 'answers 200 where 400 is expected' },
     apply: lake('startDate=2026-02-01', {
@@ -120,7 +120,7 @@ export const apiFaults: readonly Fault[] = [
   },
   {
     id: 'rate-limit-hidden',
-    title: 'A gateway takes the headers of the rate limit out of the answers',
+    title: 'A gateway removes the rate-limit headers from responses',
     expects: { failed: ['7.3'], blocked: [] },
     cause: { object: '/api/projects', summary: 'answers without a valid x-ratelimit-limit' },
     apply: lake('^/api/projects$', {
@@ -130,21 +130,21 @@ export const apiFaults: readonly Fault[] = [
   },
   {
     id: 'graphql-field-renamed',
-    title: 'The GraphQL field leadTimeForChanges has another name',
+    title: 'The GraphQL field leadTimeForChanges was renamed',
     expects: { failed: ['8.1'], blocked: provenOnSurfaces },
     cause: { object: '/api/graphql', summary: 'DORAMetrics.leadTimeForChanges was removed' },
     apply: lake('^/api/graphql$', replacing(['"leadTimeForChanges"', '"leadTime"'])),
   },
   {
     id: 'graphql-open',
-    title: 'GraphQL gives data without a token',
+    title: 'GraphQL returns data without a token',
     expects: { failed: ['8.2'], blocked: [] },
     cause: { object: '/api/graphql', summary: 'data is given without a token' },
     apply: authorized('^/api/graphql$'),
   },
   {
     id: 'graphql-introspection-off',
-    title: 'Introspection is switched off',
+    title: 'GraphQL introspection is disabled',
     expects: { failed: ['8.1'], blocked: provenOnSurfaces },
     cause: { object: '/api/graphql', summary: 'introspection fails without a token' },
     apply: lake(
@@ -154,14 +154,14 @@ export const apiFaults: readonly Fault[] = [
   },
   {
     id: 'graphql-projects-fewer',
-    title: 'GraphQL leaves out a project that REST lists',
+    title: 'GraphQL omits a project that REST lists',
     expects: { failed: ['8.2'], blocked: [] },
     cause: { object: '/api/graphql', summary: 'the projects query answers other projects than REST' },
     apply: lake('^/api/graphql$', replacing(['\\{"name":"catalog"\\},?', ''], ['\\},\\]', '}]'])),
   },
   {
     id: 'graphql-error-beside-data',
-    title: 'GraphQL answers the metrics with null and an error beside it',
+    title: 'GraphQL returns null for the metrics, together with an error',
     expects: { failed: ['8.2'], blocked: provenOnSurfaces },
     cause: { object: '/api/graphql', summary: 'cannot be asked for' },
     apply: lake(
@@ -174,7 +174,7 @@ export const apiFaults: readonly Fault[] = [
   },
   {
     id: 'graphql-takes-any-query',
-    title: 'GraphQL passes over a field that it does not have',
+    title: 'GraphQL ignores a field that is not in its schema',
     expects: { failed: ['8.2'], blocked: [] },
     cause: { object: '/api/graphql', summary: 'a wrong query is no error' },
     apply: lake('^/api/graphql$', replacing(['^.*noSuchField.*$', '{"data":{}}'])),

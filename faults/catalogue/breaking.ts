@@ -1,18 +1,20 @@
-/** The ways to break and to heal that several faults share. */
+/** Names, item lists and ways of breaking the sandbox that several files of the catalogue use. */
 import { join } from 'node:path'
 import type { Rule } from '../../sandbox/interference/rules'
 import { inState } from '../../sandbox/layout'
-import { type Doors, type Reference, until } from '../doors'
+import type { Doors, Reference } from '../doors/doors'
+import { until } from '../doors/until'
 
 export const namespace = 'fawkes'
 export const base64 = (text: string) => Buffer.from(text).toString('base64')
 export const inService = (kind: string, name: string): Reference => ({ kind, name, namespace })
 
-/** Items that need the stored events, and those that need every surface too. */
+/** Items that need the stored events. */
 export const provenByEvents = ['18.1', '18.3']
+/** Items that need the stored events and every surface that shows the metrics. */
 export const provenOnSurfaces = ['18.2', '18.4', '18.5', '21.3', '21.4', '21.5', '21.6']
 
-/** The items that only the lake can show. */
+/** Items that can be checked only while the lake responds. */
 export const surfacesOfTheLake = [
   ...['7.1', '7.2', '7.3', '8.1', '8.2', '9.1', '9.2', '10.3', '10.4'],
   ...['11.2', '11.3', '12.1', '12.2', '14.1', '14.2'],
@@ -20,13 +22,13 @@ export const surfacesOfTheLake = [
   ...provenOnSurfaces,
 ]
 
-/** What needs Grafana, but for what only a browser shows. */
+/** Items that need Grafana, except those that need a browser. */
 export const needingGrafana = ['15.2', '16.1', '16.2', '16.3']
 
-/** What needs the database, without a browser. */
+/** Items that need the database, except those that need a browser. */
 export const needingTheDatabase = ['6.1', '6.2', '6.3', '6.4', '6.5', '16.1', ...provenByEvents, ...provenOnSurfaces]
 
-/** Scales a workload to nothing and waits until its status says so. */
+/** Scales a workload to zero and waits until no pod is ready. The undo waits until all of them are again. */
 export async function scaleDown(doors: Doors, kind: string, name: string, where: string): Promise<() => Promise<void>> {
   const reference = { kind, name, namespace: where }
   const replicas = async () => ((await doors.get(reference)).status?.readyReplicas ?? 0) as number
@@ -46,7 +48,7 @@ interface EndpointSlices {
   }[]
 }
 
-/** The ready endpoints of a service, of any of its ports. */
+/** The ready endpoints of a service, on any port. */
 export async function endpointsOf(doors: Doors, service: string): Promise<readonly object[]> {
   const selector = `kubernetes.io/service-name=${service}`
   const slices = await doors.kubectl(['get', 'endpointslices', '-n', namespace, '-l', selector, '-o', 'json'])
@@ -56,7 +58,7 @@ export async function endpointsOf(doors: Doors, service: string): Promise<readon
     .flatMap(({ endpoints }) => (endpoints ?? []).filter(({ conditions }) => conditions.ready))
 }
 
-/** Takes a pod from behind its service, and heals by having it there again. */
+/** Applies a fault that removes all ready endpoints of a service, and waits for that. The undo waits for them to return. */
 export async function withoutEndpoints(
   doors: Doors,
   service: string,
@@ -71,7 +73,7 @@ export async function withoutEndpoints(
   }
 }
 
-/** A path of the lake answers otherwise. */
+/** Changes the response of the lake to a path. @param path a regular expression of path and query */
 export const lake = (path: string, how: Rule['how']) => async (doors: Doors) =>
   doors.interfere({ process: 'lake', path, how })
 
@@ -80,7 +82,7 @@ export const replacing = (...pairs: readonly (readonly [string, string])[]): Rul
   what: pairs.map(([pattern, by]) => ({ pattern, by })),
 })
 
-/** The platform has a token for Jenkins. */
+/** Creates a Secret with a Jenkins token, which makes Jenkins part of the platform. */
 export async function withJenkinsToken(doors: Doors): Promise<() => Promise<void>> {
   const metadata = { name: 'devlake-jenkins', namespace }
   const stringData = { token: doors.vault('fawkes/jenkins', 'token') }
@@ -90,10 +92,10 @@ export async function withJenkinsToken(doors: Doors): Promise<() => Promise<void
   }
 }
 
-/** A file of the installation of Grafana. */
+/** The path of a file in Grafana's provisioning. */
 export const provisioned = (...path: readonly string[]) => join(inState('grafana'), ...path)
 export const fileOf = (uid: string) => provisioned('dashboards', `${uid}.json`)
 
-/** The first place of a text in the file of a dashboard, as its author would change it. */
+/** Replaces the first occurrence of a text in the file of a dashboard. */
 export const edited = (uid: string, what: string, by: string) => async (doors: Doors) =>
   doors.rewrite(fileOf(uid), (text) => text.replace(what, by))

@@ -1,15 +1,15 @@
-/** Accidents of containers: they cannot be started, or they crash. Section 3 of the checklist. */
+/** Faults of containers that cannot start or that crash: section 3 of the checklist. */
 import { podLogOf } from '../../sandbox/layout'
-import type { Doors } from '../doors'
-import type { Fault } from '../fault'
+import type { Doors } from '../doors/doors'
 import { base64, inService, namespace, surfacesOfTheLake, withoutEndpoints } from './breaking'
+import type { Fault } from './fault'
 
 const unready = [
   { type: 'Ready', status: 'False', reason: 'ContainersNotReady' },
   { type: 'ContainersReady', status: 'False', reason: 'ContainersNotReady' },
 ]
 
-/** The only container of a pod, in a state in which it does not run. */
+/** The status of a pod whose only container is not running. */
 export const stopped = (name: string, image: string, state: object, lastState: object = {}, restartCount = 0) => ({
   conditions: unready,
   containerStatuses: [{ name, image, imageID: '', ready: false, restartCount, state, lastState }],
@@ -21,7 +21,7 @@ const ui = (state: object, lastState?: object, restartCount?: number) => (doors:
 const uiPod = 'Pod fawkes/devlake-ui-0'
 const uiItems = { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2'] }
 
-/** An event of the ui's pod as the kubelet writes it; it says something only as long as the fault lasts. */
+/** Records an event on the UI's pod as the kubelet would. The undo deletes it, because it must not outlive the fault. */
 const event = async (doors: Doors, reason: string, message: string) => {
   const now = new Date().toISOString().replace(/\.\d+/, '')
   const name = 'devlake-ui-0'
@@ -45,7 +45,7 @@ const event = async (doors: Doors, reason: string, message: string) => {
 export const containerFaults: readonly Fault[] = [
   {
     id: 'memory-limit-exceeded',
-    title: 'The ui is killed again and again for want of memory',
+    title: 'The UI is repeatedly killed because it exceeds its memory limit',
     expects: uiItems,
     cause: { object: uiPod, summary: 'it was killed for want of memory (OOMKilled)' },
     apply: (doors) => {
@@ -55,7 +55,7 @@ export const containerFaults: readonly Fault[] = [
   },
   {
     id: 'image-not-found',
-    title: 'The image of the ui does not exist in its registry',
+    title: 'The image of the UI does not exist in its registry',
     expects: uiItems,
     cause: { object: uiPod, summary: 'devlake-config-ui:v1.0.2 of container ui cannot be pulled (ImagePullBackOff)' },
     apply: ui({
@@ -64,9 +64,9 @@ export const containerFaults: readonly Fault[] = [
   },
   {
     id: 'key-of-secret-unknown',
-    title: 'The ui names a key that its Secret does not hold',
+    title: 'The UI refers to a key that its Secret does not contain',
     expects: uiItems,
-    // Else what is wrong with the ExternalSecret that writes it is the cause.
+    // Otherwise a fault of the ExternalSecret that writes this Secret would be named as the cause.
     needs: ['1.1', '1.3'],
     cause: { object: uiPod, summary: "cannot be started: couldn't find key api-tokens in Secret" },
     apply: ui({
@@ -78,7 +78,7 @@ export const containerFaults: readonly Fault[] = [
   },
   {
     id: 'readiness-probe-fails',
-    title: 'The ui runs, but does not pass its readiness probe',
+    title: 'The UI is running but fails its readiness probe',
     expects: { failed: ['3.1'], blocked: ['4.1', '5.2'] },
     cause: {
       object: uiPod,
@@ -96,7 +96,7 @@ export const containerFaults: readonly Fault[] = [
   },
   {
     id: 'volume-not-mounted',
-    title: 'A volume of the ui is made of a Secret that does not exist',
+    title: 'A volume of the UI refers to a Secret that does not exist',
     expects: { failed: ['3.1'], blocked: ['4.1', '5.2'] },
     cause: { object: uiPod, summary: 'cannot mount its volumes: MountVolume.SetUp failed' },
     apply: async (doors) => {
@@ -114,7 +114,7 @@ export const containerFaults: readonly Fault[] = [
   },
   {
     id: 'crash-for-want-of-the-password',
-    title: 'The lake crashes because the database does not take its password',
+    title: 'The lake crashes because the database rejects its password',
     expects: {
       failed: ['3.1', '3.2', '3.3', '6.1'],
       blocked: ['4.1', '4.2', '5.2', '5.3', '6.2', '6.3', '6.4', '6.5', ...surfacesOfTheLake],

@@ -1,15 +1,18 @@
-/** Accidents of the UI, of Grafana and of its dashboards: items 11.1, 15.1 to 16.3, and 21.7. */
+/** Faults of the UI, Grafana and its dashboards: items 11.1, 15.1 to 16.3, and 21.7. */
 import { rmSync } from 'node:fs'
 import type { Rule } from '../../sandbox/interference/rules'
-import type { Doors } from '../doors'
-import type { Fault } from '../fault'
+import type { Doors } from '../doors/doors'
 import { edited, fileOf, inService, provisioned, replacing } from './breaking'
+import type { Fault } from './fault'
 
-/** What a process answers to the browser goes wrong. */
+/** Changes the response of a process to a path. @param path a regular expression of path and query */
 const onPage = (process: Rule['process'], path: string, how: Rule['how']) => async (doors: Doors) =>
   doors.interfere({ process, path, how })
 
-/** A fault of a dashboard that only pages show. */
+/** The placeholder that Grafana replaces with the selected values of a variable. */
+const selected = (variable: string) => `\${${variable}:sqlstring}`
+
+/** A fault that browser pages show. */
 const shown = (id: string, title: string, fault: Omit<Fault, 'id' | 'title' | 'pages'>): Fault => ({
   id,
   title,
@@ -20,14 +23,14 @@ const shown = (id: string, title: string, fault: Omit<Fault, 'id' | 'title' | 'p
 export const dashboardFaults: readonly Fault[] = [
   {
     id: 'grafana-open',
-    title: 'Who has not logged in to Grafana is an editor',
+    title: 'Anonymous visitors of Grafana are editors',
     expects: { failed: ['15.2'], blocked: [] },
     cause: { object: 'folder DORA Metrics of Grafana', summary: 'may change the dashboards in DORA Metrics' },
     apply: async (doors) => doors.rewrite(provisioned('settings.json'), (text) => text.replace('null', '"Editor"')),
   },
   {
     id: 'grafana-lets-everybody-in',
-    title: 'A proxy before Grafana logs everybody in',
+    title: 'A proxy in front of Grafana logs in every visitor',
     expects: { failed: ['15.2'], blocked: [] },
     cause: { object: '/api/user', summary: 'lets a user in whom it cannot know' },
     apply: onPage('grafana', '^/api/user$', {
@@ -39,7 +42,7 @@ export const dashboardFaults: readonly Fault[] = [
   },
   {
     id: 'dashboards-in-another-folder',
-    title: 'The dashboards were provisioned into the folder General',
+    title: 'The dashboards were provisioned into the General folder',
     expects: { failed: ['16.1', '16.2'], blocked: [] },
     cause: { object: 'folder DORA Metrics of Grafana', summary: 'has no dashboards in the folder DORA Metrics' },
     apply: onPage(
@@ -50,7 +53,7 @@ export const dashboardFaults: readonly Fault[] = [
   },
   {
     id: 'datasource-password-wrong',
-    title: 'The password of the data source is not that of the database',
+    title: 'The data source has the wrong database password',
     expects: { failed: ['16.1'], blocked: [] },
     cause: { object: 'data source mysql of Grafana', summary: 'Grafana cannot ask the data source mysql' },
     apply: async (doors) =>
@@ -58,7 +61,7 @@ export const dashboardFaults: readonly Fault[] = [
   },
   {
     id: 'dashboard-of-another-datasource',
-    title: 'A dashboard was imported with a data source that this Grafana does not have',
+    title: 'An imported dashboard uses a data source that this Grafana does not have',
     expects: { failed: ['16.1'], blocked: [] },
     cause: {
       object: 'dashboard Mean Time to Restore',
@@ -69,17 +72,17 @@ export const dashboardFaults: readonly Fault[] = [
   },
   {
     id: 'dashboard-renamed',
-    title: 'A dashboard is renamed',
+    title: 'A dashboard was renamed',
     expects: { failed: ['16.2'], blocked: [] },
     cause: { object: 'dashboard Mean Time to Restore', summary: 'has another title: Time lost' },
     apply: edited('mttr', '"title": "Mean Time to Restore"', '"title": "Time lost"'),
   },
-  shown('ui-throws', 'The page of the DevLake UI throws', {
+  shown('ui-throws', 'The page of the DevLake UI throws an error', {
     expects: { failed: ['11.1'], blocked: [] },
     cause: { object: 'DevLake UI', summary: 'complains in the console of the browser: uncaught: the UI is broken' },
     apply: onPage('ui', '^/$', replacing(['</body>', '<script>throw new Error("the UI is broken")</script></body>'])),
   }),
-  shown('ui-blank', 'The page of the DevLake UI stays empty', {
+  shown('ui-blank', 'The page of the DevLake UI stays blank', {
     expects: { failed: ['11.1'], blocked: [] },
     cause: { object: 'DevLake UI', summary: 'The page of the DevLake UI is empty' },
     apply: onPage('ui', '^/$', {
@@ -89,12 +92,12 @@ export const dashboardFaults: readonly Fault[] = [
       body: '<!doctype html><title>DevLake</title><link rel="icon" href="data:,"><div id="root"></div>',
     }),
   }),
-  shown('grafana-password-missing', 'The key of the password in the Secret of Grafana is empty', {
+  shown('grafana-password-missing', "The admin password in Grafana's Secret is empty", {
     expects: { failed: ['1.3', '15.1'], blocked: ['15.2', '16.1', '16.2', '16.3', '21.7'] },
     cause: { object: 'Secret fawkes/devlake-grafana-secrets', summary: 'admin-password is empty' },
     apply: (doors) => doors.patch(inService('secret', 'devlake-grafana-secrets'), { data: { 'admin-password': '' } }),
   }),
-  shown('grafana-password-changed', "The admin's password was changed in Grafana, but not in its secret", {
+  shown('grafana-password-changed', 'The admin password was changed in Grafana but not in its Secret', {
     expects: { failed: ['15.2'], blocked: ['16.1', '16.2', '16.3', '21.7'] },
     cause: {
       object: 'Secret fawkes/devlake-grafana-secrets, key admin-password',
@@ -102,13 +105,13 @@ export const dashboardFaults: readonly Fault[] = [
     },
     apply: (doors) => doors.changeGrafanaPassword(),
   }),
-  shown('datasource-elsewhere', 'The data source of the dashboards names another database', {
+  shown('datasource-elsewhere', 'The data source of the dashboards uses the wrong database', {
     expects: { failed: ['16.1'], blocked: ['16.2', '16.3', '21.7'] },
     cause: { object: 'data source mysql of Grafana', summary: 'do not ask the database lake' },
     apply: async (doors) =>
       doors.rewrite(provisioned('datasources.yaml'), (text) => text.replace('$MYSQL_DATABASE', 'information_schema')),
   }),
-  shown('dashboard-missing', 'The file of a dashboard is gone', {
+  shown('dashboard-missing', 'The file of a dashboard was deleted', {
     expects: { failed: ['16.2', '21.7'], blocked: ['16.3'] },
     cause: { object: 'dashboard Mean Time to Restore', summary: 'is not there' },
     apply: async (doors) => {
@@ -117,7 +120,7 @@ export const dashboardFaults: readonly Fault[] = [
       return heal
     },
   }),
-  shown('panel-column-wrong', 'The SQL of a panel names a column that does not exist', {
+  shown('panel-column-wrong', 'The SQL of a panel refers to a column that does not exist', {
     expects: { failed: ['16.2', '21.7'], blocked: ['16.3'] },
     cause: { object: 'panel Deployment Frequency / Successful Deployments', summary: 'shows an error' },
     apply: edited('deployment-frequency', 'SUM(succeeded) AS `Successful', 'SUM(successes) AS `Successful'),
@@ -142,7 +145,7 @@ export const dashboardFaults: readonly Fault[] = [
       'SELECT SUM(minutes) / (COUNT(minutes) * 6e1) AS',
     ),
   }),
-  shown('panel-misses-the-last-week', 'A panel leaves out the last week of what is chosen', {
+  shown('panel-misses-the-last-week', 'A panel omits the last week of the selected time range', {
     expects: { failed: ['16.2'], blocked: [] },
     cause: {
       object: 'panel Deployment Frequency / Successful Deployments',
@@ -154,16 +157,15 @@ export const dashboardFaults: readonly Fault[] = [
       'd.finished_date < $__timeTo() - INTERVAL 7 DAY\\n)\\nSELECT SUM(succeeded) AS `Successful',
     ),
   }),
-  shown('panel-ignores-project', 'A panel shows the same for every project', {
+  shown('panel-ignores-project', 'A panel ignores the selected project', {
     expects: { failed: ['16.2', '16.3'], blocked: [] },
     cause: {
       object: 'panel Deployment Frequency / Deployment Frequency',
       summary: 'shows the same whatever project is chosen',
     },
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is Grafana that puts the project in
-    apply: edited('deployment-frequency', 'p.name IN (${project:sqlstring})', 'TRUE'),
+    apply: edited('deployment-frequency', `p.name IN (${selected('project')})`, 'TRUE'),
   }),
-  shown('panel-ignores-range', 'A panel shows the same for every time', {
+  shown('panel-ignores-range', 'A panel ignores the selected time range', {
     expects: { failed: ['16.2', '16.3'], blocked: [] },
     cause: {
       object: 'panel Mean Time to Restore / Mean Time to Restore',
@@ -175,22 +177,20 @@ export const dashboardFaults: readonly Fault[] = [
       'i.resolution_date IS NOT NULL',
     ),
   }),
-  shown('panel-ignores-team', 'A panel shows the same for every team', {
+  shown('panel-ignores-team', 'A panel ignores the selected team', {
     expects: { failed: ['16.3'], blocked: [] },
     cause: {
       object: 'panel Change Failure Rate / Change Failure Rate',
       summary: 'shows the same whatever team is chosen',
     },
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is Grafana that puts the team in
-    apply: edited('change-failure-rate', "COALESCE(p.team, 'none') IN (${team:sqlstring})", 'TRUE'),
+    apply: edited('change-failure-rate', `COALESCE(p.team, 'none') IN (${selected('team')})`, 'TRUE'),
   }),
-  shown('variable-unused', 'No query of a dashboard uses the team that can be chosen', {
+  shown('variable-unused', 'A dashboard offers a team variable that none of its queries uses', {
     expects: { failed: ['16.3'], blocked: [] },
     cause: { object: 'dashboard Lead Time for Changes', summary: 'has the variable team, but no query uses it' },
     apply: async (doors) =>
       doors.rewrite(fileOf('lead-time-for-changes'), (text) =>
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: it is Grafana that puts the team in
-        text.replaceAll("COALESCE(p.team, 'none') IN (${team:sqlstring})", 'TRUE'),
+        text.replaceAll(`COALESCE(p.team, 'none') IN (${selected('team')})`, 'TRUE'),
       ),
   }),
   shown('panel-shows-zero', 'A panel shows 0 where there is no data', {
@@ -205,7 +205,7 @@ export const dashboardFaults: readonly Fault[] = [
       'COALESCE(SUM(minutes) / (COUNT(minutes) * 1e0), 0) AS',
     ),
   }),
-  shown('dashboard-throws', 'The page of the dashboards throws', {
+  shown('dashboard-throws', 'The dashboard page throws an error', {
     expects: { failed: ['21.7'], blocked: [] },
     cause: { object: 'dashboard DORA Metrics Overview', summary: 'uncaught: a panel is broken' },
     apply: onPage(
@@ -214,7 +214,7 @@ export const dashboardFaults: readonly Fault[] = [
       replacing(['^void draw\\(\\)$', 'void draw()\nsetTimeout(() => { throw new Error("a panel is broken") })']),
     ),
   }),
-  shown('dashboard-slow', 'The page of a dashboard takes 20 s', {
+  shown('dashboard-slow', 'A dashboard page takes 20 s to open', {
     expects: { failed: ['21.7'], blocked: ['16.2', '16.3'] },
     cause: { object: 'dashboard Mean Time to Restore', summary: 'does not open within' },
     apply: onPage('grafana', '^/d/mttr/', { kind: 'delay', ms: 20_000 }),

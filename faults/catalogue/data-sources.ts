@@ -1,7 +1,7 @@
-/** Accidents of the connections, of what is collected through them, and of the incident webhook: sections 11 to 14. */
-import type { Doors } from '../doors'
-import type { Fault } from '../fault'
+/** Faults of the connections, of the data collected through them, and of the incident webhook: sections 11 to 14. */
+import type { Doors } from '../doors/doors'
 import { base64, lake, replacing, withJenkinsToken } from './breaking'
+import type { Fault } from './fault'
 
 const notFound = {
   kind: 'answer',
@@ -10,17 +10,17 @@ const notFound = {
   body: '{"error":{"code":"NOT_FOUND","message":"there is no such path or method","details":{}}}',
 } as const
 
-/** The first connection of a plugin. */
+/** The API path of a plugin's first connection. */
 const connectionOf = async (doors: Doors, plugin: string): Promise<string> =>
   `/api/plugins/${plugin}/connections/${await doors.idOf(`/api/plugins/${plugin}/connections`)}`
 
-/** The connection of a plugin is deleted, and made again as the sandbox makes it. */
+/** Deletes the connection of a plugin. The undo creates it again as the sandbox does. */
 const withoutConnection = (plugin: string) => async (doors: Doors) => {
   await doors.service('DELETE', await connectionOf(doors, plugin))
   return () => doors.connectAgain()
 }
 
-/** What the scopes of a plugin collect, instead of what they did. */
+/** Changes the entities that the scopes of a plugin collect. */
 const collecting = (plugin: string, entities: readonly string[], before: readonly string[]) => async (doors: Doors) => {
   const configs = `${await connectionOf(doors, plugin)}/scope-configs`
   const config = `${configs}/${await doors.idOf(configs)}`
@@ -32,7 +32,7 @@ const collecting = (plugin: string, entities: readonly string[], before: readonl
 
 const alertmanager = { kind: 'secret', name: 'alertmanager-kube-prometheus-alertmanager', namespace: 'monitoring' }
 
-/** The configuration of Alertmanager with this webhook as its only receiver. */
+/** A patch that makes a webhook the only receiver of Alertmanager. */
 const receiver = (path: string, sendResolved: boolean) => {
   const webhook = `{ url: "http://devlake-lake.fawkes.svc:8080${path}", send_resolved: ${sendResolved} }`
   return {
@@ -43,21 +43,21 @@ const receiver = (path: string, sendResolved: boolean) => {
 export const dataSourceFaults: readonly Fault[] = [
   {
     id: 'github-token-revoked',
-    title: 'GitHub no longer takes the token of the connection',
+    title: 'GitHub no longer accepts the token of the connection',
     expects: { failed: ['11.2'], blocked: [] },
     cause: { object: 'connection github to GitHub', summary: 'The test of the connection github to GitHub fails' },
     apply: async (doors) => doors.revoke('github'),
   },
   {
     id: 'github-connection-deleted',
-    title: 'The connection to GitHub is deleted',
+    title: 'The connection to GitHub was deleted',
     expects: { failed: ['11.2'], blocked: ['11.3'] },
     cause: { object: 'connection to GitHub', summary: 'There is no connection to GitHub' },
     apply: withoutConnection('github'),
   },
   {
     id: 'github-endpoint-wrong',
-    title: 'The connection to GitHub leads to its pages and not to its API',
+    title: "The connection to GitHub points to GitHub's website instead of its API",
     expects: { failed: ['11.2'], blocked: ['11.3'] },
     cause: { object: 'connection to GitHub', summary: 'No connection to GitHub leads to https://api.github.com' },
     apply: async (doors) => {
@@ -70,7 +70,7 @@ export const dataSourceFaults: readonly Fault[] = [
   },
   {
     id: 'github-token-readable',
-    title: 'The service shows the token of the connection to GitHub to who lists it',
+    title: 'The API exposes the token in the list of GitHub connections',
     expects: { failed: ['11.2'], blocked: [] },
     cause: { object: '/api/plugins/github/connections', summary: 'a connection to GitHub can be read back' },
     apply: async (doors) =>
@@ -82,21 +82,21 @@ export const dataSourceFaults: readonly Fault[] = [
   },
   {
     id: 'github-scope-without-pull-requests',
-    title: 'The repositories are collected without their pull requests',
+    title: 'Repositories are collected without their pull requests',
     expects: { failed: ['11.3'], blocked: [] },
     cause: { object: 'scopes of GitHub', summary: 'does not collect pull requests, code review' },
     apply: collecting('github', ['CODE', 'CROSS'], ['CODE', 'CODEREVIEW', 'CROSS']),
   },
   {
     id: 'argocd-token-revoked',
-    title: 'ArgoCD no longer takes the token of the connection',
+    title: 'ArgoCD no longer accepts the token of the connection',
     expects: { failed: ['12.1'], blocked: [] },
     cause: { object: 'connection argocd to ArgoCD', summary: 'The test of the connection argocd to ArgoCD fails' },
     apply: async (doors) => doors.revoke('argocd'),
   },
   {
     id: 'argocd-token-readable',
-    title: 'The service shows the token of the connection to ArgoCD to who looks at it alone',
+    title: 'The API exposes the token of a single ArgoCD connection',
     expects: { failed: ['12.1'], blocked: [] },
     cause: { object: '/api/plugins/argocd/connections/', summary: 'a connection to ArgoCD can be read back' },
     apply: async (doors) =>
@@ -108,14 +108,14 @@ export const dataSourceFaults: readonly Fault[] = [
   },
   {
     id: 'argocd-connection-deleted',
-    title: 'The connection to ArgoCD is deleted',
+    title: 'The connection to ArgoCD was deleted',
     expects: { failed: ['12.1'], blocked: ['12.2'] },
     cause: { object: 'connection to ArgoCD', summary: 'There is no connection to ArgoCD' },
     apply: withoutConnection('argocd'),
   },
   {
     id: 'argocd-scopes-deleted',
-    title: 'No Application is in the scopes of ArgoCD',
+    title: 'The scopes of ArgoCD contain no Application',
     expects: { failed: ['12.2'], blocked: [] },
     cause: { object: 'scopes of ArgoCD', summary: 'Nothing is collected from ArgoCD' },
     apply: async (doors) => {
@@ -129,14 +129,14 @@ export const dataSourceFaults: readonly Fault[] = [
   },
   {
     id: 'argocd-scope-without-syncs',
-    title: 'The Applications are collected without their syncs',
+    title: 'Applications are collected without their syncs',
     expects: { failed: ['12.2'], blocked: [] },
     cause: { object: 'scopes of ArgoCD', summary: 'does not collect sync events' },
     apply: collecting('argocd', ['CODE'], ['CICD']),
   },
   {
     id: 'jenkins-connection-missing',
-    title: 'There is a token for Jenkins, and no connection that uses it',
+    title: 'There is a token for Jenkins but no connection that uses it',
     expects: { failed: ['13.1'], blocked: [] },
     needs: ['12.1'],
     cause: { object: 'connection to Jenkins', summary: 'There is no connection to Jenkins' },
@@ -144,7 +144,7 @@ export const dataSourceFaults: readonly Fault[] = [
   },
   {
     id: 'jenkins-connection-stale',
-    title: 'A connection to a Jenkins is left that is there no more',
+    title: 'A connection to a Jenkins that no longer exists was left behind',
     expects: { failed: ['0.12', '13.1'], blocked: [] },
     needs: ['12.1'],
     cause: { object: 'connection jenkins to Jenkins', summary: 'The test of the connection jenkins to Jenkins fails' },
@@ -169,14 +169,14 @@ export const dataSourceFaults: readonly Fault[] = [
   },
   {
     id: 'incident-address-gone',
-    title: 'Nothing answers at the address of the incident webhook',
+    title: 'The address of the incident webhook returns 404',
     expects: { failed: ['14.2'], blocked: [] },
     cause: { object: '/api/plugins/webhook/1/incidents', summary: 'does not answer: status 404' },
     apply: lake('^/api/plugins/webhook/1/incidents$', notFound),
   },
   {
     id: 'incident-address-takes-anything',
-    title: 'The incident webhook takes a request without an incident',
+    title: 'The incident webhook accepts a request without an incident',
     expects: { failed: ['14.2'], blocked: [] },
     cause: { object: '/api/plugins/webhook/1/incidents', summary: 'takes what is no incident' },
     apply: lake('^/api/plugins/webhook/1/incidents$', {
@@ -188,7 +188,7 @@ export const dataSourceFaults: readonly Fault[] = [
   },
   {
     id: 'alerts-never-end',
-    title: 'Alertmanager is told not to send the end of an alert',
+    title: 'Alertmanager is configured not to send the end of an alert',
     expects: { failed: ['14.3'], blocked: [] },
     stories: true,
     cause: { object: 'the incidents table', summary: 'The end of an alert does not resolve its incident' },
@@ -196,7 +196,7 @@ export const dataSourceFaults: readonly Fault[] = [
   },
   {
     id: 'alerts-lead-nowhere',
-    title: 'Alertmanager sends incidents to an address that the service does not have',
+    title: 'Alertmanager sends incidents to an address that the service does not serve',
     expects: { failed: ['14.3'], blocked: [] },
     stories: true,
     cause: {

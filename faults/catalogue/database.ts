@@ -1,15 +1,15 @@
-/** Accidents of the database: section 6 of the checklist. */
-import type { Doors } from '../doors'
-import type { Fault } from '../fault'
+/** Faults of the database: section 6 of the checklist. */
+import type { Doors } from '../doors/doors'
 import { base64, inService, provenByEvents, provenOnSurfaces } from './breaking'
+import type { Fault } from './fault'
 
-/** Breaks the schema by one statement and heals it by another. */
+/** Breaks the schema with some statements and repairs it with others. */
 const schema = (broken: readonly string[], healed: readonly string[]) => async (doors: Doors) => {
   await doors.sql(...broken)
   return () => doors.sql(...healed)
 }
 
-/** Some of the indexes of each table, by their names. */
+/** The columns of some indexes, by table and index name. */
 const indexes = {
   deployments: {
     idx_cicd_scope_id: 'cicd_scope_id',
@@ -28,7 +28,7 @@ const everyTable = Object.keys(indexes)
 export const databaseFaults: readonly Fault[] = [
   {
     id: 'database-password-wrong',
-    title: 'The password in devlake-db is not the one of the database',
+    title: 'The password in devlake-db is not that of the database',
     expects: { failed: ['6.1'], blocked: ['6.2', '6.3', '6.4', '6.5', ...provenByEvents, ...provenOnSurfaces] },
     cause: {
       object: 'Secret fawkes/devlake-db, key mysql-password',
@@ -39,7 +39,7 @@ export const databaseFaults: readonly Fault[] = [
   },
   {
     id: 'root-password-wrong',
-    title: 'The root password in devlake-db is not the one of the database',
+    title: 'The root password in devlake-db is not that of the database',
     expects: { failed: ['6.1'], blocked: [] },
     cause: {
       object: 'Secret fawkes/devlake-db, key mysql-root-password',
@@ -50,7 +50,7 @@ export const databaseFaults: readonly Fault[] = [
   },
   {
     id: 'character-set-wrong',
-    title: 'The database has a character set that does not hold any text',
+    title: 'The database has a character set that cannot store every text',
     expects: { failed: ['6.2'], blocked: ['6.3'] },
     cause: { object: 'database lake', summary: 'has the character set latin1' },
     apply: schema(
@@ -60,7 +60,7 @@ export const databaseFaults: readonly Fault[] = [
   },
   {
     id: 'table-dropped',
-    title: 'The table dora_benchmarks is gone',
+    title: 'The table dora_benchmarks was dropped',
     expects: { failed: ['6.3'], blocked: ['6.4', '6.5'] },
     cause: { object: 'table dora_benchmarks', summary: 'does not exist' },
     apply: schema(
@@ -80,14 +80,14 @@ export const databaseFaults: readonly Fault[] = [
   },
   {
     id: 'column-extra',
-    title: 'The table incidents has a column that nobody documented',
+    title: 'The table incidents has an undocumented column',
     expects: { failed: ['6.4'], blocked: [] },
     cause: { object: 'column incidents.mood', summary: 'is not documented' },
     apply: schema(['ALTER TABLE incidents ADD COLUMN mood varchar(10)'], ['ALTER TABLE incidents DROP COLUMN mood']),
   },
   {
     id: 'column-type-changed',
-    title: 'The column incidents.description holds less text',
+    title: 'The column incidents.description can store less text',
     expects: { failed: ['6.4'], blocked: [] },
     cause: { object: 'column incidents.description', summary: 'has another type' },
     apply: schema(
@@ -97,7 +97,7 @@ export const databaseFaults: readonly Fault[] = [
   },
   {
     id: 'column-not-nullable',
-    title: 'An incident can no longer be open',
+    title: 'The column cicd_deployments.finished_date no longer allows NULL',
     expects: { failed: ['6.4'], blocked: [] },
     cause: { object: 'column cicd_deployments.finished_date', summary: 'may not be empty' },
     apply: schema(
@@ -110,7 +110,7 @@ export const databaseFaults: readonly Fault[] = [
   },
   {
     id: 'index-dropped',
-    title: 'The index idx_deployments_cfr is dropped',
+    title: 'The index idx_deployments_cfr was dropped',
     expects: { failed: ['6.5'], blocked: [] },
     cause: { object: 'index deployments.idx_deployments_cfr', summary: 'is missing' },
     apply: schema(
@@ -120,7 +120,7 @@ export const databaseFaults: readonly Fault[] = [
   },
   {
     id: 'index-reordered',
-    title: 'The index idx_deployments_cfr has its columns in another order',
+    title: 'The columns of the index idx_deployments_cfr are in the wrong order',
     expects: { failed: ['6.5'], blocked: [] },
     cause: { object: 'index deployments.idx_deployments_cfr', summary: 'has its columns in another order' },
     apply: schema(
@@ -136,7 +136,7 @@ export const databaseFaults: readonly Fault[] = [
   },
   {
     id: 'index-over-prefixes',
-    title: 'The index idx_deployments_cfr holds only the first letters',
+    title: 'The index idx_deployments_cfr covers only the first character of each column',
     expects: { failed: ['6.5'], blocked: [] },
     cause: { object: 'index deployments.idx_deployments_cfr', summary: 'is another one' },
     apply: schema(
@@ -152,7 +152,7 @@ export const databaseFaults: readonly Fault[] = [
   },
   {
     id: 'database-password-with-line-break',
-    title: 'The password in devlake-db ends with a line break, as echo makes it',
+    title: 'The password in devlake-db ends with a line break, as echo writes it',
     expects: { failed: ['6.1'], blocked: ['6.2', '6.3', '6.4', '6.5', ...provenByEvents, ...provenOnSurfaces] },
     cause: {
       object: 'Secret fawkes/devlake-db, key mysql-password',
@@ -165,7 +165,7 @@ export const databaseFaults: readonly Fault[] = [
   },
   {
     id: 'tables-of-another-character-set',
-    title: 'The tables were made by a client whose character set is latin1',
+    title: 'The tables were created by a client with the character set latin1',
     expects: { failed: ['6.3'], blocked: ['6.4', '6.5', ...provenByEvents, ...provenOnSurfaces] },
     cause: { object: 'table deployments', summary: 'has the collation latin1_bin' },
     apply: schema(
@@ -175,7 +175,7 @@ export const databaseFaults: readonly Fault[] = [
   },
   {
     id: 'schema-of-an-older-version',
-    title: 'The last migration of the schema has not run: numbers and names are shorter',
+    title: 'The last schema migration has not run: number and name columns are smaller',
     expects: { failed: ['6.4'], blocked: [] },
     cause: { object: 'column deployments.duration_sec', summary: 'has another type' },
     apply: schema(

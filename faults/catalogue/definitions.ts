@@ -1,8 +1,12 @@
-/** Definitions that the service gets wrong, as the stored history shows whenever it begins: sections 18 and 21 of the checklist. */
+/** Wrong definitions that the stored history shows, whatever day it starts: sections 18 and 21 of the checklist. */
 import type { WrongDefinition } from '../../sandbox/service/metrics/wrong-definitions'
-import type { Fault } from '../fault'
+import type { Fault } from './fault'
 
-/** The project is left to the suite. @param summary the definition that it has to name */
+/**
+ * A wrong definition of a metric.
+ * @param object the start of the cause's object; the project after it may be any
+ * @param summary the part of the cause's summary that names the definition
+ */
 export const misdefined = (
   definition: WrongDefinition,
   title: string,
@@ -20,77 +24,77 @@ export const misdefined = (
 export const definitionFaults: readonly Fault[] = [
   misdefined(
     'aborted-as-failure',
-    'Aborted deployments are counted as failed ones',
+    'Aborted deployments count as failed',
     ['18.4', '21.5'],
     'change failure rate of ',
     'aborted deployments are counted as failed ones',
   ),
   misdefined(
     'every-environment',
-    'Deployments to every environment are counted',
+    'Deployments to every environment count',
     ['18.2', '18.4', '18.5', '21.3', '21.4', '21.5', '21.6'],
     'deployment frequency of ',
     'deployments to every environment are counted',
   ),
   misdefined(
     'environment-by-case',
-    'The environment is compared with regard to case',
+    'The environment is compared case-sensitively',
     ['18.2', '18.4', '18.5', '21.3', '21.4', '21.5', '21.6'],
     'deployment frequency of ',
     'the environment is compared with regard to case',
   ),
   misdefined(
     'window-a-day-longer',
-    'The window is a day too long',
+    'The window is one day too long',
     ['18.2', '21.3'],
     'deployment frequency of ',
     'the window is one day too long',
   ),
   misdefined(
     'window-a-day-shorter',
-    'The window is a day too short',
+    'The window is one day too short',
     ['18.2', '21.3'],
     'deployment frequency of ',
     'the window is one day too short',
   ),
   misdefined(
     'each-incident-a-failure',
-    'Each incident is counted instead of each deployment',
+    'The change failure rate counts each incident instead of each deployment',
     ['18.4', '21.5'],
     'change failure rate of ',
     'each incident is counted instead of each deployment',
   ),
   misdefined(
     'incidents-ignored',
-    'Incidents are not counted as failures',
+    'Incidents do not count as failures',
     ['18.4', '21.5'],
     'change failure rate of ',
     'incidents are not counted as failures',
   ),
   misdefined(
     'only-named-deployments',
-    'Only incidents that name a deployment are attributed',
+    'Only incidents that name a deployment are attributed to one',
     ['18.4', '21.5'],
     'change failure rate of ',
     'only incidents that name a deployment are attributed',
   ),
   misdefined(
     'head-commit',
-    'The lead time is from the head commit',
+    'The lead time starts at the head commit instead of the first commit',
     ['21.4'],
     'lead time of ',
     'from the head commit instead of the first',
   ),
   misdefined(
     'committed-instead-of-authored',
-    'The lead time is from the committed date',
+    'The lead time starts at the committed date instead of the authored date',
     ['21.4'],
     'lead time of ',
     'from the committed date instead of the authored one',
   ),
   misdefined(
     'redeploys-as-changes',
-    'Redeployments give a lead time',
+    'Redeployments yield a lead time',
     ['21.4'],
     'lead time of ',
     'redeployments give a lead time',
@@ -111,28 +115,28 @@ export const definitionFaults: readonly Fault[] = [
   ),
   misdefined(
     'percentile-by-nearest-rank',
-    'Percentiles are the nearest rank',
+    'Percentiles use the nearest-rank method',
     ['18.5', '21.4', '21.6'],
     'lead time of ',
     'percentiles are the nearest rank',
   ),
   misdefined(
     'negative-durations-kept',
-    'Negative durations are not left out',
+    'Negative durations are not excluded',
     ['18.5', '21.4', '21.6'],
     'lead time of ',
     'negative durations are not left out',
   ),
   misdefined(
     'low-severity-dropped',
-    'Incidents of low severity are left out',
+    'Incidents of low severity are excluded',
     ['18.5', '21.6'],
     'time to restore of ',
     'incidents of low severity are left out',
   ),
   misdefined(
     'severities-of-settings-ignored',
-    'The severities of the settings are ignored',
+    'The severities in the settings are ignored',
     ['18.5', '21.6'],
     'time to restore of ',
     'the severities of the settings are ignored',

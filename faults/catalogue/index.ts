@@ -1,10 +1,10 @@
-import type { Fault } from '../fault'
 import { apiFaults } from './api'
 import { containerFaults } from './containers'
 import { dashboardFaults } from './dashboards'
 import { dataSourceFaults } from './data-sources'
 import { databaseFaults } from './database'
 import { definitionFaults } from './definitions'
+import type { Fault } from './fault'
 import { ingestionFaults } from './ingestion'
 import { monitoringFaults } from './monitoring'
 import { podFaults } from './pods'
@@ -13,7 +13,7 @@ import { schedulingFaults } from './scheduling'
 import { secretAndApplicationFaults } from './secrets'
 import { serviceFaults } from './services'
 import { settingsFaults } from './settings'
-import { toldDefinitionFaults } from './told-definitions'
+import { storyDefinitionFaults } from './story-definitions'
 
 /** Every fault, in the order of the checklist. */
 export const catalogue: readonly Fault[] = [
@@ -31,5 +31,5 @@ export const catalogue: readonly Fault[] = [
   ...settingsFaults,
   ...ingestionFaults,
   ...definitionFaults,
-  ...toldDefinitionFaults,
+  ...storyDefinitionFaults,
 ]

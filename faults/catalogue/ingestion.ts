@@ -1,8 +1,9 @@
-/** Events that the service takes wrongly, as stories show: section 21 of the checklist. */
+/** Events that the service mishandles, as stories show: section 21 of the checklist. */
 import type { WrongIntake } from '../../sandbox/service/ingestion/wrong-intake'
-import type { Fault } from '../fault'
+import type { Fault } from './fault'
 
-const taken = (
+/** A mishandling of events. @param object the start of the cause's object; what follows it may be anything */
+const mishandled = (
   intake: WrongIntake,
   title: string,
   failed: readonly string[],
@@ -17,56 +18,62 @@ const taken = (
   apply: async (doors) => doors.misdefine(intake),
 })
 
-/** What is in the tables is not what was told. */
+/** The cause's summary when the stored rows differ from the events that were sent. */
 const stored = 'What was sent is not what is in the deployments table'
 
 export const ingestionFaults: readonly Fault[] = [
-  taken(
+  mishandled(
     'signatures-unchecked',
-    'Events are taken whoever signed them',
+    'Events are accepted without checking their signature',
     ['21.1'],
     '/api/plugins/webhook/1/deployments',
     'takes an event that it must refuse: its signature does not fit',
   ),
-  taken(
+  mishandled(
     'malformed-events-swallowed',
-    'Events that do not fit are answered with success, and forgotten',
+    'Malformed events are answered with success and dropped',
     ['21.1'],
     '/api/plugins/webhook/1/deployments',
     'takes an event that it must refuse: its deployment_id does not fit',
   ),
-  taken(
+  mishandled(
     'aborted-stored-as-failed',
-    'A deployment that was aborted is stored as a failure',
+    'An aborted deployment is stored as a failure',
     ['21.1', '21.3'],
     'the deployments table for ',
     stored,
   ),
-  taken('health-as-deployment', 'A change of health is a deployment', ['21.1'], 'the deployments table for ', stored),
-  taken(
-    'repeats-counted',
-    'The same deployment told again is another one',
+  mishandled(
+    'health-as-deployment',
+    'A change of health is stored as a deployment',
     ['21.1'],
     'the deployments table for ',
     stored,
   ),
-  taken(
+  mishandled(
+    'repeats-counted',
+    'A deployment that is reported twice is stored twice',
+    ['21.1'],
+    'the deployments table for ',
+    stored,
+  ),
+  mishandled(
     'first-state-kept',
-    'What is told of a deployment or an incident later is passed over',
+    'Later events of a deployment or an incident are ignored',
     ['14.3', '21.1', '21.6'],
     'the deployments table for ',
     stored,
   ),
-  taken(
+  mishandled(
     'ids-of-all-projects',
-    'The same id in two projects is one deployment',
+    'Deployments with the same id in two projects are stored as one',
     ['21.3'],
     'change failure rate of the project ',
     'probably the service has stored something else than it was told',
   ),
-  taken(
+  mishandled(
     'late-events-dropped',
-    'A deployment that is heard of late is passed over',
+    'Deployments that are reported late are ignored',
     ['21.1'],
     'lead time of the project ',
     'probably the service has stored something else than it was told',

@@ -1,20 +1,21 @@
-/** Accidents of the metrics page and of Prometheus: sections 9 and 10 of the checklist. */
-import { type Doors, until } from '../doors'
-import type { Fault } from '../fault'
+/** Faults of the metrics page and of Prometheus: sections 9 and 10 of the checklist. */
+import type { Doors } from '../doors/doors'
+import { until } from '../doors/until'
 import { inService, lake, namespace, provenOnSurfaces, replacing } from './breaking'
+import type { Fault } from './fault'
 
 const serviceMonitor = { kind: 'servicemonitor', name: 'devlake-metrics', namespace: 'monitoring' }
 
-/** The ServiceMonitor scrapes with this, too; whole again when Prometheus has what it dropped. */
+/** Adds settings to the ServiceMonitor's endpoint that drop series. The undo waits until Prometheus has them again. */
 const withEndpoint = (more: object) => async (doors: Doors) => {
   const bucket = 'dora_lead_time_seconds_bucket{project="checkout"}'
   const isThere = async () => (await doors.prometheus(bucket)).length > 0
   const endpoints = [{ port: 'http', path: '/metrics', interval: '1s', ...more }]
   const heal = await doors.patch(serviceMonitor, { spec: { endpoints } })
-  await until('Prometheus to drop it', async () => !(await isThere()))
+  await until('Prometheus to drop the series', async () => !(await isThere()))
   return async () => {
     await heal()
-    await until('Prometheus to have it again', isThere)
+    await until('Prometheus to have the series again', isThere)
   }
 }
 
@@ -36,7 +37,7 @@ export const monitoringFaults: readonly Fault[] = [
   },
   {
     id: 'metrics-as-page',
-    title: '/metrics answers the page of the UI',
+    title: '/metrics returns the page of the UI',
     expects: { failed: ['9.1', '10.3'], blocked: ['9.2', '10.4', ...provenOnSurfaces] },
     cause: { object: '/metrics', summary: 'answers text/html where metrics are expected' },
     apply: async (doors) => {
@@ -51,21 +52,21 @@ export const monitoringFaults: readonly Fault[] = [
   },
   {
     id: 'frequency-label-renamed',
-    title: 'dora_deployment_frequency_total has its environment under another label',
+    title: 'The environment label of dora_deployment_frequency_total was renamed',
     expects: { failed: ['9.2'], blocked: ['10.4', ...provenOnSurfaces] },
     cause: { object: 'metric dora_deployment_frequency_total', summary: 'lacks the label environment' },
     apply: lake('^/metrics$', replacing(['^(dora_deployment_frequency_total\\{.*)environment=', '$1env='])),
   },
   {
     id: 'failure-rate-in-percent',
-    title: 'dora_change_failure_rate is in percent',
+    title: 'dora_change_failure_rate is a percentage instead of a ratio',
     expects: { failed: ['9.2'], blocked: ['10.4', ...provenOnSurfaces] },
     cause: { object: 'metric dora_change_failure_rate', summary: 'has an impossible value' },
     apply: lake('^/metrics$', replacing(['^(dora_change_failure_rate\\{[^}]*\\}) 0\\.(\\d\\d)(\\d+)$', '$1 $2.$3'])),
   },
   {
     id: 'infinite-bucket-missing',
-    title: 'dora_mttr_seconds has no bucket +Inf',
+    title: 'dora_mttr_seconds has no +Inf bucket',
     expects: { failed: ['9.2'], blocked: ['10.4', ...provenOnSurfaces] },
     cause: { object: 'metric dora_mttr_seconds', summary: 'has no bucket for Infinity' },
     apply: lake('^/metrics$', replacing(['^dora_mttr_seconds_bucket\\{[^}]*le="\\+Inf".*\\n', ''])),
@@ -86,14 +87,14 @@ export const monitoringFaults: readonly Fault[] = [
   },
   {
     id: 'bucket-shrinks',
-    title: 'A bucket of dora_lead_time_seconds shrinks',
+    title: 'The buckets of dora_lead_time_seconds are not cumulative',
     expects: { failed: ['9.2'], blocked: ['10.4', ...provenOnSurfaces] },
     cause: { object: 'metric dora_lead_time_seconds', summary: 'has a bucket that shrinks' },
     apply: lake('^/metrics$', replacing(['^(dora_lead_time_seconds_bucket\\{[^}]*le="86400"[^}]*\\}) \\S+$', '$1 0'])),
   },
   {
     id: 'monitor-port-wrong',
-    title: 'The ServiceMonitor names a port that the service does not have',
+    title: 'The ServiceMonitor refers to a port that the service does not have',
     expects: { failed: ['10.1'], blocked: ['10.3', '10.4', ...provenOnSurfaces] },
     cause: {
       object: 'ServiceMonitor monitoring/devlake-metrics',
@@ -104,7 +105,7 @@ export const monitoringFaults: readonly Fault[] = [
   },
   {
     id: 'monitor-of-another-namespace',
-    title: 'The ServiceMonitor looks into another namespace',
+    title: 'The ServiceMonitor selects the wrong namespace',
     expects: { failed: ['10.1'], blocked: ['10.3', '10.4', ...provenOnSurfaces] },
     cause: { object: 'ServiceMonitor monitoring/devlake-metrics', summary: 'does not look into the namespace fawkes' },
     apply: (doors) => doors.patch(serviceMonitor, { spec: { namespaceSelector: { matchNames: ['devlake'] } } }),
@@ -120,14 +121,14 @@ export const monitoringFaults: readonly Fault[] = [
   },
   {
     id: 'label-dropped',
-    title: 'The ServiceMonitor drops the label project',
+    title: 'The ServiceMonitor drops the project label',
     expects: { failed: ['10.4', '18.5', '21.3', '21.4', '21.5', '21.6'], blocked: [] },
     cause: { object: 'metric dora_deployment_frequency_total', summary: 'Prometheus and /metrics disagree' },
     apply: withEndpoint({ metricRelabelings: [{ action: 'labeldrop', regex: 'project' }] }),
   },
   {
     id: 'scraped-twice',
-    title: 'A second service has the labels of the lake, so Prometheus scrapes it twice',
+    title: 'A second service has the labels of the lake, so Prometheus scrapes the lake twice',
     expects: { failed: ['10.4', '18.5', '21.3', '21.4', '21.5', '21.6'], blocked: [] },
     cause: { object: 'metric dora_deployment_frequency_total', summary: 'is in Prometheus more than once' },
     apply: async (doors) => {
@@ -159,14 +160,14 @@ export const monitoringFaults: readonly Fault[] = [
   },
   {
     id: 'monitor-deleted',
-    title: 'The ServiceMonitor is deleted',
+    title: 'The ServiceMonitor was deleted',
     expects: { failed: ['10.2'], blocked: ['10.1', '10.3', '10.4', ...provenOnSurfaces] },
     cause: { object: 'ServiceMonitor monitoring/devlake-metrics', summary: 'does not exist' },
     apply: (doors) => doors.delete(serviceMonitor),
   },
   {
     id: 'target-unknown',
-    title: 'Prometheus has not loaded the configuration with the ServiceMonitor',
+    title: 'Prometheus has not loaded the configuration of the ServiceMonitor',
     expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
     cause: { object: 'Prometheus target devlake-metrics', summary: 'Prometheus has no target for devlake-metrics' },
     apply: async (doors) =>
@@ -190,7 +191,7 @@ export const monitoringFaults: readonly Fault[] = [
   },
   {
     id: 'scrape-stale',
-    title: 'Prometheus last scraped ten minutes ago',
+    title: "Prometheus' last scrape was ten minutes ago",
     expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
     cause: { object: 'Prometheus target devlake-metrics', summary: 'has not been scraped for 10 minutes' },
     apply: async (doors) =>
@@ -202,7 +203,7 @@ export const monitoringFaults: readonly Fault[] = [
   },
   {
     id: 'series-missing',
-    title: 'Prometheus has no series for a query',
+    title: 'A query to Prometheus returns no series',
     expects: { failed: ['10.4', '18.5', '21.6'], blocked: [] },
     cause: { object: 'metric dora_mttr_seconds', summary: 'returns no series' },
     apply: async (doors) =>

@@ -1,7 +1,6 @@
-/** Accidents of pods: section 3 of the checklist. */
+/** Faults of pods: section 3 of the checklist. */
 import { podLogOf } from '../../sandbox/layout'
-import { until } from '../doors'
-import type { Fault } from '../fault'
+import { until } from '../doors/until'
 import {
   inService,
   namespace,
@@ -12,6 +11,7 @@ import {
   withoutEndpoints,
 } from './breaking'
 import { stopped } from './containers'
+import type { Fault } from './fault'
 
 const notReady = (message: string) => ({
   conditions: ['Ready', 'ContainersReady'].map((type) => ({
@@ -25,7 +25,7 @@ const notReady = (message: string) => ({
 export const podFaults: readonly Fault[] = [
   {
     id: 'ui-scaled-down',
-    title: 'The UI is scaled to nothing',
+    title: 'The UI is scaled to zero',
     expects: { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2'] },
     cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'is scaled to 0' },
     apply: (doors) => scaleDown(doors, 'statefulset', 'devlake-ui', namespace),
@@ -56,7 +56,7 @@ export const podFaults: readonly Fault[] = [
   },
   {
     id: 'grafana-cannot-start',
-    title: 'The image of Grafana has an entry point that may not be executed',
+    title: 'The entry point in the image of Grafana is not executable',
     expects: { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2', ...needingGrafana] },
     cause: {
       object: 'Pod fawkes/devlake-grafana-0',
@@ -81,7 +81,7 @@ export const podFaults: readonly Fault[] = [
   },
   {
     id: 'mysql-not-ready',
-    title: 'MySQL does not pass its readiness probe',
+    title: 'MySQL fails its readiness probe',
     expects: { failed: ['3.1'], blocked: ['4.1', ...needingTheDatabase] },
     cause: { object: 'Pod fawkes/devlake-mysql-0', summary: 'runs, but is not ready: mysqladmin: connect' },
     apply: (doors) =>
@@ -89,7 +89,7 @@ export const podFaults: readonly Fault[] = [
   },
   {
     id: 'mysql-restarted',
-    title: 'MySQL crashed two minutes ago, and is up again',
+    title: 'MySQL crashed two minutes ago and is up again',
     expects: { failed: ['3.3'], blocked: [] },
     cause: { object: 'Pod fawkes/devlake-mysql-0', summary: 'container mysql crashed at' },
     apply: async (doors) => {

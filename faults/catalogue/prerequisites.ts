@@ -1,12 +1,12 @@
-/** Accidents of what must be there before the service: section 0 of the checklist. */
+/** Faults of the prerequisites: section 0 of the checklist. */
 import { files } from '../../sandbox/layout'
-import { until } from '../doors'
-import type { Fault } from '../fault'
+import { until } from '../doors/until'
 import { base64, inService, namespace, scaleDown } from './breaking'
+import type { Fault } from './fault'
 
 const tokenOfArgoCd = inService('secret', 'devlake-argocd')
 
-/** The certificate of another team: nothing of the service depends on it. */
+/** A certificate of another team, which the service does not depend on. */
 const unissuable = {
   apiVersion: 'cert-manager.io/v1',
   kind: 'Certificate',
@@ -21,14 +21,14 @@ const unissuable = {
 export const prerequisiteFaults: readonly Fault[] = [
   {
     id: 'kubernetes-too-old',
-    title: 'The platform now needs a Kubernetes that the cluster was not upgraded to',
+    title: 'The platform requires a newer Kubernetes version than the cluster runs',
     expects: { failed: ['0.1'], blocked: [] },
     cause: { object: 'API server ', summary: 'is older than 1.99' },
     apply: async (doors) => doors.append(files.configuration, 'cluster:\n  minimumVersion: "1.99"\n'),
   },
   {
     id: 'volume-deleted',
-    title: 'The volume of the database is deleted by force',
+    title: 'The volume of the database was deleted by force',
     expects: { failed: ['0.3'], blocked: [] },
     cause: { object: 'PersistentVolumeClaim fawkes/devlake-mysql', summary: 'is Lost' },
     apply: async (doors) => {
@@ -36,7 +36,7 @@ export const prerequisiteFaults: readonly Fault[] = [
       const phase = async () => (await doors.get(inService('persistentvolumeclaim', 'devlake-mysql'))).status?.phase
       const { metadata, status: _status, ...rest } = await doors.get(volume)
       const { name, annotations } = metadata as { name: string; annotations: object }
-      // Kubernetes keeps a volume that is bound, until somebody takes its finalizer away.
+      // Kubernetes keeps a bound volume until its finalizer is removed.
       await doors.kubectl(['delete', volume.kind, volume.name, '--wait=false'])
       await doors.kubectl(['patch', volume.kind, volume.name, '--type=merge', '-p', '{"metadata":{"finalizers":null}}'])
       await until('the claim to be lost', async () => (await phase()) === 'Lost')
@@ -55,28 +55,28 @@ export const prerequisiteFaults: readonly Fault[] = [
   },
   {
     id: 'ingress-controller-scaled-down',
-    title: 'The ingress controller is scaled to nothing',
+    title: 'The ingress controller is scaled to zero',
     expects: { failed: ['0.4'], blocked: [] },
     cause: { object: 'Deployment ingress-nginx/ingress-nginx-controller', summary: 'is not available' },
     apply: (doors) => scaleDown(doors, 'deployment', 'ingress-nginx-controller', 'ingress-nginx'),
   },
   {
     id: 'ingress-class-deleted',
-    title: 'The IngressClass is deleted',
+    title: 'The IngressClass was deleted',
     expects: { failed: ['0.4', '5.1'], blocked: ['5.2'] },
     cause: { object: 'IngressClasses of the cluster', summary: 'has no IngressClass' },
     apply: (doors) => doors.delete({ kind: 'ingressclass', name: 'nginx' }),
   },
   {
     id: 'cert-manager-webhook-down',
-    title: 'The webhook of cert-manager is scaled to nothing',
+    title: 'The webhook of cert-manager is scaled to zero',
     expects: { failed: ['0.5'], blocked: [] },
     cause: { object: 'Deployment cert-manager/cert-manager-webhook', summary: 'is not available' },
     apply: (doors) => scaleDown(doors, 'deployment', 'cert-manager-webhook', 'cert-manager'),
   },
   {
     id: 'cert-manager-controller-deleted',
-    title: 'The controller of cert-manager is deleted, its other parts run on',
+    title: 'The controller of cert-manager was deleted; its other parts still run',
     expects: { failed: ['0.5'], blocked: [] },
     cause: {
       object: 'workloads labelled app.kubernetes.io/instance=cert-manager',
@@ -86,7 +86,7 @@ export const prerequisiteFaults: readonly Fault[] = [
   },
   {
     id: 'certificate-expiring',
-    title: 'A certificate was not renewed and ends in five days',
+    title: 'A certificate was not renewed and expires in five days',
     expects: { failed: ['0.5'], blocked: [] },
     cause: { object: 'Certificate fawkes/devlake-grafana-tls', summary: 'is about to expire' },
     apply: (doors) =>
@@ -98,7 +98,7 @@ export const prerequisiteFaults: readonly Fault[] = [
   },
   {
     id: 'certificate-without-issuer',
-    title: 'A certificate names an issuer that does not exist',
+    title: 'A certificate refers to an issuer that does not exist',
     expects: { failed: ['0.5'], blocked: [] },
     cause: { object: 'Certificate fawkes/backstage-tls', summary: 'is not Ready' },
     apply: async (doors) => {
@@ -110,28 +110,28 @@ export const prerequisiteFaults: readonly Fault[] = [
   },
   {
     id: 'argocd-controller-down',
-    title: 'The application controller of ArgoCD is scaled to nothing',
+    title: 'The application controller of ArgoCD is scaled to zero',
     expects: { failed: ['0.6', '2.4'], blocked: [] },
     cause: { object: 'StatefulSet fawkes/argocd-application-controller', summary: 'is not available' },
     apply: (doors) => scaleDown(doors, 'statefulset', 'argocd-application-controller', namespace),
   },
   {
     id: 'argocd-repo-server-down',
-    title: 'The repository server of ArgoCD is scaled to nothing',
+    title: 'The repository server of ArgoCD is scaled to zero',
     expects: { failed: ['0.6'], blocked: [] },
     cause: { object: 'Deployment fawkes/argocd-repo-server', summary: 'is not available' },
     apply: (doors) => scaleDown(doors, 'deployment', 'argocd-repo-server', namespace),
   },
   {
     id: 'external-secrets-operator-down',
-    title: 'External Secrets Operator is scaled to nothing',
+    title: 'External Secrets Operator is scaled to zero',
     expects: { failed: ['0.7'], blocked: [] },
     cause: { object: 'Deployment external-secrets/external-secrets', summary: 'is not available' },
     apply: (doors) => scaleDown(doors, 'deployment', 'external-secrets', 'external-secrets'),
   },
   {
     id: 'prometheus-unavailable',
-    title: 'The operator has no pod of Prometheus that is available',
+    title: 'Prometheus has no available pod',
     expects: { failed: ['0.8'], blocked: [] },
     cause: { object: 'Prometheus monitoring/kube-prometheus-prometheus', summary: 'is not available' },
     apply: (doors) =>
@@ -155,7 +155,7 @@ export const prerequisiteFaults: readonly Fault[] = [
   },
   {
     id: 'monitoring-grafana-down',
-    title: 'The Grafana of the monitoring stack is scaled to nothing',
+    title: 'The Grafana of the monitoring stack is scaled to zero',
     expects: { failed: ['0.8'], blocked: [] },
     cause: { object: 'Deployment monitoring/kube-prometheus-stack-grafana', summary: 'is not available' },
     apply: (doors) => scaleDown(doors, 'deployment', 'kube-prometheus-stack-grafana', 'monitoring'),
@@ -181,14 +181,14 @@ export const prerequisiteFaults: readonly Fault[] = [
   },
   {
     id: 'secret-store-deleted',
-    title: 'The secret store that all ExternalSecrets name is deleted',
+    title: 'The secret store that all ExternalSecrets use was deleted',
     expects: { failed: ['0.9'], blocked: ['1.1'] },
     cause: { object: 'ClusterSecretStore vault', summary: 'does not exist' },
     apply: (doors) => doors.delete({ kind: 'clustersecretstore', name: 'vault' }),
   },
   {
     id: 'argocd-token-missing',
-    title: 'The Secret with the ArgoCD token is gone',
+    title: 'The Secret with the ArgoCD token was deleted',
     expects: { failed: ['0.13'], blocked: [] },
     cause: { object: 'Secret fawkes/devlake-argocd', summary: 'does not exist' },
     apply: (doors) => doors.delete(tokenOfArgoCd),
@@ -202,7 +202,7 @@ export const prerequisiteFaults: readonly Fault[] = [
   },
   {
     id: 'github-token-placeholder',
-    title: 'The GitHub token is the one of the checklist',
+    title: 'The GitHub token is the example from the checklist',
     expects: { failed: ['0.11', '1.3'], blocked: [] },
     cause: { object: 'Secret fawkes/devlake-secrets, key github-token', summary: 'holds a placeholder' },
     apply: (doors) =>

@@ -1,7 +1,8 @@
-/** Accidents that keep pods from being made or placed: storage, quotas, scheduling, replicas. Sections 0 and 3. */
-import { type Doors, type Reference, until } from '../doors'
-import type { Fault } from '../fault'
+/** Faults that prevent pods from being created or scheduled: storage, quotas, node selection. Sections 0 and 3. */
+import type { Doors, Reference } from '../doors/doors'
+import { until } from '../doors/until'
 import { inService, namespace, provenByEvents, provenOnSurfaces } from './breaking'
+import type { Fault } from './fault'
 
 const uiItems = { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2'] }
 const uiSet = inService('statefulset', 'devlake-ui')
@@ -12,7 +13,7 @@ interface Status {
 }
 const statusOf = async (doors: Doors, reference: Reference) => ((await doors.get(reference)).status ?? {}) as Status
 
-/** Scales a StatefulSet by hand, and waits until it has so many pods that are ready. */
+/** Scales a StatefulSet and waits until that number of its pods is ready. */
 async function scale(doors: Doors, name: string, replicas: number): Promise<void> {
   const reference = inService('statefulset', name)
   await doors.kubectl(['scale', 'statefulset', name, '-n', namespace, `--replicas=${replicas}`])
@@ -27,7 +28,7 @@ const untilGone = (doors: Doors, reference: Reference) =>
 
 const claim = inService('pvc', 'devlake-mysql')
 
-/** Claims the storage of the database anew; what it claims cannot be changed in place, nor be deleted under a pod. */
+/** Replaces the database's claim. A claim cannot be changed in place, nor deleted while a pod uses it. */
 async function claimAgain(doors: Doors, object: object): Promise<void> {
   await doors.kubectl(['scale', 'statefulset', 'devlake-mysql', '-n', namespace, '--replicas=0'])
   await untilGone(doors, inService('pod', 'devlake-mysql-0'))
@@ -35,7 +36,7 @@ async function claimAgain(doors: Doors, object: object): Promise<void> {
   await doors.kubectl(['create', '-f', '-'], JSON.stringify(object))
 }
 
-/** A volume remembers the claim that is gone, by its uid, and is bound to no other of its name before that is forgotten. */
+/** Removes the uid of the deleted claim from the volume, which otherwise cannot be bound to a new claim of the same name. */
 const forgetClaim = (doors: Doors) => {
   const forget = JSON.stringify({ spec: { claimRef: { uid: null, resourceVersion: null } } })
   return doors.kubectl(['patch', 'pv', 'devlake-mysql', '--type=merge', '-p', forget])
@@ -51,6 +52,7 @@ const claimOf = (spec: object) => ({
   spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '20Gi' } }, ...spec },
 })
 
+/** A fault of the database's claim that keeps it Pending, and the pod of the database with it. */
 const unclaimed = (id: string, title: string, spec: object, summary: string): Fault => ({
   id,
   title,
@@ -75,7 +77,7 @@ const unclaimed = (id: string, title: string, spec: object, summary: string): Fa
 export const schedulingFaults: readonly Fault[] = [
   unclaimed(
     'storage-class-missing',
-    'The claim of the database names a storage class that does not exist',
+    'The claim of the database uses a storage class that does not exist',
     { storageClassName: 'fast' },
     'is Pending: the storage class fast does not exist',
   ),
@@ -87,12 +89,12 @@ export const schedulingFaults: readonly Fault[] = [
   ),
   {
     id: 'pods-refused-by-quota',
-    title: 'A quota of the namespace leaves no room for the pod of the ui',
+    title: 'A quota of the namespace leaves no room for the pod of the UI',
     expects: uiItems,
     cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'its pods are refused' },
     apply: async (doors) => {
       await doors.kubectl(['create', 'quota', 'too-small', '-n', namespace, '--hard=pods=1'])
-      await until('the quota to be counted', async () => {
+      await until('the quota to count the pods', async () => {
         const { status } = await doors.get(inService('quota', 'too-small'))
         return Number((status as { used?: { pods?: string } } | undefined)?.used?.pods ?? 0) > 1
       })
@@ -106,7 +108,7 @@ export const schedulingFaults: readonly Fault[] = [
   },
   {
     id: 'workload-deleted',
-    title: 'The StatefulSet of the ui is deleted',
+    title: 'The StatefulSet of the UI was deleted',
     expects: uiItems,
     cause: {
       object: 'pods labelled app.kubernetes.io/name=devlake,app.kubernetes.io/component=ui',
@@ -123,7 +125,7 @@ export const schedulingFaults: readonly Fault[] = [
   },
   {
     id: 'no-node-fits',
-    title: 'The pod of the ui asks for a node that the cluster does not have',
+    title: 'The pod of the UI selects a node that the cluster does not have',
     expects: { failed: ['3.1'], blocked: ['4.1', '5.2'] },
     cause: { object: 'Pod fawkes/devlake-ui-0', summary: 'is Pending: 0/4 nodes are available: ' },
     apply: async (doors) => {
@@ -139,7 +141,7 @@ export const schedulingFaults: readonly Fault[] = [
       })
       return async () => {
         await place(null)
-        // A StatefulSet does not replace a pod that never became ready.
+        // A StatefulSet does not replace a pod that has never been ready.
         await scale(doors, 'devlake-ui', 0)
         await scale(doors, 'devlake-ui', 1)
       }

@@ -1,11 +1,12 @@
-/** Accidents of the secrets and of the Application: sections 1 and 2 of the checklist. */
+/** Faults of the secrets and of the Application: sections 1 and 2 of the checklist. */
 import { holdAnnotation } from '../../sandbox/backends'
 import { files } from '../../sandbox/layout'
-import { type Doors, until } from '../doors'
-import type { Fault } from '../fault'
+import type { Doors } from '../doors/doors'
+import { until } from '../doors/until'
 import { inService, namespace, needingGrafana, provenByEvents, provenOnSurfaces } from './breaking'
+import type { Fault } from './fault'
 
-/** Waits until External Secrets has tried, and it went as it must. */
+/** Waits until External Secrets Operator has synced, successfully or not as given. */
 const untilSynced = (doors: Doors, name: string, succeeds = true): Promise<void> =>
   until(`the sync of ${name} to ${succeeds ? 'succeed' : 'fail'}`, async () => {
     const { conditions = [] } = ((await doors.get(inService('externalsecret', name))).status ?? {}) as {
@@ -17,7 +18,7 @@ const untilSynced = (doors: Doors, name: string, succeeds = true): Promise<void>
 export const secretAndApplicationFaults: readonly Fault[] = [
   {
     id: 'external-secret-deleted',
-    title: 'The ExternalSecret devlake-db is deleted',
+    title: 'The ExternalSecret devlake-db was deleted',
     expects: {
       failed: ['1.2'],
       blocked: ['1.1', '1.3', '6.1', '6.2', '6.3', '6.4', '6.5', ...provenByEvents, ...provenOnSurfaces],
@@ -26,7 +27,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     apply: async (doors) => {
       const secret = inService('secret', 'devlake-db')
       const heal = await doors.delete(inService('externalsecret', 'devlake-db'))
-      await until('the Secret to be collected', async () => !(await doors.exists(secret)))
+      await until('the Secret to be garbage-collected', async () => !(await doors.exists(secret)))
       return async () => {
         await heal()
         await until('the Secret to be written again', () => doors.exists(secret))
@@ -35,7 +36,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
   },
   {
     id: 'secrets-manager-entry-lost',
-    title: 'The secrets manager no longer holds what the ExternalSecret devlake-db refers to',
+    title: 'The secrets manager no longer has the entry that the ExternalSecret devlake-db refers to',
     expects: { failed: ['1.1'], blocked: [] },
     cause: { object: 'ExternalSecret fawkes/devlake-db', summary: 'is not synced' },
     apply: async (doors) => {
@@ -53,7 +54,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
   },
   {
     id: 'external-secret-renamed',
-    title: 'The ExternalSecret of the service has another name, and still writes the same Secret',
+    title: 'The ExternalSecret of the service was renamed but still writes the same Secret',
     expects: { failed: ['1.2'], blocked: ['1.1', '1.3'] },
     cause: { object: 'ExternalSecret fawkes/devlake-secrets', summary: 'does not exist' },
     apply: async (doors) => {
@@ -71,7 +72,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
   },
   {
     id: 'external-secret-orphaned',
-    title: 'The ExternalSecret of Grafana is deleted, and its Secret is left behind',
+    title: 'The ExternalSecret of Grafana was deleted; its Secret was left behind',
     expects: { failed: ['1.2'], blocked: ['1.1', '1.3', ...needingGrafana] },
     cause: { object: 'ExternalSecret fawkes/devlake-grafana-secrets', summary: 'does not exist' },
     apply: async (doors) => {
@@ -86,7 +87,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
   },
   {
     id: 'external-secret-elsewhere',
-    title: 'The ExternalSecret of the database writes another Secret, and the one that is used grows old',
+    title: 'The ExternalSecret of the database writes the wrong Secret; the one in use becomes stale',
     expects: { failed: ['1.3'], blocked: [] },
     cause: { object: 'ExternalSecret fawkes/devlake-db', summary: 'writes the Secret devlake-mysql' },
     apply: async (doors) => {
@@ -104,7 +105,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
   },
   {
     id: 'external-secret-refers-to-nothing',
-    title: 'The ExternalSecret of Grafana names nothing that is to be read',
+    title: 'The ExternalSecret of Grafana refers to no entry',
     expects: { failed: ['1.1', '1.3', '15.1'], blocked: needingGrafana },
     cause: {
       object: 'ExternalSecret fawkes/devlake-grafana-secrets',
@@ -114,7 +115,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
       const secret = inService('secret', 'devlake-grafana-secrets')
       const holds = async () => (await doors.get(secret)).data !== undefined
       const heal = await doors.patch(inService('externalsecret', 'devlake-grafana-secrets'), { spec: { data: [] } })
-      // The operator takes nothing out of a Secret that somebody else has put there too, as an earlier fault may have.
+      // The operator does not remove a key that another client has written as well, as an earlier fault may have done.
       await doors.kubectl(['delete', 'secret', secret.name, '-n', namespace])
       await until('the Secret to be written empty', async () => (await doors.exists(secret)) && !(await holds()))
       return async () => {
@@ -125,7 +126,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
   },
   {
     id: 'secrets-manager-property-lost',
-    title: 'The secrets manager no longer holds the encryption secret of the service',
+    title: 'The secrets manager no longer has the encryption secret of the service',
     expects: { failed: ['1.1'], blocked: [] },
     cause: { object: 'ExternalSecret fawkes/devlake-secrets', summary: 'is not synced' },
     apply: async (doors) => {
@@ -144,7 +145,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
   },
   {
     id: 'database-secret-key-missing',
-    title: 'The root password of the database was never put into devlake-db',
+    title: 'The root password of the database is missing from devlake-db',
     expects: {
       failed: ['1.3'],
       blocked: ['6.1', '6.2', '6.3', '6.4', '6.5', ...provenByEvents, ...provenOnSurfaces],
@@ -173,21 +174,21 @@ export const secretAndApplicationFaults: readonly Fault[] = [
   },
   {
     id: 'secret-key-empty',
-    title: 'One key of devlake-secrets is empty',
+    title: 'A key of devlake-secrets is empty',
     expects: { failed: ['1.3'], blocked: [] },
     cause: { object: 'Secret fawkes/devlake-secrets', summary: 'api-token is empty' },
     apply: (doors) => doors.patch(inService('secret', 'devlake-secrets'), { data: { 'api-token': '' } }),
   },
   {
     id: 'application-deleted',
-    title: 'The Application devlake is deleted',
+    title: 'The Application devlake was deleted',
     expects: { failed: ['2.2'], blocked: ['2.1', '2.3', '2.4'] },
     cause: { object: 'Application fawkes/devlake', summary: 'does not exist' },
     apply: (doors) => doors.delete(inService('application', 'devlake')),
   },
   {
     id: 'application-elsewhere',
-    title: 'The Application deploys into another namespace',
+    title: 'The Application deploys into the wrong namespace',
     expects: { failed: ['2.1'], blocked: [] },
     cause: { object: 'Application fawkes/devlake', summary: 'deploys into another namespace' },
     apply: (doors) =>
@@ -197,7 +198,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     id: 'application-degraded',
     title: 'The Application is Degraded',
     expects: { failed: ['2.3'], blocked: [] },
-    // Else what is wrong with one of its resources is the cause.
+    // Otherwise a fault of one of its resources would be named as the cause.
     needs: ['3.1'],
     cause: { object: 'Application fawkes/devlake', summary: 'is Degraded' },
     apply: (doors) => doors.patch(inService('application', 'devlake'), { status: { health: { status: 'Degraded' } } }),
@@ -214,14 +215,14 @@ export const secretAndApplicationFaults: readonly Fault[] = [
   },
   {
     id: 'application-out-of-sync',
-    title: 'What runs is not what the repository says',
+    title: 'The deployed resources differ from the repository',
     expects: { failed: ['2.3'], blocked: [] },
     cause: { object: 'Application fawkes/devlake', summary: 'is OutOfSync' },
     apply: (doors) => doors.patch(inService('application', 'devlake'), { status: { sync: { status: 'OutOfSync' } } }),
   },
   {
     id: 'application-sync-failed',
-    title: 'The last sync of the Application failed, and left what was there',
+    title: 'The last sync of the Application failed; the previous state still runs',
     expects: { failed: ['2.3'], blocked: [] },
     cause: {
       object: 'Application fawkes/devlake',

@@ -1,9 +1,9 @@
-/** Accidents of services and ingresses: sections 4 and 5 of the checklist. */
+/** Faults of services and ingresses: sections 4 and 5 of the checklist. */
 import { readFileSync } from 'node:fs'
 import { issue } from '../../sandbox/certificates'
 import { certificateOf } from '../../sandbox/layout'
-import { type Doors, until } from '../doors'
-import type { Fault } from '../fault'
+import type { Doors } from '../doors/doors'
+import { until } from '../doors/until'
 import {
   base64,
   endpointsOf,
@@ -13,12 +13,13 @@ import {
   surfacesOfTheLake,
   withoutEndpoints,
 } from './breaking'
+import type { Fault } from './fault'
 
 interface Rule {
   readonly http: { readonly paths: readonly { readonly path: string }[] }
 }
 
-/** Sends one path of the service's ingress to another backend. */
+/** Points one path of the ingress devlake to another backend. */
 const misroute = (path: string, service: object) => async (doors: Doors) => {
   const ingress = inService('ingress', 'devlake')
   const { spec } = (await doors.get(ingress)) as unknown as { spec: { rules: readonly Rule[] } }
@@ -29,14 +30,14 @@ const misroute = (path: string, service: object) => async (doors: Doors) => {
   return doors.patch(ingress, { spec: { rules } })
 }
 
-/** The ingress takes the certificate of its host from another Secret. */
+/** Makes an ingress take the certificate of its host from another Secret. */
 const withCertificateOf = (name: string, secretName: string) => async (doors: Doors) => {
   const ingress = inService('ingress', name)
   const { spec } = (await doors.get(ingress)) as unknown as { spec: { tls: readonly object[] } }
   return doors.patch(ingress, { spec: { tls: spec.tls.map((one) => ({ ...one, secretName })) } })
 }
 
-/** All four as an operator's script would change them. */
+/** The services of the deployment, all of which an operator's script would change. */
 const everyService = ['devlake-lake', 'devlake-ui', 'devlake-grafana', 'devlake-mysql'].map((name) =>
   inService('service', name),
 )
@@ -44,7 +45,7 @@ const everyService = ['devlake-lake', 'devlake-ui', 'devlake-grafana', 'devlake-
 export const serviceFaults: readonly Fault[] = [
   {
     id: 'services-as-node-ports',
-    title: 'The services are of the type NodePort',
+    title: 'The services have the type NodePort',
     expects: { failed: ['4.1'], blocked: ['10.1'] },
     cause: { object: 'Service fawkes/devlake-lake', summary: 'is not a ClusterIP' },
     apply: async (doors) => {
@@ -58,7 +59,7 @@ export const serviceFaults: readonly Fault[] = [
   },
   {
     id: 'service-port-unnamed',
-    title: 'The service of Grafana leads to a port by a name that no container has',
+    title: 'The service of Grafana targets a port name that no container has',
     expects: { failed: ['4.1'], blocked: ['5.2', ...needingGrafana] },
     cause: { object: 'Service fawkes/devlake-grafana', summary: 'leads to the port web, which no container has' },
     apply: (doors) =>
@@ -70,7 +71,7 @@ export const serviceFaults: readonly Fault[] = [
   },
   {
     id: 'service-selects-too-much',
-    title: 'The service of MySQL selects every pod of the service',
+    title: 'The service of MySQL selects every pod of DevLake',
     expects: { failed: ['4.1'], blocked: needingTheDatabase },
     cause: { object: 'Service fawkes/devlake-mysql', summary: 'leads to pods that are not of the mysql' },
     apply: async (doors) => {
@@ -89,7 +90,7 @@ export const serviceFaults: readonly Fault[] = [
   },
   {
     id: 'port-forward-refused',
-    title: 'Nobody listens where a port-forward to the lake leads',
+    title: 'A port-forward to the lake leads to a port where nothing listens',
     expects: { failed: ['5.3'], blocked: [] },
     cause: { object: 'Service fawkes/devlake-lake', summary: 'does not answer a ping through a port-forward' },
     apply: (doors) =>
@@ -100,14 +101,14 @@ export const serviceFaults: readonly Fault[] = [
   },
   {
     id: 'ingress-class-unknown',
-    title: 'The ingress of the service names a class of another controller',
+    title: 'The ingress of the service has the class of another controller',
     expects: { failed: ['5.1'], blocked: ['5.2'] },
     cause: { object: 'Ingress fawkes/devlake', summary: 'has a class that does not exist: traefik' },
     apply: (doors) => doors.patch(inService('ingress', 'devlake'), { spec: { ingressClassName: 'traefik' } }),
   },
   {
     id: 'ingress-host-wrong',
-    title: 'The ingress of Grafana is for another host',
+    title: 'The ingress of Grafana has the wrong host',
     expects: { failed: ['5.1'], blocked: ['5.2'] },
     cause: {
       object: 'Ingress fawkes/devlake-grafana',
@@ -122,7 +123,7 @@ export const serviceFaults: readonly Fault[] = [
   },
   {
     id: 'certificate-of-another-host',
-    title: 'The ingress of Grafana shows the certificate of the service',
+    title: 'The ingress of Grafana presents the certificate of the service',
     expects: { failed: ['5.2'], blocked: [] },
     cause: { object: 'host devlake-grafana.127.0.0.1.nip.io', summary: 'is not trusted: it is for another host' },
     apply: withCertificateOf('devlake-grafana', 'devlake-tls'),
@@ -165,7 +166,7 @@ export const serviceFaults: readonly Fault[] = [
   },
   {
     id: 'service-target-port-wrong',
-    title: 'The service of the ui leads to a port on which nobody listens',
+    title: 'The service of the UI targets a port on which nothing listens',
     expects: { failed: ['4.1'], blocked: ['5.2'] },
     cause: { object: 'Service fawkes/devlake-ui', summary: 'leads to port 9999, on which no container listens' },
     apply: (doors) =>
@@ -175,7 +176,7 @@ export const serviceFaults: readonly Fault[] = [
   },
   {
     id: 'ingress-port-unknown',
-    title: 'The ingress sends /metrics to a port by a name that the service does not have',
+    title: 'The ingress sends /metrics to a port name that the service does not have',
     expects: { failed: ['5.1'], blocked: ['5.2'] },
     cause: { object: 'Ingress fawkes/devlake', summary: 'does not send /metrics to devlake-lake:8080' },
     apply: misroute('/metrics', { name: 'devlake-lake', port: { name: 'nope' } }),

@@ -1,15 +1,15 @@
-/** Accidents of the settings of the projects, and of a deployment on its way into the service: sections 18 and 19. */
-import type { Doors } from '../doors'
-import type { Fault } from '../fault'
+/** Faults of the project settings, and of a test deployment on its way into the service: sections 18 and 19. */
+import type { Doors } from '../doors/doors'
 import { edited, inService, lake, replacing } from './breaking'
+import type { Fault } from './fault'
 
-/** A statement about the stored settings, and one that undoes it. */
+/** Changes the stored settings of projects. Both arguments are what follows UPDATE … SET. */
 const stored = (broken: string, healed: string) => async (doors: Doors) => {
   await doors.sql(`UPDATE project_metric_settings SET ${broken}`)
   return () => doors.sql(`UPDATE project_metric_settings SET ${healed}`)
 }
 
-/** What the service answers without a range is what it answers for 30 days, whatever the settings say. */
+/** Makes a request without a time range return the values of 30 days, whatever window the settings define. */
 const windowOfThirtyDays = (metric: string) => async (doors: Doors) =>
   doors.interfere(
     ...(await Promise.all(
@@ -31,7 +31,7 @@ const windowOfThirtyDays = (metric: string) => async (doors: Doors) =>
 
 const trigger = 'acceptance_fault'
 
-/** The service stores a deployment of the test application otherwise than it was told. */
+/** Makes the service store deployments of the test application with a wrong value in one column. */
 const storing = (column: string, value: string) => async (doors: Doors) => {
   await doors.sql(
     `CREATE TRIGGER ${trigger} BEFORE INSERT ON deployments FOR EACH ROW
@@ -40,7 +40,7 @@ const storing = (column: string, value: string) => async (doors: Doors) => {
   return () => doors.sql(`DROP TRIGGER ${trigger}`)
 }
 
-/** A panel by day shows only the days of which this holds. */
+/** A panel by day that shows only the deployments for which an SQL condition holds. */
 const daysShown = (id: string, title: string, condition: string): Fault => ({
   id,
   title,
@@ -58,14 +58,14 @@ const daysShown = (id: string, title: string, condition: string): Fault => ({
 export const settingsFaults: readonly Fault[] = [
   {
     id: 'settings-switched-off',
-    title: 'The settings of a project are switched off',
+    title: 'The settings of a project are disabled',
     expects: { failed: ['18.1'], blocked: ['18.2', '18.3', '18.4', '18.5'] },
     cause: { object: 'settings of catalog', summary: 'The project catalog has no settings of its own' },
     apply: stored("enable = 0 WHERE project_name = 'catalog'", "enable = 1 WHERE project_name = 'catalog'"),
   },
   {
     id: 'settings-undocumented',
-    title: 'The stages of every project have the names of another tool',
+    title: 'The stages of every project have the names that another tool uses',
     expects: { failed: ['18.3'], blocked: [] },
     cause: { object: 'project_metric_settings', summary: 'No project has the stages development, review, production' },
     apply: stored(
@@ -75,21 +75,21 @@ export const settingsFaults: readonly Fault[] = [
   },
   {
     id: 'stages-of-another-order',
-    title: 'The service shows other stages than the settings name',
+    title: 'The service shows a different stage than the settings name',
     expects: { failed: ['18.3'], blocked: [] },
     cause: { object: 'settings of catalog', summary: 'is not shown by the stages of its settings' },
     apply: lake('^/api/dora/lead-time\\?.*includeStages', replacing(['"name":"review"', '"name":"pickup"'])),
   },
   {
     id: 'failure-window-ignored',
-    title: 'The change failure rate is over 30 days, whatever the settings say',
+    title: 'The change failure rate covers 30 days, whatever the settings say',
     expects: { failed: ['18.4'], blocked: [] },
     cause: { object: 'change failure rate of catalog', summary: 'the window of the settings is ignored' },
     apply: windowOfThirtyDays('change-failure-rate'),
   },
   {
     id: 'test-application-deleted',
-    title: 'The Application that is there to be tried is deleted',
+    title: 'The test Application was deleted',
     expects: { failed: ['19.1'], blocked: ['19.2', '19.3', '19.4', '19.5'] },
     stories: true,
     pages: true,
@@ -98,7 +98,7 @@ export const settingsFaults: readonly Fault[] = [
   },
   {
     id: 'notifications-unsubscribed',
-    title: 'The Application is not subscribed to the notifications of ArgoCD',
+    title: "The test Application is not subscribed to ArgoCD's notifications",
     expects: { failed: ['19.2', '19.3', '19.4'], blocked: ['19.5'] },
     stories: true,
     pages: true,
@@ -108,15 +108,11 @@ export const settingsFaults: readonly Fault[] = [
         metadata: { annotations: { 'notifications.argoproj.io/subscribe.on-sync-succeeded.devlake': null } },
       }),
   },
-  daysShown('panel-without-today', 'A panel leaves out the day that is not over', 'finished_date < UTC_DATE()'),
-  daysShown(
-    'panel-of-today',
-    'A panel leaves out the days that are over',
-    'finished_date >= UTC_TIMESTAMP() - INTERVAL 1 DAY',
-  ),
+  daysShown('panel-without-today', 'A panel omits the current day', 'finished_date < UTC_DATE()'),
+  daysShown('panel-of-today', 'A panel omits the past days', 'finished_date >= UTC_TIMESTAMP() - INTERVAL 1 DAY'),
   {
     id: 'test-deployment-as-failure',
-    title: 'A sync that succeeded is stored as a failure',
+    title: 'A successful sync is stored as a failure',
     expects: { failed: ['19.2', '19.3', '19.4'], blocked: ['19.5'] },
     stories: true,
     pages: true,
@@ -125,7 +121,7 @@ export const settingsFaults: readonly Fault[] = [
   },
   {
     id: 'test-deployment-elsewhere',
-    title: 'A sync is stored as a deployment to another environment, which no metric counts',
+    title: 'A sync is stored with an environment that no metric counts',
     expects: { failed: ['19.2', '19.3', '19.4'], blocked: ['19.5'] },
     stories: true,
     pages: true,

@@ -1,4 +1,4 @@
-/** The alerts fire when they must and not before, as promtool evaluates them. */
+/** The alerts fire exactly when they must, as evaluated by promtool. */
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -23,7 +23,7 @@ const { spec } = prometheusRule.parse(parse(readFileSync(join(root, 'deploy/aler
 function promtool(...given: string[]) {
   const { status, stdout, stderr, error } = spawnSync('promtool', given, { encoding: 'utf8' })
   if (error) throw new Error('promtool is not installed: apt-get install prometheus', { cause: error })
-  return { status, said: `${stdout}${stderr}` }
+  return { status, output: `${stdout}${stderr}` }
 }
 
 const labels = '{context="staging",namespace="dora",contract="fawkes"'
@@ -33,11 +33,11 @@ const rejected = `dora_acceptance_verdict${labels},verdict="rejected"}`
 interface Moment {
   readonly at: string
   readonly alert: 'DoraAcceptanceRejected' | 'DoraAcceptanceHasNotRun'
-  /** Namespaces for which it fires; "" where nothing is known. */
+  /** The namespaces for which it fires; "" if the alert has no namespace label. */
   readonly fires: readonly string[]
 }
 
-/** Whether the alerts fire at these moments, given the series minute by minute. */
+/** Runs promtool on the alerts. @param series values by series name, one per minute @param moments what must fire when */
 function evaluate(series: Readonly<Record<string, string>>, moments: readonly Moment[]) {
   const directory = temporaryDirectory()
   writeFileSync(join(directory, 'rules.yaml'), stringify(spec))
@@ -56,24 +56,24 @@ function evaluate(series: Readonly<Record<string, string>>, moments: readonly Mo
   return promtool('test', 'rules', file)
 }
 
-/** A run at the start, and none after it; a promtool test begins at the Unix time 0. */
+/** A run at the start and none after it. A promtool test starts at Unix time 0. */
 const onceAtTheStart = { [lastRun]: '0x1700', [rejected]: '0x1700' }
 
 describe('the alerts', () => {
-  it('are rules that promtool takes', () => {
+  it('are valid rules', () => {
     const file = join(temporaryDirectory(), 'rules.yaml')
     writeFileSync(file, stringify(spec))
-    expect(promtool('check', 'rules', file)).toEqual({ status: 0, said: expect.stringContaining('2 rules found') })
+    expect(promtool('check', 'rules', file)).toEqual({ status: 0, output: expect.stringContaining('2 rules found') })
   })
 
-  it('say what to do', () => {
+  it('have a runbook', () => {
     for (const { annotations } of spec.groups.flatMap(({ rules }) => rules)) {
       expect(Object.keys(annotations).sort()).toEqual(['description', 'runbook', 'summary'])
       expect(annotations.runbook).toMatch(/^1\. .+\n2\. /)
     }
   })
 
-  it('tell of a rejection while the last run is one', () => {
+  it('report a rejection for as long as the last run was rejected', () => {
     const series = { [lastRun]: '0x30', [rejected]: '0x10 1x10 0x10' }
     const alert = 'DoraAcceptanceRejected'
     const moments: Moment[] = [
@@ -84,7 +84,7 @@ describe('the alerts', () => {
     expect(evaluate(series, moments)).toMatchObject({ status: 0 })
   })
 
-  it('tell that nothing ran for 26 hours, and not before', () => {
+  it('report after 26 hours without a run, and not before', () => {
     const alert = 'DoraAcceptanceHasNotRun'
     const moments: Moment[] = [
       { at: '25h59m', alert, fires: [] },
@@ -94,7 +94,7 @@ describe('the alerts', () => {
     expect(evaluate(onceAtTheStart, moments)).toMatchObject({ status: 0 })
   })
 
-  it('tell that nothing ran where there is no series at all', () => {
+  it('report that nothing has run if there is no series at all', () => {
     const alert = 'DoraAcceptanceHasNotRun'
     const moments: Moment[] = [
       { at: '10m', alert, fires: [] },
@@ -103,10 +103,10 @@ describe('the alerts', () => {
     expect(evaluate({ up: '1x30' }, moments)).toMatchObject({ status: 0 })
   })
 
-  it('would be seen not to fire by this test', () => {
+  it('fail this test if they do not fire', () => {
     const alert = 'DoraAcceptanceRejected'
-    const { status, said } = evaluate(onceAtTheStart, [{ at: '10m', alert, fires: ['dora'] }])
+    const { status, output } = evaluate(onceAtTheStart, [{ at: '10m', alert, fires: ['dora'] }])
     expect(status).toBe(1)
-    expect(said).toContain('FAILED')
+    expect(output).toContain('FAILED')
   })
 })

@@ -1,11 +1,11 @@
-/** The run inside a cluster: what deploy/ gives it is what it needs, and no more; its Jobs become one record. */
+/** A run inside the cluster: the manifests in deploy/ grant exactly the rights that it needs, and its shards become one record. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sandboxEnvironment } from '../../faults/sandbox'
-import { runSuite } from '../../faults/suite'
+import { sandboxEnvironment } from '../../faults/runs/sandbox'
+import { runSuite } from '../../faults/runs/suite'
 import { files } from '../../sandbox/layout'
 import { type AccessRule, accessFor, accessManifests } from '../../support/platform/access-rules'
 import { type Operation, operations } from '../../support/platform/operations'
@@ -39,7 +39,7 @@ interface Pod {
   }
 }
 
-/** The pods that the Job controller makes of a CronJob, as soon as there are so many. */
+/** Starts the Job of a CronJob and waits until the Job controller has created `count` pods. */
 async function podsOf(cronJob: string, count: number): Promise<readonly Pod[]> {
   const job = `${cronJob}-by-hand`
   await kubectl(environment, ['create', 'job', '-n', account.namespace, job, `--from=cronjob/${cronJob}`])
@@ -62,12 +62,12 @@ describe('the manifests', () => {
     ['base', 1],
     ['writes', 1],
     ['sharded', 4],
-  ])('of %s are taken by the API server, and the Job controller makes their pods', async (overlay, count) => {
+  ])('of %s are accepted by the API server, and the Job controller creates their pods', async (overlay, count) => {
     const pods = await whileDeployed(environment, overlay, () => podsOf('dora-acceptance', count))
     expect(pods.map(({ spec }) => spec.serviceAccountName)).toEqual(Array(count).fill(account.name))
   })
 
-  it('give the rights that the operations declare', async () => {
+  it('grant the rights that the operations declare', async () => {
     for (const [file, options] of [
       ['deploy/base/access.yaml', []],
       ['deploy/writes/access.yaml', ['--', '--writes']],
@@ -79,7 +79,7 @@ describe('the manifests', () => {
 })
 
 describe('a run with the rights of the shipped ServiceAccount', () => {
-  it('is partial, with exit code 0, asks for nothing but what it may, and four shards of it make the same record', async () => {
+  it('is partial with exit code 0, uses only granted rights, and yields the same record in four shards', async () => {
     await whileDeployed(environment, 'sharded', async () => {
       const caller = await asServiceAccount(environment, account.name, directory)
       const from = readFileSync(files.audit, 'utf8').length
@@ -93,10 +93,10 @@ describe('a run with the rights of the shipped ServiceAccount', () => {
       expect(asked.filter((request) => !requestsAllowed().includes(request))).toEqual([])
 
       const pods = await podsOf('dora-acceptance', 4)
-      // One after the other: nodes of their own they have not.
+      // In sequence, because the pods have no nodes of their own here.
       for (const pod of pods) await runPod(pod, caller)
       const [merge] = await podsOf('dora-acceptance-merge', 1)
-      if (!merge) expect.unreachable('there is no pod that merges')
+      if (!merge) expect.unreachable('there is no pod of the merge')
       const { exitCode, all } = await runPod(merge, caller)
       expect(exitCode, all).toBe(0)
       const merged = JSON.parse(readFileSync(join(directory, 'verdict.json'), 'utf8')) as Verdict
@@ -104,7 +104,7 @@ describe('a run with the rights of the shipped ServiceAccount', () => {
     })
   }, 300_000)
 
-  /** Runs the command of a pod as its container would, with the reports in a directory of the test. */
+  /** Runs the command of a pod's container, with the reports in a temporary directory. */
   function runPod({ metadata, spec }: Pod, caller: Readonly<Record<string, string>>) {
     const [container] = spec.containers
     const [program = '', ...given] = [...(container?.command ?? []), ...(container?.args ?? [])]
@@ -121,7 +121,7 @@ describe('a run with the rights of the shipped ServiceAccount', () => {
     })
   }
 
-  /** What the caller asked of the API server, each once, such as "get secrets" or "create pods/exec". */
+  /** The distinct requests of the ServiceAccount in the audit log after `length`, such as "get secrets" or "create pods/exec". */
   function requestsSince(length: number): string[] {
     const asked = readFileSync(files.audit, 'utf8')
       .slice(length)
@@ -144,7 +144,7 @@ describe('a run with the rights of the shipped ServiceAccount', () => {
   }
 })
 
-describe('without one of its rights, a run of the section that needs it', () => {
+describe('a run without one of its rights, of the section that needs it,', () => {
   const rights = accessFor('judging', namespaceOf).flatMap(({ namespace, rules }) =>
     rules.flatMap((rule) => rule.verbs.map((verb) => ({ namespace, rule, verb }))),
   )
@@ -154,7 +154,7 @@ describe('without one of its rights, a run of the section that needs it', () => 
   afterAll(() => kubectl(environment, ['delete', ...namespace]))
 
   it.each(rights)(
-    'is blocked, and names it: $verb $rule.resources in $namespace',
+    'is blocked and names the missing right: $verb $rule.resources in $namespace',
     async ({ namespace, rule, verb }) => {
       const name = ['without', verb, ...rule.resources, namespace ?? 'cluster'].join('-').replaceAll('/', '-')
       const without = (one: AccessRule): AccessRule =>
@@ -176,8 +176,8 @@ describe('without one of its rights, a run of the section that needs it', () => 
         expect(run).toMatchObject({ exitCode: 2, verdict: { verdict: 'blocked' } })
         const [group] = rule.apiGroups
         const resource = `${rule.resources[0]}${group ? `.${group}` : ''}`
-        const said = `The caller may not ${verb} ${resource}${namespace ? ` in ${namespace}` : ''}`
-        expect(run.verdict.causes.map(({ summary }) => summary).join('\n')).toContain(said)
+        const expected = `The caller may not ${verb} ${resource}${namespace ? ` in ${namespace}` : ''}`
+        expect(run.verdict.causes.map(({ summary }) => summary).join('\n')).toContain(expected)
       } finally {
         await kubectl(environment, ['delete', '--ignore-not-found', '-f', '-'], list)
       }

@@ -1,6 +1,6 @@
 /**
- * The run as the image has it: the files that the Dockerfile copies, without the dependencies of development, as a user who
- * may write nothing but the reports and /tmp. The image itself cannot be built where there is no Docker.
+ * A run under the conditions of the image: the files that the Dockerfile copies, no development dependencies, and a user who
+ * can write only the reports and /tmp. The image itself is not built, because that needs Docker.
  */
 import {
   chmodSync,
@@ -18,7 +18,7 @@ import { dirname, join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { sandboxEnvironment } from '../../faults/sandbox'
+import { sandboxEnvironment } from '../../faults/runs/sandbox'
 import type { Verdict } from '../../support/record/verdict'
 import { root } from '../fixtures/features'
 
@@ -56,12 +56,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
 describe('the run of the image', () => {
-  it('needs no dependency of development, and no Java', () => {
+  it('needs neither development dependencies nor Java', () => {
     expect(existsSync(join(place, 'suite/node_modules/vitest'))).toBe(false)
     expect(dockerfile).not.toMatch(/\b(jre|jdk|java)\b(?!.*#)/)
   })
 
-  it('is partial with exit code 0 for a user who may write only the reports and /tmp', async () => {
+  it('is partial with exit code 0 for a user who can write only the reports and /tmp', async () => {
     const environment = await sandboxEnvironment()
     const {
       writes: _,

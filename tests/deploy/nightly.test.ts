@@ -1,4 +1,4 @@
-/** The workflows run what they say: commands that exist, all of the matrix, and every shard of a run. */
+/** The workflows run existing commands, the complete fault matrix, and every shard of a run. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { catalogue } from '../../faults/catalogue'
-import { readCommand } from '../../faults/options'
+import { readCommand } from '../../faults/command/options'
 import { scripts } from '../../package.json'
 import { root } from '../fixtures/features'
 
@@ -20,8 +20,8 @@ const read = <T>(file: string, schema: z.ZodType<T>): T =>
 const jobs = (file: string) => read(file, z.object({ jobs: z.record(z.string(), z.object({ steps })) })).jobs
 
 describe('the workflows', () => {
-  // Its sources come from the Go proxy the first time.
-  it('are what GitHub understands, says actionlint', async () => {
+  // The first run downloads the sources of actionlint from the Go proxy.
+  it('pass actionlint', async () => {
     await execa('go', ['run', 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.7', ...files])
   }, 180_000)
 
@@ -44,14 +44,14 @@ describe('the nightly workflow', () => {
     ).jobs
     const command = (options: string) => readCommand(options.split(' ').filter(Boolean), catalogue)
     expect(verdict.strategy.matrix.include.map(({ options }) => command(options))).toEqual([
-      { kind: 'matrix', faults: catalogue, whole: true },
+      { kind: 'matrix', faults: catalogue, isComplete: true },
       { kind: 'clean', runs: 20 },
     ])
   })
 })
 
 describe('the workflow for a live cluster', () => {
-  it('runs every shard, merges all of them, and renders the report whatever the verdict', () => {
+  it('runs every shard, merges all of them, and renders the report for any verdict', () => {
     const { shard, report } = read(
       'acceptance.yaml',
       z.object({

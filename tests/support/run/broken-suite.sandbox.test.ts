@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { sandboxEnvironment } from '../../../faults/sandbox'
+import { sandboxEnvironment } from '../../../faults/runs/sandbox'
 import type { Verdict } from '../../../support/record/verdict'
 import { allureResultsIn, junitOf, signOffOf } from '../../fixtures/reports'
 import { SuiteCopy } from '../../fixtures/suite-copy'

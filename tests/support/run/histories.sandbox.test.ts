@@ -1,7 +1,7 @@
 /** What the service is told and what it has stored is judged alike, whatever its history is, and again right afterwards. */
 import { describe, expect, it } from 'vitest'
-import { withOwnSandbox } from '../../../faults/sandbox'
-import { runSuite, type SuiteRun } from '../../../faults/suite'
+import { withOwnSandbox } from '../../../faults/runs/sandbox'
+import { runSuite, type SuiteRun } from '../../../faults/runs/suite'
 
 const tags = '@section:18 or @section:19 or @section:21'
 const items = /^(18\.\d|19\.[1-4]|21\.[1-6])$/

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { sandboxEnvironment } from '../../../faults/sandbox'
-import { runSuite, type SuiteRun } from '../../../faults/suite'
+import { sandboxEnvironment } from '../../../faults/runs/sandbox'
+import { runSuite, type SuiteRun } from '../../../faults/runs/suite'
 import { callerWith } from '../../fixtures/caller'
 
 let environment: Record<string, string>

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sandboxEnvironment } from '../../../faults/sandbox'
-import { runSuite, type SuiteRun } from '../../../faults/suite'
+import { sandboxEnvironment } from '../../../faults/runs/sandbox'
+import { runSuite, type SuiteRun } from '../../../faults/runs/suite'
 import { root } from '../../fixtures/features'
 
 const sections = ['0', '1', '2', '3', '4', '5']

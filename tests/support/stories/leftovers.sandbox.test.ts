@@ -1,9 +1,9 @@
 /** Runs beside and after each other: none disturbs another, and what a killed one left is taken back by a later one. */
 import { spawn } from 'node:child_process'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { Doors } from '../../../faults/doors'
-import { sandboxEnvironment } from '../../../faults/sandbox'
-import { runSuite } from '../../../faults/suite'
+import { Doors } from '../../../faults/doors/doors'
+import { sandboxEnvironment } from '../../../faults/runs/sandbox'
+import { runSuite } from '../../../faults/runs/suite'
 import { root } from '../../fixtures/features'
 
 const stories = ['--tags', '@section:14']

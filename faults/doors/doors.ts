@@ -1,24 +1,26 @@
-/** The doors through which accidents come: here kubectl, as an operator's mistake would use it, and files. */
+/** The ways into the sandbox that faults use: kubectl as an operator would, SQL, the service's API, and files. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
 import { createConnection } from 'mysql2/promise'
-import { holdAnnotation } from '../sandbox/backends'
-import { writeWhole } from '../sandbox/files'
-import { type Rule, writeRules } from '../sandbox/interference/rules'
-import { files } from '../sandbox/layout'
-import { platformReady } from '../sandbox/platform'
-import { knownPorts, type Ports } from '../sandbox/ports'
-import { RawApi } from '../sandbox/raw-api'
-import type { WrongIntake } from '../sandbox/service/ingestion/wrong-intake'
-import type { WrongDefinition } from '../sandbox/service/metrics/wrong-definitions'
-import { connectSources } from '../sandbox/sources/connections'
-import { revoke, type Source } from '../sandbox/sources/revoked'
-import { readVault } from '../sandbox/vault'
+import { holdAnnotation } from '../../sandbox/backends'
+import { writeWhole } from '../../sandbox/files'
+import { type Rule, writeRules } from '../../sandbox/interference/rules'
+import { files } from '../../sandbox/layout'
+import { platformReady } from '../../sandbox/platform'
+import { knownPorts, type Ports } from '../../sandbox/ports'
+import { RawApi } from '../../sandbox/raw-api'
+import type { WrongIntake } from '../../sandbox/service/ingestion/wrong-intake'
+import type { WrongDefinition } from '../../sandbox/service/metrics/wrong-definitions'
+import { connectSources } from '../../sandbox/sources/connections'
+import { revoke, type Source } from '../../sandbox/sources/revoked'
+import { readVault } from '../../sandbox/vault'
+import { Listing } from './listing'
+import { undoing } from './merge-patch'
+import { until } from './until'
 
 const namespaced = (namespace: string | undefined) => (namespace === undefined ? [] : ['-n', namespace])
 
-/** An object by kind, name and namespace, as kubectl takes it. */
+/** A Kubernetes object in the terms of kubectl; without a namespace it is cluster-scoped. */
 export interface Reference {
   readonly kind: string
   readonly name: string
@@ -56,14 +58,14 @@ export class Doors {
     )
   }
 
-  /** A merge patch, also of the status; heals by putting the patched fields back as they were. */
+  /** Applies a merge patch, optionally to the status. Returns a function that restores the patched fields. */
   async patch(reference: Reference, patch: object, subresource?: 'status'): Promise<() => Promise<void>> {
     const before = await this.get(reference)
     await this.merge(reference, patch, subresource)
     return () => this.merge(reference, undoing(patch, before), subresource)
   }
 
-  /** Deletes an object; heals by making it again as it was. */
+  /** Deletes an object. Returns a function that creates it again with its old spec and status. */
   async delete(reference: Reference): Promise<() => Promise<void>> {
     const { kind, name, namespace } = reference
     const before = await this.get(reference)
@@ -75,7 +77,7 @@ export class Doors {
     }
   }
 
-  /** Sets the status of a pod and keeps the sandbox's kubelet from putting it right; heals by a new pod. */
+  /** Sets the status of a pod and stops the sandbox's kubelet from correcting it. The undo replaces the pod. */
   async holdPod(namespace: string, name: string, status: object): Promise<() => Promise<void>> {
     const pod = { kind: 'pod', name, namespace }
     const { uid } = (await this.get(pod)).metadata
@@ -83,7 +85,7 @@ export class Doors {
     await this.merge(pod, { status }, 'status')
     return async () => {
       await this.kubectl(['delete', 'pod', name, '-n', namespace, '--wait=false'])
-      await until('a new pod that is ready', async () => {
+      await until('the new pod to be ready', async () => {
         if (!(await this.exists(pod))) return false
         const { metadata, status } = await this.get(pod)
         const conditions = (status?.conditions ?? []) as readonly { type: string; status: string }[]
@@ -109,42 +111,42 @@ export class Doors {
     }
   }
 
-  /** Makes something go wrong between a pod and whoever asks it. */
+  /** Tampers with the traffic between a process of the sandbox and its clients. */
   interfere(...rules: readonly Rule[]): () => Promise<void> {
     const remove = this.rules.add(...rules)
     return async () => remove()
   }
 
-  /** Asks the service by its API, with the token. @throws Error when it refuses */
+  /** Sends an authorized request to the service's API. @throws Error on any status but 2xx */
   async service(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<unknown> {
     const answer = await fetch(`http://127.0.0.1:${this.ports.lake}${path}`, {
       method,
       headers: { authorization: `Bearer ${this.vault('fawkes/devlake/secrets', 'api-token')}` },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-    if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${await answer.text()}`)
+    if (!answer.ok) throw new Error(`${method} ${path} returned ${answer.status}: ${await answer.text()}`)
     return answer.json()
   }
 
-  /** The id of the first of those that the service lists. */
+  /** The id of the first entry in a list of the service's API. @throws Error when the list is empty */
   async idOf(path: string): Promise<number> {
     const [first] = (await this.service('GET', path)) as readonly { id: number }[]
-    if (first === undefined) throw new Error(`${path} lists none`)
+    if (first === undefined) throw new Error(`${path} returned an empty list`)
     return first.id
   }
 
-  /** Makes the connections and scopes again that a fault deleted. */
+  /** Recreates the connections and scopes that a fault deleted. */
   async connectAgain(): Promise<void> {
     await connectSources(this.ports, false, AbortSignal.timeout(20_000))
   }
 
-  /** Has a data source refuse the token that it took so far. */
+  /** Makes a data source refuse the token that it has accepted so far. */
   revoke(source: Source): () => Promise<void> {
     const remove = this.revoked.add(source)
     return async () => remove()
   }
 
-  /** Has the service compute by a wrong definition, or take events wrongly, from its next collection on. */
+  /** Makes the service use a wrong definition or mishandle events, from its next collection on. */
   misdefine(name: WrongDefinition | WrongIntake): () => Promise<void> {
     const remove = this.definitions.add(name)
     this.isRedefined = true
@@ -154,13 +156,13 @@ export class Doors {
     }
   }
 
-  /** Waits until what was changed in the definitions is what all numbers are computed by. */
+  /** Waits until every number is computed with the current definitions. */
   async untilInForce(): Promise<void> {
     if (this.isRedefined) await this.untilCollected()
     this.isRedefined = false
   }
 
-  /** Waits for a collection that began after now; the one before may still be computed by what was. */
+  /** Waits for a collection that began after this call: one already under way may still use the old definitions. */
   private async untilCollected(): Promise<void> {
     const now = Date.now()
     await until('a collection', async () => {
@@ -172,16 +174,16 @@ export class Doors {
     })
   }
 
-  /** The value of a key of an entry in the vault. */
+  /** The value of a key in a vault entry, or '' if there is none. */
   vault(entry: string, key: string): string {
     return readVault()[entry]?.[key] ?? ''
   }
 
   /**
-   * Waits until the platform is whole by the word of its own controllers, and Prometheus has scraped the lake without a gap for
-   * longer than the suite looks back.
+   * Waits until the platform's own controllers report it healthy, and until Prometheus has scraped the lake without a gap for
+   * longer than the period that the suite checks.
    */
-  async untilWhole(): Promise<void> {
+  async untilHealthy(): Promise<void> {
     await this.untilInForce()
     const api = new RawApi(this.ports.apiServer, 'admin')
     try {
@@ -192,7 +194,7 @@ export class Doors {
     await until(
       'Prometheus to scrape the lake without a gap',
       async () => {
-        // The pod may be another one than that which is still being scraped.
+        // Prometheus may still be scraping the pod that this one replaced.
         const { status } = await this.get({ kind: 'pod', name: 'devlake-lake-0', namespace: 'fawkes' })
         const up = `up{job="devlake-lake",instance="${status?.podIP}:8080"}[7s]`
         return (await this.prometheus(`count_over_time(${up}) >= 6 and min_over_time(${up}) == 1`)).length > 0
@@ -201,14 +203,14 @@ export class Doors {
     )
   }
 
-  /** The series of an instant query. */
+  /** The series that an instant query returns. */
   async prometheus(query: string): Promise<readonly object[]> {
     const url = `http://127.0.0.1:${this.ports.prometheus}/api/v1/query?query=${encodeURIComponent(query)}`
     const { data } = (await (await fetch(url)).json()) as { data: { result: readonly object[] } }
     return data.result
   }
 
-  /** Whether Prometheus found the lake up when it last scraped it. */
+  /** The health of the first active scrape target, the lake: 'up', 'down' or 'unknown'. */
   async targetHealth(): Promise<string | undefined> {
     const answer = await fetch(`http://127.0.0.1:${this.ports.prometheus}/api/v1/targets?state=active`)
     const { data } = (await answer.json()) as { data: { activeTargets: readonly { health: string }[] } }
@@ -217,27 +219,27 @@ export class Doors {
 
   private get ports(): Ports {
     const ports = knownPorts()
-    if (ports === undefined) throw new Error('there is no sandbox: npm run sandbox -- up starts one')
+    if (ports === undefined) throw new Error('No sandbox is running. Start one: npm run sandbox -- up')
     return ports
   }
 
-  /** Appends to a file; heals by its old content. */
+  /** Appends to a file. Returns a function that restores its old content. */
   append(path: string, text: string): () => Promise<void> {
     const before = readFileSync(path)
     writeFileSync(path, Buffer.concat([before, Buffer.from(text)]))
     return async () => writeFileSync(path, before)
   }
 
-  /** Changes a file, which must be another one then; heals by its old content. */
+  /** Edits a file. Returns a function that restores its old content. @throws Error when the edit changes nothing */
   rewrite(path: string, change: (text: string) => string): () => Promise<void> {
     const before = readFileSync(path, 'utf8')
     const after = change(before)
-    if (after === before) throw new Error(`${path} does not hold what was to be changed`)
+    if (after === before) throw new Error(`${path} does not contain the text to change`)
     writeWhole(path, after)
     return async () => writeWhole(path, before)
   }
 
-  /** Asks Grafana as its admin to change the admin's password, as its profile page does; heals by changing it back. */
+  /** Changes the password of Grafana's admin as the profile page does. Returns a function that changes it back. */
   async changeGrafanaPassword(): Promise<() => Promise<void>> {
     const [old, other] = [this.vault('fawkes/devlake/grafana', 'admin-password'), 'another-password-of-the-admin']
     const change = async (oldPassword: string, newPassword: string) => {
@@ -249,7 +251,7 @@ export class Doors {
         },
         body: JSON.stringify({ oldPassword, newPassword, confirmNew: newPassword }),
       })
-      if (!ok) throw new Error(`Grafana does not change the password: ${status}`)
+      if (!ok) throw new Error(`Grafana refused to change the password: status ${status}`)
     }
     await change(old, other)
     return () => change(other, old)
@@ -270,46 +272,9 @@ export class Doors {
   }
 }
 
-/** What is wrong now, in one file: each fault adds to it and takes its own out again. */
-class Listing<T> {
-  private entries: readonly T[] = []
-
-  constructor(private readonly write: (entries: readonly T[]) => void) {}
-
-  add(...own: readonly T[]): () => void {
-    this.set([...this.entries, ...own])
-    return () => this.set(this.entries.filter((entry) => !own.includes(entry)))
-  }
-
-  private set(entries: readonly T[]): void {
-    this.write(entries)
-    this.entries = entries
-  }
-}
-
 interface KubernetesObject {
   readonly metadata: Readonly<Record<string, unknown>>
   readonly status?: Readonly<Record<string, unknown>>
-  /** Of a Secret. */
+  /** Only on a Secret: base64 by key. */
   readonly data?: Readonly<Record<string, string>>
-}
-
-/** The merge patch that undoes another: the old value where there was one, null where there was none. */
-function undoing(patch: object, before: unknown): object {
-  const old = (before ?? {}) as Record<string, unknown>
-  return Object.fromEntries(
-    Object.entries(patch).map(([key, value]) => {
-      const nested = typeof value === 'object' && value !== null && !Array.isArray(value)
-      return [key, nested && old[key] !== undefined ? undoing(value as object, old[key]) : (old[key] ?? null)]
-    }),
-  )
-}
-
-/** Waits for a condition of the platform; the deadline is far above what any controller needs. */
-export async function until(what: string, holds: () => Promise<boolean>, deadlineMs = 20_000): Promise<void> {
-  const end = performance.now() + deadlineMs
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`waited ${deadlineMs / 1000} s in vain for ${what}`)
-    await pause(100)
-  }
 }

@@ -1,10 +1,10 @@
-/** Faults that share a run do not touch each other, and none is lost. */
+/** Faults that share a run are independent, and grouping loses none. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { catalogue } from '../../faults/catalogue'
-import type { Fault } from '../../faults/fault'
-import { groupsOf, inOrder, isProvenBy, itemsOf, scopeOf, scopesOf } from '../../faults/groups'
-import { fault } from '../fixtures/faults'
+import { catalogue } from '../../../faults/catalogue'
+import type { Fault } from '../../../faults/catalogue/fault'
+import { groupsOf, inOrder, isProvenBy, itemsOf, scopeOf, scopesOf } from '../../../faults/matrix/groups'
+import { fault } from '../../fixtures/faults'
 
 const item = fc.constantFrom('1.1', '1.2', '2.1', '2.2', '3.1', '3.2', '18.1', '21.1', '21.2')
 const anyFaults = fc
@@ -38,11 +38,11 @@ function expectGroups(groups: readonly (readonly Fault[])[], faults: readonly Fa
 }
 
 describe('groups', () => {
-  it('hold each fault once, of one scope, no two with an item in common', () => {
+  it('hold each fault once; those of a group have one scope and no item in common', () => {
     fc.assert(fc.property(anyFaults, (faults) => expectGroups(groupsOf(faults), faults)))
   })
 
-  it('stay what they are when they are ordered', () => {
+  it('are neither changed nor lost when they are ordered', () => {
     fc.assert(
       fc.property(anyFaults, (faults) => {
         const groups = groupsOf(faults)
@@ -52,45 +52,45 @@ describe('groups', () => {
     )
   })
 
-  it('of the catalogue are so few that most faults share their run', () => {
+  it('of the catalogue number less than half of its faults', () => {
     const groups = groupsOf(catalogue)
     expectGroups(groups, catalogue)
     expect(groups.length).toBeLessThan(catalogue.length / 2)
   })
 
-  it('come so that the next one proves the one before healed, where there is one that can', () => {
+  it('are ordered so that each one proves that the one before was undone, where possible', () => {
     const [a, b, c] = [fault('a', ['1.1']), fault('b', ['1.1', '2.1']), fault('c', ['3.1'])]
     expect(inOrder([[a], [b], [c]])).toEqual([[a], [c], [b]])
   })
 })
 
-describe('a fault is proven healed', () => {
-  const healed = fault('healed', ['1.1'])
+describe('a fault is proven to be undone', () => {
+  const undone = fault('undone', ['1.1'])
 
   it('by a run of the same scenarios that expects other items', () => {
-    expect(isProvenBy(healed, [fault('next', ['2.1'])])).toBe(true)
-    expect(isProvenBy(healed, [fault('next', ['2.1']), fault('other', ['1.1'])])).toBe(false)
+    expect(isProvenBy(undone, [fault('next', ['2.1'])])).toBe(true)
+    expect(isProvenBy(undone, [fault('next', ['2.1']), fault('other', ['1.1'])])).toBe(false)
   })
 
-  it('by a run with pages where it is not seen on them, and never the other way round', () => {
+  it('by a run with pages if pages do not show it, but not by a run without pages if they do', () => {
     const shown = fault('shown', ['2.1'], { pages: true })
-    expect(isProvenBy(healed, [shown])).toBe(true)
-    expect(isProvenBy(shown, [healed])).toBe(false)
+    expect(isProvenBy(undone, [shown])).toBe(true)
+    expect(isProvenBy(shown, [undone])).toBe(false)
   })
 
-  it('by no story, unless a story showed it', () => {
-    const told = fault('told', ['2.1'], { stories: true })
-    expect(isProvenBy(healed, [told])).toBe(false)
-    expect(isProvenBy(told, [fault('next', ['3.1'], { stories: true })])).toBe(true)
+  it('by a run of stories only if a story showed it', () => {
+    const story = fault('story', ['2.1'], { stories: true })
+    expect(isProvenBy(undone, [story])).toBe(false)
+    expect(isProvenBy(story, [fault('next', ['3.1'], { stories: true })])).toBe(true)
   })
 })
 
 describe('the scopes of faults', () => {
-  it('are each looked at once, and plain ones with the pages where there are any', () => {
-    const [plain, shown, told] = [fault('a', []), fault('b', [], { pages: true }), fault('c', [], { stories: true })]
+  it('are each covered once, and plain ones by the run with pages if there is one', () => {
+    const [plain, shown, story] = [fault('a', []), fault('b', [], { pages: true }), fault('c', [], { stories: true })]
     expect(scopesOf([plain, plain])).toEqual(['plain'])
-    expect(scopesOf([plain, shown, told])).toEqual(['pages', 'stories'])
-    expect(scopesOf([told, fault('d', [], { stories: true, pages: true })])).toEqual(['stories with pages'])
+    expect(scopesOf([plain, shown, story])).toEqual(['pages', 'stories'])
+    expect(scopesOf([story, fault('d', [], { stories: true, pages: true })])).toEqual(['stories with pages'])
     expect(scopesOf([])).toEqual([])
   })
 })

@@ -1,13 +1,13 @@
-/** The record of the matrix: what survived, and what no fault has been seen to turn red. */
+/** The record of the matrix: faults that survived, and items and scenarios that no fault turned red. */
 import { describe, expect, it } from 'vitest'
-import { judge } from '../../faults/judgement'
-import { matrixOf, unprovenBy } from '../../faults/record'
-import { withoutFault } from '../../faults/without-fault'
-import { loadChecklist } from '../../support/basis/checklist'
-import { requiredScenarios } from '../../support/judgement/required'
-import { fault, runUnder } from '../fixtures/faults'
-import { root } from '../fixtures/features'
-import { item, recordOf, scenarioRun, verdict } from '../fixtures/verdict'
+import { withoutFault } from '../../../faults/catalogue/without-fault'
+import { judge } from '../../../faults/matrix/judgement'
+import { matrixOf, unprovenBy } from '../../../faults/matrix/record'
+import { loadChecklist } from '../../../support/basis/checklist'
+import { requiredScenarios } from '../../../support/judgement/required'
+import { fault, runUnder } from '../../fixtures/faults'
+import { root } from '../../fixtures/features'
+import { item, recordOf, scenarioRun, verdict } from '../../fixtures/verdict'
 
 const result = (one: ReturnType<typeof fault>) => ({
   ...one,
@@ -21,7 +21,7 @@ const a = fault('a', ['1.1'])
 const b = fault('b', ['2.1'], { expects: { failed: ['2.1'], blocked: ['3.1'] } })
 
 describe('the record', () => {
-  it('has the results in the order of the faults, and counts a fault without one as survived', () => {
+  it('lists the results in the order of the faults, and counts a fault without a result as survived', () => {
     const matrix = matrixOf([a, b, fault('c', ['4.1'])], [result(b), result(a)], {
       durationMs: 1,
       stopped: 'It stopped.',
@@ -31,31 +31,31 @@ describe('the record', () => {
   })
 })
 
-describe('unproven', () => {
+describe('the unproven items and scenarios', () => {
   const clean = runUnder([]).verdict
 
-  it('is an item that no fault failed, though one blocked it, and a scenario that was never red', () => {
+  it('are those that no fault failed or turned red, even if a fault blocked the item', () => {
     expect(unprovenBy([result(a), result(b)], clean)).toEqual({
       items: ['3.1', '4.1'],
       scenarios: ['4.1.feature:1 Scenario of 4.1'],
     })
   })
 
-  it('is everything when there is no fault, and nothing that does not apply or follows from others', () => {
+  it('are all of them when there is no fault, except inapplicable and derived items', () => {
     const other = [item({ id: '13.1', status: 'not applicable' }), item({ id: '20.1', how: 'derived' })]
     const record = verdict({ items: [...clean.items, ...other] })
     expect(unprovenBy([], record).items).toEqual(['1.1', '2.1', '3.1', '4.1'])
   })
 
-  it('is not what is known to have no fault', () => {
+  it('leave out those that are known to have no fault', () => {
     const [id = ''] = Object.keys(withoutFault.items)
     const scenarios = Object.keys(withoutFault.scenarios).map((name) => recordOf(scenarioRun({ name })))
     expect(unprovenBy([], verdict({ items: [item({ id, scenarios })] }))).toEqual({ items: [], scenarios: [] })
   })
 })
 
-describe('what is known to have no fault', () => {
-  it('exists', () => {
+describe('the items and scenarios that are known to have no fault', () => {
+  it('exist', () => {
     const ids = loadChecklist().items.map(({ id }) => id)
     const names = requiredScenarios(root).map(({ name }) => name)
     expect(Object.keys(withoutFault.items).filter((id) => !ids.includes(id))).toEqual([])

@@ -1,37 +1,15 @@
-/** The catalogue of faults says what it means: about items that exist, about all that can be broken, and in its document. */
+/** The catalogue of faults is consistent: it names existing items, and covers everything that must have a fault. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { catalogue } from '../../faults/catalogue'
-import { renderPage } from '../../faults/page'
-import { withoutFault } from '../../faults/without-fault'
-import { wrongIntakes } from '../../sandbox/service/ingestion/wrong-intake'
-import { wrongDefinitions } from '../../sandbox/service/metrics/wrong-definitions'
-import { loadChecklist } from '../../support/basis/checklist'
-import { root } from '../fixtures/features'
+import { catalogue } from '../../../faults/catalogue'
+import { withoutFault } from '../../../faults/catalogue/without-fault'
+import { wrongIntakes } from '../../../sandbox/service/ingestion/wrong-intake'
+import { wrongDefinitions } from '../../../sandbox/service/metrics/wrong-definitions'
+import { loadChecklist } from '../../../support/basis/checklist'
+import { root } from '../../fixtures/features'
 
-const { sections, items } = loadChecklist()
-
-describe('docs/faults.md', () => {
-  it('is what the catalogue says: npm run faults -- --page', () => {
-    expect(readFileSync(join(root, 'docs', 'faults.md'), 'utf8')).toBe(renderPage(catalogue, sections))
-  })
-
-  it('has each fault in one row, whatever its words', () => {
-    const [fault] = catalogue
-    if (!fault) throw new Error('The catalogue is empty.')
-    const odd = { ...fault, id: 'odd', title: 'one | two', expects: { failed: ['3.1', '0.1'], blocked: ['3.2'] } }
-    const page = renderPage([...catalogue, odd], sections)
-    for (const { id } of [...catalogue, odd]) expect(page.split(`| \`${id}\` `)).toHaveLength(2)
-    const [before = '', after = ''] = page.split('| `odd` ')
-    expect(before.split('\n## ').at(-1)).toMatch(/^3 Pods\n/)
-    expect(after).toMatch(/^ *\| one \\\| two +\| 3\.1, 0\.1 +\| 3\.2 +\| /)
-  })
-
-  it('leaves sections without a fault out', () => {
-    expect(renderPage([], sections)).not.toContain('##')
-  })
-})
+const { items } = loadChecklist()
 
 describe('the catalogue', () => {
   it('has at least 150 faults', () => {
@@ -40,16 +18,16 @@ describe('the catalogue', () => {
 })
 
 describe('a fault', () => {
-  it('has an id of its own', () => {
+  it('has a unique id', () => {
     expect(new Set(catalogue.map(({ id }) => id)).size).toBe(catalogue.length)
   })
 
-  it.each(catalogue)('$id is written in kebab case, and names what it breaks and what has to be said', (fault) => {
+  it.each(catalogue)('$id is in kebab case, and has a title and a cause', (fault) => {
     expect(fault.id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
     for (const text of [fault.title, fault.cause.object, fault.cause.summary]) expect(text.trim()).not.toBe('')
   })
 
-  it.each(catalogue)('$id fails an item, and names only items that scenarios prove, each once', ({ expects }) => {
+  it.each(catalogue)('$id fails an item, and names each item once, only items that scenarios prove', ({ expects }) => {
     expect(expects.failed).not.toEqual([])
     const named = [...expects.failed, ...expects.blocked]
     expect(new Set(named).size).toBe(named.length)
@@ -58,13 +36,13 @@ describe('a fault', () => {
   })
 })
 
-describe('a wrong definition, or a wrong way to take events,', () => {
+describe('each wrong definition and each mishandling of events', () => {
   it.each([...Object.keys(wrongDefinitions), ...Object.keys(wrongIntakes)])('%s is a fault', (switched) => {
     expect(catalogue.map(({ id }) => id)).toContain(switched)
   })
 })
 
-/** The edge cases of the definitions by their numbers, each with a fault that gets it wrong. */
+/** A fault for each numbered edge case of the definitions, which gets that case wrong. */
 const wrongAtEdge: Readonly<Record<number, string>> = {
   1: 'window-open-at-its-start',
   2: 'window-closed-at-both-ends',
@@ -107,7 +85,7 @@ const wrongAtEdge: Readonly<Record<number, string>> = {
 }
 
 describe('each edge case of the definitions', () => {
-  it('that the service is tested on is broken by a fault', () => {
+  it('in the tests of the service has a fault', () => {
     const files = readdirSync(join(root, 'tests', 'sandbox', 'service')).filter((name) => name.endsWith('.test.ts'))
     const tested = files.flatMap((name) =>
       [
@@ -126,14 +104,14 @@ describe('each edge case of the definitions', () => {
   })
 })
 
-/** Sections whose automated items each have a fault, and items of other sections. */
-const isBroken = ({ section, id }: { readonly section: string; readonly id: string }) =>
+/** True for the items that must each have a fault: those of sections 0 to 16, and the pages of the dashboards. */
+const needsFault = ({ section, id }: { readonly section: string; readonly id: string }) =>
   Number(section) <= 16 || id === '21.7'
 
 describe('the automated items of sections 0 to 16, and the pages of the dashboards', () => {
-  it('are each failed by a fault, but for those of which it is known why not', () => {
+  it('are each failed by a fault, except those listed with a reason', () => {
     const failed = new Set(catalogue.flatMap(({ expects }) => expects.failed))
-    const missing = items.filter((item) => item.how === 'automated' && isBroken(item) && !failed.has(item.id))
+    const missing = items.filter((item) => item.how === 'automated' && needsFault(item) && !failed.has(item.id))
     expect(missing.map(({ id }) => id)).toEqual(
       items.map(({ id }) => id).filter((id) => Object.hasOwn(withoutFault.items, id)),
     )

@@ -1,233 +1,235 @@
 /**
- * Definitions that the service gets wrong, as stories show: what depends on the days before the start of the stored history,
- * or on what no history needs to hold. Section 21 of the checklist.
+ * Wrong definitions that only stories show reliably: they depend on the days before the stored history starts, or on events
+ * that a history need not contain. Section 21 of the checklist.
  */
-import type { Fault } from '../fault'
+
 import { withJenkinsToken } from './breaking'
 import { misdefined } from './definitions'
+import type { Fault } from './fault'
 
-const mistold = (...given: Parameters<typeof misdefined>): Fault => ({ ...misdefined(...given), stories: true })
+/** A wrong definition that stories show. */
+const shownByStories = (...given: Parameters<typeof misdefined>): Fault => ({ ...misdefined(...given), stories: true })
 
-export const toldDefinitionFaults: readonly Fault[] = [
-  mistold(
+export const storyDefinitionFaults: readonly Fault[] = [
+  shownByStories(
     'failures-as-deployments',
-    'Failed deployments are counted as deployments',
+    'Failed deployments count as deployments',
     ['21.1', '21.3'],
     'deployment frequency of the project ',
     'failed deployments are counted as deployments',
   ),
-  mistold(
+  shownByStories(
     'aborted-as-success',
-    'Aborted deployments are counted as successful ones',
+    'Aborted deployments count as successful',
     ['21.3'],
     'judged deployments of the project ',
     'aborted deployments are counted as successful ones',
   ),
-  mistold(
+  shownByStories(
     'no-environment-as-production',
-    'Deployments without an environment are counted',
+    'Deployments without an environment count',
     ['21.3'],
     'judged deployments of the project ',
     'deployments without an environment are counted as production',
   ),
-  mistold(
+  shownByStories(
     'window-closed-at-both-ends',
-    'The window is closed at both ends',
+    'The window includes both of its bounds',
     ['21.3'],
     'deployment frequency of the project ',
     'the window is closed at both ends',
   ),
-  mistold(
+  shownByStories(
     'window-open-at-its-start',
-    'The window is open at its start and closed at its end',
+    'The window excludes its start and includes its end',
     ['21.3'],
     'deployments of the project ',
     'reports 1 as the deployments of the story (a range of its own)',
   ),
-  mistold(
+  shownByStories(
     'days-of-another-time-zone',
-    'The days of the series are those of another time zone',
+    'The daily series uses the days of another time zone',
     ['21.3'],
     'deployments by day of the project ',
     'days begin at the midnight of UTC+2',
   ),
-  mistold(
+  shownByStories(
     'only-incidents',
-    'Only incidents are counted as failures',
+    'Only incidents count as failures',
     ['21.1', '21.3', '21.4', '21.5'],
     'change failure rate of the project ',
     'only incidents are counted as failures',
   ),
-  mistold(
+  shownByStories(
     'open-incidents-ignored',
-    'Open incidents are not counted as failures',
+    'Open incidents do not count as failures',
     ['21.5'],
     'change failure rate of the project ',
     'open incidents are not counted as failures',
   ),
-  mistold(
+  shownByStories(
     'late-incidents-ignored',
-    'Incidents after the end of the window are not counted',
+    'Incidents after the end of the window do not count',
     ['21.5'],
     'change failure rate of the project ',
     'incidents after the end of the window are not counted',
   ),
-  mistold(
+  shownByStories(
     'successes-only',
-    'The rate is over the successful deployments only',
+    'The change failure rate is relative to successful deployments only',
     ['21.1', '21.3', '21.4', '21.5'],
     'change failure rate of the project ',
     'the rate is over the successful deployments only',
   ),
-  mistold(
+  shownByStories(
     'incident-at-the-same-instant',
-    'An incident at the instant of a finish belongs to that deployment',
+    'An incident at the instant when a deployment finishes is attributed to it',
     ['21.5'],
     'failed deployments of the project ',
     'an incident at the instant of a finish belongs to that deployment',
   ),
-  mistold(
+  shownByStories(
     'named-deployment-ignored',
     'The deployment that an incident names is ignored',
     ['18.4', '18.5', '21.5'],
     'change failure rate of the project ',
     'the deployment that an incident names is ignored',
   ),
-  mistold(
+  shownByStories(
     'failed-deployments-blamed',
-    'Incidents are attributed to failed deployments too',
+    'Incidents are also attributed to failed deployments',
     ['21.5'],
     'change failure rate of the project ',
     'incidents are attributed to failed deployments too',
   ),
-  mistold(
+  shownByStories(
     'line-of-all-repositories',
-    'Commits that another repository shipped are not new',
+    'Commits that another repository has shipped do not count as new',
     ['21.4'],
     'lead time of the project ',
     'commits that another repository shipped are not new',
   ),
-  mistold(
+  shownByStories(
     'first-deployment-trusted',
-    'A first deployment that lists no commits gives a lead time',
+    'A first deployment that lists no commits yields a lead time',
     ['21.4'],
     'lead time of the project ',
     'a first deployment that lists no commits gives a lead time',
   ),
-  mistold(
+  shownByStories(
     'restored-by-creation',
-    'An incident is counted by its creation',
+    'An incident counts when it is created instead of when it is resolved',
     ['21.6'],
     'time to restore of the project ',
     'an incident is counted by its creation instead of its resolution',
   ),
-  mistold(
+  shownByStories(
     'counted-by-start',
-    'A deployment is counted by its start',
+    'A deployment counts when it starts instead of when it finishes',
     ['21.1', '21.3', '21.4', '21.5'],
     'deployment frequency of the project ',
     'a deployment is counted by its start instead of its finish',
   ),
-  mistold(
+  shownByStories(
     'working-days',
-    'The frequency is by working day',
+    'The frequency is per working day',
     ['21.3'],
     'deployment frequency of the project ',
     'only working days are counted',
   ),
-  mistold(
+  shownByStories(
     'times-in-whole-seconds',
     'Times are rounded to whole seconds',
     ['21.3'],
     'deployment frequency of the project ',
     'times are rounded to whole seconds',
   ),
-  mistold(
+  shownByStories(
     'no-data-as-zero',
-    'No data is reported as 0, and the best level with it',
+    'Missing data is reported as 0, with the best level',
     ['21.3', '21.4', '21.5'],
     'deployment frequency of the project ',
     'no data is reported as 0',
   ),
-  mistold(
+  shownByStories(
     'first-deployment-blamed',
-    'An incident before any deployment is due to the first one',
+    'An incident before any deployment is attributed to the first one',
     ['21.5'],
     'change failure rate of the project ',
     'incidents before any deployment are attributed to the first one',
   ),
-  mistold(
+  shownByStories(
     'bounds-of-rates-missed',
     'A failure rate of exactly 10 % is not high',
     ['21.5'],
     'level of the change failure rate of the project ',
     'a failure rate at the bound of a level does not reach it',
   ),
-  mistold(
+  shownByStories(
     'until-the-start',
-    'The lead time ends with the start of the deployment',
+    'The lead time ends when the deployment starts',
     ['21.1', '21.4'],
     'lead time of the project ',
     'the lead time ends with the start of the deployment',
   ),
-  mistold(
+  shownByStories(
     'failures-ship',
-    'Commits of a failed deployment are not new in the next success',
+    'Commits of a failed deployment do not count as new in the next success',
     ['21.4'],
     'lead time of the project ',
     'commits of failed deployments do not carry over to the next success',
   ),
-  mistold(
+  shownByStories(
     'order-of-arrival',
-    'Deployments ship in the order in which the service heard of them',
+    'Deployments ship in the order in which they were reported',
     ['21.1'],
     'lead time of the project ',
     'as the lead time of the story',
   ),
-  mistold(
+  shownByStories(
     'bounds-of-durations-reached',
-    'A lead time of exactly an hour is elite',
+    'A lead time of exactly one hour is elite',
     ['21.4'],
     'level of the lead time of the project ',
     'a duration at the bound of a level reaches it',
   ),
-  mistold(
+  shownByStories(
     'negative-durations-as-zero',
     'Negative durations count as zero',
     ['21.4', '21.6'],
     'lead time of the project ',
     'negative durations count as zero',
   ),
-  mistold(
+  shownByStories(
     'durations-in-whole-hours',
-    'Durations are cut to whole hours',
+    'Durations are truncated to whole hours',
     ['18.4', '18.5', '21.4', '21.5', '21.6'],
     'time to restore of the project ',
     'durations are cut to whole hours',
   ),
-  mistold(
+  shownByStories(
     'instant-durations-dropped',
-    'An incident that is restored at once is left out',
+    'An incident that is resolved at once is excluded',
     ['21.6'],
     'time to restore of the project ',
     'durations of 0 minutes are left out',
   ),
-  mistold(
+  shownByStories(
     'open-incidents-until-now',
-    'Open incidents are counted until now',
+    'Open incidents count with their duration until now',
     ['21.5', '21.6'],
     'time to restore of the project ',
     'open incidents are counted until now',
   ),
   {
-    ...mistold(
+    ...shownByStories(
       'stages-as-one-build',
-      'Builds of all stages of a commit are taken for repeats of the same',
+      'Builds of different stages of a commit count as repeats of one build',
       ['21.2'],
       'rework rate of ',
       'builds of every stage of a commit are taken for the same',
     ),
-    // Only where there is a trace of Jenkins is anybody interested in builds.
+    // Builds are checked only if the platform shows any sign of Jenkins, such as this token.
     apply: async (doors) => {
       const withoutToken = await withJenkinsToken(doors)
       const heal = await doors.misdefine('stages-as-one-build')

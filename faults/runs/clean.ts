@@ -1,10 +1,10 @@
-/** That the suite accepts a platform that is whole, each time. */
+/** Repeated runs on the clean platform, each of which the suite must accept. */
 import { runSuite, type SuiteRun } from './suite'
 
 interface CleanRun {
   readonly verdict: string
   readonly exitCode: number
-  /** Why it was not accepted: each item that is not as it must be, and each problem of the run. */
+  /** The reasons for a rejection: problems of the run, and the items that did not pass. */
   readonly reasons: readonly string[]
   readonly durationMs: number
 }
@@ -15,17 +15,20 @@ export interface CleanRuns {
   readonly runs: readonly CleanRun[]
 }
 
-/** Whole runs one after the other. @param told of each as soon as it has ended, with its number */
+/**
+ * Runs the whole suite `total` times in sequence.
+ * @param onRun called after each run with its result and its number, from 1
+ */
 export async function cleanRuns(
   environment: Readonly<Record<string, string>>,
   total: number,
-  told: (run: CleanRun, number: number) => void,
+  onRun: (run: CleanRun, number: number) => void,
 ): Promise<CleanRuns> {
   const runs: CleanRun[] = []
   for (let number = 1; number <= total; number++) {
     const run = recordOf(await runSuite(environment))
     runs.push(run)
-    told(run, number)
+    onRun(run, number)
   }
   return { total, accepted: runs.filter(isAccepted).length, runs }
 }

@@ -1,26 +1,26 @@
-/** The record of the matrix, reports/faults.json. Pure. */
-import type { ScenarioRecord, Verdict } from '../support/record/verdict'
-import type { Fault } from './fault'
-import { withoutFault } from './without-fault'
+/** Builds the record of the matrix, reports/faults.json. Pure. */
+import type { ScenarioRecord, Verdict } from '../../support/record/verdict'
+import type { Fault } from '../catalogue/fault'
+import { withoutFault } from '../catalogue/without-fault'
 
 export interface FaultResult {
   readonly id: string
   readonly title: string
   readonly expects: Fault['expects']
   readonly found: Fault['expects']
-  /** Exactly the expected items turned red, the cause was named, and the platform was whole again afterwards. */
+  /** True if exactly the expected items turned red, the cause was named, and the platform was healthy again afterwards. */
   readonly killed: boolean
-  /** Items that turned red although the fault is not about them, and what was not healed. */
+  /** Items that turned red unexpectedly, and errors while the fault was applied or undone. */
   readonly collateral: readonly string[]
   readonly expectedCause: string
   readonly namedCause: string
-  /** The scenarios that turned red. */
+  /** The scenarios that turned red, failed or blocked. */
   readonly scenarios: readonly Pick<ScenarioRecord, 'name' | 'uri' | 'line' | 'status'>[]
-  /** The faults that it shared its last run with. */
+  /** The ids of the faults that shared its last run. */
   readonly sharedWith: readonly string[]
-  /** How often it was tried: once, and again by itself when its run was not what it had to be. */
+  /** The number of runs: 1, or 2 if the first did not match and the fault was run again alone. */
   readonly attempts: number
-  /** Of all its runs, those that it shared included. */
+  /** Total duration of its runs, including shared ones. */
   readonly durationMs: number
 }
 
@@ -29,9 +29,9 @@ export interface Matrix {
   readonly killed: number
   readonly survived: readonly string[]
   readonly collateral: readonly string[]
-  /** What no fault turned red, although it passes on the whole platform; only of a whole matrix. */
+  /** Items and scenarios that pass on the clean platform and that no fault turned red. Set only after a complete matrix. */
   readonly unproven?: Unproven
-  /** Why the matrix ended before its last fault. */
+  /** The reason why the matrix ended early. */
   readonly stopped?: string
   readonly durationMs: number
   readonly faults: readonly FaultResult[]
@@ -43,7 +43,7 @@ export interface Unproven {
   readonly scenarios: readonly string[]
 }
 
-/** @param faults those that were to be tried, of which some may have no result */
+/** @param faults the selected faults; one without a result counts as survived */
 export function matrixOf(
   faults: readonly Fault[],
   results: readonly FaultResult[],
@@ -61,8 +61,8 @@ export function matrixOf(
 }
 
 /**
- * What passes on the whole platform and has not been seen to fail: an item whenever it is blocked only, a scenario that was
- * never red. What no fault can show is left out.
+ * Items that pass on the clean platform and that no fault failed, even if one blocked them, and scenarios that were never red.
+ * Exceptions listed in `withoutFault` are left out.
  */
 export function unprovenBy(results: readonly FaultResult[], clean: Verdict): Unproven {
   const failed = new Set(results.flatMap(({ found }) => found.failed))

@@ -1,18 +1,18 @@
-/** What a run says of the faults that it was made under. Pure. */
-import type { Verdict } from '../support/record/verdict'
-import type { Fault } from './fault'
+/** Compares the verdict of a run with what its faults expect. Pure. */
+import type { Verdict } from '../../support/record/verdict'
+import type { Fault } from '../catalogue/fault'
+import type { SuiteRun } from '../runs/suite'
 import { itemsOf } from './groups'
 import type { FaultResult } from './record'
-import type { SuiteRun } from './suite'
 
 export type Judgement = Pick<FaultResult, 'found' | 'killed' | 'collateral' | 'namedCause' | 'scenarios'>
 
-/** The items that are red, derived ones left out: they only follow. */
+/** The failed and blocked items. Derived items are left out, because they only follow from others. */
 export const redItems = ({ items }: Verdict) => items.filter(({ how, status }) => how !== 'derived' && isRed(status))
 
 const isRed = (status: string) => status === 'failed' || status === 'blocked'
 
-/** @param others the faults that share the run: what they expect is theirs */
+/** @param others the faults that share the run; the items that they expect are not counted for this one */
 export function judge(fault: Fault, others: readonly Fault[], { verdict, exitCode }: SuiteRun): Judgement {
   const theirs = new Set(others.flatMap(itemsOf))
   const red = redItems(verdict).filter(({ id }) => !theirs.has(id))
@@ -20,7 +20,7 @@ export function judge(fault: Fault, others: readonly Fault[], { verdict, exitCod
   const found = { failed: inState('failed'), blocked: inState('blocked') }
   const causes = causesOf(verdict, itemsOf({ expects: found }))
   const exact = same(found.failed, fault.expects.failed) && same(found.blocked, fault.expects.blocked)
-  // An item failed, and nothing of the suite itself broke.
+  // Exit code 1 is a rejection; 3 would mean that the suite itself broke.
   const rejected = verdict.verdict === 'rejected' && exitCode === 1
   const expected = itemsOf(fault)
   return {
@@ -34,13 +34,15 @@ export function judge(fault: Fault, others: readonly Fault[], { verdict, exitCod
   }
 }
 
-/** Which of the faults left behind what a run shows that was made when they were healed. */
-export function leftBehindBy(healed: readonly Fault[], { verdict }: SuiteRun): readonly Fault[] {
+/**
+ * The undone faults that a later red run points to: those whose cause it names, else those whose items are red, else all.
+ */
+export function stillInForce(undone: readonly Fault[], { verdict }: SuiteRun): readonly Fault[] {
   const red = redItems(verdict).map(({ id }) => id)
-  const named = healed.filter((fault) => causesOf(verdict, red).some((cause) => isOf(fault, cause)))
+  const named = undone.filter((fault) => causesOf(verdict, red).some((cause) => isOf(fault, cause)))
   if (named.length > 0) return named
-  const about = healed.filter((fault) => itemsOf(fault).some((id) => red.includes(id)))
-  return about.length > 0 ? about : healed
+  const withRedItem = undone.filter((fault) => itemsOf(fault).some((id) => red.includes(id)))
+  return withRedItem.length > 0 ? withRedItem : undone
 }
 
 const causesOf = ({ causes }: Verdict, ids: readonly string[]) =>

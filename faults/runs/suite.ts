@@ -1,23 +1,24 @@
-/** Runs the suite on the sandbox as an operator would, and reads its record. */
+/** Runs the suite on the sandbox as an operator would, and reads the verdict that it wrote. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
-import type { Verdict } from '../support/record/verdict'
+import type { Verdict } from '../../support/record/verdict'
 
-const root = resolve(__dirname, '..')
+const root = resolve(__dirname, '../..')
 
 export interface SuiteRun {
   readonly verdict: Verdict
   readonly exitCode: number
-  /** What the terminal showed. */
+  /** Standard output and standard error, interleaved. */
   readonly output: string
   readonly durationMs: number
 }
 
 /**
- * One run of `npm run acceptance` with the environment of a sandbox.
- * @param directory where the reports are to stay; without it they are read and removed
+ * Runs `npm run acceptance` with the environment of a sandbox.
+ * @param directory keeps the reports; without it they are removed once the verdict is read
+ * @throws Error when the run writes no verdict, for example because it was killed after 10 minutes
  */
 export async function runSuite(
   environment: Readonly<Record<string, string>>,

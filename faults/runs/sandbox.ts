@@ -1,18 +1,18 @@
-/** The sandbox as an operator has it: by its own commands and exports. */
+/** Starts and stops the sandbox through its own commands, as an operator would. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { parse, stringify } from 'yaml'
-import { writeWhole } from '../sandbox/files'
+import { writeWhole } from '../../sandbox/files'
 
-const root = resolve(__dirname, '..')
+const root = resolve(__dirname, '../..')
 const command = ['bootstrap.mjs', 'sandbox/main.ts']
 
-/** Which sandbox: the one of this checkout, or with `SANDBOX_STATE` one whose directory that is. */
+/** The location of a sandbox: the default of this checkout, or the state directory in `SANDBOX_STATE`. */
 export type Place = Readonly<Record<'SANDBOX_STATE', string>> | Readonly<Record<string, never>>
 
-/** Starts what is not running; on a running sandbox this only looks. */
+/** Starts the parts of the sandbox that are not running; does nothing if all of them are. */
 export async function sandboxUp(place: Place = {}, options: readonly string[] = []): Promise<void> {
   await execa('node', [...command, 'up', ...options], { cwd: root, env: place, stdout: 'inherit', stderr: 'inherit' })
 }
@@ -21,7 +21,7 @@ export async function sandboxDown(place: Place = {}): Promise<void> {
   await execa('node', [...command, 'down'], { cwd: root, env: place, stdout: 'inherit', stderr: 'inherit' })
 }
 
-/** The exports that `npm run sandbox -- env` prints; the sandbox is started when it is not running. */
+/** The variables that `npm run sandbox -- env` exports. Starts the sandbox if it is not running. */
 export async function sandboxEnvironment(place: Place = {}): Promise<Record<string, string>> {
   const { exitCode } = await execa('node', [...command, 'status'], { cwd: root, env: place, reject: false })
   if (exitCode !== 0) await sandboxUp(place)
@@ -38,10 +38,10 @@ export async function sandboxEnvironment(place: Place = {}): Promise<Record<stri
   )
 }
 
-/** On the sandbox, which collects once a second, what takes longer never comes. */
+/** Far more than the sandbox needs: it collects once a second, so anything slower never happens. */
 const deadlines = { request: '5s', condition: '10s', collection: '10s', dashboard: '5s' }
 
-/** The same sandbox for a suite that is told to wait no longer than that for what a fault keeps away. */
+/** The same environment with shorter deadlines, so that a run waits less for what a fault prevents. */
 export function impatient(environment: Readonly<Record<string, string>>): Record<string, string> {
   const patient = environment.ACCEPTANCE_CONFIG ?? ''
   const configuration = join(dirname(patient), 'impatient.yaml')
@@ -50,9 +50,8 @@ export function impatient(environment: Readonly<Record<string, string>>): Record
 }
 
 /**
- * Starts a sandbox of its own beside that of the checkout, for what has to be started otherwise, hands its exports on, and
- * stops it whatever happens.
- * @param options of `npm run sandbox -- up`
+ * Starts a separate sandbox for cases that need other start options, passes its environment to `use`, and always stops it.
+ * @param options command-line options of `npm run sandbox -- up`
  */
 export async function withOwnSandbox<T>(
   options: readonly string[],

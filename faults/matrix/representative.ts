@@ -1,10 +1,10 @@
-/** The part of the catalogue that `npm test` tries. Pure. */
+/** Selects the part of the catalogue that `npm test` runs. Pure. */
 import { type Grouped, itemsOf, scopeOf } from './groups'
 
 /**
- * So few faults that every item which a fault fails is failed by one of them: always the one next that fails most of what is
- * left. Of equal ones that is one that needs no pages and no stories, which take longer, then one that turns fewer items red,
- * for it shares its run with more, then the first.
+ * A small set of faults that still fails every item that any fault fails. It is a greedy cover: the next fault is the one that
+ * fails the most remaining items. Ties go to a fault without pages and stories, which are slow, then to one with fewer red
+ * items, which can share its run with more faults, then to the first.
  */
 export function representativeOf<T extends Grouped>(faults: readonly T[]): T[] {
   const quickFirst = [...faults].sort(

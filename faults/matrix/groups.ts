@@ -1,12 +1,12 @@
-/** Which faults share a run, and in which order the runs follow each other. Pure. */
-import type { Fault } from './fault'
+/** Groups faults that can share a run, and orders the runs. Pure. */
+import type { Fault } from '../catalogue/fault'
 
-/** What a fault is judged by: stories alone, or everything but stories; pages only where it is seen on them. */
+/** The scenarios that judge a fault: only stories, or everything except stories; browser pages only where they show it. */
 export type Scope = 'plain' | 'pages' | 'stories' | 'stories with pages'
 
 export type Grouped = Pick<Fault, 'expects' | 'needs' | 'stories' | 'pages'>
 
-/** The scope that looks at the same, and on pages too. */
+/** The scope that covers the same scenarios and the pages as well. */
 const withPages: Readonly<Partial<Record<Scope, Scope>>> = { plain: 'pages', stories: 'stories with pages' }
 
 export function scopeOf({ stories, pages }: Grouped): Scope {
@@ -14,35 +14,35 @@ export function scopeOf({ stories, pages }: Grouped): Scope {
   return (pages && withPages[scope]) || scope
 }
 
-/** What a group is judged by. */
+/** The scope that covers every fault of a group, or undefined for an empty group. */
 export const scopeOfAll = (group: readonly Grouped[]): Scope | undefined => {
   const widest = group.find(({ pages }) => pages) ?? group[0]
   return widest && scopeOf(widest)
 }
 
-/** The scopes that together look at everything that these faults are judged by. */
+/** The fewest scopes that together cover all of these faults. */
 export function scopesOf(faults: readonly Grouped[]): Scope[] {
   const scopes = [...new Set(faults.map(scopeOf))]
   return scopes.filter((scope) => !scopes.some((other) => other === withPages[scope]))
 }
 
-/** The items that a fault turns red. */
+/** The items that a fault turns red, whether failed or blocked. */
 export const itemsOf = ({ expects }: Grouped): readonly string[] => [...expects.failed, ...expects.blocked]
 
-/** Whether one turns red what the other turns red too, or needs. */
+/** True if one fault turns red an item that the other turns red or needs. */
 const disturbs = (one: Grouped, other: Grouped) =>
   itemsOf(one).some((id) => itemsOf(other).includes(id) || (other.needs ?? []).includes(id))
 
 const areApart = (fault: Grouped, group: readonly Grouped[]): boolean =>
   !group.some((other) => disturbs(fault, other) || disturbs(other, fault))
 
-/** Stories share a run with those that are seen on pages; all else is so quick without pages that it has runs of its own. */
+/** Stories share a run whether or not pages show them. Other faults run so quickly without pages that the two are kept apart. */
 const areAlike = (one: Grouped, [other]: readonly Grouped[]): boolean =>
   one.stories ? other?.stories === true : other !== undefined && scopeOf(one) === scopeOf(other)
 
 /**
- * Each fault in one group; those of a group are judged by the same scenarios, and no two turn the same item red. The faults
- * with most items choose first, and each goes where fewest are: what a group that fails costs is that each is run again.
+ * Puts each fault into one group. The faults of a group are judged by the same scenarios, and no two turn the same item red.
+ * Faults with the most items are placed first, each into the smallest group that fits: if a group fails, all of it runs again.
  */
 export function groupsOf<T extends Grouped>(faults: readonly T[]): T[][] {
   const groups: T[][] = []
@@ -55,23 +55,23 @@ export function groupsOf<T extends Grouped>(faults: readonly T[]): T[][] {
   return groups
 }
 
-/** Whether a run of these faults that is exactly what they expect shows that an earlier fault left nothing behind. */
+/** True if a run that matches exactly what this group expects also proves that an earlier fault left nothing behind. */
 export function isProvenBy(earlier: Grouped, group: readonly Grouped[]): boolean {
-  const looked = scopeOfAll(group)
-  const isLookedAt = looked === scopeOf(earlier) || looked === withPages[scopeOf(earlier)]
-  return isLookedAt && areApart(earlier, group)
+  const scope = scopeOfAll(group)
+  const isCovered = scope === scopeOf(earlier) || scope === withPages[scopeOf(earlier)]
+  return isCovered && areApart(earlier, group)
 }
 
-/** The groups, each followed by the one that proves most of what was healed before. */
+/** Orders the groups so that each is followed by the one that proves the most undone faults. */
 export function inOrder<T extends Grouped>(groups: readonly (readonly T[])[]): (readonly T[])[] {
   const left = [...groups]
   const ordered: (readonly T[])[] = []
-  let healed: readonly T[] = []
+  let undone: readonly T[] = []
   while (left.length > 0) {
-    const proven = left.map((group) => healed.filter((fault) => isProvenBy(fault, group)).length)
+    const proven = left.map((group) => undone.filter((fault) => isProvenBy(fault, group)).length)
     const [next = []] = left.splice(proven.indexOf(Math.max(...proven)), 1)
     ordered.push(next)
-    healed = [...healed.filter((fault) => !isProvenBy(fault, next)), ...next]
+    undone = [...undone.filter((fault) => !isProvenBy(fault, next)), ...next]
   }
   return ordered
 }

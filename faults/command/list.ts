@@ -1,0 +1,25 @@
+/** The output of `npm run faults -- --list`. Pure. */
+import type { Checklist } from '../../support/basis/checklist'
+import type { Fault } from '../catalogue/fault'
+
+/** Lists the faults below the checklist section of the first item that each fails. @param sections in the checklist's order */
+export function listOf(faults: readonly Fault[], sections: Checklist['sections']): string {
+  return sections
+    .flatMap(({ id, title }) => {
+      const own = faults.filter((fault) => sectionOf(fault) === id)
+      return own.length === 0 ? [] : [[`${id} ${title}`, ...own.map(entryOf)].join('\n\n')]
+    })
+    .join('\n\n')
+}
+
+const sectionOf = ({ expects }: Fault) => expects.failed[0]?.split('.')[0]
+
+function entryOf({ id, title, expects: { failed, blocked }, cause }: Fault): string {
+  const blocks = blocked.length === 0 ? '' : `; blocks ${blocked.join(', ')}`
+  return [
+    `  ${id}`,
+    `    ${title}`,
+    `    fails ${failed.join(', ')}${blocks}`,
+    `    cause ${cause.object}: ${cause.summary}`,
+  ].join('\n')
+}
