@@ -2,6 +2,8 @@
  * A stand-in for Apache DevLake in the sandbox: the DORA metrics service of the contract `fawkes`, as docs/service.md
  * describes it. It computes its metrics in SQL and shares nothing with the suite that judges it.
  */
+
+import { createLog } from './basis/log'
 import { readConfiguration } from './configuration'
 import { connect } from './database/database'
 import { migrateWhenReachable } from './database/migrations'
@@ -10,7 +12,6 @@ import { generateHistory } from './history/history'
 import { createCollector } from './ingestion/collector'
 import { canonicalIntake } from './ingestion/intake'
 import { wrongIntakes } from './ingestion/wrong-intake'
-import { createLog } from './log'
 import { canonical } from './metrics/definitions'
 import { createLeftOutReport } from './metrics/left-out'
 import { wrongDefinitions } from './metrics/wrong-definitions'

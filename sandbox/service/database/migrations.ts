@@ -1,8 +1,8 @@
 /** The schema, in steps that run once each, in order, and are recorded as Apache DevLake records its own. */
 import { z } from 'zod'
 import { until } from '../../waiting'
-import type { Log } from '../log'
-import { defaultBenchmarks } from '../metrics/benchmarks'
+import type { Log } from '../basis/log'
+import { publishedBenchmarks } from './benchmarks'
 import { type Database, errorCode, type Transaction } from './database'
 import { documentedIndexes, documentedTables } from './documented-tables'
 import { ownTables, sourceTables } from './own-tables'
@@ -37,7 +37,7 @@ async function storeBenchmarks(transaction: Transaction): Promise<void> {
   await transaction.insert(
     `INSERT INTO dora_benchmarks
        (metric_name, performance_level, min_value, max_value, unit, description, created_at, updated_at) VALUES ?`,
-    defaultBenchmarks.map((row) => [
+    publishedBenchmarks.map((row) => [
       row.metric,
       row.level,
       row.minimum,

@@ -2,10 +2,10 @@
 import type { FastifyInstance } from 'fastify'
 import { GraphQLError } from 'graphql'
 import { createSchema, createYoga } from 'graphql-yoga'
-import type { Log } from '../log'
+import type { Log } from '../basis/log'
+import { ServiceError } from '../basis/service-error'
 import type { Store } from '../metrics/reading'
 import { bytesOf } from '../rest/body'
-import { ServiceError } from '../service-error'
 import { type Context, resolvers } from './resolvers'
 import { typeDefs } from './schema'
 

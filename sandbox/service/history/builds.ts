@@ -1,7 +1,7 @@
 /** What the pipeline says of a commit: builds with repeats, a quality gate, test results. */
 import type { Event, EventOf } from '../ingestion/events'
-import { type Line, time } from './changes'
 import { minute } from './duration'
+import { type Line, time } from './line'
 
 const stages = ['build', 'unit', 'integration'] as const
 

@@ -1,26 +1,8 @@
 /** One change on its way: commits, review, builds, staging, production. */
 import type { Event, EventOf } from '../ingestion/events'
 import { buildEvents } from './builds'
-import { day, hour, minute } from './duration'
-import type { Profile } from './profiles'
-import type { Random } from './random'
-
-/** A project's line of changes, as far as it has got. */
-export interface Line {
-  readonly profile: Profile
-  readonly random: Random
-  /** The start of the sandbox, in milliseconds since 1970; everything lies before. */
-  readonly end: number
-  deployments: number
-  incidents: number
-  /** Commits that no success has shipped yet. */
-  pending: string[]
-  /** The commits of the last success. */
-  shipped: string[]
-}
-
-/** When each project has a deployment that fails, whatever the seed. */
-export const sureFailure = (end: number): number => end - 12.3 * day
+import { hour, minute } from './duration'
+import { type Line, sureFailure, time } from './line'
 
 type Commit = EventOf<'push'>['commits'][number]
 
@@ -135,9 +117,3 @@ function changeCommits({ profile, random }: Line, { opened, merged, finish }: Mi
     }
   })
 }
-
-export const time = (milliseconds: number): Date => new Date(Math.floor(milliseconds))
-
-/** Whether something lies at least an hour, and at most so many days, before the start. */
-export const isPast = (line: Line, milliseconds: number, within = Number.POSITIVE_INFINITY): boolean =>
-  milliseconds < line.end - hour && milliseconds > line.end - within * day

@@ -4,9 +4,10 @@
  * rollbacks, aborted and staging deployments, open and reopened incidents, clocks that disagree.
  */
 import type { Event } from '../ingestion/events'
-import { changeEvents, type Line, sureFailure } from './changes'
+import { changeEvents } from './changes'
 import { day, hour, minute } from './duration'
 import { incidentEvents, rareIncidents } from './incidents'
+import { type Line, sureFailure } from './line'
 import { type Profile, profiles } from './profiles'
 import { createRandom, type Random } from './random'
 

@@ -1,7 +1,7 @@
 /** What went wrong in production, and the incidents that only an expert thinks of. */
 import type { Event, EventOf } from '../ingestion/events'
-import { isPast, type Line, time } from './changes'
 import { day, hour, minute } from './duration'
+import { isPast, type Line, time } from './line'
 
 const titles = [
   'Error rate above the objective',

@@ -4,17 +4,18 @@
  * changes, except that a project is made or removed.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Log } from '../basis/log'
 import type { Database, Transaction } from '../database/database'
-import type { Log } from '../log'
+import { lastCollection, recordCollection } from '../records/collection'
+import { projectNames } from '../records/projects'
 import { storeBuilds, storeMeasurements } from './builds'
-import { lastCollection, recordCollection } from './collection'
 import { affectedProjects, deriveContainedCommits } from './contained-commits'
 import { storeDeployments } from './deployments'
 import { type Event, eventsOf } from './events'
 import { markCollected, waitingEvents } from './inbox'
 import { storeIncidents } from './incidents'
 import type { Intake } from './intake'
-import { projectNames, storeProjects } from './projects'
+import { storeProjects } from './projects'
 import { storePushes, storeReviews } from './pushes'
 
 /**

@@ -1,6 +1,7 @@
 /** Deployment events become rows of deployments and cicd_deployments, and the links to the commits that they list. */
 import type { Transaction } from '../database/database'
-import { type EventOf, rowId } from './events'
+import { rowId } from '../database/keys'
+import type { EventOf } from './events'
 
 type Deployment = EventOf<'deployment'>
 

@@ -1,6 +1,7 @@
 /** Incident events become rows of incidents, and the links to their project and to the deployment that they name. */
 import type { Transaction } from '../database/database'
-import { type EventOf, rowId } from './events'
+import { rowId } from '../database/keys'
+import type { EventOf } from './events'
 
 type Incident = EventOf<'incident'>
 

@@ -1,7 +1,7 @@
 /** Projects, their settings, and what goes when a project goes. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
-import { defaultOption } from '../metrics/settings'
+import { defaultOption } from '../records/settings'
 
 export interface NewProject {
   readonly project: string
@@ -52,11 +52,6 @@ export async function storeSettings(
 }
 
 const named = z.object({ name: z.string() })
-
-export async function projectNames(transaction: Transaction): Promise<readonly string[]> {
-  const rows = await transaction.rows(named, 'SELECT name FROM projects ORDER BY name')
-  return rows.map(({ name }) => name)
-}
 
 /**
  * Removes a project and all of its events, those that wait for collection too; answers whether it was there. Commits

@@ -1,7 +1,8 @@
 /** Ways to take events wrongly, each with a name: see ../switches. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
-import { type Event, type EventOf, idWithinProject, rowId } from './events'
+import { idWithinProject, rowId } from '../database/keys'
+import type { Event, EventOf } from './events'
 import type { Intake } from './intake'
 
 type Identified = EventOf<'deployment'> | EventOf<'incident'>

@@ -1,5 +1,6 @@
 /** The levels elite, high, medium and low: data in dora_benchmarks, and the rules by which a value reaches one. */
 import { z } from 'zod'
+import { type Benchmark, publishedBenchmarks } from '../database/benchmarks'
 import type { Transaction } from '../database/database'
 import type { Definitions } from './definitions'
 
@@ -7,111 +8,6 @@ const levels = ['elite', 'high', 'medium', 'low'] as const
 export type Level = (typeof levels)[number]
 
 export type BenchmarkedMetric = 'deployment_frequency' | 'lead_time' | 'change_failure_rate' | 'mttr'
-
-export interface Benchmark {
-  readonly metric: string
-  readonly level: string
-  readonly minimum: number | null
-  readonly maximum: number | null
-  readonly unit: string | null
-  readonly description: string | null
-}
-
-const minutes = { hour: 60, day: 1_440, week: 10_080 }
-
-const durations = (metric: BenchmarkedMetric): Benchmark[] => [
-  { metric, level: 'elite', minimum: 0, maximum: minutes.hour, unit: 'minutes', description: 'Less than one hour' },
-  {
-    metric,
-    level: 'high',
-    minimum: minutes.hour,
-    maximum: minutes.day,
-    unit: 'minutes',
-    description: 'Less than one day',
-  },
-  {
-    metric,
-    level: 'medium',
-    minimum: minutes.day,
-    maximum: minutes.week,
-    unit: 'minutes',
-    description: 'Less than one week',
-  },
-  { metric, level: 'low', minimum: minutes.week, maximum: null, unit: 'minutes', description: 'One week or more' },
-]
-
-/**
- * The set that the migrations store. A frequency's bound is a whole number in its own row's unit (once a day, a week, a
- * month of 30 days), since decimal(10,2) cannot hold a seventh of a day.
- */
-export const defaultBenchmarks: readonly Benchmark[] = [
-  {
-    metric: 'deployment_frequency',
-    level: 'elite',
-    minimum: 1,
-    maximum: null,
-    unit: 'per_day',
-    description: 'More than once a day',
-  },
-  {
-    metric: 'deployment_frequency',
-    level: 'high',
-    minimum: 1,
-    maximum: 7,
-    unit: 'per_week',
-    description: 'Between once a week and once a day',
-  },
-  {
-    metric: 'deployment_frequency',
-    level: 'medium',
-    minimum: 1,
-    maximum: 4.29,
-    unit: 'per_month',
-    description: 'Between once a month and once a week',
-  },
-  {
-    metric: 'deployment_frequency',
-    level: 'low',
-    minimum: 0,
-    maximum: 1,
-    unit: 'per_month',
-    description: 'Less than once a month',
-  },
-  ...durations('lead_time'),
-  {
-    metric: 'change_failure_rate',
-    level: 'elite',
-    minimum: 0,
-    maximum: 5,
-    unit: 'percent',
-    description: 'At most 5 %',
-  },
-  {
-    metric: 'change_failure_rate',
-    level: 'high',
-    minimum: 5,
-    maximum: 10,
-    unit: 'percent',
-    description: 'At most 10 %',
-  },
-  {
-    metric: 'change_failure_rate',
-    level: 'medium',
-    minimum: 10,
-    maximum: 15,
-    unit: 'percent',
-    description: 'At most 15 %',
-  },
-  {
-    metric: 'change_failure_rate',
-    level: 'low',
-    minimum: 15,
-    maximum: null,
-    unit: 'percent',
-    description: 'More than 15 %',
-  },
-  ...durations('mttr'),
-]
 
 const daysOf: Readonly<Record<string, number>> = { per_day: 1, per_week: 7, per_month: 30 }
 
@@ -172,7 +68,7 @@ const benchmarkRow = z.object({
 
 export async function readBenchmarks(transaction: Transaction): Promise<readonly Benchmark[]> {
   return await transaction.rowsOr(
-    defaultBenchmarks,
+    publishedBenchmarks,
     benchmarkRow,
     `SELECT metric_name AS metric, performance_level AS level, min_value AS minimum, max_value AS maximum, unit, description
      FROM dora_benchmarks`,

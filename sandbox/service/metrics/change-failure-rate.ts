@@ -1,7 +1,7 @@
 /** Change failure rate: of the deployments that finished in the window, those that failed or caused an incident. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
-import { idWithinProject } from '../ingestion/events'
+import { idWithinProject } from '../database/keys'
 import { type Definitions, milliseconds } from './definitions'
 import { attributedIncidents, finishedDeployments, type Scope, scopeValues } from './relations'
 

@@ -1,8 +1,8 @@
 /** What cannot be a sample: a change authored after it was deployed, an incident resolved before it was created. */
 import { z } from 'zod'
+import type { Log } from '../basis/log'
 import type { Database, Transaction } from '../database/database'
-import { idWithinProject } from '../ingestion/events'
-import type { Log } from '../log'
+import { idWithinProject } from '../database/keys'
 import type { Definitions } from './definitions'
 import { allTime, leadTimes, restorations, scopeValues } from './relations'
 import { restorationValues } from './time-to-restore'

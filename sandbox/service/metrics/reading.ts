@@ -1,11 +1,13 @@
 /** One look at one project: everything that an answer is made of comes from the same completed collection. */
+
+import { ServiceError } from '../basis/service-error'
+import type { Benchmark } from '../database/benchmarks'
 import type { Database, Transaction } from '../database/database'
-import { lastCollection } from '../ingestion/collection'
-import { projectNames } from '../ingestion/projects'
-import { ServiceError } from '../service-error'
-import { type Benchmark, readBenchmarks } from './benchmarks'
+import { lastCollection } from '../records/collection'
+import { projectNames } from '../records/projects'
+import { readSettings, type Settings } from '../records/settings'
+import { readBenchmarks } from './benchmarks'
 import type { Definitions } from './definitions'
-import { readSettings, type Settings } from './settings'
 
 export interface Reading {
   readonly transaction: Transaction

@@ -1,6 +1,6 @@
 /** The window that a request asks for. */
-import { dateOrTime } from '../instant'
-import { ServiceError } from '../service-error'
+import { dateOrTime } from '../basis/instant'
+import { ServiceError } from '../basis/service-error'
 import type { Window } from './relations'
 
 const day = 86_400_000

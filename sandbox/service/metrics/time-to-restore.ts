@@ -1,7 +1,7 @@
 /** Mean time to restore: from an incident's creation to its resolution, of those that were resolved in the window. */
 import { z } from 'zod'
 import type { Transaction, Values } from '../database/database'
-import { idWithinProject } from '../ingestion/events'
+import { idWithinProject } from '../database/keys'
 import type { Definitions } from './definitions'
 import { type Distribution, distributionRow, inMinutes } from './distribution'
 import { distribution, restorations, type Scope, scopeValues } from './relations'

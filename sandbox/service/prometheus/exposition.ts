@@ -6,14 +6,14 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
 import type { Publication } from '../ingestion/collector'
-import { projectNames } from '../ingestion/projects'
 import { changeFailureRate } from '../metrics/change-failure-rate'
 import type { Definitions } from '../metrics/definitions'
 import { deploymentFrequency } from '../metrics/deployment-frequency'
 import { allTime, leadTimes, restorations, scopeValues } from '../metrics/relations'
-import { readSettings, type Settings } from '../metrics/settings'
 import { lastDays } from '../metrics/time-range'
 import { restorationValues } from '../metrics/time-to-restore'
+import { projectNames } from '../records/projects'
+import { readSettings, type Settings } from '../records/settings'
 
 export interface Exposition {
   /** To be called with each collection. */

@@ -1,7 +1,7 @@
 /** The deployments, as the surfaces show them. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
-import { idWithinProject } from '../ingestion/events'
+import { idWithinProject } from '../database/keys'
 
 const deploymentRow = z.object({
   id: z.string(),

@@ -1,7 +1,7 @@
 /** The incidents of a project. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
-import { idWithinProject } from '../ingestion/events'
+import { idWithinProject } from '../database/keys'
 
 const incidentRow = z.object({
   id: z.string(),

@@ -17,3 +17,10 @@ export async function listProjects(transaction: Transaction): Promise<readonly P
     'SELECT name, description, team, created_at AS createdAt, updated_at AS updatedAt FROM projects ORDER BY name',
   )
 }
+
+const nameRow = z.object({ name: z.string() })
+
+export async function projectNames(transaction: Transaction): Promise<readonly string[]> {
+  const rows = await transaction.rows(nameRow, 'SELECT name FROM projects ORDER BY name')
+  return rows.map(({ name }) => name)
+}

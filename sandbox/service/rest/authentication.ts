@@ -1,17 +1,23 @@
 /** Who asks, by the bearer token, and what each may do. */
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Configuration } from '../configuration'
-import { ServiceError } from '../service-error'
+import { ServiceError } from '../basis/service-error'
 
 /** What a route needs: nothing, a token, or a token that may also change something. */
 export type Access = 'open' | 'read' | 'write'
+
+/** The API tokens that the service knows; `undefined` for one that is not configured. */
+export interface Tokens {
+  readonly valid: string
+  readonly expired: string | undefined
+  readonly readOnly: string | undefined
+}
 
 export type Caller =
   | { readonly kind: 'known'; readonly mayWrite: boolean }
   | { readonly kind: 'unknown'; readonly reason: string }
 
 /** Recognises the token of an Authorization header, in a time that does not depend on how much of it is right. */
-export function callerOf(authorization: string | undefined, tokens: Configuration['tokens']): Caller {
+export function callerOf(authorization: string | undefined, tokens: Tokens): Caller {
   const token = /^Bearer +(.+)$/i.exec(authorization ?? '')?.[1]
   if (token === undefined) return { kind: 'unknown', reason: 'an API token is needed: Authorization: Bearer <token>' }
   if (same(token, tokens.valid)) return { kind: 'known', mayWrite: true }

@@ -1,7 +1,7 @@
 /** Request bodies: JSON, parsed by a schema, or an error that names the field. */
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { ServiceError } from '../service-error'
+import { ServiceError } from '../basis/service-error'
 
 const buffer = z.instanceof(Buffer).catch(Buffer.alloc(0))
 

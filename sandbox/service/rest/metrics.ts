@@ -1,5 +1,6 @@
 /** `/api/dora/…`: the metrics of one project. A metric without data is NO_DATA on its own path, null in the overview. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { ServiceError } from '../basis/service-error'
 import { failures } from '../metrics/change-failure-rate'
 import { groupings } from '../metrics/deployment-frequency'
 import { type Reading, readProject, type Store } from '../metrics/reading'
@@ -19,7 +20,6 @@ import {
 } from '../metrics/summaries'
 import { windowOf } from '../metrics/time-range'
 import { restoredIncidents, type Severities } from '../metrics/time-to-restore'
-import { ServiceError } from '../service-error'
 import { query } from './query'
 import { meanSeverity } from './severity'
 

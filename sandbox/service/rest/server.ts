@@ -1,11 +1,10 @@
 /** The HTTP server: who may ask, how often, and what an error looks like; the routes stand in files of their own. */
 import { createHash } from 'node:crypto'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import type { Configuration } from '../configuration'
+import type { Log } from '../basis/log'
+import { ServiceError } from '../basis/service-error'
 import { errorCode } from '../database/database'
-import type { Log } from '../log'
-import { ServiceError } from '../service-error'
-import { type Access, type Caller, callerOf, requireAccess } from './authentication'
+import { type Access, type Caller, callerOf, requireAccess, type Tokens } from './authentication'
 import { createRateLimit } from './rate-limit'
 
 declare module 'fastify' {
@@ -23,9 +22,14 @@ declare module 'fastify' {
 /** Large enough for any push event. */
 const bodyLimit = 8 * 1024 * 1024
 
-export function createServer(configuration: Configuration, log: Log): FastifyInstance {
+export interface ServerOptions {
+  readonly tokens: Tokens
+  /** Requests per hour, with a token and without one. */
+  readonly rateLimits: { readonly token: number; readonly anonymous: number }
+}
+
+export function createServer({ tokens, rateLimits }: ServerOptions, log: Log): FastifyInstance {
   const server = fastify({ bodyLimit, forceCloseConnections: true, trustProxy: 'loopback' })
-  const limits = configuration.rateLimits
   const rateLimit = createRateLimit(Date.now)
 
   // Signatures are over the bytes of a body, so bodies are left as they are.
@@ -34,14 +38,14 @@ export function createServer(configuration: Configuration, log: Log): FastifyIns
 
   server.decorateRequest('caller', {
     getter(this: FastifyRequest): Caller {
-      return callerOf(this.headers.authorization, configuration.tokens)
+      return callerOf(this.headers.authorization, tokens)
     },
   })
   server.addHook('onRequest', async (request, reply) => {
     const { caller } = request
     const { access = 'read', unmetered = false } = request.routeOptions.config
     const [client, limit] =
-      caller.kind === 'known' ? [tokenName(request), limits.token] : [request.ip, limits.anonymous]
+      caller.kind === 'known' ? [tokenName(request), rateLimits.token] : [request.ip, rateLimits.anonymous]
     const allowance = rateLimit.allow(client, limit, !unmetered)
     reply.headers({
       'X-RateLimit-Limit': allowance.limit,

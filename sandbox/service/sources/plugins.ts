@@ -3,7 +3,7 @@
  * each tries a connection (backend/plugins/{github,argocd,jenkins} of apache/incubator-devlake).
  */
 import { z } from 'zod'
-import { longest } from '../ingestion/events'
+import { longest } from '../database/keys'
 import type { Ask, Reply } from './outgoing'
 
 /** A connection as it is stored; the secret is told to nobody but its endpoint. */

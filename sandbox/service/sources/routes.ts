@@ -4,11 +4,11 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { ServiceError } from '../basis/service-error'
 import { type Database, errorCode, type Transaction } from '../database/database'
-import { longest } from '../ingestion/events'
+import { longest } from '../database/keys'
 import { bytesOf, jsonOf, parse } from '../rest/body'
 import { param, query } from '../rest/query'
-import { ServiceError } from '../service-error'
 import type { Ask } from './outgoing'
 import { type Connection, type Plugin, plugins } from './plugins'
 import {

@@ -1,6 +1,7 @@
 /** The deployment webhook, in the shape of a pipeline and in that of ArgoCD's notifications. */
 import { z } from 'zod'
-import { type Event, longest, rowId } from '../ingestion/events'
+import { longest, rowId } from '../database/keys'
+import type { Event } from '../ingestion/events'
 import { identifier, name, outcome, projectName, seconds, text, timestamp } from './fields'
 
 const millisecondsPerSecond = 1000

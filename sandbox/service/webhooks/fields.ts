@@ -1,7 +1,8 @@
 /** The parts that the bodies of several webhooks have in common. */
 import { z } from 'zod'
-import { longest, type Result } from '../ingestion/events'
-import { instant } from '../instant'
+import { instant } from '../basis/instant'
+import { longest } from '../database/keys'
+import type { Result } from '../ingestion/events'
 
 export const text = z.string().max(longest.text)
 export const name = text.min(1)

@@ -1,6 +1,7 @@
 /** The incident webhook. */
 import { z } from 'zod'
-import { type Event, longest, rowId } from '../ingestion/events'
+import { longest, rowId } from '../database/keys'
+import type { Event } from '../ingestion/events'
 import { identifier, name, projectName, text, timestamp } from './fields'
 
 export const incidentBody = z

@@ -1,12 +1,12 @@
 /** `POST /api/plugins/webhook/1/{deployments,incidents,commits,cicd}`: checks, stores for the next collection, answers 200. */
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { ServiceError } from '../basis/service-error'
 import type { Database } from '../database/database'
 import type { Event } from '../ingestion/events'
 import { receive } from '../ingestion/inbox'
 import type { Intake } from '../ingestion/intake'
 import { bytesOf, jsonOf, parse } from '../rest/body'
-import { ServiceError } from '../service-error'
 import { cicdBody } from './cicd'
 import { pushBody } from './commits'
 import { asSync, deploymentBody } from './deployments'
