@@ -33,8 +33,8 @@ const durations = (metric: 'lead_time' | 'mttr'): Benchmark[] => [
 ]
 
 /**
- * The set that the migrations store. A frequency's bound is a whole number in its own row's unit (once a day, a week, a
- * month of 30 days), since decimal(10,2) cannot hold a seventh of a day.
+ * The rows that the migrations store. A frequency's lower bound is a whole number in its row's unit (per day, per week,
+ * or per month of 30 days), because decimal(10,2) cannot hold a seventh of a day.
  */
 export const publishedBenchmarks: readonly Benchmark[] = [
   {

@@ -1,15 +1,15 @@
 /** Primary keys made of a project and an id, and the longest names that the columns hold. */
 
-/** Longest names, in characters; as in Apache DevLake for a project, and so that `rowId` fits into varchar(255). */
+/** Maximum lengths in characters: a project's as in Apache DevLake, the others so that `rowId` fits into varchar(255). */
 export const longest = { project: 100, id: 150, text: 255, rowId: 255 } as const
 
 /**
- * The primary key of what is identified by its project and an id: `project:id`. A colon in the project is escaped, so
- * that the id is what follows the first colon and two pairs never share a key.
+ * The primary key of a row that is identified by its project and an id: `project:id`. Colons in the project are escaped,
+ * so the id is everything after the first colon and no two pairs share a key.
  */
 export function rowId(project: string, id: string): string {
   return `${project.replaceAll('%', '%25').replaceAll(':', '%3A')}:${id}`
 }
 
-/** The SQL for the id within the project, from a column that holds a `rowId`. */
+/** SQL for the id within the project, from a column that holds a `rowId`. */
 export const idWithinProject = (column: string): string => `SUBSTRING(${column}, LOCATE(':', ${column}) + 1)`

@@ -1,11 +1,11 @@
-/** The three projects of the history: how their teams work. Rates are by working day, durations in hours. */
+/** The three projects of the history and how their teams work. Rates are per working day, durations in hours. */
 export interface Profile {
   readonly project: string
   readonly description: string
   readonly team: string
   readonly repository: string
   readonly people: readonly [string, ...string[]]
-  /** How the project spells the name of its environment. */
+  /** The project's spelling of its production environment. */
   readonly production: string
   readonly changesADay: number
   readonly codingHours: number

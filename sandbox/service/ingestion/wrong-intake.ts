@@ -1,4 +1,4 @@
-/** Ways to take events wrongly, each with a name: see ../switches. */
+/** Named ways to process events wrongly; see ../switches. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
 import { idWithinProject, rowId } from '../database/keys'
@@ -11,7 +11,7 @@ const isIdentified = (event: Event): event is Identified => event.type === 'depl
 const keyOf = (event: Identified): string =>
   rowId(event.project, event.type === 'deployment' ? event.deploymentId : event.incidentId)
 
-/** The primary keys of the rows that deployments and incidents already have. */
+/** The primary keys of those deployments and incidents in the events that are already stored. */
 async function storedKeys(transaction: Transaction, events: readonly Event[]): Promise<Set<string>> {
   const rows = await transaction.rows(
     z.object({ id: z.string() }),
@@ -21,7 +21,7 @@ async function storedKeys(transaction: Transaction, events: readonly Event[]): P
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Each event in its turn, with whether one about the same was there before. */
+/** Maps each deployment or incident event in order; `isKnown` is true if there was an earlier event with the same key. */
 async function eachWithPast(
   transaction: Transaction,
   events: readonly Event[],
@@ -38,7 +38,7 @@ async function eachWithPast(
 
 let copies = 0
 
-/** The project whose deployment first had an id. */
+/** The first project to use each deployment id in the events. */
 async function ownersOf(transaction: Transaction, events: readonly Event[]): Promise<Map<string, string>> {
   const rows = await transaction.rows(
     z.object({ id: z.string(), project: z.string() }),

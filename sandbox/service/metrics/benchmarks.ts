@@ -1,4 +1,4 @@
-/** The levels elite, high, medium and low: data in dora_benchmarks, and the rules by which a value reaches one. */
+/** The levels elite, high, medium and low: their bounds from dora_benchmarks and the rules for reaching them. */
 import { z } from 'zod'
 import { type Benchmark, publishedBenchmarks } from '../database/benchmarks'
 import type { Transaction } from '../database/database'
@@ -11,13 +11,13 @@ export type BenchmarkedMetric = 'deployment_frequency' | 'lead_time' | 'change_f
 
 const daysOf: Readonly<Record<string, number>> = { per_day: 1, per_week: 7, per_month: 30 }
 
-/** Values that differ from a bound by less than this differ by the arithmetic of floating point only. */
+/** Rounds to 9 decimals: a smaller difference from a bound is only floating-point error. */
 const exact = (value: number): number => Number(value.toFixed(9))
 
 const below = (value: number, bound: number, reachedAtBound: boolean): boolean =>
   reachedAtBound ? exact(value) <= bound : exact(value) < bound
 
-/** Whether a value (per day, minutes, percent) reaches the level of a row. */
+/** The rule of each metric for reaching the level of a row. Values are per day, in minutes or in percent. */
 const reaches: Readonly<
   Record<BenchmarkedMetric, (value: number, row: Benchmark, atBound: Definitions['reachedAtBound']) => boolean>
 > = {
@@ -31,7 +31,7 @@ const reaches: Readonly<
   mttr: (value, row, { duration }) => row.maximum === null || below(value, row.maximum, duration),
 }
 
-/** The best level that a value reaches; null without a value or without a row that it reaches. */
+/** The best level that a value reaches; null if there is no value or it reaches no row. */
 export function levelOf(
   metric: BenchmarkedMetric,
   value: number | null,
@@ -47,7 +47,7 @@ export function levelOf(
   return reached ?? null
 }
 
-/** What the level of a metric means, in the words of its row. */
+/** The description of a metric's level from its row; 'No data' if there is no such row. */
 export function descriptionOf(
   metric: BenchmarkedMetric,
   level: Level | null,
@@ -66,6 +66,7 @@ const benchmarkRow = z.object({
   description: z.string().nullable(),
 })
 
+/** The stored benchmarks, or the published ones if their table does not exist. */
 export async function readBenchmarks(transaction: Transaction): Promise<readonly Benchmark[]> {
   return await transaction.rowsOr(
     publishedBenchmarks,

@@ -1,4 +1,4 @@
-/** The projects, as the surfaces show them. */
+/** Projects as the surfaces show them. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
 

@@ -1,4 +1,4 @@
-/** Projects and their deployments; making and removing projects in the shape of Apache DevLake's API. */
+/** Projects and their deployments. Projects are created and deleted as in Apache DevLake's API. */
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { ServiceError } from '../basis/service-error'

@@ -1,4 +1,4 @@
-/** `POST /api/plugins/webhook/1/{deployments,incidents,commits,cicd}`: checks, stores for the next collection, answers 200. */
+/** `POST /api/plugins/webhook/1/{deployments,incidents,commits,cicd}`: validates the body, stores the event, answers 200. */
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { ServiceError } from '../basis/service-error'
@@ -15,7 +15,7 @@ import { signatureMatches } from './signature'
 
 const path = '/api/plugins/webhook/1'
 
-/** The schema of each hook's body, which may depend on the body's shape. */
+/** The schema for the body of each webhook; it may depend on the shape of the body. */
 const hooks: Readonly<Record<string, (body: unknown) => z.ZodType<Event | undefined>>> = {
   deployments: deploymentBody,
   incidents: () => incidentBody,
@@ -23,17 +23,17 @@ const hooks: Readonly<Record<string, (body: unknown) => z.ZodType<Event | undefi
   cicd: () => cicdBody,
 }
 
-/** The one webhook connection, which is there from the start, nearly as Apache DevLake lists its own. */
+/** The one webhook connection, which always exists. It is listed much as in Apache DevLake. */
 const connection = (signed: boolean) => ({
   id: 1,
   name: 'webhook',
   enabled: true,
-  /** Whether bodies must be signed; the secret itself is told to nobody. */
+  /** True if bodies must be signed. The secret itself is never shown. */
   signed,
   endpoints: Object.fromEntries(Object.keys(hooks).map((hook) => [hook, `${path}/${hook}`])),
 })
 
-const taken = { success: true, message: 'success' }
+const accepted = { success: true, message: 'success' }
 
 export function webhookRoutes(
   server: FastifyInstance,
@@ -51,10 +51,10 @@ export function webhookRoutes(
         throw new ServiceError('UNAUTHORIZED', 'X-Hub-Signature-256 does not match the body')
       }
       const body = intake.takesHealthForSync ? asSync(jsonOf(raw)) : jsonOf(raw)
-      if (!intake.refusesMalformed && !schema(body).safeParse(body).success) return taken
+      if (!intake.refusesMalformed && !schema(body).safeParse(body).success) return accepted
       const event = parse(schema(body), body)
       if (event) await receive(database, event, new Date())
-      return taken
+      return accepted
     })
   }
 }

@@ -64,7 +64,7 @@ describe('the database', () => {
     await becomesReady()
     expect((await service.get(project)).text).toBe(before)
     expect(service.log()).toMatch(/level=error msg="GET \/api\/projects: 500 /)
-    await until(async () => service.log().includes('collecting again') || undefined, {
+    await until(async () => service.log().includes('collection works again') || undefined, {
       what: 'it collects again',
       deadline: 10_000,
     })
