@@ -32,7 +32,7 @@ export const ownTables: readonly string[] = [
     completed_at datetime(3) NOT NULL,
     PRIMARY KEY (id)
   ) ${options}`,
-  // Data from a deployment's event that deployments has no column for, or whose column is derived (contained-commits.ts).
+  // Data of a deployment's event without a column in deployments, or whose column is derived (contained-commits.ts).
   `CREATE TABLE deployment_origins (
     deployment_id varchar(255) NOT NULL,
     repository varchar(255) DEFAULT NULL,

@@ -98,7 +98,7 @@ interface Milestones {
 const subjects = ['Add', 'Fix', 'Remove', 'Speed up', 'Simplify', 'Test'] as const
 const objects = ['price rounding', 'request retries', 'the cache', 'an index', 'input validation'] as const
 
-/** One to four commits, oldest first. The first marks the start of the work; the last precedes the review or its merge. */
+/** One to four commits, oldest first. The first is at the start of the work, the last before or during the review. */
 function changeCommits({ profile, random }: Timeline, { opened, merged, finish }: Milestones): Commit[] {
   const began = opened - random.around(profile.codingHours) * hour
   const count = random.whole(1, 4)

@@ -1,7 +1,7 @@
 /**
- * The history of a new sandbox: 120 days of three projects up to its start, as the same events that webhooks deliver. It
- * contains the cases of real data that expose wrong definitions: failures whose commits ship later, rollbacks, aborted
- * and staging deployments, open and reopened incidents, clocks that disagree.
+ * The history of a new sandbox: 120 days of three projects up to its start, as the same events that webhooks deliver.
+ * It contains the cases of real data that expose wrong definitions: failures whose commits ship later, rollbacks,
+ * aborted and staging deployments, open and reopened incidents, clocks that disagree.
  */
 import type { Event } from '../ingestion/events'
 import { changeEvents } from './changes'
@@ -37,8 +37,9 @@ function projectHistory(profile: Profile, random: Random, end: number): Event[] 
 }
 
 /**
- * Times at which changes reach production or fail to, in order, in milliseconds since 1970. Whatever the seed, the last
- * days have some, so that no metric is empty. The last weeks have a failure, so that counting it as a success is noticed.
+ * Times at which changes reach production or fail to, in order, in milliseconds since 1970. Whatever the seed, the
+ * last days have some, so that no metric is empty. The last weeks have a failure, so that counting it as a success is
+ * noticed.
  */
 function changeTimes({ changesADay }: Profile, random: Random, end: number): number[] {
   const latest = end - quiet

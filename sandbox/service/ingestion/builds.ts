@@ -1,4 +1,4 @@
-/** Stores reports of pipelines and monitoring: builds, quality gates, test results and daily operational performance. */
+/** Stores reports of pipelines and monitoring: builds, quality gates, test results, daily operational performance. */
 import type { Transaction } from '../database/database'
 import { rowId } from '../database/keys'
 import type { EventOf } from './events'

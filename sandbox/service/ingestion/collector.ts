@@ -1,7 +1,7 @@
 /**
- * The collection cycle. Once per period, all events that arrived since the last collection are moved into the tables that
- * the metrics are computed from, and the end of the windows "last N days" is set. Between two collections no surface
- * changes, except when a project is created or removed.
+ * The collection cycle. Once per period, all events that arrived since the last collection are moved into the tables
+ * that the metrics are computed from, and the end of the windows "last N days" is set. Between two collections no
+ * surface changes, except when a project is created or removed.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../basis/log'

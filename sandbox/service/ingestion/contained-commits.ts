@@ -1,7 +1,7 @@
 /**
- * Data derived from all deployments and pushes of a project together: the repository and ref of a deployment, the previous
- * success, and the commits of a deployment whose event lists none. It is derived again whenever one of them changes, so
- * the order of arrival has no effect.
+ * Data derived from all deployments and pushes of a project together: the repository and ref of a deployment, the
+ * previous success, and the commits of a deployment whose event lists none. It is derived again whenever one of them
+ * changes, so the order of arrival has no effect.
  */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
@@ -42,8 +42,8 @@ const repositoryAndRef = `
   WHERE d.cicd_scope_id IN (:projects)`
 
 /**
- * The last earlier success of the same project, repository and environment. Successes are numbered within each such group
- * of deployments; a deployment that follows k of them has the k-th as its previous one.
+ * The last earlier success of the same project, repository and environment. Successes are numbered within each such
+ * group of deployments; a deployment that follows k of them has the k-th as its previous one.
  */
 const previousSuccess = `
   UPDATE deployments d

@@ -54,8 +54,8 @@ export async function storeSettings(
 const named = z.object({ name: z.string() })
 
 /**
- * Removes a project and all of its events, including those that wait for collection. Commits belong to repositories: they
- * are removed with the last project that deploys from their repository.
+ * Removes a project and all of its events, including those that wait for collection. Commits belong to repositories:
+ * they are removed with the last project that deploys from their repository.
  * @returns false if there was no such project
  */
 export async function removeProject(transaction: Transaction, project: string): Promise<boolean> {

@@ -21,7 +21,7 @@ async function storedKeys(transaction: Transaction, events: readonly Event[]): P
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Maps each deployment or incident event in order; `isKnown` is true if there was an earlier event with the same key. */
+/** Maps each deployment and incident event in order; `isKnown` is true if an earlier event had the same key. */
 async function eachWithPast(
   transaction: Transaction,
   events: readonly Event[],

@@ -1,4 +1,4 @@
-/** `/api/dora/…`: the metrics of one project. A metric without data is NO_DATA on its own path and null in the overview. */
+/** `/api/dora/…`: metrics of one project. A metric without data is NO_DATA on its own path, null in the overview. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ServiceError } from '../basis/service-error'
 import { failures } from '../metrics/change-failure-rate'

@@ -1,6 +1,6 @@
 /**
- * The plugins that collect from other systems: the form of their connections and scopes in Apache DevLake's API, and each
- * plugin's test of a connection (backend/plugins/{github,argocd,jenkins} of apache/incubator-devlake).
+ * The plugins that collect from other systems: the form of their connections and scopes in Apache DevLake's API, and
+ * each plugin's test of a connection (backend/plugins/{github,argocd,jenkins} of apache/incubator-devlake).
  */
 import { z } from 'zod'
 import { longest } from '../database/keys'

@@ -1,4 +1,7 @@
-/** `POST /api/plugins/webhook/1/{deployments,incidents,commits,cicd}`: validates the body, stores the event, answers 200. */
+/**
+ * `POST /api/plugins/webhook/1/{deployments,incidents,commits,cicd}`: validates the body, stores the event for the next
+ * collection, and answers 200.
+ */
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { ServiceError } from '../basis/service-error'
