@@ -55,7 +55,10 @@ export interface Configuration {
   readonly rateLimits: { readonly token: number; readonly anonymous: number }
 }
 
-/** @throws Error that names each invalid variable, without its value */
+/**
+ * Reads the configuration from the environment.
+ * @throws Error that names each invalid variable, without its value
+ */
 export function readConfiguration(variables: NodeJS.ProcessEnv): Configuration {
   const result = environment.safeParse(variables)
   if (!result.success) {

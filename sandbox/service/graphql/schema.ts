@@ -1,12 +1,12 @@
 /** The GraphQL schema of the contract. In a metric without data the fields are null, never the metric itself. */
 export const typeDefs = /* GraphQL */ `
   type Query {
-    "The metrics of a project. Without a range, over the last 30 days."
+    "The metrics of a project, over the last 30 days if no range is given."
     doraMetrics(project: String!, timeRange: TimeRange): DORAMetrics
     projects: [Project!]!
-    "Newest first. Without a range, of all time."
+    "Newest first; of all time if no range is given."
     deployments(project: String!, timeRange: TimeRange): [Deployment!]!
-    "Newest first, by creation. Without a range, of all time."
+    "Newest first by creation; of all time if no range is given."
     incidents(project: String!, timeRange: TimeRange): [Incident!]!
   }
 

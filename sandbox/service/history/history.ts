@@ -41,7 +41,7 @@ function projectHistory(profile: Profile, random: Random, end: number): Event[] 
  * last days have some, so that no metric is empty. The last weeks have a failure, so that counting it as a success is
  * noticed.
  */
-function changeTimes({ changesADay }: Profile, random: Random, end: number): number[] {
+function changeTimes({ changesPerDay }: Profile, random: Random, end: number): number[] {
   const latest = end - quiet
   const recent = [5.4, 3.6, 1.7].map((ago) => end - ago * day).concat(guaranteedFailure(end))
   const times = Array.from({ length: days }, (_, index) => {
@@ -49,7 +49,7 @@ function changeTimes({ changesADay }: Profile, random: Random, end: number): num
     const weekend = [0, 6].includes(new Date(midnight).getUTCDay())
     const count = weekend
       ? Number(random.chance(0.12))
-      : Math.floor(changesADay * random.between(0.5, 1.5) + random.next())
+      : Math.floor(changesPerDay * random.between(0.5, 1.5) + random.next())
     return Array.from({ length: count }, () => midnight + timeOfDay(random))
   }).flat()
   const earliest = end - days * day

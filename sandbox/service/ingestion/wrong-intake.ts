@@ -22,17 +22,17 @@ async function storedKeys(transaction: Transaction, events: readonly Event[]): P
 }
 
 /** Maps each deployment and incident event in order; `isKnown` is true if an earlier event had the same key. */
-async function eachWithPast(
+async function mapIdentified(
   transaction: Transaction,
   events: readonly Event[],
-  taken: (event: Identified, isKnown: boolean) => Event | undefined,
+  map: (event: Identified, isKnown: boolean) => Event | undefined,
 ): Promise<readonly Event[]> {
   const known = await storedKeys(transaction, events)
   return events.flatMap((event) => {
     if (!isIdentified(event)) return [event]
     const isKnown = known.has(keyOf(event))
     known.add(keyOf(event))
-    return taken(event, isKnown) ?? []
+    return map(event, isKnown) ?? []
   })
 }
 
@@ -71,7 +71,7 @@ export const wrongIntakes = {
   },
   'repeats-counted': {
     stored: (transaction, events) =>
-      eachWithPast(transaction, events, (event, isKnown) =>
+      mapIdentified(transaction, events, (event, isKnown) =>
         isKnown && event.type === 'deployment'
           ? { ...event, deploymentId: `${event.deploymentId}-${++copies}` }
           : event,
@@ -79,7 +79,7 @@ export const wrongIntakes = {
   },
   'first-state-kept': {
     stored: (transaction, events) =>
-      eachWithPast(transaction, events, (event, isKnown) => (isKnown ? undefined : event)),
+      mapIdentified(transaction, events, (event, isKnown) => (isKnown ? undefined : event)),
   },
   'ids-of-all-projects': {
     stored: async (transaction, events) => {

@@ -34,7 +34,7 @@ const stagesRow = z.object({
 /**
  * The named stages of one project's lead time. Development lasts from the first commit to the opening of the deployed
  * commit's review, review until its merge, and production until the deployment finishes. Without a review, the time of
- * the last commit replaces both its opening and its merge. The three stages add up to the lead time.
+ * the last new commit counts as both opening and merge. The three stages add up to the lead time.
  */
 export async function leadTimeStages(
   transaction: Transaction,

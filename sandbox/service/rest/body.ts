@@ -17,7 +17,10 @@ export function jsonOf(raw: Buffer): unknown {
   }
 }
 
-/** @throws ServiceError INVALID_REQUEST that names each invalid field */
+/**
+ * Parses a body.
+ * @throws ServiceError INVALID_REQUEST that names each invalid field
+ */
 export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
   const result = schema.safeParse(body)
   if (result.success) return result.data

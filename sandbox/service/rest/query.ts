@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 
-/** A repeated parameter has its last value. */
+/** A repeated parameter takes its last value. */
 const parameter = z.union([z.string(), z.array(z.string()).transform((values) => values.at(-1))]).optional()
 
 const parameters = z.record(z.string(), parameter)
