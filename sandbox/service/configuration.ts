@@ -1,4 +1,4 @@
-/** What the service is told by its environment. Parsed once, at the start; nothing else reads process.env. */
+/** Configuration from environment variables, parsed once at startup. Nothing else reads process.env. */
 import { z } from 'zod'
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
@@ -42,20 +42,23 @@ export interface Configuration {
     readonly readOnly: string | undefined
   }
   readonly webhookSecret: string | undefined
-  /** Resolves the names of the cluster; without it, addresses are asked as they are. */
+  /** URL of the resolver for names in the cluster; without it, addresses are used unchanged. */
   readonly clusterDns: string | undefined
   readonly logFormat: 'plain' | 'cri'
-  /** Time from one collection to the next, in milliseconds. */
+  /** Time from the start of one collection to the next, in milliseconds. */
   readonly collectionPeriod: number
-  /** Names the definitions that are wrong on purpose, as JSON. */
+  /** Path of a JSON file that lists the rules to get wrong on purpose. */
   readonly definitionsFile: string | undefined
-  /** The history is a function of this number and of the time of the first start. */
+  /** Seed of the generated history, which also depends on the time of the first start. */
   readonly seed: number
-  /** Requests an hour, with a token and without one. */
+  /** Requests per hour, with a token and without one. */
   readonly rateLimits: { readonly token: number; readonly anonymous: number }
 }
 
-/** Reads the environment. Throws an Error that names each variable that does not fit, without its value. */
+/**
+ * Reads the configuration from the environment.
+ * @throws Error that names each invalid variable, without its value
+ */
 export function readConfiguration(variables: NodeJS.ProcessEnv): Configuration {
   const result = environment.safeParse(variables)
   if (!result.success) {

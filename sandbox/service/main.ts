@@ -1,7 +1,9 @@
 /**
- * A stand-in for Apache DevLake in the sandbox: the DORA metrics service of the contract `fawkes`, as docs/service.md
- * describes it. It computes its metrics in SQL and shares nothing with the suite that judges it.
+ * A stand-in for Apache DevLake in the sandbox: the DORA metrics service of the contract `fawkes`, described in
+ * docs/service.md. It computes its metrics in SQL and shares no code with the suite that judges it.
  */
+
+import { createLog } from './basis/log'
 import { readConfiguration } from './configuration'
 import { connect } from './database/database'
 import { migrateWhenReachable } from './database/migrations'
@@ -10,7 +12,6 @@ import { generateHistory } from './history/history'
 import { createCollector } from './ingestion/collector'
 import { canonicalIntake } from './ingestion/intake'
 import { wrongIntakes } from './ingestion/wrong-intake'
-import { createLog } from './log'
 import { canonical } from './metrics/definitions'
 import { createLeftOutReport } from './metrics/left-out'
 import { wrongDefinitions } from './metrics/wrong-definitions'
@@ -24,7 +25,7 @@ import { sourceRoutes } from './sources/routes'
 import { switchable } from './switches'
 import { webhookRoutes } from './webhooks/routes'
 
-/** How long the database may take to appear, in milliseconds. */
+/** Time to wait for the database at startup, in milliseconds. */
 const databaseDeadline = 120_000
 
 async function main(): Promise<void> {
@@ -68,7 +69,7 @@ async function main(): Promise<void> {
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
 
-  // Probes and pings are answered from here on; data, once the database is migrated.
+  // From here on, probes and pings are answered; data is available once the database is migrated.
   await server.listen({ host: configuration.host, port: configuration.port })
   log.info(`devlake lake server listening on ${configuration.host}:${configuration.port}`)
   try {

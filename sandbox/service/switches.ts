@@ -1,28 +1,28 @@
 /**
- * Rules that can be got wrong, one by one, while the service runs: a file names the ways in which they are wrong, so that
- * whoever judges the service can be seen to notice. It is read anew at each use; without it all rules are right.
+ * Rules that can be replaced by wrong ones while the service runs, to prove that a suite which judges it notices each.
+ * A file lists the wrong rules in force. It is read at every use; without it, all rules are canonical.
  */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
 const names = z.array(z.string())
 
-/** The right rules, but for what the file says at the moment; names that stand for other rules are left to those. */
+/** The canonical rules with the file's current overrides applied. Names that `wrong` lacks belong to other rules. */
 export function switchable<Rules extends object>(
-  right: Rules,
+  canonical: Rules,
   wrong: Readonly<Record<string, Partial<Rules>>>,
   file: string | undefined,
 ): Rules {
-  if (file === undefined) return right
+  if (file === undefined) return canonical
   const current = (): Rules => {
     const text = read(file)
-    if (text === undefined) return right
-    return Object.assign({}, right, ...names.parse(JSON.parse(text)).map((name) => wrong[name]))
+    if (text === undefined) return canonical
+    return Object.assign({}, canonical, ...names.parse(JSON.parse(text)).map((name) => wrong[name]))
   }
-  return new Proxy(right, { get: (_right, key) => Reflect.get(current(), key) })
+  return new Proxy(canonical, { get: (_canonical, key) => Reflect.get(current(), key) })
 }
 
-/** Undefined without the file, which may go away at any moment. */
+/** The text of the file; undefined if it does not exist. It can be deleted at any moment. */
 function read(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8')

@@ -1,36 +1,38 @@
-/** The one way to the database: pooled connections in UTC, transactions, and a deadline on every statement. */
+/** All access to the database: pooled connections in UTC, transactions, and a timeout on every statement. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { createPool, type Pool, type PoolConnection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise'
 import type { z } from 'zod'
 
-/** A statement that takes longer counts as failed and its connection is closed: a dead server answers nothing. */
+/** In milliseconds. A slower statement fails and its connection is closed, because a dead server never answers. */
 const statementTimeout = 3_000
+
+/** Time to wait for a connection, in milliseconds. */
 const acquireTimeout = 2_000
 
 type Cell = string | number | boolean | Date | null
 export type Values = Readonly<Record<string, Cell | readonly Cell[]>>
 
-/** Rows of one INSERT, well below any max_allowed_packet. */
+/** Rows per INSERT; stays well below any max_allowed_packet. */
 const rowsAtOnce = 500
 
-/** Statements of one transaction. Placeholders are named, `:project`; lists are spread, `IN (:ids)`. */
+/** Statements of one transaction. Placeholders are named, as in `:project`; lists are expanded, as in `IN (:ids)`. */
 export interface Transaction {
-  /** Rows of a query, each parsed by `row`. */
+  /** Runs a query and parses each row with `row`. */
   rows<T>(row: z.ZodType<T>, sql: string, values?: Values): Promise<T[]>
-  /** The same, or `fallback` where the table does not exist. */
+  /** Like `rows`, but returns `fallback` if the table does not exist. */
   rowsOr<T>(fallback: readonly T[], row: z.ZodType<T>, sql: string, values?: Values): Promise<readonly T[]>
-  /** Runs a statement and answers how many rows it touched. */
+  /** Runs a statement and returns the number of affected rows. */
   run(sql: string, values?: Values): Promise<number>
-  /** `INSERT INTO … (columns) VALUES ?` with many rows at once. */
+  /** Runs `INSERT INTO … (columns) VALUES ?` for any number of rows, in batches. */
   insert(sql: string, rows: readonly (readonly Cell[])[]): Promise<void>
 }
 
 export interface Database {
-  /** Reads in one consistent snapshot. */
+  /** Reads from one consistent snapshot. */
   read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
-  /** Writes all or nothing; a statement may take `timeout` milliseconds. */
+  /** Writes all or nothing. Each statement may take `timeout` milliseconds. */
   write<T>(work: (transaction: Transaction) => Promise<T>, timeout?: number): Promise<T>
-  /** Rejects unless the database answers. */
+  /** Rejects if the database does not answer. */
   ping(): Promise<void>
   close(): Promise<void>
 }
@@ -66,7 +68,7 @@ export function connect(url: string): Database {
     }
   }
 
-  /** Rolls back. A statement that timed out goes on in the server, with its locks, unless it is ended there. */
+  /** Rolls back. A statement that timed out would keep running on the server with its locks, so it is killed there. */
   async function abandon(connection: PoolConnection, error: unknown): Promise<void> {
     if (errorCode(error) === 'PROTOCOL_SEQUENCE_TIMEOUT') {
       connection.destroy()
@@ -97,7 +99,7 @@ async function acquire(pool: Pool): Promise<PoolConnection> {
       pending.then((connection) => connection.release()).catch(() => undefined)
       throw new Error(`no connection to the database within ${acquireTimeout} ms`)
     },
-    // Aborted: the connection came first, or failed first.
+    // Aborted: the connection was opened or failed first.
     () => pending,
   )
   try {
@@ -108,7 +110,7 @@ async function acquire(pool: Pool): Promise<PoolConnection> {
   }
 }
 
-/** The server's or the driver's name for what went wrong, such as ER_NO_SUCH_TABLE or ECONNREFUSED. */
+/** The error code of the server or driver, such as ER_NO_SUCH_TABLE or ECONNREFUSED. */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
   return typeof error.code === 'string' ? error.code : undefined
@@ -144,7 +146,7 @@ function statements(connection: PoolConnection, timeout: number): Transaction {
   return transaction
 }
 
-/** The driver's types want lists that it could change; it gets copies. */
+/** Copies each list, because the driver's types require mutable ones. */
 function mutable(values: Values): Record<string, Cell | Cell[]> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isList(value) ? [...value] : value]))
 }

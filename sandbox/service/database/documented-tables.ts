@@ -1,8 +1,8 @@
 /**
- * The six tables of the published schema, column by column and index by index. They hold nothing else: what the service
- * needs beside them stands in tables of its own (own-tables.ts).
+ * The six tables of the published schema, column by column and index by index. They have no other columns: additional
+ * data is in the service's own tables (own-tables.ts).
  *
- * Ids and names compare byte by byte (utf8mb4_bin, as in Apache DevLake): two projects may differ in case only.
+ * Ids and names compare byte by byte (utf8mb4_bin, as in Apache DevLake): two projects may differ only in case.
  */
 const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin'
 
@@ -131,7 +131,7 @@ export const documentedTables: readonly string[] = [
   ) ${options}`,
 ]
 
-/** The published indexes that span columns, for the queries of the four metrics. */
+/** The published multi-column indexes, for the queries of the four metrics. */
 export const documentedIndexes: readonly string[] = [
   'CREATE INDEX idx_deployments_frequency ON deployments (cicd_scope_id, environment, result, finished_date)',
   'CREATE INDEX idx_deployments_leadtime ON deployments (commit_sha, finished_date)',

@@ -1,8 +1,8 @@
-/** The schema, in steps that run once each, in order, and are recorded as Apache DevLake records its own. */
+/** The migrations of the schema. Each runs once, in order, and is recorded as Apache DevLake records its own. */
 import { z } from 'zod'
 import { until } from '../../waiting'
-import type { Log } from '../log'
-import { defaultBenchmarks } from '../metrics/benchmarks'
+import type { Log } from '../basis/log'
+import { publishedBenchmarks } from './benchmarks'
 import { type Database, errorCode, type Transaction } from './database'
 import { documentedIndexes, documentedTables } from './documented-tables'
 import { ownTables, sourceTables } from './own-tables'
@@ -13,7 +13,7 @@ interface Migration {
   readonly run: (transaction: Transaction) => Promise<void>
 }
 
-/** What an earlier attempt left that was cut off before its migration was recorded. */
+/** Errors that mean that an earlier attempt was interrupted before its migration was recorded. */
 const alreadyThere = new Set(['ER_TABLE_EXISTS_ERROR', 'ER_DUP_KEYNAME'])
 
 const statements = (list: readonly string[]) => async (transaction: Transaction) => {
@@ -37,7 +37,7 @@ async function storeBenchmarks(transaction: Transaction): Promise<void> {
   await transaction.insert(
     `INSERT INTO dora_benchmarks
        (metric_name, performance_level, min_value, max_value, unit, description, created_at, updated_at) VALUES ?`,
-    defaultBenchmarks.map((row) => [
+    publishedBenchmarks.map((row) => [
       row.metric,
       row.level,
       row.minimum,
@@ -50,25 +50,25 @@ async function storeBenchmarks(transaction: Transaction): Promise<void> {
   )
 }
 
-const history = '_devlake_migration_history'
+const historyTable = '_devlake_migration_history'
 
-/** Runs what has not run yet. A data definition statement commits by itself, so each migration is recorded by itself. */
+/** Runs the pending migrations. DDL statements commit implicitly, so each migration is recorded separately. */
 async function migrate(database: Database, log: Log): Promise<void> {
   await database.write((transaction) =>
     transaction.run(
-      `CREATE TABLE IF NOT EXISTS ${history} (
+      `CREATE TABLE IF NOT EXISTS ${historyTable} (
          script_version bigint NOT NULL PRIMARY KEY, script_name varchar(255) NOT NULL, created_at datetime(3) NOT NULL
        ) DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     ),
   )
   const done = await database.read((transaction) =>
-    transaction.rows(z.object({ version: z.number() }), `SELECT script_version AS version FROM ${history}`),
+    transaction.rows(z.object({ version: z.number() }), `SELECT script_version AS version FROM ${historyTable}`),
   )
   const pending = migrations.filter(({ version }) => !done.some((row) => row.version === version))
   for (const { version, name, run } of pending) {
     await database.write(async (transaction) => {
       await run(transaction)
-      await transaction.insert(`INSERT INTO ${history} (script_version, script_name, created_at) VALUES ?`, [
+      await transaction.insert(`INSERT INTO ${historyTable} (script_version, script_name, created_at) VALUES ?`, [
         [version, name, new Date()],
       ])
     })
@@ -76,7 +76,10 @@ async function migrate(database: Database, log: Log): Promise<void> {
   }
 }
 
-/** Migrates as soon as the database answers. Throws when it has not by `deadline` milliseconds from now. */
+/**
+ * Migrates as soon as the database answers.
+ * @throws Error if it does not answer within `deadline` milliseconds
+ */
 export async function migrateWhenReachable(
   database: Database,
   log: Log,
@@ -94,6 +97,6 @@ export async function migrateWhenReachable(
       throw error
     }
   }
-  await until(answers, { what: 'the database that DATABASE_URL names answers', deadline, signal })
+  await until(answers, { what: 'the database in DATABASE_URL answers', deadline, signal })
   await migrate(database, log)
 }

@@ -1,6 +1,6 @@
 /**
- * The tables that the published schema does not show and the service needs: projects, the events as they arrived, and the
- * links from a deployment to its commits and from an incident to its project and deployment. docs/service.md lists them.
+ * The tables that the service needs beyond the published schema: projects, the received events, and the links from a
+ * deployment to its commits and from an incident to its project and deployment. docs/service.md lists them.
  */
 const options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin'
 
@@ -14,7 +14,7 @@ export const ownTables: readonly string[] = [
     PRIMARY KEY (name),
     KEY idx_team (team)
   ) ${options}`,
-  // A webhook's event waits here for the next collection; collected_at is NULL until then.
+  // Webhook events wait here for the next collection; collected_at is NULL until then.
   `CREATE TABLE _raw_webhook_events (
     id bigint NOT NULL AUTO_INCREMENT,
     type varchar(255) NOT NULL,
@@ -32,14 +32,14 @@ export const ownTables: readonly string[] = [
     completed_at datetime(3) NOT NULL,
     PRIMARY KEY (id)
   ) ${options}`,
-  // What a deployment's event said beyond the columns of deployments; the rest of those is derived (contained-commits.ts).
+  // Data of a deployment's event without a column in deployments, or whose column is derived (contained-commits.ts).
   `CREATE TABLE deployment_origins (
     deployment_id varchar(255) NOT NULL,
     repository varchar(255) DEFAULT NULL,
     lists_commits tinyint(1) NOT NULL,
     PRIMARY KEY (deployment_id)
   ) ${options}`,
-  // All commits that a deployment contains; source is "listed" by its event, its "head", or "pushed" to its ref before.
+  // All commits that a deployment contains. source: "listed" by its event, its "head", or "pushed" to its ref before.
   `CREATE TABLE deployment_commits (
     deployment_id varchar(255) NOT NULL,
     commit_sha varchar(255) NOT NULL,
@@ -47,7 +47,7 @@ export const ownTables: readonly string[] = [
     PRIMARY KEY (deployment_id, commit_sha),
     KEY idx_commit_sha (commit_sha)
   ) ${options}`,
-  // The order of commits on a ref: by the time of the push's last commit, then by the place within the push.
+  // The order of commits on a ref: by the time of the push's last commit, then by the position within the push.
   `CREATE TABLE pushed_commits (
     repo_id varchar(255) NOT NULL,
     ref_name varchar(255) NOT NULL,
@@ -57,7 +57,7 @@ export const ownTables: readonly string[] = [
     PRIMARY KEY (repo_id, ref_name, commit_sha),
     KEY idx_commit_sha (commit_sha)
   ) ${options}`,
-  // deployment_id is the id in deployments of the deployment that the incident names; NULL when it names none.
+  // deployment_id is the deployments.id of the deployment that the incident names; NULL if it names none.
   `CREATE TABLE incident_scopes (
     incident_id varchar(255) NOT NULL,
     project_name varchar(255) NOT NULL,
@@ -66,7 +66,7 @@ export const ownTables: readonly string[] = [
     PRIMARY KEY (incident_id),
     KEY idx_project_name (project_name)
   ) ${options}`,
-  // When the change that ends in this commit was opened for review and merged: bounds of the lead time's stages.
+  // The review of the change that ends in this commit. Its opening and merge are bounds of the lead time's stages.
   `CREATE TABLE reviews (
     commit_sha varchar(255) NOT NULL,
     repo_id varchar(255) NOT NULL,
@@ -87,7 +87,7 @@ export const ownTables: readonly string[] = [
     PRIMARY KEY (id),
     KEY idx_project_name (project_name, type, finished_date)
   ) ${options}`,
-  // What monitoring measured on a day: percentages, and milliseconds for the latency.
+  // Daily measurements by monitoring: percentages, and milliseconds for the latency.
   `CREATE TABLE operational_performance (
     project_name varchar(255) NOT NULL,
     measured_date datetime(3) NOT NULL,
@@ -99,7 +99,7 @@ export const ownTables: readonly string[] = [
   ) ${options}`,
 ]
 
-/** Where data are collected from, as the plugins of Apache DevLake keep it in tables of their own each. */
+/** The data sources: connections, scopes and their configurations. In Apache DevLake each plugin has its own tables. */
 export const sourceTables: readonly string[] = [
   `CREATE TABLE _tool_connections (
     id bigint NOT NULL AUTO_INCREMENT,
@@ -113,7 +113,7 @@ export const sourceTables: readonly string[] = [
     PRIMARY KEY (id),
     UNIQUE KEY uk_plugin_name (plugin, name)
   ) ${options}`,
-  // entities is a JSON list of what the scopes collect; an empty one means everything.
+  // entities is a JSON list of the kinds of data that the scopes collect; an empty list means all.
   `CREATE TABLE _tool_scope_configs (
     id bigint NOT NULL AUTO_INCREMENT,
     connection_id bigint NOT NULL,
@@ -124,7 +124,7 @@ export const sourceTables: readonly string[] = [
     PRIMARY KEY (id),
     KEY idx_connection_id (connection_id)
   ) ${options}`,
-  // properties is the scope in its plugin's own words, as JSON.
+  // properties is the scope in the format of its plugin, as JSON.
   `CREATE TABLE _tool_scopes (
     connection_id bigint NOT NULL,
     scope_id varchar(255) NOT NULL,

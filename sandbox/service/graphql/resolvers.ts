@@ -1,4 +1,4 @@
-/** What the GraphQL fields answer: the same readings as REST, in the schema's names. */
+/** Resolvers of the GraphQL fields: the same readings as REST, under the schema's names. */
 import { z } from 'zod'
 import type { Reading, Store } from '../metrics/reading'
 import { readProject, readSnapshot } from '../metrics/reading'
@@ -24,14 +24,14 @@ export interface Context {
 
 const rangeDays = { LAST_7_DAYS: 7, LAST_30_DAYS: 30, LAST_90_DAYS: 90 } as const
 
-/** The arguments, as the schema has already checked them. */
+/** The arguments, already validated against the schema. */
 const projectArguments = z.object({
   project: z.string(),
   timeRange: z.enum(['LAST_7_DAYS', 'LAST_30_DAYS', 'LAST_90_DAYS']).nullish(),
 })
 
 export function resolvers(store: Store) {
-  /** Reads for a caller with a token; introspection alone needs none, and has no resolver. */
+  /** Reads for a caller with a token. Introspection needs no token, because it has no resolver here. */
   const reading =
     <T>(work: (reading: Reading, window: Window | undefined) => Promise<T>) =>
     async (_parent: unknown, given: unknown, { caller }: Context): Promise<T> => {

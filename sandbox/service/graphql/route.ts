@@ -1,11 +1,11 @@
-/** `POST /api/graphql`, by graphql-yoga. Introspection is open; whoever wants data needs the token. */
+/** `POST /api/graphql`, served by graphql-yoga. Introspection is open; data requires a token. */
 import type { FastifyInstance } from 'fastify'
 import { GraphQLError } from 'graphql'
 import { createSchema, createYoga } from 'graphql-yoga'
-import type { Log } from '../log'
+import type { Log } from '../basis/log'
+import { ServiceError } from '../basis/service-error'
 import type { Store } from '../metrics/reading'
 import { bytesOf } from '../rest/body'
-import { ServiceError } from '../service-error'
 import { type Context, resolvers } from './resolvers'
 import { typeDefs } from './schema'
 
@@ -44,7 +44,7 @@ function header(headers: NodeJS.Dict<string | string[]>, names: readonly string[
   })
 }
 
-/** The service's errors keep their code and status; a query that is wrong stays as it is; the rest is for the log. */
+/** Keeps the code and status of a service error and passes on errors of the query. Any other error goes to the log. */
 function asGraphqlError(error: unknown, log: Log): GraphQLError {
   const cause = error instanceof GraphQLError ? error.originalError : error
   const position = error instanceof GraphQLError ? { nodes: error.nodes ?? [], path: error.path } : {}
@@ -54,11 +54,11 @@ function asGraphqlError(error: unknown, log: Log): GraphQLError {
   }
   if (error instanceof GraphQLError && cause === undefined) return error
   log.error(`POST ${path}: 500 ${cause instanceof Error ? cause.message : cause}`)
-  const internal = new ServiceError('INTERNAL_ERROR', 'the service could not answer; its log says why')
+  const internal = new ServiceError('INTERNAL_ERROR', 'internal error; see the log of the service')
   return new GraphQLError(internal.message, { ...position, extensions: extensionsOf(internal) })
 }
 
-/** `http` is for graphql-yoga alone, which takes the status from it. A known query about an unknown project is a 200. */
+/** Extensions of an error; graphql-yoga takes the status from `http`. A valid query for an unknown project is a 200. */
 const extensionsOf = ({ code, details, status }: ServiceError) => ({
   code,
   ...details,

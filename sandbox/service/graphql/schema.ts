@@ -1,16 +1,16 @@
-/** The GraphQL schema of the contract. A metric without data has its fields null, never the metric itself. */
+/** The GraphQL schema of the contract. In a metric without data the fields are null, never the metric itself. */
 export const typeDefs = /* GraphQL */ `
   type Query {
-    "The metrics of a project; of the last 30 days when no range is given."
+    "The metrics of a project, over the last 30 days if no range is given."
     doraMetrics(project: String!, timeRange: TimeRange): DORAMetrics
     projects: [Project!]!
-    "Newest first; of all time when no range is given."
+    "Newest first; of all time if no range is given."
     deployments(project: String!, timeRange: TimeRange): [Deployment!]!
-    "Newest first, by creation; of all time when no range is given."
+    "Newest first by creation; of all time if no range is given."
     incidents(project: String!, timeRange: TimeRange): [Incident!]!
   }
 
-  "Ends with the last completed collection."
+  "A range that ends at the last completed collection."
   enum TimeRange {
     LAST_7_DAYS
     LAST_30_DAYS
@@ -88,7 +88,7 @@ export const typeDefs = /* GraphQL */ `
   }
 
   type Deployment {
-    "The id within the project, as it was posted."
+    "The id within the project, as posted."
     id: String!
     project: String!
     result: String
@@ -102,7 +102,7 @@ export const typeDefs = /* GraphQL */ `
   }
 
   type Incident {
-    "The id within the project, as it was posted."
+    "The id within the project, as posted."
     id: String!
     project: String!
     title: String

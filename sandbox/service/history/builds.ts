@@ -1,13 +1,13 @@
-/** What the pipeline says of a commit: builds with repeats, a quality gate, test results. */
+/** The pipeline's reports on a commit: builds with repeats, a quality gate, test results. */
 import type { Event, EventOf } from '../ingestion/events'
-import { type Line, time } from './changes'
 import { minute } from './duration'
+import { type Timeline, time } from './timeline'
 
 const stages = ['build', 'unit', 'integration'] as const
 
-/** The builds of a commit, one stage after the other, done before `merged`; a stage that fails is repeated. */
-export function buildEvents(line: Line, commitSha: string, merged: number): Event[] {
-  const { profile, random } = line
+/** The reports on a commit, stage by stage, all finished before `merged`. A failed stage is repeated. */
+export function buildEvents(timeline: Timeline, commitSha: string, merged: number): Event[] {
+  const { profile, random } = timeline
   let finish = merged - random.between(25, 40) * minute
   const report = (buildType: EventOf<'build'>['buildType'], stage: string, passed: boolean): Event => {
     const duration = random.between(0.5, 4) * minute

@@ -1,79 +1,71 @@
-/** One change on its way: commits, review, builds, staging, production. */
+/** One change from commit to production: commits, review, builds, staging, production. */
 import type { Event, EventOf } from '../ingestion/events'
 import { buildEvents } from './builds'
-import { day, hour, minute } from './duration'
-import type { Profile } from './profiles'
-import type { Random } from './random'
-
-/** A project's line of changes, as far as it has got. */
-export interface Line {
-  readonly profile: Profile
-  readonly random: Random
-  /** The start of the sandbox, in milliseconds since 1970; everything lies before. */
-  readonly end: number
-  deployments: number
-  incidents: number
-  /** Commits that no success has shipped yet. */
-  pending: string[]
-  /** The commits of the last success. */
-  shipped: string[]
-}
-
-/** When each project has a deployment that fails, whatever the seed. */
-export const sureFailure = (end: number): number => end - 12.3 * day
+import { hour, minute } from './duration'
+import { guaranteedFailure, type Timeline, time } from './timeline'
 
 type Commit = EventOf<'push'>['commits'][number]
 
-/** The events of a change whose deployment to production finishes at `finish`. */
-export function changeEvents(line: Line, finish: number): Event[] {
-  const { profile, random } = line
+/** The events of a change whose production deployment finishes at `finish`, in milliseconds since 1970. */
+export function changeEvents(timeline: Timeline, finish: number): Event[] {
+  const { profile, random } = timeline
   const { repository } = profile
   const duration = random.between(2, 9) * minute
   const merged = finish - duration - random.around(profile.waitingHours) * hour
   const opened = merged - random.around(profile.reviewHours) * hour
-  const commits = changeCommits(line, { opened, merged, finish })
+  const commits = changeCommits(timeline, { opened, merged, finish })
   const head = commits.at(-1)?.sha ?? ''
   const events: Event[] = [
     { type: 'push', repository, ref: 'refs/heads/main', commits },
     { type: 'review', repository, commitSha: head, openedAt: time(opened), mergedAt: time(merged) },
-    ...buildEvents(line, head, merged),
+    ...buildEvents(timeline, head, merged),
   ]
-  line.pending.push(...commits.map(({ sha }) => sha))
+  timeline.pending.push(...commits.map(({ sha }) => sha))
   events.push(
-    deployment(line, 'staging', 'SUCCESS', merged + (finish - duration - merged) / 2, duration, head, line.pending),
+    deployment(
+      timeline,
+      'staging',
+      'SUCCESS',
+      merged + (finish - duration - merged) / 2,
+      duration,
+      head,
+      timeline.pending,
+    ),
   )
-  events.push(...productionEvents(line, finish, duration, head))
+  events.push(...productionEvents(timeline, finish, duration, head))
   return events
 }
 
-/** The deployment itself; before it, at times, one that was aborted or failed; after it, at times, a rollback. */
-function productionEvents(line: Line, finish: number, duration: number, head: string): Event[] {
-  const { profile, random } = line
+/** The production deployment, which may fail. Sometimes an aborted one precedes it, or a rollback follows it. */
+function productionEvents(timeline: Timeline, finish: number, duration: number, head: string): Event[] {
+  const { profile, random } = timeline
   const { production, failureChance } = profile
   const events: Event[] = []
   if (random.chance(0.03)) {
-    events.push(deployment(line, production, 'ABORTED', finish - duration - minute, duration, head, line.pending))
+    events.push(
+      deployment(timeline, production, 'ABORTED', finish - duration - minute, duration, head, timeline.pending),
+    )
   }
-  if (random.chance(failureChance) || finish === sureFailure(line.end)) {
-    // The commits stay pending: the next success ships them together with its own.
-    return [...events, deployment(line, production, 'FAILURE', finish, duration, head, line.pending)]
+  if (random.chance(failureChance) || finish === guaranteedFailure(timeline.end)) {
+    // The commits stay pending: the next successful deployment ships them together with its own.
+    return [...events, deployment(timeline, production, 'FAILURE', finish, duration, head, timeline.pending)]
   }
-  // Some pipelines list everything since the last release, which holds commits that had shipped before.
-  const earlier = random.chance(0.15) ? line.shipped.slice(-2) : []
-  events.push(deployment(line, production, 'SUCCESS', finish, duration, head, [...earlier, ...line.pending]))
-  const before = line.shipped
-  line.shipped = line.pending
-  line.pending = []
+  // Some pipelines list everything since the last release, including commits that have already shipped.
+  const earlier = random.chance(0.15) ? timeline.shipped.slice(-2) : []
+  events.push(deployment(timeline, production, 'SUCCESS', finish, duration, head, [...earlier, ...timeline.pending]))
+  const before = timeline.shipped
+  timeline.shipped = timeline.pending
+  timeline.pending = []
   const rollback = finish + random.between(20, 90) * minute
   const old = before.at(-1)
-  if (old !== undefined && random.chance(0.03) && rollback < line.end - hour) {
-    events.push(deployment(line, production, 'SUCCESS', rollback, duration, old, before))
+  if (old !== undefined && random.chance(0.03) && rollback < timeline.end - hour) {
+    events.push(deployment(timeline, production, 'SUCCESS', rollback, duration, old, before))
   }
   return events
 }
 
 function deployment(
-  line: Line,
+  timeline: Timeline,
   environment: string,
   result: 'SUCCESS' | 'FAILURE' | 'ABORTED',
   finish: number,
@@ -81,18 +73,18 @@ function deployment(
   head: string,
   commits: readonly string[],
 ): Event {
-  line.deployments += 1
+  timeline.deployments += 1
   return {
     type: 'deployment',
-    project: line.profile.project,
-    deploymentId: `deploy-${1000 + line.deployments}`,
+    project: timeline.profile.project,
+    deploymentId: `deploy-${1000 + timeline.deployments}`,
     commitSha: head,
     result,
     originalStatus: { SUCCESS: 'success', FAILURE: 'failure', ABORTED: 'aborted' }[result],
     environment,
     startedAt: time(finish - duration),
     finishedAt: time(finish),
-    repository: line.profile.repository,
+    repository: timeline.profile.repository,
     commits: [...commits],
   }
 }
@@ -104,13 +96,13 @@ interface Milestones {
 }
 
 const subjects = ['Add', 'Fix', 'Remove', 'Speed up', 'Simplify', 'Test'] as const
-const objects = ['the price rounding', 'the retry of requests', 'the cache', 'an index', 'the validation'] as const
+const objects = ['price rounding', 'request retries', 'the cache', 'an index', 'input validation'] as const
 
-/** One to four commits, oldest first; the first at the beginning of the work, the last before the review or during it. */
-function changeCommits({ profile, random }: Line, { opened, merged, finish }: Milestones): Commit[] {
+/** One to four commits, oldest first. The first is at the start of the work, the last before or during the review. */
+function changeCommits({ profile, random }: Timeline, { opened, merged, finish }: Milestones): Commit[] {
   const began = opened - random.around(profile.codingHours) * hour
   const count = random.whole(1, 4)
-  // One clock in fifty is wrong: such a change was authored after it was deployed.
+  // One clock in fifty is wrong: such a change appears to be authored after it was deployed.
   const skewed = random.chance(0.02)
   const rebased = random.chance(0.1)
   return Array.from({ length: count }, (_, index): Commit => {
@@ -130,14 +122,8 @@ function changeCommits({ profile, random }: Line, { opened, merged, finish }: Mi
       authoredAt,
       committerName: name,
       committerEmail: email,
-      // A rebase keeps the author's date and sets the other one.
+      // A rebase keeps the author date and sets a new commit date.
       committedAt: rebased ? time(merged - (count - index) * 1000) : authoredAt,
     }
   })
 }
-
-export const time = (milliseconds: number): Date => new Date(Math.floor(milliseconds))
-
-/** Whether something lies at least an hour, and at most so many days, before the start. */
-export const isPast = (line: Line, milliseconds: number, within = Number.POSITIVE_INFINITY): boolean =>
-  milliseconds < line.end - hour && milliseconds > line.end - within * day

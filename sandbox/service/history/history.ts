@@ -1,21 +1,22 @@
 /**
- * The history that a new sandbox begins with: 120 days of three projects up to its start, made of the same events that
- * webhooks deliver. It holds what real data hold and wrong definitions stumble over: failures whose commits ship later,
- * rollbacks, aborted and staging deployments, open and reopened incidents, clocks that disagree.
+ * The history of a new sandbox: 120 days of three projects up to its start, as the same events that webhooks deliver.
+ * It contains the cases of real data that expose wrong definitions: failures whose commits ship later, rollbacks,
+ * aborted and staging deployments, open and reopened incidents, clocks that disagree.
  */
 import type { Event } from '../ingestion/events'
-import { changeEvents, type Line, sureFailure } from './changes'
+import { changeEvents } from './changes'
 import { day, hour, minute } from './duration'
 import { incidentEvents, rareIncidents } from './incidents'
 import { type Profile, profiles } from './profiles'
 import { createRandom, type Random } from './random'
+import { guaranteedFailure, type Timeline } from './timeline'
 
 const days = 120
 
-/** Nothing happened in the last minutes before the start, so that no duration reaches beyond it. */
+/** Nothing happens in the last minutes before the start, so that no duration extends past it. In milliseconds. */
 const quiet = 15 * minute
 
-/** The same seed and end give the same events. */
+/** Returns the same events for the same seed and end. */
 export function generateHistory(seed: number, end: Date): readonly Event[] {
   const random = createRandom(seed)
   return profiles.flatMap((profile) => projectHistory(profile, random, end.getTime()))
@@ -23,42 +24,43 @@ export function generateHistory(seed: number, end: Date): readonly Event[] {
 
 function projectHistory(profile: Profile, random: Random, end: number): Event[] {
   const { project, description, team, settings } = profile
-  const line: Line = { profile, random, end, deployments: 0, incidents: 0, pending: [], shipped: [] }
-  const changes = changeTimes(profile, random, end).flatMap((finish) => changeEvents(line, finish))
-  const incidents = changes.flatMap((event) => incidentEvents(line, event))
+  const timeline: Timeline = { profile, random, end, deployments: 0, incidents: 0, pending: [], shipped: [] }
+  const changes = changeTimes(profile, random, end).flatMap((finish) => changeEvents(timeline, finish))
+  const incidents = changes.flatMap((event) => incidentEvents(timeline, event))
   return [
     { type: 'project', project, description, team, settings: { ...settings } },
     ...changes,
     ...incidents,
-    ...rareIncidents(line),
+    ...rareIncidents(timeline),
     ...measurements(profile, random, end),
   ]
 }
 
 /**
- * When changes reached production, or failed to, in order. The last days have some whatever the seed, so that no metric is
- * empty, and the last weeks a failure, so that whoever counts it as a success is seen.
+ * Times at which changes reach production or fail to, in order, in milliseconds since 1970. Whatever the seed, the
+ * last days have some, so that no metric is empty. The last weeks have a failure, so that counting it as a success is
+ * noticed.
  */
-function changeTimes({ changesADay }: Profile, random: Random, end: number): number[] {
+function changeTimes({ changesPerDay }: Profile, random: Random, end: number): number[] {
   const latest = end - quiet
-  const recent = [5.4, 3.6, 1.7].map((ago) => end - ago * day).concat(sureFailure(end))
+  const recent = [5.4, 3.6, 1.7].map((ago) => end - ago * day).concat(guaranteedFailure(end))
   const times = Array.from({ length: days }, (_, index) => {
     const midnight = Math.floor((end - (days - index) * day) / day) * day
     const weekend = [0, 6].includes(new Date(midnight).getUTCDay())
     const count = weekend
       ? Number(random.chance(0.12))
-      : Math.floor(changesADay * random.between(0.5, 1.5) + random.next())
+      : Math.floor(changesPerDay * random.between(0.5, 1.5) + random.next())
     return Array.from({ length: count }, () => midnight + timeOfDay(random))
   }).flat()
   const earliest = end - days * day
   return [...times, ...recent].filter((time) => time >= earliest && time < latest).sort((one, other) => one - other)
 }
 
-/** Working hours mostly; some are up at night, also around midnight. In whole milliseconds. */
+/** A time of day in whole milliseconds: mostly working hours, sometimes at night, also around midnight. */
 const timeOfDay = (random: Random): number =>
   Math.floor(random.chance(0.08) ? random.between(0, day) : random.between(7.5 * hour, 18 * hour))
 
-/** What monitoring measured at noon of each day. */
+/** Measurements by monitoring at noon of each day. */
 function measurements({ project, sloTarget }: Profile, random: Random, end: number): Event[] {
   return Array.from({ length: days }, (_, index): Event => {
     const unavailable = (100 - sloTarget) * random.between(0.1, random.chance(0.1) ? 4 : 1.1)

@@ -1,13 +1,13 @@
-/** The three projects of the history: how their teams work. Rates are by working day, durations in hours. */
+/** The three projects of the history and how their teams work. Rates are per working day, durations in hours. */
 export interface Profile {
   readonly project: string
   readonly description: string
   readonly team: string
   readonly repository: string
   readonly people: readonly [string, ...string[]]
-  /** How the project spells the name of its environment. */
+  /** The project's spelling of its production environment. */
   readonly production: string
-  readonly changesADay: number
+  readonly changesPerDay: number
   readonly codingHours: number
   readonly reviewHours: number
   /** From the merge to the start of the deployment. */
@@ -30,7 +30,7 @@ export const profiles: readonly Profile[] = [
     repository: 'shop/checkout',
     people: ['Ada Okafor', 'Jonas Lindqvist', 'Mei Tanaka'],
     production: 'production',
-    changesADay: 3.2,
+    changesPerDay: 3.2,
     codingHours: 0.35,
     reviewHours: 0.15,
     waitingHours: 0.02,
@@ -53,7 +53,7 @@ export const profiles: readonly Profile[] = [
     repository: 'shop/payments',
     people: ['Priya Raman', 'Tomás Herrera', 'Ewa Nowak'],
     production: 'production',
-    changesADay: 1.1,
+    changesPerDay: 1.1,
     codingHours: 5,
     reviewHours: 3,
     waitingHours: 0.5,
@@ -76,7 +76,7 @@ export const profiles: readonly Profile[] = [
     repository: 'shop/catalog',
     people: ['Lucas Meyer', 'Noor Haddad'],
     production: 'PRODUCTION',
-    changesADay: 0.5,
+    changesPerDay: 0.5,
     codingHours: 40,
     reviewHours: 22,
     waitingHours: 6,

@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed (mulberry32, a public domain generator). */
+/** Pseudorandom numbers, the same for the same seed (mulberry32, a public domain generator). */
 export interface Random {
   /** From 0 (inclusive) to 1. */
   next(): number
@@ -8,7 +8,7 @@ export interface Random {
   whole(low: number, high: number): number
   chance(probability: number): boolean
   pick<T>(choices: readonly [T, ...T[]]): T
-  /** A duration around a median, with the long tail that durations of work have. */
+  /** A duration around a median, with the long tail that is typical of work. */
   around(median: number): number
   hex(length: number): string
 }

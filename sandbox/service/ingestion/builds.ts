@@ -1,6 +1,7 @@
-/** What pipelines and monitoring report: builds, quality gates, test results and a day's operational performance. */
+/** Stores reports of pipelines and monitoring: builds, quality gates, test results, daily operational performance. */
 import type { Transaction } from '../database/database'
-import { type EventOf, rowId } from './events'
+import { rowId } from '../database/keys'
+import type { EventOf } from './events'
 
 const millisecondsPerSecond = 1000
 

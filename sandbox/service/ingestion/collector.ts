@@ -1,53 +1,54 @@
 /**
- * The collection cycle: once in a period all events that arrived since are moved into the tables that the metrics are
- * computed from, and the end of the windows "last N days" is set. Between two collections nothing that a surface shows
- * changes, except that a project is made or removed.
+ * The collection cycle. Once per period, all events that arrived since the last collection are moved into the tables
+ * that the metrics are computed from, and the end of the windows "last N days" is set. Between two collections no
+ * surface changes, except when a project is created or removed.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Log } from '../basis/log'
 import type { Database, Transaction } from '../database/database'
-import type { Log } from '../log'
+import { lastCollection, recordCollection } from '../records/collection'
+import { projectNames } from '../records/projects'
 import { storeBuilds, storeMeasurements } from './builds'
-import { lastCollection, recordCollection } from './collection'
 import { affectedProjects, deriveContainedCommits } from './contained-commits'
 import { storeDeployments } from './deployments'
 import { type Event, eventsOf } from './events'
 import { markCollected, waitingEvents } from './inbox'
 import { storeIncidents } from './incidents'
 import type { Intake } from './intake'
-import { projectNames, storeProjects } from './projects'
+import { storeProjects } from './projects'
 import { storePushes, storeReviews } from './pushes'
 
 /**
- * Reads, inside the transaction of a collection, what is to be published with it; what it answers is called once the
+ * Reads, in the transaction of a collection, the data to publish with it. The returned function is called once the
  * collection is committed.
  */
 export type Publication = (transaction: Transaction, completedAt: Date) => Promise<() => void>
 
 export interface Collector {
-  /** Runs the first collection, then one in each period until `stop`. */
+  /** Runs the first collection at once, then one per period until `stop`. */
   start(): void
   stop(): Promise<void>
-  /** Whether a collection has been completed, now or before the service was started again. */
+  /** Returns true once a collection has completed since the service started. */
   hasCollected(): boolean
-  /** Resolves at once unless a collection is just being published; then when it is. */
+  /** Resolves once no collection is between its commit and its publication. */
   published(): Promise<void>
   /** Changes the data between two collections and publishes the change. */
   change<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
 }
 
-/** Nobody waits for a collection's statements, which may have much to do. In milliseconds. */
+/** In milliseconds. A collection's statements may take long, and no caller waits for them. */
 const statementTimeout = 30_000
 
 interface Parts {
   readonly database: Database
   readonly log: Log
-  /** Milliseconds. */
+  /** Time from the start of one collection to the next, in milliseconds. */
   readonly period: number
   readonly intake: Intake
   readonly publication: Publication
-  /** The events of a database that has none yet, for a history that ends at the given time. */
+  /** The events of a history that ends at the given time, for a database that has had no collection. */
   readonly history: (end: Date) => readonly Event[]
-  /** Looks at the projects that a collection changed, after it was committed. */
+  /** Called with the projects that a collection changed, after its publication. */
   readonly afterChange: (projects: readonly string[]) => Promise<void>
 }
 
@@ -66,14 +67,14 @@ export function createCollector({
   let collected = false
   let turn: Promise<unknown> = Promise.resolve()
 
-  /** One at a time, in the order of the calls. */
+  /** Runs one piece of work at a time, in the order of the calls. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = turn.then(work)
     turn = result.catch(() => undefined)
     return result
   }
 
-  /** Writes, then publishes; whoever asks between the commit and the publication waits for the latter. */
+  /** Writes, then publishes. A reader that arrives between the commit and the publication waits for the publication. */
   async function publish<T>(work: (transaction: Transaction) => Promise<readonly [T, Date]>): Promise<T> {
     let release = (): void => undefined
     try {
@@ -96,7 +97,7 @@ export function createCollector({
   async function collect(): Promise<void> {
     const summary = await publish(async (transaction) => {
       const last = await lastCollection(transaction)
-      // The clock may have been set back; the end of the windows never goes back.
+      // The clock may have been set back, but the end of the windows never moves back.
       const now = new Date(Math.max(Date.now(), (last?.getTime() ?? 0) + 1))
       const waiting = await waitingEvents(transaction)
       const received = await intake.stored(
@@ -125,7 +126,7 @@ export function createCollector({
       const started = performance.now()
       try {
         await inTurn(collect)
-        if (failing) log.info('collecting again')
+        if (failing) log.info('collection works again')
         failing = false
       } catch (error) {
         if (!failing) log.error(`collection failed: ${error instanceof Error ? error.message : String(error)}`)
@@ -155,7 +156,7 @@ export function createCollector({
   }
 }
 
-/** Stores the events and answers the projects that they changed. */
+/** Stores the events and returns the projects that they changed. */
 async function store(transaction: Transaction, events: readonly Event[], now: Date): Promise<readonly string[]> {
   if (events.length === 0) return []
   const named = new Set(events.flatMap((event) => ('project' in event ? [event.project] : [])))
@@ -175,7 +176,7 @@ async function store(transaction: Transaction, events: readonly Event[], now: Da
   return [...new Set([...affected, ...named])]
 }
 
-/** "12 events: 5 deployment, 7 push". */
+/** A summary such as "12 events: 5 deployment, 7 push". */
 function describe(events: readonly Event[]): string {
   const counts = new Map<string, number>()
   for (const { type } of events) counts.set(type, (counts.get(type) ?? 0) + 1)

@@ -1,7 +1,7 @@
 /**
- * What follows from all deployments and pushes of a project together, made anew whenever one of them changes, so that the
- * order of arrival plays no part: the repository and ref of a deployment, the success before it, and the commits of a
- * deployment whose event lists none.
+ * Data derived from all deployments and pushes of a project together: the repository and ref of a deployment, the
+ * previous success, and the commits of a deployment whose event lists none. It is derived again whenever one of them
+ * changes, so the order of arrival has no effect.
  */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
@@ -15,14 +15,14 @@ export async function affectedProjects(transaction: Transaction, events: readonl
     z.object({ project: z.string() }),
     `SELECT DISTINCT cicd_scope_id AS project FROM deployments
      WHERE repo_id IN (:repositories) OR commit_sha IN (:pushed)`,
-    // An IN list must not be empty; nothing has the empty name.
+    // An IN list must not be empty, and no name is empty.
     { repositories: ['', ...repositories], pushed: ['', ...pushed] },
   )
   const deployed = eventsOf('deployment', events).map((deployment) => deployment.project)
   return [...new Set([...deployed, ...touched.map(({ project }) => project)])]
 }
 
-/** Makes the derived columns and links of these projects anew. */
+/** Derives the columns and links of these projects again. */
 export async function deriveContainedCommits(transaction: Transaction, projects: readonly string[]): Promise<void> {
   if (projects.length === 0) return
   for (const statement of [repositoryAndRef, previousSuccess, forgetDerived, linkHeads, linkPushed]) {
@@ -30,7 +30,7 @@ export async function deriveContainedCommits(transaction: Transaction, projects:
   }
 }
 
-/** As the event says; else where the deployed commit was pushed to, the default branch before others. */
+/** From the event, or else from the pushes of the deployed commit. The default branch takes precedence over others. */
 const repositoryAndRef = `
   UPDATE deployments d JOIN deployment_origins o ON o.deployment_id = d.id
   SET d.repo_id = COALESCE(o.repository, (SELECT MIN(p.repo_id) FROM pushed_commits p WHERE p.commit_sha = d.commit_sha)),
@@ -42,8 +42,8 @@ const repositoryAndRef = `
   WHERE d.cicd_scope_id IN (:projects)`
 
 /**
- * The last success of the same project, repository and environment that finished before. Successes are numbered in each
- * such line of deployments; a deployment after k of them has the k-th as its previous one.
+ * The last earlier success of the same project, repository and environment. Successes are numbered within each such
+ * group of deployments; a deployment that follows k of them has the k-th as its previous one.
  */
 const previousSuccess = `
   UPDATE deployments d
@@ -76,8 +76,8 @@ const linkHeads = `
   WHERE d.cicd_scope_id IN (:projects)`
 
 /**
- * The commits on the ref up to the deployed one, after the one that the previous success deployed. Where that one is not
- * on the ref: those that were pushed after the previous success finished; without a previous success: all.
+ * The commits on the ref up to the deployed one, after the commit of the previous success. If that commit is not on the
+ * ref, the commits pushed after the previous success finished. Without a previous success, all commits.
  */
 const linkPushed = `
   INSERT IGNORE INTO deployment_commits (deployment_id, commit_sha, source)

@@ -1,15 +1,16 @@
-/** Deployment events become rows of deployments and cicd_deployments, and the links to the commits that they list. */
+/** Stores deployment events as rows of deployments and cicd_deployments, with links to the commits that they list. */
 import type { Transaction } from '../database/database'
-import { type EventOf, rowId } from './events'
+import { rowId } from '../database/keys'
+import type { EventOf } from './events'
 
-type Deployment = EventOf<'deployment'>
+type DeploymentEvent = EventOf<'deployment'>
 
 const seconds = (from: Date | null, to: Date | null): number | null =>
   from && to ? Math.round((to.getTime() - from.getTime()) / 1000) : null
 
-/** The last state of each deployment; parts that a later event leaves out come from the earlier one. */
-function latestStates(events: readonly Deployment[]): Map<string, Deployment> {
-  const states = new Map<string, Deployment>()
+/** The last state of each deployment by its key. Fields that a later event leaves out come from the earlier one. */
+function latestStates(events: readonly DeploymentEvent[]): Map<string, DeploymentEvent> {
+  const states = new Map<string, DeploymentEvent>()
   for (const event of events) {
     const id = rowId(event.project, event.deploymentId)
     states.set(id, { ...states.get(id), ...event })
@@ -20,14 +21,25 @@ function latestStates(events: readonly Deployment[]): Map<string, Deployment> {
 /** Stores the events in their order; `now` is the time of the collection. */
 export async function storeDeployments(
   transaction: Transaction,
-  events: readonly Deployment[],
+  events: readonly DeploymentEvent[],
   now: Date,
 ): Promise<void> {
   const states = [...latestStates(events)]
-  const title = (state: Deployment): string =>
-    `Deploy ${state.project} to ${state.environment || 'an unnamed environment'}`
-  const status = (state: Deployment): string => (state.result === null ? 'IN_PROGRESS' : 'DONE')
+  await insertDeployments(transaction, states, now)
+  await insertCicdDeployments(transaction, states, now)
+  await insertOrigins(transaction, states)
+  await replaceListedCommits(transaction, states)
+}
 
+/** Deployments by their key. */
+type States = readonly (readonly [string, DeploymentEvent])[]
+
+const title = (state: DeploymentEvent): string =>
+  `Deploy ${state.project} to ${state.environment || 'an unnamed environment'}`
+
+const status = (state: DeploymentEvent): string => (state.result === null ? 'IN_PROGRESS' : 'DONE')
+
+async function insertDeployments(transaction: Transaction, states: States, now: Date): Promise<void> {
   await transaction.insert(
     `INSERT INTO deployments
        (id, cicd_scope_id, name, result, status, original_status, environment, created_date, started_date, finished_date,
@@ -55,6 +67,9 @@ export async function storeDeployments(
       now,
     ]),
   )
+}
+
+async function insertCicdDeployments(transaction: Transaction, states: States, now: Date): Promise<void> {
   await transaction.insert(
     `INSERT INTO cicd_deployments
        (id, cicd_scope_id, name, result, status, environment, created_date, started_date, finished_date,
@@ -82,19 +97,18 @@ export async function storeDeployments(
       now,
     ]),
   )
+}
+
+async function insertOrigins(transaction: Transaction, states: States): Promise<void> {
   await transaction.insert(
     `INSERT INTO deployment_origins (deployment_id, repository, lists_commits) VALUES ?
      ON DUPLICATE KEY UPDATE
        repository = COALESCE(VALUES(repository), repository), lists_commits = lists_commits OR VALUES(lists_commits)`,
     states.map(([id, state]) => [id, state.repository ?? null, state.commits !== undefined]),
   )
-  await storeListedCommits(transaction, states)
 }
 
-async function storeListedCommits(
-  transaction: Transaction,
-  states: readonly (readonly [string, Deployment])[],
-): Promise<void> {
+async function replaceListedCommits(transaction: Transaction, states: States): Promise<void> {
   const listing = states.filter(([, state]) => state.commits !== undefined)
   if (listing.length === 0) return
   await transaction.run('DELETE FROM deployment_commits WHERE deployment_id IN (:ids)', {

@@ -1,6 +1,6 @@
 /**
- * What happened, in the service's own terms: every webhook's body becomes one of these events before it is stored, and the
- * generated history is made of them too. An optional part that an update leaves out stays as it was.
+ * Events in the service's own terms. Every webhook body becomes one of these before it is stored, and the generated
+ * history consists of them too. An optional field that an update leaves out keeps its value.
  */
 import { z } from 'zod'
 
@@ -23,15 +23,15 @@ const deployment = z.object({
   project: z.string(),
   deploymentId: z.string(),
   commitSha: z.string(),
-  /** null while it runs. */
+  /** null while the deployment runs. */
   result: results.nullable(),
-  /** The state in the sender's words. */
+  /** The status in the sender's words. */
   originalStatus: z.string(),
   environment: z.string(),
   startedAt: time.nullable(),
   finishedAt: time.nullable(),
   repository: z.string().optional(),
-  /** The shas of all commits that it contains. */
+  /** The shas of all commits that the deployment contains. */
   commits: z.array(z.string()).optional(),
 })
 
@@ -43,7 +43,7 @@ const incident = z.object({
   severity: z.string(),
   environment: z.string(),
   createdAt: time,
-  /** null while it is open. */
+  /** null while the incident is open. */
   resolvedAt: time.nullable(),
   deploymentId: z.string().optional(),
 })
@@ -52,7 +52,7 @@ const push = z.object({
   type: z.literal('push'),
   repository: z.string(),
   ref: z.string(),
-  /** Oldest first, as they were pushed. */
+  /** Oldest first, in the order of the push. */
   commits: z.array(
     z.object({
       sha: z.string(),
@@ -76,13 +76,13 @@ const build = z.object({
   buildId: z.string(),
   commitSha: z.string(),
   stage: z.string(),
-  /** null while it runs. */
+  /** null while the build runs. */
   result: results.nullable(),
   finishedAt: time,
   durationSeconds: z.number().nullable(),
 })
 
-/** A change's review. There is no webhook for it: only the history has reviews, projects and measurements. */
+/** The review of a change. No webhook delivers it: reviews, projects and measurements exist only in the history. */
 const review = z.object({
   type: z.literal('review'),
   repository: z.string(),
@@ -91,7 +91,7 @@ const review = z.object({
   mergedAt: time,
 })
 
-/** A day's measurement by monitoring: percentages and milliseconds. */
+/** Daily measurement by monitoring: percentages, and milliseconds for the latency. */
 const measurement = z.object({
   type: z.literal('measurement'),
   project: z.string(),
@@ -110,17 +110,3 @@ export type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>
 export function eventsOf<Type extends Event['type']>(type: Type, events: readonly Event[]): EventOf<Type>[] {
   return events.filter((candidate): candidate is EventOf<Type> => candidate.type === type)
 }
-
-/** Longest names, in characters; as in Apache DevLake for a project, and so that `rowId` fits into varchar(255). */
-export const longest = { project: 100, id: 150, text: 255, rowId: 255 } as const
-
-/**
- * The primary key of what is identified by its project and an id: `project:id`. A colon in the project is escaped, so
- * that the id is what follows the first colon and two pairs never share a key.
- */
-export function rowId(project: string, id: string): string {
-  return `${project.replaceAll('%', '%25').replaceAll(':', '%3A')}:${id}`
-}
-
-/** The SQL for the id within the project, from a column that holds a `rowId`. */
-export const idWithinProject = (column: string): string => `SUBSTRING(${column}, LOCATE(':', ${column}) + 1)`

@@ -1,9 +1,9 @@
-/** Where a webhook's event waits for the next collection, in the order of arrival. */
+/** The inbox in which webhook events wait for the next collection, in the order of arrival. */
 import { z } from 'zod'
 import type { Database, Transaction } from '../database/database'
 import { type Event, event } from './events'
 
-/** Events of one collection; what is beyond waits for the next one. */
+/** Maximum number of events per collection; the rest wait for the next one. */
 const eventsAtOnce = 20_000
 
 export async function receive(database: Database, received: Event, now: Date): Promise<void> {

@@ -1,14 +1,15 @@
-/** Incident events become rows of incidents, and the links to their project and to the deployment that they name. */
+/** Stores incident events as rows of incidents, with links to their project and to the deployment that they name. */
 import type { Transaction } from '../database/database'
-import { type EventOf, rowId } from './events'
+import { rowId } from '../database/keys'
+import type { EventOf } from './events'
 
-type Incident = EventOf<'incident'>
+type IncidentEvent = EventOf<'incident'>
 
 const earlier = (one: Date, other: Date | undefined): Date => (other && other < one ? other : one)
 
-/** The last state of each incident, since the first of its creations: reopened, it is the same incident still. */
-function latestStates(events: readonly Incident[]): Map<string, Incident> {
-  const states = new Map<string, Incident>()
+/** The last state of each incident by its key. A reopened incident is the same one and keeps its first creation. */
+function latestStates(events: readonly IncidentEvent[]): Map<string, IncidentEvent> {
+  const states = new Map<string, IncidentEvent>()
   for (const event of events) {
     const id = rowId(event.project, event.incidentId)
     const before = states.get(id)
@@ -18,7 +19,11 @@ function latestStates(events: readonly Incident[]): Map<string, Incident> {
 }
 
 /** Stores the events in their order; `now` is the time of the collection. */
-export async function storeIncidents(transaction: Transaction, events: readonly Incident[], now: Date): Promise<void> {
+export async function storeIncidents(
+  transaction: Transaction,
+  events: readonly IncidentEvent[],
+  now: Date,
+): Promise<void> {
   const states = [...latestStates(events)]
   await transaction.insert(
     `INSERT INTO incidents

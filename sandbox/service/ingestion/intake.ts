@@ -1,15 +1,15 @@
-/** The rules by which a webhook's event is taken, each of which can be replaced alone. */
+/** The rules for accepting webhook events. Each can be replaced on its own. */
 import type { Transaction } from '../database/database'
 import type { Event } from './events'
 
 export interface Intake {
-  /** Whether a body whose signature does not fit is refused. */
+  /** Refuses a body whose signature does not match. */
   readonly checksSignatures: boolean
-  /** Whether a body that does not fit is refused; otherwise it is answered like a good one, and forgotten. */
+  /** Refuses an invalid body; if false, it is answered like a valid one and dropped. */
   readonly refusesMalformed: boolean
-  /** Whether a change of health is a sync that succeeded. */
+  /** Takes a change of health for a successful sync. */
   readonly takesHealthForSync: boolean
-  /** What a collection stores of the events that it found. */
+  /** Returns the events that a collection stores, given those that it found. */
   readonly stored: (transaction: Transaction, events: readonly Event[]) => Promise<readonly Event[]>
 }
 

@@ -1,17 +1,17 @@
-/** Projects, their settings, and what goes when a project goes. */
+/** Creates projects with their settings, and removes them with all of their data. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
-import { defaultOption } from '../metrics/settings'
+import { defaultOption } from '../records/settings'
 
 export interface NewProject {
   readonly project: string
   readonly description?: string
   readonly team?: string | null
-  /** The option of the plugin `dora`; the default one when absent. */
+  /** The option of the plugin `dora`; the default option if absent. */
   readonly settings?: object
 }
 
-/** Stores the projects that are new, each with its settings. */
+/** Stores the projects that do not exist yet, each with its settings. */
 export async function storeProjects(
   transaction: Transaction,
   projects: readonly NewProject[],
@@ -35,7 +35,7 @@ export async function storeProjects(
   )
 }
 
-/** Replaces the settings of a project for one plugin. */
+/** Replaces a project's settings for one plugin. */
 export async function storeSettings(
   transaction: Transaction,
   project: string,
@@ -53,14 +53,10 @@ export async function storeSettings(
 
 const named = z.object({ name: z.string() })
 
-export async function projectNames(transaction: Transaction): Promise<readonly string[]> {
-  const rows = await transaction.rows(named, 'SELECT name FROM projects ORDER BY name')
-  return rows.map(({ name }) => name)
-}
-
 /**
- * Removes a project and all of its events, those that wait for collection too; answers whether it was there. Commits
- * belong to repositories: they go with the last project that deploys from theirs.
+ * Removes a project and all of its events, including those that wait for collection. Commits belong to repositories:
+ * they are removed with the last project that deploys from their repository.
+ * @returns false if there was no such project
  */
 export async function removeProject(transaction: Transaction, project: string): Promise<boolean> {
   const values = { project }
@@ -73,7 +69,7 @@ export async function removeProject(transaction: Transaction, project: string): 
   )
   const contained = `SELECT c.commit_sha FROM deployment_commits c JOIN deployments d ON d.id = c.deployment_id`
   const pushed = 'SELECT p.commit_sha FROM pushed_commits p WHERE p.repo_id'
-  // An IN list must not be empty; no repository has the empty name.
+  // An IN list must not be empty, and no repository has an empty name.
   const own = { ...values, repositories: ['', ...repositories.map(({ name }) => name)] }
   await transaction.run(
     `DELETE FROM commits WHERE

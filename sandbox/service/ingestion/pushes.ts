@@ -1,4 +1,4 @@
-/** Push events become rows of commits, and the order of the commits on their ref; reviews join them. */
+/** Stores push events as commits and their order on a ref, and stores reviews. */
 import type { Transaction } from '../database/database'
 import type { EventOf } from './events'
 
@@ -34,7 +34,7 @@ export async function storePushes(
       ]),
     ),
   )
-  // A commit that comes to a ref twice keeps its first place. The position is set first: it compares the old date.
+  // A commit pushed to a ref twice keeps its first place. The position is set first, because it compares the old date.
   await transaction.insert(
     `INSERT INTO pushed_commits (repo_id, ref_name, commit_sha, pushed_date, position) VALUES ?
      ON DUPLICATE KEY UPDATE

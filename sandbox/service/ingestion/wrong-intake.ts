@@ -1,7 +1,8 @@
-/** Ways to take events wrongly, each with a name: see ../switches. */
+/** Named ways to process events wrongly; see ../switches. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
-import { type Event, type EventOf, idWithinProject, rowId } from './events'
+import { idWithinProject, rowId } from '../database/keys'
+import type { Event, EventOf } from './events'
 import type { Intake } from './intake'
 
 type Identified = EventOf<'deployment'> | EventOf<'incident'>
@@ -10,7 +11,7 @@ const isIdentified = (event: Event): event is Identified => event.type === 'depl
 const keyOf = (event: Identified): string =>
   rowId(event.project, event.type === 'deployment' ? event.deploymentId : event.incidentId)
 
-/** The primary keys of the rows that deployments and incidents already have. */
+/** The primary keys of those deployments and incidents in the events that are already stored. */
 async function storedKeys(transaction: Transaction, events: readonly Event[]): Promise<Set<string>> {
   const rows = await transaction.rows(
     z.object({ id: z.string() }),
@@ -20,24 +21,24 @@ async function storedKeys(transaction: Transaction, events: readonly Event[]): P
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Each event in its turn, with whether one about the same was there before. */
-async function eachWithPast(
+/** Maps each deployment and incident event in order; `isKnown` is true if an earlier event had the same key. */
+async function mapIdentified(
   transaction: Transaction,
   events: readonly Event[],
-  taken: (event: Identified, isKnown: boolean) => Event | undefined,
+  map: (event: Identified, isKnown: boolean) => Event | undefined,
 ): Promise<readonly Event[]> {
   const known = await storedKeys(transaction, events)
   return events.flatMap((event) => {
     if (!isIdentified(event)) return [event]
     const isKnown = known.has(keyOf(event))
     known.add(keyOf(event))
-    return taken(event, isKnown) ?? []
+    return map(event, isKnown) ?? []
   })
 }
 
 let copies = 0
 
-/** The project whose deployment first had an id. */
+/** The first project to use each deployment id in the events. */
 async function ownersOf(transaction: Transaction, events: readonly Event[]): Promise<Map<string, string>> {
   const rows = await transaction.rows(
     z.object({ id: z.string(), project: z.string() }),
@@ -70,7 +71,7 @@ export const wrongIntakes = {
   },
   'repeats-counted': {
     stored: (transaction, events) =>
-      eachWithPast(transaction, events, (event, isKnown) =>
+      mapIdentified(transaction, events, (event, isKnown) =>
         isKnown && event.type === 'deployment'
           ? { ...event, deploymentId: `${event.deploymentId}-${++copies}` }
           : event,
@@ -78,7 +79,7 @@ export const wrongIntakes = {
   },
   'first-state-kept': {
     stored: (transaction, events) =>
-      eachWithPast(transaction, events, (event, isKnown) => (isKnown ? undefined : event)),
+      mapIdentified(transaction, events, (event, isKnown) => (isKnown ? undefined : event)),
   },
   'ids-of-all-projects': {
     stored: async (transaction, events) => {

@@ -1,5 +1,6 @@
-/** The levels elite, high, medium and low: data in dora_benchmarks, and the rules by which a value reaches one. */
+/** The levels elite, high, medium and low: their bounds from dora_benchmarks and the rules for reaching them. */
 import { z } from 'zod'
+import { type Benchmark, publishedBenchmarks } from '../database/benchmarks'
 import type { Transaction } from '../database/database'
 import type { Definitions } from './definitions'
 
@@ -8,120 +9,15 @@ export type Level = (typeof levels)[number]
 
 export type BenchmarkedMetric = 'deployment_frequency' | 'lead_time' | 'change_failure_rate' | 'mttr'
 
-export interface Benchmark {
-  readonly metric: string
-  readonly level: string
-  readonly minimum: number | null
-  readonly maximum: number | null
-  readonly unit: string | null
-  readonly description: string | null
-}
-
-const minutes = { hour: 60, day: 1_440, week: 10_080 }
-
-const durations = (metric: BenchmarkedMetric): Benchmark[] => [
-  { metric, level: 'elite', minimum: 0, maximum: minutes.hour, unit: 'minutes', description: 'Less than one hour' },
-  {
-    metric,
-    level: 'high',
-    minimum: minutes.hour,
-    maximum: minutes.day,
-    unit: 'minutes',
-    description: 'Less than one day',
-  },
-  {
-    metric,
-    level: 'medium',
-    minimum: minutes.day,
-    maximum: minutes.week,
-    unit: 'minutes',
-    description: 'Less than one week',
-  },
-  { metric, level: 'low', minimum: minutes.week, maximum: null, unit: 'minutes', description: 'One week or more' },
-]
-
-/**
- * The set that the migrations store. A frequency's bound is a whole number in its own row's unit (once a day, a week, a
- * month of 30 days), since decimal(10,2) cannot hold a seventh of a day.
- */
-export const defaultBenchmarks: readonly Benchmark[] = [
-  {
-    metric: 'deployment_frequency',
-    level: 'elite',
-    minimum: 1,
-    maximum: null,
-    unit: 'per_day',
-    description: 'More than once a day',
-  },
-  {
-    metric: 'deployment_frequency',
-    level: 'high',
-    minimum: 1,
-    maximum: 7,
-    unit: 'per_week',
-    description: 'Between once a week and once a day',
-  },
-  {
-    metric: 'deployment_frequency',
-    level: 'medium',
-    minimum: 1,
-    maximum: 4.29,
-    unit: 'per_month',
-    description: 'Between once a month and once a week',
-  },
-  {
-    metric: 'deployment_frequency',
-    level: 'low',
-    minimum: 0,
-    maximum: 1,
-    unit: 'per_month',
-    description: 'Less than once a month',
-  },
-  ...durations('lead_time'),
-  {
-    metric: 'change_failure_rate',
-    level: 'elite',
-    minimum: 0,
-    maximum: 5,
-    unit: 'percent',
-    description: 'At most 5 %',
-  },
-  {
-    metric: 'change_failure_rate',
-    level: 'high',
-    minimum: 5,
-    maximum: 10,
-    unit: 'percent',
-    description: 'At most 10 %',
-  },
-  {
-    metric: 'change_failure_rate',
-    level: 'medium',
-    minimum: 10,
-    maximum: 15,
-    unit: 'percent',
-    description: 'At most 15 %',
-  },
-  {
-    metric: 'change_failure_rate',
-    level: 'low',
-    minimum: 15,
-    maximum: null,
-    unit: 'percent',
-    description: 'More than 15 %',
-  },
-  ...durations('mttr'),
-]
-
 const daysOf: Readonly<Record<string, number>> = { per_day: 1, per_week: 7, per_month: 30 }
 
-/** Values that differ from a bound by less than this differ by the arithmetic of floating point only. */
+/** Rounds to 9 decimals: a smaller difference from a bound is only floating-point error. */
 const exact = (value: number): number => Number(value.toFixed(9))
 
 const below = (value: number, bound: number, reachedAtBound: boolean): boolean =>
   reachedAtBound ? exact(value) <= bound : exact(value) < bound
 
-/** Whether a value (per day, minutes, percent) reaches the level of a row. */
+/** The rule of each metric for reaching the level of a row. Values are per day, in minutes or in percent. */
 const reaches: Readonly<
   Record<BenchmarkedMetric, (value: number, row: Benchmark, atBound: Definitions['reachedAtBound']) => boolean>
 > = {
@@ -135,7 +31,7 @@ const reaches: Readonly<
   mttr: (value, row, { duration }) => row.maximum === null || below(value, row.maximum, duration),
 }
 
-/** The best level that a value reaches; null without a value or without a row that it reaches. */
+/** The best level that a value reaches; null if there is no value or it reaches no row. */
 export function levelOf(
   metric: BenchmarkedMetric,
   value: number | null,
@@ -151,7 +47,7 @@ export function levelOf(
   return reached ?? null
 }
 
-/** What the level of a metric means, in the words of its row. */
+/** The description of a metric's level from its row; 'No data' if there is no such row. */
 export function descriptionOf(
   metric: BenchmarkedMetric,
   level: Level | null,
@@ -170,9 +66,10 @@ const benchmarkRow = z.object({
   description: z.string().nullable(),
 })
 
+/** The stored benchmarks, or the published ones if their table does not exist. */
 export async function readBenchmarks(transaction: Transaction): Promise<readonly Benchmark[]> {
   return await transaction.rowsOr(
-    defaultBenchmarks,
+    publishedBenchmarks,
     benchmarkRow,
     `SELECT metric_name AS metric, performance_level AS level, min_value AS minimum, max_value AS maximum, unit, description
      FROM dora_benchmarks`,

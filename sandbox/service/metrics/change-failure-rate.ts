@@ -1,7 +1,7 @@
-/** Change failure rate: of the deployments that finished in the window, those that failed or caused an incident. */
+/** Change failure rate: the share of deployments finished in the window that failed or caused an incident. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
-import { idWithinProject } from '../ingestion/events'
+import { idWithinProject } from '../database/keys'
 import { type Definitions, milliseconds } from './definitions'
 import { attributedIncidents, finishedDeployments, type Scope, scopeValues } from './relations'
 
@@ -12,7 +12,7 @@ export interface ChangeFailureRate {
   readonly failed: number
 }
 
-/** The deployments of the window, each with whether its change failed. */
+/** The deployments of the window, each marked with `change_failed`. */
 const judged = (definitions: Definitions): string => `
   ${finishedDeployments(definitions)}, ${attributedIncidents(definitions)},
   counted AS (
@@ -27,7 +27,7 @@ const judged = (definitions: Definitions): string => `
 
 const rateRow = z.object({ project: z.string(), ratio: z.number(), total: z.number(), failed: z.number() })
 
-/** By project; a project without any finished deployment in the window has no entry. */
+/** Rates by project. A project without a finished deployment in the window has no entry. */
 export async function changeFailureRate(
   transaction: Transaction,
   definitions: Definitions,
@@ -53,7 +53,7 @@ const failureRow = z.object({
   resolvedAt: z.date().nullable(),
   minutesToRestore: z.number().nullable(),
 })
-/** A failed change with its first incident, if there is one. */
+/** A failed change with its first incident, if it has one. */
 export type Failure = z.infer<typeof failureRow>
 
 /** The failed changes of the window, newest first. */

@@ -1,74 +1,74 @@
 /**
- * The definitions of the metrics, nearly each a fragment of SQL with a name, so that every query that uses one says which, and
- * each can be replaced alone. Times are datetime(3) in UTC; durations are whole milliseconds.
+ * The definitions of the metrics. Most are named fragments of SQL, so that a query shows which definitions it uses and
+ * each can be replaced on its own. Times are datetime(3) in UTC; durations are whole milliseconds.
  *
- * Placeholders: `:projects` the projects asked for, `:environment` the environment that counts, `:start` and `:end` the
+ * Placeholders: `:projects` the requested projects, `:environment` the environment that counts, `:start` and `:end` the
  * window. Aliases: `d` a deployment, `i` an incident, `s` its scope, `c` a commit, `b` a build.
  */
 export interface Definitions {
-  /** Whether a row of this environment counts. */
+  /** Selects the rows of the environment that counts. */
   readonly environment: (column: string) => string
   readonly succeeded: string
   readonly failed: string
-  /** Whether a deployment is over, and so in the metrics at all. */
+  /** Selects the deployments that have ended. Only these are in any metric. */
   readonly terminal: string
-  /** The time of a deployment, which all that asks about its finish goes by. */
+  /** The time of a deployment. Everything that depends on its finish uses this time. */
   readonly deployedAt: string
-  /** Whether a time is within the window. */
+  /** Selects the times within the window. */
   readonly within: (column: string) => string
   /** The window's length in days. */
   readonly days: string
-  /** The UTC day, or the first day of the week or the month, that a time belongs to. */
+  /** The UTC day of a time, or the first day of its week or month. */
   readonly bucket: Readonly<Record<'day' | 'week' | 'month', (column: string) => string>>
-  /** The deployments that the frequency counts. */
+  /** Selects the deployments that the frequency counts. */
   readonly counted: string
-  /** What becomes of two durations between the same two points in the order of their rows: their central value. */
+  /** The central value of the durations in a group of rows. */
   readonly center: (value: string) => string
-  /** The linear interpolation between closest ranks, from `value`, its `position` and their number `n`. */
+  /** Linear interpolation between closest ranks, from `value`, its `position` and the number of values `n`. */
   readonly percentile: (fraction: number) => string
-  /** The line of deployments in which a commit ships once. */
+  /** The columns of a shipping line: the deployments among which a commit ships only once. */
   readonly shippingLine: string
-  /** The order of deployments in that line. */
+  /** The order of deployments in a shipping line. */
   readonly shippingOrder: string
-  /** Whether a deployment makes its commits old for those after it. */
+  /** Selects the deployments that ship their commits: later deployments in the line do not ship them as new. */
   readonly ships: string
-  /** Whether a deployed commit is new: `shipment` counts the deployments of the line that ship it. */
+  /** Selects the new commits of a deployment. `shipment` numbers the deployments in the line that ship a commit. */
   readonly newCommit: string
-  /** Whether it is known what is new in a success: its place in the line is `nth`, `lists_commits` is its event's. */
+  /** Selects the successes whose new commits are known, from `nth`, the position in the line, and `lists_commits`. */
   readonly knowsWhatIsNew: string
-  /** When the change began, over the new commits. */
+  /** The start of the change, from its new commits. */
   readonly changeStart: string
-  /** When the change was in production. */
+  /** The time at which the change was in production. */
   readonly changeEnd: string
-  /** What a duration counts as. */
+  /** The value that a duration counts as. */
   readonly duration: (value: string) => string
-  /** Whether a duration can be a sample. */
+  /** Selects the durations that can be samples. */
   readonly plausible: (value: string) => string
-  /** Whether a deployment may be blamed for an incident that names none. */
+  /** Selects the deployments that can be blamed for an incident that names none. */
   readonly blamable: string
-  /** Which comes first when an incident begins at the very instant of a finish; an incident is due to what is before. */
+  /** Decides which comes first if an incident begins at the instant of a finish. The deployment before it is blamed. */
   readonly blamePlace: { readonly deployment: number; readonly incident: number }
-  /** Which of the deployments that may be blamed is the last before an incident, from `i.deployments_before`. */
+  /** The number of the blamable deployment that counts as the last before an incident, from `i.deployments_before`. */
   readonly lastBefore: string
-  /** The deployment of an incident: `i.named` is the one that it names, `d.id` the last to blame before it. */
+  /** The deployment of an incident. `i.named` is the one that it names, `d.id` the last blamable one before it. */
   readonly attributedTo: string
-  /** Whether a deployment failed, given the number of its `incidents`. */
+  /** Selects the deployments whose change failed, from the number of their `incidents`. */
   readonly changeFailed: string
-  /** When an incident began and ended; the latter NULL while it is open. */
+  /** The start and end of an incident; the end is NULL while it is open. */
   readonly incidentStart: string
   readonly incidentEnd: string
-  /** Which time of an incident the window is about. */
+  /** The time of an incident that must be within the window. */
   readonly restoredAt: string
-  /** Whether the severity of an incident counts, from `:allSeverities` and `:severities`. */
+  /** Selects the incidents whose severity counts, from `:allSeverities` and `:severities`. */
   readonly severity: string
-  /** What is said of a metric without data: nothing, or a number. */
+  /** The value of a metric without data. */
   readonly withoutData: 'null' | 'zero'
-  /** Whether a value exactly at the bound of a level reaches it. */
+  /** True if a value exactly at the bound of a level reaches it. */
   readonly reachedAtBound: Readonly<Record<'rate' | 'duration', boolean>>
-  /** What makes two builds the same work done again, and their order. */
+  /** The columns that are equal in builds of the same work, and the order of these builds. */
   readonly sameBuild: string
   readonly buildOrder: string
-  /** Whether a build repeats one before it: it is the `nth` of the same. */
+  /** Selects the builds that repeat an earlier one. `nth` is the position among builds of the same work. */
   readonly repeated: string
 }
 
@@ -113,5 +113,5 @@ export const canonical: Definitions = {
   repeated: 'b.nth > 1',
 }
 
-/** Milliseconds from one time to another. */
+/** SQL for the whole milliseconds between two times. */
 export const milliseconds = (from: string, to: string): string => `TIMESTAMPDIFF(MICROSECOND, ${from}, ${to}) DIV 1000`

@@ -11,7 +11,7 @@ export interface DeploymentFrequency {
 
 const frequencyRow = z.object({ project: z.string(), perDay: z.number(), deployments: z.number() })
 
-/** By project; a project without any finished deployment in the window has no entry. */
+/** Frequencies by project. A project without a finished deployment in the window has no entry. */
 export async function deploymentFrequency(
   transaction: Transaction,
   definitions: Definitions,
@@ -40,7 +40,7 @@ export interface Bucket {
 
 const bucketRow = z.object({ date: z.string(), deployments: z.number() })
 
-/** The series of one project over the window: every bucket that the window touches, also those without a deployment. */
+/** The series of one project: every bucket that overlaps the window, including those without a deployment. */
 export async function deploymentSeries(
   transaction: Transaction,
   definitions: Definitions,
@@ -73,7 +73,7 @@ function bucketDates(window: Window, grouping: Grouping): string[] {
 
 function bucketStart(time: Date, grouping: Grouping): Date {
   const [year, month, day] = [time.getUTCFullYear(), time.getUTCMonth(), time.getUTCDate()]
-  // getUTCDay counts from Sunday; a week begins on Monday, as in ISO 8601.
+  // getUTCDay counts from Sunday, but a week begins on Monday, as in ISO 8601.
   const sinceMonday = (time.getUTCDay() + 6) % 7
   const first = { day, week: day - sinceMonday, month: 1 }[grouping]
   return new Date(Date.UTC(year, month, first))

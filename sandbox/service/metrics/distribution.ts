@@ -1,4 +1,4 @@
-/** A metric that is a distribution of durations. */
+/** Statistics of a metric whose samples are durations. */
 import { z } from 'zod'
 
 export interface Distribution {
@@ -18,7 +18,7 @@ export const distributionRow = z.object({
 
 const millisecondsPerMinute = 60_000
 
-/** From the milliseconds of a row to minutes. */
+/** Converts the milliseconds of a row to minutes. */
 export const inMinutes = ({ mean, p50, p95, samples }: Distribution): Distribution => ({
   mean: mean / millisecondsPerMinute,
   p50: p50 / millisecondsPerMinute,

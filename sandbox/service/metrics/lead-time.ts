@@ -5,7 +5,7 @@ import { type Definitions, milliseconds } from './definitions'
 import { type Distribution, distributionRow, inMinutes } from './distribution'
 import { distribution, leadTimes, type Scope, scopeValues } from './relations'
 
-/** In minutes, by project; a project without a sample in the window has no entry. */
+/** Lead times in minutes, by project. A project without a sample in the window has no entry. */
 export async function leadTime(
   transaction: Transaction,
   definitions: Definitions,
@@ -21,7 +21,7 @@ export async function leadTime(
 
 export interface StageDuration {
   readonly name: string
-  /** The mean over the samples, in minutes; null for a stage that the service does not know. */
+  /** The mean of the samples, in minutes; null for a stage that the service does not know. */
   readonly duration: number | null
 }
 
@@ -32,9 +32,9 @@ const stagesRow = z.object({
 })
 
 /**
- * The stages of one project's lead time, those that its settings name. Development is from the first commit to the
- * opening of the review of the deployed commit, review to its merge, production to the finish of the deployment; without
- * a review the last commit stands for both. The three add up to the lead time.
+ * The named stages of one project's lead time. Development lasts from the first commit to the opening of the deployed
+ * commit's review, review until its merge, and production until the deployment finishes. Without a review, the time of
+ * the last new commit counts as both opening and merge. The three stages add up to the lead time.
  */
 export async function leadTimeStages(
   transaction: Transaction,

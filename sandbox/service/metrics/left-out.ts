@@ -1,15 +1,15 @@
-/** What cannot be a sample: a change authored after it was deployed, an incident resolved before it was created. */
+/** Samples left out of the metrics: changes authored after they were deployed, incidents resolved before creation. */
 import { z } from 'zod'
+import type { Log } from '../basis/log'
 import type { Database, Transaction } from '../database/database'
-import { idWithinProject } from '../ingestion/events'
-import type { Log } from '../log'
+import { idWithinProject } from '../database/keys'
 import type { Definitions } from './definitions'
 import { allTime, leadTimes, restorations, scopeValues } from './relations'
 import { restorationValues } from './time-to-restore'
 
 const leftOutRow = z.object({ project: z.string(), id: z.string() })
 
-/** One sentence for each sample of these projects that is left out, over the whole history. */
+/** One sentence for each left-out sample of these projects, over the whole history. */
 async function leftOut(
   transaction: Transaction,
   definitions: Definitions,
@@ -38,7 +38,7 @@ async function leftOut(
   ]
 }
 
-/** Warns of each sample that is left out, once, after a collection changed its project. */
+/** Logs one warning for each sample left out, after a collection changed its project. */
 export function createLeftOutReport(
   database: Database,
   definitions: Definitions,

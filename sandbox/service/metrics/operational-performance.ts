@@ -1,11 +1,11 @@
-/** Operational performance: the availability that monitoring measured, as the mean over the days of the window. */
+/** Operational performance: measurements by monitoring, averaged over the days of the window. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
 import type { Definitions } from './definitions'
 import { type Scope, scopeValues } from './relations'
 
 const performanceRow = z.object({
-  /** Percent, as are the target and the error rate; latency in milliseconds. All null without a measurement. */
+  /** In percent, like the target and the error rate; the latency is in milliseconds. All null without a measurement. */
   availability: z.number().nullable(),
   sloTarget: z.number().nullable(),
   p99Latency: z.number().nullable(),

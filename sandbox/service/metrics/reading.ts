@@ -1,23 +1,25 @@
-/** One look at one project: everything that an answer is made of comes from the same completed collection. */
+/** A consistent reading of one project: everything in an answer comes from the same completed collection. */
+
+import { ServiceError } from '../basis/service-error'
+import type { Benchmark } from '../database/benchmarks'
 import type { Database, Transaction } from '../database/database'
-import { lastCollection } from '../ingestion/collection'
-import { projectNames } from '../ingestion/projects'
-import { ServiceError } from '../service-error'
-import { type Benchmark, readBenchmarks } from './benchmarks'
+import { lastCollection } from '../records/collection'
+import { projectNames } from '../records/projects'
+import { readSettings, type Settings } from '../records/settings'
+import { readBenchmarks } from './benchmarks'
 import type { Definitions } from './definitions'
-import { readSettings, type Settings } from './settings'
 
 export interface Reading {
   readonly transaction: Transaction
   readonly definitions: Definitions
   readonly project: string
-  /** When the last collection was completed: the end of the windows "last N days". */
+  /** The time of the last completed collection: the end of the windows "last N days". */
   readonly end: Date
   readonly settings: Settings
   readonly benchmarks: readonly Benchmark[]
 }
 
-/** Where readings are made. */
+/** The source of readings. */
 export interface Store {
   readonly database: Database
   readonly definitions: Definitions
@@ -25,13 +27,13 @@ export interface Store {
   readonly published: () => Promise<void>
 }
 
-/** Reads in one snapshot, never between the commit of a collection and its publication. */
+/** Reads from one snapshot, never between the commit of a collection and its publication. */
 export async function readSnapshot<T>(store: Store, work: (transaction: Transaction) => Promise<T>): Promise<T> {
   await store.published()
   return await store.database.read(work)
 }
 
-/** Throws INVALID_PROJECT for an unknown project, and INTERNAL_ERROR before the first collection. */
+/** @throws ServiceError INVALID_PROJECT for an unknown project, INTERNAL_ERROR before the first collection */
 export async function readProject<T>(
   store: Store,
   project: string | undefined,
@@ -48,7 +50,10 @@ export async function readProject<T>(
   })
 }
 
-/** Answers the name of a known project; throws INVALID_PROJECT, with the names of those there are. */
+/**
+ * Returns the name of a known project.
+ * @throws ServiceError INVALID_PROJECT, with the names of all projects in its details
+ */
 export async function requireProject(transaction: Transaction, project: string | undefined): Promise<string> {
   const names = await projectNames(transaction)
   if (project !== undefined && names.includes(project)) return project

@@ -1,8 +1,8 @@
-/** The relations that several metrics are computed from, as common table expressions; durations in milliseconds. */
+/** Common table expressions that several metrics are computed from. Durations are in milliseconds. */
 import type { Values } from '../database/database'
 import { type Definitions, milliseconds } from './definitions'
 
-/** A half-open span of time. */
+/** A half-open interval of time: it includes `start` and excludes `end`. */
 export interface Window {
   readonly start: Date
   readonly end: Date
@@ -13,17 +13,17 @@ export interface Scope {
   readonly window: Window
 }
 
-/** The whole stored history, whatever its dates. */
+/** A window that covers the whole stored history. */
 export const allTime: Window = { start: new Date('1900-01-01T00:00:00Z'), end: new Date('9999-12-31T00:00:00Z') }
 
 const production = 'production'
 
-/** The placeholders that every query has. */
+/** Values of the placeholders that every query has. */
 export function scopeValues({ projects, window }: Scope, environment = production): Values {
   return { projects, environment, start: window.start, end: window.end }
 }
 
-/** The deployments that are over and in the environment, of all time. */
+/** All deployments of the environment that have ended. */
 export const finishedDeployments = (definitions: Definitions): string => `
   finished_deployments AS (
     SELECT d.id, d.cicd_scope_id AS project, COALESCE(d.repo_id, '') AS repository, d.commit_sha, d.started_date,
@@ -33,7 +33,7 @@ export const finishedDeployments = (definitions: Definitions): string => `
     WHERE d.cicd_scope_id IN (:projects) AND ${definitions.environment('d.environment')} AND ${definitions.terminal}
   )`
 
-/** One row for each success that shipped something new: when its change began and ended, and the new commits' last date. */
+/** One row per success that shipped new commits: start and end of its change, and the last date of the new commits. */
 const changes = (definitions: Definitions): string => `
   numbered AS (
     SELECT d.*, ROW_NUMBER() OVER (
@@ -55,7 +55,7 @@ const changes = (definitions: Definitions): string => `
     GROUP BY d.id, d.project, d.commit_sha, d.started_date, d.finished_date
   )`
 
-/** The lead times of the changes that were shipped in the window, also those that are no sample. */
+/** All lead times of the changes shipped in the window; `lead_time_samples` has only the plausible ones. */
 export const leadTimes = (definitions: Definitions): string => `
   ${finishedDeployments(definitions)}, ${changes(definitions)},
   lead_times AS (
@@ -65,9 +65,9 @@ export const leadTimes = (definitions: Definitions): string => `
   lead_time_samples AS (SELECT * FROM lead_times WHERE ${definitions.plausible('value')})`
 
 /**
- * The incidents of the environment, each with the deployment that it is attributed to, or NULL. They are put into one
- * line with the deployments that may be blamed, which are counted along it: after k of them the k-th is the last before.
- * So the work grows with the number of both, not with their product.
+ * The incidents of the environment, each with the deployment that it is attributed to, or NULL. Incidents and blamable
+ * deployments share one timeline, on which the deployments are counted: the last one before an incident is the k-th if
+ * k of them precede it. The work therefore grows with the sum of both numbers, not with their product.
  */
 export const attributedIncidents = (definitions: Definitions): string => `
   blamable_deployments AS (
@@ -97,7 +97,7 @@ export const attributedIncidents = (definitions: Definitions): string => `
     WHERE i.id IS NOT NULL
   )`
 
-/** The incidents that were resolved in the window, also those that are no sample. */
+/** All incidents resolved in the window; `restoration_samples` has only those with a plausible duration. */
 export const restorations = (definitions: Definitions): string => `
   restorations AS (
     SELECT i.id, s.project_name AS project, i.title, i.severity, i.created_date, ${definitions.incidentEnd} AS resolution_date,
@@ -109,7 +109,7 @@ export const restorations = (definitions: Definitions): string => `
   ),
   restoration_samples AS (SELECT * FROM restorations WHERE ${definitions.plausible('value')})`
 
-/** For each project the number of samples and their mean, p50 and p95, from a relation with `project` and `value`. */
+/** The number of samples, mean, p50 and p95 of each project, from a relation with `project` and `value`. */
 export const distribution = (definitions: Definitions, samples: string): string => `
   SELECT project, COUNT(*) AS samples, ${definitions.center('value')} AS mean,
     ${definitions.percentile(0.5)} AS p50, ${definitions.percentile(0.95)} AS p95

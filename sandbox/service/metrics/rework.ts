@@ -1,4 +1,4 @@
-/** Rework: builds that repeat a build of the same commit and stage; beside it, what else pipelines report. */
+/** Rework: builds that repeat a build of the same commit and stage, together with the other reports of pipelines. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
 import type { Definitions } from './definitions'
@@ -18,8 +18,8 @@ const reworkRow = z.object({
 export type Rework = z.infer<typeof reworkRow>
 
 /**
- * What one project's pipelines did in the window. A build in the window repeats one that may lie before it. A test run
- * (commit and stage) is flaky when it had both results.
+ * Pipeline results of one project in the window. A repeated build counts if it is in the window, even if the build that
+ * it repeats is earlier. A test run (commit and stage) is flaky if it had both results.
  */
 export async function rework(transaction: Transaction, definitions: Definitions, scope: Scope): Promise<Rework> {
   const [row] = await transaction.rows(
@@ -48,6 +48,6 @@ export async function rework(transaction: Transaction, definitions: Definitions,
        (SELECT SUM(flaky) FROM tests) AS flakyTestRuns`,
     scopeValues(scope),
   )
-  if (!row) throw new Error('a query without a FROM clause answers one row')
+  if (!row) throw new Error('the query for rework returned no row')
   return row
 }

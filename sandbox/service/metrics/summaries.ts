@@ -1,6 +1,6 @@
 /**
- * The metrics of one project as they are shown: rounded to the contract's precision (0.01 a day, 0.1 min, 0.1 %), with
- * their level, which is that of the value before rounding. A metric without data is null.
+ * The metrics of one project as surfaces show them: rounded to the contract's precision (0.01 per day, 0.1 min, 0.1 %),
+ * with the level of the value before rounding. A metric without data is null.
  */
 import { type BenchmarkedMetric, descriptionOf, type Level, levelOf } from './benchmarks'
 import { changeFailureRate } from './change-failure-rate'
@@ -31,7 +31,7 @@ export interface FrequencySummary extends Summary {
 }
 
 export interface DurationSummary extends Summary {
-  /** The mean; it, p50 and p95 in minutes. */
+  /** The mean. Like p50 and p95, it is in minutes. */
   readonly value: number
   readonly p50: number
   readonly p95: number
@@ -54,7 +54,7 @@ const graded = ({ benchmarks, definitions }: Reading, metric: BenchmarkedMetric,
 
 const nothing = { perDay: 0, deployments: 0, mean: 0, p50: 0, p95: 0, samples: 0, total: 0, failed: 0 } as const
 
-/** What was found, or what is said instead. */
+/** The result, or the definitions' replacement for a missing one. */
 const orNothing = <Found extends object>({ definitions }: Reading, found: Found | undefined) =>
   found ?? (definitions.withoutData === 'zero' ? nothing : undefined)
 
@@ -64,7 +64,7 @@ export async function frequencySummary(reading: Reading, window: Window): Promis
   const frequencies = await deploymentFrequency(transaction, definitions, scope, settings.frequencyEnvironment)
   const found = orNothing(reading, frequencies.get(project))
   if (!found) return null
-  // Only failures: 0 a day is a number, but no level is reached by not deploying.
+  // Failed deployments alone give a frequency of 0, but a project that ships nothing reaches no level.
   const grade = graded(reading, 'deployment_frequency', found.deployments === 0 ? null : found.perDay)
   return { ...grade, value: rounded(found.perDay, precision.perDay), deployments: found.deployments }
 }
@@ -75,7 +75,7 @@ export async function leadTimeSummary(reading: Reading, window: Window): Promise
   return found ? durationSummary(reading, 'lead_time', found) : null
 }
 
-/** Of the severities that the project's settings count, and of these only those asked for, if any are. */
+/** The time to restore over incidents of these severities. */
 export async function restoreSummary(
   reading: Reading,
   window: Window,
@@ -102,7 +102,7 @@ export async function failureRateSummary(reading: Reading, window: Window): Prom
   const rates = await changeFailureRate(transaction, definitions, scopeOf(reading, window))
   const found = orNothing(reading, rates.get(project))
   if (!found) return null
-  // Before the division by the total: 3 of 20 must be 15 % exactly, to be at the bound and not beyond it.
+  // The multiplication comes first: 3 of 20 must be exactly 15 %, at the bound and not above it.
   const percent = found.total === 0 ? 0 : (100 * found.failed) / found.total
   return {
     ...graded(reading, 'change_failure_rate', percent),
@@ -123,7 +123,7 @@ export async function performanceSummary(reading: Reading, window: Window): Prom
   }
 }
 
-/** The frequency's series over the window. */
+/** The series of the deployment frequency over the window. */
 export async function series(reading: Reading, window: Window, grouping: Grouping): Promise<readonly Bucket[]> {
   const { transaction, definitions, project, settings } = reading
   return await deploymentSeries(transaction, definitions, project, window, settings.frequencyEnvironment, grouping)
@@ -135,7 +135,7 @@ export interface Stage {
   readonly unit: 'minutes'
 }
 
-/** The lead time's stages, those that the project's settings name. */
+/** The stages of the lead time that the project's settings name. */
 export async function stages(reading: Reading, window: Window): Promise<readonly Stage[]> {
   const { transaction, definitions, settings } = reading
   const found = await leadTimeStages(transaction, definitions, scopeOf(reading, window), settings.stages)

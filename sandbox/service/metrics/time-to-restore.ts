@@ -1,7 +1,7 @@
-/** Mean time to restore: from an incident's creation to its resolution, of those that were resolved in the window. */
+/** Mean time to restore: from an incident's creation to its resolution, over the incidents resolved in the window. */
 import { z } from 'zod'
 import type { Transaction, Values } from '../database/database'
-import { idWithinProject } from '../ingestion/events'
+import { idWithinProject } from '../database/keys'
 import type { Definitions } from './definitions'
 import { type Distribution, distributionRow, inMinutes } from './distribution'
 import { distribution, restorations, type Scope, scopeValues } from './relations'
@@ -9,12 +9,12 @@ import { distribution, restorations, type Scope, scopeValues } from './relations
 /** Severities in lower case; null for all. */
 export type Severities = readonly string[] | null
 
-/** The placeholders of a query over `restorations`. An IN list must not be empty; no severity has the empty name. */
+/** Placeholder values of a query over `restorations`. An IN list must not be empty, and no severity is empty. */
 export function restorationValues(scope: Scope, severities: Severities): Values {
   return { ...scopeValues(scope), allSeverities: severities === null, severities: ['', ...(severities ?? [])] }
 }
 
-/** In minutes, by project; a project without an incident resolved in the window has no entry. */
+/** Times to restore in minutes, by project. A project without an incident resolved in the window has no entry. */
 export async function timeToRestore(
   transaction: Transaction,
   definitions: Definitions,
@@ -39,7 +39,7 @@ const restorationRow = z.object({
 })
 export type Restoration = z.infer<typeof restorationRow>
 
-/** The incidents that the mean is over, latest creation first. */
+/** The incidents that the mean covers, latest creation first. */
 export async function restoredIncidents(
   transaction: Transaction,
   definitions: Definitions,

@@ -1,4 +1,4 @@
-/** Ways to get a definition wrong, each with a name: see ../switches. */
+/** Named ways to get a definition wrong; see ../switches. */
 import { canonical, type Definitions } from './definitions'
 
 const ended = 'd.finished_date IS NOT NULL'

@@ -1,25 +1,25 @@
 /**
- * The page that Prometheus scrapes. It is made anew by each collection, from the tables, and shows that collection until
- * the next one. Counter and histograms are over the whole stored history, the gauge over the project's own window.
+ * The page that Prometheus scrapes. Each collection rebuilds it from the tables, and it shows that collection until the
+ * next one. The counter and the histograms cover the whole stored history, the gauge the project's own window.
  */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
 import type { Publication } from '../ingestion/collector'
-import { projectNames } from '../ingestion/projects'
 import { changeFailureRate } from '../metrics/change-failure-rate'
 import type { Definitions } from '../metrics/definitions'
 import { deploymentFrequency } from '../metrics/deployment-frequency'
 import { allTime, leadTimes, restorations, scopeValues } from '../metrics/relations'
-import { readSettings, type Settings } from '../metrics/settings'
 import { lastDays } from '../metrics/time-range'
 import { restorationValues } from '../metrics/time-to-restore'
+import { projectNames } from '../records/projects'
+import { readSettings, type Settings } from '../records/settings'
 
 export interface Exposition {
-  /** To be called with each collection. */
+  /** Called with each collection. */
   readonly publication: Publication
   readonly contentType: string
-  /** The text of the last collection that was published. */
+  /** The page of the last published collection. */
   text(): Promise<string>
 }
 
@@ -33,7 +33,7 @@ interface Series {
   readonly restorations: Sample[]
 }
 
-/** An hour and a day, in seconds. */
+/** One hour and one day, in seconds. */
 const buckets = [3600, 86400]
 
 export function createExposition(definitions: Definitions): Exposition {
@@ -52,7 +52,7 @@ export function createExposition(definitions: Definitions): Exposition {
 
 async function readSeries(transaction: Transaction, definitions: Definitions, end: Date): Promise<Series> {
   const series: Series = { counts: [], leadTimes: [], failureRates: [], restorations: [] }
-  for (const { projects, settings } of await alike(transaction)) {
+  for (const { projects, settings } of await projectsBySettings(transaction)) {
     const scope = { projects, window: allTime }
     const environment = settings.frequencyEnvironment
     const frequencies = await deploymentFrequency(transaction, definitions, scope, environment)
@@ -74,8 +74,8 @@ async function readSeries(transaction: Transaction, definitions: Definitions, en
   return series
 }
 
-/** The projects, those with equal settings together, so that one query serves many projects. */
-async function alike(transaction: Transaction): Promise<{ projects: string[]; settings: Settings }[]> {
+/** Groups the projects by equal settings, so that one query serves many projects. */
+async function projectsBySettings(transaction: Transaction): Promise<{ projects: string[]; settings: Settings }[]> {
   const groups = new Map<string, { projects: string[]; settings: Settings }>()
   for (const [project, settings] of await readSettings(transaction, await projectNames(transaction))) {
     const key = JSON.stringify(settings)
@@ -104,7 +104,7 @@ function register(series: Series): Registry {
   })
   const failureRate = new Gauge({
     name: 'dora_change_failure_rate',
-    help: 'Failed deployments of all deployments to production in the window of the project, from 0 to 1',
+    help: "Share of failed deployments to production in the project's window, from 0 to 1",
     labelNames: ['project'],
     registers,
   })

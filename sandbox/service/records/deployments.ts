@@ -1,7 +1,7 @@
-/** The deployments, as the surfaces show them. */
+/** Deployments as the surfaces show them. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
-import { idWithinProject } from '../ingestion/events'
+import { idWithinProject } from '../database/keys'
 
 const deploymentRow = z.object({
   id: z.string(),
@@ -19,7 +19,7 @@ const deploymentRow = z.object({
 })
 export type Deployment = z.infer<typeof deploymentRow>
 
-/** All deployments of the projects, in all environments and states, newest first; what runs comes before the rest. */
+/** All deployments of the projects, in every environment and state: running ones first, then newest first. */
 export async function listDeployments(
   transaction: Transaction,
   projects: readonly string[],
@@ -30,7 +30,7 @@ export async function listDeployments(
        commit_sha, repo_id AS repository, started_date, finished_date, duration_sec
      FROM deployments WHERE cicd_scope_id IN (:projects)
      ORDER BY finished_date IS NULL DESC, finished_date DESC, started_date DESC, id DESC`,
-    // An IN list must not be empty; no project has the empty name.
+    // An IN list must not be empty, and no project has an empty name.
     { projects: ['', ...projects] },
   )
 }

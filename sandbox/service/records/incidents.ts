@@ -1,7 +1,7 @@
-/** The incidents of a project. */
+/** Incidents as the surfaces show them. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
-import { idWithinProject } from '../ingestion/events'
+import { idWithinProject } from '../database/keys'
 
 const incidentRow = z.object({
   id: z.string(),
@@ -15,7 +15,7 @@ const incidentRow = z.object({
 })
 export type Incident = z.infer<typeof incidentRow>
 
-/** All incidents of a project, in all environments and states, latest creation first. */
+/** All incidents of a project, in every environment and state, latest creation first. */
 export async function listIncidents(transaction: Transaction, project: string): Promise<readonly Incident[]> {
   return await transaction.rows(
     incidentRow,

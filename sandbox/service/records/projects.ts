@@ -1,4 +1,4 @@
-/** The projects, as the surfaces show them. */
+/** Projects as the surfaces show them. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
 
@@ -16,4 +16,11 @@ export async function listProjects(transaction: Transaction): Promise<readonly P
     projectRow,
     'SELECT name, description, team, created_at AS createdAt, updated_at AS updatedAt FROM projects ORDER BY name',
   )
+}
+
+const nameRow = z.object({ name: z.string() })
+
+export async function projectNames(transaction: Transaction): Promise<readonly string[]> {
+  const rows = await transaction.rows(nameRow, 'SELECT name FROM projects ORDER BY name')
+  return rows.map(({ name }) => name)
 }

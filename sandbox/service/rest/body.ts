@@ -1,13 +1,14 @@
-/** Request bodies: JSON, parsed by a schema, or an error that names the field. */
+/** Request bodies: JSON parsed by a schema. An error names each invalid field. */
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { ServiceError } from '../service-error'
+import { ServiceError } from '../basis/service-error'
 
 const buffer = z.instanceof(Buffer).catch(Buffer.alloc(0))
 
-/** The bytes of a body, none when there is no body. */
+/** The bytes of a request's body; empty if there is none. */
 export const bytesOf = (request: FastifyRequest): Buffer => buffer.parse(request.body)
 
+/** @throws ServiceError INVALID_REQUEST if the body is not JSON */
 export function jsonOf(raw: Buffer): unknown {
   try {
     return JSON.parse(raw.toString('utf8'))
@@ -16,7 +17,10 @@ export function jsonOf(raw: Buffer): unknown {
   }
 }
 
-/** Parses a body; throws INVALID_REQUEST that names each field that does not fit. */
+/**
+ * Parses a body.
+ * @throws ServiceError INVALID_REQUEST that names each invalid field
+ */
 export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
   const result = schema.safeParse(body)
   if (result.success) return result.data

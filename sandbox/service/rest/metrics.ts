@@ -1,5 +1,6 @@
-/** `/api/dora/…`: the metrics of one project. A metric without data is NO_DATA on its own path, null in the overview. */
+/** `/api/dora/…`: metrics of one project. A metric without data is NO_DATA on its own path, null in the overview. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { ServiceError } from '../basis/service-error'
 import { failures } from '../metrics/change-failure-rate'
 import { groupings } from '../metrics/deployment-frequency'
 import { type Reading, readProject, type Store } from '../metrics/reading'
@@ -19,7 +20,6 @@ import {
 } from '../metrics/summaries'
 import { windowOf } from '../metrics/time-range'
 import { restoredIncidents, type Severities } from '../metrics/time-to-restore'
-import { ServiceError } from '../service-error'
 import { query } from './query'
 import { meanSeverity } from './severity'
 
@@ -32,10 +32,10 @@ type Metric = (reading: Reading, window: Window, query: Query) => Promise<Answer
 export function metricRoutes(server: FastifyInstance, store: Store): void {
   const route = (path: string, defaultDays: (reading: Reading) => number, metric: Metric): void => {
     server.get(`/api/dora/${path}`, (request: FastifyRequest) => {
-      const asked = query(request)
-      return readProject(store, asked.project, async (reading) => {
-        const window = windowOf(asked, reading.end, defaultDays(reading))
-        return { project: reading.project, timeRange: window, ...(await metric(reading, window, asked)) }
+      const parameters = query(request)
+      return readProject(store, parameters.project, async (reading) => {
+        const window = windowOf(parameters, reading.end, defaultDays(reading))
+        return { project: reading.project, timeRange: window, ...(await metric(reading, window, parameters)) }
       })
     })
   }
@@ -48,7 +48,7 @@ export function metricRoutes(server: FastifyInstance, store: Store): void {
 }
 
 const noData = (metric: string, window: Window): ServiceError =>
-  new ServiceError('NO_DATA', `there is no ${metric} in the time range`, { start: window.start, end: window.end })
+  new ServiceError('NO_DATA', `no ${metric} in the time range`, { start: window.start, end: window.end })
 
 const missing = { value: null, level: null, description: 'No data' }
 
@@ -90,7 +90,7 @@ async function overview(reading: Reading, window: Window): Promise<Answer> {
         sloTarget: performance.sloTarget,
         p99Latency: performance.p99Latency,
         errorRate: performance.errorRate,
-        description: 'Availability as monitoring measured it',
+        description: 'Availability as measured by monitoring',
       },
     },
   }
@@ -145,15 +145,15 @@ async function failureRate(reading: Reading, window: Window): Promise<Answer> {
   }
 }
 
-/** Those of the settings and of the query; null when neither names any. */
+/** The severities of the settings, narrowed to the one in the query; null if neither names any. */
 function severitiesOf({ settings }: Reading, { severity }: Query): Severities {
   if (severity === undefined) return settings.severities
-  const asked = severity.toLowerCase()
-  return settings.severities === null || settings.severities.includes(asked) ? [asked] : []
+  const requested = severity.toLowerCase()
+  return settings.severities === null || settings.severities.includes(requested) ? [requested] : []
 }
 
-async function timeToRestore(reading: Reading, window: Window, asked: Query): Promise<Answer> {
-  const severities = severitiesOf(reading, asked)
+async function timeToRestore(reading: Reading, window: Window, parameters: Query): Promise<Answer> {
+  const severities = severitiesOf(reading, parameters)
   const summary = await restoreSummary(reading, window, severities)
   if (!summary) throw noData('resolved incident', window)
   const { value, level, p50, p95, samples } = summary

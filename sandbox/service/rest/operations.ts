@@ -1,4 +1,4 @@
-/** What machines ask: is it there, which version, is it ready, and the page for Prometheus. */
+/** Endpoints for machines: ping, version, readiness, and the page for Prometheus. */
 import type { FastifyInstance } from 'fastify'
 import type { Database } from '../database/database'
 import type { Exposition } from '../prometheus/exposition'
@@ -23,8 +23,8 @@ export function operationRoutes(
       () => true,
       () => false,
     )
-    if (!reachable) return reply.code(503).send({ status: 'the database does not answer' })
-    if (!hasCollected()) return reply.code(503).send({ status: 'the first collection is not done' })
+    if (!reachable) return reply.code(503).send({ status: 'the database is not responding' })
+    if (!hasCollected()) return reply.code(503).send({ status: 'the first collection has not completed' })
     return { status: 'ready' }
   })
   server.get('/metrics', { config: { access: 'open', unmetered: true } }, async (_request, reply) => {

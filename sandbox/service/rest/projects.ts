@@ -1,13 +1,13 @@
-/** Projects and their deployments; making and removing projects in the shape of Apache DevLake's API. */
+/** Projects and their deployments. Projects are created and deleted as in Apache DevLake's API. */
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { ServiceError } from '../basis/service-error'
+import { longest } from '../database/keys'
 import type { Collector } from '../ingestion/collector'
-import { longest } from '../ingestion/events'
-import { projectNames, removeProject, storeProjects, storeSettings } from '../ingestion/projects'
+import { removeProject, storeProjects, storeSettings } from '../ingestion/projects'
 import { readSnapshot, requireProject, type Store } from '../metrics/reading'
 import { listDeployments } from '../records/deployments'
-import { listProjects } from '../records/projects'
-import { ServiceError } from '../service-error'
+import { listProjects, projectNames } from '../records/projects'
 import { bytesOf, jsonOf, parse } from './body'
 import { param, query } from './query'
 

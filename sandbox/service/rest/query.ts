@@ -1,8 +1,8 @@
-/** The parts of a request's address. */
+/** Query and path parameters of a request. */
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 
-/** A parameter that is given twice counts once, as its last value. */
+/** A repeated parameter takes its last value. */
 const parameter = z.union([z.string(), z.array(z.string()).transform((values) => values.at(-1))]).optional()
 
 const parameters = z.record(z.string(), parameter)
@@ -11,7 +11,7 @@ export function query(request: FastifyRequest): Readonly<Record<string, string |
   return parameters.parse(request.query)
 }
 
-/** A part of the path by its name in the route. */
+/** The path parameter of this name in the route; empty if there is none. */
 export function param(request: FastifyRequest, name: string): string {
   return z.record(z.string(), z.string()).parse(request.params)[name] ?? ''
 }

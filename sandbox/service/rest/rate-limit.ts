@@ -1,20 +1,20 @@
-/** The contract's rate limit: so many requests in an hour that begins with a client's first one. */
+/** The contract's rate limit: a number of requests per hour. A client's hour begins with its first request. */
 
 const hour = 3_600_000
 
-/** Beyond so many clients, those whose hour is over are forgotten. */
+/** At this number of clients, those whose hour is over are dropped. */
 const manyClients = 10_000
 
 interface Allowance {
   readonly limit: number
   readonly remaining: number
-  /** When the hour is over, in seconds since 1970. */
+  /** End of the hour, in seconds since 1970. */
   readonly reset: number
   readonly exceeded: boolean
 }
 
 export interface RateLimit {
-  /** What is left to a client; with `counts` the request is counted. */
+  /** Returns the client's remaining allowance. The request counts against it only if `counts` is true. */
   allow(client: string, limit: number, counts: boolean): Allowance
 }
 

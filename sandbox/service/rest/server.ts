@@ -1,18 +1,17 @@
-/** The HTTP server: who may ask, how often, and what an error looks like; the routes stand in files of their own. */
+/** The HTTP server: access, rate limits and error responses. Routes are in files of their own. */
 import { createHash } from 'node:crypto'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import type { Configuration } from '../configuration'
+import type { Log } from '../basis/log'
+import { ServiceError } from '../basis/service-error'
 import { errorCode } from '../database/database'
-import type { Log } from '../log'
-import { ServiceError } from '../service-error'
-import { type Access, type Caller, callerOf, requireAccess } from './authentication'
+import { type Access, type Caller, callerOf, requireAccess, type Tokens } from './authentication'
 import { createRateLimit } from './rate-limit'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the route needs; a token unless it says otherwise. */
+    /** Required access; `read` by default. */
     access?: Access
-    /** Whether machines ask so often that counting them would lock them out: scrapes, probes, webhooks. */
+    /** Exempts scrapes, probes and webhooks from the rate limit: they are so frequent that it would lock them out. */
     unmetered?: boolean
   }
   interface FastifyRequest {
@@ -20,28 +19,33 @@ declare module 'fastify' {
   }
 }
 
-/** Large enough for any push event. */
+/** In bytes; large enough for any push event. */
 const bodyLimit = 8 * 1024 * 1024
 
-export function createServer(configuration: Configuration, log: Log): FastifyInstance {
+export interface ServerOptions {
+  readonly tokens: Tokens
+  /** Requests per hour, with a token and without one. */
+  readonly rateLimits: { readonly token: number; readonly anonymous: number }
+}
+
+export function createServer({ tokens, rateLimits }: ServerOptions, log: Log): FastifyInstance {
   const server = fastify({ bodyLimit, forceCloseConnections: true, trustProxy: 'loopback' })
-  const limits = configuration.rateLimits
   const rateLimit = createRateLimit(Date.now)
 
-  // Signatures are over the bytes of a body, so bodies are left as they are.
+  // A signature covers the raw bytes of a body, so bodies are not parsed here.
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
   server.decorateRequest('caller', {
     getter(this: FastifyRequest): Caller {
-      return callerOf(this.headers.authorization, configuration.tokens)
+      return callerOf(this.headers.authorization, tokens)
     },
   })
   server.addHook('onRequest', async (request, reply) => {
     const { caller } = request
     const { access = 'read', unmetered = false } = request.routeOptions.config
     const [client, limit] =
-      caller.kind === 'known' ? [tokenName(request), limits.token] : [request.ip, limits.anonymous]
+      caller.kind === 'known' ? [tokenName(request), rateLimits.token] : [request.ip, rateLimits.anonymous]
     const allowance = rateLimit.allow(client, limit, !unmetered)
     reply.headers({
       'X-RateLimit-Limit': allowance.limit,
@@ -49,7 +53,7 @@ export function createServer(configuration: Configuration, log: Log): FastifyIns
       'X-RateLimit-Reset': allowance.reset,
     })
     if (allowance.exceeded) {
-      throw new ServiceError('RATE_LIMITED', `more than ${limit} requests an hour`, { reset: allowance.reset })
+      throw new ServiceError('RATE_LIMITED', `more than ${limit} requests per hour`, { reset: allowance.reset })
     }
     requireAccess(caller, access)
   })
@@ -72,12 +76,12 @@ const tokenName = (request: FastifyRequest): string =>
     .update(request.headers.authorization ?? '')
     .digest('hex')
 
-/** What the caller is told; the reason of an internal error is for the log alone. */
+/** The error sent to the caller. The cause of an internal error goes only to the log. */
 function asServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error
   if (errorCode(error) === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new ServiceError('PAYLOAD_TOO_LARGE', `a body may have ${bodyLimit} bytes at most`)
+    return new ServiceError('PAYLOAD_TOO_LARGE', `the body is larger than ${bodyLimit} bytes`)
   }
   if (errorCode(error)?.startsWith('FST_ERR_')) return new ServiceError('INVALID_REQUEST', 'the request is malformed')
-  return new ServiceError('INTERNAL_ERROR', 'the service could not answer; its log says why')
+  return new ServiceError('INTERNAL_ERROR', 'internal error; see the log of the service')
 }

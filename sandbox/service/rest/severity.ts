@@ -1,7 +1,7 @@
-/** The severities that incidents usually have, from the least to the greatest. */
+/** The usual severities of incidents, from lowest to highest. */
 const ranks: readonly string[] = ['low', 'medium', 'high', 'critical']
 
-/** The severity in the middle: the mean of the ranks, rounded; null when none of the severities has a rank. */
+/** The severity at the rounded mean of the ranks; null if none of the severities has a rank. */
 export function meanSeverity(severities: readonly (string | null)[]): string | null {
   const known = severities.flatMap((severity) => {
     const rank = ranks.indexOf(severity?.toLowerCase() ?? '')

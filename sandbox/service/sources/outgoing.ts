@@ -1,16 +1,16 @@
-/** Asks what lies outside of the service, by the names that a pod would use. */
+/** Requests to endpoints outside the service, by the names that a pod would use. */
 import { z } from 'zod'
 
-/** An endpoint that has not answered by then does not answer, in milliseconds. */
-const deadline = 5_000
+/** Timeout of a request, in milliseconds. */
+const timeout = 5_000
 
 export interface Reply {
   readonly status: number
   readonly headers: Headers
 }
 
-/** @throws Error in the words of an HTTP client when no answer comes */
-export type Ask = (url: URL, headers: Readonly<Record<string, string>>) => Promise<Reply>
+/** @throws Error in the words of an HTTP client if there is no response */
+export type HttpGet = (url: URL, headers: Readonly<Record<string, string>>) => Promise<Reply>
 
 const resolution = z.union([
   z.object({ port: z.number() }),
@@ -18,10 +18,10 @@ const resolution = z.union([
 ])
 
 /**
- * `dns` answers `/resolve?host=&port=` with a loopback port, where plain HTTP is spoken whatever the scheme; without it,
- * addresses are asked as they are.
+ * Resolves each address with `dns`, which answers `/resolve?host=&port=` with a loopback port that speaks plain HTTP,
+ * whatever the scheme. Without `dns`, addresses are used unchanged.
  */
-export function outgoing(dns: string | undefined): Ask {
+export function outgoing(dns: string | undefined): HttpGet {
   const addressOf = async (url: URL): Promise<string> => {
     if (dns === undefined) return url.href
     const port = url.port || { 'https:': '443' }[url.protocol] || '80'
@@ -35,8 +35,8 @@ export function outgoing(dns: string | undefined): Ask {
     )
   }
   return async (url, headers) => {
-    const answer = await fetch(await addressOf(url), { headers, signal: AbortSignal.timeout(deadline) })
-    // Unread, it would keep its connection.
+    const answer = await fetch(await addressOf(url), { headers, signal: AbortSignal.timeout(timeout) })
+    // An unread body would keep its connection open.
     await answer.arrayBuffer()
     return { status: answer.status, headers: answer.headers }
   }

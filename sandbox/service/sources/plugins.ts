@@ -1,16 +1,16 @@
 /**
- * The plugins that collect from somewhere else: what their connections and scopes look like in Apache DevLake's API, and how
- * each tries a connection (backend/plugins/{github,argocd,jenkins} of apache/incubator-devlake).
+ * The plugins that collect from other systems: the form of their connections and scopes in Apache DevLake's API, and
+ * each plugin's test of a connection (backend/plugins/{github,argocd,jenkins} of apache/incubator-devlake).
  */
 import { z } from 'zod'
-import { longest } from '../ingestion/events'
-import type { Ask, Reply } from './outgoing'
+import { longest } from '../database/keys'
+import type { HttpGet, Reply } from './outgoing'
 
-/** A connection as it is stored; the secret is told to nobody but its endpoint. */
+/** A connection as it is stored. Its secret is sent only to its endpoint. */
 export interface Connection {
   readonly id: number
   readonly name: string
-  /** Ends with a slash: paths are relative to it. */
+  /** Ends with a slash, because paths are relative to it. */
   readonly endpoint: string
   readonly username: string | null
   readonly secret: string
@@ -18,7 +18,7 @@ export interface Connection {
   readonly updatedAt: Date
 }
 
-/** How a try ended whose endpoint let the service in. */
+/** The outcome of a connection test in which the endpoint accepted the credentials. */
 interface Outcome {
   readonly success: boolean
   readonly message: string
@@ -26,15 +26,15 @@ interface Outcome {
 
 export interface Plugin {
   readonly name: 'github' | 'argocd' | 'jenkins'
-  /** The field of the API that the secret has. */
+  /** The API's name for the secret. */
   readonly secretField: 'token' | 'password'
-  /** What the API shows of a secret. */
-  readonly shown: (secret: string) => string
-  /** Further fields of a connection. */
+  /** The secret as the API shows it. */
+  readonly masked: (secret: string) => string
+  /** Additional fields of a connection. */
   readonly fields: (connection: Connection) => object
-  /** @throws Error in the words that an operator is shown, unless the endpoint lets the service in */
-  readonly tryOut: (connection: Connection, ask: Ask) => Promise<Outcome>
-  /** A scope as it is put, with the field that identifies it. */
+  /** @throws Error in the words shown to an operator, if the endpoint does not accept the credentials */
+  readonly test: (connection: Connection, get: HttpGet) => Promise<Outcome>
+  /** A scope as it is sent, with the field that identifies it. */
   readonly scope: z.ZodType<{ readonly id: string; readonly name: string }>
 }
 
@@ -47,14 +47,15 @@ const stars = (secret: string): string =>
 
 const bearer = ({ secret }: Connection) => ({ authorization: `Bearer ${secret}` })
 
-function letIn({ status }: Reply): Outcome {
+/** @throws Error in DevLake's words, if the endpoint does not accept the credentials */
+function outcomeOf({ status }: Reply): Outcome {
   if (status === 401) throw new Error('StatusUnauthorized error when testing connection')
   if (status !== 200) throw new Error(`unexpected status code while testing connection (${status})`)
   return { success: true, message: 'success' }
 }
 
-/** The rights that DevLake asks of a classic token, each with the larger one that contains it. */
-const rights: Readonly<Record<string, string>> = {
+/** The scopes that DevLake requires of a classic token, each with the broader one that includes it. */
+const requiredScopes: Readonly<Record<string, string>> = {
   'repo:status': 'repo',
   repo_deployment: 'repo',
   'read:user': 'user',
@@ -65,15 +66,15 @@ export const plugins: readonly Plugin[] = [
   {
     name: 'github',
     secretField: 'token',
-    shown: stars,
+    masked: stars,
     fields: () => ({ authMethod: 'AccessToken', appId: '', secretKey: '', enableGraphql: true }),
-    tryOut: async (connection, ask) => {
-      const reply = await ask(new URL('user', connection.endpoint), bearer(connection))
+    test: async (connection, get) => {
+      const reply = await get(new URL('user', connection.endpoint), bearer(connection))
       const granted = (reply.headers.get('x-oauth-scopes') ?? '').split(', ')
-      const missing = Object.entries(rights).flatMap(([right, larger]) =>
-        granted.includes(right) || granted.includes(larger) ? [] : [right],
+      const missing = Object.entries(requiredScopes).flatMap(([scope, broader]) =>
+        granted.includes(scope) || granted.includes(broader) ? [] : [scope],
       )
-      const outcome = letIn(reply)
+      const outcome = outcomeOf(reply)
       return missing.length === 0
         ? outcome
         : { success: false, message: `Please check the field(s) ${missing.join(', ')}` }
@@ -85,20 +86,20 @@ export const plugins: readonly Plugin[] = [
   {
     name: 'argocd',
     secretField: 'token',
-    shown: stars,
+    masked: stars,
     fields: () => ({}),
-    tryOut: async (connection, ask) =>
-      letIn(await ask(new URL('applications', connection.endpoint), bearer(connection))),
+    test: async (connection, get) =>
+      outcomeOf(await get(new URL('applications', connection.endpoint), bearer(connection))),
     scope: z.looseObject({ name: text }).transform(({ name }) => ({ id: name, name })),
   },
   {
     name: 'jenkins',
     secretField: 'password',
-    shown: () => '',
+    masked: () => '',
     fields: ({ username }) => ({ username: username ?? '' }),
-    tryOut: async (connection, ask) => {
+    test: async (connection, get) => {
       const login = Buffer.from(`${connection.username}:${connection.secret}`).toString('base64')
-      return letIn(await ask(new URL(connection.endpoint), { authorization: `Basic ${login}` }))
+      return outcomeOf(await get(new URL(connection.endpoint), { authorization: `Basic ${login}` }))
     },
     scope: z.looseObject({ fullName: text }).transform(({ fullName }) => ({ id: fullName, name: fullName })),
   },

@@ -1,4 +1,4 @@
-/** Connections, their scopes and their scope configurations, in the tables of the service. */
+/** Connections, their scopes and scope configurations, in the service's own tables. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
 import type { Connection, Plugin } from './plugins'
@@ -23,10 +23,10 @@ export async function listConnections(transaction: Transaction, plugin: Plugin):
   )
 }
 
-/** What a connection is made of; its times are those of storing it. */
+/** A connection before it is stored, which sets its id and times. */
 export type NewConnection = Omit<Connection, 'id' | 'createdAt' | 'updatedAt'>
 
-/** @throws a duplicate key when another connection of the plugin has the name */
+/** @throws the driver's ER_DUP_ENTRY if the plugin already has a connection of this name */
 export async function addConnection(
   transaction: Transaction,
   plugin: Plugin,
@@ -51,7 +51,7 @@ export async function changeConnection(
   )
 }
 
-/** With its scopes and their configurations. */
+/** Removes a connection with its scopes and scope configurations. */
 export async function removeConnection(transaction: Transaction, id: number): Promise<void> {
   await transaction.run('DELETE FROM _tool_scopes WHERE connection_id = :id', { id })
   await transaction.run('DELETE FROM _tool_scope_configs WHERE connection_id = :id', { id })
@@ -109,9 +109,9 @@ const scopeRow = z.object({
   createdAt: z.date(),
   updatedAt: z.date(),
 })
-export type Scope = z.infer<typeof scopeRow>
+export type ConnectionScope = z.infer<typeof scopeRow>
 
-export async function listScopes(transaction: Transaction, connection: number): Promise<readonly Scope[]> {
+export async function listScopes(transaction: Transaction, connection: number): Promise<readonly ConnectionScope[]> {
   return await transaction.rows(
     scopeRow,
     `SELECT scope_id AS id, name, scope_config_id AS scopeConfigId, properties, created_at AS createdAt,
@@ -121,11 +121,11 @@ export async function listScopes(transaction: Transaction, connection: number): 
   )
 }
 
-/** Stores a scope, or replaces the one with its id. */
+/** Stores a scope, or replaces the one with the same id. */
 export async function putScope(
   transaction: Transaction,
   connection: number,
-  { id, name, scopeConfigId, properties }: Omit<Scope, 'createdAt' | 'updatedAt'>,
+  { id, name, scopeConfigId, properties }: Omit<ConnectionScope, 'createdAt' | 'updatedAt'>,
   now: Date,
 ): Promise<void> {
   await transaction.insert(
@@ -138,7 +138,7 @@ export async function putScope(
   )
 }
 
-/** Answers whether it was there. */
+/** Returns false if there was no such scope. */
 export async function removeScope(transaction: Transaction, connection: number, id: string): Promise<boolean> {
   return (
     (await transaction.run('DELETE FROM _tool_scopes WHERE connection_id = :connection AND scope_id = :id', {

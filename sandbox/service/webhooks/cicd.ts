@@ -28,6 +28,6 @@ export const cicdBody = z
     }),
   )
 
-/** The contract gives a build no id: the same report twice is one build, another time makes it a repeat. */
+/** The contract gives a build no id. The same report twice is one build; a different time makes it a repeat. */
 const buildId = (identity: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(identity)).digest('hex')

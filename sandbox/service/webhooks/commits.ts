@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Event } from '../ingestion/events'
 import { name, text, timestamp } from './fields'
 
-/** GitHub gives a person's name, mail and date; a sender may give the name alone. */
+/** GitHub sends a person's name, email and date; a sender may send only the name. */
 const person = z
   .union([
     z.object({ name: text.nullish(), email: text.nullish(), date: timestamp.nullish() }),
@@ -32,7 +32,7 @@ export const pushBody = z.object({ repository, ref: name, commits: z.array(commi
       message,
       authorName: author?.name ?? null,
       authorEmail: author?.email ?? null,
-      // After a rebase the author's date is older than the commit's, which is what `timestamp` says.
+      // After a rebase the author date is older than the commit date, which is in `timestamp`.
       authoredAt: author?.date ?? time,
       committerName: committer?.name ?? author?.name ?? null,
       committerEmail: committer?.email ?? author?.email ?? null,

@@ -1,6 +1,7 @@
-/** The deployment webhook, in the shape of a pipeline and in that of ArgoCD's notifications. */
+/** The deployment webhook, which accepts the body of a pipeline and that of ArgoCD's notifications. */
 import { z } from 'zod'
-import { type Event, longest, rowId } from '../ingestion/events'
+import { longest, rowId } from '../database/keys'
+import type { Event } from '../ingestion/events'
 import { identifier, name, outcome, projectName, seconds, text, timestamp } from './fields'
 
 const millisecondsPerSecond = 1000
@@ -12,7 +13,7 @@ const fromPipeline = z
     commit_sha: name,
     status: outcome,
     environment: text,
-    /** The finish; null when there was none. What is running need not have one. */
+    /** The finish; null if there was none. A running deployment may omit it. */
     timestamp: timestamp.nullable().optional(),
     duration_seconds: seconds.nullable().optional(),
     repository: name.optional(),
@@ -20,7 +21,11 @@ const fromPipeline = z
   })
   .superRefine((body, context) => {
     if (rowId(body.project, body.deployment_id).length > longest.rowId) {
-      context.addIssue({ code: 'custom', path: ['deployment_id'], message: 'is too long together with the project' })
+      context.addIssue({
+        code: 'custom',
+        path: ['deployment_id'],
+        message: 'is too long in combination with the project',
+      })
     }
     if (body.status.result === null) return
     for (const field of ['timestamp', 'duration_seconds'] as const) {
@@ -56,14 +61,18 @@ const fromArgoCd = z
     namespace: text,
     revision: name,
     sync_started_at: timestamp,
-    /** null while the sync goes on. */
+    /** null while the sync runs. */
     sync_finished_at: timestamp.nullable().optional(),
     environment: text,
     service_name: projectName,
   })
   .superRefine((body, context) => {
     if (rowId(body.service_name, syncId(body)).length > longest.rowId) {
-      context.addIssue({ code: 'custom', path: ['application'], message: 'is too long together with the service' })
+      context.addIssue({
+        code: 'custom',
+        path: ['application'],
+        message: 'is too long in combination with the service',
+      })
     }
   })
   .transform((body): Event => {
@@ -81,23 +90,23 @@ const fromArgoCd = z
     }
   })
 
-/** ArgoCD gives a sync no id: it is the application's sync of a revision that began at a certain time. */
+/** ArgoCD gives a sync no id, so its application, revision and start time identify it. */
 const syncId = (sync: { application: string; revision: string; sync_started_at: Date }): string =>
   `${sync.application}@${sync.revision}@${sync.sync_started_at.toISOString()}`
 
-/** A change of health says nothing about a sync: it is taken and makes no deployment. */
+/** A change of health says nothing about a sync. It is accepted and makes no deployment. */
 const healthChange = z.object({ event_type: z.literal('health_change') }).transform((): undefined => undefined)
 
 const shape = z.object({ event_type: z.unknown() }).catch({ event_type: undefined })
 
-/** The schema of a body by its shape; the event is undefined for what makes no deployment. */
+/** The schema for the shape of a body. It yields undefined for a body that makes no deployment. */
 export function deploymentBody(body: unknown): z.ZodType<Event | undefined> {
   const { event_type: eventType } = shape.parse(body)
   if (eventType === undefined) return fromPipeline
   return eventType === 'health_change' ? healthChange : fromArgoCd
 }
 
-/** A change of health as if it were a sync: for whoever cannot tell them apart. */
+/** Turns a change of health into a successful sync, for a wrong intake that confuses the two. */
 export function asSync(body: unknown): unknown {
   const change = z.looseObject({ event_type: z.literal('health_change') }).safeParse(body)
   return change.success ? { ...change.data, event_type: 'sync_succeeded' } : body

@@ -1,20 +1,21 @@
-/** The parts that the bodies of several webhooks have in common. */
+/** Fields that the bodies of several webhooks have in common. */
 import { z } from 'zod'
-import { longest, type Result } from '../ingestion/events'
-import { instant } from '../instant'
+import { instant } from '../basis/instant'
+import { longest } from '../database/keys'
+import type { Result } from '../ingestion/events'
 
 export const text = z.string().max(longest.text)
 export const name = text.min(1)
 export const projectName = name.max(longest.project)
 export const identifier = name.max(longest.id)
 
-/** Dates that the tables cannot hold are refused. */
-export const timestamp = instant.refine((value) => value.getUTCFullYear() >= 1970, 'expected a time since 1970')
+/** Refuses dates that the tables cannot hold. */
+export const timestamp = instant.refine((value) => value.getUTCFullYear() >= 1970, 'expected a time in 1970 or later')
 
 const longestDuration = 366 * 86_400
 export const seconds = z.number().min(0).max(longestDuration)
 
-/** The words that senders use for how something ended; null: it has not ended. */
+/** Senders' words for an outcome; null means that there is none yet. */
 const outcomes: Readonly<Record<string, Result | null>> = {
   success: 'SUCCESS',
   succeeded: 'SUCCESS',
@@ -26,7 +27,7 @@ const outcomes: Readonly<Record<string, Result | null>> = {
   running: null,
 }
 
-/** A status in the sender's words, with what it means. Upper and lower case mean the same. */
+/** A status in the sender's words, in upper or lower case, with its result. */
 export const outcome = text.transform((original, context): { original: string; result: Result | null } => {
   const result = outcomes[original.toLowerCase()]
   if (result !== undefined) return { original, result }

@@ -1,6 +1,7 @@
 /** The incident webhook. */
 import { z } from 'zod'
-import { type Event, longest, rowId } from '../ingestion/events'
+import { longest, rowId } from '../database/keys'
+import type { Event } from '../ingestion/events'
 import { identifier, name, projectName, text, timestamp } from './fields'
 
 export const incidentBody = z
@@ -17,10 +18,10 @@ export const incidentBody = z
   })
   .superRefine((body, context) => {
     if (body.status === 'resolved' && !body.resolvedDate) {
-      context.addIssue({ code: 'custom', path: ['resolvedDate'], message: 'is required of a resolved incident' })
+      context.addIssue({ code: 'custom', path: ['resolvedDate'], message: 'is required for a resolved incident' })
     }
     if (rowId(body.service, body.id).length > longest.rowId) {
-      context.addIssue({ code: 'custom', path: ['id'], message: 'is too long together with the service' })
+      context.addIssue({ code: 'custom', path: ['id'], message: 'is too long in combination with the service' })
     }
   })
   .transform((body): Event => {

@@ -1,12 +1,15 @@
-/** `POST /api/plugins/webhook/1/{deployments,incidents,commits,cicd}`: checks, stores for the next collection, answers 200. */
+/**
+ * `POST /api/plugins/webhook/1/{deployments,incidents,commits,cicd}`: validates the body, stores the event for the next
+ * collection, and answers 200.
+ */
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { ServiceError } from '../basis/service-error'
 import type { Database } from '../database/database'
 import type { Event } from '../ingestion/events'
 import { receive } from '../ingestion/inbox'
 import type { Intake } from '../ingestion/intake'
 import { bytesOf, jsonOf, parse } from '../rest/body'
-import { ServiceError } from '../service-error'
 import { cicdBody } from './cicd'
 import { pushBody } from './commits'
 import { asSync, deploymentBody } from './deployments'
@@ -15,7 +18,7 @@ import { signatureMatches } from './signature'
 
 const path = '/api/plugins/webhook/1'
 
-/** The schema of each hook's body, which may depend on the body's shape. */
+/** The schema for the body of each webhook; it may depend on the shape of the body. */
 const hooks: Readonly<Record<string, (body: unknown) => z.ZodType<Event | undefined>>> = {
   deployments: deploymentBody,
   incidents: () => incidentBody,
@@ -23,17 +26,17 @@ const hooks: Readonly<Record<string, (body: unknown) => z.ZodType<Event | undefi
   cicd: () => cicdBody,
 }
 
-/** The one webhook connection, which is there from the start, nearly as Apache DevLake lists its own. */
+/** The one webhook connection, which always exists. It is listed much as in Apache DevLake. */
 const connection = (signed: boolean) => ({
   id: 1,
   name: 'webhook',
   enabled: true,
-  /** Whether bodies must be signed; the secret itself is told to nobody. */
+  /** True if bodies must be signed. The secret itself is never shown. */
   signed,
   endpoints: Object.fromEntries(Object.keys(hooks).map((hook) => [hook, `${path}/${hook}`])),
 })
 
-const taken = { success: true, message: 'success' }
+const accepted = { success: true, message: 'success' }
 
 export function webhookRoutes(
   server: FastifyInstance,
@@ -51,10 +54,10 @@ export function webhookRoutes(
         throw new ServiceError('UNAUTHORIZED', 'X-Hub-Signature-256 does not match the body')
       }
       const body = intake.takesHealthForSync ? asSync(jsonOf(raw)) : jsonOf(raw)
-      if (!intake.refusesMalformed && !schema(body).safeParse(body).success) return taken
+      if (!intake.refusesMalformed && !schema(body).safeParse(body).success) return accepted
       const event = parse(schema(body), body)
       if (event) await receive(database, event, new Date())
-      return taken
+      return accepted
     })
   }
 }

@@ -1,4 +1,4 @@
-/** Signatures as GitHub makes them: `X-Hub-Signature-256: sha256=<hex of the HMAC-SHA256 of the body>`. */
+/** Signatures in GitHub's format: `X-Hub-Signature-256: sha256=<hex of the HMAC-SHA256 of the body>`. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
 export function signatureMatches(secret: string, body: Buffer, signature: string | undefined): boolean {

@@ -1,4 +1,4 @@
-/** The edge cases of the definitions about deployments, by their numbers, with values worked out by hand. */
+/** The edge cases of the definitions of deployments, by number, with values calculated by hand. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DoraService, startService } from '../../fixtures/dora-service'
 import { type MariaDb, startMariaDb } from '../../fixtures/mariadb'
@@ -9,7 +9,7 @@ let service: DoraService
 
 beforeAll(async () => {
   mariadb = await startMariaDb()
-  // Edge case 38: where the service runs, it is another day for half of each day, and clocks change.
+  // Edge case 38: the local date differs from the UTC date for hours of each day, and local clocks change.
   service = await startService(mariadb.url, { TZ: 'America/New_York' })
 })
 
@@ -28,7 +28,7 @@ describe('deployments and their windows', () => {
     expect((await story.metrics(...week)).deploymentFrequency).toMatchObject({ value: 0.14, level: 'high' })
   })
 
-  it('2: a success exactly at the end of the window is not counted', async () => {
+  it('2: a success exactly at the end of the window is not counted in it', async () => {
     const story = tell(service, 'edge-2')
     await story.deployed({ id: 'd1', finished: '2026-03-08T00:00:00.000Z' })
     expect((await story.metrics(...week)).deploymentFrequency).toMatchObject(none)
@@ -41,7 +41,7 @@ describe('deployments and their windows', () => {
     expect(await story.days(...week)).toEqual({ '2026-03-02': 1 })
   })
 
-  it('4: 01:00 at an offset of +02:00 belongs to the UTC day before', async () => {
+  it('4: 01:00 at an offset of +02:00 belongs to the previous UTC day', async () => {
     const story = tell(service, 'edge-4')
     await story.deployed({ id: 'd1', finished: '2026-03-08T01:00+02:00' })
     expect(await story.days(...week)).toEqual({ '2026-03-07': 1 })
@@ -53,7 +53,7 @@ describe('deployments and their windows', () => {
     expect(await story.days(...week)).toEqual({ '2026-03-01': 1 })
   })
 
-  it('6: the same deployment posted twice is one', async () => {
+  it('6: a deployment posted more than once is counted once', async () => {
     const story = tell(service, 'edge-6')
     await story.deployed({ id: 'd1', finished: '2026-03-02T10:00:00Z' })
     await story.deployed({ id: 'd1', finished: '2026-03-02T10:00:00Z' })
@@ -62,7 +62,7 @@ describe('deployments and their windows', () => {
     expect(await story.days(...week)).toEqual({ '2026-03-02': 1 })
   })
 
-  it('7: a failure, then a success under another id: one success, half of the changes failed', async () => {
+  it('7: a failure and then a success under another id are one success and a 50 % failure rate', async () => {
     const story = tell(service, 'edge-7')
     await story.deployed({ id: 'd1', status: 'failure', finished: '2026-03-02T10:00:00Z' })
     await story.deployed({ id: 'd2', finished: '2026-03-02T11:00:00Z' })
@@ -71,7 +71,7 @@ describe('deployments and their windows', () => {
     expect(metrics.changeFailureRate).toMatchObject({ value: 50, total_deployments: 2, failed_deployments: 1 })
   })
 
-  it('8: the same id, a failure first, then a success: one success, no failure', async () => {
+  it('8: a failure and then a success under the same id are one success and no failure', async () => {
     const story = tell(service, 'edge-8')
     await story.deployed({ id: 'd1', status: 'failure', finished: '2026-03-02T10:00:00Z' })
     await service.collected()
@@ -81,7 +81,7 @@ describe('deployments and their windows', () => {
     expect(metrics.changeFailureRate).toMatchObject({ value: 0, level: 'elite', total_deployments: 1 })
   })
 
-  it('10: what was aborted, runs, or has no finish is in no metric', async () => {
+  it('10: a deployment that was aborted, is running or has no finish is in no metric', async () => {
     const story = tell(service, 'edge-10')
     await story.pushed([{ sha: 'e10-c1', authored: '2026-03-02T09:00:00Z' }])
     const commits = ['e10-c1']
@@ -94,7 +94,7 @@ describe('deployments and their windows', () => {
     expect(metrics.changeFailureRate).toMatchObject({ ...none, total_deployments: 0 })
   })
 
-  it('11: staging, or an empty environment, is in no metric; production is, however it is spelled', async () => {
+  it('11: staging and an empty environment are in no metric; production is, in upper or lower case', async () => {
     const story = tell(service, 'edge-11')
     await story.deployed({ id: 'd1', environment: 'staging', finished: '2026-03-02T10:00:00Z' })
     await story.deployed({ id: 'd2', environment: '', finished: '2026-03-02T10:00:00Z' })
@@ -111,7 +111,7 @@ describe('deployments and their windows', () => {
     expect(after.changeFailureRate).toMatchObject({ value: 0, total_deployments: 1 })
   })
 
-  it('12: without any deployment frequency, lead time and failure rate are null, without an error', async () => {
+  it('12: without deployments, frequency, lead time and failure rate are null, without an error', async () => {
     const story = tell(service, 'edge-12')
     await story.built({ commit: 'e12-c1', finished: '2026-03-02T10:00:00Z' })
     const metrics = await story.metrics(...week)
@@ -123,7 +123,7 @@ describe('deployments and their windows', () => {
     }
   })
 
-  it('13: with failures alone it is 0 a day without a level, no lead time, and 100 % failed', async () => {
+  it('13: failures alone give frequency 0 without a level, no lead time, and a 100 % failure rate', async () => {
     const story = tell(service, 'edge-13')
     await story.pushed([{ sha: 'e13-c1', authored: '2026-03-02T09:00:00Z' }])
     await story.deployed({ id: 'd1', status: 'failure', finished: '2026-03-02T10:00:00Z', commits: ['e13-c1'] })
@@ -134,7 +134,7 @@ describe('deployments and their windows', () => {
     expect(await story.answer('deployment-frequency', ...week)).toMatchObject({ summary: { value: 0, level: null } })
   })
 
-  it('31: what arrives late counts once it is collected', async () => {
+  it('31: a deployment that arrives late counts once it is collected', async () => {
     const story = tell(service, 'edge-31')
     await story.deployed({ id: 'd2', finished: '2026-03-03T10:00:00Z' })
     expect(await story.days(...week)).toEqual({ '2026-03-03': 1 })
@@ -142,7 +142,7 @@ describe('deployments and their windows', () => {
     expect(await story.days(...week)).toEqual({ '2026-03-02': 1, '2026-03-03': 1 })
   })
 
-  it('32: an unknown project is INVALID_PROJECT, a known one without data NO_DATA', async () => {
+  it('32: an unknown project is INVALID_PROJECT, a known one without data is NO_DATA', async () => {
     const unknown = tell(service, 'edge-32-unknown')
     const known = tell(service, 'edge-32')
     await service.send('POST', '/api/projects', { name: 'edge-32' })
@@ -150,7 +150,7 @@ describe('deployments and their windows', () => {
     expect(await known.code('deployment-frequency', ...week)).toBe('404 NO_DATA')
   })
 
-  it("33: ArgoCD's health_change makes no deployment, its syncs do", async () => {
+  it("33: ArgoCD's health_change makes no deployment; its syncs do", async () => {
     const story = tell(service, 'edge-33')
     const sync = {
       application: 'edge-33',
@@ -183,7 +183,7 @@ describe('deployments and their windows', () => {
     }
   })
 
-  it('35: the same id in two projects is two deployments, also where the names could be confused', async () => {
+  it('35: the same id in two projects is two deployments, even if the names could be confused', async () => {
     const finished = '2026-03-02T10:00:00Z'
     const [one, other] = [tell(service, 'edge-35'), tell(service, 'edge-35:x')]
     await one.deployed({ id: 'x:d1', finished })
@@ -194,7 +194,7 @@ describe('deployments and their windows', () => {
 
   it('38: leap days, year ends and changes of the local clock have no effect', async () => {
     const story = tell(service, 'edge-38')
-    // Clocks in New York went forward in the night of 2026-03-08, and back in that of 2025-11-02.
+    // Clocks in New York went forward in the night of 2026-03-08 and back in the night of 2025-11-02.
     const finishes = [
       '2024-02-29T23:30:00Z',
       '2024-12-31T23:59:59Z',
@@ -207,7 +207,7 @@ describe('deployments and their windows', () => {
     expect(await story.days('2024-12-31', '2025-01-02')).toEqual({ '2024-12-31': 1, '2025-01-01': 1 })
     expect(await story.days('2025-11-01', '2025-11-04')).toEqual({ '2025-11-02': 1 })
     expect(await story.days('2026-03-07', '2026-03-10')).toEqual({ '2026-03-08': 1 })
-    // One in the 14 days from 1 to 15 March, of 24 h each.
+    // One deployment in the 14 days from 1 to 15 March, each of 24 h.
     expect((await story.metrics('2026-03-01', '2026-03-15')).deploymentFrequency.value).toBe(0.07)
   })
 })

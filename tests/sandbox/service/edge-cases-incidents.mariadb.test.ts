@@ -1,4 +1,4 @@
-/** The edge cases of the definitions about incidents, by their numbers, with values worked out by hand. */
+/** The edge cases of the definitions of incidents, by number, with values calculated by hand. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DoraService, startService } from '../../fixtures/dora-service'
 import { type MariaDb, startMariaDb } from '../../fixtures/mariadb'
@@ -40,7 +40,7 @@ describe('incidents and the deployments that caused them', () => {
     expect((await story.metrics(...week)).changeFailureRate).toMatchObject({ value: 50, failed_deployments: 1 })
   })
 
-  it('16: an incident at the very instant of a finish belongs to the deployment before', async () => {
+  it('16: an incident at the exact instant of a finish belongs to the previous deployment', async () => {
     const story = tell(service, 'edge-16')
     await story.deployed({ id: 'd1', finished: '2026-03-02T10:00:00.000Z' })
     await story.deployed({ id: 'd2', finished: '2026-03-05T10:00:00.000Z' })
@@ -57,7 +57,7 @@ describe('incidents and the deployments that caused them', () => {
     expect((await story.metrics('2026-03-02', '2026-03-03')).changeFailureRate.value).toBe(100)
   })
 
-  it('17: an incident before any deployment has no effect on the failure rate and is restored all the same', async () => {
+  it('17: an incident before any deployment counts for the time to restore, not for the failure rate', async () => {
     const story = tell(service, 'edge-17')
     await story.incident({ id: 'i1', created: '2026-03-02T09:00:00Z', resolved: '2026-03-02T11:00:00Z' })
     await story.deployed({ id: 'd1', finished: '2026-03-02T10:00:00Z' })
@@ -66,7 +66,7 @@ describe('incidents and the deployments that caused them', () => {
     expect(metrics.meanTimeToRestore.value).toBe(120)
   })
 
-  it('18: deployed in the window, incident after its end: failed in the window, restored later', async () => {
+  it('18: a deployment in the window whose incident comes after the window has failed; the restoration is later', async () => {
     const story = tell(service, 'edge-18')
     await story.deployed({ id: 'd1', finished: '2026-03-07T10:00:00Z' })
     await story.incident({ id: 'i1', created: '2026-03-09T10:00:00Z', resolved: '2026-03-09T11:00:00Z' })
@@ -75,13 +75,13 @@ describe('incidents and the deployments that caused them', () => {
     expect(metrics.meanTimeToRestore).toMatchObject(none)
   })
 
-  it('19: created before the window and resolved in it, an incident counts with its full duration', async () => {
+  it('19: an incident created before the window and resolved in it counts with its full duration', async () => {
     const story = tell(service, 'edge-19')
     await story.incident({ id: 'i1', created: '2026-02-28T22:00:00Z', resolved: '2026-03-01T01:00:00Z' })
     expect((await story.metrics(...week)).meanTimeToRestore.value).toBe(180)
   })
 
-  it('20: an open incident is in the failure rate, not in the time to restore', async () => {
+  it('20: an open incident counts for the failure rate, not for the time to restore', async () => {
     const story = tell(service, 'edge-20')
     await story.deployed({ id: 'd1', finished: '2026-03-02T10:00:00Z' })
     await story.incident({ id: 'i1', created: '2026-03-02T11:00:00Z' })
@@ -93,13 +93,13 @@ describe('incidents and the deployments that caused them', () => {
     expect((await story.metrics(...week)).meanTimeToRestore.value).toBe(30)
   })
 
-  it('21: resolved at its creation it took 0 minutes, and that is elite', async () => {
+  it('21: an incident resolved at its creation took 0 minutes, which is elite', async () => {
     const story = tell(service, 'edge-21')
     await story.incident({ id: 'i1', created: '2026-03-02T11:00:00Z', resolved: '2026-03-02T11:00:00Z' })
     expect((await story.metrics(...week)).meanTimeToRestore).toMatchObject({ value: 0, level: 'elite', p50: 0 })
   })
 
-  it('22: resolved before its creation it is left out, and the log says so', async () => {
+  it('22: an incident resolved before its creation is left out, and the log says so', async () => {
     const story = tell(service, 'edge-22')
     await story.incident({ id: 'i1', created: '2026-03-02T11:00:00Z', resolved: '2026-03-02T10:00:00Z' })
     expect((await story.metrics(...week)).meanTimeToRestore).toMatchObject(none)
@@ -108,7 +108,7 @@ describe('incidents and the deployments that caused them', () => {
     expect(service.log()).toContain('incident i1 of edge-22 left out of time to restore: resolved before its creation')
   })
 
-  it('23: reopened and resolved again it took from the first creation to the last resolution', async () => {
+  it('23: a reopened incident lasts from its first creation to its last resolution', async () => {
     const story = tell(service, 'edge-23')
     await story.incident({ id: 'i1', created: '2026-03-02T10:00:00Z', resolved: '2026-03-02T10:30:00Z' })
     expect((await story.metrics(...week)).meanTimeToRestore.value).toBe(30)
@@ -118,7 +118,7 @@ describe('incidents and the deployments that caused them', () => {
     expect((await story.metrics(...week)).meanTimeToRestore.value).toBe(120)
   })
 
-  it('23: also when all of it arrives at once', async () => {
+  it('23: a reopened incident lasts as long if all its events arrive at once', async () => {
     const story = tell(service, 'edge-23-at-once')
     await story.incident({ id: 'i1', created: '2026-03-02T10:00:00Z', resolved: '2026-03-02T10:30:00Z' })
     await story.incident({ id: 'i1', created: '2026-03-02T11:00:00Z', resolved: '2026-03-02T12:00:00Z' })
@@ -151,12 +151,12 @@ describe('incidents and the deployments that caused them', () => {
     })
   })
 
-  it('an incident that names a deployment is not attributed to another one', async () => {
+  it('an incident that names a deployment is attributed to no other', async () => {
     const story = tell(service, 'named')
     await story.deployed({ id: 'd1', finished: '2026-03-02T10:00:00Z' })
     await story.deployed({ id: 'd2', finished: '2026-03-05T10:00:00Z' })
     await story.incident({ id: 'i1', created: '2026-03-05T11:00:00Z', deployment: 'd1' })
-    // A later state that does not repeat the name keeps it.
+    // A later state that does not repeat the deployment keeps it.
     await story.incident({ id: 'i1', created: '2026-03-05T11:00:00Z', resolved: '2026-03-05T12:00:00Z' })
     await story.incident({ id: 'i2', created: '2026-03-05T11:00:00Z', deployment: 'unknown' })
     expect((await story.metrics('2026-03-02', '2026-03-03')).changeFailureRate.value).toBe(100)

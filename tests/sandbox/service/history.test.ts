@@ -1,4 +1,4 @@
-/** The generated history: the same for the same seed, and rich enough for every metric whatever the seed. */
+/** The generated history: the same for the same seed, and rich enough for every metric with any seed. */
 import { describe, expect, it } from 'vitest'
 import { generateHistory } from '../../../sandbox/service/history/history'
 import { type Event, eventsOf } from '../../../sandbox/service/ingestion/events'
@@ -14,12 +14,12 @@ function timesOf(event: Event): Date[] {
 }
 
 describe('the history', () => {
-  it('is the same for the same seed and another one for another', () => {
+  it('is the same for the same seed and differs for another', () => {
     expect(generateHistory(7, end)).toEqual(generateHistory(7, end))
     expect(generateHistory(7, end)).not.toEqual(generateHistory(8, end))
   })
 
-  it('is of three projects of three teams, and spans 120 days up to the start', () => {
+  it('covers three projects of three teams and spans 120 days up to the start', () => {
     const history = generateHistory(1, end)
     const described = eventsOf('project', history)
     expect(described.map(({ project }) => project).sort()).toEqual(projects)
@@ -32,7 +32,7 @@ describe('the history', () => {
 
   const seeds = Array.from({ length: 40 }, (_, index) => index)
 
-  it.each(seeds)('has everything for seed %i in its last week, and nothing after its end', (seed) => {
+  it.each(seeds)('with seed %i has data for every metric in its last week and nothing after its end', (seed) => {
     const history = generateHistory(seed, end)
     expect(history.flatMap(timesOf).filter((time) => time >= end)).toEqual([])
     for (const project of projects) {
@@ -51,7 +51,7 @@ describe('the history', () => {
   })
 
   it.each([0, 1, 2, 3, 4, 5, 6])(
-    'has a failed deployment of each project in its last month, %i days later too',
+    'has a failed deployment of each project in its last month, even %i days later',
     (days) => {
       const later = new Date(end.getTime() + days * day)
       for (const seed of seeds) {

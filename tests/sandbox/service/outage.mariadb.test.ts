@@ -1,4 +1,4 @@
-/** What becomes of the service when its database is away, hangs, or comes late; and its log. */
+/** The service while its database is down, hangs or starts late; and its log. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../../../sandbox/waiting'
 import { type DoraService, startService, token } from '../../fixtures/dora-service'
@@ -22,39 +22,39 @@ const ready = async () => (await service.get('/api/ready', {})).status
 const becomesReady = () =>
   until(async () => (await ready()) === 200 || undefined, { what: 'the service is ready', deadline: 20_000 })
 
-/** The longest that an answer may take when there is no database, in milliseconds. */
-const patience = 5_000
+/** Longest time for an answer without the database, in milliseconds. */
+const longestAnswer = 5_000
 
 async function expectUnavailable(): Promise<void> {
-  const asked = async (method: string, path: string, body?: unknown) => {
+  const request = async (method: string, path: string, body?: unknown) => {
     const started = performance.now()
     const answer = await service.send(method, path, body)
-    expect(performance.now() - started, `${method} ${path} in ms`).toBeLessThan(patience)
+    expect(performance.now() - started, `${method} ${path} in ms`).toBeLessThan(longestAnswer)
     return answer
   }
-  expect((await asked('GET', '/api/ping')).text).toBe('{"message":"pong"}')
-  expect((await asked('GET', '/api/ready')).status).toBe(503)
+  expect((await request('GET', '/api/ping')).text).toBe('{"message":"pong"}')
+  expect((await request('GET', '/api/ready')).status).toBe(503)
   for (const path of ['/api/projects', '/api/dora/metrics?project=checkout', '/api/deployments?project=checkout']) {
-    expect(await asked('GET', path)).toMatchObject({ status: 500, body: { error: { code: 'INTERNAL_ERROR' } } })
+    expect(await request('GET', path)).toMatchObject({ status: 500, body: { error: { code: 'INTERNAL_ERROR' } } })
   }
-  expect(await asked('POST', '/api/graphql', { query: '{ projects { name } }' })).toMatchObject({
+  expect(await request('POST', '/api/graphql', { query: '{ projects { name } }' })).toMatchObject({
     status: 500,
     body: { errors: [{ extensions: { code: 'INTERNAL_ERROR' } }] },
   })
-  expect((await asked('POST', '/api/plugins/webhook/1/commits', push)).status).toBe(500)
+  expect((await request('POST', '/api/plugins/webhook/1/commits', push)).status).toBe(500)
 }
 
 const push = { repository: 'shop/x', ref: 'refs/heads/main', commits: [] }
 
 describe('the database', () => {
-  it('may come after the service', async () => {
+  it('can start after the service', async () => {
     await expectUnavailable()
     await mariadb.restart()
     await becomesReady()
     expect(service.log()).toMatch(/level=warning msg="waiting for the database: /)
   })
 
-  it('may die and come back, with nothing lost', async () => {
+  it('can crash and restart without loss of data', async () => {
     const project = '/api/deployments?project=checkout'
     const before = (await service.get(project)).text
     await mariadb.kill()
@@ -64,13 +64,13 @@ describe('the database', () => {
     await becomesReady()
     expect((await service.get(project)).text).toBe(before)
     expect(service.log()).toMatch(/level=error msg="GET \/api\/projects: 500 /)
-    await until(async () => service.log().includes('collecting again') || undefined, {
-      what: 'it collects again',
+    await until(async () => service.log().includes('collection works again') || undefined, {
+      what: 'the service collects again',
       deadline: 10_000,
     })
   })
 
-  it('may hang, and goes on', async () => {
+  it('can hang and continue', async () => {
     mariadb.freeze()
     try {
       await expectUnavailable()
@@ -83,7 +83,7 @@ describe('the database', () => {
 })
 
 describe('a second start', () => {
-  it('goes on with what the first one stored', async () => {
+  it('continues with the data that the first one stored', async () => {
     const before = (await service.get('/api/deployments')).text
     await service.stop()
     service = await startService(mariadb.url, { SEED: '2' })
@@ -93,7 +93,7 @@ describe('a second start', () => {
 })
 
 describe('the log', () => {
-  it('has lines as DevLake writes them, as a container runtime keeps them, and no secret', async () => {
+  it("has DevLake's lines in a container runtime's format, and no secret", async () => {
     const cri = await startService(mariadb.url, { LOG_FORMAT: 'cri' })
     await cri.get('/api/projects', {})
     await cri.stop()
@@ -108,7 +108,7 @@ describe('the log', () => {
     for (const secret of [token, 'lake-of-a-test']) expect(service.log() + cri.log()).not.toContain(secret)
   })
 
-  it('says in one sentence what is missing in the environment, without a value', async () => {
+  it('names an invalid environment variable in one sentence, without its value', async () => {
     await expect(startService('postgres://user:hidden@host/lake', {}, false)).rejects.toThrow(
       /The service cannot start: DATABASE_URL: expected mysql:\/\/user:password@host:port\/database/,
     )

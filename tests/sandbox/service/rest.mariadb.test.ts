@@ -22,8 +22,8 @@ afterAll(async () => {
 
 const bearer = (value: string) => ({ authorization: `Bearer ${value}`, 'content-type': 'application/json' })
 
-describe('what is open', () => {
-  it('is a ping, a version, readiness and the page for Prometheus', async () => {
+describe('without a token', () => {
+  it('ping, version, readiness and the page for Prometheus are open', async () => {
     expect((await service.get('/api/ping', {})).text).toBe('{"message":"pong"}')
     expect((await service.get('/api/version', {})).body).toEqual({ version: expect.stringMatching(/^v\d+\.\d+/) })
     expect((await service.get('/api/ready', {})).status).toBe(200)
@@ -37,7 +37,7 @@ describe('tokens', () => {
     ['a wrong token', bearer('wrong')],
     ['an expired token', bearer(expired)],
     ['another scheme', { authorization: `Basic ${token}` }],
-  ])('%s is UNAUTHORIZED, without any data', async (_, headers) => {
+  ])('%s is answered with UNAUTHORIZED and no data', async (_, headers) => {
     for (const path of ['/api/projects', '/api/deployments?project=checkout', '/api/dora/metrics?project=checkout']) {
       const answer = await service.get(path, headers)
       expect(answer.status).toBe(401)
@@ -46,7 +46,7 @@ describe('tokens', () => {
     }
   })
 
-  it('one without the right to write reads, and is FORBIDDEN to write', async () => {
+  it('a read-only token can read; writing with it is FORBIDDEN', async () => {
     expect((await service.get('/api/projects', bearer(readOnly))).status).toBe(200)
     const made = await service.send('POST', '/api/projects', { name: 'forbidden' }, bearer(readOnly))
     expect(made).toMatchObject({ status: 403, body: { error: { code: 'FORBIDDEN' } } })
@@ -58,7 +58,7 @@ describe('tokens', () => {
 })
 
 describe('the rate limit', () => {
-  it('is told by every answer, counts down for each client and begins at 5000 or 60', async () => {
+  it('is in every response, counts down per client and starts at 5000 or 60', async () => {
     const remaining = async (path: string, headers?: Record<string, string>) => {
       const { headers: found } = await service.get(path, headers)
       expect(Number(found.get('x-ratelimit-reset')) * 1000).toBeGreaterThan(Date.now())
@@ -70,16 +70,16 @@ describe('the rate limit', () => {
     const [open, anonymous = 0] = await remaining('/api/ping', {})
     expect(open).toBe(60)
     expect(await remaining('/api/projects', {})).toEqual([60, anonymous - 1])
-    // Scrapes and webhooks are told, not counted: they would lock themselves out.
+    // Scrapes and webhooks get the headers but are not counted, because they would lock themselves out.
     expect(await remaining('/metrics', {})).toEqual([60, anonymous - 1])
     await service.send('POST', '/api/plugins/webhook/1/commits', { repository: 'r', ref: 'r', commits: [] }, {})
     expect(await remaining('/metrics', {})).toEqual([60, anonymous - 1])
   })
 
-  it('refuses what is beyond it with 429, one client without the others', async () => {
+  it('answers 429 beyond the limit, to that client only', async () => {
     const limited = await startService(mariadb.url, { RATE_LIMIT_ANONYMOUS: '2' })
     try {
-      // Readiness is not counted, so that none is used up by waiting for it.
+      // Readiness is not counted, so waiting for it uses up no request.
       expect((await limited.get('/api/ping', {})).status).toBe(200)
       expect((await limited.get('/api/ping', {})).status).toBe(200)
       expect(await limited.get('/api/ping', {})).toMatchObject({
@@ -93,8 +93,8 @@ describe('the rate limit', () => {
   })
 })
 
-describe('errors', () => {
-  it('an unknown project is told which there are', async () => {
+describe('an error', () => {
+  it('for an unknown project lists the known ones', async () => {
     expect(await service.get('/api/dora/metrics?project=unknown')).toMatchObject({
       status: 404,
       body: {
@@ -116,20 +116,20 @@ describe('errors', () => {
     'timeRange=custom&startDate=yesterday&endDate=2026-03-02',
     'timeRange=custom&startDate=2026-02-30&endDate=2026-03-02',
     'timeRange=custom&startDate=2026-03-02T10:00:00Z&endDate=2026-03-02T11:00:00%2B01:00',
-  ])('the range %s is INVALID_TIME_RANGE', async (range) => {
+  ])('for the range %s is INVALID_TIME_RANGE', async (range) => {
     expect(await service.get(`/api/dora/lead-time?project=checkout&${range}`)).toMatchObject({
       status: 400,
       body: { error: { code: 'INVALID_TIME_RANGE' } },
     })
   })
 
-  it('a path that is not there is a 404 in the same form', async () => {
+  it('for an unknown path is a 404 in the same form', async () => {
     expect(await service.get('/api/nothing')).toMatchObject({ status: 404, body: { error: { code: 'NOT_FOUND' } } })
   })
 })
 
 describe('projects', () => {
-  it('lists those of the history with their teams', async () => {
+  it('include those of the history, with their teams', async () => {
     const { body } = await service.get('/api/projects')
     expect(body).toMatchObject({
       projects: expect.arrayContaining([
@@ -140,7 +140,7 @@ describe('projects', () => {
     })
   })
 
-  it('are made once, and go with all of their events', async () => {
+  it('can be created once, and are deleted with all of their events', async () => {
     const story = tell(service, 'short-lived')
     const made = await service.send('POST', '/api/projects', { name: 'short-lived', description: 'of a test' })
     expect(made).toMatchObject({ status: 201, body: { name: 'short-lived', description: 'of a test' } })
@@ -156,7 +156,7 @@ describe('projects', () => {
     expect((await story.metrics('2026-03-01', '2026-03-08')).leadTimeForChanges.value).toBe(60)
     expect((await service.get('/metrics', {})).text).toContain('short-lived')
 
-    // This one is still waiting for its collection, most likely; it goes too.
+    // This one is most likely still waiting for its collection; it is deleted too.
     await story.deployed({ id: 'd2', finished: '2026-03-03T10:00:00Z' })
     expect((await service.send('DELETE', '/api/projects/short-lived')).status).toBe(200)
     expect((await service.send('DELETE', '/api/projects/short-lived')).status).toBe(404)
@@ -164,7 +164,7 @@ describe('projects', () => {
     await service.collected()
     expect((await service.get('/api/projects')).text).not.toContain('short-lived')
 
-    // Nothing of it is left for a project of the same name.
+    // A new project of the same name has none of the old data.
     await service.send('POST', '/api/projects', { name: 'short-lived' })
     for (const path of ['metrics', 'deployment-frequency', 'lead-time', 'change-failure-rate', 'mttr', 'rework']) {
       const expected = path === 'metrics' ? '200' : '404 NO_DATA'
@@ -174,7 +174,7 @@ describe('projects', () => {
 })
 
 describe('deployments', () => {
-  it('come newest first, in every environment and state, under the ids they were posted with', async () => {
+  it('are listed newest first, in every environment and state, with the ids they were posted with', async () => {
     const story = tell(service, 'listed')
     await story.deployed({ id: 'd1', finished: '2026-03-02T10:00:00Z' })
     await story.deployed({ id: 'd3', finished: '2026-03-04T10:00:00Z', environment: 'staging' })
@@ -190,7 +190,7 @@ describe('deployments', () => {
     })
   })
 
-  it('are in series of days, weeks from Monday and months, the empty ones too', async () => {
+  it('are in series of days, weeks from Monday, and months, including empty ones', async () => {
     const story = tell(service, 'series')
     for (const [id, finished] of Object.entries({ d1: '2026-03-01', d2: '2026-03-02', d3: '2026-04-01' })) {
       await story.deployed({ id, finished: `${finished}T10:00:00Z` })
@@ -224,7 +224,7 @@ describe('deployments', () => {
 })
 
 describe('lead time', () => {
-  it('is the sum of its stages, which are answered when asked for', async () => {
+  it('is the sum of its stages, which are returned on request', async () => {
     const path = '/api/dora/lead-time?project=payments&timeRange=last90days'
     expect(Object.keys((await service.get(path)).body as object)).not.toContain('stages')
     const { stages, summary } = (await service.get(`${path}&includeStages=true`)).body as {

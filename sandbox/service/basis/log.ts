@@ -1,6 +1,6 @@
-/** Log lines as Apache DevLake writes them: logrus' text form, one line an entry, on standard output. */
+/** The log in Apache DevLake's format: logrus text, one line per entry. */
 
-type Level = 'info' | 'warning' | 'error'
+type LogLevel = 'info' | 'warning' | 'error'
 
 export interface Log {
   info(message: string): void
@@ -9,11 +9,11 @@ export interface Log {
 }
 
 /**
- * A log that hands each finished line (without its line feed) to `write`. In the form `cri` each line begins as in the
- * log file of a container runtime: an RFC 3339 time with nanoseconds, the stream and the tag F (a full line).
+ * Passes each line, without its line feed, to `write`. With the format `cri`, a line begins as in a container runtime's
+ * log file: an RFC 3339 time with nanoseconds, the stream, and the tag F for a full line.
  */
 export function createLog(format: 'plain' | 'cri', write: (line: string) => void): Log {
-  const entry = (level: Level, message: string): void => {
+  const entry = (level: LogLevel, message: string): void => {
     const now = new Date().toISOString()
     const text = `time="${now.slice(0, 19).replace('T', ' ')}" level=${level} msg=${JSON.stringify(message)}`
     write(format === 'cri' ? `${now.slice(0, -1)}000000Z stdout F ${text}` : text)

@@ -1,4 +1,4 @@
-/** The contract's errors: `{"error": {"code", "message", "details"}}` with the status that belongs to the code. */
+/** The contract's errors: `{"error": {"code", "message", "details"}}` with the HTTP status of the code. */
 
 const statuses = {
   INVALID_REQUEST: 400,
@@ -15,7 +15,7 @@ const statuses = {
 
 export type ErrorCode = keyof typeof statuses
 
-/** An answer that is an error; its message and details are for the caller to read. */
+/** An error response. The caller sees its message and details. */
 export class ServiceError extends Error {
   constructor(
     readonly code: ErrorCode,
