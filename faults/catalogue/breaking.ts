@@ -1,7 +1,7 @@
 /** The ways to break and to heal that several faults share. */
 import { join } from 'node:path'
+import { inState } from '../../sandbox/basis/layout'
 import type { Rule } from '../../sandbox/interference/rules'
-import { inState } from '../../sandbox/layout'
 import { type Doors, type Reference, until } from '../doors'
 
 export const namespace = 'fawkes'

@@ -1,5 +1,5 @@
 /** Accidents of containers: they cannot be started, or they crash. Section 3 of the checklist. */
-import { podLogOf } from '../../sandbox/layout'
+import { podLogOf } from '../../sandbox/basis/layout'
 import type { Doors } from '../doors'
 import type { Fault } from '../fault'
 import { base64, inService, namespace, surfacesOfTheLake, withoutEndpoints } from './breaking'

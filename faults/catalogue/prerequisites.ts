@@ -1,5 +1,5 @@
 /** Accidents of what must be there before the service: section 0 of the checklist. */
-import { files } from '../../sandbox/layout'
+import { files } from '../../sandbox/basis/layout'
 import { until } from '../doors'
 import type { Fault } from '../fault'
 import { base64, inService, namespace, scaleDown } from './breaking'

@@ -1,6 +1,7 @@
 /** Accidents of the secrets and of the Application: sections 1 and 2 of the checklist. */
-import { holdAnnotation } from '../../sandbox/backends'
-import { files } from '../../sandbox/layout'
+
+import { files } from '../../sandbox/basis/layout'
+import { holdAnnotation } from '../../sandbox/cluster/backends'
 import { type Doors, until } from '../doors'
 import type { Fault } from '../fault'
 import { inService, namespace, needingGrafana, provenByEvents, provenOnSurfaces } from './breaking'

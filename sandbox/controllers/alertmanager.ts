@@ -8,8 +8,8 @@ import type { V1Secret } from '@kubernetes/client-node'
 import fastify from 'fastify'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import type { Ports } from '../ports'
-import type { Cache } from './cluster'
+import type { Ports } from '../basis/ports'
+import type { Cache } from '../cluster/cluster'
 import type { Tell } from './webhooks'
 
 /** The Secret that the operator reads the configuration of an Alertmanager from. */

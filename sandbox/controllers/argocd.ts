@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto'
 import type { KubernetesObject, V1Deployment, V1StatefulSet } from '@kubernetes/client-node'
+import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
 import type { Notify } from './argocd-notifications'
-import { type Cache, type Cluster, reconcile } from './cluster'
 import { merge, now, unlessGone } from './writing'
 
 interface Source {

@@ -1,8 +1,8 @@
 /** Stand-in for cert-manager: issues the certificates that Certificates ask for, signed by the authority of their issuer. */
 import { X509Certificate } from 'node:crypto'
 import type { KubernetesObject, V1Secret } from '@kubernetes/client-node'
-import { issue } from '../certificates'
-import { type Cache, type Cluster, reconcile } from './cluster'
+import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
+import { issue } from '../credentials/certificates'
 import { apply, type Condition, condition, says, time } from './writing'
 
 interface ClusterIssuer extends KubernetesObject {

@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto'
 import type { KubernetesObject, V1Secret } from '@kubernetes/client-node'
 import ms, { type StringValue } from 'ms'
-import { holdAnnotation } from '../backends'
-import { readVault, type Vault } from '../vault'
-import { type Cache, type Cluster, reconcile } from './cluster'
+import { holdAnnotation } from '../cluster/backends'
+import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
+import { readVault, type Vault } from '../credentials/vault'
 import { apply, type Condition, condition, now, says } from './writing'
 
 interface Store extends KubernetesObject {

@@ -3,10 +3,10 @@
  * so that a fault may change them; they go with their pod.
  */
 import { ApiException, type KubernetesObject, type V1Pod } from '@kubernetes/client-node'
-import { listenerOf } from '../backends'
-import { podLogOf, previousPodLogOf } from '../layout'
-import type { Ports } from '../ports'
-import { type Cache, type Cluster, reconcile } from './cluster'
+import { podLogOf, previousPodLogOf } from '../basis/layout'
+import type { Ports } from '../basis/ports'
+import { listenerOf } from '../cluster/backends'
+import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
 import { unlessGone } from './writing'
 
 const apiVersion = 'kwok.x-k8s.io/v1alpha1'

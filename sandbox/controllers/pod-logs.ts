@@ -13,8 +13,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { backends } from '../backends'
-import { logOf, podLogOf, previousPodLogOf } from '../layout'
+import { logOf, podLogOf, previousPodLogOf } from '../basis/layout'
+import { backends } from '../cluster/backends'
 import { silentLog } from './pod-access'
 
 const lookEveryMs = 100

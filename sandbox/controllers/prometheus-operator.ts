@@ -12,11 +12,11 @@ import type {
   V1Service,
 } from '@kubernetes/client-node'
 import { stringify } from 'yaml'
-import { listenerOf } from '../backends'
-import { writeWhole } from '../files'
-import { files } from '../layout'
-import type { Ports } from '../ports'
-import { type Cache, type Cluster, reconcile } from './cluster'
+import { writeWhole } from '../basis/files'
+import { files } from '../basis/layout'
+import type { Ports } from '../basis/ports'
+import { listenerOf } from '../cluster/backends'
+import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
 import { type Condition, condition, says } from './writing'
 
 interface Endpoint {

@@ -3,10 +3,10 @@
  * answer. It puts right only what it did itself, and leaves pods alone that are held by hand.
  */
 import type { V1Pod, V1PodCondition } from '@kubernetes/client-node'
-import { holdAnnotation, type Listener, listenerOf } from '../backends'
-import { answersOk, greets } from '../parts/probes'
-import type { Ports } from '../ports'
-import { type Cache, type Cluster, reconcile } from './cluster'
+import type { Ports } from '../basis/ports'
+import { answersOk, greets } from '../basis/probes'
+import { holdAnnotation, type Listener, listenerOf } from '../cluster/backends'
+import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
 import { now } from './writing'
 
 const probeEveryMs = 500

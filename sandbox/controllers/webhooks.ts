@@ -1,9 +1,9 @@
 /** How other parts of the platform tell the service what happened: signed, and by the address that a pod would use. */
 import { createHmac } from 'node:crypto'
+import type { Ports } from '../basis/ports'
+import { until } from '../basis/waiting'
+import { readVault, vaultValue } from '../credentials/vault'
 import { type Directory, resolveService, serviceOfHost } from '../network/resolution'
-import type { Ports } from '../ports'
-import { readVault, vaultValue } from '../vault'
-import { until } from '../waiting'
 
 /** How long a service that does not answer is told again, in milliseconds. */
 const deadline = 30_000

@@ -5,7 +5,7 @@
 import { pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { writeWhole } from '../files'
+import { writeWhole } from '../basis/files'
 
 const role = z.enum(['Viewer', 'Editor', 'Admin'])
 export type Role = z.infer<typeof role>

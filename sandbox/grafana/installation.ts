@@ -5,7 +5,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { writeWhole } from '../files'
+import { writeWhole } from '../basis/files'
 import type { Role } from './accounts'
 
 const settingsSchema = z.object({

@@ -6,10 +6,10 @@ import { createSecureContext, type SecureContext } from 'node:tls'
 import httpProxy from '@fastify/http-proxy'
 import type { V1Ingress, V1IngressClass, V1Secret } from '@kubernetes/client-node'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { createAuthority, issue } from '../certificates'
-import { type Cache, type Cluster, reconcile } from '../controllers/cluster'
+import type { Ports } from '../basis/ports'
+import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
+import { createAuthority, issue } from '../credentials/certificates'
 import { type Directory, resolveService } from '../network/resolution'
-import type { Ports } from '../ports'
 import { certificateSecretOf, routeOf, served } from './routes'
 
 export interface IngressCaches {

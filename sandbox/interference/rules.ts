@@ -4,8 +4,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { writeWhole } from '../files'
-import { inState } from '../layout'
+import { writeWhole } from '../basis/files'
+import { inState } from '../basis/layout'
 
 const how = z.discriminatedUnion('kind', [
   /** Another answer altogether. */

@@ -1,7 +1,7 @@
 /** Stands between the pods and the processes behind them, and passes everything on but what a rule makes go wrong. */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Ports } from '../ports'
+import type { Ports } from '../basis/ports'
 import { type Rule, rulesFor } from './rules'
 
 export async function serveInterference(ports: Ports): Promise<void> {

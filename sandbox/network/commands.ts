@@ -1,8 +1,8 @@
 /** The wget and curl that `kubectl exec` finds inside the pods of the service. */
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeWhole } from '../files'
-import { checkout, inState } from '../layout'
+import { writeWhole } from '../basis/files'
+import { checkout, inState } from '../basis/layout'
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 

@@ -3,9 +3,9 @@
  * ready endpoints, by the objects that the real ones would look at.
  */
 import type { V1EndpointSlice, V1Pod, V1Service } from '@kubernetes/client-node'
-import { listenerOf } from '../backends'
-import type { Cache } from '../controllers/cluster'
-import type { Ports } from '../ports'
+import type { Ports } from '../basis/ports'
+import { listenerOf } from '../cluster/backends'
+import type { Cache } from '../cluster/cluster'
 
 export type Resolution =
   | { readonly port: number }

@@ -1,7 +1,7 @@
 /** Stand-in for the names that pods look up: which loopback port a host and port of the cluster, or outside of it, lead to. */
 import fastify from 'fastify'
 import { z } from 'zod'
-import type { PortName, Ports } from '../ports'
+import type { PortName, Ports } from '../basis/ports'
 import { type Directory, type Resolution, resolveService, serviceOfHost } from './resolution'
 
 /** What lies outside of the cluster and is played here. */

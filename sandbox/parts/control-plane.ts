@@ -1,9 +1,9 @@
 /** The real control plane: etcd, API server, controller manager and scheduler, each on a loopback port. */
-import { writeWhole } from '../files'
-import { certificateOf, files, inState } from '../layout'
+import { writeWhole } from '../basis/files'
+import { certificateOf, files, inState, kubeconfigOf } from '../basis/layout'
+import { answersOk } from '../basis/probes'
 import { debianProgram } from '../programs/debian'
 import type { Environment, Part } from './part'
-import { answersOk } from './probes'
 
 const clusterAuthority = certificateOf('cluster-authority')
 const server = certificateOf('server')
@@ -77,8 +77,6 @@ export function apiServer({ ports, programs }: Environment): Part {
     isReady: () => answersOk(ports.apiServer, '/readyz', 'tls'),
   }
 }
-
-export const kubeconfigOf = (name: string): string => inState('kubeconfigs', name)
 
 export function controllerManager({ ports, programs }: Environment): Part {
   return {

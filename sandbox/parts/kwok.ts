@@ -1,12 +1,11 @@
 /** kwok plays the kubelets: it makes nodes and pods Ready, and serves logs, exec and port-forward for them. */
 import { delimiter } from 'node:path'
 import { stringify } from 'yaml'
-import { writeWhole } from '../files'
-import { certificateOf, inState } from '../layout'
+import { writeWhole } from '../basis/files'
+import { certificateOf, inState, kubeconfigOf } from '../basis/layout'
+import { answersOk } from '../basis/probes'
 import type { Definitions } from '../programs/definitions'
-import { kubeconfigOf } from './control-plane'
 import type { Environment, Part } from './part'
-import { answersOk } from './probes'
 
 const configuration = {
   apiVersion: 'config.kwok.x-k8s.io/v1alpha1',

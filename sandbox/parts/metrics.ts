@@ -1,11 +1,11 @@
 /** The real Prometheus, whose scrape configuration the operator stand-in writes, and the real Pushgateway. */
 import { existsSync } from 'node:fs'
 import { stringify } from 'yaml'
-import { writeWhole } from '../files'
-import { files, inState } from '../layout'
+import { writeWhole } from '../basis/files'
+import { files, inState } from '../basis/layout'
+import { answersOk } from '../basis/probes'
 import { debianProgram } from '../programs/debian'
 import type { Environment, Part } from './part'
-import { answersOk } from './probes'
 
 export function prometheus({ ports }: Environment): Part {
   return {

@@ -1,12 +1,12 @@
 /** The real database of the service: MariaDB, with the users and passwords that the secrets manager holds. */
 import { existsSync, mkdirSync } from 'node:fs'
 import { execa } from 'execa'
-import { writeWhole } from '../files'
-import { inState } from '../layout'
+import { writeWhole } from '../basis/files'
+import { inState } from '../basis/layout'
+import { greets } from '../basis/probes'
+import { readVault } from '../credentials/vault'
 import { debianProgram } from '../programs/debian'
-import { readVault } from '../vault'
 import type { Environment, Part } from './part'
-import { greets } from './probes'
 
 const data = inState('data', 'mysql')
 /** Of its own: a server that starts removes the temporary tables of every other one that shares its folder. */

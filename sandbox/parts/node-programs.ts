@@ -1,11 +1,10 @@
 /** The parts that are written here: the controllers with the ingress, and the processes behind the service's pods. */
 import { join } from 'node:path'
-import { checkout, files, inState } from '../layout'
-import type { Options } from '../options'
-import type { Command } from '../processes'
-import { readVault, vaultValue } from '../vault'
+import { checkout, files, inState } from '../basis/layout'
+import { answersOk } from '../basis/probes'
+import type { Command } from '../basis/processes'
+import { readVault, vaultValue } from '../credentials/vault'
 import type { Environment, Part } from './part'
-import { answersOk } from './probes'
 
 /** The paths are absolute, so that a process is recognized in a list of processes by the checkout it came from. */
 const program = (file: string, environment: Record<string, string>): Command => ({
@@ -18,6 +17,14 @@ const program = (file: string, environment: Record<string, string>): Command => 
   },
 })
 
+/** The options of the lake. */
+interface LakeOptions {
+  /** Determines the generated history. */
+  readonly seed: number
+  /** The time from one collection to the next, such as 60s. */
+  readonly collectionPeriod: string
+}
+
 const listening = (port: number) => ({ HOST: '127.0.0.1', PORT: String(port) })
 
 export function controllers({ ports }: Environment): Part {
@@ -29,7 +36,7 @@ export function controllers({ ports }: Environment): Part {
   }
 }
 
-export function lake({ ports }: Environment, options: Options): Part {
+export function lake({ ports }: Environment, options: LakeOptions): Part {
   return {
     name: 'lake',
     deadline: 30_000,

@@ -1,7 +1,7 @@
 /** One process of the sandbox: how it is started and how it is known to be ready. */
 
-import type { PortName, Ports } from '../ports'
-import type { Command } from '../processes'
+import type { PortName, Ports } from '../basis/ports'
+import type { Command } from '../basis/processes'
 import type { GoProgram } from '../programs/go'
 
 export interface Environment {

@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
-import { holdAnnotation } from '../backends'
-import { writeWhole } from '../files'
-import { inCache } from '../layout'
+import { writeWhole } from '../basis/files'
+import { inCache } from '../basis/layout'
+import { holdAnnotation } from '../cluster/backends'
 import { findGo, howToGetGo, kwokVersion } from './go'
 
 /** Only the kinds that the platform has: each definition costs the API server time. */

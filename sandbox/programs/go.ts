@@ -5,8 +5,8 @@
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
-import { inCache } from '../layout'
-import { withLock } from '../lock'
+import { inCache } from '../basis/layout'
+import { withLock } from '../basis/lock'
 import { findProgram, isExecutable, programFolders } from './lookup'
 
 const kubernetesVersion = 'v1.35.4'

@@ -1,9 +1,9 @@
 /** What an operator sets up in the service once it runs: where to collect from, with which token, and what. */
 import { z } from 'zod'
-import { answersOk } from '../parts/probes'
-import type { Ports } from '../ports'
-import { readVault, vaultValue } from '../vault'
-import { until } from '../waiting'
+import type { Ports } from '../basis/ports'
+import { answersOk } from '../basis/probes'
+import { until } from '../basis/waiting'
+import { readVault, vaultValue } from '../credentials/vault'
 
 export const jenkinsUser = 'devlake'
 

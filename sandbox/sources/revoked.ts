@@ -1,8 +1,8 @@
 /** Tokens that a data source no longer takes: names of sources in a file that faults write; nothing else does. */
 import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { writeWhole } from '../files'
-import { inState } from '../layout'
+import { writeWhole } from '../basis/files'
+import { inState } from '../basis/layout'
 
 const source = z.enum(['github', 'argocd', 'jenkins'])
 export type Source = z.infer<typeof source>

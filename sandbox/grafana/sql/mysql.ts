@@ -1,7 +1,6 @@
 /** Stand-in for Grafana's MySQL data source: its connections, its queries and their errors. */
 import { createPool, type Pool, type RowDataPacket } from 'mysql2/promise'
 import { z } from 'zod'
-import type { Datasource } from '../datasources'
 import type { Table } from './frames'
 
 const timeout = 30_000
@@ -29,9 +28,20 @@ export function messageOf(error: unknown): string {
     : 'query failed - please inspect Grafana server log for details'
 }
 
+/** The fields of a data source that a connection needs. */
+interface Source {
+  readonly uid: string
+  /** Host and port. */
+  readonly url: string
+  readonly user: string
+  readonly database: string
+  readonly jsonData: { readonly database?: string | undefined; readonly timezone?: string | undefined }
+  readonly secureJsonData: Readonly<Record<string, string>>
+}
+
 /** Who answers the queries of a data source. */
 export interface Queried {
-  query(datasource: Datasource, sql: string): Promise<Table>
+  query(datasource: Source, sql: string): Promise<Table>
   close(): Promise<void>
 }
 
@@ -42,7 +52,7 @@ export class Mysql implements Queried {
   /** `dns` answers `/resolve?host=&port=` with the loopback port behind a service; without it, names are dialled as they are. */
   constructor(private readonly dns: string | undefined) {}
 
-  async query(datasource: Datasource, sql: string): Promise<Table> {
+  async query(datasource: Source, sql: string): Promise<Table> {
     const pool = await this.poolOf(datasource)
     const [rows, fields] = await pool.query<RowDataPacket[][]>({ sql, rowsAsArray: true, timeout })
     return { columns: (fields ?? []).map(({ name, columnType }) => ({ name, type: columnType })), rows }
@@ -53,7 +63,7 @@ export class Mysql implements Queried {
     this.pools.clear()
   }
 
-  private async poolOf(datasource: Datasource): Promise<Pool> {
+  private async poolOf(datasource: Source): Promise<Pool> {
     const { uid, url, user, jsonData, secureJsonData, database } = datasource
     const address = await this.addressOf(url)
     const given = {

@@ -1,6 +1,6 @@
 /** The schema, in steps that run once each, in order, and are recorded as Apache DevLake records its own. */
 import { z } from 'zod'
-import { until } from '../../waiting'
+import { until } from '../../basis/waiting'
 import type { Log } from '../log'
 import { defaultBenchmarks } from '../metrics/benchmarks'
 import { type Database, errorCode, type Transaction } from './database'

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { writeWhole } from '../../sandbox/files'
-import { isAlive, Processes, startTimeOf } from '../../sandbox/processes'
-import { until } from '../../sandbox/waiting'
+import { writeWhole } from '../../../sandbox/basis/files'
+import { isAlive, Processes, startTimeOf } from '../../../sandbox/basis/processes'
+import { until } from '../../../sandbox/basis/waiting'
 
 let folder: string
 let processes: Processes

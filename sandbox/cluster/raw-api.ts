@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
-import { certificateOf } from './layout'
+import { certificateOf } from '../basis/layout'
 
 export interface Answer {
   readonly code: number

@@ -1,6 +1,6 @@
 import type { V1Ingress } from '@kubernetes/client-node'
 import { describe, expect, it } from 'vitest'
-import { certificateSecretOf, routeOf, served } from '../../sandbox/ingress/routes'
+import { certificateSecretOf, routeOf, served } from '../../../sandbox/ingress/routes'
 
 const path = (value: string, pathType: string, name: string, number: number) => ({
   path: value,

@@ -6,9 +6,9 @@ import {
   KubernetesObjectApi,
   makeInformer,
 } from '@kubernetes/client-node'
-import { type Kind, kinds, pathOf, pathOfObject } from '../kinds'
-import { kubeconfigOf } from '../parts/control-plane'
-import { RawApi } from '../raw-api'
+import { kubeconfigOf } from '../basis/layout'
+import { type Kind, kinds, pathOf, pathOfObject } from './kinds'
+import { RawApi } from './raw-api'
 
 /** A watch that ended with an error is begun anew after this many milliseconds. */
 const watchAgainAfter = 500

@@ -5,8 +5,8 @@
 import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { writeWhole } from './files'
-import { files } from './layout'
+import { writeWhole } from '../basis/files'
+import { files } from '../basis/layout'
 
 const schema = z.record(z.string(), z.record(z.string(), z.string()))
 /** Property values by entry and property. */

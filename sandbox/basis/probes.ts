@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { get as getOverHttp } from 'node:http'
 import { get as getOverTls } from 'node:https'
 import { connect } from 'node:net'
-import { certificateOf } from '../layout'
+import { certificateOf } from './layout'
 
 const timeout = 2_000
 

@@ -4,9 +4,9 @@
  */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { checkout } from '../basis/layout'
 import { down } from './down'
 import { environmentOf } from './environment'
-import { checkout } from './layout'
 import { readOptions } from './options'
 import { status } from './status'
 import { up } from './up'

@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { debianPrograms, describeMissing, missingPrograms } from '../../sandbox/programs/debian'
-import { findProgram, programFolders } from '../../sandbox/programs/lookup'
+import { debianPrograms, describeMissing, missingPrograms } from '../../../sandbox/programs/debian'
+import { findProgram, programFolders } from '../../../sandbox/programs/lookup'
 
 let folder: string
 

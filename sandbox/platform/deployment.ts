@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import type { KubernetesObject } from '@kubernetes/client-node'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
-import { ingressAuthority } from './identities'
-import { isKind, type Kind, pathOf } from './kinds'
-import type { Definitions } from './programs/definitions'
-import type { RawApi } from './raw-api'
-import { readVault, vaultValue } from './vault'
-import { until } from './waiting'
+import { until } from '../basis/waiting'
+import { isKind, type Kind, pathOf } from '../cluster/kinds'
+import type { RawApi } from '../cluster/raw-api'
+import { ingressAuthority } from '../credentials/identities'
+import { readVault, vaultValue } from '../credentials/vault'
+import type { Definitions } from '../programs/definitions'
 
-const folder = join(__dirname, 'platform')
+const folder = __dirname
 /** Deployed only when it was asked for. */
 const optionalManifests = { jenkins: 'jenkins.yaml' } as const
 
@@ -66,7 +66,7 @@ function handMadeSecrets(options: PlatformOptions): KubernetesObject[] {
 /** An API that is still starting refuses, and what was just defined may not be known yet: both are asked again. */
 async function create(api: RawApi, object: KubernetesObject, signal: AbortSignal): Promise<void> {
   const what = `${object.kind} ${object.metadata?.name}`
-  if (!isKind(object.kind)) throw new Error(`sandbox/kinds.ts does not know the kind of ${what}`)
+  if (!isKind(object.kind)) throw new Error(`sandbox/cluster/kinds.ts does not know the kind of ${what}`)
   const path = pathOf(object.kind, object.metadata?.namespace)
   let invalid: string | undefined
   await until(

@@ -1,9 +1,9 @@
 import type { KubernetesObject, V1EndpointSlice, V1Pod, V1Service } from '@kubernetes/client-node'
 import { describe, expect, it } from 'vitest'
-import { listenerOf } from '../../sandbox/backends'
-import type { Cache } from '../../sandbox/controllers/cluster'
-import { resolveService, serviceOfHost } from '../../sandbox/network/resolution'
-import { type Ports, portNames } from '../../sandbox/ports'
+import { type Ports, portNames } from '../../../sandbox/basis/ports'
+import { listenerOf } from '../../../sandbox/cluster/backends'
+import type { Cache } from '../../../sandbox/cluster/cluster'
+import { resolveService, serviceOfHost } from '../../../sandbox/network/resolution'
 
 function cacheOf<T extends KubernetesObject>(...items: T[]): Cache<T> {
   const find = (namespace: string | undefined, name: string) =>

@@ -1,9 +1,9 @@
 /** The exports that make the sandbox a cluster like any other. */
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { files } from './layout'
-import { builtPath } from './programs/go'
-import { findProgram } from './programs/lookup'
+import { files } from '../basis/layout'
+import { builtPath } from '../programs/go'
+import { findProgram } from '../programs/lookup'
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 

@@ -2,10 +2,9 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { stringify } from 'yaml'
+import { writeWhole } from '../basis/files'
+import { certificateOf, files, kubeconfigOf } from '../basis/layout'
 import { createAuthority, issue, type KeyPair, type Subject } from './certificates'
-import { writeWhole } from './files'
-import { certificateOf, files } from './layout'
-import { kubeconfigOf } from './parts/control-plane'
 
 export const contextName = 'sandbox'
 const days = 30

@@ -1,8 +1,8 @@
 /** What of the sandbox runs. */
-import { files } from './layout'
-import { partNames, portOf } from './parts/part'
-import { knownPorts } from './ports'
-import { Processes } from './processes'
+import { files } from '../basis/layout'
+import { knownPorts } from '../basis/ports'
+import { Processes } from '../basis/processes'
+import { partNames, portOf } from '../parts/part'
 
 /** Reports each part; answers whether all of them run. */
 export async function status(report: (line: string) => void): Promise<boolean> {

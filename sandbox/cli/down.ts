@@ -1,8 +1,8 @@
 /** Ends what `up` started, and nothing else. */
-import { files } from './layout'
-import { alone } from './lock'
-import { partNames } from './parts/part'
-import { Processes } from './processes'
+import { files } from '../basis/layout'
+import { alone } from '../basis/lock'
+import { Processes } from '../basis/processes'
+import { partNames } from '../parts/part'
 
 /** Their clients go first: then none of them waits for, or complains about, a server that is gone. */
 const last: readonly string[] = ['kube-apiserver', 'etcd']

@@ -2,7 +2,7 @@
  * Pods of the sandbox have no containers. A pod that carries one of two annotations has a process on a loopback port instead;
  * port-forwards, readiness, the ingress and service names all find it here.
  */
-import type { PortName, Ports } from './ports'
+import type { PortName, Ports } from '../basis/ports'
 
 /** On a pod: the name of the process behind it. */
 const processAnnotation = 'sandbox/process'

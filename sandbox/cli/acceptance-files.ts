@@ -1,10 +1,10 @@
 /** What the suite is told about the sandbox: the files that an operator would write for a cluster of his own. */
 import { stringify } from 'yaml'
-import { writeWhole } from './files'
-import { contextName } from './identities'
-import { certificateOf, files } from './layout'
+import { writeWhole } from '../basis/files'
+import { certificateOf, files } from '../basis/layout'
+import type { Ports } from '../basis/ports'
+import { contextName } from '../credentials/identities'
 import type { Options } from './options'
-import type { Ports } from './ports'
 
 const day = 24 * 60 * 60 * 1000
 

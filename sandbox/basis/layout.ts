@@ -2,7 +2,7 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-export const checkout = resolve(__dirname, '..')
+export const checkout = resolve(__dirname, '..', '..')
 /** One sandbox for each checkout; `SANDBOX_STATE` names the directory of another one beside it. */
 export const stateDirectory = resolve(process.env.SANDBOX_STATE ?? join(checkout, '.sandbox'))
 
@@ -27,6 +27,8 @@ export const files = {
   prometheusConfiguration: inState('prometheus.yml'),
 } as const
 
+/** The kubeconfig of one caller of the API server, such as the scheduler. */
+export const kubeconfigOf = (name: string): string => inState('kubeconfigs', name)
 /** The raw output of a process. */
 export const logOf = (name: string): string => inState('logs', `${name}.log`)
 /** The same output as a container's log, which `kubectl logs` shows. */
