@@ -1,6 +1,7 @@
-/** One at a time: a lock file that names its holder, so that the lock of a process that died is not respected. */
+/** Mutual exclusion by a lock file that names its holder. The lock of a process that has died does not count. */
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { deadlines } from './deadlines'
 import { files } from './layout'
 import { isAlive, startTimeOf } from './processes'
 import { until } from './waiting'
@@ -28,25 +29,25 @@ function take(file: string): boolean {
   }
 }
 
-/** Runs the work while holding the lock. `onWait` is told once who holds it; `deadline` in milliseconds. */
+/** Runs the work while holding the lock. `onWait` is called at most once, with the pid of the current holder. */
 export async function withLock<T>(
   file: string,
-  waiting: { deadline: number; onWait: (pid: number) => void; signal?: AbortSignal | undefined },
+  waiting: { onWait: (pid: number) => void; signal?: AbortSignal | undefined },
   work: () => Promise<T>,
 ): Promise<T> {
   mkdirSync(dirname(file), { recursive: true })
-  let told = false
+  let reported = false
   await until(
     () => {
       if (take(file)) return true
       const holder = holderOf(file)
-      if (!told && holder !== undefined && isAlive(holder)) {
-        told = true
+      if (!reported && holder !== undefined && isAlive(holder)) {
+        reported = true
         waiting.onWait(holder.pid)
       }
       return undefined
     },
-    { what: `the lock ${file} was not free`, deadline: waiting.deadline, signal: waiting.signal },
+    { what: `the lock ${file} was not free`, deadline: deadlines.lock, signal: waiting.signal },
   )
   try {
     return await work()
@@ -55,8 +56,8 @@ export async function withLock<T>(
   }
 }
 
-/** One `up` or `down` of a checkout at a time: a second one waits for the first and then finds its work done. */
+/** Runs one `up` or `down` of a sandbox at a time. A second one waits for the first and then finds its work done. */
 export function alone(report: (line: string) => void, work: () => Promise<void>, signal?: AbortSignal): Promise<void> {
-  const onWait = (pid: number) => report(`waiting for process ${pid}, which starts or ends this sandbox`)
-  return withLock(files.lock, { deadline: 60 * 60 * 1000, onWait, signal }, work)
+  const onWait = (pid: number) => report(`Waiting for process ${pid}, which is starting or stopping this sandbox.`)
+  return withLock(files.lock, { onWait, signal }, work)
 }

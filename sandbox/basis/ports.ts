@@ -1,9 +1,9 @@
-/** The loopback ports of one sandbox: found once, then kept, so that a second `up` and a restarted part find each other. */
-import { existsSync, readFileSync } from 'node:fs'
+/** The loopback ports of one sandbox: chosen once and kept, so that a second `up` and a restarted part find each other. */
+import { existsSync } from 'node:fs'
 import getPort from 'get-port'
 import { z } from 'zod'
-import { writeWhole } from './files'
-import { files } from './layout'
+import { readJson, writeWhole } from './files'
+import { files, startOver } from './layout'
 
 export const portNames = [
   'etcd',
@@ -35,16 +35,16 @@ export type Ports = Readonly<Record<PortName, number>>
 
 const schema = z.record(z.enum(portNames), z.number().int().positive())
 
-/** Below the kernel's ephemeral range (32768 on Linux), so that no outgoing connection takes a port before its part does. */
+/** Below the kernel's ephemeral range (from 32768 on Linux): no outgoing connection can take a port before its part does. */
 const first = 20_000
 const last = 32_000
 
-/** The ports of this checkout, or undefined when it has none yet. */
+/** The ports of this sandbox, or undefined before its first `up`. */
 export function knownPorts(): Ports | undefined {
-  return existsSync(files.ports) ? schema.parse(JSON.parse(readFileSync(files.ports, 'utf8'))) : undefined
+  return existsSync(files.ports) ? readJson(files.ports, schema, startOver) : undefined
 }
 
-/** The known ports, else free ones. The search starts at a random place: two checkouts that start at once do not meet. */
+/** The known ports, or newly chosen free ones. The search starts at a random port, so that two sandboxes starting at once do not collide. */
 export async function claimPorts(): Promise<Ports> {
   const known = knownPorts()
   if (known !== undefined) return known

@@ -1,14 +1,27 @@
-/** Questions to a part on its loopback port. */
+/** Probes of a process on its loopback port. */
 import { readFileSync } from 'node:fs'
 import { get as getOverHttp } from 'node:http'
 import { get as getOverTls } from 'node:https'
 import { connect } from 'node:net'
+import { deadlines } from './deadlines'
 import { certificateOf } from './layout'
 
-const timeout = 2_000
+interface Probing {
+  /** With TLS, the caller is the sandbox's administrator. */
+  readonly over?: 'http' | 'tls'
+  /** Milliseconds. */
+  readonly timeout?: number
+}
 
-/** Whether a GET on the loopback port answers 200. With TLS, the caller is the sandbox's administrator. */
-export function answersOk(port: number, path: string, over: 'http' | 'tls' = 'http'): Promise<boolean> {
+/**
+ * Tests whether a GET on the loopback port is answered with 200.
+ * @throws Error when the connection fails or the answer does not come in time
+ */
+export function answersOk(
+  port: number,
+  path: string,
+  { over = 'http', timeout = deadlines.probe }: Probing = {},
+): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, path, timeout, agent: false as const }
     const admin = certificateOf('admin')
@@ -25,13 +38,15 @@ export function answersOk(port: number, path: string, over: 'http' | 'tls' = 'ht
       response.resume()
       resolve(response.statusCode === 200)
     })
-    request.on('timeout', () => request.destroy(new Error(`no answer on port ${port} within ${timeout} ms`)))
+    request.on('timeout', () =>
+      request.destroy(new Error(`GET ${path} on port ${port} got no answer within ${timeout / 1000} s`)),
+    )
     request.on('error', reject)
   })
 }
 
-/** Whether a server on the loopback port speaks first, as databases do. One that only accepts may hang. */
-export function greets(port: number): Promise<boolean> {
+/** Tests whether a server on the loopback port speaks first, as databases do. One that only accepts connections may hang. */
+export function greets(port: number, timeout: number = deadlines.probe): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port })
     socket.setTimeout(timeout)

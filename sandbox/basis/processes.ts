@@ -1,18 +1,19 @@
 /**
- * The processes of one sandbox: started detached, written down at once, and ended only when they are still the ones that
- * were started. A process is known by its pid and its start time, because pids are used again.
+ * The processes of one sandbox: started detached, recorded at once, and ended only if they are still the recorded ones.
+ * A process is identified by its pid and its start time, because the system reuses pids.
  */
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { writeWhole } from './files'
+import { deadlines } from './deadlines'
+import { readJson, writeWhole } from './files'
 import { until } from './waiting'
 
 const recordSchema = z.object({
   name: z.string(),
   pid: z.number().int().positive(),
-  /** Clock ticks since boot, field 22 of /proc/PID/stat. */
+  /** Clock ticks since boot: field 22 of /proc/PID/stat. */
   startTime: z.string(),
   log: z.string(),
 })
@@ -21,15 +22,15 @@ export type ProcessRecord = z.infer<typeof recordSchema>
 export interface Command {
   readonly file: string
   readonly args: readonly string[]
-  /** Added to the environment of the sandbox. Secrets go here or into files, never into the arguments. */
+  /** Added to this process's environment. Secrets go here or into files, never into arguments, which every user can list. */
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** The start time of a running process, undefined when there is none or only its exit status is left (a zombie). */
+/** The start time of a running process; undefined if it has ended, even if it is still a zombie. */
 export function startTimeOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The command's name is in parentheses and may hold blanks; the fields after it start with number 3, the state.
+    // The command name is in parentheses and may contain spaces. Field 3, the state, is the first one after it.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
   } catch {
@@ -37,11 +38,11 @@ export function startTimeOf(pid: number): string | undefined {
   }
 }
 
-/** Whether the process that was written down still runs; another one with its pid does not count. */
+/** Tests whether the recorded process still runs; another process with its pid does not count. */
 export const isAlive = (record: Pick<ProcessRecord, 'pid' | 'startTime'>): boolean =>
   startTimeOf(record.pid) === record.startTime
 
-/** The last lines of a log, indented, for an error message. */
+/** The last lines of a log, indented for an error message. */
 export function endOf(log: string, lines = 15): string {
   const text = existsSync(log) ? readFileSync(log, 'utf8').trimEnd() : ''
   return text === ''
@@ -58,8 +59,8 @@ export class Processes {
 
   constructor(private readonly file: string) {
     if (!existsSync(file)) return
-    for (const record of z.array(recordSchema).parse(JSON.parse(readFileSync(file, 'utf8'))))
-      this.records.set(record.name, record)
+    const remedy = `End the processes of the sandbox that still run, delete ${file}, then run npm run sandbox -- up.`
+    for (const record of readJson(file, z.array(recordSchema), remedy)) this.records.set(record.name, record)
   }
 
   find(name: string): ProcessRecord | undefined {
@@ -75,7 +76,10 @@ export class Processes {
     return record !== undefined && isAlive(record)
   }
 
-  /** Starts a detached process. The log of its predecessor is kept as `….previous.log`. */
+  /**
+   * Starts a detached process and keeps the log of its previous life as `….previous.log`.
+   * @throws Error when the program cannot be executed
+   */
   start(name: string, command: Command, log: string): ProcessRecord {
     mkdirSync(dirname(log), { recursive: true })
     if (existsSync(log) && statSync(log).size > 0) renameSync(log, log.replace(/\.log$/, '.previous.log'))
@@ -86,12 +90,12 @@ export class Processes {
       env: { ...process.env, ...command.environment },
     })
     closeSync(output)
-    // A program that cannot be executed is reported by its missing pid below; without a listener it would be thrown.
+    // The missing pid below reports a program that cannot be executed. Without a listener, Node would throw the error.
     child.on('error', () => undefined)
     child.unref()
     const startTime = child.pid === undefined ? undefined : startTimeOf(child.pid)
     if (child.pid === undefined || startTime === undefined) {
-      throw new Error(`${name} could not be started from ${command.file}; the end of its log:\n${endOf(log)}`)
+      throw new Error(`${name} could not be started from ${command.file}. The end of its log (${log}):\n${endOf(log)}`)
     }
     const record = { name, pid: child.pid, startTime, log }
     this.records.set(name, record)
@@ -99,26 +103,28 @@ export class Processes {
     return record
   }
 
-  /** Throws, with the end of its log, when a process that was started is gone. */
+  /** @throws Error with the end of the log when a process has ended since its start */
   assertRunning(name: string): void {
     const record = this.records.get(name)
     if (record === undefined || !isAlive(record)) {
       throw new Error(
-        `${name} ended during its start; the end of its log (${record?.log ?? 'none'}):\n${record ? endOf(record.log) : ''}`,
+        record === undefined
+          ? `${name} was never started`
+          : `${name} ended during its start. The end of its log (${record.log}):\n${endOf(record.log)}`,
       )
     }
   }
 
-  /** Ends one process and what it started, and waits until it is gone: SIGTERM, after 10 s SIGKILL. */
+  /** Ends a process and its children: with SIGTERM, then with SIGKILL if it does not end in time. Waits until it is gone. */
   async stop(name: string): Promise<void> {
     const record = this.records.get(name)
     if (record === undefined) return
     for (const [signal, deadline] of [
-      ['SIGTERM', 10_000],
-      ['SIGKILL', 5_000],
+      ['SIGTERM', deadlines.gracefulExit],
+      ['SIGKILL', deadlines.forcedExit],
     ] as const) {
       if (!isAlive(record)) break
-      // Detached processes lead a group of their own, so this reaches their children as well.
+      // A detached process leads its own process group, so the signal reaches its children as well.
       process.kill(-record.pid, signal)
       await until(() => (isAlive(record) ? undefined : true), {
         what: `${name} (pid ${record.pid}) did not end on ${signal}`,

@@ -1,4 +1,4 @@
-/** What the suite is told about the sandbox: the files that an operator would write for a cluster of his own. */
+/** The suite's configuration and attestations for the sandbox, as an operator would write them for a real cluster. */
 import { stringify } from 'yaml'
 import { writeWhole } from '../basis/files'
 import { certificateOf, files } from '../basis/layout'
@@ -11,11 +11,11 @@ const day = 24 * 60 * 60 * 1000
 const attested: Readonly<Record<string, string>> = {
   '22.1': 'docs/sandbox.md describes the platform that the sandbox deploys',
   '22.2': 'sandbox/platform holds every manifest',
-  '22.3': 'docs/sandbox.md says how to break the sandbox and how to heal it',
-  '22.4': 'docs/sandbox.md says how to start, look at and stop the sandbox',
+  '22.3': 'docs/sandbox.md says how to break the sandbox and how to repair it',
+  '22.4': 'docs/sandbox.md says how to start, inspect and stop the sandbox',
 }
 
-/** Writes the suite's configuration and the attestations, which live one day. */
+/** Writes the suite's configuration, and attestations that expire after one day. */
 export function writeAcceptanceFiles(ports: Ports, options: Options, now = new Date()): void {
   const date = now.toISOString()
   const expires = new Date(now.getTime() + day).toISOString()
@@ -63,9 +63,9 @@ export function writeAcceptanceFiles(ports: Ports, options: Options, now = new D
         },
         idPrefix: 'project',
       },
-      // Collected once a second, what is not there after a minute never comes.
+      // With a collection every second, data that is missing after a minute will never arrive.
       ...(options.collectionPeriod === '1s' ? { deadlines: { collection: '1m' } } : {}),
-      // Faults leave gaps behind; a short look back lets the platform be whole again soon after one.
+      // Faults leave gaps in the metrics. With a short lookback, the platform soon counts as healthy again.
       monitoring: { lookBack: '5s' },
       ...(options.readOnly ? {} : { writes: { context: contextName } }),
     }),

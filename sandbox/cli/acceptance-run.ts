@@ -1,9 +1,10 @@
 /**
- * `npm run acceptance:sandbox`: the sandbox up, the suite on it, every report, the sandbox down. The suite runs as it would
- * on any cluster: with the exports of `npm run sandbox -- env`, and nothing else.
+ * `npm run acceptance:sandbox`: starts the sandbox, runs the suite, writes every report and stops the sandbox. The suite runs as
+ * on any cluster: with the exports of `npm run sandbox -- env` and nothing else.
  */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { messageOf } from '../basis/errors'
 import { checkout } from '../basis/layout'
 import { down } from './down'
 import { environmentOf } from './environment'
@@ -13,7 +14,7 @@ import { up } from './up'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
-/** Runs a program of the checkout to its end and returns its exit code; Ctrl-C reaches it through the terminal. */
+/** Runs a program of the checkout to its end and returns its exit code. Ctrl-C reaches it through the terminal. */
 function run(program: string, given: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['-r', 'ts-node/register', join(checkout, program), ...given], {
@@ -29,8 +30,8 @@ function run(program: string, given: readonly string[], environment: NodeJS.Proc
 async function main(given: readonly string[]): Promise<number> {
   const interruption = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => interruption.abort(new Error(`interrupted by ${signal}`)))
-  // A sandbox that somebody started before stays: it is not ours to stop.
+    process.on(signal, () => interruption.abort(new Error(`Interrupted by ${signal}.`)))
+  // A sandbox that was already running stays: this run must not stop what it did not start.
   const wasRunning = await status(() => {})
   if (!wasRunning) await up(readOptions({}), say, interruption.signal)
   try {
@@ -45,7 +46,7 @@ async function main(given: readonly string[]): Promise<number> {
 main(process.argv.slice(2)).then(
   (exitCode) => process.exit(exitCode),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.stderr.write(`${messageOf(error)}\n`)
     process.exit(3)
   },
 )

@@ -1,10 +1,10 @@
-/** Ends what `up` started, and nothing else. */
+/** `npm run sandbox -- down`: ends what `up` started, and nothing else. */
 import { files } from '../basis/layout'
 import { alone } from '../basis/lock'
 import { Processes } from '../basis/processes'
 import { partNames } from '../parts/part'
 
-/** Their clients go first: then none of them waits for, or complains about, a server that is gone. */
+/** Servers that end after their clients, which would otherwise wait for them or log errors. */
 const last: readonly string[] = ['kube-apiserver', 'etcd']
 
 /** Ends the named parts and waits until they are gone. */
@@ -13,13 +13,17 @@ export async function stop(processes: Processes, names: readonly string[]): Prom
   for (const name of last.filter((candidate) => names.includes(candidate))) await processes.stop(name)
 }
 
-/** Ends every part that still runs. Data and logs stay until the next `up`, for whoever wants to read them. */
+/** Ends every running part. Data and logs stay readable until the next `up`. */
 export function down(report: (line: string) => void): Promise<void> {
   return alone(report, async () => {
     const processes = new Processes(files.processes)
     const names = processes.all().map(({ name }) => name)
     const running = names.filter((name) => processes.isRunning(name))
     await stop(processes, names)
-    report(running.length === 0 ? 'the sandbox was not up' : `ended ${running.length} of ${partNames.length} parts`)
+    report(
+      running.length === 0
+        ? 'The sandbox was not running.'
+        : `The sandbox is down: ${running.length} of ${partNames.length} parts were running.`,
+    )
   })
 }

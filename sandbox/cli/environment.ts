@@ -1,4 +1,4 @@
-/** The exports that make the sandbox a cluster like any other. */
+/** `npm run sandbox -- env`: the exports with which kubectl and the suite use the sandbox like any other cluster. */
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { files } from '../basis/layout'
@@ -12,10 +12,10 @@ export function environmentOf(): Readonly<Record<'KUBECONFIG' | 'ACCEPTANCE_CONF
   return { KUBECONFIG: files.kubeconfig, ACCEPTANCE_CONFIG: files.configuration }
 }
 
-/** Prints shell lines only; answers false when there is no sandbox. */
+/** Reports shell lines only, because a shell evaluates them. Returns false if there is no sandbox. */
 export function printEnvironment(report: (line: string) => void): boolean {
   if (!existsSync(files.kubeconfig)) {
-    process.stderr.write('there is no sandbox yet: npm run sandbox -- up starts one\n')
+    process.stderr.write('There is no sandbox yet. Start one with: npm run sandbox -- up\n')
     return false
   }
   for (const [name, value] of Object.entries(environmentOf())) report(`export ${name}=${quoted(value)}`)

@@ -1,46 +1,57 @@
-/** The sandbox's command line: up, down, status, env. */
+/** `npm run sandbox`: the commands up, down, status and env. */
 import { parseArgs } from 'node:util'
+import { messageOf } from '../basis/errors'
 import { down } from './down'
 import { printEnvironment } from './environment'
 import { readOptions } from './options'
 import { status } from './status'
 import { up } from './up'
 
-const usage = `usage: npm run sandbox -- COMMAND
-  up       start what is not running and wait until the platform is ready
-             --jenkins              deploy a Jenkins as well
+const usage = `Usage: npm run sandbox -- COMMAND
+  up       start every part that is not running and wait until the platform is ready
+             --jenkins              also deploy a Jenkins
              --read-only            do not allow the suite to write
-             --seed N               another history (1 unless told)
-             --collection-period P  time from one collection to the next, such as 60s (1s unless told)
+             --seed N               generate another history (default: 1)
+             --collection-period P  time between two collections, such as 60s (default: 1s)
   down     end everything that up started
-  status   every part, its process and port; exit code 1 when one is down
-  env      the exports with which kubectl and the suite find it: eval "$(npm run -s sandbox -- env)"`
+  status   list every part with its process and port; exit code 1 if one is not running
+  env      print the exports for kubectl and the suite: eval "$(npm run -s sandbox -- env)"`
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 class Interrupted extends Error {}
 
-/** Aborts on Ctrl-C and on a polite request to end. */
+/** Aborts on Ctrl-C and when another process asks this one to end. */
 function interruption(): AbortSignal {
   const controller = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => controller.abort(new Interrupted(`interrupted by ${signal}`)))
+    process.on(signal, () => controller.abort(new Interrupted(`Interrupted by ${signal}.`)))
   }
   return controller.signal
 }
 
+function parseCommand() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        jenkins: { type: 'boolean' },
+        'read-only': { type: 'boolean' },
+        seed: { type: 'string' },
+        'collection-period': { type: 'string' },
+      },
+    })
+  } catch (error) {
+    throw new Error(`${messageOf(error)}\n${usage}`)
+  }
+}
+
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      jenkins: { type: 'boolean' },
-      'read-only': { type: 'boolean' },
-      seed: { type: 'string' },
-      'collection-period': { type: 'string' },
-    },
-  })
+  const { values, positionals } = parseCommand()
   const [command, ...rest] = positionals
-  if (rest.length > 0) throw new Error(`unexpected: ${rest.join(' ')}\n${usage}`)
+  if (rest.length > 0) throw new Error(`Unexpected argument: ${rest.join(' ')}\n${usage}`)
+  const options = Object.keys(values).map((name) => `--${name}`)
+  if (command !== 'up' && options.length > 0) throw new Error(`Only up takes ${options.join(' and ')}.\n${usage}`)
   const signal = interruption()
   switch (command) {
     case 'up':
@@ -63,14 +74,14 @@ async function main(): Promise<number> {
     case 'env':
       return printEnvironment(say) ? 0 : 1
     default:
-      throw new Error(command === undefined ? usage : `there is no command ${command}\n${usage}`)
+      throw new Error(command === undefined ? usage : `There is no command "${command}".\n${usage}`)
   }
 }
 
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.stderr.write(`${messageOf(error)}\n`)
     process.exit(error instanceof Interrupted ? 130 : 1)
   },
 )

@@ -1,25 +1,25 @@
 /**
- * Pods of the sandbox have no containers. A pod that carries one of two annotations has a process on a loopback port instead;
- * port-forwards, readiness, the ingress and service names all find it here.
+ * The processes behind the pods. Pods of the sandbox have no containers: an annotation names a process on a loopback port
+ * instead. Port-forwards, readiness probes, the ingress and service names all find the process here.
  */
 import type { PortName, Ports } from '../basis/ports'
 
-/** On a pod: the name of the process behind it. */
+/** On a pod: the name of the sandbox's own process behind it. */
 const processAnnotation = 'sandbox/process'
 /**
- * On a pod: the port of its container and the loopback port of a process that whoever deployed it runs himself, with what a
- * kubelet would ask for readiness, such as "8080=40123/ready".
+ * On a pod with a foreign process, such as "8080=40123/ready": the container port, the loopback port of the process, and the
+ * path of the readiness probe.
  */
 const listenerAnnotation = 'sandbox/listens'
-/** On a pod, a node or an ExternalSecret: its status is held by hand (a fault), so nothing of the sandbox puts it right. */
+/** On a pod, a node or an ExternalSecret whose status was set by hand (a fault): the sandbox does not correct it. */
 export const holdAnnotation = 'sandbox/hold'
 
 export interface Backend {
-  /** The port that the container would listen on. */
+  /** The port on which the container would listen. */
   readonly containerPort: number
-  /** The loopback port that leads to the process, for some by way of the interference. */
+  /** The loopback port of the process, for some processes through the interference proxy. */
   readonly port: PortName
-  /** What a kubelet would ask for readiness; without a path, that the server speaks first. */
+  /** The path of the readiness probe. Without one, the probe waits for the server to speak first, as databases do. */
   readonly readinessPath?: string
 }
 
@@ -35,16 +35,16 @@ export const backends = {
 } as const satisfies Record<string, Backend>
 type BackendName = keyof typeof backends
 
-/** What listens behind a pod, on a loopback port. */
+/** The listener behind a pod, on a loopback port. */
 export interface Listener extends Omit<Backend, 'port'> {
   readonly port: number
-  /** Of the sandbox's own; absent where it is somebody else's. */
+  /** The name of the sandbox's own process; absent for a foreign one. */
   readonly process?: BackendName
 }
 
 const isBackend = (name: string | undefined): name is BackendName => name !== undefined && Object.hasOwn(backends, name)
 
-/** What a pod's annotations say; what they do not say right is nothing. */
+/** The listener that a pod's annotations name; undefined if they name none or are malformed. */
 export function listenerOf(
   annotations: Readonly<Record<string, string>> | undefined,
   ports: Ports,
@@ -54,6 +54,6 @@ export function listenerOf(
   const [, containerPort, port, readinessPath] =
     /^(\d+)=(\d+)(\/\S*)?$/.exec(annotations?.[listenerAnnotation] ?? '') ?? []
   if (containerPort === undefined) return undefined
-  const asked = readinessPath === undefined ? {} : { readinessPath }
-  return { containerPort: Number(containerPort), port: Number(port), ...asked }
+  const probe = readinessPath === undefined ? {} : { readinessPath }
+  return { containerPort: Number(containerPort), port: Number(port), ...probe }
 }

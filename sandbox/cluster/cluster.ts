@@ -1,4 +1,4 @@
-/** What the stand-ins see of the cluster: caches that follow the API server, and a client to write with. */
+/** The stand-ins' view of the cluster: caches that follow the API server, and a client for writes. */
 import {
   KubeConfig,
   type KubernetesListObject,
@@ -6,14 +6,15 @@ import {
   KubernetesObjectApi,
   makeInformer,
 } from '@kubernetes/client-node'
+import { messageOf } from '../basis/errors'
 import { kubeconfigOf } from '../basis/layout'
 import { type Kind, kinds, pathOf, pathOfObject } from './kinds'
-import { RawApi } from './raw-api'
+import { describeAnswer, RawApi } from './raw-api'
 
-/** A watch that ended with an error is begun anew after this many milliseconds. */
-const watchAgainAfter = 500
+/** The pause after a failed watch, in milliseconds. */
+const rewatchAfter = 500
 
-/** All objects of one kind, as the API server last told. */
+/** All objects of one kind, as the API server last reported them. */
 export interface Cache<T extends KubernetesObject> {
   items(): readonly T[]
   find(namespace: string | undefined, name: string): T | undefined
@@ -34,12 +35,12 @@ export class Cluster {
     this.api = KubernetesObjectApi.makeApiClient(this.configuration)
   }
 
-  /** Follows a kind. The schema of the API server vouches for the type. */
+  /** Watches a kind. The API server validates the objects, so the type is not checked again. */
   follow<T extends KubernetesObject>(kind: Kind): Cache<T> {
     const [apiVersion] = kinds[kind]
     let listed: () => void
     const filled = new Promise<void>((resolve) => {
-      // The informer takes the list in after the promise that it waits for.
+      // The informer stores the list only after this promise has resolved.
       listed = () => setImmediate(resolve)
     })
     const list = async () => {
@@ -49,13 +50,13 @@ export class Cluster {
     }
     const informer = makeInformer<T>(this.configuration, pathOf(kind), list)
     const listeners: (() => void)[] = []
-    const tell = () => {
+    const notify = () => {
       for (const listener of listeners) listener()
     }
-    for (const event of ['add', 'update', 'delete'] as const) informer.on(event, tell)
+    for (const event of ['add', 'update', 'delete'] as const) informer.on(event, notify)
     const again = (error: unknown) => {
-      console.error(`watching ${kind}: ${error instanceof Error ? error.message : String(error)}`)
-      setTimeout(begin, watchAgainAfter)
+      console.error(`watching ${kind} failed: ${messageOf(error)}`)
+      setTimeout(begin, rewatchAfter)
     }
     const begin = () => {
       informer.start().catch(again)
@@ -70,17 +71,21 @@ export class Cluster {
     }
   }
 
-  /** Merges fields into an object's status, which the client's generic API cannot reach. A deleted object is no error. */
+  /**
+   * Merges fields into an object's status, which the client library's generic API cannot write. Does nothing if the object
+   * has been deleted.
+   */
   async mergeStatus(kind: Kind, object: KubernetesObject, status: object): Promise<void> {
     const path = `${pathOfObject(kind, object)}/status`
-    const { code, text } = await this.raw.send('PATCH', path, { status })
-    if (code >= 300 && code !== 404) throw new Error(`PATCH ${path} was answered ${code}: ${text}`)
+    const answer = await this.raw.send('PATCH', path, { status })
+    if (answer.code >= 300 && answer.code !== 404)
+      throw new Error(`the API server answered PATCH ${path} with ${describeAnswer(answer)}`)
   }
 }
 
 /**
- * Runs the work whenever a cache changes, and every `everyMs` if given: never twice at once, once more when something
- * changed meanwhile, again after a second when it failed.
+ * Runs the work whenever a cache changes, and every `everyMs` milliseconds if given. Runs never overlap: a change during a
+ * run causes another one. A failed run is repeated after a second.
  */
 export async function reconcile(
   name: string,
@@ -99,7 +104,7 @@ export async function reconcile(
       try {
         await work()
       } catch (error) {
-        console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+        console.error(`${name} failed: ${messageOf(error)}`)
         setTimeout(() => void run(), 1_000)
       }
     } while ((state as string) === 'again')

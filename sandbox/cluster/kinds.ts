@@ -1,4 +1,4 @@
-/** The kinds that the sandbox deploys or follows, and where the API server has them. */
+/** The kinds that the sandbox deploys or watches, and their paths in the Kubernetes API. */
 import type { KubernetesObject } from '@kubernetes/client-node'
 
 export const kinds = {
@@ -29,7 +29,7 @@ export type Kind = keyof typeof kinds
 
 export const isKind = (name: string | undefined): name is Kind => name !== undefined && Object.hasOwn(kinds, name)
 
-/** The path of a kind's objects, in one namespace or in all. */
+/** The path of a kind's objects in one namespace, or in all of them. */
 export function pathOf(kind: Kind, namespace?: string): string {
   const [apiVersion, plural] = kinds[kind]
   const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`

@@ -1,13 +1,13 @@
 /**
- * Stand-in for ArgoCD's application controller: gives a new Application its first status, executes the `operation` that
- * somebody puts on one, and answers a refresh, as long as the pods of the controller are ready. It compares nothing otherwise,
- * so that a status set by hand (a fault) stays. The revision is that of no real commit.
+ * Stand-in for ArgoCD's application controller. While the controller's pods are ready, it gives a new Application its first
+ * status, executes an Application's `operation`, and handles refresh requests. It compares nothing on its own, so that a status
+ * set by hand (a fault) stays. The revisions do not exist in any repository.
  */
 import { createHash } from 'node:crypto'
 import type { KubernetesObject, V1Deployment, V1StatefulSet } from '@kubernetes/client-node'
 import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
 import type { Notify } from './argocd-notifications'
-import { merge, now, unlessGone } from './writing'
+import { ignoreMissing, merge, now } from './writing'
 
 interface Source {
   repoURL: string
@@ -34,7 +34,7 @@ interface Workload {
 }
 
 const refreshAnnotation = 'argocd.argoproj.io/refresh'
-/** The label by which ArgoCD knows what belongs to an application. */
+/** The label with which ArgoCD marks the resources of an application. */
 const instanceLabel = 'app.kubernetes.io/instance'
 
 const revisionOf = (source: Source | undefined): string =>
@@ -70,7 +70,7 @@ export async function runArgoCd(
     ]
   }
 
-  const compared = (application: Application, revision: string) => {
+  const comparison = (application: Application, revision: string) => {
     const found = workloadsOf(application)
     const health = (healthy: boolean) => (healthy ? 'Healthy' : 'Progressing')
     return {
@@ -97,10 +97,10 @@ export async function runArgoCd(
   const patch = (application: Application, fields: object) => {
     const { name, namespace } = application.metadata ?? {}
     const target = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name, namespace } }
-    return unlessGone(merge(cluster.api, { ...target, ...fields } as KubernetesObject))
+    return ignoreMissing(merge(cluster.api, { ...target, ...fields } as KubernetesObject))
   }
 
-  /** The version of each application that was executed: the cache may show it once more before it shows the result. */
+  /** The last executed version of each application. The cache may return it again before it returns the result. */
   const executed = new Map<string, string | undefined>()
 
   const execute = async (application: Application, operation: NonNullable<Application['operation']>): Promise<void> => {
@@ -126,7 +126,7 @@ export async function runArgoCd(
     }
     await patch(application, {
       status: {
-        ...compared(application, revision),
+        ...comparison(application, revision),
         operationState: {
           operation,
           phase: 'Succeeded',
@@ -139,18 +139,18 @@ export async function runArgoCd(
         controllerNamespace: application.metadata?.namespace,
       },
     })
-    // The first sync sets the platform up: nobody is there yet to be told.
+    // The first sync is part of the platform's setup: the service is not there yet to be notified.
     if (application.status?.sync !== undefined) void notify(application, { revision, startedAt, finishedAt })
   }
 
-  const isAtWork = (): boolean =>
+  const isRunning = (): boolean =>
     (workloads.statefulSets.find('fawkes', 'argocd-application-controller')?.status?.readyReplicas ?? 0) > 0
 
   /**
-   * A first sync waits until its workloads are there and healthy. Later their health is seen at each sync and refresh; that all
-   * are well again is seen at once.
+   * Syncs a new application once its workloads exist and are healthy. Later, a sync or a refresh updates the health, and a
+   * progressing application becomes healthy without either.
    */
-  const attend = async (application: Application): Promise<void> => {
+  const reconcileOne = async (application: Application): Promise<void> => {
     const name = application.metadata?.name ?? ''
     if (application.operation !== undefined) return execute(application, application.operation)
     if (application.status?.sync === undefined) {
@@ -164,18 +164,18 @@ export async function runArgoCd(
       return
     }
     const revision = application.status.sync.revision ?? revisionOf(application.spec?.source)
-    const seen = application.status.health?.status
-    if (seen === 'Progressing' && compared(application, revision).health.status === 'Healthy')
-      return patch(application, { status: compared(application, revision) })
+    const health = application.status.health?.status
+    if (health === 'Progressing' && comparison(application, revision).health.status === 'Healthy')
+      return patch(application, { status: comparison(application, revision) })
     if (application.metadata?.annotations?.[refreshAnnotation] !== undefined) {
       await patch(application, {
         metadata: { name, namespace: application.metadata.namespace, annotations: { [refreshAnnotation]: null } },
-        status: compared(application, revision),
+        status: comparison(application, revision),
       })
     }
   }
 
   await reconcile('argocd', [applications, workloads.statefulSets, workloads.deployments], async () => {
-    if (isAtWork()) await Promise.all(applications.items().map(attend))
+    if (isRunning()) await Promise.all(applications.items().map(reconcileOne))
   })
 }

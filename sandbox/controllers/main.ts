@@ -1,4 +1,4 @@
-/** One process for all stand-ins that work on Kubernetes objects: they share their view of the cluster. */
+/** One process for all stand-ins that use Kubernetes objects, so that they share the caches of the cluster. */
 import type {
   KubernetesObject,
   V1Deployment,
@@ -11,6 +11,7 @@ import type {
   V1Service,
   V1StatefulSet,
 } from '@kubernetes/client-node'
+import { messageOf } from '../basis/errors'
 import { knownPorts } from '../basis/ports'
 import { Cluster } from '../cluster/cluster'
 import { serveIngress } from '../ingress/server'
@@ -32,7 +33,7 @@ import { webhooks } from './webhooks'
 
 async function main(): Promise<void> {
   const ports = knownPorts()
-  if (ports === undefined) throw new Error('the sandbox has no ports yet; npm run sandbox -- up starts it')
+  if (ports === undefined) throw new Error('The sandbox has no ports yet. Start it with: npm run sandbox -- up')
   const cluster = new Cluster(ports.apiServer)
   const pods = cluster.follow<V1Pod>('Pod')
   const services = cluster.follow<V1Service>('Service')
@@ -48,28 +49,28 @@ async function main(): Promise<void> {
     statefulSets: cluster.follow<V1StatefulSet>('StatefulSet'),
     deployments: cluster.follow<V1Deployment>('Deployment'),
   }
-  const tell = webhooks(directory, ports)
+  const deliver = webhooks(directory, ports)
   followLogs()
   await Promise.all([
     runPodAccess(cluster, pods, ports),
     runReadiness(cluster, pods, ports),
     runExternalSecrets(cluster, secrets),
     runCertManager(cluster, secrets),
-    runArgoCd(cluster, workloads, notifications(tell)),
+    runArgoCd(cluster, workloads, notifications(deliver)),
     runPrometheusOperator(cluster, { ...directory, namespaces: cluster.follow<V1Namespace>('Namespace') }, ports),
     serveIngress(cluster, ingress, directory, ports),
     serveInterference(ports),
-    serveAlertmanager(secrets, tell, ports),
+    serveAlertmanager(secrets, deliver, ports),
     serveGitHub(ports),
     serveArgoCdApi(cluster.follow<KubernetesObject>('Application'), ports),
     serveJenkins(ports),
   ])
-  // Last, because it answers for the readiness of all.
+  // The last one, because its health endpoint reports the readiness of all stand-ins.
   await serveNetwork(directory, ports)
-  console.log('all stand-ins are at work')
+  console.log('All stand-ins are running.')
 }
 
 main().catch((error: unknown) => {
-  console.error(error)
+  console.error(messageOf(error))
   process.exit(1)
 })

@@ -1,4 +1,4 @@
-/** Certificate authorities and the certificates that they sign, all of them made at start and none of them known elsewhere. */
+/** Certificate authorities and the certificates that they sign. All are created at the first start and trusted nowhere else. */
 import 'reflect-metadata'
 import { createPrivateKey } from 'node:crypto'
 import {
@@ -41,10 +41,10 @@ async function keyOf(pair: PrivateKey): Promise<string> {
 
 const quoted = (value: string) => value.replace(/([,+"\\<>;=])/g, '\\$1')
 
-/** Small clock differences must not make a fresh certificate invalid. */
+/** One minute ago, so that small clock differences do not make a fresh certificate invalid. */
 const notBefore = () => new Date(Date.now() - 60_000)
 
-/** A self-signed authority. */
+/** Creates a self-signed authority. */
 export async function createAuthority(commonName: string, days = 365): Promise<KeyPair> {
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -61,7 +61,7 @@ export async function createAuthority(commonName: string, days = 365): Promise<K
   return { certificate: certificate.toString('pem'), key: await keyOf(keys.privateKey) }
 }
 
-/** A certificate for a server (names and addresses) or a client (common name and organizations are user and groups). */
+/** Signs a certificate for a server (names and addresses) or a client (common name and organizations are user and groups). */
 export async function issue(authority: KeyPair, subject: Subject): Promise<KeyPair> {
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const signingKey = await crypto.subtle.importKey(

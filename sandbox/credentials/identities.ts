@@ -1,4 +1,4 @@
-/** Who is who in the cluster: a certificate for each caller, and the kubeconfig that holds it. */
+/** The identities in the cluster: a certificate for each client of the API server, and the kubeconfig that holds it. */
 import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { stringify } from 'yaml'
@@ -28,7 +28,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   'controller-manager': { commonName: 'system:kube-controller-manager', organizations: admins, days },
   scheduler: { commonName: 'system:kube-scheduler', organizations: admins, days },
   kwok: { commonName: 'kwok', organizations: admins, days },
-  // A user of its own, so that the audit log tells the stand-ins from whoever works on the cluster.
+  // A separate user, so that the audit log distinguishes the stand-ins from people working on the cluster.
   controllers: { commonName: 'sandbox-controllers', organizations: admins, days },
 }
 
@@ -64,7 +64,7 @@ function kubeconfig(server: string, authority: KeyPair, caller: string, client: 
   })
 }
 
-/** Makes every certificate and kubeconfig, once in the life of a sandbox. */
+/** Creates every certificate and kubeconfig at the first start of a sandbox. */
 export async function createIdentities(apiServerPort: number): Promise<void> {
   if (existsSync(files.kubeconfig)) return
   const [authority, issuer] = await Promise.all([
@@ -86,7 +86,10 @@ export async function createIdentities(apiServerPort: number): Promise<void> {
   const pairs = new Map(issued)
   for (const [name, path] of Object.entries(callers)) {
     const pair = pairs.get(name)
-    if (pair === undefined) throw new Error(`There is no certificate for ${name}`)
+    if (pair === undefined)
+      throw new Error(
+        `no certificate was created for ${name}; add it to the subjects in sandbox/credentials/identities.ts`,
+      )
     writeWhole(path, kubeconfig(`https://127.0.0.1:${apiServerPort}`, authority, name, pair))
   }
 }

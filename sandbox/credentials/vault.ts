@@ -1,15 +1,14 @@
 /**
- * Stand-in for Vault: a private file with the values that the ExternalSecrets ask for, drawn anew at each start. The
- * External Secrets stand-in reads it at each refresh, so editing the file is rotating a secret.
+ * Stand-in for Vault: a private file with random values for the ExternalSecrets, new in each sandbox. The stand-in for
+ * External Secrets reads it at each refresh, so editing the file rotates a secret.
  */
 import { randomInt } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { writeWhole } from '../basis/files'
-import { files } from '../basis/layout'
+import { readJson, writeWhole } from '../basis/files'
+import { files, startOver } from '../basis/layout'
 
 const schema = z.record(z.string(), z.record(z.string(), z.string()))
-/** Property values by entry and property. */
+/** Values by entry and property. */
 export type Vault = z.infer<typeof schema>
 
 const upperCase = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -21,7 +20,7 @@ const random = (length: number, alphabet = lettersAndDigits): string =>
 export function fillVault(): void {
   const vault: Vault = {
     'fawkes/devlake/secrets': {
-      // DevLake asks for 128 capital letters.
+      // DevLake requires 128 capital letters.
       'encryption-secret': random(128, upperCase),
       'api-token': random(48),
       'github-token': `ghp_${random(36)}`,
@@ -36,14 +35,14 @@ export function fillVault(): void {
   writeWhole(files.vault, JSON.stringify(vault, undefined, 2))
 }
 
-/** Throws when the file is missing or damaged: to its readers, the vault is then down. */
+/** @throws Error when the file is missing or damaged, which means to its readers that the vault is down */
 export function readVault(): Vault {
-  return schema.parse(JSON.parse(readFileSync(files.vault, 'utf8')))
+  return readJson(files.vault, schema, `Restore the file. To replace its secrets by new ones: ${startOver}`)
 }
 
-/** @throws Error that names what the vault does not have */
+/** @throws Error that names the missing entry and property */
 export function vaultValue(vault: Vault, entry: string, key: string): string {
   const value = vault[entry]?.[key]
-  if (value === undefined) throw new Error(`The vault has no ${key} in ${entry}`)
+  if (value === undefined) throw new Error(`${files.vault} has no property ${key} in the entry ${entry}`)
   return value
 }

@@ -1,4 +1,4 @@
-/** The real Prometheus, whose scrape configuration the operator stand-in writes, and the real Pushgateway. */
+/** The real Prometheus, configured by the operator's stand-in, and the real Pushgateway. */
 import { existsSync } from 'node:fs'
 import { stringify } from 'yaml'
 import { writeWhole } from '../basis/files'
@@ -10,7 +10,6 @@ import type { Environment, Part } from './part'
 export function prometheus({ ports }: Environment): Part {
   return {
     name: 'prometheus',
-    deadline: 20_000,
     prepare: () => {
       if (!existsSync(files.prometheusConfiguration))
         writeWhole(files.prometheusConfiguration, stringify({ scrape_configs: [] }))
@@ -31,7 +30,6 @@ export function prometheus({ ports }: Environment): Part {
 export function pushgateway({ ports }: Environment): Part {
   return {
     name: 'pushgateway',
-    deadline: 20_000,
     command: () => ({
       file: debianProgram('pushgateway'),
       args: [`--web.listen-address=127.0.0.1:${ports.pushgateway}`],

@@ -1,18 +1,20 @@
-/** Deploys the platform of sandbox/platform: definitions first, then everything else, each object once. */
+/** Deploys the manifests in this folder: the custom resource definitions first, then every other object, each once. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { KubernetesObject } from '@kubernetes/client-node'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
+import { deadlines } from '../basis/deadlines'
+import { parseFrom } from '../basis/files'
 import { until } from '../basis/waiting'
 import { isKind, type Kind, pathOf } from '../cluster/kinds'
-import type { RawApi } from '../cluster/raw-api'
+import { describeAnswer, type RawApi } from '../cluster/raw-api'
 import { ingressAuthority } from '../credentials/identities'
 import { readVault, vaultValue } from '../credentials/vault'
 import type { Definitions } from '../programs/definitions'
 
 const folder = __dirname
-/** Deployed only when it was asked for. */
+/** Manifests that are deployed only on request. */
 const optionalManifests = { jenkins: 'jenkins.yaml' } as const
 
 const objectSchema = z.looseObject({
@@ -26,11 +28,14 @@ export interface PlatformOptions {
 }
 
 function manifests(options: PlatformOptions): KubernetesObject[] {
-  const left = new Set<string>(options.jenkins ? [] : [optionalManifests.jenkins])
+  const omitted = new Set<string>(options.jenkins ? [] : [optionalManifests.jenkins])
   return readdirSync(folder)
-    .filter((file) => file.endsWith('.yaml') && !left.has(file))
-    .flatMap((file) => parseAllDocuments(readFileSync(join(folder, file), 'utf8')))
-    .map((document) => objectSchema.parse(document.toJS()) as KubernetesObject)
+    .filter((file) => file.endsWith('.yaml') && !omitted.has(file))
+    .flatMap((file) =>
+      parseAllDocuments(readFileSync(join(folder, file), 'utf8')).map(
+        (document) => parseFrom(`sandbox/platform/${file}`, objectSchema, document.toJS()) as KubernetesObject,
+      ),
+    )
 }
 
 function secret(
@@ -43,7 +48,7 @@ function secret(
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, type, stringData } as KubernetesObject
 }
 
-/** The secrets that somebody makes by hand on a real platform: platform tokens, the API token, the webhooks' secret, the issuer's key. */
+/** The secrets that an operator creates by hand on a real platform: tokens, the webhook secret and the issuer's key. */
 function handMadeSecrets(options: PlatformOptions): KubernetesObject[] {
   const vault = readVault()
   const authority = ingressAuthority()
@@ -63,25 +68,29 @@ function handMadeSecrets(options: PlatformOptions): KubernetesObject[] {
   ]
 }
 
-/** An API that is still starting refuses, and what was just defined may not be known yet: both are asked again. */
+/**
+ * Creates an object unless it exists. Retries while the API server is starting or does not know a new definition yet.
+ * @throws Error at once when the API server calls the object invalid
+ */
 async function create(api: RawApi, object: KubernetesObject, signal: AbortSignal): Promise<void> {
   const what = `${object.kind} ${object.metadata?.name}`
-  if (!isKind(object.kind)) throw new Error(`sandbox/cluster/kinds.ts does not know the kind of ${what}`)
+  if (!isKind(object.kind)) throw new Error(`the kind of ${what} is unknown; add it to sandbox/cluster/kinds.ts`)
   const path = pathOf(object.kind, object.metadata?.namespace)
   let invalid: string | undefined
   await until(
     async () => {
-      const { code, text } = await api.send('POST', path, object)
+      const answer = await api.send('POST', path, object)
+      const { code } = answer
       if (code < 300 || code === 409) return true
-      if (code === 400 || code === 422) invalid = text
-      throw new Error(`the API server answered ${code}: ${text}`)
+      if (code === 400 || code === 422) invalid = describeAnswer(answer)
+      throw new Error(`the API server answered ${describeAnswer(answer)}`)
     },
     {
       what: `${what} was not accepted`,
-      deadline: 20_000,
+      deadline: deadlines.objectAccepted,
       signal,
       stillPossible: () => {
-        if (invalid !== undefined) throw new Error(`${what} is invalid: ${invalid}`)
+        if (invalid !== undefined) throw new Error(`the API server rejected ${what} as invalid with ${invalid}`)
       },
     },
   )
@@ -108,27 +117,32 @@ const has =
 /** Every workload of the platform has one replica. */
 const hasReplicas = ({ status }: Status): boolean => (status?.readyReplicas ?? 0) > 0
 
-/** Waits until all objects of a kind are as they should be. */
-async function all(api: RawApi, kind: Kind, isGood: (object: Status) => boolean, signal: AbortSignal): Promise<void> {
+/** Waits until a kind has objects and all of them are ready. */
+async function allReady(
+  api: RawApi,
+  kind: Kind,
+  isReady: (object: Status) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
   await until(
     async () => {
-      const { items } = listSchema.parse(await api.read(pathOf(kind)))
-      const waiting = items.filter((item) => !isGood(item)).map(({ metadata }) => metadata.name)
+      const { items } = parseFrom(`the answer to GET ${pathOf(kind)}`, listSchema, await api.read(pathOf(kind)))
+      const waiting = items.filter((item) => !isReady(item)).map(({ metadata }) => metadata.name)
       if (waiting.length > 0) throw new Error(`still waiting for ${waiting.join(', ')}`)
-      if (items.length === 0) throw new Error('there is none')
+      if (items.length === 0) throw new Error('none exists')
       return true
     },
-    { what: `not every ${kind} was ready`, deadline: 30_000, signal },
+    { what: `not every ${kind} was ready`, deadline: deadlines.platformReady, signal },
   )
 }
 
-/** Creates the definitions and waits until the API server serves them. */
+/** Creates the custom resource definitions and waits until the API server serves them. */
 export async function createDefinitions(api: RawApi, { definitions }: Definitions, signal: AbortSignal): Promise<void> {
   await Promise.all(definitions.map((definition) => create(api, definition as KubernetesObject, signal)))
-  await all(api, 'CustomResourceDefinition', has('Established'), signal)
+  await allReady(api, 'CustomResourceDefinition', has('Established'), signal)
 }
 
-/** What the API server knows without definitions and what others need. */
+/** The kinds that need no custom resource definition and that other objects depend on. */
 const foundation: readonly (string | undefined)[] = [
   'Namespace',
   'Node',
@@ -136,7 +150,7 @@ const foundation: readonly (string | undefined)[] = [
   'PersistentVolume',
   'PersistentVolumeClaim',
 ]
-/** Created before there are nodes, pods would wait out the scheduler's pause after a failure. */
+/** Created after the nodes: pods without a node would wait out the scheduler's back-off. */
 const workloads: readonly (string | undefined)[] = ['Deployment', 'StatefulSet']
 
 const createAll = (api: RawApi, objects: readonly KubernetesObject[], signal: AbortSignal): Promise<unknown> =>
@@ -144,7 +158,7 @@ const createAll = (api: RawApi, objects: readonly KubernetesObject[], signal: Ab
 
 const isNamespace = ({ kind }: KubernetesObject) => kind === 'Namespace'
 
-/** Creates namespaces, nodes and storage, which need no definitions. */
+/** Creates namespaces, nodes and storage, which need no custom resource definitions. */
 export async function createFoundation(api: RawApi, options: PlatformOptions, signal: AbortSignal): Promise<void> {
   const objects = manifests(options).filter(({ kind }) => foundation.includes(kind))
   await createAll(api, objects.filter(isNamespace), signal)
@@ -155,7 +169,7 @@ export async function createFoundation(api: RawApi, options: PlatformOptions, si
   )
 }
 
-/** Creates every object of the platform that does not exist yet; what exists is left as it is. */
+/** Creates every object of the platform that does not exist yet. Existing objects stay unchanged. */
 export async function createPlatform(api: RawApi, options: PlatformOptions, signal: AbortSignal): Promise<void> {
   const objects = [...manifests(options), ...handMadeSecrets(options)].filter(({ kind }) => !foundation.includes(kind))
   await createAll(
@@ -163,7 +177,7 @@ export async function createPlatform(api: RawApi, options: PlatformOptions, sign
     objects.filter(({ kind }) => !workloads.includes(kind)),
     signal,
   )
-  await all(api, 'Node', has('Ready'), signal)
+  await allReady(api, 'Node', has('Ready'), signal)
   await createAll(
     api,
     objects.filter(({ kind }) => workloads.includes(kind)),
@@ -171,30 +185,32 @@ export async function createPlatform(api: RawApi, options: PlatformOptions, sign
   )
 }
 
-/** Waits until the platform is as it was deployed to be. */
+/** Waits until every object of the platform is ready. */
 export async function platformReady(api: RawApi, signal: AbortSignal): Promise<void> {
   await Promise.all([
-    all(api, 'Node', has('Ready'), signal),
-    all(api, 'StatefulSet', hasReplicas, signal),
-    all(api, 'Deployment', hasReplicas, signal),
-    all(api, 'ExternalSecret', has('Ready'), signal),
-    all(api, 'Certificate', has('Ready'), signal),
-    all(api, 'Prometheus', has('Available'), signal),
-    all(api, 'Application', ({ status }) => status?.health?.status === 'Healthy', signal),
+    allReady(api, 'Node', has('Ready'), signal),
+    allReady(api, 'StatefulSet', hasReplicas, signal),
+    allReady(api, 'Deployment', hasReplicas, signal),
+    allReady(api, 'ExternalSecret', has('Ready'), signal),
+    allReady(api, 'Certificate', has('Ready'), signal),
+    allReady(api, 'Prometheus', has('Available'), signal),
+    allReady(api, 'Application', ({ status }) => status?.health?.status === 'Healthy', signal),
   ])
 }
 
 const targetsSchema = z.object({ data: z.object({ activeTargets: z.array(z.object({ health: z.string() })) }) })
 
-/** Waits until Prometheus has looked at its targets once, whatever it found there: discovery takes it some seconds. */
+/** Waits until Prometheus has scraped each target once, successfully or not. Discovery takes some seconds. */
 export async function firstScrape(prometheusPort: number, signal: AbortSignal): Promise<void> {
   await until(
     async () => {
-      const response = await fetch(`http://127.0.0.1:${prometheusPort}/api/v1/targets?state=active`, { signal })
-      const { data } = targetsSchema.parse(await response.json())
-      const looked = data.activeTargets.filter(({ health }) => health !== 'unknown')
-      return looked.length > 0 && looked.length === data.activeTargets.length ? true : undefined
+      const path = '/api/v1/targets?state=active'
+      const response = await fetch(`http://127.0.0.1:${prometheusPort}${path}`, { signal })
+      const { data } = parseFrom(`the answer to GET ${path} of Prometheus`, targetsSchema, await response.json())
+      const scraped = data.activeTargets.filter(({ health }) => health !== 'unknown')
+      if (scraped.length > 0 && scraped.length === data.activeTargets.length) return true
+      throw new Error(`${scraped.length} of ${data.activeTargets.length} targets were scraped`)
     },
-    { what: 'Prometheus scraped no target', deadline: 20_000, signal },
+    { what: 'Prometheus did not scrape all of its targets', deadline: deadlines.firstScrape, signal },
   )
 }

@@ -1,4 +1,4 @@
-/** Stand-in for the API of ArgoCD's server, as far as it lists the Applications to who has the token. */
+/** Stand-in for the API of ArgoCD's server: it lists the Applications to callers with the token. */
 import type { KubernetesObject } from '@kubernetes/client-node'
 import fastify from 'fastify'
 import type { Ports } from '../basis/ports'

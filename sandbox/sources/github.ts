@@ -1,4 +1,4 @@
-/** Stand-in for GitHub's REST API, as far as one asks it whose token this is. */
+/** Stand-in for GitHub's REST API: it only names the user to whom a token belongs. */
 import fastify from 'fastify'
 import type { Ports } from '../basis/ports'
 import { readVault, vaultValue } from '../credentials/vault'

@@ -24,7 +24,7 @@ afterEach(async () => {
 })
 
 describe('processes of the sandbox', () => {
-  it('are found by another instance, and are gone after they were stopped', async () => {
+  it('are found by another instance and are gone once stopped', async () => {
     const { pid, startTime } = processes.start('part', forever, join(folder, 'part.log'))
     const later = new Processes(join(folder, 'processes.json'))
     expect(later.isRunning('part')).toBe(true)
@@ -33,7 +33,7 @@ describe('processes of the sandbox', () => {
     expect(new Processes(join(folder, 'processes.json')).all()).toEqual([])
   })
 
-  it('are not killed when their pid belongs to another process by now', async () => {
+  it('are not killed if their pid now belongs to another process', async () => {
     const stranger = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], {
       detached: true,
       stdio: 'ignore',
@@ -56,7 +56,7 @@ describe('processes of the sandbox', () => {
     }
   })
 
-  it('that ignore a polite request have children which end with them', async () => {
+  it('end together with their children', async () => {
     const script = `require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'inherit' })
       .on('spawn', function () { console.log(this.pid) })`
     const log = join(folder, 'part.log')
@@ -68,12 +68,12 @@ describe('processes of the sandbox', () => {
     expect(startTimeOf(child)).toBeDefined()
     await processes.stop('part')
     await until(() => (startTimeOf(child) === undefined ? true : undefined), {
-      what: 'the child went on',
+      what: 'the child did not end',
       deadline: 5_000,
     })
   })
 
-  it('that crash are named with the end of their log', async () => {
+  it('that crash are reported with the end of their log', async () => {
     processes.start(
       'kwok',
       node("console.log('first'); console.error('no such file: stages.yaml'); process.exit(3)"),
@@ -85,7 +85,7 @@ describe('processes of the sandbox', () => {
     )
   })
 
-  it('keep the log of their predecessor', async () => {
+  it('keep the log of their previous life', async () => {
     const log = join(folder, 'lake.log')
     const firstLife = processes.start('lake', node("console.log('first life')"), log)
     await until(() => (isAlive(firstLife) ? undefined : true), { what: 'it did not end', deadline: 5_000 })
@@ -94,32 +94,10 @@ describe('processes of the sandbox', () => {
     expect(readFileSync(log, 'utf8')).toBe('')
   })
 
-  it('which cannot be executed are named', () => {
+  it('that cannot be executed are reported by name', () => {
     const command = { file: join(folder, 'missing'), args: [] }
     expect(() => processes.start('etcd', command, join(folder, 'etcd.log'))).toThrow(
       /etcd could not be started from .*missing/,
-    )
-  })
-})
-
-describe('waiting', () => {
-  it('ends at once when it has become pointless, whatever the deadline', async () => {
-    const started = performance.now()
-    const stillPossible = () => {
-      throw new Error('the process is gone')
-    }
-    await expect(until(() => undefined, { what: 'never', deadline: 60_000, stillPossible })).rejects.toThrow(
-      'the process is gone',
-    )
-    expect(performance.now() - started).toBeLessThan(1_000)
-  })
-
-  it('says what was waited for and why it did not come', async () => {
-    const condition = () => {
-      throw new Error('connection refused')
-    }
-    await expect(until(condition, { what: 'etcd was not ready', deadline: 50 })).rejects.toThrow(
-      'etcd was not ready within 0.05 s: connection refused',
     )
   })
 })
