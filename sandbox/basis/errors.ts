@@ -1,4 +1,4 @@
-/** The words of errors, for the terminal and the logs of the parts: sentences, no stack traces and no JSON of a schema. */
+/** The wording of errors, for the terminal and the logs of the parts: sentences, no stack traces and no JSON of a schema. */
 import { type core, ZodError } from 'zod'
 
 const shownIssues = 5
@@ -30,4 +30,12 @@ export function messageOf(error: unknown): string {
   if (!(error.cause instanceof Error)) return own
   const cause = messageOf(error.cause)
   return own.includes(cause) ? own : `${own} (${cause})`
+}
+
+/** Runs the main function of a part. An error goes to the part's log, whose end `up` shows, and the process exits with 1. */
+export function runPart(main: () => Promise<unknown>): void {
+  main().catch((error: unknown) => {
+    console.error(messageOf(error))
+    process.exit(1)
+  })
 }

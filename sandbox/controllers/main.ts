@@ -11,7 +11,7 @@ import type {
   V1Service,
   V1StatefulSet,
 } from '@kubernetes/client-node'
-import { messageOf } from '../basis/errors'
+import { runPart } from '../basis/errors'
 import { knownPorts } from '../basis/ports'
 import { Cluster } from '../cluster/cluster'
 import { serveIngress } from '../ingress/server'
@@ -70,7 +70,4 @@ async function main(): Promise<void> {
   console.log('All stand-ins are running.')
 }
 
-main().catch((error: unknown) => {
-  console.error(messageOf(error))
-  process.exit(1)
-})
+runPart(main)

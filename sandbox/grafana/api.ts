@@ -1,4 +1,4 @@
-/** Stand-in for Grafana's HTTP API, as far as dashboards, data sources and the question who asks go. */
+/** Stand-in for Grafana's HTTP API: dashboards, folders, data sources, queries, users and logins. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Accounts, Role, User } from './accounts'
@@ -16,7 +16,7 @@ import { found, readDashboards, urlOfFolder, withMeta } from './dashboards'
 import { listedDatasource, readDatasources, shownDatasource } from './datasources'
 import type { Folder, Installation } from './installation'
 import { answerQueries } from './queries'
-import { messageOf, type Queried } from './sql/mysql'
+import { type QueryClient, queryErrorOf } from './sql/mysql'
 
 const version = '12.1.1'
 
@@ -53,8 +53,8 @@ const listed = (value: string | readonly string[] | undefined): readonly string[
 
 const isRefusal = (value: Caller | Refusal): value is Refusal => 'status' in value
 
-/** What a handler is told beside the request. */
-interface Asked {
+/** A request with its caller. */
+interface Exchange {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly caller: Caller
@@ -64,19 +64,19 @@ export function serveApi(
   server: FastifyInstance,
   installation: Installation,
   accounts: Accounts,
-  mysql: Queried,
+  mysql: QueryClient,
 ): void {
-  const complain = (line: string) => server.log.warn(line)
-  const dashboards = () => readDashboards(installation.dashboards, complain)
+  const logWarning = (line: string) => server.log.warn(line)
+  const dashboards = () => readDashboards(installation.dashboards, logWarning)
   const datasources = () => readDatasources(installation.datasources)
   const folders = installation.folder === null ? [] : [installation.folder]
   const withUrl = (folder: Folder) => ({ ...folder, url: urlOfFolder(folder, installation.root) })
 
-  /** A route for everybody who is let in, or only for those with a role. */
+  /** Adds a route for all authorized callers, or only for those with the given role. */
   const route = (
     method: 'GET' | 'POST' | 'PUT',
     url: string,
-    handler: (asked: Asked) => unknown,
+    handler: (exchange: Exchange) => unknown,
     needed?: Role,
   ): void => {
     server.route({
@@ -208,12 +208,12 @@ export function serveApi(
   )
 
   route('GET', '/api/datasources', () => datasources().map(listedDatasource), 'Admin')
-  const datasource = (suffix: string, handler: (index: number, asked: Asked) => unknown): void =>
-    route('GET', `/api/datasources/uid/:uid${suffix}`, (asked) => {
-      const { uid } = uidParameter.parse(asked.request.params)
+  const datasource = (suffix: string, handler: (index: number, exchange: Exchange) => unknown): void =>
+    route('GET', `/api/datasources/uid/:uid${suffix}`, (exchange) => {
+      const { uid } = uidParameter.parse(exchange.request.params)
       const index = datasources().findIndex((candidate) => candidate.uid === uid)
-      if (index < 0) return asked.reply.code(404).send({ message: 'Data source not found', traceID: '' })
-      return handler(index, asked)
+      if (index < 0) return exchange.reply.code(404).send({ message: 'Data source not found', traceID: '' })
+      return handler(index, exchange)
     })
   datasource('', (index, { reply }) => {
     const source = datasources()[index]
@@ -226,11 +226,11 @@ export function serveApi(
       await mysql.query(source, 'SELECT 1')
       return { message: 'Database Connection OK', status: 'OK' }
     } catch (error) {
-      return reply.code(400).send({ message: messageOf(error), status: 'ERROR' })
+      return reply.code(400).send({ message: queryErrorOf(error), status: 'ERROR' })
     }
   })
   route('POST', '/api/ds/query', async ({ request, reply }) => {
-    const { status, body } = await answerQueries(request.body, datasources(), mysql, complain)
+    const { status, body } = await answerQueries(request.body, datasources(), mysql, logWarning)
     return reply.code(status).send(body)
   })
 }
