@@ -28,10 +28,10 @@ const devlake: V1Ingress = {
   },
 }
 
-const service = (host: string, asked: string) => routeOf([devlake], host, asked)?.service
+const service = (host: string, requested: string) => routeOf([devlake], host, requested)?.service
 
 describe('routes of the ingress', () => {
-  it('take the longest path that matches', () => {
+  it('use the longest matching path', () => {
     expect(service('devlake.example', '/')).toBe('devlake-ui')
     expect(service('devlake.example', '/api')).toBe('devlake-lake')
     expect(service('devlake.example', '/api/ping')).toBe('devlake-lake')
@@ -46,11 +46,11 @@ describe('routes of the ingress', () => {
     expect(service('devlake.example', '/api/exact/more')).toBe('devlake-lake')
   })
 
-  it('do not exist for another host', () => {
+  it('match no other host', () => {
     expect(service('other.example', '/')).toBeUndefined()
   })
 
-  it('are served only for a class of this controller', () => {
+  it('are served only for an ingress class of this controller', () => {
     const nginx = { metadata: { name: 'nginx' }, spec: { controller: 'k8s.io/ingress-nginx' } }
     const other = { metadata: { name: 'nginx' }, spec: { controller: 'example.com/other' } }
     expect(served([devlake], [nginx])).toEqual([devlake])
@@ -58,7 +58,7 @@ describe('routes of the ingress', () => {
     expect(served([devlake], [])).toEqual([])
   })
 
-  it('know the secret with the certificate of their host', () => {
+  it('name the secret with the certificate of their host', () => {
     expect(certificateSecretOf([devlake], 'devlake.example')).toEqual({ namespace: 'fawkes', name: 'devlake-tls' })
     expect(certificateSecretOf([devlake], 'other.example')).toBeUndefined()
   })

@@ -36,12 +36,12 @@ const resolve = (slices: V1EndpointSlice[], name = 'devlake-lake', port: number 
   )
 
 describe('a service of the sandbox', () => {
-  it('leads to the process behind its ready endpoint, by number or name of the port', () => {
+  it('resolves to the process behind its ready endpoint, by number or name of the port', () => {
     expect(resolve([slice(true)])).toEqual({ port: ports.lakePod })
     expect(resolve([slice(true)], 'devlake-lake', 'http')).toEqual({ port: ports.lakePod })
   })
 
-  it('refuses without endpoints, without ready ones, on another port, and when nothing listens on the target port', () => {
+  it('refuses connections without ready endpoints, on another port, or if nothing listens on the target port', () => {
     for (const refused of [
       resolve([]),
       resolve([slice(false)]),
@@ -57,20 +57,20 @@ describe('a service of the sandbox', () => {
   })
 })
 
-describe('a process that somebody else runs behind a pod', () => {
+describe('a foreign process behind a pod', () => {
   const listens = (text: string) => listenerOf({ 'sandbox/listens': text }, ports)
 
-  it('is named with its ports, and with what it is asked for readiness', () => {
+  it('is named with its ports and the path of its readiness probe', () => {
     expect(listens('8080=40123/ready')).toEqual({ containerPort: 8080, port: 40_123, readinessPath: '/ready' })
     expect(listens('3306=40124')).toEqual({ containerPort: 3306, port: 40_124 })
   })
 
-  it('is none where its ports cannot be read, or nothing is said', () => {
+  it('does not exist if the annotation is missing or malformed', () => {
     for (const text of ['', '8080', '8080=', 'http=40123', '8080=40123 /ready']) expect(listens(text)).toBeUndefined()
     expect(listenerOf(undefined, ports)).toBeUndefined()
   })
 
-  it('is what the service leads to', () => {
+  it('receives the connections to its service', () => {
     const other = { ...pod, metadata: { ...pod.metadata, annotations: { 'sandbox/listens': '8080=40123/ready' } } }
     const directory = { services: cacheOf(service), slices: cacheOf(slice(true)), pods: cacheOf<V1Pod>(other) }
     expect(resolveService(directory, ports, 'fawkes', 'devlake-lake', 8080)).toEqual({ port: 40_123 })
@@ -84,11 +84,11 @@ describe('the name of a service', () => {
     ['devlake-lake.monitoring.svc', 'monitoring'],
     ['devlake-lake.monitoring.svc.cluster.local', 'monitoring'],
     ['devlake-lake.monitoring.svc.cluster.local.', 'monitoring'],
-  ])('%s means the one in %s', (host, namespace) => {
+  ])('%s refers to the one in %s', (host, namespace) => {
     expect(serviceOfHost(host, 'fawkes')).toEqual({ name: 'devlake-lake', namespace })
   })
 
-  it('is no name of the internet', () => {
+  it('is not an internet host name', () => {
     expect(serviceOfHost('www.example.com', 'fawkes')).toBeUndefined()
   })
 })

@@ -18,22 +18,22 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-describe('what is missing', () => {
-  it('is everything on an empty machine', () => {
+describe('missing programs', () => {
+  it('are all programs on an empty machine', () => {
     expect(missingPrograms([folder])).toEqual(Object.values(debianPrograms))
   })
 
-  it('is what is neither there nor there under its other name', () => {
+  it('are those that exist under none of their names', () => {
     for (const name of ['etcd', 'mysqld', 'mariadb-install-db', 'prometheus', 'pushgateway', 'google-chrome']) put(name)
     expect(missingPrograms([folder])).toEqual([debianPrograms.java])
   })
 
-  it('is also a file that cannot be executed', () => {
+  it('include files that are not executable', () => {
     put('etcd', 0o644)
     expect(missingPrograms([folder])).toContain(debianPrograms.etcd)
   })
 
-  it('is described with its purpose, its package and another way to get it', () => {
+  it('are described with their purpose, their package and another way to get them', () => {
     const [line] = describeMissing([debianPrograms.etcd]).split('\n')
     expect(line).toContain('etcd (the store of the API server)')
     expect(line).toContain('apt-get install etcd-server')
@@ -41,7 +41,7 @@ describe('what is missing', () => {
   })
 })
 
-describe('programs that are already there', () => {
+describe('installed programs', () => {
   it('are taken from KUBEBUILDER_ASSETS before PATH', () => {
     expect(programFolders({ KUBEBUILDER_ASSETS: '/assets', PATH: '/a:/b' }).slice(0, 3)).toEqual([
       '/assets',
@@ -50,11 +50,11 @@ describe('programs that are already there', () => {
     ])
   })
 
-  it('are looked for where Debian puts daemons, too', () => {
+  it('are also found in the folders of daemons', () => {
     expect(programFolders({ PATH: '/a' })).toContain('/usr/sbin')
   })
 
-  it('are found by the first name that is there', () => {
+  it('are found by the first existing name', () => {
     put('mysqld')
     expect(findProgram(['mariadbd', 'mysqld'], [folder])).toBe(join(folder, 'mysqld'))
     expect(findProgram(['mariadbd'], [folder])).toBeUndefined()

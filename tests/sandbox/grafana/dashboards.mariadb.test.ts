@@ -1,15 +1,14 @@
 /**
- * The stand-in for Grafana: who gets in, what the backend makes of a query, and what its dashboards show. The expected numbers
- * are worked out by hand from the events of the project `till`.
+ * The stand-in for Grafana with a database: the answers to queries and the content of the dashboards. The expected numbers are
+ * calculated by hand from the events of the project `till`.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createGrafana, type Grafana } from '../../../sandbox/grafana/server'
-import { expandMacros } from '../../../sandbox/grafana/sql/macros'
 import { launchChromium } from '../../../support/platform/chromium'
 import { type DoraService, startService } from '../../fixtures/dora-service'
 import { type MariaDb, startMariaDb } from '../../fixtures/mariadb'
@@ -19,7 +18,7 @@ const password = 'password-of-a-test'
 const from = Date.parse('2026-03-02T00:00:00Z')
 const to = Date.parse('2026-03-09T00:00:00Z')
 
-/** A variable as Grafana writes it. */
+/** A variable in Grafana's syntax. */
 const braced = (name: string) => `$\{${name}}`
 const basic = (user: string, secret: string) => `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`
 const cell = z.union([z.string(), z.number(), z.null()])
@@ -40,175 +39,7 @@ const answered = z.object({
 })
 type Frames = Record<string, readonly (string | number | null)[]>
 
-describe('the macros of the MySQL data source', () => {
-  const range = { from: 1_772_409_600_123, to: 1_773_014_400_999 }
-  const expanded = (sql: string) => expandMacros(sql, range).sql
-
-  it.each([
-    [
-      '$__timeFilter(d.finished_date)',
-      'd.finished_date BETWEEN FROM_UNIXTIME(1772409600) AND FROM_UNIXTIME(1773014400)',
-    ],
-    ['$__timeFrom()', 'FROM_UNIXTIME(1772409600)'],
-    ['$__timeTo()', 'FROM_UNIXTIME(1773014400)'],
-    ["$__timeGroup(finished_date, '1d')", 'UNIX_TIMESTAMP(finished_date) DIV 86400 * 86400'],
-    ["$__timeGroupAlias(finished_date,'15m')", 'UNIX_TIMESTAMP(finished_date) DIV 900 * 900 AS "time"'],
-    ['$__unixEpochFilter(t)', 't >= 1772409600 AND t <= 1773014400'],
-    ['$__unixEpochFrom()', '1772409600'],
-    ['$__time(created)', 'UNIX_TIMESTAMP(created) as time_sec'],
-  ])('%s', (macro, sql) => {
-    expect(expanded(macro)).toBe(sql)
-  })
-
-  it.each([
-    "name = '$project'",
-    `name IN (${braced('project')})`,
-    `name IN (${braced('project:sqlstring')})`,
-    "'$.mttr.severities'",
-  ])('leave %s as it is: variables are for the page', (sql) => {
-    expect(expanded(sql)).toBe(sql)
-  })
-
-  it('tell how a group fills the intervals without a row', () => {
-    expect(expandMacros("$__timeGroup(t, '1d', 0)", range).fill).toEqual({ interval: 86_400, value: 0 })
-    expect(expandMacros("$__timeGroup(t, '1d', NULL)", range).fill).toEqual({ interval: 86_400, value: null })
-  })
-
-  it.each([
-    ['$__nothing(x)', 'unknown macro __nothing'],
-    ['$__timeFilter()', 'missing time column argument for macro __timeFilter'],
-    ["$__timeGroup(t, 'soon')", "error parsing interval 'soon'"],
-    ['SELECT user()', 'invalid query'],
-  ])('refuse %s', (sql, message) => {
-    expect(() => expanded(sql)).toThrow(message)
-  })
-})
-
-describe('getting in', () => {
-  let now = Date.parse('2026-03-10T12:00:00Z')
-  const installed: { directory: string; grafana: Grafana }[] = []
-
-  const grafana = (directory = mkdtempSync(join(tmpdir(), 'grafana-'))): Grafana => {
-    const made = createGrafana({ directory, adminPassword: password, now: () => now })
-    installed.push({ directory, grafana: made })
-    return made
-  }
-  afterEach(async () => {
-    for (const { directory, grafana } of installed.splice(0)) {
-      await grafana.server.close()
-      rmSync(directory, { recursive: true, force: true })
-    }
-  })
-  const get = (made: Grafana, url: string, headers: Record<string, string> = {}) =>
-    made.server.inject({ method: 'GET', url, headers })
-  const as = (user: string, secret: string) => ({ authorization: basic(user, secret) })
-
-  it('needs no login for the health, and one for everything else', async () => {
-    const made = grafana()
-    expect((await get(made, '/api/health')).json()).toMatchObject({ database: 'ok' })
-    for (const url of ['/api/user', '/api/org', '/api/search', '/api/datasources', '/api/dashboards/uid/mttr']) {
-      const answer = await get(made, url)
-      expect([url, answer.statusCode, answer.json().message]).toEqual([url, 401, 'Unauthorized'])
-    }
-    const page = await get(made, '/d/mttr/mean-time-to-restore?var-project=till')
-    expect([page.statusCode, page.headers.location]).toEqual([302, '/login'])
-  })
-
-  it('takes the password by basic auth, and by a session from the login form', async () => {
-    const made = grafana()
-    expect((await get(made, '/api/user', as('admin', password))).json()).toMatchObject({ login: 'admin' })
-    const login = await made.server.inject({ method: 'POST', url: '/login', payload: { user: 'admin', password } })
-    expect(login.json()).toEqual({ message: 'Logged in', redirectUrl: '/' })
-    const session = login.cookies.find(({ name }) => name === 'grafana_session')
-    const answer = await get(made, '/api/org', { cookie: `grafana_session=${session?.value}` })
-    expect(answer.json()).toMatchObject({ name: 'Main Org.' })
-    expect((await get(made, '/api/org', { cookie: 'grafana_session=another' })).statusCode).toBe(401)
-  })
-
-  it('refuses a wrong password and a stranger alike', async () => {
-    const made = grafana()
-    const refusals = [
-      await get(made, '/api/org', as('admin', 'wrong')),
-      await get(made, '/api/org', as('nobody', password)),
-    ]
-    for (const refusal of refusals) {
-      expect([refusal.statusCode, refusal.json().message]).toEqual([401, 'Invalid username or password'])
-    }
-  })
-
-  it('locks a user out for five minutes after five wrong passwords, and no one else', async () => {
-    const made = grafana()
-    for (let attempt = 0; attempt < 5; attempt++) await get(made, '/api/org', as('admin', 'wrong'))
-    expect((await get(made, '/api/org', as('admin', password))).statusCode).toBe(401)
-    for (let attempt = 0; attempt < 6; attempt++) await get(made, '/api/org', as('nobody', 'wrong'))
-    now += 5 * 60_000 + 1
-    expect((await get(made, '/api/org', as('admin', password))).statusCode).toBe(200)
-  })
-
-  it('forgets wrong passwords after the right one', async () => {
-    const made = grafana()
-    for (let attempt = 0; attempt < 12; attempt++) {
-      await get(made, '/api/org', as('admin', attempt % 4 === 3 ? password : 'wrong'))
-    }
-    expect((await get(made, '/api/org', as('admin', password))).statusCode).toBe(200)
-  })
-
-  it('keeps a changed password when it starts again, whatever the secret says', async () => {
-    const made = grafana()
-    const changed = await made.server.inject({
-      method: 'PUT',
-      url: '/api/user/password',
-      headers: as('admin', password),
-      payload: { oldPassword: password, newPassword: 'another-password', confirmNew: 'another-password' },
-    })
-    expect(changed.json()).toEqual({ message: 'User password changed' })
-    const again = grafana(installed[0]?.directory)
-    expect((await get(again, '/api/org', as('admin', password))).statusCode).toBe(401)
-    expect((await get(again, '/api/org', as('admin', 'another-password'))).statusCode).toBe(200)
-  })
-
-  it('lets anybody read, and no more, where anonymous access is on', async () => {
-    const made = grafana()
-    writeFileSync(join(installed[0]?.directory ?? '', 'settings.json'), JSON.stringify({ anonymous: 'Viewer' }))
-    expect((await get(made, '/api/search')).statusCode).toBe(200)
-    expect((await get(made, '/api/admin/settings')).statusCode).toBe(403)
-    expect((await get(made, '/api/org', as('admin', 'wrong'))).statusCode).toBe(401)
-  })
-
-  it('shows the five dashboards, as their files are now', async () => {
-    const made = grafana()
-    const hits = z.array(z.object({ uid: z.string(), title: z.string(), folderTitle: z.string(), url: z.string() }))
-    const search = async (query: string) =>
-      hits.parse((await get(made, `/api/search?type=dash-db&${query}`, as('admin', password))).json())
-    expect((await search('tag=dora')).map(({ uid, title, folderTitle }) => `${folderTitle}/${title} (${uid})`)).toEqual(
-      [
-        'DORA Metrics/Change Failure Rate (change-failure-rate)',
-        'DORA Metrics/Deployment Frequency (deployment-frequency)',
-        'DORA Metrics/DORA Metrics Overview (dora-overview)',
-        'DORA Metrics/Lead Time for Changes (lead-time-for-changes)',
-        'DORA Metrics/Mean Time to Restore (mttr)',
-      ],
-    )
-    const file = join(made.installation.dashboards, 'mttr.json')
-    writeFileSync(file, readFileSync(file, 'utf8').replace('"Mean Time to Restore"', '"Time lost"'))
-    expect((await search('query=restore')).map(({ title }) => title)).toEqual([])
-    writeFileSync(file, '{')
-    expect((await get(made, '/api/dashboards/uid/mttr', as('admin', password))).json()).toMatchObject({
-      message: 'Dashboard not found',
-    })
-    expect((await get(made, '/api/dashboards/uid/dora-overview', as('admin', password))).json()).toMatchObject({
-      dashboard: { uid: 'dora-overview', title: 'DORA Metrics Overview' },
-      meta: {
-        folderTitle: 'DORA Metrics',
-        url: '/d/dora-overview/dora-metrics-overview',
-        slug: 'dora-metrics-overview',
-        provisioned: true,
-      },
-    })
-  })
-})
-
-describe('on a database', () => {
+describe('Grafana with a database', () => {
   let database: MariaDb
   let service: DoraService
   let browser: Browser
@@ -296,7 +127,7 @@ describe('on a database', () => {
   })
 
   describe('a query', () => {
-    it('answers a frame of typed columns, times in milliseconds', async () => {
+    it('returns a data frame with typed columns and times in milliseconds', async () => {
       const { status, result } = await query(
         "SELECT 1 AS n, 'x' AS s, 2.5 AS f, CAST('2026-03-02 01:00:00' AS datetime) AS t",
       )
@@ -310,14 +141,14 @@ describe('on a database', () => {
       expect(result?.frames[0]?.data.values).toEqual([[1], ['x'], [2.5], [from + 3_600_000]])
     })
 
-    it('without rows answers a frame without fields', async () => {
+    it('without rows returns a data frame without fields', async () => {
       expect((await query('SELECT 1 FROM projects WHERE 1 = 0')).result?.frames[0]).toMatchObject({
         schema: { fields: [] },
         data: { values: [] },
       })
     })
 
-    it('in the format of a time series gives each metric a column', async () => {
+    it('in the time series format gives each metric a column', async () => {
       const sql =
         "SELECT 1772409600 AS time, 'a' AS metric, 1 AS v UNION ALL SELECT 1772409600, 'b', 2 UNION ALL SELECT 1772496000, 'b', 3"
       const frame = (await query(sql, 'time_series')).result?.frames[0]
@@ -344,7 +175,7 @@ describe('on a database', () => {
       ],
       ['table', 'SELECT $__nothing(1)', 'unknown macro __nothing'],
       ['time_series', 'SELECT 1 AS n', 'db has no time column'],
-    ])('that fails says why: %s %s', async (format, sql, message) => {
+    ])('that fails reports the reason: %s %s', async (format, sql, message) => {
       const { status, result } = await query(sql, format)
       expect([status, result?.status, result?.frames]).toEqual([400, 400, []])
       expect(result?.error).toContain(message)
@@ -374,19 +205,19 @@ describe('on a database', () => {
   describe('a dashboard', () => {
     let page: Page
     const trouble: string[] = []
-    /** The values of each panel's answer as the page got it. */
-    const got = new Map<string, Frames>()
+    /** The values of each panel as the page received them. */
+    const received = new Map<string, Frames>()
 
     beforeAll(async () => {
       page = await browser.newPage({ viewport: { width: 1400, height: 1000 } })
-      // On its way to the page: Chromium forgets the bodies of answers that it has handed on.
+      // Read on the way to the page, because Chromium does not keep the bodies of delivered answers.
       await page.route('**/api/ds/query*', async (route) => {
         const response = await route.fetch()
         const panel = route.request().headers()['x-panel-id']
         const frame = panel && answered.parse(await response.json()).results.A?.frames[0]
         if (frame) {
           const fields = frame.schema.fields.map(({ name }, index) => [name, frame.data.values[index] ?? []])
-          got.set(`panel-${panel}`, Object.fromEntries(fields))
+          received.set(`panel-${panel}`, Object.fromEntries(fields))
         }
         await route.fulfill({ response })
       })
@@ -404,9 +235,9 @@ describe('on a database', () => {
       await page.waitForLoadState('networkidle')
     })
 
-    /** The panels of a dashboard: the values that the page got, and the text that it shows of them. */
+    /** The panels of a dashboard: the values that the page received and the text that it shows. */
     async function opened(uid: string, parameters: Record<string, string>) {
-      got.clear()
+      received.clear()
       await page.goto(
         `${base}/d/${uid}/x?${new URLSearchParams({ from: String(from), to: String(to), ...parameters })}`,
       )
@@ -421,7 +252,7 @@ describe('on a database', () => {
           failed: section.querySelector('[data-testid="data-testid Panel status error"]') !== null,
         })),
       )
-      return new Map(panels.map(({ title, ...panel }) => [title, { ...panel, values: got.get(panel.id) }]))
+      return new Map(panels.map(({ title, ...panel }) => [title, { ...panel, values: received.get(panel.id) }]))
     }
     const till = { 'var-project': 'till' }
 
@@ -452,7 +283,7 @@ describe('on a database', () => {
       ])
     })
 
-    it('Lead Time for Changes takes the first new commit, also of a failure before', async () => {
+    it('Lead Time for Changes counts from the first new commit, including those of an earlier failed deployment', async () => {
       const panels = await opened('lead-time-for-changes', till)
       expect(panels.get('Lead Time for Changes')?.values).toEqual({ 'Lead time': [expect.closeTo(100, 9)] })
       expect(panels.get('Lead Time p50')?.values).toEqual({ 'Lead time p50': [expect.closeTo(60, 9)] })
@@ -479,7 +310,7 @@ describe('on a database', () => {
       })
     })
 
-    it('Mean Time to Restore takes the incidents that were resolved in the range', async () => {
+    it('Mean Time to Restore counts the incidents that were resolved in the range', async () => {
       const panels = await opened('mttr', till)
       expect(panels.get('Mean Time to Restore')?.values).toEqual({ 'Time to restore': [45] })
       expect(panels.get('Time to Restore p50')?.values).toEqual({ 'Time to restore p50': [45] })
@@ -488,7 +319,7 @@ describe('on a database', () => {
       expect(panels.get('Latest Restored Incidents')?.values?.Incident).toEqual(['i2', 'i1'])
     })
 
-    it('counts the severities that the settings of the project name', async () => {
+    it('counts only the severities that the project settings name', async () => {
       const settings = { mttr: { severities: ['HIGH'] } }
       const metrics = [{ pluginName: 'dora', pluginOption: settings, enable: true }]
       await service.send('POST', '/api/projects', { name: 'choosy', metrics })
@@ -506,7 +337,7 @@ describe('on a database', () => {
     })
 
     it.each(['dora-overview', 'deployment-frequency', 'lead-time-for-changes', 'change-failure-rate', 'mttr'])(
-      '%s says "No data" in every panel, and nowhere 0, where there is none',
+      '%s shows "No data" in every panel, and never 0, if there is no data',
       async (uid) => {
         const others = [
           { 'var-project': 'nothing-yet' },
@@ -520,7 +351,7 @@ describe('on a database', () => {
       },
     )
 
-    it('can be turned to another project, team and time', async () => {
+    it('can switch to another project, team and time range', async () => {
       await opened('dora-overview', till)
       await page.selectOption('#var-project', 'nothing-yet')
       await page.waitForURL(/var-project=nothing-yet/)
@@ -532,11 +363,11 @@ describe('on a database', () => {
       await page.waitForFunction("document.querySelectorAll('.loading').length === 0")
     })
 
-    it('has said nothing in the console and asked nobody else so far', () => {
+    it('has logged nothing in the console and sent no request to another host', () => {
       expect(trouble).toEqual([])
     })
 
-    it('marks a panel whose query fails, and shows the others', async () => {
+    it('marks a panel whose query fails and shows the others', async () => {
       const file = join(grafana.installation.dashboards, 'mttr.json')
       const text = readFileSync(file, 'utf8')
       writeFileSync(file, text.replace('SUM(minutes)', 'SUM(seconds)'))
