@@ -18,23 +18,23 @@ export const deadlines = {
   firstScrape: 5 * minute,
   /** Until the service has created its tables. */
   serviceReady: 5 * minute,
-  /** One request to the API server. */
+  /** A request to the API server. */
   apiRequest: minute,
-  /** One request that asks a part whether it is ready. */
+  /** A request that asks a part whether it is ready. */
   probe: 10 * second,
-  /** One readiness probe of a pod; a kubelet's default is 1 s. */
+  /** A readiness probe of a pod. A kubelet's default is 1 s. */
   readinessProbe: 2 * second,
   /** Prometheus reloads its configuration. */
   prometheusReload: 30 * second,
-  /** How long a webhook is retried while the service does not answer. */
+  /** The retries of a webhook while the service does not answer. */
   webhookDelivery: 30 * second,
   /** From SIGTERM to SIGKILL. */
   gracefulExit: 10 * second,
   /** From SIGKILL to the end of the process. */
   forcedExit: minute,
-  /** How long a second `up`, `down` or build waits for the first: a build takes some 15 minutes. */
+  /** A second `up`, `down` or build waits for the first. A build takes some 15 minutes. */
   lock: 60 * minute,
 } as const
 
-/** How often a step of `up` that takes long says so. */
+/** The interval at which a slow step of `up` reports that it is still waiting. */
 export const progressInterval = 30 * second

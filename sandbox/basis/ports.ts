@@ -44,7 +44,10 @@ export function knownPorts(): Ports | undefined {
   return existsSync(files.ports) ? readJson(files.ports, schema, startOver) : undefined
 }
 
-/** The known ports, or newly chosen free ones. The search starts at a random port, so that two sandboxes starting at once do not collide. */
+/**
+ * The known ports, or newly chosen free ones. The search starts at a random port, so that two sandboxes that start at once do
+ * not collide.
+ */
 export async function claimPorts(): Promise<Ports> {
   const known = knownPorts()
   if (known !== undefined) return known

@@ -42,7 +42,7 @@ function resetState(options: Options): void {
   fillVault()
 }
 
-/** One run of `up`: it reports its steps and starts the parts. */
+/** A run of `up`: starts the parts and reports its steps. */
 class Start {
   constructor(
     private readonly processes: Processes,

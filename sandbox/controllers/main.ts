@@ -1,4 +1,4 @@
-/** One process for all stand-ins that use Kubernetes objects, so that they share the caches of the cluster. */
+/** A single process for all stand-ins that use Kubernetes objects, so that they share the caches of the cluster. */
 import type {
   KubernetesObject,
   V1Deployment,
@@ -65,7 +65,7 @@ async function main(): Promise<void> {
     serveArgoCdApi(cluster.follow<KubernetesObject>('Application'), ports),
     serveJenkins(ports),
   ])
-  // The last one, because its health endpoint reports the readiness of all stand-ins.
+  // Started last, because its health endpoint reports the readiness of all stand-ins.
   await serveNetwork(directory, ports)
   console.log('All stand-ins are running.')
 }

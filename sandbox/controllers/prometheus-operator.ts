@@ -109,7 +109,7 @@ function targets(monitor: ServiceMonitor, endpoint: Endpoint, { services, slices
         const listener = listenerOf(pods.find(namespace, pod)?.metadata?.annotations, ports)
         const instance = `${addresses[0]}:${port}`
         return {
-          // Without a process behind the pod, Prometheus scrapes the pod's unreachable address and fails, as it would in a cluster.
+          // Without a process behind the pod, Prometheus scrapes the pod's unreachable address and fails, as in a cluster.
           targets: [listener?.containerPort === port ? `127.0.0.1:${listener.port}` : instance],
           labels: {
             namespace,

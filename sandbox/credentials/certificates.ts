@@ -41,7 +41,7 @@ async function keyOf(pair: PrivateKey): Promise<string> {
 
 const quoted = (value: string) => value.replace(/([,+"\\<>;=])/g, '\\$1')
 
-/** One minute ago, so that small clock differences do not make a fresh certificate invalid. */
+/** A minute before now, so that small clock differences do not make a fresh certificate invalid. */
 const notBefore = () => new Date(Date.now() - 60_000)
 
 /** Creates a self-signed authority. */

@@ -59,7 +59,7 @@ export const sessionCookies = (token: string): string[] => [
   `${redirectCookie}=; Path=/; Max-Age=0`,
 ]
 
-/** Where the browser wanted to go before it had to log in: a path of this server. */
+/** The page that the browser requested before the login: a path of this server. */
 export function wantedPage(request: FastifyRequest, root: string): string {
   const path = decodeURIComponent(cookieOf(request, redirectCookie) ?? '')
   return /^\/(?!\/)/.test(path) ? path : `${root}/`

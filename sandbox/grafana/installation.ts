@@ -13,7 +13,7 @@ const settingsSchema = z.object({
   anonymous: z.enum(['Viewer', 'Editor', 'Admin']).nullable(),
 })
 
-/** The provisioning of a Grafana; by default that of the service. */
+/** The provisioned content of a Grafana. */
 export interface Provisioning {
   /** The folder with the JSON models of the dashboards, which is copied. */
   readonly dashboards: string

@@ -9,9 +9,9 @@ import { Mysql, type QueryClient } from './sql/mysql'
 export interface GrafanaOptions {
   /** The directory of the installation, which is provisioned again. */
   readonly directory: string
-  /** By default that of the service. */
+  /** The dashboards and data sources; the service's own by default. */
   readonly provisioning?: Provisioning
-  /** The database client for queries; by default MySQL. */
+  /** The database client for queries; MySQL by default. */
   readonly mysql?: QueryClient
   /** The admin's password in a new installation. */
   readonly adminPassword: string

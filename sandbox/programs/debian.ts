@@ -71,7 +71,7 @@ export function missingPrograms(folders?: readonly string[]): DebianProgram[] {
   return Object.values(debianPrograms).filter((program) => findProgram(program.names, folders) === undefined)
 }
 
-/** One line per missing program: its purpose and how to get it. */
+/** A line for each missing program: its purpose and how to get it. */
 export function describeMissing(missing: readonly DebianProgram[]): string {
   return missing
     .map(
@@ -124,7 +124,8 @@ export async function ensureDebianPrograms(report: (line: string) => void, signa
   const required = still.filter((program) => program.required)
   if (required.length > 0) {
     throw new Error(
-      `The sandbox needs these programs, which could not be installed (${failure ?? 'the packages do not contain them'}):\n${describeMissing(required)}`,
+      `The sandbox needs these programs, which could not be installed (${failure ?? 'the packages do not contain them'}):\n` +
+        describeMissing(required),
     )
   }
   if (still.length > 0) report(`Continuing without these optional programs:\n${describeMissing(still)}`)

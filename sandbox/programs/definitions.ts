@@ -81,11 +81,11 @@ async function moduleFolder(go: string, module: string, signal: AbortSignal): Pr
     cancelSignal: signal,
     reject: false,
   })
+  signal.throwIfAborted()
   const answer =
     result.stdout.trim() === ''
       ? {}
       : parseFrom(`the output of go mod download ${module}`, downloadSchema, JSON.parse(result.stdout))
-  signal.throwIfAborted()
   if (answer.Dir === undefined) {
     const remedy = 'Downloading needs access to a Go module proxy (GOPROXY).'
     throw new Error(`go mod download ${module} failed: ${answer.Error ?? result.stderr}\n${remedy}`)
