@@ -42,57 +42,62 @@ const revisionOf = (source: Source | undefined): string =>
     .update(JSON.stringify(source ?? {}))
     .digest('hex')
 
-export async function runArgoCd(
-  cluster: Cluster,
-  workloads: { statefulSets: Cache<V1StatefulSet>; deployments: Cache<V1Deployment> },
-  notify: Notify,
-): Promise<void> {
+interface Workloads {
+  readonly statefulSets: Cache<V1StatefulSet>
+  readonly deployments: Cache<V1Deployment>
+}
+
+/** The workloads of an application, in its destination namespace. */
+function workloadsOf({ metadata: own, spec }: Application, { statefulSets, deployments }: Workloads): Workload[] {
+  const belongs = ({ metadata }: KubernetesObject) =>
+    metadata?.labels?.[instanceLabel] === own?.name && metadata?.namespace === spec?.destination?.namespace
+  const entry = (kind: string, { metadata, spec, status }: V1StatefulSet | V1Deployment): Workload => ({
+    kind,
+    name: metadata?.name ?? '',
+    namespace: metadata?.namespace,
+    healthy: (status?.readyReplicas ?? 0) >= (spec?.replicas ?? 1),
+  })
+  return [
+    ...statefulSets
+      .items()
+      .filter(belongs)
+      .map((item) => entry('StatefulSet', item)),
+    ...deployments
+      .items()
+      .filter(belongs)
+      .map((item) => entry('Deployment', item)),
+  ]
+}
+
+/** The status fields of a comparison, which always finds the application in sync. */
+function comparisonOf(application: Application, revision: string, found: readonly Workload[]) {
+  const health = (healthy: boolean) => (healthy ? 'Healthy' : 'Progressing')
+  return {
+    reconciledAt: now(),
+    sourceType: 'Kustomize',
+    sync: {
+      status: 'Synced',
+      revision,
+      comparedTo: { source: application.spec?.source, destination: application.spec?.destination },
+    },
+    health: { status: health(found.length > 0 && found.every(({ healthy }) => healthy)), lastTransitionTime: now() },
+    resources: found.map(({ kind, name, namespace, healthy }) => ({
+      group: 'apps',
+      version: 'v1',
+      kind,
+      name,
+      namespace,
+      status: 'Synced',
+      health: { status: health(healthy) },
+    })),
+  }
+}
+
+export async function runArgoCd(cluster: Cluster, workloads: Workloads, notify: Notify): Promise<void> {
   const applications = cluster.follow<Application>('Application')
 
-  const workloadsOf = ({ metadata: own, spec }: Application): Workload[] => {
-    const belongs = ({ metadata }: KubernetesObject) =>
-      metadata?.labels?.[instanceLabel] === own?.name && metadata?.namespace === spec?.destination?.namespace
-    const entry = (kind: string, { metadata, spec, status }: V1StatefulSet | V1Deployment): Workload => ({
-      kind,
-      name: metadata?.name ?? '',
-      namespace: metadata?.namespace,
-      healthy: (status?.readyReplicas ?? 0) >= (spec?.replicas ?? 1),
-    })
-    return [
-      ...workloads.statefulSets
-        .items()
-        .filter(belongs)
-        .map((item) => entry('StatefulSet', item)),
-      ...workloads.deployments
-        .items()
-        .filter(belongs)
-        .map((item) => entry('Deployment', item)),
-    ]
-  }
-
-  const comparison = (application: Application, revision: string) => {
-    const found = workloadsOf(application)
-    const health = (healthy: boolean) => (healthy ? 'Healthy' : 'Progressing')
-    return {
-      reconciledAt: now(),
-      sourceType: 'Kustomize',
-      sync: {
-        status: 'Synced',
-        revision,
-        comparedTo: { source: application.spec?.source, destination: application.spec?.destination },
-      },
-      health: { status: health(found.length > 0 && found.every(({ healthy }) => healthy)), lastTransitionTime: now() },
-      resources: found.map(({ kind, name, namespace, healthy }) => ({
-        group: 'apps',
-        version: 'v1',
-        kind,
-        name,
-        namespace,
-        status: 'Synced',
-        health: { status: health(healthy) },
-      })),
-    }
-  }
+  const comparison = (application: Application, revision: string) =>
+    comparisonOf(application, revision, workloadsOf(application, workloads))
 
   const patch = (application: Application, fields: object) => {
     const { name, namespace } = application.metadata ?? {}
@@ -154,7 +159,7 @@ export async function runArgoCd(
     const name = application.metadata?.name ?? ''
     if (application.operation !== undefined) return execute(application, application.operation)
     if (application.status?.sync === undefined) {
-      const found = workloadsOf(application)
+      const found = workloadsOf(application, workloads)
       if (found.length > 0 && found.every(({ healthy }) => healthy)) {
         await execute(application, {
           sync: { revision: revisionOf(application.spec?.source) },

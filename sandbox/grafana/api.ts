@@ -60,25 +60,13 @@ interface Exchange {
   readonly caller: Caller
 }
 
-export function serveApi(
-  server: FastifyInstance,
-  installation: Installation,
-  accounts: Accounts,
-  mysql: QueryClient,
-): void {
-  const logWarning = (line: string) => server.log.warn(line)
-  const dashboards = () => readDashboards(installation.dashboards, logWarning)
-  const datasources = () => readDatasources(installation.datasources)
-  const folders = installation.folder === null ? [] : [installation.folder]
-  const withUrl = (folder: Folder) => ({ ...folder, url: urlOfFolder(folder, installation.root) })
+type Handler = (exchange: Exchange) => unknown
+/** Adds a route for all authorized callers, or only for those with the given role. */
+type AddRoute = (method: 'GET' | 'POST' | 'PUT', url: string, handler: Handler, needed?: Role) => void
 
-  /** Adds a route for all authorized callers, or only for those with the given role. */
-  const route = (
-    method: 'GET' | 'POST' | 'PUT',
-    url: string,
-    handler: (exchange: Exchange) => unknown,
-    needed?: Role,
-  ): void => {
+/** Returns a function that adds routes, whose requests it authorizes. */
+function authorized(server: FastifyInstance, installation: Installation, accounts: Accounts): AddRoute {
+  return (method, url, handler, needed) => {
     server.route({
       method,
       url,
@@ -96,9 +84,9 @@ export function serveApi(
       },
     })
   }
+}
 
-  server.get('/api/health', () => ({ commit: 'sandbox', database: 'ok', version }))
-
+function addLoginRoutes(server: FastifyInstance, installation: Installation, accounts: Accounts): void {
   server.post('/login', (request, reply) => {
     const given = login.safeParse(request.body)
     if (!given.success) return reply.code(400).send({ message: 'bad login data', traceID: '' })
@@ -114,7 +102,9 @@ export function serveApi(
       .header('set-cookie', `${sessionCookie}=; Path=/; Max-Age=0`)
       .redirect(`${installation.root}/login`, 302)
   })
+}
 
+function addUserRoutes(route: AddRoute, accounts: Accounts): void {
   route('GET', '/api/user', ({ reply, caller }) =>
     caller.user === undefined
       ? reply.code(401).send({ message: 'Unauthorized', messageId: 'auth.unauthorized', statusCode: 401, traceID: '' })
@@ -140,6 +130,9 @@ export function serveApi(
     },
     'Admin',
   )
+}
+
+function addSettingsRoutes(route: AddRoute, installation: Installation): void {
   route('GET', '/api/admin/settings', () => ({ DEFAULT: { app_mode: 'production' } }), 'Admin')
   route('GET', '/api/org', () => ({
     id: 1,
@@ -149,8 +142,14 @@ export function serveApi(
   route('GET', '/api/frontend/settings', () => ({
     anonymousEnabled: installation.settings().anonymous !== undefined,
     buildInfo: { version, commit: 'sandbox', env: 'production', edition: 'Open Source' },
-    defaultDatasource: datasources().find(({ isDefault }) => isDefault)?.name ?? '',
+    defaultDatasource: readDatasources(installation.datasources).find(({ isDefault }) => isDefault)?.name ?? '',
   }))
+}
+
+function addDashboardRoutes(route: AddRoute, installation: Installation, logWarning: (line: string) => void): void {
+  const dashboards = () => readDashboards(installation.dashboards, logWarning)
+  const folders = installation.folder === null ? [] : [installation.folder]
+  const withUrl = (folder: Folder) => ({ ...folder, url: urlOfFolder(folder, installation.root) })
 
   route('GET', '/api/folders', () => folders)
   route('GET', '/api/folders/:uid', ({ request, reply, caller: { role } }) => {
@@ -206,6 +205,15 @@ export function serveApi(
     ({ reply }) => reply.code(400).send({ message: 'Cannot save provisioned dashboard' }),
     'Admin',
   )
+}
+
+function addDatasourceRoutes(
+  route: AddRoute,
+  installation: Installation,
+  mysql: QueryClient,
+  logWarning: (line: string) => void,
+): void {
+  const datasources = () => readDatasources(installation.datasources)
 
   route('GET', '/api/datasources', () => datasources().map(listedDatasource), 'Admin')
   const datasource = (suffix: string, handler: (index: number, exchange: Exchange) => unknown): void =>
@@ -233,4 +241,20 @@ export function serveApi(
     const { status, body } = await answerQueries(request.body, datasources(), mysql, logWarning)
     return reply.code(status).send(body)
   })
+}
+
+export function serveApi(
+  server: FastifyInstance,
+  installation: Installation,
+  accounts: Accounts,
+  mysql: QueryClient,
+): void {
+  const logWarning = (line: string) => server.log.warn(line)
+  const route = authorized(server, installation, accounts)
+  server.get('/api/health', () => ({ commit: 'sandbox', database: 'ok', version }))
+  addLoginRoutes(server, installation, accounts)
+  addUserRoutes(route, accounts)
+  addSettingsRoutes(route, installation)
+  addDashboardRoutes(route, installation, logWarning)
+  addDatasourceRoutes(route, installation, mysql, logWarning)
 }
