@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
 import { createGrafana, type Grafana } from '../../../sandbox/grafana/server'
 import { launchChromium } from '../../../support/platform/chromium'
 import { type DoraService, startService } from '../../fixtures/dora-service'
 import { type MariaDb, startMariaDb } from '../../fixtures/mariadb'
-import { tell } from '../../fixtures/story'
+import { answered, type Frames, openedPanels } from './dashboard-page'
+import { reportChoosy, reportTill } from './reported-events'
 
 const password = 'password-of-a-test'
 const from = Date.parse('2026-03-02T00:00:00Z')
@@ -21,24 +21,6 @@ const to = Date.parse('2026-03-09T00:00:00Z')
 /** A variable in Grafana's syntax. */
 const braced = (name: string) => `$\{${name}}`
 const basic = (user: string, secret: string) => `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`
-const cell = z.union([z.string(), z.number(), z.null()])
-const answered = z.object({
-  results: z.record(
-    z.string(),
-    z.object({
-      status: z.number(),
-      error: z.string().optional(),
-      frames: z.array(
-        z.object({
-          schema: z.object({ fields: z.array(z.object({ name: z.string(), type: z.string() })) }),
-          data: z.object({ values: z.array(z.array(cell)) }),
-        }),
-      ),
-    }),
-  ),
-})
-type Frames = Record<string, readonly (string | number | null)[]>
-
 describe('Grafana with a database', () => {
   let database: MariaDb
   let service: DoraService
@@ -63,46 +45,7 @@ describe('Grafana with a database', () => {
   beforeAll(async () => {
     database = await startMariaDb()
     service = await startService(database.url)
-    const story = tell(service, 'till')
-    await story.pushed([
-      { sha: 'c1', authored: '2026-03-01T23:00:00Z' },
-      { sha: 'c2', authored: '2026-03-03T09:00:00Z' },
-      { sha: 'c3', authored: '2026-03-03T11:30:00Z' },
-      { sha: 'c4', authored: '2026-03-05T22:59:59.999Z' },
-      { sha: 'c5', authored: '2026-03-08T12:00:00Z' },
-    ])
-    await story.deployed({ id: 'at-the-start', finished: '2026-03-02T00:00:00Z', commits: ['c1'] })
-    await story.deployed({ id: 'failed', finished: '2026-03-03T10:00:00Z', status: 'failure', commits: ['c2'] })
-    await story.deployed({ id: 'after-it', finished: '2026-03-03T12:00:00Z', commits: ['c2', 'c3'] })
-    await story.deployed({
-      id: 'last-moment',
-      finished: '2026-03-05T23:59:59.999Z',
-      commits: ['c4'],
-      environment: 'Production',
-    })
-    await story.deployed({ id: 'at-the-end', finished: '2026-03-09T00:00:00Z', commits: ['c5'] })
-    await story.deployed({ id: 'elsewhere', finished: '2026-03-04T10:00:00Z', environment: 'staging', commits: ['c3'] })
-    await story.deployed({ id: 'given-up', finished: '2026-03-04T11:00:00Z', status: 'aborted', commits: ['c3'] })
-    await story.incident({ id: 'i1', created: '2026-03-03T13:00:00Z', resolved: '2026-03-03T14:00:00Z' })
-    await story.incident({
-      id: 'i2',
-      created: '2026-03-06T00:00:00Z',
-      resolved: '2026-03-06T00:30:00Z',
-      severity: 'low',
-    })
-    await story.incident({ id: 'later', created: '2026-03-06T01:00:00Z', resolved: '2026-03-10T01:00:00Z' })
-    await story.incident({
-      id: 'backwards',
-      created: '2026-03-07T10:00:00Z',
-      resolved: '2026-03-07T09:00:00Z',
-      deployment: 'failed',
-    })
-    await story.incident({
-      id: 'elsewhere',
-      created: '2026-03-07T10:00:00Z',
-      resolved: '2026-03-07T11:00:00Z',
-      environment: 'staging',
-    })
+    await reportTill(service)
     await service.send('POST', '/api/projects', { name: 'nothing-yet' })
     await service.collected()
 
@@ -235,24 +178,10 @@ describe('Grafana with a database', () => {
       await page.waitForLoadState('networkidle')
     })
 
-    /** The panels of a dashboard: the values that the page received and the text that it shows. */
-    async function opened(uid: string, parameters: Record<string, string>) {
+    const opened = (uid: string, parameters: Record<string, string>) => {
       received.clear()
-      await page.goto(
-        `${base}/d/${uid}/x?${new URLSearchParams({ from: String(from), to: String(to), ...parameters })}`,
-      )
-      await page.waitForSelector('section.panel')
-      await page.waitForFunction("document.querySelectorAll('.loading').length === 0")
-      const panels = await page.$$eval('section.panel', (sections) =>
-        sections.map((section) => ({
-          id: section.getAttribute('data-viz-panel-key') ?? '',
-          title: (section.getAttribute('data-testid') ?? '').replace('data-testid Panel header ', ''),
-          text: section.querySelector('[data-testid="data-testid panel content"]')?.textContent ?? '',
-          marks: section.querySelectorAll('svg rect, svg circle').length,
-          failed: section.querySelector('[data-testid="data-testid Panel status error"]') !== null,
-        })),
-      )
-      return new Map(panels.map(({ title, ...panel }) => [title, { ...panel, values: received.get(panel.id) }]))
+      const query = new URLSearchParams({ from: String(from), to: String(to), ...parameters })
+      return openedPanels(page, `${base}/d/${uid}/x?${query}`, received)
     }
     const till = { 'var-project': 'till' }
 
@@ -320,17 +249,7 @@ describe('Grafana with a database', () => {
     })
 
     it('counts only the severities that the project settings name', async () => {
-      const settings = { mttr: { severities: ['HIGH'] } }
-      const metrics = [{ pluginName: 'dora', pluginOption: settings, enable: true }]
-      await service.send('POST', '/api/projects', { name: 'choosy', metrics })
-      const story = tell(service, 'choosy')
-      await story.incident({ id: 'i1', created: '2026-03-03T13:00:00Z', resolved: '2026-03-03T14:00:00Z' })
-      await story.incident({
-        id: 'i2',
-        created: '2026-03-03T13:00:00Z',
-        resolved: '2026-03-03T13:30:00Z',
-        severity: 'low',
-      })
+      await reportChoosy(service)
       await service.collected()
       const panels = await opened('mttr', { 'var-project': 'choosy' })
       expect(panels.get('Mean Time to Restore')?.values).toEqual({ 'Time to restore': [60] })
