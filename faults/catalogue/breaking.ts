@@ -1,7 +1,7 @@
 /** Names, item lists and ways of breaking the sandbox that several files of the catalogue use. */
 import { join } from 'node:path'
+import { inState } from '../../sandbox/basis/layout'
 import type { Rule } from '../../sandbox/interference/rules'
-import { inState } from '../../sandbox/layout'
 import type { Doors, Reference } from '../doors/doors'
 import { until } from '../doors/until'
 

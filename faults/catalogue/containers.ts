@@ -1,5 +1,5 @@
 /** Faults of containers that cannot start or that crash: section 3 of the checklist. */
-import { podLogOf } from '../../sandbox/layout'
+import { podLogOf } from '../../sandbox/basis/layout'
 import type { Doors } from '../doors/doors'
 import { base64, inService, namespace, surfacesOfTheLake, withoutEndpoints } from './breaking'
 import type { Fault } from './fault'

@@ -1,5 +1,5 @@
 /** Faults of pods: section 3 of the checklist. */
-import { podLogOf } from '../../sandbox/layout'
+import { podLogOf } from '../../sandbox/basis/layout'
 import { until } from '../doors/until'
 import {
   inService,

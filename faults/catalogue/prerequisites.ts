@@ -1,5 +1,5 @@
 /** Faults of the prerequisites: section 0 of the checklist. */
-import { files } from '../../sandbox/layout'
+import { files } from '../../sandbox/basis/layout'
 import { until } from '../doors/until'
 import { base64, inService, namespace, scaleDown } from './breaking'
 import type { Fault } from './fault'

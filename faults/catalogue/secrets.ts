@@ -1,6 +1,7 @@
 /** Faults of the secrets and of the Application: sections 1 and 2 of the checklist. */
-import { holdAnnotation } from '../../sandbox/backends'
-import { files } from '../../sandbox/layout'
+
+import { files } from '../../sandbox/basis/layout'
+import { holdAnnotation } from '../../sandbox/cluster/backends'
 import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
 import { inService, namespace, needingGrafana, provenByEvents, provenOnSurfaces } from './breaking'

@@ -1,7 +1,7 @@
 /** Faults of services and ingresses: sections 4 and 5 of the checklist. */
 import { readFileSync } from 'node:fs'
-import { issue } from '../../sandbox/certificates'
-import { certificateOf } from '../../sandbox/layout'
+import { certificateOf } from '../../sandbox/basis/layout'
+import { issue } from '../../sandbox/credentials/certificates'
 import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
 import {

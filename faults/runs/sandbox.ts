@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { parse, stringify } from 'yaml'
-import { writeWhole } from '../../sandbox/files'
+import { writeWhole } from '../../sandbox/basis/files'
 
 const root = resolve(__dirname, '../..')
-const command = ['bootstrap.mjs', 'sandbox/main.ts']
+const command = ['bootstrap.mjs', 'sandbox/cli/main.ts']
 
 /** The location of a sandbox: the default of this checkout, or the state directory in `SANDBOX_STATE`. */
 export type Place = Readonly<Record<'SANDBOX_STATE', string>> | Readonly<Record<string, never>>

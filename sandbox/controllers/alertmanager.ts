@@ -1,24 +1,25 @@
 /**
- * Stand-in for Alertmanager and for the relay behind it: takes alerts by the API v2, and sends each to the webhook of its
- * configuration when it begins and when it is over. The real one waits for a group of alerts, sends a body of its own, and
- * cannot sign; here the body is an incident of the service at once, as a relay would make it. Alerts are kept in memory.
+ * Stand-in for Alertmanager and the relay behind it: accepts alerts on the API v2 and posts to the configured webhook when an
+ * alert starts and when it ends. The real Alertmanager groups alerts, sends its own format and cannot sign. Here the body is
+ * already an incident of the service, as a relay would send it. Alerts are kept in memory.
  */
 import { createHash } from 'node:crypto'
 import type { V1Secret } from '@kubernetes/client-node'
 import fastify from 'fastify'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import type { Ports } from '../ports'
-import type { Cache } from './cluster'
-import type { Tell } from './webhooks'
+import { messageOf, mismatch } from '../basis/errors'
+import type { Ports } from '../basis/ports'
+import type { Cache } from '../cluster/cluster'
+import type { Deliver } from './webhooks'
 
-/** The Secret that the operator reads the configuration of an Alertmanager from. */
+/** The Secret from which the operator reads an Alertmanager's configuration. */
 const secret = { namespace: 'monitoring', name: 'alertmanager-kube-prometheus-alertmanager', key: 'alertmanager.yaml' }
 
-/** What is still firing after that long is over, in milliseconds: Alertmanager's resolve_timeout. */
+/** An alert that is not repeated for this long has ended, in milliseconds: Alertmanager's resolve_timeout. */
 const resolveTimeout = 300_000
 
-/** Alertmanager tells a webhook of the end of an alert unless it is not to. */
+/** As in Alertmanager, a webhook also receives the end of an alert by default. */
 const webhook = z.looseObject({ url: z.string(), send_resolved: z.boolean().default(true) })
 const configuration = z.looseObject({
   receivers: z.array(z.looseObject({ webhook_configs: z.array(webhook).default([]) })),
@@ -59,8 +60,10 @@ const incidentOf = ({ fingerprint, labels: given, annotations, startsAt, endsAt 
   environment: given.environment ?? 'production',
 })
 
-export async function serveAlertmanager(secrets: Cache<V1Secret>, tell: Tell, ports: Ports): Promise<void> {
-  /** By fingerprint, with what ends each. */
+const log = (error: unknown) => console.error(`alertmanager: ${messageOf(error)}`)
+
+export async function serveAlertmanager(secrets: Cache<V1Secret>, deliver: Deliver, ports: Ports): Promise<void> {
+  /** The firing alerts by fingerprint, each with the timer that ends it. */
   const firing = new Map<string, { readonly alert: Alert; readonly end: NodeJS.Timeout }>()
 
   const send = async (alert: Alert, isOver: boolean): Promise<void> => {
@@ -68,10 +71,10 @@ export async function serveAlertmanager(secrets: Cache<V1Secret>, tell: Tell, po
     if (stored === undefined || alert.labels.service === undefined) return
     const { receivers } = configuration.parse(parse(Buffer.from(stored, 'base64').toString('utf8')))
     for (const { url, send_resolved } of receivers.flatMap(({ webhook_configs }) => webhook_configs))
-      if (!isOver || send_resolved) await tell(url, `the alert ${alert.labels.alertname}`, incidentOf(alert, isOver))
+      if (!isOver || send_resolved) await deliver(url, `the alert ${alert.labels.alertname}`, incidentOf(alert, isOver))
   }
 
-  const takeOver = (posted: z.infer<typeof postedAlerts>[number], now: Date): void => {
+  const accept = (posted: z.infer<typeof postedAlerts>[number], now: Date): void => {
     const fingerprint = fingerprintOf(posted.labels)
     const before = firing.get(fingerprint)
     const startsAt = before?.alert.startsAt ?? posted.startsAt ?? now
@@ -83,12 +86,12 @@ export async function serveAlertmanager(secrets: Cache<V1Secret>, tell: Tell, po
       return send(alert, true)
     }
     if (endsAt <= now) {
-      if (before) void finish().catch(console.error)
+      if (before) void finish().catch(log)
       return
     }
-    const end = setTimeout(() => void finish().catch(console.error), endsAt.getTime() - now.getTime())
+    const end = setTimeout(() => void finish().catch(log), endsAt.getTime() - now.getTime())
     firing.set(fingerprint, { alert, end })
-    if (!before) void send(alert, false).catch(console.error)
+    if (!before) void send(alert, false).catch(log)
   }
 
   const server = fastify()
@@ -96,8 +99,8 @@ export async function serveAlertmanager(secrets: Cache<V1Secret>, tell: Tell, po
   server.get('/api/v2/alerts', () => [...firing.values()].map(({ alert }) => alert))
   server.post('/api/v2/alerts', (request, reply) => {
     const posted = postedAlerts.safeParse(request.body)
-    if (!posted.success) return reply.code(400).send(posted.error.message)
-    for (const alert of posted.data) takeOver(alert, new Date())
+    if (!posted.success) return reply.code(400).send(mismatch(posted.error))
+    for (const alert of posted.data) accept(alert, new Date())
     return reply.code(200).send()
   })
   await server.listen({ host: '127.0.0.1', port: ports.alertmanager })

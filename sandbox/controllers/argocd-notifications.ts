@@ -1,9 +1,9 @@
 /**
- * Stand-in for ArgoCD's notifications controller: tells the service of a sync, and after it of the health, for an
- * Application that is subscribed by an annotation.
+ * Stand-in for ArgoCD's notifications controller: for an Application with a subscription annotation, it notifies the service
+ * of a sync and then of the health change.
  */
 import type { KubernetesObject } from '@kubernetes/client-node'
-import type { Tell } from './webhooks'
+import type { Deliver } from './webhooks'
 
 const subscription = 'notifications.argoproj.io/subscribe.on-sync-succeeded.devlake'
 const url = 'http://devlake-lake.fawkes.svc:8080/api/plugins/webhook/1/deployments'
@@ -16,7 +16,7 @@ interface Sync {
 
 export type Notify = (application: KubernetesObject, sync: Sync) => Promise<void>
 
-export function notifications(tell: Tell): Notify {
+export function notifications(deliver: Deliver): Notify {
   return async ({ metadata }, { revision, startedAt, finishedAt }) => {
     const name = metadata?.name ?? ''
     if (metadata?.annotations?.[subscription] === undefined) return
@@ -30,6 +30,6 @@ export function notifications(tell: Tell): Notify {
       service_name: name,
     }
     for (const event_type of ['sync_succeeded', 'health_change'])
-      await tell(url, `the ${event_type} of ${name}`, { event_type, ...common })
+      await deliver(url, `the ${event_type} of ${name}`, { event_type, ...common })
   }
 }

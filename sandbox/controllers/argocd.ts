@@ -1,13 +1,13 @@
 /**
- * Stand-in for ArgoCD's application controller: gives a new Application its first status, executes the `operation` that
- * somebody puts on one, and answers a refresh, as long as the pods of the controller are ready. It compares nothing otherwise,
- * so that a status set by hand (a fault) stays. The revision is that of no real commit.
+ * Stand-in for ArgoCD's application controller. While the controller's pods are ready, it gives a new Application its first
+ * status, executes an Application's `operation`, and handles refresh requests. It compares nothing on its own, so that a status
+ * set by hand (a fault) stays. The revisions do not exist in any repository.
  */
 import { createHash } from 'node:crypto'
 import type { KubernetesObject, V1Deployment, V1StatefulSet } from '@kubernetes/client-node'
+import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
 import type { Notify } from './argocd-notifications'
-import { type Cache, type Cluster, reconcile } from './cluster'
-import { merge, now, unlessGone } from './writing'
+import { ignoreMissing, merge, now } from './writing'
 
 interface Source {
   repoURL: string
@@ -34,7 +34,7 @@ interface Workload {
 }
 
 const refreshAnnotation = 'argocd.argoproj.io/refresh'
-/** The label by which ArgoCD knows what belongs to an application. */
+/** The label with which ArgoCD marks the resources of an application. */
 const instanceLabel = 'app.kubernetes.io/instance'
 
 const revisionOf = (source: Source | undefined): string =>
@@ -42,65 +42,70 @@ const revisionOf = (source: Source | undefined): string =>
     .update(JSON.stringify(source ?? {}))
     .digest('hex')
 
-export async function runArgoCd(
-  cluster: Cluster,
-  workloads: { statefulSets: Cache<V1StatefulSet>; deployments: Cache<V1Deployment> },
-  notify: Notify,
-): Promise<void> {
+interface Workloads {
+  readonly statefulSets: Cache<V1StatefulSet>
+  readonly deployments: Cache<V1Deployment>
+}
+
+/** The workloads of an application, in its destination namespace. */
+function workloadsOf({ metadata: own, spec }: Application, { statefulSets, deployments }: Workloads): Workload[] {
+  const belongs = ({ metadata }: KubernetesObject) =>
+    metadata?.labels?.[instanceLabel] === own?.name && metadata?.namespace === spec?.destination?.namespace
+  const entry = (kind: string, { metadata, spec, status }: V1StatefulSet | V1Deployment): Workload => ({
+    kind,
+    name: metadata?.name ?? '',
+    namespace: metadata?.namespace,
+    healthy: (status?.readyReplicas ?? 0) >= (spec?.replicas ?? 1),
+  })
+  return [
+    ...statefulSets
+      .items()
+      .filter(belongs)
+      .map((item) => entry('StatefulSet', item)),
+    ...deployments
+      .items()
+      .filter(belongs)
+      .map((item) => entry('Deployment', item)),
+  ]
+}
+
+/** The status fields of a comparison, which always finds the application in sync. */
+function comparisonOf(application: Application, revision: string, found: readonly Workload[]) {
+  const health = (healthy: boolean) => (healthy ? 'Healthy' : 'Progressing')
+  return {
+    reconciledAt: now(),
+    sourceType: 'Kustomize',
+    sync: {
+      status: 'Synced',
+      revision,
+      comparedTo: { source: application.spec?.source, destination: application.spec?.destination },
+    },
+    health: { status: health(found.length > 0 && found.every(({ healthy }) => healthy)), lastTransitionTime: now() },
+    resources: found.map(({ kind, name, namespace, healthy }) => ({
+      group: 'apps',
+      version: 'v1',
+      kind,
+      name,
+      namespace,
+      status: 'Synced',
+      health: { status: health(healthy) },
+    })),
+  }
+}
+
+export async function runArgoCd(cluster: Cluster, workloads: Workloads, notify: Notify): Promise<void> {
   const applications = cluster.follow<Application>('Application')
 
-  const workloadsOf = ({ metadata: own, spec }: Application): Workload[] => {
-    const belongs = ({ metadata }: KubernetesObject) =>
-      metadata?.labels?.[instanceLabel] === own?.name && metadata?.namespace === spec?.destination?.namespace
-    const entry = (kind: string, { metadata, spec, status }: V1StatefulSet | V1Deployment): Workload => ({
-      kind,
-      name: metadata?.name ?? '',
-      namespace: metadata?.namespace,
-      healthy: (status?.readyReplicas ?? 0) >= (spec?.replicas ?? 1),
-    })
-    return [
-      ...workloads.statefulSets
-        .items()
-        .filter(belongs)
-        .map((item) => entry('StatefulSet', item)),
-      ...workloads.deployments
-        .items()
-        .filter(belongs)
-        .map((item) => entry('Deployment', item)),
-    ]
-  }
-
-  const compared = (application: Application, revision: string) => {
-    const found = workloadsOf(application)
-    const health = (healthy: boolean) => (healthy ? 'Healthy' : 'Progressing')
-    return {
-      reconciledAt: now(),
-      sourceType: 'Kustomize',
-      sync: {
-        status: 'Synced',
-        revision,
-        comparedTo: { source: application.spec?.source, destination: application.spec?.destination },
-      },
-      health: { status: health(found.length > 0 && found.every(({ healthy }) => healthy)), lastTransitionTime: now() },
-      resources: found.map(({ kind, name, namespace, healthy }) => ({
-        group: 'apps',
-        version: 'v1',
-        kind,
-        name,
-        namespace,
-        status: 'Synced',
-        health: { status: health(healthy) },
-      })),
-    }
-  }
+  const comparison = (application: Application, revision: string) =>
+    comparisonOf(application, revision, workloadsOf(application, workloads))
 
   const patch = (application: Application, fields: object) => {
     const { name, namespace } = application.metadata ?? {}
     const target = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name, namespace } }
-    return unlessGone(merge(cluster.api, { ...target, ...fields } as KubernetesObject))
+    return ignoreMissing(merge(cluster.api, { ...target, ...fields } as KubernetesObject))
   }
 
-  /** The version of each application that was executed: the cache may show it once more before it shows the result. */
+  /** The last executed version of each application. The cache may return it again before it returns the result. */
   const executed = new Map<string, string | undefined>()
 
   const execute = async (application: Application, operation: NonNullable<Application['operation']>): Promise<void> => {
@@ -126,7 +131,7 @@ export async function runArgoCd(
     }
     await patch(application, {
       status: {
-        ...compared(application, revision),
+        ...comparison(application, revision),
         operationState: {
           operation,
           phase: 'Succeeded',
@@ -139,22 +144,22 @@ export async function runArgoCd(
         controllerNamespace: application.metadata?.namespace,
       },
     })
-    // The first sync sets the platform up: nobody is there yet to be told.
+    // The first sync is part of the platform's setup: the service is not there yet to be notified.
     if (application.status?.sync !== undefined) void notify(application, { revision, startedAt, finishedAt })
   }
 
-  const isAtWork = (): boolean =>
+  const isRunning = (): boolean =>
     (workloads.statefulSets.find('fawkes', 'argocd-application-controller')?.status?.readyReplicas ?? 0) > 0
 
   /**
-   * A first sync waits until its workloads are there and healthy. Later their health is seen at each sync and refresh; that all
-   * are well again is seen at once.
+   * Syncs a new application once its workloads exist and are healthy. Later, a sync or a refresh updates the health, and a
+   * progressing application becomes healthy without either.
    */
-  const attend = async (application: Application): Promise<void> => {
+  const reconcileOne = async (application: Application): Promise<void> => {
     const name = application.metadata?.name ?? ''
     if (application.operation !== undefined) return execute(application, application.operation)
     if (application.status?.sync === undefined) {
-      const found = workloadsOf(application)
+      const found = workloadsOf(application, workloads)
       if (found.length > 0 && found.every(({ healthy }) => healthy)) {
         await execute(application, {
           sync: { revision: revisionOf(application.spec?.source) },
@@ -164,18 +169,18 @@ export async function runArgoCd(
       return
     }
     const revision = application.status.sync.revision ?? revisionOf(application.spec?.source)
-    const seen = application.status.health?.status
-    if (seen === 'Progressing' && compared(application, revision).health.status === 'Healthy')
-      return patch(application, { status: compared(application, revision) })
+    const health = application.status.health?.status
+    if (health === 'Progressing' && comparison(application, revision).health.status === 'Healthy')
+      return patch(application, { status: comparison(application, revision) })
     if (application.metadata?.annotations?.[refreshAnnotation] !== undefined) {
       await patch(application, {
         metadata: { name, namespace: application.metadata.namespace, annotations: { [refreshAnnotation]: null } },
-        status: compared(application, revision),
+        status: comparison(application, revision),
       })
     }
   }
 
   await reconcile('argocd', [applications, workloads.statefulSets, workloads.deployments], async () => {
-    if (isAtWork()) await Promise.all(applications.items().map(attend))
+    if (isRunning()) await Promise.all(applications.items().map(reconcileOne))
   })
 }

@@ -1,9 +1,9 @@
-/** Stand-in for cert-manager: issues the certificates that Certificates ask for, signed by the authority of their issuer. */
+/** Stand-in for cert-manager: issues the requested certificates, signed by the authority of their issuer. */
 import { X509Certificate } from 'node:crypto'
 import type { KubernetesObject, V1Secret } from '@kubernetes/client-node'
-import { issue } from '../certificates'
-import { type Cache, type Cluster, reconcile } from './cluster'
-import { apply, type Condition, condition, says, time } from './writing'
+import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
+import { issue } from '../credentials/certificates'
+import { apply, type Condition, condition, isUnchanged, time } from './writing'
 
 interface ClusterIssuer extends KubernetesObject {
   spec?: { ca?: { secretName?: string } }
@@ -15,7 +15,7 @@ interface Certificate extends KubernetesObject {
   status?: { notAfter?: string; revision?: number; conditions?: Condition[] }
 }
 
-/** Where cert-manager looks for the secrets of cluster issuers. */
+/** The namespace in which cert-manager expects the secrets of cluster issuers. */
 const issuersNamespace = 'cert-manager'
 const hour = 60 * 60 * 1000
 
@@ -42,14 +42,14 @@ export async function runCertManager(cluster: Cluster, secrets: Cache<V1Secret>)
       authorityOf(issuer) === undefined
         ? { type: 'Ready', status: 'False', reason: 'ErrGetKeyPair', message: 'Error getting keypair for CA issuer' }
         : { type: 'Ready', status: 'True', reason: 'KeyPairVerified', message: 'Signing CA verified' }
-    if (says(issuer.status?.conditions, next)) return
+    if (isUnchanged(issuer.status?.conditions, next)) return
     await cluster.mergeStatus('ClusterIssuer', issuer, { conditions: [condition(issuer.status?.conditions, next)] })
   }
 
-  const fulfil = async (certificate: Certificate): Promise<void> => {
+  const issueCertificate = async (certificate: Certificate): Promise<void> => {
     const { spec, status } = certificate
     const { namespace, name = '' } = certificate.metadata ?? {}
-    // What is issued stays as it is: a certificate that somebody lets expire must look expired.
+    // An issued certificate is never renewed, so that one that expires (a fault) looks expired.
     if (
       spec === undefined ||
       (status?.notAfter !== undefined && secrets.find(namespace, spec.secretName) !== undefined)
@@ -63,7 +63,7 @@ export async function runCertManager(cluster: Cluster, secrets: Cache<V1Secret>)
         reason: 'DoesNotExist',
         message: 'Issuing certificate as Secret does not exist',
       }
-      if (!says(status?.conditions, failed)) {
+      if (!isUnchanged(status?.conditions, failed)) {
         await cluster.mergeStatus('Certificate', certificate, { conditions: [condition(status?.conditions, failed)] })
       }
       return
@@ -104,6 +104,6 @@ export async function runCertManager(cluster: Cluster, secrets: Cache<V1Secret>)
 
   await reconcile('cert-manager', [issuers, certificates, secrets], async () => {
     await Promise.all(issuers.items().map(checkIssuer))
-    await Promise.all(certificates.items().map(fulfil))
+    await Promise.all(certificates.items().map(issueCertificate))
   })
 }

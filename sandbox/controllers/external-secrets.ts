@@ -1,14 +1,14 @@
 /**
- * Stand-in for External Secrets Operator: says whether a store can be reached, and writes the Secrets that ExternalSecrets
- * ask for, from the file that stands in for the Vault.
+ * Stand-in for External Secrets Operator: reports whether a store is usable, and writes the Secrets of the ExternalSecrets with
+ * values from the file that stands in for Vault.
  */
 import { createHash } from 'node:crypto'
 import type { KubernetesObject, V1Secret } from '@kubernetes/client-node'
 import ms, { type StringValue } from 'ms'
-import { holdAnnotation } from '../backends'
-import { readVault, type Vault } from '../vault'
-import { type Cache, type Cluster, reconcile } from './cluster'
-import { apply, type Condition, condition, now, says } from './writing'
+import { holdAnnotation } from '../cluster/backends'
+import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
+import { readVault, type Vault } from '../credentials/vault'
+import { apply, type Condition, condition, isUnchanged, now } from './writing'
 
 interface Store extends KubernetesObject {
   spec?: { provider?: { vault?: object } }
@@ -26,10 +26,10 @@ interface ExternalSecret extends KubernetesObject {
   status?: { refreshTime?: string; syncedResourceVersion?: string; conditions?: Condition[] }
 }
 
-/** How often refresh intervals are looked at. */
+/** The interval at which refresh intervals are checked, in milliseconds. */
 const tick = 1_000
 
-/** Changes with the specification, the labels and the annotations: an annotation such as force-sync asks for a refresh. */
+/** Changes with the specification, labels and annotations, so that an annotation such as force-sync triggers a refresh. */
 function versionOf({ metadata }: KubernetesObject): string {
   const { 'kubectl.kubernetes.io/last-applied-configuration': _applied, ...annotations } = metadata?.annotations ?? {}
   const hash = createHash('sha256')
@@ -38,7 +38,10 @@ function versionOf({ metadata }: KubernetesObject): string {
   return `${metadata?.generation}-${hash.slice(0, 32)}`
 }
 
-/** The values that an ExternalSecret asks for. Throws, as the provider would, when one does not exist. */
+/**
+ * The values that an ExternalSecret refers to.
+ * @throws Error in the provider's words when one does not exist
+ */
 function valuesFor({ spec }: ExternalSecret, vault: Vault): Record<string, string> {
   const entry = (key: string) => {
     const found = vault[key]
@@ -69,7 +72,7 @@ export async function runExternalSecrets(cluster: Cluster, secrets: Cache<V1Secr
     } catch (error) {
       next = { type: 'Ready', status: 'False', reason: 'InvalidProviderConfig', message: (error as Error).message }
     }
-    if (says(store.status?.conditions, next)) return
+    if (isUnchanged(store.status?.conditions, next)) return
     await cluster.mergeStatus('ClusterSecretStore', store, {
       capabilities: 'ReadWrite',
       conditions: [condition(store.status?.conditions, next)],
@@ -79,7 +82,7 @@ export async function runExternalSecrets(cluster: Cluster, secrets: Cache<V1Secr
   const isDue = (external: ExternalSecret): boolean => {
     const { refreshTime, syncedResourceVersion, conditions } = external.status ?? {}
     if (refreshTime === undefined || syncedResourceVersion !== versionOf(external)) return true
-    // The real one notices a deleted Secret and one that never came about.
+    // Like the real operator, it also restores a deleted Secret and retries one that it could not create.
     const target = external.spec?.target?.name ?? external.metadata?.name ?? ''
     if (secrets.find(external.metadata?.namespace, target) === undefined) return true
     if (!conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')) return true
@@ -126,7 +129,7 @@ export async function runExternalSecrets(cluster: Cluster, secrets: Cache<V1Secr
     } catch (error) {
       const message = `could not get secret data from provider: ${(error as Error).message}`
       const failed: Condition = { type: 'Ready', status: 'False', reason: 'SecretSyncedError', message }
-      if (!says(previous, failed)) {
+      if (!isUnchanged(previous, failed)) {
         await cluster.mergeStatus('ExternalSecret', external, { conditions: [condition(previous, failed)] })
       }
     }

@@ -1,4 +1,4 @@
-/** One process for all stand-ins that work on Kubernetes objects: they share their view of the cluster. */
+/** A single process for all stand-ins that use Kubernetes objects, so that they share the caches of the cluster. */
 import type {
   KubernetesObject,
   V1Deployment,
@@ -11,10 +11,12 @@ import type {
   V1Service,
   V1StatefulSet,
 } from '@kubernetes/client-node'
+import { runPart } from '../basis/errors'
+import { knownPorts } from '../basis/ports'
+import { Cluster } from '../cluster/cluster'
 import { serveIngress } from '../ingress/server'
 import { serveInterference } from '../interference/server'
 import { serveNetwork } from '../network/server'
-import { knownPorts } from '../ports'
 import { serveArgoCdApi } from '../sources/argocd'
 import { serveGitHub } from '../sources/github'
 import { serveJenkins } from '../sources/jenkins'
@@ -22,7 +24,6 @@ import { serveAlertmanager } from './alertmanager'
 import { runArgoCd } from './argocd'
 import { notifications } from './argocd-notifications'
 import { runCertManager } from './cert-manager'
-import { Cluster } from './cluster'
 import { runExternalSecrets } from './external-secrets'
 import { runPodAccess } from './pod-access'
 import { followLogs } from './pod-logs'
@@ -32,7 +33,7 @@ import { webhooks } from './webhooks'
 
 async function main(): Promise<void> {
   const ports = knownPorts()
-  if (ports === undefined) throw new Error('the sandbox has no ports yet; npm run sandbox -- up starts it')
+  if (ports === undefined) throw new Error('The sandbox has no ports yet. Start it with: npm run sandbox -- up')
   const cluster = new Cluster(ports.apiServer)
   const pods = cluster.follow<V1Pod>('Pod')
   const services = cluster.follow<V1Service>('Service')
@@ -48,28 +49,25 @@ async function main(): Promise<void> {
     statefulSets: cluster.follow<V1StatefulSet>('StatefulSet'),
     deployments: cluster.follow<V1Deployment>('Deployment'),
   }
-  const tell = webhooks(directory, ports)
+  const deliver = webhooks(directory, ports)
   followLogs()
   await Promise.all([
     runPodAccess(cluster, pods, ports),
     runReadiness(cluster, pods, ports),
     runExternalSecrets(cluster, secrets),
     runCertManager(cluster, secrets),
-    runArgoCd(cluster, workloads, notifications(tell)),
+    runArgoCd(cluster, workloads, notifications(deliver)),
     runPrometheusOperator(cluster, { ...directory, namespaces: cluster.follow<V1Namespace>('Namespace') }, ports),
     serveIngress(cluster, ingress, directory, ports),
     serveInterference(ports),
-    serveAlertmanager(secrets, tell, ports),
+    serveAlertmanager(secrets, deliver, ports),
     serveGitHub(ports),
     serveArgoCdApi(cluster.follow<KubernetesObject>('Application'), ports),
     serveJenkins(ports),
   ])
-  // Last, because it answers for the readiness of all.
+  // Started last, because its health endpoint reports the readiness of all stand-ins.
   await serveNetwork(directory, ports)
-  console.log('all stand-ins are at work')
+  console.log('All stand-ins are running.')
 }
 
-main().catch((error: unknown) => {
-  console.error(error)
-  process.exit(1)
-})
+runPart(main)

@@ -1,16 +1,16 @@
 /**
- * Tells kwok where the logs, port-forwards and exec of each pod lead. Rules are made once for each pod and then left alone,
- * so that a fault may change them; they go with their pod.
+ * Configures the targets of logs, port-forward and exec of each pod in kwok. The rules of a pod are created once and deleted
+ * with the pod. They are never updated, so that a fault can change them.
  */
 import { ApiException, type KubernetesObject, type V1Pod } from '@kubernetes/client-node'
-import { listenerOf } from '../backends'
-import { podLogOf, previousPodLogOf } from '../layout'
-import type { Ports } from '../ports'
-import { type Cache, type Cluster, reconcile } from './cluster'
-import { unlessGone } from './writing'
+import { podLogOf, previousPodLogOf } from '../basis/layout'
+import type { Ports } from '../basis/ports'
+import { listenerOf } from '../cluster/backends'
+import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
+import { ignoreMissing } from './writing'
 
 const apiVersion = 'kwok.x-k8s.io/v1alpha1'
-/** The log of pods that have no process of the sandbox's own. */
+/** The log of pods without a process of the sandbox. */
 export const silentLog = podLogOf('silent')
 
 function rulesOf(pod: V1Pod, ports: Ports): KubernetesObject[] {
@@ -40,18 +40,18 @@ function rulesOf(pod: V1Pod, ports: Ports): KubernetesObject[] {
     process === undefined
       ? { logsFile: silentLog }
       : { logsFile: podLogOf(process), previousLogsFile: previousPodLogOf(process) }
-  const always = [rule('ClusterLogs', { logs: [{ ...logs, follow: true }] }), exec]
-  if (listener === undefined) return always
+  const common = [rule('ClusterLogs', { logs: [{ ...logs, follow: true }] }), exec]
+  if (listener === undefined) return common
   const { containerPort, port } = listener
   return [
-    ...always,
+    ...common,
     rule('ClusterPortForward', { forwards: [{ ports: [containerPort], target: { address: '127.0.0.1', port } }] }),
   ]
 }
 
 const ruleName = ({ metadata }: V1Pod) => `${metadata?.namespace}.${metadata?.name}`
 
-const unlessThere = (error: unknown) => {
+const ignoreConflict = (error: unknown) => {
   if (!(error instanceof ApiException && error.code === 409)) throw error
 }
 
@@ -63,14 +63,14 @@ export async function runPodAccess(cluster: Cluster, pods: Cache<V1Pod>, ports: 
     await Promise.all(
       add.map(async (pod) => {
         const rules = rulesOf(pod, ports)
-        await Promise.all(rules.map((rule) => cluster.api.create(rule).catch(unlessThere)))
+        await Promise.all(rules.map((rule) => cluster.api.create(rule).catch(ignoreConflict)))
         known.set(ruleName(pod), rules)
       }),
     )
     const gone = [...known].filter(([name]) => !present.has(name))
     await Promise.all(
       gone.map(async ([name, rules]) => {
-        await Promise.all(rules.map((rule) => unlessGone(cluster.api.delete(rule))))
+        await Promise.all(rules.map((rule) => ignoreMissing(cluster.api.delete(rule))))
         known.delete(name)
       }),
     )

@@ -1,6 +1,6 @@
 /**
- * Turns the output of the processes behind the pods into container logs, which have a time and a stream before each line.
- * A process that was started again begins a new log; the last one becomes the log of the previous container.
+ * Converts the output of the processes behind the pods into container logs, whose lines start with a time and a stream.
+ * A restarted process starts a new log, and the old one becomes the log of the previous container.
  */
 import {
   appendFileSync,
@@ -13,12 +13,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { backends } from '../backends'
-import { logOf, podLogOf, previousPodLogOf } from '../layout'
+import { logOf, podLogOf, previousPodLogOf } from '../basis/layout'
+import { backends } from '../cluster/backends'
 import { silentLog } from './pod-access'
 
-const lookEveryMs = 100
-/** What a container runtime writes, and what a process with a log format of its own may write already. */
+const pollEveryMs = 100
+/** The line format of a container runtime. Some processes already write it themselves. */
 const containerLine = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d) (stdout|stderr) [FP] /
 
 class Follower {
@@ -61,7 +61,7 @@ class Follower {
 }
 
 export function followLogs(): void {
-  writeFileSync(silentLog, `${new Date().toISOString()} stdout F nothing of the sandbox runs in this pod\n`, {
+  writeFileSync(silentLog, `${new Date().toISOString()} stdout F the sandbox runs no process in this pod\n`, {
     mode: 0o600,
   })
   const followers = Object.keys(backends).map(
@@ -69,5 +69,5 @@ export function followLogs(): void {
   )
   setInterval(() => {
     for (const follower of followers) follower.follow()
-  }, lookEveryMs)
+  }, pollEveryMs)
 }

@@ -1,7 +1,7 @@
 /**
- * Stand-in for Prometheus Operator: turns the ServiceMonitors that a Prometheus object selects, and the endpoints of the
- * services that they select, into the scrape configuration of the real Prometheus. As with the real one, a monitor that is
- * not selected gives no pool, and one whose port matches nothing gives a pool without targets.
+ * Stand-in for Prometheus Operator: writes the scrape configuration of the real Prometheus from the selected ServiceMonitors
+ * and the endpoints of their services. As with the real operator, an unselected monitor yields no scrape pool, and a monitor
+ * whose port matches nothing yields a pool without targets.
  */
 import type {
   KubernetesObject,
@@ -12,12 +12,13 @@ import type {
   V1Service,
 } from '@kubernetes/client-node'
 import { stringify } from 'yaml'
-import { listenerOf } from '../backends'
-import { writeWhole } from '../files'
-import { files } from '../layout'
-import type { Ports } from '../ports'
-import { type Cache, type Cluster, reconcile } from './cluster'
-import { type Condition, condition, says } from './writing'
+import { deadlines } from '../basis/deadlines'
+import { writeWhole } from '../basis/files'
+import { files } from '../basis/layout'
+import type { Ports } from '../basis/ports'
+import { listenerOf } from '../cluster/backends'
+import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
+import { type Condition, condition, isUnchanged } from './writing'
 
 interface Endpoint {
   port?: string
@@ -60,7 +61,7 @@ interface Caches {
 
 type Labels = Readonly<Record<string, string>>
 
-/** Whether a label selector matches; an absent one matches nothing, an empty one everything. */
+/** Tests whether a label selector matches. An absent selector matches nothing, an empty one everything. */
 function selects(selector: V1LabelSelector | undefined, labels: Labels = {}): boolean {
   if (selector === undefined) return false
   const named = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value)
@@ -76,13 +77,13 @@ function selects(selector: V1LabelSelector | undefined, labels: Labels = {}): bo
       case 'DoesNotExist':
         return value === undefined
       default:
-        throw new Error(`a label selector has no operator ${operator}`)
+        throw new Error(`label selectors have no operator ${operator}`)
     }
   })
   return named && expressed
 }
 
-/** The targets of one endpoint of a monitor: every address behind the port, ready or not, as the real discovery has them. */
+/** The targets of a monitor's endpoint: every address behind the port, ready or not, as in the real discovery. */
 function targets(monitor: ServiceMonitor, endpoint: Endpoint, { services, slices, pods }: Caches, ports: Ports) {
   const { namespaceSelector, selector } = monitor.spec ?? {}
   const inNamespace = (namespace: string | undefined) =>
@@ -108,7 +109,7 @@ function targets(monitor: ServiceMonitor, endpoint: Endpoint, { services, slices
         const listener = listenerOf(pods.find(namespace, pod)?.metadata?.annotations, ports)
         const instance = `${addresses[0]}:${port}`
         return {
-          // Where nothing stands behind the pod, the pod's own address is asked in vain, as it would be.
+          // Without a process behind the pod, Prometheus scrapes the pod's unreachable address and fails, as in a cluster.
           targets: [listener?.containerPort === port ? `127.0.0.1:${listener.port}` : instance],
           labels: {
             namespace,
@@ -135,7 +136,7 @@ function scrapeConfigurations(
   const own = prometheus.metadata?.namespace
   const selected = monitors.filter(({ metadata }) => {
     const labels = caches.namespaces.find(undefined, metadata?.namespace ?? '')?.metadata?.labels
-    // Without a namespace selector, the operator looks only where the Prometheus object lies.
+    // Without a namespace selector, the operator selects monitors only in the namespace of the Prometheus object.
     const inNamespace =
       serviceMonitorNamespaceSelector === undefined
         ? metadata?.namespace === own
@@ -177,16 +178,16 @@ export async function runPrometheusOperator(cluster: Cluster, caches: Caches, po
     writeWhole(files.prometheusConfiguration, text)
     const { ok, status } = await fetch(`http://127.0.0.1:${ports.prometheus}/-/reload`, {
       method: 'POST',
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(deadlines.prometheusReload),
     })
-    if (!ok) throw new Error(`Prometheus refused its configuration: ${status}`)
+    if (!ok) throw new Error(`Prometheus rejected its configuration with status ${status}`)
     written = text
   }
 
   const report = async (prometheus: Prometheus): Promise<void> => {
     const previous = prometheus.status?.conditions
     const wanted = ['Available', 'Reconciled'].map((type) => ({ type, status: 'True', reason: '', message: '' }))
-    if (wanted.every((next) => says(previous, next))) return
+    if (wanted.every((next) => isUnchanged(previous, next))) return
     const observedGeneration = prometheus.metadata?.generation
     await cluster.mergeStatus('Prometheus', prometheus, {
       paused: false,
@@ -200,7 +201,7 @@ export async function runPrometheusOperator(cluster: Cluster, caches: Caches, po
 
   await reconcile('prometheus-operator', [monitors, prometheuses, ...Object.values(caches)], async () => {
     await configure()
-    // Reported once: afterwards the status belongs to whoever changes it.
+    // Written only once, so that a status set by hand (a fault) stays.
     await Promise.all(
       prometheuses
         .items()

@@ -1,23 +1,26 @@
 /**
- * Stand-in for a kubelet's readiness probes: asks the process behind each pod, and makes its pod not ready when it does not
- * answer. It puts right only what it did itself, and leaves pods alone that are held by hand.
+ * Stand-in for a kubelet's readiness probes: probes the process behind each pod and marks the pod as not ready when the probe
+ * fails. It makes only those pods ready again that it marked itself, and skips pods whose status is held by hand.
  */
 import type { V1Pod, V1PodCondition } from '@kubernetes/client-node'
-import { holdAnnotation, type Listener, listenerOf } from '../backends'
-import { answersOk, greets } from '../parts/probes'
-import type { Ports } from '../ports'
-import { type Cache, type Cluster, reconcile } from './cluster'
+import { deadlines } from '../basis/deadlines'
+import type { Ports } from '../basis/ports'
+import { answersOk, greets } from '../basis/probes'
+import { holdAnnotation, type Listener, listenerOf } from '../cluster/backends'
+import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
 import { now } from './writing'
 
 const probeEveryMs = 500
-/** Marks what this controller did. */
+/** The reason that marks the changes of this controller. */
 const reason = 'ReadinessProbeFailed'
 
 const readyOf = (pod: V1Pod): V1PodCondition | undefined => pod.status?.conditions?.find(({ type }) => type === 'Ready')
 
+const timeout = deadlines.readinessProbe
+
 async function answers({ port, readinessPath }: Listener): Promise<boolean> {
-  if (readinessPath === undefined) return greets(port)
-  return answersOk(port, readinessPath).catch(() => false)
+  if (readinessPath === undefined) return greets(port, timeout)
+  return answersOk(port, readinessPath, { timeout }).catch(() => false)
 }
 
 export async function runReadiness(cluster: Cluster, pods: Cache<V1Pod>, ports: Ports): Promise<void> {
@@ -28,7 +31,7 @@ export async function runReadiness(cluster: Cluster, pods: Cache<V1Pod>, ports: 
       const { reason: _reason, message: _message, ...rest } = condition
       const explained = ready
         ? rest
-        : { ...rest, reason, message: 'the process behind the pod does not answer its readiness probe' }
+        : { ...rest, reason, message: 'the process behind the pod does not pass its readiness probe' }
       return { ...explained, status, lastTransitionTime: now() }
     })
     const containerStatuses = (pod.status?.containerStatuses ?? []).map((container) => ({ ...container, ready }))

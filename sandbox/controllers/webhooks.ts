@@ -1,17 +1,16 @@
-/** How other parts of the platform tell the service what happened: signed, and by the address that a pod would use. */
+/** Webhooks from the platform to the service: signed, and sent to the address that a pod would use. */
 import { createHmac } from 'node:crypto'
+import { deadlines } from '../basis/deadlines'
+import { messageOf } from '../basis/errors'
+import type { Ports } from '../basis/ports'
+import { until } from '../basis/waiting'
+import { readVault, vaultValue } from '../credentials/vault'
 import { type Directory, resolveService, serviceOfHost } from '../network/resolution'
-import type { Ports } from '../ports'
-import { readVault, vaultValue } from '../vault'
-import { until } from '../waiting'
 
-/** How long a service that does not answer is told again, in milliseconds. */
-const deadline = 30_000
+/** Sends until the service answers; a rejected body is not sent again. `what` completes "the service did not receive …". */
+export type Deliver = (url: string, what: string, body: object) => Promise<void>
 
-/** Tells until the service has answered; what it refuses is told once. `what` completes "the service did not take …". */
-export type Tell = (url: string, what: string, body: object) => Promise<void>
-
-export function webhooks(directory: Directory, ports: Ports): Tell {
+export function webhooks(directory: Directory, ports: Ports): Deliver {
   const addressOf = (url: URL): string | undefined => {
     const service = serviceOfHost(url.hostname, '')
     const port = Number(url.port || 80)
@@ -31,13 +30,12 @@ export function webhooks(directory: Directory, ports: Ports): Tell {
       body: text,
     }).catch(() => undefined)
     if (answer === undefined || answer.status >= 500) return undefined
-    if (!answer.ok) console.error(`the service refused ${url.pathname}: ${answer.status} ${await answer.text()}`)
+    if (!answer.ok) console.error(`the service rejected ${url.pathname} with ${answer.status}: ${await answer.text()}`)
     return true
   }
 
   return async (url, what, body) => {
-    await until(() => send(new URL(url), body), { what: `the service did not take ${what}`, deadline }).catch(
-      (error: unknown) => console.error(error instanceof Error ? error.message : String(error)),
-    )
+    const waiting = { what: `the service did not receive ${what}`, deadline: deadlines.webhookDelivery }
+    await until(() => send(new URL(url), body), waiting).catch((error: unknown) => console.error(messageOf(error)))
   }
 }

@@ -1,20 +1,20 @@
-/** Writes of the stand-ins: server-side apply for what they own, merge patches for status. */
+/** Writes of the stand-ins: server-side apply for objects that they own, merge patches for the others. */
 import { ApiException, type KubernetesObject, type KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node'
 
 const owner = 'sandbox-controllers'
 
-/** Creates the object or makes the given fields so. */
+/** Creates the object, or sets the given fields of an existing one. */
 export async function apply(api: KubernetesObjectApi, object: KubernetesObject): Promise<void> {
   await api.patch(object, undefined, undefined, owner, true, PatchStrategy.ServerSideApply)
 }
 
-/** Merges the fields into the object; null removes one. */
+/** Merges the fields into the object; null removes a field. */
 export async function merge(api: KubernetesObjectApi, object: KubernetesObject): Promise<void> {
   await api.patch(object, undefined, undefined, owner, undefined, PatchStrategy.MergePatch)
 }
 
-/** Runs a write to an object that somebody may have deleted meanwhile. */
-export async function unlessGone(write: Promise<unknown>): Promise<void> {
+/** Waits for a write and ignores that the object has been deleted meanwhile. */
+export async function ignoreMissing(write: Promise<unknown>): Promise<void> {
   await write.catch((error: unknown) => {
     if (!(error instanceof ApiException && error.code === 404)) throw error
   })
@@ -28,15 +28,15 @@ export interface Condition {
   readonly lastTransitionTime?: string
 }
 
-/** A condition whose transition time stays as long as its status does. */
+/** The next condition, with the previous transition time if the status is unchanged. */
 export function condition(previous: readonly Condition[] | undefined, next: Condition): Condition {
   const last = previous?.find(({ type }) => type === next.type)
   const lastTransitionTime = last?.status === next.status ? last.lastTransitionTime : undefined
   return { ...next, lastTransitionTime: lastTransitionTime ?? now() }
 }
 
-/** Whether a condition says the same as before. */
-export const says = (
+/** Tests whether a condition is unchanged. */
+export const isUnchanged = (
   previous: readonly Condition[] | undefined,
   { type, status, reason, message }: Condition,
 ): boolean =>
@@ -44,6 +44,6 @@ export const says = (
     (last) => last.type === type && last.status === status && last.reason === reason && last.message === message,
   ) === true
 
-/** Kubernetes' time: RFC 3339 with whole seconds. */
+/** The current time in the format of Kubernetes: RFC 3339 with whole seconds. */
 export const now = (): string => time(new Date())
 export const time = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z')

@@ -1,11 +1,11 @@
 /**
- * Stand-in for the users, sessions and failed logins that Grafana keeps in its own database. The admin's password is taken
- * from the environment when that database is new, and never again, as in Grafana.
+ * Stand-in for the users, sessions and failed logins in Grafana's own database. As in Grafana, the admin's password comes from
+ * the environment only when the database is created.
  */
 import { pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
-import { writeWhole } from '../files'
+import { readJson, writeWhole } from '../basis/files'
 
 const role = z.enum(['Viewer', 'Editor', 'Admin'])
 export type Role = z.infer<typeof role>
@@ -21,7 +21,7 @@ const schema = z.object({
       password: z.string(),
     }),
   ),
-  /** Wrong passwords of existing users, by the time of the attempt in milliseconds. */
+  /** Failed logins of existing users, with their time in milliseconds since 1970. */
   attempts: z.array(z.object({ login: z.string(), at: z.number() })),
 })
 type Stored = z.infer<typeof schema>
@@ -48,8 +48,8 @@ export class Accounts {
   }
 
   /**
-   * The user with this name or address and password. After five wrong passwords within five minutes nobody gets in under that
-   * name. A name that does not exist is not counted.
+   * The user with this login or email address and this password. Five wrong passwords within five minutes lock the user out.
+   * Attempts with unknown users are not counted.
    */
   authenticated(name: string, password: string): User | undefined {
     const stored = this.read()
@@ -97,7 +97,7 @@ export class Accounts {
   }
 
   private read(): Stored {
-    return schema.parse(JSON.parse(readFileSync(this.file, 'utf8')))
+    return readJson(this.file, schema, 'Delete the file and restart Grafana to create the admin again.')
   }
 
   private write(stored: Stored): void {

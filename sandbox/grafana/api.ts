@@ -1,4 +1,4 @@
-/** Stand-in for Grafana's HTTP API, as far as dashboards, data sources and the question who asks go. */
+/** Stand-in for Grafana's HTTP API: dashboards, folders, data sources, queries, users and logins. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Accounts, Role, User } from './accounts'
@@ -16,7 +16,7 @@ import { found, readDashboards, urlOfFolder, withMeta } from './dashboards'
 import { listedDatasource, readDatasources, shownDatasource } from './datasources'
 import type { Folder, Installation } from './installation'
 import { answerQueries } from './queries'
-import { messageOf, type Queried } from './sql/mysql'
+import { type QueryClient, queryErrorOf } from './sql/mysql'
 
 const version = '12.1.1'
 
@@ -53,32 +53,20 @@ const listed = (value: string | readonly string[] | undefined): readonly string[
 
 const isRefusal = (value: Caller | Refusal): value is Refusal => 'status' in value
 
-/** What a handler is told beside the request. */
-interface Asked {
+/** A request with its caller. */
+interface Exchange {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly caller: Caller
 }
 
-export function serveApi(
-  server: FastifyInstance,
-  installation: Installation,
-  accounts: Accounts,
-  mysql: Queried,
-): void {
-  const complain = (line: string) => server.log.warn(line)
-  const dashboards = () => readDashboards(installation.dashboards, complain)
-  const datasources = () => readDatasources(installation.datasources)
-  const folders = installation.folder === null ? [] : [installation.folder]
-  const withUrl = (folder: Folder) => ({ ...folder, url: urlOfFolder(folder, installation.root) })
+type Handler = (exchange: Exchange) => unknown
+/** Adds a route for all authorized callers, or only for those with the given role. */
+type AddRoute = (method: 'GET' | 'POST' | 'PUT', url: string, handler: Handler, needed?: Role) => void
 
-  /** A route for everybody who is let in, or only for those with a role. */
-  const route = (
-    method: 'GET' | 'POST' | 'PUT',
-    url: string,
-    handler: (asked: Asked) => unknown,
-    needed?: Role,
-  ): void => {
+/** Returns a function that adds routes, whose requests it authorizes. */
+function authorized(server: FastifyInstance, installation: Installation, accounts: Accounts): AddRoute {
+  return (method, url, handler, needed) => {
     server.route({
       method,
       url,
@@ -96,9 +84,9 @@ export function serveApi(
       },
     })
   }
+}
 
-  server.get('/api/health', () => ({ commit: 'sandbox', database: 'ok', version }))
-
+function addLoginRoutes(server: FastifyInstance, installation: Installation, accounts: Accounts): void {
   server.post('/login', (request, reply) => {
     const given = login.safeParse(request.body)
     if (!given.success) return reply.code(400).send({ message: 'bad login data', traceID: '' })
@@ -114,7 +102,9 @@ export function serveApi(
       .header('set-cookie', `${sessionCookie}=; Path=/; Max-Age=0`)
       .redirect(`${installation.root}/login`, 302)
   })
+}
 
+function addUserRoutes(route: AddRoute, accounts: Accounts): void {
   route('GET', '/api/user', ({ reply, caller }) =>
     caller.user === undefined
       ? reply.code(401).send({ message: 'Unauthorized', messageId: 'auth.unauthorized', statusCode: 401, traceID: '' })
@@ -140,6 +130,9 @@ export function serveApi(
     },
     'Admin',
   )
+}
+
+function addSettingsRoutes(route: AddRoute, installation: Installation): void {
   route('GET', '/api/admin/settings', () => ({ DEFAULT: { app_mode: 'production' } }), 'Admin')
   route('GET', '/api/org', () => ({
     id: 1,
@@ -149,8 +142,14 @@ export function serveApi(
   route('GET', '/api/frontend/settings', () => ({
     anonymousEnabled: installation.settings().anonymous !== undefined,
     buildInfo: { version, commit: 'sandbox', env: 'production', edition: 'Open Source' },
-    defaultDatasource: datasources().find(({ isDefault }) => isDefault)?.name ?? '',
+    defaultDatasource: readDatasources(installation.datasources).find(({ isDefault }) => isDefault)?.name ?? '',
   }))
+}
+
+function addDashboardRoutes(route: AddRoute, installation: Installation, logWarning: (line: string) => void): void {
+  const dashboards = () => readDashboards(installation.dashboards, logWarning)
+  const folders = installation.folder === null ? [] : [installation.folder]
+  const withUrl = (folder: Folder) => ({ ...folder, url: urlOfFolder(folder, installation.root) })
 
   route('GET', '/api/folders', () => folders)
   route('GET', '/api/folders/:uid', ({ request, reply, caller: { role } }) => {
@@ -206,14 +205,23 @@ export function serveApi(
     ({ reply }) => reply.code(400).send({ message: 'Cannot save provisioned dashboard' }),
     'Admin',
   )
+}
+
+function addDatasourceRoutes(
+  route: AddRoute,
+  installation: Installation,
+  mysql: QueryClient,
+  logWarning: (line: string) => void,
+): void {
+  const datasources = () => readDatasources(installation.datasources)
 
   route('GET', '/api/datasources', () => datasources().map(listedDatasource), 'Admin')
-  const datasource = (suffix: string, handler: (index: number, asked: Asked) => unknown): void =>
-    route('GET', `/api/datasources/uid/:uid${suffix}`, (asked) => {
-      const { uid } = uidParameter.parse(asked.request.params)
+  const datasource = (suffix: string, handler: (index: number, exchange: Exchange) => unknown): void =>
+    route('GET', `/api/datasources/uid/:uid${suffix}`, (exchange) => {
+      const { uid } = uidParameter.parse(exchange.request.params)
       const index = datasources().findIndex((candidate) => candidate.uid === uid)
-      if (index < 0) return asked.reply.code(404).send({ message: 'Data source not found', traceID: '' })
-      return handler(index, asked)
+      if (index < 0) return exchange.reply.code(404).send({ message: 'Data source not found', traceID: '' })
+      return handler(index, exchange)
     })
   datasource('', (index, { reply }) => {
     const source = datasources()[index]
@@ -226,11 +234,27 @@ export function serveApi(
       await mysql.query(source, 'SELECT 1')
       return { message: 'Database Connection OK', status: 'OK' }
     } catch (error) {
-      return reply.code(400).send({ message: messageOf(error), status: 'ERROR' })
+      return reply.code(400).send({ message: queryErrorOf(error), status: 'ERROR' })
     }
   })
   route('POST', '/api/ds/query', async ({ request, reply }) => {
-    const { status, body } = await answerQueries(request.body, datasources(), mysql, complain)
+    const { status, body } = await answerQueries(request.body, datasources(), mysql, logWarning)
     return reply.code(status).send(body)
   })
+}
+
+export function serveApi(
+  server: FastifyInstance,
+  installation: Installation,
+  accounts: Accounts,
+  mysql: QueryClient,
+): void {
+  const logWarning = (line: string) => server.log.warn(line)
+  const route = authorized(server, installation, accounts)
+  server.get('/api/health', () => ({ commit: 'sandbox', database: 'ok', version }))
+  addLoginRoutes(server, installation, accounts)
+  addUserRoutes(route, accounts)
+  addSettingsRoutes(route, installation)
+  addDashboardRoutes(route, installation, logWarning)
+  addDatasourceRoutes(route, installation, mysql, logWarning)
 }

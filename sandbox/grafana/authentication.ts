@@ -1,17 +1,17 @@
-/** Stand-in for Grafana's ways in: basic auth, the session's cookie, and anonymous access where the settings allow it. */
+/** Stand-in for Grafana's authentication: basic auth, session cookies, and anonymous access if the settings allow it. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Accounts, Role, User } from './accounts'
 
 export const sessionCookie = 'grafana_session'
 const redirectCookie = 'redirect_to'
 
-/** Who asks: a user, or anybody with the role that anonymous access gives. */
+/** The caller of a request: a user, or an anonymous visitor with the role of anonymous access. */
 export interface Caller {
   readonly role: Role
   readonly user?: User
 }
 
-/** A refusal: the status and body that Grafana answers. */
+/** Grafana's answer to an unauthorized request. */
 export interface Refusal {
   readonly status: number
   readonly body: object
@@ -32,7 +32,7 @@ function cookieOf(request: FastifyRequest, name: string): string | undefined {
 
 export const sessionOf = (request: FastifyRequest): string | undefined => cookieOf(request, sessionCookie)
 
-/** The caller of a request, or why there is none. Wrong credentials are refused, whatever anonymous access would allow. */
+/** The caller of a request, or the refusal. Wrong credentials are refused even if anonymous access is allowed. */
 export function callerOf(request: FastifyRequest, accounts: Accounts, anonymous: Role | undefined): Caller | Refusal {
   const [scheme, credentials] = (request.headers.authorization ?? '').split(' ')
   if (scheme === 'Basic' && credentials !== undefined) {
@@ -47,19 +47,19 @@ export function callerOf(request: FastifyRequest, accounts: Accounts, anonymous:
   return anonymous === undefined ? unauthorized : { role: anonymous }
 }
 
-/** Sends a browser to the login form, which brings it back afterwards. */
+/** Redirects a browser to the login form, which leads back to the requested page. */
 export function toLogin(request: FastifyRequest, reply: FastifyReply, root: string): FastifyReply {
   const back = `${redirectCookie}=${encodeURIComponent(request.originalUrl)}; Path=/; SameSite=Lax; Max-Age=600`
   return reply.header('set-cookie', back).redirect(`${root}/login`, 302)
 }
 
-/** The cookies of a new session, and the end of the one that remembers where to go. */
+/** The cookie headers of a new session, which also delete the cookie with the requested page. */
 export const sessionCookies = (token: string): string[] => [
   `${sessionCookie}=${token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000`,
   `${redirectCookie}=; Path=/; Max-Age=0`,
 ]
 
-/** Where the browser wanted to go before it had to log in: a path of this server. */
+/** The page that the browser requested before the login: a path of this server. */
 export function wantedPage(request: FastifyRequest, root: string): string {
   const path = decodeURIComponent(cookieOf(request, redirectCookie) ?? '')
   return /^\/(?!\/)/.test(path) ? path : `${root}/`

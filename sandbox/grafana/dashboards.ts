@@ -1,7 +1,8 @@
-/** Stand-in for Grafana's dashboards: JSON models in a folder, provisioned, and read again at each request. */
+/** Stand-in for Grafana's provisioned dashboards: JSON models in a folder, read again for each request. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { messageOf } from '../basis/errors'
 import type { Folder, Installation } from './installation'
 
 const model = z.looseObject({
@@ -23,7 +24,7 @@ export interface Dashboard {
   readonly model: z.infer<typeof model>
 }
 
-/** As Grafana makes the last part of a dashboard's address. */
+/** The last part of a dashboard's address, as Grafana derives it from the title. */
 const slugOf = (title: string): string =>
   title
     .toLowerCase()
@@ -33,8 +34,8 @@ const slugOf = (title: string): string =>
 export const urlOfFolder = ({ uid, title }: Folder, root: string): string =>
   `${root}/dashboards/f/${uid}/${slugOf(title)}`
 
-/** A file that holds no dashboard is passed over, with a line in the log. */
-export function readDashboards(path: string, complain: (line: string) => void): readonly Dashboard[] {
+/** Reads the dashboards in a folder. A file without a valid dashboard is skipped and logged. */
+export function readDashboards(path: string, logWarning: (line: string) => void): readonly Dashboard[] {
   const names = readdirSync(path)
     .filter((name) => name.endsWith('.json'))
     .sort()
@@ -45,7 +46,7 @@ export function readDashboards(path: string, complain: (line: string) => void): 
       const changed = statSync(join(path, file)).mtime
       return [{ id: index + 2, uid, title, tags, slug: slugOf(title), file, changed, model: parsed }]
     } catch (error) {
-      complain(`failed to load dashboard from ${file}: ${error instanceof Error ? error.message : String(error)}`)
+      logWarning(`failed to load dashboard from ${file}: ${messageOf(error)}`)
       return []
     }
   })
@@ -58,7 +59,7 @@ const folderFields = ({ folder, root }: Pick<Installation, 'folder' | 'root'>) =
     ? {}
     : { folderId: folder.id, folderUid: folder.uid, folderTitle: folder.title, folderUrl: urlOfFolder(folder, root) }
 
-/** A hit of the search. */
+/** A search result. */
 export function found(dashboard: Dashboard, installation: Pick<Installation, 'folder' | 'root'>): object {
   return {
     id: dashboard.id,
@@ -77,7 +78,7 @@ export function found(dashboard: Dashboard, installation: Pick<Installation, 'fo
   }
 }
 
-/** A dashboard with what Grafana knows about it. */
+/** A dashboard with its metadata. */
 export function withMeta(dashboard: Dashboard, installation: Pick<Installation, 'folder' | 'root'>): object {
   const changed = dashboard.changed.toISOString()
   return {
@@ -98,7 +99,7 @@ export function withMeta(dashboard: Dashboard, installation: Pick<Installation, 
       version: dashboard.model.version,
       hasAcl: false,
       isFolder: false,
-      // Of what lies in no folder Grafana says this.
+      // Grafana's values for a dashboard outside of any folder.
       folderId: 0,
       folderUid: '',
       folderTitle: 'General',

@@ -1,7 +1,8 @@
-/** Stand-in for Grafana's data sources: provisioned from a YAML file of Grafana's own form, which is read at each request. */
+/** Stand-in for Grafana's data sources: provisioned from a YAML file in Grafana's format, which is read for each request. */
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { parseFrom } from '../basis/files'
 
 const text = z.string()
 const schema = z.object({
@@ -24,16 +25,16 @@ const schema = z.object({
 
 export type Datasource = z.infer<typeof schema>['datasources'][number]
 
-/** `$NAME` and `${NAME}` mean the environment, as in every file that Grafana provisions from. */
+/** Replaces `$NAME` and `${NAME}` by environment variables, as Grafana does in provisioning files. */
 const expanded = (file: string): string =>
   file.replaceAll(/\$\{?([A-Z][A-Z0-9_]*)\}?/g, (_all, name: string) => process.env[name] ?? '')
 
-/** Throws when the file is missing or damaged. */
+/** @throws Error when the file is missing or damaged */
 export function readDatasources(file: string): readonly Datasource[] {
-  return schema.parse(parse(expanded(readFileSync(file, 'utf8')))).datasources
+  return parseFrom(file, schema, parse(expanded(readFileSync(file, 'utf8')))).datasources
 }
 
-/** What the list of data sources shows of one; passwords are not among it. */
+/** A data source as the list of data sources shows it, without passwords. */
 export function listedDatasource(datasource: Datasource, index: number): object {
   const { name, uid, type, access, url, user, database, isDefault, editable, jsonData } = datasource
   return {
@@ -55,7 +56,7 @@ export function listedDatasource(datasource: Datasource, index: number): object 
   }
 }
 
-/** What is shown of one alone: also which secrets are set. */
+/** A data source as its own page shows it, with the names of the secrets that are set. */
 export function shownDatasource(datasource: Datasource, index: number): object {
   const secrets = Object.keys(datasource.secureJsonData).map((key) => [key, true])
   return {

@@ -1,26 +1,27 @@
 /**
- * What an installation of the stand-in for Grafana consists of, in a folder of its own: dashboards and data sources as they
- * were provisioned, settings, and its database. All of it is read when it is needed, so a changed file is in force at once.
+ * An installation of the stand-in for Grafana in a folder: provisioned dashboards and data sources, settings, and the database.
+ * Every file is read when it is needed, so a changed file takes effect at once.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { writeWhole } from '../files'
+import { readJson, writeWhole } from '../basis/files'
 import type { Role } from './accounts'
 
 const settingsSchema = z.object({
-  /** The role of whoever has not logged in; null: they have to. */
+  /** The role of anonymous visitors; null if a login is required. */
   anonymous: z.enum(['Viewer', 'Editor', 'Admin']).nullable(),
 })
 
-/** What a Grafana is started with: by default that of the service. */
+/** The provisioned content of a Grafana. */
 export interface Provisioning {
-  /** The folder of the dashboards' JSON models, and the file of the data sources, which are copied. */
+  /** The folder with the JSON models of the dashboards, which is copied. */
   readonly dashboards: string
+  /** The file with the data sources, which is copied. */
   readonly datasources: string
-  /** The folder that all dashboards lie in; null is outside of any. */
+  /** The Grafana folder of all dashboards; null if they are in none. */
   readonly folder: Folder | null
-  /** The path that all of Grafana lies under, as with `serve_from_sub_path`; empty for none. */
+  /** The sub-path that Grafana is served from, as with `serve_from_sub_path`; empty for none. */
   readonly root: string
 }
 
@@ -38,12 +39,12 @@ const ofTheService: Provisioning = {
 }
 
 export interface Installation extends Provisioning {
-  /** The file of the users and their failed logins. */
+  /** The file with the users and their failed logins. */
   readonly accounts: string
   settings(): { readonly anonymous: Role | undefined }
 }
 
-/** Provisions a directory anew; the database in it stays. */
+/** Provisions a directory again and keeps the database in it. */
 export function install(directory: string, provisioning = ofTheService): Installation {
   const dashboards = join(directory, 'dashboards')
   const datasources = join(directory, 'datasources.yaml')
@@ -59,7 +60,9 @@ export function install(directory: string, provisioning = ofTheService): Install
     datasources,
     accounts: join(directory, 'accounts.json'),
     settings: () => ({
-      anonymous: settingsSchema.parse(JSON.parse(readFileSync(settings, 'utf8'))).anonymous ?? undefined,
+      anonymous:
+        readJson(settings, settingsSchema, 'Delete the file and restart Grafana for the default settings.').anonymous ??
+        undefined,
     }),
   }
 }

@@ -1,4 +1,4 @@
-/** Stand-in for Grafana's pages: the login form, the list of dashboards, and a page that draws a dashboard by itself. */
+/** Stand-in for Grafana's pages: the login form, the list of dashboards, and the page that draws a dashboard. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'

@@ -1,9 +1,10 @@
 /** Stand-in for Grafana's query service: POST /api/ds/query. */
 import { z } from 'zod'
+import { messageOf } from '../basis/errors'
 import type { Datasource } from './datasources'
 import { type Frame, frameOf } from './sql/frames'
 import { expandMacros, type TimeRange } from './sql/macros'
-import { messageOf, type Queried } from './sql/mysql'
+import { type QueryClient, queryErrorOf } from './sql/mysql'
 
 const request = z.object({
   from: z.coerce.string(),
@@ -40,7 +41,10 @@ const milliseconds: Readonly<Record<string, number>> = {
   w: 604_800_000,
 }
 
-/** Milliseconds since 1970 of `1764000000000` or `now-30d`. Throws on anything else. */
+/**
+ * Milliseconds since 1970 for a time such as `1764000000000` or `now-30d`.
+ * @throws Error on any other form
+ */
 function instantOf(text: string, now: number): number {
   if (/^-?\d+$/.test(text)) return Number(text)
   const [whole, sign, count, unit] = /^now(?:([+-])(\d+)([smhdw]))?$/.exec(text) ?? []
@@ -48,11 +52,11 @@ function instantOf(text: string, now: number): number {
   return now + Number(`${sign ?? '+'}${count ?? '0'}`) * (milliseconds[unit ?? 's'] ?? 0)
 }
 
-/** Runs the queries of a body, each by itself: one that fails does not keep the others from their answers. */
+/** Runs the queries of a request body independently: a failed query does not affect the others. */
 export async function answerQueries(
   body: unknown,
   datasources: readonly Datasource[],
-  mysql: Queried,
+  mysql: QueryClient,
   log: (line: string) => void,
 ): Promise<QueryAnswer> {
   const parsed = request.safeParse(body)
@@ -64,7 +68,7 @@ export async function answerQueries(
   try {
     range = { from: instantOf(from, now), to: instantOf(to, now) }
   } catch (error) {
-    return refused(400, messageOf(error), 'query.invalidTimeRange')
+    return refused(400, queryErrorOf(error), 'query.invalidTimeRange')
   }
   const results: Record<string, Result> = {}
   for (const { refId, datasource, rawSql, format } of queries) {
@@ -77,12 +81,12 @@ export async function answerQueries(
       }
       const { sql, fill } = expandMacros(rawSql, range)
       const table = await mysql.query(source, sql).catch((error: unknown) => {
-        log(`query error: ${error instanceof Error ? error.message : String(error)}`)
-        throw new Error(`db query error: ${messageOf(error)}`)
+        log(`query error: ${messageOf(error)}`)
+        throw new Error(`db query error: ${queryErrorOf(error)}`)
       })
       results[refId] = { status: 200, frames: [frameOf(table, { refId, format, executed: sql, range, fill })] }
     } catch (error) {
-      results[refId] = { status: 400, error: messageOf(error), errorSource: 'downstream', frames: [] }
+      results[refId] = { status: 400, error: queryErrorOf(error), errorSource: 'downstream', frames: [] }
     }
   }
   const failed = Object.values(results).some(({ status }) => status !== 200)

@@ -1,21 +1,21 @@
-/** Stand-in for the Grafana of the service: its HTTP API and its pages, over one installation. */
+/** Stand-in for the Grafana of the service: HTTP API and pages on top of one installation. */
 import fastify, { type FastifyInstance } from 'fastify'
 import { Accounts } from './accounts'
 import { serveApi } from './api'
 import { type Installation, install, type Provisioning } from './installation'
 import { servePages } from './pages'
-import { Mysql, type Queried } from './sql/mysql'
+import { Mysql, type QueryClient } from './sql/mysql'
 
 export interface GrafanaOptions {
-  /** The directory of the installation; it is provisioned anew. */
+  /** The directory of the installation, which is provisioned again. */
   readonly directory: string
-  /** What with; that of the service when absent. */
+  /** The dashboards and data sources; the service's own by default. */
   readonly provisioning?: Provisioning
-  /** Who answers the queries; MySQL when absent. */
-  readonly mysql?: Queried
-  /** The admin's password of a new installation. */
+  /** The database client for queries; MySQL by default. */
+  readonly mysql?: QueryClient
+  /** The admin's password in a new installation. */
   readonly adminPassword: string
-  /** Where names of services are looked up; without it they are dialled as they are. */
+  /** The URL of the sandbox's name resolution; without it, host names are used directly. */
   readonly dns?: string | undefined
   readonly now?: () => number
   readonly log?: boolean
@@ -26,7 +26,7 @@ export interface Grafana {
   readonly installation: Installation
 }
 
-/** A server that does not listen yet. */
+/** Creates a server that does not listen yet. */
 export function createGrafana(options: GrafanaOptions): Grafana {
   const { directory, provisioning, adminPassword, dns, now, log = false, mysql = new Mysql(dns) } = options
   const installation = install(directory, provisioning)

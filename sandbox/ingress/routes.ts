@@ -1,4 +1,4 @@
-/** Which service an Ingress means, by the rules of the Ingress API: exact host, longest path, exact before prefix. */
+/** Routing by the rules of the Ingress API: exact host, longest path, exact path before prefix. */
 import type { V1Ingress, V1IngressClass } from '@kubernetes/client-node'
 
 export interface Route {
@@ -10,7 +10,7 @@ export interface Route {
 
 const controllerName = 'k8s.io/ingress-nginx'
 
-/** The ingresses that this controller serves: those of a class that names it. */
+/** The ingresses that this controller serves: their class names it. */
 export function served(ingresses: readonly V1Ingress[], classes: readonly V1IngressClass[]): V1Ingress[] {
   const own = new Set(
     classes.filter(({ spec }) => spec?.controller === controllerName).map(({ metadata }) => metadata?.name),
@@ -18,14 +18,14 @@ export function served(ingresses: readonly V1Ingress[], classes: readonly V1Ingr
   return ingresses.filter(({ spec }) => spec?.ingressClassName !== undefined && own.has(spec.ingressClassName))
 }
 
-/** A prefix matches whole path elements: /api matches /api and /api/ping, not /apis. */
-function matches(path: string, pathType: string, asked: string): boolean {
-  if (pathType === 'Exact') return asked === path
+/** Matches a prefix by whole path elements: /api matches /api and /api/ping, but not /apis. */
+function matches(path: string, pathType: string, requested: string): boolean {
+  if (pathType === 'Exact') return requested === path
   const prefix = path.replace(/\/$/, '')
-  return asked === prefix || asked.startsWith(`${prefix}/`)
+  return requested === prefix || requested.startsWith(`${prefix}/`)
 }
 
-/** The route of a request; undefined when no ingress has that host and path. */
+/** The route of a request; undefined if no ingress matches its host and path. */
 export function routeOf(ingresses: readonly V1Ingress[], host: string, path: string): Route | undefined {
   const candidates = ingresses.flatMap((ingress) =>
     (ingress.spec?.rules ?? [])
@@ -44,7 +44,7 @@ export function routeOf(ingresses: readonly V1Ingress[], host: string, path: str
   return { ingress: name, namespace, service: backend.name, port }
 }
 
-/** The secret with the certificate of a host. */
+/** The secret with a host's certificate. */
 export function certificateSecretOf(
   ingresses: readonly V1Ingress[],
   host: string,

@@ -1,15 +1,15 @@
 /**
- * Stand-in for ingress-nginx: routes by Host and path of the real Ingress objects to ready endpoints of their services, over
- * HTTP and TLS, on two loopback ports. Answers 404 and 503 where nginx does.
+ * Stand-in for ingress-nginx: routes requests to ready endpoints by the host and path rules of the real Ingress objects. It
+ * serves HTTP and TLS on two loopback ports and answers 404 and 503 where nginx does.
  */
 import { createSecureContext, type SecureContext } from 'node:tls'
 import httpProxy from '@fastify/http-proxy'
 import type { V1Ingress, V1IngressClass, V1Secret } from '@kubernetes/client-node'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { createAuthority, issue } from '../certificates'
-import { type Cache, type Cluster, reconcile } from '../controllers/cluster'
+import type { Ports } from '../basis/ports'
+import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
+import { createAuthority, issue } from '../credentials/certificates'
 import { type Directory, resolveService } from '../network/resolution'
-import type { Ports } from '../ports'
 import { certificateSecretOf, routeOf, served } from './routes'
 
 export interface IngressCaches {
@@ -24,7 +24,7 @@ const page = (title: string) =>
 const hostOf = (request: FastifyRequest): string => (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase()
 const upstreams = new WeakMap<object, string>()
 
-/** The routing is the same over HTTP and TLS. */
+/** Adds the routing, which is the same for HTTP and TLS. */
 async function route(
   server: FastifyInstance,
   caches: IngressCaches,
@@ -54,7 +54,7 @@ async function route(
   })
 }
 
-/** The certificate of a host: the one of the secret that its ingress names, else one that nobody trusts. */
+/** Finds a host's certificate: from the secret that its ingress names, or an untrusted fallback. */
 function certificates({ ingresses, classes, secrets }: IngressCaches, fallback: SecureContext) {
   return (host: string): SecureContext => {
     const named = certificateSecretOf(served(ingresses.items(), classes.items()), host)
@@ -87,7 +87,7 @@ export async function serveIngress(
     plain.listen({ host: '127.0.0.1', port: ports.ingressHttp }),
     secure.listen({ host: '127.0.0.1', port: ports.ingressHttps }),
   ])
-  // As the real one does when it has taken an ingress over.
+  // The real controller also sets the status of an ingress once it serves it.
   void reconcile('ingress', [caches.ingresses, caches.classes], async () => {
     for (const ingress of served(caches.ingresses.items(), caches.classes.items())) {
       if (ingress.status?.loadBalancer?.ingress?.[0]?.hostname === 'localhost') continue

@@ -1,34 +1,34 @@
 /**
- * Accidents that happen between a pod and whoever asks it: rules in a file that the interference reads for each request.
- * No rules, no interference. Faults write the file; nothing else does.
+ * Faults between a pod and its clients: rules in a file that the interference proxy reads for each request. Without rules,
+ * the proxy changes nothing. Only faults write the file.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
-import { writeWhole } from '../files'
-import { inState } from '../layout'
+import { readJson, writeWhole } from '../basis/files'
+import { inState } from '../basis/layout'
 
 const how = z.discriminatedUnion('kind', [
-  /** Another answer altogether. */
+  /** Sends this answer instead of the real one. */
   z.object({ kind: z.literal('answer'), status: z.number(), type: z.string(), body: z.string() }),
-  /** The answer with things in it replaced, one after the other; the patterns are regular expressions. */
+  /** Replaces matches in the body of the answer, one regular expression after the other. */
   z.object({ kind: z.literal('replace'), what: z.array(z.object({ pattern: z.string(), by: z.string() })) }),
-  /** The question with a header, whatever the asker sent. */
+  /** Sets a header of the request, whatever the client sent. */
   z.object({ kind: z.literal('header'), name: z.string(), value: z.string() }),
-  /** The answer without these headers. */
+  /** Removes headers from the answer. */
   z.object({ kind: z.literal('without headers'), names: z.array(z.string()) }),
   z.object({ kind: z.literal('delay'), ms: z.number() }),
-  /** No answer, ever. */
+  /** Never answers. */
   z.object({ kind: z.literal('hang') }),
   z.object({ kind: z.literal('reset') }),
-  /** The headers promise more than what comes. */
+  /** Sends less than the content length of the answer announces. */
   z.object({ kind: z.literal('half') }),
-  /** So many megabytes. */
+  /** Sends an answer of this size. */
   z.object({ kind: z.literal('flood'), megabytes: z.number() }),
   z.object({ kind: z.literal('broken text') }),
 ])
 const rule = z.object({
   process: z.enum(['lake', 'prometheus', 'ui', 'grafana']),
-  /** A regular expression over the path and query. */
+  /** A regular expression for the path and query of the request. */
   path: z.string(),
   how,
 })
@@ -40,10 +40,10 @@ export function writeRules(rules: readonly Rule[]): void {
   writeWhole(file, JSON.stringify(rules))
 }
 
-/** What goes wrong with a request, in the order of the rules. */
+/** The actions of the rules that match a request, in the order of the rules. */
 export function rulesFor(process: Rule['process'], path: string): readonly Rule['how'][] {
   if (!existsSync(file)) return []
-  const rules = z.array(rule).parse(JSON.parse(readFileSync(file, 'utf8')))
+  const rules = readJson(file, z.array(rule), 'Delete the file to remove all rules.')
   return rules
     .filter((candidate) => candidate.process === process && new RegExp(candidate.path).test(path))
     .map(({ how }) => how)

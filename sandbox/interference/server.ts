@@ -1,7 +1,7 @@
-/** Stands between the pods and the processes behind them, and passes everything on but what a rule makes go wrong. */
+/** A proxy between the pods and the processes behind them. It passes requests on unchanged unless a rule matches. */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Ports } from '../ports'
+import type { Ports } from '../basis/ports'
 import { type Rule, rulesFor } from './rules'
 
 export async function serveInterference(ports: Ports): Promise<void> {
@@ -14,38 +14,38 @@ export async function serveInterference(ports: Ports): Promise<void> {
 }
 
 function serve(process: Rule['process'], port: number, behind: number): Promise<void> {
-  const server = createServer((question, answer) => {
-    answering(rulesFor(process, question.url ?? '/'), question, answer, behind).catch(() => answer.destroy())
+  const server = createServer((incoming, answer) => {
+    apply(rulesFor(process, incoming.url ?? '/'), incoming, answer, behind).catch(() => answer.destroy())
   })
-  return new Promise((resolve) => server.listen(port, '127.0.0.1', resolve))
+  return new Promise((resolve, reject) => server.on('error', reject).listen(port, '127.0.0.1', resolve))
 }
 
-/** What is made of an answer on its way back. */
+/** The changes to an answer on its way back. */
 interface Change {
   readonly body?: (body: string) => string
-  /** Headers that are left out. */
-  readonly withheld?: readonly string[]
+  /** Headers to remove. */
+  readonly removed?: readonly string[]
 }
 
-/** What changes the question, delays it or changes the answer leaves room for what comes after; the rest answers. */
-async function answering(
+/** Applies the actions in turn. Those that change or delay the exchange go on to the next; all others end it. */
+async function apply(
   [how, ...more]: readonly Rule['how'][],
-  question: IncomingMessage,
+  incoming: IncomingMessage,
   answer: ServerResponse,
   behind: number,
   change: Change = {},
 ): Promise<void> {
   switch (how?.kind) {
     case undefined:
-      return pass(question, answer, behind, change)
+      return pass(incoming, answer, behind, change)
     case 'header':
-      question.headers[how.name.toLowerCase()] = how.value
-      return answering(more, question, answer, behind, change)
+      incoming.headers[how.name.toLowerCase()] = how.value
+      return apply(more, incoming, answer, behind, change)
     case 'delay':
       await pause(how.ms)
-      return answering(more, question, answer, behind, change)
+      return apply(more, incoming, answer, behind, change)
     case 'replace':
-      return answering(more, question, answer, behind, {
+      return apply(more, incoming, answer, behind, {
         ...change,
         body: (body) =>
           how.what.reduce(
@@ -54,9 +54,9 @@ async function answering(
           ),
       })
     case 'without headers':
-      return answering(more, question, answer, behind, {
+      return apply(more, incoming, answer, behind, {
         ...change,
-        withheld: [...(change.withheld ?? []), ...how.names],
+        removed: [...(change.removed ?? []), ...how.names],
       })
     case 'answer':
       answer.writeHead(how.status, { 'content-type': how.type }).end(how.body)
@@ -64,11 +64,11 @@ async function answering(
     case 'hang':
       return
     case 'reset':
-      question.socket.resetAndDestroy()
+      incoming.socket.resetAndDestroy()
       return
     case 'half':
       answer.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' }).write('{"message":')
-      setImmediate(() => question.socket.destroy())
+      setImmediate(() => incoming.socket.destroy())
       return
     case 'flood':
       answer.writeHead(200, { 'content-type': 'application/json' })
@@ -83,29 +83,29 @@ async function answering(
   }
 }
 
-/** What the process behind says about its own connection, which is not that of the asker (RFC 9110, section 7.6.1). */
-const ofConnection = ['connection', 'keep-alive']
+/** Headers about the connection to the process, which differs from the client's (RFC 9110, section 7.6.1). */
+const connectionHeaders = ['connection', 'keep-alive']
 
 const withoutHeaders = (headers: IncomingHttpHeaders, names: readonly string[]): IncomingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)))
 
-/** Hands a request on and its answer back, the body changed and headers left out where somebody wants that. */
+/** Passes a request on and its answer back, with the given changes. */
 function pass(
-  question: IncomingMessage,
+  incoming: IncomingMessage,
   answer: ServerResponse,
   behind: number,
-  { body: changed, withheld = [] }: Change,
+  { body: changed, removed = [] }: Change,
 ): Promise<void> {
-  const isChanged = changed !== undefined || withheld.length > 0
+  const isChanged = changed !== undefined || removed.length > 0
   return new Promise((resolve, reject) => {
-    const { method, url, headers } = question
+    const { method, url, headers } = incoming
     const { 'accept-encoding': _encoding, ...plain } = headers
     const onward = request(
       { host: '127.0.0.1', port: behind, method, path: url, headers: isChanged ? plain : headers },
       (reply) => {
         reply.on('error', reject)
         if (!isChanged) {
-          answer.writeHead(reply.statusCode ?? 502, withoutHeaders(reply.headers, ofConnection))
+          answer.writeHead(reply.statusCode ?? 502, withoutHeaders(reply.headers, connectionHeaders))
           reply.pipe(answer).on('finish', resolve)
           return
         }
@@ -114,17 +114,17 @@ function pass(
         reply.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8')
           const body = changed?.(text) ?? text
-          const left = [...ofConnection, 'content-length', 'transfer-encoding', ...withheld]
-          answer.writeHead(reply.statusCode ?? 502, withoutHeaders(reply.headers, left)).end(body)
+          const omitted = [...connectionHeaders, 'content-length', 'transfer-encoding', ...removed]
+          answer.writeHead(reply.statusCode ?? 502, withoutHeaders(reply.headers, omitted)).end(body)
           resolve()
         })
       },
     )
-    // A process that is gone looks through a pod as it would without anything in between.
+    // A dead process must look the same to the client with and without the proxy.
     onward.on('error', () => {
-      question.socket.destroy()
+      incoming.socket.destroy()
       resolve()
     })
-    question.pipe(onward)
+    incoming.pipe(onward)
   })
 }

@@ -1,12 +1,12 @@
-/** The wget and curl that `kubectl exec` finds inside the pods of the service. */
+/** The wget and curl that `kubectl exec` finds in a pod. */
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeWhole } from '../files'
-import { checkout, inState } from '../layout'
+import { writeWhole } from '../basis/files'
+import { checkout, inState } from '../basis/layout'
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
-/** Writes both commands; they ask the sandbox's network on the port for the addresses of services. */
+/** Writes both commands. They resolve services through the sandbox's network server on the given port. */
 export function writeCommands(networkPort: number): void {
   const script = join(checkout, 'sandbox', 'network', 'http-command.mts')
   for (const name of ['wget', 'curl']) {

@@ -1,7 +1,7 @@
 /**
- * Stand-in for the wget (as busybox has it) and curl of a container: the real ones would see this machine's names, not the
- * cluster's services. It asks the sandbox's network where a host leads, and fails as the real ones fail. Run by Node as it
- * is, because each `kubectl exec` waits for its start.
+ * Stand-in for the wget (busybox) and curl of a container: the real ones would resolve this machine's names, not the
+ * cluster's services. It resolves hosts through the sandbox's network server and fails with the messages of the real ones.
+ * Node runs it without transpiling, because each `kubectl exec` waits for its start.
  */
 import { writeFileSync } from 'node:fs'
 import { request } from 'node:http'
@@ -18,14 +18,14 @@ class Failure extends Error {
   }
 }
 
-interface Asked {
+interface RequestOptions {
   url: URL
   method: string
   headers: Record<string, string>
   body: string | undefined
   /** Milliseconds. */
   timeout: number
-  /** "-" is the standard output, undefined discards. */
+  /** A path; "-" means standard output, undefined discards the body. */
   output: string | undefined
   includeHeaders: boolean
   failOnStatus: boolean
@@ -45,11 +45,11 @@ function headersOf(lines: readonly string[]): Record<string, string> {
 function urlOf(text: string | undefined): URL {
   if (text === undefined) throw new Failure(`${tool}: missing URL`, tool === 'curl' ? 2 : 1)
   const url = new URL(text.includes('://') ? text : `http://${text}`)
-  if (url.protocol !== 'http:') throw new Failure(`${tool}: this sandbox speaks only http between pods`, 1)
+  if (url.protocol !== 'http:') throw new Failure(`${tool}: the sandbox supports only http between pods`, 1)
   return url
 }
 
-function askedOfWget(args: string[]): Asked {
+function wgetOptions(args: string[]): RequestOptions {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -80,7 +80,7 @@ function askedOfWget(args: string[]): Asked {
   }
 }
 
-function askedOfCurl(args: string[]): Asked {
+function curlOptions(args: string[]): RequestOptions {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -116,9 +116,9 @@ function askedOfCurl(args: string[]): Asked {
 const portOf = (url: URL) => (url.port === '' ? 80 : Number(url.port))
 
 async function addressOf(url: URL): Promise<number> {
-  const asked = new URLSearchParams({ host: url.hostname, port: String(portOf(url)) })
-  if (process.env.POD_NAMESPACE) asked.set('namespace', process.env.POD_NAMESPACE)
-  const answer = (await (await fetch(`${network}/resolve?${asked}`)).json()) as {
+  const query = new URLSearchParams({ host: url.hostname, port: String(portOf(url)) })
+  if (process.env.POD_NAMESPACE) query.set('namespace', process.env.POD_NAMESPACE)
+  const answer = (await (await fetch(`${network}/resolve?${query}`)).json()) as {
     port?: number
     failure?: 'unknown' | 'refused'
   }
@@ -143,7 +143,7 @@ interface Answer {
   body: Buffer
 }
 
-function ask(port: number, { url, method, headers, body, timeout }: Asked): Promise<Answer> {
+function send(port: number, { url, method, headers, body, timeout }: RequestOptions): Promise<Answer> {
   const options = {
     host: '127.0.0.1',
     port,
@@ -182,18 +182,18 @@ function ask(port: number, { url, method, headers, body, timeout }: Asked): Prom
 }
 
 async function run(): Promise<void> {
-  const asked = tool === 'curl' ? askedOfCurl(given) : askedOfWget(given)
-  const answer = await ask(await addressOf(asked.url), asked)
-  if (asked.includeHeaders)
+  const options = tool === 'curl' ? curlOptions(given) : wgetOptions(given)
+  const answer = await send(await addressOf(options.url), options)
+  if (options.includeHeaders)
     (tool === 'curl' ? process.stdout : process.stderr).write(`${answer.head}\n${tool === 'curl' ? '\n' : ''}`)
-  if (asked.failOnStatus && answer.status >= 400) {
+  if (options.failOnStatus && answer.status >= 400) {
     throw tool === 'curl'
       ? new Failure(`curl: (22) The requested URL returned error: ${answer.status}`, 22)
       : new Failure(`wget: server returned error: ${answer.head.split('\n')[0]}`, 1)
   }
-  if (asked.output === '-') process.stdout.write(answer.body)
-  else if (asked.output !== undefined) writeFileSync(asked.output, answer.body)
-  process.stdout.write(asked.writeOut.replaceAll('%{http_code}', String(answer.status)).replaceAll('\\n', '\n'))
+  if (options.output === '-') process.stdout.write(answer.body)
+  else if (options.output !== undefined) writeFileSync(options.output, answer.body)
+  process.stdout.write(options.writeOut.replaceAll('%{http_code}', String(answer.status)).replaceAll('\\n', '\n'))
 }
 
 run().catch((error: unknown) => {

@@ -1,15 +1,15 @@
 /**
- * Stand-in for cluster DNS and kube-proxy: from the name of a service to the loopback port of a process behind one of its
- * ready endpoints, by the objects that the real ones would look at.
+ * Stand-in for cluster DNS and kube-proxy: resolves the name of a service to the loopback port of a process behind one of its
+ * ready endpoints. It uses the same objects as the real ones.
  */
 import type { V1EndpointSlice, V1Pod, V1Service } from '@kubernetes/client-node'
-import { listenerOf } from '../backends'
-import type { Cache } from '../controllers/cluster'
-import type { Ports } from '../ports'
+import type { Ports } from '../basis/ports'
+import { listenerOf } from '../cluster/backends'
+import type { Cache } from '../cluster/cluster'
 
 export type Resolution =
   | { readonly port: number }
-  /** unknown: no such name. refused: nobody is ready behind it, or nobody listens on that port. */
+  /** unknown: no service has this name. refused: it has no ready endpoint, or none that listens on the port. */
   | { readonly failure: 'unknown' | 'refused'; readonly reason: string }
 
 export interface Directory {
@@ -18,7 +18,7 @@ export interface Directory {
   readonly pods: Cache<V1Pod>
 }
 
-/** Where a connection to the service's port ends, by number or by name. */
+/** Resolves a service and one of its ports, given by number or by name. */
 export function resolveService(
   { services, slices, pods }: Directory,
   ports: Ports,
@@ -27,7 +27,7 @@ export function resolveService(
   servicePort: number | string,
 ): Resolution {
   const service = services.find(namespace, name)
-  if (service === undefined) return { failure: 'unknown', reason: `there is no service ${name} in ${namespace}` }
+  if (service === undefined) return { failure: 'unknown', reason: `the namespace ${namespace} has no service ${name}` }
   const port = service.spec?.ports?.find(
     (candidate) => candidate.port === servicePort || candidate.name === servicePort,
   )
@@ -42,10 +42,13 @@ export function resolveService(
       if (listener !== undefined && listener.containerPort === target) return { port: listener.port }
     }
   }
-  return { failure: 'refused', reason: `service ${name} has no ready endpoint that listens on its port ${servicePort}` }
+  return { failure: 'refused', reason: `service ${name} has no ready endpoint for its port ${servicePort}` }
 }
 
-/** The service that a host name means inside a pod of the namespace: svc, svc.ns, svc.ns.svc, svc.ns.svc.cluster.local. */
+/**
+ * The service that a host name refers to in a pod of the namespace. Recognized forms: NAME, NAME.NAMESPACE, and the latter with
+ * the suffix .svc or .svc.cluster.local.
+ */
 export function serviceOfHost(host: string, namespace: string): { namespace: string; name: string } | undefined {
   const [name, ofNamespace, ...rest] = host.replace(/\.$/, '').split('.')
   if (name === undefined || name === '') return undefined

@@ -1,16 +1,16 @@
-/** Stand-in for the names that pods look up: which loopback port a host and port of the cluster, or outside of it, lead to. */
+/** Stand-in for the name resolution of pods: returns the loopback port for a host and port inside or outside the cluster. */
 import fastify from 'fastify'
 import { z } from 'zod'
-import type { PortName, Ports } from '../ports'
+import type { PortName, Ports } from '../basis/ports'
 import { type Directory, type Resolution, resolveService, serviceOfHost } from './resolution'
 
-/** What lies outside of the cluster and is played here. */
-const outside: Readonly<Record<string, PortName>> = { 'api.github.com': 'github' }
+/** Hosts outside the cluster that the sandbox stands in for. */
+const externalHosts: Readonly<Record<string, PortName>> = { 'api.github.com': 'github' }
 
 const querySchema = z.object({
   host: z.string().min(1),
   port: z.coerce.number().int().positive(),
-  /** Of who asks: a short name means a service of it. Processes of the sandbox that name none are the service's own. */
+  /** The caller's namespace, in which short names are resolved. The service's own processes send none: they belong to fawkes. */
   namespace: z.string().min(1).default('fawkes'),
 })
 
@@ -19,10 +19,10 @@ export async function serveNetwork(directory: Directory, ports: Ports): Promise<
   server.get('/healthz', () => 'ok')
   server.get('/resolve', (request): Resolution => {
     const { host, port, namespace } = querySchema.parse(request.query)
-    const played = outside[host]
-    if (played !== undefined) return { port: ports[played] }
+    const external = externalHosts[host]
+    if (external !== undefined) return { port: ports[external] }
     const service = serviceOfHost(host, namespace)
-    if (service === undefined) return { failure: 'unknown', reason: `${host} is no name of a service` }
+    if (service === undefined) return { failure: 'unknown', reason: `${host} is not the name of a service` }
     return resolveService(directory, ports, service.namespace, service.name, port)
   })
   await server.listen({ host: '127.0.0.1', port: ports.network })

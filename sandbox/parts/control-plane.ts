@@ -1,15 +1,15 @@
 /** The real control plane: etcd, API server, controller manager and scheduler, each on a loopback port. */
-import { writeWhole } from '../files'
-import { certificateOf, files, inState } from '../layout'
+import { writeWhole } from '../basis/files'
+import { certificateOf, files, inState, kubeconfigOf } from '../basis/layout'
+import { answersOk } from '../basis/probes'
 import { debianProgram } from '../programs/debian'
 import type { Environment, Part } from './part'
-import { answersOk } from './probes'
 
 const clusterAuthority = certificateOf('cluster-authority')
 const server = certificateOf('server')
 const accounts = certificateOf('service-accounts')
 
-/** Metadata of every request, once it is answered: enough to prove that a run only read. */
+/** Logs the metadata of every answered request, which is enough to prove that a run only read. */
 const auditPolicy = JSON.stringify({
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
@@ -22,7 +22,6 @@ export function etcd({ ports }: Environment): Part {
   const peers = `http://127.0.0.1:${ports.etcdPeers}`
   return {
     name: 'etcd',
-    deadline: 20_000,
     command: () => ({
       file: debianProgram('etcd'),
       args: [
@@ -33,7 +32,7 @@ export function etcd({ ports }: Environment): Part {
         `--listen-peer-urls=${peers}`,
         `--initial-advertise-peer-urls=${peers}`,
         `--initial-cluster=sandbox=${peers}`,
-        // The data lives as long as the sandbox; waiting for the disk would only slow every write down.
+        // The data lives only as long as the sandbox, so no write needs to wait for the disk.
         '--unsafe-no-fsync',
       ],
     }),
@@ -45,17 +44,16 @@ export function apiServer({ ports, programs }: Environment): Part {
   const policy = inState('audit-policy.json')
   return {
     name: 'kube-apiserver',
-    deadline: 60_000,
     prepare: () => writeWhole(policy, auditPolicy),
     command: () => ({
       file: programs['kube-apiserver'],
       args: [
         `--etcd-servers=http://127.0.0.1:${ports.etcd}`,
-        // etcd 3.4 cannot report the progress that WatchList needs.
+        // WatchList needs progress notifications that etcd 3.4 cannot send.
         '--feature-gates=WatchList=false',
         '--bind-address=127.0.0.1',
         `--secure-port=${ports.apiServer}`,
-        // The service "kubernetes" cannot have a loopback address as endpoint, so it has none.
+        // Endpoints may not be loopback addresses, so the service "kubernetes" has none.
         '--endpoint-reconciler-type=none',
         '--service-cluster-ip-range=10.96.0.0/16',
         '--authorization-mode=Node,RBAC',
@@ -74,16 +72,13 @@ export function apiServer({ ports, programs }: Environment): Part {
         '--profiling=false',
       ],
     }),
-    isReady: () => answersOk(ports.apiServer, '/readyz', 'tls'),
+    isReady: () => answersOk(ports.apiServer, '/readyz', { over: 'tls' }),
   }
 }
-
-export const kubeconfigOf = (name: string): string => inState('kubeconfigs', name)
 
 export function controllerManager({ ports, programs }: Environment): Part {
   return {
     name: 'kube-controller-manager',
-    deadline: 30_000,
     command: () => ({
       file: programs['kube-controller-manager'],
       args: [
@@ -95,21 +90,20 @@ export function controllerManager({ ports, programs }: Environment): Part {
         '--leader-elect=false',
         `--root-ca-file=${clusterAuthority.certificate}`,
         `--service-account-private-key-file=${accounts.key}`,
-        // A claim that met no volume is looked at again after this long.
+        // The interval at which a claim without a volume is retried.
         '--pvclaimbinder-sync-period=1s',
         '--kube-api-qps=500',
         '--kube-api-burst=500',
         '--profiling=false',
       ],
     }),
-    isReady: () => answersOk(ports.controllerManager, '/healthz', 'tls'),
+    isReady: () => answersOk(ports.controllerManager, '/healthz', { over: 'tls' }),
   }
 }
 
 export function scheduler({ ports, programs }: Environment): Part {
   return {
     name: 'kube-scheduler',
-    deadline: 30_000,
     command: () => ({
       file: programs['kube-scheduler'],
       args: [
@@ -122,6 +116,6 @@ export function scheduler({ ports, programs }: Environment): Part {
         '--profiling=false',
       ],
     }),
-    isReady: () => answersOk(ports.scheduler, '/healthz', 'tls'),
+    isReady: () => answersOk(ports.scheduler, '/healthz', { over: 'tls' }),
   }
 }

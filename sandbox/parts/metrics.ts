@@ -1,16 +1,15 @@
-/** The real Prometheus, whose scrape configuration the operator stand-in writes, and the real Pushgateway. */
+/** The real Prometheus, configured by the operator's stand-in, and the real Pushgateway. */
 import { existsSync } from 'node:fs'
 import { stringify } from 'yaml'
-import { writeWhole } from '../files'
-import { files, inState } from '../layout'
+import { writeWhole } from '../basis/files'
+import { files, inState } from '../basis/layout'
+import { answersOk } from '../basis/probes'
 import { debianProgram } from '../programs/debian'
 import type { Environment, Part } from './part'
-import { answersOk } from './probes'
 
 export function prometheus({ ports }: Environment): Part {
   return {
     name: 'prometheus',
-    deadline: 20_000,
     prepare: () => {
       if (!existsSync(files.prometheusConfiguration))
         writeWhole(files.prometheusConfiguration, stringify({ scrape_configs: [] }))
@@ -31,7 +30,6 @@ export function prometheus({ ports }: Environment): Part {
 export function pushgateway({ ports }: Environment): Part {
   return {
     name: 'pushgateway',
-    deadline: 20_000,
     command: () => ({
       file: debianProgram('pushgateway'),
       args: [`--web.listen-address=127.0.0.1:${ports.pushgateway}`],

@@ -1,30 +1,30 @@
-/** The real database of the service: MariaDB, with the users and passwords that the secrets manager holds. */
+/** The real database of the service: MariaDB, with the users and passwords from the vault. */
 import { existsSync, mkdirSync } from 'node:fs'
 import { execa } from 'execa'
-import { writeWhole } from '../files'
-import { inState } from '../layout'
+import { writeWhole } from '../basis/files'
+import { inState } from '../basis/layout'
+import { greets } from '../basis/probes'
+import { readVault, vaultValue } from '../credentials/vault'
 import { debianProgram } from '../programs/debian'
-import { readVault } from '../vault'
 import type { Environment, Part } from './part'
-import { greets } from './probes'
 
 const data = inState('data', 'mysql')
-/** Of its own: a server that starts removes the temporary tables of every other one that shares its folder. */
+/** A private folder: a starting server deletes the temporary tables of every other server in the same folder. */
 const temporary = inState('data', 'mysql-temporary')
 const initial = inState('mysql.sql')
 const asRoot = () => (process.getuid?.() === 0 ? ['--user=root'] : [])
 
-/** Run at each start, so it says what must be, not what to do. The passwords are letters and digits: nothing to escape. */
+/** Idempotent statements, run at each start. The passwords are letters and digits, so nothing needs escaping. */
 function statements(): string {
-  const passwords = readVault()['fawkes/devlake/db']
-  if (passwords === undefined) throw new Error('The vault has no entry fawkes/devlake/db')
+  const vault = readVault()
+  const password = (key: string) => vaultValue(vault, 'fawkes/devlake/db', key)
   return [
     'CREATE DATABASE IF NOT EXISTS lake CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;',
-    `CREATE OR REPLACE USER 'root'@'%' IDENTIFIED BY '${passwords['mysql-root-password']}';`,
+    `CREATE OR REPLACE USER 'root'@'%' IDENTIFIED BY '${password('mysql-root-password')}';`,
     "GRANT ALL ON *.* TO 'root'@'%' WITH GRANT OPTION;",
-    `CREATE OR REPLACE USER 'merico'@'%' IDENTIFIED BY '${passwords['mysql-password']}';`,
+    `CREATE OR REPLACE USER 'merico'@'%' IDENTIFIED BY '${password('mysql-password')}';`,
     "GRANT ALL ON lake.* TO 'merico'@'%';",
-    // The installer's own users, without passwords: more exact hosts would win over the users above.
+    // The installer's users have no passwords, and their more specific hosts would take precedence over the users above.
     "DROP USER IF EXISTS 'root'@'localhost', 'root'@'127.0.0.1', 'root'@'::1', ''@'localhost', 'mysql'@'localhost';",
     '',
   ].join('\n')
@@ -33,7 +33,6 @@ function statements(): string {
 export function mysql({ ports }: Environment): Part {
   return {
     name: 'mysql',
-    deadline: 30_000,
     prepare: async () => {
       writeWhole(initial, statements())
       mkdirSync(temporary, { recursive: true })
@@ -60,15 +59,15 @@ export function mysql({ ports }: Environment): Part {
         '--bind-address=127.0.0.1',
         `--port=${ports.mysql}`,
         '--skip-name-resolve',
-        // A readiness probe connects and leaves without a login: no reason to warn, or to block this machine's address.
+        // Readiness probes connect without logging in. That must neither cause warnings nor block this machine's address.
         '--log-warnings=1',
         '--max-connect-errors=4294967295',
-        // kwok keeps a forwarded connection when the client that asked for it only vanishes.
+        // kwok keeps a forwarded connection open when its client vanishes without closing it.
         '--max-connections=1000',
         '--wait-timeout=300',
         '--default-time-zone=+00:00',
         '--character-set-server=utf8mb4',
-        // Does not wait for the disk; what was committed survives the process, as in a real database.
+        // Does not wait for the disk. As in a real database, committed data survives the end of the process.
         '--innodb-flush-log-at-trx-commit=2',
         ...asRoot(),
       ],

@@ -1,13 +1,12 @@
-/** The parts that are written here: the controllers with the ingress, and the processes behind the service's pods. */
+/** The parts written in this repository: the controllers with the ingress, and the processes behind the service's pods. */
 import { join } from 'node:path'
-import { checkout, files, inState } from '../layout'
-import type { Options } from '../options'
-import type { Command } from '../processes'
-import { readVault, vaultValue } from '../vault'
+import { checkout, files, inState } from '../basis/layout'
+import { answersOk } from '../basis/probes'
+import type { Command } from '../basis/processes'
+import { readVault, vaultValue } from '../credentials/vault'
 import type { Environment, Part } from './part'
-import { answersOk } from './probes'
 
-/** The paths are absolute, so that a process is recognized in a list of processes by the checkout it came from. */
+/** A Node program of sandbox/. Its paths are absolute, so that a list of processes shows which checkout each came from. */
 const program = (file: string, environment: Record<string, string>): Command => ({
   file: process.execPath,
   args: ['-r', require.resolve('ts-node/register'), join(checkout, 'sandbox', file)],
@@ -18,21 +17,27 @@ const program = (file: string, environment: Record<string, string>): Command => 
   },
 })
 
+/** The options of the lake. */
+interface LakeOptions {
+  /** Determines the generated history. */
+  readonly seed: number
+  /** The time from one collection to the next, such as 60s. */
+  readonly collectionPeriod: string
+}
+
 const listening = (port: number) => ({ HOST: '127.0.0.1', PORT: String(port) })
 
 export function controllers({ ports }: Environment): Part {
   return {
     name: 'controllers',
-    deadline: 30_000,
     command: () => program('controllers/main.ts', {}),
     isReady: () => answersOk(ports.network, '/healthz'),
   }
 }
 
-export function lake({ ports }: Environment, options: Options): Part {
+export function lake({ ports }: Environment, options: LakeOptions): Part {
   return {
     name: 'lake',
-    deadline: 30_000,
     command: () => {
       const vault = readVault()
       const password = vaultValue(vault, 'fawkes/devlake/db', 'mysql-password')
@@ -43,7 +48,7 @@ export function lake({ ports }: Environment, options: Options): Part {
         API_TOKEN_EXPIRED: vaultValue(vault, 'fawkes/devlake/expired', 'api-token'),
         CLUSTER_DNS: `http://127.0.0.1:${ports.network}`,
         WEBHOOK_SECRET: vaultValue(vault, 'fawkes/devlake/webhooks', 'secret'),
-        // The fault matrix asks within minutes what a day of runs would ask.
+        // Within minutes, the fault matrix sends as many requests as a day of runs.
         RATE_LIMIT_ANONYMOUS: '100000',
         RATE_LIMIT_TOKEN: '100000',
         LOG_FORMAT: 'cri',
@@ -59,7 +64,6 @@ export function lake({ ports }: Environment, options: Options): Part {
 export function ui({ ports }: Environment): Part {
   return {
     name: 'ui',
-    deadline: 20_000,
     command: () => program('ui/main.ts', listening(ports.ui)),
     isReady: () => answersOk(ports.ui, '/'),
   }
@@ -68,7 +72,6 @@ export function ui({ ports }: Environment): Part {
 export function grafana({ ports }: Environment): Part {
   return {
     name: 'grafana',
-    deadline: 20_000,
     command: () => {
       const vault = readVault()
       return program('grafana/main.ts', {

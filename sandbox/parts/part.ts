@@ -1,7 +1,6 @@
-/** One process of the sandbox: how it is started and how it is known to be ready. */
-
-import type { PortName, Ports } from '../ports'
-import type { Command } from '../processes'
+/** A part: one process of the sandbox, with its command and its readiness probe. */
+import type { PortName, Ports } from '../basis/ports'
+import type { Command } from '../basis/processes'
 import type { GoProgram } from '../programs/go'
 
 export interface Environment {
@@ -11,16 +10,14 @@ export interface Environment {
 
 export interface Part {
   readonly name: PartName
-  /** Work before the start: configuration files, data directories. */
+  /** Writes configuration files and data directories before the start. */
   readonly prepare?: () => Promise<void> | void
   readonly command: () => Command
-  /** Answers true when the part does its work; anything else, errors too, means not yet. */
+  /** Returns true once the part does its work. False and errors mean "not yet". */
   readonly isReady: () => Promise<boolean>
-  /** Milliseconds. */
-  readonly deadline: number
 }
 
-/** Every part, and the port where it answers. */
+/** Every part, with the port on which it answers. */
 export const portOf = {
   etcd: 'etcd',
   'kube-apiserver': 'apiServer',

@@ -1,14 +1,15 @@
-/** Programs that Debian packages: found where they are, installed where that is possible, else listed as missing. */
+/** Programs from Debian packages: found on the machine, installed if possible, or else reported as missing. */
 import { execa } from 'execa'
+import { messageOf } from '../basis/errors'
 import { findProgram } from './lookup'
 
 export interface DebianProgram {
   readonly names: readonly string[]
   readonly package: string
   readonly purpose: string
-  /** Without one of these there is no sandbox; the others are for reports and browser checks. */
+  /** Required by the sandbox itself. The others serve reports and browser checks. */
   readonly required: boolean
-  /** How to get it where there is no apt. */
+  /** The way to get it without apt. */
   readonly elsewhere: string
 }
 
@@ -44,7 +45,7 @@ export const debianPrograms = {
   pushgateway: {
     names: ['prometheus-pushgateway', 'pushgateway'],
     package: 'prometheus-pushgateway',
-    purpose: 'takes the results of nightly runs',
+    purpose: 'receives the results of nightly runs',
     required: true,
     elsewhere: 'https://prometheus.io/download/#pushgateway',
   },
@@ -65,12 +66,12 @@ export const debianPrograms = {
 } as const satisfies Record<string, DebianProgram>
 export type DebianProgramName = keyof typeof debianPrograms
 
-/** The programs that are nowhere on this machine. */
+/** The programs that are missing on this machine. */
 export function missingPrograms(folders?: readonly string[]): DebianProgram[] {
   return Object.values(debianPrograms).filter((program) => findProgram(program.names, folders) === undefined)
 }
 
-/** One line per missing program: what it is for and how to get it. */
+/** A line for each missing program: its purpose and how to get it. */
 export function describeMissing(missing: readonly DebianProgram[]): string {
   return missing
     .map(
@@ -80,9 +81,9 @@ export function describeMissing(missing: readonly DebianProgram[]): string {
     .join('\n')
 }
 
-/** Why this machine cannot install packages, undefined when it can. */
+/** The reason why this machine cannot install packages; undefined if it can. */
 function obstacle(): string | undefined {
-  if (findProgram(['apt-get']) === undefined) return 'there is no apt-get'
+  if (findProgram(['apt-get']) === undefined) return 'this machine has no apt-get'
   if (process.getuid?.() !== 0) return 'installing packages needs root'
   return undefined
 }
@@ -95,42 +96,45 @@ async function install(packages: readonly string[], signal: AbortSignal): Promis
     await apt(...wanted)
   } catch {
     signal.throwIfAborted()
-    // Stale package lists are the usual reason.
+    // The usual reason is an outdated package list.
     await apt('update')
     await apt(...wanted)
   }
 }
 
-/** Installs what is missing. Throws when a required program stays missing; reports an optional one. */
+/**
+ * Installs the missing programs. Reports optional ones that stay missing.
+ * @throws Error when a required program stays missing
+ */
 export async function ensureDebianPrograms(report: (line: string) => void, signal: AbortSignal): Promise<void> {
   const missing = missingPrograms()
   if (missing.length === 0) return
-  const hindered = obstacle()
-  let failure = hindered
-  if (hindered === undefined) {
+  let failure = obstacle()
+  if (failure === undefined) {
     const packages = [...new Set(missing.map((program) => program.package))]
-    report(`installing Debian packages, a minute or two: ${packages.join(' ')}`)
+    report(`Installing Debian packages, which takes a minute or two: ${packages.join(' ')}`)
     try {
       await install(packages, signal)
     } catch (error) {
       signal.throwIfAborted()
-      failure = error instanceof Error ? error.message.split('\n').slice(0, 6).join('\n') : String(error)
+      failure = messageOf(error).split('\n').slice(0, 6).join('\n')
     }
   }
   const still = missingPrograms()
   const required = still.filter((program) => program.required)
   if (required.length > 0) {
     throw new Error(
-      `These programs are missing, and could not be installed (${failure ?? 'apt-get did not bring them'}):\n${describeMissing(required)}`,
+      `The sandbox needs these programs, which could not be installed (${failure ?? 'the packages do not contain them'}):\n` +
+        describeMissing(required),
     )
   }
-  if (still.length > 0) report(`going on without:\n${describeMissing(still)}`)
+  if (still.length > 0) report(`Continuing without these optional programs:\n${describeMissing(still)}`)
 }
 
 /** The path of a program that ensureDebianPrograms has found or installed. */
 export function debianProgram(name: DebianProgramName): string {
   const program = debianPrograms[name]
   const found = findProgram(program.names)
-  if (found === undefined) throw new Error(`This program is missing:\n${describeMissing([program])}`)
+  if (found === undefined) throw new Error(`The sandbox needs this program:\n${describeMissing([program])}`)
   return found
 }

@@ -1,18 +1,18 @@
 /**
- * The published custom resource definitions and kwok's stages, taken from their Go modules once and kept in the cache as
- * JSON, which is read faster than YAML.
+ * The published custom resource definitions and kwok's stages: read once from their Go modules and cached as JSON, which
+ * parses faster than YAML.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
-import { holdAnnotation } from '../backends'
-import { writeWhole } from '../files'
-import { inCache } from '../layout'
+import { parseFrom, readJson, writeWhole } from '../basis/files'
+import { inCache } from '../basis/layout'
+import { holdAnnotation } from '../cluster/backends'
 import { findGo, howToGetGo, kwokVersion } from './go'
 
-/** Only the kinds that the platform has: each definition costs the API server time. */
+/** Only the kinds that the platform uses, because each definition costs the API server time. */
 const sources = [
   {
     module: 'github.com/argoproj/argo-cd/v3@v3.3.0',
@@ -51,7 +51,7 @@ const stageFiles = [
   'kustomize/stage/node/fast/node-initialize.yaml',
   'kustomize/stage/node/heartbeat-with-lease/node-heartbeat-with-lease.yaml',
 ]
-/** Deletion is left as it is: a pod that is held can still be deleted. */
+/** The stage for deletion also applies to held pods, so that they can be deleted. */
 const stageThatIgnoresHolding = 'pod-delete'
 
 const definitionSchema = z.looseObject({
@@ -73,7 +73,7 @@ const downloadSchema = z.object({ Dir: z.string().optional(), Error: z.string().
 const cachedSchema = z.object({ definitions: z.array(definitionSchema), stages: z.array(stageSchema) })
 export type Definitions = z.infer<typeof cachedSchema>
 
-/** The folder of a module's files, downloaded when Go's module cache does not have them. */
+/** The folder of a module in Go's module cache. Downloads the module if needed. */
 async function moduleFolder(go: string, module: string, signal: AbortSignal): Promise<string> {
   const result = await execa(go, ['mod', 'download', '-json', module], {
     cwd: '/',
@@ -81,8 +81,15 @@ async function moduleFolder(go: string, module: string, signal: AbortSignal): Pr
     cancelSignal: signal,
     reject: false,
   })
-  const answer = result.stdout.trim() === '' ? {} : downloadSchema.parse(JSON.parse(result.stdout))
-  if (answer.Dir === undefined) throw new Error(`go mod download ${module} failed: ${answer.Error ?? result.stderr}`)
+  signal.throwIfAborted()
+  const answer =
+    result.stdout.trim() === ''
+      ? {}
+      : parseFrom(`the output of go mod download ${module}`, downloadSchema, JSON.parse(result.stdout))
+  if (answer.Dir === undefined) {
+    const remedy = 'Downloading needs access to a Go module proxy (GOPROXY).'
+    throw new Error(`go mod download ${module} failed: ${answer.Error ?? result.stderr}\n${remedy}`)
+  }
   return answer.Dir
 }
 
@@ -91,7 +98,7 @@ const documents = (path: string): unknown[] =>
     .map((document) => document.toJS() as unknown)
     .filter((document) => document !== null)
 
-/** The stage, with one more condition: that nobody holds the object's status by hand. */
+/** Adds the condition that the object's status is not held by hand. */
 function unlessHeld(stage: Stage): Stage {
   if (stage.metadata.name === stageThatIgnoresHolding) return stage
   const notHeld = { key: `.metadata.annotations["${holdAnnotation}"]`, operator: 'DoesNotExist' }
@@ -103,20 +110,23 @@ function unlessHeld(stage: Stage): Stage {
 }
 
 async function collect(go: string, signal: AbortSignal): Promise<Definitions> {
+  const kwok = `sigs.k8s.io/kwok@${kwokVersion}`
   const folders = new Map<string, string>()
   for (const { module } of sources) folders.set(module, await moduleFolder(go, module, signal))
   const read = (module: string, file: string) => documents(join(folders.get(module) ?? '', file))
   return {
     definitions: sources.flatMap(({ module, files }) =>
-      files.flatMap((file) => read(module, file).map((document) => definitionSchema.parse(document))),
+      files.flatMap((file) =>
+        read(module, file).map((document) => parseFrom(`${module}/${file}`, definitionSchema, document)),
+      ),
     ),
     stages: stageFiles.flatMap((file) =>
-      read(`sigs.k8s.io/kwok@${kwokVersion}`, file).map((document) => unlessHeld(stageSchema.parse(document))),
+      read(kwok, file).map((document) => unlessHeld(parseFrom(`${kwok}/${file}`, stageSchema, document))),
     ),
   }
 }
 
-/** The definitions and stages, from the cache when it has those of exactly these sources. */
+/** Returns the definitions and stages, from the cache if it was filled from exactly these sources. */
 export async function ensureDefinitions(report: (line: string) => void, signal: AbortSignal): Promise<Definitions> {
   const wanted = JSON.stringify([sources, stageFiles, holdAnnotation, 1])
   const key = Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(wanted)))
@@ -127,12 +137,12 @@ export async function ensureDefinitions(report: (line: string) => void, signal: 
     const go = findGo()
     if (go === undefined)
       throw new Error(
-        `The custom resource definitions come as Go modules, and there is no Go on this machine. Get ${howToGetGo}.`,
+        `The custom resource definitions are published as Go modules, but this machine has no Go. Install ${howToGetGo}.`,
       )
     report(
-      'downloading the custom resource definitions of ArgoCD, External Secrets, Prometheus Operator and cert-manager, once',
+      'Downloading the custom resource definitions of ArgoCD, External Secrets, Prometheus Operator and cert-manager, once.',
     )
     writeWhole(cached, JSON.stringify(await collect(go, signal)), 0o644)
   }
-  return cachedSchema.parse(JSON.parse(readFileSync(cached, 'utf8')))
+  return readJson(cached, cachedSchema, 'Delete the file and run npm run sandbox -- up again.')
 }

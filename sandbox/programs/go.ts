@@ -1,24 +1,24 @@
 /**
- * Programs that nobody packages: built once from their published Go modules into the cache, keyed by version. What each
- * recipe needs is pinned by the go.mod and go.sum beside it.
+ * Programs without packages: built once from their published Go modules and cached by version. The go.mod and go.sum of each
+ * module pin what a build uses.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
-import { inCache } from '../layout'
-import { withLock } from '../lock'
+import { inCache } from '../basis/layout'
+import { withLock } from '../basis/lock'
 import { findProgram, isExecutable, programFolders } from './lookup'
 
 const kubernetesVersion = 'v1.35.4'
 export const kwokVersion = 'v0.8.0'
 
 interface Recipe {
-  /** Folder of the go.mod, beside this file. */
+  /** The folder next to this file that holds the go.mod. */
   readonly module: 'kubernetes' | 'kwok'
   readonly version: string
   readonly package: string
   readonly linkerFlags: string
-  /** Minutes on two cores with nothing cached. */
+  /** The build time in minutes, on two cores with nothing cached. */
   readonly minutes: number
 }
 
@@ -51,18 +51,25 @@ const programNames = Object.keys(recipes) as GoProgram[]
 export const builtPath = (name: GoProgram): string =>
   inCache('programs', `${recipes[name].module}-${recipes[name].version}`, name)
 
-/** Go, also where its installer puts it without touching PATH. */
+/** The path of Go, including the folder of its installer, which does not change PATH. */
 export const findGo = (): string | undefined => findProgram(['go'], [...programFolders(), '/usr/local/go/bin'])
 
 export const howToGetGo = 'Go 1.25 or newer: https://go.dev/dl, or apt-get install golang from Debian backports'
 
-/** A program of the machine's own, if it has the same minor version: parts of one control plane must fit together. */
-async function ofTheMachine(name: GoProgram): Promise<string | undefined> {
+/** The path of an installed program of the same minor version: the parts of one control plane must be compatible. */
+async function installedPath(name: GoProgram): Promise<string | undefined> {
   const found = findProgram([name])
   if (found === undefined || name === 'kubectl') return found
   const { stdout } = await execa(found, ['--version'], { reject: false })
   const minor = recipes[name].version.split('.').slice(0, 2).join('.')
   return stdout.includes(`${minor}.`) ? found : undefined
+}
+
+/** The error for a failed build, with the last lines of Go's output. */
+function buildFailure(name: GoProgram, output: string): Error {
+  const end = output.trim().split('\n').slice(-10).join('\n')
+  const remedy = 'Building needs access to a Go module proxy (GOPROXY) and some gigabytes of free disk space.'
+  return new Error(`${name} could not be built. ${remedy} The end of the output of Go:\n${end}`)
 }
 
 async function build(name: GoProgram, go: string, signal: AbortSignal): Promise<void> {
@@ -73,19 +80,22 @@ async function build(name: GoProgram, go: string, signal: AbortSignal): Promise<
   try {
     for (const file of ['go.mod', 'go.sum']) copyFileSync(join(__dirname, recipe.module, file), join(work, file))
     const flags = ['-trimpath', '-ldflags', `-s -w ${recipe.linkerFlags}`, '-o', join(work, name)]
-    await execa(go, ['build', ...flags, recipe.package], {
+    const { failed, stderr } = await execa(go, ['build', ...flags, recipe.package], {
       cwd: work,
       env: { CGO_ENABLED: '0', GOWORK: 'off' },
       cancelSignal: signal,
+      reject: false,
     })
-    // Only a finished program gets its name, so an interrupted build is never taken for a whole one.
+    signal.throwIfAborted()
+    if (failed) throw buildFailure(name, stderr)
+    // Only a finished program gets its final name, so an interrupted build is never used.
     renameSync(join(work, name), target)
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
 }
 
-/** The paths of all programs, after building those that are neither in the cache nor on the machine. */
+/** Returns the paths of all programs. Builds those that are neither cached nor installed. */
 export async function ensureGoPrograms(
   report: (line: string) => void,
   signal: AbortSignal,
@@ -95,27 +105,25 @@ export async function ensureGoPrograms(
     const located = await Promise.all(
       programNames.map(async (name) => ({
         name,
-        path: isExecutable(builtPath(name)) ? builtPath(name) : await ofTheMachine(name),
+        path: isExecutable(builtPath(name)) ? builtPath(name) : await installedPath(name),
       })),
     )
     for (const { name, path } of located) if (path !== undefined) paths[name] = path
     return programNames.filter((name) => paths[name] === undefined)
   }
   if ((await locate()).length > 0) {
-    const onWait = (pid: number) => report(`waiting for process ${pid}, which builds the same programs`)
-    await withLock(inCache('programs', 'lock'), { deadline: 60 * 60 * 1000, onWait, signal }, async () => {
+    const onWait = (pid: number) => report(`Waiting for process ${pid}, which is building the same programs.`)
+    await withLock(inCache('programs', 'lock'), { onWait, signal }, async () => {
       const missing = await locate()
       const go = findGo()
       if (missing.length > 0 && go === undefined) {
-        throw new Error(
-          `${missing.join(', ')} must be built once, and there is no Go on this machine. Get ${howToGetGo}.`,
-        )
+        throw new Error(`${missing.join(', ')} must be built once, but this machine has no Go. Install ${howToGetGo}.`)
       }
       if (go === undefined || missing.length === 0) return
       const minutes = missing.reduce((sum, name) => sum + recipes[name].minutes, 0)
       report(
-        `building ${missing.length} programs from source, once: Kubernetes publishes no packages without a container engine. ` +
-          `About ${minutes} minutes on two cores; they are kept in ${inCache('programs')}`,
+        `Building ${missing.length} programs from source, because they have no packages. ` +
+          `This takes about ${minutes} minutes on two cores, once: they are kept in ${inCache('programs')}`,
       )
       for (const [index, name] of missing.entries()) {
         const start = performance.now()
@@ -128,7 +136,10 @@ export async function ensureGoPrograms(
   }
   const path = (name: GoProgram): string => {
     const found = paths[name]
-    if (found === undefined) throw new Error(`${name} was built, but is not executable at ${builtPath(name)}`)
+    if (found === undefined)
+      throw new Error(
+        `${builtPath(name)} was built but is not executable. Delete it and run npm run sandbox -- up again.`,
+      )
     return found
   }
   return Object.fromEntries(programNames.map((name) => [name, path(name)])) as Record<GoProgram, string>

@@ -1,9 +1,9 @@
-/** Finding programs that are already on the machine. */
+/** Finds programs that are already on the machine. */
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Debian puts daemons where a user's PATH does not look. */
-const alsoLookedIn = ['/usr/local/sbin', '/usr/sbin', '/sbin']
+/** Debian installs daemons in folders that are not on a user's PATH. */
+const daemonFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin']
 
 export function isExecutable(path: string): boolean {
   try {
@@ -14,14 +14,14 @@ export function isExecutable(path: string): boolean {
   }
 }
 
-/** The folders where programs may already be: KUBEBUILDER_ASSETS, then PATH, then the daemons' folders. */
+/** The folders to search: KUBEBUILDER_ASSETS, then PATH, then the daemons' folders. */
 export function programFolders(environment: NodeJS.ProcessEnv = process.env): string[] {
-  return [environment.KUBEBUILDER_ASSETS, ...(environment.PATH ?? '').split(delimiter), ...alsoLookedIn].filter(
+  return [environment.KUBEBUILDER_ASSETS, ...(environment.PATH ?? '').split(delimiter), ...daemonFolders].filter(
     (folder): folder is string => folder !== undefined && folder !== '',
   )
 }
 
-/** The first of the names that is executable in one of the folders. */
+/** The path of the first name that is an executable in one of the folders. */
 export function findProgram(
   names: readonly string[],
   folders: readonly string[] = programFolders(),

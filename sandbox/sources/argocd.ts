@@ -1,9 +1,9 @@
-/** Stand-in for the API of ArgoCD's server, as far as it lists the Applications to who has the token. */
+/** Stand-in for the API of ArgoCD's server: it lists the Applications to callers with the token. */
 import type { KubernetesObject } from '@kubernetes/client-node'
 import fastify from 'fastify'
-import type { Cache } from '../controllers/cluster'
-import type { Ports } from '../ports'
-import { readVault, vaultValue } from '../vault'
+import type { Ports } from '../basis/ports'
+import type { Cache } from '../cluster/cluster'
+import { readVault, vaultValue } from '../credentials/vault'
 import { isRevoked } from './revoked'
 
 export async function serveArgoCdApi(applications: Cache<KubernetesObject>, ports: Ports): Promise<void> {

@@ -1,9 +1,11 @@
-/** What an operator sets up in the service once it runs: where to collect from, with which token, and what. */
+/** The data sources that an operator configures in the running service: the connections, their tokens and their scopes. */
 import { z } from 'zod'
-import { answersOk } from '../parts/probes'
-import type { Ports } from '../ports'
-import { readVault, vaultValue } from '../vault'
-import { until } from '../waiting'
+import { deadlines } from '../basis/deadlines'
+import { parseFrom } from '../basis/files'
+import type { Ports } from '../basis/ports'
+import { answersOk } from '../basis/probes'
+import { until } from '../basis/waiting'
+import { readVault, vaultValue } from '../credentials/vault'
 
 export const jenkinsUser = 'devlake'
 
@@ -60,7 +62,7 @@ function setups(jenkins: boolean): readonly Setup[] {
 
 const withId = z.looseObject({ id: z.number() })
 
-/** Makes the connections that are not there yet, with their scopes, as soon as the service has its tables. */
+/** Creates the missing connections with their scopes, as soon as the service has its tables. */
 export async function connectSources(ports: Ports, jenkins: boolean, signal: AbortSignal): Promise<void> {
   const token = vaultValue(readVault(), 'fawkes/devlake/secrets', 'api-token')
   const send = async (method: string, path: string, body?: object): Promise<unknown> => {
@@ -70,20 +72,26 @@ export async function connectSources(ports: Ports, jenkins: boolean, signal: Abo
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal,
     })
-    if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${await answer.text()}`)
+    if (!answer.ok)
+      throw new Error(`the service answered ${method} ${path} with ${answer.status}: ${await answer.text()}`)
     return answer.json()
   }
-  // Asked before it has its tables, the service would log an error.
+  // A request before the service has its tables would make it log an error.
   await until(async () => (await answersOk(ports.lake, '/api/ready')) || undefined, {
-    what: 'the service was not ready for its connections',
-    deadline: 30_000,
+    what: 'the service did not become ready for its connections',
+    deadline: deadlines.serviceReady,
     signal,
   })
   for (const { plugin, connection, entities, scopes } of setups(jenkins)) {
     const base = `/api/plugins/${plugin}/connections`
-    if (z.array(z.unknown()).parse(await send('GET', base)).length > 0) continue
-    const { id } = withId.parse(await send('POST', base, connection))
-    const config = withId.parse(await send('POST', `${base}/${id}/scope-configs`, { name: 'default', entities }))
+    if (parseFrom(`the answer to GET ${base}`, z.array(z.unknown()), await send('GET', base)).length > 0) continue
+    const { id } = parseFrom(`the answer to POST ${base}`, withId, await send('POST', base, connection))
+    const configs = `${base}/${id}/scope-configs`
+    const config = parseFrom(
+      `the answer to POST ${configs}`,
+      withId,
+      await send('POST', configs, { name: 'default', entities }),
+    )
     await send('PUT', `${base}/${id}/scopes`, {
       data: scopes.map((scope) => ({ ...scope, scopeConfigId: config.id })),
     })

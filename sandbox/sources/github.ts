@@ -1,7 +1,7 @@
-/** Stand-in for GitHub's REST API, as far as one asks it whose token this is. */
+/** Stand-in for GitHub's REST API: it only names the user to whom a token belongs. */
 import fastify from 'fastify'
-import type { Ports } from '../ports'
-import { readVault, vaultValue } from '../vault'
+import type { Ports } from '../basis/ports'
+import { readVault, vaultValue } from '../credentials/vault'
 import { isRevoked } from './revoked'
 
 export async function serveGitHub(ports: Ports): Promise<void> {

@@ -1,7 +1,7 @@
-/** Stand-in for Jenkins, as far as its first page is shown to who has the token. */
+/** Stand-in for Jenkins: it only shows its start page to callers with the token. */
 import fastify from 'fastify'
-import type { Ports } from '../ports'
-import { readVault, vaultValue } from '../vault'
+import type { Ports } from '../basis/ports'
+import { readVault, vaultValue } from '../credentials/vault'
 import { jenkinsUser } from './connections'
 import { isRevoked } from './revoked'
 

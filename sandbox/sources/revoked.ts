@@ -1,8 +1,8 @@
-/** Tokens that a data source no longer takes: names of sources in a file that faults write; nothing else does. */
-import { existsSync, readFileSync } from 'node:fs'
+/** The data sources that reject their token: names in a file that only faults write. */
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
-import { writeWhole } from '../files'
-import { inState } from '../layout'
+import { readJson, writeWhole } from '../basis/files'
+import { inState } from '../basis/layout'
 
 const source = z.enum(['github', 'argocd', 'jenkins'])
 export type Source = z.infer<typeof source>
@@ -14,8 +14,4 @@ export function revoke(sources: readonly Source[]): void {
 }
 
 export const isRevoked = (name: Source): boolean =>
-  existsSync(file) &&
-  z
-    .array(source)
-    .parse(JSON.parse(readFileSync(file, 'utf8')))
-    .includes(name)
+  existsSync(file) && readJson(file, z.array(source), 'Delete the file to accept all tokens again.').includes(name)

@@ -1,8 +1,10 @@
-/** Stand-in for DevLake's configuration UI: one real page. */
+/** Stand-in for DevLake's configuration UI: a single page. */
 import fastify from 'fastify'
 import { z } from 'zod'
+import { runPart } from '../basis/errors'
+import { parseFrom } from '../basis/files'
 
-const environment = z.object({ HOST: z.string(), PORT: z.coerce.number().int().positive() }).parse(process.env)
+const environmentSchema = z.object({ HOST: z.string(), PORT: z.coerce.number().int().positive() })
 
 const page = `<!doctype html>
 <html lang="en">
@@ -21,9 +23,9 @@ const page = `<!doctype html>
 </html>
 `
 
-const server = fastify({ logger: { level: 'info' }, disableRequestLogging: true })
-server.get('/', (_request, reply) => reply.type('text/html').send(page))
-server.listen({ host: environment.HOST, port: environment.PORT }).catch((error: unknown) => {
-  console.error(error)
-  process.exit(1)
+runPart(async () => {
+  const environment = parseFrom('the environment of the UI', environmentSchema, process.env)
+  const server = fastify({ logger: { level: 'info' }, disableRequestLogging: true })
+  server.get('/', (_request, reply) => reply.type('text/html').send(page))
+  await server.listen({ host: environment.HOST, port: environment.PORT })
 })

@@ -1,10 +1,10 @@
-/** Part of the page of the stand-in for Grafana: a chart over time, as SVG. */
+/** Grafana's stand-in, page part: draws a time series chart as SVG. */
 import { element } from './elements.mjs'
 import { axisUnit, configurationOf, seriesColor, shown } from './values.mjs'
 
 const margin = { top: 8, right: 12, bottom: 22, left: 64 }
 
-/** Round numbers from 0 to above the highest value. */
+/** Round numbers from 0 up to the highest value or just above it. */
 function ticksOf(highest) {
   const rough = highest / 4 || 0.25
   const magnitude = 10 ** Math.floor(Math.log10(rough))
@@ -28,7 +28,7 @@ function timeTicks({ from, to }, width) {
 const nameOf = (field) =>
   field.labels === undefined ? field.name : `${field.name} ${Object.values(field.labels).join(' ')}`
 
-/** The series of the frames: numbers over time. */
+/** The series in the data frames: every number column with its times. */
 export function seriesOf(panel, frames) {
   const found = frames.flatMap(({ schema, data }) => {
     const time = schema.fields.findIndex((field) => field.type === 'time')
@@ -45,7 +45,7 @@ export function seriesOf(panel, frames) {
   })
 }
 
-/** The lower and upper end of each point: stacked series stand on those before them. */
+/** The lower and upper end of each point. Stacked series start at the top of the previous ones. */
 function spans(all) {
   const heights = new Map()
   return all.map(({ times, values, configuration }) =>
@@ -58,7 +58,7 @@ function spans(all) {
   )
 }
 
-/** The chart and its legend. */
+/** Draws the series with axes and a grid. */
 export function chart(panel, all, range, { width, height }) {
   const inner = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom }
   const points = spans(all)
@@ -95,7 +95,7 @@ export function chart(panel, all, range, { width, height }) {
     'svg',
     { viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': panel.title },
     grid,
-    // What begins before the range, such as the bar of its first day, ends at the edge.
+    // Clips marks that begin before the range, such as the bar of its first day.
     element(
       'svg',
       {

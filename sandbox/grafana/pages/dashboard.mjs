@@ -1,6 +1,6 @@
 /**
- * The page of a dashboard of the stand-in for Grafana. It does what Grafana's page does: gets the JSON model, runs the queries
- * of the variables, puts their values into the panels' queries, asks /api/ds/query for each panel, and draws the answers.
+ * Grafana's stand-in: the page of a dashboard. Like Grafana's page, it fetches the JSON model, runs the queries of the variables,
+ * inserts their values into the panels' queries, posts each to /api/ds/query, and draws the results.
  */
 import { element, testId } from './elements.mjs'
 import { drawn } from './panels.mjs'
@@ -10,7 +10,7 @@ import { choices, interpolated, resolved } from './variables.mjs'
 const uid = decodeURIComponent(/\/d\/([^/]+)/.exec(location.pathname)?.[1] ?? '')
 const root = document.querySelector('main')
 let requests = 0
-/** A later drawing makes the answers of an earlier one worthless. */
+/** Counts the drawings, so that answers for an earlier one are discarded. */
 let generation = 0
 
 async function fetched(path, options) {
@@ -23,13 +23,13 @@ async function fetched(path, options) {
   return { ok: answer.ok, body }
 }
 
-/** As Grafana makes of the name that older models refer to a data source by. */
-const referred = (source) => (typeof source === 'string' ? { type: 'mysql', uid: source } : source)
+/** The reference to a data source. Older models name it by a string, which Grafana converts the same way. */
+const datasourceReference = (source) => (typeof source === 'string' ? { type: 'mysql', uid: source } : source)
 
-/** Asks one query in the time range: its frame, or why there is none. */
-async function asked(given, range, headers) {
+/** Runs one query in the time range and returns its data frames, or the error. */
+async function runQuery(given, range, headers) {
   requests += 1
-  const query = { ...given, datasource: referred(given.datasource) }
+  const query = { ...given, datasource: datasourceReference(given.datasource) }
   const body = {
     queries: [{ ...query, intervalMs: 60000, maxDataPoints: 1000 }],
     from: String(range.from),
@@ -62,7 +62,7 @@ function rangeOf({ time = {} }, parameters, now) {
   return { text: { from, to }, from: instantOf(from, now) ?? now - 216e5, to: instantOf(to, now, true) ?? now }
 }
 
-/** The range of a panel: one that has its own time looks back from the end. */
+/** The time range of a panel. A relative time of its own ends where the dashboard's range ends. */
 const panelRange = ({ timeFrom }, range) =>
   timeFrom ? { ...range, from: instantOf(`now-${timeFrom}`, range.to) ?? range.from } : range
 
@@ -93,11 +93,11 @@ function frameOf(panel, variables, range) {
 
 async function fill(panel, { header, content, bar }, variables, range, current) {
   const own = panelRange(panel, range)
-  // A text asks nobody, whatever its model says.
+  // A text panel runs no queries, even if its model has some.
   const targets = panel.type === 'text' ? [] : (panel.targets ?? []).filter(({ hide }) => !hide)
   const answers = await Promise.all(
     targets.map((target) =>
-      asked(
+      runQuery(
         {
           ...target,
           datasource: target.datasource ?? panel.datasource,
@@ -132,7 +132,7 @@ async function fill(panel, { header, content, bar }, variables, range, current) 
   bar.remove()
 }
 
-/** Changes the address and draws anew, as Grafana does when something is chosen. */
+/** Changes the address and draws again, as Grafana does after a selection. */
 function choose(changes) {
   const parameters = new URLSearchParams(location.search)
   for (const [name, value] of Object.entries(changes)) parameters.set(name, value)
@@ -177,7 +177,7 @@ function timePicker(range) {
   )
 }
 
-function withChrome(dashboard, meta, variables, range, parameters, complaints) {
+function withChrome(dashboard, meta, variables, range, parameters, errors) {
   const kiosk = parameters.has('kiosk')
   const crumbs = element(
     'nav',
@@ -196,7 +196,7 @@ function withChrome(dashboard, meta, variables, range, parameters, complaints) {
     element('span', { class: 'gap' }),
     timePicker(range),
   )
-  const alerts = complaints.map((message) =>
+  const alerts = errors.map((message) =>
     element('p', { class: 'alert', role: 'alert', ...testId('Alert error') }, message),
   )
   return [kiosk ? element('h1', {}, dashboard.title) : crumbs, ...alerts, controls]
@@ -214,13 +214,13 @@ async function draw() {
   document.title = `${dashboard.title} - ${meta.folderTitle} - Dashboards - Grafana`
   const parameters = new URLSearchParams(location.search)
   const range = rangeOf(dashboard, parameters, Date.now())
-  const complaints = []
+  const errors = []
   const variables = await resolved(
     dashboard.templating?.list ?? [],
     parameters,
     range,
-    (query) => asked(query, range, {}),
-    (message) => complaints.push(message),
+    (query) => runQuery(query, range, {}),
+    (message) => errors.push(message),
   )
   if (current !== generation) return
   const panels = (dashboard.panels ?? [])
@@ -231,7 +231,7 @@ async function draw() {
     { class: 'grid' },
     panels.map(({ parts }) => parts.section),
   )
-  root.replaceChildren(...withChrome(dashboard, meta, variables, range, parameters, complaints), grid)
+  root.replaceChildren(...withChrome(dashboard, meta, variables, range, parameters, errors), grid)
   await Promise.all(panels.map(({ panel, parts }) => fill(panel, parts, variables, range, current)))
 }
 

@@ -1,8 +1,8 @@
-/** Part of the page of the stand-in for Grafana: makes elements of HTML and SVG. */
+/** Grafana's stand-in, page part: creates HTML and SVG elements. */
 
 const svgNames = new Set(['svg', 'g', 'line', 'rect', 'path', 'circle', 'text', 'title'])
 
-/** An element with attributes and children; a child is an element or a text, a missing one is left out. */
+/** Creates an element with attributes and children. A child is an element or a text; null and undefined are skipped. */
 export function element(name, attributes = {}, ...children) {
   const made = svgNames.has(name)
     ? document.createElementNS('http://www.w3.org/2000/svg', name)
@@ -15,5 +15,5 @@ export function element(name, attributes = {}, ...children) {
   return made
 }
 
-/** As Grafana marks what its tests look for. */
+/** The attribute with which Grafana marks elements for its tests. */
 export const testId = (text) => ({ 'data-testid': `data-testid ${text}` })

@@ -1,4 +1,4 @@
-/** The first page of the stand-in for Grafana: the dashboards by folder. */
+/** Grafana's stand-in: the home page, which lists the dashboards by folder. */
 import { element } from './elements.mjs'
 
 const answer = await fetch('api/search?type=dash-db')

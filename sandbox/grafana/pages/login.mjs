@@ -1,6 +1,6 @@
-/** The login form of the stand-in for Grafana: posts JSON, as Grafana's own does, and goes where the answer says. */
+/** Grafana's stand-in: the login form. Like Grafana's, it posts JSON and follows the redirect in the answer. */
 const form = document.querySelector('form')
-const complaint = form.querySelector('[role=alert]')
+const errorMessage = form.querySelector('[role=alert]')
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault()
@@ -15,6 +15,6 @@ form.addEventListener('submit', async (event) => {
     location.assign(body.redirectUrl)
     return
   }
-  complaint.textContent = body.message
-  complaint.hidden = false
+  errorMessage.textContent = body.message
+  errorMessage.hidden = false
 })

@@ -1,4 +1,4 @@
-/** Part of the page of the stand-in for Grafana: draws the data of a panel as its type wants it. */
+/** Grafana's stand-in, page part: draws the data of a panel according to its type. */
 import { chart, legend, seriesOf } from './chart.mjs'
 import { element, testId } from './elements.mjs'
 import { configurationOf, reduced, shown, thresholdColor } from './values.mjs'
@@ -7,8 +7,8 @@ const noData = () => element('div', { class: 'no-data', ...testId('Panel data er
 
 const rowsOf = ({ data }) => data.values[0]?.length ?? 0
 
-/** Numbers, unless the panel names which fields it shows, as "/^name$/". */
-function isReduced({ options }, { name, type }) {
+/** Tests whether a stat panel shows a field: those that match its pattern, such as "/^name$/", or all number fields. */
+function isShown({ options }, { name, type }) {
   const [, pattern] = /^\/(.*)\/$/.exec(options?.reduceOptions?.fields ?? '') ?? []
   return pattern === undefined ? type === 'number' : new RegExp(pattern).test(name)
 }
@@ -17,7 +17,7 @@ function stat(panel, frames) {
   const calculation = panel.options?.reduceOptions?.calcs?.[0]
   const values = frames.flatMap(({ schema, data }) =>
     schema.fields.flatMap((field, column) =>
-      isReduced(panel, field) ? [{ field, value: reduced(data.values[column], calculation) }] : [],
+      isShown(panel, field) ? [{ field, value: reduced(data.values[column], calculation) }] : [],
     ),
   )
   if (values.length === 0) return noData()
@@ -75,7 +75,7 @@ function table(panel, frames) {
   return element('div', { class: 'scroll' }, element('table', {}, head, element('tbody', {}, rows)))
 }
 
-/** Bars by the texts of the first column of texts. */
+/** A horizontal bar for each row, labelled by the first text column. */
 function bars(panel, frames) {
   const [frame] = frames
   const fields = frame?.schema.fields ?? []
@@ -108,7 +108,7 @@ function bars(panel, frames) {
 
 const isOverTime = (frames) => frames.some(({ schema }) => schema.fields.some(({ type }) => type === 'time'))
 
-/** The body of a panel. */
+/** Draws the body of a panel. */
 export function drawn(panel, frames, range, space) {
   switch (panel.type) {
     case 'stat':

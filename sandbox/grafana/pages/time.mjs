@@ -1,4 +1,4 @@
-/** Part of the page of the stand-in for Grafana: times as they stand in an address, and how they are shown. */
+/** Grafana's stand-in, page part: parses times from an address and formats them. */
 
 const units = { s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 }
 
@@ -19,7 +19,7 @@ function startOf(time, unit) {
   return Math.floor(time / units[unit]) * units[unit]
 }
 
-/** Milliseconds since 1970 of `now-30d`, `now/d`, `1764000000000` or an ISO time; undefined when it is none. */
+/** Milliseconds since 1970 of `now-30d`, `now/d`, `1764000000000` or an ISO time; undefined if the text is not a time. */
 export function instantOf(text, now, roundUp = false) {
   if (/^-?\d+$/.test(text)) return Number(text)
   if (!text.startsWith('now')) {
@@ -42,10 +42,10 @@ export const quickRanges = [
   ['now-6M', 'now', 'Last 6 months'],
 ]
 
-/** `2026-03-01 12:00:00`, in UTC. */
+/** Formats a time in UTC as `2026-03-01 12:00:00`. */
 export const shownTime = (time) => new Date(time).toISOString().slice(0, 19).replace('T', ' ')
 
-/** The words of a range, as the time picker shows it. */
+/** The text of a range in the time picker. */
 export function shownRange(from, to, resolved) {
   const quick = quickRanges.find(([start, end]) => start === from && end === to)
   return quick ? quick[2] : `${shownTime(resolved.from)} to ${shownTime(resolved.to)}`

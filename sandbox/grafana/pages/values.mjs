@@ -1,4 +1,4 @@
-/** Part of the page of the stand-in for Grafana: how a panel's values are shown: units, decimals, colors. */
+/** Grafana's stand-in, page part: formats a panel's values with units, decimals and colors. */
 import { shownTime } from './time.mjs'
 
 export const palette = ['#73bf69', '#f2cc0c', '#8ab8ff', '#ff780a', '#f2495c', '#5794f2', '#b877d9', '#705da0']
@@ -13,7 +13,7 @@ const named = {
 }
 const colorOf = (name) => named[name] ?? name
 
-/** What the field's own configuration says: the panel's defaults, and over them the overrides by name. */
+/** The configuration of a field: the panel's defaults with the field's overrides applied. */
 export function configurationOf(panel, name) {
   const { defaults = {}, overrides = [] } = panel.fieldConfig ?? {}
   const own = { ...defaults }
@@ -24,7 +24,7 @@ export function configurationOf(panel, name) {
   return own
 }
 
-/** Two significant places after the point where there is one, unless decimals are set. */
+/** Rounds to the configured decimals, or else to one decimal from 100 on and two below. */
 function rounded(value, decimals) {
   if (decimals !== undefined) return value.toFixed(decimals)
   const places = Math.abs(value) >= 100 ? 1 : 2
@@ -42,7 +42,7 @@ const scales = [
 
 const scaleOf = (size) => scales.find(([least]) => size >= least) ?? [1 / 60, 's']
 
-/** The scale and the suffix of an axis, by its highest value. */
+/** The scale and the suffix of an axis, chosen by its highest value. */
 export function axisUnit(highest, { unit = 'short' }) {
   if (unit === 'm') {
     const [scale, name] = scaleOf(highest)
@@ -57,7 +57,7 @@ function minutes(value, decimals) {
   return { text: rounded(value / scale, decimals ?? 2), suffix: ` ${size === scale ? unit.replace(/s$/, '') : unit}` }
 }
 
-/** The text and the suffix of a value. */
+/** The text and the unit suffix of a value. */
 export function shown(value, field, configuration) {
   if (value === null || value === undefined) return { text: configuration.noValue ?? '', suffix: '' }
   if (field.type === 'time') return { text: shownTime(value), suffix: '' }
@@ -69,17 +69,17 @@ export function shown(value, field, configuration) {
   return { text: rounded(value, decimals), suffix: ` ${unit.replace(/^suffix:/, '').trim()}` }
 }
 
-/** The color of the highest threshold that a value reaches. */
+/** The color of the highest threshold that the value reaches. */
 export function thresholdColor(value, { thresholds }) {
   const reached = (thresholds?.steps ?? []).filter((step) => step.value === null || value >= step.value)
   return colorOf(reached.at(-1)?.color ?? 'text')
 }
 
-/** The color of a series: a fixed one, else that of its place. */
+/** The color of a series: the configured one, or else one by its position. */
 export const seriesColor = ({ color }, index) =>
   color?.mode === 'fixed' ? colorOf(color.fixedColor) : palette[index % palette.length]
 
-/** The one value that a column is reduced to. */
+/** Reduces a column to one value. */
 export function reduced(values, calculation = 'lastNotNull') {
   const numbers = values.filter((value) => value !== null)
   switch (calculation) {

@@ -1,6 +1,6 @@
 /**
- * Part of the page of the stand-in for Grafana: the variables of a dashboard, and what the page puts in their place before it
- * asks. The backend does not know them.
+ * Grafana's stand-in, page part: the variables of a dashboard. As in Grafana, the page inserts their values before it sends a
+ * query; the backend does not know them.
  */
 
 const all = '$__all'
@@ -18,22 +18,22 @@ const formats = {
   json: (values) => JSON.stringify(values.length === 1 ? values[0] : values),
 }
 
-/** Without a format, as Grafana's SQL data sources do: quotes only around what may be several values. */
+/** The value without a format. Like Grafana's SQL data sources, it quotes only variables that may have several values. */
 function unformatted(variable) {
   const { value } = variable
   if (Array.isArray(value)) return value.map(quote).join(',')
   return variable.multi || variable.includeAll ? quote(value) : String(value).replaceAll("'", "''")
 }
 
-/** What a variable stands for: several values for All. */
-function standsFor(variable) {
+/** The variable with the value "All" replaced by the values that it stands for. */
+function withAllReplaced(variable) {
   const chosen = listOf(variable.value)
   if (!chosen.includes(all)) return variable
-  if (variable.allValue) return { ...variable, value: variable.allValue, asItIs: true }
+  if (variable.allValue) return { ...variable, value: variable.allValue, isRaw: true }
   return { ...variable, value: variable.options.map(({ value }) => value) }
 }
 
-/** The text with the values of the variables in it; what is no variable stays. */
+/** Inserts the values of the variables into a text. Unknown names stay unchanged. */
 export function interpolated(text, variables, range) {
   const builtIn = { __from: range.from, __to: range.to, __interval_ms: 60000, __interval: '1m' }
   const pattern = /\$(\w+)|\[\[(\w+?)(?::(\w+))?\]\]|\$\{(\w+)(?::([^}]+))?\}/g
@@ -43,8 +43,8 @@ export function interpolated(text, variables, range) {
     if (builtIn[name] !== undefined) return String(builtIn[name])
     const variable = variables.find((candidate) => candidate.name === name)
     if (variable === undefined) return whole
-    const meant = standsFor(variable)
-    if (meant.asItIs) return meant.value
+    const meant = withAllReplaced(variable)
+    if (meant.isRaw) return meant.value
     if (format === undefined) return unformatted(meant)
     return (formats[format] ?? formats.csv)(listOf(meant.value))
   })
@@ -52,8 +52,8 @@ export function interpolated(text, variables, range) {
 
 const option = (text, value = text) => ({ text: String(text), value: String(value) })
 
-/** The options of a variable; those of a query come from the data source. */
-async function optionsOf(model, known, range, ask) {
+/** The options of a variable. A query variable reads them from the data source. */
+async function optionsOf(model, known, range, runQuery) {
   if (model.type === 'custom' || model.type === 'interval') {
     return String(model.query)
       .split(',')
@@ -64,7 +64,7 @@ async function optionsOf(model, known, range, ask) {
   }
   if (model.type !== 'query') return [option(model.query ?? '')]
   const rawSql = interpolated(typeof model.query === 'string' ? model.query : model.query.rawSql, known, range)
-  const { frame, error } = await ask(
+  const { frame, error } = await runQuery(
     { refId: model.name, datasource: model.datasource, rawSql, format: 'table' },
     `variable-query-${model.name}`,
   )
@@ -76,8 +76,8 @@ async function optionsOf(model, known, range, ask) {
   return [...unique.values()]
 }
 
-/** The value at first: that of the address, else the stored one, else the first option. */
-function valueAtFirst(model, options, given) {
+/** The initial value: from the address, or else the stored one, or else the first option. */
+function initialValue(model, options, given) {
   if (given.length > 0) {
     const named = given.map((value) => (value === 'All' && model.includeAll ? all : value))
     return model.multi ? named : named[0]
@@ -89,24 +89,24 @@ function valueAtFirst(model, options, given) {
   return model.includeAll ? all : (options[0]?.value ?? '')
 }
 
-/** The variables of a dashboard with options and values, in their order: a later one may use those before it. */
-export async function resolved(models, parameters, range, ask, complain) {
+/** The variables of a dashboard with options and values, resolved in order: a query may use earlier variables. */
+export async function resolved(models, parameters, range, runQuery, reportError) {
   const known = []
   for (const model of models) {
     let options = []
     try {
-      options = await optionsOf(model, known, range, ask)
+      options = await optionsOf(model, known, range, runQuery)
     } catch (error) {
-      complain(error.message)
+      reportError(error.message)
     }
-    known.push({ ...model, options, value: valueAtFirst(model, options, parameters.getAll(`var-${model.name}`)) })
+    known.push({ ...model, options, value: initialValue(model, options, parameters.getAll(`var-${model.name}`)) })
   }
   return known
 }
 
-/** The options to choose from, All among them. */
+/** The options to choose from, including All and values from the address that are not among them. */
 export const choices = ({ includeAll, options, value }) => {
   const offered = [...(includeAll ? [option('All', all)] : []), ...options]
-  const strangers = listOf(value).filter((each) => each !== '' && !offered.some((choice) => choice.value === each))
-  return [...offered, ...strangers.map((each) => option(each))]
+  const unlisted = listOf(value).filter((each) => each !== '' && !offered.some((choice) => choice.value === each))
+  return [...offered, ...unlisted.map((each) => option(each))]
 }

@@ -1,4 +1,4 @@
-/** Stand-in for Grafana's data frames: the rows of a query as its API answers them, column by column. */
+/** Stand-in for Grafana's data frames: the result of a query, column by column. */
 import { Types } from 'mysql2'
 import type { Fill, TimeRange } from './macros'
 
@@ -11,7 +11,7 @@ interface Field {
   readonly labels?: Readonly<Record<string, string>>
 }
 
-/** A frame as JSON: the columns' schema, and beside it their values. Times are milliseconds since 1970. */
+/** A data frame as JSON: the schema of the columns and their values. Times are milliseconds since 1970. */
 export interface Frame {
   readonly schema: { readonly refId: string; readonly meta: Meta; readonly fields: readonly Field[] }
   readonly data: { readonly values: readonly (readonly Cell[])[] }
@@ -22,7 +22,7 @@ interface Meta {
   readonly executedQueryString: string
 }
 
-/** What the driver says of a column. */
+/** A column as the database driver describes it. */
 interface Column {
   readonly name: string
   readonly type: number | undefined
@@ -33,7 +33,8 @@ export interface Table {
   readonly rows: readonly (readonly unknown[])[]
 }
 
-export interface Asked {
+/** A query and the way to present its result. */
+export interface Query {
   readonly refId: string
   readonly format: 'table' | 'time_series'
   readonly executed: string
@@ -46,14 +47,14 @@ interface Series {
   readonly values: readonly Cell[]
 }
 
-const whole = new Set<number>([Types.TINY, Types.SHORT, Types.INT24, Types.LONG, Types.LONGLONG, Types.YEAR])
-const fractional = new Set<number>([Types.DECIMAL, Types.NEWDECIMAL, Types.FLOAT, Types.DOUBLE])
-const temporal = new Set<number>([Types.DATE, Types.NEWDATE, Types.DATETIME, Types.TIMESTAMP])
+const integerTypes = new Set<number>([Types.TINY, Types.SHORT, Types.INT24, Types.LONG, Types.LONGLONG, Types.YEAR])
+const fractionalTypes = new Set<number>([Types.DECIMAL, Types.NEWDECIMAL, Types.FLOAT, Types.DOUBLE])
+const temporalTypes = new Set<number>([Types.DATE, Types.NEWDATE, Types.DATETIME, Types.TIMESTAMP])
 
 function fieldOf({ name, type = Types.VARCHAR }: Column): Field {
-  if (whole.has(type)) return { name, type: 'number', typeInfo: { frame: 'int64', nullable: true } }
-  if (fractional.has(type)) return { name, type: 'number', typeInfo: { frame: 'float64', nullable: true } }
-  if (temporal.has(type)) return { name, type: 'time', typeInfo: { frame: 'time.Time', nullable: true } }
+  if (integerTypes.has(type)) return { name, type: 'number', typeInfo: { frame: 'int64', nullable: true } }
+  if (fractionalTypes.has(type)) return { name, type: 'number', typeInfo: { frame: 'float64', nullable: true } }
+  if (temporalTypes.has(type)) return { name, type: 'time', typeInfo: { frame: 'time.Time', nullable: true } }
   return { name, type: 'string', typeInfo: { frame: 'string', nullable: true } }
 }
 
@@ -64,13 +65,13 @@ function cellOf(value: unknown): Cell {
   return Buffer.isBuffer(value) ? value.toString('utf8') : JSON.stringify(value)
 }
 
-/** Seconds as they come from UNIX_TIMESTAMP, else milliseconds. */
+/** Converts seconds, as returned by UNIX_TIMESTAMP, to milliseconds. Larger numbers are milliseconds already. */
 const toMilliseconds = (value: Cell): Cell =>
   typeof value === 'number' && Math.abs(value) < 1e11 ? value * 1_000 : value
 
 const isTime = ({ name }: { readonly name: string }) => name === 'time' || name === 'time_sec'
 
-/** The columns of a table; a number in a column named time is a time, in both formats. */
+/** The columns of a table. In both formats, a column of numbers named time holds times. */
 function seriesOf({ columns, rows }: Table): Series[] {
   return columns.map((column, index) => {
     const field = fieldOf(column)
@@ -83,7 +84,10 @@ function seriesOf({ columns, rows }: Table): Series[] {
   })
 }
 
-/** Puts each value of the string column into a series of its own. Throws when the rows are not in the order of time. */
+/**
+ * Creates one series for each distinct value of the string column.
+ * @throws Error when the rows are not sorted by time
+ */
 function longToWide(time: Series, metric: Series, values: readonly Series[]): Series[] {
   const times = [...new Set(time.values)]
   const sorted = time.values.every((value, index) => index === 0 || Number(value) >= Number(time.values[index - 1]))
@@ -94,7 +98,7 @@ function longToWide(time: Series, metric: Series, values: readonly Series[]): Se
       const byTime = new Map(
         cells.flatMap((cell, row) => (metric.values[row] === name ? [[time.values[row], cell]] : [])),
       )
-      // One column of values is named after the metric; of several, each keeps its name and gets the metric as a label.
+      // A single value column takes the metric's name. Several keep their names and get the metric as a label.
       const named = values.length === 1 ? { ...field, name } : { ...field, labels: { [metric.field.name]: name } }
       return { field: named, values: times.map((at) => byTime.get(at) ?? null) }
     }),
@@ -102,7 +106,7 @@ function longToWide(time: Series, metric: Series, values: readonly Series[]): Se
   return [{ field: time.field, values: times }, ...series]
 }
 
-/** A row for every interval of the range; those that the database gave none are filled. */
+/** Adds a row for every interval of the range that has none in the database. */
 function filled(series: readonly Series[], { interval, value }: Fill, { from, to }: TimeRange): Series[] {
   const step = interval * 1_000
   const times: number[] = []
@@ -122,7 +126,7 @@ function filled(series: readonly Series[], { interval, value }: Fill, { from, to
   })
 }
 
-function timeSeries(series: readonly Series[], { fill, range }: Asked): Series[] {
+function timeSeries(series: readonly Series[], { fill, range }: Query): Series[] {
   const time = series.find(({ field }) => isTime(field))
   if (time === undefined) {
     throw new Error(
@@ -131,20 +135,23 @@ function timeSeries(series: readonly Series[], { fill, range }: Asked): Series[]
   }
   const metric =
     series.find(({ field }) => field.name === 'metric') ?? series.find(({ field }) => field.type === 'string')
-  // Grafana names it so since before it had frames.
+  // The name that Grafana has used since before it had data frames.
   const named: Series = { ...time, field: { ...time.field, name: 'Time' } }
   const values = series.filter(({ field }) => field.type === 'number')
   const wide = metric === undefined ? [named, ...values] : longToWide(named, metric, values)
   return fill === undefined ? wide : filled(wide, fill, range)
 }
 
-/** The frame of a query's answer. Without rows it has no fields. Throws when it cannot be a time series and should be. */
-export function frameOf(table: Table, asked: Asked): Frame {
-  const { refId, executed, format } = asked
+/**
+ * The data frame of a query's result, without fields if there are no rows.
+ * @throws Error when a time series is requested and the result cannot be one
+ */
+export function frameOf(table: Table, query: Query): Frame {
+  const { refId, executed, format } = query
   const meta: Meta = { typeVersion: [0, 0], executedQueryString: executed }
   if (table.rows.length === 0) return { schema: { refId, meta, fields: [] }, data: { values: [] } }
   const columns = seriesOf(table)
-  const series = format === 'time_series' ? timeSeries(columns, asked) : columns
+  const series = format === 'time_series' ? timeSeries(columns, query) : columns
   return {
     schema: { refId, meta, fields: series.map(({ field }) => field) },
     data: { values: series.map(({ values }) => values) },

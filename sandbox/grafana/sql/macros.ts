@@ -1,4 +1,4 @@
-/** Stand-in for the macros of Grafana's MySQL data source: what the backend writes in their place. */
+/** Stand-in for the macros of Grafana's MySQL data source, which its backend replaces by SQL. */
 
 /** The time range of a query, in milliseconds since 1970. */
 export interface TimeRange {
@@ -6,7 +6,7 @@ export interface TimeRange {
   readonly to: number
 }
 
-/** What a group's third argument asks for where an interval has no row. */
+/** The value for intervals without a row: the third argument of a time group macro. */
 export interface Fill {
   /** Seconds. */
   readonly interval: number
@@ -29,7 +29,10 @@ const secondsOf: Readonly<Record<string, number>> = {
   y: 31_536_000,
 }
 
-/** Seconds of `15m`, `1d` and the like. Throws when it is no interval. */
+/**
+ * The seconds of an interval such as `15m` or `1d`.
+ * @throws Error when the text is not an interval
+ */
 function intervalOf(text: string): number {
   const [, count, unit] = /^(\d+)(ms|[smhdwMy])$/.exec(text.replace(/^['"]|['"]$/g, '')) ?? []
   const seconds = secondsOf[unit ?? ''] ?? Number.NaN
@@ -46,16 +49,17 @@ function fillOf(interval: number, text: string): Fill {
   return { interval, value }
 }
 
-/** What may not be asked of the database; Grafana refuses these without saying which. */
-const refused =
+/** The forbidden expressions. Grafana rejects a query with one of them without naming it. */
+const forbidden =
   /(\s*show\s+grants|[\s,]session_user\([^)]*\)|[\s,]current_user(\([^)]*\))?|[\s,]system_user\([^)]*\)|[\s,]user\([^)]*\))([\s,;]|$)/im
 
 /**
- * Puts SQL in the place of the macros. Whole seconds, as in Grafana: a range is cut off to them. Variables such as
- * `$project` are no macros and stay. Throws on an unknown macro and on arguments that do not fit.
+ * Replaces the macros by SQL. As in Grafana, the time range is truncated to whole seconds. Variables such as `$project` are not
+ * macros and stay unchanged.
+ * @throws Error on an unknown macro and on wrong arguments
  */
 export function expandMacros(rawSql: string, range: TimeRange): Expanded {
-  if (refused.test(rawSql)) throw new Error('invalid query - please inspect Grafana server log for details')
+  if (forbidden.test(rawSql)) throw new Error('invalid query - please inspect Grafana server log for details')
   const [from, to] = [Math.floor(range.from / 1_000), Math.floor(range.to / 1_000)]
   let fill: Fill | undefined
 

@@ -1,7 +1,8 @@
-/** Stand-in for Grafana's MySQL data source: its connections, its queries and their errors. */
+/** Stand-in for Grafana's MySQL data source: connections, queries and error messages. */
 import { createPool, type Pool, type RowDataPacket } from 'mysql2/promise'
 import { z } from 'zod'
-import type { Datasource } from '../datasources'
+import { messageOf } from '../../basis/errors'
+import { parseFrom } from '../../basis/files'
 import type { Table } from './frames'
 
 const timeout = 30_000
@@ -15,34 +16,45 @@ const driverError = z.object({
   sqlMessage: z.string().optional(),
 })
 
-/** The errors that Grafana tells its users; what others say stays in its log. */
-const told = new Set(['ER_PARSE_ERROR', 'ER_BAD_FIELD_ERROR', 'ER_NO_SUCH_TABLE'])
+/** The error codes whose messages Grafana shows to users. It only logs all other messages. */
+const shownErrors = new Set(['ER_PARSE_ERROR', 'ER_BAD_FIELD_ERROR', 'ER_NO_SUCH_TABLE'])
 
-/** The message of a failed query, in the words of Grafana and of the driver that it uses. */
-export function messageOf(error: unknown): string {
+/** The message of a failed query as Grafana and its database driver word it. */
+export function queryErrorOf(error: unknown): string {
   const { data } = driverError.safeParse(error)
-  if (data === undefined) return error instanceof Error ? error.message : String(error)
+  if (data === undefined) return messageOf(error)
   const { code, errno, sqlState, message, sqlMessage } = data
   if (sqlState === undefined) return `failed to connect to server - ${message}`
-  return told.has(code)
+  return shownErrors.has(code)
     ? `Error ${errno} (${sqlState}): ${sqlMessage ?? message}`
     : 'query failed - please inspect Grafana server log for details'
 }
 
-/** Who answers the queries of a data source. */
-export interface Queried {
-  query(datasource: Datasource, sql: string): Promise<Table>
+/** The fields of a data source that a connection needs. */
+interface Source {
+  readonly uid: string
+  /** The host and the port, such as devlake-mysql:3306. */
+  readonly url: string
+  readonly user: string
+  readonly database: string
+  readonly jsonData: { readonly database?: string | undefined; readonly timezone?: string | undefined }
+  readonly secureJsonData: Readonly<Record<string, string>>
+}
+
+/** A database client that answers the queries of data sources. */
+export interface QueryClient {
+  query(datasource: Source, sql: string): Promise<Table>
   close(): Promise<void>
 }
 
-/** Connections to whatever the data source names now; a data source that changed gets new ones. */
-export class Mysql implements Queried {
+/** Connection pools by data source. A changed data source gets a new pool. */
+export class Mysql implements QueryClient {
   private readonly pools = new Map<string, { readonly key: string; readonly pool: Pool }>()
 
-  /** `dns` answers `/resolve?host=&port=` with the loopback port behind a service; without it, names are dialled as they are. */
+  /** @param dns the URL of a server that resolves services by `/resolve?host=&port=`; without it, host names are used directly */
   constructor(private readonly dns: string | undefined) {}
 
-  async query(datasource: Datasource, sql: string): Promise<Table> {
+  async query(datasource: Source, sql: string): Promise<Table> {
     const pool = await this.poolOf(datasource)
     const [rows, fields] = await pool.query<RowDataPacket[][]>({ sql, rowsAsArray: true, timeout })
     return { columns: (fields ?? []).map(({ name, columnType }) => ({ name, type: columnType })), rows }
@@ -53,7 +65,7 @@ export class Mysql implements Queried {
     this.pools.clear()
   }
 
-  private async poolOf(datasource: Datasource): Promise<Pool> {
+  private async poolOf(datasource: Source): Promise<Pool> {
     const { uid, url, user, jsonData, secureJsonData, database } = datasource
     const address = await this.addressOf(url)
     const given = {
@@ -87,7 +99,7 @@ export class Mysql implements Queried {
     const [host = '', port = '3306'] = url.split(':')
     if (this.dns === undefined || host === '127.0.0.1') return { host, port: Number(port) }
     const answer = await fetch(`${this.dns}/resolve?${new URLSearchParams({ host, port })}`)
-    const found = resolution.parse(await answer.json())
+    const found = parseFrom(`the name resolution of ${url}`, resolution, await answer.json())
     if ('port' in found) return { host: '127.0.0.1', port: found.port }
     throw new Error(
       found.failure === 'unknown'

@@ -1,6 +1,6 @@
 /** The migrations of the schema. Each runs once, in order, and is recorded as Apache DevLake records its own. */
 import { z } from 'zod'
-import { until } from '../../waiting'
+import { until } from '../../basis/waiting'
 import type { Log } from '../basis/log'
 import { publishedBenchmarks } from './benchmarks'
 import { type Database, errorCode, type Transaction } from './database'

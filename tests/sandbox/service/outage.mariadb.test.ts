@@ -1,6 +1,6 @@
 /** The service while its database is down, hangs or starts late; and its log. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { until } from '../../../sandbox/waiting'
+import { until } from '../../../sandbox/basis/waiting'
 import { type DoraService, startService, token } from '../../fixtures/dora-service'
 import { type MariaDb, startMariaDb } from '../../fixtures/mariadb'
 

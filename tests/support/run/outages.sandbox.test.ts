@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { type Place, sandboxUp, withOwnSandbox } from '../../../faults/runs/sandbox'
-import { Processes } from '../../../sandbox/processes'
+import { Processes } from '../../../sandbox/basis/processes'
 import type { Verdict } from '../../../support/record/verdict'
 import { root } from '../../fixtures/features'
 

@@ -1,0 +1,87 @@
+/** `npm run sandbox`: the commands up, down, status and env. */
+import { parseArgs } from 'node:util'
+import { messageOf } from '../basis/errors'
+import { down } from './down'
+import { printEnvironment } from './environment'
+import { readOptions } from './options'
+import { status } from './status'
+import { up } from './up'
+
+const usage = `Usage: npm run sandbox -- COMMAND
+  up       start every part that is not running and wait until the platform is ready
+             --jenkins              also deploy a Jenkins
+             --read-only            do not allow the suite to write
+             --seed N               generate another history (default: 1)
+             --collection-period P  time between two collections, such as 60s (default: 1s)
+  down     end everything that up started
+  status   list every part with its process and port; exit code 1 if one is not running
+  env      print the exports for kubectl and the suite: eval "$(npm run -s sandbox -- env)"`
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+class Interrupted extends Error {}
+
+/** Aborts on Ctrl-C and when another process asks this one to end. */
+function interruption(): AbortSignal {
+  const controller = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => controller.abort(new Interrupted(`Interrupted by ${signal}.`)))
+  }
+  return controller.signal
+}
+
+function parseCommand() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        jenkins: { type: 'boolean' },
+        'read-only': { type: 'boolean' },
+        seed: { type: 'string' },
+        'collection-period': { type: 'string' },
+      },
+    })
+  } catch (error) {
+    throw new Error(`${messageOf(error)}\n${usage}`)
+  }
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseCommand()
+  const [command, ...rest] = positionals
+  if (rest.length > 0) throw new Error(`Unexpected argument: ${rest.join(' ')}\n${usage}`)
+  const options = Object.keys(values).map((name) => `--${name}`)
+  if (command !== 'up' && options.length > 0) throw new Error(`Only up takes ${options.join(' and ')}.\n${usage}`)
+  const signal = interruption()
+  switch (command) {
+    case 'up':
+      await up(
+        readOptions({
+          jenkins: values.jenkins,
+          readOnly: values['read-only'],
+          seed: values.seed,
+          collectionPeriod: values['collection-period'],
+        }),
+        say,
+        signal,
+      )
+      return 0
+    case 'down':
+      await down(say)
+      return 0
+    case 'status':
+      return (await status(say)) ? 0 : 1
+    case 'env':
+      return printEnvironment(say) ? 0 : 1
+    default:
+      throw new Error(command === undefined ? usage : `There is no command "${command}".\n${usage}`)
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${messageOf(error)}\n`)
+    process.exit(error instanceof Interrupted ? 130 : 1)
+  },
+)

@@ -1,0 +1,52 @@
+/** The options of `up`, and the options that the running sandbox was started with. */
+import { z } from 'zod'
+import { readJson, writeWhole } from '../basis/files'
+import { files, startOver } from '../basis/layout'
+
+const schema = z.strictObject({
+  /** Deploy a Jenkins beside the service. */
+  jenkins: z.boolean(),
+  /** Do not allow the suite to write. */
+  readOnly: z.boolean(),
+  /** Determines the generated history of the service. */
+  seed: z.int(),
+  /** The time from one collection of the service to the next, such as 60s. */
+  collectionPeriod: z.string().regex(/^\d+(ms|s|m|h)$/),
+})
+export type Options = z.infer<typeof schema>
+
+/** The options as typed; undefined where they were not given. */
+export interface GivenOptions {
+  readonly jenkins?: boolean | undefined
+  readonly readOnly?: boolean | undefined
+  readonly seed?: string | undefined
+  readonly collectionPeriod?: string | undefined
+}
+
+const wanted = {
+  seed: '--seed must be a whole number, such as --seed 7',
+  collectionPeriod: '--collection-period must be a number with the unit ms, s, m or h, such as --collection-period 60s',
+}
+
+/**
+ * Reads the options from the command line.
+ * @throws Error that names the option, the expected form and what was given
+ */
+export function readOptions(given: GivenOptions): Options {
+  const { jenkins = false, readOnly = false, seed = '1', collectionPeriod = '1s' } = given
+  if (!/^-?\d+$/.test(seed) || !schema.shape.seed.safeParse(Number(seed)).success)
+    throw new Error(`${wanted.seed}. It was "${seed}".`)
+  if (!schema.shape.collectionPeriod.safeParse(collectionPeriod).success)
+    throw new Error(`${wanted.collectionPeriod}. It was "${collectionPeriod}".`)
+  return { jenkins, readOnly, seed: Number(seed), collectionPeriod }
+}
+
+/** Stores the options, so that a later `up` restarts a part with the same ones. */
+export function storeOptions(options: Options): void {
+  writeWhole(files.options, JSON.stringify(options))
+}
+
+/** @throws Error when the stored options are missing or damaged */
+export function storedOptions(): Options {
+  return readJson(files.options, schema, startOver)
+}
