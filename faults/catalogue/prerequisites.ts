@@ -80,7 +80,7 @@ export const prerequisiteFaults: readonly Fault[] = [
     expects: { failed: ['0.5'], blocked: [] },
     cause: {
       object: 'workloads labelled app.kubernetes.io/instance=cert-manager',
-      summary: 'A part of the cert-manager is not deployed: app.kubernetes.io/component=controller',
+      summary: 'A part of cert-manager is not deployed: app.kubernetes.io/component=controller',
     },
     apply: (doors) => doors.delete({ kind: 'deployment', name: 'cert-manager', namespace: 'cert-manager' }),
   },
