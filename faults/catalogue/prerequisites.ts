@@ -50,7 +50,7 @@ export const prerequisiteFaults: readonly Fault[] = [
     id: 'worker-cordoned',
     title: 'One of the three workers is cordoned',
     expects: { failed: ['0.2'], blocked: [] },
-    cause: { object: 'Node sandbox-worker-2', summary: 'Only 2 of the 3 workers' },
+    cause: { object: 'Node sandbox-worker-2', summary: 'Only 2 of the 3 required workers' },
     apply: (doors) => doors.patch({ kind: 'node', name: 'sandbox-worker-2' }, { spec: { unschedulable: true } }),
   },
   {

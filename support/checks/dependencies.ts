@@ -107,7 +107,7 @@ function certificateProblem(
   const days = (ms: number) => `${Math.floor(ms / 86_400_000)} days`
   return [
     {
-      summary: `${object} is about to expire.`,
+      summary: `${object} ${remaining < 0 ? 'has expired' : 'is about to expire'}.`,
       object,
       expected: `valid for ${days(validForMs)} or more`,
       found: Number.isNaN(remaining)

@@ -85,7 +85,7 @@ export interface RaisedAlert {
   readonly startsAt: number
 }
 
-/** 14.3: raises the alert. It ends by itself after twice the time that the run waits for a collection. */
+/** 14.3: raises the alert. It ends by itself once the run no longer waits for it. */
 export async function raiseAlert(platform: Platform, { project, startsAt }: RaisedAlert): Promise<void> {
   await platform.alertmanager.post(
     alert(platform, project, startsAt, Date.now() + 2 * platform.configuration.deadlines.collection),

@@ -28,7 +28,7 @@ export async function expectSettingsStored(platform: Platform): Promise<number> 
   return projects.length
 }
 
-/** 18.3: checks that the lead time of each project is reported by the stages in its settings. @returns how many were compared */
+/** 18.3: checks that the lead time of each project is broken down by the stages in its settings. @returns how many were compared */
 export async function expectStages(platform: Platform): Promise<number> {
   const { rest, contract } = platform
   const { saysNoData } = contract.dora
@@ -46,7 +46,7 @@ export async function expectStages(platform: Platform): Promise<number> {
     compared.push(project)
     if (found.success && sameNames(found.data, expected)) continue
     unmet.push({
-      summary: `The lead time of ${project} is not reported by the stages in its settings.`,
+      summary: `The lead time of ${project} is not broken down by the stages in its settings.`,
       object: `settings of ${project}`,
       expected: expected.join(', '),
       found: found.success ? found.data.join(', ') || 'no stages' : 'no list of stages',

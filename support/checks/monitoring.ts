@@ -160,35 +160,33 @@ export async function expectTargetUp(platform: Platform): Promise<Target> {
       remedy,
     })
   const now = Date.now()
-  expectNone(
-    targets.flatMap(({ health, lastError, lastScrape, scrapeInterval, scrapeUrl }) => {
-      if (health !== 'up')
-        return [
-          {
-            summary: `The target ${name} is ${health}.`,
-            object,
-            reliesOn: [object],
-            expected: 'up',
-            found: `${health}: ${lastError || 'no error given'} (${scrapeUrl})`,
-            remedy,
-          },
-        ]
-      const age = now - Date.parse(lastScrape)
-      const maximumAge = 3 * durationOf(scrapeInterval) + 30_000
-      return age <= maximumAge
-        ? []
-        : [
-            {
-              summary: `The target ${name} has not been scraped for ${Math.round(age / 60_000)} minutes.`,
-              object,
-              expected: `a scrape every ${scrapeInterval}`,
-              found: `the last scrape was at ${lastScrape}`,
-              remedy,
-            },
-          ]
-    }),
-  )
+  expectNone(targets.flatMap((target) => targetProblem(target, name, now, { object, remedy }) ?? []))
   return first
+}
+
+function targetProblem(
+  { health, lastError, lastScrape, scrapeInterval, scrapeUrl }: Target,
+  name: string,
+  now: number,
+  subject: Pick<Circumstances, 'object' | 'remedy'>,
+): Circumstances | undefined {
+  if (health !== 'up')
+    return {
+      ...subject,
+      summary: `The target ${name} is ${health}.`,
+      reliesOn: [subject.object],
+      expected: 'up',
+      found: `${health}: ${lastError || 'no error given'} (${scrapeUrl})`,
+    }
+  const age = now - Date.parse(lastScrape)
+  const maximumAge = 3 * durationOf(scrapeInterval) + 30_000
+  if (age <= maximumAge) return undefined
+  return {
+    ...subject,
+    summary: `The target ${name} has not been scraped for ${Math.round(age / 60_000)} minutes.`,
+    expected: `a scrape every ${scrapeInterval}`,
+    found: `the last scrape was at ${lastScrape}`,
+  }
 }
 
 /** Converts a Prometheus duration such as "1m30s" to milliseconds. */

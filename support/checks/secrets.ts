@@ -55,7 +55,7 @@ export async function expectReadFromManager(platform: Platform, role: SecretRole
     })
   const interval = goDuration(spec.refreshInterval)
   const age = now.getTime() - Date.parse(status.refreshTime ?? '')
-  // A refresh may be late by the time it takes itself, and by a restart of the operator.
+  // A refresh may be late by its own duration and by a restart of the operator.
   if (interval > 0 && !(age <= interval + 300_000))
     throw new Unmet({
       summary: `${object} has not been refreshed for longer than its interval.`,
@@ -143,10 +143,10 @@ export async function expectToken({ kubernetes, configuration }: Platform, role:
   if (!problem) return
   const object = `Secret ${kubernetes.namespace}/${name}, key ${key}`
   throw new Unmet({
-    summary: `${object} holds no usable token: it ${problem}.`,
+    summary: `${object} holds no usable token: the key ${problem}.`,
     object,
     expected: 'a token',
-    found: `a value that ${problem}`,
+    found: `the key ${problem}`,
     remedy: [`kubectl describe secret -n ${kubernetes.namespace} ${name}`],
   })
 }
@@ -240,13 +240,13 @@ async function expectStore({ kubernetes }: Platform, reference: { kind: string; 
       found: describeCondition(ready),
       remedy,
     })
-  const [provider = 'none'] = Object.keys(store.spec.provider)
-  if (provider === 'none' || fakeProviders.includes(provider))
+  const [provider] = Object.keys(store.spec.provider)
+  if (provider === undefined || fakeProviders.includes(provider))
     throw new Unmet({
       summary: `${object} is not backed by a secrets manager.`,
       object,
       expected: 'Vault or the secrets manager of a cloud',
-      found: provider === 'none' ? 'no provider' : `provider ${provider}`,
+      found: provider === undefined ? 'no provider' : `provider ${provider}`,
       remedy,
     })
 }

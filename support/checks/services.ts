@@ -143,7 +143,7 @@ export async function serviceOf(
   })
 }
 
-/** Components whose pods can send a request from inside the cluster, in order of preference. */
+/** Components whose pods can send a request from inside the cluster, the closest to a user first. */
 const clientComponents: readonly Component[] = ['ui', 'lake', 'grafana']
 
 /** 4.2: checks that a pod of the platform gets an answer from the lake's service, with `wget` or `curl`. */
@@ -156,8 +156,8 @@ export async function expectPongFromInside({ kubernetes, configuration, contract
     for (const { metadata, spec, status } of await kubernetes.pods(configuration.components[component].labels)) {
       const [container] = spec.containers
       if (status.phase !== 'Running' || !container) continue
-      const where = { namespace, pod: metadata.name, container: container.name }
-      const answer = await askFromInside(kubernetes.api, where, url, configuration.deadlines.request)
+      const client = { namespace, pod: metadata.name, container: container.name }
+      const answer = await askFromInside(kubernetes.api, client, url, configuration.deadlines.request)
       if (!answer) continue
       if (answer.ok && contract.ping.isAnswer(answer.stdout)) return
       throw new Unmet({
