@@ -67,7 +67,7 @@ export const apiFaults: readonly Fault[] = [
     id: 'projects-open',
     title: '/api/projects is open without a token',
     expects: { failed: ['7.3'], blocked: [] },
-    cause: { object: '/api/projects', summary: 'gives its data to a caller with no token' },
+    cause: { object: '/api/projects', summary: 'returns data to a caller with no token' },
     apply: authorized('^/api/projects'),
   },
   {
@@ -88,7 +88,7 @@ export const apiFaults: readonly Fault[] = [
     id: 'expired-token-accepted',
     title: 'A token is accepted after it has expired',
     expects: { failed: ['7.3'], blocked: [] },
-    cause: { object: '/api/projects', summary: 'gives its data to a caller with an expired token' },
+    cause: { object: '/api/projects', summary: 'returns data to a caller with an expired token' },
     apply: (doors) =>
       doors.patch(inService('secret', 'devlake-api-token-expired'), {
         data: { token: base64(doors.vault('fawkes/devlake/secrets', 'api-token')) },
@@ -139,7 +139,7 @@ export const apiFaults: readonly Fault[] = [
     id: 'graphql-open',
     title: 'GraphQL returns data without a token',
     expects: { failed: ['8.2'], blocked: [] },
-    cause: { object: '/api/graphql', summary: 'data is given without a token' },
+    cause: { object: '/api/graphql', summary: 'data is returned without a token' },
     apply: authorized('^/api/graphql$'),
   },
   {
@@ -156,14 +156,14 @@ export const apiFaults: readonly Fault[] = [
     id: 'graphql-projects-fewer',
     title: 'GraphQL omits a project that REST lists',
     expects: { failed: ['8.2'], blocked: [] },
-    cause: { object: '/api/graphql', summary: 'the projects query answers other projects than REST' },
+    cause: { object: '/api/graphql', summary: 'the projects query returns different projects than REST' },
     apply: lake('^/api/graphql$', replacing(['\\{"name":"catalog"\\},?', ''], ['\\},\\]', '}]'])),
   },
   {
     id: 'graphql-error-beside-data',
     title: 'GraphQL returns null for the metrics, together with an error',
     expects: { failed: ['8.2'], blocked: provenOnSurfaces },
-    cause: { object: '/api/graphql', summary: 'cannot be asked for' },
+    cause: { object: '/api/graphql', summary: 'cannot be queried' },
     apply: lake(
       '^/api/graphql$',
       replacing([
@@ -176,7 +176,7 @@ export const apiFaults: readonly Fault[] = [
     id: 'graphql-takes-any-query',
     title: 'GraphQL ignores a field that is not in its schema',
     expects: { failed: ['8.2'], blocked: [] },
-    cause: { object: '/api/graphql', summary: 'a wrong query is no error' },
+    cause: { object: '/api/graphql', summary: 'an invalid query does not return an error' },
     apply: lake('^/api/graphql$', replacing(['^.*noSuchField.*$', '{"data":{}}'])),
   },
 ]

@@ -25,14 +25,14 @@ export const dashboardFaults: readonly Fault[] = [
     id: 'grafana-open',
     title: 'Anonymous visitors of Grafana are editors',
     expects: { failed: ['15.2'], blocked: [] },
-    cause: { object: 'folder DORA Metrics of Grafana', summary: 'may change the dashboards in DORA Metrics' },
+    cause: { object: 'folder DORA Metrics of Grafana', summary: 'can change the dashboards in DORA Metrics' },
     apply: async (doors) => doors.rewrite(provisioned('settings.json'), (text) => text.replace('null', '"Editor"')),
   },
   {
     id: 'grafana-lets-everybody-in',
     title: 'A proxy in front of Grafana logs in every visitor',
     expects: { failed: ['15.2'], blocked: [] },
-    cause: { object: '/api/user', summary: 'lets a user in whom it cannot know' },
+    cause: { object: '/api/user', summary: 'accepts a login with an unknown user and a wrong password' },
     apply: onPage('grafana', '^/api/user$', {
       kind: 'answer',
       status: 200,
@@ -101,7 +101,7 @@ export const dashboardFaults: readonly Fault[] = [
     expects: { failed: ['15.2'], blocked: ['16.1', '16.2', '16.3', '21.7'] },
     cause: {
       object: 'Secret fawkes/devlake-grafana-secrets, key admin-password',
-      summary: 'Grafana does not let admin in with the password of its secret',
+      summary: 'Grafana does not accept the password that the Secret holds for admin',
     },
     apply: (doors) => doors.changeGrafanaPassword(),
   }),

@@ -59,7 +59,10 @@ export const dataSourceFaults: readonly Fault[] = [
     id: 'github-endpoint-wrong',
     title: "The connection to GitHub points to GitHub's website instead of its API",
     expects: { failed: ['11.2'], blocked: ['11.3'] },
-    cause: { object: 'connection to GitHub', summary: 'No connection to GitHub leads to https://api.github.com' },
+    cause: {
+      object: 'connection to GitHub',
+      summary: 'No connection to GitHub has the endpoint https://api.github.com',
+    },
     apply: async (doors) => {
       const connection = await connectionOf(doors, 'github')
       await doors.service('PATCH', connection, { endpoint: 'https://github.com/' })
@@ -171,14 +174,17 @@ export const dataSourceFaults: readonly Fault[] = [
     id: 'incident-address-gone',
     title: 'The address of the incident webhook returns 404',
     expects: { failed: ['14.2'], blocked: [] },
-    cause: { object: '/api/plugins/webhook/1/incidents', summary: 'does not answer: status 404' },
+    cause: {
+      object: '/api/plugins/webhook/1/incidents',
+      summary: 'does not refuse an invalid request as documented: status 404',
+    },
     apply: lake('^/api/plugins/webhook/1/incidents$', notFound),
   },
   {
     id: 'incident-address-takes-anything',
     title: 'The incident webhook accepts a request without an incident',
     expects: { failed: ['14.2'], blocked: [] },
-    cause: { object: '/api/plugins/webhook/1/incidents', summary: 'takes what is no incident' },
+    cause: { object: '/api/plugins/webhook/1/incidents', summary: 'accepts a request without an incident' },
     apply: lake('^/api/plugins/webhook/1/incidents$', {
       kind: 'answer',
       status: 200,

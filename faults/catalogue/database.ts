@@ -89,7 +89,7 @@ export const databaseFaults: readonly Fault[] = [
     id: 'column-type-changed',
     title: 'The column incidents.description can store less text',
     expects: { failed: ['6.4'], blocked: [] },
-    cause: { object: 'column incidents.description', summary: 'has another type' },
+    cause: { object: 'column incidents.description', summary: 'has the wrong type' },
     apply: schema(
       ['ALTER TABLE incidents MODIFY description text'],
       ['ALTER TABLE incidents MODIFY description mediumtext'],
@@ -99,7 +99,7 @@ export const databaseFaults: readonly Fault[] = [
     id: 'column-not-nullable',
     title: 'The column cicd_deployments.finished_date no longer allows NULL',
     expects: { failed: ['6.4'], blocked: [] },
-    cause: { object: 'column cicd_deployments.finished_date', summary: 'may not be empty' },
+    cause: { object: 'column cicd_deployments.finished_date', summary: 'does not allow NULL' },
     apply: schema(
       [
         'UPDATE cicd_deployments SET finished_date = created_at WHERE finished_date IS NULL',
@@ -122,7 +122,7 @@ export const databaseFaults: readonly Fault[] = [
     id: 'index-reordered',
     title: 'The columns of the index idx_deployments_cfr are in the wrong order',
     expects: { failed: ['6.5'], blocked: [] },
-    cause: { object: 'index deployments.idx_deployments_cfr', summary: 'has its columns in another order' },
+    cause: { object: 'index deployments.idx_deployments_cfr', summary: 'has its columns in the wrong order' },
     apply: schema(
       [
         'DROP INDEX idx_deployments_cfr ON deployments',
@@ -138,7 +138,7 @@ export const databaseFaults: readonly Fault[] = [
     id: 'index-over-prefixes',
     title: 'The index idx_deployments_cfr covers only the first character of each column',
     expects: { failed: ['6.5'], blocked: [] },
-    cause: { object: 'index deployments.idx_deployments_cfr', summary: 'is another one' },
+    cause: { object: 'index deployments.idx_deployments_cfr', summary: 'differs from the documented one' },
     apply: schema(
       [
         'DROP INDEX idx_deployments_cfr ON deployments',
@@ -177,7 +177,7 @@ export const databaseFaults: readonly Fault[] = [
     id: 'schema-of-an-older-version',
     title: 'The last schema migration has not run: number and name columns are smaller',
     expects: { failed: ['6.4'], blocked: [] },
-    cause: { object: 'column deployments.duration_sec', summary: 'has another type' },
+    cause: { object: 'column deployments.duration_sec', summary: 'has the wrong type' },
     apply: schema(
       [
         'ALTER TABLE deployments MODIFY duration_sec int',

@@ -68,14 +68,14 @@ export const monitoringFaults: readonly Fault[] = [
     id: 'infinite-bucket-missing',
     title: 'dora_mttr_seconds has no +Inf bucket',
     expects: { failed: ['9.2'], blocked: ['10.4', ...provenOnSurfaces] },
-    cause: { object: 'metric dora_mttr_seconds', summary: 'has no bucket for Infinity' },
+    cause: { object: 'metric dora_mttr_seconds', summary: 'has no bucket for +Inf' },
     apply: lake('^/metrics$', replacing(['^dora_mttr_seconds_bucket\\{[^}]*le="\\+Inf".*\\n', ''])),
   },
   {
     id: 'mttr-as-gauge',
     title: 'dora_mttr_seconds is exposed as a gauge',
     expects: { failed: ['9.2'], blocked: ['10.4', ...provenOnSurfaces] },
-    cause: { object: 'metric dora_mttr_seconds', summary: 'is a gauge and not a histogram' },
+    cause: { object: 'metric dora_mttr_seconds', summary: 'has the type gauge instead of histogram' },
     apply: lake(
       '^/metrics$',
       replacing(
@@ -89,7 +89,7 @@ export const monitoringFaults: readonly Fault[] = [
     id: 'bucket-shrinks',
     title: 'The buckets of dora_lead_time_seconds are not cumulative',
     expects: { failed: ['9.2'], blocked: ['10.4', ...provenOnSurfaces] },
-    cause: { object: 'metric dora_lead_time_seconds', summary: 'has a bucket that shrinks' },
+    cause: { object: 'metric dora_lead_time_seconds', summary: 'has decreasing buckets' },
     apply: lake('^/metrics$', replacing(['^(dora_lead_time_seconds_bucket\\{[^}]*le="86400"[^}]*\\}) \\S+$', '$1 0'])),
   },
   {
@@ -107,7 +107,7 @@ export const monitoringFaults: readonly Fault[] = [
     id: 'monitor-of-another-namespace',
     title: 'The ServiceMonitor selects the wrong namespace',
     expects: { failed: ['10.1'], blocked: ['10.3', '10.4', ...provenOnSurfaces] },
-    cause: { object: 'ServiceMonitor monitoring/devlake-metrics', summary: 'does not look into the namespace fawkes' },
+    cause: { object: 'ServiceMonitor monitoring/devlake-metrics', summary: 'does not watch the namespace fawkes' },
     apply: (doors) => doors.patch(serviceMonitor, { spec: { namespaceSelector: { matchNames: ['devlake'] } } }),
   },
   {

@@ -106,7 +106,7 @@ export const podFaults: readonly Fault[] = [
     id: 'error-in-the-log-of-mysql',
     title: 'MySQL logs that its disk is full',
     expects: { failed: ['3.2'], blocked: [] },
-    cause: { object: 'Pod fawkes/devlake-mysql-0, container mysql', summary: 'holds errors' },
+    cause: { object: 'Pod fawkes/devlake-mysql-0, container mysql', summary: 'contains errors' },
     apply: async (doors) =>
       doors.append(
         podLogOf('mysql'),
@@ -130,7 +130,7 @@ export const podFaults: readonly Fault[] = [
     id: 'error-in-the-log',
     title: 'The lake logs an error',
     expects: { failed: ['3.2'], blocked: [] },
-    cause: { object: 'Pod fawkes/devlake-lake-0, container lake', summary: 'holds errors' },
+    cause: { object: 'Pod fawkes/devlake-lake-0, container lake', summary: 'contains errors' },
     apply: async (doors) =>
       doors.append(
         podLogOf('lake'),

@@ -50,7 +50,7 @@ export const prerequisiteFaults: readonly Fault[] = [
     id: 'worker-cordoned',
     title: 'One of the three workers is cordoned',
     expects: { failed: ['0.2'], blocked: [] },
-    cause: { object: 'Node sandbox-worker-2', summary: 'Only 2 of the 3 workers' },
+    cause: { object: 'Node sandbox-worker-2', summary: 'Only 2 of the 3 required workers' },
     apply: (doors) => doors.patch({ kind: 'node', name: 'sandbox-worker-2' }, { spec: { unschedulable: true } }),
   },
   {
@@ -80,7 +80,7 @@ export const prerequisiteFaults: readonly Fault[] = [
     expects: { failed: ['0.5'], blocked: [] },
     cause: {
       object: 'workloads labelled app.kubernetes.io/instance=cert-manager',
-      summary: 'A part of the cert-manager is not deployed: app.kubernetes.io/component=controller',
+      summary: 'A part of cert-manager is not deployed: app.kubernetes.io/component=controller',
     },
     apply: (doors) => doors.delete({ kind: 'deployment', name: 'cert-manager', namespace: 'cert-manager' }),
   },

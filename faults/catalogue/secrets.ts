@@ -191,7 +191,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     id: 'application-elsewhere',
     title: 'The Application deploys into the wrong namespace',
     expects: { failed: ['2.1'], blocked: [] },
-    cause: { object: 'Application fawkes/devlake', summary: 'deploys into another namespace' },
+    cause: { object: 'Application fawkes/devlake', summary: 'deploys to the wrong namespace' },
     apply: (doors) =>
       doors.patch(inService('application', 'devlake'), { spec: { destination: { namespace: 'elsewhere' } } }),
   },

@@ -61,7 +61,7 @@ export const serviceFaults: readonly Fault[] = [
     id: 'service-port-unnamed',
     title: 'The service of Grafana targets a port name that no container has',
     expects: { failed: ['4.1'], blocked: ['5.2', ...needingGrafana] },
-    cause: { object: 'Service fawkes/devlake-grafana', summary: 'leads to the port web, which no container has' },
+    cause: { object: 'Service fawkes/devlake-grafana', summary: 'targets the port web, which no container has' },
     apply: (doors) =>
       withoutEndpoints(doors, 'devlake-grafana', () =>
         doors.patch(inService('service', 'devlake-grafana'), {
@@ -73,7 +73,10 @@ export const serviceFaults: readonly Fault[] = [
     id: 'service-selects-too-much',
     title: 'The service of MySQL selects every pod of DevLake',
     expects: { failed: ['4.1'], blocked: needingTheDatabase },
-    cause: { object: 'Service fawkes/devlake-mysql', summary: 'leads to pods that are not of the mysql' },
+    cause: {
+      object: 'Service fawkes/devlake-mysql',
+      summary: 'sends connections to pods that do not belong to the mysql',
+    },
     apply: async (doors) => {
       const selector = { 'app.kubernetes.io/name': 'devlake' }
       const service = inService('service', 'devlake-mysql')
@@ -103,7 +106,7 @@ export const serviceFaults: readonly Fault[] = [
     id: 'ingress-class-unknown',
     title: 'The ingress of the service has the class of another controller',
     expects: { failed: ['5.1'], blocked: ['5.2'] },
-    cause: { object: 'Ingress fawkes/devlake', summary: 'has a class that does not exist: traefik' },
+    cause: { object: 'Ingress fawkes/devlake', summary: 'names an IngressClass that does not exist: traefik' },
     apply: (doors) => doors.patch(inService('ingress', 'devlake'), { spec: { ingressClassName: 'traefik' } }),
   },
   {
@@ -168,7 +171,7 @@ export const serviceFaults: readonly Fault[] = [
     id: 'service-target-port-wrong',
     title: 'The service of the UI targets a port on which nothing listens',
     expects: { failed: ['4.1'], blocked: ['5.2'] },
-    cause: { object: 'Service fawkes/devlake-ui', summary: 'leads to port 9999, on which no container listens' },
+    cause: { object: 'Service fawkes/devlake-ui', summary: 'targets port 9999, on which no container listens' },
     apply: (doors) =>
       doors.patch(inService('service', 'devlake-ui'), {
         spec: { ports: [{ name: 'http', port: 4000, protocol: 'TCP', targetPort: 9999 }] },
@@ -178,7 +181,7 @@ export const serviceFaults: readonly Fault[] = [
     id: 'ingress-port-unknown',
     title: 'The ingress sends /metrics to a port name that the service does not have',
     expects: { failed: ['5.1'], blocked: ['5.2'] },
-    cause: { object: 'Ingress fawkes/devlake', summary: 'does not send /metrics to devlake-lake:8080' },
+    cause: { object: 'Ingress fawkes/devlake', summary: 'does not route /metrics to devlake-lake:8080' },
     apply: misroute('/metrics', { name: 'devlake-lake', port: { name: 'nope' } }),
   },
   {

@@ -77,7 +77,7 @@ export const settingsFaults: readonly Fault[] = [
     id: 'stages-of-another-order',
     title: 'The service shows a different stage than the settings name',
     expects: { failed: ['18.3'], blocked: [] },
-    cause: { object: 'settings of catalog', summary: 'is not shown by the stages of its settings' },
+    cause: { object: 'settings of catalog', summary: 'is not broken down by the stages in its settings' },
     apply: lake('^/api/dora/lead-time\\?.*includeStages', replacing(['"name":"review"', '"name":"pickup"'])),
   },
   {

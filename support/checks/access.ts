@@ -1,8 +1,8 @@
-/** 0.10: whether the caller may do what the run needs. Asked once, before the first scenario. */
+/** 0.10: checks that the caller has the permissions that the run needs. The API is queried once, before the first scenario. */
 import { Blocked } from '../basis/expectation'
 import type { Platform } from '../platform/platform'
 
-/** @throws Blocked with every verb and resource that is missing: what may not be looked at is not known to be wrong */
+/** @throws Blocked with every missing verb and resource: a part that cannot be read is not known to be wrong */
 export async function expectAccess(platform: Platform): Promise<void> {
   const missing = await platform.missingAccess()
   const [first] = missing

@@ -1,17 +1,17 @@
-/** Section 0, infrastructure: the version, the workers and the storage of the cluster. */
+/** Section 0, infrastructure: checks of the version, the workers and the storage of the cluster. */
 import { quantityToScalar } from '@kubernetes/client-node/dist/util.js'
 import semver from 'semver'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Node } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
 
-/** 0.1. Versions are compared as versions: 1.9 is older than 1.28, and a vendor's suffix does not matter. */
+/** 0.1: checks the version of Kubernetes. By semantic version 1.9 is older than 1.28; a vendor's suffix does not matter. */
 export async function expectVersion({ kubernetes, configuration }: Platform): Promise<void> {
   const { minimumVersion } = configuration.cluster
   const found = await kubernetes.version()
   const actual = semver.coerce(found)
-  const wanted = semver.coerce(minimumVersion)
-  if (actual && wanted && semver.gte(actual, wanted)) return
+  const minimum = semver.coerce(minimumVersion)
+  if (actual && minimum && semver.gte(actual, minimum)) return
   throw new Unmet({
     summary: `Kubernetes ${found} is older than ${minimumVersion}.`,
     object: `API server ${kubernetes.api.server}`,
@@ -23,44 +23,44 @@ export async function expectVersion({ kubernetes, configuration }: Platform): Pr
 
 const controlPlaneLabels = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master']
 
-/** 0.2. A control-plane node is no worker, and a cordoned worker takes no pods. */
+/** 0.2: checks the number of usable workers. Control-plane nodes and cordoned workers do not count. */
 export async function expectWorkers({ kubernetes, configuration }: Platform): Promise<void> {
   const workers = (await kubernetes.nodes()).filter(({ metadata }) =>
     controlPlaneLabels.every((label) => !(label in metadata.labels)),
   )
-  const troubles = workers.flatMap((node) => {
-    const trouble = troubleOf(node)
-    return trouble ? [{ name: node.metadata.name, trouble }] : []
+  const unusable = workers.flatMap((node) => {
+    const problem = problemOf(node)
+    return problem ? [{ name: node.metadata.name, problem }] : []
   })
-  const usable = workers.length - troubles.length
-  const wanted = configuration.cluster.workers
-  if (usable >= wanted) return
-  const [first] = troubles
+  const usable = workers.length - unusable.length
+  const required = configuration.cluster.workers
+  if (usable >= required) return
+  const [first] = unusable
   throw new Unmet({
-    summary: `Only ${usable} of the ${wanted} workers that are needed can take pods.`,
-    object: first && troubles.length === 1 ? `Node ${first.name}` : 'the worker nodes',
-    reliesOn: troubles.map(({ name }) => `Node ${name}`),
-    expected: `at least ${wanted} workers that are Ready and not cordoned`,
+    summary: `Only ${usable} of the ${required} required workers can accept pods.`,
+    object: first && unusable.length === 1 ? `Node ${first.name}` : 'the worker nodes',
+    reliesOn: unusable.map(({ name }) => `Node ${name}`),
+    expected: `at least ${required} workers that are Ready and not cordoned`,
     found:
-      troubles.length > 0
-        ? troubles.map(({ name, trouble }) => `${name} ${trouble}`).join('; ')
-        : `${workers.length} workers in all`,
+      unusable.length > 0
+        ? unusable.map(({ name, problem }) => `${name} ${problem}`).join('; ')
+        : `${workers.length} workers in total`,
     remedy:
-      troubles.length > 0
-        ? troubles.map(({ name, trouble }) =>
-            trouble === 'is cordoned' ? `kubectl uncordon ${name}` : `kubectl describe node ${name}`,
+      unusable.length > 0
+        ? unusable.map(({ name, problem }) =>
+            problem === 'is cordoned' ? `kubectl uncordon ${name}` : `kubectl describe node ${name}`,
           )
         : ['kubectl get nodes'],
   })
 }
 
-function troubleOf({ spec, status }: Node): string | undefined {
+function problemOf({ spec, status }: Node): string | undefined {
   const ready = status.conditions.find(({ type }) => type === 'Ready')
-  if (ready?.status !== 'True') return `is not Ready (${ready?.reason ?? ready?.message ?? 'no condition'})`
+  if (ready?.status !== 'True') return `is not Ready (${ready?.reason ?? ready?.message ?? 'no Ready condition'})`
   return spec.unschedulable ? 'is cordoned' : undefined
 }
 
-/** 0.3. The claim is Bound, and what was bound is large enough. */
+/** 0.3: checks that the volume claim is bound to a volume of at least the configured size. */
 export async function expectStorage({ kubernetes, configuration }: Platform): Promise<void> {
   const { claim: name, size } = configuration.storage
   const object = `PersistentVolumeClaim ${kubernetes.namespace}/${name}`
@@ -71,7 +71,7 @@ export async function expectStorage({ kubernetes, configuration }: Platform): Pr
       summary: `${object} does not exist.`,
       object,
       expected: `a bound claim of ${size}`,
-      found: 'none',
+      found: 'no claim',
       remedy,
     })
   const capacity = claim.status.capacity.storage

@@ -1,4 +1,4 @@
-/** Sections 11 to 13: the connections through which the service collects, and what it collects through them. */
+/** Sections 11 to 13: checks of the connections to the data sources, and of the data that is collected through them. */
 
 import { type Circumstances, expectNone, NotApplicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
@@ -12,28 +12,32 @@ const titles: Readonly<Record<DataSource, string>> = { github: 'GitHub', argocd:
 
 const curl = (url: string, method = 'GET') => `curl -s -X ${method} -H 'Authorization: Bearer …' '${url}'`
 
-/** Every connection to a data source, wherever it leads. @throws Unmet when they are not listed as documented */
+/**
+ * Lists all connections to a data source, whatever their endpoint.
+ * @throws Unmet when the list does not have the documented format
+ * @throws NotApplicable when this version of the service does not support the data source yet
+ */
 export async function connectionsTo(platform: Platform, source: DataSource): Promise<readonly Connection[]> {
   const { connections, listed, young } = platform.contract.dataSources
-  const answer = await ask(platform, connections(source))
+  const answer = await getRedacted(platform, connections(source))
   const absent = young?.[source]
   if (answer.status === 404 && absent !== undefined) throw new NotApplicable(absent)
   expectStatus(answer, 200)
   const parsed = listed.safeParse(jsonOf(answer))
   if (parsed.success) return parsed.data
-  throw undocumented(answer, `The connections to ${titles[source]} are`, 'connections with their name and endpoint')
+  throw undocumented(answer, `connections to ${titles[source]}`, 'connections with their name and endpoint')
 }
 
-/** Whatever secret the answer tells cannot leave the process through a report. */
-async function ask(platform: Platform, path: string): Promise<HttpAnswer> {
+/** Sends a GET request, and registers the secrets in the answer for redaction, so that no report can reveal them. */
+async function getRedacted(platform: Platform, path: string): Promise<HttpAnswer> {
   const { rest, contract } = platform
   const token = await apiToken(platform)
   return rest.get(path, token, (body) => contract.dataSources.secretsIn(body).map(({ value }) => value))
 }
 
-const undocumented = (answer: HttpAnswer, subject: string, expected: string) =>
+const undocumented = (answer: HttpAnswer, entries: string, expected: string) =>
   new Unmet({
-    summary: `${subject} not listed as documented.`,
+    summary: `The list of ${entries} does not have the documented format.`,
     object: answer.url,
     expected,
     found: excerpt(answer.body),
@@ -41,8 +45,8 @@ const undocumented = (answer: HttpAnswer, subject: string, expected: string) =>
   })
 
 /**
- * 11.2, 12.1 and 13.1: at least one connection leads to where the configuration says. Answers them all; others are those of
- * the platform, and not looked at.
+ * 11.2, 12.1 and 13.1: checks that at least one connection uses the configured endpoint, and returns all that do. The platform
+ * may have other connections; they are not checked.
  */
 export async function expectConnections(
   platform: Platform,
@@ -50,44 +54,44 @@ export async function expectConnections(
 ): Promise<readonly [Connection, ...Connection[]]> {
   const { endpoint } = platform.configuration.dataSources[source]
   const all = await connectionsTo(platform, source)
-  const [first, ...others] = all.filter((connection) => leadsTo(connection.endpoint, endpoint))
+  const [first, ...others] = all.filter((connection) => isUnder(connection.endpoint, endpoint))
   if (first) return [first, ...others]
   const object = `connection to ${titles[source]}`
   throw new Unmet({
     summary:
       all.length === 0
         ? `There is no connection to ${titles[source]}.`
-        : `No connection to ${titles[source]} leads to ${endpoint}.`,
+        : `No connection to ${titles[source]} has the endpoint ${endpoint}.`,
     object,
-    expected: `a connection whose endpoint is ${endpoint}`,
-    found: all.map(({ name, endpoint: other }) => `${name}: ${other}`).join('; ') || 'none',
+    expected: `a connection with the endpoint ${endpoint}`,
+    found: all.map(({ name, endpoint: other }) => `${name}: ${other}`).join('; ') || 'no connection',
     remedy: [
       `kubectl port-forward -n ${platform.kubernetes.namespace} svc/${platform.configuration.components.ui.service} ${platform.configuration.components.ui.port}`,
-      '# in the UI: Connections',
-      `# elsewhere: configuration key dataSources.${source}.endpoint`,
+      '# then add the connection in the UI, under Connections',
+      `# if the endpoint is a different one: configuration key dataSources.${source}.endpoint`,
     ],
   })
 }
 
 /**
- * Whether an address is the expected one, or lies below it. A port counts where one is expected; a service may be named with
- * or without the domain of the cluster.
+ * Returns true if an endpoint is the expected address or lies below it. The port is compared only if the expected address has
+ * one. A service may be named with or without the domain of the cluster.
  */
-export function leadsTo(endpoint: string, expected: string): boolean {
-  if (!URL.canParse(endpoint) || !URL.canParse(expected)) return false
-  const [is, shall] = [new URL(endpoint), new URL(expected)]
+export function isUnder(endpoint: string, address: string): boolean {
+  if (!URL.canParse(endpoint) || !URL.canParse(address)) return false
+  const [actual, expected] = [new URL(endpoint), new URL(address)]
   return (
-    is.protocol === shall.protocol &&
-    hostOf(is) === hostOf(shall) &&
-    (shall.port === '' || is.port === shall.port) &&
-    folderOf(is).startsWith(folderOf(shall))
+    actual.protocol === expected.protocol &&
+    hostOf(actual) === hostOf(expected) &&
+    (expected.port === '' || actual.port === expected.port) &&
+    folderOf(actual).startsWith(folderOf(expected))
   )
 }
 
 const hostOf = ({ hostname }: URL) => hostname.replace(/\.svc(\.cluster\.local)?\.?$/, '')
 const folderOf = ({ pathname }: URL) => pathname.replace(/\/?$/, '/')
 
-/** 11.2, 12.1 and 13.1: the service tries each connection with the token that it stored, and is let in. */
+/** 11.2, 12.1 and 13.1: has the service test each connection with its stored token, and returns how many were tested. */
 export async function expectConnectionsWork(platform: Platform, source: DataSource): Promise<number> {
   const { test, tested } = platform.contract.dataSources
   const token = await apiToken(platform)
@@ -102,22 +106,22 @@ export async function expectConnectionsWork(platform: Platform, source: DataSour
       summary: `The test of the ${object} fails.`,
       object,
       reliesOn:
-        source === 'argocd' && cannotReach.test(answer.body)
+        source === 'argocd' && unreachable.test(answer.body)
           ? [`workloads labelled ${platform.configuration.dependencies.argocd.selector}`]
           : [],
-      expected: `${endpoint} lets the service in`,
+      expected: `${endpoint} accepts the service's token`,
       found: `status ${answer.status}: ${parsed.success ? excerpt(parsed.data.message) || 'no reason' : excerpt(answer.body)}`,
-      remedy: [curl(answer.url, 'POST'), '# a new token: in the UI, Connections'],
+      remedy: [curl(answer.url, 'POST'), '# to store a new token: in the UI, under Connections'],
     })
   }
   expectNone(unmet)
   return connections.length
 }
 
-/** What Go's network library and gateways say of somebody who is not there. */
-const cannotReach = /connection refused|no such host|timeout|deadline exceeded|EOF|connection reset|\b50[234]\b/i
+/** Errors of Go's network library and of gateways when the other side is unreachable. */
+const unreachable = /connection refused|no such host|timeout|deadline exceeded|EOF|connection reset|\b50[234]\b/i
 
-/** 11.2, 12.1 and 13.1: who may read the connections is not told their tokens, neither in the list nor one by one. */
+/** 11.2, 12.1 and 13.1: checks that neither the list of connections nor a single connection reveals a token. */
 export async function expectTokensKept(platform: Platform, source: DataSource): Promise<number> {
   const { connections: list, connection: one, secretsIn } = platform.contract.dataSources
   const { name, key } = platform.configuration.tokens[source]
@@ -125,17 +129,17 @@ export async function expectTokensKept(platform: Platform, source: DataSource): 
   const connections = await expectConnections(platform, source)
   const unmet: Circumstances[] = []
   for (const path of [list(source), ...connections.map(({ id }) => one(source, id))]) {
-    const answer = await ask(platform, path)
+    const answer = await getRedacted(platform, path)
     expectStatus(answer, 200)
-    const told = secretsIn(answer.body).map(({ field }) => `the field ${field} in clear`)
-    if (token && answer.body.includes(token)) told.push(`the token of the Secret ${name}`)
-    if (told.length === 0) continue
+    const revealed = secretsIn(answer.body).map(({ field }) => `the field ${field} in clear text`)
+    if (token && answer.body.includes(token)) revealed.push(`the token of the Secret ${name}`)
+    if (revealed.length === 0) continue
     unmet.push({
       summary: `The token of a connection to ${titles[source]} can be read back.`,
       object: new URL(answer.url).pathname,
-      expected: 'no token, or one that is made unreadable',
-      found: [...new Set(told)].join(', '),
-      remedy: [curl(answer.url), '# then give the connection a new token, for this one is known'],
+      expected: 'no token, or a masked one',
+      found: [...new Set(revealed)].join(', '),
+      remedy: [curl(answer.url), '# then give the connection a new token, because this one is exposed'],
     })
   }
   expectNone(unmet)
@@ -143,38 +147,41 @@ export async function expectTokensKept(platform: Platform, source: DataSource): 
 }
 
 /**
- * 11.3 and 12.2: something is collected, and of each repository or Application what the checklist lists. Answers the names
- * of what was looked at.
+ * 11.3 and 12.2: checks that scopes (repositories or Applications) exist, and that each collects the given kinds of data.
+ * @returns the names of the checked scopes
  */
 export async function expectScopes(
   platform: Platform,
   source: Exclude<DataSource, 'jenkins'>,
   collected: readonly Collected[],
 ): Promise<string[]> {
-  const { scopes: named } = platform.configuration.dataSources[source]
+  const { scopes: configured } = platform.configuration.dataSources[source]
   const connections = await expectConnections(platform, source)
   const all = (await Promise.all(connections.map(({ id }) => scopesOf(platform, source, id)))).flat()
-  const scopes = named === undefined ? all : all.filter(({ name }) => named.includes(name))
+  const scopes = configured === undefined ? all : all.filter(({ name }) => configured.includes(name))
   const object = `scopes of ${titles[source]}`
-  const remedy = ['# in the UI: Connections, Data Scope', `# others: configuration key dataSources.${source}.scopes`]
-  const missing = (named ?? []).filter((name) => !scopes.some((scope) => scope.name === name))
+  const remedy = [
+    '# add the scope in the UI: Connections, Data Scope',
+    `# to expect other scopes: configuration key dataSources.${source}.scopes`,
+  ]
+  const missing = (configured ?? []).filter((name) => !scopes.some((scope) => scope.name === name))
   if (missing.length > 0 || scopes.length === 0)
     throw new Unmet({
-      summary: `Nothing is collected from ${titles[source]}${missing.length > 0 ? ` of ${missing.join(', ')}` : ''}.`,
+      summary: `Nothing is collected from ${titles[source]}${missing.length > 0 ? ` for ${missing.join(', ')}` : ''}.`,
       object,
-      expected: named?.join(', ') ?? 'at least one scope',
-      found: all.map(({ name }) => name).join(', ') || 'none',
+      expected: configured?.join(', ') ?? 'at least one scope',
+      found: all.map(({ name }) => name).join(', ') || 'no scope',
       remedy,
     })
   expectNone(
     scopes.flatMap(({ name, collects }) => {
-      const left = collected.filter((one) => !collects.includes(one))
-      if (left.length === 0) return []
+      const uncollected = collected.filter((kind) => !collects.includes(kind))
+      if (uncollected.length === 0) return []
       return {
-        summary: `The scope ${name} of ${titles[source]} does not collect ${left.join(', ')}.`,
+        summary: `The scope ${name} of ${titles[source]} does not collect ${uncollected.join(', ')}.`,
         object,
         expected: collected.join(', '),
-        found: `${name}: ${collects.join(', ') || 'nothing of it'}`,
+        found: `${name}: ${collects.join(', ') || 'nothing'}`,
         remedy,
       }
     }),
@@ -182,20 +189,16 @@ export async function expectScopes(
   return scopes.map(({ name }) => name)
 }
 
-/** All pages of the scopes of one connection. */
+/** Reads all pages of the scopes of one connection. */
 async function scopesOf(platform: Platform, source: DataSource, id: number): Promise<readonly Scope[]> {
   const { scopes: path, scopePage } = platform.contract.dataSources
   const found: Scope[] = []
   for (let page = 1; ; page++) {
-    const answer = await ask(platform, path(source, id, page))
+    const answer = await getRedacted(platform, path(source, id, page))
     expectStatus(answer, 200)
     const parsed = scopePage.safeParse(jsonOf(answer))
     if (!parsed.success)
-      throw undocumented(
-        answer,
-        `The scopes of ${titles[source]} are`,
-        'scopes with what they collect, and their count',
-      )
+      throw undocumented(answer, `scopes of ${titles[source]}`, 'scopes with the data they collect, and their count')
     found.push(...parsed.data.scopes)
     if (parsed.data.scopes.length === 0 || found.length >= parsed.data.count) return found
   }

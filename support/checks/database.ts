@@ -1,22 +1,25 @@
-/** Section 6: the database, its tables, columns and indexes. MySQL 8 and MariaDB both count as MySQL. */
+/** Section 6: checks of the database, its tables, columns and indexes. MySQL 8 and MariaDB are both accepted as MySQL. */
 import { z } from 'zod'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Column, Index, Table } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
 import { credentialsOf, type DatabaseUser } from '../service/database-credentials'
 
-/** 6.1: the password that the Secret holds is the one that MySQL accepts. */
+/** 6.1: checks that MySQL accepts the password in the user's Secret. */
 export async function expectLogin(platform: Platform, user: DatabaseUser): Promise<void> {
   const rows = await platform.database.rows(
     await credentialsOf(platform, user),
     z.looseObject({ version: z.string() }),
     'SELECT VERSION() AS version',
   )
-  if (rows.length !== 1) throw new Error('SELECT VERSION() gave no row')
+  if (rows.length !== 1) throw new Error('SELECT VERSION() returned no row')
 }
 
-/** Rows of information_schema, whose column names MySQL 8 writes in capitals and MariaDB as they were asked for. */
-async function describe<T>(
+/**
+ * Queries information_schema. The statements name every column by an alias, because MySQL 8 returns the names in upper case
+ * and MariaDB as they are written in the query.
+ */
+async function queryInformationSchema<T>(
   platform: Platform,
   row: z.ZodType<T>,
   statement: string,
@@ -25,11 +28,11 @@ async function describe<T>(
   return platform.database.rows(await credentialsOf(platform, 'service'), row, statement, values)
 }
 
-/** 6.2: the database exists, and holds any text. */
+/** 6.2: checks that the database exists, with a character set that can store any text. */
 export async function expectDatabase(platform: Platform): Promise<void> {
   const { name } = platform.configuration.database
   const { characterSet } = platform.contract.database
-  const [found] = await describe(
+  const [found] = await queryInformationSchema(
     platform,
     z.looseObject({ charset: z.string() }),
     'SELECT default_character_set_name AS charset FROM information_schema.schemata WHERE schema_name = ?',
@@ -41,8 +44,8 @@ export async function expectDatabase(platform: Platform): Promise<void> {
     throw new Unmet({
       summary: `The database ${name} does not exist.`,
       object,
-      expected: 'it exists',
-      found: 'none that the service user sees',
+      expected: 'exists',
+      found: 'no such database is visible to the user of the service',
       remedy,
     })
   if (found.charset !== characterSet)
@@ -55,13 +58,13 @@ export async function expectDatabase(platform: Platform): Promise<void> {
     })
 }
 
-/** 6.3: it, or its counterparts. */
+/** 6.3: checks that a table of the checklist exists, or the tables that replace it in this contract. */
 export async function expectTable(platform: Platform, name: string): Promise<void> {
   for (const table of tablesFor(platform, name)) await expectOneTable(platform, table)
 }
 
 async function expectOneTable(platform: Platform, { name }: Table): Promise<void> {
-  const rows = await describe(
+  const rows = await queryInformationSchema(
     platform,
     z.looseObject({ collation: z.string().nullable() }),
     'SELECT table_collation AS collation FROM information_schema.tables WHERE table_schema = ? AND table_name = ?',
@@ -75,8 +78,8 @@ async function expectOneTable(platform: Platform, { name }: Table): Promise<void
     throw new Unmet({
       summary: `The table ${name} does not exist.`,
       object,
-      expected: 'it exists',
-      found: 'none',
+      expected: 'exists',
+      found: 'does not exist',
       remedy,
     })
   const { characterSet } = platform.contract.database
@@ -85,22 +88,22 @@ async function expectOneTable(platform: Platform, { name }: Table): Promise<void
       summary: `The table ${name} has the collation ${found.collation}.`,
       object,
       expected: `a collation of ${characterSet}`,
-      found: found.collation ?? 'none',
+      found: found.collation ?? 'no collation',
       remedy,
     })
 }
 
 const columnRow = z.looseObject({ name: z.string(), type: z.string(), nullable: z.string() })
 
-/** 6.4: a missing, an extra and a changed column are three different findings. */
+/** 6.4: checks the columns. Missing, undocumented and changed columns are reported as different findings. */
 export async function expectColumns(platform: Platform, name: string): Promise<void> {
   const tables = tablesFor(platform, name)
-  expectNone((await Promise.all(tables.map((table) => columnTroubles(platform, table)))).flat())
+  expectNone((await Promise.all(tables.map((table) => columnProblems(platform, table)))).flat())
 }
 
-async function columnTroubles(platform: Platform, table: Table): Promise<Circumstances[]> {
+async function columnProblems(platform: Platform, table: Table): Promise<Circumstances[]> {
   const tableName = table.name
-  const rows = await describe(
+  const rows = await queryInformationSchema(
     platform,
     columnRow,
     'SELECT column_name AS name, column_type AS type, is_nullable AS nullable FROM information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position',
@@ -130,37 +133,38 @@ async function columnTroubles(platform: Platform, table: Table): Promise<Circums
       remedy,
     }))
   const changed = table.columns.flatMap((column) =>
-    changeOf(column, found.get(column.name), object(column.name), remedy),
+    columnChange(column, found.get(column.name), object(column.name), remedy),
   )
   return [...missing, ...changed, ...extra]
 }
 
-function changeOf(
-  { name, type, nullable }: Column,
+function columnChange(
+  { type, nullable }: Column,
   found: z.infer<typeof columnRow> | undefined,
   object: string,
   remedy: readonly string[],
 ): Circumstances[] {
   if (!found) return []
-  const actual = plainType(found.type)
+  const actual = withoutDisplayWidth(found.type)
   if (type !== undefined && actual !== type)
-    return [{ summary: `The column ${name} has another type.`, object, expected: type, found: actual, remedy }]
-  const empty = found.nullable.toUpperCase() === 'YES'
-  if (nullable !== undefined && empty !== nullable)
+    return [{ summary: `The ${object} has the wrong type.`, object, expected: type, found: actual, remedy }]
+  const allowsNull = found.nullable.toUpperCase() === 'YES'
+  if (nullable !== undefined && allowsNull !== nullable)
     return [
       {
-        summary: `The column ${name} ${empty ? 'may' : 'may not'} be empty.`,
+        summary: `The ${object} ${allowsNull ? 'allows' : 'does not allow'} NULL.`,
         object,
-        expected: nullable ? 'NULL allowed' : 'NOT NULL',
-        found: empty ? 'NULL allowed' : 'NOT NULL',
+        expected: nullable ? 'NULL' : 'NOT NULL',
+        found: allowsNull ? 'NULL' : 'NOT NULL',
         remedy,
       },
     ]
   return []
 }
 
-/** MariaDB and MySQL before 8.0.19 add a display width to integers, which says nothing about what they hold. */
-const plainType = (type: string) => type.toLowerCase().replace(/^((?:tiny|small|medium|big)?int)\(\d+\)/, '$1')
+/** Removes the display width that MariaDB and MySQL before 8.0.19 add to integers: it does not affect the range of values. */
+const withoutDisplayWidth = (type: string) =>
+  type.toLowerCase().replace(/^((?:tiny|small|medium|big)?int)\(\d+\)/, '$1')
 
 const indexRow = z.looseObject({
   name: z.string(),
@@ -169,14 +173,14 @@ const indexRow = z.looseObject({
   nonUnique: z.coerce.number(),
 })
 
-/** 6.5: indexes with the order of their columns. */
+/** 6.5: checks that the documented indexes exist, with their columns in the documented order. */
 export async function expectIndexes(platform: Platform, name: string): Promise<void> {
   const tables = tablesFor(platform, name)
-  expectNone((await Promise.all(tables.map((table) => indexTroubles(platform, table)))).flat())
+  expectNone((await Promise.all(tables.map((table) => indexProblems(platform, table)))).flat())
 }
 
-async function indexTroubles(platform: Platform, { name: tableName, indexes }: Table): Promise<Circumstances[]> {
-  const rows = await describe(
+async function indexProblems(platform: Platform, { name: tableName, indexes }: Table): Promise<Circumstances[]> {
+  const rows = await queryInformationSchema(
     platform,
     indexRow,
     'SELECT index_name AS name, column_name AS `column`, sub_part AS prefix, non_unique AS nonUnique FROM information_schema.statistics WHERE table_schema = ? AND table_name = ? ORDER BY index_name, seq_in_index',
@@ -186,68 +190,56 @@ async function indexTroubles(platform: Platform, { name: tableName, indexes }: T
   const found = new Map<string, { columns: string[]; unique: boolean }>()
   for (const { name, column, prefix, nonUnique } of rows) {
     const index = found.get(name) ?? { columns: [], unique: nonUnique === 0 }
-    // An index over the beginning of a value is another one.
+    // An index on a prefix of a column differs from an index on the whole column.
     index.columns.push(prefix === null ? column : `${column}(${prefix})`)
     found.set(name, index)
   }
   const remedy = [shell(platform, `SHOW INDEX FROM ${tableName}`)]
-  return indexes.flatMap((index) => indexTrouble(index, found, tableName, remedy))
+  return indexes.flatMap((index) => indexProblem(index, found, tableName, remedy))
 }
 
-function indexTrouble(
-  { name, columns, unique }: Index,
-  found: ReadonlyMap<string, { columns: readonly string[]; unique: boolean }>,
+type IndexColumns = Pick<Index, 'columns' | 'unique'>
+
+function indexProblem(
+  { name, ...documented }: Index,
+  found: ReadonlyMap<string, IndexColumns>,
   table: string,
   remedy: readonly string[],
 ): Circumstances[] {
-  const list = (names: readonly string[]) => `(${names.join(', ')})`
-  const expected = `${unique ? 'unique ' : ''}${list(columns)}`
+  const expected = definitionOf(documented)
+  const { columns, unique } = documented
   if (name === undefined) {
-    const begins = [...found.values()].some(
-      (index) =>
-        (!unique || (index.unique && index.columns.length === columns.length)) &&
-        columns.every((column, position) => index.columns[position] === column),
-    )
-    if (begins) return []
-    const object = `index of ${table} on ${list(columns)}`
-    return [
-      {
-        summary: `The table ${table} has no ${unique ? 'unique ' : ''}index on ${columns.join(', ')}.`,
-        object,
-        expected,
-        found: 'none',
-        remedy,
-      },
-    ]
+    if ([...found.values()].some((index) => covers(index, documented))) return []
+    const summary = `The table ${table} has no ${unique ? 'unique ' : ''}index on ${columns.join(', ')}.`
+    const object = `index of ${table} on (${columns.join(', ')})`
+    return [{ summary, object, expected, found: 'no such index', remedy }]
   }
   const index = found.get(name)
   const object = `index ${table}.${name}`
-  if (!index) return [{ summary: `The index ${name} of ${table} is missing.`, object, expected, found: 'none', remedy }]
-  const same = index.columns.join() === columns.join()
-  if (same && (!unique || index.unique)) return []
-  const reordered = [...index.columns].sort().join() === [...columns].sort().join()
-  return [
-    {
-      summary:
-        reordered && !same
-          ? `The index ${name} of ${table} has its columns in another order.`
-          : `The index ${name} of ${table} is another one.`,
-      object,
-      expected,
-      found: `${index.unique ? 'unique ' : ''}${list(index.columns)}`,
-      remedy,
-    },
-  ]
+  if (!index)
+    return [{ summary: `The index ${name} of ${table} is missing.`, object, expected, found: 'no such index', remedy }]
+  const sameColumns = index.columns.join() === columns.join()
+  if (sameColumns && (!unique || index.unique)) return []
+  const reordered = !sameColumns && [...index.columns].sort().join() === [...columns].sort().join()
+  const summary = `The index ${name} of ${table} ${reordered ? 'has its columns in the wrong order' : 'differs from the documented one'}.`
+  return [{ summary, object, expected, found: definitionOf(index), remedy }]
 }
 
-/** The tables that stand for one of the checklist's. */
+const definitionOf = ({ columns, unique }: IndexColumns) => `${unique ? 'unique ' : ''}(${columns.join(', ')})`
+
+/** Returns true if an index begins with the documented columns; a unique one must have exactly these. */
+const covers = (index: IndexColumns, { columns, unique }: IndexColumns) =>
+  (!unique || (index.unique && index.columns.length === columns.length)) &&
+  columns.every((column, position) => index.columns[position] === column)
+
+/** Returns the tables of this contract that correspond to a table of the checklist. */
 function tablesFor({ contract }: Platform, name: string): readonly Table[] {
   const tables = contract.database.tables.filter((table) => (table.standsFor ?? [table.name]).includes(name))
-  if (tables.length === 0) throw new Error(`the contract ${contract.name} documents no table ${name}`)
+  if (tables.length === 0) throw new Error(`The contract ${contract.name} does not document the table ${name}.`)
   return tables
 }
 
-/** A statement as an operator would run it. */
+/** Returns the command with which an operator runs a statement. */
 function shell({ kubernetes, configuration }: Platform, statement: string): string {
   const { name, user } = configuration.database
   return `kubectl exec -it -n ${kubernetes.namespace} svc/${configuration.components.mysql.service} -- mysql -u ${user} -p ${name} -e '${statement}'`

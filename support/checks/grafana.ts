@@ -1,4 +1,4 @@
-/** Section 15: who gets into Grafana, and who does not. */
+/** Section 15: checks of the access to Grafana: the admin's login, an unknown user's login, and anonymous access. */
 import { randomBytes } from 'node:crypto'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
@@ -11,20 +11,20 @@ import { expectReachable } from './reachability'
 import { expectSecrets } from './secrets'
 
 /**
- * 15.2: the admin is let in with the password of the secret. It is tried once in a run, whatever comes of it: Grafana locks an
- * account for five minutes after five wrong passwords.
- * @returns how to ask Grafana as the admin
+ * 15.2: checks that the admin can log in with the password from the Secret. The login is tried only once per run, even if it
+ * fails: Grafana locks an account for five minutes after five wrong passwords.
+ * @returns the admin's login, for further requests
  */
-export const expectAdminLetIn = rememberOutcome(letIn)
+export const expectAdminLetIn = rememberOutcome(logInAsAdmin)
 
-async function letIn({ kubernetes, configuration, grafana }: Platform): Promise<Login> {
+async function logInAsAdmin({ kubernetes, configuration, grafana }: Platform): Promise<Login> {
   const { user, passwordKey } = configuration.grafana
   const { name } = configuration.secretNames.grafana
   const object = `Secret ${kubernetes.namespace}/${name}, key ${passwordKey}`
   const password = (await kubernetes.secret(name))?.get(passwordKey)
   if (!password)
     throw new Blocked({
-      summary: `There is no password of Grafana's admin in ${object}.`,
+      summary: `${object} holds no password for Grafana's admin.`,
       object,
       expected: 'a password',
       found: password === undefined ? 'no such key' : 'an empty value',
@@ -32,12 +32,12 @@ async function letIn({ kubernetes, configuration, grafana }: Platform): Promise<
     })
   const answer = await grafana.user({ user, password })
   if (answer.status === 200) return { user, password }
-  if (answer.status !== 401) throw unexpected(answer, 'the user who asks')
+  if (answer.status !== 401) throw unexpected(answer, 'status 200 and the logged-in user')
   const pod = `$(kubectl get pods -n ${kubernetes.namespace} -l ${selectorOf(configuration.components.grafana.labels)} -o name)`
   throw new Unmet({
-    summary: `Grafana does not let ${user} in with the password of its secret.`,
+    summary: `Grafana does not accept the password that the Secret holds for ${user}.`,
     object,
-    expected: `the password of ${user}: Grafana takes it from the secret only when its own database is new`,
+    expected: `the current password of ${user}; Grafana reads it from the Secret only when it creates its database`,
     found: `status 401: ${excerpt(answer.body)}`,
     remedy: [
       `kubectl get secret -n ${kubernetes.namespace} ${name} -o jsonpath='{.data.${passwordKey}}' | base64 -d`,
@@ -46,20 +46,23 @@ async function letIn({ kubernetes, configuration, grafana }: Platform): Promise<
   })
 }
 
-/** What every look into Grafana needs; each part has an item of its own, whose finding this is. */
+/** Checks everything that other checks of Grafana rely on. Each part has its own item, which reports the same finding. */
 export async function expectUsable(platform: Platform): Promise<void> {
   await expectReachable(platform, 'grafana')
   await expectSecrets(platform, 'grafana')
   await expectAdminLetIn(platform)
 }
 
-/** 15.2: once, by a name that nobody has: a wrong password of the admin would count against the account. */
+/**
+ * 15.2: checks that Grafana refuses a wrong login. It is tried once, with a random user name, because wrong passwords for the
+ * admin could lock the account.
+ */
 export async function expectStrangerRefused({ grafana }: Platform): Promise<void> {
   const [user, password] = [`nobody-${randomBytes(6).toString('hex')}`, randomBytes(12).toString('hex')]
   const answer = await grafana.user({ user, password })
   if (answer.status === 401) return
   throw new Unmet({
-    summary: 'Grafana lets a user in whom it cannot know.',
+    summary: 'Grafana accepts a login with an unknown user and a wrong password.',
     object: answer.url,
     expected: 'status 401',
     found: `status ${answer.status}: ${excerpt(answer.body)}`,
@@ -67,11 +70,11 @@ export async function expectStrangerRefused({ grafana }: Platform): Promise<void
   })
 }
 
-/** 15.2: who has not logged in sees nothing, or may only look. Returns which of the two, in words. */
+/** 15.2: checks that anonymous visitors have no access, or can only view. @returns a sentence that says which of the two */
 export async function expectAnonymousOnlyReads({ grafana }: Platform): Promise<string> {
   const answer = await grafana.organization()
-  if (answer.status === 401) return 'Grafana asks everybody to log in.'
-  if (answer.status !== 200) throw unexpected(answer, 'a refusal, or the organization')
+  if (answer.status === 401) return 'Grafana requires a login.'
+  if (answer.status !== 200) throw unexpected(answer, 'status 401, or status 200 and the organization')
   const folders = new Map((await grafana.dashboards()).map(({ folderUid, folderTitle }) => [folderUid, folderTitle]))
   folders.delete('')
   const unmet: Circumstances[] = []
@@ -79,20 +82,20 @@ export async function expectAnonymousOnlyReads({ grafana }: Platform): Promise<s
     const { canSave, canEdit, canAdmin } = await grafana.rightsIn(uid)
     if (!canSave && !canEdit && !canAdmin) continue
     unmet.push({
-      summary: `Who has not logged in to Grafana may change the dashboards in ${title}.`,
+      summary: `Anonymous visitors of Grafana can change the dashboards in ${title}.`,
       object: `folder ${title} of Grafana`,
       expected: 'the role Viewer, or no anonymous access',
-      found: `may save: ${canSave}, may edit: ${canEdit}, may administrate: ${canAdmin}`,
+      found: `can save: ${canSave}, can edit: ${canEdit}, can administer: ${canAdmin}`,
       remedy: ['# in the configuration of Grafana: [auth.anonymous] org_role = Viewer'],
     })
   }
   expectNone(unmet)
-  return `Who has not logged in may look at ${folders.size} folders and change none.`
+  return `Anonymous visitors can view ${folders.size} folders and change none.`
 }
 
 const unexpected = ({ url, status, body }: HttpAnswer, expected: string) =>
   new Unmet({
-    summary: `Grafana answers ${new URL(url).pathname} with ${status}.`,
+    summary: `Grafana answers ${new URL(url).pathname} with status ${status}.`,
     object: url,
     expected,
     found: `status ${status}: ${excerpt(body)}`,

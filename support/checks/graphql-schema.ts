@@ -1,4 +1,4 @@
-/** What a GraphQL schema breaks of the contract's, by graphql's own comparison. Pure. */
+/** Compares a GraphQL schema with the contract's, and finds breaking changes by graphql's own comparison. Pure. */
 import {
   type BreakingChange,
   BreakingChangeType,
@@ -21,24 +21,25 @@ import {
 import { excerpt } from '../basis/redaction'
 import type { GraphQLContract } from '../contracts/contract'
 
-/** @public graphql.ts loads this file when it is needed, which no static analysis sees. */
+/** @public graphql.ts loads this file on demand, which static analysis does not detect. */
 export const introspection = getIntrospectionQuery({ descriptions: false })
 
 /**
- * One sentence for each difference that breaks a client of the documented schema.
- * @param data the `data` of an answer to {@link introspection}
+ * Returns one sentence for each difference that breaks a client of the documented schema.
+ * @param data the `data` of the answer to the {@link introspection} query
  */
 export function schemaDifferences({ schema, openTypes }: GraphQLContract, data: object): string[] {
   const actual = readSchema(data)
-  if (actual instanceof Error) return [`the answer to the introspection is no schema: ${excerpt(actual.message, 200)}`]
+  if (actual instanceof Error)
+    return [`the introspection does not return a valid schema: ${excerpt(actual.message, 200)}`]
   const documented = alignNames(parse(schema), actual, openTypes)
-  const follows = consequences(documented, actual)
+  const isConsequence = consequences(documented, actual)
   return findBreakingChanges(documented, actual)
-    .filter((change) => isAboutTheContract(change) && !follows(change))
+    .filter((change) => concernsContract(change) && !isConsequence(change))
     .map(({ description }) => description.replace(unnamed, 'an object'))
 }
 
-/** By graphql's own reader, which refuses what is no introspection. */
+/** Reads a schema with graphql's own reader. Returns its error if the data is not the result of an introspection. */
 function readSchema(data: object): GraphQLSchema | Error {
   try {
     return buildClientSchema(data as unknown as IntrospectionQuery)
@@ -47,8 +48,8 @@ function readSchema(data: object): GraphQLSchema | Error {
   }
 }
 
-/** A service offers what directives and scalars its library knows; the contract documents neither. */
-function isAboutTheContract({ type, description }: BreakingChange): boolean {
+/** Directives and standard scalars depend on the service's GraphQL library, so the contract documents neither. */
+function concernsContract({ type, description }: BreakingChange): boolean {
   switch (type) {
     case BreakingChangeType.DIRECTIVE_REMOVED:
     case BreakingChangeType.DIRECTIVE_ARG_REMOVED:
@@ -57,20 +58,23 @@ function isAboutTheContract({ type, description }: BreakingChange): boolean {
     case BreakingChangeType.REQUIRED_DIRECTIVE_ARG_ADDED:
       return false
     case BreakingChangeType.TYPE_REMOVED:
-      // A type that stands for the service's own has no name to be missing: the field that leads to it is the finding.
+      // A placeholder type has no name that could be missing: the field that leads to it is reported instead.
       return !description.startsWith(placeholder) && !description.startsWith('Standard scalar ')
     default:
       return true
   }
 }
 
-/** Whether a change only follows from a documented type that is missing: what leads to it has to lead elsewhere. */
+/**
+ * Returns a test for changes that only follow from a missing documented type: every field and argument of that type is
+ * removed or has another type, too.
+ */
 function consequences(documented: GraphQLSchema, actual: GraphQLSchema): (change: BreakingChange) => boolean {
   const isMissing = (type: GraphQLType) => {
     const { name } = getNamedType(type)
     return !actual.getType(name) && !name.startsWith(placeholder) && !isSpecifiedScalarType(getNamedType(type))
   }
-  const places = Object.values(documented.getTypeMap())
+  const affected = Object.values(documented.getTypeMap())
     .filter(isObjectType)
     .flatMap((owner) =>
       Object.values(owner.getFields()).flatMap(({ name, type, args }) => [
@@ -79,21 +83,21 @@ function consequences(documented: GraphQLSchema, actual: GraphQLSchema): (change
       ]),
     )
   return ({ description }) =>
-    places.some((place) =>
-      [`${place} was removed.`, `${place} changed type from `, `${place} has changed type from `].some((beginning) =>
+    affected.some((name) =>
+      [`${name} was removed.`, `${name} changed type from `, `${name} has changed type from `].some((beginning) =>
         description.startsWith(beginning),
       ),
     )
 }
 
-/** How the contract's SDL calls types whose names it does not know. */
+/** Prefix of the type names in the contract's SDL for types whose real names are not documented. */
 const placeholder = 'Contract'
 const unnamed = new RegExp(`(?<= type from \\[*)${placeholder}[A-Z]\\w*`)
 
 /**
- * The contract shows some types only by their fields. Each of these takes the name that the service gives to the type of
- * the field where it is used, so that only what is documented is compared. Types whose fields the contract leaves open
- * take over the fields that are there.
+ * Replaces the placeholder names in the contract by the service's names, so that only documented things are compared. The
+ * contract describes some types by their fields alone; each gets the name of the type that the service uses in its place.
+ * Types whose fields the contract leaves open get the service's fields.
  */
 function alignNames(contract: DocumentNode, actual: GraphQLSchema, openTypes: readonly string[]): GraphQLSchema {
   const names = ownNames(buildASTSchema(contract), actual)
@@ -104,7 +108,7 @@ function alignNames(contract: DocumentNode, actual: GraphQLSchema, openTypes: re
       leave: (node) => {
         const name = nameOf(node.name.value)
         const open = openTypes.includes(node.name.value) && isObjectType(actual.getType(name))
-        // A service may use one type where the contract shows two: it needs the fields of both.
+        // A service may use one type where the contract has two: that type needs the fields of both.
         const kind = defined.has(name) ? Kind.OBJECT_TYPE_EXTENSION : Kind.OBJECT_TYPE_DEFINITION
         defined.add(name)
         return { ...node, kind, name: { ...node.name, value: name }, ...(open ? { fields: [] } : {}) }
@@ -118,19 +122,19 @@ function alignNames(contract: DocumentNode, actual: GraphQLSchema, openTypes: re
   }
 }
 
-/** What the service calls the types that the contract has no names for, by following the fields that lead to them. */
+/** Maps the contract's type names to the service's, by following the fields from Query down. */
 function ownNames(contract: GraphQLSchema, actual: GraphQLSchema): ReadonlyMap<string, string> {
   const names = new Map<string, string>()
   const follow = (expected: GraphQLNamedType | undefined, found: GraphQLNamedType | undefined): void => {
     if (!isObjectType(expected) || !isObjectType(found)) return
     for (const [field, { type }] of Object.entries(expected.getFields())) {
-      const there = found.getFields()[field]
-      const inside = getNamedType(type)
-      if (!there || !isObjectType(inside) || names.has(inside.name)) continue
-      const target = getNamedType(there.type)
-      if (!isObjectType(target)) continue
-      names.set(inside.name, inside.name.startsWith(placeholder) ? target.name : inside.name)
-      follow(inside, target)
+      const actualField = found.getFields()[field]
+      const expectedType = getNamedType(type)
+      if (!actualField || !isObjectType(expectedType) || names.has(expectedType.name)) continue
+      const actualType = getNamedType(actualField.type)
+      if (!isObjectType(actualType)) continue
+      names.set(expectedType.name, expectedType.name.startsWith(placeholder) ? actualType.name : expectedType.name)
+      follow(expectedType, actualType)
     }
   }
   follow(contract.getType('Query'), actual.getType('Query'))

@@ -1,14 +1,14 @@
-/** Section 8: the GraphQL API against the schema of the contract. */
+/** Section 8: checks of the GraphQL API, its schema included, against the contract. */
 import { applicable, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { GraphQLAnswer } from '../platform/graphql'
 import type { Platform } from '../platform/platform'
 import { apiToken } from '../service/api'
 import { isOfPlatform, projectsOfPlatform } from '../service/projects'
 
-/** 8.1: nothing that the contract documents is missing, of another type, or nullable where it may not be. */
+/** 8.1: checks that no documented field is missing, has a different type, or is nullable where the contract forbids it. */
 export async function expectSchema({ graphql, contract }: Platform): Promise<void> {
   const documented = applicable(contract.graphql)
-  // Loaded when it is needed: graphql's own reader takes longer to load than a whole section to judge.
+  // Loaded on demand: loading graphql's schema reader takes longer than judging a whole section.
   const { introspection, schemaDifferences } = require('./graphql-schema') as typeof import('./graphql-schema')
   const answer = await graphql.query(introspection)
   if (answer.data === null || answer.errors.length > 0)
@@ -26,7 +26,7 @@ export async function expectSchema({ graphql, contract }: Platform): Promise<voi
   )
 }
 
-/** 8.2: the same projects as over REST. */
+/** 8.2: checks that GraphQL and REST list the same projects. @returns their names */
 export async function expectGraphQLProjects(platform: Platform): Promise<string[]> {
   const [answer, known] = [
     await platform.graphql.query('query { projects { name } }', await apiToken(platform)),
@@ -39,17 +39,22 @@ export async function expectGraphQLProjects(platform: Platform): Promise<string[
     .filter((name) => isOfPlatform(platform, name))
   expectData(names, 'project', answer.answer.url)
   if ([...names].sort().join('\n') !== [...known].sort().join('\n'))
-    throw unexpected(answer, 'the projects query answers other projects than REST', known.join(', '), names.join(', '))
+    throw unexpected(
+      answer,
+      'the projects query returns different projects than REST',
+      known.join(', '),
+      names.join(', '),
+    )
   return names
 }
 
-/** 8.2: the metrics of a project can be asked for, with their parts. */
+/** 8.2: checks that the metrics of the first listed project can be queried with all their fields. */
 export async function expectGraphQLMetrics(platform: Platform): Promise<void> {
   const [project] = await expectGraphQLProjects(platform)
   if (project !== undefined) await expectMetricsOf(platform, project)
 }
 
-/** What whoever compares the metrics over GraphQL needs first. */
+/** Checks that metrics can be queried at all, before their values are compared. The project is taken from REST. */
 export async function expectGraphQLAnswersMetrics(platform: Platform): Promise<void> {
   const [project] = (await projectsOfPlatform(platform)).sort()
   if (project !== undefined) await expectMetricsOf(platform, project)
@@ -62,24 +67,25 @@ async function expectMetricsOf(platform: Platform, project: string): Promise<voi
   )
   const metrics = answer.data?.doraMetrics
   if (answer.errors.length > 0 || typeof metrics !== 'object' || metrics === null)
-    throw unexpected(answer, `the metrics of ${project} cannot be asked for`, 'doraMetrics')
+    throw unexpected(answer, `the metrics of ${project} cannot be queried`, 'doraMetrics')
 }
 
-/** 8.2: without a token there is an error and no data. */
+/** 8.2: checks that a query without a token returns an error and no data. */
 export async function expectGraphQLRefused({ graphql }: Platform): Promise<void> {
   const answer = await graphql.query('query { projects { name } }')
-  const given = answer.data?.projects
-  if (given !== undefined && given !== null)
-    throw unexpected(answer, 'data is given without a token', 'an error and no data', JSON.stringify(answer.data))
+  const projects = answer.data?.projects
+  if (projects !== undefined && projects !== null)
+    throw unexpected(answer, 'data is returned without a token', 'an error and no data', JSON.stringify(answer.data))
   if (answer.errors.length === 0 && answer.status !== 401)
-    throw unexpected(answer, 'a query without a token is no error', 'an error or 401')
+    throw unexpected(answer, 'a query without a token does not return an error', 'an error or status 401')
 }
 
-/** 8.2: a wrong query is a GraphQL error, and not a crash of the service. */
+/** 8.2: checks that an invalid query returns a GraphQL error and not a server error. */
 export async function expectGraphQLError(platform: Platform): Promise<void> {
   const answer = await platform.graphql.query('query { noSuchFieldOfThisService }', await apiToken(platform))
-  if (answer.status >= 500) throw unexpected(answer, 'a wrong query breaks the service', 'a GraphQL error')
-  if (answer.errors.length === 0) throw unexpected(answer, 'a wrong query is no error', 'a GraphQL error')
+  if (answer.status >= 500) throw unexpected(answer, 'an invalid query causes a server error', 'a GraphQL error')
+  if (answer.errors.length === 0)
+    throw unexpected(answer, 'an invalid query does not return an error', 'a GraphQL error')
 }
 
 function unexpected(

@@ -1,4 +1,4 @@
-/** Section 14: the webhook that the observability platform tells incidents to. */
+/** Section 14: checks of the webhook that receives incidents from the observability platform. */
 import { z } from 'zod'
 import { eventually } from '../basis/eventually'
 import { Unmet } from '../basis/expectation'
@@ -8,7 +8,7 @@ import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus } from '../service/api'
 import { credentialsOf } from '../service/database-credentials'
 
-/** 14.1: the plugin lists its connections; how many it has. */
+/** 14.1: checks that the plugin lists its connections. @returns how many it has */
 export async function expectWebhookPlugin(platform: Platform): Promise<number> {
   return (await webhookConnections(platform)).length
 }
@@ -23,7 +23,7 @@ async function webhookConnections(platform: Platform): Promise<z.infer<typeof co
     throw new Unmet({
       summary: 'The webhook plugin is not enabled.',
       object,
-      expected: 'the list of its connections',
+      expected: 'status 200 and the list of its connections',
       found: `status 404: ${excerpt(answer.body)}`,
       remedy,
     })
@@ -31,7 +31,7 @@ async function webhookConnections(platform: Platform): Promise<z.infer<typeof co
   const parsed = z.array(connection).safeParse(jsonOf(answer))
   if (parsed.success) return parsed.data
   throw new Unmet({
-    summary: 'The webhook plugin does not list its connections as documented.',
+    summary: 'The list of connections of the webhook plugin does not have the documented format.',
     object,
     expected: 'a list of connections',
     found: excerpt(answer.body),
@@ -40,8 +40,8 @@ async function webhookConnections(platform: Platform): Promise<z.infer<typeof co
 }
 
 /**
- * 14.2: each address refuses what is no incident, in the service's own words. There is nothing in it that could be stored, nor
- * a signature that could fit, so this only reads.
+ * 14.2: checks that each incident address refuses a request without an incident, with the service's own error. The request holds
+ * nothing that could be stored and no valid signature, so it counts as a read.
  */
 export async function expectIncidentAddress(platform: Platform): Promise<void> {
   for (const path of await incidentAddresses(platform)) await expectIncidentRefused(platform, path)
@@ -54,11 +54,11 @@ async function incidentAddresses(platform: Platform): Promise<readonly string[]>
   const addresses = incidents.safeParse(listed)
   if (addresses.success && addresses.data.length > 0) return addresses.data
   throw new Unmet({
-    summary: 'The webhook plugin has no connection that takes incidents.',
+    summary: 'The webhook plugin has no connection that accepts incidents.',
     object: connections,
     expected: 'a connection with an address for incidents',
     found: listed.length === 0 ? 'no connection' : excerpt(JSON.stringify(listed)),
-    remedy: ['# in the UI: Connections, Incoming Webhook'],
+    remedy: ['# add the connection in the UI: Connections, Incoming Webhook'],
   })
 }
 
@@ -69,21 +69,23 @@ async function expectIncidentRefused(platform: Platform, path: string): Promise<
   const refused = answer.status === 400 || (answer.status === 401 && !withToken)
   if (refused && refusal.safeParse(jsonOf(answer)).success) return
   throw new Unmet({
-    summary: `The address of the incident webhook ${answer.status < 300 ? 'takes what is no incident' : 'does not answer'}: status ${answer.status}.`,
+    summary: `The incident webhook ${answer.status < 300 ? 'accepts a request without an incident' : 'does not refuse an invalid request as documented'}: status ${answer.status}.`,
     object: path,
-    expected: '400 or 401, and why a request without an incident is refused',
+    expected: 'status 400 or 401, with the reason for the refusal',
     found: `status ${answer.status}: ${excerpt(answer.body)}`,
     remedy: [`curl -i -X POST '${answer.url}'`],
   })
 }
 
-/** An alert of a run: the project that it is about, which is of that run alone, and when it began. */
+/** An alert that a run has raised. */
 export interface RaisedAlert {
+  /** The project in the alert. No other run uses it. */
   readonly project: string
+  /** Milliseconds since the epoch. */
   readonly startsAt: number
 }
 
-/** 14.3: raises the alert. It is over by itself when nobody waits for it any more. */
+/** 14.3: raises the alert. It ends by itself once the run no longer waits for it. */
 export async function raiseAlert(platform: Platform, { project, startsAt }: RaisedAlert): Promise<void> {
   await platform.alertmanager.post(
     alert(platform, project, startsAt, Date.now() + 2 * platform.configuration.deadlines.collection),
@@ -97,12 +99,13 @@ const alert = ({ configuration }: Platform, project: string, startsAt: number, e
   endsAt: new Date(endsAt),
 })
 
-const row = z.looseObject({ id: z.string(), resolved: z.coerce.number() })
-type Row = z.infer<typeof row>
+const incidentRow = z.looseObject({ id: z.string(), resolved: z.coerce.number() })
+type IncidentRow = z.infer<typeof incidentRow>
 
 /**
- * 14.3: the incidents table holds the alert's incident, in whatever column the sender put the alert's words.
- * @returns milliseconds until it was seen
+ * 14.3: waits until the incidents table holds the alert's incident. The project may be in any text column, because senders
+ * differ in where they put the text of an alert.
+ * @returns milliseconds until the incident was found
  */
 export async function expectIncidentInTable(platform: Platform, { project, startsAt }: RaisedAlert): Promise<number> {
   try {
@@ -117,7 +120,10 @@ export async function expectIncidentInTable(platform: Platform, { project, start
   }
 }
 
-/** 14.3: ends the alert, and the incident is resolved too: without it there is no time to restore. */
+/**
+ * 14.3: ends the alert, and waits until its incident is resolved. Without that there is no time to restore.
+ * @returns milliseconds until the incident was found resolved
+ */
 export async function expectIncidentResolved(platform: Platform, raised: RaisedAlert): Promise<number> {
   await endAlert(platform, raised)
   return untilIncident(platform, raised.project, {
@@ -131,13 +137,13 @@ async function endAlert(platform: Platform, { project, startsAt }: RaisedAlert):
   await platform.alertmanager.post(alert(platform, project, startsAt, Date.now()))
 }
 
-interface Wanted {
-  readonly holds: (incident: Row | undefined) => boolean
+interface IncidentExpectation {
+  readonly holds: (incident: IncidentRow | undefined) => boolean
   readonly summary: string
   readonly expected: string
 }
 
-async function untilIncident(platform: Platform, project: string, wanted: Wanted): Promise<number> {
+async function untilIncident(platform: Platform, project: string, expectation: IncidentExpectation): Promise<number> {
   const { database, configuration } = platform
   const begin = performance.now()
   const credentials = await credentialsOf(platform, 'service')
@@ -146,21 +152,21 @@ async function untilIncident(platform: Platform, project: string, wanted: Wanted
     async () => {
       const [incident] = await database.rows(
         credentials,
-        row,
+        incidentRow,
         `SELECT id, resolution_date IS NOT NULL AS resolved FROM \`${configuration.database.name}\`.incidents
          WHERE LOCATE(?, CONCAT_WS(' ', id, title, description, url)) > 0`,
         [project],
       )
-      if (wanted.holds(incident)) return
+      if (expectation.holds(incident)) return
       throw new Unmet({
-        summary: wanted.summary,
+        summary: expectation.summary,
         object: 'the incidents table',
-        expected: `${wanted.expected}, within ${configuration.deadlines.collection / 1000} s`,
-        found: incident ? `${incident.id}, not resolved` : `none that names ${project}`,
+        expected: `${expectation.expected} within ${configuration.deadlines.collection / 1000} s`,
+        found: incident ? `incident ${incident.id}, not resolved` : `no incident that mentions ${project}`,
         remedy: [
           `kubectl port-forward -n ${namespace} svc/${alertmanager.service} ${alertmanager.port}`,
-          `curl -s http://localhost:${alertmanager.port}/api/v2/status # its configuration: is there a receiver for the incident webhook?`,
-          '# how alerts are routed: configuration key monitoring.alertmanager.labels',
+          `curl -s http://localhost:${alertmanager.port}/api/v2/status # check that its configuration has a receiver for the incident webhook`,
+          '# if other labels route alerts to that receiver: configuration key monitoring.alertmanager.labels',
         ],
       })
     },

@@ -1,4 +1,4 @@
-/** Section 5: the ingresses, what they lead to, and whether their hosts answer from outside. */
+/** Section 5: checks of the ingresses, of their backends, and of the answers of their hosts from outside the cluster. */
 import { lookup } from 'node:dns/promises'
 import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
@@ -12,10 +12,10 @@ import { expectReadyEndpoints, serviceOf } from './services'
 
 export type IngressRole = 'service' | 'grafana'
 
-/** The components that an ingress must lead to. */
+/** Returns the components that an ingress must route to. */
 function targetsOf({ configuration }: Platform, role: IngressRole): Component[] {
-  const wanted = new Set(Object.values(configuration.ingresses[role].paths))
-  return components.filter((component) => wanted.has(component))
+  const targets = new Set(Object.values(configuration.ingresses[role].paths))
+  return components.filter((component) => targets.has(component))
 }
 
 export async function expectTargetsExist(platform: Platform, role: IngressRole): Promise<void> {
@@ -43,33 +43,33 @@ async function ingressOf(
   throw new Unmet({
     summary: `${object} does not exist.`,
     object,
-    expected: 'it exists',
-    found: 'none',
+    expected: 'exists',
+    found: 'does not exist',
     remedy: [`kubectl get ingress -n ${namespace}`],
   })
 }
 
-/** 5.1: some controller takes the ingress up. */
+/** 5.1: checks that the class of the ingress exists, so that a controller handles it. */
 export async function expectIngressClassOf(platform: Platform, role: IngressRole): Promise<void> {
   await expectIngressClass(platform)
   const { spec, metadata, object, remedy } = await ingressOf(platform, role)
   const annotations = metadata.annotations as Record<string, string> | undefined
-  const wanted = spec.ingressClassName ?? annotations?.['kubernetes.io/ingress.class']
+  const className = spec.ingressClassName ?? annotations?.['kubernetes.io/ingress.class']
   const classes = await platform.kubernetes.ingressClasses()
   if (
     classes.some(({ metadata: { name, annotations } }) =>
-      wanted === undefined ? isDefault(annotations) : name === wanted,
+      className === undefined ? isDefault(annotations) : name === className,
     )
   )
     return
   throw new Unmet({
     summary:
-      wanted === undefined
-        ? `${object} names no class, and none is the default.`
-        : `${object} has a class that does not exist: ${wanted}.`,
+      className === undefined
+        ? `${object} names no IngressClass, and the cluster has no default one.`
+        : `${object} names an IngressClass that does not exist: ${className}.`,
     object,
-    expected: `one of ${classes.map(({ metadata }) => metadata.name).join(', ') || 'no classes at all'}`,
-    found: wanted ?? 'no class',
+    expected: `one of ${classes.map(({ metadata }) => metadata.name).join(', ')}`,
+    found: className ?? 'no class',
     remedy: [...remedy, 'kubectl get ingressclass'],
   })
 }
@@ -77,7 +77,7 @@ export async function expectIngressClassOf(platform: Platform, role: IngressRole
 const isDefault = (annotations: unknown) =>
   (annotations as Record<string, string> | undefined)?.['ingressclass.kubernetes.io/is-default-class'] === 'true'
 
-/** 5.1: each path of the host leads to its component's service and port. */
+/** 5.1: checks that the ingress routes each path of the host to the service and port of its component. */
 export async function expectRouting(platform: Platform, role: IngressRole): Promise<void> {
   const { host, paths } = platform.configuration.ingresses[role]
   const { spec, object, remedy } = await ingressOf(platform, role)
@@ -87,24 +87,24 @@ export async function expectRouting(platform: Platform, role: IngressRole): Prom
       summary: `${object} has no rule for the host ${host}.`,
       object,
       expected: `host ${host}`,
-      found: spec.rules.map((rule) => rule.host ?? 'any').join(', ') || 'no rules',
-      remedy: [...remedy, `# with another host: configuration key ingresses.${role}.host`],
+      found: spec.rules.map((rule) => rule.host ?? 'any host').join(', ') || 'no rules',
+      remedy: [...remedy, `# if the host is a different one: configuration key ingresses.${role}.host`],
     })
   const unmet: Circumstances[] = []
   for (const [path, component] of Object.entries(paths)) {
     const { service, port } = platform.configuration.components[component]
-    // Controllers for Nginx are often given patterns; the path before the pattern is what it is about.
+    // Paths for Nginx controllers are often regular expressions; the path before the expression is compared.
     const backend = rules
       .flatMap(({ http }) => http?.paths ?? [])
-      .find((candidate) => plainPath(candidate.path) === path)?.backend.service
+      .find((candidate) => pathBeforePattern(candidate.path) === path)?.backend.service
     const found = backend ? `${backend.name}:${backend.port.number ?? backend.port.name ?? '?'}` : 'no rule'
     const named = await portNamed(platform, component, port)
     if (backend?.name === service && (backend.port.number === port || (named && backend.port.name === named))) continue
     const missing = backend && backend.name !== service && !(await platform.kubernetes.service(backend.name))
     unmet.push({
       summary: missing
-        ? `${object} sends ${path} to a service that does not exist: ${backend.name}.`
-        : `${object} does not send ${path} to ${service}:${port}.`,
+        ? `${object} routes ${path} to a service that does not exist: ${backend.name}.`
+        : `${object} does not route ${path} to ${service}:${port}.`,
       object,
       expected: `${host}${path} → ${service}:${port}`,
       found: missing ? `${found}, which does not exist` : found,
@@ -114,15 +114,15 @@ export async function expectRouting(platform: Platform, role: IngressRole): Prom
   expectNone(unmet)
 }
 
-/** The name that a service gives to one of its ports. */
+/** Returns the name of a port in the component's service. */
 async function portNamed(platform: Platform, component: Component, port: number): Promise<string | undefined> {
   const service = await platform.kubernetes.service(platform.configuration.components[component].service)
   return service?.spec.ports.find((candidate) => candidate.port === port)?.name
 }
 
-const plainPath = (path: string) => path.replace(/\(.*$/, '').replace(/(?<=.)\/$/, '') || '/'
+const pathBeforePattern = (path: string) => path.replace(/\(.*$/, '').replace(/(?<=.)\/$/, '') || '/'
 
-/** 5.2: the host answers from outside; over TLS where the ingress has it, with a certificate that is valid for the host. */
+/** 5.2: checks that the host answers from outside, and if the ingress has TLS, also over HTTPS with a valid certificate. */
 export async function expectAnswerFromOutside(platform: Platform, role: IngressRole): Promise<void> {
   const { host, probe } = platform.configuration.ingresses[role]
   const { spec } = await ingressOf(platform, role)
@@ -141,25 +141,25 @@ export async function expectAnswerFromOutside(platform: Platform, role: IngressR
   )
 }
 
-/** 5.2: whoever reaches the host writes nothing without a login. What is sent would change nothing, were it let in. */
+/** 5.2: checks that nothing can be written through the host without a login. The request changes nothing even if accepted. */
 export async function expectNoOpenRoute(platform: Platform): Promise<void> {
   const { path, body, isOpen, remedy } = applicable(platform.contract.openRoute)
   const { host } = platform.configuration.ingresses.service
   await expectResolvable(platform, host)
-  const ask = (scheme: 'http' | 'https') =>
+  const send = (scheme: 'http' | 'https') =>
     platform.http.query(platform.routes.ingressUrl(scheme, host, path), body, {
       at: platform.routes.ingressAddress(scheme),
       headers: { 'content-type': 'application/json' },
     })
-  const plain = await ask('http')
-  const isSentOn = String(plain.headers.location).startsWith('https:')
-  const { url, status, body: said } = isSentOn ? await ask('https') : plain
-  if (!isOpen(status, said)) return
+  const plain = await send('http')
+  const isRedirected = String(plain.headers.location).startsWith('https:')
+  const { url, status, body: answer } = isRedirected ? await send('https') : plain
+  if (!isOpen(status, answer)) return
   throw new Unmet({
-    summary: `Whoever reaches ${host} writes into the database of the service without a login, by ${path}.`,
+    summary: `${host} lets anyone write to the database of the service without a login, through ${path}.`,
     object: `host ${host}, ${path}`,
-    expected: 'a refusal, or no such route from outside',
-    found: `status ${status}: ${excerpt(said)}`,
+    expected: 'a refusal, or no such route',
+    found: `status ${status}: ${excerpt(answer)}`,
     remedy: [`curl -i -X POST -H 'Content-Type: application/json' -d '${body}' '${url}'`, ...remedy],
   })
 }
@@ -178,7 +178,7 @@ async function expectProbe(platform: Platform, scheme: 'http' | 'https', role: I
   const url = platform.routes.ingressUrl(scheme, host, probe)
   const at = platform.routes.ingressAddress(scheme)
   const { status, headers, body } = await platform.http.get(url, { at })
-  // An ingress with TLS may send everybody to HTTPS, which is then looked at anyway.
+  // An ingress with TLS may redirect to HTTPS, which is checked anyway.
   if (scheme === 'http' && status >= 300 && status < 400 && String(headers.location).startsWith(`https://${host}`))
     return
   if (status === 200) return
@@ -194,7 +194,7 @@ async function expectProbe(platform: Platform, scheme: 'http' | 'https', role: I
   })
 }
 
-/** Nothing but the controller itself answers these: behind the path is nobody who does. */
+/** The controller itself answers with these when no backend answers. */
 const gatewayStatuses = [502, 503, 504]
 
 async function expectEveryPath(platform: Platform, role: IngressRole): Promise<void> {
@@ -205,10 +205,10 @@ async function expectEveryPath(platform: Platform, role: IngressRole): Promise<v
     const { status } = await platform.http.get(url, { at })
     if (!gatewayStatuses.includes(status)) continue
     throw new Unmet({
-      summary: `${url} answers ${status}: the ingress leads to nobody who answers.`,
+      summary: `${url} answers ${status}: no backend answers behind the ingress.`,
       object: `host ${host}`,
       reliesOn: [`Service ${platform.kubernetes.namespace}/${platform.configuration.components[component].service}`],
-      expected: 'an answer from behind the ingress',
+      expected: 'an answer of the backend',
       found: `status ${status}`,
       remedy: [`kubectl describe ingress -n ${platform.kubernetes.namespace} ${name}`],
     })
@@ -224,27 +224,27 @@ async function expectTrusted(
   const at = platform.routes.ingressAddress('https') ?? { host, port: platform.configuration.ingress.httpsPort }
   const { trusted, reason, validTo } = await serverCertificate(host, at, platform.http.options)
   if (trusted) return
-  // Without its Secret a controller shows a certificate of its own, which says nothing about why.
+  // Without the Secret, a controller serves its own certificate, whose error would hide the reason.
   if (secretName !== undefined && !(await platform.kubernetes.secret(secretName)))
     throw certificateMissing(platform, role, secretName)
   throw new Unmet({
-    summary: `The certificate of ${host} is not trusted: ${distrusts[reason] ?? reason}.`,
+    summary: `The certificate of ${host} is not trusted: ${trustErrors[reason] ?? reason}.`,
     object: `host ${host}`,
     expected: `a certificate for ${host} from a known authority`,
-    found: `${reason}, valid to ${validTo.toISOString()}`,
+    found: `${reason}, valid until ${validTo.toISOString()}`,
     remedy: [
       `openssl s_client -connect ${at.host}:${at.port} -servername ${host} </dev/null`,
-      '# with an authority of your own: configuration key certificateAuthority',
+      '# if you use your own certificate authority: configuration key certificateAuthority',
     ],
   })
 }
 
-/** What the codes of OpenSSL and of Node mean. */
-const distrusts: Readonly<Record<string, string>> = {
+/** Explains the error codes of OpenSSL and Node. */
+const trustErrors: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'it has expired',
   CERT_NOT_YET_VALID: 'it is not valid yet',
   ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another host',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is signed by itself',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'its authority is unknown',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its authority is unknown',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its authority is unknown',
@@ -257,15 +257,15 @@ function certificateMissing({ kubernetes, configuration }: Platform, role: Ingre
     summary: `Ingress ${namespace}/${name} names the Secret ${secretName}, which does not exist.`,
     object: `Ingress ${namespace}/${name}`,
     expected: 'a Secret with the certificate of the host',
-    found: 'none',
+    found: 'no such Secret',
     remedy: [`kubectl get certificates,secrets -n ${namespace}`, `kubectl describe ingress -n ${namespace} ${name}`],
   })
 }
 
-/** The name is a matter of DNS, which the checklist leaves open: it is the configuration that lacks an address. */
+/** The checklist does not require DNS entries, so a host that cannot be resolved blocks the check instead of failing it. */
 function unresolvable(host: string): Blocked {
   return new Blocked({
-    summary: `The host name ${host} does not resolve here.`,
+    summary: `The host name ${host} cannot be resolved on this machine.`,
     object: `host ${host}`,
     expected: 'a DNS entry, or the configuration key ingress.address',
     found: 'no address',

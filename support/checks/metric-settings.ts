@@ -1,4 +1,4 @@
-/** Section 18: the settings of the projects, and that the service goes by them. */
+/** Section 18: checks that the projects have settings, and that the service applies them. */
 import { applicable, type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
@@ -6,7 +6,7 @@ import { apiToken, expectStatus } from '../service/api'
 import { inMySql, settingsOfProjects } from '../service/metric-settings'
 import { projectsOfPlatform } from '../service/projects'
 
-/** 18.1: each project has a row of its own. Returns how many were looked at. */
+/** 18.1: checks that each project has its own row of settings. @returns how many projects were checked */
 export async function expectSettingsStored(platform: Platform): Promise<number> {
   const projects = await projectsOfPlatform(platform)
   expectData(projects, 'project', 'REST API', [])
@@ -19,8 +19,8 @@ export async function expectSettingsStored(platform: Platform): Promise<number> 
         (project): Circumstances => ({
           summary: `The project ${project} has no settings of its own.`,
           object: `settings of ${project}`,
-          expected: `a row for ${plugin} in project_metric_settings that is switched on`,
-          found: 'none',
+          expected: `an enabled row for ${plugin} in project_metric_settings`,
+          found: 'no such row',
           remedy: [inMySql(project, plugin)],
         }),
       ),
@@ -28,14 +28,14 @@ export async function expectSettingsStored(platform: Platform): Promise<number> 
   return projects.length
 }
 
-/** 18.3: the stages of the lead time that a project is shown are those of its settings. Returns how many were compared. */
+/** 18.3: checks that the lead time of each project is broken down by the stages in its settings. @returns how many were compared */
 export async function expectStages(platform: Platform): Promise<number> {
   const { rest, contract } = platform
   const { saysNoData } = contract.dora
   const stages = applicable(contract.dora.stages)
   const token = await apiToken(platform)
   const settings = await settingsOfProjects(platform)
-  const shown: string[] = []
+  const compared: string[] = []
   const unmet: Circumstances[] = []
   for (const project of await projectsOfPlatform(platform)) {
     const answer = await rest.get(stages.path(project), token)
@@ -43,22 +43,22 @@ export async function expectStages(platform: Platform): Promise<number> {
     expectStatus(answer, 200)
     const expected = (settings.get(project) ?? contract.dora.settings.defaults).leadTimeStages
     const found = stages.answer.safeParse(jsonOf(answer))
-    shown.push(project)
+    compared.push(project)
     if (found.success && sameNames(found.data, expected)) continue
     unmet.push({
-      summary: `The lead time of ${project} is not shown by the stages of its settings.`,
+      summary: `The lead time of ${project} is not broken down by the stages in its settings.`,
       object: `settings of ${project}`,
       expected: expected.join(', '),
-      found: found.success ? found.data.join(', ') || 'none' : 'no stages',
+      found: found.success ? found.data.join(', ') || 'no stages' : 'no list of stages',
       remedy: [`curl -s -H 'Authorization: Bearer …' '${answer.url}'`],
     })
   }
-  expectData(shown, 'project with a lead time', 'REST API')
+  expectData(compared, 'project with a lead time', 'REST API')
   expectNone(unmet)
-  return shown.length
+  return compared.length
 }
 
-/** 18.3: what the checklist names, unless a project's settings say otherwise: those count as they are stored. */
+/** 18.3: checks that at least one project has the stages that the checklist names. The others may configure different stages. */
 export async function expectDocumentedStages(platform: Platform): Promise<void> {
   const { defaults } = platform.contract.dora.settings
   const settings = await settingsOfProjects(platform)
@@ -70,7 +70,9 @@ export async function expectDocumentedStages(platform: Platform): Promise<void> 
     summary: `No project has the stages ${defaults.leadTimeStages.join(', ')}.`,
     object: 'project_metric_settings',
     expected: defaults.leadTimeStages.join(', '),
-    found: [...settings].map(([project, { leadTimeStages }]) => `${project}: ${leadTimeStages.join(', ')}`).join('; '),
+    found:
+      [...settings].map(([project, { leadTimeStages }]) => `${project}: ${leadTimeStages.join(', ')}`).join('; ') ||
+      'no settings',
   })
 }
 

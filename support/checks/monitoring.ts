@@ -1,11 +1,11 @@
-/** Section 10: how Prometheus comes to the metrics of the service, and whether it has them. */
+/** Section 10: checks of the ServiceMonitor and of the scrapes by which Prometheus collects the service's metrics. */
 import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { LabelSelector, ServiceMonitor } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import type { Target } from '../platform/prometheus'
 import { serviceOf } from './services'
 
-/** 10.2 */
+/** 10.2: checks that the ServiceMonitor exists, and returns it. */
 export async function expectServiceMonitor({ kubernetes, configuration }: Platform): Promise<ServiceMonitor> {
   const { namespace, serviceMonitor: name } = configuration.monitoring
   const found = await kubernetes.serviceMonitor(name)
@@ -14,8 +14,8 @@ export async function expectServiceMonitor({ kubernetes, configuration }: Platfo
   throw new Unmet({
     summary: `${object} does not exist.`,
     object,
-    expected: 'it exists',
-    found: 'none',
+    expected: 'exists',
+    found: 'does not exist',
     remedy: [
       'kubectl apply -f platform/apps/devlake/servicemonitor-devlake.yaml',
       `kubectl get servicemonitor -n ${namespace}`,
@@ -23,7 +23,7 @@ export async function expectServiceMonitor({ kubernetes, configuration }: Platfo
   })
 }
 
-/** 10.1: its selectors and its port match the service of the lake as it really is. */
+/** 10.1: checks that the selectors and the port of the ServiceMonitor match the deployed service of the lake. */
 export async function expectSelectsLake(platform: Platform): Promise<void> {
   const { kubernetes, configuration } = platform
   const { namespace, serviceMonitor: name } = configuration.monitoring
@@ -40,7 +40,7 @@ export async function expectSelectsLake(platform: Platform): Promise<void> {
   const namespaces = matchNames.length > 0 ? matchNames : [namespace]
   if (!any && !namespaces.includes(kubernetes.namespace))
     unmet.push({
-      summary: `${object} does not look into the namespace ${kubernetes.namespace}.`,
+      summary: `${object} does not watch the namespace ${kubernetes.namespace}.`,
       object,
       expected: `namespaceSelector with ${kubernetes.namespace}`,
       found: namespaces.join(', '),
@@ -51,7 +51,7 @@ export async function expectSelectsLake(platform: Platform): Promise<void> {
     unmet.push({
       summary: `${object} does not select the service ${serviceName}.`,
       object,
-      expected: `a selector that matches ${labelsShown(metadata.labels)}`,
+      expected: `a selector that matches ${labelsText(metadata.labels)}`,
       found: JSON.stringify(spec.selector),
       remedy,
     })
@@ -66,13 +66,14 @@ export async function expectSelectsLake(platform: Platform): Promise<void> {
       object,
       expected: `one of ${ports.join(', ')}`,
       found:
-        spec.endpoints.map(({ port, targetPort }) => port ?? String(targetPort ?? 'none')).join(', ') || 'no endpoints',
+        spec.endpoints.map(({ port, targetPort }) => port ?? String(targetPort ?? 'no port')).join(', ') ||
+        'no endpoints',
       remedy,
     })
   expectNone(unmet)
 }
 
-/** 10.1: some Prometheus object selects the ServiceMonitor; a missing release label is the usual cause when none does. */
+/** 10.1: checks that a Prometheus object selects the ServiceMonitor. If none does, a release label is usually missing. */
 export async function expectSelectedByPrometheus(platform: Platform): Promise<void> {
   const { kubernetes, configuration } = platform
   const { namespace, serviceMonitor: name } = configuration.monitoring
@@ -84,7 +85,7 @@ export async function expectSelectedByPrometheus(platform: Platform): Promise<vo
   for (const { metadata: own, spec } of prometheuses) {
     const { serviceMonitorSelector, serviceMonitorNamespaceSelector } = spec
     if (!serviceMonitorSelector || !selects(serviceMonitorSelector, metadata.labels)) continue
-    // Absent, it means the namespace of the Prometheus object alone.
+    // Without a namespace selector, Prometheus only selects in its own namespace.
     if (
       !serviceMonitorNamespaceSelector
         ? own.namespace === namespace
@@ -98,7 +99,7 @@ export async function expectSelectedByPrometheus(platform: Platform): Promise<vo
     summary: `${object} is not selected by any Prometheus.`,
     object,
     expected: `labels that match ${selector}`,
-    found: labelsShown(metadata.labels),
+    found: labelsText(metadata.labels),
     remedy: [
       `kubectl get prometheus -n ${namespace} -o jsonpath='{.items[*].spec.serviceMonitorSelector}'`,
       `kubectl label servicemonitor -n ${namespace} ${name} ${Object.entries(
@@ -134,12 +135,12 @@ function matches(
   }
 }
 
-const labelsShown = (labels: Readonly<Record<string, string>>) =>
+const labelsText = (labels: Readonly<Record<string, string>>) =>
   Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(', ') || 'no labels'
 
-/** 10.3: the target of the ServiceMonitor is up and was scraped lately. */
+/** 10.3: checks that each target of the ServiceMonitor is up and was scraped recently. @returns the first target */
 export async function expectTargetUp(platform: Platform): Promise<Target> {
   const { namespace, serviceMonitor: name, prometheus } = platform.configuration.monitoring
   const pool = `serviceMonitor/${namespace}/${name}/`
@@ -155,42 +156,40 @@ export async function expectTargetUp(platform: Platform): Promise<Target> {
       summary: `Prometheus has no target for ${name}.`,
       object,
       expected: `a target in the pool ${pool}0`,
-      found: 'none',
+      found: 'no target',
       remedy,
     })
   const now = Date.now()
-  expectNone(
-    targets.flatMap(({ health, lastError, lastScrape, scrapeInterval, scrapeUrl }) => {
-      if (health !== 'up')
-        return [
-          {
-            summary: `The target ${name} is ${health}.`,
-            object,
-            reliesOn: [object],
-            expected: 'up',
-            found: `${health}: ${lastError || 'no error given'} (${scrapeUrl})`,
-            remedy,
-          },
-        ]
-      const age = now - Date.parse(lastScrape)
-      const allowed = 3 * durationOf(scrapeInterval) + 30_000
-      return age <= allowed
-        ? []
-        : [
-            {
-              summary: `The target ${name} has not been scraped for ${Math.round(age / 60_000)} minutes.`,
-              object,
-              expected: `a scrape every ${scrapeInterval}`,
-              found: `the last one at ${lastScrape}`,
-              remedy,
-            },
-          ]
-    }),
-  )
+  expectNone(targets.flatMap((target) => targetProblem(target, name, now, { object, remedy }) ?? []))
   return first
 }
 
-/** A duration as Prometheus writes it, in milliseconds. */
+function targetProblem(
+  { health, lastError, lastScrape, scrapeInterval, scrapeUrl }: Target,
+  name: string,
+  now: number,
+  subject: Pick<Circumstances, 'object' | 'remedy'>,
+): Circumstances | undefined {
+  if (health !== 'up')
+    return {
+      ...subject,
+      summary: `The target ${name} is ${health}.`,
+      reliesOn: [subject.object],
+      expected: 'up',
+      found: `${health}: ${lastError || 'no error given'} (${scrapeUrl})`,
+    }
+  const age = now - Date.parse(lastScrape)
+  const maximumAge = 3 * durationOf(scrapeInterval) + 30_000
+  if (age <= maximumAge) return undefined
+  return {
+    ...subject,
+    summary: `The target ${name} has not been scraped for ${Math.round(age / 60_000)} minutes.`,
+    expected: `a scrape every ${scrapeInterval}`,
+    found: `the last scrape was at ${lastScrape}`,
+  }
+}
+
+/** Converts a Prometheus duration such as "1m30s" to milliseconds. */
 function durationOf(text: string): number {
   const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
   return [...text.matchAll(/(\d+)(ms|s|m|h|d)/g)].reduce(
@@ -199,30 +198,34 @@ function durationOf(text: string): number {
   )
 }
 
-/** A difference that outlives so many scrapes, while the service says the same, is none of time. */
-const scrapesEnough = 3
+/** After this many scrapes of an unchanged answer, a difference is no longer a matter of time. */
+const requiredScrapes = 3
 
-/** Whether Prometheus had the time to see what the service says, by its own clock. */
+/** Decides when Prometheus has had enough time to scrape what the service reports, by the times of its own scrapes. */
 export class Settled {
-  private said = ''
+  private answer = ''
   private since = 0
 
   constructor(private readonly platform: Platform) {}
 
-  /** @param said as it was found this time. @throws Unmet when the target is not up */
-  async isBy(said: unknown): Promise<boolean> {
+  /**
+   * Returns true once the same answer has been there for {@link requiredScrapes} scrapes.
+   * @param answer the service's current answer
+   * @throws Unmet when the target is not up
+   */
+  async isBy(answer: unknown): Promise<boolean> {
     const { lastScrape, scrapeInterval } = await expectTargetUp(this.platform)
     const scraped = Date.parse(lastScrape)
-    const text = JSON.stringify(said)
-    if (text !== this.said) {
-      this.said = text
+    const text = JSON.stringify(answer)
+    if (text !== this.answer) {
+      this.answer = text
       this.since = scraped
     }
-    return scraped - this.since >= scrapesEnough * durationOf(scrapeInterval)
+    return scraped - this.since >= requiredScrapes * durationOf(scrapeInterval)
   }
 }
 
-/** 10.3: no scrape failed or was left out during the look-back. */
+/** 10.3: checks that no scrape failed or is missing in the look-back period. */
 export async function expectNoGap(platform: Platform): Promise<void> {
   const target = await expectTargetUp(platform)
   const { lookBack, serviceMonitor: name } = platform.configuration.monitoring
@@ -237,16 +240,16 @@ export async function expectNoGap(platform: Platform): Promise<void> {
   const expected = `a successful scrape every ${target.scrapeInterval}`
   const failed = samples.find(({ value }) => value !== 1)
   const gap = samples.find(({ at }, index) => index > 0 && at - (samples[index - 1]?.at ?? at) > 3 * interval + 1000)
-  const at = failed ?? gap
-  if (!at) return
-  const before = samples[samples.indexOf(at) - 1]
+  const faulty = failed ?? gap
+  if (!faulty) return
+  const previous = samples[samples.indexOf(faulty) - 1]
   throw new Unmet({
-    summary: `Scrapes of ${name} ${failed ? 'failed' : 'were left out'} during the last ${Math.round(lookBack / 1000)} s.`,
+    summary: `Scrapes of ${name} ${failed ? 'failed' : 'are missing'} in the last ${Math.round(lookBack / 1000)} s.`,
     object,
     expected,
     found: failed
-      ? `a failed one at ${new Date(at.at).toISOString()}`
-      : `none between ${new Date(before?.at ?? 0).toISOString()} and ${new Date(at.at).toISOString()}`,
+      ? `a failed scrape at ${new Date(faulty.at).toISOString()}`
+      : `no scrape between ${new Date(previous?.at ?? 0).toISOString()} and ${new Date(faulty.at).toISOString()}`,
     remedy: [
       `kubectl logs -n ${platform.configuration.monitoring.namespace} prometheus-${platform.configuration.monitoring.prometheus.service}-0 | grep ${name}`,
     ],

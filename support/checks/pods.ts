@@ -1,4 +1,4 @@
-/** Section 3: the pods of the service and their logs. */
+/** Section 3: checks of the service's pods and their logs. */
 
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
@@ -7,7 +7,7 @@ import type { Component } from '../contracts/contract'
 import type { ContainerStatus, Pod } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
 
-/** 3.1: there are pods of the component, and each is running and ready. */
+/** 3.1: checks that the component has pods, and that each is running and ready. @returns the pods */
 export async function expectPodsReady(platform: Platform, component: Component): Promise<Pod[]> {
   const { kubernetes } = platform
   const pods = await podsOf(platform, component)
@@ -17,14 +17,14 @@ export async function expectPodsReady(platform: Platform, component: Component):
   return pods
 }
 
-/** 3.3: no pod of the component is in an error state. */
+/** 3.3: checks that no pod of the component is in an error state or crashed recently. */
 export async function expectNoErrorState(platform: Platform, component: Component, now: Date): Promise<void> {
   const { namespace } = platform.kubernetes
   const pods = await podsOf(platform, component)
-  expectNone(pods.flatMap((pod) => errorOf(namespace, pod) ?? restartOf(namespace, pod, now) ?? []))
+  expectNone(pods.flatMap((pod) => errorOf(namespace, pod) ?? recentCrashOf(namespace, pod, now) ?? []))
 }
 
-/** Pods are found by label, whatever makes them; one that is being deleted counts no more. */
+/** Finds pods by label, whatever kind of workload owns them. Pods that are being deleted do not count. */
 async function podsOf({ kubernetes, configuration }: Platform, component: Component): Promise<Pod[]> {
   const { labels } = configuration.components[component]
   const pods = (await kubernetes.pods(labels)).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
@@ -33,17 +33,17 @@ async function podsOf({ kubernetes, configuration }: Platform, component: Compon
     summary: `There is no pod of the ${component} in ${kubernetes.namespace}.`,
     object: `pods labelled ${selectorOf(labels)}`,
     reliesOn: [`pods labelled ${selectorOf(labels)}`],
-    expected: 'at least one',
-    found: 'none',
+    expected: 'at least one pod',
+    found: 'no pod',
     remedy: [
       `kubectl get pods -n ${kubernetes.namespace} -l ${selectorOf(labels)}`,
       `kubectl get statefulsets,deployments -n ${kubernetes.namespace}`,
-      `# with other labels: configuration key components.${component}.labels`,
+      `# if its labels are different: configuration key components.${component}.labels`,
     ],
   })
 }
 
-/** Reasons for which a container waits and will not start by itself. */
+/** Waiting reasons of containers that will not start without intervention. */
 const errorReasons =
   /^(CrashLoopBackOff|ImagePullBackOff|ErrImagePull|ErrImageNeverPull|InvalidImageName|CreateContainer(Config)?Error|RunContainerError|PreCreateHookError|PostStartHookError)$/
 
@@ -52,30 +52,30 @@ function errorOf(namespace: string, pod: Pod): Circumstances | undefined {
     const reason = container.state.waiting?.reason ?? ''
     if (errorReasons.test(reason))
       return circumstances(namespace, pod, `container ${container.name} is in ${reason}`, container)
-    const ended = container.state.terminated
-    if (ended && (ended.exitCode ?? 0) !== 0)
+    const terminated = container.state.terminated
+    if (terminated && (terminated.exitCode ?? 0) !== 0)
       return circumstances(
         namespace,
         pod,
-        `container ${container.name} ended with exit code ${ended.exitCode}`,
+        `container ${container.name} ended with exit code ${terminated.exitCode}`,
         container,
       )
   }
   if (pod.status.phase === 'Failed')
-    return circumstances(namespace, pod, `it has failed (${pod.status.reason ?? 'no reason'})`)
+    return circumstances(namespace, pod, `failed (${pod.status.reason ?? 'no reason given'})`)
   return undefined
 }
 
-/** A crash loop looks healthy between two crashes: a crash shortly ago gives it away. */
-function restartOf(namespace: string, pod: Pod, now: Date): Circumstances | undefined {
+/** Detects a crash loop that looks healthy between two crashes, by a recent crash. */
+function recentCrashOf(namespace: string, pod: Pod, now: Date): Circumstances | undefined {
   const container = pod.status.containerStatuses.find(({ lastState }) => {
     const { finishedAt, exitCode } = lastState.terminated ?? {}
     return (exitCode ?? 0) !== 0 && finishedAt !== undefined && now.getTime() - Date.parse(finishedAt) < recentMs
   })
   if (!container) return undefined
   const { reason, exitCode, finishedAt } = container.lastState.terminated ?? {}
-  const what = `container ${container.name} crashed at ${finishedAt} (${reason ?? 'no reason'}, exit code ${exitCode})`
-  return circumstances(namespace, pod, what, container)
+  const problem = `container ${container.name} crashed at ${finishedAt} (${reason ?? 'no reason given'}, exit code ${exitCode})`
+  return circumstances(namespace, pod, problem, container)
 }
 
 const recentMs = 10 * 60_000
@@ -84,7 +84,7 @@ function unreadinessOf(namespace: string, pod: Pod): Circumstances | undefined {
   if (pod.status.phase !== 'Running') {
     const scheduled = pod.status.conditions.find(({ type }) => type === 'PodScheduled')
     const why = scheduled?.status === 'False' ? (scheduled.message ?? scheduled.reason) : pod.status.message
-    return circumstances(namespace, pod, `it is ${pod.status.phase}${why ? ` (${why})` : ''}`)
+    return circumstances(namespace, pod, `is ${pod.status.phase}${why ? ` (${why})` : ''}`)
   }
   const container = pod.status.containerStatuses.find(({ ready }) => !ready)
   if (container) {
@@ -99,20 +99,23 @@ function unreadinessOf(namespace: string, pod: Pod): Circumstances | undefined {
   const ready = pod.status.conditions.find(({ type }) => type === 'Ready')
   return ready?.status === 'True'
     ? undefined
-    : circumstances(namespace, pod, `it is not ready (${ready?.reason ?? ready?.message ?? 'no reason given'})`)
+    : circumstances(namespace, pod, `is not ready (${ready?.reason ?? ready?.message ?? 'no reason given'})`)
 }
 
-function circumstances(namespace: string, pod: Pod, what: string, container?: ContainerStatus): Circumstances {
+/** @param problem continues a sentence about the pod, or is a sentence about the given container */
+function circumstances(namespace: string, pod: Pod, problem: string, container?: ContainerStatus): Circumstances {
   const { name } = pod.metadata
   const object = `Pod ${namespace}/${name}`
-  const said = [container?.state.waiting?.message, container?.lastState.terminated?.message].filter(Boolean).join('; ')
-  const restarts = container ? `, ${container.restartCount} restarts` : ''
+  const messages = [container?.state.waiting?.message, container?.lastState.terminated?.message]
+    .filter(Boolean)
+    .join('; ')
+  const restarts = container ? `, restarts: ${container.restartCount}` : ''
   return {
-    summary: `${object}: ${what}.`,
+    summary: container ? `${object}: ${problem}.` : `${object} ${problem}.`,
     object,
     reliesOn: [object],
     expected: 'running and ready',
-    found: `phase ${pod.status.phase}, ${what}${restarts}${said ? `: ${said}` : ''}`,
+    found: `phase ${pod.status.phase}, ${container ? problem : `the pod ${problem}`}${restarts}${messages ? `: ${messages}` : ''}`,
     remedy: [
       `kubectl describe pod -n ${namespace} ${name}`,
       ...(container ? [`kubectl logs -n ${namespace} ${name} -c ${container.name} --previous`] : []),
@@ -122,53 +125,53 @@ function circumstances(namespace: string, pod: Pod, what: string, container?: Co
 
 const containersOf = ({ status }: Pod) => [...status.initContainerStatuses, ...status.containerStatuses]
 
-/** A line that its own program calls an error: logrus and klog text, JSON logs, MySQL's and most others' tags. */
+/** Matches lines logged at level error or worse: logrus and klog text, JSON logs, and the level names of MySQL and most others. */
 const errorLine =
   /\blevel=(?:error|fatal|panic)\b|"level":\s*"(?:error|fatal|panic)"|\b(?:ERROR|FATAL|PANIC)\b|^\S* ?panic: /
 
-/** 3.2: the logs of the look-back hold no error line that the configuration does not allow. */
+/** 3.2: checks that recent logs contain no error line, except for those that the configuration allows. @returns the number of lines */
 export async function expectNoErrorLines(platform: Platform, component: Component): Promise<number> {
   const { kubernetes, configuration } = platform
   const { lookBack, allow } = configuration.logs
-  let looked = 0
+  let lineCount = 0
   const unmet: Circumstances[] = []
   for (const pod of await podsOf(platform, component)) {
     const { metadata, spec } = pod
     for (const container of spec.containers) {
       expectStarted(kubernetes.namespace, pod, container.name)
       const lines = (await kubernetes.log(metadata.name, container.name, lookBack)).split('\n').filter(Boolean)
-      looked += lines.length
+      lineCount += lines.length
       const errors = lines.filter((line) => errorLine.test(line) && !allow.some((allowed) => allowed.test(line)))
       const [first] = errors
       if (first === undefined) continue
       const object = `Pod ${kubernetes.namespace}/${metadata.name}, container ${container.name}`
       unmet.push({
-        summary: `The log of ${object} holds errors.`,
+        summary: `The log of ${object} contains errors.`,
         object,
         reliesOn: [`Pod ${kubernetes.namespace}/${metadata.name}`],
         expected: `no error line in the last ${lookBack / 60_000} minutes`,
-        found: `${errors.length} of ${lines.length} lines, the last: ${excerpt(errors.at(-1) ?? first, 500)}`,
+        found: `${errors.length} error lines of ${lines.length}, the last: ${excerpt(errors.at(-1) ?? first, 500)}`,
         remedy: [
           `kubectl logs -n ${kubernetes.namespace} ${metadata.name} -c ${container.name} --since=${lookBack / 1000}s`,
-          '# where such a line is harmless: configuration key logs.allow',
+          '# if the line is harmless: configuration key logs.allow',
         ],
       })
     }
   }
   expectNone(unmet)
-  return looked
+  return lineCount
 }
 
-/** A container that was never started has no log, and no log is not one without errors. */
+/** @throws Blocked when a container has never started: its missing log proves nothing about errors */
 function expectStarted(namespace: string, pod: Pod, name: string): void {
   const status = pod.status.containerStatuses.find((container) => container.name === name)
   if (status?.state.running || status?.state.terminated || status?.lastState.terminated) return
   const object = `Pod ${namespace}/${pod.metadata.name}`
   throw new Blocked({
-    summary: `${object} has no log: its container ${name} was never started.`,
+    summary: `${object} has no log: its container ${name} has never started.`,
     object: `${object}, container ${name}`,
     reliesOn: [object],
-    expected: 'a container that runs or has run',
+    expected: 'a container that is running or has run',
     found: `phase ${pod.status.phase}${status?.state.waiting?.reason ? `, ${status.state.waiting.reason}` : ''}`,
     remedy: [`kubectl describe pod -n ${namespace} ${pod.metadata.name}`],
   })

@@ -1,10 +1,13 @@
-/** Whether a component can be asked at all: what every look at its surfaces needs first. */
+/** Checks that a component is reachable, before anything is read from its surfaces. */
 import type { Component } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
 import { expectPodsReady } from './pods'
 import { expectReadyEndpoints } from './services'
 
-/** The findings are those of the pods and the service, so that a part that is down is one cause for all who need it. */
+/**
+ * Checks that the pods of a component are ready, that its service has ready endpoints, and that a route to it opens. The findings
+ * equal those of the pods' and the service's own items, so that a component that is down is a single cause for everything.
+ */
 export async function expectReachable(platform: Platform, component: Component): Promise<void> {
   await expectPodsReady(platform, component)
   await expectReadyEndpoints(platform, component)

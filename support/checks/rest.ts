@@ -1,4 +1,4 @@
-/** Section 7: the REST API, with and without its token, and what it says when a question is wrong. */
+/** Section 7: checks of the REST API: answers with and without a token, and errors for invalid requests. */
 import { z } from 'zod'
 import { applicable, Blocked, type Circumstances, expectNone } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
@@ -9,7 +9,7 @@ import { jsonOf } from '../platform/rest'
 import { apiToken, circumstances, expectStatus, tokenIn, unexpected } from '../service/api'
 import { projects, projectsOfPlatform } from '../service/projects'
 
-/** 7.1 */
+/** 7.1: checks that a ping is answered. */
 export async function expectPong({ rest, contract }: Platform): Promise<void> {
   const answer = await rest.get(contract.ping.path)
   expectStatus(answer, 200)
@@ -18,34 +18,34 @@ export async function expectPong({ rest, contract }: Platform): Promise<void> {
   throw unexpected(answer, 'does not answer pong', contract.ping.expected, answer.body)
 }
 
-/** 7.2 */
+/** 7.2: checks that the service reports its version, and returns it. */
 export async function expectServiceVersion({ rest, contract }: Platform): Promise<string> {
   const answer = await rest.get(contract.rest.version)
   expectStatus(answer, 200)
   const parsed = z.looseObject({ version: z.string().min(1) }).safeParse(jsonOf(answer))
   if (parsed.success) return parsed.data.version
-  throw unexpected(answer, 'answers no version', '{"version": …}', answer.body)
+  throw unexpected(answer, 'does not return a version', '{"version": …}', answer.body)
 }
 
 export type Intruder = 'no' | 'wrong' | 'expired'
 
-/** 7.3: who has no valid token is refused in the documented form, and gets no data. */
+/** 7.3: checks that a caller without a valid token gets the documented error and no data. */
 export async function expectRefused(platform: Platform, intruder: Intruder): Promise<void> {
   const { rest, contract } = platform
   const { guarded, refusals } = contract.rest
   const answer = await rest.get(guarded.refused, await intruderToken(platform, intruder))
-  const known = answer.status === 200 ? projects.safeParse(tolerant(answer.body)) : undefined
-  if (known?.success && known.data.length > 0)
+  const revealed = answer.status === 200 ? projects.safeParse(parsedOrUndefined(answer.body)) : undefined
+  if (revealed?.success && revealed.data.length > 0)
     throw unexpected(
       answer,
-      `gives its data to a caller with ${intruder === 'no' ? 'no' : `${intruder === 'wrong' ? 'a wrong' : 'an expired'}`} token`,
-      `${refusals[intruder].status} and no data`,
-      `${answer.status} and ${known.data.length} projects`,
+      `returns data to a caller with ${intruder === 'no' ? 'no' : `${intruder === 'wrong' ? 'a wrong' : 'an expired'}`} token`,
+      `status ${refusals[intruder].status} and no data`,
+      `status ${answer.status} and ${revealed.data.length} projects`,
     )
   expectError(platform, answer, refusals[intruder])
 }
 
-/** Made up, and unlike any that a service would issue. */
+/** Not in the format of any token that a service issues. */
 const wrongToken = 'not-a-token-of-this-service'
 
 async function intruderToken(platform: Platform, intruder: Intruder): Promise<string | undefined> {
@@ -56,7 +56,8 @@ async function intruderToken(platform: Platform, intruder: Intruder): Promise<st
       return wrongToken
     case 'expired': {
       const { expired } = platform.configuration.tokens
-      if (expired === undefined) throw new Error('scenarios about an expired token are left out without one')
+      if (expired === undefined)
+        throw new Error('No expired token is configured, so this scenario should not have run.')
       return tokenIn(platform, expired)
     }
   }
@@ -64,7 +65,7 @@ async function intruderToken(platform: Platform, intruder: Intruder): Promise<st
 
 export type WrongQuestion = 'unknown project' | 'empty range'
 
-/** 7.3: a question about a project that does not exist names those that do; a range that ends before it begins is refused. */
+/** 7.3: checks the errors for an unknown project and for a range that ends before it begins. */
 export async function expectQuestionRefused(platform: Platform, question: WrongQuestion): Promise<void> {
   const { rest, contract } = platform
   const token = await apiToken(platform)
@@ -79,18 +80,18 @@ export async function expectQuestionRefused(platform: Platform, question: WrongQ
       summary: 'There is no data yet: no project.',
       object: contract.rest.projects,
       expected: 'at least one project',
-      found: 'none',
+      found: 'no project',
     })
   expectError(platform, await rest.get(path(first), token), refusal)
 }
 
-const limits = z.object({
+const rateLimitHeaders = z.object({
   'x-ratelimit-limit': z.coerce.number().int().positive(),
   'x-ratelimit-remaining': z.coerce.number().int().nonnegative(),
   'x-ratelimit-reset': z.coerce.number().int().positive(),
 })
 
-/** 7.3: two questions cost two of what is left, unless the hour began anew between them. */
+/** 7.3: checks that each request decreases the remaining rate limit, unless the limit was reset between the two requests. */
 export async function expectRateLimit(platform: Platform): Promise<void> {
   const { rest, contract } = platform
   applicable(contract.rest.rateLimit)
@@ -101,39 +102,39 @@ export async function expectRateLimit(platform: Platform): Promise<void> {
   if (second['x-ratelimit-remaining'] < first['x-ratelimit-remaining']) return
   throw unexpected(
     after,
-    'does not count its rate limit down',
-    `less than ${first['x-ratelimit-remaining']} remaining`,
-    `${second['x-ratelimit-remaining']} remaining`,
+    'does not decrease its remaining rate limit',
+    `fewer than ${first['x-ratelimit-remaining']} remaining requests`,
+    `${second['x-ratelimit-remaining']} remaining requests`,
   )
 }
 
-function limitsOf(answer: HttpAnswer): z.infer<typeof limits> {
-  const parsed = limits.safeParse(answer.headers)
+function limitsOf(answer: HttpAnswer): z.infer<typeof rateLimitHeaders> {
+  const parsed = rateLimitHeaders.safeParse(answer.headers)
   if (parsed.success) return parsed.data
   const missing = parsed.error.issues.map(({ path }) => path.map(String).join('.'))
   throw unexpected(
     answer,
     `answers without a valid ${missing.join(', ')}`,
-    'X-RateLimit-Limit, -Remaining and -Reset',
-    missing.join(', '),
+    'valid X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers',
+    `missing or invalid: ${missing.join(', ')}`,
   )
 }
 
 function expectError({ contract }: Platform, answer: HttpAnswer, { status, says, expected: words }: Refusal): void {
-  const expected = `${status} with ${words}`
+  const expected = `status ${status} with ${words}`
   const unmet: Circumstances[] = []
-  const say = (summary: string, found: string) => unmet.push(circumstances(answer, summary, expected, found))
+  const report = (summary: string, found: string) => unmet.push(circumstances(answer, summary, expected, found))
   if (answer.status !== status)
-    say(`answers ${answer.status} where ${status} is expected`, `${answer.status}: ${excerpt(answer.body)}`)
+    report(`answers ${answer.status} where ${status} is expected`, `status ${answer.status}: ${excerpt(answer.body)}`)
   else {
     const parsed = contract.rest.error.safeParse(jsonOf(answer))
-    if (!parsed.success) say('answers an error in another form', excerpt(answer.body))
-    else if (!says.test(parsed.data)) say('answers another error code', parsed.data)
+    if (!parsed.success) report('returns an error in an undocumented format', excerpt(answer.body))
+    else if (!says.test(parsed.data)) report('returns the wrong error code', parsed.data)
   }
   expectNone(unmet)
 }
 
-function tolerant(body: string): unknown {
+function parsedOrUndefined(body: string): unknown {
   try {
     return JSON.parse(body)
   } catch {

@@ -1,14 +1,14 @@
-/** Sections 0 and 1: the secret store, the ExternalSecrets, the Secrets that they write, and the tokens in them. */
+/** Sections 0 and 1: checks of the secret stores, the ExternalSecrets, the Secrets that these write, and the tokens in them. */
 import { expectData, Unmet } from '../basis/expectation'
 import type { ExternalSecret } from '../platform/custom-resources'
 import type { SecretData } from '../platform/kubernetes'
 import type { Platform } from '../platform/platform'
-import { conditionOf, saidBy } from './dependencies'
+import { conditionOf, describeCondition } from './dependencies'
 
 export type SecretRole = 'service' | 'database' | 'grafana'
 export type TokenRole = 'api' | 'github' | 'argocd' | 'jenkins'
 
-/** 1.2 */
+/** 1.2: checks that the ExternalSecret exists, and returns it. */
 export async function expectExternalSecret(
   { kubernetes, configuration }: Platform,
   role: SecretRole,
@@ -20,13 +20,13 @@ export async function expectExternalSecret(
   throw new Unmet({
     summary: `${object} does not exist.`,
     object,
-    expected: 'it exists',
-    found: 'none',
+    expected: 'exists',
+    found: 'does not exist',
     remedy: [`kubectl get externalsecret -n ${kubernetes.namespace}`],
   })
 }
 
-/** 1.1: the operator could read what the ExternalSecret refers to, and has not stopped doing so. */
+/** 1.1: checks that the operator has read the ExternalSecret's values from the secrets manager, and still refreshes them. */
 export async function expectReadFromManager(platform: Platform, role: SecretRole, now: Date): Promise<void> {
   const { kubernetes } = platform
   const { metadata, spec, status } = await expectExternalSecret(platform, role)
@@ -50,24 +50,24 @@ export async function expectReadFromManager(platform: Platform, role: SecretRole
       object,
       reliesOn: [object],
       expected: 'Ready',
-      found: saidBy(ready),
+      found: describeCondition(ready),
       remedy,
     })
   const interval = goDuration(spec.refreshInterval)
   const age = now.getTime() - Date.parse(status.refreshTime ?? '')
-  // A refresh may be late by its own duration and a restart of the operator.
+  // A refresh may be late by its own duration and by a restart of the operator.
   if (interval > 0 && !(age <= interval + 300_000))
     throw new Unmet({
       summary: `${object} has not been refreshed for longer than its interval.`,
       object,
       reliesOn: [`workloads labelled ${platform.configuration.dependencies.externalSecrets.selector}`],
       expected: `a refresh every ${spec.refreshInterval}`,
-      found: status.refreshTime ? `the last one at ${status.refreshTime}` : 'never refreshed',
+      found: status.refreshTime ? `the last refresh was at ${status.refreshTime}` : 'never refreshed',
       remedy,
     })
 }
 
-/** A Go duration such as "1h30m" in milliseconds; 0 for "0", which means that nothing is refreshed. */
+/** Converts a Go duration such as "1h30m" to milliseconds. An interval of "0" turns refreshing off. */
 function goDuration(text: string): number {
   const units = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const
   return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)].reduce(
@@ -76,7 +76,10 @@ function goDuration(text: string): number {
   )
 }
 
-/** 1.3: a Secret that is left from before looks synced, and is never refreshed, when the operator writes another one. */
+/**
+ * 1.3: checks that the ExternalSecret writes the Secret that the service uses. If it writes a different one, a leftover Secret
+ * looks synced but is never refreshed.
+ */
 export async function expectWritten(platform: Platform, role: SecretRole): Promise<void> {
   const { kubernetes, configuration } = platform
   const { name } = configuration.secretNames[role]
@@ -85,39 +88,40 @@ export async function expectWritten(platform: Platform, role: SecretRole): Promi
   if (target === name) return
   const object = `ExternalSecret ${kubernetes.namespace}/${name}`
   throw new Unmet({
-    summary: `${object} writes the Secret ${target}, and not the one that is used.`,
+    summary: `${object} writes the Secret ${target}, but the service uses ${name}.`,
     object,
     expected: `spec.target.name: ${name}`,
-    found: target,
+    found: `spec.target.name: ${target}`,
     remedy: [
       `kubectl patch externalsecret -n ${kubernetes.namespace} ${name} --type merge -p '{"spec":{"target":{"name":"${name}"}}}'`,
     ],
   })
 }
 
-/** 1.3 and 1.4: the Secret holds every key, with a value that somebody really chose. */
+/** 1.3 and 1.4: checks that the Secret holds a real value for every key, neither empty nor a placeholder nor a default. */
 export async function expectKeys({ kubernetes, configuration }: Platform, role: SecretRole): Promise<void> {
   const { name, keys } = configuration.secretNames[role]
   const { github } = configuration.tokens
   const { user } = role === 'grafana' ? configuration.grafana : configuration.database
-  // Created by hand, the secret of the service has no GitHub token: the checklist's own command leaves it out.
-  const wanted =
+  // The checklist's command for creating the service's Secret by hand does not include the GitHub token.
+  const required =
     configuration.secrets === 'manual' && github.name === name ? keys.filter((key) => key !== github.key) : keys
   const data = await expectSecret({ kubernetes }, name)
-  const troubles = wanted.flatMap((key) => {
+  const invalid = required.flatMap((key) => {
     const value = data.get(key)
-    // As DevLake's chart has it where nobody chose one.
-    const trouble = value?.trim() === user ? 'is the name of its user' : troubleOf(value)
-    return trouble ? [{ key, trouble }] : []
+    // The default password of DevLake's chart.
+    const problem = value?.trim() === user ? 'equals the name of its user' : problemOf(value)
+    return problem ? [{ key, problem }] : []
   })
-  if (troubles.length === 0) return
+  if (invalid.length === 0) return
   const object = `Secret ${kubernetes.namespace}/${name}`
+  const found = invalid.map(({ key, problem }) => `${key} ${problem}`).join(', ')
   throw new Unmet({
-    summary: `${object} does not hold every key: ${troubles.map(({ key, trouble }) => `${key} ${trouble}`).join(', ')}.`,
+    summary: `${object} does not hold a real value for every key: ${found}.`,
     object,
-    reliesOn: troubles.every(({ trouble }) => trouble === isMissing) ? [object] : [],
-    expected: `a real value for ${wanted.join(', ')}`,
-    found: troubles.map(({ key, trouble }) => `${key} ${trouble}`).join(', '),
+    reliesOn: invalid.every(({ problem }) => problem === isMissing) ? [object] : [],
+    expected: `a real value for ${required.join(', ')}`,
+    found,
     remedy:
       configuration.secrets === 'external'
         ? [`kubectl annotate externalsecret -n ${kubernetes.namespace} ${name} force-sync=$(date +%s) --overwrite`]
@@ -125,24 +129,24 @@ export async function expectKeys({ kubernetes, configuration }: Platform, role: 
   })
 }
 
-/** What a scenario needs that uses these secrets: the finding is that of the item that is about what is missing. */
+/** Checks the secrets that other checks rely on. The finding equals the one of the missing part's own item. */
 export async function expectSecrets(platform: Platform, role: SecretRole): Promise<void> {
   if (platform.configuration.secrets === 'external') await expectExternalSecret(platform, role)
   await expectKeys(platform, role)
 }
 
-/** 0.11 to 0.13 */
+/** 0.11 to 0.13: checks that a Secret holds a real token. */
 export async function expectToken({ kubernetes, configuration }: Platform, role: TokenRole): Promise<void> {
   const { name, key } = configuration.tokens[role]
   const data = await expectSecret({ kubernetes }, name)
-  const trouble = troubleOf(data.get(key))
-  if (!trouble) return
+  const problem = problemOf(data.get(key))
+  if (!problem) return
   const object = `Secret ${kubernetes.namespace}/${name}, key ${key}`
   throw new Unmet({
-    summary: `${object} holds no token: it ${trouble}.`,
+    summary: `${object} holds no usable token: the key ${problem}.`,
     object,
     expected: 'a token',
-    found: trouble,
+    found: `the key ${problem}`,
     remedy: [`kubectl describe secret -n ${kubernetes.namespace} ${name}`],
   })
 }
@@ -155,26 +159,26 @@ async function expectSecret({ kubernetes }: Pick<Platform, 'kubernetes'>, name: 
     summary: `${object} does not exist.`,
     object,
     reliesOn: [object],
-    expected: 'it exists',
-    found: 'none',
+    expected: 'exists',
+    found: 'does not exist',
     remedy: [`kubectl get secrets -n ${kubernetes.namespace}`],
   })
 }
 
-/** Words and shapes that stand for a value that somebody has still to put there. */
+/** Words and patterns of placeholders, which still have to be replaced by a real value. */
 const placeholders = [
   /\b(change|replace|fill|insert|put|set)[-_ ]?(me|it|this|here|in)\b/i,
   /\b(todo|tbd|fixme|placeholder|example|dummy|your)\b|changeme|your[-_]|[-_]here\b|example/i,
   /^(none|null|nil|undefined|n\/?a|test|password|secret|token|admin|root)$/i,
   /^<.*>$|^\$\{.*\}$|^\{\{.*\}\}$/,
-  // One character over and over, also behind a prefix such as ghp_.
+  // A single repeated character, possibly after a prefix such as ghp_.
   /^(?:[a-z]+_)?(.)\1*$/i,
 ]
 
-/** What is not there may not have been synced; a wrong value was. */
+/** A missing key may not have been synced yet, so its cause may lie elsewhere; a wrong value has no other cause. */
 const isMissing = 'is missing'
 
-function troubleOf(value: string | undefined): string | undefined {
+function problemOf(value: string | undefined): string | undefined {
   if (value === undefined) return isMissing
   if (value.trim() === '') return 'is empty'
   const text = value.trim().replace(/^(['"])(.*)\1$/, '$2')
@@ -184,20 +188,20 @@ function troubleOf(value: string | undefined): string | undefined {
   return isPlaceholder ? 'holds a placeholder' : undefined
 }
 
-/** 0.9: each store that the ExternalSecrets use is ready, and is a real one. */
+/** 0.9: checks that each store of the ExternalSecrets is ready and backed by a secrets manager. */
 export async function expectReadyStores(platform: Platform): Promise<void> {
   const { kubernetes, configuration } = platform
   const names = Object.values(configuration.secretNames).map(({ name }) => name)
   const found = await Promise.all(names.map((name) => kubernetes.externalSecret(name)))
-  const used = found.flatMap((externalSecret) => externalSecret?.spec.secretStoreRef ?? [])
-  expectData(used, 'ExternalSecret that names a secret store', `ExternalSecrets in ${kubernetes.namespace}`, [
+  const references = found.flatMap((externalSecret) => externalSecret?.spec.secretStoreRef ?? [])
+  expectData(references, 'ExternalSecret that names a secret store', `ExternalSecrets in ${kubernetes.namespace}`, [
     `kubectl get externalsecret -n ${kubernetes.namespace}`,
   ])
-  const stores = new Map(used.map((reference) => [`${reference.kind} ${reference.name}`, reference]))
+  const stores = new Map(references.map((reference) => [`${reference.kind} ${reference.name}`, reference]))
   for (const reference of stores.values()) await expectStore(platform, reference)
 }
 
-/** The store that one ExternalSecret reads from. */
+/** Checks the store that one ExternalSecret reads from. */
 export async function expectReadyStore(platform: Platform, role: SecretRole): Promise<void> {
   const { metadata, spec } = await expectExternalSecret(platform, role)
   const object = `ExternalSecret ${platform.kubernetes.namespace}/${metadata.name}`
@@ -206,12 +210,12 @@ export async function expectReadyStore(platform: Platform, role: SecretRole): Pr
     summary: `${object} names no secret store.`,
     object,
     expected: 'spec.secretStoreRef',
-    found: 'none',
+    found: 'no spec.secretStoreRef',
   })
 }
 
-/** Providers of External Secrets that hold nothing but what their own object says. */
-const pretenders = ['fake']
+/** Providers of External Secrets that return fixed values from their own manifest. */
+const fakeProviders = ['fake']
 
 async function expectStore({ kubernetes }: Platform, reference: { kind: string; name: string }): Promise<void> {
   const object = `${reference.kind} ${reference.name}`
@@ -219,7 +223,13 @@ async function expectStore({ kubernetes }: Platform, reference: { kind: string; 
   const remedy = [`kubectl describe ${reference.kind.toLowerCase()}${scope} ${reference.name}`]
   const store = await kubernetes.secretStore(reference)
   if (!store)
-    throw new Unmet({ summary: `${object} does not exist.`, object, expected: 'it exists', found: 'none', remedy })
+    throw new Unmet({
+      summary: `${object} does not exist.`,
+      object,
+      expected: 'exists',
+      found: 'does not exist',
+      remedy,
+    })
   const ready = conditionOf(store.status.conditions, 'Ready')
   if (ready?.status !== 'True')
     throw new Unmet({
@@ -227,16 +237,16 @@ async function expectStore({ kubernetes }: Platform, reference: { kind: string; 
       object,
       reliesOn: [object],
       expected: 'Ready',
-      found: saidBy(ready),
+      found: describeCondition(ready),
       remedy,
     })
-  const [provider = 'none'] = Object.keys(store.spec.provider)
-  if (provider === 'none' || pretenders.includes(provider))
+  const [provider] = Object.keys(store.spec.provider)
+  if (provider === undefined || fakeProviders.includes(provider))
     throw new Unmet({
-      summary: `${object} has no secrets manager behind it.`,
+      summary: `${object} is not backed by a secrets manager.`,
       object,
       expected: 'Vault or the secrets manager of a cloud',
-      found: `provider ${provider}`,
+      found: provider === undefined ? 'no provider' : `provider ${provider}`,
       remedy,
     })
 }

@@ -1,4 +1,4 @@
-/** Section 4: the services of the components, and whether the lake answers through its own. */
+/** Section 4: checks of the components' services, and of the lake's answer through its service. */
 
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
@@ -10,7 +10,7 @@ import { operations } from '../platform/operations'
 import type { Platform } from '../platform/platform'
 import { ensureMayOpen } from '../platform/streams'
 
-/** 4.1: the service exists, is only reachable inside the cluster, and has the documented port. */
+/** 4.1: checks that the service exists, is only reachable inside the cluster, and has the documented port. */
 export async function expectService(platform: Platform, component: Component): Promise<void> {
   const { port } = platform.configuration.components[component]
   const { spec, object, remedy } = await serviceOf(platform, component)
@@ -34,7 +34,7 @@ export async function expectService(platform: Platform, component: Component): P
   expectNone(unmet)
 }
 
-/** 4.1: somebody ready stands behind the documented port. */
+/** 4.1: checks that the documented port has ready endpoints, which are pods of the component that listen on it. */
 export async function expectReadyEndpoints(platform: Platform, component: Component): Promise<void> {
   const { kubernetes, configuration } = platform
   const { service: name, port } = configuration.components[component]
@@ -44,15 +44,15 @@ export async function expectReadyEndpoints(platform: Platform, component: Compon
   const ready = slices.flatMap((slice) => (hasPort(slice, portName) ? readyIn(slice) : []))
   if (ready.length > 0) {
     await expectOwnPods(platform, component, ready, object)
-    return expectListener(platform, component, slices, portName, object)
+    return expectDeclaredPort(platform, component, slices, portName, object)
   }
   const target = spec.ports.find((candidate) => candidate.port === port)?.targetPort
   if (typeof target === 'string' && slices.some((slice) => readyIn(slice).length > 0))
     throw new Unmet({
-      summary: `${object} leads to the port ${target}, which no container has.`,
+      summary: `${object} targets the port ${target}, which no container has.`,
       object,
-      expected: 'the number or the name of a port that the containers declare',
-      found: `target port ${target}, and pods that are ready`,
+      expected: 'the number or name of a port that the containers declare',
+      found: `target port ${target}, although pods are ready`,
       remedy: [`kubectl get service -n ${kubernetes.namespace} ${name} -o yaml`],
     })
   const unready = slices.flatMap(({ endpoints }) => endpoints ?? []).length
@@ -64,7 +64,7 @@ export async function expectReadyEndpoints(platform: Platform, component: Compon
     found:
       unready > 0
         ? `${unready} endpoints, none of them ready`
-        : `no pod that its selector (${selectorOf(spec.selector) || 'none'}) finds`,
+        : `no pod that matches its selector (${selectorOf(spec.selector) || 'empty'})`,
     remedy: [
       `kubectl get endpointslices -n ${kubernetes.namespace} -l kubernetes.io/service-name=${name}`,
       `kubectl get pods -n ${kubernetes.namespace} -l '${selectorOf(spec.selector)}'`,
@@ -73,7 +73,7 @@ export async function expectReadyEndpoints(platform: Platform, component: Compon
   })
 }
 
-/** A selector that is too wide sends a part of the connections to pods that know nothing of them. */
+/** Checks that all endpoints are pods of the component: a selector that is too broad sends some connections to other pods. */
 async function expectOwnPods(
   { kubernetes, configuration }: Platform,
   component: Component,
@@ -82,11 +82,11 @@ async function expectOwnPods(
 ): Promise<void> {
   const { labels, service } = configuration.components[component]
   const own = new Set((await kubernetes.pods(labels)).map(({ metadata }) => metadata.name))
-  const others = endpoints.flatMap(({ targetRef }) => (targetRef?.kind === 'Pod' ? (targetRef.name ?? []) : []))
-  const foreign = others.filter((name) => !own.has(name))
+  const names = endpoints.flatMap(({ targetRef }) => (targetRef?.kind === 'Pod' ? (targetRef.name ?? []) : []))
+  const foreign = names.filter((name) => !own.has(name))
   if (foreign.length === 0) return
   throw new Unmet({
-    summary: `${object} leads to pods that are not of the ${component}.`,
+    summary: `${object} sends connections to pods that do not belong to the ${component}.`,
     object,
     expected: `pods labelled ${selectorOf(labels)}`,
     found: foreign.sort().join(', '),
@@ -95,10 +95,10 @@ async function expectOwnPods(
 }
 
 /**
- * A service with the wrong target port has endpoints all the same. The containers say where they listen, where they say so
- * at all: Kubernetes does not ask it of them.
+ * Checks that the target port is one that the containers declare: a service with the wrong target port still has endpoints. If
+ * no container declares a port, which Kubernetes allows, nothing can be checked.
  */
-async function expectListener(
+async function expectDeclaredPort(
   { kubernetes, configuration }: Platform,
   component: Component,
   slices: readonly EndpointSlice[],
@@ -112,7 +112,7 @@ async function expectListener(
   const target = slices.flatMap(({ ports }) => ports ?? []).find(({ name }) => (name ?? '') === portName)?.port
   if (declared.size === 0 || typeof target !== 'number' || declared.has(target)) return
   throw new Unmet({
-    summary: `${object} leads to port ${target}, on which no container listens.`,
+    summary: `${object} targets port ${target}, on which no container listens.`,
     object,
     expected: `one of the ports that the containers declare: ${[...declared].join(', ')}`,
     found: `target port ${target}`,
@@ -124,6 +124,7 @@ const hasPort = (slice: EndpointSlice, name: string) =>
   (slice.ports ?? []).some((candidate) => (candidate.name ?? '') === name)
 const readyIn = (slice: EndpointSlice) => (slice.endpoints ?? []).filter(({ conditions }) => conditions.ready !== false)
 
+/** Returns the service of a component. @throws Unmet when it does not exist */
 export async function serviceOf(
   { kubernetes, configuration }: Platform,
   component: Component,
@@ -136,32 +137,32 @@ export async function serviceOf(
   throw new Unmet({
     summary: `${object} does not exist.`,
     object,
-    expected: 'it exists',
-    found: 'none',
+    expected: 'exists',
+    found: 'does not exist',
     remedy: [`kubectl get services -n ${kubernetes.namespace}`],
   })
 }
 
-/** Pods in which a command can be run to look at the service from inside, the nearest to a user's first. */
-const insiders: readonly Component[] = ['ui', 'lake', 'grafana']
+/** Components whose pods can send a request from inside the cluster, the closest to a user first. */
+const clientComponents: readonly Component[] = ['ui', 'lake', 'grafana']
 
-/** 4.2: what `wget` in a pod of the platform gets from the lake's service. */
+/** 4.2: checks that a pod of the platform gets an answer from the lake's service, with `wget` or `curl`. */
 export async function expectPongFromInside({ kubernetes, configuration, contract }: Platform): Promise<void> {
   const { service, port } = configuration.components.lake
   const url = `http://${service}:${port}${contract.ping.path}`
   const { namespace } = kubernetes
   await ensureMayOpen(kubernetes, operations.execInPod)
-  for (const component of insiders) {
+  for (const component of clientComponents) {
     for (const { metadata, spec, status } of await kubernetes.pods(configuration.components[component].labels)) {
       const [container] = spec.containers
       if (status.phase !== 'Running' || !container) continue
-      const where = { namespace, pod: metadata.name, container: container.name }
-      const answer = await askFromInside(kubernetes.api, where, url, configuration.deadlines.request)
+      const client = { namespace, pod: metadata.name, container: container.name }
+      const answer = await askFromInside(kubernetes.api, client, url, configuration.deadlines.request)
       if (!answer) continue
       if (answer.ok && contract.ping.isAnswer(answer.stdout)) return
       throw new Unmet({
-        summary: `The lake does not answer a ping from inside the cluster.`,
-        object: `Service ${namespace}/${service}, asked from pod ${metadata.name}`,
+        summary: 'The lake does not answer a ping from inside the cluster.',
+        object: `Service ${namespace}/${service}, requested from pod ${metadata.name}`,
         expected: contract.ping.expected,
         found: answer.ok ? excerpt(answer.stdout, 500) || 'an empty answer' : answer.complaint || 'no answer',
         remedy: [
@@ -172,20 +173,20 @@ export async function expectPongFromInside({ kubernetes, configuration, contract
     }
   }
   throw new Blocked({
-    summary: 'No running pod of the service has wget or curl, so nothing can be asked from inside the cluster.',
-    object: `pods of ${insiders.join(', ')} in ${namespace}`,
-    expected: 'one with wget or curl',
-    found: 'none',
+    summary: 'No running pod of the service has wget or curl, so no request can be sent from inside the cluster.',
+    object: `pods of ${clientComponents.join(', ')} in ${namespace}`,
+    expected: 'a running pod with wget or curl',
+    found: 'no such pod',
     remedy: [`kubectl run -it --rm ping --image=alpine --restart=Never -n ${namespace} -- wget -qO- ${url}`],
   })
 }
 
-/** 5.3 */
+/** 5.3: checks that the lake answers a ping through a port-forward. */
 export async function expectPongByPortForward(platform: Platform): Promise<void> {
   const { configuration, contract, http, kubernetes } = platform
   const { service, port } = configuration.components.lake
   const forward = await platform.routes.forward('lake', { place: 'service', service, port })
-  const ask = async () => {
+  const ping = async () => {
     try {
       return (await http.get(`http://127.0.0.1:${forward.port}${contract.ping.path}`)).body
     } catch (error) {
@@ -193,7 +194,7 @@ export async function expectPongByPortForward(platform: Platform): Promise<void>
       throw error
     }
   }
-  const body = await ask()
+  const body = await ping()
   if (contract.ping.isAnswer(body)) return
   throw new Unmet({
     summary: 'The lake does not answer a ping through a port-forward.',

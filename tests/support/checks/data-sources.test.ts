@@ -1,6 +1,6 @@
-/** What is read from the connections and scopes of a service, and which endpoint is the expected one. */
+/** Reading the connections and scopes of a service, and comparing endpoints. */
 import { describe, expect, it } from 'vitest'
-import { leadsTo } from '../../../support/checks/data-sources'
+import { isUnder } from '../../../support/checks/data-sources'
 import { connectionsUnder } from '../../../support/flavours/fawkes/connections'
 
 describe('an endpoint', () => {
@@ -13,8 +13,8 @@ describe('an endpoint', () => {
     ['http://argocd-server.fawkes/api/v1', 'http://argocd-server.fawkes.svc'],
     ['http://jenkins.fawkes.svc:8080/', 'http://jenkins.fawkes.svc'],
     ['http://jenkins.fawkes.svc:8080/', 'http://jenkins.fawkes.svc:8080/'],
-  ])('%s leads to %s', (endpoint, expected) => {
-    expect(leadsTo(endpoint, expected)).toBe(true)
+  ])('%s is at or below %s', (endpoint, expected) => {
+    expect(isUnder(endpoint, expected)).toBe(true)
   })
 
   it.each([
@@ -25,13 +25,13 @@ describe('an endpoint', () => {
     ['http://jenkins.fawkes.svc:8080/', 'http://jenkins.fawkes.svc:9090'],
     ['', 'https://api.github.com'],
     ['api.github.com', 'https://api.github.com'],
-  ])('%s does not lead to %s', (endpoint, expected) => {
-    expect(leadsTo(endpoint, expected)).toBe(false)
+  ])('%s is neither at nor below %s', (endpoint, expected) => {
+    expect(isUnder(endpoint, expected)).toBe(false)
   })
 })
 
 describe('a secret in an answer', () => {
-  const told = (body: object) => connectionsUnder('/api').secretsIn(JSON.stringify(body, null, 2))
+  const revealed = (body: object) => connectionsUnder('/api').secretsIn(JSON.stringify(body, null, 2))
 
   it.each([
     { token: 'ghp_readable' },
@@ -40,7 +40,7 @@ describe('a secret in an answer', () => {
     { accessToken: 'ghp_readable' },
     { connection: [{ name: 'github', token: 'ghp_readable' }] },
   ])('is found in %j', (body) => {
-    expect(told(body).map(({ value }) => value)).toEqual(['ghp_readable'])
+    expect(revealed(body).map(({ value }) => value)).toEqual(['ghp_readable'])
   })
 
   it.each([
@@ -48,8 +48,8 @@ describe('a secret in an answer', () => {
     { token: '' },
     { token: null },
     { name: 'ghp_readable', authMethod: 'AccessToken' },
-  ])('is none in %j', (body) => {
-    expect(told(body)).toEqual([])
+  ])('is not found in %j', (body) => {
+    expect(revealed(body)).toEqual([])
   })
 })
 
@@ -60,7 +60,7 @@ describe('a scope', () => {
       count: 1,
     }).scopes
 
-  it('collects what its configuration names', () => {
+  it('collects the entities in its configuration', () => {
     expect(collected({ entities: ['CODE', 'TICKET'] })).toEqual([{ name: 'acme/shop', collects: ['commits'] }])
     expect(collected({ entities: ['CICD'] })).toEqual([{ name: 'acme/shop', collects: ['sync events'] }])
     expect(collected({ entities: ['CODEREVIEW', 'CODE'] })).toEqual([
@@ -69,7 +69,7 @@ describe('a scope', () => {
   })
 
   it.each([null, undefined, {}, { entities: null }, { entities: [] }])(
-    'with the configuration %j collects all',
+    'collects everything with the configuration %j',
     (config) => {
       expect(collected(config)).toEqual([
         { name: 'acme/shop', collects: ['commits', 'pull requests', 'code review', 'sync events'] },

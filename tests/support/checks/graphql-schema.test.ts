@@ -1,4 +1,4 @@
-/** What a service's GraphQL schema breaks of the contract is said in one sentence each, and nothing else is said. */
+/** Each breaking difference from the contract's GraphQL schema is reported in one sentence, and no other difference is. */
 import { buildSchema, introspectionFromSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { applicable } from '../../../support/basis/expectation'
@@ -11,18 +11,18 @@ const differences = (sdl: string) => schemaDifferences(graphql, introspectionFro
 
 type Change = readonly [from: string | RegExp, to: string]
 
-/** A schema with changes, each of which has to be about something that is there. */
+/** Applies changes to a schema. @throws Error when a change replaces nothing */
 function edited(sdl: string, changes: readonly Change[]): string {
   return changes.reduce((before, [from, to]) => {
     const after = before.replace(from, to)
-    if (after === before) throw new Error(`The schema does not hold ${from}.`)
+    if (after === before) throw new Error(`The schema does not contain ${from}.`)
     return after
   }, sdl)
 }
 
 const changed = (...changes: readonly Change[]) => edited(graphql.schema, changes)
 
-/** A service as it is in life: its own names, more than is documented, and stricter in what it answers. */
+/** A realistic service: type names of its own, more than is documented, and stricter answers. */
 const service = changed(
   [/ContractFrequency/g, 'Frequency'],
   [/ContractDay/g, 'DataPoint'],
@@ -38,39 +38,36 @@ const serviceWith = (...changes: readonly Change[]) => edited(service, changes)
 
 const definition = (names: string) => new RegExp(`(type|enum) (${names}) \\{[^}]*\\}`, 'g')
 
-/** One type where the contract shows two. */
+/** One type where the contract has two. */
 const shared = changed(
   [definition('ContractTimeToRestore'), ''],
   [/ContractTimeToRestore|ContractLeadTime/g, 'Durations'],
 )
 
-describe('no difference is', () => {
+describe('no difference is reported for', () => {
   it.each<[string, string]>([
     ['the contract itself', graphql.schema],
-    ['other names of the types inside DORAMetrics', service],
-    ['one type where the contract shows two', shared],
-    ['one more field', changed(['type Project {', 'type Project { id: ID!'])],
-    ['one more query', changed(['type Query {', 'type Query { health: String'])],
-    ['one more type', `${graphql.schema} type Team { name: String! } type Mutation { name(to: String!): Team }`],
-    ['one more value of the enum', changed(['LAST_90_DAYS', 'LAST_90_DAYS LAST_YEAR'])],
-    [
-      'one more argument that can be left out',
-      changed(['timeRange: TimeRange)', 'timeRange: TimeRange, team: String)']),
-    ],
+    ['different names of the types inside DORAMetrics', service],
+    ['one type where the contract has two', shared],
+    ['an additional field', changed(['type Project {', 'type Project { id: ID!'])],
+    ['an additional query', changed(['type Query {', 'type Query { health: String'])],
+    ['an additional type', `${graphql.schema} type Team { name: String! } type Mutation { name(to: String!): Team }`],
+    ['an additional value of the enum', changed(['LAST_90_DAYS', 'LAST_90_DAYS LAST_YEAR'])],
+    ['an additional optional argument', changed(['timeRange: TimeRange)', 'timeRange: TimeRange, team: String)'])],
     ['an argument with a default', changed(['timeRange: TimeRange)', 'timeRange: TimeRange = LAST_30_DAYS)'])],
-    ['an argument that may be left out', changed(['deployments(project: String!', 'deployments(project: String'])],
-    ['a field that is never empty', changed(['unit: String', 'unit: String!'])],
-    ['a list that is never empty', changed(['timeseries: [ContractDay!]', 'timeseries: [ContractDay!]!'])],
+    ['an argument that became optional', changed(['deployments(project: String!', 'deployments(project: String'])],
+    ['a field that is never null', changed(['unit: String', 'unit: String!'])],
+    ['a list that is never null', changed(['timeseries: [ContractDay!]', 'timeseries: [ContractDay!]!'])],
     ['a deprecated field', changed(['level: String', 'level: String @deprecated(reason: "soon")'])],
     [
-      'another form of the open types',
+      'different fields in the open types',
       changed([/type Deployment \{[^}]*\}/, 'type Deployment { id: ID! sha: String }']),
     ],
   ])('%s', (_, sdl) => {
     expect(differences(sdl)).toEqual([])
   })
 
-  it('a library that does not know every directive and scalar of this one', () => {
+  it('a library with fewer directives and scalars', () => {
     const { __schema } = introspectionFromSchema(buildSchema(service))
     const types = __schema.types.filter(({ name }) => name !== 'ID')
     const withoutId = types.map((type) =>
@@ -80,54 +77,54 @@ describe('no difference is', () => {
   })
 })
 
-describe('one sentence says', () => {
+describe('one sentence reports', () => {
   it.each<[string, string, string]>([
     ['a missing query', changed([/incidents\(.*/, '']), 'Query.incidents was removed.'],
     ['a missing field', changed([/operationalPerformance: .*/, '']), 'DORAMetrics.operationalPerformance was removed.'],
-    ['a missing field of a type that the service names', serviceWith(['p95: Float', '']), 'LeadTime.p95 was removed.'],
-    ['a missing field two types down', serviceWith(['count: Int', 'day: Int']), 'DataPoint.count was removed.'],
+    ['a missing field of a type with a name of its own', serviceWith(['p95: Float', '']), 'LeadTime.p95 was removed.'],
+    ['a missing field two levels down', serviceWith(['count: Int', 'day: Int']), 'DataPoint.count was removed.'],
     [
-      'a missing field of the one type where the contract shows two',
+      'a missing field of one type where the contract has two',
       edited(shared, [[/stages: .*/, '']]),
       'Durations.stages was removed.',
     ],
     [
-      'a field of another type',
+      'a field with a different type',
       changed(['value: Float', 'value: String']),
       'ContractFrequency.value changed type from Float to String.',
     ],
     [
-      'a field that holds no object',
+      'a field that is not an object',
       changed(['meanTimeToRestore: ContractTimeToRestore', 'meanTimeToRestore: Float']),
       'DORAMetrics.meanTimeToRestore changed type from an object to Float.',
     ],
     [
-      'a field that holds an enum',
+      'a field that is an enum',
       changed(['meanTimeToRestore: ContractTimeToRestore', 'meanTimeToRestore: TimeRange']),
       'DORAMetrics.meanTimeToRestore changed type from an object to TimeRange.',
     ],
     [
-      'a field that holds a list',
+      'a field that is a list',
       serviceWith(['deploymentFrequency: Frequency', 'deploymentFrequency: [Frequency]']),
       'DORAMetrics.deploymentFrequency changed type from Frequency to [Frequency].',
     ],
     [
-      'a name that may be empty',
+      'a name that may be null',
       changed([/type Project \{\s*name: String!/, 'type Project { name: String']),
       'Project.name changed type from String! to String.',
     ],
     [
-      'projects that may be empty',
+      'projects that may be null',
       changed(['[Project!]!', '[Project]!']),
       'Query.projects changed type from [Project!]! to [Project]!.',
     ],
     [
-      'a list of deployments that may be empty',
+      'a list of deployments that may be null',
       changed(['[Deployment!]!', '[Deployment!]']),
       'Query.deployments changed type from [Deployment!]! to [Deployment!].',
     ],
     [
-      'a list of incidents and incidents that may be empty',
+      'a list of incidents that may be null, as may its entries',
       changed(['[Incident!]!', '[Incident]']),
       'Query.incidents changed type from [Incident!]! to [Incident].',
     ],
@@ -138,12 +135,12 @@ describe('one sentence says', () => {
       'Query.doraMetrics arg timeRange was removed.',
     ],
     [
-      'an argument of another type',
+      'an argument with a different type',
       changed(['doraMetrics(project: String!', 'doraMetrics(project: ID!']),
       'Query.doraMetrics arg project has changed type from String! to ID!.',
     ],
     [
-      'an argument that may no longer be left out',
+      'an argument that became required',
       changed([
         'doraMetrics(project: String!, timeRange: TimeRange)',
         'doraMetrics(project: String!, timeRange: TimeRange!)',
@@ -155,24 +152,24 @@ describe('one sentence says', () => {
       changed(['doraMetrics(', 'doraMetrics(tenant: ID!, ']),
       'A required arg tenant on Query.doraMetrics was added.',
     ],
-    ['a missing type, for another stands in its place', changed([/\bIncident\b/g, 'Outage']), 'Incident was removed.'],
+    ['a missing type that is replaced by another', changed([/\bIncident\b/g, 'Outage']), 'Incident was removed.'],
     [
-      'a missing type that the contract leaves open, with the query for it',
+      'a missing open type together with its query',
       changed([/deployments\(.*/, ''], [definition('Deployment'), '']),
       'Deployment was removed.',
     ],
     [
-      'a missing enum, for text stands in its place',
+      'a missing enum that is replaced by a string',
       changed([/timeRange: TimeRange/g, 'timeRange: String'], [definition('TimeRange'), '']),
       'TimeRange was removed.',
     ],
     [
-      'a missing enum, with the arguments that were of it',
+      'a missing enum together with its arguments',
       changed([/, timeRange: TimeRange/g, ''], [definition('TimeRange'), '']),
       'TimeRange was removed.',
     ],
     [
-      'the missing metrics, and not each of the types inside them',
+      'missing metrics, without the types inside them',
       serviceWith(
         [/doraMetrics\(.*/, ''],
         [definition('DORAMetrics|Frequency|DataPoint|LeadTime|Stage|ChangeFailureRate|MTTR|Performance'), ''],
@@ -180,7 +177,7 @@ describe('one sentence says', () => {
       'DORAMetrics was removed.',
     ],
     [
-      'a type of another kind',
+      'a type of a different kind',
       changed([/type Incident \{[^}]*\}/, 'interface Incident { id: ID }']),
       'Incident changed from an Object type to an Interface type.',
     ],
@@ -188,15 +185,15 @@ describe('one sentence says', () => {
     expect(differences(sdl)).toEqual([sentence])
   })
 
-  it.each([{}, { __schema: null }, { projects: [] }])('that %j is no schema', (data) => {
-    const said = schemaDifferences(graphql, data)
-    expect(said).toEqual([expect.stringMatching(/^the answer to the introspection is no schema: \S/)])
-    expect(said.join()).not.toContain('\n')
+  it.each([{}, { __schema: null }, { projects: [] }])('that %j is not a schema', (data) => {
+    const reported = schemaDifferences(graphql, data)
+    expect(reported).toEqual([expect.stringMatching(/^the introspection does not return a valid schema: \S/)])
+    expect(reported.join()).not.toContain('\n')
   })
 })
 
-describe('several sentences say', () => {
-  it('differences that have nothing to do with one another', () => {
+describe('several sentences report', () => {
+  it('unrelated differences', () => {
     expect(differences(changed(['LAST_7_DAYS', ''], ['count: Int', ''], ['[Project!]!', '[Project!]']))).toEqual([
       'Query.projects changed type from [Project!]! to [Project!].',
       'LAST_7_DAYS was removed from enum type TimeRange.',
@@ -204,7 +201,7 @@ describe('several sentences say', () => {
     ])
   })
 
-  it('where a scalar is no longer used, and not that it is gone', () => {
+  it('the fields that no longer use a scalar, and not the missing scalar', () => {
     expect(differences(serviceWith([/: Int\b/g, ': Float']))).toEqual([
       'DataPoint.count changed type from Int to Float.',
       'ChangeFailureRate.totalDeployments changed type from Int to Float.',

@@ -104,9 +104,9 @@ describe('a version', () => {
   })
 
   it.each<[string, Answer, string]>([
-    ['a list', { body: '[]' }, '/api/version answers no version.'],
-    ['an empty one', { body: '{"version":""}' }, '/api/version answers no version.'],
-    ['a number', { body: '{"version":1}' }, '/api/version answers no version.'],
+    ['a list', { body: '[]' }, '/api/version does not return a version.'],
+    ['an empty one', { body: '{"version":""}' }, '/api/version does not return a version.'],
+    ['a number', { body: '{"version":1}' }, '/api/version does not return a version.'],
     ['half an object', { body: '{"version":' }, '/api/version answers no valid JSON where JSON is expected.'],
     ['an error', { status: 500, body: '{"version":"1"}' }, '/api/version answers 500 where 200 is expected.'],
     ['another place', { status: 302, body: '' }, '/api/version answers 302 where 200 is expected.'],
@@ -136,11 +136,11 @@ describe('a caller without a token', () => {
   })
 
   it.each<[string, Answer, string]>([
-    ['gets a list', { body: '[{"name":"checkout"}]' }, '/api/projects gives its data to a caller with no token.'],
+    ['gets a list', { body: '[{"name":"checkout"}]' }, '/api/projects returns data to a caller with no token.'],
     [
       'gets a page of projects',
       { body: '{"count":1,"projects":[{"name":"checkout"}]}' },
-      '/api/projects gives its data to a caller with no token.',
+      '/api/projects returns data to a caller with no token.',
     ],
     ['gets an empty list', { body: '[]' }, '/api/projects answers 200 where 401 is expected.'],
     [
@@ -148,8 +148,12 @@ describe('a caller without a token', () => {
       { status: 403, body: unauthorized('UNAUTHORIZED') },
       '/api/projects answers 403 where 401 is expected.',
     ],
-    ['gets another code', { status: 401, body: unauthorized('DENIED') }, '/api/projects answers another error code.'],
-    ['gets another form', { status: 401, body: '{"message":"no"}' }, '/api/projects answers an error in another form.'],
+    ['gets another code', { status: 401, body: unauthorized('DENIED') }, '/api/projects returns the wrong error code.'],
+    [
+      'gets another form',
+      { status: 401, body: '{"message":"no"}' },
+      '/api/projects returns an error in an undocumented format.',
+    ],
     [
       'gets a page',
       { status: 401, type: 'text/html', body: html },
@@ -204,13 +208,17 @@ describe('a metrics page', () => {
 
   it.each<[string, readonly string[], string]>([
     ['lacks a bucket', but(/.*3600".*/, ''), `The histogram ${name} has no bucket for 3600.`],
-    ['lacks the last bucket', but(/.*Inf.*/, ''), `The histogram ${name} has no bucket for Infinity.`],
-    ['has a bucket that shrinks', but(/ 2$/, ' 0'), `The histogram ${name} has a bucket that shrinks.`],
-    ['has a bucket that is no number', but(/ 2$/, ' NaN'), `The histogram ${name} has a bucket that shrinks.`],
+    ['lacks the last bucket', but(/.*Inf.*/, ''), `The histogram ${name} has no bucket for +Inf.`],
+    ['has a bucket that shrinks', but(/ 2$/, ' 0'), `The histogram ${name} has decreasing buckets.`],
+    ['has a bucket that is no number', but(/ 2$/, ' NaN'), `The histogram ${name} has decreasing buckets.`],
     ['lacks its sum', but(/.*_sum.*/, ''), `The histogram ${name} lacks its sum or its count.`],
     ['lacks its count', but(/.*_count.*/, ''), `The histogram ${name} lacks its sum or its count.`],
     ['has a negative sum', but(/100000$/, '-1'), `The histogram ${name} has a negative sum.`],
-    ['counts too much', but(/(_count.*) 3$/, '$1 4'), `The histogram ${name} has a count that is not its last bucket.`],
+    [
+      'counts too much',
+      but(/(_count.*) 3$/, '$1 4'),
+      `The histogram ${name} has a count that differs from its last bucket.`,
+    ],
   ])('has a histogram that %s', async (_, lines, summary) => {
     exposing(lines)
     expect(await summaryOf(expectMetric(platform, name))).toBe(summary)
@@ -221,9 +229,9 @@ describe('a metrics page', () => {
     [
       'has it as another type',
       [`# TYPE ${rate} counter`, `${rate}{project="a"} 0`],
-      `The metric ${rate} is a counter and not a gauge.`,
+      `The metric ${rate} has the type counter instead of gauge.`,
     ],
-    ['has it without a type', [`${rate}{project="a"} 0`], `The metric ${rate} is a untyped and not a gauge.`],
+    ['has it without a type', [`${rate}{project="a"} 0`], `The metric ${rate} has the type untyped instead of gauge.`],
     [
       'has it without its label',
       [`# TYPE ${rate} gauge`, `${rate}{team="a"} 0`],

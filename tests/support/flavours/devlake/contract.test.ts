@@ -93,7 +93,7 @@ describe('a lake without a webhook', () => {
     const found = await lake(['webhook-connections-empty'])
     expect(await expectWebhookPlugin(found)).toBe(0)
     const { finding } = await rejection(expectIncidentAddress(found))
-    expect(finding.summary).toBe('The webhook plugin has no connection that takes incidents.')
+    expect(finding.summary).toBe('The webhook plugin has no connection that accepts incidents.')
   })
 })
 
@@ -104,7 +104,7 @@ describe('the route that takes rows for any table', () => {
     const found = await lake([], { [outside]: 'nostack-push-unknown-table' })
     const { finding } = await rejection(expectNoOpenRoute(found))
     expect(finding.summary).toBe(
-      'Whoever reaches devlake.127.0.0.1.nip.io writes into the database of the service without a login, by /api/push/no_such_table.',
+      'devlake.127.0.0.1.nip.io lets anyone write to the database of the service without a login, through /api/push/no_such_table.',
     )
     expect(finding.found).toContain('error inserting request body into table no_such_table')
     expect(finding.remedy.join('\n')).toContain('PUSH_API_ALLOWED_TABLES')

@@ -79,7 +79,7 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
     expect(Object.fromEntries(failed)).toEqual({
       '4.1': 'Service devlake/devlake-ui is not a ClusterIP.',
       '5.2':
-        'Whoever reaches devlake.example.org writes into the database of the service without a login, by /api/push/no_such_table.',
+        'devlake.example.org lets anyone write to the database of the service without a login, through /api/push/no_such_table.',
       '11.2': 'There is no connection to GitHub.',
       '18.1': 'The project ACC-P1 has no settings of its own.',
       '21.3': 'The project ACC-P1 does not compute DORA metrics.',
@@ -243,7 +243,7 @@ describe('the passwords that the chart sets where nobody chose others', () => {
     const run = await devlake.judge({}, ['--tags', '@section:1'])
     expect(reasonsOf(run, 'failed')).toEqual({
       '1.4':
-        'Secret devlake/devlake-mysql-auth does not hold every key: MYSQL_ROOT_PASSWORD holds a placeholder, MYSQL_PASSWORD is the name of its user.',
+        'Secret devlake/devlake-mysql-auth does not hold a real value for every key: MYSQL_ROOT_PASSWORD holds a placeholder, MYSQL_PASSWORD equals the name of its user.',
     })
   }, 60_000)
 })
