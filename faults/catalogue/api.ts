@@ -30,7 +30,7 @@ export const apiFaults: readonly Fault[] = [
     id: 'ping-as-text',
     title: '/api/ping returns pong as plain text',
     expects: { failed: ['7.1'], blocked: [] },
-    cause: { object: '/api/ping', summary: 'no valid JSON where JSON is expected' },
+    cause: { object: '/api/ping', summary: 'returns invalid JSON' },
     apply: lake('^/api/ping$', { kind: 'answer', status: 200, type: 'text/plain', body: 'pong' }),
   },
   {
@@ -45,24 +45,28 @@ export const apiFaults: readonly Fault[] = [
       body: '{"error":{"code":"INTERNAL_ERROR","message":"the service could not answer"}}',
     }),
   },
-  version('page', 'returns the page of the UI', 'answers a page (HTML) where JSON is expected', {
+  version('page', 'returns the page of the UI', 'returns an HTML page instead of JSON', {
     kind: 'answer',
     status: 200,
     type: 'text/html',
     body: '<!doctype html><html><title>DevLake</title></html>',
   }),
-  version('invalid-json', 'returns invalid JSON', 'answers no valid JSON where JSON is expected', {
+  version('invalid-json', 'returns invalid JSON', 'returns invalid JSON', {
     kind: 'answer',
     status: 200,
     type: 'application/json',
     body: '{"version": ',
   }),
-  version('hang', 'never answers', 'no whole answer within', { kind: 'hang' }),
-  version('slow', 'answers after a minute', 'no whole answer within', { kind: 'delay', ms: 60_000 }),
-  version('reset', 'resets the connection', 'a connection that was refused, reset or cut off', { kind: 'reset' }),
-  version('half', 'returns half a body', 'a connection that ended before the answer was whole', { kind: 'half' }),
-  version('flood', 'returns 50 MB', 'a body of more than 20 MB', { kind: 'flood', megabytes: 50 }),
-  version('broken-text', 'returns invalid UTF-8', 'a body that is not valid UTF-8', { kind: 'broken text' }),
+  version('hang', 'never answers', 'no complete response within', { kind: 'hang' }),
+  version('slow', 'answers after a minute', 'no complete response within', { kind: 'delay', ms: 60_000 }),
+  version('reset', 'resets the connection', 'the connection behind the ingress was refused, reset or cut off', {
+    kind: 'reset',
+  }),
+  version('half', 'returns half a body', 'the connection was closed before the response was complete', {
+    kind: 'half',
+  }),
+  version('flood', 'returns 50 MB', 'the body is larger than 20 MB', { kind: 'flood', megabytes: 50 }),
+  version('broken-text', 'returns invalid UTF-8', 'the body is not valid UTF-8', { kind: 'broken text' }),
   {
     id: 'projects-open',
     title: '/api/projects is open without a token',

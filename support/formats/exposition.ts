@@ -1,6 +1,6 @@
 /**
- * Prometheus' text format, strictly: https://prometheus.io/docs/instrumenting/exposition_formats. No package parses it
- * faithfully, and what cannot be parsed is exactly what has to be found.
+ * A strict parser for Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats. No package parses the
+ * format faithfully, and the suite must report exactly the lines that do not conform.
  */
 
 type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped'
@@ -11,7 +11,7 @@ export interface Sample {
   readonly value: number
 }
 
-/** All samples of one metric; those of a histogram bear the suffixes _bucket, _sum and _count. */
+/** All samples of one metric. The samples of a histogram have the suffixes _bucket, _sum and _count. */
 export interface Family {
   readonly name: string
   readonly type: MetricType
@@ -19,7 +19,7 @@ export interface Family {
   readonly samples: readonly Sample[]
 }
 
-/** What is not the text format; the line is counted from 1. */
+/** A violation of the text format. Lines are counted from 1. */
 export class MalformedExposition extends Error {
   constructor(line: number, what: string, text: string) {
     super(`line ${line}: ${what}: ${text}`)
@@ -27,21 +27,21 @@ export class MalformedExposition extends Error {
 }
 
 const metricName = '[a-zA-Z_:][a-zA-Z0-9_:]*'
-// Blanks and tabs may stand between all tokens, and need not where nothing would merge: `foo { a = "b" } 1`, `foo{}1`.
+// Spaces and tabs are allowed between all tokens, and required only where tokens would merge: `foo { a = "b" } 1`, `foo{}1`.
 const comment = new RegExp(`^#[ \\t]*(HELP|TYPE)[ \\t]+(${metricName})(?:[ \\t]+([^\\n]*))?$`)
-const beginning = new RegExp(`^(${metricName})[ \\t]*`)
+const sampleStart = new RegExp(`^(${metricName})[ \\t]*`)
 const label = /[ \t]*([a-zA-Z_][a-zA-Z0-9_]*)[ \t]*=[ \t]*"((?:[^"\\\n]|\\[\\"n])*)"[ \t]*(?:,[ \t]*|(?=\}))/y
-const measured = /^[ \t]*([^ \t]+)(?:[ \t]+([+-]?\d+))?$/
-/** What Go's ParseFloat takes, without its hexadecimal forms and underscores, as Prometheus does. */
+const valueAndTimestamp = /^[ \t]*([^ \t]+)(?:[ \t]+([+-]?\d+))?$/
+/** The numbers that Go's ParseFloat accepts, without hexadecimal forms and underscores, as in Prometheus. */
 const number = /^(?:[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?)|nan)$/i
 const types: readonly string[] = ['counter', 'gauge', 'histogram', 'summary', 'untyped'] satisfies MetricType[]
 
-/** A histogram and a summary own the names with these suffixes. */
+/** Suffixes of the names that belong to a histogram or a summary. */
 const suffixes: Partial<Record<MetricType, readonly string[]>> = {
   histogram: ['_bucket', '_sum', '_count'],
   summary: ['_sum', '_count'],
 }
-/** The label of theirs whose value is a number. */
+/** The label of a histogram or a summary whose value must be a number. */
 const numericLabels: Partial<Record<MetricType, string>> = { histogram: 'le', summary: 'quantile' }
 
 interface Draft {
@@ -52,13 +52,17 @@ interface Draft {
 
 type Fail = (what: string) => never
 
-/** The families of a page, by name. @throws MalformedExposition */
+/** Parses a page into its families by name. @throws MalformedExposition */
 export function parseExposition(text: string): ReadonlyMap<string, Family> {
   const families = new Map<string, Draft>()
   const series = new Set<string>()
   let current = ''
   if (text !== '' && !text.endsWith('\n'))
-    throw new MalformedExposition(text.split('\n').length, 'the last line has no end', text.split('\n').at(-1) ?? '')
+    throw new MalformedExposition(
+      text.split('\n').length,
+      'the last line does not end with a line feed',
+      text.split('\n').at(-1) ?? '',
+    )
   for (const [index, line] of text.split('\n').slice(0, -1).entries()) {
     const fail: Fail = (what) => {
       throw new MalformedExposition(index + 1, what, line)
@@ -74,11 +78,11 @@ export function parseExposition(text: string): ReadonlyMap<string, Family> {
     const family = families.get(owner) ?? { samples: [] }
     const numeric = numericLabels[family.type ?? 'untyped']
     const bound = numeric === undefined ? undefined : sample.labels[numeric]
-    if (bound !== undefined && numberOf(bound) === undefined) fail(`the label ${numeric} is no number`)
+    if (bound !== undefined && numberOf(bound) === undefined) fail(`the value of the label ${numeric} is not a number`)
     const identity = `${sample.name}${JSON.stringify(Object.entries(sample.labels).sort())}`
-    if (series.has(identity)) fail('the same series twice')
+    if (series.has(identity)) fail('duplicate series')
     series.add(identity)
-    if (family.samples.length > 0 && current !== owner) fail('the samples of one metric do not stand together')
+    if (family.samples.length > 0 && current !== owner) fail('the samples of one metric are not in one group')
     families.set(owner, family)
     family.samples.push(sample)
     current = owner
@@ -95,24 +99,24 @@ function readComment(line: string, families: Map<string, Draft>, fail: Fail): vo
     return
   }
   const owner = ownerOf(name, families)
-  if (owner !== name) fail(`the name belongs to ${owner}`)
+  if (owner !== name) fail(`the name belongs to the metric ${owner}`)
   const family = families.get(name) ?? { samples: [] }
   families.set(name, family)
   if (keyword === 'HELP') {
-    if (family.help !== undefined) fail('a second HELP of the same metric')
+    if (family.help !== undefined) fail('second HELP for the same metric')
     if (/^(?:[^\\]|\\[\\n])*$/s.test(rest)) family.help = unescaped(rest)
-    else fail('an unknown escape in HELP')
+    else fail('unknown escape sequence in HELP')
     return
   }
-  if (family.type !== undefined) fail('a second TYPE of the same metric')
-  if (family.samples.length > 0) fail('TYPE after a sample of the metric')
+  if (family.type !== undefined) fail('second TYPE for the same metric')
+  if (family.samples.length > 0) fail('TYPE after a sample of its metric')
   if (isType(rest)) family.type = rest
-  else fail(`an unknown type "${rest}"`)
+  else fail(`unknown type "${rest}"`)
 }
 
 const isType = (text: string): text is MetricType => types.includes(text)
 
-/** The metric that a name belongs to, by the types that were declared before. */
+/** Returns the metric that a name belongs to, given the types declared so far. */
 function ownerOf(name: string, families: ReadonlyMap<string, Draft>): string {
   if (families.has(name)) return name
   const [stem, suffix = ''] = name.split(/(_bucket|_sum|_count)$/)
@@ -121,19 +125,19 @@ function ownerOf(name: string, families: ReadonlyMap<string, Draft>): string {
 }
 
 function readSample(line: string, fail: Fail): Sample {
-  const [start, name] = beginning.exec(line) ?? []
+  const [start, name] = sampleStart.exec(line) ?? []
   if (start === undefined || name === undefined) return fail('neither a comment nor a sample')
   const rest = line.slice(start.length)
   const { labels, length } = rest.startsWith('{') ? readLabels(rest, fail) : { labels: {}, length: 0 }
-  const [, text = '', timestamp] = measured.exec(rest.slice(length)) ?? []
+  const [, text = '', timestamp] = valueAndTimestamp.exec(rest.slice(length)) ?? []
   const value = numberOf(text)
   if (value === undefined) return fail('neither a comment nor a sample')
   if (timestamp !== undefined && BigInt.asIntN(64, BigInt(timestamp)) !== BigInt(timestamp))
-    fail('a timestamp of more than 64 bits')
+    fail('the timestamp exceeds 64 bits')
   return { name, labels, value }
 }
 
-/** The labels at the beginning of a text, and the length of what they take with their braces. */
+/** Reads the labels at the start of a text. The length includes the braces. */
 function readLabels(text: string, fail: Fail): { labels: Record<string, string>; length: number } {
   const labels = new Map<string, string>()
   let at = 1 + (/^[ \t]*/.exec(text.slice(1))?.[0].length ?? 0)
@@ -141,8 +145,8 @@ function readLabels(text: string, fail: Fail): { labels: Record<string, string>;
     label.lastIndex = at
     const [, name, value = ''] = label.exec(text) ?? []
     if (name === undefined) return fail('malformed labels')
-    if (name === '__name__') fail('the label __name__, which is reserved')
-    if (labels.has(name)) fail(`the label ${name} twice`)
+    if (name === '__name__') fail('the label __name__ is reserved')
+    if (labels.has(name)) fail(`duplicate label ${name}`)
     labels.set(name, unescaped(value))
     at = label.lastIndex
   }
@@ -151,7 +155,7 @@ function readLabels(text: string, fail: Fail): { labels: Record<string, string>;
 
 const unescaped = (text: string) => text.replace(/\\(.)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped))
 
-/** @returns undefined for what is no number, or one that is too large for 64 bits */
+/** Returns undefined if the text is not a number or the number is too large for 64 bits. */
 function numberOf(text: string): number | undefined {
   if (!number.test(text)) return undefined
   if (/^nan$/i.test(text)) return Number.NaN

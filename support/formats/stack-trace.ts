@@ -1,22 +1,22 @@
-/** What an error says, without where in the service's own code it came from: that is for its developers, and in its log. */
+/** Removes stack traces from error messages. They concern the service's developers, who find them in its log. */
 
 /**
- * Go's panics, and the wrapped errors of DevLake (github.com/cockroachdb/errors), which it sends whole: what was wrapped, the
- * stack traces where ENABLE_STACKTRACE is set, and the types of the errors. DevLake repeats the causes in a field of their own.
+ * The traces of Go's panics and of DevLake's wrapped errors (github.com/cockroachdb/errors). DevLake sends the wrapped errors,
+ * their types, and if ENABLE_STACKTRACE is set their stack traces. It repeats the causes in a separate field.
  */
 const trace =
   /\n\s*(?:\(\d+\) |Wraps: \(\d+\)|Error types: |attached stack trace|-- stack trace|goroutine \d+ \[)[\s\S]*/
 
 const without = (text: string) => text.replace(trace, '')
 
-/** The body of an answer; other than as JSON or text with a trace it stays as it is. */
+/** Returns the body of a response without a stack trace; unchanged unless it is JSON or text with a trace. */
 export function withoutStackTrace(body: string): string {
   try {
-    const said: unknown = JSON.parse(body)
-    if (typeof said === 'string') return JSON.stringify(without(said))
-    if (typeof said !== 'object' || said === null || !('message' in said) || typeof said.message !== 'string')
+    const parsed: unknown = JSON.parse(body)
+    if (typeof parsed === 'string') return JSON.stringify(without(parsed))
+    if (typeof parsed !== 'object' || parsed === null || !('message' in parsed) || typeof parsed.message !== 'string')
       return body
-    return JSON.stringify({ ...said, message: without(said.message) })
+    return JSON.stringify({ ...parsed, message: without(parsed.message) })
   } catch {
     return without(body)
   }

@@ -1,11 +1,11 @@
-/** The rights that the declared operations need, as objects of Kubernetes' RBAC: no verb and no resource more. Pure. */
+/** Derives RBAC objects from the declared operations, with exactly the verbs and resources that those need. Pure. */
 import { type Operation, operations, type Place } from './operations'
 import { opensStream } from './streams'
 
-/** What rights are for: judging read-only, explaining what failed, or the stories of a run that may write. */
+/** The reason for a set of rights: judging read-only, diagnosing failures, or the stories of a run that may write. */
 export type Purpose = 'judging' | 'diagnosis' | 'writes'
 
-/** A rule of RBAC. https://kubernetes.io/docs/reference/access-authn-authz/rbac */
+/** An RBAC rule. Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac */
 export interface AccessRule {
   readonly apiGroups: readonly string[]
   readonly resources: readonly string[]
@@ -13,7 +13,7 @@ export interface AccessRule {
 }
 
 interface Access {
-  /** Where the rules hold; in all namespaces, and for what is in none, when undefined. */
+  /** The namespace in which the rules hold; undefined for the whole cluster, including resources without a namespace. */
   readonly namespace: string | undefined
   readonly rules: readonly AccessRule[]
 }
@@ -46,8 +46,8 @@ function purposeOf({ effect, sections }: Operation): Purpose {
 }
 
 /**
- * The rules for a purpose, by namespace, one for each resource.
- * @param namespaceOf that of a place; undefined for what is not bound to one
+ * Returns the rules for a purpose by namespace, one rule per resource.
+ * @param namespaceOf returns the namespace of a place, or undefined for a place that is not one namespace
  */
 export function accessFor(purpose: Purpose, namespaceOf: (place: Place) => string | undefined): readonly Access[] {
   const verbs = new Map<string | undefined, Map<string, Set<string>>>()
@@ -70,7 +70,7 @@ export function accessFor(purpose: Purpose, namespaceOf: (place: Place) => strin
   }))
 }
 
-/** The Roles, ClusterRoles and bindings that give a ServiceAccount the rights for a purpose. */
+/** Returns the Roles, ClusterRoles and bindings that grant a ServiceAccount the rights for a purpose. */
 export function accessManifests(
   purpose: Purpose,
   namespaceOf: (place: Place) => string | undefined,

@@ -1,15 +1,15 @@
-/** Alertmanager's HTTP API v2 (api/v2/openapi.yaml of prometheus/alertmanager), as far as an alert is posted. */
+/** A client for the part of Alertmanager's HTTP API v2 that posts alerts (api/v2/openapi.yaml of prometheus/alertmanager). */
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Http } from './http'
 import type { Routes } from './routes'
 
 export interface Alert {
-  /** What the alert is known by: the same labels are the same alert. */
+  /** The identity of the alert: two alerts with the same labels are the same alert. */
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly startsAt: Date
-  /** When it is over by itself; posted again with a time that has passed, it is over at once. */
+  /** The time at which the alert resolves by itself. Posting the alert again with a past time resolves it at once. */
   readonly endsAt: Date
 }
 
@@ -19,18 +19,18 @@ export class Alertmanager {
     private readonly routes: Routes,
   ) {}
 
-  /** @throws Blocked in a read-only scope, Unmet when it is not taken */
+  /** @throws Blocked in a read-only run, Unmet if Alertmanager does not accept the alert */
   async post(alert: Alert): Promise<void> {
     const { base, at } = await this.routes.toAlertmanager()
     const headers = { 'content-type': 'application/json' }
-    const answer = await this.http.change('POST', `${base}/api/v2/alerts`, JSON.stringify([alert]), { at, headers })
-    if (answer.status === 200) return
+    const response = await this.http.change('POST', `${base}/api/v2/alerts`, JSON.stringify([alert]), { at, headers })
+    if (response.status === 200) return
     throw new Unmet({
-      summary: `Alertmanager does not take an alert: status ${answer.status}.`,
-      object: answer.url,
+      summary: `Alertmanager does not accept an alert: status ${response.status}.`,
+      object: response.url,
       expected: 'status 200',
-      found: `status ${answer.status}: ${excerpt(answer.body)}`,
-      remedy: [`curl -i '${answer.url}'`],
+      found: `status ${response.status}: ${excerpt(response.body)}`,
+      remedy: [`curl -i '${response.url}'`],
     })
   }
 }

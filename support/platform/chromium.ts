@@ -1,4 +1,4 @@
-/** The Chromium of this machine, and the switches with which it runs without a display and without calling home. */
+/** Finds the Chromium of this machine and starts it without a display and without background requests to its vendor. */
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { Browser } from 'playwright-core'
@@ -7,7 +7,7 @@ import { reasonOf } from './exchange'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge']
 
-/** Where it lies when it is not on the PATH. */
+/** Installation paths to try when no browser is on the PATH. */
 const usualPlaces = [
   '/usr/bin/chromium',
   '/snap/bin/chromium',
@@ -25,9 +25,12 @@ const switches = [
   '--disable-sync',
 ]
 
-const install = ['apt-get install chromium', '# one that is elsewhere: export CHROMIUM_PATH=/path/to/chromium']
+const install = ['apt-get install chromium', '# if it is installed elsewhere: export CHROMIUM_PATH=/path/to/chromium']
 
-/** CHROMIUM_PATH, else the first on the PATH, else in the usual places. @throws Blocked where there is none */
+/**
+ * Returns CHROMIUM_PATH, else the first browser on the PATH, else one at the usual installation paths.
+ * @throws Blocked if no browser is found
+ */
 export function chromiumPath(environment: NodeJS.ProcessEnv = process.env): string {
   const { CHROMIUM_PATH: named, PATH: path = '' } = environment
   const onPath = path.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)))
@@ -35,11 +38,11 @@ export function chromiumPath(environment: NodeJS.ProcessEnv = process.env): stri
   if (found !== undefined) return found
   throw new Blocked({
     summary: named
-      ? `CHROMIUM_PATH names ${named}, which cannot be run.`
-      : 'There is no Chromium on this machine, so no page can be opened.',
+      ? `CHROMIUM_PATH is set to ${named}, which is not an executable file.`
+      : 'No Chromium was found on this machine, so no page can be opened.',
     object: 'Chromium',
-    expected: 'a Chromium or Chrome that can be run',
-    found: named ?? 'none on the PATH and in the usual places',
+    expected: 'an executable Chromium or Chrome',
+    found: named ?? 'none on the PATH or at the usual installation paths',
     remedy: install,
   })
 }
@@ -53,19 +56,22 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Starts it. The library is loaded here: most runs open no page. @throws Blocked where there is none, or it does not start */
+/**
+ * Starts Chromium. Playwright is loaded only here, because most runs open no page.
+ * @throws Blocked if Chromium is not found or does not start
+ */
 export async function launchChromium(given: readonly string[] = []): Promise<Browser> {
   const executablePath = chromiumPath()
   const { chromium } = await import('playwright-core')
   try {
-    // Playwright would end the process on a signal, and the run has reports to write.
+    // By default Playwright exits the process on a signal, but the run still has to write its reports.
     const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }
     return await chromium.launch({ executablePath, args: [...switches, ...given], ...signals })
   } catch (error) {
     throw new Blocked({
       summary: 'Chromium does not start.',
       object: executablePath,
-      expected: 'a browser without a display',
+      expected: 'a headless browser that starts',
       found: reasonOf(error),
       remedy: [`${executablePath} --headless --dump-dom about:blank`],
     })

@@ -1,6 +1,6 @@
 /**
- * Kubernetes' own resources, as far as the suite looks at them. They are parsed and not cast: the types of the client
- * library promise dates and fields that the JSON of the API does not hold.
+ * Schemas for the fields of Kubernetes' built-in resources that the suite reads. Objects are parsed, not cast, because the
+ * types of the client library promise dates and fields that the JSON of the API does not contain.
  */
 import { z } from 'zod'
 
@@ -39,7 +39,7 @@ export const ingressClass = z.looseObject({
 })
 export type IngressClass = z.infer<typeof ingressClass>
 
-/** A Deployment, StatefulSet or DaemonSet: what says how many pods it wants and has. */
+/** The desired and available pod counts of a Deployment, StatefulSet or DaemonSet. */
 export const workload = z.looseObject({
   metadata,
   spec: z.looseObject({ replicas: z.number().default(1) }).prefault({}),

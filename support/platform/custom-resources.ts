@@ -1,4 +1,7 @@
-/** The custom resources that the suite looks at, as far as it looks: parsed, for no type of the client library knows them. */
+/**
+ * Schemas for the fields of custom resources that the suite reads. Objects are parsed because the client library has no types
+ * for them.
+ */
 import { z } from 'zod'
 
 const condition = z.looseObject({
@@ -83,7 +86,7 @@ export const serviceMonitor = z.looseObject({
 })
 export type ServiceMonitor = z.infer<typeof serviceMonitor>
 
-/** monitoring.coreos.com Prometheus. A selector that is absent selects nothing, an empty one everything. */
+/** monitoring.coreos.com Prometheus. An absent selector selects nothing; an empty selector selects everything. */
 export const prometheus = z.looseObject({
   metadata,
   spec: z

@@ -1,28 +1,24 @@
 /**
- * MySQL, by the route to its service. Every statement has a deadline and runs in a read-only transaction, but for the one that
- * removes rows by their primary key, which the configuration has to allow.
+ * A client for MySQL, over the route to its service. Every statement has a deadline. All statements run in a read-only
+ * transaction, except the one that deletes rows by their primary key, which the configuration must allow.
  */
 import type { ConnectionOptions, Connection as StreamingConnection } from 'mysql2'
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
 import { z } from 'zod'
 import { within } from '../basis/eventually'
-import { Blocked, type Circumstances, Unmet } from '../basis/expectation'
 import type { Configuration } from '../configuration/schema'
-import { reasonOf, type Witness } from './exchange'
+import type { Credentials } from './credentials'
+import { databaseFailure, writeRefused } from './database-failures'
+import type { Witness } from './exchange'
 import type { Routes } from './routes'
 
-export interface Credentials {
-  readonly user: string
-  readonly password: string
-  /** Where the password came from, for messages: "Secret fawkes/devlake-db, key mysql-password". */
-  readonly source: string
-}
+export type { Credentials } from './credentials'
 
-/** A statement whose rows are handed on one by one and not kept. */
+/** A statement whose rows are passed on one by one and not kept. */
 export interface Streamed {
   readonly statement: string
   readonly values: readonly string[]
-  /** The values of a row, in the order of the columns. */
+  /** Receives the values of a row in the order of the columns. */
   readonly row: (values: readonly unknown[]) => void
 }
 
@@ -41,8 +37,8 @@ export class Database {
   ) {}
 
   /**
-   * Runs one statement and returns its rows, each parsed.
-   * @throws Unmet when MySQL cannot be reached, refuses the credentials, or does not answer in time
+   * Runs one statement and returns its parsed rows.
+   * @throws Unmet if MySQL cannot be reached, rejects the credentials, or does not answer in time
    */
   async rows<T>(
     credentials: Credentials,
@@ -65,12 +61,12 @@ export class Database {
 
   /**
    * Deletes rows of a table of the contract by their primary key.
-   * @throws Blocked when the configuration does not allow it; Unmet as `rows` does
+   * @throws Blocked if the configuration does not allow it; Unmet as {@link rows} does
    */
   async deleteRows(credentials: Credentials, table: string, key: string, values: readonly string[]): Promise<void> {
     const { name } = this.configuration.database
     const statement = `DELETE FROM \`${name}\`.\`${table}\` WHERE \`${key}\` IN (${values.map(() => '?').join(', ')})`
-    if (!this.writes) throw refused(statement)
+    if (!this.writes) throw writeRefused(statement)
     const connection = await this.connect(credentials)
     const timeout = this.configuration.deadlines.request
     try {
@@ -85,17 +81,17 @@ export class Database {
     }
   }
 
-  /** After a timeout or a failure a connection may still wait for an answer, so it is never used again. */
+  /** Discards a connection: after a timeout or a failure it may still be waiting for an answer. */
   private lost(connection: Connection, error: unknown, credentials: Credentials, statement: string): unknown {
     connection.destroy()
     this.connections.delete(keyOf(credentials))
-    return this.unmet(error, credentials, statement)
+    return databaseFailure(error, credentials, statement, this.configuration)
   }
 
   /**
-   * Runs statements on a connection of their own, in one read-only snapshot, and hands their rows on as they come: a row is
-   * read from the connection when those before it have been dealt with, so none pile up.
-   * @throws Unmet when MySQL cannot be reached, refuses, or falls silent; what a row's receiver throws, as it is
+   * Runs statements on a separate connection, in one read-only snapshot, and passes each row on as it arrives. A row is read
+   * from the connection only after the earlier rows were processed, so rows do not accumulate.
+   * @throws Unmet if MySQL cannot be reached, refuses, or stops sending rows; an error of a row's receiver unchanged
    */
   async stream(credentials: Credentials, statements: readonly Streamed[]): Promise<void> {
     const { createConnection } = await import('mysql2')
@@ -103,25 +99,28 @@ export class Database {
       ...(await this.optionsFor(credentials)),
       database: this.configuration.database.name,
     })
-    // Whatever is asked next fails for the same reason, and is caught.
+    // The next statement fails for the same reason, and its error is caught below.
     connection.on('error', () => {})
     const timeout = this.configuration.deadlines.request
-    let asked = 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY'
+    let current = 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY'
     try {
-      await connection.promise().query({ sql: asked, timeout })
+      await connection.promise().query({ sql: current, timeout })
       for (const streamed of statements) {
-        asked = streamed.statement
+        current = streamed.statement
         const rows = await this.rowsOf(connection, credentials, streamed)
-        this.witness(`SQL as ${credentials.user}: ${asked}`, `${rows} rows`)
+        this.witness(`SQL as ${credentials.user}: ${current}`, `${rows} rows`)
       }
     } catch (error) {
       connection.destroy()
-      throw this.unmet(error, credentials, asked)
+      throw databaseFailure(error, credentials, current, this.configuration)
     }
     await goodbye(connection.promise())
   }
 
-  /** Resolves with the number of rows. A silence is borne while MySQL says that it works: sorting a million rows takes time. */
+  /**
+   * Streams the rows of one statement and returns their number. A pause is tolerated while MySQL reports that it is still
+   * working, because sorting a million rows takes time.
+   */
   private rowsOf(
     connection: StreamingConnection,
     credentials: Credentials,
@@ -138,14 +137,14 @@ export class Database {
         else resolve(rows)
       }
       let seen = { rows, at: performance.now() }
-      const look = async () => {
+      const checkProgress = async () => {
         if (rows !== seen.rows) seen = { rows, at: performance.now() }
         const silence = performance.now() - seen.at
         const late = silence >= collection || (silence >= request && !(await this.isWorking(connection, credentials)))
         if (late && rows === seen.rows) throw Object.assign(new Error('no row'), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' })
-        if (!over) watch = setTimeout(() => look().catch(end), request / 4)
+        if (!over) watch = setTimeout(() => checkProgress().catch(end), request / 4)
       }
-      let watch = setTimeout(() => look().catch(end), request / 4)
+      let watch = setTimeout(() => checkProgress().catch(end), request / 4)
       connection
         .query({ sql: statement, values: [...values], rowsAsArray: true })
         .on('error', end)
@@ -163,7 +162,7 @@ export class Database {
     })
   }
 
-  /** Whether MySQL is still at the statement of a connection; one that vanished with a restart is not. */
+  /** Checks whether MySQL is still executing the statement of a connection; after a restart of MySQL it is not. */
   private async isWorking({ threadId }: StreamingConnection, credentials: Credentials): Promise<boolean> {
     const [found] = await this.rows(
       credentials,
@@ -174,7 +173,7 @@ export class Database {
     return found?.working === 1
   }
 
-  /** Says goodbye to MySQL on every connection. */
+  /** Closes every connection. */
   async close(): Promise<void> {
     const open = await Promise.allSettled(this.connections.values())
     this.connections.clear()
@@ -185,7 +184,7 @@ export class Database {
     )
   }
 
-  /** One connection for each user and password: to be let in once says it all. */
+  /** Returns one connection per user and password: one successful login proves the credentials. */
   private connect(credentials: Credentials): Promise<Connection> {
     const key = keyOf(credentials)
     const known = this.connections.get(key) ?? this.open(credentials)
@@ -195,15 +194,15 @@ export class Database {
   }
 
   private async open(credentials: Credentials): Promise<Connection> {
-    // Loaded when it is needed: most runs of a part of the checklist do not ask the database.
+    // Loaded on demand: most runs of a part of the checklist do not query the database.
     const { createConnection } = await import('mysql2/promise')
     try {
       const connection = await createConnection(await this.optionsFor(credentials))
-      // A connection that is lost while nobody waits for it is found by the next statement.
+      // A connection that is lost while idle is dropped, so that the next statement opens a new one.
       connection.on('error', () => this.connections.delete(keyOf(credentials)))
       return connection
     } catch (error) {
-      throw this.unmet(error, credentials, 'connect')
+      throw databaseFailure(error, credentials, 'connect', this.configuration)
     }
   }
 
@@ -218,80 +217,11 @@ export class Database {
       supportBigNumbers: true,
     }
   }
-
-  private unmet(error: unknown, credentials: Credentials, statement: string): unknown {
-    if (error instanceof Unmet || error instanceof Blocked) return error
-    const code = (error as { code?: unknown }).code
-    if (typeof code !== 'string') return error
-    return new Unmet(this.circumstances(code, error, credentials, statement))
-  }
-
-  private circumstances(
-    code: string,
-    error: unknown,
-    { user, password, source }: Credentials,
-    statement: string,
-  ): Circumstances {
-    const { namespace, components } = this.configuration
-    const object = `MySQL at Service ${namespace}/${components.mysql.service}`
-    const logs = `kubectl logs -n ${namespace} -l '${Object.entries(components.mysql.labels)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(',')}' --tail=50`
-    switch (code) {
-      case 'ER_ACCESS_DENIED_ERROR':
-        return {
-          summary: `MySQL does not accept the password of ${user}${oddityOf(password)}.`,
-          object: source,
-          expected: `the password with which ${user} may connect`,
-          found: 'access denied',
-          remedy: [`kubectl describe secret -n ${namespace} ${this.configuration.secretNames.database.name}`, logs],
-        }
-      case 'ER_BAD_DB_ERROR':
-      case 'ER_DBACCESS_DENIED_ERROR':
-        return {
-          summary: `The database ${this.configuration.database.name} does not exist, or ${user} may not use it.`,
-          object,
-          expected: `the database ${this.configuration.database.name}`,
-          found: reasonOf(error),
-          remedy: [logs],
-        }
-      case 'PROTOCOL_SEQUENCE_TIMEOUT':
-        return {
-          summary: 'MySQL did not answer in time.',
-          object,
-          expected: `an answer within ${this.configuration.deadlines.request / 1000} s`,
-          found: `none to: ${statement}`,
-          remedy: [logs],
-        }
-      default:
-        return {
-          summary: 'MySQL cannot be asked.',
-          object,
-          reliesOn: [`Service ${namespace}/${components.mysql.service}`],
-          expected: `an answer to: ${statement}`,
-          found: `${code}: ${reasonOf(error)}`,
-          remedy: [logs, `kubectl get pods -n ${namespace}`],
-        }
-    }
-  }
 }
 
-/** What is easily put into a Secret and hard to see there, as by `echo` without -n. */
-function oddityOf(password: string): string {
-  if (password === '') return ', which is empty'
-  if (/[\r\n]$/.test(password)) return ', which ends with a line break'
-  return password.trim() === password ? '' : ', which has spaces around it'
-}
-
-const refused = (statement: string) =>
-  new Blocked({
-    summary: 'The configuration does not allow the run to change the database.',
-    object: 'configuration key writes.database',
-    expected: 'true, and writes.context equal to the context in use',
-    found: `a question to run: ${statement}`,
-  })
-
-/** A connection that only vanishes may live on behind a port-forward. */
+/** Closes a connection explicitly, because behind a port-forward a dropped connection may stay open on the server. */
 async function goodbye(connection: Connection): Promise<void> {
-  await within(connection.end(), 1000, () => new Error('MySQL did not say goodbye')).catch(() => connection.destroy())
+  await within(connection.end(), 1000, () => new Error('MySQL did not close the connection')).catch(() =>
+    connection.destroy(),
+  )
 }

@@ -1,33 +1,42 @@
-/** Commands inside a pod. Only those that are built here are run, and all of them only read. */
+/** Runs commands inside a pod. Only the commands built here are run, and they only read. */
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { Exec } from '@kubernetes/client-node/dist/exec.js'
 import type { V1Status } from '@kubernetes/client-node/dist/gen/models/V1Status.js'
 import { within } from '../basis/eventually'
-import { Blocked } from '../basis/expectation'
+import { Blocked, type Circumstances } from '../basis/expectation'
 import { reasonOf } from './exchange'
 import type { KubernetesApi } from './kubernetes-api'
 import { operations } from './operations'
 
-/** The ways to ask for a URL from inside a pod, in the order in which they are tried. */
+/** Commands that request a URL from inside a pod, in the order in which they are tried. */
 const commands = {
   wget: (url: string, seconds: number) => ['wget', '-q', '-O', '-', '-T', String(seconds), url],
   curl: (url: string, seconds: number) => ['curl', '-sS', '--fail', '--max-time', String(seconds), url],
 } as const
 
-export interface ExecAnswer {
+interface ContainerName {
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+}
+
+interface ExecAnswer {
   /** Such as "wget -q -O - http://devlake-lake:8080/api/ping". */
   readonly command: string
   readonly ok: boolean
   readonly stdout: string
-  /** What the command, or the cluster, said about a failure. */
+  /** The error output of the command and the reason from the cluster; empty if the command succeeded. */
   readonly complaint: string
 }
 
-/** Asks for a URL from inside a container; undefined when the container has neither wget nor curl. */
+/**
+ * Requests a URL from inside a container. Returns undefined if the container has neither wget nor curl.
+ * @throws Blocked if the command cannot be run or does not finish in time
+ */
 export async function askFromInside(
   api: KubernetesApi,
-  where: { namespace: string; pod: string; container: string },
+  where: ContainerName,
   url: string,
   deadlineMs: number,
 ): Promise<ExecAnswer | undefined> {
@@ -41,7 +50,7 @@ export async function askFromInside(
 
 async function run(
   api: KubernetesApi,
-  { namespace, pod, container }: { namespace: string; pod: string; container: string },
+  { namespace, pod, container }: ContainerName,
   command: string[],
   deadlineMs: number,
 ): Promise<ExecAnswer> {
@@ -49,14 +58,18 @@ async function run(
   const stdout = new PassThrough()
   const stderr = new PassThrough()
   const output = Promise.all([text(stdout), text(stderr)])
-  const asked = api.asked(operations.execInPod, { namespace, name: pod })
-  const late = () =>
+  const request = api.asked(operations.execInPod, { namespace, name: pod })
+  const blocked = (circumstances: Pick<Circumstances, 'summary' | 'expected' | 'found'>) =>
     new Blocked({
-      summary: `A command in the pod ${pod} did not end in time.`,
+      ...circumstances,
       object: `Pod ${namespace}/${pod}`,
-      expected: `an end within ${deadlineMs / 1000} s of: ${command.join(' ')}`,
-      found: 'no end',
       remedy: [`kubectl exec -n ${namespace} ${pod} -- ${command.join(' ')}`],
+    })
+  const late = () =>
+    blocked({
+      summary: `A command in the pod ${pod} did not finish in time.`,
+      expected: `to finish within ${deadlineMs / 1000} s: ${command.join(' ')}`,
+      found: 'still running',
     })
   let socket: { close(): void } | undefined
   try {
@@ -79,16 +92,14 @@ async function run(
     const ok = status.status === 'Success'
     const complaint = ok ? '' : [err.trim(), status.message].filter(Boolean).join('; ')
     const answer = { command: command.join(' '), ok, stdout: out, complaint }
-    api.report(`${asked}: ${answer.command}`, ok ? out : complaint)
+    api.report(`${request}: ${answer.command}`, ok ? out : complaint)
     return answer
   } catch (error) {
     if (error instanceof Blocked) throw error
-    throw new Blocked({
-      summary: `No command can be run in the pod ${pod}.`,
-      object: `Pod ${namespace}/${pod}`,
+    throw blocked({
+      summary: `Commands cannot be run in the pod ${pod}.`,
       expected: `to run: ${command.join(' ')}`,
       found: reasonOf(error),
-      remedy: [`kubectl exec -n ${namespace} ${pod} -- ${command.join(' ')}`],
     })
   } finally {
     socket?.close()

@@ -1,7 +1,7 @@
-/** Grafana's JSON model of a dashboard, as far as it says what is asked of whom, and where it is drawn. */
+/** The parts of Grafana's JSON model of a dashboard that define its queries, their data sources and the layout of its panels. */
 import { z } from 'zod'
 
-/** By uid, by name as older models have it, or the default one. */
+/** A reference to a data source: by uid, by name in older models, or absent for the default data source. */
 const reference = z.union([z.string(), z.looseObject({ uid: z.string().optional() })]).nullish()
 type Reference = z.infer<typeof reference>
 
@@ -25,7 +25,7 @@ const variable = z.looseObject({
   name: z.string(),
   type: z.string(),
   datasource: reference,
-  /** Its SQL, or an object that holds it. */
+  /** The SQL of the variable, or an object that contains it. */
   query: z.unknown().optional(),
   current: z.looseObject({ value: z.unknown() }).partial().optional(),
 })
@@ -44,22 +44,22 @@ export const dashboardModel = z
   .transform(({ meta, dashboard: { uid, title, panels, templating } }) => ({
     uid,
     title,
-    // Grafana says "General" of what lies in no folder (pkg/api/dashboard.go).
+    // Grafana reports the folder "General" for a dashboard outside all folders (pkg/api/dashboard.go).
     folder: meta.folderUid === '' ? '' : meta.folderTitle,
-    // A row that is folded keeps its panels to itself: nobody sees them.
+    // The panels of a collapsed row are nested in it. Nobody sees them, so they are dropped with the row.
     panels: panels.filter(({ type }) => type !== 'row'),
     variables: templating.list,
   }))
 export type Dashboard = z.infer<typeof dashboardModel>
 
-/** Those that Grafana answers by itself. */
+/** Data sources that Grafana itself provides. */
 const builtIn = ['-- Grafana --', '-- Mixed --', '-- Dashboard --', 'grafana', '__expr__']
 
 const nameOf = (given: Reference): string | null => (typeof given === 'string' ? given : (given?.uid ?? null))
 
 /**
- * The data source of each query that a panel asks, by uid or name; null is the default one. What a variable stands for is
- * its value in the model.
+ * Returns the data source of each visible query of a panel, as uid or name; null is the default data source. A variable is
+ * replaced by its value in the model.
  */
 export function datasourcesOf({ datasource, targets }: Panel, variables: readonly Variable[]): (string | null)[] {
   return targets
@@ -74,7 +74,7 @@ function chosen(name: string | null, variables: readonly Variable[]): string | n
   return typeof value === 'string' ? value : name
 }
 
-/** The SQL of a variable's options and whom it is asked, where it is a query. */
+/** Returns the SQL that yields the options of a variable, and its data source; null if the variable is not a query. */
 export function optionsQuery({ type, query, datasource }: Variable): { sql: string; datasource: string | null } | null {
   if (type !== 'query') return null
   const sql = z.union([z.string(), z.looseObject({ rawSql: z.string() }).transform(({ rawSql }) => rawSql)])
@@ -82,7 +82,7 @@ export function optionsQuery({ type, query, datasource }: Variable): { sql: stri
   return parsed.success ? { sql: parsed.data, datasource: nameOf(datasource) } : null
 }
 
-/** Whether a query has a variable in it, in one of the three ways in which Grafana takes it. */
+/** Checks whether a visible query of a panel contains a variable in one of Grafana's three notations. */
 export function isUsed(name: string, { targets }: Panel): boolean {
   const pattern = new RegExp(`\\$${name}\\b|\\$\\{${name}\\b|\\[\\[${name}\\b`)
   return targets.some(({ hide, rawSql }) => !hide && pattern.test(rawSql))

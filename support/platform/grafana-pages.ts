@@ -1,29 +1,21 @@
-/**
- * Grafana's pages in the browser: the login form, and dashboards with what they asked, were answered, and show. The numbers
- * are those of the answers that the page itself got, for it is the page that puts the variables into its queries.
- */
-import type { BrowserContext, CDPSession, Page } from 'playwright-core'
-import { z } from 'zod'
+/** Grafana's pages in the browser: the login form, and dashboards with the results of their queries and the text they show. */
+import type { BrowserContext } from 'playwright-core'
+import type { Circumstances } from '../basis/expectation'
 import type { Window } from '../dora/metrics'
 import type { Browser, Picture, Visited } from './browser'
 import type { Login } from './grafana'
 import { type Dashboard, datasourcesOf } from './grafana-model'
+import { type Column, PanelAnswers } from './panel-answers'
 import type { Routes } from './routes'
-
-/** A column of a data frame. */
-export interface Column {
-  readonly name: string
-  readonly isNumber: boolean
-  readonly values: readonly unknown[]
-}
+import { isTitled, nextFrames, nothingLoads, pollingMs, type ShownPanel, shownPanels } from './shown-panels'
 
 export interface PanelView {
   readonly id: number
   readonly title: string
   readonly columns: readonly Column[]
-  /** Of its queries, and the mark of an error that it shows. */
+  /** The errors of the panel's queries, and the labels of the error icons that it shows. */
   readonly errors: readonly string[]
-  /** What stands in it. */
+  /** The text that the panel shows. */
   readonly text: string
 }
 
@@ -34,7 +26,7 @@ export interface DashboardView {
   readonly picture: Picture | null
 }
 
-/** What is chosen on a dashboard; all teams where there is none. */
+/** The variables and the time window to select on a dashboard. Without a selected team it shows all teams. */
 export interface Choice {
   readonly variables: Readonly<Record<string, string>>
   readonly window: Window
@@ -42,12 +34,12 @@ export interface Choice {
   readonly pictured: boolean
 }
 
-/** Pixels of a row of Grafana's grid with its gap, and of what stands above the panels. */
+/** The height in pixels of a row of Grafana's grid including its gap, and of the page above the panels. */
 const rowHeight = 38
 const headHeight = 160
 
 export class GrafanaPages {
-  private entered: Promise<BrowserContext> | undefined
+  private session: Promise<BrowserContext> | undefined
 
   constructor(
     private readonly browser: Browser,
@@ -55,29 +47,21 @@ export class GrafanaPages {
     private readonly deadlineMs: number,
   ) {}
 
-  /** @throws Unmet when it does not open in time, Blocked without a browser */
-  async open(
-    login: Login,
-    dashboard: Dashboard,
-    { variables, window, deadlineMs, pictured }: Choice,
-  ): Promise<DashboardView> {
-    this.entered ??= this.enter(login)
-    const context = await this.entered
-    const { base } = await this.routes.to('grafana')
-    const parameters = new URLSearchParams({ from: String(window.start), to: String(window.end), kiosk: '' })
-    for (const [name, value] of Object.entries(variables)) parameters.set(`var-${name}`, value)
-    const asking = dashboard.panels.filter((panel) => datasourcesOf(panel, dashboard.variables).length > 0)
-    const answers = new PanelAnswers(asking.map(({ id }) => id))
-    const rows = Math.max(...dashboard.panels.map(({ gridPos: { y, h } }) => y + h), 1)
-    const url = `${base}/d/${encodeURIComponent(dashboard.uid)}/?${parameters}`
-    const object = `dashboard ${dashboard.title}`
+  /** Opens a dashboard and reads its panels. @throws Unmet if it does not open in time, Blocked if there is no browser */
+  async open(login: Login, dashboard: Dashboard, choice: Choice): Promise<DashboardView> {
+    const { deadlineMs, pictured } = choice
+    this.session ??= this.logIn(login)
+    const context = await this.session
+    const url = await this.urlOf(dashboard, choice)
+    const querying = dashboard.panels.filter((panel) => datasourcesOf(panel, dashboard.variables).length > 0)
+    const answers = new PanelAnswers(querying.map(({ id }) => id))
     const { value: shown, ...visited }: Visited<ShownPanel[]> = await this.browser.visit(context, {
       url,
       deadlineMs,
       pictured,
       begun: async (page) => {
-        // Grafana asks only for panels that are in sight.
-        await page.setViewportSize({ width: 1400, height: headHeight + rows * rowHeight })
+        // Grafana queries only the panels inside the viewport.
+        await page.setViewportSize({ width: 1400, height: headHeight + rowsOf(dashboard) * rowHeight })
         return answers.listenTo(page)
       },
       shown: async (page) => {
@@ -88,18 +72,7 @@ export class GrafanaPages {
           return shownPanels(page)
         })
       },
-      late: () => ({
-        summary: `The ${object} does not open within ${deadlineMs / 1000} s.`,
-        object,
-        expected: `all panels within ${deadlineMs / 1000} s`,
-        found: `no answer for ${
-          dashboard.panels
-            .filter(({ id }) => answers.missing.has(id))
-            .map(({ title }) => title)
-            .join(', ') || 'nothing, but panels that still load'
-        }`,
-        remedy: [`# in a browser: ${url}`],
-      }),
+      late: () => tooLate(dashboard, answers.missing, url, deadlineMs),
     })
     const panels = dashboard.panels.flatMap(({ id, title }) => {
       const drawn = shown.find((candidate) => isTitled(candidate.title, title))
@@ -109,8 +82,15 @@ export class GrafanaPages {
     return { panels, ...visited }
   }
 
-  /** By the login form, as people do; the session is that of the window. */
-  private async enter({ user, password }: Login): Promise<BrowserContext> {
+  private async urlOf({ uid }: Dashboard, { variables, window }: Choice): Promise<string> {
+    const { base } = await this.routes.to('grafana')
+    const parameters = new URLSearchParams({ from: String(window.start), to: String(window.end), kiosk: '' })
+    for (const [name, value] of Object.entries(variables)) parameters.set(`var-${name}`, value)
+    return `${base}/d/${encodeURIComponent(uid)}/?${parameters}`
+  }
+
+  /** Logs in with the login form, as people do, and returns the window that has the session. */
+  private async logIn({ user, password }: Login): Promise<BrowserContext> {
     const context = await this.browser.window({ viewport: { width: 1400, height: 900 } })
     const { base } = await this.routes.to('grafana')
     const url = `${base}/login`
@@ -124,132 +104,35 @@ export class GrafanaPages {
         await page.waitForURL((at) => !at.pathname.endsWith('/login'), { waitUntil: 'commit' })
       },
       late: () => ({
-        summary: `Grafana's login page does not let ${user} in.`,
+        summary: `Grafana's login page does not log ${user} in.`,
         object: url,
-        expected: 'another page after the login',
-        found: `none within ${this.deadlineMs / 1000} s`,
-        remedy: [`# in a browser: ${url}`],
+        expected: 'a redirect to another page after the login',
+        found: `no redirect within ${this.deadlineMs / 1000} s`,
+        remedy: [`# open in a browser: ${url}`],
       }),
     })
     return context
   }
 }
 
-/** Whether what is drawn is the title of a model, whatever its variables stand for. */
-function isTitled(drawn: string, title: string): boolean {
-  const parts = title.split(/\$\{[^}]*\}|\$\w+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(drawn)
-}
+const rowsOf = ({ panels }: Dashboard) => Math.max(...panels.map(({ gridPos: { y, h } }) => y + h), 1)
 
-const frame = z.looseObject({
-  schema: z.looseObject({ fields: z.array(z.looseObject({ name: z.string().default(''), type: z.string() })) }),
-  data: z.looseObject({ values: z.array(z.array(z.unknown())) }),
-})
-const answer = z.looseObject({
-  results: z.record(z.string(), z.looseObject({ error: z.string().optional(), frames: z.array(frame).nullish() })),
-})
-
-interface PanelAnswer {
-  readonly columns: readonly Column[]
-  readonly errors: readonly string[]
-}
-
-/**
- * The answers of the query endpoint on their way to the page. They are read before the page has them: the browser forgets the
- * bodies of those that it has handed on.
- */
-class PanelAnswers {
-  private readonly answers = new Map<number, PanelAnswer>()
-  readonly missing: Set<number>
-  /** Until each panel that asks has an answer. */
-  readonly complete: Promise<void>
-  private completed: () => void = () => {}
-
-  constructor(panels: readonly number[]) {
-    this.missing = new Set(panels)
-    this.complete = panels.length === 0 ? Promise.resolve() : new Promise((resolve) => (this.completed = resolve))
+function tooLate(
+  { title, panels }: Dashboard,
+  missing: ReadonlySet<number>,
+  url: string,
+  deadlineMs: number,
+): Circumstances {
+  const object = `dashboard ${title}`
+  const withoutAnswer = panels.filter(({ id }) => missing.has(id)).map((panel) => panel.title)
+  return {
+    summary: `The ${object} does not open within ${deadlineMs / 1000} s.`,
+    object,
+    expected: `all panels loaded within ${deadlineMs / 1000} s`,
+    found:
+      withoutAnswer.length > 0
+        ? `no query results for: ${withoutAnswer.join(', ')}`
+        : 'results for all queries, but panels that are still loading',
+    remedy: [`# open in a browser: ${url}`],
   }
-
-  of(panel: number): PanelAnswer | undefined {
-    return this.answers.get(panel)
-  }
-
-  /** @returns what ends it */
-  async listenTo(page: Page): Promise<() => Promise<void>> {
-    const session = await page.context().newCDPSession(page)
-    session.on('Fetch.requestPaused', (paused) => {
-      // A page that is closed meanwhile needs nothing any more.
-      this.take(session, paused).catch(() => {})
-    })
-    const patterns = [{ urlPattern: '*/api/ds/query*', requestStage: 'Response' as const }]
-    await session.send('Fetch.enable', { patterns })
-    return () => session.detach()
-  }
-
-  private async take(session: CDPSession, { requestId, request, responseStatusCode }: Paused): Promise<void> {
-    const panel = Number(Object.entries(request.headers).find(([name]) => name.toLowerCase() === 'x-panel-id')?.[1])
-    const got =
-      responseStatusCode === undefined ? undefined : await session.send('Fetch.getResponseBody', { requestId })
-    await session.send('Fetch.continueRequest', { requestId })
-    if (Number.isNaN(panel)) return
-    const body = got ? Buffer.from(got.body, got.base64Encoded ? 'base64' : 'utf8').toString('utf8') : ''
-    this.answers.set(panel, panelAnswer(responseStatusCode, body))
-    this.missing.delete(panel)
-    if (this.missing.size === 0) this.completed()
-  }
-}
-
-interface Paused {
-  readonly requestId: string
-  readonly request: { readonly headers: object }
-  readonly responseStatusCode?: number
-}
-
-/** What a body of the query endpoint says. */
-export function panelAnswer(status: number | undefined, body: string): PanelAnswer {
-  const parsed = answer.safeParse(tolerant(body))
-  if (!parsed.success) return { columns: [], errors: [`status ${status ?? 'none'}: ${body.slice(0, 200)}`] }
-  const results = Object.values(parsed.data.results)
-  const columns = results.flatMap(({ frames }) =>
-    (frames ?? []).flatMap(({ schema, data }) =>
-      schema.fields.map(({ name, type }, index) => ({
-        name,
-        isNumber: type === 'number',
-        values: data.values[index] ?? [],
-      })),
-    ),
-  )
-  return { columns, errors: results.flatMap(({ error }) => (error === undefined ? [] : [error])) }
-}
-
-function tolerant(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return null
-  }
-}
-
-interface ShownPanel {
-  readonly title: string
-  readonly text: string
-  readonly marks: readonly string[]
-}
-
-const nothingLoads = `document.querySelector('[aria-label="Panel loading bar"]') === null`
-/** And not with each frame, of which a tab that is not in front has few. */
-const pollingMs = 50
-const nextFrames = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))'
-
-/** By the marks that Grafana's own tests look for. */
-function shownPanels(page: Page): Promise<ShownPanel[]> {
-  return page.$$eval('[data-testid^="data-testid Panel header "]', (panels) =>
-    panels.map((panel) => ({
-      title: (panel.getAttribute('data-testid') ?? '').replace('data-testid Panel header ', ''),
-      text: panel.querySelector('[data-testid="data-testid panel content"]')?.textContent ?? '',
-      marks: [...panel.querySelectorAll('[data-testid="data-testid Panel status error"]')].map(
-        (mark) => mark.getAttribute('aria-label') ?? 'the mark of an error',
-      ),
-    })),
-  )
 }

@@ -1,4 +1,4 @@
-/** Grafana's HTTP API, as its documentation has it: docs/grafana.md says what is relied on. */
+/** A client for Grafana's documented HTTP API. docs/grafana.md lists the parts that the suite relies on. */
 import { z } from 'zod'
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
@@ -7,7 +7,7 @@ import type { Http, HttpAnswer } from './http'
 import { jsonOf } from './rest'
 import type { Routes } from './routes'
 
-/** Whom a question comes from; nobody in particular without one. */
+/** A user of Grafana. A request without a login is anonymous. */
 export interface Login {
   readonly user: string
   readonly password: string
@@ -16,11 +16,11 @@ export interface Login {
 const hit = z.looseObject({
   uid: z.string(),
   title: z.string(),
-  /** Absent for what lies in no folder. */
+  /** Absent for a dashboard outside all folders. */
   folderTitle: z.string().default(''),
   folderUid: z.string().default(''),
 })
-/** A dashboard as the search finds it. */
+/** A dashboard in the results of a search. */
 export type Hit = z.infer<typeof hit>
 
 const rights = z.looseObject({ canSave: z.boolean(), canEdit: z.boolean(), canAdmin: z.boolean() })
@@ -31,7 +31,7 @@ const datasource = z.looseObject({
   type: z.string(),
   url: z.string().default(''),
   isDefault: z.boolean().default(false),
-  /** Where it was kept before Grafana 9.4; since then in jsonData. */
+  /** The database name before Grafana 9.4. Newer versions have it in jsonData. */
   database: z.string().default(''),
   jsonData: z.looseObject({ database: z.string().optional() }).nullish(),
 })
@@ -39,7 +39,7 @@ export type Datasource = z.infer<typeof datasource>
 
 const health = z.looseObject({ status: z.string().default(''), message: z.string().default('') })
 
-const answers = z.looseObject({
+const queryResults = z.looseObject({
   results: z.record(
     z.string(),
     z.looseObject({
@@ -54,12 +54,12 @@ export class Grafana {
     private readonly routes: Routes,
   ) {}
 
-  /** Asks who is asking: 200 for a user, 401 for a stranger. */
+  /** Requests the current user: 200 for a valid login, 401 otherwise. */
   user(login: Login): Promise<HttpAnswer> {
     return this.get('/api/user', login)
   }
 
-  /** The organization of whoever asks: 200 for everybody whom Grafana lets in, named or not. */
+  /** Requests the current organization without a login: 200 if Grafana admits anonymous visitors. */
   organization(): Promise<HttpAnswer> {
     return this.get('/api/org')
   }
@@ -68,36 +68,36 @@ export class Grafana {
     return documented(await this.get('/api/search?type=dash-db', login), z.array(hit))
   }
 
-  /** What may be done in a folder. */
+  /** Returns the rights of a login in a folder. */
   async rightsIn(folder: string, login?: Login): Promise<z.infer<typeof rights>> {
     return documented(await this.get(`/api/folders/${encodeURIComponent(folder)}`, login), rights)
   }
 
-  /** The model of a dashboard, or undefined when there is none with this uid. */
+  /** Returns the model of a dashboard, or undefined if no dashboard has this uid. */
   async dashboard(uid: string, login: Login): Promise<Dashboard | undefined> {
-    const answer = await this.get(`/api/dashboards/uid/${encodeURIComponent(uid)}`, login)
-    return answer.status === 404 ? undefined : documented(answer, dashboardModel)
+    const response = await this.get(`/api/dashboards/uid/${encodeURIComponent(uid)}`, login)
+    return response.status === 404 ? undefined : documented(response, dashboardModel)
   }
 
   async datasources(login: Login): Promise<Datasource[]> {
     return documented(await this.get('/api/datasources', login), z.array(datasource))
   }
 
-  /** What Grafana says after it has tried a data source; a failed try comes with a status of its own. */
+  /** Makes Grafana test a data source and returns the result. Grafana reports a failed test with status 400. */
   async healthOf(uid: string, login: Login): Promise<z.infer<typeof health>> {
     return documented(await this.get(`/api/datasources/uid/${encodeURIComponent(uid)}/health`, login), health, 400)
   }
 
-  /** The first column of what a query answers. The endpoint is a POST that reads. */
+  /** Returns the first column of the result of a query. The endpoint is a POST that only reads. */
   async valuesOf(uid: string, rawSql: string, login: Login): Promise<unknown[]> {
     const query = { refId: 'A', datasource: { uid }, rawSql, format: 'table' }
     const { base, at } = await this.routes.to('grafana')
-    const answer = await this.http.query(
+    const response = await this.http.query(
       `${base}/api/ds/query`,
       JSON.stringify({ queries: [query], from: 'now-1h', to: 'now' }),
       { at, headers: { 'content-type': 'application/json', ...authorization(login) } },
     )
-    return documented(answer, answers).results.A?.frames[0]?.data.values[0] ?? []
+    return documented(response, queryResults).results.A?.frames[0]?.data.values[0] ?? []
   }
 
   private async get(path: string, login?: Login): Promise<HttpAnswer> {
@@ -111,15 +111,15 @@ const authorization = (login: Login | undefined): Record<string, string> =>
     ? {}
     : { authorization: `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}` }
 
-/** @throws Unmet when the answer is not in the documented form */
-function documented<T>(answer: HttpAnswer, schema: z.ZodType<T>, alsoStatus = 200): T {
-  const { status, url, body } = answer
-  const parsed = status === 200 || status === alsoStatus ? schema.safeParse(jsonOf(answer)) : undefined
+/** Parses a response. @throws Unmet if the response does not have the documented structure */
+function documented<T>(response: HttpAnswer, schema: z.ZodType<T>, alsoStatus = 200): T {
+  const { status, url, body } = response
+  const parsed = status === 200 || status === alsoStatus ? schema.safeParse(jsonOf(response)) : undefined
   if (parsed?.success) return parsed.data
   const { pathname } = new URL(url)
   const [issue] = parsed?.error?.issues ?? []
   throw new Unmet({
-    summary: `Grafana does not answer ${pathname} as its API is documented.`,
+    summary: `The response of Grafana to ${pathname} does not match its API documentation.`,
     object: url,
     expected: issue ? `${issue.path.map(String).join('.')}: ${issue.message}` : 'status 200',
     found: `status ${status}: ${excerpt(body)}`,

@@ -1,4 +1,4 @@
-/** GraphQL over the route to the lake. */
+/** A client for the GraphQL API of the service, over the route to the lake. */
 import { z } from 'zod'
 import { applicable } from '../basis/expectation'
 import type { Contract } from '../contracts/contract'
@@ -8,7 +8,7 @@ import { jsonOf, type Rest } from './rest'
 export interface GraphQLAnswer {
   readonly status: number
   readonly data: Readonly<Record<string, unknown>> | null
-  /** The messages of the errors; none is an empty list. */
+  /** The messages of the errors; empty if there are none. */
   readonly errors: readonly string[]
   readonly answer: HttpAnswer
 }
@@ -25,8 +25,8 @@ export class GraphQL {
   ) {}
 
   /**
-   * Sends a query, an invalid one too.
-   * @throws NotApplicable without GraphQL; Unmet when no whole answer comes, or one that is no GraphQL response
+   * Sends a query, which may be invalid.
+   * @throws NotApplicable if the contract has no GraphQL; Unmet if the response is incomplete or not a GraphQL response
    */
   async query(document: string, token?: string): Promise<GraphQLAnswer> {
     const { path } = applicable(this.contract)
@@ -41,7 +41,7 @@ export class GraphQL {
         return new Response(answer.body, { status: answer.status, headers: { 'content-type': 'application/json' } })
       },
     })
-    // graphql-request throws for what the caller wants to look at (a refusal with its status), so its answer is read here.
+    // graphql-request throws on responses that the caller checks (a refusal with its status), so the raw response is read here.
     await client.rawRequest(document).catch((error: unknown) => {
       if (answer === undefined || !(error instanceof Error) || !('response' in error)) throw error
     })

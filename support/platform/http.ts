@@ -1,22 +1,18 @@
 /**
- * HTTP as the surfaces speak it: one deadline for the whole exchange, a bound for the body, and a sentence that says which
- * of the many ways to go wrong it was. A host name can be reached at an address of its own, as with curl's --resolve.
+ * An HTTP client with one deadline for the whole exchange, a limit for the body, and a finding that names the exact failure. A
+ * host name can be reached at a given address, as with curl's --resolve.
  */
-import { createHash, X509Certificate } from 'node:crypto'
-import { isIP } from 'node:net'
-import { connect as connectTls, createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { Agent, buildConnector, request } from 'undici'
-import { Blocked, type Circumstances, Unmet } from '../basis/expectation'
+import { Blocked } from '../basis/expectation'
 import { redaction } from '../basis/redaction'
 import { withoutStackTrace } from '../formats/stack-trace'
-import { reasonOf, type Witness } from './exchange'
-
-/** Far above what any surface has to say; more is a fault, not data. */
-const largestBody = 20 * 1024 * 1024
+import type { Address, Witness } from './exchange'
+import { failureOf, largestBody, routeSuffix, TooLarge, unanswered } from './http-failures'
+import { serverName, trustOf } from './server-certificate'
 
 /**
- * An unused connection is closed early, whatever the server promises: a port-forward does not tell when the pod has closed
- * it, so the next question would be sent to nobody and look like a service that hangs.
+ * The time in milliseconds after which an idle connection is closed, whatever keep-alive the server promises. A port-forward does
+ * not report that the pod closed the connection, so a request on it would look like a service that hangs.
  */
 const longestIdleMs = 1000
 
@@ -27,25 +23,19 @@ export interface HttpAnswer {
   readonly body: string
 }
 
-/** Where a URL's host is really reached, when its name does not resolve or must not be used. */
-export interface Address {
-  readonly host: string
-  readonly port: number
-}
-
 export interface HttpOptions {
   readonly deadlineMs: number
-  /** PEM of an additional authority for HTTPS. */
+  /** The PEM certificate of an additional authority for HTTPS. */
   readonly certificateAuthority?: string | undefined
-  /** Whether the scope of the run allows requests that change something. */
+  /** True if the run may send requests that change something. */
   readonly writes?: boolean
   readonly witness: Witness
 }
 
-export interface HttpQuestion {
+export interface RequestOptions {
   readonly at?: Address | undefined
   readonly headers?: Readonly<Record<string, string>>
-  /** The secrets that an answer tells: nobody sees them, whoever is shown the answer. */
+  /** Returns the secrets in a response, which are registered for redaction before anyone sees the response. */
   readonly secretsIn?: ((body: string) => readonly string[]) | undefined
 }
 
@@ -55,54 +45,55 @@ export class Http {
   constructor(readonly options: HttpOptions) {}
 
   /**
-   * @throws Unmet when no whole answer came: refused, reset, cut off, too slow, too large, not UTF-8, or not trusted
+   * Sends a GET.
+   * @throws Unmet if there is no usable response: refused, reset, cut off, too slow, too large, not UTF-8, or not trusted
    */
-  get(url: string, question: HttpQuestion = {}): Promise<HttpAnswer> {
-    return this.send('GET', url, question)
+  get(url: string, options: RequestOptions = {}): Promise<HttpAnswer> {
+    return this.send('GET', url, options)
   }
 
-  /** A POST that only reads, such as a query of GraphQL: the verb does not say so, the caller does. @throws as {@link get} */
-  query(url: string, body: string, question: HttpQuestion = {}): Promise<HttpAnswer> {
-    return this.send('POST', url, question, body)
+  /** Sends a POST that only reads, such as a GraphQL query; the caller vouches for that. @throws as {@link get} */
+  query(url: string, body: string, options: RequestOptions = {}): Promise<HttpAnswer> {
+    return this.send('POST', url, options, body)
   }
 
-  /** @throws Blocked where the scope does not allow it, and as {@link get} does */
-  change(method: 'POST' | 'PATCH', url: string, body: string, question: HttpQuestion = {}): Promise<HttpAnswer> {
+  /** Sends a request that changes something. @throws Blocked in a read-only run, and as {@link get} does */
+  change(method: 'POST' | 'PATCH', url: string, body: string, options: RequestOptions = {}): Promise<HttpAnswer> {
     if (!this.options.writes) throw refused(url)
-    return this.send(method, url, question, body)
+    return this.send(method, url, options, body)
   }
 
-  /** @throws Blocked where the scope does not allow it, and as {@link get} does */
-  delete(url: string, question: HttpQuestion = {}): Promise<HttpAnswer> {
+  /** Sends a DELETE. @throws Blocked in a read-only run, and as {@link get} does */
+  delete(url: string, options: RequestOptions = {}): Promise<HttpAnswer> {
     if (!this.options.writes) throw refused(url)
-    return this.send('DELETE', url, question)
+    return this.send('DELETE', url, options)
   }
 
   private async send(
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     url: string,
-    question: HttpQuestion,
+    { at, headers = {}, secretsIn }: RequestOptions,
     body?: string,
   ): Promise<HttpAnswer> {
     const signal = AbortSignal.timeout(this.options.deadlineMs)
-    const route = question.at ? ` by way of ${question.at.host}:${question.at.port}` : ''
+    const sent = `${method} ${url}${routeSuffix(at)}`
     try {
-      const answer = await request(url, {
-        dispatcher: this.agentFor(question.at),
+      const response = await request(url, {
+        dispatcher: this.agentFor(at),
         signal,
         method,
         ...(body === undefined ? {} : { body }),
-        headers: { accept: 'application/json, */*', ...question.headers },
+        headers: { accept: 'application/json, */*', ...headers },
       })
-      const whole = decode(await bounded(answer.body))
-      const text = answer.statusCode < 400 ? whole : withoutStackTrace(whole)
-      for (const secret of question.secretsIn?.(text) ?? []) redaction.register(secret)
-      this.options.witness(`${method} ${url}${route}`, `${answer.statusCode}\n${text}`)
-      return { url, status: answer.statusCode, headers: answer.headers, body: text }
+      const whole = decode(await bounded(response.body))
+      const text = response.statusCode < 400 ? whole : withoutStackTrace(whole)
+      for (const secret of secretsIn?.(text) ?? []) redaction.register(secret)
+      this.options.witness(sent, `${response.statusCode}\n${text}`)
+      return { url, status: response.statusCode, headers: response.headers, body: text }
     } catch (error) {
-      const found = wayOf(error, signal.aborted, this.options.deadlineMs)
-      this.options.witness(`${method} ${url}${route}`, found)
-      throw new Unmet(unanswered(url, route, found))
+      const found = failureOf(error, signal.aborted, this.options.deadlineMs)
+      this.options.witness(sent, found)
+      throw unanswered(url, at, found)
     }
   }
 
@@ -126,15 +117,15 @@ export class Http {
       keepAliveTimeout: longestIdleMs,
       keepAliveMaxTimeout: longestIdleMs,
       connect: at
-        ? (wanted, callback) =>
+        ? (target, callback) =>
             connector(
-              // The name that the certificate must bear stays the one that was asked for.
+              // The certificate must be valid for the host of the URL, not for the address.
               {
-                ...wanted,
+                ...target,
                 hostname: at.host,
                 host: at.host,
                 port: String(at.port),
-                servername: serverName(wanted.hostname),
+                servername: serverName(target.hostname),
               },
               callback,
             )
@@ -143,27 +134,13 @@ export class Http {
   }
 }
 
-const trusts = new Map<string, SecureContext>()
-
-/** The known authorities and one more; made once, for reading some hundred certificates takes longer than a connection. */
-function trustOf(certificateAuthority: string | undefined): SecureContext | undefined {
-  if (certificateAuthority === undefined) return undefined
-  const trust =
-    trusts.get(certificateAuthority) ??
-    createSecureContext({ ca: [...getCACertificates('default'), certificateAuthority] })
-  trusts.set(certificateAuthority, trust)
-  return trust
-}
-
 const refused = (url: string) =>
   new Blocked({
-    summary: `The scope of this run is read-only, so it may not change anything at ${url}.`,
+    summary: `This run is read-only and may not change anything at ${url}.`,
     object: 'configuration key writes',
-    expected: 'writes.context equal to the context in use',
+    expected: 'writes.context set to the current context',
     found: 'read-only',
   })
-
-const serverName = (hostname: string) => (isIP(hostname) ? '' : hostname)
 
 async function bounded(body: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = []
@@ -176,83 +153,6 @@ async function bounded(body: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-class TooLarge extends Error {}
-
 function decode(body: Buffer): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(body)
-}
-
-function wayOf(error: unknown, timedOut: boolean, deadlineMs: number): string {
-  const code = (error as NodeJS.ErrnoException).code ?? ''
-  if (error instanceof TooLarge) return `a body of more than ${largestBody / 1024 / 1024} MB`
-  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'a body that is not valid UTF-8'
-  if (timedOut || code.endsWith('_TIMEOUT')) return `no whole answer within ${deadlineMs / 1000} s`
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'a host name that does not resolve'
-  if (code === 'ECONNREFUSED') return 'a refused connection: nothing listens there'
-  if (code === 'ECONNRESET') return 'a connection that was reset'
-  if (code === 'UND_ERR_SOCKET' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')
-    return 'a connection that ended before the answer was whole'
-  return reasonOf(error)
-}
-
-function unanswered(url: string, route: string, found: string): Circumstances {
-  return {
-    summary: `${url} gave no answer: ${found}.`,
-    object: url,
-    expected: `a whole answer${route}`,
-    found,
-    remedy: commandsFor(url),
-  }
-}
-
-/** From wherever the reader is: a service's name in the cluster means nothing outside of it. */
-function commandsFor(url: string): string[] {
-  const { hostname, port, pathname, search } = new URL(url)
-  const [, service, namespace] = /^([^.]+)\.([^.]+)\.svc$/.exec(hostname) ?? []
-  if (service === undefined) return [`curl -v ${url}`]
-  return [
-    `kubectl port-forward -n ${namespace} svc/${service} ${port}:${port}`,
-    `curl -v 'http://localhost:${port}${pathname}${search}'`,
-  ]
-}
-
-/** The certificate that a server shows for a name. */
-export interface ServerCertificate {
-  readonly validTo: Date
-  readonly trusted: boolean
-  readonly reason: string
-  /** Of its public key, in base64. */
-  readonly keySha256: string
-}
-
-/** @throws Unmet when no TLS connection can be made */
-export async function serverCertificate(
-  host: string,
-  at: Address,
-  { deadlineMs, certificateAuthority }: Pick<HttpOptions, 'deadlineMs' | 'certificateAuthority'>,
-): Promise<ServerCertificate> {
-  const secureContext = trustOf(certificateAuthority)
-  return new Promise((resolve, reject) => {
-    const fail = (found: string) => {
-      socket.destroy()
-      reject(new Unmet(unanswered(`https://${host}`, ` by way of ${at.host}:${at.port}`, found)))
-    }
-    const socket = connectTls({
-      host: at.host,
-      port: at.port,
-      servername: serverName(host),
-      rejectUnauthorized: false,
-      ...(secureContext ? { secureContext } : {}),
-    })
-    socket.setTimeout(deadlineMs, () => fail(`no TLS handshake within ${deadlineMs / 1000} s`))
-    socket.once('error', (error) => fail(wayOf(error, false, deadlineMs)))
-    socket.once('secureConnect', () => {
-      const { valid_to, raw } = socket.getPeerCertificate()
-      const reason = String(socket.authorizationError ?? '')
-      const key = new X509Certificate(raw).publicKey.export({ type: 'spki', format: 'der' })
-      const keySha256 = createHash('sha256').update(key).digest('base64')
-      socket.destroy()
-      resolve({ validTo: new Date(valid_to), trusted: reason === '', reason, keySha256 })
-    })
-  })
 }

@@ -1,8 +1,8 @@
-/** Which cluster, and who is asking: kubectl's own rules, by the client library. */
+/** Selects the cluster and the credentials by kubectl's own rules, which the client library implements. */
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
-// Its parts are imported one by one: the index loads 868 modules, which takes longer than a whole section of the checklist.
+// The index of the library loads 868 modules, which takes longer than a whole section of the checklist.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { Blocked } from '../basis/expectation'
 import { redaction } from '../basis/redaction'
@@ -11,17 +11,18 @@ import { ConfigurationError } from '../configuration/error'
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token'
 
 /**
- * @param context name of the context; the current one when absent
- * @throws Blocked when there is no kubeconfig, ConfigurationError when it is malformed or has no such context
+ * Loads the kubeconfig and registers its secrets for redaction.
+ * @param context name of the context; the current context if absent
+ * @throws Blocked if there is no kubeconfig, ConfigurationError if it is malformed or does not have the context
  */
 export function loadKubeConfig(context?: string): KubeConfig {
   const files = process.env.KUBECONFIG?.split(delimiter).filter(Boolean) ?? [join(homedir(), '.kube', 'config')]
   const missing = files.filter((file) => !existsSync(file))
   if (missing.length === files.length && !existsSync(serviceAccountToken))
     throw new Blocked({
-      summary: 'There is no kubeconfig, so there is no cluster to look at.',
+      summary: 'There is no kubeconfig, so there is no cluster to check.',
       object: 'kubeconfig',
-      expected: 'a file that KUBECONFIG names, or ~/.kube/config, or a service account inside a cluster',
+      expected: 'a file named by KUBECONFIG, ~/.kube/config, or a service account inside a cluster',
       found: `no such file: ${missing.join(', ')}`,
       remedy: ['export KUBECONFIG=PATH', 'kubectl config get-contexts'],
     })
@@ -41,7 +42,7 @@ export function loadKubeConfig(context?: string): KubeConfig {
           .getContexts()
           .map(({ name }) => name)
           .join(', ') || 'none'
-      }. Name one with --context.`,
+      }. Choose one with --context.`,
     )
   registerSecrets(config)
   return config

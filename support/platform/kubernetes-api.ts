@@ -1,28 +1,23 @@
 /**
- * The one door to the Kubernetes API. It sends declared operations only, refuses writes that the operator did not allow,
- * and turns what comes back into an object, nothing, or a sentence about what stood in the way.
+ * The only client of the Kubernetes API. It sends only declared operations, refuses writes that the operator did not allow, and
+ * turns each response into an object, undefined, or a finding.
  */
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { HttpMethod, RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js'
 import { type Dispatcher, fetch } from 'undici'
-import { Blocked, type Circumstances } from '../basis/expectation'
-import { excerpt } from '../basis/redaction'
+import { Blocked } from '../basis/expectation'
 import { reasonOf, type Witness } from './exchange'
+import { type ApiResponse, type ApiServer, readOnly, refusal, unreachable } from './kubernetes-refusals'
 import { describeOperation, type Operation, pathOf, type Target } from './operations'
 
 type Found = { readonly object: unknown } | Absent
 
-interface Answer {
-  readonly status: number
-  readonly text: string
-}
-
 const attempts = 3
 
-/** API servers send clients on to another one by GOAWAY, and after a refusal close what else is on the connection. */
+/** API servers move clients to another server by GOAWAY, and after a refusal close all streams of the connection. */
 const isClosing = (error: unknown) => /GOAWAY|other side closed|ECONNRESET/.test(reasonOf(error))
 
-/** 404: the object, or the kind itself, does not exist. */
+/** The meaning of a 404: the object, or the kind itself, does not exist. */
 interface Absent {
   readonly absent: 'object' | 'kind'
 }
@@ -30,13 +25,13 @@ interface Absent {
 const pageSize = '500'
 
 /**
- * What was read so lately, in milliseconds, is not read again: many scenarios look at the same few objects, and waits ask
- * at longer intervals. A write makes everything old.
+ * The time in milliseconds for which a read is reused: many scenarios read the same few objects, and waits poll at longer
+ * intervals. A write invalidates all reads.
  */
 const freshForMs = 1000
 
 export class KubernetesApi {
-  /** One connection pool for all requests: the library makes a new one, and a new TLS connection, for each. */
+  /** One connection pool for all requests. The library creates a new pool, and a new TLS connection, for each request. */
   private dispatcher: Dispatcher | undefined
   private readonly read = new Map<string, { readonly at: number; readonly found: Promise<Found> }>()
 
@@ -49,14 +44,19 @@ export class KubernetesApi {
     return this.config.getCurrentCluster()?.server ?? 'unknown server'
   }
 
-  /** The version as the server writes it, such as "v1.35.4". */
-  async version(): Promise<string> {
-    const answer = await this.send('GET', '/version', undefined, 'read the version of the server')
-    if (answer.status !== 200) throw this.refusal(answer, 'read the version of the server', undefined)
-    return (JSON.parse(answer.text) as { gitVersion: string }).gitVersion
+  private get apiServer(): ApiServer {
+    return { server: this.server, context: this.config.getCurrentContext() }
   }
 
-  /** The object, or undefined when there is none, or not even its kind. */
+  /** Returns the version as the server reports it, such as "v1.35.4". */
+  async version(): Promise<string> {
+    const request = 'read the version of the server'
+    const response = await this.send('GET', '/version', undefined, request)
+    if (response.status !== 200) throw refusal(this.apiServer, request, response, undefined)
+    return (JSON.parse(response.text) as { gitVersion: string }).gitVersion
+  }
+
+  /** Returns the object, or undefined if the object or its kind does not exist. */
   async get(operation: Operation, target: Target): Promise<unknown> {
     const found = await this.request(operation, target)
     this.options.witness(
@@ -66,7 +66,7 @@ export class KubernetesApi {
     return 'absent' in found ? undefined : found.object
   }
 
-  /** All objects, page by page; none when the kind does not exist. */
+  /** Returns all objects, read page by page; empty if the kind does not exist. */
   async list(operation: Operation, target: Target): Promise<unknown[]> {
     const items: unknown[] = []
     let next: string | undefined
@@ -84,64 +84,58 @@ export class KubernetesApi {
     return items
   }
 
-  /** The text of a log. */
+  /** Returns the text of a log. */
   async text(operation: Operation, target: Target): Promise<string> {
     this.guard(operation)
-    const answer = await this.send(
-      'GET',
-      pathOf(operation, operation.versions[0], target),
-      undefined,
-      this.asked(operation, target),
-    )
-    if (answer.status !== 200) throw this.refusal(answer, this.asked(operation, target), operation)
-    this.options.witness(this.asked(operation, target), answer.text)
-    return answer.text
+    const request = this.asked(operation, target)
+    const response = await this.send('GET', pathOf(operation, operation.versions[0], target), undefined, request)
+    if (response.status !== 200) throw refusal(this.apiServer, request, response, operation)
+    this.options.witness(request, response.text)
+    return response.text
   }
 
-  /** JSON merge patch. */
+  /**
+   * Creates, deletes or patches an object; a patch is a JSON merge patch.
+   * @throws Blocked in a read-only run, or if the object or its kind does not exist
+   */
   async change(operation: Operation, target: Target): Promise<unknown> {
     const found = await this.request(operation, target)
     if ('absent' in found)
       throw new Blocked({
-        summary: `There is nothing to ${this.asked(operation, target)}`,
+        summary: `The run cannot ${this.asked(operation, target)}: no such ${found.absent}.`,
         object: target.name ?? operation.resource,
-        expected: 'the object',
+        expected: 'an existing object',
         found: `no such ${found.absent}`,
       })
     this.options.witness(this.asked(operation, target), visible(found.object))
     return found.object
   }
 
-  /** Whether the caller may do something, by a SelfSubjectAccessReview. */
+  /** Checks by a SelfSubjectAccessReview whether the caller may perform an operation. */
   async mayI(attributes: Readonly<Record<string, string | undefined>>): Promise<boolean> {
     const review = {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',
       spec: { resourceAttributes: attributes },
     }
-    const asked = 'ask what the caller may do'
-    const answer = await this.send('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', review, asked)
-    if (answer.status !== 201) throw this.refusal(answer, asked, undefined)
-    return (JSON.parse(answer.text) as { status: { allowed: boolean } }).status.allowed
+    const request = "check the caller's rights"
+    const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+    const response = await this.send('POST', path, review, request)
+    if (response.status !== 201) throw refusal(this.apiServer, request, response, undefined)
+    return (JSON.parse(response.text) as { status: { allowed: boolean } }).status.allowed
   }
 
-  /** Refuses what the scope does not allow: the one place where read-only is enforced. */
+  /** Enforces read-only runs, and is the only place that does. @throws Blocked for a write in a read-only run */
   guard(operation: Operation): void {
-    if (operation.effect === 'write' && !this.options.writes)
-      throw new Blocked({
-        summary: `The scope of this run is read-only, so it may not ${describeOperation(operation, undefined)}`,
-        object: 'configuration key writes',
-        expected: 'writes.context equal to the context in use',
-        found: 'read-only',
-      })
+    if (operation.effect === 'write' && !this.options.writes) throw readOnly(operation)
   }
 
-  /** Shows an exchange that another protocol than HTTP carried. */
-  report(asked: string, answer: unknown): void {
-    this.options.witness(asked, answer)
+  /** Passes an exchange over a protocol other than HTTP to the witness. */
+  report(request: string, response: unknown): void {
+    this.options.witness(request, response)
   }
 
-  /** The exchange in words, such as "list pods in fawkes". */
+  /** Returns a request in words, such as "list pods in fawkes". */
   asked(operation: Operation, { namespace, name, query }: Target): string {
     const selector = query?.labelSelector ? ` with labels ${query.labelSelector}` : ''
     return `${describeOperation(operation, namespace)}${name ? ` ${name}` : ''}${selector}`
@@ -151,48 +145,48 @@ export class KubernetesApi {
     this.guard(operation)
     if (operation.effect === 'write') {
       this.read.clear()
-      return this.ask(operation, target)
+      return this.tryVersions(operation, target)
     }
     const key = pathOf(operation, operation.versions[0], target)
     const known = this.read.get(key)
     if (known && performance.now() - known.at < freshForMs) return known.found
-    const found = this.ask(operation, target)
+    const found = this.tryVersions(operation, target)
     this.read.set(key, { at: performance.now(), found })
     found.catch(() => this.read.delete(key))
     return found
   }
 
-  private async ask(operation: Operation, target: Target): Promise<Found> {
-    const asked = this.asked(operation, target)
-    let absent: Absent = { absent: 'kind' }
+  private async tryVersions(operation: Operation, target: Target): Promise<Found> {
+    const request = this.asked(operation, target)
     for (const version of operation.versions) {
-      const answer = await this.send(methods[operation.verb], pathOf(operation, version, target), target.body, asked)
-      if (answer.status >= 200 && answer.status < 300) return { object: JSON.parse(answer.text) }
-      if (answer.status !== 404) throw this.refusal(answer, asked, operation)
-      // An unknown kind is answered in plain text, an unknown object with a Status that names it.
-      if (answer.text.includes('"reason":"NotFound"') && answer.text.includes('"name"')) return { absent: 'object' }
-      absent = { absent: 'kind' }
+      const path = pathOf(operation, version, target)
+      const response = await this.send(methods[operation.verb], path, target.body, request)
+      const { status, text } = response
+      if (status >= 200 && status < 300) return { object: JSON.parse(text) }
+      if (status !== 404) throw refusal(this.apiServer, request, response, operation)
+      // The 404 of an unknown kind is plain text; that of an unknown object is a Status that names the object.
+      if (text.includes('"reason":"NotFound"') && text.includes('"name"')) return { absent: 'object' }
     }
-    return absent
+    return { absent: 'kind' }
   }
 
-  /** Asks again, a few times, when the server closed the connection under a question that changes nothing. */
-  private async send(method: HttpMethod, path: string, body: unknown, asked: string): Promise<Answer> {
+  /** Sends a request, and retries it if the server closes the connection. A patch is never retried. */
+  private async send(method: HttpMethod, path: string, body: unknown, request: string): Promise<ApiResponse> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.sendOnce(method, path, body)
       } catch (error) {
         if (attempt < attempts && method !== HttpMethod.PATCH && isClosing(error)) continue
-        throw new Blocked(this.unreachable(error, asked))
+        throw unreachable(this.apiServer, request, this.options.requestMs, error)
       }
     }
   }
 
-  private async sendOnce(method: HttpMethod, path: string, body: unknown): Promise<Answer> {
+  private async sendOnce(method: HttpMethod, path: string, body: unknown): Promise<ApiResponse> {
     const context = new RequestContext(`${this.server.replace(/\/$/, '')}${path}`, method)
     await this.config.applySecurityAuthentication(context)
     this.dispatcher ??= context.getDispatcher()
-    const answer = await fetch(context.getUrl(), {
+    const response = await fetch(context.getUrl(), {
       method,
       headers: {
         ...context.getHeaders(),
@@ -205,54 +199,8 @@ export class KubernetesApi {
       ...(this.dispatcher ? { dispatcher: this.dispatcher } : {}),
       signal: AbortSignal.timeout(this.options.requestMs),
     })
-    return { status: answer.status, text: await answer.text() }
+    return { status: response.status, text: await response.text() }
   }
-
-  private unreachable(error: unknown, asked: string): Circumstances {
-    return {
-      summary: 'The Kubernetes API server cannot be reached.',
-      object: `${this.server} (context ${this.config.getCurrentContext()})`,
-      expected: `an answer within ${this.options.requestMs / 1000} s to: ${asked}`,
-      found: reasonOf(error),
-      remedy: ['kubectl cluster-info', 'kubectl config get-contexts'],
-    }
-  }
-
-  private refusal(answer: Answer, asked: string, operation: Operation | undefined): Blocked {
-    const context = this.config.getCurrentContext()
-    if (answer.status === 401)
-      return new Blocked({
-        summary: `The Kubernetes API server does not accept the credentials of the context ${context}.`,
-        object: `${this.server} (context ${context})`,
-        expected: 'a valid token or certificate',
-        found: '401 Unauthorized: it is missing, wrong or expired',
-        remedy: ['kubectl config view --minify', 'kubectl auth whoami'],
-      })
-    if (answer.status === 403 && operation) return forbidden(asked)
-    return new Blocked({
-      summary: `The Kubernetes API server did not ${asked}.`,
-      object: this.server,
-      expected: 'status 200',
-      found: `status ${answer.status}: ${statusMessage(answer.text)}`,
-    })
-  }
-}
-
-/** What the caller may not do, in one sentence with the exact verb and resource. */
-export function forbidden(asked: string): Blocked {
-  const question = asked.split(' with labels')[0] ?? asked
-  const [, verb, resource, where] = /^(\S+) (\S+)(?: in (all namespaces|\S+))?/.exec(question) ?? []
-  const flag = where === 'all namespaces' ? ' --all-namespaces' : where ? ` --namespace ${where}` : ''
-  const [kind = '', subresource] = resource?.split('/') ?? []
-  const part = subresource ? ` --subresource=${subresource}` : ''
-  const subject = where ? `${verb} ${resource} in ${where}` : `${verb} ${resource}`
-  return new Blocked({
-    summary: `The caller may not ${subject}.`,
-    object: `access to ${resource}`,
-    expected: `permission for the verb "${verb}" on the resource "${resource}"${where ? ` in ${where}` : ''}`,
-    found: '403 Forbidden',
-    remedy: [`kubectl auth can-i ${verb} ${kind}${part}${flag}`],
-  })
 }
 
 const methods: Record<Operation['verb'], HttpMethod> = {
@@ -263,7 +211,7 @@ const methods: Record<Operation['verb'], HttpMethod> = {
   delete: HttpMethod.DELETE,
 }
 
-/** An object without what says nothing (managed fields) and what must not be said (the values of a Secret). */
+/** Returns an object without its managed fields, which are noise, and without the values of a Secret. */
 function visible(object: unknown): unknown {
   const { metadata, data, stringData, ...rest } = object as Record<string, unknown>
   const { managedFields, annotations, ...shown } = (metadata ?? {}) as Record<string, unknown>
@@ -276,13 +224,5 @@ function visible(object: unknown): unknown {
     ...rest,
     metadata: { ...shown, ...(Object.keys(kept).length > 0 && !isSecret ? { annotations: kept } : {}) },
     ...(data === undefined ? {} : { data: isSecret ? Object.keys(data as object) : data }),
-  }
-}
-
-function statusMessage(text: string): string {
-  try {
-    return (JSON.parse(text) as { message?: string }).message ?? excerpt(text)
-  } catch {
-    return excerpt(text)
   }
 }

@@ -1,4 +1,4 @@
-/** What the suite looks at in Kubernetes, in the words of the checklist; each method asks the API anew. */
+/** Reads and writes the Kubernetes objects that the checklist covers, as parsed resources. */
 import type { z } from 'zod'
 import { type Blocked, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
@@ -24,7 +24,7 @@ import type { KubernetesApi } from './kubernetes-api'
 import { namespaceOf, type Operation, operations, type Place } from './operations'
 import { missingFor } from './streams'
 
-/** A Deployment, StatefulSet or DaemonSet, as far as its availability goes. */
+/** The availability of a Deployment, StatefulSet or DaemonSet. */
 export interface Workload {
   readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet'
   readonly namespace: string
@@ -34,10 +34,10 @@ export interface Workload {
   readonly ready: number
 }
 
-/** Text as it was stored, by key; undefined values never occur. */
+/** The decoded values of a Secret by key; never undefined. */
 export type SecretData = ReadonlyMap<string, string>
 
-/** Of the ConfigMaps in which runs say what they create. */
+/** The labels of the ConfigMaps in which runs record what they create. */
 const recordLabels = { 'app.kubernetes.io/managed-by': 'dora-acceptance' }
 
 export class Kubernetes {
@@ -48,7 +48,7 @@ export class Kubernetes {
     private readonly configuration: Configuration,
   ) {}
 
-  /** Namespace of the service. */
+  /** The namespace of the service. */
   get namespace(): string {
     return this.configuration.namespace
   }
@@ -70,7 +70,7 @@ export class Kubernetes {
     return parsed(core.ingressClass, await this.api.list(operations.listIngressClasses, {}), 'IngressClass')
   }
 
-  /** The workloads that a label selector finds, in one namespace or in all. */
+  /** Returns the workloads that a label selector matches, in one namespace or in all. */
   async workloads({ selector, namespace }: DependencyNames): Promise<Workload[]> {
     const target = { namespace, query: { labelSelector: selector } }
     const [deployments, statefulSets, daemonSets] = await Promise.all([
@@ -113,7 +113,7 @@ export class Kubernetes {
     return this.one(secretStore, operation, reference.name, reference.kind)
   }
 
-  /** The decoded values of a Secret; every one of them is unprintable from then on. */
+  /** Returns the decoded values of a Secret and registers each of them for redaction. */
   async secret(name: string): Promise<SecretData | undefined> {
     const secret = await this.one(core.secret, operations.getSecret, name, 'Secret')
     if (!secret) return undefined
@@ -121,7 +121,7 @@ export class Kubernetes {
       Object.entries(secret.data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
     )
     for (const value of data.values()) redaction.register(value)
-    // A value that is no text travels only in the form in which it came.
+    // A value that is not text is only ever shown in its base64 form.
     for (const value of Object.values(secret.data)) redaction.register(value)
     return data
   }
@@ -130,7 +130,7 @@ export class Kubernetes {
     return this.one(application, operations.getApplication, name, 'Application')
   }
 
-  /** Asks ArgoCD to sync an Application, as `argocd app sync` does. */
+  /** Makes ArgoCD sync an Application, as `argocd app sync` does. */
   async startSync(name: string, initiator: string): Promise<void> {
     const body = { operation: { initiatedBy: { username: initiator }, sync: { syncStrategy: { hook: {} } } } }
     await this.api.change(operations.patchApplication, { namespace: this.namespaceOf('application'), name, body })
@@ -141,7 +141,7 @@ export class Kubernetes {
     return parsed(core.pod, await this.api.list(operations.listPods, target), 'Pod')
   }
 
-  /** @param sinceMs how far back, in milliseconds */
+  /** @param sinceMs the age of the oldest lines to return, in milliseconds */
   async log(pod: string, container: string, sinceMs: number): Promise<string> {
     const query = {
       container,
@@ -152,7 +152,7 @@ export class Kubernetes {
     return this.api.text(operations.getPodLog, { namespace: this.namespace, name: pod, query })
   }
 
-  /** @param place which of the two namespaces; that of the service unless said otherwise */
+  /** @param place the namespace to read; that of the service by default */
   async service(name: string, place: 'service' | 'monitoring' = 'service'): Promise<core.Service | undefined> {
     const operation = place === 'service' ? operations.getService : operations.getMonitoringService
     return this.one(core.service, operation, name, 'Service')
@@ -169,13 +169,13 @@ export class Kubernetes {
     return this.one(core.ingress, operations.getIngress, name, 'Ingress')
   }
 
-  /** Stores what a run creates, so that a later one can find it. */
+  /** Records what a run creates, so that a later run can find it. */
   async createRecord(name: string, data: Readonly<Record<string, string>>): Promise<void> {
     const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels: recordLabels }, data }
     await this.api.change(operations.createRecord, { namespace: this.namespace, body })
   }
 
-  /** The ConfigMaps that runs stored, as they are: whoever may write ConfigMaps wrote them. */
+  /** Returns the recorded ConfigMaps unparsed. Anyone who may write ConfigMaps can have written them. */
   async records(): Promise<unknown[]> {
     const query = { labelSelector: selectorOf(recordLabels) }
     return this.api.list(operations.listRecords, { namespace: this.namespace, query })
@@ -186,14 +186,20 @@ export class Kubernetes {
   }
 
   /**
-   * Asks side by side for what the scenarios of the sections look at first, so that they find it fresh (see freshForMs).
-   * What fails here fails for them again, with its reason.
+   * Starts the first reads of the scenarios of the given sections in parallel, so that the scenarios find fresh results (see
+   * freshForMs). A read that fails here is repeated by its scenario, which reports the reason.
    */
   warm(sections: ReadonlySet<string>): void {
+    const reads = this.firstReads()
+    for (const section of sections) for (const read of reads[section]?.() ?? []) read.catch(() => {})
+  }
+
+  /** Returns the first reads of the scenarios by section. */
+  private firstReads(): Readonly<Record<string, () => readonly Promise<unknown>[]>> {
     const { application, components, dependencies, ingresses, secretNames, storage } = this.configuration
     const names = Object.values(secretNames).map(({ name }) => name)
     const pods = () => Object.values(components).map(({ labels }) => this.pods(labels))
-    const looks: Readonly<Record<string, () => readonly Promise<unknown>[]>> = {
+    return {
       '0': () => [
         this.nodes(),
         this.claim(storage.claim),
@@ -209,12 +215,12 @@ export class Kubernetes {
         Object.values(components).flatMap(({ service }) => [this.service(service), this.endpointSlices(service)]),
       '5': () => Object.values(ingresses).map(({ name }) => this.ingress(name)),
     }
-    for (const section of sections) for (const look of looks[section]?.() ?? []) look.catch(() => {})
   }
 
   /**
-   * The declared read operations of some sections that the caller may not do, each as the sentence to show.
-   * @param sections ids of checklist sections; all when undefined
+   * Returns a finding for each declared operation of some sections that the caller may not perform.
+   * @param sections ids of checklist sections; all sections if undefined
+   * @param writes includes write operations
    */
   async missingAccess(sections: ReadonlySet<string> | undefined, writes: boolean): Promise<Blocked[]> {
     const needed = Object.values<Operation>(operations).filter(
@@ -241,7 +247,7 @@ function parsed<T>(schema: z.ZodType<T>, items: readonly unknown[], kind: string
     if (result.success) return result.data
     const name = (item as { metadata?: { name?: string } }).metadata?.name ?? 'without a name'
     throw new Unmet({
-      summary: `${kind} ${name} does not have the form of its kind.`,
+      summary: `${kind} ${name} does not match the documented structure of its kind.`,
       object: `${kind} ${name}`,
       expected: 'the documented fields',
       found: result.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`).join('; '),

@@ -1,13 +1,13 @@
 /**
- * Everything that the suite may ask of the Kubernetes API, declared: effect, verb, resource, where, and for which sections
- * of the checklist. Nothing that is not declared here is sent. Preflight asks whether the caller may do them.
+ * Declares every operation that the suite may send to the Kubernetes API: effect, verb, resource, namespace, and the sections of
+ * the checklist that need it. Undeclared operations are never sent. Preflight checks that the caller may perform them.
  */
 import type { Configuration } from '../configuration/schema'
 
-/** Which namespace an operation is for; `all` lists across namespaces, `cluster` is for resources that have none. */
+/** The namespace of an operation. `all` lists across namespaces; `cluster` is for resources without a namespace. */
 export type Place = 'service' | 'monitoring' | 'application' | 'all' | 'cluster'
 
-/** Its name on this platform; undefined for what is not bound to one. */
+/** Returns the configured namespace of a place; undefined for `all` and `cluster`. */
 export function namespaceOf({ namespace, monitoring, application }: Configuration, place: Place): string | undefined {
   switch (place) {
     case 'service':
@@ -25,14 +25,14 @@ export function namespaceOf({ namespace, monitoring, application }: Configuratio
 export interface Operation {
   readonly effect: 'read' | 'write'
   readonly verb: 'get' | 'list' | 'create' | 'patch' | 'delete'
-  /** API group; '' is the core group. */
+  /** The API group; '' is the core group. */
   readonly group: string
-  /** Versions in the order in which they are tried. */
+  /** API versions in the order in which they are tried. */
   readonly versions: readonly [string, ...string[]]
   readonly resource: string
   readonly subresource?: string
   readonly place: Place
-  /** Sections whose scenarios need it. */
+  /** Sections of the checklist whose scenarios need the operation. */
   readonly sections: readonly string[]
 }
 
@@ -63,13 +63,13 @@ const write = (verb: 'create' | 'delete', resource: Resource, sections: readonly
   sections,
 })
 
-/** Sections whose scenarios tell stories. */
+/** Sections whose scenarios send stories. */
 const stories = ['14', '18', '19', '21'] as const
 
-/** Sections whose scenarios ask the service itself with a token or a password. */
+/** Sections whose scenarios query the service with a token or a password. */
 const authenticated = ['6', '7', '8', '11', '12', '13', '14', '15', '16', '18', '19', '21'] as const
 
-/** Sections whose scenarios ask the service itself, and so need a route to it. */
+/** Sections whose scenarios query the service and so need a route to it. */
 const surfaces = [...authenticated, '9', '10'] as const
 
 export const operations = {
@@ -131,16 +131,16 @@ export const operations = {
   ),
   forwardToMonitoringPod: read('get', core('pods'), 'monitoring', ['10', '14', '18', '21'], 'portforward'),
   getIngress: read('get', networking('ingresses'), 'service', ['5']),
-  // Both are opened by a GET that becomes a WebSocket; since Kubernetes 1.35 that needs create as well. Exec runs only the
-  // commands that exec.ts lists, and a forward carries what the clients of the surfaces send, so both are reads here.
+  // Exec and port-forward start as a GET that becomes a WebSocket; since Kubernetes 1.35 this also requires create. Both count as
+  // reads: exec runs only the commands in exec.ts, and a port-forward carries only the requests of the suite's clients.
   execInPod: read('get', core('pods'), 'service', ['4'], 'exec'),
-  // Only who may write looks for what a run before it left behind.
+  // Only a run that may write looks for the leftovers of earlier runs.
   listRecords: { ...write('create', core('configmaps'), stories), verb: 'list' },
   createRecord: write('create', core('configmaps'), stories),
   deleteRecord: write('delete', core('configmaps'), stories),
   forwardToPod: read('get', core('pods'), 'service', [...surfaces, '5'], 'portforward'),
-  // For the diagnosis of what failed, in the namespaces of the objects concerned. No section needs them: what the caller may
-  // not do is missing there, and said.
+  // For the diagnosis of failures, in the namespaces of the affected objects. No section requires these operations. If the caller
+  // may not perform one, the diagnosis reports the facts that it lacks.
   listPodsAnywhere: read('list', core('pods'), 'all', []),
   listEvents: read('list', core('events'), 'all', []),
   getLogAnywhere: read('get', core('pods'), 'all', [], 'log'),
@@ -154,7 +154,7 @@ export const operations = {
   listServices: read('list', core('services'), 'service', []),
 } as const satisfies Record<string, Operation>
 
-/** "list nodes", "get pods/log in fawkes", for messages. */
+/** Returns the operation in words, such as "list nodes" or "get pods/log in fawkes". */
 export function describeOperation(operation: Operation, namespace: string | undefined): string {
   const resource = operation.subresource ? `${operation.resource}/${operation.subresource}` : operation.resource
   const group = operation.group === '' ? '' : `.${operation.group}`
@@ -162,7 +162,7 @@ export function describeOperation(operation: Operation, namespace: string | unde
   return `${operation.verb} ${resource}${group}${where}`
 }
 
-/** What one operation is about. */
+/** The object or objects that one operation addresses, and what it sends. */
 export interface Target {
   readonly namespace?: string | undefined
   readonly name?: string
@@ -170,7 +170,7 @@ export interface Target {
   readonly body?: unknown
 }
 
-/** The path and query of a request to the API server. */
+/** Returns the path and query of a request to the API server. */
 export function pathOf(operation: Operation, version: string, { namespace, name, query }: Target): string {
   const base = operation.group === '' ? `/api/${version}` : `/apis/${operation.group}/${version}`
   const segments = [

@@ -1,6 +1,6 @@
 /**
- * A port of a pod on a loopback port of this machine, as `kubectl port-forward` gives it: a small TCP bridge over the API
- * server's WebSocket, so that every client (HTTP, MySQL, a browser) can use it as it is.
+ * Forwards a loopback port of this machine to a port of a pod, as `kubectl port-forward` does. It is a TCP bridge over the API
+ * server's WebSocket, so every client (HTTP, MySQL, a browser) can use it unchanged.
  */
 import { createServer, type Server, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
@@ -11,7 +11,7 @@ import type { Operation } from './operations'
 
 export class PortForward {
   private readonly sockets = new Set<Socket>()
-  /** Why the last connection could not be made, if it could not. */
+  /** The reason why the last failed connection failed; undefined if none has failed. */
   lastError: string | undefined
 
   private constructor(
@@ -19,7 +19,7 @@ export class PortForward {
     readonly port: number,
   ) {}
 
-  /** Opens the loopback port; a connection to it is what reaches the pod. */
+  /** Opens the loopback port. The pod is contacted only when a client connects to the port. */
   static async open(
     api: KubernetesApi,
     operation: Operation,

@@ -1,4 +1,4 @@
-/** Prometheus' HTTP API: targets and queries. */
+/** A client for Prometheus' HTTP API: targets and queries. */
 import { z } from 'zod'
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
@@ -22,7 +22,7 @@ const sample = z.tuple([z.number(), z.string()])
 const series = z.looseObject({ metric: z.record(z.string(), z.string()), value: sample })
 const ranged = z.looseObject({ metric: z.record(z.string(), z.string()), values: z.array(sample) })
 
-/** A time series: its labels (the name is `__name__`) and its last value. */
+/** A time series: its labels, with the metric name as `__name__`, and its last value. */
 export interface Series {
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
@@ -35,39 +35,40 @@ export class Prometheus {
   ) {}
 
   async targets(): Promise<Target[]> {
-    const answer = await this.ask('/api/v1/targets?state=active', z.looseObject({ activeTargets: z.array(target) }))
-    return answer.activeTargets
+    const data = await this.read('/api/v1/targets?state=active', z.looseObject({ activeTargets: z.array(target) }))
+    return data.activeTargets
   }
 
-  /** The instant value of each series that a query selects. */
+  /** Returns the current value of each series that a query selects. */
   async query(query: string): Promise<Series[]> {
-    const answer = await this.ask(
+    const data = await this.read(
       `/api/v1/query?query=${encodeURIComponent(query)}`,
       z.looseObject({ resultType: z.literal('vector'), result: z.array(series) }),
     )
-    return answer.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
+    return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
   }
 
-  /** The samples of a range selector such as `up[5m]`: time in milliseconds and value, for each series. */
+  /** Returns the samples of each series of a range selector such as `up[5m]`, with times in milliseconds since 1970 UTC. */
   async samples(query: string): Promise<{ at: number; value: number }[][]> {
-    const answer = await this.ask(
+    const data = await this.read(
       `/api/v1/query?query=${encodeURIComponent(query)}`,
       z.looseObject({ resultType: z.literal('matrix'), result: z.array(ranged) }),
     )
-    return answer.result.map(({ values }) => values.map(([at, value]) => ({ at: at * 1000, value: Number(value) })))
+    return data.result.map(({ values }) => values.map(([at, value]) => ({ at: at * 1000, value: Number(value) })))
   }
 
-  private async ask<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  /** @throws Unmet if the response does not have the documented structure */
+  private async read<T>(path: string, schema: z.ZodType<T>): Promise<T> {
     const { base, at } = await this.routes.toPrometheus()
-    const answer = await this.http.get(`${base}${path}`, { at })
-    const result = z.looseObject({ status: z.literal('success'), data: schema }).safeParse(jsonOf(answer))
+    const response = await this.http.get(`${base}${path}`, { at })
+    const result = z.looseObject({ status: z.literal('success'), data: schema }).safeParse(jsonOf(response))
     if (result.success) return result.data.data
     throw new Unmet({
-      summary: `Prometheus does not answer ${new URL(answer.url).pathname} as its API is documented.`,
-      object: answer.url,
+      summary: `The response of Prometheus to ${new URL(response.url).pathname} does not match its API documentation.`,
+      object: response.url,
       expected: 'status success and data',
-      found: `status ${answer.status}: ${excerpt(answer.body)}`,
-      remedy: [`curl -s '${answer.url}'`],
+      found: `status ${response.status}: ${excerpt(response.body)}`,
+      remedy: [`curl -s '${response.url}'`],
     })
   }
 }

@@ -1,24 +1,25 @@
 /**
- * How the suite reaches a part of the platform: inside a cluster by the service's DNS name, else by the ingress when it
- * answers, else by a port-forward. Each route is found once, and stands in the report.
+ * Finds the route to each part of the platform: inside a cluster the service's DNS name, else the ingress if it answers, else a
+ * port-forward. Each route is found once and listed in the report.
  */
-
 import { Unmet } from '../basis/expectation'
 import type { Configuration } from '../configuration/schema'
 import type { Component } from '../contracts/contract'
-import type { Address, Http, HttpAnswer } from './http'
+import type { Address } from './exchange'
+import type { Http, HttpAnswer } from './http'
+import { routeSuffix } from './http-failures'
 import type { Kubernetes } from './kubernetes'
 import { type Operation, operations } from './operations'
 import { PortForward } from './port-forward'
 import { ensureMayOpen } from './streams'
 
-/** A base URL, and where its host is really reached. */
+/** A base URL, and the address to connect to instead of its host. */
 export interface Route {
   readonly base: string
   readonly at: Address | undefined
 }
 
-/** A service in one of the two namespaces, by the port that it documents. */
+/** A service in one of the two namespaces, and its documented port. */
 export interface ServicePort {
   readonly place: 'service' | 'monitoring'
   readonly service: string
@@ -36,7 +37,7 @@ export class Routes {
     private readonly configuration: Configuration,
   ) {}
 
-  /** The routes that were really taken, for the record. */
+  /** The routes that were actually used, for the record. */
   get records(): RouteRecord[] {
     return [...this.taken.values()]
   }
@@ -45,28 +46,28 @@ export class Routes {
     this.taken.set(`${part} ${route}`, { part, route })
   }
 
-  /** Over HTTP to a component that an ingress leads to. @throws Unmet when no route does */
+  /** Returns the HTTP route to a component, through its ingress if possible. @throws Unmet if no route reaches it */
   to(component: Component): Promise<Route> {
     return this.once(component, () => this.find(component))
   }
 
-  /** To a component without the ingress. @throws Unmet when no route does */
-  straightTo(component: Component): Promise<Route> {
+  /** Returns the route to a component that bypasses the ingress. @throws Unmet if no route reaches it */
+  directTo(component: Component): Promise<Route> {
     const { service, port } = this.configuration.components[component]
-    return this.once(`${component} straight`, () => this.straight(component, { place: 'service', service, port }))
+    return this.once(`${component} direct`, () => this.direct(component, { place: 'service', service, port }))
   }
 
   toPrometheus(): Promise<Route> {
     const { service, port } = this.configuration.monitoring.prometheus
-    return this.once('prometheus', () => this.straight('prometheus', { place: 'monitoring', service, port }))
+    return this.once('prometheus', () => this.direct('prometheus', { place: 'monitoring', service, port }))
   }
 
   toAlertmanager(): Promise<Route> {
     const { service, port } = this.configuration.monitoring.alertmanager
-    return this.once('alertmanager', () => this.straight('alertmanager', { place: 'monitoring', service, port }))
+    return this.once('alertmanager', () => this.direct('alertmanager', { place: 'monitoring', service, port }))
   }
 
-  /** A TCP address of a service, for clients that speak no HTTP. */
+  /** Returns a TCP address of a service, for clients that do not use HTTP. */
   async tcp(part: string, target: ServicePort): Promise<Address> {
     if (this.insideCluster) {
       const host = this.dnsName(target)
@@ -78,8 +79,8 @@ export class Routes {
   }
 
   /**
-   * A loopback port that leads to a pod behind a service, as `kubectl port-forward svc/…` does.
-   * @throws Unmet when the service has no ready endpoint
+   * Forwards a loopback port to a pod behind a service, as `kubectl port-forward svc/…` does.
+   * @throws Unmet if the service has no ready endpoint, Blocked if the caller may not open a port-forward
    */
   forward(part: string, target: ServicePort): Promise<PortForward> {
     const key = `${target.place} ${target.service}:${target.port}`
@@ -89,13 +90,13 @@ export class Routes {
     return known
   }
 
-  /** Where the ingress controller listens, when the configuration says that DNS does not know. */
+  /** Returns the configured address of the ingress controller; undefined if DNS resolves the host. */
   ingressAddress(scheme: 'http' | 'https'): Address | undefined {
     const { address, httpPort, httpsPort } = this.configuration.ingress
     return address === undefined ? undefined : { host: address, port: scheme === 'http' ? httpPort : httpsPort }
   }
 
-  /** The URL of a path on an ingress host, with the port that the ingress controller has for the scheme. */
+  /** Returns the URL of a path on an ingress host, with the ingress controller's port for the scheme. */
   ingressUrl(scheme: 'http' | 'https', host: string, path: string): string {
     const { httpPort, httpsPort, address } = this.configuration.ingress
     const [port, standard] = scheme === 'http' ? [httpPort, 80] : [httpsPort, 443]
@@ -108,7 +109,7 @@ export class Routes {
     await Promise.all(open.map((forward) => (forward.status === 'fulfilled' ? forward.value.close() : undefined)))
   }
 
-  /** Kubernetes sets it in every container. */
+  /** Kubernetes sets this variable in every container. */
   private get insideCluster(): boolean {
     return process.env.KUBERNETES_SERVICE_HOST !== undefined
   }
@@ -120,24 +121,24 @@ export class Routes {
   private once(part: string, find: () => Promise<Route>): Promise<Route> {
     const known = this.found.get(part) ?? find()
     this.found.set(part, known)
-    // A route that could not be found may be there later.
+    // A route that was not found may exist later.
     known.catch(() => this.found.delete(part))
     return known
   }
 
   private async find(component: Component): Promise<Route> {
     const ingress = this.insideCluster ? undefined : await this.throughIngress(component)
-    const { base, at } = ingress ?? (await this.straightTo(component))
+    const { base, at } = ingress ?? (await this.directTo(component))
     return { base: component === 'grafana' ? `${base}${this.configuration.grafana.root ?? ''}` : base, at }
   }
 
-  private async straight(part: string, target: ServicePort): Promise<Route> {
+  private async direct(part: string, target: ServicePort): Promise<Route> {
     const at = await this.tcp(part, target)
-    // Messages name the service, also where a loopback port leads to it.
+    // The URL names the service even if a loopback port leads to it, so that messages name the service.
     return { base: `http://${this.dnsName(target)}:${target.port}`, at: this.insideCluster ? undefined : at }
   }
 
-  /** The ingress answers when something behind it does: its own 404 and 5xx are the controller's words. */
+  /** Returns undefined unless the probe of the ingress succeeds: a 404 or 5xx can come from the controller itself. */
   private async throughIngress(component: Component): Promise<Route | undefined> {
     const ingress = Object.values(this.configuration.ingresses).find(({ paths }) =>
       Object.values(paths).includes(component),
@@ -146,13 +147,13 @@ export class Routes {
     const { host, probe } = ingress
     try {
       const { status, headers } = await this.probe('http', host, probe)
-      // An ingress with TLS may send everybody there.
-      const isSentOn = status >= 300 && status < 400 && String(headers.location).startsWith(`https://${host}`)
-      const scheme = isSentOn ? 'https' : 'http'
-      if (isSentOn ? (await this.probe('https', host, probe)).status !== 200 : status !== 200) return undefined
+      // An ingress with TLS may redirect all requests to HTTPS.
+      const isRedirected = status >= 300 && status < 400 && String(headers.location).startsWith(`https://${host}`)
+      const scheme = isRedirected ? 'https' : 'http'
+      if (isRedirected ? (await this.probe('https', host, probe)).status !== 200 : status !== 200) return undefined
       const at = this.ingressAddress(scheme)
       const base = this.ingressUrl(scheme, host, '')
-      this.note(component, `ingress ${base}${at ? ` by way of ${at.host}:${at.port}` : ''}`)
+      this.note(component, `ingress ${base}${routeSuffix(at)}`)
       return { base, at }
     } catch (error) {
       if (error instanceof Unmet) return undefined
@@ -201,7 +202,7 @@ export class Routes {
   }
 }
 
-/** How the run reached one part of the platform. */
+/** The route by which the run reached one part of the platform. */
 export interface RouteRecord {
   readonly part: string
   /** Such as "ingress http://devlake.example.org by way of 10.0.0.7:80". */

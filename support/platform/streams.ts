@@ -1,13 +1,15 @@
 /**
- * Exec and port-forward are opened by a GET that becomes a WebSocket. Since Kubernetes 1.35 the API server asks for `create`
- * too, and where it refuses, the WebSocket only says that it did not open: so the caller's rights are asked for first.
+ * Checks the caller's rights before a stream (exec, port-forward) is opened. A stream starts as a GET that becomes a WebSocket;
+ * since Kubernetes 1.35 the API server also requires `create`. A refused WebSocket gives no reason, so the rights are queried
+ * first.
  */
 import { coerce, gte } from 'semver'
 import type { Blocked } from '../basis/expectation'
-import { forbidden, type KubernetesApi } from './kubernetes-api'
+import type { KubernetesApi } from './kubernetes-api'
+import { forbidden } from './kubernetes-refusals'
 import type { Operation } from './operations'
 
-/** The part of the Kubernetes client that knows the caller's rights. */
+/** The part of the Kubernetes client that a check of the caller's rights needs. */
 interface Caller {
   readonly api: KubernetesApi
   namespaceOf(place: Operation['place']): string | undefined
@@ -17,28 +19,31 @@ interface Caller {
 export const opensStream = ({ subresource }: Pick<Operation, 'subresource'>): boolean =>
   subresource === 'exec' || subresource === 'portforward'
 
-/** The operation by each verb that a server of this version asks for. @param version such as "v1.35.4" */
+/**
+ * Returns the operation once for each verb that a server of this version requires.
+ * @param version such as "v1.35.4"
+ */
 function byVerb(operation: Operation, version: string): readonly Operation[] {
   return opensStream(operation) && gte(coerce(version) ?? '0.0.0', '1.35.0')
     ? [operation, { ...operation, verb: 'create' }]
     : [operation]
 }
 
-/** What of an operation the caller may not do, each as the sentence to show. */
+/** Returns a finding for each verb of an operation that the caller lacks. */
 export async function missingFor(kubernetes: Caller, operation: Operation): Promise<Blocked[]> {
   const { api } = kubernetes
   const namespace = kubernetes.namespaceOf(operation.place)
   const answers = await Promise.all(
-    byVerb(operation, await kubernetes.version()).map(async (asked) => {
-      const { verb, group, resource, subresource } = asked
+    byVerb(operation, await kubernetes.version()).map(async (required) => {
+      const { verb, group, resource, subresource } = required
       const allowed = await api.mayI({ namespace, verb, group, resource, subresource })
-      return allowed ? [] : [forbidden(api.asked(asked, { namespace }))]
+      return allowed ? [] : [forbidden(api.asked(required, { namespace }))]
     }),
   )
   return answers.flat()
 }
 
-/** @throws Blocked that names the verb and the resource when the caller may not open the stream */
+/** @throws Blocked with the missing verb and resource if the caller may not open the stream */
 export async function ensureMayOpen(kubernetes: Caller, operation: Operation): Promise<void> {
   const [missing] = await missingFor(kubernetes, operation)
   if (missing) throw missing

@@ -1,7 +1,8 @@
 /** What the panels of a dashboard say, as readings. Pure. */
 import type { DashboardNames, ShownQuantity } from '../../contracts/dashboards'
 import type { Quantity } from '../../dora/metrics'
-import type { Column, PanelView } from '../../platform/grafana-pages'
+import type { PanelView } from '../../platform/grafana-pages'
+import type { Column } from '../../platform/panel-answers'
 
 /** What one panel says of a quantity. */
 export interface PanelReading {

@@ -1,4 +1,4 @@
-/** The parser takes what the format allows and nothing else; prom-client writes for it, and promtool is the referee. */
+/** The parser accepts exactly what the format allows. prom-client generates the pages, and promtool is the reference. */
 import { spawn } from 'node:child_process'
 import fc from 'fast-check'
 import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client'
@@ -12,7 +12,7 @@ interface Series {
   readonly values: readonly number[]
 }
 
-/** A metric as prom-client is told to register it. */
+/** The definition of a metric to register with prom-client. */
 interface Registered {
   readonly kind: 'counter' | 'gauge' | 'histogram' | 'summary'
   readonly name: string
@@ -48,7 +48,7 @@ const text = fc
   .array(fc.oneof(awkward, fc.string({ unit: 'binary', maxLength: 5 })), { maxLength: 4 })
   .map((parts) => parts.join(''))
 
-// Names of other metrics with the suffixes of a histogram or a summary are another matter, with a test of its own.
+// Names of other metrics with the suffixes of a histogram or a summary have a separate test.
 const metricName = word([...first, ':'], [...later, ':']).filter((name) => !/_(bucket|sum|count)$/.test(name))
 const labelName = fc
   .oneof(word(first, later), fc.constantFrom('constructor', 'hasOwnProperty'))
@@ -62,7 +62,7 @@ const registered: fc.Arbitrary<Registered> = fc
   .record({
     kind: fc.constantFrom('counter', 'gauge', 'histogram', 'summary'),
     name: metricName,
-    // prom-client refuses an empty one, and the format cannot say with what blanks a help begins.
+    // prom-client refuses an empty help, and the format cannot represent leading whitespace of a help.
     help: text.map((given) => `h${given}`),
     labelNames: fc.uniqueArray(labelName, { maxLength: 3 }),
     bounds: fc.uniqueArray(finite, { minLength: 1, maxLength: 4 }).map((bounds) => bounds.sort((a, b) => a - b)),
@@ -82,7 +82,7 @@ const registered: fc.Arbitrary<Registered> = fc
   )
 const registries = fc.uniqueArray(registered, { maxLength: 4, selector: ({ name }) => name })
 
-/** The page that prom-client makes of it. */
+/** Returns the page that prom-client generates for the metrics. */
 function written(metrics: readonly Registered[]): Promise<string> {
   const registry = new Registry()
   for (const { kind, name, help, labelNames, bounds, series } of metrics) {
@@ -114,9 +114,9 @@ function written(metrics: readonly Registered[]): Promise<string> {
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 
-/** What has to be read from it; the estimated quantiles of a summary are prom-client's own matter. */
+/** Returns the expected samples, without the quantiles of a summary, which prom-client estimates. */
 function samplesOf(metric: Registered): Sample[] {
-  // prom-client shows a metric without labels before anything was counted.
+  // prom-client exposes a metric without labels even before its first value.
   const untouched = metric.series.length === 0 && metric.labelNames.length === 0
   return (untouched ? [{ labels: {}, values: [] }] : metric.series).flatMap((series) => samplesOfSeries(metric, series))
 }
@@ -145,7 +145,7 @@ function samplesOfSeries({ kind, name, bounds }: Registered, { labels, values }:
   }
 }
 
-/** In an order of their own: labels and series have none. Zero has a sign that prom-client drops. */
+/** Sorts labels and series, whose order has no meaning, and drops the sign of zero, as prom-client does. */
 const comparable = (samples: readonly Sample[]) =>
   samples
     .map(({ name, labels, value }) => [name, Object.entries(labels).sort(), value === 0 ? 0 : value] as const)
@@ -155,7 +155,7 @@ const page = (...lines: readonly string[]) => lines.map((line) => `${line}\n`).j
 const parsed = (...lines: readonly string[]) => Object.fromEntries(parseExposition(page(...lines)))
 const samples = (...lines: readonly string[]) => Object.values(parsed(...lines)).flatMap((family) => family.samples)
 
-/** The sentence with which a page is refused, or none. */
+/** Returns the message with which the parser refuses a page; undefined if it accepts the page. */
 function refusal(text: string): string | undefined {
   try {
     parseExposition(text)
@@ -166,8 +166,8 @@ function refusal(text: string): string | undefined {
   }
 }
 
-describe('what prom-client registers', () => {
-  it('is read as it is', async () => {
+describe('the pages of prom-client', () => {
+  it('are read back unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(registries, async (metrics) => {
         const families = parseExposition(await written(metrics))
@@ -183,7 +183,7 @@ describe('what prom-client registers', () => {
     )
   })
 
-  it('is read with its quantiles', async () => {
+  it('are read with the quantiles of a summary', async () => {
     const registry = new Registry()
     const summary = new Summary({ name: 's', help: 's', percentiles: [0.5], registers: [registry] })
     summary.observe(3)
@@ -200,8 +200,8 @@ describe('what prom-client registers', () => {
   })
 })
 
-describe('a page that is taken', () => {
-  it.each(['', '\n', '# only a comment\n', '#\n', '# HELPS nobody\n', '\n\n\t \n'])('may hold nothing: %j', (empty) => {
+describe('an accepted page', () => {
+  it.each(['', '\n', '# only a comment\n', '#\n', '# HELPS nobody\n', '\n\n\t \n'])('may be empty: %j', (empty) => {
     expect(parseExposition(empty)).toEqual(new Map())
   })
 
@@ -223,11 +223,11 @@ describe('a page that is taken', () => {
     ['a -Inf', { name: 'a', labels: {}, value: Number.NEGATIVE_INFINITY }],
     ['a +infinity', { name: 'a', labels: {}, value: Number.POSITIVE_INFINITY }],
     ['a Nan', { name: 'a', labels: {}, value: Number.NaN }],
-  ])('may hold %j', (line, sample) => {
+  ])('may contain %j', (line, sample) => {
     expect(samples(line)).toEqual([sample])
   })
 
-  it('gives each metric its help, its type and its samples, and tells one metric from another', () => {
+  it('yields the help, the type and the samples of each metric separately', () => {
     expect(
       parsed(
         '# HELP a what\\nfor \\\\ and why ',
@@ -272,13 +272,13 @@ describe('a page that is taken', () => {
 
 const html = '<!doctype html>\n<html><title>DevLake</title></html>\n'
 
-describe('a page that is refused', () => {
+describe('a refused page', () => {
   const neither = 'neither a comment nor a sample'
   it.each<[string, string]>([
     [html, `line 1: ${neither}: <!doctype html>`],
     ['{"metrics": []}\n', `line 1: ${neither}: {"metrics": []}`],
-    ['a 1', 'line 1: the last line has no end: a 1'],
-    ['a 1\nb 2', 'line 2: the last line has no end: b 2'],
+    ['a 1', 'line 1: the last line does not end with a line feed: a 1'],
+    ['a 1\nb 2', 'line 2: the last line does not end with a line feed: b 2'],
     ['a 1\n\nb\n', `line 3: ${neither}: b`],
     ['1a 1\n', `line 1: ${neither}: 1a 1`],
     ['a(b="1"} 1\n', `line 1: ${neither}: a(b="1"} 1`],
@@ -292,7 +292,7 @@ describe('a page that is refused', () => {
     ['a 1\r\n', `line 1: ${neither}: a 1\r`],
     ['a 1 2 3\n', `line 1: ${neither}: a 1 2 3`],
     ['a 1 1.5\n', `line 1: ${neither}: a 1 1.5`],
-    ['a 1 9223372036854775808\n', 'line 1: a timestamp of more than 64 bits: a 1 9223372036854775808'],
+    ['a 1 9223372036854775808\n', 'line 1: the timestamp exceeds 64 bits: a 1 9223372036854775808'],
     ['a{b="1" 1\n', 'line 1: malformed labels: a{b="1" 1'],
     ['a{b=1} 1\n', 'line 1: malformed labels: a{b=1} 1'],
     ["a{b='1'} 1\n", "line 1: malformed labels: a{b='1'} 1"],
@@ -302,50 +302,56 @@ describe('a page that is refused', () => {
     ['a{b:c="1"} 1\n', 'line 1: malformed labels: a{b:c="1"} 1'],
     ['a{b="\\t"} 1\n', 'line 1: malformed labels: a{b="\\t"} 1'],
     ['a{b="1\n2"} 1\n', 'line 1: malformed labels: a{b="1'],
-    ['a{b="1",b="2"} 1\n', 'line 1: the label b twice: a{b="1",b="2"} 1'],
-    ['a{__name__="b"} 1\n', 'line 1: the label __name__, which is reserved: a{__name__="b"} 1'],
-    ['a{b="1",c="2"} 1\na{c="2",b="1"} 1\n', 'line 2: the same series twice: a{c="2",b="1"} 1'],
-    ['a{b="1"} 1\nc 1\na{b="2"} 1\n', 'line 3: the samples of one metric do not stand together: a{b="2"} 1'],
+    ['a{b="1",b="2"} 1\n', 'line 1: duplicate label b: a{b="1",b="2"} 1'],
+    ['a{__name__="b"} 1\n', 'line 1: the label __name__ is reserved: a{__name__="b"} 1'],
+    ['a{b="1",c="2"} 1\na{c="2",b="1"} 1\n', 'line 2: duplicate series: a{c="2",b="1"} 1'],
+    ['a{b="1"} 1\nc 1\na{b="2"} 1\n', 'line 3: the samples of one metric are not in one group: a{b="2"} 1'],
     ['# HELP\n', 'line 1: malformed HELP or TYPE: # HELP'],
     ['# HELP 1a b\n', 'line 1: malformed HELP or TYPE: # HELP 1a b'],
     ['# TYPE a-b counter\n', 'line 1: malformed HELP or TYPE: # TYPE a-b counter'],
-    ['# TYPE a\n', 'line 1: an unknown type "": # TYPE a'],
-    ['# TYPE a timer\n', 'line 1: an unknown type "timer": # TYPE a timer'],
-    ['# TYPE a counter b\n', 'line 1: an unknown type "counter b": # TYPE a counter b'],
-    ['# HELP a b\n# HELP a b\n', 'line 2: a second HELP of the same metric: # HELP a b'],
-    ['# HELP a \\t\n', 'line 1: an unknown escape in HELP: # HELP a \\t'],
-    ['# HELP a \\\n', 'line 1: an unknown escape in HELP: # HELP a \\'],
-    ['# TYPE a gauge\n# TYPE a gauge\n', 'line 2: a second TYPE of the same metric: # TYPE a gauge'],
-    ['a 1\n# TYPE a gauge\n', 'line 2: TYPE after a sample of the metric: # TYPE a gauge'],
-    ['# TYPE a histogram\n# TYPE a_sum gauge\n', 'line 2: the name belongs to a: # TYPE a_sum gauge'],
-    ['# TYPE a histogram\na_bucket{le="few"} 1\n', 'line 2: the label le is no number: a_bucket{le="few"} 1'],
-    ['# TYPE a summary\na{quantile="half"} 1\n', 'line 2: the label quantile is no number: a{quantile="half"} 1'],
+    ['# TYPE a\n', 'line 1: unknown type "": # TYPE a'],
+    ['# TYPE a timer\n', 'line 1: unknown type "timer": # TYPE a timer'],
+    ['# TYPE a counter b\n', 'line 1: unknown type "counter b": # TYPE a counter b'],
+    ['# HELP a b\n# HELP a b\n', 'line 2: second HELP for the same metric: # HELP a b'],
+    ['# HELP a \\t\n', 'line 1: unknown escape sequence in HELP: # HELP a \\t'],
+    ['# HELP a \\\n', 'line 1: unknown escape sequence in HELP: # HELP a \\'],
+    ['# TYPE a gauge\n# TYPE a gauge\n', 'line 2: second TYPE for the same metric: # TYPE a gauge'],
+    ['a 1\n# TYPE a gauge\n', 'line 2: TYPE after a sample of its metric: # TYPE a gauge'],
+    ['# TYPE a histogram\n# TYPE a_sum gauge\n', 'line 2: the name belongs to the metric a: # TYPE a_sum gauge'],
+    [
+      '# TYPE a histogram\na_bucket{le="few"} 1\n',
+      'line 2: the value of the label le is not a number: a_bucket{le="few"} 1',
+    ],
+    [
+      '# TYPE a summary\na{quantile="half"} 1\n',
+      'line 2: the value of the label quantile is not a number: a{quantile="half"} 1',
+    ],
   ])('%j', (malformed, sentence) => {
     expect(refusal(malformed)).toBe(sentence)
   })
 })
 
-/** What promtool says when a page cannot be parsed; nothing when it can, whatever it thinks of the names in it. */
+/** Returns promtool's message if it cannot parse a page; undefined if it can, even with complaints about names. */
 function promtool(text: string): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const child = spawn('promtool', ['check', 'metrics'], { stdio: ['pipe', 'ignore', 'pipe'] })
-    let said = ''
+    let output = ''
     child.stderr.on('data', (chunk: Buffer) => {
-      said += chunk
+      output += chunk
     })
     child.on('error', () => reject(new Error('promtool is not installed: apt-get install prometheus')))
     child.on('close', (code) => {
       if (code === 0 || code === 3) return resolve(undefined)
-      if (code === 1 && said.includes('text format parsing error')) return resolve(said.trim())
-      reject(new Error(`promtool ended with ${code}: ${said}`))
+      if (code === 1 && output.includes('text format parsing error')) return resolve(output.trim())
+      reject(new Error(`promtool ended with ${code}: ${output}`))
     })
-    // It stops reading where it cannot parse any further.
+    // promtool stops reading at the first line that it cannot parse.
     child.stdin.on('error', () => {})
     child.stdin.end(text)
   })
 }
 
-/** How one line of a page is changed, as a bug in the service that writes it could do. */
+/** A change to one line of a page, as a bug in the service could cause it. */
 const mutation = fc.record({
   line: fc.nat(),
   at: fc.nat(),
@@ -393,21 +399,21 @@ function mutatedLine(old: string, { at, how, symbol, other }: Omit<Mutation, 'li
   }
 }
 
-/** What promtool lets pass, and the format does not: https://prometheus.io/docs/instrumenting/exposition_formats. */
+/** Violations of the format that promtool accepts: https://prometheus.io/docs/instrumenting/exposition_formats. */
 const stricter =
-  /: (the same series twice|the samples of one metric do not stand together|an unknown type "[^"\s]*"|malformed HELP or TYPE): /
+  /: (duplicate series|the samples of one metric are not in one group|unknown type "[^"\s]*"|malformed HELP or TYPE): /
 
 describe('promtool', () => {
   beforeAll(async () => {
-    // Says what to install before anything else fails for the want of it.
+    // Fails first, with the package to install, if promtool is missing.
     expect(await promtool('')).toBeUndefined()
   })
 
-  it('refuses what it is shown to refuse', async () => {
+  it('refuses an HTML page', async () => {
     expect(await promtool(html)).toMatch(/parsing error in line 1/)
   })
 
-  it('refuses nothing that is taken here, and takes nothing that is refused here but for a reason of the format', async () => {
+  it('agrees with the parser, which is stricter only where the format demands it', async () => {
     await fc.assert(
       fc.asyncProperty(registries, mutation, async (metrics, change) => {
         const text = mutate(await written(metrics), change)

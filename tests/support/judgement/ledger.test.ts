@@ -464,7 +464,7 @@ describe('what lies outside the scope', () => {
 })
 
 describe('without a cluster', () => {
-  const halted = finding('kubeconfig', 'There is no kubeconfig, so there is no cluster to look at.')
+  const halted = finding('kubeconfig', 'There is no kubeconfig, so there is no cluster to check.')
 
   it('everything that needs one is blocked by the same cause', () => {
     const { verdict, exitCode, states, causes, problems } = judged(input({ runs: [], halted }))

@@ -1,4 +1,4 @@
-/** Pages in a browser: what is waited for, what they complain about, and whom the browser believes. */
+/** Pages in a browser: waiting for a page, collecting its complaints, and trusting its certificate. */
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
@@ -27,7 +27,7 @@ function browserFor(route: Route, certificateAuthority?: string): Browser {
   return browser
 }
 
-const late = () => ({ summary: 'It is late.', object: 'page', expected: 'a page', found: 'none' })
+const late = () => ({ summary: 'The page is late.', object: 'page', expected: 'a page', found: 'none' })
 const title = (page: Page) => page.title()
 
 async function visited(route: Route, path = '/', deadlineMs = 20_000, authority?: string) {
@@ -36,7 +36,7 @@ async function visited(route: Route, path = '/', deadlineMs = 20_000, authority?
   return browser.visit(window, { url: `${route.base}${path}`, deadlineMs, shown: title, late, pictured: true })
 }
 
-/** A host that no DNS knows, and where it is really reached. */
+/** Serves pages and returns a route to them by a host name that DNS does not resolve. */
 async function serving(answer: RequestListener): Promise<Route> {
   const port = await listening(createServer(answer))
   return { base: 'http://pages.test', at: { host: '127.0.0.1', port } }
@@ -45,7 +45,7 @@ async function serving(answer: RequestListener): Promise<Route> {
 const html = (body: string) => `<!doctype html><title>A page</title><link rel="icon" href="data:,"><body>${body}</body>`
 
 describe('a page', () => {
-  it('is seen at a host that does not resolve, with its text and a picture', async () => {
+  it('opens at a host that does not resolve, with its text and a picture', async () => {
     const route = await serving((_request, response) => response.end(html('all is well')))
     const { value, complaints, picture } = await visited(route)
     expect({ value, complaints }).toEqual({ value: 'A page', complaints: [] })
@@ -53,7 +53,7 @@ describe('a page', () => {
     expect(picture?.png.subarray(1, 4).toString()).toBe('PNG')
   })
 
-  it('complains of errors in the console, of exceptions, and of what its own host does not answer, and of no other', async () => {
+  it('reports console errors, exceptions, and failed requests to its own host, but not to other hosts', async () => {
     const route = await serving((request, response) => {
       if (request.url === '/lost.js') response.writeHead(404)
       response.end(
@@ -66,7 +66,7 @@ describe('a page', () => {
     expect(complaints.toSorted()).toEqual([expect.stringContaining('404'), 'out of paper', 'uncaught: broken'])
   })
 
-  it('is shown in the tab of the one before, and what that one says and does late is not its own', async () => {
+  it('reuses the tab of the previous page without reporting that page’s late messages', async () => {
     const route = await serving((_request, response) => {
       response.end(html('<script>setInterval(() => { console.error(location.pathname) }, 5)</script>'))
     })
@@ -82,7 +82,7 @@ describe('a page', () => {
     expect(window.pages()).toHaveLength(1)
   })
 
-  it('that failed leaves its tab to no other', async () => {
+  it('that failed does not leave its tab for reuse', async () => {
     const route = await serving((request, response) => {
       if (request.url !== '/never') response.end(html('all is well'))
     })
@@ -90,17 +90,17 @@ describe('a page', () => {
     const window = await browser.window({})
     const visit = (path: string, deadlineMs: number) =>
       browser.visit(window, { url: `${route.base}${path}`, deadlineMs, shown: title, late })
-    await expect(visit('/never', 300)).rejects.toThrow('It is late.')
+    await expect(visit('/never', 300)).rejects.toThrow('The page is late.')
     expect(window.pages()).toHaveLength(0)
     expect((await visit('/', 20_000)).value).toBe('A page')
   })
 
-  it('that does not come in time is unmet, in the words of whoever waits', async () => {
+  it('that does not load in time is Unmet, with the finding of the caller', async () => {
     const route = await serving(() => {})
-    await expect(visited(route, '/', 300)).rejects.toThrow('It is late.')
+    await expect(visited(route, '/', 300)).rejects.toThrow('The page is late.')
   })
 
-  it('that cannot be opened is unmet, with the reason', async () => {
+  it('that cannot be opened is Unmet, with the reason', async () => {
     const route = await serving((request) => request.socket.destroy())
     const error = await visited(route, '/d/mttr').catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(Unmet)
@@ -116,12 +116,12 @@ describe('over HTTPS the browser', () => {
     return { authority: authority.certificate, route: { base: 'https://pages.test', at } }
   }
 
-  it('believes the authority of the configuration', async () => {
+  it('trusts the configured authority', async () => {
     const { authority, route } = await secured('pages.test')
     expect((await visited(route, '/', 20_000, authority)).value).toBe('A page')
   })
 
-  it('believes neither an unknown authority nor a certificate for another host', async () => {
+  it('trusts neither an unknown authority nor a certificate for another host', async () => {
     const { route } = await secured('pages.test')
     await expect(visited(route)).rejects.toThrow('does not open in a browser')
     const { authority, route: other } = await secured('elsewhere.test')

@@ -1,4 +1,4 @@
-/** Where the browser is looked for, and what is said when there is none. */
+/** The search for Chromium, and the finding if there is none. */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -20,17 +20,17 @@ describe('the browser', () => {
     return path
   }
 
-  it('is the one that CHROMIUM_PATH names, and else the first on the PATH', () => {
+  it('is the one that CHROMIUM_PATH names, otherwise the first on the PATH', () => {
     const [own, known] = [program('my-browser'), program('chromium')]
     expect(chromiumPath({ CHROMIUM_PATH: own, PATH: folder })).toBe(own)
     expect(chromiumPath({ PATH: ['/nowhere', folder].join(delimiter) })).toBe(known)
   })
 
-  it('is not replaced by another one where CHROMIUM_PATH names one that cannot be run', () => {
+  it('is not replaced by another if CHROMIUM_PATH names a file that is not executable', () => {
     program('chromium')
     const path = program('a-text', 0o644)
-    const look = () => chromiumPath({ CHROMIUM_PATH: path, PATH: folder })
-    expect(look).toThrow(Blocked)
-    expect(look).toThrow(`CHROMIUM_PATH names ${path}, which cannot be run.`)
+    const search = () => chromiumPath({ CHROMIUM_PATH: path, PATH: folder })
+    expect(search).toThrow(Blocked)
+    expect(search).toThrow(`CHROMIUM_PATH is set to ${path}, which is not an executable file.`)
   })
 })

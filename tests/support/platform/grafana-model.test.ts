@@ -1,44 +1,43 @@
-/** What Grafana's model of a dashboard says of its queries, in the forms that it has had. */
+/** The queries, folder and variables of a dashboard, read from the forms that Grafana's model has had. */
 import { describe, expect, it } from 'vitest'
 import { dashboardModel, datasourcesOf, isUsed, optionsQuery } from '../../../support/platform/grafana-model'
 
 const model = (panels: readonly object[], list: readonly object[] = []) =>
   dashboardModel.parse({ meta: {}, dashboard: { uid: 'd', title: 'D', panels, templating: { list } } })
 
-function asked(panel: object, list: readonly object[] = []): (string | null)[] {
+function datasources(panel: object, list: readonly object[] = []): (string | null)[] {
   const { panels, variables } = model([{ id: 1, type: 'stat', ...panel }], list)
   const [first] = panels
   return first ? datasourcesOf(first, variables) : []
 }
 
 describe('the data source of a query', () => {
-  it('is that of the query, else that of the panel, else the default one', () => {
+  it('is that of the query, else that of the panel, else the default', () => {
     const target = { rawSql: 'SELECT 1' }
-    expect(asked({ datasource: { uid: 'b' }, targets: [{ ...target, datasource: { uid: 'a' } }, target] })).toEqual([
-      'a',
-      'b',
-    ])
-    expect(asked({ targets: [target] })).toEqual([null])
-    expect(asked({ datasource: 'by name', targets: [target] })).toEqual(['by name'])
+    expect(
+      datasources({ datasource: { uid: 'b' }, targets: [{ ...target, datasource: { uid: 'a' } }, target] }),
+    ).toEqual(['a', 'b'])
+    expect(datasources({ targets: [target] })).toEqual([null])
+    expect(datasources({ datasource: 'by name', targets: [target] })).toEqual(['by name'])
   })
 
-  it('is what a variable stands for', () => {
+  it('is the value of a variable', () => {
     const list = [{ name: 'source', type: 'datasource', current: { value: 'lake' } }]
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: so Grafana writes it
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own notation
     for (const uid of ['$source', '${source}', '${source:raw}'])
-      expect(asked({ datasource: { uid }, targets: [{}] }, list)).toEqual(['lake'])
+      expect(datasources({ datasource: { uid }, targets: [{}] }, list)).toEqual(['lake'])
   })
 
-  it('is none of a query that is hidden, and of those that Grafana answers itself', () => {
-    expect(asked({ datasource: { uid: '-- Dashboard --' }, targets: [{}] })).toEqual([])
-    expect(asked({ datasource: { uid: 'a' }, targets: [{ hide: true }] })).toEqual([])
+  it('is omitted for a hidden query and for data sources that Grafana itself provides', () => {
+    expect(datasources({ datasource: { uid: '-- Dashboard --' }, targets: [{}] })).toEqual([])
+    expect(datasources({ datasource: { uid: 'a' }, targets: [{ hide: true }] })).toEqual([])
   })
 })
 
 describe('the folder of a dashboard', () => {
   const folderOf = (meta: object) => dashboardModel.parse({ meta, dashboard: { uid: 'd', title: 'D' } }).folder
 
-  it('is none where it lies in no folder, which Grafana calls General', () => {
+  it('is empty for a dashboard outside all folders, which Grafana reports as General', () => {
     expect(folderOf({ folderTitle: 'General', folderUid: '' })).toBe('')
     expect(folderOf({ folderTitle: 'General', folderUid: 'a-folder-of-that-name' })).toBe('General')
     expect(folderOf({ folderTitle: 'DORA Metrics' })).toBe('DORA Metrics')
@@ -51,15 +50,15 @@ describe('a variable', () => {
     return panel !== undefined && isUsed('team', panel)
   }
 
-  it('is used in each of the ways in which Grafana writes it, and not by a longer name', () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: so Grafana writes it
+  it('is found in each of Grafana’s notations, but not as part of a longer name', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own notation
     for (const sql of ["= '$team'", 'IN (${team})', 'IN (${team:sqlstring})', 'IN ([[team]])', '[[team:csv]]'])
       expect([sql, uses(sql)]).toEqual([sql, true])
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: so Grafana writes it
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own notation
     for (const sql of ['team = 1', '$teams', '${teammate}', '[[teams]]']) expect([sql, uses(sql)]).toEqual([sql, false])
   })
 
-  it('has options by a query, which is a text or an object that holds one', () => {
+  it('takes its options from a query, which is a text or an object that contains one', () => {
     const list = [
       { name: 'a', type: 'query', query: 'SELECT 1', datasource: { uid: 'lake' } },
       { name: 'b', type: 'query', query: { rawSql: 'SELECT 2' } },
@@ -74,7 +73,7 @@ describe('a variable', () => {
 })
 
 describe('panels', () => {
-  it('in a folded row are not looked at, and a row is none', () => {
+  it('exclude rows and the panels of a collapsed row', () => {
     const inside = { id: 3, type: 'stat', title: 'unseen' }
     const { panels } = model([
       { id: 1, type: 'stat', title: 'seen' },

@@ -1,4 +1,4 @@
-/** Every way in which an answer does not come is told apart, and none takes longer than the deadline. */
+/** Every way in which a request can fail yields its own finding, and none takes longer than the deadline. */
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
@@ -6,7 +6,8 @@ import { TLSSocket } from 'node:tls'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Unmet } from '../../../support/basis/expectation'
 import { redaction } from '../../../support/basis/redaction'
-import { Http, type HttpQuestion, serverCertificate } from '../../../support/platform/http'
+import { Http, type RequestOptions } from '../../../support/platform/http'
+import { serverCertificate } from '../../../support/platform/server-certificate'
 import { type Authority, newAuthority } from '../../fixtures/certificates'
 
 const closing: (() => void)[] = []
@@ -19,7 +20,7 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** The port of an HTTP server that answers as it is told. */
+/** Starts an HTTP server with the given listener and returns its port. */
 async function serving(answer: RequestListener): Promise<number> {
   const server = createServer(answer)
   closing.push(() => {
@@ -29,7 +30,7 @@ async function serving(answer: RequestListener): Promise<number> {
   return listening(server)
 }
 
-/** The port of a server that does not keep to HTTP: it gets each connection with its first bytes. */
+/** Starts a server that need not speak HTTP: it handles each connection after the first bytes. Returns its port. */
 async function misbehaving(behave: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>()
   const server = createTcpServer((socket) => {
@@ -48,17 +49,17 @@ const seen: string[] = []
 
 function client(options: { deadlineMs?: number; certificateAuthority?: string } = {}): Http {
   seen.length = 0
-  const witness = (asked: string, answer: unknown) => seen.push(`${asked} → ${answer}`)
+  const witness = (request: string, response: unknown) => seen.push(`${request} → ${response}`)
   const http = new Http({ deadlineMs: 5000, witness, ...options })
   closing.push(() => void http.close())
   return http
 }
 
-const get = (port: number, question?: HttpQuestion) => client().get(`http://127.0.0.1:${port}/api/ping`, question)
+const get = (port: number, options?: RequestOptions) => client().get(`http://127.0.0.1:${port}/api/ping`, options)
 
 async function unmet(answer: Promise<unknown>): Promise<Unmet['finding']> {
   const error = await answer.then(
-    () => expect.unreachable('There was an answer.'),
+    () => expect.unreachable('There was a response.'),
     (error: unknown) => error,
   )
   expect(error).toBeInstanceOf(Unmet)
@@ -72,8 +73,8 @@ const closedPort = async () => {
   return port
 }
 
-describe('an answer', () => {
-  it('is its status, its headers and its text, and the witness sees it', async () => {
+describe('a response', () => {
+  it('consists of status, headers and text, and is passed to the witness', async () => {
     const port = await serving((_, response) =>
       response.writeHead(418, { 'x-kind': 'teapot' }).end('short and stout ☕'),
     )
@@ -86,7 +87,7 @@ describe('an answer', () => {
     expect(seen).toEqual([`GET http://127.0.0.1:${port}/api/ping → 418\nshort and stout ☕`])
   })
 
-  it('keeps the secrets that it tells to itself, before the witness sees it', async () => {
+  it('has its secrets registered for redaction before the witness receives it', async () => {
     const port = await serving((_, response) => response.end('{"token":"told-by-an-answer"}'))
     const shown: string[] = []
     const witness = (_: string, answer: unknown) => shown.push(redaction.redact(String(answer)))
@@ -100,13 +101,13 @@ describe('an answer', () => {
     expect((await get(await serving((_, response) => response.writeHead(204).end()))).body).toBe('')
   })
 
-  it('is not followed elsewhere', async () => {
+  it('is returned even if it is a redirect, which is not followed', async () => {
     const port = await serving((_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end())
     const { status, headers } = await get(port)
     expect({ status, location: headers.location }).toEqual({ status: 302, location: 'http://127.0.0.1:1/' })
   })
 
-  it('may come in many pieces, as long as it ends in time', async () => {
+  it('may arrive in many chunks, as long as it ends in time', async () => {
     const port = await serving((_, response) => {
       response.write('a')
       setTimeout(() => response.write('b'), 50)
@@ -116,14 +117,14 @@ describe('an answer', () => {
   })
 })
 
-describe('without an answer, it is unmet, and found is', () => {
+describe('a request without a usable response is Unmet, and the finding reports', () => {
   it('a refused connection', async () => {
     const port = await closedPort()
     expect(await unmet(get(port))).toEqual({
-      summary: `http://127.0.0.1:${port}/api/ping gave no answer: a refused connection: nothing listens there.`,
+      summary: `No usable response from http://127.0.0.1:${port}/api/ping: connection refused: nothing is listening there.`,
       object: `http://127.0.0.1:${port}/api/ping`,
-      expected: 'a whole answer',
-      found: 'a refused connection: nothing listens there',
+      expected: 'a complete response',
+      found: 'connection refused: nothing is listening there',
       remedy: [`curl -v http://127.0.0.1:${port}/api/ping`],
     })
     expect(seen).toHaveLength(1)
@@ -131,12 +132,12 @@ describe('without an answer, it is unmet, and found is', () => {
 
   it('a connection that was reset', async () => {
     const port = await misbehaving((socket) => socket.resetAndDestroy())
-    expect((await unmet(get(port))).found).toBe('a connection that was reset')
+    expect((await unmet(get(port))).found).toBe('the connection was reset')
   })
 
-  it('a connection that was closed without a word', async () => {
+  it('a connection that was closed without a response', async () => {
     const port = await misbehaving((socket) => socket.end())
-    expect((await unmet(get(port))).found).toBe('a connection that ended before the answer was whole')
+    expect((await unmet(get(port))).found).toBe('the connection was closed before the response was complete')
   })
 
   it.each<[string, (socket: Socket) => void]>([
@@ -147,21 +148,21 @@ describe('without an answer, it is unmet, and found is', () => {
     ],
   ])('half a body, %s', async (_, behave) => {
     expect((await unmet(get(await misbehaving(behave)))).found).toBe(
-      'a connection that ended before the answer was whole',
+      'the connection was closed before the response was complete',
     )
   })
 
-  it('something that is not HTTP', async () => {
+  it('a response that is not HTTP', async () => {
     const port = await misbehaving((socket) => socket.end('5.7.42-log\0mysql_native_password\r\n\r\n'))
     expect((await unmet(get(port))).found).toMatch(/\S/)
   })
 
   it('a body that is not UTF-8', async () => {
     const port = await serving((_, response) => response.end(Buffer.from([0x7b, 0xff, 0xfe, 0x7d])))
-    expect((await unmet(get(port))).found).toBe('a body that is not valid UTF-8')
+    expect((await unmet(get(port))).found).toBe('the body is not valid UTF-8')
   })
 
-  it('a body that is too large, and the rest of it is not read', async () => {
+  it('a body that is too large, whose rest is not read', async () => {
     let written = 0
     const port = await serving((_, response) => {
       const megabyte = Buffer.alloc(1024 * 1024, 'x')
@@ -174,7 +175,7 @@ describe('without an answer, it is unmet, and found is', () => {
       }
       more()
     })
-    expect((await unmet(get(port))).found).toBe('a body of more than 20 MB')
+    expect((await unmet(get(port))).found).toBe('the body is larger than 20 MB')
     expect(written).toBeLessThan(50)
   })
 
@@ -188,23 +189,23 @@ describe('without an answer, it is unmet, and found is', () => {
         response.on('close', () => clearInterval(drip))
       },
     ],
-  ])('no whole answer within the deadline: %s', async (_, answer) => {
+  ])('no complete response within the deadline: %s', async (_, answer) => {
     const port = await serving(answer)
     const began = performance.now()
     const finding = await unmet(client({ deadlineMs: 300 }).get(`http://127.0.0.1:${port}/`))
-    expect(finding.found).toBe('no whole answer within 0.3 s')
+    expect(finding.found).toBe('no complete response within 0.3 s')
     expect(performance.now() - began).toBeLessThan(2000)
   })
 
   it('a host name that does not resolve', async () => {
-    // Longer than a label may be, so that no name server is asked.
+    // A DNS label has at most 63 characters, so no name server is queried.
     const tooLong = 'a'.repeat(64)
-    expect((await unmet(client().get(`http://${tooLong}.invalid/`))).found).toBe('a host name that does not resolve')
+    expect((await unmet(client().get(`http://${tooLong}.invalid/`))).found).toBe('the host name does not resolve')
   })
 })
 
 describe('a host that is reached at another address', () => {
-  it('still gets its own name, with its port, and the route stands in what the witness sees', async () => {
+  it('still receives its own name and port, and the witness receives the route', async () => {
     const port = await serving((request, response) => response.end(request.headers.host))
     const at = { host: '127.0.0.1', port }
     expect((await client().get('http://devlake.example.org/', { at })).body).toBe('devlake.example.org')
@@ -212,14 +213,14 @@ describe('a host that is reached at another address', () => {
     expect((await client().get('http://devlake.example.org:8080/', { at })).body).toBe('devlake.example.org:8080')
   })
 
-  it('names the route when nothing answers there', async () => {
+  it('has the route in the finding if nothing answers there', async () => {
     const port = await closedPort()
     const finding = await unmet(client().get('http://devlake.example.org/', { at: { host: '127.0.0.1', port } }))
     expect(finding.object).toBe('http://devlake.example.org/')
-    expect(finding.expected).toBe(`a whole answer by way of 127.0.0.1:${port}`)
+    expect(finding.expected).toBe(`a complete response by way of 127.0.0.1:${port}`)
   })
 
-  it('is not mixed up with the same host at yet another one', async () => {
+  it('is not confused with the same host at a third address', async () => {
     const http = client()
     const ports = [
       await serving((_, response) => response.end('one')),
@@ -235,14 +236,14 @@ describe('a host that is reached at another address', () => {
 })
 
 describe('a connection', () => {
-  it('is not kept unused for as long as the server promises', async () => {
+  it('is closed when idle, before the keep-alive that the server promises ends', async () => {
     const closed = Promise.withResolvers<void>()
-    const port = await serving((question, response) => {
-      question.socket.once('end', closed.resolve)
+    const port = await serving((request, response) => {
+      request.socket.once('end', closed.resolve)
       response.setHeader('keep-alive', 'timeout=600').end('here')
     })
     await get(port)
-    // The server itself would close it after five seconds, and that is no end that it is told.
+    // Resolves only if the client closes the connection. The server would close it after five seconds without an end event.
     await closed.promise
   })
 })
@@ -255,7 +256,7 @@ describe('TLS', () => {
 
   const host = 'devlake.example.org'
 
-  /** The port of a server that has a certificate for one host, and answers the name that it was asked for by TLS. */
+  /** Starts a server with a certificate for one host. It responds with the name sent by TLS. Returns its port. */
   async function securely(name = host, validForDays?: number): Promise<number> {
     const server = createTlsServer(await authority.issue(name, validForDays), (request, response) =>
       response.end(`${request.socket instanceof TLSSocket ? request.socket.servername : ''} ${request.headers.host}`),
@@ -273,7 +274,7 @@ describe('TLS', () => {
   const certificateOf = (port: number, certificateAuthority?: string) =>
     serverCertificate(host, at(port), { deadlineMs: 1000, certificateAuthority })
 
-  it('takes a certificate of an authority that the configuration names, for the name that was asked for', async () => {
+  it('accepts a certificate of a configured authority for the requested host', async () => {
     const port = await securely()
     const { body } = await trusting().get(`https://${host}/`, { at: at(port) })
     expect(body).toBe(`${host} ${host}`)
@@ -282,7 +283,7 @@ describe('TLS', () => {
 
   it.each<[string, () => Promise<number>, boolean, RegExp, string]>([
     [
-      'from an authority that is not known',
+      'from an unknown authority',
       () => securely(),
       false,
       /verify|self.signed|issuer/,
@@ -295,8 +296,8 @@ describe('TLS', () => {
       /other\.example\.org/,
       'ERR_TLS_CERT_ALTNAME_INVALID',
     ],
-    ['that expired', () => securely(host, -5), true, /expired/, 'CERT_HAS_EXPIRED'],
-  ])('does not take a certificate %s', async (_, server, known, found, reason) => {
+    ['that has expired', () => securely(host, -5), true, /expired/, 'CERT_HAS_EXPIRED'],
+  ])('rejects a certificate %s', async (_, server, known, found, reason) => {
     const port = await server()
     const http = known ? trusting() : client()
     expect((await unmet(http.get(`https://${host}/`, { at: at(port) }))).found).toMatch(found)
@@ -306,23 +307,27 @@ describe('TLS', () => {
     })
   })
 
-  it('is told from a server that does not speak it', async () => {
+  it('yields a finding for a server that does not speak TLS', async () => {
     const port = await serving((_, response) => response.end('plain'))
     expect((await unmet(trusting().get(`https://${host}/`, { at: at(port) }))).found).toMatch(/\S/)
     expect(await unmet(certificateOf(port))).toMatchObject({
       object: `https://${host}`,
-      expected: `a whole answer by way of 127.0.0.1:${port}`,
+      expected: `a complete response by way of 127.0.0.1:${port}`,
     })
   })
 
-  it('is not waited for longer than the deadline', async () => {
+  it('does not take longer than the deadline', async () => {
     const port = await misbehaving(() => {})
     expect((await unmet(certificateOf(port))).found).toBe('no TLS handshake within 1 s')
     const http = client({ deadlineMs: 300, certificateAuthority: authority.certificate })
-    expect((await unmet(http.get(`https://${host}/`, { at: at(port) }))).found).toBe('no whole answer within 0.3 s')
+    expect((await unmet(http.get(`https://${host}/`, { at: at(port) }))).found).toBe(
+      'no complete response within 0.3 s',
+    )
   })
 
-  it('refused is refused', async () => {
-    expect((await unmet(certificateOf(await closedPort()))).found).toBe('a refused connection: nothing listens there')
+  it('yields a finding for a refused connection', async () => {
+    expect((await unmet(certificateOf(await closedPort()))).found).toBe(
+      'connection refused: nothing is listening there',
+    )
   })
 })

@@ -86,9 +86,9 @@ describe('a ping', () => {
   })
 
   it.each<[string, Answer, string]>([
-    ['text', { type: 'text/plain', body: 'pong' }, '/api/ping answers no valid JSON where JSON is expected.'],
-    ['a page', { type: 'text/html', body: html }, '/api/ping answers a page (HTML) where JSON is expected.'],
-    ['nothing', { body: '' }, '/api/ping answers an empty body where JSON is expected.'],
+    ['text', { type: 'text/plain', body: 'pong' }, '/api/ping returns invalid JSON.'],
+    ['a page', { type: 'text/html', body: html }, '/api/ping returns an HTML page instead of JSON.'],
+    ['nothing', { body: '' }, '/api/ping returns an empty body instead of JSON.'],
     ['something else', { body: '{"message":"ping"}' }, '/api/ping does not answer pong.'],
     ['null', { body: 'null' }, '/api/ping does not answer pong.'],
   ])('is not answered by %s', async (_, answer, summary) => {
@@ -107,7 +107,7 @@ describe('a version', () => {
     ['a list', { body: '[]' }, '/api/version does not return a version.'],
     ['an empty one', { body: '{"version":""}' }, '/api/version does not return a version.'],
     ['a number', { body: '{"version":1}' }, '/api/version does not return a version.'],
-    ['half an object', { body: '{"version":' }, '/api/version answers no valid JSON where JSON is expected.'],
+    ['half an object', { body: '{"version":' }, '/api/version returns invalid JSON.'],
     ['an error', { status: 500, body: '{"version":"1"}' }, '/api/version answers 500 where 200 is expected.'],
     ['another place', { status: 302, body: '' }, '/api/version answers 302 where 200 is expected.'],
   ])('is not %s', async (_, answer, summary) => {
@@ -120,8 +120,8 @@ describe('a version', () => {
     const error = await caught(expectServiceVersion(platform))
     expect(error).toBeInstanceOf(Blocked)
     expect(error.finding).toMatchObject({
-      summary: 'The rate limit of the service is used up.',
-      found: 'status 429, until 2026-11-23T08:00:00.000Z',
+      summary: 'The rate limit of the service is exhausted.',
+      found: 'status 429; the limit resets at 2026-11-23T08:00:00.000Z',
     })
   })
 })
@@ -157,7 +157,7 @@ describe('a caller without a token', () => {
     [
       'gets a page',
       { status: 401, type: 'text/html', body: html },
-      '/api/projects answers a page (HTML) where JSON is expected.',
+      '/api/projects returns an HTML page instead of JSON.',
     ],
   ])('is not refused when it %s', async (_, answer, summary) => {
     answers.set('/api/projects', answer)

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { readingsOf } from '../../../../support/checks/numbers/panel-readings'
 import type { ShownQuantity } from '../../../../support/contracts/dashboards'
-import { type Column, panelAnswer } from '../../../../support/platform/grafana-pages'
+import { type Column, panelAnswer } from '../../../../support/platform/panel-answers'
 
 const numbers = (name: string, ...values: readonly (number | null)[]): Column => ({ name, isNumber: true, values })
 const texts = (name: string, ...values: readonly string[]): Column => ({ name, isNumber: false, values })

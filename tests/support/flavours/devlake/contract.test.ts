@@ -195,7 +195,7 @@ describe('an error of a lake', () => {
     })
     for (const check of [expectProjects, expectWebhookPlugin]) {
       const { finding } = await rejection(check(found))
-      expect(finding.summary).toBe('The service waits until the migration of its database is confirmed.')
+      expect(finding.summary).toBe('The service is waiting for someone to confirm the migration of its database.')
       expect(finding.object).toBe('database migration of the service')
       expect(finding.remedy.join()).toContain('/proceed-db-migration')
     }

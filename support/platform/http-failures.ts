@@ -1,0 +1,50 @@
+/** Findings about HTTP requests without a usable response. */
+import { Unmet } from '../basis/expectation'
+import { type Address, reasonOf } from './exchange'
+
+/** The largest accepted body in bytes. Valid responses are far smaller, so a larger body is a fault. */
+export const largestBody = 20 * 1024 * 1024
+
+export class TooLarge extends Error {}
+
+/**
+ * Returns the reason why a request failed, as it appears in findings.
+ * @param timedOut true if the deadline of the whole exchange has passed
+ */
+export function failureOf(error: unknown, timedOut: boolean, deadlineMs: number): string {
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  if (error instanceof TooLarge) return `the body is larger than ${largestBody / 1024 / 1024} MB`
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'the body is not valid UTF-8'
+  if (timedOut || code.endsWith('_TIMEOUT')) return `no complete response within ${deadlineMs / 1000} s`
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name does not resolve'
+  if (code === 'ECONNREFUSED') return 'connection refused: nothing is listening there'
+  if (code === 'ECONNRESET') return 'the connection was reset'
+  if (code === 'UND_ERR_SOCKET' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')
+    return 'the connection was closed before the response was complete'
+  return reasonOf(error)
+}
+
+/** Returns a suffix for messages that names the address, such as " by way of 10.0.0.7:80"; empty without an address. */
+export const routeSuffix = (at: Address | undefined) => (at ? ` by way of ${at.host}:${at.port}` : '')
+
+/** Returns the finding for a request without a usable response. */
+export function unanswered(url: string, at: Address | undefined, found: string): Unmet {
+  return new Unmet({
+    summary: `No usable response from ${url}: ${found}.`,
+    object: url,
+    expected: `a complete response${routeSuffix(at)}`,
+    found,
+    remedy: commandsFor(url),
+  })
+}
+
+/** Returns commands that also work outside the cluster, where the DNS name of a service does not resolve. */
+function commandsFor(url: string): string[] {
+  const { hostname, port, pathname, search } = new URL(url)
+  const [, service, namespace] = /^([^.]+)\.([^.]+)\.svc$/.exec(hostname) ?? []
+  if (service === undefined) return [`curl -v ${url}`]
+  return [
+    `kubectl port-forward -n ${namespace} svc/${service} ${port}:${port}`,
+    `curl -v 'http://localhost:${port}${pathname}${search}'`,
+  ]
+}

@@ -1,0 +1,102 @@
+/**
+ * The results of a dashboard's queries, read from the browser's own traffic: the page itself fills in the variables, so its
+ * queries are the ones that people see.
+ */
+import type { CDPSession, Page } from 'playwright-core'
+import { z } from 'zod'
+
+/** A column of a data frame. */
+export interface Column {
+  readonly name: string
+  readonly isNumber: boolean
+  readonly values: readonly unknown[]
+}
+
+const frame = z.looseObject({
+  schema: z.looseObject({ fields: z.array(z.looseObject({ name: z.string().default(''), type: z.string() })) }),
+  data: z.looseObject({ values: z.array(z.array(z.unknown())) }),
+})
+const queryResults = z.looseObject({
+  results: z.record(z.string(), z.looseObject({ error: z.string().optional(), frames: z.array(frame).nullish() })),
+})
+
+interface PanelAnswer {
+  readonly columns: readonly Column[]
+  readonly errors: readonly string[]
+}
+
+/**
+ * The responses of the query endpoint to one page. Each is read before the page receives it, because the browser discards the
+ * body of a response that it has passed on.
+ */
+export class PanelAnswers {
+  private readonly answers = new Map<number, PanelAnswer>()
+  readonly missing: Set<number>
+  /** Resolves when each panel with a query has a response. */
+  readonly complete: Promise<void>
+  private completed: () => void = () => {}
+
+  constructor(panels: readonly number[]) {
+    this.missing = new Set(panels)
+    this.complete = panels.length === 0 ? Promise.resolve() : new Promise((resolve) => (this.completed = resolve))
+  }
+
+  of(panel: number): PanelAnswer | undefined {
+    return this.answers.get(panel)
+  }
+
+  /** Starts to intercept the responses to a page. Returns a function that stops it. */
+  async listenTo(page: Page): Promise<() => Promise<void>> {
+    const session = await page.context().newCDPSession(page)
+    session.on('Fetch.requestPaused', (paused) => {
+      // An error means that the page was closed meanwhile and needs no response.
+      this.take(session, paused).catch(() => {})
+    })
+    const patterns = [{ urlPattern: '*/api/ds/query*', requestStage: 'Response' as const }]
+    await session.send('Fetch.enable', { patterns })
+    return () => session.detach()
+  }
+
+  private async take(session: CDPSession, { requestId, request, responseStatusCode }: Paused): Promise<void> {
+    const panel = Number(Object.entries(request.headers).find(([name]) => name.toLowerCase() === 'x-panel-id')?.[1])
+    const content =
+      responseStatusCode === undefined ? undefined : await session.send('Fetch.getResponseBody', { requestId })
+    await session.send('Fetch.continueRequest', { requestId })
+    if (Number.isNaN(panel)) return
+    const body = content ? Buffer.from(content.body, content.base64Encoded ? 'base64' : 'utf8').toString('utf8') : ''
+    this.answers.set(panel, panelAnswer(responseStatusCode, body))
+    this.missing.delete(panel)
+    if (this.missing.size === 0) this.completed()
+  }
+}
+
+interface Paused {
+  readonly requestId: string
+  readonly request: { readonly headers: object }
+  readonly responseStatusCode?: number
+}
+
+/** Parses a response of the query endpoint. The status is undefined if there was no response. */
+export function panelAnswer(status: number | undefined, body: string): PanelAnswer {
+  const parsed = queryResults.safeParse(jsonOrNull(body))
+  if (!parsed.success) return { columns: [], errors: [`status ${status ?? 'none'}: ${body.slice(0, 200)}`] }
+  const results = Object.values(parsed.data.results)
+  const columns = results.flatMap(({ frames }) =>
+    (frames ?? []).flatMap(({ schema, data }) =>
+      schema.fields.map(({ name, type }, index) => ({
+        name,
+        isNumber: type === 'number',
+        values: data.values[index] ?? [],
+      })),
+    ),
+  )
+  return { columns, errors: results.flatMap(({ error }) => (error === undefined ? [] : [error])) }
+}
+
+function jsonOrNull(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return null
+  }
+}
