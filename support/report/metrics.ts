@@ -104,7 +104,11 @@ async function metricsOf(measured: Measured, earlier: readonly Sample[] = []): P
 
   const items = gauge('dora_acceptance_items', 'Checklist items by state in the last run.', 'state')
   for (const state of itemStates) items.set({ state }, verdict.counts[state])
-  const verdicts = gauge('dora_acceptance_verdict', 'Verdict of the last run: 1 for the current verdict, 0 for the others.', 'verdict')
+  const verdicts = gauge(
+    'dora_acceptance_verdict',
+    'Verdict of the last run: 1 for the current verdict, 0 for the others.',
+    'verdict',
+  )
   for (const name of verdictNames) verdicts.set({ verdict: name }, name === verdict.verdict ? 1 : 0)
   gauge('dora_acceptance_run_duration_seconds', 'Duration of the last run.').set(finishedAt - startedAt)
   gauge('dora_acceptance_last_run_timestamp_seconds', 'Unix time at which the last run ended.').set(finishedAt)

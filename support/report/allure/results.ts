@@ -80,7 +80,8 @@ function writeScenario(
     item.scenarios.flatMap((one) => (keyOf(one) === keyOf(run) && one.cause !== null ? [one.cause] : [])),
   )
   const waived = places.map(({ item }) => item.record).filter((record) => record.status === 'waived')
-  const reason = run.attempts > 1 ? `The scenario took ${run.attempts} attempts. ${run.reason ?? ''}`.trim() : run.reason
+  const reason =
+    run.attempts > 1 ? `The scenario took ${run.attempts} attempts. ${run.reason ?? ''}`.trim() : run.reason
   write(
     runtime,
     {

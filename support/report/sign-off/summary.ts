@@ -169,7 +169,7 @@ export function vouched(verdict: Verdict): Html | null {
   if (rows.length === 0) return null
   return html`
 <section aria-labelledby="vouched">
-  <h2 id="vouched">Waivers and attestations</h2>
+  <h2 id="vouched">Waivers and attestations: reasons and dates</h2>
   <div class="scroll" tabindex="0" role="group" aria-labelledby="vouched">
   <table>
     <caption class="hidden">Waived and attested items: by whom, for what reason and until when</caption>
