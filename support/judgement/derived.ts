@@ -28,9 +28,11 @@ export function derivedState(item: ChecklistItem, earlier: readonly ItemRecord[]
   const ids = counted.filter(({ status }) => status === worst.status).map(({ id }) => id)
   return {
     status: worst.status,
-    reason: `Derived from other items, of which these are ${worst.status}: ${ids.join(', ')}.`,
+    reason: `Derived from other items, of which these are ${stateIn(worst.status)}: ${ids.join(', ')}.`,
   }
 }
+
+const stateIn = (state: ItemState) => (state === 'error' ? 'in error' : state)
 
 /** Returns the state that an item contributes to 17.1 if it was not, or not completely, executed. */
 function notExecuted({ id, status, scenarios }: ItemRecord): Pick<ItemRecord, 'id' | 'status'>[] {

@@ -26,7 +26,7 @@ function metric({ name, state, items }: MetricOutline): Html {
   return html`<div><dt>${name}</dt><dd>${icon(state)}<span>${
     state === 'passed'
       ? html`<b>proven</b> <span class="quiet">by ${itemLinks(items)}</span>`
-      : html`<b>not proven</b> <span class="quiet">${open.length === 0 ? 'the run itself failed' : html`${itemLinks(open)} ${state}`}</span>`
+      : html`<b>not proven:</b> <span class="quiet">${open.length === 0 ? 'the run itself failed' : html`${itemLinks(open)} ${state}`}</span>`
   }</span></dd></div>`
 }
 
@@ -43,18 +43,18 @@ function causes({ causes, problems }: Verdict): Html {
 
 /** The people who waive items that do not hold, and those who attest items that no scenario proves. */
 function vouchers({ items }: Verdict): Html {
-  const of = (verb: string, by: (record: ItemRecord) => string | undefined, status: ItemRecord['status']) => {
+  const of = (status: ItemRecord['status'], by: (record: ItemRecord) => string | undefined) => {
     const names = Map.groupBy(
       items.filter((record) => record.status === status && by(record) !== undefined),
       (record) => by(record) ?? '',
     )
     return [...names].map(
-      ([name, records]) => html`<li>${badge(status)} <span>${name} ${verb} ${itemLinks(records)}</span></li>`,
+      ([name, records]) => html`<li>${badge(status)} <span>${itemLinks(records)} by ${name}</span></li>`,
     )
   }
   const lines = [
-    ...of('waived', ({ waiver }) => waiver?.owner, 'waived'),
-    ...of('attested', ({ attestation }) => attestation?.by, 'attested'),
+    ...of('waived', ({ waiver }) => waiver?.owner),
+    ...of('attested', ({ attestation }) => attestation?.by),
   ]
   if (lines.length === 0) return html`<p class="quiet">None.</p>`
   const rest = lines.length - listed

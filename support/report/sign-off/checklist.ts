@@ -80,13 +80,14 @@ function itemEntry(item: ItemOutline, shown: Shown): Html {
   const { record, scenarios, causes, durationMs } = item
   const { id, text, how, status, reason } = record
   const voucher = describeVoucher(record)
+  const proof = proofs[how]
   return html`
 <li class="item item-${classOf(status)}" id="${anchor('item', id)}">
   <div class="item-head">
     <span class="number">${id}</span>
     <div>
       <h4>${text}</h4>
-      ${proofs[how] === null ? null : html`<p class="quiet">${proofs[how]}</p>`}
+      ${proof === null || reason?.startsWith(proof) ? null : html`<p class="quiet">${proof}</p>`}
     </div>
     <p class="item-state">${badge(status)}${scenarios.length === 0 ? null : html`<span class="quiet">${duration(durationMs)}</span>`}</p>
   </div>

@@ -16,8 +16,12 @@ export function meaningOf({ verdict, counts, items, problems }: Verdict): string
       const untested = counts.waived + counts.attested
       if (untested === 0) return 'The deployment meets every checklist item that applies to it.'
       const listed = items.filter(isVouchedFor).length
-      const which = listed === untested ? 'listed below' : `${listed} listed below, the rest derived from listed items`
-      return `Every checklist item that applies is met, waived or attested. ${plural(untested, 'item')} ${untested === 1 ? 'is' : 'are'} waived or attested: ${which}.`
+      const are = (count: number) => (count === 1 ? 'is' : 'are')
+      const where =
+        listed === untested
+          ? ', as listed below.'
+          : `: ${listed} ${are(listed)} listed below, the others are derived from listed items.`
+      return `Every checklist item that applies is met, waived or attested. ${plural(untested, 'item')} ${are(untested)} waived or attested${where}`
     }
     case 'partial':
       return `No item failed, but ${number('not run')} ${counts['not run'] === 1 ? 'was' : 'were'} outside the scope of this run. It does not cover the whole checklist.`

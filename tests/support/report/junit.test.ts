@@ -24,7 +24,7 @@ describe('junit.xml', () => {
   it('names the waiver, the cause and the remedy', () => {
     const xml = renderJunit(record, runs)
     expect(xml).toContain('Waived by Priya Natarajan until 2026-12-15: The third node arrives with the December order')
-    expect(xml).toContain('Cause: The lake restarts again and again')
+    expect(xml).toContain('Cause: The lake keeps restarting')
     expect(xml).toContain('Remedy: kubectl --context fawkes-dev -n fawkes logs devlake-lake-0 --previous')
   })
 

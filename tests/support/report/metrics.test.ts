@@ -104,7 +104,9 @@ describe('a textfile', () => {
     const textfile = join(temporaryDirectory(), 'dora.prom')
     writeFileSync(textfile, 'half a li')
     expect(await send(ended('rejected'), { textfile })).toEqual([
-      expect.stringMatching(/^The time of the last successful run is lost, because .*dora\.prom cannot be read: line 1: /),
+      expect.stringMatching(
+        /^The time of the last successful run is lost, because .*dora\.prom cannot be read: line 1: /,
+      ),
     ])
     expect(samplesOf(readFileSync(textfile, 'utf8')).get('verdict rejected')).toBe(1)
   })

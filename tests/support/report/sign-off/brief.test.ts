@@ -22,7 +22,7 @@ describe('a metric', () => {
     (state) => {
       expect(metric(recordWith(state))?.state).toBe(state)
       const page = readSignOff(recordWith(state), []).page.replace(/<[^>]*>/g, '')
-      expect(page).toContain(`time to restorenot proven ${first} ${state}`)
+      expect(page).toContain(`time to restorenot proven: ${first} ${state}`)
     },
   )
 
@@ -35,7 +35,7 @@ describe('a metric', () => {
     const record = verdict({ ...recordWith('passed'), verdict: 'error', problems: ['A worker died.'] })
     expect(metric(record)?.state).toBe('error')
     const page = readSignOff(record, []).page.replace(/<[^>]*>/g, '')
-    expect(page).toContain('time to restorenot proven the run itself failed')
+    expect(page).toContain('time to restorenot proven: the run itself failed')
     expect(page).not.toContain('proven by')
   })
 
@@ -52,8 +52,8 @@ it('counts waived and attested items, and separately those that are only derived
   const given = item({ id: '22.1', status: 'attested', attestation })
   const pageOf = (...items: readonly ReturnType<typeof item>[]) =>
     readSignOff(verdict({ verdict: 'accepted', items }), []).page.replace(/<[^>]*>/g, '')
-  expect(pageOf(given)).toContain('1 item is waived or attested: listed below.')
+  expect(pageOf(given)).toContain('1 item is waived or attested, as listed below.')
   expect(pageOf(given, item({ id: 'A.8', status: 'attested' }))).toContain(
-    '2 items are waived or attested: 1 listed below, the rest derived from listed items.',
+    '2 items are waived or attested: 1 is listed below, the others are derived from listed items.',
   )
 })
