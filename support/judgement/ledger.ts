@@ -9,6 +9,7 @@ import { Diagnosis } from '../diagnosis/diagnosis'
 import type { Facts } from '../diagnosis/facts/facts'
 import { rollbackOf } from '../diagnosis/rollback'
 import type { RequiredScenario } from '../record/required-scenario'
+import type { RunFacts } from '../record/run-facts'
 import type { ScenarioRun } from '../record/scenario-run'
 import {
   exitCodes,
@@ -24,26 +25,20 @@ import {
 import { attestationTemplate, describeAttestation, isUnexpired, isValid } from './attestation'
 import { Causes } from './causes'
 import { derivedState, rank } from './derived'
+import { problemsOf } from './problems'
 
-export interface LedgerInput {
+/** The facts of a run that the ledger judges, with the results of its scenarios. */
+export interface LedgerInput
+  extends Pick<
+    RunFacts,
+    'required' | 'scope' | 'waivers' | 'attestations' | 'problems' | 'halted' | 'interrupted' | 'collected'
+  > {
   readonly checklist: Checklist
-  /** Every scenario of the features, selected or not. */
-  readonly required: readonly RequiredScenario[]
   readonly runs: readonly ScenarioRun[]
-  readonly scope: Scope
   /** Item id → reason why the contract or the configuration excludes it. */
   readonly notApplicable: ReadonlyMap<string, string>
-  readonly waivers: readonly Waiver[]
-  readonly attestations: readonly Attestation[]
-  readonly problems: readonly string[]
-  /** The reason why the platform could not be checked (no cluster); it then blocks every item that needs the platform. */
-  readonly halted: Finding | null
-  /** True if somebody stopped the run before its end. */
-  readonly interrupted: boolean
   /** True if the messages of the run are on disk. */
   readonly recordWritten: boolean
-  /** Facts about the platform, collected because something failed; null if nothing was collected. */
-  readonly collected: Facts | null
   readonly now: Date
 }
 
@@ -65,7 +60,8 @@ export function ledger(input: LedgerInput): Ledger {
     )
   }
   const records = causes.nameIn([...items.values()])
-  const verdict = verdictOf(records, input)
+  const problems = problemsOf(input)
+  const verdict = verdictOf(records, problems.length > 0, input)
   return {
     verdict,
     exitCode: exitCodes[verdict],
@@ -74,7 +70,7 @@ export function ledger(input: LedgerInput): Ledger {
     counts: Object.fromEntries(
       itemStates.map((state) => [state, records.filter(({ status }) => status === state).length]),
     ) as Record<ItemState, number>,
-    problems: problems(input),
+    problems,
     ...(input.collected === null ? {} : diagnosed(input.collected)),
     ...(input.collected !== null && verdict === 'rejected'
       ? { rollback: rollbackOf(input.checklist.rollback, input.collected) }
@@ -270,40 +266,12 @@ function findingOf(run: ScenarioRun): Finding | null {
   }
 }
 
-function problems(input: LedgerInput): string[] {
-  const { checklist, notApplicable, runs, halted, interrupted } = input
-  const provable = checklist.items.filter(
-    ({ id, how }) => how !== 'derived' && how !== 'attested' && !notApplicable.has(id),
-  )
-  const ids = new Set(provable.map(({ id }) => id))
-  const ran = runs.filter(({ status }) => status !== 'not run')
-  // A scenario that does not apply neither proves an item nor indicates a problem.
-  const applicable = ran.filter(({ status }) => status !== 'not applicable')
-  const proving = applicable.filter(({ items }) => items.some((id) => ids.has(id)))
-  // A scenario without an item proves nothing, but its failure must not go unnoticed.
-  const stray = applicable.filter((run) => run.status !== 'passed' && !proving.includes(run))
-  const known = [
-    ...input.problems,
-    ...stray.map(
-      ({ name, uri, line, status, reason }) =>
-        `The scenario "${name}" (${uri}:${line}) proves no checklist item, and it is ${status}: ${reason}`,
-    ),
-    ...(interrupted ? ['The run was interrupted: scenarios that did not run prove nothing.'] : []),
-  ]
-  if (proving.length > 0 || halted || known.length > 0) return known
-  return [
-    ran.length === 0
-      ? 'No scenario ran, and a run without scenarios is not a pass.'
-      : 'No scenario that ran proves a checklist item, and a run without proof is not a pass.',
-  ]
-}
-
-function verdictOf(items: readonly ItemRecord[], input: LedgerInput): VerdictName {
+function verdictOf(items: readonly ItemRecord[], hasProblems: boolean, { halted }: LedgerInput): VerdictName {
   const has = (state: ItemState) => items.some(({ status }) => status === state)
-  if (has('error') || problems(input).length > 0) return 'error'
+  if (has('error') || hasProblems) return 'error'
   if (has('failed')) return 'rejected'
   // Without a cluster, waivers and attestations alone do not make a run accepted.
-  if (has('blocked') || input.halted) return 'blocked'
+  if (has('blocked') || halted) return 'blocked'
   if (has('not run')) return 'partial'
   return 'accepted'
 }

@@ -8,7 +8,7 @@ import { create } from 'xmlbuilder'
 import type { ScenarioRun } from '../record/scenario-run'
 import type { ItemState, ScenarioStatus, Verdict } from '../record/verdict'
 import { type ItemOutline, outlineOf, type ScenarioOutline } from './wording/outline'
-import { describeCause, describeVoucher } from './wording/wording'
+import { describeCause, notesOf } from './wording/wording'
 
 interface Case {
   readonly name: string
@@ -73,13 +73,12 @@ function problemCase(problem: string, { verdict }: Verdict): Case {
 }
 
 function itemCase({ record, scenarios, causes, durationMs }: ItemOutline): Case {
-  const voucher = describeVoucher(record)
   const details = [
-    ...(voucher === null ? [] : [voucher]),
+    ...notesOf(record),
     ...causes.flatMap(describeCause),
     ...scenarios.map((scenario) => `${scenario.status}: ${scenario.name} (${scenario.uri}:${scenario.line})`),
   ].join('\n')
-  const message = `${record.status}: ${record.reason ?? voucher ?? 'no reason was recorded'}`
+  const message = `${record.status}: ${record.reason ?? 'no reason was recorded'}`
   return { name: `${record.id} ${record.text}`, state: record.status, message, details, durationMs }
 }
 

@@ -1,21 +1,19 @@
 /** Messages of Allure results, and the categories into which Allure sorts the results by these messages: one per cause. */
 import type { Category } from 'allure-js-commons/sdk'
 import type { Cause, ItemRecord, ItemState, ScenarioStatus, Verdict } from '../../record/verdict'
-import { describeCause, describeVoucher } from '../wording/wording'
+import { describeCause, notesOf } from '../wording/wording'
 
-/** The message of a result: its state and reason, then waivers and attestations, then causes with their remedies. */
+/** The message of a result: its state and reason, then notes on its items, then causes with their remedies. */
 export function messageOf(
   state: ItemState | ScenarioStatus,
   reason: string | null,
   causes: readonly Cause[],
-  vouched: readonly ItemRecord[],
+  items: readonly ItemRecord[],
 ): string {
-  const vouchers = vouched
-    .flatMap((record) => describeVoucher(record) ?? [])
-    .filter((voucher) => !reason?.startsWith(voucher))
+  const notes = items.flatMap((record) => notesOf(record, reason))
   const unique = [...new Map(causes.map((cause) => [cause.id, cause])).values()]
   const first = `${state.charAt(0).toUpperCase()}${state.slice(1)}: ${reason ?? 'no reason was recorded'}`
-  return [first, ...vouchers, ...unique.flatMap(describeCause)].join('\n')
+  return [first, ...notes, ...unique.flatMap(describeCause)].join('\n')
 }
 
 /** One category per cause, and one per state for results without a cause. */

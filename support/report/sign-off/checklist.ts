@@ -3,7 +3,7 @@
 import type { ItemState, Proof, Verdict } from '../../record/verdict'
 import { type Html, html } from '../wording/html'
 import { type ItemOutline, keyOf, type Outline, type ScenarioOutline, type SectionOutline } from '../wording/outline'
-import { describeVoucher, duration } from '../wording/wording'
+import { duration, notesOf } from '../wording/wording'
 import { scenarioSection } from './evidence'
 import { Shown } from './shown'
 import { anchor, badge, classOf, icon } from './state'
@@ -79,7 +79,6 @@ const proofs: Record<Proof, string | null> = {
 function itemEntry(item: ItemOutline, shown: Shown): Html {
   const { record, scenarios, causes, durationMs } = item
   const { id, text, how, status, reason } = record
-  const voucher = describeVoucher(record)
   const proof = proofs[how]
   return html`
 <li class="item item-${classOf(status)}" id="${anchor('item', id)}">
@@ -92,7 +91,7 @@ function itemEntry(item: ItemOutline, shown: Shown): Html {
     <p class="item-state">${badge(status)}${scenarios.length === 0 ? null : html`<span class="quiet">${duration(durationMs)}</span>`}</p>
   </div>
   ${reason === null ? null : html`<p class="reason">${reason}</p>`}
-  ${voucher === null || reason?.startsWith(voucher) ? null : html`<p class="reason">${voucher}</p>`}
+  ${notesOf(record).map((note) => html`<p class="reason">${note}</p>`)}
   ${causes.length === 0 ? null : html`<ul class="cause-links">${causes.map((cause) => html`<li>Cause: <a href="#${anchor('cause', cause.id)}">${cause.summary}</a></li>`)}</ul>`}
   ${scenarios.map((scenario) => scenarioOnce(scenario, item, shown))}
 </li>`

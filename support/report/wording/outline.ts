@@ -114,19 +114,9 @@ export function keyOf({ uri, line, name }: { readonly uri: string; readonly line
   return JSON.stringify([uri, line, name])
 }
 
-/** All scenario statuses, worst first. */
-const scenarioStatuses: readonly ScenarioStatus[] = [
-  'error',
-  'failed',
-  'blocked',
-  'not run',
-  'passed',
-  'not applicable',
-]
-
 /** Returns the worse of two statuses. */
 export function worst(one: ScenarioStatus, other: ScenarioStatus): ScenarioStatus {
-  return scenarioStatuses.indexOf(one) <= scenarioStatuses.indexOf(other) ? one : other
+  return isWorse(other, one) ? other : one
 }
 
 /** The status that a run counts as. A run that needed a retry is an error, whatever its last attempt returned. */

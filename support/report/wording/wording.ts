@@ -44,8 +44,16 @@ export function waiversOf({ counts }: Verdict): string | null {
   return counts.waived === 0 ? null : plural(counts.waived, 'waiver')
 }
 
+/**
+ * The notes on an item that every report shows besides its state and reason. A new column of the reports is one more note.
+ * @param said text that the report shows anyway, so that no note repeats it
+ */
+export function notesOf(record: ItemRecord, said: string | null = record.reason): readonly string[] {
+  return [describeVoucher(record)].flatMap((note) => (note === null || said?.startsWith(note) ? [] : [note]))
+}
+
 /** The waiver or attestation that decides the item's state; null if there is none. */
-export function describeVoucher({ status, waiver, attestation }: ItemRecord): string | null {
+function describeVoucher({ status, waiver, attestation }: ItemRecord): string | null {
   if (status === 'waived' && waiver)
     return `Waived by ${waiver.owner} until ${instant(waiver.expires)}: ${waiver.reason}`
   if (status === 'attested' && attestation) {
