@@ -121,7 +121,7 @@ function haltedInPart(shards: readonly Shard[]): string[] {
 }
 
 const isWorse = (part: JudgedRun['verdict'], whole: JudgedRun['verdict']) =>
-  // A shard alone is always partial, because it leaves the rest of the checklist to the others.
+  // A shard alone is partial because it leaves the rest of the checklist to the others.
   part.verdict !== 'partial' && verdictNames.indexOf(part.verdict) < verdictNames.indexOf(whole.verdict)
 
 const betterThan = (shard: Shard) =>

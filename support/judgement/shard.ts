@@ -18,7 +18,7 @@ export class NoShard extends Error {}
 
 const verdictSchema = z.looseObject({ verdict: z.enum(verdictNames), digest: z.string() })
 
-/** @throws NoShard */
+/** Reads a shard. @throws NoShard if a file is missing or cannot be parsed */
 export function readShard(directory: string): Shard {
   const facts = parsed(directory, 'run.json', runFactsSchema, read(directory, 'run.json'))
   const record = new RunRecord()

@@ -112,7 +112,7 @@ function scenarioRun(
   }
 }
 
-/** The worst step decides. A scenario that neither ran to its end nor failed is an error. */
+/** The result of a scenario. The worst step decides, and a scenario that neither failed nor ran completely is an error. */
 function outcome(
   steps: readonly StepRun[],
   planned: number,

@@ -22,7 +22,7 @@ export const itemStates = [
 ] as const
 export type ItemState = (typeof itemStates)[number]
 
-/** How an item is proven; see features/checklist.yaml. */
+/** The way in which an item is proven; see features/checklist.yaml. */
 export type Proof = 'automated' | 'optional' | 'mutating' | 'attested' | 'derived'
 
 /** The verdicts, worst first. The first one that fits is the verdict of the run. */
@@ -59,7 +59,7 @@ export interface ItemRecord {
   readonly attestation?: Attestation
 }
 
-/** One cause of any number of items that failed, are blocked or are in error. */
+/** A cause shared by any number of items that failed, are blocked or are in error. */
 export interface Cause {
   readonly id: string
   readonly summary: string

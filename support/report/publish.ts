@@ -1,4 +1,4 @@
-/** Publishes a judged run: writes the reports, exports the metrics and prints the verdict. */
+/** Publication of a judged run: reports on disk, metrics and terminal. */
 import { join, relative } from 'node:path'
 import type { Settings } from '../configuration/load'
 import type { JudgedRun } from '../judgement/judge'
@@ -8,7 +8,7 @@ import type { Progress } from './progress'
 import { ReportsNotWritten, writeReports } from './write'
 
 /**
- * Publishes the run everywhere.
+ * Writes the reports, exports the metrics and prints the verdict.
  * @param settings undefined if the configuration could not be read; then nothing is signed and no metrics are exported
  * @returns the exit code of the verdict, or that of an error if the record could not be written
  */

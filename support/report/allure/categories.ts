@@ -16,7 +16,7 @@ export function messageOf(
   return [first, ...notes, ...unique.flatMap(describeCause)].join('\n')
 }
 
-/** One category per cause, and one per state for results without a cause. */
+/** A category per cause, and a category per state for results without a cause. */
 export function categoriesOf({ causes }: Verdict): Category[] {
   const byCause = causes.map(({ summary, object }) => ({
     name: `${summary} (${object})`,

@@ -89,7 +89,7 @@ describe('a textfile', () => {
     },
   )
 
-  it('keeps the success of a platform as its own, also where a run does not even know the context', async () => {
+  it('keeps the successes of platforms apart, even if a run does not know its context', async () => {
     const textfile = join(temporaryDirectory(), 'dora.prom')
     await send(ended('accepted', good), { textfile })
     for (const context of ['elsewhere', null])
@@ -111,7 +111,7 @@ describe('a textfile', () => {
     expect(samplesOf(readFileSync(textfile, 'utf8')).get('verdict rejected')).toBe(1)
   })
 
-  it('that holds what no run wrote is a warning', async () => {
+  it('that contains labels of another program yields a warning', async () => {
     const textfile = join(temporaryDirectory(), 'dora.prom')
     writeFileSync(textfile, 'dora_acceptance_last_success_timestamp_seconds{colour="red"} 1\n')
     expect(await send(ended('accepted'), { textfile })).toEqual([

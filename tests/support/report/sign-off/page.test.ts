@@ -206,7 +206,7 @@ describe('the sign-off page', () => {
         { ...faults, changes: sinceSound },
         { ...sound, changes: changesOf(faults.verdict, sound.verdict) },
       ]) {
-        // The page's policy forbids scripts, and so axe-core's too: it is lifted for the check.
+        // The page's policy forbids all scripts, including axe-core's, so it is lifted for this check.
         const { page } = await open(shown, { ...options, bypassCSP: true })
         expect(await violations(page)).toEqual([])
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(options.viewport.width)
