@@ -1,11 +1,11 @@
-/** What a person vouches for, how long it counts, and what to write down for it. */
+/** The validity of attestations and waivers, and the text for an attestation. */
 import type { ChecklistItem } from '../basis/checklist'
 import type { Attestation } from '../configuration/waivers'
 
-export const vouched = ({ by, date, expires, evidence }: Attestation) =>
-  `${by} vouched for it on ${date}, until ${expires}: ${evidence}`
+export const describeAttestation = ({ by, date, expires, evidence }: Attestation) =>
+  `Attested by ${by} on ${date}, valid until ${expires}; evidence: ${evidence}`
 
-/** The YAML to paste into the attestation file. */
+/** The YAML of an attestation, to paste into the attestation file. */
 export function attestationTemplate(item: ChecklistItem, now: Date): string {
   const day = (offset: number) => new Date(now.getTime() + offset * 86_400_000).toISOString().slice(0, 10)
   return [
@@ -17,12 +17,12 @@ export function attestationTemplate(item: ChecklistItem, now: Date): string {
   ].join('\n')
 }
 
-/** Nobody can have looked tomorrow. */
-export const counts = ({ date, expires }: Attestation, now: Date) =>
-  holds(expires, now) && new Date(date).getTime() <= now.getTime()
+/** Returns true if an attestation is valid: not expired, and not dated in the future. */
+export const isValid = ({ date, expires }: Attestation, now: Date) =>
+  isUnexpired(expires, now) && new Date(date).getTime() <= now.getTime()
 
-/** A date alone counts to the end of that day in UTC. */
-export function holds(expires: string, now: Date): boolean {
+/** Returns true until an expiry time. A date without a time expires at the end of that day in UTC. */
+export function isUnexpired(expires: string, now: Date): boolean {
   const end = /^\d{4}-\d{2}-\d{2}$/.test(expires) ? `${expires}T23:59:59.999Z` : expires
   return now.getTime() <= new Date(end).getTime()
 }

@@ -1,4 +1,4 @@
-/** Why items are not as they must be, each reason once, however many items it touches. */
+/** Collects the causes of failed, blocked and broken items, each cause once, however many items it affects. */
 import { createHash } from 'node:crypto'
 import type { Checklist } from '../basis/checklist'
 import type { Finding } from '../basis/finding'
@@ -12,11 +12,11 @@ interface Known {
   readonly finding: Finding
   readonly items: Set<string>
   readonly remedy: Set<string>
-  /** By their sentence. */
+  /** Findings about other objects, keyed by summary. */
   readonly symptoms: Map<string, Finding>
 }
 
-/** Findings that come from the same trouble, or say the same of the same object, are one cause. */
+/** Groups findings: those with the same underlying cause, or the same summary and object, are one cause. */
 export class Causes {
   private readonly known = new Map<string, Known>()
 
@@ -25,20 +25,20 @@ export class Causes {
     private readonly troubleshooting: Checklist['troubleshooting'],
   ) {}
 
-  /** Notes that an item suffers from a finding, and returns the id of the cause. */
+  /** Adds a finding about an item and returns the id of its cause. */
   add(item: string, finding: Finding): string {
     const cause = this.diagnosis.causeOf(finding)
     const id = createHash('sha256').update(`${cause.object}\n${cause.summary}`).digest('hex').slice(0, 12)
     const known = this.known.get(id) ?? { finding: cause, items: new Set(), remedy: new Set(), symptoms: new Map() }
     known.items.add(item)
     for (const command of cause.remedy) known.remedy.add(command)
-    // What another check said of the same object, the cause says better.
+    // A finding of another check about the same object adds nothing to the cause.
     if (subjectOf(finding.object) !== subjectOf(cause.object)) known.symptoms.set(finding.summary, finding)
     this.known.set(id, known)
     return id
   }
 
-  /** Causes in the order of the checklist, those of items in a worse state first. */
+  /** Returns the causes: those of items in a worse state first, then in checklist order. */
   of(items: readonly ItemRecord[]): Cause[] {
     const position = new Map(items.map(({ id, status }, index) => [id, rank(status) * items.length + index]))
     const first = (cause: Cause) => Math.min(...cause.items.map((id) => position.get(id) ?? Number.POSITIVE_INFINITY))
@@ -63,7 +63,7 @@ export class Causes {
     }
   }
 
-  /** Says in the reason of a blocked item which failed item stands in its way. */
+  /** Prefixes the reason of each blocked item with the failed items that block it. */
   nameIn(items: readonly ItemRecord[]): ItemRecord[] {
     const status = new Map(items.map(({ id, status }) => [id, status]))
     return items.map((item) => {

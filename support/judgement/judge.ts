@@ -1,4 +1,4 @@
-/** What is known of a run and what its scenarios did → the record. The same for a run and for the shards of one. */
+/** Turns the facts of a run and the results of its scenarios into the record, both for a run and for merged shards. */
 import type { Envelope } from '@cucumber/messages'
 import type { Checklist } from '../basis/checklist'
 import { withDigest } from '../record/digest'
@@ -7,7 +7,7 @@ import type { ScenarioRun } from '../record/scenario-run'
 import type { Verdict } from '../record/verdict'
 import { ledger } from './ledger'
 
-/** A run with its record: what all reports are made of. */
+/** A run with its record: the input of all reports. */
 export interface JudgedRun {
   readonly verdict: Verdict
   readonly facts: RunFacts
@@ -36,7 +36,7 @@ export function judge(checklist: Checklist, facts: RunFacts, runs: readonly Scen
   })
 }
 
-/** Neither the order in which scenarios ran nor the shard in which they did is seen in the record. */
+/** Orders scenarios by place, so that the record shows neither the order nor the shard in which they ran. */
 const byPlace = (one: ScenarioRun, other: ScenarioRun) =>
   compare(one.uri, other.uri) || one.line - other.line || compare(one.name, other.name)
 

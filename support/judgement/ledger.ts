@@ -1,6 +1,6 @@
 /**
- * The ledger: the checklist meets what the scenarios did, the waivers and the attestations, and every item gets one state.
- * Pure; what ran never decides what was required. The rules stand in docs/verdict.md.
+ * The ledger: gives every checklist item one state from the results of its scenarios, the waivers and the attestations.
+ * Pure. What ran never decides what was required. docs/verdict.md has the rules.
  */
 import type { Checklist, ChecklistItem } from '../basis/checklist'
 import type { Finding } from '../basis/finding'
@@ -9,6 +9,7 @@ import { Diagnosis } from '../diagnosis/diagnosis'
 import type { Facts } from '../diagnosis/facts/facts'
 import { rollbackOf } from '../diagnosis/rollback'
 import type { RequiredScenario } from '../record/required-scenario'
+import type { RunFacts } from '../record/run-facts'
 import type { ScenarioRun } from '../record/scenario-run'
 import {
   exitCodes,
@@ -21,29 +22,23 @@ import {
   type Verdict,
   type VerdictName,
 } from '../record/verdict'
-import { attestationTemplate, counts, holds, vouched } from './attestation'
+import { attestationTemplate, describeAttestation, isUnexpired, isValid } from './attestation'
 import { Causes } from './causes'
 import { derivedState, rank } from './derived'
+import { problemsOf } from './problems'
 
-export interface LedgerInput {
+/** The facts of a run that the ledger judges, with the results of its scenarios. */
+export interface LedgerInput
+  extends Pick<
+    RunFacts,
+    'required' | 'scope' | 'waivers' | 'attestations' | 'problems' | 'halted' | 'interrupted' | 'collected'
+  > {
   readonly checklist: Checklist
-  /** Every scenario of the features, selected or not. */
-  readonly required: readonly RequiredScenario[]
   readonly runs: readonly ScenarioRun[]
-  readonly scope: Scope
-  /** Item id → why the contract or the configuration leaves it out. */
+  /** Item id → reason why the contract or the configuration excludes it. */
   readonly notApplicable: ReadonlyMap<string, string>
-  readonly waivers: readonly Waiver[]
-  readonly attestations: readonly Attestation[]
-  readonly problems: readonly string[]
-  /** Why there was nothing to look at (no cluster); then every item that needs the platform is blocked by it. */
-  readonly halted: Finding | null
-  /** Whether somebody ended the run before its end. */
-  readonly interrupted: boolean
-  /** Whether the messages of the run are on disk, which 17.3 asks for. */
+  /** True if the messages of the run are on disk. */
   readonly recordWritten: boolean
-  /** What was collected when something failed; null where nothing was. */
-  readonly collected: Facts | null
   readonly now: Date
 }
 
@@ -65,7 +60,8 @@ export function ledger(input: LedgerInput): Ledger {
     )
   }
   const records = causes.nameIn([...items.values()])
-  const verdict = verdictOf(records, input)
+  const problems = problemsOf(input)
+  const verdict = verdictOf(records, problems.length > 0, input)
   return {
     verdict,
     exitCode: exitCodes[verdict],
@@ -74,7 +70,7 @@ export function ledger(input: LedgerInput): Ledger {
     counts: Object.fromEntries(
       itemStates.map((state) => [state, records.filter(({ status }) => status === state).length]),
     ) as Record<ItemState, number>,
-    problems: problems(input),
+    problems,
     ...(input.collected === null ? {} : diagnosed(input.collected)),
     ...(input.collected !== null && verdict === 'rejected'
       ? { rollback: rollbackOf(input.checklist.rollback, input.collected) }
@@ -112,18 +108,21 @@ const record = ({ id, section, text, how }: ChecklistItem, state: State): ItemRe
   ...state,
 })
 
-/** What an attestation does to an item that scenarios prove: it may stand in only where the scope refused the writes. */
+/**
+ * Applies attestations to an item that scenarios prove. They count only for a mutating item whose scenarios were not run;
+ * for any other item an attestation is an error.
+ */
 function judged(item: ChecklistItem, attestations: readonly Attestation[], state: State, input: LedgerInput): State {
   const [first] = attestations
   if (first && item.how !== 'mutating')
     return {
       ...state,
       status: 'error',
-      reason: `It is attested by ${first.by}, but scenarios prove it: remove the attestation.`,
+      reason: `Attested by ${first.by}, but this item is proven by scenarios. Remove the attestation.`,
     }
-  const attestation = attestations.find((candidate) => counts(candidate, input.now))
+  const attestation = attestations.find((candidate) => isValid(candidate, input.now))
   if (state.status === 'not run' && attestation)
-    return { ...state, status: 'attested', reason: vouched(attestation), attestation }
+    return { ...state, status: 'attested', reason: describeAttestation(attestation), attestation }
   return state
 }
 
@@ -133,37 +132,40 @@ function attested(
   input: LedgerInput,
   causes: Causes,
 ): State {
-  const valid = attestations.find((attestation) => counts(attestation, input.now))
-  if (valid) return { status: 'attested', reason: vouched(valid), attestation: valid }
+  const valid = attestations.find((attestation) => isValid(attestation, input.now))
+  if (valid) return { status: 'attested', reason: describeAttestation(valid), attestation: valid }
   if (limited(input)) return { status: 'not run', reason: outside(input.scope) }
   const [expired] = attestations
   const summary = expired
     ? `The attestation by ${expired.by} expired on ${expired.expires}.`
-    : 'Nobody has attested it.'
+    : 'Nobody has attested this item.'
   causes.add(item.id, {
-    summary: 'Items that only a person can vouch for have no valid attestation',
+    summary: 'Items that only a person can attest have no valid attestation',
     object: 'the attestation file (configuration key attestations)',
     expected: 'an attestation that has not expired',
     found: summary,
     remedy: [attestationTemplate(item, input.now)],
   })
-  return { status: 'blocked', reason: `${summary} Add an attestation to the file that the configuration names.` }
+  return {
+    status: 'blocked',
+    reason: `${summary} Add an attestation to the attestation file (configuration key attestations).`,
+  }
 }
 
 function waived(item: ChecklistItem, state: State, input: LedgerInput): State {
   if (state.status !== 'failed' && state.status !== 'blocked') return state
   const waivers = input.waivers.filter((waiver) => waiver.item === item.id)
-  const valid = waivers.find(({ expires }) => holds(expires, input.now))
+  const valid = waivers.find(({ expires }) => isUnexpired(expires, input.now))
   if (valid)
     return {
       ...state,
       status: 'waived',
-      reason: `${valid.owner} accepts it until ${valid.expires}: ${valid.reason} (It is ${state.status}: ${state.reason})`,
+      reason: `Waived by ${valid.owner} until ${valid.expires}: ${valid.reason} (Without the waiver: ${state.status}. ${state.reason})`,
       waiver: valid,
     }
   const [expired] = waivers
   return expired
-    ? { ...state, reason: `${state.reason} (The waiver of ${expired.owner} expired on ${expired.expires}.)` }
+    ? { ...state, reason: `${state.reason} (The waiver by ${expired.owner} expired on ${expired.expires}.)` }
     : state
 }
 
@@ -197,24 +199,24 @@ function fromScenarios(item: ChecklistItem, input: LedgerInput, causes: Causes):
 function unproven(item: ChecklistItem, input: LedgerInput, causes: Causes): State {
   if (limited(input)) return { status: 'not run', reason: outside(input.scope) }
   causes.add(item.id, {
-    summary: 'Items of the checklist have no scenario',
+    summary: 'Checklist items have no scenario',
     object: 'features/',
-    expected: 'at least one scenario that carries the tag of the item',
+    expected: 'at least one scenario tagged with the id of the item',
     found: 'none',
     remedy: [],
   })
-  return { status: 'error', reason: `No scenario carries the tag @checklist:${item.id}.` }
+  return { status: 'error', reason: `No scenario has the tag @checklist:${item.id}.` }
 }
 
-/** Whether the operator asked for less than everything, so that what is missing is a choice and not an error. */
+/** Returns true if the operator limited the run, so that a missing result is a choice rather than an error. */
 const limited = ({ scope, interrupted }: LedgerInput) => scope.filter !== null || scope.shard !== null || interrupted
 
 const outside = ({ filter, shard }: Scope) =>
   filter !== null
-    ? `It is outside the filter of this run (${filter}).`
+    ? `Not selected by the filter of this run (${filter}).`
     : shard !== null
-      ? `It is not in this shard (${shard}).`
-      : 'The run was interrupted before it.'
+      ? `Not part of this shard (${shard}).`
+      : 'The run was interrupted before this item was checked.'
 
 interface Considered {
   readonly required: Pick<RequiredScenario, 'name' | 'uri' | 'line'>
@@ -223,9 +225,9 @@ interface Considered {
   readonly reason: string | null
 }
 
-/** The scenarios that carry the item's tag: those that must exist, and any others that ran. */
+/** Returns the scenarios with the item's tag: the required ones, and any others that ran. */
 function scenariosOf(item: ChecklistItem, input: LedgerInput): Considered[] {
-  // Should one scenario have run twice, its worst end counts.
+  // If a scenario ran twice, its worst result counts.
   const runs = new Map([...input.runs].sort((a, b) => rank(b.status) - rank(a.status)).map((run) => [key(run), run]))
   const required = input.required.filter(({ items }) => items.includes(item.id))
   const known = new Set(required.map(key))
@@ -239,9 +241,14 @@ function scenariosOf(item: ChecklistItem, input: LedgerInput): Considered[] {
         required: scenario,
         run,
         status: 'not run',
-        reason: refused ? 'It changes the platform, and the scope is read-only.' : outside(input.scope),
+        reason: refused ? 'The scenario changes the platform, but this run was read-only.' : outside(input.scope),
       }
-    return { required: scenario, run, status: 'error', reason: 'It is required, but it was not run.' }
+    return {
+      required: scenario,
+      run,
+      status: 'error',
+      reason: `The scenario "${scenario.name}" is required, but it did not run.`,
+    }
   })
 }
 
@@ -251,7 +258,7 @@ function findingOf(run: ScenarioRun): Finding | null {
   if (run.status === 'passed' || run.status === 'not run' || run.status === 'not applicable') return null
   if (run.status !== 'error' && run.finding) return run.finding
   return {
-    summary: run.reason ?? 'The scenario did not end well.',
+    summary: run.reason ?? 'The scenario did not finish properly.',
     object: `${run.uri}:${run.line}`,
     expected: 'a scenario that passes, fails or is blocked',
     found: run.status,
@@ -259,40 +266,12 @@ function findingOf(run: ScenarioRun): Finding | null {
   }
 }
 
-function problems(input: LedgerInput): string[] {
-  const { checklist, notApplicable, runs, halted, interrupted } = input
-  const provable = checklist.items.filter(
-    ({ id, how }) => how !== 'derived' && how !== 'attested' && !notApplicable.has(id),
-  )
-  const ids = new Set(provable.map(({ id }) => id))
-  const ran = runs.filter(({ status }) => status !== 'not run')
-  // What does not apply is neither proof nor trouble.
-  const said = ran.filter(({ status }) => status !== 'not applicable')
-  const standing = said.filter(({ items }) => items.some((id) => ids.has(id)))
-  // A scenario that stands for no item proves nothing, and must not go wrong unseen.
-  const unheard = said.filter((run) => run.status !== 'passed' && !standing.includes(run))
-  const known = [
-    ...input.problems,
-    ...unheard.map(
-      ({ name, uri, line, status, reason }) =>
-        `The scenario "${name}" (${uri}:${line}) stands for no item that scenarios prove, and it is ${status}: ${reason}`,
-    ),
-    ...(interrupted ? ['The run was interrupted: what was not run proves nothing.'] : []),
-  ]
-  if (standing.length > 0 || halted || known.length > 0) return known
-  return [
-    ran.length === 0
-      ? 'No scenario ran, and nothing is not a pass.'
-      : 'No scenario that ran stands for an item of the checklist, and nothing is not a pass.',
-  ]
-}
-
-function verdictOf(items: readonly ItemRecord[], input: LedgerInput): VerdictName {
+function verdictOf(items: readonly ItemRecord[], hasProblems: boolean, { halted }: LedgerInput): VerdictName {
   const has = (state: ItemState) => items.some(({ status }) => status === state)
-  if (has('error') || problems(input).length > 0) return 'error'
+  if (has('error') || hasProblems) return 'error'
   if (has('failed')) return 'rejected'
-  // With no cluster to look at, waivers and attestations alone accept nothing.
-  if (has('blocked') || input.halted) return 'blocked'
+  // Without a cluster, waivers and attestations alone do not make a run accepted.
+  if (has('blocked') || halted) return 'blocked'
   if (has('not run')) return 'partial'
   return 'accepted'
 }

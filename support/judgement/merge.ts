@@ -1,19 +1,20 @@
 /**
- * The shards of one run → one record, as if they had been run at once. Pure. What does not fit together is a problem of the
- * run, and so an error: the whole is never better than the worst of its parts, or than it could be known to be.
+ * Merges the shards of a run into one record, as if they had been a single run. Pure. Shards that do not fit together are a
+ * problem of the run, and so an error: the merged verdict is never better than that of the worst shard.
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Checklist } from '../basis/checklist'
 import { unionOf } from '../diagnosis/facts/facts'
-import { changesIn } from '../record/digest'
+import { alterationsOf } from '../record/digest'
 import type { RunFacts } from '../record/run-facts'
 import { verdictNames } from '../record/verdict'
 import { type JudgedRun, judge } from './judge'
 import type { Shard } from './shard'
 
 /**
+ * Merges shards and judges the result.
  * @param shards at least one
- * @param unreadable why other directories hold no shard, in sentences
+ * @param unreadable sentences that say why other directories contain no shard
  */
 export function mergeShards(
   checklist: Checklist,
@@ -47,46 +48,46 @@ const partsOf = ({ facts }: Shard) => (facts.scope.shard ?? '').split('/').map(N
 const numberOf = (shard: Shard) => partsOf(shard)[0] ?? 0
 const totalOf = (shard: Shard) => partsOf(shard)[1] ?? 0
 
-/** Every shard once, and no other. */
+/** Returns a sentence for each shard that is missing, given twice or not part of the run. */
 function incomplete(shards: readonly Shard[]): string[] {
   const whole = shards.filter(({ facts }) => facts.scope.shard === null)
   if (whole.length > 0)
     return whole.map(
-      ({ directory }) => `${directory} holds the record of a run without --shard, which is no part of another.`,
+      ({ directory }) => `${directory} contains a complete run (without --shard), which cannot be merged with others.`,
     )
   const totals = new Set(shards.map(totalOf))
   const [total = 0, another] = totals
-  if (another !== undefined) return [`The shards are not of one run: ${shards.map(nameOf).join(', ')}.`]
+  if (another !== undefined) return [`The shards belong to different runs: ${shards.map(nameOf).join(', ')}.`]
   const numbers = Array.from({ length: total }, (_, index) => index + 1)
   return [...new Set([...numbers, ...shards.map(numberOf)])].flatMap((number) => {
     const given = shards.filter((shard) => numberOf(shard) === number)
     if (given.length === 0) return [`Shard ${number}/${total} is missing.`]
-    if (!numbers.includes(number)) return [`There can be no shard ${given.map(nameOf).join(', ')}.`]
-    return given.length > 1 ? [`One shard was given more than once: ${given.map(nameOf).join(', ')}.`] : []
+    if (!numbers.includes(number)) return [`The shard number is out of range: ${given.map(nameOf).join(', ')}.`]
+    return given.length > 1 ? [`A shard was given more than once: ${given.map(nameOf).join(', ')}.`] : []
   })
 }
 
-/** What all shards of one run have in common, by the words for it. */
+/** The values that all shards of a run share, keyed by their names in messages. A shard returns undefined for an unknown value. */
 const common: Readonly<Record<string, (facts: RunFacts) => unknown>> = {
   'run (ACCEPTANCE_RUN)': ({ run }) => run,
   'version of the suite': ({ suite }) => suite.version,
   'commit of the suite': ({ suite }) => suite.commit,
   checklist: ({ suite }) => suite.checklistSha256,
   contract: ({ scope }) => scope.contract,
-  'filter of the run': ({ scope }) => scope.filter,
+  filter: ({ scope }) => scope.filter,
   'permission to write': ({ scope }) => scope.writes,
   server: ({ platform }) => platform.server,
   context: ({ platform }) => platform.context,
   namespace: ({ platform }) => platform.namespace,
-  'version of Kubernetes': ({ platform, halted }) => (halted ? undefined : platform.kubernetesVersion),
+  'Kubernetes version': ({ platform, halted }) => (halted ? undefined : platform.kubernetesVersion),
   'images of the service': ({ platform }) => (platform.images.length > 0 ? platform.images.join(', ') : undefined),
-  'scenarios that are required': ({ required }) => required,
+  'required scenarios': ({ required }) => required,
   'items that do not apply': ({ notApplicable, halted }) => (halted ? undefined : notApplicable),
   waivers: ({ waivers }) => waivers,
   attestations: ({ attestations }) => attestations,
 }
 
-/** @returns a sentence for each thing of which two shards that know it say different things */
+/** Returns a sentence for each shared value that differs between two shards that know it. */
 function disagreements(shards: readonly Shard[]): string[] {
   return Object.entries(common).flatMap(([what, of]) => {
     const said = shards.map((shard) => ({ shard, value: of(shard.facts) })).filter(({ value }) => value !== undefined)
@@ -100,36 +101,37 @@ function disagreements(shards: readonly Shard[]): string[] {
   })
 }
 
-/** A record must be as it was written, and what the checklist makes of its messages. */
+/** Returns a sentence if the shard's record was changed, or if judging its messages again yields a different record. */
 function unfounded(checklist: Checklist, shard: Shard): string[] {
   const { facts, runs, verdict } = shard
   if (facts.suite.checklistSha256 !== checklist.sha256)
-    return [`Shard ${nameOf(shard)} was judged by another checklist than that of this checkout.`]
-  if (changesIn({ ...verdict }) !== null) return [`The verdict.json of shard ${nameOf(shard)} was changed.`]
+    return [`Shard ${nameOf(shard)} was judged by a checklist that differs from the one in this checkout.`]
+  if (alterationsOf({ ...verdict }) !== null)
+    return [`The verdict.json of shard ${nameOf(shard)} was changed after it was written.`]
   return judge(checklist, facts, runs).digest === verdict.digest
     ? []
-    : [`The verdict.json of shard ${nameOf(shard)} does not follow from its messages.ndjson and run.json.`]
+    : [`The verdict.json of shard ${nameOf(shard)} does not match its messages.ndjson and run.json.`]
 }
 
-/** Where no shard found anything to look at, the run was blocked; where only some did not, a part of it is missing. */
+/** Returns a sentence for each shard that could not reach the platform. If none could, the whole run is blocked instead. */
 function haltedInPart(shards: readonly Shard[]): string[] {
   const halted = shards.filter(({ facts }) => facts.halted !== null)
   if (halted.length === shards.length) return []
-  return halted.map((shard) => `Shard ${nameOf(shard)} had nothing to look at: ${shard.facts.halted?.summary}`)
+  return halted.map((shard) => `Shard ${nameOf(shard)} could not check the platform: ${shard.facts.halted?.summary}`)
 }
 
 const isWorse = (part: JudgedRun['verdict'], whole: JudgedRun['verdict']) =>
-  // A shard alone is partial because of what the others did.
+  // A shard alone is partial because it leaves the rest of the checklist to the others.
   part.verdict !== 'partial' && verdictNames.indexOf(part.verdict) < verdictNames.indexOf(whole.verdict)
 
 const betterThan = (shard: Shard) =>
-  `Shard ${nameOf(shard)} is ${shard.verdict.verdict}, which no other shard makes good: ${
+  `Shard ${nameOf(shard)} has the verdict ${shard.verdict.verdict}, which the other shards cannot improve: ${
     shard.verdict.problems.join(' ') || 'see its own reports.'
   }`
 
 function union(all: readonly RunFacts[], misfits: readonly string[]): RunFacts {
   const [first] = all
-  if (first === undefined) throw new Error('There is no shard.')
+  if (first === undefined) throw new Error('Expected at least one shard.')
   const distinct = <T>(of: (facts: RunFacts) => readonly T[]): T[] =>
     [...new Map(all.flatMap(of).map((one) => [JSON.stringify(one), one]))].sort(byKey).map(([, one]) => one)
   const times = (of: (facts: RunFacts) => string) => all.map(of).sort()

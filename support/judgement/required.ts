@@ -1,4 +1,4 @@
-/** The scenarios that exist, selected or not: what is required is decided by the features, never by what ran. */
+/** All scenarios in the features, selected or not: the features decide what is required, never what ran. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { AstBuilder, compile, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherkin'
@@ -6,14 +6,14 @@ import { IdGenerator, type Pickle } from '@cucumber/messages'
 import { type ChecklistItem, checklistIds } from '../basis/checklist'
 import type { RequiredScenario } from '../record/required-scenario'
 
-/** With what Cucumber will run: the steps, and the tables that tell its story. */
+/** A required scenario with Cucumber's compiled form: its steps and their tables. */
 interface CompiledScenario extends RequiredScenario {
   readonly pickle: Pickle
 }
 
 /**
- * Every scenario, one for each row of an outline's examples.
- * A feature that does not parse is left out here: Cucumber reports it, and the ledger makes it an error.
+ * Reads all scenarios, one for each example row of a scenario outline.
+ * A feature that does not parse is skipped here: Cucumber reports it, and the ledger turns that into an error.
  */
 export function requiredScenarios(root: string, folder = 'features'): CompiledScenario[] {
   const newId = IdGenerator.incrementing()
@@ -39,8 +39,8 @@ export function requiredScenarios(root: string, folder = 'features'): CompiledSc
 }
 
 /**
- * What a scope requires: read-only, an item that can be looked at without changing anything is proven by that alone; one
- * that cannot stays required, and is not run.
+ * Returns the scenarios that a scope requires. A read-only run requires no scenario that writes, unless it proves a
+ * mutating item: then it stays required, and is not run. Other items are proven by their read-only scenarios alone.
  */
 export function requiredInScope<T extends RequiredScenario>(
   scenarios: readonly T[],

@@ -1,4 +1,4 @@
-/** One shard of a run as it lies on disk: verdict.json, messages.ndjson and run.json in a directory. */
+/** Reads a shard of a run from disk: a directory with verdict.json, messages.ndjson and run.json. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
@@ -8,24 +8,24 @@ import { runFactsSchema } from '../record/run-facts'
 import { type Verdict, verdictNames } from '../record/verdict'
 import type { JudgedRun } from './judge'
 
-/** What a directory holds, as far as it can be read. */
+/** A shard and the directory from which it was read. */
 export interface Shard extends JudgedRun {
   readonly directory: string
 }
 
-/** Why a directory holds no record of a shard, in a sentence. */
+/** Thrown if a directory contains no readable shard. The message says why, in one sentence. */
 export class NoShard extends Error {}
 
 const verdictSchema = z.looseObject({ verdict: z.enum(verdictNames), digest: z.string() })
 
-/** @throws NoShard */
+/** Reads a shard. @throws NoShard if a file is missing or cannot be parsed */
 export function readShard(directory: string): Shard {
   const facts = parsed(directory, 'run.json', runFactsSchema, read(directory, 'run.json'))
   const record = new RunRecord()
-  // Written by Cucumber in this suite's own process.
+  // Cucumber wrote these messages in this suite's own process, so they need no full parsing.
   for (const line of read(directory, 'messages.ndjson').split('\n').filter(Boolean))
     record.receive(parsed(directory, 'messages.ndjson', z.looseObject({}), line) as Envelope)
-  // What this suite wrote; whether it follows from the rest is judged when shards are merged.
+  // This suite wrote the record. Merging checks that it matches the facts and messages.
   const verdict = parsed(directory, 'verdict.json', verdictSchema, read(directory, 'verdict.json'))
   return {
     directory,
@@ -42,7 +42,7 @@ function read(directory: string, name: string): string {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error)
     throw new NoShard(
-      `${directory} holds no record of a shard (${name}: ${code}): the shard died, or its reports are elsewhere.`,
+      `${directory} contains no record of a shard (${name}: ${code}). The shard died, or its reports are in another directory.`,
     )
   }
 }
@@ -52,7 +52,7 @@ function parsed<T>(directory: string, name: string, schema: z.ZodType<T>, text: 
     return schema.parse(JSON.parse(text))
   } catch (error) {
     const reason = error instanceof z.ZodError ? describe(error) : String((error as Error).message)
-    throw new NoShard(`${directory} holds no record of a shard: its ${name} cannot be read (${reason}).`)
+    throw new NoShard(`${directory} contains no record of a shard: its ${name} cannot be parsed (${reason}).`)
   }
 }
 

@@ -1,10 +1,11 @@
 /**
- * What changed since the last run: its record beside this one, item by item and cause by cause. Pure. Only what both looked
- * at is compared, and records of different platforms, contracts or checklists are not: they would say nothing.
+ * Compares the record of the last run with this one, item by item and cause by cause. Pure. Only items that both runs
+ * checked are compared. Records of different platforms, contracts or checklists are not compared, because their
+ * differences would say nothing about the deployment.
  */
 import type { Cause, ItemState, Verdict, VerdictName } from './verdict'
 
-/** What is needed of the record of the last run. */
+/** The members of the last run's record that the comparison needs. */
 export interface Earlier {
   readonly verdict: VerdictName
   readonly finishedAt: string
@@ -23,27 +24,27 @@ export interface ItemChange {
   readonly now: ItemState
 }
 
-export interface Changes {
+export interface ChangesSinceLastRun {
   readonly last: Pick<Earlier, 'verdict' | 'finishedAt'>
-  /** Failed, blocked or in error now, and not then. */
+  /** Items that are failed, blocked or in error now, but were not in the last run. */
   readonly newlyFailed: readonly ItemChange[]
-  /** Passed now, and not then. */
+  /** Items that pass now, but did not in the last run. */
   readonly newlyPassed: readonly ItemChange[]
-  /** In another state than then, and neither of the above. */
+  /** Items that changed their state in any other way. */
   readonly otherwise: readonly ItemChange[]
   readonly newCauses: readonly Cause[]
   readonly goneCauses: Earlier['causes']
-  /** Items that one of the two runs did not look at. */
+  /** Number of items that one of the two runs did not check. */
   readonly uncompared: number
 }
 
 const wrong: readonly ItemState[] = ['error', 'failed', 'blocked']
 
-/** @returns a sentence where there is nothing to compare with */
-export function changesBetween(last: Earlier, verdict: Verdict): Changes | string {
+/** Compares two records. @returns a sentence that says why, if they cannot be compared */
+export function changesBetween(last: Earlier, verdict: Verdict): ChangesSinceLastRun | string {
   const differing = Object.entries(mustBeEqual).find(([, of]) => of(last) === null || of(last) !== of(verdict))
-  if (differing) return `${differing[0]} (${differing[1](last) ?? 'not known'}), so it is not compared.`
-  if (last.digest === verdict.digest) return 'The last record here is that of this very run.'
+  if (differing) return `${differing[0]} (${differing[1](last) ?? 'unknown'}), so the two runs are not compared.`
+  if (last.digest === verdict.digest) return 'The previous record in this directory is from this same run.'
 
   const before = new Map(last.items.map(({ id, status }) => [id, status]))
   const both = verdict.items.flatMap(({ id, text, status: now }) => {
@@ -67,10 +68,10 @@ export function changesBetween(last: Earlier, verdict: Verdict): Changes | strin
   }
 }
 
-/** What two records must have in common, by what is said where they have not. */
+/** The values that two comparable records share, keyed by the sentence for a difference. */
 const mustBeEqual: Readonly<Record<string, (of: Earlier | Verdict) => string | null>> = {
-  'The last record here is of another platform': ({ platform }) => platform.server,
-  'The last record here is of another namespace': ({ platform }) => platform.namespace,
-  'The last record here was judged by another contract': ({ scope }) => scope.contract,
-  'The last record here was judged by another checklist': ({ suite }) => suite.checklistSha256,
+  'The last run checked another platform': ({ platform }) => platform.server,
+  'The last run checked another namespace': ({ platform }) => platform.namespace,
+  'The last run used another contract': ({ scope }) => scope.contract,
+  'The last run used another checklist': ({ suite }) => suite.checklistSha256,
 }

@@ -1,24 +1,25 @@
 /**
- * The digests of the record: SHA-256 over canonical JSON (RFC 8785), so that it can be reformatted or re-ordered without
- * breaking them, and not changed. One is over everything; the others say which section or part is not as it was written.
+ * The digests of the record: SHA-256 over canonical JSON (RFC 8785). Reformatting the record or reordering its keys does
+ * not change them; any other edit does. One digest covers everything, the others show which section or part was altered.
  */
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { z } from 'zod'
 import type { Digests, Verdict } from './verdict'
 
-export type Content = Omit<Verdict, 'digest' | 'digests'>
+/** A record before its digests are added. */
+export type UnsealedRecord = Omit<Verdict, 'digest' | 'digests'>
 
-/** The record with its digests (hex). */
-export function withDigest(record: Content): Verdict {
-  // Canonical JSON refuses half a surrogate pair, which a log line that was cut leaves behind: it is replaced first.
-  const content: Content = JSON.parse(JSON.stringify(record, wellFormed))
+/** Returns the record with its digests, in hex. */
+export function withDigest(record: UnsealedRecord): Verdict {
+  // Canonical JSON refuses half a surrogate pair, which a truncated log line can end with, so it is replaced first.
+  const content: UnsealedRecord = JSON.parse(JSON.stringify(record, wellFormed))
   const sealed = { ...content, digests: digestsOf(content) }
   return { ...sealed, digest: digestOf(sealed) }
 }
 
-/** What is not as it was written: sections of the checklist by id, other members of the record by name. */
-export interface Changes {
+/** The altered parts of a record: sections of the checklist by id, other members of the record by name. */
+export interface Alterations {
   readonly sections: readonly string[]
   readonly parts: readonly string[]
 }
@@ -29,20 +30,20 @@ const recorded = z.object({
 })
 
 /**
- * Compares a record with its digests. Whoever changes a part and every digest over it is not noticed: that takes a
- * signature, or the digest on paper. The part `digest` stands for what no other explains: the digest itself, the order of
- * the sections, or a part that was changed together with its own digest.
- * @returns null for a record that is untouched
+ * Compares a record with its digests. It cannot notice an edit that also recomputes every digest: that takes a
+ * signature, or the digest on paper. The part `digest` stands for every alteration that no other part explains: the digest
+ * itself, the order of the sections, or a part that was altered together with its own digest.
+ * @returns null for an unaltered record
  */
-export function changesIn({ digest, digests, ...content }: Readonly<Record<string, unknown>>): Changes | null {
+export function alterationsOf({ digest, digests, ...content }: Readonly<Record<string, unknown>>): Alterations | null {
   const { sections, parts } = partsOf(content)
   const written = recorded.safeParse(digests).data ?? { sections: {}, parts: {} }
-  const changes = { sections: differing(sections, written.sections), parts: differing(parts, written.parts) }
-  const explained = changes.sections.length + changes.parts.length > 0
-  if (isDigestOf(digest, () => ({ ...content, digests }))) return explained ? changes : null
+  const altered = { sections: differing(sections, written.sections), parts: differing(parts, written.parts) }
+  const explained = altered.sections.length + altered.parts.length > 0
+  if (isDigestOf(digest, () => ({ ...content, digests }))) return explained ? altered : null
   if (isDigestOf(digest, () => ({ ...content, digests: digestsOf(content) })))
     return { sections: [], parts: ['digests'] }
-  return explained ? changes : { sections: [], parts: ['digest'] }
+  return explained ? altered : { sections: [], parts: ['digest'] }
 }
 
 function digestsOf(content: object): Digests {
@@ -52,7 +53,7 @@ function digestsOf(content: object): Digests {
   return { sections: digests(sections), parts: digests(parts) }
 }
 
-/** The items by their sections, and everything else by its name. */
+/** Splits a record into its items by section and its other members by name. */
 function partsOf(content: object): Record<'sections' | 'parts', Map<string, unknown>> {
   const sections = new Map<string, unknown[]>()
   const parts = new Map<string, unknown>(Object.entries(content))
@@ -72,7 +73,7 @@ function differing(parts: ReadonlyMap<string, unknown>, digests: Readonly<Record
   return [...names].filter((name) => !parts.has(name) || !isDigestOf(digests[name], () => parts.get(name)))
 }
 
-/** What has no canonical form has no digest. */
+/** Returns false if the content has no canonical form, because then it has no digest. */
 function isDigestOf(digest: unknown, content: () => unknown): boolean {
   try {
     return digest === digestOf(content())
@@ -83,11 +84,11 @@ function isDigestOf(digest: unknown, content: () => unknown): boolean {
 
 function digestOf(content: unknown): string {
   const canonical = canonicalize(content)
-  if (canonical === undefined) throw new TypeError('What cannot be written as JSON has no digest.')
+  if (canonical === undefined) throw new TypeError('A value that cannot be written as JSON has no digest.')
   return createHash('sha256').update(canonical, 'utf8').digest('hex')
 }
 
-/** Text as it comes back from UTF-8; other values as they are. */
+/** A JSON replacer that replaces invalid Unicode in text by encoding and decoding it as UTF-8. */
 function wellFormed(_key: string, value: unknown): unknown {
   return typeof value === 'string' ? Buffer.from(value, 'utf8').toString('utf8') : value
 }

@@ -1,6 +1,6 @@
 /**
- * Cucumber's messages → what each scenario did. Cucumber calls many things a success that are none (a skipped step, a pass
- * on a retry, a run of nothing), so its own idea of success is not used.
+ * Derives the result of each scenario from Cucumber's messages. Cucumber counts a skipped step, a pass on a retry and a
+ * run without scenarios as a success, so its own notion of success is not used.
  */
 import {
   AttachmentContentEncoding,
@@ -24,12 +24,12 @@ interface Outcome {
   readonly reason: string | null
 }
 
-/** Takes Cucumber's messages as they come, and answers at any time what the scenarios have done. */
+/** Collects Cucumber's messages as they arrive, and returns the results so far at any time. */
 export class RunRecord {
   private readonly query = new Query()
   private readonly received: Envelope[] = []
 
-  /** Returns the scenario that this envelope ended, if it ended one. */
+  /** Adds an envelope. Returns the scenario that it finished, if it finished one. */
   receive(envelope: Envelope): ScenarioRun | undefined {
     this.received.push(envelope)
     this.query.update(envelope)
@@ -39,17 +39,20 @@ export class RunRecord {
     return testCase && this.runOf(testCase, this.query.findTestCaseStartedBy(testCaseFinished), false)
   }
 
-  /** The name of the scenario that an envelope begins, if it begins one. */
+  /** Returns the name of the scenario that an envelope starts, if it starts one. */
   nameBegunBy({ testCaseStarted }: Envelope): string | undefined {
     return testCaseStarted && this.query.findPickleBy(testCaseStarted)?.name
   }
 
-  /** All envelopes so far, in their order. */
+  /** All envelopes so far, in order of arrival. */
   get messages(): readonly Envelope[] {
     return this.received
   }
 
-  /** @param interrupted whether somebody ended the run: then a scenario that was not begun is not run, else it is an error */
+  /**
+   * Returns the results of all selected scenarios.
+   * @param interrupted true if somebody stopped the run; then a scenario that did not start is "not run" rather than an error
+   */
   runs(interrupted = false): ScenarioRun[] {
     const starts = new Map(this.query.findAllTestCaseStarted().map((started) => [started.testCaseId, started]))
     return this.received
@@ -63,13 +66,13 @@ export class RunRecord {
   }
 }
 
-/** What went wrong outside of any scenario, one sentence each: a feature that does not parse, a hook of the whole run. */
+/** Returns the problems outside any scenario, one sentence each: a feature that does not parse, a failed hook of the run. */
 export function problemsOfRun(messages: readonly Envelope[]): string[] {
   return messages.flatMap(({ parseError, testRunHookFinished, testRunFinished }) => {
     if (parseError) return [`${parseError.source.uri} cannot be parsed: ${firstLine(parseError.message)}`]
     if (testRunHookFinished && testRunHookFinished.result.status !== TestStepResultStatus.PASSED)
       return [
-        `A hook of the whole run failed: ${firstLine(testRunHookFinished.result.exception?.message ?? 'unknown')}`,
+        `A BeforeAll or AfterAll hook failed: ${firstLine(testRunHookFinished.result.exception?.message ?? 'unknown')}`,
       ]
     if (testRunFinished?.exception)
       return [`The run itself failed: ${firstLine(testRunFinished.exception.message ?? 'unknown')}`]
@@ -109,7 +112,7 @@ function scenarioRun(
   }
 }
 
-/** The worst that happened decides, and every way to be neither run nor red is an error. */
+/** The result of a scenario. The worst step decides, and a scenario that neither failed nor ran completely is an error. */
 function outcome(
   steps: readonly StepRun[],
   planned: number,
@@ -119,8 +122,11 @@ function outcome(
 ): Outcome {
   if (!started)
     return interrupted
-      ? { status: 'not run', reason: 'The run was interrupted before it.' }
-      : { status: 'error', reason: 'It was selected but never begun: the run ended early, or its worker died.' }
+      ? { status: 'not run', reason: 'The run was interrupted before this scenario started.' }
+      : {
+          status: 'error',
+          reason: 'The scenario was selected but never started: the run ended early, or its worker died.',
+        }
   const first = (status: StepStatus) => steps.find((step) => step.status === status)
   for (const status of ['error', 'undefined', 'ambiguous', 'pending'] as const) {
     const step = first(status)
@@ -128,20 +134,27 @@ function outcome(
   }
   if (!finished)
     return interrupted
-      ? { status: 'not run', reason: 'The run was interrupted in it.' }
-      : { status: 'error', reason: 'It was begun but never ended: its worker died.' }
+      ? { status: 'not run', reason: 'The run was interrupted during this scenario.' }
+      : { status: 'error', reason: 'The scenario started but never finished: its worker died.' }
   for (const status of ['failed', 'blocked', 'not applicable'] as const) {
     const step = first(status)
     if (step) return { status, reason: firstLine(step.message ?? `The step "${step.text}" ${status}.`) }
   }
   const skipped = first('skipped')
-  if (skipped) return { status: 'error', reason: `The step "${skipped.text}" was skipped without a failure before it.` }
+  if (skipped)
+    return { status: 'error', reason: `The step "${skipped.text}" was skipped although no step failed before it.` }
   if (steps.length < planned)
-    return { status: 'error', reason: `Only ${steps.length} of its ${planned} steps and hooks have a result.` }
+    return {
+      status: 'error',
+      reason: `Only ${steps.length} of the scenario's ${planned} steps and hooks have a result.`,
+    }
   if (started.attempt > 0)
-    return { status: 'error', reason: `It passed only at attempt ${started.attempt + 1}: a retry proves nothing.` }
+    return {
+      status: 'error',
+      reason: `The scenario passed only on attempt ${started.attempt + 1}: a pass on a retry proves nothing.`,
+    }
   if (!steps.some(({ keyword }) => keyword !== 'Before' && keyword !== 'After'))
-    return { status: 'error', reason: 'It has no steps, so it proves nothing.' }
+    return { status: 'error', reason: 'The scenario has no steps, so it proves nothing.' }
   return { status: 'passed', reason: null }
 }
 
@@ -170,13 +183,13 @@ function stepRuns(query: Query, pickle: Pickle, testCase: TestCase, started: Sta
 
 function labelOf(query: Query, pickle: Pickle, testStep: TestStep, before: boolean) {
   if (testStep.hookId)
-    return { keyword: before ? 'Before' : 'After', text: query.findHookBy(testStep)?.name ?? 'hook of the scenario' }
+    return { keyword: before ? 'Before' : 'After', text: query.findHookBy(testStep)?.name ?? 'scenario hook' }
   const pickleStep = pickle.steps.find(({ id }) => id === testStep.pickleStepId)
   const keyword = (pickleStep && query.findStepBy(pickleStep)?.keyword.trim()) ?? ''
   return { keyword, text: pickleStep?.text ?? '' }
 }
 
-/** @param inapplicable why the step's scenario does not apply, as the suite's own World says it */
+/** @param inapplicable the reason why the scenario does not apply, as attached by the suite's World */
 function statusOf(
   end: TestStepFinished,
   testStep: TestStep,
@@ -188,7 +201,7 @@ function statusOf(
     case TestStepResultStatus.PASSED:
       return { status: 'passed', message: null }
     case TestStepResultStatus.FAILED:
-      // Hooks judge nothing: whatever they throw is an error of the suite.
+      // Hooks check nothing, so anything they throw is an error of the suite.
       if (testStep.hookId) return { status: 'error', message: `A hook failed: ${text ?? 'unknown'}` }
       if (exception?.type === 'Unmet') return { status: 'failed', message: text }
       if (exception?.type === 'Blocked') return { status: 'blocked', message: text }
@@ -204,7 +217,7 @@ function statusOf(
     case TestStepResultStatus.AMBIGUOUS:
       return { status: 'ambiguous', message: null }
     case TestStepResultStatus.UNKNOWN:
-      return { status: 'error', message: 'Cucumber does not know how this step ended.' }
+      return { status: 'error', message: 'Cucumber reported an unknown result for this step.' }
   }
 }
 
@@ -224,7 +237,7 @@ function findingOf(query: Query, started: Start | undefined): Finding | null {
   if (!started) return null
   for (const end of query.findTestStepsFinishedBy(started)) {
     const attachment = query.findAttachmentsBy(end).find(({ mediaType }) => mediaType === findingMediaType)
-    // Written by this suite's own World; see support/glue/world.ts.
+    // Written by the suite's own World (support/glue/world.ts), so it needs no parsing.
     if (attachment) return JSON.parse(attachment.body) as Finding
   }
   return null

@@ -1,15 +1,18 @@
-/** The record of the last run, kept beside the reports of the next until that one is over, to say what changed. */
+/** Keeps the record of the last run for comparison with the next one. */
 import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type Changes, changesBetween, type Earlier } from './changes'
+import { type ChangesSinceLastRun, changesBetween, type Earlier } from './changes'
 import { itemStates, type Verdict, verdictNames } from './verdict'
 import { verifyRecord } from './verification'
 
 const recordIn = (directory: string) => join(directory, 'verdict.json')
 const previousIn = (directory: string) => join(directory, 'previous-verdict.json')
 
-/** Sets the record of the last run aside, by a name that nobody takes for that of this one. A run without a record leaves the one before it. */
+/**
+ * Renames the record of the last run, so that nobody mistakes it for that of the run that starts now. If the last run left
+ * no record, the one before it is kept.
+ */
 export function setAside(directory: string): void {
   if (existsSync(recordIn(directory))) renameSync(recordIn(directory), previousIn(directory))
 }
@@ -26,14 +29,14 @@ const schema: z.ZodType<Earlier> = z.object({
   digest: text,
 })
 
-/** @returns a sentence where there is nothing to compare with, or nothing that can be trusted */
-export function changesSinceLast(directory: string, verdict: Verdict): Changes | string {
+/** Compares with the last run. @returns a sentence that says why, if there is no earlier record or it cannot be trusted */
+export function changesSinceLast(directory: string, verdict: Verdict): ChangesSinceLastRun | string {
   const file = previousIn(directory)
-  if (!existsSync(file)) return 'No earlier run left its record here.'
-  if (verifyRecord(file).outcome !== 'untouched')
-    return 'The record of the last run is not as it was written, so it is not compared.'
+  if (!existsSync(file)) return 'There is no record of an earlier run to compare with.'
+  if (verifyRecord(file).outcome !== 'unchanged')
+    return 'The record of the last run was changed after it was written, so the two runs are not compared.'
   const earlier = schema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
   return earlier.success
     ? changesBetween(earlier.data, verdict)
-    : 'The record of the last run is of another version of the suite, so it is not compared.'
+    : 'The record of the last run was written by another version of the suite, so the two runs are not compared.'
 }

@@ -1,6 +1,6 @@
 /**
- * What is known of a run beside Cucumber's messages: reports/run.json. With the messages it makes the record, so that the
- * shards of a run can be judged as one without the cluster, the features and the configuration that they were run with.
+ * The facts of a run that Cucumber's messages do not contain: reports/run.json. Facts and messages together yield the
+ * record, so shards can be merged without the cluster, the features or the configuration of their run.
  */
 import { z } from 'zod'
 import type { Finding } from '../basis/finding'
@@ -11,26 +11,28 @@ import type { PlatformRecord, Scope, SuiteRecord } from './verdict'
 
 export interface RunFacts {
   readonly scope: Scope
-  /** What the shards of one run have in common and those of others have not, where the operator named it. */
+  /** Text by which the operator identifies the run (ACCEPTANCE_RUN). All shards of a run share it. Null if none was given. */
   readonly run: string | null
   readonly startedAt: string
-  /** Waivers and attestations count or not at this time. */
+  /** End of the run, ISO 8601. Waivers and attestations are valid or expired as of this time. */
   readonly finishedAt: string
   readonly platform: PlatformRecord
   readonly suite: SuiteRecord
   /** Every scenario of the features that the scope requires, selected or not. */
   readonly required: readonly RequiredScenario[]
-  /** Item → why it does not apply. */
+  /** Item id → reason why it does not apply. */
   readonly notApplicable: Readonly<Record<string, string>>
   readonly waivers: readonly Waiver[]
   readonly attestations: readonly Attestation[]
   readonly problems: readonly string[]
+  /** The reason why the run could not start (no cluster); null if it could. */
   readonly halted: Finding | null
   readonly interrupted: boolean
-  /** What was collected of the platform when something failed; null where nothing was. */
+  /** Facts about the platform, collected because something failed; null if nothing was collected. */
   readonly collected: Facts | null
+  /** Objects that the stories created and could not remove. */
   readonly leftBehind: readonly string[]
-  /** How long stories waited for each collection, in milliseconds. */
+  /** The time that stories waited for each collection, in milliseconds. */
   readonly collections: readonly number[]
 }
 

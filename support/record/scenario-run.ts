@@ -1,15 +1,15 @@
 /**
- * What a scenario did, read from Cucumber's messages: the form in which every report sees a run.
- * The messages are the truth about what ran; what was required is the ledger's business.
+ * The result of a scenario as read from Cucumber's messages, in the form that all reports use.
+ * The messages say what ran; the ledger decides what was required.
  */
 import type { Finding } from '../basis/finding'
 import type { ScenarioStatus } from './verdict'
 
 export interface Evidence {
-  /** What was asked, such as "GET pods in fawkes". */
+  /** The request, such as "GET pods in fawkes". */
   readonly name: string
   readonly mediaType: string
-  /** Text as it is; binary content (an image) in base64, see {@link encoding}. */
+  /** Plain text, or base64 for binary content such as an image; see {@link encoding}. */
   readonly body: string
   readonly encoding: 'text' | 'base64'
 }
@@ -26,13 +26,13 @@ export type StepStatus =
   | 'ambiguous'
 
 export interface StepRun {
-  /** "Given", "When", "Then", "And"…; for a hook "Before" or "After". */
+  /** "Given", "When", "Then", "And" and so on; for a hook "Before" or "After". */
   readonly keyword: string
   readonly text: string
   readonly status: StepStatus
   readonly startedAt: string
   readonly durationMs: number
-  /** The message of what went wrong, without a stack trace; null when nothing did. */
+  /** The error message, without a stack trace; null if there is none. */
   readonly message: string | null
   readonly evidence: readonly Evidence[]
 }
@@ -48,10 +48,10 @@ export interface ScenarioRun {
   /** Ids of the checklist items that its tags name. */
   readonly items: readonly string[]
   readonly status: ScenarioStatus
-  /** One sentence; null when it passed. */
+  /** One sentence; null if the scenario passed. */
   readonly reason: string | null
   readonly finding: Finding | null
-  /** Number of attempts; more than one is an error that the ledger names. */
+  /** Number of attempts. More than one makes the scenario an error. */
   readonly attempts: number
   readonly startedAt: string
   readonly durationMs: number

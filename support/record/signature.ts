@@ -1,6 +1,6 @@
 /**
- * The signature of a record, verdict.json.sig: Ed25519 over the record's digest, so that it holds whatever becomes of the
- * blanks and the order of the keys. Whoever changes the record and its digests cannot make it anew.
+ * The signature of a record, verdict.json.sig: Ed25519 over the record's digest, so that it survives reformatting and
+ * reordered keys. Without the private key, nobody can alter the record and sign it again.
  */
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { z } from 'zod'
@@ -13,10 +13,10 @@ export const signatureSchema = z.strictObject({
 })
 export type Signature = z.infer<typeof signatureSchema>
 
-/** Where the signature of a record is. */
+/** The path of the signature file that belongs to a record. */
 export const signatureOf = (recordFile: string) => `${recordFile}.sig`
 
-/** @param key a private or a public one: both have the same fingerprint */
+/** Returns the key's fingerprint, in hex. @param key a private or a public key; both of a pair have the same fingerprint */
 export function fingerprintOf(key: KeyObject): string {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key
   return createHash('sha256')
@@ -24,7 +24,7 @@ export function fingerprintOf(key: KeyObject): string {
     .digest('hex')
 }
 
-/** @param digest that of a record, hex */
+/** Signs a record. @param digest the record's digest, in hex */
 export const signatureFor = (digest: string, privateKey: KeyObject): Signature => ({
   algorithm: 'Ed25519',
   keyFingerprint: fingerprintOf(privateKey),

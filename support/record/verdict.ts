@@ -1,7 +1,7 @@
 /**
- * The record of a run: what reports/verdict.json holds.
- * Every report (sign-off page, JUnit, Allure, terminal) is made from this record and never from Cucumber's own idea of
- * success, so that none of them can be greener than the verdict.
+ * The record of a run: the contents of reports/verdict.json.
+ * Every report (sign-off page, JUnit, Allure, terminal) is built from this record and never from Cucumber's own notion of
+ * success, so that no report can be greener than the verdict.
  */
 
 import type { Attestation, Waiver } from '../configuration/waivers'
@@ -9,7 +9,7 @@ import type { RollbackStep } from '../diagnosis/rollback'
 import type { Troubleshooting } from '../diagnosis/troubleshooting'
 import type { RouteRecord } from '../platform/routes'
 
-/** The states of a checklist item, worst first: this order decides a derived item. */
+/** The states of a checklist item, worst first. A derived item takes the worst state of its sources. */
 export const itemStates = [
   'error',
   'failed',
@@ -22,16 +22,16 @@ export const itemStates = [
 ] as const
 export type ItemState = (typeof itemStates)[number]
 
-/** How an item is proven; see features/checklist.yaml. */
+/** The way in which an item is proven; see features/checklist.yaml. */
 export type Proof = 'automated' | 'optional' | 'mutating' | 'attested' | 'derived'
 
-/** Worst first: the first that fits is the verdict. */
+/** The verdicts, worst first. The first one that fits is the verdict of the run. */
 export const verdictNames = ['error', 'rejected', 'blocked', 'partial', 'accepted'] as const
 export type VerdictName = (typeof verdictNames)[number]
 
 export const exitCodes: Record<VerdictName, number> = { error: 3, rejected: 1, blocked: 2, partial: 0, accepted: 0 }
 
-/** What a scenario contributes to its items. */
+/** The state that a scenario contributes to its items. */
 export type ScenarioStatus = Exclude<ItemState, 'waived' | 'attested'>
 
 export interface ScenarioRecord {
@@ -41,7 +41,7 @@ export interface ScenarioRecord {
   readonly line: number
   readonly status: ScenarioStatus
   readonly durationMs: number
-  /** Id of an entry of {@link Verdict.causes}; null when the scenario passed, was not run or does not apply. */
+  /** Id of an entry of {@link Verdict.causes}; null if the scenario passed, was not run or does not apply. */
   readonly cause: string | null
 }
 
@@ -59,38 +59,40 @@ export interface ItemRecord {
   readonly attestation?: Attestation
 }
 
-/** One reason for any number of items that are not as they must be. */
+/** A cause shared by any number of items that failed, are blocked or are in error. */
 export interface Cause {
   readonly id: string
   readonly summary: string
-  /** What it is about, such as "Service fawkes/devlake-lake". */
+  /** The object with the problem, such as "Service fawkes/devlake-lake". */
   readonly object: string
   readonly found: string
-  /** Shell commands, in the order in which to type them. */
+  /** Shell commands, in the order in which to run them. */
   readonly remedy: readonly string[]
-  /** What was found elsewhere and only follows from it, one sentence each. */
+  /** Findings about other objects that are consequences of this cause, one sentence each. */
   readonly symptoms: readonly string[]
-  /** What the cluster says about it: events and the last lines of logs. */
+  /** Related information from the cluster: events and the last lines of logs. */
   readonly facts: readonly string[]
-  /** The entry of the checklist's troubleshooting that is about it. */
+  /** The matching entry of the checklist's troubleshooting section, if any. */
   readonly troubleshooting: Troubleshooting | null
   readonly items: readonly string[]
 }
 
-/** How the facts behind the causes were collected. */
+/** The collection of the facts behind the causes. */
 interface DiagnosisRecord {
   readonly collectedAt: string
   readonly durationMs: number
-  /** What could not be collected, and why. */
+  /** Facts that could not be collected, with the reasons. */
   readonly uncollected: readonly { readonly what: string; readonly why: string }[]
 }
 
+/** The scope of a run: how the platform was judged, and which part of the checklist was selected. */
 export interface Scope {
   readonly contract: string
+  /** True if the run was allowed to change the platform. */
   readonly writes: boolean
-  /** The filter as it was asked for (tags, names, paths), or null. */
+  /** The filter as the operator gave it (tags, names, paths), or null. */
   readonly filter: string | null
-  /** Such as "1/4", or null. */
+  /** The shard, such as "1/4", or null. */
   readonly shard: string | null
 }
 
@@ -99,7 +101,7 @@ export interface PlatformRecord {
   readonly context: string | null
   readonly namespace: string
   readonly kubernetesVersion: string | null
-  /** Images that the service's containers run, sorted. */
+  /** Images of the service's containers, sorted. */
   readonly images: readonly string[]
   readonly routes: readonly RouteRecord[]
 }
@@ -110,11 +112,11 @@ export interface SuiteRecord {
   readonly checklistSha256: string
 }
 
-/** SHA-256, hex, over canonical JSON. */
+/** SHA-256 digests over canonical JSON, in hex. */
 export interface Digests {
   /** Section of the checklist → digest of its items. */
   readonly sections: Readonly<Record<string, string>>
-  /** Every other member of the record → digest of it. */
+  /** Name of every other member of the record → its digest. */
   readonly parts: Readonly<Record<string, string>>
 }
 
@@ -130,15 +132,15 @@ export interface Verdict {
   readonly causes: readonly Cause[]
   /** Number of items by state; every state is a key. */
   readonly counts: Readonly<Record<ItemState, number>>
-  /** What is wrong with the run itself (bad configuration, nothing ran, interrupted), one sentence each. */
+  /** Problems with the run itself (bad configuration, no scenario ran, interrupted), one sentence each. */
   readonly problems: readonly string[]
-  /** Absent where nothing failed, or there was nothing to look at. */
+  /** Absent if nothing failed or the platform could not be reached. */
   readonly diagnosis?: DiagnosisRecord
-  /** For a rejected deployment. */
+  /** The steps to roll back a rejected deployment; absent otherwise. */
   readonly rollback?: readonly RollbackStep[]
-  /** What the stories created and the platform gives no way to remove; absent when nothing was left. */
+  /** Objects that the stories created and could not remove; absent if there are none. */
   readonly leftBehind?: readonly string[]
   readonly digests: Digests
-  /** SHA-256, hex, over the canonical JSON (RFC 8785) of everything else in this object. */
+  /** SHA-256, in hex, over the canonical JSON (RFC 8785) of everything else in this object. */
   readonly digest: string
 }

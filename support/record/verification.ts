@@ -1,32 +1,32 @@
-/** Says of a record on disk whether it is as it was written, and by whom it is signed. */
+/** Checks whether a record on disk was changed after it was written, and which key signed it. */
 import { existsSync, readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
 import { publicKeyIn } from '../configuration/keys'
-import { type Changes, changesIn } from './digest'
+import { type Alterations, alterationsOf } from './digest'
 import { fingerprintOf, isSignedBy, type Signature, signatureOf, signatureSchema } from './signature'
 
-export const verificationExitCodes = { untouched: 0, changed: 1, 'not checked': 3 } as const
+export const verificationExitCodes = { unchanged: 0, changed: 1, 'not checked': 3 } as const
 
 export interface Verification {
   readonly outcome: keyof typeof verificationExitCodes
-  /** What to show, line by line. */
+  /** The text to show, line by line. */
   readonly lines: readonly string[]
 }
 
-/** Why a record could not be checked: shown as it is. */
+/** Thrown if a record cannot be checked. The message is shown unchanged. */
 class NotChecked extends Error {}
 
 type Members = Readonly<Record<string, unknown>>
 
-/** @param publicKeyFile whose signature the record has to bear; without it a signature is only mentioned */
+/** Verifies a record. @param publicKeyFile the key that must have signed it; without it a signature is only mentioned */
 export function verifyRecord(file: string, publicKeyFile?: string): Verification {
   return checked(() => {
     const record = readRecord(file)
-    const changes = changesIn(record)
-    const signature = checked(() => describeSignature(file, record, changes === null, publicKeyFile))
-    return changes === null
-      ? { ...signature, lines: [...untouched(file, record), ...signature.lines] }
-      : { outcome: 'changed', lines: [...describeChanges(file, record, changes), ...signature.lines] }
+    const alterations = alterationsOf(record)
+    const signature = checked(() => describeSignature(file, record, alterations === null, publicKeyFile))
+    return alterations === null
+      ? { ...signature, lines: [...unchanged(file, record), ...signature.lines] }
+      : { outcome: 'changed', lines: [...describeAlterations(file, record, alterations), ...signature.lines] }
   })
 }
 
@@ -45,21 +45,23 @@ function readRecord(file: string): Members {
   const members = typeof value === 'object' && value !== null ? (value as Members) : {}
   const missing = ['digest', 'digests', 'items'].filter((name) => !(name in members))
   if (missing.length > 0)
-    throw new NotChecked(`${file} is no record of this suite: it has no ${missing.join(', no ')}. ${whatToName}`)
-  // JSON's readers disagree which of two members of one name counts, so such a file says two things.
+    throw new NotChecked(`${file} is not a record of this suite: it has no ${missing.join(', no ')}. ${hint}`)
+  // JSON parsers disagree about which of two members with the same name counts, so such a file is ambiguous.
   const twice = parseDocument(text, { uniqueKeys: true }).errors.find(({ code }) => code === 'DUPLICATE_KEY')
   if (twice)
-    throw new NotChecked(`${file} has a member twice in one object: ${twice.message.split(/:\n/)[0]}. No run wrote it.`)
+    throw new NotChecked(
+      `${file} contains a duplicate key: ${twice.message.split(/:\n/)[0]}. No run writes such a file.`,
+    )
   return members
 }
 
-const whatToName = 'Name the verdict.json that a run wrote.'
+const hint = 'Pass the verdict.json that a run wrote.'
 
 function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new NotChecked(`${file} is not JSON: ${(error as Error).message}. ${whatToName}`)
+    throw new NotChecked(`${file} is not valid JSON: ${(error as Error).message}. ${hint}`)
   }
 }
 
@@ -71,51 +73,57 @@ function read(file: string): string {
   }
 }
 
-const untouched = (file: string, { digest, verdict, finishedAt }: Members) => [
-  `${file} is untouched: ${verdict}, finished at ${finishedAt}.`,
+const unchanged = (file: string, { digest, verdict, finishedAt }: Members) => [
+  `${file} is unchanged: verdict ${verdict}, finished at ${finishedAt}.`,
   `  digest ${digest}`,
 ]
 
-function describeChanges(file: string, { items }: Members, { sections, parts }: Changes): string[] {
+function describeAlterations(file: string, { items }: Members, { sections, parts }: Alterations): string[] {
   const ids = (section: string) =>
     (Array.isArray(items) ? items : []).filter((item) => item?.section === section).map((item) => item.id)
   return [
     `${file} was changed after it was written:`,
-    ...sections.map((section) => `  section ${section}: items ${ids(section).join(', ') || 'none that are left'}`),
+    ...sections.map((section) => `  section ${section}: ${listOf(ids(section))}`),
     ...parts.map((part) => `  ${part === 'digest' ? unexplained : part}`),
   ]
 }
 
+const listOf = (ids: readonly unknown[]) => (ids.length === 0 ? 'all items removed' : `items ${ids.join(', ')}`)
+
 const unexplained = 'the digest itself, the order of the sections, or a part together with its own digest'
 
-/** A signature is for the digest, which says something about the record only while the record is as it was written. */
-function describeSignature(file: string, record: Members, isUntouched: boolean, publicKeyFile?: string): Verification {
+/** Checks the signature. It covers only the digest, so it proves nothing about an altered record. */
+function describeSignature(file: string, record: Members, isUnaltered: boolean, publicKeyFile?: string): Verification {
   const publicKey = publicKeyFile === undefined ? undefined : readKey(publicKeyFile)
   const signature = readSignature(signatureOf(file))
   if (signature === undefined)
     return publicKey
-      ? { outcome: 'not checked', lines: ['It is not signed.'] }
+      ? { outcome: 'not checked', lines: ['The record is not signed.'] }
       : {
-          outcome: 'untouched',
-          lines: ['It is not signed: compare the digest with that on paper, for it can be computed anew.'],
+          outcome: 'unchanged',
+          lines: [
+            'The record is not signed. Compare the digest with the signed sign-off page, because anyone who edits the file can recompute it.',
+          ],
         }
   const { keyFingerprint } = signature
   if (!publicKey)
     return {
-      outcome: 'untouched',
-      lines: [`It bears a signature by the key ${keyFingerprint}, not checked: name that key with --public-key FILE.`],
+      outcome: 'unchanged',
+      lines: [
+        `The record has a signature by the key ${keyFingerprint}, which was not checked. To check it, pass that key with --public-key FILE.`,
+      ],
     }
-  if (isUntouched && isSignedBy(String(record.digest), signature, publicKey))
-    return { outcome: 'untouched', lines: [`Signed by the key ${fingerprintOf(publicKey)} (${publicKeyFile}).`] }
-  const asked = fingerprintOf(publicKey)
-  return keyFingerprint === asked
+  if (isUnaltered && isSignedBy(String(record.digest), signature, publicKey))
+    return { outcome: 'unchanged', lines: [`Signed by the key ${fingerprintOf(publicKey)} (${publicKeyFile}).`] }
+  const expected = fingerprintOf(publicKey)
+  return keyFingerprint === expected
     ? {
         outcome: 'changed',
-        lines: [`The signature by the key ${asked} does not match: this is not the record that was signed.`],
+        lines: [`The signature by the key ${expected} does not match: this is not the record that was signed.`],
       }
     : {
         outcome: 'not checked',
-        lines: [`It is signed by the key ${keyFingerprint}, and not by ${asked} (${publicKeyFile}).`],
+        lines: [`The record is signed by the key ${keyFingerprint}, not by ${expected} (${publicKeyFile}).`],
       }
 }
 
@@ -132,5 +140,7 @@ function readSignature(file: string): Signature | undefined {
   if (!existsSync(file)) return undefined
   const { data } = signatureSchema.safeParse(parseJson(file, read(file)))
   if (data) return data
-  throw new NotChecked(`${file} is no signature: expected algorithm Ed25519, keyFingerprint and signature.`)
+  throw new NotChecked(
+    `${file} is not a signature file: expected the keys algorithm (Ed25519), keyFingerprint and signature.`,
+  )
 }

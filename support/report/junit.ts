@@ -1,14 +1,14 @@
 /**
- * reports/junit.xml: a suite per section of the checklist, a test case per item, for CI systems that draw tests.
- * A case passes only where the item passed. What holds by somebody's word (waived, attested) was not shown by a test,
- * so it is skipped with a message that says whose word: it must neither break a build nor look proven.
- * Follows junit-10.xsd of Jenkins' xUnit plugin, the common ground of the format's readers.
+ * reports/junit.xml: a suite per section of the checklist and a test case per item, for CI systems that display tests.
+ * A test case passes only if its item passed. Waived and attested items are skipped, with a message that names the
+ * person: no test proved them, so they must neither break a build nor look proven.
+ * Follows junit-10.xsd of Jenkins' xUnit plugin, which most readers of the format understand.
  */
 import { create } from 'xmlbuilder'
 import type { ScenarioRun } from '../record/scenario-run'
 import type { ItemState, ScenarioStatus, Verdict } from '../record/verdict'
 import { type ItemOutline, outlineOf, type ScenarioOutline } from './wording/outline'
-import { describeCause, describeWord } from './wording/wording'
+import { describeCause, notesOf } from './wording/wording'
 
 interface Case {
   readonly name: string
@@ -31,7 +31,7 @@ export function renderJunit(verdict: Verdict, runs: readonly ScenarioRun[]): str
     { name: 'Scenarios outside the checklist', cases: outline.unlisted.map(scenarioCase) },
   ].filter((suite) => suite.cases.length > 0)
 
-  // Characters that XML cannot hold are replaced, so that no log line from a cluster can break the file.
+  // Characters that are not allowed in XML are replaced, so that no log line from a cluster can break the file.
   const options = { version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '\uFFFD' }
   const all = totals(suites.flatMap((suite) => suite.cases))
   const root = create('testsuites', options).att({ name: 'Deployment checklist', ...all })
@@ -49,7 +49,7 @@ export function renderJunit(verdict: Verdict, runs: readonly ScenarioRun[]): str
   return root.end({ pretty: true })
 }
 
-/** The element that tells the state of a test case; none for a pass. */
+/** The XML element for the state of a test case; null for a pass. */
 function elementOf(state: ItemState | ScenarioStatus): 'failure' | 'error' | 'skipped' | null {
   switch (state) {
     case 'failed':
@@ -73,13 +73,12 @@ function problemCase(problem: string, { verdict }: Verdict): Case {
 }
 
 function itemCase({ record, scenarios, causes, durationMs }: ItemOutline): Case {
-  const word = describeWord(record)
   const details = [
-    ...(word === null ? [] : [word]),
+    ...notesOf(record),
     ...causes.flatMap(describeCause),
     ...scenarios.map((scenario) => `${scenario.status}: ${scenario.name} (${scenario.uri}:${scenario.line})`),
   ].join('\n')
-  const message = `${record.status}: ${record.reason ?? word ?? 'no reason was recorded'}`
+  const message = `${record.status}: ${record.reason ?? 'no reason was recorded'}`
   return { name: `${record.id} ${record.text}`, state: record.status, message, details, durationMs }
 }
 

@@ -1,6 +1,7 @@
 /**
- * What a run says about itself to Prometheus: to node exporter's textfile collector, or to a Pushgateway. The time of the
- * last good run survives a bad one in both: it is read back from the earlier file, and a Pushgateway keeps what is not sent.
+ * Prometheus metrics of a run, for node exporter's textfile collector or a Pushgateway. Both keep the time of the last
+ * successful run after a failed one: the textfile's is read back from the earlier file, and a Pushgateway keeps metrics
+ * that a push does not contain.
  */
 import { readFileSync } from 'node:fs'
 import type { Registry } from 'prom-client'
@@ -10,10 +11,10 @@ import { parseExposition, type Sample } from '../formats/exposition'
 import { itemStates, type Verdict, verdictNames } from '../record/verdict'
 import { replaceFile } from './write'
 
-/** What is measured of a run. */
+/** The source of the metrics of a run. */
 export interface Measured {
   readonly verdict: Pick<Verdict, 'verdict' | 'counts' | 'startedAt' | 'finishedAt' | 'platform' | 'scope'>
-  /** How long stories waited for each collection, in milliseconds. */
+  /** The time that stories waited for each collection, in milliseconds. */
   readonly collections: readonly number[]
 }
 
@@ -21,9 +22,9 @@ const jobName = 'dora_acceptance'
 const lastSuccess = 'dora_acceptance_last_success_timestamp_seconds'
 
 /**
- * Hands the metrics to each sink. A sink that fails changes no verdict.
- * @param timeoutMs how long a Pushgateway may take
- * @returns a warning for each sink that failed, in a sentence
+ * Writes the metrics to each configured sink. A sink that fails does not change the verdict.
+ * @param timeoutMs time limit for the Pushgateway
+ * @returns a one-sentence warning for each sink that failed
  */
 export async function exportMetrics(measured: Measured, sinks: MetricsSinks, timeoutMs: number): Promise<string[]> {
   const { textfile, pushgateway } = sinks
@@ -44,25 +45,25 @@ async function writeTextfile(measured: Measured, path: string): Promise<string[]
   } catch (error) {
     return [
       ...earlier.warnings,
-      `The metrics could not be written to ${path}: ${reasonOf(error)}. The verdict stands; make the directory of metrics.textfile writable.`,
+      `The metrics could not be written to ${path}: ${reasonOf(error)}. The verdict is not affected. Make the directory of metrics.textfile writable.`,
     ]
   }
 }
 
-/** The times of the last good runs that an earlier file holds: also those of another context, or of one that was known then. */
+/** Reads the times of the last successful runs from an earlier file, including those with other labels (another context, for example). */
 function earlierSuccesses(path: string): { samples: readonly Sample[]; warnings: string[] } {
   try {
     const samples = parseExposition(readFileSync(path, 'utf8')).get(lastSuccess)?.samples ?? []
     return { samples, warnings: [] }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { samples: [], warnings: [] }
-    const lost = `The time of the last good run is lost: ${path} cannot be read back: ${reasonOf(error)}.`
+    const lost = `The time of the last successful run is lost, because ${path} cannot be read: ${reasonOf(error)}.`
     return { samples: [], warnings: [lost] }
   }
 }
 
 async function push(measured: Measured, url: string, timeoutMs: number): Promise<string[]> {
-  // A label of a grouping may hold a slash only in base64: https://github.com/prometheus/pushgateway#url
+  // A grouping label that contains a slash must be sent in base64: https://github.com/prometheus/pushgateway#url
   const groupings = Object.fromEntries(
     Object.entries(labelsOf(measured)).map(([name, value]) => [
       `${name}@base64`,
@@ -72,18 +73,18 @@ async function push(measured: Measured, url: string, timeoutMs: number): Promise
   try {
     const { Pushgateway } = await import('prom-client')
     const signal = AbortSignal.timeout(timeoutMs)
-    // POST and not PUT: metrics of other names, such as the last success, are kept.
+    // POST rather than PUT, so that metrics with other names, such as the last success, are kept.
     await new Pushgateway(url, { signal }, await metricsOf(measured)).pushAdd({ jobName, groupings })
     return []
   } catch (error) {
     const { origin, pathname } = new URL(url)
     return [
-      `The metrics could not be pushed to ${origin}${pathname}: ${reasonOf(error)}. The verdict stands; check metrics.pushgateway.`,
+      `The metrics could not be pushed to ${origin}${pathname}: ${reasonOf(error)}. The verdict is not affected. Check metrics.pushgateway.`,
     ]
   }
 }
 
-/** A handful of values a cluster, whatever it runs. */
+/** Labels with few values per cluster, whatever it runs, so that the number of time series stays small. */
 const labelsOf = ({ verdict: { platform, scope } }: Measured) => ({
   context: redaction.redact(platform.context ?? 'unknown'),
   namespace: redaction.redact(platform.namespace),
@@ -92,7 +93,7 @@ const labelsOf = ({ verdict: { platform, scope } }: Measured) => ({
 
 async function metricsOf(measured: Measured, earlier: readonly Sample[] = []): Promise<Registry> {
   const { verdict, collections } = measured
-  // Loaded when it is needed: most runs have no sink.
+  // Loaded on demand, because most runs have no sink.
   const { Gauge, Registry } = await import('prom-client')
   const registry = new Registry()
   const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
@@ -101,15 +102,19 @@ async function metricsOf(measured: Measured, earlier: readonly Sample[] = []): P
   const finishedAt = Date.parse(verdict.finishedAt) / 1000
   const held = verdict.verdict === 'accepted' || verdict.verdict === 'partial'
 
-  const items = gauge('dora_acceptance_items', 'Items of the checklist by their state in the last run.', 'state')
+  const items = gauge('dora_acceptance_items', 'Checklist items by state in the last run.', 'state')
   for (const state of itemStates) items.set({ state }, verdict.counts[state])
-  const verdicts = gauge('dora_acceptance_verdict', 'Verdict of the last run: 1 for what it is, else 0.', 'verdict')
+  const verdicts = gauge(
+    'dora_acceptance_verdict',
+    'Verdict of the last run: 1 for the current verdict, 0 for the others.',
+    'verdict',
+  )
   for (const name of verdictNames) verdicts.set({ verdict: name }, name === verdict.verdict ? 1 : 0)
-  gauge('dora_acceptance_run_duration_seconds', 'How long the last run took.').set(finishedAt - startedAt)
-  gauge('dora_acceptance_last_run_timestamp_seconds', 'When the last run ended, in Unix time.').set(finishedAt)
+  gauge('dora_acceptance_run_duration_seconds', 'Duration of the last run.').set(finishedAt - startedAt)
+  gauge('dora_acceptance_last_run_timestamp_seconds', 'Unix time at which the last run ended.').set(finishedAt)
   if (held || earlier.length > 0) {
     const labels = labelsOf(measured)
-    const help = 'When the last run ended in which all in its scope held, in Unix time.'
+    const help = 'Unix time at which the last run with the verdict accepted or partial ended.'
     const success = gauge(lastSuccess, help, ...Object.keys(labels))
     for (const sample of earlier) success.set({ ...sample.labels }, sample.value)
     if (held) success.set(labels, finishedAt)
@@ -117,7 +122,7 @@ async function metricsOf(measured: Measured, earlier: readonly Sample[] = []): P
   if (collections.length > 0)
     gauge(
       'dora_acceptance_collection_duration_seconds',
-      'The longest that stories of the last run waited until the service had collected them.',
+      'Longest time that stories of the last run waited for the service to collect their data.',
     ).set(Math.max(...collections) / 1000)
   return registry
 }

@@ -1,4 +1,4 @@
-/** What the operator sees while the run goes on, and the verdict at its end. */
+/** Terminal output: progress during the run, and the verdict at its end. */
 import type { WriteStream } from 'node:tty'
 import { styleText } from 'node:util'
 import { redaction } from '../basis/redaction'
@@ -39,7 +39,7 @@ export class Progress {
     if (this.live) this.statusLine(`${this.done + 1}  ${name}`)
   }
 
-  /** On a terminal only what did not pass stays on the screen; in a log every scenario has its line. */
+  /** Reports a finished scenario. A terminal keeps only lines of scenarios that did not pass; a log gets a line for each. */
   finished(run: ScenarioRun): void {
     this.done += 1
     const { mark, style } = marks[run.status]
@@ -49,7 +49,7 @@ export class Progress {
     else if (!this.live) this.say(`${label} (${Math.round(run.durationMs)} ms)`)
   }
 
-  /** The end: causes with their remedies, the counts, and the word. */
+  /** Prints problems, causes with their remedies, the rollback, the counts and the verdict. */
   verdict(verdict: Verdict, reports: readonly string[]): void {
     const { causes, counts, problems, items, scope } = verdict
     for (const problem of problems) this.say(this.styled('magenta', `\n! ${problem}`))
@@ -59,12 +59,12 @@ export class Progress {
       this.say(`  ${cause.object}`)
       this.say(`  ${[...states].join(', ')}: ${cause.items.join(', ')}`)
       this.say(`  found: ${cause.found}`)
-      for (const symptom of cause.symptoms) this.say(`  therefore: ${symptom}`)
+      for (const symptom of cause.symptoms) this.say(`  consequence: ${symptom}`)
       for (const fact of cause.facts) this.say(this.styled('gray', `  ${fact}`))
       for (const command of commandsOf(cause)) this.say(`    ${command.replaceAll('\n', '\n    ')}`)
     }
     for (const { what, why } of verdict.diagnosis?.uncollected ?? [])
-      this.say(this.styled('gray', `\nnot known for the causes: ${what} (${why})`))
+      this.say(this.styled('gray', `\ncould not be collected for the diagnosis: ${what} (${why})`))
     const back = verdict.rollback?.flatMap(({ commands }) => commands) ?? []
     if (back.length > 0) this.say(`\n${this.styled('bold', 'To roll the deployment back:')}`)
     for (const command of back) this.say(`    ${command}`)
@@ -78,7 +78,7 @@ export class Progress {
   }
 
   private styled(style: Parameters<typeof styleText>[0], text: string): string {
-    // Honours NO_COLOR, FORCE_COLOR and streams that are no terminal.
+    // styleText honours NO_COLOR and FORCE_COLOR, and leaves text plain if the stream is not a terminal.
     return this.environment.CI ? text : styleText(style, text, { stream: this.stream })
   }
 

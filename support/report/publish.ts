@@ -1,4 +1,4 @@
-/** Hands a judged run to all who read it: the reports on disk, the metrics, the terminal. */
+/** Publication of a judged run: reports on disk, metrics and terminal. */
 import { join, relative } from 'node:path'
 import type { Settings } from '../configuration/load'
 import type { JudgedRun } from '../judgement/judge'
@@ -8,8 +8,9 @@ import type { Progress } from './progress'
 import { ReportsNotWritten, writeReports } from './write'
 
 /**
- * @param settings undefined where the configuration could not be read: then nothing is signed or measured
- * @returns the exit code: without its record a run proves nothing
+ * Writes the reports, exports the metrics and prints the verdict.
+ * @param settings undefined if the configuration could not be read; then nothing is signed and no metrics are exported
+ * @returns the exit code of the verdict, or that of an error if the record could not be written
  */
 export async function publish(
   judged: JudgedRun,
@@ -24,7 +25,7 @@ export async function publish(
   return reports === undefined ? exitCodes.error : verdict.exitCode
 }
 
-/** Returns where the reports are that people and jobs read. */
+/** Writes the reports and returns the paths to show, or undefined if they could not be written. */
 function write(
   judged: JudgedRun,
   directory: string,
@@ -41,7 +42,7 @@ function write(
   }
 }
 
-/** A shard is a part of a run and has no metrics of its own; a run without its record is no good one. */
+/** Exports the metrics, except for a shard, which is only a part of a run. A run without its record counts as an error. */
 async function measure(
   { verdict, facts: { collections } }: JudgedRun,
   recordLost: boolean,

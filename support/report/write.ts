@@ -1,6 +1,6 @@
 /**
- * Writes the reports of a run. Each appears whole or not at all: whoever reads one while a run ends sees the old or the
- * new, never half of one.
+ * Writes the reports of a run. Each is replaced atomically: a reader sees the old report or the new one, never a
+ * partial one.
  */
 import { type KeyObject, randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,15 +13,15 @@ import { writeAllureResults } from './allure/results'
 import { renderJunit } from './junit'
 import { renderSignOff } from './sign-off/page'
 
-/** The reports could not be written: a run without its record proves nothing, so its verdict is error (exit code 3). */
+/** Thrown if the reports could not be written. A run without its record proves nothing, so it ends with exit code 3. */
 export class ReportsNotWritten extends Error {
   override readonly name = 'ReportsNotWritten'
 }
 
 /**
- * Writes verdict.json, sign-off.html, junit.xml, messages.ndjson, run.json and allure-results into the directory, which is made
- * where it is missing, and the signature where there is a key. The Allure results of earlier runs are removed.
- * @throws ReportsNotWritten when the directory cannot be written
+ * Writes verdict.json, sign-off.html, junit.xml, messages.ndjson, run.json and allure-results, and the signature if there
+ * is a key. Creates the directory if it is missing, and removes the Allure results of earlier runs.
+ * @throws ReportsNotWritten if the directory cannot be written
  */
 export function writeReports(
   directory: string,
@@ -49,9 +49,9 @@ export function writeReports(
 }
 
 /**
- * A run that dies must not leave the reports of an earlier one behind to be taken for its own. What people and jobs read is
- * gone at once, the rest while the run goes on; the record is set aside, to say what changed since. What cannot be removed
- * cannot be replaced either: writing says so.
+ * Removes the reports of an earlier run, so that nobody mistakes them for those of a run that dies. The files are removed
+ * immediately, the Allure results in the background. The record is kept as previous-verdict.json, for the comparison.
+ * Errors are ignored here: a file that cannot be removed cannot be replaced either, so writing reports the error.
  */
 export async function removeReports(directory: string): Promise<void> {
   const files = ['verdict.json.sig', 'sign-off.html', 'junit.xml', 'messages.ndjson', 'run.json']
@@ -62,7 +62,7 @@ export async function removeReports(directory: string): Promise<void> {
   } catch {}
 }
 
-/** Puts a file in the place of another, which whoever reads sees whole. @param content null for a file that must not be there */
+/** Replaces a file atomically. @param content null removes the file */
 export function replaceFile(path: string, content: string | null): void {
   if (content === null) {
     rmSync(path, { force: true })
@@ -89,7 +89,7 @@ function replaceDirectory(path: string, fill: (directory: string) => void): void
   }
 }
 
-/** A new name in the same directory, so that renaming stays within one file system. */
+/** Returns an unused name in the same directory, so that renaming stays within one file system. */
 function besides(path: string): string {
   return `${path}.${randomUUID()}.new`
 }
@@ -104,16 +104,16 @@ function explain(directory: string, error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'EACCES':
     case 'EPERM':
-      return `${what}: permission denied (${error.code}). Make it writable for this user: chown -R "$(id -u)" '${place}'`
+      return `${what}: permission denied (${error.code}). Make the directory writable for this user: chown -R "$(id -u)" '${place}'`
     case 'EROFS':
       return `${what}: the file system is read-only (EROFS). Mount a writable volume there and run again.`
     case 'ENOSPC':
     case 'EDQUOT':
-      return `${what}: no space is left (${error.code}). Free some and run again: df -h '${place}'`
+      return `${what}: no space is left (${error.code}). Free some space and run again: df -h '${place}'`
     case 'ENOTDIR':
     case 'EEXIST':
-      return `${what}: a directory was expected, and a file is in the way at ${error.path ?? place} (${error.code}). Move it and run again.`
+      return `${what}: expected a directory, but found a file at ${error.path ?? place} (${error.code}). Move the file and run again.`
     default:
-      return `${what}: ${error.message}. Make it a directory that this user can write, and run again.`
+      return `${what}: ${error.message}. Make sure that this is a directory that this user can write to, and run again.`
   }
 }

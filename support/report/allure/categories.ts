@@ -1,22 +1,22 @@
-/** The messages of Allure results, and the categories that Allure sorts them into by these messages: one per cause. */
+/** Messages of Allure results, and the categories into which Allure sorts the results by these messages: one per cause. */
 import type { Category } from 'allure-js-commons/sdk'
 import type { Cause, ItemRecord, ItemState, ScenarioStatus, Verdict } from '../../record/verdict'
-import { describeCause, describeWord } from '../wording/wording'
+import { describeCause, notesOf } from '../wording/wording'
 
-/** What a result says: its state and reason first, then whose word covers it, then causes with their remedies. */
+/** The message of a result: its state and reason, then notes on its items, then causes with their remedies. */
 export function messageOf(
   state: ItemState | ScenarioStatus,
   reason: string | null,
   causes: readonly Cause[],
-  vouched: readonly ItemRecord[],
+  items: readonly ItemRecord[],
 ): string {
-  const words = vouched.flatMap((record) => describeWord(record) ?? []).filter((word) => word !== reason)
+  const notes = items.flatMap((record) => notesOf(record, reason))
   const unique = [...new Map(causes.map((cause) => [cause.id, cause])).values()]
   const first = `${state.charAt(0).toUpperCase()}${state.slice(1)}: ${reason ?? 'no reason was recorded'}`
-  return [first, ...words, ...unique.flatMap(describeCause)].join('\n')
+  return [first, ...notes, ...unique.flatMap(describeCause)].join('\n')
 }
 
-/** A category per cause; a result that no cause explains is sorted by its state. */
+/** A category per cause, and a category per state for results without a cause. */
 export function categoriesOf({ causes }: Verdict): Category[] {
   const byCause = causes.map(({ summary, object }) => ({
     name: `${summary} (${object})`,
@@ -29,7 +29,7 @@ export function categoriesOf({ causes }: Verdict): Category[] {
   return [...byCause, ...byState]
 }
 
-/** A pattern that Allure, which is written in Java, takes literally. */
+/** A regular expression that matches `text` literally in Java, which Allure is written in. */
 function literal(text: string): string {
   return text.replace(/[^\p{L}\p{N}\s]/gu, '\\$&').replace(/\s+/g, '\\s+')
 }

@@ -1,24 +1,24 @@
 /**
- * reports/allure: the Allure HTML made from reports/allure-results by allure-commandline, which needs Java.
- * The trend grows by handing the history of the last report to the next. Each set of results takes it once, so that
- * rendering the same run again does not count it twice.
+ * reports/allure: the Allure HTML, rendered from reports/allure-results by allure-commandline, which needs Java.
+ * The history of the last report is copied into the new results, so that the trend grows. Each set of results gets it
+ * only once, so that rendering the same run again does not count it twice.
  */
 import { execFile } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** Rendering takes about 3 s; whoever waits for this long waits in vain. */
+/** Rendering takes about 3 s; after this time it is assumed to hang. */
 const deadlineMs = 120_000
 
-/** No report could be rendered; the message says what to do. */
+/** Thrown if no report could be rendered. The message says what to do. */
 export class AllureNotRendered extends Error {
   override readonly name = 'AllureNotRendered'
 }
 
 /**
- * Renders reports/allure and answers the path of its first page.
- * @throws AllureNotRendered when there are no results, no Java, or Allure fails
+ * Renders reports/allure and returns the path of its first page.
+ * @throws AllureNotRendered if there are no results, Java is missing, or Allure fails
  */
 export async function renderAllureHtml(reports: string, signal?: AbortSignal): Promise<string> {
   const results = join(reports, 'allure-results')
@@ -29,9 +29,9 @@ export async function renderAllureHtml(reports: string, signal?: AbortSignal): P
   }
   await requireJava(signal)
 
-  handOnHistory(join(report, 'history'), join(results, 'history'))
+  copyHistory(join(report, 'history'), join(results, 'history'))
   try {
-    // Rendered beside the last report and then put in its place: a failure must not cost the history.
+    // Rendered next to the last report, which is replaced only on success: a failure must not lose the history.
     await run(allureProgram(), ['generate', '--clean', '-o', fresh, results], signal)
     rmSync(report, { recursive: true, force: true })
     renameSync(fresh, report)
@@ -41,14 +41,17 @@ export async function renderAllureHtml(reports: string, signal?: AbortSignal): P
   return join(report, 'index.html')
 }
 
-/** The results keep what they were given, also when that was nothing: a second rendering must not add the run to itself. */
-function handOnHistory(of: string, to: string): void {
+/**
+ * Copies the history once for each set of results. Without an earlier history it leaves an empty directory, so that a
+ * second rendering does not add the run to its own history.
+ */
+function copyHistory(from: string, to: string): void {
   if (existsSync(to)) return
-  if (existsSync(of)) cpSync(of, to, { recursive: true })
+  if (existsSync(from)) cpSync(from, to, { recursive: true })
   else mkdirSync(to)
 }
 
-/** The script that allure-commandline's own launcher starts; called directly, a deadline ends Java and not a parent of it. */
+/** The script that allure-commandline's launcher starts. It is called directly, so that the deadline stops Java itself and not only the launcher. */
 function allureProgram(): string {
   return join(dirname(require.resolve('allure-commandline')), 'dist', 'bin', 'allure')
 }
@@ -62,7 +65,7 @@ async function requireJava(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     const where = home ? `JAVA_HOME (${home})` : 'PATH'
     throw new AllureNotRendered(
-      `The Allure HTML needs Java, and none was found by ${where}. Install one (on Debian: apt-get install default-jre-headless) and run: npm run report`,
+      `The Allure HTML needs Java, which was not found in ${where}. Install it (on Debian: apt-get install default-jre-headless) and run: npm run report`,
       { cause: error },
     )
   }
@@ -72,19 +75,19 @@ async function run(program: string, parameters: readonly string[], signal?: Abor
   try {
     await promisify(execFile)(program, parameters, {
       timeout: deadlineMs,
-      // Only the word "true" keeps the tracking script out of the page.
+      // Only the value "true" keeps the tracking script out of the page.
       env: { ...process.env, ALLURE_NO_ANALYTICS: 'true' },
       ...(signal ? { signal } : {}),
     })
   } catch (error) {
     signal?.throwIfAborted()
-    throw new AllureNotRendered(`Allure could not render the report: ${lastWords(error)}`, { cause: error })
+    throw new AllureNotRendered(`Allure could not render the report: ${lastLineOf(error)}`, { cause: error })
   }
 }
 
-function lastWords(error: unknown): string {
+function lastLineOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  if ('killed' in error && error.killed === true) return `it had not finished after ${deadlineMs / 1000} s.`
+  if ('killed' in error && error.killed === true) return `it did not finish within ${deadlineMs / 1000} s.`
   const output = 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim() : ''
   return output.split('\n').findLast((line) => line.trim() !== '') ?? error.message
 }

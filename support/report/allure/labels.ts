@@ -1,19 +1,19 @@
-/** Where a result stands in Allure's trees, how grave it is, and what it points to. */
+/** Labels of an Allure result (its place in Allure's trees), its severity and its links. */
 import { type Label, LabelName, type Link } from 'allure-js-commons'
 import type { ScenarioRun } from '../../record/scenario-run'
 import type { ItemRecord, Proof } from '../../record/verdict'
 import type { ItemOutline, SectionOutline } from '../wording/outline'
 
-/** An item and where it stands in the checklist. */
+/** An item with its section of the checklist. */
 export interface Place {
   readonly section: SectionOutline
   readonly item: ItemOutline
 }
 
 /**
- * Behaviors: section, feature, rule. Suites: section, item. `section` and `item` hold the bare ids, for whoever filters results
- * by labels. Allure sorts by name: padded numbers keep the order of the checklist.
- * @param places none for what the checklist does not hold
+ * Labels for Allure's trees. Behaviors: section, feature, rule. Suites: section, item. The labels `section` and `item`
+ * contain the plain ids, for filtering. Allure sorts by name, so numbers are padded to keep the order of the checklist.
+ * @param places empty for a result outside the checklist
  */
 export function labelsOf(places: readonly Place[], run?: Pick<ScenarioRun, 'feature' | 'rule'>): Label[] {
   const sections = new Map(places.map(({ section }) => [section.number, `${padded(section.number)} ${section.title}`]))
@@ -48,14 +48,14 @@ const severities: Record<Proof, string> = {
 }
 const severityOrder = ['blocker', 'critical', 'normal', 'minor', 'trivial']
 
-/** The scenario's own (`@severity:minor`), else the gravest of its items. */
+/** The severity from the scenario's tag (such as `@severity:minor`), or else the highest severity of its items. */
 export function severityOf(places: readonly Place[], run?: Pick<ScenarioRun, 'tags'>): string {
   const own = run?.tags.find((tag) => tag.startsWith('@severity:'))?.slice('@severity:'.length)
   const ofItems = places.map(({ item }) => severities[item.record.how])
   return own ?? severityOrder.find((severity) => ofItems.includes(severity)) ?? 'normal'
 }
 
-/** What an item's waiver or attestation refers to: web addresses, and nothing of another scheme. */
+/** The http and https addresses in an item's waiver or attestation. Other schemes are never linked. */
 export function linksOf({ waiver, attestation }: ItemRecord): Link[] {
   const said = [waiver?.reason, attestation?.evidence].join(' ')
   return [...new Set(said.match(/https?:\/\/[^\s<>"']*[^\s<>"'.,;:)]/g))].map((url) => ({

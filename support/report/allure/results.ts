@@ -1,9 +1,9 @@
 /**
  * reports/allure-results: one Allure result for each scenario that ran, and one for each item and each problem that no
- * scenario shows. They are made from the record and not by Allure's formatter for Cucumber, which shows undefined steps
- * and failing hooks as passed: no result here is greener than the verdict.
- * In Allure "failed" is a platform that is not as it must be; "broken" is one that could not be looked at, or a suite
- * that broke. A pass means that scenarios looked.
+ * scenario shows. They are built from the record rather than by Allure's formatter for Cucumber, which shows undefined
+ * steps and failing hooks as passed: no result here is greener than the verdict.
+ * "failed" means that the platform does not meet the item. "broken" means that the item could not be checked, or that the
+ * suite broke. "passed" means that scenarios checked it, or that the item is derived from items that passed.
  */
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
@@ -24,7 +24,7 @@ import { UnflushedWriter } from './writer'
 const project = 'dora-acceptance'
 const finished = 'finished' as Stage
 
-/** Writes the results into an existing or new directory; what lies there stays. */
+/** Writes the results into a directory, which is created if it is missing. Existing files stay. */
 export function writeAllureResults(directory: string, verdict: Verdict, runs: readonly ScenarioRun[]): void {
   const outline = outlineOf(verdict, runs)
   const runtime = new ReporterRuntime({
@@ -51,7 +51,7 @@ export function writeAllureResults(directory: string, verdict: Verdict, runs: re
     const statuses = at.flatMap(({ item }) => item.scenarios.filter((one) => keyOf(one) === keyOf(run)))
     const status = statuses.reduce((sofar, one) => worst(sofar, one.status), statusOf(run))
     shown.set(keyOf(run), status)
-    // What never began has no time of its own, and Allure orders by time.
+    // A scenario that never began has no start time, but Allure orders by time.
     const startedAt = run.startedAt || verdict.finishedAt
     writeScenario(runtime, { ...run, startedAt }, status, at, identity(run))
   }
@@ -61,7 +61,7 @@ export function writeAllureResults(directory: string, verdict: Verdict, runs: re
   for (const problem of outline.problems) writeProblem(runtime, problem, verdict)
 }
 
-/** Whether one of the item's scenarios already shows a state as bad as the item's. */
+/** Returns true if one of the item's scenarios already shows a state at least as bad as the item's. */
 function isShown({ record, scenarios }: ItemOutline, shown: ReadonlyMap<string, ScenarioStatus>): boolean {
   return scenarios.some((scenario) => {
     const status = shown.get(keyOf(scenario))
@@ -79,8 +79,9 @@ function writeScenario(
   const causes = places.flatMap(({ item }) =>
     item.scenarios.flatMap((one) => (keyOf(one) === keyOf(run) && one.cause !== null ? [one.cause] : [])),
   )
-  const words = places.map(({ item }) => item.record).filter((record) => record.status === 'waived')
-  const reason = run.attempts > 1 ? `It took ${run.attempts} attempts. ${run.reason ?? ''}`.trim() : run.reason
+  const waived = places.map(({ item }) => item.record).filter((record) => record.status === 'waived')
+  const reason =
+    run.attempts > 1 ? `The scenario took ${run.attempts} attempts. ${run.reason ?? ''}`.trim() : run.reason
   write(
     runtime,
     {
@@ -96,7 +97,7 @@ function writeScenario(
       ],
       links: places.flatMap(({ item }) => linksOf(item.record)),
       status: allureStatus(status),
-      statusDetails: status === 'passed' ? {} : detailsOf(run, messageOf(status, reason, causes, words)),
+      statusDetails: status === 'passed' ? {} : detailsOf(run, messageOf(status, reason, causes, waived)),
       start: Date.parse(run.startedAt),
     },
     run.durationMs,
@@ -141,7 +142,7 @@ interface Statement {
   readonly message: string | null
 }
 
-/** A result without steps: what the record says, at the time it was written. */
+/** Writes a result without steps, which repeats what the record says, dated when the run finished. */
 function writeStatement(runtime: ReporterRuntime, verdict: Verdict, statement: Statement): void {
   const id = hash(statement.identity)
   write(
@@ -174,7 +175,7 @@ function write(
   runtime.writeTest(uuid)
 }
 
-/** Allure's word for a state. */
+/** Maps a state to Allure's status. */
 function allureStatus(state: ItemState | ScenarioStatus): Status {
   switch (state) {
     case 'passed':
@@ -193,8 +194,8 @@ function allureStatus(state: ItemState | ScenarioStatus): Status {
 }
 
 /**
- * Ids by which Allure finds a scenario in earlier reports. Rows of an outline that share a name are told apart by the
- * values in their steps, and not by their line, which moves.
+ * Ids by which Allure finds a scenario in earlier reports. Rows of a scenario outline that share a name are distinguished
+ * by the values in their steps rather than by line, because lines move.
  */
 function identifiers(runs: readonly ScenarioRun[]): (run: ScenarioRun) => string {
   const nameOf = ({ uri, rule, name }: ScenarioRun) => [project, uri, rule ?? '', name]
@@ -211,12 +212,12 @@ function hash(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
 }
 
-/** Names the report, and the run in the trend. */
+/** The title of the report, and the label of the run in the trend. */
 function executorOf({ verdict, finishedAt }: Verdict): ExecutorInfo {
   return {
     name: project,
     type: 'cucumber',
-    // The trend's axis shows this number, as far as six digits: the day reads better than a count.
+    // The trend's axis shows this number, with at most six digits: a date is easier to read than a count.
     buildOrder: Number(finishedAt.slice(2, 10).replaceAll('-', '')),
     buildName: `${instant(finishedAt)}: ${verdict}`,
     reportName: `Deployment checklist: ${verdict}`,
@@ -229,10 +230,10 @@ function environmentOf({ platform, scope, suite, verdict, digest }: Verdict): Re
   return {
     Verdict: verdict,
     Digest: digest,
-    Cluster: platform.server ?? 'not known',
+    Cluster: platform.server ?? 'unknown',
     Context: platform.context ?? 'none',
     Namespace: platform.namespace,
-    Kubernetes: platform.kubernetesVersion ?? 'not known',
+    Kubernetes: platform.kubernetesVersion ?? 'unknown',
     Contract: scope.contract,
     Scope: scope.writes ? 'read and write' : 'read-only',
     Filter: scope.filter ?? 'none',

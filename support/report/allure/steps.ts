@@ -1,4 +1,4 @@
-/** Steps of a scenario as steps of an Allure result, with their evidence as attachments. */
+/** Writes the steps of a scenario as steps of an Allure result, with their evidence as attachments. */
 import { Status } from 'allure-js-commons'
 import type { ReporterRuntime } from 'allure-js-commons/sdk/reporter'
 import type { Evidence, StepRun, StepStatus } from '../../record/scenario-run'
@@ -36,7 +36,7 @@ function allureStatus(status: StepStatus): Status {
   }
 }
 
-/** Types that Allure shows as they are. Pages and drawings from a cluster become plain text: they could run scripts. */
+/** Media types that Allure may render. HTML and SVG from a cluster become plain text, because they could run scripts. */
 const extensions: Readonly<Record<string, string>> = {
   'application/json': '.json',
   'text/csv': '.csv',

@@ -4,8 +4,8 @@ import type { TestResult } from 'allure-js-commons'
 import { FileSystemWriter } from 'allure-js-commons/sdk/reporter'
 
 /**
- * Writes results and attachments without waiting for the disk after each of some hundred files, which takes longer than
- * the scenarios. Nothing is lost by it: the directory is new, and gets its name when it is whole.
+ * Writes results and attachments without flushing each of several hundred files to disk, which would take longer than
+ * the scenarios. This is safe, because the directory is new and gets its final name only once it is complete.
  */
 export class UnflushedWriter extends FileSystemWriter {
   constructor(private readonly directory: string) {

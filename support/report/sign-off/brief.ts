@@ -1,22 +1,22 @@
-/** What a product owner asks first: which metrics are proven, why not all holds, whose word is taken, what has changed. */
-import type { Changes, ItemChange } from '../../record/changes'
+/** The answers a product owner wants first: proven metrics, causes, waivers and attestations, changes since the last run. */
+import type { ChangesSinceLastRun, ItemChange } from '../../record/changes'
 import type { ItemRecord, Verdict } from '../../record/verdict'
 import { type Html, html } from '../wording/html'
 import type { MetricOutline, Outline } from '../wording/outline'
 import { instant, plural } from '../wording/wording'
 import { anchor, badge, icon } from './state'
 
-/** How many of a list the first screen shows; the whole of it stands further down. */
+/** The most lines per list, and links per line, on the first screen. The complete lists are further down the page. */
 const listed = 4
 const linked = 8
 
-export function brief(verdict: Verdict, { metrics }: Outline, changes: Changes | string): Html {
+export function brief(verdict: Verdict, { metrics }: Outline, changes: ChangesSinceLastRun | string): Html {
   return html`
 <section class="brief" aria-labelledby="brief">
   <h2 id="brief" class="hidden">In brief</h2>
   <div><h3>The four metrics</h3><dl class="metrics">${metrics.map(metric)}</dl></div>
   <div><h3>Causes</h3>${causes(verdict)}</div>
-  <div><h3>Whose word is taken</h3>${words(verdict)}</div>
+  <div><h3>Waivers and attestations</h3>${vouchers(verdict)}</div>
   <div><h3>Since the last run</h3>${since(changes)}</div>
 </section>`
 }
@@ -26,7 +26,7 @@ function metric({ name, state, items }: MetricOutline): Html {
   return html`<div><dt>${name}</dt><dd>${icon(state)}<span>${
     state === 'passed'
       ? html`<b>proven</b> <span class="quiet">by ${itemLinks(items)}</span>`
-      : html`<b>not proven</b> <span class="quiet">${open.length === 0 ? 'the run itself went wrong' : html`${itemLinks(open)} ${state}`}</span>`
+      : html`<b>not proven:</b> <span class="quiet">${open.length === 0 ? 'the run itself failed' : html`${itemLinks(open)} ${state}`}</span>`
   }</span></dd></div>`
 }
 
@@ -34,51 +34,51 @@ function causes({ causes, problems }: Verdict): Html {
   const run =
     problems.length === 0
       ? null
-      : html`<p><a href="#problems">${plural(problems.length, 'problem')} of the run itself</a></p>`
-  if (causes.length === 0) return run ?? html`<p class="quiet">Nothing is known to be wrong.</p>`
+      : html`<p><a href="#problems">${plural(problems.length, 'problem')} with the run itself</a></p>`
+  if (causes.length === 0) return run ?? html`<p class="quiet">No problems found.</p>`
   const rest = causes.length - listed
   return html`${run}<ol class="lines short">${causes.slice(0, listed).map(({ id, summary }) => html`<li><a href="#${anchor('cause', id)}">${summary}</a></li>`)}</ol>
   ${rest > 0 ? html`<p class="quiet"><a href="#causes">and ${rest} more</a></p>` : null}`
 }
 
-/** Who accepts what is not as it must be, and who vouches for what. */
-function words({ items }: Verdict): Html {
-  const of = (said: string, by: (record: ItemRecord) => string | undefined, status: ItemRecord['status']) => {
+/** The people who waive items that do not hold, and those who attest items that no scenario proves. */
+function vouchers({ items }: Verdict): Html {
+  const of = (status: ItemRecord['status'], by: (record: ItemRecord) => string | undefined) => {
     const names = Map.groupBy(
       items.filter((record) => record.status === status && by(record) !== undefined),
       (record) => by(record) ?? '',
     )
     return [...names].map(
-      ([name, records]) => html`<li>${badge(status)} <span>${name} ${said} ${itemLinks(records)}</span></li>`,
+      ([name, records]) => html`<li>${badge(status)} <span>${itemLinks(records)} by ${name}</span></li>`,
     )
   }
   const lines = [
-    ...of('accepts', ({ waiver }) => waiver?.owner, 'waived'),
-    ...of('vouches for', ({ attestation }) => attestation?.by, 'attested'),
+    ...of('waived', ({ waiver }) => waiver?.owner),
+    ...of('attested', ({ attestation }) => attestation?.by),
   ]
-  if (lines.length === 0) return html`<p class="quiet">Nothing rests on anybody’s word.</p>`
+  if (lines.length === 0) return html`<p class="quiet">None.</p>`
   const rest = lines.length - listed
   return html`<ul class="lines words">${lines.slice(0, listed)}</ul>
-  <p class="quiet"><a href="#vouched">${rest > 0 ? `and ${rest} more, with grounds and dates` : 'Grounds and dates'}</a></p>`
+  <p class="quiet"><a href="#vouched">${rest > 0 ? `and ${rest} more, with reasons and dates` : 'Reasons and dates'}</a></p>`
 }
 
-function since(changes: Changes | string): Html {
+function since(changes: ChangesSinceLastRun | string): Html {
   if (typeof changes === 'string') return html`<p class="quiet">${changes}</p>`
   const { last, newlyFailed, newlyPassed, otherwise, newCauses, goneCauses } = changes
   const line = (name: string, items: readonly ItemChange[]) =>
     items.length === 0 ? null : html`<li><b>${items.length}</b> ${name}: ${itemLinks(items)}</li>`
   const ofCauses = [
-    ...(newCauses.length === 0 ? [] : [`${plural(newCauses.length, 'cause')} new`]),
-    ...(goneCauses.length === 0 ? [] : [`${plural(goneCauses.length, 'cause')} gone`]),
+    ...(newCauses.length === 0 ? [] : [plural(newCauses.length, 'new cause')]),
+    ...(goneCauses.length === 0 ? [] : [plural(goneCauses.length, 'resolved cause')]),
   ]
   const lines = [
     line('newly failed', newlyFailed),
     line('newly passed', newlyPassed),
-    line('changed otherwise', otherwise),
+    line('changed in another way', otherwise),
     ofCauses.length === 0 ? null : html`<li>${ofCauses.join(', ')}</li>`,
   ].filter((one) => one !== null)
-  return html`<p class="quiet">${last.verdict} on ${instant(last.finishedAt)}</p>
-  ${lines.length === 0 ? html`<p>Nothing has changed.</p>` : html`<ul class="lines">${lines}</ul><p class="quiet"><a href="#changes">What changed</a></p>`}`
+  return html`<p class="quiet">Last run: ${last.verdict}, ${instant(last.finishedAt)}</p>
+  ${lines.length === 0 ? html`<p>Nothing has changed.</p>` : html`<ul class="lines">${lines}</ul><p class="quiet"><a href="#changes">All changes</a></p>`}`
 }
 
 function itemLinks(items: readonly { readonly id: string }[]): Html {
@@ -89,14 +89,14 @@ function itemLinks(items: readonly { readonly id: string }[]): Html {
   return html`${links}${rest > 0 ? ` and ${rest} more` : null}`
 }
 
-/** All that changed, in words; nothing where nothing did, or there is nothing to compare with. */
-export function changesSection(changes: Changes | string): Html | null {
+/** The complete list of changes; null if nothing changed or there is no earlier run to compare with. */
+export function changesSection(changes: ChangesSinceLastRun | string): Html | null {
   if (typeof changes === 'string') return null
   const { last, newlyFailed, newlyPassed, otherwise, newCauses, goneCauses, uncompared } = changes
   const groups = [
     group('Newly failed', newlyFailed.map(itemLine)),
     group('Newly passed', newlyPassed.map(itemLine)),
-    group('Changed otherwise', otherwise.map(itemLine)),
+    group('Changed in another way', otherwise.map(itemLine)),
     group(
       'New causes',
       newCauses.map(
@@ -105,15 +105,15 @@ export function changesSection(changes: Changes | string): Html | null {
       ),
     ),
     group(
-      'Causes that are gone',
+      'Resolved causes',
       goneCauses.map(({ summary, object }) => html`${summary} <span class="object">${object}</span>`),
     ),
   ].filter((one) => one !== null)
   if (groups.length === 0) return null
   return html`
 <section aria-labelledby="changes">
-  <h2 id="changes">What changed</h2>
-  <p class="prose">Since the run that ended on ${instant(last.finishedAt)} and was ${last.verdict}.${uncompared === 0 ? null : ` ${plural(uncompared, 'item')} that only one of the two looked at ${uncompared === 1 ? 'is' : 'are'} left out.`}</p>
+  <h2 id="changes">Changes since the last run</h2>
+  <p class="prose">The last run ended on ${instant(last.finishedAt)} with the verdict ${last.verdict}.${uncompared === 0 ? null : ` ${plural(uncompared, 'item')} that only one of the two runs checked ${uncompared === 1 ? 'is' : 'are'} not compared.`}</p>
   ${groups}
 </section>`
 }

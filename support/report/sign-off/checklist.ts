@@ -1,21 +1,21 @@
-/** The checklist, section by section: each item with its state, the reason, its scenarios and their evidence. */
+/** The checklist, section by section: each item with its state, reason, scenarios and evidence. */
 
 import type { ItemState, Proof, Verdict } from '../../record/verdict'
 import { type Html, html } from '../wording/html'
 import { type ItemOutline, keyOf, type Outline, type ScenarioOutline, type SectionOutline } from '../wording/outline'
-import { describeWord, duration } from '../wording/wording'
+import { duration, notesOf } from '../wording/wording'
 import { scenarioSection } from './evidence'
 import { Shown } from './shown'
 import { anchor, badge, classOf, icon } from './state'
 
 /**
- * What can be picked out of the checklist. The filter is radio buttons and CSS alone, so that the page needs no script
- * and its content policy can forbid every one. Paper always shows everything.
+ * The filters of the checklist. They are made of radio buttons and CSS alone, so that the page needs no script
+ * and its content policy can forbid all scripts. Printouts always show everything.
  */
 const filters: readonly { readonly id: string; readonly label: string; readonly states: readonly ItemState[] }[] = [
   { id: 'attention', label: 'Needs attention', states: ['error', 'failed', 'blocked'] },
   { id: 'not-run', label: 'Not run', states: ['not run'] },
-  { id: 'word', label: 'By somebody’s word', states: ['waived', 'attested'] },
+  { id: 'vouched', label: 'Waived or attested', states: ['waived', 'attested'] },
   { id: 'passed', label: 'Passed', states: ['passed'] },
   { id: 'not-applicable', label: 'Not applicable', states: ['not applicable'] },
 ]
@@ -32,7 +32,7 @@ export function checklist(verdict: Verdict, { sections, unlisted }: Outline): Ht
     unlisted.length === 0
       ? null
       : html`<section class="section"><h3>Scenarios outside the checklist</h3>
-  <p class="prose">They ran, but no item of the record counts them.</p>${unlisted.map((scenario) => scenarioSection(scenario, shown))}</section>`
+  <p class="prose">These scenarios ran, but they belong to no item of the checklist.</p>${unlisted.map((scenario) => scenarioSection(scenario, shown))}</section>`
   }
 </section>`
 }
@@ -48,7 +48,7 @@ function filterFields({ counts, items }: Verdict): Html {
 </fieldset>`
 }
 
-/** Rules that hide what the filter leaves out, on screens. */
+/** CSS rules that hide the items outside the selected filter, on screens only. */
 export function filterRules(): string {
   const rules = filters.map(({ id, states }) => {
     const rest = states.map((state) => `:not(.item-${classOf(state)})`).join('')
@@ -70,37 +70,37 @@ function checklistSection({ number, title, state, items }: SectionOutline, shown
 
 const proofs: Record<Proof, string | null> = {
   automated: null,
-  optional: 'optional part',
-  mutating: 'needs writes',
-  attested: 'vouched for by a person',
-  derived: 'follows from other items',
+  optional: 'Optional part',
+  mutating: 'Requires changes to the platform',
+  attested: 'Attested by a person, not by a scenario',
+  derived: 'Derived from other items',
 }
 
 function itemEntry(item: ItemOutline, shown: Shown): Html {
   const { record, scenarios, causes, durationMs } = item
   const { id, text, how, status, reason } = record
-  const word = describeWord(record)
+  const proof = proofs[how]
   return html`
 <li class="item item-${classOf(status)}" id="${anchor('item', id)}">
   <div class="item-head">
     <span class="number">${id}</span>
     <div>
       <h4>${text}</h4>
-      ${proofs[how] === null ? null : html`<p class="quiet">${proofs[how]}</p>`}
+      ${proof === null || reason?.startsWith(proof) ? null : html`<p class="quiet">${proof}</p>`}
     </div>
     <p class="item-state">${badge(status)}${scenarios.length === 0 ? null : html`<span class="quiet">${duration(durationMs)}</span>`}</p>
   </div>
   ${reason === null ? null : html`<p class="reason">${reason}</p>`}
-  ${word === null || word === reason ? null : html`<p class="reason">${word}</p>`}
+  ${notesOf(record).map((note) => html`<p class="reason">${note}</p>`)}
   ${causes.length === 0 ? null : html`<ul class="cause-links">${causes.map((cause) => html`<li>Cause: <a href="#${anchor('cause', cause.id)}">${cause.summary}</a></li>`)}</ul>`}
   ${scenarios.map((scenario) => scenarioOnce(scenario, item, shown))}
 </li>`
 }
 
-/** A scenario that proves several items shows its evidence at the first of them; the others point there. */
+/** The scenario with its evidence at the first item that it proves; a link to that item at the others. */
 function scenarioOnce(scenario: ScenarioOutline, item: ItemOutline, shown: Shown): Html {
   const shownAt = shown.scenario(keyOf(scenario), item.record.id)
   if (shownAt === undefined)
     return scenarioSection(scenario, shown, [item.record.reason ?? '', ...item.causes.map((cause) => cause.id)])
-  return html`<p class="elsewhere">${icon(scenario.status)}<span>${scenario.name} <span class="quiet">${scenario.status}, shown at <a href="#${anchor('item', shownAt)}">${shownAt}</a></span></span></p>`
+  return html`<p class="elsewhere">${icon(scenario.status)}<span>${scenario.name} <span class="quiet">${scenario.status}, see <a href="#${anchor('item', shownAt)}">${shownAt}</a></span></span></p>`
 }

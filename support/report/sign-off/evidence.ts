@@ -1,4 +1,4 @@
-/** What a scenario did, for whoever wants to check: its steps, what was asked, and what came back. */
+/** The details of a scenario for readers who want to check them: its steps, the requests sent and the responses received. */
 
 import type { Finding } from '../../basis/finding'
 import type { Evidence, StepRun } from '../../record/scenario-run'
@@ -8,34 +8,34 @@ import { duration, size } from '../wording/wording'
 import type { Shown } from './shown'
 import { anchor, classOf, icon, stateOf } from './state'
 
-/** Characters of a body that are shown: more where something went wrong, for that is what gets read. */
+/** The most characters of a body shown on screen. Failed steps get more, because those are the ones people read. */
 const shownWhenWrong = 20_000
 const shownWhenPassed = 4_000
-/** Characters of it that go onto paper: half a page. */
+/** The most characters of a body that are printed: half a page. */
 const shownOnPaper = 2_500
-// Bitmaps only: nothing in them can run or call out.
+// Bitmaps only, because they cannot run code or load anything.
 const images = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif'])
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/
 
 /**
- * A scenario that can be opened; open from the start when it applies and did not pass.
- * @param told what the page already says above it (reasons, ids of causes), and so not again
+ * A collapsible scenario, initially open if it applies and did not pass.
+ * @param alreadySaid reasons and cause ids that the page shows directly above, so that they are not repeated
  */
-export function scenarioSection(scenario: ScenarioOutline, shown: Shown, told: readonly string[] = []): Html {
+export function scenarioSection(scenario: ScenarioOutline, shown: Shown, alreadySaid: readonly string[] = []): Html {
   const { name, uri, line, status, durationMs, run, cause } = scenario
   const fine = status === 'passed' || status === 'not applicable'
-  const said = (text: string) => told.includes(text) || run?.steps.some((step) => step.message?.includes(text))
+  const said = (text: string) => alreadySaid.includes(text) || run?.steps.some((step) => step.message?.includes(text))
   return html`
 <details class="scenario ${fine ? '' : 'wrong'}"${fine ? null : html` open`}>
   <summary>${icon(status)}<span class="scenario-name">${name}</span>
     <span class="aside"><span class="${classOf(status)}">${status}</span> · ${duration(durationMs)}</span></summary>
   <div class="scenario-body">
     ${run?.description ? html`<p class="prose">${run.description}</p>` : null}
-    ${run !== null && run.attempts > 1 ? html`<p class="message">It took ${run.attempts} attempts. A scenario that passes only on a retry proves nothing.</p>` : null}
+    ${run !== null && run.attempts > 1 ? html`<p class="message">The scenario took ${run.attempts} attempts. A pass on a retry proves nothing.</p>` : null}
     ${run?.reason && !said(run.reason) ? html`<p class="message">${run.reason}</p>` : null}
-    ${cause === null || told.includes(cause.id) ? null : html`<p class="cause-line">Cause: ${cause.summary} <span class="object">${cause.object}</span></p>`}
+    ${cause === null || alreadySaid.includes(cause.id) ? null : html`<p class="cause-line">Cause: ${cause.summary} <span class="object">${cause.object}</span></p>`}
     ${run?.finding ? findingList(run.finding) : null}
-    ${run === null ? html`<p class="quiet">It was not started, so there is no evidence.</p>` : html`<ol class="steps">${run.steps.map((step) => stepItem(step, shown))}</ol>`}
+    ${run === null ? html`<p class="quiet">The scenario was not started, so there is no evidence.</p>` : html`<ol class="steps">${run.steps.map((step) => stepItem(step, shown))}</ol>`}
     <p class="quiet where">${uri}:${line}${run?.rule ? html` · Rule: ${run.rule}` : null}</p>
   </div>
 </details>`
@@ -44,7 +44,7 @@ export function scenarioSection(scenario: ScenarioOutline, shown: Shown, told: r
 function findingList({ object, expected, found }: Finding): Html {
   return html`
 <dl class="finding">
-  <div><dt>About</dt><dd>${object}</dd></div>
+  <div><dt>Object</dt><dd>${object}</dd></div>
   <div><dt>Expected</dt><dd>${expected}</dd></div>
   <div><dt>Found</dt><dd>${found}</dd></div>
 </dl>`
@@ -61,7 +61,7 @@ function stepItem({ keyword, text, status, durationMs, message, evidence }: Step
 </li>`
 }
 
-/** What a step asked and what came back. Most scenarios ask much the same, so an answer that is on the page is pointed to. */
+/** The requests and responses of a step. Scenarios share many requests, so a response that is already on the page is only linked. */
 function evidenceList(evidence: readonly Evidence[], wrong: boolean, shown: Shown): Html {
   const again = new Map<number, { readonly name: string; times: number }>()
   const sections = evidence.map((one) => {
@@ -77,13 +77,13 @@ function evidenceList(evidence: readonly Evidence[], wrong: boolean, shown: Show
   return html`${sections}${
     links.length === 0
       ? null
-      : html`<details class="evidence ${wrong ? 'wrong' : ''}"><summary>Asked again, with the same answer <span class="aside">${links.length} shown above</span></summary><ul class="lines">${links}</ul></details>`
+      : html`<details class="evidence ${wrong ? 'wrong' : ''}"><summary>Repeated requests with the same response <span class="aside">${links.length} shown above</span></summary><ul class="lines">${links}</ul></details>`
   }`
 }
 
 function evidenceSection(evidence: Evidence, number: number, wrong: boolean, shown: Shown): Html {
   const bytes = Buffer.byteLength(evidence.body, evidence.encoding === 'base64' ? 'base64' : 'utf8')
-  // A picture is seen at once, a text is read when somebody asks.
+  // Images are visible at once; text opens on demand.
   const open = wrong || images.has(evidence.mediaType)
   return html`
 <details class="evidence ${wrong ? 'wrong' : ''}" id="${anchor('evidence', String(number))}"${open ? html` open` : null}>
@@ -92,12 +92,12 @@ function evidenceSection(evidence: Evidence, number: number, wrong: boolean, sho
 </details>`
 }
 
-const leftOut = (what: string) =>
-  html`<p class="quiet">Left out, for this page would be too large for a mail: ${what} in messages.ndjson.</p>`
+const omitted = (what: string) =>
+  html`<p class="quiet">Omitted to keep this page small enough to mail. ${what} in messages.ndjson.</p>`
 
 function binary({ name, mediaType, body }: Evidence, shown: Shown): Html {
-  if (!images.has(mediaType) || !base64.test(body)) return html`<p class="quiet">Binary content, not shown here.</p>`
-  if (!shown.take('images', body.length)) return leftOut('the image is')
+  if (!images.has(mediaType) || !base64.test(body)) return html`<p class="quiet">Binary content, not shown.</p>`
+  if (!shown.take('images', body.length)) return omitted('The image is')
   return html`<img src="data:${mediaType};base64,${body}" alt="${name}" loading="lazy">`
 }
 
@@ -107,7 +107,7 @@ function text({ name, mediaType, body }: Evidence, wrong: boolean, shown: Shown)
   const paper = html`${whole.slice(0, shownOnPaper)}`
   const screen = html`${whole.slice(shownOnPaper, limit)}`
   if (!shown.take(wrong ? 'wrong' : 'passed', Buffer.byteLength(paper.markup + screen.markup)))
-    return leftOut(`its ${whole.length.toLocaleString('en')} characters are`)
+    return omitted(`All ${whole.length.toLocaleString('en')} characters are`)
   const more = (from: number, where: string) =>
     whole.length > from
       ? html`<p class="quiet ${where}">${(whole.length - from).toLocaleString('en')} more characters are in messages.ndjson.</p>`
@@ -116,7 +116,7 @@ function text({ name, mediaType, body }: Evidence, wrong: boolean, shown: Shown)
   ${more(limit, 'screen')}${more(shownOnPaper, 'paper-only')}`
 }
 
-/** JSON on several lines; what is not JSON after all stays as it came. */
+/** Indents JSON; returns text that is not valid JSON unchanged. */
 function indented(body: string): string {
   try {
     return JSON.stringify(JSON.parse(body), null, 2)

@@ -1,11 +1,11 @@
 /**
- * reports/sign-off.html: the record as a page that a product owner reads, files and signs. One file, no script, nothing
- * loaded: its content policy forbids all but its own style sheet and images inside the page.
+ * reports/sign-off.html: the record as a page that a product owner reads, files and signs. A single file without scripts
+ * that loads nothing: its content policy allows only its own style sheet and embedded images.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Changes } from '../../record/changes'
+import type { ChangesSinceLastRun } from '../../record/changes'
 import type { ScenarioRun } from '../../record/scenario-run'
 import type { Verdict } from '../../record/verdict'
 import { html, trusted } from '../wording/html'
@@ -15,8 +15,15 @@ import { brief, changesSection } from './brief'
 import { checklist, filterRules } from './checklist'
 import { attention, covered, summary, vouched } from './summary'
 
-/** The whole page. @param changes since the last run, or why that cannot be said */
-export function renderSignOff(verdict: Verdict, runs: readonly ScenarioRun[], changes: Changes | string): string {
+/**
+ * Renders the whole page.
+ * @param changes the changes since the last run, or a sentence that says why there is no comparison
+ */
+export function renderSignOff(
+  verdict: Verdict,
+  runs: readonly ScenarioRun[],
+  changes: ChangesSinceLastRun | string,
+): string {
   const outline = outlineOf(verdict, runs)
   const style = readFileSync(join(__dirname, 'style.css'), 'utf8') + filterRules()
   const policy = [
@@ -58,15 +65,15 @@ function signatures({ verdict, digest, suite }: Verdict) {
   return html`
 <section class="signatures" aria-labelledby="signatures">
   <h2 id="signatures">Sign-off</h2>
-  <p class="prose">The signatures below are for the verdict <strong>${verdict}</strong> and for the record with this digest, and for no other.</p>
+  <p class="prose">By signing, you confirm the verdict <strong>${verdict}</strong> and the record with the digest below, and no other.</p>
   <dl class="sign">
     ${field('Deployed by')}${field('Date')}
     ${field('Verified by')}${field('Date')}
   </dl>
-  <p class="prose">Whether verdict.json is still that record: <code>npm run verify-record -- verdict.json</code> says so, with its digest; a key signed it where verdict.json.sig stands beside it, to be checked with <code>--public-key FILE</code>.</p>
+  <p class="prose">To check that verdict.json is still this record, run <code>npm run verify-record -- verdict.json</code> and compare the digest. If there is a signature file, verdict.json.sig, add <code>--public-key FILE</code> to check it too.</p>
   <dl class="identity">
     <div><dt>Digest of the record (SHA-256 of verdict.json)</dt><dd>${digest}</dd></div>
-    <div><dt>Suite</dt><dd>${suite.version}, commit ${suite.commit ?? 'not known'}</dd></div>
+    <div><dt>Suite</dt><dd>${suite.version}, commit ${suite.commit ?? 'unknown'}</dd></div>
     <div><dt>Checklist (SHA-256)</dt><dd>${suite.checklistSha256}</dd></div>
   </dl>
 </section>`

@@ -1,8 +1,8 @@
-/** What the page has shown so far: nothing is on it twice, and it stays small enough for a mail. */
+/** Keeps track of what the page already shows, so that nothing appears twice and the page stays small enough to mail. */
 import { createHash } from 'node:crypto'
 import type { Evidence } from '../../record/scenario-run'
 
-/** The bytes that one page has room for: text where something went wrong and elsewhere, and images. */
+/** Size limits of a page in bytes: text of failed steps, other text, and images. */
 const room = { wrong: 1_500_000, passed: 1_000_000, images: 2_500_000 }
 
 export class Shown {
@@ -10,7 +10,7 @@ export class Shown {
   private readonly evidence = new Map<string, number>()
   private readonly left = { ...room }
 
-  /** The item at which a scenario is shown already; undefined for the first time, from when on it is this one. */
+  /** Returns the item that already shows the scenario. If there is none, returns undefined and notes `item` for later calls. */
   scenario(key: string, item: string): string | undefined {
     const at = this.scenarios.get(key)
     if (at === undefined) this.scenarios.set(key, item)
@@ -18,8 +18,8 @@ export class Shown {
   }
 
   /**
-   * The number of what was asked together with what came back, the same each time that both are the same. What went wrong is
-   * another one: it is printed, and what is printed must not point to what is not.
+   * Numbers a request with its response; equal pairs get the same number. Evidence of failed steps is numbered separately,
+   * because it is printed, and a printed link must not point to evidence that is not printed.
    */
   numberOf({ name, mediaType, body }: Evidence, wrong: boolean): { readonly number: number; readonly first: boolean } {
     const key = createHash('sha256')
@@ -31,7 +31,7 @@ export class Shown {
     return { number, first: known === undefined }
   }
 
-  /** Whether there is room for so many bytes more, which are taken then. */
+  /** Reserves `bytes` of the page. Returns false, and reserves nothing, if there is not enough room. */
   take(kind: keyof typeof room, bytes: number): boolean {
     if (bytes > this.left[kind]) return false
     this.left[kind] -= bytes

@@ -1,13 +1,13 @@
-/** How a state looks: a shape and a word, so that it is told apart on paper and without colour. */
+/** Shows a state as a shape and a word, so that readers can distinguish states on paper and without colour. */
 
 import type { StepStatus } from '../../record/scenario-run'
 import type { ItemState, ScenarioStatus, VerdictName } from '../../record/verdict'
 import { type Html, html, trusted } from '../wording/html'
 
-type Shown = ItemState | ScenarioStatus | StepStatus | VerdictName
+type AnyState = ItemState | ScenarioStatus | StepStatus | VerdictName
 
-/** The states that a reader knows; those of steps and verdicts are shown as the nearest one. */
-export function stateOf(shown: Shown): ItemState {
+/** Maps the states of steps and verdicts to the nearest item state, so that readers have one set of states to learn. */
+export function stateOf(shown: AnyState): ItemState {
   switch (shown) {
     case 'accepted':
       return 'passed'
@@ -26,11 +26,11 @@ export function stateOf(shown: Shown): ItemState {
 }
 
 /** A class name such as "state-not-run". */
-export function classOf(shown: Shown): string {
+export function classOf(shown: AnyState): string {
   return `state-${stateOf(shown).replace(' ', '-')}`
 }
 
-// 16 by 16, drawn in the current colour; "paper" is the page's background.
+// 16 × 16, drawn in the current colour; the class "paper" is the page's background colour.
 const drawings: Record<ItemState, string> = {
   passed: '<circle cx="8" cy="8" r="7.5"/><path class="paper" d="M4.6 8.3l2.3 2.3 4.5-5"/>',
   failed:
@@ -44,18 +44,18 @@ const drawings: Record<ItemState, string> = {
   'not applicable': '<circle class="line" cx="8" cy="8" r="6.8"/><path class="line" d="M3.4 12.6l9.2-9.2"/>',
 }
 
-/** The shape of a state; the word beside it is the reader's, so the shape is hidden from screen readers. */
-export function icon(shown: Shown): Html {
+/** The shape of a state, hidden from screen readers because the word next to it already says the state. */
+export function icon(shown: AnyState): Html {
   const state = stateOf(shown)
   return html`<svg class="icon ${classOf(shown)}" viewBox="0 0 16 16" aria-hidden="true">${trusted(drawings[state])}</svg>`
 }
 
-/** Shape and word. */
-export function badge(shown: Shown): Html {
+/** The shape and the word of a state. */
+export function badge(shown: AnyState): Html {
   return html`<span class="badge ${classOf(shown)}">${icon(shown)}<span>${shown}</span></span>`
 }
 
-/** An id in the page that no value can break out of; equal values give equal ids. */
+/** An HTML id that is safe for any value; equal values yield equal ids. */
 export function anchor(kind: string, value: string): string {
   return `${kind}-${encodeURIComponent(value)
     .replaceAll('%', '_')

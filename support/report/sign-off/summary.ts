@@ -1,4 +1,4 @@
-/** The first screen: the verdict and what it covers, then what to do, then whose word is taken for what. */
+/** The verdict and its scope, the causes with their remedies, and the waivers and attestations. */
 
 import type { Cause, ItemRecord, ItemState, Verdict } from '../../record/verdict'
 import { type Html, html } from '../wording/html'
@@ -16,7 +16,7 @@ export function summary(verdict: Verdict): Html {
     <div>
       <h1>${capital(verdict.verdict)}${waivers === null ? null : html` <span class="waivers">with ${waivers}</span>`}</h1>
       <p class="meaning">${meaningOf(verdict)}</p>
-      <p class="when"><time datetime="${verdict.finishedAt}">${instant(verdict.finishedAt)}</time>, after ${duration(Date.parse(verdict.finishedAt) - Date.parse(verdict.startedAt))}</p>
+      <p class="when"><time datetime="${verdict.finishedAt}">${instant(verdict.finishedAt)}</time>, run time ${duration(Date.parse(verdict.finishedAt) - Date.parse(verdict.startedAt))}</p>
       <p class="when">${scopeOf(verdict)}</p>
     </div>
   </div>
@@ -24,17 +24,17 @@ export function summary(verdict: Verdict): Html {
 </header>`
 }
 
-/** What the verdict covers: how far this run looked, and at what. */
+/** The scope of the run and the identity of the platform. */
 export function covered(verdict: Verdict): Html {
   return html`
 <section class="facts" aria-labelledby="covered">
-  <h2 id="covered" class="hidden">What the verdict covers</h2>
+  <h2 id="covered" class="hidden">Scope and platform</h2>
   ${scopeFacts(verdict)}
   ${platformFacts(verdict)}
 </section>`
 }
 
-/** What holds first, as a bar is read from the left. */
+/** Passed items first, because a bar is read from the left. */
 const barOrder: readonly ItemState[] = [
   'passed',
   'attested',
@@ -60,11 +60,11 @@ function countsBar({ counts, items }: Verdict): Html {
 </div>`
 }
 
-/** The scope in a line. */
+/** The scope in one line. */
 function scopeOf({ scope, platform }: Verdict): string {
   const parts = [scope.filter ?? 'the whole checklist', ...(scope.shard === null ? [] : [`shard ${scope.shard}`])]
   const how = scope.writes ? 'read and write' : 'read-only'
-  return `Scope: ${parts.join(', ')}; ${how}; namespace ${platform.namespace} on ${platform.server ?? 'a cluster that is not known'}`
+  return `Scope: ${parts.join(', ')}; ${how}; namespace ${platform.namespace} on ${platform.server ?? 'an unknown cluster'}`
 }
 
 function scopeFacts({ scope, startedAt, suite }: Verdict): Html {
@@ -72,9 +72,9 @@ function scopeFacts({ scope, startedAt, suite }: Verdict): Html {
 <div>
   <h3>This run</h3>
   <dl>
-    ${fact('Scope', scope.writes ? 'Read and write: the run could change the platform' : 'Read-only: nothing was changed')}
+    ${fact('Scope', scope.writes ? 'Read and write: the run was allowed to change the platform' : 'Read-only: the run changed nothing')}
     ${fact('Contract', scope.contract)}
-    ${fact('Filter', scope.filter ?? 'none: the whole checklist')}
+    ${fact('Filter', scope.filter ?? 'None: the whole checklist')}
     ${scope.shard === null ? null : fact('Shard', scope.shard)}
     ${fact('Started', instant(startedAt))}
     ${fact('Suite', `${suite.version}${suite.commit === null ? '' : `, commit ${suite.commit.slice(0, 12)}`}`)}
@@ -83,16 +83,16 @@ function scopeFacts({ scope, startedAt, suite }: Verdict): Html {
 }
 
 function platformFacts({ platform }: Verdict): Html {
-  const unknown = 'not known: the cluster did not answer'
+  const unknown = 'Unknown: the cluster did not respond'
   return html`
 <div>
   <h3>The platform</h3>
   <dl>
     ${fact('Cluster', platform.server ?? unknown)}
-    ${fact('Context', platform.context ?? 'none')}
+    ${fact('Context', platform.context ?? 'None')}
     ${fact('Namespace', platform.namespace)}
     ${fact('Kubernetes', platform.kubernetesVersion ?? unknown)}
-    ${fact('Images', platform.images.length === 0 ? 'none were seen' : lines(platform.images.map((image) => html`<code>${image}</code>`)))}
+    ${fact('Images', platform.images.length === 0 ? 'None found' : lines(platform.images.map((image) => html`<code>${image}</code>`)))}
     ${platform.routes.length === 0 ? null : fact('Routes', lines(platform.routes.map(({ part, route }) => html`${part}: <code>${route}</code>`)))}
   </dl>
 </div>`
@@ -106,19 +106,19 @@ function lines(parts: readonly Html[]): Html {
   return html`<ul class="lines">${parts.map((part) => html`<li>${part}</li>`)}</ul>`
 }
 
-/** What is wrong with the run, and what is wrong with the platform and what to type next. */
+/** Problems of the run, causes of failures on the platform with their remedies, and the rollback. */
 export function attention(verdict: Verdict, { problems }: Outline): Html {
   return html`
 ${
   problems.length === 0
     ? null
-    : html`<section aria-labelledby="problems"><h2 id="problems">Problems of the run</h2>
+    : html`<section aria-labelledby="problems"><h2 id="problems">Problems with the run itself</h2>
   <ul class="problems">${problems.map((problem) => html`<li>${icon('error')}<span>${problem}</span></li>`)}</ul></section>`
 }
 ${
   verdict.causes.length === 0
     ? null
-    : html`<section aria-labelledby="causes"><h2 id="causes">Causes, and what to do</h2>
+    : html`<section aria-labelledby="causes"><h2 id="causes">Causes and remedies</h2>
   ${verdict.causes.map((cause) => causeArticle(cause, verdict.items))}${uncollected(verdict)}</section>`
 }
 ${rollback(verdict)}`
@@ -131,11 +131,11 @@ function causeArticle(cause: Cause, records: readonly ItemRecord[]): Html {
 <article class="cause" id="${anchor('cause', id)}">
   <h3>${summary}</h3>
   <p class="object">${object}</p>
-  <ul class="item-links" aria-label="Items that it concerns">${items.map((item) => html`<li><a href="#${anchor('item', item)}">${icon(states.get(item) ?? 'failed')}<span>${item}</span> <span class="quiet">${states.get(item) ?? null}</span></a></li>`)}</ul>
+  <ul class="item-links" aria-label="Affected items">${items.map((item) => html`<li><a href="#${anchor('item', item)}">${icon(states.get(item) ?? 'failed')}<span>${item}</span> <span class="quiet">${states.get(item) ?? null}</span></a></li>`)}</ul>
   <p class="found"><span class="quiet">Found:</span> ${found}</p>
-  ${symptoms.length === 0 ? null : html`<p class="quiet">What follows from it:</p>${lines(symptoms.map((symptom) => html`${symptom}`))}`}
-  ${facts.length === 0 ? null : html`<details class="cause-facts"><summary>What the cluster says about it</summary>${lines(facts.map((fact) => html`<code>${fact}</code>`))}</details>`}
-  ${remedy(commandsOf(cause), 'What to type')}
+  ${symptoms.length === 0 ? null : html`<p class="quiet">Consequences:</p>${lines(symptoms.map((symptom) => html`${symptom}`))}`}
+  ${facts.length === 0 ? null : html`<details class="cause-facts"><summary>Related events and logs from the cluster</summary>${lines(facts.map((fact) => html`<code>${fact}</code>`))}</details>`}
+  ${remedy(commandsOf(cause), 'Commands to run')}
 </article>`
 }
 
@@ -144,36 +144,36 @@ const remedy = (commands: readonly string[], label: string): Html | null =>
     ? null
     : html`<pre class="remedy" tabindex="0" role="group" aria-label="${label}">${commands.map((command) => html`<code>${command}</code>\n`)}</pre>`
 
-/** What was not known when the causes were looked for. */
+/** Facts that could not be collected for the diagnosis, with the reasons. */
 function uncollected({ diagnosis }: Verdict): Html | null {
   const missing = diagnosis?.uncollected ?? []
   if (missing.length === 0) return null
   return html`
-<p class="quiet">Not known when the causes were looked for:</p>
+<p class="quiet">Could not be collected for the diagnosis:</p>
 ${lines(missing.map(({ what, why }) => html`${what}: ${why}`))}`
 }
 
-/** For a rejected deployment: the checklist's way back, with what exists on this platform. */
+/** The checklist's rollback of a rejected deployment, with commands for this platform. */
 function rollback({ rollback }: Verdict): Html | null {
   if (rollback === undefined) return null
   return html`
 <section aria-labelledby="rollback">
   <h2 id="rollback">To roll the deployment back</h2>
-  <ol class="rollback">${rollback.map(({ id, step, commands }) => html`<li>${step} <span class="quiet">${id}${commands.length === 0 && id !== 'R.4' ? ': there is nothing to do here' : null}</span>${remedy(commands, step)}</li>`)}</ol>
+  <ol class="rollback">${rollback.map(({ id, step, commands }) => html`<li>${step} <span class="quiet">${id}${commands.length === 0 && id !== 'R.4' ? ': nothing to do on this platform' : null}</span>${remedy(commands, step)}</li>`)}</ol>
 </section>`
 }
 
-/** Items that hold because a person says so. */
+/** The items with a waiver or an attestation. */
 export function vouched(verdict: Verdict): Html | null {
   const rows = verdict.items.filter(isVouchedFor)
   if (rows.length === 0) return null
   return html`
 <section aria-labelledby="vouched">
-  <h2 id="vouched">By the word of a person</h2>
+  <h2 id="vouched">Waivers and attestations: reasons and dates</h2>
   <div class="scroll" tabindex="0" role="group" aria-labelledby="vouched">
   <table>
-    <caption class="hidden">Waived and attested items, by whom, on what ground and until when</caption>
-    <thead><tr><th scope="col">Item</th><th scope="col">State</th><th scope="col">By</th><th scope="col">Ground</th><th scope="col">Until</th></tr></thead>
+    <caption class="hidden">Waived and attested items: by whom, for what reason and until when</caption>
+    <thead><tr><th scope="col">Item</th><th scope="col">State</th><th scope="col">By</th><th scope="col">Reason or evidence</th><th scope="col">Valid until</th></tr></thead>
     <tbody>${rows.map(vouchedRow)}</tbody>
   </table>
   </div>
@@ -183,14 +183,14 @@ export function vouched(verdict: Verdict): Html | null {
 function vouchedRow({ id, text, status, waiver, attestation }: ItemRecord): Html {
   const by = status === 'waived' ? waiver?.owner : attestation?.by
   const until = status === 'waived' ? waiver?.expires : attestation?.expires
-  const ground =
+  const reason =
     status === 'waived'
       ? html`${waiver?.reason ?? 'not recorded'}`
-      : html`${link(attestation?.evidence ?? 'not recorded')}${attestation ? html` <span class="quiet">seen ${instant(attestation.date)}</span>` : null}`
-  return html`<tr><th scope="row"><a href="#${anchor('item', id)}">${id}</a> ${text}</th><td>${badge(status)}</td><td>${by ?? 'not recorded'}</td><td>${ground}</td><td>${until === undefined ? 'not recorded' : instant(until)}</td></tr>`
+      : html`${link(attestation?.evidence ?? 'not recorded')}${attestation ? html` <span class="quiet">attested on ${instant(attestation.date)}</span>` : null}`
+  return html`<tr><th scope="row"><a href="#${anchor('item', id)}">${id}</a> ${text}</th><td>${badge(status)}</td><td>${by ?? 'not recorded'}</td><td>${reason}</td><td>${until === undefined ? 'not recorded' : instant(until)}</td></tr>`
 }
 
-/** A web address as a link; anything else, other schemes too, stays text. */
+/** A link for http and https addresses; anything else stays text. */
 function link(text: string): Html {
   const address = URL.canParse(text) ? new URL(text) : null
   if (address?.protocol !== 'https:' && address?.protocol !== 'http:') return html`${text}`

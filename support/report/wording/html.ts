@@ -1,6 +1,6 @@
 /**
- * Markup whose values are always escaped. Names and values from a cluster are data: what they contain is shown, never
- * interpreted. Only {@link trusted} lets text through as it is, and only the suite's own files may go through it.
+ * Markup whose values are always escaped. Names and values from a cluster are data: they are displayed, never
+ * interpreted. Only {@link trusted} passes text through unescaped, and it is only for the suite's own files.
  */
 import { stripVTControlCharacters } from 'node:util'
 
@@ -10,12 +10,12 @@ export class Html {
 
 export type Content = Html | string | number | null | readonly Content[]
 
-/** A template for element content and double-quoted attribute values; null is nothing, a list is its parts. */
+/** A template for element content and double-quoted attribute values. Null renders nothing; a list renders its elements in order. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
   return new Html(strings.reduce((markup, part, index) => markup + render(values[index - 1] ?? null) + part))
 }
 
-/** Text of the suite's own that is markup (a style sheet, an icon). */
+/** Markup that the suite itself wrote (a style sheet, an icon), unescaped. */
 export function trusted(markup: string): Html {
   return new Html(markup)
 }
@@ -36,7 +36,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-// Control characters are no HTML, and bidirectional overrides make a text read as another one (CVE-2021-42574).
+// Control characters are not valid HTML, and bidirectional overrides make a text display as a different one (CVE-2021-42574).
 const unprintable = /(?![\t\n\r])\p{Cc}|[\u202A-\u202E\u2066-\u2069]|\p{Cs}/gu
 
 function escaped(text: string): string {

@@ -1,6 +1,6 @@
 /**
- * The record arranged for reading: sections in the order of the checklist, each item with what its scenarios did and
- * why, and what no item carries. Every report starts from here, so that they agree with each other.
+ * The record arranged for reading: sections in checklist order, each item with its scenarios and causes, and everything
+ * that belongs to no item. Every report is built from this outline, so that all reports agree.
  */
 import { type Checklist, loadChecklist } from '../../basis/checklist'
 import type { ScenarioRun } from '../../record/scenario-run'
@@ -14,7 +14,7 @@ export interface ScenarioOutline {
   readonly status: ScenarioStatus
   readonly durationMs: number
   readonly cause: Cause | null
-  /** What it did; null when it never started. */
+  /** The scenario's steps and evidence; null when it never started. */
   readonly run: ScenarioRun | null
 }
 
@@ -29,15 +29,15 @@ export interface SectionOutline {
   /** The section's id, such as "3". */
   readonly number: string
   readonly title: string
-  /** The worst state of its items, those that are not applicable left out. */
+  /** The worst state of its items, ignoring those that are not applicable. */
   readonly state: ItemState
   readonly items: readonly ItemOutline[]
 }
 
-/** One of the four metrics, by the items that are about it. */
+/** One of the four metrics, with the checklist items that prove it. */
 export interface MetricOutline {
   readonly name: string
-  /** The worst of its items; an error where the run itself went wrong, for that proves nothing. Proven is what passed, and nothing else. */
+  /** The worst state of its items, or an error if the run itself failed, since such a run proves nothing. Only "passed" counts as proven. */
   readonly state: ItemState
   readonly items: readonly Pick<ItemRecord, 'id' | 'status'>[]
 }
@@ -45,9 +45,9 @@ export interface MetricOutline {
 export interface Outline {
   readonly sections: readonly SectionOutline[]
   readonly metrics: readonly MetricOutline[]
-  /** Scenarios that ran and that no item of the record lists. */
+  /** Scenarios that ran but that no item of the record lists. */
   readonly unlisted: readonly ScenarioOutline[]
-  /** What is wrong with the run itself: the record's problems, and a verdict that nothing in the record explains. */
+  /** Problems of the run itself: those in the record, and a verdict that nothing in the record explains. */
   readonly problems: readonly string[]
 }
 
@@ -100,7 +100,7 @@ function metricsOf(checklist: Checklist, { items, problems }: Verdict): MetricOu
   const records = new Map(items.map((record) => [record.id, record.status]))
   const names = new Set(checklist.items.flatMap(({ metric }) => metric ?? []))
   return [...names].map((name) => {
-    // What the record does not hold was not looked at.
+    // An item that is missing from the record was not checked.
     const about = checklist.items
       .filter(({ metric }) => metric === name)
       .map(({ id }) => ({ id, status: records.get(id) ?? ('not run' as const) }))
@@ -109,32 +109,22 @@ function metricsOf(checklist: Checklist, { items, problems }: Verdict): MetricOu
   })
 }
 
-/** Identifies a scenario in a record and among the runs; rows of an outline differ by line. */
+/** A key that identifies a scenario in the record and among the runs. Rows of a scenario outline differ by line. */
 export function keyOf({ uri, line, name }: { readonly uri: string; readonly line: number; readonly name: string }) {
   return JSON.stringify([uri, line, name])
 }
 
-/** Worst first. */
-const scenarioStatuses: readonly ScenarioStatus[] = [
-  'error',
-  'failed',
-  'blocked',
-  'not run',
-  'passed',
-  'not applicable',
-]
-
-/** The worse of two. */
+/** Returns the worse of two statuses. */
 export function worst(one: ScenarioStatus, other: ScenarioStatus): ScenarioStatus {
-  return scenarioStatuses.indexOf(one) <= scenarioStatuses.indexOf(other) ? one : other
+  return isWorse(other, one) ? other : one
 }
 
-/** What a run counts as: one that needed another attempt is an error, whatever the last attempt said. */
+/** The status that a run counts as. A run that needed a retry is an error, whatever its last attempt returned. */
 export function statusOf(run: ScenarioRun): ScenarioStatus {
   return run.attempts > 1 ? 'error' : run.status
 }
 
-/** Whether one state is worse than another. */
+/** Returns true if `state` is worse than `than`. */
 export function isWorse(state: ItemState, than: ItemState): boolean {
   return itemStates.indexOf(state) < itemStates.indexOf(than)
 }
@@ -145,10 +135,10 @@ function worstState(states: readonly ItemState[]): ItemState {
 
 function problemsOf(verdict: Verdict): readonly string[] {
   if (verdict.items.length === 0 && verdict.problems.length === 0)
-    return ['The record holds no item: nothing was judged.']
+    return ['The record contains no items: nothing was judged.']
   return explained(verdict)
     ? verdict.problems
-    : [...verdict.problems, `The verdict is "${verdict.verdict}", and no item of the record says why.`]
+    : [...verdict.problems, `The verdict is "${verdict.verdict}", but nothing in the record explains it.`]
 }
 
 function explained({ verdict, items, problems }: Verdict): boolean {

@@ -1,47 +1,59 @@
-/** The words that reports share: what a verdict means, who vouches for an item, times and sizes. */
+/** Texts shared by the reports: the meaning of a verdict, waivers and attestations, causes, times and sizes. */
 import type { Cause, ItemRecord, ItemState, Verdict } from '../../record/verdict'
 
-/** Such as "1 item" or "3 items". */
+/** A count with its noun, such as "1 item" or "3 items". */
 export const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
 
-/** Whether somebody gave their word for the item itself; what only follows from such items has none of its own. */
+/** True for an item that has a waiver or an attestation of its own; items derived from such an item have neither. */
 export const isVouchedFor = ({ waiver, attestation }: ItemRecord): boolean =>
   waiver !== undefined || attestation !== undefined
 
-/** What the verdict means for whoever signs, in a sentence or two. */
+/** The meaning of the verdict for the person who signs, in one or two sentences. */
 export function meaningOf({ verdict, counts, items, problems }: Verdict): string {
   const number = (state: ItemState) => plural(counts[state], 'item')
   switch (verdict) {
     case 'accepted': {
-      const word = counts.waived + counts.attested
-      const given = items.filter(isVouchedFor).length
-      const listed = word === given ? 'listed below' : `${given} listed below, the rest follows from that`
-      const rest = word === 0 ? '' : ` ${word} of them by the word of a person: ${listed}.`
-      return `Every item that applies holds: the service is deployed as the checklist asks.${rest}`
+      const untested = counts.waived + counts.attested
+      if (untested === 0) return 'The deployment meets every checklist item that applies to it.'
+      const listed = items.filter(isVouchedFor).length
+      const are = (count: number) => (count === 1 ? 'is' : 'are')
+      const where =
+        listed === untested
+          ? ', as listed below.'
+          : `: ${listed} ${are(listed)} listed below, the others are derived from listed items.`
+      return `Every checklist item that applies is met, waived or attested. ${plural(untested, 'item')} ${are(untested)} waived or attested${where}`
     }
     case 'partial':
-      return `What was looked at holds, but ${number('not run')} lay outside the scope of this run. It does not cover the whole checklist.`
+      return `No item failed, but ${number('not run')} ${counts['not run'] === 1 ? 'was' : 'were'} outside the scope of this run. It does not cover the whole checklist.`
     case 'rejected':
-      return `${number('failed')} ${counts.failed === 1 ? 'is' : 'are'} not as the checklist asks. The causes below say what to do.`
+      return `${number('failed')} of the checklist failed. The causes below say what to do.`
     case 'blocked':
       return counts.blocked === 0
-        ? 'The platform could not be looked at, so nothing is known about it.'
-        : `Nothing that was looked at is wrong, but ${number('blocked')} could not be looked at. The causes below say why.`
+        ? 'The platform could not be checked, so nothing is known about it.'
+        : `No item failed, but ${number('blocked')} could not be checked. The causes below say why.`
     case 'error': {
       if (items.length === 0 || problems.length > 0)
-        return 'The run itself went wrong. It says nothing sure about the service.'
-      return `The suite itself went wrong on ${number('error')}. Until that is put right, this run proves nothing.`
+        return 'The run itself failed, so it says nothing reliable about the service.'
+      return `The test suite itself broke on ${number('error')}. Until that is fixed, this run proves nothing.`
     }
   }
 }
 
-/** "2 waivers", to stand beside the verdict; null where there is none. */
+/** The number of waivers to show next to the verdict, such as "2 waivers"; null if there are none. */
 export function waiversOf({ counts }: Verdict): string | null {
   return counts.waived === 0 ? null : plural(counts.waived, 'waiver')
 }
 
-/** Whose word an item rests on; null where it rests on none. */
-export function describeWord({ status, waiver, attestation }: ItemRecord): string | null {
+/**
+ * The notes on an item that every report shows besides its state and reason. A new column of the reports is one more note.
+ * @param said text that the report shows anyway, so that no note repeats it
+ */
+export function notesOf(record: ItemRecord, said: string | null = record.reason): readonly string[] {
+  return [describeVoucher(record)].flatMap((note) => (note === null || said?.startsWith(note) ? [] : [note]))
+}
+
+/** The waiver or attestation that decides the item's state; null if there is none. */
+function describeVoucher({ status, waiver, attestation }: ItemRecord): string | null {
   if (status === 'waived' && waiver)
     return `Waived by ${waiver.owner} until ${instant(waiver.expires)}: ${waiver.reason}`
   if (status === 'attested' && attestation) {
@@ -51,27 +63,27 @@ export function describeWord({ status, waiver, attestation }: ItemRecord): strin
   return null
 }
 
-/** A cause in lines of plain text. */
+/** A cause as lines of plain text. */
 export function describeCause(cause: Cause): readonly string[] {
   const { summary, object, found, symptoms, facts } = cause
   return [
     `Cause: ${summary} (${object})`,
     `Found: ${found}`,
-    ...symptoms.map((symptom) => `Therefore: ${symptom}`),
+    ...symptoms.map((symptom) => `Consequence: ${symptom}`),
     ...facts.map((fact) => `Fact: ${fact}`),
     ...commandsOf(cause).map((command) => `Remedy: ${command}`),
   ]
 }
 
-/** What to type: the remedy, then what the checklist's troubleshooting adds. */
+/** Shell commands to run: the remedy, then any further ones from the checklist's troubleshooting entry. */
 export function commandsOf({ remedy, troubleshooting }: Cause): readonly string[] {
   const more = troubleshooting?.commands.filter((command) => !remedy.includes(command)) ?? []
   return more.length === 0
     ? remedy
-    : [...remedy, `# ${troubleshooting?.id} of the checklist: ${troubleshooting?.look}`, ...more]
+    : [...remedy, `# Checklist, troubleshooting ${troubleshooting?.id}: ${troubleshooting?.look}`, ...more]
 }
 
-/** Such as "85 ms", "1.4 s" or "2 min 5 s". */
+/** A duration such as "85 ms", "1.4 s" or "2 min 5 s". */
 export function duration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`
   if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`
@@ -79,7 +91,7 @@ export function duration(milliseconds: number): string {
   return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
-/** Such as "412 B" or "20 kB" (1 kB = 1000 B). */
+/** A size such as "412 B" or "20.0 kB" (1 kB = 1000 B). */
 export function size(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
   return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
@@ -87,7 +99,7 @@ export function size(bytes: number): string {
 
 const dayAndTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
 
-/** Such as "23 November 2026 at 18:17 UTC"; a day without a time, and text that is no instant, stay as they are. */
+/** A time such as "23 November 2026 at 18:17 UTC". A date without a time, and text that is not a date, stay unchanged. */
 export function instant(iso: string): string {
   const time = Date.parse(iso)
   return Number.isNaN(time) || !iso.includes('T') ? iso : `${dayAndTime.format(time)} UTC`

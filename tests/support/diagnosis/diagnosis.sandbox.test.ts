@@ -109,7 +109,7 @@ describe('a caller who may not see events, nodes and logs', () => {
       ]),
     )
     expect(output).toContain(
-      'not known for the causes: list events in fawkes (The caller may not list events in fawkes.)',
+      'could not be collected for the diagnosis: list events in fawkes (The caller may not list events in fawkes.)',
     )
   }, 120_000)
 })

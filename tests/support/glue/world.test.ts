@@ -58,7 +58,7 @@ describe('what the flavour of the service has no counterpart for', () => {
     const state = { status: 'not applicable', reason: 'The service has no GraphQL.' }
     expect(runs).toMatchObject([{ ...state, finding: null }])
     expect(items.find(({ id }) => id === '3.1')).toMatchObject(state)
-    expect(problems).toEqual(['No scenario that ran stands for an item of the checklist, and nothing is not a pass.'])
+    expect(problems).toEqual(['No scenario that ran proves a checklist item, and a run without proof is not a pass.'])
   })
 })
 

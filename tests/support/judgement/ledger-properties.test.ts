@@ -1,4 +1,4 @@
-/** What holds of the verdict for every run that can be imagined. */
+/** Properties of the verdict that hold for every possible run. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type LedgerInput, ledger } from '../../../support/judgement/ledger'
@@ -9,7 +9,7 @@ const status = fc.constantFrom<ScenarioStatus>('passed', 'failed', 'blocked', 'e
 const id = fc.constantFrom(...proven, '22.1', '20.1', '99.9')
 const expires = fc.constantFrom('2026-01-01', '2026-11-23', '2030-01-01')
 
-/** Two scenarios an item, each of which exists or not, and was run or not; and all that can stand beside them. */
+/** Up to two scenarios per item, each of which may exist and may have run, with any scope, waivers and attestations. */
 const given: fc.Arbitrary<LedgerInput> = fc
   .record({
     scenarios: fc.array(fc.record({ id, second: fc.boolean(), required: fc.boolean(), status: fc.option(status) }), {
@@ -42,8 +42,8 @@ const holdsIn2026 = (date: string) => date >= '2026-11-23'
 const check = (property: fc.IProperty<[LedgerInput]> | fc.IProperty<[LedgerInput, string]>) =>
   fc.assert(property as fc.IProperty<unknown>, { numRuns: 1000 })
 
-describe('whatever the run', () => {
-  it('the exit code is 0 only when everything that ran passed or is waived', () => {
+describe('in every run', () => {
+  it('the exit code is 0 only if everything that ran passed or is waived', () => {
     check(
       fc.property(given, (one) => {
         if (ledger(one).exitCode !== 0) return
@@ -58,7 +58,7 @@ describe('whatever the run', () => {
     )
   })
 
-  it('the exit code is 0 only when something was run, on a cluster, to its end', () => {
+  it('the exit code is 0 only if something ran, on a cluster, without interruption', () => {
     check(
       fc.property(given, (one) => {
         if (ledger(one).exitCode !== 0) return
@@ -70,7 +70,7 @@ describe('whatever the run', () => {
     )
   })
 
-  it('it is accepted only when everything required of this platform was run, or somebody answers for it', () => {
+  it('the verdict is accepted only if every applicable item passed, is waived or is attested', () => {
     check(
       fc.property(given, (one) => {
         const { verdict, items } = ledger(one)
@@ -86,12 +86,12 @@ describe('whatever the run', () => {
     )
   })
 
-  it('one more scenario that fails makes no item better', () => {
+  it('one more failing scenario improves no item', () => {
     const rank = (state: (typeof itemStates)[number]) => itemStates.indexOf(state)
     check(
       fc.property(given, fc.constantFrom(...proven), (one, item) => {
-        // A waiver would count for the new failure too; an item without a scenario gets one; and that an item was looked
-        // at at all is what 17.1 is about.
+        // Excluded: a waiver, which would cover the new failure too; an item without a scenario, which would gain one; and
+        // 17.1, which only asks whether items were checked.
         const unwaived = {
           ...one,
           required: [...one.required, scenario(item)],
@@ -123,7 +123,7 @@ describe('whatever the run', () => {
     )
   })
 
-  it('every item has one state, and every one that is not passed says why', () => {
+  it('every item has one state, and a reason unless it passed', () => {
     check(
       fc.property(given, (one) => {
         const { items, counts } = ledger(one)
@@ -134,7 +134,7 @@ describe('whatever the run', () => {
     )
   })
 
-  it('every cause names items, and no cause is named for an item that passed or does not apply', () => {
+  it('every cause names items, but none that passed or do not apply', () => {
     check(
       fc.property(given, (one) => {
         const { causes, items } = ledger(one)

@@ -1,4 +1,4 @@
-/** The rules of the verdict: what an item's scenarios, waivers and attestations, and the scope of the run, make of it. */
+/** The rules of the verdict: how scenarios, waivers, attestations and the scope of a run decide the state of an item. */
 import { describe, expect, it } from 'vitest'
 import { type LedgerInput, ledger } from '../../../support/judgement/ledger'
 import type { ItemState, ScenarioStatus } from '../../../support/record/verdict'
@@ -26,13 +26,13 @@ const writing = { contract: 'fawkes', writes: true, filter: null, shard: null }
 const everythingRan: Partial<LedgerInput> = { scope: writing, runs: proven.map((id) => ran(id)) }
 
 describe('the verdict', () => {
-  it('is partial, with exit code 0, when only what changes the platform was left out', () => {
+  it('is partial, with exit code 0, when only scenarios that change the platform did not run', () => {
     const { verdict, exitCode, states } = judged(input())
     expect({ verdict, exitCode }).toEqual({ verdict: 'partial', exitCode: 0 })
     expect(states['2.4']).toBe('not run')
   })
 
-  it('is accepted, with exit code 0, when everything was run and passed', () => {
+  it('is accepted, with exit code 0, when everything ran and passed', () => {
     const { verdict, exitCode, problems, causes, counts } = judged(input(everythingRan))
     expect({ verdict, exitCode, problems, causes }).toEqual({
       verdict: 'accepted',
@@ -56,17 +56,17 @@ describe('the verdict', () => {
     [{ '3.1': 'error', '3.2': 'failed', '2.3': 'blocked' }, 'error', 3],
     [{ '3.1': 'failed', '2.3': 'blocked' }, 'rejected', 1],
     [{ '3.1': 'blocked' }, 'blocked', 2],
-  ])('of %o is the first that fits: %s, exit code %i', (ends, verdict, exitCode) => {
+  ])('for %o is the first that fits: %s, exit code %i', (ends, verdict, exitCode) => {
     expect(judged(inputWith(ends))).toMatchObject({ verdict, exitCode })
   })
 
   it('is error when nothing ran', () => {
     const { verdict, exitCode, problems } = judged(input({ runs: [], required: [] }))
     expect({ verdict, exitCode }).toEqual({ verdict: 'error', exitCode: 3 })
-    expect(problems).toEqual(['No scenario ran, and nothing is not a pass.'])
+    expect(problems).toEqual(['No scenario ran, and a run without scenarios is not a pass.'])
   })
 
-  it('is error when a filter matched nothing, though every item is only outside of it', () => {
+  it('is error when a filter matched nothing, although every item is merely not selected', () => {
     const scope = { contract: 'fawkes', writes: false, filter: '@nothing', shard: null }
     const { verdict, states, problems } = judged(input({ runs: [], scope }))
     expect(verdict).toBe('error')
@@ -74,16 +74,16 @@ describe('the verdict', () => {
     expect(problems).toHaveLength(1)
   })
 
-  it('is error when the run itself had a problem, whatever the items are', () => {
+  it('is error when the run itself had a problem, whatever the states of the items', () => {
     const { verdict, exitCode, problems } = judged(input({ ...everythingRan, problems: ['A hook failed.'] }))
     expect({ verdict, exitCode, problems }).toEqual({ verdict: 'error', exitCode: 3, problems: ['A hook failed.'] })
   })
 
-  it('is error after an interruption, and what was not run is not held against the platform', () => {
+  it('is error after an interruption, and items that did not run do not count against the platform', () => {
     const { verdict, states, problems } = judged(input({ interrupted: true, runs: [ran('3.1')] }))
     expect(verdict).toBe('error')
     expect(states).toMatchObject({ '3.1': 'passed', '3.2': 'not run', '0.10': 'not run' })
-    expect(problems).toEqual(['The run was interrupted: what was not run proves nothing.'])
+    expect(problems).toEqual(['The run was interrupted: scenarios that did not run prove nothing.'])
   })
 })
 
@@ -97,11 +97,11 @@ describe('an item', () => {
       expect(judged(input({ required, runs: runs(status) })).states['3.1']).toBe(status)
   })
 
-  it('is in error when a scenario that is required was not run, though another one passed', () => {
+  it('is in error when a required scenario did not run, although another one passed', () => {
     const forgotten = scenario('3.1', 'A scenario that nobody ran')
     const given = input({ required: [...input().required, forgotten] })
     expect(judged(given).states['3.1']).toBe('error')
-    expect(reasonOf(given, '3.1')).toBe('It is required, but it was not run.')
+    expect(reasonOf(given, '3.1')).toBe('The scenario "A scenario that nobody ran" is required, but it did not run.')
     expect(judged(given).verdict).toBe('error')
   })
 
@@ -113,40 +113,40 @@ describe('an item', () => {
     const { states, verdict, causes } = judged(given)
     expect(states['3.2']).toBe('error')
     expect(verdict).toBe('error')
-    expect(reasonOf(given, '3.2')).toBe('No scenario carries the tag @checklist:3.2.')
+    expect(reasonOf(given, '3.2')).toBe('No scenario has the tag @checklist:3.2.')
     expect(causes.map(({ summary, items }) => [summary, items])).toEqual([
-      ['Items of the checklist have no scenario', ['3.2']],
+      ['Checklist items have no scenario', ['3.2']],
     ])
   })
 
-  it('that changes the platform is in error too when it has no scenario, also where writes are refused', () => {
+  it('that changes the platform is in error without a scenario too, even in a read-only run', () => {
     const given = input({ required: input().required.filter(({ items }) => !items.includes('2.4')) })
     expect(judged(given).states['2.4']).toBe('error')
   })
 
-  it('is in error when writes are allowed and its scenario was not run all the same', () => {
+  it('is in error when writes are allowed but its scenario did not run', () => {
     expect(judged(input({ scope: writing })).states['2.4']).toBe('error')
   })
 
-  it('counts a scenario that ran though the features do not hold it', () => {
+  it('counts a scenario that ran although the features do not contain it', () => {
     const stranger = ran('3.1', 'failed', { name: 'A stranger', uri: 'features/elsewhere.feature' })
     expect(judged(input({ runs: [...input().runs, stranger] })).states['3.1']).toBe('failed')
   })
 
-  it('takes the worst end of a scenario that ran twice, in whatever order', () => {
+  it('takes the worst result of a scenario that ran twice, in any order', () => {
     const twice = [ran('3.1', 'failed'), ran('3.1', 'passed')]
     const others = input().runs.filter(({ items }) => !items.includes('3.1'))
     expect(judged(input({ runs: [...others, ...twice] })).states['3.1']).toBe('failed')
     expect(judged(input({ runs: [...others, ...twice.reverse()] })).states['3.1']).toBe('failed')
   })
 
-  it('that several items share is held against each of them', () => {
+  it('fails with a scenario that it shares with other items', () => {
     const shared = ran('3.1', 'failed', { items: ['3.1', '3.2'] })
     const runs = [...input().runs.filter(({ items }) => !items.includes('3.1')), shared]
     expect(judged(input({ runs })).states).toMatchObject({ '3.1': 'failed', '3.2': 'failed' })
   })
 
-  it('does not apply where the configuration leaves it out, and says why', () => {
+  it('does not apply if the configuration excludes it, and says why', () => {
     const notApplicable = new Map([['0.12', 'There is no trace of Jenkins.']])
     const given = input({ notApplicable, runs: input().runs.filter(({ items }) => !items.includes('0.12')) })
     expect(judged(given).states['0.12']).toBe('not applicable')
@@ -154,14 +154,14 @@ describe('an item', () => {
     expect(judged(given).verdict).toBe('partial')
   })
 
-  it('does not apply where none of its scenarios does, and says why', () => {
+  it('does not apply if none of its scenarios does, and says why', () => {
     const given = inputWith({ '3.1': 'not applicable' })
     expect(judged(given)).toMatchObject({ states: { '3.1': 'not applicable' }, causes: [], verdict: 'partial' })
     expect(reasonOf(given, '3.1')).toBe('3.1 is not applicable.')
   })
 
   it.each<ScenarioStatus>(['passed', 'failed', 'blocked'])(
-    'is %s where another scenario of it does not apply',
+    'is %s if another of its scenarios does not apply',
     (end) => {
       const other = ran('3.1', 'not applicable', { name: 'Another scenario of 3.1' })
       const given = inputWith({ '3.1': end })
@@ -169,20 +169,20 @@ describe('an item', () => {
     },
   )
 
-  it('lists what each of its scenarios did', () => {
+  it('lists the result of each of its scenarios', () => {
     const [item] = judged(inputWith({ '3.1': 'failed' })).items.filter(({ id }) => id === '3.1')
     expect(item?.scenarios).toMatchObject([{ name: 'Scenario of 3.1', uri: 'features/all.feature', status: 'failed' }])
     expect(item?.scenarios[0]?.cause).toMatch(/^[0-9a-f]{12}$/)
   })
 })
 
-describe('a scenario that stands for no item', () => {
+describe('a scenario that proves no item', () => {
   it.each<[string, readonly string[]]>([
     ['without a tag', []],
     ['of an item that does not exist', ['99.1']],
     ['of a derived item', ['20.1']],
-    ['of an item that only a person can vouch for', ['22.1']],
-  ])('%s does not go wrong unseen', (_, items) => {
+    ['of an item that only a person can attest', ['22.1']],
+  ])('%s cannot fail unnoticed', (_, items) => {
     for (const status of ['failed', 'blocked', 'error'] as const) {
       const stray = ran('99.1', status, { name: 'A stray', items, reason: 'It broke.' })
       const { verdict, exitCode, problems } = judged(
@@ -190,30 +190,30 @@ describe('a scenario that stands for no item', () => {
       )
       expect({ verdict, exitCode }).toEqual({ verdict: 'error', exitCode: 3 })
       expect(problems).toEqual([
-        `The scenario "A stray" (features/all.feature:${stray.line}) stands for no item that scenarios prove, and it is ${status}: It broke.`,
+        `The scenario "A stray" (features/all.feature:${stray.line}) proves no checklist item, and it is ${status}: It broke.`,
       ])
     }
   })
 
-  it('that passes is not a run of the checklist', () => {
+  it('does not count as a run of the checklist when it passes', () => {
     const scope = { contract: 'fawkes', writes: false, filter: '@stray', shard: null }
     for (const items of [[], ['20.1']]) {
       const given = input({ scope, runs: [ran('99.1', 'passed', { items })] })
       expect(judged(given)).toMatchObject({
         verdict: 'error',
         exitCode: 3,
-        problems: ['No scenario that ran stands for an item of the checklist, and nothing is not a pass.'],
+        problems: ['No scenario that ran proves a checklist item, and a run without proof is not a pass.'],
       })
     }
   })
 
-  it('that does not apply is not a run of the checklist either', () => {
+  it('does not count as a run of the checklist when it does not apply', () => {
     const scope = { contract: 'devlake', writes: false, filter: '@section:8', shard: null }
     const given = input({ scope, runs: [ran('3.1', 'not applicable')] })
     expect(judged(given)).toMatchObject({ verdict: 'error', exitCode: 3 })
   })
 
-  it('may pass', () => {
+  it('does no harm when it passes in a complete run', () => {
     const stray = ran('99.1', 'passed', { items: [] })
     expect(judged(input({ ...everythingRan, runs: [...proven.map((id) => ran(id)), stray] })).verdict).toBe('accepted')
   })
@@ -228,15 +228,17 @@ describe('a derived item', () => {
     ['passed', input()],
     ['passed', input({ notApplicable: new Map([['3.1', 'There is none.']]) })],
     ['not applicable', input({ notApplicable: new Map(['3.1', '3.2'].map((id) => [id, 'There is none.'])) })],
-  ])('is the worst of its sources: %s', (state, given) => {
+  ])('has the worst state of its sources: %s', (state, given) => {
     expect(judged(given).states['20.1']).toBe(state)
   })
 
-  it('names the sources that make it so', () => {
-    expect(reasonOf(inputWith({ '3.1': 'failed', '3.2': 'failed' }), '20.1')).toBe('It follows from 3.1, 3.2: failed.')
+  it('names the sources that decide its state', () => {
+    expect(reasonOf(inputWith({ '3.1': 'failed', '3.2': 'failed' }), '20.1')).toBe(
+      'Derived from other items, of which these are failed: 3.1, 3.2.',
+    )
   })
 
-  it('is worse for what was not run than for a waiver', () => {
+  it('counts an item that did not run as worse than a waived one', () => {
     const given = inputWith({ '2.3': 'failed' }, { waivers: [waiver('2.3')] })
     expect(judged(given).states).toMatchObject({ '2.3': 'waived', '2.4': 'not run', '17.2': 'not run' })
   })
@@ -245,46 +247,43 @@ describe('a derived item', () => {
     expect(judged(inputWith({ '3.1': 'failed' }, { waivers: [waiver('20.1')] })).states['20.1']).toBe('failed')
   })
 
-  it('follows from derived items: 23.7 from all of section 17', () => {
+  it('can be derived from derived items: 23.7 from all of section 17', () => {
     expect(judged(input(everythingRan)).states['23.7']).toBe('passed')
     const failed = judged(inputWith({ '3.1': 'failed' }))
     expect(failed.states).toMatchObject({ '17.2': 'failed', '23.7': 'failed' })
     expect(judged(input({ ...everythingRan, recordWritten: false })).states['23.7']).toBe('error')
   })
 
-  it('follows from an attestation: 23.9 from section 22', () => {
+  it('can be derived from attested items: 23.9 from section 22', () => {
     expect(judged(input()).states['23.9']).toBe('attested')
     expect(judged(input({ attestations: [] })).states['23.9']).toBe('blocked')
   })
 })
 
-describe('17.1, that the verification was executed', () => {
-  it.each(['failed', 'blocked'] as const)('holds where a scenario was executed and %s', (status) => {
+describe('item 17.1, the verification was executed', () => {
+  it.each(['failed', 'blocked'] as const)('passes if a scenario was executed and is %s', (status) => {
     const runs = proven.map((id) => ran(id, id === '3.1' ? status : 'passed'))
     expect(judged(input({ scope: writing, runs })).states).toMatchObject({ '17.1': 'passed', '17.2': status })
   })
 
-  it('does not hold where a scenario was refused', () => {
+  it('is not run if a scenario was refused', () => {
     expect(judged(input()).states['17.1']).toBe('not run')
-    expect(reasonOf(input(), '17.1')).toBe('It follows from 2.4: not run.')
+    expect(reasonOf(input(), '17.1')).toBe('Derived from other items, of which these are not run: 2.4.')
   })
 
-  it('does not hold where the suite broke', () => {
+  it('is in error if the suite broke', () => {
     const runs = proven.map((id) => ran(id, id === '3.1' ? 'error' : 'passed'))
     expect(judged(input({ scope: writing, runs })).states['17.1']).toBe('error')
   })
 
-  it.each(['passed', 'failed'] as const)(
-    'does not hold where only one of two scenarios was executed, and %s',
-    (end) => {
-      const scope = { contract: 'fawkes', writes: true, filter: null, shard: '1/2' }
-      const required = [...input().required, scenario('3.1', 'In the other shard')]
-      const runs = proven.map((id) => ran(id, id === '3.1' ? end : 'passed'))
-      expect(judged(input({ scope, required, runs })).states['17.1']).toBe('not run')
-    },
-  )
+  it.each(['passed', 'failed'] as const)('is not run if only one of two scenarios was executed and %s', (end) => {
+    const scope = { contract: 'fawkes', writes: true, filter: null, shard: '1/2' }
+    const required = [...input().required, scenario('3.1', 'In the other shard')]
+    const runs = proven.map((id) => ran(id, id === '3.1' ? end : 'passed'))
+    expect(judged(input({ scope, required, runs })).states['17.1']).toBe('not run')
+  })
 
-  it('does not hold without a cluster, waived or not', () => {
+  it('does not pass without a cluster, waived or not', () => {
     const halted = finding('kubeconfig')
     expect(judged(input({ runs: [], halted })).states['17.1']).toBe('blocked')
     const waivers = proven.map((id) => waiver(id))
@@ -292,36 +291,36 @@ describe('17.1, that the verification was executed', () => {
   })
 })
 
-describe('17.3, that the record is saved', () => {
-  it('is in error when it could not be written, however the items ended', () => {
+describe('item 17.3, the record is saved', () => {
+  it('is in error when the record could not be written, whatever the states of the items', () => {
     const { states, verdict } = judged(input({ ...everythingRan, recordWritten: false }))
     expect(states['17.3']).toBe('error')
     expect(verdict).toBe('error')
   })
 
-  it('passes when the verification failed but its record is there', () => {
+  it('passes when the verification failed but its record exists', () => {
     expect(judged(inputWith({ '3.1': 'failed' })).states['17.3']).toBe('passed')
   })
 })
 
 describe('a waiver', () => {
-  it.each(['failed', 'blocked'] as const)('takes a %s item out of the way, and says what it is', (status) => {
+  it.each(['failed', 'blocked'] as const)('excuses a %s item and says what its state would be', (status) => {
     const given = inputWith({ '3.1': status }, { waivers: [waiver('3.1')] })
     const { states, verdict, counts, items } = judged(given)
     expect(states).toMatchObject({ '3.1': 'waived', '3.2': 'passed', '20.1': 'waived' })
     expect(verdict).toBe('partial')
-    // 3.1 and 20.1, which follows from it; 17.2 also follows from 2.4, which was not run and is worse.
+    // 3.1 and 20.1, which is derived from it; 17.2 is also derived from 2.4, which did not run and is worse.
     expect(counts.waived).toBe(2)
     expect(reasonOf(given, '3.1')).toBe(
-      `Priya Natarajan accepts it until 2026-12-15: The third node arrives in December (It is ${status}: 3.1 is ${status}.)`,
+      `Waived by Priya Natarajan until 2026-12-15: The third node arrives in December (Without the waiver: ${status}. 3.1 is ${status}.)`,
     )
     expect(items.find(({ id }) => id === '3.1')?.waiver).toEqual(waiver('3.1'))
   })
 
-  it('that expired counts for nothing, and is named', () => {
+  it('that expired does not count, and is mentioned', () => {
     const given = inputWith({ '3.1': 'failed' }, { waivers: [waiver('3.1', '2026-11-22')] })
     expect(judged(given)).toMatchObject({ verdict: 'rejected', states: { '3.1': 'failed' } })
-    expect(reasonOf(given, '3.1')).toBe('3.1 is failed. (The waiver of Priya Natarajan expired on 2026-11-22.)')
+    expect(reasonOf(given, '3.1')).toBe('3.1 is failed. (The waiver by Priya Natarajan expired on 2026-11-22.)')
   })
 
   it.each<[string, string, ItemState]>([
@@ -330,8 +329,8 @@ describe('a waiver', () => {
     ['an instant before', '2026-11-23T18:14:59.999Z', 'failed'],
     ['an instant that another offset puts later', '2026-11-23T17:30:00-02:00', 'waived'],
     ['the day before', '2026-11-22', 'failed'],
-    ['no date', 'whenever', 'failed'],
-  ])('counts until %s', (_, expires, state) => {
+    ['not a date', 'whenever', 'failed'],
+  ])('counts until its expiry: %s', (_, expires, state) => {
     expect(judged(inputWith({ '3.1': 'failed' }, { waivers: [waiver('3.1', expires)] })).states['3.1']).toBe(state)
   })
 
@@ -344,7 +343,7 @@ describe('a waiver', () => {
     expect(at('2026-11-24T00:00:00.000Z')).toBe('failed')
   })
 
-  it('that is valid counts beside one that expired', () => {
+  it('that is valid counts even if another one expired', () => {
     const waivers = [waiver('3.1', '2026-01-01'), waiver('3.1')]
     expect(judged(inputWith({ '3.1': 'failed' }, { waivers })).states['3.1']).toBe('waived')
   })
@@ -354,19 +353,21 @@ describe('a waiver', () => {
     expect(states['3.1']).toBe(status)
   })
 
-  it('does nothing to an item that was not run', () => {
+  it('does nothing to an item that did not run', () => {
     expect(judged(input({ waivers: [waiver('2.4')] })).states['2.4']).toBe('not run')
   })
 
-  it('takes an attestation that is missing out of the way', () => {
+  it('excuses a missing attestation', () => {
     expect(judged(input({ attestations: [], waivers: [waiver('22.1')] })).states['22.1']).toBe('waived')
   })
 })
 
 describe('an attestation', () => {
-  it('stands for an item that only a person can vouch for', () => {
+  it('decides an item that only a person can attest', () => {
     expect(judged(input()).states['22.1']).toBe('attested')
-    expect(reasonOf(input(), '22.1')).toBe('Jonas Weber vouched for it on 2026-11-20, until 2027-01-31: RUN-112')
+    expect(reasonOf(input(), '22.1')).toBe(
+      'Attested by Jonas Weber on 2026-11-20, valid until 2027-01-31; evidence: RUN-112',
+    )
   })
 
   it('that is missing blocks the item, and the remedy is the YAML to paste', () => {
@@ -379,7 +380,7 @@ describe('an attestation', () => {
     ])
   })
 
-  it('that expired blocks the item, and is named', () => {
+  it('that expired blocks the item, and is mentioned', () => {
     const given = input({ attestations: [attestation('22.1', '2026-11-22')] })
     expect(judged(given).states['22.1']).toBe('blocked')
     expect(reasonOf(given, '22.1')).toContain('The attestation by Jonas Weber expired on 2026-11-22.')
@@ -389,24 +390,26 @@ describe('an attestation', () => {
     expect(judged(input({ attestations: [attestation('22.1', '2026-11-23')] })).states['22.1']).toBe('attested')
   })
 
-  it.each(['0.10', '0.12'])('is an error on %s, which scenarios prove', (id) => {
+  it.each(['0.10', '0.12'])('is an error for %s, which scenarios prove', (id) => {
     const given = input({ attestations: [attestation('22.1'), attestation(id)] })
     expect(judged(given)).toMatchObject({ verdict: 'error', states: { [id]: 'error' } })
-    expect(reasonOf(given, id)).toBe('It is attested by Jonas Weber, but scenarios prove it: remove the attestation.')
+    expect(reasonOf(given, id)).toBe(
+      'Attested by Jonas Weber, but this item is proven by scenarios. Remove the attestation.',
+    )
   })
 
-  it('stands in for a change that the scope left out', () => {
+  it('replaces a scenario that a read-only run may not execute', () => {
     const given = input({ attestations: [attestation('22.1'), attestation('2.4')] })
     expect(judged(given)).toMatchObject({ verdict: 'accepted', exitCode: 0, states: { '2.4': 'attested' } })
   })
 
-  it('that expired stands in for nothing', () => {
+  it('that expired does not replace such a scenario', () => {
     const given = input({ attestations: [attestation('22.1'), attestation('2.4', '2026-11-22')] })
     expect(judged(given)).toMatchObject({ verdict: 'partial', states: { '2.4': 'not run' } })
   })
 
   it.each<[ScenarioStatus]>([['failed'], ['blocked'], ['error'], ['passed']])(
-    'does not change an item whose scenario %s',
+    'does not change an item whose scenario is %s',
     (status) => {
       const given = inputWith(
         { '2.4': status },
@@ -417,7 +420,7 @@ describe('an attestation', () => {
   )
 })
 
-describe('what lies outside the scope', () => {
+describe('an item outside the scope', () => {
   const scope = (part: { filter?: string; shard?: string }) => ({
     contract: 'fawkes',
     writes: false,
@@ -427,10 +430,10 @@ describe('what lies outside the scope', () => {
   })
 
   it.each<[string, Partial<LedgerInput>, string]>([
-    ['a filter', { scope: scope({ filter: '@section:3' }) }, 'It is outside the filter of this run (@section:3).'],
-    ['a shard', { scope: scope({ shard: '1/4' }) }, 'It is not in this shard (1/4).'],
-    ['an interruption', { interrupted: true }, 'The run was interrupted before it.'],
-  ])('of %s is not run', (_, given, reason) => {
+    ['a filter', { scope: scope({ filter: '@section:3' }) }, 'Not selected by the filter of this run (@section:3).'],
+    ['a shard', { scope: scope({ shard: '1/4' }) }, 'Not part of this shard (1/4).'],
+    ['an interruption', { interrupted: true }, 'The run was interrupted before this item was checked.'],
+  ])('because of %s is not run', (_, given, reason) => {
     const partly = input({ ...given, runs: [ran('3.1')], attestations: [] })
     const { states } = judged(partly)
     expect(states).toMatchObject({
@@ -446,39 +449,39 @@ describe('what lies outside the scope', () => {
     expect(reasonOf(partly, '22.1')).toBe(reason)
   })
 
-  it('is a choice: a filter that all that ran passed is partial', () => {
+  it('is a choice: a run with a filter in which everything passed is partial', () => {
     expect(judged(input({ scope: scope({ filter: 'x' }), runs: [ran('3.1')] }))).toMatchObject({
       verdict: 'partial',
       exitCode: 0,
     })
   })
 
-  it('hides no failure of what ran', () => {
+  it('does not hide a failure of an item that ran', () => {
     const failed = input({ scope: scope({ filter: 'x' }), runs: [ran('3.1', 'failed')] })
     expect(judged(failed)).toMatchObject({ verdict: 'rejected', exitCode: 1 })
   })
 
-  it('says of a refused write that the scope is read-only', () => {
-    expect(reasonOf(input(), '2.4')).toBe('It changes the platform, and the scope is read-only.')
+  it('that would change the platform says that the run was read-only', () => {
+    expect(reasonOf(input(), '2.4')).toBe('The scenario changes the platform, but this run was read-only.')
   })
 })
 
 describe('without a cluster', () => {
   const halted = finding('kubeconfig', 'There is no kubeconfig, so there is no cluster to check.')
 
-  it('everything that needs one is blocked by the same cause', () => {
+  it('every item that needs one is blocked by the same cause', () => {
     const { verdict, exitCode, states, causes, problems } = judged(input({ runs: [], halted }))
     expect({ verdict, exitCode, problems }).toEqual({ verdict: 'blocked', exitCode: 2, problems: [] })
     expect(states).toMatchObject({ '0.10': 'blocked', '2.4': 'blocked', '3.1': 'blocked', '22.1': 'attested' })
     expect(causes).toMatchObject([{ object: 'kubeconfig', items: proven }])
   })
 
-  it('waivers and attestations accept nothing', () => {
+  it('waivers and attestations do not make the run accepted', () => {
     const waivers = proven.map((id) => waiver(id))
     expect(judged(input({ runs: [], halted, waivers }))).toMatchObject({ verdict: 'blocked', exitCode: 2 })
   })
 
-  it('bad configuration comes first', () => {
+  it('a bad configuration takes precedence', () => {
     expect(judged(input({ runs: [], halted, problems: ['An unknown key.'] })).verdict).toBe('error')
   })
 })
@@ -490,7 +493,7 @@ describe('causes', () => {
     items: thirty.map((id) => ({ id, section: '5', text: id, how: 'automated' as const })),
   }
 
-  it('thirty items with one reason have one cause, with its remedies once', () => {
+  it('list one cause, with its remedies once, for thirty items with the same finding', () => {
     const down = finding('Service fawkes/devlake-lake', 'The lake is down.', ['kubectl get pods'])
     const runs = thirty.map((id) => ran(id, 'blocked', { finding: down }))
     const { causes, items } = judged(
@@ -509,7 +512,7 @@ describe('causes', () => {
     )
   })
 
-  it('differ by object and by what is said of it', () => {
+  it('differ by object and by summary', () => {
     const runs = [
       ran('3.1', 'failed', { finding: finding('Pod a') }),
       ran('3.2', 'failed', { finding: finding('Pod b') }),
@@ -524,7 +527,7 @@ describe('causes', () => {
     ])
   })
 
-  it('of failed items come before those that only block, and a blocked item names what failed', () => {
+  it('of failed items come before those that only block, and a blocked item names the failed one', () => {
     const lake = finding('Pod lake-0')
     const runs = [
       ran('0.10', 'blocked', { finding: finding('secrets') }),
@@ -542,7 +545,7 @@ describe('causes', () => {
     expect(reasonOf(given, '0.10')).toBe('0.10 is blocked.')
   })
 
-  it('of an error of the suite is the scenario, with the command that runs it alone', () => {
+  it('name the scenario for an error of the suite, with the command that runs it alone', () => {
     const error = ran('3.1', 'error', { finding: finding('Pod lake-0'), reason: 'TypeError: no.' })
     const { causes } = judged(input({ runs: [...input().runs.filter(({ items }) => !items.includes('3.1')), error] }))
     expect(causes).toMatchObject([

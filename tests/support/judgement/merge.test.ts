@@ -1,4 +1,4 @@
-/** Shards of a run, run by the real Cucumber and written as a run writes them, become one record that is never greener. */
+/** Shards, run by the real Cucumber and written like any run, merge into one record that is never greener. */
 import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,7 +21,7 @@ import { verdict as accepted } from '../../fixtures/verdict'
 import { withoutTimes } from '../../fixtures/without-times'
 
 const support = [
-  ...['world.ts', 'hooks.ts'].map((file) => join(root, 'support', file)),
+  ...['world.ts', 'hooks.ts'].map((file) => join(root, 'support', 'glue', file)),
   join(fixtures, 'steps/expectations.ts'),
 ]
 const total = 4
@@ -29,7 +29,7 @@ const folders = ['sound', 'broken'] as const
 type Folder = (typeof folders)[number]
 type Change = Partial<RunFacts>
 
-/** One run of a folder, judged; as a whole or in part. */
+/** Runs and judges the scenarios of a folder, completely or as one shard. */
 async function runOf(folder: Folder, shard: string | null): Promise<JudgedRun> {
   const startedAt = new Date().toISOString()
   const path = `shards/${folder}`
@@ -63,7 +63,7 @@ const judgedAs = (facts: RunFacts, runs: JudgedRun['runs'], messages: JudgedRun[
   messages,
 })
 
-/** A shard that says something else of itself, and follows from what it says. */
+/** A shard with changed facts and the record that follows from them. */
 const changed = (shard: Shard, change: Change | ((facts: RunFacts) => Change)): Shard => {
   const facts = { ...shard.facts, ...(typeof change === 'function' ? change(shard.facts) : change) }
   return { ...judgedAs(facts, shard.runs, shard.messages), directory: shard.directory }
@@ -94,7 +94,7 @@ const withOne = (index: number, change: (shard: Shard) => Shard) =>
   shards.sound.map((shard, at) => (at === index ? change(shard) : shard))
 
 describe('a run in shards', () => {
-  it('is there to be merged: each shard has a part, and all that ran stands in one of them', () => {
+  it('is a useful example: each shard ran a part, and every scenario ran in one of them', () => {
     expect(whole.sound?.verdict.verdict).toBe('accepted')
     expect(whole.broken?.verdict.verdict).toBe('error')
     expect(new Set(whole.broken?.verdict.items.map(({ status }) => status)).size).toBeGreaterThan(4)
@@ -105,7 +105,7 @@ describe('a run in shards', () => {
     expect(shards.sound.map(({ verdict }) => verdict.verdict)).toEqual(Array(total).fill('partial'))
   })
 
-  it.each(folders)('has, when merged, the record of the same run at once, but for the times: %s', (folder) => {
+  it.each(folders)('merges into the record of the same run without shards, except for the times: %s', (folder) => {
     for (const order of [shards[folder], [...shards[folder]].reverse()]) {
       const { verdict } = merge(order)
       expect(withoutTimes(verdict)).toEqual(whole[folder] && withoutTimes(whole[folder].verdict))
@@ -114,7 +114,7 @@ describe('a run in shards', () => {
     }
   })
 
-  it('has reports like any other', () => {
+  it('has reports like any other run', () => {
     const directory = temporaryDirectory()
     const merged = merge(shards.broken)
     writeReports(directory, merged)
@@ -128,34 +128,34 @@ describe('a run in shards', () => {
   })
 })
 
-describe('what does not fit together is an error and is named:', () => {
+describe('shards that do not fit together are an error that names the problem:', () => {
   const elsewhere = ({ platform }: RunFacts) => ({ platform: { ...platform, server: 'https://elsewhere' } })
   const cases: readonly [string, () => JudgedRun, RegExp][] = [
     ['a shard is missing', () => merge(shards.sound.slice(0, 3)), /^Shard 4\/4 is missing\.$/],
     [
       'a shard died without a record',
-      () => merge(shards.sound.slice(1), ['reports/1 holds no record.']),
-      /^reports\/1 holds no record\.$/,
+      () => merge(shards.sound.slice(1), ['reports/1 contains no record.']),
+      /^reports\/1 contains no record\.$/,
     ],
     [
-      'a shard is there twice',
+      'a shard was given twice',
       () => merge([...shards.sound, ...shards.sound.slice(1, 2)]),
-      /^One shard was given more than once: 2\/4 \(.*\), 2\/4 \(.*\)\.$/,
+      /^A shard was given more than once: 2\/4 \(.*\), 2\/4 \(.*\)\.$/,
     ],
     [
-      'shards are of another number',
+      'the total number of shards differs',
       () => merge(withOne(2, (shard) => changed(shard, ({ scope }) => ({ scope: { ...scope, shard: '3/5' } })))),
-      /^The shards are not of one run: 1\/4 .*3\/5/,
+      /^The shards belong to different runs: 1\/4 .*3\/5/,
     ],
     [
-      'a shard has a number that there is not',
+      'a shard number is out of range',
       () => merge(withOne(2, (shard) => changed(shard, ({ scope }) => ({ scope: { ...scope, shard: '9/4' } })))),
-      /^There can be no shard 9\/4 /,
+      /^The shard number is out of range: 9\/4 /,
     ],
     [
-      'a record is of a whole run',
+      'a record is of a complete run',
       () => merge(withOne(2, (shard) => changed(shard, ({ scope }) => ({ scope: { ...scope, shard: null } })))),
-      /holds the record of a run without --shard, which is no part of another\.$/,
+      /contains a complete run \(without --shard\), which cannot be merged with others\.$/,
     ],
     [
       'a shard was left by an earlier run',
@@ -163,17 +163,17 @@ describe('what does not fit together is an error and is named:', () => {
       /^The shards differ in the run \(ACCEPTANCE_RUN\): 1\/4 \(.*\) has tuesday, 2\/4 \(.*\) has monday\.$/,
     ],
     [
-      'the commit is another',
+      'the commit differs',
       () => merge(withOne(1, (shard) => changed(shard, ({ suite }) => ({ suite: { ...suite, commit: 'abc' } })))),
       /^The shards differ in the commit of the suite: 1\/4 \(.*\) has 0123.*, 2\/4 \(.*\) has abc\.$/,
     ],
     [
-      'the cluster is another',
+      'the cluster differs',
       () => merge(withOne(3, (shard) => changed(shard, elsewhere))),
       /^The shards differ in the server: .* has https:\/\/elsewhere\.$/,
     ],
     [
-      'other images run',
+      'the images differ',
       () =>
         merge(
           withOne(3, (shard) => changed(shard, ({ platform }) => ({ platform: { ...platform, images: ['x:2'] } }))),
@@ -181,57 +181,57 @@ describe('what does not fit together is an error and is named:', () => {
       /^The shards differ in the images of the service: .* has x:2\.$/,
     ],
     [
-      'the filter is another',
+      'the filter differs',
       () => merge(withOne(0, (shard) => changed(shard, ({ scope }) => ({ scope: { ...scope, filter: '@some' } })))),
-      /^The shards differ in the filter of the run: 1\/4 .* has @some, 2\/4 .* has none\.$/,
+      /^The shards differ in the filter: 1\/4 .* has @some, 2\/4 .* has none\.$/,
     ],
     [
-      'only some may write',
+      'only some shards may write',
       () => merge(withOne(0, (shard) => changed(shard, ({ scope }) => ({ scope: { ...scope, writes: false } })))),
       /^The shards differ in the permission to write/,
     ],
     [
-      'the scenarios are others',
+      'the scenarios differ',
       () => merge(withOne(0, (shard) => changed(shard, ({ required }) => ({ required: required.slice(1) })))),
-      /^The shards differ in the scenarios that are required: 1\/4 \(\S*\), 2\/4 \(\S*\)\.$/,
+      /^The shards differ in the required scenarios: 1\/4 \(\S*\), 2\/4 \(\S*\)\.$/,
     ],
     [
-      'the waivers are others',
+      'the waivers differ',
       () => merge(withOne(0, (shard) => changed(shard, { waivers: [waiver('3.1')] }))),
       /^The shards differ in the waivers: /,
     ],
     [
-      'the checklist is another than that of this checkout',
+      'the checklist differs from the one in this checkout',
       () =>
         merge(
           shards.sound.map((shard) => changed(shard, ({ suite }) => ({ suite: { ...suite, checklistSha256: 'd' } }))),
         ),
-      /^Shard 1\/4 \(.*\) was judged by another checklist than that of this checkout\.$/,
+      /^Shard 1\/4 \(.*\) was judged by a checklist that differs from the one in this checkout\.$/,
     ],
     [
       'a record was changed',
       () => merge(withOne(1, (shard) => ({ ...shard, verdict: { ...shard.verdict, verdict: 'accepted' } }))),
-      /^The verdict\.json of shard 2\/4 \(.*\) was changed\.$/,
+      /^The verdict\.json of shard 2\/4 \(.*\) was changed after it was written\.$/,
     ],
     [
-      'a record was changed and its digests made anew',
+      'a record was changed and its digests recomputed',
       () => merge(withOne(1, (shard) => ({ ...shard, verdict: resealed(shard.verdict, { problems: ['none'] }) }))),
-      /^The verdict\.json of shard 2\/4 \(.*\) does not follow from its messages\.ndjson and run\.json\.$/,
+      /^The verdict\.json of shard 2\/4 \(.*\) does not match its messages\.ndjson and run\.json\.$/,
     ],
     [
-      'messages are cut short',
+      'messages are truncated',
       () => merge(withOne(1, (shard) => ({ ...shard, runs: [], messages: shard.messages.slice(0, 5) }))),
-      /does not follow from its messages\.ndjson/,
+      /does not match its messages\.ndjson/,
     ],
     [
       'a shard was interrupted',
       () => merge(withOne(1, (shard) => changed(shard, { interrupted: true }))),
-      /^The run was interrupted: what was not run proves nothing\.$/,
+      /^The run was interrupted: scenarios that did not run prove nothing\.$/,
     ],
     [
       'a shard had no cluster',
       () => merge(withOne(1, (shard) => changed(shard, { halted: finding('kubeconfig', 'There is no kubeconfig.') }))),
-      /^Shard 2\/4 \(.*\) had nothing to look at: There is no kubeconfig\.$/,
+      /^Shard 2\/4 \(.*\) could not check the platform: There is no kubeconfig\.$/,
     ],
     [
       'a shard had a problem',
@@ -241,7 +241,7 @@ describe('what does not fit together is an error and is named:', () => {
     [
       'nothing ran in a shard',
       () => merge([...fifthOf(shards.sound)]),
-      /^Shard 5\/5 \(none\) is error, which no other shard makes good: No scenario ran, and nothing is not a pass\.$/,
+      /^Shard 5\/5 \(none\) has the verdict error, which the other shards cannot improve: No scenario ran, and a run without scenarios is not a pass\.$/,
     ],
   ]
 
@@ -265,8 +265,8 @@ describe('what does not fit together is an error and is named:', () => {
   })
 })
 
-describe('the whole', () => {
-  it('is what the run at once would be, and never greener than a shard, whatever ended how and where', () => {
+describe('the merged run', () => {
+  it('equals the run without shards, and is never greener than a shard, whatever the results', () => {
     const status = fc.constantFrom<ScenarioStatus>('passed', 'passed', 'failed', 'blocked', 'error', 'not run')
     const ends = fc.array(fc.record({ shard: fc.nat({ max: 2 }), status }), {
       minLength: proven.length,
@@ -298,7 +298,7 @@ describe('the whole', () => {
     fc.assert(property, { numRuns: 100 })
   })
 
-  it('took every route that a shard took, in one order', () => {
+  it('lists every route that a shard took, in a fixed order', () => {
     const [grafana, lake] = ['grafana', 'lake'].map((part) => ({ part, route: `ingress http://${part}.example.org` }))
     const taken = [[lake], [grafana, lake], [], [grafana]].map((routes) => routes.flatMap((route) => route ?? []))
     const { verdict } = merge(
@@ -317,7 +317,7 @@ describe('the whole', () => {
     expect(verdict).toMatchObject({ verdict: 'blocked', exitCode: 2, problems: [] })
   })
 
-  it('counts a waiver that ended before the last shard did as ended', () => {
+  it('counts a waiver as expired if it expired before the last shard finished', () => {
     const waivers = [waiver('0.10', shards.broken[0]?.facts.finishedAt)]
     const { verdict } = merge(shards.broken.map((shard) => changed(shard, { waivers })))
     expect(verdict.items.find(({ id }) => id === '0.10')).toMatchObject({
@@ -336,26 +336,26 @@ describe('a directory without a shard', () => {
   }
 
   it.each(['verdict.json', 'messages.ndjson', 'run.json'])(
-    'says that its %s is missing, or what is wrong in it',
+    'is refused with the reason if its %s is missing or truncated',
     (name) => {
       const directory = copy()
       writeFileSync(join(directory, name), `${readFileSync(join(directory, name), 'utf8').slice(0, 80)}`)
       expect(() => readShard(directory)).toThrow(NoShard)
       expect(() => readShard(directory)).toThrow(
-        `${directory} holds no record of a shard: its ${name} cannot be read (`,
+        `${directory} contains no record of a shard: its ${name} cannot be parsed (`,
       )
       rmSync(join(directory, name))
       expect(() => readShard(directory)).toThrow(
-        `${directory} holds no record of a shard (${name}: ENOENT): the shard died, or its reports are elsewhere.`,
+        `${directory} contains no record of a shard (${name}: ENOENT). The shard died, or its reports are in another directory.`,
       )
     },
   )
 
-  it('says which value is not as a run writes it', () => {
+  it('is refused with the name of a value that is not valid', () => {
     const directory = copy()
     const facts = JSON.parse(readFileSync(join(directory, 'run.json'), 'utf8'))
     writeFileSync(join(directory, 'run.json'), JSON.stringify({ ...facts, interrupted: 'no' }))
-    expect(() => readShard(directory)).toThrow(/its run\.json cannot be read \(interrupted: /)
+    expect(() => readShard(directory)).toThrow(/its run\.json cannot be parsed \(interrupted: /)
   })
 })
 
@@ -364,16 +364,16 @@ describe('the commands', () => {
   const at = (name: string) => join(directory, name)
   const environment = { KUBECONFIG: at('no kubeconfig'), ACCEPTANCE_CONFIG: at('acceptance.yaml') }
   beforeAll(() => writeFileSync(at('acceptance.yaml'), 'context: staging\nmetrics: { textfile: dora.prom }'))
-  /** Where there is no cluster. */
+  /** Runs a command in an environment without a cluster. */
   const suite = (program: string, given: readonly string[], reports = directory) =>
-    spawnSync(process.execPath, ['-r', 'ts-node/register', `support/${program}.ts`, ...given], {
+    spawnSync(process.execPath, ['-r', 'ts-node/register', `support/cli/${program}.ts`, ...given], {
       cwd: root,
       encoding: 'utf8',
       env: { ...process.env, ...environment, ACCEPTANCE_REPORTS: reports, CI: 'true' },
     })
   const read = (name: string) => JSON.parse(readFileSync(join(at(name), 'verdict.json'), 'utf8')) as Verdict
 
-  it('run in shards, and merge to what a run at once is', () => {
+  it('run shards and merge them into the same result as one run', () => {
     const runs = [['once'], ['1', '--shard', '1/2'], ['2', '--shard', '2/2']]
     for (const [name = '', ...given] of runs) expect(suite('acceptance', given, at(name)).status).toBe(2)
     expect(read('2').scope.shard).toBe('2/2')
@@ -385,18 +385,18 @@ describe('the commands', () => {
     expect(readFileSync(at('dora.prom'), 'utf8')).toMatch(/_verdict\{verdict="blocked",context="staging".* 1$/m)
   }, 240_000)
 
-  it('merge what there is, and leave nothing where there is nothing', () => {
+  it('merge the shards that exist, and write nothing if there are none', () => {
     expect(suite('merge', [at('1'), at('3'), '--into', at('whole')]).status).toBe(3)
     expect(read('whole').problems).toEqual([
-      expect.stringContaining(`${at('3')} holds no record of a shard`),
+      expect.stringContaining(`${at('3')} contains no record of a shard`),
       'Shard 2/2 is missing.',
     ])
     const none = suite('merge', [at('3'), '--into', at('whole')])
-    expect(none).toMatchObject({ status: 3, stdout: expect.stringContaining('holds no record of a shard') })
-    expect(() => read('whole'), 'the record of an earlier merge would be taken for that of this one').toThrow('ENOENT')
+    expect(none).toMatchObject({ status: 3, stdout: expect.stringContaining('contains no record of a shard') })
+    expect(() => read('whole'), 'the record of an earlier merge could be mistaken for this one').toThrow('ENOENT')
   }, 240_000)
 
-  it('do not replace a shard by the whole, and show how they are used', () => {
+  it('do not overwrite a shard with the merged run, and print their usage', () => {
     expect(suite('merge', [at('1'), '--into', at('1')])).toMatchObject({ status: 3 })
     expect(read('1').scope.shard).toBe('1/2')
     expect(suite('merge', [])).toMatchObject({ status: 3, stdout: expect.stringContaining('usage: npm run') })

@@ -1,4 +1,4 @@
-/** What changed since the last run, and when that is not said. */
+/** The comparison with the last run, and the cases in which there is none. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -37,7 +37,7 @@ describe('two records of one platform', () => {
     })
   })
 
-  it('are compared where both looked, and nowhere else', () => {
+  it('are compared only where both runs checked an item', () => {
     const last = recordOf({ '0.11': 'not run', '3.1': 'failed' }, [lakeNotReady])
     const now = recordOf({ '0.11': 'failed', '3.1': 'not run', '5.1': 'failed' }, [noSecretAccess])
     expect(changesBetween(last, now)).toMatchObject({
@@ -50,7 +50,7 @@ describe('two records of one platform', () => {
   })
 })
 
-describe('records that are not comparable', () => {
+describe('records that cannot be compared', () => {
   const now = recordOf({ '3.1': 'failed' })
   it.each([
     [
@@ -58,18 +58,18 @@ describe('records that are not comparable', () => {
       { platform: { ...now.platform, server: 'https://10.0.0.1:6443' } },
       'another platform (https://10.0.0.1:6443)',
     ],
-    ['no platform', { platform: { ...now.platform, server: null } }, 'another platform (not known)'],
+    ['an unknown platform', { platform: { ...now.platform, server: null } }, 'another platform (unknown)'],
     ['another namespace', { platform: { ...now.platform, namespace: 'dora' } }, 'another namespace (dora)'],
     ['another contract', { scope: { ...now.scope, contract: 'devlake' } }, 'another contract (devlake)'],
     ['another checklist', { suite: { ...now.suite, checklistSha256: 'd'.repeat(64) } }, 'another checklist'],
-  ] satisfies [string, Partial<Verdict>, string][])('%s is said', (_, rest, said) => {
+  ] satisfies [string, Partial<Verdict>, string][])('because of %s say so', (_, rest, said) => {
     const sentence = changesBetween(recordOf({ '3.1': 'passed' }, [], rest), now)
     expect(sentence).toContain(said)
-    expect(sentence).toMatch(/so it is not compared\.$/)
+    expect(sentence).toMatch(/so the two runs are not compared\.$/)
   })
 
-  it('are those of one run, merged twice', () => {
-    expect(changesBetween(now, now)).toBe('The last record here is that of this very run.')
+  it('include two records of the same run, merged twice', () => {
+    expect(changesBetween(now, now)).toBe('The previous record in this directory is from this same run.')
   })
 })
 
@@ -84,17 +84,17 @@ describe('the record of the last run', () => {
     writeReports(directory, judged(record, []))
   }
 
-  it('is set aside when the next begins, and told of on its page', async () => {
+  it('is set aside when the next run begins, and compared on its page', async () => {
     await run(recordOf({ '3.1': 'passed' }))
-    expect(page()).toContain('No earlier run left its record here.')
+    expect(page()).toContain('There is no record of an earlier run to compare with.')
     await removeReports(directory)
     expect(existsSync(join(directory, 'verdict.json'))).toBe(false)
     writeReports(directory, judged(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }), []))
     expect(page()).toContain('<b>1</b> newly failed: <a href="#item-3.1">3.1</a>')
-    expect(page()).toContain('accepted on 23 November 2026')
+    expect(page()).toContain('Last run: accepted, 23 November 2026')
   })
 
-  it('outlives a run that leaves none', async () => {
+  it('is kept if the next run leaves no record', async () => {
     await run(recordOf({ '3.1': 'passed' }))
     await removeReports(directory)
     await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
@@ -105,10 +105,14 @@ describe('the record of the last run', () => {
     [
       'was changed',
       (text: string) => text.replace('"accepted"', '"rejected"'),
-      'is not as it was written, so it is not compared.',
+      'was changed after it was written, so the two runs are not compared.',
     ],
-    ['is cut off', (text: string) => text.slice(0, 100), 'is not as it was written, so it is not compared.'],
-  ])('is not believed where it %s', async (_, edit, said) => {
+    [
+      'is truncated',
+      (text: string) => text.slice(0, 100),
+      'was changed after it was written, so the two runs are not compared.',
+    ],
+  ])('is not trusted if it %s', async (_, edit, said) => {
     await run(recordOf({ '3.1': 'passed' }))
     const file = join(directory, 'verdict.json')
     writeFileSync(file, edit(readFileSync(file, 'utf8')))
@@ -117,7 +121,7 @@ describe('the record of the last run', () => {
     expect(page()).not.toContain('newly failed')
   })
 
-  it('changes neither the record nor its digest: shards are judged again without it', async () => {
+  it('affects neither the new record nor its digest, because shards are judged again without it', async () => {
     const record = recordOf({ '3.1': 'passed' })
     await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
     await run(record)

@@ -1,12 +1,12 @@
-/** Any change of a record is noticed, and said to be where it was made. */
+/** Any alteration of a record is noticed and attributed to the part where it was made. */
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { changesIn, withDigest } from '../../../support/record/digest'
+import { alterationsOf, withDigest } from '../../../support/record/digest'
 import type { Verdict } from '../../../support/record/verdict'
 import { platformWithFaults } from '../../fixtures/platform-with-faults'
 
-/** Keys sorted, no blanks: RFC 8785 for records whose numbers are integers. */
+/** JSON with sorted keys and without whitespace: RFC 8785 for records whose numbers are integers. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
@@ -15,7 +15,7 @@ function canonical(value: unknown): string {
 }
 
 const sha256 = (value: unknown) => createHash('sha256').update(canonical(value)).digest('hex')
-const changes = (record: object) => changesIn(record as Record<string, unknown>)
+const changes = (record: object) => alterationsOf(record as Record<string, unknown>)
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 type Path = readonly (string | number)[]
@@ -23,7 +23,7 @@ type Path = readonly (string | number)[]
 /** A copy that can be edited. */
 const copyOf = (record: Verdict) => JSON.parse(JSON.stringify(record)) as { [key: string]: Json }
 
-/** Every place in a record, those of its objects and arrays too. */
+/** The paths of all values in a record, including objects and arrays. */
 function placesIn(value: Json, path: Path = []): Path[] {
   const below =
     typeof value === 'object' && value !== null
@@ -40,7 +40,7 @@ interface Edit {
   readonly by: Json
 }
 
-/** What stands at a place before and after. */
+/** Applies an edit to a record. */
 function edit(record: { [key: string]: Json }, { path, how, by }: Edit): void {
   const parent = path.slice(0, -1).reduce<Json>((at, key) => (at as { [key: string]: Json })[key] as Json, record)
   const key = path.at(-1) ?? ''
@@ -58,7 +58,7 @@ describe('the digest', () => {
     expect(digest).toBe(sha256(rest))
   })
 
-  it('stands beside one for the items of each section and one for each other part', () => {
+  it('is accompanied by a digest of the items of each section and of each other part', () => {
     const { digest: _, digests, items, ...parts } = verdict
     const sections = new Set(items.map(({ section }) => section))
     expect(sections.size).toBeGreaterThan(3)
@@ -68,7 +68,7 @@ describe('the digest', () => {
     expect(digests.parts).toEqual(Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, sha256(part)])))
   })
 
-  it('survives writing, reading and another order of keys', () => {
+  it('survives writing, reading and reordering of keys', () => {
     const backwards = (value: Json): Json =>
       Array.isArray(value)
         ? value.map(backwards)
@@ -108,16 +108,16 @@ describe('the digest', () => {
         digests: { sections, parts: { ...parts, problems: sha256(['none']) } },
       }),
     ],
-    ['a text to half of a character', [], ['problems'], (record) => ({ ...record, problems: ['\ud83d'] })],
-  ])('tells that %s was changed', (_, sections, parts, change) => {
+    ['a text, to half a character,', [], ['problems'], (record) => ({ ...record, problems: ['\ud83d'] })],
+  ])('shows that %s was changed', (_, sections, parts, change) => {
     expect(changes(verdict)).toBeNull()
     expect(changes(change(verdict))).toEqual({ sections, parts })
   })
 
-  it('tells of any change of any value where it was made', () => {
+  it('attributes any change of any value to its section or part', () => {
     const places = placesIn(copyOf(verdict))
     expect(places.length).toBeGreaterThan(300)
-    // Without them it is no record, which is said before.
+    // A file without these members is refused before its digests are compared.
     const edits = fc
       .record({
         path: fc.constantFrom(...places),
@@ -134,7 +134,7 @@ describe('the digest', () => {
         expect(found).not.toBeNull()
         const [part, index] = one.path
         if (part === 'items' && index === undefined && one.how === 'replaced' && Array.isArray(edited.items)) {
-          // Another list of items is another one in each section.
+          // Replacing the list of items alters every section.
           expect(found?.parts).toEqual([])
           expect(found?.sections.length).toBeGreaterThan(0)
           return
@@ -145,7 +145,7 @@ describe('the digest', () => {
           if (name !== 'items') expect(found?.sections).toEqual([])
           return
         }
-        // The section of the item as it was, and that which it says to be of now.
+        // The section of the item before the edit, and its section after it.
         const sectionsIn = (record: { [key: string]: Json }) =>
           (record.items as { section?: Json }[]).map((item) => (typeof item?.section === 'string' ? item.section : ''))
         const [before, after] = [copyOf(verdict), edited].map(sectionsIn)
@@ -158,7 +158,7 @@ describe('the digest', () => {
     )
   })
 
-  it('is given to a record that quotes a broken text, and is not trusted on one that was made of it', () => {
+  it('covers a record with invalid Unicode after it was replaced, but not the same record with the invalid text', () => {
     const { digest: _, digests: __, ...rest } = verdict
     const cut = '🚀'.slice(0, 1)
     const record = withDigest({ ...rest, problems: [cut] })
@@ -167,7 +167,7 @@ describe('the digest', () => {
     expect(changes({ ...record, problems: [cut] })).not.toBeNull()
   })
 
-  it('is put in place of an older one', () => {
+  it('replaces an older digest', () => {
     const { digest: _, digests: __, ...rest } = verdict
     expect(changes(withDigest({ ...rest, problems: ['It was interrupted.'] }))).toBeNull()
   })

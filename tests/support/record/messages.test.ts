@@ -1,4 +1,4 @@
-/** Every way in which a scenario can go wrong, in the real Cucumber: none of them is a pass, and none exits with 0. */
+/** Every way in which a scenario can fail or break, in the real Cucumber: none is a pass, and none exits with 0. */
 import { describe, expect, it } from 'vitest'
 import { RunRecord } from '../../../support/record/messages'
 import { judge, type Way } from '../../fixtures/cucumber/judge'
@@ -14,7 +14,7 @@ const ways: readonly Wrong[] = [
   { title: 'an ambiguous step', tag: '@ambiguous', reason: 'The step "a step that two definitions fit" is ambiguous.' },
   { title: 'a pending step', tag: '@pending', reason: 'The step "a step that returns pending" is pending.' },
   {
-    title: 'a pending step where Cucumber is not strict',
+    title: 'a pending step with Cucumber not in strict mode',
     tag: '@pending',
     options: { strict: false },
     reason: 'The step "a step that returns pending" is pending.',
@@ -22,12 +22,12 @@ const ways: readonly Wrong[] = [
   {
     title: 'a skipped step',
     tag: '@skipped',
-    reason: 'The step "a step that returns skipped" was skipped without a failure before it.',
+    reason: 'The step "a step that returns skipped" was skipped although no step failed before it.',
   },
   {
     title: 'a skipped step before one that would fail',
     tag: '@skipped-first',
-    reason: 'The step "a step that returns skipped" was skipped without a failure before it.',
+    reason: 'The step "a step that returns skipped" was skipped although no step failed before it.',
   },
   { title: 'a step that throws', tag: '@throws', reason: 'TypeError: It broke.' },
   { title: 'a step that throws text', tag: '@throws-string', reason: /Just text\./ },
@@ -40,37 +40,37 @@ const ways: readonly Wrong[] = [
     title: 'a scenario that passes on a retry',
     tag: '@retried',
     options: { retry: 1 },
-    reason: 'It passed only at attempt 2: a retry proves nothing.',
+    reason: 'The scenario passed only on attempt 2: a pass on a retry proves nothing.',
   },
   { title: 'a Before hook that throws', tag: '@before-throws', reason: 'A hook failed: Before broke.' },
-  { title: 'a Before hook that skips', tag: '@before-skips', reason: /was skipped without a failure before it/ },
+  { title: 'a Before hook that skips', tag: '@before-skips', reason: /was skipped although no step failed before it/ },
   { title: 'an After hook that throws', tag: '@after-throws', reason: 'A hook failed: After broke.' },
   { title: 'an After hook that throws undefined', tag: '@after-throws-undefined', reason: 'A hook failed: undefined' },
   { title: 'a BeforeStep hook that throws', tag: '@before-step-throws', reason: /BeforeStep broke\./ },
   { title: 'an AfterStep hook that throws', tag: '@after-step-throws', reason: /AfterStep broke\./ },
   { title: 'a step and an After hook that throw', tag: '@fails-after-hook-throws', reason: /broke\./ },
-  { title: 'a scenario without steps', tag: '@no-steps', reason: /no steps|required, but it was not run/ },
-  { title: 'a dry run', tag: '@passes', options: { dryRun: true }, reason: /was skipped without a failure/ },
+  { title: 'a scenario without steps', tag: '@no-steps', reason: /no steps|required, but it did not run/ },
+  { title: 'a dry run', tag: '@passes', options: { dryRun: true }, reason: /was skipped although no step failed/ },
   {
     title: 'a BeforeAll hook that throws',
     tag: '@passes',
     hooks: 'steps/before-all-throws.cjs',
     reason: null,
-    problem: /A hook of the whole run failed: BeforeAll broke\./,
+    problem: /A BeforeAll or AfterAll hook failed: BeforeAll broke\./,
   },
   {
     title: 'an AfterAll hook that throws',
     tag: '@passes',
     hooks: 'steps/after-all-throws.cjs',
     reason: null,
-    problem: /A hook of the whole run failed: AfterAll broke\./,
+    problem: /A BeforeAll or AfterAll hook failed: AfterAll broke\./,
   },
   {
     title: 'an AfterAll hook that throws undefined',
     tag: '@passes',
     hooks: 'steps/after-all-throws-undefined.cjs',
     reason: null,
-    problem: /A hook of the whole run failed: undefined/,
+    problem: /A BeforeAll or AfterAll hook failed: undefined/,
   },
   {
     title: 'a BeforeAll hook that throws in a worker',
@@ -89,7 +89,7 @@ const ways: readonly Wrong[] = [
     problem: /AfterAll broke\./,
   },
   {
-    title: 'a worker that ends in the middle',
+    title: 'a worker that exits during a scenario',
     tag: '@worker-exits',
     options: { parallel: 2 },
     reason: null,
@@ -119,7 +119,7 @@ describe('never passes:', () => {
     }
   })
 
-  it('what --fail-fast leaves out', async () => {
+  it('a scenario that --fail-fast skips', async () => {
     const { runs, exitCode } = await judge({ tag: '@fail-fast', options: { failFast: true } })
     expect(runs.map(({ name, status }) => [name, status])).toEqual([
       ['The first fails', 'error'],
@@ -128,16 +128,19 @@ describe('never passes:', () => {
     expect(exitCode).toBe(3)
   })
 
-  it('what a name leaves out', async () => {
+  it('a required scenario that a name filter excludes', async () => {
     const { items, exitCode } = await judge({ tag: '@outline', name: 'for one' })
-    expect(items[0]).toMatchObject({ status: 'error', reason: 'It is required, but it was not run.' })
+    expect(items[0]).toMatchObject({
+      status: 'error',
+      reason: 'The scenario "It passes for two" is required, but it did not run.',
+    })
     expect(exitCode).toBe(3)
   })
 })
 
-describe('messages that are cut short', () => {
+describe('incomplete messages', () => {
   it.each(['testStepFinished', 'testCaseFinished', 'testCase'] as const)(
-    'without one %s, nothing passes',
+    'without one %s yield no pass',
     async (kind) => {
       const { messages } = await judge({ tag: '@passes' })
       const positions = messages.flatMap((message, index) => (message[kind] ? [index] : []))
@@ -165,7 +168,7 @@ describe('passes:', () => {
     }
   })
 
-  it('an outline, each row of which is a scenario by its own line', async () => {
+  it('a scenario outline, each row of which is a scenario with its own line', async () => {
     const { items, exitCode } = await judge({ tag: '@outline' })
     expect(items[0]?.scenarios.map(({ name, status }) => [name, status])).toEqual([
       ['It passes for one', 'passed'],

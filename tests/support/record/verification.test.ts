@@ -1,4 +1,4 @@
-/** What `npm run verify-record` says of a record on disk: untouched, changed and where, signed by whom, or not to be checked. */
+/** `npm run verify-record`: unchanged records, changed records and the place of the change, signatures, and unreadable files. */
 import { spawnSync } from 'node:child_process'
 import { createHash, generateKeyPairSync, type KeyObject, webcrypto } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -45,25 +45,25 @@ const said = (publicKeyFile?: string) => {
 }
 
 describe('a record', () => {
-  it('that nobody touched is untouched, with the digest that stands on the sign-off page', () => {
+  it('that nobody edited is unchanged, with the digest that the sign-off page shows', () => {
     written()
     const { outcome, text } = said()
-    expect(outcome).toBe('untouched')
-    expect(text).toMatch(/^DIRECTORY\/verdict\.json is untouched: error, finished at 2026-/)
+    expect(outcome).toBe('unchanged')
+    expect(text).toMatch(/^DIRECTORY\/verdict\.json is unchanged: verdict error, finished at 2026-/)
     expect(text).toContain(verdict.digest)
-    expect(text).toContain('It is not signed: compare the digest with that on paper')
-    const page = renderSignOff(verdict, runs, 'No earlier run left its record here.')
+    expect(text).toContain('The record is not signed. Compare the digest with the signed sign-off page')
+    const page = renderSignOff(verdict, runs, 'There is no record of an earlier run to compare with.')
     expect(page).toContain(verdict.digest)
     expect(page).toContain('npm run verify-record -- verdict.json')
   })
 
-  it('that was formatted anew is untouched', () => {
+  it('that was reformatted is unchanged', () => {
     written()
     writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))))
-    expect(said().outcome).toBe('untouched')
+    expect(said().outcome).toBe('unchanged')
   })
 
-  it('that was changed is changed: the sections with their items, the other parts by name', () => {
+  it('that was edited is changed, with the sections and their items, and the other parts by name', () => {
     written()
     edit('"id": "3.1"', '"id": "3.9"')
     edit('"namespace": "fawkes"', '"namespace": "fakes"')
@@ -76,7 +76,7 @@ describe('a record', () => {
     })
   })
 
-  it('whose section is gone names it', () => {
+  it('that lost a section names it', () => {
     written()
     const record = JSON.parse(readFileSync(file, 'utf8'))
     put(
@@ -85,17 +85,17 @@ describe('a record', () => {
     )
     expect(said()).toMatchObject({
       outcome: 'changed',
-      text: expect.stringContaining('  section 3: items none that are left'),
+      text: expect.stringContaining('  section 3: all items removed'),
     })
   })
 })
 
-describe('what cannot be checked says why:', () => {
+describe('a record that cannot be checked says why:', () => {
   it.each<[string, string | null, string]>([
-    ['a file that is not there', null, 'DIRECTORY/verdict.json cannot be read: ENOENT.'],
-    ['half a file', '{"verdict": "acc', 'DIRECTORY/verdict.json is not JSON: '],
-    ['another file', '[1, 2]', 'DIRECTORY/verdict.json is no record of this suite: '],
-    ['a record without digests', '{"verdict": "accepted"}', 'it has no digest, no digests, no items. Name the'],
+    ['a missing file', null, 'DIRECTORY/verdict.json cannot be read: ENOENT.'],
+    ['a truncated file', '{"verdict": "acc', 'DIRECTORY/verdict.json is not valid JSON: '],
+    ['a file of another kind', '[1, 2]', 'DIRECTORY/verdict.json is not a record of this suite: '],
+    ['a record without digests', '{"verdict": "accepted"}', 'it has no digest, no digests, no items. Pass the'],
   ])('%s', (_, content, sentence) => {
     if (content !== null) put('verdict.json', content)
     const { outcome, text } = said()
@@ -104,18 +104,18 @@ describe('what cannot be checked says why:', () => {
     expect(text).not.toMatch(/\n\s+at /)
   })
 
-  it('a record that says two things', () => {
+  it('a record with a duplicate key', () => {
     written()
     edit('"verdict": "error"', '"verdict": "accepted", "verdict": "error"')
     expect(said()).toEqual({
       outcome: 'not checked',
-      text: expect.stringMatching(/has a member twice in one object: .* at line 2, column \d+\. No run wrote it\.$/),
+      text: expect.stringMatching(/contains a duplicate key: .* at line 2, column \d+\. No run writes such a file\.$/),
     })
   })
 
   it.each<[string, () => string, string]>([
-    ['no such file', () => join(directory, 'none.pem'), 'DIRECTORY/none.pem cannot be read: ENOENT.'],
-    ['no key', () => put('key.pem', 'ssh-ed25519 AAAA'), 'found none that can be read.'],
+    ['a missing file', () => join(directory, 'none.pem'), 'DIRECTORY/none.pem cannot be read: ENOENT.'],
+    ['not a key', () => put('key.pem', 'ssh-ed25519 AAAA'), 'found none that can be read.'],
     [
       'a key of another type',
       () => put('key.pem', pemOf(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey)),
@@ -128,12 +128,12 @@ describe('what cannot be checked says why:', () => {
     expect(text).toContain(sentence)
   })
 
-  it('a signature that is none; a change is told all the same', () => {
+  it('an invalid signature file; a changed record is still reported', () => {
     written(mine.privateKey)
     put('verdict.json.sig', '{}')
     expect(said()).toMatchObject({
       outcome: 'not checked',
-      text: expect.stringContaining('verdict.json.sig is no signature'),
+      text: expect.stringContaining('verdict.json.sig is not a signature file'),
     })
     edit('"verdict": "error"', '"verdict": "accepted"')
     expect(said().outcome).toBe('changed')
@@ -144,30 +144,30 @@ describe('a signature', () => {
   const publicKey = () => put('mine.pem', pemOf(mine.publicKey))
   const ofMine = fingerprintOf(mine.publicKey)
 
-  it('by the key that is named says so; without a key it is mentioned', () => {
+  it('by the given key says so; without a given key it is mentioned', () => {
     written(mine.privateKey)
     expect(said(publicKey())).toEqual({
-      outcome: 'untouched',
+      outcome: 'unchanged',
       text: expect.stringContaining(`Signed by the key ${ofMine} (DIRECTORY/mine.pem).`),
     })
     expect(said()).toEqual({
-      outcome: 'untouched',
-      text: expect.stringContaining(`It bears a signature by the key ${ofMine}, not checked`),
+      outcome: 'unchanged',
+      text: expect.stringContaining(`The record has a signature by the key ${ofMine}, which was not checked`),
     })
   })
 
-  it('holds in another order and format', () => {
+  it('survives reordering and reformatting', () => {
     written(mine.privateKey)
     const record = JSON.parse(readFileSync(file, 'utf8'))
     put('verdict.json', JSON.stringify(Object.fromEntries(Object.entries(record).reverse())))
-    expect(said(publicKey()).outcome).toBe('untouched')
+    expect(said(publicKey()).outcome).toBe('unchanged')
   })
 
-  it('that is missing is demanded', () => {
+  it('that is missing although a key is given is reported', () => {
     written()
     expect(said(publicKey())).toMatchObject({
       outcome: 'not checked',
-      text: expect.stringContaining('It is not signed.'),
+      text: expect.stringContaining('The record is not signed.'),
     })
   })
 
@@ -175,10 +175,10 @@ describe('a signature', () => {
     written(theirs.privateKey)
     const { outcome, text } = said(publicKey())
     expect(outcome).toBe('not checked')
-    expect(text).toContain(`It is signed by the key ${fingerprintOf(theirs.publicKey)}, and not by ${ofMine}`)
+    expect(text).toContain(`The record is signed by the key ${fingerprintOf(theirs.publicKey)}, not by ${ofMine}`)
   })
 
-  it('does not match a record whose digests were computed anew', () => {
+  it('does not match a record whose digests were recomputed', () => {
     written(mine.privateKey)
     const signature = readFileSync(`${file}.sig`, 'utf8')
     const other = platformWithFaults().verdict
@@ -187,14 +187,14 @@ describe('a signature', () => {
     const { digest: _, digests: __, ...content } = other
     writeReports(directory, judged(withDigest({ ...content, problems: ['Another.'] }), runs))
     put('verdict.json.sig', signature)
-    expect(said().outcome).toBe('untouched')
+    expect(said().outcome).toBe('unchanged')
     expect(said(publicKey())).toMatchObject({
       outcome: 'changed',
       text: expect.stringContaining(`The signature by the key ${ofMine} does not match`),
     })
   })
 
-  it('of a changed record is not vouched for, though its digest is the one that was signed', () => {
+  it('of a changed record is not confirmed, although its digest is the one that was signed', () => {
     written(mine.privateKey)
     edit('"verdict": "error"', '"verdict": "accepted"')
     const { outcome, text } = said(publicKey())
@@ -202,7 +202,7 @@ describe('a signature', () => {
     expect(text).not.toContain('Signed by')
   })
 
-  it('is one of the text of the digest, and the fingerprint one of the key in DER', async () => {
+  it('is over the text of the digest, and the fingerprint is over the key in DER', async () => {
     written(mine.privateKey)
     const { signature, keyFingerprint } = JSON.parse(readFileSync(`${file}.sig`, 'utf8'))
     const der = mine.publicKey.export({ type: 'spki', format: 'der' })
@@ -220,11 +220,11 @@ describe('the key of the configuration', () => {
     return loadSettings(contracts, {}, directory)
   }
 
-  it('signs, and its content is a secret from then on', () => {
+  it('signs, and its content is redacted from then on', () => {
     const pem = pemOf(mine.privateKey)
     const { signingKey } = settingsOf(pem)
     written(signingKey)
-    expect(said(put('mine.pem', pemOf(mine.publicKey))).outcome).toBe('untouched')
+    expect(said(put('mine.pem', pemOf(mine.publicKey))).outcome).toBe('unchanged')
     const [, body = ''] = pem.split('\n')
     expect(body).toMatch(/^MC4C/)
     expect(redaction.redact(`a log with ${body} in it`)).toBe('a log with [redacted] in it')
@@ -232,7 +232,7 @@ describe('the key of the configuration', () => {
   })
 
   it.each<[string, string | null, RegExp]>([
-    ['is not there', null, /signature\.keyFile names .*signing\.pem cannot be read: ENOENT/],
+    ['is missing', null, /signature\.keyFile names .*signing\.pem cannot be read: ENOENT/],
     [
       'is a public one',
       pemOf(mine.publicKey),
@@ -244,7 +244,7 @@ describe('the key of the configuration', () => {
       mine.privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' }) as string,
       /found none that can be read/,
     ],
-  ])('is refused when it %s, without a word of it', (_, pem, message) => {
+  ])('is refused when it %s, without showing its content', (_, pem, message) => {
     expect(() => settingsOf(pem)).toThrow(message)
   })
 })
@@ -256,9 +256,9 @@ describe('the command', () => {
       encoding: 'utf8',
     })
 
-  it('exits with 0, 1 or 3, and shows how it is used', () => {
+  it('exits with 0, 1 or 3, and prints its usage', () => {
     written(mine.privateKey)
-    expect(run(file)).toMatchObject({ status: 0, stdout: expect.stringContaining('is untouched') })
+    expect(run(file)).toMatchObject({ status: 0, stdout: expect.stringContaining('is unchanged') })
     edit('"verdict": "error"', '"verdict": "accepted"')
     expect(run(file)).toMatchObject({ status: 1, stdout: expect.stringContaining('  verdict\n') })
     rmSync(file)

@@ -14,21 +14,21 @@ describe('junit.xml', () => {
     expect(cases.map(({ name }) => name)).toEqual(record.items.map(({ id, text }) => `${id} ${text}`))
   })
 
-  it('counts what it holds', () => {
+  it('counts its test cases', () => {
     const count = (outcome: string) => String(cases.filter((one) => one.outcome === outcome).length)
     expect(totals).toMatchObject({ tests: '32', failures: count('failure'), errors: count('error') })
     expect([count('failure'), count('error'), count('skipped'), count('passed')]).toEqual(['4', '6', '6', '16'])
     expect(suites[0]).toMatchObject({ tests: '5', failures: '0', errors: '1', skipped: '2' })
   })
 
-  it('names whose word an item rests on, the cause and the remedy', () => {
+  it('names the waiver, the cause and the remedy', () => {
     const xml = renderJunit(record, runs)
     expect(xml).toContain('Waived by Priya Natarajan until 2026-12-15: The third node arrives with the December order')
-    expect(xml).toContain('Cause: The lake restarts again and again')
+    expect(xml).toContain('Cause: The lake keeps restarting')
     expect(xml).toContain('Remedy: kubectl --context fawkes-dev -n fawkes logs devlake-lake-0 --previous')
   })
 
-  it('stays well formed whatever a cluster writes', () => {
+  it('stays well formed, whatever text comes from a cluster', () => {
     const text =
       'bell \u0007, null \u0000, escape \u001b[31m, lone \ud800, not a character \uffff, rocket 🚀, ]]> & &nbsp; &#7; <b>"\''
     const [only] = readJunit(
@@ -40,7 +40,7 @@ describe('junit.xml', () => {
     expect(only).toMatchObject({ name: `3.1 ${readable}`, message: `failed: ${readable}` })
   })
 
-  it('gives back any text that XML can hold', () => {
+  it('preserves any text that XML can represent', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (text) => {
         const name = `x${text}x`

@@ -1,4 +1,4 @@
-/** What a cluster calls itself is shown by every report, and run by none. */
+/** Text from a cluster is displayed by every report, and interpreted by none. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 
 const hostile = poisoned(platformWithFaults())
-/** Causes that are gone are named by the record of the last run, which a cluster filled as well. */
+/** Resolved causes come from the record of the last run, which also contains text from a cluster. */
 const changes = changesBetween(
   { ...hostile.verdict, digest: '', items: soundPlatform().verdict.items },
   hostile.verdict,
@@ -51,8 +51,8 @@ const answers = [
 ]
 const answered = scenarioRun({ name: 'What was answered', steps: [step({ evidence: answers })] })
 
-describe('a page that runs what it is given', () => {
-  it('is noticed', async () => {
+describe('a page that runs injected markup', () => {
+  it('is noticed by these tests', async () => {
     const directory = temporaryDirectory()
     writeFileSync(join(directory, 'index.html'), `<p title="${payload}">${payload}</p>`)
     const { page, asked, noticed } = await watchedPage(browser)
@@ -75,7 +75,7 @@ describe('markup in any name or value', () => {
   }
 
   it.each([true, false])(
-    'is shown by the sign-off page, and never run (content policy lifted: %s)',
+    'is displayed by the sign-off page, and never run (content policy lifted: %s)',
     async (bypassCSP) => {
       const { page, asked, noticed, address } = await openSignOff(hostile, { bypassCSP })
       expect(noticed).toEqual([])
@@ -89,22 +89,22 @@ describe('markup in any name or value', () => {
     },
   )
 
-  it('does not come into the sign-off page by way of an attachment', async () => {
+  it('does not get into the sign-off page through an attachment', async () => {
     const record = verdict({ items: [item({ scenarios: [recordOf(answered)] })] })
     const { page, noticed } = await openSignOff({ verdict: record, runs: [answered] }, { bypassCSP: true })
     expect(noticed).toEqual([])
     expect(await page.locator('img, script').count()).toBe(0)
-    expect(await page.getByText('Binary content, not shown here.').count()).toBe(3)
+    expect(await page.getByText('Binary content, not shown.').count()).toBe(3)
     await page.close()
   })
 
-  it('leaves junit.xml well formed, and is read back from it', () => {
+  it('leaves junit.xml well formed, and is preserved in it', () => {
     const { cases } = readJunit(hostile.verdict, hostile.runs)
     expect(cases.length).toBeGreaterThan(30)
     for (const { name } of cases) expect(name).toContain(payload)
   })
 
-  it('is shown by every page of the Allure HTML, and never run', async () => {
+  it('is displayed by every page of the Allure HTML, and never run', async () => {
     const reports = temporaryDirectory()
     writeReports(reports, judged(hostile.verdict, [...hostile.runs, answered]))
     await renderAllureHtml(reports)

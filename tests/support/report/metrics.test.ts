@@ -1,4 +1,4 @@
-/** The metrics of a run: what they say, where they go, and that a sink which fails is a warning. */
+/** The metrics of a run: their values, their sinks, and the warning when a sink fails. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -29,7 +29,7 @@ const ended = (name: VerdictName, finishedAt = good, others: Partial<Verdict> = 
 const send = (record: Verdict, sinks: MetricsSinks, collections: number[] = []) =>
   exportMetrics({ verdict: record, collections }, sinks, 5000)
 
-/** The samples of a page, written as "name{label} → value"; Pushgateway's own are left out. */
+/** The suite's own samples of a page, keyed by name and label values. */
 function samplesOf(page: string, shown: readonly string[] = ['state', 'verdict']): Map<string, number> {
   const own = [...parseExposition(page).values()].filter(({ name }) => name.startsWith('dora_acceptance_'))
   return new Map(
@@ -54,7 +54,7 @@ const expected = {
 }
 
 describe('a textfile', () => {
-  it('holds items by state, the verdict, the durations and the times, each with the labels of the platform', async () => {
+  it('contains items by state, the verdict, the durations and the times, each with the labels of the platform', async () => {
     const directory = temporaryDirectory()
     const textfile = join(directory, 'dora.prom')
     expect(await send(ended('rejected'), { textfile }, [61_000, 90_500])).toEqual([])
@@ -65,13 +65,13 @@ describe('a textfile', () => {
       expect(type).toBe('gauge')
       for (const sample of samples) expect(sample.labels).toMatchObject(labels)
     }
-    expect(readdirSync(directory), 'it is put in its place whole').toEqual(['dora.prom'])
+    expect(readdirSync(directory), 'the file is replaced atomically').toEqual(['dora.prom'])
     const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: page, encoding: 'utf8' })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   })
 
   it.each<VerdictName>(['rejected', 'blocked', 'error'])(
-    'keeps the time of the last good run when one is %s',
+    'keeps the time of the last successful run when one is %s',
     async (name) => {
       const textfile = join(temporaryDirectory(), 'dora.prom')
       for (const [record, success] of [
@@ -89,7 +89,7 @@ describe('a textfile', () => {
     },
   )
 
-  it('keeps the success of a platform as its own, also where a run does not even know the context', async () => {
+  it('keeps the successes of platforms apart, even if a run does not know its context', async () => {
     const textfile = join(temporaryDirectory(), 'dora.prom')
     await send(ended('accepted', good), { textfile })
     for (const context of ['elsewhere', null])
@@ -100,16 +100,18 @@ describe('a textfile', () => {
     expect([...samples.keys()].filter((name) => name.startsWith('last_success'))).toHaveLength(1)
   })
 
-  it('that cannot be read back is told and replaced', async () => {
+  it('that cannot be read back yields a warning and is replaced', async () => {
     const textfile = join(temporaryDirectory(), 'dora.prom')
     writeFileSync(textfile, 'half a li')
     expect(await send(ended('rejected'), { textfile })).toEqual([
-      expect.stringMatching(/^The time of the last good run is lost: .*dora\.prom cannot be read back: line 1: /),
+      expect.stringMatching(
+        /^The time of the last successful run is lost, because .*dora\.prom cannot be read: line 1: /,
+      ),
     ])
     expect(samplesOf(readFileSync(textfile, 'utf8')).get('verdict rejected')).toBe(1)
   })
 
-  it('that holds what no run wrote is a warning', async () => {
+  it('that contains labels of another program yields a warning', async () => {
     const textfile = join(temporaryDirectory(), 'dora.prom')
     writeFileSync(textfile, 'dora_acceptance_last_success_timestamp_seconds{colour="red"} 1\n')
     expect(await send(ended('accepted'), { textfile })).toEqual([
@@ -117,12 +119,14 @@ describe('a textfile', () => {
     ])
   })
 
-  it('that cannot be written is a warning with the cause, and the other sink is served', async () => {
+  it('that cannot be written yields a warning with the cause', async () => {
     const directory = temporaryDirectory()
     mkdirSync(join(directory, 'dora.prom'))
     const [lost, warning, ...others] = await send(ended('accepted'), { textfile: join(directory, 'dora.prom') })
     expect(lost).toContain('EISDIR')
-    expect(warning).toMatch(/^The metrics could not be written to .*dora\.prom: EISDIR.* The verdict stands; make/)
+    expect(warning).toMatch(
+      /^The metrics could not be written to .*dora\.prom: EISDIR.* The verdict is not affected\. Make/,
+    )
     expect(others).toEqual([])
     expect(readdirSync(directory)).toEqual(['dora.prom'])
     expect(await send(ended('accepted'), { textfile: join(directory, 'none', 'dora.prom') })).toEqual([
@@ -142,7 +146,7 @@ describe('a Pushgateway', () => {
       throw new Error(`There is no Pushgateway: apt-get install ${debianPrograms.pushgateway.package}`)
     const port = await getPort()
     url = `http://127.0.0.1:${port}`
-    // Debian's keeps what was pushed in a file of the machine unless told otherwise.
+    // Debian's Pushgateway persists pushed metrics in a file by default.
     const given = [`--web.listen-address=127.0.0.1:${port}`, '--persistence.file=']
     gateway = spawn(program, given, { stdio: 'ignore' })
     const isReady = async () => (await fetch(`${url}/-/ready`)).ok || undefined
@@ -153,7 +157,7 @@ describe('a Pushgateway', () => {
     await once(gateway, 'exit')
   })
 
-  it('gets the same, and keeps the time of the last good run', async () => {
+  it('gets the same metrics, and keeps the time of the last successful run', async () => {
     expect(await send(ended('partial'), { pushgateway: url }, [60_000])).toEqual([])
     expect(await send(ended('rejected', bad), { pushgateway: url })).toEqual([])
     const samples = samplesOf(await page())
@@ -167,7 +171,7 @@ describe('a Pushgateway', () => {
       expect(sample.labels).toMatchObject({ ...labels, job: 'dora_acceptance', instance: '' })
   })
 
-  it('has each platform by itself, also one whose context has slashes', async () => {
+  it('keeps platforms apart, including one whose context contains slashes', async () => {
     const context = 'arn:aws:eks:eu-1:1/cluster/a b'
     await send(ended('accepted', good, { platform: { ...ended('accepted').platform, context } }), { pushgateway: url })
     await send(ended('rejected', bad), { pushgateway: url })
@@ -176,7 +180,7 @@ describe('a Pushgateway', () => {
     expect(samples.get('verdict fawkes-dev accepted')).toBe(0)
   })
 
-  it('that is not there, refuses or never answers is a warning with the cause, without the password', async () => {
+  it('that is missing, refuses or never responds yields a warning with the cause but without the password', async () => {
     const server = createServer((request, response) => {
       if (request.url?.startsWith('/refuses')) response.writeHead(403).end('nobody may push\nhere')
     })
@@ -197,7 +201,11 @@ describe('a Pushgateway', () => {
     expect(warnings).toEqual([
       [expect.stringContaining(`could not be pushed to http://127.0.0.1:${nothing}/: connect ECONNREFUSED`)],
       [expect.stringContaining(`http://127.0.0.1:${port}/refuses: push failed with status 403, nobody may push. The`)],
-      [expect.stringMatching(/\/hangs: .*(aborted|timeout).* The verdict stands; check metrics\.pushgateway\.$/)],
+      [
+        expect.stringMatching(
+          /\/hangs: .*(aborted|timeout).* The verdict is not affected\. Check metrics\.pushgateway\.$/,
+        ),
+      ],
     ])
     expect(warnings.flat().join()).not.toContain('pa55word')
   })
@@ -210,7 +218,7 @@ describe('the configuration', () => {
     return { directory, ...loadSettings(contracts, {}, directory) }
   }
 
-  it('names the sinks, the file beside itself, and the password in the URL is a secret', () => {
+  it('names the sinks, with the file relative to itself, and the password in the URL is redacted', () => {
     const { metrics, directory } = load(
       'metrics: { textfile: out/dora.prom, pushgateway: "http://me:s3cr3t-9@gateway:9091" }',
     )

@@ -1,4 +1,4 @@
-/** However a scenario goes wrong, and whatever is missing: no report shows more than the verdict. */
+/** Whatever fails, breaks or is missing: no report is greener than the verdict. */
 import { describe, expect, it } from 'vitest'
 import type { ScenarioRun } from '../../../support/record/scenario-run'
 import type { ItemState, Verdict } from '../../../support/record/verdict'
@@ -9,7 +9,7 @@ interface Way {
   readonly name: string
   readonly verdict: Verdict
   readonly runs: readonly ScenarioRun[]
-  /** What the item must look like. */
+  /** The expected state of the item. */
   readonly state: ItemState
   readonly junit: 'failure' | 'error' | 'skipped'
   readonly allure: 'failed' | 'broken' | 'skipped'
@@ -27,7 +27,7 @@ const verdicts = {
   'not applicable': 'accepted',
 } as const
 
-/** A run, and the record of it as the ledger writes it. */
+/** A run with the record that the ledger writes for it. */
 function went(
   name: string,
   state: keyof typeof verdicts,
@@ -39,7 +39,7 @@ function went(
   return { name, state, ...looks, runs: [ran], verdict: verdict({ verdict: verdicts[state], items }) }
 }
 
-/** An item that no run speaks for. */
+/** An item without a run. */
 function unproven(name: string, state: ItemState, of: Verdict['verdict'], looks: Pick<Way, 'junit' | 'allure'>): Way {
   return {
     name,
@@ -85,35 +85,35 @@ const ways: readonly Way[] = [
     { status: 'error', steps: [step(), step({ keyword: 'After', status: 'error' })] },
     broken,
   ),
-  went('its worker died before it began', 'error', { status: 'error', startedAt: '', steps: [] }, broken),
-  went('it passed on a retry, as the ledger saw', 'error', { status: 'passed', attempts: 2 }, broken),
-  went('the item is in error beside a passed scenario', 'error', {}, broken),
+  went('the worker died before the scenario started', 'error', { status: 'error', startedAt: '', steps: [] }, broken),
+  went('the scenario passed on a retry and the ledger noticed', 'error', { status: 'passed', attempts: 2 }, broken),
+  went('the item is in error although its scenario passed', 'error', {}, broken),
   went('another scenario of the item failed to start', 'failed', {}, failed),
   went('only one of two scenarios was run', 'not run', { status: 'passed' }, skipped),
   unproven('a required item has no scenario', 'error', 'error', broken),
   unproven('the worker crashed before the scenario ended', 'error', 'error', broken),
   unproven('an attested item has no attestation', 'blocked', 'blocked', broken),
-  unproven('an item needs what is blocked', 'failed', 'rejected', failed),
-  unproven('the filter left the item out', 'not run', 'partial', skipped),
+  unproven('a derived item has a failed source', 'failed', 'rejected', failed),
+  unproven('the filter excluded the item', 'not run', 'partial', skipped),
   unproven('the item is waived', 'waived', 'accepted', skipped),
-  unproven('a person vouches for the item', 'attested', 'accepted', skipped),
+  unproven('a person attested the item', 'attested', 'accepted', skipped),
   unproven('the item does not apply', 'not applicable', 'accepted', skipped),
 ]
 
 describe.each(ways)('when $name', (way) => {
-  it('junit.xml shows it', () => {
+  it('junit.xml says so', () => {
     const [only, ...others] = readJunit(way.verdict, way.runs).cases
     expect(others).toEqual([])
     expect(only).toMatchObject({ outcome: way.junit, message: `${way.state}: ${way.name}` })
   })
 
-  it('the sign-off page shows it', () => {
+  it('the sign-off page says so', () => {
     const { heading, states } = readSignOff(way.verdict, way.runs)
     expect(heading).toBe(way.verdict.verdict)
     expect(states).toEqual(new Map([['3.1', way.state]]))
   })
 
-  it('the Allure results show it', () => {
+  it('the Allure results say so', () => {
     const results = readAllure(way.verdict, way.runs)
     expect(results.map(({ status }) => status)).toContain(way.allure)
     const worst = results.find(({ status }) => status === way.allure)
@@ -127,19 +127,19 @@ describe('a verdict that no item explains', () => {
       'nothing ran',
       verdict({ verdict: 'error', items: [], problems: ['Nothing ran: the filter matches no scenario.'] }),
     ],
-    ['there is no cluster', verdict({ verdict: 'blocked', items: [], problems: ['The cluster does not answer.'] })],
+    ['there is no cluster', verdict({ verdict: 'blocked', items: [], problems: ['The cluster does not respond.'] })],
     ['a record without items', verdict({ verdict: 'accepted', items: [] })],
-    ['an error beside passed items', verdict({ verdict: 'error' })],
-    ['a rejection beside passed items', verdict({ verdict: 'rejected' })],
-    ['a partial verdict beside passed items', verdict({ verdict: 'partial' })],
+    ['an error with passed items only', verdict({ verdict: 'error' })],
+    ['a rejection with passed items only', verdict({ verdict: 'rejected' })],
+    ['a partial verdict with passed items only', verdict({ verdict: 'partial' })],
   ]
-  it.each(empty)('%s: is an error in junit.xml, broken in Allure, and told on the page', (_, record) => {
+  it.each(empty)('%s: is an error in junit.xml, broken in Allure, and a problem on the page', (_, record) => {
     const problem = readJunit(record, []).cases.find(({ suite }) => suite === 'The run')
     expect(problem?.outcome).toBe('error')
     expect(readAllure(record, []).filter(({ status }) => status === 'broken')).toHaveLength(1)
     const { page, heading } = readSignOff(record, [])
     expect(heading).toBe(record.verdict)
-    expect(page).toContain('Problems of the run')
+    expect(page).toContain('Problems with the run itself')
   })
 })
 
@@ -151,7 +151,7 @@ describe('a scenario that passed on a retry', () => {
     ['by no item', verdict()],
   ])('is broken in Allure and an error on the page, listed %s', (_, record) => {
     expect(readAllure(record, [run])).toContainEqual(expect.objectContaining({ name: run.name, status: 'broken' }))
-    expect(readSignOff(record, [run]).page).toContain('It took 2 attempts.')
+    expect(readSignOff(record, [run]).page).toContain('The scenario took 2 attempts.')
     expect(readSignOff(record, [run]).page).toContain('<span class="state-error">error</span>')
   })
 })
@@ -160,7 +160,7 @@ describe('a scenario that no item lists', () => {
   const stray = scenarioRun({ name: 'A stray scenario', status: 'failed', reason: 'It broke.' })
   const record = verdict()
 
-  it('is shown as it went', () => {
+  it('is shown with its own state', () => {
     expect(readJunit(record, [stray]).cases).toContainEqual({
       suite: 'Scenarios outside the checklist',
       name: 'A stray scenario',
@@ -180,7 +180,7 @@ describe('a passed item', () => {
     items: [item({ scenarios: [recordOf(run)] }), item({ id: '23.1', how: 'derived' })],
   })
 
-  it('is passed in every report, and nothing else is said of it', () => {
+  it('is passed in every report, and appears only once', () => {
     expect(readJunit(record, [run]).cases.map(({ outcome }) => outcome)).toEqual(['passed', 'passed'])
     expect([...readSignOff(record, [run]).states.values()]).toEqual(['passed', 'passed'])
     expect(

@@ -1,4 +1,4 @@
-/** A judged run is handed to all who read it, and no sink changes its verdict. */
+/** A judged run is published everywhere, and no failing sink changes its verdict. */
 import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,7 +29,7 @@ function settings(content: string): Settings {
   return loadSettings(contracts, {}, directory)
 }
 
-/** The exit code, and what the terminal shows. */
+/** Publishes a record and returns the exit code and the terminal output. */
 async function published(record: ReturnType<typeof verdict>, how: Settings | undefined) {
   const terminal = new PassThrough()
   const progress = new Progress(terminal as unknown as WriteStream, { CI: 'true' })
@@ -46,7 +46,7 @@ const verdictIn = (page: string) =>
 const rejected = verdict({ verdict: 'rejected', items: [item({ status: 'failed' })] })
 
 describe('a judged run', () => {
-  it('is written, signed and measured, and the exit code is that of its verdict', async () => {
+  it('is written, signed and measured, and yields the exit code of its verdict', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519')
     writeFileSync(join(directory, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }))
     writeFileSync(join(directory, 'key.pub.pem'), publicKey.export({ type: 'spki', format: 'pem' }))
@@ -55,11 +55,11 @@ describe('a judged run', () => {
     expect(exitCode).toBe(1)
     expect(shown).not.toMatch(/^!/m)
     expect(shown).toContain('sign-off.html')
-    expect(verifyRecord(join(reports, 'verdict.json'), join(directory, 'key.pub.pem')).outcome).toBe('untouched')
+    expect(verifyRecord(join(reports, 'verdict.json'), join(directory, 'key.pub.pem')).outcome).toBe('unchanged')
     expect(verdictIn(readFileSync(textfile, 'utf8'))).toBe('rejected')
   })
 
-  it.each([verdict(), rejected])('keeps its verdict where every sink fails, and says so: $verdict', async (record) => {
+  it.each([verdict(), rejected])('keeps its verdict if every sink fails, and warns: $verdict', async (record) => {
     const how = settings('metrics: { textfile: none/dora.prom, pushgateway: "http://127.0.0.1:1" }')
     const { exitCode, shown } = await published(record, how)
     expect(exitCode).toBe(record.exitCode)
@@ -69,7 +69,7 @@ describe('a judged run', () => {
     expect(shown).toContain(record.verdict)
   })
 
-  it('is measured as an error where its record is lost', async () => {
+  it('is measured as an error if its record is lost', async () => {
     writeFileSync(reports, 'a file in the way')
     const { exitCode, shown } = await published(verdict(), settings('metrics: { textfile: dora.prom }'))
     expect(exitCode).toBe(3)
@@ -79,7 +79,7 @@ describe('a judged run', () => {
     expect(parseExposition(page).has('dora_acceptance_last_success_timestamp_seconds')).toBe(false)
   })
 
-  it('is not measured where it is a shard, or where the configuration could not be read', async () => {
+  it('is not measured if it is a shard or the configuration could not be read', async () => {
     const how = settings('metrics: { textfile: dora.prom }')
     const shard = verdict({ verdict: 'partial', scope: { ...rejected.scope, shard: '1/2' } })
     expect(await published(shard, how)).toMatchObject({ exitCode: 0 })

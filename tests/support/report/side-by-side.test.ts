@@ -1,6 +1,6 @@
 /**
- * Each way in which a scenario can go wrong, in the real Cucumber, as verdict.json, junit.xml, the sign-off page and the rendered
- * Allure HTML show it, side by side. The runs follow each other in one directory, as runs do.
+ * Each way in which a scenario can fail or break, in the real Cucumber, compared side by side in verdict.json, junit.xml,
+ * the sign-off page and the rendered Allure HTML. Successive runs share one directory, as real runs do.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,18 +20,18 @@ const testCase = z.object({ name: z.string(), status: z.string(), statusMessage:
 const summary = z.object({ statistic: z.record(z.string(), z.number()) })
 const reports = temporaryDirectory()
 
-/** Everything that a run left, read by whoever reads it. */
+/** All reports of a run, parsed. */
 interface Shown {
   readonly record: Verdict
   readonly junit: ReturnType<typeof junitOf>
   readonly page: ReturnType<typeof signOffOf>
   readonly allure: readonly z.infer<typeof testCase>[]
   readonly statistic: Readonly<Record<string, number>>
-  /** How many runs the trend of Allure shows. */
+  /** Number of runs in Allure's trend. */
   readonly trend: number
 }
 
-/** Runs scenarios of the fixtures, each of which stands for an item of its own, and writes and reads every report. */
+/** Runs scenarios of the fixtures, each with an item of its own, and writes and parses every report. */
 async function reported(way: Way): Promise<Shown> {
   const record = await run(way)
   const ran = record.runs()
@@ -72,17 +72,17 @@ const failed = { state: 'failed', junit: 'failure', allure: 'failed' } as const
 const broken = { state: 'error', junit: 'error', allure: 'broken' } as const
 const passed = { state: 'passed', junit: 'passed', allure: 'passed' } as const
 
-/** Scenarios that do not disturb each other, and so share a run. */
+/** Scenarios that do not affect each other, so they share a run. */
 const ways = [
   { name: 'It passes', tag: '@passes', ...passed, said: '' },
   { name: 'In a Then', tag: '@then', ...failed, said: 'The pod lake-0 is not ready.' },
   { name: 'A step is undefined', tag: '@undefined', ...broken, said: 'is undefined' },
   { name: 'A step is ambiguous', tag: '@ambiguous', ...broken, said: 'is ambiguous' },
   { name: 'A step is pending', tag: '@pending', ...broken, said: 'is pending' },
-  { name: 'A step is skipped', tag: '@skipped', ...broken, said: 'was skipped without a failure before it' },
+  { name: 'A step is skipped', tag: '@skipped', ...broken, said: 'was skipped although no step failed before it' },
   { name: 'A Before hook throws', tag: '@before-throws', ...broken, said: 'A hook failed: Before broke.' },
   { name: 'An After hook throws', tag: '@after-throws', ...broken, said: 'A hook failed: After broke.' },
-  { name: 'A step passes on the second attempt', tag: '@retried', ...broken, said: 'a retry proves nothing' },
+  { name: 'A step passes on the second attempt', tag: '@retried', ...broken, said: 'a pass on a retry proves nothing' },
 ]
 
 beforeAll(() => {
@@ -92,7 +92,7 @@ beforeAll(() => {
 })
 
 describe('side by side', () => {
-  describe('scenarios that go wrong by themselves', () => {
+  describe('scenarios that fail or break on their own', () => {
     let shown: Shown
     beforeAll(async () => {
       const tag = ways.map((way) => way.tag).join(' or ')
@@ -113,7 +113,7 @@ describe('side by side', () => {
       expect(results[0]?.statusMessage).toContain(said)
     })
 
-    it('are counted alike, and the verdict stands in each', () => {
+    it('are counted alike in all reports, and each shows the verdict', () => {
       expect(shown.record).toMatchObject({ verdict: 'error', counts: { passed: 1, failed: 1, error: 7 } })
       expect(shown.junit.totals).toMatchObject({ tests: '9', failures: '1', errors: '7' })
       expect(shown.statistic).toMatchObject({ passed: 1, failed: 1, broken: 7, skipped: 0, total: 9 })
@@ -124,9 +124,9 @@ describe('side by side', () => {
 
   it.each([
     ['a BeforeAll hook throws', { tag: '@passes', hooks: 'steps/before-all-throws.cjs' }, 'BeforeAll broke.', 2],
-    ['a worker ends in the middle', { tag: '@worker-exits', options: { parallel: 2 } }, 'exited unexpectedly', 3],
+    ['a worker exits during a scenario', { tag: '@worker-exits', options: { parallel: 2 } }, 'exited unexpectedly', 3],
   ] satisfies [string, Way, string, number][])(
-    'when %s, all say so, and none shows more than the record',
+    'when %s, all reports say so, and none is greener than the record',
     async (_, way, said, trend) => {
       const shown = await reported(way)
       expect(shown.record).toMatchObject({ verdict: 'error', exitCode: 3 })

@@ -19,7 +19,7 @@ const message = {
 const reports = ['allure-results', 'junit.xml', 'messages.ndjson', 'run.json', 'sign-off.html', 'verdict.json']
 
 describe('writing the reports', () => {
-  it('leaves each of them and nothing else, in a directory that it makes', () => {
+  it('writes each of them and nothing else, into a directory that it creates', () => {
     const directory = join(temporaryDirectory(), 'new', 'reports')
     writeReports(directory, judged(record, runs, [message, message]))
     expect(readdirSync(directory).sort()).toEqual(reports)
@@ -37,16 +37,16 @@ describe('writing the reports', () => {
     expect(readFileSync(join(directory, 'sign-off.html'), 'utf8')).toContain('Accepted')
   })
 
-  it('says what is in the way, where, and what to do, and leaves no half report', () => {
+  it('names the file in the way and the remedy, and leaves no partial report', () => {
     const directory = join(temporaryDirectory(), 'reports')
     writeFileSync(directory, 'a file')
     expect(() => writeReports(directory, judged(record, runs))).toThrow(ReportsNotWritten)
     expect(() => writeReports(directory, judged(record, runs))).toThrow(
-      `The reports could not be written to ${directory}: a directory was expected, and a file is in the way at ${directory} (EEXIST). Move it and run again.`,
+      `The reports could not be written to ${directory}: expected a directory, but found a file at ${directory} (EEXIST). Move the file and run again.`,
     )
   })
 
-  it('keeps the old report when the new one cannot take its place', () => {
+  it('keeps the old report if the new one cannot replace it', () => {
     const directory = temporaryDirectory()
     mkdirSync(join(directory, 'verdict.json', 'in-the-way'), { recursive: true })
     expect(() => writeReports(directory, judged(record, runs))).toThrow(ReportsNotWritten)

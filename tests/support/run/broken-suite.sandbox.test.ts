@@ -67,7 +67,7 @@ const ways: readonly Way[] = [
     title: 'a step that returns skipped',
     edit: [steps, ready, "return 'skipped'"],
     items: ['3.1'],
-    said: 'was skipped without a failure before it',
+    said: 'was skipped although no step failed before it',
   },
   {
     title: 'a scenario that passes on a retry',
@@ -80,7 +80,7 @@ const ways: readonly Way[] = [
     ],
     given: ['--retry', '1'],
     items: ['3.1'],
-    said: 'It passed only at attempt 2: a retry proves nothing.',
+    said: 'The scenario passed only on attempt 2: a pass on a retry proves nothing.',
   },
   {
     title: 'a Before hook that throws',
@@ -92,8 +92,8 @@ const ways: readonly Way[] = [
     title: 'an item without a scenario',
     edit: [feature, '@checklist:3.2\n', ''],
     items: ['3.2'],
-    said: 'No scenario carries the tag @checklist:3.2',
-    shown: 'Items of the checklist have no scenario',
+    said: 'No scenario has the tag @checklist:3.2',
+    shown: 'Checklist items have no scenario',
   },
   { title: 'a tag that matches nothing', given: ['--tags', '@nothing'], items: [], said: 'No scenario ran' },
   {

@@ -72,7 +72,7 @@ describe('a run that is interrupted', () => {
     expect(performance.now() - interruptedAt).toBeLessThan(5000)
     const verdict = JSON.parse(readFileSync(join(own, 'verdict.json'), 'utf8'))
     expect(verdict.verdict).toBe('error')
-    expect(verdict.problems).toEqual(['The run was interrupted: what was not run proves nothing.'])
+    expect(verdict.problems).toEqual(['The run was interrupted: scenarios that did not run prove nothing.'])
     expect(verdict.items.find(({ id }: { id: string }) => id === '0.1').status).toBe('passed')
     expect(verdict.items.find(({ id }: { id: string }) => id === '5.3').status).toBe('not run')
     rmSync(own, { recursive: true, force: true })

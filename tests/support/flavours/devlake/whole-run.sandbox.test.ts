@@ -94,7 +94,7 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
   it('is blocked where somebody else has a word, and waits for nobody else', () => {
     expect(reasonsOf(run, 'blocked')).toMatchObject({
       '11.3': 'Blocked by 11.2: There is no connection to GitHub.',
-      '22.1': expect.stringContaining('Nobody has attested it.'),
+      '22.1': expect.stringContaining('Nobody has attested this item.'),
     })
     expect(withStatus(run, 'blocked')).toEqual(['11.3', '22.1', '22.2', '22.3', '22.4', '23.9'])
     expect(withStatus(run, 'not run')).toEqual(['2.4', '14.3', '19.1', '19.2', '19.4', '19.5', '21.1'])

@@ -1,4 +1,4 @@
-/** The Allure HTML, rendered by allure-commandline: it needs Java, as it does for users. */
+/** The Allure HTML, rendered by allure-commandline, which needs Java. */
 import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -15,7 +15,7 @@ const faults = platformWithFaults()
 const read = (...path: string[]): unknown => JSON.parse(readFileSync(join(...path), 'utf8'))
 
 describe('the Allure HTML', () => {
-  it('shows what the results say, sorts it by cause, and grows its trend once for each run', async () => {
+  it('shows the results, sorts them by cause, and extends its trend once for each run', async () => {
     const reports = temporaryDirectory()
     writeReports(reports, judged(faults.verdict, faults.runs))
     const index = await renderAllureHtml(reports)
@@ -45,7 +45,7 @@ describe('the Allure HTML', () => {
     expect(trend()).toBe(2)
   }, 240_000)
 
-  it('without Java: one sentence that says what to do, and the last report stays', async () => {
+  it('without Java says what to do, and keeps the last report', async () => {
     const reports = temporaryDirectory()
     writeReports(reports, judged(faults.verdict, faults.runs))
     const last = join(reports, 'allure', 'history')
@@ -53,12 +53,12 @@ describe('the Allure HTML', () => {
     vi.stubEnv('JAVA_HOME', join(reports, 'no-java'))
     await expect(renderAllureHtml(reports)).rejects.toThrow(AllureNotRendered)
     await expect(renderAllureHtml(reports)).rejects.toThrow(
-      /^The Allure HTML needs Java, and none was found by JAVA_HOME \(.*\)\. Install one .* and run: npm run report$/,
+      /^The Allure HTML needs Java, which was not found in JAVA_HOME \(.*\)\. Install it .* and run: npm run report$/,
     )
     expect(readdirSync(last).length).toBeGreaterThan(0)
   })
 
-  it('without results: says to run the suite first', async () => {
+  it('without results says to run the suite first', async () => {
     await expect(renderAllureHtml(temporaryDirectory())).rejects.toThrow(/no Allure results in .*npm run acceptance/)
   })
 })

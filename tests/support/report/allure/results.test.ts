@@ -21,7 +21,7 @@ describe('the Allure results', () => {
       .labels.filter((one) => one.name === name)
       .map(({ value }) => value)
 
-  it('hold each scenario once, and each item that no scenario shows', () => {
+  it('contain each scenario once, and each item that no scenario shows', () => {
     const names = results.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
     for (const run of runs) expect(names).toContain(run.name)
@@ -47,14 +47,14 @@ describe('the Allure results', () => {
     expect(label('severity', '13.1 The Jenkins connection exists and its test succeeds')).toEqual(['minor'])
   })
 
-  it('say the reason, the cause and the remedy', () => {
+  it('name the reason, the cause and the remedy', () => {
     const { message } = named('Every pod of the service is running and ready').statusDetails
     expect(message).toMatch(/^Failed: The pod devlake-lake-0 is not ready/)
     expect(message).toContain('Remedy: kubectl --context fawkes-dev -n fawkes get service devlake-mysql')
     expect(named('0.2 At least 3 worker nodes are Ready').statusDetails.message).toContain('Waived by Priya Natarajan')
   })
 
-  it('link what a person refers to, and nothing but web addresses', () => {
+  it('link the web addresses in waivers and attestations, and nothing else', () => {
     expect(named('19.1 A test deployment is triggered through ArgoCD').links).toMatchObject([
       { url: 'https://git.example.org/platform/pull/418' },
     ])
@@ -86,7 +86,7 @@ describe('the Allure results', () => {
     expect(readdirSync(directory)).toContain('categories.json')
   })
 
-  it('attach pages and drawings as plain text, for they could run scripts', () => {
+  it('attach HTML and SVG as plain text, because they could run scripts', () => {
     const evidence = (mediaType: string) => ({
       name: 'answer',
       mediaType,
@@ -111,7 +111,7 @@ describe('the history id', () => {
   const table = (name: string, line: number) =>
     scenarioRun({ name: 'A table exists', line, steps: [step({ text: `the table ${name} exists` })] })
 
-  it('stays when a scenario moves, fails or takes another time', () => {
+  it('stays the same when a scenario moves, fails or takes longer', () => {
     const before = idsOf(scenarioRun())
     expect(
       idsOf(
@@ -120,7 +120,7 @@ describe('the history id', () => {
     ).toEqual(before)
   })
 
-  it('tells rows of an outline apart by their values, wherever they stand', () => {
+  it('distinguishes rows of a scenario outline by their values, whatever their lines', () => {
     const before = idsOf(table('commits', 10), table('incidents', 11))
     expect(before.size).toBe(2)
     expect(idsOf(table('incidents', 30), table('commits', 31))).toEqual(before)

@@ -1,4 +1,4 @@
-/** The first screen: a metric is proven by scenarios that passed for all its items, and by nothing else. */
+/** The first screen: a metric is proven only if scenarios passed for all its items. */
 import { describe, expect, it } from 'vitest'
 import { loadChecklist } from '../../../../support/basis/checklist'
 import { type ItemState, itemStates } from '../../../../support/record/verdict'
@@ -9,7 +9,7 @@ import { item, verdict } from '../../../fixtures/verdict'
 const about = loadChecklist().items.filter(({ metric }) => metric === 'time to restore')
 const [first = '', ...others] = about.map(({ id }) => id)
 
-/** A record in which one item about the time to restore is in this state, and the others passed. */
+/** A record in which one item of the metric "time to restore" has this state, and the others passed. */
 const recordWith = (status: ItemState) =>
   verdict({ items: [item({ id: first, status }), ...others.map((id) => item({ id }))] })
 
@@ -22,24 +22,24 @@ describe('a metric', () => {
     (state) => {
       expect(metric(recordWith(state))?.state).toBe(state)
       const page = readSignOff(recordWith(state), []).page.replace(/<[^>]*>/g, '')
-      expect(page).toContain(`time to restorenot proven ${first} ${state}`)
+      expect(page).toContain(`time to restorenot proven: ${first} ${state}`)
     },
   )
 
-  it('is proven where all its items passed', () => {
+  it('is proven if all its items passed', () => {
     const page = readSignOff(recordWith('passed'), []).page.replace(/<[^>]*>/g, '')
     expect(page).toContain(`time to restoreproven by ${[first, ...others].join(', ')}`)
   })
 
-  it('is not proven by a run that went wrong itself, whatever passed in it', () => {
+  it('is not proven by a run that itself failed, whatever passed in it', () => {
     const record = verdict({ ...recordWith('passed'), verdict: 'error', problems: ['A worker died.'] })
     expect(metric(record)?.state).toBe('error')
     const page = readSignOff(record, []).page.replace(/<[^>]*>/g, '')
-    expect(page).toContain('time to restorenot proven the run itself went wrong')
+    expect(page).toContain('time to restorenot proven: the run itself failed')
     expect(page).not.toContain('proven by')
   })
 
-  it('is not proven by items that do not apply, or that the record does not hold', () => {
+  it('is not proven by items that do not apply or are missing from the record', () => {
     const none = verdict({ items: about.map(({ id }) => item({ id, status: 'not applicable' })) })
     expect(metric(none)?.state).toBe('not applicable')
     expect(readSignOff(none, []).page.replace(/<[^>]*>/g, '')).toContain('time to restorenot proven')
@@ -47,13 +47,13 @@ describe('a metric', () => {
   })
 })
 
-it('counts whoever gives their word, and what only follows from that besides', () => {
+it('counts waived and attested items, and separately those that are only derived from them', () => {
   const attestation = { item: '22.1', by: 'Ada', date: '2026-11-20', expires: '2027-05-20', evidence: 'RUN-1' }
   const given = item({ id: '22.1', status: 'attested', attestation })
   const pageOf = (...items: readonly ReturnType<typeof item>[]) =>
     readSignOff(verdict({ verdict: 'accepted', items }), []).page.replace(/<[^>]*>/g, '')
-  expect(pageOf(given)).toContain('1 of them by the word of a person: listed below.')
+  expect(pageOf(given)).toContain('1 item is waived or attested, as listed below.')
   expect(pageOf(given, item({ id: 'A.8', status: 'attested' }))).toContain(
-    '2 of them by the word of a person: 1 listed below, the rest follows from that.',
+    '2 items are waived or attested: 1 is listed below, the others are derived from listed items.',
   )
 })

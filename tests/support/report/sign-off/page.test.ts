@@ -1,4 +1,4 @@
-/** The page as its readers meet it: in a browser, on paper, by keyboard, with a screen reader. */
+/** The page as its readers use it: in a browser, on paper, by keyboard, with a screen reader. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -6,8 +6,7 @@ import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../../../support/platform/chromium'
-import type { Changes } from '../../../../support/record/changes'
-import { changesBetween } from '../../../../support/record/changes'
+import { type ChangesSinceLastRun, changesBetween } from '../../../../support/record/changes'
 import type { ScenarioRun } from '../../../../support/record/scenario-run'
 import type { Verdict } from '../../../../support/record/verdict'
 import { renderSignOff } from '../../../../support/report/sign-off/page'
@@ -25,26 +24,29 @@ afterAll(() => browser.close())
 
 const faults = platformWithFaults()
 const sound = soundPlatform()
-const changesOf = (last: Verdict, now: Verdict): Changes => {
+const changesOf = (last: Verdict, now: Verdict): ChangesSinceLastRun => {
   const changes = changesBetween(last, now)
   if (typeof changes === 'string') throw new Error(changes)
   return changes
 }
 const sinceSound = changesOf(sound.verdict, faults.verdict)
 
-/** The page in a browser, with what it asked for and what it ran. */
+/** Opens the page in a browser that records requests, dialogs, errors and console output. */
 async function open(
-  of: { verdict: Verdict; runs: readonly ScenarioRun[]; changes?: Changes },
+  of: { verdict: Verdict; runs: readonly ScenarioRun[]; changes?: ChangesSinceLastRun },
   options: BrowserContextOptions = {},
 ) {
   const file = join(temporaryDirectory(), 'sign-off.html')
-  writeFileSync(file, renderSignOff(of.verdict, of.runs, of.changes ?? 'No earlier run left its record here.'))
+  writeFileSync(
+    file,
+    renderSignOff(of.verdict, of.runs, of.changes ?? 'There is no record of an earlier run to compare with.'),
+  )
   const { page, asked, noticed } = await watchedPage(browser, options)
   await page.goto(pathToFileURL(file).href)
   return { page, asked, noticed, address: pathToFileURL(file).href }
 }
 
-/** What the accessibility rules of axe-core (WCAG A, AA and best practices) say against the page. */
+/** The violations of axe-core's accessibility rules (WCAG A, AA and best practices). */
 async function violations(page: Page): Promise<string[]> {
   await page.addScriptTag({ content: axe.source })
   const { violations: found } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
@@ -53,10 +55,10 @@ async function violations(page: Page): Promise<string[]> {
   return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
 }
 
-/** What A4 leaves between the margins of the page: 178 mm in CSS pixels. */
+/** The printable width of A4 between the page's margins: 178 mm in CSS pixels. */
 const printable = 672
 
-/** Elements that reach beyond the paper, or hold more than they show. */
+/** Elements that extend beyond the paper or whose content is clipped. */
 const cutOff = `[...document.querySelectorAll('main *')]
   .filter((element) => {
     if (element.closest('.hidden, svg')) return false
@@ -70,7 +72,7 @@ const cutOff = `[...document.querySelectorAll('main *')]
   .map(({ outerHTML }) => outerHTML.slice(0, 200))`
 
 describe('the sign-off page', () => {
-  it('loads nothing, runs nothing, and its own style is allowed by its policy', async () => {
+  it('loads nothing and runs nothing, but its policy allows its own style', async () => {
     const { page, asked, noticed, address } = await open(faults)
     expect(asked.filter((url) => url !== address && !url.startsWith('data:image/png;base64,'))).toEqual([])
     expect(noticed).toEqual([])
@@ -79,24 +81,24 @@ describe('the sign-off page', () => {
     await page.close()
   })
 
-  it('tells the verdict, what it covers, what to do and who vouched on the way down', async () => {
+  it('shows the verdict, the scope, the remedies, and the waivers and attestations in this order', async () => {
     const { page } = await open({ ...faults, changes: sinceSound })
     const text = ((await page.locator('main').textContent()) ?? '').replace(/\s+/g, ' ')
     const order = [
       'Error with 1 waiver',
       'Scope: the whole checklist; read-only; namespace fawkes on https://127.0.0.1:6443',
       'The four metrics',
-      'not proven 18.3, 21.4 not run',
+      'not proven: 18.3, 21.4 not run',
       'The caller may not read Secrets in the namespace fawkes',
-      'Priya Natarajan accepts 0.2',
-      'Jonas Weber vouches for 19.1, 22.4',
+      '0.2 by Priya Natarajan',
+      '19.1, 22.4 by Jonas Weber',
       'newly failed: 0.11, 1.3, 3.1, 3.3, 4.2, 6.4, 7.1, 17.2 and 2 more',
       'fawkes-dev',
-      'Causes, and what to do',
+      'Causes and remedies',
       'kubectl --context fawkes-dev -n fawkes logs devlake-lake-0 --previous',
-      'By the word of a person',
+      'Waivers and attestations: reasons and dates',
       'Priya Natarajan',
-      'What changed',
+      'Changes since the last run',
       'The lake answers a ping from inside the cluster',
       'The checklist',
       'Kubernetes is 1.28 or newer',
@@ -113,7 +115,7 @@ describe('the sign-off page', () => {
     await page.close()
   })
 
-  it('shows the evidence of a scenario once, opened where it did not pass', async () => {
+  it('shows the evidence of a scenario once, open if it did not pass', async () => {
     const { page } = await open(faults)
     const opened = page.locator('details.scenario[open] > summary .scenario-name')
     expect(await opened.allInnerTexts()).toEqual([
@@ -121,18 +123,18 @@ describe('the sign-off page', () => {
       'The lake answers a ping from inside the cluster',
       'The table cicd_deployments has its documented columns',
     ])
-    expect(await page.locator('#item-3\\.3').textContent()).toContain('shown at 3.1')
+    expect(await page.locator('#item-3\\.3').textContent()).toContain('see 3.1')
     expect(await page.locator('#item-16\\.1 img').getAttribute('src')).toMatch(/^data:image\/png;base64,/)
     await page.close()
   })
 
-  it('shows on one screen the verdict, the scope, the metrics, the causes, whose word is taken and what changed', async () => {
+  it('shows on one screen the verdict, the scope, the metrics, the causes, the waivers and the changes', async () => {
     const { page } = await open({ ...faults, changes: sinceSound }, { viewport: { width: 1280, height: 900 } })
     for (const heading of [
       'Error with 1 waiver',
       'The four metrics',
       'Causes',
-      'Whose word is taken',
+      'Waivers and attestations',
       'Since the last run',
     ]) {
       const box = await page.getByRole('heading', { name: heading, exact: true }).boundingBox()
@@ -150,7 +152,7 @@ describe('the sign-off page', () => {
     await page.close()
   })
 
-  it('filters by keyboard, and says how many', async () => {
+  it('filters by keyboard, and shows the number of items', async () => {
     const { page } = await open(faults)
     const everything = page.getByRole('radio', { name: 'Everything 32' })
     await everything.focus()
@@ -163,7 +165,7 @@ describe('the sign-off page', () => {
     await page.close()
   })
 
-  it('puts what went wrong onto paper, also where its reader had closed it', async () => {
+  it('prints the evidence of failed steps, even if a reader has closed it', async () => {
     const { page } = await open(faults)
     await page.locator('details.scenario[open] > summary').first().click()
     await page.emulateMedia({ media: 'print' })
@@ -175,7 +177,7 @@ describe('the sign-off page', () => {
     ['with causes', { ...faults, changes: sinceSound }],
     ['accepted', sound],
     ['with names that have no spaces', poisoned(faults, 'x'.repeat(200))],
-  ])('prints on A4, and nothing is cut off: %s', async (_, shown) => {
+  ])('prints on A4 without cutting anything off: %s', async (_, shown) => {
     const { page } = await open(shown, { viewport: { width: printable, height: 900 } })
     await page.emulateMedia({ media: 'print' })
     expect(await page.evaluate<string[]>(cutOff)).toEqual([])
@@ -184,7 +186,7 @@ describe('the sign-off page', () => {
     await page.close()
   })
 
-  it('caps long evidence and says how much was left out', async () => {
+  it('truncates long evidence and says how much is missing', async () => {
     const evidence = [{ name: 'A log', mediaType: 'text/plain', body: 'x'.repeat(50_000), encoding: 'text' as const }]
     const run = scenarioRun({ status: 'failed', steps: [step({ status: 'failed', evidence })] })
     const record = verdict({ verdict: 'rejected', items: [item({ status: 'failed', scenarios: [recordOf(run)] })] })
@@ -204,14 +206,14 @@ describe('the sign-off page', () => {
         { ...faults, changes: sinceSound },
         { ...sound, changes: changesOf(faults.verdict, sound.verdict) },
       ]) {
-        // The page's policy forbids scripts, and so axe-core's too: it is lifted for the check.
+        // The page's policy forbids all scripts, including axe-core's, so it is lifted for this check.
         const { page } = await open(shown, { ...options, bypassCSP: true })
         expect(await violations(page)).toEqual([])
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(options.viewport.width)
         await page.close()
       }
     },
-    // The rules look at each element: some seconds on a machine with nothing else to do.
+    // The rules check each element, which takes several seconds even on an idle machine.
     60_000,
   )
 })
