@@ -29,7 +29,7 @@ import { problemsOfRun, RunRecord } from '../record/messages'
 import type { RequiredScenario } from '../record/required-scenario'
 import type { RunFacts } from '../record/run-facts'
 import type { ScenarioRun } from '../record/scenario-run'
-import { exitCodes, type Scope } from '../record/verdict'
+import { exitCodes, type RunScope } from '../record/verdict'
 import { Progress } from '../report/progress'
 import { publish } from '../report/publish'
 import { removeReports } from '../report/write'
@@ -101,7 +101,7 @@ class Run {
     const sections = sectionsOf(selectedOf(plan.plan, this.required))
     // The steps are loaded while the cluster answers.
     const [prepared, support] = await Promise.all([
-      preflight(platform, sections),
+      preflight(platform, this.checklist, sections),
       loadSupport(runConfiguration, { cwd: checkout }),
     ])
     this.preflight = prepared
@@ -223,7 +223,7 @@ class Run {
     return collectFacts(this.platform, findings, new Date())
   }
 
-  private scope(): Scope {
+  private scope(): RunScope {
     const { paths = [], tagExpression = '', names = [], shard } = this.sources ?? {}
     const filter = [...paths, ...(tagExpression ? [tagExpression] : []), ...names.map((name) => `name ${name}`)]
     return {

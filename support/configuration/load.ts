@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { unescape as percentDecoded } from 'node:querystring'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
+import { complaintsAbout } from '../basis/complaint'
 import { redaction } from '../basis/redaction'
 import type { Contract, ContractName } from '../contracts/contract'
 import { contractNames } from '../contracts/contract'
@@ -132,26 +133,6 @@ function readText(path: string, what: string): string {
 function check<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const complaints = result.error.issues.map((issue) => `  ${complaint(schema, issue)}`)
-  throw new ConfigurationError(`${path} cannot be used:\n${[...new Set(complaints)].join('\n')}`)
-}
-
-function complaint(schema: z.ZodType, issue: z.core.$ZodIssue): string {
-  const where = issue.path.map(String).join('.') || 'the file'
-  if (issue.code !== 'unrecognized_keys') return `${where}: ${issue.message}`
-  const allowed = keysAt(schema, issue.path)
-  const known = allowed.length > 0 ? ` Allowed: ${allowed.join(', ')}.` : ''
-  return issue.keys
-    .map((key) => `${[...issue.path, key].map(String).join('.')}: there is no such key.${known}`)
-    .join('\n  ')
-}
-
-/** The keys that a schema allows at a path, for the message about one that it does not. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let at: unknown = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-  for (const step of path) {
-    const node = at as { properties?: Record<string, unknown>; items?: unknown }
-    at = typeof step === 'number' ? node.items : node.properties?.[String(step)]
-  }
-  return Object.keys((at as { properties?: Record<string, unknown> } | undefined)?.properties ?? {})
+  const complaints = complaintsAbout(schema, result.error).map((complaint) => `  ${complaint}`)
+  throw new ConfigurationError(`${path} cannot be used:\n${complaints.join('\n')}`)
 }

@@ -15,22 +15,23 @@ import {
   type ItemRecord,
   type ItemState,
   itemStates,
+  type RunScope,
   type ScenarioRecord,
   type ScenarioStatus,
-  type Scope,
   type Verdict,
   type VerdictName,
+  worstFirst,
 } from '../record/verdict'
 import { attestationTemplate, counts, holds, vouched } from './attestation'
 import { Causes } from './causes'
-import { derivedState, rank } from './derived'
+import { derivedState } from './derived'
 
 export interface LedgerInput {
   readonly checklist: Checklist
   /** Every scenario of the features, selected or not. */
   readonly required: readonly RequiredScenario[]
   readonly runs: readonly ScenarioRun[]
-  readonly scope: Scope
+  readonly scope: RunScope
   /** Item id → why the contract or the configuration leaves it out. */
   readonly notApplicable: ReadonlyMap<string, string>
   readonly waivers: readonly Waiver[]
@@ -40,7 +41,7 @@ export interface LedgerInput {
   readonly halted: Finding | null
   /** Whether somebody ended the run before its end. */
   readonly interrupted: boolean
-  /** Whether the messages of the run are on disk, which 17.3 asks for. */
+  /** Whether the messages of the run are on disk; an item may ask for that. */
   readonly recordWritten: boolean
   /** What was collected when something failed; null where nothing was. */
   readonly collected: Facts | null
@@ -178,7 +179,7 @@ function fromScenarios(item: ChecklistItem, input: LedgerInput, causes: Causes):
     const cause = scenario.run && findingOf(scenario.run)
     return { ...scenario, cause: cause ? causes.add(item.id, cause) : null }
   })
-  const [worst] = [...scenarios].sort((a, b) => rank(a.status) - rank(b.status))
+  const [worst] = [...scenarios].sort((a, b) => worstFirst(a.status, b.status))
   if (!worst) return unproven(item, input, causes)
   return {
     status: worst.status,
@@ -209,7 +210,7 @@ function unproven(item: ChecklistItem, input: LedgerInput, causes: Causes): Stat
 /** Whether the operator asked for less than everything, so that what is missing is a choice and not an error. */
 const limited = ({ scope, interrupted }: LedgerInput) => scope.filter !== null || scope.shard !== null || interrupted
 
-const outside = ({ filter, shard }: Scope) =>
+const outside = ({ filter, shard }: RunScope) =>
   filter !== null
     ? `It is outside the filter of this run (${filter}).`
     : shard !== null
@@ -226,7 +227,7 @@ interface Considered {
 /** The scenarios that carry the item's tag: those that must exist, and any others that ran. */
 function scenariosOf(item: ChecklistItem, input: LedgerInput): Considered[] {
   // Should one scenario have run twice, its worst end counts.
-  const runs = new Map([...input.runs].sort((a, b) => rank(b.status) - rank(a.status)).map((run) => [key(run), run]))
+  const runs = new Map([...input.runs].sort((a, b) => worstFirst(b.status, a.status)).map((run) => [key(run), run]))
   const required = input.required.filter(({ items }) => items.includes(item.id))
   const known = new Set(required.map(key))
   const others = input.runs.filter((run) => run.items.includes(item.id) && !known.has(key(run)))

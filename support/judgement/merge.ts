@@ -7,7 +7,7 @@ import type { Checklist } from '../basis/checklist'
 import { unionOf } from '../diagnosis/facts/facts'
 import { changesIn } from '../record/digest'
 import type { RunFacts } from '../record/run-facts'
-import { verdictNames } from '../record/verdict'
+import { worstVerdictFirst } from '../record/verdict'
 import { type JudgedRun, judge } from './judge'
 import type { Shard } from './shard'
 
@@ -120,7 +120,7 @@ function haltedInPart(shards: readonly Shard[]): string[] {
 
 const isWorse = (part: JudgedRun['verdict'], whole: JudgedRun['verdict']) =>
   // A shard alone is partial because of what the others did.
-  part.verdict !== 'partial' && verdictNames.indexOf(part.verdict) < verdictNames.indexOf(whole.verdict)
+  part.verdict !== 'partial' && worstVerdictFirst(part.verdict, whole.verdict) < 0
 
 const betterThan = (shard: Shard) =>
   `Shard ${nameOf(shard)} is ${shard.verdict.verdict}, which no other shard makes good: ${

@@ -7,10 +7,10 @@ import type { Finding } from '../basis/finding'
 import type { Attestation, Waiver } from '../configuration/waivers'
 import { type Facts, factsSchema } from '../diagnosis/facts/facts'
 import type { RequiredScenario } from './required-scenario'
-import type { PlatformRecord, Scope, SuiteRecord } from './verdict'
+import type { PlatformRecord, RunScope, SuiteRecord } from './verdict'
 
 export interface RunFacts {
-  readonly scope: Scope
+  readonly scope: RunScope
   /** What the shards of one run have in common and those of others have not, where the operator named it. */
   readonly run: string | null
   readonly startedAt: string

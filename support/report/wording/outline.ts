@@ -5,7 +5,7 @@
 import { type Checklist, loadChecklist } from '../../basis/checklist'
 import type { ScenarioRun } from '../../record/scenario-run'
 import type { Cause, ItemRecord, ItemState, ScenarioRecord, ScenarioStatus, Verdict } from '../../record/verdict'
-import { itemStates } from '../../record/verdict'
+import { worstFirst } from '../../record/verdict'
 
 export interface ScenarioOutline {
   readonly name: string
@@ -114,19 +114,9 @@ export function keyOf({ uri, line, name }: { readonly uri: string; readonly line
   return JSON.stringify([uri, line, name])
 }
 
-/** Worst first. */
-const scenarioStatuses: readonly ScenarioStatus[] = [
-  'error',
-  'failed',
-  'blocked',
-  'not run',
-  'passed',
-  'not applicable',
-]
-
 /** The worse of two. */
 export function worst(one: ScenarioStatus, other: ScenarioStatus): ScenarioStatus {
-  return scenarioStatuses.indexOf(one) <= scenarioStatuses.indexOf(other) ? one : other
+  return worstFirst(one, other) <= 0 ? one : other
 }
 
 /** What a run counts as: one that needed another attempt is an error, whatever the last attempt said. */
@@ -134,13 +124,9 @@ export function statusOf(run: ScenarioRun): ScenarioStatus {
   return run.attempts > 1 ? 'error' : run.status
 }
 
-/** Whether one state is worse than another. */
-export function isWorse(state: ItemState, than: ItemState): boolean {
-  return itemStates.indexOf(state) < itemStates.indexOf(than)
-}
-
+/** Not applicable where there are none. */
 function worstState(states: readonly ItemState[]): ItemState {
-  return states.reduce((worstSoFar, state) => (isWorse(state, worstSoFar) ? state : worstSoFar), 'not applicable')
+  return [...states].sort(worstFirst)[0] ?? 'not applicable'
 }
 
 function problemsOf(verdict: Verdict): readonly string[] {

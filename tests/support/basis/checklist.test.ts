@@ -4,11 +4,19 @@ import { join } from 'node:path'
 import { AstBuilder, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherkin'
 import { type Feature, IdGenerator } from '@cucumber/messages'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type ChecklistItem, loadChecklist } from '../../../support/basis/checklist'
+import {
+  type ChecklistItem,
+  capabilities,
+  derivations,
+  loadChecklist,
+  optionalParts,
+  rollbackActions,
+  symptoms,
+} from '../../../support/basis/checklist'
 import { requiredInScope, requiredScenarios } from '../../../support/judgement/required'
 import { type DryRun, dryRun, root } from '../../fixtures/features'
 
-const { sections, items } = loadChecklist()
+const { sections, items, troubleshooting, rollback } = loadChecklist()
 const scenarios = requiredScenarios(root)
 const byId = new Map(items.map((item) => [item.id, item]))
 const byScenarios = ({ how }: ChecklistItem) => how === 'automated' || how === 'optional' || how === 'mutating'
@@ -26,10 +34,32 @@ function featureOf(path: string): Feature {
 }
 
 describe('the checklist', () => {
-  it('has 24 sections and 96 items, each id once, in the section that it names', () => {
-    expect(sections.map(({ id }) => id)).toEqual(Array.from({ length: 24 }, (_, index) => String(index)))
-    expect({ items: items.length, ids: byId.size }).toEqual({ items: 96, ids: 96 })
-    for (const { id, section } of items) expect(id.split('.')[0]).toBe(section)
+  it('numbers its sections from 0, and the items of each from 1, without a gap', () => {
+    expect(sections.map(({ id }) => id)).toEqual(sections.map((_, index) => String(index)))
+    for (const { id } of sections) {
+      const own = items.filter(({ section }) => section === id).map((item) => item.id)
+      expect(own, `section ${id}`).not.toEqual([])
+      expect(own).toEqual(own.map((_, index) => `${id}.${index + 1}`))
+    }
+  })
+
+  it('has a section in troubleshooting only where the checklist has it, and each symptom and action once', () => {
+    for (const { id, sections: named = [] } of troubleshooting)
+      for (const section of named)
+        expect(
+          sections.map((one) => one.id),
+          id,
+        ).toContain(section)
+    expect(troubleshooting.map(({ matches }) => matches)).toEqual([...symptoms])
+    expect(rollback.map(({ action }) => action)).toEqual([...rollbackActions])
+  })
+
+  it('uses every capability and every optional part that the code knows', () => {
+    const used = <T>(of: (item: ChecklistItem) => T | undefined) => new Set(items.flatMap((item) => of(item) ?? []))
+    expect(used(({ capability }) => capability)).toEqual(new Set(capabilities))
+    expect(used(({ optionalPart }) => optionalPart)).toEqual(new Set(optionalParts))
+    expect(used(({ derivation }) => derivation)).toEqual(new Set(derivations))
+    expect(used(({ secretsMode }) => secretsMode)).toEqual(new Set(['external', 'manual']))
   })
 
   it('says of each of the four metrics which items are about it, of which one asks for its calculation', () => {
