@@ -21,7 +21,7 @@ import { verdict as accepted } from '../../fixtures/verdict'
 import { withoutTimes } from '../../fixtures/without-times'
 
 const support = [
-  ...['world.ts', 'hooks.ts'].map((file) => join(root, 'support', file)),
+  ...['world.ts', 'hooks.ts'].map((file) => join(root, 'support', 'glue', file)),
   join(fixtures, 'steps/expectations.ts'),
 ]
 const total = 4
@@ -366,7 +366,7 @@ describe('the commands', () => {
   beforeAll(() => writeFileSync(at('acceptance.yaml'), 'context: staging\nmetrics: { textfile: dora.prom }'))
   /** Where there is no cluster. */
   const suite = (program: string, given: readonly string[], reports = directory) =>
-    spawnSync(process.execPath, ['-r', 'ts-node/register', `support/${program}.ts`, ...given], {
+    spawnSync(process.execPath, ['-r', 'ts-node/register', `support/cli/${program}.ts`, ...given], {
       cwd: root,
       encoding: 'utf8',
       env: { ...process.env, ...environment, ACCEPTANCE_REPORTS: reports, CI: 'true' },
