@@ -8,7 +8,7 @@ import { checkout } from './checkout'
 import { complaintsAbout } from './complaint'
 import { messageOf } from './message'
 
-/** What a contract may have no counterpart for. */
+/** Capabilities that a contract may lack. */
 export const capabilities = ['graphql', 'metrics', 'metric settings', 'deployments'] as const
 export type ItemCapability = (typeof capabilities)[number]
 
@@ -19,7 +19,7 @@ export type OptionalPart = (typeof optionalParts)[number]
 /** How a derived item follows from the items of its sections. */
 export const derivations = ['all hold', 'all ran', 'record written'] as const
 
-/** What the diagnosis recognises in the findings of a cause. */
+/** Symptoms that the diagnosis recognises in the findings of a cause. */
 export const symptoms = ['pending', 'database connection', 'not found', 'scraping'] as const
 export type Symptom = (typeof symptoms)[number]
 

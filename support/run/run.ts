@@ -1,4 +1,4 @@
-/** One run from start to end: configuration, preflight, stories, scenarios, diagnosis, verdict. */
+/** One run from start to end: configuration, preflight, stories, scenarios, facts, verdict. */
 import { execFile } from 'node:child_process'
 import { PassThrough } from 'node:stream'
 import {
@@ -32,7 +32,7 @@ import { collectFacts } from './fact-collection'
 import { describePlatform } from './platform-record'
 import { type Preflight, preflight, tagsLeftOut } from './preflight'
 import { allOf, ofShard, sectionsOf, selectedOf } from './selection'
-import { closePlatform, collectionsOfStories, openPlatform, openSettings, removeStories, tellStories } from './session'
+import { beginStories, closePlatform, collectionsOfStories, openPlatform, openSettings, removeStories } from './session'
 
 /** All that stands ready before the first scenario. */
 interface Prepared {
@@ -147,7 +147,7 @@ export class Run {
 
   private async beginStories(sources: ISourcesCoordinates): Promise<void> {
     const { plan } = await loadSources({ ...sources, order: 'defined' }, { cwd: checkout })
-    tellStories(selectedOf(ofShard(plan, sources.shard), this.required).map(({ pickle }) => pickle))
+    beginStories(selectedOf(ofShard(plan, sources.shard), this.required).map(({ pickle }) => pickle))
   }
 
   private receive(envelope: Envelope): void {

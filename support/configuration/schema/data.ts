@@ -43,7 +43,7 @@ export const events = z
   .strictObject({
     /** The commits that a deployment contains. */
     deploymentCommits: z.strictObject({ table: identifier, deployment: identifier, commit: identifier }).optional(),
-    /** Whether those commits were named by the deployment's own event. */
+    /** The mark of commits that the deployment's own event named. */
     listedCommits: z.strictObject({ table: identifier, deployment: identifier, column: identifier }).optional(),
     /** The project, the environment and the named deployment of an incident. */
     incidents: z
@@ -70,7 +70,7 @@ export const events = z
         type: z.strictObject({ column: identifier, value: name }).optional(),
       })
       .optional(),
-    /** Stored ids are those of their source, or stand behind `project:`. */
+    /** `none`: stored ids are those of their source; `project`: they are prefixed with `project:`. */
     idPrefix: z.enum(['none', 'project']).default('none'),
   })
   .prefault({})

@@ -104,7 +104,7 @@ describe('eventually', () => {
   it('calls it an error of the suite when not one look ended', async () => {
     const { error } = await rejection(eventually(never, { deadlineMs: 100 }))
     expect(error).not.toBeInstanceOf(Unmet)
-    expect((error as Error).message).toContain('Not one look ended within 0.1 s')
+    expect((error as Error).message).toContain('No check ended within 0.1 s')
   })
 
   it.each<[string, () => Promise<never>]>([

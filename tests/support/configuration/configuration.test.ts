@@ -189,7 +189,7 @@ describe('a configuration that cannot be used', () => {
 
   it('because it is a directory is refused', () => {
     mkdirSync(join(directory, 'acceptance.yaml'))
-    expect(refusal(() => loadSettings(contracts, {}, directory))).toBe('the file FILE cannot be read: EISDIR.')
+    expect(refusal(() => loadSettings(contracts, {}, directory))).toBe('The file FILE cannot be read: EISDIR.')
   })
 
   it.each(['attestations', 'waivers'])('because the file of its %s does not exist is refused', (key) => {
@@ -200,7 +200,7 @@ describe('a configuration that cannot be used', () => {
 
   it('because its authority does not exist is refused', () => {
     expect(refusal(() => load('certificateAuthority: missing.pem'))).toBe(
-      'the PEM file that certificateAuthority names DIRECTORY/missing.pem cannot be read: ENOENT.',
+      'certificateAuthority names DIRECTORY/missing.pem, which cannot be read: ENOENT.',
     )
   })
 
