@@ -1,4 +1,4 @@
-/** What the service is told and what it has stored is judged alike, whatever its history is, and again right afterwards. */
+/** Events that are sent and events that are stored are judged alike, with any history, and in a second run too. */
 import { describe, expect, it } from 'vitest'
 import { withOwnSandbox } from '../../../faults/sandbox'
 import { runSuite, type SuiteRun } from '../../../faults/suite'
