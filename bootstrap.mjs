@@ -1,7 +1,6 @@
 /**
- * Runs a TypeScript program of this repository on a bare checkout: installs the dependencies when they are missing or old,
- * then hands over to Node 24, which is one of them. It is itself run by whatever Node the machine has, so it uses nothing
- * but Node's own modules.
+ * Runs a TypeScript program of this repository on a bare checkout: installs the dependencies when they are missing or outdated,
+ * then hands over to Node 24, which is one of them. The machine's own Node runs this file, so it uses only Node's modules.
  *
  *   node bootstrap.mjs PROGRAM.ts [ARGUMENT…]
  */
@@ -18,20 +17,20 @@ const isInstalled = () =>
   existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
 
 if (!isInstalled()) {
-  console.error('Installing the dependencies (npm ci), about half a minute the first time …')
+  console.error('Installing the dependencies (npm ci); this takes about half a minute the first time …')
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   })
   if (status !== 0) {
-    console.error('npm ci failed. Run it by hand to see why; it needs access to an npm registry.')
+    console.error('npm ci failed. It needs access to an npm registry. Run it by hand to see the error.')
     process.exit(3)
   }
 }
 
 const [program, ...given] = process.argv.slice(2)
 const node = join(modules, '.bin', 'node')
-// A larger nursery: loading some thousand modules otherwise spends a tenth of its time collecting what will stay.
+// A larger nursery: otherwise a tenth of the time that loading some thousand modules takes goes into collecting live objects.
 const options = ['--max-semi-space-size=64', '-r', join(modules, 'ts-node', 'register', 'index.js')]
 const child = spawn(existsSync(node) ? node : process.execPath, [...options, join(root, program), ...given], {
   cwd: process.cwd(),
@@ -43,7 +42,7 @@ const child = spawn(existsSync(node) ? node : process.execPath, [...options, joi
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(modules, '.cache', 'compiled'),
   },
 })
-// Whoever started this may know only this process: what it is told, the program is told.
+// The caller may know only this process, so signals are passed on to the program.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
-// Ended by a signal before it could say anything: an error, as any run that was interrupted.
+// A program that a signal ended has no exit code: an error, like any run that was interrupted.
 child.on('exit', (code) => process.exit(code ?? 3))

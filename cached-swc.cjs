@@ -1,6 +1,6 @@
 /**
- * ts-node's swc transpiler with a memory: what a file became is kept in node_modules/.cache, by the hash of its text and of
- * everything that decides about the outcome. Loading swc and transpiling some hundred files takes a fifth of a short run.
+ * ts-node's swc transpiler with a cache: the output is kept in node_modules/.cache, under a hash of the file's text and of
+ * everything else that affects it. Loading swc and transpiling some hundred files takes a fifth of a short run.
  */
 const { createHash, randomUUID } = require('node:crypto')
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs')
@@ -28,7 +28,7 @@ exports.create = (options) => {
   }
 }
 
-/** Whole or not at all; where nothing can be written, every run transpiles anew. */
+/** Writes the file whole or not at all. Where nothing can be written, every run transpiles again. */
 function remember(file, text) {
   const fresh = `${file}.${randomUUID()}`
   try {

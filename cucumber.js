@@ -1,4 +1,4 @@
-/** Cucumber's own configuration: `npx cucumber-js` and editors use it, and so does the run in support/cli/acceptance.ts. */
+/** Cucumber's configuration, used by `npx cucumber-js`, by editors and by the run (support/run/run.ts). */
 module.exports = {
   default: {
     requireModule: ['ts-node/register'],

@@ -1,6 +1,6 @@
-/** What a flavour of the service has, or has no counterpart for. */
+/** A capability that one flavour of the service has and another may lack. */
 
-/** The reason is one sentence, for whoever reads that an item is not applicable. */
+/** `absent` is the reason, one sentence: it is shown with the items that do not apply. */
 export interface Absent {
   readonly absent: string
 }

@@ -5,20 +5,85 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { checkout } from './checkout'
+import { complaintsAbout } from './complaint'
+import { messageOf } from './message'
 
-const item = z.strictObject({
-  id: z.string().regex(/^\d+\.\d+$/),
-  how: z.enum(['automated', 'optional', 'mutating', 'attested', 'derived']),
-  text: z.string(),
-  derivedFrom: z.array(z.string()).optional(),
-  metric: z.string().optional(),
-})
+/** Capabilities that a contract may lack. */
+export const capabilities = ['graphql', 'metrics', 'metric settings', 'deployments'] as const
+export type ItemCapability = (typeof capabilities)[number]
 
-const document = z.strictObject({
-  sections: z.array(z.strictObject({ id: z.string(), title: z.string(), items: z.array(item) })),
-  troubleshooting: z.array(z.strictObject({ id: z.string(), issue: z.string(), look: z.string() })),
-  rollback: z.array(z.strictObject({ id: z.string(), step: z.string() })),
-})
+/** The parts that a platform need not have, named as under the configuration key `absent`. */
+export const optionalParts = ['jenkins', 'externalAccess'] as const
+export type OptionalPart = (typeof optionalParts)[number]
+
+/** How a derived item follows from the items of its sections. */
+export const derivations = ['all hold', 'all ran', 'record written'] as const
+
+/** Symptoms that the diagnosis recognises in the findings of a cause. */
+export const symptoms = ['pending', 'database connection', 'not found', 'scraping'] as const
+export type Symptom = (typeof symptoms)[number]
+
+/** How a rollback step is carried out; a step by hand has no commands. */
+export const rollbackActions = ['delete application', 'delete namespace', 'delete secrets', 'by hand'] as const
+export type RollbackAction = (typeof rollbackActions)[number]
+
+const item = z
+  .strictObject({
+    id: z.string().regex(/^\d+\.\d+$/, 'expected a section and a number within it, "SECTION.NUMBER", in quotes'),
+    how: z.enum(['automated', 'optional', 'mutating', 'attested', 'derived']),
+    text: z.string(),
+    derivedFrom: z.array(z.string()).min(1).optional(),
+    derivation: z.enum(derivations).optional(),
+    metric: z.string().optional(),
+    capability: z.enum(capabilities).optional(),
+    optionalPart: z.enum(optionalParts).optional(),
+    secretsMode: z.enum(['external', 'manual']).optional(),
+  })
+  .superRefine(({ how, derivedFrom, derivation }, { addIssue }) => {
+    const complain = (key: string, message: string) => addIssue({ code: 'custom', path: [key], message })
+    if (how === 'derived' && derivedFrom === undefined) complain('derivedFrom', 'a derived item names its sections.')
+    if (how !== 'derived' && derivedFrom !== undefined) complain('derivedFrom', 'allowed only with how: derived.')
+    if (how !== 'derived' && derivation !== undefined) complain('derivation', 'allowed only with how: derived.')
+  })
+
+const document = z
+  .strictObject({
+    sections: z.array(
+      z.strictObject({
+        id: z.string(),
+        title: z.string(),
+        /** The section's scenarios query the service itself. */
+        asks: z.literal('service').optional(),
+        items: z.array(item),
+      }),
+    ),
+    troubleshooting: z.array(
+      z.strictObject({
+        id: z.string(),
+        matches: z.enum(symptoms),
+        /** The entry applies only to causes of items in these sections; to any cause when absent. */
+        sections: z.array(z.string()).min(1).optional(),
+        issue: z.string(),
+        look: z.string(),
+      }),
+    ),
+    rollback: z.array(z.strictObject({ id: z.string(), action: z.enum(rollbackActions), step: z.string() })),
+  })
+  .superRefine(({ sections }, { addIssue }) => {
+    const known = new Set<string>()
+    for (const [index, { id: section, items }] of sections.entries())
+      for (const [position, { id }] of items.entries()) {
+        const path = ['sections', index, 'items', position, 'id']
+        if (known.has(id)) addIssue({ code: 'custom', path, message: `the id ${id} is used twice.` })
+        if (!id.startsWith(`${section}.`))
+          addIssue({
+            code: 'custom',
+            path,
+            message: `${id} stands in section ${section}: expected ${section}.<number>.`,
+          })
+        known.add(id)
+      }
+  })
 
 export interface ChecklistItem extends z.infer<typeof item> {
   /** Id of its section. */
@@ -26,34 +91,54 @@ export interface ChecklistItem extends z.infer<typeof item> {
 }
 
 export interface Checklist {
-  readonly sections: readonly { readonly id: string; readonly title: string }[]
+  readonly sections: readonly { readonly id: string; readonly title: string; readonly asks?: 'service' | undefined }[]
   /** In the order of the checklist. */
   readonly items: readonly ChecklistItem[]
   readonly troubleshooting: z.infer<typeof document>['troubleshooting']
   readonly rollback: z.infer<typeof document>['rollback']
-  /** SHA-256, hex, of the file: it says which checklist a verdict is about. */
+  /** SHA-256, hex, of the file: it identifies the checklist that a verdict refers to. */
   readonly sha256: string
 }
+
+/** The checklist file cannot be used. The message names the file, the place in it, and what is allowed there. */
+export class ChecklistError extends Error {}
 
 const file = join(checkout, 'features', 'checklist.yaml')
 
 let known: Checklist | undefined
 
-/** Reads the checklist, once. Throws when the file is not a checklist, with the path of what is wrong in it. */
+/**
+ * Reads the checklist, once.
+ * @throws ChecklistError
+ */
 export function loadChecklist(): Checklist {
-  known ??= read(file)
+  known ??= checklistIn(readFileSync(file, 'utf8'), file)
   return known
 }
 
-function read(path: string): Checklist {
-  const text = readFileSync(path, 'utf8')
-  const { sections, troubleshooting, rollback } = document.parse(parse(text))
+/**
+ * @param path names the file in errors
+ * @throws ChecklistError
+ */
+export function checklistIn(text: string, path: string): Checklist {
+  const result = document.safeParse(yamlIn(text, path))
+  if (!result.success)
+    throw new ChecklistError(`${path} cannot be used:\n  ${complaintsAbout(document, result.error).join('\n  ')}`)
+  const { sections, troubleshooting, rollback } = result.data
   return {
-    sections: sections.map(({ id, title }) => ({ id, title })),
+    sections: sections.map(({ items, ...section }) => section),
     items: sections.flatMap((section) => section.items.map((item) => ({ ...item, section: section.id }))),
     troubleshooting,
     rollback,
     sha256: createHash('sha256').update(text).digest('hex'),
+  }
+}
+
+function yamlIn(text: string, path: string): unknown {
+  try {
+    return parse(text)
+  } catch (error) {
+    throw new ChecklistError(`${path} is not YAML: ${messageOf(error).split('\n', 1)[0]}`)
   }
 }
 

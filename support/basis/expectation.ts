@@ -1,6 +1,6 @@
 /**
- * The ways in which a look at the platform can end other than well. Everything else that a step throws is an error of the
- * suite. The names of these classes reach the ledger through Cucumber's messages (exception.type).
+ * The outcomes of a check other than success. Anything else that a step throws is an error of the suite. The names of these
+ * classes reach the ledger through Cucumber's messages (exception.type).
  */
 import { AssertionError } from 'node:assert'
 import { type Capability, isAbsent } from './capability'
@@ -9,10 +9,10 @@ import type { Finding } from './finding'
 /** Media type of the attachment that carries a finding from a step to the ledger. */
 export const findingMediaType = 'application/vnd.dora-acceptance.finding+json'
 
-/** Media type of the attachment that says why a scenario does not apply. */
+/** Media type of the attachment that holds the reason why a scenario does not apply. */
 export const notApplicableMediaType = 'text/vnd.dora-acceptance.not-applicable'
 
-/** What the caller of {@link Unmet} and {@link Blocked} says; the remedy is the commands to type next. */
+/** The description of a failed or blocked check. */
 export interface Circumstances {
   /** One sentence that names the object and what is wrong with it. */
   readonly summary: string
@@ -20,10 +20,11 @@ export interface Circumstances {
   readonly object: string
   readonly expected: string
   readonly found: string
+  /** Commands to type next. */
   readonly remedy?: readonly string[]
   /**
-   * Objects whose trouble this may only follow from, its own among them; the diagnosis looks there for the cause. What can
-   * have no other cause than itself, such as a wrong value, names none.
+   * Objects whose failure could explain this finding, its own included: the diagnosis searches them for the cause. Absent if
+   * it can only be its own cause, such as a wrong value.
    */
   readonly reliesOn?: readonly string[]
 }
@@ -33,7 +34,7 @@ const asFinding = (circumstances: Circumstances): Finding => ({ ...circumstances
 const sentence = ({ summary, object, expected, found }: Circumstances) =>
   `${summary}\n  where:    ${object}\n  expected: ${expected}\n  found:    ${found}`
 
-/** The platform is not as it must be. In a Given it blocks its scenario, for there it is only an instrument. */
+/** The platform does not meet an expectation. In a Given it blocks the scenario: a Given is only an instrument. */
 export class Unmet extends AssertionError {
   readonly finding: Finding
   constructor(circumstances: Circumstances) {
@@ -42,7 +43,7 @@ export class Unmet extends AssertionError {
   }
 }
 
-/** The platform could not be looked at: access denied, configuration missing, no data yet, an instrument is down. */
+/** The platform could not be checked: access denied, configuration missing, no data yet, an instrument is down. */
 export class Blocked extends Error {
   readonly finding: Finding
   constructor(circumstances: Circumstances) {
@@ -51,16 +52,22 @@ export class Blocked extends Error {
   }
 }
 
-/** The platform's flavour of the service has no counterpart for what is asked. The message is the reason, one sentence. */
+/** The flavour of the service has no counterpart for the expectation. The message is the reason, one sentence. */
 export class NotApplicable extends Error {}
 
-/** What a contract has to say. @throws NotApplicable, also out of a Given, where it has no counterpart */
+/**
+ * The capability of a contract.
+ * @throws NotApplicable where the contract lacks it, also in a Given
+ */
 export function applicable<T>(given: Capability<T>): T {
   if (isAbsent(given)) throw new NotApplicable(given.absent)
   return given
 }
 
-/** Throws {@link Unmet} with the first of the given circumstances, and counts the others in its summary. */
+/**
+ * Passes when there are no circumstances.
+ * @throws Unmet with the first of them; it lists what was found for each, and all remedies
+ */
 export function expectNone(unmet: readonly Circumstances[]): void {
   const [first, ...others] = unmet
   if (!first) return
@@ -75,7 +82,10 @@ export function expectNone(unmet: readonly Circumstances[]): void {
   )
 }
 
-/** Throws {@link Blocked} when there is nothing to look at, for nothing may pass by not looking. */
+/**
+ * Makes sure that there is something to check: a check of nothing must not pass.
+ * @throws Blocked when the list is empty
+ */
 export function expectData<T>(list: readonly T[], what: string, where: string, remedy: readonly string[] = []): void {
   if (list.length > 0) return
   throw new Blocked({

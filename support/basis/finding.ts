@@ -1,10 +1,10 @@
-/** What an expectation that was not met says about itself. */
+/** The description of a failed or blocked check, as the ledger and the reports get it. */
 export interface Finding {
   readonly summary: string
   readonly object: string
   readonly expected: string
   readonly found: string
   readonly remedy: readonly string[]
-  /** Objects whose trouble it may only follow from, see support/diagnosis. */
+  /** Objects whose failure could explain it, see support/diagnosis. */
   readonly reliesOn?: readonly string[]
 }

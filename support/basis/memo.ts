@@ -1,6 +1,6 @@
 /**
- * Answers that are computed once per run. The name of a memo says what becomes of a failure. Entries belong to an object,
- * usually the platform under judgement, and vanish with it.
+ * Answers that are computed once per run. The name of a memo says what happens to a failure. Entries belong to an object,
+ * usually the platform under judgement, and are discarded with it.
  */
 
 export interface Memo<Subject extends object, Answer> {
@@ -11,14 +11,14 @@ export interface Memo<Subject extends object, Answer> {
   readonly forget: (subject: Subject) => void
 }
 
-/** Keeps the first outcome, be it an answer or a failure: every later caller gets the same. */
+/** Keeps the first outcome, an answer or a failure: every later caller gets the same. */
 export function rememberOutcome<Subject extends object, Answer>(
   compute: (subject: Subject) => Promise<Answer>,
 ): Memo<Subject, Answer> {
   return memo(compute, false)
 }
 
-/** Keeps the first answer. A failure reaches those who wait for it, and the next caller tries again. */
+/** Keeps the first answer. A failure reaches the callers that wait for it; the next caller tries again. */
 export function rememberSuccess<Subject extends object, Answer>(
   compute: (subject: Subject) => Promise<Answer>,
 ): Memo<Subject, Answer> {

@@ -1,13 +1,13 @@
 /**
  * The one place through which text leaves the process: World.attach, the errors of steps and hooks, the facts of a run and
- * the terminal all pass it. Clients register every secret value that they read before they use it.
+ * the terminal all pass through it. Clients register every secret value that they read before they use it.
  */
 import type { AssertionError } from 'node:assert'
 import { inspect } from 'node:util'
 
 const mask = '[redacted]'
 
-/** Shorter values are not secrets that could be recognised: masking "a" would mask everything. */
+/** Shorter values are not masked: masking "a" would mask almost everything. */
 const shortestSecret = 6
 
 export class Redaction {
@@ -15,12 +15,12 @@ export class Redaction {
   private readonly public = new Set<string>()
   private pattern: RegExp | null = null
 
-  /** Values that stand in every report, such as the names in the configuration: masking them would hide the report. */
+  /** Exempts values that every report shows, such as the names in the configuration. */
   keep(names: Iterable<string>): void {
     for (const name of names) this.public.add(name)
   }
 
-  /** Makes a value, each of its lines, and the forms in which they travel unprintable. */
+  /** Masks a value from now on: the whole, each of its lines, and their encoded forms. */
   register(value: string): void {
     for (const part of [value, ...value.split('\n').map((line) => line.trim())]) {
       if (part.length < shortestSecret || this.public.has(part.trim())) continue
@@ -29,13 +29,13 @@ export class Redaction {
     this.pattern = null
   }
 
-  /** The same error without secrets in its message, its stack, its causes, and the values that it compared. */
+  /** Masks the secrets in an error: its message, stack and causes, and the values that it compared. */
   redactError(error: unknown, seen: ReadonlySet<unknown> = new Set()): Error {
     if (!(error instanceof Error)) return new Error(this.redact(String(error)))
     if (seen.has(error)) return error
     error.message = this.redact(error.message)
     error.stack = this.redact(error.stack ?? '')
-    // Cucumber prints the difference of the two where an error has them.
+    // Cucumber prints the difference of these two.
     for (const side of ['actual', 'expected'] as const)
       if (side in error) Object.assign(error, { [side]: this.redactCompared((error as AssertionError)[side]) })
     if (error.cause !== undefined) error.cause = this.redactError(error.cause, new Set([...seen, error]))
@@ -47,7 +47,7 @@ export class Redaction {
     return this.redact(typeof value === 'string' ? value : inspect(value))
   }
 
-  /** The same data without secrets in any of its texts. */
+  /** A copy of the data, with the secrets in its texts masked. */
   redactData<T>(data: T): T {
     return JSON.parse(this.redact(JSON.stringify(data))) as T
   }
@@ -65,12 +65,12 @@ export class Redaction {
   }
 }
 
-/** The beginning of a text for a message, redacted before it is cut: half a secret would not be recognised. */
+/** The beginning of a text, redacted before it is cut: half a secret would not be recognised. */
 export function excerpt(text: string, characters = 300): string {
   return redaction.redact(text).slice(0, characters)
 }
 
-/** The value itself and what encoders make of it: base64 (alone or within more), URLs, forms, and JSON, also within JSON. */
+/** The value and its encoded forms: base64 (alone or inside a longer text), URLs, forms, and JSON, also within JSON. */
 function formsOf(value: string): string[] {
   const bytes = Buffer.from(value)
   const base64 = bytes.toString('base64')
@@ -86,19 +86,19 @@ function formsOf(value: string): string[] {
     ...urls.map((text) => text.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())),
     json,
     JSON.stringify(json).slice(1, -1),
-    // As Go writes JSON, which the services' logs are full of.
+    // Go escapes these characters in JSON, and the services' logs are full of it.
     json.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`),
   ]
 }
 
 /**
- * The characters that the base64 of any text holds which holds these bytes, whatever stands around them: "Basic
- * dXNlcjpwYXNz…" holds a password at one of three offsets.
+ * The base64 characters that any text containing these bytes encodes to, whatever surrounds them: "Basic dXNlcjpwYXNz…"
+ * holds a password at one of three offsets.
  */
 function base64Within(bytes: Buffer, before: number): string {
   const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64')
   return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6))
 }
 
-/** The process has one: a secret that one client read must not leave through another. */
+/** One for the whole process: a secret that one client has read must not leave through another. */
 export const redaction = new Redaction()

@@ -1,61 +1,48 @@
 /**
- * `npm run -s explain -- --project NAME --from DATE --to DATE [--json] [--events FILE]`: how the metrics of a project came
- * about, from the platform or from a file of events.
+ * `npm run -s explain -- --project NAME --from DATE --to DATE [--json] [--events FILE]`: shows how the metrics of a project
+ * are computed, from the platform or from a file of events.
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { Blocked, NotApplicable, Unmet } from '../basis/expectation'
 import { messageOf } from '../basis/message'
-import { redaction } from '../basis/redaction'
 import { explainProject } from '../checks/numbers/explanation'
-import { ConfigurationError } from '../configuration/error'
 import { eventsOf, metricsOf } from '../dora/compute'
 import { EventFileError, parseEvents } from '../dora/event-file'
 import { type Explained, explanationAsJson, explanationAsText } from '../dora/explanation'
 import type { Window } from '../dora/metrics'
 import { closePlatform } from '../run/session'
-
-const usage = `usage: npm run -s explain -- --project NAME --from DATE --to DATE [--json] [--events FILE]
-  --from, --to   such as 2026-03-01 (00:00Z) or 2026-03-01T09:00:00+01:00; --to is not part of the range
-  --events FILE  computes from a file of JSON Lines instead of the platform
-  --json         one object instead of text`
-
-/** What the caller did wrong. */
-class Misuse extends Error {}
-
-async function main(): Promise<string> {
-  const { project, window, json, events } = asked()
-  const explained = events === undefined ? await explainProject(project, window) : ofFile(project, window, events)
-  return json ? explanationAsJson(explained) : explanationAsText(explained)
-}
-
-function asked() {
-  const { values } = parsed()
-  const { project, from, to, json, events } = values
-  if (!project || !from || !to) throw new Misuse(`--project, --from and --to are needed.\n${usage}`)
-  const window = { start: timeOf('--from', from), end: timeOf('--to', to) }
-  if (window.start >= window.end) throw new Misuse(`--from ${from} is not before --to ${to}.`)
-  return { project, window, json, events }
-}
-
-function parsed() {
-  try {
-    return parseArgs({
-      options: {
-        project: { type: 'string' },
-        from: { type: 'string' },
-        to: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        events: { type: 'string' },
-      },
-    })
-  } catch (error) {
-    throw new Misuse(`${messageOf(error)}\n${usage}`)
-  }
-}
+import { execute, Misuse, print } from './command'
 
 const time = z.union([z.iso.date().transform((date) => `${date}T00:00:00Z`), z.iso.datetime({ offset: true })])
+
+void execute({
+  usage: `usage: npm run -s explain -- --project NAME --from DATE --to DATE [--json] [--events FILE]
+  --from, --to   such as 2026-03-01 (00:00Z) or 2026-03-01T09:00:00+01:00; the range ends before --to
+  --events FILE  computes from a file of JSON Lines instead of the platform
+  --json         prints one JSON object instead of text`,
+  parse(words) {
+    const options = {
+      project: { type: 'string' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      events: { type: 'string' },
+    } as const
+    const { project, from, to, json, events } = parseArgs({ args: words, options }).values
+    if (!project || !from || !to) throw new Misuse('--project, --from and --to are needed.')
+    const window = { start: timeOf('--from', from), end: timeOf('--to', to) }
+    if (window.start >= window.end) throw new Misuse(`--from ${from} is not before --to ${to}.`)
+    return { project, window, json, events }
+  },
+  async run({ project, window, json, events }) {
+    const explained = events === undefined ? await explainProject(project, window) : ofFile(project, window, events)
+    print(json ? explanationAsJson(explained) : explanationAsText(explained))
+    return 0
+  },
+  foreseen: [EventFileError],
+  close: closePlatform,
+})
 
 function timeOf(option: string, text: string): number {
   const found = time.safeParse(text)
@@ -64,13 +51,7 @@ function timeOf(option: string, text: string): number {
 }
 
 function ofFile(project: string, window: Window, file: string): Explained {
-  let content: string
-  try {
-    content = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new Misuse(`${file} cannot be read: ${messageOf(error)}`)
-  }
-  const all = parseEvents(content, file)
+  const all = parseEvents(contentOf(file), file)
   const projects = [...new Set(all.flatMap((event) => (event.type === 'commit' ? [] : [event.project])))].sort()
   if (!projects.includes(project))
     throw new Misuse(
@@ -86,22 +67,10 @@ function ofFile(project: string, window: Window, file: string): Explained {
   }
 }
 
-main()
-  .then(
-    (text) => {
-      process.stdout.write(`${redaction.redact(text)}\n`)
-      return 0
-    },
-    (error: unknown) => {
-      const known = [Misuse, EventFileError, ConfigurationError, NotApplicable, Unmet, Blocked].some(
-        (kind) => error instanceof kind,
-      )
-      const message = messageOf(error)
-      process.stderr.write(`${redaction.redact(known ? message : `The suite broke: ${message}`)}\n`)
-      return 3
-    },
-  )
-  .then(async (exitCode) => {
-    await closePlatform()
-    process.exit(exitCode)
-  })
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new Misuse(`${file} cannot be read: ${messageOf(error)}`)
+  }
+}

@@ -1,20 +1,24 @@
 /** `npm run report`: the Allure HTML of the last run, with the history of earlier ones. */
 import { dirname } from 'node:path'
+import { parseArgs } from 'node:util'
 import { AllureNotRendered, renderAllureHtml } from '../report/allure/html'
+import { execute, print, printError } from './command'
 
-async function main(): Promise<number> {
-  try {
-    const page = await renderAllureHtml(process.env.ACCEPTANCE_REPORTS || 'reports')
-    // Its pages fetch their data, which browsers refuse to pages from a file.
-    console.log(`Report: ${page}\nOpen it with: npx allure open ${dirname(page)}`)
-    return 0
-  } catch (error) {
-    if (!(error instanceof AllureNotRendered)) throw error
-    console.error(error.message)
-    return 1
-  }
-}
-
-main().then((exitCode) => {
-  process.exitCode = exitCode
+void execute({
+  usage: `usage: npm run report
+  Renders allure-results of ACCEPTANCE_REPORTS, else of reports, as HTML. It needs Java.
+  exit code  0 rendered, 1 not rendered, 3 wrong arguments or a broken suite`,
+  parse: (words) => parseArgs({ args: words }),
+  async run() {
+    try {
+      const page = await renderAllureHtml(process.env.ACCEPTANCE_REPORTS || 'reports')
+      // Its pages fetch their data, which browsers refuse to pages opened from a file.
+      print(`Report: ${page}\nOpen it with: npx allure open ${dirname(page)}`)
+      return 0
+    } catch (error) {
+      if (!(error instanceof AllureNotRendered)) throw error
+      printError(error.message)
+      return 1
+    }
+  },
 })

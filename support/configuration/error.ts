@@ -1,2 +1,2 @@
-/** The message says what is wrong, where, and what would be right: it is shown as it is. */
+/** A mistake in the configuration. The message says what is wrong, where, and what is expected, and is shown unchanged. */
 export class ConfigurationError extends Error {}

@@ -1,11 +1,19 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 
-/** @throws Error for anything but an Ed25519 key in PKCS #8, unencrypted, as PEM; it quotes nothing of the content */
+/**
+ * Reads a private key.
+ * @throws Error for anything but an unencrypted Ed25519 key (PKCS #8, PEM); the message quotes none of the content
+ */
 export const privateKeyIn = (pem: string): KeyObject =>
   keyIn(pem, createPrivateKey, 'an unencrypted Ed25519 private key in PEM form ("-----BEGIN PRIVATE KEY-----")')
-/** @throws Error for anything but an Ed25519 key as PEM */
+
+/**
+ * Reads a public key.
+ * @throws Error for anything but an Ed25519 key in PEM form
+ */
 export const publicKeyIn = (pem: string): KeyObject =>
   keyIn(pem, createPublicKey, 'an Ed25519 public key in PEM form ("-----BEGIN PUBLIC KEY-----")')
+
 function keyIn(pem: string, parse: (pem: string) => KeyObject, expected: string): KeyObject {
   const key = parsed(pem, parse)
   if (key?.asymmetricKeyType === 'ed25519') return key
@@ -13,7 +21,7 @@ function keyIn(pem: string, parse: (pem: string) => KeyObject, expected: string)
   throw new Error(`expected ${expected}, found ${found}`)
 }
 
-/** OpenSSL's own messages say nothing to a reader, and may quote what they could not read. */
+/** Undefined where OpenSSL cannot parse it. Its own messages do not help a reader, and may quote the content. */
 function parsed(pem: string, parse: (pem: string) => KeyObject): KeyObject | undefined {
   try {
     return parse(pem)

@@ -1,10 +1,12 @@
-/** Finds, reads and checks the configuration; every way in which it can be wrong is a {@link ConfigurationError}. */
+/** Finds, reads and checks the configuration. Every mistake in it is a {@link ConfigurationError}. */
 import { type KeyObject, X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { unescape as percentDecoded } from 'node:querystring'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
+import { complaintsAbout } from '../basis/complaint'
+import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
 import type { Contract, ContractName } from '../contracts/contract'
 import { contractNames } from '../contracts/contract'
@@ -19,18 +21,18 @@ export interface Settings {
   readonly contract: Contract
   readonly attestations: readonly Attestation[]
   readonly waivers: readonly Waiver[]
-  /** PEM text of the authority for HTTPS routes. */
+  /** PEM text of the certificate authority for HTTPS routes. */
   readonly certificateAuthority: string | undefined
   /** Signs the record. */
   readonly signingKey: KeyObject | undefined
   readonly metrics: MetricsSinks
-  /** Where the configuration came from, for the reader of a report. */
+  /** The path of the file, or a note that there is none, for the reader of a report. */
   readonly source: string
 }
 
 /**
- * The file is ACCEPTANCE_CONFIG, else acceptance.yaml in the working directory, else there is none and the names of the
- * contract hold.
+ * Reads the file that ACCEPTANCE_CONFIG names, else acceptance.yaml in the working directory. Without a file, the names of
+ * the contract apply.
  * @throws ConfigurationError
  */
 export function loadSettings(
@@ -48,19 +50,19 @@ export function loadSettings(
   const contract = contracts[contractNameIn(document, path)]
   const configuration = check(configurationSchema(contract.names), document, path)
   const context = environment.ACCEPTANCE_CONTEXT || configuration.context
-  const beside = (file: string) => resolve(dirname(path), file)
+  const fromFile = (file: string) => resolve(dirname(path), file)
   const { textfile, pushgateway } = configuration.metrics
   if (pushgateway) redaction.register(percentDecoded(new URL(pushgateway).password))
   return {
     configuration: { ...configuration, ...(context ? { context } : {}) },
     contract,
-    attestations: configuration.attestations ? readList(beside(configuration.attestations), attestation) : [],
-    waivers: configuration.waivers ? readList(beside(configuration.waivers), waiver) : [],
+    attestations: configuration.attestations ? readList(fromFile(configuration.attestations), attestation) : [],
+    waivers: configuration.waivers ? readList(fromFile(configuration.waivers), waiver) : [],
     certificateAuthority: configuration.certificateAuthority
-      ? readCertificate(beside(configuration.certificateAuthority))
+      ? readCertificate(fromFile(configuration.certificateAuthority))
       : undefined,
-    signingKey: configuration.signature ? readSigningKey(beside(configuration.signature.keyFile)) : undefined,
-    metrics: { textfile: textfile && beside(textfile), pushgateway },
+    signingKey: configuration.signature ? readSigningKey(fromFile(configuration.signature.keyFile)) : undefined,
+    metrics: { textfile: textfile && fromFile(textfile), pushgateway },
     source: existsSync(path) ? path : 'no file: the defaults of the contract',
   }
 }
@@ -70,7 +72,7 @@ function contractNameIn(document: unknown, path: string): ContractName {
   return check(name, document, path).contract
 }
 
-// Date.parse alone takes "after release 2.1" for a day in 2001, and "forever 3000" for one that is far away.
+// Date.parse alone reads "after release 2.1" as a day in 2001, and "forever 3000" as one in the year 3000.
 const day = z.union([z.iso.date(), z.iso.datetime({ offset: true })], 'expected a date such as "2026-03-31"')
 const id = z.string()
 const sentence = z.string().trim().min(1)
@@ -80,25 +82,25 @@ const waiver = z.strictObject({ item: id, owner: sentence, reason: sentence, exp
 
 function readList<T>(path: string, entry: z.ZodType<T>): T[] {
   if (!existsSync(path)) throw new ConfigurationError(`The configuration names ${path}, but there is no such file.`)
-  // Every value is text: as a number, the item 0.10 would become 0.1, which is another one.
+  // Every value stays text: as a number, the item 0.10 would become the item 0.1.
   return check(z.array(entry), readYaml(path, 'failsafe') || [], path)
 }
 
-/** What the file holds; nothing where it holds no more than comments. */
+/** The content of a YAML file; null where it holds only comments. */
 function readYaml(path: string, schema: 'core' | 'failsafe' = 'core'): unknown {
-  const document = parseDocument(readText(path, 'the file'), { uniqueKeys: true, schema })
+  const document = parseDocument(readText(path, `The file ${path}`), { uniqueKeys: true, schema })
   const [error] = document.errors
   try {
     if (error) throw error
     return document.toJS()
   } catch (error) {
-    const [reason = ''] = (error as Error).message.split('\n', 1)
+    const [reason = ''] = messageOf(error).split('\n', 1)
     throw new ConfigurationError(`${path} is not YAML: ${reason.replace(/:$/, '')}.`)
   }
 }
 
 function readCertificate(path: string): string {
-  const pem = readText(path, 'the PEM file that certificateAuthority names')
+  const pem = readText(path, `certificateAuthority names ${path}, which`)
   try {
     new X509Certificate(pem)
   } catch {
@@ -110,21 +112,22 @@ function readCertificate(path: string): string {
 }
 
 function readSigningKey(path: string): KeyObject {
-  const pem = readText(path, 'the PEM file that signature.keyFile names')
+  const pem = readText(path, `signature.keyFile names ${path}, which`)
   redaction.register(pem.replace(/-----[^-]*-----/g, '').trim())
   try {
     return privateKeyIn(pem)
   } catch (error) {
-    throw new ConfigurationError(`${path}, which signature.keyFile names, cannot sign: ${(error as Error).message}.`)
+    throw new ConfigurationError(`${path}, which signature.keyFile names, cannot sign: ${messageOf(error)}.`)
   }
 }
 
-function readText(path: string, what: string): string {
+/** @param subject begins the sentence of the error */
+function readText(path: string, subject: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
     throw new ConfigurationError(
-      `${what} ${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}.`,
+      `${subject} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}.`,
     )
   }
 }
@@ -132,26 +135,6 @@ function readText(path: string, what: string): string {
 function check<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const complaints = result.error.issues.map((issue) => `  ${complaint(schema, issue)}`)
-  throw new ConfigurationError(`${path} cannot be used:\n${[...new Set(complaints)].join('\n')}`)
-}
-
-function complaint(schema: z.ZodType, issue: z.core.$ZodIssue): string {
-  const where = issue.path.map(String).join('.') || 'the file'
-  if (issue.code !== 'unrecognized_keys') return `${where}: ${issue.message}`
-  const allowed = keysAt(schema, issue.path)
-  const known = allowed.length > 0 ? ` Allowed: ${allowed.join(', ')}.` : ''
-  return issue.keys
-    .map((key) => `${[...issue.path, key].map(String).join('.')}: there is no such key.${known}`)
-    .join('\n  ')
-}
-
-/** The keys that a schema allows at a path, for the message about one that it does not. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let at: unknown = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-  for (const step of path) {
-    const node = at as { properties?: Record<string, unknown>; items?: unknown }
-    at = typeof step === 'number' ? node.items : node.properties?.[String(step)]
-  }
-  return Object.keys((at as { properties?: Record<string, unknown> } | undefined)?.properties ?? {})
+  const complaints = complaintsAbout(schema, result.error).map((complaint) => `  ${complaint}`)
+  throw new ConfigurationError(`${path} cannot be used:\n${complaints.join('\n')}`)
 }

@@ -1,28 +1,29 @@
+/** Waivers and attestations: statements of people about items of the checklist. */
 import type { Checklist } from '../basis/checklist'
 import { ConfigurationError } from './error'
 
-/** Somebody accepts a failed or blocked item until a day. */
+/** Accepts a failed or blocked item until a day. */
 export interface Waiver {
   readonly item: string
   readonly owner: string
   readonly reason: string
-  /** Last day on which it counts, ISO 8601 date or instant. */
+  /** The last day, or the last instant, on which it counts (ISO 8601). */
   readonly expires: string
 }
 
-/** Somebody vouches for an item that no scenario can prove, or that the scope left out. */
+/** Vouches for an item that no scenario can prove, or that the scope left out. */
 export interface Attestation {
   readonly item: string
   readonly by: string
-  /** When it was looked at, ISO 8601 date or instant. */
+  /** The day or instant of the review (ISO 8601). */
   readonly date: string
   readonly expires: string
-  /** Where the evidence is: a link, a commit, a ticket. */
+  /** A link, a commit or a ticket. */
   readonly evidence: string
 }
 
 /**
- * Waivers and attestations name items: one that does not exist, or that follows from others, is a mistake in the file.
+ * Checks that waivers and attestations name only items that exist and are not derived.
  * @throws ConfigurationError
  */
 export function checkAgainst(

@@ -1,5 +1,5 @@
-/** The rollback of the checklist (R.1 to R.4), as the commands for what really exists on this platform. Pure. */
-import type { Checklist } from '../basis/checklist'
+/** The rollback of the checklist, as the commands for what really exists on this platform. Pure. */
+import type { Checklist, RollbackAction } from '../basis/checklist'
 import type { Facts } from './facts/facts'
 
 /** A step of the checklist's rollback, with the commands for what really exists. */
@@ -7,19 +7,26 @@ export interface RollbackStep {
   /** Such as "R.1". */
   readonly id: string
   readonly step: string
-  /** None where there is nothing to do, or nothing to type. */
+  /** A person carries it out: there is nothing to type. */
+  readonly byHand: boolean
+  /** Empty where there is nothing to do, or where a person carries it out. */
   readonly commands: readonly string[]
 }
 
 export function rollbackOf(entries: Checklist['rollback'], facts: Facts): RollbackStep[] {
-  return entries.map((entry) => ({ ...entry, commands: commands[entry.id]?.(facts) ?? [] }))
+  return entries.map(({ id, step, action }) => ({
+    id,
+    step,
+    byHand: action === 'by hand',
+    commands: commands[action](facts),
+  }))
 }
 
 /** Without it, ArgoCD leaves what an Application deployed. */
 const cascade = 'resources-finalizer.argocd.argoproj.io'
 
-const commands: Readonly<Record<string, (facts: Facts) => readonly string[]>> = {
-  'R.1': ({ applications }) =>
+const commands: Readonly<Record<RollbackAction, (facts: Facts) => readonly string[]>> = {
+  'delete application': ({ applications }) =>
     applications.flatMap(({ metadata: { namespace, name, finalizers } }) => [
       ...(finalizers.includes(cascade)
         ? []
@@ -28,12 +35,13 @@ const commands: Readonly<Record<string, (facts: Facts) => readonly string[]>> = 
           ]),
       `kubectl delete application -n ${namespace} ${name}`,
     ]),
-  'R.2': ({ namespaces, names }) =>
+  'delete namespace': ({ namespaces, names }) =>
     namespaces.includes(names.ownNamespace) ? [`kubectl delete namespace ${names.ownNamespace}`] : [],
-  'R.3': ({ names, secrets }) =>
+  'delete secrets': ({ names, secrets }) =>
     names.secretsByHand
       ? secrets
           .filter(({ metadata: { name } }) => names.secrets.includes(name))
           .map(({ metadata: { namespace, name } }) => `kubectl delete secret -n ${namespace} ${name}`)
       : [],
+  'by hand': () => [],
 }

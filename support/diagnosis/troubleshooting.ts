@@ -1,5 +1,5 @@
 /** The checklist's own troubleshooting entries, with the names that things have on this platform. Pure. */
-import type { Checklist } from '../basis/checklist'
+import type { Checklist, Symptom } from '../basis/checklist'
 import type { Facts } from './facts/facts'
 
 /** An entry of the checklist, with commands that name what this platform has. */
@@ -12,50 +12,56 @@ export interface Troubleshooting {
 }
 
 interface Suspect {
+  /** Ids of the items that the cause concerns. */
   readonly items: readonly string[]
-  /** Everything that was found. */
+  /** The text of all its findings. */
   readonly said: string
 }
 
-const of = (sections: readonly string[]) => (item: string) => sections.includes(item.split('.')[0] ?? '')
-
-/** When an entry is about a cause. */
-const matches: Readonly<Record<string, (suspect: Suspect) => boolean>> = {
-  'T.1': ({ said }) => /\bPending\b/.test(said) && /\b(Pod|PersistentVolumeClaim)\b/.test(said),
-  'T.2': ({ items, said }) => items.some(of(['6'])) && /MySQL|password|database/i.test(said),
-  'T.3': ({ items, said }) => items.some(of(['4', '5', '7', '8', '9'])) && /\b404\b|endpoints|Ingress/.test(said),
-  'T.4': ({ items, said }) => items.some(of(['10'])) && /ServiceMonitor|[Tt]arget|[Ss]crape/.test(said),
+/** Recognises a symptom in the text of the findings. */
+const recognisers: Readonly<Record<Symptom, (said: string) => boolean>> = {
+  pending: (said) => /\bPending\b/.test(said) && /\b(Pod|PersistentVolumeClaim)\b/.test(said),
+  'database connection': (said) => /MySQL|password|database/i.test(said),
+  'not found': (said) => /\b404\b|endpoints|Ingress/.test(said),
+  scraping: (said) => /ServiceMonitor|[Tt]arget|[Ss]crape/.test(said),
 }
 
-/** The entry of the checklist that is about a cause, if there is one. */
+const isInOneOf = (sections: readonly string[]) => (item: string) => sections.includes(item.split('.')[0] ?? '')
+
+/** The first entry of the checklist that fits a cause; null when none does. */
 export function troubleshootingOf(
   suspect: Suspect,
   entries: Checklist['troubleshooting'],
   facts: Facts | null,
 ): Troubleshooting | null {
-  const entry = entries.find(({ id }) => matches[id]?.(suspect))
+  const { items, said } = suspect
+  const entry = entries.find(
+    ({ matches, sections }) =>
+      (sections === undefined || items.some(isInOneOf(sections))) && recognisers[matches](said),
+  )
   if (!entry) return null
-  return { ...entry, commands: facts === null ? [] : (commands[entry.id]?.(facts) ?? []) }
+  const { id, issue, look, matches } = entry
+  return { id, issue, look, commands: facts === null ? [] : commands[matches](facts) }
 }
 
-const commands: Readonly<Record<string, (facts: Facts) => readonly string[]>> = {
-  'T.1': ({ names: { namespace }, claims }) => [
+const commands: Readonly<Record<Symptom, (facts: Facts) => readonly string[]>> = {
+  pending: ({ names: { namespace }, claims }) => [
     `kubectl get pvc -n ${namespace}`,
     ...claims.map(({ metadata: { name } }) => `kubectl describe pvc -n ${namespace} ${name}`),
   ],
-  'T.2': (facts) => [
+  'database connection': (facts) => [
     ...podsOf('lake', facts).map((pod) => `kubectl logs -n ${facts.names.namespace} ${pod} | grep -i mysql`),
     ...podsOf('mysql', facts).map((pod) => `kubectl get pod -n ${facts.names.namespace} ${pod}`),
     // The checklist prints the Secret; its keys and sizes do as well.
     `kubectl describe secret -n ${facts.names.namespace} ${facts.names.database.secret}`,
   ],
-  'T.3': ({ names: { namespace, components }, ingresses }) => [
+  'not found': ({ names: { namespace, components }, ingresses }) => [
     ...ingresses.map(({ metadata: { name } }) => `kubectl describe ingress -n ${namespace} ${name}`),
     ...components
       .filter(({ component }) => component === 'lake')
       .map(({ service }) => `kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${service}`),
   ],
-  'T.4': ({ names: { monitoring } }) => [
+  scraping: ({ names: { monitoring } }) => [
     `kubectl get servicemonitor -n ${monitoring.namespace} ${monitoring.serviceMonitor} -o yaml`,
     `kubectl logs -n ${monitoring.namespace} prometheus-${monitoring.prometheus}-0 | grep ${monitoring.serviceMonitor}`,
   ],

@@ -2,9 +2,9 @@ import { After, AfterAll, Before, BeforeAll, BeforeStep } from '@cucumber/cucumb
 import { closePlatform, openArrangement, openPlatform, removeStories, witnessedBy } from '../run/session'
 import type { AcceptanceWorld } from './world'
 
-BeforeAll({ name: 'the configuration and the secrets are read' }, () => openPlatform().registerSecrets())
+BeforeAll({ name: 'read the configuration and the secrets' }, () => openPlatform().registerSecrets())
 
-Before({ name: 'its story is known', tags: '@story' }, function (this: AcceptanceWorld, { pickle }) {
+Before({ name: 'find the story', tags: '@story' }, function (this: AcceptanceWorld, { pickle }) {
   const arrangement = openArrangement()
   this.story = arrangement.storyOf(pickle)
 })
@@ -13,11 +13,11 @@ BeforeStep(function (this: AcceptanceWorld, { pickleStep }) {
   this.stepType = pickleStep.type
 })
 
-After({ name: 'nothing more is attached' }, () => {
+After({ name: 'stop attaching exchanges' }, () => {
   witnessedBy(() => {})
 })
 
-AfterAll({ name: 'what the stories created is removed, and connections are closed' }, async () => {
+AfterAll({ name: 'remove what the stories created, and close connections' }, async () => {
   await removeStories()
   await closePlatform()
 })

@@ -1,6 +1,6 @@
 /**
- * What every step has as `this`. All that leaves a scenario passes here: attachments and errors are redacted, findings are
- * handed to the ledger, and a condition that is not met in a Given blocks its scenario instead of failing it.
+ * The World: `this` in every step. Everything that leaves a scenario passes through it: attachments and errors are redacted,
+ * findings are handed to the ledger, and an unmet condition in a Given blocks its scenario instead of failing it.
  */
 import { setDefaultTimeout, setDefinitionFunctionWrapper, setWorldConstructor, World } from '@cucumber/cucumber'
 import { PickleStepType } from '@cucumber/messages'
@@ -13,17 +13,17 @@ import { openArrangement, openPlatform, openSettings, witnessedBy } from '../run
 import type { Told } from '../stories/arrangement'
 import type { Story } from '../stories/story'
 
-/** Longer bodies say nothing more to a reader. */
+/** Characters of a body that the reports show; the rest would not help a reader. */
 const longestEvidence = 20_000
 
 export class AcceptanceWorld extends World {
   /** Set by the hook before each step; Given, and And after Given, are of the type Context. */
   stepType: PickleStepType | undefined
 
-  /** When the last operation of the Application was started, before this scenario started one. */
+  /** Start time of the Application's last operation before this scenario started one. */
   operationBefore = ''
 
-  /** What the scenario tells; set by a hook where it is tagged with a story. */
+  /** The story of the scenario; a hook sets it where the scenario is tagged @story. */
   story: Story | undefined
 
   constructor(options: ConstructorParameters<typeof World>[0]) {
@@ -31,28 +31,28 @@ export class AcceptanceWorld extends World {
     witnessedBy((asked, answer) => this.evidence(asked, answer))
   }
 
-  /** Opened by the first step that looks at it, so that a dry run needs no cluster. */
+  /** Opened by the first step that uses it, so that a dry run needs no cluster. */
   get platform(): Platform {
     return openPlatform()
   }
 
-  /** What became of the scenario's story. */
+  /** The outcome of the scenario's story. */
   get told(): Told {
-    if (!this.story) throw new Error('The scenario tells a story, but is not tagged @story.')
+    if (!this.story) throw new Error('The scenario uses a story, but is not tagged @story.')
     return openArrangement().of(this.story)
   }
 
-  /** Shows in the reports what was asked and what came back. */
+  /** Attaches a request and its answer for the reports. */
   evidence(asked: string, answer: unknown): void {
     const mediaType = typeof answer === 'string' ? 'text/plain' : 'application/json'
     // Redacted before it is cut: half a secret would not be recognised.
     const text = redaction.redact(typeof answer === 'string' ? answer : JSON.stringify(answer, null, 2))
     const body =
-      text.length > longestEvidence ? `${text.slice(0, longestEvidence)}\n… ${text.length} characters in all` : text
+      text.length > longestEvidence ? `${text.slice(0, longestEvidence)}\n… (${text.length} characters in total)` : text
     this.attach(body, { mediaType, fileName: redaction.redact(asked) })
   }
 
-  /** Shows a page in the reports, unless it shows a secret: what is drawn cannot be redacted. */
+  /** Attaches a picture of a page, unless the page shows a secret: a picture cannot be redacted. */
   picture(name: string, picture: Picture | null): void {
     if (!picture) return
     const { png, text } = picture
@@ -60,7 +60,7 @@ export class AcceptanceWorld extends World {
     else this.evidence(`${name}: no picture`, 'The page shows a secret, so its picture is withheld.')
   }
 
-  /** Tells the ledger why. For Cucumber the step is skipped, so that who runs it alone sees no failure either. */
+  /** Hands the reason to the ledger. For Cucumber the step is skipped, so that Cucumber alone shows no failure either. */
   doesNotApply({ message }: NotApplicable): 'skipped' {
     this.attach(redaction.redact(message), { mediaType: notApplicableMediaType, fileName: 'reason' })
     return 'skipped'
@@ -75,7 +75,7 @@ export class AcceptanceWorld extends World {
     }
   }
 
-  /** Hands what was found to the ledger, and returns the error to throw. */
+  /** Hands the finding to the ledger, and returns the error to throw. */
   leave(error: unknown): unknown {
     const leaving = this.stepType === PickleStepType.CONTEXT ? blocking(error) : error
     if (leaving instanceof Unmet || leaving instanceof Blocked) {
@@ -90,11 +90,11 @@ const blocking = (error: unknown) => (error instanceof Unmet ? new Blocked(error
 
 setWorldConstructor(AcceptanceWorld)
 
-// Cucumber's own deadline would hide the reason of a wait that is longer, so each step gets one here that fits the
+// Cucumber's own deadline would hide the reason when a longer wait fails, so each step gets a deadline that fits the
 // configuration.
 setDefaultTimeout(-1)
 
-/** Beyond the longest wait that the configuration allows, a step hangs. */
+/** Added to the longest wait that the configuration allows; after that, a step hangs. */
 const slackMs = 60_000
 
 function longestStep(): number {
@@ -116,4 +116,4 @@ setDefinitionFunctionWrapper(
 )
 
 const hanging = (deadlineMs: number) =>
-  new Error(`The step did not end within ${Math.round(deadlineMs / 1000)} s: something in it has no deadline.`)
+  new Error(`The step did not end within ${Math.round(deadlineMs / 1000)} s: a part of it has no deadline of its own.`)

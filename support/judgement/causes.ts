@@ -5,8 +5,7 @@ import type { Finding } from '../basis/finding'
 import { type Diagnosis, subjectOf } from '../diagnosis/diagnosis'
 import { factsAbout } from '../diagnosis/related'
 import { troubleshootingOf } from '../diagnosis/troubleshooting'
-import type { Cause, ItemRecord } from '../record/verdict'
-import { rank } from './derived'
+import { type Cause, type ItemRecord, worstFirst } from '../record/verdict'
 
 interface Known {
   readonly finding: Finding
@@ -40,7 +39,8 @@ export class Causes {
 
   /** Returns the causes: those of items in a worse state first, then in checklist order. */
   of(items: readonly ItemRecord[]): Cause[] {
-    const position = new Map(items.map(({ id, status }, index) => [id, rank(status) * items.length + index]))
+    const ordered = [...items].sort((one, other) => worstFirst(one.status, other.status))
+    const position = new Map(ordered.map(({ id }, index) => [id, index]))
     const first = (cause: Cause) => Math.min(...cause.items.map((id) => position.get(id) ?? Number.POSITIVE_INFINITY))
     return [...this.known].map(([id, known]) => this.record(id, known)).sort((a, b) => first(a) - first(b))
   }

@@ -16,15 +16,16 @@ import {
   type ItemRecord,
   type ItemState,
   itemStates,
+  type RunScope,
   type ScenarioRecord,
   type ScenarioStatus,
-  type Scope,
   type Verdict,
   type VerdictName,
+  worstFirst,
 } from '../record/verdict'
 import { attestationTemplate, describeAttestation, isUnexpired, isValid } from './attestation'
 import { Causes } from './causes'
-import { derivedState, rank } from './derived'
+import { derivedState } from './derived'
 import { problemsOf } from './problems'
 
 /** The facts of a run that the ledger judges, with the results of its scenarios. */
@@ -37,7 +38,7 @@ export interface LedgerInput
   readonly runs: readonly ScenarioRun[]
   /** Item id → reason why the contract or the configuration excludes it. */
   readonly notApplicable: ReadonlyMap<string, string>
-  /** True if the messages of the run are on disk. */
+  /** True if the messages of the run are on disk; an item may depend on it. */
   readonly recordWritten: boolean
   readonly now: Date
 }
@@ -180,7 +181,7 @@ function fromScenarios(item: ChecklistItem, input: LedgerInput, causes: Causes):
     const cause = scenario.run && findingOf(scenario.run)
     return { ...scenario, cause: cause ? causes.add(item.id, cause) : null }
   })
-  const [worst] = [...scenarios].sort((a, b) => rank(a.status) - rank(b.status))
+  const [worst] = [...scenarios].sort((a, b) => worstFirst(a.status, b.status))
   if (!worst) return unproven(item, input, causes)
   return {
     status: worst.status,
@@ -211,7 +212,7 @@ function unproven(item: ChecklistItem, input: LedgerInput, causes: Causes): Stat
 /** Returns true if the operator limited the run, so that a missing result is a choice rather than an error. */
 const limited = ({ scope, interrupted }: LedgerInput) => scope.filter !== null || scope.shard !== null || interrupted
 
-const outside = ({ filter, shard }: Scope) =>
+const outside = ({ filter, shard }: RunScope) =>
   filter !== null
     ? `Not selected by the filter of this run (${filter}).`
     : shard !== null
@@ -227,8 +228,8 @@ interface Considered {
 
 /** Returns the scenarios with the item's tag: the required ones, and any others that ran. */
 function scenariosOf(item: ChecklistItem, input: LedgerInput): Considered[] {
-  // If a scenario ran twice, its worst result counts.
-  const runs = new Map([...input.runs].sort((a, b) => rank(b.status) - rank(a.status)).map((run) => [key(run), run]))
+  // Should one scenario have run twice, its worst end counts.
+  const runs = new Map([...input.runs].sort((a, b) => worstFirst(b.status, a.status)).map((run) => [key(run), run]))
   const required = input.required.filter(({ items }) => items.includes(item.id))
   const known = new Set(required.map(key))
   const others = input.runs.filter((run) => run.items.includes(item.id) && !known.has(key(run)))

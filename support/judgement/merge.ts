@@ -7,7 +7,7 @@ import type { Checklist } from '../basis/checklist'
 import { unionOf } from '../diagnosis/facts/facts'
 import { alterationsOf } from '../record/digest'
 import type { RunFacts } from '../record/run-facts'
-import { verdictNames } from '../record/verdict'
+import { worstVerdictFirst } from '../record/verdict'
 import { type JudgedRun, judge } from './judge'
 import type { Shard } from './shard'
 
@@ -122,7 +122,7 @@ function haltedInPart(shards: readonly Shard[]): string[] {
 
 const isWorse = (part: JudgedRun['verdict'], whole: JudgedRun['verdict']) =>
   // A shard alone is partial because it leaves the rest of the checklist to the others.
-  part.verdict !== 'partial' && verdictNames.indexOf(part.verdict) < verdictNames.indexOf(whole.verdict)
+  part.verdict !== 'partial' && worstVerdictFirst(part.verdict, whole.verdict) < 0
 
 const betterThan = (shard: Shard) =>
   `Shard ${nameOf(shard)} has the verdict ${shard.verdict.verdict}, which the other shards cannot improve: ${

@@ -1,5 +1,4 @@
 /** The platform under judgement: one client for each surface, and the routes by which they reach it. */
-
 import { Blocked } from '../basis/expectation'
 import type { Settings } from '../configuration/load'
 import type { Configuration } from '../configuration/schema'
@@ -19,29 +18,61 @@ import { Prometheus } from './prometheus'
 import { Rest } from './rest'
 import { Routes } from './routes'
 
-export class Platform {
-  /** Sections of the checklist that the run is about; all of them unless preflight says otherwise. */
+/** What a platform is judged through. */
+export interface PlatformParts {
+  readonly configuration: Configuration
+  readonly contract: Contract
+  /** The operator allows this run to change the platform. */
+  readonly writes: boolean
+  readonly kubernetes: Kubernetes
+  readonly http: Http
+  readonly routes: Routes
+  readonly rest: Rest
+  readonly graphql: GraphQL
+  readonly database: Database
+  readonly prometheus: Prometheus
+  readonly grafana: Grafana
+  readonly browser: Browser
+  readonly grafanaPages: GrafanaPages
+  readonly alertmanager: Alertmanager
+}
+
+export class Platform implements PlatformParts {
+  readonly configuration: Configuration
+  readonly contract: Contract
+  readonly writes: boolean
+  readonly kubernetes: Kubernetes
+  readonly http: Http
+  readonly routes: Routes
+  readonly rest: Rest
+  readonly graphql: GraphQL
+  readonly database: Database
+  readonly prometheus: Prometheus
+  readonly grafana: Grafana
+  readonly browser: Browser
+  readonly grafanaPages: GrafanaPages
+  readonly alertmanager: Alertmanager
+  /** Ids of the checklist's sections that the run proves; all of them while undefined. Preflight sets it. */
   neededSections: ReadonlySet<string> | undefined
   private access: Promise<Blocked[]> | undefined
   private registered: Promise<void> | undefined
 
-  private constructor(
-    readonly configuration: Configuration,
-    readonly contract: Contract,
-    /** Whether the operator allows this run to change the platform. */
-    readonly writes: boolean,
-    readonly kubernetes: Kubernetes,
-    readonly http: Http,
-    readonly routes: Routes,
-    readonly rest: Rest,
-    readonly graphql: GraphQL,
-    readonly database: Database,
-    readonly prometheus: Prometheus,
-    readonly grafana: Grafana,
-    readonly browser: Browser,
-    readonly grafanaPages: GrafanaPages,
-    readonly alertmanager: Alertmanager,
-  ) {}
+  constructor(parts: PlatformParts) {
+    this.configuration = parts.configuration
+    this.contract = parts.contract
+    this.writes = parts.writes
+    this.kubernetes = parts.kubernetes
+    this.http = parts.http
+    this.routes = parts.routes
+    this.rest = parts.rest
+    this.graphql = parts.graphql
+    this.database = parts.database
+    this.prometheus = parts.prometheus
+    this.grafana = parts.grafana
+    this.browser = parts.browser
+    this.grafanaPages = parts.grafanaPages
+    this.alertmanager = parts.alertmanager
+  }
 
   /**
    * Makes the clients; nothing is sent yet.
@@ -58,7 +89,7 @@ export class Platform {
     const routes = new Routes(kubernetes, http, configuration)
     const rest = new Rest(http, routes)
     const browser = new Browser(routes, http.options)
-    return new Platform(
+    return new Platform({
       configuration,
       contract,
       writes,
@@ -66,23 +97,24 @@ export class Platform {
       http,
       routes,
       rest,
-      new GraphQL(rest, contract.graphql),
-      new Database(routes, configuration, witness, writes && configuration.writes?.database === true),
-      new Prometheus(http, routes),
-      new Grafana(http, routes),
       browser,
-      new GrafanaPages(browser, routes, configuration.deadlines.dashboard),
-      new Alertmanager(http, routes),
-    )
+      graphql: new GraphQL(rest, contract.graphql),
+      database: new Database(routes, configuration, witness, writes && configuration.writes?.database === true),
+      prometheus: new Prometheus(http, routes),
+      grafana: new Grafana(http, routes),
+      grafanaPages: new GrafanaPages(browser, routes, configuration.deadlines.dashboard),
+      alertmanager: new Alertmanager(http, routes),
+    })
   }
 
+  /** The context of the kubeconfig in use. */
   get context(): string {
     return this.kubernetes.api.config.getCurrentContext()
   }
 
   /**
-   * Reads the secrets that the configuration names, so that none of their values can leave the process, whichever scenario
-   * runs first and in whichever worker. What may not be read cannot be shown either.
+   * Reads the secrets that the configuration names, once, so that none of their values can leave the process, in any worker.
+   * A secret that the caller may not read cannot be shown either.
    */
   registerSecrets(): Promise<void> {
     this.registered ??= this.readSecrets()
@@ -97,7 +129,7 @@ export class Platform {
       if (result.status === 'rejected' && !(result.reason instanceof Blocked)) throw result.reason
   }
 
-  /** What the caller may not do of what the run needs; asked once. */
+  /** The operations that the run needs and the caller may not do; asked once. */
   missingAccess(): Promise<Blocked[]> {
     this.access ??= this.kubernetes.missingAccess(this.neededSections, this.writes)
     return this.access

@@ -7,10 +7,10 @@ import type { Finding } from '../basis/finding'
 import type { Attestation, Waiver } from '../configuration/waivers'
 import { type Facts, factsSchema } from '../diagnosis/facts/facts'
 import type { RequiredScenario } from './required-scenario'
-import type { PlatformRecord, Scope, SuiteRecord } from './verdict'
+import type { PlatformRecord, RunScope, SuiteRecord } from './verdict'
 
 export interface RunFacts {
-  readonly scope: Scope
+  readonly scope: RunScope
   /** Text by which the operator identifies the run (ACCEPTANCE_RUN). All shards of a run share it. Null if none was given. */
   readonly run: string | null
   readonly startedAt: string

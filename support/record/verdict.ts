@@ -29,6 +29,18 @@ export type Proof = 'automated' | 'optional' | 'mutating' | 'attested' | 'derive
 export const verdictNames = ['error', 'rejected', 'blocked', 'partial', 'accepted'] as const
 export type VerdictName = (typeof verdictNames)[number]
 
+/** Compares by an order that lists the worst first: negative where `one` is worse than `other`. */
+const comparedIn =
+  <Name>(order: readonly Name[]) =>
+  (one: Name, other: Name): number =>
+    order.indexOf(one) - order.indexOf(other)
+
+/** Sorts states, the worst first; negative where `one` is worse than `other`. */
+export const worstFirst = comparedIn<ItemState>(itemStates)
+
+/** Sorts verdicts, the worst first; negative where `one` is worse than `other`. */
+export const worstVerdictFirst = comparedIn<VerdictName>(verdictNames)
+
 export const exitCodes: Record<VerdictName, number> = { error: 3, rejected: 1, blocked: 2, partial: 0, accepted: 0 }
 
 /** The state that a scenario contributes to its items. */
@@ -85,8 +97,8 @@ interface DiagnosisRecord {
   readonly uncollected: readonly { readonly what: string; readonly why: string }[]
 }
 
-/** The scope of a run: how the platform was judged, and which part of the checklist was selected. */
-export interface Scope {
+/** What a run was asked to judge, and whether it could change the platform. */
+export interface RunScope {
   readonly contract: string
   /** True if the run was allowed to change the platform. */
   readonly writes: boolean
@@ -123,7 +135,7 @@ export interface Digests {
 export interface Verdict {
   readonly verdict: VerdictName
   readonly exitCode: number
-  readonly scope: Scope
+  readonly scope: RunScope
   readonly startedAt: string
   readonly finishedAt: string
   readonly platform: PlatformRecord

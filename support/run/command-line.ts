@@ -1,18 +1,22 @@
-/** What `npm run acceptance --` takes: its own options, and everything that Cucumber takes. */
+/** The arguments of `npm run acceptance --`: the suite's own options, and everything that Cucumber takes. */
 import ArgvParser from '@cucumber/cucumber/lib/configuration/argv_parser'
 import { ConfigurationError } from '../configuration/error'
 import { exitCodes } from '../record/verdict'
 
 export interface CommandLine {
-  /** Cucumber's own options, without those that this suite handles. */
+  /** The arguments for Cucumber, without the suite's own options. */
   readonly cucumber: string[]
   readonly profiles: string[]
   readonly configurationFile: string | undefined
-  /** Whether the operator chose what Cucumber writes to the terminal. */
+  /** The operator chose what Cucumber writes to the terminal. */
   readonly ownFormat: boolean
 }
 
-/** Ends the process with Cucumber's own message when an option is unknown. */
+/**
+ * Parses the arguments, and sets ACCEPTANCE_CONTEXT from --context. Cucumber's parser ends the process after --help, and with
+ * its own message when an option is unknown.
+ * @throws ConfigurationError when --context has no name
+ */
 export function parseCommandLine(given: readonly string[]): CommandLine {
   const cucumber: string[] = []
   const rest = [...given]
@@ -34,13 +38,13 @@ export function parseCommandLine(given: readonly string[]): CommandLine {
   }
 }
 
-/** Without a name the current context would be judged, which may be another cluster than was meant. */
+/** Without a name, the current context would be judged, which may be the wrong cluster. */
 function contextNamed(given: string | undefined): string {
   if (!given || given.startsWith('-')) throw new ConfigurationError('--context needs the name of a context.')
   return given
 }
 
-/** Cucumber's parser ends the process with 1 when it does not know an option, which would mean a rejected platform. */
+/** Replaces the exit code 1 of Cucumber's parser for an unknown option: 1 would mean a rejected platform. */
 function endedByParser(code: number): void {
   if (code !== 0) process.exitCode = exitCodes.error
 }

@@ -1,6 +1,6 @@
 /**
- * Collects facts when something failed, before anything is cleaned up, and within a time of its own: what does not answer in
- * time, or may not be read, is listed with the reason, and the rest is used. Everything is redacted as it is collected.
+ * Collects facts when something failed, before anything is cleaned up, and within a deadline of its own. A fact that does not
+ * come in time, or that the caller may not read, is listed with the reason; the rest is used. Everything is redacted.
  */
 import type { z } from 'zod'
 import { isAbsent } from '../basis/capability'
@@ -16,11 +16,15 @@ import { reasonOf } from '../platform/exchange'
 import { type Operation, operations, type Target } from '../platform/operations'
 import type { Platform } from '../platform/platform'
 
-/** Of logs, so many lines are kept, and so many containers' are asked for. */
+/** Lines that are kept of each log. */
 const lastLines = 50
+/** Containers whose logs are read. */
 const mostLogs = 8
 
-/** @param findings what failed; they say in which namespaces to look besides that of the service */
+/**
+ * Collects facts about the service and about the objects of the findings.
+ * @param findings of failed checks; the namespaces of their objects are read besides that of the service
+ */
 export async function collectFacts(platform: Platform, findings: readonly Finding[], now: Date): Promise<Facts> {
   const begin = performance.now()
   const collector = new Collector(platform, begin + platform.configuration.deadlines.diagnosis)
@@ -49,8 +53,8 @@ class Collector {
     const { kubernetes, configuration } = this.platform
     const { namespace } = kubernetes
     const namespaces = [...new Set([namespace, ...findings.flatMap(({ object }) => namespaceIn(object) ?? [])])]
-    const inEach = async <T>(look: (namespace: string) => Promise<T[]>) =>
-      (await Promise.all(namespaces.map(look))).flat()
+    const inEach = async <T>(list: (namespace: string) => Promise<T[]>) =>
+      (await Promise.all(namespaces.map(list))).flat()
     const { namespace: at, name: application } = configuration.application
     const [nodes, pods, workloads, claims, storageClasses, services, endpointSlices, ingresses] = await Promise.all([
       this.list(operations.listNodes, {}, factSchemas.node),
@@ -78,7 +82,7 @@ class Collector {
         ...secrets,
         applications,
         namespaces: rolledBack.map(({ metadata: { name } }) => name),
-        events: ofThese(events, {
+        events: ofExisting(events, {
           Pod: pods,
           PersistentVolumeClaim: claims,
           StatefulSet: workloads,
@@ -131,7 +135,7 @@ class Collector {
     return this.each(kinds, ([kind, operation]) => this.list(operation, { namespace }, factSchemas.workload, { kind }))
   }
 
-  /** The Secrets that the configuration names, and what writes them. */
+  /** The Secrets that the configuration names, and the ExternalSecrets and stores behind them. */
   private async secrets(): Promise<Pick<Facts, 'externalSecrets' | 'secretStores' | 'secrets'>> {
     const { kubernetes, configuration } = this.platform
     const { namespace } = kubernetes
@@ -154,14 +158,14 @@ class Collector {
     return { secrets, externalSecrets, secretStores }
   }
 
-  /** Of pods that are not well: the end of the log, also of the container before this one. */
+  /** The end of the logs of pods that are not well, the previous container's included. */
   private async logs(pods: Facts['pods']): Promise<Facts['logs']> {
     const wanted = pods
       .filter((pod) => !isWell(pod))
       .flatMap(({ metadata: { namespace, name: pod }, status }) =>
         status.containerStatuses.flatMap(({ name: container, lastState, state }) => [
           ...(lastState.terminated ? [{ namespace, pod, container, previous: true }] : []),
-          // A container that was never started has no log to ask for.
+          // A container that was never started has no log.
           ...(state.waiting && !lastState.terminated ? [] : [{ namespace, pod, container, previous: false }]),
         ]),
       )
@@ -192,24 +196,24 @@ class Collector {
     return found === undefined ? [] : this.parsed([found], schema, api.asked(operation, target), more)
   }
 
-  /** An object that has not the form of its kind says nothing, and is listed. */
+  /** The objects that have the form of their kind; any other is listed as uncollected. */
   private parsed<T>(items: readonly unknown[], schema: z.ZodType<T>, what: string, more: object): T[] {
     return items.flatMap((item) => {
       const result = schema.safeParse({ ...(item as object), ...more })
       if (result.success) return [result.data]
-      this.uncollected.push({ what, why: 'an object has not the form of its kind' })
+      this.uncollected.push({ what, why: 'an object does not have the form of its kind' })
       return []
     })
   }
 
-  private async each<T, U>(items: readonly T[], look: (item: T) => Promise<readonly U[]>): Promise<U[]> {
-    return (await Promise.all(items.map(look))).flat()
+  private async each<T, U>(items: readonly T[], collect: (item: T) => Promise<readonly U[]>): Promise<U[]> {
+    return (await Promise.all(items.map(collect))).flat()
   }
 
-  private async ask<T>(what: string, question: () => Promise<T>): Promise<T | undefined> {
+  private async ask<T>(what: string, request: () => Promise<T>): Promise<T | undefined> {
     try {
       const left = Math.max(0, this.end - performance.now())
-      return await within(question(), left, () => new Error('there was no answer within the time for the diagnosis'))
+      return await within(request(), left, () => new Error('no answer before the deadline of the diagnosis'))
     } catch (error) {
       const why = error instanceof Blocked || error instanceof Unmet ? error.finding.summary : reasonOf(error)
       this.uncollected.push({ what, why })
@@ -221,8 +225,8 @@ class Collector {
 /** The namespace in "Deployment cert-manager/cert-manager-webhook". */
 const namespaceIn = (object: string) => /^[A-Z]\w+ ([a-z0-9.-]+)\//.exec(object)?.[1]
 
-/** Without the events of objects that are gone and had the name of one that is there: they would explain it wrongly. */
-function ofThese(
+/** Drops the events of deleted objects whose name an existing object has: they would explain it wrongly. */
+function ofExisting(
   events: Facts['events'],
   objects: Readonly<Record<string, readonly { readonly metadata: { namespace: string; name: string; uid: string } }[]>>,
 ): Facts['events'] {

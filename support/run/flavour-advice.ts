@@ -1,26 +1,35 @@
-/** What the configured flavour of the service has no counterpart for, and whether it is the one that answers. */
+/** Finds what the configured contract has no counterpart for, and checks that the service follows that contract. */
 import { isAbsent } from '../basis/capability'
+import type { Checklist, ItemCapability } from '../basis/checklist'
 import { Blocked, Unmet } from '../basis/expectation'
 import type { Contract } from '../contracts/contract'
 import { contracts } from '../flavours/flavours'
 import type { Platform } from '../platform/platform'
 
-/** Items that are about one capability alone: where the contract has none, nobody has to look, or to wait for what is down. */
-export function withoutCounterpart({ graphql, metrics, dora, webhooks }: Contract): Map<string, string> {
-  const about: readonly (readonly [unknown, readonly string[]])[] = [
-    [graphql, ['8.1', '8.2']],
-    [metrics, ['9.1', '9.2', '10.1', '10.2', '10.3', '10.4']],
-    [dora.settings.option, ['18.2', '18.3', '18.4', '18.5']],
-    [webhooks.deployments, ['19.3']],
-  ]
+/** The place in a contract where it has a capability, or says why it has none. */
+const statedIn: Readonly<Record<ItemCapability, (contract: Contract) => unknown>> = {
+  graphql: ({ graphql }) => graphql,
+  metrics: ({ metrics }) => metrics,
+  'metric settings': ({ dora }) => dora.settings.option,
+  deployments: ({ webhooks }) => webhooks.deployments,
+}
+
+/**
+ * Items whose capability the contract does not have, each with the reason. Their scenarios need not run, or wait for a
+ * service that is down.
+ */
+export function withoutCounterpart({ items }: Checklist, contract: Contract): Map<string, string> {
   return new Map(
-    about.flatMap(([given, ids]) => (isAbsent(given) ? ids.map((id): [string, string] => [id, given.absent]) : [])),
+    items.flatMap(({ id, capability }): [string, string][] => {
+      const stated = capability === undefined ? undefined : statedIn[capability](contract)
+      return isAbsent(stated) ? [[id, stated.absent]] : []
+    }),
   )
 }
 
 /**
- * The line to paste, in a sentence, where the answers look like another contract than the configured one. It only advises: what is
- * missing under the configured contract stays failed.
+ * A sentence with the line to paste, where the service answers as another contract than the configured one. It is advice
+ * only: what is missing under the configured contract still fails.
  */
 export async function adviceOnContract(platform: Pick<Platform, 'contract' | 'rest'>): Promise<string[]> {
   const { contract } = platform
@@ -28,12 +37,12 @@ export async function adviceOnContract(platform: Pick<Platform, 'contract' | 're
   for (const other of Object.values(contracts))
     if (other !== contract && (await shows(platform, other)))
       return [
-        `The service looks like the contract ${other.name} (${other.sign.inWords}), and ${contract.name} is configured. If that is what runs here, write into the configuration: "contract: ${other.name}"`,
+        `The service answers like the contract ${other.name} (${other.sign.inWords}), but ${contract.name} is configured. If ${other.name} is what runs here, write into the configuration: "contract: ${other.name}"`,
       ]
   return []
 }
 
-/** A service that cannot be asked shows nothing; its own items say so. */
+/** False where the service cannot be asked: its own items report that. */
 async function shows({ rest }: Pick<Platform, 'rest'>, { sign: { paths, shownBy } }: Contract): Promise<boolean> {
   for (const path of paths) {
     try {

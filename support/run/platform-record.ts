@@ -1,4 +1,4 @@
-/** What the record says of the platform that was judged. */
+/** The platform that was judged, as the record describes it. */
 import type { Settings } from '../configuration/load'
 import { components } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
@@ -6,9 +6,10 @@ import type { RouteRecord } from '../platform/routes'
 import type { PlatformRecord } from '../record/verdict'
 
 /**
+ * Describes the platform as far as it is known.
  * @param platform undefined when it could not be opened
  * @param settings undefined when they could not be read
- * @param answers whether its cluster answered, so that it can be asked for the images
+ * @param answers true when the cluster answered: only then are the images read
  */
 export const describePlatform = async (
   platform: Platform | undefined,
@@ -24,11 +25,11 @@ export const describePlatform = async (
   routes: [...(platform?.routes.records ?? [])].sort(byText),
 })
 
-/** Which route was asked for first is chance. */
+/** A fixed order: the order in which routes were first used is chance. */
 const byText = (one: RouteRecord, other: RouteRecord) =>
   `${one.part} ${one.route}` < `${other.part} ${other.route}` ? -1 : 1
 
-/** The images that the service runs; none where the caller may not list its pods. */
+/** The images that the service runs; empty where the caller may not list its pods. */
 async function imagesOf({ kubernetes, configuration }: Platform): Promise<string[]> {
   try {
     const pods = await Promise.all(

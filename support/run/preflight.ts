@@ -1,5 +1,5 @@
-/** Before any scenario: does the cluster answer, may the caller look, and what does this platform not have? */
-
+/** Before any scenario: checks that the cluster answers and what the caller may do, and finds the parts this platform lacks. */
+import type { Checklist, ChecklistItem, OptionalPart } from '../basis/checklist'
 import { Blocked, Unmet } from '../basis/expectation'
 import type { Finding } from '../basis/finding'
 import { connectionsTo } from '../checks/data-sources'
@@ -8,12 +8,12 @@ import type { Platform } from '../platform/platform'
 import { adviceOnContract, withoutCounterpart } from './flavour-advice'
 
 export interface Preflight {
-  /** Why there is nothing to look at; then no scenario is run. */
+  /** Why nothing can be checked; then no scenario is run. */
   readonly halted: Finding | null
   readonly kubernetesVersion: string | null
-  /** What the operator should know before the scenarios end: each one sentence. */
+  /** Sentences for the operator, shown before the scenarios run. */
   readonly warnings: readonly string[]
-  /** Item → why it does not apply to this platform. */
+  /** Item id → why it does not apply to this platform. */
   readonly notApplicable: ReadonlyMap<string, string>
 }
 
@@ -25,48 +25,74 @@ export function tagsLeftOut({ tokens }: Configuration): string[] {
   ]
 }
 
-/** Sections that ask the service itself. */
-const aboutService = ['7', '8', '9', '10', '11', '12', '13', '14', '18', '19', '21']
-
-/** @param sections those of the selected scenarios */
-export async function preflight(platform: Platform, sections: ReadonlySet<string>): Promise<Preflight> {
+/** @param sections ids of those that the selected scenarios prove */
+export async function preflight(
+  platform: Platform,
+  checklist: Checklist,
+  sections: ReadonlySet<string>,
+): Promise<Preflight> {
   platform.neededSections = sections
-  const notApplicable = new Map([...withoutCounterpart(platform.contract), ...declaredAbsent(platform.configuration)])
+  const declared = declaredAbsent(platform.configuration)
+  const known = new Map([
+    ...withoutCounterpart(checklist, platform.contract),
+    ...ofOtherSecretsMode(checklist, platform.configuration),
+  ])
+  const asksService = checklist.sections.some(({ id, asks }) => asks === 'service' && sections.has(id))
   try {
     const kubernetesVersion = await platform.kubernetes.version()
     const [missing, advice] = await Promise.all([
       platform.missingAccess(),
-      aboutService.some((section) => sections.has(section)) ? adviceOnContract(platform) : [],
+      asksService ? adviceOnContract(platform) : [],
     ])
-    if (!notApplicable.has('0.12') && !(await hasJenkins(platform)))
-      notApplicable.set('0.12', 'There is no trace of Jenkins: no token, no service and no connection.')
-    const withoutJenkins = notApplicable.get('0.12')
-    if (withoutJenkins !== undefined) for (const id of ['13.1', '21.2']) notApplicable.set(id, withoutJenkins)
+    const absent = new Map([...(await withoutTrace(platform, declared)), ...declared])
     const warnings = [...missing.map(({ finding }) => finding.summary), ...advice]
+    const notApplicable = new Map([...known, ...ofAbsentParts(checklist, absent)])
     return { halted: null, kubernetesVersion, warnings, notApplicable }
   } catch (error) {
     if (!(error instanceof Blocked)) throw error
+    const notApplicable = new Map([...known, ...ofAbsentParts(checklist, declared)])
     return { halted: error.finding, kubernetesVersion: null, warnings: [], notApplicable }
   }
 }
 
-/** What the configuration alone leaves out. */
-function declaredAbsent({ absent, secrets }: Configuration): Map<string, string> {
-  const left = new Map<string, string>()
-  if (secrets === 'external') left.set('1.4', 'The secrets come from External Secrets (configuration key secrets).')
-  else
-    for (const id of ['0.7', '0.9', '1.1', '1.2', '1.3'])
-      left.set(
-        id,
-        'The secrets were created by hand (configuration key secrets): there is no secrets manager to look at.',
-      )
-  if (absent.jenkins !== undefined) left.set('0.12', `Jenkins is declared absent: ${absent.jenkins}`)
+/** Optional part → why the platform does not have it. */
+type AbsentParts = ReadonlyMap<OptionalPart, string>
+
+/** The parts that the configuration declares absent. */
+function declaredAbsent({ absent }: Configuration): AbsentParts {
+  const parts = new Map<OptionalPart, string>()
+  if (absent.jenkins !== undefined) parts.set('jenkins', `Jenkins is declared absent: ${absent.jenkins}`)
   if (absent.externalAccess !== undefined)
-    left.set('5.2', `External access is declared absent: ${absent.externalAccess}`)
-  return left
+    parts.set('externalAccess', `External access is declared absent: ${absent.externalAccess}`)
+  return parts
 }
 
-/** Any trace of an optional part makes it required; what may not be looked at counts as a trace. */
+/** The parts that left no trace on the platform; those declared absent are not searched for. */
+async function withoutTrace(platform: Platform, declared: AbsentParts): Promise<AbsentParts> {
+  if (declared.has('jenkins') || (await hasJenkins(platform))) return new Map()
+  return new Map([['jenkins', 'There is no trace of Jenkins: no token, no service and no connection.']])
+}
+
+function ofAbsentParts({ items }: Checklist, absent: AbsentParts): [string, string][] {
+  return items.flatMap(({ id, optionalPart }): [string, string][] => {
+    const reason = optionalPart && absent.get(optionalPart)
+    return reason === undefined ? [] : [[id, reason]]
+  })
+}
+
+const otherSecretsMode: Readonly<Record<NonNullable<ChecklistItem['secretsMode']>, string>> = {
+  external: 'The secrets were created by hand (configuration key secrets): there is no secrets manager to check.',
+  manual: 'The secrets come from External Secrets (configuration key secrets).',
+}
+
+/** Items that apply only where the secrets are managed in the other way. */
+function ofOtherSecretsMode({ items }: Checklist, { secrets }: Configuration): [string, string][] {
+  return items.flatMap(({ id, secretsMode }): [string, string][] =>
+    secretsMode === undefined || secretsMode === secrets ? [] : [[id, otherSecretsMode[secretsMode]]],
+  )
+}
+
+/** Any trace of an optional part makes it required; a trace that the caller may not read counts too. */
 async function hasJenkins(platform: Platform): Promise<boolean> {
   const { kubernetes, configuration } = platform
   try {
@@ -79,7 +105,7 @@ async function hasJenkins(platform: Platform): Promise<boolean> {
   return hasConnectionToJenkins(platform)
 }
 
-/** A service that cannot be asked has items of its own that say so, and is no trace of Jenkins. */
+/** A service that cannot be asked is no trace of Jenkins: items of its own report it. */
 async function hasConnectionToJenkins(platform: Platform): Promise<boolean> {
   try {
     return (await connectionsTo(platform, 'jenkins')).length > 0

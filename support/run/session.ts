@@ -1,15 +1,15 @@
 /**
- * What the scenarios of one process share: the settings and the platform. Opened once, by whoever comes first: the run
- * itself, or Cucumber's BeforeAll when Cucumber was started by hand or in a worker.
+ * The settings and the platform that the scenarios of one process share. They are opened once: by the run itself, or by
+ * Cucumber's BeforeAll when Cucumber was started by hand or in a worker.
  */
-
 import { randomBytes } from 'node:crypto'
 import type { Pickle } from '@cucumber/messages'
-import { contracts } from '../../support/flavours/flavours'
 import { loadChecklist } from '../basis/checklist'
+import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
 import { loadSettings, type Settings } from '../configuration/load'
 import { checkAgainst } from '../configuration/waivers'
+import { contracts } from '../flavours/flavours'
 import type { Witness } from '../platform/exchange'
 import { Platform } from '../platform/platform'
 import { Arrangement } from '../stories/arrangement'
@@ -31,7 +31,7 @@ export function openSettings(): Settings {
   return settings
 }
 
-/** Every text of the configuration: what the operator wrote there is no secret. */
+/** All texts of the configuration: what the operator wrote there is no secret. */
 function namesIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   return typeof value === 'object' && value !== null && !(value instanceof RegExp)
@@ -39,13 +39,16 @@ function namesIn(value: unknown): string[] {
     : []
 }
 
-/** @throws ConfigurationError, or Blocked when there is no kubeconfig */
+/**
+ * @throws ConfigurationError
+ * @throws Blocked when there is no kubeconfig
+ */
 export function openPlatform(): Platform {
   platform ??= Platform.open(openSettings(), (asked, answer) => witness(asked, answer))
   return platform
 }
 
-/** The stories of this process, told on connections of their own: what they exchange belongs to no scenario. */
+/** The stories of this process. They use connections of their own, because their exchanges belong to no scenario. */
 export function openArrangement(): Arrangement {
   if (arrangement) return arrangement
   arranging = Platform.open(openSettings(), () => {})
@@ -53,25 +56,23 @@ export function openArrangement(): Arrangement {
   return arrangement
 }
 
-/** All stories of the selected scenarios at once, so that the whole run waits for one collection. */
-export function tellStories(pickles: readonly Pickle[]): void {
+/** Begins all stories of the selected scenarios at once, so that the whole run waits for one collection. */
+export function beginStories(pickles: readonly Pickle[]): void {
   const telling = pickles.filter(tellsStory)
   if (telling.length > 0) openArrangement().begin(telling)
 }
 
-/** How long the stories of this process waited for each collection, in milliseconds. */
+/** The time that the stories of this process waited for each collection, in milliseconds. */
 export const collectionsOfStories = (): readonly number[] => arrangement?.collections ?? []
 
 /**
- * Removes what the stories created, if there were any, also after a failure. Returns what is left behind, which does not
- * change the verdict. Safe to call more than once.
+ * Removes what the stories created, also after a failure. Returns what is left behind, which does not change the verdict.
+ * Safe to call more than once.
  */
 export async function removeStories(): Promise<string[]> {
   const left = await arrangement
     ?.remove()
-    .catch((error: unknown) => [
-      `what the stories created: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
-    ])
+    .catch((error: unknown) => [`what the stories created: ${messageOf(error).split('\n')[0]}`])
   return left ?? []
 }
 
@@ -80,7 +81,7 @@ export async function closePlatform(): Promise<void> {
   await platform?.close()
 }
 
-/** The scenario that runs now sees every exchange with the platform. */
+/** Shows every exchange with the platform to the scenario that runs now. */
 export function witnessedBy(scenario: Witness): void {
   witness = scenario
 }

@@ -12,9 +12,9 @@ import { type Label, LabelName, type Link, type Stage, Status, type TestResult }
 import type { ExecutorInfo } from 'allure-js-commons/sdk'
 import { ReporterRuntime } from 'allure-js-commons/sdk/reporter'
 import type { ScenarioRun } from '../../record/scenario-run'
-import type { ItemState, ScenarioStatus, Verdict } from '../../record/verdict'
+import { type ItemState, type ScenarioStatus, type Verdict, worstFirst } from '../../record/verdict'
 import { html } from '../wording/html'
-import { type ItemOutline, isWorse, keyOf, outlineOf, statusOf, worst } from '../wording/outline'
+import { type ItemOutline, keyOf, outlineOf, statusOf, worst } from '../wording/outline'
 import { instant } from '../wording/wording'
 import { categoriesOf, messageOf } from './categories'
 import { labelsOf, linksOf, type Place, severityOf } from './labels'
@@ -65,7 +65,7 @@ export function writeAllureResults(directory: string, verdict: Verdict, runs: re
 function isShown({ record, scenarios }: ItemOutline, shown: ReadonlyMap<string, ScenarioStatus>): boolean {
   return scenarios.some((scenario) => {
     const status = shown.get(keyOf(scenario))
-    return status !== undefined && !isWorse(record.status, status)
+    return status !== undefined && worstFirst(record.status, status) >= 0
   })
 }
 

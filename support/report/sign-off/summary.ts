@@ -159,7 +159,7 @@ function rollback({ rollback }: Verdict): Html | null {
   return html`
 <section aria-labelledby="rollback">
   <h2 id="rollback">To roll the deployment back</h2>
-  <ol class="rollback">${rollback.map(({ id, step, commands }) => html`<li>${step} <span class="quiet">${id}${commands.length === 0 && id !== 'R.4' ? ': nothing to do on this platform' : null}</span>${remedy(commands, step)}</li>`)}</ol>
+  <ol class="rollback">${rollback.map(({ id, step, byHand, commands }) => html`<li>${step} <span class="quiet">${id}${commands.length === 0 && !byHand ? ': nothing to do on this platform' : null}</span>${remedy(commands, step)}</li>`)}</ol>
 </section>`
 }
 

@@ -5,7 +5,7 @@
 import { type Checklist, loadChecklist } from '../../basis/checklist'
 import type { ScenarioRun } from '../../record/scenario-run'
 import type { Cause, ItemRecord, ItemState, ScenarioRecord, ScenarioStatus, Verdict } from '../../record/verdict'
-import { itemStates } from '../../record/verdict'
+import { worstFirst } from '../../record/verdict'
 
 export interface ScenarioOutline {
   readonly name: string
@@ -114,9 +114,9 @@ export function keyOf({ uri, line, name }: { readonly uri: string; readonly line
   return JSON.stringify([uri, line, name])
 }
 
-/** Returns the worse of two statuses. */
+/** The worse of two. */
 export function worst(one: ScenarioStatus, other: ScenarioStatus): ScenarioStatus {
-  return isWorse(other, one) ? other : one
+  return worstFirst(one, other) <= 0 ? one : other
 }
 
 /** The status that a run counts as. A run that needed a retry is an error, whatever its last attempt returned. */
@@ -124,13 +124,9 @@ export function statusOf(run: ScenarioRun): ScenarioStatus {
   return run.attempts > 1 ? 'error' : run.status
 }
 
-/** Returns true if `state` is worse than `than`. */
-export function isWorse(state: ItemState, than: ItemState): boolean {
-  return itemStates.indexOf(state) < itemStates.indexOf(than)
-}
-
+/** Not applicable where there are none. */
 function worstState(states: readonly ItemState[]): ItemState {
-  return states.reduce((worstSoFar, state) => (isWorse(state, worstSoFar) ? state : worstSoFar), 'not applicable')
+  return [...states].sort(worstFirst)[0] ?? 'not applicable'
 }
 
 function problemsOf(verdict: Verdict): readonly string[] {

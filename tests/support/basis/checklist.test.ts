@@ -1,14 +1,22 @@
-/** The features prove the checklist: no item is forgotten, no tag names nothing, and no step is without use. */
+/** The features prove the checklist: every item has a scenario, every tag names an item, and every step is used. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AstBuilder, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherkin'
 import { type Feature, IdGenerator } from '@cucumber/messages'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type ChecklistItem, loadChecklist } from '../../../support/basis/checklist'
+import {
+  type ChecklistItem,
+  capabilities,
+  derivations,
+  loadChecklist,
+  optionalParts,
+  rollbackActions,
+  symptoms,
+} from '../../../support/basis/checklist'
 import { requiredInScope, requiredScenarios } from '../../../support/judgement/required'
 import { type DryRun, dryRun, root } from '../../fixtures/features'
 
-const { sections, items } = loadChecklist()
+const { sections, items, troubleshooting, rollback } = loadChecklist()
 const scenarios = requiredScenarios(root)
 const byId = new Map(items.map((item) => [item.id, item]))
 const byScenarios = ({ how }: ChecklistItem) => how === 'automated' || how === 'optional' || how === 'mutating'
@@ -26,13 +34,35 @@ function featureOf(path: string): Feature {
 }
 
 describe('the checklist', () => {
-  it('has 24 sections and 96 items, each id once, in the section that it names', () => {
-    expect(sections.map(({ id }) => id)).toEqual(Array.from({ length: 24 }, (_, index) => String(index)))
-    expect({ items: items.length, ids: byId.size }).toEqual({ items: 96, ids: 96 })
-    for (const { id, section } of items) expect(id.split('.')[0]).toBe(section)
+  it('numbers its sections from 0, and the items of each from 1, without a gap', () => {
+    expect(sections.map(({ id }) => id)).toEqual(sections.map((_, index) => String(index)))
+    for (const { id } of sections) {
+      const own = items.filter(({ section }) => section === id).map((item) => item.id)
+      expect(own, `section ${id}`).not.toEqual([])
+      expect(own).toEqual(own.map((_, index) => `${id}.${index + 1}`))
+    }
   })
 
-  it('says of each of the four metrics which items are about it, of which one asks for its calculation', () => {
+  it('refers to existing sections in troubleshooting, and uses each symptom and each action once', () => {
+    for (const { id, sections: named = [] } of troubleshooting)
+      for (const section of named)
+        expect(
+          sections.map((one) => one.id),
+          id,
+        ).toContain(section)
+    expect(troubleshooting.map(({ matches }) => matches)).toEqual([...symptoms])
+    expect(rollback.map(({ action }) => action)).toEqual([...rollbackActions])
+  })
+
+  it('uses every capability and every optional part that the code knows', () => {
+    const used = <T>(of: (item: ChecklistItem) => T | undefined) => new Set(items.flatMap((item) => of(item) ?? []))
+    expect(used(({ capability }) => capability)).toEqual(new Set(capabilities))
+    expect(used(({ optionalPart }) => optionalPart)).toEqual(new Set(optionalParts))
+    expect(used(({ derivation }) => derivation)).toEqual(new Set(derivations))
+    expect(used(({ secretsMode }) => secretsMode)).toEqual(new Set(['external', 'manual']))
+  })
+
+  it('links each of the four metrics to its items, exactly one of which requires the calculation', () => {
     const metrics = Map.groupBy(
       items.filter(({ metric }) => metric !== undefined),
       ({ metric }) => metric,
@@ -49,7 +79,7 @@ describe('the checklist', () => {
     }
   })
 
-  it('derives items only from sections that come before them and have items', () => {
+  it('derives items only from earlier sections that have items', () => {
     for (const { id, how, section, derivedFrom } of items) {
       expect({ id, derived: how === 'derived' }).toEqual({ id, derived: derivedFrom !== undefined })
       for (const source of derivedFrom ?? []) {
@@ -84,7 +114,7 @@ describe('the features', () => {
     expect(scenarios.filter((scenario) => scenario.items.length === 0).map(described)).toEqual([])
   })
 
-  it('mark a scenario as one that writes just where its item changes the platform, or it tells a story', () => {
+  it('mark a scenario with @writes exactly where its item changes the platform or it uses a story', () => {
     for (const scenario of scenarios) {
       const mutating = scenario.items.some((id) => byId.get(id)?.how === 'mutating')
       expect({ scenario: described(scenario), writes: scenario.tags.includes('@writes') }).toEqual({
@@ -94,18 +124,18 @@ describe('the features', () => {
     }
   })
 
-  it('put what may be left out into scenarios of their own: leaving one item out must not take another with it', () => {
+  it('prove items that may be left out in scenarios of their own, so that leaving one out keeps the others', () => {
     for (const scenario of scenarios)
       if (scenario.items.length > 1)
         for (const id of scenario.items)
           expect({ scenario: described(scenario), id, how: byId.get(id)?.how }).toMatchObject({ how: 'automated' })
   })
 
-  it('give no two scenarios the same name and place', () => {
+  it('give each scenario a distinct name and place', () => {
     expect(new Set(scenarios.map(described)).size).toBe(scenarios.length)
   })
 
-  it.each(files)('%s parses, and is a section of the checklist that its scenarios belong to', (path) => {
+  it.each(files)('%s parses, and its scenarios belong to its section of the checklist', (path) => {
     const feature = featureOf(path)
     const tags = feature.tags.map(({ name }) => name).filter((name) => name.startsWith('@section:'))
     const [section = ''] = tags.map((name) => name.slice('@section:'.length))
@@ -117,7 +147,7 @@ describe('the features', () => {
     for (const { items } of own) for (const id of items) expect(id.split('.')[0]).toBe(section)
   })
 
-  it.each(files)('%s speaks the language of its readers: no URLs, selectors, SQL or JSON', (path) => {
+  it.each(files)('%s holds no URLs, selectors, SQL or JSON', (path) => {
     const text = readFileSync(join(root, 'features', path), 'utf8')
     expect(text).not.toMatch(/https?:\/\/|\bSELECT\b|\bkubectl\b|[{}]|"\w+":|=~|\bxpath\b/)
   })
@@ -129,13 +159,13 @@ describe("Cucumber's dry run", () => {
     run = dryRun()
   }, 60_000)
 
-  it('finds every step of every scenario', () => {
+  it('finds a definition for every step', () => {
     expect(run.complaints).toContain(`${scenarios.length} scenarios`)
     expect(run.complaints).not.toMatch(/undefined|ambiguous|Error|failed/)
     expect(run.exitCode).toBe(0)
   })
 
-  it('finds no step definition that no feature uses', () => {
+  it('finds a use for every step definition', () => {
     expect(run.usage.length).toBeGreaterThan(20)
     expect(run.usage.filter(({ matches }) => matches.length === 0).map(({ uri, line }) => `${uri}:${line}`)).toEqual([])
   })
@@ -144,7 +174,7 @@ describe("Cucumber's dry run", () => {
 describe('a read-only scope', () => {
   const required = requiredInScope(scenarios, items, false)
 
-  it('proves what can be looked at without the stories, and still requires what cannot', () => {
+  it('proves items without the stories where that is possible, and still requires the others', () => {
     const told = (id: string) =>
       required.filter(({ items: proven, tags }) => proven.includes(id) && tags.includes('@story')).length
     expect(told('21.3')).toBe(0)

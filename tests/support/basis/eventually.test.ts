@@ -1,4 +1,4 @@
-/** Waiting ends: with what was waited for, with the last thing seen, or with the reason why it was given up. */
+/** Every wait ends: with the result, with the last failure, or with the reason why it was aborted. */
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { eventually, within } from '../../../support/basis/eventually'
@@ -9,7 +9,7 @@ const circumstances = (summary: string) => ({ summary, object: 'Pod a', expected
 const unmet = (summary = 'not ready') => new Unmet(circumstances(summary))
 const never = () => new Promise<never>(() => {})
 
-/** What a promise was rejected with, and after how many milliseconds. */
+/** The error that a promise was rejected with, and the time that took in milliseconds. */
 async function rejection(promise: Promise<unknown>): Promise<{ error: unknown; afterMs: number }> {
   const began = performance.now()
   try {
@@ -21,7 +21,7 @@ async function rejection(promise: Promise<unknown>): Promise<{ error: unknown; a
 }
 
 describe('eventually', () => {
-  it('answers what the first look without a complaint saw, at once', async () => {
+  it('returns the result of the first check that succeeds, at once', async () => {
     const began = performance.now()
     expect(await eventually(async () => 'ready', { deadlineMs: 5000 })).toBe('ready')
     expect(performance.now() - began).toBeLessThan(90)
@@ -40,7 +40,7 @@ describe('eventually', () => {
     expect(await eventually(look, { deadlineMs: 5000 })).toBe(3)
   })
 
-  it('ends with the last thing seen, at its deadline', async () => {
+  it('ends with the last failure, at its deadline', async () => {
     let looks = 0
     const { error, afterMs } = await rejection(
       eventually(
@@ -58,12 +58,12 @@ describe('eventually', () => {
     expect(afterMs).toBeLessThan(1500)
   })
 
-  it('looks at least once, though there is no time', async () => {
+  it('checks at least once, even without any time', async () => {
     const { error } = await rejection(eventually(() => Promise.reject(unmet()), { deadlineMs: 0 }))
     expect(error).toBeInstanceOf(Unmet)
   })
 
-  it('does not go on after an error that is no complaint about the platform', async () => {
+  it('stops at an error that is no failed or blocked check', async () => {
     let looks = 0
     const { error, afterMs } = await rejection(
       eventually(
@@ -78,7 +78,7 @@ describe('eventually', () => {
     expect({ looks, late: afterMs > 1000 }).toEqual({ looks: 1, late: false })
   })
 
-  it('never looks twice at the same time', async () => {
+  it('never runs two checks at the same time', async () => {
     let looking = 0
     const look = async () => {
       looking += 1
@@ -90,7 +90,7 @@ describe('eventually', () => {
     expect((await rejection(eventually(look, { deadlineMs: 500 }))).error).toBeInstanceOf(Unmet)
   })
 
-  it('does not wait for a look that never ends, and keeps what was seen before it', async () => {
+  it('does not wait for a check that never ends, and keeps the failure before it', async () => {
     let looks = 0
     const look = () => {
       looks += 1
@@ -101,16 +101,16 @@ describe('eventually', () => {
     expect(afterMs).toBeLessThan(1500)
   })
 
-  it('calls it an error of the suite when not one look ended', async () => {
+  it('is an error of the suite when no check ended', async () => {
     const { error } = await rejection(eventually(never, { deadlineMs: 100 }))
     expect(error).not.toBeInstanceOf(Unmet)
-    expect((error as Error).message).toContain('Not one look ended within 0.1 s')
+    expect((error as Error).message).toContain('No check ended within 0.1 s')
   })
 
   it.each<[string, () => Promise<never>]>([
     ['between two looks', () => Promise.reject(unmet())],
     ['in the middle of a look', never],
-  ])('is given up %s, with the reason', async (_, look) => {
+  ])('is aborted %s, with the reason', async (_, look) => {
     const abortion = new AbortController()
     const reason = new Error('The operator pressed Ctrl-C.')
     setTimeout(() => abortion.abort(reason), 150)
@@ -119,7 +119,7 @@ describe('eventually', () => {
     expect(afterMs).toBeLessThan(1000)
   })
 
-  it('does not begin when it was given up before', async () => {
+  it('does not begin when it was aborted before', async () => {
     let looks = 0
     const look = async () => {
       looks += 1
@@ -145,7 +145,7 @@ describe('eventually', () => {
 describe('within', () => {
   const late = () => new Error('late')
 
-  it('answers what the promise does in time', async () => {
+  it('returns the result of a promise that ends in time', async () => {
     expect(await within(Promise.resolve(1), 1000, late)).toBe(1)
     expect((await rejection(within(Promise.reject(new Error('own')), 1000, late))).error).toEqual(new Error('own'))
   })
@@ -156,7 +156,7 @@ describe('within', () => {
     expect(afterMs).toBeLessThan(1000)
   })
 
-  it('keeps the process alive until then: a lost answer must not end it with success', () => {
+  it('keeps the process alive until the deadline: a lost answer must not end it with exit code 0', () => {
     const code = `
       const { within } = require('./support/basis/eventually.ts')
       within(new Promise(() => {}), 50, () => new Error('late')).catch((error) => process.exit(error.message === 'late' ? 7 : 8))

@@ -1,4 +1,4 @@
-/** What the two memos have in common, and the failure that tells them apart. */
+/** The two memos behave alike, except after a failure. */
 import { describe, expect, it } from 'vitest'
 import { rememberOutcome, rememberSuccess } from '../../../support/basis/memo'
 
@@ -23,7 +23,7 @@ describe.each([
     expect(await Promise.all([ask(one), ask(one), ask(other)])).toEqual([1, 1, 2])
   })
 
-  it('computes the answer anew when asked again, and after it was forgotten', async () => {
+  it('computes the answer anew with again, and after forget', async () => {
     let calls = 0
     const ask = remember(async (_subject: object) => ++calls)
     const subject = {}

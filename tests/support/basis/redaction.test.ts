@@ -1,4 +1,4 @@
-/** No secret that a client has read survives in any text that leaves the process, in whatever form it travels. */
+/** No secret that a client has read stays in a text that leaves the process, in any encoded form. */
 import assert from 'node:assert'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
@@ -12,7 +12,7 @@ beforeEach(() => {
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-/** The ways in which the platform's parts write a value down. */
+/** The forms in which the platform's parts write a value. */
 const forms: Readonly<Record<string, (secret: string) => string>> = {
   'as it is': (secret) => secret,
   'in a sentence': (secret) => `the password ${secret}, they say`,
@@ -44,29 +44,29 @@ describe('a secret', () => {
     expect(text).not.toContain(base64('w0rd').replace(/=+$/, ''))
   })
 
-  it('is masked at every place of a text', () => {
+  it('is masked everywhere in a text', () => {
     redaction.register('hunter2-hunter2')
     expect(redaction.redact('hunter2-hunter2, hunter2-hunter2')).toBe('[redacted], [redacted]')
   })
 
-  it('that holds another is masked as a whole', () => {
+  it('that contains another secret is masked as a whole', () => {
     redaction.register('hunter2')
     redaction.register('hunter2-and-more')
     expect(redaction.redact('hunter2-and-more')).toBe('[redacted]')
   })
 
-  it('with a line break at its end is masked without it', () => {
+  it('that ends with a line break is masked without the line break too', () => {
     redaction.register('s3cr3t-token\n')
     expect(redaction.redact('token=s3cr3t-token')).toBe('token=[redacted]')
   })
 
-  it('with characters that mean something in a pattern is masked', () => {
+  it('with special characters of regular expressions is masked', () => {
     redaction.register('a.b*c(d)[e]{f}|$^\\?+')
     expect(redaction.redact('<a.b*c(d)[e]{f}|$^\\?+>')).toBe('<[redacted]>')
     expect(redaction.redact('aXbbbc(d)')).toBe('aXbbbc(d)')
   })
 
-  it('that is not well formed text breaks nothing', () => {
+  it('that is not well-formed Unicode breaks nothing', () => {
     redaction.register('half \ud83d a pair')
     expect(redaction.redact('fine')).toBe('fine')
   })
@@ -105,15 +105,15 @@ describe('a key of several lines', () => {
   })
 })
 
-describe('what is public', () => {
-  it('is kept, though some Secret holds the same', () => {
+describe('a public value', () => {
+  it('is kept, even if a Secret holds the same value', () => {
     redaction.keep(['fawkes', 'devlake'])
     redaction.register('devlake')
     redaction.register('fawkes\n')
     expect(redaction.redact('Pod fawkes/devlake-lake-0')).toBe('Pod fawkes/devlake-lake-0')
   })
 
-  it('is kept, though a line of some Secret holds the same', () => {
+  it('is kept, even if a line of a Secret holds the same value', () => {
     redaction.keep(['fawkes'])
     redaction.register('user: root\nfawkes\npassword-of-root')
     expect(redaction.redact('namespace fawkes, password-of-root')).toBe('namespace fawkes, [redacted]')
@@ -125,11 +125,11 @@ describe('what is public', () => {
     expect(redaction.redact('devlake-s3cr3t of devlake')).toBe('[redacted] of devlake')
   })
 
-  it('is any text as long as nothing is registered', () => {
+  it('can be any text as long as no secret is registered', () => {
     expect(redaction.redact('p4ssword')).toBe('p4ssword')
   })
 
-  it('is what is too short to be told from other text', () => {
+  it('can be a value too short to be a recognisable secret', () => {
     redaction.register('')
     redaction.register('admin')
     expect(redaction.redact('admin is the name')).toBe('admin is the name')
@@ -140,7 +140,7 @@ describe('an error', () => {
   const secret = 'hunter2-hunter2'
   beforeEach(() => redaction.register(secret))
 
-  /** Everything that a reader of an error could print. */
+  /** Everything about an error that could be printed. */
   const printed = (error: Error) => inspect(error, { depth: 10, showHidden: true })
 
   it('keeps its kind and loses the secret from message and stack', () => {
@@ -156,7 +156,7 @@ describe('an error', () => {
     expect(printed(redaction.redactError(new Error('outer', { cause })))).not.toContain(secret)
   })
 
-  it('that is its own cause does not go round for ever', () => {
+  it('that is its own cause ends the search', () => {
     const error = new Error(secret)
     error.cause = new Error(secret, { cause: error })
     expect(printed(redaction.redactError(error))).not.toContain(secret)
@@ -182,21 +182,21 @@ describe('an error', () => {
     ['null', null],
     ['a number', 7],
     ['a symbol', Symbol('x')],
-  ])('is made of %s that was thrown', (_, thrown) => {
+  ])('is made of a thrown %s', (_, thrown) => {
     const error = redaction.redactError(thrown)
     expect(error).toBeInstanceOf(Error)
     expect(error.message).not.toContain(secret)
   })
 })
 
-describe('whatever the secrets and the text', () => {
+describe('for any secrets and any text', () => {
   /** Not part of the mask itself, which every redacted text holds, and not what JSON, YAML or a URL consists of. */
   const secret = fc
     .string({ unit: 'binary', minLength: 6, maxLength: 60 })
     .filter((text) => text.isWellFormed() && text.trim().length >= 6 && !'[redacted]'.includes(text.trim()))
   const ways = fc.constantFrom(...Object.values(forms))
 
-  it('no form of a registered secret is left', () => {
+  it('no form of a registered secret remains', () => {
     fc.assert(
       fc.property(
         fc.array(secret, { minLength: 1, maxLength: 4 }),
@@ -221,7 +221,7 @@ describe('whatever the secrets and the text', () => {
     )
   })
 
-  it('a text that holds no secret stays as it is', () => {
+  it('a text without a secret is unchanged', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const own = new Redaction()
@@ -233,7 +233,7 @@ describe('whatever the secrets and the text', () => {
 })
 
 describe('a large log', () => {
-  it('is redacted in good time, however many secrets there are', () => {
+  it('is redacted quickly, even with many secrets', () => {
     for (let secret = 0; secret < 100; secret++) redaction.register(`secret number ${secret} of a hundred`)
     const log = 'level=info msg="nothing to see here, move along"\n'.repeat(20_000)
     const began = performance.now()

@@ -1,4 +1,4 @@
-/** `npm run explain` on a file of events: what it shows, and what it says of a question that cannot be answered. */
+/** `npm run explain` on a file of events: its output, and its errors. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -86,11 +86,7 @@ describe('npm run explain', () => {
 
   it.each([
     ['no project', ['--from', '2026-03-01', '--to', '2026-03-08'], '--project, --from and --to are needed.'],
-    [
-      'a date that is none',
-      [...march.slice(0, 3), 'yesterday', ...march.slice(4)],
-      '--from yesterday: expected a date',
-    ],
+    ['an invalid date', [...march.slice(0, 3), 'yesterday', ...march.slice(4)], '--from yesterday: expected a date'],
     ['a range that ends before it begins', [...march.slice(0, 5), '2026-02-01'], 'is not before --to 2026-02-01'],
     ['an unknown option', [...march, '--jsno'], "Unknown option '--jsno'"],
     ['a file that is not there', [...march, '--events', 'no-such-file'], 'no-such-file cannot be read'],
@@ -107,12 +103,12 @@ describe('npm run explain', () => {
       env,
     })
 
-  it('asks the platform without a file, and says what keeps it from that', async () => {
+  it('reads the platform without --events, and reports why it cannot', async () => {
     const { stderr, exitCode } = await explainPlatform({ KUBECONFIG: join(folder, 'none') })
     expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: expect.stringContaining('There is no kubeconfig') })
   })
 
-  it('says that a stock DevLake has no other numbers than those of its dashboards', async () => {
+  it('reports that a stock DevLake has numbers only on its dashboards', async () => {
     const configuration = join(folder, 'devlake.yaml')
     writeFileSync(configuration, 'contract: devlake\n')
     const { stderr, exitCode } = await explainPlatform({
@@ -125,7 +121,7 @@ describe('npm run explain', () => {
     })
   })
 
-  it('names the projects of the file when it has no event of the one that was asked for', async () => {
+  it('names the projects of the file when it has no event of the requested one', async () => {
     const { stderr } = await explain('--project', 'chekout', ...march.slice(2), '--events', file())
     expect(stderr).toContain('holds no event of the project chekout; it has checkout.')
   })
@@ -138,7 +134,7 @@ describe('npm run explain', () => {
     ],
     ['{"type":"commit","sha":"c1","author":"x"}', 'line 1: author: no event of this type has it'],
     ['commit c1', 'line 1: expected one event as a JSON object, found commit c1'],
-  ])('refuses the line %s with its number and its field', async (line, message) => {
+  ])('refuses the line %s, with its number and its field', async (line, message) => {
     const broken = join(folder, 'broken.jsonl')
     writeFileSync(broken, `${line}\n`)
     const { stderr, exitCode } = await explain(...march, '--events', broken)

@@ -1,4 +1,4 @@
-/** A configuration is taken as it is meant or refused with what is wrong, where, and what would be right. */
+/** A configuration is accepted, or refused with the mistake, its place, and what is allowed. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,13 +19,13 @@ afterEach(() => rmSync(directory, { recursive: true }))
 
 const write = (name: string, text: string) => writeFileSync(join(directory, name), text)
 
-/** The settings that a file acceptance.yaml gives. */
+/** The settings from a file acceptance.yaml with this text. */
 function load(text: string, environment: NodeJS.ProcessEnv = {}) {
   write('acceptance.yaml', text)
   return loadSettings(contracts, environment, directory)
 }
 
-/** The message with which it is refused, with FILE for the path of the configuration. */
+/** The error message, with FILE for the path of the configuration. */
 function refusal(attempt: () => unknown): string {
   try {
     attempt()
@@ -38,7 +38,7 @@ function refusal(attempt: () => unknown): string {
   return expect.unreachable('The configuration was taken.')
 }
 
-describe('a configuration that cannot be used', () => {
+describe('an invalid configuration', () => {
   it.each<[string, string, string]>([
     [
       'an unknown key one level down',
@@ -66,14 +66,14 @@ describe('a configuration that cannot be used', () => {
       'namespace: { name: x }',
       'namespace: Invalid input: expected string, received object',
     ],
-    ['nothing where text is expected', 'namespace: ""', 'namespace: Too small: expected string to have >=1 characters'],
+    ['an empty text', 'namespace: ""', 'namespace: Too small: expected string to have >=1 characters'],
     ['a list where a map is expected', 'cluster: [3]', 'cluster: Invalid input: expected object, received array'],
     [
-      'a list in place of everything',
+      'a list in place of the whole file',
       '- namespace: fawkes',
       'the file: Invalid input: expected object, received array',
     ],
-    ['text in place of everything', 'fawkes', 'the file: Invalid input: expected object, received string'],
+    ['text in place of the whole file', 'fawkes', 'the file: Invalid input: expected object, received string'],
     [
       'text for a number',
       'cluster: { workers: three }',
@@ -81,18 +81,18 @@ describe('a configuration that cannot be used', () => {
     ],
     ['no workers', 'cluster: { workers: 0 }', 'cluster.workers: Too small: expected number to be >=1'],
     [
-      'a port that is none',
+      'a port out of range',
       'components: { ui: { port: 65536 } }',
       'components.ui.port: Too big: expected number to be <=65535',
     ],
     [
-      'a version that is none',
+      'an invalid version',
       'cluster: { minimumVersion: new }',
       'cluster.minimumVersion: expected a version such as "1.28"',
     ],
-    ['a quantity that is none', 'storage: { size: 20 GB }', 'storage.size: expected a quantity such as "20Gi"'],
+    ['an invalid quantity', 'storage: { size: 20 GB }', 'storage.size: expected a quantity such as "20Gi"'],
     [
-      'a path that is none',
+      'a path without a leading slash',
       'ingresses: { service: { probe: api/ping } }',
       'ingresses.service.probe: Invalid string: must start with "/"',
     ],
@@ -107,23 +107,23 @@ describe('a configuration that cannot be used', () => {
       'secretNames.grafana.keys: Too small: expected array to have >=1 items',
     ],
     [
-      'a regular expression that is none',
+      'an invalid regular expression',
       'logs: { allow: ["fine", "("] }',
       'logs.allow.1: expected a regular expression: Invalid regular expression: /(/: Unterminated group',
     ],
     ['writes without a context', 'writes: {}', 'writes.context: Invalid input: expected string, received undefined'],
     ['writes as a switch', 'writes: true', 'writes: Invalid input: expected object, received boolean'],
     [
-      'a part that is absent without a reason',
+      'an absent part without a reason',
       'absent: { jenkins: true }',
       'absent.jenkins: Invalid input: expected string, received boolean',
     ],
-  ])('for %s is refused with what is allowed', (_, text, complaint) => {
+  ])('is refused for %s, with what is allowed', (_, text, complaint) => {
     expect(refusal(() => load(text))).toBe(`FILE cannot be used:\n  ${complaint}`)
   })
 
   it.each(['soon', '', '0s', '-5s', '30', 'Infinity s', '5 potatoes', '1e999s'])(
-    'for the duration "%s" is refused',
+    'is refused for the duration "%s"',
     (text) => {
       expect(refusal(() => load(`deadlines: { request: "${text}" }`))).toBe(
         `FILE cannot be used:\n  deadlines.request: expected a duration such as "30s", "10m" or "1h", found "${text}"`,
@@ -131,11 +131,11 @@ describe('a configuration that cannot be used', () => {
     },
   )
 
-  it('for a number in place of a duration is refused', () => {
+  it('is refused for a number in place of a duration', () => {
     expect(refusal(() => load('logs: { lookBack: 60 }'))).toContain('logs.lookBack: Invalid input: expected string')
   })
 
-  it('for an unknown key is refused with all that there are', () => {
+  it('is refused for an unknown key, with all known keys', () => {
     const message = refusal(() => load('namespaces: fawkes'))
     expect(message).toMatch(
       /^FILE cannot be used:\n {2}namespaces: there is no such key\. Allowed: contract, context, /,
@@ -144,11 +144,11 @@ describe('a configuration that cannot be used', () => {
       expect(message).toContain(` ${key}`)
   })
 
-  it('for an unknown contract is refused with those that there are', () => {
+  it('is refused for an unknown contract, with the known ones', () => {
     expect(refusal(() => load('contract: devlike'))).toMatch(/^FILE cannot be used:\n {2}contract: Invalid .*"fawkes"/)
   })
 
-  it('is told all its mistakes at once', () => {
+  it('is refused with all its mistakes at once', () => {
     expect(refusal(() => load('secrets: vault\ncluster: { workers: 0 }\nnope: 1')).split('\n')).toHaveLength(4)
   })
 
@@ -177,34 +177,34 @@ describe('a configuration that cannot be used', () => {
       ].join('\n'),
       /^FILE is not YAML: Excessive alias count/,
     ],
-  ])('for %s is refused with the place', (_, text, message) => {
+  ])('is refused for %s, with the place', (_, text, message) => {
     expect(refusal(() => load(text))).toMatch(message)
   })
 
-  it('because it does not exist is refused', () => {
+  it('is refused when the file does not exist', () => {
     expect(refusal(() => loadSettings(contracts, { ACCEPTANCE_CONFIG: 'missing.yaml' }, directory))).toBe(
       'ACCEPTANCE_CONFIG names DIRECTORY/missing.yaml, but there is no such file. Create it or unset the variable.',
     )
   })
 
-  it('because it is a directory is refused', () => {
+  it('is refused when the file is a directory', () => {
     mkdirSync(join(directory, 'acceptance.yaml'))
-    expect(refusal(() => loadSettings(contracts, {}, directory))).toBe('the file FILE cannot be read: EISDIR.')
+    expect(refusal(() => loadSettings(contracts, {}, directory))).toBe('The file FILE cannot be read: EISDIR.')
   })
 
-  it.each(['attestations', 'waivers'])('because the file of its %s does not exist is refused', (key) => {
+  it.each(['attestations', 'waivers'])('is refused when the file of its %s does not exist', (key) => {
     expect(refusal(() => load(`${key}: missing.yaml`))).toBe(
       'The configuration names DIRECTORY/missing.yaml, but there is no such file.',
     )
   })
 
-  it('because its authority does not exist is refused', () => {
+  it('is refused when the file of the certificate authority does not exist', () => {
     expect(refusal(() => load('certificateAuthority: missing.pem'))).toBe(
-      'the PEM file that certificateAuthority names DIRECTORY/missing.pem cannot be read: ENOENT.',
+      'certificateAuthority names DIRECTORY/missing.pem, which cannot be read: ENOENT.',
     )
   })
 
-  it('because its authority is no certificate is refused', () => {
+  it('is refused when the certificate authority is not a certificate', () => {
     write('ca.pem', '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n')
     expect(refusal(() => load('certificateAuthority: ca.pem'))).toBe(
       'DIRECTORY/ca.pem, which certificateAuthority names, holds no certificate in PEM form ("-----BEGIN CERTIFICATE-----").',
@@ -224,14 +224,14 @@ describe.each([
     return load(`${key}: list.yaml`)[key as 'attestations' | 'waivers']
   }
 
-  it('is read as it is written', () => {
+  it('is read', () => {
     expect(loadList([entry, { ...entry, expires: '2026-12-20T18:00:00+01:00' }])).toEqual([
       entry,
       { ...entry, expires: '2026-12-20T18:00:00+01:00' },
     ])
   })
 
-  it.each(['', '# nobody yet\n', '[]'])('may hold none: %j', (text) => {
+  it.each(['', '# nobody yet\n', '[]'])('may be empty: %j', (text) => {
     expect(loadList(text)).toEqual([])
   })
 
@@ -279,7 +279,7 @@ describe.each([
     )
   })
 
-  it('is refused for an item that the checklist does not have, or that follows from others', () => {
+  it('is refused for an unknown item and for a derived item', () => {
     const named = (item: string) => ({ attestations: [], waivers: [], [key]: [{ item }] })
     const kind = key === 'waivers' ? 'A waiver' : 'An attestation'
     expect(refusal(() => checkAgainst(loadChecklist(), named('3.99')))).toBe(
@@ -292,8 +292,8 @@ describe.each([
   })
 })
 
-describe('a configuration that can be used', () => {
-  it('is none at all: the names of the contract hold', () => {
+describe('a valid configuration', () => {
+  it('may be missing: then the names of the contract apply', () => {
     const { configuration, contract, source, attestations, waivers } = loadSettings(contracts, {}, directory)
     expect(source).toBe('no file: the defaults of the contract')
     expect(contract.name).toBe('fawkes')
@@ -323,7 +323,7 @@ describe('a configuration that can be used', () => {
     expect(configuration).not.toHaveProperty('context')
   })
 
-  it.each(['', '# all defaults\n', '{}', '---\n'])('is an empty file: %j', (text) => {
+  it.each(['', '# all defaults\n', '{}', '---\n'])('may be an empty file: %j', (text) => {
     expect(load(text).configuration).toEqual(loadSettings(contracts, {}, tmpdir()).configuration)
   })
 
@@ -334,7 +334,7 @@ describe('a configuration that can be used', () => {
     expect(configuration.logs).toEqual({ lookBack: 5_400_000, allow: [/harmless/] })
   })
 
-  it('is the one that ACCEPTANCE_CONFIG names, and its files lie beside it', () => {
+  it('is the file that ACCEPTANCE_CONFIG names, and its paths are relative to that file', () => {
     mkdirSync(join(directory, 'platform'))
     write('platform/mine.yaml', 'namespace: mine\nwaivers: waivers.yaml')
     write('platform/waivers.yaml', stringify([waiver]))
@@ -356,12 +356,12 @@ describe('a configuration that can be used', () => {
     ['context: written', {}, 'written'],
     ['context: written', { ACCEPTANCE_CONTEXT: 'asked' }, 'asked'],
     ['context: written', { ACCEPTANCE_CONTEXT: '' }, 'written'],
-  ])('with %s and %o looks at the context %s', (text, environment, context) => {
+  ])('with %s and %o uses the context %s', (text, environment, context) => {
     const settings = text === 'nothing' ? loadSettings(contracts, environment, directory) : load(text, environment)
     expect(settings.configuration.context).toBe(context)
   })
 
-  it('whose authority is a certificate hands it on', () => {
+  it('passes on the certificate of its authority', () => {
     const [pem = ''] = rootCertificates
     write('ca.pem', `# ours\n${pem}\n`)
     expect(load('certificateAuthority: ca.pem').certificateAuthority).toBe(`# ours\n${pem}\n`)

@@ -1,4 +1,4 @@
-/** docs/configuration.md has every key of the configuration with its default, and no others. */
+/** docs/configuration.md lists exactly the keys of the configuration, each with its default. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -19,7 +19,7 @@ type Node = z.infer<typeof node>
 const schema = configurationSchema(fawkes.names)
 const defaults: unknown = schema.parse({})
 
-/** Every key that holds a value and not only more keys, by its path. */
+/** The keys that hold a value rather than further keys, by their path. */
 function keysOf({ properties, ...own }: Node, path: readonly string[] = []): [string, Node][] {
   return properties
     ? Object.entries(properties).flatMap(([name, child]) => keysOf(child, [...path, name]))
@@ -37,7 +37,7 @@ const rows = readFileSync(join(root, 'docs', 'configuration.md'), 'utf8')
     return { key: key.replaceAll('`', ''), kind, fallback, meaning }
   })
 
-/** The JSON schema does not show a default that only comes with the parsing; the parsed one is a duration's number. */
+/** The default in the JSON schema where it has one: the parsed default of a duration is a number. Else the parsed one. */
 const defaultOf = (key: string) =>
   keys.get(key)?.default ??
   key.split('.').reduce((at, name) => (at as Record<string, unknown> | undefined)?.[name], defaults)
@@ -52,20 +52,17 @@ function written(value: unknown): string {
 }
 
 describe('docs/configuration.md', () => {
-  it('has each key of the schema once, in its order, and no others', () => {
+  it('lists exactly the keys of the schema, each once, in its order', () => {
     expect(keys.size).toBeGreaterThan(80)
     const grouped = [...keys.keys()].sort((a, b) => Number(a.includes('.')) - Number(b.includes('.')))
     expect(rows.map(({ key }) => key)).toEqual(grouped)
   })
 
-  it.each(rows)(
-    'says of $key what it is, what it may be, and what it is by default',
-    ({ key, kind, fallback, meaning }) => {
-      expect(fallback).toBe(written(defaultOf(key)))
-      expect(kind).toMatch(/\S/)
-      expect(meaning).toMatch(/\w{2,}.* /)
-      const choices = keys.get(key)?.enum
-      if (choices) expect(kind).toBe(choices.map((choice) => `\`${choice}\``).join(' or '))
-    },
-  )
+  it.each(rows)('describes $key with its kind, its default and its meaning', ({ key, kind, fallback, meaning }) => {
+    expect(fallback).toBe(written(defaultOf(key)))
+    expect(kind).toMatch(/\S/)
+    expect(meaning).toMatch(/\w{2,}.* /)
+    const choices = keys.get(key)?.enum
+    if (choices) expect(kind).toBe(choices.map((choice) => `\`${choice}\``).join(' or '))
+  })
 })

@@ -75,6 +75,16 @@ describe('the troubleshooting of the checklist', () => {
   })
 
   it('has commands for each entry of the checklist', () => {
-    expect(troubleshooting.map(({ id }) => id)).toEqual(['T.1', 'T.2', 'T.3', 'T.4'])
+    for (const { id, matches, sections: [section = '3'] = [] } of troubleshooting) {
+      const said = {
+        pending: 'Pod x is Pending',
+        'database connection': 'MySQL',
+        'not found': '404',
+        scraping: 'target',
+      }
+      const entry = entryOf([`${section}.1`], said[matches])
+      expect(entry?.id).toBe(id)
+      expect(entry?.commands).not.toEqual([])
+    }
   })
 })

@@ -1,4 +1,4 @@
-/** The suite's own World and hooks, in the real Cucumber: what an expectation does to its scenario, and what leaves it. */
+/** The suite's World and hooks in the real Cucumber: the effect of an expectation on its scenario, and redaction. */
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { judge, root } from '../../fixtures/cucumber/judge'
@@ -38,22 +38,22 @@ describe('an expectation that is not met', () => {
   })
 })
 
-describe('what could not be looked at', () => {
+describe('a check that could not run', () => {
   it('is blocked, also in a Then', async () => {
     const { verdict, exitCode, runs } = await judge({ tag: '@blocked', support })
     expect({ verdict, exitCode }).toEqual({ verdict: 'blocked', exitCode: 2 })
     expect(runs).toMatchObject([{ status: 'blocked', reason: 'The caller may not list pods.' }])
   })
 
-  it('is a cluster that does not answer', async () => {
+  it('can be caused by a cluster that does not answer', async () => {
     const { exitCode, runs } = await judge({ tag: '@unreachable', support })
     expect(exitCode).toBe(2)
     expect(runs).toMatchObject([{ status: 'blocked', reason: 'The Kubernetes API server cannot be reached.' }])
   })
 })
 
-describe('what the flavour of the service has no counterpart for', () => {
-  it('is not applicable, also in a Given, and nothing that was looked at', async () => {
+describe('an expectation without a counterpart in the flavour of the service', () => {
+  it('is not applicable, also in a Given, and counts as not checked', async () => {
     const { runs, items, problems } = await judge({ tag: '@not-applicable', support })
     const state = { status: 'not applicable', reason: 'The service has no GraphQL.' }
     expect(runs).toMatchObject([{ ...state, finding: null }])
@@ -72,7 +72,7 @@ describe("an assertion that is not the suite's", () => {
 })
 
 describe('a secret', () => {
-  it('leaves a scenario by no way', async () => {
+  it('leaves a scenario in no form', async () => {
     const { runs, messages } = await judge({ tag: '@secrets', support })
     expect(runs.map(({ name, status }) => [name.replace('A secret leaves by ', ''), status])).toEqual([
       ['what was found', 'failed'],
@@ -84,7 +84,7 @@ describe('a secret', () => {
       ['a title of evidence', 'passed'],
       ['the kubeconfig', 'error'],
     ])
-    // The sources of the features and the steps do not hold it, so it can only have come from a scenario.
+    // The sources of the features and the steps do not contain it, so it can only come from a scenario.
     const said = messages.map((message) => JSON.stringify(message)).join('\n')
     expect(said.match(/\[redacted\]/g)?.length).toBeGreaterThanOrEqual(9)
     for (const trace of ['p4ss', 'w0rd', 'cDRzcyJ3MHJkLys3', 'A0c3Midzcmd', 'kubeconfig-token'])

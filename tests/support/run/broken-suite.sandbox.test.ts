@@ -1,4 +1,4 @@
-/** Faults of the suite's own: whatever is broken in it, no run ends green, and every report says so. */
+/** Faults of the suite itself: however it is broken, no run ends green, and every report shows the error. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,13 +45,13 @@ const hook = 'this.stepType = pickleStep.type\n})\n'
 
 interface Way {
   readonly title: string
-  /** The file, what stands in it, and what stands there instead. */
+  /** The file, the text to replace, and its replacement. */
   readonly edit?: readonly [path: string, what: string, by: string]
   readonly given?: readonly string[]
-  /** The items in error; where there are none, the run itself has a problem. */
+  /** The items in error; empty where the run itself has a problem. */
   readonly items: readonly string[]
   readonly said: string
-  /** On the terminal, where it says that in other words. */
+  /** The words on the terminal, where they differ. */
   readonly shown?: string
 }
 
@@ -100,14 +100,14 @@ const ways: readonly Way[] = [
     title: 'a worker that dies',
     edit: [steps, ready, 'process.exit(0)'],
     given: ['--parallel', '2'],
-    // Both die, and what they had not begun is never run.
+    // Both workers die, and the scenarios that they had not begun never run.
     items: ['3.1', '3.2', '3.3'],
     said: 'exited unexpectedly',
   },
 ]
 
-describe('the copy as it is', () => {
-  it('is accepted in every report, so that what follows is not in error anyway', async () => {
+describe('the unchanged copy', () => {
+  it('is accepted in every report, so that the errors below come from the faults', async () => {
     const { exitCode, verdict, junit, allure, page } = await reported([])
     expect({ exitCode, verdict: verdict.verdict, problems: verdict.problems }).toEqual({
       exitCode: 0,
@@ -152,7 +152,7 @@ describe.each(ways)('$title', ({ edit, given = [], items, said, shown = said }) 
 })
 
 describe('a directory of reports that cannot be written', () => {
-  it('is an error on the terminal, and there is no report to be taken for one', async () => {
+  it('is an error on the terminal, and leaves no report that could be mistaken for one of this run', async () => {
     const file = join(reports, 'a-file')
     writeFileSync(file, 'in the way')
     const { exitCode, output } = await suite.run(environment, [], file)

@@ -1,10 +1,10 @@
-/** What the operator types is understood as it was meant, and a slip of the pen never looks like a verdict. */
+/** Arguments are understood as the operator meant them, and a typing mistake never looks like a verdict. */
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { root } from '../../fixtures/features'
 
-// Cucumber lets its parser be required and not imported, so this test loads the suite as the suite loads itself.
+// Cucumber's parser can be required but not imported, so this test loads the suite as the suite loads itself.
 const load = createRequire(__filename)
 load('ts-node/register')
 const { parseCommandLine }: typeof import('../../../support/run/command-line') = load(
@@ -46,7 +46,7 @@ describe('the command line', () => {
     },
   )
 
-  it('hands everything else to Cucumber', () => {
+  it('passes everything else to Cucumber', () => {
     const given = ['features/03-pods.feature:7', '--name', 'lake', '--shard', '1/2', '--parallel', '2', '-p', 'mine']
     const { cucumber, profiles, configurationFile, ownFormat } = parseCommandLine(given)
     expect({ cucumber, profiles, configurationFile, ownFormat }).toEqual({
@@ -63,7 +63,7 @@ describe('the command line', () => {
     [['--format', 'html:report.html'], false],
     [['--format', 'html:report.html', '-f', 'summary'], true],
     [[], false],
-  ] as const)('knows of %o whether Cucumber writes to the terminal: %s', (given, own) => {
+  ] as const)('detects whether %o makes Cucumber write to the terminal: %s', (given, own) => {
     expect(parseCommandLine(given).ownFormat).toBe(own)
   })
 })
@@ -79,7 +79,7 @@ describe('the exit code', () => {
   }
 
   it.each([[['--tgas', '@section:3']], [['--tags']], [['-z']]])(
-    'of what Cucumber does not know, %o, is that of an error',
+    'of arguments that Cucumber does not know, %o, is that of an error',
     (given) => {
       const { status, stderr } = exitCodeOf(...given)
       expect(status).toBe(3)
@@ -87,11 +87,11 @@ describe('the exit code', () => {
     },
   )
 
-  it('of a question for help is 0', () => {
+  it('of --help is 0', () => {
     expect(exitCodeOf('--help').status).toBe(0)
   })
 
-  it('of the run that follows is its own', () => {
+  it('of a run is its own', () => {
     expect(exitCodeOf('--tags', '@section:3').status).toBe(42)
   })
 })

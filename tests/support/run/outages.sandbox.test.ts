@@ -1,4 +1,4 @@
-/** A part that dies in the middle of a run and comes back: the same verdict, or a failure that names it; no false number. */
+/** A part that dies during a run and returns leads to the same verdict or to a failure that names it, never to a false number. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { Processes } from '../../../sandbox/basis/processes'
 import type { Verdict } from '../../../support/record/verdict'
 import { root } from '../../fixtures/features'
 
-/** How long the part is away before it is started again, in milliseconds. */
+/** The time before the part is started again, in milliseconds. */
 const away = 5_000
 const tags = '(@section:7 or @section:9 or @section:10 or @section:18 or @section:21) and not @browser'
 
@@ -22,7 +22,7 @@ function kill(part: string, place: Place): void {
   process.kill(record.pid, 'SIGKILL')
 }
 
-/** A run during which a part is killed when a scenario has passed, and started again. */
+/** A run during which a part is killed after a scenario passed, and started again. */
 async function runWithout(part: string, after: string, environment: Environment, place: Place): Promise<Verdict> {
   const reports = mkdtempSync(join(tmpdir(), 'reports-'))
   try {
@@ -47,7 +47,7 @@ async function runWithout(part: string, after: string, environment: Environment,
   }
 }
 
-/** What a cause may be about, by the part that was away: itself, or what is asked through it. */
+/** Objects that a cause may name, by the part that was away: the part itself, or what is queried through it. */
 const names = {
   lake: /lake|devlake\.127|metrics\//i,
   mysql: /mysql|database|lake|devlake\.127/i,
@@ -63,8 +63,8 @@ const outages = [
   ['prometheus', '21.5'],
 ] as const
 
-// On a sandbox of its own: what the service logs while its database is away is an error, and stays one for others.
-it('a part dies, and the run ends as if it had not, or names it, and reports no number that was never there', async () => {
+// It needs a sandbox of its own: errors that the service logs while its database is away would fail other tests.
+it('a part dies: the run ends as without that, or names the part, and reports no number that never existed', async () => {
   await withOwnSandbox([], async (environment, place) => {
     for (const [part, after] of outages) {
       const { verdict, items, causes, problems } = await runWithout(part, after, environment, place)

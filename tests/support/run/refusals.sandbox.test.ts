@@ -1,4 +1,4 @@
-/** What keeps a run from looking: each is one plain sentence with what to do, the exit code of the design, no stack trace. */
+/** Each obstacle to a run gives one plain sentence with what to do, the documented exit code, and no stack trace. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-/** The sandbox's kubeconfig with another server or another way to log in. */
+/** The sandbox's kubeconfig with a different server or other credentials. */
 function kubeconfig(name: string, change: (config: { clusters: Entry[]; users: Entry[] }) => void): string {
   const config = parse(readFileSync(environment.KUBECONFIG ?? '', 'utf8'))
   change(config)
@@ -40,7 +40,7 @@ function expectPlain({ output }: SuiteRun): void {
   expect(output).not.toMatch(/node_modules/)
 }
 
-describe('no cluster to look at is blocked, exit code 2', () => {
+describe('a cluster that cannot be checked is blocked, exit code 2', () => {
   it('without a kubeconfig', async () => {
     const run = await runSuite({ ...environment, KUBECONFIG: join(directory, 'missing') })
     expect(run).toMatchObject({ exitCode: 2, verdict: { verdict: 'blocked' } })
@@ -48,7 +48,7 @@ describe('no cluster to look at is blocked, exit code 2', () => {
     expectPlain(run)
   }, 60_000)
 
-  it('with a server that nothing answers for', async () => {
+  it('with a server that does not answer', async () => {
     const KUBECONFIG = kubeconfig('unreachable', ({ clusters }) => {
       for (const { cluster } of clusters) cluster.server = 'https://127.0.0.1:1'
     })
@@ -71,7 +71,7 @@ describe('no cluster to look at is blocked, exit code 2', () => {
   }, 60_000)
 })
 
-describe('bad configuration is an error, exit code 3', () => {
+describe('an invalid configuration is an error, exit code 3', () => {
   const cases = [
     ['an unknown key', 'namspace: fawkes', 'namspace: there is no such key. Allowed: contract, context'],
     ['a value of the wrong kind', 'deadlines: { request: soon }', 'deadlines.request: expected a duration such as'],
@@ -97,7 +97,7 @@ describe('bad configuration is an error, exit code 3', () => {
 })
 
 describe('a filter that matches nothing', () => {
-  it('is an error, exit code 3: nothing is not a pass', async () => {
+  it('is an error, exit code 3: a run of nothing is not a pass', async () => {
     const run = await runSuite(environment, ['--tags', '@nothing'])
     expect(run).toMatchObject({ exitCode: 3, verdict: { verdict: 'error' } })
     expect(run.output).toContain('No scenario ran')
@@ -105,7 +105,7 @@ describe('a filter that matches nothing', () => {
 })
 
 describe('a caller who may not read secrets', () => {
-  it('is blocked, exit code 2, with the missing verb and resource; what needs no secrets passes', async () => {
+  it('is blocked, exit code 2, with the missing verb and resource; items that need no secrets pass', async () => {
     const rules = [
       {
         apiGroups: [''],

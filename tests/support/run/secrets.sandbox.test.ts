@@ -1,4 +1,4 @@
-/** No secret leaves the process: the values of a sandbox, all of them drawn at random, stand nowhere that anybody reads. */
+/** No secret leaves the process: the random values of a sandbox appear in no output. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -12,11 +12,11 @@ import type { Verdict } from '../../../support/record/verdict'
 import { renderAllureHtml } from '../../../support/report/allure/html'
 import { root } from '../../fixtures/features'
 
-/** What no two sandboxes have in common, and nobody may see: as it is, and in base64. */
+/** The secret values of this sandbox, plain and in base64; no two sandboxes share one. */
 let canaries: readonly string[]
 let directory: string
 let terminal: string
-/** The command lines of the run and of everything that it started. */
+/** The command lines of the run and of all processes that it started. */
 let commandLines: ReadonlySet<string>
 
 beforeAll(async () => {
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const vault = readVault()
   const token = vault['fawkes/devlake/secrets']?.['api-token']
   const password = vault['fawkes/devlake/db']?.['mysql-password']
-  // A service that tells its secrets, where a failure shows what it said.
+  // A service that reveals its secrets, where a failure shows its answers.
   const heal = doors.interfere(
     {
       process: 'lake',
@@ -79,7 +79,7 @@ async function secretsOf(environment: Readonly<Record<string, string>>, doors: D
 async function run(environment: Readonly<Record<string, string>>): Promise<void> {
   const given = environment.ACCEPTANCE_CONFIG ?? ''
   const configuration = parse(readFileSync(given, 'utf8'))
-  // Beside the sandbox's own, so that the files that it names are found.
+  // In the folder of the sandbox's own configuration, so that the files that it names are found.
   const own = join(dirname(given), 'acceptance-with-metrics.yaml')
   writeFileSync(own, stringify({ ...configuration, metrics: { textfile: join(directory, 'metrics.prom') } }))
   const seen = new Set<string>()
@@ -101,14 +101,14 @@ async function run(environment: Readonly<Record<string, string>>): Promise<void>
   }
 }
 
-/** Of a process and all that descend from it. */
+/** The command lines of a process and its descendants. */
 function commandLinesUnder(root: number): string[] {
   const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   const read = (pid: string, what: string) => {
     try {
       return readFileSync(`/proc/${pid}/${what}`, 'utf8')
     } catch {
-      // It ended meanwhile.
+      // The process has ended meanwhile.
       return ''
     }
   }
@@ -119,8 +119,8 @@ function commandLinesUnder(root: number): string[] {
 
 const leakedIn = (text: string) => canaries.filter((canary) => text.includes(canary))
 
-describe('after a run on a service that tells its secrets, none of them stands', () => {
-  it('in the terminal', () => {
+describe('after a run on a service that reveals its secrets, none of them appears', () => {
+  it('on the terminal', () => {
     expect(terminal).toContain('[redacted]')
     expect(leakedIn(terminal)).toEqual([])
   })
@@ -143,7 +143,7 @@ describe('after a run on a service that tells its secrets, none of them stands',
     expect(canaries.length).toBeGreaterThan(20)
   })
 
-  it('in the arguments of the process, or of any that it started', () => {
+  it('in the arguments of the process, or of a process that it started', () => {
     expect([...commandLines].some((line) => line.includes('chrom'))).toBe(true)
     expect([...commandLines].filter((line) => leakedIn(line).length > 0)).toEqual([])
   })

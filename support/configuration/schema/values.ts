@@ -1,10 +1,12 @@
-/** The kinds of values that a key of the configuration can have. */
+/** The kinds of values that configuration keys have. */
+
 import ms, { type StringValue } from 'ms'
 import { z } from 'zod'
+import { messageOf } from '../../basis/message'
 
 export const name = z.string().min(1)
 export const port = z.number().int().min(1).max(65535)
-/** The name of a table or a column: it becomes part of a statement. */
+/** The name of a table or a column. It is restricted because it becomes part of a SQL statement. */
 export const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_$]*$/, 'expected the name of a table or a column')
 export const labels = z.record(z.string(), z.string())
 
@@ -14,7 +16,7 @@ export const duration = (fallback: string) =>
     .string()
     .default(fallback)
     .transform((text, context) => {
-      // Without a unit, ms would take "30" for 30 milliseconds.
+      // Without a unit, ms would read "30" as 30 milliseconds.
       const value = /^\d.*[a-z]$/i.test(text) ? ms(text as StringValue) : undefined
       if (value === undefined || !Number.isFinite(value) || value <= 0) {
         context.addIssue({
@@ -30,7 +32,7 @@ export const regularExpression = z.string().transform((text, context) => {
   try {
     return new RegExp(text)
   } catch (error) {
-    context.addIssue({ code: 'custom', message: `expected a regular expression: ${(error as Error).message}` })
+    context.addIssue({ code: 'custom', message: `expected a regular expression: ${messageOf(error)}` })
     return z.NEVER
   }
 })

@@ -1,0 +1,82 @@
+/** The frame of every command: arguments, help, errors, exit codes, and the redaction of everything printed. */
+import { Blocked, NotApplicable, Unmet } from '../basis/expectation'
+import { messageOf } from '../basis/message'
+import { redaction } from '../basis/redaction'
+import { ConfigurationError } from '../configuration/error'
+import { exitCodes } from '../record/verdict'
+
+/** A mistake of the caller, such as a file that does not exist. */
+export class Misuse extends Error {}
+
+type ErrorClass = abstract new (...given: never[]) => Error
+
+/** Errors whose message is enough for the reader. Any other error means that the suite broke. */
+const foreseen: readonly ErrorClass[] = [Misuse, ConfigurationError, Blocked, Unmet, NotApplicable]
+
+export interface Command<Given> {
+  /** Shown on --help, and after arguments that the command does not take. */
+  readonly usage: string
+  /** @throws Error whose message says what is wrong with the arguments */
+  readonly parse: (words: string[]) => Given
+  /** Returns the exit code. */
+  readonly run: (given: Given) => number | Promise<number>
+  /** Further errors whose message is enough for the reader. */
+  readonly foreseen?: readonly ErrorClass[]
+  /** Closes what is open, however the command ended. */
+  readonly close?: () => Promise<void>
+  /** Shows an error; on standard error when absent. */
+  readonly complain?: (text: string) => void
+  /** The parser shows the help itself. */
+  readonly ownHelp?: true
+}
+
+/**
+ * Runs a command and ends the process. The exit code is the command's own; 3 for wrong arguments, for an error, and where
+ * the process ends before the command does.
+ */
+export async function execute<Given>(command: Command<Given>, words = process.argv.slice(2)): Promise<void> {
+  if (!command.ownHelp && words.some((word) => word === '--help' || word === '-h')) {
+    print(command.usage)
+    return
+  }
+  const exitCode = await exitCodeOf(command, words)
+  process.off('exit', endedEarly)
+  process.exit(exitCode)
+}
+
+async function exitCodeOf<Given>(command: Command<Given>, words: string[]): Promise<number> {
+  const { usage, parse, run, close, complain = printError } = command
+  const known = [...foreseen, ...(command.foreseen ?? [])]
+  let given: Given
+  try {
+    given = parse(words)
+  } catch (error) {
+    complain(`${messageOf(error)}\n${usage}`)
+    return exitCodes.error
+  }
+  process.on('exit', endedEarly)
+  try {
+    try {
+      return await run(given)
+    } finally {
+      await close?.()
+    }
+  } catch (error) {
+    const isForeseen = known.some((kind) => error instanceof kind)
+    complain(isForeseen ? messageOf(error) : `The suite broke: ${messageOf(error)}`)
+    return exitCodes.error
+  }
+}
+
+/** A step that exits, or an event loop that runs dry, is no success. */
+function endedEarly(): void {
+  process.exitCode = exitCodes.error
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${redaction.redact(text)}\n`)
+}
+
+export function printError(text: string): void {
+  process.stderr.write(`${redaction.redact(text)}\n`)
+}

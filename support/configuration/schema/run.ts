@@ -1,0 +1,34 @@
+/** The run itself: what it may change, what it leaves out, where its results go, and how long it waits. */
+import { z } from 'zod'
+import { duration, name } from './values'
+
+/** Optional parts that this platform does not have, each with the reason. */
+export const absent = z.strictObject({ jenkins: name.optional(), externalAccess: name.optional() }).prefault({})
+
+export const writes = z.strictObject({ context: name, database: z.boolean().default(false) }).optional()
+
+/** PEM file with the Ed25519 key that signs the record, relative to the configuration file. */
+export const signature = z.strictObject({ keyFile: name }).optional()
+
+/** Where the metrics of the run go. */
+export const metrics = z
+  .strictObject({
+    textfile: z.string().endsWith('.prom', 'expected a file that ends with ".prom": others are not read').optional(),
+    pushgateway: z.url({ protocol: /^https?$/, error: 'expected a URL such as "http://pushgateway:9091"' }).optional(),
+  })
+  .prefault({})
+
+export const deadlines = z
+  .strictObject({
+    /** One request to one surface. */
+    request: duration('10s'),
+    /** One scenario step that waits for a condition. */
+    condition: duration('20s'),
+    /** From the events until the metrics show them. */
+    collection: duration('10m'),
+    /** A dashboard in the browser, from its address to all that it shows. */
+    dashboard: duration('10s'),
+    /** All the facts that are collected when something failed. */
+    diagnosis: duration('15s'),
+  })
+  .prefault({})

@@ -1,0 +1,69 @@
+/** The deployed service: its pods, services and ingresses, its storage, its Application, and its logs. */
+import { z } from 'zod'
+import { components as componentNames, type PlatformNames } from '../../contracts/contract'
+import { duration, labels, name, port, regularExpression } from './values'
+
+const component = (names: PlatformNames['components']['lake']) =>
+  z
+    .strictObject({
+      labels: labels.default(names.labels),
+      service: name.default(names.service),
+      port: port.default(names.port),
+    })
+    .prefault({})
+
+export const components = (names: PlatformNames['components']) =>
+  z
+    .strictObject({
+      lake: component(names.lake),
+      ui: component(names.ui),
+      grafana: component(names.grafana),
+      mysql: component(names.mysql),
+    })
+    .prefault({})
+
+const ingress = (names: PlatformNames['ingresses']['service']) =>
+  z
+    .strictObject({
+      name: name.default(names.name),
+      host: name.default(names.host),
+      paths: z.record(z.string().startsWith('/'), z.enum(componentNames)).default(names.paths),
+      probe: z.string().startsWith('/').default(names.probe),
+    })
+    .prefault({})
+
+export const ingresses = (names: PlatformNames['ingresses']) =>
+  z.strictObject({ service: ingress(names.service), grafana: ingress(names.grafana) }).prefault({})
+
+export const storage = (names: PlatformNames['storage']) =>
+  z
+    .strictObject({
+      claim: name.default(names.claim),
+      size: z
+        .string()
+        .regex(/^\d+(\.\d+)?([EPTGMK]i?)?$/, 'expected a quantity such as "20Gi"')
+        .default(names.size),
+    })
+    .prefault({})
+
+export const application = (names: PlatformNames['application']) =>
+  z
+    .strictObject({
+      name: name.default(names.name),
+      namespace: name.default(names.namespace),
+      /** URL of the platform repository; any repository when absent. */
+      repository: name.optional(),
+    })
+    .prefault({})
+
+/** A second Application, which a run may sync, and the project of its deployments; the Application's own name when absent. */
+export const testApplication = z.strictObject({ name, project: name.optional() }).optional()
+
+export const logs = z
+  .strictObject({
+    /** The age up to which error lines count. */
+    lookBack: duration('1h'),
+    /** Error lines that match one of these are known and harmless. */
+    allow: z.array(regularExpression).default([]),
+  })
+  .prefault({})

@@ -1,0 +1,248 @@
+/** One run from start to end: configuration, preflight, stories, scenarios, facts, verdict. */
+import { execFile } from 'node:child_process'
+import { PassThrough } from 'node:stream'
+import {
+  type IRunConfiguration,
+  type ISourcesCoordinates,
+  loadConfiguration,
+  loadSources,
+  loadSupport,
+  runCucumber,
+} from '@cucumber/cucumber/api'
+import type { Envelope } from '@cucumber/messages'
+import { version } from '../../package.json'
+import { loadChecklist } from '../basis/checklist'
+import { checkout } from '../basis/checkout'
+import { Blocked } from '../basis/expectation'
+import { messageOf } from '../basis/message'
+import { redaction } from '../basis/redaction'
+import { ConfigurationError } from '../configuration/error'
+import type { Settings } from '../configuration/load'
+import type { Facts } from '../diagnosis/facts/facts'
+import { type JudgedRun, judge } from '../judgement/judge'
+import { requiredInScope, requiredScenarios } from '../judgement/required'
+import type { Platform } from '../platform/platform'
+import { problemsOfRun, RunRecord } from '../record/messages'
+import type { RunFacts } from '../record/run-facts'
+import type { ScenarioRun } from '../record/scenario-run'
+import type { RunScope } from '../record/verdict'
+import type { Progress } from '../report/progress'
+import type { CommandLine } from './command-line'
+import { collectFacts } from './fact-collection'
+import { describePlatform } from './platform-record'
+import { type Preflight, preflight, tagsLeftOut } from './preflight'
+import { allOf, ofShard, sectionsOf, selectedOf } from './selection'
+import { beginStories, closePlatform, collectionsOfStories, openPlatform, openSettings, removeStories } from './session'
+
+/** All that stands ready before the first scenario. */
+interface Prepared {
+  readonly platform: Platform
+  readonly configuration: IRunConfiguration
+  readonly support: Awaited<ReturnType<typeof loadSupport>>
+  readonly preflight: Preflight
+  /** Ids of the sections that the selected scenarios prove. */
+  readonly sections: ReadonlySet<string>
+}
+
+export class Run {
+  private readonly checklist = loadChecklist()
+  private required = requiredScenarios(checkout)
+  private readonly record = new RunRecord()
+  private readonly problems: string[] = []
+  /** Undefined until the configuration was read. */
+  settings: Settings | undefined
+  private platform: Platform | undefined
+  private preflight: Preflight | undefined
+  /** The scenarios that the operator selected, by options or by a profile. */
+  private sources: ISourcesCoordinates | undefined
+  private halted: Preflight['halted'] = null
+  private interrupted = false
+  private readonly commit = commitOf(checkout)
+
+  constructor(
+    private readonly startedAt: Date,
+    private readonly commandLine: CommandLine,
+    private readonly progress: Progress,
+  ) {}
+
+  /** Runs the scenarios. It never rejects: what goes wrong is a problem of the run. */
+  async execute(): Promise<void> {
+    try {
+      await Promise.race([this.untilTheEnd(), this.untilInterrupted()])
+    } catch (error) {
+      if (error instanceof Blocked) this.halted = error.finding
+      else if (error instanceof ConfigurationError) this.problems.push(error.message)
+      else this.problems.push(`The suite broke: ${messageOf(error)}`)
+    }
+  }
+
+  private async untilTheEnd(): Promise<void> {
+    const prepared = await this.prepare()
+    for (const warning of prepared.preflight.warnings) this.progress.warn(warning)
+    this.halted = prepared.preflight.halted
+    if (this.halted) return
+    const { platform, configuration, support, sections } = prepared
+    this.progress.say(describe(platform, prepared.preflight))
+    platform.kubernetes.warm(sections)
+    const sources = this.narrowed(prepared)
+    if (platform.writes) await this.beginStories(sources)
+    await runCucumber(
+      { ...configuration, support, sources },
+      { cwd: checkout, ...(this.commandLine.ownFormat ? {} : { stdout: new PassThrough().resume() }) },
+      (envelope) => this.receive(envelope),
+    )
+  }
+
+  private async prepare(): Promise<Prepared> {
+    const selecting = this.select()
+    // The record holds the selection even where nothing can be checked.
+    const platform = await this.open().catch((error: unknown) => selecting.then(() => Promise.reject(error)))
+    // The first requests go out now, so that their answers are there when Cucumber is. The version goes alone: a server
+    // that refuses the caller closes the connection, and with it every other request on it.
+    const secrets = platform.kubernetes.version().then(() => platform.registerSecrets())
+    secrets.catch(() => {})
+    const configuration = await selecting
+    const { plan } = await loadSources(configuration.sources, { cwd: checkout })
+    const sections = sectionsOf(selectedOf(plan, this.required))
+    // The steps are loaded while the cluster answers.
+    const [checked, support] = await Promise.all([
+      preflight(platform, this.checklist, sections),
+      loadSupport(configuration, { cwd: checkout }),
+    ])
+    this.preflight = checked
+    await secrets
+    return { platform, configuration, support, sections, preflight: checked }
+  }
+
+  private async open(): Promise<Platform> {
+    this.settings = openSettings()
+    this.platform = openPlatform()
+    return this.platform
+  }
+
+  private async select(): Promise<IRunConfiguration> {
+    const { cucumber, profiles, configurationFile } = this.commandLine
+    const { runConfiguration } = await loadConfiguration({
+      provided: cucumber,
+      profiles,
+      ...(configurationFile ? { file: configurationFile } : {}),
+    })
+    this.sources = runConfiguration.sources
+    return runConfiguration
+  }
+
+  /** Leaves out what does not apply to this platform, and what a read-only run must not do. */
+  private narrowed({ platform, configuration: { sources }, preflight }: Prepared): ISourcesCoordinates {
+    const leftOut = tagsLeftOut(platform.configuration)
+    const kept = this.required.filter(({ tags }) => !tags.some((tag) => leftOut.includes(tag)))
+    this.required = requiredInScope(kept, this.checklist.items, platform.writes)
+    const excluded = [...[...preflight.notApplicable.keys()].map((id) => `@checklist:${id}`), ...leftOut]
+    const tagExpression = allOf([
+      sources.tagExpression,
+      ...(platform.writes ? [] : ['not @writes']),
+      ...excluded.map((tag) => `not ${tag}`),
+    ])
+    return { ...sources, tagExpression }
+  }
+
+  private async beginStories(sources: ISourcesCoordinates): Promise<void> {
+    const { plan } = await loadSources({ ...sources, order: 'defined' }, { cwd: checkout })
+    beginStories(selectedOf(ofShard(plan, sources.shard), this.required).map(({ pickle }) => pickle))
+  }
+
+  private receive(envelope: Envelope): void {
+    // The World redacts what scenarios emit, but not what the hooks of the whole run and Cucumber itself emit.
+    const isOfRun = envelope.testRunHookFinished !== undefined || envelope.testRunFinished !== undefined
+    const ended = this.record.receive(isOfRun ? redaction.redactData(envelope) : envelope)
+    const name = this.record.nameBegunBy(envelope)
+    if (this.interrupted || this.commandLine.ownFormat) return
+    if (name !== undefined) this.progress.begun(name)
+    if (ended) this.progress.finished(ended)
+  }
+
+  /** Cucumber cannot be stopped from outside: the run goes on without it, and the process ends with the reports. */
+  private untilInterrupted(): Promise<void> {
+    return new Promise((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const)
+        process.on(signal, () => {
+          if (this.interrupted) return
+          this.interrupted = true
+          this.progress.warn(`${signal}: the run ends here; what was done is reported.`)
+          resolve()
+        })
+    })
+  }
+
+  /** Judges what the scenarios did, removes what the stories created, and closes the platform. */
+  async judge(): Promise<JudgedRun> {
+    const { preflight } = this
+    // Cucumber goes on after an interruption; only what had come by now is judged.
+    const messages = [...this.record.messages]
+    const runs = this.record.runs(this.interrupted)
+    const platform = await describePlatform(
+      this.platform,
+      this.settings,
+      preflight?.kubernetesVersion ?? null,
+      preflight !== undefined && !this.halted && !this.interrupted,
+    )
+    const collected = await this.collect(runs)
+    const leftBehind = await removeStories()
+    if (leftBehind.length > 0) this.progress.warn(`Left behind: ${leftBehind.join(', ')}`)
+    await closePlatform()
+    const facts: RunFacts = redaction.redactData({
+      scope: this.scope(),
+      run: process.env.ACCEPTANCE_RUN || null,
+      startedAt: this.startedAt.toISOString(),
+      finishedAt: new Date().toISOString(),
+      platform,
+      suite: { version, commit: await this.commit, checklistSha256: this.checklist.sha256 },
+      required: this.required.map(({ name, uri, line, tags, items }) => ({ name, uri, line, tags, items })),
+      notApplicable: Object.fromEntries(preflight?.notApplicable ?? []),
+      waivers: this.settings?.waivers ?? [],
+      attestations: this.settings?.attestations ?? [],
+      problems: [...this.problems, ...problemsOfRun(messages)],
+      halted: this.halted,
+      interrupted: this.interrupted,
+      collected,
+      leftBehind,
+      collections: collectionsOfStories(),
+    })
+    return { verdict: judge(this.checklist, facts, runs), facts, runs, messages }
+  }
+
+  /**
+   * Collects facts for the findings that failed, or that are blocked and may have a cause elsewhere, before anything is
+   * cleaned up.
+   */
+  private async collect(runs: readonly ScenarioRun[]): Promise<Facts | null> {
+    const findings = runs.flatMap(({ status, finding }) =>
+      finding && (status === 'failed' || (status === 'blocked' && (finding.reliesOn?.length ?? 0) > 0))
+        ? [finding]
+        : [],
+    )
+    if (!this.platform || this.halted || this.interrupted || findings.length === 0) return null
+    return collectFacts(this.platform, findings, new Date())
+  }
+
+  private scope(): RunScope {
+    const { paths = [], tagExpression = '', names = [], shard } = this.sources ?? {}
+    const filter = [...paths, ...(tagExpression ? [tagExpression] : []), ...names.map((name) => `name ${name}`)]
+    return {
+      contract: this.settings?.contract.name ?? 'unknown',
+      writes: this.platform?.writes ?? false,
+      filter: filter.length > 0 ? filter.join(', ') : null,
+      shard: shard || null,
+    }
+  }
+}
+
+const describe = ({ kubernetes, context, writes }: Platform, { kubernetesVersion }: Preflight) =>
+  `${kubernetes.api.server}  context ${context}, namespace ${kubernetes.namespace}, Kubernetes ${kubernetesVersion}, ${writes ? 'writes allowed' : 'read-only'}`
+
+/** The commit that is checked out, or that ACCEPTANCE_COMMIT names in an image; null where neither is known. */
+function commitOf(directory: string): Promise<string | null> {
+  if (process.env.ACCEPTANCE_COMMIT) return Promise.resolve(process.env.ACCEPTANCE_COMMIT)
+  return new Promise((resolve) => {
+    execFile('git', ['rev-parse', 'HEAD'], { cwd: directory }, (error, stdout) => resolve(error ? null : stdout.trim()))
+  })
+}

@@ -1,0 +1,76 @@
+/** The preflight leaves out the items that do not apply to a platform, by the keys of the checklist. */
+import { describe, expect, it } from 'vitest'
+import { type ChecklistItem, loadChecklist } from '../../../support/basis/checklist'
+import { Blocked } from '../../../support/basis/expectation'
+import { configurationSchema } from '../../../support/configuration/schema'
+import { fawkes } from '../../../support/flavours/fawkes/fawkes'
+import type { Platform } from '../../../support/platform/platform'
+import { preflight } from '../../../support/run/preflight'
+
+const checklist = loadChecklist()
+const idsOf = (applies: (item: ChecklistItem) => boolean) => checklist.items.filter(applies).map(({ id }) => id)
+const jenkins = idsOf(({ optionalPart }) => optionalPart === 'jenkins')
+const externalAccess = idsOf(({ optionalPart }) => optionalPart === 'externalAccess')
+const external = idsOf(({ secretsMode }) => secretsMode === 'external')
+const manual = idsOf(({ secretsMode }) => secretsMode === 'manual')
+
+const unreachable = new Blocked({ summary: 'It does not answer.', object: 'x', expected: 'an answer', found: 'none' })
+
+interface Around {
+  readonly configuration?: object
+  readonly secret?: () => Promise<unknown>
+  readonly version?: () => Promise<string>
+}
+
+/** Without Jenkins and without a service that answers. */
+function platformWith({ configuration = {}, secret, version }: Around): Platform {
+  return {
+    configuration: configurationSchema(fawkes.names).parse(configuration),
+    contract: fawkes,
+    kubernetes: {
+      version: version ?? (async () => 'v1.35.4'),
+      secret: secret ?? (async () => undefined),
+      service: async () => undefined,
+    },
+    rest: { get: () => Promise.reject(unreachable) },
+    missingAccess: async () => [],
+  } as unknown as Platform
+}
+
+async function leftOut(around: Around): Promise<string[]> {
+  const { notApplicable } = await preflight(platformWith(around), checklist, new Set(['0']))
+  return [...notApplicable.keys()].sort()
+}
+
+describe('the preflight', () => {
+  it('leaves out the items of secrets created by hand, and of Jenkins without a trace', async () => {
+    expect([jenkins, externalAccess, external, manual]).not.toContainEqual([])
+    expect(await leftOut({})).toEqual([...manual, ...jenkins].sort())
+  })
+
+  it('leaves out the items of a secrets manager where the secrets were created by hand', async () => {
+    expect(await leftOut({ configuration: { secrets: 'manual' } })).toEqual([...external, ...jenkins].sort())
+  })
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['the caller may not read', () => Promise.reject(unreachable)],
+    ['exists', async () => new Map()],
+  ])('requires the items of Jenkins where its token %s', async (_, secret) => {
+    expect(await leftOut({ secret })).toEqual(manual)
+  })
+
+  it('leaves out the items of the parts that the configuration declares absent, with its reason', async () => {
+    const configuration = { absent: { jenkins: 'builds run elsewhere', externalAccess: 'it is internal' } }
+    const { notApplicable } = await preflight(platformWith({ configuration }), checklist, new Set(['0']))
+    for (const id of jenkins) expect(notApplicable.get(id)).toBe('Jenkins is declared absent: builds run elsewhere')
+    for (const id of externalAccess)
+      expect(notApplicable.get(id)).toBe('External access is declared absent: it is internal')
+  })
+
+  it('halts where the cluster does not answer, and leaves out only what the configuration does', async () => {
+    const version = () => Promise.reject(unreachable)
+    const { halted, notApplicable } = await preflight(platformWith({ version }), checklist, new Set(['0']))
+    expect(halted?.summary).toBe('It does not answer.')
+    expect([...notApplicable.keys()]).toEqual(manual)
+  })
+})
