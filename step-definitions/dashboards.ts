@@ -5,15 +5,11 @@ import {
   expectDatasources,
   expectInstalled,
   expectVariablesUsed,
-} from '../support/checks/dashboards'
-import { expectFilter, expectNoData, type Filter } from '../support/checks/numbers/dashboard-filters'
-import {
-  expectDeploymentShown,
-  expectPanelNumbers,
-  expectPanelsAnswered,
-  expectToldShown,
-} from '../support/checks/numbers/dashboard-numbers'
-import { expectDashboardsOpen } from '../support/checks/pages'
+} from '../support/checks/dashboards/installation'
+import { expectDashboardsOpen } from '../support/checks/dashboards/pages'
+import { expectPanelsAnswered } from '../support/checks/dashboards/panels'
+import type { Filter } from '../support/checks/numbers/numbers-proof'
+import { expectDeploymentShown, expectReportedShown } from '../support/checks/numbers/shown-deployments'
 import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the folder of the DORA metrics holds dashboards', function (this: AcceptanceWorld) {
@@ -41,7 +37,7 @@ Then('no query of a panel fails', async function (this: AcceptanceWorld) {
 })
 
 Then('the panels show what the events of each project make up', async function (this: AcceptanceWorld) {
-  this.evidence('numbers that were compared', await expectPanelNumbers(this.platform))
+  this.evidence('numbers that were compared', await this.numbers.expectPanels())
 })
 
 Then('each dashboard has a project and a team to choose, and asks for them', async function (this: AcceptanceWorld) {
@@ -49,21 +45,21 @@ Then('each dashboard has a project and a team to choose, and asks for them', asy
 })
 
 Then('another {filter} changes what the panels show', async function (this: AcceptanceWorld, filter: Filter) {
-  this.evidence('numbers that were compared', await expectFilter(this.platform, filter))
+  this.evidence('numbers that were compared', await this.numbers.expectFilter(filter))
 })
 
 Then('over a time without events the panels show no data, and not 0', async function (this: AcceptanceWorld) {
-  this.evidence('panels', String(await expectNoData(this.platform)))
+  this.evidence('panels', String(await this.numbers.expectNoData()))
 })
 
 Then('the dashboards show the deployment', async function (this: AcceptanceWorld) {
-  this.evidence('panels with the deployment', await expectDeploymentShown(this.platform))
+  this.evidence('panels with the deployment', await expectDeploymentShown(this.platform, this.numbers))
 })
 
 Then(
   'the dashboards show {int} deployments over the last {int} days',
   async function (this: AcceptanceWorld, told: number, days: number) {
-    const shown = await expectToldShown(this.platform, this.told.story, told, days)
+    const shown = await expectReportedShown(this.numbers, this.told.story, told, days)
     this.evidence('panels that count deployments', shown)
   },
 )

@@ -1,19 +1,13 @@
 import { Given, Then } from '@cucumber/cucumber'
 import { expectDocumentedStages, expectSettingsStored, expectStages } from '../support/checks/metric-settings'
-import { expectEventsReadable, expectSurfacesReadable } from '../support/checks/numbers/instruments'
-import {
-  expectReconciled,
-  expectSeveritiesInForce,
-  expectWindowInForce,
-  type Metric,
-  type WindowedMetric,
-} from '../support/checks/numbers/reconciliation'
+import { expectEventsReadable } from '../support/checks/numbers/instruments'
+import type { Metric, WindowedMetric } from '../support/checks/numbers/metric'
 import type { AcceptanceWorld } from '../support/glue/world'
 
 Then(
   'every surface reports the {metric} that the events of each project make up',
   async function (this: AcceptanceWorld, metric: Metric) {
-    this.evidence('what was recomputed and compared', await expectReconciled(this.platform, metric))
+    this.evidence('what was recomputed and compared', await this.numbers.expectMetric(metric))
   },
 )
 
@@ -22,7 +16,7 @@ Given('the events of the projects can be read', function (this: AcceptanceWorld)
 })
 
 Given('every surface of the metrics can be read', function (this: AcceptanceWorld) {
-  return expectSurfacesReadable(this.platform)
+  return this.numbers.expectReadable()
 })
 
 Given('each project has settings of its own', async function (this: AcceptanceWorld) {
@@ -32,7 +26,7 @@ Given('each project has settings of its own', async function (this: AcceptanceWo
 Then(
   'each project is shown its {windowedMetric} over the window of its settings',
   async function (this: AcceptanceWorld, metric: WindowedMetric) {
-    this.evidence('what was recomputed and compared', await expectWindowInForce(this.platform, metric))
+    this.evidence('what was recomputed and compared', await this.numbers.expectWindowInForce(metric))
   },
 )
 
@@ -47,6 +41,6 @@ Then('each project is shown its lead time by the stages of its settings', async 
 Then(
   'each project is shown its time to restore by the severities of its settings',
   async function (this: AcceptanceWorld) {
-    this.evidence('what was recomputed and compared', await expectSeveritiesInForce(this.platform))
+    this.evidence('what was recomputed and compared', await this.numbers.expectMetric('time to restore'))
   },
 )

@@ -62,13 +62,13 @@ export const ingestionFaults: readonly Fault[] = [
     'The same id in two projects is one deployment',
     ['21.3'],
     'change failure rate of the project ',
-    'probably the service has stored something else than it was told',
+    'Likely reason: the stored events differ from the events that were sent',
   ),
   taken(
     'late-events-dropped',
     'A deployment that is heard of late is passed over',
     ['21.1'],
     'lead time of the project ',
-    'probably the service has stored something else than it was told',
+    'Likely reason: the stored events differ from the events that were sent',
   ),
 ]

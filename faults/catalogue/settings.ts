@@ -47,7 +47,7 @@ const daysShown = (id: string, title: string, condition: string): Fault => ({
   expects: { failed: ['19.5'], blocked: [] },
   stories: true,
   pages: true,
-  cause: { object: 'panel DORA Metrics Overview / Deployments per Day', summary: 'as the deployments of' },
+  cause: { object: 'panel DORA Metrics Overview / Deployments per Day', summary: 'for the deployments of' },
   apply: edited(
     'dora-overview',
     'FROM counted WHERE succeeded\\nGROUP BY 1',

@@ -42,7 +42,7 @@ export const toldDefinitionFaults: readonly Fault[] = [
     'The window is open at its start and closed at its end',
     ['21.3'],
     'deployments of the project ',
-    'reports 1 as the deployments of the story (a range of its own)',
+    'reports 1 for the deployments of the story (a range of its own)',
   ),
   mistold(
     'days-of-another-time-zone',
@@ -182,7 +182,7 @@ export const toldDefinitionFaults: readonly Fault[] = [
     'Deployments ship in the order in which the service heard of them',
     ['21.1'],
     'lead time of the project ',
-    'as the lead time of the story',
+    'for the lead time of the story',
   ),
   mistold(
     'bounds-of-durations-reached',

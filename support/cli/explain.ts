@@ -14,7 +14,7 @@ import { eventsOf, metricsOf } from '../dora/compute'
 import { EventFileError, parseEvents } from '../dora/event-file'
 import { type Explained, explanationAsJson, explanationAsText } from '../dora/explanation'
 import type { Window } from '../dora/metrics'
-import { closePlatform } from '../run/session'
+import { closePlatform, openPlatform } from '../run/session'
 
 const usage = `usage: npm run -s explain -- --project NAME --from DATE --to DATE [--json] [--events FILE]
   --from, --to   such as 2026-03-01 (00:00Z) or 2026-03-01T09:00:00+01:00; --to is not part of the range
@@ -26,7 +26,8 @@ class Misuse extends Error {}
 
 async function main(): Promise<string> {
   const { project, window, json, events } = asked()
-  const explained = events === undefined ? await explainProject(project, window) : ofFile(project, window, events)
+  const explained =
+    events === undefined ? await explainProject(openPlatform(), project, window) : ofFile(project, window, events)
   return json ? explanationAsJson(explained) : explanationAsText(explained)
 }
 

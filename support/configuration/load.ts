@@ -7,7 +7,7 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { redaction } from '../basis/redaction'
 import type { Contract, ContractName } from '../contracts/contract'
-import { contractNames } from '../contracts/contract'
+import { contractNames, defaultContract } from '../contracts/contract'
 import { ConfigurationError } from './error'
 import { privateKeyIn } from './keys'
 import type { MetricsSinks } from './metrics-sinks'
@@ -66,7 +66,7 @@ export function loadSettings(
 }
 
 function contractNameIn(document: unknown, path: string): ContractName {
-  const name = z.looseObject({ contract: z.enum(contractNames).default('fawkes') })
+  const name = z.looseObject({ contract: z.enum(contractNames).default(defaultContract) })
   return check(name, document, path).contract
 }
 

@@ -3,7 +3,7 @@
  * and no file mean the same. An unknown key is refused: a misspelt one would otherwise be a silent default.
  */
 import { z } from 'zod'
-import { contractNames, type PlatformNames } from '../contracts/contract'
+import { contractNames, defaultContract, type PlatformNames } from '../contracts/contract'
 import { duration, identifier, labels, name, port, regularExpression } from './values'
 
 const component = (fallback: PlatformNames['components']['lake']) =>
@@ -67,7 +67,7 @@ const scopedSource = (fallback: PlatformNames['dataSources']['github']) =>
 /** The schema whose defaults are the names of a contract. */
 export function configurationSchema(names: PlatformNames) {
   return z.strictObject({
-    contract: z.enum(contractNames).default('fawkes'),
+    contract: z.enum(contractNames).default(defaultContract),
     /** Context of the kubeconfig; its current one when absent. */
     context: name.optional(),
     /** Whether the secrets come from External Secrets (1.1 to 1.3) or were created by hand (1.4). */

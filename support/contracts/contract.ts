@@ -14,8 +14,11 @@ export const components = ['lake', 'ui', 'grafana', 'mysql'] as const
 /** A part of the service that runs as pods behind a service. */
 export type Component = (typeof components)[number]
 
+/** The only list of contract names. */
 export const contractNames = ['fawkes', 'devlake'] as const
 export type ContractName = (typeof contractNames)[number]
+/** The contract of a configuration that names none. */
+export const defaultContract: ContractName = 'fawkes'
 
 /** How to find one component: its pods by label, its service by name. */
 export interface ComponentNames {

@@ -18,6 +18,8 @@ export interface DashboardNames {
   readonly title: string
   /** As it is called in Grafana, where that is something else. */
   readonly installedAs?: string
+  /** Names of variables that only this dashboard has. */
+  readonly ownVariables?: readonly string[]
   /** By the title of the panel; panels that show no quantity are absent. */
   readonly panels: Readonly<Record<string, readonly ShownQuantity[]>>
 }
@@ -32,7 +34,5 @@ export interface DashboardsContract {
   readonly variables: {
     readonly project: string
     readonly team: Capability<string>
-    /** By which of several sets of definitions the numbers are counted, where that can be chosen. */
-    readonly report?: string
   }
 }

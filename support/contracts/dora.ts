@@ -1,11 +1,7 @@
 /** What a contract says about the surfaces that report the DORA metrics: how they are asked, and what their answers mean. */
 import type { z } from 'zod'
 import type { Capability } from '../basis/capability'
-import type { Finding } from '../basis/finding'
 import type { Quantity, QuantityKind, Reading, Window } from '../dora/metrics'
-import type { ExpectedPanel, ReportedMetric } from '../flavours/devlake/oracle/panels'
-import type { Administration } from '../flavours/devlake/rows/administration'
-import type { Lake } from '../flavours/devlake/rows/rows'
 
 export const rangeNames = ['last7days', 'last30days', 'last90days'] as const
 export type RangeName = (typeof rangeNames)[number]
@@ -37,7 +33,7 @@ export interface MetricSettings {
 }
 
 /** The paths that answer the metrics. */
-interface RestMetrics {
+export interface RestMetrics {
   readonly overview: RestMetric
   readonly deploymentFrequency: RestMetric
   readonly leadTime: RestMetric
@@ -49,19 +45,6 @@ interface RestMetrics {
 interface GraphQLMetrics {
   readonly document: (project: string, range: RangeName) => string
   readonly answer: z.ZodType<Reading>
-}
-
-/** A dashboard, and what its panels must show by the rows of the database. */
-export interface ReportingDashboard {
-  /** Of the contract's dashboards. */
-  readonly title: string
-  /** The sets of definitions that can be chosen on it. */
-  readonly reports: readonly string[]
-  readonly expected: (lake: Lake, project: string, window: Window, report: string) => readonly ExpectedPanel[]
-  /** What keeps the rows from being counted as they were meant, for each metric. */
-  readonly traps: Readonly<
-    Record<ReportedMetric, (lake: Lake, administration: Administration, address: string) => Finding[]>
-  >
 }
 
 export interface DoraContract {
@@ -84,6 +67,4 @@ export interface DoraContract {
     /** The text of a row's option, by which the service goes for that project. */
     readonly option: Capability<z.ZodType<MetricSettings>>
   }
-  /** Where the flavour reports its metrics by definitions of its own, and nowhere else; null where every surface does. */
-  readonly reportedOn: ReportingDashboard | null
 }

@@ -5,11 +5,12 @@
 
 import { randomBytes } from 'node:crypto'
 import type { Pickle } from '@cucumber/messages'
-import { contracts } from '../../support/flavours/flavours'
 import { loadChecklist } from '../basis/checklist'
 import { redaction } from '../basis/redaction'
+import type { NumbersProof } from '../checks/numbers/numbers-proof'
 import { loadSettings, type Settings } from '../configuration/load'
 import { checkAgainst } from '../configuration/waivers'
+import { contracts, flavours } from '../flavours/flavours'
 import type { Witness } from '../platform/exchange'
 import { Platform } from '../platform/platform'
 import { Arrangement } from '../stories/arrangement'
@@ -17,6 +18,7 @@ import { tellsStory } from '../stories/telling'
 
 let knownSettings: Settings | undefined
 let platform: Platform | undefined
+let numbers: NumbersProof | undefined
 let witness: Witness = () => {}
 let arrangement: Arrangement | undefined
 let arranging: Platform | undefined
@@ -43,6 +45,13 @@ function namesIn(value: unknown): string[] {
 export function openPlatform(): Platform {
   platform ??= Platform.open(openSettings(), (asked, answer) => witness(asked, answer))
   return platform
+}
+
+/** Opens the proof of the numbers that the configured flavour needs. @throws as {@link openPlatform} does */
+export function openNumbers(): NumbersProof {
+  const opened = openPlatform()
+  numbers ??= flavours[opened.contract.name].numbers(opened)
+  return numbers
 }
 
 /** The stories of this process, told on connections of their own: what they exchange belongs to no scenario. */

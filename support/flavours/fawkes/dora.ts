@@ -106,7 +106,6 @@ const days = z.number().int().positive()
 const names = z.array(z.string().min(1)).min(1)
 
 export const fawkesDora: DoraContract = {
-  reportedOn: null,
   ranges: { last7days: 7, last30days: 30, last90days: 90 },
   precision: { perDay: 0.01, minutes: 0.1, percent: 0.1, ratio: 1e-6, seconds: 1e-3, count: 0, series: 0, level: 0 },
   rest: {

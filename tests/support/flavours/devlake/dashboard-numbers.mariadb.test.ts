@@ -4,16 +4,13 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Blocked, Unmet } from '../../../../support/basis/expectation'
-import { expectVariablesUsed } from '../../../../support/checks/dashboards'
-import { expectFilter, expectNoData } from '../../../../support/checks/numbers/dashboard-filters'
-import {
-  expectDeploymentShown,
-  expectPanelNumbers,
-  expectToldShown,
-} from '../../../../support/checks/numbers/dashboard-numbers'
-import { expectReconciled, type Metric } from '../../../../support/checks/numbers/reconciliation'
+import { expectVariablesUsed } from '../../../../support/checks/dashboards/installation'
+import type { Metric } from '../../../../support/checks/numbers/metric'
+import { expectDeploymentShown, expectReportedShown } from '../../../../support/checks/numbers/shown-deployments'
 import { configurationSchema } from '../../../../support/configuration/schema'
 import { devlake } from '../../../../support/flavours/devlake/devlake'
+import { traps } from '../../../../support/flavours/devlake/reporting'
+import { flavours } from '../../../../support/flavours/flavours'
 import { Database } from '../../../../support/platform/database'
 import type { Choice, DashboardView } from '../../../../support/platform/grafana-pages'
 import type { Platform } from '../../../../support/platform/platform'
@@ -165,6 +162,8 @@ async function withChanged(there: readonly string[], back: readonly string[], us
   }
 }
 
+const numbers = () => flavours.devlake.numbers(platform)
+
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'] })
 })
@@ -173,7 +172,12 @@ afterEach(async () => {
   await database?.close()
 })
 
-const metrics: readonly Metric[] = ['deployment frequency', 'lead time', 'change failure rate', 'time to restore']
+const metrics = [
+  'deployment frequency',
+  'lead time',
+  'change failure rate',
+  'time to restore',
+] as const satisfies readonly Metric[]
 const refusal = (look: Promise<unknown>) =>
   look.then(
     () => expect.unreachable('it was content'),
@@ -181,19 +185,16 @@ const refusal = (look: Promise<unknown>) =>
   )
 const unmet = (project: Project, metric: Metric, shown?: typeof truthful) => {
   judging([project], shown)
-  return refusal(expectReconciled(platform, metric))
+  return refusal(numbers().expectMetric(metric))
 }
 
 /** Without what was told wrongly in the recording on purpose, which is a finding of its own. */
 const withoutTraps = async (use: () => Promise<void>) => {
-  const recorded = devlake.dora.reportedOn
-  const spied = vi
-    .spyOn(recorded ?? expect.unreachable(), 'traps', 'get')
-    .mockReturnValue(Object.fromEntries(metrics.map((metric) => [metric, () => []])) as never)
+  const spied = metrics.map((metric) => vi.spyOn(traps, metric).mockReturnValue([]))
   try {
     await use()
   } finally {
-    spied.mockRestore()
+    for (const spy of spied) spy.mockRestore()
   }
 }
 
@@ -201,7 +202,7 @@ describe('the DORA dashboard of a stock DevLake', () => {
   it.each(metrics)('shows the %s that its rows make up, in both reports', (metric) =>
     withoutTraps(async () => {
       judging(['acc-p1'])
-      expect(await expectReconciled(platform, metric)).toMatch(/^4 panels of acc-p1; [1-4] with data$/)
+      expect(await numbers().expectMetric(metric)).toMatch(/^4 panels of acc-p1; [1-4] with data$/)
     }),
   )
 
@@ -266,7 +267,7 @@ describe('what keeps the rows from being counted as they were meant', () => {
 describe('all panels of two projects', () => {
   it('are held against the rows, the overview of the levels among them', async () => {
     judging(projects)
-    expect(await expectPanelNumbers(platform)).toMatch(/^36 panels of acc-p1, acc-p2; \d+ with data$/)
+    expect(await numbers().expectPanels()).toMatch(/^36 panels of acc-p1, acc-p2; \d+ with data$/)
   })
 
   it('are red when the overview has another level than the panels', async () => {
@@ -279,10 +280,10 @@ describe('all panels of two projects', () => {
         recordedPanels.find(({ panel, snapshot }) => panel === 8 && snapshot === '4-after-restart')?.rows ?? []
       return withRows(view, { 8: [...rows.filter(([metric]) => metric !== 'Lead time for changes'), ...other] })
     })
-    expect(await refusal(expectPanelNumbers(platform))).toMatchObject({
+    expect(await refusal(numbers().expectPanels())).toMatchObject({
       finding: {
         object: 'panel DORA Metrics Overview / 8',
-        summary: expect.stringContaining('shows another set of levels of acc-p1 than its rows make up'),
+        summary: expect.stringContaining('shows a different set of levels of acc-p1 than its rows yield'),
         found: expect.stringContaining('Lead time for changes medium'),
       },
     })
@@ -292,7 +293,7 @@ describe('all panels of two projects', () => {
 describe('another project', () => {
   it('changes the panels to what its own rows make up', async () => {
     judging(projects)
-    expect(await expectFilter(platform, 'project')).toMatch(/^1\d of 18 panels changed with the project$/)
+    expect(await numbers().expectFilter('project')).toMatch(/^1\d of 18 panels changed with the project$/)
     expect(new Set(opened)).toEqual(
       new Set(projects.flatMap((one) => ['2023', '2021'].map((report) => `${one} ${report} 30d`))),
     )
@@ -300,9 +301,9 @@ describe('another project', () => {
 
   it('is red when the dashboard shows the same for it', async () => {
     judging(projects, (look) => recordedView(look, '30d', 'acc-p1'))
-    expect(await refusal(expectFilter(platform, 'project'))).toMatchObject({
+    expect(await refusal(numbers().expectFilter('project'))).toMatchObject({
       name: 'AssertionError',
-      finding: { summary: expect.stringContaining('of acc-p2 than its rows make up') },
+      finding: { summary: expect.stringContaining('of acc-p2 than its rows yield') },
     })
   })
 
@@ -323,10 +324,10 @@ describe('another project', () => {
         const same = { 'acc-p1': 'acc-p1', 'acc-p2': 'acc-p1', 'acc-p4': 'acc-p2' } as const
         const shown = (look: Looked) => recordedView(look, '30d', same[look.variables.project as keyof typeof same])
         judging(projects, shown, ['acc-p1', 'acc-p2', 'acc-p4'])
-        expect(await expectFilter(platform, 'project')).toMatch(/^1\d of 18/)
+        expect(await numbers().expectFilter('project')).toMatch(/^1\d of 18/)
         expect(new Set(opened.map((page) => page.split(' ')[0]))).toEqual(new Set(['acc-p1', 'acc-p4']))
         judging(projects, shown)
-        const blocked = await refusal(expectFilter(platform, 'project'))
+        const blocked = await refusal(numbers().expectFilter('project'))
         expect(blocked).toBeInstanceOf(Blocked)
         expect(blocked).toMatchObject({ finding: { expected: 'at least one panel that another project changes' } })
       },
@@ -336,7 +337,7 @@ describe('another project', () => {
 describe('another time range', () => {
   it('changes the panels, down to nothing where there are no events', async () => {
     judging(projects)
-    expect(await expectFilter(platform, 'time range')).toMatch(/^18 of 18 panels changed with the time range$/)
+    expect(await numbers().expectFilter('time range')).toMatch(/^18 of 18 panels changed with the time range$/)
     expect(new Set(opened.map((page) => page.split(' ')[2]))).toEqual(new Set(['30d', '7d', 'never']))
   })
 
@@ -348,14 +349,14 @@ describe('another time range', () => {
     ],
   ])('is red when the dashboard shows what happened %s', async (_, shown) => {
     judging(projects, shown)
-    expect(await refusal(expectFilter(platform, 'time range'))).toBeInstanceOf(Unmet)
+    expect(await refusal(numbers().expectFilter('time range'))).toBeInstanceOf(Unmet)
   })
 })
 
 describe('where there are no events', () => {
   it('every panel says that there is no data', async () => {
     judging(projects)
-    expect(await expectNoData(platform)).toBe(18)
+    expect(await numbers().expectNoData()).toBe(18)
   })
 
   it.each<[string, typeof truthful]>([
@@ -364,7 +365,7 @@ describe('where there are no events', () => {
     ['an error', (look) => withErrors(emptyView(look))],
   ])('a panel that shows %s is red', async (_, shown) => {
     judging(projects, shown)
-    expect(await refusal(expectNoData(platform))).toBeInstanceOf(Unmet)
+    expect(await refusal(numbers().expectNoData())).toBeInstanceOf(Unmet)
   })
 })
 
@@ -423,7 +424,7 @@ describe('a deployment through ArgoCD', () => {
   it('is on the panels that count deployments', () =>
     withChanged([reached], [unreached], async () => {
       deploying('1')
-      expect(await expectDeploymentShown(platform)).toBe(
+      expect(await expectDeploymentShown(platform, numbers())).toBe(
         'panel DORA Metrics Overview / 2 (report 2021): 1\npanel DORA Metrics Overview / 2 (report 2023): 1',
       )
     }))
@@ -431,7 +432,7 @@ describe('a deployment through ArgoCD', () => {
   it('is red when a panel leaves it out', () =>
     withChanged([reached], [unreached], async () => {
       deploying('0')
-      expect(await refusal(expectDeploymentShown(platform))).toMatchObject({
+      expect(await refusal(expectDeploymentShown(platform, numbers()))).toMatchObject({
         finding: {
           object: 'panel DORA Metrics Overview / 2',
           expected: '26/11 1',
@@ -447,7 +448,7 @@ describe('a deployment through ArgoCD', () => {
       async () => {
         judging(projects, (look) => withRows(emptyView(look, [['26/11', '0']]), { 5: [['26/11', null]] }))
         syncing()
-        expect(await refusal(expectDeploymentShown(platform))).toMatchObject({
+        expect(await refusal(expectDeploymentShown(platform, numbers()))).toMatchObject({
           finding: { summary: 'No dashboard shows the deployment of acc-p3.' },
         })
       },
@@ -457,7 +458,7 @@ describe('a deployment through ArgoCD', () => {
 describe('what was told of the last seven days', () => {
   const told = (deployments: number, shown?: typeof truthful) => {
     judging(projects, shown)
-    return expectToldShown(platform, { project: 'acc-p1', toldAt: Date.now() + 250 }, deployments, 7)
+    return expectReportedShown(numbers(), { project: 'acc-p1', toldAt: Date.now() + 250 }, deployments, 7)
   }
 
   it('is what the panels count', async () => {
@@ -482,8 +483,8 @@ describe('the rows', () => {
     withoutTraps(async () => {
       judging(projects)
       const read = reads()
-      for (const metric of metrics) await expectReconciled(platform, metric)
-      await expectPanelNumbers(platform)
+      for (const metric of metrics) await numbers().expectMetric(metric)
+      await numbers().expectPanels()
       expect(read).toHaveBeenCalledTimes(1)
       expect(opened).toHaveLength(4)
     }))
@@ -515,7 +516,7 @@ describe('the rows', () => {
             collected = true
             return open(...given)
           })
-          expect(await expectReconciled(platform, 'deployment frequency')).toMatch(/^4 panels of acc-p1; 4 with data$/)
+          expect(await numbers().expectMetric('deployment frequency')).toMatch(/^4 panels of acc-p1; 4 with data$/)
           expect(read).toHaveBeenCalledTimes(2)
           expect(opened).toHaveLength(4)
         },
@@ -530,9 +531,9 @@ describe('the rows', () => {
       ['CREATE TABLE kept SELECT * FROM incidents'],
       ['DELETE FROM incidents', 'INSERT INTO incidents SELECT * FROM kept', 'DROP TABLE kept'],
       async () => {
-        expect(await refusal(expectReconciled(platform, 'time to restore'))).toBeInstanceOf(Unmet)
+        expect(await refusal(numbers().expectMetric('time to restore'))).toBeInstanceOf(Unmet)
         await runOn(mariadb, mended)
-        expect(await expectReconciled(platform, 'time to restore')).toMatch(/^4 panels of acc-p2/)
+        expect(await numbers().expectMetric('time to restore')).toMatch(/^4 panels of acc-p2/)
       },
     )
   })
