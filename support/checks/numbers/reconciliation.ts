@@ -73,6 +73,7 @@ function judged(
   const [what, count] =
     metric === 'rework rate' ? ['build', events.builds] : ['event', events.deployments + events.incidents]
   if (count === 0) expectData([], `${what} of a project`, 'database')
+  if (compared === 0) expectData([], 'answer of a surface', 'the surfaces of the metrics')
   const quantities: readonly Quantity[] = quantitiesOf[metric]
   const meant = differences.filter(({ quantity, range }) => quantities.includes(quantity) && isMeant(range))
   const [first, ...others] = meant
