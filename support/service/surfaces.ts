@@ -57,21 +57,21 @@ interface AllTime {
 }
 
 /** A surface of the service itself. */
-interface Reported {
+interface OfService {
   readonly source: 'service'
   /** @throws Unmet or Blocked when the surface cannot be read */
   readonly expectReadable: (instruments: Instruments) => Promise<void>
 }
 
 /** The oracle over the stored events. Only stories compare it: everywhere else it is what the surfaces are compared with. */
-interface Recomputed {
+interface OfStoredEvents {
   readonly source: 'stored events'
 }
 
 type Coverage = Ranged | AllTime
-type RangedSurface = Readable & Ranged & (Reported | Recomputed)
-export type ReportingSurface = Readable & Reported & Coverage
-export type Surface = Readable & Coverage & (Reported | Recomputed)
+type RangedSurface = Readable & Ranged & (OfService | OfStoredEvents)
+export type ReportingSurface = Readable & OfService & Coverage
+export type Surface = Readable & Coverage & (OfService | OfStoredEvents)
 
 /** The surfaces of the platform, in the order in which findings list them. */
 export function surfacesOf(platform: Pick<Platform, 'contract' | 'configuration'>): Surface[] {

@@ -1,9 +1,9 @@
 /** The metrics that are recomputed from raw events, and the quantities by which surfaces report them. */
 import type { Configuration } from '../../configuration/schema'
 import type { Quantity } from '../../dora/metrics'
-import { type RecomputedMetric, unknownTables } from '../../service/raw-event-statements'
+import { type Metric, unknownTables } from '../../service/raw-event-statements'
 
-export type Metric = RecomputedMetric
+export type { Metric }
 
 /** The metrics whose window is a setting of the project. */
 export type WindowedMetric = Extract<Metric, 'deployment frequency' | 'change failure rate'>
