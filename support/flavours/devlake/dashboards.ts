@@ -1,6 +1,6 @@
 /**
- * The dashboards of stock DevLake (grafana/dashboards of its repository). Their panels show the metrics in words, by definitions
- * of their own, so that no number of a panel is one of the checklist's quantities.
+ * The dashboards of stock DevLake (grafana/dashboards of its repository). Their panels show the metrics in words and by their own
+ * definitions, so no number on a panel is one of the checklist's quantities.
  */
 import type { DashboardNames, DashboardsContract } from '../../contracts/dashboards'
 

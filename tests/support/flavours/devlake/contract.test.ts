@@ -134,14 +134,14 @@ describe('what a lake has no counterpart for is not applicable', () => {
   it.each<[string, (lake: Platform) => Promise<unknown>, string]>([
     ['GraphQL', expectSchema, 'Stock DevLake has no GraphQL API.'],
     ['metrics', expectExposition, 'Stock DevLake exposes no metrics to Prometheus: it has no /metrics.'],
-    ['a rate limit', expectRateLimit, 'Stock DevLake limits no callers: its answers say nothing of a rate limit.'],
+    ['a rate limit', expectRateLimit, 'Stock DevLake has no rate limit.'],
   ])('%s', async (_, check, reason) => {
     expect(await caught(check(await lake([])))).toEqual(new NotApplicable(reason))
   })
 
   it('an empty range', async () => {
     const error = await caught(expectQuestionRefused(await lake([]), 'empty range'))
-    expect(error).toEqual(new NotApplicable('The API of stock DevLake answers no question about a range.'))
+    expect(error).toEqual(new NotApplicable('The API of stock DevLake takes no ranges.'))
   })
 
   it('the plugin for ArgoCD, on a version that does not know its route', async () => {

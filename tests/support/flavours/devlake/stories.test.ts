@@ -156,7 +156,7 @@ describe('a story', () => {
     [
       'a deployment that runs',
       pickle(['these deployments', ['id', 'finished', 'result'], ['d', '', 'running']]),
-      /still runs/,
+      /still running/,
     ],
     [
       'a deployment to nowhere',
@@ -166,7 +166,7 @@ describe('a story', () => {
     [
       'an incident of a deployment',
       pickle(['these incidents', ['id', 'created', 'deployment'], ['i', '3 days ago 10:00', 'd']]),
-      /none by name/,
+      /never to a named one/,
     ],
     ['settings', pickle(['these settings', ['setting', 'value'], ['cfr.window_days', '3']]), /no windows/],
   ])('that tells of %s does not apply, and nothing is made for it', async (_, told, reason) => {

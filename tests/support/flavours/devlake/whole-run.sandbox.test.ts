@@ -83,8 +83,8 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
       '11.2': 'There is no connection to GitHub.',
       '18.1': 'The project ACC-P1 has no settings of its own.',
       '21.3': 'The project ACC-P1 does not compute DORA metrics.',
-      '21.5': 'The deployment acc-p2-d3 ended with FAILURE and is counted as a success.',
-      '21.6': 'The incident PROBE-1 is closed and was never resolved.',
+      '21.5': 'The deployment acc-p2-d3 ended with FAILURE but is counted as a success.',
+      '21.6': 'The incident PROBE-1 is closed but has no resolution date.',
     })
     const { found } = run.verdict.causes.find(({ items }) => items.includes('21.3')) ?? {}
     for (const trap of ['project acc / slash: no metric', 'project acc-p3: no pipeline', 'webhook:5'])
@@ -109,7 +109,7 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
     expect([...new Set(reasons.map(([, reason]) => reason))]).toEqual([
       'Stock DevLake has no GraphQL API.',
       'Stock DevLake exposes no metrics to Prometheus: it has no /metrics.',
-      'This version of DevLake has no plugin for ArgoCD: its route is unknown to the service.',
+      'This version of DevLake has no plugin for ArgoCD: the service does not know its route.',
       'Stock DevLake has no windows, stages or severities that a project could set.',
       'The API of stock DevLake lists no deployments: they are in its tables and on its dashboards.',
       'There is no trace of Jenkins: no token, no service and no connection.',

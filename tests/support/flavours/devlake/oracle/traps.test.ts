@@ -26,7 +26,7 @@ describe('a failed deployment whose commits have no result', () => {
   it('is named, and those that are counted as they ended are not', () => {
     expect(findings.map(({ object }) => object)).toEqual(['deployment acc-p2-d3 of webhook:4'])
     expect(findings[0]).toMatchObject({
-      summary: 'The deployment acc-p2-d3 ended with FAILURE and is counted as a success.',
+      summary: 'The deployment acc-p2-d3 ended with FAILURE but is counted as a success.',
       found: expect.stringContaining('SUCCESS for cccccccccccccccccccccccccccccccccccccccc'),
     })
   })
@@ -60,7 +60,7 @@ describe('a failed deployment whose commits have no result', () => {
       { deployments: elsewhere(recorded.deployments).filter(({ id }) => id === 'acc-p2-d3') },
       lake,
     )
-    expect(finding?.remedy).toEqual([`# in the source of ${scope}: the result of acc-p2-d3, and of its jobs`])
+    expect(finding?.remedy).toEqual([`# in the source of ${scope}: correct the result of acc-p2-d3 and of its jobs`])
   })
 })
 
@@ -68,7 +68,7 @@ describe('an incident that was only closed', () => {
   const findings = closedWithoutResolution(recorded, lake)
 
   it('is named, and those that are open or have a resolution are not', () => {
-    expect(summaries(findings)).toEqual(['The incident PROBE-1 is closed and was never resolved.'])
+    expect(summaries(findings)).toEqual(['The incident PROBE-1 is closed but has no resolution date.'])
   })
 
   it('is set right by the incident with its resolution', () => {
@@ -90,7 +90,7 @@ describe('deployments of a scope that no project has', () => {
       expect.objectContaining({
         summary: 'No project has the deployments of webhook:5.',
         object: 'scope webhook:5',
-        found: 'none, and 1 deployment to production: acc-p3-d1',
+        found: 'no project, but 1 deployment to production: acc-p3-d1',
       }),
     ])
   })
