@@ -58,8 +58,8 @@ Then('the dashboards show the deployment', async function (this: AcceptanceWorld
 
 Then(
   'the dashboards show {int} deployments over the last {int} days',
-  async function (this: AcceptanceWorld, told: number, days: number) {
-    const shown = await expectReportedShown(this.numbers, this.told.story, told, days)
+  async function (this: AcceptanceWorld, sent: number, days: number) {
+    const shown = await expectReportedShown(this.numbers, this.told.story, sent, days)
     this.evidence('panels that count deployments', shown)
   },
 )

@@ -18,7 +18,7 @@ const taken = (
 })
 
 /** What is in the tables is not what was told. */
-const stored = 'What was sent is not what is in the deployments table'
+const stored = 'The deployments that were sent differ from the deployments table'
 
 export const ingestionFaults: readonly Fault[] = [
   taken(
@@ -26,14 +26,14 @@ export const ingestionFaults: readonly Fault[] = [
     'Events are taken whoever signed them',
     ['21.1'],
     '/api/plugins/webhook/1/deployments',
-    'takes an event that it must refuse: its signature does not fit',
+    'does not refuse an event with an invalid signature as documented',
   ),
   taken(
     'malformed-events-swallowed',
     'Events that do not fit are answered with success, and forgotten',
     ['21.1'],
     '/api/plugins/webhook/1/deployments',
-    'takes an event that it must refuse: its deployment_id does not fit',
+    'does not refuse an event with an invalid deployment_id as documented',
   ),
   taken(
     'aborted-stored-as-failed',

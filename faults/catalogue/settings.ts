@@ -120,7 +120,7 @@ export const settingsFaults: readonly Fault[] = [
     expects: { failed: ['19.2', '19.3', '19.4'], blocked: ['19.5'] },
     stories: true,
     pages: true,
-    cause: { object: 'deployment of devlake-test-app', summary: 'is stored otherwise: FAILURE in production' },
+    cause: { object: 'deployment of devlake-test-app', summary: 'is stored with wrong values: FAILURE in production' },
     apply: storing('result', 'FAILURE'),
   },
   {
@@ -129,7 +129,7 @@ export const settingsFaults: readonly Fault[] = [
     expects: { failed: ['19.2', '19.3', '19.4'], blocked: ['19.5'] },
     stories: true,
     pages: true,
-    cause: { object: 'deployment of devlake-test-app', summary: 'is stored otherwise: SUCCESS in staging' },
+    cause: { object: 'deployment of devlake-test-app', summary: 'is stored with wrong values: SUCCESS in staging' },
     apply: storing('environment', 'staging'),
   },
 ]
