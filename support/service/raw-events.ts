@@ -77,7 +77,7 @@ export async function readEvents(
  * @param limit the largest number of events, commits included
  * @throws Blocked when there are more; Unmet as `readEvents` does
  */
-export async function eventsInMemory(
+async function eventsInMemory(
   database: Database,
   credentials: Credentials,
   configuration: Configuration,

@@ -15,7 +15,7 @@ import { readExposition, readGraphQL, readPrometheus, readRest, readStoredEvents
 export type WindowSetting = keyof Pick<MetricSettings, 'frequencyWindowDays' | 'failureRateWindowDays'>
 
 /** A question about one project. */
-export interface SurfaceQuestion {
+interface SurfaceQuestion {
   readonly token: string
   readonly project: string
   /** The range to ask for; undefined asks for the default range of the surface. */

@@ -51,7 +51,7 @@ interface AnswerDifference {
 interface Comparison {
   readonly events: EventCount
   readonly question: Question
-  /** What the events yield. */
+  /** The metrics that the events yield. */
   readonly yielded: Answer
   /** The number of answers of surfaces that were compared. */
   readonly compared: number

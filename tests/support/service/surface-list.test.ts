@@ -12,6 +12,15 @@ import type { Told } from '../../../support/stories/arrangement'
 
 vi.mock('../../../support/checks/reachability', () => ({ expectReachable: async () => {} }))
 
+/** True once Prometheus had the time to scrape the service. */
+const settled = vi.hoisted(() => ({ now: false }))
+vi.mock('../../../support/checks/monitoring', async (original) => ({
+  ...(await original<object>()),
+  Settled: class {
+    isBy = async () => settled.now
+  },
+}))
+
 const now = Date.UTC(2026, 2, 8, 12)
 const day = 86_400_000
 
@@ -99,6 +108,7 @@ const window = { start: now - 7 * day, end: now }
 
 beforeEach(() => {
   asked = []
+  settled.now = false
   platform = platformWith(tables)
 })
 afterEach(() => {
@@ -213,6 +223,31 @@ describe('a surface that accepts named ranges only', () => {
     expect((await explainProject(platform, 'checkout', window, [named()])).surfaces).toEqual([])
     expect(await expectNumbers(platform, told, window, { deployments: 1 }, [named(), pager()])).toBe('Pager: 1')
     expect(asked).toEqual(['Pager checkout a window'])
+  })
+})
+
+describe('a surface that lags by a scrape', () => {
+  /** Reports another number until it has been read three times for each of the three ranges. */
+  const lagging = (reads = 0): Surface =>
+    pager({
+      lag: 'scrape',
+      read: async () => ({ reading: { deployments: ++reads > 6 ? 1 : 7 }, command: 'page the surface' }),
+    })
+  const check = (surfaces: readonly Surface[]) =>
+    new RecomputedNumbers(platform, [...surfaces]).expectMetric('deployment frequency')
+
+  it('is compared again until it has caught up', async () => {
+    expect(await check([lagging()])).toMatch(/; 3 answers/)
+  })
+
+  it('is a finding once it had the time to catch up', async () => {
+    settled.now = true
+    expect(await caught(check([lagging()]))).toBeInstanceOf(Unmet)
+  })
+
+  it('is not compared again when a surface without a lag is wrong too', async () => {
+    expect(await caught(check([lagging(), pager({}, 7)]))).toBeInstanceOf(Unmet)
+    expect(asked).toHaveLength(3)
   })
 })
 

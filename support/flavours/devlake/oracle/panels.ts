@@ -31,7 +31,7 @@ const bars = [
   [9, 'time to restore', 'restorationHours'],
 ] as const satisfies readonly (readonly [number, ReportedMetric, keyof Month])[]
 
-/** Of its rows only the level is compared, which is the filled column; the words come from `dora_benchmarks`. */
+/** The overview. Only the level of each row is compared, which is the filled column; its words come from `dora_benchmarks`. */
 const overview = 8
 const levels = ['low', 'medium', 'high', 'elite']
 
