@@ -7,7 +7,7 @@ import type { AcceptanceWorld } from '../support/glue/world'
 Then(
   'every surface reports the {metric} that the events of each project make up',
   async function (this: AcceptanceWorld, metric: Metric) {
-    this.evidence('what was recomputed and compared', await this.numbers.expectMetric(metric))
+    this.evidence('recomputed and compared', await this.numbers.expectMetric(metric))
   },
 )
 
@@ -26,7 +26,7 @@ Given('each project has settings of its own', async function (this: AcceptanceWo
 Then(
   'each project is shown its {windowedMetric} over the window of its settings',
   async function (this: AcceptanceWorld, metric: WindowedMetric) {
-    this.evidence('what was recomputed and compared', await this.numbers.expectWindowInForce(metric))
+    this.evidence('recomputed and compared', await this.numbers.expectWindowInForce(metric))
   },
 )
 
@@ -41,6 +41,6 @@ Then('each project is shown its lead time by the stages of its settings', async 
 Then(
   'each project is shown its time to restore by the severities of its settings',
   async function (this: AcceptanceWorld) {
-    this.evidence('what was recomputed and compared', await this.numbers.expectMetric('time to restore'))
+    this.evidence('recomputed and compared', await this.numbers.expectMetric('time to restore'))
   },
 )
