@@ -46,7 +46,7 @@ export async function deploymentsOn(platform: Platform, choice: ViewChoice): Pro
   return counts
 }
 
-/** @returns the number of numbers that were compared */
+/** @returns the count of compared numbers */
 async function expectNumbersOf(platform: Platform, choice: ViewChoice): Promise<number> {
   const question = await questionOf(platform, choice)
   const isKnown = recomputable(platform.configuration)
