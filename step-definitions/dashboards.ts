@@ -5,15 +5,11 @@ import {
   expectDatasources,
   expectInstalled,
   expectVariablesUsed,
-} from '../support/checks/dashboards'
-import { expectFilter, expectNoData, type Filter } from '../support/checks/numbers/dashboard-filters'
-import {
-  expectDeploymentShown,
-  expectPanelNumbers,
-  expectPanelsAnswered,
-  expectToldShown,
-} from '../support/checks/numbers/dashboard-numbers'
-import { expectDashboardsOpen } from '../support/checks/pages'
+} from '../support/checks/dashboards/installation'
+import { expectDashboardsOpen } from '../support/checks/dashboards/pages'
+import { expectPanelsAnswered } from '../support/checks/dashboards/panels'
+import type { Filter } from '../support/checks/numbers/numbers-proof'
+import { expectDeploymentShown, expectReportedShown } from '../support/checks/numbers/shown-deployments'
 import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the DORA metrics folder holds dashboards', function (this: AcceptanceWorld) {
@@ -41,7 +37,7 @@ Then('no panel query fails', async function (this: AcceptanceWorld) {
 })
 
 Then("the panels show the values recomputed from each project's events", async function (this: AcceptanceWorld) {
-  this.evidence('numbers compared', await expectPanelNumbers(this.platform))
+  this.evidence('numbers compared', await this.numbers.expectPanels())
 })
 
 Then(
@@ -52,24 +48,24 @@ Then(
 )
 
 Then('choosing another {filter} changes what the panels show', async function (this: AcceptanceWorld, filter: Filter) {
-  this.evidence('numbers compared', await expectFilter(this.platform, filter))
+  this.evidence('numbers compared', await this.numbers.expectFilter(filter))
 })
 
 Then(
   'the panels show no data, rather than 0, over a time range without events',
   async function (this: AcceptanceWorld) {
-    this.evidence('panels', String(await expectNoData(this.platform)))
+    this.evidence('panels', String(await this.numbers.expectNoData()))
   },
 )
 
 Then('the dashboards show the deployment', async function (this: AcceptanceWorld) {
-  this.evidence('panels with the deployment', await expectDeploymentShown(this.platform))
+  this.evidence('panels with the deployment', await expectDeploymentShown(this.platform, this.numbers))
 })
 
 Then(
   'the dashboards show {int} deployments over the last {int} days',
   async function (this: AcceptanceWorld, reported: number, days: number) {
-    const shown = await expectToldShown(this.platform, this.told.story, reported, days)
+    const shown = await expectReportedShown(this.numbers, this.told.story, reported, days)
     this.evidence('panels that count deployments', shown)
   },
 )

@@ -1,11 +1,6 @@
 import { Then } from '@cucumber/cucumber'
-import {
-  expectDashboardOpens,
-  expectNoPanelErrors,
-  expectSilentConsole,
-  expectSilentUi,
-  expectUiOpens,
-} from '../support/checks/pages'
+import { expectDashboardOpens, expectNoPanelErrors, expectSilentConsole } from '../support/checks/dashboards/pages'
+import { expectSilentUi, expectUiOpens } from '../support/checks/ui'
 import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the DevLake UI opens in time', async function (this: AcceptanceWorld) {

@@ -1,19 +1,13 @@
 import { Given, Then } from '@cucumber/cucumber'
 import { expectDocumentedStages, expectSettingsStored, expectStages } from '../support/checks/metric-settings'
-import { expectEventsReadable, expectSurfacesReadable } from '../support/checks/numbers/instruments'
-import {
-  expectReconciled,
-  expectSeveritiesInForce,
-  expectWindowInForce,
-  type Metric,
-  type WindowedMetric,
-} from '../support/checks/numbers/reconciliation'
+import { expectEventsReadable } from '../support/checks/numbers/instruments'
+import type { Metric, WindowedMetric } from '../support/checks/numbers/metric'
 import type { AcceptanceWorld } from '../support/glue/world'
 
 Then(
   "every surface reports the {metric} recomputed from each project's events",
   async function (this: AcceptanceWorld, metric: Metric) {
-    this.evidence('events recomputed and answers compared', await expectReconciled(this.platform, metric))
+    this.evidence('events recomputed and answers compared', await this.numbers.expectMetric(metric))
   },
 )
 
@@ -22,7 +16,7 @@ Given('the events of the projects can be read', function (this: AcceptanceWorld)
 })
 
 Given('every surface that reports metrics can be read', function (this: AcceptanceWorld) {
-  return expectSurfacesReadable(this.platform)
+  return this.numbers.expectReadable()
 })
 
 Given('every project has its own settings', async function (this: AcceptanceWorld) {
@@ -32,7 +26,7 @@ Given('every project has its own settings', async function (this: AcceptanceWorl
 Then(
   'the {windowedMetric} of every project is reported over the window in its settings',
   async function (this: AcceptanceWorld, metric: WindowedMetric) {
-    this.evidence('events recomputed and answers compared', await expectWindowInForce(this.platform, metric))
+    this.evidence('events recomputed and answers compared', await this.numbers.expectWindowInForce(metric))
   },
 )
 
@@ -50,6 +44,6 @@ Then(
 Then(
   'the time to restore of every project counts incidents of the severities in its settings',
   async function (this: AcceptanceWorld) {
-    this.evidence('events recomputed and answers compared', await expectSeveritiesInForce(this.platform))
+    this.evidence('events recomputed and answers compared', await this.numbers.expectMetric('time to restore'))
   },
 )

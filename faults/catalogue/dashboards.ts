@@ -55,7 +55,7 @@ export const dashboardFaults: readonly Fault[] = [
     id: 'datasource-password-wrong',
     title: 'The data source has the wrong database password',
     expects: { failed: ['16.1'], blocked: [] },
-    cause: { object: 'data source mysql of Grafana', summary: 'Grafana cannot ask the data source mysql' },
+    cause: { object: 'data source mysql of Grafana', summary: 'Grafana cannot query the data source mysql' },
     apply: async (doors) =>
       doors.rewrite(provisioned('datasources.yaml'), (text) => text.replace('$MYSQL_PASSWORD', 'not-the-password')),
   },
@@ -65,7 +65,7 @@ export const dashboardFaults: readonly Fault[] = [
     expects: { failed: ['16.1'], blocked: [] },
     cause: {
       object: 'dashboard Mean Time to Restore',
-      summary: 'asks a data source that Grafana does not have',
+      summary: 'uses a data source that Grafana does not have',
     },
     apply: async (doors) =>
       doors.rewrite(fileOf('mttr'), (text) => text.replaceAll('"uid": "mysql"', '"uid": "P6C1B2D3E4F5A6B7"')),
@@ -74,12 +74,12 @@ export const dashboardFaults: readonly Fault[] = [
     id: 'dashboard-renamed',
     title: 'A dashboard was renamed',
     expects: { failed: ['16.2'], blocked: [] },
-    cause: { object: 'dashboard Mean Time to Restore', summary: 'has another title: Time lost' },
+    cause: { object: 'dashboard Mean Time to Restore', summary: 'has the wrong title: Time lost' },
     apply: edited('mttr', '"title": "Mean Time to Restore"', '"title": "Time lost"'),
   },
   shown('ui-throws', 'The page of the DevLake UI throws an error', {
     expects: { failed: ['11.1'], blocked: [] },
-    cause: { object: 'DevLake UI', summary: 'complains in the console of the browser: uncaught: the UI is broken' },
+    cause: { object: 'DevLake UI', summary: 'logs errors in the browser console: uncaught: the UI is broken' },
     apply: onPage('ui', '^/$', replacing(['</body>', '<script>throw new Error("the UI is broken")</script></body>'])),
   }),
   shown('ui-blank', 'The page of the DevLake UI stays blank', {
@@ -107,13 +107,13 @@ export const dashboardFaults: readonly Fault[] = [
   }),
   shown('datasource-elsewhere', 'The data source of the dashboards uses the wrong database', {
     expects: { failed: ['16.1'], blocked: ['16.2', '16.3', '21.7'] },
-    cause: { object: 'data source mysql of Grafana', summary: 'do not ask the database lake' },
+    cause: { object: 'data source mysql of Grafana', summary: 'do not query the database lake' },
     apply: async (doors) =>
       doors.rewrite(provisioned('datasources.yaml'), (text) => text.replace('$MYSQL_DATABASE', 'information_schema')),
   }),
   shown('dashboard-missing', 'The file of a dashboard was deleted', {
     expects: { failed: ['16.2', '21.7'], blocked: ['16.3'] },
-    cause: { object: 'dashboard Mean Time to Restore', summary: 'is not there' },
+    cause: { object: 'dashboard Mean Time to Restore', summary: 'does not exist' },
     apply: async (doors) => {
       const heal = doors.rewrite(fileOf('mttr'), (text) => `${text}\n`)
       rmSync(fileOf('mttr'))
@@ -129,7 +129,7 @@ export const dashboardFaults: readonly Fault[] = [
     expects: { failed: ['16.2'], blocked: [] },
     cause: {
       object: 'panel Deployment Frequency / Deployment Frequency',
-      summary: 'probably failed deployments are counted as deployments',
+      summary: 'Likely reason: failed deployments are counted as deployments',
     },
     apply: edited('deployment-frequency', "d.result = 'SUCCESS' AS succeeded", 'TRUE AS succeeded'),
   }),
@@ -137,7 +137,7 @@ export const dashboardFaults: readonly Fault[] = [
     expects: { failed: ['16.2'], blocked: [] },
     cause: {
       object: 'panel Lead Time for Changes / Lead Time for Changes',
-      summary: 'probably it is in hours instead of minutes',
+      summary: 'Likely reason: it is in hours instead of minutes',
     },
     apply: edited(
       'lead-time-for-changes',
@@ -149,7 +149,7 @@ export const dashboardFaults: readonly Fault[] = [
     expects: { failed: ['16.2'], blocked: [] },
     cause: {
       object: 'panel Deployment Frequency / Successful Deployments',
-      summary: 'as the deployments of',
+      summary: 'for the deployments of',
     },
     apply: edited(
       'deployment-frequency',
@@ -161,7 +161,7 @@ export const dashboardFaults: readonly Fault[] = [
     expects: { failed: ['16.2', '16.3'], blocked: [] },
     cause: {
       object: 'panel Deployment Frequency / Deployment Frequency',
-      summary: 'shows the same whatever project is chosen',
+      summary: 'shows the same for every project',
     },
     apply: edited('deployment-frequency', `p.name IN (${selected('project')})`, 'TRUE'),
   }),
@@ -169,7 +169,7 @@ export const dashboardFaults: readonly Fault[] = [
     expects: { failed: ['16.2', '16.3'], blocked: [] },
     cause: {
       object: 'panel Mean Time to Restore / Mean Time to Restore',
-      summary: 'shows the same whatever time range is chosen',
+      summary: 'shows the same for every time range',
     },
     apply: edited(
       'mttr',
@@ -181,7 +181,7 @@ export const dashboardFaults: readonly Fault[] = [
     expects: { failed: ['16.3'], blocked: [] },
     cause: {
       object: 'panel Change Failure Rate / Change Failure Rate',
-      summary: 'shows the same whatever team is chosen',
+      summary: 'shows the same for every team',
     },
     apply: edited('change-failure-rate', `COALESCE(p.team, 'none') IN (${selected('team')})`, 'TRUE'),
   }),
@@ -197,7 +197,7 @@ export const dashboardFaults: readonly Fault[] = [
     expects: { failed: ['16.3'], blocked: [] },
     cause: {
       object: 'panel Mean Time to Restore / Mean Time to Restore',
-      summary: 'shows a number where there is no data',
+      summary: 'shows a number although there is no data',
     },
     apply: edited(
       'mttr',

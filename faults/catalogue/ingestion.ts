@@ -19,7 +19,7 @@ const mishandled = (
 })
 
 /** The cause's summary when the stored rows differ from the events that were sent. */
-const stored = 'What was sent is not what is in the deployments table'
+const stored = 'The deployments that were sent differ from the deployments table'
 
 export const ingestionFaults: readonly Fault[] = [
   mishandled(
@@ -27,14 +27,14 @@ export const ingestionFaults: readonly Fault[] = [
     'Events are accepted without checking their signature',
     ['21.1'],
     '/api/plugins/webhook/1/deployments',
-    'takes an event that it must refuse: its signature does not fit',
+    'does not refuse an event with an invalid signature as documented',
   ),
   mishandled(
     'malformed-events-swallowed',
     'Malformed events are answered with success and dropped',
     ['21.1'],
     '/api/plugins/webhook/1/deployments',
-    'takes an event that it must refuse: its deployment_id does not fit',
+    'does not refuse an event with an invalid deployment_id as documented',
   ),
   mishandled(
     'aborted-stored-as-failed',
@@ -69,13 +69,13 @@ export const ingestionFaults: readonly Fault[] = [
     'Deployments with the same id in two projects are stored as one',
     ['21.3'],
     'change failure rate of the project ',
-    'probably the service has stored something else than it was told',
+    'Likely reason: the stored events differ from the events that were sent',
   ),
   mishandled(
     'late-events-dropped',
     'Deployments that are reported late are ignored',
     ['21.1'],
     'lead time of the project ',
-    'probably the service has stored something else than it was told',
+    'Likely reason: the stored events differ from the events that were sent',
   ),
 ]

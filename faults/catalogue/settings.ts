@@ -47,7 +47,7 @@ const daysShown = (id: string, title: string, condition: string): Fault => ({
   expects: { failed: ['19.5'], blocked: [] },
   stories: true,
   pages: true,
-  cause: { object: 'panel DORA Metrics Overview / Deployments per Day', summary: 'as the deployments of' },
+  cause: { object: 'panel DORA Metrics Overview / Deployments per Day', summary: 'for the deployments of' },
   apply: edited(
     'dora-overview',
     'FROM counted WHERE succeeded\\nGROUP BY 1',
@@ -116,7 +116,7 @@ export const settingsFaults: readonly Fault[] = [
     expects: { failed: ['19.2', '19.3', '19.4'], blocked: ['19.5'] },
     stories: true,
     pages: true,
-    cause: { object: 'deployment of devlake-test-app', summary: 'is stored otherwise: FAILURE in production' },
+    cause: { object: 'deployment of devlake-test-app', summary: 'is stored with wrong values: FAILURE in production' },
     apply: storing('result', 'FAILURE'),
   },
   {
@@ -125,7 +125,7 @@ export const settingsFaults: readonly Fault[] = [
     expects: { failed: ['19.2', '19.3', '19.4'], blocked: ['19.5'] },
     stories: true,
     pages: true,
-    cause: { object: 'deployment of devlake-test-app', summary: 'is stored otherwise: SUCCESS in staging' },
+    cause: { object: 'deployment of devlake-test-app', summary: 'is stored with wrong values: SUCCESS in staging' },
     apply: storing('environment', 'staging'),
   },
 ]

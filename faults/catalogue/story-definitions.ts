@@ -44,7 +44,7 @@ export const storyDefinitionFaults: readonly Fault[] = [
     'The window excludes its start and includes its end',
     ['21.3'],
     'deployments of the project ',
-    'reports 1 as the deployments of the story (a range of its own)',
+    'reports 1 for the deployments of the story (a range of its own)',
   ),
   shownByStories(
     'days-of-another-time-zone',
@@ -184,7 +184,7 @@ export const storyDefinitionFaults: readonly Fault[] = [
     'Deployments ship in the order in which they were reported',
     ['21.1'],
     'lead time of the project ',
-    'as the lead time of the story',
+    'for the lead time of the story',
   ),
   shownByStories(
     'bounds-of-durations-reached',

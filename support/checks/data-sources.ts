@@ -2,7 +2,7 @@
 
 import { type Circumstances, expectNone, NotApplicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
-import type { Collected, Connection, DataSource, Scope } from '../contracts/data-sources'
+import type { Collected, Connection, ConnectionScope, DataSource } from '../contracts/data-sources'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
@@ -190,9 +190,9 @@ export async function expectScopes(
 }
 
 /** Reads all pages of the scopes of one connection. */
-async function scopesOf(platform: Platform, source: DataSource, id: number): Promise<readonly Scope[]> {
+async function scopesOf(platform: Platform, source: DataSource, id: number): Promise<readonly ConnectionScope[]> {
   const { scopes: path, scopePage } = platform.contract.dataSources
-  const found: Scope[] = []
+  const found: ConnectionScope[] = []
   for (let page = 1; ; page++) {
     const answer = await getRedacted(platform, path(source, id, page))
     expectStatus(answer, 200)

@@ -1,4 +1,4 @@
-/** 10.4: what Prometheus has of a metric, beside what the service exposes. */
+/** Section 10.4: compares the series that Prometheus has of a metric with the samples that the service exposes. */
 import { eventually } from '../basis/eventually'
 import { applicable, Blocked, type Circumstances, expectNone } from '../basis/expectation'
 import type { Sample } from '../formats/exposition'
@@ -7,22 +7,22 @@ import type { Series } from '../platform/prometheus'
 import { expectExposition } from '../service/exposition'
 import { Settled } from './monitoring'
 
-/** What a look at both saw. */
-interface Compared {
-  /** What the service exposed, in the order of the page. */
+/** One comparison of Prometheus with the service. */
+interface SeriesComparison {
+  /** The samples that the service exposed, in the order of the page. */
   readonly exposed: readonly Sample[]
   readonly unmet: readonly Circumstances[]
 }
 
-/** 10.4: what a query for the metric returns agrees with what the service exposes. Returns how many series were compared. */
+/** 10.4: a query for the metric returns the values that the service exposes. Returns the number of compared samples. */
 export async function expectSeries(platform: Platform, metric: string): Promise<number> {
   const settled = new Settled(platform)
-  // A collection may fall between the scrape and the look at the service, so both are looked at again for a while.
+  // A collection may fall between the scrape and the reading of the service, so both are compared again for a while.
   const { exposed, unmet } = await eventually(
     async () => {
-      const seen = await compareSeries(platform, metric)
-      if (seen.unmet.length > 0 && !(await settled.isBy(seen.exposed))) expectNone(seen.unmet)
-      return seen
+      const comparison = await compareSeries(platform, metric)
+      if (comparison.unmet.length > 0 && !(await settled.isBy(comparison.exposed))) expectNone(comparison.unmet)
+      return comparison
     },
     { deadlineMs: platform.configuration.deadlines.condition },
   )
@@ -30,7 +30,7 @@ export async function expectSeries(platform: Platform, metric: string): Promise<
   return exposed.length
 }
 
-async function compareSeries(platform: Platform, metric: string): Promise<Compared> {
+async function compareSeries(platform: Platform, metric: string): Promise<SeriesComparison> {
   const family = (await expectExposition(platform)).get(metric)
   const exposed = family?.samples ?? []
   const object = `metric ${metric}`
@@ -63,11 +63,11 @@ async function compareSeries(platform: Platform, metric: string): Promise<Compar
     if (twin && others.length > 0)
       return [
         {
-          summary: `The metric ${metric} is in Prometheus more than once, so that sums over it are too large.`,
+          summary: `Prometheus has duplicate series of the metric ${metric}, so sums over it are too large.`,
           object,
           expected: `one series for ${name}${JSON.stringify(labels)}`,
           found: [twin, ...others].map((series) => JSON.stringify(series.labels)).join(', '),
-          remedy: [...remedy, '# do several services bear the labels that the ServiceMonitor selects?'],
+          remedy: [...remedy, '# check that only one service has the labels that the ServiceMonitor selects'],
         },
       ]
     if (twin && Math.abs(twin.value - value) <= 1e-9 * Math.max(1, Math.abs(value))) return []
@@ -84,7 +84,7 @@ async function compareSeries(platform: Platform, metric: string): Promise<Compar
   return { exposed, unmet }
 }
 
-/** Prometheus adds labels of its own, and moves one of the same name out of the way. Bounds are numbers: 3600 is 3600.0. */
+/** Prometheus adds its own labels and renames exposed labels that collide. Bounds are numbers: 3600 equals 3600.0. */
 function isSeries({ labels }: Series, name: string, wanted: Readonly<Record<string, string>>): boolean {
   if (labels.__name__ !== name) return false
   return Object.entries(wanted).every(([key, value]) => {

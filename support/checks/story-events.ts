@@ -1,4 +1,4 @@
-/** Section 21.1 and 21.2: what became of the events of a story: taken, refused, and stored. */
+/** Sections 21.1 and 21.2: the events of a story are accepted, refused and stored as they must be. */
 import { z } from 'zod'
 import { isAbsent } from '../basis/capability'
 import { expectData, expectNone, Unmet } from '../basis/expectation'
@@ -10,7 +10,7 @@ import { credentialsOf } from '../service/database-credentials'
 import type { Answered } from '../stories/arrangement'
 import { instantOf } from '../stories/clock'
 
-/** Each event that was spoiled was answered by the status; with 400, the answer names the field that does not fit. */
+/** Every invalid event was refused with the status; with 400, the answer names the wrong field. Returns their number, in words. */
 export function expectRefused(answered: readonly Answered[], status: number): string {
   const spoiled = answered.filter(({ posting }) => posting.spoiled !== null)
   expectData(spoiled, 'event that must be refused', 'the story')
@@ -21,7 +21,7 @@ export function expectRefused(answered: readonly Answered[], status: number): st
       if (answer.status === status && named) return []
       return [
         {
-          summary: `The webhook ${happening.webhook} takes an event that it must refuse: its ${field ?? 'signature'} does not fit.`,
+          summary: `The webhook ${happening.webhook} does not refuse an event with an invalid ${field ?? 'signature'} as documented.`,
           object: answer.url,
           expected: `status ${status}${field && status === 400 ? ` and a message that names ${field}` : ''}`,
           found: `status ${answer.status}: ${excerpt(answer.body, 200)}`,
@@ -33,15 +33,15 @@ export function expectRefused(answered: readonly Answered[], status: number): st
   return `${spoiled.length} events were refused`
 }
 
-/** What a deployment looks like in a table of a feature. */
-interface SeenDeployment {
+/** A deployment in a table of a feature, or as the service stores it. */
+interface ListedDeployment {
   readonly result: string
   readonly environment: string
   readonly finishedAt: number | null
 }
 
-/** Rows of `result | environment | finished`. @throws Error for a time that cannot be understood */
-export function deploymentsIn(rows: readonly Readonly<Record<string, string>>[], now: number): SeenDeployment[] {
+/** Parses rows of `result | environment | finished`. @throws Error for an invalid time */
+export function deploymentsIn(rows: readonly Readonly<Record<string, string>>[], now: number): ListedDeployment[] {
   return rows.map(({ result = '', environment = 'production', finished = '' }) => ({
     result,
     environment,
@@ -49,14 +49,14 @@ export function deploymentsIn(rows: readonly Readonly<Record<string, string>>[],
   }))
 }
 
-const asText = ({ result, environment, finishedAt }: SeenDeployment) =>
+const asText = ({ result, environment, finishedAt }: ListedDeployment) =>
   `${result || 'no result'}, ${environment || 'no environment'}, ${finishedAt === null ? 'not finished' : new Date(finishedAt).toISOString()}`
 
-/** The deployments table, and the API where it lists them, hold exactly these deployments of the project. */
+/** The deployments table, and the API if it lists deployments, hold exactly these deployments of the project. */
 export async function expectDeployments(
   platform: Platform,
   project: string,
-  expected: readonly SeenDeployment[],
+  expected: readonly ListedDeployment[],
 ): Promise<void> {
   const { deployments } = platform.contract.webhooks
   expectSame(`the deployments table for ${project}`, expected, await deploymentsInTable(platform, project))
@@ -71,7 +71,7 @@ const row = z.looseObject({
   finished: z.coerce.number().nullable(),
 })
 
-async function deploymentsInTable(platform: Platform, project: string): Promise<SeenDeployment[]> {
+async function deploymentsInTable(platform: Platform, project: string): Promise<ListedDeployment[]> {
   const { contract, configuration, database } = platform
   const statement = contract.database.statements.deploymentsOf(`\`${configuration.database.name}\``)
   const rows = await database.rows(await credentialsOf(platform, 'service'), row, statement, [project])
@@ -82,14 +82,14 @@ async function deploymentsInTable(platform: Platform, project: string): Promise<
   }))
 }
 
-function expectSame(object: string, expected: readonly SeenDeployment[], found: readonly SeenDeployment[]): void {
-  const [is, shall] = [found, expected].map((all) => all.map(asText).sort())
-  if (JSON.stringify(is) === JSON.stringify(shall)) return
+function expectSame(object: string, expected: readonly ListedDeployment[], found: readonly ListedDeployment[]): void {
+  const [actual, wanted] = [found, expected].map((all) => all.map(asText).sort())
+  if (JSON.stringify(actual) === JSON.stringify(wanted)) return
   throw new Unmet({
-    summary: `What was sent is not what is in ${object}.`,
+    summary: `The deployments that were sent differ from ${object}.`,
     object,
-    expected: shall?.join('; ') || 'none',
-    found: is?.join('; ') || 'none',
+    expected: wanted?.join('; ') || 'none',
+    found: actual?.join('; ') || 'none',
   })
 }
 
@@ -106,7 +106,7 @@ const listed = z.looseObject({
   ),
 })
 
-async function deploymentsOfApi(platform: Platform, path: string): Promise<SeenDeployment[]> {
+async function deploymentsOfApi(platform: Platform, path: string): Promise<ListedDeployment[]> {
   const answer = await platform.rest.get(path, await apiToken(platform))
   expectStatus(answer, 200)
   const parsed = listed.safeParse(jsonOf(answer))

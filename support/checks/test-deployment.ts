@@ -1,4 +1,4 @@
-/** Section 19: a deployment through ArgoCD, by a sync of the Application that is there to be tried, and where it is seen. */
+/** Section 19: a deployment through ArgoCD, by a sync of the test Application, and its traces in the service. */
 import { z } from 'zod'
 import { eventually } from '../basis/eventually'
 import { applicable, Blocked, Unmet } from '../basis/expectation'
@@ -9,17 +9,18 @@ import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus } from '../service/api'
 import { credentialsOf } from '../service/database-credentials'
 
+/** The deployment as ArgoCD reports it. */
 interface TestDeployment {
   readonly project: string
   readonly revision: string
-  /** When ArgoCD began it, in milliseconds since 1970 UTC; a whole second. */
+  /** Whole seconds, in milliseconds since 1970 UTC; the finish too. */
   readonly startedAt: number
   readonly finishedAt: number
 }
 
 /**
- * 19.1: syncs the Application once in a run, and answers what ArgoCD says of it.
- * @throws Blocked when the configuration names none, Unmet when the sync does not succeed in time
+ * 19.1: syncs the test Application once per run. Returns the deployment as ArgoCD reports it.
+ * @throws Blocked when the configuration names no Application, Unmet when the sync does not succeed in time
  */
 export const deployThroughArgoCd = rememberOutcome(deploy)
 
@@ -29,7 +30,7 @@ async function deploy(platform: Platform): Promise<TestDeployment> {
     throw new Blocked({
       summary: 'The configuration names no Application that the run may deploy.',
       object: 'configuration key testApplication',
-      expected: 'the name of an Application that may be synced',
+      expected: 'the name of an Application that the run may sync',
       found: 'nothing',
       remedy: ['# in the configuration:\ntestApplication:\n  name: devlake-test-app'],
     })
@@ -38,7 +39,7 @@ async function deploy(platform: Platform): Promise<TestDeployment> {
   const remedy = [`argocd app get ${name}`, `kubectl describe application -n ${application.namespace} ${name}`]
   const before = await platform.kubernetes.application(name)
   if (!before)
-    throw new Unmet({ summary: `${object} does not exist.`, object, expected: 'it exists', found: 'none', remedy })
+    throw new Unmet({ summary: `${object} does not exist.`, object, expected: 'an Application', found: 'none', remedy })
   const earlier = before.status.operationState?.startedAt ?? ''
   await platform.kubernetes.startSync(name, 'dora-acceptance')
   return eventually(
@@ -55,8 +56,8 @@ async function deploy(platform: Platform): Promise<TestDeployment> {
       throw new Unmet({
         summary: `The sync of ${object} did not succeed.`,
         object,
-        expected: 'an operation that succeeded, started by this run',
-        found: startedAt > earlier ? `${phase}: ${message ?? 'no message'}` : 'none that is newer',
+        expected: 'a successful operation that this run started',
+        found: startedAt > earlier ? `${phase}: ${message ?? 'no message'}` : 'no newer operation',
         remedy,
       })
     },
@@ -71,15 +72,16 @@ const row = z.looseObject({
   finished: z.coerce.number().nullable(),
 })
 
-interface Seen {
+/** A deployment as the service stores it. */
+interface StoredDeployment {
   readonly result: string | null
   readonly environment: string
   readonly finished: number
 }
 
 /**
- * 19.2 and 19.4: the deployments table holds the deployment within the deadline of a collection, which is waited for once.
- * @returns milliseconds from the end of the sync until it was seen
+ * 19.2 and 19.4: the deployments table holds the deployment within the deadline of a collection. Waits once per run.
+ * @returns milliseconds from the end of the sync until the deployment was found
  */
 export const expectInTable = rememberOutcome(untilInTable)
 
@@ -121,7 +123,7 @@ const listed = z.looseObject({
   ),
 })
 
-/** 19.3: the API returns the deployment, once it is collected. */
+/** 19.3: the API returns the deployment once it is collected. */
 export async function expectInApi(platform: Platform): Promise<void> {
   const path = applicable(platform.contract.webhooks.deployments)
   const deployment = await deployThroughArgoCd(platform)
@@ -143,12 +145,12 @@ export async function expectInApi(platform: Platform): Promise<void> {
 }
 
 function expectAmong(
-  rows: readonly Seen[],
+  rows: readonly StoredDeployment[],
   { project, revision, startedAt, finishedAt }: TestDeployment,
   where: string,
   remedy: readonly string[],
 ): void {
-  // ArgoCD's times have whole seconds, those of its notifications may have more.
+  // ArgoCD's own times are whole seconds; the times in its notifications may be finer.
   const own = rows.filter(({ finished }) => finished >= startedAt && finished < finishedAt + 1000)
   if (own.some(({ result, environment }) => result === 'SUCCESS' && environment.toLowerCase() === counted)) return
   const shown = (all: typeof rows) =>
@@ -159,14 +161,14 @@ function expectAmong(
   const [first] = shown(own)
   throw new Unmet({
     summary: first
-      ? `The deployment of ${project} through ArgoCD is stored otherwise: ${first}.`
+      ? `The deployment of ${project} through ArgoCD is stored with wrong values: ${first}.`
       : `The deployment of ${project} through ArgoCD is not in ${where}.`,
     object: `deployment of ${project}`,
     expected: `SUCCESS of ${revision} in ${counted}, finished at ${new Date(finishedAt).toISOString()}`,
-    found: shown(own.length > 0 ? own : rows.slice(0, 5)).join('; ') || 'none of that revision',
+    found: shown(own.length > 0 ? own : rows.slice(0, 5)).join('; ') || 'no deployment of that revision',
     remedy,
   })
 }
 
-/** The environment that the metrics count; the case of its name does not matter. */
+/** The environment that the metrics count, in any case. */
 const counted = 'production'

@@ -11,7 +11,7 @@ import { eventsOf, metricsOf } from '../dora/compute'
 import { EventFileError, parseEvents } from '../dora/event-file'
 import { type Explained, explanationAsJson, explanationAsText } from '../dora/explanation'
 import type { Window } from '../dora/metrics'
-import { closePlatform } from '../run/session'
+import { closePlatform, openPlatform } from '../run/session'
 import { execute, Misuse, print } from './command'
 
 const time = z.union([z.iso.date().transform((date) => `${date}T00:00:00Z`), z.iso.datetime({ offset: true })])
@@ -36,7 +36,8 @@ void execute({
     return { project, window, json, events }
   },
   async run({ project, window, json, events }) {
-    const explained = events === undefined ? await explainProject(project, window) : ofFile(project, window, events)
+    const explained =
+      events === undefined ? await explainProject(openPlatform(), project, window) : ofFile(project, window, events)
     print(json ? explanationAsJson(explained) : explanationAsText(explained))
     return 0
   },

@@ -9,7 +9,7 @@ import { complaintsAbout } from '../basis/complaint'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
 import type { Contract, ContractName } from '../contracts/contract'
-import { contractNames } from '../contracts/contract'
+import { contractNames, defaultContract } from '../contracts/contract'
 import { ConfigurationError } from './error'
 import { privateKeyIn } from './keys'
 import type { MetricsSinks } from './metrics-sinks'
@@ -68,7 +68,7 @@ export function loadSettings(
 }
 
 function contractNameIn(document: unknown, path: string): ContractName {
-  const name = z.looseObject({ contract: z.enum(contractNames).default('fawkes') })
+  const name = z.looseObject({ contract: z.enum(contractNames).default(defaultContract) })
   return check(name, document, path).contract
 }
 

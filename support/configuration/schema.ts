@@ -3,7 +3,7 @@
  * and no file mean the same. An unknown key is refused: a misspelt one would otherwise silently keep the default.
  */
 import { z } from 'zod'
-import { contractNames, type PlatformNames } from '../contracts/contract'
+import { contractNames, defaultContract, type PlatformNames } from '../contracts/contract'
 import { certificates, cluster, dependencies, ingressController } from './schema/cluster'
 import { database, dataSources, events, jenkins, projects } from './schema/data'
 import { grafana, monitoring } from './schema/observability'
@@ -15,7 +15,7 @@ import { name } from './schema/values'
 /** The schema whose defaults are the names of a contract. */
 export function configurationSchema(names: PlatformNames) {
   return z.strictObject({
-    contract: z.enum(contractNames).default('fawkes'),
+    contract: z.enum(contractNames).default(defaultContract),
     /** The context of the kubeconfig; its current one when absent. */
     context: name.optional(),
     secrets: secretsMode,

@@ -1,7 +1,4 @@
-/**
- * What differs between the flavours of the service stands behind this interface: a scenario never asks which one is
- * active.
- */
+/** The interface that every flavour of the service implements; a scenario never asks which flavour is active. */
 
 import type { z } from 'zod'
 import type { Capability } from '../basis/capability'
@@ -11,33 +8,36 @@ import type { DoraContract } from './dora'
 import type { WebhookContract } from './webhooks'
 
 export const components = ['lake', 'ui', 'grafana', 'mysql'] as const
-/** A part of the service that runs as pods behind a service. */
+/** A part of the service that runs as pods behind a Kubernetes Service. */
 export type Component = (typeof components)[number]
 
+/** The only list of contract names. */
 export const contractNames = ['fawkes', 'devlake'] as const
 export type ContractName = (typeof contractNames)[number]
+/** The contract of a configuration that names none. */
+export const defaultContract: ContractName = 'fawkes'
 
-/** How to find one component: its pods by label, its service by name. */
+/** The names by which a component is found: its pods by label, its service by name. */
 export interface ComponentNames {
   readonly labels: Readonly<Record<string, string>>
   readonly service: string
   readonly port: number
 }
 
-/** An ingress, its host, and the component that each path leads to. */
+/** An ingress, its host, and the component behind each path. */
 interface IngressNames {
   readonly name: string
   readonly host: string
   readonly paths: Readonly<Record<string, Component>>
-  /** A path that answers 200 without a login, to see that the host answers from outside. */
+  /** A path that answers 200 without a login, which shows that the host can be reached from outside. */
   readonly probe: string
 }
 
-/** A workload that the service needs, found by label in one namespace or in all. */
+/** A workload that the service depends on, found by label in one namespace or in all. */
 export interface DependencyNames {
   readonly selector: string
   readonly namespace?: string | undefined
-  /** Labels ("key=value"), each of which at least one of the workloads must bear: a part that is gone is not found. */
+  /** Labels ("key=value"), each of which at least one workload must have. Otherwise a missing part would go unnoticed. */
   readonly parts: readonly string[]
 }
 
@@ -49,16 +49,16 @@ export type Dependency =
   | 'prometheusOperator'
   | 'grafana'
 
-/** A Secret and the keys that it must hold. */
+/** A Secret and its required keys. */
 interface SecretNames {
   readonly name: string
   readonly keys: readonly string[]
 }
 
-/** The names of everything that the checklist mentions; each can be changed in the configuration. */
+/** The names of everything that the checklist mentions. The configuration can override each of them. */
 export interface PlatformNames {
   readonly namespace: string
-  /** A namespace that holds only the service, where the platform has one; rolling back removes it. */
+  /** A namespace for the service alone, if the platform has one; a rollback removes it. */
   readonly ownNamespace: string
   readonly cluster: { readonly minimumVersion: string; readonly workers: number }
   readonly components: Readonly<Record<Component, ComponentNames>>
@@ -71,14 +71,14 @@ export interface PlatformNames {
   >
   readonly jenkins: { readonly service: string }
   readonly dataSources: Readonly<Record<DataSource, { readonly endpoint: string }>>
-  /** The database, the user whom the service connects as, and the key of that user's password; root's is beside it. */
+  /** The database, the user of the service, and the keys of both passwords in the Secret of the database. */
   readonly database: {
     readonly name: string
     readonly user: string
     readonly passwordKey: string
     readonly rootPasswordKey: string
   }
-  /** Grafana's admin, the key of the password in the Secret of Grafana, and the path that all of Grafana lies under. */
+  /** Grafana's admin, the key of the password in Grafana's Secret, and the path under which Grafana is served. */
   readonly grafana: { readonly user: string; readonly passwordKey: string; readonly root?: string | undefined }
   readonly monitoring: {
     readonly namespace: string
@@ -95,35 +95,35 @@ export interface PlatformNames {
 
 export interface Column {
   readonly name: string
-  /** As MySQL 8 writes it, such as "datetime(3)"; any type when the contract gives none. */
+  /** As MySQL 8 prints it, such as "datetime(3)"; absent: any type. */
   readonly type?: string
-  /** Whether it may be empty; either when the contract does not say. */
+  /** Absent: either is accepted. */
   readonly nullable?: boolean
 }
 
 export interface Index {
-  /** Any name when the contract gives none. */
+  /** Absent: any name. */
   readonly name?: string
-  /** In their order; a longer index that begins with them will do where the contract gives no name. */
+  /** In order. Without a name, a longer index that begins with these columns is accepted too. */
   readonly columns: readonly string[]
   readonly unique: boolean
 }
 
 export interface Table {
   readonly name: string
-  /** Which of the checklist's tables it is the counterpart of; the one of its own name when absent. */
+  /** The tables of the checklist whose counterpart this is; absent: the table of the same name. */
   readonly standsFor?: readonly string[]
-  /** Whether it may have columns that the contract does not name. */
+  /** The table may have columns that the contract does not list. */
   readonly openEnded?: true
   readonly columns: readonly Column[]
   readonly indexes: readonly Index[]
 }
 
-/** What is asked of the tables beside raw events; each takes the quoted name of the database. */
+/** Statements other than those for raw events. Each takes the quoted name of the database. */
 export interface DatabaseStatements {
-  /** Rows of `project`, `deployments`, the most first; bound to a begin and an end. */
+  /** Yields rows of `project` and `deployments`, largest first; bound to a start and an end. */
   readonly deploymentsByProject: (database: string) => string
-  /** Rows of `commit`, `result`, `environment` and `finished` in milliseconds since 1970, or null; bound to a project. */
+  /** Yields rows of `commit`, `result`, `environment` and `finished` (milliseconds since 1970 UTC, or null); bound to a project. */
   readonly deploymentsOf: (database: string) => string
 }
 
@@ -132,40 +132,41 @@ export interface ExposedMetric {
   readonly name: string
   readonly type: 'counter' | 'gauge' | 'histogram'
   readonly labels: readonly string[]
-  /** Bounds that a histogram must hold, +Inf aside. */
+  /** The bounds that a histogram must have besides +Inf. */
   readonly buckets?: readonly number[]
-  /** Least and largest value that makes sense. */
+  /** The smallest and the largest plausible value. */
   readonly range?: readonly [number, number]
 }
 
-/** How a wrong question is refused. */
+/** The refusal of a wrong request. */
 export interface Refusal {
   readonly status: number
-  /** What its error says, and that in words. */
+  /** Matches the code or message of the error. */
   readonly says: RegExp
+  /** The same in words, for findings. */
   readonly expected: string
 }
 
-/** The REST API, as far as the checklist looks at it. */
+/** The part of the REST API that the checklist covers. */
 interface RestContract {
   readonly version: string
   readonly projects: string
-  /** A path that lets in who has a token, and one that refuses everybody else. */
+  /** A path that accepts callers with a token, and one that refuses all others. */
   readonly guarded: { readonly entered: string; readonly refused: string }
-  /** The request that makes a token, where the service is asked for one; its path and its body. */
+  /** The request that creates a token, if the service creates tokens itself. */
   readonly newToken?: { readonly path: string; readonly body: string }
-  /** What an error says: its code, or its message. */
+  /** Parses an error to its code or its message. */
   readonly error: z.ZodType<string>
   readonly refusals: Readonly<Record<'no' | 'wrong' | 'expired', Refusal>>
-  /** A question about a project that does not exist. */
+  /** A request for a project that does not exist. */
   readonly unknownProject: { readonly path: string; readonly refusal: Refusal }
-  /** A question with a range that ends before it begins. */
+  /** A request with a range that ends before it begins. */
   readonly emptyRange: Capability<{ readonly path: (project: string) => string; readonly refusal: Refusal }>
-  /** Whether each answer says how many requests are left. */
+  /** The prefix of the headers that say how many requests are left. */
   readonly rateLimit: Capability<'X-RateLimit'>
 }
 
-/** A route that writes without asking who it is, and how to see from outside that it is open, by what changes nothing. */
+/** A route that writes without authentication, with a request that shows from outside that it is open and changes nothing. */
 interface OpenRoute {
   readonly path: string
   readonly body: string
@@ -175,9 +176,9 @@ interface OpenRoute {
 
 export interface GraphQLContract {
   readonly path: string
-  /** As SDL. */
+  /** In SDL. */
   readonly schema: string
-  /** Types whose fields the contract leaves open. */
+  /** Types whose fields the contract does not specify. */
   readonly openTypes: readonly string[]
 }
 
@@ -188,13 +189,13 @@ interface MetricsContract {
 
 export interface Contract {
   readonly name: ContractName
-  /** By what the service shows that it is of this flavour: whichever of the paths answers so, without a token. */
+  /** The sign of this flavour: one of the paths gives a telling answer without a token. */
   readonly sign: {
     readonly paths: readonly string[]
     readonly shownBy: (status: number, body: string) => boolean
     readonly inWords: string
   }
-  /** Names that hold when the configuration says nothing else. */
+  /** The defaults of the configuration. */
   readonly names: PlatformNames
   readonly rest: RestContract
   readonly openRoute: Capability<OpenRoute>
@@ -211,9 +212,9 @@ export interface Contract {
   }
   readonly ping: {
     readonly path: string
-    /** Whether it is the answer that the contract documents. */
+    /** True for the documented answer. */
     readonly isPong: (body: string) => boolean
-    /** Whether it is the lake that answers, whatever the form: enough to see that it can be reached. */
+    /** True for any answer of the lake, which shows that it can be reached. */
     readonly isAnswer: (body: string) => boolean
     readonly expected: string
   }

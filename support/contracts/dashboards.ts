@@ -1,38 +1,38 @@
-/** What a contract says about the dashboards: which there are, and which of their panels show what. */
+/** The part of a contract about the dashboards: their names, and the quantities that their panels show. */
 
 import type { Capability } from '../basis/capability'
 import type { Quantity } from '../dora/metrics'
 
-/** A quantity in the answers that a panel got: the numbers of a column, and what they come to. */
+/** A quantity on a panel: a column of numbers in the answer to its query, and the way to combine them. */
 export interface ShownQuantity {
   readonly quantity: Quantity
-  /** The only column of numbers when absent. */
+  /** Absent: the only column of numbers. */
   readonly column?: string
-  /** A count is that of the numbers, whatever they are. */
+  /** "count" is the number of values, whatever they are. */
   readonly by: 'last' | 'sum' | 'mean' | 'count'
 }
 
 export interface DashboardNames {
   readonly uid: string
-  /** As the checklist calls it. */
+  /** The title in the checklist. */
   readonly title: string
-  /** As it is called in Grafana, where that is something else. */
+  /** The title in Grafana, if it differs. */
   readonly installedAs?: string
-  /** By the title of the panel; panels that show no quantity are absent. */
+  /** Names of variables that only this dashboard has. */
+  readonly ownVariables?: readonly string[]
+  /** The quantities by the title of the panel; panels that show none are absent. */
   readonly panels: Readonly<Record<string, readonly ShownQuantity[]>>
 }
 
 export interface DashboardsContract {
-  /** Empty: outside of any folder. */
+  /** Empty: outside any folder. */
   readonly folder: string
   readonly all: readonly DashboardNames[]
-  /** The type of the data source that all of them ask. */
+  /** The type of the data source that all dashboards use. */
   readonly datasourceType: string
-  /** Names of the variables by which what is shown is chosen. */
+  /** The variables that every dashboard has. */
   readonly variables: {
     readonly project: string
     readonly team: Capability<string>
-    /** By which of several sets of definitions the numbers are counted, where that can be chosen. */
-    readonly report?: string
   }
 }

@@ -1,43 +1,39 @@
-/** What a contract says about the surfaces that report the DORA metrics: how they are asked, and what their answers mean. */
+/** The part of a contract about the surfaces that report the DORA metrics: their requests and their answers. */
 import type { z } from 'zod'
 import type { Capability } from '../basis/capability'
-import type { Finding } from '../basis/finding'
 import type { Quantity, QuantityKind, Reading, Window } from '../dora/metrics'
-import type { ExpectedPanel, ReportedMetric } from '../flavours/devlake/oracle/panels'
-import type { Administration } from '../flavours/devlake/rows/administration'
-import type { Lake } from '../flavours/devlake/rows/rows'
 
 export const rangeNames = ['last7days', 'last30days', 'last90days'] as const
 export type RangeName = (typeof rangeNames)[number]
 
-/** A question of the REST API about one project. */
+/** A path of the REST API that answers about one project. */
 export interface RestMetric {
-  /** Without a range: the path's own default. */
+  /** Without a range, the path applies its own default. */
   readonly path: (project: string, range?: RangeName | Window) => string
-  /** What "no data" stands for where the path answers it as an error. */
+  /** The reading for an answer that says there is no data. */
   readonly noData: Reading
   readonly answer: z.ZodType<{ readonly end: number; readonly reading: Reading }>
 }
 
-/** One sample of the exposition format, and what it counts. */
+/** A sample of the exposition format and the quantity that it shows. */
 interface ExposedQuantity {
   readonly quantity: Quantity
   readonly sample: string
-  /** Its bound, when it is a bucket. */
+  /** The bound, for a bucket of a histogram. */
   readonly bucket?: number
 }
 
-/** The settings of a project as the service keeps them. */
+/** The settings of a project as the service stores them. */
 export interface MetricSettings {
   readonly frequencyWindowDays: number
   readonly leadTimeStages: readonly string[]
   readonly failureRateWindowDays: number
-  /** Null: all of them. */
+  /** Null: all severities. */
   readonly severities: readonly string[] | null
 }
 
-/** The paths that answer the metrics. */
-interface RestMetrics {
+/** The paths of the REST API that report the metrics. */
+export interface RestMetrics {
   readonly overview: RestMetric
   readonly deploymentFrequency: RestMetric
   readonly leadTime: RestMetric
@@ -51,39 +47,24 @@ interface GraphQLMetrics {
   readonly answer: z.ZodType<Reading>
 }
 
-/** A dashboard, and what its panels must show by the rows of the database. */
-export interface ReportingDashboard {
-  /** Of the contract's dashboards. */
-  readonly title: string
-  /** The sets of definitions that can be chosen on it. */
-  readonly reports: readonly string[]
-  readonly expected: (lake: Lake, project: string, window: Window, report: string) => readonly ExpectedPanel[]
-  /** What keeps the rows from being counted as they were meant, for each metric. */
-  readonly traps: Readonly<
-    Record<ReportedMetric, (lake: Lake, administration: Administration, address: string) => Finding[]>
-  >
-}
-
 export interface DoraContract {
-  /** Length in days; each ends with the last completed collection. */
+  /** The length of each range in days; it ends with the last completed collection. */
   readonly ranges: Readonly<Record<RangeName, number>>
-  /** The last digit that a surface shows, by kind; 0 is exact. */
+  /** The size of the last digit that surfaces show, by kind; 0 is exact. */
   readonly precision: Readonly<Record<QuantityKind, number>>
   readonly rest: Capability<RestMetrics>
   readonly stages: Capability<{
     readonly path: (project: string) => string
     readonly answer: z.ZodType<readonly string[]>
   }>
-  /** Whether an error's body says that there is no data. */
+  /** True for an error that means "no data". */
   readonly saysNoData: (status: number, body: unknown) => boolean
   readonly graphql: Capability<GraphQLMetrics>
   readonly exposed: readonly ExposedQuantity[]
   readonly settings: {
     readonly plugin: string
     readonly defaults: MetricSettings
-    /** The text of a row's option, by which the service goes for that project. */
+    /** Parses the option of a row, which the service applies to that project. */
     readonly option: Capability<z.ZodType<MetricSettings>>
   }
-  /** Where the flavour reports its metrics by definitions of its own, and nowhere else; null where every surface does. */
-  readonly reportedOn: ReportingDashboard | null
 }

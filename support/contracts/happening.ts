@@ -1,5 +1,6 @@
 export type Outcome = 'success' | 'failure' | 'aborted' | 'running'
-interface ToldDeployment {
+
+interface ReportedDeployment {
   readonly webhook: 'deployments'
   readonly kind: 'deployment'
   readonly project: string
@@ -10,12 +11,13 @@ interface ToldDeployment {
   readonly startedAt: number
   /** Null while it runs. */
   readonly finishedAt: number | null
-  /** All that it contains, the newest last; none: the event does not list them. */
+  /** All commits of the deployment, newest last; empty: the event does not list them. */
   readonly commits: readonly string[]
   readonly commit: string
 }
-/** What ArgoCD's notifications send. */
-interface ToldSync {
+
+/** A notification of ArgoCD. */
+interface ReportedSync {
   readonly webhook: 'deployments'
   readonly kind: 'sync'
   readonly project: string
@@ -26,13 +28,15 @@ interface ToldSync {
   readonly startedAt: number
   readonly finishedAt: number | null
 }
-interface ToldPush {
+
+interface ReportedPush {
   readonly webhook: 'commits'
   readonly kind: 'push'
   readonly repository: string
   readonly commits: readonly { readonly sha: string; readonly authoredAt: number; readonly committedAt: number }[]
 }
-interface ToldIncident {
+
+interface ReportedIncident {
   readonly webhook: 'incidents'
   readonly kind: 'incident'
   readonly project: string
@@ -43,8 +47,9 @@ interface ToldIncident {
   readonly resolvedAt: number | null
   readonly deployment: string | null
 }
-/** What Jenkins reports of a pipeline. */
-interface ToldBuild {
+
+/** Jenkins' report about a stage of a pipeline. */
+interface ReportedBuild {
   readonly webhook: 'cicd'
   readonly kind: 'build'
   readonly type: string
@@ -56,10 +61,11 @@ interface ToldBuild {
   readonly durationSeconds: number
 }
 
-export type Happening = ToldDeployment | ToldSync | ToldPush | ToldIncident | ToldBuild
+/** An event of a story, in the words of no contract. Times are milliseconds since 1970 UTC. */
+export type Happening = ReportedDeployment | ReportedSync | ReportedPush | ReportedIncident | ReportedBuild
 export type Webhook = Happening['webhook']
-/** How an event is spoiled, so that the service must refuse it. */
 
+/** The way in which an event is made invalid, so that the service must refuse it. */
 export type Spoiled =
   | { readonly by: 'field'; readonly field: string; readonly value: unknown }
   | { readonly by: 'signature'; readonly signature: 'missing' | 'wrong' }

@@ -1,39 +1,40 @@
-/** What a contract says about how the service is told what happened, and about the projects that the stories are of. */
+/** The part of a contract about the webhooks that take events, and about the projects of stories. */
 import type { z } from 'zod'
 import type { Capability } from '../basis/capability'
 import type { Happening, Spoiled } from './happening'
 
-/** An event as it is sent, and the route of the webhook that takes it. */
+/** The body of an event, and the route of the webhook that takes it. */
 export interface SentEvent {
   readonly route: string
   readonly body: Readonly<Record<string, unknown>>
 }
 
-type Settings = Readonly<Record<string, unknown>>
+type SettingValues = Readonly<Record<string, unknown>>
 
-/** Changes something, as who has the API token. @throws Unmet when it is refused, or answered otherwise */
+/** Sends a change with the API token. @throws Unmet when it is refused or not answered as expected */
 export type Ask = <T>(method: 'POST' | 'PATCH', path: string, body: object, answer: z.ZodType<T>) => Promise<T>
 
-/** A project that was made for a story. */
+/** A project that was created for a story. */
 export interface StoryProject {
-  /** What the routes of its webhook lie under. */
+  /** The path under which its webhook has its routes. */
   readonly webhook: string
-  /** For its webhook, where that has one of its own. */
+  /** The token of its webhook, if the webhook has one of its own. */
   readonly token?: string
-  /** The path to POST to for a collection; absent where the service collects by itself. */
+  /** The path of the POST that starts a collection; absent: the service collects by itself. */
   readonly trigger?: string
 }
 
-/** A collection that the service was told to make. */
+/** A collection that is started on request. */
 export interface CollectionContract {
-  /** Where it is looked at, out of the answer to the trigger. */
+  /** Parses the answer to the trigger to the path of the collection's state. */
   readonly begun: z.ZodType<string>
-  /** How it stands; null while it goes on, and the word for how it ended. */
+  /** Parses the state: null while it runs, then the word for its outcome. */
   readonly ended: z.ZodType<string | null>
+  /** The word for a successful outcome. */
   readonly success: string
 }
 
-/** Rows that a story may leave: those whose column holds one of the values, removed by their primary key. */
+/** Rows that a story may leave behind: the column holds one of the values. They are removed by their primary key. */
 export interface Leavings {
   readonly table: string
   readonly column: string
@@ -42,24 +43,28 @@ export interface Leavings {
 }
 
 export interface WebhookContract {
-  /** Lists the connections of the plugin. */
+  /** The path that lists the connections of the plugin. */
   readonly connections: string
-  /** Where incidents are taken: one address, or those in the list of the connections. */
+  /** The address that takes incidents, or the parser that finds such addresses in the list of connections. */
   readonly incidents: string | z.ZodType<readonly string[]>
-  /** A POST there that is no incident, and the form in which it is refused. */
+  /** The body of a POST to it that is no incident, and the form of the refusal. */
   readonly noIncident: { readonly body: string; readonly withToken: boolean; readonly refusal: z.ZodType }
-  /** Null where events are not signed. */
+  /** Null: events are not signed. */
   readonly signatureHeader: string | null
-  /** @param spoiled how the event must be made wrong */
+  /** @param spoiled the way in which the event must be made invalid */
   readonly event: (happening: Happening, spoiled: Spoiled | null) => Capability<SentEvent>
-  /** @param settings by their path in the option of the metrics' plugin; a project without any has no settings */
-  readonly open: (project: string, settings: Settings, ask: Ask) => Promise<StoryProject>
+  /**
+   * Creates a project.
+   * @param settings values by their path in the option of the metrics' plugin; empty: the project has no settings
+   */
+  readonly open: (project: string, settings: SettingValues, ask: Ask) => Promise<StoryProject>
   readonly collection?: CollectionContract
-  /** The severities that settings let the time to restore count, null for all; absent where a project has no settings. */
-  readonly severitiesIn: Capability<(settings: Settings) => readonly string[] | null>
-  /** What to DELETE, in this order. */
+  /** The severities that count for the time to restore by these settings; null: all. Absent: projects have no settings. */
+  readonly severitiesIn: Capability<(settings: SettingValues) => readonly string[] | null>
+  /** The paths to DELETE, in this order, to remove a project. */
   readonly removed: (project: string) => readonly string[]
   /** @param idOf the id under which an event is stored */
-  readonly leavings: (told: readonly Happening[], idOf: (project: string, id: string) => string) => readonly Leavings[]
+  readonly leavings: (sent: readonly Happening[], idOf: (project: string, id: string) => string) => readonly Leavings[]
+  /** The path that lists the deployments of a project. */
   readonly deployments: Capability<(project: string) => string>
 }

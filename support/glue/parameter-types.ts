@@ -1,8 +1,8 @@
 /** Parameters of the steps: the words that the features use, and the names that the checks use for the same things. */
 import { defineParameterType } from '@cucumber/cucumber'
 import type { IngressRole } from '../checks/ingresses'
-import type { Filter } from '../checks/numbers/dashboard-filters'
-import type { Metric, WindowedMetric } from '../checks/numbers/reconciliation'
+import type { Metric, WindowedMetric } from '../checks/numbers/metric'
+import type { Filter } from '../checks/numbers/numbers-proof'
 import type { Intruder, WrongQuestion } from '../checks/rest'
 import type { SecretRole, TokenRole } from '../checks/secrets'
 import type { Component, Dependency } from '../contracts/contract'

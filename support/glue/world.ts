@@ -7,9 +7,10 @@ import { PickleStepType } from '@cucumber/messages'
 import { within } from '../basis/eventually'
 import { Blocked, findingMediaType, NotApplicable, notApplicableMediaType, Unmet } from '../basis/expectation'
 import { redaction } from '../basis/redaction'
+import type { NumbersProof } from '../checks/numbers/numbers-proof'
 import type { Picture } from '../platform/browser'
 import type { Platform } from '../platform/platform'
-import { openArrangement, openPlatform, openSettings, witnessedBy } from '../run/session'
+import { openArrangement, openNumbers, openPlatform, openSettings, witnessedBy } from '../run/session'
 import type { Told } from '../stories/arrangement'
 import type { Story } from '../stories/story'
 
@@ -34,6 +35,11 @@ export class AcceptanceWorld extends World {
   /** Opened by the first step that uses it, so that a dry run needs no cluster. */
   get platform(): Platform {
     return openPlatform()
+  }
+
+  /** The proof of the numbers that the configured flavour of the service needs. */
+  get numbers(): NumbersProof {
+    return openNumbers()
   }
 
   /** The outcome of the scenario's story. */

@@ -7,9 +7,10 @@ import type { Pickle } from '@cucumber/messages'
 import { loadChecklist } from '../basis/checklist'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
+import type { NumbersProof } from '../checks/numbers/numbers-proof'
 import { loadSettings, type Settings } from '../configuration/load'
 import { checkAgainst } from '../configuration/waivers'
-import { contracts } from '../flavours/flavours'
+import { contracts, flavours } from '../flavours/flavours'
 import type { Witness } from '../platform/exchange'
 import { Platform } from '../platform/platform'
 import { Arrangement } from '../stories/arrangement'
@@ -17,6 +18,7 @@ import { tellsStory } from '../stories/telling'
 
 let knownSettings: Settings | undefined
 let platform: Platform | undefined
+let numbers: NumbersProof | undefined
 let witness: Witness = () => {}
 let arrangement: Arrangement | undefined
 let arranging: Platform | undefined
@@ -46,6 +48,13 @@ function namesIn(value: unknown): string[] {
 export function openPlatform(): Platform {
   platform ??= Platform.open(openSettings(), (asked, answer) => witness(asked, answer))
   return platform
+}
+
+/** Opens the proof of the numbers that the configured flavour needs. @throws as {@link openPlatform} does */
+export function openNumbers(): NumbersProof {
+  const opened = openPlatform()
+  numbers ??= flavours[opened.contract.name].numbers(opened)
+  return numbers
 }
 
 /** The stories of this process. They use connections of their own, because their exchanges belong to no scenario. */

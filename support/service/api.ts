@@ -3,10 +3,12 @@ import { excerpt } from '../basis/redaction'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 
+/** The token of the service's API. @throws Blocked when its Secret has none */
 export async function apiToken(platform: Platform): Promise<string> {
   return tokenIn(platform, platform.configuration.tokens.api)
 }
 
+/** The token in a Secret, without surrounding white space. @throws Blocked when the Secret has none */
 export async function tokenIn(
   platform: Platform,
   { name, key }: { readonly name: string; readonly key: string },
@@ -16,13 +18,13 @@ export async function tokenIn(
   if (value) return value
   const object = `Secret ${kubernetes.namespace}/${name}, key ${key}`
   throw new Blocked({
-    summary: `There is no API token in ${object}.`,
+    summary: `${object} holds no API token.`,
     object,
     expected: 'a token',
     found: value === undefined ? 'no such key' : 'an empty value',
     remedy: [
       `kubectl describe secret -n ${kubernetes.namespace} ${name}`,
-      '# in another secret: configuration key tokens.api',
+      '# if the token is in another Secret: set the configuration key tokens.api',
       ...newToken(platform),
     ],
   })
@@ -33,12 +35,13 @@ function newToken({ kubernetes, configuration, contract }: Platform): string[] {
   const { service, port } = configuration.components.lake
   if (!made) return []
   return [
-    '# a new one, which is shown once',
+    '# create a new token, which is shown once',
     `kubectl port-forward -n ${kubernetes.namespace} svc/${service} ${port}:${port}`,
     `curl -X POST -H 'Content-Type: application/json' -d '${made.body}' http://localhost:${port}${made.path}`,
   ]
 }
 
+/** The circumstances of a wrong answer. @param summary continues the sentence that begins with the path */
 export function circumstances({ url }: HttpAnswer, summary: string, expected: string, found: string): Circumstances {
   const path = new URL(url).pathname
   return {
@@ -54,6 +57,7 @@ export function unexpected(answer: HttpAnswer, summary: string, expected: string
   return new Unmet(circumstances(answer, summary, expected, found))
 }
 
+/** @throws Unmet when the answer has another status */
 export function expectStatus(answer: HttpAnswer, status: number): void {
   if (answer.status === status) return
   throw unexpected(

@@ -4,6 +4,7 @@ import type { Platform } from '../platform/platform'
 
 export type DatabaseUser = 'root' | 'service'
 
+/** The credentials of a database user, with the Secret that holds them. @throws Unmet when it has no password */
 export async function credentialsOf({ kubernetes, configuration }: Platform, user: DatabaseUser): Promise<Credentials> {
   const { name } = configuration.secretNames.database
   const { user: serviceUser, passwordKey, rootPasswordKey } = configuration.database
@@ -12,7 +13,7 @@ export async function credentialsOf({ kubernetes, configuration }: Platform, use
   const password = (await kubernetes.secret(name))?.get(key)
   if (password === undefined)
     throw new Unmet({
-      summary: `There is no ${source}.`,
+      summary: `${source} does not exist.`,
       object: source,
       expected: 'a password',
       found: 'none',

@@ -4,7 +4,7 @@ import { type Family, MalformedExposition, parseExposition } from '../formats/ex
 import type { Platform } from '../platform/platform'
 import { expectStatus } from './api'
 
-/** 9.1: the page is in the text format, to the last line. */
+/** 9.1: the metrics page is in Prometheus' text format, down to its last line. Returns its metrics by name. */
 export async function expectExposition({ rest, contract }: Platform): Promise<ReadonlyMap<string, Family>> {
   const { path } = applicable(contract.metrics)
   const answer = await rest.get(path)

@@ -5,7 +5,10 @@ import type { MetricSettings } from '../contracts/dora'
 import type { Platform } from '../platform/platform'
 import { credentialsOf } from './database-credentials'
 
-/** The settings in force, by project; a project without a row, or with one that is switched off, has the defaults. */
+/**
+ * The settings in force, by project. A project without a row, or whose row is disabled, is absent: the defaults apply to it.
+ * @throws Unmet when the settings of a project are invalid
+ */
 export async function settingsOfProjects(platform: Platform): Promise<ReadonlyMap<string, MetricSettings>> {
   const { plugin, option, defaults } = platform.contract.dora.settings
   const rows = await platform.database.rows(
@@ -23,7 +26,7 @@ export async function settingsOfProjects(platform: Platform): Promise<ReadonlyMa
       if (parsed.success) return [project, parsed.data]
       const [issue] = parsed.error.issues
       throw new Unmet({
-        summary: `The settings of ${project} cannot be read: ${issue?.path.join('.') || 'the option'} is wrong.`,
+        summary: `The settings of ${project} are invalid: ${issue?.path.join('.') || 'the option'} is wrong.`,
         object: `settings of ${project}`,
         expected: issue?.message ?? 'settings as JSON',
         found: text ?? 'nothing',
@@ -33,7 +36,7 @@ export async function settingsOfProjects(platform: Platform): Promise<ReadonlyMa
   )
 }
 
-export function optionOf(text: string | null): unknown {
+function optionOf(text: string | null): unknown {
   try {
     return JSON.parse(text ?? '{}')
   } catch {
@@ -41,9 +44,11 @@ export function optionOf(text: string | null): unknown {
   }
 }
 
+/** The statement that shows the settings of a project. */
 export const inMySql = (project: string, plugin: string) =>
   `# in MySQL: SELECT plugin_option FROM project_metric_settings WHERE project_name = '${project}' AND plugin_name = '${plugin}'`
-export const row = z.looseObject({
+
+const row = z.looseObject({
   project: z.string(),
   option: z.string().nullable(),
   enabled: z.coerce.number(),

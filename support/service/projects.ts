@@ -7,34 +7,34 @@ import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus, unexpected } from './api'
 
 const project = z.looseObject({ name: z.string().min(1) })
-// DevLake answers a page of projects, the platform's reference a bare list.
+// DevLake returns a page of projects; the platform's reference documents a bare list.
 export const projects = z.union([
   z.array(project),
   z.looseObject({ projects: z.array(project) }).transform((page) => page.projects),
 ])
 
-/** The projects that the platform has of its own: those of stories and of test deployments come from runs. */
+/** The platform's own projects, without those of stories and of test deployments. */
 export async function projectsOfPlatform(platform: Platform): Promise<string[]> {
   return (await expectProjects(platform)).filter((name) => isOfPlatform(platform, name))
 }
 
-/** Those that are made by runs come and go while others are looked at. */
+/** True for a project that no run creates: runs' projects come and go while others are checked. */
 export function isOfPlatform({ configuration: { testApplication } }: Platform, project: string): boolean {
   return project !== (testApplication?.project ?? testApplication?.name) && !project.startsWith(projectPrefix)
 }
 
-/** 7.3: the names of the projects, in the order of the answer. */
+/** 7.3: the API lists the projects. Returns their names in the order of the answer. */
 export async function expectProjects(platform: Platform): Promise<string[]> {
   const { projects: path, guarded } = platform.contract.rest
   const token = await apiToken(platform)
-  // Where the projects ask for no token, something else says whether it is accepted.
+  // If the list of projects needs no token, another path shows whether the token is accepted.
   if (guarded.entered !== path) await expectEntered(platform, await platform.rest.get(guarded.entered, token))
   const answer = await platform.rest.get(path, token)
   if (answer.status === 401) throw refusedToken(platform, answer)
   expectStatus(answer, 200)
   const parsed = projects.safeParse(jsonOf(answer))
   if (parsed.success) return parsed.data.map(({ name }) => name)
-  throw unexpected(answer, 'answers no list of projects', 'projects with their names', answer.body)
+  throw unexpected(answer, 'does not return a list of projects', 'projects with their names', answer.body)
 }
 
 async function expectEntered(platform: Platform, answer: HttpAnswer): Promise<void> {
@@ -42,14 +42,14 @@ async function expectEntered(platform: Platform, answer: HttpAnswer): Promise<vo
   expectStatus(answer, 200)
 }
 
-/** Who rotates a token in one place only makes this; 401 alone would not say which token is meant. */
+/** A token that was rotated in one place only leads here. Status 401 alone would not say which token is meant. */
 function refusedToken({ kubernetes, configuration }: Platform, { url, body, status }: HttpAnswer): Unmet {
   const { name, key } = configuration.tokens.api
   const object = `Secret ${kubernetes.namespace}/${name}, key ${key}`
   return new Unmet({
     summary: `The service does not accept the token in ${object}.`,
     object,
-    expected: 'the API token that the service knows',
+    expected: 'the API token that the service accepts',
     found: `status ${status}: ${excerpt(body)}`,
     remedy: [
       `kubectl get secret -n ${kubernetes.namespace} ${name} -o jsonpath='{.data.${key}}' | base64 -d`,
@@ -57,6 +57,6 @@ function refusedToken({ kubernetes, configuration }: Platform, { url, body, stat
     ],
   })
 }
-/** Projects that begin so are those of a run, this one's or another's. */
 
+/** The prefix of the projects of any run. */
 export const projectPrefix = 'dora-acceptance-'

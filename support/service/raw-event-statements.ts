@@ -1,7 +1,7 @@
 /**
- * The statements that read the raw events of a project, from the tables that the configuration names. Names of tables and
- * columns are checked and quoted, values are bound: nothing that comes from outside becomes SQL. Times are read as whole
- * milliseconds since 1970, so no time zone of a session or a client has a say.
+ * The statements that read the raw events of a project from the tables that the configuration names. Names of tables and
+ * columns are validated and quoted, and values are bound, so no outside text becomes SQL. Times are read as whole milliseconds
+ * since 1970, independent of the time zone of a session or a client.
  */
 
 import type { Circumstances } from '../basis/expectation'
@@ -12,13 +12,8 @@ export interface Statement {
   readonly values: readonly string[]
 }
 
-/** What is recomputed from raw events. */
-export type RecomputedMetric =
-  | 'deployment frequency'
-  | 'lead time'
-  | 'change failure rate'
-  | 'time to restore'
-  | 'rework rate'
+/** A metric that is recomputed from raw events. */
+export type Metric = 'deployment frequency' | 'lead time' | 'change failure rate' | 'time to restore' | 'rework rate'
 
 type Events = Configuration['events']
 
@@ -46,16 +41,16 @@ const buildsUnknown = lacking(
   '{ table: builds, id: id, project: project_name, commit: commit_sha, stage: stage, result: result, started: started_date, finished: finished_date }',
 )
 
-/** What the configuration does not name, by the metric that cannot be recomputed without it. */
-export function unknownTables({ events }: Configuration): Map<RecomputedMetric, Circumstances> {
-  const found = new Map<RecomputedMetric, Circumstances>()
+/** The tables that the configuration does not name, by the metric that cannot be recomputed without them. */
+export function unknownTables({ events }: Configuration): Map<Metric, Circumstances> {
+  const found = new Map<Metric, Circumstances>()
   if (!events.deploymentCommits) found.set('lead time', commitsUnknown)
   if (!events.incidents) found.set('change failure rate', incidentsUnknown).set('time to restore', incidentsUnknown)
   if (!events.builds) found.set('rework rate', buildsUnknown)
   return found
 }
 
-/** One row each: id, environment, severity, created, resolved, named deployment. */
+/** One row for each incident: id, environment, severity, created, resolved, named deployment. */
 export function incidentsOf({ events: { incidents: link } }: Configuration, project: string): Statement | undefined {
   if (!link) return undefined
   return {
@@ -68,8 +63,8 @@ WHERE ${column('l', link.project)} = ?`,
 }
 
 /**
- * One row for each commit, or one without: id, repository, environment, result, started, finished, whether its commits were
- * listed, sha, authored, committed. In the order of finish and id; the rows of one deployment follow each other.
+ * One row for each commit of a deployment, or a single row without one: id, repository, environment, result, started, finished,
+ * 1 if its commits were listed, sha, authored, committed. Sorted by finish and id, so that the rows of a deployment are adjacent.
  */
 export function deploymentsOf({ events }: Configuration, project: string): Statement {
   const { deploymentCommits: link, listedCommits: listed } = events
@@ -96,7 +91,7 @@ WHERE d.cicd_scope_id = ? ORDER BY d.finished_date, d.id`,
   }
 }
 
-/** One row each: id, commit, stage, result, started, finished. */
+/** One row for each build: id, commit, stage, result, started, finished. */
 export function buildsOf({ events: { builds } }: Configuration, project: string): Statement | undefined {
   if (!builds) return undefined
   const { type } = builds
@@ -109,14 +104,14 @@ WHERE ${quoted(builds.project)} = ?${type ? ` AND ${quoted(type.column)} = ?` : 
   }
 }
 
-/** Milliseconds since 1970 UTC, of a column that holds a date in UTC. */
+/** Converts a column that holds a date in UTC to milliseconds since 1970. */
 const instant = (name: string) => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${name}) DIV 1000`
 
 const column = (table: string, name: string) => `${table}.${quoted(name)}`
 
-/** @throws when it is no name; the schema of the configuration refuses such a one first */
+/** @throws Error for an invalid name, which the schema of the configuration refuses first */
 function quoted(name: string): string {
   if (!/^[A-Za-z_][A-Za-z0-9_$]*$/.test(name))
-    throw new Error(`${JSON.stringify(name)} is no name of a table or column`)
+    throw new Error(`${JSON.stringify(name)} is not the name of a table or column`)
   return `\`${name}\``
 }

@@ -1,6 +1,6 @@
 /**
- * The raw events of a project, as the database holds them: handed on one by one, in the order that the oracle needs, all of
- * them from one snapshot. What the configuration does not name is not read, and `unknownTables` says which metrics that costs.
+ * The raw events of a project as the database holds them, passed on one by one in the order that the oracle needs, from one
+ * snapshot. Tables that the configuration does not name are not read; `unknownTables` says which metrics that costs.
  */
 
 import { Blocked, Unmet } from '../basis/expectation'
@@ -20,7 +20,7 @@ export interface EventReader {
   readonly build: (build: Build) => void
 }
 
-/** How many events were looked at. */
+/** The numbers of events that were read. */
 export interface EventCount {
   deployments: number
   commits: number
@@ -29,9 +29,9 @@ export interface EventCount {
 }
 
 /**
- * Hands all incidents and builds of a project to the reader, and then its deployments in the order of their finish and their
- * ids.
- * @throws Unmet when the database cannot be read, or holds what cannot be an event; what the reader throws ends the reading
+ * Passes all incidents and builds of a project to the reader, and then its deployments in the order of their finish and their
+ * ids. An error of the reader ends the reading.
+ * @throws Unmet when the database cannot be read, or holds a row that cannot be an event
  */
 export async function readEvents(
   database: Database,
@@ -73,10 +73,11 @@ export async function readEvents(
 }
 
 /**
- * All events of a project in memory: to see by which definition they give a number, or to show them.
- * @throws Blocked when there are more than so many, commits included; Unmet as `readEvents` does
+ * Reads all events of a project into memory.
+ * @param limit the largest number of events, commits included
+ * @throws Blocked when there are more; Unmet as `readEvents` does
  */
-export async function eventsInMemory(
+async function eventsInMemory(
   database: Database,
   credentials: Credentials,
   configuration: Configuration,
@@ -104,7 +105,7 @@ export async function eventsInMemory(
 
 type IdOf = (stored: string) => string
 
-/** Ids as they were posted: some services store them behind the name of their project, with % and : of it encoded. */
+/** Restores ids as they were posted: some services store them with the name of the project in front, its % and : encoded. */
 function idsOf({ events }: Configuration, project: string): IdOf {
   switch (events.idPrefix) {
     case 'none':
@@ -155,7 +156,7 @@ function buildIn(
 
 type Draft = Omit<ShippedDeployment, 'commits'> & { readonly commits: DatedCommit[] }
 
-/** Puts the rows of one deployment, one for each commit, together again. */
+/** Joins the rows of one deployment, one for each commit. */
 class Deployments {
   private stored: unknown
   private draft: Draft | null = null
@@ -202,29 +203,30 @@ const instantOf = (value: unknown): number | null => (value === null || value ==
 
 const undated = (object: string) =>
   new Unmet({
-    summary: `The database holds an event that cannot be one: ${object} has no created_date.`,
+    summary: `The database holds an invalid event: ${object} has no created_date.`,
     object,
-    expected: 'a time',
+    expected: 'a creation time',
     found: 'no created_date',
   })
 
 const tooMany = (project: string, limit: number) =>
   new Blocked({
-    summary: `The project ${project} has more than ${limit} events, too many to be held in memory.`,
+    summary: `The project ${project} has more than ${limit} events, too many to hold in memory.`,
     object: `project ${project}`,
     expected: `at most ${limit} deployments, commits, incidents and builds`,
     found: 'more',
   })
+
 /**
- * All events of a project in memory: to see by which definition they give a number, or to show them.
- * @throws Blocked when they are too many
+ * All events of a project in memory, to find the definition that yields a number, or to show them.
+ * @throws Blocked when there are more than 300,000; Unmet when the database cannot be read
  */
 export async function eventsOfProject(platform: Platform, project: string): Promise<ProjectEvents> {
   const credentials = await credentialsOf(platform, 'service')
   return eventsInMemory(platform.database, credentials, platform.configuration, project, mostEvents)
 }
 
-/** What the stored events of a project make up. */
+/** The metrics that the stored events of a project yield. @throws Unmet when the database cannot be read */
 export async function recompute(platform: Platform, question: Question): Promise<Answer> {
   const oracle = new ProjectOracle(question)
   const credentials = await credentialsOf(platform, 'service')
@@ -236,5 +238,5 @@ export async function recompute(platform: Platform, question: Question): Promise
   return oracle.result()
 }
 
-/** More would take minutes to compute by every definition, and hundreds of megabytes. */
-export const mostEvents = 300000
+/** More events would take minutes to compute by every definition, and hundreds of megabytes. */
+const mostEvents = 300000

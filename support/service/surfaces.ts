@@ -1,111 +1,163 @@
-/** What each surface reports about one project: REST, GraphQL, the metrics page and Prometheus, as readings. */
+/**
+ * The one list of surfaces that report the metrics of a project. The reconciliation, the stories, the check of the instruments
+ * and `npm run explain` all read this list, so a surface added here is compared by all of them.
+ */
 
-import { applicable, Unmet } from '../basis/expectation'
-import { excerpt } from '../basis/redaction'
-import type { RangeName, RestMetric } from '../contracts/dora'
-import type { Quantity, Reading, Window } from '../dora/metrics'
-import type { Sample } from '../formats/exposition'
-import type { HttpAnswer } from '../platform/http'
+import { isAbsent } from '../basis/capability'
+import type { MetricSettings, RangeName, RestMetrics } from '../contracts/dora'
+import type { Window } from '../dora/metrics'
 import type { Platform } from '../platform/platform'
-import { jsonOf } from '../platform/rest'
-import { expectStatus } from './api'
-import { expectExposition } from './exposition'
+import { unknownTables } from './raw-event-statements'
+import type { SurfaceReading } from './surface-readings'
+import { readExposition, readGraphQL, readPrometheus, readRest, readStoredEvents } from './surface-readings'
 
-/** A reading, and the command that shows it. */
-export interface SurfaceReading {
-  readonly surface: string
-  readonly reading: Reading
-  readonly command: string
+/** The settings of a project that are the length of a window. */
+export type WindowSetting = keyof Pick<MetricSettings, 'frequencyWindowDays' | 'failureRateWindowDays'>
+
+/** A question about one project. */
+interface SurfaceQuestion {
+  readonly token: string
+  readonly project: string
+  /** The range to ask for; undefined asks for the default range of the surface. */
+  readonly range: RangeName | Window | undefined
+  /** The same range as times. */
+  readonly window: Window
+  /** The severities that the time to restore counts; null counts all. */
+  readonly severities: readonly string[] | null
+  /** The end of the last collection, in milliseconds since 1970 UTC. */
+  readonly now: number
 }
 
-interface Answered extends SurfaceReading {
-  /** The end of its range; none where there is no data. */
-  readonly end: number | undefined
+/** The checks that the surfaces rely on; each has an item of its own, whose finding it throws. */
+export interface Instruments {
+  readonly lake: () => Promise<void>
+  readonly graphql: () => Promise<void>
+  readonly metricsPage: () => Promise<void>
+  readonly prometheus: () => Promise<void>
 }
 
-/** A path of the REST API, and where its range ends. @throws Unmet when the answer is not as documented */
-export async function readRest(
-  platform: Platform,
-  token: string,
-  metric: RestMetric,
-  project: string,
-  range?: RangeName | Window,
-): Promise<Answered> {
-  const answer = await platform.rest.get(metric.path(project, range), token)
-  const { pathname } = new URL(answer.url)
-  const surface = `REST ${pathname}`
-  const command = `curl -s -H 'Authorization: Bearer …' '${answer.url}'`
-  const body = jsonOf(answer)
-  if (platform.contract.dora.saysNoData(answer.status, body))
-    return { surface, reading: metric.noData, command, end: undefined }
-  expectStatus(answer, 200)
-  const parsed = metric.answer.safeParse(body)
-  if (parsed.success) return { surface, command, ...parsed.data }
-  throw undocumented(answer, pathname, parsed.error.issues[0])
+interface Readable {
+  /** As findings call it. */
+  readonly name: string
+  /** "scrape": the surface may be behind the service by one scrape. */
+  readonly lag: 'none' | 'scrape'
+  readonly read: (platform: Platform, question: SurfaceQuestion) => Promise<SurfaceReading>
 }
 
-export async function readGraphQL(
-  platform: Platform,
-  token: string,
-  project: string,
-  range: RangeName,
-): Promise<SurfaceReading> {
-  const { document, answer: schema } = applicable(platform.contract.dora.graphql)
-  const { data, errors, answer } = await platform.graphql.query(document(project, range), token)
-  const parsed = schema.safeParse(data)
-  if (errors.length > 0 || !parsed.success)
-    throw undocumented(answer, 'doraMetrics of GraphQL', parsed.error?.issues[0])
-  const command = `curl -s -X POST -H 'Authorization: Bearer …' -H 'Content-Type: application/json' -d '${JSON.stringify({ query: document(project, range).replace(/\s+/g, ' ') })}' ${answer.url}`
-  return { surface: 'GraphQL', reading: parsed.data, command }
+/** A surface that covers a range which the caller chooses. */
+interface Ranged {
+  readonly covers: 'a range'
+  readonly accepts: 'any window' | 'named ranges'
+  /** The setting whose window an answer covers when no range is asked for; null if a range is required. */
+  readonly defaultWindow: WindowSetting | null
 }
 
-interface Issue {
-  readonly path: readonly PropertyKey[]
-  readonly message: string
+interface AllTime {
+  readonly covers: 'all time'
 }
 
-const undocumented = ({ url, status, body }: HttpAnswer, what: string, issue: Issue | undefined) =>
-  new Unmet({
-    summary: `${what} does not answer the metrics as documented${issue ? `: ${issue.path.map(String).join('.') || 'the answer'}` : ''}.`,
-    object: url,
-    expected: issue?.message ?? 'the metrics of a project',
-    found: `status ${status}: ${excerpt(body, 300)}`,
-    remedy: [`curl -i '${url}'`],
-  })
-
-/** What the metrics page exposes, by project; one look serves all of them. */
-export async function readExposition(platform: Platform): Promise<(project: string) => SurfaceReading> {
-  const families = await expectExposition(platform)
-  const samples = [...families.values()].flatMap((family) => family.samples)
-  const { path } = applicable(platform.contract.metrics)
-  return (project) => ({
-    surface: path,
-    reading: readingOfSamples(platform, samples, project),
-    command: `curl -s …${path} | grep 'project="${project}"'`,
-  })
+/** A surface of the service itself. */
+interface OfService {
+  readonly source: 'service'
+  /** @throws Unmet or Blocked when the surface cannot be read */
+  readonly expectReadable: (instruments: Instruments) => Promise<void>
 }
 
-/** What Prometheus has last scraped of it. */
-export async function readPrometheus(platform: Platform, project: string): Promise<SurfaceReading> {
-  const names = [...new Set(platform.contract.dora.exposed.map(({ sample }) => sample))]
-  const escaped = project.replaceAll('\\', '\\\\').replaceAll('"', '\\"')
-  const found = await Promise.all(names.map((name) => platform.prometheus.query(`${name}{project="${escaped}"}`)))
-  const samples = found.flat().map(({ labels, value }) => ({ name: labels.__name__ ?? '', labels, value }))
-  return {
-    surface: 'Prometheus',
-    reading: readingOfSamples(platform, samples, project),
-    command: `# in Prometheus: {__name__=~"${names.join('|')}", project="${escaped}"}`,
-  }
+/** The oracle over the stored events. Only stories compare it: everywhere else it is what the surfaces are compared with. */
+interface OfStoredEvents {
+  readonly source: 'stored events'
 }
 
-/** No data, no series: what is not exposed is absent. Series that differ in other labels add up. */
-function readingOfSamples({ contract }: Platform, samples: readonly Sample[], project: string): Reading {
-  const own = samples.filter(({ labels }) => labels.project === project)
-  const entries = contract.dora.exposed.flatMap(({ quantity, sample, bucket }): [Quantity, number][] => {
-    const found = own.filter(
-      ({ name, labels }) => name === sample && (bucket === undefined || Number(labels.le) === bucket),
-    )
-    return found.length === 0 ? [] : [[quantity, found.reduce((sum, { value }) => sum + value, 0)]]
-  })
-  return Object.fromEntries(entries)
+type Coverage = Ranged | AllTime
+type RangedSurface = Readable & Ranged & (OfService | OfStoredEvents)
+export type ReportingSurface = Readable & OfService & Coverage
+export type Surface = Readable & Coverage & (OfService | OfStoredEvents)
+
+/** The surfaces of the platform, in the order in which findings list them. */
+export function surfacesOf(platform: Pick<Platform, 'contract' | 'configuration'>): Surface[] {
+  const { dora, metrics } = platform.contract
+  return [
+    ...(isAbsent(dora.rest) ? [] : restSurfaces(dora.rest)),
+    ...(isAbsent(dora.graphql) ? [] : [graphql]),
+    ...(isAbsent(metrics) ? [] : [metricsPage(metrics.path), prometheus]),
+    // Without tables that the configuration does not name, the recomputed metrics would be incomplete.
+    ...(unknownTables(platform.configuration).size === 0 ? [storedEvents] : []),
+  ]
+}
+
+/** The surfaces of the service itself, without the stored events. */
+export const reportingIn = (surfaces: readonly Surface[]): ReportingSurface[] =>
+  surfaces.filter((surface): surface is ReportingSurface => surface.source === 'service')
+
+/** True for a surface that can answer about the range, or covers all time and needs none. */
+export const answersAbout = (surface: Surface, range: RangeName | Window): boolean =>
+  surface.covers === 'all time' || acceptsRange(surface, range)
+
+/** True for a surface that can be asked for the range. */
+export const acceptsRange = (surface: Surface, range: RangeName | Window): surface is RangedSurface =>
+  surface.covers === 'a range' && (surface.accepts === 'any window' || typeof range === 'string')
+
+const windowsByDefault: Readonly<Record<keyof RestMetrics, WindowSetting | null>> = {
+  overview: null,
+  deploymentFrequency: 'frequencyWindowDays',
+  leadTime: null,
+  changeFailureRate: 'failureRateWindowDays',
+  timeToRestore: null,
+  rework: null,
+}
+
+function restSurfaces(rest: RestMetrics): Surface[] {
+  return (Object.keys(rest) as (keyof RestMetrics)[]).map((key) => ({
+    name: `REST ${new URL(rest[key].path(''), 'http://service').pathname}`,
+    covers: 'a range',
+    accepts: 'any window',
+    defaultWindow: windowsByDefault[key],
+    lag: 'none',
+    source: 'service',
+    read: (platform, { token, project, range }) => readRest(platform, token, rest[key], project, range),
+    expectReadable: ({ lake }) => lake(),
+  }))
+}
+
+const graphql: Surface = {
+  name: 'GraphQL',
+  covers: 'a range',
+  accepts: 'named ranges',
+  defaultWindow: null,
+  lag: 'none',
+  source: 'service',
+  read: (platform, { token, project, range }) => {
+    if (typeof range !== 'string') throw new Error('GraphQL answers about named ranges only.')
+    return readGraphQL(platform, token, project, range)
+  },
+  expectReadable: (instruments) => instruments.graphql(),
+}
+
+const metricsPage = (path: string): Surface => ({
+  name: path,
+  covers: 'all time',
+  lag: 'none',
+  source: 'service',
+  read: (platform, { project }) => readExposition(platform, project),
+  expectReadable: (instruments) => instruments.metricsPage(),
+})
+
+const prometheus: Surface = {
+  name: 'Prometheus',
+  covers: 'all time',
+  lag: 'scrape',
+  source: 'service',
+  read: (platform, { project }) => readPrometheus(platform, project),
+  expectReadable: (instruments) => instruments.prometheus(),
+}
+
+const storedEvents: Surface = {
+  name: 'SQL',
+  covers: 'a range',
+  accepts: 'any window',
+  defaultWindow: null,
+  lag: 'none',
+  source: 'stored events',
+  read: (platform, { project, window, severities, now }) =>
+    readStoredEvents(platform, { project, windows: [window], severities, now }),
 }

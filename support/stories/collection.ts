@@ -9,7 +9,7 @@ import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken } from '../service/api'
-import { readRest } from '../service/surfaces'
+import { readRest } from '../service/surface-readings'
 
 /** Waits for one that began when everything was sent. @throws Unmet when none comes within the deadline */
 export async function ownCollection(platform: Platform, project: string, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,4 @@
-/** Which projects are recomputed, where there are many. */
-
-/** Those that are named, else all; of more than so many every n-th by name, so that two runs look at the same ones. */
+/** The configured projects, or all. Above `atMost`, an evenly spaced sample of the sorted names, the same in every run. */
 export function chosenProjects(
   all: readonly string[],
   { only, atMost }: { readonly only?: readonly string[] | undefined; readonly atMost: number },

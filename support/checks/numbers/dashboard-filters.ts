@@ -1,40 +1,36 @@
-/** 16.3: what is chosen on the dashboards decides what they show, and where there is nothing they say so. */
+/** Section 16.3: a choice on the dashboards decides what they show, and without events they say so. */
 
 import { applicable, type Circumstances, expectData, expectNone, Unmet } from '../../basis/expectation'
 import type { DashboardNames } from '../../contracts/dashboards'
 import { differences } from '../../dora/comparison'
 import type { Quantity } from '../../dora/metrics'
-import { expectNoneReported, expectReportedFilter } from '../../flavours/devlake/reporting-dashboard'
 import type { Platform } from '../../platform/platform'
-import { inGrafana, panelOf } from '../dashboards'
-import { expectedReading, questionOf, readings, said } from './dashboard-numbers'
-import { emptyWindow, openAll, subjectsOf, teamsOf } from './dashboard-views'
+import { inGrafana, panelOf } from '../dashboards/installation'
+import { emptyWindow, openAll, subjectsOf, teamsOf } from '../dashboards/views'
+import { expectedReading, inWords, questionOf, readings } from './dashboard-numbers'
+import type { Filter } from './numbers-proof'
 import type { PanelReading } from './panel-readings'
 
-export type Filter = 'project' | 'team' | 'time range'
-
-/** 16.3: another choice shows other numbers, on each panel whose numbers are others. Returns what was compared, in words. */
-export async function expectFilter(platform: Platform, filter: Filter): Promise<string> {
-  const { reportedOn } = platform.contract.dora
+/** 16.3: another choice changes the number on each panel whose number differs for it. Returns what was compared. */
+export async function expectChangedBy(platform: Platform, filter: Filter): Promise<string> {
   if (filter === 'team') applicable(platform.contract.dashboards.variables.team)
-  else if (reportedOn !== null) return expectReportedFilter(platform, reportedOn, filter)
   const { projects, window } = await subjectsOf(platform)
   const base = { project: projects[0], window }
   const unmet: Circumstances[] = []
-  const isOther = await otherwise(platform, filter)
+  const mustChange = await changingQuantities(platform, filter)
   let compared = 0
   for (const names of platform.contract.dashboards.all) {
     const before = await readings(platform, names, base)
     const after = await otherReadings(platform, names, before, filter)
     for (const [index, reading] of before.entries()) {
-      if (typeof reading.value !== 'number' || !isOther(reading.quantity)) continue
+      if (typeof reading.value !== 'number' || !mustChange(reading.quantity)) continue
       compared++
       if (after.some((other) => other[index]?.value !== reading.value)) continue
       unmet.push({
-        summary: `The panel ${reading.panel} of the dashboard ${names.title} shows the same whatever ${filter} is chosen.`,
+        summary: `The panel ${reading.panel} of the dashboard ${names.title} shows the same for every ${filter}.`,
         object: panelOf(names, reading.panel),
         expected: `other numbers for another ${filter}`,
-        found: `${said(reading)} as the ${reading.quantity} for each`,
+        found: `${inWords(reading)} as the ${reading.quantity} for each`,
         remedy: [inGrafana(names)],
       })
     }
@@ -44,7 +40,7 @@ export async function expectFilter(platform: Platform, filter: Filter): Promise<
   return `${compared} numbers changed with the ${filter}`
 }
 
-/** The readings of the other choices, in the order of those before. */
+/** The readings for the other choices, in the order of the earlier readings. */
 async function otherReadings(
   platform: Platform,
   names: DashboardNames,
@@ -66,8 +62,8 @@ async function otherReadings(
 }
 
 /**
- * One team that has the project, which shows the same as all teams do, and one that has not. Which is which nobody says, so
- * teams are tried until both were seen; what one dashboard has shown is tried first on the next.
+ * Readings of one team that has the project, which equal those of all teams, and of one that does not. Nothing says which team
+ * is which, so teams are tried until both kinds were found. The pair found on one dashboard is tried first on the next.
  */
 async function byTeam(
   platform: Platform,
@@ -82,9 +78,9 @@ async function byTeam(
   const own: string[] = []
   const foreign: string[] = []
   for (const team of [...tried, ...teams.filter((one) => !tried.includes(one))]) {
-    const seen = await readings(platform, names, { project: projects[0], team, window })
-    if (seen.some(({ value }, index) => value !== before[index]?.value)) {
-      others.push(seen)
+    const found = await readings(platform, names, { project: projects[0], team, window })
+    if (found.some(({ value }, index) => value !== before[index]?.value)) {
+      others.push(found)
       foreign.push(team)
     } else own.push(team)
     const [[one], [other]] = [own, foreign]
@@ -98,17 +94,17 @@ async function byTeam(
   throw new Unmet({
     summary: `The dashboard ${names.title} shows the numbers of ${projects[0]} for no team.`,
     object: `dashboard ${names.title}`,
-    expected: `one of ${teams.join(', ')} with the numbers that all teams show`,
-    found: 'other numbers for each',
-    remedy: [`# in Grafana: the variables of the dashboard with the uid ${names.uid}`],
+    expected: `the numbers of all teams for one of ${teams.join(', ')}`,
+    found: 'other numbers for each team',
+    remedy: [`# in Grafana: check the variables of the dashboard with the uid ${names.uid}`],
   })
 }
 
-/** The team of the first of the projects and one that has it not, once they are known. */
+/** A team that has the first project and one that does not, once both were found. */
 const triedTeams = new WeakMap<Platform, readonly string[]>()
 
-/** Two projects may have a number in common; then their panels may show the same. */
-async function otherwise(platform: Platform, filter: Filter): Promise<(quantity: Quantity) => boolean> {
+/** Selects the quantities that must change. Two projects may have a number in common, and their panels then show the same. */
+async function changingQuantities(platform: Platform, filter: Filter): Promise<(quantity: Quantity) => boolean> {
   if (filter !== 'project') return () => true
   const { projects, window } = await subjectsOf(platform)
   const [one = {}, other = {}] = await Promise.all(
@@ -118,29 +114,27 @@ async function otherwise(platform: Platform, filter: Filter): Promise<(quantity:
   return (quantity) => differing.includes(quantity)
 }
 
-/** 16.3: where there are no events there is no number, and not 0 either. Returns how many panels were looked at. */
-export async function expectNoData(platform: Platform): Promise<number> {
-  const { reportedOn } = platform.contract.dora
-  if (reportedOn !== null) return expectNoneReported(platform, reportedOn)
+/** 16.3: without events, the panels show no number, not even 0. Returns the number of panels. */
+export async function expectNoNumbers(platform: Platform): Promise<number> {
   const { projects } = await subjectsOf(platform)
   const unmet: Circumstances[] = []
-  let looked = 0
+  let checked = 0
   for (const names of platform.contract.dashboards.all)
     for (const { panel, quantity, value, text } of await readings(platform, names, {
       project: projects[0],
       window: emptyWindow,
     })) {
-      looked++
+      checked++
       if (value === null && !/\d/.test(text)) continue
       unmet.push({
-        summary: `The panel ${panel} of the dashboard ${names.title} shows a number where there is no data.`,
+        summary: `The panel ${panel} of the dashboard ${names.title} shows a number although there is no data.`,
         object: panelOf(names, panel),
         expected: 'no data',
-        found: `${said({ quantity, value })}, shown as "${text.slice(0, 80)}"`,
+        found: `${inWords({ quantity, value })}, shown as "${text.slice(0, 80)}"`,
         remedy: [inGrafana(names)],
       })
     }
   expectNone(unmet)
-  expectData(Array.from({ length: looked }), 'panel with a number', 'the dashboards')
-  return looked
+  expectData(Array.from({ length: checked }), 'panel with a number', 'the dashboards')
+  return checked
 }

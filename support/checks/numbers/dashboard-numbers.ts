@@ -1,64 +1,34 @@
-/** Section 16 and 19.5: the numbers on the dashboards are those that the events make up, and follow what is chosen. */
+/** Sections 16 and 19: compares the numbers on the dashboards with the quantities that the events yield. */
 
-import { Blocked, type Circumstances, expectData, expectNone, Unmet } from '../../basis/expectation'
+import { expectData } from '../../basis/expectation'
 import type { DashboardNames } from '../../contracts/dashboards'
 import { shown, toleranceOf } from '../../dora/comparison'
-import { day } from '../../dora/definitions'
-import { Interpretation, likeliest } from '../../dora/interpretation'
-import { type Quantity, quantities, type Reading, type Window } from '../../dora/metrics'
+import { quantities, type Reading, type Value } from '../../dora/metrics'
 import type { Question } from '../../dora/oracle'
 import { readingOf } from '../../dora/reading'
-import {
-  expectAllReported,
-  reportedDeployments,
-  type ShownDeployments,
-} from '../../flavours/devlake/reporting-dashboard'
 import type { Platform } from '../../platform/platform'
 import { settingsOfProjects } from '../../service/metric-settings'
-import { eventsOfProject, recompute } from '../../service/raw-events'
-import type { Story } from '../../stories/story'
-import { inGrafana, panelOf } from '../dashboards'
-import { deployThroughArgoCd } from '../test-deployment'
-import { forgetViews, openAll, subjectsOf, type ViewChoice, viewOf } from './dashboard-views'
+import { recompute } from '../../service/raw-events'
+import { inGrafana, panelOf } from '../dashboards/installation'
+import { forgetViews, openAll, subjectsOf, type ViewChoice, viewOf } from '../dashboards/views'
+import { explanationsOf, rejection, type WrongNumber } from './differences'
+import { recomputable } from './metric'
+import type { ShownDeployments } from './numbers-proof'
 import { type PanelReading, readingsOf } from './panel-readings'
-import { recomputable } from './reconciliation'
 
-/** 16.2: the queries of all panels were answered. Returns how many panels there are. */
-export async function expectPanelsAnswered(platform: Platform): Promise<number> {
-  const { projects, window } = await subjectsOf(platform)
-  const unmet: Circumstances[] = []
-  let panels = 0
-  for (const names of platform.contract.dashboards.all) {
-    const view = await viewOf(platform, names, { project: projects[0], window })
-    panels += view.panels.length
-    for (const { title, errors } of view.panels)
-      if (errors.length > 0)
-        unmet.push({
-          summary: `The panel ${title} of the dashboard ${names.title} shows an error instead of numbers.`,
-          object: panelOf(names, title),
-          expected: 'an answer to each of its queries',
-          found: [...new Set(errors)].join('; '),
-          remedy: [inGrafana(names)],
-        })
-  }
-  expectNone(unmet)
-  expectData(Array.from({ length: panels }), 'panel', 'the dashboards')
-  return panels
-}
-
-interface Difference {
+/** A number on a panel that differs from what the events yield. */
+interface PanelDifference {
   readonly names: DashboardNames
   readonly reading: PanelReading
-  readonly expected: Reading[Quantity]
+  /** Undefined: the events yield no such quantity. */
+  readonly expected: Value | undefined
 }
 
-/** A number that a panel shows has to be looked at only while the events stay as they are. */
+/** A number is compared again only while the events change. */
 const mostAttempts = 3
 
-/** 16.2: the numbers of two projects. Returns what was compared, in words. */
+/** 16.2: the panels show the numbers of two projects. Returns what was compared. */
 export async function expectPanelNumbers(platform: Platform): Promise<string> {
-  const { reportedOn } = platform.contract.dora
-  if (reportedOn !== null) return expectAllReported(platform, reportedOn)
   const { projects, window } = await subjectsOf(platform)
   const compared: string[] = []
   for (const project of projects)
@@ -66,66 +36,23 @@ export async function expectPanelNumbers(platform: Platform): Promise<string> {
   return compared.join('\n')
 }
 
-/** 19.5: the dashboards show the deployments of the time of the one through ArgoCD, and there are some. */
-export async function expectDeploymentShown(platform: Platform): Promise<string> {
-  const { project, startedAt, finishedAt } = await deployThroughArgoCd(platform)
-  // ArgoCD's times have whole seconds, those of its notifications may have more.
-  const window: Window = { start: startedAt, end: finishedAt + 1000 }
-  const shown = (await deploymentsOn(platform, { project, window })).filter(({ deployments }) => deployments > 0)
-  if (shown.length > 0) return inWords(shown)
-  throw new Unmet({
-    summary: `No dashboard shows the deployment of ${project}.`,
-    object: `dashboards of ${project}`,
-    expected: 'at least one deployment',
-    found: 'none',
-    remedy: [`# in Grafana: ${project}, from ${new Date(window.start).toISOString()}`],
-  })
-}
-
-/** 19.5: every panel that counts deployments shows as many as a story tells of the days before it was told. */
-export async function expectToldShown(
-  platform: Platform,
-  { project, toldAt }: Pick<Story, 'project' | 'toldAt'>,
-  told: number,
-  days: number,
-): Promise<string> {
-  const end = Math.floor(toldAt / 1000) * 1000
-  const shown = await deploymentsOn(platform, { project, window: { start: end - days * day, end } })
-  expectData(shown, 'panel that counts deployments', 'the dashboards')
-  expectNone(
-    shown
-      .filter(({ deployments }) => deployments !== told)
-      .map(({ panel, deployments }) => ({
-        summary: `The ${panel} shows another number of deployments than was told.`,
-        object: panel,
-        expected: String(told),
-        found: String(deployments),
-      })),
-  )
-  return inWords(shown)
-}
-
-const inWords = (shown: readonly ShownDeployments[]) =>
-  shown.map(({ panel, deployments }) => `${panel}: ${deployments}`).join('\n')
-
-/** The panels that count deployments, when all of the project show what its events make up. */
-async function deploymentsOn(platform: Platform, choice: ViewChoice): Promise<ShownDeployments[]> {
-  const { reportedOn } = platform.contract.dora
-  if (reportedOn !== null) return reportedDeployments(platform, reportedOn, choice)
+/** The panels that count deployments, once all panels of the project show what its events yield. */
+export async function deploymentsOn(platform: Platform, choice: ViewChoice): Promise<ShownDeployments[]> {
   await expectNumbersOf(platform, choice)
-  const shown: ShownDeployments[] = []
+  const counts: ShownDeployments[] = []
   for (const names of platform.contract.dashboards.all)
     for (const { panel, quantity, value } of await readings(platform, names, choice))
-      if (quantity === 'deployments') shown.push({ panel: panelOf(names, panel), deployments: value ?? 0 })
-  return shown
+      if (quantity === 'deployments') counts.push({ panel: panelOf(names, panel), deployments: value ?? 0 })
+  return counts
 }
 
+/** @returns the count of compared numbers */
 async function expectNumbersOf(platform: Platform, choice: ViewChoice): Promise<number> {
   const question = await questionOf(platform, choice)
   const isKnown = recomputable(platform.configuration)
   for (let attempt = 1; ; attempt++) {
     const expected = await expectedReading(platform, question)
-    const found: Difference[] = []
+    const wrong: PanelDifference[] = []
     let compared = 0
     await openAll(platform, choice)
     for (const names of platform.contract.dashboards.all)
@@ -133,84 +60,64 @@ async function expectNumbersOf(platform: Platform, choice: ViewChoice): Promise<
         if (!isKnown(reading.quantity)) continue
         compared++
         const value = expected[reading.quantity]
-        if (!agrees(platform, reading, value)) found.push({ names, reading, expected: value })
+        if (!agrees(platform, reading, value)) wrong.push({ names, reading, expected: value })
       }
     expectData(Array.from({ length: compared }), 'number on a dashboard that can be recomputed', 'the dashboards')
-    if (found.length === 0) return compared
-    const still = JSON.stringify(await expectedReading(platform, question)) === JSON.stringify(expected)
-    if (still || attempt === mostAttempts) throw await rejection(platform, question, found)
+    if (wrong.length === 0) return compared
+    const unchanged = JSON.stringify(await expectedReading(platform, question)) === JSON.stringify(expected)
+    if (unchanged || attempt === mostAttempts) await reject(platform, question, wrong)
     forgetViews(platform)
   }
 }
 
+/** The question that the oracle answers for a choice on the dashboards. */
 export async function questionOf(platform: Platform, { project, window }: ViewChoice): Promise<Question> {
   const { severities } = (await settingsOfProjects(platform)).get(project) ?? platform.contract.dora.settings.defaults
   return { project, windows: [window], severities }
 }
 
+/** The quantities that the events yield in the first window of the question. */
 export async function expectedReading(platform: Platform, question: Question): Promise<Reading> {
   const [metrics] = (await recompute(platform, question)).windows
-  if (!metrics) throw new Error('a window was not asked for')
+  if (!metrics) throw new Error('The question has no window.')
   return readingOf(metrics)
 }
 
+/** The quantities that the panels of a dashboard show. */
 export async function readings(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<PanelReading[]> {
   return readingsOf(names, (await viewOf(platform, names, choice)).panels)
 }
 
-/** Where nothing is counted, a panel may say so instead of 0. */
-function agrees({ contract }: Platform, { quantity, value }: PanelReading, expected: Reading[Quantity]): boolean {
+/** A panel may show "no data" instead of a count of 0. */
+function agrees({ contract }: Platform, { quantity, value }: PanelReading, expected: Value | undefined): boolean {
   if (value === null) return expected === null || (expected === 0 && quantities[quantity] === 'count')
   if (value === undefined || typeof expected !== 'number') return false
   return Math.abs(value - expected) <= toleranceOf(quantities[quantity], contract.dora.precision, expected)
 }
 
-export const said = ({ quantity, value }: Pick<PanelReading, 'quantity' | 'value'>) =>
+/** The value of a panel with its unit, such as "12.5 min". */
+export const inWords = ({ quantity, value }: Pick<PanelReading, 'quantity' | 'value'>) =>
   value === undefined ? 'no such number' : shown(quantity, value)
 
-async function rejection(platform: Platform, question: Question, all: readonly Difference[]): Promise<unknown> {
-  const [first] = all
-  if (!first) return new Error('there is no difference')
-  const { names, reading, expected } = first
-  const { panel, quantity } = reading
-  const likely = await explanations(platform, question, all)
-  const why = likely.length > 0 ? `: probably ${likely.join(', or ')}` : ''
-  const rows = all.map((one) =>
-    [
-      panelOf(one.names, one.reading.panel),
-      one.reading.quantity,
-      shown(one.reading.quantity, one.expected ?? null),
-      said(one.reading),
-    ].join(' | '),
-  )
-  return new Unmet({
-    summary: `The panel ${panel} of the dashboard ${names.title} shows ${said(reading)} as the ${quantity} of ${question.project}, where its events make up ${shown(quantity, expected ?? null)}${why}.`,
-    object: panelOf(names, panel),
-    expected: shown(quantity, expected ?? null),
-    found: `${said(reading)}\n${['panel | quantity | expected | found', ...rows].join('\n')}`,
-    remedy: [inGrafana(names)],
+/** @throws Unmet always */
+async function reject(platform: Platform, question: Question, all: readonly PanelDifference[]): Promise<never> {
+  const numbers = all.map(({ reading: { quantity, value } }) => ({ window: 0, quantity, found: value ?? undefined }))
+  const likely = await explanationsOf(platform, question, numbers)
+  const [first, ...others] = all.map(({ names, reading, expected }, index): WrongNumber & { object: string } => ({
+    object: panelOf(names, reading.panel),
+    place: [panelOf(names, reading.panel)],
+    shows: `The panel ${reading.panel} of the dashboard ${names.title} shows`,
+    quantity: reading.quantity,
+    expected: shown(reading.quantity, expected ?? null),
+    found: inWords(reading),
+    likely: likely[index] ?? [],
+    remedy: inGrafana(names),
+  }))
+  if (!first) throw new Error('There is no difference.')
+  throw rejection(first, others, {
+    object: first.object,
+    owner: question.project,
+    source: 'its events',
+    columns: ['panel'],
   })
-}
-
-/** The definitions by which the same events give what is shown. */
-async function explanations(
-  platform: Platform,
-  question: Question,
-  all: readonly Difference[],
-): Promise<readonly string[]> {
-  try {
-    const interpretation = new Interpretation(await eventsOfProject(platform, question.project), question)
-    const { precision } = platform.contract.dora
-    return likeliest(
-      all.flatMap(({ reading: { quantity, value: found } }) => {
-        if (typeof found !== 'number') return []
-        const tolerance = toleranceOf(quantities[quantity], precision, found)
-        return [interpretation.explaining({ window: 0, quantity, found, tolerance })]
-      }),
-    )
-  } catch (error) {
-    // The numbers are wrong all the same; too many events only cost the explanation.
-    if (error instanceof Blocked) return []
-    throw error
-  }
 }

@@ -1,27 +1,32 @@
-/** How the metrics of one project of the platform came about: what `npm run explain` shows. */
+/** The metrics of one project with the events behind them, as `npm run explain` shows them. */
 
 import { applicable, Blocked, Unmet } from '../../basis/expectation'
 import { metricsOf } from '../../dora/compute'
 import type { Explained } from '../../dora/explanation'
 import type { Window } from '../../dora/metrics'
-import { openPlatform } from '../../run/session'
+import type { Platform } from '../../platform/platform'
 import { apiToken } from '../../service/api'
 import { settingsOfProjects } from '../../service/metric-settings'
 import { expectProjects } from '../../service/projects'
 import { unknownTables } from '../../service/raw-event-statements'
 import { eventsOfProject } from '../../service/raw-events'
-import { readRest } from '../../service/surfaces'
+import { acceptsRange, reportingIn, surfacesOf } from '../../service/surfaces'
 
 /**
- * The metrics of a project of the platform in any window, their events, and what REST says of the same window.
- * @throws Unmet or Blocked when a part cannot be asked, or there is no such project; NotApplicable where REST says no metrics
+ * Recomputes the metrics of a project in any window from its events, and reads every surface that answers about such a window.
+ * @throws NotApplicable when the flavour reports no metrics over REST
+ * @throws Unmet or Blocked when a part cannot be read, or there is no such project
  */
-export async function explainProject(project: string, window: Window): Promise<Explained> {
-  const platform = openPlatform()
-  const rest = applicable(platform.contract.dora.rest)
+export async function explainProject(
+  platform: Platform,
+  project: string,
+  window: Window,
+  all = surfacesOf(platform),
+): Promise<Explained> {
+  applicable(platform.contract.dora.rest)
   await platform.registerSecrets()
   const unknown = unknownTables(platform.configuration)
-  // Rework is shown as N/A without builds; the four metrics are what the command is for.
+  // Without builds, the rework rate is shown as N/A: the command is for the four metrics.
   unknown.delete('rework rate')
   for (const lacking of unknown.values()) throw new Blocked(lacking)
   const projects = await expectProjects(platform)
@@ -36,8 +41,14 @@ export async function explainProject(project: string, window: Window): Promise<E
   const { severities } = (await settingsOfProjects(platform)).get(project) ?? defaults
   const token = await apiToken(platform)
   const events = await eventsOfProject(platform, project)
+  const question = { token, project, range: window, window, severities, now: window.end }
   const surfaces = await Promise.all(
-    Object.values(rest).map((metric) => readRest(platform, token, metric, project, window)),
+    reportingIn(all)
+      .filter((surface) => acceptsRange(surface, window))
+      .map(async (surface) => ({
+        surface: surface.name,
+        reading: (await surface.read(platform, question)).reading,
+      })),
   )
   const metrics = metricsOf(events, { project, windows: [window], severities, now: window.end })
   return { project, window, events, metrics, surfaces }

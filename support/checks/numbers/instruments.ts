@@ -1,11 +1,12 @@
 /**
- * What the proof of the metrics needs only as an instrument. Each has an item of its own, which fails when it is broken; here,
- * in a Given, it blocks.
+ * The instruments that the proof of the numbers needs. Each has an item of its own, which fails when the instrument is broken;
+ * here, in a Given, the same finding blocks.
  */
 import { isAbsent } from '../../basis/capability'
 import type { Platform } from '../../platform/platform'
 import { expectExposition } from '../../service/exposition'
 import { projectsOfPlatform } from '../../service/projects'
+import { type Instruments, reportingIn, type Surface } from '../../service/surfaces'
 import { expectLogin, expectTable } from '../database'
 import { expectGraphQLAnswersMetrics, expectSchema } from '../graphql'
 import { expectMetric } from '../metrics'
@@ -16,7 +17,7 @@ import { expectSecrets } from '../secrets'
 /** The tables that hold events and settings. */
 const tables = ['deployments', 'commits', 'incidents', 'project_metric_settings']
 
-/** The events and the settings can be read, and the projects are known. */
+/** Checks that the events and the settings can be read and the projects are known. */
 export async function expectEventsReadable(platform: Platform): Promise<void> {
   await expectReachable(platform, 'lake')
   await expectReachable(platform, 'mysql')
@@ -26,21 +27,40 @@ export async function expectEventsReadable(platform: Platform): Promise<void> {
   await projectsOfPlatform(platform)
 }
 
-/** Every surface that there is answers in its own form. */
-export async function expectSurfacesReadable(platform: Platform): Promise<void> {
-  const { graphql, metrics, dora } = platform.contract
-  await expectReachable(platform, 'lake')
-  if (dora.reportedOn !== null) await expectReachable(platform, 'grafana')
-  if (!isAbsent(graphql)) {
-    await expectSchema(platform)
-    await expectGraphQLAnswersMetrics(platform)
+/** Checks that the service can be reached and each of its surfaces answers as documented. */
+export async function expectSurfacesReadable(platform: Platform, surfaces: readonly Surface[]): Promise<void> {
+  const instruments = instrumentsOf(platform)
+  await instruments.lake()
+  for (const surface of reportingIn(surfaces)) await surface.expectReadable(instruments)
+}
+
+function instrumentsOf(platform: Platform): Instruments {
+  return {
+    lake: once(() => expectReachable(platform, 'lake')),
+    graphql: once(async () => {
+      await expectSchema(platform)
+      await expectGraphQLAnswersMetrics(platform)
+    }),
+    metricsPage: once(async () => {
+      const { metrics } = platform.contract
+      await expectExposition(platform)
+      if (!isAbsent(metrics)) for (const { name } of metrics.exposed) await expectMetric(platform, name)
+    }),
+    prometheus: once(async () => {
+      await expectServiceMonitor(platform)
+      await expectSelectsLake(platform)
+      await expectSelectedByPrometheus(platform)
+      await platform.routes.toPrometheus()
+      await expectTargetUp(platform)
+    }),
   }
-  if (isAbsent(metrics)) return
-  await expectExposition(platform)
-  for (const { name } of metrics.exposed) await expectMetric(platform, name)
-  await expectServiceMonitor(platform)
-  await expectSelectsLake(platform)
-  await expectSelectedByPrometheus(platform)
-  await platform.routes.toPrometheus()
-  await expectTargetUp(platform)
+}
+
+/** Several surfaces rely on the same instrument. */
+function once(check: () => Promise<void>): () => Promise<void> {
+  let outcome: Promise<void> | undefined
+  return () => {
+    outcome ??= check()
+    return outcome
+  }
 }

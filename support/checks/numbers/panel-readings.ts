@@ -1,19 +1,20 @@
-/** What the panels of a dashboard say, as readings. Pure. */
+/** The quantities on the panels of a dashboard. Pure. */
 import type { DashboardNames, ShownQuantity } from '../../contracts/dashboards'
 import type { Quantity } from '../../dora/metrics'
 import type { PanelView } from '../../platform/grafana-pages'
 import type { Column } from '../../platform/panel-answers'
 
-/** What one panel says of a quantity. */
+/** A quantity on a panel. */
 export interface PanelReading {
   readonly panel: string
   readonly quantity: Quantity
-  /** Null: no data. Undefined: it has no column of numbers that could be it. */
+  /** Null: no data. Undefined: no column of numbers, or several, could be the quantity. */
   readonly value: number | null | undefined
+  /** The text that the panel shows. */
   readonly text: string
 }
 
-/** Of each panel that the contract knows; one that is not shown says nothing. */
+/** Reads each panel that the contract knows; a panel that is not shown has no value. */
 export function readingsOf({ panels }: DashboardNames, views: readonly PanelView[]): PanelReading[] {
   return Object.entries(panels).flatMap(([panel, quantities]) => {
     const view = views.find(({ title }) => title === panel)

@@ -1,223 +1,205 @@
 /**
- * Holds what the surfaces report about one project against what its events make up, all within one collection: the oracle
+ * Compares what the surfaces report about one project with what its events yield, all within one collection. The oracle
  * recomputes the ranges of the contract, the windows of the project's settings, and all time.
  */
 
 import { eventually } from '../../basis/eventually'
-import { applicable, Blocked } from '../../basis/expectation'
+import { Blocked } from '../../basis/expectation'
 import { type MetricSettings, type RangeName, rangeNames } from '../../contracts/dora'
-import { type Difference, differences, toleranceOf } from '../../dora/comparison'
+import { type Difference, differences } from '../../dora/comparison'
 import { day } from '../../dora/definitions'
-import { Interpretation, type Reported } from '../../dora/interpretation'
-import { type Quantity, quantities, type Reading } from '../../dora/metrics'
+import type { Quantity, Reading } from '../../dora/metrics'
 import { type Answer, ProjectOracle, type Question } from '../../dora/oracle'
 import { readingOf, readingOfHistory } from '../../dora/reading'
 import type { Platform } from '../../platform/platform'
 import { credentialsOf } from '../../service/database-credentials'
-import { type EventCount, eventsOfProject, readEvents } from '../../service/raw-events'
-import { readExposition, readGraphQL, readPrometheus, readRest, type SurfaceReading } from '../../service/surfaces'
+import { type EventCount, readEvents } from '../../service/raw-events'
+import { endOfCollection, type SurfaceReading } from '../../service/surface-readings'
+import { acceptsRange, type ReportingSurface, type WindowSetting } from '../../service/surfaces'
 import { Settled } from '../monitoring'
+import { explanationsOf } from './differences'
 
-/** What one surface reports otherwise than the events make up. */
-export interface Finding extends Difference {
+/** A number that a surface reports and that differs from what the events yield. */
+export interface SurfaceDifference extends Difference {
   readonly project: string
   readonly surface: string
+  /** The command that shows the number. */
   readonly command: string
-  /** "last 7 days", "all time", "the window of the settings". */
-  readonly when: string
+  /** "last 7 days", "all time", "the window of its settings". */
+  readonly range: string
   readonly likely: readonly string[]
 }
 
-/** What a surface reports, and the window of the events that it is about; null is all time. */
-interface Compared {
-  readonly seen: SurfaceReading
+/** A surface and the range that it is asked for. */
+interface RangeQuestion {
+  readonly surface: ReportingSurface
+  /** Undefined asks for the surface's default, or for all time. */
+  readonly range: RangeName | undefined
+  /** An index into the oracle's windows; null is all time. */
   readonly window: number | null
-  readonly when: string
+  readonly label: string
 }
 
-interface Found {
-  readonly one: Compared
+interface SurfaceAnswer extends RangeQuestion, SurfaceReading {}
+
+interface AnswerDifference {
+  readonly answer: SurfaceAnswer
   readonly difference: Difference
 }
 
-interface Attempt {
+/** All surfaces beside the oracle, within one collection. */
+interface Comparison {
   readonly events: EventCount
   readonly question: Question
-  /** What the events make up. */
-  readonly answer: Answer
+  /** The metrics that the events yield. */
+  readonly yielded: Answer
+  /** The number of answers of surfaces that were compared. */
   readonly compared: number
-  readonly differences: readonly Found[]
+  readonly differences: readonly AnswerDifference[]
 }
 
 export interface ProjectResult {
   readonly events: EventCount
-  /** How many answers of surfaces were held against the events. */
+  /** The number of answers of surfaces that were compared. */
   readonly compared: number
-  readonly findings: readonly Finding[]
+  readonly differences: readonly SurfaceDifference[]
 }
 
-const isOfPrometheus = ({ one }: Found) => one.seen.surface === 'Prometheus'
+/** The order in which their windows follow the ranges among the oracle's windows. */
+const windowSettings = ['frequencyWindowDays', 'failureRateWindowDays'] as const satisfies readonly WindowSetting[]
+const windowOf = (setting: WindowSetting) => rangeNames.length + windowSettings.indexOf(setting)
+
+export const settingsWindow = 'the window of its settings'
+const allTime = 'all time'
+export const rangeInWords = (range: RangeName) => range.replace(/^last(\d+)days$/, 'last $1 days')
 
 export class ProjectReconciliation {
   constructor(
     private readonly platform: Platform,
+    private readonly surfaces: readonly ReportingSurface[],
     private readonly token: string,
     private readonly project: string,
     private readonly settings: MetricSettings,
-    /** Whether the configuration names all that it takes to recompute a quantity. */
+    /** Selects the quantities that can be recomputed. */
     private readonly isKnown: (quantity: Quantity) => boolean,
   ) {}
 
   /**
-   * @param isPatient whether Prometheus is given time to catch up
-   * @throws Unmet or Blocked when a part cannot be asked, or is never still for the time of the questions
+   * @param isPatient gives surfaces that lag behind by a scrape the time to catch up
+   * @throws Unmet or Blocked when a part cannot be read, or every attempt falls into two collections
    */
   async run(isPatient: boolean): Promise<ProjectResult> {
     const { condition } = this.platform.configuration.deadlines
     const end = performance.now() + condition
-    let attempt = await eventually(() => this.attempt(), { deadlineMs: condition })
-    // Prometheus is behind by a scrape: what it alone says otherwise is looked at again.
+    let comparison = await eventually(() => this.compare(), { deadlineMs: condition })
     const settled = new Settled(this.platform)
     while (
       isPatient &&
-      attempt.differences.length > 0 &&
-      attempt.differences.every(isOfPrometheus) &&
-      !(await settled.isBy(attempt.answer)) &&
+      comparison.differences.length > 0 &&
+      comparison.differences.every(({ answer }) => answer.surface.lag === 'scrape') &&
+      !(await settled.isBy(comparison.yielded)) &&
       performance.now() < end
     )
-      attempt = await eventually(() => this.attempt(), { deadlineMs: condition })
-    const { events, question, compared, differences } = attempt
-    const interpretation = differences.length > 0 ? await this.interpretation(question) : undefined
-    return {
-      events,
-      compared,
-      findings: differences.map((found) => ({
-        ...found.difference,
-        project: this.project,
-        surface: found.one.seen.surface,
-        command: found.one.seen.command,
-        when: found.one.when,
-        likely: interpretation?.explaining(this.reported(found)) ?? [],
-      })),
-    }
+      comparison = await eventually(() => this.compare(), { deadlineMs: condition })
+    const { events, compared } = comparison
+    return { events, compared, differences: await this.explained(comparison) }
   }
 
-  /** None for a project that is too large: what it reports is wrong all the same. */
-  private async interpretation(question: Question): Promise<Interpretation | undefined> {
-    try {
-      return new Interpretation(await eventsOfProject(this.platform, this.project), question)
-    } catch (error) {
-      if (error instanceof Blocked) return undefined
-      throw error
-    }
+  private async explained({ question, differences }: Comparison): Promise<SurfaceDifference[]> {
+    if (differences.length === 0) return []
+    const numbers = differences.map(({ answer, difference: { quantity, found } }) => {
+      const window = quantity === 'change failure ratio' ? windowOf('failureRateWindowDays') : answer.window
+      return { window, quantity, found }
+    })
+    const likely = await explanationsOf(this.platform, question, numbers)
+    return differences.map(({ answer: { surface, command, label }, difference }, index) => ({
+      ...difference,
+      project: this.project,
+      surface: surface.name,
+      command,
+      range: label,
+      likely: likely[index] ?? [],
+    }))
   }
 
-  /** Everything within one collection. @throws Blocked when another one was completed meanwhile */
-  private async attempt(): Promise<Attempt> {
+  /** Compares everything within one collection. @throws Blocked when another collection ended meanwhile */
+  private async compare(): Promise<Comparison> {
     const { platform, token, project, settings } = this
     const { ranges } = platform.contract.dora
-    const rest = applicable(platform.contract.dora.rest)
-    const end = await this.endOfCollection()
-    const lengths = [
-      ...rangeNames.map((name) => ranges[name]),
-      settings.frequencyWindowDays,
-      settings.failureRateWindowDays,
-    ]
-    const question: Question = {
-      project,
-      windows: lengths.map((days) => ({ start: end - days * day, end })),
-      severities: settings.severities,
-      now: end,
-    }
+    const now = await this.endOfCollection()
+    const lengths = [...rangeNames.map((name) => ranges[name]), ...windowSettings.map((setting) => settings[setting])]
+    const { severities } = settings
+    const windows = lengths.map((days) => ({ start: now - days * day, end: now }))
+    const question: Question = { project, windows, severities, now }
     const oracle = new ProjectOracle(question)
-    const ofRange = (range: RangeName, window: number) => [
-      ...Object.values(rest).map((metric) => ({
-        seen: readRest(platform, token, metric, project, range),
-        window,
-        when: named(range),
-      })),
-      { seen: readGraphQL(platform, token, project, range), window, when: named(range) },
-    ]
-    const asked = [
-      ...rangeNames.flatMap(ofRange),
-      { seen: readRest(platform, token, rest.deploymentFrequency, project), window: 3, when: settingsWindow },
-      { seen: readRest(platform, token, rest.changeFailureRate, project), window: 4, when: settingsWindow },
-      { seen: readExposition(platform).then((page) => page(project)), window: null, when: allTime },
-      { seen: readPrometheus(platform, project), window: null, when: allTime },
-    ]
     const credentials = await credentialsOf(platform, 'service')
-    const [events, ...seen] = await Promise.all([
+    const [events, ...answers] = await Promise.all([
       readEvents(platform.database, credentials, platform.configuration, project, {
         incident: (incident) => oracle.incident(incident),
         deployment: (deployment) => oracle.deployment(deployment),
         build: (build) => oracle.build(build),
       }),
-      ...asked.map(async (one): Promise<Compared> => ({ ...one, seen: await one.seen })),
+      ...this.rangeQuestions().map(async (one): Promise<SurfaceAnswer> => {
+        const { surface, range } = one
+        const window = windows[one.window ?? windowOf('failureRateWindowDays')]
+        if (!window) throw new Error('The question has no such window.')
+        return { ...one, ...(await surface.read(platform, { token, project, range, window, severities, now })) }
+      }),
     ])
-    if ((await this.endOfCollection()) !== end) throw this.moved()
-    const answer = oracle.result()
-    const differences = seen.flatMap((one) =>
-      this.differencesOf(answer, one).map((difference) => ({ one, difference })),
+    if ((await this.endOfCollection()) !== now) throw this.interrupted()
+    const yielded = oracle.result()
+    const found = answers.flatMap((answer) =>
+      this.differencesOf(yielded, answer).map((difference) => ({ answer, difference })),
     )
-    return { events, question, answer, compared: seen.length, differences }
+    return { events, question, yielded, compared: answers.length, differences: found }
+  }
+
+  /** Every range of every surface, then the windows of the settings, then all time. */
+  private rangeQuestions(): RangeQuestion[] {
+    const { surfaces } = this
+    return [
+      ...rangeNames.flatMap((range, window) =>
+        surfaces
+          .filter((surface) => acceptsRange(surface, range))
+          .map((surface) => ({ surface, range, window, label: rangeInWords(range) })),
+      ),
+      ...surfaces.flatMap((surface) =>
+        surface.covers === 'a range' && surface.defaultWindow !== null
+          ? [{ surface, range: undefined, window: windowOf(surface.defaultWindow), label: settingsWindow }]
+          : [],
+      ),
+      ...surfaces
+        .filter(({ covers }) => covers === 'all time')
+        .map((surface) => ({ surface, range: undefined, window: null, label: allTime })),
+    ]
   }
 
   private async endOfCollection(): Promise<number> {
-    const { end } = await readRest(
-      this.platform,
-      this.token,
-      applicable(this.platform.contract.dora.rest).overview,
-      this.project,
-      'last7days',
-    )
-    if (end === undefined) throw new Error('the overview has no range')
+    const end = await endOfCollection(this.platform, this.token, this.project)
+    if (end === undefined) throw new Error('The overview has no range.')
     return end
   }
 
-  /** Says nothing about the numbers: they could not be looked at. */
-  private moved(): Blocked {
+  /** The numbers could not be compared, so this says nothing about them. */
+  private interrupted(): Blocked {
     return new Blocked({
       summary: `The numbers of ${this.project} could not be read within one collection.`,
       object: `project ${this.project}`,
-      expected: 'a collection that lasts longer than the questions',
-      found: 'another one was completed meanwhile, each time',
+      expected: 'no collection that ends while the surfaces are read',
+      found: 'a collection that ended during each attempt',
     })
   }
 
-  private differencesOf(answer: Answer, { seen, window }: Compared): Difference[] {
-    const reading = window === null ? { ...nothingExposed, ...seen.reading } : seen.reading
-    const all = differences(expectedOf(answer, window), reading, this.platform.contract.dora.precision)
+  private differencesOf(yielded: Answer, { reading, window }: SurfaceAnswer): Difference[] {
+    const all = differences(expectedOf(yielded, window), reading, this.platform.contract.dora.precision)
     return all.filter(({ quantity }) => this.isKnown(quantity))
   }
-
-  private reported({ one, difference: { quantity, found } }: Found): Reported {
-    const { precision } = this.platform.contract.dora
-    const tolerance = toleranceOf(quantities[quantity], precision, typeof found === 'number' ? found : 0)
-    return { window: quantity === 'change failure ratio' ? 4 : one.window, quantity, found, tolerance }
-  }
 }
 
-export const settingsWindow = 'the window of its settings'
-const allTime = 'all time'
-const named = (range: RangeName) => range.replace(/^last(\d+)days$/, 'last $1 days')
-
-/** No data, no series: what is not exposed counts nothing. */
-export const nothingExposed: Reading = {
-  'deployments of all time': 0,
-  'lead times of all time': 0,
-  'lead time in all, in seconds': 0,
-  'lead times of at most an hour': 0,
-  'lead times of at most a day': 0,
-  'restorations of all time': 0,
-  'time to restore in all, in seconds': 0,
-  'restorations of at most an hour': 0,
-  'restorations of at most a day': 0,
-  'change failure ratio': null,
-}
-
+/** The ratio that is exposed beside the quantities of all time covers the failure rate's window. */
 function expectedOf({ windows, history }: Answer, window: number | null): Reading {
-  const metrics = windows[window ?? 4]
-  if (!metrics) throw new Error('a window was not asked for')
+  const metrics = windows[window ?? windowOf('failureRateWindowDays')]
+  if (!metrics) throw new Error('The question has no such window.')
   if (window !== null) return readingOf(metrics)
   return { ...readingOfHistory(history), 'change failure ratio': readingOf(metrics)['change failure ratio'] ?? null }
 }

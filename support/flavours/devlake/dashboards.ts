@@ -1,8 +1,19 @@
 /**
- * The dashboards of stock DevLake (grafana/dashboards of its repository). Their panels show the metrics in words, by definitions
- * of their own, so that no number of a panel is one of the checklist's quantities.
+ * The dashboards of stock DevLake (grafana/dashboards of its repository). Their panels show the metrics in words and by their own
+ * definitions, so no number on a panel is one of the checklist's quantities.
  */
 import type { DashboardNames, DashboardsContract } from '../../contracts/dashboards'
+
+/** The dashboard that reports the metrics; the others show the details of one metric. */
+export const reportingDashboard = 'DORA Metrics Overview'
+
+/** The variable of the reporting dashboard that chooses one of several sets of definitions. */
+export const reportVariable = 'dora_report'
+
+export const noTeams = {
+  absent:
+    'The dashboards of stock DevLake are by project; DORA (by Team) is a dashboard of its own, without a project.',
+}
 
 const detail = (title: string, uid: string, name: string): DashboardNames => ({
   title,
@@ -16,13 +27,16 @@ export const devlakeDashboards: DashboardsContract = {
   datasourceType: 'mysql',
   variables: {
     project: 'project',
-    report: 'dora_report',
-    team: {
-      absent: 'The dashboards of stock DevLake are by project; DORA (by Team) is one of its own, with no project.',
-    },
+    team: noTeams,
   },
   all: [
-    { title: 'DORA Metrics Overview', uid: 'qNo8_0M4z', installedAs: 'DORA', panels: {} },
+    {
+      title: reportingDashboard,
+      uid: 'qNo8_0M4z',
+      installedAs: 'DORA',
+      ownVariables: [reportVariable],
+      panels: {},
+    },
     detail('Deployment Frequency', 'Deployment-frequency', 'Deployment Frequency'),
     detail('Lead Time for Changes', 'Lead-time-for-changes', 'Lead Time for Changes'),
     detail('Change Failure Rate', 'Change-failure-rate', 'Change Failure Rate'),

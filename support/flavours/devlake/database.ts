@@ -1,6 +1,6 @@
 /**
- * The tables of stock DevLake that its DORA dashboards read, as its migrations made them in May 2026. Each bears more columns,
- * which differ between versions and are nobody's promise.
+ * The tables of stock DevLake that its DORA dashboards read, as its migrations created them in May 2026. Each has further
+ * columns, which differ between versions and are not guaranteed.
  */
 import type { Column, DatabaseStatements, Index, Table } from '../../contracts/contract'
 
@@ -9,7 +9,7 @@ const time = 'datetime(3)'
 
 const columns = (type: string, ...names: string[]): Column[] => names.map((name) => ({ name, type }))
 const key = (...names: string[]): Column[] => names.map((name) => ({ name, type: text, nullable: false }))
-/** What is not known while something is still going on has to be empty. */
+/** Columns that are empty while the event is in progress, so they must be nullable. */
 const open = (...names: string[]): Column[] => names.map((name) => ({ name, type: time, nullable: true }))
 
 const primary = (...names: string[]): Index => ({ name: 'PRIMARY', columns: names, unique: true })

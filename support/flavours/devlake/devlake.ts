@@ -22,7 +22,7 @@ const says = (status: number, message: string): Refusal => ({
   expected: `the message "${message}"`,
 })
 
-/** The chart's `/` is the UI, whose nginx passes `/api` on to the lake and answers whatever it does not know with a page. */
+/** The chart's `/` is the UI. Its nginx passes `/api` on to the lake and answers unknown paths with a page. */
 const ingress = (paths: Contract['names']['ingresses']['service']['paths'], probe: string) => ({
   name: 'devlake',
   host,
@@ -43,17 +43,17 @@ function parsed(body: string): unknown {
 export const devlake: Contract = {
   name: 'devlake',
   sign: {
-    // By itself, and behind the nginx of its UI.
+    // Directly, and behind the nginx of its UI.
     paths: ['/projects', '/api/projects'],
     shownBy: (status, body) => status === 200 && page.safeParse(parsed(body)).success,
-    inWords: 'it lists its projects to everybody, page by page',
+    inWords: 'it lists its projects to anyone, page by page',
   },
   names: {
     ...fawkes.names,
     components: {
       lake: component('lake', 8080),
       ui: component('ui', 4000),
-      // The subchart of Grafana, with labels and a port of its own.
+      // Grafana's subchart has its own labels and port.
       grafana: {
         labels: { 'app.kubernetes.io/name': 'grafana', 'app.kubernetes.io/instance': 'devlake' },
         service: 'devlake-grafana',
@@ -62,7 +62,7 @@ export const devlake: Contract = {
       mysql: component('mysql', 3306),
     },
     ingresses: {
-      // What the UI's nginx answers also where the UI has a login.
+      // The UI's nginx answers this path even if the UI requires a login.
       service: ingress({ '/': 'ui' }, '/health'),
       grafana: ingress({ '/grafana': 'grafana' }, '/grafana/api/health'),
     },
@@ -85,7 +85,7 @@ export const devlake: Contract = {
   rest: {
     version: '/version',
     projects: '/projects',
-    // Only what is asked under /rest needs a token; it is looked at before the route.
+    // Only paths under /rest need a token, which is checked before the route.
     guarded: { entered: '/rest/ping', refused: '/rest/projects' },
     newToken: { path: '/api-keys', body: '{"name":"dora-acceptance","type":"devlake","allowedPath":".*"}' },
     error: z.union([
@@ -98,19 +98,19 @@ export const devlake: Contract = {
       expired: says(403, 'api key has expired'),
     },
     unknownProject: { path: '/projects/nope', refusal: says(404, 'error getting project') },
-    emptyRange: { absent: 'The API of stock DevLake answers no question about a range.' },
-    rateLimit: { absent: 'Stock DevLake limits no callers: its answers say nothing of a rate limit.' },
+    emptyRange: { absent: 'The API of stock DevLake takes no ranges.' },
+    rateLimit: { absent: 'Stock DevLake has no rate limit.' },
   },
   openRoute: {
-    // Rows for a table that does not exist: the lake's answer says that it tried (backend/server/api/push/push.go).
+    // Rows for a table that does not exist: the lake's error shows that it tried (backend/server/api/push/push.go).
     path: '/api/push/no_such_table',
     body: '[{"a":1}]',
     isOpen: (status, body) =>
       status === 500 && body.includes('into table no_such_table') && !body.includes('allowed list'),
     remedy: [
-      '# close it at the ingress or in front of it: only /api/rest asks for a token, so let nothing else of /api through without a login',
-      '# or set a login for the UI: ui.basicAuth.enabled of the chart, with a password of your own',
-      '# and let it write to no table that counts: lake.envs.PUSH_API_ALLOWED_TABLES of the chart',
+      '# close it at the ingress or in front of it: only /api/rest requires a token, so let nothing else of /api through without a login',
+      '# or require a login for the UI: set ui.basicAuth.enabled of the chart, with your own password',
+      '# and keep it from writing to the tables of the metrics: set lake.envs.PUSH_API_ALLOWED_TABLES of the chart',
     ],
   },
   graphql: { absent: 'Stock DevLake has no GraphQL API.' },
@@ -120,7 +120,7 @@ export const devlake: Contract = {
   webhooks: devlakeWebhooks,
   dataSources: {
     ...connectionsUnder(''),
-    young: { argocd: 'This version of DevLake has no plugin for ArgoCD: its route is unknown to the service.' },
+    young: { argocd: 'This version of DevLake has no plugin for ArgoCD: the service does not know its route.' },
   },
   database: { tables: devlakeTables, characterSet: 'utf8mb4', statements: devlakeStatements },
   ping: {

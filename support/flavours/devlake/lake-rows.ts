@@ -1,20 +1,20 @@
-/** The rows of a stock DevLake that its metrics are made of, and those of its administration. */
+/** Reads the rows of a stock DevLake that its metrics are computed from, and the rows of its administration. */
 import { ZodError } from 'zod'
 import { Unmet } from '../../basis/expectation'
 import type { Credentials, Database, Streamed } from '../../platform/database'
 import { type Administration, administrationTables } from './rows/administration'
-import { type Lake, lakeTables, type Table } from './rows/rows'
+import { type Lake, lakeTables, type RowSource } from './rows/rows'
 
 /**
- * All of them in memory, from one snapshot.
- * @throws Unmet when the database cannot be read, or holds what the tables of DevLake cannot
+ * Reads all rows into memory, from one snapshot.
+ * @throws Unmet when the database cannot be read, or holds a row that DevLake does not write
  */
 export async function readLake(
   database: Database,
   credentials: Credentials,
 ): Promise<{ readonly lake: Lake; readonly administration: Administration }> {
   const statements: Streamed[] = []
-  function rowsOf<Row>({ select, rowOf }: Table<Row>): Row[] {
+  function rowsOf<Row>({ select, rowOf }: RowSource<Row>): Row[] {
     const rows: Row[] = []
     statements.push({ statement: select, values: [], row: (values) => rows.push(parsed(select, values, rowOf)) })
     return rows
@@ -41,7 +41,7 @@ export async function readLake(
   return { lake, administration }
 }
 
-function parsed<Row>(select: string, values: readonly unknown[], rowOf: Table<Row>['rowOf']): Row {
+function parsed<Row>(select: string, values: readonly unknown[], rowOf: RowSource<Row>['rowOf']): Row {
   try {
     return rowOf(values)
   } catch (error) {

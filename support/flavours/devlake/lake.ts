@@ -1,4 +1,4 @@
-/** The rows of a stock DevLake as the run has read them: once for all scenarios, and again where something differs from them. */
+/** The rows of a stock DevLake: read once for all scenarios, and again when a panel differs from them. */
 
 import { rememberSuccess } from '../../basis/memo'
 import type { Platform } from '../../platform/platform'
@@ -8,6 +8,7 @@ import { readLake } from './lake-rows'
 import type { Administration } from './rows/administration'
 import type { Lake } from './rows/rows'
 
+/** The rows behind the metrics, and the rows of the administration. */
 export interface LakeRows {
   readonly lake: Lake
   readonly administration: Administration
@@ -21,7 +22,7 @@ export const lakeOf = rememberSuccess(async (platform: Platform): Promise<LakeRo
   return readLake(platform.database, await credentialsOf(platform, 'service'))
 })
 
-/** Without the projects and the deployments of runs, which nobody collects but the run. Panels look beyond a project and need all. */
+/** The rows without the projects and deployments of runs, which only the run collects. Panels look beyond a project and need all. */
 export function withoutRuns(platform: Platform, { lake, administration }: LakeRows): LakeRows {
   return {
     lake: {

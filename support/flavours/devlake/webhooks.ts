@@ -1,6 +1,6 @@
 /**
- * The webhooks of stock DevLake: each connection has routes and an API key of its own, events belong to a project by way of the
- * blueprint that the connection is attached to, and metrics need a pipeline of that blueprint.
+ * The webhooks of stock DevLake. Each connection has its own routes and API key. Events belong to a project through the blueprint
+ * that the connection is attached to, and metrics need a pipeline of that blueprint.
  */
 import { z } from 'zod'
 import type { Capability } from '../../basis/capability'
@@ -15,13 +15,13 @@ const madeConnection = z.looseObject({ id: z.number(), apiKey: z.looseObject({ a
 
 type Event = Capability<SentEvent>
 
-/** What its routes have no word for is said so, and never sent as something else. */
-function eventOf(told: Happening): Event {
-  switch (told.kind) {
+/** An event that the routes cannot express is declared absent, never sent as something else. */
+function eventOf(happening: Happening): Event {
+  switch (happening.kind) {
     case 'deployment':
-      return deploymentOf(told)
+      return deploymentOf(happening)
     case 'incident':
-      return incidentOf(told)
+      return incidentOf(happening)
     case 'push':
       return { absent: 'The webhooks of stock DevLake take no commits: it collects them from the repositories.' }
     case 'sync':
@@ -41,27 +41,28 @@ const environments = ['PRODUCTION', 'STAGING', 'TESTING', 'DEVELOPMENT']
  * A deployment without the result of its commits would count as a success, so both are sent
  * (backend/plugins/webhook/api/deployments.go).
  */
-function deploymentOf(told: Extract<Happening, { kind: 'deployment' }>): Event {
-  if (told.finishedAt === null) return { absent: 'The webhooks of stock DevLake take no deployment that still runs.' }
-  const environment = told.environment.toUpperCase()
-  // Left out, it would be taken for production.
+function deploymentOf(happening: Extract<Happening, { kind: 'deployment' }>): Event {
+  if (happening.finishedAt === null)
+    return { absent: 'The webhooks of stock DevLake take no deployment that is still running.' }
+  const environment = happening.environment.toUpperCase()
+  // Without an environment it would count as production.
   if (!environments.includes(environment))
     return { absent: `A deployment of stock DevLake has one of the environments ${environments.join(', ')}.` }
-  const result = told.outcome.toUpperCase()
-  const dates = { startedDate: date(told.startedAt), finishedDate: date(told.finishedAt) }
-  const shas = told.commits.length > 0 ? told.commits : [told.commit]
+  const result = happening.outcome.toUpperCase()
+  const dates = { startedDate: date(happening.startedAt), finishedDate: date(happening.finishedAt) }
+  const shas = happening.commits.length > 0 ? happening.commits : [happening.commit]
   return {
     route: 'deployments',
     body: {
-      id: told.id,
-      name: told.id,
+      id: happening.id,
+      name: happening.id,
       displayTitle: 'A deployment of an acceptance story',
       result,
       environment,
       createdDate: dates.startedDate,
       ...dates,
       deploymentCommits: shas.map((commitSha) => ({
-        repoUrl: told.repository,
+        repoUrl: happening.repository,
         refName: 'main',
         commitSha,
         commitMsg: 'A change of an acceptance story',
@@ -72,32 +73,32 @@ function deploymentOf(told: Extract<Happening, { kind: 'deployment' }>): Event {
   }
 }
 
-/** Closing an issue sets no date of resolution, so it is posted with it. */
-function incidentOf(told: Extract<Happening, { kind: 'incident' }>): Event {
-  if (told.environment.toLowerCase() !== 'production')
+/** Closing an issue sets no resolution date, so the date is posted with the issue. */
+function incidentOf(happening: Extract<Happening, { kind: 'incident' }>): Event {
+  if (happening.environment.toLowerCase() !== 'production')
     return { absent: 'An incident of stock DevLake has no environment.' }
-  if (told.deployment !== null)
-    return { absent: 'Stock DevLake links an incident to the deployment before it, and to none by name.' }
-  const at = told.resolvedAt === null ? null : date(told.resolvedAt)
+  if (happening.deployment !== null)
+    return { absent: 'Stock DevLake links an incident to the deployment before it, never to a named one.' }
+  const at = happening.resolvedAt === null ? null : date(happening.resolvedAt)
   const resolved = at === null ? {} : { resolutionDate: at, updatedDate: at }
   return {
     route: 'issues',
     body: {
-      issueKey: told.id,
+      issueKey: happening.id,
       title: 'An incident of an acceptance story',
       type: 'INCIDENT',
-      status: told.resolvedAt === null ? 'TODO' : 'DONE',
-      originalStatus: told.resolvedAt === null ? 'open' : 'closed',
-      priority: told.severity,
-      severity: told.severity,
+      status: happening.resolvedAt === null ? 'TODO' : 'DONE',
+      originalStatus: happening.resolvedAt === null ? 'open' : 'closed',
+      priority: happening.severity,
+      severity: happening.severity,
       url: 'https://example.org/dora-acceptance',
-      createdDate: date(told.createdAt),
+      createdDate: date(happening.createdAt),
       ...resolved,
     },
   }
 }
 
-const ownFields = { absent: 'Stock DevLake names the fields of its events otherwise, and its events are not signed.' }
+const ownFields = { absent: 'The events of stock DevLake have other field names and are not signed.' }
 
 const ended = ['TASK_COMPLETED', 'TASK_PARTIAL', 'TASK_FAILED', 'TASK_CANCELLED']
 
@@ -139,9 +140,9 @@ export const devlakeWebhooks: WebhookContract = {
     const name = encodeURIComponent(project)
     return [`/projects/${name}`, `${connections}/by-name/${name}`]
   },
-  leavings: (told) => {
-    const deployments = told.flatMap((one) => (one.kind === 'deployment' ? [one.id] : []))
-    const incidents = told.flatMap((one) => (one.kind === 'incident' ? [one.id] : []))
+  leavings: (sent) => {
+    const deployments = sent.flatMap((one) => (one.kind === 'deployment' ? [one.id] : []))
+    const incidents = sent.flatMap((one) => (one.kind === 'incident' ? [one.id] : []))
     return [
       { table: 'cicd_deployments', column: 'id', values: deployments, key: 'id' },
       { table: 'cicd_deployment_commits', column: 'cicd_deployment_id', values: deployments, key: 'id' },

@@ -1,10 +1,10 @@
-/** Connections and scopes of Apache DevLake's API, which all flavours have. */
+/** The connections and scopes of Apache DevLake's API, which every flavour has. */
 import { z } from 'zod'
 import type { Collected, DataSourcesContract } from '../../contracts/data-sources'
 
 /**
- * What DevLake's domain types mean in the words of the checklist (backend/core/plugin/plugin_blueprint.go): pull requests and
- * their reviews are one, and a sync of ArgoCD is a deployment of CICD.
+ * The meaning of DevLake's domain types in the words of the checklist (backend/core/plugin/plugin_blueprint.go): pull requests
+ * and their reviews share one type, and a sync of ArgoCD is a deployment of CICD.
  */
 const collectedBy: Readonly<Record<string, readonly Collected[]>> = {
   CODE: ['commits'],
@@ -12,7 +12,7 @@ const collectedBy: Readonly<Record<string, readonly Collected[]>> = {
   CICD: ['sync events'],
 }
 
-/** A scope without a configuration, or with one that names nothing, collects everything. */
+/** A scope without a configuration, or with an empty one, collects everything. */
 function collects(entities: readonly string[] | null | undefined): Collected[] {
   const named = entities?.length ? entities : Object.keys(collectedBy)
   return named.flatMap((entity) => collectedBy[entity] ?? [])
@@ -30,10 +30,13 @@ const listedScope = z
 
 const secretField = /"(\w*(?:token|password|secret|apiKey|privateKey)\w*)"\s*:\s*"((?:[^"\\]|\\.)+)"/gi
 
-/** DevLake shows stars for most of a token, and nothing of a password. */
+/** DevLake masks most of a token with stars and omits passwords. */
 const isMasked = (value: string) => /\*{2}/.test(value)
 
-/** @param prefix what the API lies under */
+/**
+ * The part of the contract about connections.
+ * @param prefix the path under which the API is served, such as "/api"
+ */
 export function connectionsUnder(prefix: string): DataSourcesContract {
   const base = (source: string) => `${prefix}/plugins/${source}/connections`
   return {

@@ -1,4 +1,4 @@
-/** The dashboards of the contract `fawkes`, and what their panels show; durations are in minutes, rates in percent. */
+/** The dashboards of the contract `fawkes` and the quantities on their panels: durations in minutes, rates in percent. */
 import type { DashboardsContract, ShownQuantity } from '../../contracts/dashboards'
 
 const last = (quantity: ShownQuantity['quantity']): ShownQuantity[] => [{ quantity, by: 'last' }]

@@ -6,12 +6,12 @@ const time = 'datetime(3)'
 
 const columns = (type: string, ...names: string[]): Column[] => names.map((name) => ({ name, type }))
 const key = (name: string, type: string): Column => ({ name, type, nullable: false })
-/** What is not known while something is still going on has to be empty. */
+/** Columns that are empty while the event is in progress, so they must be nullable. */
 const open = (...names: string[]): Column[] => names.map((name) => ({ name, type: time, nullable: true }))
 const recorded = columns(time, 'created_at', 'updated_at')
 
 const primary = (...names: string[]): Index => ({ name: 'PRIMARY', columns: names, unique: true })
-/** The reference does not name these: any index that begins with the column will do. */
+/** The reference gives these no name: any index that begins with the column is accepted. */
 const on = (...names: string[]): Index[] => names.map((name) => ({ columns: [name], unique: false }))
 const named = (name: string, ...names: string[]): Index => ({ name, columns: names, unique: false })
 
@@ -88,7 +88,7 @@ export const fawkesTables: readonly Table[] = [
     columns: [
       key('id', 'bigint'),
       ...columns(text, 'project_name', 'plugin_name'),
-      // JSON text and a switch; the reference gives no type for either.
+      // JSON text and a flag; the reference gives no type for either.
       { name: 'plugin_option' },
       { name: 'enable' },
       ...recorded,

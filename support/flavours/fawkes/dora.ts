@@ -1,4 +1,4 @@
-/** How the surfaces of the contract `fawkes` report the metrics. */
+/** The surfaces of the contract `fawkes`: the requests for the metrics and the answers. */
 import { z } from 'zod'
 import type { DoraContract, RangeName, RestMetric } from '../../contracts/dora'
 import { type Level, levels, type Reading, seriesText, type Window } from '../../dora/metrics'
@@ -34,7 +34,7 @@ const frequencyOf = ({ value, level }: { readonly value: number | null; readonly
   'level of the deployment frequency': level,
 })
 
-/** A day, also of a surface that says it with a time. */
+/** A day; some surfaces add a time. */
 const date = z.string().transform((text) => text.slice(0, 10))
 
 const seriesOf = (series: readonly { readonly date: string; readonly deployments: number }[]): Reading => ({
@@ -75,7 +75,7 @@ function rangeOf(range: RangeName | Window | undefined): Record<string, string> 
   return { timeRange: 'custom', startDate, endDate }
 }
 
-/** A path that answers one metric as a summary, and no data as an error. */
+/** A path that answers one metric as a summary, and "no data" as an error. */
 const metric = <T>(
   name: string,
   summary: z.ZodType<T>,
@@ -106,7 +106,6 @@ const days = z.number().int().positive()
 const names = z.array(z.string().min(1)).min(1)
 
 export const fawkesDora: DoraContract = {
-  reportedOn: null,
   ranges: { last7days: 7, last30days: 30, last90days: 90 },
   precision: { perDay: 0.01, minutes: 0.1, percent: 0.1, ratio: 1e-6, seconds: 1e-3, count: 0, series: 0, level: 0 },
   rest: {

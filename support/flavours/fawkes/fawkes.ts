@@ -94,7 +94,7 @@ export const fawkes: Contract = {
       alertmanager: {
         service: 'prometheus-kube-prometheus-alertmanager',
         port: 9093,
-        // Nobody is to be woken up by it.
+        // A test alert must not page anyone.
         labels: { severity: 'low' },
       },
     },
@@ -147,7 +147,7 @@ export const fawkes: Contract = {
     },
     rateLimit: 'X-RateLimit',
   },
-  openRoute: { absent: 'Every route of the service that writes asks for a token or a signature.' },
+  openRoute: { absent: 'Every route of the service that writes requires a token or a signature.' },
   graphql: { path: '/api/graphql', schema: fawkesSchema, openTypes: ['Deployment', 'Incident'] },
   metrics: {
     path: '/metrics',

@@ -1,7 +1,7 @@
 /**
- * The GraphQL schema of the contract `fawkes`, as far as the platform's API reference gives it. It names Query, TimeRange,
- * DORAMetrics, Project, Deployment and Incident; the types inside DORAMetrics it shows only by their fields, so their
- * names here stand for whatever the service calls them.
+ * The part of the GraphQL schema that the platform's API reference documents. The reference names Query, TimeRange, DORAMetrics,
+ * Project, Deployment and Incident. It shows the types inside DORAMetrics only by their fields, so their names here are
+ * placeholders for the names that the service uses.
  */
 export const fawkesSchema = /* GraphQL */ `
   type Query {

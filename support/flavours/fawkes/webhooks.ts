@@ -1,4 +1,4 @@
-/** The webhooks of the contract `fawkes`, and how its projects are made and removed. */
+/** The webhooks of the contract `fawkes`, and the requests that create and remove its projects. */
 import { z } from 'zod'
 import type { Happening } from '../../contracts/happening'
 import type { WebhookContract } from '../../contracts/webhooks'
@@ -6,37 +6,40 @@ import type { WebhookContract } from '../../contracts/webhooks'
 const date = (time: number | null) => (time === null ? null : new Date(time).toISOString())
 const author = { name: 'DORA acceptance', email: 'acceptance@example.org' }
 
-function bodyOf(told: Happening): Record<string, unknown> {
-  switch (told.kind) {
+function bodyOf(happening: Happening): Record<string, unknown> {
+  switch (happening.kind) {
     case 'deployment':
       return {
-        project: told.project,
-        deployment_id: told.id,
-        commit_sha: told.commit,
-        status: told.outcome,
-        environment: told.environment,
-        ...(told.finishedAt === null
+        project: happening.project,
+        deployment_id: happening.id,
+        commit_sha: happening.commit,
+        status: happening.outcome,
+        environment: happening.environment,
+        ...(happening.finishedAt === null
           ? {}
-          : { timestamp: date(told.finishedAt), duration_seconds: (told.finishedAt - told.startedAt) / 1000 }),
-        repository: told.repository,
-        ...(told.commits.length > 0 ? { commits: told.commits } : {}),
+          : {
+              timestamp: date(happening.finishedAt),
+              duration_seconds: (happening.finishedAt - happening.startedAt) / 1000,
+            }),
+        repository: happening.repository,
+        ...(happening.commits.length > 0 ? { commits: happening.commits } : {}),
       }
     case 'sync':
       return {
-        event_type: told.event,
-        application: told.application,
-        namespace: told.project,
-        revision: told.revision,
-        sync_started_at: date(told.startedAt),
-        sync_finished_at: date(told.finishedAt),
-        environment: told.environment,
-        service_name: told.project,
+        event_type: happening.event,
+        application: happening.application,
+        namespace: happening.project,
+        revision: happening.revision,
+        sync_started_at: date(happening.startedAt),
+        sync_finished_at: date(happening.finishedAt),
+        environment: happening.environment,
+        service_name: happening.project,
       }
     case 'push':
       return {
-        repository: told.repository,
+        repository: happening.repository,
         ref: 'refs/heads/main',
-        commits: told.commits.map(({ sha, authoredAt, committedAt }) => ({
+        commits: happening.commits.map(({ sha, authoredAt, committedAt }) => ({
           id: sha,
           message: 'A change of an acceptance story',
           timestamp: date(committedAt),
@@ -45,25 +48,25 @@ function bodyOf(told: Happening): Record<string, unknown> {
       }
     case 'incident':
       return {
-        id: told.id,
+        id: happening.id,
         title: 'An incident of an acceptance story',
-        service: told.project,
-        severity: told.severity,
-        status: told.resolvedAt === null ? 'open' : 'resolved',
-        createdDate: date(told.createdAt),
-        ...(told.resolvedAt === null ? {} : { resolvedDate: date(told.resolvedAt) }),
-        environment: told.environment,
-        ...(told.deployment === null ? {} : { deployment_id: told.deployment }),
+        service: happening.project,
+        severity: happening.severity,
+        status: happening.resolvedAt === null ? 'open' : 'resolved',
+        createdDate: date(happening.createdAt),
+        ...(happening.resolvedAt === null ? {} : { resolvedDate: date(happening.resolvedAt) }),
+        environment: happening.environment,
+        ...(happening.deployment === null ? {} : { deployment_id: happening.deployment }),
       }
     case 'build':
       return {
-        type: told.type,
-        project: told.project,
-        commit_sha: told.commit,
-        stage: told.stage,
-        status: told.outcome,
-        timestamp: date(told.finishedAt),
-        duration_seconds: told.durationSeconds,
+        type: happening.type,
+        project: happening.project,
+        commit_sha: happening.commit,
+        stage: happening.stage,
+        status: happening.outcome,
+        timestamp: date(happening.finishedAt),
+        duration_seconds: happening.durationSeconds,
       }
   }
 }
@@ -108,10 +111,10 @@ export const fawkesWebhooks: WebhookContract = {
   },
   severitiesIn: (settings) => z.array(z.string()).nullable().default(null).parse(settings['mttr.severities']),
   removed: (project) => [`/api/projects/${encodeURIComponent(project)}`],
-  leavings: (told, idOf) => {
-    const deployments = told.flatMap((one) => (one.kind === 'deployment' ? [idOf(one.project, one.id)] : []))
-    const incidents = told.flatMap((one) => (one.kind === 'incident' ? [idOf(one.project, one.id)] : []))
-    const commits = told.flatMap((one) => (one.kind === 'push' ? one.commits.map(({ sha }) => sha) : []))
+  leavings: (sent, idOf) => {
+    const deployments = sent.flatMap((one) => (one.kind === 'deployment' ? [idOf(one.project, one.id)] : []))
+    const incidents = sent.flatMap((one) => (one.kind === 'incident' ? [idOf(one.project, one.id)] : []))
+    const commits = sent.flatMap((one) => (one.kind === 'push' ? one.commits.map(({ sha }) => sha) : []))
     const byKey = (table: string, key: string, values: readonly string[]) => ({ table, column: key, values, key })
     return [
       byKey('deployments', 'id', deployments),

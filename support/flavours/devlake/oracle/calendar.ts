@@ -1,10 +1,10 @@
-/** Windows, days, weeks and months as the panels cut them, in UTC, in which the database's session is taken to be. */
+/** Windows, days, weeks and months as the panels cut them, in UTC, the assumed time zone of the database session. */
 import { day, minute } from '../../../dora/definitions'
 import type { Window } from '../../../dora/metrics'
 
 const second = 1000
 
-/** `$__timeFilter`: closed at both ends, which are cut to whole seconds. */
+/** `$__timeFilter`: closed at both ends, which are truncated to whole seconds. */
 export function isWithin(time: number, { start, end }: Window): boolean {
   return time >= wholeSeconds(start) && time <= wholeSeconds(end)
 }
@@ -14,8 +14,8 @@ const wholeSeconds = (time: number) => Math.floor(time / second) * second
 export const dayOf = (time: number): number => Math.floor(time / day) * day
 
 /**
- * `last_few_calendar_months`: a day counts when the end of the window, moved back to it, is still after the start. The day
- * that the window begins in is therefore left out, unless the window ends later in the day than it began. At most 400.
+ * `last_few_calendar_months`: a day counts if the end of the window, moved back to that day, is still after the start. The first
+ * day is therefore left out, unless the window ends later in the day than it began. At most 400 days.
  */
 export function daysOf(window: Window): number[] {
   const [start, end] = [wholeSeconds(window.start), wholeSeconds(window.end)]
@@ -32,8 +32,8 @@ export function monthOf(time: number): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth())
 }
 
-/** Whole minutes that have begun: as DevLake rounds the stages of a change. */
+/** Minutes rounded up, as DevLake rounds the stages of a change. */
 export const minutesBegun = (duration: number): number => Math.ceil(duration / minute)
 
-/** Whole minutes that are over: TIMESTAMPDIFF(MINUTE, …), towards zero. */
+/** Completed minutes: TIMESTAMPDIFF(MINUTE, …) truncates towards zero. */
 export const minutesOver = (duration: number): number => Math.trunc(duration / minute)

@@ -1,16 +1,16 @@
 /**
- * Change failure rate (panels "Change Failure Rate"): of the successful production deployments those that an incident is due
- * to. Deployments that failed are in neither number.
+ * Change failure rate (panels "Change Failure Rate"): the share of successful production deployments that an incident is
+ * attributed to. Failed deployments count in neither number.
  */
 
 import type { Lake } from '../rows/rows'
 import { attributionsOf } from './incident-attribution'
 
-/** The deployments that an incident of whatever project is due to: the panels join them by the deployment's id alone. */
+/** The deployments that an incident of any project is attributed to: the panels join by the id of the deployment alone. */
 export const failedDeployments = (lake: Lake): Set<string> =>
   new Set(attributionsOf(lake).map(({ deployment }) => deployment))
 
-/** In ten-thousandths, as a quotient in MySQL has four decimals, from which the level is taken; null of no deployment. */
+/** The rate in ten-thousandths: a quotient in MySQL has four decimals, which decide the level. Null without deployments. */
 export function failureRate(deployments: readonly string[], failed: ReadonlySet<string>): number | null {
   if (deployments.length === 0) return null
   const failures = deployments.filter((id) => failed.has(id)).length

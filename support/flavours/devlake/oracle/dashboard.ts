@@ -1,6 +1,6 @@
 /**
- * What the DORA dashboard of stock DevLake (uid `qNo8_0M4z`) has to show, computed from the rows that its numbers are made of:
- * the oracle of the contract `devlake`. The rows are taken to have been collected: what a collection derives is derived here.
+ * The oracle of the contract `devlake`: computes what the DORA dashboard of stock DevLake (uid `qNo8_0M4z`) must show from the
+ * rows of the database. It assumes that the rows have been collected, and derives what a collection derives.
  */
 import { durationLevel, failureLevel } from '../../../dora/benchmarks'
 import type { Level, Window } from '../../../dora/metrics'
@@ -14,20 +14,20 @@ import { lowerMedian } from './median'
 import { productionDeployments } from './production-deployments'
 
 export interface DashboardQuestion {
-  /** The variable `project`: all of them together have one set of numbers. */
+  /** The values of the variable `project`; all projects together have one set of numbers. */
   readonly projects: readonly string[]
   readonly window: Window
   readonly definitions: DevLakeDefinitions
 }
 
-/** A panel of one value, and the row of "Overall DORA Metrics" that has the same level. */
+/** A panel with one value; the row of "Overall DORA Metrics" has the same level. */
 interface Stat {
-  /** As the panel writes it: "4.0(elite)". */
+  /** As the panel prints it: "4.0(elite)". */
   readonly shown: string
   readonly level: Level | null
 }
 
-/** A bar of each of the panels by month; without data some are 0 and one is null, as the panels have it. */
+/** The bars of one month, one for each panel by month. Without data some are 0 and one is null, as on the panels. */
 export interface Month {
   /** "26/11" */
   readonly month: string
@@ -89,16 +89,16 @@ export function dashboardOf(lake: Lake, { projects, window, definitions }: Dashb
 
 const first = ([id]: readonly [string, number]) => id
 
-/** Those that the window touches, as far as there are any: before them no panel has a bar. */
+/** The known months that the window touches; for earlier months no panel has a bar. */
 const monthsIn = ({ months }: Lake, { start, end }: Window) =>
   months
     .filter(({ begin }) => begin >= monthOf(start) && begin <= monthOf(end))
     .sort((one, other) => one.begin - other.begin)
 
-/** Of the lower median, with four decimals. */
+/** The lower median in hours, with four decimals. */
 const hoursOf = (minutes: readonly number[]) => Math.round((lowerMedian(minutes) ?? 0) * (10_000 / 60)) / 10_000
 
-/** The lowest level needs a half year that can be told from others, without which the panel says that there is no data. */
+/** The lowest level needs a half year that ranks above the others; without one the panel shows "no data". */
 function frequencyStat(days: DeploymentDays, { deploymentFrequency }: DevLakeDefinitions): Stat {
   const reached = deploymentFrequency.find(({ period, days: least, level }) => {
     const found = days[period]
@@ -109,7 +109,7 @@ function frequencyStat(days: DeploymentDays, { deploymentFrequency }: DevLakeDef
   return { shown: `${days[period]} deployment days per ${period}(${level})`, level }
 }
 
-/** In hours with one decimal, halves away from zero. */
+/** The duration in hours with one decimal; halves are rounded away from zero. */
 function durationStat(minutes: number | null, levels: DevLakeDefinitions['leadTime'], withoutData: string): Stat {
   const level = durationLevel(levels, minutes)
   if (minutes === null || level === null) return { shown: withoutData, level: null }
@@ -118,8 +118,8 @@ function durationStat(minutes: number | null, levels: DevLakeDefinitions['leadTi
 }
 
 /**
- * Whether there is any incident or deployment is judged over the whole database (`_is_collected_data`): the first incident of
- * another project turns "no data" into 0 %.
+ * The panel looks for incidents and deployments in the whole database (`_is_collected_data`): the first incident of another
+ * project turns "no data" into 0 %.
  */
 function failureStat(rate: number | null, lake: Lake, definitions: DevLakeDefinitions): Stat {
   const missing = [lake.deploymentCommits, lake.incidents].map((rows) => rows.length === 0)
@@ -133,7 +133,7 @@ function withoutRestoration(lake: Lake, deployments: number, { report, restorati
   return report === '2023' && missing.includes(true) ? uncollected(missing, ' and ') : restoration.withoutData
 }
 
-/** What to check: what is missing, or both where neither is and still there is nothing to show. */
+/** The hint of the panel: names the missing kind, or both kinds if neither is missing and there is still nothing to show. */
 function uncollected(missing: readonly boolean[], and: string): string {
   const all = ['deployments', 'incidents']
   const named = all.filter((_, index) => missing[index])

@@ -1,4 +1,4 @@
-/** The two sets of definitions that the DORA dashboard of stock DevLake can be switched between (variable `dora_report`). */
+/** The two sets of definitions that the DORA dashboard of stock DevLake offers (variable `dora_report`). */
 import type { Benchmarks } from '../../../dora/benchmarks'
 import type { Level } from '../../../dora/metrics'
 import type { Period } from './deployment-frequency'
@@ -7,18 +7,18 @@ import { recoveries, restorations } from './restoration'
 export interface DevLakeDefinitions {
   readonly name: 'devlake-2023' | 'devlake-2021'
   readonly report: '2023' | '2021'
-  /** The first that is reached: at least so many days with deployments in the median period. */
+  /** The first level that is reached counts: `days` is the least number of days with deployments in the median period. */
   readonly deploymentFrequency: readonly { readonly level: Level; readonly period: Period; readonly days: number }[]
   readonly leadTime: Benchmarks['leadTime']
   readonly changeFailureRate: Benchmarks['changeFailureRate']
   readonly restoration: {
-    /** As the dashboard calls the fourth metric. */
+    /** The dashboard's name for the fourth metric. */
     readonly name: string
     readonly of: typeof recoveries
     readonly levels: Benchmarks['timeToRestore']
-    /** Whether the panel by month leaves out what is not in the window. */
+    /** The panel by month leaves out events outside the window. */
     readonly monthsKeepToWindow: boolean
-    /** What the panel says where there is nothing to show, if there are deployments and incidents. */
+    /** The text of the panel when deployments and incidents exist but yield no number. */
     readonly withoutData: string
   }
 }

@@ -1,8 +1,8 @@
 /**
- * Deployment frequency (panels "Deployment Frequency" and "Monthly deployments"): not how many deployments there were, but on
- * how many days of a week, a month or six months there were any, and of that the median. A window that begins or ends within
- * a week counts what it has of it as a whole one, so that the same history reads otherwise on another day of the week: what
- * is to be compared over time is the number of deployments by month.
+ * Deployment frequency (panels "Deployment Frequency" and "Monthly deployments"): not the number of deployments, but the median
+ * number of days with deployments per week, month or six months. A window that begins or ends within a week counts its part of
+ * that week as a whole week. The same history therefore yields other numbers on other days of the week; only the number of
+ * deployments by month can be compared over time.
  */
 import type { Window } from '../../../dora/metrics'
 import { dayOf, daysOf, monthOf, weekOf } from './calendar'
@@ -10,10 +10,10 @@ import { lowerMedian, upperByRank } from './median'
 
 export type Period = 'week' | 'month' | 'six months'
 
-/** The median number of days with deployments; null where there is no period to take it of. */
+/** The median number of days with deployments; null without a period. */
 export type DeploymentDays = Readonly<Record<Period, number | null>>
 
-/** @param finishes of the successful production deployments, whenever they were */
+/** @param finishes of all successful production deployments, inside and outside the window */
 export function deploymentDays(finishes: Iterable<number>, window: Window): DeploymentDays {
   const deployed = new Set([...finishes].map(dayOf))
   const days = daysOf(window)
@@ -25,7 +25,7 @@ export function deploymentDays(finishes: Iterable<number>, window: Window): Depl
   }
 }
 
-/** How many of the days have deployments, by period: also the periods with none. */
+/** The number of days with deployments by period, including periods without any. */
 function countsBy(periodOf: (day: number) => number, days: readonly number[], deployed: ReadonlySet<number>) {
   const counts = new Map<number, number>()
   for (const day of days) {
@@ -36,8 +36,8 @@ function countsBy(periodOf: (day: number) => number, days: readonly number[], de
 }
 
 /**
- * The days of six months up to the last month of the window, and up to each sixth month before it. The panel begins to count
- * anew where the number of the year is a multiple of six ("2028-01" DIV 6).
+ * The days of the six months up to the last month of the window, and up to each sixth month before it. The panel restarts the
+ * count in years that are a multiple of six ("2028-01" DIV 6).
  */
 function halfYears(byMonth: ReadonlyMap<number, number>): number[] {
   const months = [...byMonth].sort(([one], [other]) => one - other)

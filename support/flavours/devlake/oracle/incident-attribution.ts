@@ -1,7 +1,7 @@
 /**
- * Which deployment an incident is due to, as a collection writes it to `project_incident_deployment_relationships`
- * (incident_deploy_connector.go): the last successful production deployment of the incident's project that finished before it
- * was created. Nothing that an incident says of itself is heard.
+ * The deployment that an incident is attributed to, as a collection writes it to `project_incident_deployment_relationships`
+ * (incident_deploy_connector.go): the last successful production deployment of the incident's project that finished before the
+ * incident was created. A deployment that the incident names is ignored.
  */
 
 import { type Lake, scopesOf } from '../rows/rows'
@@ -14,7 +14,7 @@ export interface Attribution {
   readonly resolvedAt: number | null
 }
 
-/** Of all projects. */
+/** The attributions of all projects. */
 export function attributionsOf(lake: Lake): Attribution[] {
   const projects = [...new Set(lake.mappings.map(({ project }) => project))]
   return projects.flatMap((project) => attributionsIn(lake, project))
@@ -33,7 +33,7 @@ function attributionsIn(lake: Lake, project: string): Attribution[] {
 
 type Incident = Lake['incidents'][number]
 
-/** The incidents of the projects, each once; one without a creation can be neither attributed nor measured. */
+/** The incidents of the projects, each once. Without a creation time, an incident can be neither attributed nor measured. */
 export function incidentsOf(lake: Lake, projects: readonly string[]): (Incident & { readonly createdAt: number })[] {
   const kinds = new Set(lake.incidents.map(({ kind }) => kind))
   const scopes = new Map([...kinds].map((kind) => [kind, scopesOf(lake, projects, kind)]))

@@ -1,27 +1,27 @@
 /**
- * Lead time for changes (panels "Median Lead Time for Changes"): of pull requests that were merged and then deployed, from the
- * first commit to the deployment, computed from the pull requests themselves and not from what a collection made of them
- * (`project_pr_metrics`, whose rules these are: change_lead_time_calculator.go and prev_deployment_commit_enricher.go).
+ * Lead time for changes (panels "Median Lead Time for Changes"): from the first commit of a merged pull request to its deployment.
+ * It is computed from the pull requests themselves, by the rules of the collection that writes `project_pr_metrics`
+ * (change_lead_time_calculator.go and prev_deployment_commit_enricher.go).
  */
 
 import { type Lake, type PullRequest, scopesOf } from '../rows/rows'
 import { minutesBegun } from './calendar'
 import { byFinish, type ProductionCommit, productionCommits } from './production-deployments'
 
-/** A duration, and the instant for which it is in a window or a month. */
+/** A duration, and the instant that decides its window and month. */
 export interface Measured {
   readonly minutes: number
   readonly at: number
 }
 
-/** A pull request's way to production; `at` is the finish of the deployment. */
+/** A pull request that was deployed to production; `at` is the finish of the deployment. */
 export interface Change extends Measured {
   readonly pullRequest: string
 }
 
 /**
- * The deployed changes to the repositories of the projects. A repository that belongs to several projects has its changes
- * measured for each of them, and the panel does not ask for which; only what is equal is counted once (`distinct`).
+ * The deployed changes to the repositories of the projects. The changes of a repository that belongs to several projects are
+ * measured for each project, and the panel does not filter by project; only equal rows are counted once (`distinct`).
  */
 export function changesOf(lake: Lake, projects: readonly string[]): Change[] {
   const firstAuthored = firstAuthoredOf(lake)
@@ -51,7 +51,7 @@ export function leadTimesOf(changes: readonly Change[]): number[] {
   return [...new Map(changes.map(({ pullRequest, minutes }) => [`${minutes} ${pullRequest}`, minutes])).values()]
 }
 
-/** Each stage is rounded up to minutes; one that would be negative is left out, and the others are not. */
+/** Each stage is rounded up to minutes; only negative stages are left out. */
 function leadTime({ createdAt, mergedAt }: PullRequest, authoredAt: number | null, finishedAt: number): number {
   const times = [
     [authoredAt, createdAt],
@@ -72,8 +72,8 @@ function firstAuthoredOf({ pullRequestCommits }: Lake): Map<string, number> {
 }
 
 /**
- * By each commit that became part of production: the deployment, by its start, that did it. What a first deployment of a
- * scope and a repository contains is nobody's: it has no predecessor to be compared with.
+ * The earliest deployment, by its start, that brought each commit to production. The commits of the first deployment of a scope
+ * and repository are attributed to none, because there is no earlier deployment to compare with.
  */
 function firstShipments(lake: Lake, project: string): Map<string, ProductionCommit> {
   const diffs = new Map<string, string[]>()
@@ -97,7 +97,7 @@ const startOf = ({ startedAt }: ProductionCommit) => startedAt ?? Number.NEGATIV
 const isEarlier = (one: ProductionCommit, other: ProductionCommit) =>
   startOf(one) < startOf(other) || (startOf(one) === startOf(other) && one.id < other.id)
 
-/** Each deployed commit with the one before it, by their finishes, of the same scope and repository. */
+/** Each deployed commit with its predecessor by finish, within the same scope and repository. */
 function successions(commits: readonly ProductionCommit[]): { deployed: ProductionCommit; before: ProductionCommit }[] {
   const last = new Map<string, ProductionCommit>()
   const ordered = commits.filter(({ repository }) => repository !== '').sort(byFinish)

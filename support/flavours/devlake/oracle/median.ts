@@ -1,13 +1,13 @@
-/** The middle of a list as the panels find it, by PERCENT_RANK: no mean of the two middle values. */
+/** The median as the panels compute it, by PERCENT_RANK: never the mean of the two middle values. */
 
-/** `max(value) WHERE PERCENT_RANK() <= 0.5`: of an even number of values the lower of the two in the middle. */
+/** `max(value) WHERE PERCENT_RANK() <= 0.5`: for an even number of values, the lower of the two in the middle. */
 export function lowerMedian(values: readonly number[]): number | null {
   return ascending(values)[Math.floor((values.length - 1) / 2)] ?? null
 }
 
 /**
- * `min(value) WHERE PERCENT_RANK() >= 0.5`. Equal values share the rank of the first of them, so that there may be none: of
- * one value alone, and where the upper half equals the rest.
+ * `min(value) WHERE PERCENT_RANK() >= 0.5`. Equal values share the rank of the first of them. The result is therefore null for a
+ * single value, and when the upper half equals the rest.
  */
 export function upperByRank(values: readonly number[]): number | null {
   const sorted = ascending(values)

@@ -1,4 +1,4 @@
-/** What the panels of the DORA dashboard must show, by their ids on it, and whether they do. Pure. */
+/** The panels of the DORA dashboard by their ids: what they must show, and the comparison with what they do show. Pure. */
 import type { Dashboard, Month } from './dashboard'
 
 export type ReportedMetric = 'deployment frequency' | 'lead time' | 'change failure rate' | 'time to restore'
@@ -7,13 +7,13 @@ type Cell = string | number | null
 
 export interface ExpectedPanel {
   readonly id: number
-  /** Null: all of them. */
+  /** Null: all metrics. */
   readonly metric: ReportedMetric | null
-  /** The title can depend on what is chosen. */
+  /** The name in findings; the title on the dashboard can depend on the choice. */
   readonly name: string
-  /** Bars in the order of the months; a stat has one row of one cell; of the overview a name and a level for each metric. */
+  /** Bars in the order of the months, the one cell of a stat, or the name and level of each metric on the overview. */
   readonly rows: readonly (readonly Cell[])[]
-  /** Whether it is about anything at all: "N/A" agrees with no data, and proves nothing. */
+  /** False: the panel must show "N/A", which proves nothing. */
   readonly hasData: boolean
 }
 
@@ -31,10 +31,11 @@ const bars = [
   [9, 'time to restore', 'restorationHours'],
 ] as const satisfies readonly (readonly [number, ReportedMetric, keyof Month])[]
 
-/** Of its rows only the level is compared, which is the column that is filled: the words are in `dora_benchmarks`. */
+/** The overview. Only the level of each row is compared, which is the filled column; its words come from `dora_benchmarks`. */
 const overview = 8
 const levels = ['low', 'medium', 'high', 'elite']
 
+/** The panels with the rows that they must show. */
 export function expectedPanels(dashboard: Dashboard): ExpectedPanel[] {
   const names = ['Deployment frequency', 'Lead time for changes', 'Change failure rate', dashboard.restoration.name]
   return [
@@ -65,14 +66,14 @@ export function expectedPanels(dashboard: Dashboard): ExpectedPanel[] {
 /** The bars are rounded to four decimals. */
 const tolerance = 0.000_05 + Number.EPSILON
 
-/** A column of a panel's answer, with the values of all rows. */
-interface Answered {
+/** A column in the answer to a panel's query. */
+interface AnswerColumn {
   readonly name: string
   readonly values: readonly unknown[]
 }
 
-/** @param columns of the answer; its rows come in no order */
-export function shows(panel: ExpectedPanel, columns: readonly Answered[]): boolean {
+/** True if the answer has exactly the rows of the panel, in any order. */
+export function shows(panel: ExpectedPanel, columns: readonly AnswerColumn[]): boolean {
   const found = shownOn(panel, columns)
   return (
     found.length === panel.rows.length &&
@@ -80,8 +81,8 @@ export function shows(panel: ExpectedPanel, columns: readonly Answered[]): boole
   )
 }
 
-/** What of an answer is compared, as rows: the way in which a person reads a table. */
-export function shownOn({ id }: Pick<ExpectedPanel, 'id'>, columns: readonly Answered[]): unknown[][] {
+/** The part of an answer that is compared, as rows. */
+export function shownOn({ id }: Pick<ExpectedPanel, 'id'>, columns: readonly AnswerColumn[]): unknown[][] {
   const rows = (columns[0]?.values ?? []).map((_, row) => columns.map(({ values }) => values[row] ?? null))
   if (id !== overview) return rows
   return rows.map(([metric, ...cells]) => {

@@ -1,12 +1,12 @@
 /** The deployments that every panel of the DORA dashboard counts. */
 import { type DeploymentCommit, type Lake, scopesOf } from '../rows/rows'
 
-/** A commit that was deployed to production with success, and when. */
+/** A commit that was successfully deployed to production. */
 export type ProductionCommit = DeploymentCommit & { readonly finishedAt: number }
 
 /**
- * The commits of a project's successful production deployments. The result is that of the commit: a failed deployment whose
- * commits were posted without a result has successful ones. The words are compared with regard to case.
+ * The commits of the successful production deployments of some projects. The commit's own result counts: a failed deployment has
+ * successful commits if they were posted without a result. The comparison is case-sensitive.
  */
 export function productionCommits(lake: Lake, projects: readonly string[]): ProductionCommit[] {
   const scopes = scopesOf(lake, projects, 'cicd_scopes')
@@ -20,8 +20,8 @@ export function productionCommits(lake: Lake, projects: readonly string[]): Prod
 }
 
 /**
- * When each deployment finished, by its id: with the last of its commits (`_deployments` of the panels). The id is all that
- * tells deployments apart, so that one id in two of the projects is one deployment.
+ * The finish of each deployment by its id: the finish of its last commit (`_deployments` of the panels). Only the id identifies a
+ * deployment, so the same id in two projects is one deployment.
  */
 export function productionDeployments(lake: Lake, projects: readonly string[]): Map<string, number> {
   const finishes = new Map<string, number>()
@@ -30,6 +30,6 @@ export function productionDeployments(lake: Lake, projects: readonly string[]): 
   return finishes
 }
 
-/** The database leaves open which of two comes first that finished at the same instant; here it is by their ids. */
+/** Sorts by finish, then by id: the database leaves the order open for commits that finished at the same instant. */
 export const byFinish = (one: ProductionCommit, other: ProductionCommit): number =>
   one.finishedAt - other.finishedAt || (one.id < other.id ? -1 : 1)

@@ -1,13 +1,13 @@
-/** Requests to DevLake as commands to type, and those that several remedies are made of. */
+/** Requests to DevLake as shell commands, and the sequences of them that several remedies share. */
 
-/** A scope of the webhook plugin is its connection: "webhook:4". */
+/** The id of the connection in a scope of the webhook plugin, such as "webhook:4"; null for other scopes. */
 export const webhookOf = (scope: string): string | null => /^webhook:(\d+)$/.exec(scope)?.[1] ?? null
 
 export const isoOf = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString())
 
 /**
- * @param address where DevLake itself is: "http://localhost:8080", or the UI's with "/api"
- * @param body a text is sent as it is
+ * @param address of DevLake itself, such as "http://localhost:8080", or of the UI followed by "/api"
+ * @param body a text is sent unchanged
  */
 export function requestTo(address: string, method: string, path: string, body?: object | string): string {
   const content = typeof body === 'object' ? JSON.stringify(body) : body
@@ -15,16 +15,16 @@ export function requestTo(address: string, method: string, path: string, body?: 
   return `curl -X ${method} ${quoted(`${address}${path}`)}${sent}`
 }
 
-/** For a shell, whatever a name in the database may contain. */
+/** Quotes any text for a shell: a name in the database may contain anything. */
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
-/** What links rows to projects and to each other: a pipeline of the blueprint. */
+/** Runs a pipeline of the blueprint, which links rows to projects and to each other. */
 export const collect = (address: string, blueprint: string): string[] => [
   requestTo(address, 'POST', `/blueprints/${blueprint}/trigger`),
-  `# until its status is TASK_COMPLETED:\n${requestTo(address, 'GET', `/blueprints/${blueprint}/pipelines`)}`,
+  `# repeat until its status is TASK_COMPLETED:\n${requestTo(address, 'GET', `/blueprints/${blueprint}/pipelines`)}`,
 ]
 
-/** Gives a blueprint a webhook connection, in the place of those that it has. */
+/** Gives a blueprint a webhook connection, which replaces its present connections. */
 export const connect = (address: string, blueprint: string, connection: string): string =>
   requestTo(
     address,

@@ -1,6 +1,6 @@
 /**
- * The fourth metric, which is not the same in the two reports (panels "Failed Deployment Recovery Time" and "Median Time to
- * Restore Service"). Minutes are whole ones that are over.
+ * The fourth metric, which differs between the two reports (panels "Failed Deployment Recovery Time" and "Median Time to Restore
+ * Service"). Durations are completed minutes.
  */
 import type { Window } from '../../../dora/metrics'
 import type { Lake } from '../rows/rows'
@@ -9,12 +9,12 @@ import { attributionsOf, incidentsOf } from './incident-attribution'
 import type { Measured } from './lead-time'
 import { productionDeployments } from './production-deployments'
 
-/** Null stands for all time. */
+/** @param window null is all time */
 type Restorations = (lake: Lake, projects: readonly string[], window: Window | null) => Measured[]
 
 /**
- * 2023, failed deployment recovery time: from the finish of the deployment that an incident is due to, so that it contains how
- * long nobody noticed. Both the finish and the resolution lie in the window; the month is that of the finish.
+ * 2023, failed deployment recovery time: measured from the finish of the deployment that an incident is attributed to, so it
+ * includes the time before anyone noticed. Both the finish and the resolution lie in the window; the finish decides the month.
  */
 export const recoveries: Restorations = (lake, projects, window) => {
   const finishes = productionDeployments(lake, projects)
@@ -26,7 +26,7 @@ export const recoveries: Restorations = (lake, projects, window) => {
   })
 }
 
-/** 2021, time to restore service: from the creation of the incident, whatever it is due to, by its resolution. */
+/** 2021, time to restore service: measured from creation to resolution, for any incident; the resolution decides the window. */
 export const restorations: Restorations = (lake, projects, window) =>
   incidentsOf(lake, projects).flatMap(({ createdAt, resolvedAt }) =>
     resolvedAt === null || (window && !isWithin(resolvedAt, window))

@@ -1,18 +1,18 @@
 /**
- * What makes the numbers of a stock DevLake other than what was meant although it works as it is written, each with what was
- * found and the request that sets it right. Pure: the rows of the database in; findings out.
+ * The traps of a stock DevLake: data that it counts differently than intended although it works as designed. Each finding names
+ * the request that corrects the data. Pure: takes the rows of the database and returns findings.
  */
 import type { Finding } from '../../../basis/finding'
 import type { Administration } from '../rows/administration'
 import type { DeploymentCommit, Lake } from '../rows/rows'
 import { collect, connect, isoOf, requestTo, webhookOf } from './requests'
 
-/** What a webhook is sent again replaces what it held. */
-const again = '# what else it was sent with has to be sent again, for what is left out is emptied'
+/** A second post to a webhook replaces the first one. */
+const again = '# add all other fields of the original request: fields that are left out are emptied'
 
 /**
- * A deployment that failed, and whose commits did not: they were posted without a result, which is taken for SUCCESS. The
- * panels read the commits, so that it counts as a deployment and not as a failure.
+ * Finds failed deployments whose commits succeeded: they were posted without a result, which means SUCCESS. The panels read the
+ * commits, so the deployment counts as successful.
  */
 export function failuresCountedAsSuccess(
   { deploymentCommits }: Pick<Lake, 'deploymentCommits'>,
@@ -31,10 +31,10 @@ export function failuresCountedAsSuccess(
       if (!successful) return []
       return [
         {
-          summary: `The deployment ${deployment.id} ended with ${deployment.result} and is counted as a success.`,
+          summary: `The deployment ${deployment.id} ended with ${deployment.result} but is counted as a success.`,
           object: `deployment ${deployment.id} of ${deployment.scope}`,
-          expected: `the result ${deployment.result} for its commits too, which are what is counted`,
-          found: `SUCCESS for ${successful.map(({ commit }) => commit).join(', ')}: a commit that is posted without a result`,
+          expected: `the result ${deployment.result} for its commits too, because commits are counted`,
+          found: `SUCCESS for ${successful.map(({ commit }) => commit).join(', ')}, the result of a commit that is posted without one`,
           remedy: resultAgain(deployment, successful, address),
         },
       ]
@@ -48,7 +48,7 @@ function resultAgain(
 ): string[] {
   const connection = webhookOf(deployment.scope)
   if (connection === null)
-    return [`# in the source of ${deployment.scope}: the result of ${deployment.id}, and of its jobs`]
+    return [`# in the source of ${deployment.scope}: correct the result of ${deployment.id} and of its jobs`]
   const { id, result, environment } = deployment
   return [
     requestTo(address, 'POST', `/plugins/webhook/connections/${connection}/deployments`, {
@@ -69,15 +69,15 @@ function resultAgain(
   ]
 }
 
-/** An incident that was only closed has no resolution date, and no time to restore: no panel of it has a number. */
+/** Finds incidents that were closed without a resolution date, so no panel counts their time to restore. */
 export function closedWithoutResolution({ incidents }: Pick<Administration, 'incidents'>, address: string): Finding[] {
   return incidents
     .filter(({ status, resolvedAt }) => status === 'DONE' && resolvedAt === null)
     .map((incident) => ({
-      summary: `The incident ${incident.key || incident.id} is closed and was never resolved.`,
+      summary: `The incident ${incident.key || incident.id} is closed but has no resolution date.`,
       object: `incident ${incident.id}`,
-      expected: 'a resolution date, from which recovery and time to restore are measured',
-      found: 'the status DONE without one: closing an incident by its webhook does not set it',
+      expected: 'a resolution date, which ends the recovery time and the time to restore',
+      found: 'the status DONE without a resolution date: closing an incident through its webhook does not set it',
       remedy: resolutionAgain(incident, address),
     }))
 }
@@ -85,7 +85,7 @@ export function closedWithoutResolution({ incidents }: Pick<Administration, 'inc
 function resolutionAgain(incident: Administration['incidents'][number], address: string): string[] {
   const connection = webhookOf(incident.scope)
   if (connection === null)
-    return [`# in the source of ${incident.scope}: when ${incident.key || incident.id} was resolved`]
+    return [`# in the source of ${incident.scope}: set the resolution date of ${incident.key || incident.id}`]
   return [
     requestTo(address, 'POST', `/plugins/webhook/connections/${connection}/issues`, {
       issueKey: incident.key,
@@ -100,7 +100,7 @@ function resolutionAgain(incident: Administration['incidents'][number], address:
   ]
 }
 
-/** Deployments of a scope that belongs to no project are on no dashboard: it gets there when its blueprint is collected. */
+/** Finds scopes that belong to no project: their deployments are on no dashboard until their blueprint is collected. */
 export function unreachedDeployments(
   { deploymentCommits, mappings }: Pick<Lake, 'deploymentCommits' | 'mappings'>,
   administration: Pick<Administration, 'blueprints' | 'blueprintConnections'>,
@@ -113,8 +113,8 @@ export function unreachedDeployments(
     return {
       summary: `No project has the deployments of ${scope}.`,
       object: `scope ${scope}`,
-      expected: 'a project that it belongs to (table project_mapping)',
-      found: `none, and ${ids.length} ${ids.length === 1 ? 'deployment' : 'deployments'} to production: ${few(ids)}`,
+      expected: 'a project that owns the scope (table project_mapping)',
+      found: `no project, but ${ids.length} ${ids.length === 1 ? 'deployment' : 'deployments'} to production: ${few(ids)}`,
       remedy: mappingOf(scope, administration, address),
     }
   })
@@ -127,18 +127,18 @@ function mappingOf(
 ): string[] {
   const connection = webhookOf(scope)
   if (connection === null)
-    return [`# in DevLake: the project's connection, its data scope ${scope}; then collect its data`]
+    return [`# in DevLake: add the data scope ${scope} to the project's connection, then collect its data`]
   const linked = blueprintConnections.find((one) => one.plugin === 'webhook' && one.connection === connection)
   if (linked) return collect(address, linked.blueprint)
   const choices = blueprints.map(({ id, project }) => `${id} (${project})`).join(', ')
   return [
-    `# ID: the blueprint of its project, of ${choices || 'none so far'}; with the connections that it already has`,
+    `# replace ID by the blueprint of its project (${choices || 'none exists yet'}), and add the connections that it already has`,
     connect(address, 'ID', connection),
     ...collect(address, 'ID'),
   ]
 }
 
-/** A project without the metric `dora`, or whose blueprint never ran to an end, has no numbers, whatever is posted for it. */
+/** Finds projects without the metric `dora`, or whose blueprint never completed a run: they have no numbers at all. */
 export function uncollectedProjects(
   administration: Omit<Administration, 'deployments' | 'incidents'>,
   address: string,
@@ -174,7 +174,7 @@ function withoutMetric(
   ]
 }
 
-/** The ends of a pipeline that wrote something. */
+/** The outcomes of a pipeline that wrote data. */
 const collected = ['TASK_COMPLETED', 'TASK_PARTIAL']
 
 function neverCollected(
@@ -190,17 +190,17 @@ function neverCollected(
     {
       summary: `The project ${name} was never collected.`,
       object: `project ${name}`,
-      expected: 'a pipeline of its blueprint that was completed',
+      expected: 'a completed pipeline of its blueprint',
       found: blueprint ? (runs.at(-1)?.status ?? 'no pipeline') : 'no blueprint',
       remedy: blueprint
         ? [...(isConnected ? [] : connectionFor(blueprint.id, address)), ...collect(address, blueprint.id)]
-        : ['# in DevLake: make a blueprint of the project'],
+        : ['# in DevLake: create a blueprint for the project'],
     },
   ]
 }
 
 const connectionFor = (blueprint: string, address: string) => [
-  `# ID: that of its webhook connection, from\n${requestTo(address, 'GET', '/plugins/webhook/connections')}`,
+  `# replace ID by the id of its webhook connection, from\n${requestTo(address, 'GET', '/plugins/webhook/connections')}`,
   connect(address, blueprint, 'ID'),
 ]
 

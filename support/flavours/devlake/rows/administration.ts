@@ -1,13 +1,13 @@
-/** What DevLake holds beside the rows that its metrics are made of, as far as it shows why these are not what was meant. */
+/** The other rows of DevLake that show why the rows behind the metrics are not counted as intended. */
 import { z } from 'zod'
 import { name, sometime, table, text } from './rows'
 
-/** Auto-increment keys; mysql2 gives numbers, a dump texts. */
+/** Auto-increment keys: mysql2 returns numbers, a dump holds texts. */
 const id = z.coerce.string()
 
-/** How each part of an `Administration` is read. */
+/** The sources of the parts of an `Administration`. */
 export const administrationTables = {
-  /** The deployments as they were reported, with a result of their own; the panels do not read it. */
+  /** The deployments as reported, with their own result, which the panels do not read. */
   deployments: table(
     'cicd_deployments',
     {
@@ -27,7 +27,7 @@ export const administrationTables = {
       finishedAt: row.finished_date,
     }),
   ),
-  /** `original_status` is what the source calls it; `status` is TODO, IN_PROGRESS or DONE. */
+  /** `original_status` is the status in the source; `status` is TODO, IN_PROGRESS or DONE. */
   incidents: table(
     'incidents',
     {

@@ -1,10 +1,10 @@
 /**
- * What the tables of a stock DevLake hold, as far as its DORA metrics are made of it: which columns are read, and the rows
- * parsed. Times are milliseconds since 1970; DevLake stores UTC.
+ * The tables of a stock DevLake that its DORA metrics are computed from: the columns that are read, and the parsed rows. Times
+ * are milliseconds since 1970; DevLake stores UTC.
  */
 import { z } from 'zod'
 
-/** A DATETIME, as mysql2 gives it or as a dump writes it. */
+/** A DATETIME as mysql2 returns it or a dump writes it. */
 const instant = z.union([
   z.date().transform((date) => date.getTime()),
   z
@@ -20,20 +20,20 @@ export const text = z
   .nullable()
   .transform((value) => value ?? '')
 
-/** A table, as far as it is read: the statement, and what a row of its answer is. */
-export interface Table<Row> {
+/** The statement that reads a table, and the parser of its rows. */
+export interface RowSource<Row> {
   readonly select: string
   readonly row: z.ZodType<Row>
   /** @param values of a row, in the order of the statement's columns */
   readonly rowOf: (values: readonly unknown[]) => Row
 }
 
-/** @param from the table, and which of its rows */
+/** @param from the table, optionally with a condition */
 export function table<Columns extends z.ZodRawShape, Row>(
   from: string,
   columns: Columns,
   parsed: (columns: z.output<z.ZodObject<Columns>>) => Row,
-): Table<Row> {
+): RowSource<Row> {
   const names = Object.keys(columns)
   const row = z.object(columns).transform(parsed)
   return {
@@ -43,15 +43,15 @@ export function table<Columns extends z.ZodRawShape, Row>(
   }
 }
 
-/** How each part of a `Lake` is read. */
+/** The sources of the parts of a `Lake`. */
 export const lakeTables = {
-  /** Which scopes (`cicd_scopes`, `repos`, `boards`) belong to a project; written by a collection. */
+  /** The scopes (`cicd_scopes`, `repos`, `boards`) of each project; written by a collection. */
   mappings: table(
     'project_mapping',
     { project_name: name, table: name, row_id: name },
     ({ project_name: project, table: kind, row_id: scope }) => ({ project, kind, scope }),
   ),
-  /** One row for each commit of a deployment, with a result, an environment and times of its own. */
+  /** One row for each commit of a deployment, with its own result, environment and times. */
   deploymentCommits: table(
     'cicd_deployment_commits',
     {
@@ -105,14 +105,14 @@ export const lakeTables = {
     (row) => ({ pullRequest: row.pull_request_id, authoredAt: row.commit_authored_date }),
   ),
   /**
-   * The bars that a panel by month can have: from two years before DevLake was installed to ten years after
+   * The months for which a panel can have a bar: from two years before DevLake was installed to ten years after
    * (20230511_add_calendar_months.go).
    */
   months: table('calendar_months', { month: name, month_timestamp: instant }, ({ month, month_timestamp: begin }) => ({
     name: month,
     begin,
   })),
-  /** Which commits are in `newCommit` and not in `oldCommit`. Of a large repository they are many; those of merges suffice. */
+  /** The commits in `newCommit` that are not in `oldCommit`. A large repository has many; the merge commits suffice. */
   commitsDiffs: table(
     'commits_diffs WHERE commit_sha IN (SELECT merge_commit_sha FROM pull_requests WHERE merged_date IS NOT NULL)',
     { new_commit_sha: name, old_commit_sha: name, commit_sha: name },
@@ -120,7 +120,7 @@ export const lakeTables = {
   ),
 } as const
 
-/** All of the database, and not of one project alone: some panels look beyond theirs. */
+/** The rows of all projects: some panels read rows of other projects too. */
 export type Lake = {
   readonly [Part in keyof typeof lakeTables]: readonly Readonly<z.output<(typeof lakeTables)[Part]['row']>>[]
 }

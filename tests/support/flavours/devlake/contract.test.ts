@@ -1,4 +1,4 @@
-/** The contract `devlake` against what a lake really answered, by the real checks and the real clients. */
+/** The contract `devlake` against recorded answers of a real lake, through the real checks and clients. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Blocked, NotApplicable, Unmet } from '../../../../support/basis/expectation'
 import { connectionsTo } from '../../../../support/checks/data-sources'
@@ -37,7 +37,7 @@ afterEach(async () => {
 
 const caught = (check: Promise<unknown>): Promise<unknown> =>
   check.then(
-    () => expect.unreachable('The check was content.'),
+    () => expect.unreachable('The check passed.'),
     (error: unknown) => error,
   )
 
@@ -49,13 +49,13 @@ const rejection = async (check: Promise<unknown>) => {
 }
 
 describe('a lake', () => {
-  it('answers a ping with nothing, and its version', async () => {
+  it('answers a ping with an empty body, and returns its version', async () => {
     const found = await lake(['version'])
     await expectPong(found)
     expect(await expectServiceVersion(found)).toMatch(/^v1\.0\.3-beta12/)
   })
 
-  it('lists its projects to everybody, and accepts the token where it asks for one', async () => {
+  it('lists its projects to anyone, and accepts the token where it requires one', async () => {
     expect(await expectProjects(await lake(['auth-rest-wide-key-ping', 'projects-list']))).toEqual(['ACC-P1', 'acc-p1'])
     expect(replay.taken).toContain('auth-rest-wide-key-ping')
   })
@@ -63,12 +63,12 @@ describe('a lake', () => {
   it.each([
     ['no', 'authon-rest-no-token'],
     ['wrong', 'authon-rest-bad-key'],
-  ] as const)('refuses who has %s token', async (intruder, name) => {
+  ] as const)('refuses callers with %s token', async (intruder, name) => {
     await expectRefused(await lake([name]), intruder)
     expect(replay.taken).toContain(name)
   })
 
-  it('refuses a token that has expired, whatever is asked', async () => {
+  it('refuses an expired token for any request', async () => {
     const found = await lake([], { '/rest/projects': 'auth-rest-expired-key' })
     const { configuration } = found
     const expired = { name: 'expired', key: 'token' }
@@ -76,11 +76,11 @@ describe('a lake', () => {
     await expectRefused(found, 'expired')
   })
 
-  it('says that a project is unknown', async () => {
+  it('reports an unknown project', async () => {
     await expectQuestionRefused(await lake(['nostack-project-unknown']), 'unknown project')
   })
 
-  it('lists its webhooks, each of which refuses what is no incident', async () => {
+  it('lists its webhooks, each of which refuses a body that is no incident', async () => {
     const found = await lake(['webhook-connections-list', 'nostack-issue-empty-object'])
     expect(await expectWebhookPlugin(found)).toBe(1)
     await expectIncidentAddress(found)
@@ -89,7 +89,7 @@ describe('a lake', () => {
 })
 
 describe('a lake without a webhook', () => {
-  it('has the plugin, and nobody can tell it of incidents', async () => {
+  it('has the plugin, but no connection that takes incidents', async () => {
     const found = await lake(['webhook-connections-empty'])
     expect(await expectWebhookPlugin(found)).toBe(0)
     const { finding } = await rejection(expectIncidentAddress(found))
@@ -100,7 +100,7 @@ describe('a lake without a webhook', () => {
 describe('the route that takes rows for any table', () => {
   const outside = '/api/push/no_such_table'
 
-  it('is a finding of its own where it is open to the outside, with the remedy', async () => {
+  it('is a finding with a remedy when it is open to the outside', async () => {
     const found = await lake([], { [outside]: 'nostack-push-unknown-table' })
     const { finding } = await rejection(expectNoOpenRoute(found))
     expect(finding.summary).toBe(
@@ -111,21 +111,21 @@ describe('the route that takes rows for any table', () => {
   })
 
   it.each([
-    ['asks for a login', 'authon-projects'],
-    ['is not there', 'unknown-route'],
-  ])('is no finding where it %s', async (_, name) => {
+    ['requires a login', 'authon-projects'],
+    ['does not exist', 'unknown-route'],
+  ])('is no finding when it %s', async (_, name) => {
     await expectNoOpenRoute(await lake([], { [outside]: name }))
     expect(replay.taken).toEqual([name])
   })
 
-  it('is none of the checklist’s own service', async () => {
+  it('is not applicable to the checklist’s own service', async () => {
     await lake([])
     expect(await caught(expectNoOpenRoute({ ...platform, contract: fawkes } as Platform))).toBeInstanceOf(NotApplicable)
   })
 })
 
-describe('what a lake has no counterpart for is not applicable', () => {
-  it('because a lake does not know its route', async () => {
+describe('not applicable for lack of a counterpart in a lake', () => {
+  it('are routes that a lake does not know', async () => {
     const { rest } = await lake(['metrics-absent', 'graphql-absent-post'])
     expect((await rest.get('/metrics')).status).toBe(404)
     expect((await rest.query('/graphql', '{"query":"{ __typename }"}', {})).status).toBe(404)
@@ -134,14 +134,14 @@ describe('what a lake has no counterpart for is not applicable', () => {
   it.each<[string, (lake: Platform) => Promise<unknown>, string]>([
     ['GraphQL', expectSchema, 'Stock DevLake has no GraphQL API.'],
     ['metrics', expectExposition, 'Stock DevLake exposes no metrics to Prometheus: it has no /metrics.'],
-    ['a rate limit', expectRateLimit, 'Stock DevLake limits no callers: its answers say nothing of a rate limit.'],
+    ['a rate limit', expectRateLimit, 'Stock DevLake has no rate limit.'],
   ])('%s', async (_, check, reason) => {
     expect(await caught(check(await lake([])))).toEqual(new NotApplicable(reason))
   })
 
   it('an empty range', async () => {
     const error = await caught(expectQuestionRefused(await lake([]), 'empty range'))
-    expect(error).toEqual(new NotApplicable('The API of stock DevLake answers no question about a range.'))
+    expect(error).toEqual(new NotApplicable('The API of stock DevLake takes no ranges.'))
   })
 
   it('the plugin for ArgoCD, on a version that does not know its route', async () => {
@@ -159,37 +159,37 @@ describe('an error of a lake', () => {
   it.each([
     ['401 of a lake that asks for a login', 'authon-rest-good-key', 'status 401'],
     ['403 of a key for something else', 'auth-rest-out-of-scope', "doesn't match api key's scope"],
-  ])('%s is a token that is not accepted', async (_, name, words) => {
+  ])('%s is reported as a token that is not accepted', async (_, name, words) => {
     const { finding } = await rejection(expectProjects(await lake([], { '/rest/ping': name })))
     expect(finding.summary).toBe('The service does not accept the token in Secret fawkes/devlake-api-token, key token.')
     expect(finding.found).toContain(words)
   })
 
-  it('is none where there is no token to ask with: how one is made is said', async () => {
+  it('is none when there is no token: the finding says how to create one', async () => {
     const found = await lake([])
     vi.spyOn(found.kubernetes, 'secret').mockResolvedValue(new Map())
     const { finding } = await rejection(expectProjects(found))
     expect(finding.remedy.join('\n')).toContain('http://localhost:8080/api-keys')
   })
 
-  it('401 without a token is told by its words', async () => {
+  it('401 without a token is reported with its message', async () => {
     const { finding } = await rejection(expectProjects(await lake(['auth-rest-wide-key-ping', 'authon-projects'])))
     expect(finding.found).toBe('status 401: {"message":"unauthorized","success":false}')
   })
 
-  it('404 of a route is an answer where another is expected', async () => {
+  it('404 of a route is reported as an unexpected status', async () => {
     const { finding } = await rejection(expectServiceVersion(await lake([], { '/version': 'unknown-route' })))
     expect(finding.summary).toBe('/version answers 404 where 200 is expected.')
   })
 
-  it('404 of a project says so where a question about another one is meant', async () => {
+  it('200 instead of 404 is reported for an unknown project', async () => {
     const { finding } = await rejection(
       expectQuestionRefused(await lake([], { '/projects/nope': 'project-check-unknown' }), 'unknown project'),
     )
     expect(finding.summary).toBe('/projects/nope answers 200 where 404 is expected.')
   })
 
-  it('428 is a migration that waits, whatever was asked, with how it is confirmed', async () => {
+  it('428 is reported as a pending migration for any request, with the way to confirm it', async () => {
     const found = await lake(['auth-rest-wide-key-ping', 'pending-projects'], {
       '/plugins/webhook/connections': 'pending-plugins',
     })
@@ -201,7 +201,7 @@ describe('an error of a lake', () => {
     }
   })
 
-  it('500 is told without its stack trace', async () => {
+  it('500 is reported without its stack trace', async () => {
     const { finding } = await rejection(
       expectServiceVersion(await lake([], { '/version': 'nostack-api-key-create-bad-regexp' })),
     )
@@ -209,7 +209,7 @@ describe('an error of a lake', () => {
     expect(finding.found).toContain('"message":"error creating api key"')
   })
 
-  it('503 of one that is not ready is asked again without the ingress, and told', async () => {
+  it('503 of a lake that is not ready is asked again without the ingress, and reported', async () => {
     const { finding } = await rejection(expectServiceVersion(await lake([], { '/version': 'pending-ready' })))
     expect(finding.summary).toMatch(/^The Kubernetes API server cannot be reached/)
   })

@@ -89,7 +89,7 @@ describe('the schema of a lake', () => {
       () => expectIndexes(platform, 'incidents'),
       'The table incidents has no index on table, scope_id.',
     ],
-  ])('is seen to lack %s', async (_, breaking, healing, check, summary) => {
+  ])('is found to lack %s', async (_, breaking, healing, check, summary) => {
     await run(breaking)
     const error = await check().catch((error: unknown) => error)
     await run(healing)
@@ -106,7 +106,7 @@ describe('the rows of a lake', () => {
     `INSERT INTO cicd_deployment_commits (id, commit_sha, cicd_deployment_id, cicd_scope_id) VALUES ('${scope}:${id}', 'c-${id}', '${id}', '${scope}')`,
   ]
 
-  it('are deployments of a project by way of its mapping, and are removed by primary key', async () => {
+  it('yield the deployments of a project through its mapping, and are removed by primary key', async () => {
     await run(
       `INSERT INTO project_mapping (project_name, \`table\`, row_id) VALUES ('${project}', 'cicd_scopes', 'webhook:7'), ('other', 'cicd_scopes', 'webhook:8')`,
       ...deployment('d1', 'webhook:7'),
@@ -159,7 +159,7 @@ describe('the rows of a lake', () => {
     await expectDeployments(platform, 'other', [expected])
   })
 
-  it('are the settings of a project where its metrics are switched on', async () => {
+  it('yield the settings of a project whose metrics are enabled', async () => {
     const unmet = await expectSettingsStored(platform).catch((error: unknown) => error)
     expect(unmet).toHaveProperty('finding.summary', 'The project checkout has no settings of its own.')
     await run(

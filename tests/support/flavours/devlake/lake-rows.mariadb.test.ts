@@ -1,4 +1,4 @@
-/** The rows of a stock DevLake are read from a database as they were recorded. */
+/** Reads the recorded rows of a stock DevLake from a database. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Unmet } from '../../../../support/basis/expectation'
 import { configurationSchema } from '../../../../support/configuration/schema'
@@ -28,19 +28,19 @@ async function read() {
 }
 
 describe('the rows of stock DevLake', () => {
-  it('are those that were recorded', async () => {
+  it('equal the recorded rows', async () => {
     const { lake, administration } = await read()
     const merges = new Set(recordedLake.pullRequests.map(({ mergeCommit }) => mergeCommit))
     expect(lake).toEqual({
       ...recordedLake,
-      // Of the differences of commits those that a pull request was merged with are enough.
+      // Only the commit differences of merged pull requests are read.
       commitsDiffs: recordedLake.commitsDiffs.filter(({ commit }) => merges.has(commit)),
     })
     expect(lake.commitsDiffs.length).toBeLessThan(recordedLake.commitsDiffs.length)
     expect(administration).toEqual(recordedAdministration)
   })
 
-  it('that cannot be ones are named with their statement and their column', async () => {
+  it('are reported with statement and column when they are invalid', async () => {
     await runOn(
       mariadb,
       'ALTER TABLE projects DROP PRIMARY KEY, MODIFY name varchar(255); INSERT INTO projects (name) VALUES (NULL)',

@@ -1,4 +1,4 @@
-/** Stories under the contract `devlake`, told to what a lake really answered: projects, webhooks, blueprints and pipelines. */
+/** Stories under the contract `devlake` against recorded answers of a real lake: projects, webhooks, blueprints and pipelines. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { NotApplicable, Unmet } from '../../../../support/basis/expectation'
 import type { Platform } from '../../../../support/platform/platform'
@@ -47,7 +47,7 @@ const whole = pickle(
 let replay: Replay
 let platform: Platform
 
-/** The cluster and the database, which the stories only leave names in, keep nothing. */
+/** The cluster and the database, in which stories leave only names, store nothing here. */
 async function arrangement(names: readonly string[], elsewhere: Readonly<Record<string, string>> = {}) {
   replay = await Replay.start(['ping', ...names], { [`/projects/${project}`]: 'project-delete', ...elsewhere })
   platform = platformOf(replay, 'contract: devlake\ndeadlines: { condition: 1s, collection: 2s }')
@@ -68,9 +68,9 @@ afterEach(async () => {
 })
 
 describe('a story', () => {
-  it('is told by the webhook of a project of its own, collected by a pipeline, and removed', async () => {
+  it('is posted to the webhook of its own project, collected by a pipeline, and removed', async () => {
     const stories = await arrangement([...opening, ...sending, ...collecting], {
-      // Its deletion was never recorded: it answers as that of a project does.
+      // Its deletion was never recorded: the answer is that for a project.
       [connectionOfProject]: 'project-delete',
     })
     const { posted, collected } = stories.of(stories.storyOf(whole))
@@ -89,7 +89,7 @@ describe('a story', () => {
       /^The service refused an event that is right \(deployment\): status 400\.$/,
     ],
     ['500', 'deploy-bad-json', /^The service broke over an event: status 500\.$/],
-  ])('whose event is answered by %s fails with it, and without a stack trace', async (_, name, summary) => {
+  ])('whose event is answered by %s fails with that answer, without a stack trace', async (_, name, summary) => {
     const stories = await arrangement(opening, {
       '/rest/plugins/webhook/connections/3/deployments': name,
       [connectionOfProject]: 'project-delete',
@@ -101,7 +101,7 @@ describe('a story', () => {
     expect(await stories.remove()).toEqual([])
   })
 
-  it('whose webhook exists already cannot be told, for its key is shown once', async () => {
+  it('whose webhook exists already cannot be posted, because its key is shown only once', async () => {
     const stories = await arrangement(opening, {
       '/plugins/webhook/connections': 'nostack-webhook-create-duplicate',
       [connectionOfProject]: 'project-delete',
@@ -111,7 +111,7 @@ describe('a story', () => {
     expect(await stories.remove()).toEqual([])
   })
 
-  it('waits where a pipeline of its blueprint is at work already', async () => {
+  it('waits while a pipeline of its blueprint is already running', async () => {
     const stories = await arrangement([...opening, ...sending, 'nostack-trigger-while-pending', ...collecting], {
       [connectionOfProject]: 'project-delete',
     })
@@ -120,7 +120,7 @@ describe('a story', () => {
     await stories.remove()
   })
 
-  it('is not collected while its pipeline does not end', async () => {
+  it('is not collected before its pipeline ends', async () => {
     const stories = await arrangement([...opening, ...sending, ...collecting.slice(0, -1)], {
       [connectionOfProject]: 'project-delete',
     })
@@ -130,7 +130,7 @@ describe('a story', () => {
     await stories.remove()
   })
 
-  it('is left behind, by name, where the service does not remove all of it', async () => {
+  it('is reported as left behind, by name, when the service does not remove all of it', async () => {
     const stories = await arrangement([...opening, ...sending, ...collecting])
     await stories.of(stories.storyOf(whole)).posted
     expect(await stories.remove()).toEqual([`project ${project}`])
@@ -156,7 +156,7 @@ describe('a story', () => {
     [
       'a deployment that runs',
       pickle(['these deployments were reported', ['id', 'finished', 'result'], ['d', '', 'running']]),
-      /still runs/,
+      /still running/,
     ],
     [
       'a deployment to nowhere',
@@ -166,7 +166,7 @@ describe('a story', () => {
     [
       'an incident of a deployment',
       pickle(['these incidents were reported', ['id', 'created', 'deployment'], ['i', '3 days ago 10:00', 'd']]),
-      /none by name/,
+      /never to a named one/,
     ],
     [
       'settings',

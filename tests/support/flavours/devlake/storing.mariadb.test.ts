@@ -1,4 +1,4 @@
-/** The lake that stores what it is told, in tests, stores what a real one stored. */
+/** The storing lake of the tests stores the same rows as a real lake. */
 import { describe, expect, it } from 'vitest'
 import { recordedRows } from '../../../fixtures/devlake/recording'
 import { exchangeOf } from '../../../fixtures/devlake/replay'
@@ -7,8 +7,8 @@ import { rowsOfCollection, rowsOfDeployment } from '../../../fixtures/devlake/st
 const recorded = (table: string, isMeant: (row: Readonly<Record<string, unknown>>) => boolean) =>
   (recordedRows.get(table) ?? []).filter(isMeant)
 
-describe('what was recorded', () => {
-  it.each(['deploy-success-01', 'deploy-failure'])('of %s is in the rows', (name) => {
+describe('the rows', () => {
+  it.each(['deploy-success-01', 'deploy-failure'])('hold the recorded event %s', (name) => {
     const { path, body } = exchangeOf(name).request
     const { cicd_deployments, cicd_deployment_commits } = rowsOfDeployment(
       /connections\/(\d+)/.exec(path)?.[1] ?? '',
@@ -22,7 +22,7 @@ describe('what was recorded', () => {
     expect(cicd_deployment_commits).toHaveLength(1)
   })
 
-  it('of a collection is in the rows', () => {
+  it('hold the recorded collection', () => {
     const { project_mapping } = rowsOfCollection('acc-p1', '3')
     expect(project_mapping).toEqual(recorded('project_mapping', (row) => row.project_name === 'acc-p1'))
   })

@@ -51,7 +51,7 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
     run = await devlake.judge(recordedProjects)
   }, 120_000)
 
-  it('is judged to the end, by all that was recorded for it and by nothing else', () => {
+  it('is judged completely, by all recordings and nothing else', () => {
     expectOnlyRecorded()
     expect(new Set(devlake.lake.taken)).toEqual(new Set([...exchanges, 'unknown-route']))
     const shownOver = (range: string) => [...devlake.panels.shown].filter((one) => one.endsWith(range)).sort()
@@ -64,7 +64,7 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
     expect(run.verdict.startedAt).toMatch(/^2026-11-23T15:2/)
   })
 
-  it('passes where it is as it must be, and so do the panels against the rows, whatever is chosen', () => {
+  it('passes the items that it meets, including the panels against the rows for every choice', () => {
     expect(withStatus(run, 'passed').filter((id) => !derived(run).includes(id))).toEqual(
       [
         ['0.1', '0.2', '0.3', '0.4', '0.5', '0.6', '0.8', '0.10', '0.11', '0.13', '1.4', '2.1', '2.2', '2.3'],
@@ -74,7 +74,7 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
     )
   })
 
-  it('fails by the defaults of the chart, by what it does not collect, and by the traps in the rows', () => {
+  it('fails for the defaults of the chart, for missing collections, and for the traps in the rows', () => {
     const failed = Object.entries(reasonsOf(run, 'failed')).filter(([id]) => !derived(run).includes(id))
     expect(Object.fromEntries(failed)).toEqual({
       '4.1': 'Service devlake/devlake-ui is not a ClusterIP.',
@@ -83,15 +83,15 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
       '11.2': 'There is no connection to GitHub.',
       '18.1': 'The project ACC-P1 has no settings of its own.',
       '21.3': 'The project ACC-P1 does not compute DORA metrics.',
-      '21.5': 'The deployment acc-p2-d3 ended with FAILURE and is counted as a success.',
-      '21.6': 'The incident PROBE-1 is closed and was never resolved.',
+      '21.5': 'The deployment acc-p2-d3 ended with FAILURE but is counted as a success.',
+      '21.6': 'The incident PROBE-1 is closed but has no resolution date.',
     })
     const { found } = run.verdict.causes.find(({ items }) => items.includes('21.3')) ?? {}
     for (const trap of ['project acc / slash: no metric', 'project acc-p3: no pipeline', 'webhook:5'])
       expect(found).toContain(trap)
   })
 
-  it('is blocked where somebody else has a word, and waits for nobody else', () => {
+  it('is blocked for items that a person must attest, and for no others', () => {
     expect(reasonsOf(run, 'blocked')).toMatchObject({
       '11.3': 'Blocked by 11.2: There is no connection to GitHub.',
       '22.1': expect.stringContaining('Nobody has attested this item.'),
@@ -100,7 +100,7 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
     expect(withStatus(run, 'not run')).toEqual(['2.4', '14.3', '19.1', '19.2', '19.4', '19.5', '21.1'])
   })
 
-  it('has no counterpart for exactly what docs/contracts.md lists, each with its reason', () => {
+  it('has no counterpart for exactly the items that docs/contracts.md lists, each with a reason', () => {
     const byConfiguration = ['0.7', '0.9', '0.12', '1.1', '1.2', '1.3', '13.1']
     const reasons = Object.entries(reasonsOf(run, 'not applicable')).filter(
       ([id]) => !byConfiguration.includes(id) && !derived(run).includes(id),
@@ -109,7 +109,7 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
     expect([...new Set(reasons.map(([, reason]) => reason))]).toEqual([
       'Stock DevLake has no GraphQL API.',
       'Stock DevLake exposes no metrics to Prometheus: it has no /metrics.',
-      'This version of DevLake has no plugin for ArgoCD: its route is unknown to the service.',
+      'This version of DevLake has no plugin for ArgoCD: the service does not know its route.',
       'Stock DevLake has no windows, stages or severities that a project could set.',
       'The API of stock DevLake lists no deployments: they are in its tables and on its dashboards.',
       'There is no trace of Jenkins: no token, no service and no connection.',
@@ -138,7 +138,7 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
   })
 })
 
-/** The items in the first column of the table, without those of which only a scenario is meant. */
+/** The items in the first column of the table, without items of which only a scenario is listed. */
 function documentedAsAbsent(all: readonly string[]): string[] {
   const page = readFileSync(join(root, 'docs/contracts.md'), 'utf8')
   const [, table = ''] = page.split('## What is not applicable under `devlake`\n')
@@ -160,7 +160,7 @@ function documentedAsAbsent(all: readonly string[]): string[] {
   return all.filter((id) => single.some((what) => isMeant(id, what)))
 }
 
-/** What an operator does about the findings: what was told wrongly is told again, and what was never collected is collected. */
+/** An operator's reaction to the findings: wrong events are sent again, and missing data is collected. */
 const mended = `
   DELETE FROM cicd_deployments WHERE id = 'acc-p2-d3';
   DELETE FROM incidents WHERE incident_key = 'PROBE-1';
@@ -170,23 +170,23 @@ const mended = `
     (2, 'TASK_COMPLETED'), (4, 'TASK_COMPLETED'), (6, 'TASK_COMPLETED');
   INSERT INTO project_mapping (project_name, \`table\`, row_id) VALUES ('acc-p3', 'cicd_scopes', 'webhook:5')`
 
-describe('a stock DevLake whose findings were mended', () => {
+describe('a stock DevLake whose findings were corrected', () => {
   beforeAll(async () => {
     await runOn(devlake.database, mended)
     await devlake.kubectl('patch', 'service', 'devlake-ui', '--patch', '{"spec":{"type":"ClusterIP"}}')
   })
 
-  /** That the dashboards open is known by then. */
+  /** The dashboards are known to open by then. */
   const numbers = '@section:21 and not @browser'
 
-  it('shows the recorded numbers, which its rows make up', async () => {
+  it('shows the recorded numbers, which its rows yield', async () => {
     const run = await devlake.judge(recordedProjects, ['--tags', `@section:4 or @section:18 or (${numbers})`])
     expectOnlyRecorded()
     expect(withStatus(run, 'failed')).toEqual([])
     for (const id of ['4.1', '18.1', '21.3', '21.4', '21.5', '21.6']) expect(withStatus(run, 'passed')).toContain(id)
   }, 60_000)
 
-  it('is red about each number that is another one, and names its panel', async () => {
+  it('fails for each wrong number and names its panel', async () => {
     await runOn(
       devlake.database,
       "UPDATE cicd_deployment_commits SET result = 'FAILURE' WHERE cicd_deployment_id = 'acc-p1-d20'",
@@ -202,7 +202,7 @@ describe('a stock DevLake whose findings were mended', () => {
         .find(([items]) => items === item)
         ?.slice(1)
         .join('\n')
-    expect(cause('21.3')).toContain('DORA Metrics Overview shows another deployment frequency by month of acc-p1')
+    expect(cause('21.3')).toContain('DORA Metrics Overview shows a different deployment frequency by month of acc-p1')
     expect(cause('21.3')).toContain('panel DORA Metrics Overview / 2: 26/10 4; 26/11 16')
     expect(cause('21.5')).toContain('panel DORA Metrics Overview / 14: 10.0%(elite)')
     expect(cause('21.6')).toContain('panel DORA Metrics Overview / 17: 0.1(elite)')
@@ -213,7 +213,7 @@ describe('a story that is told to a stock DevLake without projects', () => {
   const words = 'A deployment is stored with its result, environment and finish time'
   const tables = ['projects', 'project_mapping', 'cicd_deployments', 'cicd_deployment_commits', 'incidents']
 
-  it('is told by a webhook of its own, collected, stored, and removed with all that it left', async () => {
+  it('is posted to its own webhook, collected, stored, and removed with all its rows', async () => {
     await runOn(devlake.database, tables.map((table) => `DELETE FROM ${table}`).join('; '))
     const before = devlake.lake.taken.length
     const writes = { context: 'sandbox', database: true }
@@ -226,7 +226,7 @@ describe('a story that is told to a stock DevLake without projects', () => {
       ...open,
       ...Array(3).fill(deployment),
       ...collecting,
-      // Of the project, and of its connection.
+      // The project and its connection.
       ...Array(2).fill('project-delete'),
     ])
     expect(run.verdict).not.toHaveProperty('leftBehind')
@@ -236,7 +236,7 @@ describe('a story that is told to a stock DevLake without projects', () => {
   }, 60_000)
 })
 
-describe('the passwords that the chart sets where nobody chose others', () => {
+describe('the default passwords of the chart', () => {
   it('are no real values', async () => {
     const stringData = { MYSQL_PASSWORD: 'merico', MYSQL_ROOT_PASSWORD: 'admin' }
     await devlake.kubectl('patch', 'secret', 'devlake-mysql-auth', '--patch', JSON.stringify({ stringData }))

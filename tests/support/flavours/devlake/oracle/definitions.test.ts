@@ -1,4 +1,4 @@
-/** Where the metrics of a stock DevLake are not what one expects: each case fails by the obvious definition. */
+/** The surprising definitions of a stock DevLake: each case fails by the obvious definition. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { failureRate } from '../../../../../support/flavours/devlake/oracle/change-failure-rate'
@@ -24,7 +24,7 @@ const countIn = ({ months }: Dashboard) => months.reduce((sum, { deployments }) 
 const inMarch = (date: number, hour = '12:00') => `2026-03-${String(date).padStart(2, '0')}T${hour}:00Z`
 
 describe('deployments', () => {
-  it('that failed are in no metric: one failed beside one that an incident is due to make 100 %, not 50 %', () => {
+  it('that failed count in no metric: a failed one and one with an incident yield 100 %, not 50 %', () => {
     const lake = lakeOf(
       ['shop'],
       deployment('d1', inMarch(11)),
@@ -35,7 +35,7 @@ describe('deployments', () => {
     expect(shopOver(lake).changeFailureRate.shown).toBe('100.0%(low)')
   })
 
-  it('count by the result of their commits: the recorded acc-p2-d3 failed and is a success', () => {
+  it('count by the result of their commits: the recorded acc-p2-d3 failed but counts as a success', () => {
     const deployments = rowsOf('cicd_deployments', z.object({ id: z.string(), result: z.string() }))
     expect(deployments.find(({ id }) => id === 'acc-p2-d3')?.result).toBe('FAILURE')
     const window = { start: at('2026-11-21T02:00:00Z'), end: at('2026-11-21T02:30:00Z') }
@@ -43,12 +43,12 @@ describe('deployments', () => {
     expect(countIn(dashboard)).toBe(1)
   })
 
-  it('with an environment in other capitals than PRODUCTION do not count', () => {
+  it('with an environment in another case than PRODUCTION do not count', () => {
     const lake = lakeOf(['shop'], deployment('d1', inMarch(11), { environment: 'production' }))
     expect(countIn(shopOver(lake))).toBe(0)
   })
 
-  it('at the very end of a window count, as those at its begin', () => {
+  it('at the very end of a window count, like those at its start', () => {
     const lake = lakeOf(
       ['shop'],
       deployment('d1', '2026-03-10T00:00:00.000Z'),
@@ -58,7 +58,7 @@ describe('deployments', () => {
     expect(countIn(shopOver(lake))).toBe(2)
   })
 
-  it('within the second that a window ends in do not count, for its ends are whole seconds', () => {
+  it('within the second in which a window ends do not count, because its ends are whole seconds', () => {
     const lake = lakeOf(['shop'], deployment('d1', '2026-03-16T12:00:00.500Z'))
     expect(countIn(shopOver(lake, { ...week, end: at('2026-03-16T12:00:00.900Z') }))).toBe(0)
     expect(countIn(shopOver(lake, { ...week, start: at('2026-03-16T12:00:00.900Z') }))).toBe(1)
@@ -87,15 +87,15 @@ describe('the same deployment id in two projects', () => {
   )
   const over = (projects: readonly string[]) => dashboardOf(lake, { projects, window: week, definitions: devlake2023 })
 
-  it('is one deployment of both together', () => {
+  it('is one deployment of both projects together', () => {
     expect([['shop'], ['store'], ['shop', 'store']].map((projects) => countIn(over(projects)))).toEqual([1, 1, 1])
   })
 
-  it('fails in both by an incident of one', () => {
+  it('fails in both projects by an incident of one', () => {
     expect(over(['shop']).changeFailureRate.shown).toBe('100.0%(low)')
   })
 
-  it('was one row in the recorded table, of the scope that sent it last, and was still counted', () => {
+  it('was one row in the recorded table, with the scope that sent it last, and still counted', () => {
     const row = z.object({ id: z.string(), cicd_scope_id: z.string(), environment: z.string() })
     expect(rowsOf('cicd_deployments', row).filter(({ id }) => id === 'acc-p2-d6')).toEqual([
       { id: 'acc-p2-d6', cicd_scope_id: 'webhook:1', environment: 'TESTING' },
@@ -109,7 +109,7 @@ describe('deployment frequency', () => {
   const tenOn = (date: number) =>
     Array.from({ length: 10 }, (_, index) => deployment(`d${date}-${index}`, inMarch(date, `1${index}:00`)))
 
-  it('is of days and not of deployments: ten on each day of a week are seven', () => {
+  it('counts days, not deployments: ten on each day of a week are seven', () => {
     const sunday = { start: at('2026-03-08T23:00:00Z'), end: at('2026-03-15T23:00:00Z') }
     const lake = lakeOf(['shop'], ...[9, 10, 11, 12, 13, 14, 15].flatMap(tenOn))
     expect(shopOver(lake, sunday).deploymentFrequency.shown).toBe('7 deployment days per week(elite)')
@@ -123,7 +123,7 @@ describe('deployment frequency', () => {
     expect(level([9, 10, 11, 12])).toBe('high')
   })
 
-  it('reads otherwise on the next day of the week, and the number by month does not', () => {
+  it('differs on the next day of the week; the number by month does not', () => {
     const lake = lakeOf(['shop'], ...[10, 11, 12, 13, 14, 15].flatMap(tenOn))
     const [sunday, monday] = ['2026-03-15T23:30:00Z', '2026-03-16T23:30:00Z'].map((end) =>
       shopOver(lake, { start: at(end) - 7 * 86_400_000, end: at(end) }),
@@ -136,14 +136,14 @@ describe('deployment frequency', () => {
     ])
   })
 
-  it('leaves out the day that the window begins in, although the number by month has it', () => {
+  it('leaves out the first day of the window, although the number by month has it', () => {
     const lake = lakeOf(['shop'], deployment('d1', '2026-03-10T18:00:00Z'))
     const dashboard = shopOver(lake, { start: at('2026-03-10T12:00:00Z'), end: at('2026-03-17T12:00:00Z') })
     expect(dashboard.deploymentFrequency.level).toBeNull()
     expect(countIn(dashboard)).toBe(1)
   })
 
-  it('has no lowest level over fewer than seven months: there it says that there is no data', () => {
+  it('has no lowest level over fewer than seven months, but shows no data', () => {
     const lake = lakeOf(['shop'], deployment('d1', inMarch(11)))
     const over = (start: string) => shopOver(lake, { start: at(start), end: at('2026-04-15T12:00:00Z') })
     expect(over('2025-10-10T12:00:00Z').deploymentFrequency.shown).toBe('0 deployment days per month(low)')
@@ -152,7 +152,7 @@ describe('deployment frequency', () => {
     )
   })
 
-  it('by month has no bar of a month before two years before DevLake was installed', () => {
+  it('by month has no bar earlier than two years before DevLake was installed', () => {
     const of = (start: string, end: string) => shopOver(lakeOf(['shop']), { start: at(start), end: at(end) }).months
     expect(of('2024-11-20T00:00:00Z', '2025-01-02T00:00:00Z').map(({ month }) => month)).toEqual(['24/12', '25/01'])
     expect(of('2001-01-01T00:00:00Z', '2001-01-08T00:00:00Z')).toEqual([])
@@ -168,7 +168,7 @@ describe('deployment frequency', () => {
 })
 
 describe('deployment frequency by six months', () => {
-  it('sums up the last six months and not the window: of eight months with four days in the first three it is three', () => {
+  it('sums up the last six months, not the window: for eight months with four days in the first three it is three', () => {
     const days = ['2025-10-20', '2025-11-20', '2025-11-21', '2025-11-22']
     const lake = lakeOf(['shop'], ...days.map((date) => deployment(date, `${date}T12:00:00Z`)))
     const window = { start: at('2025-09-01T12:00:00Z'), end: at('2026-04-15T12:00:00Z') }
@@ -227,7 +227,7 @@ describe('lead time', () => {
     expect(hours).toBe(3)
   })
 
-  it('is not of a first deployment, not of what is merged and not deployed, and not of what is not merged', () => {
+  it('leaves out first deployments, changes that are merged but not deployed, and unmerged changes', () => {
     const merged = pullRequest('p0', { created: inMarch(9), merged: inMarch(10), commit: 'c0' })
     const waiting = pullRequest('p9', { created: inMarch(9), merged: inMarch(10), commit: 'c9' })
     const open = pullRequest('p1', { created: inMarch(9), merged: null, commit: 'c1' })
@@ -247,7 +247,7 @@ describe('lead time', () => {
     })
   })
 
-  it('ends with the first deployment that ships the change, and not with one that failed', () => {
+  it('ends with the first successful deployment that ships the change', () => {
     const lake = lakeOf(
       ['shop'],
       base,
@@ -262,7 +262,7 @@ describe('lead time', () => {
     expect(shopOver(lake).leadTime.shown).toBe('3.0(elite)')
   })
 
-  it('is counted once for two projects that share all, and for each of them where they differ', () => {
+  it('is counted once for two projects that share everything, and for each of them when they differ', () => {
     const change = (pullRequest: string, minutes: number) => ({ pullRequest, minutes, at: week.start })
     expect(leadTimesOf([change('p1', 60), change('p1', 60), change('p1', 90), change('p2', 60)])).toEqual([60, 90, 60])
   })
@@ -318,7 +318,7 @@ describe('change failure rate', () => {
     expect(shopOver(others).changeFailureRate).toEqual({ shown: '0.0%(elite)', level: 'elite' })
   })
 
-  it('counts two incidents of one deployment once, and one that is open or came after the window', () => {
+  it('counts two incidents of one deployment once, and counts incidents that are open or came after the window', () => {
     const lake = lakeOf(
       ['shop'],
       deployment('d1', inMarch(11)),
@@ -330,7 +330,7 @@ describe('change failure rate', () => {
     expect(shopOver(lake).changeFailureRate.shown).toBe('100.0%(low)')
   })
 
-  it('attributes an incident at the instant of a finish to the deployment before', () => {
+  it('attributes an incident at the instant of a finish to the previous deployment', () => {
     const lake = lakeOf(
       ['shop'],
       deployment('d0', inMarch(1)),
@@ -340,7 +340,7 @@ describe('change failure rate', () => {
     expect(shopOver(lake).changeFailureRate.shown).toBe('0.0%(elite)')
   })
 
-  it('has four decimals before it is held against a level: 2001 of 40000 are 5 %', () => {
+  it('is rounded to four decimals before the level is decided: 2001 of 40000 are 5 %', () => {
     const ids = Array.from({ length: 40_000 }, (_, index) => `d${index}`)
     expect(failureRate(ids, new Set(ids.slice(0, 2001)))).toBe(500)
   })
@@ -353,14 +353,14 @@ describe('the fourth metric', () => {
     incident('i1', '2026-03-11T10:30:00Z', '2026-03-11T11:15:59Z'),
   )
 
-  it('is from the finish of the deployment in 2023, and from the creation of the incident in 2021', () => {
+  it('starts at the finish of the deployment in 2023, and at the creation of the incident in 2021', () => {
     expect(shopOver(lake).restoration.shown).toBe('1.3(high)')
     expect(shopOver(lake).months[0]?.restorationHours).toBe(1.25)
     expect(shopOver(lake, week, devlake2021).restoration.shown).toBe('0.8(elite)')
     expect(shopOver(lake, week, devlake2021).months[0]?.restorationHours).toBe(0.75)
   })
 
-  it('takes the lower of the two middle values, and leaves out what is open', () => {
+  it('takes the lower of the two middle values, and leaves out open incidents', () => {
     const two = lakeOf(
       ['shop'],
       deployment('d1', '2026-03-11T10:00:00Z'),
@@ -372,13 +372,13 @@ describe('the fourth metric', () => {
     expect(shopOver(two, week, devlake2021).restoration.shown).toBe('1.0(high)')
   })
 
-  it('of 2021 counts incidents that nothing was deployed before, of 2023 does not', () => {
+  it('of 2021 counts incidents before any deployment; of 2023 does not', () => {
     const alone = lakeOf(['shop'], incident('i1', inMarch(11, '10:00'), inMarch(11, '10:30')))
     expect(shopOver(alone, week, devlake2021).restoration.shown).toBe('0.5(elite)')
     expect(shopOver(alone).restoration.shown).toBe('N/A. Please check if you have collected deployments.')
   })
 
-  it('of 2023 is of the month of the deployment, and needs both it and the resolution in the window', () => {
+  it('of 2023 belongs to the month of the deployment, and needs deployment and resolution in the window', () => {
     const lake = lakeOf(
       ['shop'],
       deployment('d1', '2026-03-31T23:00:00Z'),
@@ -408,7 +408,7 @@ describe('the fourth metric', () => {
     expect(shopOver(late, week, devlake2021).restoration.shown).toBe('24.0(medium)')
   })
 
-  it('of 2021 by month takes in what is before and after the window', () => {
+  it('of 2021 by month includes incidents before and after the window', () => {
     const early = lakeOf(['shop'], incident('i1', inMarch(1, '10:00'), inMarch(1, '11:00')))
     const { restoration, months } = shopOver(early, week, devlake2021)
     expect(restoration.level).toBeNull()
@@ -420,7 +420,7 @@ describe('the fourth metric', () => {
     expect(shopOver(quick, week, devlake2021).restoration.shown).toBe('0.2(elite)')
   })
 
-  it('of 2023 says what is missing', () => {
+  it('of 2023 names the missing data', () => {
     const shownOf = (...parts: readonly Partial<Lake>[]) => shopOver(lakeOf(['shop'], ...parts)).restoration.shown
     expect(shownOf()).toBe('N/A. Please check if you have collected deployments and incidents.')
     expect(shownOf(deployment('d1', inMarch(11)))).toBe('N/A. Please check if you have collected incidents.')

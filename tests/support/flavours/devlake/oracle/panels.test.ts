@@ -1,4 +1,4 @@
-/** Whether a panel shows what it must: a text as it is, bars in any order, and nothing that is not there. */
+/** The comparison of panels: exact texts, bars in any order, and nothing beyond them. */
 import { describe, expect, it } from 'vitest'
 import { type ExpectedPanel, shows } from '../../../../../support/flavours/devlake/oracle/panels'
 
@@ -25,7 +25,7 @@ const levels: ExpectedPanel = {
 const named = (columns: readonly (readonly unknown[])[]) =>
   columns.map((values, index) => ({ name: `column ${index}`, values }))
 
-/** As the overview is answered: a text in the column of the level, and nothing in the others. */
+/** An answer of the overview: a text in the column of the level, nothing in the other columns. */
 const overview = (...rows: readonly (readonly [metric: string, ...cells: (string | null)[]])[]) =>
   ['metric', 'metric_hidden', 'low', 'medium', 'high', 'elite'].map((name, index) => ({
     name,
@@ -95,11 +95,11 @@ describe('a panel', () => {
     ],
     ['another text', stat, [['25.0%(low)']]],
     ['nothing', stat, []],
-  ])('does not show what it must with %s', (_, expected, columns) => {
+  ])('is wrong with %s', (_, expected, columns) => {
     expect(shows(expected, named(columns))).toBe(false)
   })
 
-  it('shows levels by the columns that are filled, whatever their words', () => {
+  it('shows levels by its filled columns, whatever their texts', () => {
     expect(shows(levels, overview(failures, [...leadTime, null, null, null, 'Less than a day']))).toBe(true)
   })
 
@@ -113,7 +113,7 @@ describe('a panel', () => {
     ],
     ['another metric', overview(failures, ['Rework', 'Rework', null, null, null, 'Less than a day'])],
     ['a metric less', overview([...leadTime, null, null, null, 'Less than a day'])],
-  ])('does not show the levels that it must with %s', (_, columns) => {
+  ])('shows wrong levels with %s', (_, columns) => {
     expect(shows(levels, columns)).toBe(false)
   })
 })

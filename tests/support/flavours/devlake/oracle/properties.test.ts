@@ -1,4 +1,4 @@
-/** The oracle of the contract `devlake` against slower formulations, which follow the words of the queries. */
+/** The oracle of the contract `devlake` against slower formulations that follow the text of the queries. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { daysOf } from '../../../../../support/flavours/devlake/oracle/calendar'
@@ -13,7 +13,7 @@ import { at, months } from '../../../../fixtures/devlake/lake'
 const [hour, day] = [3_600_000, 86_400_000]
 const origin = at('2026-01-30T00:00:00Z')
 
-/** Few values, so that ties, shared ids and shared scopes are frequent, and most of them of the kind that counts. */
+/** Few values, most of which count, so that ties, shared ids and shared scopes are frequent. */
 const projects = ['shop', 'store']
 const scope = fc.constantFrom('s1', 's2')
 const commit = fc.constantFrom('c0', 'c1', 'c2')
@@ -24,7 +24,7 @@ const allMappings = projects.flatMap((project) =>
   ['cicd_scopes', 'repos', 'boards'].flatMap((kind) => ['s1', 's2'].map((one) => ({ project, kind, scope: one }))),
 )
 
-/** With an id for each, by its place. */
+/** Gives each an id by its position. */
 const named = <T>(prefix: string, rows: fc.Arbitrary<T[]>) =>
   rows.map((all) => all.map((one, index) => ({ ...one, id: `${prefix}${index}` })))
 
@@ -69,7 +69,7 @@ describe('the lower median', () => {
   const percentRank = (values: readonly number[], value: number) =>
     values.length === 1 ? 0 : values.filter((one) => one < value).length / (values.length - 1)
 
-  it('is the greatest value of a percent rank of at most a half', () => {
+  it('is the greatest value with a percent rank of at most one half', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 9 }), (values) => {
         expect(lowerMedian(values)).toBe(Math.max(...values.filter((value) => percentRank(values, value) <= 0.5)))
@@ -79,14 +79,14 @@ describe('the lower median', () => {
     )
   })
 
-  it('of nothing is nothing', () => {
+  it('of no values is null', () => {
     expect(lowerMedian([])).toBeNull()
     expect(upperByRank([])).toBeNull()
   })
 })
 
 describe('the days of a window', () => {
-  it('are those to which its end can be moved back without reaching its start', () => {
+  it('are the days to which its end can be moved back without reaching its start', () => {
     const second = fc.integer({ min: 0, max: 60 * 86_400 }).map((seconds) => origin + seconds * 1000)
     fc.assert(
       fc.property(second, second, (start, end) => {
@@ -97,7 +97,7 @@ describe('the days of a window', () => {
   })
 })
 
-/** The successful production deployments of a project, one commit a row. */
+/** The successful production deployments of a project, one row for each commit. */
 function productionOf(lake: Lake, of: string) {
   return lake.deploymentCommits.flatMap((one) => {
     const isOwn = lake.mappings.some(
@@ -114,7 +114,7 @@ const latest = (commits: readonly Production[]) =>
   commits.toSorted((one, other) => one.finishedAt - other.finishedAt || one.id.localeCompare(other.id)).at(-1)
 
 describe('the attribution of incidents', () => {
-  it('is to the last success before each, looked for among all of them', () => {
+  it('is to the last success before each incident', () => {
     fc.assert(
       fc.property(lakes, (lake) => {
         const expected = lake.mappings.flatMap((mapping) =>
@@ -132,7 +132,7 @@ describe('the attribution of incidents', () => {
 })
 
 describe('the lead times of changes', () => {
-  it('are those of the first deployment whose difference to the one before it holds the merge', () => {
+  it('end with the first deployment whose difference from its predecessor contains the merge', () => {
     fc.assert(
       fc.property(lakes, (lake) => {
         const expected = lake.mappings
@@ -163,7 +163,7 @@ describe('the lead times of changes', () => {
               return [{ pullRequest: id, minutes, at: shipped.finishedAt }]
             })
           })
-        // Each project that has a repository is one of those that are asked for.
+        // Each project with a repository is among the projects of the question.
         expect(sorted(changesOf(lake, projects))).toEqual(sorted(expected))
       }),
     )

@@ -1,4 +1,4 @@
-/** The oracle of the contract `devlake` gives what the panels of a real one returned, from the rows that it held. */
+/** The oracle of the contract `devlake` yields the recorded panels of a real DevLake from its recorded rows. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Window } from '../../../../../support/dora/metrics'
@@ -12,7 +12,7 @@ import type { Lake } from '../../../../../support/flavours/devlake/rows/rows'
 import { type RecordedPanel, recordedLake, recordedPanels, rowsOf } from '../../../../fixtures/devlake/recording'
 
 /**
- * The ranges end at the recorded time. Where "6M" began was not recorded; it is taken to be Grafana's `now-6M`, the same
+ * The ranges end at the recorded time. Where "6M" began was not recorded; it is assumed to be Grafana's `now-6M`, the same
  * time of the day six months before.
  */
 function windowOf({ now, range }: RecordedPanel): Window {
@@ -41,7 +41,7 @@ function computed(panel: RecordedPanel): Dashboard {
   return dashboardOf(lake, { projects: [panel.project], window: windowOf(panel), definitions })
 }
 
-/** What the client of the database wrote, as Grafana has it. */
+/** The output of the database client in the form that Grafana has. */
 const columnsOf = ({ columns, rows }: RecordedPanel) =>
   columns.map((name, index) => ({ name, values: rows.map((row) => (row[index] === 'NULL' ? null : row[index])) }))
 
@@ -61,7 +61,7 @@ describe.each([...new Set(recordedPanels.map(({ snapshot }) => snapshot))])('the
   )
 })
 
-/** What a collection had derived is derived again, and not taken from its tables. */
+/** The tables that a collection derived are derived again, not read. */
 describe('the recorded collection', () => {
   it('attributed the incidents to the same deployments', () => {
     const relationship = z.object({ project_name: z.string(), id: z.string(), deployment_id: z.string() })

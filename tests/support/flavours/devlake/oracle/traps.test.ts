@@ -1,4 +1,4 @@
-/** The known traps of stock DevLake are named from the recorded rows, with the requests that DevLake takes. */
+/** The known traps of stock DevLake are found in the recorded rows, with requests that DevLake accepts. */
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../../../../support/basis/finding'
@@ -17,21 +17,21 @@ const lake = 'http://localhost:8080'
 
 const summaries = (findings: readonly Finding[]) => findings.map(({ summary }) => summary)
 
-/** The body that a command sends. */
+/** The body in a command. */
 const bodyOf = (command = '') => JSON.parse(/ -d '(.*)'$/s.exec(command)?.[1] ?? 'null')
 
 describe('a failed deployment whose commits have no result', () => {
   const findings = failuresCountedAsSuccess(recordedLake, recorded, lake)
 
-  it('is named, and those that are counted as they ended are not', () => {
+  it('is found; deployments that are counted correctly are not', () => {
     expect(findings.map(({ object }) => object)).toEqual(['deployment acc-p2-d3 of webhook:4'])
     expect(findings[0]).toMatchObject({
-      summary: 'The deployment acc-p2-d3 ended with FAILURE and is counted as a success.',
+      summary: 'The deployment acc-p2-d3 ended with FAILURE but is counted as a success.',
       found: expect.stringContaining('SUCCESS for cccccccccccccccccccccccccccccccccccccccc'),
     })
   })
 
-  it('is set right by the same deployment with a result for each commit', () => {
+  it('is corrected by the same deployment with a result for each commit', () => {
     const [command] = findings[0]?.remedy ?? []
     expect(command).toMatch(/^curl -X POST 'http:\/\/localhost:8080\/plugins\/webhook\/connections\/4\/deployments' /)
     expect(bodyOf(command)).toEqual({
@@ -52,7 +52,7 @@ describe('a failed deployment whose commits have no result', () => {
     })
   })
 
-  it('of another source than a webhook is set right there', () => {
+  it('from another source than a webhook is corrected in that source', () => {
     const scope = 'github:GithubRepo:1:2'
     const elsewhere = <T extends { scope: string }>(rows: readonly T[]) => rows.map((row) => ({ ...row, scope }))
     const [finding] = failuresCountedAsSuccess(
@@ -60,18 +60,18 @@ describe('a failed deployment whose commits have no result', () => {
       { deployments: elsewhere(recorded.deployments).filter(({ id }) => id === 'acc-p2-d3') },
       lake,
     )
-    expect(finding?.remedy).toEqual([`# in the source of ${scope}: the result of acc-p2-d3, and of its jobs`])
+    expect(finding?.remedy).toEqual([`# in the source of ${scope}: correct the result of acc-p2-d3 and of its jobs`])
   })
 })
 
 describe('an incident that was only closed', () => {
   const findings = closedWithoutResolution(recorded, lake)
 
-  it('is named, and those that are open or have a resolution are not', () => {
-    expect(summaries(findings)).toEqual(['The incident PROBE-1 is closed and was never resolved.'])
+  it('is found; incidents that are open or have a resolution are not', () => {
+    expect(summaries(findings)).toEqual(['The incident PROBE-1 is closed but has no resolution date.'])
   })
 
-  it('is set right by the incident with its resolution', () => {
+  it('is corrected by the incident with its resolution', () => {
     const [command] = findings[0]?.remedy ?? []
     expect(command).toMatch(/^curl -X POST 'http:\/\/localhost:8080\/plugins\/webhook\/connections\/1\/issues' /)
     expect(bodyOf(command)).toMatchObject({
@@ -84,23 +84,23 @@ describe('an incident that was only closed', () => {
   })
 })
 
-describe('deployments of a scope that no project has', () => {
-  it('are named by their scope, and those to testing are not', () => {
+describe('deployments of a scope without a project', () => {
+  it('are found by their scope; deployments to testing are not', () => {
     expect(unreachedDeployments(recordedLake, recorded, lake)).toEqual([
       expect.objectContaining({
         summary: 'No project has the deployments of webhook:5.',
         object: 'scope webhook:5',
-        found: 'none, and 1 deployment to production: acc-p3-d1',
+        found: 'no project, but 1 deployment to production: acc-p3-d1',
       }),
     ])
   })
 
-  it('get their project by a collection where a blueprint has the connection', () => {
+  it('get their project by a collection if a blueprint has the connection', () => {
     const [finding] = unreachedDeployments(recordedLake, recorded, lake)
     expect(finding?.remedy[0]).toBe("curl -X POST 'http://localhost:8080/blueprints/6/trigger'")
   })
 
-  it('get it by the connection where none has it', () => {
+  it('get their project by connecting a blueprint if none has the connection', () => {
     const [finding] = unreachedDeployments(recordedLake, { ...recorded, blueprintConnections: [] }, lake)
     expect(finding?.remedy[0]).toContain('6 (acc-p3)')
     expect(bodyOf(finding?.remedy[1])).toEqual({
@@ -110,7 +110,7 @@ describe('deployments of a scope that no project has', () => {
 })
 
 describe('a project without numbers', () => {
-  it('is named for the metric that it lacks, and for the collection that never was', () => {
+  it('is found for its missing metric, and for its missing collection', () => {
     expect(summaries(uncollectedProjects(recorded, lake))).toEqual([
       'The project ACC-P1 does not compute DORA metrics.',
       'The project ACC-P1 was never collected.',
@@ -120,7 +120,7 @@ describe('a project without numbers', () => {
     ])
   })
 
-  it('gets the metric beside those that it has, and keeps its description', () => {
+  it('gets the metric in addition to its own, and keeps its description', () => {
     const metricSettings = [{ project: 'acc / slash', plugin: 'issue_trace', enabled: true }]
     const [finding] = uncollectedProjects(
       { ...recorded, projects: [{ name: 'acc / slash', description: 'kept' }], metricSettings },
@@ -137,14 +137,14 @@ describe('a project without numbers', () => {
     })
   })
 
-  it('is not one whose metric is only switched off', () => {
+  it('is not a project whose other metric is disabled', () => {
     const metricSettings = recorded.metricSettings.map((setting) => ({ ...setting, enabled: false }))
     expect(summaries(uncollectedProjects({ ...recorded, metricSettings }, lake))).toContain(
       'The project acc-p1 does not compute DORA metrics.',
     )
   })
 
-  it('counts a pipeline that ended in part as a collection, and tells how one ended that did not', () => {
+  it('counts a partial pipeline as a collection, and names the outcome of any other', () => {
     const ended = (status: string) =>
       uncollectedProjects(
         {
@@ -158,7 +158,7 @@ describe('a project without numbers', () => {
     expect(ended('TASK_FAILED')).toEqual(['TASK_FAILED'])
   })
 
-  it('is connected first where its blueprint has no connection', () => {
+  it('is connected first if its blueprint has no connection', () => {
     const remedyOf = (project: string) =>
       uncollectedProjects(recorded, lake).find(({ object, found }) => object === project && found === 'no pipeline')
         ?.remedy
@@ -170,14 +170,14 @@ describe('a project without numbers', () => {
 })
 
 describe('a command', () => {
-  it('gives the shell a name as it is, whatever stands in it', () => {
+  it('quotes any name for the shell', () => {
     const name = `it's $(id) "quoted" \`and\` more; rm`
     const command = requestTo(lake, 'POST', '/projects', { name })
     const shown = execFileSync('sh', ['-c', command.replace(/^curl/, 'printf "%s\\n"')], { encoding: 'utf8' })
     expect(JSON.parse(shown.trimEnd().split('\n').at(-1) ?? '')).toEqual({ name })
   })
 
-  it('has the times of rows in UTC, whether the database gave dates or texts', () => {
+  it('has the times of rows in UTC, from dates and from texts', () => {
     const row = (time: unknown) =>
       administrationTables.deployments.row.parse({
         id: 'd1',

@@ -1,6 +1,6 @@
 /**
- * The dashboards as the run has seen them in the browser: each choice of project, team and time is opened once, and serves all
- * scenarios. What is chosen comes from the platform: the projects with the most deployments of the last 30 days.
+ * The dashboards as the run sees them in the browser: each choice of project, team and time is opened once and serves all
+ * scenarios. The choices come from the platform: the projects with the most deployments of the last 30 days.
  */
 import { z } from 'zod'
 import { isAbsent } from '../../basis/capability'
@@ -15,49 +15,51 @@ import type { Platform } from '../../platform/platform'
 import { apiToken } from '../../service/api'
 import { credentialsOf } from '../../service/database-credentials'
 import { projectsOfPlatform } from '../../service/projects'
-import { readRest } from '../../service/surfaces'
-import { dashboardOf, datasourceNamed, namesOf } from '../dashboards'
+import { endOfCollection } from '../../service/surface-readings'
 import { expectAdminLetIn } from '../grafana'
+import { dashboardOf, datasourceNamed, namesOf } from './installation'
 
-/** What is chosen on a dashboard; without a team, all of them. */
+/** A choice on a dashboard. */
 export interface ViewChoice {
   readonly project: string
+  /** All teams when absent. */
   readonly team?: string
-  /** The set of definitions, where there are several; that of the dashboard's own when absent. */
-  readonly report?: string
+  /** Values of variables that only this dashboard has; its own defaults when absent. */
+  readonly others?: Readonly<Record<string, string>>
   readonly window: Window
 }
 
 const viewsOf = rememberOutcome(async (_platform: Platform) => new Map<string, Promise<DashboardView>>())
 
+/** Opens a dashboard with a choice, or returns the view that the run has of it. */
 export async function viewOf(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<DashboardView> {
   const known = await viewsOf(platform)
-  const { project, team, report, window } = choice
-  const key = JSON.stringify([names.uid, project, team, report, window.start, window.end])
+  const { project, team, others, window } = choice
+  const key = JSON.stringify([names.uid, project, team, others, window.start, window.end])
   const view = known.get(key) ?? open(platform, names, choice)
   known.set(key, view)
   return view
 }
 
-/** Opens all dashboards side by side, for whoever looks at them then; whatever goes wrong is found there. */
+/** Opens all dashboards in parallel. Errors are thrown by the check that reads the view. */
 export async function openAll(platform: Platform, choice: ViewChoice): Promise<void> {
   await Promise.allSettled(platform.contract.dashboards.all.map((names) => viewOf(platform, names, choice)))
 }
 
-/** So that the next look is a new one. */
+/** Discards all views, so that the next check opens the pages again. */
 export function forgetViews(platform: Platform): void {
   viewsOf.forget(platform)
 }
 
 async function open(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<DashboardView> {
-  const { project, team, report } = platform.contract.dashboards.variables
+  const { project, team } = platform.contract.dashboards.variables
   const variables = {
     [project]: choice.project,
     ...(isAbsent(team) ? {} : { [team]: choice.team ?? 'All' }),
-    ...(report && choice.report ? { [report]: choice.report } : {}),
+    ...choice.others,
   }
   const login = await expectAdminLetIn(platform)
-  // What people see is opened alone, and is what the report has a picture of; the rest is opened side by side and takes turns.
+  // The view that people get is opened alone, and the report has a picture of it. The others are opened in parallel and take turns.
   const { projects, window } = await subjectsOf(platform)
   const forPeople = choice.team === undefined && choice.project === projects[0] && choice.window === window
   const { dashboard: deadlineMs } = platform.configuration.deadlines
@@ -69,13 +71,13 @@ async function open(platform: Platform, names: DashboardNames, choice: ViewChoic
   })
 }
 
-/** The two projects whose dashboards are looked at, and when. */
+/** The two projects whose dashboards are checked, and the window that they are checked over. */
 export interface Subjects {
   readonly projects: readonly [string, string]
   readonly window: Window
 }
 
-/** @throws Blocked when fewer than two projects have deployments */
+/** Chooses the two projects with the most deployments. @throws Blocked when fewer than two projects have deployments */
 export const subjectsOf = rememberSuccess(chooseSubjects)
 
 const counted = z.looseObject({ project: z.string(), deployments: z.coerce.number() })
@@ -96,33 +98,26 @@ async function chooseSubjects(platform: Platform): Promise<Subjects> {
   expectData(projects, 'project with a deployment in the last 30 days', 'the deployments table')
   if (first === undefined || second === undefined) {
     expectData([], 'second project with a deployment in the last 30 days', 'the deployments table')
-    throw new Error('not reached: no data is blocked')
+    throw new Error('Not reached: an empty list has blocked.')
   }
   return { projects: [first, second], window }
 }
 
-/** The 30 days whose numbers stay as they are while pages are opened. */
-export async function lastMonth(platform: Platform, project: string): Promise<Window> {
-  const end = await endOfCollection(platform, project)
-  return { start: end - platform.contract.dora.ranges.last30days * day, end }
-}
-
 /**
- * What a later collection brings lies behind it, so the numbers up to it stay as they are while pages are opened. Grafana's
- * ranges have whole seconds where they meet a database.
+ * The 30 days before the last collection. Whatever a later collection brings lies after them, so their numbers stay the same
+ * while pages are opened. Grafana's ranges are whole seconds when they reach a database.
  */
-async function endOfCollection(platform: Platform, project: string): Promise<number> {
-  const { rest } = platform.contract.dora
-  const { end = Date.now() } = isAbsent(rest)
-    ? {}
-    : await readRest(platform, await apiToken(platform), rest.overview, project, 'last7days')
-  return Math.floor(end / 1000) * 1000
+async function lastMonth(platform: Platform, project: string): Promise<Window> {
+  const { rest, ranges } = platform.contract.dora
+  const collected = isAbsent(rest) ? undefined : await endOfCollection(platform, await apiToken(platform), project)
+  const end = Math.floor((collected ?? Date.now()) / 1000) * 1000
+  return { start: end - ranges.last30days * day, end }
 }
 
-/** A window of which nobody has events: what it shows is what "no data" looks like. */
+/** A window without any events, which shows how "no data" looks. */
 export const emptyWindow: Window = { start: Date.UTC(2001, 0, 1), end: Date.UTC(2001, 0, 8) }
 
-/** The teams that can be chosen on a dashboard. */
+/** The teams that can be chosen on a dashboard. @throws Unmet when the variable has no query */
 export async function teamsOf(platform: Platform, names: DashboardNames): Promise<string[]> {
   const login = await expectAdminLetIn(platform)
   const { variables } = await dashboardOf(platform, names)
@@ -134,13 +129,13 @@ export async function teamsOf(platform: Platform, names: DashboardNames): Promis
     throw new Unmet({
       summary: `The variable ${team} of the dashboard ${names.title} has no query, so no team can be chosen.`,
       object: `dashboard ${names.title}`,
-      expected: 'a query of the teams',
+      expected: 'a query for the teams',
       found: variable ? variable.type : 'no such variable',
     })
   return (await platform.grafana.valuesOf(source.uid, query.sql, login)).map(String)
 }
 
-/** 21.7: a dashboard with a project that has data. */
+/** The view of a dashboard with a project that has data. */
 export async function viewForPeople(platform: Platform, title: string): Promise<DashboardView> {
   const { projects, window } = await subjectsOf(platform)
   return viewOf(platform, namesOf(platform, title), { project: projects[0], window })

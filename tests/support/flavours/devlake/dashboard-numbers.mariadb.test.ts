@@ -1,19 +1,16 @@
 /**
- * Under the contract `devlake` the metrics are judged by the DORA dashboard: what was recorded of its panels is held against the
- * rows that were recorded, in a database. Grafana plays back what it answered.
+ * The proof of the numbers under the contract `devlake`: the recorded panels of the DORA dashboard are compared with the recorded
+ * rows in a database. Grafana plays back its recorded answers.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Blocked, Unmet } from '../../../../support/basis/expectation'
-import { expectVariablesUsed } from '../../../../support/checks/dashboards'
-import { expectFilter, expectNoData } from '../../../../support/checks/numbers/dashboard-filters'
-import {
-  expectDeploymentShown,
-  expectPanelNumbers,
-  expectToldShown,
-} from '../../../../support/checks/numbers/dashboard-numbers'
-import { expectReconciled, type Metric } from '../../../../support/checks/numbers/reconciliation'
+import { expectVariablesUsed } from '../../../../support/checks/dashboards/installation'
+import type { Metric } from '../../../../support/checks/numbers/metric'
+import { expectDeploymentShown, expectReportedShown } from '../../../../support/checks/numbers/shown-deployments'
 import { configurationSchema } from '../../../../support/configuration/schema'
 import { devlake } from '../../../../support/flavours/devlake/devlake'
+import { traps } from '../../../../support/flavours/devlake/reporting'
+import { flavours } from '../../../../support/flavours/flavours'
 import { Database } from '../../../../support/platform/database'
 import type { Choice, DashboardView } from '../../../../support/platform/grafana-pages'
 import type { Platform } from '../../../../support/platform/platform'
@@ -40,7 +37,7 @@ type Rows = readonly (readonly (string | null)[])[]
 
 const rangeOf = ({ window: { start, end } }: Looked) => (end - start < 8 * 86_400_000 ? '7d' : '30d')
 
-/** What the page of the dashboard was answered, over the last 7 or 30 days. */
+/** The recorded answers to the dashboard page over the last 7 or 30 days. */
 function recordedView(look: Looked, range = rangeOf(look), project = look.variables.project): DashboardView {
   const found = recordedPanels.filter(
     (panel) =>
@@ -52,7 +49,7 @@ function recordedView(look: Looked, range = rangeOf(look), project = look.variab
   return viewOf(found, ({ rows }) => rows)
 }
 
-/** Where there are no events, years before DevLake was installed: what it said before it had any, and no month at all. */
+/** The dashboard years before DevLake was installed: its texts without any events, and no bars by month. */
 function emptyView(look: Looked, months: Rows = []): DashboardView {
   const before = recordedPanels.filter(
     ({ snapshot, report, range }) =>
@@ -80,7 +77,7 @@ function viewOf(panels: readonly RecordedPanel[], rowsOf: (panel: RecordedPanel)
   }
 }
 
-/** A dashboard whose panels by id are answered by other rows. */
+/** The view with other rows on some panels, by their ids. */
 const withRows = (view: DashboardView, other: Readonly<Record<number, Rows>>): DashboardView => ({
   ...view,
   panels: view.panels.map((panel) => ({
@@ -92,7 +89,7 @@ const withRows = (view: DashboardView, other: Readonly<Record<number, Rows>>): D
   })),
 })
 
-/** Nothing came back, and why. */
+/** The view with a failed query. */
 const withErrors = (view: DashboardView): DashboardView => ({
   ...view,
   panels: view.panels.map((panel) => (panel.id === 2 ? { ...panel, columns: [], errors: ['no such table'] } : panel)),
@@ -100,13 +97,13 @@ const withErrors = (view: DashboardView): DashboardView => ({
 
 const isEmpty = ({ window }: Looked) => window.end < Date.UTC(2002, 0)
 
-/** A Grafana as it should be: it shows what is chosen. */
+/** A correct Grafana: it shows what is chosen. */
 const truthful = (look: Looked) => (isEmpty(look) ? emptyView(look) : recordedView(look))
 
-/** The pages that were opened, in their order. */
+/** The pages that were opened, in order. */
 let opened: string[]
 
-/** @param own the projects that the platform says to have */
+/** @param own the projects that the platform lists */
 function judging(
   only: readonly string[],
   shown: (look: Looked) => DashboardView = truthful,
@@ -155,7 +152,7 @@ function judging(
   } as unknown as Platform
 }
 
-/** Changes the rows for as long as something is looked at. */
+/** Changes the rows while a check runs. */
 async function withChanged(there: readonly string[], back: readonly string[], use: () => Promise<void>): Promise<void> {
   try {
     for (const statement of there) await runOn(mariadb, statement)
@@ -165,6 +162,8 @@ async function withChanged(there: readonly string[], back: readonly string[], us
   }
 }
 
+const numbers = () => flavours.devlake.numbers(platform)
+
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'] })
 })
@@ -173,39 +172,41 @@ afterEach(async () => {
   await database?.close()
 })
 
-const metrics: readonly Metric[] = ['deployment frequency', 'lead time', 'change failure rate', 'time to restore']
+const metrics = [
+  'deployment frequency',
+  'lead time',
+  'change failure rate',
+  'time to restore',
+] as const satisfies readonly Metric[]
 const refusal = (look: Promise<unknown>) =>
   look.then(
-    () => expect.unreachable('it was content'),
+    () => expect.unreachable('The check passed.'),
     (error: unknown) => error,
   )
 const unmet = (project: Project, metric: Metric, shown?: typeof truthful) => {
   judging([project], shown)
-  return refusal(expectReconciled(platform, metric))
+  return refusal(numbers().expectMetric(metric))
 }
 
-/** Without what was told wrongly in the recording on purpose, which is a finding of its own. */
+/** Ignores the traps that the recording contains on purpose, which are findings of their own. */
 const withoutTraps = async (use: () => Promise<void>) => {
-  const recorded = devlake.dora.reportedOn
-  const spied = vi
-    .spyOn(recorded ?? expect.unreachable(), 'traps', 'get')
-    .mockReturnValue(Object.fromEntries(metrics.map((metric) => [metric, () => []])) as never)
+  const spied = metrics.map((metric) => vi.spyOn(traps, metric).mockReturnValue([]))
   try {
     await use()
   } finally {
-    spied.mockRestore()
+    for (const spy of spied) spy.mockRestore()
   }
 }
 
 describe('the DORA dashboard of a stock DevLake', () => {
-  it.each(metrics)('shows the %s that its rows make up, in both reports', (metric) =>
+  it.each(metrics)('shows the %s that its rows yield, in both reports', (metric) =>
     withoutTraps(async () => {
       judging(['acc-p1'])
-      expect(await expectReconciled(platform, metric)).toMatch(/^4 panels of acc-p1; [1-4] with data$/)
+      expect(await numbers().expectMetric(metric)).toMatch(/^4 panels of acc-p1; [1-4] with data$/)
     }),
   )
 
-  it.each(metrics)('is red about the %s when a row is another than it was counted by', (metric) =>
+  it.each(metrics)('fails for the %s when a panel shows other rows', (metric) =>
     withoutTraps(async () => {
       const wrong = (look: Looked) =>
         withRows(
@@ -223,7 +224,7 @@ describe('the DORA dashboard of a stock DevLake', () => {
     }),
   )
 
-  it('that lacks a panel is red', () =>
+  it('fails when a panel is missing', () =>
     withoutTraps(async () => {
       const error = await unmet('acc-p1', 'lead time', (look) => ({
         ...recordedView(look),
@@ -232,7 +233,7 @@ describe('the DORA dashboard of a stock DevLake', () => {
       expect(error).toMatchObject({ finding: { found: expect.stringContaining('/ 12: no such panel') } })
     }))
 
-  it('proves nothing of a metric that has no data', () =>
+  it('blocks for a metric without data', () =>
     withoutTraps(async () => {
       const empty = (look: Looked) =>
         emptyView(look, [
@@ -249,11 +250,11 @@ describe('the DORA dashboard of a stock DevLake', () => {
     }))
 })
 
-describe('what keeps the rows from being counted as they were meant', () => {
+describe('a trap that keeps rows from being counted as intended', () => {
   it.each([
     ['change failure rate', /SUCCESS|success/],
     ['time to restore', /resol/],
-  ] as const)('is the finding about the %s, with the requests that mend it', async (metric, said) => {
+  ] as const)('is the finding about the %s, with the requests that correct it', async (metric, said) => {
     const error = await unmet('acc-p2', metric)
     expect(error).toBeInstanceOf(Unmet)
     const { finding } = error as Unmet
@@ -264,12 +265,12 @@ describe('what keeps the rows from being counted as they were meant', () => {
 })
 
 describe('all panels of two projects', () => {
-  it('are held against the rows, the overview of the levels among them', async () => {
+  it('are compared with the rows, including the overview of the levels', async () => {
     judging(projects)
-    expect(await expectPanelNumbers(platform)).toMatch(/^36 panels of acc-p1, acc-p2; \d+ with data$/)
+    expect(await numbers().expectPanels()).toMatch(/^36 panels of acc-p1, acc-p2; \d+ with data$/)
   })
 
-  it('are red when the overview has another level than the panels', async () => {
+  it('fail when the overview shows another level than the panels', async () => {
     const other = [
       ['Lead time for changes', 'Lead-time-for-changes', null, 'Between one week and one month(medium)', null, null],
     ]
@@ -279,10 +280,10 @@ describe('all panels of two projects', () => {
         recordedPanels.find(({ panel, snapshot }) => panel === 8 && snapshot === '4-after-restart')?.rows ?? []
       return withRows(view, { 8: [...rows.filter(([metric]) => metric !== 'Lead time for changes'), ...other] })
     })
-    expect(await refusal(expectPanelNumbers(platform))).toMatchObject({
+    expect(await refusal(numbers().expectPanels())).toMatchObject({
       finding: {
         object: 'panel DORA Metrics Overview / 8',
-        summary: expect.stringContaining('shows another set of levels of acc-p1 than its rows make up'),
+        summary: expect.stringContaining('shows a different set of levels of acc-p1 than its rows yield'),
         found: expect.stringContaining('Lead time for changes medium'),
       },
     })
@@ -290,23 +291,23 @@ describe('all panels of two projects', () => {
 })
 
 describe('another project', () => {
-  it('changes the panels to what its own rows make up', async () => {
+  it('changes the panels to what its own rows yield', async () => {
     judging(projects)
-    expect(await expectFilter(platform, 'project')).toMatch(/^1\d of 18 panels changed with the project$/)
+    expect(await numbers().expectFilter('project')).toMatch(/^1\d of 18 panels changed with the project$/)
     expect(new Set(opened)).toEqual(
       new Set(projects.flatMap((one) => ['2023', '2021'].map((report) => `${one} ${report} 30d`))),
     )
   })
 
-  it('is red when the dashboard shows the same for it', async () => {
+  it('fails when the dashboard shows the same for it', async () => {
     judging(projects, (look) => recordedView(look, '30d', 'acc-p1'))
-    expect(await refusal(expectFilter(platform, 'project'))).toMatchObject({
+    expect(await refusal(numbers().expectFilter('project'))).toMatchObject({
       name: 'AssertionError',
-      finding: { summary: expect.stringContaining('of acc-p2 than its rows make up') },
+      finding: { summary: expect.stringContaining('of acc-p2 than its rows yield') },
     })
   })
 
-  it('is one whose rows make up something else, where the next one has the same', () =>
+  it('is one whose rows yield other panels, even if the next project has the same', () =>
     withChanged(
       [
         "CREATE TABLE kept SELECT * FROM project_mapping WHERE project_name = 'acc-p2'",
@@ -323,10 +324,10 @@ describe('another project', () => {
         const same = { 'acc-p1': 'acc-p1', 'acc-p2': 'acc-p1', 'acc-p4': 'acc-p2' } as const
         const shown = (look: Looked) => recordedView(look, '30d', same[look.variables.project as keyof typeof same])
         judging(projects, shown, ['acc-p1', 'acc-p2', 'acc-p4'])
-        expect(await expectFilter(platform, 'project')).toMatch(/^1\d of 18/)
+        expect(await numbers().expectFilter('project')).toMatch(/^1\d of 18/)
         expect(new Set(opened.map((page) => page.split(' ')[0]))).toEqual(new Set(['acc-p1', 'acc-p4']))
         judging(projects, shown)
-        const blocked = await refusal(expectFilter(platform, 'project'))
+        const blocked = await refusal(numbers().expectFilter('project'))
         expect(blocked).toBeInstanceOf(Blocked)
         expect(blocked).toMatchObject({ finding: { expected: 'at least one panel that another project changes' } })
       },
@@ -334,37 +335,37 @@ describe('another project', () => {
 })
 
 describe('another time range', () => {
-  it('changes the panels, down to nothing where there are no events', async () => {
+  it('changes the panels, down to no data where there are no events', async () => {
     judging(projects)
-    expect(await expectFilter(platform, 'time range')).toMatch(/^18 of 18 panels changed with the time range$/)
+    expect(await numbers().expectFilter('time range')).toMatch(/^18 of 18 panels changed with the time range$/)
     expect(new Set(opened.map((page) => page.split(' ')[2]))).toEqual(new Set(['30d', '7d', 'never']))
   })
 
   it.each<[string, typeof truthful]>([
-    ['whenever they were', (look) => recordedView(look, '30d')],
+    ['at any time', (look) => recordedView(look, '30d')],
     [
-      'before the end of the range, whenever it began',
+      'at any time before the end of the range',
       (look) => (isEmpty(look) ? emptyView(look) : recordedView(look, '30d')),
     ],
-  ])('is red when the dashboard shows what happened %s', async (_, shown) => {
+  ])('fails when the dashboard shows events %s', async (_, shown) => {
     judging(projects, shown)
-    expect(await refusal(expectFilter(platform, 'time range'))).toBeInstanceOf(Unmet)
+    expect(await refusal(numbers().expectFilter('time range'))).toBeInstanceOf(Unmet)
   })
 })
 
-describe('where there are no events', () => {
-  it('every panel says that there is no data', async () => {
+describe('a window without events', () => {
+  it('shows no data on every panel', async () => {
     judging(projects)
-    expect(await expectNoData(platform)).toBe(18)
+    expect(await numbers().expectNoData()).toBe(18)
   })
 
   it.each<[string, typeof truthful]>([
     ['a number', (look) => recordedView(look, '7d')],
     ['0', (look) => emptyView(look, [['01/01', '0']])],
     ['an error', (look) => withErrors(emptyView(look))],
-  ])('a panel that shows %s is red', async (_, shown) => {
+  ])('fails when a panel shows %s', async (_, shown) => {
     judging(projects, shown)
-    expect(await refusal(expectNoData(platform))).toBeInstanceOf(Unmet)
+    expect(await refusal(numbers().expectNoData())).toBeInstanceOf(Unmet)
   })
 })
 
@@ -420,18 +421,18 @@ describe('a deployment through ArgoCD', () => {
     })
   }
 
-  it('is on the panels that count deployments', () =>
+  it('is shown by the panels that count deployments', () =>
     withChanged([reached], [unreached], async () => {
       deploying('1')
-      expect(await expectDeploymentShown(platform)).toBe(
+      expect(await expectDeploymentShown(platform, numbers())).toBe(
         'panel DORA Metrics Overview / 2 (report 2021): 1\npanel DORA Metrics Overview / 2 (report 2023): 1',
       )
     }))
 
-  it('is red when a panel leaves it out', () =>
+  it('fails when a panel leaves it out', () =>
     withChanged([reached], [unreached], async () => {
       deploying('0')
-      expect(await refusal(expectDeploymentShown(platform))).toMatchObject({
+      expect(await refusal(expectDeploymentShown(platform, numbers()))).toMatchObject({
         finding: {
           object: 'panel DORA Metrics Overview / 2',
           expected: '26/11 1',
@@ -440,33 +441,33 @@ describe('a deployment through ArgoCD', () => {
       })
     }))
 
-  it('is red when it is stored and counted nowhere', () =>
+  it('fails when it is stored but counted nowhere', () =>
     withChanged(
       [reached, "UPDATE cicd_deployment_commits SET result = 'FAILURE' WHERE cicd_deployment_id = 'acc-p3-d1'"],
       [unreached, "UPDATE cicd_deployment_commits SET result = 'SUCCESS' WHERE cicd_deployment_id = 'acc-p3-d1'"],
       async () => {
         judging(projects, (look) => withRows(emptyView(look, [['26/11', '0']]), { 5: [['26/11', null]] }))
         syncing()
-        expect(await refusal(expectDeploymentShown(platform))).toMatchObject({
+        expect(await refusal(expectDeploymentShown(platform, numbers()))).toMatchObject({
           finding: { summary: 'No dashboard shows the deployment of acc-p3.' },
         })
       },
     ))
 })
 
-describe('what was told of the last seven days', () => {
+describe('the deployments reported for the last seven days', () => {
   const told = (deployments: number, shown?: typeof truthful) => {
     judging(projects, shown)
-    return expectToldShown(platform, { project: 'acc-p1', toldAt: Date.now() + 250 }, deployments, 7)
+    return expectReportedShown(numbers(), { project: 'acc-p1', toldAt: Date.now() + 250 }, deployments, 7)
   }
 
-  it('is what the panels count', async () => {
+  it('are what the panels count', async () => {
     expect(await told(10)).toBe(
       'panel DORA Metrics Overview / 2 (report 2021): 10\npanel DORA Metrics Overview / 2 (report 2023): 10',
     )
   })
 
-  it('is red when a panel shows another number, and when the rows do', async () => {
+  it('fail when a panel shows another number, and when the rows yield one', async () => {
     const nine = (look: Looked) => withRows(truthful(look), { 2: [['26/11', '9']] })
     expect(await refusal(told(10, nine))).toMatchObject({ finding: { expected: '26/11 10' } })
     expect(await refusal(told(9))).toMatchObject({
@@ -482,13 +483,13 @@ describe('the rows', () => {
     withoutTraps(async () => {
       judging(projects)
       const read = reads()
-      for (const metric of metrics) await expectReconciled(platform, metric)
-      await expectPanelNumbers(platform)
+      for (const metric of metrics) await numbers().expectMetric(metric)
+      await numbers().expectPanels()
       expect(read).toHaveBeenCalledTimes(1)
       expect(opened).toHaveLength(4)
     }))
 
-  it('that were collected after they were read are noticed, and the pages are opened again', () =>
+  it('are read again, and the pages opened again, when more rows were collected meanwhile', () =>
     withoutTraps(() =>
       withChanged(
         ['CREATE TABLE kept SELECT * FROM cicd_deployment_commits', 'DELETE FROM cicd_deployment_commits'],
@@ -515,14 +516,14 @@ describe('the rows', () => {
             collected = true
             return open(...given)
           })
-          expect(await expectReconciled(platform, 'deployment frequency')).toMatch(/^4 panels of acc-p1; 4 with data$/)
+          expect(await numbers().expectMetric('deployment frequency')).toMatch(/^4 panels of acc-p1; 4 with data$/)
           expect(read).toHaveBeenCalledTimes(2)
           expect(opened).toHaveLength(4)
         },
       ),
     ))
 
-  it('that keep something from being counted are looked at again, for they may have been mended', async () => {
+  it('with a trap are read again, because they may have been corrected', async () => {
     judging(['acc-p2'])
     const mended =
       "UPDATE incidents SET resolution_date = created_date WHERE status = 'DONE' AND resolution_date IS NULL"
@@ -530,14 +531,14 @@ describe('the rows', () => {
       ['CREATE TABLE kept SELECT * FROM incidents'],
       ['DELETE FROM incidents', 'INSERT INTO incidents SELECT * FROM kept', 'DROP TABLE kept'],
       async () => {
-        expect(await refusal(expectReconciled(platform, 'time to restore'))).toBeInstanceOf(Unmet)
+        expect(await refusal(numbers().expectMetric('time to restore'))).toBeInstanceOf(Unmet)
         await runOn(mariadb, mended)
-        expect(await expectReconciled(platform, 'time to restore')).toMatch(/^4 panels of acc-p2/)
+        expect(await numbers().expectMetric('time to restore')).toMatch(/^4 panels of acc-p2/)
       },
     )
   })
 
-  it("of runs are nobody's to collect", () =>
+  it('of runs are ignored', () =>
     withChanged(
       [
         "INSERT INTO projects (name, description) VALUES ('dora-acceptance-r1-1', '')",
@@ -555,8 +556,8 @@ describe('the rows', () => {
     ))
 })
 
-describe('what can be chosen', () => {
-  /** As on the dashboards of DevLake: those of one metric know no reports, or do not ask for them. */
+describe('the variables of the dashboards', () => {
+  /** As on the dashboards of DevLake: the dashboards of one metric have no reports, or do not query them. */
   const asking = (uid: string, ...variables: string[]) => ({
     uid,
     title: uid,
@@ -575,14 +576,14 @@ describe('what can be chosen', () => {
   }
   const overview = 'qNo8_0M4z'
 
-  it('is the project everywhere, and the report where the metrics are reported', async () => {
+  it('are the project everywhere, and the report where the metrics are reported', async () => {
     expect(await withVariables((uid) => (uid === overview ? ['project', 'dora_report'] : ['project']))).toBe(6)
   })
 
   it.each([
-    ['the project is not asked for', (uid: string) => (uid === overview ? ['project', 'dora_report'] : []), 'project'],
-    ['the report is not asked for', () => ['project'], 'dora_report'],
-  ])('is red where %s', async (_, variablesOf, name) => {
+    ['no query uses the project', (uid: string) => (uid === overview ? ['project', 'dora_report'] : []), 'project'],
+    ['no query uses the report', () => ['project'], 'dora_report'],
+  ])('fail when %s', async (_, variablesOf, name) => {
     expect(await refusal(withVariables(variablesOf))).toMatchObject({
       finding: { summary: expect.stringContaining(`has the variable ${name}, but no query uses it`) },
     })

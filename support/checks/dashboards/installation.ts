@@ -1,19 +1,19 @@
-/** Section 16: the dashboards as they are installed: where, under which names, whom they ask, and by what they can be filtered. */
+/** Section 16: the dashboards as installed: folder, titles, data sources and variables. */
 
-import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
-import { selectorOf } from '../basis/labels'
-import type { DashboardNames } from '../contracts/dashboards'
-import type { Datasource } from '../platform/grafana'
-import { type Dashboard, datasourcesOf, isUsed } from '../platform/grafana-model'
-import type { Platform } from '../platform/platform'
-import { expectAdminLetIn } from './grafana'
+import { type Circumstances, expectData, expectNone, Unmet } from '../../basis/expectation'
+import { selectorOf } from '../../basis/labels'
+import type { DashboardNames } from '../../contracts/dashboards'
+import type { Datasource } from '../../platform/grafana'
+import { type Dashboard, datasourcesOf, isUsed } from '../../platform/grafana-model'
+import type { Platform } from '../../platform/platform'
+import { expectAdminLetIn } from '../grafana'
 
 const objectOf = ({ title }: Pick<DashboardNames, 'title'>) => `dashboard ${title}`
 
 const logsOfGrafana = ({ kubernetes, configuration: { components } }: Platform) =>
   `kubectl logs -n ${kubernetes.namespace} -l ${selectorOf(components.grafana.labels)} --tail=50`
 
-/** 16.1: the folder is there, with dashboards in it. */
+/** 16.1: the folder exists and holds dashboards. */
 export async function expectInstalled(platform: Platform): Promise<void> {
   const { folder } = platform.contract.dashboards
   const found = await platform.grafana.dashboards(await expectAdminLetIn(platform))
@@ -22,7 +22,7 @@ export async function expectInstalled(platform: Platform): Promise<void> {
     summary: `Grafana has no dashboards in the folder ${folder}.`,
     object: `folder ${folder} of Grafana`,
     expected: 'the dashboards of the DORA metrics',
-    found: [...new Set(found.map(({ folderTitle }) => folderTitle || 'no folder'))].join(', ') || 'no dashboard at all',
+    found: [...new Set(found.map(({ folderTitle }) => folderTitle || 'no folder'))].join(', ') || 'no dashboards',
     remedy: [logsOfGrafana(platform)],
   })
 }
@@ -34,15 +34,15 @@ export async function dashboardOf(platform: Platform, names: DashboardNames): Pr
   if (found) return found
   const titles = (await platform.grafana.dashboards(login)).map(({ title, uid }) => `${title} (${uid})`)
   throw new Unmet({
-    summary: `The ${objectOf(names)} is not there.`,
+    summary: `The ${objectOf(names)} does not exist.`,
     object: objectOf(names),
     expected: `a dashboard with the uid ${names.uid}`,
-    found: titles.join(', ') || 'no dashboard at all',
+    found: titles.join(', ') || 'no dashboards',
     remedy: [logsOfGrafana(platform)],
   })
 }
 
-/** 16.2: under its title, in its folder. */
+/** 16.2: the dashboard has its title and is in its folder. */
 export async function expectDashboard(platform: Platform, title: string): Promise<void> {
   const { folder } = platform.contract.dashboards
   const names = namesOf(platform, title)
@@ -52,71 +52,75 @@ export async function expectDashboard(platform: Platform, title: string): Promis
   throw new Unmet({
     summary:
       found.title === installedAs
-        ? `The ${objectOf(names)} lies in another folder.`
-        : `The ${objectOf(names)} has another title: ${found.title}.`,
+        ? `The ${objectOf(names)} is in the wrong folder.`
+        : `The ${objectOf(names)} has the wrong title: ${found.title}.`,
     object: objectOf(names),
     expected: `${folder || 'no folder'}/${installedAs}`,
     found: `${found.folder || 'no folder'}/${found.title}`,
-    remedy: [`# in Grafana: the dashboard with the uid ${names.uid}`],
+    remedy: [`# in Grafana: check the dashboard with the uid ${names.uid}`],
   })
 }
 
-/** All of them, whatever they are called. */
+/** Checks that every dashboard exists, whatever its title. */
 export async function expectDashboards(platform: Platform): Promise<void> {
   for (const names of platform.contract.dashboards.all) await dashboardOf(platform, names)
 }
 
+/** The remedy for a panel that shows something wrong. */
 export const inGrafana = ({ uid }: DashboardNames) =>
-  `# in Grafana: the query of the panel, on the dashboard with the uid ${uid}`
+  `# in Grafana: check the query of the panel on the dashboard with the uid ${uid}`
+
+/** A panel as the object of a finding. */
 export const panelOf = ({ title }: DashboardNames, panel: string) => `panel ${title} / ${panel}`
 
+/** The names of the dashboard that the checklist calls by this title. @throws Error when the contract has none */
 export function namesOf({ contract }: Platform, title: string): DashboardNames {
   const names = contract.dashboards.all.find((candidate) => candidate.title === title)
   if (!names) throw new Error(`The contract has no dashboard "${title}".`)
   return names
 }
 
-/** 16.1: whatever data source a panel asks, it is the service's database, and Grafana can ask it. Returns how many there are. */
+/** 16.1: every data source that a panel uses is the service's database, and Grafana can query it. Returns their number. */
 export async function expectDatasources(platform: Platform): Promise<number> {
   const { contract, configuration, grafana } = platform
   const login = await expectAdminLetIn(platform)
   const all = await grafana.datasources(login)
   const unmet: Circumstances[] = []
-  const used = new Map<string, Datasource>()
+  const usedSources = new Map<string, Datasource>()
   for (const names of contract.dashboards.all) {
-    // One that is missing is what 16.2 is about.
+    // A missing dashboard fails 16.2.
     const { panels = [], variables = [] } = (await grafana.dashboard(names.uid, login)) ?? {}
     for (const panel of panels)
       for (const name of datasourcesOf(panel, variables)) {
         const found = datasourceNamed(name, all)
-        if (found) used.set(found.uid, found)
+        if (found) usedSources.set(found.uid, found)
         else
           unmet.push({
-            summary: `The panel ${panel.title} asks a data source that Grafana does not have.`,
+            summary: `The panel ${panel.title} uses a data source that Grafana does not have.`,
             object: objectOf(names),
             expected: all.map(({ uid }) => uid).join(', ') || 'a data source',
-            found: name ?? 'no default',
+            found: name ?? 'no default data source',
           })
       }
   }
-  for (const { uid, name, type, database, jsonData } of used.values()) {
+  for (const { uid, name, type, database, jsonData } of usedSources.values()) {
     const object = `data source ${name} of Grafana`
-    const asked = jsonData?.database || database
+    const used = jsonData?.database || database
     const wanted = { type: contract.dashboards.datasourceType, database: configuration.database.name }
-    const remedy = [`# in Grafana: Connections, Data sources, ${name}`]
-    if (type !== wanted.type || asked !== wanted.database)
+    const remedy = [`# in Grafana: check Connections, Data sources, ${name}`]
+    if (type !== wanted.type || used !== wanted.database)
       unmet.push({
-        summary: `The dashboards do not ask the database ${wanted.database}: the ${object} points elsewhere.`,
+        summary: `The dashboards do not query the database ${wanted.database}: the ${object} points elsewhere.`,
         object,
         expected: `${wanted.type}, database ${wanted.database}`,
-        found: `${type}, database ${asked || 'not named'}`,
+        found: `${type}, database ${used || 'not named'}`,
         remedy,
       })
     else {
       const { status, message } = await grafana.healthOf(uid, login)
       if (status !== 'OK')
         unmet.push({
-          summary: `Grafana cannot ask the ${object}.`,
+          summary: `Grafana cannot query the ${object}.`,
           object,
           expected: 'status OK',
           found: `${status || 'no status'}: ${message}`,
@@ -125,36 +129,37 @@ export async function expectDatasources(platform: Platform): Promise<number> {
     }
   }
   expectNone(unmet)
-  expectData([...used], 'data source that a panel asks', 'the dashboards')
-  return used.size
+  expectData([...usedSources], 'data source that a panel uses', 'the dashboards')
+  return usedSources.size
 }
 
+/** The data source with the uid or name; null is the default data source. */
 export const datasourceNamed = (name: string | null, all: readonly Datasource[]): Datasource | undefined =>
   all.find(({ uid, name: own, isDefault }) => (name === null ? isDefault : uid === name || own === name))
 
-/** 16.3: each dashboard has the variables, and queries that use them. Returns how many queries were looked at. */
+/** 16.3: each dashboard has its variables, and queries that use them. Returns the number of queries. */
 export async function expectVariablesUsed(platform: Platform): Promise<number> {
-  const { dashboards, dora } = platform.contract
-  const { project, team, report } = dashboards.variables
+  const { all, variables } = platform.contract.dashboards
   const unmet: Circumstances[] = []
-  let looked = 0
-  for (const names of dashboards.all) {
+  let queries = 0
+  for (const names of all) {
     const dashboard = await dashboardOf(platform, names)
-    // Only where the metrics are reported can it be chosen by which definitions.
-    const asked = [project, team, names.title === dora.reportedOn?.title ? report : undefined]
-    looked += dashboard.panels.reduce((sum, { targets }) => sum + targets.length, 0)
-    for (const name of asked.filter((one) => typeof one === 'string')) {
+    const wanted = [variables.project, variables.team, ...(names.ownVariables ?? [])]
+    queries += dashboard.panels.reduce((sum, { targets }) => sum + targets.length, 0)
+    for (const name of wanted.filter((one) => typeof one === 'string')) {
       const exists = dashboard.variables.some((variable) => variable.name === name)
       if (exists && dashboard.panels.some((panel) => isUsed(name, panel))) continue
       unmet.push({
         summary: `The ${objectOf(names)} ${exists ? `has the variable ${name}, but no query uses it` : `has no variable ${name}`}.`,
         object: objectOf(names),
         expected: `the variable ${name} in the queries of the panels`,
-        found: exists ? 'in none' : `the variables ${dashboard.variables.map((one) => one.name).join(', ') || 'none'}`,
-        remedy: [`# in Grafana: the settings of the dashboard with the uid ${names.uid}`],
+        found: exists
+          ? 'in no query'
+          : `the variables ${dashboard.variables.map((one) => one.name).join(', ') || 'none'}`,
+        remedy: [`# in Grafana: check the settings of the dashboard with the uid ${names.uid}`],
       })
     }
   }
   expectNone(unmet)
-  return looked
+  return queries
 }

@@ -1,0 +1,14 @@
+import { Unmet } from '../basis/expectation'
+
+/** Checks that a page logged no errors in the browser console and loaded everything it asked for. */
+export function expectSilence(page: string, object: string, complaints: readonly string[]): void {
+  const [first] = complaints
+  if (first === undefined) return
+  throw new Unmet({
+    summary: `${page} logs errors in the browser console: ${first.slice(0, 200)}`,
+    object,
+    expected: 'no error in the console, and every resource loaded',
+    found: [...new Set(complaints)].join('\n'),
+    remedy: ['# in a browser: open the console of the page (F12)'],
+  })
+}

@@ -1,0 +1,27 @@
+import { type Circumstances, expectData, expectNone } from '../../basis/expectation'
+import type { Platform } from '../../platform/platform'
+import { inGrafana, panelOf } from './installation'
+import { subjectsOf, viewOf } from './views'
+
+/** 16.2: the queries of all panels succeed. Returns the number of panels. */
+export async function expectPanelsAnswered(platform: Platform): Promise<number> {
+  const { projects, window } = await subjectsOf(platform)
+  const unmet: Circumstances[] = []
+  let panels = 0
+  for (const names of platform.contract.dashboards.all) {
+    const view = await viewOf(platform, names, { project: projects[0], window })
+    panels += view.panels.length
+    for (const { title, errors } of view.panels)
+      if (errors.length > 0)
+        unmet.push({
+          summary: `The panel ${title} of the dashboard ${names.title} shows an error instead of numbers.`,
+          object: panelOf(names, title),
+          expected: 'an answer to each of its queries',
+          found: [...new Set(errors)].join('; '),
+          remedy: [inGrafana(names)],
+        })
+  }
+  expectNone(unmet)
+  expectData(Array.from({ length: panels }), 'panel', 'the dashboards')
+  return panels
+}

@@ -1,0 +1,33 @@
+/** The proof that the service reports the right numbers, which each flavour of the service needs in its own way. */
+import type { ViewChoice } from '../dashboards/views'
+import type { Metric, WindowedMetric } from './metric'
+
+/** The choices on a dashboard that must change its numbers. */
+export type Filter = 'project' | 'team' | 'time range'
+
+/** A panel that counts deployments, as the object of a finding, and the number that it shows. */
+export interface ShownDeployments {
+  readonly panel: string
+  readonly deployments: number
+}
+
+/**
+ * Every operation throws Unmet when a number is wrong, Blocked when there is nothing to compare, and NotApplicable when the
+ * flavour has no counterpart. Texts that are returned say what was compared.
+ */
+export interface NumbersProof {
+  /** 21.2 to 21.6 and 18.5: the surfaces report the metric that the events of each project yield. */
+  expectMetric(metric: Metric): Promise<string>
+  /** 18.2 and 18.4: without a range in the question, the window of the project's settings applies. */
+  expectWindowInForce(metric: WindowedMetric): Promise<string>
+  /** 16.2: the panels of two projects show the numbers that the events yield. */
+  expectPanels(): Promise<string>
+  /** 16.3: another choice changes the numbers on the panels. */
+  expectFilter(filter: Filter): Promise<string>
+  /** 16.3: without events, the panels show no number, not even 0. Returns the number of panels. */
+  expectNoData(): Promise<number>
+  /** 19.5: the panels that count deployments, once all panels of the project show what its events yield. */
+  deploymentsShown(choice: ViewChoice): Promise<ShownDeployments[]>
+  /** Checks that everything that reports the metrics can be read. */
+  expectReadable(): Promise<void>
+}

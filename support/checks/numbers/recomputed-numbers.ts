@@ -1,0 +1,59 @@
+/** The proof for a flavour whose surfaces report the metrics by the documented definitions: the oracle recomputes them all. */
+import { applicable, Blocked } from '../../basis/expectation'
+import { rememberOutcome } from '../../basis/memo'
+import type { Platform } from '../../platform/platform'
+import { unknownTables } from '../../service/raw-event-statements'
+import { surfacesOf } from '../../service/surfaces'
+import type { ViewChoice } from '../dashboards/views'
+import { expectChangedBy, expectNoNumbers } from './dashboard-filters'
+import { deploymentsOn, expectPanelNumbers } from './dashboard-numbers'
+import { expectSurfacesReadable } from './instruments'
+import type { Metric, WindowedMetric } from './metric'
+import type { Filter, NumbersProof, ShownDeployments } from './numbers-proof'
+import { expectReconciled, expectSettingsReconciled, type Reconciliation, reconcileProjects } from './reconciliation'
+
+export class RecomputedNumbers implements NumbersProof {
+  /** One reconciliation serves all scenarios of a run. */
+  private readonly reconciliation = rememberOutcome((platform: Platform) => reconcileProjects(platform, this.surfaces))
+
+  constructor(
+    private readonly platform: Platform,
+    private readonly surfaces = surfacesOf(platform),
+  ) {}
+
+  async expectMetric(metric: Metric): Promise<string> {
+    return expectReconciled(await this.reconciliationFor(metric), metric)
+  }
+
+  async expectWindowInForce(metric: WindowedMetric): Promise<string> {
+    return expectSettingsReconciled(await this.reconciliationFor(metric), metric)
+  }
+
+  expectPanels(): Promise<string> {
+    return expectPanelNumbers(this.platform)
+  }
+
+  expectFilter(filter: Filter): Promise<string> {
+    return expectChangedBy(this.platform, filter)
+  }
+
+  expectNoData(): Promise<number> {
+    return expectNoNumbers(this.platform)
+  }
+
+  deploymentsShown(choice: ViewChoice): Promise<ShownDeployments[]> {
+    return deploymentsOn(this.platform, choice)
+  }
+
+  expectReadable(): Promise<void> {
+    return expectSurfacesReadable(this.platform, this.surfaces)
+  }
+
+  /** @throws Blocked when the configuration does not name the tables that the metric is recomputed from */
+  private async reconciliationFor(metric: Metric): Promise<Reconciliation> {
+    applicable(this.platform.contract.dora.rest)
+    const lacking = unknownTables(this.platform.configuration).get(metric)
+    if (lacking) throw new Blocked(lacking)
+    return this.reconciliation(this.platform)
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * The proof for stock DevLake, which reports its metrics on one dashboard, by definitions of its own: the panels are compared
+ * with what the rows of the database yield by each set of definitions that can be chosen there.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { type Circumstances, expectData, expectNone, NotApplicable } from '../../basis/expectation'
+import { rememberOutcome } from '../../basis/memo'
+import { inGrafana, namesOf, panelOf } from '../../checks/dashboards/installation'
+import { emptyWindow, forgetViews, subjectsOf, type ViewChoice, viewOf } from '../../checks/dashboards/views'
+import { chosenProjects } from '../../checks/numbers/chosen-projects'
+import type { Metric } from '../../checks/numbers/metric'
+import type { Filter, NumbersProof, ShownDeployments } from '../../checks/numbers/numbers-proof'
+import { expectReachable } from '../../checks/reachability'
+import { day } from '../../dora/definitions'
+import type { Window } from '../../dora/metrics'
+import type { Platform } from '../../platform/platform'
+import { projectsOfPlatform } from '../../service/projects'
+import { noTeams, reportingDashboard, reportVariable } from './dashboards'
+import { dashboardsOnly } from './dora'
+import { type LakeRows, lakeOf, withoutRuns } from './lake'
+import { type ExpectedPanel, type ReportedMetric, shownOn, shows } from './oracle/panels'
+import { type ReportPanel, reportPanels, traps } from './reporting'
+
+/** Rows that are collected while the pages are opened make another attempt necessary. */
+const mostAttempts = 3
+
+export class DashboardNumbers implements NumbersProof {
+  constructor(private readonly platform: Platform) {}
+
+  /** Fails first for rows that are not counted as intended, then for panels that do not show what the rows yield. */
+  async expectMetric(metric: Metric): Promise<string> {
+    const { platform } = this
+    if (metric === 'rework rate') throw new NotApplicable(dashboardsOnly.absent)
+    await this.expectNoTraps(metric)
+    const projects = chosenProjects(await projectsOfPlatform(platform), platform.configuration.projects)
+    expectData(projects, 'project', 'REST API')
+    const window = await monthOf(platform)
+    const choices = projects.map((project) => ({ project, window }))
+    const shown = (await this.expectShown(choices, (panel) => panel.metric === metric)).flat()
+    return inWords(shown, `${metric} of a project`, projects)
+  }
+
+  async expectWindowInForce(): Promise<string> {
+    throw new NotApplicable(dashboardsOnly.absent)
+  }
+
+  async expectPanels(): Promise<string> {
+    const { projects } = await subjectsOf(this.platform)
+    const window = await monthOf(this.platform)
+    const choices = projects.map((project) => ({ project, window }))
+    return inWords((await this.expectShown(choices)).flat(), 'metric of a project', projects)
+  }
+
+  /**
+   * The panels show what the rows yield for each of several choices, and the rows yield different panels for them.
+   * @throws Blocked when the rows yield the same panels for all choices
+   */
+  async expectFilter(filter: Filter): Promise<string> {
+    const { platform } = this
+    if (filter === 'team') throw new NotApplicable(noTeams.absent)
+    const { projects } = await subjectsOf(platform)
+    const [project] = projects
+    const window = await monthOf(platform)
+    const base = { project, window }
+    const others =
+      filter === 'project'
+        ? [...new Set([...projects, ...(await projectsOfPlatform(platform))])].map((one) => ({ project: one, window }))
+        : [
+            { project, window: { ...window, start: window.end - 7 * day } },
+            { project, window: emptyWindow },
+          ]
+    const rows = await lakeOf(platform)
+    const differing = choicesThatDiffer(
+      panelsOf(rows, base),
+      others.map((other) => ({ other, panels: panelsOf(rows, other) })),
+    )
+    const [before = [], ...after] = await this.expectShown([base, ...differing])
+    const changed = before.filter((_, index) => after.some((panels) => differs(before[index], panels[index])))
+    expectData(changed, `panel that another ${filter} changes`, 'database')
+    return `${changed.length} of ${before.length} panels changed with the ${filter}`
+  }
+
+  async expectNoData(): Promise<number> {
+    const { projects } = await subjectsOf(this.platform)
+    const [shown = []] = await this.expectShown([{ project: projects[0], window: emptyWindow }])
+    const silent = shown.filter(({ hasData }) => !hasData)
+    expectData(silent, 'panel without data', 'database')
+    return silent.length
+  }
+
+  /** Counts the deployments on the panels by month. */
+  async deploymentsShown(choice: ViewChoice): Promise<ShownDeployments[]> {
+    const { platform } = this
+    // The rows were read for other scenarios, before this deployment.
+    await lakeOf.again(platform)
+    const names = namesOf(platform, reportingDashboard)
+    return (await this.expectShown([choice])).flat().flatMap(({ id, metric, report, rows }) => {
+      const bars = rows.map(([, bar]) => bar).filter((bar) => typeof bar === 'number')
+      if (metric !== 'deployment frequency' || bars.length === 0) return []
+      const deployments = bars.reduce((sum, bar) => sum + bar, 0)
+      return [{ panel: `${panelOf(names, `${id}`)} (report ${report})`, deployments }]
+    })
+  }
+
+  async expectReadable(): Promise<void> {
+    await expectReachable(this.platform, 'lake')
+    await expectReachable(this.platform, 'grafana')
+  }
+
+  private async expectNoTraps(metric: ReportedMetric): Promise<void> {
+    const { platform } = this
+    const { namespace, components } = platform.configuration
+    const reach = `kubectl port-forward -n ${namespace} svc/${components.lake.service} 8080:${components.lake.port}`
+    const trapsIn = (rows: LakeRows) => {
+      const { lake, administration } = withoutRuns(platform, rows)
+      return traps[metric](lake, administration, 'http://localhost:8080')
+    }
+    // Rows that were missing earlier may have been collected since.
+    if (trapsIn(await lakeOf(platform)).length > 0)
+      expectNone(trapsIn(await lakeOf.again(platform)).map((trap) => ({ ...trap, remedy: [reach, ...trap.remedy] })))
+  }
+
+  /**
+   * Every panel shows what the rows yield for each of the choices. If one does not, the rows are read again, because newly
+   * collected rows may be shown.
+   * @returns the panels of each choice, in the order of the choices
+   */
+  private async expectShown(
+    choices: readonly ViewChoice[],
+    isMeant: (panel: ExpectedPanel) => boolean = () => true,
+  ): Promise<ReportPanel[][]> {
+    const { platform } = this
+    const expectedIn = (rows: LakeRows) => choices.map((choice) => panelsOf(rows, choice).filter(isMeant))
+    let expected = expectedIn(await lakeOf(platform))
+    for (let attempt = 1; ; attempt++) {
+      const checks = choices.map((choice, index) => unmetOn(platform, choice, expected[index] ?? []))
+      const unmet = (await Promise.all(checks)).flat()
+      if (unmet.length === 0) return expected
+      const now = expectedIn(await lakeOf.again(platform))
+      if (attempt === mostAttempts || isDeepStrictEqual(now, expected)) expectNone(unmet)
+      expected = now
+      forgetViews(platform)
+    }
+  }
+}
+
+const panelsOf = ({ lake }: LakeRows, { project, window }: ViewChoice): ReportPanel[] =>
+  reportPanels(lake, project, window)
+
+/** @throws Blocked when no panel has data */
+function inWords(shown: readonly ReportPanel[], what: string, projects: readonly string[]): string {
+  const withData = shown.filter(({ hasData }) => hasData)
+  expectData(withData, what, 'database')
+  return `${shown.length} panels of ${projects.join(', ')}; ${withData.length} with data`
+}
+
+/** The fewest choices among which each panel differs from its base at least once, if it does for any choice. */
+function choicesThatDiffer(
+  base: readonly ReportPanel[],
+  others: readonly { readonly other: ViewChoice; readonly panels: readonly ReportPanel[] }[],
+): ViewChoice[] {
+  const left = new Set(base.keys())
+  return others.flatMap(({ other, panels }) => {
+    const changed = [...left].filter((index) => differs(base[index], panels[index]))
+    for (const index of changed) left.delete(index)
+    return changed.length > 0 ? [other] : []
+  })
+}
+
+/** Two panels without data do not differ: different words for "no data" prove nothing. */
+const differs = (one?: ReportPanel, other?: ReportPanel) =>
+  Boolean(one?.hasData || other?.hasData) && !isDeepStrictEqual(one?.rows, other?.rows)
+
+/** The 30 days until now; the same for all scenarios, so that each page is opened once. */
+const monthOf = rememberOutcome(async ({ contract }: Platform): Promise<Window> => {
+  const end = Math.floor(Date.now() / 1000) * 1000
+  return { start: end - contract.dora.ranges.last30days * day, end }
+})
+
+/** The panels that do not show what they must. */
+async function unmetOn(
+  platform: Platform,
+  choice: ViewChoice,
+  panels: readonly ReportPanel[],
+): Promise<Circumstances[]> {
+  const names = namesOf(platform, reportingDashboard)
+  const checks = panels.map(async (panel): Promise<Circumstances[]> => {
+    const { report, id, name, rows } = panel
+    const { panels: views } = await viewOf(platform, names, { ...choice, others: { [reportVariable]: report } })
+    const view = views.find((one) => one.id === id)
+    // A panel with an error has no rows either.
+    if (view?.errors.length === 0 && shows(panel, view.columns)) return []
+    const found = view
+      ? [...view.errors, ...shownOn(panel, view.columns).map(rowInWords)].join('; ') || 'nothing'
+      : 'no such panel'
+    return [
+      {
+        summary: `The dashboard ${names.title} shows a different ${name} of ${choice.project} than its rows yield (report ${report}).`,
+        object: panelOf(names, `${id}`),
+        expected: rows.map(rowInWords).join('; ') || 'nothing',
+        found,
+        remedy: [inGrafana(names)],
+      },
+    ]
+  })
+  return (await Promise.all(checks)).flat()
+}
+
+const rowInWords = (row: readonly unknown[]) => row.map((cell) => (cell === null ? 'no data' : String(cell))).join(' ')

@@ -1,0 +1,155 @@
+/** The answers of each surface about one project, read as quantities. */
+
+import { applicable, Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
+import type { RangeName, RestMetric } from '../contracts/dora'
+import type { Quantity, Reading, Window } from '../dora/metrics'
+import type { Question } from '../dora/oracle'
+import { readingOf, readingOfHistory } from '../dora/reading'
+import type { Sample } from '../formats/exposition'
+import type { HttpAnswer } from '../platform/http'
+import type { Platform } from '../platform/platform'
+import { jsonOf } from '../platform/rest'
+import { expectStatus } from './api'
+import { expectExposition } from './exposition'
+import { recompute } from './raw-events'
+
+/** The quantities of an answer, and the command that shows the answer. */
+export interface SurfaceReading {
+  readonly reading: Reading
+  readonly command: string
+}
+
+interface RangedReading extends SurfaceReading {
+  /** The end of the range that the answer covers, in milliseconds since 1970 UTC; undefined if there is no data. */
+  readonly end: number | undefined
+}
+
+/**
+ * Reads a path of the REST API.
+ * @param range undefined asks for the default range of the path
+ * @throws Unmet when the answer is not as documented
+ */
+export async function readRest(
+  platform: Platform,
+  token: string,
+  metric: RestMetric,
+  project: string,
+  range?: RangeName | Window,
+): Promise<RangedReading> {
+  const answer = await platform.rest.get(metric.path(project, range), token)
+  const command = `curl -s -H 'Authorization: Bearer …' '${answer.url}'`
+  const body = jsonOf(answer)
+  if (platform.contract.dora.saysNoData(answer.status, body)) return { reading: metric.noData, command, end: undefined }
+  expectStatus(answer, 200)
+  const parsed = metric.answer.safeParse(body)
+  if (parsed.success) return { command, ...parsed.data }
+  throw undocumented(answer, new URL(answer.url).pathname, parsed.error.issues[0])
+}
+
+/** Reads the metrics over GraphQL. @throws Unmet when the answer is not as documented */
+export async function readGraphQL(
+  platform: Platform,
+  token: string,
+  project: string,
+  range: RangeName,
+): Promise<SurfaceReading> {
+  const { document, answer: schema } = applicable(platform.contract.dora.graphql)
+  const { data, errors, answer } = await platform.graphql.query(document(project, range), token)
+  const parsed = schema.safeParse(data)
+  if (errors.length > 0 || !parsed.success)
+    throw undocumented(answer, 'doraMetrics of GraphQL', parsed.error?.issues[0])
+  const command = `curl -s -X POST -H 'Authorization: Bearer …' -H 'Content-Type: application/json' -d '${JSON.stringify({ query: document(project, range).replace(/\s+/g, ' ') })}' ${answer.url}`
+  return { reading: parsed.data, command }
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+}
+
+const undocumented = ({ url, status, body }: HttpAnswer, what: string, issue: Issue | undefined) =>
+  new Unmet({
+    summary: `${what} does not answer the metrics as documented${issue ? `: ${issue.path.map(String).join('.') || 'the answer'}` : ''}.`,
+    object: url,
+    expected: issue?.message ?? 'the metrics of a project',
+    found: `status ${status}: ${excerpt(body, 300)}`,
+    remedy: [`curl -i '${url}'`],
+  })
+
+/** Reads the metrics page of the service. @throws Unmet when it is not in the text format */
+export async function readExposition(platform: Platform, project: string): Promise<SurfaceReading> {
+  const families = await expectExposition(platform)
+  const { path } = applicable(platform.contract.metrics)
+  return {
+    reading: readingOfSamples(
+      platform,
+      [...families.values()].flatMap(({ samples }) => samples),
+      project,
+    ),
+    command: `curl -s …${path} | grep 'project="${project}"'`,
+  }
+}
+
+/** Reads the samples that Prometheus scraped last. */
+export async function readPrometheus(platform: Platform, project: string): Promise<SurfaceReading> {
+  const names = [...new Set(platform.contract.dora.exposed.map(({ sample }) => sample))]
+  const escaped = project.replaceAll('\\', '\\\\').replaceAll('"', '\\"')
+  const found = await Promise.all(names.map((name) => platform.prometheus.query(`${name}{project="${escaped}"}`)))
+  const samples = found.flat().map(({ labels, value }) => ({ name: labels.__name__ ?? '', labels, value }))
+  return {
+    reading: readingOfSamples(platform, samples, project),
+    command: `# in Prometheus: {__name__=~"${names.join('|')}", project="${escaped}"}`,
+  }
+}
+
+/** A quantity without a series counts nothing: the service exposes no series where there is no data. */
+const nothingExposed: Reading = {
+  'deployments of all time': 0,
+  'lead times of all time': 0,
+  'lead time in all, in seconds': 0,
+  'lead times of at most an hour': 0,
+  'lead times of at most a day': 0,
+  'restorations of all time': 0,
+  'time to restore in all, in seconds': 0,
+  'restorations of at most an hour': 0,
+  'restorations of at most a day': 0,
+  'change failure ratio': null,
+}
+
+/** Series that differ only in other labels add up. */
+function readingOfSamples({ contract }: Platform, samples: readonly Sample[], project: string): Reading {
+  const own = samples.filter(({ labels }) => labels.project === project)
+  const entries = contract.dora.exposed.flatMap(({ quantity, sample, bucket }): [Quantity, number][] => {
+    const found = own.filter(
+      ({ name, labels }) => name === sample && (bucket === undefined || Number(labels.le) === bucket),
+    )
+    return found.length === 0 ? [] : [[quantity, found.reduce((sum, { value }) => sum + value, 0)]]
+  })
+  return { ...nothingExposed, ...Object.fromEntries(entries) }
+}
+
+/** Recomputes the metrics from the stored events. @throws Unmet when the database cannot be read */
+export async function readStoredEvents(
+  platform: Platform,
+  question: Question & { readonly project: string },
+): Promise<SurfaceReading> {
+  const { windows, history } = await recompute(platform, question)
+  const [metrics] = windows
+  if (!metrics) throw new Error('The question has no window.')
+  // The exposed ratio covers the window of the settings, not the window of the question.
+  const { 'change failure ratio': _ratio, ...reading } = readingOf(metrics)
+  return {
+    reading: { ...reading, ...readingOfHistory(history) },
+    command: `# in MySQL: SELECT * FROM deployments WHERE cicd_scope_id = '${question.project}'`,
+  }
+}
+
+/**
+ * Reads when the last collection of a project ended, in milliseconds since 1970 UTC; undefined if there is no data.
+ * @throws NotApplicable when the flavour has no REST metrics
+ */
+export async function endOfCollection(platform: Platform, token: string, project: string): Promise<number | undefined> {
+  const { overview } = applicable(platform.contract.dora.rest)
+  return (await readRest(platform, token, overview, project, 'last7days')).end
+}

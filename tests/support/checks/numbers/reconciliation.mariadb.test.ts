@@ -1,0 +1,126 @@
+/** The reconciliation over every surface of a real service: right numbers pass, and a wrong definition is found and explained. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Unmet } from '../../../../support/basis/expectation'
+import { explainProject } from '../../../../support/checks/numbers/explanation'
+import { RecomputedNumbers } from '../../../../support/checks/numbers/recomputed-numbers'
+import { configurationSchema } from '../../../../support/configuration/schema'
+import { fawkes } from '../../../../support/flavours/fawkes/fawkes'
+import { parseExposition } from '../../../../support/formats/exposition'
+import { Database } from '../../../../support/platform/database'
+import { GraphQL } from '../../../../support/platform/graphql'
+import { Http } from '../../../../support/platform/http'
+import type { Platform } from '../../../../support/platform/platform'
+import { Rest } from '../../../../support/platform/rest'
+import type { Routes } from '../../../../support/platform/routes'
+import { type DoraService, startService, token } from '../../../fixtures/dora-service'
+import { type MariaDb, startMariaDb } from '../../../fixtures/mariadb'
+
+const folder = mkdtempSync(join(tmpdir(), 'definitions-'))
+const definitions = join(folder, 'definitions.json')
+let mariadb: MariaDb
+let service: DoraService
+let platform: Platform
+
+/** The service's own tables: docs/service.md. */
+const events = {
+  deploymentCommits: { table: 'deployment_commits', deployment: 'deployment_id', commit: 'commit_sha' },
+  listedCommits: { table: 'deployment_origins', deployment: 'deployment_id', column: 'lists_commits' },
+  incidents: {
+    ...{ table: 'incident_scopes', incident: 'incident_id', project: 'project_name' },
+    ...{ environment: 'environment', deployment: 'deployment_id' },
+  },
+  builds: {
+    ...{ table: 'builds', id: 'id', project: 'project_name', commit: 'commit_sha', stage: 'stage' },
+    ...{ result: 'result', started: 'started_date', finished: 'finished_date' },
+    type: { column: 'type', value: 'ci_build' },
+  },
+  idPrefix: 'project',
+}
+
+beforeAll(async () => {
+  mariadb = await startMariaDb()
+  service = await startService(mariadb.url, { DEFINITIONS_FILE: definitions, COLLECTION_PERIOD: '2s' })
+  await service.collected()
+  const { hostname: host, port, username: user, password, pathname } = new URL(mariadb.url)
+  const database = { user, name: pathname.slice(1) }
+  const configuration = configurationSchema(fawkes.names).parse({ events, database, projects: { only: ['checkout'] } })
+  const secret = new Map([
+    ['token', token],
+    ['mysql-password', password],
+  ])
+  const route = { base: service.url, at: undefined }
+  const routes = { to: async () => route, straightTo: async () => route } as unknown as Routes
+  const rest = new Rest(new Http({ deadlineMs: 10_000, witness: () => {} }), routes)
+  platform = {
+    contract: fawkes,
+    configuration,
+    kubernetes: { namespace: 'fawkes', secret: async () => secret },
+    registerSecrets: async () => {},
+    rest,
+    graphql: new GraphQL(rest, fawkes.graphql),
+    database: new Database({ tcp: async () => ({ host, port: Number(port) }) }, configuration, () => {}, false),
+    prometheus: { query: scraped },
+  } as unknown as Platform
+})
+afterAll(async () => {
+  await platform?.database.close()
+  await service?.stop()
+  await mariadb?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A Prometheus without a lag: answers `name{project="…"}` from the metrics page. */
+async function scraped(query: string) {
+  const [, wanted, project] = /^(\w+)\{project="(.*)"\}$/.exec(query) ?? []
+  const { body } = await platform.rest.get('/metrics')
+  return [...parseExposition(body).values()]
+    .flatMap(({ samples }) => samples)
+    .filter(({ name, labels }) => name === wanted && labels.project === project)
+    .map(({ name, labels, value }) => ({ labels: { ...labels, __name__: name }, value }))
+}
+
+const metrics = ['deployment frequency', 'lead time', 'change failure rate', 'time to restore', 'rework rate'] as const
+
+describe('every surface of a right service', () => {
+  it('reports what the events yield', async () => {
+    const numbers = new RecomputedNumbers(platform)
+    // Three ranges over six paths and GraphQL, two windows of the settings, and two surfaces of all time.
+    for (const metric of metrics) expect(await numbers.expectMetric(metric)).toMatch(/^1 of \d+ .*; 25 answers/)
+    for (const metric of ['deployment frequency', 'change failure rate'] as const)
+      expect(await numbers.expectWindowInForce(metric)).toMatch(/; 25 answers/)
+  })
+
+  it('is asked by explain where it accepts any window', async () => {
+    const now = Date.now()
+    const { surfaces } = await explainProject(platform, 'checkout', { start: now - 86_400_000, end: now })
+    expect(surfaces.map(({ surface }) => surface)).toEqual(
+      ['metrics', 'deployment-frequency', 'lead-time', 'change-failure-rate', 'mttr', 'rework'].map(
+        (path) => `REST /api/dora/${path}`,
+      ),
+    )
+  })
+})
+
+describe('a service with a wrong definition', () => {
+  it('is rejected with every surface that reports it, and the definition', async () => {
+    writeFileSync(definitions, JSON.stringify(['only-incidents']))
+    await service.collected()
+    await service.collected()
+    const error = await new RecomputedNumbers(platform).expectMetric('change failure rate').catch((one) => one)
+    expect(error).toBeInstanceOf(Unmet)
+    const { finding } = error as Unmet
+    expect(finding.summary).toMatch(
+      /^REST \/api\/dora\/metrics reports \d\S* % for the change failure rate of checkout \(last \d+ days\); its events yield \d\S* %\. Likely reason: .*only incidents are counted as failures/,
+    )
+    expect(finding.object).toBe('change failure rate of checkout')
+    const [, head, ...rows] = finding.found.split('\n')
+    expect(head).toBe('project | surface | range | quantity | expected | found')
+    const surfaces = new Set(rows.map((row) => row.split(' | ')[1]))
+    expect(surfaces).toEqual(
+      new Set(['REST /api/dora/metrics', 'REST /api/dora/change-failure-rate', 'GraphQL', '/metrics', 'Prometheus']),
+    )
+  })
+})

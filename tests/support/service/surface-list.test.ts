@@ -1,0 +1,265 @@
+/** A surface in the list is read by the reconciliation, the stories, the check of the instruments and `explain`. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Blocked, Unmet } from '../../../support/basis/expectation'
+import { explainProject } from '../../../support/checks/numbers/explanation'
+import { RecomputedNumbers } from '../../../support/checks/numbers/recomputed-numbers'
+import { expectNumbers } from '../../../support/checks/numbers/story-numbers'
+import { configurationSchema } from '../../../support/configuration/schema'
+import { fawkes } from '../../../support/flavours/fawkes/fawkes'
+import type { Platform } from '../../../support/platform/platform'
+import { type Surface, surfacesOf } from '../../../support/service/surfaces'
+import type { Told } from '../../../support/stories/arrangement'
+
+vi.mock('../../../support/checks/reachability', () => ({ expectReachable: async () => {} }))
+
+/** True once Prometheus had the time to scrape the service. */
+const settled = vi.hoisted(() => ({ now: false }))
+vi.mock('../../../support/checks/monitoring', async (original) => ({
+  ...(await original<object>()),
+  Settled: class {
+    isBy = async () => settled.now
+  },
+}))
+
+const now = Date.UTC(2026, 2, 8, 12)
+const day = 86_400_000
+
+/** One successful production deployment, the day before. */
+const deployment = ['d1', 'shop', 'PRODUCTION', 'SUCCESS', now - day - 1000, now - day, 1, null, null, null]
+
+const tables = {
+  deploymentCommits: { table: 'deployment_commits', deployment: 'deployment_id', commit: 'commit_sha' },
+  incidents: { table: 'links', incident: 'i', project: 'p', environment: 'e', deployment: 'd' },
+  builds: {
+    ...{ table: 'builds', id: 'id', project: 'project', commit: 'commit', stage: 'stage' },
+    ...{ result: 'result', started: 'started', finished: 'finished' },
+  },
+}
+
+const overview = {
+  timeRange: { end: new Date(now).toISOString() },
+  metrics: {
+    deploymentFrequency: { value: null, level: null },
+    leadTimeForChanges: { value: null, level: null, p50: null, p95: null },
+    changeFailureRate: { value: null, level: null, total_deployments: 0, failed_deployments: 0 },
+    meanTimeToRestore: { value: null, level: null, p50: null, p95: null },
+  },
+}
+
+function platformWith(events: object): Platform {
+  const secret = new Map([
+    ['token', 'of the API'],
+    ['mysql-password', 'of the database'],
+  ])
+  const answer = (path: string) => (path === '/api/projects' ? [{ name: 'checkout' }] : overview)
+  return {
+    contract: fawkes,
+    configuration: configurationSchema(fawkes.names).parse({ events, deadlines: { condition: '300ms' } }),
+    registerSecrets: async () => {},
+    kubernetes: { namespace: 'fawkes', secret: async () => secret },
+    rest: {
+      get: async (path: string) => ({
+        url: `http://lake${path}`,
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(answer(path)),
+      }),
+    },
+    database: {
+      rows: async () => [],
+      stream: async (
+        _: unknown,
+        statements: readonly { statement: string; row: (values: readonly unknown[]) => void }[],
+      ) => {
+        for (const { statement, row } of statements) if (statement.includes('FROM deployments d')) row(deployment)
+      },
+    },
+  } as unknown as Platform
+}
+
+/** What the surfaces were asked, such as "Pager last7days". */
+let asked: string[]
+let platform: Platform
+
+const inWords = (range: unknown) => (typeof range === 'object' ? 'a window' : String(range ?? 'its default'))
+
+/** A surface that no contract knows; it reports the one deployment unless told otherwise. */
+function pager(parts: Partial<Surface> = {}, deployments = 1): Surface {
+  const surface: Surface = {
+    name: 'Pager',
+    covers: 'a range',
+    accepts: 'any window',
+    defaultWindow: null,
+    lag: 'none',
+    source: 'service',
+    read: async (_, { project, range }) => {
+      asked.push(`Pager ${project} ${inWords(range)}`)
+      return { reading: { deployments }, command: 'page the surface' }
+    },
+    expectReadable: async () => {
+      asked.push('Pager readable')
+    },
+  }
+  return { ...surface, ...parts } as Surface
+}
+
+const told = { story: { project: 'checkout', settings: {} }, seen: new Set<number>() } as unknown as Told
+const window = { start: now - 7 * day, end: now }
+
+beforeEach(() => {
+  asked = []
+  settled.now = false
+  platform = platformWith(tables)
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const caught = (check: Promise<unknown>): Promise<unknown> =>
+  check.then(
+    () => expect.unreachable('The check passed.'),
+    (error: unknown) => error,
+  )
+
+describe('the list', () => {
+  const names = (events: object) => surfacesOf(platformWith(events)).map(({ name }) => name)
+  const rest = ['metrics', 'deployment-frequency', 'lead-time', 'change-failure-rate', 'mttr', 'rework']
+  const service = [...rest.map((path) => `REST /api/dora/${path}`), 'GraphQL', '/metrics', 'Prometheus']
+
+  it('has every surface of the contract, and the stored events', () => {
+    expect(names(tables)).toEqual([...service, 'SQL'])
+  })
+
+  it('leaves out the stored events when the configuration does not name all tables', () => {
+    expect(names({})).toEqual(service)
+  })
+
+  it('leaves out what the contract has no counterpart for', () => {
+    const absent = { absent: 'It has none.' }
+    const contract = { ...fawkes, metrics: absent, dora: { ...fawkes.dora, graphql: absent } }
+    expect(surfacesOf({ ...platform, contract }).map(({ name }) => name)).toEqual([...service.slice(0, 6), 'SQL'])
+  })
+})
+
+describe('a surface that was added', () => {
+  it('is compared by the reconciliation over every range', async () => {
+    const numbers = new RecomputedNumbers(platform, [pager()])
+    expect(await numbers.expectMetric('deployment frequency')).toMatch(/^1 projects, 1 deployments.*; 3 answers/)
+    expect(asked).toEqual(['last7days', 'last30days', 'last90days'].map((range) => `Pager checkout ${range}`))
+  })
+
+  it('is a finding of the reconciliation when its number is wrong', async () => {
+    const numbers = new RecomputedNumbers(platform, [pager({}, 7)])
+    const error = await caught(numbers.expectMetric('deployment frequency'))
+    expect(error).toBeInstanceOf(Unmet)
+    expect(error).toMatchObject({
+      finding: {
+        summary: expect.stringMatching(
+          /^Pager reports 7 for the deployments of checkout \(last 7 days\); its events yield 1\./,
+        ),
+        object: 'deployment frequency of checkout',
+        found: expect.stringContaining('checkout | Pager | last 30 days | deployments | 1 | 7'),
+        remedy: ['page the surface'],
+      },
+    })
+  })
+
+  it('is asked for its default window, which the settings decide', async () => {
+    const numbers = new RecomputedNumbers(platform, [pager({ defaultWindow: 'frequencyWindowDays' }, 7)])
+    const error = await caught(numbers.expectWindowInForce('deployment frequency'))
+    expect(error).toMatchObject({
+      finding: { found: expect.stringContaining('the window of its settings | deployments | 1 | 7') },
+    })
+    expect(asked).toContain('Pager checkout its default')
+  })
+
+  it('is asked once when it covers all time', async () => {
+    const read: Surface['read'] = async (_, { range }) => {
+      asked.push(`Pager ${inWords(range)}`)
+      return { reading: { 'deployments of all time': 2 }, command: 'page the surface' }
+    }
+    const numbers = new RecomputedNumbers(platform, [pager({ covers: 'all time', read })])
+    const error = await caught(numbers.expectMetric('deployment frequency'))
+    expect(error).toMatchObject({
+      finding: { found: expect.stringContaining('checkout | Pager | all time | deployments of all time | 1 | 2') },
+    })
+    expect(asked).toEqual(['Pager its default'])
+  })
+
+  it('is compared by stories', async () => {
+    expect(await expectNumbers(platform, told, 'last7days', { deployments: 1 }, [pager()])).toBe('Pager: 1')
+    const error = await caught(expectNumbers(platform, told, 'last7days', { deployments: 1 }, [pager({}, 7)]))
+    expect(error).toMatchObject({
+      finding: {
+        summary: expect.stringMatching(
+          /^Pager reports 7 for the deployments of the story \(last 7 days\); the events that were sent yield 1\./,
+        ),
+        found: expect.stringContaining('Pager | deployments | 1 | 7'),
+      },
+    })
+  })
+
+  it('must be readable before any number is compared', async () => {
+    await new RecomputedNumbers(platform, [pager()]).expectReadable()
+    expect(asked).toEqual(['Pager readable'])
+    const silent = async () => {
+      throw new Error('The pager is silent.')
+    }
+    const numbers = new RecomputedNumbers(platform, [pager({ expectReadable: silent } as Partial<Surface>)])
+    await expect(numbers.expectReadable()).rejects.toThrow('The pager is silent.')
+  })
+
+  it('is shown by explain', async () => {
+    const { surfaces } = await explainProject(platform, 'checkout', window, [pager()])
+    expect(surfaces).toEqual([{ surface: 'Pager', reading: { deployments: 1 } }])
+    expect(asked).toEqual(['Pager checkout a window'])
+  })
+})
+
+describe('a surface that accepts named ranges only', () => {
+  const named = () => pager({ accepts: 'named ranges' })
+
+  it('is not asked for a window', async () => {
+    expect((await explainProject(platform, 'checkout', window, [named()])).surfaces).toEqual([])
+    expect(await expectNumbers(platform, told, window, { deployments: 1 }, [named(), pager()])).toBe('Pager: 1')
+    expect(asked).toEqual(['Pager checkout a window'])
+  })
+})
+
+describe('a surface that lags by a scrape', () => {
+  /** Reports another number until it has been read three times for each of the three ranges. */
+  const lagging = (reads = 0): Surface =>
+    pager({
+      lag: 'scrape',
+      read: async () => ({ reading: { deployments: ++reads > 6 ? 1 : 7 }, command: 'page the surface' }),
+    })
+  const check = (surfaces: readonly Surface[]) =>
+    new RecomputedNumbers(platform, [...surfaces]).expectMetric('deployment frequency')
+
+  it('is compared again until it has caught up', async () => {
+    expect(await check([lagging()])).toMatch(/; 3 answers/)
+  })
+
+  it('is a finding once it had the time to catch up', async () => {
+    settled.now = true
+    expect(await caught(check([lagging()]))).toBeInstanceOf(Unmet)
+  })
+
+  it('is not compared again when a surface without a lag is wrong too', async () => {
+    expect(await caught(check([lagging(), pager({}, 7)]))).toBeInstanceOf(Unmet)
+    expect(asked).toHaveLength(3)
+  })
+})
+
+describe('the stored events', () => {
+  it('are compared by stories, and by nothing that compares surfaces with them', async () => {
+    const stored = [pager({ source: 'stored events' })]
+    expect(await expectNumbers(platform, told, 'last7days', { deployments: 1 }, stored)).toBe('Pager: 1')
+    asked = []
+    const numbers = new RecomputedNumbers(platform, stored)
+    expect(await caught(numbers.expectMetric('deployment frequency'))).toBeInstanceOf(Blocked)
+    await numbers.expectReadable()
+    expect((await explainProject(platform, 'checkout', window, stored)).surfaces).toEqual([])
+    expect(asked).toEqual([])
+  })
+})
