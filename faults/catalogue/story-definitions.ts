@@ -22,14 +22,14 @@ export const storyDefinitionFaults: readonly Fault[] = [
     'aborted-as-success',
     'Aborted deployments count as successful',
     ['21.3'],
-    'judged deployments of the project ',
+    'completed deployments of the project ',
     'aborted deployments are counted as successful ones',
   ),
   shownByStories(
     'no-environment-as-production',
     'Deployments without an environment count',
     ['21.3'],
-    'judged deployments of the project ',
+    'completed deployments of the project ',
     'deployments without an environment are counted as production',
   ),
   shownByStories(
@@ -162,7 +162,7 @@ export const storyDefinitionFaults: readonly Fault[] = [
     'bounds-of-rates-missed',
     'A failure rate of exactly 10 % is not high',
     ['21.5'],
-    'level of the change failure rate of the project ',
+    'change failure rate level of the project ',
     'a failure rate at the bound of a level does not reach it',
   ),
   shownByStories(
@@ -190,7 +190,7 @@ export const storyDefinitionFaults: readonly Fault[] = [
     'bounds-of-durations-reached',
     'A lead time of exactly one hour is elite',
     ['21.4'],
-    'level of the lead time of the project ',
+    'lead time level of the project ',
     'a duration at the bound of a level reaches it',
   ),
   shownByStories(

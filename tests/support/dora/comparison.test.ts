@@ -24,11 +24,11 @@ describe('a number of a surface', () => {
   })
 
   it('is exact when it is a count or a level', () => {
-    const expected = { deployments: 3, 'level of the lead time': 'elite' } as const
-    const found = { deployments: 4, 'level of the lead time': 'high' } as const
+    const expected = { deployments: 3, 'lead time level': 'elite' } as const
+    const found = { deployments: 4, 'lead time level': 'high' } as const
     expect(differences(expected, found, precision)).toEqual([
       { quantity: 'deployments', expected: 3, found: 4 },
-      { quantity: 'level of the lead time', expected: 'elite', found: 'high' },
+      { quantity: 'lead time level', expected: 'elite', found: 'high' },
     ])
   })
 

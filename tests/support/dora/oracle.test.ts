@@ -386,7 +386,7 @@ describe('another definition', () => {
     const days = (length: number) => ({ start: week.end - length * 86_400_000, end: week.end })
     const windows = [days(7), days(30), days(90), days(3), days(60)]
     const told = [deployment('d1', noon(2)), deployment('d2', noon(7)), deployment('d3', '2026-02-20T12:00:00Z')]
-    const reported = { window: 3, quantity: 'judged deployments', found: 3, tolerance: 0 } as const
+    const reported = { window: 3, quantity: 'completed deployments', found: 3, tolerance: 0 } as const
     expect(named(told, reported, windows)).toContain('the window of the settings is ignored for one of 30 days')
     expect(named(told, { ...reported, window: 0 }, windows)).not.toContain(
       'the window of the settings is ignored for one of 30 days',
@@ -395,15 +395,15 @@ describe('another definition', () => {
 
   it('is named for a level at its bound, and for no data that is a number', () => {
     const hour = [incident('i1', '2026-03-02T10:00:00Z', '2026-03-02T11:00:00Z')]
-    expect(
-      named(hour, { window: 0, quantity: 'level of the time to restore', found: 'elite', tolerance: 0 }),
-    ).toContain('a duration at the bound of a level reaches it')
+    expect(named(hour, { window: 0, quantity: 'time to restore level', found: 'elite', tolerance: 0 })).toContain(
+      'a duration at the bound of a level reaches it',
+    )
     const half = Array.from({ length: 10 }, (_, index) =>
       deployment(`d${index}`, noon(1 + (index % 7)), index === 0 ? { result: 'FAILURE' } : {}),
     )
-    expect(
-      named(half, { window: 0, quantity: 'level of the change failure rate', found: 'medium', tolerance: 0 }),
-    ).toContain('a failure rate at the bound of a level does not reach it')
+    expect(named(half, { window: 0, quantity: 'change failure rate level', found: 'medium', tolerance: 0 })).toContain(
+      'a failure rate at the bound of a level does not reach it',
+    )
     expect(named([], { window: 0, quantity: 'lead time', found: 0, tolerance: 0.05 })).toEqual([
       'no data is reported as 0',
     ])
@@ -415,7 +415,7 @@ describe('another definition', () => {
       'incidents before any deployment are attributed to the first one',
     ])
     const instant = [incident('i1', noon(2), noon(2)), incident('i2', noon(3), '2026-03-03T12:10:00Z')]
-    expect(named(instant, { window: 0, quantity: 'restored incidents', found: 1, tolerance: 0 })).toContain(
+    expect(named(instant, { window: 0, quantity: 'resolved incidents', found: 1, tolerance: 0 })).toContain(
       'durations of 0 minutes are left out',
     )
   })
