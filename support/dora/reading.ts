@@ -1,4 +1,4 @@
-/** The oracle's numbers as a reading, to hold what a surface reports against. */
+/** Converts the oracle's metrics into readings, which are compared with those of the surfaces. */
 import { type Histogram, type History, type Metrics, type Reading, seriesText } from './metrics'
 
 /** The quantities of one window. */
@@ -34,7 +34,7 @@ export function readingOf({
   }
 }
 
-/** The quantities of all stored history; no data, no series. */
+/** The quantities of all stored history. */
 export function readingOfHistory({ deployments, leadTime, timeToRestore }: History): Reading {
   return {
     'all-time deployments': deployments,
