@@ -1,13 +1,13 @@
-/** The rollback of the checklist (R.1 to R.4), as the commands for what really exists on this platform. Pure. */
+/** Turns the checklist's rollback (R.1 to R.4) into commands for the objects that exist on this platform. Pure. */
 import type { Checklist } from '../basis/checklist'
 import type { Facts } from './facts/facts'
 
-/** A step of the checklist's rollback, with the commands for what really exists. */
+/** A step of the checklist's rollback, with commands for the objects that exist. */
 export interface RollbackStep {
   /** Such as "R.1". */
   readonly id: string
   readonly step: string
-  /** None where there is nothing to do, or nothing to type. */
+  /** Empty if there is nothing to do, or no command for it. */
   readonly commands: readonly string[]
 }
 
@@ -15,7 +15,7 @@ export function rollbackOf(entries: Checklist['rollback'], facts: Facts): Rollba
   return entries.map((entry) => ({ ...entry, commands: commands[entry.id]?.(facts) ?? [] }))
 }
 
-/** Without it, ArgoCD leaves what an Application deployed. */
+/** Without this finalizer, ArgoCD leaves the resources that an Application deployed. */
 const cascade = 'resources-finalizer.argocd.argoproj.io'
 
 const commands: Readonly<Record<string, (facts: Facts) => readonly string[]>> = {
@@ -24,7 +24,7 @@ const commands: Readonly<Record<string, (facts: Facts) => readonly string[]>> = 
       ...(finalizers.includes(cascade)
         ? []
         : [
-            `kubectl patch application -n ${namespace} ${name} --type=merge -p '{"metadata":{"finalizers":["${cascade}"]}}'  # else what it deployed stays`,
+            `kubectl patch application -n ${namespace} ${name} --type=merge -p '{"metadata":{"finalizers":["${cascade}"]}}'  # otherwise the resources that it deployed remain`,
           ]),
       `kubectl delete application -n ${namespace} ${name}`,
     ]),

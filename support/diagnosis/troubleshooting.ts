@@ -1,8 +1,8 @@
-/** The checklist's own troubleshooting entries, with the names that things have on this platform. Pure. */
+/** Finds the checklist's troubleshooting entry for a cause, with commands that use this platform's names. Pure. */
 import type { Checklist } from '../basis/checklist'
 import type { Facts } from './facts/facts'
 
-/** An entry of the checklist, with commands that name what this platform has. */
+/** A troubleshooting entry of the checklist, with commands that use this platform's names. */
 export interface Troubleshooting {
   /** Such as "T.1". */
   readonly id: string
@@ -13,13 +13,13 @@ export interface Troubleshooting {
 
 interface Suspect {
   readonly items: readonly string[]
-  /** Everything that was found. */
+  /** The text of all findings. */
   readonly said: string
 }
 
 const of = (sections: readonly string[]) => (item: string) => sections.includes(item.split('.')[0] ?? '')
 
-/** When an entry is about a cause. */
+/** The condition under which an entry applies to a cause. */
 const matches: Readonly<Record<string, (suspect: Suspect) => boolean>> = {
   'T.1': ({ said }) => /\bPending\b/.test(said) && /\b(Pod|PersistentVolumeClaim)\b/.test(said),
   'T.2': ({ items, said }) => items.some(of(['6'])) && /MySQL|password|database/i.test(said),
@@ -27,7 +27,7 @@ const matches: Readonly<Record<string, (suspect: Suspect) => boolean>> = {
   'T.4': ({ items, said }) => items.some(of(['10'])) && /ServiceMonitor|[Tt]arget|[Ss]crape/.test(said),
 }
 
-/** The entry of the checklist that is about a cause, if there is one. */
+/** The entry of the checklist that applies to a cause, or null if there is none. */
 export function troubleshootingOf(
   suspect: Suspect,
   entries: Checklist['troubleshooting'],
@@ -46,7 +46,7 @@ const commands: Readonly<Record<string, (facts: Facts) => readonly string[]>> = 
   'T.2': (facts) => [
     ...podsOf('lake', facts).map((pod) => `kubectl logs -n ${facts.names.namespace} ${pod} | grep -i mysql`),
     ...podsOf('mysql', facts).map((pod) => `kubectl get pod -n ${facts.names.namespace} ${pod}`),
-    // The checklist prints the Secret; its keys and sizes do as well.
+    // The checklist prints the Secret itself. Its keys and sizes are enough here.
     `kubectl describe secret -n ${facts.names.namespace} ${facts.names.database.secret}`,
   ],
   'T.3': ({ names: { namespace, components }, ingresses }) => [

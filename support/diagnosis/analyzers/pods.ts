@@ -1,11 +1,12 @@
-/** Pods that are not running and ready: what keeps them from it. Troubleshooting T.1 and T.2 of the checklist. */
+/** Explains pods that are not running and ready (troubleshooting T.1 and T.2 of the checklist). */
 import type { Facts, PodFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
-import { crashOf, secretsIn, troubleOfWaiting } from './containers'
+import { crashOf, problemOfWaiting, secretsIn } from './containers'
 
 export const pods: Analyzer = (facts) =>
   facts.pods.filter((pod) => !isWell(pod)).flatMap((pod) => insightInto(pod, facts))
 
+/** True if a pod is running and ready, or has completed. */
 export function isWell({ status }: PodFacts): boolean {
   if (status.phase === 'Succeeded') return true
   return (
@@ -17,7 +18,7 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
   const { metadata, spec, status } = pod
   const object = objectOf('Pod', metadata)
   const describe = `kubectl describe pod -n ${metadata.namespace} ${metadata.name}`
-  const trouble = (what: string, found: string, remedy: readonly string[]) => ({
+  const problem = (what: string, found: string, remedy: readonly string[]) => ({
     summary: `${object} ${what}.`,
     object,
     expected: 'running and ready',
@@ -29,12 +30,12 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
     return [
       {
         object,
-        trouble: trouble(
-          `was ended (${status.reason}): ${status.message || 'no reason given'}`,
+        problem: problem(
+          `failed (${status.reason}): ${status.message || 'no reason given'}`,
           `phase Failed, ${status.reason}`,
           [`kubectl describe node ${spec.nodeName}`, `kubectl delete pod -n ${metadata.namespace} ${metadata.name}`],
         ),
-        suffersFrom: [node],
+        possibleCauses: [node],
       },
     ]
   const scheduled = status.conditions.find(({ type }) => type === 'PodScheduled')
@@ -42,19 +43,19 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
     return [
       {
         object,
-        trouble: trouble(
+        problem: problem(
           `is Pending: ${placing(scheduled.message) || scheduled.reason}`,
           `phase Pending, ${scheduled.reason}`,
           ['kubectl describe nodes'],
         ),
-        suffersFrom: claimsOf(pod),
+        possibleCauses: claimsOf(pod),
       },
     ]
   const onNode = facts.nodes.find(({ metadata: { name } }) => name === spec.nodeName)
   const isGone = onNode?.status.conditions.some(({ type, status }) => type === 'Ready' && status !== 'True')
-  if (isGone) return [{ object, suffersFrom: [node] }]
+  if (isGone) return [{ object, possibleCauses: [node] }]
   for (const container of [...status.initContainerStatuses, ...status.containerStatuses]) {
-    const insight = troubleOfWaiting(pod, container) ?? crashOf(pod, container, facts)
+    const insight = problemOfWaiting(pod, container) ?? crashOf(pod, container, facts)
     if (insight) return [insight]
   }
   const mount = eventsOf(facts, 'Pod', metadata).find(({ reason }) => /^Failed(Mount|AttachVolume)$/.test(reason))
@@ -62,8 +63,8 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
     return [
       {
         object,
-        trouble: trouble(`cannot mount its volumes: ${mount.message}`, `event ${mount.reason}`, []),
-        suffersFrom: [...secretsIn(mount.message, metadata.namespace), ...claimsOf(pod)],
+        problem: problem(`cannot mount its volumes: ${mount.message}`, `event ${mount.reason}`, []),
+        possibleCauses: [...secretsIn(mount.message, metadata.namespace), ...claimsOf(pod)],
       },
     ]
   const unhealthy = eventsOf(facts, 'Pod', metadata).find(({ reason }) => reason === 'Unhealthy')
@@ -73,8 +74,8 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
   return [
     {
       object,
-      trouble: trouble(
-        `runs, but is not ready: ${why}`,
+      problem: problem(
+        `is running but not ready: ${why}`,
         unhealthy ? `event Unhealthy: ${why}` : `condition Ready False: ${why}`,
         [`kubectl logs -n ${metadata.namespace} ${metadata.name} --tail=50`],
       ),
@@ -87,5 +88,5 @@ const claimsOf = ({ metadata, spec }: PodFacts) =>
     claim ? [`PersistentVolumeClaim ${metadata.namespace}/${claim.claimName}`] : [],
   )
 
-/** What the scheduler says of nodes, without what it says of preemption, which nobody asked about. */
+/** The scheduler's message about nodes, without its remarks on new claims and preemption. */
 const placing = (message: string) => message.split(/\.? (?:no new claims|preemption:)/)[0]?.replace(/\.+$/, '') ?? ''
