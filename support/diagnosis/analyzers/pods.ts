@@ -1,4 +1,5 @@
 /** Explains pods that are not running and ready (troubleshooting T.1 and T.2 of the checklist). */
+import type { Finding } from '../../basis/finding'
 import type { Facts, PodFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
 import { crashOf, problemOfWaiting, secretsIn } from './containers'
@@ -17,40 +18,15 @@ export function isWell({ status }: PodFacts): boolean {
 function insightInto(pod: PodFacts, facts: Facts): Insight[] {
   const { metadata, spec, status } = pod
   const object = objectOf('Pod', metadata)
-  const describe = `kubectl describe pod -n ${metadata.namespace} ${metadata.name}`
-  const problem = (what: string, found: string, remedy: readonly string[]) => ({
-    summary: `${object} ${what}.`,
-    object,
-    expected: 'running and ready',
-    found,
-    remedy: [describe, ...remedy],
-  })
   const node = `Node ${spec.nodeName}`
   if (status.phase === 'Failed' && status.reason !== '')
-    return [
-      {
-        object,
-        problem: problem(
-          `failed (${status.reason}): ${status.message || 'no reason given'}`,
-          `phase Failed, ${status.reason}`,
-          [`kubectl describe node ${spec.nodeName}`, `kubectl delete pod -n ${metadata.namespace} ${metadata.name}`],
-        ),
-        possibleCauses: [node],
-      },
-    ]
+    return [{ object, problem: failure(pod), possibleCauses: [node] }]
   const scheduled = status.conditions.find(({ type }) => type === 'PodScheduled')
-  if (scheduled?.status === 'False')
-    return [
-      {
-        object,
-        problem: problem(
-          `is Pending: ${placing(scheduled.message) || scheduled.reason}`,
-          `phase Pending, ${scheduled.reason}`,
-          ['kubectl describe nodes'],
-        ),
-        possibleCauses: claimsOf(pod),
-      },
-    ]
+  if (scheduled?.status === 'False') {
+    const what = `is Pending: ${placing(scheduled.message) || scheduled.reason}`
+    const problem = problemOf(pod, what, `phase Pending, ${scheduled.reason}`, ['kubectl describe nodes'])
+    return [{ object, problem, possibleCauses: claimsOf(pod) }]
+  }
   const onNode = facts.nodes.find(({ metadata: { name } }) => name === spec.nodeName)
   const isGone = onNode?.status.conditions.some(({ type, status }) => type === 'Ready' && status !== 'True')
   if (isGone) return [{ object, possibleCauses: [node] }]
@@ -59,28 +35,50 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
     if (insight) return [insight]
   }
   const mount = eventsOf(facts, 'Pod', metadata).find(({ reason }) => /^Failed(Mount|AttachVolume)$/.test(reason))
-  if (mount && status.phase === 'Pending')
-    return [
-      {
-        object,
-        problem: problem(`cannot mount its volumes: ${mount.message}`, `event ${mount.reason}`, []),
-        possibleCauses: [...secretsIn(mount.message, metadata.namespace), ...claimsOf(pod)],
-      },
-    ]
+  if (mount && status.phase === 'Pending') {
+    const problem = problemOf(pod, `cannot mount its volumes: ${mount.message}`, `event ${mount.reason}`, [])
+    return [{ object, problem, possibleCauses: [...secretsIn(mount.message, metadata.namespace), ...claimsOf(pod)] }]
+  }
+  const problem = unreadiness(pod, facts)
+  return problem ? [{ object, problem }] : []
+}
+
+/** A finding about a pod, with `kubectl describe` as the first command. */
+function problemOf({ metadata }: PodFacts, what: string, found: string, remedy: readonly string[]): Finding {
+  const object = objectOf('Pod', metadata)
+  return {
+    summary: `${object} ${what}.`,
+    object,
+    expected: 'running and ready',
+    found,
+    remedy: [`kubectl describe pod -n ${metadata.namespace} ${metadata.name}`, ...remedy],
+  }
+}
+
+/** A pod that Kubernetes ended, such as by eviction. */
+function failure(pod: PodFacts): Finding {
+  const { metadata, spec, status } = pod
+  return problemOf(
+    pod,
+    `failed (${status.reason}): ${status.message || 'no reason given'}`,
+    `phase Failed, ${status.reason}`,
+    [`kubectl describe node ${spec.nodeName}`, `kubectl delete pod -n ${metadata.namespace} ${metadata.name}`],
+  )
+}
+
+/** A running pod that is not ready. Returns undefined if the pod is not running or Kubernetes gives no reason. */
+function unreadiness(pod: PodFacts, facts: Facts): Finding | undefined {
+  const { metadata, status } = pod
   const unhealthy = eventsOf(facts, 'Pod', metadata).find(({ reason }) => reason === 'Unhealthy')
   const ready = status.conditions.find(({ type }) => type === 'Ready')
   const why = unhealthy?.message ?? ([ready?.message, ready?.reason].filter(Boolean).join(', ') || undefined)
-  if (status.phase !== 'Running' || why === undefined) return []
-  return [
-    {
-      object,
-      problem: problem(
-        `is running but not ready: ${why}`,
-        unhealthy ? `event Unhealthy: ${why}` : `condition Ready False: ${why}`,
-        [`kubectl logs -n ${metadata.namespace} ${metadata.name} --tail=50`],
-      ),
-    },
-  ]
+  if (status.phase !== 'Running' || why === undefined) return undefined
+  return problemOf(
+    pod,
+    `is running but not ready: ${why}`,
+    unhealthy ? `event Unhealthy: ${why}` : `condition Ready False: ${why}`,
+    [`kubectl logs -n ${metadata.namespace} ${metadata.name} --tail=50`],
+  )
 }
 
 const claimsOf = ({ metadata, spec }: PodFacts) =>
