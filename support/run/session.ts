@@ -13,7 +13,7 @@ import { checkAgainst } from '../configuration/waivers'
 import type { Witness } from '../platform/exchange'
 import { Platform } from '../platform/platform'
 import { Arrangement } from '../stories/arrangement'
-import { tellsStory } from '../stories/telling'
+import { tellsStory } from '../stories/story-sentences'
 
 let knownSettings: Settings | undefined
 let platform: Platform | undefined

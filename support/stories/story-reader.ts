@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { Happening, Outcome, Spoiled, Webhook } from '../contracts/happening'
 import { minute } from '../dora/definitions'
-import { instantOf, lengthOf } from './clock'
 import { commitPrefixOf, type Posting, type Story } from './story'
+import { instantOf, lengthOf } from './story-times'
 
 /** Returns the cell in a column; empty where the table has no such column. */
 export type Row = (column: string) => string

@@ -18,7 +18,7 @@ import { unknownTables } from '../../service/raw-event-statements'
 import { eventsOfProject, recompute } from '../../service/raw-events'
 import { readExposition, readGraphQL, readPrometheus, readRest, type SurfaceReading } from '../../service/surfaces'
 import type { Told } from '../../stories/arrangement'
-import { instantOf, lengthOf } from '../../stories/clock'
+import { instantOf, lengthOf } from '../../stories/story-times'
 import { nothingExposed } from './project-reconciliation'
 
 /** A table of quantities and their values, `lead time | 4 h 15 min`. @throws Error that names the row */

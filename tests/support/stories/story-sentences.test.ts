@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { rangeIn, readingIn } from '../../../support/checks/numbers/story-numbers'
 import { fawkesWebhooks } from '../../../support/flavours/fawkes/webhooks'
-import { instantOf, lengthOf } from '../../../support/stories/clock'
-import { storyOf, tellsStory } from '../../../support/stories/telling'
+import { storyOf, tellsStory } from '../../../support/stories/story-sentences'
+import { instantOf, lengthOf } from '../../../support/stories/story-times'
 
 const now = Date.parse('2026-03-10T15:30:00Z')
 const at = (text: string) => Date.parse(text)
