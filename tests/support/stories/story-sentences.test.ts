@@ -1,4 +1,4 @@
-/** Stories as tables: the events that they describe, and the tables that cannot be read. */
+/** Stories as tables: the events that they describe, and errors in tables. */
 import { describe, expect, it } from 'vitest'
 import { rangeIn, readingIn } from '../../../support/checks/numbers/story-numbers'
 import { fawkesWebhooks } from '../../../support/flavours/fawkes/webhooks'
@@ -43,7 +43,7 @@ describe('a time in a story', () => {
 })
 
 describe('a story', () => {
-  it('has events under names that are unique to it', () => {
+  it('has events with ids that are unique to it', () => {
     const story = read([
       'these deployments were reported',
       ['id', 'finished', 'result', 'commits'],
@@ -120,7 +120,7 @@ describe('a story', () => {
 })
 
 describe('an event of the contract', () => {
-  it('has the form that the webhooks document', () => {
+  it('has the documented form of the webhooks', () => {
     const { postings } = read(['these incidents were reported', ['id', 'created'], ['i1', '2 days ago at 10:00']])
     const [posting] = postings
     expect(posting && fawkesWebhooks.event(posting.happening, null)).toEqual({
@@ -164,7 +164,7 @@ describe('an expectation of a story', () => {
     expect(() => readingIn([row], now)).toThrow(/expected/)
   })
 
-  it('covers a named range or any other one', () => {
+  it('covers a named range or a custom one', () => {
     expect(rangeIn('the last 30 days', now)).toBe('last30days')
     expect(rangeIn('3 days ago at 00:00 to 2 days ago at 00:00', now)).toEqual({
       start: at('2026-03-07T00:00:00Z'),
