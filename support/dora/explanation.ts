@@ -90,7 +90,7 @@ function incidentLine({ id, createdAt, resolvedAt, severity, deploymentId }: Inc
   return `${iso(createdAt)}  ${id}  ${severity ?? '(no severity)'}  ${took}${deploymentId === null ? '' : `  attributed to ${deploymentId}`}`
 }
 
-/** One line for each value that a surface reports for the window, followed by the recomputed value. */
+/** A line for each value that a surface reports for the window, followed by the recomputed value. */
 function surfaceLines({ surface, reading }: Explained['surfaces'][number], expected: Reading): string[] {
   return (Object.entries(reading) as [Quantity, Reading[Quantity]][]).flatMap(([quantity, found]) =>
     found === undefined

@@ -1,4 +1,4 @@
-/** The DORA metrics of one project in one window: their shapes, their units, and the flat list that surfaces are compared with. */
+/** The DORA metrics of one project in one window: their shapes, their units, and the flat list of comparable quantities. */
 
 /** A half-open span of time, in milliseconds since 1970 UTC. */
 export interface Window {

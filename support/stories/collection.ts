@@ -40,7 +40,7 @@ async function timeOfService({ rest, contract }: Platform): Promise<number> {
 }
 
 /**
- * Starts a collection and waits for its end. Repeats the request until the service accepts it, because it may still be collecting.
+ * Starts a collection and waits for its end. Repeats the request until the service accepts it: it may still be collecting.
  * @param trigger the path of the request that starts the collection
  * @throws Unmet if the service refuses, the collection does not end within the deadline, or it does not succeed
  */

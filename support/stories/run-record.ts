@@ -1,6 +1,6 @@
 /**
- * The record of what a run creates: a ConfigMap that is written before anything is created, so that a later run can clean up after
- * a killed one. Anyone in the cluster can write a ConfigMap, so only names with the suite's own prefixes are trusted.
+ * The record of what a run creates. The ConfigMap is written before anything is created, so that a later run can clean up after a
+ * killed one. Anyone in the cluster can write a ConfigMap, so only names with the suite's own prefixes are trusted.
  */
 import { z } from 'zod'
 import type { Leavings } from '../contracts/webhooks'

@@ -15,7 +15,7 @@ const outcomes: Readonly<Record<string, Outcome>> = {
   running: 'running',
 }
 
-/** Collects the events of one story. Each kind of row has its own method, which throws an Error about a cell that it cannot read. */
+/** Collects the events of one story. Each kind of row has its own method, which throws an Error if it cannot read a cell. */
 export class StoryReader {
   /** Set while the rows are of a sentence whose events are sent late. */
   late = false

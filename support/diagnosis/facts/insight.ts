@@ -30,7 +30,10 @@ export const eventsOf = ({ events }: Facts, kind: string, { namespace, name, uid
     .filter((event) => isAbout(event, uid))
     .sort((one, other) => timeOf(other).localeCompare(timeOf(one)))
 
-/** True if an event is about the object with this uid. Events stay for an hour, so they may be about an earlier object of the name. */
+/**
+ * True if an event concerns the object with this uid. Events stay for an hour, so an event can concern an earlier object of the
+ * same name.
+ */
 export const isAbout = ({ involvedObject: { uid: of } }: EventFacts, uid: string): boolean =>
   uid === '' || of === '' || of === uid
 

@@ -1,4 +1,4 @@
-/** The oracle on the edge cases of the definitions, with values worked out by hand. A number in a title is that of the edge case. */
+/** The oracle on the edge cases of the definitions, with values worked out by hand. Titles start with the case's number. */
 import { describe, expect, it } from 'vitest'
 import { compute, eventsOf } from '../../../support/dora/compute'
 import type { Commit, Deployment, DoraEvent, Incident } from '../../../support/dora/events'
