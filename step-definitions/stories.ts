@@ -2,7 +2,7 @@ import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
 import { expectNumbers, rangeIn, readingIn } from '../support/checks/numbers/story-numbers'
 import { deploymentsIn, expectDeployments, expectRefused } from '../support/checks/story-events'
 import type { AcceptanceWorld } from '../support/glue/world'
-import { storySentences } from '../support/stories/telling'
+import { storySentences } from '../support/stories/story-sentences'
 
 for (const sentence of storySentences)
   Given(sentence, async function (this: AcceptanceWorld, _events: DataTable) {

@@ -78,7 +78,7 @@ describe('imports', () => {
       'support/contracts/contract',
       'support/world',
       'support/dora',
-      'support/stories/telling',
+      'support/stories/story-sentences',
     )
     expect(breaches('step-definitions', (to) => !allowed(to))).toEqual([])
   })

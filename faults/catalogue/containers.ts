@@ -47,7 +47,7 @@ export const containerFaults: readonly Fault[] = [
     id: 'memory-limit-exceeded',
     title: 'The UI is repeatedly killed because it exceeds its memory limit',
     expects: uiItems,
-    cause: { object: uiPod, summary: 'it was killed for want of memory (OOMKilled)' },
+    cause: { object: uiPod, summary: 'it ran out of memory (OOMKilled)' },
     apply: (doors) => {
       const terminated = { reason: 'OOMKilled', exitCode: 137, finishedAt: new Date().toISOString() }
       return ui({ waiting: { reason: 'CrashLoopBackOff', message: 'back-off 40s' } }, { terminated }, 5)(doors)
@@ -82,7 +82,7 @@ export const containerFaults: readonly Fault[] = [
     expects: { failed: ['3.1'], blocked: ['4.1', '5.2'] },
     cause: {
       object: uiPod,
-      summary: 'runs, but is not ready: Readiness probe failed: HTTP probe failed with statuscode: 503',
+      summary: 'is running but not ready: Readiness probe failed: HTTP probe failed with statuscode: 503',
     },
     apply: async (doors) => {
       const message = 'Readiness probe failed: HTTP probe failed with statuscode: 503'

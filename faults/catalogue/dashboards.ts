@@ -129,7 +129,7 @@ export const dashboardFaults: readonly Fault[] = [
     expects: { failed: ['16.2'], blocked: [] },
     cause: {
       object: 'panel Deployment Frequency / Deployment Frequency',
-      summary: 'Likely reason: failed deployments are counted as deployments',
+      summary: 'Likely reason: failed deployments count as deployments',
     },
     apply: edited('deployment-frequency', "d.result = 'SUCCESS' AS succeeded", 'TRUE AS succeeded'),
   }),
@@ -137,7 +137,7 @@ export const dashboardFaults: readonly Fault[] = [
     expects: { failed: ['16.2'], blocked: [] },
     cause: {
       object: 'panel Lead Time for Changes / Lead Time for Changes',
-      summary: 'Likely reason: it is in hours instead of minutes',
+      summary: 'Likely reason: the value is in hours instead of minutes',
     },
     apply: edited(
       'lead-time-for-changes',

@@ -34,7 +34,7 @@ export const podFaults: readonly Fault[] = [
     id: 'grafana-health-check-fails',
     title: 'Grafana answers its health check with 503',
     expects: { failed: ['3.1'], blocked: ['4.1', '5.2', ...needingGrafana] },
-    cause: { object: 'Pod fawkes/devlake-grafana-0', summary: 'runs, but is not ready' },
+    cause: { object: 'Pod fawkes/devlake-grafana-0', summary: 'is running but not ready' },
     apply: async (doors) => {
       const ready = async (status: string) => {
         const { conditions = [] } = ((await doors.get(inService('pod', 'devlake-grafana-0'))).status ?? {}) as {
@@ -83,7 +83,7 @@ export const podFaults: readonly Fault[] = [
     id: 'mysql-not-ready',
     title: 'MySQL fails its readiness probe',
     expects: { failed: ['3.1'], blocked: ['4.1', ...needingTheDatabase] },
-    cause: { object: 'Pod fawkes/devlake-mysql-0', summary: 'runs, but is not ready: mysqladmin: connect' },
+    cause: { object: 'Pod fawkes/devlake-mysql-0', summary: 'is running but not ready: mysqladmin: connect' },
     apply: (doors) =>
       doors.holdPod(namespace, 'devlake-mysql-0', notReady('mysqladmin: connect to server at localhost failed')),
   },

@@ -91,7 +91,7 @@ export const schedulingFaults: readonly Fault[] = [
     id: 'pods-refused-by-quota',
     title: 'A quota of the namespace leaves no room for the pod of the UI',
     expects: uiItems,
-    cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'its pods are refused' },
+    cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'its pods are rejected' },
     apply: async (doors) => {
       await doors.kubectl(['create', 'quota', 'too-small', '-n', namespace, '--hard=pods=1'])
       await until('the quota to count the pods', async () => {
@@ -112,7 +112,7 @@ export const schedulingFaults: readonly Fault[] = [
     expects: uiItems,
     cause: {
       object: 'pods labelled app.kubernetes.io/name=devlake,app.kubernetes.io/component=ui',
-      summary: 'Nothing makes pods of the ui',
+      summary: 'No workload creates the pods of the ui',
     },
     apply: async (doors) => {
       const heal = await doors.delete(uiSet)

@@ -84,7 +84,7 @@ export const settingsFaults: readonly Fault[] = [
     id: 'failure-window-ignored',
     title: 'The change failure rate covers 30 days, whatever the settings say',
     expects: { failed: ['18.4'], blocked: [] },
-    cause: { object: 'change failure rate of catalog', summary: 'the window of the settings is ignored' },
+    cause: { object: 'change failure rate of catalog', summary: 'is used instead of the one in the settings' },
     apply: windowOfThirtyDays('change-failure-rate'),
   },
   {

@@ -1,7 +1,7 @@
 @section:21
 Feature: Change failure rate
   The change failure rate is the share of production deployments that failed or that an incident is attributed to. Only
-  deployments that succeeded or failed are judged.
+  completed deployments count: those that succeeded or failed.
 
   Background:
     Given the events of the projects can be read
@@ -26,11 +26,11 @@ Feature: Change failure rate
         | i2 | 10 days ago at 09:30 |            |
       When the service has collected the data
       Then over the last 30 days, every surface reports
-        | change failure rate              | 10 % |
-        | level of the change failure rate | high |
-        | judged deployments               | 20   |
-        | failed deployments               | 2    |
-        | change failure ratio             | 0.1  |
+        | change failure rate       | 10 % |
+        | change failure rate level | high |
+        | completed deployments     | 20   |
+        | failed deployments        | 2    |
+        | change failure ratio      | 0.1  |
 
     Scenario: A deployment counts as failed once, however many incidents it has
       Given these deployments were reported
@@ -48,7 +48,7 @@ Feature: Change failure rate
       Then over the last 7 days, every surface reports
         | change failure rate | 50 %   |
         | failed deployments  | 2      |
-        | restored incidents  | 3      |
+        | resolved incidents  | 3      |
         | time to restore     | 15 min |
 
     Scenario: An incident is attributed to the last success before it, unless it names a deployment
@@ -80,8 +80,8 @@ Feature: Change failure rate
         | i2 | 3 days ago at 10:30 |
       When the service has collected the data
       Then over the last 7 days, every surface reports
-        | judged deployments | 3 |
-        | failed deployments | 2 |
+        | completed deployments | 3 |
+        | failed deployments    | 2 |
 
     Scenario: An incident after the end of the time range still counts against its deployment
       Given these deployments were reported
@@ -108,5 +108,5 @@ Feature: Change failure rate
       Then over the last 7 days, every surface reports
         | failed deployments  | 1      |
         | change failure rate | 50 %   |
-        | restored incidents  | 1      |
+        | resolved incidents  | 1      |
         | time to restore     | 45 min |

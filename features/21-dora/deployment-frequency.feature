@@ -22,10 +22,10 @@ Feature: Deployment frequency
         | d  | 6 days ago at 06:00 | 10    | 12 h  |
       When the service has collected the data
       Then over the last 7 days, every surface reports
-        | deployment frequency              | 1.43 a day |
-        | deployments                       | 10         |
-        | level of the deployment frequency | elite      |
-        | deployments of all time           | 10         |
+        | deployment frequency       | 1.43 a day |
+        | deployments                | 10         |
+        | deployment frequency level | elite      |
+        | all-time deployments       | 10         |
 
     Scenario: A project without deployments reports no data instead of an error
       Given these incidents were reported
@@ -33,11 +33,11 @@ Feature: Deployment frequency
         | i1 | 3 days ago at 09:00 | staging     |
       When the service has collected the data
       Then over the last 7 days, every surface reports
-        | deployment frequency              | no data |
-        | level of the deployment frequency | no data |
-        | lead time                         | no data |
-        | change failure rate               | no data |
-        | time to restore                   | no data |
+        | deployment frequency       | no data |
+        | deployment frequency level | no data |
+        | lead time                  | no data |
+        | change failure rate        | no data |
+        | time to restore            | no data |
 
     Scenario: Failed deployments alone give frequency 0 and a 100 % change failure rate
       Given these deployments were reported
@@ -46,11 +46,11 @@ Feature: Deployment frequency
         | d2 | 2 days ago at 09:00 | failure |
       When the service has collected the data
       Then over the last 7 days, every surface reports
-        | deployment frequency              | 0 a day |
-        | level of the deployment frequency | no data |
-        | lead time                         | no data |
-        | change failure rate               | 100 %   |
-        | deployments of all time           | 0       |
+        | deployment frequency       | 0 a day |
+        | deployment frequency level | no data |
+        | lead time                  | no data |
+        | change failure rate        | 100 %   |
+        | all-time deployments       | 0       |
 
     Scenario: Aborted, running and non-production deployments count in no metric
       Given these deployments were reported
@@ -62,9 +62,9 @@ Feature: Deployment frequency
         | d5 | 3 days ago at 13:00 | success | none        |
       When the service has collected the data
       Then over the last 7 days, every surface reports
-        | deployments         | 1   |
-        | judged deployments  | 1   |
-        | change failure rate | 0 % |
+        | deployments           | 1   |
+        | completed deployments | 1   |
+        | change failure rate   | 0 % |
 
     Scenario: A time range includes its start and excludes its end
       Given these deployments were reported

@@ -61,9 +61,9 @@ Feature: Ingestion
         | d1 | 3 days ago at 09:00 | c1      |
       Then the service collects the data
       And over the last 7 days, every surface reports
-        | deployments            | 2          |
-        | lead time              | 1 h 30 min |
-        | lead times of all time | 2          |
+        | deployments         | 2          |
+        | lead time           | 1 h 30 min |
+        | all-time lead times | 2          |
 
     Scenario: A malformed event is refused, and the answer names the wrong field
       When these malformed events are reported

@@ -25,12 +25,12 @@ Feature: Lead time for changes
         | d1 | 3 days ago at 13:15 | c1      |
       When the service has collected the data
       Then over the last 7 days, every surface reports
-        | lead time                     | 4 h 15 min |
-        | level of the lead time        | high       |
-        | lead times of all time        | 1          |
-        | lead time in all, in seconds  | 15300 s    |
-        | lead times of at most an hour | 0          |
-        | lead times of at most a day   | 1          |
+        | lead time                | 4 h 15 min |
+        | lead time level          | high       |
+        | all-time lead times      | 1          |
+        | sum of all lead times    | 15300 s    |
+        | lead times up to an hour | 0          |
+        | lead times up to a day   | 1          |
 
     Scenario: The lead time starts when the earliest new commit was authored
       Given these commits were pushed
@@ -43,9 +43,9 @@ Feature: Lead time for changes
         | d1 | 3 days ago at 12:00 | c1, c2, c3 |
       When the service has collected the data
       Then over the last 7 days, every surface reports
-        | deployments            | 1   |
-        | lead time              | 6 h |
-        | lead times of all time | 1   |
+        | deployments         | 1   |
+        | lead time           | 6 h |
+        | all-time lead times | 1   |
 
     Scenario: Commits of a failed deployment carry over to the next success
       Given these commits were pushed
@@ -58,9 +58,9 @@ Feature: Lead time for changes
         | d2 | 3 days ago at 11:00 | success | c1, c2  |
       When the service has collected the data
       Then over the last 7 days, every surface reports
-        | lead time              | 3 h  |
-        | lead times of all time | 1    |
-        | change failure rate    | 50 % |
+        | lead time           | 3 h  |
+        | all-time lead times | 1    |
+        | change failure rate | 50 % |
 
     Scenario: A rollback is a deployment without a lead time
       Given these commits were pushed
@@ -74,9 +74,9 @@ Feature: Lead time for changes
         | d3 | 2 days ago at 12:00 | c1      |
       When the service has collected the data
       Then over the last 7 days, every surface reports
-        | deployments            | 3   |
-        | lead time              | 2 h |
-        | lead times of all time | 2   |
+        | deployments         | 3   |
+        | lead time           | 2 h |
+        | all-time lead times | 2   |
 
     Scenario: A commit counts separately in each repository
       Given these commits were pushed
@@ -89,8 +89,8 @@ Feature: Lead time for changes
         | d2 | 4 days ago at 11:00 | c1      | api        |
       When the service has collected the data
       Then over the last 7 days, every surface reports
-        | lead time              | 2 h |
-        | lead times of all time | 2   |
+        | lead time           | 2 h |
+        | all-time lead times | 2   |
 
     Scenario: A first deployment that lists no commits has no lead time
       Given these commits were pushed
@@ -101,9 +101,9 @@ Feature: Lead time for changes
         | d1 | 4 days ago at 09:00 |
       When the service has collected the data
       Then over the last 7 days, every surface reports
-        | deployments            | 1       |
-        | lead time              | no data |
-        | lead times of all time | 0       |
+        | deployments         | 1       |
+        | lead time           | no data |
+        | all-time lead times | 0       |
 
     Scenario: A commit authored after its deployment finished is left out
       Given these commits were pushed
@@ -116,8 +116,8 @@ Feature: Lead time for changes
         | d2 | 3 days ago at 12:00 | c1, c2  |
       When the service has collected the data
       Then over the last 7 days, every surface reports
-        | lead time              | 1 h |
-        | lead times of all time | 1   |
+        | lead time           | 1 h |
+        | all-time lead times | 1   |
 
     Scenario: A lead time of exactly one hour is high, not elite
       Given these commits were pushed
@@ -128,5 +128,5 @@ Feature: Lead time for changes
         | d1 | 3 days ago at 10:00 | c1      |
       When the service has collected the data
       Then over the last 7 days, every surface reports
-        | lead time              | 60 min |
-        | level of the lead time | high   |
+        | lead time       | 60 min |
+        | lead time level | high   |

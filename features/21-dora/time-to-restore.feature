@@ -22,12 +22,12 @@ Feature: Mean time to restore
         | i1 | 3 days ago at 14:00 | 3 days ago at 14:45 |
       When the service has collected the data
       Then over the last 7 days, every surface reports
-        | time to restore                    | 45 min |
-        | level of the time to restore       | elite  |
-        | restored incidents                 | 1      |
-        | restorations of all time           | 1      |
-        | time to restore in all, in seconds | 2700 s |
-        | restorations of at most an hour    | 1      |
+        | time to restore                   | 45 min |
+        | time to restore level             | elite  |
+        | resolved incidents                | 1      |
+        | all-time resolved incidents       | 1      |
+        | sum of all times to restore       | 2700 s |
+        | incidents resolved within an hour | 1      |
 
     Scenario: All severities count, but open and non-production incidents do not
       Given these incidents were reported
@@ -39,7 +39,7 @@ Feature: Mean time to restore
       When the service has collected the data
       Then over the last 7 days, every surface reports
         | time to restore    | 30 min |
-        | restored incidents | 2      |
+        | resolved incidents | 2      |
 
     Scenario: An incident counts when it is resolved, with its full duration
       Given these incidents were reported
@@ -49,7 +49,7 @@ Feature: Mean time to restore
       When the service has collected the data
       Then from 3 days ago at 00:00 to 2 days ago at 00:00, every surface reports
         | time to restore    | 36 h |
-        | restored incidents | 1    |
+        | resolved incidents | 1    |
 
     Scenario: An incident resolved at once took 0 minutes; one resolved before it was created is left out
       Given these incidents were reported
@@ -58,9 +58,9 @@ Feature: Mean time to restore
         | i2 | 3 days ago at 11:00 | 3 days ago at 10:30 |
       When the service has collected the data
       Then over the last 7 days, every surface reports
-        | time to restore              | 0 min |
-        | level of the time to restore | elite |
-        | restored incidents           | 1     |
+        | time to restore       | 0 min |
+        | time to restore level | elite |
+        | resolved incidents    | 1     |
 
     Scenario: A reopened incident lasts until its last resolution
       Given these incidents were reported
@@ -70,4 +70,4 @@ Feature: Mean time to restore
       When the service has collected the data
       Then over the last 7 days, every surface reports
         | time to restore    | 2 h |
-        | restored incidents | 1   |
+        | resolved incidents | 1   |

@@ -7,8 +7,8 @@ import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus } from '../service/api'
 import { credentialsOf } from '../service/database-credentials'
-import type { Answered } from '../stories/arrangement'
-import { instantOf } from '../stories/clock'
+import type { Answered } from '../stories/story-sender'
+import { instantOf } from '../stories/story-times'
 
 /** Every invalid event was refused with the status; with 400, the answer names the wrong field. Returns their number, in words. */
 export function expectRefused(answered: readonly Answered[], status: number): string {

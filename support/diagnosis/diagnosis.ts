@@ -1,7 +1,7 @@
 /**
- * From what was found to what it comes from. A check finds that something is not as it must be; analyzers know from the facts
- * what that may suffer from; the first of these that is in trouble itself is the cause. Nothing is hidden: a finding that
- * follows from a cause stays with it as a symptom. Pure.
+ * Traces findings to their causes. A check reports a finding about an object. From the facts, analyzers derive the objects that
+ * may have caused it. The first of these objects with a problem of its own is the cause. Nothing is hidden: a finding that
+ * follows from a cause is listed with it as a symptom. Pure.
  */
 import type { Finding } from '../basis/finding'
 import { application } from './analyzers/application'
@@ -22,8 +22,8 @@ export class Diagnosis {
   private readonly failed: ReadonlyMap<string, Finding>
 
   /**
-   * @param facts null where none were collected: then every finding is its own cause, or another check's
-   * @param failed what failed, for one failure may be the cause of another
+   * @param facts null if none were collected; then the cause of a finding is the finding itself or another check's finding
+   * @param failed the findings of all failed checks, because one failure may be the cause of another
    */
   constructor(
     readonly facts: Facts | null,
@@ -33,7 +33,7 @@ export class Diagnosis {
     this.failed = new Map([...failed].reverse().map((finding) => [subjectOf(finding.object), finding]))
   }
 
-  /** The finding itself, or what it comes from. */
+  /** The cause of a finding: the finding itself if nothing that it relies on has a problem. */
   causeOf(finding: Finding): Finding {
     const seen = new Set<string>()
     return this.firstIn(finding.reliesOn ?? [], seen) ?? finding
@@ -53,30 +53,30 @@ export class Diagnosis {
     const insight = this.insights.get(object)
     const failed = this.failed.get(object)
     return (
-      this.firstIn(insight?.suffersFrom ?? [], seen) ??
-      insight?.trouble ??
+      this.firstIn(insight?.possibleCauses ?? [], seen) ??
+      insight?.problem ??
       this.firstIn(failed?.reliesOn ?? [], seen) ??
       failed
     )
   }
 }
 
-/** Several analyzers may know something about one object. */
+/** Merges the insights about the same object, which may come from several analyzers. */
 function merged(insights: readonly Insight[]): Map<string, Insight> {
   const known = new Map<string, Insight>()
-  for (const { object, trouble, suffersFrom = [] } of insights) {
+  for (const { object, problem, possibleCauses = [] } of insights) {
     const before = known.get(object)
-    const first = before?.trouble ?? trouble
+    const first = before?.problem ?? problem
     known.set(object, {
       object,
-      ...(first ? { trouble: first } : {}),
-      suffersFrom: [...(before?.suffersFrom ?? []), ...suffersFrom],
+      ...(first ? { problem: first } : {}),
+      possibleCauses: [...(before?.possibleCauses ?? []), ...possibleCauses],
     })
   }
   return known
 }
 
-/** What a finding is about, without the part of it: "Pod fawkes/devlake-lake-0, container lake"; of a URL, its path. */
+/** The object without its part, such as the container in "Pod fawkes/devlake-lake-0, container lake", or the path of a URL. */
 export function subjectOf(object: string): string {
   if (URL.canParse(object)) return new URL(object).pathname
   return object.split(', ')[0] ?? object

@@ -1,11 +1,14 @@
-/** What the cluster itself says about the objects of a cause: its events, and the last words of logs. Pure. */
+/** Selects the cluster's own information about the objects of a cause: events and the last lines of logs. Pure. */
 import type { Facts } from './facts/facts'
 import { isAbout, objectOf, timeOf } from './facts/insight'
 
 const mostEvents = 4
 const mostLines = 5
 
-/** @param objects kind and name, as findings write them */
+/**
+ * The latest warning events and log lines about objects, as one line of text each.
+ * @param objects kind and name, as findings write them
+ */
 export function factsAbout(objects: ReadonlySet<string>, facts: Facts): string[] {
   const uids = new Map([
     ...facts.pods.map(({ metadata }) => [objectOf('Pod', metadata), metadata.uid] as const),

@@ -1,13 +1,13 @@
-/** The rollback of the checklist, as the commands for what really exists on this platform. Pure. */
+/** Turns the checklist's rollback into commands for the objects that exist on this platform. Pure. */
 import type { Checklist, RollbackAction } from '../basis/checklist'
 import type { Facts } from './facts/facts'
 
-/** A step of the checklist's rollback, with the commands for what really exists. */
+/** A step of the checklist's rollback, with commands for the objects that exist. */
 export interface RollbackStep {
   /** Such as "R.1". */
   readonly id: string
   readonly step: string
-  /** A person carries it out: there is nothing to type. */
+  /** True if a person carries it out, without a command. */
   readonly byHand: boolean
   /** Empty where there is nothing to do, or where a person carries it out. */
   readonly commands: readonly string[]
@@ -22,7 +22,7 @@ export function rollbackOf(entries: Checklist['rollback'], facts: Facts): Rollba
   }))
 }
 
-/** Without it, ArgoCD leaves what an Application deployed. */
+/** Without this finalizer, ArgoCD leaves the resources that an Application deployed. */
 const cascade = 'resources-finalizer.argocd.argoproj.io'
 
 const commands: Readonly<Record<RollbackAction, (facts: Facts) => readonly string[]>> = {
@@ -31,7 +31,7 @@ const commands: Readonly<Record<RollbackAction, (facts: Facts) => readonly strin
       ...(finalizers.includes(cascade)
         ? []
         : [
-            `kubectl patch application -n ${namespace} ${name} --type=merge -p '{"metadata":{"finalizers":["${cascade}"]}}'  # else what it deployed stays`,
+            `kubectl patch application -n ${namespace} ${name} --type=merge -p '{"metadata":{"finalizers":["${cascade}"]}}'  # otherwise the resources that it deployed remain`,
           ]),
       `kubectl delete application -n ${namespace} ${name}`,
     ]),

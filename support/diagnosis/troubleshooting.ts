@@ -1,8 +1,8 @@
-/** The checklist's own troubleshooting entries, with the names that things have on this platform. Pure. */
+/** Finds the checklist's troubleshooting entry for a cause, with commands that use this platform's names. Pure. */
 import type { Checklist, Symptom } from '../basis/checklist'
 import type { Facts } from './facts/facts'
 
-/** An entry of the checklist, with commands that name what this platform has. */
+/** A troubleshooting entry of the checklist, with commands that use this platform's names. */
 export interface Troubleshooting {
   /** Such as "T.1". */
   readonly id: string
@@ -28,7 +28,7 @@ const recognisers: Readonly<Record<Symptom, (said: string) => boolean>> = {
 
 const isInOneOf = (sections: readonly string[]) => (item: string) => sections.includes(item.split('.')[0] ?? '')
 
-/** The first entry of the checklist that fits a cause; null when none does. */
+/** The first entry of the checklist that applies to a cause, or null if there is none. */
 export function troubleshootingOf(
   suspect: Suspect,
   entries: Checklist['troubleshooting'],
@@ -52,7 +52,7 @@ const commands: Readonly<Record<Symptom, (facts: Facts) => readonly string[]>> =
   'database connection': (facts) => [
     ...podsOf('lake', facts).map((pod) => `kubectl logs -n ${facts.names.namespace} ${pod} | grep -i mysql`),
     ...podsOf('mysql', facts).map((pod) => `kubectl get pod -n ${facts.names.namespace} ${pod}`),
-    // The checklist prints the Secret; its keys and sizes do as well.
+    // The checklist prints the Secret itself. Its keys and sizes are enough here.
     `kubectl describe secret -n ${facts.names.namespace} ${facts.names.database.secret}`,
   ],
   'not found': ({ names: { namespace, components }, ingresses }) => [

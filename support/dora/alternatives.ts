@@ -1,6 +1,6 @@
 /**
- * Other ways to understand the definitions, each in one sentence: when a surface reports another number than the events make
- * up, recomputing the same events by each of them shows which one was probably used (interpretation.ts).
+ * Plausible misreadings of the definitions, each in one sentence. If a surface reports a number that the events do not yield,
+ * recomputing the same events with each misreading shows which one was probably used (interpretation.ts).
  */
 import { type Benchmarks, publishedBenchmarks } from './benchmarks'
 import type { ProjectEvents } from './compute'
@@ -13,10 +13,10 @@ export interface Alternative {
   readonly definitions?: Partial<Definitions>
   readonly events?: (events: ProjectEvents) => ProjectEvents
   readonly question?: (question: Question) => Question
-  /** The only quantity that it has a say in; all unless given. */
-  readonly about?: Quantity
-  /** A number that is right, and said in another unit. */
-  readonly said?: { readonly kind: QuantityKind; readonly times: number }
+  /** The only quantity that the misreading affects; all quantities if absent. */
+  readonly quantity?: Quantity
+  /** The correct number in another unit: values of this kind, multiplied by the factor. */
+  readonly unit?: { readonly kind: QuantityKind; readonly factor: number }
 }
 
 const withBenchmarks =
@@ -34,67 +34,71 @@ const outcomeWith =
 const nearestRank: Definitions['percentileOf'] = (samples, fraction) =>
   samples.size === 0 ? null : samples.ranked(Math.max(0, Math.ceil(samples.size * fraction) - 1))
 
-/** Every whole hour from which a country's clocks differ from UTC. */
+/** UTC-12 to UTC+14, the whole hours by which time zones differ from UTC. */
 const otherZones: readonly Alternative[] = Array.from({ length: 27 }, (_, index) => index - 12)
   .filter((hours) => hours !== 0)
   .map((hours) => ({
-    sentence: `days begin at the midnight of UTC${hours > 0 ? '+' : ''}${hours}`,
+    sentence: `days start at midnight in UTC${hours > 0 ? '+' : ''}${hours}`,
     definitions: { dayOf: (time) => canonical.dayOf(time + hours * hour) },
-    about: 'deployments by day',
+    quantity: 'deployments by day',
   }))
 
-/** The windows of the settings come behind those of the ranges, as reconciliation asks for them. */
+/**
+ * The fixed ranges used in place of a window from the settings. Reconciliation asks for the three ranges first, in this order,
+ * and for the windows of the settings after them.
+ */
 const otherWindows: readonly Alternative[] = [7, 30, 90].map((days, index) => ({
-  sentence: `the window of the settings is ignored for one of ${days} days`,
+  sentence: `a window of ${days} days is used instead of the one in the settings`,
   question: (question) => ({
     ...question,
-    windows: question.windows.map((window, at) => (at < 3 ? window : (question.windows[index] ?? window))),
+    windows: question.windows.map((window, position) => (position < 3 ? window : (question.windows[index] ?? window))),
   }),
 }))
 
 const otherUnits: readonly Alternative[] = [
-  { sentence: 'it is in hours instead of minutes', said: { kind: 'minutes', times: 1 / 60 } },
-  { sentence: 'it is in seconds instead of minutes', said: { kind: 'minutes', times: 60 } },
-  { sentence: 'it is a fraction instead of a percentage', said: { kind: 'percent', times: 1 / 100 } },
-  { sentence: 'it is by the week instead of by the day', said: { kind: 'perDay', times: 7 } },
+  { sentence: 'the value is in hours instead of minutes', unit: { kind: 'minutes', factor: 1 / 60 } },
+  { sentence: 'the value is in seconds instead of minutes', unit: { kind: 'minutes', factor: 60 } },
+  { sentence: 'the value is a fraction instead of a percentage', unit: { kind: 'percent', factor: 1 / 100 } },
+  { sentence: 'the value is per week instead of per day', unit: { kind: 'perDay', factor: 7 } },
 ]
 
-/** The simplest first: of those that explain a number, the first are named. */
+/** The simplest come first, because findings name the first ones that explain a number. */
 export const alternatives: readonly Alternative[] = [
-  { sentence: 'failed deployments are counted as deployments', definitions: { isDeployment: () => true } },
+  { sentence: 'failed deployments count as deployments', definitions: { isDeployment: () => true } },
   {
-    sentence: 'aborted deployments are counted as successful ones',
+    sentence: 'aborted deployments count as successful',
     definitions: { outcomeOf: outcomeWith(['aborted'], 'success') },
   },
   {
-    sentence: 'aborted deployments are counted as failed ones',
+    sentence: 'aborted deployments count as failed',
     definitions: { outcomeOf: outcomeWith(['aborted'], 'failure') },
   },
-  { sentence: 'deployments to every environment are counted', definitions: { isCounted: () => true } },
+  { sentence: 'deployments to every environment count', definitions: { countsEnvironment: () => true } },
   {
-    sentence: 'deployments without an environment are counted as production',
+    sentence: 'deployments without an environment count as production',
     definitions: {
-      isCounted: (environment, counted) => environment === '' || canonical.isCounted(environment, counted),
+      countsEnvironment: (environment, counted) =>
+        environment === '' || canonical.countsEnvironment(environment, counted),
     },
   },
   {
-    sentence: 'the environment is compared with regard to case',
-    definitions: { isCounted: (environment, counted) => environment === counted },
+    sentence: 'the environment is compared case-sensitively',
+    definitions: { countsEnvironment: (environment, counted) => environment === counted },
   },
   {
-    sentence: 'the environment is compared with regard to case, in capitals',
-    definitions: { isCounted: (environment, counted) => environment === counted.toUpperCase() },
+    sentence: 'the environment is compared case-sensitively, with its name in capitals',
+    definitions: { countsEnvironment: (environment, counted) => environment === counted.toUpperCase() },
   },
   {
-    sentence: 'the window is closed at both ends',
+    sentence: 'the window includes both its start and its end',
     definitions: { isWithin: (time, { start, end }) => time >= start && time <= end },
   },
   {
-    sentence: 'the window is open at its start and closed at its end',
+    sentence: 'the window excludes its start and includes its end',
     definitions: { isWithin: (time, { start, end }) => time > start && time <= end },
   },
   {
-    sentence: 'a deployment is counted by its start instead of its finish',
+    sentence: 'a deployment counts when it starts instead of when it finishes',
     definitions: { timeOf: ({ startedAt, finishedAt }) => startedAt ?? finishedAt },
   },
   {
@@ -103,76 +107,79 @@ export const alternatives: readonly Alternative[] = [
   },
   { sentence: 'the window is one day too long', definitions: { daysOf: (window) => canonical.daysOf(window) + 1 } },
   {
-    sentence: 'only working days are counted',
+    sentence: 'the frequency is per working day',
     definitions: { daysOf: (window) => (canonical.daysOf(window) * 5) / 7 },
   },
   { sentence: 'the window is one day too short', definitions: { daysOf: (window) => canonical.daysOf(window) - 1 } },
   {
-    sentence: 'each incident is counted instead of each deployment',
+    sentence: 'the change failure rate counts each incident instead of each deployment',
     definitions: {
       failuresOf: (outcome, incidents) => (outcome === 'failure' ? 1 : 0) + incidents.length,
     },
   },
   {
-    sentence: 'incidents are not counted as failures',
+    sentence: 'incidents do not count as failures',
     definitions: { failuresOf: (outcome) => (outcome === 'failure' ? 1 : 0) },
   },
   {
-    sentence: 'only incidents are counted as failures',
+    sentence: 'only incidents count as failures',
     definitions: { failuresOf: (_outcome, incidents) => (incidents.length > 0 ? 1 : 0) },
   },
   {
-    sentence: 'incidents after the end of the window are not counted',
+    sentence: 'incidents after the end of the window do not count',
     definitions: {
       failuresOf: (outcome, incidents, { end }) =>
         outcome === 'failure' || incidents.some(({ createdAt }) => createdAt < end) ? 1 : 0,
     },
   },
   {
-    sentence: 'open incidents are not counted as failures',
+    sentence: 'open incidents do not count as failures',
     definitions: {
       failuresOf: (outcome, incidents) =>
         outcome === 'failure' || incidents.some(({ resolvedAt }) => resolvedAt !== null) ? 1 : 0,
     },
   },
   {
-    sentence: 'the rate is over the successful deployments only',
-    definitions: { isJudged: (outcome) => outcome === 'success' },
+    sentence: 'the rate is relative to successful deployments only',
+    definitions: { countsInFailureRate: (outcome) => outcome === 'success' },
   },
   {
-    sentence: 'an incident at the instant of a finish belongs to that deployment',
-    definitions: { blamesSameInstant: true },
+    sentence: 'an incident created the moment a deployment finishes is attributed to that deployment',
+    definitions: { attributesSameInstant: true },
   },
-  { sentence: 'incidents before any deployment are attributed to the first one', definitions: { blamesFirst: true } },
-  { sentence: 'incidents are attributed to failed deployments too', definitions: { isBlamable: () => true } },
-  { sentence: 'the deployment that an incident names is ignored', definitions: { believesNames: false } },
+  { sentence: 'incidents before the first deployment are attributed to it', definitions: { attributesToFirst: true } },
+  { sentence: 'incidents are also attributed to failed deployments', definitions: { canCauseIncidents: () => true } },
+  { sentence: 'the deployment that an incident names is ignored', definitions: { usesNamedDeployment: false } },
   {
-    sentence: 'only incidents that name a deployment are attributed',
+    sentence: 'only incidents that name a deployment are attributed to one',
     events: (events) => ({
       ...events,
       incidents: events.incidents.map((incident) => ({ ...incident, deploymentId: incident.deploymentId ?? '' })),
     }),
   },
   {
-    sentence: 'the lead time is from the head commit instead of the first',
+    sentence: 'the lead time starts at the head commit instead of the first commit',
     definitions: { changeBegan: (fresh) => latest(fresh.map(({ authoredAt }) => authoredAt)) },
   },
   {
-    sentence: 'the lead time is from the committed date instead of the authored one',
+    sentence: 'the lead time starts at the committed date instead of the authored date',
     definitions: { changeBegan: (fresh) => earliestCommitted(fresh) },
   },
   {
-    sentence: 'the lead time ends with the start of the deployment',
+    sentence: 'the lead time ends when the deployment starts',
     definitions: { changeEnded: ({ startedAt }, time) => startedAt ?? time },
   },
   {
     sentence: 'commits of failed deployments do not carry over to the next success',
     definitions: { failuresCarryOver: false },
   },
-  { sentence: 'redeployments give a lead time', definitions: { redeploysCount: true } },
-  { sentence: 'a first deployment that lists no commits gives a lead time', definitions: { trustsDerivedFirst: true } },
+  { sentence: 'redeployments yield a lead time', definitions: { measuresRedeploys: true } },
   {
-    sentence: 'commits that another repository shipped are not new',
+    sentence: 'a first deployment that lists no commits yields a lead time',
+    definitions: { measuresDerivedFirst: true },
+  },
+  {
+    sentence: 'commits that another repository has shipped do not count as new',
     events: (events) => ({
       ...events,
       deployments: events.deployments.map((deployment) => ({ ...deployment, repository: null })),
@@ -181,16 +188,16 @@ export const alternatives: readonly Alternative[] = [
   { sentence: 'negative durations are not left out', definitions: { sampleOf: (duration) => duration } },
   { sentence: 'negative durations count as zero', definitions: { sampleOf: (duration) => Math.max(0, duration) } },
   {
-    sentence: 'durations are cut to whole hours',
+    sentence: 'durations are truncated to whole hours',
     definitions: { sampleOf: (duration) => canonical.sampleOf(Math.trunc(duration / hour) * hour) },
   },
   {
     sentence: 'durations of 0 minutes are left out',
     definitions: { sampleOf: (duration) => (duration > 0 ? duration : null) },
   },
-  { sentence: 'no data is reported as 0', definitions: { withoutData: 0 } },
+  { sentence: 'missing data is reported as 0', definitions: { withoutData: 0 } },
   {
-    sentence: 'a failure rate at the bound of a level does not reach it',
+    sentence: 'a failure rate exactly at the bound of a level does not reach that level',
     question: withBenchmarks({
       changeFailureRate: publishedBenchmarks.changeFailureRate.map(({ level, percent }) => ({
         level,
@@ -199,7 +206,7 @@ export const alternatives: readonly Alternative[] = [
     }),
   },
   {
-    sentence: 'a duration at the bound of a level reaches it',
+    sentence: 'a duration exactly at the bound of a level reaches that level',
     question: withBenchmarks({
       leadTime: justAbove(publishedBenchmarks.leadTime),
       timeToRestore: justAbove(publishedBenchmarks.timeToRestore),
@@ -207,7 +214,7 @@ export const alternatives: readonly Alternative[] = [
   },
   { sentence: 'the median is reported as the mean', definitions: { centerOf: (samples) => samples.percentile(0.5) } },
   { sentence: 'the mean is reported as a percentile', definitions: { percentileOf: (samples) => samples.mean() } },
-  { sentence: 'percentiles are the nearest rank, without interpolation', definitions: { percentileOf: nearestRank } },
+  { sentence: 'percentiles use the nearest rank, without interpolation', definitions: { percentileOf: nearestRank } },
   {
     sentence: 'incidents of low severity are left out',
     events: (events) => ({
@@ -216,22 +223,22 @@ export const alternatives: readonly Alternative[] = [
     }),
   },
   {
-    sentence: 'the severities of the settings are ignored',
+    sentence: 'the severities in the settings are ignored',
     question: (question) => ({ ...question, severities: null }),
   },
   {
-    sentence: 'an incident is counted by its creation instead of its resolution',
+    sentence: 'an incident counts when it is created instead of when it is resolved',
     definitions: { restoredAt: ({ createdAt, resolvedAt }) => (resolvedAt === null ? null : createdAt) },
   },
   {
-    sentence: 'open incidents are counted until now',
+    sentence: 'open incidents count with their duration until now',
     definitions: {
       restoredAt: ({ createdAt, resolvedAt }) => resolvedAt ?? createdAt,
       timeToRestoreOf: ({ createdAt, resolvedAt }, now) => (resolvedAt ?? now) - createdAt,
     },
   },
   {
-    sentence: 'builds of every stage of a commit are taken for the same',
+    sentence: 'builds of different stages of a commit count as the same build',
     definitions: { sameBuild: ({ commit }) => commit },
   },
   ...otherWindows,

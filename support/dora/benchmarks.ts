@@ -1,20 +1,21 @@
-/** Levels of the metrics by a set of benchmarks, which is data: a name, a year and its bounds. */
+/** The levels of the metrics. A set of benchmarks is data: a name, a year and the bounds of each level. */
 import type { Level } from './metrics'
 
 export interface Benchmarks {
   readonly name: string
   readonly year: number
-  /** The best level first: more than (or at least) so many deployments in so many days. What is less is low. */
+  /** Best level first. A level needs more than, or at least, `deployments` in `days`; anything less is low. */
   readonly deploymentFrequency: readonly {
     readonly level: Level
     readonly deployments: number
     readonly days: number
     readonly bound: 'more than' | 'at least'
   }[]
-  /** Less than so many minutes; what is more is low. */
+  /** Best level first. A level needs a mean of less than `minutes`; anything else is low. */
   readonly leadTime: readonly { readonly level: Level; readonly minutes: number }[]
-  /** At most so many percent; what is more is low. */
+  /** Best level first. A level needs at most `percent`; anything more is low. */
   readonly changeFailureRate: readonly { readonly level: Level; readonly percent: number }[]
+  /** As for `leadTime`. */
   readonly timeToRestore: readonly { readonly level: Level; readonly minutes: number }[]
 }
 
@@ -24,9 +25,9 @@ const durations = [
   { level: 'medium', minutes: 7 * 24 * 60 },
 ] as const
 
-/** The levels of the checklist's contract; a month is 30 days. */
+/** The levels of the contract `fawkes`; a month has 30 days. */
 export const publishedBenchmarks: Benchmarks = {
-  name: 'DORA, as the platform publishes it',
+  name: 'DORA benchmarks published by the platform',
   year: 2023,
   deploymentFrequency: [
     { level: 'elite', deployments: 1, days: 1, bound: 'more than' },
@@ -42,7 +43,10 @@ export const publishedBenchmarks: Benchmarks = {
   timeToRestore: durations,
 }
 
-/** Counts are compared, not quotients, so that exactly one a week is one a week. None at all has no level. */
+/**
+ * The level of a deployment frequency, or null if there are no deployments. Compares whole counts instead of quotients, so that
+ * exactly one deployment a week reaches "at least 1 a week".
+ */
 export function frequencyLevel({ deploymentFrequency }: Benchmarks, deployments: number, days: number): Level | null {
   if (deployments === 0) return null
   const reached = deploymentFrequency.find((at) => {
@@ -52,11 +56,13 @@ export function frequencyLevel({ deploymentFrequency }: Benchmarks, deployments:
   return reached?.level ?? 'low'
 }
 
+/** The level of a mean duration, or null if there is no sample. */
 export function durationLevel(bounds: Benchmarks['leadTime'], minutes: number | null): Level | null {
   if (minutes === null) return null
   return bounds.find((bound) => minutes < bound.minutes)?.level ?? 'low'
 }
 
+/** The level of a change failure rate, or null if there are no deployments. Compares whole counts, as {@link frequencyLevel}. */
 export function failureLevel(
   { changeFailureRate }: Pick<Benchmarks, 'changeFailureRate'>,
   failed: number,

@@ -1,4 +1,4 @@
-/** Rework: builds that repeat one before them of the same project, commit and stage. */
+/** Rework: builds that repeat an earlier build of the same project, commit and stage. */
 import type { Definitions } from './definitions'
 import type { Build } from './events'
 import type { Window } from './metrics'
@@ -8,13 +8,13 @@ export interface BuildCount {
   readonly repeats: number
 }
 
-/** Collects the builds that are over; the first of its kind may lie before a window and is looked for among all. */
+/** Counts finished builds. Keeps all of them, because the build that is repeated may lie before the window. */
 export class BuildTally {
   private readonly finished = new Map<string, number[]>()
 
   constructor(private readonly definitions: Definitions) {}
 
-  /** A running build is not one yet. */
+  /** Adds a build, unless it is still running. */
   add(build: Build): void {
     if (build.finishedAt === null) return
     const key = this.definitions.sameBuild(build)

@@ -1,4 +1,4 @@
-/** Holds what a surface reports against what the events make up. Pure. */
+/** Compares the values that a surface reports with the values recomputed from the events. Pure. */
 import { type Quantity, type QuantityKind, quantities, type Reading, type Value } from './metrics'
 
 export interface Difference {
@@ -7,7 +7,7 @@ export interface Difference {
   readonly found: Value
 }
 
-/** How far a number may be off that was rounded to the last digit shown: half of it, and what floating point adds. */
+/** The largest difference that rounding to the last digit shown explains: half of that digit, plus floating-point error. */
 export function toleranceOf(
   kind: QuantityKind,
   precision: Readonly<Record<QuantityKind, number>>,
@@ -16,16 +16,16 @@ export function toleranceOf(
   return precision[kind] / 2 + 1e-9 * Math.max(1, Math.abs(value))
 }
 
-/** Every quantity that the surface reports and the events decide; what it does not report is not held against it. */
+/** The quantities that differ. Compares only quantities that both readings contain. */
 export function differences(
   expected: Reading,
   found: Reading,
   precision: Readonly<Record<QuantityKind, number>>,
 ): Difference[] {
   return quantityNames.flatMap((quantity) => {
-    const [is, shall] = [found[quantity], expected[quantity]]
-    if (is === undefined || shall === undefined || agrees(quantity, shall, is, precision)) return []
-    return [{ quantity, expected: shall, found: is }]
+    const [actual, wanted] = [found[quantity], expected[quantity]]
+    if (actual === undefined || wanted === undefined || agrees(quantity, wanted, actual, precision)) return []
+    return [{ quantity, expected: wanted, found: actual }]
   })
 }
 
@@ -52,16 +52,16 @@ const units: Readonly<Record<QuantityKind, string>> = {
   ratio: '',
 }
 
-/** Expected and found as they are shown beside each other: of a series only the days that differ. */
+/** The expected and the found value as text. A series shows only the days that differ. */
 export function shownBoth({ quantity, expected, found }: Difference): [expected: string, found: string] {
   if (quantities[quantity] !== 'series') return [shown(quantity, expected), shown(quantity, found)]
-  const [shall, is] = [expected, found].map((series) => String(series ?? '').split(', '))
+  const [wanted, actual] = [expected, found].map((series) => String(series ?? '').split(', '))
   const only = (days: readonly string[] = [], others: readonly string[] = []) =>
     days.filter((one) => one !== '' && !others.includes(one)).join(', ') || 'none'
-  return [only(shall, is), only(is, shall)]
+  return [only(wanted, actual), only(actual, wanted)]
 }
 
-/** "1.43 a day", "12.5 min", "elite", "no data". */
+/** A value with its unit: "1.43 a day", "12.5 min", "elite", "no data". */
 export function shown(quantity: Quantity, value: Value): string {
   if (value === null) return 'no data'
   return `${typeof value === 'number' ? Number(value.toFixed(6)) : value}${units[quantities[quantity]]}`

@@ -1,18 +1,21 @@
-/** The metrics of one project from a list of events in any order, as they were sent: for stories, files and explanations. */
+/** Computes the metrics of one project from events in the order in which they were sent: for stories, files and explanations. */
 import type { ShippedDeployment } from './definitions'
 import { canonical } from './definitions'
 import type { Build, Commit, Deployment, DoraEvent, Incident } from './events'
 import type { Metrics } from './metrics'
 import { type Answer, ProjectOracle, type Question } from './oracle'
 
-/** The events of one project, each id once, in its newest state. */
+/** The events of one project. Each id occurs once, in its latest state. */
 export interface ProjectEvents {
   readonly deployments: readonly ShippedDeployment[]
   readonly incidents: readonly Incident[]
   readonly builds: readonly Build[]
 }
 
-/** Sending an id again updates it; an incident that is sent again keeps its first creation. */
+/**
+ * The events of a project in their latest state: sending an id again updates it. An incident that is sent again keeps its first
+ * creation time.
+ */
 export function eventsOf(events: Iterable<DoraEvent>, project: string): ProjectEvents {
   const commits = new Map<string, Commit>()
   const deployments = new Map<string, Deployment>()
@@ -49,19 +52,22 @@ export function computeOf({ deployments, incidents, builds }: ProjectEvents, que
   const { timeOf } = question.definitions ?? canonical
   const oracle = new ProjectOracle(question)
   for (const incident of incidents) oracle.incident(incident)
-  const inTime = deployments.map((deployment) => ({ deployment, time: timeOf(deployment) ?? Number.NEGATIVE_INFINITY }))
-  inTime.sort((one, other) => one.time - other.time || compareIds(one.deployment.id, other.deployment.id))
-  for (const { deployment } of inTime) oracle.deployment(deployment)
+  const chronological = deployments.map((deployment) => ({
+    deployment,
+    time: timeOf(deployment) ?? Number.NEGATIVE_INFINITY,
+  }))
+  chronological.sort((one, other) => one.time - other.time || compareIds(one.deployment.id, other.deployment.id))
+  for (const { deployment } of chronological) oracle.deployment(deployment)
   for (const build of builds) oracle.build(build)
   return oracle.result()
 }
 
-/** In the order of their code units, as a binary collation has it; two finishes at one instant need some order. */
+/** Orders ids by their code units, as a binary collation does. Deployments that finish at the same instant need a fixed order. */
 const compareIds = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0)
 
-/** The metrics of the one window that the question is about, with what is left out of them. */
+/** The metrics of the question's first window, with the events that they leave out. @throws Error if there is no window */
 export function metricsOf(events: ProjectEvents, question: Question): Metrics {
   const [metrics] = computeOf(events, { ...question, explained: true }).windows
-  if (!metrics) throw new Error('the question is about no window')
+  if (!metrics) throw new Error('The question has no window.')
   return metrics
 }

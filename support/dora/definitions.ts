@@ -1,6 +1,6 @@
 /**
- * What the words of the metrics mean, as a value: the canonical set of the contract `fawkes`, from which other sets differ in
- * single entries. Times and durations are in milliseconds.
+ * The definitions of the metrics as a value. `canonical` is the set of the contract `fawkes`; other sets differ from it in single
+ * entries. Times and durations are in milliseconds.
  */
 import type { Incident } from './events'
 import type { Window } from './metrics'
@@ -10,12 +10,12 @@ export type Outcome = 'success' | 'failure'
 
 export interface DatedCommit {
   readonly sha: string
-  /** Null when the commit itself is not known. */
+  /** Null if the commit is unknown. */
   readonly authoredAt: number | null
   readonly committedAt: number | null
 }
 
-/** A deployment with the commits that it contains, in their order. */
+/** A deployment with the commits that it contains, in the order in which it lists them. */
 export interface ShippedDeployment {
   readonly id: string
   readonly repository: string | null
@@ -28,51 +28,52 @@ export interface ShippedDeployment {
 }
 
 export interface Definitions {
-  /** Whether an environment is the one that counts. */
-  readonly isCounted: (environment: string, counted: string) => boolean
-  /** Null: not terminal, in no metric. */
+  /** True if deployments to this environment count; `counted` is the environment that the metrics cover. */
+  readonly countsEnvironment: (environment: string, counted: string) => boolean
+  /** The outcome of a terminal deployment. Null if it is not terminal and thus in no metric. */
   readonly outcomeOf: (result: string | null) => Outcome | null
-  /** The time of a deployment. */
+  /** The time that decides which windows a deployment belongs to. */
   readonly timeOf: (deployment: ShippedDeployment) => number | null
   readonly isWithin: (time: number, window: Window) => boolean
-  /** The length of a window, in days. */
+  /** The length of a window in days. */
   readonly daysOf: (window: Window) => number
-  /** The first instant of the day that a time belongs to. */
+  /** The first instant of the day that contains a time. */
   readonly dayOf: (time: number) => number
-  /** Whether the frequency counts it. */
+  /** True if the deployment frequency counts a deployment with this outcome. */
   readonly isDeployment: (outcome: Outcome) => boolean
-  /** When the change began, from the commits that are new; null when nobody knows. */
+  /** The start of the lead time, given the new commits of a deployment. Null if it is unknown or there are none. */
   readonly changeBegan: (fresh: readonly DatedCommit[]) => number | null
-  /** When the change was in production. */
+  /** The end of the lead time. `time` is the deployment's own time. */
   readonly changeEnded: (deployment: ShippedDeployment, time: number) => number
-  /** Whether commits stay new until a success ships them; otherwise any deployment makes them old. */
+  /** True if commits stay new until a successful deployment ships them. Otherwise a failed one makes them old too. */
   readonly failuresCarryOver: boolean
-  /** Whether a deployment without new commits is measured from all that it contains. */
-  readonly redeploysCount: boolean
-  /** Whether a first deployment that lists no commits is taken to ship all that was derived for it. */
-  readonly trustsDerivedFirst: boolean
-  /** What a duration counts as; null leaves it out. */
+  /** True if a deployment without new commits gets a lead time from all commits that it contains. */
+  readonly measuresRedeploys: boolean
+  /** True if a first deployment that lists no commits gets a lead time from the commits that the service derived for it. */
+  readonly measuresDerivedFirst: boolean
+  /** The sample that a duration yields. Null leaves the duration out. */
   readonly sampleOf: (duration: number) => number | null
+  /** The value of a duration metric. */
   readonly centerOf: (samples: Samples) => number | null
   readonly percentileOf: (samples: Samples, fraction: number) => number | null
-  /** Whether the change failure rate is over deployments of this outcome. */
-  readonly isJudged: (outcome: Outcome) => boolean
-  /** How many failures a deployment is, given its outcome and the incidents attributed to it. */
+  /** True if deployments with this outcome are in the denominator of the change failure rate. */
+  readonly countsInFailureRate: (outcome: Outcome) => boolean
+  /** The number of failures that a deployment counts as, given its outcome and the incidents attributed to it. */
   readonly failuresOf: (outcome: Outcome, incidents: readonly Incident[], window: Window) => number
-  /** Whether an incident that names no deployment may be due to one of this outcome. */
-  readonly isBlamable: (outcome: Outcome) => boolean
-  /** Whether an incident at the very instant of a finish is due to that deployment. */
-  readonly blamesSameInstant: boolean
-  /** Whether an incident before any deployment is due to the first one. */
-  readonly blamesFirst: boolean
-  /** Whether the deployment that an incident names counts. */
-  readonly believesNames: boolean
-  /** Which time of an incident the window is about; null: not in the time to restore. */
+  /** True if an incident that names no deployment can be attributed to a deployment with this outcome. */
+  readonly canCauseIncidents: (outcome: Outcome) => boolean
+  /** True if an incident created the moment a deployment finishes is attributed to that deployment. */
+  readonly attributesSameInstant: boolean
+  /** True if an incident before the first deployment is attributed to it. */
+  readonly attributesToFirst: boolean
+  /** True if an incident is attributed to the deployment that it names. */
+  readonly usesNamedDeployment: boolean
+  /** The time that decides which windows an incident's time to restore belongs to. Null if it belongs to none. */
   readonly restoredAt: (incident: Incident, now: number) => number | null
   readonly timeToRestoreOf: (incident: Incident, now: number) => number | null
-  /** What a metric without data is. */
+  /** The value of a metric without data. */
   readonly withoutData: null | 0
-  /** What makes two builds the same work done again. */
+  /** A key. Builds of a project with the same key are repeats of the first of them. */
   readonly sameBuild: (build: { readonly commit: string; readonly stage: string }) => string
 }
 
@@ -83,9 +84,9 @@ export const day = 24 * hour
 const successes = new Set(['success', 'succeeded'])
 const failures = new Set(['failure', 'failed', 'error'])
 
-/** The set of ../dora-definitions that the contract `fawkes` goes by. */
+/** The definitions of the contract `fawkes`, see docs/dora.md. */
 export const canonical: Definitions = {
-  isCounted: (environment, counted) => environment.toLowerCase() === counted.toLowerCase(),
+  countsEnvironment: (environment, counted) => environment.toLowerCase() === counted.toLowerCase(),
   outcomeOf: (result) => {
     const word = result?.toLowerCase() ?? ''
     return successes.has(word) ? 'success' : failures.has(word) ? 'failure' : null
@@ -98,17 +99,17 @@ export const canonical: Definitions = {
   changeBegan: earliest,
   changeEnded: (_deployment, time) => time,
   failuresCarryOver: true,
-  redeploysCount: false,
-  trustsDerivedFirst: false,
+  measuresRedeploys: false,
+  measuresDerivedFirst: false,
   sampleOf: (duration) => (duration < 0 ? null : duration),
   centerOf: (samples) => samples.mean(),
   percentileOf: (samples, fraction) => samples.percentile(fraction),
-  isJudged: () => true,
+  countsInFailureRate: () => true,
   failuresOf: (outcome, incidents) => (outcome === 'failure' || incidents.length > 0 ? 1 : 0),
-  isBlamable: (outcome) => outcome === 'success',
-  blamesSameInstant: false,
-  blamesFirst: false,
-  believesNames: true,
+  canCauseIncidents: (outcome) => outcome === 'success',
+  attributesSameInstant: false,
+  attributesToFirst: false,
+  usesNamedDeployment: true,
   restoredAt: ({ resolvedAt }) => resolvedAt,
   timeToRestoreOf: ({ createdAt, resolvedAt }) => (resolvedAt === null ? null : resolvedAt - createdAt),
   withoutData: null,

@@ -1,16 +1,16 @@
-/** Events from a file of JSON Lines, one event a line; times in RFC 3339 with an offset. */
+/** Reads events from a file of JSON Lines: one event per line, times in RFC 3339 with an offset. */
 import { z } from 'zod'
 import type { DoraEvent } from './events'
 
-/** What is wrong, on which line, in which field, and what was expected. */
+/** Names the line, the field and the expected value. */
 export class EventFileError extends Error {}
 
 const instant = z.iso
   .datetime({ offset: true, error: 'expected a time in RFC 3339 with an offset, such as "2026-03-01T09:00:00Z"' })
   .transform((text) => Date.parse(text))
 const sometime = instant.nullish().transform((time) => time ?? null)
-const text = z.string({ error: 'expected a text' })
-const name = text.min(1, 'expected a text that is not empty')
+const text = z.string({ error: 'expected text' })
+const name = text.min(1, 'expected text that is not empty')
 const maybeText = text.nullish().transform((value) => value ?? null)
 
 const event = z.discriminatedUnion(
@@ -59,8 +59,9 @@ const event = z.discriminatedUnion(
 )
 
 /**
- * @param file its name, for messages
- * @throws EventFileError
+ * Reads the events of a file. Skips empty lines.
+ * @param file the file's name, for error messages
+ * @throws EventFileError at the first line that is not a valid event
  */
 export function parseEvents(content: string, file: string): DoraEvent[] {
   return content.split('\n').flatMap((line, index) => {
@@ -70,7 +71,7 @@ export function parseEvents(content: string, file: string): DoraEvent[] {
     if (!parsed.success) {
       const [issue] = parsed.error.issues
       const field = issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : 'the event')
-      const message = issue?.code === 'unrecognized_keys' ? 'no event of this type has it' : issue?.message
+      const message = issue?.code === 'unrecognized_keys' ? 'events of this type have no such field' : issue?.message
       throw new EventFileError(`${where}: ${field}: ${message}`)
     }
     const { data } = parsed

@@ -1,4 +1,4 @@
-/** The raw events that the metrics are made of. Times are milliseconds since 1970 UTC. */
+/** The raw events that the metrics are computed from. Times are milliseconds since 1970 UTC. */
 
 export interface Commit {
   readonly type: 'commit'
@@ -15,13 +15,13 @@ export interface Deployment {
   readonly id: string
   readonly repository: string | null
   readonly environment: string
-  /** As the source says it: SUCCESS, Succeeded, FAILURE, Failed, Error, ABORTED …; null while it runs. */
+  /** The source's own word: SUCCESS, Succeeded, FAILURE, Failed, Error, ABORTED …; null while the deployment runs. */
   readonly result: string | null
   readonly startedAt: number | null
   readonly finishedAt: number | null
-  /** All commits that it contains, also those that an earlier one contained. */
+  /** All commits that the deployment contains, including those of earlier deployments. */
   readonly commits: readonly string[]
-  /** False when nobody said which commits it contains and they were derived: a first one then gives no sample. */
+  /** False if the event lists no commits and the service derived them. A first deployment then yields no lead time. */
   readonly listsCommits: boolean
 }
 
@@ -32,9 +32,9 @@ export interface Incident {
   readonly environment: string
   readonly severity: string | null
   readonly createdAt: number
-  /** Null while it is open. */
+  /** Null while the incident is open. */
   readonly resolvedAt: number | null
-  /** The deployment that it names. */
+  /** The id of the deployment that the incident names. */
   readonly deploymentId: string | null
 }
 

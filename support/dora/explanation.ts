@@ -1,4 +1,4 @@
-/** How the numbers of a project came about, for a person: the numbers, their events, what was left out, what surfaces say. */
+/** Explains the metrics of a project: their values, the events behind them, the events left out, and the surfaces' values. */
 import { shown } from './comparison'
 import type { ProjectEvents } from './compute'
 import { canonical, minute, type ShippedDeployment } from './definitions'
@@ -11,11 +11,11 @@ export interface Explained {
   readonly window: Window
   readonly metrics: Metrics
   readonly events: ProjectEvents
-  /** None where there is only a file. */
+  /** Empty if the events come from a file. */
   readonly surfaces: readonly { readonly surface: string; readonly reading: Reading }[]
 }
 
-/** One object: durations in minutes, rates in percent, null for no data. */
+/** The explanation as one JSON object: durations in minutes, rates in percent, null for no data. */
 export function explanationAsJson({ project, window, metrics }: Explained): string {
   const { start, end } = window
   return JSON.stringify({ project, from: iso(start), to: iso(end), ...metrics }, null, 2)
@@ -28,29 +28,32 @@ export function explanationAsText(explained: Explained): string {
   const deployments = events.deployments.filter(({ finishedAt }) => within(finishedAt))
   const incidents = events.incidents.filter(({ createdAt, resolvedAt }) => within(createdAt) || within(resolvedAt))
   return [
-    `${project}, from ${iso(window.start)} until ${iso(window.end)}`,
+    `${project}, from ${iso(window.start)} to ${iso(window.end)}`,
     '',
     numbers('Deployment frequency', [
       value('deployment frequency', deploymentFrequency.perDay, deploymentFrequency.level),
-      `${deploymentFrequency.deployments} successful deployments`,
+      counted(deploymentFrequency.deployments, 'successful deployment'),
     ]),
     numbers('Lead time for changes', [
       value('lead time', leadTime.mean, leadTime.level),
       `median ${shown('lead time p50', leadTime.p50)}`,
       `p95 ${shown('lead time p95', leadTime.p95)}`,
-      `${leadTime.samples} samples`,
+      counted(leadTime.samples, 'sample'),
     ]),
     numbers('Change failure rate', [
       value('change failure rate', changeFailureRate.percent, changeFailureRate.level),
-      `${changeFailureRate.failed} of ${changeFailureRate.deployments} deployments`,
+      `${changeFailureRate.failed} of ${counted(changeFailureRate.deployments, 'deployment')}`,
     ]),
     numbers('Mean time to restore', [
       value('time to restore', timeToRestore.mean, timeToRestore.level),
       `median ${shown('time to restore p50', timeToRestore.p50)}`,
       `p95 ${shown('time to restore p95', timeToRestore.p95)}`,
-      `${timeToRestore.incidents} incidents`,
+      counted(timeToRestore.incidents, 'incident'),
     ]),
-    numbers('Rework', [value('rework rate', rework.percent, null), `${rework.repeats} of ${rework.builds} builds`]),
+    numbers('Rework', [
+      value('rework rate', rework.percent, null),
+      `${rework.repeats} of ${counted(rework.builds, 'build')}`,
+    ]),
     ...section('Deployments', deployments.map(deploymentLine)),
     ...section('Incidents', incidents.map(incidentLine)),
     ...section(
@@ -58,7 +61,7 @@ export function explanationAsText(explained: Explained): string {
       metrics.leftOut.map(({ type, id, reason }) => `${type} ${id}: ${reason}`),
     ),
     ...section(
-      'What the surfaces say',
+      'Reported by the surfaces',
       surfaces.flatMap((one) => surfaceLines(one, readingOf(metrics))),
     ),
     '',
@@ -66,6 +69,8 @@ export function explanationAsText(explained: Explained): string {
 }
 
 const iso = (time: number) => new Date(time).toISOString()
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 const numbers = (title: string, parts: readonly string[]) => `${title.padEnd(22)} ${parts.join(', ')}`
 
@@ -77,21 +82,21 @@ const section = (title: string, lines: readonly string[]): string[] =>
 
 function deploymentLine({ id, result, environment, finishedAt, commits }: ShippedDeployment): string {
   const when = finishedAt === null ? 'no finish' : iso(finishedAt)
-  return `${when}  ${id}  ${result ?? 'running'}  ${environment || '(no environment)'}  ${commits.length} commits`
+  return `${when}  ${id}  ${result ?? 'running'}  ${environment || '(no environment)'}  ${counted(commits.length, 'commit')}`
 }
 
 function incidentLine({ id, createdAt, resolvedAt, severity, deploymentId }: Incident): string {
   const took = resolvedAt === null ? 'open' : `${((resolvedAt - createdAt) / minute).toFixed(1)} min`
-  return `${iso(createdAt)}  ${id}  ${severity ?? '(no severity)'}  ${took}${deploymentId === null ? '' : `  due to ${deploymentId}`}`
+  return `${iso(createdAt)}  ${id}  ${severity ?? '(no severity)'}  ${took}${deploymentId === null ? '' : `  attributed to ${deploymentId}`}`
 }
 
-/** What a surface reports of the window, beside what the events make up. */
+/** A line for each value that a surface reports for the window, followed by the recomputed value. */
 function surfaceLines({ surface, reading }: Explained['surfaces'][number], expected: Reading): string[] {
   return (Object.entries(reading) as [Quantity, Reading[Quantity]][]).flatMap(([quantity, found]) =>
     found === undefined
       ? []
       : [
-          `${surface}: ${quantity} ${shown(quantity, found)}${expected[quantity] === undefined ? '' : `, by the events ${shown(quantity, expected[quantity] ?? null)}`}`,
+          `${surface}: ${quantity} ${shown(quantity, found)}${expected[quantity] === undefined ? '' : `, recomputed from the events: ${shown(quantity, expected[quantity] ?? null)}`}`,
         ],
   )
 }

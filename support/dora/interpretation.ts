@@ -1,4 +1,4 @@
-/** Which of the other ways to understand the definitions explains a number that the events do not make up. */
+/** Finds the misreadings of the definitions that explain a number which the events do not yield. */
 import { type Alternative, alternatives } from './alternatives'
 import { computeOf, type ProjectEvents } from './compute'
 import { canonical } from './definitions'
@@ -6,7 +6,7 @@ import { type Quantity, quantities, type Reading, type Value } from './metrics'
 import type { Answer, Question } from './oracle'
 import { readingOf, readingOfHistory } from './reading'
 
-/** A number that a surface reports; its window is an index into the question's windows, or null for all time. */
+/** A value that a surface reports. `window` is an index into the question's windows, or null for the whole history. */
 export interface Reported {
   readonly window: number | null
   readonly quantity: Quantity
@@ -14,7 +14,7 @@ export interface Reported {
   readonly tolerance: number
 }
 
-/** How the same events are understood by whoever reports other numbers. Each alternative is computed once, when it is needed. */
+/** Recomputes the same events with each alternative definition. Each alternative is computed once, when it is first needed. */
 export class Interpretation {
   private readonly answers = new Map<Alternative, Answer>()
 
@@ -23,16 +23,16 @@ export class Interpretation {
     private readonly question: Question,
   ) {}
 
-  /** The sentences of the definitions by which the events give what was found; none when nothing explains it. */
+  /** The sentences of the alternatives that yield the value found, or none if no alternative does. */
   explaining({ window, quantity, found, tolerance }: Reported): string[] {
-    const explained = (value: Value | undefined) =>
+    const matches = (value: Value | undefined) =>
       typeof value === 'number' && typeof found === 'number' ? Math.abs(value - found) <= tolerance : value === found
     return alternatives
-      .filter(({ about = quantity }) => about === quantity)
-      .filter(({ said }) => said === undefined || said.kind === quantities[quantity])
+      .filter((alternative) => (alternative.quantity ?? quantity) === quantity)
+      .filter(({ unit }) => unit === undefined || unit.kind === quantities[quantity])
       .filter((alternative) => {
         const value = readingIn(this.answerBy(alternative), window)[quantity]
-        return explained(typeof value === 'number' ? value * (alternative.said?.times ?? 1) : value)
+        return matches(typeof value === 'number' ? value * (alternative.unit?.factor ?? 1) : value)
       })
       .map(({ sentence }) => sentence)
   }
@@ -52,7 +52,7 @@ function readingIn({ windows, history }: Answer, window: number | null): Reading
   return metrics ? readingOf(metrics) : readingOfHistory(history)
 }
 
-/** Those that explain the most, at most three: one number may agree by chance, many do not. */
+/** The sentences that explain the most differences, at most three. One number may agree by chance; many do not. */
 export function likeliest(explanations: readonly (readonly string[])[]): string[] {
   const counts = new Map<string, number>()
   for (const sentence of explanations.flat()) counts.set(sentence, (counts.get(sentence) ?? 0) + 1)

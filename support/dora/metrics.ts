@@ -1,4 +1,4 @@
-/** What the four DORA metrics of one project in one window are: shapes, units, and the flat list that surfaces are held to. */
+/** The DORA metrics of one project in one window: their shapes, their units, and the flat list of comparable quantities. */
 
 /** A half-open span of time, in milliseconds since 1970 UTC. */
 export interface Window {
@@ -9,27 +9,27 @@ export interface Window {
 export const levels = ['elite', 'high', 'medium', 'low'] as const
 export type Level = (typeof levels)[number]
 
-/** Minutes; null without a sample. */
+/** In minutes; null if there is no sample. */
 export interface Durations {
   readonly mean: number | null
   readonly p50: number | null
   readonly p95: number | null
 }
 
-/** An event that is in no metric although it is of the right kind, and why. */
+/** An event of the right kind that is left out of a metric, and the reason. */
 export interface LeftOut {
   readonly type: 'deployment' | 'commit' | 'incident' | 'build'
   readonly id: string
   readonly reason: string
 }
 
-/** Durations in minutes, rates in percent, null for no data; as `npm run explain -- --json` writes it. */
+/** Durations in minutes, rates in percent, null for no data. `npm run explain -- --json` writes this shape. */
 export interface Metrics {
   readonly deploymentFrequency: {
     readonly perDay: number | null
     readonly deployments: number
     readonly level: Level | null
-    /** Every UTC day that the window touches, also those without a deployment. */
+    /** Every UTC day that the window overlaps, including days without a deployment. */
     readonly series: readonly { readonly date: string; readonly deployments: number }[]
   }
   readonly leadTime: Durations & { readonly samples: number; readonly level: Level | null }
@@ -44,14 +44,20 @@ export interface Metrics {
   readonly leftOut: readonly LeftOut[]
 }
 
-/** What Prometheus shows of one project: all stored history, except the rate, which is of the project's window. */
+/**
+ * The metrics of one project over all stored history, as Prometheus shows them. Prometheus shows the change failure rate over the
+ * window of the project's settings instead, so it is not part of the history.
+ */
 export interface History {
   readonly deployments: number
   readonly leadTime: Histogram
   readonly timeToRestore: Histogram
 }
 
-/** Seconds, as in the exposition format; `buckets` counts what is less than or equal to each bound, +Inf aside. */
+/**
+ * A histogram in seconds, as in the exposition format. `buckets` counts the samples that are less than or equal to each bound;
+ * the bound +Inf is omitted.
+ */
 export interface Histogram {
   readonly count: number
   readonly sum: number
@@ -59,39 +65,39 @@ export interface Histogram {
 }
 
 /**
- * Every number or level that a surface can report, with the kind of its value; the kind decides the precision. What a
- * surface does not report is absent from its reading; what it reports as "no data" is null.
+ * Every number or level that a surface can report, with the kind of its value; the kind decides the precision. A quantity that
+ * a surface does not report is absent from its reading; one that it reports as "no data" is null.
  */
 export const quantities = {
   'deployment frequency': 'perDay',
   deployments: 'count',
   'deployments by day': 'series',
-  'level of the deployment frequency': 'level',
+  'deployment frequency level': 'level',
   'lead time': 'minutes',
   'lead time p50': 'minutes',
   'lead time p95': 'minutes',
-  'level of the lead time': 'level',
+  'lead time level': 'level',
   'change failure rate': 'percent',
-  'judged deployments': 'count',
+  'completed deployments': 'count',
   'failed deployments': 'count',
-  'level of the change failure rate': 'level',
+  'change failure rate level': 'level',
   'time to restore': 'minutes',
   'time to restore p50': 'minutes',
   'time to restore p95': 'minutes',
-  'restored incidents': 'count',
-  'level of the time to restore': 'level',
+  'resolved incidents': 'count',
+  'time to restore level': 'level',
   'rework rate': 'percent',
   builds: 'count',
   'repeat builds': 'count',
-  'deployments of all time': 'count',
-  'lead times of all time': 'count',
-  'lead time in all, in seconds': 'seconds',
-  'lead times of at most an hour': 'count',
-  'lead times of at most a day': 'count',
-  'restorations of all time': 'count',
-  'time to restore in all, in seconds': 'seconds',
-  'restorations of at most an hour': 'count',
-  'restorations of at most a day': 'count',
+  'all-time deployments': 'count',
+  'all-time lead times': 'count',
+  'sum of all lead times': 'seconds',
+  'lead times up to an hour': 'count',
+  'lead times up to a day': 'count',
+  'all-time resolved incidents': 'count',
+  'sum of all times to restore': 'seconds',
+  'incidents resolved within an hour': 'count',
+  'incidents resolved within a day': 'count',
   'change failure ratio': 'ratio',
 } as const satisfies Record<
   string,
@@ -100,11 +106,11 @@ export const quantities = {
 
 export type Quantity = keyof typeof quantities
 export type QuantityKind = (typeof quantities)[Quantity]
-/** A level is its name, a series what {@link seriesText} makes of it; null is no data. */
+/** A number, the name of a level, or a series as {@link seriesText} writes it. Null is no data. */
 export type Value = number | string | null
 export type Reading = Readonly<Partial<Record<Quantity, Value>>>
 
-/** The days that have deployments: "2026-03-01: 2, 2026-03-04: 1". */
+/** The days with deployments: "2026-03-01: 2, 2026-03-04: 1". */
 export const seriesText = (series: readonly { readonly date: string; readonly deployments: number }[]): string =>
   series
     .filter(({ deployments }) => deployments !== 0)

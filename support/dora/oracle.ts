@@ -1,10 +1,10 @@
 /**
- * The oracle: recomputes the metrics of one project from its raw events, for several windows at once, by a set of definitions.
- * Deployments pass through in the order of their time and are not kept, so a million of them need no more memory than their
- * samples and the names of their commits.
+ * The oracle recomputes the metrics of one project from its raw events, for several windows at once, with a set of definitions.
+ * It takes deployments in chronological order and does not keep them. A million deployments thus need no more memory than their
+ * samples and the hashes of their commits.
  */
 import { type Benchmarks, publishedBenchmarks } from './benchmarks'
-import { type BuildCount, BuildTally } from './builds'
+import { BuildTally } from './builds'
 import { canonical, type Definitions, type Outcome, type ShippedDeployment } from './definitions'
 import type { Build, Incident } from './events'
 import type { History, LeftOut, Metrics, Window } from './metrics'
@@ -16,12 +16,13 @@ export interface Question {
   readonly windows: readonly Window[]
   readonly definitions?: Definitions
   readonly benchmarks?: Benchmarks
-  /** The severities that the time to restore counts, whatever their case; null: all of them. */
+  /** The severities that the time to restore counts, compared case-insensitively. Null counts all severities. */
   readonly severities?: readonly string[] | null
+  /** The environment that the metrics cover; production by default. */
   readonly environment?: string
-  /** Whether the answer tells which events are left out, and why; of a large project they are many. */
+  /** True if the answer lists the events that are left out, with reasons. In a large project they are many. */
   readonly explained?: boolean
-  /** Until when an open incident has lasted, for definitions that ask; now unless given. */
+  /** The end of open incidents, for definitions that count them, in milliseconds since 1970 UTC; the current time by default. */
   readonly now?: number
 }
 
@@ -31,14 +32,14 @@ export interface Answer {
   readonly history: History
 }
 
-/** A line of deployments in which a commit ships once: those of one repository. */
-interface Line {
+/** The deployments of one repository. A commit counts as new once for each repository. */
+interface RepositoryHistory {
   readonly seen: SeenCommits
   deployments: number
 }
 
-/** A deployment to which incidents may still be attributed. */
-interface Judged {
+/** A completed deployment with the incidents attributed to it so far. */
+interface CompletedDeployment {
   readonly id: string
   readonly time: number
   readonly outcome: Outcome
@@ -55,19 +56,19 @@ export class ProjectOracle {
   private readonly now: number
   private readonly explained: boolean
   private readonly tallies: readonly WindowTally[]
-  /** Of the question's windows; two that are equal share one. */
-  private readonly asked: readonly WindowTally[]
+  /** The tallies in the order of the question's windows. Equal windows share a tally. */
+  private readonly requested: readonly WindowTally[]
   private readonly history: WindowTally
   private readonly builds: BuildTally
-  private readonly lines = new Map<string, Line>()
+  private readonly repositories = new Map<string, RepositoryHistory>()
   private readonly named = new Map<string, Incident[]>()
   private readonly unnamed: Incident[] = []
-  /** How many of the unnamed incidents, by their time, have got their deployment. */
+  /** The number of unnamed incidents, in chronological order, that have been attributed. */
   private attributed = 0
   private sorted = false
-  /** The last deployment that may be blamed: it is judged when the next one comes. */
-  private blamable: Judged | null = null
-  private last = Number.NEGATIVE_INFINITY
+  /** The latest deployment that can cause incidents. It is tallied when the next one arrives, with all its incidents. */
+  private latestCause: CompletedDeployment | null = null
+  private latestTime = Number.NEGATIVE_INFINITY
 
   constructor(question: Question) {
     this.definitions = question.definitions ?? canonical
@@ -77,7 +78,7 @@ export class ProjectOracle {
     this.now = question.now ?? Date.now()
     this.explained = question.explained ?? false
     const tallies = new Map<string, WindowTally>()
-    this.asked = question.windows.map((window) => {
+    this.requested = question.windows.map((window) => {
       const key = `${window.start} ${window.end}`
       const tally = tallies.get(key) ?? new WindowTally(window, this.definitions)
       tallies.set(key, tally)
@@ -88,86 +89,88 @@ export class ProjectOracle {
     this.builds = new BuildTally(this.definitions)
   }
 
-  /** All incidents come before the first deployment, in any order. */
+  /** Adds an incident. All incidents must be added before the first deployment, in any order. */
   incident(incident: Incident): void {
-    if (!this.definitions.isCounted(incident.environment, this.environment)) {
+    if (!this.definitions.countsEnvironment(incident.environment, this.environment)) {
       this.leaveOut(incident.createdAt, {
         type: 'incident',
         id: incident.id,
-        reason: `of the environment ${nameOf(incident.environment)}`,
+        reason: `its environment is ${nameOf(incident.environment)}`,
       })
       return
     }
-    const named = this.definitions.believesNames ? incident.deploymentId : null
+    const named = this.definitions.usesNamedDeployment ? incident.deploymentId : null
     if (named === null) this.unnamed.push(incident)
     else this.named.set(named, [...(this.named.get(named) ?? []), incident])
-    this.restoration(incident)
+    this.tallyRestoration(incident)
   }
 
-  private restoration(incident: Incident): void {
+  private tallyRestoration(incident: Incident): void {
     if (this.severities && !this.severities.has(incident.severity?.toLowerCase() ?? '')) {
       this.leaveOut(incident.resolvedAt ?? incident.createdAt, {
         type: 'incident',
         id: incident.id,
-        reason: `of the severity ${nameOf(incident.severity)}, which the settings leave out`,
+        reason: `its severity is ${nameOf(incident.severity)}, which the settings exclude`,
       })
       return
     }
     const time = this.definitions.restoredAt(incident, this.now)
     const duration = this.definitions.timeToRestoreOf(incident, this.now)
     if (time === null || duration === null) {
-      this.leaveOut(incident.createdAt, { type: 'incident', id: incident.id, reason: 'open' })
+      this.leaveOut(incident.createdAt, { type: 'incident', id: incident.id, reason: 'it is still open' })
       return
     }
     const sample = this.definitions.sampleOf(duration)
     if (sample === null)
-      this.leaveOut(time, { type: 'incident', id: incident.id, reason: 'resolved before it was created' })
+      this.leaveOut(time, { type: 'incident', id: incident.id, reason: 'it was resolved before it was created' })
     else for (const tally of this.talliesAt(time)) tally.restorations.add(sample)
   }
 
   /**
-   * Deployments come in the order of their time and then of their ids; those that have no time come whenever.
-   * @throws when one comes out of that order, for the result would be wrong
+   * Adds a deployment. Deployments must be added in the order of their times, and at the same time in the order of their ids.
+   * Deployments without a time can be added at any point.
+   * @throws Error if the deployment is earlier than the one before it, because the result would be wrong
    */
   deployment(deployment: ShippedDeployment): void {
     const { definitions } = this
     const outcome = definitions.outcomeOf(deployment.result)
     const time = definitions.timeOf(deployment)
     const { id } = deployment
-    const any = time ?? deployment.finishedAt ?? deployment.startedAt
-    if (!definitions.isCounted(deployment.environment, this.environment)) {
-      const reason = `of the environment ${nameOf(deployment.environment)}`
-      this.leaveOut(any, { type: 'deployment', id, reason })
+    const anyTime = time ?? deployment.finishedAt ?? deployment.startedAt
+    if (!definitions.countsEnvironment(deployment.environment, this.environment)) {
+      const reason = `its environment is ${nameOf(deployment.environment)}`
+      this.leaveOut(anyTime, { type: 'deployment', id, reason })
       return
     }
     if (outcome === null || time === null) {
-      const reason = time === null ? 'has no finish' : `its result is ${nameOf(deployment.result)}`
-      this.leaveOut(any, { type: 'deployment', id, reason })
+      const reason = time === null ? 'it has not finished' : `its result is ${nameOf(deployment.result)}`
+      this.leaveOut(anyTime, { type: 'deployment', id, reason })
       return
     }
-    if (time < this.last) throw new Error(`The deployment ${id} came after one that finished later.`)
-    this.last = time
+    if (time < this.latestTime) throw new Error(`Deployment ${id} was added after a deployment that finished later.`)
+    this.latestTime = time
     this.attributeBefore(time)
-    const judged: Judged = { id, time, outcome, incidents: this.named.get(id) ?? [] }
-    if (definitions.isBlamable(outcome)) {
-      this.judge(this.blamable)
-      this.blamable = { ...judged, incidents: [...judged.incidents] }
-    } else this.judge(judged)
-    if (definitions.isDeployment(outcome)) for (const tally of this.talliesAt(time)) tally.deployed(time)
-    this.leadTime(deployment, time, outcome)
+    const completed: CompletedDeployment = { id, time, outcome, incidents: this.named.get(id) ?? [] }
+    if (definitions.canCauseIncidents(outcome)) {
+      this.tallyCompleted(this.latestCause)
+      this.latestCause = { ...completed, incidents: [...completed.incidents] }
+    } else this.tallyCompleted(completed)
+    if (definitions.isDeployment(outcome)) for (const tally of this.talliesAt(time)) tally.succeeded(time)
+    this.tallyLeadTime(deployment, time, outcome)
   }
 
   build(build: Build): void {
     this.builds.add(build)
   }
 
+  /** The metrics of all events added so far. No deployment can be added after it. */
   result(): Answer {
     this.attributeBefore(Number.POSITIVE_INFINITY)
-    this.judge(this.blamable)
-    this.blamable = null
+    this.tallyCompleted(this.latestCause)
+    this.latestCause = null
     const { history } = this
     return {
-      windows: this.asked.map((tally) => tally.metrics(this.benchmarks, this.rework(tally.window))),
+      windows: this.requested.map((tally) => tally.metrics(this.benchmarks, this.builds.within(tally.window))),
       history: {
         deployments: history.deployments,
         leadTime: histogramOf(history.leadTimes),
@@ -176,11 +179,7 @@ export class ProjectOracle {
     }
   }
 
-  private rework(window: Window): BuildCount {
-    return this.builds.within(window)
-  }
-
-  /** Gives the incidents that began before a finish to the last deployment before them. */
+  /** Attributes the incidents created up to a deployment's finish to the latest deployment before them. */
   private attributeBefore(time: number): void {
     if (!this.sorted) this.unnamed.sort((one, other) => one.createdAt - other.createdAt)
     this.sorted = true
@@ -188,30 +187,31 @@ export class ProjectOracle {
       const incident = this.unnamed[this.attributed]
       if (!incident) return
       const { createdAt } = incident
-      if (this.definitions.blamesSameInstant ? createdAt >= time : createdAt > time) return
-      if (!this.blamable && this.definitions.blamesFirst) return
-      this.blamable?.incidents.push(incident)
+      if (this.definitions.attributesSameInstant ? createdAt >= time : createdAt > time) return
+      if (!this.latestCause && this.definitions.attributesToFirst) return
+      this.latestCause?.incidents.push(incident)
     }
   }
 
-  private judge(judged: Judged | null): void {
-    if (!judged || !this.definitions.isJudged(judged.outcome)) return
-    for (const tally of this.talliesAt(judged.time)) tally.judged(judged.outcome, judged.incidents)
+  private tallyCompleted(deployment: CompletedDeployment | null): void {
+    if (!deployment || !this.definitions.countsInFailureRate(deployment.outcome)) return
+    const { time, outcome, incidents } = deployment
+    for (const tally of this.talliesAt(time)) tally.completed(outcome, incidents)
   }
 
-  private leadTime(deployment: ShippedDeployment, time: number, outcome: Outcome): void {
+  private tallyLeadTime(deployment: ShippedDeployment, time: number, outcome: Outcome): void {
     const { definitions } = this
     const key = deployment.repository ?? ''
-    const line = this.lines.get(key) ?? { seen: new SeenCommits(), deployments: 0 }
-    this.lines.set(key, line)
-    line.deployments++
+    const repository = this.repositories.get(key) ?? { seen: new SeenCommits(), deployments: 0 }
+    this.repositories.set(key, repository)
+    repository.deployments++
     if (outcome !== 'success') {
-      if (!definitions.failuresCarryOver) for (const { sha } of deployment.commits) line.seen.add(sha)
+      if (!definitions.failuresCarryOver) for (const { sha } of deployment.commits) repository.seen.add(sha)
       return
     }
-    let fresh = deployment.commits.filter(({ sha }) => line.seen.add(sha))
-    if (!deployment.listsCommits && line.deployments === 1 && !definitions.trustsDerivedFirst) return
-    if (fresh.length === 0 && definitions.redeploysCount) fresh = [...deployment.commits]
+    let fresh = deployment.commits.filter(({ sha }) => repository.seen.add(sha))
+    if (!deployment.listsCommits && repository.deployments === 1 && !definitions.measuresDerivedFirst) return
+    if (fresh.length === 0 && definitions.measuresRedeploys) fresh = [...deployment.commits]
     const began = definitions.changeBegan(fresh)
     if (began === null) return
     const sample = definitions.sampleOf(definitions.changeEnded(deployment, time) - began)
@@ -219,7 +219,7 @@ export class ProjectOracle {
       this.leaveOut(time, {
         type: 'deployment',
         id: deployment.id,
-        reason: 'no lead time: its first commit was authored after it finished',
+        reason: 'it has no lead time, because its first commit was authored after it finished',
       })
     else for (const tally of this.talliesAt(time)) tally.leadTimes.add(sample)
   }
@@ -229,7 +229,7 @@ export class ProjectOracle {
     for (const tally of this.tallies) if (this.definitions.isWithin(time, tally.window)) yield tally
   }
 
-  /** In the report of each window that it would belong to; of every one when nobody knows its time. */
+  /** Lists an event as left out of each window that contains its time, or of every window if it has no time. */
   private leaveOut(time: number | null, event: LeftOut): void {
     if (!this.explained) return
     for (const tally of this.tallies)

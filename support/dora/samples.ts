@@ -1,4 +1,4 @@
-/** Durations of one metric in one window, in milliseconds: kept as numbers in one array, whatever their count. */
+/** The durations of one metric in one window, in milliseconds. One typed array holds them, however many there are. */
 export class Samples {
   private values = new Float64Array(16)
   private count = 0
@@ -20,7 +20,7 @@ export class Samples {
     return this.count
   }
 
-  /** Whole milliseconds add up without loss up to 285 000 years. */
+  /** The sum in milliseconds, exact up to 285,000 years. */
   get total(): number {
     return this.sum
   }
@@ -29,16 +29,20 @@ export class Samples {
     return this.count === 0 ? null : this.sum / this.count
   }
 
-  /** Linear interpolation between closest ranks: type 7 of Hyndman and Fan (1996), PERCENTILE_CONT in SQL. */
+  /**
+   * The percentile by linear interpolation between the closest ranks (type 7 of Hyndman and Fan 1996, PERCENTILE_CONT in SQL).
+   * Null if there is no sample.
+   * @param fraction from 0 to 1
+   */
   percentile(fraction: number): number | null {
     if (this.count === 0) return null
-    const place = (this.count - 1) * fraction
-    const below = Math.floor(place)
+    const rank = (this.count - 1) * fraction
+    const below = Math.floor(rank)
     const low = this.ranked(below)
-    return low + (this.ranked(Math.min(below + 1, this.count - 1)) - low) * (place - below)
+    return low + (this.ranked(Math.min(below + 1, this.count - 1)) - low) * (rank - below)
   }
 
-  /** The sample of a rank, from 0, in ascending order. */
+  /** The sample with a rank in ascending order. Ranks start at 0. */
   ranked(rank: number): number {
     if (!this.sorted) {
       this.values.subarray(0, this.count).sort()
@@ -47,10 +51,10 @@ export class Samples {
     return this.values[rank] ?? Number.NaN
   }
 
-  /** How many are at most so long. */
+  /** The number of samples that are less than or equal to a bound. */
   atMost(bound: number): number {
-    let few = 0
-    for (let index = 0; index < this.count; index++) if ((this.values[index] ?? 0) <= bound) few++
-    return few
+    let count = 0
+    for (let index = 0; index < this.count; index++) if ((this.values[index] ?? 0) <= bound) count++
+    return count
   }
 }

@@ -1,27 +1,27 @@
 /**
- * The commits that a line of deployments has shipped: a set of names in typed arrays, for a project may have shipped
- * millions and a Set of strings would take hundreds of bytes for each.
+ * The commits that the deployments of one repository have shipped, as a hash set in a typed array. A project may have shipped
+ * millions of commits, and a Set of strings would take hundreds of bytes for each.
  *
- * A name is kept as 64 bits: two independent hashes of it. Of three million commits two are taken for one with a probability
- * of 3e6² / 2 / 2⁶⁴, about 2e-7, and then one change begins at its second commit.
+ * A commit is stored as 64 bits: two independent hashes of its name. With three million commits, the probability that two
+ * collide is 3e6² / 2 / 2⁶⁴, about 2e-7. One lead time would then start at its second commit.
  */
 export class SeenCommits {
   private capacity = 16
   private slots = new Uint32Array(this.capacity * 2)
   private size = 0
 
-  /** Adds a commit, and says whether it was new. */
+  /** Adds a commit. @returns true if it was new */
   add(sha: string): boolean {
     if (this.size * 4 >= this.capacity * 3) this.grow()
-    const found = this.place(sha)
-    if (found < 0) return false
-    this.slots.set(hashes, found * 2)
+    const slot = this.freeSlot(sha)
+    if (slot < 0) return false
+    this.slots.set(hashes, slot * 2)
     this.size++
     return true
   }
 
-  /** The free slot for a commit, or -1 when it is there. */
-  private place(sha: string): number {
+  /** The free slot for a commit, or -1 if the set contains it. */
+  private freeSlot(sha: string): number {
     digest(sha)
     const [a, b] = hashes
     const { slots, capacity } = this
@@ -48,10 +48,10 @@ export class SeenCommits {
   }
 }
 
-/** Reused: a pair for each of millions of commits would be garbage. The first is never 0, which marks a free slot. */
+/** Reused to avoid garbage for each of millions of commits. The first hash is never 0, because 0 marks a free slot. */
 const hashes: [number, number] = [0, 0]
 
-/** Two runs of MurmurHash3's mixing with seeds of their own over the text's code units. */
+/** Hashes the text's code units twice with MurmurHash3's mixing steps and different seeds, into `hashes`. */
 function digest(text: string): void {
   let a = 0x9747b28c
   let b = 0x3c6ef372

@@ -1,4 +1,4 @@
-/** What is counted in one window, and the metrics that it adds up to. */
+/** Counts the events of one window and computes its metrics. */
 import { type Benchmarks, durationLevel, failureLevel, frequencyLevel } from './benchmarks'
 import type { BuildCount } from './builds'
 import { type Definitions, day, hour, minute, type Outcome } from './definitions'
@@ -11,7 +11,7 @@ export class WindowTally {
   readonly restorations = new Samples()
   readonly leftOut: LeftOut[] = []
   deployments = 0
-  private judgedDeployments = 0
+  private completedDeployments = 0
   private failures = 0
   private readonly byDay = new Map<number, number>()
 
@@ -20,36 +20,36 @@ export class WindowTally {
     private readonly definitions: Definitions,
   ) {}
 
-  deployed(time: number): void {
+  succeeded(time: number): void {
     this.deployments++
     const date = this.definitions.dayOf(time)
     this.byDay.set(date, (this.byDay.get(date) ?? 0) + 1)
   }
 
-  judged(outcome: Outcome, incidents: readonly Incident[]): void {
-    this.judgedDeployments++
+  completed(outcome: Outcome, incidents: readonly Incident[]): void {
+    this.completedDeployments++
     this.failures += this.definitions.failuresOf(outcome, incidents, this.window)
   }
 
   metrics(benchmarks: Benchmarks, rework: BuildCount): Metrics {
-    const { deployments, judgedDeployments, failures } = this
+    const { deployments, completedDeployments, failures } = this
     const days = this.definitions.daysOf(this.window)
     const leadTime = this.durations(this.leadTimes)
     const timeToRestore = this.durations(this.restorations)
     return {
       deploymentFrequency: {
-        // Only failures: 0 a day. Nothing at all: no data.
-        perDay: deployments + judgedDeployments === 0 ? this.definitions.withoutData : deployments / days,
+        // Failed deployments alone give 0 a day. No deployments at all give no data.
+        perDay: deployments + completedDeployments === 0 ? this.definitions.withoutData : deployments / days,
         deployments,
         level: frequencyLevel(benchmarks, deployments, days),
         series: this.series(),
       },
       leadTime: { ...leadTime, samples: this.leadTimes.size, level: durationLevel(benchmarks.leadTime, leadTime.mean) },
       changeFailureRate: {
-        percent: judgedDeployments === 0 ? this.definitions.withoutData : (failures / judgedDeployments) * 100,
-        deployments: judgedDeployments,
+        percent: completedDeployments === 0 ? this.definitions.withoutData : (failures / completedDeployments) * 100,
+        deployments: completedDeployments,
         failed: failures,
-        level: failureLevel(benchmarks, failures, judgedDeployments),
+        level: failureLevel(benchmarks, failures, completedDeployments),
       },
       timeToRestore: {
         ...timeToRestore,
@@ -80,7 +80,7 @@ export class WindowTally {
   }
 }
 
-/** In seconds, with the bounds that the contract asks for. */
+/** The histogram of durations in seconds, with the bounds of the contract: an hour and a day. */
 export function histogramOf(samples: Samples): Histogram {
   return {
     count: samples.size,

@@ -142,7 +142,7 @@ class Collector {
     const names = Object.values(configuration.secretNames).map(({ name }) => name)
     const secrets = await this.each(names, async (name) => {
       const data = await this.ask(`secret ${name}`, () => kubernetes.secret(name))
-      return data ? [factSchemas.secret.parse({ metadata: { name, namespace }, keys: [...data.keys()] })] : []
+      return data ? [factSchemas.secret.parse({ metadata: { name, namespace } })] : []
     })
     if (configuration.secrets === 'manual') return { secrets, externalSecrets: [], secretStores: [] }
     const externalSecrets = await this.each(names, (name) =>

@@ -14,7 +14,7 @@ import { contracts, flavours } from '../flavours/flavours'
 import type { Witness } from '../platform/exchange'
 import { Platform } from '../platform/platform'
 import { Arrangement } from '../stories/arrangement'
-import { tellsStory } from '../stories/telling'
+import { tellsStory } from '../stories/story-sentences'
 
 let knownSettings: Settings | undefined
 let platform: Platform | undefined

@@ -105,15 +105,15 @@ export async function readPrometheus(platform: Platform, project: string): Promi
 
 /** A quantity without a series counts nothing: the service exposes no series where there is no data. */
 const nothingExposed: Reading = {
-  'deployments of all time': 0,
-  'lead times of all time': 0,
-  'lead time in all, in seconds': 0,
-  'lead times of at most an hour': 0,
-  'lead times of at most a day': 0,
-  'restorations of all time': 0,
-  'time to restore in all, in seconds': 0,
-  'restorations of at most an hour': 0,
-  'restorations of at most a day': 0,
+  'all-time deployments': 0,
+  'all-time lead times': 0,
+  'sum of all lead times': 0,
+  'lead times up to an hour': 0,
+  'lead times up to a day': 0,
+  'all-time resolved incidents': 0,
+  'sum of all times to restore': 0,
+  'incidents resolved within an hour': 0,
+  'incidents resolved within a day': 0,
   'change failure ratio': null,
 }
 

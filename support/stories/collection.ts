@@ -1,5 +1,4 @@
-/** When what was sent has been collected: waited for where the service collects by itself, told to where it has to be. */
-
+/** Collections: waits for one if the service collects by itself, or starts one and waits for its end. */
 import { eventually } from '../basis/eventually'
 import { applicable, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
@@ -11,7 +10,7 @@ import { jsonOf } from '../platform/rest'
 import { apiToken } from '../service/api'
 import { readRest } from '../service/surface-readings'
 
-/** Waits for one that began when everything was sent. @throws Unmet when none comes within the deadline */
+/** Waits until the service has collected what was sent. @throws Unmet if no collection ends within the deadline */
 export async function ownCollection(platform: Platform, project: string, signal: AbortSignal): Promise<void> {
   const token = await apiToken(platform)
   const { overview } = applicable(platform.contract.dora.rest)
@@ -22,10 +21,10 @@ export async function ownCollection(platform: Platform, project: string, signal:
       const { end } = await readRest(platform, token, overview, project, 'last7days')
       if (end !== undefined && end > now) return
       throw new Unmet({
-        summary: 'The service did not collect what was sent to it.',
+        summary: 'The service has not collected the events that were sent to it.',
         object: 'the collection of the service',
-        expected: `one after ${new Date(now).toISOString()}, within ${deadlineMs / 1000} s`,
-        found: end === undefined ? 'none' : `the last one at ${new Date(end).toISOString()}`,
+        expected: `a collection that ends after ${new Date(now).toISOString()}, within ${deadlineMs / 1000} s`,
+        found: end === undefined ? 'no collection' : `the latest collection ended at ${new Date(end).toISOString()}`,
         remedy: logs(platform),
       })
     },
@@ -33,7 +32,7 @@ export async function ownCollection(platform: Platform, project: string, signal:
   )
 }
 
-/** By the service's own clock; the Date header has whole seconds, so the next one is surely later. */
+/** The time of the service's own clock, rounded up to the next second, because the Date header has whole seconds. */
 async function timeOfService({ rest, contract }: Platform): Promise<number> {
   const { headers } = await rest.get(contract.ping.path)
   const date = Date.parse(String(headers.date ?? ''))
@@ -41,11 +40,11 @@ async function timeOfService({ rest, contract }: Platform): Promise<number> {
 }
 
 /**
- * Tells the service to collect, and waits until it has. While it is at work on the same already, it is told again.
- * @param trigger the path to POST to
- * @throws Unmet when it refuses, does not end within the deadline, or ends otherwise than well
+ * Starts a collection and waits for its end. Repeats the request until the service accepts it: it may still be collecting.
+ * @param trigger the path of the request that starts the collection
+ * @throws Unmet if the service refuses, the collection does not end within the deadline, or it does not succeed
  */
-export async function toldCollection(
+export async function triggeredCollection(
   platform: Platform,
   { begun, ended, success }: CollectionContract,
   trigger: string,
@@ -58,23 +57,23 @@ export async function toldCollection(
     const answer = await rest.change('POST', trigger, '', { token })
     const parsed = answer.status < 300 ? begun.safeParse(jsonOf(answer)) : undefined
     if (parsed?.success) return parsed.data
-    throw uncollected(platform, answer, 'does not begin to collect')
+    throw uncollected(platform, answer, 'does not start the collection')
   }, waiting)
   const [end, answer] = await eventually(async (): Promise<[string, HttpAnswer]> => {
     const seen = await rest.get(path, token)
     const parsed = seen.status < 300 ? ended.safeParse(jsonOf(seen)) : undefined
     if (parsed?.success && parsed.data !== null) return [parsed.data, seen]
-    throw uncollected(platform, seen, 'does not end its collection')
+    throw uncollected(platform, seen, 'does not finish the collection')
   }, waiting)
-  if (end !== success) throw uncollected(platform, answer, `ended its collection with ${end}`)
+  if (end !== success) throw uncollected(platform, answer, `finished the collection with ${end}`)
 }
 
 const uncollected = (platform: Platform, { url, status, body }: HttpAnswer, what: string) =>
   new Unmet({
     summary: `The service ${what}.`,
     object: 'the collection of the service',
-    expected: `one that ends well, within ${platform.configuration.deadlines.collection / 1000} s`,
-    found: `status ${status} of ${new URL(url).pathname}: ${excerpt(body, 300)}`,
+    expected: `a successful collection within ${platform.configuration.deadlines.collection / 1000} s`,
+    found: `${new URL(url).pathname} answered with status ${status}: ${excerpt(body, 300)}`,
     remedy: logs(platform),
   })
 

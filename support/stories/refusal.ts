@@ -1,9 +1,9 @@
-/** An answer of the service that is not what it must be, as a finding. */
+/** An unexpected answer of the service as a finding. */
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { HttpAnswer } from '../platform/http'
 
-export const unexpected = ({ url, status, body }: HttpAnswer, summary: string) =>
+export const unexpectedAnswer = ({ url, status, body }: HttpAnswer, summary: string) =>
   new Unmet({
     summary: `${summary}: status ${status}.`,
     object: url,

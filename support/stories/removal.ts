@@ -1,5 +1,4 @@
-/** Takes back what stories created: their projects by the API of the service, their rows by primary key. */
-
+/** Removes what stories created: their projects through the service's API, their rows by primary key. */
 import { eventually } from '../basis/eventually'
 import { Blocked, Unmet } from '../basis/expectation'
 import type { Leavings } from '../contracts/webhooks'
@@ -7,25 +6,28 @@ import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { apiToken } from '../service/api'
 import { credentialsOf } from '../service/database-credentials'
-import { unexpected } from './refusal'
+import { concurrently } from './concurrently'
+import { unexpectedAnswer } from './refusal'
 import { StoredEvents } from './stored-events'
-import { inTurns } from './turns'
 
-/** How many projects are removed side by side. */
-const atOnce = 6
+/** The number of projects that are removed concurrently. */
+const concurrentProjects = 6
 
-/** @returns the projects that are still there, and the rows that are, in words */
-export async function takeBack(
+/** Removes projects and rows. @returns the projects that remain, and a description of each row that remains */
+export async function removeStoryData(
   platform: Platform,
   projects: readonly string[],
   leavings: readonly Leavings[],
 ): Promise<{ readonly projects: readonly string[]; readonly rows: readonly string[] }> {
   const token = await apiToken(platform)
-  const gone = await Promise.all(inTurns(projects, atOnce, (project) => removeProject(platform, project, token)))
+  const gone = await Promise.all(
+    concurrently(projects, concurrentProjects, (project) => removeProject(platform, project, token)),
+  )
   const stored = new StoredEvents(platform, await credentialsOf(platform, 'service'))
   return { projects: projects.filter((_, index) => !gone[index]), rows: await stored.remove(leavings) }
 }
 
+/** Removes a project. @returns false if it could not be removed within the deadline */
 async function removeProject(platform: Platform, project: string, token: string): Promise<boolean> {
   const { rest, contract, configuration } = platform
   try {
@@ -34,7 +36,7 @@ async function removeProject(platform: Platform, project: string, token: string)
         const answers: HttpAnswer[] = []
         for (const path of contract.webhooks.removed(project)) answers.push(await rest.remove(path, token))
         const broken = answers.find(({ status }) => status >= 500)
-        if (broken) throw unexpected(broken, `The project ${project} could not be removed`)
+        if (broken) throw unexpectedAnswer(broken, `The project ${project} could not be removed`)
         return answers.every(({ status }) => status < 300 || status === 404)
       },
       { deadlineMs: configuration.deadlines.condition },

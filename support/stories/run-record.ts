@@ -1,6 +1,6 @@
 /**
- * What a run creates, written down in the cluster before the first of it is: a ConfigMap by which a later run can take back
- * what one that was killed could not. What stands there is data of the cluster, so only what bears the run's own names is believed.
+ * The record of what a run creates. The ConfigMap is written before anything is created, so that a later run can clean up after a
+ * killed one. Anyone in the cluster can write a ConfigMap, so only names with the suite's own prefixes are trusted.
  */
 import { z } from 'zod'
 import type { Leavings } from '../contracts/webhooks'
@@ -9,7 +9,7 @@ import { projectPrefix } from '../service/projects'
 import { leavingsOf } from './stored-events'
 import { commitPrefixOf } from './story'
 
-/** What was recorded of a run, as far as it is surely a run's own. */
+/** The record of a run, reduced to projects and rows that certainly belong to a run. */
 export interface RecordedRun {
   readonly name: string
   readonly startedAt: number
@@ -24,7 +24,8 @@ const configMap = z.looseObject({
   data: z.looseObject({ startedAt: z.iso.datetime(), projects: z.string(), rows: z.string().default('[]') }),
 })
 
-export async function keepRecord(
+/** Records the projects and rows that a run may create. */
+export async function recordRun(
   { kubernetes }: Platform,
   name: string,
   run: string,
@@ -35,7 +36,7 @@ export async function keepRecord(
   await kubernetes.createRecord(name, { run, startedAt, projects: projects.join('\n'), rows: JSON.stringify(leavings) })
 }
 
-/** The records that runs left, oldest first; a ConfigMap that is no record of a run is none. */
+/** The records that runs left, oldest first. Ignores ConfigMaps that are not valid records. */
 export async function recordedRuns(platform: Platform): Promise<RecordedRun[]> {
   const found = await platform.kubernetes.records()
   return found
@@ -53,11 +54,11 @@ function recordedRun(platform: Platform, object: unknown): RecordedRun | undefin
     projects.some((project) =>
       [`${project}-`, `${project}:`, commitPrefixOf(project)].some((own) => key.startsWith(own)),
     )
-  const given = rowsIn(data.rows)
-  // Only where the contract says that stories leave something.
+  const recorded = rowsIn(data.rows)
+  // Only tables and columns in which stories can leave rows according to the contract.
   const leavings = leavingsOf(platform, []).map((known) => ({
     ...known,
-    values: given
+    values: recorded
       .filter(({ table, column }) => table === known.table && column === known.column)
       .flatMap(({ values }) => values.filter(isOwn)),
   }))

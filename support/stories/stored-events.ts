@@ -1,4 +1,4 @@
-/** The rows that stories leave in the database: found, and removed where the configuration allows it, by primary key alone. */
+/** Finds the rows that stories leave in the database, and removes them by primary key if the configuration allows it. */
 import { z } from 'zod'
 import type { Leavings } from '../contracts/webhooks'
 import type { Credentials } from '../platform/database'
@@ -7,15 +7,15 @@ import type { Story } from './story'
 
 const row = z.looseObject({ key: z.string() })
 
-/** What the events of stories may leave. */
+/** The rows that the events of stories may leave. */
 export function leavingsOf(
   { configuration, contract }: Pick<Platform, 'configuration' | 'contract'>,
   stories: readonly Story[],
 ): readonly Leavings[] {
   const prefixed = configuration.events.idPrefix === 'project'
   const idOf = (project: string, id: string) => (prefixed ? `${project}:${id}` : id)
-  const told = stories.flatMap(({ postings }) => postings.map(({ happening }) => happening))
-  return contract.webhooks.leavings(told, idOf)
+  const happenings = stories.flatMap(({ postings }) => postings.map(({ happening }) => happening))
+  return contract.webhooks.leavings(happenings, idOf)
 }
 
 export class StoredEvents {
@@ -24,21 +24,25 @@ export class StoredEvents {
     private readonly credentials: Credentials,
   ) {}
 
-  /** What is left of the rows, in words such as "commits 3f2a…". @throws Unmet when the database cannot be asked */
+  /**
+   * Removes rows if the configuration allows it.
+   * @returns the table and the key of each row that remains, such as "commits 3f2a…"
+   * @throws Unmet if the database cannot be queried
+   */
   async remove(leavings: readonly Leavings[]): Promise<string[]> {
     const left: string[] = []
-    for (const one of leavings) {
-      let found = await this.find(one)
+    for (const rows of leavings) {
+      let found = await this.find(rows)
       if (found.length > 0 && this.platform.configuration.writes?.database) {
-        await this.platform.database.deleteRows(this.credentials, one.table, one.key, found)
-        found = await this.find(one)
+        await this.platform.database.deleteRows(this.credentials, rows.table, rows.key, found)
+        found = await this.find(rows)
       }
-      left.push(...found.map((key) => `${one.table} ${key}`))
+      left.push(...found.map((key) => `${rows.table} ${key}`))
     }
     return left
   }
 
-  /** The primary keys of what is there. */
+  /** The primary keys of the rows that exist. */
   private async find({ table, column, values, key }: Leavings): Promise<string[]> {
     if (values.length === 0) return []
     const found = await this.platform.database.rows(

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { Happening, Outcome, Spoiled, Webhook } from '../contracts/happening'
 import { minute } from '../dora/definitions'
-import { instantOf, lengthOf } from './clock'
 import { commitPrefixOf, type Posting, type Story } from './story'
+import { instantOf, lengthOf } from './story-times'
 
 /** Returns the cell in a column; empty where the table has no such column. */
 export type Row = (column: string) => string
@@ -15,7 +15,7 @@ const outcomes: Readonly<Record<string, Outcome>> = {
   running: 'running',
 }
 
-/** Collects the events of one story. Each kind of row has its own method, which throws an Error about a cell that it cannot read. */
+/** Collects the events of one story. Each kind of row has its own method, which throws an Error if it cannot read a cell. */
 export class StoryReader {
   /** Set while the rows are of a sentence whose events are sent late. */
   late = false

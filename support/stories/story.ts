@@ -1,11 +1,11 @@
-/** What a story says to have happened, in the words of no contract. Times are milliseconds since 1970 UTC. */
+/** The events of a story, independent of any contract. Times are milliseconds since 1970 UTC. */
 import { createHash } from 'node:crypto'
 import type { Happening, Spoiled } from '../contracts/happening'
 
-/** What the commits of a project's stories begin with, so that whose they are can be told without believing anybody. */
+/** The prefix of all commits in a project's stories. It proves which project a stored commit belongs to. */
 export const commitPrefixOf = (project: string): string => createHash('sha1').update(project).digest('hex').slice(0, 12)
 
-/** An event that is sent. Late ones are sent when the others have been collected. */
+/** An event to send. Late events are sent after the others have been collected. */
 export interface Posting {
   readonly happening: Happening
   readonly late: boolean
@@ -13,14 +13,14 @@ export interface Posting {
 }
 
 export interface Story {
-  /** Of the scenario that tells it: file and line. */
+  /** The scenario of the story: file and line. */
   readonly scenario: string
-  /** The clock that stood still while it was told. */
+  /** The fixed instant that the story's times are relative to. */
   readonly toldAt: number
   readonly project: string
-  /** Every project that its events are about. */
+  /** All projects that the story's events belong to. */
   readonly projects: readonly string[]
   readonly postings: readonly Posting[]
-  /** Options of the project's settings by their path, such as `cfr.window_days`; none: the project has no settings. */
+  /** The project's settings by path, such as `cfr.window_days`. If empty, the project has no settings of its own. */
   readonly settings: Readonly<Record<string, unknown>>
 }

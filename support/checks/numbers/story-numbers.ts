@@ -15,7 +15,7 @@ import { apiToken } from '../../service/api'
 import { endOfCollection, type SurfaceReading } from '../../service/surface-readings'
 import { answersAbout, type Surface, surfacesOf } from '../../service/surfaces'
 import type { Told } from '../../stories/arrangement'
-import { instantOf, lengthOf } from '../../stories/clock'
+import { instantOf, lengthOf } from '../../stories/story-times'
 import { explanationsOf, rejection, type WrongNumber } from './differences'
 import { rangeInWords } from './project-reconciliation'
 

@@ -1,13 +1,13 @@
-/** Containers that wait and will not start, or that crash: what the kubelet and their last log say. */
+/** Explains containers that cannot start or that crash, from the kubelet's reasons and the containers' last logs. */
 import type { ContainerFacts, Facts, PodFacts } from '../facts/facts'
 import { type Insight, objectOf } from '../facts/insight'
 
-/** The reasons are the kubelet's own (pkg/kubelet/images and pkg/kubelet/kuberuntime). */
+/** The kubelet's own reasons, from pkg/kubelet/images and pkg/kubelet/kuberuntime. */
 const imageReasons = /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|RegistryUnavailable)$/
 const startReasons = /^(CreateContainer(Config)?Error|RunContainerError|PreCreateHookError|PostStartHookError)$/
 
-/** A container that was never started. */
-export function troubleOfWaiting(pod: PodFacts, { name, image, state }: ContainerFacts): Insight | undefined {
+/** Explains a container that has never started, or returns undefined if it waits for another reason. */
+export function problemOfWaiting(pod: PodFacts, { name, image, state }: ContainerFacts): Insight | undefined {
   const { reason = '', message = '' } = state.waiting ?? {}
   const { namespace, name: podName } = pod.metadata
   const object = objectOf('Pod', pod.metadata)
@@ -16,55 +16,55 @@ export function troubleOfWaiting(pod: PodFacts, { name, image, state }: Containe
     summary: `${object}: ${what} (${reason}).`,
     object,
     expected: 'running and ready',
-    found: `container ${name} waits: ${reason}${message === '' ? '' : `: ${message}`}`,
+    found: `container ${name} is waiting: ${reason}${message === '' ? '' : `: ${message}`}`,
     remedy,
   })
   const describe = `kubectl describe pod -n ${namespace} ${podName}`
   if (imageReasons.test(reason))
     return {
       object,
-      trouble: finding(`the image ${wanted} of container ${name} cannot be pulled`, [
+      problem: finding(`the image ${wanted} of container ${name} cannot be pulled`, [
         describe,
         `kubectl get pod -n ${namespace} ${podName} -o jsonpath='{.spec.imagePullSecrets}'`,
-        '# then give the workload an image that exists, or the credentials of its registry',
+        '# then set an image that exists, or add the credentials for its registry',
       ]),
     }
   if (startReasons.test(reason))
     return {
       object,
-      trouble: finding(`container ${name} cannot be started: ${message || 'no reason given'}`, [describe]),
-      suffersFrom: secretsIn(message, namespace),
+      problem: finding(`container ${name} cannot be started: ${message || 'no reason given'}`, [describe]),
+      possibleCauses: secretsIn(message, namespace),
     }
   return undefined
 }
 
-/** A container that started and ended. */
+/** Explains a container that started and crashed, or returns undefined if it did not crash. */
 export function crashOf(pod: PodFacts, container: ContainerFacts, facts: Facts): Insight | undefined {
   const { name, state, lastState, restartCount } = container
   const ended = state.terminated ?? lastState.terminated
-  const loops = state.waiting?.reason === 'CrashLoopBackOff'
-  if (!loops && (ended === undefined || ended.exitCode === 0 || container.ready)) return undefined
+  const isLooping = state.waiting?.reason === 'CrashLoopBackOff'
+  if (!isLooping && (ended === undefined || ended.exitCode === 0 || container.ready)) return undefined
   const { namespace, name: podName } = pod.metadata
   const object = objectOf('Pod', pod.metadata)
   const lines = linesOf(facts, pod, name)
-  const how = loops ? 'crashes again and again (CrashLoopBackOff)' : 'has crashed'
+  const how = isLooping ? 'keeps crashing (CrashLoopBackOff)' : 'has crashed'
   const limit = pod.spec.containers.find((one) => one.name === name)?.resources.limits.memory
   const why =
     ended?.reason === 'OOMKilled'
-      ? `it was killed for want of memory${limit ? `, of which it may use ${limit}` : ''} (OOMKilled)`
+      ? `it ran out of memory${limit ? ` at its limit of ${limit}` : ''} (OOMKilled)`
       : [
-          ended ? `it ends with exit code ${ended.exitCode}${meaning(ended.exitCode)}` : undefined,
+          ended ? `it exits with code ${ended.exitCode}${meaning(ended.exitCode)}` : undefined,
           lastComplaint(lines) ?? (ended?.message || undefined),
         ]
           .filter(Boolean)
           .join(': ')
   return {
     object,
-    trouble: {
+    problem: {
       summary: `${object}: container ${name} ${how}${why === '' ? '' : `: ${why}`}.`,
       object,
       expected: 'running and ready',
-      found: `${restartCount} restarts${ended ? `, last exit code ${ended.exitCode} (${ended.reason || 'no reason'})` : ''}`,
+      found: `restarts: ${restartCount}${ended ? `, last exit code ${ended.exitCode} (${ended.reason || 'no reason'})` : ''}`,
       remedy: [
         `kubectl logs -n ${namespace} ${podName} -c ${name} --previous`,
         ...(ended?.reason === 'OOMKilled'
@@ -72,11 +72,11 @@ export function crashOf(pod: PodFacts, container: ContainerFacts, facts: Facts):
           : []),
       ],
     },
-    suffersFrom: blamedBy(lines, facts),
+    possibleCauses: blamedBy(lines, facts),
   }
 }
 
-/** What shells and the kernel mean by exit codes that programs do not choose themselves (128 and the signal). */
+/** The meaning of exit codes that come from the shell or from a signal (128 plus its number) instead of the program. */
 function meaning(exitCode: number): string {
   const signals: Readonly<Record<number, string>> = { 134: 'SIGABRT', 137: 'SIGKILL', 139: 'SIGSEGV', 143: 'SIGTERM' }
   if (exitCode === 127) return ' (command not found)'
@@ -84,7 +84,7 @@ function meaning(exitCode: number): string {
   return signals[exitCode] ? ` (${signals[exitCode]})` : ''
 }
 
-/** The log of the container that crashed; its present one where there is none. */
+/** The log of the crashed container, or of the current one if there is no previous log. */
 function linesOf({ logs }: Facts, { metadata }: PodFacts, container: string): readonly string[] {
   const own = logs.filter(
     (log) => log.namespace === metadata.namespace && log.pod === metadata.name && log.container === container,
@@ -103,7 +103,7 @@ function lastComplaint(lines: readonly string[]): string | undefined {
   return line && line.length > longestComplaint ? `${line.slice(0, longestComplaint)}…` : line
 }
 
-/** The parts that a log blames. The sentences are those of Go's and Java's MySQL drivers and of MySQL itself. */
+/** The objects that a log blames. The patterns match errors of Go's and Java's MySQL drivers and of MySQL itself. */
 function blamedBy(lines: readonly string[], { names }: Facts): string[] {
   const text = lines.join('\n')
   const { namespace, database } = names
@@ -117,6 +117,6 @@ function blamedBy(lines: readonly string[], { names }: Facts): string[] {
   return aboutDatabase ? [`Service ${namespace}/${database.service}`] : []
 }
 
-/** The Secrets that a message of the kubelet names: `secret "devlake-db" not found`, `key x in Secret fawkes/devlake-db`. */
+/** The Secrets named in a kubelet message such as `secret "devlake-db" not found` or `key x in Secret fawkes/devlake-db`. */
 export const secretsIn = (message: string, namespace: string): string[] =>
   [...message.matchAll(/[Ss]ecret "?(?:[\w.-]+\/)?([\w.-]+)"?/g)].map(([, name]) => `Secret ${namespace}/${name}`)

@@ -1,4 +1,4 @@
-/** Targets that Prometheus cannot scrape. Troubleshooting T.4 of the checklist. */
+/** Explains targets that Prometheus cannot scrape (troubleshooting T.4 of the checklist). */
 import type { Facts, TargetFacts } from '../facts/facts'
 import type { Analyzer, Insight } from '../facts/insight'
 
@@ -18,7 +18,7 @@ function insightInto({ lastError, health, scrapeUrl }: TargetFacts, { names }: F
   const lake = names.components.find(({ component }) => component === 'lake')
   return {
     object,
-    trouble: {
+    problem: {
       summary: `The target ${serviceMonitor} is ${health}: ${meaningOf(lastError)}.`,
       object,
       expected: 'up',
@@ -28,21 +28,21 @@ function insightInto({ lastError, health, scrapeUrl }: TargetFacts, { names }: F
         `kubectl logs -n ${namespace} prometheus-${prometheus}-0 | grep ${serviceMonitor}`,
       ],
     },
-    // What Prometheus cannot read, nobody can; what it cannot reach may be down.
-    suffersFrom: [metricsPath, ...(lake ? [`Service ${names.namespace}/${lake.service}`] : [])],
+    // The metrics page itself may be invalid, or the lake may be down.
+    possibleCauses: [metricsPath, ...(lake ? [`Service ${names.namespace}/${lake.service}`] : [])],
   }
 }
 
-/** The errors are those of Prometheus' scrape loop and of Go's network library. */
+/** Translates errors of Prometheus' scrape loop and of Go's network library. */
 function meaningOf(error: string): string {
   const status = /server returned HTTP status (\d+)/.exec(error)?.[1]
   if (status === '401' || status === '403')
-    return `the service asks for a login that the ServiceMonitor does not give (status ${status})`
-  if (status === '404') return 'the path that the ServiceMonitor names does not exist (status 404)'
-  if (status !== undefined) return `the service answers status ${status}`
-  if (/connection refused/.test(error)) return 'nothing listens at the address of the pod (connection refused)'
+    return `the service requires a login that the ServiceMonitor does not provide (status ${status})`
+  if (status === '404') return 'the path in the ServiceMonitor does not exist (status 404)'
+  if (status !== undefined) return `the service answers with status ${status}`
+  if (/connection refused/.test(error)) return "nothing listens at the pod's address (connection refused)"
   if (/no such host/.test(error)) return 'its host name does not resolve'
   if (/deadline exceeded|timeout/i.test(error)) return 'it does not answer within the scrape timeout'
-  if (/x509|tls/i.test(error)) return 'Prometheus does not trust its certificate, or it speaks no TLS'
-  return error === '' ? 'no error given' : `what it answers cannot be read (${error})`
+  if (/x509|tls/i.test(error)) return 'Prometheus does not trust its certificate, or it does not use TLS'
+  return error === '' ? 'no error given' : `its response cannot be parsed (${error})`
 }

@@ -1,10 +1,10 @@
-/** Nodes whose kubelet is gone or that have run out of something. */
+/** Explains nodes that are not Ready or that lack memory, disk, process ids or network. */
 import { type Analyzer, objectOf } from '../facts/insight'
 
-/** Conditions that are wrong when they are true, in the words of Kubernetes' documentation of node conditions. */
+/** Conditions that are a problem if they are true, see Kubernetes' documentation of node conditions. */
 const pressures: Readonly<Record<string, string>> = {
-  MemoryPressure: 'is short of memory',
-  DiskPressure: 'is short of disk',
+  MemoryPressure: 'is low on memory',
+  DiskPressure: 'is low on disk space',
   PIDPressure: 'runs too many processes',
   NetworkUnavailable: 'has no network',
 }
@@ -21,10 +21,10 @@ export const nodes: Analyzer = ({ nodes }) =>
     return [
       {
         object,
-        trouble: {
+        problem: {
           summary: `${object} ${what}${said === '' ? '' : ` (${said})`}.`,
           object,
-          expected: 'Ready, and short of nothing',
+          expected: `Ready, and none of ${Object.keys(pressures).join(', ')}`,
           found: `${condition.type} ${condition.status}${said === '' ? '' : `: ${said}`}`,
           remedy: [
             `kubectl describe node ${metadata.name}`,

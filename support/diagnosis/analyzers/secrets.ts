@@ -1,25 +1,25 @@
-/** ExternalSecrets that are not synced, the stores behind them, and the Secrets that are missing for it. */
+/** Explains missing Secrets by ExternalSecrets that are not synced, and those by their stores. */
 import type { ExternalSecretFacts, Facts } from '../facts/facts'
 import { type Analyzer, type Insight, objectOf } from '../facts/insight'
 
 export const secrets: Analyzer = (facts) => [
-  // What is missing in a Secret is missing because of what writes it, whether that is unsynced, wrong or gone.
+  // If a Secret lacks something, the ExternalSecret that writes it may be unsynced, wrong or missing.
   ...facts.names.secrets.map((name) => ({
     object: `Secret ${facts.names.namespace}/${name}`,
-    suffersFrom: facts.names.secretsByHand ? [] : [`ExternalSecret ${facts.names.namespace}/${name}`],
+    possibleCauses: facts.names.secretsByHand ? [] : [`ExternalSecret ${facts.names.namespace}/${name}`],
   })),
   ...facts.externalSecrets.flatMap((externalSecret) => insightsInto(externalSecret, facts)),
   ...facts.secretStores.flatMap(({ kind, metadata, status }) => {
     const ready = status.conditions.find(({ type }) => type === 'Ready')
     if (ready?.status === 'True') return []
-    // As ExternalSecrets refer to it, and the check: without its namespace.
+    // Without its namespace, as ExternalSecrets and the check refer to it.
     const object = `${kind} ${metadata.name}`
-    const said = [ready?.reason, ready?.message].filter(Boolean).join(': ') || 'it has no condition Ready'
+    const said = [ready?.reason, ready?.message].filter(Boolean).join(': ') || 'it has no Ready condition'
     const scope = metadata.namespace === '' ? '' : ` -n ${metadata.namespace}`
     return [
       {
         object,
-        trouble: {
+        problem: {
           summary: `${object} is not ready: ${said}.`,
           object,
           expected: 'Ready',
@@ -37,12 +37,12 @@ function insightsInto({ metadata, spec, status }: ExternalSecretFacts, facts: Fa
   const ready = status.conditions.find(({ type }) => type === 'Ready')
   if (ready?.status === 'True') return []
   const store = spec.secretStoreRef
-  const said = [ready?.reason, ready?.message].filter(Boolean).join(': ') || 'it has no condition Ready'
+  const said = [ready?.reason, ready?.message].filter(Boolean).join(': ') || 'it has no Ready condition'
   return [
-    { object: secret, suffersFrom: [object] },
+    { object: secret, possibleCauses: [object] },
     {
       object,
-      trouble: {
+      problem: {
         summary: `${object} is not synced: ${said}.`,
         object,
         expected: 'Ready',
@@ -52,12 +52,12 @@ function insightsInto({ metadata, spec, status }: ExternalSecretFacts, facts: Fa
           `kubectl annotate externalsecret -n ${metadata.namespace} ${metadata.name} force-sync=$(date +%s) --overwrite`,
         ],
       },
-      suffersFrom: [...(store ? [`${store.kind} ${store.name}`] : []), ...operatorsOf(facts)],
+      possibleCauses: [...(store ? [`${store.kind} ${store.name}`] : []), ...operatorsOf(facts)],
     },
   ]
 }
 
-/** Without the operator nothing is synced. */
+/** The workloads of the operator, without which no ExternalSecret is synced. */
 const operatorsOf = ({ names }: Facts) =>
   names.dependencies
     .filter(({ dependency }) => dependency === 'externalSecrets')

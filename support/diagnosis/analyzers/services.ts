@@ -1,4 +1,4 @@
-/** Services without ready endpoints: whom they select, and what is wrong with those. Troubleshooting T.3 of the checklist. */
+/** Explains services without ready endpoints by their selectors and the selected pods (troubleshooting T.3 of the checklist). */
 import { selectorOf } from '../../basis/labels'
 import type { Facts, ServiceFacts } from '../facts/facts'
 import { type Analyzer, type Insight, objectOf, selects } from '../facts/insight'
@@ -17,29 +17,30 @@ const hasEndpoints = ({ metadata }: ServiceFacts, { endpointSlices }: Facts) =>
 
 function insightInto({ metadata, spec }: ServiceFacts, facts: Facts): Insight[] {
   const object = objectOf('Service', metadata)
-  // Without a selector, somebody else says where it leads.
+  // A service without a selector gets its endpoints from elsewhere.
   if (Object.keys(spec.selector).length === 0) return []
   const pods = facts.pods.filter(
     ({ metadata: pod }) => pod.namespace === metadata.namespace && selects(spec.selector, pod.labels),
   )
   if (pods.length > 0)
-    return [{ object, suffersFrom: pods.filter((pod) => !isWell(pod)).map((pod) => objectOf('Pod', pod.metadata)) }]
-  const makers = facts.workloads.filter(
-    ({ metadata: maker, spec: { template } }) =>
-      maker.namespace === metadata.namespace && selects(spec.selector, template.metadata.labels),
+    return [{ object, possibleCauses: pods.filter((pod) => !isWell(pod)).map((pod) => objectOf('Pod', pod.metadata)) }]
+  const owners = facts.workloads.filter(
+    ({ metadata: owner, spec: { template } }) =>
+      owner.namespace === metadata.namespace && selects(spec.selector, template.metadata.labels),
   )
-  if (makers.length > 0) return [{ object, suffersFrom: makers.map(({ kind, metadata }) => objectOf(kind, metadata)) }]
+  if (owners.length > 0)
+    return [{ object, possibleCauses: owners.map(({ kind, metadata }) => objectOf(kind, metadata)) }]
   const component = facts.names.components.find(({ service }) => service === metadata.name)
   const selector = selectorOf(spec.selector)
   return [
     {
       object,
-      trouble: {
-        summary: `${object} has no ready endpoints: its selector (${selector}) finds no pod.`,
+      problem: {
+        summary: `${object} has no ready endpoints: its selector (${selector}) matches no pod.`,
         object,
         expected: component
-          ? `a selector that finds the pods labelled ${component.selector}`
-          : 'a selector that finds pods',
+          ? `a selector that matches the pods labelled ${component.selector}`
+          : 'a selector that matches pods',
         found: `selector ${selector}`,
         remedy: [
           `kubectl get pods -n ${metadata.namespace} --show-labels`,
@@ -47,7 +48,7 @@ function insightInto({ metadata, spec }: ServiceFacts, facts: Facts): Insight[] 
           `kubectl edit service -n ${metadata.namespace} ${metadata.name}`,
         ],
       },
-      ...(component ? { suffersFrom: [`pods labelled ${component.selector}`] } : {}),
+      ...(component ? { possibleCauses: [`pods labelled ${component.selector}`] } : {}),
     },
   ]
 }

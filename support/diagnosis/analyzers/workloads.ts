@@ -1,4 +1,4 @@
-/** Workloads that have not the pods they want: scaled to nothing, kept from making pods, or with pods that are in trouble. */
+/** Explains workloads that lack ready pods: scaled to 0, unable to create pods, or with unhealthy pods. */
 import { selectorOf } from '../../basis/labels'
 import type { Facts, WorkloadFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../facts/insight'
@@ -9,7 +9,7 @@ export const workloads: Analyzer = (facts) => [
   ...facts.names.components.flatMap((component) => withoutPods(component, facts)),
   ...facts.names.dependencies.map(({ selector, workloads }) => ({
     object: `workloads labelled ${selector}`,
-    suffersFrom: workloads,
+    possibleCauses: workloads,
   })),
 ]
 
@@ -21,8 +21,8 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
     return [
       {
         object,
-        trouble: {
-          summary: `${object} is scaled to 0: it is not available, and has no pods.`,
+        problem: {
+          summary: `${object} is scaled to 0, so it has no pods and is not available.`,
           object,
           expected: 'at least one pod',
           found: 'replicas 0',
@@ -30,68 +30,71 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
         },
       },
     ]
-  const refusal = refusalOf(workload, facts)
-  if (refusal !== undefined)
+  const rejection = rejectionOf(workload, facts)
+  if (rejection !== undefined)
     return [
       {
         object,
-        trouble: {
-          summary: `${object} is not available: its pods are refused (${refusal}).`,
+        problem: {
+          summary: `${object} is not available: its pods are rejected (${rejection}).`,
           object,
-          expected: 'its pods are made',
-          found: refusal,
+          expected: 'its pods are created',
+          found: rejection,
           remedy: [
             `kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`,
-            ...(refusal.includes('quota') ? [`kubectl describe resourcequota -n ${namespace}`] : []),
+            ...(rejection.includes('quota') ? [`kubectl describe resourcequota -n ${namespace}`] : []),
             `kubectl get events -n ${namespace} --field-selector reason=FailedCreate`,
           ],
         },
       },
     ]
   const unwell = facts.pods.filter((pod) => belongs(workload, pod) && !isWell(pod))
-  return unwell.length === 0 ? [] : [{ object, suffersFrom: unwell.map(({ metadata }) => objectOf('Pod', metadata)) }]
+  return unwell.length === 0
+    ? []
+    : [{ object, possibleCauses: unwell.map(({ metadata }) => objectOf('Pod', metadata)) }]
 }
 
 const belongs = ({ metadata, spec }: WorkloadFacts, pod: Facts['pods'][number]) =>
   pod.metadata.namespace === metadata.namespace && selects(spec.selector.matchLabels, pod.metadata.labels)
 
 /**
- * Why the API server does not take the pods. A Deployment says so in a condition, the others only in events; events of a
- * trouble that is over stay for an hour, so they count only as long as pods are missing.
+ * The reason why the API server rejects a workload's pods, if it does. A Deployment reports it in a condition, other workloads
+ * only in events. Events outlive the problem by an hour, so they count only while pods are missing.
  */
-function refusalOf(workload: WorkloadFacts, facts: Facts): string | undefined {
+function rejectionOf(workload: WorkloadFacts, facts: Facts): string | undefined {
   const { kind, metadata, spec, status } = workload
   const condition = status.conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')
   if (condition) return condition.message
   if (kind === 'DaemonSet' || status.readyReplicas >= spec.replicas) return undefined
-  const has = facts.pods.filter((pod) => belongs(workload, pod))
-  if (has.length >= spec.replicas) return undefined
+  const existing = facts.pods.filter((pod) => belongs(workload, pod))
+  if (existing.length >= spec.replicas) return undefined
   return eventsOf(facts, kind, metadata).find(({ reason }) => reason === 'FailedCreate')?.message
 }
 
-/** The pods of a component are spoken of by their labels; what makes them is known by its template. */
+/** Explains a component without pods by the workloads whose template has the labels of its pods. */
 function withoutPods({ component, selector }: Facts['names']['components'][number], facts: Facts): Insight[] {
   const { namespace } = facts.names
   const labels = Object.fromEntries(selector.split(',').map((pair) => pair.split('=') as [string, string]))
   const object = `pods labelled ${selector}`
-  const here = facts.pods.filter(({ metadata }) => metadata.namespace === namespace)
-  if (here.some(({ metadata }) => selects(labels, metadata.labels))) return []
-  const makers = facts.workloads.filter(
+  const inNamespace = facts.pods.filter(({ metadata }) => metadata.namespace === namespace)
+  if (inNamespace.some(({ metadata }) => selects(labels, metadata.labels))) return []
+  const owners = facts.workloads.filter(
     ({ metadata, spec }) => metadata.namespace === namespace && selects(labels, spec.template.metadata.labels),
   )
-  if (makers.length > 0) return [{ object, suffersFrom: makers.map(({ kind, metadata }) => objectOf(kind, metadata)) }]
+  if (owners.length > 0)
+    return [{ object, possibleCauses: owners.map(({ kind, metadata }) => objectOf(kind, metadata)) }]
   return [
     {
       object,
-      trouble: {
-        summary: `Nothing makes pods of the ${component} in ${namespace}: no workload has their labels in its template.`,
+      problem: {
+        summary: `No workload creates the pods of the ${component} in ${namespace}: none has their labels in its template.`,
         object,
-        expected: `a Deployment or StatefulSet whose template bears ${selectorOf(labels)}`,
+        expected: `a Deployment or StatefulSet whose template has the labels ${selectorOf(labels)}`,
         found:
           facts.workloads
             .filter(({ metadata }) => metadata.namespace === namespace)
             .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
-            .join(', ') || 'no workload at all',
+            .join(', ') || 'no workloads',
         remedy: [
           `argocd app sync ${facts.names.application.name}`,
           `kubectl get statefulsets,deployments -n ${namespace} --show-labels`,

@@ -1,6 +1,6 @@
 /**
- * What is known of the platform when something is not as it must be: Kubernetes' own objects, cut down to the fields that
- * analyzers read. Facts are plain JSON, so that they can be saved (in reports/run.json) and a diagnosis be made again from them.
+ * The facts about the platform that are collected if a check fails: Kubernetes' own objects, reduced to the fields that
+ * analyzers read. Facts are plain JSON, so that they can be saved in reports/run.json and diagnosed again later.
  */
 import { z } from 'zod'
 
@@ -12,7 +12,7 @@ const metadata = z.object({
   labels,
 })
 export type Metadata = Pick<z.infer<typeof metadata>, 'name' | 'namespace'>
-/** With what tells an object from an earlier one of the same name; '' is not known. */
+/** An object's name with its uid, which distinguishes it from an earlier object of the same name. An unknown uid is ''. */
 export type Identity = Pick<z.infer<typeof metadata>, 'name' | 'namespace' | 'uid'>
 
 const condition = z.object({
@@ -26,17 +26,12 @@ const conditions = z
   .nullish()
   .transform((given) => given ?? [])
 
-const node = z.object({
-  metadata,
-  spec: z.object({ unschedulable: z.boolean().default(false) }).prefault({}),
-  status: z.object({ conditions }).prefault({}),
-})
+const node = z.object({ metadata, status: z.object({ conditions }).prefault({}) })
 
 const terminated = z.object({
   reason: z.string().default(''),
   message: z.string().default(''),
   exitCode: z.number().default(0),
-  finishedAt: z.string().optional(),
 })
 const container = z.object({
   name: z.string(),
@@ -102,11 +97,7 @@ const claim = z.object({
 })
 export type ClaimFacts = z.infer<typeof claim>
 
-const storageClass = z.object({
-  metadata: metadata.extend({ annotations: labels }),
-  provisioner: z.string().default(''),
-  volumeBindingMode: z.string().default('Immediate'),
-})
+const storageClass = z.object({ metadata: metadata.extend({ annotations: labels }) })
 
 const service = z.object({
   metadata,
@@ -122,28 +113,24 @@ const endpointSlice = z.object({
     .transform((given) => given ?? []),
 })
 
-const ingress = z.object({
-  metadata,
-  spec: z.object({ ingressClassName: z.string().optional() }).prefault({}),
-})
+const ingress = z.object({ metadata })
 
 const externalSecret = z.object({
   metadata,
   spec: z
     .object({
-      refreshInterval: z.string().default('1h'),
       secretStoreRef: z.object({ name: z.string(), kind: z.string().default('SecretStore') }).optional(),
       target: z.object({ name: z.string().optional() }).prefault({}),
     })
     .prefault({}),
-  status: z.object({ refreshTime: z.string().nullish(), conditions }).prefault({}),
+  status: z.object({ conditions }).prefault({}),
 })
 export type ExternalSecretFacts = z.infer<typeof externalSecret>
 
 const secretStore = z.object({ kind: z.string(), metadata, status: z.object({ conditions }).prefault({}) })
 
-/** Which keys a Secret holds; never what stands in them. */
-const secret = z.object({ metadata, keys: z.array(z.string()) })
+/** The existence of a Secret, never its content. */
+const secret = z.object({ metadata })
 
 const application = z.object({
   metadata: metadata.extend({ finalizers: z.array(z.string()).default([]) }),
@@ -186,7 +173,7 @@ const log = z.object({
   pod: z.string(),
   namespace: z.string(),
   container: z.string(),
-  /** Whether it is that of the container before the present one. */
+  /** True if the log is that of the container before the current one. */
   previous: z.boolean(),
   lines: z.array(z.string()),
 })
@@ -218,18 +205,18 @@ export const factSchemas = {
   target,
 }
 
-/** What this platform calls the things that findings speak of. */
+/** This platform's names for the objects that findings mention. */
 const names = z.object({
   namespace: z.string(),
   components: z.array(z.object({ component: z.string(), service: z.string(), selector: z.string() })),
-  /** By the selector that findings name, and the workloads that it finds. */
+  /** Each dependency with the selector that findings mention and the workloads that it matches. */
   dependencies: z.array(z.object({ dependency: z.string(), selector: z.string(), workloads: z.array(z.string()) })),
   database: z.object({ service: z.string(), secret: z.string() }),
   application: z.object({ namespace: z.string(), name: z.string() }),
-  /** The namespace that holds only the service, where there is one. */
+  /** The name of the namespace that holds only the service, if the platform uses one. */
   ownNamespace: z.string(),
   secrets: z.array(z.string()),
-  /** Whether the secrets were made by hand. */
+  /** True if the secrets were created by hand. */
   secretsByHand: z.boolean(),
   monitoring: z.object({
     namespace: z.string(),
@@ -255,17 +242,17 @@ export const factsSchema = z.object({
   secretStores: z.array(secretStore),
   secrets: z.array(secret),
   applications: z.array(application),
-  /** Namespaces that exist, of those that were asked for. */
+  /** The requested namespaces that exist. */
   namespaces: z.array(z.string()),
   events: z.array(event),
   logs: z.array(log),
   targets: z.array(target),
-  /** What could not be collected, and why. */
+  /** The facts that could not be collected, with reasons. */
   uncollected: z.array(z.object({ what: z.string(), why: z.string() })),
 })
 export type Facts = z.infer<typeof factsSchema>
 
-/** What several collectors found of one platform; null where there was none. */
+/** Merges facts that several runs collected about one platform. Returns null if there are none. */
 export function unionOf([first, ...others]: readonly Facts[]): Facts | null {
   if (!first) return null
   const distinct = (key: keyof Facts) => {

@@ -7,7 +7,7 @@ const deploymentsPerDay: ShownQuantity[] = [{ quantity: 'deployments', by: 'sum'
 const failures: ShownQuantity[] = [{ quantity: 'failed deployments', column: 'Failed', by: 'sum' }]
 const restorations: ShownQuantity[] = [
   { quantity: 'time to restore', by: 'mean' },
-  { quantity: 'restored incidents', by: 'count' },
+  { quantity: 'resolved incidents', by: 'count' },
 ]
 
 export const fawkesDashboards: DashboardsContract = {
@@ -52,7 +52,7 @@ export const fawkesDashboards: DashboardsContract = {
       title: 'Change Failure Rate',
       panels: {
         'Change Failure Rate': last('change failure rate'),
-        Deployments: last('judged deployments'),
+        Deployments: last('completed deployments'),
         'Failed Deployments': last('failed deployments'),
         'Failed and Successful Deployments': failures,
       },
@@ -64,7 +64,7 @@ export const fawkesDashboards: DashboardsContract = {
         'Mean Time to Restore': last('time to restore'),
         'Time to Restore p50': last('time to restore p50'),
         'Time to Restore p95': last('time to restore p95'),
-        'Restored Incidents': last('restored incidents'),
+        'Restored Incidents': last('resolved incidents'),
         'Time to Restore': restorations,
       },
     },

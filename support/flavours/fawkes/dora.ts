@@ -19,19 +19,19 @@ const leadTimeOf = ({ value, level, p50, p95 }: Duration): Reading => ({
   'lead time': value,
   'lead time p50': p50,
   'lead time p95': p95,
-  'level of the lead time': level,
+  'lead time level': level,
 })
 
 const timeToRestoreOf = ({ value, level, p50, p95 }: Duration): Reading => ({
   'time to restore': value,
   'time to restore p50': p50,
   'time to restore p95': p95,
-  'level of the time to restore': level,
+  'time to restore level': level,
 })
 
 const frequencyOf = ({ value, level }: { readonly value: number | null; readonly level: Level | null }): Reading => ({
   'deployment frequency': value,
-  'level of the deployment frequency': level,
+  'deployment frequency level': level,
 })
 
 /** A day; some surfaces add a time. */
@@ -51,8 +51,8 @@ interface Rate {
 
 const failureRateOf = ({ value, level, total, failed }: Rate): Reading => ({
   'change failure rate': value,
-  'level of the change failure rate': level,
-  'judged deployments': total,
+  'change failure rate level': level,
+  'completed deployments': total,
   'failed deployments': failed,
 })
 
@@ -154,8 +154,8 @@ export const fawkesDora: DoraContract = {
     timeToRestore: metric(
       'mttr',
       duration.extend({ total_incidents: z.number() }),
-      (found) => ({ ...timeToRestoreOf(found), 'restored incidents': found.total_incidents }),
-      { ...timeToRestoreOf(none), 'restored incidents': 0 },
+      (found) => ({ ...timeToRestoreOf(found), 'resolved incidents': found.total_incidents }),
+      { ...timeToRestoreOf(none), 'resolved incidents': 0 },
     ),
     rework: {
       path: pathOf('rework'),
@@ -224,15 +224,15 @@ export const fawkesDora: DoraContract = {
       })),
   },
   exposed: [
-    { quantity: 'deployments of all time', sample: 'dora_deployment_frequency_total' },
-    { quantity: 'lead times of all time', sample: 'dora_lead_time_seconds_count' },
-    { quantity: 'lead time in all, in seconds', sample: 'dora_lead_time_seconds_sum' },
-    { quantity: 'lead times of at most an hour', sample: 'dora_lead_time_seconds_bucket', bucket: 3600 },
-    { quantity: 'lead times of at most a day', sample: 'dora_lead_time_seconds_bucket', bucket: 86_400 },
-    { quantity: 'restorations of all time', sample: 'dora_mttr_seconds_count' },
-    { quantity: 'time to restore in all, in seconds', sample: 'dora_mttr_seconds_sum' },
-    { quantity: 'restorations of at most an hour', sample: 'dora_mttr_seconds_bucket', bucket: 3600 },
-    { quantity: 'restorations of at most a day', sample: 'dora_mttr_seconds_bucket', bucket: 86_400 },
+    { quantity: 'all-time deployments', sample: 'dora_deployment_frequency_total' },
+    { quantity: 'all-time lead times', sample: 'dora_lead_time_seconds_count' },
+    { quantity: 'sum of all lead times', sample: 'dora_lead_time_seconds_sum' },
+    { quantity: 'lead times up to an hour', sample: 'dora_lead_time_seconds_bucket', bucket: 3600 },
+    { quantity: 'lead times up to a day', sample: 'dora_lead_time_seconds_bucket', bucket: 86_400 },
+    { quantity: 'all-time resolved incidents', sample: 'dora_mttr_seconds_count' },
+    { quantity: 'sum of all times to restore', sample: 'dora_mttr_seconds_sum' },
+    { quantity: 'incidents resolved within an hour', sample: 'dora_mttr_seconds_bucket', bucket: 3600 },
+    { quantity: 'incidents resolved within a day', sample: 'dora_mttr_seconds_bucket', bucket: 86_400 },
     { quantity: 'change failure ratio', sample: 'dora_change_failure_rate' },
   ],
   settings: {

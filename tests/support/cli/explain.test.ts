@@ -1,4 +1,4 @@
-/** `npm run explain` on a file of events: its output, and its errors. */
+/** `npm run explain` on a file of events: its output, and its errors for requests that it cannot answer. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { root } from '../../fixtures/features'
 let folder = ''
 const file = () => join(folder, 'events.jsonl')
 
-const told = [
+const events = [
   { type: 'commit', sha: 'c1', repository: 'shop', authoredAt: '2026-03-02T09:00:00Z', committedAt: null },
   {
     type: 'deployment',
@@ -45,7 +45,7 @@ const told = [
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'events-'))
-  writeFileSync(file(), `${told.map((event) => JSON.stringify(event)).join('\n')}\n\n`)
+  writeFileSync(file(), `${events.map((event) => JSON.stringify(event)).join('\n')}\n\n`)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -55,7 +55,7 @@ const explain = (...given: readonly string[]) =>
 const march = ['--project', 'checkout', '--from', '2026-03-01', '--to', '2026-03-08']
 
 describe('npm run explain', () => {
-  it('computes one object with --json', async () => {
+  it('writes one object with --json', async () => {
     const { stdout, exitCode } = await explain(...march, '--events', file(), '--json')
     expect(exitCode).toBe(0)
     const days = ['01', '02', '03', '04', '05', '06', '07']
@@ -77,20 +77,24 @@ describe('npm run explain', () => {
     })
   })
 
-  it('shows the numbers, their events, and what was left out as text', async () => {
+  it('writes the values, their events and the events left out as text', async () => {
     const { stdout } = await explain(...march, '--events', file())
-    expect(stdout).toContain('Deployment frequency   0.14 a day (high), 1 successful deployments')
-    expect(stdout).toContain('2026-03-02T13:15:00.000Z  d1  SUCCESS  production  1 commits')
+    expect(stdout).toContain('Deployment frequency   0.14 a day (high), 1 successful deployment')
+    expect(stdout).toContain('2026-03-02T13:15:00.000Z  d1  SUCCESS  production  1 commit')
     expect(stdout).toContain('deployment d2: its result is ABORTED')
   })
 
   it.each([
-    ['no project', ['--from', '2026-03-01', '--to', '2026-03-08'], '--project, --from and --to are needed.'],
+    [
+      'a request without a project',
+      ['--from', '2026-03-01', '--to', '2026-03-08'],
+      '--project, --from and --to are needed.',
+    ],
     ['an invalid date', [...march.slice(0, 3), 'yesterday', ...march.slice(4)], '--from yesterday: expected a date'],
-    ['a range that ends before it begins', [...march.slice(0, 5), '2026-02-01'], 'is not before --to 2026-02-01'],
+    ['a range that ends before it starts', [...march.slice(0, 5), '2026-02-01'], 'is not before --to 2026-02-01'],
     ['an unknown option', [...march, '--jsno'], "Unknown option '--jsno'"],
-    ['a file that is not there', [...march, '--events', 'no-such-file'], 'no-such-file cannot be read'],
-  ])('refuses %s with what to do, and without a stack trace', async (_what, given, message) => {
+    ['a missing file', [...march, '--events', 'no-such-file'], 'no-such-file cannot be read'],
+  ])('refuses %s with instructions and without a stack trace', async (_case, given, message) => {
     const { stderr, exitCode } = await explain(...given)
     expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: expect.stringContaining(message) })
     expect(stderr).not.toMatch(/^\s+at /m)
@@ -103,12 +107,12 @@ describe('npm run explain', () => {
       env,
     })
 
-  it('reads the platform without --events, and reports why it cannot', async () => {
+  it('queries the platform if there is no file, and says why it cannot', async () => {
     const { stderr, exitCode } = await explainPlatform({ KUBECONFIG: join(folder, 'none') })
     expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: expect.stringContaining('There is no kubeconfig') })
   })
 
-  it('reports that a stock DevLake has numbers only on its dashboards', async () => {
+  it('says that stock DevLake reports metrics only on its dashboards', async () => {
     const configuration = join(folder, 'devlake.yaml')
     writeFileSync(configuration, 'contract: devlake\n')
     const { stderr, exitCode } = await explainPlatform({
@@ -121,7 +125,7 @@ describe('npm run explain', () => {
     })
   })
 
-  it('names the projects of the file when it has no event of the requested one', async () => {
+  it('names the projects in the file if it has no events of the requested project', async () => {
     const { stderr } = await explain('--project', 'chekout', ...march.slice(2), '--events', file())
     expect(stderr).toContain('holds no event of the project chekout; it has checkout.')
   })
@@ -132,9 +136,9 @@ describe('npm run explain', () => {
       '{"type":"commit","sha":"c1","authoredAt":"2026-03-02T09:00:00"}',
       'line 1: authoredAt: expected a time in RFC 3339',
     ],
-    ['{"type":"commit","sha":"c1","author":"x"}', 'line 1: author: no event of this type has it'],
+    ['{"type":"commit","sha":"c1","author":"x"}', 'line 1: author: events of this type have no such field'],
     ['commit c1', 'line 1: expected one event as a JSON object, found commit c1'],
-  ])('refuses the line %s, with its number and its field', async (line, message) => {
+  ])('refuses the line %s and names the line number and the field', async (line, message) => {
     const broken = join(folder, 'broken.jsonl')
     writeFileSync(broken, `${line}\n`)
     const { stderr, exitCode } = await explain(...march, '--events', broken)

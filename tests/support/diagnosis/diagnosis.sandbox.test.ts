@@ -1,4 +1,4 @@
-/** What a run says of a platform on which several things are wrong at once, and of what it may not look at. */
+/** Causes in a run with several faults at once, and in a run whose caller lacks rights. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,7 +37,7 @@ async function apply(...ids: string[]): Promise<void> {
 }
 
 describe('three faults at once', () => {
-  it('are three causes, each with its items, in every report', async () => {
+  it('are reported as three causes, each with its items, in every report', async () => {
     await apply('service-selects-nothing', 'index-dropped', 'secret-stale')
     const { verdict, output } = await runSuite(environment, ['--tags', 'not @story and not @browser'], reports)
     const causes = Object.fromEntries(verdict.causes.map((cause) => [cause.object, cause]))
@@ -68,7 +68,7 @@ describe('three faults at once', () => {
     expect(verdict.diagnosis).toMatchObject({ uncollected: [] })
   }, 180_000)
 
-  it('leave facts from which the same causes are found again', async () => {
+  it('leave facts that yield the same causes again', async () => {
     await apply('image-not-found')
     const { verdict } = await runSuite(environment, ['--tags', '@section:3 or @section:4'], reports)
     const [cause] = verdict.causes
@@ -87,14 +87,14 @@ describe('three faults at once', () => {
   }, 120_000)
 })
 
-describe('a caller who may not see events, nodes and logs', () => {
+describe('a caller without access to events, nodes and logs', () => {
   const read = (apiGroups: string[], resources: string[]): Rule => ({ apiGroups, resources, verbs: ['get', 'list'] })
   const rules = [
     read([''], ['pods', 'services', 'secrets', 'persistentvolumeclaims']),
     read(['apps', 'discovery.k8s.io', 'networking.k8s.io'], ['*']),
   ]
 
-  it('is told the cause that can be known, and what is not known, with the reason', async () => {
+  it('gets the cause that can be found, and a list of the missing facts with reasons', async () => {
     const caller = callerWith(environment, 'acceptance-without-events', rules)
     heal.push(async () => caller.remove())
     await apply('ui-scaled-down')

@@ -1,4 +1,4 @@
-/** From saved facts to causes: what a finding comes from, and what is said about it. */
+/** The causes of findings, traced from saved facts. */
 import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../../support/basis/finding'
 import { Diagnosis } from '../../../support/diagnosis/diagnosis'
@@ -9,12 +9,12 @@ import * as platform from '../../fixtures/facts'
 const finding = (
   object: string,
   reliesOn: readonly string[] = [object],
-  summary = `${object} is not well.`,
+  summary = `${object} has failed.`,
 ): Finding => ({
   summary,
   object,
-  expected: 'well',
-  found: 'not well',
+  expected: 'working',
+  found: 'failed',
   remedy: [],
   reliesOn,
 })
@@ -23,19 +23,19 @@ const lake = 'Pod fawkes/devlake-lake-0'
 const ui = 'Pod fawkes/devlake-ui-0'
 const mysql = 'Pod fawkes/devlake-mysql-0'
 
-/** The cause of a finding about an object, on a platform that is whole but for what is given. */
+/** The cause of a finding about an object, on a healthy platform except for the given facts. */
 function causeOf(object: string, given: Partial<Facts>, failed: readonly Finding[] = []): Finding {
   return new Diagnosis(platform.facts(given), failed).causeOf(finding(object))
 }
 
 interface Case {
-  readonly what: string
-  /** What a check complained about. */
+  readonly title: string
+  /** The object of the finding. */
   readonly about: string
   readonly given: Partial<Facts>
   readonly object: string
   readonly summary: string
-  /** A part of what is to be typed. */
+  /** A part of the remedy. */
   readonly remedy: string
 }
 
@@ -45,7 +45,7 @@ const ended = (reason: string, exitCode: number) => ({ terminated: { reason, exi
 
 const cases: readonly Case[] = [
   {
-    what: 'a storage class that does not exist keeps the database Pending',
+    title: 'a missing storage class that keeps the database Pending',
     about: 'Service fawkes/devlake-mysql',
     given: {
       pods: podsWith(pending('mysql', '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims.')),
@@ -56,15 +56,15 @@ const cases: readonly Case[] = [
     remedy: 'kubectl get storageclass',
   },
   {
-    what: 'a claim without a class where no class is the default',
+    title: 'a claim without a class if no class is the default',
     about: mysql,
     given: { pods: podsWith(pending('mysql', 'unbound')), claims: [platform.claim('Pending', {})] },
     object: 'PersistentVolumeClaim fawkes/devlake-mysql',
-    summary: 'it names no storage class, and the cluster has no default one',
+    summary: 'it names no storage class, and the cluster has no default class',
     remedy: 'kubectl describe pvc -n fawkes devlake-mysql',
   },
   {
-    what: 'a provisioner that gives no volume',
+    title: 'a provisioner that provides no volume',
     about: mysql,
     given: {
       pods: podsWith(pending('mysql', 'unbound')),
@@ -74,19 +74,19 @@ const cases: readonly Case[] = [
       ],
     },
     object: 'PersistentVolumeClaim fawkes/devlake-mysql',
-    summary: 'no volume is provided for it (quota of disks used up)',
+    summary: 'no volume could be provisioned for it (quota of disks used up)',
     remedy: 'kubectl get persistentvolumes',
   },
   {
-    what: 'a claim whose volume is gone',
+    title: 'a claim whose volume no longer exists',
     about: mysql,
     given: { pods: podsWith(pending('mysql', 'lost')), claims: [platform.claim('Lost')] },
     object: 'PersistentVolumeClaim fawkes/devlake-mysql',
-    summary: 'the volume that it was bound to is gone',
+    summary: 'the volume that it was bound to no longer exists',
     remedy: 'kubectl describe pvc',
   },
   {
-    what: 'a pod for which no node has room, though its claim is bound',
+    title: 'a pod that fits on no node, although its claim is bound',
     about: 'Service fawkes/devlake-mysql',
     given: { pods: podsWith(pending('mysql', '0/3 nodes are available: 3 Insufficient memory.')) },
     object: mysql,
@@ -94,7 +94,7 @@ const cases: readonly Case[] = [
     remedy: 'kubectl describe nodes',
   },
   {
-    what: 'a node that is gone takes its pods with it',
+    title: 'an unreachable node, together with its pods',
     about: 'Service fawkes/devlake-ui',
     given: {
       nodes: [platform.node(['Ready', 'Unknown', 'Kubelet stopped posting node status.'])],
@@ -105,7 +105,7 @@ const cases: readonly Case[] = [
     remedy: 'kubectl describe node worker-1',
   },
   {
-    what: 'a pod that was evicted from a node that is short of memory',
+    title: 'the memory pressure of the node that evicted a pod',
     about: ui,
     given: {
       nodes: [platform.node(['Ready', 'True'], ['MemoryPressure', 'True', 'available 10Mi'])],
@@ -114,21 +114,21 @@ const cases: readonly Case[] = [
       ),
     },
     object: 'Node worker-1',
-    summary: 'is short of memory',
+    summary: 'is low on memory',
     remedy: 'kubectl describe node worker-1',
   },
   {
-    what: 'a pod that was evicted from a node that has recovered',
+    title: 'the eviction of a pod from a node that has recovered',
     about: ui,
     given: {
       pods: podsWith(pod('ui', { phase: 'Failed', reason: 'Evicted', message: 'The node was low on memory.' })),
     },
     object: ui,
-    summary: 'was ended (Evicted): The node was low on memory.',
+    summary: 'failed (Evicted): The node was low on memory.',
     remedy: 'kubectl delete pod -n fawkes devlake-ui-0',
   },
   {
-    what: 'an image that cannot be pulled',
+    title: 'an image that cannot be pulled',
     about: 'Service fawkes/devlake-ui',
     given: { pods: podsWith(stopped('ui', waiting('ImagePullBackOff', 'manifest unknown'))) },
     object: ui,
@@ -136,15 +136,15 @@ const cases: readonly Case[] = [
     remedy: 'imagePullSecrets',
   },
   {
-    what: 'a container that was killed for want of memory, with its limit',
+    title: 'a container that ran out of memory, with its limit',
     about: ui,
     given: { pods: podsWith(stopped('ui', waiting('CrashLoopBackOff'), ended('OOMKilled', 137))) },
     object: ui,
-    summary: 'killed for want of memory, of which it may use 512Mi (OOMKilled)',
+    summary: 'it ran out of memory at its limit of 512Mi (OOMKilled)',
     remedy: 'resources',
   },
   {
-    what: 'a crash, with the last complaint of the container before this one',
+    title: 'a crash, with the last error of the previous container',
     about: ui,
     given: {
       pods: podsWith(stopped('ui', waiting('CrashLoopBackOff'), ended('Error', 1))),
@@ -154,19 +154,19 @@ const cases: readonly Case[] = [
       ],
     },
     object: ui,
-    summary: 'it ends with exit code 1: fatal: port 4000 is in use',
+    summary: 'it exits with code 1: fatal: port 4000 is in use',
     remedy: 'kubectl logs -n fawkes devlake-ui-0 -c ui --previous',
   },
   {
-    what: 'a command that the image does not have',
+    title: 'a command that the image lacks',
     about: ui,
     given: { pods: podsWith(stopped('ui', waiting('CrashLoopBackOff'), ended('Error', 127))) },
     object: ui,
-    summary: 'it ends with exit code 127 (command not found)',
+    summary: 'it exits with code 127 (command not found)',
     remedy: '--previous',
   },
   {
-    what: 'a lake that cannot reach a database whose pod is Pending',
+    title: 'a Pending database that the lake cannot reach',
     about: 'Service fawkes/devlake-lake',
     given: {
       pods: [
@@ -182,7 +182,7 @@ const cases: readonly Case[] = [
     remedy: 'kubectl describe nodes',
   },
   {
-    what: 'a container whose Secret could not be synced, because its store is not ready',
+    title: 'a store that is not ready, if a container lacks its Secret',
     about: lake,
     given: {
       pods: podsWith(stopped('lake', waiting('CreateContainerConfigError', 'secret "devlake-db" not found'))),
@@ -194,7 +194,7 @@ const cases: readonly Case[] = [
     remedy: 'kubectl describe clustersecretstore vault',
   },
   {
-    what: 'a container that names a key which its Secret does not hold',
+    title: 'a container that refers to a missing key of its Secret',
     about: lake,
     given: {
       pods: podsWith(
@@ -206,18 +206,18 @@ const cases: readonly Case[] = [
     remedy: 'kubectl describe pod -n fawkes devlake-lake-0',
   },
   {
-    what: 'a readiness probe that fails',
+    title: 'a failing readiness probe',
     about: 'Service fawkes/devlake-ui',
     given: {
       pods: podsWith(pod('ui', { conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }] })),
       events: [platform.event('Pod', 'devlake-ui-0', 'Unhealthy', 'Readiness probe failed: statuscode: 503')],
     },
     object: ui,
-    summary: 'runs, but is not ready: Readiness probe failed: statuscode: 503',
+    summary: 'is running but not ready: Readiness probe failed: statuscode: 503',
     remedy: 'kubectl logs -n fawkes devlake-ui-0',
   },
   {
-    what: 'a workload that is scaled to nothing',
+    title: 'a workload that is scaled to 0',
     about: 'pods labelled app=devlake,component=ui',
     given: {
       pods: platform.facts().pods.filter(({ metadata }) => metadata.name !== 'devlake-ui-0'),
@@ -228,7 +228,7 @@ const cases: readonly Case[] = [
     remedy: 'kubectl scale statefulset -n fawkes devlake-ui --replicas=1',
   },
   {
-    what: 'a quota that refuses the pods',
+    title: 'a quota that rejects the pods',
     about: 'Service fawkes/devlake-ui',
     given: {
       pods: platform.facts().pods.filter(({ metadata }) => metadata.name !== 'devlake-ui-0'),
@@ -238,27 +238,27 @@ const cases: readonly Case[] = [
       ],
     },
     object: 'StatefulSet fawkes/devlake-ui',
-    summary: 'its pods are refused (pods "devlake-ui-0" is forbidden: exceeded quota)',
+    summary: 'its pods are rejected (pods "devlake-ui-0" is forbidden: exceeded quota)',
     remedy: 'kubectl describe resourcequota -n fawkes',
   },
   {
-    what: 'no workload at all',
+    title: 'a missing workload',
     about: 'pods labelled app=devlake,component=ui',
     given: { pods: [], workloads: [platform.workload('lake')] },
     object: 'pods labelled app=devlake,component=ui',
-    summary: 'Nothing makes pods of the ui in fawkes',
+    summary: 'No workload creates the pods of the ui in fawkes',
     remedy: 'argocd app sync devlake',
   },
   {
-    what: 'a service that selects nobody',
+    title: 'a service that selects no pods',
     about: 'Service fawkes/devlake-lake',
     given: { services: [platform.service('lake', { component: 'lakes' })] },
     object: 'Service fawkes/devlake-lake',
-    summary: 'its selector (component=lakes) finds no pod',
+    summary: 'its selector (component=lakes) matches no pod',
     remedy: 'kubectl edit service -n fawkes devlake-lake',
   },
   {
-    what: 'an ArgoCD that is scaled to nothing, seen by whoever asks it',
+    title: 'an ArgoCD that is scaled to 0, if a check needs it',
     about: 'workloads labelled part-of=argocd',
     given: {
       workloads: [
@@ -274,7 +274,7 @@ const cases: readonly Case[] = [
     remedy: 'kubectl scale deployment -n fawkes argocd-server --replicas=1',
   },
   {
-    what: 'an Application that is as healthy as its resources',
+    title: 'a broken resource of an unhealthy Application',
     about: 'Application fawkes/devlake',
     given: {
       applications: [
@@ -298,16 +298,13 @@ const cases: readonly Case[] = [
     [
       [
         'server returned HTTP status 401 Unauthorized',
-        'asks for a login that the ServiceMonitor does not give (status 401)',
+        'requires a login that the ServiceMonitor does not provide (status 401)',
       ],
-      [
-        'server returned HTTP status 404 Not Found',
-        'the path that the ServiceMonitor names does not exist (status 404)',
-      ],
-      ['server returned HTTP status 500 Internal Server Error', 'the service answers status 500'],
+      ['server returned HTTP status 404 Not Found', 'the path in the ServiceMonitor does not exist (status 404)'],
+      ['server returned HTTP status 500 Internal Server Error', 'the service answers with status 500'],
       [
         'Get "http://10.0.0.8:8080/metrics": dial tcp 10.0.0.8:8080: connect: connection refused',
-        'nothing listens at the address of the pod',
+        "nothing listens at the pod's address",
       ],
       ['Get "http://devlake:8080/metrics": dial tcp: lookup devlake: no such host', 'its host name does not resolve'],
       ['Get "http://10.0.0.8:8080/metrics": context deadline exceeded', 'does not answer within the scrape timeout'],
@@ -315,11 +312,11 @@ const cases: readonly Case[] = [
         'Get "https://10.0.0.8:8080/metrics": x509: certificate signed by unknown authority',
         'does not trust its certificate',
       ],
-      ['expected equal, got "(" ("INVALID") while parsing', 'what it answers cannot be read (expected equal'],
+      ['expected equal, got "(" ("INVALID") while parsing', 'its response cannot be parsed (expected equal'],
     ] as const
   ).map(
     ([error, summary]): Case => ({
-      what: `a target that is down: ${error}`,
+      title: `a target that is down: ${error}`,
       about: 'Prometheus target devlake-metrics',
       given: { targets: [platform.target(error)] },
       object: 'Prometheus target devlake-metrics',
@@ -330,8 +327,8 @@ const cases: readonly Case[] = [
 ]
 
 describe('the cause of a finding', () => {
-  for (const { what, about, given, object, summary, remedy } of cases)
-    it(`is ${what}`, () => {
+  for (const { title, about, given, object, summary, remedy } of cases)
+    it(`is ${title}`, () => {
       const cause = causeOf(about, given)
       expect(cause.object).toBe(object)
       expect(cause.summary).toContain(summary)
@@ -339,7 +336,7 @@ describe('the cause of a finding', () => {
       expect(JSON.stringify(cause)).not.toContain('undefined')
     })
 
-  it('is the same when the facts were saved and read again', () => {
+  it('is the same after the facts are saved and read again', () => {
     for (const { about, given } of cases) {
       const facts = platform.facts(given)
       const again = JSON.parse(JSON.stringify(facts)) as Facts
@@ -347,7 +344,7 @@ describe('the cause of a finding', () => {
     }
   })
 
-  it('is what another check found, where no analyzer knows of anything', () => {
+  it('is the finding of another check if no analyzer knows a cause', () => {
     const password = finding('Secret fawkes/devlake-db, key mysql-password', [], 'MySQL does not accept the password.')
     const crashed = podsWith(stopped('lake', waiting('CrashLoopBackOff'), ended('Error', 1)))
     const logs = [platform.log('lake', true, "Error 1045: Access denied for user 'merico'@'10.0.0.8'")]
@@ -357,26 +354,26 @@ describe('the cause of a finding', () => {
     expect(causeOf('Prometheus target devlake-metrics', { targets: [platform.target('bad')] }, [page])).toBe(page)
   })
 
-  it('is what was found of the ExternalSecret, where its Secret lacks something', () => {
+  it('is the finding about the ExternalSecret if its Secret lacks something', () => {
     const wrong = finding('ExternalSecret fawkes/devlake-db', [], 'It refers to nothing in the secrets manager.')
     expect(causeOf('Secret fawkes/devlake-db', {}, [wrong])).toBe(wrong)
     expect(causeOf('Secret fawkes/devlake-db', {})).toMatchObject({ object: 'Secret fawkes/devlake-db' })
   })
 
-  it('is the finding itself when nothing that it relies on is in trouble', () => {
+  it('is the finding itself if nothing that it relies on has a problem', () => {
     const alone = finding(ui)
     expect(new Diagnosis(platform.facts(), []).causeOf(alone)).toBe(alone)
     expect(new Diagnosis(platform.facts(), [alone]).causeOf(alone)).toBe(alone)
     expect(new Diagnosis(null, []).causeOf(alone)).toBe(alone)
   })
 
-  it('is the finding itself when it can have no other cause, whatever is wrong with its object', () => {
+  it('is the finding itself if it can have no other cause, even if its object has a problem', () => {
     const wrong = finding('Service fawkes/devlake-ui', [], 'Service fawkes/devlake-ui is not a ClusterIP.')
     const given = { pods: podsWith(stopped('ui', waiting('ImagePullBackOff'))) }
     expect(new Diagnosis(platform.facts(given), [wrong]).causeOf(wrong)).toBe(wrong)
   })
 
-  it('is not what an event says of an earlier pod of the same name', () => {
+  it('ignores events about an earlier pod of the same name', () => {
     const unready = pod('ui', { conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }] })
     const about = (uid: string) => {
       const event = platform.event('Pod', 'devlake-ui-0', 'Unhealthy', 'the probe of long ago')
@@ -394,7 +391,7 @@ describe('the cause of a finding', () => {
     expect(whyOf(about('before'))[0]).toContain('ContainersNotReady')
   })
 
-  it('ends where things suffer from each other', () => {
+  it('is found even if objects rely on each other', () => {
     const [one, other] = [finding('A x', ['B x']), finding('B x', ['A x'])]
     const diagnosis = new Diagnosis(platform.facts(), [one, other])
     expect([one, other]).toContain(diagnosis.causeOf(one))

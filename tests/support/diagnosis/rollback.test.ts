@@ -1,4 +1,4 @@
-/** What the checklist says to do, with the names of what there is. */
+/** The checklist's rollback and troubleshooting, with commands for the objects that exist. */
 import { describe, expect, it } from 'vitest'
 import { loadChecklist } from '../../../support/basis/checklist'
 import { rollbackOf } from '../../../support/diagnosis/rollback'
@@ -10,11 +10,11 @@ const commandsOf = (id: string, given: Parameters<typeof facts>[0] = {}) =>
   rollbackOf(rollback, facts(given)).find((step) => step.id === id)?.commands
 
 describe('the rollback', () => {
-  it('has the steps of the checklist, in their order', () => {
+  it('has the steps of the checklist in order', () => {
     expect(rollbackOf(rollback, facts()).map(({ id }) => id)).toEqual(['R.1', 'R.2', 'R.3', 'R.4'])
   })
 
-  it('deletes the Application, with what it deployed', () => {
+  it('deletes the Application with the resources that it deployed', () => {
     expect(commandsOf('R.1')?.at(-1)).toBe('kubectl delete application -n fawkes devlake')
     expect(commandsOf('R.1')?.[0]).toContain('resources-finalizer.argocd.argoproj.io')
     const finalizers = ['resources-finalizer.argocd.argoproj.io']
@@ -25,13 +25,13 @@ describe('the rollback', () => {
     expect(commandsOf('R.1', { applications: [] })).toEqual([])
   })
 
-  it('deletes a namespace only where one holds only the service, never that of the platform', () => {
+  it('deletes only a namespace that holds nothing but the service, never that of the platform', () => {
     expect(commandsOf('R.2')).toEqual([])
     expect(commandsOf('R.2', { namespaces: ['fawkes-devlake'] })).toEqual(['kubectl delete namespace fawkes-devlake'])
     expect(commandsOf('R.2', { namespaces: ['fawkes'] })).toEqual([])
   })
 
-  it('deletes the secrets that exist, where they were made by hand', () => {
+  it('deletes the existing secrets if they were created by hand', () => {
     expect(commandsOf('R.3')).toEqual([])
     const names = { ...facts().names, secretsByHand: true }
     expect(commandsOf('R.3', { names })).toEqual(['kubectl delete secret -n fawkes devlake-db'])
@@ -41,7 +41,7 @@ describe('the rollback', () => {
 describe('the troubleshooting of the checklist', () => {
   const entryOf = (items: string[], said: string) => troubleshootingOf({ items, said }, troubleshooting, facts())
 
-  it('is found by what is wrong, and names what this platform has', () => {
+  it('is selected by the findings and uses the names of this platform', () => {
     const cases = [
       [['3.1'], 'Pod fawkes/x is Pending: no node', 'T.1', 'kubectl describe pvc -n fawkes devlake-mysql'],
       [
@@ -70,7 +70,7 @@ describe('the troubleshooting of the checklist', () => {
     expect(commands.join('\n')).not.toMatch(/get secret .*-o yaml/)
   })
 
-  it('is left out where no entry is about it', () => {
+  it('is omitted if no entry applies', () => {
     expect(entryOf(['0.2'], 'Only 2 of the 3 workers can take pods.')).toBeNull()
   })
 

@@ -1,4 +1,4 @@
-/** What counts as the same number, and which projects are looked at. */
+/** Comparison of reported values, the selection of projects, and the data structures of the oracle. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chosenProjects } from '../../../support/checks/numbers/chosen-projects'
@@ -9,7 +9,7 @@ import { fawkesDora } from '../../../support/flavours/fawkes/dora'
 
 const { precision } = fawkesDora
 
-describe('a number of a surface', () => {
+describe('a reported value', () => {
   it.each([
     [10 / 7, 1.43, true],
     [10 / 7, 1.4, false],
@@ -18,29 +18,29 @@ describe('a number of a surface', () => {
     [0, null, false],
     [null, 0, false],
     [null, null, true],
-  ])('%s shown as %s agrees: %s', (expected, found, agrees) => {
+  ])('%s reported as %s agrees: %s', (expected, found, agrees) => {
     const quantity = 'deployment frequency'
     expect(differences({ [quantity]: expected }, { [quantity]: found }, precision)).toHaveLength(agrees ? 0 : 1)
   })
 
-  it('is exact when it is a count or a level', () => {
-    const expected = { deployments: 3, 'level of the lead time': 'elite' } as const
-    const found = { deployments: 4, 'level of the lead time': 'high' } as const
+  it('must be exact if it is a count or a level', () => {
+    const expected = { deployments: 3, 'lead time level': 'elite' } as const
+    const found = { deployments: 4, 'lead time level': 'high' } as const
     expect(differences(expected, found, precision)).toEqual([
       { quantity: 'deployments', expected: 3, found: 4 },
-      { quantity: 'level of the lead time', expected: 'elite', found: 'high' },
+      { quantity: 'lead time level', expected: 'elite', found: 'high' },
     ])
   })
 
-  it('is a series of days, of which only those that differ are shown', () => {
+  it('shows only the differing days if it is a series', () => {
     const expected = { 'deployments by day': '2026-03-01: 2, 2026-03-04: 1' }
     const [difference] = differences(expected, { 'deployments by day': '2026-03-01: 2, 2026-03-05: 1' }, precision)
-    if (!difference) throw new Error('there is no difference')
+    if (!difference) throw new Error('expected a difference')
     expect(shownBoth(difference)).toEqual(['2026-03-04: 1', '2026-03-05: 1'])
     expect(shownBoth({ ...difference, found: '2026-03-01: 2' })).toEqual(['2026-03-04: 1', 'none'])
   })
 
-  it('that is not reported is not held against the surface', () => {
+  it('cannot differ if the surface does not report it', () => {
     expect(differences({ deployments: 3 }, {}, precision)).toEqual([])
   })
 
@@ -53,22 +53,22 @@ describe('a number of a surface', () => {
   })
 })
 
-describe('the projects that are looked at', () => {
-  it('are all of them, by name', () => {
+describe('the checked projects', () => {
+  it('are all projects, sorted by name', () => {
     expect(chosenProjects(['b', 'a'], { atMost: 2 })).toEqual(['a', 'b'])
   })
 
-  it('are those that the configuration names', () => {
+  it('are the configured ones', () => {
     expect(chosenProjects(['b', 'a'], { only: ['b'], atMost: 20 })).toEqual(['b'])
   })
 
-  it('are sampled in equal strides when there are too many', () => {
+  it('are an evenly spaced sample if there are too many', () => {
     expect(chosenProjects(['f', 'e', 'd', 'c', 'b', 'a'], { atMost: 3 })).toEqual(['a', 'c', 'e'])
   })
 })
 
-describe('the commits that were shipped', () => {
-  it('are a set', () => {
+describe('the shipped commits', () => {
+  it('behave like a set', () => {
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[0-9a-f]{0,12}$/), { maxLength: 300 }), (shas) => {
         const seen = new SeenCommits()
@@ -83,7 +83,7 @@ describe('the commits that were shipped', () => {
 })
 
 describe('samples', () => {
-  it('have percentiles between the least and the greatest, and a mean there too', () => {
+  it('have percentiles and a mean between the smallest and the largest sample', () => {
     const durations = fc.array(fc.integer({ min: 0, max: 1e9 }), { minLength: 1, maxLength: 60 })
     fc.assert(
       fc.property(durations, fc.double({ min: 0, max: 1, noNaN: true }), (values, fraction) => {

@@ -1,4 +1,4 @@
-/** The oracle on the edge cases of the definitions, with values worked out by hand. The numbers are those of the cases. */
+/** The oracle on the edge cases of the definitions, with values worked out by hand. Titles start with the case's number. */
 import { describe, expect, it } from 'vitest'
 import { compute, eventsOf } from '../../../support/dora/compute'
 import type { Commit, Deployment, DoraEvent, Incident } from '../../../support/dora/events'
@@ -16,7 +16,7 @@ const commit = (sha: string, authored: string, committed = authored): Commit => 
   committedAt: at(committed),
 })
 
-interface Told {
+interface DeploymentDetails {
   readonly result?: string | null
   readonly environment?: string
   readonly started?: string
@@ -25,20 +25,20 @@ interface Told {
   readonly project?: string
 }
 
-const deployment = (id: string, finished: string | null, told: Told = {}): Deployment => ({
+const deployment = (id: string, finished: string | null, details: DeploymentDetails = {}): Deployment => ({
   type: 'deployment',
-  project: told.project ?? 'checkout',
+  project: details.project ?? 'checkout',
   id,
-  repository: told.repository ?? 'shop/checkout',
-  environment: told.environment ?? 'production',
-  result: told.result === undefined ? 'SUCCESS' : told.result,
-  startedAt: told.started === undefined ? null : at(told.started),
+  repository: details.repository ?? 'shop/checkout',
+  environment: details.environment ?? 'production',
+  result: details.result === undefined ? 'SUCCESS' : details.result,
+  startedAt: details.started === undefined ? null : at(details.started),
   finishedAt: finished === null ? null : at(finished),
-  commits: told.commits ?? [],
-  listsCommits: told.commits !== undefined,
+  commits: details.commits ?? [],
+  listsCommits: details.commits !== undefined,
 })
 
-const incident = (id: string, created: string, resolved: string | null, told: Partial<Incident> = {}): Incident => ({
+const incident = (id: string, created: string, resolved: string | null, details: Partial<Incident> = {}): Incident => ({
   type: 'incident',
   project: 'checkout',
   id,
@@ -47,7 +47,7 @@ const incident = (id: string, created: string, resolved: string | null, told: Pa
   createdAt: at(created),
   resolvedAt: resolved === null ? null : at(resolved),
   deploymentId: null,
-  ...told,
+  ...details,
 })
 
 function metricsOf(events: readonly DoraEvent[], window = week): Metrics {
@@ -59,19 +59,19 @@ function metricsOf(events: readonly DoraEvent[], window = week): Metrics {
 const noon = (date: number) => `2026-03-0${date}T12:00:00Z`
 
 describe('deployment frequency', () => {
-  it('of ten successes in a week is 1.43 a day, and elite', () => {
+  it('is 1.43 a day and elite for ten successes in a week', () => {
     const events = Array.from({ length: 10 }, (_, index) => deployment(`d${index}`, noon(1 + (index % 7))))
     const { perDay, deployments, level } = metricsOf(events).deploymentFrequency
     expect(perDay).toBeCloseTo(1.428571, 6)
     expect({ deployments, level }).toEqual({ deployments: 10, level: 'elite' })
   })
 
-  it('1 and 2: counts a success at the start of the window, and none at its end', () => {
+  it('1 and 2: counts a success at the start of the window but not at its end', () => {
     const events = [deployment('d1', '2026-03-01T00:00:00Z'), deployment('d2', '2026-03-08T00:00:00Z')]
     expect(metricsOf(events).deploymentFrequency.deployments).toBe(1)
   })
 
-  it('3 and 4: puts a finish into its UTC day', () => {
+  it('3 and 4: assigns a finish to its UTC day', () => {
     const events = [deployment('d1', '2026-03-02T23:59:59.999Z'), deployment('d2', '2026-03-08T01:00:00+02:00')]
     const { series } = metricsOf(events).deploymentFrequency
     expect(series.filter(({ deployments }) => deployments > 0)).toEqual([
@@ -81,35 +81,35 @@ describe('deployment frequency', () => {
     expect(series).toHaveLength(7)
   })
 
-  it('5: counts what was started before the window and finished in it', () => {
+  it('5: counts a deployment that started before the window and finished in it', () => {
     const events = [deployment('d1', '2026-03-01T00:05:00Z', { started: '2026-02-28T23:50:00Z' })]
     expect(metricsOf(events).deploymentFrequency.deployments).toBe(1)
   })
 
-  it('6 and 8: takes the same id again as its newer state', () => {
+  it('6 and 8: updates a deployment whose id is sent again', () => {
     const events = [deployment('d1', noon(2), { result: 'FAILURE' }), deployment('d1', noon(2))]
     expect(metricsOf(events).deploymentFrequency.deployments).toBe(1)
     expect(metricsOf(events).changeFailureRate.percent).toBe(0)
   })
 
-  it.each(['ABORTED', 'RUNNING', null])('10: leaves out a deployment whose result is %s, and says so', (result) => {
+  it.each(['ABORTED', 'RUNNING', null])('10: leaves out a deployment whose result is %s, and reports it', (result) => {
     const metrics = metricsOf([deployment('d1', noon(2), { result })])
     expect(metrics.deploymentFrequency.perDay).toBeNull()
     expect(metrics.changeFailureRate.percent).toBeNull()
     expect(metrics.leftOut).toHaveLength(1)
   })
 
-  it.each(['staging', ''])('11: leaves out the environment "%s"', (environment) => {
+  it.each(['staging', ''])('11: leaves out deployments to the environment "%s"', (environment) => {
     expect(metricsOf([deployment('d1', noon(2), { environment })]).deploymentFrequency.perDay).toBeNull()
   })
 
-  it('compares the environment without regard to case', () => {
+  it('compares the environment case-insensitively', () => {
     expect(metricsOf([deployment('d1', noon(2), { environment: 'PRODUCTION' })]).deploymentFrequency.deployments).toBe(
       1,
     )
   })
 
-  it('12: is null without any deployment, and so are lead time and failure rate', () => {
+  it('12: is null without deployments, like lead time and change failure rate', () => {
     const { deploymentFrequency, leadTime, changeFailureRate, timeToRestore } = metricsOf([])
     expect([deploymentFrequency.perDay, leadTime.mean, changeFailureRate.percent, timeToRestore.mean]).toEqual([
       null,
@@ -119,13 +119,13 @@ describe('deployment frequency', () => {
     ])
   })
 
-  it('13: is 0 with failures only, without a level, and the failure rate is 100 %', () => {
+  it('13: is 0 without a level for failures alone, and the change failure rate is 100 %', () => {
     const { deploymentFrequency, changeFailureRate } = metricsOf([deployment('d1', noon(2), { result: 'FAILURE' })])
     expect(deploymentFrequency).toMatchObject({ perDay: 0, deployments: 0, level: null })
     expect(changeFailureRate).toMatchObject({ percent: 100, deployments: 1, failed: 1 })
   })
 
-  it('35: keeps the same id of two projects apart', () => {
+  it('35: counts the same id in two projects separately', () => {
     const events = [deployment('d1', noon(2)), deployment('d1', noon(2), { project: 'payments' })]
     expect(metricsOf(events).deploymentFrequency.deployments).toBe(1)
   })
@@ -135,19 +135,19 @@ describe('deployment frequency', () => {
     [2, 'high'],
     [7, 'high'],
     [8, 'elite'],
-  ] as const)('of %i in a week is %s', (count, level) => {
+  ] as const)('for %i deployments in a week is %s', (count, level) => {
     const events = Array.from({ length: count }, (_, index) => deployment(`d${index}`, noon(1 + (index % 7))))
     expect(metricsOf(events).deploymentFrequency.level).toBe(level)
   })
 })
 
 describe('lead time for changes', () => {
-  it('of a commit at 09:00 that was deployed at 13:15 is 4 h 15 min', () => {
+  it('is 4 h 15 min for a commit authored at 09:00 and deployed at 13:15', () => {
     const events = [commit('c1', '2026-03-02T09:00:00Z'), deployment('d1', '2026-03-02T13:15:00Z', { commits: ['c1'] })]
     expect(metricsOf(events).leadTime).toMatchObject({ mean: 255, p50: 255, p95: 255, samples: 1, level: 'high' })
   })
 
-  it('9: is one sample from the earliest of several commits', () => {
+  it('9: has one sample, from the earliest of several commits', () => {
     const events = [
       commit('c1', '2026-03-02T10:00:00Z'),
       commit('c2', '2026-03-02T09:00:00Z'),
@@ -157,14 +157,14 @@ describe('lead time for changes', () => {
     expect(metricsOf(events).leadTime).toMatchObject({ mean: 180, samples: 1 })
   })
 
-  it('24: leaves a sample out that was authored after the finish, and says so', () => {
+  it('24: leaves out a commit authored after the finish, and reports it', () => {
     const events = [commit('c1', '2026-03-02T13:00:00Z'), deployment('d1', noon(2), { commits: ['c1'] })]
     const { leadTime, leftOut } = metricsOf(events)
     expect(leadTime.samples).toBe(0)
     expect(leftOut).toEqual([expect.objectContaining({ type: 'deployment', id: 'd1' })])
   })
 
-  it('25: is from the authored date of a rebased commit', () => {
+  it('25: starts at the authored date of a rebased commit', () => {
     const events = [
       commit('c1', '2026-03-01T12:00:00Z', '2026-03-02T11:00:00Z'),
       deployment('d1', noon(2), { commits: ['c1'] }),
@@ -172,7 +172,7 @@ describe('lead time for changes', () => {
     expect(metricsOf(events).leadTime.mean).toBe(1440)
   })
 
-  it('26: carries the commits of a failure over to the next success', () => {
+  it('26: carries commits of a failed deployment over to the next success', () => {
     const events = [
       commit('c1', '2026-03-02T09:00:00Z'),
       commit('c2', '2026-03-02T11:00:00Z'),
@@ -182,7 +182,7 @@ describe('lead time for changes', () => {
     expect(metricsOf(events).leadTime).toMatchObject({ mean: 180, samples: 1 })
   })
 
-  it('27: has no sample of a rollback, which is a deployment all the same', () => {
+  it('27: has no sample for a rollback, which still counts as a deployment', () => {
     const events = [
       commit('c1', '2026-03-02T09:00:00Z'),
       commit('c2', '2026-03-03T09:00:00Z'),
@@ -194,17 +194,17 @@ describe('lead time for changes', () => {
     expect(metricsOf(events).deploymentFrequency.deployments).toBe(3)
   })
 
-  it('29: of exactly an hour is high, not elite', () => {
+  it('29: is high, not elite, at exactly one hour', () => {
     const events = [commit('c1', '2026-03-02T11:00:00Z'), deployment('d1', noon(2), { commits: ['c1'] })]
     expect(metricsOf(events).leadTime).toMatchObject({ mean: 60, level: 'high' })
   })
 
-  it('36: has no sample of a first deployment that lists no commits', () => {
+  it('36: has no sample for a first deployment that lists no commits', () => {
     const first = { ...deployment('d1', noon(2), { commits: ['c1'] }), listsCommits: false }
     expect(metricsOf([commit('c1', '2026-03-02T09:00:00Z'), first]).leadTime.samples).toBe(0)
   })
 
-  it('37: goes by the times of retries, not by the order of their arrival', () => {
+  it('37: follows the times of retries, not the order of their arrival', () => {
     const events = [
       deployment('d3', noon(4), { commits: ['c1'] }),
       deployment('d2', noon(3), { commits: ['c1'], result: 'FAILURE' }),
@@ -214,7 +214,7 @@ describe('lead time for changes', () => {
     expect(metricsOf(events).leadTime).toMatchObject({ mean: 60, samples: 1 })
   })
 
-  it('interpolates its percentiles between the closest ranks', () => {
+  it('interpolates percentiles between the closest ranks', () => {
     const events = [1, 2, 3, 4].flatMap((hours, index) => [
       commit(`c${index}`, `2026-03-02T${String(12 - hours).padStart(2, '0')}:00:00Z`),
       deployment(`d${index}`, noon(2), { commits: [`c${index}`] }),
@@ -227,7 +227,7 @@ describe('lead time for changes', () => {
 })
 
 describe('change failure rate', () => {
-  it('of two deployments in twenty with an incident is 10 %, and high', () => {
+  it('is 10 % and high if two of twenty deployments have an incident', () => {
     const events: DoraEvent[] = Array.from({ length: 20 }, (_, index) => deployment(`d${index}`, noon(1 + (index % 7))))
     events.push(
       incident('i1', noon(2), null, { deploymentId: 'd1' }),
@@ -236,13 +236,13 @@ describe('change failure rate', () => {
     expect(metricsOf(events).changeFailureRate).toEqual({ percent: 10, deployments: 20, failed: 2, level: 'high' })
   })
 
-  it('7: of a failure and then a success under another id is 50 %', () => {
+  it('7: is 50 % for a failure followed by a success under another id', () => {
     const events = [deployment('d1', noon(2), { result: 'Failed' }), deployment('d2', noon(3), { result: 'Succeeded' })]
     expect(metricsOf(events).changeFailureRate.percent).toBe(50)
     expect(metricsOf(events).deploymentFrequency.deployments).toBe(1)
   })
 
-  it('14 and 15: counts a deployment once, however many incidents it has, and whether it failed too', () => {
+  it('14 and 15: counts a deployment once, even if it has several incidents or failed as well', () => {
     const events = [
       deployment('d1', noon(2)),
       deployment('d2', noon(3), { result: 'Error' }),
@@ -254,7 +254,7 @@ describe('change failure rate', () => {
     expect(metricsOf(events).timeToRestore).toMatchObject({ mean: 60, incidents: 2 })
   })
 
-  it('16: gives an incident at the instant of a finish to the deployment before', () => {
+  it('16: attributes an incident at the instant of a finish to the deployment before', () => {
     const events = [
       deployment('d1', noon(2)),
       deployment('d2', noon(9)),
@@ -266,13 +266,13 @@ describe('change failure rate', () => {
     expect([first.changeFailureRate.failed, second.changeFailureRate.failed]).toEqual([1, 0])
   })
 
-  it('17: is not moved by an incident before any deployment, which is restored all the same', () => {
+  it('17: ignores an incident before the first deployment, which still has a time to restore', () => {
     const events = [incident('i1', noon(1), '2026-03-01T13:00:00Z'), deployment('d1', noon(2))]
     expect(metricsOf(events).changeFailureRate.percent).toBe(0)
     expect(metricsOf(events).timeToRestore.mean).toBe(60)
   })
 
-  it('18: counts an incident after the end of the window, which the time to restore does not', () => {
+  it('18: counts an incident after the end of the window, unlike the time to restore', () => {
     const events = [deployment('d1', noon(7)), incident('i1', '2026-03-09T00:00:00Z', '2026-03-09T01:00:00Z')]
     expect(metricsOf(events).changeFailureRate.percent).toBe(100)
     expect(metricsOf(events).timeToRestore.mean).toBeNull()
@@ -283,45 +283,45 @@ describe('change failure rate', () => {
     [2, 20, 'high'],
     [3, 20, 'medium'],
     [4, 20, 'low'],
-  ] as const)('28: of %i failures in %i is %s', (failed, total, level) => {
+  ] as const)('28: for %i failures in %i deployments is %s', (failed, total, level) => {
     const events = Array.from({ length: total }, (_, index) =>
       deployment(`d${index}`, noon(2), { result: index < failed ? 'FAILURE' : 'SUCCESS' }),
     )
     expect(metricsOf(events).changeFailureRate.level).toBe(level)
   })
 
-  it('gives an incident that names an unknown deployment to none', () => {
+  it('attributes an incident that names an unknown deployment to no deployment', () => {
     const events = [deployment('d1', noon(2)), incident('i1', noon(3), null, { deploymentId: 'gone' })]
     expect(metricsOf(events).changeFailureRate.percent).toBe(0)
   })
 })
 
 describe('mean time to restore', () => {
-  it('of an incident from 14:00 to 14:45 is 45 min, and elite', () => {
+  it('is 45 min and elite for an incident from 14:00 to 14:45', () => {
     const events = [incident('i1', '2026-03-02T14:00:00Z', '2026-03-02T14:45:00Z')]
     expect(metricsOf(events).timeToRestore).toMatchObject({ mean: 45, incidents: 1, level: 'elite' })
   })
 
-  it('19: takes the full duration of an incident that began before the window', () => {
+  it('19: counts the full duration of an incident created before the window', () => {
     expect(metricsOf([incident('i1', '2026-02-28T23:00:00Z', '2026-03-01T01:00:00Z')]).timeToRestore.mean).toBe(120)
   })
 
-  it('20: is null with open incidents only, which count for the failure rate', () => {
+  it('20: is null for open incidents alone, which still count in the change failure rate', () => {
     const { timeToRestore, changeFailureRate } = metricsOf([deployment('d1', noon(2)), incident('i1', noon(3), null)])
     expect([timeToRestore.mean, changeFailureRate.percent]).toEqual([null, 100])
   })
 
-  it('21: of an incident that was resolved at its creation is 0 and elite, not null', () => {
+  it('21: is 0 and elite, not null, for an incident resolved at its creation', () => {
     expect(metricsOf([incident('i1', noon(2), noon(2))]).timeToRestore).toMatchObject({ mean: 0, level: 'elite' })
   })
 
-  it('22: leaves out what was resolved before its creation, and says so', () => {
+  it('22: leaves out an incident resolved before its creation, and reports it', () => {
     const { timeToRestore, leftOut } = metricsOf([incident('i1', noon(3), noon(2))])
     expect(timeToRestore.incidents).toBe(0)
-    expect(leftOut).toEqual([{ type: 'incident', id: 'i1', reason: 'resolved before it was created' }])
+    expect(leftOut).toEqual([{ type: 'incident', id: 'i1', reason: 'it was resolved before it was created' }])
   })
 
-  it('23: of a reopened incident is from its first creation to its last resolution', () => {
+  it('23: measures a reopened incident from its first creation to its last resolution', () => {
     const events = [
       incident('i1', '2026-03-02T10:00:00Z', '2026-03-02T10:30:00Z'),
       incident('i1', '2026-03-02T11:00:00Z', '2026-03-02T12:00:00Z'),
@@ -329,7 +329,7 @@ describe('mean time to restore', () => {
     expect(metricsOf(events).timeToRestore).toMatchObject({ mean: 120, incidents: 1 })
   })
 
-  it('30: counts a low incident, unless the settings name other severities', () => {
+  it('30: counts a low incident unless the settings name other severities', () => {
     const low = incident('i1', noon(2), '2026-03-02T13:00:00Z', { severity: 'low' })
     expect(metricsOf([low]).timeToRestore.incidents).toBe(1)
     const [chosen] = compute([low], { project: 'checkout', windows: [week], severities: ['HIGH'] }).windows
@@ -338,7 +338,7 @@ describe('mean time to restore', () => {
 })
 
 describe('rework', () => {
-  it('of five repeats in fifty builds is 10 %', () => {
+  it('is 10 % for five repeats in fifty builds', () => {
     const events = Array.from({ length: 50 }, (_, index): DoraEvent => {
       const finishedAt = at(noon(2)) + index * 60_000
       const commit = `c${index < 45 ? index : index - 45}`
@@ -357,7 +357,7 @@ describe('rework', () => {
   })
 })
 
-describe('another definition', () => {
+describe('an alternative definition', () => {
   const question = { project: 'checkout', windows: [week] }
   const events = [
     deployment('d1', noon(2)),
@@ -366,61 +366,64 @@ describe('another definition', () => {
   ]
   const found = (found: number) => ({ window: 0, quantity: 'deployments' as const, found, tolerance: 0 })
 
-  it('is named when it gives the number that was found', () => {
+  it('is named if it yields the number found', () => {
     const interpretation = new Interpretation(eventsOf(events, 'checkout'), question)
-    expect(interpretation.explaining(found(3))).toEqual(['failed deployments are counted as deployments'])
+    expect(interpretation.explaining(found(3))).toEqual(['failed deployments count as deployments'])
     expect(interpretation.explaining(found(17))).toEqual([])
   })
 
-  const named = (told: readonly DoraEvent[], reported: Parameters<Interpretation['explaining']>[0], windows = [week]) =>
-    new Interpretation(eventsOf(told, 'checkout'), { ...question, windows }).explaining(reported)
+  const named = (
+    events: readonly DoraEvent[],
+    reported: Parameters<Interpretation['explaining']>[0],
+    windows = [week],
+  ) => new Interpretation(eventsOf(events, 'checkout'), { ...question, windows }).explaining(reported)
 
-  it('is named for a number that is right but in another unit', () => {
-    const told = [incident('i1', '2026-03-02T10:00:00Z', '2026-03-02T13:00:00Z')]
+  it('is named for a correct number in another unit', () => {
+    const sent = [incident('i1', '2026-03-02T10:00:00Z', '2026-03-02T13:00:00Z')]
     const reported = { window: 0, quantity: 'time to restore', found: 3, tolerance: 0.01 } as const
-    expect(named(told, reported)).toEqual(['it is in hours instead of minutes'])
-    expect(named(told, { ...reported, found: 10_800 })).toEqual(['it is in seconds instead of minutes'])
+    expect(named(sent, reported)).toEqual(['the value is in hours instead of minutes'])
+    expect(named(sent, { ...reported, found: 10_800 })).toEqual(['the value is in seconds instead of minutes'])
   })
 
-  it('is named for a window that is not that of the settings', () => {
+  it('is named for a window other than that of the settings', () => {
     const days = (length: number) => ({ start: week.end - length * 86_400_000, end: week.end })
     const windows = [days(7), days(30), days(90), days(3), days(60)]
-    const told = [deployment('d1', noon(2)), deployment('d2', noon(7)), deployment('d3', '2026-02-20T12:00:00Z')]
-    const reported = { window: 3, quantity: 'judged deployments', found: 3, tolerance: 0 } as const
-    expect(named(told, reported, windows)).toContain('the window of the settings is ignored for one of 30 days')
-    expect(named(told, { ...reported, window: 0 }, windows)).not.toContain(
-      'the window of the settings is ignored for one of 30 days',
+    const sent = [deployment('d1', noon(2)), deployment('d2', noon(7)), deployment('d3', '2026-02-20T12:00:00Z')]
+    const reported = { window: 3, quantity: 'completed deployments', found: 3, tolerance: 0 } as const
+    expect(named(sent, reported, windows)).toContain('a window of 30 days is used instead of the one in the settings')
+    expect(named(sent, { ...reported, window: 0 }, windows)).not.toContain(
+      'a window of 30 days is used instead of the one in the settings',
     )
   })
 
-  it('is named for a level at its bound, and for no data that is a number', () => {
+  it('is named for a level at its bound, and for missing data reported as 0', () => {
     const hour = [incident('i1', '2026-03-02T10:00:00Z', '2026-03-02T11:00:00Z')]
-    expect(
-      named(hour, { window: 0, quantity: 'level of the time to restore', found: 'elite', tolerance: 0 }),
-    ).toContain('a duration at the bound of a level reaches it')
+    expect(named(hour, { window: 0, quantity: 'time to restore level', found: 'elite', tolerance: 0 })).toContain(
+      'a duration exactly at the bound of a level reaches that level',
+    )
     const half = Array.from({ length: 10 }, (_, index) =>
       deployment(`d${index}`, noon(1 + (index % 7)), index === 0 ? { result: 'FAILURE' } : {}),
     )
-    expect(
-      named(half, { window: 0, quantity: 'level of the change failure rate', found: 'medium', tolerance: 0 }),
-    ).toContain('a failure rate at the bound of a level does not reach it')
+    expect(named(half, { window: 0, quantity: 'change failure rate level', found: 'medium', tolerance: 0 })).toContain(
+      'a failure rate exactly at the bound of a level does not reach that level',
+    )
     expect(named([], { window: 0, quantity: 'lead time', found: 0, tolerance: 0.05 })).toEqual([
-      'no data is reported as 0',
+      'missing data is reported as 0',
     ])
   })
 
-  it('is named for an incident before any deployment, and for one that is restored at once', () => {
+  it('is named for an incident before the first deployment, and for one resolved at once', () => {
     const early = [deployment('d1', noon(3)), deployment('d2', noon(4)), incident('i1', noon(2), noon(5))]
     expect(named(early, { window: 0, quantity: 'failed deployments', found: 1, tolerance: 0 })).toEqual([
-      'incidents before any deployment are attributed to the first one',
+      'incidents before the first deployment are attributed to it',
     ])
     const instant = [incident('i1', noon(2), noon(2)), incident('i2', noon(3), '2026-03-03T12:10:00Z')]
-    expect(named(instant, { window: 0, quantity: 'restored incidents', found: 1, tolerance: 0 })).toContain(
+    expect(named(instant, { window: 0, quantity: 'resolved incidents', found: 1, tolerance: 0 })).toContain(
       'durations of 0 minutes are left out',
     )
   })
 
-  it('is likeliest when it explains the most', () => {
+  it('is likeliest if it explains the most differences', () => {
     expect(likeliest([['a', 'b'], ['b'], [], ['c']])).toEqual(['b'])
     expect(likeliest([[], []])).toEqual([])
   })

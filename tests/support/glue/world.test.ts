@@ -75,7 +75,7 @@ describe('a secret', () => {
   it('leaves a scenario in no form', async () => {
     const { runs, messages } = await judge({ tag: '@secrets', support })
     expect(runs.map(({ name, status }) => [name.replace('A secret leaves by ', ''), status])).toEqual([
-      ['what was found', 'failed'],
+      ['the found value', 'failed'],
       ['an error', 'error'],
       ['a cause', 'error'],
       ['compared values', 'error'],

@@ -10,8 +10,12 @@ interface Wrong extends Way {
 }
 
 const ways: readonly Wrong[] = [
-  { title: 'an undefined step', tag: '@undefined', reason: 'The step "a step that nobody defined" is undefined.' },
-  { title: 'an ambiguous step', tag: '@ambiguous', reason: 'The step "a step that two definitions fit" is ambiguous.' },
+  { title: 'an undefined step', tag: '@undefined', reason: 'The step "a step without a definition" is undefined.' },
+  {
+    title: 'an ambiguous step',
+    tag: '@ambiguous',
+    reason: 'The step "a step that two definitions match" is ambiguous.',
+  },
   { title: 'a pending step', tag: '@pending', reason: 'The step "a step that returns pending" is pending.' },
   {
     title: 'a pending step with Cucumber not in strict mode',
@@ -123,7 +127,7 @@ describe('never passes:', () => {
     const { runs, exitCode } = await judge({ tag: '@fail-fast', options: { failFast: true } })
     expect(runs.map(({ name, status }) => [name, status])).toEqual([
       ['The first fails', 'error'],
-      ['The second is not run any more', 'error'],
+      ['The second no longer runs', 'error'],
     ])
     expect(exitCode).toBe(3)
   })

@@ -176,12 +176,12 @@ describe('a surface that was added', () => {
   it('is asked once when it covers all time', async () => {
     const read: Surface['read'] = async (_, { range }) => {
       asked.push(`Pager ${inWords(range)}`)
-      return { reading: { 'deployments of all time': 2 }, command: 'page the surface' }
+      return { reading: { 'all-time deployments': 2 }, command: 'page the surface' }
     }
     const numbers = new RecomputedNumbers(platform, [pager({ covers: 'all time', read })])
     const error = await caught(numbers.expectMetric('deployment frequency'))
     expect(error).toMatchObject({
-      finding: { found: expect.stringContaining('checkout | Pager | all time | deployments of all time | 1 | 2') },
+      finding: { found: expect.stringContaining('checkout | Pager | all time | all-time deployments | 1 | 2') },
     })
     expect(asked).toEqual(['Pager its default'])
   })

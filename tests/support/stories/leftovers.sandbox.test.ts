@@ -1,4 +1,4 @@
-/** Runs beside and after each other: none disturbs another, and what a killed one left is taken back by a later one. */
+/** Concurrent and consecutive runs: none disturbs another, and a later run removes what a killed run left behind. */
 import { spawn } from 'node:child_process'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Doors } from '../../../faults/doors/doors'
@@ -44,13 +44,13 @@ const record = (name: string, data: Record['data']) =>
     }),
   )
 
-/** A run that is killed as soon as it has created a project, with the names of all that it has. */
+/** Kills a run as soon as it has created a project, and returns the record that it left. */
 async function killedRun(): Promise<Record> {
   const child = spawn('node', ['bootstrap.mjs', 'support/cli/acceptance.ts', ...stories], {
     cwd: root,
     env: { ...process.env, ...environment, CI: 'true' },
     stdio: 'ignore',
-    // A group of its own, so that the whole run dies and not only what started it.
+    // A process group of its own, so that the whole run is killed and not only its first process.
     detached: true,
   })
   const ended = new Promise((done) => child.on('exit', done))
@@ -62,7 +62,7 @@ async function killedRun(): Promise<Record> {
 }
 
 describe('two runs at once', () => {
-  it('hold both, and leave nothing behind', async () => {
+  it('both pass and leave nothing behind', async () => {
     const runs = await Promise.all([runSuite(environment, stories), runSuite(environment, stories)])
     for (const { exitCode, output } of runs) expect(exitCode, output).toBe(0)
     expect(await records()).toEqual([])
@@ -71,12 +71,12 @@ describe('two runs at once', () => {
 })
 
 describe('a run that was killed', () => {
-  it('is cleaned up after once it is older than a day, and nothing that is not surely its own is touched', async () => {
+  it('is cleaned up by a later run after a day, which touches nothing that belongs to others', async () => {
     const killed = await killedRun()
     const others = (await projects()).filter((name) => !name.startsWith('dora-acceptance-'))
     expect(others).not.toEqual([])
 
-    // Younger than a day, it may go on somewhere else.
+    // A run younger than a day may still be in progress elsewhere.
     const early = await runSuite(environment, stories)
     expect(early.exitCode, early.output).toBe(0)
     expect((await records()).map(({ metadata }) => metadata.name)).toEqual([killed.metadata.name])

@@ -1,4 +1,4 @@
-/** What stories leave in the database: removed by primary key where it is allowed, else listed, and nothing besides. */
+/** The rows that stories leave in the database: removed by primary key if that is allowed, otherwise listed. */
 import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { documentedTables } from '../../../sandbox/service/database/documented-tables'
@@ -55,7 +55,7 @@ const story: Story = {
   settings: {},
 }
 
-/** What a service that forgets nothing has stored, and a commit of somebody else. */
+/** Stores the rows of a service that deletes nothing, and a commit that is not the story's. */
 const store = () =>
   run(
     'DELETE FROM deployments',
@@ -80,20 +80,20 @@ async function removed(database: boolean, allowed = database) {
   }
 }
 
-describe('what a story left', () => {
-  it('is removed by its primary keys, and nothing else is', async () => {
+describe('the rows that a story leaves', () => {
+  it('are removed by their primary keys, and no other rows are', async () => {
     await store()
     expect(await removed(true)).toEqual([])
     expect(await stored()).toEqual([[], [{ sha: 'c2' }]])
   })
 
-  it('is listed where the database may not be written', async () => {
+  it('are listed if the database must not be written', async () => {
     await store()
     expect(await removed(false)).toEqual([`deployments ${project}:d1`, 'commits c1'])
     expect(await stored()).toEqual([[{ id: `${project}:d1` }], [{ sha: 'c1' }, { sha: 'c2' }]])
   })
 
-  it('is not touched in another context than that of the configuration', async () => {
+  it('are not touched in a context other than the configured one', async () => {
     await store()
     await expect(removed(true, false)).rejects.toThrow(Blocked)
     expect(await stored()).toEqual([[{ id: `${project}:d1` }], [{ sha: 'c1' }, { sha: 'c2' }]])

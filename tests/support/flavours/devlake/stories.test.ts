@@ -83,13 +83,9 @@ describe('a story', () => {
   })
 
   it.each([
-    [
-      '400',
-      'nostack-deploy-bad-environment',
-      /^The service refused an event that is right \(deployment\): status 400\.$/,
-    ],
-    ['500', 'deploy-bad-json', /^The service broke over an event: status 500\.$/],
-  ])('whose event is answered by %s fails with that answer, without a stack trace', async (_, name, summary) => {
+    ['400', 'nostack-deploy-bad-environment', /^The service refused a valid event \(deployment\): status 400\.$/],
+    ['500', 'deploy-bad-json', /^The service failed to process a request of a story: status 500\.$/],
+  ])('whose event is answered by %s fails with it, and without a stack trace', async (_, name, summary) => {
     const stories = await arrangement(opening, {
       '/rest/plugins/webhook/connections/3/deployments': name,
       [connectionOfProject]: 'project-delete',
@@ -126,7 +122,7 @@ describe('a story', () => {
     })
     const error = await stories.of(stories.storyOf(whole)).collected.catch((error: unknown) => error)
     expect(error).toBeInstanceOf(Unmet)
-    expect(error).toHaveProperty('finding.summary', 'The service does not end its collection.')
+    expect(error).toHaveProperty('finding.summary', 'The service does not finish the collection.')
     await stories.remove()
   })
 

@@ -1,9 +1,9 @@
-/** Stories as tables: the events that they describe, and the tables that cannot be read. */
+/** Stories as tables: the events that they describe, and errors in tables. */
 import { describe, expect, it } from 'vitest'
 import { rangeIn, readingIn } from '../../../support/checks/numbers/story-numbers'
 import { fawkesWebhooks } from '../../../support/flavours/fawkes/webhooks'
-import { instantOf, lengthOf } from '../../../support/stories/clock'
-import { storyOf, tellsStory } from '../../../support/stories/telling'
+import { storyOf, tellsStory } from '../../../support/stories/story-sentences'
+import { instantOf, lengthOf } from '../../../support/stories/story-times'
 
 const now = Date.parse('2026-03-10T15:30:00Z')
 const at = (text: string) => Date.parse(text)
@@ -43,7 +43,7 @@ describe('a time in a story', () => {
 })
 
 describe('a story', () => {
-  it('has events under names that are unique to it', () => {
+  it('has events with ids that are unique to it', () => {
     const story = read([
       'these deployments were reported',
       ['id', 'finished', 'result', 'commits'],
@@ -120,7 +120,7 @@ describe('a story', () => {
 })
 
 describe('an event of the contract', () => {
-  it('has the form that the webhooks document', () => {
+  it('has the documented form of the webhooks', () => {
     const { postings } = read(['these incidents were reported', ['id', 'created'], ['i1', '2 days ago at 10:00']])
     const [posting] = postings
     expect(posting && fawkesWebhooks.event(posting.happening, null)).toEqual({
@@ -145,7 +145,7 @@ describe('an expectation of a story', () => {
         [
           ['lead time', '4 h 15 min'],
           ['deployment frequency', '1.43 a day'],
-          ['level of the lead time', 'high'],
+          ['lead time level', 'high'],
           ['change failure rate', 'no data'],
           ['deployments by day', '3 days ago: 2, 2 days ago: 1'],
         ],
@@ -154,20 +154,17 @@ describe('an expectation of a story', () => {
     ).toEqual({
       'lead time': 255,
       'deployment frequency': 1.43,
-      'level of the lead time': 'high',
+      'lead time level': 'high',
       'change failure rate': null,
       'deployments by day': '2026-03-07: 2, 2026-03-08: 1',
     })
   })
 
-  it.each([[['lead tim', '1 h']], [['deployments', 'many']], [['level of the lead time', 'good']]])(
-    'refuses %j',
-    (row) => {
-      expect(() => readingIn([row], now)).toThrow(/expected/)
-    },
-  )
+  it.each([[['lead tim', '1 h']], [['deployments', 'many']], [['lead time level', 'good']]])('refuses %j', (row) => {
+    expect(() => readingIn([row], now)).toThrow(/expected/)
+  })
 
-  it('covers a named range or any other one', () => {
+  it('covers a named range or a custom one', () => {
     expect(rangeIn('the last 30 days', now)).toBe('last30days')
     expect(rangeIn('3 days ago at 00:00 to 2 days ago at 00:00', now)).toEqual({
       start: at('2026-03-07T00:00:00Z'),
