@@ -1,4 +1,4 @@
-/** Dependencies point one way: features → step-definitions → support, and inside support towards what is pure. */
+/** The layers of docs/architecture.md, held against every import of the code, type imports included. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import ts from 'typescript'
@@ -6,28 +6,30 @@ import { describe, expect, it } from 'vitest'
 import { wrongDefinitions } from '../sandbox/service/metrics/wrong-definitions'
 import { root } from './fixtures/features'
 
-/** Paths of the TypeScript below a folder, relative to the repository. */
+const text = (path: string) => readFileSync(join(root, path), 'utf8')
+
+/** The TypeScript files below a folder, as paths relative to the repository. */
 function sources(folder: string): string[] {
-  if (!existsSync(join(root, folder))) return []
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.m?ts$/.test(path) && !path.includes('node_modules'))
     .map((path) => join(folder, path))
     .sort()
 }
 
-const text = (path: string) => readFileSync(join(root, path), 'utf8')
-
 interface Import {
   readonly from: string
-  /** A path in the repository, without its extension, or the name of a package. */
+  /** A file of the repository, or the name of a package. */
   readonly to: string
 }
 
+/** All imports of a file: static and dynamic ones, exports of another file, and types. */
 function importsOf(from: string): Import[] {
-  return ts.preProcessFile(text(from), true, true).importedFiles.map(({ fileName }) => ({
-    from,
-    to: fileName.startsWith('.') ? relative(root, resolve(root, dirname(from), fileName)) : fileName,
-  }))
+  return ts.preProcessFile(text(from), true, true).importedFiles.map(({ fileName }) => {
+    if (!fileName.startsWith('.')) return { from, to: fileName }
+    const path = relative(root, resolve(root, dirname(from), fileName))
+    const file = [path, `${path}.ts`, `${path}.mts`].find((one) => /\.\w+$/.test(one) && existsSync(join(root, one)))
+    return { from, to: file ?? path }
+  })
 }
 
 const importsBelow = (folder: string) => sources(folder).flatMap(importsOf)
@@ -35,142 +37,165 @@ const written = ({ from, to }: Import) => `${from} → ${to}`
 const within =
   (...folders: string[]) =>
   (path: string) =>
-    folders.some((folder) => path === folder || path.startsWith(`${folder}/`))
+    folders.some((folder) => path === folder || path === `${folder}.ts` || path.startsWith(`${folder}/`))
 
-/** The imports below a folder that a rule does not allow. */
+/** The imports below a folder that a rule forbids. */
 const breaches = (folder: string, forbidden: (to: string) => boolean) =>
   importsBelow(folder)
     .filter(({ to }) => forbidden(to))
     .map(written)
 
-const own = (to: string) => existsSync(join(root, to)) || existsSync(join(root, `${to}.ts`))
+/** The first circle through each node of a graph, as a path that ends where it began. */
+function circlesIn(graph: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const done = new Set<string>()
+  const circles: string[] = []
+  const visit = (node: string, way: readonly string[]): void => {
+    if (way.includes(node)) circles.push([...way.slice(way.indexOf(node)), node].join(' → '))
+    if (way.includes(node) || done.has(node)) return
+    for (const next of graph.get(node) ?? []) visit(next, [...way, node])
+    done.add(node)
+  }
+  for (const node of graph.keys()) visit(node, [])
+  return circles
+}
+
+function graphOf(edges: readonly Import[]): Map<string, Set<string>> {
+  const graph = new Map<string, Set<string>>()
+  for (const { from, to } of edges) if (from !== to) graph.set(from, (graph.get(from) ?? new Set()).add(to))
+  return graph
+}
+
+const layered = ['step-definitions', 'support', 'sandbox', 'faults']
+const inside = within(...layered)
+const edges = layered.flatMap(importsBelow).filter(({ to }) => inside(to))
+const betweenFolders = edges.map(({ from, to }) => ({ from: dirname(from), to: dirname(to) }))
+
+/** The folders of the blocks marked "layers" in docs/architecture.md, each from the top to the bottom. */
+const documented = [...text('docs/architecture.md').matchAll(/^```layers\n(.*?)^```$/gms)].map(([, block = '']) =>
+  block
+    .split('\n')
+    .flatMap((line) => /^(\S+)\s/.exec(line)?.[1] ?? [])
+    .map((folder) => folder.replace(/\/$/, '')),
+)
 
 describe('the test itself', () => {
-  it('sees the imports that there are', () => {
+  it('sees the imports that there are, types among them', () => {
     expect(sources('support').length).toBeGreaterThan(30)
-    expect(importsOf('step-definitions/pods.ts').map(({ to }) => to)).toEqual([
-      '@cucumber/cucumber',
-      'support/checks/pods',
-      'support/contracts/contract',
-      'support/world',
-    ])
-    expect(importsOf('support/platform/kubernetes-api.ts').map(({ to }) => to)).toContain('support/expectation')
+    const imported = importsOf('support/platform/kubernetes-api.ts').map(({ to }) => to)
+    expect(imported).toEqual(expect.arrayContaining(['undici', 'support/basis/expectation.ts']))
+    expect(importsOf('support/platform/platform.ts').map(({ to }) => to)).toContain('support/contracts/contract.ts')
+  })
+
+  it('sees a circle', () => {
+    const circle = [
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'c' },
+      { from: 'c', to: 'b' },
+    ]
+    expect(circlesIn(graphOf(circle))).toEqual(['b → c → b'])
+    expect(circlesIn(graphOf(circle.slice(0, 2)))).toEqual([])
+  })
+})
+
+describe('layers', () => {
+  it('name every folder that holds code, and no other', () => {
+    const folders = new Set(layered.flatMap(sources).map((path) => dirname(path)))
+    expect(documented.flat().sort()).toEqual([...folders].sort())
+  })
+
+  it('are imported from above only', () => {
+    const uphill = documented.flatMap((layers) =>
+      edges.filter(({ from, to }) => {
+        const [above, below] = [layers.indexOf(dirname(from)), layers.indexOf(dirname(to))]
+        return above !== -1 && below !== -1 && below < above
+      }),
+    )
+    expect(uphill.map(written)).toEqual([])
+  })
+
+  it('have no circles, neither of files nor of folders', () => {
+    expect(circlesIn(graphOf(edges))).toEqual([])
+    expect(circlesIn(graphOf(betweenFolders))).toEqual([])
   })
 })
 
 describe('imports', () => {
-  it('of the suite never lead to the sandbox, the faults, the benchmarks or the tests', () => {
-    const outside = within('sandbox', 'faults', 'bench', 'tests', 'deploy')
-    expect(breaches('support', outside)).toEqual([])
-    expect(breaches('step-definitions', outside)).toEqual([])
+  it.each([
+    ['support', ['step-definitions', 'sandbox', 'faults', 'bench', 'tests', 'deploy']],
+    ['step-definitions', ['sandbox', 'faults', 'bench', 'tests', 'deploy']],
+    ['sandbox', ['support', 'step-definitions', 'features', 'faults', 'bench', 'tests']],
+    ['support/stories', ['support/checks']],
+    ['support/configuration', ['support/report', 'support/record', 'support/flavours']],
+    ['support/platform', ['support/report', 'support/record', 'support/judgement', 'support/diagnosis']],
+    ['support/checks', ['support/run', 'support/glue', 'support/report', 'support/record', 'support/judgement']],
+    ['support/checks', ['support/flavours']],
+    ['support/contracts', ['support/flavours', 'support/platform', 'support/checks', 'support/configuration']],
+    ['support/service', ['support/flavours']],
+  ])('of %s never lead to %j', (folder, forbidden) => {
+    expect(breaches(folder, within(...forbidden))).toEqual([])
   })
 
-  it('of the sandbox never lead to the suite', () => {
-    expect(breaches('sandbox', within('support', 'step-definitions', 'features', 'faults', 'bench', 'tests'))).toEqual(
-      [],
-    )
+  it('of Cucumber stand in the glue, in the run, and in the step definitions', () => {
+    const others = sources('support').filter((path) => !within('support/glue', 'support/run')(path))
+    const loaded = others.flatMap(importsOf).filter(({ to }) => to.startsWith('@cucumber/cucumber'))
+    expect(loaded.map(written)).toEqual([])
   })
 
-  it('of step definitions lead to checks, to the words of the contracts, and to the World', () => {
+  it('of step definitions lead to checks, the service, the words of the contracts, stories and the World', () => {
     const allowed = within(
       '@cucumber/cucumber',
       'support/checks',
-      'support/contracts/contract',
-      'support/world',
+      'support/contracts',
+      'support/service',
       'support/dora',
-      'support/stories/story-sentences',
+      'support/stories',
+      'support/glue/world',
     )
     expect(breaches('step-definitions', (to) => !allowed(to))).toEqual([])
   })
 
-  it('of support never lead to the step definitions', () => {
-    expect(breaches('support', within('step-definitions'))).toEqual([])
+  it.each(['support/dora', 'support/diagnosis', 'support/judgement'])('of %s do no input or output', (folder) => {
+    const impure = /^node:(?!assert|util|crypto|path)|^(undici|mysql2|graphql-request|@kubernetes|playwright-core)/
+    const reading = ['support/judgement/required.ts', 'support/judgement/shard.ts']
+    const found = importsBelow(folder).filter(({ from, to }) => !reading.includes(from) && impure.test(to))
+    expect(found.map(written)).toEqual([])
   })
 
-  it('of the checks never lead to the reports, the run, or Cucumber', () => {
+  it('of the Kubernetes client take parts of it: its index loads 868 modules', () => {
     expect(
-      breaches('support/checks', within('support/report', 'support/acceptance', 'support/world', '@cucumber')),
+      importsBelow('support')
+        .filter(({ to }) => to === '@kubernetes/client-node')
+        .map(written),
     ).toEqual([])
   })
+})
 
-  it('of the clients never lead to the checks, the run, or Cucumber', () => {
-    expect(
-      breaches(
-        'support/platform',
-        within('support/checks', 'support/acceptance', 'support/world', 'support/session', '@cucumber'),
-      ),
-    ).toEqual([])
+describe('one door', () => {
+  const containing = (pattern: RegExp) => sources('support').filter((path) => pattern.test(text(path)))
+
+  it('leads out of a scenario: only the World attaches', () => {
+    expect(containing(/\.attach\(/)).toEqual(['support/glue/world.ts'])
   })
 
-  it('of the contracts lead to nothing of the platform', () => {
-    expect(
-      breaches(
-        'support/contracts',
-        within('support/platform', 'support/checks', 'support/configuration', 'support/report'),
-      ),
-    ).toEqual([])
-  })
-
-  it.each(['support/dora', 'support/diagnosis'])('of %s lead to nothing that does input or output', (folder) => {
-    const impure = /^node:(?!assert|util)|^(undici|mysql2|graphql-request|@kubernetes|playwright-core|@cucumber)/
-    expect(
-      breaches(folder, (to) => impure.test(to) || within('support/platform', 'support/report', 'support/session')(to)),
-    ).toEqual([])
-  })
-
-  it('of the ledger and what it needs do no input or output', () => {
-    const pure = [
-      'judgement/ledger',
-      'judgement/derived',
-      'judgement/causes',
-      'record/verdict',
-      'record/scenario-run',
-    ].map((name) => `support/${name}.ts`)
-    const impure = pure
-      .flatMap(importsOf)
-      .filter(({ to }) => !own(to) && to !== 'node:crypto')
-      .map(written)
-    expect(impure).toEqual([])
-  })
-
-  it('go round in no circle, types left out', () => {
-    const edges = new Map(
-      sources('support').map((path) => [
-        path,
-        ts
-          .preProcessFile(ts.transpile(text(path), { module: ts.ModuleKind.ESNext, verbatimModuleSyntax: false }))
-          .importedFiles.filter(({ fileName }) => fileName.startsWith('.'))
-          .map(({ fileName }) => relative(root, resolve(root, dirname(path), fileName)))
-          .map((to) => [`${to}.ts`, `${to}/index.ts`].find((file) => existsSync(join(root, file))) ?? to),
-      ]),
+  it('leads to each protocol: requests, statements and browsers are sent by the clients alone', () => {
+    const clients = importsBelow('support').filter(({ to }) =>
+      /^(undici|mysql2|graphql-request|playwright-core|@kubernetes\/)/.test(to),
     )
-    const circle = (path: string, way: readonly string[]): string[] | undefined => {
-      if (way.includes(path)) return [...way.slice(way.indexOf(path)), path]
-      for (const next of edges.get(path) ?? []) {
-        const found = circle(next, [...way, path])
-        if (found) return found
-      }
-      edges.set(path, [])
-      return undefined
-    }
-    expect([...edges.keys()].flatMap((path) => circle(path, [])?.join(' → ') ?? [])).toEqual([])
+    // Kubernetes' quantities, such as 20Gi, are parsed by a pure function of the library.
+    const sent = clients.filter(({ to }) => to !== '@kubernetes/client-node/dist/util.js')
+    expect(sent.filter(({ from }) => !within('support/platform')(from)).map(written)).toEqual([])
   })
 })
 
 describe('the sandbox', () => {
   it('is mentioned nowhere in the suite: it is a cluster like any other', () => {
-    const mentions = [...sources('support'), ...sources('step-definitions')].filter((path) =>
-      /sandbox/i.test(text(path)),
-    )
-    expect(mentions).toEqual([])
     const features = readdirSync(join(root, 'features'), { recursive: true, encoding: 'utf8' })
-    const inFeatures = features.filter(
-      (path) => /\.(feature|yaml)$/.test(path) && /sandbox/i.test(text(join('features', path))),
-    )
-    expect(inFeatures).toEqual([])
+      .filter((path) => /\.(feature|yaml)$/.test(path))
+      .map((path) => join('features', path))
+    const files = [...sources('support'), ...sources('step-definitions'), ...features]
+    expect(files.filter((path) => /sandbox/i.test(text(path)))).toEqual([])
   })
 })
-
 describe('files', () => {
   const all = ['support', 'step-definitions', 'sandbox', 'faults', 'bench', 'tests'].flatMap(sources)
 
