@@ -232,7 +232,7 @@ describe('the key of the configuration', () => {
   })
 
   it.each<[string, string | null, RegExp]>([
-    ['is missing', null, /signature\.keyFile names .*signing\.pem cannot be read: ENOENT/],
+    ['is missing', null, /signature\.keyFile names .*signing\.pem, which cannot be read: ENOENT/],
     [
       'is a public one',
       pemOf(mine.publicKey),
