@@ -19,7 +19,7 @@ function messageAfter(what: string, by: string): string {
 }
 
 describe('the checklist file', () => {
-  it('is accepted as it is', () => {
+  it('is accepted', () => {
     expect(checklistIn(text, 'features/checklist.yaml')).toEqual(loadChecklist())
   })
 
@@ -82,7 +82,7 @@ describe('the checklist file', () => {
     expect(message).not.toContain('"code"')
   })
 
-  it('is refused where it is not YAML', () => {
+  it('is refused if it is not YAML', () => {
     expect(messageAfter('\nsections:\n', '\nsections: [\n')).toMatch(/^features\/checklist\.yaml is not YAML: [^\n]+$/)
   })
 })
