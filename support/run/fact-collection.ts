@@ -158,7 +158,7 @@ class Collector {
     return { secrets, externalSecrets, secretStores }
   }
 
-  /** The end of the logs of pods that are not well, the previous container's included. */
+  /** The last log lines of unhealthy pods, including those of the previous container. */
   private async logs(pods: Facts['pods']): Promise<Facts['logs']> {
     const wanted = pods
       .filter((pod) => !isWell(pod))

@@ -103,7 +103,7 @@ export async function readPrometheus(platform: Platform, project: string): Promi
   }
 }
 
-/** A quantity without a series counts nothing: the service exposes no series where there is no data. */
+/** The quantities without a series: counts are 0, because the service exposes no series where there is no data. */
 const nothingExposed: Reading = {
   'all-time deployments': 0,
   'all-time lead times': 0,
@@ -117,7 +117,7 @@ const nothingExposed: Reading = {
   'change failure ratio': null,
 }
 
-/** Series that differ only in other labels add up. */
+/** The quantities of a project. Series that differ only in other labels are added up. */
 function readingOfSamples({ contract }: Platform, samples: readonly Sample[], project: string): Reading {
   const own = samples.filter(({ labels }) => labels.project === project)
   const entries = contract.dora.exposed.flatMap(({ quantity, sample, bucket }): [Quantity, number][] => {

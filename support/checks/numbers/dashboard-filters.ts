@@ -1,4 +1,4 @@
-/** Section 16.3: a choice on the dashboards decides what they show, and without events they say so. */
+/** Section 16.3: checks that the filters decide what the dashboards show, and that panels without events show no number. */
 
 import { applicable, type Circumstances, expectData, expectNone, Unmet } from '../../basis/expectation'
 import type { DashboardNames } from '../../contracts/dashboards'

@@ -26,7 +26,7 @@ export const deadlines = z
     condition: duration('20s'),
     /** From the events until the metrics show them. */
     collection: duration('10m'),
-    /** A dashboard in the browser, from its address to all that it shows. */
+    /** A dashboard in the browser, from the request until everything on it is shown. */
     dashboard: duration('10s'),
     /** All the facts that are collected when something failed. */
     diagnosis: duration('15s'),

@@ -177,7 +177,7 @@ const monthOf = rememberOutcome(async ({ contract }: Platform): Promise<Window> 
   return { start: end - contract.dora.ranges.last30days * day, end }
 })
 
-/** The panels that do not show what they must. */
+/** Reads the panels for a choice, and returns those that differ from what the rows yield. */
 async function unmetOn(
   platform: Platform,
   choice: ViewChoice,
