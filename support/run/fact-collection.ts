@@ -201,7 +201,7 @@ class Collector {
     return items.flatMap((item) => {
       const result = schema.safeParse({ ...(item as object), ...more })
       if (result.success) return [result.data]
-      this.uncollected.push({ what, why: 'an object does not have the form of its kind' })
+      this.uncollected.push({ what, why: 'an object does not match the schema of its kind' })
       return []
     })
   }

@@ -37,7 +37,7 @@ export async function adviceOnContract(platform: Pick<Platform, 'contract' | 're
   for (const other of Object.values(contracts))
     if (other !== contract && (await shows(platform, other)))
       return [
-        `The service answers like the contract ${other.name} (${other.sign.inWords}), but ${contract.name} is configured. If ${other.name} is what runs here, write into the configuration: "contract: ${other.name}"`,
+        `The service answers like the contract ${other.name} (${other.sign.inWords}), but ${contract.name} is configured. If ${other.name} runs here, add to the configuration: "contract: ${other.name}"`,
       ]
   return []
 }

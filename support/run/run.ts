@@ -167,7 +167,7 @@ export class Run {
         process.on(signal, () => {
           if (this.interrupted) return
           this.interrupted = true
-          this.progress.warn(`${signal}: the run ends here; what was done is reported.`)
+          this.progress.warn(`${signal}: the run ends here. The results so far are reported.`)
           resolve()
         })
     })

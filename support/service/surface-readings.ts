@@ -70,7 +70,7 @@ interface Issue {
 
 const undocumented = ({ url, status, body }: HttpAnswer, what: string, issue: Issue | undefined) =>
   new Unmet({
-    summary: `${what} does not answer the metrics as documented${issue ? `: ${issue.path.map(String).join('.') || 'the answer'}` : ''}.`,
+    summary: `${what} does not return the metrics as documented${issue ? `: ${issue.path.map(String).join('.') || 'the answer'}` : ''}.`,
     object: url,
     expected: issue?.message ?? 'the metrics of a project',
     found: `status ${status}: ${excerpt(body, 300)}`,

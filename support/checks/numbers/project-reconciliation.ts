@@ -65,7 +65,7 @@ export interface ProjectResult {
   readonly differences: readonly SurfaceDifference[]
 }
 
-/** The order in which their windows follow the ranges among the oracle's windows. */
+/** The settings whose windows the oracle recomputes after the fixed ranges, in this order. */
 const windowSettings = ['frequencyWindowDays', 'failureRateWindowDays'] as const satisfies readonly WindowSetting[]
 const windowOf = (setting: WindowSetting) => rangeNames.length + windowSettings.indexOf(setting)
 

@@ -27,7 +27,7 @@ export function readingIn(rows: readonly (readonly string[])[], now: number): Re
   return Object.fromEntries(
     rows.map(([name = '', text = '']) => {
       if (!(name in quantities))
-        throw new Error(`"${name}" is no quantity; expected one of ${Object.keys(quantities).join(', ')}`)
+        throw new Error(`"${name}" is not a quantity; expected one of ${Object.keys(quantities).join(', ')}`)
       return [name, parsed(name as Quantity, text, now)]
     }),
   )

@@ -76,7 +76,7 @@ export class DashboardNumbers implements NumbersProof {
     )
     const [before = [], ...after] = await this.expectShown([base, ...differing])
     const changed = before.filter((_, index) => after.some((panels) => differs(before[index], panels[index])))
-    expectData(changed, `panel that another ${filter} changes`, 'database')
+    expectData(changed, `panel that depends on the ${filter}`, 'database')
     return `${changed.length} of ${before.length} panels changed with the ${filter}`
   }
 

@@ -73,7 +73,7 @@ describe('the checklist file', () => {
       'sections.23.items.0.derivedFrom: a derived item names its sections.',
     ],
     ['an id that is used twice', 'id: "7.2"', 'id: "7.1"', 'sections.7.items.1.id: the id 7.1 is used twice.'],
-    ['an item in another section', 'id: "7.2"', 'id: "6.9"', '6.9 stands in section 7: expected 7.<number>.'],
+    ['an item in another section', 'id: "7.2"', 'id: "6.9"', '6.9 is in section 7: expected 7.<number>.'],
     ['an id that is a number', 'id: "7.2"', 'id: 7.2', 'sections.7.items.1.id: Invalid input: expected string'],
   ])('is refused with %s', (_, what, by, complaint) => {
     const message = messageAfter(what, by)

@@ -45,7 +45,7 @@ describe('items without a counterpart', () => {
 describe('a lake', () => {
   it('leads to advice where the checklist’s own service is configured', async () => {
     const advice = await adviceAbout(['api-prefix-absent', 'projects-empty'], 'fawkes')
-    expect(advice).toEqual([expect.stringContaining('write into the configuration: "contract: devlake"')])
+    expect(advice).toEqual([expect.stringContaining('add to the configuration: "contract: devlake"')])
   })
 
   it('leads to no advice where it is configured', async () => {

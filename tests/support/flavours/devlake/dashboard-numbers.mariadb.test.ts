@@ -329,7 +329,7 @@ describe('another project', () => {
         judging(projects, shown)
         const blocked = await refusal(numbers().expectFilter('project'))
         expect(blocked).toBeInstanceOf(Blocked)
-        expect(blocked).toMatchObject({ finding: { expected: 'at least one panel that another project changes' } })
+        expect(blocked).toMatchObject({ finding: { expected: 'at least one panel that depends on the project' } })
       },
     ))
 })

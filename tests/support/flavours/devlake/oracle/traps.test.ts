@@ -88,7 +88,7 @@ describe('deployments of a scope without a project', () => {
   it('are found by their scope; deployments to testing are not', () => {
     expect(unreachedDeployments(recordedLake, recorded, lake)).toEqual([
       expect.objectContaining({
-        summary: 'No project has the deployments of webhook:5.',
+        summary: 'The deployments of webhook:5 belong to no project.',
         object: 'scope webhook:5',
         found: 'no project, but 1 deployment to production: acc-p3-d1',
       }),
