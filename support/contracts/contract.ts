@@ -95,7 +95,7 @@ export interface PlatformNames {
 
 export interface Column {
   readonly name: string
-  /** As MySQL 8 prints it, such as "datetime(3)"; absent: any type. */
+  /** The type in the notation of MySQL 8, such as "datetime(3)"; absent: any type. */
   readonly type?: string
   /** Absent: either is accepted. */
   readonly nullable?: boolean

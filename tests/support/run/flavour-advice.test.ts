@@ -54,7 +54,7 @@ describe('a lake', () => {
 })
 
 describe('the checklist’s own service', () => {
-  /** As its contract documents it. */
+  /** A service that answers as its contract documents. */
   async function service(ping: string): Promise<{ readonly port: number }> {
     const server = createServer(({ url }, response) => {
       if (url === '/api/ping') response.writeHead(200, { 'content-type': 'application/json' }).end(ping)
