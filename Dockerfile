@@ -1,4 +1,4 @@
-# The run alone. There is no Java in it: Allure's results are rendered outside, by "npm run report" on the reports' volume.
+# Contains only the run, and no Java. "npm run report" renders Allure's results outside, from the volume of the reports.
 #   docker build --build-arg COMMIT=$(git rev-parse HEAD) -t dora-acceptance .
 FROM node:24-bookworm-slim
 
@@ -16,10 +16,10 @@ COPY features features
 COPY step-definitions step-definitions
 COPY support support
 
-# Which commit is judged by; there is no checkout here that could say it.
+# The commit of the suite, recorded in the verdict. The image contains no checkout from which to read it.
 ARG COMMIT
 ENV ACCEPTANCE_COMMIT=$COMMIT
-# All that the run writes besides its reports; the root file system may be read-only.
+# Everything that the run writes apart from its reports goes to /tmp, because the root file system may be read-only.
 ENV HOME=/tmp NODE_COMPILE_CACHE=/tmp/compiled
 ENV ACCEPTANCE_REPORTS=/reports
 

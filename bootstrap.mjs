@@ -30,7 +30,7 @@ if (!isInstalled()) {
 
 const [program, ...given] = process.argv.slice(2)
 const node = join(modules, '.bin', 'node')
-// A larger nursery: otherwise a tenth of the time that loading some thousand modules takes goes into collecting live objects.
+// A larger young generation: otherwise garbage collection takes a tenth of the time to load about a thousand modules.
 const options = ['--max-semi-space-size=64', '-r', join(modules, 'ts-node', 'register', 'index.js')]
 const child = spawn(existsSync(node) ? node : process.execPath, [...options, join(root, program), ...given], {
   cwd: process.cwd(),
@@ -44,5 +44,5 @@ const child = spawn(existsSync(node) ? node : process.execPath, [...options, joi
 })
 // The caller may know only this process, so signals are passed on to the program.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
-// A program that a signal ended has no exit code: an error, like any run that was interrupted.
+// A program that a signal ended has no exit code. It counts as an error, like every interrupted run.
 child.on('exit', (code) => process.exit(code ?? 3))

@@ -1,12 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-/** The suffix of a test says what it needs: MariaDB, or the running sandbox, which serves one test at a time. */
+/** Test files by the requirement in their suffix: MariaDB, or the running sandbox, which serves one test at a time. */
 const needing = {
   mariadb: ['tests/**/*.mariadb.test.ts'],
   sandbox: ['tests/**/*.sandbox.test.ts'],
 }
 
-/** Properties are tried with the same values each time, so that a red run can be repeated and a green one means the same. */
+/** Property tests use the same values in every run, so that a failure can be reproduced. */
 const setupFiles = ['tests/fixtures/property-seed.ts']
 
 export default defineConfig({

@@ -17,7 +17,7 @@ function count(passed: number, failed: number): void {
   counts.failed += failed
 }
 
-/** Runs a command of the project in the open; it succeeded when its exit code is 0. */
+/** Runs a command of the project and shows its output. Returns true if its exit code is 0. */
 async function succeeds(title: string, command: string, given: readonly string[]): Promise<boolean> {
   console.log(`\n── ${title}`)
   const { exitCode } = await execa(command, given, {
@@ -34,7 +34,7 @@ async function staticCheck(title: string, command: string, given: readonly strin
   count(ok ? 1 : 0, ok ? 0 : 1)
 }
 
-/** A vitest project; a run without a result, or without a test, counts as one failure. */
+/** Runs a vitest project. A run without a result or without a test counts as one failure. */
 async function vitest(project: string): Promise<void> {
   const file = join(results, `${project}.json`)
   const ok = await succeeds(`Tests: ${project}`, 'vitest', [
@@ -60,7 +60,7 @@ interface VitestResult {
   readonly numTotalTests: number
 }
 
-/** So many faults that each item is failed by one; the whole matrix is `npm run faults`. */
+/** Runs enough faults that each item is failed by one. `npm run faults` runs the whole matrix. */
 async function faults(): Promise<void> {
   const ok = await succeeds('Faults', process.execPath, [
     '-r',
@@ -93,7 +93,7 @@ async function main(): Promise<void> {
   await staticCheck('Types', 'tsc', ['--noEmit'])
   await staticCheck('Format and lint', 'biome', ['ci', '--error-on-warnings'])
   await staticCheck('Unused code', 'knip', [])
-  // After the sandbox, which installs what some of them look with: Chromium, Java, promtool.
+  // Starts after the sandbox, which installs the programs that some unit tests use: Chromium, Java and promtool.
   const isUp = await up
   await vitest('unit')
   if (isUp) {

@@ -28,7 +28,7 @@ export const needingGrafana = ['15.2', '16.1', '16.2', '16.3']
 /** Items that need the database, except those that need a browser. */
 export const needingTheDatabase = ['6.1', '6.2', '6.3', '6.4', '6.5', '16.1', ...provenByEvents, ...provenOnSurfaces]
 
-/** Scales a workload to zero and waits until no pod is ready. The undo waits until all of them are again. */
+/** Scales a workload to zero and waits until none of its pods is ready. The undo waits until all of them are ready again. */
 export async function scaleDown(doors: Doors, kind: string, name: string, where: string): Promise<() => Promise<void>> {
   const reference = { kind, name, namespace: where }
   const replicas = async () => ((await doors.get(reference)).status?.readyReplicas ?? 0) as number

@@ -4,7 +4,7 @@ import type { Fault } from './fault'
 
 /**
  * A wrong definition of a metric.
- * @param object the start of the cause's object; the project after it may be any
+ * @param object the start of the cause's object; any project may follow
  * @param summary the part of the cause's summary that names the definition
  */
 export const misdefined = (

@@ -2,7 +2,10 @@
 import type { WrongIntake } from '../../sandbox/service/ingestion/wrong-intake'
 import type { Fault } from './fault'
 
-/** A mishandling of events. @param object the start of the cause's object; what follows it may be anything */
+/**
+ * A mishandling of events.
+ * @param object the start of the cause's object; anything may follow
+ */
 const mishandled = (
   intake: WrongIntake,
   title: string,

@@ -7,7 +7,7 @@ import { until } from '../doors/until'
 import { inService, namespace, needingGrafana, provenByEvents, provenOnSurfaces } from './breaking'
 import type { Fault } from './fault'
 
-/** Waits until External Secrets Operator has synced, successfully or not as given. */
+/** Waits until the last sync of an ExternalSecret has succeeded, or has failed if `succeeds` is false. */
 const untilSynced = (doors: Doors, name: string, succeeds = true): Promise<void> =>
   until(`the sync of ${name} to ${succeeds ? 'succeed' : 'fail'}`, async () => {
     const { conditions = [] } = ((await doors.get(inService('externalsecret', name))).status ?? {}) as {

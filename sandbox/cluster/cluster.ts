@@ -85,7 +85,7 @@ export class Cluster {
 
 /**
  * Runs the work whenever a cache changes, and every `everyMs` milliseconds if given. Runs never overlap: a change during a
- * run causes another one. A failed run is repeated after a second.
+ * run causes one more run. A failed run is repeated after a second.
  */
 export async function reconcile(
   name: string,

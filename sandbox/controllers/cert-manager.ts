@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import type { KubernetesObject, V1Secret } from '@kubernetes/client-node'
 import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
-import { issue } from '../credentials/certificates'
+import { issue, type KeyPair } from '../credentials/certificates'
 import { apply, type Condition, condition, isUnchanged, time } from './writing'
 
 interface ClusterIssuer extends KubernetesObject {
@@ -26,6 +26,23 @@ const decoded = (secret: V1Secret | undefined, key: string): string | undefined 
 
 /** Hours of a Go duration such as 2160h; cert-manager's default is 90 days. */
 const hoursOf = (duration: string | undefined): number => Number(/^(\d+)h/.exec(duration ?? '')?.[1] ?? 2160)
+
+/** The Secret that holds an issued certificate. */
+const secretOf = ({ metadata, spec }: Certificate, pair: KeyPair, authority: KeyPair): KubernetesObject =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: spec?.secretName,
+      namespace: metadata?.namespace,
+      annotations: {
+        'cert-manager.io/certificate-name': metadata?.name ?? '',
+        'cert-manager.io/issuer-name': spec?.issuerRef.name,
+      },
+    },
+    type: 'kubernetes.io/tls',
+    stringData: { 'tls.crt': pair.certificate, 'tls.key': pair.key, 'ca.crt': authority.certificate },
+  }) as KubernetesObject
 
 export async function runCertManager(cluster: Cluster, secrets: Cache<V1Secret>): Promise<void> {
   const issuers = cluster.follow<ClusterIssuer>('ClusterIssuer')
@@ -74,17 +91,7 @@ export async function runCertManager(cluster: Cluster, secrets: Cache<V1Secret>)
       dnsNames,
       days: hoursOf(spec.duration) / 24,
     })
-    await apply(cluster.api, {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: {
-        name: spec.secretName,
-        namespace,
-        annotations: { 'cert-manager.io/certificate-name': name, 'cert-manager.io/issuer-name': spec.issuerRef.name },
-      },
-      type: 'kubernetes.io/tls',
-      stringData: { 'tls.crt': pair.certificate, 'tls.key': pair.key, 'ca.crt': authority.certificate },
-    } as KubernetesObject)
+    await apply(cluster.api, secretOf(certificate, pair, authority))
     const { validFrom, validTo } = new X509Certificate(pair.certificate)
     const notAfter = new Date(validTo)
     const ready: Condition = {

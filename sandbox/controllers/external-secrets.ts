@@ -60,6 +60,28 @@ function valuesFor({ spec }: ExternalSecret, vault: Vault): Record<string, strin
   return values
 }
 
+/** The Secret that an ExternalSecret writes. */
+function secretOf({ metadata, spec }: ExternalSecret, values: Readonly<Record<string, string>>): KubernetesObject {
+  const { namespace, name, uid } = metadata ?? {}
+  const { apiVersion, kind } = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret' }
+  const owner = { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }
+  const isOwned = (spec?.target?.creationPolicy ?? 'Owner') === 'Owner'
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: spec?.target?.name ?? name,
+      namespace,
+      labels: { 'reconcile.external-secrets.io/managed': 'true' },
+      ...(isOwned ? { ownerReferences: [owner] } : {}),
+    },
+    type: 'Opaque',
+    data: Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+    ),
+  } as KubernetesObject
+}
+
 export async function runExternalSecrets(cluster: Cluster, secrets: Cache<V1Secret>): Promise<void> {
   const stores = cluster.follow<Store>('ClusterSecretStore')
   const wanted = cluster.follow<ExternalSecret>('ExternalSecret')
@@ -93,7 +115,7 @@ export async function runExternalSecrets(cluster: Cluster, secrets: Cache<V1Secr
   const sync = async (external: ExternalSecret): Promise<void> => {
     const { deletionTimestamp, annotations } = external.metadata ?? {}
     if (deletionTimestamp !== undefined || annotations?.[holdAnnotation] !== undefined || !isDue(external)) return
-    const { namespace, name, uid } = external.metadata ?? {}
+    const { name } = external.metadata ?? {}
     const previous = external.status?.conditions
     try {
       const reference = external.spec?.secretStoreRef
@@ -102,23 +124,7 @@ export async function runExternalSecrets(cluster: Cluster, secrets: Cache<V1Secr
         throw new Error(`could not get ${reference?.kind ?? 'SecretStore'} "${reference?.name}", not found`)
       }
       const values = valuesFor(external, readVault())
-      const owned = (external.spec?.target?.creationPolicy ?? 'Owner') === 'Owner'
-      const { apiVersion, kind } = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret' }
-      const owner = { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }
-      await apply(cluster.api, {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: {
-          name: external.spec?.target?.name ?? name,
-          namespace,
-          labels: { 'reconcile.external-secrets.io/managed': 'true' },
-          ...(owned ? { ownerReferences: [owner] } : {}),
-        },
-        type: 'Opaque',
-        data: Object.fromEntries(
-          Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
-        ),
-      } as KubernetesObject)
+      await apply(cluster.api, secretOf(external, values))
       const synced: Condition = { type: 'Ready', status: 'True', reason: 'SecretSynced', message: 'secret synced' }
       await cluster.mergeStatus('ExternalSecret', external, {
         refreshTime: now(),

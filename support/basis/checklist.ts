@@ -79,7 +79,7 @@ const document = z
           addIssue({
             code: 'custom',
             path,
-            message: `${id} stands in section ${section}: expected ${section}.<number>.`,
+            message: `${id} is in section ${section}: expected ${section}.<number>.`,
           })
         known.add(id)
       }

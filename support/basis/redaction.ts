@@ -100,5 +100,5 @@ function base64Within(bytes: Buffer, before: number): string {
   return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6))
 }
 
-/** One for the whole process: a secret that one client has read must not leave through another. */
+/** The redaction of the whole process: a secret that one client has read must not leave through another client. */
 export const redaction = new Redaction()

@@ -1,6 +1,6 @@
 import { Unmet } from '../basis/expectation'
 
-/** Checks that a page logged no errors in the browser console and loaded everything it asked for. */
+/** Checks that a page logged no errors in the browser console and loaded everything that it requested. */
 export function expectSilence(page: string, object: string, complaints: readonly string[]): void {
   const [first] = complaints
   if (first === undefined) return

@@ -209,7 +209,7 @@ export class Settled {
   constructor(private readonly platform: Platform) {}
 
   /**
-   * Returns true once the same answer has been there for {@link requiredScrapes} scrapes.
+   * Returns true once the answer has stayed the same for {@link requiredScrapes} scrapes.
    * @param answer the service's current answer
    * @throws Unmet when the target is not up
    */

@@ -1,4 +1,4 @@
-/** Sections 21.1 and 21.2: the events of a story are accepted, refused and stored as they must be. */
+/** Sections 21.1 and 21.2: checks that the events of a story are accepted, refused and stored correctly. */
 import { z } from 'zod'
 import { isAbsent } from '../basis/capability'
 import { expectData, expectNone, Unmet } from '../basis/expectation'

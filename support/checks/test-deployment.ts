@@ -13,7 +13,7 @@ import { credentialsOf } from '../service/database-credentials'
 interface TestDeployment {
   readonly project: string
   readonly revision: string
-  /** Whole seconds, in milliseconds since 1970 UTC; the finish too. */
+  /** Milliseconds since 1970 UTC, in whole seconds; so is the finish. */
   readonly startedAt: number
   readonly finishedAt: number
 }

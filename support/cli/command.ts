@@ -68,7 +68,7 @@ async function exitCodeOf<Given>(command: Command<Given>, words: string[]): Prom
   }
 }
 
-/** A step that exits, or an event loop that runs dry, is no success. */
+/** Ends with the exit code of an error: a step that exits, or an event loop that runs dry, is not a success. */
 function endedEarly(): void {
   process.exitCode = exitCodes.error
 }

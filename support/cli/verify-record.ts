@@ -1,4 +1,7 @@
-/** `npm run -s verify-record -- [FILE] [--public-key FILE]`: checks that a record is as the run wrote it, and who signed it. */
+/**
+ * `npm run -s verify-record -- [FILE] [--public-key FILE]`: checks that a record is unchanged since the run wrote it, and
+ * shows who signed it.
+ */
 import { parseArgs } from 'node:util'
 import { verificationExitCodes, verifyRecord } from '../record/verification'
 import { execute, Misuse, print } from './command'

@@ -17,7 +17,7 @@ export const publicKeyIn = (pem: string): KeyObject =>
 function keyIn(pem: string, parse: (pem: string) => KeyObject, expected: string): KeyObject {
   const key = parsed(pem, parse)
   if (key?.asymmetricKeyType === 'ed25519') return key
-  const found = key === undefined ? 'none that can be read' : `one of the type ${key.asymmetricKeyType}`
+  const found = key === undefined ? 'no readable key' : `one of the type ${key.asymmetricKeyType}`
   throw new Error(`expected ${expected}, found ${found}`)
 }
 

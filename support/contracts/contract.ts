@@ -95,7 +95,7 @@ export interface PlatformNames {
 
 export interface Column {
   readonly name: string
-  /** As MySQL 8 prints it, such as "datetime(3)"; absent: any type. */
+  /** The type in the notation of MySQL 8, such as "datetime(3)"; absent: any type. */
   readonly type?: string
   /** Absent: either is accepted. */
   readonly nullable?: boolean
@@ -104,7 +104,7 @@ export interface Column {
 export interface Index {
   /** Absent: any name. */
   readonly name?: string
-  /** In order. Without a name, a longer index that begins with these columns is accepted too. */
+  /** The columns in order. Without a name, a longer index that begins with these columns is accepted too. */
   readonly columns: readonly string[]
   readonly unique: boolean
 }
@@ -189,7 +189,7 @@ interface MetricsContract {
 
 export interface Contract {
   readonly name: ContractName
-  /** The sign of this flavour: one of the paths gives a telling answer without a token. */
+  /** The sign of this flavour: one of the paths gives an answer without a token that identifies it. */
   readonly sign: {
     readonly paths: readonly string[]
     readonly shownBy: (status: number, body: string) => boolean

@@ -61,7 +61,7 @@ interface ReportedBuild {
   readonly durationSeconds: number
 }
 
-/** An event of a story, in the words of no contract. Times are milliseconds since 1970 UTC. */
+/** An event of a story, independent of any contract. Times are milliseconds since 1970 UTC. */
 export type Happening = ReportedDeployment | ReportedSync | ReportedPush | ReportedIncident | ReportedBuild
 export type Webhook = Happening['webhook']
 

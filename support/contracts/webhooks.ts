@@ -1,9 +1,9 @@
-/** The part of a contract about the webhooks that take events, and about the projects of stories. */
+/** The part of a contract about the webhooks that accept events, and about the projects of stories. */
 import type { z } from 'zod'
 import type { Capability } from '../basis/capability'
 import type { Happening, Spoiled } from './happening'
 
-/** The body of an event, and the route of the webhook that takes it. */
+/** The body of an event, and the route of the webhook that accepts it. */
 export interface SentEvent {
   readonly route: string
   readonly body: Readonly<Record<string, unknown>>
@@ -45,9 +45,9 @@ export interface Leavings {
 export interface WebhookContract {
   /** The path that lists the connections of the plugin. */
   readonly connections: string
-  /** The address that takes incidents, or the parser that finds such addresses in the list of connections. */
+  /** The address that accepts incidents, or the parser that finds such addresses in the list of connections. */
   readonly incidents: string | z.ZodType<readonly string[]>
-  /** The body of a POST to it that is no incident, and the form of the refusal. */
+  /** The body of a POST to it that is not an incident, and the form of the refusal. */
   readonly noIncident: { readonly body: string; readonly withToken: boolean; readonly refusal: z.ZodType }
   /** Null: events are not signed. */
   readonly signatureHeader: string | null

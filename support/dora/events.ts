@@ -15,7 +15,10 @@ export interface Deployment {
   readonly id: string
   readonly repository: string | null
   readonly environment: string
-  /** The source's own word: SUCCESS, Succeeded, FAILURE, Failed, Error, ABORTED …; null while the deployment runs. */
+  /**
+   * The result in the source's own wording: SUCCESS, Succeeded, FAILURE, Failed, Error, ABORTED …; null while the deployment
+   * runs.
+   */
   readonly result: string | null
   readonly startedAt: number | null
   readonly finishedAt: number | null

@@ -100,7 +100,7 @@ setWorldConstructor(AcceptanceWorld)
 // configuration.
 setDefaultTimeout(-1)
 
-/** Added to the longest wait that the configuration allows; after that, a step hangs. */
+/** Added to the longest wait that the configuration allows. A step that takes longer counts as hanging. */
 const slackMs = 60_000
 
 function longestStep(): number {

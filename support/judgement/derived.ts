@@ -42,8 +42,8 @@ function worstOf(sources: readonly Counted[], counted: readonly Counted[]): Stat
 const stateIn = (state: ItemState) => (state === 'error' ? 'in error' : state)
 
 /**
- * An item that was not executed, or only in part, with the state that this gives the derived item. How its scenarios ended
- * does not count.
+ * An item that was not executed, or only in part, with the state that this gives the derived item. The results of its
+ * scenarios do not count.
  */
 function notExecuted({ id, status, scenarios }: ItemRecord): Counted[] {
   if (status === 'error' || status === 'attested' || scenarios.length === 0) return [{ id, status }]

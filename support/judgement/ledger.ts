@@ -1,6 +1,6 @@
 /**
  * The ledger: gives every checklist item one state from the results of its scenarios, the waivers and the attestations.
- * Pure. What ran never decides what was required. docs/verdict.md has the rules.
+ * Pure. The scenarios that ran never decide what was required. docs/verdict.md has the rules.
  */
 import type { Checklist, ChecklistItem } from '../basis/checklist'
 import type { Finding } from '../basis/finding'

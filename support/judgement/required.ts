@@ -1,4 +1,4 @@
-/** All scenarios in the features, selected or not: the features decide what is required, never what ran. */
+/** All scenarios in the features, selected or not: the features decide what is required, not the scenarios that ran. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { AstBuilder, compile, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherkin'

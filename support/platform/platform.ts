@@ -18,7 +18,7 @@ import { Prometheus } from './prometheus'
 import { Rest } from './rest'
 import { Routes } from './routes'
 
-/** What a platform is judged through. */
+/** The clients and the settings with which a platform is judged. */
 export interface PlatformParts {
   readonly configuration: Configuration
   readonly contract: Contract
@@ -75,7 +75,7 @@ export class Platform implements PlatformParts {
   }
 
   /**
-   * Makes the clients; nothing is sent yet.
+   * Creates the clients; nothing is sent yet.
    * @throws Blocked without a kubeconfig, ConfigurationError when it cannot be used
    */
   static open(settings: Settings, witness: Witness): Platform {
@@ -129,7 +129,7 @@ export class Platform implements PlatformParts {
       if (result.status === 'rejected' && !(result.reason instanceof Blocked)) throw result.reason
   }
 
-  /** The operations that the run needs and the caller may not do; asked once. */
+  /** The operations that the run needs and the caller may not perform; queried once. */
   missingAccess(): Promise<Blocked[]> {
     this.access ??= this.kubernetes.missingAccess(this.neededSections, this.writes)
     return this.access

@@ -97,7 +97,7 @@ interface DiagnosisRecord {
   readonly uncollected: readonly { readonly what: string; readonly why: string }[]
 }
 
-/** What a run was asked to judge, and whether it could change the platform. */
+/** The scope of a run: the contract, the selected part of the checklist, and the permission to change the platform. */
 export interface RunScope {
   readonly contract: string
   /** True if the run was allowed to change the platform. */
@@ -126,9 +126,9 @@ export interface SuiteRecord {
 
 /** SHA-256 digests over canonical JSON, in hex. */
 export interface Digests {
-  /** Section of the checklist → digest of its items. */
+  /** Digests of the items of each section of the checklist, by section id. */
   readonly sections: Readonly<Record<string, string>>
-  /** Name of every other member of the record → its digest. */
+  /** Digests of the other members of the record, by name. */
   readonly parts: Readonly<Record<string, string>>
 }
 

@@ -158,7 +158,7 @@ class Collector {
     return { secrets, externalSecrets, secretStores }
   }
 
-  /** The end of the logs of pods that are not well, the previous container's included. */
+  /** The last log lines of unhealthy pods, including those of the previous container. */
   private async logs(pods: Facts['pods']): Promise<Facts['logs']> {
     const wanted = pods
       .filter((pod) => !isWell(pod))
@@ -201,7 +201,7 @@ class Collector {
     return items.flatMap((item) => {
       const result = schema.safeParse({ ...(item as object), ...more })
       if (result.success) return [result.data]
-      this.uncollected.push({ what, why: 'an object does not have the form of its kind' })
+      this.uncollected.push({ what, why: 'an object does not match the schema of its kind' })
       return []
     })
   }

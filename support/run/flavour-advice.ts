@@ -1,4 +1,4 @@
-/** Finds what the configured contract has no counterpart for, and checks that the service follows that contract. */
+/** Finds the items that the configured contract has no counterpart for, and checks that the service follows that contract. */
 import { isAbsent } from '../basis/capability'
 import type { Checklist, ItemCapability } from '../basis/checklist'
 import { Blocked, Unmet } from '../basis/expectation'
@@ -28,8 +28,8 @@ export function withoutCounterpart({ items }: Checklist, contract: Contract): Ma
 }
 
 /**
- * A sentence with the line to paste, where the service answers as another contract than the configured one. It is advice
- * only: what is missing under the configured contract still fails.
+ * Returns a sentence with the line to paste if the service answers like a different contract than the configured one. It is
+ * only advice: everything missing under the configured contract still fails.
  */
 export async function adviceOnContract(platform: Pick<Platform, 'contract' | 'rest'>): Promise<string[]> {
   const { contract } = platform
@@ -37,12 +37,12 @@ export async function adviceOnContract(platform: Pick<Platform, 'contract' | 're
   for (const other of Object.values(contracts))
     if (other !== contract && (await shows(platform, other)))
       return [
-        `The service answers like the contract ${other.name} (${other.sign.inWords}), but ${contract.name} is configured. If ${other.name} is what runs here, write into the configuration: "contract: ${other.name}"`,
+        `The service answers like the contract ${other.name} (${other.sign.inWords}), but ${contract.name} is configured. If ${other.name} runs here, add to the configuration: "contract: ${other.name}"`,
       ]
   return []
 }
 
-/** False where the service cannot be asked: its own items report that. */
+/** True if the service shows the sign of the contract. False if it cannot be reached, which its own items report. */
 async function shows({ rest }: Pick<Platform, 'rest'>, { sign: { paths, shownBy } }: Contract): Promise<boolean> {
   for (const path of paths) {
     try {

@@ -25,7 +25,7 @@ export const describePlatform = async (
   routes: [...(platform?.routes.records ?? [])].sort(byText),
 })
 
-/** A fixed order: the order in which routes were first used is chance. */
+/** Sorts the routes, because the order in which they were first used is random. */
 const byText = (one: RouteRecord, other: RouteRecord) =>
   `${one.part} ${one.route}` < `${other.part} ${other.route}` ? -1 : 1
 

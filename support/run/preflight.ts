@@ -17,7 +17,7 @@ export interface Preflight {
   readonly notApplicable: ReadonlyMap<string, string>
 }
 
-/** Tags of scenarios that need something of the operator that the configuration does not name. */
+/** Tags of scenarios that need a token or secret that the configuration does not name. */
 export function tagsLeftOut({ tokens }: Configuration): string[] {
   return [
     ...(tokens.expired === undefined ? ['@expired-token'] : []),
@@ -25,7 +25,10 @@ export function tagsLeftOut({ tokens }: Configuration): string[] {
   ]
 }
 
-/** @param sections ids of those that the selected scenarios prove */
+/**
+ * Checks the cluster and the caller, and finds the items that do not apply.
+ * @param sections ids of the sections that the selected scenarios prove
+ */
 export async function preflight(
   platform: Platform,
   checklist: Checklist,
@@ -105,7 +108,7 @@ async function hasJenkins(platform: Platform): Promise<boolean> {
   return hasConnectionToJenkins(platform)
 }
 
-/** A service that cannot be asked is no trace of Jenkins: items of its own report it. */
+/** A service that cannot be reached is not a trace of Jenkins. Other items report that it cannot be reached. */
 async function hasConnectionToJenkins(platform: Platform): Promise<boolean> {
   try {
     return (await connectionsTo(platform, 'jenkins')).length > 0

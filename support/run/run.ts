@@ -65,7 +65,7 @@ export class Run {
     private readonly progress: Progress,
   ) {}
 
-  /** Runs the scenarios. It never rejects: what goes wrong is a problem of the run. */
+  /** Runs the scenarios. It never rejects: an error becomes a problem of the run. */
   async execute(): Promise<void> {
     try {
       await Promise.race([this.untilTheEnd(), this.untilInterrupted()])
@@ -167,13 +167,13 @@ export class Run {
         process.on(signal, () => {
           if (this.interrupted) return
           this.interrupted = true
-          this.progress.warn(`${signal}: the run ends here; what was done is reported.`)
+          this.progress.warn(`${signal}: the run ends here. The results so far are reported.`)
           resolve()
         })
     })
   }
 
-  /** Judges what the scenarios did, removes what the stories created, and closes the platform. */
+  /** Judges the results of the scenarios, removes what the stories created, and closes the platform. */
   async judge(): Promise<JudgedRun> {
     const { preflight } = this
     // Cucumber goes on after an interruption; only what had come by now is judged.

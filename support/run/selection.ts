@@ -23,10 +23,7 @@ export function ofShard(plan: Plan, shard = ''): Plan {
 export const sectionsOf = (scenarios: readonly RequiredScenario[]): ReadonlySet<string> =>
   new Set(scenarios.flatMap(({ items }) => items.map((id) => id.split('.')[0] ?? id)))
 
-/**
- * The tag expression that holds for all of some conditions.
- * @param expressions empty ones count for nothing
- */
+/** Combines tag expressions into one that requires all of them. Empty expressions are ignored. */
 export const allOf = (expressions: readonly string[]): string =>
   expressions
     .filter(Boolean)

@@ -33,7 +33,7 @@ export function openSettings(): Settings {
   return settings
 }
 
-/** All texts of the configuration: what the operator wrote there is no secret. */
+/** All texts in the configuration, which are not secret because the operator wrote them there. */
 function namesIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   return typeof value === 'object' && value !== null && !(value instanceof RegExp)

@@ -42,7 +42,10 @@ async function expectEntered(platform: Platform, answer: HttpAnswer): Promise<vo
   expectStatus(answer, 200)
 }
 
-/** A token that was rotated in one place only leads here. Status 401 alone would not say which token is meant. */
+/**
+ * The finding for a refused token. It names the token, because status 401 alone would not. A token that was rotated in only
+ * one place leads here.
+ */
 function refusedToken({ kubernetes, configuration }: Platform, { url, body, status }: HttpAnswer): Unmet {
   const { name, key } = configuration.tokens.api
   const object = `Secret ${kubernetes.namespace}/${name}, key ${key}`

@@ -70,7 +70,7 @@ interface Issue {
 
 const undocumented = ({ url, status, body }: HttpAnswer, what: string, issue: Issue | undefined) =>
   new Unmet({
-    summary: `${what} does not answer the metrics as documented${issue ? `: ${issue.path.map(String).join('.') || 'the answer'}` : ''}.`,
+    summary: `${what} does not return the metrics as documented${issue ? `: ${issue.path.map(String).join('.') || 'the answer'}` : ''}.`,
     object: url,
     expected: issue?.message ?? 'the metrics of a project',
     found: `status ${status}: ${excerpt(body, 300)}`,
@@ -103,7 +103,7 @@ export async function readPrometheus(platform: Platform, project: string): Promi
   }
 }
 
-/** A quantity without a series counts nothing: the service exposes no series where there is no data. */
+/** The quantities without a series: counts are 0, because the service exposes no series where there is no data. */
 const nothingExposed: Reading = {
   'all-time deployments': 0,
   'all-time lead times': 0,
@@ -117,7 +117,7 @@ const nothingExposed: Reading = {
   'change failure ratio': null,
 }
 
-/** Series that differ only in other labels add up. */
+/** The quantities of a project. Series that differ only in other labels are added up. */
 function readingOfSamples({ contract }: Platform, samples: readonly Sample[], project: string): Reading {
   const own = samples.filter(({ labels }) => labels.project === project)
   const entries = contract.dora.exposed.flatMap(({ quantity, sample, bucket }): [Quantity, number][] => {

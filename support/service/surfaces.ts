@@ -37,7 +37,7 @@ export interface Instruments {
 }
 
 interface Readable {
-  /** As findings call it. */
+  /** The name in findings. */
   readonly name: string
   /** "scrape": the surface may be behind the service by one scrape. */
   readonly lag: 'none' | 'scrape'

@@ -1,4 +1,4 @@
-/** Removes what killed runs left behind. Their records name it; a run is surely over once its record is old enough. */
+/** Removes what killed runs left behind, as their records list it. A run is certainly over once its record is old enough. */
 import type { Platform } from '../platform/platform'
 import { removeStoryData } from './removal'
 import { type RecordedRun, recordedRuns } from './run-record'

@@ -17,7 +17,7 @@ const outcomes: Readonly<Record<string, Outcome>> = {
 
 /** Collects the events of one story. Each kind of row has its own method, which throws an Error if it cannot read a cell. */
 export class StoryReader {
-  /** Set while the rows are of a sentence whose events are sent late. */
+  /** Set while reading the rows of a sentence whose events are sent late. */
   late = false
   private readonly postings: Posting[] = []
   private readonly projects: Set<string>

@@ -103,7 +103,7 @@ describe('the alerts', () => {
     expect(evaluate({ up: '1x30' }, moments)).toMatchObject({ status: 0 })
   })
 
-  it('fail this test if they do not fire', () => {
+  it('make promtool fail if an expected alert does not fire', () => {
     const alert = 'DoraAcceptanceRejected'
     const { status, output } = evaluate(onceAtTheStart, [{ at: '10m', alert, fires: ['dora'] }])
     expect(status).toBe(1)

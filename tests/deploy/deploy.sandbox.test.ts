@@ -144,7 +144,7 @@ describe('a run with the rights of the shipped ServiceAccount', () => {
   }
 })
 
-describe('a run without one of its rights, of the section that needs it,', () => {
+describe('a run of a section without one of the rights that it needs', () => {
   const rights = accessFor('judging', namespaceOf).flatMap(({ namespace, rules }) =>
     rules.flatMap((rule) => rule.verbs.map((verb) => ({ namespace, rule, verb }))),
   )

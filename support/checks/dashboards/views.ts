@@ -104,8 +104,8 @@ async function chooseSubjects(platform: Platform): Promise<Subjects> {
 }
 
 /**
- * The 30 days before the last collection. Whatever a later collection brings lies after them, so their numbers stay the same
- * while pages are opened. Grafana's ranges are whole seconds when they reach a database.
+ * The 30 days before the last collection. Later collections bring only newer data, so the numbers stay the same while pages
+ * are opened. Grafana truncates its ranges to whole seconds before they reach a database.
  */
 async function lastMonth(platform: Platform, project: string): Promise<Window> {
   const { rest, ranges } = platform.contract.dora

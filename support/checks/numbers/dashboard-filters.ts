@@ -1,4 +1,4 @@
-/** Section 16.3: a choice on the dashboards decides what they show, and without events they say so. */
+/** Section 16.3: checks that the filters decide what the dashboards show, and that panels without events show no number. */
 
 import { applicable, type Circumstances, expectData, expectNone, Unmet } from '../../basis/expectation'
 import type { DashboardNames } from '../../contracts/dashboards'
@@ -29,14 +29,14 @@ export async function expectChangedBy(platform: Platform, filter: Filter): Promi
       unmet.push({
         summary: `The panel ${reading.panel} of the dashboard ${names.title} shows the same for every ${filter}.`,
         object: panelOf(names, reading.panel),
-        expected: `other numbers for another ${filter}`,
+        expected: `different numbers for each ${filter}`,
         found: `${inWords(reading)} as the ${reading.quantity} for each`,
         remedy: [inGrafana(names)],
       })
     }
   }
   expectNone(unmet)
-  expectData(Array.from({ length: compared }), `number that another ${filter} changes`, 'the dashboards')
+  expectData(Array.from({ length: compared }), `number that depends on the ${filter}`, 'the dashboards')
   return `${compared} numbers changed with the ${filter}`
 }
 
@@ -92,10 +92,10 @@ async function byTeam(
   // Every team shows the same.
   if (own.length > 0) return [[...before]]
   throw new Unmet({
-    summary: `The dashboard ${names.title} shows the numbers of ${projects[0]} for no team.`,
+    summary: `No team on the dashboard ${names.title} shows the numbers of ${projects[0]}.`,
     object: `dashboard ${names.title}`,
     expected: `the numbers of all teams for one of ${teams.join(', ')}`,
-    found: 'other numbers for each team',
+    found: 'different numbers for each team',
     remedy: [`# in Grafana: check the variables of the dashboard with the uid ${names.uid}`],
   })
 }

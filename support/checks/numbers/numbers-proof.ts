@@ -13,12 +13,12 @@ export interface ShownDeployments {
 
 /**
  * Every operation throws Unmet when a number is wrong, Blocked when there is nothing to compare, and NotApplicable when the
- * flavour has no counterpart. Texts that are returned say what was compared.
+ * flavour has no counterpart. Returned texts describe the comparison.
  */
 export interface NumbersProof {
   /** 21.2 to 21.6 and 18.5: the surfaces report the metric that the events of each project yield. */
   expectMetric(metric: Metric): Promise<string>
-  /** 18.2 and 18.4: without a range in the question, the window of the project's settings applies. */
+  /** 18.2 and 18.4: a request without a range is answered over the window of the project's settings. */
   expectWindowInForce(metric: WindowedMetric): Promise<string>
   /** 16.2: the panels of two projects show the numbers that the events yield. */
   expectPanels(): Promise<string>

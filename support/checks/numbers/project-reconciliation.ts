@@ -30,7 +30,7 @@ export interface SurfaceDifference extends Difference {
   readonly likely: readonly string[]
 }
 
-/** A surface and the range that it is asked for. */
+/** A surface and the range that it is queried for. */
 interface RangeQuestion {
   readonly surface: ReportingSurface
   /** Undefined asks for the surface's default, or for all time. */
@@ -47,7 +47,7 @@ interface AnswerDifference {
   readonly difference: Difference
 }
 
-/** All surfaces beside the oracle, within one collection. */
+/** The answers of all surfaces next to the oracle's, within one collection. */
 interface Comparison {
   readonly events: EventCount
   readonly question: Question
@@ -65,7 +65,7 @@ export interface ProjectResult {
   readonly differences: readonly SurfaceDifference[]
 }
 
-/** The order in which their windows follow the ranges among the oracle's windows. */
+/** The settings whose windows the oracle recomputes after the fixed ranges, in this order. */
 const windowSettings = ['frequencyWindowDays', 'failureRateWindowDays'] as const satisfies readonly WindowSetting[]
 const windowOf = (setting: WindowSetting) => rangeNames.length + windowSettings.indexOf(setting)
 
@@ -196,7 +196,7 @@ export class ProjectReconciliation {
   }
 }
 
-/** The ratio that is exposed beside the quantities of all time covers the failure rate's window. */
+/** The metrics page exposes the change failure ratio with the all-time quantities, but over the failure rate's own window. */
 function expectedOf({ windows, history }: Answer, window: number | null): Reading {
   const metrics = windows[window ?? windowOf('failureRateWindowDays')]
   if (!metrics) throw new Error('The question has no such window.')

@@ -60,7 +60,10 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
 export const expectReconciled = (reconciliation: Reconciliation, metric: Metric): string =>
   judged(reconciliation, metric, (range) => range !== settingsWindow)
 
-/** 18.2 and 18.4: without a range in the question, the window of the project's settings applies. Returns what was compared. */
+/**
+ * 18.2 and 18.4: a request without a range is answered over the window of the project's settings. Returns a description of
+ * the comparison.
+ */
 export const expectSettingsReconciled = (reconciliation: Reconciliation, metric: Metric): string =>
   judged(reconciliation, metric, (range) => range === settingsWindow)
 

@@ -27,7 +27,7 @@ export function readingIn(rows: readonly (readonly string[])[], now: number): Re
   return Object.fromEntries(
     rows.map(([name = '', text = '']) => {
       if (!(name in quantities))
-        throw new Error(`"${name}" is no quantity; expected one of ${Object.keys(quantities).join(', ')}`)
+        throw new Error(`"${name}" is not a quantity; expected one of ${Object.keys(quantities).join(', ')}`)
       return [name, parsed(name as Quantity, text, now)]
     }),
   )
@@ -110,7 +110,7 @@ interface StoryDifference extends Difference {
   readonly answer: StoryAnswer
 }
 
-/** All surfaces beside the expected quantities. */
+/** The answers of all surfaces next to the expected quantities. */
 interface StoryComparison {
   readonly answers: readonly StoryAnswer[]
   readonly question: Question & { readonly now: number }
@@ -118,7 +118,7 @@ interface StoryComparison {
 }
 
 /**
- * True when waiting changes nothing any more: the third collection began after the end of the first one that was awaited, and one
+ * True once waiting cannot change anything: the third collection began after the end of the first awaited one, and one
  * comparison may fall into the middle of a collection. Surfaces that lag by a scrape may still catch up.
  */
 const isFinal = ({ differences }: StoryComparison, collections: number, allCollections: number) =>

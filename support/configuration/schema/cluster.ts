@@ -18,7 +18,7 @@ const dependency = (names: PlatformNames['dependencies']['argocd']) =>
   z
     .strictObject({
       selector: name.default(names.selector),
-      /** Labels (key=value) of the parts that must be there. */
+      /** Labels (key=value) of the parts that must be present. */
       parts: z
         .array(z.string().regex(/^[^=]+=[^=]+$/, 'expected a label such as "app.kubernetes.io/component=server"'))
         .default([...names.parts]),

@@ -11,7 +11,7 @@ const scopedSource = (names: PlatformNames['dataSources']['github']) =>
   z
     .strictObject({
       endpoint: endpoint(names),
-      /** The repositories or Applications that must be there and are checked; all of them when absent. */
+      /** The repositories or Applications that must be present and are checked; all of them when absent. */
       scopes: z.array(name).min(1).optional(),
     })
     .prefault({})
@@ -38,7 +38,7 @@ export const database = (names: PlatformNames['database']) =>
     })
     .prefault({})
 
-/** The tables and columns of what the published schema does not show. */
+/** The tables and columns that hold events but are not part of the published schema. */
 export const events = z
   .strictObject({
     /** The commits that a deployment contains. */

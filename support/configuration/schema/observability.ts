@@ -8,7 +8,7 @@ export const grafana = (names: PlatformNames['grafana']) =>
     .strictObject({
       user: name.default(names.user),
       passwordKey: name.default(names.passwordKey),
-      /** The path that all of Grafana lies under, where its setting serve_from_sub_path is on. */
+      /** The path under which Grafana is served, if its setting serve_from_sub_path is on. */
       root: z
         .string()
         .regex(/^(\/[^/]+)+$/, 'expected a path such as "/grafana"')

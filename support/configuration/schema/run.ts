@@ -10,7 +10,7 @@ export const writes = z.strictObject({ context: name, database: z.boolean().defa
 /** PEM file with the Ed25519 key that signs the record, relative to the configuration file. */
 export const signature = z.strictObject({ keyFile: name }).optional()
 
-/** Where the metrics of the run go. */
+/** The destinations of the run's metrics. */
 export const metrics = z
   .strictObject({
     textfile: z.string().endsWith('.prom', 'expected a file that ends with ".prom": others are not read').optional(),
@@ -26,7 +26,7 @@ export const deadlines = z
     condition: duration('20s'),
     /** From the events until the metrics show them. */
     collection: duration('10m'),
-    /** A dashboard in the browser, from its address to all that it shows. */
+    /** A dashboard in the browser, from the request until everything on it is shown. */
     dashboard: duration('10s'),
     /** All the facts that are collected when something failed. */
     diagnosis: duration('15s'),

@@ -76,7 +76,7 @@ export class DashboardNumbers implements NumbersProof {
     )
     const [before = [], ...after] = await this.expectShown([base, ...differing])
     const changed = before.filter((_, index) => after.some((panels) => differs(before[index], panels[index])))
-    expectData(changed, `panel that another ${filter} changes`, 'database')
+    expectData(changed, `panel that depends on the ${filter}`, 'database')
     return `${changed.length} of ${before.length} panels changed with the ${filter}`
   }
 
@@ -177,7 +177,7 @@ const monthOf = rememberOutcome(async ({ contract }: Platform): Promise<Window> 
   return { start: end - contract.dora.ranges.last30days * day, end }
 })
 
-/** The panels that do not show what they must. */
+/** Reads the panels for a choice, and returns those that differ from what the rows yield. */
 async function unmetOn(
   platform: Platform,
   choice: ViewChoice,

@@ -12,7 +12,7 @@ export const reportVariable = 'dora_report'
 
 export const noTeams = {
   absent:
-    'The dashboards of stock DevLake are by project; DORA (by Team) is a dashboard of its own, without a project.',
+    'The dashboards of stock DevLake filter by project. DORA (by Team) is a separate dashboard without a project.',
 }
 
 const detail = (title: string, uid: string, name: string): DashboardNames => ({

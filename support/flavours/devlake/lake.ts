@@ -22,7 +22,10 @@ export const lakeOf = rememberSuccess(async (platform: Platform): Promise<LakeRo
   return readLake(platform.database, await credentialsOf(platform, 'service'))
 })
 
-/** The rows without the projects and deployments of runs, which only the run collects. Panels look beyond a project and need all. */
+/**
+ * The rows without the projects and deployments of stories: only a run collects those. The panels read across projects, so
+ * they are compared with all rows.
+ */
 export function withoutRuns(platform: Platform, { lake, administration }: LakeRows): LakeRows {
   return {
     lake: {

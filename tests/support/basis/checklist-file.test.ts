@@ -19,7 +19,7 @@ function messageAfter(what: string, by: string): string {
 }
 
 describe('the checklist file', () => {
-  it('is accepted as it is', () => {
+  it('is accepted', () => {
     expect(checklistIn(text, 'features/checklist.yaml')).toEqual(loadChecklist())
   })
 
@@ -73,7 +73,7 @@ describe('the checklist file', () => {
       'sections.23.items.0.derivedFrom: a derived item names its sections.',
     ],
     ['an id that is used twice', 'id: "7.2"', 'id: "7.1"', 'sections.7.items.1.id: the id 7.1 is used twice.'],
-    ['an item in another section', 'id: "7.2"', 'id: "6.9"', '6.9 stands in section 7: expected 7.<number>.'],
+    ['an item in another section', 'id: "7.2"', 'id: "6.9"', '6.9 is in section 7: expected 7.<number>.'],
     ['an id that is a number', 'id: "7.2"', 'id: 7.2', 'sections.7.items.1.id: Invalid input: expected string'],
   ])('is refused with %s', (_, what, by, complaint) => {
     const message = messageAfter(what, by)
@@ -82,7 +82,7 @@ describe('the checklist file', () => {
     expect(message).not.toContain('"code"')
   })
 
-  it('is refused where it is not YAML', () => {
+  it('is refused if it is not YAML', () => {
     expect(messageAfter('\nsections:\n', '\nsections: [\n')).toMatch(/^features\/checklist\.yaml is not YAML: [^\n]+$/)
   })
 })

@@ -124,7 +124,7 @@ describe('the features', () => {
     }
   })
 
-  it('prove items that may be left out in scenarios of their own, so that leaving one out keeps the others', () => {
+  it('prove each optional item in scenarios of its own, so that leaving it out affects no other item', () => {
     for (const scenario of scenarios)
       if (scenario.items.length > 1)
         for (const id of scenario.items)

@@ -30,73 +30,73 @@ describe('eventually', () => {
   it.each([
     ['unmet', unmet()],
     ['blocked', new Blocked(circumstances('no access'))],
-  ] as const)('looks again after a look that was %s', async (_, complaint) => {
-    let looks = 0
-    const look = async () => {
-      looks += 1
-      if (looks < 3) throw complaint
-      return looks
+  ] as const)('checks again after a check that was %s', async (_, complaint) => {
+    let checks = 0
+    const check = async () => {
+      checks += 1
+      if (checks < 3) throw complaint
+      return checks
     }
-    expect(await eventually(look, { deadlineMs: 5000 })).toBe(3)
+    expect(await eventually(check, { deadlineMs: 5000 })).toBe(3)
   })
 
   it('ends with the last failure, at its deadline', async () => {
-    let looks = 0
+    let checks = 0
     const { error, afterMs } = await rejection(
       eventually(
         async () => {
-          looks += 1
-          throw unmet(`look ${looks}`)
+          checks += 1
+          throw unmet(`check ${checks}`)
         },
         { deadlineMs: 400 },
       ),
     )
     expect(error).toBeInstanceOf(Unmet)
-    expect((error as Unmet).finding.summary).toBe(`look ${looks}`)
-    expect(looks).toBeGreaterThanOrEqual(3)
+    expect((error as Unmet).finding.summary).toBe(`check ${checks}`)
+    expect(checks).toBeGreaterThanOrEqual(3)
     expect(afterMs).toBeGreaterThanOrEqual(390)
     expect(afterMs).toBeLessThan(1500)
   })
 
-  it('checks at least once, even without any time', async () => {
+  it('checks at least once, even if no time is left', async () => {
     const { error } = await rejection(eventually(() => Promise.reject(unmet()), { deadlineMs: 0 }))
     expect(error).toBeInstanceOf(Unmet)
   })
 
   it('stops at an error that is no failed or blocked check', async () => {
-    let looks = 0
+    let checks = 0
     const { error, afterMs } = await rejection(
       eventually(
         async () => {
-          looks += 1
+          checks += 1
           throw new TypeError('the suite broke')
         },
         { deadlineMs: 5000 },
       ),
     )
     expect(error).toBeInstanceOf(TypeError)
-    expect({ looks, late: afterMs > 1000 }).toEqual({ looks: 1, late: false })
+    expect({ checks, late: afterMs > 1000 }).toEqual({ checks: 1, late: false })
   })
 
   it('never runs two checks at the same time', async () => {
-    let looking = 0
-    const look = async () => {
-      looking += 1
-      expect(looking).toBe(1)
+    let checking = 0
+    const check = async () => {
+      checking += 1
+      expect(checking).toBe(1)
       await new Promise((resolve) => setTimeout(resolve, 30))
-      looking -= 1
+      checking -= 1
       throw unmet()
     }
-    expect((await rejection(eventually(look, { deadlineMs: 500 }))).error).toBeInstanceOf(Unmet)
+    expect((await rejection(eventually(check, { deadlineMs: 500 }))).error).toBeInstanceOf(Unmet)
   })
 
   it('does not wait for a check that never ends, and keeps the failure before it', async () => {
-    let looks = 0
-    const look = () => {
-      looks += 1
-      return looks === 1 ? Promise.reject(unmet('seen')) : never()
+    let checks = 0
+    const check = () => {
+      checks += 1
+      return checks === 1 ? Promise.reject(unmet('seen')) : never()
     }
-    const { error, afterMs } = await rejection(eventually(look, { deadlineMs: 400 }))
+    const { error, afterMs } = await rejection(eventually(check, { deadlineMs: 400 }))
     expect((error as Unmet).finding.summary).toBe('seen')
     expect(afterMs).toBeLessThan(1500)
   })
@@ -108,37 +108,37 @@ describe('eventually', () => {
   })
 
   it.each<[string, () => Promise<never>]>([
-    ['between two looks', () => Promise.reject(unmet())],
-    ['in the middle of a look', never],
-  ])('is aborted %s, with the reason', async (_, look) => {
+    ['between two checks', () => Promise.reject(unmet())],
+    ['in the middle of a check', never],
+  ])('is aborted %s, with the reason', async (_, check) => {
     const abortion = new AbortController()
     const reason = new Error('The operator pressed Ctrl-C.')
     setTimeout(() => abortion.abort(reason), 150)
-    const { error, afterMs } = await rejection(eventually(look, { deadlineMs: 10_000, signal: abortion.signal }))
+    const { error, afterMs } = await rejection(eventually(check, { deadlineMs: 10_000, signal: abortion.signal }))
     expect(error).toBe(reason)
     expect(afterMs).toBeLessThan(1000)
   })
 
-  it('does not begin when it was aborted before', async () => {
-    let looks = 0
-    const look = async () => {
-      looks += 1
+  it('does not start if it is already aborted', async () => {
+    let checks = 0
+    const check = async () => {
+      checks += 1
     }
     const signal = AbortSignal.abort(new Error('gone'))
-    expect((await rejection(eventually(look, { deadlineMs: 1000, signal }))).error).toEqual(new Error('gone'))
-    expect(looks).toBe(0)
+    expect((await rejection(eventually(check, { deadlineMs: 1000, signal }))).error).toEqual(new Error('gone'))
+    expect(checks).toBe(0)
   })
 
-  it('leaves nothing behind on the signal', async () => {
+  it('leaves no listeners on the signal', async () => {
     const { signal } = new AbortController()
     const leaks: Error[] = []
     const note = (warning: Error) => leaks.push(warning)
     process.on('warning', note)
-    let looks = 0
-    for (let wait = 0; wait < 15; wait++) await eventually(async () => (looks += 1), { deadlineMs: 1000, signal })
+    let checks = 0
+    for (let wait = 0; wait < 15; wait++) await eventually(async () => (checks += 1), { deadlineMs: 1000, signal })
     await new Promise((resolve) => setImmediate(resolve))
     process.off('warning', note)
-    expect({ looks, leaks }).toEqual({ looks: 15, leaks: [] })
+    expect({ checks, leaks }).toEqual({ checks: 15, leaks: [] })
   })
 })
 

@@ -1,4 +1,4 @@
-/** Ids of items, troubleshooting entries and rollback steps live in features/checklist.yaml; the code goes by their keys. */
+/** Ids of items, troubleshooting entries and rollback steps live in features/checklist.yaml; the code uses their keys. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
@@ -9,7 +9,7 @@ import { root } from '../../fixtures/features'
 const { items, troubleshooting, rollback } = loadChecklist()
 const ids = new Set([...items, ...troubleshooting, ...rollback].map(({ id }) => id))
 
-/** Literal texts of a source, and the numbers that it uses as keys; comments are none of them. */
+/** The string literals of a source file, and the numbers that it uses as keys. Comments do not count. */
 function literalsIn(source: string): string[] {
   const found: string[] = []
   const visit = (node: ts.Node): void => {
@@ -29,7 +29,7 @@ function literalsIn(source: string): string[] {
   return found
 }
 
-/** The ids among the words of a text. The attributes of markup, such as a coordinate in a drawing, are no words. */
+/** The ids among the words of a text. Attributes of markup, such as coordinates in a drawing, do not count. */
 const idsIn = (text: string) =>
   text
     .replace(/<[^<>]*>/g, ' ')
@@ -47,7 +47,7 @@ describe('the search for ids', () => {
     [`const rest = \`\${id !== 'R.4' ? ': nothing to do' : ''} see 3.1.\``, ['R.4', '3.1']],
     ["const tags = ['@checklist:3.1']", ['3.1']],
     ['const own = /^(T.1|R\\.4)$/', ['T.1', 'R.4']],
-  ])('finds those in %s', (source, expected) => {
+  ])('finds the ids in %s', (source, expected) => {
     expect(idsInCode(source).sort()).toEqual([...expected].sort())
   })
 

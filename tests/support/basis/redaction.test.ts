@@ -151,12 +151,12 @@ describe('an error', () => {
     expect(printed(error)).not.toContain(secret)
   })
 
-  it('loses it from its causes, errors or not', () => {
+  it('loses the secret from its causes, even from one that is not an Error', () => {
     const cause = new Error(`inner ${secret}`, { cause: `innermost ${secret}` })
     expect(printed(redaction.redactError(new Error('outer', { cause })))).not.toContain(secret)
   })
 
-  it('that is its own cause ends the search', () => {
+  it('may be its own cause', () => {
     const error = new Error(secret)
     error.cause = new Error(secret, { cause: error })
     expect(printed(redaction.redactError(error))).not.toContain(secret)
@@ -165,7 +165,7 @@ describe('an error', () => {
   it.each<[string, () => void]>([
     ['texts', () => assert.strictEqual(secret, 'other')],
     ['objects', () => assert.deepStrictEqual({ nested: [{ secret }] }, { nested: [] })],
-  ])('loses it from the %s that it compared', (_, compare) => {
+  ])('loses the secret from the %s that it compared', (_, compare) => {
     try {
       compare()
     } catch (error) {
@@ -182,15 +182,15 @@ describe('an error', () => {
     ['null', null],
     ['a number', 7],
     ['a symbol', Symbol('x')],
-  ])('is made of a thrown %s', (_, thrown) => {
+  ])('replaces a thrown %s', (_, thrown) => {
     const error = redaction.redactError(thrown)
     expect(error).toBeInstanceOf(Error)
     expect(error.message).not.toContain(secret)
   })
 })
 
-describe('for any secrets and any text', () => {
-  /** Not part of the mask itself, which every redacted text holds, and not what JSON, YAML or a URL consists of. */
+describe('with any secrets and any text', () => {
+  /** Texts of at least six characters that are not part of the mask, which every redacted text contains. */
   const secret = fc
     .string({ unit: 'binary', minLength: 6, maxLength: 60 })
     .filter((text) => text.isWellFormed() && text.trim().length >= 6 && !'[redacted]'.includes(text.trim()))

@@ -37,7 +37,7 @@ const rows = readFileSync(join(root, 'docs', 'configuration.md'), 'utf8')
     return { key: key.replaceAll('`', ''), kind, fallback, meaning }
   })
 
-/** The default in the JSON schema where it has one: the parsed default of a duration is a number. Else the parsed one. */
+/** The default in the JSON schema, because the parsed default of a duration is a number; otherwise the parsed default. */
 const defaultOf = (key: string) =>
   keys.get(key)?.default ??
   key.split('.').reduce((at, name) => (at as Record<string, unknown> | undefined)?.[name], defaults)

@@ -72,7 +72,7 @@ describe("an assertion that is not the suite's", () => {
 })
 
 describe('a secret', () => {
-  it('leaves a scenario in no form', async () => {
+  it('never leaves a scenario, in any form', async () => {
     const { runs, messages } = await judge({ tag: '@secrets', support })
     expect(runs.map(({ name, status }) => [name.replace('A secret leaves by ', ''), status])).toEqual([
       ['the found value', 'failed'],
@@ -84,7 +84,7 @@ describe('a secret', () => {
       ['a title of evidence', 'passed'],
       ['the kubeconfig', 'error'],
     ])
-    // The sources of the features and the steps do not contain it, so it can only come from a scenario.
+    // The sources of the features and the steps do not contain the secret, so it can only come from a scenario.
     const said = messages.map((message) => JSON.stringify(message)).join('\n')
     expect(said.match(/\[redacted\]/g)?.length).toBeGreaterThanOrEqual(9)
     for (const trace of ['p4ss', 'w0rd', 'cDRzcyJ3MHJkLys3', 'A0c3Midzcmd', 'kubeconfig-token'])

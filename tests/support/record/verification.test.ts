@@ -115,7 +115,7 @@ describe('a record that cannot be checked says why:', () => {
 
   it.each<[string, () => string, string]>([
     ['a missing file', () => join(directory, 'none.pem'), 'DIRECTORY/none.pem cannot be read: ENOENT.'],
-    ['not a key', () => put('key.pem', 'ssh-ed25519 AAAA'), 'found none that can be read.'],
+    ['not a key', () => put('key.pem', 'ssh-ed25519 AAAA'), 'found no readable key.'],
     [
       'a key of another type',
       () => put('key.pem', pemOf(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey)),
@@ -242,7 +242,7 @@ describe('the key of the configuration', () => {
     [
       'has a passphrase',
       mine.privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' }) as string,
-      /found none that can be read/,
+      /found no readable key/,
     ],
   ])('is refused when it %s, without showing its content', (_, pem, message) => {
     expect(() => settingsOf(pem)).toThrow(message)

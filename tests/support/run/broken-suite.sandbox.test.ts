@@ -51,7 +51,7 @@ interface Way {
   /** The items in error; empty where the run itself has a problem. */
   readonly items: readonly string[]
   readonly said: string
-  /** The words on the terminal, where they differ. */
+  /** The words on the terminal, if they differ from those in the reports. */
   readonly shown?: string
 }
 

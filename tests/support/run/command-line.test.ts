@@ -79,7 +79,7 @@ describe('the exit code', () => {
   }
 
   it.each([[['--tgas', '@section:3']], [['--tags']], [['-z']]])(
-    'of arguments that Cucumber does not know, %o, is that of an error',
+    'is 3 for arguments that Cucumber does not know: %o',
     (given) => {
       const { status, stderr } = exitCodeOf(...given)
       expect(status).toBe(3)
@@ -87,11 +87,11 @@ describe('the exit code', () => {
     },
   )
 
-  it('of --help is 0', () => {
+  it('is 0 for --help', () => {
     expect(exitCodeOf('--help').status).toBe(0)
   })
 
-  it('of a run is its own', () => {
+  it('is that of the run otherwise', () => {
     expect(exitCodeOf('--tags', '@section:3').status).toBe(42)
   })
 })

@@ -45,7 +45,7 @@ describe('items without a counterpart', () => {
 describe('a lake', () => {
   it('leads to advice where the checklist’s own service is configured', async () => {
     const advice = await adviceAbout(['api-prefix-absent', 'projects-empty'], 'fawkes')
-    expect(advice).toEqual([expect.stringContaining('write into the configuration: "contract: devlake"')])
+    expect(advice).toEqual([expect.stringContaining('add to the configuration: "contract: devlake"')])
   })
 
   it('leads to no advice where it is configured', async () => {
@@ -54,7 +54,7 @@ describe('a lake', () => {
 })
 
 describe('the checklist’s own service', () => {
-  /** As its contract documents it. */
+  /** A service that answers as its contract documents. */
   async function service(ping: string): Promise<{ readonly port: number }> {
     const server = createServer(({ url }, response) => {
       if (url === '/api/ping') response.writeHead(200, { 'content-type': 'application/json' }).end(ping)

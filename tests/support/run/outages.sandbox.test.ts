@@ -47,7 +47,7 @@ async function runWithout(part: string, after: string, environment: Environment,
   }
 }
 
-/** Objects that a cause may name, by the part that was away: the part itself, or what is queried through it. */
+/** The objects that a cause may name, by the part that died: the part itself, and objects that depend on it. */
 const names = {
   lake: /lake|devlake\.127|metrics\//i,
   mysql: /mysql|database|lake|devlake\.127/i,
@@ -63,8 +63,8 @@ const outages = [
   ['prometheus', '21.5'],
 ] as const
 
-// It needs a sandbox of its own: errors that the service logs while its database is away would fail other tests.
-it('a part dies: the run ends as without that, or names the part, and reports no number that never existed', async () => {
+// Uses a sandbox of its own: errors that the service logs while its database is down would fail other tests.
+it('a run in which a part dies ends as usual or names the part, and never reports a number that did not exist', async () => {
   await withOwnSandbox([], async (environment, place) => {
     for (const [part, after] of outages) {
       const { verdict, items, causes, problems } = await runWithout(part, after, environment, place)

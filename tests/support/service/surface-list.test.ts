@@ -12,7 +12,7 @@ import type { Told } from '../../../support/stories/arrangement'
 
 vi.mock('../../../support/checks/reachability', () => ({ expectReachable: async () => {} }))
 
-/** True once Prometheus had the time to scrape the service. */
+/** True once Prometheus has had time to scrape the service. */
 const settled = vi.hoisted(() => ({ now: false }))
 vi.mock('../../../support/checks/monitoring', async (original) => ({
   ...(await original<object>()),
@@ -77,13 +77,13 @@ function platformWith(events: object): Platform {
   } as unknown as Platform
 }
 
-/** What the surfaces were asked, such as "Pager last7days". */
+/** The queries that the surfaces received, such as "Pager last7days". */
 let asked: string[]
 let platform: Platform
 
 const inWords = (range: unknown) => (typeof range === 'object' ? 'a window' : String(range ?? 'its default'))
 
-/** A surface that no contract knows; it reports the one deployment unless told otherwise. */
+/** A surface that no contract knows; by default, it reports the one deployment. */
 function pager(parts: Partial<Surface> = {}, deployments = 1): Surface {
   const surface: Surface = {
     name: 'Pager',
@@ -164,7 +164,7 @@ describe('a surface that was added', () => {
     })
   })
 
-  it('is asked for its default window, which the settings decide', async () => {
+  it('is queried for its default window, which depends on the settings', async () => {
     const numbers = new RecomputedNumbers(platform, [pager({ defaultWindow: 'frequencyWindowDays' }, 7)])
     const error = await caught(numbers.expectWindowInForce('deployment frequency'))
     expect(error).toMatchObject({
@@ -173,7 +173,7 @@ describe('a surface that was added', () => {
     expect(asked).toContain('Pager checkout its default')
   })
 
-  it('is asked once when it covers all time', async () => {
+  it('is queried once if it covers all time', async () => {
     const read: Surface['read'] = async (_, { range }) => {
       asked.push(`Pager ${inWords(range)}`)
       return { reading: { 'all-time deployments': 2 }, command: 'page the surface' }
@@ -219,7 +219,7 @@ describe('a surface that was added', () => {
 describe('a surface that accepts named ranges only', () => {
   const named = () => pager({ accepts: 'named ranges' })
 
-  it('is not asked for a window', async () => {
+  it('is not queried for a window', async () => {
     expect((await explainProject(platform, 'checkout', window, [named()])).surfaces).toEqual([])
     expect(await expectNumbers(platform, told, window, { deployments: 1 }, [named(), pager()])).toBe('Pager: 1')
     expect(asked).toEqual(['Pager checkout a window'])
@@ -227,7 +227,7 @@ describe('a surface that accepts named ranges only', () => {
 })
 
 describe('a surface that lags by a scrape', () => {
-  /** Reports another number until it has been read three times for each of the three ranges. */
+  /** Reports a wrong number until it has been read three times for each of the three ranges. */
   const lagging = (reads = 0): Surface =>
     pager({
       lag: 'scrape',
@@ -240,7 +240,7 @@ describe('a surface that lags by a scrape', () => {
     expect(await check([lagging()])).toMatch(/; 3 answers/)
   })
 
-  it('is a finding once it had the time to catch up', async () => {
+  it('is reported as wrong once it has had time to catch up', async () => {
     settled.now = true
     expect(await caught(check([lagging()]))).toBeInstanceOf(Unmet)
   })
@@ -252,7 +252,7 @@ describe('a surface that lags by a scrape', () => {
 })
 
 describe('the stored events', () => {
-  it('are compared by stories, and by nothing that compares surfaces with them', async () => {
+  it('are compared by stories, but not by the checks that compare surfaces with them', async () => {
     const stored = [pager({ source: 'stored events' })]
     expect(await expectNumbers(platform, told, 'last7days', { deployments: 1 }, stored)).toBe('Pager: 1')
     asked = []

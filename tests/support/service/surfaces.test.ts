@@ -1,4 +1,4 @@
-/** What the checks say about a service over HTTP, by the real clients and the real route: only the service is made up. */
+/** The findings of the checks about a service over HTTP, with the real clients and the real route. Only the service is simulated. */
 import { createServer, type OutgoingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -22,7 +22,7 @@ interface Answer {
 
 const pong: Answer = { type: 'application/json', body: '{"message":"pong"}' }
 
-/** What the service answers, by path; it is found through its ingress because it answers a ping. */
+/** The answers of the service, by path. The suite finds its ingress because it answers a ping. */
 const answers = new Map<string, Answer>()
 let server: Server
 let platform: Platform
@@ -50,7 +50,7 @@ afterAll(() => {
 beforeEach(() => {
   answers.clear()
   answers.set('/api/ping', pong)
-  // Leads to no cluster: what is looked at here needs none.
+  // Points to no cluster, because these checks need none.
   vi.stubEnv('KUBECONFIG', join(root, 'tests/fixtures/cucumber/kubeconfig.yaml'))
   const settings = loadSettings(contracts, {}, join(tmpdir(), 'without-a-configuration'))
   const { port } = server.address() as AddressInfo
@@ -69,7 +69,7 @@ afterEach(async () => {
 
 async function caught(check: Promise<unknown>): Promise<Unmet | Blocked> {
   const error = await check.then(
-    () => expect.unreachable('The check was content.'),
+    () => expect.unreachable('The check passed.'),
     (error: unknown) => error,
   )
   if (error instanceof Unmet || error instanceof Blocked) return error
@@ -98,7 +98,7 @@ describe('a ping', () => {
 })
 
 describe('a version', () => {
-  it('is what the service says it is', async () => {
+  it('is the one that the service reports', async () => {
     answers.set('/api/version', { body: '{"version":"v1.0.2","commit":"a"}' })
     expect(await expectServiceVersion(platform)).toBe('v1.0.2')
   })
@@ -115,7 +115,7 @@ describe('a version', () => {
     expect(await summaryOf(expectServiceVersion(platform))).toBe(summary)
   })
 
-  it('is not known when the rate limit is used up, and that is no fault of the service', async () => {
+  it('is unknown when the rate limit is used up, which is not a fault of the service', async () => {
     answers.set('/api/version', { status: 429, headers: { 'x-ratelimit-reset': '1795420800' }, body: '' })
     const error = await caught(expectServiceVersion(platform))
     expect(error).toBeInstanceOf(Blocked)
@@ -186,14 +186,14 @@ describe('a metrics page', () => {
     expect(await expectMetric(platform, name)).toBe(5)
   })
 
-  it('is no page of the UI', async () => {
+  it('is not a page of the UI', async () => {
     exposing([html], 'text/html; charset=utf-8')
     expect(await summaryOf(expectExposition(platform))).toBe(
       '/metrics answers text/html; charset=utf-8 where metrics are expected.',
     )
   })
 
-  it('is not in the text format because its header says so', async () => {
+  it('is not accepted for its content type alone', async () => {
     exposing([...histogram, html])
     const { finding } = await caught(expectExposition(platform))
     expect(finding).toMatchObject({
@@ -202,7 +202,7 @@ describe('a metrics page', () => {
     })
   })
 
-  /** The histogram with one line changed, or left out. */
+  /** The histogram with one line changed, or without it. */
   const but = (line: RegExp, to: string) =>
     histogram.flatMap((old) => (line.test(old) ? old.replace(line, to) || [] : [old]))
 
@@ -210,7 +210,7 @@ describe('a metrics page', () => {
     ['lacks a bucket', but(/.*3600".*/, ''), `The histogram ${name} has no bucket for 3600.`],
     ['lacks the last bucket', but(/.*Inf.*/, ''), `The histogram ${name} has no bucket for +Inf.`],
     ['has a bucket that shrinks', but(/ 2$/, ' 0'), `The histogram ${name} has decreasing buckets.`],
-    ['has a bucket that is no number', but(/ 2$/, ' NaN'), `The histogram ${name} has decreasing buckets.`],
+    ['has a bucket that is not a number', but(/ 2$/, ' NaN'), `The histogram ${name} has decreasing buckets.`],
     ['lacks its sum', but(/.*_sum.*/, ''), `The histogram ${name} lacks its sum or its count.`],
     ['lacks its count', but(/.*_count.*/, ''), `The histogram ${name} lacks its sum or its count.`],
     ['has a negative sum', but(/100000$/, '-1'), `The histogram ${name} has a negative sum.`],
@@ -219,45 +219,41 @@ describe('a metrics page', () => {
       but(/(_count.*) 3$/, '$1 4'),
       `The histogram ${name} has a count that differs from its last bucket.`,
     ],
-  ])('has a histogram that %s', async (_, lines, summary) => {
+  ])('fails if its histogram %s', async (_, lines, summary) => {
     exposing(lines)
     expect(await summaryOf(expectMetric(platform, name))).toBe(summary)
   })
 
   it.each<[string, readonly string[], string]>([
-    ['lacks it', histogram, `The metric ${rate} is not exposed.`],
+    ['is missing', histogram, `The metric ${rate} is not exposed.`],
     [
-      'has it as another type',
+      'has another type',
       [`# TYPE ${rate} counter`, `${rate}{project="a"} 0`],
       `The metric ${rate} has the type counter instead of gauge.`,
     ],
-    ['has it without a type', [`${rate}{project="a"} 0`], `The metric ${rate} has the type untyped instead of gauge.`],
+    ['has no type', [`${rate}{project="a"} 0`], `The metric ${rate} has the type untyped instead of gauge.`],
+    ['lacks its label', [`# TYPE ${rate} gauge`, `${rate}{team="a"} 0`], `The metric ${rate} lacks the label project.`],
     [
-      'has it without its label',
-      [`# TYPE ${rate} gauge`, `${rate}{team="a"} 0`],
-      `The metric ${rate} lacks the label project.`,
-    ],
-    [
-      'has it with an empty label',
+      'has an empty label',
       [`# TYPE ${rate} gauge`, `${rate}{project=""} 0`],
       `The metric ${rate} lacks the label project.`,
     ],
     [
-      'has it in percent',
+      'is in percent',
       [`# TYPE ${rate} gauge`, `${rate}{project="a"} 15`],
       `The metric ${rate} has an impossible value.`,
     ],
     [
-      'has it as no number',
+      'is not a number',
       [`# TYPE ${rate} gauge`, `${rate}{project="a"} NaN`],
       `The metric ${rate} has an impossible value.`,
     ],
-  ])('that %s is found', async (_, lines, summary) => {
+  ])('fails if a metric %s', async (_, lines, summary) => {
     exposing(lines)
     expect(await caught(expectMetric(platform, rate))).toMatchObject({ finding: { summary } })
   })
 
-  it('without a series is no proof of anything', async () => {
+  it('proves nothing if a metric has no series', async () => {
     exposing([`# TYPE ${rate} gauge`])
     const error = await caught(expectMetric(platform, rate))
     expect(error).toBeInstanceOf(Blocked)

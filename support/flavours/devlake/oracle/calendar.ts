@@ -1,4 +1,7 @@
-/** Windows, days, weeks and months as the panels cut them, in UTC, the assumed time zone of the database session. */
+/**
+ * Windows, days, weeks and months with the boundaries that the panels use, in UTC, the assumed time zone of the database
+ * session.
+ */
 import { day, minute } from '../../../dora/definitions'
 import type { Window } from '../../../dora/metrics'
 

@@ -22,7 +22,7 @@ export interface DashboardQuestion {
 
 /** A panel with one value; the row of "Overall DORA Metrics" has the same level. */
 interface Stat {
-  /** As the panel prints it: "4.0(elite)". */
+  /** The text of the panel, such as "4.0(elite)". */
   readonly shown: string
   readonly level: Level | null
 }

@@ -1,8 +1,8 @@
 /**
- * Deployment frequency (panels "Deployment Frequency" and "Monthly deployments"): not the number of deployments, but the median
- * number of days with deployments per week, month or six months. A window that begins or ends within a week counts its part of
- * that week as a whole week. The same history therefore yields other numbers on other days of the week; only the number of
- * deployments by month can be compared over time.
+ * Deployment frequency (panels "Deployment Frequency" and "Monthly deployments"): not the number of deployments, but the
+ * median number of days with deployments per week, month or six months. A window that begins or ends within a week counts
+ * its part of that week as a whole week. The same history therefore yields different numbers on different days of the week;
+ * only the number of deployments by month can be compared over time.
  */
 import type { Window } from '../../../dora/metrics'
 import { dayOf, daysOf, monthOf, weekOf } from './calendar'

@@ -31,7 +31,10 @@ const bars = [
   [9, 'time to restore', 'restorationHours'],
 ] as const satisfies readonly (readonly [number, ReportedMetric, keyof Month])[]
 
-/** The overview. Only the level of each row is compared, which is the filled column; its words come from `dora_benchmarks`. */
+/**
+ * The id of the overview. Only the level in each row is compared, which is the filled column; the words come from
+ * `dora_benchmarks`.
+ */
 const overview = 8
 const levels = ['low', 'medium', 'high', 'elite']
 

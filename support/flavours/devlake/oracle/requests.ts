@@ -6,8 +6,9 @@ export const webhookOf = (scope: string): string | null => /^webhook:(\d+)$/.exe
 export const isoOf = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString())
 
 /**
- * @param address of DevLake itself, such as "http://localhost:8080", or of the UI followed by "/api"
- * @param body a text is sent unchanged
+ * Returns a request to DevLake as a curl command.
+ * @param address the address of DevLake itself, such as "http://localhost:8080", or that of the UI followed by "/api"
+ * @param body text is sent unchanged, an object as JSON
  */
 export function requestTo(address: string, method: string, path: string, body?: object | string): string {
   const content = typeof body === 'object' ? JSON.stringify(body) : body

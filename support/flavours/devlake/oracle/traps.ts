@@ -111,7 +111,7 @@ export function unreachedDeployments(
   return [...new Set(unreached.map(({ scope }) => scope))].map((scope) => {
     const ids = [...new Set(unreached.filter((one) => one.scope === scope).map(({ deployment }) => deployment))]
     return {
-      summary: `No project has the deployments of ${scope}.`,
+      summary: `The deployments of ${scope} belong to no project.`,
       object: `scope ${scope}`,
       expected: 'a project that owns the scope (table project_mapping)',
       found: `no project, but ${ids.length} ${ids.length === 1 ? 'deployment' : 'deployments'} to production: ${few(ids)}`,

@@ -1,4 +1,4 @@
-/** What the answers that a panel got say of a quantity. */
+/** The value of a quantity, read from the answers to a panel's queries. */
 import { describe, expect, it } from 'vitest'
 import { readingsOf } from '../../../../support/checks/numbers/panel-readings'
 import type { ShownQuantity } from '../../../../support/contracts/dashboards'
@@ -19,31 +19,31 @@ describe('a panel', () => {
     ['sum', 6],
     ['mean', 2],
     ['count', 3],
-  ] as const)('reads its only column of numbers by its %s, gaps left out', (by, expected) => {
+  ] as const)('reads the %s of its only column of numbers, without the gaps', (by, expected) => {
     expect(valueIn([texts('Time', 'a'), numbers('N', 1, null, 2, 3, null)], { by })).toBe(expected)
   })
 
-  it('reads the column that is named, of several', () => {
+  it('reads the named column if there are several', () => {
     const columns = [numbers('Successful', 5, 6), numbers('Failed', 1, 0)]
     expect(valueIn(columns, { by: 'sum', column: 'Failed' })).toBe(1)
     expect(valueIn(columns, { by: 'sum' })).toBeUndefined()
     expect(valueIn(columns, { by: 'sum', column: 'Aborted' })).toBeUndefined()
   })
 
-  it('has no data without rows, and where all of them are empty', () => {
+  it('has no data without rows, or with only empty rows', () => {
     expect(valueIn([], { by: 'sum' })).toBeNull()
     expect(valueIn([numbers('N')], { by: 'count' })).toBeNull()
     expect(valueIn([numbers('N', null, null)], { by: 'sum' })).toBeNull()
   })
 
-  it('says nothing when it is not there', () => {
+  it('has no value if it is missing', () => {
     const names = { uid: 'd', title: 'D', panels: { P: [{ quantity: 'deployments', by: 'sum' } as const] } }
     expect(readingsOf(names, [])).toEqual([{ panel: 'P', quantity: 'deployments', value: undefined, text: '' }])
   })
 })
 
 describe('an answer of the query endpoint', () => {
-  it('is its columns', () => {
+  it('is parsed into columns', () => {
     const frame = {
       schema: {
         fields: [
@@ -67,7 +67,7 @@ describe('an answer of the query endpoint', () => {
     })
   })
 
-  it('is an error where a query failed, or where it is none at all', () => {
+  it('is an error if a query failed or if it is not an answer to a query', () => {
     const failed = { results: { A: { status: 400, error: 'db query error', frames: [] } } }
     expect(panelAnswer(400, JSON.stringify(failed))).toEqual({ columns: [], errors: ['db query error'] })
     expect(panelAnswer(502, '<html>Bad gateway').errors).toEqual(['status 502: <html>Bad gateway'])

@@ -1,4 +1,4 @@
-/** The reconciliation over every surface of a real service: right numbers pass, and a wrong definition is found and explained. */
+/** The reconciliation over every surface of a real service: correct numbers pass, and a wrong definition is found and explained. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -84,16 +84,16 @@ async function scraped(query: string) {
 
 const metrics = ['deployment frequency', 'lead time', 'change failure rate', 'time to restore', 'rework rate'] as const
 
-describe('every surface of a right service', () => {
+describe('every surface of a correct service', () => {
   it('reports what the events yield', async () => {
     const numbers = new RecomputedNumbers(platform)
-    // Three ranges over six paths and GraphQL, two windows of the settings, and two surfaces of all time.
+    // Three ranges over six paths and GraphQL, two windows of the settings, and two all-time surfaces.
     for (const metric of metrics) expect(await numbers.expectMetric(metric)).toMatch(/^1 of \d+ .*; 25 answers/)
     for (const metric of ['deployment frequency', 'change failure rate'] as const)
       expect(await numbers.expectWindowInForce(metric)).toMatch(/; 25 answers/)
   })
 
-  it('is asked by explain where it accepts any window', async () => {
+  it('is queried by explain if it accepts any window', async () => {
     const now = Date.now()
     const { surfaces } = await explainProject(platform, 'checkout', { start: now - 86_400_000, end: now })
     expect(surfaces.map(({ surface }) => surface)).toEqual(
@@ -105,7 +105,7 @@ describe('every surface of a right service', () => {
 })
 
 describe('a service with a wrong definition', () => {
-  it('is rejected with every surface that reports it, and the definition', async () => {
+  it('is rejected, and the finding names the definition and every surface with a wrong number', async () => {
     writeFileSync(definitions, JSON.stringify(['only-incidents']))
     await service.collected()
     await service.collected()

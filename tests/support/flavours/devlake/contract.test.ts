@@ -80,7 +80,7 @@ describe('a lake', () => {
     await expectQuestionRefused(await lake(['nostack-project-unknown']), 'unknown project')
   })
 
-  it('lists its webhooks, each of which refuses a body that is no incident', async () => {
+  it('lists its webhooks, each of which refuses a body that is not an incident', async () => {
     const found = await lake(['webhook-connections-list', 'nostack-issue-empty-object'])
     expect(await expectWebhookPlugin(found)).toBe(1)
     await expectIncidentAddress(found)
@@ -89,7 +89,7 @@ describe('a lake', () => {
 })
 
 describe('a lake without a webhook', () => {
-  it('has the plugin, but no connection that takes incidents', async () => {
+  it('has the plugin, but no connection that accepts incidents', async () => {
     const found = await lake(['webhook-connections-empty'])
     expect(await expectWebhookPlugin(found)).toBe(0)
     const { finding } = await rejection(expectIncidentAddress(found))
@@ -97,7 +97,7 @@ describe('a lake without a webhook', () => {
   })
 })
 
-describe('the route that takes rows for any table', () => {
+describe('the route that accepts rows for any table', () => {
   const outside = '/api/push/no_such_table'
 
   it('is a finding with a remedy when it is open to the outside', async () => {
@@ -113,7 +113,7 @@ describe('the route that takes rows for any table', () => {
   it.each([
     ['requires a login', 'authon-projects'],
     ['does not exist', 'unknown-route'],
-  ])('is no finding when it %s', async (_, name) => {
+  ])('is not a finding when it %s', async (_, name) => {
     await expectNoOpenRoute(await lake([], { [outside]: name }))
     expect(replay.taken).toEqual([name])
   })
@@ -124,8 +124,8 @@ describe('the route that takes rows for any table', () => {
   })
 })
 
-describe('not applicable for lack of a counterpart in a lake', () => {
-  it('are routes that a lake does not know', async () => {
+describe('a lake has no counterpart for', () => {
+  it('routes that it does not know', async () => {
     const { rest } = await lake(['metrics-absent', 'graphql-absent-post'])
     expect((await rest.get('/metrics')).status).toBe(404)
     expect((await rest.query('/graphql', '{"query":"{ __typename }"}', {})).status).toBe(404)
@@ -149,7 +149,7 @@ describe('not applicable for lack of a counterpart in a lake', () => {
     expect(await caught(connectionsTo(found, 'argocd'))).toBeInstanceOf(NotApplicable)
   })
 
-  it('but not the plugin for GitHub, which every version has', async () => {
+  it('the plugin for ArgoCD only: the plugin for GitHub is in every version', async () => {
     const found = await lake([], { '/plugins/github/connections': 'unknown-route' })
     expect(await caught(connectionsTo(found, 'github'))).toBeInstanceOf(Unmet)
   })
@@ -165,7 +165,7 @@ describe('an error of a lake', () => {
     expect(finding.found).toContain(words)
   })
 
-  it('is none when there is no token: the finding says how to create one', async () => {
+  it('is not needed to explain how to create a missing token', async () => {
     const found = await lake([])
     vi.spyOn(found.kubernetes, 'secret').mockResolvedValue(new Map())
     const { finding } = await rejection(expectProjects(found))
@@ -209,7 +209,7 @@ describe('an error of a lake', () => {
     expect(finding.found).toContain('"message":"error creating api key"')
   })
 
-  it('503 of a lake that is not ready is asked again without the ingress, and reported', async () => {
+  it('503 of a lake that is not ready leads to a second request without the ingress, and is reported', async () => {
     const { finding } = await rejection(expectServiceVersion(await lake([], { '/version': 'pending-ready' })))
     expect(finding.summary).toMatch(/^The Kubernetes API server cannot be reached/)
   })

@@ -1,5 +1,5 @@
 /**
- * The proof of the numbers under the contract `devlake`: the recorded panels of the DORA dashboard are compared with the recorded
+ * The check of the numbers under the contract `devlake`: the recorded panels of the DORA dashboard are compared with the recorded
  * rows in a database. Grafana plays back its recorded answers.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -49,7 +49,7 @@ function recordedView(look: Looked, range = rangeOf(look), project = look.variab
   return viewOf(found, ({ rows }) => rows)
 }
 
-/** The dashboard years before DevLake was installed: its texts without any events, and no bars by month. */
+/** The dashboard over a range years before DevLake was installed: its texts without any events, and no monthly bars. */
 function emptyView(look: Looked, months: Rows = []): DashboardView {
   const before = recordedPanels.filter(
     ({ snapshot, report, range }) =>
@@ -77,7 +77,7 @@ function viewOf(panels: readonly RecordedPanel[], rowsOf: (panel: RecordedPanel)
   }
 }
 
-/** The view with other rows on some panels, by their ids. */
+/** The view with different rows on some panels, by the id of the panel. */
 const withRows = (view: DashboardView, other: Readonly<Record<number, Rows>>): DashboardView => ({
   ...view,
   panels: view.panels.map((panel) => ({
@@ -97,7 +97,7 @@ const withErrors = (view: DashboardView): DashboardView => ({
 
 const isEmpty = ({ window }: Looked) => window.end < Date.UTC(2002, 0)
 
-/** A correct Grafana: it shows what is chosen. */
+/** A correct Grafana: it shows the recorded answers for the chosen range, project and report. */
 const truthful = (look: Looked) => (isEmpty(look) ? emptyView(look) : recordedView(look))
 
 /** The pages that were opened, in order. */
@@ -299,7 +299,7 @@ describe('another project', () => {
     )
   })
 
-  it('fails when the dashboard shows the same for it', async () => {
+  it('fails when the dashboard shows the numbers of the first project for it', async () => {
     judging(projects, (look) => recordedView(look, '30d', 'acc-p1'))
     expect(await refusal(numbers().expectFilter('project'))).toMatchObject({
       name: 'AssertionError',
@@ -307,7 +307,7 @@ describe('another project', () => {
     })
   })
 
-  it('is one whose rows yield other panels, even if the next project has the same', () =>
+  it('is chosen because its rows yield different panels, even if the next project by name yields the same', () =>
     withChanged(
       [
         "CREATE TABLE kept SELECT * FROM project_mapping WHERE project_name = 'acc-p2'",
@@ -329,7 +329,7 @@ describe('another project', () => {
         judging(projects, shown)
         const blocked = await refusal(numbers().expectFilter('project'))
         expect(blocked).toBeInstanceOf(Blocked)
-        expect(blocked).toMatchObject({ finding: { expected: 'at least one panel that another project changes' } })
+        expect(blocked).toMatchObject({ finding: { expected: 'at least one panel that depends on the project' } })
       },
     ))
 })
@@ -370,7 +370,7 @@ describe('a window without events', () => {
 })
 
 describe('a deployment through ArgoCD', () => {
-  /** The only deployment of a project that a collection has reached, to the second that ArgoCD says. */
+  /** Adds a project whose only collected deployment has the times that ArgoCD reports, to the second. */
   const reached =
     "INSERT INTO project_mapping (project_name, `table`, row_id) VALUES ('acc-p3', 'cicd_scopes', 'webhook:5')"
   const unreached = "DELETE FROM project_mapping WHERE project_name = 'acc-p3'"
@@ -455,22 +455,22 @@ describe('a deployment through ArgoCD', () => {
     ))
 })
 
-describe('the deployments reported for the last seven days', () => {
-  const told = (deployments: number, shown?: typeof truthful) => {
+describe('the deployments reported over the last seven days', () => {
+  const reported = (deployments: number, shown?: typeof truthful) => {
     judging(projects, shown)
     return expectReportedShown(numbers(), { project: 'acc-p1', toldAt: Date.now() + 250 }, deployments, 7)
   }
 
-  it('are what the panels count', async () => {
-    expect(await told(10)).toBe(
+  it('are counted by the panels', async () => {
+    expect(await reported(10)).toBe(
       'panel DORA Metrics Overview / 2 (report 2021): 10\npanel DORA Metrics Overview / 2 (report 2023): 10',
     )
   })
 
-  it('fail when a panel shows another number, and when the rows yield one', async () => {
+  it('fail when a panel shows a different number, and when the rows yield one', async () => {
     const nine = (look: Looked) => withRows(truthful(look), { 2: [['26/11', '9']] })
-    expect(await refusal(told(10, nine))).toMatchObject({ finding: { expected: '26/11 10' } })
-    expect(await refusal(told(9))).toMatchObject({
+    expect(await refusal(reported(10, nine))).toMatchObject({ finding: { expected: '26/11 10' } })
+    expect(await refusal(reported(9))).toMatchObject({
       finding: { object: 'panel DORA Metrics Overview / 2 (report 2021)', expected: '9' },
     })
   })
@@ -511,7 +511,7 @@ describe('the rows', () => {
           const read = reads()
           const open = platform.grafanaPages.open.bind(platform.grafanaPages)
           vi.spyOn(platform.grafanaPages, 'open').mockImplementation(async (...given) => {
-            // Between the reading and the first page, of which several are opened side by side.
+            // Only before the first of the pages, which are opened side by side: after the rows were read, before any panel is.
             if (!collected) await runOn(mariadb, 'INSERT IGNORE INTO cicd_deployment_commits SELECT * FROM kept')
             collected = true
             return open(...given)
@@ -538,7 +538,7 @@ describe('the rows', () => {
     )
   })
 
-  it('of runs are ignored', () =>
+  it('of stories are ignored', () =>
     withChanged(
       [
         "INSERT INTO projects (name, description) VALUES ('dora-acceptance-r1-1', '')",
@@ -557,7 +557,7 @@ describe('the rows', () => {
 })
 
 describe('the variables of the dashboards', () => {
-  /** As on the dashboards of DevLake: the dashboards of one metric have no reports, or do not query them. */
+  /** Modelled on DevLake's dashboards: those of a single metric have no report variable, or do not use it in a query. */
   const asking = (uid: string, ...variables: string[]) => ({
     uid,
     title: uid,
@@ -576,7 +576,7 @@ describe('the variables of the dashboards', () => {
   }
   const overview = 'qNo8_0M4z'
 
-  it('are the project everywhere, and the report where the metrics are reported', async () => {
+  it('are the project on every dashboard, and also the report on the overview', async () => {
     expect(await withVariables((uid) => (uid === overview ? ['project', 'dora_report'] : ['project']))).toBe(6)
   })
 

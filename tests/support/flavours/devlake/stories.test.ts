@@ -47,9 +47,9 @@ const whole = pickle(
 let replay: Replay
 let platform: Platform
 
-/** The cluster and the database, in which stories leave only names, store nothing here. */
-async function arrangement(names: readonly string[], elsewhere: Readonly<Record<string, string>> = {}) {
-  replay = await Replay.start(['ping', ...names], { [`/projects/${project}`]: 'project-delete', ...elsewhere })
+/** Arranges stories with a cluster and a database that store nothing. Stories leave only names in them. */
+async function arrangement(names: readonly string[], aliases: Readonly<Record<string, string>> = {}) {
+  replay = await Replay.start(['ping', ...names], { [`/projects/${project}`]: 'project-delete', ...aliases })
   platform = platformOf(replay, 'contract: devlake\ndeadlines: { condition: 1s, collection: 2s }')
   vi.spyOn(platform.kubernetes, 'records').mockResolvedValue([])
   vi.spyOn(platform.kubernetes, 'createRecord').mockResolvedValue()
@@ -70,7 +70,7 @@ afterEach(async () => {
 describe('a story', () => {
   it('is posted to the webhook of its own project, collected by a pipeline, and removed', async () => {
     const stories = await arrangement([...opening, ...sending, ...collecting], {
-      // Its deletion was never recorded: the answer is that for a project.
+      // The deletion of a connection was never recorded. The replay answers as for a project.
       [connectionOfProject]: 'project-delete',
     })
     const { posted, collected } = stories.of(stories.storyOf(whole))
@@ -85,7 +85,7 @@ describe('a story', () => {
   it.each([
     ['400', 'nostack-deploy-bad-environment', /^The service refused a valid event \(deployment\): status 400\.$/],
     ['500', 'deploy-bad-json', /^The service failed to process a request of a story: status 500\.$/],
-  ])('whose event is answered by %s fails with it, and without a stack trace', async (_, name, summary) => {
+  ])('whose event gets the status %s fails with that status, and without a stack trace', async (_, name, summary) => {
     const stories = await arrangement(opening, {
       '/rest/plugins/webhook/connections/3/deployments': name,
       [connectionOfProject]: 'project-delete',
@@ -169,7 +169,7 @@ describe('a story', () => {
       pickle(['the project has these settings', ['setting', 'value'], ['cfr.window_days', '3']]),
       /no windows/,
     ],
-  ])('that tells of %s does not apply, and nothing is made for it', async (_, told, reason) => {
+  ])('with %s does not apply, and creates nothing', async (_, told, reason) => {
     const stories = await arrangement([])
     const error = await stories.of(stories.storyOf(told)).posted.catch((error: unknown) => error)
     expect(error).toBeInstanceOf(NotApplicable)

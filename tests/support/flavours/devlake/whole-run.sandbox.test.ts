@@ -1,5 +1,5 @@
 /**
- * The contract `devlake` by whole runs: the objects of DevLake's chart on the real cluster, the recorded rows in a real database,
+ * The contract `devlake` in whole runs: the objects of DevLake's chart on the real cluster, the recorded rows in a real database,
  * and the recorded answers of the lake and of Grafana's panels behind them.
  */
 import { readFileSync } from 'node:fs'
@@ -21,11 +21,12 @@ beforeAll(async () => {
 })
 afterAll(() => devlake?.remove())
 
-/** Those whose panels were recorded, and the panels that are the same by both reports. */
+/** Restricts the run to the projects whose panels were recorded. */
 const recordedProjects = { projects: { only: ['acc-p1', 'acc-p2'] } }
+/** The ids of the panels that are the same in both reports. */
 const panelsOfBoth = [2, 6, 5]
 
-/** The panels over a range in the last snapshots, whose report makes a difference or not. */
+/** The panels recorded over a range in the last snapshots. Panels that are the same in both reports appear once. */
 const recordedOver = (range: string) =>
   recordedPanels
     .filter((one) => one.range === range && one.snapshot === lastSnapshots[one.project])
@@ -51,7 +52,7 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
     run = await devlake.judge(recordedProjects)
   }, 120_000)
 
-  it('is judged completely, by all recordings and nothing else', () => {
+  it('is judged completely, from all recordings and nothing else', () => {
     expectOnlyRecorded()
     expect(new Set(devlake.lake.taken)).toEqual(new Set([...exchanges, 'unknown-route']))
     const shownOver = (range: string) => [...devlake.panels.shown].filter((one) => one.endsWith(range)).sort()
@@ -60,11 +61,11 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
     expect(run.verdict).toMatchObject({ verdict: 'rejected', exitCode: 1, problems: [] })
     expect(run.verdict.scope).toMatchObject({ contract: 'devlake', writes: false, filter: null })
     expect(run.verdict.platform).toMatchObject({ namespace: 'devlake', kubernetesVersion: 'v1.35.4' })
-    // At the time of the recording, on which the numbers depend.
+    // The numbers depend on the time of the recording.
     expect(run.verdict.startedAt).toMatch(/^2026-11-23T15:2/)
   })
 
-  it('passes the items that it meets, including the panels against the rows for every choice', () => {
+  it('passes the items that it meets, including the comparison of the panels with the rows', () => {
     expect(withStatus(run, 'passed').filter((id) => !derived(run).includes(id))).toEqual(
       [
         ['0.1', '0.2', '0.3', '0.4', '0.5', '0.6', '0.8', '0.10', '0.11', '0.13', '1.4', '2.1', '2.2', '2.3'],
@@ -126,7 +127,7 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
     ])
   })
 
-  it('is reached as people and other systems reach it', () => {
+  it('is reached by the routes that people and other systems use', () => {
     const routes = run.verdict.platform.routes.map(({ part, route }) => `${part}: ${route}`)
     expect(routes).toEqual(
       expect.arrayContaining([
@@ -138,7 +139,7 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
   })
 })
 
-/** The items in the first column of the table, without items of which only a scenario is listed. */
+/** The items in the first column of the table, except those of which only one scenario is listed. */
 function documentedAsAbsent(all: readonly string[]): string[] {
   const page = readFileSync(join(root, 'docs/contracts.md'), 'utf8')
   const [, table = ''] = page.split('## What is not applicable under `devlake`\n')
@@ -160,8 +161,8 @@ function documentedAsAbsent(all: readonly string[]): string[] {
   return all.filter((id) => single.some((what) => isMeant(id, what)))
 }
 
-/** An operator's reaction to the findings: wrong events are sent again, and missing data is collected. */
-const mended = `
+/** The changes of an operator who follows the findings: wrong events are sent again, and missing data is collected. */
+const corrections = `
   DELETE FROM cicd_deployments WHERE id = 'acc-p2-d3';
   DELETE FROM incidents WHERE incident_key = 'PROBE-1';
   INSERT INTO project_metric_settings (project_name, plugin_name, enable) VALUES
@@ -172,11 +173,11 @@ const mended = `
 
 describe('a stock DevLake whose findings were corrected', () => {
   beforeAll(async () => {
-    await runOn(devlake.database, mended)
+    await runOn(devlake.database, corrections)
     await devlake.kubectl('patch', 'service', 'devlake-ui', '--patch', '{"spec":{"type":"ClusterIP"}}')
   })
 
-  /** The dashboards are known to open by then. */
+  /** Without opening the dashboards in a browser, which the first run did. */
   const numbers = '@section:21 and not @browser'
 
   it('shows the recorded numbers, which its rows yield', async () => {
@@ -209,7 +210,7 @@ describe('a stock DevLake whose findings were corrected', () => {
   }, 60_000)
 })
 
-describe('a story that is told to a stock DevLake without projects', () => {
+describe('a story on a stock DevLake without projects', () => {
   const words = 'A deployment is stored with its result, environment and finish time'
   const tables = ['projects', 'project_mapping', 'cicd_deployments', 'cicd_deployment_commits', 'incidents']
 
@@ -219,14 +220,14 @@ describe('a story that is told to a stock DevLake without projects', () => {
     const writes = { context: 'sandbox', database: true }
     const run = await devlake.judge({ writes }, ['--name', words])
     expectOnlyRecorded()
-    const told = run.verdict.items.find(({ id }) => id === '21.1')?.scenarios.find(({ name }) => name === words)
-    expect(told, run.output).toMatchObject({ status: 'passed' })
+    const scenario = run.verdict.items.find(({ id }) => id === '21.1')?.scenarios.find(({ name }) => name === words)
+    expect(scenario, run.output).toMatchObject({ status: 'passed' })
     const [open, [deployment, ...collecting]] = [exchangesOfStory.slice(0, 3), exchangesOfStory.slice(3)]
     expect(devlake.lake.taken.slice(before).filter((name) => name !== 'ping')).toEqual([
       ...open,
       ...Array(3).fill(deployment),
       ...collecting,
-      // The project and its connection.
+      // The deletions of the project and of its connection.
       ...Array(2).fill('project-delete'),
     ])
     expect(run.verdict).not.toHaveProperty('leftBehind')
@@ -237,7 +238,7 @@ describe('a story that is told to a stock DevLake without projects', () => {
 })
 
 describe('the default passwords of the chart', () => {
-  it('are no real values', async () => {
+  it('do not count as real values', async () => {
     const stringData = { MYSQL_PASSWORD: 'merico', MYSQL_ROOT_PASSWORD: 'admin' }
     await devlake.kubectl('patch', 'secret', 'devlake-mysql-auth', '--patch', JSON.stringify({ stringData }))
     const run = await devlake.judge({}, ['--tags', '@section:1'])

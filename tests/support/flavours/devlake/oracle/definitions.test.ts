@@ -1,4 +1,4 @@
-/** The surprising definitions of a stock DevLake: each case fails by the obvious definition. */
+/** The surprising definitions of a stock DevLake: the obvious definition fails each case. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { failureRate } from '../../../../../support/flavours/devlake/oracle/change-failure-rate'
@@ -64,7 +64,7 @@ describe('deployments', () => {
     expect(countIn(shopOver(lake, { ...week, start: at('2026-03-16T12:00:00.900Z') }))).toBe(1)
   })
 
-  it('of several commits are one, with the finish of the last', () => {
+  it('of several commits count once, at the finish of the last commit', () => {
     const lake = lakeOf(
       ['shop'],
       deployment('d1', '2026-03-31T23:50:00Z', { commit: 'c1' }),
@@ -87,15 +87,15 @@ describe('the same deployment id in two projects', () => {
   )
   const over = (projects: readonly string[]) => dashboardOf(lake, { projects, window: week, definitions: devlake2023 })
 
-  it('is one deployment of both projects together', () => {
+  it('is one deployment when both projects are chosen', () => {
     expect([['shop'], ['store'], ['shop', 'store']].map((projects) => countIn(over(projects)))).toEqual([1, 1, 1])
   })
 
-  it('fails in both projects by an incident of one', () => {
+  it('fails in both projects because of an incident in one', () => {
     expect(over(['shop']).changeFailureRate.shown).toBe('100.0%(low)')
   })
 
-  it('was one row in the recorded table, with the scope that sent it last, and still counted', () => {
+  it('was one row in the recorded table, with the scope that sent it last, and counted nevertheless', () => {
     const row = z.object({ id: z.string(), cicd_scope_id: z.string(), environment: z.string() })
     expect(rowsOf('cicd_deployments', row).filter(({ id }) => id === 'acc-p2-d6')).toEqual([
       { id: 'acc-p2-d6', cicd_scope_id: 'webhook:1', environment: 'TESTING' },
@@ -143,7 +143,7 @@ describe('deployment frequency', () => {
     expect(countIn(dashboard)).toBe(1)
   })
 
-  it('has no lowest level over fewer than seven months, but shows no data', () => {
+  it('shows no data instead of the lowest level over fewer than seven months', () => {
     const lake = lakeOf(['shop'], deployment('d1', inMarch(11)))
     const over = (start: string) => shopOver(lake, { start: at(start), end: at('2026-04-15T12:00:00Z') })
     expect(over('2025-10-10T12:00:00Z').deploymentFrequency.shown).toBe('0 deployment days per month(low)')
@@ -158,7 +158,7 @@ describe('deployment frequency', () => {
     expect(of('2001-01-01T00:00:00Z', '2001-01-08T00:00:00Z')).toEqual([])
   })
 
-  it('has other levels in 2021: by the month and by six months', () => {
+  it('has different levels in 2021: by the month and by six months', () => {
     const lake = lakeOf(['shop'], deployment('d1', inMarch(11)))
     const over = (start: string) =>
       shopOver(lake, { start: at(start), end: at('2026-03-31T12:00:00Z') }, devlake2021).deploymentFrequency.shown
@@ -186,7 +186,7 @@ describe('lead time', () => {
     diff(`c${number}`, `c${number - 1}`),
   ]
 
-  it('of two changes is the shorter one, and of three the middle one', () => {
+  it('is the shorter one of two changes, and the middle one of three', () => {
     const two = [
       ...change(1, inMarch(11, '12:00'), inMarch(11, '13:00')),
       ...change(2, inMarch(12, '12:00'), inMarch(12, '21:00')),

@@ -24,7 +24,7 @@ const allMappings = projects.flatMap((project) =>
   ['cicd_scopes', 'repos', 'boards'].flatMap((kind) => ['s1', 's2'].map((one) => ({ project, kind, scope: one }))),
 )
 
-/** Gives each an id by its position. */
+/** Gives each row an id by its position. */
 const named = <T>(prefix: string, rows: fc.Arbitrary<T[]>) =>
   rows.map((all) => all.map((one, index) => ({ ...one, id: `${prefix}${index}` })))
 
@@ -163,7 +163,7 @@ describe('the lead times of changes', () => {
               return [{ pullRequest: id, minutes, at: shipped.finishedAt }]
             })
           })
-        // Each project with a repository is among the projects of the question.
+        // Each project with a repository is among the queried projects.
         expect(sorted(changesOf(lake, projects))).toEqual(sorted(expected))
       }),
     )

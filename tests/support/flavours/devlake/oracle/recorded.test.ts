@@ -12,7 +12,7 @@ import type { Lake } from '../../../../../support/flavours/devlake/rows/rows'
 import { type RecordedPanel, recordedLake, recordedPanels, rowsOf } from '../../../../fixtures/devlake/recording'
 
 /**
- * The ranges end at the recorded time. Where "6M" began was not recorded; it is assumed to be Grafana's `now-6M`, the same
+ * The ranges end at the recorded time. The start of "6M" was not recorded; it is assumed to be Grafana's `now-6M`, the same
  * time of the day six months before.
  */
 function windowOf({ now, range }: RecordedPanel): Window {
@@ -23,8 +23,8 @@ function windowOf({ now, range }: RecordedPanel): Window {
 }
 
 /**
- * Only the final state of the tables was recorded. Of the earlier snapshots these rows were not there yet: before the first
- * collection no scope belonged to a project, and incidents that are only closed have no resolution.
+ * Only the final state of the tables was recorded. In the earlier snapshots some rows were missing: before the first
+ * collection, no scope belonged to a project, and incidents that were only closed had no resolution.
  */
 const before: Readonly<Record<string, (lake: Lake) => Lake>> = {
   '0-before-pipeline': (lake) => ({ ...lake, mappings: [], pullRequests: [] }),
@@ -41,7 +41,7 @@ function computed(panel: RecordedPanel): Dashboard {
   return dashboardOf(lake, { projects: [panel.project], window: windowOf(panel), definitions })
 }
 
-/** The output of the database client in the form that Grafana has. */
+/** Converts the recorded output of the database client to the columns that Grafana receives. */
 const columnsOf = ({ columns, rows }: RecordedPanel) =>
   columns.map((name, index) => ({ name, values: rows.map((row) => (row[index] === 'NULL' ? null : row[index])) }))
 
@@ -53,7 +53,7 @@ describe.each([...new Set(recordedPanels.map(({ snapshot }) => snapshot))])('the
   })
 
   it.each(panels.map((panel) => [panel.panel, panel.report, panel.range, panel] as const))(
-    'has in panel %i of %s over %s what the oracle computes',
+    'shows in panel %i of %s over %s what the oracle computes',
     (id, _report, _range, panel) => {
       const expected = expectedPanels(computed(panel)).find((one) => one.id === id)
       expect(expected && shows(expected, columnsOf(panel)), JSON.stringify([expected, panel.rows])).toBe(true)
@@ -61,7 +61,7 @@ describe.each([...new Set(recordedPanels.map(({ snapshot }) => snapshot))])('the
   )
 })
 
-/** The tables that a collection derived are derived again, not read. */
+/** Recomputes the tables that a collection derived, instead of reading them. */
 describe('the recorded collection', () => {
   it('attributed the incidents to the same deployments', () => {
     const relationship = z.object({ project_name: z.string(), id: z.string(), deployment_id: z.string() })

@@ -17,7 +17,7 @@ const lake = 'http://localhost:8080'
 
 const summaries = (findings: readonly Finding[]) => findings.map(({ summary }) => summary)
 
-/** The body in a command. */
+/** The request body in a command. */
 const bodyOf = (command = '') => JSON.parse(/ -d '(.*)'$/s.exec(command)?.[1] ?? 'null')
 
 describe('a failed deployment whose commits have no result', () => {
@@ -88,7 +88,7 @@ describe('deployments of a scope without a project', () => {
   it('are found by their scope; deployments to testing are not', () => {
     expect(unreachedDeployments(recordedLake, recorded, lake)).toEqual([
       expect.objectContaining({
-        summary: 'No project has the deployments of webhook:5.',
+        summary: 'The deployments of webhook:5 belong to no project.',
         object: 'scope webhook:5',
         found: 'no project, but 1 deployment to production: acc-p3-d1',
       }),
@@ -177,7 +177,7 @@ describe('a command', () => {
     expect(JSON.parse(shown.trimEnd().split('\n').at(-1) ?? '')).toEqual({ name })
   })
 
-  it('has the times of rows in UTC, from dates and from texts', () => {
+  it('contains the times of rows in UTC, from dates and from texts', () => {
     const row = (time: unknown) =>
       administrationTables.deployments.row.parse({
         id: 'd1',
