@@ -130,7 +130,10 @@ export const monitoringFaults: readonly Fault[] = [
     id: 'scraped-twice',
     title: 'A second service has the labels of the lake, so Prometheus scrapes the lake twice',
     expects: { failed: ['10.4', '18.5', '21.3', '21.4', '21.5', '21.6'], blocked: [] },
-    cause: { object: 'metric dora_deployment_frequency_total', summary: 'Prometheus has duplicate series of the metric' },
+    cause: {
+      object: 'metric dora_deployment_frequency_total',
+      summary: 'Prometheus has duplicate series of the metric',
+    },
     apply: async (doors) => {
       const { metadata, spec } = (await doors.get(inService('service', 'devlake-lake'))) as unknown as {
         metadata: { labels: object }
