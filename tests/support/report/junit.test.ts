@@ -37,7 +37,7 @@ describe('junit.xml', () => {
       [],
     ).cases
     const readable =
-      'bell \\u0007, null \\u0000, escape \\u001b[31m, lone \\ud800, not a character \\uffff, rocket 🚀, ]]> & &nbsp; &#7; <b>"\''
+      'bell \\u0007, null \\u0000, escape \\u001b[31m, lone \ufffd, not a character \\uffff, rocket 🚀, ]]> & &nbsp; &#7; <b>"\''
     expect(only).toMatchObject({ name: `3.1 ${readable}`, message: `failed: ${readable}` })
   })
 

@@ -1,5 +1,6 @@
 /** Text from outside reaches no medium with a character that cannot be seen, or with a line that a CI system obeys. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text as textOf } from 'node:stream/consumers'
@@ -16,6 +17,7 @@ import { renderJunit } from '../../../support/report/junit'
 import { Progress } from '../../../support/report/progress'
 import { renderSignOff } from '../../../support/report/sign-off/page'
 import { writeReports } from '../../../support/report/write'
+import { root } from '../../fixtures/features'
 import { poisoned } from '../../fixtures/markup'
 import { platformWithFaults } from '../../fixtures/platform-with-faults'
 import { junitOf, temporaryDirectory } from '../../fixtures/reports'
@@ -323,6 +325,37 @@ async function refusal(found: string): Promise<string> {
   vi.restoreAllMocks()
   return errors.join('\n')
 }
+
+describe('explain', () => {
+  it('prints a project whose name has newlines as one line, and the name itself as JSON', () => {
+    const project = 'shop\n::error::owned\u202e\u001b[31m'
+    const file = join(temporaryDirectory(), 'events.jsonl')
+    const event = {
+      type: 'incident',
+      project,
+      environment: project,
+      id: project,
+      createdAt: '2026-03-02T00:00:00Z',
+      resolvedAt: null,
+    }
+    writeFileSync(file, JSON.stringify({ ...event, severity: project, deploymentId: null }))
+    const words = ['--project', project, '--from', '2026-03-01', '--to', '2026-04-01', '--events', file]
+    const explain = (...more: string[]) =>
+      spawnSync(process.execPath, ['-r', 'ts-node/register', 'support/cli/explain.ts', ...words, ...more], {
+        cwd: root,
+        encoding: 'utf8',
+      })
+    const { stdout, stderr } = explain()
+    expect(stderr).toBe('')
+    expect(stdout.split('\n')[0]).toBe(
+      'shop\\u000a::error::owned\\u202e\\u001b[31m, from 2026-03-01T00:00:00.000Z to 2026-04-01T00:00:00.000Z',
+    )
+    expect([unseenIn(stdout), stdout.match(command)]).toEqual([[], null])
+    const json = explain('--json').stdout
+    expect(unseenIn(json)).toEqual([])
+    expect(JSON.parse(json)).toMatchObject({ project })
+  })
+})
 
 describe('the sign-off page', () => {
   it('links only http and https addresses, and never one with an invisible character', () => {
