@@ -44,6 +44,19 @@ export const visibleDataInOneLine = <T>(data: T): T => mapped(data, visibleInOne
 /** Applies {@link recorded} to every text in the data, keys included. */
 export const recordedData = <T>(data: T): T => mapped(data, recorded) as T
 
+/** Escapes an error and its causes in place with {@link recorded}: message, stack, and the values that it compared. */
+export function recordedError(error: Error, seen: ReadonlySet<unknown> = new Set()): Error {
+  if (seen.has(error)) return error
+  error.message = recorded(error.message)
+  error.stack = recorded(error.stack ?? '')
+  // Cucumber prints the difference of these two.
+  for (const [side, value] of Object.entries(error))
+    if ((side === 'actual' || side === 'expected') && typeof value === 'string')
+      Object.assign(error, { [side]: recorded(value) })
+  if (error.cause instanceof Error) recordedError(error.cause, new Set([...seen, error]))
+  return error
+}
+
 /** JSON without invisible characters in the file. Its values are unchanged: a reader parses what was written. */
 export function visibleJson(data: unknown, indent = 0): string {
   return visible(JSON.stringify(data, null, indent))
