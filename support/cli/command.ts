@@ -1,9 +1,9 @@
-/** The frame of every command: arguments, help, errors, exit codes, and the redaction of everything printed. */
+/** The frame of every command: arguments, help, errors and exit codes. Everything is printed through the exit to the terminal. */
 import { Blocked, NotApplicable, Unmet } from '../basis/expectation'
 import { messageOf } from '../basis/message'
-import { redaction } from '../basis/redaction'
 import { ConfigurationError } from '../configuration/error'
 import { exitCodes } from '../record/verdict'
+import { terminalField, terminalText } from '../report/terminal'
 
 /** A mistake of the caller, such as a file that does not exist. */
 export class Misuse extends Error {}
@@ -51,7 +51,7 @@ async function exitCodeOf<Given>(command: Command<Given>, words: string[]): Prom
   try {
     given = parse(words)
   } catch (error) {
-    complain(`${messageOf(error)}\n${usage}`)
+    complain(`${describe(error)}\n${usage}`)
     return exitCodes.error
   }
   process.on('exit', endedEarly)
@@ -63,9 +63,17 @@ async function exitCodeOf<Given>(command: Command<Given>, words: string[]): Prom
     }
   } catch (error) {
     const isForeseen = known.some((kind) => error instanceof kind)
-    complain(isForeseen ? messageOf(error) : `The suite broke: ${messageOf(error)}`)
+    complain(isForeseen ? describe(error) : `The suite broke: ${describe(error)}`)
     return exitCodes.error
   }
+}
+
+/** The message of an error for the terminal: each text from outside is shortened if it is long. */
+function describe(error: unknown): string {
+  if (!(error instanceof Unmet || error instanceof Blocked)) return terminalField(messageOf(error), '  ')
+  const { summary, object, expected, found } = error.finding
+  const field = (text: string) => terminalField(text, '            ')
+  return `${field(summary)}\n  where:    ${field(object)}\n  expected: ${field(expected)}\n  found:    ${field(found)}`
 }
 
 /** Ends with the exit code of an error: a step that exits, or an event loop that runs dry, is not a success. */
@@ -74,9 +82,9 @@ function endedEarly(): void {
 }
 
 export function print(text: string): void {
-  process.stdout.write(`${redaction.redact(text)}\n`)
+  process.stdout.write(`${terminalText(text)}\n`)
 }
 
 export function printError(text: string): void {
-  process.stderr.write(`${redaction.redact(text)}\n`)
+  process.stderr.write(`${terminalText(text)}\n`)
 }

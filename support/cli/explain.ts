@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { messageOf } from '../basis/message'
+import { visibleDataInOneLine } from '../basis/visible-text'
 import { explainProject } from '../checks/numbers/explanation'
 import { eventsOf, metricsOf } from '../dora/compute'
 import { EventFileError, parseEvents } from '../dora/event-file'
@@ -38,7 +39,8 @@ void execute({
   async run({ project, window, json, events }) {
     const explained =
       events === undefined ? await explainProject(openPlatform(), project, window) : ofFile(project, window, events)
-    print(json ? explanationAsJson(explained) : explanationAsText(explained))
+    // A newline in a name must not start a line of the explanation.
+    print(json ? explanationAsJson(explained) : explanationAsText(visibleDataInOneLine(explained)))
     return 0
   },
   foreseen: [EventFileError],

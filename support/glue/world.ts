@@ -1,12 +1,14 @@
 /**
- * The World: `this` in every step. Everything that leaves a scenario passes through it: attachments and errors are redacted,
- * findings are handed to the ledger, and an unmet condition in a Given blocks its scenario instead of failing it.
+ * The World: `this` in every step. Everything that leaves a scenario passes through it: attachments and errors are redacted
+ * and their invisible characters escaped, findings are handed to the ledger, and an unmet condition in a Given blocks its
+ * scenario instead of failing it.
  */
 import { setDefaultTimeout, setDefinitionFunctionWrapper, setWorldConstructor, World } from '@cucumber/cucumber'
 import { PickleStepType } from '@cucumber/messages'
 import { within } from '../basis/eventually'
 import { Blocked, findingMediaType, NotApplicable, notApplicableMediaType, Unmet } from '../basis/expectation'
 import { redaction } from '../basis/redaction'
+import { recorded, recordedData, recordedError, visible, visibleData } from '../basis/visible-text'
 import type { NumbersProof } from '../checks/numbers/numbers-proof'
 import type { Picture } from '../platform/browser'
 import type { Platform } from '../platform/platform'
@@ -52,10 +54,14 @@ export class AcceptanceWorld extends World {
   evidence(asked: string, answer: unknown): void {
     const mediaType = typeof answer === 'string' ? 'text/plain' : 'application/json'
     // Redacted before it is cut: half a secret would not be recognised.
-    const text = redaction.redact(typeof answer === 'string' ? answer : JSON.stringify(answer, null, 2))
+    // JSON tells an escaped character from a typed escape by itself.
+    const text =
+      typeof answer === 'string'
+        ? recorded(redaction.redact(answer))
+        : visible(redaction.redact(JSON.stringify(answer, null, 2)))
     const body =
       text.length > longestEvidence ? `${text.slice(0, longestEvidence)}\n… (${text.length} characters in total)` : text
-    this.attach(body, { mediaType, fileName: redaction.redact(asked) })
+    this.attach(body, { mediaType, fileName: recorded(redaction.redact(asked)) })
   }
 
   /** Attaches a picture of a page, unless the page shows a secret: a picture cannot be redacted. */
@@ -68,7 +74,7 @@ export class AcceptanceWorld extends World {
 
   /** Hands the reason to the ledger. For Cucumber the step is skipped, so that Cucumber alone shows no failure either. */
   doesNotApply({ message }: NotApplicable): 'skipped' {
-    this.attach(redaction.redact(message), { mediaType: notApplicableMediaType, fileName: 'reason' })
+    this.attach(recorded(redaction.redact(message)), { mediaType: notApplicableMediaType, fileName: 'reason' })
     return 'skipped'
   }
 
@@ -85,8 +91,10 @@ export class AcceptanceWorld extends World {
   leave(error: unknown): unknown {
     const leaving = this.stepType === PickleStepType.CONTEXT ? blocking(error) : error
     if (leaving instanceof Unmet || leaving instanceof Blocked) {
-      const finding = redaction.redact(JSON.stringify(leaving.finding))
-      this.attach(finding, { mediaType: findingMediaType, fileName: 'finding' })
+      const finding = redaction.redactData(leaving.finding)
+      // A backslash in a command belongs to its quoting.
+      const entered = { ...recordedData(finding), remedy: visibleData(finding.remedy) }
+      this.attach(JSON.stringify(entered), { mediaType: findingMediaType, fileName: 'finding' })
     }
     return leaving
   }
@@ -116,7 +124,7 @@ setDefinitionFunctionWrapper(
         return await within(Promise.resolve(code.apply(this, given)), deadlineMs, () => hanging(deadlineMs))
       } catch (error) {
         if (this instanceof AcceptanceWorld && error instanceof NotApplicable) return this.doesNotApply(error)
-        throw redaction.redactError(this instanceof AcceptanceWorld ? this.leave(error) : error)
+        throw recordedError(redaction.redactError(this instanceof AcceptanceWorld ? this.leave(error) : error))
       }
     },
 )

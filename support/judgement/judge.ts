@@ -1,6 +1,7 @@
 /** Turns the facts of a run and the results of its scenarios into the record, both for a run and for merged shards. */
 import type { Envelope } from '@cucumber/messages'
 import type { Checklist } from '../basis/checklist'
+import { visibleData } from '../basis/visible-text'
 import { withDigest } from '../record/digest'
 import type { RunFacts } from '../record/run-facts'
 import type { ScenarioRun } from '../record/scenario-run'
@@ -15,7 +16,13 @@ export interface JudgedRun {
   readonly messages: readonly Envelope[]
 }
 
-export function judge(checklist: Checklist, facts: RunFacts, runs: readonly ScenarioRun[]): Verdict {
+/**
+ * Judges a run. The record contains no invisible character, so no report made of it does. Escaping comes first, because the
+ * ids of causes are made of their texts: judging the same run from its files must yield the same record.
+ */
+export function judge(checklist: Checklist, given: RunFacts, scenarios: readonly ScenarioRun[]): Verdict {
+  const facts = visibleData(given)
+  const runs = visibleData(scenarios)
   const { scope, startedAt, finishedAt, platform, suite, leftBehind } = facts
   const result = ledger({
     ...facts,

@@ -5,6 +5,7 @@
  * Follows junit-10.xsd of Jenkins' xUnit plugin, which most readers of the format understand.
  */
 import { create } from 'xmlbuilder'
+import { visibleData } from '../basis/visible-text'
 import type { ScenarioRun } from '../record/scenario-run'
 import type { ItemState, ScenarioStatus, Verdict } from '../record/verdict'
 import { type ItemOutline, outlineOf, type ScenarioOutline } from './wording/outline'
@@ -25,13 +26,13 @@ interface Suite {
 
 export function renderJunit(verdict: Verdict, runs: readonly ScenarioRun[]): string {
   const outline = outlineOf(verdict, runs)
-  const suites: Suite[] = [
+  const suites: readonly Suite[] = visibleData([
     { name: 'The run', cases: outline.problems.map((problem) => problemCase(problem, verdict)) },
     ...outline.sections.map(({ number, title, items }) => ({ name: `${number} ${title}`, cases: items.map(itemCase) })),
     { name: 'Scenarios outside the checklist', cases: outline.unlisted.map(scenarioCase) },
-  ].filter((suite) => suite.cases.length > 0)
+  ]).filter((suite) => suite.cases.length > 0)
 
-  // Characters that are not allowed in XML are replaced, so that no log line from a cluster can break the file.
+  // All characters that XML forbids are invisible ones, which are escaped above.
   const options = { version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '\uFFFD' }
   const all = totals(suites.flatMap((suite) => suite.cases))
   const root = create('testsuites', options).att({ name: 'Deployment checklist', ...all })

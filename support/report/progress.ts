@@ -1,12 +1,17 @@
 /** Terminal output: progress during the run, and the verdict at its end. */
 import type { WriteStream } from 'node:tty'
 import { styleText } from 'node:util'
-import { redaction } from '../basis/redaction'
 import type { ScenarioRun } from '../record/scenario-run'
 import { type ItemState, itemStates, type ScenarioStatus, type Verdict } from '../record/verdict'
+import { terminalField, terminalText } from './terminal'
 import { commandsOf } from './wording/wording'
 
-const marks: Record<ScenarioStatus, { mark: string; style: Parameters<typeof styleText>[0] }> = {
+type Style = Parameters<typeof styleText>[0]
+
+/** A part of a line: text, or text in a style of the suite's own. */
+type Part = string | { readonly style: Style; readonly text: string }
+
+const marks: Record<ScenarioStatus, { mark: string; style: Style }> = {
   passed: { mark: '✓', style: 'green' },
   failed: { mark: '✗', style: 'red' },
   blocked: { mark: '◌', style: 'yellow' },
@@ -26,13 +31,13 @@ export class Progress {
     this.live = stream.isTTY === true && !environment.CI
   }
 
-  say(text: string): void {
+  say(...parts: readonly Part[]): void {
     this.clearLine()
-    this.stream.write(`${redaction.redact(text)}\n`)
+    this.stream.write(`${parts.map((part) => this.shown(part)).join('')}\n`)
   }
 
   warn(text: string): void {
-    this.say(this.styled('yellow', `! ${text}`))
+    this.say({ style: 'yellow', text: `! ${field(text, '  ')}` })
   }
 
   begun(name: string): void {
@@ -43,48 +48,60 @@ export class Progress {
   finished(run: ScenarioRun): void {
     this.done += 1
     const { mark, style } = marks[run.status]
-    const label = `${this.styled(style, mark)} ${run.items.join(' ')} ${run.name}`
-    const found = run.status === 'failed' && run.finding ? `\n    found: ${run.finding.found}` : ''
-    if (run.status !== 'passed') this.say(`${label}\n    ${run.reason ?? ''}${found}`)
-    else if (!this.live) this.say(`${label} (${Math.round(run.durationMs)} ms)`)
+    const label: Part[] = [{ style, text: mark }, ` ${run.items.join(' ')} ${field(run.name)}`]
+    const found = run.status === 'failed' && run.finding ? `\n    found: ${field(run.finding.found)}` : ''
+    if (run.status !== 'passed') this.say(...label, `\n    ${field(run.reason ?? '')}${found}`)
+    else if (!this.live) this.say(...label, ` (${Math.round(run.durationMs)} ms)`)
   }
 
   /** Prints problems, causes with their remedies, the rollback, the counts and the verdict. */
   verdict(verdict: Verdict, reports: readonly string[]): void {
-    const { causes, counts, problems, items, scope } = verdict
-    for (const problem of problems) this.say(this.styled('magenta', `\n! ${problem}`))
-    for (const cause of causes) {
-      const states = new Set(items.filter(({ id }) => cause.items.includes(id)).map(({ status }) => status))
-      this.say(`\n${this.styled('bold', cause.summary)}`)
-      this.say(`  ${cause.object}`)
-      this.say(`  ${[...states].join(', ')}: ${cause.items.join(', ')}`)
-      this.say(`  found: ${cause.found}`)
-      for (const symptom of cause.symptoms) this.say(`  consequence: ${symptom}`)
-      for (const fact of cause.facts) this.say(this.styled('gray', `  ${fact}`))
-      for (const command of commandsOf(cause)) this.say(`    ${command.replaceAll('\n', '\n    ')}`)
-    }
+    const { counts, problems, scope } = verdict
+    for (const problem of problems) this.say({ style: 'magenta', text: `\n! ${field(problem)}` })
+    this.causes(verdict)
     for (const { what, why } of verdict.diagnosis?.uncollected ?? [])
-      this.say(this.styled('gray', `\ncould not be collected for the diagnosis: ${what} (${why})`))
+      this.say({
+        style: 'gray',
+        text: `\ncould not be collected for the diagnosis: ${field(what)} (${field(why)})`,
+      })
     const back = verdict.rollback?.flatMap(({ commands }) => commands) ?? []
-    if (back.length > 0) this.say(`\n${this.styled('bold', 'To roll the deployment back:')}`)
+    if (back.length > 0) this.say('\n', { style: 'bold', text: 'To roll the deployment back:' })
     for (const command of back) this.say(`    ${command}`)
     const waivers = counts.waived > 0 ? ` (${counts.waived} waived)` : ''
     const present = [...itemStates].reverse().filter((state) => counts[state] > 0)
     this.say(`\n${present.map((state: ItemState) => `${counts[state]} ${state}`).join(', ')}`)
     this.say(
-      `${this.styled('bold', `${verdict.verdict}${waivers}`)}  contract ${scope.contract}, ${scope.writes ? 'writes allowed' : 'read-only'}${scope.filter ? `, filter ${scope.filter}` : ''}`,
+      { style: 'bold', text: `${verdict.verdict}${waivers}` },
+      `  contract ${scope.contract}, ${scope.writes ? 'writes allowed' : 'read-only'}${scope.filter ? `, filter ${field(scope.filter)}` : ''}`,
     )
     for (const report of reports) this.say(`  ${report}`)
   }
 
-  private styled(style: Parameters<typeof styleText>[0], text: string): string {
+  private causes({ causes, items }: Verdict): void {
+    for (const cause of causes) {
+      const states = new Set(items.filter(({ id }) => cause.items.includes(id)).map(({ status }) => status))
+      this.say('\n', { style: 'bold', text: field(cause.summary) })
+      this.say(`  ${field(cause.object)}`)
+      this.say(`  ${[...states].join(', ')}: ${cause.items.join(', ')}`)
+      this.say(`  found: ${field(cause.found)}`)
+      for (const symptom of cause.symptoms) this.say(`  consequence: ${field(symptom)}`)
+      for (const fact of cause.facts) this.say({ style: 'gray', text: `  ${field(fact)}` })
+      // A command that is cut would be another command.
+      for (const command of commandsOf(cause)) this.say(`    ${command.replaceAll('\n', '\n    ')}`)
+    }
+  }
+
+  /** The styles are applied last, so that only the suite's own escape sequences reach the terminal. */
+  private shown(part: Part): string {
+    if (typeof part === 'string') return terminalText(part)
+    const text = terminalText(part.text)
     // styleText honours NO_COLOR and FORCE_COLOR, and leaves text plain if the stream is not a terminal.
-    return this.environment.CI ? text : styleText(style, text, { stream: this.stream })
+    return this.environment.CI ? text : styleText(part.style, text, { stream: this.stream })
   }
 
   private statusLine(text: string): void {
     this.clearLine()
-    this.stream.write(redaction.redact(text).slice(0, this.stream.columns - 1))
+    this.stream.write(terminalText(text).slice(0, this.stream.columns - 1))
   }
 
   private clearLine(): void {
@@ -93,3 +110,6 @@ export class Progress {
     this.stream.clearLine(0)
   }
 }
+
+/** Further lines are indented deeper than any line of the suite. */
+const field = (text: string, indent = '        ') => terminalField(text, indent)

@@ -6,6 +6,7 @@ import { type KeyObject, randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { visibleData, visibleJson } from '../basis/visible-text'
 import type { JudgedRun } from '../judgement/judge'
 import { changesSinceLast, setAside } from '../record/previous'
 import { signatureFor, signatureOf } from '../record/signature'
@@ -28,15 +29,16 @@ export function writeReports(
   { verdict, runs, messages, facts }: JudgedRun,
   signingKey?: KeyObject,
 ): void {
+  // The digest covers the values of the record, so they stay: judging has escaped them.
   const files: Readonly<Record<string, string | null>> = {
-    'messages.ndjson': messages.map((message) => `${JSON.stringify(message)}\n`).join(''),
-    'run.json': `${JSON.stringify(facts)}\n`,
+    'messages.ndjson': messages.map((message) => `${visibleJson(visibleData(message))}\n`).join(''),
+    'run.json': `${visibleJson(visibleData(facts))}\n`,
     'junit.xml': renderJunit(verdict, runs),
     'sign-off.html': renderSignOff(verdict, runs, changesSinceLast(directory, verdict)),
     [signatureOf('verdict.json')]: signingKey
       ? `${JSON.stringify(signatureFor(verdict.digest, signingKey), null, 2)}\n`
       : null,
-    'verdict.json': `${JSON.stringify(verdict, null, 2)}\n`,
+    'verdict.json': `${visibleJson(verdict, 2)}\n`,
   }
   try {
     mkdirSync(directory, { recursive: true })

@@ -16,6 +16,7 @@ import { checkout } from '../basis/checkout'
 import { Blocked } from '../basis/expectation'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
+import { recordedData } from '../basis/visible-text'
 import { ConfigurationError } from '../configuration/error'
 import type { Settings } from '../configuration/load'
 import type { Facts } from '../diagnosis/facts/facts'
@@ -194,7 +195,7 @@ export class Run {
       run: process.env.ACCEPTANCE_RUN || null,
       startedAt: this.startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
-      platform,
+      platform: recordedData(platform),
       suite: { version, commit: await this.commit, checklistSha256: this.checklist.sha256 },
       required: this.required.map(({ name, uri, line, tags, items }) => ({ name, uri, line, tags, items })),
       notApplicable: Object.fromEntries(preflight?.notApplicable ?? []),
@@ -203,8 +204,8 @@ export class Run {
       problems: [...this.problems, ...problemsOfRun(messages)],
       halted: this.halted,
       interrupted: this.interrupted,
-      collected,
-      leftBehind,
+      collected: recordedData(collected),
+      leftBehind: recordedData(leftBehind),
       collections: collectionsOfStories(),
     })
     return { verdict: judge(this.checklist, facts, runs), facts, runs, messages }

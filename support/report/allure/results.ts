@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { type Label, LabelName, type Link, type Stage, Status, type TestResult } from 'allure-js-commons'
 import type { ExecutorInfo } from 'allure-js-commons/sdk'
 import { ReporterRuntime } from 'allure-js-commons/sdk/reporter'
+import { visibleData, visibleJson } from '../../basis/visible-text'
 import type { ScenarioRun } from '../../record/scenario-run'
 import { type ItemState, type ScenarioStatus, type Verdict, worstFirst } from '../../record/verdict'
 import { html } from '../wording/html'
@@ -25,7 +26,10 @@ const project = 'dora-acceptance'
 const finished = 'finished' as Stage
 
 /** Writes the results into a directory, which is created if it is missing. Existing files stay. */
-export function writeAllureResults(directory: string, verdict: Verdict, runs: readonly ScenarioRun[]): void {
+export function writeAllureResults(directory: string, record: Verdict, scenarios: readonly ScenarioRun[]): void {
+  // The categories find the results by their messages, so all texts are escaped before either is made.
+  const verdict = visibleData(record)
+  const runs = visibleData(scenarios)
   const outline = outlineOf(verdict, runs)
   const runtime = new ReporterRuntime({
     writer: new UnflushedWriter(directory),
@@ -34,7 +38,7 @@ export function writeAllureResults(directory: string, verdict: Verdict, runs: re
   })
   runtime.writeEnvironmentInfo()
   runtime.writeCategoriesDefinitions()
-  writeFileSync(join(directory, 'executor.json'), JSON.stringify(executorOf(verdict)))
+  writeFileSync(join(directory, 'executor.json'), visibleJson(executorOf(verdict)))
 
   const items = outline.sections.flatMap((section) => section.items.map((item) => ({ section, item })))
   const places = new Map<string, Place[]>()

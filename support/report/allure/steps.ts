@@ -1,6 +1,7 @@
 /** Writes the steps of a scenario as steps of an Allure result, with their evidence as attachments. */
 import { Status } from 'allure-js-commons'
 import type { ReporterRuntime } from 'allure-js-commons/sdk/reporter'
+import { visible } from '../../basis/visible-text'
 import type { Evidence, StepRun, StepStatus } from '../../record/scenario-run'
 
 export function writeSteps(runtime: ReporterRuntime, test: string, steps: readonly StepRun[]): void {
@@ -47,8 +48,10 @@ const extensions: Readonly<Record<string, string>> = {
 }
 
 function attach(runtime: ReporterRuntime, test: string, step: string, evidence: Evidence): void {
-  const body = Buffer.from(evidence.body, evidence.encoding === 'base64' ? 'base64' : 'utf8')
+  const bytes = Buffer.from(evidence.body, evidence.encoding === 'base64' ? 'base64' : 'utf8')
   const contentType = evidence.mediaType in extensions ? evidence.mediaType : 'text/plain'
   const fileExtension = extensions[contentType] ?? '.txt'
+  // Anything but a picture is read as text, also where it came as bytes.
+  const body = contentType.startsWith('image/') ? bytes : Buffer.from(visible(bytes.toString('utf8')))
   runtime.writeAttachment(test, step, evidence.name, body, { contentType, fileExtension, wrapInStep: false })
 }

@@ -57,7 +57,7 @@ export function badge(shown: AnyState): Html {
 
 /** An HTML id that is safe for any value; equal values yield equal ids. */
 export function anchor(kind: string, value: string): string {
-  return `${kind}-${encodeURIComponent(value)
+  return `${kind}-${encodeURIComponent(value.toWellFormed())
     .replaceAll('%', '_')
     .replace(/[^\w.-]/g, '_')}`
 }

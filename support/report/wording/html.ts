@@ -1,8 +1,8 @@
 /**
- * Markup whose values are always escaped. Names and values from a cluster are data: they are displayed, never
- * interpreted. Only {@link trusted} passes text through unescaped, and it is only for the suite's own files.
+ * Markup whose values are always escaped, invisible characters included. Names and values from a cluster are data: they
+ * are displayed, never interpreted. Only {@link trusted} passes text through unescaped, and it is only for the suite's own files.
  */
-import { stripVTControlCharacters } from 'node:util'
+import { visible } from '../../basis/visible-text'
 
 export class Html {
   constructor(readonly markup: string) {}
@@ -36,11 +36,6 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-// Control characters are not valid HTML, and bidirectional overrides make a text display as a different one (CVE-2021-42574).
-const unprintable = /(?![\t\n\r])\p{Cc}|[\u202A-\u202E\u2066-\u2069]|\p{Cs}/gu
-
 function escaped(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(unprintable, '\uFFFD')
-    .replace(/[&<>"']/g, (character) => entities[character] ?? '')
+  return visible(text).replace(/[&<>"']/g, (character) => entities[character] ?? '')
 }

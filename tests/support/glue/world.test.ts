@@ -71,6 +71,17 @@ describe("an assertion that is not the suite's", () => {
   })
 })
 
+describe('an invisible character', () => {
+  it('leaves a scenario escaped, and differs from the escape typed as text', async () => {
+    const { runs, messages } = await judge({ tag: '@hostile-text', support })
+    const shown = 'typed \\u005cu202e, sent \\u202e'
+    expect(runs).toMatchObject([{ status: 'failed', finding: { found: shown } }])
+    expect(runs[0]?.steps.flatMap(({ evidence }) => evidence)).toMatchObject([{ name: 'GET \\u202e', body: shown }])
+    expect(runs[0]?.steps.map(({ message }) => message).join()).toContain(`found:    ${shown}`)
+    expect(JSON.stringify(messages)).not.toContain('\u202e')
+  })
+})
+
 describe('a secret', () => {
   it('never leaves a scenario, in any form', async () => {
     const { runs, messages } = await judge({ tag: '@secrets', support })
