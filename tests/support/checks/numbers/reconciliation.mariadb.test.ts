@@ -113,7 +113,7 @@ describe('a service with a wrong definition', () => {
     expect(error).toBeInstanceOf(Unmet)
     const { finding } = error as Unmet
     expect(finding.summary).toMatch(
-      /^REST \/api\/dora\/metrics reports \d\S* % for the change failure rate of checkout \(last \d+ days\); its events yield \d\S* %\. Likely reason: .*only incidents are counted as failures/,
+      /^REST \/api\/dora\/metrics reports \d\S* % for the change failure rate of checkout \(last \d+ days\); its events yield \d\S* %\. Likely reason: .*only incidents count as failures/,
     )
     expect(finding.object).toBe('change failure rate of checkout')
     const [, head, ...rows] = finding.found.split('\n')
