@@ -1,5 +1,7 @@
 /** Section 6: checks of the database, its tables, columns and indexes. MySQL 8 and MariaDB are both accepted as MySQL. */
+
 import { z } from 'zod'
+import { command } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Column, Index, Table } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
@@ -242,5 +244,5 @@ function tablesFor({ contract }: Platform, name: string): readonly Table[] {
 /** Returns the command with which an operator runs a statement. */
 function shell({ kubernetes, configuration }: Platform, statement: string): string {
   const { name, user } = configuration.database
-  return `kubectl exec -it -n ${kubernetes.namespace} svc/${configuration.components.mysql.service} -- mysql -u ${user} -p ${name} -e '${statement}'`
+  return command`kubectl exec -it -n ${kubernetes.namespace} svc/${configuration.components.mysql.service} -- mysql -u ${user} -p ${name} -e '${statement}'`
 }

@@ -1,4 +1,5 @@
 /** Section 8: checks of the GraphQL API, its schema included, against the contract. */
+import { command } from '../basis/command'
 import { applicable, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { GraphQLAnswer } from '../platform/graphql'
 import type { Platform } from '../platform/platform'
@@ -20,7 +21,7 @@ export async function expectSchema({ graphql, contract }: Platform): Promise<voi
       expected: 'the documented schema',
       found: difference,
       remedy: [
-        `curl -s -X POST ${answer.answer.url} -H 'Content-Type: application/json' -d '{"query":"{ __schema { types { name } } }"}'`,
+        command`curl -s -X POST ${answer.answer.url} -H 'Content-Type: application/json' -d '{"query":"{ __schema { types { name } } }"}'`,
       ],
     })),
   )
@@ -103,7 +104,7 @@ function unexpected(
       500,
     ),
     remedy: [
-      `curl -s -X POST ${answer.url} -H 'Content-Type: application/json' -d '{"query":"{ projects { name } }"}'`,
+      command`curl -s -X POST ${answer.url} -H 'Content-Type: application/json' -d '{"query":"{ projects { name } }"}'`,
     ],
   })
 }

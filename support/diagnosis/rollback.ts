@@ -1,5 +1,7 @@
 /** Turns the checklist's rollback into commands for the objects that exist on this platform. Pure. */
+
 import type { Checklist, RollbackAction } from '../basis/checklist'
+import { command } from '../basis/command'
 import type { Facts } from './facts/facts'
 
 /** A step of the checklist's rollback, with commands for the objects that exist. */
@@ -31,17 +33,17 @@ const commands: Readonly<Record<RollbackAction, (facts: Facts) => readonly strin
       ...(finalizers.includes(cascade)
         ? []
         : [
-            `kubectl patch application -n ${namespace} ${name} --type=merge -p '{"metadata":{"finalizers":["${cascade}"]}}'  # otherwise the resources that it deployed remain`,
+            command`kubectl patch application -n ${namespace} ${name} --type=merge -p '{"metadata":{"finalizers":["${cascade}"]}}'  # otherwise the resources that it deployed remain`,
           ]),
-      `kubectl delete application -n ${namespace} ${name}`,
+      command`kubectl delete application -n ${namespace} ${name}`,
     ]),
   'delete namespace': ({ namespaces, names }) =>
-    namespaces.includes(names.ownNamespace) ? [`kubectl delete namespace ${names.ownNamespace}`] : [],
+    namespaces.includes(names.ownNamespace) ? [command`kubectl delete namespace ${names.ownNamespace}`] : [],
   'delete secrets': ({ names, secrets }) =>
     names.secretsByHand
       ? secrets
           .filter(({ metadata: { name } }) => names.secrets.includes(name))
-          .map(({ metadata: { namespace, name } }) => `kubectl delete secret -n ${namespace} ${name}`)
+          .map(({ metadata: { namespace, name } }) => command`kubectl delete secret -n ${namespace} ${name}`)
       : [],
   'by hand': () => [],
 }

@@ -1,8 +1,10 @@
 /** Runs commands inside a pod. Only the commands built here are run, and they only read. */
+
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { Exec } from '@kubernetes/client-node/dist/exec.js'
 import type { V1Status } from '@kubernetes/client-node/dist/gen/models/V1Status.js'
+import { command } from '../basis/command'
 import { within } from '../basis/eventually'
 import { Blocked, type Circumstances } from '../basis/expectation'
 import { reasonOf } from './exchange'
@@ -63,7 +65,7 @@ async function run(
     new Blocked({
       ...circumstances,
       object: `Pod ${namespace}/${pod}`,
-      remedy: [`kubectl exec -n ${namespace} ${pod} -- ${command.join(' ')}`],
+      remedy: [command`kubectl exec -n ${namespace} ${pod} -- ${command.join(' ')}`],
     })
   const late = () =>
     blocked({

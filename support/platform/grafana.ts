@@ -1,5 +1,7 @@
 /** A client for Grafana's documented HTTP API. docs/grafana.md lists the parts that the suite relies on. */
+
 import { z } from 'zod'
+import { command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import { type Dashboard, dashboardModel } from './grafana-model'
@@ -123,6 +125,6 @@ function documented<T>(response: HttpAnswer, schema: z.ZodType<T>, alsoStatus = 
     object: url,
     expected: issue ? `${issue.path.map(String).join('.')}: ${issue.message}` : 'status 200',
     found: `status ${status}: ${excerpt(body)}`,
-    remedy: [`curl -s -u 'admin:…' '${url}'`],
+    remedy: [command`curl -s -u 'admin:…' '${url}'`],
   })
 }

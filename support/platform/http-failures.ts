@@ -1,4 +1,5 @@
 /** Findings about HTTP requests without a usable response. */
+import { command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { type Address, reasonOf } from './exchange'
 
@@ -42,9 +43,9 @@ export function unanswered(url: string, at: Address | undefined, found: string):
 function commandsFor(url: string): string[] {
   const { hostname, port, pathname, search } = new URL(url)
   const [, service, namespace] = /^([^.]+)\.([^.]+)\.svc$/.exec(hostname) ?? []
-  if (service === undefined) return [`curl -v ${url}`]
+  if (service === undefined) return [command`curl -v ${url}`]
   return [
-    `kubectl port-forward -n ${namespace} svc/${service} ${port}:${port}`,
-    `curl -v 'http://localhost:${port}${pathname}${search}'`,
+    command`kubectl port-forward -n ${namespace} svc/${service} ${port}:${port}`,
+    command`curl -v 'http://localhost:${port}${pathname}${search}'`,
   ]
 }

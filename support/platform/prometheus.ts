@@ -1,5 +1,7 @@
 /** A client for Prometheus' HTTP API: targets and queries. */
+
 import { z } from 'zod'
+import { command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Http } from './http'
@@ -68,7 +70,7 @@ export class Prometheus {
       object: response.url,
       expected: 'status success and data',
       found: `status ${response.status}: ${excerpt(response.body)}`,
-      remedy: [`curl -s '${response.url}'`],
+      remedy: [command`curl -s '${response.url}'`],
     })
   }
 }

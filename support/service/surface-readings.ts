@@ -1,5 +1,6 @@
 /** The answers of each surface about one project, read as quantities. */
 
+import { command, comment } from '../basis/command'
 import { applicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { RangeName, RestMetric } from '../contracts/dora'
@@ -38,7 +39,7 @@ export async function readRest(
   range?: RangeName | Window,
 ): Promise<RangedReading> {
   const answer = await platform.rest.get(metric.path(project, range), token)
-  const command = `curl -s -H 'Authorization: Bearer …' '${answer.url}'`
+  const command = command`curl -s -H 'Authorization: Bearer …' '${answer.url}'`
   const body = jsonOf(answer)
   if (platform.contract.dora.saysNoData(answer.status, body)) return { reading: metric.noData, command, end: undefined }
   expectStatus(answer, 200)
@@ -59,7 +60,7 @@ export async function readGraphQL(
   const parsed = schema.safeParse(data)
   if (errors.length > 0 || !parsed.success)
     throw undocumented(answer, 'doraMetrics of GraphQL', parsed.error?.issues[0])
-  const command = `curl -s -X POST -H 'Authorization: Bearer …' -H 'Content-Type: application/json' -d '${JSON.stringify({ query: document(project, range).replace(/\s+/g, ' ') })}' ${answer.url}`
+  const command = command`curl -s -X POST -H 'Authorization: Bearer …' -H 'Content-Type: application/json' -d '${JSON.stringify({ query: document(project, range).replace(/\s+/g, ' ') })}' ${answer.url}`
   return { reading: parsed.data, command }
 }
 
@@ -74,7 +75,7 @@ const undocumented = ({ url, status, body }: HttpAnswer, what: string, issue: Is
     object: url,
     expected: issue?.message ?? 'the metrics of a project',
     found: `status ${status}: ${excerpt(body, 300)}`,
-    remedy: [`curl -i '${url}'`],
+    remedy: [command`curl -i '${url}'`],
   })
 
 /** Reads the metrics page of the service. @throws Unmet when it is not in the text format */
@@ -87,7 +88,7 @@ export async function readExposition(platform: Platform, project: string): Promi
       [...families.values()].flatMap(({ samples }) => samples),
       project,
     ),
-    command: `curl -s …${path} | grep 'project="${project}"'`,
+    command: command`curl -s …${path} | grep 'project="${project}"'`,
   }
 }
 
@@ -99,7 +100,7 @@ export async function readPrometheus(platform: Platform, project: string): Promi
   const samples = found.flat().map(({ labels, value }) => ({ name: labels.__name__ ?? '', labels, value }))
   return {
     reading: readingOfSamples(platform, samples, project),
-    command: `# in Prometheus: {__name__=~"${names.join('|')}", project="${escaped}"}`,
+    command: comment`in Prometheus: {__name__=~"${names.join('|')}", project="${escaped}"}`,
   }
 }
 
@@ -141,7 +142,7 @@ export async function readStoredEvents(
   const { 'change failure ratio': _ratio, ...reading } = readingOf(metrics)
   return {
     reading: { ...reading, ...readingOfHistory(history) },
-    command: `# in MySQL: SELECT * FROM deployments WHERE cicd_scope_id = '${question.project}'`,
+    command: comment`in MySQL: SELECT * FROM deployments WHERE cicd_scope_id = '${question.project}'`,
   }
 }
 

@@ -1,4 +1,5 @@
 /** Explains pods that are not running and ready (troubleshooting T.1 and T.2 of the checklist). */
+import { command } from '../../basis/command'
 import type { Finding } from '../../basis/finding'
 import type { Facts, PodFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
@@ -24,7 +25,7 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
   const scheduled = status.conditions.find(({ type }) => type === 'PodScheduled')
   if (scheduled?.status === 'False') {
     const what = `is Pending: ${placing(scheduled.message) || scheduled.reason}`
-    const problem = problemOf(pod, what, `phase Pending, ${scheduled.reason}`, ['kubectl describe nodes'])
+    const problem = problemOf(pod, what, `phase Pending, ${scheduled.reason}`, [command`kubectl describe nodes`])
     return [{ object, problem, possibleCauses: claimsOf(pod) }]
   }
   const onNode = facts.nodes.find(({ metadata: { name } }) => name === spec.nodeName)
@@ -51,7 +52,7 @@ function problemOf({ metadata }: PodFacts, what: string, found: string, remedy: 
     object,
     expected: 'running and ready',
     found,
-    remedy: [`kubectl describe pod -n ${metadata.namespace} ${metadata.name}`, ...remedy],
+    remedy: [command`kubectl describe pod -n ${metadata.namespace} ${metadata.name}`, ...remedy],
   }
 }
 
@@ -62,7 +63,10 @@ function failure(pod: PodFacts): Finding {
     pod,
     `failed (${status.reason}): ${status.message || 'no reason given'}`,
     `phase Failed, ${status.reason}`,
-    [`kubectl describe node ${spec.nodeName}`, `kubectl delete pod -n ${metadata.namespace} ${metadata.name}`],
+    [
+      command`kubectl describe node ${spec.nodeName}`,
+      command`kubectl delete pod -n ${metadata.namespace} ${metadata.name}`,
+    ],
   )
 }
 
@@ -77,7 +81,7 @@ function unreadiness(pod: PodFacts, facts: Facts): Finding | undefined {
     pod,
     `is running but not ready: ${why}`,
     unhealthy ? `event Unhealthy: ${why}` : `condition Ready False: ${why}`,
-    [`kubectl logs -n ${metadata.namespace} ${metadata.name} --tail=50`],
+    [command`kubectl logs -n ${metadata.namespace} ${metadata.name} --tail=50`],
   )
 }
 

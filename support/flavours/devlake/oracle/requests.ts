@@ -1,4 +1,5 @@
 /** Requests to DevLake as shell commands, and the sequences of them that several remedies share. */
+import { command, comment } from '../../../basis/command'
 
 /** The id of the connection in a scope of the webhook plugin, such as "webhook:4"; null for other scopes. */
 export const webhookOf = (scope: string): string | null => /^webhook:(\d+)$/.exec(scope)?.[1] ?? null
@@ -12,7 +13,7 @@ export const isoOf = (time: number | null): string | null => (time === null ? nu
 export function requestTo(address: string, method: string, path: string, body?: object | string): string {
   const content = typeof body === 'object' ? JSON.stringify(body) : body
   const sent = content === undefined ? '' : ` -H 'content-type: application/json' -d ${quoted(content)}`
-  return `curl -X ${method} ${quoted(`${address}${path}`)}${sent}`
+  return command`curl -X ${method} ${quoted(`${address}${path}`)}${sent}`
 }
 
 /** Quotes any text for a shell: a name in the database may contain anything. */
@@ -21,7 +22,7 @@ const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 /** Runs a pipeline of the blueprint, which links rows to projects and to each other. */
 export const collect = (address: string, blueprint: string): string[] => [
   requestTo(address, 'POST', `/blueprints/${blueprint}/trigger`),
-  `# repeat until its status is TASK_COMPLETED:\n${requestTo(address, 'GET', `/blueprints/${blueprint}/pipelines`)}`,
+  comment`repeat until its status is TASK_COMPLETED:\n${requestTo(address, 'GET', `/blueprints/${blueprint}/pipelines`)}`,
 ]
 
 /** Gives a blueprint a webhook connection, which replaces its present connections. */

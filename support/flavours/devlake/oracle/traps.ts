@@ -2,13 +2,14 @@
  * The traps of a stock DevLake: data that it counts differently than intended although it works as designed. Each finding names
  * the request that corrects the data. Pure: takes the rows of the database and returns findings.
  */
+import { comment } from '../../../basis/command'
 import type { Finding } from '../../../basis/finding'
 import type { Administration } from '../rows/administration'
 import type { DeploymentCommit, Lake } from '../rows/rows'
 import { collect, connect, isoOf, requestTo, webhookOf } from './requests'
 
 /** A second post to a webhook replaces the first one. */
-const again = '# add all other fields of the original request: fields that are left out are emptied'
+const again = comment`add all other fields of the original request: fields that are left out are emptied`
 
 /**
  * Finds failed deployments whose commits succeeded: they were posted without a result, which means SUCCESS. The panels read the
@@ -48,7 +49,7 @@ function resultAgain(
 ): string[] {
   const connection = webhookOf(deployment.scope)
   if (connection === null)
-    return [`# in the source of ${deployment.scope}: correct the result of ${deployment.id} and of its jobs`]
+    return [comment`in the source of ${deployment.scope}: correct the result of ${deployment.id} and of its jobs`]
   const { id, result, environment } = deployment
   return [
     requestTo(address, 'POST', `/plugins/webhook/connections/${connection}/deployments`, {
@@ -85,7 +86,7 @@ export function closedWithoutResolution({ incidents }: Pick<Administration, 'inc
 function resolutionAgain(incident: Administration['incidents'][number], address: string): string[] {
   const connection = webhookOf(incident.scope)
   if (connection === null)
-    return [`# in the source of ${incident.scope}: set the resolution date of ${incident.key || incident.id}`]
+    return [comment`in the source of ${incident.scope}: set the resolution date of ${incident.key || incident.id}`]
   return [
     requestTo(address, 'POST', `/plugins/webhook/connections/${connection}/issues`, {
       issueKey: incident.key,
@@ -127,12 +128,12 @@ function mappingOf(
 ): string[] {
   const connection = webhookOf(scope)
   if (connection === null)
-    return [`# in DevLake: add the data scope ${scope} to the project's connection, then collect its data`]
+    return [comment`in DevLake: add the data scope ${scope} to the project's connection, then collect its data`]
   const linked = blueprintConnections.find((one) => one.plugin === 'webhook' && one.connection === connection)
   if (linked) return collect(address, linked.blueprint)
   const choices = blueprints.map(({ id, project }) => `${id} (${project})`).join(', ')
   return [
-    `# replace ID by the blueprint of its project (${choices || 'none exists yet'}), and add the connections that it already has`,
+    comment`replace ID by the blueprint of its project (${choices || 'none exists yet'}), and add the connections that it already has`,
     connect(address, 'ID', connection),
     ...collect(address, 'ID'),
   ]
@@ -194,13 +195,13 @@ function neverCollected(
       found: blueprint ? (runs.at(-1)?.status ?? 'no pipeline') : 'no blueprint',
       remedy: blueprint
         ? [...(isConnected ? [] : connectionFor(blueprint.id, address)), ...collect(address, blueprint.id)]
-        : ['# in DevLake: create a blueprint for the project'],
+        : [comment`in DevLake: create a blueprint for the project`],
     },
   ]
 }
 
 const connectionFor = (blueprint: string, address: string) => [
-  `# replace ID by the id of its webhook connection, from\n${requestTo(address, 'GET', '/plugins/webhook/connections')}`,
+  comment`replace ID by the id of its webhook connection, from\n${requestTo(address, 'GET', '/plugins/webhook/connections')}`,
   connect(address, blueprint, 'ID'),
 ]
 
