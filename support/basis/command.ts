@@ -51,9 +51,6 @@ export function command(text: TemplateStringsArray, ...values: readonly Value[])
   return line as CommandLine
 }
 
-/** A command line with a comment of the suite behind it. */
-export const commented = (line: CommandLine, text: string): CommandLine => `${line}  # ${visible(text)}` as CommandLine
-
 /**
  * A comment on one line. zsh and a bash without `interactive_comments` run a typed comment as a command, so values are quoted
  * here too, and an apostrophe of the template is a typographic one.
@@ -67,7 +64,7 @@ export function comment(text: TemplateStringsArray, ...values: readonly (string 
 }
 
 /** An example for the configuration file, on several lines. Values become YAML scalars on one line. */
-export function configuration(text: TemplateStringsArray, ...values: readonly string[]): CommandLine {
+export function configuration(text: TemplateStringsArray, ...values: readonly (string | Foreign)[]): CommandLine {
   const parts = text.map((part, index) => `${part}${values[index] === undefined ? '' : scalar(values[index])}`)
   return `# in the configuration:\n${parts.join('')}` as CommandLine
 }
@@ -75,6 +72,9 @@ export function configuration(text: TemplateStringsArray, ...values: readonly st
 /** A value that PromQL reads as the text, in double quotes. Escapes also what a shell would replace between double quotes. */
 export const promqlText = (text: string): string =>
   `"${text.replaceAll(/["\\]/g, '\\$&').replaceAll(/[$`!\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, inHex('\\u', '\\U'))}"`
+
+/** A label's value as the text format for metrics writes it, in double quotes. */
+export const expositionText = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`
 
 /** A value that MySQL reads as the text, in single quotes. */
 export const sqlText = (text: string): string =>
@@ -144,5 +144,9 @@ function inComment(value: string | number | Foreign): string {
   return /^[\p{L}\p{N}_@%+=:,./ -]*$/u.test(text) ? text : `'${insideQuotes(text)}'`
 }
 
-const scalar = (value: string): string =>
-  /^[\w-]+$/.test(value) ? value : JSON.stringify(value).replaceAll(/[$`]|[^\x20-\x7e]/g, inHex('\\u', '\\U'))
+const scalar = (value: string | Foreign): string =>
+  typeof value === 'object'
+    ? visible(value.foreign)
+    : /^[\w-]+$/.test(value)
+      ? value
+      : JSON.stringify(value).replaceAll(/[$`]|[^\x20-\x7e]/g, inHex('\\u', '\\U'))

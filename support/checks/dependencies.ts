@@ -10,7 +10,7 @@ import type { Platform } from '../platform/platform'
 export async function expectDeployed({ kubernetes, configuration }: Platform, dependency: Dependency): Promise<void> {
   const names = configuration.dependencies[dependency]
   const scope = names.namespace ?? 'all namespaces'
-  const flag = names.namespace ? `-n ${names.namespace}` : '--all-namespaces'
+  const flag = names.namespace ? ['-n', names.namespace] : ['--all-namespaces']
   const workloads = await kubernetes.workloads(names)
   const remedy = [command`kubectl get deployments,statefulsets,daemonsets ${flag} -l '${names.selector}'`]
   if (workloads.length === 0)
@@ -93,7 +93,7 @@ function certificateProblem(
   issuer: string,
 ): Circumstances[] {
   const object = `Certificate ${metadata.namespace}/${metadata.name}`
-  const remedy = [command`kubectl describe certificate -n ${metadata.namespace} ${metadata.name}`]
+  const remedy = [command`kubectl describe certificate -n ${metadata.namespace ?? ''} ${metadata.name}`]
   const ready = conditionOf(status.conditions, 'Ready')
   if (ready?.status !== 'True')
     return [

@@ -1,7 +1,7 @@
 /** Section 15: checks of the access to Grafana: the admin's login, an unknown user's login, and anonymous access. */
 
 import { randomBytes } from 'node:crypto'
-import { command, comment } from '../basis/command'
+import { command, comment, jsonpathKey } from '../basis/command'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { rememberOutcome } from '../basis/memo'
@@ -35,15 +35,15 @@ async function logInAsAdmin({ kubernetes, configuration, grafana }: Platform): P
   const answer = await grafana.user({ user, password })
   if (answer.status === 200) return { user, password }
   if (answer.status !== 401) throw unexpected(answer, 'status 200 and the logged-in user')
-  const pod = `$(kubectl get pods -n ${kubernetes.namespace} -l ${selectorOf(configuration.components.grafana.labels)} -o name)`
+  const labels = selectorOf(configuration.components.grafana.labels)
   throw new Unmet({
     summary: `Grafana does not accept the password that the Secret holds for ${user}.`,
     object,
     expected: `the current password of ${user}; Grafana reads it from the Secret only when it creates its database`,
     found: `status 401: ${excerpt(answer.body)}`,
     remedy: [
-      command`kubectl get secret -n ${kubernetes.namespace} ${name} -o jsonpath='{.data.${passwordKey}}' | base64 -d`,
-      command`kubectl exec -n ${kubernetes.namespace} ${pod} -- grafana cli admin reset-admin-password '…'`,
+      command`kubectl get secret -n ${kubernetes.namespace} ${name} -o jsonpath='{.data${jsonpathKey(passwordKey)}}' | base64 -d`,
+      command`kubectl exec -n ${kubernetes.namespace} $(kubectl get pods -n ${kubernetes.namespace} -l ${labels} -o name) -- grafana cli admin reset-admin-password '…'`,
     ],
   })
 }

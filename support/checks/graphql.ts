@@ -63,8 +63,9 @@ export async function expectGraphQLAnswersMetrics(platform: Platform): Promise<v
 
 async function expectMetricsOf(platform: Platform, project: string): Promise<void> {
   const answer = await platform.graphql.query(
-    `query { doraMetrics(project: ${JSON.stringify(project)}, timeRange: LAST_30_DAYS) { project deploymentFrequency { value unit level timeseries { date count } } leadTimeForChanges { value p50 p95 } changeFailureRate { value totalDeployments failedDeployments } meanTimeToRestore { value p50 p95 } } }`,
+    'query ($project: String!) { doraMetrics(project: $project, timeRange: LAST_30_DAYS) { project deploymentFrequency { value unit level timeseries { date count } } leadTimeForChanges { value p50 p95 } changeFailureRate { value totalDeployments failedDeployments } meanTimeToRestore { value p50 p95 } } }',
     await apiToken(platform),
+    { project },
   )
   const metrics = answer.data?.doraMetrics
   if (answer.errors.length > 0 || typeof metrics !== 'object' || metrics === null)

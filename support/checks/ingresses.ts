@@ -1,7 +1,7 @@
 /** Section 5: checks of the ingresses, of their backends, and of the answers of their hosts from outside the cluster. */
 
 import { lookup } from 'node:dns/promises'
-import { command, comment } from '../basis/command'
+import { type CommandLine, command, comment } from '../basis/command'
 import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import { type Component, components } from '../contracts/contract'
@@ -35,7 +35,7 @@ export async function expectTargetsRunning(platform: Platform, role: IngressRole
 async function ingressOf(
   platform: Platform,
   role: IngressRole,
-): Promise<Ingress & { object: string; remedy: string[] }> {
+): Promise<Ingress & { object: string; remedy: CommandLine[] }> {
   const { namespace } = platform.kubernetes
   const { name } = platform.configuration.ingresses[role]
   const object = `Ingress ${namespace}/${name}`
@@ -190,7 +190,9 @@ async function expectProbe(platform: Platform, scheme: 'http' | 'https', role: I
     expected: 'status 200',
     found: `status ${status}: ${excerpt(body)}`,
     remedy: [
-      command`curl -v ${at ? `--resolve ${host}:${at.port}:${at.host} ` : ''}${at ? url.replace(host, `${host}:${at.port}`) : url}`,
+      at
+        ? command`curl -v --resolve ${`${host}:${at.port}:${at.host}`} ${url.replace(host, () => `${host}:${at.port}`)}`
+        : command`curl -v ${url}`,
       command`kubectl describe ingress -n ${platform.kubernetes.namespace} ${platform.configuration.ingresses[role].name}`,
     ],
   })
@@ -275,8 +277,8 @@ function unresolvable(host: string): Blocked {
     expected: 'a DNS entry, or the configuration key ingress.address',
     found: 'no address',
     remedy: [
-      `getent hosts ${host}`,
-      'echo "ingress: { address: ADDRESS-OF-THE-INGRESS-CONTROLLER }" >> acceptance.yaml',
+      command`getent hosts ${host}`,
+      command`echo 'ingress: { address: ADDRESS-OF-THE-INGRESS-CONTROLLER }' >> acceptance.yaml`,
     ],
   })
 }

@@ -105,9 +105,7 @@ export async function expectSelectedByPrometheus(platform: Platform): Promise<vo
       command`kubectl get prometheus -n ${namespace} -o jsonpath='{.items[*].spec.serviceMonitorSelector}'`,
       command`kubectl label servicemonitor -n ${namespace} ${name} ${Object.entries(
         prometheuses[0]?.spec.serviceMonitorSelector?.matchLabels ?? {},
-      )
-        .map(([key, value]) => `${key}=${value}`)
-        .join(' ')}`,
+      ).map(([key, value]) => `${key}=${value}`)}`,
     ],
   })
 }

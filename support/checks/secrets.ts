@@ -94,7 +94,7 @@ export async function expectWritten(platform: Platform, role: SecretRole): Promi
     expected: `spec.target.name: ${name}`,
     found: `spec.target.name: ${target}`,
     remedy: [
-      command`kubectl patch externalsecret -n ${kubernetes.namespace} ${name} --type merge -p '{"spec":{"target":{"name":"${name}"}}}'`,
+      command`kubectl patch externalsecret -n ${kubernetes.namespace} ${name} --type merge -p '${JSON.stringify({ spec: { target: { name } } })}'`,
     ],
   })
 }
@@ -222,8 +222,8 @@ const fakeProviders = ['fake']
 
 async function expectStore({ kubernetes }: Platform, reference: { kind: string; name: string }): Promise<void> {
   const object = `${reference.kind} ${reference.name}`
-  const scope = reference.kind === 'ClusterSecretStore' ? '' : ` -n ${kubernetes.namespace}`
-  const remedy = [command`kubectl describe ${reference.kind.toLowerCase()}${scope} ${reference.name}`]
+  const scope = reference.kind === 'ClusterSecretStore' ? [] : ['-n', kubernetes.namespace]
+  const remedy = [command`kubectl describe ${[reference.kind.toLowerCase(), ...scope]} ${reference.name}`]
   const store = await kubernetes.secretStore(reference)
   if (!store)
     throw new Unmet({

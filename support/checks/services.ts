@@ -1,6 +1,6 @@
 /** Section 4: checks of the components' services, and of the lake's answer through its service. */
 
-import { command } from '../basis/command'
+import { type CommandLine, command } from '../basis/command'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { excerpt } from '../basis/redaction'
@@ -131,7 +131,7 @@ const readyIn = (slice: EndpointSlice) => (slice.endpoints ?? []).filter(({ cond
 export async function serviceOf(
   { kubernetes, configuration }: Platform,
   component: Component,
-): Promise<Pick<Service, 'spec' | 'metadata'> & { object: string; remedy: string[] }> {
+): Promise<Pick<Service, 'spec' | 'metadata'> & { object: string; remedy: CommandLine[] }> {
   const { service: name } = configuration.components[component]
   const object = `Service ${kubernetes.namespace}/${name}`
   const remedy = [command`kubectl get service -n ${kubernetes.namespace} ${name} -o yaml`]

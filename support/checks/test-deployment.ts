@@ -1,7 +1,7 @@
 /** Section 19: a deployment through ArgoCD, by a sync of the test Application, and its traces in the service. */
 
 import { z } from 'zod'
-import { command, comment } from '../basis/command'
+import { type CommandLine, command, comment, configuration as example, foreign, sqlText } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { applicable, Blocked, Unmet } from '../basis/expectation'
 import { rememberOutcome } from '../basis/memo'
@@ -34,7 +34,7 @@ async function deploy(platform: Platform): Promise<TestDeployment> {
       object: 'configuration key testApplication',
       expected: 'the name of an Application that the run may sync',
       found: 'nothing',
-      remedy: [comment`in the configuration:\ntestApplication:\n  name: devlake-test-app`],
+      remedy: [example`testApplication:\n  name: devlake-test-app`],
     })
   const { name, project = name } = testApplication
   const object = `Application ${application.namespace}/${name}`
@@ -109,7 +109,7 @@ async function untilInTable(platform: Platform): Promise<number> {
           : [],
       )
       expectAmong(own, deployment, 'the deployments table', [
-        comment`in MySQL: SELECT * FROM deployments WHERE cicd_scope_id = '${deployment.project}' ORDER BY finished_date DESC`,
+        comment`in MySQL: SELECT * FROM deployments WHERE cicd_scope_id = ${foreign(sqlText(deployment.project))} ORDER BY finished_date DESC`,
       ])
     },
     { deadlineMs: configuration.deadlines.collection },
@@ -153,7 +153,7 @@ function expectAmong(
   rows: readonly StoredDeployment[],
   { project, revision, startedAt, finishedAt }: TestDeployment,
   where: string,
-  remedy: readonly string[],
+  remedy: readonly CommandLine[],
 ): void {
   // ArgoCD's own times are whole seconds; the times in its notifications may be finer.
   const own = rows.filter(({ finished }) => finished >= startedAt && finished < finishedAt + 1000)

@@ -1,7 +1,7 @@
 /** Turns the checklist's rollback into commands for the objects that exist on this platform. Pure. */
 
 import type { Checklist, RollbackAction } from '../basis/checklist'
-import { command } from '../basis/command'
+import { type CommandLine, command } from '../basis/command'
 import type { Facts } from './facts/facts'
 
 /** A step of the checklist's rollback, with commands for the objects that exist. */
@@ -27,13 +27,13 @@ export function rollbackOf(entries: Checklist['rollback'], facts: Facts): Rollba
 /** Without this finalizer, ArgoCD leaves the resources that an Application deployed. */
 const cascade = 'resources-finalizer.argocd.argoproj.io'
 
-const commands: Readonly<Record<RollbackAction, (facts: Facts) => readonly string[]>> = {
+const commands: Readonly<Record<RollbackAction, (facts: Facts) => readonly CommandLine[]>> = {
   'delete application': ({ applications }) =>
     applications.flatMap(({ metadata: { namespace, name, finalizers } }) => [
       ...(finalizers.includes(cascade)
         ? []
         : [
-            command`kubectl patch application -n ${namespace} ${name} --type=merge -p '{"metadata":{"finalizers":["${cascade}"]}}'  # otherwise the resources that it deployed remain`,
+            command`kubectl patch application -n ${namespace} ${name} --type=merge -p '${JSON.stringify({ metadata: { finalizers: [cascade] } })}'  # otherwise the resources that it deployed remain`,
           ]),
       command`kubectl delete application -n ${namespace} ${name}`,
     ]),

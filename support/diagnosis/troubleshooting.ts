@@ -1,7 +1,7 @@
 /** Finds the checklist's troubleshooting entry for a cause, with commands that use this platform's names. Pure. */
 
 import type { Checklist, Symptom } from '../basis/checklist'
-import { command } from '../basis/command'
+import { type CommandLine, command } from '../basis/command'
 import type { Facts } from './facts/facts'
 
 /** A troubleshooting entry of the checklist, with commands that use this platform's names. */
@@ -46,7 +46,7 @@ export function troubleshootingOf(
   return { id, issue, look, commands: facts === null ? [] : commands[matches](facts) }
 }
 
-const commands: Readonly<Record<Symptom, (facts: Facts) => readonly string[]>> = {
+const commands: Readonly<Record<Symptom, (facts: Facts) => readonly CommandLine[]>> = {
   pending: ({ names: { namespace }, claims }) => [
     command`kubectl get pvc -n ${namespace}`,
     ...claims.map(({ metadata: { name } }) => command`kubectl describe pvc -n ${namespace} ${name}`),

@@ -78,7 +78,7 @@ export async function launchChromium(given: readonly string[] = []): Promise<Bro
       object: executablePath,
       expected: 'a headless browser that starts',
       found: reasonOf(error),
-      remedy: [`${executablePath} --headless --dump-dom about:blank`],
+      remedy: [command`${executablePath} --headless --dump-dom about:blank`],
     })
   }
 }

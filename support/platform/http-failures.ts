@@ -1,5 +1,5 @@
 /** Findings about HTTP requests without a usable response. */
-import { command } from '../basis/command'
+import { type CommandLine, command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { type Address, reasonOf } from './exchange'
 
@@ -40,9 +40,9 @@ export function unanswered(url: string, at: Address | undefined, found: string):
 }
 
 /** Returns commands that also work outside the cluster, where the DNS name of a service does not resolve. */
-function commandsFor(url: string): string[] {
+function commandsFor(url: string): CommandLine[] {
   const { hostname, port, pathname, search } = new URL(url)
-  const [, service, namespace] = /^([^.]+)\.([^.]+)\.svc$/.exec(hostname) ?? []
+  const [, service, namespace = ''] = /^([^.]+)\.([^.]+)\.svc$/.exec(hostname) ?? []
   if (service === undefined) return [command`curl -v ${url}`]
   return [
     command`kubectl port-forward -n ${namespace} svc/${service} ${port}:${port}`,

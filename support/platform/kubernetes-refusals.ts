@@ -65,17 +65,17 @@ export function refusal(
  */
 export function forbidden(request: string): Blocked {
   const withoutLabels = request.split(' with labels')[0] ?? request
-  const [, verb, resource, where] = /^(\S+) (\S+)(?: in (all namespaces|\S+))?/.exec(withoutLabels) ?? []
-  const flag = where === 'all namespaces' ? ' --all-namespaces' : where ? ` --namespace ${where}` : ''
+  const [, verb = '', resource, where] = /^(\S+) (\S+)(?: in (all namespaces|\S+))?/.exec(withoutLabels) ?? []
+  const flag = where === 'all namespaces' ? ['--all-namespaces'] : where ? ['--namespace', where] : []
   const [kind = '', subresource] = resource?.split('/') ?? []
-  const part = subresource ? ` --subresource=${subresource}` : ''
+  const part = subresource ? [`--subresource=${subresource}`] : []
   const access = where ? `${verb} ${resource} in ${where}` : `${verb} ${resource}`
   return new Blocked({
     summary: `The caller may not ${access}.`,
     object: `access to ${resource}`,
     expected: `permission for the verb "${verb}" on the resource "${resource}"${where ? ` in ${where}` : ''}`,
     found: '403 Forbidden',
-    remedy: [command`kubectl auth can-i ${verb} ${kind}${part}${flag}`],
+    remedy: [command`kubectl auth can-i ${[verb, kind, ...part, ...flag]}`],
   })
 }
 

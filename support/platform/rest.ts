@@ -114,7 +114,7 @@ const unmigrated = ({ url, body }: HttpAnswer) =>
     found: `status 428: ${excerpt(body)}`,
     remedy: [
       comment`back up the database first: the migration may delete collected data`,
-      command`curl -i '${new URL('/proceed-db-migration', url)}'`,
+      command`curl -i '${new URL('/proceed-db-migration', url).href}'`,
     ],
   })
 

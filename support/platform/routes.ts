@@ -198,7 +198,7 @@ export class Routes {
       reliesOn: [object],
       expected: `a ready pod behind port ${port}`,
       found: 'none',
-      remedy: [command`kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${name}`],
+      remedy: [command`kubectl get endpointslices -n ${namespace ?? ''} -l kubernetes.io/service-name=${name}`],
     })
   }
 }

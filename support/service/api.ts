@@ -1,4 +1,4 @@
-import { command, comment } from '../basis/command'
+import { type CommandLine, command, comment } from '../basis/command'
 import { Blocked, type Circumstances, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { HttpAnswer } from '../platform/http'
@@ -31,7 +31,7 @@ export async function tokenIn(
   })
 }
 
-function newToken({ kubernetes, configuration, contract }: Platform): string[] {
+function newToken({ kubernetes, configuration, contract }: Platform): CommandLine[] {
   const { newToken: made } = contract.rest
   const { service, port } = configuration.components.lake
   if (!made) return []

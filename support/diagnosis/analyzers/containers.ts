@@ -1,5 +1,5 @@
 /** Explains containers that cannot start or that crash, from the kubelet's reasons and the containers' last logs. */
-import { command, comment } from '../../basis/command'
+import { type CommandLine, command, comment } from '../../basis/command'
 import type { ContainerFacts, Facts, PodFacts } from '../facts/facts'
 import { type Insight, objectOf } from '../facts/insight'
 
@@ -13,7 +13,7 @@ export function problemOfWaiting(pod: PodFacts, { name, image, state }: Containe
   const { namespace, name: podName } = pod.metadata
   const object = objectOf('Pod', pod.metadata)
   const wanted = pod.spec.containers.find((container) => container.name === name)?.image ?? image
-  const finding = (what: string, remedy: readonly string[]) => ({
+  const finding = (what: string, remedy: readonly CommandLine[]) => ({
     summary: `${object}: ${what} (${reason}).`,
     object,
     expected: 'running and ready',

@@ -1,6 +1,6 @@
 /** Explains pods that are not running and ready (troubleshooting T.1 and T.2 of the checklist). */
-import { command } from '../../basis/command'
-import type { Finding } from '../../basis/finding'
+import { type CommandLine, command } from '../../basis/command'
+import type { FreshFinding } from '../../basis/finding'
 import type { Facts, PodFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
 import { crashOf, problemOfWaiting, secretsIn } from './containers'
@@ -45,7 +45,7 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
 }
 
 /** A finding about a pod, with `kubectl describe` as the first command. */
-function problemOf({ metadata }: PodFacts, what: string, found: string, remedy: readonly string[]): Finding {
+function problemOf({ metadata }: PodFacts, what: string, found: string, remedy: readonly CommandLine[]): FreshFinding {
   const object = objectOf('Pod', metadata)
   return {
     summary: `${object} ${what}.`,
@@ -57,7 +57,7 @@ function problemOf({ metadata }: PodFacts, what: string, found: string, remedy: 
 }
 
 /** A pod that Kubernetes ended, such as by eviction. */
-function failure(pod: PodFacts): Finding {
+function failure(pod: PodFacts): FreshFinding {
   const { metadata, spec, status } = pod
   return problemOf(
     pod,
@@ -71,7 +71,7 @@ function failure(pod: PodFacts): Finding {
 }
 
 /** A running pod that is not ready. Returns undefined if the pod is not running or Kubernetes gives no reason. */
-function unreadiness(pod: PodFacts, facts: Facts): Finding | undefined {
+function unreadiness(pod: PodFacts, facts: Facts): FreshFinding | undefined {
   const { metadata, status } = pod
   const unhealthy = eventsOf(facts, 'Pod', metadata).find(({ reason }) => reason === 'Unhealthy')
   const ready = status.conditions.find(({ type }) => type === 'Ready')

@@ -16,7 +16,7 @@ export const secrets: Analyzer = (facts) => [
     // Without its namespace, as ExternalSecrets and the check refer to it.
     const object = `${kind} ${metadata.name}`
     const said = [ready?.reason, ready?.message].filter(Boolean).join(': ') || 'it has no Ready condition'
-    const scope = metadata.namespace === '' ? '' : ` -n ${metadata.namespace}`
+    const scope = metadata.namespace === '' ? [] : ['-n', metadata.namespace]
     return [
       {
         object,
@@ -25,7 +25,7 @@ export const secrets: Analyzer = (facts) => [
           object,
           expected: 'Ready',
           found: said,
-          remedy: [command`kubectl describe ${kind.toLowerCase()}${scope} ${metadata.name}`],
+          remedy: [command`kubectl describe ${[kind.toLowerCase(), ...scope]} ${metadata.name}`],
         },
       },
     ]

@@ -1,5 +1,5 @@
 /** Explains claims that are not bound to a volume (troubleshooting T.1 of the checklist). */
-import { command, comment } from '../../basis/command'
+import { type CommandLine, command, comment } from '../../basis/command'
 import type { ClaimFacts, Facts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
 
@@ -17,7 +17,7 @@ function insightInto(claim: ClaimFacts, facts: Facts): Insight {
   ]
   const classes = facts.storageClasses
   const known = classes.map(({ metadata: { name } }) => name).join(', ') || 'none'
-  const problem = (why: string, found: string, more: readonly string[] = []) => ({
+  const problem = (why: string, found: string, more: readonly CommandLine[] = []) => ({
     object,
     problem: {
       summary: `${object} is ${status.phase}: ${why}.`,

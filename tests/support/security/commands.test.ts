@@ -9,7 +9,6 @@ import {
   type CommandLine,
   command,
   comment,
-  commented,
   configuration,
   foreign,
   jsonpathKey,
@@ -147,7 +146,6 @@ describe('a command', () => {
     expect(command`kubectl -o jsonpath='{.data${jsonpathKey('tls.crt')}}'`).toBe(
       "kubectl -o jsonpath='{.data.tls\\.crt}'",
     )
-    expect(commented(command`kubectl get pods`, 'or\nthis')).toBe('kubectl get pods  # or\\nthis')
   })
 
   it('takes a value that begins with a dash for a name, not for an option', () => {

@@ -2,8 +2,8 @@
  * The traps of a stock DevLake: data that it counts differently than intended although it works as designed. Each finding names
  * the request that corrects the data. Pure: takes the rows of the database and returns findings.
  */
-import { comment } from '../../../basis/command'
-import type { Finding } from '../../../basis/finding'
+import { type CommandLine, comment } from '../../../basis/command'
+import type { FreshFinding } from '../../../basis/finding'
 import type { Administration } from '../rows/administration'
 import type { DeploymentCommit, Lake } from '../rows/rows'
 import { collect, connect, isoOf, requestTo, webhookOf } from './requests'
@@ -19,7 +19,7 @@ export function failuresCountedAsSuccess(
   { deploymentCommits }: Pick<Lake, 'deploymentCommits'>,
   { deployments }: Pick<Administration, 'deployments'>,
   address: string,
-): Finding[] {
+): FreshFinding[] {
   const successes = new Map<string, DeploymentCommit[]>()
   for (const commit of deploymentCommits) {
     const key = `${commit.scope} ${commit.deployment}`
@@ -46,7 +46,7 @@ function resultAgain(
   deployment: Administration['deployments'][number],
   commits: readonly DeploymentCommit[],
   address: string,
-): string[] {
+): CommandLine[] {
   const connection = webhookOf(deployment.scope)
   if (connection === null)
     return [comment`in the source of ${deployment.scope}: correct the result of ${deployment.id} and of its jobs`]
@@ -71,7 +71,10 @@ function resultAgain(
 }
 
 /** Finds incidents that were closed without a resolution date, so no panel counts their time to restore. */
-export function closedWithoutResolution({ incidents }: Pick<Administration, 'incidents'>, address: string): Finding[] {
+export function closedWithoutResolution(
+  { incidents }: Pick<Administration, 'incidents'>,
+  address: string,
+): FreshFinding[] {
   return incidents
     .filter(({ status, resolvedAt }) => status === 'DONE' && resolvedAt === null)
     .map((incident) => ({
@@ -83,7 +86,7 @@ export function closedWithoutResolution({ incidents }: Pick<Administration, 'inc
     }))
 }
 
-function resolutionAgain(incident: Administration['incidents'][number], address: string): string[] {
+function resolutionAgain(incident: Administration['incidents'][number], address: string): CommandLine[] {
   const connection = webhookOf(incident.scope)
   if (connection === null)
     return [comment`in the source of ${incident.scope}: set the resolution date of ${incident.key || incident.id}`]
@@ -106,7 +109,7 @@ export function unreachedDeployments(
   { deploymentCommits, mappings }: Pick<Lake, 'deploymentCommits' | 'mappings'>,
   administration: Pick<Administration, 'blueprints' | 'blueprintConnections'>,
   address: string,
-): Finding[] {
+): FreshFinding[] {
   const reached = new Set(mappings.filter(({ kind }) => kind === 'cicd_scopes').map(({ scope }) => scope))
   const unreached = deploymentCommits.filter((one) => one.environment === 'PRODUCTION' && !reached.has(one.scope))
   return [...new Set(unreached.map(({ scope }) => scope))].map((scope) => {
@@ -125,7 +128,7 @@ function mappingOf(
   scope: string,
   { blueprints, blueprintConnections }: Pick<Administration, 'blueprints' | 'blueprintConnections'>,
   address: string,
-): string[] {
+): CommandLine[] {
   const connection = webhookOf(scope)
   if (connection === null)
     return [comment`in DevLake: add the data scope ${scope} to the project's connection, then collect its data`]
@@ -143,7 +146,7 @@ function mappingOf(
 export function uncollectedProjects(
   administration: Omit<Administration, 'deployments' | 'incidents'>,
   address: string,
-): Finding[] {
+): FreshFinding[] {
   return administration.projects.flatMap((project) => [
     ...withoutMetric(project, administration, address),
     ...neverCollected(project, administration, address),
@@ -154,7 +157,7 @@ function withoutMetric(
   { name, description }: Administration['projects'][number],
   { metricSettings }: Pick<Administration, 'metricSettings'>,
   address: string,
-): Finding[] {
+): FreshFinding[] {
   const enabled = metricSettings.filter((setting) => setting.project === name && setting.enabled)
   if (enabled.some(({ plugin }) => plugin === 'dora')) return []
   const metrics = [...enabled.map(({ plugin }) => plugin), 'dora']
@@ -182,7 +185,7 @@ function neverCollected(
   { name }: Administration['projects'][number],
   { blueprints, blueprintConnections, pipelines }: Omit<Administration, 'deployments' | 'incidents'>,
   address: string,
-): Finding[] {
+): FreshFinding[] {
   const blueprint = blueprints.find(({ project }) => project === name)
   const runs = pipelines.filter((run) => run.blueprint === blueprint?.id).sort((one, other) => one.id - other.id)
   if (runs.some(({ status }) => collected.includes(status))) return []
@@ -201,7 +204,8 @@ function neverCollected(
 }
 
 const connectionFor = (blueprint: string, address: string) => [
-  comment`replace ID by the id of its webhook connection, from\n${requestTo(address, 'GET', '/plugins/webhook/connections')}`,
+  comment`replace ID by the id of its webhook connection, from`,
+  requestTo(address, 'GET', '/plugins/webhook/connections'),
   connect(address, blueprint, 'ID'),
 ]
 
