@@ -71,7 +71,10 @@ export function configuration(text: TemplateStringsArray, ...values: readonly (s
 
 /** A value that PromQL reads as the text, in double quotes. Escapes also what a shell would replace between double quotes. */
 export const promqlText = (text: string): string =>
-  `"${text.replaceAll(/["\\]/g, '\\$&').replaceAll(/[$`!\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, inHex('\\u', '\\U'))}"`
+  `"${text
+    .toWellFormed()
+    .replaceAll(/["\\]/g, '\\$&')
+    .replaceAll(/[$`!\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, inHex('\\u', '\\U'))}"`
 
 /** A label's value as the text format for metrics writes it, in double quotes. */
 export const expositionText = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`
@@ -83,6 +86,9 @@ export const sqlText = (text: string): string =>
 /** The name of a database, table or column in MySQL, in backquotes unless it is plain. */
 export const sqlName = (name: string): string =>
   /^[A-Za-z_][A-Za-z0-9_$]*$/.test(name) ? name : `\`${name.replaceAll('`', '``')}\``
+
+/** One part of a URL. Half of a character pair, which no URL can hold, becomes U+FFFD. */
+export const urlPart = (text: string): string => encodeURIComponent(text.toWellFormed())
 
 /** The key of a map in a jsonpath of kubectl, such as `.tls\.crt`. */
 export const jsonpathKey = (key: string): string => `.${key.replaceAll(/[^A-Za-z0-9_-]/gu, '\\$&')}`

@@ -43,7 +43,7 @@ export interface RestMetrics {
 }
 
 /** A query whose values from outside are variables. */
-export interface GraphQLRequest {
+interface GraphQLRequest {
   readonly query: string
   readonly variables: Readonly<Record<string, string>>
 }

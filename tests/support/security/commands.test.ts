@@ -11,6 +11,7 @@ import {
   promqlText,
   sqlName,
   sqlText,
+  urlPart,
 } from '../../../support/basis/command'
 import { attacks, typed } from '../../fixtures/shell'
 
@@ -133,6 +134,16 @@ describe('a value in another language', () => {
         expect(JSON.parse(asJson)).toBe(text)
       }),
     )
+  })
+
+  it('of a URL comes back from it, and never stops a run', () => {
+    fc.assert(
+      fc.property(anything, (value) => {
+        expect(decodeURIComponent(urlPart(value))).toBe(value.toWellFormed())
+      }),
+    )
+    expect(urlPart('\ud800/?&#')).toBe('%EF%BF%BD%2F%3F%26%23')
+    expect(() => encodeURIComponent(promqlText('\ud800'))).not.toThrow()
   })
 
   it('of MySQL ends at its last quote only', () => {

@@ -1,5 +1,5 @@
 /** Requests to DevLake as shell commands, and the sequences of them that several remedies share. */
-import { type CommandLine, command, comment } from '../../../basis/command'
+import { type CommandLine, command, comment, urlPart } from '../../../basis/command'
 
 /** The id of the connection in a scope of the webhook plugin, such as "webhook:4"; null for other scopes. */
 export const webhookOf = (scope: string): string | null => /^webhook:(\d+)$/.exec(scope)?.[1] ?? null
@@ -19,9 +19,9 @@ export function requestTo(address: string, method: string, path: string, body?: 
 
 /** Runs a pipeline of the blueprint, which links rows to projects and to each other. */
 export const collect = (address: string, blueprint: string): CommandLine[] => [
-  requestTo(address, 'POST', `/blueprints/${encodeURIComponent(blueprint)}/trigger`),
+  requestTo(address, 'POST', `/blueprints/${urlPart(blueprint)}/trigger`),
   comment`repeat until its status is TASK_COMPLETED:`,
-  requestTo(address, 'GET', `/blueprints/${encodeURIComponent(blueprint)}/pipelines`),
+  requestTo(address, 'GET', `/blueprints/${urlPart(blueprint)}/pipelines`),
 ]
 
 /** Gives a blueprint a webhook connection, which replaces its present connections. */
@@ -29,6 +29,6 @@ export const connect = (address: string, blueprint: string, connection: string):
   requestTo(
     address,
     'PATCH',
-    `/blueprints/${encodeURIComponent(blueprint)}`,
+    `/blueprints/${urlPart(blueprint)}`,
     `{"connections":[{"pluginName":"webhook","connectionId":${connection},"scopes":[]}]}`,
   )

@@ -2,7 +2,7 @@
  * The traps of a stock DevLake: data that it counts differently than intended although it works as designed. Each finding names
  * the request that corrects the data. Pure: takes the rows of the database and returns findings.
  */
-import { type CommandLine, comment } from '../../../basis/command'
+import { type CommandLine, comment, urlPart } from '../../../basis/command'
 import type { FreshFinding } from '../../../basis/finding'
 import type { Administration } from '../rows/administration'
 import type { DeploymentCommit, Lake } from '../rows/rows'
@@ -168,7 +168,7 @@ function withoutMetric(
       expected: 'the metric dora, enabled (table project_metric_settings)',
       found: enabled.length === 0 ? 'no metric' : enabled.map(({ plugin }) => plugin).join(', '),
       remedy: [
-        requestTo(address, 'PATCH', `/projects/${encodeURIComponent(name)}`, {
+        requestTo(address, 'PATCH', `/projects/${urlPart(name)}`, {
           name,
           description,
           metrics: metrics.map((pluginName) => ({ pluginName, pluginOption: {}, enable: true })),
