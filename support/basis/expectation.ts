@@ -4,7 +4,8 @@
  */
 import { AssertionError } from 'node:assert'
 import { type Capability, isAbsent } from './capability'
-import type { Finding } from './finding'
+import type { CommandLine } from './command'
+import type { FreshFinding } from './finding'
 
 /** Media type of the attachment that carries a finding from a step to the ledger. */
 export const findingMediaType = 'application/vnd.dora-acceptance.finding+json'
@@ -21,7 +22,7 @@ export interface Circumstances {
   readonly expected: string
   readonly found: string
   /** Commands to type next. */
-  readonly remedy?: readonly string[]
+  readonly remedy?: readonly CommandLine[]
   /**
    * Objects whose failure could explain this finding, its own included: the diagnosis searches them for the cause. Absent if
    * it can only be its own cause, such as a wrong value.
@@ -29,14 +30,17 @@ export interface Circumstances {
   readonly reliesOn?: readonly string[]
 }
 
-const asFinding = (circumstances: Circumstances): Finding => ({ ...circumstances, remedy: circumstances.remedy ?? [] })
+const asFinding = (circumstances: Circumstances): FreshFinding => ({
+  ...circumstances,
+  remedy: circumstances.remedy ?? [],
+})
 
 const sentence = ({ summary, object, expected, found }: Circumstances) =>
   `${summary}\n  where:    ${object}\n  expected: ${expected}\n  found:    ${found}`
 
 /** The platform does not meet an expectation. In a Given it blocks the scenario: a Given is only an instrument. */
 export class Unmet extends AssertionError {
-  readonly finding: Finding
+  readonly finding: FreshFinding
   constructor(circumstances: Circumstances) {
     super({ message: sentence(circumstances) })
     this.finding = asFinding(circumstances)
@@ -45,7 +49,7 @@ export class Unmet extends AssertionError {
 
 /** The platform could not be checked: access denied, configuration missing, no data yet, an instrument is down. */
 export class Blocked extends Error {
-  readonly finding: Finding
+  readonly finding: FreshFinding
   constructor(circumstances: Circumstances) {
     super(sentence(circumstances))
     this.finding = asFinding(circumstances)
@@ -86,7 +90,12 @@ export function expectNone(unmet: readonly Circumstances[]): void {
  * Makes sure that there is something to check: a check of nothing must not pass.
  * @throws Blocked when the list is empty
  */
-export function expectData<T>(list: readonly T[], what: string, where: string, remedy: readonly string[] = []): void {
+export function expectData<T>(
+  list: readonly T[],
+  what: string,
+  where: string,
+  remedy: readonly CommandLine[] = [],
+): void {
   if (list.length > 0) return
   throw new Blocked({
     summary: `There is no data yet: no ${what}`,

@@ -1,3 +1,5 @@
+import type { CommandLine } from './command'
+
 /** The description of a failed or blocked check, as the ledger and the reports get it. */
 export interface Finding {
   readonly summary: string
@@ -7,4 +9,9 @@ export interface Finding {
   readonly remedy: readonly string[]
   /** Objects whose failure could explain it, see support/diagnosis. */
   readonly reliesOn?: readonly string[]
+}
+
+/** A finding of this run: its remedy consists of lines that are safe to type. */
+export interface FreshFinding extends Finding {
+  readonly remedy: readonly CommandLine[]
 }

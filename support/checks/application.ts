@@ -1,4 +1,5 @@
 /** Section 2: checks of the ArgoCD Application that deploys the service. */
+import { command, comment } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Application } from '../platform/custom-resources'
@@ -16,8 +17,8 @@ export async function expectApplication(platform: Platform): Promise<Application
     expected: 'exists',
     found: 'does not exist',
     remedy: [
-      'kubectl apply -f platform/apps/devlake/devlake-application.yaml',
-      `kubectl get applications -n ${namespace}`,
+      command`kubectl apply -f platform/apps/devlake/devlake-application.yaml`,
+      command`kubectl get applications -n ${namespace}`,
     ],
   })
 }
@@ -101,7 +102,7 @@ export async function expectSynced(platform: Platform): Promise<void> {
     found: [status.sync.status ?? 'no sync status', ...outOfSync, ...status.conditions.map(({ message }) => message)]
       .filter(Boolean)
       .join('; '),
-    remedy: [`argocd app diff ${name}`, `argocd app sync ${name}`, ...remedy],
+    remedy: [command`argocd app diff ${name}`, command`argocd app sync ${name}`, ...remedy],
   })
 }
 
@@ -120,7 +121,7 @@ export async function expectOperationSucceeded(platform: Platform, startedAfter 
       object,
       expected: `an operation that started after ${startedAfter}`,
       found: operation?.startedAt ? `the last operation started at ${operation.startedAt}` : 'no operation has run yet',
-      remedy: [...remedy, '# check that the ArgoCD application controller is running'],
+      remedy: [...remedy, comment`check that the ArgoCD application controller is running`],
     })
   const when = operation?.startedAt ? ` (started at ${operation.startedAt})` : ''
   throw new Unmet({
@@ -155,6 +156,6 @@ function applicationNames({ configuration }: Platform) {
     name,
     namespace,
     object: `Application ${namespace}/${name}`,
-    remedy: [`argocd app get ${name}`, `kubectl describe application -n ${namespace} ${name}`],
+    remedy: [command`argocd app get ${name}`, command`kubectl describe application -n ${namespace} ${name}`],
   }
 }

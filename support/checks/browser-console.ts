@@ -1,3 +1,4 @@
+import { comment } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 
 /** Checks that a page logged no errors in the browser console and loaded everything that it requested. */
@@ -9,6 +10,6 @@ export function expectSilence(page: string, object: string, complaints: readonly
     object,
     expected: 'no error in the console, and every resource loaded',
     found: [...new Set(complaints)].join('\n'),
-    remedy: ['# in a browser: open the console of the page (F12)'],
+    remedy: [comment`in a browser: open the console of the page (F12)`],
   })
 }

@@ -1,6 +1,8 @@
 /** Section 0, infrastructure: checks of the version, the workers and the storage of the cluster. */
+
 import { quantityToScalar } from '@kubernetes/client-node/dist/util.js'
 import semver from 'semver'
+import { command } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Node } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
@@ -17,7 +19,7 @@ export async function expectVersion({ kubernetes, configuration }: Platform): Pr
     object: `API server ${kubernetes.api.server}`,
     expected: `version ${minimumVersion} or newer`,
     found,
-    remedy: ['kubectl version'],
+    remedy: [command`kubectl version`],
   })
 }
 
@@ -48,9 +50,9 @@ export async function expectWorkers({ kubernetes, configuration }: Platform): Pr
     remedy:
       unusable.length > 0
         ? unusable.map(({ name, problem }) =>
-            problem === 'is cordoned' ? `kubectl uncordon ${name}` : `kubectl describe node ${name}`,
+            problem === 'is cordoned' ? command`kubectl uncordon ${name}` : command`kubectl describe node ${name}`,
           )
-        : ['kubectl get nodes'],
+        : [command`kubectl get nodes`],
   })
 }
 
@@ -64,7 +66,7 @@ function problemOf({ spec, status }: Node): string | undefined {
 export async function expectStorage({ kubernetes, configuration }: Platform): Promise<void> {
   const { claim: name, size } = configuration.storage
   const object = `PersistentVolumeClaim ${kubernetes.namespace}/${name}`
-  const remedy = [`kubectl describe pvc -n ${kubernetes.namespace} ${name}`, 'kubectl get storageclass']
+  const remedy = [command`kubectl describe pvc -n ${kubernetes.namespace} ${name}`, command`kubectl get storageclass`]
   const claim = await kubernetes.claim(name)
   if (!claim)
     throw new Unmet({

@@ -1,5 +1,6 @@
 /** Sections 11 to 13: checks of the connections to the data sources, and of the data that is collected through them. */
 
+import { command, comment } from '../basis/command'
 import { type Circumstances, expectNone, NotApplicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Collected, Connection, ConnectionScope, DataSource } from '../contracts/data-sources'
@@ -10,7 +11,7 @@ import { apiToken, expectStatus } from '../service/api'
 
 const titles: Readonly<Record<DataSource, string>> = { github: 'GitHub', argocd: 'ArgoCD', jenkins: 'Jenkins' }
 
-const curl = (url: string, method = 'GET') => `curl -s -X ${method} -H 'Authorization: Bearer …' '${url}'`
+const curl = (url: string, method = 'GET') => command`curl -s -X ${method} -H 'Authorization: Bearer …' '${url}'`
 
 /**
  * Lists all connections to a data source, whatever their endpoint.
@@ -66,9 +67,9 @@ export async function expectConnections(
     expected: `a connection with the endpoint ${endpoint}`,
     found: all.map(({ name, endpoint: other }) => `${name}: ${other}`).join('; ') || 'no connection',
     remedy: [
-      `kubectl port-forward -n ${platform.kubernetes.namespace} svc/${platform.configuration.components.ui.service} ${platform.configuration.components.ui.port}`,
-      '# then add the connection in the UI, under Connections',
-      `# if the endpoint is a different one: configuration key dataSources.${source}.endpoint`,
+      command`kubectl port-forward -n ${platform.kubernetes.namespace} svc/${platform.configuration.components.ui.service} ${platform.configuration.components.ui.port}`,
+      comment`then add the connection in the UI, under Connections`,
+      comment`if the endpoint is a different one: configuration key dataSources.${source}.endpoint`,
     ],
   })
 }
@@ -111,7 +112,7 @@ export async function expectConnectionsWork(platform: Platform, source: DataSour
           : [],
       expected: `${endpoint} accepts the service's token`,
       found: `status ${answer.status}: ${parsed.success ? excerpt(parsed.data.message) || 'no reason' : excerpt(answer.body)}`,
-      remedy: [curl(answer.url, 'POST'), '# to store a new token: in the UI, under Connections'],
+      remedy: [curl(answer.url, 'POST'), comment`to store a new token: in the UI, under Connections`],
     })
   }
   expectNone(unmet)
@@ -139,7 +140,7 @@ export async function expectTokensKept(platform: Platform, source: DataSource): 
       object: new URL(answer.url).pathname,
       expected: 'no token, or a masked one',
       found: [...new Set(revealed)].join(', '),
-      remedy: [curl(answer.url), '# then give the connection a new token, because this one is exposed'],
+      remedy: [curl(answer.url), comment`then give the connection a new token, because this one is exposed`],
     })
   }
   expectNone(unmet)
@@ -161,8 +162,8 @@ export async function expectScopes(
   const scopes = configured === undefined ? all : all.filter(({ name }) => configured.includes(name))
   const object = `scopes of ${titles[source]}`
   const remedy = [
-    '# add the scope in the UI: Connections, Data Scope',
-    `# to expect other scopes: configuration key dataSources.${source}.scopes`,
+    comment`add the scope in the UI: Connections, Data Scope`,
+    comment`to expect other scopes: configuration key dataSources.${source}.scopes`,
   ]
   const missing = (configured ?? []).filter((name) => !scopes.some((scope) => scope.name === name))
   if (missing.length > 0 || scopes.length === 0)

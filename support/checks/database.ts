@@ -1,5 +1,7 @@
 /** Section 6: checks of the database, its tables, columns and indexes. MySQL 8 and MariaDB are both accepted as MySQL. */
+
 import { z } from 'zod'
+import { type CommandLine, command, sqlName } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Column, Index, Table } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
@@ -39,7 +41,7 @@ export async function expectDatabase(platform: Platform): Promise<void> {
     name,
   )
   const object = `database ${name}`
-  const remedy = [shell(platform, `SHOW CREATE DATABASE ${name}`)]
+  const remedy = [shell(platform, `SHOW CREATE DATABASE ${sqlName(name)}`)]
   if (!found)
     throw new Unmet({
       summary: `The database ${name} does not exist.`,
@@ -111,7 +113,7 @@ async function columnProblems(platform: Platform, table: Table): Promise<Circums
     tableName,
   )
   const found = new Map(rows.map((row) => [row.name, row]))
-  const remedy = [shell(platform, `DESCRIBE ${tableName}`)]
+  const remedy = [shell(platform, `DESCRIBE ${sqlName(tableName)}`)]
   const object = (column: string) => `column ${tableName}.${column}`
   const missing = table.columns
     .filter(({ name }) => !found.has(name))
@@ -142,7 +144,7 @@ function columnChange(
   { type, nullable }: Column,
   found: z.infer<typeof columnRow> | undefined,
   object: string,
-  remedy: readonly string[],
+  remedy: readonly CommandLine[],
 ): Circumstances[] {
   if (!found) return []
   const actual = withoutDisplayWidth(found.type)
@@ -194,7 +196,7 @@ async function indexProblems(platform: Platform, { name: tableName, indexes }: T
     index.columns.push(prefix === null ? column : `${column}(${prefix})`)
     found.set(name, index)
   }
-  const remedy = [shell(platform, `SHOW INDEX FROM ${tableName}`)]
+  const remedy = [shell(platform, `SHOW INDEX FROM ${sqlName(tableName)}`)]
   return indexes.flatMap((index) => indexProblem(index, found, tableName, remedy))
 }
 
@@ -204,7 +206,7 @@ function indexProblem(
   { name, ...documented }: Index,
   found: ReadonlyMap<string, IndexColumns>,
   table: string,
-  remedy: readonly string[],
+  remedy: readonly CommandLine[],
 ): Circumstances[] {
   const expected = definitionOf(documented)
   const { columns, unique } = documented
@@ -240,7 +242,7 @@ function tablesFor({ contract }: Platform, name: string): readonly Table[] {
 }
 
 /** Returns the command with which an operator runs a statement. */
-function shell({ kubernetes, configuration }: Platform, statement: string): string {
+function shell({ kubernetes, configuration }: Platform, statement: string): CommandLine {
   const { name, user } = configuration.database
-  return `kubectl exec -it -n ${kubernetes.namespace} svc/${configuration.components.mysql.service} -- mysql -u ${user} -p ${name} -e '${statement}'`
+  return command`kubectl exec -it -n ${kubernetes.namespace} svc/${configuration.components.mysql.service} -- mysql -u ${user} -p ${name} -e '${statement}'`
 }

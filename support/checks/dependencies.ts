@@ -1,5 +1,6 @@
 /** Section 0, dependencies: checks of the components that must be installed before the service. */
 
+import { command, comment } from '../basis/command'
 import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { Dependency } from '../contracts/contract'
 import type { Certificate, Condition } from '../platform/custom-resources'
@@ -9,16 +10,16 @@ import type { Platform } from '../platform/platform'
 export async function expectDeployed({ kubernetes, configuration }: Platform, dependency: Dependency): Promise<void> {
   const names = configuration.dependencies[dependency]
   const scope = names.namespace ?? 'all namespaces'
-  const flag = names.namespace ? `-n ${names.namespace}` : '--all-namespaces'
+  const flag = names.namespace ? ['-n', names.namespace] : ['--all-namespaces']
   const workloads = await kubernetes.workloads(names)
-  const remedy = [`kubectl get deployments,statefulsets,daemonsets ${flag} -l '${names.selector}'`]
+  const remedy = [command`kubectl get deployments,statefulsets,daemonsets ${flag} -l '${names.selector}'`]
   if (workloads.length === 0)
     throw new Unmet({
       summary: `No workload of ${titles[dependency]} is deployed.`,
       object: `workloads labelled ${names.selector}`,
       expected: `at least one Deployment, StatefulSet or DaemonSet in ${scope}`,
       found: 'no workload',
-      remedy: [...remedy, `# if its labels are different: configuration key dependencies.${dependency}.selector`],
+      remedy: [...remedy, comment`if its labels are different: configuration key dependencies.${dependency}.selector`],
     })
   const missing = names.parts.filter((part) => {
     const [key = '', value] = part.split('=')
@@ -30,7 +31,7 @@ export async function expectDeployed({ kubernetes, configuration }: Platform, de
       object: `workloads labelled ${names.selector}`,
       expected: `workloads labelled ${names.parts.join(' and ')}`,
       found: workloads.map(({ kind, name }) => `${kind} ${name}`).join(', '),
-      remedy: [...remedy, `# if its labels are different: configuration key dependencies.${dependency}.parts`],
+      remedy: [...remedy, comment`if its labels are different: configuration key dependencies.${dependency}.parts`],
     })
   expectNone(
     workloads
@@ -41,7 +42,10 @@ export async function expectDeployed({ kubernetes, configuration }: Platform, de
         reliesOn: [`${kind} ${namespace}/${name}`],
         expected: desired === 0 ? 'at least one pod' : `${desired} available pods`,
         found: desired === 0 ? 'scaled to 0' : `${ready} available pods`,
-        remedy: [`kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`, `kubectl get pods -n ${namespace}`],
+        remedy: [
+          command`kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`,
+          command`kubectl get pods -n ${namespace}`,
+        ],
       })),
   )
 }
@@ -64,7 +68,7 @@ export async function expectIngressClass({ kubernetes }: Platform): Promise<void
     object: 'IngressClasses of the cluster',
     expected: 'at least one IngressClass',
     found: 'no IngressClass',
-    remedy: ['kubectl get ingressclass'],
+    remedy: [command`kubectl get ingressclass`],
   })
 }
 
@@ -74,8 +78,8 @@ export async function expectCertificates({ kubernetes, configuration }: Platform
   const certificates = await kubernetes.certificates()
   if (expect === 'some')
     expectData(certificates, 'certificate of cert-manager', 'Certificates in all namespaces', [
-      'kubectl get certificates --all-namespaces',
-      '# if cert-manager issues no certificates here: configuration key certificates.expect: none',
+      command`kubectl get certificates --all-namespaces`,
+      comment`if cert-manager issues no certificates here: configuration key certificates.expect: none`,
     ])
   const { selector } = configuration.dependencies.certManager
   expectNone(certificates.flatMap((certificate) => certificateProblem(certificate, validFor, now, selector)))
@@ -89,7 +93,7 @@ function certificateProblem(
   issuer: string,
 ): Circumstances[] {
   const object = `Certificate ${metadata.namespace}/${metadata.name}`
-  const remedy = [`kubectl describe certificate -n ${metadata.namespace} ${metadata.name}`]
+  const remedy = [command`kubectl describe certificate -n ${metadata.namespace ?? ''} ${metadata.name}`]
   const ready = conditionOf(status.conditions, 'Ready')
   if (ready?.status !== 'True')
     return [
@@ -124,7 +128,7 @@ function certificateProblem(
 export async function expectPrometheusAvailable({ kubernetes, configuration }: Platform): Promise<void> {
   const { namespace } = configuration.monitoring
   const objects = await kubernetes.prometheuses()
-  const remedy = [`kubectl get prometheus -n ${namespace}`]
+  const remedy = [command`kubectl get prometheus -n ${namespace}`]
   if (objects.length === 0)
     throw new Unmet({
       summary: `There is no Prometheus object in ${namespace}.`,

@@ -1,5 +1,7 @@
 /** Section 15: checks of the access to Grafana: the admin's login, an unknown user's login, and anonymous access. */
+
 import { randomBytes } from 'node:crypto'
+import { command, comment, jsonpathKey } from '../basis/command'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { rememberOutcome } from '../basis/memo'
@@ -28,20 +30,20 @@ async function logInAsAdmin({ kubernetes, configuration, grafana }: Platform): P
       object,
       expected: 'a password',
       found: password === undefined ? 'no such key' : 'an empty value',
-      remedy: [`kubectl describe secret -n ${kubernetes.namespace} ${name}`],
+      remedy: [command`kubectl describe secret -n ${kubernetes.namespace} ${name}`],
     })
   const answer = await grafana.user({ user, password })
   if (answer.status === 200) return { user, password }
   if (answer.status !== 401) throw unexpected(answer, 'status 200 and the logged-in user')
-  const pod = `$(kubectl get pods -n ${kubernetes.namespace} -l ${selectorOf(configuration.components.grafana.labels)} -o name)`
+  const labels = selectorOf(configuration.components.grafana.labels)
   throw new Unmet({
     summary: `Grafana does not accept the password that the Secret holds for ${user}.`,
     object,
     expected: `the current password of ${user}; Grafana reads it from the Secret only when it creates its database`,
     found: `status 401: ${excerpt(answer.body)}`,
     remedy: [
-      `kubectl get secret -n ${kubernetes.namespace} ${name} -o jsonpath='{.data.${passwordKey}}' | base64 -d`,
-      `kubectl exec -n ${kubernetes.namespace} ${pod} -- grafana cli admin reset-admin-password '…'`,
+      command`kubectl get secret -n ${kubernetes.namespace} ${name} -o jsonpath='{.data${jsonpathKey(passwordKey)}}' | base64 -d`,
+      command`kubectl exec -n ${kubernetes.namespace} $(kubectl get pods -n ${kubernetes.namespace} -l ${labels} -o name) -- grafana cli admin reset-admin-password '…'`,
     ],
   })
 }
@@ -66,7 +68,7 @@ export async function expectStrangerRefused({ grafana }: Platform): Promise<void
     object: answer.url,
     expected: 'status 401',
     found: `status ${answer.status}: ${excerpt(answer.body)}`,
-    remedy: [`curl -i -u nobody:nothing '${answer.url}'`],
+    remedy: [command`curl -i -u nobody:nothing '${answer.url}'`],
   })
 }
 
@@ -86,7 +88,7 @@ export async function expectAnonymousOnlyReads({ grafana }: Platform): Promise<s
       object: `folder ${title} of Grafana`,
       expected: 'the role Viewer, or no anonymous access',
       found: `can save: ${canSave}, can edit: ${canEdit}, can administer: ${canAdmin}`,
-      remedy: ['# in the configuration of Grafana: [auth.anonymous] org_role = Viewer'],
+      remedy: [comment`in the configuration of Grafana: [auth.anonymous] org_role = Viewer`],
     })
   }
   expectNone(unmet)
@@ -99,5 +101,5 @@ const unexpected = ({ url, status, body }: HttpAnswer, expected: string) =>
     object: url,
     expected,
     found: `status ${status}: ${excerpt(body)}`,
-    remedy: [`curl -i '${url}'`],
+    remedy: [command`curl -i '${url}'`],
   })

@@ -1,4 +1,5 @@
 /** Section 8: checks of the GraphQL API, its schema included, against the contract. */
+import { command } from '../basis/command'
 import { applicable, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { GraphQLAnswer } from '../platform/graphql'
 import type { Platform } from '../platform/platform'
@@ -20,7 +21,7 @@ export async function expectSchema({ graphql, contract }: Platform): Promise<voi
       expected: 'the documented schema',
       found: difference,
       remedy: [
-        `curl -s -X POST ${answer.answer.url} -H 'Content-Type: application/json' -d '{"query":"{ __schema { types { name } } }"}'`,
+        command`curl -s -X POST ${answer.answer.url} -H 'Content-Type: application/json' -d '{"query":"{ __schema { types { name } } }"}'`,
       ],
     })),
   )
@@ -62,8 +63,9 @@ export async function expectGraphQLAnswersMetrics(platform: Platform): Promise<v
 
 async function expectMetricsOf(platform: Platform, project: string): Promise<void> {
   const answer = await platform.graphql.query(
-    `query { doraMetrics(project: ${JSON.stringify(project)}, timeRange: LAST_30_DAYS) { project deploymentFrequency { value unit level timeseries { date count } } leadTimeForChanges { value p50 p95 } changeFailureRate { value totalDeployments failedDeployments } meanTimeToRestore { value p50 p95 } } }`,
+    'query ($project: String!) { doraMetrics(project: $project, timeRange: LAST_30_DAYS) { project deploymentFrequency { value unit level timeseries { date count } } leadTimeForChanges { value p50 p95 } changeFailureRate { value totalDeployments failedDeployments } meanTimeToRestore { value p50 p95 } } }',
     await apiToken(platform),
+    { project },
   )
   const metrics = answer.data?.doraMetrics
   if (answer.errors.length > 0 || typeof metrics !== 'object' || metrics === null)
@@ -103,7 +105,7 @@ function unexpected(
       500,
     ),
     remedy: [
-      `curl -s -X POST ${answer.url} -H 'Content-Type: application/json' -d '{"query":"{ projects { name } }"}'`,
+      command`curl -s -X POST ${answer.url} -H 'Content-Type: application/json' -d '{"query":"{ projects { name } }"}'`,
     ],
   })
 }

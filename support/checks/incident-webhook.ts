@@ -1,5 +1,7 @@
 /** Section 14: checks of the webhook that receives incidents from the observability platform. */
+
 import { z } from 'zod'
+import { command, comment } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
@@ -17,7 +19,7 @@ const connection = z.looseObject({ id: z.number() })
 
 async function webhookConnections(platform: Platform): Promise<z.infer<typeof connection>[]> {
   const answer = await platform.rest.get(platform.contract.webhooks.connections, await apiToken(platform))
-  const remedy = [`curl -s -H 'Authorization: Bearer …' '${answer.url}'`]
+  const remedy = [command`curl -s -H 'Authorization: Bearer …' '${answer.url}'`]
   const object = new URL(answer.url).pathname
   if (answer.status === 404)
     throw new Unmet({
@@ -58,7 +60,7 @@ async function incidentAddresses(platform: Platform): Promise<readonly string[]>
     object: connections,
     expected: 'a connection with an address for incidents',
     found: listed.length === 0 ? 'no connection' : excerpt(JSON.stringify(listed)),
-    remedy: ['# add the connection in the UI: Connections, Incoming Webhook'],
+    remedy: [comment`add the connection in the UI: Connections, Incoming Webhook`],
   })
 }
 
@@ -73,7 +75,7 @@ async function expectIncidentRefused(platform: Platform, path: string): Promise<
     object: path,
     expected: 'status 400 or 401, with the reason for the refusal',
     found: `status ${answer.status}: ${excerpt(answer.body)}`,
-    remedy: [`curl -i -X POST '${answer.url}'`],
+    remedy: [command`curl -i -X POST '${answer.url}'`],
   })
 }
 
@@ -164,9 +166,9 @@ async function untilIncident(platform: Platform, project: string, expectation: I
         expected: `${expectation.expected} within ${configuration.deadlines.collection / 1000} s`,
         found: incident ? `incident ${incident.id}, not resolved` : `no incident that mentions ${project}`,
         remedy: [
-          `kubectl port-forward -n ${namespace} svc/${alertmanager.service} ${alertmanager.port}`,
-          `curl -s http://localhost:${alertmanager.port}/api/v2/status # check that its configuration has a receiver for the incident webhook`,
-          '# if other labels route alerts to that receiver: configuration key monitoring.alertmanager.labels',
+          command`kubectl port-forward -n ${namespace} svc/${alertmanager.service} ${alertmanager.port}`,
+          command`curl -s http://localhost:${alertmanager.port}/api/v2/status # check that its configuration has a receiver for the incident webhook`,
+          comment`if other labels route alerts to that receiver: configuration key monitoring.alertmanager.labels`,
         ],
       })
     },

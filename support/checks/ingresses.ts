@@ -1,5 +1,7 @@
 /** Section 5: checks of the ingresses, of their backends, and of the answers of their hosts from outside the cluster. */
+
 import { lookup } from 'node:dns/promises'
+import { type CommandLine, command, comment } from '../basis/command'
 import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import { type Component, components } from '../contracts/contract'
@@ -33,11 +35,11 @@ export async function expectTargetsRunning(platform: Platform, role: IngressRole
 async function ingressOf(
   platform: Platform,
   role: IngressRole,
-): Promise<Ingress & { object: string; remedy: string[] }> {
+): Promise<Ingress & { object: string; remedy: CommandLine[] }> {
   const { namespace } = platform.kubernetes
   const { name } = platform.configuration.ingresses[role]
   const object = `Ingress ${namespace}/${name}`
-  const remedy = [`kubectl describe ingress -n ${namespace} ${name}`]
+  const remedy = [command`kubectl describe ingress -n ${namespace} ${name}`]
   const ingress = await platform.kubernetes.ingress(name)
   if (ingress) return { ...ingress, object, remedy }
   throw new Unmet({
@@ -45,7 +47,7 @@ async function ingressOf(
     object,
     expected: 'exists',
     found: 'does not exist',
-    remedy: [`kubectl get ingress -n ${namespace}`],
+    remedy: [command`kubectl get ingress -n ${namespace}`],
   })
 }
 
@@ -70,7 +72,7 @@ export async function expectIngressClassOf(platform: Platform, role: IngressRole
     object,
     expected: `one of ${classes.map(({ metadata }) => metadata.name).join(', ')}`,
     found: className ?? 'no class',
-    remedy: [...remedy, 'kubectl get ingressclass'],
+    remedy: [...remedy, command`kubectl get ingressclass`],
   })
 }
 
@@ -88,7 +90,7 @@ export async function expectRouting(platform: Platform, role: IngressRole): Prom
       object,
       expected: `host ${host}`,
       found: spec.rules.map((rule) => rule.host ?? 'any host').join(', ') || 'no rules',
-      remedy: [...remedy, `# if the host is a different one: configuration key ingresses.${role}.host`],
+      remedy: [...remedy, comment`if the host is a different one: configuration key ingresses.${role}.host`],
     })
   const unmet: Circumstances[] = []
   for (const [path, component] of Object.entries(paths)) {
@@ -160,7 +162,7 @@ export async function expectNoOpenRoute(platform: Platform): Promise<void> {
     object: `host ${host}, ${path}`,
     expected: 'a refusal, or no such route',
     found: `status ${status}: ${excerpt(answer)}`,
-    remedy: [`curl -i -X POST -H 'Content-Type: application/json' -d '${body}' '${url}'`, ...remedy],
+    remedy: [command`curl -i -X POST -H 'Content-Type: application/json' -d '${body}' '${url}'`, ...remedy],
   })
 }
 
@@ -188,8 +190,10 @@ async function expectProbe(platform: Platform, scheme: 'http' | 'https', role: I
     expected: 'status 200',
     found: `status ${status}: ${excerpt(body)}`,
     remedy: [
-      `curl -v ${at ? `--resolve ${host}:${at.port}:${at.host} ` : ''}${at ? url.replace(host, `${host}:${at.port}`) : url}`,
-      `kubectl describe ingress -n ${platform.kubernetes.namespace} ${platform.configuration.ingresses[role].name}`,
+      at
+        ? command`curl -v --resolve ${`${host}:${at.port}:${at.host}`} ${url.replace(host, () => `${host}:${at.port}`)}`
+        : command`curl -v ${url}`,
+      command`kubectl describe ingress -n ${platform.kubernetes.namespace} ${platform.configuration.ingresses[role].name}`,
     ],
   })
 }
@@ -210,7 +214,7 @@ async function expectEveryPath(platform: Platform, role: IngressRole): Promise<v
       reliesOn: [`Service ${platform.kubernetes.namespace}/${platform.configuration.components[component].service}`],
       expected: 'an answer of the backend',
       found: `status ${status}`,
-      remedy: [`kubectl describe ingress -n ${platform.kubernetes.namespace} ${name}`],
+      remedy: [command`kubectl describe ingress -n ${platform.kubernetes.namespace} ${name}`],
     })
   }
 }
@@ -233,8 +237,8 @@ async function expectTrusted(
     expected: `a certificate for ${host} from a known authority`,
     found: `${reason}, valid until ${validTo.toISOString()}`,
     remedy: [
-      `openssl s_client -connect ${at.host}:${at.port} -servername ${host} </dev/null`,
-      '# if you use your own certificate authority: configuration key certificateAuthority',
+      command`openssl s_client -connect ${at.host}:${at.port} -servername ${host} </dev/null`,
+      comment`if you use your own certificate authority: configuration key certificateAuthority`,
     ],
   })
 }
@@ -258,7 +262,10 @@ function certificateMissing({ kubernetes, configuration }: Platform, role: Ingre
     object: `Ingress ${namespace}/${name}`,
     expected: 'a Secret with the certificate of the host',
     found: 'no such Secret',
-    remedy: [`kubectl get certificates,secrets -n ${namespace}`, `kubectl describe ingress -n ${namespace} ${name}`],
+    remedy: [
+      command`kubectl get certificates,secrets -n ${namespace}`,
+      command`kubectl describe ingress -n ${namespace} ${name}`,
+    ],
   })
 }
 
@@ -270,8 +277,8 @@ function unresolvable(host: string): Blocked {
     expected: 'a DNS entry, or the configuration key ingress.address',
     found: 'no address',
     remedy: [
-      `getent hosts ${host}`,
-      'echo "ingress: { address: ADDRESS-OF-THE-INGRESS-CONTROLLER }" >> acceptance.yaml',
+      command`getent hosts ${host}`,
+      command`echo 'ingress: { address: ADDRESS-OF-THE-INGRESS-CONTROLLER }' >> acceptance.yaml`,
     ],
   })
 }

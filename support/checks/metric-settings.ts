@@ -1,4 +1,5 @@
 /** Section 18: checks that the projects have settings, and that the service applies them. */
+import { command } from '../basis/command'
 import { applicable, type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
@@ -50,7 +51,7 @@ export async function expectStages(platform: Platform): Promise<number> {
       object: `settings of ${project}`,
       expected: expected.join(', '),
       found: found.success ? found.data.join(', ') || 'no stages' : 'no list of stages',
-      remedy: [`curl -s -H 'Authorization: Bearer …' '${answer.url}'`],
+      remedy: [command`curl -s -H 'Authorization: Bearer …' '${answer.url}'`],
     })
   }
   expectData(compared, 'project with a lead time', 'REST API')

@@ -1,5 +1,6 @@
 /** Section 9: checks of the metrics that the service exposes. The text format is parsed, not searched. */
 
+import { command } from '../basis/command'
 import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { ExposedMetric } from '../contracts/contract'
 import type { Family, Sample } from '../formats/exposition'
@@ -14,7 +15,7 @@ export async function expectMetric(platform: Platform, name: string): Promise<nu
   const family = (await expectExposition(platform)).get(name)
   const subject = {
     object: `metric ${name}`,
-    remedy: [`curl -s ${(await platform.routes.to('lake')).base}${path} | grep ${name}`],
+    remedy: [command`curl -s ${(await platform.routes.to('lake')).base}${path} | grep ${name}`],
   }
   if (!family)
     throw new Unmet({

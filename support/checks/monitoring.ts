@@ -1,4 +1,5 @@
 /** Section 10: checks of the ServiceMonitor and of the scrapes by which Prometheus collects the service's metrics. */
+import { command, comment } from '../basis/command'
 import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { LabelSelector, ServiceMonitor } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
@@ -17,8 +18,8 @@ export async function expectServiceMonitor({ kubernetes, configuration }: Platfo
     expected: 'exists',
     found: 'does not exist',
     remedy: [
-      'kubectl apply -f platform/apps/devlake/servicemonitor-devlake.yaml',
-      `kubectl get servicemonitor -n ${namespace}`,
+      command`kubectl apply -f platform/apps/devlake/servicemonitor-devlake.yaml`,
+      command`kubectl get servicemonitor -n ${namespace}`,
     ],
   })
 }
@@ -32,8 +33,8 @@ export async function expectSelectsLake(platform: Platform): Promise<void> {
   const service = await serviceOf(platform, 'lake')
   const object = `ServiceMonitor ${namespace}/${name}`
   const remedy = [
-    `kubectl get servicemonitor -n ${namespace} ${name} -o yaml`,
-    `kubectl get service -n ${kubernetes.namespace} ${serviceName} -o yaml`,
+    command`kubectl get servicemonitor -n ${namespace} ${name} -o yaml`,
+    command`kubectl get service -n ${kubernetes.namespace} ${serviceName} -o yaml`,
   ]
   const unmet: Circumstances[] = []
   const { any, matchNames } = spec.namespaceSelector
@@ -80,7 +81,7 @@ export async function expectSelectedByPrometheus(platform: Platform): Promise<vo
   const { metadata } = await expectServiceMonitor(platform)
   const prometheuses = await kubernetes.prometheuses()
   expectData(prometheuses, 'Prometheus object', `Prometheus objects in ${namespace}`, [
-    `kubectl get prometheus -n ${namespace}`,
+    command`kubectl get prometheus -n ${namespace}`,
   ])
   for (const { metadata: own, spec } of prometheuses) {
     const { serviceMonitorSelector, serviceMonitorNamespaceSelector } = spec
@@ -101,12 +102,10 @@ export async function expectSelectedByPrometheus(platform: Platform): Promise<vo
     expected: `labels that match ${selector}`,
     found: labelsText(metadata.labels),
     remedy: [
-      `kubectl get prometheus -n ${namespace} -o jsonpath='{.items[*].spec.serviceMonitorSelector}'`,
-      `kubectl label servicemonitor -n ${namespace} ${name} ${Object.entries(
+      command`kubectl get prometheus -n ${namespace} -o jsonpath='{.items[*].spec.serviceMonitorSelector}'`,
+      command`kubectl label servicemonitor -n ${namespace} ${name} ${Object.entries(
         prometheuses[0]?.spec.serviceMonitorSelector?.matchLabels ?? {},
-      )
-        .map(([key, value]) => `${key}=${value}`)
-        .join(' ')}`,
+      ).map(([key, value]) => `${key}=${value}`)}`,
     ],
   })
 }
@@ -146,8 +145,8 @@ export async function expectTargetUp(platform: Platform): Promise<Target> {
   const pool = `serviceMonitor/${namespace}/${name}/`
   const object = `Prometheus target ${name}`
   const remedy = [
-    `kubectl port-forward -n ${namespace} svc/${prometheus.service} ${prometheus.port}:${prometheus.port}`,
-    `# then open http://localhost:${prometheus.port}/targets`,
+    command`kubectl port-forward -n ${namespace} svc/${prometheus.service} ${prometheus.port}:${prometheus.port}`,
+    comment`then open http://localhost:${prometheus.port}/targets`,
   ]
   const targets = (await platform.prometheus.targets()).filter(({ scrapePool }) => scrapePool.startsWith(pool))
   const [first] = targets
@@ -251,7 +250,7 @@ export async function expectNoGap(platform: Platform): Promise<void> {
       ? `a failed scrape at ${new Date(faulty.at).toISOString()}`
       : `no scrape between ${new Date(previous?.at ?? 0).toISOString()} and ${new Date(faulty.at).toISOString()}`,
     remedy: [
-      `kubectl logs -n ${platform.configuration.monitoring.namespace} prometheus-${platform.configuration.monitoring.prometheus.service}-0 | grep ${name}`,
+      command`kubectl logs -n ${platform.configuration.monitoring.namespace} prometheus-${platform.configuration.monitoring.prometheus.service}-0 | grep ${name}`,
     ],
   })
 }

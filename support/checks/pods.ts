@@ -1,5 +1,6 @@
 /** Section 3: checks of the service's pods and their logs. */
 
+import { command, comment } from '../basis/command'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { excerpt } from '../basis/redaction'
@@ -36,9 +37,9 @@ async function podsOf({ kubernetes, configuration }: Platform, component: Compon
     expected: 'at least one pod',
     found: 'no pod',
     remedy: [
-      `kubectl get pods -n ${kubernetes.namespace} -l ${selectorOf(labels)}`,
-      `kubectl get statefulsets,deployments -n ${kubernetes.namespace}`,
-      `# if its labels are different: configuration key components.${component}.labels`,
+      command`kubectl get pods -n ${kubernetes.namespace} -l ${selectorOf(labels)}`,
+      command`kubectl get statefulsets,deployments -n ${kubernetes.namespace}`,
+      comment`if its labels are different: configuration key components.${component}.labels`,
     ],
   })
 }
@@ -117,8 +118,8 @@ function circumstances(namespace: string, pod: Pod, problem: string, container?:
     expected: 'running and ready',
     found: `phase ${pod.status.phase}, ${container ? problem : `the pod ${problem}`}${restarts}${messages ? `: ${messages}` : ''}`,
     remedy: [
-      `kubectl describe pod -n ${namespace} ${name}`,
-      ...(container ? [`kubectl logs -n ${namespace} ${name} -c ${container.name} --previous`] : []),
+      command`kubectl describe pod -n ${namespace} ${name}`,
+      ...(container ? [command`kubectl logs -n ${namespace} ${name} -c ${container.name} --previous`] : []),
     ],
   }
 }
@@ -152,8 +153,8 @@ export async function expectNoErrorLines(platform: Platform, component: Componen
         expected: `no error line in the last ${lookBack / 60_000} minutes`,
         found: `${errors.length} error lines of ${lines.length}, the last: ${excerpt(errors.at(-1) ?? first, 500)}`,
         remedy: [
-          `kubectl logs -n ${kubernetes.namespace} ${metadata.name} -c ${container.name} --since=${lookBack / 1000}s`,
-          '# if the line is harmless: configuration key logs.allow',
+          command`kubectl logs -n ${kubernetes.namespace} ${metadata.name} -c ${container.name} --since=${lookBack / 1000}s`,
+          comment`if the line is harmless: configuration key logs.allow`,
         ],
       })
     }
@@ -173,6 +174,6 @@ function expectStarted(namespace: string, pod: Pod, name: string): void {
     reliesOn: [object],
     expected: 'a container that is running or has run',
     found: `phase ${pod.status.phase}${status?.state.waiting?.reason ? `, ${status.state.waiting.reason}` : ''}`,
-    remedy: [`kubectl describe pod -n ${namespace} ${pod.metadata.name}`],
+    remedy: [command`kubectl describe pod -n ${namespace} ${pod.metadata.name}`],
   })
 }

@@ -1,4 +1,5 @@
 /** Sections 0 and 1: checks of the secret stores, the ExternalSecrets, the Secrets that these write, and the tokens in them. */
+import { command } from '../basis/command'
 import { expectData, Unmet } from '../basis/expectation'
 import type { ExternalSecret } from '../platform/custom-resources'
 import type { SecretData } from '../platform/kubernetes'
@@ -22,7 +23,7 @@ export async function expectExternalSecret(
     object,
     expected: 'exists',
     found: 'does not exist',
-    remedy: [`kubectl get externalsecret -n ${kubernetes.namespace}`],
+    remedy: [command`kubectl get externalsecret -n ${kubernetes.namespace}`],
   })
 }
 
@@ -32,8 +33,8 @@ export async function expectReadFromManager(platform: Platform, role: SecretRole
   const { metadata, spec, status } = await expectExternalSecret(platform, role)
   const object = `ExternalSecret ${kubernetes.namespace}/${metadata.name}`
   const remedy = [
-    `kubectl describe externalsecret -n ${kubernetes.namespace} ${metadata.name}`,
-    `kubectl annotate externalsecret -n ${kubernetes.namespace} ${metadata.name} force-sync=$(date +%s) --overwrite`,
+    command`kubectl describe externalsecret -n ${kubernetes.namespace} ${metadata.name}`,
+    command`kubectl annotate externalsecret -n ${kubernetes.namespace} ${metadata.name} force-sync=$(date +%s) --overwrite`,
   ]
   if (spec.data.length + spec.dataFrom.length === 0)
     throw new Unmet({
@@ -93,7 +94,7 @@ export async function expectWritten(platform: Platform, role: SecretRole): Promi
     expected: `spec.target.name: ${name}`,
     found: `spec.target.name: ${target}`,
     remedy: [
-      `kubectl patch externalsecret -n ${kubernetes.namespace} ${name} --type merge -p '{"spec":{"target":{"name":"${name}"}}}'`,
+      command`kubectl patch externalsecret -n ${kubernetes.namespace} ${name} --type merge -p '${JSON.stringify({ spec: { target: { name } } })}'`,
     ],
   })
 }
@@ -124,8 +125,10 @@ export async function expectKeys({ kubernetes, configuration }: Platform, role: 
     found,
     remedy:
       configuration.secrets === 'external'
-        ? [`kubectl annotate externalsecret -n ${kubernetes.namespace} ${name} force-sync=$(date +%s) --overwrite`]
-        : [`kubectl edit secret -n ${kubernetes.namespace} ${name}`],
+        ? [
+            command`kubectl annotate externalsecret -n ${kubernetes.namespace} ${name} force-sync=$(date +%s) --overwrite`,
+          ]
+        : [command`kubectl edit secret -n ${kubernetes.namespace} ${name}`],
   })
 }
 
@@ -147,7 +150,7 @@ export async function expectToken({ kubernetes, configuration }: Platform, role:
     object,
     expected: 'a token',
     found: `the key ${problem}`,
-    remedy: [`kubectl describe secret -n ${kubernetes.namespace} ${name}`],
+    remedy: [command`kubectl describe secret -n ${kubernetes.namespace} ${name}`],
   })
 }
 
@@ -161,7 +164,7 @@ async function expectSecret({ kubernetes }: Pick<Platform, 'kubernetes'>, name: 
     reliesOn: [object],
     expected: 'exists',
     found: 'does not exist',
-    remedy: [`kubectl get secrets -n ${kubernetes.namespace}`],
+    remedy: [command`kubectl get secrets -n ${kubernetes.namespace}`],
   })
 }
 
@@ -195,7 +198,7 @@ export async function expectReadyStores(platform: Platform): Promise<void> {
   const found = await Promise.all(names.map((name) => kubernetes.externalSecret(name)))
   const references = found.flatMap((externalSecret) => externalSecret?.spec.secretStoreRef ?? [])
   expectData(references, 'ExternalSecret that names a secret store', `ExternalSecrets in ${kubernetes.namespace}`, [
-    `kubectl get externalsecret -n ${kubernetes.namespace}`,
+    command`kubectl get externalsecret -n ${kubernetes.namespace}`,
   ])
   const stores = new Map(references.map((reference) => [`${reference.kind} ${reference.name}`, reference]))
   for (const reference of stores.values()) await expectStore(platform, reference)
@@ -219,8 +222,8 @@ const fakeProviders = ['fake']
 
 async function expectStore({ kubernetes }: Platform, reference: { kind: string; name: string }): Promise<void> {
   const object = `${reference.kind} ${reference.name}`
-  const scope = reference.kind === 'ClusterSecretStore' ? '' : ` -n ${kubernetes.namespace}`
-  const remedy = [`kubectl describe ${reference.kind.toLowerCase()}${scope} ${reference.name}`]
+  const scope = reference.kind === 'ClusterSecretStore' ? [] : ['-n', kubernetes.namespace]
+  const remedy = [command`kubectl describe ${[reference.kind.toLowerCase(), ...scope]} ${reference.name}`]
   const store = await kubernetes.secretStore(reference)
   if (!store)
     throw new Unmet({

@@ -1,4 +1,5 @@
 /** Section 10.4: compares the series that Prometheus has of a metric with the samples that the service exposes. */
+import { comment } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { applicable, Blocked, type Circumstances, expectNone } from '../basis/expectation'
 import type { Sample } from '../formats/exposition'
@@ -44,7 +45,7 @@ async function compareSeries(platform: Platform, metric: string): Promise<Series
   const names = [...new Set(exposed.map(({ name }) => name))]
   const found = (await Promise.all(names.map((name) => platform.prometheus.query(name)))).flat()
   const query = names[0] ?? metric
-  const remedy = [`# in Prometheus: ${query}`]
+  const remedy = [comment`in Prometheus: ${query}`]
   if (found.length === 0)
     return {
       exposed,
@@ -67,7 +68,7 @@ async function compareSeries(platform: Platform, metric: string): Promise<Series
           object,
           expected: `one series for ${name}${JSON.stringify(labels)}`,
           found: [twin, ...others].map((series) => JSON.stringify(series.labels)).join(', '),
-          remedy: [...remedy, '# check that only one service has the labels that the ServiceMonitor selects'],
+          remedy: [...remedy, comment`check that only one service has the labels that the ServiceMonitor selects`],
         },
       ]
     if (twin && Math.abs(twin.value - value) <= 1e-9 * Math.max(1, Math.abs(value))) return []

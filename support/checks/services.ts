@@ -1,5 +1,6 @@
 /** Section 4: checks of the components' services, and of the lake's answer through its service. */
 
+import { type CommandLine, command } from '../basis/command'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { excerpt } from '../basis/redaction'
@@ -53,7 +54,7 @@ export async function expectReadyEndpoints(platform: Platform, component: Compon
       object,
       expected: 'the number or name of a port that the containers declare',
       found: `target port ${target}, although pods are ready`,
-      remedy: [`kubectl get service -n ${kubernetes.namespace} ${name} -o yaml`],
+      remedy: [command`kubectl get service -n ${kubernetes.namespace} ${name} -o yaml`],
     })
   const unready = slices.flatMap(({ endpoints }) => endpoints ?? []).length
   throw new Unmet({
@@ -66,9 +67,9 @@ export async function expectReadyEndpoints(platform: Platform, component: Compon
         ? `${unready} endpoints, none of them ready`
         : `no pod that matches its selector (${selectorOf(spec.selector) || 'empty'})`,
     remedy: [
-      `kubectl get endpointslices -n ${kubernetes.namespace} -l kubernetes.io/service-name=${name}`,
-      `kubectl get pods -n ${kubernetes.namespace} -l '${selectorOf(spec.selector)}'`,
-      `kubectl describe service -n ${kubernetes.namespace} ${name}`,
+      command`kubectl get endpointslices -n ${kubernetes.namespace} -l kubernetes.io/service-name=${name}`,
+      command`kubectl get pods -n ${kubernetes.namespace} -l '${selectorOf(spec.selector)}'`,
+      command`kubectl describe service -n ${kubernetes.namespace} ${name}`,
     ],
   })
 }
@@ -90,7 +91,7 @@ async function expectOwnPods(
     object,
     expected: `pods labelled ${selectorOf(labels)}`,
     found: foreign.sort().join(', '),
-    remedy: [`kubectl get service -n ${kubernetes.namespace} ${service} -o jsonpath='{.spec.selector}'`],
+    remedy: [command`kubectl get service -n ${kubernetes.namespace} ${service} -o jsonpath='{.spec.selector}'`],
   })
 }
 
@@ -116,7 +117,9 @@ async function expectDeclaredPort(
     object,
     expected: `one of the ports that the containers declare: ${[...declared].join(', ')}`,
     found: `target port ${target}`,
-    remedy: [`kubectl get service -n ${kubernetes.namespace} ${configuration.components[component].service} -o yaml`],
+    remedy: [
+      command`kubectl get service -n ${kubernetes.namespace} ${configuration.components[component].service} -o yaml`,
+    ],
   })
 }
 
@@ -128,10 +131,10 @@ const readyIn = (slice: EndpointSlice) => (slice.endpoints ?? []).filter(({ cond
 export async function serviceOf(
   { kubernetes, configuration }: Platform,
   component: Component,
-): Promise<Pick<Service, 'spec' | 'metadata'> & { object: string; remedy: string[] }> {
+): Promise<Pick<Service, 'spec' | 'metadata'> & { object: string; remedy: CommandLine[] }> {
   const { service: name } = configuration.components[component]
   const object = `Service ${kubernetes.namespace}/${name}`
-  const remedy = [`kubectl get service -n ${kubernetes.namespace} ${name} -o yaml`]
+  const remedy = [command`kubectl get service -n ${kubernetes.namespace} ${name} -o yaml`]
   const service = await kubernetes.service(name)
   if (service) return { spec: service.spec, metadata: service.metadata, object, remedy }
   throw new Unmet({
@@ -139,7 +142,7 @@ export async function serviceOf(
     object,
     expected: 'exists',
     found: 'does not exist',
-    remedy: [`kubectl get services -n ${kubernetes.namespace}`],
+    remedy: [command`kubectl get services -n ${kubernetes.namespace}`],
   })
 }
 
@@ -166,8 +169,8 @@ export async function expectPongFromInside({ kubernetes, configuration, contract
         expected: contract.ping.expected,
         found: answer.ok ? excerpt(answer.stdout, 500) || 'an empty answer' : answer.complaint || 'no answer',
         remedy: [
-          `kubectl exec -n ${namespace} ${metadata.name} -- ${answer.command}`,
-          `kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${service}`,
+          command`kubectl exec -n ${namespace} ${metadata.name} -- ${answer.command}`,
+          command`kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${service}`,
         ],
       })
     }
@@ -177,7 +180,7 @@ export async function expectPongFromInside({ kubernetes, configuration, contract
     object: `pods of ${clientComponents.join(', ')} in ${namespace}`,
     expected: 'a running pod with wget or curl',
     found: 'no such pod',
-    remedy: [`kubectl run -it --rm ping --image=alpine --restart=Never -n ${namespace} -- wget -qO- ${url}`],
+    remedy: [command`kubectl run -it --rm ping --image=alpine --restart=Never -n ${namespace} -- wget -qO- ${url}`],
   })
 }
 
@@ -202,8 +205,8 @@ export async function expectPongByPortForward(platform: Platform): Promise<void>
     expected: contract.ping.expected,
     found: excerpt(body, 500) || 'an empty answer',
     remedy: [
-      `kubectl port-forward -n ${kubernetes.namespace} svc/${service} ${port}:${port}`,
-      `curl http://localhost:${port}${contract.ping.path}`,
+      command`kubectl port-forward -n ${kubernetes.namespace} svc/${service} ${port}:${port}`,
+      command`curl http://localhost:${port}${contract.ping.path}`,
     ],
   })
 }

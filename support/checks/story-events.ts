@@ -1,6 +1,7 @@
 /** Sections 21.1 and 21.2: checks that the events of a story are accepted, refused and stored correctly. */
 import { z } from 'zod'
 import { isAbsent } from '../basis/capability'
+import { command } from '../basis/command'
 import { expectData, expectNone, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Platform } from '../platform/platform'
@@ -25,7 +26,7 @@ export function expectRefused(answered: readonly Answered[], status: number): st
           object: answer.url,
           expected: `status ${status}${field && status === 400 ? ` and a message that names ${field}` : ''}`,
           found: `status ${answer.status}: ${excerpt(answer.body, 200)}`,
-          remedy: [`curl -i -X POST '${answer.url}'`],
+          remedy: [command`curl -i -X POST '${answer.url}'`],
         },
       ]
     }),

@@ -1,5 +1,7 @@
 /** Section 19: a deployment through ArgoCD, by a sync of the test Application, and its traces in the service. */
+
 import { z } from 'zod'
+import { type CommandLine, command, comment, configuration as example, foreign, sqlText } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { applicable, Blocked, Unmet } from '../basis/expectation'
 import { rememberOutcome } from '../basis/memo'
@@ -32,11 +34,14 @@ async function deploy(platform: Platform): Promise<TestDeployment> {
       object: 'configuration key testApplication',
       expected: 'the name of an Application that the run may sync',
       found: 'nothing',
-      remedy: ['# in the configuration:\ntestApplication:\n  name: devlake-test-app'],
+      remedy: [example`testApplication:\n  name: devlake-test-app`],
     })
   const { name, project = name } = testApplication
   const object = `Application ${application.namespace}/${name}`
-  const remedy = [`argocd app get ${name}`, `kubectl describe application -n ${application.namespace} ${name}`]
+  const remedy = [
+    command`argocd app get ${name}`,
+    command`kubectl describe application -n ${application.namespace} ${name}`,
+  ]
   const before = await platform.kubernetes.application(name)
   if (!before)
     throw new Unmet({ summary: `${object} does not exist.`, object, expected: 'an Application', found: 'none', remedy })
@@ -104,7 +109,7 @@ async function untilInTable(platform: Platform): Promise<number> {
           : [],
       )
       expectAmong(own, deployment, 'the deployments table', [
-        `# in MySQL: SELECT * FROM deployments WHERE cicd_scope_id = '${deployment.project}' ORDER BY finished_date DESC`,
+        comment`in MySQL: SELECT * FROM deployments WHERE cicd_scope_id = ${foreign(sqlText(deployment.project))} ORDER BY finished_date DESC`,
       ])
     },
     { deadlineMs: configuration.deadlines.collection },
@@ -141,14 +146,14 @@ export async function expectInApi(platform: Platform): Promise<void> {
   const own = parsed.data.deployments
     .filter(({ commit_sha }) => commit_sha === deployment.revision)
     .map(({ finished_date, ...rest }) => ({ ...rest, finished: finished_date ? Date.parse(finished_date) : 0 }))
-  expectAmong(own, deployment, 'the answer of the API', [`curl -s -H 'Authorization: Bearer …' '${answer.url}'`])
+  expectAmong(own, deployment, 'the answer of the API', [command`curl -s -H 'Authorization: Bearer …' '${answer.url}'`])
 }
 
 function expectAmong(
   rows: readonly StoredDeployment[],
   { project, revision, startedAt, finishedAt }: TestDeployment,
   where: string,
-  remedy: readonly string[],
+  remedy: readonly CommandLine[],
 ): void {
   // ArgoCD's own times are whole seconds; the times in its notifications may be finer.
   const own = rows.filter(({ finished }) => finished >= startedAt && finished < finishedAt + 1000)

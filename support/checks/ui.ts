@@ -1,4 +1,5 @@
 /** Section 11.1: the DevLake UI as a person opens it. */
+import { command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { rememberOutcome } from '../basis/memo'
 import type { Picture, Visited } from '../platform/browser'
@@ -14,7 +15,7 @@ export async function expectUiOpens(platform: Platform): Promise<Picture | null>
     object: 'DevLake UI',
     expected: 'visible text',
     found: 'no visible text',
-    remedy: [`curl -v '${(await platform.routes.to('ui')).base}/'`],
+    remedy: [command`curl -v '${(await platform.routes.to('ui')).base}/'`],
   })
 }
 
@@ -43,7 +44,7 @@ async function openUi({ routes, browser, configuration }: Platform): Promise<Vis
       object: 'DevLake UI',
       expected: 'a loaded page',
       found: 'a page that is still loading',
-      remedy: [`curl -v '${url}'`],
+      remedy: [command`curl -v '${url}'`],
     }),
   })
 }

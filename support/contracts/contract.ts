@@ -2,6 +2,7 @@
 
 import type { z } from 'zod'
 import type { Capability } from '../basis/capability'
+import type { CommandLine } from '../basis/command'
 import type { DashboardsContract } from './dashboards'
 import type { DataSource, DataSourcesContract } from './data-sources'
 import type { DoraContract } from './dora'
@@ -171,7 +172,7 @@ interface OpenRoute {
   readonly path: string
   readonly body: string
   readonly isOpen: (status: number, body: string) => boolean
-  readonly remedy: readonly string[]
+  readonly remedy: readonly CommandLine[]
 }
 
 export interface GraphQLContract {

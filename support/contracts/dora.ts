@@ -42,8 +42,14 @@ export interface RestMetrics {
   readonly rework: RestMetric
 }
 
+/** A query whose values from outside are variables. */
+interface GraphQLRequest {
+  readonly query: string
+  readonly variables: Readonly<Record<string, string>>
+}
+
 interface GraphQLMetrics {
-  readonly document: (project: string, range: RangeName) => string
+  readonly request: (project: string, range: RangeName) => GraphQLRequest
   readonly answer: z.ZodType<Reading>
 }
 

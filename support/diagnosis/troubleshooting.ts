@@ -1,5 +1,7 @@
 /** Finds the checklist's troubleshooting entry for a cause, with commands that use this platform's names. Pure. */
+
 import type { Checklist, Symptom } from '../basis/checklist'
+import { type CommandLine, command } from '../basis/command'
 import type { Facts } from './facts/facts'
 
 /** A troubleshooting entry of the checklist, with commands that use this platform's names. */
@@ -44,26 +46,28 @@ export function troubleshootingOf(
   return { id, issue, look, commands: facts === null ? [] : commands[matches](facts) }
 }
 
-const commands: Readonly<Record<Symptom, (facts: Facts) => readonly string[]>> = {
+const commands: Readonly<Record<Symptom, (facts: Facts) => readonly CommandLine[]>> = {
   pending: ({ names: { namespace }, claims }) => [
-    `kubectl get pvc -n ${namespace}`,
-    ...claims.map(({ metadata: { name } }) => `kubectl describe pvc -n ${namespace} ${name}`),
+    command`kubectl get pvc -n ${namespace}`,
+    ...claims.map(({ metadata: { name } }) => command`kubectl describe pvc -n ${namespace} ${name}`),
   ],
   'database connection': (facts) => [
-    ...podsOf('lake', facts).map((pod) => `kubectl logs -n ${facts.names.namespace} ${pod} | grep -i mysql`),
-    ...podsOf('mysql', facts).map((pod) => `kubectl get pod -n ${facts.names.namespace} ${pod}`),
+    ...podsOf('lake', facts).map((pod) => command`kubectl logs -n ${facts.names.namespace} ${pod} | grep -i mysql`),
+    ...podsOf('mysql', facts).map((pod) => command`kubectl get pod -n ${facts.names.namespace} ${pod}`),
     // The checklist prints the Secret itself. Its keys and sizes are enough here.
-    `kubectl describe secret -n ${facts.names.namespace} ${facts.names.database.secret}`,
+    command`kubectl describe secret -n ${facts.names.namespace} ${facts.names.database.secret}`,
   ],
   'not found': ({ names: { namespace, components }, ingresses }) => [
-    ...ingresses.map(({ metadata: { name } }) => `kubectl describe ingress -n ${namespace} ${name}`),
+    ...ingresses.map(({ metadata: { name } }) => command`kubectl describe ingress -n ${namespace} ${name}`),
     ...components
       .filter(({ component }) => component === 'lake')
-      .map(({ service }) => `kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${service}`),
+      .map(
+        ({ service }) => command`kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${service}`,
+      ),
   ],
   scraping: ({ names: { monitoring } }) => [
-    `kubectl get servicemonitor -n ${monitoring.namespace} ${monitoring.serviceMonitor} -o yaml`,
-    `kubectl logs -n ${monitoring.namespace} prometheus-${monitoring.prometheus}-0 | grep ${monitoring.serviceMonitor}`,
+    command`kubectl get servicemonitor -n ${monitoring.namespace} ${monitoring.serviceMonitor} -o yaml`,
+    command`kubectl logs -n ${monitoring.namespace} prometheus-${monitoring.prometheus}-0 | grep ${monitoring.serviceMonitor}`,
   ],
 }
 

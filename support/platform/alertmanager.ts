@@ -1,4 +1,5 @@
 /** A client for the part of Alertmanager's HTTP API v2 that posts alerts (api/v2/openapi.yaml of prometheus/alertmanager). */
+import { command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Http } from './http'
@@ -30,7 +31,7 @@ export class Alertmanager {
       object: response.url,
       expected: 'status 200',
       found: `status ${response.status}: ${excerpt(response.body)}`,
-      remedy: [`curl -i '${response.url}'`],
+      remedy: [command`curl -i '${response.url}'`],
     })
   }
 }

@@ -2,6 +2,7 @@
  * Opens pages as people see them, in one Chromium for the whole run that starts with the first page. The routes resolve host
  * names, and Chromium trusts the certificates that this process trusts, including those of a private authority.
  */
+
 import type {
   BrowserContext,
   BrowserContextOptions,
@@ -10,6 +11,7 @@ import type {
   Page,
   Request,
 } from 'playwright-core'
+import { command } from '../basis/command'
 import { within } from '../basis/eventually'
 import { Blocked, type Circumstances, Unmet } from '../basis/expectation'
 import { launchChromium } from './chromium'
@@ -202,7 +204,7 @@ function pageFailure(error: unknown, url: string): unknown {
     object: hasEnded ? 'Chromium' : url,
     expected: 'a page that opens',
     found,
-    remedy: [`curl -v '${url}'`],
+    remedy: [command`curl -v '${url}'`],
   }
   return hasEnded ? new Blocked(circumstances) : new Unmet(circumstances)
 }

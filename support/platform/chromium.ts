@@ -1,7 +1,9 @@
 /** Finds the Chromium of this machine and starts it without a display and without background requests to its vendor. */
+
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { Browser } from 'playwright-core'
+import { command, comment } from '../basis/command'
 import { Blocked } from '../basis/expectation'
 import { reasonOf } from './exchange'
 
@@ -25,7 +27,10 @@ const switches = [
   '--disable-sync',
 ]
 
-const install = ['apt-get install chromium', '# if it is installed elsewhere: export CHROMIUM_PATH=/path/to/chromium']
+const install = [
+  command`apt-get install chromium`,
+  comment`if it is installed elsewhere: export CHROMIUM_PATH=/path/to/chromium`,
+]
 
 /**
  * Returns CHROMIUM_PATH, else the first browser on the PATH, else one at the usual installation paths.
@@ -73,7 +78,7 @@ export async function launchChromium(given: readonly string[] = []): Promise<Bro
       object: executablePath,
       expected: 'a headless browser that starts',
       found: reasonOf(error),
-      remedy: [`${executablePath} --headless --dump-dom about:blank`],
+      remedy: [command`${executablePath} --headless --dump-dom about:blank`],
     })
   }
 }

@@ -1,4 +1,5 @@
 /** Findings about statements that MySQL did not run, and about writes that the configuration does not allow. */
+import { command } from '../basis/command'
 import { Blocked, type Circumstances, Unmet } from '../basis/expectation'
 import type { Configuration } from '../configuration/schema'
 import type { Credentials } from './credentials'
@@ -26,7 +27,7 @@ function circumstancesOf(
 ): Circumstances {
   const service = `Service ${namespace}/${components.mysql.service}`
   const object = `MySQL at ${service}`
-  const logs = `kubectl logs -n ${namespace} -l '${Object.entries(components.mysql.labels)
+  const logs = command`kubectl logs -n ${namespace} -l '${Object.entries(components.mysql.labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(',')}' --tail=50`
   switch (code) {
@@ -36,7 +37,7 @@ function circumstancesOf(
         object: source,
         expected: `a password with which ${user} can connect`,
         found: 'access denied',
-        remedy: [`kubectl describe secret -n ${namespace} ${secretNames.database.name}`, logs],
+        remedy: [command`kubectl describe secret -n ${namespace} ${secretNames.database.name}`, logs],
       }
     case 'ER_BAD_DB_ERROR':
     case 'ER_DBACCESS_DENIED_ERROR':
@@ -62,7 +63,7 @@ function circumstancesOf(
         reliesOn: [service],
         expected: `an answer to: ${statement}`,
         found: `${code}: ${reasonOf(error)}`,
-        remedy: [logs, `kubectl get pods -n ${namespace}`],
+        remedy: [logs, command`kubectl get pods -n ${namespace}`],
       }
   }
 }

@@ -1,8 +1,10 @@
 /** Runs commands inside a pod. Only the commands built here are run, and they only read. */
+
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { Exec } from '@kubernetes/client-node/dist/exec.js'
 import type { V1Status } from '@kubernetes/client-node/dist/gen/models/V1Status.js'
+import { command } from '../basis/command'
 import { within } from '../basis/eventually'
 import { Blocked, type Circumstances } from '../basis/expectation'
 import { reasonOf } from './exchange'
@@ -23,7 +25,7 @@ interface ContainerName {
 
 interface ExecAnswer {
   /** Such as "wget -q -O - http://devlake-lake:8080/api/ping". */
-  readonly command: string
+  readonly command: readonly string[]
   readonly ok: boolean
   readonly stdout: string
   /** The error output of the command and the reason from the cluster; empty if the command succeeded. */
@@ -51,7 +53,7 @@ export async function askFromInside(
 async function run(
   api: KubernetesApi,
   { namespace, pod, container }: ContainerName,
-  command: string[],
+  words: string[],
   deadlineMs: number,
 ): Promise<ExecAnswer> {
   api.guard(operations.execInPod)
@@ -63,12 +65,12 @@ async function run(
     new Blocked({
       ...circumstances,
       object: `Pod ${namespace}/${pod}`,
-      remedy: [`kubectl exec -n ${namespace} ${pod} -- ${command.join(' ')}`],
+      remedy: [command`kubectl exec -n ${namespace} ${pod} -- ${words}`],
     })
   const late = () =>
     blocked({
       summary: `A command in the pod ${pod} did not finish in time.`,
-      expected: `to finish within ${deadlineMs / 1000} s: ${command.join(' ')}`,
+      expected: `to finish within ${deadlineMs / 1000} s: ${words.join(' ')}`,
       found: 'still running',
     })
   let socket: { close(): void } | undefined
@@ -76,7 +78,7 @@ async function run(
     const status = await within(
       new Promise<V1Status>((resolve, reject) => {
         new Exec(api.config)
-          .exec(namespace, pod, container, command, stdout, stderr, null, false, resolve)
+          .exec(namespace, pod, container, words, stdout, stderr, null, false, resolve)
           .then((opened) => {
             socket = opened
             opened.on('error', reject)
@@ -91,14 +93,14 @@ async function run(
     const [out, err] = await output
     const ok = status.status === 'Success'
     const complaint = ok ? '' : [err.trim(), status.message].filter(Boolean).join('; ')
-    const answer = { command: command.join(' '), ok, stdout: out, complaint }
-    api.report(`${request}: ${answer.command}`, ok ? out : complaint)
+    const answer = { command: words, ok, stdout: out, complaint }
+    api.report(`${request}: ${words.join(' ')}`, ok ? out : complaint)
     return answer
   } catch (error) {
     if (error instanceof Blocked) throw error
     throw blocked({
       summary: `Commands cannot be run in the pod ${pod}.`,
-      expected: `to run: ${command.join(' ')}`,
+      expected: `to run: ${words.join(' ')}`,
       found: reasonOf(error),
     })
   } finally {

@@ -1,5 +1,7 @@
 /** Grafana's pages in the browser: the login form, and dashboards with the results of their queries and the text they show. */
+
 import type { BrowserContext } from 'playwright-core'
+import { comment, urlPart } from '../basis/command'
 import type { Circumstances } from '../basis/expectation'
 import type { Window } from '../dora/metrics'
 import type { Browser, Picture, Visited } from './browser'
@@ -86,7 +88,7 @@ export class GrafanaPages {
     const { base } = await this.routes.to('grafana')
     const parameters = new URLSearchParams({ from: String(window.start), to: String(window.end), kiosk: '' })
     for (const [name, value] of Object.entries(variables)) parameters.set(`var-${name}`, value)
-    return `${base}/d/${encodeURIComponent(uid)}/?${parameters}`
+    return `${base}/d/${urlPart(uid)}/?${parameters}`
   }
 
   /** Logs in with the login form, as people do, and returns the window that has the session. */
@@ -108,7 +110,7 @@ export class GrafanaPages {
         object: url,
         expected: 'a redirect to another page after the login',
         found: `no redirect within ${this.deadlineMs / 1000} s`,
-        remedy: [`# open in a browser: ${url}`],
+        remedy: [comment`open in a browser: ${url}`],
       }),
     })
     return context
@@ -133,6 +135,6 @@ function tooLate(
       withoutAnswer.length > 0
         ? `no query results for: ${withoutAnswer.join(', ')}`
         : 'results for all queries, but panels that are still loading',
-    remedy: [`# open in a browser: ${url}`],
+    remedy: [comment`open in a browser: ${url}`],
   }
 }

@@ -1,5 +1,7 @@
 /** A client for Grafana's documented HTTP API. docs/grafana.md lists the parts that the suite relies on. */
+
 import { z } from 'zod'
+import { command, urlPart } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import { type Dashboard, dashboardModel } from './grafana-model'
@@ -70,12 +72,12 @@ export class Grafana {
 
   /** Returns the rights of a login in a folder. */
   async rightsIn(folder: string, login?: Login): Promise<z.infer<typeof rights>> {
-    return documented(await this.get(`/api/folders/${encodeURIComponent(folder)}`, login), rights)
+    return documented(await this.get(`/api/folders/${urlPart(folder)}`, login), rights)
   }
 
   /** Returns the model of a dashboard, or undefined if no dashboard has this uid. */
   async dashboard(uid: string, login: Login): Promise<Dashboard | undefined> {
-    const response = await this.get(`/api/dashboards/uid/${encodeURIComponent(uid)}`, login)
+    const response = await this.get(`/api/dashboards/uid/${urlPart(uid)}`, login)
     return response.status === 404 ? undefined : documented(response, dashboardModel)
   }
 
@@ -85,7 +87,7 @@ export class Grafana {
 
   /** Makes Grafana test a data source and returns the result. Grafana reports a failed test with status 400. */
   async healthOf(uid: string, login: Login): Promise<z.infer<typeof health>> {
-    return documented(await this.get(`/api/datasources/uid/${encodeURIComponent(uid)}/health`, login), health, 400)
+    return documented(await this.get(`/api/datasources/uid/${urlPart(uid)}/health`, login), health, 400)
   }
 
   /** Returns the first column of the result of a query. The endpoint is a POST that only reads. */
@@ -123,6 +125,6 @@ function documented<T>(response: HttpAnswer, schema: z.ZodType<T>, alsoStatus = 
     object: url,
     expected: issue ? `${issue.path.map(String).join('.')}: ${issue.message}` : 'status 200',
     found: `status ${status}: ${excerpt(body)}`,
-    remedy: [`curl -s -u 'admin:…' '${url}'`],
+    remedy: [command`curl -s -u 'admin:…' '${url}'`],
   })
 }

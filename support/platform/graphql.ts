@@ -28,7 +28,11 @@ export class GraphQL {
    * Sends a query, which may be invalid.
    * @throws NotApplicable if the contract has no GraphQL; Unmet if the response is incomplete or not a GraphQL response
    */
-  async query(document: string, token?: string): Promise<GraphQLAnswer> {
+  async query(
+    document: string,
+    token?: string,
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<GraphQLAnswer> {
     const { path } = applicable(this.contract)
     let answer: HttpAnswer | undefined
     const { GraphQLClient } = await import('graphql-request')
@@ -42,7 +46,7 @@ export class GraphQL {
       },
     })
     // graphql-request throws on responses that the caller checks (a refusal with its status), so the raw response is read here.
-    await client.rawRequest(document).catch((error: unknown) => {
+    await client.rawRequest(document, variables).catch((error: unknown) => {
       if (answer === undefined || !(error instanceof Error) || !('response' in error)) throw error
     })
     if (answer === undefined) throw new Error('the GraphQL client sent nothing')

@@ -1,4 +1,5 @@
 /** Findings about HTTP requests without a usable response. */
+import { type CommandLine, command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { type Address, reasonOf } from './exchange'
 
@@ -39,12 +40,12 @@ export function unanswered(url: string, at: Address | undefined, found: string):
 }
 
 /** Returns commands that also work outside the cluster, where the DNS name of a service does not resolve. */
-function commandsFor(url: string): string[] {
+function commandsFor(url: string): CommandLine[] {
   const { hostname, port, pathname, search } = new URL(url)
-  const [, service, namespace] = /^([^.]+)\.([^.]+)\.svc$/.exec(hostname) ?? []
-  if (service === undefined) return [`curl -v ${url}`]
+  const [, service, namespace = ''] = /^([^.]+)\.([^.]+)\.svc$/.exec(hostname) ?? []
+  if (service === undefined) return [command`curl -v ${url}`]
   return [
-    `kubectl port-forward -n ${namespace} svc/${service} ${port}:${port}`,
-    `curl -v 'http://localhost:${port}${pathname}${search}'`,
+    command`kubectl port-forward -n ${namespace} svc/${service} ${port}:${port}`,
+    command`curl -v 'http://localhost:${port}${pathname}${search}'`,
   ]
 }

@@ -1,9 +1,11 @@
 /** Selects the cluster and the credentials by kubectl's own rules, which the client library implements. */
+
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 // The index of the library loads 868 modules, which takes longer than a whole section of the checklist.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { command } from '../basis/command'
 import { Blocked } from '../basis/expectation'
 import { redaction } from '../basis/redaction'
 import { ConfigurationError } from '../configuration/error'
@@ -24,7 +26,7 @@ export function loadKubeConfig(context?: string): KubeConfig {
       object: 'kubeconfig',
       expected: 'a file named by KUBECONFIG, ~/.kube/config, or a service account inside a cluster',
       found: `no such file: ${missing.join(', ')}`,
-      remedy: ['export KUBECONFIG=PATH', 'kubectl config get-contexts'],
+      remedy: [command`export KUBECONFIG=PATH`, command`kubectl config get-contexts`],
     })
   const config = new KubeConfig()
   try {

@@ -1,4 +1,5 @@
 /** Findings about requests that the Kubernetes API server cannot answer or refuses, and about writes in a read-only run. */
+import { command } from '../basis/command'
 import { Blocked } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import { reasonOf } from './exchange'
@@ -27,7 +28,7 @@ export const unreachable = (
     object: `${server} (context ${context})`,
     expected: `an answer within ${requestMs / 1000} s to: ${request}`,
     found: reasonOf(error),
-    remedy: ['kubectl cluster-info', 'kubectl config get-contexts'],
+    remedy: [command`kubectl cluster-info`, command`kubectl config get-contexts`],
   })
 
 /**
@@ -47,7 +48,7 @@ export function refusal(
       object: `${server} (context ${context})`,
       expected: 'a valid token or certificate',
       found: '401 Unauthorized: the token or certificate is missing, wrong or expired',
-      remedy: ['kubectl config view --minify', 'kubectl auth whoami'],
+      remedy: [command`kubectl config view --minify`, command`kubectl auth whoami`],
     })
   if (status === 403 && operation) return forbidden(request)
   return new Blocked({
@@ -64,17 +65,17 @@ export function refusal(
  */
 export function forbidden(request: string): Blocked {
   const withoutLabels = request.split(' with labels')[0] ?? request
-  const [, verb, resource, where] = /^(\S+) (\S+)(?: in (all namespaces|\S+))?/.exec(withoutLabels) ?? []
-  const flag = where === 'all namespaces' ? ' --all-namespaces' : where ? ` --namespace ${where}` : ''
+  const [, verb = '', resource, where] = /^(\S+) (\S+)(?: in (all namespaces|\S+))?/.exec(withoutLabels) ?? []
+  const flag = where === 'all namespaces' ? ['--all-namespaces'] : where ? ['--namespace', where] : []
   const [kind = '', subresource] = resource?.split('/') ?? []
-  const part = subresource ? ` --subresource=${subresource}` : ''
+  const part = subresource ? [`--subresource=${subresource}`] : []
   const access = where ? `${verb} ${resource} in ${where}` : `${verb} ${resource}`
   return new Blocked({
     summary: `The caller may not ${access}.`,
     object: `access to ${resource}`,
     expected: `permission for the verb "${verb}" on the resource "${resource}"${where ? ` in ${where}` : ''}`,
     found: '403 Forbidden',
-    remedy: [`kubectl auth can-i ${verb} ${kind}${part}${flag}`],
+    remedy: [command`kubectl auth can-i ${[verb, kind, ...part, ...flag]}`],
   })
 }
 

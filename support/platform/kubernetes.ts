@@ -1,5 +1,7 @@
 /** Reads and writes the Kubernetes objects that the checklist covers, as parsed resources. */
+
 import type { z } from 'zod'
+import { command } from '../basis/command'
 import { type Blocked, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { redaction } from '../basis/redaction'
@@ -251,7 +253,7 @@ function parsed<T>(schema: z.ZodType<T>, items: readonly unknown[], kind: string
       object: `${kind} ${name}`,
       expected: 'the documented fields',
       found: result.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`).join('; '),
-      remedy: [`kubectl explain ${kind.toLowerCase()}`],
+      remedy: [command`kubectl explain ${kind.toLowerCase()}`],
     })
   })
 }

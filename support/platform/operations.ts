@@ -2,6 +2,7 @@
  * Declares every operation that the suite may send to the Kubernetes API: effect, verb, resource, namespace, and the sections of
  * the checklist that need it. Undeclared operations are never sent. Preflight checks that the caller may perform them.
  */
+import { urlPart } from '../basis/command'
 import type { Configuration } from '../configuration/schema'
 
 /** The namespace of an operation. `all` lists across namespaces; `cluster` is for resources without a namespace. */
@@ -181,5 +182,5 @@ export function pathOf(operation: Operation, version: string, { namespace, name,
   ]
   const given = Object.entries(query ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined)
   const search = given.length > 0 ? `?${new URLSearchParams(given)}` : ''
-  return `${base}/${segments.map(encodeURIComponent).join('/')}${search}`
+  return `${base}/${segments.map(urlPart).join('/')}${search}`
 }

@@ -1,5 +1,7 @@
 /** A client for Prometheus' HTTP API: targets and queries. */
+
 import { z } from 'zod'
+import { command, urlPart } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Http } from './http'
@@ -42,7 +44,7 @@ export class Prometheus {
   /** Returns the current value of each series that a query selects. */
   async query(query: string): Promise<Series[]> {
     const data = await this.read(
-      `/api/v1/query?query=${encodeURIComponent(query)}`,
+      `/api/v1/query?query=${urlPart(query)}`,
       z.looseObject({ resultType: z.literal('vector'), result: z.array(series) }),
     )
     return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
@@ -51,7 +53,7 @@ export class Prometheus {
   /** Returns the samples of each series of a range selector such as `up[5m]`, with times in milliseconds since 1970 UTC. */
   async samples(query: string): Promise<{ at: number; value: number }[][]> {
     const data = await this.read(
-      `/api/v1/query?query=${encodeURIComponent(query)}`,
+      `/api/v1/query?query=${urlPart(query)}`,
       z.looseObject({ resultType: z.literal('matrix'), result: z.array(ranged) }),
     )
     return data.result.map(({ values }) => values.map(([at, value]) => ({ at: at * 1000, value: Number(value) })))
@@ -68,7 +70,7 @@ export class Prometheus {
       object: response.url,
       expected: 'status success and data',
       found: `status ${response.status}: ${excerpt(response.body)}`,
-      remedy: [`curl -s '${response.url}'`],
+      remedy: [command`curl -s '${response.url}'`],
     })
   }
 }

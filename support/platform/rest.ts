@@ -1,4 +1,5 @@
 /** A client for the REST API of the service, over the route to the lake. Responses are JSON or a finding. */
+import { command, comment } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Http, HttpAnswer } from './http'
@@ -112,8 +113,8 @@ const unmigrated = ({ url, body }: HttpAnswer) =>
     expected: 'a service that is ready',
     found: `status 428: ${excerpt(body)}`,
     remedy: [
-      '# back up the database first: the migration may delete collected data',
-      `curl -i '${new URL('/proceed-db-migration', url)}'`,
+      comment`back up the database first: the migration may delete collected data`,
+      command`curl -i '${new URL('/proceed-db-migration', url).href}'`,
     ],
   })
 
@@ -128,7 +129,7 @@ export function jsonOf({ url, body, headers, status }: HttpAnswer): unknown {
       object: url,
       expected: 'JSON',
       found: `status ${status}, ${type}: ${excerpt(body, 200)}`,
-      remedy: [`curl -i ${url}`],
+      remedy: [command`curl -i ${url}`],
     })
   }
 }

@@ -2,6 +2,7 @@
  * Finds the route to each part of the platform: inside a cluster the service's DNS name, else the ingress if it answers, else a
  * port-forward. Each route is found once and listed in the report.
  */
+import { command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import type { Configuration } from '../configuration/schema'
 import type { Component } from '../contracts/contract'
@@ -197,7 +198,7 @@ export class Routes {
       reliesOn: [object],
       expected: `a ready pod behind port ${port}`,
       found: 'none',
-      remedy: [`kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${name}`],
+      remedy: [command`kubectl get endpointslices -n ${namespace ?? ''} -l kubernetes.io/service-name=${name}`],
     })
   }
 }

@@ -1,3 +1,4 @@
+import { type CommandLine, command, comment } from '../basis/command'
 import { Blocked, type Circumstances, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { HttpAnswer } from '../platform/http'
@@ -23,21 +24,21 @@ export async function tokenIn(
     expected: 'a token',
     found: value === undefined ? 'no such key' : 'an empty value',
     remedy: [
-      `kubectl describe secret -n ${kubernetes.namespace} ${name}`,
-      '# if the token is in another Secret: set the configuration key tokens.api',
+      command`kubectl describe secret -n ${kubernetes.namespace} ${name}`,
+      comment`if the token is in another Secret: set the configuration key tokens.api`,
       ...newToken(platform),
     ],
   })
 }
 
-function newToken({ kubernetes, configuration, contract }: Platform): string[] {
+function newToken({ kubernetes, configuration, contract }: Platform): CommandLine[] {
   const { newToken: made } = contract.rest
   const { service, port } = configuration.components.lake
   if (!made) return []
   return [
-    '# create a new token, which is shown once',
-    `kubectl port-forward -n ${kubernetes.namespace} svc/${service} ${port}:${port}`,
-    `curl -X POST -H 'Content-Type: application/json' -d '${made.body}' http://localhost:${port}${made.path}`,
+    comment`create a new token, which is shown once`,
+    command`kubectl port-forward -n ${kubernetes.namespace} svc/${service} ${port}:${port}`,
+    command`curl -X POST -H 'Content-Type: application/json' -d '${made.body}' http://localhost:${port}${made.path}`,
   ]
 }
 
@@ -49,7 +50,7 @@ export function circumstances({ url }: HttpAnswer, summary: string, expected: st
     object: url,
     expected,
     found: excerpt(found, 500),
-    remedy: [`curl -i '${url}'`],
+    remedy: [command`curl -i '${url}'`],
   }
 }
 

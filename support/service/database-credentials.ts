@@ -1,3 +1,4 @@
+import { command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import type { Credentials } from '../platform/database'
 import type { Platform } from '../platform/platform'
@@ -17,7 +18,7 @@ export async function credentialsOf({ kubernetes, configuration }: Platform, use
       object: source,
       expected: 'a password',
       found: 'none',
-      remedy: [`kubectl describe secret -n ${kubernetes.namespace} ${name}`],
+      remedy: [command`kubectl describe secret -n ${kubernetes.namespace} ${name}`],
     })
   return { user: user === 'root' ? 'root' : serviceUser, password, source }
 }

@@ -1,3 +1,4 @@
+import { command } from '../basis/command'
 import { applicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import { type Family, MalformedExposition, parseExposition } from '../formats/exposition'
@@ -10,7 +11,7 @@ export async function expectExposition({ rest, contract }: Platform): Promise<Re
   const answer = await rest.get(path)
   expectStatus(answer, 200)
   const object = answer.url
-  const remedy = [`curl -s ${answer.url} | promtool check metrics`]
+  const remedy = [command`curl -s ${answer.url} | promtool check metrics`]
   const type = String(answer.headers['content-type'] ?? '')
   if (!/^(text\/plain|application\/openmetrics-text)\b/.test(type))
     throw new Unmet({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isAbsent } from '../basis/capability'
+import { comment, foreign, sqlText } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import type { MetricSettings } from '../contracts/dora'
 import type { Platform } from '../platform/platform'
@@ -46,7 +47,7 @@ function optionOf(text: string | null): unknown {
 
 /** The statement that shows the settings of a project. */
 export const inMySql = (project: string, plugin: string) =>
-  `# in MySQL: SELECT plugin_option FROM project_metric_settings WHERE project_name = '${project}' AND plugin_name = '${plugin}'`
+  comment`in MySQL: SELECT plugin_option FROM project_metric_settings WHERE project_name = ${foreign(sqlText(project))} AND plugin_name = ${foreign(sqlText(plugin))}`
 
 const row = z.looseObject({
   project: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { command, jsonpathKey } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { HttpAnswer } from '../platform/http'
@@ -55,8 +56,8 @@ function refusedToken({ kubernetes, configuration }: Platform, { url, body, stat
     expected: 'the API token that the service accepts',
     found: `status ${status}: ${excerpt(body)}`,
     remedy: [
-      `kubectl get secret -n ${kubernetes.namespace} ${name} -o jsonpath='{.data.${key}}' | base64 -d`,
-      `curl -i -H 'Authorization: Bearer …' '${url}'`,
+      command`kubectl get secret -n ${kubernetes.namespace} ${name} -o jsonpath='{.data${jsonpathKey(key)}}' | base64 -d`,
+      command`curl -i -H 'Authorization: Bearer …' '${url}'`,
     ],
   })
 }

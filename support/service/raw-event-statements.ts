@@ -4,6 +4,7 @@
  * since 1970, independent of the time zone of a session or a client.
  */
 
+import { configuration, foreign } from '../basis/command'
 import type { Circumstances } from '../basis/expectation'
 import type { Configuration } from '../configuration/schema'
 
@@ -22,7 +23,7 @@ const lacking = (key: keyof Events, what: string, example: string): Circumstance
   object: `configuration key events.${key}`,
   expected: 'the table and its columns',
   found: 'nothing',
-  remedy: [`# in the configuration:\nevents:\n  ${key}: ${example}`],
+  remedy: [configuration`events:\n  ${key}: ${foreign(example)}`],
 })
 
 const commitsUnknown = lacking(

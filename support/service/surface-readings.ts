@@ -1,5 +1,6 @@
 /** The answers of each surface about one project, read as quantities. */
 
+import { type CommandLine, command, comment, expositionText, foreign, promqlText, sqlText } from '../basis/command'
 import { applicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { RangeName, RestMetric } from '../contracts/dora'
@@ -17,7 +18,7 @@ import { recompute } from './raw-events'
 /** The quantities of an answer, and the command that shows the answer. */
 export interface SurfaceReading {
   readonly reading: Reading
-  readonly command: string
+  readonly command: CommandLine
 }
 
 interface RangedReading extends SurfaceReading {
@@ -38,12 +39,13 @@ export async function readRest(
   range?: RangeName | Window,
 ): Promise<RangedReading> {
   const answer = await platform.rest.get(metric.path(project, range), token)
-  const command = `curl -s -H 'Authorization: Bearer …' '${answer.url}'`
+  const shown = command`curl -s -H 'Authorization: Bearer …' '${answer.url}'`
   const body = jsonOf(answer)
-  if (platform.contract.dora.saysNoData(answer.status, body)) return { reading: metric.noData, command, end: undefined }
+  if (platform.contract.dora.saysNoData(answer.status, body))
+    return { reading: metric.noData, command: shown, end: undefined }
   expectStatus(answer, 200)
   const parsed = metric.answer.safeParse(body)
-  if (parsed.success) return { command, ...parsed.data }
+  if (parsed.success) return { command: shown, ...parsed.data }
   throw undocumented(answer, new URL(answer.url).pathname, parsed.error.issues[0])
 }
 
@@ -54,13 +56,14 @@ export async function readGraphQL(
   project: string,
   range: RangeName,
 ): Promise<SurfaceReading> {
-  const { document, answer: schema } = applicable(platform.contract.dora.graphql)
-  const { data, errors, answer } = await platform.graphql.query(document(project, range), token)
+  const { request, answer: schema } = applicable(platform.contract.dora.graphql)
+  const { query, variables } = request(project, range)
+  const { data, errors, answer } = await platform.graphql.query(query, token, variables)
   const parsed = schema.safeParse(data)
   if (errors.length > 0 || !parsed.success)
     throw undocumented(answer, 'doraMetrics of GraphQL', parsed.error?.issues[0])
-  const command = `curl -s -X POST -H 'Authorization: Bearer …' -H 'Content-Type: application/json' -d '${JSON.stringify({ query: document(project, range).replace(/\s+/g, ' ') })}' ${answer.url}`
-  return { reading: parsed.data, command }
+  const shown = command`curl -s -X POST -H 'Authorization: Bearer …' -H 'Content-Type: application/json' -d '${JSON.stringify({ query: query.replace(/\s+/g, ' '), variables })}' ${answer.url}`
+  return { reading: parsed.data, command: shown }
 }
 
 interface Issue {
@@ -74,7 +77,7 @@ const undocumented = ({ url, status, body }: HttpAnswer, what: string, issue: Is
     object: url,
     expected: issue?.message ?? 'the metrics of a project',
     found: `status ${status}: ${excerpt(body, 300)}`,
-    remedy: [`curl -i '${url}'`],
+    remedy: [command`curl -i '${url}'`],
   })
 
 /** Reads the metrics page of the service. @throws Unmet when it is not in the text format */
@@ -87,19 +90,19 @@ export async function readExposition(platform: Platform, project: string): Promi
       [...families.values()].flatMap(({ samples }) => samples),
       project,
     ),
-    command: `curl -s …${path} | grep 'project="${project}"'`,
+    command: command`curl -s …${path} | grep 'project=${expositionText(project)}'`,
   }
 }
 
 /** Reads the samples that Prometheus scraped last. */
 export async function readPrometheus(platform: Platform, project: string): Promise<SurfaceReading> {
   const names = [...new Set(platform.contract.dora.exposed.map(({ sample }) => sample))]
-  const escaped = project.replaceAll('\\', '\\\\').replaceAll('"', '\\"')
-  const found = await Promise.all(names.map((name) => platform.prometheus.query(`${name}{project="${escaped}"}`)))
+  const selector = `project=${promqlText(project)}`
+  const found = await Promise.all(names.map((name) => platform.prometheus.query(`${name}{${selector}}`)))
   const samples = found.flat().map(({ labels, value }) => ({ name: labels.__name__ ?? '', labels, value }))
   return {
     reading: readingOfSamples(platform, samples, project),
-    command: `# in Prometheus: {__name__=~"${names.join('|')}", project="${escaped}"}`,
+    command: comment`in Prometheus: ${foreign(`{__name__=~${promqlText(names.join('|'))}, ${selector}}`)}`,
   }
 }
 
@@ -141,7 +144,7 @@ export async function readStoredEvents(
   const { 'change failure ratio': _ratio, ...reading } = readingOf(metrics)
   return {
     reading: { ...reading, ...readingOfHistory(history) },
-    command: `# in MySQL: SELECT * FROM deployments WHERE cicd_scope_id = '${question.project}'`,
+    command: comment`in MySQL: SELECT * FROM deployments WHERE cicd_scope_id = ${foreign(sqlText(question.project))}`,
   }
 }
 

@@ -1,4 +1,5 @@
 /** Collections: waits for one if the service collects by itself, or starts one and waits for its end. */
+import { command } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { applicable, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
@@ -78,5 +79,5 @@ const uncollected = (platform: Platform, { url, status, body }: HttpAnswer, what
   })
 
 const logs = ({ configuration: { namespace, components } }: Platform) => [
-  `kubectl logs -n ${namespace} -l ${selectorOf(components.lake.labels)} --tail=50`,
+  command`kubectl logs -n ${namespace} -l ${selectorOf(components.lake.labels)} --tail=50`,
 ]

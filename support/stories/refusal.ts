@@ -1,4 +1,5 @@
 /** An unexpected answer of the service as a finding. */
+import { command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { HttpAnswer } from '../platform/http'
@@ -9,5 +10,5 @@ export const unexpectedAnswer = ({ url, status, body }: HttpAnswer, summary: str
     object: url,
     expected: 'status 200',
     found: `status ${status}: ${excerpt(body, 300)}`,
-    remedy: [`curl -i -X POST '${url}'`],
+    remedy: [command`curl -i -X POST '${url}'`],
   })

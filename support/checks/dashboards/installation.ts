@@ -1,5 +1,6 @@
 /** Section 16: the dashboards as installed: folder, titles, data sources and variables. */
 
+import { command, comment } from '../../basis/command'
 import { type Circumstances, expectData, expectNone, Unmet } from '../../basis/expectation'
 import { selectorOf } from '../../basis/labels'
 import type { DashboardNames } from '../../contracts/dashboards'
@@ -11,7 +12,7 @@ import { expectAdminLetIn } from '../grafana'
 const objectOf = ({ title }: Pick<DashboardNames, 'title'>) => `dashboard ${title}`
 
 const logsOfGrafana = ({ kubernetes, configuration: { components } }: Platform) =>
-  `kubectl logs -n ${kubernetes.namespace} -l ${selectorOf(components.grafana.labels)} --tail=50`
+  command`kubectl logs -n ${kubernetes.namespace} -l ${selectorOf(components.grafana.labels)} --tail=50`
 
 /** 16.1: the folder exists and holds dashboards. */
 export async function expectInstalled(platform: Platform): Promise<void> {
@@ -57,7 +58,7 @@ export async function expectDashboard(platform: Platform, title: string): Promis
     object: objectOf(names),
     expected: `${folder || 'no folder'}/${installedAs}`,
     found: `${found.folder || 'no folder'}/${found.title}`,
-    remedy: [`# in Grafana: check the dashboard with the uid ${names.uid}`],
+    remedy: [comment`in Grafana: check the dashboard with the uid ${names.uid}`],
   })
 }
 
@@ -68,7 +69,7 @@ export async function expectDashboards(platform: Platform): Promise<void> {
 
 /** The remedy for a panel that shows something wrong. */
 export const inGrafana = ({ uid }: DashboardNames) =>
-  `# in Grafana: check the query of the panel on the dashboard with the uid ${uid}`
+  comment`in Grafana: check the query of the panel on the dashboard with the uid ${uid}`
 
 /** A panel as the object of a finding. */
 export const panelOf = ({ title }: DashboardNames, panel: string) => `panel ${title} / ${panel}`
@@ -107,7 +108,7 @@ export async function expectDatasources(platform: Platform): Promise<number> {
     const object = `data source ${name} of Grafana`
     const used = jsonData?.database || database
     const wanted = { type: contract.dashboards.datasourceType, database: configuration.database.name }
-    const remedy = [`# in Grafana: check Connections, Data sources, ${name}`]
+    const remedy = [comment`in Grafana: check Connections, Data sources, ${name}`]
     if (type !== wanted.type || used !== wanted.database)
       unmet.push({
         summary: `The dashboards do not query the database ${wanted.database}: the ${object} points elsewhere.`,
@@ -156,7 +157,7 @@ export async function expectVariablesUsed(platform: Platform): Promise<number> {
         found: exists
           ? 'in no query'
           : `the variables ${dashboard.variables.map((one) => one.name).join(', ') || 'none'}`,
-        remedy: [`# in Grafana: check the settings of the dashboard with the uid ${names.uid}`],
+        remedy: [comment`in Grafana: check the settings of the dashboard with the uid ${names.uid}`],
       })
     }
   }

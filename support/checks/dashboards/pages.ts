@@ -1,4 +1,5 @@
 /** Section 21.7: the dashboards as a person opens them: in time, without errors in panels or in the browser console. */
+import { comment } from '../../basis/command'
 import { Unmet } from '../../basis/expectation'
 import type { DashboardView } from '../../platform/grafana-pages'
 import type { Platform } from '../../platform/platform'
@@ -28,7 +29,7 @@ export async function expectNoPanelErrors(platform: Platform, title: string): Pr
     object: first ? `panel ${title} / ${first.title}` : `dashboard ${title}`,
     expected: 'panels without errors',
     found: wrong.map((panel) => `${panel.title}: ${[...new Set(panel.errors)].join('; ')}`).join('\n') || 'no panels',
-    remedy: ['# in Grafana: check the query of the panel'],
+    remedy: [comment`in Grafana: check the query of the panel`],
   })
 }
 

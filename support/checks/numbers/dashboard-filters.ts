@@ -1,5 +1,6 @@
 /** Section 16.3: checks that the filters decide what the dashboards show, and that panels without events show no number. */
 
+import { comment } from '../../basis/command'
 import { applicable, type Circumstances, expectData, expectNone, Unmet } from '../../basis/expectation'
 import type { DashboardNames } from '../../contracts/dashboards'
 import { differences } from '../../dora/comparison'
@@ -96,7 +97,7 @@ async function byTeam(
     object: `dashboard ${names.title}`,
     expected: `the numbers of all teams for one of ${teams.join(', ')}`,
     found: 'different numbers for each team',
-    remedy: [`# in Grafana: check the variables of the dashboard with the uid ${names.uid}`],
+    remedy: [comment`in Grafana: check the variables of the dashboard with the uid ${names.uid}`],
   })
 }
 

@@ -1,4 +1,5 @@
 /** Wrong numbers, wherever they are shown: the finding about them, their table, and the definition that explains them. */
+import type { CommandLine } from '../../basis/command'
 import { Blocked, Unmet } from '../../basis/expectation'
 import { toleranceOf } from '../../dora/comparison'
 import { Interpretation, likeliest } from '../../dora/interpretation'
@@ -20,7 +21,7 @@ export interface WrongNumber {
   /** Definitions that would yield the number that was found. */
   readonly likely: readonly string[]
   /** The command that shows the number again. */
-  readonly remedy: string
+  readonly remedy: CommandLine
 }
 
 /** The object of a finding about wrong numbers. */

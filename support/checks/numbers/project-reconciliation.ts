@@ -3,6 +3,7 @@
  * recomputes the ranges of the contract, the windows of the project's settings, and all time.
  */
 
+import type { CommandLine } from '../../basis/command'
 import { eventually } from '../../basis/eventually'
 import { Blocked } from '../../basis/expectation'
 import { type MetricSettings, type RangeName, rangeNames } from '../../contracts/dora'
@@ -24,7 +25,7 @@ export interface SurfaceDifference extends Difference {
   readonly project: string
   readonly surface: string
   /** The command that shows the number. */
-  readonly command: string
+  readonly command: CommandLine
   /** "last 7 days", "all time", "the window of its settings". */
   readonly range: string
   readonly likely: readonly string[]

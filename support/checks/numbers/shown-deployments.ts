@@ -1,4 +1,5 @@
 /** Section 19.5: the dashboards count the deployments that were made or reported. */
+import { comment } from '../../basis/command'
 import { expectData, expectNone, Unmet } from '../../basis/expectation'
 import { day } from '../../dora/definitions'
 import type { Window } from '../../dora/metrics'
@@ -19,7 +20,7 @@ export async function expectDeploymentShown(platform: Platform, numbers: Numbers
     object: `dashboards of ${project}`,
     expected: 'at least one deployment',
     found: 'none',
-    remedy: [`# in Grafana: ${project}, from ${new Date(window.start).toISOString()}`],
+    remedy: [comment`in Grafana: ${project}, from ${new Date(window.start).toISOString()}`],
   })
 }
 

@@ -1,4 +1,5 @@
 /** Explains containers that cannot start or that crash, from the kubelet's reasons and the containers' last logs. */
+import { type CommandLine, command, comment } from '../../basis/command'
 import type { ContainerFacts, Facts, PodFacts } from '../facts/facts'
 import { type Insight, objectOf } from '../facts/insight'
 
@@ -12,21 +13,21 @@ export function problemOfWaiting(pod: PodFacts, { name, image, state }: Containe
   const { namespace, name: podName } = pod.metadata
   const object = objectOf('Pod', pod.metadata)
   const wanted = pod.spec.containers.find((container) => container.name === name)?.image ?? image
-  const finding = (what: string, remedy: readonly string[]) => ({
+  const finding = (what: string, remedy: readonly CommandLine[]) => ({
     summary: `${object}: ${what} (${reason}).`,
     object,
     expected: 'running and ready',
     found: `container ${name} is waiting: ${reason}${message === '' ? '' : `: ${message}`}`,
     remedy,
   })
-  const describe = `kubectl describe pod -n ${namespace} ${podName}`
+  const describe = command`kubectl describe pod -n ${namespace} ${podName}`
   if (imageReasons.test(reason))
     return {
       object,
       problem: finding(`the image ${wanted} of container ${name} cannot be pulled`, [
         describe,
-        `kubectl get pod -n ${namespace} ${podName} -o jsonpath='{.spec.imagePullSecrets}'`,
-        '# then set an image that exists, or add the credentials for its registry',
+        command`kubectl get pod -n ${namespace} ${podName} -o jsonpath='{.spec.imagePullSecrets}'`,
+        comment`then set an image that exists, or add the credentials for its registry`,
       ]),
     }
   if (startReasons.test(reason))
@@ -66,9 +67,9 @@ export function crashOf(pod: PodFacts, container: ContainerFacts, facts: Facts):
       expected: 'running and ready',
       found: `restarts: ${restartCount}${ended ? `, last exit code ${ended.exitCode} (${ended.reason || 'no reason'})` : ''}`,
       remedy: [
-        `kubectl logs -n ${namespace} ${podName} -c ${name} --previous`,
+        command`kubectl logs -n ${namespace} ${podName} -c ${name} --previous`,
         ...(ended?.reason === 'OOMKilled'
-          ? [`kubectl get pod -n ${namespace} ${podName} -o jsonpath='{.spec.containers[*].resources}'`]
+          ? [command`kubectl get pod -n ${namespace} ${podName} -o jsonpath='{.spec.containers[*].resources}'`]
           : []),
       ],
     },

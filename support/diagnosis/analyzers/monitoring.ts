@@ -1,4 +1,5 @@
 /** Explains targets that Prometheus cannot scrape (troubleshooting T.4 of the checklist). */
+import { command } from '../../basis/command'
 import type { Facts, TargetFacts } from '../facts/facts'
 import type { Analyzer, Insight } from '../facts/insight'
 
@@ -24,8 +25,8 @@ function insightInto({ lastError, health, scrapeUrl }: TargetFacts, { names }: F
       expected: 'up',
       found: `${lastError || 'no error given'} (${scrapeUrl})`,
       remedy: [
-        `kubectl get servicemonitor -n ${namespace} ${serviceMonitor} -o yaml`,
-        `kubectl logs -n ${namespace} prometheus-${prometheus}-0 | grep ${serviceMonitor}`,
+        command`kubectl get servicemonitor -n ${namespace} ${serviceMonitor} -o yaml`,
+        command`kubectl logs -n ${namespace} prometheus-${prometheus}-0 | grep ${serviceMonitor}`,
       ],
     },
     // The metrics page itself may be invalid, or the lake may be down.

@@ -1,4 +1,5 @@
 /** Explains nodes that are not Ready or that lack memory, disk, process ids or network. */
+import { command } from '../../basis/command'
 import { type Analyzer, objectOf } from '../facts/insight'
 
 /** Conditions that are a problem if they are true, see Kubernetes' documentation of node conditions. */
@@ -27,8 +28,8 @@ export const nodes: Analyzer = ({ nodes }) =>
           expected: `Ready, and none of ${Object.keys(pressures).join(', ')}`,
           found: `${condition.type} ${condition.status}${said === '' ? '' : `: ${said}`}`,
           remedy: [
-            `kubectl describe node ${metadata.name}`,
-            `kubectl get pods -A --field-selector spec.nodeName=${metadata.name}`,
+            command`kubectl describe node ${metadata.name}`,
+            command`kubectl get pods -A --field-selector spec.nodeName=${metadata.name}`,
           ],
         },
       },

@@ -1,5 +1,6 @@
 /** Explains pods that are not running and ready (troubleshooting T.1 and T.2 of the checklist). */
-import type { Finding } from '../../basis/finding'
+import { type CommandLine, command } from '../../basis/command'
+import type { FreshFinding } from '../../basis/finding'
 import type { Facts, PodFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
 import { crashOf, problemOfWaiting, secretsIn } from './containers'
@@ -24,7 +25,7 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
   const scheduled = status.conditions.find(({ type }) => type === 'PodScheduled')
   if (scheduled?.status === 'False') {
     const what = `is Pending: ${placing(scheduled.message) || scheduled.reason}`
-    const problem = problemOf(pod, what, `phase Pending, ${scheduled.reason}`, ['kubectl describe nodes'])
+    const problem = problemOf(pod, what, `phase Pending, ${scheduled.reason}`, [command`kubectl describe nodes`])
     return [{ object, problem, possibleCauses: claimsOf(pod) }]
   }
   const onNode = facts.nodes.find(({ metadata: { name } }) => name === spec.nodeName)
@@ -44,30 +45,33 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
 }
 
 /** A finding about a pod, with `kubectl describe` as the first command. */
-function problemOf({ metadata }: PodFacts, what: string, found: string, remedy: readonly string[]): Finding {
+function problemOf({ metadata }: PodFacts, what: string, found: string, remedy: readonly CommandLine[]): FreshFinding {
   const object = objectOf('Pod', metadata)
   return {
     summary: `${object} ${what}.`,
     object,
     expected: 'running and ready',
     found,
-    remedy: [`kubectl describe pod -n ${metadata.namespace} ${metadata.name}`, ...remedy],
+    remedy: [command`kubectl describe pod -n ${metadata.namespace} ${metadata.name}`, ...remedy],
   }
 }
 
 /** A pod that Kubernetes ended, such as by eviction. */
-function failure(pod: PodFacts): Finding {
+function failure(pod: PodFacts): FreshFinding {
   const { metadata, spec, status } = pod
   return problemOf(
     pod,
     `failed (${status.reason}): ${status.message || 'no reason given'}`,
     `phase Failed, ${status.reason}`,
-    [`kubectl describe node ${spec.nodeName}`, `kubectl delete pod -n ${metadata.namespace} ${metadata.name}`],
+    [
+      command`kubectl describe node ${spec.nodeName}`,
+      command`kubectl delete pod -n ${metadata.namespace} ${metadata.name}`,
+    ],
   )
 }
 
 /** A running pod that is not ready. Returns undefined if the pod is not running or Kubernetes gives no reason. */
-function unreadiness(pod: PodFacts, facts: Facts): Finding | undefined {
+function unreadiness(pod: PodFacts, facts: Facts): FreshFinding | undefined {
   const { metadata, status } = pod
   const unhealthy = eventsOf(facts, 'Pod', metadata).find(({ reason }) => reason === 'Unhealthy')
   const ready = status.conditions.find(({ type }) => type === 'Ready')
@@ -77,7 +81,7 @@ function unreadiness(pod: PodFacts, facts: Facts): Finding | undefined {
     pod,
     `is running but not ready: ${why}`,
     unhealthy ? `event Unhealthy: ${why}` : `condition Ready False: ${why}`,
-    [`kubectl logs -n ${metadata.namespace} ${metadata.name} --tail=50`],
+    [command`kubectl logs -n ${metadata.namespace} ${metadata.name} --tail=50`],
   )
 }
 

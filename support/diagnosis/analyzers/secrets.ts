@@ -1,4 +1,5 @@
 /** Explains missing Secrets by ExternalSecrets that are not synced, and those by their stores. */
+import { command } from '../../basis/command'
 import type { ExternalSecretFacts, Facts } from '../facts/facts'
 import { type Analyzer, type Insight, objectOf } from '../facts/insight'
 
@@ -15,7 +16,7 @@ export const secrets: Analyzer = (facts) => [
     // Without its namespace, as ExternalSecrets and the check refer to it.
     const object = `${kind} ${metadata.name}`
     const said = [ready?.reason, ready?.message].filter(Boolean).join(': ') || 'it has no Ready condition'
-    const scope = metadata.namespace === '' ? '' : ` -n ${metadata.namespace}`
+    const scope = metadata.namespace === '' ? [] : ['-n', metadata.namespace]
     return [
       {
         object,
@@ -24,7 +25,7 @@ export const secrets: Analyzer = (facts) => [
           object,
           expected: 'Ready',
           found: said,
-          remedy: [`kubectl describe ${kind.toLowerCase()}${scope} ${metadata.name}`],
+          remedy: [command`kubectl describe ${[kind.toLowerCase(), ...scope]} ${metadata.name}`],
         },
       },
     ]
@@ -48,8 +49,8 @@ function insightsInto({ metadata, spec, status }: ExternalSecretFacts, facts: Fa
         expected: 'Ready',
         found: said,
         remedy: [
-          `kubectl describe externalsecret -n ${metadata.namespace} ${metadata.name}`,
-          `kubectl annotate externalsecret -n ${metadata.namespace} ${metadata.name} force-sync=$(date +%s) --overwrite`,
+          command`kubectl describe externalsecret -n ${metadata.namespace} ${metadata.name}`,
+          command`kubectl annotate externalsecret -n ${metadata.namespace} ${metadata.name} force-sync=$(date +%s) --overwrite`,
         ],
       },
       possibleCauses: [...(store ? [`${store.kind} ${store.name}`] : []), ...operatorsOf(facts)],

@@ -1,4 +1,5 @@
 /** Explains services without ready endpoints by their selectors and the selected pods (troubleshooting T.3 of the checklist). */
+import { command } from '../../basis/command'
 import { selectorOf } from '../../basis/labels'
 import type { Facts, ServiceFacts } from '../facts/facts'
 import { type Analyzer, type Insight, objectOf, selects } from '../facts/insight'
@@ -43,9 +44,9 @@ function insightInto({ metadata, spec }: ServiceFacts, facts: Facts): Insight[] 
           : 'a selector that matches pods',
         found: `selector ${selector}`,
         remedy: [
-          `kubectl get pods -n ${metadata.namespace} --show-labels`,
-          `kubectl get service -n ${metadata.namespace} ${metadata.name} -o jsonpath='{.spec.selector}'`,
-          `kubectl edit service -n ${metadata.namespace} ${metadata.name}`,
+          command`kubectl get pods -n ${metadata.namespace} --show-labels`,
+          command`kubectl get service -n ${metadata.namespace} ${metadata.name} -o jsonpath='{.spec.selector}'`,
+          command`kubectl edit service -n ${metadata.namespace} ${metadata.name}`,
         ],
       },
       ...(component ? { possibleCauses: [`pods labelled ${component.selector}`] } : {}),

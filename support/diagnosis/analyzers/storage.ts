@@ -1,4 +1,5 @@
 /** Explains claims that are not bound to a volume (troubleshooting T.1 of the checklist). */
+import { type CommandLine, command, comment } from '../../basis/command'
 import type { ClaimFacts, Facts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
 
@@ -10,10 +11,13 @@ const isDefault = 'storageclass.kubernetes.io/is-default-class'
 function insightInto(claim: ClaimFacts, facts: Facts): Insight {
   const { metadata, spec, status } = claim
   const object = objectOf('PersistentVolumeClaim', metadata)
-  const remedy = [`kubectl describe pvc -n ${metadata.namespace} ${metadata.name}`, 'kubectl get storageclass']
+  const remedy = [
+    command`kubectl describe pvc -n ${metadata.namespace} ${metadata.name}`,
+    command`kubectl get storageclass`,
+  ]
   const classes = facts.storageClasses
   const known = classes.map(({ metadata: { name } }) => name).join(', ') || 'none'
-  const problem = (why: string, found: string, more: readonly string[] = []) => ({
+  const problem = (why: string, found: string, more: readonly CommandLine[] = []) => ({
     object,
     problem: {
       summary: `${object} is ${status.phase}: ${why}.`,
@@ -29,7 +33,7 @@ function insightInto(claim: ClaimFacts, facts: Facts): Insight {
     return problem('it names no storage class, and the cluster has no default class', `storage classes: ${known}`)
   if (wanted !== undefined && wanted !== '' && !classes.some(({ metadata: { name } }) => name === wanted))
     return problem(`the storage class ${wanted} does not exist`, `storage classes: ${known}`, [
-      '# the storage class of a claim cannot be changed: delete the claim and create it again with a class that exists',
+      comment`the storage class of a claim cannot be changed: delete the claim and create it again with a class that exists`,
     ])
   const failed = eventsOf(facts, 'PersistentVolumeClaim', metadata).find(({ type }) => type === 'Warning')
   return problem(
@@ -37,6 +41,6 @@ function insightInto(claim: ClaimFacts, facts: Facts): Insight {
     failed
       ? `event ${failed.reason}: ${failed.message}`
       : `phase ${status.phase}, ${wanted === undefined ? 'default storage class' : `storage class ${wanted}`}`,
-    ['kubectl get persistentvolumes'],
+    [command`kubectl get persistentvolumes`],
   )
 }

@@ -1,4 +1,5 @@
 /** Explains workloads that lack ready pods: scaled to 0, unable to create pods, or with unhealthy pods. */
+import { command } from '../../basis/command'
 import { selectorOf } from '../../basis/labels'
 import type { Facts, WorkloadFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../facts/insight'
@@ -26,7 +27,7 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
           object,
           expected: 'at least one pod',
           found: 'replicas 0',
-          remedy: [`kubectl scale ${kind.toLowerCase()} -n ${namespace} ${name} --replicas=1`],
+          remedy: [command`kubectl scale ${kind.toLowerCase()} -n ${namespace} ${name} --replicas=1`],
         },
       },
     ]
@@ -41,9 +42,9 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
           expected: 'its pods are created',
           found: rejection,
           remedy: [
-            `kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`,
-            ...(rejection.includes('quota') ? [`kubectl describe resourcequota -n ${namespace}`] : []),
-            `kubectl get events -n ${namespace} --field-selector reason=FailedCreate`,
+            command`kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`,
+            ...(rejection.includes('quota') ? [command`kubectl describe resourcequota -n ${namespace}`] : []),
+            command`kubectl get events -n ${namespace} --field-selector reason=FailedCreate`,
           ],
         },
       },
@@ -96,8 +97,8 @@ function withoutPods({ component, selector }: Facts['names']['components'][numbe
             .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
             .join(', ') || 'no workloads',
         remedy: [
-          `argocd app sync ${facts.names.application.name}`,
-          `kubectl get statefulsets,deployments -n ${namespace} --show-labels`,
+          command`argocd app sync ${facts.names.application.name}`,
+          command`kubectl get statefulsets,deployments -n ${namespace} --show-labels`,
         ],
       },
     },

@@ -1,12 +1,12 @@
 /** An analyzer's conclusions about one object, and helpers for analyzers. */
-import type { Finding } from '../../basis/finding'
+import type { FreshFinding } from '../../basis/finding'
 import type { Facts, Identity, Metadata } from './facts'
 
 export interface Insight {
   /** Kind and name, as findings write them: "Service fawkes/devlake-lake". */
   readonly object: string
   /** The problem of the object itself. */
-  readonly problem?: Finding
+  readonly problem?: FreshFinding
   /** Objects that may be the cause, the likeliest first. If one of them has a problem, that goes before the object's own. */
   readonly possibleCauses?: readonly string[]
 }

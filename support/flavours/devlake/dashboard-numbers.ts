@@ -2,7 +2,9 @@
  * The proof for stock DevLake, which reports its metrics on one dashboard, by definitions of its own: the panels are compared
  * with what the rows of the database yield by each set of definitions that can be chosen there.
  */
+
 import { isDeepStrictEqual } from 'node:util'
+import { command } from '../../basis/command'
 import { type Circumstances, expectData, expectNone, NotApplicable } from '../../basis/expectation'
 import { rememberOutcome } from '../../basis/memo'
 import { inGrafana, namesOf, panelOf } from '../../checks/dashboards/installation'
@@ -110,7 +112,7 @@ export class DashboardNumbers implements NumbersProof {
   private async expectNoTraps(metric: ReportedMetric): Promise<void> {
     const { platform } = this
     const { namespace, components } = platform.configuration
-    const reach = `kubectl port-forward -n ${namespace} svc/${components.lake.service} 8080:${components.lake.port}`
+    const reach = command`kubectl port-forward -n ${namespace} svc/${components.lake.service} 8080:${components.lake.port}`
     const trapsIn = (rows: LakeRows) => {
       const { lake, administration } = withoutRuns(platform, rows)
       return traps[metric](lake, administration, 'http://localhost:8080')

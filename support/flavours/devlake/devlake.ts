@@ -1,5 +1,7 @@
 /** The contract `devlake`: stock Apache DevLake, as its Helm chart deploys it (apache/incubator-devlake-helm-chart). */
+
 import { z } from 'zod'
+import { comment } from '../../basis/command'
 import type { ComponentNames, Contract, Refusal } from '../../contracts/contract'
 import { connectionsUnder } from '../fawkes/connections'
 import { fawkes } from '../fawkes/fawkes'
@@ -108,9 +110,9 @@ export const devlake: Contract = {
     isOpen: (status, body) =>
       status === 500 && body.includes('into table no_such_table') && !body.includes('allowed list'),
     remedy: [
-      '# close it at the ingress or in front of it: only /api/rest requires a token, so let nothing else of /api through without a login',
-      '# or require a login for the UI: set ui.basicAuth.enabled of the chart, with your own password',
-      '# and keep it from writing to the tables of the metrics: set lake.envs.PUSH_API_ALLOWED_TABLES of the chart',
+      comment`close it at the ingress or in front of it: only /api/rest requires a token, so let nothing else of /api through without a login`,
+      comment`or require a login for the UI: set ui.basicAuth.enabled of the chart, with your own password`,
+      comment`and keep it from writing to the tables of the metrics: set lake.envs.PUSH_API_ALLOWED_TABLES of the chart`,
     ],
   },
   graphql: { absent: 'Stock DevLake has no GraphQL API.' },

@@ -1,5 +1,5 @@
 /** The definitions by which the reporting dashboard counts, and the traps that keep rows from being counted as intended. */
-import type { Finding } from '../../basis/finding'
+import type { FreshFinding } from '../../basis/finding'
 import type { Window } from '../../dora/metrics'
 import { dashboardOf } from './oracle/dashboard'
 import { type DevLakeDefinitions, devlake2021, devlake2023 } from './oracle/definitions'
@@ -31,7 +31,7 @@ export const reportPanels = (lake: Lake, project: string, window: Window): Repor
   )
 
 /** Finds what keeps rows from being counted as intended. */
-type Trap = (lake: Lake, administration: Administration, address: string) => Finding[]
+type Trap = (lake: Lake, administration: Administration, address: string) => FreshFinding[]
 
 /** The traps of each metric. */
 export const traps: Readonly<Record<ReportedMetric, Trap>> = {

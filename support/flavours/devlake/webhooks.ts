@@ -2,8 +2,10 @@
  * The webhooks of stock DevLake. Each connection has its own routes and API key. Events belong to a project through the blueprint
  * that the connection is attached to, and metrics need a pipeline of that blueprint.
  */
+
 import { z } from 'zod'
 import type { Capability } from '../../basis/capability'
+import { urlPart } from '../../basis/command'
 import type { Happening } from '../../contracts/happening'
 import type { SentEvent, WebhookContract } from '../../contracts/webhooks'
 
@@ -137,7 +139,7 @@ export const devlakeWebhooks: WebhookContract = {
   },
   severitiesIn: { absent: 'A project of stock DevLake has no windows or severities of its own.' },
   removed: (project) => {
-    const name = encodeURIComponent(project)
+    const name = urlPart(project)
     return [`/projects/${name}`, `${connections}/by-name/${name}`]
   },
   leavings: (sent) => {

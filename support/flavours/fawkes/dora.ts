@@ -185,14 +185,17 @@ export const fawkesDora: DoraContract = {
   saysNoData: (status, body) =>
     status === 404 && z.looseObject({ error: z.looseObject({ code: z.literal('NO_DATA') }) }).safeParse(body).success,
   graphql: {
-    document: (project, range) => `query {
-      doraMetrics(project: ${JSON.stringify(project)}, timeRange: ${graphqlRange[range]}) {
+    request: (project, range) => ({
+      query: `query ($project: String!) {
+      doraMetrics(project: $project, timeRange: ${graphqlRange[range]}) {
         deploymentFrequency { value level timeseries { date count } }
         leadTimeForChanges { value level p50 p95 }
         changeFailureRate { value level totalDeployments failedDeployments }
         meanTimeToRestore { value level p50 p95 }
       }
     }`,
+      variables: { project },
+    }),
     answer: z
       .looseObject({
         doraMetrics: z.looseObject({

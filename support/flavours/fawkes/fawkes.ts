@@ -1,5 +1,7 @@
 /** The contract `fawkes`: the service as the deployment checklist describes it, and the default. */
+
 import { z } from 'zod'
+import { urlPart } from '../../basis/command'
 import type { ComponentNames, Contract, Refusal } from '../../contracts/contract'
 import { connectionsUnder } from './connections'
 import { fawkesDashboards } from './dashboards'
@@ -142,7 +144,7 @@ export const fawkes: Contract = {
     },
     emptyRange: {
       path: (project) =>
-        `/api/dora/metrics?project=${encodeURIComponent(project)}&timeRange=custom&startDate=2026-02-01T00:00:00Z&endDate=2026-01-01T00:00:00Z`,
+        `/api/dora/metrics?project=${urlPart(project)}&timeRange=custom&startDate=2026-02-01T00:00:00Z&endDate=2026-01-01T00:00:00Z`,
       refusal: refused(400, 'INVALID_TIME_RANGE'),
     },
     rateLimit: 'X-RateLimit',

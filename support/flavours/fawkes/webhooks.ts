@@ -1,5 +1,7 @@
 /** The webhooks of the contract `fawkes`, and the requests that create and remove its projects. */
+
 import { z } from 'zod'
+import { urlPart } from '../../basis/command'
 import type { Happening } from '../../contracts/happening'
 import type { WebhookContract } from '../../contracts/webhooks'
 
@@ -110,7 +112,7 @@ export const fawkesWebhooks: WebhookContract = {
     return { webhook: base }
   },
   severitiesIn: (settings) => z.array(z.string()).nullable().default(null).parse(settings['mttr.severities']),
-  removed: (project) => [`/api/projects/${encodeURIComponent(project)}`],
+  removed: (project) => [`/api/projects/${urlPart(project)}`],
   leavings: (sent, idOf) => {
     const deployments = sent.flatMap((one) => (one.kind === 'deployment' ? [idOf(one.project, one.id)] : []))
     const incidents = sent.flatMap((one) => (one.kind === 'incident' ? [idOf(one.project, one.id)] : []))
@@ -123,5 +125,5 @@ export const fawkesWebhooks: WebhookContract = {
       byKey('commits', 'sha', commits),
     ]
   },
-  deployments: (project) => `/api/deployments?project=${encodeURIComponent(project)}`,
+  deployments: (project) => `/api/deployments?project=${urlPart(project)}`,
 }

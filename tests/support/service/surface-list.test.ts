@@ -1,5 +1,6 @@
 /** A surface in the list is read by the reconciliation, the stories, the check of the instruments and `explain`. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { comment } from '../../../support/basis/command'
 import { Blocked, Unmet } from '../../../support/basis/expectation'
 import { explainProject } from '../../../support/checks/numbers/explanation'
 import { RecomputedNumbers } from '../../../support/checks/numbers/recomputed-numbers'
@@ -94,7 +95,7 @@ function pager(parts: Partial<Surface> = {}, deployments = 1): Surface {
     source: 'service',
     read: async (_, { project, range }) => {
       asked.push(`Pager ${project} ${inWords(range)}`)
-      return { reading: { deployments }, command: 'page the surface' }
+      return { reading: { deployments }, command: comment`page the surface` }
     },
     expectReadable: async () => {
       asked.push('Pager readable')
@@ -159,7 +160,7 @@ describe('a surface that was added', () => {
         ),
         object: 'deployment frequency of checkout',
         found: expect.stringContaining('checkout | Pager | last 30 days | deployments | 1 | 7'),
-        remedy: ['page the surface'],
+        remedy: ['# page the surface'],
       },
     })
   })
@@ -176,7 +177,7 @@ describe('a surface that was added', () => {
   it('is queried once if it covers all time', async () => {
     const read: Surface['read'] = async (_, { range }) => {
       asked.push(`Pager ${inWords(range)}`)
-      return { reading: { 'all-time deployments': 2 }, command: 'page the surface' }
+      return { reading: { 'all-time deployments': 2 }, command: comment`page the surface` }
     }
     const numbers = new RecomputedNumbers(platform, [pager({ covers: 'all time', read })])
     const error = await caught(numbers.expectMetric('deployment frequency'))
@@ -231,7 +232,7 @@ describe('a surface that lags by a scrape', () => {
   const lagging = (reads = 0): Surface =>
     pager({
       lag: 'scrape',
-      read: async () => ({ reading: { deployments: ++reads > 6 ? 1 : 7 }, command: 'page the surface' }),
+      read: async () => ({ reading: { deployments: ++reads > 6 ? 1 : 7 }, command: comment`page the surface` }),
     })
   const check = (surfaces: readonly Surface[]) =>
     new RecomputedNumbers(platform, [...surfaces]).expectMetric('deployment frequency')

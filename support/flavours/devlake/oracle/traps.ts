@@ -2,13 +2,14 @@
  * The traps of a stock DevLake: data that it counts differently than intended although it works as designed. Each finding names
  * the request that corrects the data. Pure: takes the rows of the database and returns findings.
  */
-import type { Finding } from '../../../basis/finding'
+import { type CommandLine, comment, urlPart } from '../../../basis/command'
+import type { FreshFinding } from '../../../basis/finding'
 import type { Administration } from '../rows/administration'
 import type { DeploymentCommit, Lake } from '../rows/rows'
 import { collect, connect, isoOf, requestTo, webhookOf } from './requests'
 
 /** A second post to a webhook replaces the first one. */
-const again = '# add all other fields of the original request: fields that are left out are emptied'
+const again = comment`add all other fields of the original request: fields that are left out are emptied`
 
 /**
  * Finds failed deployments whose commits succeeded: they were posted without a result, which means SUCCESS. The panels read the
@@ -18,7 +19,7 @@ export function failuresCountedAsSuccess(
   { deploymentCommits }: Pick<Lake, 'deploymentCommits'>,
   { deployments }: Pick<Administration, 'deployments'>,
   address: string,
-): Finding[] {
+): FreshFinding[] {
   const successes = new Map<string, DeploymentCommit[]>()
   for (const commit of deploymentCommits) {
     const key = `${commit.scope} ${commit.deployment}`
@@ -45,10 +46,10 @@ function resultAgain(
   deployment: Administration['deployments'][number],
   commits: readonly DeploymentCommit[],
   address: string,
-): string[] {
+): CommandLine[] {
   const connection = webhookOf(deployment.scope)
   if (connection === null)
-    return [`# in the source of ${deployment.scope}: correct the result of ${deployment.id} and of its jobs`]
+    return [comment`in the source of ${deployment.scope}: correct the result of ${deployment.id} and of its jobs`]
   const { id, result, environment } = deployment
   return [
     requestTo(address, 'POST', `/plugins/webhook/connections/${connection}/deployments`, {
@@ -70,7 +71,10 @@ function resultAgain(
 }
 
 /** Finds incidents that were closed without a resolution date, so no panel counts their time to restore. */
-export function closedWithoutResolution({ incidents }: Pick<Administration, 'incidents'>, address: string): Finding[] {
+export function closedWithoutResolution(
+  { incidents }: Pick<Administration, 'incidents'>,
+  address: string,
+): FreshFinding[] {
   return incidents
     .filter(({ status, resolvedAt }) => status === 'DONE' && resolvedAt === null)
     .map((incident) => ({
@@ -82,10 +86,10 @@ export function closedWithoutResolution({ incidents }: Pick<Administration, 'inc
     }))
 }
 
-function resolutionAgain(incident: Administration['incidents'][number], address: string): string[] {
+function resolutionAgain(incident: Administration['incidents'][number], address: string): CommandLine[] {
   const connection = webhookOf(incident.scope)
   if (connection === null)
-    return [`# in the source of ${incident.scope}: set the resolution date of ${incident.key || incident.id}`]
+    return [comment`in the source of ${incident.scope}: set the resolution date of ${incident.key || incident.id}`]
   return [
     requestTo(address, 'POST', `/plugins/webhook/connections/${connection}/issues`, {
       issueKey: incident.key,
@@ -105,7 +109,7 @@ export function unreachedDeployments(
   { deploymentCommits, mappings }: Pick<Lake, 'deploymentCommits' | 'mappings'>,
   administration: Pick<Administration, 'blueprints' | 'blueprintConnections'>,
   address: string,
-): Finding[] {
+): FreshFinding[] {
   const reached = new Set(mappings.filter(({ kind }) => kind === 'cicd_scopes').map(({ scope }) => scope))
   const unreached = deploymentCommits.filter((one) => one.environment === 'PRODUCTION' && !reached.has(one.scope))
   return [...new Set(unreached.map(({ scope }) => scope))].map((scope) => {
@@ -124,15 +128,15 @@ function mappingOf(
   scope: string,
   { blueprints, blueprintConnections }: Pick<Administration, 'blueprints' | 'blueprintConnections'>,
   address: string,
-): string[] {
+): CommandLine[] {
   const connection = webhookOf(scope)
   if (connection === null)
-    return [`# in DevLake: add the data scope ${scope} to the project's connection, then collect its data`]
+    return [comment`in DevLake: add the data scope ${scope} to the project's connection, then collect its data`]
   const linked = blueprintConnections.find((one) => one.plugin === 'webhook' && one.connection === connection)
   if (linked) return collect(address, linked.blueprint)
   const choices = blueprints.map(({ id, project }) => `${id} (${project})`).join(', ')
   return [
-    `# replace ID by the blueprint of its project (${choices || 'none exists yet'}), and add the connections that it already has`,
+    comment`replace ID by the blueprint of its project (${choices || 'none exists yet'}), and add the connections that it already has`,
     connect(address, 'ID', connection),
     ...collect(address, 'ID'),
   ]
@@ -142,7 +146,7 @@ function mappingOf(
 export function uncollectedProjects(
   administration: Omit<Administration, 'deployments' | 'incidents'>,
   address: string,
-): Finding[] {
+): FreshFinding[] {
   return administration.projects.flatMap((project) => [
     ...withoutMetric(project, administration, address),
     ...neverCollected(project, administration, address),
@@ -153,7 +157,7 @@ function withoutMetric(
   { name, description }: Administration['projects'][number],
   { metricSettings }: Pick<Administration, 'metricSettings'>,
   address: string,
-): Finding[] {
+): FreshFinding[] {
   const enabled = metricSettings.filter((setting) => setting.project === name && setting.enabled)
   if (enabled.some(({ plugin }) => plugin === 'dora')) return []
   const metrics = [...enabled.map(({ plugin }) => plugin), 'dora']
@@ -164,7 +168,7 @@ function withoutMetric(
       expected: 'the metric dora, enabled (table project_metric_settings)',
       found: enabled.length === 0 ? 'no metric' : enabled.map(({ plugin }) => plugin).join(', '),
       remedy: [
-        requestTo(address, 'PATCH', `/projects/${encodeURIComponent(name)}`, {
+        requestTo(address, 'PATCH', `/projects/${urlPart(name)}`, {
           name,
           description,
           metrics: metrics.map((pluginName) => ({ pluginName, pluginOption: {}, enable: true })),
@@ -181,7 +185,7 @@ function neverCollected(
   { name }: Administration['projects'][number],
   { blueprints, blueprintConnections, pipelines }: Omit<Administration, 'deployments' | 'incidents'>,
   address: string,
-): Finding[] {
+): FreshFinding[] {
   const blueprint = blueprints.find(({ project }) => project === name)
   const runs = pipelines.filter((run) => run.blueprint === blueprint?.id).sort((one, other) => one.id - other.id)
   if (runs.some(({ status }) => collected.includes(status))) return []
@@ -194,13 +198,14 @@ function neverCollected(
       found: blueprint ? (runs.at(-1)?.status ?? 'no pipeline') : 'no blueprint',
       remedy: blueprint
         ? [...(isConnected ? [] : connectionFor(blueprint.id, address)), ...collect(address, blueprint.id)]
-        : ['# in DevLake: create a blueprint for the project'],
+        : [comment`in DevLake: create a blueprint for the project`],
     },
   ]
 }
 
 const connectionFor = (blueprint: string, address: string) => [
-  `# replace ID by the id of its webhook connection, from\n${requestTo(address, 'GET', '/plugins/webhook/connections')}`,
+  comment`replace ID by the id of its webhook connection, from`,
+  requestTo(address, 'GET', '/plugins/webhook/connections'),
   connect(address, blueprint, 'ID'),
 ]
 

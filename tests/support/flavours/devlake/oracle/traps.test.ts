@@ -162,7 +162,7 @@ describe('a project without numbers', () => {
     const remedyOf = (project: string) =>
       uncollectedProjects(recorded, lake).find(({ object, found }) => object === project && found === 'no pipeline')
         ?.remedy
-    expect(remedyOf('project ACC-P1')?.[1]).toBe(
+    expect(remedyOf('project ACC-P1')?.[2]).toBe(
       `curl -X PATCH 'http://localhost:8080/blueprints/2' -H 'content-type: application/json' -d '{"connections":[{"pluginName":"webhook","connectionId":ID,"scopes":[]}]}'`,
     )
     expect(remedyOf('project acc-p3')?.[0]).toBe("curl -X POST 'http://localhost:8080/blueprints/6/trigger'")

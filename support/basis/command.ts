@@ -1,0 +1,158 @@
+/**
+ * The lines of a remedy. A line is data, a text of the suite with values in it, and this file alone renders it for a shell: no
+ * value adds a word, an operator, an option or a line. The quoting is that of bash and zsh; plain words stay without quotes.
+ */
+
+declare const brand: unique symbol
+
+/** A line that is safe to type into bash or zsh. Only this file makes one: a template string does not compile as a remedy. */
+export type CommandLine = string & { readonly [brand]: true }
+
+/** A value of a command line. A list renders as one word for each element. */
+type Value = string | number | readonly string[]
+
+/** Text in another language, such as PromQL, that its own escaping has made safe. */
+export interface Foreign {
+  readonly foreign: string
+}
+
+/** The options of the programs in remedies that are followed by a value of their own. */
+const takesValue = new Set([
+  '-n',
+  '-l',
+  '-c',
+  '-o',
+  '-d',
+  '-H',
+  '-X',
+  '-u',
+  '-e',
+  '-f',
+  '--resolve',
+  '--field-selector',
+])
+
+/**
+ * A command line. The text of the template is shell syntax, written by the suite: single quotes are the only quotes in it. Each
+ * value is quoted as far as needed, also inside those quotes. A value that begins with a dash follows `--`.
+ */
+export function command(text: TemplateStringsArray, ...values: readonly Value[]): CommandLine {
+  let line = ''
+  let isQuoted = false
+  text.forEach((part, index) => {
+    line += part
+    if (part.split("'").length % 2 === 0) isQuoted = !isQuoted
+    const value = values[index]
+    if (value === undefined) return
+    if (isQuoted) line += insideQuotes(String(value))
+    else if (typeof value === 'object') line += value.map(quoted).join(' ')
+    else line += `${endOfOptions(line, String(value))}${quoted(String(value))}`
+  })
+  return line as CommandLine
+}
+
+/**
+ * A comment on one line. zsh and a bash without `interactive_comments` run a typed comment as a command, so values are quoted
+ * here too, and an apostrophe of the template is a typographic one.
+ */
+export function comment(text: TemplateStringsArray, ...values: readonly (string | number | Foreign)[]): CommandLine {
+  const parts = text.map((part, index) => {
+    const value = values[index]
+    return `${part.replaceAll("'", '’')}${value === undefined ? '' : inComment(value)}`
+  })
+  return `# ${parts.join('')}` as CommandLine
+}
+
+/** An example for the configuration file, on several lines. Values become YAML scalars on one line. */
+export function configuration(text: TemplateStringsArray, ...values: readonly (string | Foreign)[]): CommandLine {
+  const parts = text.map((part, index) => `${part}${values[index] === undefined ? '' : scalar(values[index])}`)
+  return `# in the configuration:\n${parts.join('')}` as CommandLine
+}
+
+/** A value that PromQL reads as the text, in double quotes. Escapes also what a shell would replace between double quotes. */
+export const promqlText = (text: string): string =>
+  `"${text
+    .toWellFormed()
+    .replaceAll(/["\\]/g, '\\$&')
+    .replaceAll(/[$`!\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, inHex('\\u', '\\U'))}"`
+
+/** A label's value as the text format for metrics writes it, in double quotes. */
+export const expositionText = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`
+
+/** A value that MySQL reads as the text, in single quotes. */
+export const sqlText = (text: string): string =>
+  `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('\0', '\\0').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`
+
+/** The name of a database, table or column in MySQL, in backquotes unless it is plain. */
+export const sqlName = (name: string): string =>
+  /^[A-Za-z_][A-Za-z0-9_$]*$/.test(name) ? name : `\`${name.replaceAll('`', '``')}\``
+
+/** One part of a URL. Half of a character pair, which no URL can hold, becomes U+FFFD. */
+export const urlPart = (text: string): string => encodeURIComponent(text.toWellFormed())
+
+/** The key of a map in a jsonpath of kubectl, such as `.tls\.crt`. */
+export const jsonpathKey = (key: string): string => `.${key.replaceAll(/[^A-Za-z0-9_-]/gu, '\\$&')}`
+
+/** Marks a text that the escaping of another language has made safe, so that a comment shows it without quotes. */
+export const foreign = (text: string): Foreign => ({ foreign: text })
+
+/** Characters that a terminal does not show, or that move text around. */
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu
+const hasInvisible = (text: string) => text.search(invisible) >= 0
+
+/** Words that bash and zsh take as they are. A first `=` or `~` is not among them: the shells would replace it. */
+const plain = /^[\w@%+:,./-][\w@%+=:,./-]*$/
+
+/** One word of a shell. */
+function quoted(text: string): string {
+  if (plain.test(text)) return text
+  return hasInvisible(text) ? escaped(text) : `'${insideQuotes(text)}'`
+}
+
+/** The text for a place between single quotes. */
+const insideQuotes = (text: string): string =>
+  text.replaceAll("'", "'\\''").replaceAll(invisible, (character) => `'${escaped(character)}'`)
+
+/** The text in ANSI-C quotes, which bash and zsh know. An argument cannot hold NUL: it becomes the four characters `\x00`. */
+const escaped = (text: string): string =>
+  `$'${text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\0', '\\\\x00')
+    .replaceAll(/['!]/g, inOctal)
+    .replaceAll(invisible, inOctal)}'`
+
+const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+/** The bytes of a character, such as `\342\200\250`. The three digits leave no doubt about the end of a byte. */
+const inOctal = (character: string): string =>
+  short[character] ?? [...Buffer.from(character)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')
+
+/** A character as four hexadecimal digits behind one prefix, or as eight behind the other. */
+const inHex = (four: string, eight: string) => (character: string) => {
+  const code = (character.codePointAt(0) ?? 0).toString(16)
+  return code.length > 4 ? `${eight}${code.padStart(8, '0')}` : `${four}${code.padStart(4, '0')}`
+}
+
+/** The text with an escape, such as `\n` or `\u2028`, for each character that does not show. */
+const visible = (text: string): string =>
+  text.replaceAll(invisible, (character) => short[character] ?? inHex('\\u', '\\U')(character))
+
+/** `--` and a space before a value that would become an option. */
+function endOfOptions(line: string, value: string): string {
+  if (!value.startsWith('-') || !/(^|[\s(])$/.test(line)) return ''
+  const words = line.trim().split(/\s+/)
+  return takesValue.has(words.at(-1) ?? '') || words.includes('--') ? '' : '-- '
+}
+
+function inComment(value: string | number | Foreign): string {
+  if (typeof value === 'object') return visible(value.foreign)
+  const text = visible(String(value))
+  return /^[\p{L}\p{N}_@%+=:,./ -]*$/u.test(text) ? text : `'${insideQuotes(text)}'`
+}
+
+const scalar = (value: string | Foreign): string =>
+  typeof value === 'object'
+    ? visible(value.foreign)
+    : /^[\w-]+$/.test(value)
+      ? value
+      : JSON.stringify(value).replaceAll(/[$`]|[^\x20-\x7e]/g, inHex('\\u', '\\U'))

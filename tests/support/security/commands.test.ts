@@ -1,0 +1,160 @@
+/** No value from outside runs anything, becomes an option or changes on its way when a printed line is typed into a shell. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  type CommandLine,
+  command,
+  comment,
+  configuration,
+  foreign,
+  jsonpathKey,
+  promqlText,
+  sqlName,
+  sqlText,
+  urlPart,
+} from '../../../support/basis/command'
+import { attacks, typed } from '../../fixtures/shell'
+
+const anything = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: fc.constantFrom(...`'"\\\`$!#;&|<>(){}[]*?~=-\n\r\t x1${'\u2028\u0001'}`) }),
+  fc.constantFrom(...attacks),
+)
+const argument = anything.filter((text) => !text.includes('\0') && !text.includes('\u0001'))
+
+describe('a command', () => {
+  it.each(attacks.map((attack) => [attack]))('gives a program %j as one argument', (attack) => {
+    const dash = attack.startsWith('-') ? ['--'] : []
+    expect(typed(command`stub get ${attack}`)).toEqual([['get', ...dash, attack]])
+    expect(typed(command`stub get ${attack}`, '-i')).toEqual([['get', ...dash, attack]])
+    expect(typed(command`stub -n ${attack} svc/${attack} a='x ${attack}'`)).toEqual([
+      ['-n', attack, `svc/${attack}`, `a=x ${attack}`],
+    ])
+    expect(typed(command`stub $(stub -l ${attack}) | stub '${attack}'`)).toContainEqual([attack])
+  })
+
+  it('gives a program any arguments unchanged, and runs nothing else', () => {
+    fc.assert(
+      fc.property(fc.array(argument, { minLength: 1, maxLength: 6 }), (given) => {
+        const line = command`stub ${given}`
+        expect(line).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Cf}]/u)
+        expect(typed(line)).toEqual([given.map((text) => text.toWellFormed())])
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('gives a program any value unchanged at each place of the template', () => {
+    fc.assert(
+      fc.property(argument, argument, (one, other) => {
+        expect(typed(command`stub -n ${one} svc/${other}:${one} '{"a":"${other}"}' -d ${other}`)).toEqual([
+          ['-n', one, `svc/${other}:${one}`, `{"a":"${other}"}`, '-d', other].map((text) => text.toWellFormed()),
+        ])
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('cannot hold NUL, which shows as an escape', () => {
+    expect(typed(command`stub ${'a\0b'} '${'a\0b'}'`)).toEqual([['a\\x00b', 'a\\x00b']])
+  })
+
+  it('looks as it would be typed by hand for plain names', () => {
+    expect(command`kubectl get pods -n ${'fawkes'} -l ${'app=x,part=y'} svc/${'x'} ${8080}:${80}`).toBe(
+      'kubectl get pods -n fawkes -l app=x,part=y svc/x 8080:80',
+    )
+    expect(command`curl -s '${'http://localhost:8080/a?b=c&d'}'`).toBe("curl -s 'http://localhost:8080/a?b=c&d'")
+    expect(command`kubectl -o jsonpath='{.data${jsonpathKey('tls.crt')}}'`).toBe(
+      "kubectl -o jsonpath='{.data.tls\\.crt}'",
+    )
+  })
+
+  it('takes a value that begins with a dash for a name, not for an option', () => {
+    expect(command`kubectl get pod -n ${'-a'} ${'--all'}`).toBe('kubectl get pod -n -a -- --all')
+    expect(command`stub x/${'-a'} -- ${'-b'}`).toBe('stub x/-a -- -b')
+  })
+})
+
+describe('a comment', () => {
+  const runsNothing = (...lines: CommandLine[]) => {
+    for (const line of lines) {
+      expect(line).toMatch(/^# /)
+      expect(line).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Cf}]/u)
+    }
+    // zsh reads a typed comment as a command; so does this bash.
+    expect(typed(['shopt -u interactive_comments', ...lines].join('\n'), '-i')).toEqual([])
+    expect(typed(lines.join('\n'))).toEqual([])
+  }
+
+  it.each(attacks.map((attack) => [attack]))('runs nothing of %j', (attack) => {
+    runsNothing(
+      comment`in Grafana: check the project's dashboard ${attack}`,
+      comment`in Prometheus: ${foreign(`up{project=${promqlText(attack)}}`)}`,
+      comment`in MySQL: SELECT 1 FROM x WHERE y = ${foreign(sqlText(attack))}`,
+    )
+  })
+
+  it('runs nothing of any value', () => {
+    fc.assert(
+      fc.property(anything, (value) => {
+        runsNothing(
+          comment`x ${value}, y ${value}`,
+          comment`x ${foreign(promqlText(value))}`,
+          comment`x ${foreign(sqlText(value))}`,
+        )
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('shows plain values without quotes', () => {
+    expect(comment`in Grafana: ${'acc-p1'}, from ${'2026-01-01T00:00:00.000Z'}`).toBe(
+      '# in Grafana: acc-p1, from 2026-01-01T00:00:00.000Z',
+    )
+    expect(comment`in Prometheus: ${foreign(`up{a=${promqlText('b')}}`)}`).toBe('# in Prometheus: up{a="b"}')
+  })
+})
+
+describe('an example of the configuration', () => {
+  it('keeps a value on its line', () => {
+    expect(configuration`a:\n  b: ${'plain'}\n  c: ${'x\ntouch $(owned)'}`).toBe(
+      '# in the configuration:\na:\n  b: plain\n  c: "x\\ntouch \\u0024(owned)"',
+    )
+  })
+})
+
+describe('a value in another language', () => {
+  it('of PromQL is the text: its escapes are those of Go and JSON', () => {
+    fc.assert(
+      fc.property(anything, (value) => {
+        const text = value.toWellFormed()
+        const asJson = promqlText(text).replaceAll(/\\U000([0-9a-f]{5})/g, (_, code) =>
+          String.fromCodePoint(Number.parseInt(code, 16)),
+        )
+        expect(JSON.parse(asJson)).toBe(text)
+      }),
+    )
+  })
+
+  it('of a URL comes back from it, and never stops a run', () => {
+    fc.assert(
+      fc.property(anything, (value) => {
+        expect(decodeURIComponent(urlPart(value))).toBe(value.toWellFormed())
+      }),
+    )
+    expect(urlPart('\ud800/?&#')).toBe('%EF%BF%BD%2F%3F%26%23')
+    expect(() => encodeURIComponent(promqlText('\ud800'))).not.toThrow()
+  })
+
+  it('of MySQL ends at its last quote only', () => {
+    fc.assert(
+      fc.property(anything, (value) => {
+        const inner = sqlText(value).slice(1, -1)
+        expect(inner.replaceAll(/\\.|''/gs, '')).not.toMatch(/['\\\n\r\0]/)
+      }),
+    )
+    expect(sqlText("x'; touch owned; echo '\n")).toBe("'x''; touch owned; echo ''\\n'")
+    expect(sqlName('lake')).toBe('lake')
+    expect(sqlName('a`; DROP')).toBe('`a``; DROP`')
+  })
+})
