@@ -1,3 +1,4 @@
+import { excessive, OutOfBounds } from '../basis/bounds'
 import { applicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import { type Family, MalformedExposition, parseExposition } from '../formats/exposition'
@@ -23,6 +24,8 @@ export async function expectExposition({ rest, contract }: Platform): Promise<Re
   try {
     return parseExposition(answer.body)
   } catch (error) {
+    if (error instanceof OutOfBounds)
+      throw excessive({ bound: error.bound, object, remedy: [`curl -s ${answer.url} | wc`] })
     if (!(error instanceof MalformedExposition)) throw error
     throw new Unmet({
       summary: `${path} is not in Prometheus' text format.`,

@@ -28,7 +28,18 @@ const listedScope = z
     collects: collects(scopeConfig?.entities),
   }))
 
-const secretField = /"(\w*(?:token|password|secret|apiKey|privateKey)\w*)"\s*:\s*"((?:[^"\\]|\\.)+)"/gi
+const field = /"(\w{1,200})"\s*:\s*"/g
+const isSecret = (name: string) => /token|password|secret|apiKey|privateKey/i.test(name)
+
+/** Returns the fields with text values, also those of a body that is not valid JSON. Reads each character a fixed number of times. */
+function* textFields(body: string): Generator<{ field: string; value: string }> {
+  for (const { 0: start, 1: name = '', index } of body.matchAll(field)) {
+    const from = index + start.length
+    let end = from
+    while (end < body.length && body.charAt(end) !== '"') end += body.charAt(end) === '\\' ? 2 : 1
+    if (end > from && end < body.length) yield { field: name, value: body.slice(from, end) }
+  }
+}
 
 /** DevLake masks most of a token with stars and omits passwords. */
 const isMasked = (value: string) => /\*{2}/.test(value)
@@ -43,10 +54,7 @@ export function connectionsUnder(prefix: string): DataSourcesContract {
     connections: base,
     listed: z.array(z.looseObject({ id: z.number(), name: z.string(), endpoint: z.string() })),
     connection: (source, id) => `${base(source)}/${id}`,
-    secretsIn: (body) =>
-      [...body.matchAll(secretField)]
-        .map(([, field = '', value = '']) => ({ field, value }))
-        .filter(({ value }) => !isMasked(value)),
+    secretsIn: (body) => [...textFields(body)].filter(({ field: name, value }) => isSecret(name) && !isMasked(value)),
     test: (source, id) => `${base(source)}/${id}/test`,
     tested: z.looseObject({ success: z.boolean(), message: z.string().default('') }),
     scopes: (source, id, page) => `${base(source)}/${id}/scopes?page=${page}&pageSize=100`,
