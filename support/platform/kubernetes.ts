@@ -1,5 +1,6 @@
 /** Reads and writes the Kubernetes objects that the checklist covers, as parsed resources. */
 import type { z } from 'zod'
+import { bounds } from '../basis/bounds'
 import { type Blocked, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { redaction } from '../basis/redaction'
@@ -147,7 +148,7 @@ export class Kubernetes {
       container,
       sinceSeconds: String(Math.ceil(sinceMs / 1000)),
       timestamps: 'true',
-      limitBytes: '10000000',
+      limitBytes: String(bounds.containerLog.most),
     }
     return this.api.text(operations.getPodLog, { namespace: this.namespace, name: pod, query })
   }
