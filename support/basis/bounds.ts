@@ -36,8 +36,10 @@ export const bounds = {
   scopePages: { most: 250, unit: 'pages' },
   scopeTime: { most: 120_000, unit: 'ms' },
   /** The metrics page of the service. */
-  expositionLine: { most: 1_000_000, unit: 'characters in one line' },
+  expositionLine: { most: 200_000, unit: 'characters in one line' },
   expositionSamples: { most: 200_000, unit: 'samples' },
+  /** The fields of one answer whose values no report may show. */
+  secretFields: { most: 1000, unit: 'fields with secrets' },
   /** The answer of Prometheus to one query. */
   prometheusSeries: { most: 50_000, unit: 'series' },
   /** The answer of the service to GraphQL's introspection. */

@@ -3,6 +3,7 @@
  * format faithfully, and the suite must report exactly the lines that do not conform.
  */
 
+import { setImmediate } from 'node:timers/promises'
 import { bounds, OutOfBounds } from '../basis/bounds'
 
 type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'untyped'
@@ -60,6 +61,30 @@ type Fail = (what: string) => never
 
 /** Parses a page into its families by name. @throws MalformedExposition, or OutOfBounds for more samples or longer lines than are read */
 export function parseExposition(text: string): ReadonlyMap<string, Family> {
+  const parsing = familiesOf(text)
+  for (;;) {
+    const { done, value } = parsing.next()
+    if (done) return value
+  }
+}
+
+/** The time in milliseconds after which other work gets its turn: a signal must be heard while a large page is parsed. */
+const turnMs = 50
+
+/** Parses a page as {@link parseExposition} does, and lets other work have its turn. */
+export async function parseExpositionInTurns(text: string): Promise<ReadonlyMap<string, Family>> {
+  const parsing = familiesOf(text)
+  for (let turn = performance.now(); ; ) {
+    const { done, value } = parsing.next()
+    if (done) return value
+    if (performance.now() - turn < turnMs) continue
+    await setImmediate()
+    turn = performance.now()
+  }
+}
+
+/** Parses a page, and pauses after each few lines. */
+function* familiesOf(text: string): Generator<undefined, ReadonlyMap<string, Family>> {
   const families = new Map<string, Draft>()
   const series = new Set<string>()
   let current = ''
@@ -69,6 +94,7 @@ export function parseExposition(text: string): ReadonlyMap<string, Family> {
     }
     if (line.length > bounds.expositionLine.most) throw new OutOfBounds('expositionLine')
     if (!isComplete) fail('the last line does not end with a line feed')
+    if (number % 100 === 0 || line.length > 10_000) yield
     const content = line.replace(/^[ \t]+/, '')
     if (content === '') continue
     if (content.startsWith('#')) {

@@ -4,23 +4,24 @@
  * The beginnings of the traces of Go's panics and of DevLake's wrapped errors (github.com/cockroachdb/errors). DevLake sends the
  * wrapped errors, their types, and if ENABLE_STACKTRACE is set their stack traces. It repeats the causes in a separate field.
  */
-const beginning = /\(\d+\) |Wraps: \(\d+\)|Error types: |attached stack trace|-- stack trace|goroutine \d+ \[/g
+const beginning = /\(\d+\) |Wraps: \(\d+\)|Error types: |attached stack trace|-- stack trace|goroutine \d+ \[/y
 
 /**
- * Returns the text up to the line break before its first trace. Each run of white space is read once, because it stands before at
- * most one beginning: one expression for both would read a run again for each of its line breaks.
+ * Returns the text up to the white space before its first trace. Each run of white space is read once: an expression for the white
+ * space and the beginning would read a run again for each of its line breaks.
  */
 function without(text: string): string {
-  for (const { index } of text.matchAll(beginning)) {
-    let start = index
-    let lineBreak = -1
-    while (start > 0 && isSpace(text.charAt(start - 1))) if (text.charAt(--start) === '\n') lineBreak = start
-    if (lineBreak >= 0) return text.slice(0, lineBreak)
+  for (let lineBreak = text.indexOf('\n'); lineBreak >= 0; ) {
+    let start = lineBreak
+    while (start < text.length && isSpace(text.charCodeAt(start))) start++
+    beginning.lastIndex = start
+    if (beginning.test(text)) return text.slice(0, lineBreak)
+    lineBreak = text.indexOf('\n', start)
   }
   return text
 }
 
-const isSpace = (character: string) => character.trim() === ''
+const isSpace = (code: number) => code <= 32 || (code > 127 && String.fromCharCode(code).trim() === '')
 
 /** Returns the body of a response without a stack trace; unchanged unless it is JSON or text with a trace. */
 export function withoutStackTrace(body: string): string {

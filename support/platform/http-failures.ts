@@ -9,7 +9,8 @@ import { type Address, reasonOf } from './exchange'
  */
 export function failureOf(error: unknown, timedOut: boolean, deadlineMs: number): string {
   const code = (error as NodeJS.ErrnoException).code ?? ''
-  if (error instanceof OutOfBounds) return `the body is larger than ${limitOf(error.bound)}`
+  if (error instanceof OutOfBounds)
+    return `the body ${error.bound === 'responseBody' ? 'is larger' : 'has more'} than ${limitOf(error.bound)}`
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return `the headers are larger than ${limitOf('responseHeaders')}`
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'the body is not valid UTF-8'
   if (timedOut || code.endsWith('_TIMEOUT')) return `no complete response within ${deadlineMs / 1000} s`

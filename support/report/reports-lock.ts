@@ -65,7 +65,8 @@ export async function lockReports(
     if (found === undefined) continue
     holder = parsed(found)
     // A command may name a directory twice.
-    if (holder?.pid === process.pid && holder.place === place() && holder.started === startOf(process.pid)) return () => {}
+    if (holder?.pid === process.pid && holder.place === place() && holder.started === startOf(process.pid))
+      return () => {}
     if (await isAlive(holder, file, silence)) throw inUse(resolve(directory), file, holder)
     discard(file, found)
   }

@@ -1,7 +1,7 @@
 import { excessive, OutOfBounds } from '../basis/bounds'
 import { applicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
-import { type Family, MalformedExposition, parseExposition } from '../formats/exposition'
+import { type Family, MalformedExposition, parseExpositionInTurns } from '../formats/exposition'
 import type { Platform } from '../platform/platform'
 import { expectStatus } from './api'
 
@@ -22,7 +22,7 @@ export async function expectExposition({ rest, contract }: Platform): Promise<Re
       remedy,
     })
   try {
-    return parseExposition(answer.body)
+    return await parseExpositionInTurns(answer.body)
   } catch (error) {
     if (error instanceof OutOfBounds)
       throw excessive({ bound: error.bound, object, remedy: [`curl -s ${answer.url} | wc`] })
