@@ -132,7 +132,7 @@ interface Line {
 function* linesOf(text: string): Generator<Line> {
   for (let start = 0, number = 1; start < text.length; number++) {
     const end = text.indexOf('\n', start)
-    yield { number, line: text.slice(start, end < 0 ? undefined : end), isComplete: end >= 0 }
+    if (end !== start) yield { number, line: text.slice(start, end < 0 ? undefined : end), isComplete: end >= 0 }
     start = end < 0 ? text.length : end + 1
   }
 }

@@ -26,7 +26,7 @@ async function holder(): Promise<ChildProcess> {
     const { lockReports } = require('./support/report/reports-lock')
     lockReports(${JSON.stringify(directory)}, 'npm run acceptance').then(() => process.stdout.write('held'))
     setInterval(() => {}, 1000)`
-  const child = spawn(process.execPath, ['-r', './cached-swc.cjs', '-e', program], {
+  const child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', '-e', program], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -43,7 +43,7 @@ describe('a reports directory', () => {
     )
   })
 
-  it.each(['merge', 'report', 'acceptance'])('is refused to npm run %s', async (command) => {
+  it.each(['merge', 'report', 'acceptance'])('is refused to npm run %s', { timeout: 90_000 }, async (command) => {
     await holder()
     mkdirSync(join(directory, 'allure-results'))
     const words = command === 'merge' ? [join(directory, 'shard'), '--into', directory] : []
