@@ -10,6 +10,8 @@ const longestLine = 100_000
 /** What RE2 leaves out, because it cannot be done in linear time. */
 const unsupported = /\(\?(?:[=!]|<[=!])|\\[1-9]|\\k</
 
+const namedReference = /(?<!\\)(?:\\\\)*\\k</
+
 export class LinePattern {
   readonly #compiled: RE2JS
 
@@ -18,6 +20,8 @@ export class LinePattern {
     // Loaded on demand: most configurations have no expression.
     const { RE2JS } = require('re2js') as typeof import('re2js')
     try {
+      // The translation would read a reference by name as plain text.
+      if (namedReference.test(source)) throw new Error('invalid escape sequence: `\\k`')
       this.#compiled = RE2JS.compile(RE2JS.translateRegExp(source))
     } catch (error) {
       const reason = error instanceof Error ? error.message.replace('error parsing regexp: ', '') : String(error)
