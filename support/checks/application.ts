@@ -59,7 +59,7 @@ export async function expectDeploysFromRepository(platform: Platform): Promise<v
 }
 
 const isRepository = (url: string) =>
-  /^(https?|ssh|git|oci):\/\/\S+$|^[\w.-]+@[\w.-]+:\S+$|^[\w.-]+\.[\w.-]+\/\S+$/.test(url)
+  /^(https?|ssh|git|oci):\/\/\S+$|^[\w.-]+@[\w.-]+:\S+$|^[\w.-][\w-]*\.[\w.-]+\/\S+$/.test(url)
 
 const sameRepository = (one: string, other: string) => normalized(one) === normalized(other)
 const normalized = (url: string) =>

@@ -1,9 +1,8 @@
 /** Section 0, infrastructure: checks of the version, the workers and the storage of the cluster. */
-
-import { quantityToScalar } from '@kubernetes/client-node/dist/util.js'
 import semver from 'semver'
 import { command } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import { quantityOf } from '../formats/quantity'
 import type { Node } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
 
@@ -87,7 +86,7 @@ export async function expectStorage({ kubernetes, configuration }: Platform): Pr
       found: claim.status.phase,
       remedy,
     })
-  else if (capacity === undefined || quantityToScalar(capacity) < quantityToScalar(size))
+  else if (capacity === undefined || (quantityOf(capacity) ?? 0) < (quantityOf(size) ?? Number.POSITIVE_INFINITY))
     unmet.push({
       summary: `${object} is smaller than ${size}.`,
       object,

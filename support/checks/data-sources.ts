@@ -1,5 +1,6 @@
 /** Sections 11 to 13: checks of the connections to the data sources, and of the data that is collected through them. */
 
+import { type BoundName, bounds, excessive } from '../basis/bounds'
 import { command, comment } from '../basis/command'
 import { type Circumstances, expectNone, NotApplicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
@@ -194,13 +195,19 @@ export async function expectScopes(
 async function scopesOf(platform: Platform, source: DataSource, id: number): Promise<readonly ConnectionScope[]> {
   const { scopes: path, scopePage } = platform.contract.dataSources
   const found: ConnectionScope[] = []
+  const startedAt = performance.now()
   for (let page = 1; ; page++) {
     const answer = await getRedacted(platform, path(source, id, page))
+    const beyond = (bound: BoundName) =>
+      excessive({ bound, object: `the list of scopes of ${titles[source]}`, remedy: [curl(answer.url)] })
     expectStatus(answer, 200)
     const parsed = scopePage.safeParse(jsonOf(answer))
     if (!parsed.success)
       throw undocumented(answer, `scopes of ${titles[source]}`, 'scopes with the data they collect, and their count')
-    found.push(...parsed.data.scopes)
+    for (const scope of parsed.data.scopes) found.push(scope)
+    if (found.length > bounds.scopeItems.most) throw beyond('scopeItems')
     if (parsed.data.scopes.length === 0 || found.length >= parsed.data.count) return found
+    if (page >= bounds.scopePages.most) throw beyond('scopePages')
+    if (performance.now() - startedAt > bounds.scopeTime.most) throw beyond('scopeTime')
   }
 }

@@ -1,4 +1,5 @@
 /** Section 8: checks of the GraphQL API, its schema included, against the contract. */
+import { bounds, excessive } from '../basis/bounds'
 import { command } from '../basis/command'
 import { applicable, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { GraphQLAnswer } from '../platform/graphql'
@@ -14,6 +15,8 @@ export async function expectSchema({ graphql, contract }: Platform): Promise<voi
   const answer = await graphql.query(introspection)
   if (answer.data === null || answer.errors.length > 0)
     throw unexpected(answer, 'introspection fails without a token', 'the schema')
+  if (typesIn(answer.data) > bounds.introspectionTypes.most)
+    throw excessive({ bound: 'introspectionTypes', object: `the GraphQL schema at ${answer.answer.url}` })
   expectNone(
     schemaDifferences(documented, answer.data).map((difference) => ({
       summary: `The GraphQL schema differs from the contract: ${difference}`,
@@ -25,6 +28,12 @@ export async function expectSchema({ graphql, contract }: Platform): Promise<voi
       ],
     })),
   )
+}
+
+/** Returns the number of types in the answer to an introspection. */
+function typesIn({ __schema: schema }: Readonly<Record<string, unknown>>): number {
+  const types: unknown = (schema as { readonly types?: unknown } | null | undefined)?.types
+  return Array.isArray(types) ? types.length : 0
 }
 
 /** 8.2: checks that GraphQL and REST list the same projects. @returns their names */

@@ -122,7 +122,7 @@ async function portNamed(platform: Platform, component: Component, port: number)
   return service?.spec.ports.find((candidate) => candidate.port === port)?.name
 }
 
-const pathBeforePattern = (path: string) => path.replace(/\(.*$/, '').replace(/(?<=.)\/$/, '') || '/'
+const pathBeforePattern = (path: string) => (path.split('(', 1)[0] ?? '').replace(/(?<=.)\/$/, '') || '/'
 
 /** 5.2: checks that the host answers from outside, and if the ingress has TLS, also over HTTPS with a valid certificate. */
 export async function expectAnswerFromOutside(platform: Platform, role: IngressRole): Promise<void> {

@@ -1,6 +1,7 @@
 /** Section 10: checks of the ServiceMonitor and of the scrapes by which Prometheus collects the service's metrics. */
 import { command, comment } from '../basis/command'
 import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
+import { durationIn } from '../formats/duration'
 import type { LabelSelector, ServiceMonitor } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import type { Target } from '../platform/prometheus'
@@ -178,7 +179,7 @@ function targetProblem(
       found: `${health}: ${lastError || 'no error given'} (${scrapeUrl})`,
     }
   const age = now - Date.parse(lastScrape)
-  const maximumAge = 3 * durationOf(scrapeInterval) + 30_000
+  const maximumAge = 3 * durationIn(scrapeInterval) + 30_000
   if (age <= maximumAge) return undefined
   return {
     ...subject,
@@ -186,15 +187,6 @@ function targetProblem(
     expected: `a scrape every ${scrapeInterval}`,
     found: `the last scrape was at ${lastScrape}`,
   }
-}
-
-/** Converts a Prometheus duration such as "1m30s" to milliseconds. */
-function durationOf(text: string): number {
-  const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-  return [...text.matchAll(/(\d+)(ms|s|m|h|d)/g)].reduce(
-    (sum, [, amount, unit]) => sum + Number(amount) * units[unit as keyof typeof units],
-    0,
-  )
 }
 
 /** After this many scrapes of an unchanged answer, a difference is no longer a matter of time. */
@@ -220,7 +212,7 @@ export class Settled {
       this.answer = text
       this.since = scraped
     }
-    return scraped - this.since >= requiredScrapes * durationOf(scrapeInterval)
+    return scraped - this.since >= requiredScrapes * durationIn(scrapeInterval)
   }
 }
 
@@ -234,7 +226,7 @@ export async function expectNoGap(platform: Platform): Promise<void> {
   )
   const [samples = []] = await platform.prometheus.samples(`up{${selector.join(',')}}[${Math.ceil(lookBack / 1000)}s]`)
   expectData(samples, 'scrape', `Prometheus target ${name}`)
-  const interval = durationOf(target.scrapeInterval)
+  const interval = durationIn(target.scrapeInterval)
   const object = `Prometheus target ${name}`
   const expected = `a successful scrape every ${target.scrapeInterval}`
   const failed = samples.find(({ value }) => value !== 1)

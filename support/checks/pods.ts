@@ -1,5 +1,7 @@
 /** Section 3: checks of the service's pods and their logs. */
 
+import { setImmediate } from 'node:timers/promises'
+import { bounds, type Excess, unread } from '../basis/bounds'
 import { command, comment } from '../basis/command'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
@@ -136,31 +138,67 @@ export async function expectNoErrorLines(platform: Platform, component: Componen
   const { lookBack, allow } = configuration.logs
   let lineCount = 0
   const unmet: Circumstances[] = []
+  const cut: Excess[] = []
   for (const pod of await podsOf(platform, component)) {
     const { metadata, spec } = pod
     for (const container of spec.containers) {
       expectStarted(kubernetes.namespace, pod, container.name)
-      const lines = (await kubernetes.log(metadata.name, container.name, lookBack)).split('\n').filter(Boolean)
-      lineCount += lines.length
-      const errors = lines.filter((line) => errorLine.test(line) && !allow.some((allowed) => allowed.test(line)))
-      const [first] = errors
-      if (first === undefined) continue
+      const log = await kubernetes.log(metadata.name, container.name, lookBack)
+      const isError = (line: string) => errorLine.test(line) && !allow.some((allowed) => allowed.test(line))
+      const { lines, errors, last } = await countLines(log, isError)
+      lineCount += lines
       const object = `Pod ${kubernetes.namespace}/${metadata.name}, container ${container.name}`
+      const shown = command`kubectl logs -n ${kubernetes.namespace} ${metadata.name} -c ${container.name} --since=${lookBack / 1000}s`
+      // The API server cuts a log off without a word.
+      if (Buffer.byteLength(log) >= bounds.containerLog.most)
+        cut.push({
+          bound: 'containerLog',
+          object: `the log of ${object}`,
+          remedy: [shown, comment`to read less of it: configuration key logs.lookBack`],
+        })
+      if (last === undefined) continue
       unmet.push({
         summary: `The log of ${object} contains errors.`,
         object,
         reliesOn: [`Pod ${kubernetes.namespace}/${metadata.name}`],
         expected: `no error line in the last ${lookBack / 60_000} minutes`,
-        found: `${errors.length} error lines of ${lines.length}, the last: ${excerpt(errors.at(-1) ?? first, 500)}`,
-        remedy: [
-          command`kubectl logs -n ${kubernetes.namespace} ${metadata.name} -c ${container.name} --since=${lookBack / 1000}s`,
-          comment`if the line is harmless: configuration key logs.allow`,
-        ],
+        found: `${errors} error lines of ${lines}, the last: ${excerpt(last, 500)}`,
+        remedy: [shown, comment`if the line is harmless: configuration key logs.allow`],
       })
     }
   }
   expectNone(unmet)
+  const [first] = cut
+  if (first) throw unread(first)
   return lineCount
+}
+
+/** The time in milliseconds after which other work gets its turn: a signal must be heard while a log is read. */
+const turnMs = 50
+
+/** Counts the lines of a log that are not empty, and those among them that are errors; returns the last error, too. */
+async function countLines(
+  log: string,
+  isError: (line: string) => boolean,
+): Promise<{ lines: number; errors: number; last: string | undefined }> {
+  let [lines, errors, turn] = [0, 0, performance.now()]
+  let last: string | undefined
+  for (let start = 0; start < log.length; ) {
+    const found = log.indexOf('\n', start)
+    const end = found < 0 ? log.length : found
+    const line = log.slice(start, end)
+    start = end + 1
+    if (line === '') continue
+    lines++
+    if (isError(line)) {
+      errors++
+      last = line
+    }
+    if (performance.now() - turn < turnMs) continue
+    await setImmediate()
+    turn = performance.now()
+  }
+  return { lines, errors, last }
 }
 
 /** @throws Blocked when a container has never started: its missing log proves nothing about errors */

@@ -1,6 +1,7 @@
 /** Sections 0 and 1: checks of the secret stores, the ExternalSecrets, the Secrets that these write, and the tokens in them. */
 import { command } from '../basis/command'
 import { expectData, Unmet } from '../basis/expectation'
+import { durationIn } from '../formats/duration'
 import type { ExternalSecret } from '../platform/custom-resources'
 import type { SecretData } from '../platform/kubernetes'
 import type { Platform } from '../platform/platform'
@@ -54,7 +55,8 @@ export async function expectReadFromManager(platform: Platform, role: SecretRole
       found: describeCondition(ready),
       remedy,
     })
-  const interval = goDuration(spec.refreshInterval)
+  // An interval of "0" turns refreshing off.
+  const interval = durationIn(spec.refreshInterval)
   const age = now.getTime() - Date.parse(status.refreshTime ?? '')
   // A refresh may be late by its own duration and by a restart of the operator.
   if (interval > 0 && !(age <= interval + 300_000))
@@ -66,15 +68,6 @@ export async function expectReadFromManager(platform: Platform, role: SecretRole
       found: status.refreshTime ? `the last refresh was at ${status.refreshTime}` : 'never refreshed',
       remedy,
     })
-}
-
-/** Converts a Go duration such as "1h30m" to milliseconds. An interval of "0" turns refreshing off. */
-function goDuration(text: string): number {
-  const units = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const
-  return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)].reduce(
-    (sum, [, amount, unit]) => sum + Number(amount) * units[unit as keyof typeof units],
-    0,
-  )
 }
 
 /**

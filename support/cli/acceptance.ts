@@ -5,6 +5,7 @@
 import { reportDirectory } from '../basis/checkout'
 import { Progress } from '../report/progress'
 import { publish } from '../report/publish'
+import { lockReports, ReportsInUse } from '../report/reports-lock'
 import { removeReports } from '../report/write'
 import { parseCommandLine } from '../run/command-line'
 import { Run } from '../run/run'
@@ -20,6 +21,7 @@ void execute({
   ownHelp: true,
   async run(commandLine) {
     const reports = reportDirectory()
+    await lockReports(reports, 'npm run acceptance')
     const cleared = removeReports(reports)
     const run = new Run(new Date(), commandLine, progress)
     await run.execute()
@@ -27,5 +29,6 @@ void execute({
     await cleared
     return publish(judged, reports, run.settings, progress)
   },
+  foreseen: [ReportsInUse],
   complain: (text) => progress.warn(text),
 })

@@ -10,6 +10,7 @@ import { NoShard, readShard, type Shard } from '../judgement/shard'
 import { exitCodes } from '../record/verdict'
 import { Progress } from '../report/progress'
 import { publish } from '../report/publish'
+import { lockReports, ReportsInUse } from '../report/reports-lock'
 import { removeReports } from '../report/write'
 import { execute, Misuse } from './command'
 
@@ -32,6 +33,8 @@ void execute({
   async run({ directories, into }) {
     // Only for the signing key and the metrics: the shards hold what was judged, and how.
     const settings = loadSettings(contracts)
+    for (const directory of directories) await lockReports(directory, 'npm run merge', { create: false })
+    await lockReports(into, 'npm run merge')
     const { shards, unreadable } = shardsIn(directories)
     await removeReports(into)
     const [first, ...others] = shards
@@ -39,6 +42,7 @@ void execute({
     for (const sentence of unreadable) progress.warn(sentence)
     return exitCodes.error
   },
+  foreseen: [ReportsInUse],
   complain: (text) => progress.warn(text),
 })
 

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { AllureNotRendered, renderAllureHtml } from '../report/allure/html'
+import { lockReports, ReportsInUse } from '../report/reports-lock'
 import { execute, print, printError } from './command'
 
 void execute({
@@ -9,9 +10,12 @@ void execute({
   Renders allure-results of ACCEPTANCE_REPORTS, else of reports, as HTML. It needs Java.
   exit code  0 rendered, 1 not rendered, 3 wrong arguments or a broken suite`,
   parse: (words) => parseArgs({ args: words }),
+  foreseen: [ReportsInUse],
   async run() {
+    const reports = process.env.ACCEPTANCE_REPORTS || 'reports'
+    await lockReports(reports, 'npm run report', { create: false })
     try {
-      const page = await renderAllureHtml(process.env.ACCEPTANCE_REPORTS || 'reports')
+      const page = await renderAllureHtml(reports)
       // Its pages fetch their data, which browsers refuse to pages opened from a file.
       print(`Report: ${page}\nOpen it with: npx allure open ${dirname(page)}`)
       return 0

@@ -4,12 +4,14 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { Exec } from '@kubernetes/client-node/dist/exec.js'
 import type { V1Status } from '@kubernetes/client-node/dist/gen/models/V1Status.js'
+import { bounds, limitOf } from '../basis/bounds'
 import { command } from '../basis/command'
 import { within } from '../basis/eventually'
 import { Blocked, type Circumstances } from '../basis/expectation'
 import { reasonOf } from './exchange'
 import type { KubernetesApi } from './kubernetes-api'
 import { operations } from './operations'
+import { boundedWebSockets } from './websocket'
 
 /** Commands that request a URL from inside a pod, in the order in which they are tried. */
 const commands = {
@@ -59,6 +61,16 @@ async function run(
   api.guard(operations.execInPod)
   const stdout = new PassThrough()
   const stderr = new PassThrough()
+  let fail: (error: unknown) => void = () => {}
+  const failed = new Promise<never>((_, reject) => (fail = reject))
+  failed.catch(() => {})
+  let printed = 0
+  for (const stream of [stdout, stderr])
+    stream.on('data', (chunk: Buffer) => {
+      printed += chunk.length
+      if (printed > bounds.commandOutput.most)
+        fail(new Error(`the command prints more than ${limitOf('commandOutput')}`))
+    })
   const output = Promise.all([text(stdout), text(stderr)])
   const request = api.asked(operations.execInPod, { namespace, name: pod })
   const blocked = (circumstances: Pick<Circumstances, 'summary' | 'expected' | 'found'>) =>
@@ -74,13 +86,16 @@ async function run(
       found: 'still running',
     })
   let socket: { close(): void } | undefined
+  let isOver = false
   try {
     const status = await within(
       new Promise<V1Status>((resolve, reject) => {
-        new Exec(api.config)
+        failed.catch(reject)
+        new Exec(api.config, boundedWebSockets(api.config, deadlineMs, fail))
           .exec(namespace, pod, container, words, stdout, stderr, null, false, resolve)
           .then((opened) => {
             socket = opened
+            if (isOver) opened.close()
             opened.on('error', reject)
             opened.on('close', () => setImmediate(resolve, { status: 'Failure', message: 'the connection was closed' }))
           }, reject)
@@ -90,7 +105,7 @@ async function run(
     )
     stdout.end()
     stderr.end()
-    const [out, err] = await output
+    const [out, err] = await Promise.race([output, failed])
     const ok = status.status === 'Success'
     const complaint = ok ? '' : [err.trim(), status.message].filter(Boolean).join('; ')
     const answer = { command: words, ok, stdout: out, complaint }
@@ -104,6 +119,9 @@ async function run(
       found: reasonOf(error),
     })
   } finally {
+    isOver = true
     socket?.close()
+    stdout.destroy()
+    stderr.destroy()
   }
 }

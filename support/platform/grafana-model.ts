@@ -69,7 +69,7 @@ export function datasourcesOf({ datasource, targets }: Panel, variables: readonl
 }
 
 function chosen(name: string | null, variables: readonly Variable[]): string | null {
-  const [, plain, braced] = /^\$(?:(\w+)|\{(\w+)[^}]*\})$/.exec(name ?? '') ?? []
+  const [, plain, braced] = /^\$(?:(\w+)|\{(\w+)\b[^}]*\})$/.exec(name ?? '') ?? []
   const value = variables.find((candidate) => candidate.name === (plain ?? braced))?.current?.value
   return typeof value === 'string' ? value : name
 }
@@ -82,8 +82,12 @@ export function optionsQuery({ type, query, datasource }: Variable): { sql: stri
   return parsed.success ? { sql: parsed.data, datasource: nameOf(datasource) } : null
 }
 
+/** Returns the variables in a query. */
+const namedIn = (sql: string): ReadonlySet<string> =>
+  new Set([...sql.matchAll(/(?:\$\{?|\[\[)(\w+)/g)].map(([, name = '']) => name))
+
 /** Checks whether a visible query of a panel contains a variable in one of Grafana's three notations. */
 export function isUsed(name: string, { targets }: Panel): boolean {
-  const pattern = new RegExp(`\\$${name}\\b|\\$\\{${name}\\b|\\[\\[${name}\\b`)
-  return targets.some(({ hide, rawSql }) => !hide && pattern.test(rawSql))
+  // The name comes from the model: in an expression it could be an expression itself.
+  return targets.some(({ hide, rawSql }) => !hide && namedIn(rawSql).has(name))
 }

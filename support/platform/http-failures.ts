@@ -1,12 +1,8 @@
 /** Findings about HTTP requests without a usable response. */
+import { limitOf, OutOfBounds } from '../basis/bounds'
 import { type CommandLine, command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { type Address, reasonOf } from './exchange'
-
-/** The largest accepted body in bytes. Valid responses are far smaller, so a larger body is a fault. */
-export const largestBody = 20 * 1024 * 1024
-
-export class TooLarge extends Error {}
 
 /**
  * Returns the reason why a request failed, as it appears in findings.
@@ -14,7 +10,9 @@ export class TooLarge extends Error {}
  */
 export function failureOf(error: unknown, timedOut: boolean, deadlineMs: number): string {
   const code = (error as NodeJS.ErrnoException).code ?? ''
-  if (error instanceof TooLarge) return `the body is larger than ${largestBody / 1024 / 1024} MB`
+  if (error instanceof OutOfBounds)
+    return `the body ${error.bound === 'responseBody' ? 'is larger' : 'has more'} than ${limitOf(error.bound)}`
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return `the headers are larger than ${limitOf('responseHeaders')}`
   if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'the body is not valid UTF-8'
   if (timedOut || code.endsWith('_TIMEOUT')) return `no complete response within ${deadlineMs / 1000} s`
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name does not resolve'

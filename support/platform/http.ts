@@ -3,11 +3,13 @@
  * host name can be reached at a given address, as with curl's --resolve.
  */
 import { Agent, buildConnector, request } from 'undici'
+import { bounds } from '../basis/bounds'
 import { Blocked } from '../basis/expectation'
 import { redaction } from '../basis/redaction'
 import { withoutStackTrace } from '../formats/stack-trace'
+import { boundedBody } from './bounded-body'
 import type { Address, Witness } from './exchange'
-import { failureOf, largestBody, routeSuffix, TooLarge, unanswered } from './http-failures'
+import { failureOf, routeSuffix, unanswered } from './http-failures'
 import { serverName, trustOf } from './server-certificate'
 
 /**
@@ -85,7 +87,7 @@ export class Http {
         ...(body === undefined ? {} : { body }),
         headers: { accept: 'application/json, */*', ...headers },
       })
-      const whole = decode(await bounded(response.body))
+      const whole = decode(await boundedBody(response.body, 'responseBody'))
       const text = response.statusCode < 400 ? whole : withoutStackTrace(whole)
       for (const secret of secretsIn?.(text) ?? []) redaction.register(secret)
       this.options.witness(sent, `${response.statusCode}\n${text}`)
@@ -112,6 +114,7 @@ export class Http {
     const secureContext = trustOf(this.options.certificateAuthority)
     const connector = buildConnector({ timeout: this.options.deadlineMs, ...(secureContext ? { secureContext } : {}) })
     return new Agent({
+      maxHeaderSize: bounds.responseHeaders.most,
       bodyTimeout: this.options.deadlineMs,
       headersTimeout: this.options.deadlineMs,
       keepAliveTimeout: longestIdleMs,
@@ -141,17 +144,6 @@ const refused = (url: string) =>
     expected: 'writes.context set to the current context',
     found: 'read-only',
   })
-
-async function bounded(body: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > largestBody) throw new TooLarge()
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
 
 function decode(body: Buffer): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(body)

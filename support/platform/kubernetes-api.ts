@@ -5,7 +5,13 @@
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { HttpMethod, RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js'
 import { type Dispatcher, fetch } from 'undici'
+import { z } from 'zod'
+import { type BoundName, bounds, OutOfBounds, unread } from '../basis/bounds'
+import { command } from '../basis/command'
+import { within } from '../basis/eventually'
 import { Blocked } from '../basis/expectation'
+import { boundedBody } from './bounded-body'
+import { boundPlugins } from './credential-plugin'
 import { reasonOf, type Witness } from './exchange'
 import { type ApiResponse, type ApiServer, readOnly, refusal, unreachable } from './kubernetes-refusals'
 import { describeOperation, type Operation, pathOf, type Target } from './operations'
@@ -38,7 +44,14 @@ export class KubernetesApi {
   constructor(
     readonly config: KubeConfig,
     private readonly options: { readonly writes: boolean; readonly requestMs: number; readonly witness: Witness },
-  ) {}
+  ) {
+    boundPlugins(config, options.requestMs)
+  }
+
+  /** The deadline of a request in milliseconds. */
+  get requestMs(): number {
+    return this.options.requestMs
+  }
 
   get server(): string {
     return this.config.getCurrentCluster()?.server ?? 'unknown server'
@@ -53,7 +66,7 @@ export class KubernetesApi {
     const request = 'read the version of the server'
     const response = await this.send('GET', '/version', undefined, request)
     if (response.status !== 200) throw refusal(this.apiServer, request, response, undefined)
-    return (JSON.parse(response.text) as { gitVersion: string }).gitVersion
+    return (this.parsed(response, request) as { gitVersion: string }).gitVersion
   }
 
   /** Returns the object, or undefined if the object or its kind does not exist. */
@@ -66,19 +79,34 @@ export class KubernetesApi {
     return 'absent' in found ? undefined : found.object
   }
 
-  /** Returns all objects, read page by page; empty if the kind does not exist. */
+  /**
+   * Returns all objects, read page by page; empty if the kind does not exist.
+   * @throws Blocked if the list exceeds a bound: what follows is unknown
+   */
   async list(operation: Operation, target: Target): Promise<unknown[]> {
     const items: unknown[] = []
+    const startedAt = performance.now()
+    const beyond = (bound: BoundName) =>
+      unread({
+        bound,
+        object: `the list of ${operation.resource}`,
+        remedy: [`kubectl get ${operation.resource} | wc -l`],
+      })
     let next: string | undefined
+    let pages = 0
     do {
+      if (pages++ >= bounds.kubernetesListPages.most) throw beyond('kubernetesListPages')
+      if (performance.now() - startedAt > bounds.kubernetesListTime.most) throw beyond('kubernetesListTime')
       const found = await this.request(operation, {
         ...target,
         query: { ...target.query, limit: pageSize, continue: next },
       })
       if ('absent' in found) break
-      const page = found.object as { items: unknown[]; metadata: { continue?: string } }
-      items.push(...page.items)
-      next = page.metadata.continue || undefined
+      const page = listPage.safeParse(found.object)
+      if (!page.success) throw this.malformed(this.asked(operation, target), 'no list of objects')
+      if (items.length + page.data.items.length > bounds.kubernetesListItems.most) throw beyond('kubernetesListItems')
+      for (const item of page.data.items) items.push(item)
+      next = page.data.metadata.continue || undefined
     } while (next !== undefined)
     this.options.witness(this.asked(operation, target), items.map(visible))
     return items
@@ -122,7 +150,7 @@ export class KubernetesApi {
     const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
     const response = await this.send('POST', path, review, request)
     if (response.status !== 201) throw refusal(this.apiServer, request, response, undefined)
-    return (JSON.parse(response.text) as { status: { allowed: boolean } }).status.allowed
+    return (this.parsed(response, request) as { status: { allowed: boolean } }).status.allowed
   }
 
   /** Enforces read-only runs, and is the only place that does. @throws Blocked for a write in a read-only run */
@@ -162,12 +190,31 @@ export class KubernetesApi {
       const path = pathOf(operation, version, target)
       const response = await this.send(methods[operation.verb], path, target.body, request)
       const { status, text } = response
-      if (status >= 200 && status < 300) return { object: JSON.parse(text) }
+      if (status >= 200 && status < 300) return { object: this.parsed(response, request) }
       if (status !== 404) throw refusal(this.apiServer, request, response, operation)
       // The 404 of an unknown kind is plain text; that of an unknown object is a Status that names the object.
       if (text.includes('"reason":"NotFound"') && text.includes('"name"')) return { absent: 'object' }
     }
     return { absent: 'kind' }
+  }
+
+  /** @throws Blocked if the body of a successful response is not JSON */
+  private parsed({ text }: ApiResponse, request: string): unknown {
+    try {
+      return JSON.parse(text)
+    } catch {
+      throw this.malformed(request, 'a body that is not JSON')
+    }
+  }
+
+  private malformed(request: string, found: string): Blocked {
+    return new Blocked({
+      summary: `The Kubernetes API server returns ${found}.`,
+      object: `${this.server} (context ${this.apiServer.context})`,
+      expected: `the documented answer to: ${request}`,
+      found,
+      remedy: [command`kubectl cluster-info`],
+    })
   }
 
   /** Sends a request, and retries it if the server closes the connection. A patch is never retried. */
@@ -176,6 +223,7 @@ export class KubernetesApi {
       try {
         return await this.sendOnce(method, path, body)
       } catch (error) {
+        if (error instanceof OutOfBounds) throw unread({ bound: error.bound, object: `the answer to "${request}"` })
         if (attempt < attempts && method !== HttpMethod.PATCH && isClosing(error)) continue
         throw unreachable(this.apiServer, request, this.options.requestMs, error)
       }
@@ -184,7 +232,12 @@ export class KubernetesApi {
 
   private async sendOnce(method: HttpMethod, path: string, body: unknown): Promise<ApiResponse> {
     const context = new RequestContext(`${this.server.replace(/\/$/, '')}${path}`, method)
-    await this.config.applySecurityAuthentication(context)
+    const { requestMs } = this.options
+    await within(
+      this.config.applySecurityAuthentication(context),
+      requestMs,
+      () => new Error(`the credentials of the kubeconfig were not there within ${requestMs / 1000} s`),
+    )
     this.dispatcher ??= context.getDispatcher()
     const response = await fetch(context.getUrl(), {
       method,
@@ -197,11 +250,19 @@ export class KubernetesApi {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(this.dispatcher ? { dispatcher: this.dispatcher } : {}),
-      signal: AbortSignal.timeout(this.options.requestMs),
+      // The API does not redirect, and its credentials are for this server only.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(requestMs),
     })
-    return { status: response.status, text: await response.text() }
+    const bytes = response.body ? await boundedBody(response.body, 'kubernetesBody') : Buffer.alloc(0)
+    return { status: response.status, text: bytes.toString('utf8') }
   }
 }
+
+const listPage = z.looseObject({
+  items: z.array(z.unknown()),
+  metadata: z.looseObject({ continue: z.string().optional() }),
+})
 
 const methods: Record<Operation['verb'], HttpMethod> = {
   get: HttpMethod.GET,

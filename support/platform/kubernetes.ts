@@ -1,6 +1,7 @@
 /** Reads and writes the Kubernetes objects that the checklist covers, as parsed resources. */
 
 import type { z } from 'zod'
+import { bounds } from '../basis/bounds'
 import { command } from '../basis/command'
 import { type Blocked, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
@@ -149,7 +150,7 @@ export class Kubernetes {
       container,
       sinceSeconds: String(Math.ceil(sinceMs / 1000)),
       timestamps: 'true',
-      limitBytes: '10000000',
+      limitBytes: String(bounds.containerLog.most),
     }
     return this.api.text(operations.getPodLog, { namespace: this.namespace, name: pod, query })
   }

@@ -5,9 +5,11 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { PortForward as Forwarder } from '@kubernetes/client-node/dist/portforward.js'
+import { within } from '../basis/eventually'
 import { reasonOf } from './exchange'
 import type { KubernetesApi } from './kubernetes-api'
 import type { Operation } from './operations'
+import { boundedWebSockets } from './websocket'
 
 export class PortForward {
   private readonly sockets = new Set<Socket>()
@@ -58,11 +60,15 @@ export class PortForward {
     }
     socket.on('error', () => {})
     socket.on('close', () => this.sockets.delete(socket))
-    new Forwarder(api.config).portForward(namespace, pod, [podPort], socket, complaint, socket).then((opened) => {
+    const forwarder = new Forwarder(api.config, true, boundedWebSockets(api.config, api.requestMs, fail))
+    const opening = forwarder.portForward(namespace, pod, [podPort], socket, complaint, socket).then((opened) => {
       const webSocket = typeof opened === 'function' ? opened() : opened
       webSocket?.on('error', fail)
       webSocket?.on('close', () => socket.end())
       socket.on('close', () => webSocket?.close())
-    }, fail)
+      if (socket.destroyed) webSocket?.close()
+    })
+    const late = () => new Error(`the port-forward was not open within ${api.requestMs / 1000} s`)
+    within(opening, api.requestMs, late).catch(fail)
   }
 }

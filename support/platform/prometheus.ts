@@ -1,6 +1,7 @@
 /** A client for Prometheus' HTTP API: targets and queries. */
 
 import { z } from 'zod'
+import { bounds, excessive } from '../basis/bounds'
 import { command, urlPart } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
@@ -64,7 +65,15 @@ export class Prometheus {
     const { base, at } = await this.routes.toPrometheus()
     const response = await this.http.get(`${base}${path}`, { at })
     const result = z.looseObject({ status: z.literal('success'), data: schema }).safeParse(jsonOf(response))
-    if (result.success) return result.data.data
+    if (result.success) {
+      if (sizeOf(result.data.data) > bounds.prometheusSeries.most)
+        throw excessive({
+          bound: 'prometheusSeries',
+          object: `the answer of Prometheus to ${path}`,
+          remedy: [command`curl -s ${response.url} | wc -c`],
+        })
+      return result.data.data
+    }
     throw new Unmet({
       summary: `The response of Prometheus to ${new URL(response.url).pathname} does not match its API documentation.`,
       object: response.url,
@@ -73,4 +82,10 @@ export class Prometheus {
       remedy: [command`curl -s '${response.url}'`],
     })
   }
+}
+
+/** Returns the number of series, and of their samples in a range. */
+function sizeOf(data: unknown): number {
+  const { result = [] } = data as { readonly result?: readonly { readonly values?: readonly unknown[] }[] }
+  return result.reduce((sum, { values }) => sum + (values?.length ?? 1), 0)
 }

@@ -36,9 +36,7 @@ export function openSettings(): Settings {
 /** All texts in the configuration, which are not secret because the operator wrote them there. */
 function namesIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
-  return typeof value === 'object' && value !== null && !(value instanceof RegExp)
-    ? Object.values(value).flatMap(namesIn)
-    : []
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(namesIn) : []
 }
 
 /**

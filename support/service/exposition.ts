@@ -1,7 +1,8 @@
+import { excessive, OutOfBounds } from '../basis/bounds'
 import { command } from '../basis/command'
 import { applicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
-import { type Family, MalformedExposition, parseExposition } from '../formats/exposition'
+import { type Family, MalformedExposition, parseExpositionInTurns } from '../formats/exposition'
 import type { Platform } from '../platform/platform'
 import { expectStatus } from './api'
 
@@ -22,8 +23,10 @@ export async function expectExposition({ rest, contract }: Platform): Promise<Re
       remedy,
     })
   try {
-    return parseExposition(answer.body)
+    return await parseExpositionInTurns(answer.body)
   } catch (error) {
+    if (error instanceof OutOfBounds)
+      throw excessive({ bound: error.bound, object, remedy: [command`curl -s ${answer.url} | wc`] })
     if (!(error instanceof MalformedExposition)) throw error
     throw new Unmet({
       summary: `${path} is not in Prometheus' text format.`,

@@ -3,6 +3,7 @@
 import ms, { type StringValue } from 'ms'
 import { z } from 'zod'
 import { messageOf } from '../../basis/message'
+import { LinePattern } from '../../formats/line-pattern'
 
 export const name = z.string().min(1)
 export const port = z.number().int().min(1).max(65535)
@@ -28,9 +29,10 @@ export const duration = (fallback: string) =>
       return value
     })
 
+/** A regular expression of RE2, which has neither look-around nor back-references. */
 export const regularExpression = z.string().transform((text, context) => {
   try {
-    return new RegExp(text)
+    return new LinePattern(text)
   } catch (error) {
     context.addIssue({ code: 'custom', message: `expected a regular expression: ${messageOf(error)}` })
     return z.NEVER

@@ -1,5 +1,6 @@
 /** The connections and scopes of Apache DevLake's API, which every flavour has. */
 import { z } from 'zod'
+import { bounds, OutOfBounds } from '../../basis/bounds'
 import type { Collected, DataSourcesContract } from '../../contracts/data-sources'
 
 /**
@@ -28,7 +29,27 @@ const listedScope = z
     collects: collects(scopeConfig?.entities),
   }))
 
-const secretField = /"(\w*(?:token|password|secret|apiKey|privateKey)\w*)"\s*:\s*"((?:[^"\\]|\\.)+)"/gi
+const field = /"(\w{1,200})"\s*:\s*"/g
+const isSecret = (name: string) => /token|password|secret|apiKey|privateKey/i.test(name)
+
+/**
+ * Returns the fields whose values are secrets, also those of a body that is not valid JSON. Reads each character a fixed number of times.
+ * @throws OutOfBounds if there are more than any list of connections has
+ */
+function revealedIn(body: string): { field: string; value: string }[] {
+  const revealed: { field: string; value: string }[] = []
+  for (const { 0: start, 1: name = '', index } of body.matchAll(field)) {
+    if (!isSecret(name)) continue
+    const from = index + start.length
+    let end = from
+    while (end < body.length && body.charAt(end) !== '"') end += body.charAt(end) === '\\' ? 2 : 1
+    const value = body.slice(from, end)
+    if (value === '' || end >= body.length || isMasked(value)) continue
+    if (revealed.length >= bounds.secretFields.most) throw new OutOfBounds('secretFields')
+    revealed.push({ field: name, value })
+  }
+  return revealed
+}
 
 /** DevLake masks most of a token with stars and omits passwords. */
 const isMasked = (value: string) => /\*{2}/.test(value)
@@ -43,10 +64,7 @@ export function connectionsUnder(prefix: string): DataSourcesContract {
     connections: base,
     listed: z.array(z.looseObject({ id: z.number(), name: z.string(), endpoint: z.string() })),
     connection: (source, id) => `${base(source)}/${id}`,
-    secretsIn: (body) =>
-      [...body.matchAll(secretField)]
-        .map(([, field = '', value = '']) => ({ field, value }))
-        .filter(({ value }) => !isMasked(value)),
+    secretsIn: revealedIn,
     test: (source, id) => `${base(source)}/${id}/test`,
     tested: z.looseObject({ success: z.boolean(), message: z.string().default('') }),
     scopes: (source, id, page) => `${base(source)}/${id}/scopes?page=${page}&pageSize=100`,
