@@ -1,7 +1,8 @@
 /** Section 11.1: the DevLake UI as a person opens it. */
 import { Unmet } from '../basis/expectation'
 import { rememberOutcome } from '../basis/memo'
-import type { Picture, Visited } from '../platform/browser'
+import type { Visited } from '../platform/browser'
+import type { Picture } from '../platform/picture'
 import type { Platform } from '../platform/platform'
 import { expectSilence } from './browser-console'
 
