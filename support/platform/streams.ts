@@ -4,7 +4,7 @@
  * first.
  */
 import { coerce, gte } from 'semver'
-import type { Blocked } from '../basis/expectation'
+import { Blocked } from '../basis/expectation'
 import type { KubernetesApi } from './kubernetes-api'
 import { forbidden } from './kubernetes-refusals'
 import type { Operation } from './operations'
@@ -45,7 +45,9 @@ export async function missingFor(kubernetes: Caller, operation: Operation): Prom
       const allowed = await Promise.all(names.map((name) => api.mayI({ ...attributes, name })))
       const missing = names.filter((_, index) => !allowed[index])
       if (missing.length === names.length) return [forbidden(api.asked(required, { namespace }))]
-      return missing.map((name) => forbidden(api.asked(required, { namespace, name })))
+      if (missing.length === 0) return []
+      const { finding } = forbidden(api.asked(required, { namespace }))
+      return [new Blocked({ ...finding, found: `403 Forbidden for ${missing.join(', ')}` })]
     }),
   )
   return answers.flat()

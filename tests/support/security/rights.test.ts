@@ -48,7 +48,7 @@ describe('the preflight', () => {
   it('names the Secret that the rights lack, or all of them', async () => {
     const [one, ...more] = await missing((name) => name !== undefined && name !== 'devlake-db')
     expect(more).toEqual([])
-    expect(one?.finding.summary).toContain('get secrets devlake-db')
+    expect(one?.finding.found).toBe('403 Forbidden for devlake-db')
     expect(await missing(() => false)).toHaveLength(1)
   })
 })
