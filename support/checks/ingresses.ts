@@ -219,6 +219,16 @@ async function expectEveryPath(platform: Platform, role: IngressRole): Promise<v
   }
 }
 
+/** A Secret that the caller may not read can exist: the rights are limited to the names in the configuration. */
+async function isAbsentSecret({ kubernetes }: Platform, name: string): Promise<boolean> {
+  try {
+    return (await kubernetes.secret(name)) === undefined
+  } catch (error) {
+    if (error instanceof Blocked) return false
+    throw error
+  }
+}
+
 async function expectTrusted(
   platform: Platform,
   host: string,
@@ -229,7 +239,7 @@ async function expectTrusted(
   const { trusted, reason, validTo } = await serverCertificate(host, at, platform.http.options)
   if (trusted) return
   // Without the Secret, a controller serves its own certificate, whose error would hide the reason.
-  if (secretName !== undefined && !(await platform.kubernetes.secret(secretName)))
+  if (secretName !== undefined && (await isAbsentSecret(platform, secretName)))
     throw certificateMissing(platform, role, secretName)
   throw new Unmet({
     summary: `The certificate of ${host} is not trusted: ${trustErrors[reason] ?? reason}.`,

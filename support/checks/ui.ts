@@ -2,7 +2,8 @@
 import { command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { rememberOutcome } from '../basis/memo'
-import type { Picture, Visited } from '../platform/browser'
+import type { Visited } from '../platform/browser'
+import type { Picture } from '../platform/picture'
 import type { Platform } from '../platform/platform'
 import { expectSilence } from './browser-console'
 

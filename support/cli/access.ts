@@ -7,7 +7,7 @@ import { Document, isScalar, visit } from 'yaml'
 import { loadSettings } from '../configuration/load'
 import { contracts } from '../flavours/flavours'
 import { accessManifests, type Purpose } from '../platform/access-rules'
-import { namespaceOf } from '../platform/operations'
+import { examinedNamespaces, namesOf, namespaceOf, type Operation } from '../platform/operations'
 import { execute, Misuse, print } from './command'
 
 void execute({
@@ -27,8 +27,12 @@ void execute({
   run({ writes, account }) {
     const { configuration } = loadSettings(contracts)
     const purposes: readonly Purpose[] = writes ? ['writes'] : ['judging', 'diagnosis']
+    const limits = {
+      names: (operation: Operation) => namesOf(configuration, operation),
+      examined: examinedNamespaces(configuration),
+    }
     const manifests = purposes.flatMap((purpose) =>
-      accessManifests(purpose, (place) => namespaceOf(configuration, place), account),
+      accessManifests(purpose, (place) => namespaceOf(configuration, place), account, limits),
     )
     const command = `npm run -s access${writes ? ' -- --writes' : ''}`
     const comment = `# Written by "${command}" from what the suite's operations declare (support/platform/operations.ts).\n`

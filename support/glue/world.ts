@@ -10,7 +10,7 @@ import { Blocked, findingMediaType, NotApplicable, notApplicableMediaType, Unmet
 import { redaction } from '../basis/redaction'
 import { recorded, recordedData, recordedError, visible, visibleData } from '../basis/visible-text'
 import type { NumbersProof } from '../checks/numbers/numbers-proof'
-import type { Picture } from '../platform/browser'
+import type { Picture } from '../platform/picture'
 import type { Platform } from '../platform/platform'
 import { openArrangement, openNumbers, openPlatform, openSettings, witnessedBy } from '../run/session'
 import type { Told } from '../stories/arrangement'
@@ -64,12 +64,22 @@ export class AcceptanceWorld extends World {
     this.attach(body, { mediaType, fileName: recorded(redaction.redact(asked)) })
   }
 
-  /** Attaches a picture of a page, unless the page shows a secret: a picture cannot be redacted. */
+  /** Attaches a picture of a page, unless the page contains a secret or parts that nobody can judge: it cannot be redacted. */
   picture(name: string, picture: Picture | null): void {
     if (!picture) return
-    const { png, text } = picture
-    if (redaction.redact(text) === text) this.attach(png, { mediaType: 'image/png', fileName: `${name}.png` })
-    else this.evidence(`${name}: no picture`, 'The page shows a secret, so its picture is withheld.')
+    const { png, text, covered, unjudged } = picture
+    const showsSecret = redaction.redact(text) !== text
+    if (showsSecret || unjudged !== null) {
+      const reason = showsSecret ? 'the page contains a secret' : unjudged
+      this.evidence(`${name}: no picture`, `The picture of the page is withheld: ${reason}.`)
+      return
+    }
+    this.attach(png, { mediaType: 'image/png', fileName: `${name}.png` })
+    if (covered.length > 0)
+      this.evidence(
+        `${name}: parts that the picture leaves out`,
+        `These parts are invisible in the picture, because what they show cannot be searched for secrets: ${covered.join(', ')}.`,
+      )
   }
 
   /** Hands the reason to the ledger. For Cucumber the step is skipped, so that Cucumber alone shows no failure either. */

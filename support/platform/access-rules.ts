@@ -10,6 +10,16 @@ export interface AccessRule {
   readonly apiGroups: readonly string[]
   readonly resources: readonly string[]
   readonly verbs: readonly string[]
+  /** The names of the objects to which the rule is limited; without them it holds for all. */
+  readonly resourceNames?: readonly string[]
+}
+
+/** Limits of the rights that the configuration yields. */
+export interface Limits {
+  /** Returns the names of the objects of an operation; undefined if it is not limited to names. */
+  readonly names?: (operation: Operation) => readonly string[] | undefined
+  /** The namespaces that the diagnosis reads; the whole cluster when absent. */
+  readonly examined?: readonly string[]
 }
 
 interface Access {
@@ -49,23 +59,35 @@ function purposeOf({ effect, sections }: Operation): Purpose {
  * Returns the rules for a purpose by namespace, one rule per resource.
  * @param namespaceOf returns the namespace of a place, or undefined for a place that is not one namespace
  */
-export function accessFor(purpose: Purpose, namespaceOf: (place: Place) => string | undefined): readonly Access[] {
-  const verbs = new Map<string | undefined, Map<string, Set<string>>>()
+export function accessFor(
+  purpose: Purpose,
+  namespaceOf: (place: Place) => string | undefined,
+  { names, examined }: Limits = {},
+): readonly Access[] {
+  const byNamespace = new Map<
+    string | undefined,
+    Map<string, { verbs: Set<string>; resourceNames?: readonly string[] }>
+  >()
   for (const operation of Object.values<Operation>(operations).filter((one) => purposeOf(one) === purpose)) {
     const { verb, group: apiGroup, resource, subresource, place } = operation
-    const namespace = namespaceOf(place)
-    const resources = verbs.get(namespace) ?? new Map<string, Set<string>>()
-    verbs.set(namespace, resources)
-    const key = `${apiGroup}/${resource}${subresource === undefined ? '' : `/${subresource}`}`
-    const known = resources.get(key) ?? new Set<string>()
-    resources.set(key, known.add(verb))
-    if (opensStream(operation)) known.add('create')
+    const isLimited = purpose === 'diagnosis' && place === 'all' && examined !== undefined
+    for (const namespace of isLimited ? examined : [namespaceOf(place)]) {
+      const resources = byNamespace.get(namespace) ?? new Map()
+      byNamespace.set(namespace, resources)
+      const key = `${apiGroup}/${resource}${subresource === undefined ? '' : `/${subresource}`}`
+      const resourceNames = names?.(operation)
+      const known = resources.get(key) ?? { verbs: new Set<string>(), ...(resourceNames ? { resourceNames } : {}) }
+      resources.set(key, known)
+      known.verbs.add(verb)
+      if (opensStream(operation)) known.verbs.add('create')
+    }
   }
-  return [...verbs].map(([namespace, resources]) => ({
+  return [...byNamespace].map(([namespace, resources]) => ({
     namespace,
-    rules: [...resources].sort(byKey).map(([key, allowed]) => {
+    rules: [...resources].sort(byKey).map(([key, { verbs, resourceNames }]) => {
       const [apiGroup = '', ...resource] = key.split('/')
-      return { apiGroups: [apiGroup], resources: [resource.join('/')], verbs: [...allowed].sort() }
+      const rule = { apiGroups: [apiGroup], resources: [resource.join('/')], verbs: [...verbs].sort() }
+      return resourceNames ? { ...rule, resourceNames } : rule
     }),
   }))
 }
@@ -75,8 +97,9 @@ export function accessManifests(
   purpose: Purpose,
   namespaceOf: (place: Place) => string | undefined,
   account: ServiceAccount,
+  limits: Limits = {},
 ): readonly (Role | RoleBinding)[] {
-  return accessFor(purpose, namespaceOf).flatMap(({ namespace, rules }): (Role | RoleBinding)[] => {
+  return accessFor(purpose, namespaceOf, limits).flatMap(({ namespace, rules }): (Role | RoleBinding)[] => {
     const kind = namespace === undefined ? 'ClusterRole' : 'Role'
     const name = purpose === 'judging' ? account.name : `${account.name}-${purpose}`
     const metadata = { name, ...(namespace === undefined ? {} : { namespace }) }

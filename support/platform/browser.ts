@@ -17,14 +17,9 @@ import { Blocked, type Circumstances, Unmet } from '../basis/expectation'
 import { launchChromium } from './chromium'
 import { reasonOf } from './exchange'
 import type { HttpOptions } from './http'
+import { type Picture, pictureOf } from './picture'
 import type { Route, Routes } from './routes'
 import { serverCertificate } from './server-certificate'
-
-/** A screenshot of a page, and its text, which is searched for secrets before the screenshot is shown. */
-export interface Picture {
-  readonly png: Buffer
-  readonly text: string
-}
 
 export interface Visit<T> {
   readonly url: string
@@ -52,6 +47,8 @@ const withPages = ['ui', 'grafana'] as const
 
 export class Browser {
   private launched: Promise<Chromium> | undefined
+  /** The origins that the browser may connect to. */
+  private readonly judged = new Set<string>()
   /** Tabs to reuse. A new tab starts a process, which takes twice as long as a page. */
   private readonly idle = new WeakMap<BrowserContext, Page[]>()
   /** Resolves when no tab needs the foreground. */
@@ -66,7 +63,15 @@ export class Browser {
   async window(options: BrowserContextOptions): Promise<BrowserContext> {
     this.launched ??= this.launch()
     const browser = await this.launched
-    return inTime(browser.newContext({ locale: 'en-US', timezoneId: 'UTC', reducedMotion: 'reduce', ...options }))
+    return inTime(
+      browser.newContext({
+        locale: 'en-US',
+        timezoneId: 'UTC',
+        reducedMotion: 'reduce',
+        acceptDownloads: false,
+        ...options,
+      }),
+    )
   }
 
   /** Opens a page and waits until it is shown. @throws Unmet if the page does not load, or not in time */
@@ -77,7 +82,7 @@ export class Browser {
     const page = this.idle.get(window)?.pop() ?? (await inTime(window.newPage()))
     // The deadline is enforced below, with a finding that names what is missing.
     page.setDefaultTimeout(deadlineMs + 5000)
-    const { complaints, stopListening } = complaintsOf(page, new URL(url).origin)
+    const { complaints, strangers, stopListening } = listenTo(page, new URL(url).origin, this.judged)
     try {
       const undo = begun && (await inTime(begun(page)))
       const begin = performance.now()
@@ -87,7 +92,8 @@ export class Browser {
       const value = await within(opened, deadlineMs, () => new Unmet(late()))
       const loadedMs = performance.now() - begin
       const picture = pictured ? await inTime(pictureOf(page)) : null
-      this.options.witness(`${url} in a browser`, `loaded in ${Math.round(loadedMs)} ms`)
+      const others = [...strangers].map(([origin, count]) => `\n${origin}: ${count} requests, not sent`)
+      this.options.witness(`${url} in a browser`, `loaded in ${Math.round(loadedMs)} ms${others.join('')}`)
       stopListening()
       if (undo) await inTime(undo())
       await this.leave(page)
@@ -121,12 +127,15 @@ export class Browser {
   private async launch(): Promise<Chromium> {
     const found = await Promise.allSettled(withPages.map((component) => this.routes.to(component)))
     const routes = found.flatMap((route) => (route.status === 'fulfilled' ? [route.value] : []))
-    const rules = routes.flatMap(ruleOf)
+    for (const { base } of routes) this.judged.add(new URL(base).origin)
     const keys = (await Promise.all(routes.map((route) => this.trustedKey(route)))).filter((key) => key !== undefined)
-    return launchChromium([
-      ...(rules.length > 0 ? [`--host-resolver-rules=${rules.join(',')}`] : []),
-      ...(keys.length > 0 ? [`--ignore-certificate-errors-spki-list=${keys.join(',')}`] : []),
-    ])
+    return launchChromium(
+      [
+        `--host-resolver-rules=${[...routes.map(ruleOf), 'MAP * ~NOTFOUND'].join(',')}`,
+        ...(keys.length > 0 ? [`--ignore-certificate-errors-spki-list=${keys.join(',')}`] : []),
+      ],
+      this.options.witness,
+    )
   }
 
   /**
@@ -155,37 +164,45 @@ function inTime<T>(operation: Promise<T>): Promise<T> {
   })
 }
 
-async function pictureOf(page: Page): Promise<Picture> {
-  return { png: await page.screenshot(), text: (await page.textContent('body')) ?? '' }
-}
-
-/** Returns Chromium's equivalent of curl's --resolve. */
-function ruleOf({ base, at }: Route): string[] {
-  if (at === undefined) return []
+/** Returns Chromium's equivalent of curl's --resolve. All hosts and ports without such a rule do not resolve. */
+function ruleOf({ base, at }: Route): string {
   const { hostname, port, protocol } = new URL(base)
-  return [`MAP ${hostname}:${port || (protocol === 'https:' ? 443 : 80)} ${at.host}:${at.port}`]
+  const named = `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
+  return `MAP ${named} ${at === undefined ? named : `${at.host}:${at.port}`}`
 }
 
 /**
- * Collects the complaints of a page until `stopListening` is called. A failed request to another host, such as a news feed or an
- * avatar, is not the fault of the platform and is ignored.
+ * Collects the complaints of a page, and counts its requests to origins that the run does not judge, until `stopListening` is
+ * called. A failed request to another host, such as a news feed or an avatar, is not the fault of the platform and is ignored.
  */
-function complaintsOf(page: Page, origin: string) {
+function listenTo(page: Page, origin: string, judged: ReadonlySet<string>) {
   const complaints: string[] = []
-  const isOwn = (url: string) => url === '' || url.startsWith(origin)
+  const strangers = new Map<string, number>()
+  const isOwn = (url: string) => url === '' || originOf(url) === origin
   const onConsole = (message: ConsoleMessage) => {
     if (message.type() === 'error' && isOwn(message.location().url)) complaints.push(message.text())
   }
   const onError = (error: Error) => complaints.push(`uncaught: ${error.message}`)
+  const onRequest = (request: Request) => {
+    const asked = originOf(request.url())
+    if (asked !== 'null' && !judged.has(asked)) strangers.set(asked, (strangers.get(asked) ?? 0) + 1)
+  }
   const onRequestFailed = (request: Request) => {
     const reason = request.failure()?.errorText ?? ''
     // A page aborts its own requests when it repeats them.
     if (reason !== 'net::ERR_ABORTED' && isOwn(request.url())) complaints.push(`${reason}: ${request.url()}`)
   }
-  page.on('console', onConsole).on('pageerror', onError).on('requestfailed', onRequestFailed)
-  const stopListening = () =>
-    void page.off('console', onConsole).off('pageerror', onError).off('requestfailed', onRequestFailed)
-  return { complaints, stopListening }
+  page.on('console', onConsole).on('pageerror', onError).on('request', onRequest).on('requestfailed', onRequestFailed)
+  const stopListening = () => {
+    page.off('console', onConsole).off('pageerror', onError)
+    page.off('request', onRequest).off('requestfailed', onRequestFailed)
+  }
+  return { complaints, strangers, stopListening }
+}
+
+/** Returns the origin of a URL; "null" for a URL without one, such as data:. */
+function originOf(url: string): string {
+  return URL.parse(url)?.origin ?? 'null'
 }
 
 /**

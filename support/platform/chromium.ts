@@ -1,11 +1,14 @@
-/** Finds the Chromium of this machine and starts it without a display and without background requests to its vendor. */
-
-import { accessSync, constants } from 'node:fs'
+/**
+ * Finds the Chromium of this machine and starts it without a display, with an environment and a profile of its own, in its
+ * sandbox where the system allows it, and without background requests to its vendor.
+ */
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { command, comment } from '../basis/command'
 import { Blocked } from '../basis/expectation'
-import { reasonOf } from './exchange'
+import { reasonOf, type Witness } from './exchange'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge']
 
@@ -25,7 +28,25 @@ const switches = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  '--disable-domain-reliability',
+  '--disable-client-side-phishing-detection',
+  '--no-pings',
+  '--metrics-recording-only',
+  // The routes of the run are direct connections, and UDP would bypass the rules for host names.
+  '--no-proxy-server',
+  '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
 ]
+
+/** The variables that Chromium needs. All others stay here: KUBECONFIG, tokens and passwords are of no use to a browser. */
+const passedOn = ['PATH', 'LANG', 'LC_ALL', 'DISPLAY', 'TZ'] as const
+
+function environmentFor(home: string): Record<string, string> {
+  const known = passedOn.flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return { ...Object.fromEntries(known), HOME: home, TMPDIR: home }
+}
 
 const install = [
   command`apt-get install chromium`,
@@ -61,18 +82,28 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** Chromium refuses to start its sandbox as root. */
+const isRoot = () => process.getuid?.() === 0
+
+/** The words of Chromium where the system gives it no sandbox, such as in a container without user namespaces. */
+const withoutSandbox =
+  /No usable sandbox|setuid sandbox|sandbox_host_linux|zygote_host_impl_linux|Failed to move to new namespace/i
+
 /**
- * Starts Chromium. Playwright is loaded only here, because most runs open no page.
+ * Starts Chromium in its sandbox. As root, and where the system allows no sandbox, it runs without one and the witness records
+ * that. Playwright is loaded only here, because most runs open no page.
  * @throws Blocked if Chromium is not found or does not start
  */
-export async function launchChromium(given: readonly string[] = []): Promise<Browser> {
+export async function launchChromium(given: readonly string[] = [], witness: Witness = () => {}): Promise<Browser> {
   const executablePath = chromiumPath()
-  const { chromium } = await import('playwright-core')
+  const home = mkdtempSync(join(tmpdir(), 'chromium-'))
+  const remove = () => rmSync(home, { recursive: true, force: true, maxRetries: 5 })
   try {
-    // By default Playwright exits the process on a signal, but the run still has to write its reports.
-    const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }
-    return await chromium.launch({ executablePath, args: [...switches, ...given], ...signals })
+    const browser = await startSandboxed(executablePath, home, given, witness)
+    browser.on('disconnected', remove)
+    return browser
   } catch (error) {
+    remove()
     throw new Blocked({
       summary: 'Chromium does not start.',
       object: executablePath,
@@ -80,5 +111,34 @@ export async function launchChromium(given: readonly string[] = []): Promise<Bro
       found: reasonOf(error),
       remedy: [command`${executablePath} --headless --dump-dom about:blank`],
     })
+  }
+}
+
+async function startSandboxed(
+  executablePath: string,
+  home: string,
+  given: readonly string[],
+  witness: Witness,
+): Promise<Browser> {
+  const { chromium } = await import('playwright-core')
+  const start = (chromiumSandbox: boolean) =>
+    chromium.launch({
+      executablePath,
+      chromiumSandbox,
+      args: [...switches, ...given],
+      env: environmentFor(home),
+      // By default Playwright exits the process on a signal, but the run still has to write its reports.
+      ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
+    })
+  if (isRoot()) {
+    witness(executablePath, 'runs without its sandbox, because the run is root')
+    return start(false)
+  }
+  try {
+    return await start(true)
+  } catch (error) {
+    if (!withoutSandbox.test(String(error))) throw error
+    witness(executablePath, 'runs without its sandbox, because the system does not allow it')
+    return start(false)
   }
 }

@@ -1,13 +1,13 @@
 /** Grafana's pages in the browser: the login form, and dashboards with the results of their queries and the text they show. */
-
-import type { BrowserContext } from 'playwright-core'
-import { comment, urlPart } from '../basis/command'
-import type { Circumstances } from '../basis/expectation'
+import type { BrowserContext, Page } from 'playwright-core'
+import { command, comment, urlPart } from '../basis/command'
+import { type Circumstances, Unmet } from '../basis/expectation'
 import type { Window } from '../dora/metrics'
-import type { Browser, Picture, Visited } from './browser'
+import type { Browser, Visited } from './browser'
 import type { Login } from './grafana'
 import { type Dashboard, datasourcesOf } from './grafana-model'
 import { type Column, PanelAnswers } from './panel-answers'
+import type { Picture } from './picture'
 import type { Routes } from './routes'
 import { isTitled, nextFrames, nothingLoads, pollingMs, type ShownPanel, shownPanels } from './shown-panels'
 
@@ -99,9 +99,10 @@ export class GrafanaPages {
     await this.browser.visit(context, {
       url,
       deadlineMs: this.deadlineMs,
+      begun: (page) => onlyTo(page, new URL(base).origin),
       shown: async (page) => {
         await page.fill('input[name="user"]', user)
-        await page.fill('input[name="password"]', password)
+        await enterPassword(page, password, new URL(base).origin, url)
         await page.click('button[type="submit"]')
         await page.waitForURL((at) => !at.pathname.endsWith('/login'), { waitUntil: 'commit' })
       },
@@ -115,6 +116,45 @@ export class GrafanaPages {
     })
     return context
   }
+}
+
+/**
+ * Lets a page connect to one origin only, redirects included. Returns a function that undoes this.
+ */
+async function onlyTo(page: Page, origin: string): Promise<() => Promise<void>> {
+  const session = await page.context().newCDPSession(page)
+  session.on('Fetch.requestPaused', ({ requestId, request }) => {
+    const asked = new URL(request.url)
+    const isAllowed = asked.origin === origin || asked.protocol === 'data:' || asked.protocol === 'blob:'
+    const answer = isAllowed
+      ? session.send('Fetch.continueRequest', { requestId })
+      : session.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' })
+    // An error means that the page was closed meanwhile.
+    answer.catch(() => {})
+  })
+  await session.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] })
+  return () => session.detach()
+}
+
+/**
+ * Enters the password only if the document belongs to the origin that was opened. The field is bound to its document, so that a
+ * page that replaces it in between receives nothing.
+ * @throws Unmet if the login page belongs to another origin
+ */
+async function enterPassword(page: Page, password: string, origin: string, url: string): Promise<void> {
+  const field = await page.waitForSelector('input[name="password"]')
+  const { opened, sendsTo } = await field.evaluate((input) => ({
+    opened: input.ownerDocument.location.origin,
+    sendsTo: new URL((input as HTMLInputElement).form?.action ?? '', input.ownerDocument.baseURI).origin,
+  }))
+  if (opened === origin && sendsTo === origin) return field.fill(password)
+  throw new Unmet({
+    summary: "Grafana's login page belongs to another origin, so the password was not entered.",
+    object: url,
+    expected: `a login form of ${origin}`,
+    found: opened === origin ? `a form that sends to ${sendsTo}` : `a page of ${opened}`,
+    remedy: [command`curl -sI ${url}`],
+  })
 }
 
 const rowsOf = ({ panels }: Dashboard) => Math.max(...panels.map(({ gridPos: { y, h } }) => y + h), 1)

@@ -90,7 +90,7 @@ export class KubernetesApi {
       unread({
         bound,
         object: `the list of ${operation.resource}`,
-        remedy: [`kubectl get ${operation.resource} | wc -l`],
+        remedy: [command`kubectl get ${operation.resource} | wc -l`],
       })
     let next: string | undefined
     let pages = 0

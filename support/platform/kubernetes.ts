@@ -24,7 +24,7 @@ import {
   serviceMonitor,
 } from './custom-resources'
 import type { KubernetesApi } from './kubernetes-api'
-import { namespaceOf, type Operation, operations, type Place } from './operations'
+import { namesOf, namespaceOf, type Operation, operations, type Place } from './operations'
 import { missingFor } from './streams'
 
 /** The availability of a Deployment, StatefulSet or DaemonSet. */
@@ -236,6 +236,10 @@ export class Kubernetes {
 
   namespaceOf(place: Place): string | undefined {
     return namespaceOf(this.configuration, place)
+  }
+
+  namesOf(operation: Operation): readonly string[] | undefined {
+    return namesOf(this.configuration, operation)
   }
 
   private async one<T>(schema: z.ZodType<T>, operation: Operation, name: string, kind: string): Promise<T | undefined> {

@@ -155,6 +155,23 @@ export const operations = {
   listServices: read('list', core('services'), 'service', []),
 } as const satisfies Record<string, Operation>
 
+/**
+ * Returns the names of the objects that an operation may read or change, for rights that are limited to them; undefined if the
+ * names are not in the configuration.
+ */
+export function namesOf({ secretNames, tokens }: Configuration, operation: Operation): readonly string[] | undefined {
+  const { group, resource, verb } = operation
+  if (group !== '' || resource !== 'secrets' || verb !== 'get') return undefined
+  const named = [...Object.values(secretNames), ...Object.values(tokens)].flatMap((secret) => secret?.name ?? [])
+  return [...new Set(named)].sort()
+}
+
+/** Returns the namespaces whose pods, logs and events the diagnosis reads. */
+export function examinedNamespaces({ namespace, monitoring, application, dependencies }: Configuration): string[] {
+  const others = Object.values(dependencies).flatMap((dependency) => dependency.namespace ?? [])
+  return [...new Set([namespace, monitoring.namespace, application.namespace, ...others])]
+}
+
 /** Returns the operation in words, such as "list nodes" or "get pods/log in fawkes". */
 export function describeOperation(operation: Operation, namespace: string | undefined): string {
   const resource = operation.subresource ? `${operation.resource}/${operation.subresource}` : operation.resource

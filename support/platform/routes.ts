@@ -3,7 +3,7 @@
  * port-forward. Each route is found once and listed in the report.
  */
 import { command } from '../basis/command'
-import { Unmet } from '../basis/expectation'
+import { Blocked, Unmet } from '../basis/expectation'
 import type { Configuration } from '../configuration/schema'
 import type { Component } from '../contracts/contract'
 import type { Address } from './exchange'
@@ -147,17 +147,36 @@ export class Routes {
     if (!ingress) return undefined
     const { host, probe } = ingress
     try {
-      const { status, headers } = await this.probe('http', host, probe)
-      // An ingress with TLS may redirect all requests to HTTPS.
-      const isRedirected = status >= 300 && status < 400 && String(headers.location).startsWith(`https://${host}`)
-      const scheme = isRedirected ? 'https' : 'http'
-      if (isRedirected ? (await this.probe('https', host, probe)).status !== 200 : status !== 200) return undefined
+      const scheme = await this.schemeOf(ingress)
+      if (scheme === undefined || (await this.probe(scheme, host, probe)).status !== 200) return undefined
       const at = this.ingressAddress(scheme)
       const base = this.ingressUrl(scheme, host, '')
       this.note(component, `ingress ${base}${routeSuffix(at)}`)
       return { base, at }
     } catch (error) {
       if (error instanceof Unmet) return undefined
+      throw error
+    }
+  }
+
+  /**
+   * Returns the scheme for requests to an ingress, which can carry a token. It is HTTPS where the Ingress has TLS, where the
+   * caller may not read the Ingress, and where HTTP is redirected to it. Returns undefined if HTTP leads anywhere else.
+   */
+  private async schemeOf({ name, host, probe }: IngressNames): Promise<'http' | 'https' | undefined> {
+    if (await this.mayHaveTls(name, host)) return 'https'
+    const { status, headers } = await this.probe('http', host, probe)
+    if (status < 300 || status >= 400) return 'http'
+    const target = URL.parse(String(headers.location))
+    return target?.protocol === 'https:' && target.hostname === host ? 'https' : undefined
+  }
+
+  private async mayHaveTls(name: string, host: string): Promise<boolean> {
+    try {
+      const ingress = await this.kubernetes.ingress(name)
+      return (ingress?.spec.tls ?? []).some(({ hosts }) => hosts.length === 0 || hosts.some(isFor(host)))
+    } catch (error) {
+      if (error instanceof Blocked) return true
       throw error
     }
   }
@@ -202,6 +221,12 @@ export class Routes {
     })
   }
 }
+
+type IngressNames = Configuration['ingresses']['service']
+
+/** Returns a check whether a host of an Ingress covers a host: the same name, or a wildcard for its first label. */
+const isFor = (host: string) => (covering: string) =>
+  covering === host || (covering.startsWith('*.') && covering.slice(1) === host.slice(host.indexOf('.')))
 
 /** The route by which the run reached one part of the platform. */
 export interface RouteRecord {

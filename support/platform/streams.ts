@@ -4,7 +4,7 @@
  * first.
  */
 import { coerce, gte } from 'semver'
-import type { Blocked } from '../basis/expectation'
+import { Blocked } from '../basis/expectation'
 import type { KubernetesApi } from './kubernetes-api'
 import { forbidden } from './kubernetes-refusals'
 import type { Operation } from './operations'
@@ -14,6 +14,8 @@ interface Caller {
   readonly api: KubernetesApi
   namespaceOf(place: Operation['place']): string | undefined
   version(): Promise<string>
+  /** Returns the names of the objects of an operation; undefined if they are not in the configuration. */
+  namesOf?(operation: Operation): readonly string[] | undefined
 }
 
 export const opensStream = ({ subresource }: Pick<Operation, 'subresource'>): boolean =>
@@ -29,15 +31,23 @@ function byVerb(operation: Operation, version: string): readonly Operation[] {
     : [operation]
 }
 
-/** Returns a finding for each verb of an operation that the caller lacks. */
+/** Returns a finding for each verb of an operation that the caller lacks, for all objects or for single ones of known names. */
 export async function missingFor(kubernetes: Caller, operation: Operation): Promise<Blocked[]> {
   const { api } = kubernetes
   const namespace = kubernetes.namespaceOf(operation.place)
   const answers = await Promise.all(
     byVerb(operation, await kubernetes.version()).map(async (required) => {
       const { verb, group, resource, subresource } = required
-      const allowed = await api.mayI({ namespace, verb, group, resource, subresource })
-      return allowed ? [] : [forbidden(api.asked(required, { namespace }))]
+      const attributes = { namespace, verb, group, resource, subresource }
+      if (await api.mayI(attributes)) return []
+      // A role can be limited to the names that the configuration has.
+      const names = kubernetes.namesOf?.(operation) ?? []
+      const allowed = await Promise.all(names.map((name) => api.mayI({ ...attributes, name })))
+      const missing = names.filter((_, index) => !allowed[index])
+      if (missing.length === names.length) return [forbidden(api.asked(required, { namespace }))]
+      if (missing.length === 0) return []
+      const { finding } = forbidden(api.asked(required, { namespace }))
+      return [new Blocked({ ...finding, found: `403 Forbidden for ${missing.join(', ')}` })]
     }),
   )
   return answers.flat()
