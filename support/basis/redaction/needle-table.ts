@@ -1,0 +1,62 @@
+/** A hash table of byte strings that lie in a store: exact, and of constant time whatever it holds. */
+export class NeedleTable {
+  size = 0
+  /** Index in the store plus one for each slot; 0 is an empty slot. */
+  private begins = new Int32Array(1024)
+  private lengths = new Uint8Array(1024)
+  private hashes = new Int32Array(1024)
+
+  /** @returns false when the table already holds the same bytes */
+  add(store: Uint8Array, begin: number, length: number, hash: number): boolean {
+    if (this.find(store, store, begin, length, hash) >= 0) return false
+    if (this.size * 2 >= this.begins.length) this.grow()
+    this.put(begin + 1, length, hash)
+    this.size++
+    return true
+  }
+
+  /** @returns the index in the store of the same bytes, or -1 */
+  find(store: Uint8Array, bytes: Uint8Array, at: number, length: number, hash: number): number {
+    const { begins, lengths, hashes } = this
+    const most = begins.length - 1
+    for (let slot = spread(hash) & most; begins[slot] !== 0; slot = (slot + 1) & most) {
+      if (hashes[slot] !== hash || lengths[slot] !== length) continue
+      const begin = (begins[slot] as number) - 1
+      if (equal(store, begin, bytes, at, length)) return begin
+    }
+    return -1
+  }
+
+  visit(call: (begin: number, length: number) => void): void {
+    for (const [slot, begin] of this.begins.entries()) if (begin !== 0) call(begin - 1, this.lengths[slot] as number)
+  }
+
+  private put(begin: number, length: number, hash: number): void {
+    const most = this.begins.length - 1
+    let slot = spread(hash) & most
+    while (this.begins[slot] !== 0) slot = (slot + 1) & most
+    this.begins[slot] = begin
+    this.lengths[slot] = length
+    this.hashes[slot] = hash
+  }
+
+  private grow(): void {
+    const { begins, lengths, hashes } = this
+    this.begins = new Int32Array(begins.length * 2)
+    this.lengths = new Uint8Array(begins.length * 2)
+    this.hashes = new Int32Array(begins.length * 2)
+    for (const [slot, begin] of begins.entries())
+      if (begin !== 0) this.put(begin, lengths[slot] as number, hashes[slot] as number)
+  }
+}
+
+/** Consecutive windows have hashes that differ in few bits. */
+const spread = (hash: number) => {
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b)
+  return (mixed ^ (mixed >>> 15)) >>> 0
+}
+
+function equal(store: Uint8Array, begin: number, bytes: Uint8Array, at: number, length: number): boolean {
+  for (let index = 0; index < length; index++) if (store[begin + index] !== bytes[at + index]) return false
+  return true
+}
