@@ -27,7 +27,6 @@ import { requiredInScope, requiredScenarios } from '../judgement/required'
 import type { Platform } from '../platform/platform'
 import { problemsOfRun, RunRecord } from '../record/messages'
 import type { RequiredScenario } from '../record/required-scenario'
-import type { RunFacts } from '../record/run-facts'
 import type { ScenarioRun } from '../record/scenario-run'
 import { exitCodes, type Scope } from '../record/verdict'
 import { Progress } from '../report/progress'
@@ -37,6 +36,7 @@ import { type CommandLine, parseCommandLine } from '../run/command-line'
 import { collectFacts } from '../run/fact-collection'
 import { describePlatform } from '../run/platform-record'
 import { type Preflight, preflight, tagsLeftOut } from '../run/preflight'
+import { redactedEnvelope, redactedRunFacts } from '../run/redacted'
 import {
   closePlatform,
   collectionsOfStories,
@@ -84,7 +84,7 @@ class Run {
     } catch (error) {
       if (error instanceof Blocked) this.halted = error.finding
       else if (error instanceof ConfigurationError) this.problems.push(error.message)
-      else this.problems.push(`The suite broke: ${messageOf(error)}`)
+      else this.problems.push(`The suite broke: ${redaction.redactForeign(messageOf(error))}`)
     }
   }
 
@@ -154,9 +154,7 @@ class Run {
   }
 
   private receive(envelope: Envelope): void {
-    // What scenarios say passes the World; the hooks of the whole run, and Cucumber itself, do not.
-    const isOfRun = envelope.testRunHookFinished !== undefined || envelope.testRunFinished !== undefined
-    const ended = this.record.receive(isOfRun ? redaction.redactData(envelope) : envelope)
+    const ended = this.record.receive(redactedEnvelope(envelope))
     const name = this.record.nameBegunBy(envelope)
     if (this.interrupted || this.commandLine.ownFormat) return
     if (name !== undefined) progress.begun(name)
@@ -191,7 +189,7 @@ class Run {
     const leftBehind = await removeStories()
     if (leftBehind.length > 0) progress.warn(`Left behind: ${leftBehind.join(', ')}`)
     await closePlatform()
-    const facts: RunFacts = redaction.redactData({
+    const facts = redactedRunFacts({
       scope: this.scope(),
       run: process.env.ACCEPTANCE_RUN || null,
       startedAt: this.startedAt.toISOString(),
@@ -272,7 +270,8 @@ main().then(
     process.exit(exitCode)
   },
   (error: unknown) => {
-    progress.warn(error instanceof ConfigurationError ? error.message : `The suite broke: ${messageOf(error)}`)
+    const broke = () => `The suite broke: ${redaction.redactForeign(messageOf(error))}`
+    progress.warn(error instanceof ConfigurationError ? error.message : broke())
     process.exit(exitCodes.error)
   },
 )

@@ -97,7 +97,9 @@ main()
         (kind) => error instanceof kind,
       )
       const message = messageOf(error)
-      process.stderr.write(`${redaction.redact(known ? message : `The suite broke: ${message}`)}\n`)
+      process.stderr.write(
+        `${known ? redaction.redact(message) : `The suite broke: ${redaction.redactForeign(message)}`}\n`,
+      )
       return 3
     },
   )

@@ -9,6 +9,7 @@ import { Blocked, findingMediaType, NotApplicable, notApplicableMediaType, Unmet
 import { redaction } from '../basis/redaction'
 import type { Picture } from '../platform/browser'
 import type { Platform } from '../platform/platform'
+import { redactedFinding } from '../run/redacted'
 import { openArrangement, openPlatform, openSettings, witnessedBy } from '../run/session'
 import type { Told } from '../stories/arrangement'
 import type { Story } from '../stories/story'
@@ -44,11 +45,12 @@ export class AcceptanceWorld extends World {
 
   /** Shows in the reports what was asked and what came back. */
   evidence(asked: string, answer: unknown): void {
-    const mediaType = typeof answer === 'string' ? 'text/plain' : 'application/json'
+    const isText = typeof answer === 'string'
     // Redacted before it is cut: half a secret would not be recognised.
-    const text = redaction.redact(typeof answer === 'string' ? answer : JSON.stringify(answer, null, 2))
+    const text = isText ? redaction.redactForeign(answer) : JSON.stringify(redaction.redactForeignData(answer), null, 2)
     const body =
       text.length > longestEvidence ? `${text.slice(0, longestEvidence)}\n… ${text.length} characters in all` : text
+    const mediaType = isText ? 'text/plain' : 'application/json'
     this.attach(body, { mediaType, fileName: redaction.redact(asked) })
   }
 
@@ -56,7 +58,7 @@ export class AcceptanceWorld extends World {
   picture(name: string, picture: Picture | null): void {
     if (!picture) return
     const { png, text } = picture
-    if (redaction.redact(text) === text) this.attach(png, { mediaType: 'image/png', fileName: `${name}.png` })
+    if (redaction.redactForeign(text) === text) this.attach(png, { mediaType: 'image/png', fileName: `${name}.png` })
     else this.evidence(`${name}: no picture`, 'The page shows a secret, so its picture is withheld.')
   }
 
@@ -79,8 +81,13 @@ export class AcceptanceWorld extends World {
   leave(error: unknown): unknown {
     const leaving = this.stepType === PickleStepType.CONTEXT ? blocking(error) : error
     if (leaving instanceof Unmet || leaving instanceof Blocked) {
-      const finding = redaction.redact(JSON.stringify(leaving.finding))
-      this.attach(finding, { mediaType: findingMediaType, fileName: 'finding' })
+      const finding = redactedFinding(leaving.finding)
+      // The message repeats what was found, which came from outside.
+      const { found } = leaving.finding
+      const shown = (text: string) => (found === '' ? text : text.replaceAll(found, () => finding.found))
+      leaving.message = shown(leaving.message)
+      leaving.stack = shown(leaving.stack ?? '')
+      this.attach(JSON.stringify(finding), { mediaType: findingMediaType, fileName: 'finding' })
     }
     return leaving
   }

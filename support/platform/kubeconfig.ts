@@ -7,6 +7,7 @@ import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { Blocked } from '../basis/expectation'
 import { redaction } from '../basis/redaction'
 import { ConfigurationError } from '../configuration/error'
+import { registerSecrets } from './kubeconfig-secrets'
 
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token'
 
@@ -30,7 +31,7 @@ export function loadKubeConfig(context?: string): KubeConfig {
     config.loadFromDefault()
   } catch (error) {
     throw new ConfigurationError(
-      `The kubeconfig (${files.join(', ')}) cannot be used: ${redaction.redact((error as Error).message)}. Check it with "kubectl config view".`,
+      `The kubeconfig (${files.join(', ')}) cannot be used: ${redaction.redactForeign((error as Error).message)}. Check it with "kubectl config view".`,
     )
   }
   if (context !== undefined) config.setCurrentContext(context)
@@ -45,10 +46,4 @@ export function loadKubeConfig(context?: string): KubeConfig {
     )
   registerSecrets(config)
   return config
-}
-
-function registerSecrets(config: KubeConfig): void {
-  for (const { token, password, keyData } of config.getUsers())
-    for (const secret of [token, password, keyData, keyData && Buffer.from(keyData, 'base64').toString('utf8')])
-      if (secret) redaction.register(secret)
 }
