@@ -72,7 +72,7 @@ function searchUserInformation(text: string, masks: Masks): void {
     } else {
       // A password may hold the sign, too.
       isPassword &&= searched + before.length === at && /^[^\s"'<>/?#]*$/.test(before)
-      if (isPassword) masks.cover(searched - 1, at)
+      if (isPassword) masks.cover(searched - 2, at)
     }
     searched = at + 1
   }

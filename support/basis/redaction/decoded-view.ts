@@ -15,9 +15,10 @@ const markEvery = 256
 /** A view with those parts of another in which escapes stand, decoded once. */
 export class DecodedView implements View {
   readonly bytes: Uint8Array
-  readonly words: Uint32Array
+  readonly words: Int32Array
   length = 0
   notations = 0
+  readonly ranges = [0, 0]
 
   private source: View | undefined
   /** Notations that this view decodes. */
@@ -26,35 +27,48 @@ export class DecodedView implements View {
   private readonly own: Int32Array
   private readonly others: Int32Array
   private marks = 0
+  /** Index in the source after what was copied or decoded last. */
+  private copied = 0
+  /** Index in the source of what looked like an escape last, and was none. */
+  private suspect = 0
 
   constructor(capacity: number) {
     this.bytes = bytesFor(capacity)
-    this.words = new Uint32Array(this.bytes.buffer)
+    this.words = new Int32Array(this.bytes.buffer)
     this.own = new Int32Array(capacity)
     this.others = new Int32Array(capacity)
   }
 
   /** @param decodes bits of the notations to decode */
   fill(source: View, decodes: number): void {
-    const { bytes, length } = source
     this.source = source
     this.decodes = decodes
     this.length = 0
     this.notations = 0
     this.marks = 0
-    let copied = 0
-    let suspect = -longestEscape
-    for (let at = 0; at < length; at++) {
-      const byte = bytes[at] as number
-      if (((introduces[byte] as number) & decodes) === 0) continue
+    this.copied = 0
+    this.suspect = -longestEscape
+    for (let range = 0; range < source.ranges.length; range += 2)
+      this.fillFrom(source, source.ranges[range] as number, source.ranges[range + 1] as number)
+    this.ranges[1] = this.length
+  }
+
+  /** Decodes what escapes begin in a part of the source. */
+  private fillFrom(source: View, first: number, last: number): void {
+    const { bytes, length } = source
+    const introducers = introduces
+    const { decodes } = this
+    for (let at = Math.max(first, this.copied); at < last; at++) {
+      if (((introducers[bytes[at] as number] as number) & decodes) === 0) continue
       if (reader.read(bytes, at, length)) {
         // What is decoded here may complete an escape that began before.
-        const begin = Math.max(copied, (at - suspect < longestEscape ? suspect : at) - reach)
+        const near = at - this.suspect < longestEscape ? this.suspect : at
+        const begin = Math.max(this.copied, near - reach)
         // What follows the last part directly belongs to it.
-        if (begin > copied) this.bytes[this.length++] = separator
-        copied = this.decode(source, begin, at)
-        at = copied - 1
-      } else suspect = at
+        if (begin > this.copied) this.bytes[this.length++] = separator
+        this.copied = this.decode(source, begin, at)
+        at = this.copied - 1
+      } else this.suspect = at
     }
   }
 
@@ -71,6 +85,7 @@ export class DecodedView implements View {
   /** Copies what stands before an escape, and decodes as long as one is near. Returns the index at which it stopped. */
   private decode(source: View, begin: number, first: number): number {
     const { bytes, decodes } = this
+    const introducers = introduces
     const { bytes: given, length: end } = source
     let length = this.length
     this.mark(length, begin)
@@ -83,7 +98,7 @@ export class DecodedView implements View {
         marked = length
       }
       const byte = given[at] as number
-      const notation = introduces[byte] as number
+      const notation = introducers[byte] as number
       if (notation !== 0) {
         if ((notation & decodes) !== 0 && reader.read(given, at, end)) {
           const nested = introduces[reader.codePoint & 0xff] as number

@@ -1,30 +1,32 @@
 /** The parts of a text that must not be shown. */
 export const mask = '[redacted]'
 
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
 export class Masks {
-  /** One byte for each code unit of the text: 1 where it is covered. */
-  private covered: Uint8Array | undefined
+  private readonly ranges: Range[] = []
 
   constructor(private readonly text: string) {}
 
   /** @param to index after the last code unit */
   cover(from: number, to: number): void {
-    this.covered ??= new Uint8Array(this.text.length)
-    this.covered.fill(1, from, to)
+    this.ranges.push({ from, to })
   }
 
-  /** The text with one mask in place of each part. */
+  /** The text with one mask in place of each part; parts that overlap are one. */
   applied(): string {
-    const { covered, text } = this
-    if (covered === undefined) return text
+    const { ranges, text } = this
+    if (ranges.length === 0) return text
     const pieces: string[] = []
     let shown = 0
-    for (let begin = covered.indexOf(1); begin >= 0; ) {
-      const uncovered = covered.indexOf(0, begin)
-      const end = uncovered < 0 ? text.length : uncovered
-      pieces.push(text.slice(shown, begin), mask)
-      shown = end
-      begin = uncovered < 0 ? -1 : covered.indexOf(1, end)
+    let until = -1
+    for (const { from, to } of ranges.sort((a, b) => a.from - b.from)) {
+      if (from >= until) pieces.push(text.slice(shown, from), mask)
+      until = Math.max(until, to)
+      shown = until
     }
     pieces.push(text.slice(shown))
     return pieces.join('')

@@ -28,7 +28,8 @@ export class NeedleTable {
   }
 
   visit(call: (begin: number, length: number) => void): void {
-    for (const [slot, begin] of this.begins.entries()) if (begin !== 0) call(begin - 1, this.lengths[slot] as number)
+    for (let slot = 0; slot < this.begins.length; slot++)
+      if (this.begins[slot] !== 0) call((this.begins[slot] as number) - 1, this.lengths[slot] as number)
   }
 
   private put(begin: number, length: number, hash: number): void {
@@ -45,8 +46,8 @@ export class NeedleTable {
     this.begins = new Int32Array(begins.length * 2)
     this.lengths = new Uint8Array(begins.length * 2)
     this.hashes = new Int32Array(begins.length * 2)
-    for (const [slot, begin] of begins.entries())
-      if (begin !== 0) this.put(begin, lengths[slot] as number, hashes[slot] as number)
+    for (let slot = 0; slot < begins.length; slot++)
+      if (begins[slot] !== 0) this.put(begins[slot] as number, lengths[slot] as number, hashes[slot] as number)
   }
 }
 

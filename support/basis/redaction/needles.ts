@@ -17,9 +17,11 @@ export const windowLength = 12
 const shortestNeedle = 6
 const longestWhole = 11
 
-/** Bits of a filter for each of its sequences: about one probe in 16 is a false alarm. */
-const bitsPerSequence = 16
-const mostBits = 2 ** 30
+/** Bits of a filter for each byte that is searched for: about one probe in 250 is a false alarm. */
+const bitsPerByte = 32
+const fewestBits = 2 ** 18
+/** 32 MB; with more to search for, more probes are false alarms. */
+const mostBits = 2 ** 28
 
 /** Different in each process, so that nobody can send text that collides. */
 const multiplier = randomInt(2 ** 30) * 2 + 1
@@ -54,32 +56,31 @@ export class Needles {
       const hash = hashOf(this.store, begin, form.length)
       if (!this.wholes.add(this.store, begin, form.length, hash)) return
       this.wholeLengths |= 1 << form.length
-      this.filterWhole(begin, form.length)
-      while (this.wholeFilter.isFull) {
-        this.wholeFilter.grow()
+      if (this.wholeFilter.makeRoom(this.wholes.size * longestWhole))
         this.wholes.visit((begin, length) => this.filterWhole(begin, length))
-      }
+      else this.filterWhole(begin, form.length)
       return
     }
     this.largestStride = Math.max(this.largestStride, stride)
+    if (this.windowFilter.makeRoom(this.stored)) this.windows.visit((begin) => this.filterWindow(begin))
+    let indexed = -2
     for (let at = 0; at + windowLength <= form.length; at += stride) {
       if (isPublic(form, at)) continue
       const hash = hashOf(this.store, begin + at, windowLength)
       if (!this.windows.add(this.store, begin + at, windowLength, hash)) continue
-      this.filterWindow(begin + at)
-    }
-    while (this.windowFilter.isFull) {
-      this.windowFilter.grow()
-      this.windows.visit((begin) => this.filterWindow(begin))
+      this.filterWindow(begin + at, at === indexed + 1)
+      indexed = at
     }
   }
 
   private filterWhole(begin: number, length: number): void {
-    for (let at = begin; at + 3 <= begin + length; at++) this.wholeFilter.add(threeAt(this.store, at))
+    for (let at = begin; at + 3 <= begin + length; at++) this.wholeFilter.add(hashOfThree(wordAt(this.store, at)))
   }
 
-  private filterWindow(begin: number): void {
-    for (let at = begin; at + 5 <= begin + windowLength; at++) this.windowFilter.add(fiveAt(this.store, at))
+  /** @param isNext true when the window one byte before is in the filter, so that only the end of this one is new */
+  private filterWindow(begin: number, isNext = false): void {
+    for (let at = isNext ? begin + windowLength - 5 : begin; at + 5 <= begin + windowLength; at++)
+      this.windowFilter.add(hashOfFive(wordAt(this.store, at), this.store[at + 4] as number))
   }
 
   get size(): number {
@@ -115,8 +116,9 @@ export class Needles {
     const { bits, shift } = this.windowFilter
     for (let at = 0; at + 5 <= length; at += 8) {
       const word = at >>> 2
-      const hash = mixed(words[word] as number, (words[word + 1] as number) & 0xff) >>> shift
-      if (((bits[hash >>> 5] as number) >>> (hash & 31)) & 1) this.compareWindows(view, at, masks)
+      const hash = hashOfFive(words[word] as number, words[word + 1] as number)
+      const wanted = bitsOf(hash)
+      if (((bits[hash >>> shift] as number) & wanted) === wanted) this.compareWindows(view, at, masks)
     }
   }
 
@@ -124,8 +126,9 @@ export class Needles {
     const { words, length } = view
     const { bits, shift } = this.wholeFilter
     for (let at = 0; at + 3 <= length; at += 4) {
-      const hash = mixed((words[at >>> 2] as number) & 0xffffff, 0) >>> shift
-      if (((bits[hash >>> 5] as number) >>> (hash & 31)) & 1) this.compareWholes(view, at, masks)
+      const hash = hashOfThree(words[at >>> 2] as number)
+      const wanted = bitsOf(hash)
+      if (((bits[hash >>> shift] as number) & wanted) === wanted) this.compareWholes(view, at, masks)
     }
   }
 
@@ -194,31 +197,30 @@ export class Needles {
   }
 }
 
-/** A bitmap of hashes. It may answer yes by chance, and never no wrongly. */
+/** A bitmap with two bits for each hash. It may answer yes by chance, and never no wrongly. */
 class Filter {
-  bits = new Uint32Array(512)
-  /** Bits of a hash that are not used. */
-  shift = 18
-  private set = 0
+  bits = new Int32Array(fewestBits / 32)
+  /** A hash shifted by it is an index of {@link bits}. */
+  shift = 32 - Math.log2(fewestBits / 32)
 
   add(hash: number): void {
-    const bit = hash >>> this.shift
-    const word = this.bits[bit >>> 5] as number
-    if ((word >>> (bit & 31)) & 1) return
-    this.bits[bit >>> 5] = word | (1 << (bit & 31))
-    this.set++
+    const index = hash >>> this.shift
+    const known = this.bits[index] as number
+    const wanted = bitsOf(hash)
+    this.bits[index] = known | wanted
   }
 
-  /** True when so many bits are set that too many answers are yes. */
-  get isFull(): boolean {
-    return this.set * bitsPerSequence > this.bits.length * 32 && this.bits.length * 32 < mostBits
-  }
-
-  /** Makes room; what was added before has to be added again. */
-  grow(): void {
-    this.shift -= 2
-    this.bits = new Uint32Array(this.bits.length * 4)
-    this.set = 0
+  /**
+   * Grows where so many bytes need more room.
+   * @returns true when it is larger and empty, so that all has to be added again
+   */
+  makeRoom(bytes: number): boolean {
+    let size = this.bits.length * 32
+    while (size < bytes * bitsPerByte && size < mostBits) size *= 4
+    if (size === this.bits.length * 32) return false
+    this.bits = new Int32Array(size / 32)
+    this.shift = 32 - Math.log2(size / 32)
+    return true
   }
 }
 
@@ -238,19 +240,24 @@ function rolled(hash: number, leaves: number, enters: number): number {
   return (Math.imul(hash - Math.imul(leaves + 1, leaving), multiplier) + enters + 1) | 0
 }
 
-function mixed(low: number, high: number): number {
-  const hash = Math.imul(low, 0x9e3779b1) ^ Math.imul(high + multiplier, 0x85ebca6b)
-  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+/** The two bits of a hash within a word of a filter. */
+const bitsOf = (hash: number) => (1 << ((hash >>> 2) & 31)) | (1 << ((hash >>> 7) & 31))
+
+/** Hash of the first 3 bytes of a word. */
+function hashOfThree(word: number): number {
+  const hash = Math.imul((word & 0xffffff) ^ multiplier, 0x9e3779b1)
+  return hash ^ (hash >>> 15)
 }
 
-const threeAt = (bytes: Uint8Array, at: number) =>
-  mixed((bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16), 0)
+/** Hash of the 4 bytes of a word and the first byte of the next. */
+function hashOfFive(word: number, next: number): number {
+  const hash = Math.imul(word ^ Math.imul((next & 0xff) + multiplier, 0x85ebca6b), 0x9e3779b1)
+  return hash ^ (hash >>> 15)
+}
 
-const fiveAt = (bytes: Uint8Array, at: number) =>
-  mixed(
-    (bytes[at] as number) |
-      ((bytes[at + 1] as number) << 8) |
-      ((bytes[at + 2] as number) << 16) |
-      ((bytes[at + 3] as number) << 24),
-    bytes[at + 4] as number,
-  )
+/** The 4 bytes at an index as a word. */
+const wordAt = (bytes: Uint8Array, at: number) =>
+  (bytes[at] as number) |
+  ((bytes[at + 1] as number) << 8) |
+  ((bytes[at + 2] as number) << 16) |
+  ((bytes[at + 3] as number) << 24)

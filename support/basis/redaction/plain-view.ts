@@ -2,18 +2,22 @@
 import { allNotations, encode, isKept, units } from './alphabet'
 import { bytesFor, type View } from './view'
 
+/** Units whose place in the view, and whose escapes, are known together. */
+const block = 64
+
 export class PlainView implements View {
   readonly bytes: Uint8Array
-  readonly words: Uint32Array
+  readonly words: Int32Array
   length = 0
   notations = 0
+  readonly ranges: number[] = []
 
   /** Code units of the piece that was appended last. */
   private readonly piece: Uint16Array
   private readonly pieceBytes: Buffer
   private pieceBegin = 0
   private pieceLength = 0
-  /** Length of the view before each 256 units of the piece. */
+  /** Length of the view before each block of units of the piece. */
   private readonly marks: Int32Array
 
   /** Bytes of the pieces before, with their places in the text. */
@@ -28,15 +32,16 @@ export class PlainView implements View {
     private readonly overlap: number,
   ) {
     this.bytes = bytesFor(overlap + 3 * most)
-    this.words = new Uint32Array(this.bytes.buffer)
+    this.words = new Int32Array(this.bytes.buffer)
     this.piece = new Uint16Array(most)
     this.pieceBytes = Buffer.from(this.piece.buffer)
-    this.marks = new Int32Array((most >> 8) + 1)
+    this.marks = new Int32Array(most / block + 1)
     this.tailFrom = new Int32Array(overlap)
     this.tailTo = new Int32Array(overlap)
   }
 
   clear(): void {
+    this.ranges.length = 0
     this.length = 0
     this.tail = 0
     this.pieceLength = 0
@@ -51,13 +56,16 @@ export class PlainView implements View {
     this.pieceBytes.write(text.slice(begin, end), 'utf16le')
     this.pieceBegin = begin
     this.pieceLength = end - begin
-    let seen = 0
-    for (let at = 0; at < this.pieceLength; at += 256) {
-      this.marks[at >> 8] = this.length
-      seen |= this.appendUnits(at, Math.min(at + 256, this.pieceLength))
+    let all = 0
+    for (let at = 0; at < this.pieceLength; at += block) {
+      const first = this.length
+      this.marks[at / block] = first
+      const seen = this.appendUnits(at, Math.min(at + block, this.pieceLength)) & allNotations
+      if (seen !== 0) this.addRange(first, this.length)
+      all |= seen
     }
-    this.notations = this.tailNotations | (seen & allNotations)
-    this.tailNotations = seen & allNotations
+    this.notations = this.tailNotations | all
+    this.tailNotations = all
     return end
   }
 
@@ -71,17 +79,23 @@ export class PlainView implements View {
     return unit + (isPair(this.piece, unit - this.pieceBegin, this.pieceLength) ? 2 : 1)
   }
 
+  private addRange(begin: number, end: number): void {
+    if (this.ranges.at(-1) === begin) this.ranges[this.ranges.length - 1] = end
+    else this.ranges.push(begin, end)
+  }
+
   private appendUnits(begin: number, end: number): number {
     const { bytes, piece } = this
+    const known = units
     let length = this.length
     let seen = 0
     for (let at = begin; at < end; at++) {
       const unit = piece[at] as number
       if (unit < 0x80) {
-        const known = units[unit] as number
-        bytes[length] = known
-        length += (known >> 8) & 1
-        seen |= known
+        const bits = known[unit] as number
+        bytes[length] = bits
+        length += (bits >> 8) & 1
+        seen |= bits
         // The second half of a pair of surrogates is written with the first.
       } else if (!isPair(piece, at - 1, this.pieceLength))
         length += encode(codePointAt(piece, at, this.pieceLength), bytes, length)
@@ -94,14 +108,14 @@ export class PlainView implements View {
   private unitOf(index: number): number {
     const { marks, piece, pieceLength } = this
     let low = 0
-    let high = (pieceLength - 1) >> 8
+    let high = Math.floor((pieceLength - 1) / block)
     while (low < high) {
       const middle = (low + high + 1) >> 1
       if ((marks[middle] as number) <= index) low = middle
       else high = middle - 1
     }
     let length = marks[low] as number
-    for (let at = low << 8; at < pieceLength; at++) {
+    for (let at = low * block; at < pieceLength; at++) {
       length += lengthOf(piece, at, pieceLength)
       if (length > index) return this.pieceBegin + at
     }
@@ -129,6 +143,10 @@ export class PlainView implements View {
     }
     // The first character may have begun before the bytes that are kept.
     const kept = this.length - begin
+    const ranges = this.ranges.map((index) => Math.max(0, index - begin))
+    this.ranges.length = 0
+    for (let index = 0; index < ranges.length; index += 2)
+      if (ranges[index + 1] !== 0) this.ranges.push(ranges[index] as number, ranges[index + 1] as number)
     this.tailFrom.set(from.slice(-kept))
     this.tailTo.set(to.slice(-kept))
     this.bytes.copyWithin(0, begin, this.length)

@@ -7,7 +7,7 @@ import { PlainView } from './plain-view'
 import type { View } from './view'
 
 /** Code units of the text that are searched together; what one piece takes fits into the processor's cache. */
-const piece = 32_768
+const piece = 131_072
 /** Visible bytes of a piece that are searched again with the next one: more than any needle takes up with its escapes. */
 const overlap = 1024
 /** JSON within JSON within a percent-encoded page is 3. */

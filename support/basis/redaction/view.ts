@@ -8,10 +8,12 @@
 export interface View {
   readonly bytes: Uint8Array
   /** The same bytes four at a time. */
-  readonly words: Uint32Array
+  readonly words: Int32Array
   readonly length: number
   /** Bits of the notations of which the bytes may hold an escape. */
   readonly notations: number
+  /** Begins and ends of the parts in which they may stand, one after the other. */
+  readonly ranges: readonly number[]
   /** Index in the text at which the source of a byte begins. */
   from(index: number): number
   /** Index in the text after the source of a byte. */

@@ -57,7 +57,9 @@ function escapedTexts(value: string): string[] {
 function encodedForms(bytes: Buffer, isLong: boolean): WrittenForm[] {
   const hex = bytes.toString('hex')
   const once = base64Within(bytes)
-  const inner = [...once, ...once.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))]
+  // Of a long value, the parts without these characters are enough to find it.
+  const forUrls = isLong ? [] : once.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))
+  const inner = [...once, ...forUrls]
   const twice = [...new Set(inner)].flatMap((text) => base64Within(Buffer.from(text)))
   const form = (text: string, stride: number) => ({
     bytes: visibleBytes(text),
