@@ -35,8 +35,6 @@ export class Needles {
   private readonly windows = new NeedleTable()
   /** Bit n is set when a form of n bytes is searched whole. */
   private wholeLengths = 0
-  /** Largest distance between two windows of one form. */
-  private largestStride = 1
 
   /** Bytes of a view that are to be covered, and are not yet: hits that overlap are covered together. */
   private hitBegin = 0
@@ -54,20 +52,19 @@ export class Needles {
     const begin = this.keep(form)
     if (form.length <= longestWhole) {
       const hash = hashOf(this.store, begin, form.length)
-      if (!this.wholes.add(this.store, begin, form.length, hash)) return
+      if (!this.wholes.add(this.store, begin, form.length, hash, 1)) return
       this.wholeLengths |= 1 << form.length
       if (this.wholeFilter.makeRoom(this.wholes.size * longestWhole))
         this.wholes.visit((begin, length) => this.filterWhole(begin, length))
       else this.filterWhole(begin, form.length)
       return
     }
-    this.largestStride = Math.max(this.largestStride, stride)
     if (this.windowFilter.makeRoom(this.stored)) this.windows.visit((begin) => this.filterWindow(begin))
     let indexed = -2
     for (let at = 0; at + windowLength <= form.length; at += stride) {
       if (isPublic(form, at)) continue
       const hash = hashOf(this.store, begin + at, windowLength)
-      if (!this.windows.add(this.store, begin + at, windowLength, hash)) continue
+      if (!this.windows.add(this.store, begin + at, windowLength, hash, stride)) continue
       this.filterWindow(begin + at, at === indexed + 1)
       indexed = at
     }
@@ -148,12 +145,13 @@ export class Needles {
   }
 
   /** Covers a window, and what of the same form stands before and after it as far as the next indexed window. */
-  private coverWindow(view: View, begin: number, stored: number, masks: Masks): void {
+  private coverWindow(view: View, begin: number, slot: number, masks: Masks): void {
     const { bytes, length } = view
     const { store } = this
     let before = 0
     let after = windowLength
-    const most = this.largestStride - 1
+    const stored = this.windows.beginOf(slot)
+    const most = this.windows.strideOf(slot) - 1
     const matches = (text: number, own: number) => bytes[text] === store[own] && store[own] !== separator
     while (
       before < most &&

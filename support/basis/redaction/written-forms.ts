@@ -11,8 +11,8 @@ export interface WrittenForm {
   readonly isPlain: boolean
 }
 
-/** Of shorter values every window is searched, which costs little. */
-const longValue = 4096
+/** Of longer values, the parts between characters that encoders escape are long enough to be found. */
+const longValue = 256
 
 /** @param value without invisible characters at its ends */
 export function writtenForms(value: string): WrittenForm[] {
@@ -57,13 +57,12 @@ function escapedTexts(value: string): string[] {
 function encodedForms(bytes: Buffer, isLong: boolean): WrittenForm[] {
   const hex = bytes.toString('hex')
   const once = base64Within(bytes)
-  // Of a long value, the parts without these characters are enough to find it.
   const forUrls = isLong ? [] : once.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))
   const inner = [...once, ...forUrls]
   const twice = [...new Set(inner)].flatMap((text) => base64Within(Buffer.from(text)))
   const form = (text: string, stride: number) => ({
     bytes: visibleBytes(text),
-    stride: isLong ? stride : 1,
+    stride,
     isPlain: false,
   })
   return [
