@@ -2,6 +2,7 @@
 import { benchCollectionPeriod } from './collection-period'
 import { benchOracle } from './oracle'
 import { benchReadOnlyRun } from './read-only-run'
+import { benchRedaction } from './redaction'
 import { benchStartUp } from './start-up'
 
 /** Each prints its measurements and returns true if the target was met. */
@@ -10,6 +11,7 @@ const benchmarks: Readonly<Record<string, (print: (line: string) => void) => Pro
   'start-up': benchStartUp,
   'collection-period': benchCollectionPeriod,
   oracle: benchOracle,
+  redaction: benchRedaction,
 }
 
 async function main(names: readonly string[]): Promise<number> {

@@ -52,7 +52,7 @@ export function loadSettings(
   const context = environment.ACCEPTANCE_CONTEXT || configuration.context
   const fromFile = (file: string) => resolve(dirname(path), file)
   const { textfile, pushgateway } = configuration.metrics
-  if (pushgateway) redaction.register(percentDecoded(new URL(pushgateway).password))
+  registerPasswordsOfUrls(configuration)
   return {
     configuration: { ...configuration, ...(context ? { context } : {}) },
     contract,
@@ -65,6 +65,15 @@ export function loadSettings(
     metrics: { textfile: textfile && fromFile(textfile), pushgateway },
     source: existsSync(path) ? path : 'no file: the defaults of the contract',
   }
+}
+
+/** Registers the passwords of all URLs in the configuration, such as that of the Pushgateway. */
+function registerPasswordsOfUrls(value: unknown): void {
+  if (typeof value === 'string' && URL.canParse(value)) {
+    const { password } = new URL(value)
+    if (password !== '') for (const form of [password, percentDecoded(password)]) redaction.register(form)
+  } else if (typeof value === 'object' && value !== null)
+    for (const entry of Object.values(value)) registerPasswordsOfUrls(entry)
 }
 
 function contractNameIn(document: unknown, path: string): ContractName {

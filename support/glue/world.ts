@@ -12,6 +12,7 @@ import { recorded, recordedData, recordedError, visible, visibleData } from '../
 import type { NumbersProof } from '../checks/numbers/numbers-proof'
 import type { Picture } from '../platform/picture'
 import type { Platform } from '../platform/platform'
+import { redactedFinding } from '../run/redacted'
 import { openArrangement, openNumbers, openPlatform, openSettings, witnessedBy } from '../run/session'
 import type { Told } from '../stories/arrangement'
 import type { Story } from '../stories/story'
@@ -52,15 +53,15 @@ export class AcceptanceWorld extends World {
 
   /** Attaches a request and its answer for the reports. */
   evidence(asked: string, answer: unknown): void {
-    const mediaType = typeof answer === 'string' ? 'text/plain' : 'application/json'
+    const isText = typeof answer === 'string'
     // Redacted before it is cut: half a secret would not be recognised.
     // JSON tells an escaped character from a typed escape by itself.
-    const text =
-      typeof answer === 'string'
-        ? recorded(redaction.redact(answer))
-        : visible(redaction.redact(JSON.stringify(answer, null, 2)))
+    const text = isText
+      ? recorded(redaction.redactForeign(answer))
+      : visible(JSON.stringify(redaction.redactForeignData(answer), null, 2))
     const body =
       text.length > longestEvidence ? `${text.slice(0, longestEvidence)}\n… (${text.length} characters in total)` : text
+    const mediaType = isText ? 'text/plain' : 'application/json'
     this.attach(body, { mediaType, fileName: recorded(redaction.redact(asked)) })
   }
 
@@ -68,7 +69,7 @@ export class AcceptanceWorld extends World {
   picture(name: string, picture: Picture | null): void {
     if (!picture) return
     const { png, text, covered, unjudged } = picture
-    const showsSecret = redaction.redact(text) !== text
+    const showsSecret = redaction.redactForeign(text) !== text
     if (showsSecret || unjudged !== null) {
       const reason = showsSecret ? 'the page contains a secret' : unjudged
       this.evidence(`${name}: no picture`, `The picture of the page is withheld: ${reason}.`)
@@ -101,7 +102,12 @@ export class AcceptanceWorld extends World {
   leave(error: unknown): unknown {
     const leaving = this.stepType === PickleStepType.CONTEXT ? blocking(error) : error
     if (leaving instanceof Unmet || leaving instanceof Blocked) {
-      const finding = redaction.redactData(leaving.finding)
+      const finding = redactedFinding(leaving.finding)
+      // The message repeats what was found, which came from outside.
+      const { found } = leaving.finding
+      const shown = (text: string) => (found === '' ? text : text.replaceAll(found, () => finding.found))
+      leaving.message = shown(leaving.message)
+      leaving.stack = shown(leaving.stack ?? '')
       // A backslash in a command belongs to its quoting.
       const entered = { ...recordedData(finding), remedy: visibleData(finding.remedy) }
       this.attach(JSON.stringify(entered), { mediaType: findingMediaType, fileName: 'finding' })

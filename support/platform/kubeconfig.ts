@@ -9,6 +9,7 @@ import { command } from '../basis/command'
 import { Blocked } from '../basis/expectation'
 import { redaction } from '../basis/redaction'
 import { ConfigurationError } from '../configuration/error'
+import { registerSecrets } from './kubeconfig-secrets'
 
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token'
 
@@ -33,7 +34,7 @@ export function loadKubeConfig(context?: string): KubeConfig {
     config.loadFromDefault()
   } catch (error) {
     throw new ConfigurationError(
-      `The kubeconfig (${files.join(', ')}) cannot be used: ${redaction.redact((error as Error).message)}. Check it with "kubectl config view".`,
+      `The kubeconfig (${files.join(', ')}) cannot be used: ${redaction.redactForeign((error as Error).message)}. Check it with "kubectl config view".`,
     )
   }
   if (context !== undefined) config.setCurrentContext(context)
@@ -48,10 +49,4 @@ export function loadKubeConfig(context?: string): KubeConfig {
     )
   registerSecrets(config)
   return config
-}
-
-function registerSecrets(config: KubeConfig): void {
-  for (const { token, password, keyData } of config.getUsers())
-    for (const secret of [token, password, keyData, keyData && Buffer.from(keyData, 'base64').toString('utf8')])
-      if (secret) redaction.register(secret)
 }

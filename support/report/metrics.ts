@@ -129,5 +129,5 @@ async function metricsOf(measured: Measured, earlier: readonly Sample[] = []): P
 
 const reasonOf = (error: unknown) => {
   const { message, code } = error as NodeJS.ErrnoException
-  return redaction.redact(message || code || String(error)).split('\n', 1)[0]
+  return redaction.redactForeign(message || code || String(error)).split('\n', 1)[0]
 }

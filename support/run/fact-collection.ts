@@ -174,7 +174,11 @@ class Collector {
       const text = await this.ask(`log of ${namespace}/${pod}, container ${container}`, () =>
         this.platform.kubernetes.api.text(operations.getLogAnywhere, { namespace, name: pod, query }),
       )
-      const lines = (text ?? '').split('\n').filter(Boolean).slice(-lastLines)
+      const lines = redaction
+        .redactForeign(text ?? '')
+        .split('\n')
+        .filter(Boolean)
+        .slice(-lastLines)
       return text === undefined ? [] : [{ namespace, pod, container, previous, lines }]
     })
   }
@@ -216,7 +220,7 @@ class Collector {
       return await within(request(), left, () => new Error('no answer before the deadline of the diagnosis'))
     } catch (error) {
       const why = error instanceof Blocked || error instanceof Unmet ? error.finding.summary : reasonOf(error)
-      this.uncollected.push({ what, why })
+      this.uncollected.push({ what, why: redaction.redactForeign(why) })
       return undefined
     }
   }

@@ -32,6 +32,7 @@ import type { CommandLine } from './command-line'
 import { collectFacts } from './fact-collection'
 import { describePlatform } from './platform-record'
 import { type Preflight, preflight, tagsLeftOut } from './preflight'
+import { redactedEnvelope, redactedRunFacts } from './redacted'
 import { allOf, ofShard, sectionsOf, selectedOf } from './selection'
 import { beginStories, closePlatform, collectionsOfStories, openPlatform, openSettings, removeStories } from './session'
 
@@ -73,7 +74,7 @@ export class Run {
     } catch (error) {
       if (error instanceof Blocked) this.halted = error.finding
       else if (error instanceof ConfigurationError) this.problems.push(error.message)
-      else this.problems.push(`The suite broke: ${messageOf(error)}`)
+      else this.problems.push(`The suite broke: ${redaction.redactForeign(messageOf(error))}`)
     }
   }
 
@@ -152,9 +153,7 @@ export class Run {
   }
 
   private receive(envelope: Envelope): void {
-    // The World redacts what scenarios emit, but not what the hooks of the whole run and Cucumber itself emit.
-    const isOfRun = envelope.testRunHookFinished !== undefined || envelope.testRunFinished !== undefined
-    const ended = this.record.receive(isOfRun ? redaction.redactData(envelope) : envelope)
+    const ended = this.record.receive(redactedEnvelope(envelope))
     const name = this.record.nameBegunBy(envelope)
     if (this.interrupted || this.commandLine.ownFormat) return
     if (name !== undefined) this.progress.begun(name)
@@ -190,12 +189,12 @@ export class Run {
     const leftBehind = await removeStories()
     if (leftBehind.length > 0) this.progress.warn(`Left behind: ${leftBehind.join(', ')}`)
     await closePlatform()
-    const facts: RunFacts = redaction.redactData({
+    const redacted = redactedRunFacts({
       scope: this.scope(),
       run: process.env.ACCEPTANCE_RUN || null,
       startedAt: this.startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
-      platform: recordedData(platform),
+      platform,
       suite: { version, commit: await this.commit, checklistSha256: this.checklist.sha256 },
       required: this.required.map(({ name, uri, line, tags, items }) => ({ name, uri, line, tags, items })),
       notApplicable: Object.fromEntries(preflight?.notApplicable ?? []),
@@ -204,10 +203,17 @@ export class Run {
       problems: [...this.problems, ...problemsOfRun(messages)],
       halted: this.halted,
       interrupted: this.interrupted,
-      collected: recordedData(collected),
-      leftBehind: recordedData(leftBehind),
+      collected,
+      leftBehind,
       collections: collectionsOfStories(),
     })
+    // After the redaction: it would not recognise an escaped secret.
+    const facts: RunFacts = {
+      ...redacted,
+      platform: recordedData(redacted.platform),
+      collected: recordedData(redacted.collected),
+      leftBehind: recordedData(redacted.leftBehind),
+    }
     return { verdict: judge(this.checklist, facts, runs), facts, runs, messages }
   }
 

@@ -1,5 +1,6 @@
-/** No secret that a client has read stays in a text that leaves the process, in any encoded form. */
+/** No secret that a client has read survives in any text that leaves the process. Its forms: redaction-forms.test.ts. */
 import assert from 'node:assert'
+import { randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -12,39 +13,8 @@ beforeEach(() => {
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-/** The forms in which the platform's parts write a value. */
-const forms: Readonly<Record<string, (secret: string) => string>> = {
-  'as it is': (secret) => secret,
-  'in a sentence': (secret) => `the password ${secret}, they say`,
-  'in base64': base64,
-  'in base64 without padding': (secret) => base64(secret).replace(/=+$/, ''),
-  'in base64 for URLs': (secret) => Buffer.from(secret).toString('base64url'),
-  'in a Basic header': (secret) => `Basic ${base64(`admin:${secret}`)}`,
-  'in a Basic header after one letter': (secret) => `Basic ${base64(`a:${secret}`)}`,
-  'in a Basic header after two letters': (secret) => `Basic ${base64(`ab:${secret}`)}`,
-  'in the middle of base64': (secret) => base64(`{"user":"root","password":"${secret}","host":"mysql"}`),
-  'in the middle of base64 for URLs': (secret) => Buffer.from(`x${secret}yz`).toString('base64url'),
-  'in a URL': (secret) => `https://root:${encodeURIComponent(secret)}@mysql/lake`,
-  'in a URL with small letters': (secret) => encodeURIComponent(secret).replace(/%../g, (hex) => hex.toLowerCase()),
-  'in a form': (secret) => new URLSearchParams({ user: 'root', password: secret }).toString(),
-  'in JSON': (secret) => JSON.stringify({ password: secret }),
-  'in JSON within JSON': (secret) => JSON.stringify({ annotation: JSON.stringify({ password: secret }) }),
-  'in JSON as Go writes it': (secret) =>
-    JSON.stringify(secret).replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`),
-}
-
 describe('a secret', () => {
-  const secret = 'p4ss "w0rd"/+<7>&\\é'
-
-  it.each(Object.entries(forms))('%s is masked', (_, write) => {
-    redaction.register(secret)
-    const text = redaction.redact(write(secret))
-    expect(text).toContain('[redacted]')
-    expect(text).not.toContain('w0rd')
-    expect(text).not.toContain(base64('w0rd').replace(/=+$/, ''))
-  })
-
-  it('is masked everywhere in a text', () => {
+  it('is masked at every place of a text', () => {
     redaction.register('hunter2-hunter2')
     expect(redaction.redact('hunter2-hunter2, hunter2-hunter2')).toBe('[redacted], [redacted]')
   })
@@ -129,10 +99,24 @@ describe('a public value', () => {
     expect(redaction.redact('p4ssword')).toBe('p4ssword')
   })
 
-  it('can be a value too short to be a recognisable secret', () => {
-    redaction.register('')
-    redaction.register('admin')
-    expect(redaction.redact('admin is the name')).toBe('admin is the name')
+  it('is a name within a longer secret, but not what stands around it', () => {
+    redaction.keep(['devlake-mysql.fawkes.svc'])
+    redaction.register('mysql://merico:Gk3!xPq9zLw@devlake-mysql.fawkes.svc:3306/lake')
+    expect(redaction.redact('Service devlake-mysql.fawkes.svc')).toBe('Service devlake-mysql.fawkes.svc')
+    expect(redaction.redact('merico:Gk3!xPq9zLw@devlake-mysql.fawkes.svc')).toBe('[redacted]ql.fawkes.svc')
+  })
+
+  it('is a URL in the configuration, but not the password in it', () => {
+    redaction.keep(['http://me:Gk3!xPq9zLw-2b@gateway:9091'])
+    redaction.register('Gk3!xPq9zLw-2b')
+    expect(redaction.redact('it is Gk3!xPq9zLw-2b')).toBe('it is [redacted]')
+  })
+
+  it('may be known only after the secret', () => {
+    redaction.register('fawkes-devlake')
+    expect(redaction.redact('fawkes-devlake')).toBe('[redacted]')
+    redaction.keep(['fawkes-devlake'])
+    expect(redaction.redact('fawkes-devlake')).toBe('fawkes-devlake')
   })
 })
 
@@ -189,55 +173,79 @@ describe('an error', () => {
   })
 })
 
-describe('with any secrets and any text', () => {
-  /** Texts of at least six characters that are not part of the mask, which every redacted text contains. */
-  const secret = fc
-    .string({ unit: 'binary', minLength: 6, maxLength: 60 })
-    .filter((text) => text.isWellFormed() && text.trim().length >= 6 && !'[redacted]'.includes(text.trim()))
-  const ways = fc.constantFrom(...Object.values(forms))
-
-  it('no form of a registered secret remains', () => {
+describe('a text that holds no secret', () => {
+  it('stays as it is', () => {
     fc.assert(
-      fc.property(
-        fc.array(secret, { minLength: 1, maxLength: 4 }),
-        fc.array(ways, { minLength: 1, maxLength: 4 }),
-        fc.string(),
-        (secrets, written, around) => {
-          const own = new Redaction()
-          for (const one of secrets) own.register(one)
-          const text = written
-            .map((write, index) => `${around}${write(secrets[index % secrets.length] ?? '')}`)
-            .join(' ')
-          const redacted = own.redact(text)
-          for (const one of secrets) {
-            expect(redacted).not.toContain(one)
-            expect(redacted).not.toContain(base64(one).replace(/=+$/, ''))
-            expect(redacted).not.toContain(JSON.stringify(one).slice(1, -1))
-          }
-          expect(redacted).toContain('[redacted]')
-        },
-      ),
-      { numRuns: 500 },
-    )
-  })
-
-  it('a text without a secret is unchanged', () => {
-    fc.assert(
-      fc.property(fc.string(), (text) => {
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         const own = new Redaction()
         own.register('ZZ-a-secret-that-no-text-holds-ZZ')
+        own.register('ZZ-short')
         expect(own.redact(text)).toBe(text)
+        expect(own.redactForeign(text)).toBe(text)
       }),
+      { numRuns: 500 },
     )
   })
 })
 
+describe('a secret of any size', () => {
+  const random = (length: number) => randomBytes(length).toString('base64').slice(0, length)
+
+  it.each([
+    ['100,000 characters', 100_000],
+    ['a bundle of 1 MB', 1024 * 1024],
+  ])('such as %s is masked, also in part and in base64', (_, length) => {
+    const secret = random(length)
+    redaction.register(secret)
+    expect(redaction.redact(`<${secret}>`)).toBe('<[redacted]>')
+    expect(redaction.redact(`<${secret.slice(length / 2, length / 2 + 12)}>`)).toBe('<[redacted]>')
+    expect(redaction.redact(base64(secret.slice(777, 999)))).not.toContain(base64(secret.slice(780, 900)).slice(4, -4))
+    expect(redaction.redact(Buffer.from(secret.slice(1000, 1012)).toString('hex'))).toBe('[redacted]')
+  })
+
+  it('of one repeated character takes no longer, in a text of the same', () => {
+    redaction.register('a'.repeat(100_000))
+    const began = performance.now()
+    expect(redaction.redact(`b${'a'.repeat(2_000_000)}b`)).toBe('b[redacted]b')
+    expect(performance.now() - began).toBeLessThan(5000)
+  })
+
+  it('never stands in an error message', () => {
+    const secret = `(${'['.repeat(50_000)}`
+    expect(() => redaction.register(secret)).not.toThrow()
+    expect(redaction.redact(secret)).toBe('[redacted]')
+  })
+})
+
 describe('a large log', () => {
-  it('is redacted quickly, even with many secrets', () => {
-    for (let secret = 0; secret < 100; secret++) redaction.register(`secret number ${secret} of a hundred`)
+  it('is redacted in good time, however many secrets there are', () => {
+    for (let secret = 0; secret < 5000; secret++) redaction.register(`secret number ${secret} of thousands`)
     const log = 'level=info msg="nothing to see here, move along"\n'.repeat(20_000)
+    expect(redaction.redact('warm')).toBe('warm')
     const began = performance.now()
     expect(redaction.redact(log)).toBe(log)
-    expect(performance.now() - began).toBeLessThan(5000)
+    expect(performance.now() - began).toBeLessThan(2000)
+  })
+
+  it.each([
+    ['backslashes', '\\'],
+    ['percent signs', '%'],
+    ['ampersands', '&'],
+    ['signs of addresses', '@'],
+    ['schemes', 'a://'],
+    ['beginnings of tokens', 'eyJ'],
+    ['beginnings of keys', '-----BEGIN PRIVATE KEY-----'],
+    ['bearers', 'Bearer '],
+    ['authorizations', 'Authorization: '],
+    ['nested escapes', '\\\\u005c'],
+    ['references', '&amp;'],
+    ['line ends', '\n'],
+    ['letters', 'a'],
+  ])('that consists of %s is redacted in good time', (_, unit) => {
+    redaction.register('hunter2-hunter2-hunter2')
+    redaction.register('pa5word')
+    const began = performance.now()
+    redaction.redactForeign(unit.repeat(2_000_000 / unit.length))
+    expect(performance.now() - began).toBeLessThan(3000)
   })
 })

@@ -1,0 +1,34 @@
+/** The parts of a text that must not be shown. */
+export const mask = '[redacted]'
+
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+export class Masks {
+  private readonly ranges: Range[] = []
+
+  constructor(private readonly text: string) {}
+
+  /** @param to index after the last code unit */
+  cover(from: number, to: number): void {
+    this.ranges.push({ from, to })
+  }
+
+  /** The text with one mask in place of each part; parts that overlap are one. */
+  applied(): string {
+    const { ranges, text } = this
+    if (ranges.length === 0) return text
+    const pieces: string[] = []
+    let shown = 0
+    let until = -1
+    for (const { from, to } of ranges.sort((a, b) => a.from - b.from)) {
+      if (from >= until) pieces.push(text.slice(shown, from), mask)
+      until = Math.max(until, to)
+      shown = until
+    }
+    pieces.push(text.slice(shown))
+    return pieces.join('')
+  }
+}

@@ -1,0 +1,183 @@
+/** A piece of a text without decoding. */
+import { allNotations, encode, isKept, units } from './alphabet'
+import { bytesFor, type View } from './view'
+
+/** Units whose place in the view, and whose escapes, are known together. */
+const block = 64
+
+export class PlainView implements View {
+  readonly bytes: Uint8Array
+  readonly words: Int32Array
+  length = 0
+  notations = 0
+  readonly ranges: number[] = []
+
+  /** Code units of the piece that was appended last. */
+  private readonly piece: Uint16Array
+  private readonly pieceBytes: Buffer
+  private pieceBegin = 0
+  private pieceLength = 0
+  /** Length of the view before each block of units of the piece. */
+  private readonly marks: Int32Array
+
+  /** Bytes of the pieces before, with their places in the text. */
+  private tail = 0
+  private readonly tailFrom: Int32Array
+  private readonly tailTo: Int32Array
+  private tailNotations = 0
+
+  /** @param most code units of a piece @param overlap bytes that are searched again with the next piece */
+  constructor(
+    private readonly most: number,
+    private readonly overlap: number,
+  ) {
+    this.bytes = bytesFor(overlap + 3 * most)
+    this.words = new Int32Array(this.bytes.buffer)
+    this.piece = new Uint16Array(most)
+    this.pieceBytes = Buffer.from(this.piece.buffer)
+    this.marks = new Int32Array(most / block + 1)
+    this.tailFrom = new Int32Array(overlap)
+    this.tailTo = new Int32Array(overlap)
+  }
+
+  clear(): void {
+    this.ranges.length = 0
+    this.length = 0
+    this.tail = 0
+    this.pieceLength = 0
+    this.notations = 0
+    this.tailNotations = 0
+  }
+
+  /** Takes the next piece of a text, after the last bytes of the one before. Returns the index after it. */
+  append(text: string, begin: number): number {
+    this.keepTail()
+    const end = endOfPiece(text, begin, this.most)
+    this.pieceBytes.write(text.slice(begin, end), 'utf16le')
+    this.pieceBegin = begin
+    this.pieceLength = end - begin
+    let all = 0
+    for (let at = 0; at < this.pieceLength; at += block) {
+      const first = this.length
+      this.marks[at / block] = first
+      const seen = this.appendUnits(at, Math.min(at + block, this.pieceLength)) & allNotations
+      if (seen !== 0) this.addRange(first, this.length)
+      all |= seen
+    }
+    this.notations = this.tailNotations | all
+    this.tailNotations = all
+    return end
+  }
+
+  from(index: number): number {
+    return index < this.tail ? (this.tailFrom[index] as number) : this.unitOf(index)
+  }
+
+  to(index: number): number {
+    if (index < this.tail) return this.tailTo[index] as number
+    const unit = this.unitOf(index)
+    return unit + (isPair(this.piece, unit - this.pieceBegin, this.pieceLength) ? 2 : 1)
+  }
+
+  private addRange(begin: number, end: number): void {
+    if (this.ranges.at(-1) === begin) this.ranges[this.ranges.length - 1] = end
+    else this.ranges.push(begin, end)
+  }
+
+  private appendUnits(begin: number, end: number): number {
+    const { bytes, piece } = this
+    const known = units
+    let length = this.length
+    let seen = 0
+    for (let at = begin; at < end; at++) {
+      const unit = piece[at] as number
+      if (unit < 0x80) {
+        const bits = known[unit] as number
+        bytes[length] = bits
+        length += (bits >> 8) & 1
+        seen |= bits
+        // The second half of a pair of surrogates is written with the first.
+      } else if (!isPair(piece, at - 1, this.pieceLength))
+        length += encode(codePointAt(piece, at, this.pieceLength), bytes, length)
+    }
+    this.length = length
+    return seen
+  }
+
+  /** Index in the text of the code unit, or of the first of two, from which a byte was written. */
+  private unitOf(index: number): number {
+    const { marks, piece, pieceLength } = this
+    let low = 0
+    let high = Math.floor((pieceLength - 1) / block)
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((marks[middle] as number) <= index) low = middle
+      else high = middle - 1
+    }
+    let length = marks[low] as number
+    for (let at = low * block; at < pieceLength; at++) {
+      length += lengthOf(piece, at, pieceLength)
+      if (length > index) return this.pieceBegin + at
+    }
+    throw new RangeError(`There is no byte ${index} in the view.`)
+  }
+
+  private keepTail(): void {
+    const begin = Math.max(0, this.length - this.overlap)
+    const from: number[] = []
+    const to: number[] = []
+    for (let index = begin; index < Math.min(this.tail, this.length); index++) {
+      from.push(this.tailFrom[index] as number)
+      to.push(this.tailTo[index] as number)
+    }
+    const first = Math.max(begin, this.tail)
+    if (first < this.length) {
+      for (let at = this.unitOf(first) - this.pieceBegin; at < this.pieceLength; at++) {
+        const place = this.pieceBegin + at
+        const after = place + (isPair(this.piece, at, this.pieceLength) ? 2 : 1)
+        for (let count = lengthOf(this.piece, at, this.pieceLength); count > 0; count--) {
+          from.push(place)
+          to.push(after)
+        }
+      }
+    }
+    // The first character may have begun before the bytes that are kept.
+    const kept = this.length - begin
+    const ranges = this.ranges.map((index) => Math.max(0, index - begin))
+    this.ranges.length = 0
+    for (let index = 0; index < ranges.length; index += 2)
+      if (ranges[index + 1] !== 0) this.ranges.push(ranges[index] as number, ranges[index + 1] as number)
+    this.tailFrom.set(from.slice(-kept))
+    this.tailTo.set(to.slice(-kept))
+    this.bytes.copyWithin(0, begin, this.length)
+    this.length = kept
+    this.tail = kept
+  }
+}
+
+const scratch = new Uint8Array(4)
+
+/** True when the two halves of a pair of surrogates stand at an index. */
+function isPair(piece: Uint16Array, at: number, end: number): boolean {
+  if (at < 0 || at + 1 >= end) return false
+  return ((piece[at] as number) & 0xfc00) === 0xd800 && ((piece[at + 1] as number) & 0xfc00) === 0xdc00
+}
+
+function codePointAt(piece: Uint16Array, at: number, end: number): number {
+  const unit = piece[at] as number
+  return isPair(piece, at, end) ? 0x10000 + ((unit - 0xd800) << 10) + ((piece[at + 1] as number) - 0xdc00) : unit
+}
+
+/** Bytes that the unit at an index takes in the view; the second half of a pair takes none. */
+function lengthOf(piece: Uint16Array, at: number, end: number): number {
+  const unit = piece[at] as number
+  if (unit < 0x80) return ((units[unit] as number) & isKept) >> 8
+  return isPair(piece, at - 1, end) ? 0 : encode(codePointAt(piece, at, end), scratch, 0)
+}
+
+/** A pair of surrogates is not cut. */
+function endOfPiece(text: string, begin: number, most: number): number {
+  const end = Math.min(text.length, begin + most)
+  const last = text.charCodeAt(end - 1)
+  return end < text.length && last >= 0xd800 && last < 0xdc00 ? end - 1 : end
+}

@@ -1,0 +1,89 @@
+/** What looks like a credential is masked though nobody registered it, and nothing else is. */
+import { generateKeyPairSync } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { Redaction } from '../../../support/basis/redaction'
+
+const redaction = new Redaction()
+const base64url = (data: object) => Buffer.from(JSON.stringify(data)).toString('base64url')
+const jwt = `${base64url({ alg: 'RS256', kid: 'a' })}.${base64url({ sub: 'system:serviceaccount:fawkes:x' })}.c2lnbmF0dXJl`
+const run = (length: number) => 'aB3dE5gH7jK9mN1pQ3sT5vX7zA2cD4fG6iJ8'.repeat(3).slice(0, length)
+
+describe('what looks like a credential is masked', () => {
+  it.each([
+    ['the user of a URL', 'mysql://merico:pa55@devlake-mysql:3306/lake', 'mysql://[redacted]@devlake-mysql:3306/lake'],
+    ['a user without a name', 'redis://:pa55@cache:6379', 'redis://[redacted]@cache:6379'],
+    ['a password with a sign', 'https://a:p@ss@host/x', 'https://[redacted]@host/x'],
+    ['a URL in JSON of PHP', '"https:\\/\\/a:b@host\\/x"', '"https:\\/\\/[redacted]@host\\/x"'],
+    ['two URLs', 'http://a:b@c http://d:e@f', 'http://[redacted]@c http://[redacted]@f'],
+    ['a bearer token', 'curl -H "X: Bearer abc123def456" x', 'curl -H "X: Bearer [redacted]" x'],
+    ['a Basic header', 'Basic YWRtaW46c2VjcmV0', 'Basic [redacted]'],
+    ['an Authorization header', 'Authorization: Token abcdefgh', 'Authorization: Token [redacted]'],
+    [
+      'an Authorization header in JSON',
+      '{"authorization":"Basic YWRtaW46c2VjcmV0"}',
+      '{"authorization":"Basic [redacted]"}',
+    ],
+    ['a header without a scheme', 'authorization: abcdefgh\nx: y', 'authorization: [redacted]\nx: y'],
+    ['a JWT', `token ${jwt}, and more`, 'token [redacted], and more'],
+    ...['ghp_', 'gho_', 'ghs_', 'ghu_', 'ghr_'].map((kind) => [
+      `a token of GitHub, ${kind}`,
+      `x ${kind}${run(36)} y`,
+      'x [redacted] y',
+    ]),
+    ['a fine-grained token of GitHub', `x github_pat_${run(22)}_${run(59)}`, 'x [redacted]'],
+    ['a token of GitLab', `"glpat-${run(20)}"`, '"[redacted]"'],
+    ['a bot of Slack', `xoxb-123456789012-${run(24)}`, '[redacted]'],
+    ['a user of Slack', `xoxp-123456789012-${run(24)}`, '[redacted]'],
+    ['an access key of AWS', 'id AKIAIOSFODNN7EXAMPLE.', 'id [redacted].'],
+    ['a token of Vault', `hvs.${run(24)}`, '[redacted]'],
+    ['a service account of Grafana', `glsa_${run(32)}_0a1b2c3d`, '[redacted]'],
+  ])('%s', (_, text = '', expected = '') => {
+    expect(redaction.redact(text)).toBe(expected)
+    expect(redaction.redactForeign(text)).toBe(expected)
+    // Nothing is masked twice.
+    expect(redaction.redact(expected)).toBe(expected)
+  })
+
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+
+  it.each([
+    ['a private key', `a\n${privateKey}b`, /^a\n\[redacted\]\nb$/],
+    ['a private key in JSON', JSON.stringify({ key: privateKey }), /^\{"key":"\[redacted\]\\n"\}$/],
+    ['a private key in a log', `${privateKey.replaceAll('\n', '\n2026 | ')}end`, /^\[redacted\]\n2026 \| end$/],
+    ['a private key that is cut off', `a ${privateKey.slice(0, 500)}… and more`, /^a \[redacted\]… and more$/],
+    ['two private keys', `${privateKey}and ${privateKey}`, /^\[redacted\]\nand \[redacted\]\n$/],
+  ])('%s', (_, text, expected) => {
+    expect(redaction.redact(text)).toMatch(expected)
+  })
+})
+
+describe('what is no credential stays', () => {
+  it.each([
+    "curl -s -H 'Authorization: Bearer …' 'http://devlake.example.org/api/version'",
+    "curl -s -u 'admin:…' 'http://grafana.example.org/api/org'",
+    'curl -H "Authorization: Bearer $TOKEN" http://x',
+    'curl -H "Authorization: Bearer <token>" http://x',
+    'Bearer authentication is required, Basic information too',
+    'WWW-Authenticate: Basic realm="devlake"',
+    'WWW-Authenticate: Bearer realm="devlake"',
+    'ssh://git@github.com/acme/checkout.git',
+    'http://user:…@host/path',
+    'https://example.org:8443/@scope/package?mail=a@b.c',
+    'write to team@example.org, see https://example.org: thanks@all',
+    'system:serviceaccount:fawkes:acceptance@cluster',
+    '-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUe\n-----END CERTIFICATE-----',
+    'certificateAuthority holds no private key ("-----BEGIN PRIVATE KEY-----").',
+    'authorization.k8s.io/v1',
+    'kubectl auth can-i get secrets',
+    'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    'eyJ is how JSON begins in base64',
+    'gauge_ghp_total 3',
+  ])('%s', (text) => {
+    expect(redaction.redact(text)).toBe(text)
+    expect(redaction.redactForeign(text)).toBe(text)
+  })
+})
