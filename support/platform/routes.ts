@@ -145,12 +145,11 @@ export class Routes {
       Object.values(paths).includes(component),
     )
     if (!ingress) return undefined
-    const { host, probe } = ingress
     try {
       const scheme = await this.schemeOf(ingress)
-      if (scheme === undefined || (await this.probe(scheme, host, probe)).status !== 200) return undefined
+      if (scheme === undefined) return undefined
       const at = this.ingressAddress(scheme)
-      const base = this.ingressUrl(scheme, host, '')
+      const base = this.ingressUrl(scheme, ingress.host, '')
       this.note(component, `ingress ${base}${routeSuffix(at)}`)
       return { base, at }
     } catch (error) {
@@ -160,15 +159,17 @@ export class Routes {
   }
 
   /**
-   * Returns the scheme for requests to an ingress, which can carry a token. It is HTTPS where the Ingress has TLS, where the
-   * caller may not read the Ingress, and where HTTP is redirected to it. Returns undefined if HTTP leads anywhere else.
+   * Returns the scheme by which the ingress answers, for requests that can carry a token. It is HTTPS where the Ingress has TLS,
+   * where the caller may not read the Ingress, and where HTTP is redirected to it. Undefined if the probe does not succeed.
    */
   private async schemeOf({ name, host, probe }: IngressNames): Promise<'http' | 'https' | undefined> {
-    if (await this.mayHaveTls(name, host)) return 'https'
-    const { status, headers } = await this.probe('http', host, probe)
-    if (status < 300 || status >= 400) return 'http'
-    const target = URL.parse(String(headers.location))
-    return target?.protocol === 'https:' && target.hostname === host ? 'https' : undefined
+    if (!(await this.mayHaveTls(name, host))) {
+      const { status, headers } = await this.probe('http', host, probe)
+      if (status === 200) return 'http'
+      const target = status >= 300 && status < 400 ? URL.parse(String(headers.location)) : null
+      if (target?.protocol !== 'https:' || target.hostname !== host) return undefined
+    }
+    return (await this.probe('https', host, probe)).status === 200 ? 'https' : undefined
   }
 
   private async mayHaveTls(name: string, host: string): Promise<boolean> {

@@ -236,7 +236,7 @@ describe('the key of the configuration', () => {
     [
       'is a public one',
       pemOf(mine.publicKey),
-      /cannot sign: expected an unencrypted Ed25519 private key .* found none/,
+      /cannot sign: expected an unencrypted Ed25519 private key .* found no readable key/,
     ],
     ['is of another type', pemOf(generateKeyPairSync('x25519').privateKey), /found one of the type x25519\.$/],
     [

@@ -61,6 +61,8 @@ beforeEach(() => {
     },
     () => {},
   )
+  // No Ingress with TLS: the service answers over HTTP.
+  vi.spyOn(platform.kubernetes, 'ingress').mockResolvedValue(undefined)
 })
 afterEach(async () => {
   await platform.close()
