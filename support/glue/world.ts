@@ -46,10 +46,11 @@ export class AcceptanceWorld extends World {
   /** Shows in the reports what was asked and what came back. */
   evidence(asked: string, answer: unknown): void {
     const isText = typeof answer === 'string'
+    const whole = isText ? answer : JSON.stringify(redaction.redactForeignData(answer), null, 2)
     // Redacted before it is cut: half a secret would not be recognised.
-    const text = isText ? redaction.redactForeign(answer) : JSON.stringify(redaction.redactForeignData(answer), null, 2)
+    const text = isText ? redaction.redactForeignStart(whole, longestEvidence + 1) : whole
     const body =
-      text.length > longestEvidence ? `${text.slice(0, longestEvidence)}\n… ${text.length} characters in all` : text
+      text.length > longestEvidence ? `${text.slice(0, longestEvidence)}\n… ${whole.length} characters in all` : text
     const mediaType = isText ? 'text/plain' : 'application/json'
     this.attach(body, { mediaType, fileName: redaction.redact(asked) })
   }
