@@ -54,13 +54,15 @@ export class AcceptanceWorld extends World {
   /** Attaches a request and its answer for the reports. */
   evidence(asked: string, answer: unknown): void {
     const isText = typeof answer === 'string'
+    const whole = isText ? answer : JSON.stringify(redaction.redactForeignData(answer), null, 2)
     // Redacted before it is cut: half a secret would not be recognised.
     // JSON tells an escaped character from a typed escape by itself.
-    const text = isText
-      ? recorded(redaction.redactForeign(answer))
-      : visible(JSON.stringify(redaction.redactForeignData(answer), null, 2))
+    const text = isText ? recorded(redaction.redactForeignStart(whole, longestEvidence + 1)) : visible(whole)
     const body =
-      text.length > longestEvidence ? `${text.slice(0, longestEvidence)}\n… (${text.length} characters in total)` : text
+      text.length > longestEvidence
+        ? `${text.slice(0, longestEvidence)}
+… (${whole.length} characters in total)`
+        : text
     const mediaType = isText ? 'text/plain' : 'application/json'
     this.attach(body, { mediaType, fileName: recorded(redaction.redact(asked)) })
   }

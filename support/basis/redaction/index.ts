@@ -11,5 +11,5 @@ export const redaction = new Redaction()
 
 /** The beginning of a foreign text for a message, redacted before it is cut: half a secret would not be recognised. */
 export function excerpt(text: string, characters = 300): string {
-  return redaction.redactForeign(text).slice(0, characters)
+  return redaction.redactForeignStart(text, characters)
 }

@@ -16,19 +16,20 @@ export class Masks {
     this.ranges.push({ from, to })
   }
 
-  /** The text with one mask in place of each part; parts that overlap are one. */
-  applied(): string {
+  /** The text with one mask in place of each part; parts that overlap are one. @param end index after what is wanted */
+  applied(end = this.text.length): string {
     const { ranges, text } = this
-    if (ranges.length === 0) return text
+    if (ranges.length === 0) return text.slice(0, end)
     const pieces: string[] = []
     let shown = 0
     let until = -1
     for (const { from, to } of ranges.sort((a, b) => a.from - b.from)) {
+      if (from >= end) break
       if (from >= until) pieces.push(text.slice(shown, from), mask)
       until = Math.max(until, to)
       shown = until
     }
-    pieces.push(text.slice(shown))
+    pieces.push(text.slice(shown, end))
     return pieces.join('')
   }
 }

@@ -5,9 +5,15 @@ import { visibleBytes } from './alphabet'
 import { searchCredentials } from './credentials'
 import { Masks, mask } from './masks'
 import { Needles, windowLength } from './needles'
-import { search } from './search'
+import { overlap, search } from './search'
 import { isWord, Words } from './words'
 import { writtenForms, writtenFormsOfWord } from './written-forms'
+
+/** Code units after the last that is shown that are searched, too. A private key with its armour is shorter. */
+const margin = 32_768
+
+/** True when so much of a text is visible that nothing which began before goes on after it. */
+const holdsOverlap = (text: string) => visibleBytes(text).length >= overlap
 
 /** Deeper data is hostile: nobody nests records so far. */
 const deepestData = 500
@@ -56,6 +62,19 @@ export class Redaction {
     return this.masked(text, true)
   }
 
+  /**
+   * The first characters of the redacted text from outside. No more of it is searched than can matter for them: the result
+   * is that of redacting the whole and cutting it.
+   */
+  redactForeignStart(text: string, characters: number): string {
+    for (let size = 2 * (characters + margin); size < text.length; size *= 2) {
+      if (!holdsOverlap(text.slice(size - margin, size))) continue
+      const shown = this.masksOf(text.slice(0, size), true).applied(size - margin)
+      if (shown.length >= characters) return shown.slice(0, characters)
+    }
+    return this.redactForeign(text).slice(0, characters)
+  }
+
   /** The same data with every text value redacted. Keys, numbers and structure stay. */
   redactData<T>(data: T): T {
     return mapTexts(data, (text) => this.redact(text)) as T
@@ -88,12 +107,16 @@ export class Redaction {
   }
 
   private masked(text: string, isForeign: boolean): string {
+    return this.masksOf(text, isForeign).applied()
+  }
+
+  private masksOf(text: string, isForeign: boolean): Masks {
     this.index()
     const masks = new Masks(text)
     if (this.needles.size > 0) search(text, this.needles, masks)
     if (isForeign) this.words.search(text, masks)
     searchCredentials(text, masks)
-    return masks.applied()
+    return masks
   }
 
   private index(): void {

@@ -9,7 +9,7 @@ import type { View } from './view'
 /** Code units of the text that are searched together; what one piece takes fits into the processor's cache. */
 const piece = 131_072
 /** Visible bytes of a piece that are searched again with the next one: more than any needle takes up with its escapes. */
-const overlap = 1024
+export const overlap = 1024
 /** JSON within JSON within a percent-encoded page is 3. */
 const deepest = 8
 

@@ -89,3 +89,31 @@ describe('a secret that is short or an ordinary word', () => {
     expect(performance.now() - began).toBeLessThan(3000)
   })
 })
+
+describe('the beginning of a text', () => {
+  const secrets = ['hunter2-hunter2-hunter2', 'pa5word', 'admin']
+
+  it.each<[string, string]>([
+    ['a secret at the cut', `${'x '.repeat(148)}hunter2-hunter2-hunter2 and ${'y '.repeat(200_000)}`],
+    ['many secrets', 'hunter2-hunter2-hunter2, pa5word, admin. '.repeat(50_000)],
+    ['a secret of a page', `ab ${'z'.repeat(3)} ${'hunter2-hunter2-hunter2'.repeat(20_000)} and then`],
+    [
+      'a secret split by a page of white space',
+      `${'x '.repeat(140)}pa5${' \n'.repeat(200_000)}word ${'y '.repeat(200_000)}`,
+    ],
+    ['a short text', 'admin pa5word'],
+  ])('with %s is that of the whole redacted text', (_, text) => {
+    const redaction = knowing(...secrets)
+    for (const characters of [10, 300, 20_000])
+      expect(redaction.redactForeignStart(text, characters)).toBe(redaction.redactForeign(text).slice(0, characters))
+  })
+
+  it('of a large text takes no longer than that of a small one', () => {
+    const redaction = knowing(...secrets)
+    const text = 'level=info msg="nothing to see here"\n'.repeat(500_000)
+    redaction.redactForeignStart(text, 300)
+    const began = performance.now()
+    for (let time = 0; time < 20; time++) redaction.redactForeignStart(text, 300)
+    expect(performance.now() - began).toBeLessThan(2000)
+  })
+})
