@@ -10,6 +10,9 @@ import { accessManifests, type Purpose } from '../platform/access-rules'
 import { examinedNamespaces, namesOf, namespaceOf, type Operation } from '../platform/operations'
 import { execute, Misuse, print } from './command'
 
+/** Longer lists of names have one line per name, so that formatters leave the manifests alone. */
+const longestLine = 60
+
 void execute({
   usage: `usage: npm run -s access -- [--writes] [--service-account NAMESPACE/NAME]
   --writes           the further rights of a run that may write
@@ -46,7 +49,7 @@ function asYaml(manifest: object): string {
   const document = new Document(manifest, { aliasDuplicateObjects: false })
   visit(document, {
     Seq: (_, list) => {
-      list.flow = list.items.every(isScalar)
+      list.flow = list.items.every(isScalar) && list.items.join(', ').length < longestLine
     },
   })
   return document.toString({ flowCollectionPadding: false })

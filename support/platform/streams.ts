@@ -4,6 +4,7 @@
  * first.
  */
 import { coerce, gte } from 'semver'
+import { command } from '../basis/command'
 import { Blocked } from '../basis/expectation'
 import type { KubernetesApi } from './kubernetes-api'
 import { forbidden } from './kubernetes-refusals'
@@ -47,7 +48,11 @@ export async function missingFor(kubernetes: Caller, operation: Operation): Prom
       if (missing.length === names.length) return [forbidden(api.asked(required, { namespace }))]
       if (missing.length === 0) return []
       const { finding } = forbidden(api.asked(required, { namespace }))
-      return [new Blocked({ ...finding, found: `403 Forbidden for ${missing.join(', ')}` })]
+      const summary = finding.summary.replace(/\.$/, `: ${missing.join(', ')}.`)
+      const remedy = missing.map(
+        (name) => command`kubectl auth can-i ${verb} ${`${resource}/${name}`} --namespace ${namespace ?? ''}`,
+      )
+      return [new Blocked({ ...finding, summary, found: `403 Forbidden for ${missing.join(', ')}`, remedy })]
     }),
   )
   return answers.flat()
