@@ -60,8 +60,7 @@ export class AcceptanceWorld extends World {
     const text = isText ? recorded(redaction.redactForeignStart(whole, longestEvidence + 1)) : visible(whole)
     const body =
       text.length > longestEvidence
-        ? `${text.slice(0, longestEvidence)}
-… (${whole.length} characters in total)`
+        ? `${text.slice(0, longestEvidence)}\n… (${whole.length} characters in total)`
         : text
     const mediaType = isText ? 'text/plain' : 'application/json'
     this.attach(body, { mediaType, fileName: recorded(redaction.redact(asked)) })
