@@ -47,20 +47,6 @@ export const prerequisiteFaults: readonly Fault[] = [
     },
   },
   {
-    id: 'fewer-workers-asked',
-    title: 'The configuration asks for one worker where the checklist asks for three',
-    expects: { failed: [], blocked: ['0.2'] },
-    cause: { object: 'configuration key cluster.workers', summary: 'asks less than the checklist' },
-    apply: async (doors) => doors.append(files.configuration, 'cluster:\n  workers: 1\n'),
-  },
-  {
-    id: 'every-error-allowed',
-    title: 'The configuration allows every error line in the logs',
-    expects: { failed: [], blocked: ['3.2'] },
-    cause: { object: 'configuration key logs.allow', summary: 'asks less than the checklist' },
-    apply: async (doors) => doors.append(files.configuration, 'logs:\n  allow: [""]\n'),
-  },
-  {
     id: 'worker-cordoned',
     title: 'One of the three workers is cordoned',
     expects: { failed: ['0.2'], blocked: [] },
