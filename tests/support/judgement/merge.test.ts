@@ -472,11 +472,11 @@ describe('the commands', () => {
   const environment = { KUBECONFIG: at('no kubeconfig'), ACCEPTANCE_CONFIG: at('acceptance.yaml') }
   beforeAll(() => writeFileSync(at('acceptance.yaml'), 'context: staging\nmetrics: { textfile: dora.prom }'))
   /** Runs a command in an environment without a cluster. */
-  const suite = (program: string, given: readonly string[], reports = directory) =>
+  const suite = (program: string, given: readonly string[], reports = directory, more: NodeJS.ProcessEnv = {}) =>
     spawnSync(process.execPath, ['-r', 'ts-node/register', `support/cli/${program}.ts`, ...given], {
       cwd: root,
       encoding: 'utf8',
-      env: { ...process.env, ...environment, ACCEPTANCE_REPORTS: reports, CI: 'true' },
+      env: { ...process.env, ...environment, ACCEPTANCE_REPORTS: reports, CI: 'true', ...more },
     })
   const read = (name: string) => JSON.parse(readFileSync(join(at(name), 'verdict.json'), 'utf8')) as Verdict
 
@@ -501,6 +501,28 @@ describe('the commands', () => {
     const none = suite('merge', [at('3'), '--into', at('whole')])
     expect(none).toMatchObject({ status: 3, stdout: expect.stringContaining('contains no record of a shard') })
     expect(() => read('whole'), 'the record of an earlier merge could be mistaken for this one').toThrow('ENOENT')
+  }, 240_000)
+
+  it('sign no shard that nobody signed', () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+    writeFileSync(at('signing.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    writeFileSync(at('signing.pub.pem'), publicKey.export({ type: 'spki', format: 'pem' }))
+    writeFileSync(at('signing.yaml'), 'context: staging\nsignature: { keyFile: signing.pem }')
+    const signing = { ACCEPTANCE_CONFIG: at('signing.yaml') }
+    const given = [at('1'), at('2'), '--into', at('signed')]
+    for (const merged of [
+      suite('merge', given, directory, signing),
+      suite('merge', [...given, '--public-key', at('signing.pub.pem')]),
+    ])
+      expect(merged).toMatchObject({
+        status: 3,
+        stdout: expect.stringContaining('is refused because it is not signed'),
+      })
+    expect(() => read('signed')).toThrow('ENOENT')
+    expect(suite('merge', [...given, '--public-key', at('nothing.pem')])).toMatchObject({
+      status: 3,
+      stdout: expect.stringContaining('nothing.pem, which --public-key names, cannot be used'),
+    })
   }, 240_000)
 
   it('do not overwrite a shard with the merged run, and print their usage', () => {
