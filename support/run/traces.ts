@@ -49,11 +49,12 @@ export async function traceOfExternalSecrets({ kubernetes, configuration }: Plat
   return undefined
 }
 
+/** An object that does not have the form of its kind is there all the same. */
 async function found(what: string, look: () => Promise<unknown>): Promise<string | undefined> {
   try {
     return (await look()) === undefined ? undefined : what
   } catch (error) {
-    if (error instanceof Blocked) return `${what} (${error.finding.summary})`
+    if (error instanceof Blocked || error instanceof Unmet) return `${what} (${error.finding.summary})`
     throw error
   }
 }

@@ -30,19 +30,13 @@ function configured({ sha256, effective, differences }: ConfigurationRecord): Ht
       ? 'Every value is that of the checklist.'
       : `${plural(differences.length, 'value')} ${differences.length === 1 ? 'differs' : 'differ'} from the checklist; ${less === 0 ? 'none' : less} of them ${less === 1 ? 'asks' : 'ask'} less than the checklist.`
   }</p>
-  ${differences.length === 0 ? null : table(differences)}
+  ${differences.length === 0 ? null : html`<ul class="lines">${differences.map(difference)}</ul>`}
   <details class="effective"><summary>The effective configuration: ${plural(Object.keys(effective).length, 'value')}</summary>
     <ul class="lines">${Object.entries(effective).map(([key, value]) => html`<li><code>${key}: ${value}</code></li>`)}</ul></details>`
 }
 
-const table = (differences: ConfigurationRecord['differences']): Html => html`
-  <div class="scroll" tabindex="0" role="group" aria-label="Differences from the checklist">
-  <table>
-    <caption class="hidden">Configured values that differ from the checklist</caption>
-    <thead><tr><th scope="col">Key</th><th scope="col">Checklist</th><th scope="col">Configured</th><th scope="col">Asks less</th></tr></thead>
-    <tbody>${differences.map(({ key, checklist, configured, asked }) => html`<tr><th scope="row"><code>${key}</code></th><td><code>${checklist}</code></td><td><code>${configured}</code></td><td>${asked === null ? 'no' : html`<b>yes</b>: the checklist asks ${asked}`}</td></tr>`)}</tbody>
-  </table>
-  </div>`
+const difference = ({ key, checklist, configured, asked }: ConfigurationRecord['differences'][number]): Html =>
+  html`<li><code>${key}</code>: <code>${configured}</code>, in the checklist <code>${checklist}</code>${asked === null ? null : html`. <b>Asks less:</b> the checklist asks ${asked}`}</li>`
 
 function changedFiles({ commit, changedFiles: changed, sourcesSha256 }: Verdict['suite']): Html | null {
   if (sourcesSha256 === undefined) return null

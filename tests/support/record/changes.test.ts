@@ -1,9 +1,12 @@
 /** The comparison with the last run, and the cases in which there is none. */
+import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { changesBetween } from '../../../support/record/changes'
+import { withDigest } from '../../../support/record/digest'
 import { changesSinceLast } from '../../../support/record/previous'
+import { fingerprintOf } from '../../../support/record/signature'
 import type { Cause, ItemState, Verdict } from '../../../support/record/verdict'
 import { removeReports, writeReports } from '../../../support/report/write'
 import { signOffOf, temporaryDirectory } from '../../fixtures/reports'
@@ -156,6 +159,14 @@ describe('the record of the last run', () => {
     await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
     expect(page()).toContain('The last run checked only a part of the platform or nothing at all')
     expect(page()).not.toContain('newly failed')
+  })
+
+  it('keeps its signature, so that it is trusted', async () => {
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const { digest: _, digests: __, ...content } = recordOf({ '3.1': 'passed' })
+    writeReports(directory, judged(withDigest({ ...content, signedBy: fingerprintOf(privateKey) }), []), privateKey)
+    await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
+    expect(page()).toContain('newly failed')
   })
 
   it('is kept if the next run leaves no record', async () => {

@@ -106,7 +106,7 @@ describe('the sign-off page', () => {
       'Inputs of the run',
       `The configuration file has the SHA-256 ${'a'.repeat(64)}`,
       'cluster.workers',
-      'yes: the checklist asks 3 or more',
+      'Asks less: the checklist asks 3 or more',
       'The effective configuration: 4 values',
       '2 files differ from the commit 0123456789abcdef0123456789abcdef01234567',
       'features/03-pods.feature',
