@@ -1,12 +1,18 @@
 /** `npm run -s merge -- DIR… [--into DIR]`: merges the reports of a run's shards into one set of reports with one verdict. */
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { loadChecklist } from '../basis/checklist'
 import { reportDirectory } from '../basis/checkout'
+import { messageOf } from '../basis/message'
+import { publicKeyIn } from '../configuration/keys'
 import { loadSettings } from '../configuration/load'
 import { contracts } from '../flavours/flavours'
 import { mergeShards } from '../judgement/merge'
 import { NoShard, readShard, type Shard } from '../judgement/shard'
+import { signedShards } from '../judgement/shard-signatures'
+import { lastConclusive } from '../record/previous'
+import { fingerprintOf } from '../record/signature'
 import { exitCodes } from '../record/verdict'
 import { Progress } from '../report/progress'
 import { publish } from '../report/publish'
@@ -17,34 +23,54 @@ import { execute, Misuse } from './command'
 const progress = new Progress(process.stdout)
 
 void execute({
-  usage: `usage: npm run -s merge -- DIR… [--into DIR]
-  DIR         the reports of one shard: npm run acceptance -- --shard 1/4, with ACCEPTANCE_REPORTS=DIR
-  --into DIR  the directory for the merged reports; ACCEPTANCE_REPORTS, else reports, when absent
-  exit code   that of the verdict, as of a run`,
+  usage: `usage: npm run -s merge -- DIR… [--into DIR] [--public-key FILE]…
+  DIR                the reports of one shard: npm run acceptance -- --shard 1/4, with ACCEPTANCE_REPORTS=DIR
+  --into DIR         the directory for the merged reports; ACCEPTANCE_REPORTS, else reports, when absent
+  --public-key FILE  PEM file with an Ed25519 key that must have signed a shard; the key of the configuration counts too
+  exit code          that of the verdict, as of a run`,
   parse(words) {
-    const options = { into: { type: 'string' } } as const
+    const options = { into: { type: 'string' }, 'public-key': { type: 'string', multiple: true } } as const
     const { positionals: directories, values } = parseArgs({ args: words, allowPositionals: true, options })
     const into = resolve(values.into ?? reportDirectory())
     if (directories.length === 0) throw new Misuse('Name the directories of the shards.')
     if (directories.some((directory) => resolve(directory) === into))
       throw new Misuse(`The merged reports would replace the shard in ${into}: name another directory with --into.`)
-    return { directories, into }
+    return { directories, into, publicKeys: values['public-key'] ?? [] }
   },
-  async run({ directories, into }) {
+  async run({ directories, into, publicKeys }) {
     // Only for the signing key and the metrics: the shards hold what was judged, and how.
     const settings = loadSettings(contracts)
+    const { signingKey } = settings
+    const keys = [...publicKeys.map(readKey), ...(signingKey ? [signingKey] : [])]
     for (const directory of directories) await lockReports(directory, 'npm run merge', { create: false })
     await lockReports(into, 'npm run merge')
     const { shards, unreadable } = shardsIn(directories)
     await removeReports(into)
-    const [first, ...others] = shards
-    if (first) return publish(mergeShards(loadChecklist(), [first, ...others], unreadable), into, settings, progress)
-    for (const sentence of unreadable) progress.warn(sentence)
+    const { accepted, refused, records } = signedShards(shards, keys)
+    const [first, ...others] = accepted
+    const left = [...unreadable, ...refused]
+    if (first) {
+      const own = {
+        shards: records,
+        signedBy: signingKey && fingerprintOf(signingKey),
+        previous: lastConclusive(into),
+      }
+      return publish(mergeShards(loadChecklist(), [first, ...others], left, own), into, settings, progress)
+    }
+    for (const sentence of left) progress.warn(sentence)
     return exitCodes.error
   },
   foreseen: [ReportsInUse],
   complain: (text) => progress.warn(text),
 })
+
+function readKey(file: string) {
+  try {
+    return publicKeyIn(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new Misuse(`${file}, which --public-key names, cannot be used: ${messageOf(error)}.`)
+  }
+}
 
 function shardsIn(directories: readonly string[]): { readonly shards: Shard[]; readonly unreadable: string[] } {
   const shards: Shard[] = []

@@ -3,6 +3,8 @@
  * shows who signed it.
  */
 import { parseArgs } from 'node:util'
+import { loadChecklist } from '../basis/checklist'
+import { contradictionsIn } from '../judgement/consistency'
 import { verificationExitCodes, verifyRecord } from '../record/verification'
 import { execute, Misuse, print } from './command'
 
@@ -19,7 +21,7 @@ void execute({
     return { file, publicKey: values['public-key'] }
   },
   run({ file, publicKey }) {
-    const { outcome, lines } = verifyRecord(file, publicKey)
+    const { outcome, lines } = verifyRecord(file, publicKey, (record) => contradictionsIn(record, loadChecklist()))
     for (const line of lines) print(line)
     return verificationExitCodes[outcome]
   },

@@ -2,6 +2,7 @@
 import type { Envelope } from '@cucumber/messages'
 import type { Checklist } from '../basis/checklist'
 import { visibleData } from '../basis/visible-text'
+import { changesBetween } from '../record/changes'
 import { withDigest } from '../record/digest'
 import type { RunFacts } from '../record/run-facts'
 import type { ScenarioRun } from '../record/scenario-run'
@@ -23,7 +24,7 @@ export interface JudgedRun {
 export function judge(checklist: Checklist, given: RunFacts, scenarios: readonly ScenarioRun[]): Verdict {
   const facts = visibleData(given)
   const runs = visibleData(scenarios)
-  const { scope, startedAt, finishedAt, platform, suite, leftBehind } = facts
+  const { scope, startedAt, finishedAt, platform, suite, leftBehind, configuration, shards, signedBy, previous } = facts
   const result = ledger({
     ...facts,
     checklist,
@@ -32,15 +33,21 @@ export function judge(checklist: Checklist, given: RunFacts, scenarios: readonly
     recordWritten: true,
     now: new Date(finishedAt),
   })
-  return withDigest({
+  const record = {
     ...result,
     scope,
     startedAt,
     finishedAt,
     platform,
     suite: { ...suite, checklistSha256: checklist.sha256 },
+    ...(configuration === undefined ? {} : { configuration }),
+    ...(shards === undefined ? {} : { shards }),
+    ...(signedBy === undefined ? {} : { signedBy }),
     ...(leftBehind.length > 0 ? { leftBehind } : {}),
-  })
+  }
+  if (previous === undefined) return withDigest(record)
+  const sinceLastRun = typeof previous === 'string' ? previous : changesBetween(previous, record)
+  return withDigest({ ...record, sinceLastRun })
 }
 
 /** Orders scenarios by place, so that the record shows neither the order nor the shard in which they ran. */

@@ -4,7 +4,7 @@ import { styleText } from 'node:util'
 import type { ScenarioRun } from '../record/scenario-run'
 import { type ItemState, itemStates, type ScenarioStatus, type Verdict } from '../record/verdict'
 import { terminalField, terminalText } from './terminal'
-import { commandsOf } from './wording/wording'
+import { commandsOf, describeChanges, describeConfiguration, describeSuite } from './wording/wording'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -74,6 +74,7 @@ export class Progress {
       { style: 'bold', text: `${verdict.verdict}${waivers}` },
       `  contract ${scope.contract}, ${scope.writes ? 'writes allowed' : 'read-only'}${scope.filter ? `, filter ${field(scope.filter)}` : ''}`,
     )
+    for (const line of notes(verdict)) this.say(`  ${field(line)}`)
     for (const report of reports) this.say(`  ${report}`)
   }
 
@@ -109,6 +110,25 @@ export class Progress {
     this.stream.cursorTo(0)
     this.stream.clearLine(0)
   }
+}
+
+/** The inputs of the run where they differ from the commit or the checklist, and the changes since the last run. */
+function notes({ suite, configuration, shards, sinceLastRun }: Verdict): string[] {
+  const unsigned = shards?.filter(({ verified }) => !verified) ?? []
+  return [
+    ...((suite.changedFiles?.length ?? 0) > 0
+      ? [`suite ${describeSuite(suite, 12)}: ${suite.changedFiles?.join(', ')}`]
+      : []),
+    ...(configuration && configuration.differences.length > 0
+      ? [`configuration: ${describeConfiguration(configuration)}`]
+      : []),
+    ...(unsigned.length > 0
+      ? [
+          `${unsigned.length} of ${shards?.length} shards were merged without a checked signature: sign them, and pass --public-key FILE`,
+        ]
+      : []),
+    ...(sinceLastRun === undefined ? [] : [describeChanges(sinceLastRun)]),
+  ]
 }
 
 /** Further lines are indented deeper than any line of the suite. */

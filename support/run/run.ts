@@ -1,5 +1,4 @@
 /** One run from start to end: configuration, preflight, stories, scenarios, facts, verdict. */
-import { execFile } from 'node:child_process'
 import { PassThrough } from 'node:stream'
 import {
   type IRunConfiguration,
@@ -12,10 +11,11 @@ import {
 import type { Envelope } from '@cucumber/messages'
 import { version } from '../../package.json'
 import { loadChecklist } from '../basis/checklist'
-import { checkout } from '../basis/checkout'
+import { checkout, reportDirectory } from '../basis/checkout'
 import { Blocked } from '../basis/expectation'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
+import { type Sources, sourcesOf } from '../basis/sources'
 import { recordedData } from '../basis/visible-text'
 import { ConfigurationError } from '../configuration/error'
 import type { Settings } from '../configuration/load'
@@ -24,9 +24,11 @@ import { type JudgedRun, judge } from '../judgement/judge'
 import { requiredInScope, requiredScenarios } from '../judgement/required'
 import type { Platform } from '../platform/platform'
 import { problemsOfRun, RunRecord } from '../record/messages'
+import { lastConclusive } from '../record/previous'
 import type { RunFacts } from '../record/run-facts'
 import type { ScenarioRun } from '../record/scenario-run'
-import type { RunScope } from '../record/verdict'
+import { fingerprintOf } from '../record/signature'
+import type { RunScope, SuiteRecord } from '../record/verdict'
 import type { Progress } from '../report/progress'
 import type { CommandLine } from './command-line'
 import { collectFacts } from './fact-collection'
@@ -59,7 +61,7 @@ export class Run {
   private sources: ISourcesCoordinates | undefined
   private halted: Preflight['halted'] = null
   private interrupted = false
-  private readonly commit = commitOf(checkout)
+  private readonly suiteSources = sourcesOf(checkout)
 
   constructor(
     private readonly startedAt: Date,
@@ -195,7 +197,10 @@ export class Run {
       startedAt: this.startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
       platform,
-      suite: { version, commit: await this.commit, checklistSha256: this.checklist.sha256 },
+      suite: suiteRecord(await this.suiteSources, this.checklist.sha256),
+      configuration: this.settings?.record,
+      signedBy: this.settings?.signingKey && fingerprintOf(this.settings.signingKey),
+      previous: lastConclusive(reportDirectory()),
       required: this.required.map(({ name, uri, line, tags, items }) => ({ name, uri, line, tags, items })),
       notApplicable: Object.fromEntries(preflight?.notApplicable ?? []),
       waivers: this.settings?.waivers ?? [],
@@ -246,10 +251,11 @@ export class Run {
 const describe = ({ kubernetes, context, writes }: Platform, { kubernetesVersion }: Preflight) =>
   `${kubernetes.api.server}  context ${context}, namespace ${kubernetes.namespace}, Kubernetes ${kubernetesVersion}, ${writes ? 'writes allowed' : 'read-only'}`
 
-/** The commit that is checked out, or that ACCEPTANCE_COMMIT names in an image; null where neither is known. */
-function commitOf(directory: string): Promise<string | null> {
-  if (process.env.ACCEPTANCE_COMMIT) return Promise.resolve(process.env.ACCEPTANCE_COMMIT)
-  return new Promise((resolve) => {
-    execFile('git', ['rev-parse', 'HEAD'], { cwd: directory }, (error, stdout) => resolve(error ? null : stdout.trim()))
-  })
-}
+/** In an image, which has no checkout, ACCEPTANCE_COMMIT names the commit. */
+const suiteRecord = ({ commit, sha256, changed }: Sources, checklistSha256: string): SuiteRecord => ({
+  version,
+  commit: commit ?? (process.env.ACCEPTANCE_COMMIT || null),
+  checklistSha256,
+  sourcesSha256: sha256,
+  changedFiles: changed,
+})
