@@ -1,5 +1,6 @@
 import { Then } from '@cucumber/cucumber'
-import { expectNoErrorLines, expectNoErrorState, expectPodsReady } from '../support/checks/pods'
+import { expectNoErrorLines } from '../support/checks/log-lines'
+import { expectNoErrorState, expectPodsReady } from '../support/checks/pods'
 import type { Component } from '../support/contracts/contract'
 import type { AcceptanceWorld } from '../support/glue/world'
 
