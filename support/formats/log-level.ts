@@ -166,7 +166,7 @@ class Header {
     if (!/^\d/.test(content)) return undefined
     this.sawTime = true
     const inside = content.split(/[\s/|,]+/).find((word) => word === word.toUpperCase() && levelNamed(word))
-    return inside && levelNamed(inside)
+    return inside === undefined ? undefined : levelNamed(inside)
   }
 
   /** @returns "message" where the message begins */

@@ -15,6 +15,7 @@ import { boundPlugins } from './credential-plugin'
 import { reasonOf, type Witness } from './exchange'
 import { type ApiResponse, type ApiServer, readOnly, refusal, unreachable } from './kubernetes-refusals'
 import { describeOperation, type Operation, pathOf, type Target } from './operations'
+import { ServerClock } from './server-clock'
 
 type Found = { readonly object: unknown } | Absent
 
@@ -39,6 +40,7 @@ const freshForMs = 1000
 export class KubernetesApi {
   /** One connection pool for all requests. The library creates a new pool, and a new TLS connection, for each request. */
   private dispatcher: Dispatcher | undefined
+  private readonly clock = new ServerClock()
   private readonly read = new Map<string, { readonly at: number; readonly found: Promise<Found> }>()
 
   constructor(
@@ -67,6 +69,14 @@ export class KubernetesApi {
     const response = await this.send('GET', '/version', undefined, request)
     if (response.status !== 200) throw refusal(this.apiServer, request, response, undefined)
     return (this.parsed(response, request) as { gitVersion: string }).gitVersion
+  }
+
+  /** Returns the time of the API server. @throws Blocked if its answers have no Date header */
+  async now(): Promise<Date> {
+    if (!this.clock.now()) await this.version()
+    const now = this.clock.now()
+    if (now) return now
+    throw this.malformed('read the version of the server', 'no Date header')
   }
 
   /** Returns the object, or undefined if the object or its kind does not exist. */
@@ -254,6 +264,7 @@ export class KubernetesApi {
       redirect: 'manual',
       signal: AbortSignal.timeout(requestMs),
     })
+    this.clock.hear(response.headers.get('date'))
     const bytes = response.body ? await boundedBody(response.body, 'kubernetesBody') : Buffer.alloc(0)
     return { status: response.status, text: bytes.toString('utf8') }
   }

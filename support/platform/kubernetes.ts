@@ -61,6 +61,11 @@ export class Kubernetes {
     return this.knownVersion
   }
 
+  /** Returns the time of the API server, by which the times of all objects are judged. */
+  now(): Promise<Date> {
+    return this.api.now()
+  }
+
   async nodes(): Promise<core.Node[]> {
     return parsed(core.node, await this.api.list(operations.listNodes, {}), 'Node')
   }
