@@ -16,8 +16,8 @@ Then('the cluster has an ingress class', function (this: AcceptanceWorld) {
   return expectIngressClass(this.platform)
 })
 
-Then('no certificate is unready or about to expire', async function (this: AcceptanceWorld) {
-  await expectCertificates(this.platform, await this.platform.kubernetes.now())
+Then('no certificate is unready or about to expire', function (this: AcceptanceWorld) {
+  return expectCertificates(this.platform, this.platform.kubernetes.now)
 })
 
 Then('Prometheus is available', function (this: AcceptanceWorld) {

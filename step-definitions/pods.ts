@@ -10,8 +10,8 @@ Then('the {component} pods are running and ready', async function (this: Accepta
 
 Then(
   'no {component} pod is in an error state or crashed recently',
-  async function (this: AcceptanceWorld, component: Component) {
-    await expectNoErrorState(this.platform, component, await this.platform.kubernetes.now())
+  function (this: AcceptanceWorld, component: Component) {
+    return expectNoErrorState(this.platform, component, this.platform.kubernetes.now)
   },
 )
 

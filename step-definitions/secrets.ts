@@ -23,8 +23,8 @@ Then('the secret store for the {secrets} secrets is ready', function (this: Acce
 
 Then(
   'the {secrets} secrets were read from the secrets manager and are refreshed',
-  async function (this: AcceptanceWorld, role: SecretRole) {
-    await expectReadFromManager(this.platform, role, await this.platform.kubernetes.now())
+  function (this: AcceptanceWorld, role: SecretRole) {
+    return expectReadFromManager(this.platform, role, this.platform.kubernetes.now)
   },
 )
 

@@ -71,12 +71,9 @@ export class KubernetesApi {
     return (this.parsed(response, request) as { gitVersion: string }).gitVersion
   }
 
-  /** Returns the time of the API server. @throws Blocked if its answers have no Date header */
-  async now(): Promise<Date> {
-    if (!this.clock.now()) await this.version()
-    const now = this.clock.now()
-    if (now) return now
-    throw this.malformed('read the version of the server', 'no Date header')
+  /** Milliseconds since 1970 by the clock of the server, as its last answer stated it. */
+  get now(): number {
+    return this.clock.now
   }
 
   /** Returns the object, or undefined if the object or its kind does not exist. */

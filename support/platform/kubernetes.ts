@@ -61,9 +61,9 @@ export class Kubernetes {
     return this.knownVersion
   }
 
-  /** Returns the time of the API server, by which the times of all objects are judged. */
-  now(): Promise<Date> {
-    return this.api.now()
+  /** The time by the clock of the API server, which also stamps the objects. The runner's clock may be wrong. */
+  get now(): Date {
+    return new Date(this.api.now)
   }
 
   async nodes(): Promise<core.Node[]> {

@@ -11,8 +11,8 @@ export class ServerClock {
     if (!Number.isNaN(date)) this.heard = { date, at: performance.now() }
   }
 
-  /** Returns the time of the server; undefined until an answer had a Date header. */
-  now(): Date | undefined {
-    return this.heard && new Date(this.heard.date + performance.now() - this.heard.at)
+  /** Milliseconds since 1970 by the clock of the server; by that of this machine before the first answer. */
+  get now(): number {
+    return this.heard ? this.heard.date + performance.now() - this.heard.at : Date.now()
   }
 }
