@@ -15,7 +15,6 @@ import { boundPlugins } from './credential-plugin'
 import { reasonOf, type Witness } from './exchange'
 import { type ApiResponse, type ApiServer, readOnly, refusal, unreachable } from './kubernetes-refusals'
 import { describeOperation, type Operation, pathOf, type Target } from './operations'
-import { ServerClock } from './server-clock'
 
 type Found = { readonly object: unknown } | Absent
 
@@ -40,7 +39,8 @@ const freshForMs = 1000
 export class KubernetesApi {
   /** One connection pool for all requests. The library creates a new pool, and a new TLS connection, for each request. */
   private dispatcher: Dispatcher | undefined
-  private readonly clock = new ServerClock()
+  /** The time in milliseconds by which the server's clock is ahead of the runner's. The Date header has whole seconds. */
+  private aheadMs = 0
   private readonly read = new Map<string, { readonly at: number; readonly found: Promise<Found> }>()
 
   constructor(
@@ -53,6 +53,11 @@ export class KubernetesApi {
   /** The deadline of a request in milliseconds. */
   get requestMs(): number {
     return this.options.requestMs
+  }
+
+  /** Milliseconds since 1970 by the server's clock, as its last answer stated them; by the runner's before the first answer. */
+  get now(): number {
+    return Date.now() + this.aheadMs
   }
 
   get server(): string {
@@ -69,11 +74,6 @@ export class KubernetesApi {
     const response = await this.send('GET', '/version', undefined, request)
     if (response.status !== 200) throw refusal(this.apiServer, request, response, undefined)
     return (this.parsed(response, request) as { gitVersion: string }).gitVersion
-  }
-
-  /** Milliseconds since 1970 by the clock of the server, as its last answer stated it. */
-  get now(): number {
-    return this.clock.now
   }
 
   /** Returns the object, or undefined if the object or its kind does not exist. */
@@ -261,7 +261,8 @@ export class KubernetesApi {
       redirect: 'manual',
       signal: AbortSignal.timeout(requestMs),
     })
-    this.clock.hear(response.headers.get('date'))
+    const date = Date.parse(response.headers.get('date') ?? '')
+    if (!Number.isNaN(date)) this.aheadMs = Math.abs(date - Date.now()) < 2000 ? 0 : date - Date.now()
     const bytes = response.body ? await boundedBody(response.body, 'kubernetesBody') : Buffer.alloc(0)
     return { status: response.status, text: bytes.toString('utf8') }
   }

@@ -35,6 +35,9 @@ export interface Workload {
   readonly labels: Readonly<Record<string, string>>
   readonly desired: number
   readonly ready: number
+  readonly metadata: z.infer<typeof core.workload>['metadata']
+  readonly spec: { readonly paused: boolean }
+  readonly status: { readonly observedGeneration?: number | undefined }
 }
 
 /** The decoded values of a Secret by key; never undefined. */
@@ -56,14 +59,14 @@ export class Kubernetes {
     return this.configuration.namespace
   }
 
+  /** The time by the clock of the API server. The runner's clock may be wrong; Kubernetes' timestamps are by the server's. */
+  get now(): Date {
+    return new Date(this.api.now)
+  }
+
   version(): Promise<string> {
     this.knownVersion ??= this.api.version()
     return this.knownVersion
-  }
-
-  /** The time by the clock of the API server, which also stamps the objects. The runner's clock may be wrong. */
-  get now(): Date {
-    return new Date(this.api.now)
   }
 
   async nodes(): Promise<core.Node[]> {
@@ -276,6 +279,7 @@ function workloadsOf(
   return parsed(core.workload, items, kind).map((item) => {
     const [desired = 0, ready = 0] = counts(item)
     const { namespace = '', name, labels } = item.metadata
-    return { kind, namespace, name, labels, desired, ready }
+    const { metadata, spec, status } = item
+    return { kind, namespace, name, labels, desired, ready, metadata, spec, status }
   })
 }
