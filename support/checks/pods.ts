@@ -6,28 +6,38 @@ import { selectorOf } from '../basis/labels'
 import type { Component } from '../contracts/contract'
 import type { ContainerStatus, Pod } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
+import { workloadProblems } from './workloads'
 
-/** 3.1: checks that the component has pods, and that each is running and ready. @returns the pods */
+/** 3.1: checks that each pod of the component is running and ready, and that it has all pods that it should have. @returns the pods */
 export async function expectPodsReady(platform: Platform, component: Component): Promise<Pod[]> {
   const { kubernetes } = platform
   const pods = await podsOf(platform, component)
   expectNone(
     pods.flatMap((pod) => errorOf(kubernetes.namespace, pod) ?? unreadinessOf(kubernetes.namespace, pod) ?? []),
   )
+  expectNone(await workloadProblems(platform, component))
   return pods
 }
 
-/** 3.3: checks that no pod of the component is in an error state or crashed recently. */
+/** 3.3: checks that no pod of the component is in an error state, crashed recently or restarts too often. */
 export async function expectNoErrorState(platform: Platform, component: Component, now: Date): Promise<void> {
   const { namespace } = platform.kubernetes
   const pods = await podsOf(platform, component)
-  expectNone(pods.flatMap((pod) => errorOf(namespace, pod) ?? recentCrashOf(namespace, pod, now) ?? []))
+  expectNone(
+    pods.flatMap(
+      (pod) => errorOf(namespace, pod) ?? recentCrashOf(namespace, pod, now) ?? restartsOf(namespace, pod, now) ?? [],
+    ),
+  )
 }
 
-/** Finds pods by label, whatever kind of workload owns them. Pods that are being deleted do not count. */
+/**
+ * Finds pods by label, whatever kind of workload owns them. Pods that are being deleted do not count, nor those of completed Jobs.
+ */
 export async function podsOf({ kubernetes, configuration }: Platform, component: Component): Promise<Pod[]> {
   const { labels } = configuration.components[component]
-  const pods = (await kubernetes.pods(labels)).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+  const all = (await kubernetes.pods(labels)).filter(({ metadata }) => !metadata.deletionTimestamp)
+  const completed = new Set(all.filter(({ status }) => status.phase === 'Succeeded').flatMap((pod) => jobOf(pod) ?? []))
+  const pods = all.filter((pod) => !completed.has(jobOf(pod) ?? ''))
   if (pods.length > 0) return pods
   throw new Unmet({
     summary: `There is no pod of the ${component} in ${kubernetes.namespace}.`,
@@ -42,6 +52,9 @@ export async function podsOf({ kubernetes, configuration }: Platform, component:
     ],
   })
 }
+
+/** Returns the uid of the Job that a pod belongs to. An earlier pod of a completed Job may have failed. */
+const jobOf = ({ metadata }: Pod) => metadata.ownerReferences.find(({ kind }) => kind === 'Job')?.uid
 
 /** Waiting reasons of containers that will not start without intervention. */
 const errorReasons =
@@ -68,7 +81,7 @@ function errorOf(namespace: string, pod: Pod): Circumstances | undefined {
 
 /** Detects a crash loop that looks healthy between two crashes, by a recent crash. */
 function recentCrashOf(namespace: string, pod: Pod, now: Date): Circumstances | undefined {
-  const container = pod.status.containerStatuses.find(({ lastState }) => {
+  const container = runningIn(pod).find(({ lastState }) => {
     const { finishedAt, exitCode } = lastState.terminated ?? {}
     return (exitCode ?? 0) !== 0 && finishedAt !== undefined && now.getTime() - Date.parse(finishedAt) < recentMs
   })
@@ -79,6 +92,43 @@ function recentCrashOf(namespace: string, pod: Pod, now: Date): Circumstances | 
 }
 
 const recentMs = 10 * 60_000
+
+/** The containers that run as long as the pod: also sidecars, which are init containers that go on. */
+const runningIn = ({ status }: Pod) => [
+  ...status.containerStatuses,
+  ...status.initContainerStatuses.filter(({ state }) => state.running),
+]
+
+/**
+ * Restarts that a healthy container may have: two while the parts that it needs come up, and one in each week for updates of its
+ * node. More of them are a loop, whatever the exit code and however long ago the last one was.
+ */
+const toleratedRestarts = (ageMs: number) => 2 + Math.floor(ageMs / week)
+const week = 7 * 86_400_000
+
+function restartsOf(namespace: string, pod: Pod, now: Date): Circumstances | undefined {
+  const ageMs = Math.max(0, now.getTime() - Date.parse(pod.metadata.creationTimestamp ?? now.toISOString()))
+  const tolerated = toleratedRestarts(ageMs)
+  const container = containersOf(pod).find(({ restartCount }) => restartCount > tolerated)
+  if (!container) return undefined
+  const { reason, exitCode, finishedAt } = container.lastState.terminated ?? {}
+  const last = finishedAt ? `, last at ${finishedAt} (${reason ?? 'no reason given'}, exit code ${exitCode})` : ''
+  const problem = `container ${container.name} restarted ${container.restartCount} times in ${ageText(ageMs)}${last}`
+  return {
+    ...circumstances(namespace, pod, problem, container),
+    expected: `at most ${tolerated} restarts at this age: 2, and 1 for each week`,
+  }
+}
+
+function ageText(ms: number): string {
+  const units = [
+    ['days', 86_400_000],
+    ['hours', 3_600_000],
+    ['minutes', 60_000],
+  ] as const
+  const [name, unit] = units.find(([, length]) => ms >= 2 * length) ?? ['minutes', 60_000]
+  return `${Math.max(1, Math.round(ms / unit))} ${name}`
+}
 
 function unreadinessOf(namespace: string, pod: Pod): Circumstances | undefined {
   if (pod.status.phase !== 'Running') {

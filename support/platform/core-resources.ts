@@ -74,7 +74,7 @@ const containerStatus = z.object({
 export type ContainerStatus = z.infer<typeof containerStatus>
 
 export const pod = z.object({
-  metadata,
+  metadata: metadata.extend({ ownerReferences: z.array(z.object({ kind: z.string(), uid: z.string() })).default([]) }),
   spec: z.object({
     containers: z.array(
       z.object({

@@ -26,6 +26,7 @@ import {
 import type { KubernetesApi } from './kubernetes-api'
 import { namesOf, namespaceOf, type Operation, operations, type Place } from './operations'
 import { missingFor } from './streams'
+import { type OwnWorkload, ownWorkloads } from './workload-resources'
 
 /** The availability of a Deployment, StatefulSet or DaemonSet. */
 export interface Workload {
@@ -94,6 +95,15 @@ export class Kubernetes {
       ...workloadsOf('StatefulSet', statefulSets, ({ spec, status }) => [spec.replicas, status.readyReplicas]),
       ...workloadsOf('DaemonSet', daemonSets, ({ status }) => [status.desiredNumberScheduled, status.numberAvailable]),
     ]
+  }
+
+  /** Returns the workloads in the namespace of the service. */
+  async ownWorkloads(): Promise<OwnWorkload[]> {
+    const target = { namespace: this.namespace }
+    const kinds = Object.values(ownWorkloads).map(async ({ operation, kind, schema }) =>
+      parsed<OwnWorkload>(schema, await this.api.list(operation, target), kind),
+    )
+    return (await Promise.all(kinds)).flat()
   }
 
   async certificates(): Promise<Certificate[]> {
