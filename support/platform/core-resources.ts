@@ -90,6 +90,7 @@ export const pod = z.object({
       reason: z.string().optional(),
       message: z.string().optional(),
       conditions: z.array(condition).default([]),
+      podIPs: z.array(z.object({ ip: z.string() })).default([]),
       containerStatuses: z.array(containerStatus).default([]),
       initContainerStatuses: z.array(containerStatus).default([]),
     })
@@ -124,7 +125,13 @@ export const endpointSlice = z.object({
     .array(
       z.object({
         addresses: z.array(z.string()).default([]),
-        conditions: z.object({ ready: z.boolean().nullish() }).default({}),
+        conditions: z
+          .object({
+            ready: z.boolean().nullish(),
+            serving: z.boolean().nullish(),
+            terminating: z.boolean().nullish(),
+          })
+          .default({}),
         targetRef: z.object({ kind: z.string().optional(), name: z.string().optional() }).optional(),
       }),
     )
