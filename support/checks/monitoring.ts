@@ -159,7 +159,7 @@ export async function expectTargetUp(platform: Platform): Promise<Target> {
       found: 'no target',
       remedy,
     })
-  const now = Date.now()
+  const now = (await platform.prometheus.now()).getTime()
   expectNone(targets.flatMap((target) => targetProblem(target, name, now, { object, remedy }) ?? []))
   return first
 }

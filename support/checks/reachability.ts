@@ -1,8 +1,8 @@
 /** Checks that a component is reachable, before anything is read from its surfaces. */
 import type { Component } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
+import { expectReadyEndpoints } from './endpoints'
 import { expectPodsReady } from './pods'
-import { expectReadyEndpoints } from './services'
 
 /**
  * Checks that the pods of a component are ready, that its service has ready endpoints, and that a route to it opens. The findings

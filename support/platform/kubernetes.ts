@@ -26,6 +26,7 @@ import {
 import type { KubernetesApi } from './kubernetes-api'
 import { namesOf, namespaceOf, type Operation, operations, type Place } from './operations'
 import { missingFor } from './streams'
+import { type OwnWorkload, ownWorkloads } from './workload-resources'
 
 /** The availability of a Deployment, StatefulSet or DaemonSet. */
 export interface Workload {
@@ -35,6 +36,9 @@ export interface Workload {
   readonly labels: Readonly<Record<string, string>>
   readonly desired: number
   readonly ready: number
+  readonly metadata: z.infer<typeof core.workload>['metadata']
+  readonly spec: { readonly paused: boolean }
+  readonly status: { readonly observedGeneration?: number | undefined }
 }
 
 /** The decoded values of a Secret by key; never undefined. */
@@ -54,6 +58,11 @@ export class Kubernetes {
   /** The namespace of the service. */
   get namespace(): string {
     return this.configuration.namespace
+  }
+
+  /** The time by the clock of the API server. The runner's clock may be wrong; Kubernetes' timestamps are by the server's. */
+  get now(): Date {
+    return new Date(this.api.now)
   }
 
   version(): Promise<string> {
@@ -86,6 +95,15 @@ export class Kubernetes {
       ...workloadsOf('StatefulSet', statefulSets, ({ spec, status }) => [spec.replicas, status.readyReplicas]),
       ...workloadsOf('DaemonSet', daemonSets, ({ status }) => [status.desiredNumberScheduled, status.numberAvailable]),
     ]
+  }
+
+  /** Returns the workloads in the namespace of the service. */
+  async ownWorkloads(): Promise<OwnWorkload[]> {
+    const target = { namespace: this.namespace }
+    const kinds = Object.values(ownWorkloads).map(async ({ operation, kind, schema }) =>
+      parsed<OwnWorkload>(schema, await this.api.list(operation, target), kind),
+    )
+    return (await Promise.all(kinds)).flat()
   }
 
   async certificates(): Promise<Certificate[]> {
@@ -271,6 +289,7 @@ function workloadsOf(
   return parsed(core.workload, items, kind).map((item) => {
     const [desired = 0, ready = 0] = counts(item)
     const { namespace = '', name, labels } = item.metadata
-    return { kind, namespace, name, labels, desired, ready }
+    const { metadata, spec, status } = item
+    return { kind, namespace, name, labels, desired, ready, metadata, spec, status }
   })
 }

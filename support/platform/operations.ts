@@ -80,6 +80,9 @@ export const operations = {
   listDeployments: read('list', apps('deployments'), 'all', ['0']),
   listStatefulSets: read('list', apps('statefulsets'), 'all', ['0']),
   listDaemonSets: read('list', apps('daemonsets'), 'all', ['0']),
+  listOwnDeployments: read('list', apps('deployments'), 'service', ['3', '4', '5']),
+  listOwnStatefulSets: read('list', apps('statefulsets'), 'service', ['3', '4', '5']),
+  listOwnDaemonSets: read('list', apps('daemonsets'), 'service', ['3', '4', '5']),
   listCertificates: read('list', { group: 'cert-manager.io', versions: ['v1'], resource: 'certificates' }, 'all', [
     '0',
   ]),
