@@ -16,6 +16,42 @@ export interface Foreign {
   readonly foreign: string
 }
 
+/** The context that commands name. Undefined names none: then a command acts on the cluster that it is typed in. */
+let context: string | undefined
+
+/** The name that the client library gives to the context of a pod's own cluster, which no kubeconfig has. */
+const insideCluster = 'inClusterContext'
+
+/** Builds the commands of this process from now on for a context of the kubeconfig; null or '' names none. */
+export function addressCommands(name: string | null): void {
+  context = name === null || name === '' || name === insideCluster ? undefined : name
+}
+
+/** Builds commands for a context while `build` runs, so that a record yields the same commands in each process. */
+export function addressed<T>(name: string | null, build: () => T): T {
+  const before = context
+  addressCommands(name)
+  try {
+    return build()
+  } finally {
+    context = before
+  }
+}
+
+/** The lines of this process that only read and end by themselves, so that a program may run them. */
+const reading = new Set<string>()
+
+/** The positions of the lines that only read and end by themselves. */
+export const readingLines = (lines: readonly CommandLine[]): number[] =>
+  lines.flatMap((line, position) => (reading.has(line) ? [position] : []))
+
+/** The verbs of kubectl that change nothing, unless the line is interactive or waits for input. */
+const readingText = /^kubectl (get|describe|logs|explain|version|auth can-i)\b(?!.*(\s-it?\b|\s-f\b|\s-w\b|…))/
+
+/** The start of a program that takes a context, in the text of a template. The configuration of kubectl is in no cluster. */
+const addressable =
+  /(^|\$\(|\| )(?:kubectl (?!config )|(?<other>helm|argocd) |npm run (?:-s )?(?:acceptance|explain) -- )/g
+
 /** The options of the programs in remedies that are followed by a value of their own. */
 const takesValue = new Set([
   '-n',
@@ -40,7 +76,7 @@ export function command(text: TemplateStringsArray, ...values: readonly Value[])
   let line = ''
   let isQuoted = false
   text.forEach((part, index) => {
-    line += part
+    line += inContext(part, index === 0)
     if (part.split("'").length % 2 === 0) isQuoted = !isQuoted
     const value = values[index]
     if (value === undefined) return
@@ -48,7 +84,17 @@ export function command(text: TemplateStringsArray, ...values: readonly Value[])
     else if (typeof value === 'object') line += value.map(quoted).join(' ')
     else line += `${endOfOptions(line, String(value))}${quoted(String(value))}`
   })
+  if (readingText.test(text.join(' '))) reading.add(line)
   return line as CommandLine
+}
+
+/** A part of a template with the context behind each program that takes one. Only the first part begins a line. */
+function inContext(part: string, isFirst: boolean): string {
+  if (context === undefined) return part
+  const name = quoted(context)
+  return part.replaceAll(addressable, (program, before: string, other: string | undefined) =>
+    before === '' && !isFirst ? program : `${program}${other ? '--kube-context' : '--context'} ${name} `,
+  )
 }
 
 /**

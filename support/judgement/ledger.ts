@@ -3,6 +3,7 @@
  * Pure. The scenarios that ran never decide what was required. docs/verdict.md has the rules.
  */
 import type { Checklist, ChecklistItem } from '../basis/checklist'
+import { command } from '../basis/command'
 import type { Finding } from '../basis/finding'
 import type { Attestation, Waiver } from '../configuration/waivers'
 import { Diagnosis } from '../diagnosis/diagnosis'
@@ -263,7 +264,7 @@ function findingOf(run: ScenarioRun): Finding | null {
     object: `${run.uri}:${run.line}`,
     expected: 'a scenario that passes, fails or is blocked',
     found: run.status,
-    remedy: [`npm run acceptance -- ${run.uri}:${run.line}`],
+    remedy: [command`npm run acceptance -- ${run.uri}:${run.line}`],
   }
 }
 

@@ -1,4 +1,5 @@
 /** The platform under judgement: one client for each surface, and the routes by which they reach it. */
+import { addressCommands } from '../basis/command'
 import { Blocked } from '../basis/expectation'
 import type { Settings } from '../configuration/load'
 import type { Configuration } from '../configuration/schema'
@@ -81,6 +82,7 @@ export class Platform implements PlatformParts {
   static open(settings: Settings, witness: Witness): Platform {
     const { configuration, contract, certificateAuthority } = settings
     const config = loadKubeConfig(configuration.context)
+    addressCommands(config.getCurrentContext())
     const writes = configuration.writes !== undefined && configuration.writes.context === config.getCurrentContext()
     const deadlineMs = configuration.deadlines.request
     const api = new KubernetesApi(config, { writes, requestMs: deadlineMs, witness })

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  addressed,
   type CommandLine,
   command,
   comment,
@@ -72,6 +73,56 @@ describe('a command', () => {
   it('takes a value that begins with a dash for a name, not for an option', () => {
     expect(command`kubectl get pod -n ${'-a'} ${'--all'}`).toBe('kubectl get pod -n -a -- --all')
     expect(command`stub x/${'-a'} -- ${'-b'}`).toBe('stub x/-a -- -b')
+  })
+})
+
+describe('a command for a context', () => {
+  const lines = (name: string | null) =>
+    addressed(name, () => [
+      command`kubectl get pods -n ${'x'}`,
+      command`kubectl exec -n ${'x'} $(kubectl get pods -o name) -- ls ${'y'}`,
+      command`helm list`,
+      command`npm run explain -- --project ${'x'}`,
+    ])
+
+  it('names the context for each program that takes one, wherever the line is typed', () => {
+    expect(lines('kind-dora')).toEqual([
+      'kubectl --context kind-dora get pods -n x',
+      'kubectl --context kind-dora exec -n x $(kubectl --context kind-dora get pods -o name) -- ls y',
+      'helm --kube-context kind-dora list',
+      'npm run explain -- --context kind-dora --project x',
+    ])
+    expect(addressed('x', () => [command`kubectl config get-contexts`, command`curl -s ${'kubectl get'}`])).toEqual([
+      'kubectl config get-contexts',
+      "curl -s 'kubectl get'",
+    ])
+  })
+
+  it('names none where there is none, and inside the cluster', () => {
+    for (const name of [null, '', 'inClusterContext'])
+      expect(lines(name)).toEqual([
+        'kubectl get pods -n x',
+        'kubectl exec -n x $(kubectl get pods -o name) -- ls y',
+        'helm list',
+        'npm run explain -- --project x',
+      ])
+  })
+
+  it('gives any context to the program unchanged, and any value beside it', () => {
+    fc.assert(
+      fc.property(argument, argument, (name, value) => {
+        fc.pre(name !== '' && name !== 'inClusterContext')
+        const line = addressed(name, () => command`kubectl get ${['pod', value]} $(kubectl -n ${value})`)
+        const named = ['--context', name.toWellFormed()]
+        expect(typed(line)).toEqual(
+          expect.arrayContaining([
+            [...named, '-n', value.toWellFormed()],
+            [...named, 'get', 'pod', value.toWellFormed()],
+          ]),
+        )
+      }),
+      { numRuns: 40 },
+    )
   })
 })
 
