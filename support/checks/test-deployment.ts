@@ -38,16 +38,19 @@ async function deploy(platform: Platform): Promise<TestDeployment> {
     })
   const { name, project = name } = testApplication
   const object = `Application ${application.namespace}/${name}`
-  const remedy = [
-    command`argocd app get ${name}`,
-    command`kubectl describe application -n ${application.namespace} ${name}`,
-  ]
+  const remedy = [command`kubectl describe application -n ${application.namespace} ${name}`]
   const before = await platform.kubernetes.application(name)
   if (!before)
-    throw new Unmet({ summary: `${object} does not exist.`, object, expected: 'an Application', found: 'none', remedy })
-  const earlier = before.status.operationState?.startedAt ?? ''
-  await platform.kubernetes.startSync(name, 'dora-acceptance')
-  return eventually(
+    throw new Unmet({
+      summary: `${object} does not exist.`,
+      object,
+      expected: 'an Application',
+      found: 'none',
+      remedy: [command`kubectl get applications -n ${application.namespace}`],
+    })
+  const { syncs } = platform.kubernetes
+  const earlier = await syncs.start(name, deadlines.condition)
+  const succeeded = eventually(
     async () => {
       const operation = (await platform.kubernetes.application(name))?.status.operationState
       const { startedAt = '', finishedAt, phase, message } = operation ?? { phase: 'no operation' }
@@ -68,6 +71,7 @@ async function deploy(platform: Platform): Promise<TestDeployment> {
     },
     { deadlineMs: deadlines.condition },
   )
+  return syncs.ending(name, succeeded)
 }
 
 const row = z.looseObject({
