@@ -22,9 +22,18 @@ let context: string | undefined
 /** The name that the client library gives to the context of a pod's own cluster, which no kubeconfig has. */
 const insideCluster = 'inClusterContext'
 
+/** The Secret, with the key in it, that holds the token of the service's API. */
+export interface TokenSource {
+  readonly namespace: string
+  readonly name: string
+  readonly key: string
+}
+let token: TokenSource | undefined
+
 /** Builds the commands of this process from now on for a context of the kubeconfig; null or '' names none. */
-export function addressCommands(name: string | null): void {
+export function addressCommands(name: string | null, source = token): void {
   context = name === null || name === '' || name === insideCluster ? undefined : name
+  token = source
 }
 
 /** Builds commands for a context while `build` runs, so that a record yields the same commands in each process. */
@@ -75,16 +84,18 @@ const takesValue = new Set([
 export function command(text: TemplateStringsArray, ...values: readonly Value[]): CommandLine {
   let line = ''
   let isQuoted = false
+  const forwards: CommandLine[] = []
   text.forEach((part, index) => {
-    line += inContext(part, index === 0)
+    line += withToken(inContext(part, index === 0))
     if (part.split("'").length % 2 === 0) isQuoted = !isQuoted
-    const value = values[index]
+    const value = text[0]?.startsWith('curl ') ? reachable(values[index], forwards) : values[index]
     if (value === undefined) return
     if (isQuoted) line += insideQuotes(String(value))
     else if (typeof value === 'object') line += value.map(quoted).join(' ')
     else line += `${endOfOptions(line, String(value))}${quoted(String(value))}`
   })
   if (readingText.test(text.join(' '))) reading.add(line)
+  if (forwards.length > 0) prerequisites.set(line, forwards)
   return line as CommandLine
 }
 
@@ -95,6 +106,35 @@ function inContext(part: string, isFirst: boolean): string {
   return part.replaceAll(addressable, (program, before: string, other: string | undefined) =>
     before === '' && !isFirst ? program : `${program}${other ? '--kube-context' : '--context'} ${name} `,
   )
+}
+
+/** The lines of this process that need others to run beside them. */
+const prerequisites = new Map<string, readonly CommandLine[]>()
+
+/** The lines, each after the port-forwards that it needs. */
+export const withPrerequisites = (lines: readonly CommandLine[]): CommandLine[] => [
+  ...new Set(lines.flatMap((line) => [...(prerequisites.get(line) ?? []), line])),
+]
+
+/** A URL of a service in the cluster, which no name server outside of it knows. */
+const clusterUrl = /^http:\/\/(?<service>[a-z0-9-]+)\.(?<namespace>[a-z0-9-]+)\.svc(?::(?<port>\d+))?(?=[/?#]|$)/
+
+/** The value as a URL of this machine if it is one of a service in the cluster. Adds the port-forward that it needs. */
+function reachable(value: Value | undefined, forwards: CommandLine[]): Value | undefined {
+  const { service, namespace, port = '80' } = (typeof value === 'string' && clusterUrl.exec(value)?.groups) || {}
+  if (typeof value !== 'string' || service === undefined || namespace === undefined) return value
+  // Ports below 1024 need privileges.
+  const local = Number(port) < 1024 ? Number(port) + 8000 : Number(port)
+  forwards.push(command`kubectl port-forward -n ${namespace} svc/${service} ${local}:${port}`)
+  return value.replace(clusterUrl, `http://localhost:${local}`)
+}
+
+/** The text of a template with the token in the place of its ellipsis: the shell reads it from its Secret. */
+function withToken(part: string): string {
+  if (token === undefined || !part.includes(" Bearer …'")) return part
+  const { namespace, name, key } = token
+  const read = command`kubectl get secret -n ${namespace} ${name} -o jsonpath='{.data${jsonpathKey(key)}}'`
+  return part.replace(" Bearer …'", () => ` Bearer '$(${read} | base64 -d)`)
 }
 
 /**

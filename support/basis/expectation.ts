@@ -4,7 +4,7 @@
  */
 import { AssertionError } from 'node:assert'
 import { type Capability, isAbsent } from './capability'
-import { type CommandLine, readingLines } from './command'
+import { type CommandLine, readingLines, withPrerequisites } from './command'
 import type { FreshFinding } from './finding'
 
 /** Media type of the attachment that carries a finding from a step to the ledger. */
@@ -31,7 +31,7 @@ export interface Circumstances {
 }
 
 const asFinding = (circumstances: Circumstances): FreshFinding => {
-  const { remedy = [] } = circumstances
+  const remedy = withPrerequisites(circumstances.remedy ?? [])
   const reads = readingLines(remedy)
   return { ...circumstances, remedy, ...(reads.length > 0 ? { reads } : {}) }
 }

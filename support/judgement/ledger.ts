@@ -8,7 +8,7 @@ import type { Finding } from '../basis/finding'
 import type { Attestation, Waiver } from '../configuration/waivers'
 import { Diagnosis } from '../diagnosis/diagnosis'
 import type { Facts } from '../diagnosis/facts/facts'
-import { rollbackOf } from '../diagnosis/rollback'
+import { deploymentFailed, rollbackOf } from '../diagnosis/rollback'
 import type { RequiredScenario } from '../record/required-scenario'
 import type { RunFacts } from '../record/run-facts'
 import type { ScenarioRun } from '../record/scenario-run'
@@ -74,7 +74,7 @@ export function ledger(input: LedgerInput): Ledger {
     ) as Record<ItemState, number>,
     problems,
     ...(input.collected === null ? {} : diagnosed(input.collected)),
-    ...(input.collected !== null && verdict === 'rejected'
+    ...(input.collected !== null && verdict === 'rejected' && deploymentFailed(input.collected)
       ? { rollback: rollbackOf(input.checklist.rollback, input.collected) }
       : {}),
   }

@@ -1,16 +1,43 @@
-/** Explains targets that Prometheus cannot scrape (troubleshooting T.4 of the checklist). */
-import { command } from '../../basis/command'
-import type { Facts, TargetFacts } from '../facts/facts'
-import type { Analyzer, Insight } from '../facts/insight'
+/** Explains targets that Prometheus lacks or cannot scrape (troubleshooting T.4 of the checklist). */
+import { command, comment } from '../../basis/command'
+import type { Facts, Identity, TargetFacts } from '../facts/facts'
+import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
 
 export const monitoring: Analyzer = (facts) => {
   const { namespace, serviceMonitor } = facts.names.monitoring
-  return facts.targets
-    .filter(
-      ({ scrapePool, health }) =>
-        scrapePool.startsWith(`serviceMonitor/${namespace}/${serviceMonitor}/`) && health !== 'up',
-    )
-    .map((target) => insightInto(target, facts))
+  return [
+    ...(facts.serviceMonitors ?? []).flatMap(({ metadata }) => rejection(metadata, facts)),
+    ...facts.targets
+      .filter(
+        ({ scrapePool, health }) =>
+          scrapePool.startsWith(`serviceMonitor/${namespace}/${serviceMonitor}/`) && health !== 'up',
+      )
+      .map((target) => insightInto(target, facts)),
+  ]
+}
+
+/** A ServiceMonitor that the Prometheus Operator does not use: it says so in an event only. */
+function rejection(metadata: Identity, facts: Facts): Insight[] {
+  const event = eventsOf(facts, 'ServiceMonitor', metadata).find(({ type }) => type !== 'Normal')
+  if (!event) return []
+  const object = objectOf('ServiceMonitor', metadata)
+  const { namespace, name } = metadata
+  return [
+    {
+      object,
+      problem: {
+        summary: `${object} is not used: the Prometheus Operator rejects it (${event.message}).`,
+        object,
+        expected: 'a ServiceMonitor that the Prometheus Operator accepts',
+        found: `event ${event.reason}: ${event.message}`,
+        remedy: [
+          command`kubectl get events -n ${namespace} --field-selector involvedObject.kind=ServiceMonitor,involvedObject.name=${name}`,
+          command`kubectl get servicemonitor -n ${namespace} ${name} -o yaml`,
+          comment`then mend what the event names`,
+        ],
+      },
+    },
+  ]
 }
 
 function insightInto({ lastError, health, scrapeUrl }: TargetFacts, { names }: Facts): Insight {
@@ -26,7 +53,7 @@ function insightInto({ lastError, health, scrapeUrl }: TargetFacts, { names }: F
       found: `${lastError || 'no error given'} (${scrapeUrl})`,
       remedy: [
         command`kubectl get servicemonitor -n ${namespace} ${serviceMonitor} -o yaml`,
-        command`kubectl logs -n ${namespace} prometheus-${prometheus}-0 | grep ${serviceMonitor}`,
+        command`kubectl logs -n ${namespace} svc/${prometheus} --tail=100`,
       ],
     },
     // The metrics page itself may be invalid, or the lake may be down.

@@ -55,7 +55,7 @@ describe('the troubleshooting of the checklist', () => {
         ['10.3'],
         'The target devlake-metrics is down',
         'T.4',
-        'kubectl logs -n monitoring prometheus-prom-0 | grep devlake-metrics',
+        'kubectl logs -n monitoring svc/prom --tail=100',
       ],
     ] as const
     for (const [items, said, id, command] of cases) {

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  addressCommands,
   addressed,
   type CommandLine,
   command,
@@ -14,6 +15,7 @@ import {
   sqlText,
   urlPart,
 } from '../../../support/basis/command'
+import { Unmet } from '../../../support/basis/expectation'
 import { attacks, typed } from '../../fixtures/shell'
 
 const anything = fc.oneof(
@@ -106,6 +108,30 @@ describe('a command for a context', () => {
         'helm list',
         'npm run explain -- --project x',
       ])
+  })
+
+  it('reaches a service of the cluster by a port-forward, with the token of its Secret', () => {
+    const url = 'http://devlake-lake.fawkes.svc:8080/api/projects?a=b'
+    addressCommands('kind-dora', { namespace: 'fawkes', name: 'devlake-secrets', key: 'api-token' })
+    try {
+      const { finding } = new Unmet({
+        ...{ summary: 'x', object: 'x', expected: 'x', found: 'x' },
+        remedy: [
+          command`curl -s -H 'Authorization: Bearer …' '${url}'`,
+          command`curl -i '${'http://ui.fawkes.svc/'}'`,
+          command`curl -i '${'https://ui.example.org/'}'`,
+        ],
+      })
+      expect(finding.remedy).toEqual([
+        'kubectl --context kind-dora port-forward -n fawkes svc/devlake-lake 8080:8080',
+        "curl -s -H 'Authorization: Bearer '$(kubectl --context kind-dora get secret -n fawkes devlake-secrets -o jsonpath='{.data.api-token}' | base64 -d) 'http://localhost:8080/api/projects?a=b'",
+        'kubectl --context kind-dora port-forward -n fawkes svc/ui 8080:80',
+        "curl -i 'http://localhost:8080/'",
+        "curl -i 'https://ui.example.org/'",
+      ])
+    } finally {
+      addressCommands(null)
+    }
   })
 
   it('gives any context to the program unchanged, and any value beside it', () => {
