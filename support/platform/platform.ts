@@ -82,7 +82,7 @@ export class Platform implements PlatformParts {
   static open(settings: Settings, witness: Witness): Platform {
     const { configuration, contract, certificateAuthority } = settings
     const config = loadKubeConfig(configuration.context)
-    addressCommands(config.getCurrentContext())
+    addressCommands(config.getCurrentContext(), { namespace: configuration.namespace, ...configuration.tokens.api })
     const writes = configuration.writes !== undefined && configuration.writes.context === config.getCurrentContext()
     const deadlineMs = configuration.deadlines.request
     const api = new KubernetesApi(config, { writes, requestMs: deadlineMs, witness })
