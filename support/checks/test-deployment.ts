@@ -1,7 +1,7 @@
 /** Section 19: a deployment through ArgoCD, by a sync of the test Application, and its traces in the service. */
 
 import { z } from 'zod'
-import { type CommandLine, command, comment, configuration as example, foreign, sqlText } from '../basis/command'
+import { type CommandLine, command, configuration as example, sqlText } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { applicable, Blocked, Unmet } from '../basis/expectation'
 import { rememberOutcome } from '../basis/memo'
@@ -113,7 +113,7 @@ async function untilInTable(platform: Platform): Promise<number> {
           : [],
       )
       expectAmong(own, deployment, 'the deployments table', [
-        comment`in MySQL: SELECT * FROM deployments WHERE cicd_scope_id = ${foreign(sqlText(deployment.project))} ORDER BY finished_date DESC`,
+        command`kubectl exec -it -n ${configuration.namespace} svc/${configuration.components.mysql.service} -- mysql -u ${configuration.database.user} -p ${configuration.database.name} -e '${`SELECT * FROM deployments WHERE cicd_scope_id = ${sqlText(deployment.project)} ORDER BY finished_date DESC`}'`,
       ])
     },
     { deadlineMs: configuration.deadlines.collection },

@@ -126,6 +126,9 @@ class Collector {
       application: { namespace: application.namespace, name: application.name },
       ownNamespace: contract.names.ownNamespace,
       secrets: Object.values(secretNames).map(({ name }) => name),
+      ...(secretNames.service.keys.some((key) => /encryption/i.test(key))
+        ? { encryptionSecret: secretNames.service.name }
+        : {}),
       secretsByHand: configuration.secrets === 'manual',
       monitoring: {
         namespace: monitoring.namespace,

@@ -4,15 +4,43 @@ import type { ExternalSecretFacts, Facts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
 
 export const secrets: Analyzer = (facts) => [
-  // If a Secret lacks something, the ExternalSecret that writes it may be unsynced, wrong or missing.
-  ...facts.names.secrets.map((name) => ({
-    object: `Secret ${facts.names.namespace}/${name}`,
-    possibleCauses: facts.names.secretsByHand ? [] : [`ExternalSecret ${facts.names.namespace}/${name}`],
-  })),
+  ...facts.names.secrets.map((name) => insightIntoSecret(name, facts)),
   ...facts.secretStores.flatMap((store) => insightsIntoStore(store, facts)),
   ...refusals(facts),
   ...facts.externalSecrets.flatMap((externalSecret) => insightsInto(externalSecret, facts)),
 ]
+
+/** If a Secret is missing or lacks something, the ExternalSecret that writes it may be unsynced, wrong or missing. */
+function insightIntoSecret(name: string, { names, secrets, uncollected }: Facts): Insight {
+  const { namespace, secretsByHand, encryptionSecret } = names
+  const object = `Secret ${namespace}/${name}`
+  const possibleCauses = secretsByHand ? [] : [`ExternalSecret ${namespace}/${name}`]
+  const isThere = secrets.some(({ metadata }) => metadata.name === name)
+  if (isThere || uncollected.some(({ what }) => what === `secret ${name}`)) return { object, possibleCauses }
+  return {
+    object,
+    possibleCauses,
+    problem: {
+      summary: `${object} does not exist.`,
+      object,
+      expected: 'exists',
+      found: 'does not exist',
+      remedy: [
+        ...(name === encryptionSecret
+          ? [
+              comment`restore ${name} from its backup: with a new encryption secret the service cannot read the connections that it stored`,
+            ]
+          : []),
+        ...(secretsByHand
+          ? [command`kubectl get secrets -n ${namespace}`]
+          : [
+              command`kubectl get externalsecrets -n ${namespace}`,
+              command`kubectl annotate externalsecret -n ${namespace} ${name} force-sync=$(date +%s) --overwrite`,
+            ]),
+      ],
+    },
+  }
+}
 
 /** The condition Ready in words, with the newest warning about the object: External Secrets writes the reason there. */
 function said(

@@ -231,6 +231,8 @@ const names = z.object({
   /** The name of the namespace that holds only the service, if the platform uses one. */
   ownNamespace: z.string(),
   secrets: z.array(z.string()),
+  /** The Secret without which the service cannot read what it stored encrypted. */
+  encryptionSecret: z.string().optional(),
   /** True if the secrets were created by hand. */
   secretsByHand: z.boolean(),
   monitoring: z.object({
