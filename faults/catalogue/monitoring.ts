@@ -109,7 +109,7 @@ export const monitoringFaults: readonly Fault[] = [
     expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
     cause: {
       object: 'Prometheus target devlake-metrics',
-      summary: 'the path in the ServiceMonitor does not exist (status 404)',
+      summary: 'the ServiceMonitor names the path /wrong, but the metrics are at /metrics',
     },
     apply: async (doors) => {
       const endpoints = [{ port: 'http', path: '/wrong', interval: '1s' }]

@@ -28,12 +28,28 @@ export interface TokenSource {
   readonly name: string
   readonly key: string
 }
-let token: TokenSource | undefined
+
+/** The address of the ingress controller, for hosts that no name server knows. */
+interface IngressAddress {
+  readonly hosts: readonly string[]
+  readonly address: string
+  readonly httpPort: number
+  readonly httpsPort: number
+  /** PEM file with the authority of its certificates. */
+  readonly certificateAuthority?: string | undefined
+}
+
+/** The way from the operator's shell to the service. */
+interface Way {
+  readonly token?: TokenSource
+  readonly ingress?: IngressAddress
+}
+let way: Way = {}
 
 /** Builds the commands of this process from now on for a context of the kubeconfig; null or '' names none. */
-export function addressCommands(name: string | null, source = token): void {
+export function addressCommands(name: string | null, toService = way): void {
   context = name === null || name === '' || name === insideCluster ? undefined : name
-  token = source
+  way = toService
 }
 
 /** Builds commands for a context while `build` runs, so that a record yields the same commands in each process. */
@@ -54,7 +70,7 @@ const reading = new Set<string>()
 export const readingLines = (lines: readonly CommandLine[]): number[] =>
   lines.flatMap((line, position) => (reading.has(line) ? [position] : []))
 
-/** The verbs of kubectl that change nothing, unless the line is interactive or waits for input. */
+/** The verbs of kubectl that change nothing, unless the line is interactive or waits. */
 const readingText = /^kubectl (get|describe|logs|explain|version|auth can-i)\b(?!.*(\s-it?\b|\s-f\b|\s-w\b|…))/
 
 /** The start of a program that takes a context, in the text of a template. The configuration of kubectl is in no cluster. */
@@ -85,16 +101,22 @@ export function command(text: TemplateStringsArray, ...values: readonly Value[])
   let line = ''
   let isQuoted = false
   const forwards: CommandLine[] = []
+  const isCurl = text[0]?.startsWith('curl ') ?? false
   text.forEach((part, index) => {
-    line += withToken(inContext(part, index === 0))
+    line +=
+      index === 0 && isCurl
+        ? `curl ${resolving(values)}${withToken(part.slice(5))}`
+        : withToken(inContext(part, index === 0))
     if (part.split("'").length % 2 === 0) isQuoted = !isQuoted
-    const value = text[0]?.startsWith('curl ') ? reachable(values[index], forwards) : values[index]
+    const value = isCurl ? reachable(values[index], forwards) : values[index]
     if (value === undefined) return
     if (isQuoted) line += insideQuotes(String(value))
     else if (typeof value === 'object') line += value.map(quoted).join(' ')
     else line += `${endOfOptions(line, String(value))}${quoted(String(value))}`
   })
-  if (readingText.test(text.join(' '))) reading.add(line)
+  const template = text.join(' ')
+  if (isCurl ? forwards.length === 0 && !/ -[dX] /.test(template) && !line.includes('…') : readingText.test(template))
+    reading.add(line)
   if (forwards.length > 0) prerequisites.set(line, forwards)
   return line as CommandLine
 }
@@ -119,8 +141,28 @@ export const withPrerequisites = (lines: readonly CommandLine[]): CommandLine[] 
 /** A URL of a service in the cluster, which no name server outside of it knows. */
 const clusterUrl = /^http:\/\/(?<service>[a-z0-9-]+)\.(?<namespace>[a-z0-9-]+)\.svc(?::(?<port>\d+))?(?=[/?#]|$)/
 
-/** The value as a URL of this machine if it is one of a service in the cluster. Adds the port-forward that it needs. */
+/** The options that lead curl to the ingress controller, if a value is a URL of one of its hosts. */
+function resolving(values: readonly Value[]): string {
+  const { address = '', httpsPort, certificateAuthority } = way.ingress ?? {}
+  const target = values.map(throughIngress).find((found) => found !== undefined)
+  if (!target) return ''
+  const authority =
+    certificateAuthority !== undefined && target.port === httpsPort ? ['--cacert', certificateAuthority] : []
+  return `${['--resolve', `${target.host}:${target.port}:${address}`, ...authority].map(quoted).join(' ')} `
+}
+
+/** The host and the port by which the ingress controller is reached, if the value is a URL of one of its hosts. */
+function throughIngress(value: Value | undefined): { readonly host: string; readonly port: number } | undefined {
+  const [, scheme, host = ''] = (typeof value === 'string' && /^(https?):\/\/([^/:?#]+)(?=[/?#]|$)/.exec(value)) || []
+  if (!way.ingress?.hosts.includes(host)) return undefined
+  return { host, port: scheme === 'https' ? way.ingress.httpsPort : way.ingress.httpPort }
+}
+
+/** The value as a URL that this machine reaches. Adds the port-forward that it needs. */
 function reachable(value: Value | undefined, forwards: CommandLine[]): Value | undefined {
+  const ingress = throughIngress(value)
+  if (typeof value === 'string' && ingress)
+    return value.replace(`://${ingress.host}`, () => `://${ingress.host}:${ingress.port}`)
   const { service, namespace, port = '80' } = (typeof value === 'string' && clusterUrl.exec(value)?.groups) || {}
   if (typeof value !== 'string' || service === undefined || namespace === undefined) return value
   // Ports below 1024 need privileges.
@@ -131,8 +173,8 @@ function reachable(value: Value | undefined, forwards: CommandLine[]): Value | u
 
 /** The text of a template with the token in the place of its ellipsis: the shell reads it from its Secret. */
 function withToken(part: string): string {
-  if (token === undefined || !part.includes(" Bearer …'")) return part
-  const { namespace, name, key } = token
+  if (way.token === undefined || !part.includes(" Bearer …'")) return part
+  const { namespace, name, key } = way.token
   const read = command`kubectl get secret -n ${namespace} ${name} -o jsonpath='{.data${jsonpathKey(key)}}'`
   return part.replace(" Bearer …'", () => ` Bearer '$(${read} | base64 -d)`)
 }

@@ -47,7 +47,7 @@ function insightInto({ lastError, health, scrapeUrl }: TargetFacts, { names }: F
   return {
     object,
     problem: {
-      summary: `The target ${serviceMonitor} is ${health}: ${meaningOf(lastError)}.`,
+      summary: `The target ${serviceMonitor} is ${health}: ${wrongPath(scrapeUrl, lastError, metricsPath) ?? meaningOf(lastError)}.`,
       object,
       expected: 'up',
       found: `${lastError || 'no error given'} (${scrapeUrl})`,
@@ -59,6 +59,14 @@ function insightInto({ lastError, health, scrapeUrl }: TargetFacts, { names }: F
     // The metrics page itself may be invalid, or the lake may be down.
     possibleCauses: [metricsPath, ...(lake ? [`Service ${names.namespace}/${lake.service}`] : [])],
   }
+}
+
+/** A refusal of a path that the service does not serve metrics at; undefined if the path is right, or answers otherwise. */
+function wrongPath(scrapeUrl: string, error: string, metricsPath: string): string | undefined {
+  const [, status] = /server returned HTTP status (40[134])/.exec(error) ?? []
+  const path = URL.parse(scrapeUrl)?.pathname
+  if (status === undefined || metricsPath === '' || path === undefined || path === metricsPath) return undefined
+  return `the ServiceMonitor names the path ${path}, but the metrics are at ${metricsPath} (status ${status})`
 }
 
 /** Translates errors of Prometheus' scrape loop and of Go's network library. */

@@ -125,6 +125,12 @@ describe('the words of the object itself', () => {
     expect(cause?.remedy.join('\n')).not.toContain('sync')
   })
 
+  it('are those of the path that a ServiceMonitor names, whatever the service answers there', () => {
+    const target = { ...platform.target('server returned HTTP status 401 Unauthorized'), scrapeUrl: 'http://x:1/wrong' }
+    const [cause] = causesOf(['Prometheus target devlake-metrics'], { targets: [target] })
+    expect(cause?.summary).toContain('names the path /wrong, but the metrics are at /metrics (status 401)')
+  })
+
   it('are those of the Prometheus Operator about a ServiceMonitor', () => {
     const event = platform.event('ServiceMonitor', 'devlake-metrics', 'InvalidConfiguration', 'bearer token is missing')
     const [cause] = causesOf(['ServiceMonitor monitoring/devlake-metrics'], {

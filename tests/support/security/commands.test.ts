@@ -112,7 +112,10 @@ describe('a command for a context', () => {
 
   it('reaches a service of the cluster by a port-forward, with the token of its Secret', () => {
     const url = 'http://devlake-lake.fawkes.svc:8080/api/projects?a=b'
-    addressCommands('kind-dora', { namespace: 'fawkes', name: 'devlake-secrets', key: 'api-token' })
+    addressCommands('kind-dora', {
+      token: { namespace: 'fawkes', name: 'devlake-secrets', key: 'api-token' },
+      ingress: { hosts: ['lake.example.org'], address: '10.0.0.7', httpPort: 8080, httpsPort: 8443 },
+    })
     try {
       const { finding } = new Unmet({
         ...{ summary: 'x', object: 'x', expected: 'x', found: 'x' },
@@ -120,6 +123,7 @@ describe('a command for a context', () => {
           command`curl -s -H 'Authorization: Bearer …' '${url}'`,
           command`curl -i '${'http://ui.fawkes.svc/'}'`,
           command`curl -i '${'https://ui.example.org/'}'`,
+          command`curl -i '${'https://lake.example.org/x'}'`,
         ],
       })
       expect(finding.remedy).toEqual([
@@ -128,9 +132,11 @@ describe('a command for a context', () => {
         'kubectl --context kind-dora port-forward -n fawkes svc/ui 8080:80',
         "curl -i 'http://localhost:8080/'",
         "curl -i 'https://ui.example.org/'",
+        "curl --resolve lake.example.org:8443:10.0.0.7 -i 'https://lake.example.org:8443/x'",
       ])
+      expect(finding.reads).toEqual([4, 5])
     } finally {
-      addressCommands(null)
+      addressCommands(null, {})
     }
   })
 
