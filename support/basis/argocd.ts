@@ -10,9 +10,9 @@ interface Named {
 export const syncOf = ({ namespace, name }: Named): CommandLine =>
   command`kubectl patch application -n ${namespace} ${name} --type=merge -p '{"operation":{"initiatedBy":{"username":"kubectl"},"sync":{"syncStrategy":{"hook":{}}}}}'`
 
-/** Lists the resources that differ from the repository. */
+/** Lists the resources with their sync status. */
 export const differencesOf = ({ namespace, name }: Named): CommandLine =>
-  command`kubectl get application -n ${namespace} ${name} -o jsonpath='{range .status.resources[?(@.status=="OutOfSync")]}{.kind} {.namespace}/{.name}{"\\n"}{end}'`
+  command`kubectl get application -n ${namespace} ${name} -o jsonpath='{.status.sync.status}{"\\n"}{range .status.resources[*]}{.status} {.kind} {.namespace}/{.name}{"\\n"}{end}'`
 
 /** The name under which findings rely on the comparison of an Application, which says nothing about its health. */
 export const comparisonOf = (application: string) => `${application}, comparison`
