@@ -23,7 +23,7 @@ let context: string | undefined
 const insideCluster = 'inClusterContext'
 
 /** The Secret, with the key in it, that holds the token of the service's API. */
-export interface TokenSource {
+interface TokenSource {
   readonly namespace: string
   readonly name: string
   readonly key: string

@@ -112,6 +112,19 @@ describe('the words of the object itself', () => {
     expect(factsAbout(new Set(['ClusterSecretStore vault']), platform.facts(given)).join()).toContain('Code: 403')
   })
 
+  it.each([true, false])('lead to the backup of a lost encryption secret (created by hand: %s)', (secretsByHand) => {
+    const { names } = platform.facts()
+    const given = { names: { ...names, secretsByHand, encryptionSecret: 'devlake-secrets' } }
+    const [cause] = causesOf(['Secret fawkes/devlake-secrets'], given)
+    expect(cause?.summary).toBe('Secret fawkes/devlake-secrets does not exist.')
+    expect(cause?.remedy[0]).toContain('# restore devlake-secrets from its backup')
+    expect(cause?.remedy.some((line) => line.includes('force-sync'))).toBe(!secretsByHand)
+    const refused = [{ what: 'secret devlake-secrets', why: 'The caller may not get secrets in fawkes.' }]
+    expect(causesOf(['Secret fawkes/devlake-secrets'], { ...given, uncollected: refused })[0]?.summary).toBe(
+      'Secret fawkes/devlake-secrets has failed.',
+    )
+  })
+
   it('lead to the credentials of a repository that wants a login, not to a sync', () => {
     const message = 'failed to list refs: authentication required: Repository not found.'
     const about = comparisonOf('Application fawkes/devlake')
