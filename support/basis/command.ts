@@ -63,7 +63,10 @@ export function addressed<T>(name: string | null, build: () => T): T {
   }
 }
 
-/** The lines of this process that only read and end by themselves, so that a program may run them. */
+/**
+ * The lines of this process that only read and end by themselves, so that a program may run them; a `curl` beside the port-forward
+ * before it.
+ */
 const reading = new Set<string>()
 
 /** The positions of the lines that only read and end by themselves. */
@@ -115,8 +118,7 @@ export function command(text: TemplateStringsArray, ...values: readonly Value[])
     else line += `${endOfOptions(line, String(value))}${quoted(String(value))}`
   })
   const template = text.join(' ')
-  if (isCurl ? forwards.length === 0 && !/ -[dX] /.test(template) && !line.includes('…') : readingText.test(template))
-    reading.add(line)
+  if (isCurl ? !/ -[dX] /.test(template) && !line.includes('…') : readingText.test(template)) reading.add(line)
   if (forwards.length > 0) prerequisites.set(line, forwards)
   return line as CommandLine
 }

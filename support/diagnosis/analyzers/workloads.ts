@@ -28,7 +28,10 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
           object,
           expected: 'at least one pod',
           found: 'replicas 0',
-          remedy: [command`kubectl scale ${kind.toLowerCase()} -n ${namespace} ${name} --replicas=1`],
+          remedy: [
+            command`kubectl get ${kind.toLowerCase()} -n ${namespace} ${name}`,
+            command`kubectl scale ${kind.toLowerCase()} -n ${namespace} ${name} --replicas=1`,
+          ],
         },
       },
     ]

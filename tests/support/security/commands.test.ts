@@ -134,7 +134,7 @@ describe('a command for a context', () => {
         "curl -i 'https://ui.example.org/'",
         "curl --resolve lake.example.org:8443:10.0.0.7 -i 'https://lake.example.org:8443/x'",
       ])
-      expect(finding.reads).toEqual([4, 5])
+      expect(finding.reads).toEqual([1, 3, 4, 5])
     } finally {
       addressCommands(null, {})
     }
