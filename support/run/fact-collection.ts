@@ -262,12 +262,28 @@ const managed = z.looseObject({
   }),
 })
 
-/** The object's metadata with the time of the last change of its spec, which the API server keeps for each writer. */
+/**
+ * The times that the API server keeps for each writer of an object, by its own clock: the last change of the spec, and for an event
+ * its last occurrence.
+ */
 function timed(item: unknown): object {
   const { success, data } = managed.safeParse(item)
   if (!success) return {}
   const { managedFields, ...metadata } = data.metadata
-  const changes = managedFields.flatMap(({ time, fieldsV1 = {} }) => (time && 'f:spec' in fieldsV1 ? [time] : []))
-  const changedAt = changes.sort().at(-1)
-  return { metadata: { ...metadata, ...(changedAt ? { changedAt } : {}) } }
+  const last = (field: string) =>
+    managedFields
+      .flatMap(({ time, fieldsV1 = {} }) => (time && field in fieldsV1 ? [time] : []))
+      .sort()
+      .at(-1)
+  const changedAt = last('f:spec')
+  const recordedAt =
+    last('f:involvedObject') &&
+    managedFields
+      .flatMap(({ time }) => time ?? [])
+      .sort()
+      .at(-1)
+  return {
+    metadata: { ...metadata, ...(changedAt ? { changedAt } : {}) },
+    ...(recordedAt ? { recordedAt } : {}),
+  }
 }

@@ -173,6 +173,8 @@ const event = z.object({
     name: z.string(),
     uid: z.string().default(''),
   }),
+  /** The time at which the API server recorded its last occurrence, in RFC 3339. Its other times are of the reporter's clock. */
+  recordedAt: z.string().optional(),
   type: z.string().default('Normal'),
   reason: z.string().default(''),
   message: z.string().default(''),

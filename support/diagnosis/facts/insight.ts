@@ -42,7 +42,7 @@ export function isAbout(
 ): boolean {
   const { uid: of } = event.involvedObject
   if (uid && of !== '' && of !== uid) return false
-  const at = Date.parse(timeOf(event))
+  const at = Date.parse(event.recordedAt ?? timeOf(event))
   // The times of objects have whole seconds.
   return ![creationTimestamp, changedAt].some((time) => Math.floor(at / 1000) * 1000 < Date.parse(time))
 }

@@ -174,6 +174,12 @@ describe('an event', () => {
     expect(said(given(metadata, at)).join()).not.toContain('long ago')
   })
 
+  it('counts by the clock of the API server, not by that of its reporter', () => {
+    const late = given({ changedAt: '2026-11-23T18:00:00Z' }, '2026-11-23T17:00:00Z')
+    const events = (late.events ?? []).map((event) => ({ ...event, recordedAt: '2026-11-23T18:00:01Z' }))
+    expect(said({ ...late, events }).join()).toContain('long ago')
+  })
+
   it('since then explains the object', () => {
     const metadata = { creationTimestamp: '2026-11-23T17:00:00Z', changedAt: '2026-11-23T18:00:00Z' }
     expect(said(given(metadata, '2026-11-23T18:00:00Z')).join()).toMatch(/long ago.*long ago/)
