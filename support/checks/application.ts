@@ -1,4 +1,5 @@
 /** Section 2: checks of the ArgoCD Application that deploys the service. */
+import { comparisonOf, differencesOf, syncOf } from '../basis/argocd'
 import { command, comment } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
@@ -90,7 +91,7 @@ export async function expectHealthy(platform: Platform): Promise<void> {
 /** 2.3: checks that the Application is synced. */
 export async function expectSynced(platform: Platform): Promise<void> {
   const { status } = await expectApplication(platform)
-  const { object, name, remedy } = applicationNames(platform)
+  const { object, namespace, name, remedy } = applicationNames(platform)
   if (status.sync.status === 'Synced') return
   const outOfSync = status.resources
     .filter((resource) => resource.status === 'OutOfSync')
@@ -102,7 +103,8 @@ export async function expectSynced(platform: Platform): Promise<void> {
     found: [status.sync.status ?? 'no sync status', ...outOfSync, ...status.conditions.map(({ message }) => message)]
       .filter(Boolean)
       .join('; '),
-    remedy: [command`argocd app diff ${name}`, command`argocd app sync ${name}`, ...remedy],
+    reliesOn: [comparisonOf(object)],
+    remedy: [differencesOf({ namespace, name }), syncOf({ namespace, name }), ...remedy],
   })
 }
 
@@ -138,16 +140,17 @@ export async function expectOperationSucceeded(platform: Platform, startedAfter 
  * @returns when the previous operation started, which distinguishes the new one from it; empty if there was none
  */
 export async function startSync(platform: Platform): Promise<string> {
-  const { status, metadata } = await expectApplication(platform)
-  await platform.kubernetes.startSync(metadata.name, 'dora-acceptance')
-  return status.operationState?.startedAt ?? ''
+  const { metadata } = await expectApplication(platform)
+  return platform.kubernetes.syncs.start(metadata.name, platform.configuration.deadlines.condition)
 }
 
-/** 2.4: waits until the sync that was started has succeeded. */
+/** 2.4: waits until the sync that was started has succeeded, and takes it back if nobody executes it. */
 export async function expectSyncSucceeds(platform: Platform, startedAfter: string): Promise<void> {
-  await eventually(() => expectOperationSucceeded(platform, startedAfter), {
-    deadlineMs: platform.configuration.deadlines.condition,
+  const { application, deadlines } = platform.configuration
+  const succeeded = eventually(() => expectOperationSucceeded(platform, startedAfter), {
+    deadlineMs: deadlines.condition,
   })
+  await platform.kubernetes.syncs.ending(application.name, succeeded)
 }
 
 function applicationNames({ configuration }: Platform) {
@@ -156,6 +159,6 @@ function applicationNames({ configuration }: Platform) {
     name,
     namespace,
     object: `Application ${namespace}/${name}`,
-    remedy: [command`argocd app get ${name}`, command`kubectl describe application -n ${namespace} ${name}`],
+    remedy: [command`kubectl describe application -n ${namespace} ${name}`],
   }
 }

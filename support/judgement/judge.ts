@@ -1,6 +1,7 @@
 /** Turns the facts of a run and the results of its scenarios into the record, both for a run and for merged shards. */
 import type { Envelope } from '@cucumber/messages'
 import type { Checklist } from '../basis/checklist'
+import { addressed } from '../basis/command'
 import { visibleData } from '../basis/visible-text'
 import { changesBetween } from '../record/changes'
 import { withDigest } from '../record/digest'
@@ -25,14 +26,16 @@ export function judge(checklist: Checklist, given: RunFacts, scenarios: readonly
   const facts = visibleData(given)
   const runs = visibleData(scenarios)
   const { scope, startedAt, finishedAt, platform, suite, leftBehind, configuration, shards, signedBy, previous } = facts
-  const result = ledger({
-    ...facts,
-    checklist,
-    runs: [...runs].sort(byPlace),
-    notApplicable: new Map(Object.entries(facts.notApplicable)),
-    recordWritten: true,
-    now: new Date(finishedAt),
-  })
+  const result = addressed(platform.context, () =>
+    ledger({
+      ...facts,
+      checklist,
+      runs: [...runs].sort(byPlace),
+      notApplicable: new Map(Object.entries(facts.notApplicable)),
+      recordWritten: true,
+      now: new Date(finishedAt),
+    }),
+  )
   const record = {
     ...result,
     scope,

@@ -3,11 +3,12 @@
  * Pure. The scenarios that ran never decide what was required. docs/verdict.md has the rules.
  */
 import type { Checklist, ChecklistItem } from '../basis/checklist'
+import { command } from '../basis/command'
 import type { Finding } from '../basis/finding'
 import type { Attestation, Waiver } from '../configuration/waivers'
 import { Diagnosis } from '../diagnosis/diagnosis'
 import type { Facts } from '../diagnosis/facts/facts'
-import { rollbackOf } from '../diagnosis/rollback'
+import { deploymentFailed, rollbackOf } from '../diagnosis/rollback'
 import type { RequiredScenario } from '../record/required-scenario'
 import type { RunFacts } from '../record/run-facts'
 import type { ScenarioRun } from '../record/scenario-run'
@@ -88,7 +89,7 @@ export function ledger(input: LedgerInput): Ledger {
     ) as Record<ItemState, number>,
     problems,
     ...(input.collected === null ? {} : diagnosed(input.collected)),
-    ...(input.collected !== null && verdict === 'rejected'
+    ...(input.collected !== null && verdict === 'rejected' && deploymentFailed(input.collected)
       ? { rollback: rollbackOf(input.checklist.rollback, input.collected) }
       : {}),
   }
@@ -275,7 +276,7 @@ function findingOf(run: ScenarioRun): Finding | null {
     object: `${run.uri}:${run.line}`,
     expected: 'a scenario that passes, fails or is blocked',
     found: run.status,
-    remedy: [`npm run acceptance -- ${run.uri}:${run.line}`],
+    remedy: [command`npm run acceptance -- ${run.uri}:${run.line}`],
   }
 }
 

@@ -26,6 +26,7 @@ import {
 import type { KubernetesApi } from './kubernetes-api'
 import { namesOf, namespaceOf, type Operation, operations, type Place } from './operations'
 import { missingFor } from './streams'
+import { Syncs } from './sync'
 import { type OwnWorkload, ownWorkloads } from './workload-resources'
 
 /** The availability of a Deployment, StatefulSet or DaemonSet. */
@@ -49,11 +50,14 @@ const recordLabels = { 'app.kubernetes.io/managed-by': 'dora-acceptance' }
 
 export class Kubernetes {
   private knownVersion: Promise<string> | undefined
+  readonly syncs: Syncs
 
   constructor(
     readonly api: KubernetesApi,
     private readonly configuration: Configuration,
-  ) {}
+  ) {
+    this.syncs = new Syncs(api, this.namespaceOf('application'))
+  }
 
   /** The namespace of the service. */
   get namespace(): string {
@@ -149,12 +153,6 @@ export class Kubernetes {
 
   async application(name: string): Promise<Application | undefined> {
     return this.one(application, operations.getApplication, name, 'Application')
-  }
-
-  /** Makes ArgoCD sync an Application, as `argocd app sync` does. */
-  async startSync(name: string, initiator: string): Promise<void> {
-    const body = { operation: { initiatedBy: { username: initiator }, sync: { syncStrategy: { hook: {} } } } }
-    await this.api.change(operations.patchApplication, { namespace: this.namespaceOf('application'), name, body })
   }
 
   async pods(labels: Readonly<Record<string, string>>): Promise<core.Pod[]> {

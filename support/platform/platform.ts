@@ -1,4 +1,5 @@
 /** The platform under judgement: one client for each surface, and the routes by which they reach it. */
+import { addressCommands } from '../basis/command'
 import { Blocked } from '../basis/expectation'
 import type { Settings } from '../configuration/load'
 import type { Configuration } from '../configuration/schema'
@@ -81,6 +82,7 @@ export class Platform implements PlatformParts {
   static open(settings: Settings, witness: Witness): Platform {
     const { configuration, contract, certificateAuthority } = settings
     const config = loadKubeConfig(configuration.context)
+    addressCommands(config.getCurrentContext(), wayTo(configuration))
     const writes = configuration.writes !== undefined && configuration.writes.context === config.getCurrentContext()
     const deadlineMs = configuration.deadlines.request
     const api = new KubernetesApi(config, { writes, requestMs: deadlineMs, witness })
@@ -139,5 +141,16 @@ export class Platform implements PlatformParts {
   async close(): Promise<void> {
     await Promise.all([this.database.close(), this.browser.close()])
     await Promise.all([this.routes.close(), this.http.close()])
+  }
+}
+
+/** The way by which an operator's commands reach the service. */
+function wayTo(configuration: Configuration): Parameters<typeof addressCommands>[1] {
+  const { namespace, tokens, ingresses, ingress, certificateAuthority } = configuration
+  const { address, ...ports } = ingress
+  const hosts = Object.values(ingresses).map(({ host }) => host)
+  return {
+    token: { namespace, ...tokens.api },
+    ...(address === undefined ? {} : { ingress: { hosts, address, ...ports, certificateAuthority } }),
   }
 }

@@ -89,6 +89,10 @@ export const runFactsSchema: z.ZodType<RunFacts> = z.strictObject({
   halted: z
     .strictObject({
       ...{ summary: text, object: text, expected: text, found: text, remedy: texts },
+      reads: z
+        .array(z.number())
+        .optional()
+        .transform((given) => given ?? []),
       reliesOn: texts.optional().transform((given) => given ?? []),
     })
     .nullable(),

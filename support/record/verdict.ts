@@ -81,6 +81,8 @@ export interface Cause {
   readonly found: string
   /** Shell commands, in the order in which to run them. */
   readonly remedy: readonly string[]
+  /** The positions of the lines of the remedy that only read and end by themselves. */
+  readonly reads?: readonly number[]
   /** Findings about other objects that are consequences of this cause, one sentence each. */
   readonly symptoms: readonly string[]
   /** Related information from the cluster: events and the last lines of logs. */

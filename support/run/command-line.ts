@@ -39,7 +39,7 @@ export function parseCommandLine(given: readonly string[]): CommandLine {
 }
 
 /** Without a name, the current context would be judged, which may be the wrong cluster. */
-function contextNamed(given: string | undefined): string {
+export function contextNamed(given: string | undefined): string {
   if (!given || given.startsWith('-')) throw new ConfigurationError('--context needs the name of a context.')
   return given
 }

@@ -36,7 +36,15 @@ import { describePlatform } from './platform-record'
 import { type Preflight, preflight, tagsLeftOut } from './preflight'
 import { redactedEnvelope, redactedRunFacts } from './redacted'
 import { allOf, ofShard, sectionsOf, selectedOf } from './selection'
-import { beginStories, closePlatform, collectionsOfStories, openPlatform, openSettings, removeStories } from './session'
+import {
+  beginStories,
+  closePlatform,
+  collectionsOfStories,
+  keepOpenForDiagnosis,
+  openPlatform,
+  openSettings,
+  removeStories,
+} from './session'
 
 /** All that stands ready before the first scenario. */
 interface Prepared {
@@ -89,6 +97,7 @@ export class Run {
     this.progress.say(describe(platform, prepared.preflight))
     platform.kubernetes.warm(sections)
     const sources = this.narrowed(prepared)
+    keepOpenForDiagnosis()
     if (platform.writes) await this.beginStories(sources)
     await runCucumber(
       { ...configuration, support, sources },

@@ -1,6 +1,7 @@
 /** The metrics of one project with the events behind them, as `npm run explain` shows them. */
 
 import { applicable, Blocked, Unmet } from '../../basis/expectation'
+import { emptyAccount } from '../../dora/account'
 import { metricsOf } from '../../dora/compute'
 import type { Explained } from '../../dora/explanation'
 import type { Window } from '../../dora/metrics'
@@ -50,6 +51,7 @@ export async function explainProject(
         reading: (await surface.read(platform, question)).reading,
       })),
   )
-  const metrics = metricsOf(events, { project, windows: [window], severities, now: window.end })
-  return { project, window, events, metrics, surfaces }
+  const account = emptyAccount()
+  const metrics = metricsOf(events, { project, windows: [window], severities, now: window.end, account })
+  return { project, window, events, metrics, account, surfaces }
 }
