@@ -39,6 +39,8 @@ const freshForMs = 1000
 export class KubernetesApi {
   /** One connection pool for all requests. The library creates a new pool, and a new TLS connection, for each request. */
   private dispatcher: Dispatcher | undefined
+  /** The time in milliseconds by which the server's clock is ahead of the runner's. The Date header has whole seconds. */
+  private aheadMs = 0
   private readonly read = new Map<string, { readonly at: number; readonly found: Promise<Found> }>()
 
   constructor(
@@ -51,6 +53,11 @@ export class KubernetesApi {
   /** The deadline of a request in milliseconds. */
   get requestMs(): number {
     return this.options.requestMs
+  }
+
+  /** Milliseconds since 1970 by the server's clock, as its last answer stated them; by the runner's before the first answer. */
+  get now(): number {
+    return Date.now() + this.aheadMs
   }
 
   get server(): string {
@@ -254,6 +261,8 @@ export class KubernetesApi {
       redirect: 'manual',
       signal: AbortSignal.timeout(requestMs),
     })
+    const date = Date.parse(response.headers.get('date') ?? '')
+    if (!Number.isNaN(date)) this.aheadMs = Math.abs(date - Date.now()) < 2000 ? 0 : date - Date.now()
     const bytes = response.body ? await boundedBody(response.body, 'kubernetesBody') : Buffer.alloc(0)
     return { status: response.status, text: bytes.toString('utf8') }
   }

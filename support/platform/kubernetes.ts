@@ -35,6 +35,9 @@ export interface Workload {
   readonly labels: Readonly<Record<string, string>>
   readonly desired: number
   readonly ready: number
+  readonly metadata: z.infer<typeof core.workload>['metadata']
+  readonly spec: { readonly paused: boolean }
+  readonly status: { readonly observedGeneration?: number | undefined }
 }
 
 /** The decoded values of a Secret by key; never undefined. */
@@ -54,6 +57,11 @@ export class Kubernetes {
   /** The namespace of the service. */
   get namespace(): string {
     return this.configuration.namespace
+  }
+
+  /** The time by the clock of the API server. The runner's clock may be wrong; Kubernetes' timestamps are by the server's. */
+  get now(): Date {
+    return new Date(this.api.now)
   }
 
   version(): Promise<string> {
@@ -271,6 +279,7 @@ function workloadsOf(
   return parsed(core.workload, items, kind).map((item) => {
     const [desired = 0, ready = 0] = counts(item)
     const { namespace = '', name, labels } = item.metadata
-    return { kind, namespace, name, labels, desired, ready }
+    const { metadata, spec, status } = item
+    return { kind, namespace, name, labels, desired, ready, metadata, spec, status }
   })
 }
