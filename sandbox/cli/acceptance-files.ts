@@ -33,7 +33,7 @@ export function writeAcceptanceFiles(ports: Ports, options: Options, now = new D
       ingress: { address: '127.0.0.1', httpPort: ports.ingressHttp, httpsPort: ports.ingressHttps },
       certificateAuthority: certificateOf('ingress-authority').certificate,
       attestations: files.attestations,
-      application: { repository: 'https://github.com/paruff/fawkes' },
+      application: { repository: 'https://github.com/paruff/fawkes', path: 'platform/apps/devlake', revision: 'main' },
       testApplication: { name: 'devlake-test-app' },
       tokens: {
         expired: { name: 'devlake-api-token-expired', key: 'token' },

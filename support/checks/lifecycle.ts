@@ -11,7 +11,7 @@ export interface Living {
     readonly deletionTimestamp?: string | null | undefined
     readonly finalizers?: readonly string[]
   }
-  readonly spec?: { readonly paused?: boolean } | undefined
+  readonly spec?: object | undefined
   readonly status?:
     | {
         readonly observedGeneration?: number | undefined
@@ -40,7 +40,7 @@ export function lifecycleProblems(kind: string, living: Living, known: Lifecycle
   const object = known.object ?? `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`
   if (metadata.deletionTimestamp) return [deletion(kind, living, object)]
   const unmet: Circumstances[] = []
-  if (spec?.paused === true)
+  if (spec && 'paused' in spec && spec.paused === true)
     unmet.push({
       summary: `${object} is paused: its controller ignores changes of it.`,
       object,

@@ -100,29 +100,56 @@ const applicationSource = z.object({
   repoURL: z.string(),
   path: z.string().optional(),
   chart: z.string().optional(),
+  targetRevision: z.string().optional(),
 })
+export type ApplicationSource = z.infer<typeof applicationSource>
+
+const destination = z.object({
+  server: z.string().optional(),
+  name: z.string().optional(),
+  namespace: z.string().optional(),
+})
+
+const sources = {
+  source: applicationSource.nullish(),
+  sources: z
+    .array(applicationSource)
+    .nullish()
+    .transform((given) => given ?? []),
+} as const
 
 /** argoproj.io Application. */
 export const application = z.object({
   metadata,
   spec: z.object({
-    source: applicationSource.optional(),
-    sources: z.array(applicationSource).default([]),
-    destination: z.object({ namespace: z.string().optional() }),
+    ...sources,
+    /** The repository from which ArgoCD renders the manifests that it commits and syncs. */
+    sourceHydrator: z.object({ drySource: applicationSource }).nullish(),
+    destination,
   }),
+  /** The requested operation, which ArgoCD removes once it has started it. */
+  operation: z.object({}).nullish(),
   status: z
     .object({
+      reconciledAt: z.string().nullish(),
       health: z.object({ status: z.string().optional(), message: z.string().optional() }).default({}),
-      sync: z.object({ status: z.string().optional(), revision: z.string().optional() }).default({}),
+      sync: z
+        .object({
+          status: z.string().optional(),
+          revision: z.string().optional(),
+          /** The part of the specification that the status is about. */
+          comparedTo: z.object({ ...sources, destination: destination.optional() }).optional(),
+        })
+        .default({}),
       operationState: z
         .object({
           phase: z.string(),
           message: z.string().optional(),
           startedAt: z.string().optional(),
-          finishedAt: z.string().optional(),
+          finishedAt: z.string().nullish(),
           syncResult: z.object({ revision: z.string().optional() }).nullish(),
         })
-        .optional(),
+        .nullish(),
       resources: z
         .array(
           z.object({
@@ -132,9 +159,13 @@ export const application = z.object({
             health: z.object({ status: z.string().optional() }).optional(),
           }),
         )
-        .default([]),
-      conditions: z.array(z.object({ type: z.string(), message: z.string().optional() })).default([]),
+        .nullish()
+        .transform((given) => given ?? []),
+      conditions: z
+        .array(z.object({ type: z.string(), message: z.string().optional() }))
+        .nullish()
+        .transform((given) => given ?? []),
     })
-    .default({ health: {}, sync: {}, resources: [], conditions: [] }),
+    .prefault({}),
 })
 export type Application = z.infer<typeof application>
