@@ -43,6 +43,7 @@ export async function preflight(
   const asksService = checklist.sections.some(({ id, asks }) => asks === 'service' && sections.has(id))
   try {
     const kubernetesVersion = await platform.kubernetes.version()
+    await platform.kubernetes.ensureNamespace()
     const [missing, advice] = await Promise.all([
       platform.missingAccess(),
       asksService ? adviceOnContract(platform) : [],

@@ -20,15 +20,17 @@ interface Around {
   readonly configuration?: object
   readonly secret?: () => Promise<unknown>
   readonly version?: () => Promise<string>
+  readonly ensureNamespace?: () => Promise<void>
 }
 
 /** Without Jenkins and without a service that answers. */
-function platformWith({ configuration = {}, secret, version }: Around): Platform {
+function platformWith({ configuration = {}, secret, version, ensureNamespace }: Around): Platform {
   return {
     configuration: configurationSchema(fawkes.names).parse(configuration),
     contract: fawkes,
     kubernetes: {
       version: version ?? (async () => 'v1.35.4'),
+      ensureNamespace: ensureNamespace ?? (async () => {}),
       secret: secret ?? (async () => undefined),
       service: async () => undefined,
     },
