@@ -10,6 +10,10 @@ interface Named {
 export const syncOf = ({ namespace, name }: Named): CommandLine =>
   command`kubectl patch application -n ${namespace} ${name} --type=merge -p '{"operation":{"initiatedBy":{"username":"kubectl"},"sync":{"syncStrategy":{"hook":{}}}}}'`
 
+/** Compares the Application with its source now. */
+export const refreshOf = ({ namespace, name }: Named): CommandLine =>
+  command`kubectl annotate application -n ${namespace} ${name} --overwrite argocd.argoproj.io/refresh=normal`
+
 /** Lists the resources with their sync status. */
 export const differencesOf = ({ namespace, name }: Named): CommandLine =>
   command`kubectl get application -n ${namespace} ${name} -o jsonpath='{.status.sync.status}{"\\n"}{range .status.resources[*]}{.status} {.kind} {.namespace}/{.name}{"\\n"}{end}'`

@@ -96,7 +96,7 @@ export async function expectSelectedByPrometheus(platform: Platform): Promise<vo
       return
   }
   const object = `ServiceMonitor ${namespace}/${name}`
-  const [{ spec: wanted } = { spec: {} }] = prometheuses
+  const [{ spec: wanted } = { spec: { paused: false } }] = prometheuses
   const selector = prometheuses.map(({ spec }) => JSON.stringify(spec.serviceMonitorSelector ?? null)).join('; ')
   throw new Unmet({
     summary: `${object} is not selected by any Prometheus.`,

@@ -3,7 +3,7 @@
 import type { z } from 'zod'
 import { bounds } from '../basis/bounds'
 import { command } from '../basis/command'
-import { type Blocked, Unmet } from '../basis/expectation'
+import { Blocked, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { redaction } from '../basis/redaction'
 import type { Configuration } from '../configuration/schema'
@@ -126,6 +126,30 @@ export class Kubernetes {
   async namespaceLabels(name: string): Promise<Readonly<Record<string, string>>> {
     const found = await this.one(core.namespace, operations.getNamespace, name, 'Namespace')
     return found?.metadata.labels ?? {}
+  }
+
+  /**
+   * Makes sure that the namespace of the service exists: without it each object in it would be missing for the same reason. A
+   * caller who may not read namespaces cannot know.
+   * @throws Blocked
+   */
+  async ensureNamespace(): Promise<void> {
+    const { namespace } = this
+    const found = await this.api.get(operations.getNamespace, { name: namespace }).catch((error: unknown) => {
+      if (error instanceof Blocked) return error
+      throw error
+    })
+    if (found !== undefined) return
+    throw new Blocked({
+      summary: `The namespace ${namespace} does not exist in this cluster.`,
+      object: `Namespace ${namespace}`,
+      expected: 'the namespace in which the service runs (configuration key namespace)',
+      found: `no such namespace at ${this.api.server} (context ${this.api.access.context})`,
+      remedy: [
+        command`kubectl --context ${this.api.access.context} get namespaces`,
+        command`kubectl --context ${this.api.access.context} get services --all-namespaces`,
+      ],
+    })
   }
 
   async externalSecret(name: string): Promise<ExternalSecret | undefined> {

@@ -12,7 +12,7 @@ import { Grafana } from './grafana'
 import { GrafanaPages } from './grafana-pages'
 import { GraphQL } from './graphql'
 import { Http } from './http'
-import { loadKubeConfig } from './kubeconfig'
+import { ClusterAccess } from './kubeconfig/access'
 import { Kubernetes } from './kubernetes'
 import { KubernetesApi } from './kubernetes-api'
 import { Prometheus } from './prometheus'
@@ -81,11 +81,11 @@ export class Platform implements PlatformParts {
    */
   static open(settings: Settings, witness: Witness): Platform {
     const { configuration, contract, certificateAuthority } = settings
-    const config = loadKubeConfig(configuration.context)
-    addressCommands(config.getCurrentContext(), wayTo(configuration))
-    const writes = configuration.writes !== undefined && configuration.writes.context === config.getCurrentContext()
     const deadlineMs = configuration.deadlines.request
-    const api = new KubernetesApi(config, { writes, requestMs: deadlineMs, witness })
+    const access = ClusterAccess.to(configuration.context, deadlineMs)
+    addressCommands(access.context, wayTo(configuration))
+    const writes = configuration.writes !== undefined && configuration.writes.context === access.context
+    const api = new KubernetesApi(access, { writes, requestMs: deadlineMs, witness })
     const kubernetes = new Kubernetes(api, configuration)
     const http = new Http({ deadlineMs, certificateAuthority, writes, witness })
     const routes = new Routes(kubernetes, http, configuration)
@@ -111,7 +111,7 @@ export class Platform implements PlatformParts {
 
   /** The context of the kubeconfig in use. */
   get context(): string {
-    return this.kubernetes.api.config.getCurrentContext()
+    return this.kubernetes.api.access.context
   }
 
   /**

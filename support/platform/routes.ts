@@ -110,9 +110,9 @@ export class Routes {
     await Promise.all(open.map((forward) => (forward.status === 'fulfilled' ? forward.value.close() : undefined)))
   }
 
-  /** Kubernetes sets this variable in every container. */
+  /** A pod may judge another cluster than its own, whose names its DNS does not know. */
   private get insideCluster(): boolean {
-    return process.env.KUBERNETES_SERVICE_HOST !== undefined
+    return this.kubernetes.api.access.insideCluster
   }
 
   private dnsName({ place, service }: ServicePort): string {

@@ -7,6 +7,8 @@ export interface CommandLine {
   /** The arguments for Cucumber, without the suite's own options. */
   readonly cucumber: string[]
   readonly profiles: string[]
+  /** The context of --context. */
+  readonly context: string | undefined
   readonly configurationFile: string | undefined
   /** The operator chose what Cucumber writes to the terminal. */
   readonly ownFormat: boolean
@@ -20,10 +22,11 @@ export interface CommandLine {
 export function parseCommandLine(given: readonly string[]): CommandLine {
   const cucumber: string[] = []
   const rest = [...given]
+  let context: string | undefined
   while (rest.length > 0) {
     const word = rest.shift() ?? ''
     const [option, value] = word.split(/=(.*)/s)
-    if (option === '--context') process.env.ACCEPTANCE_CONTEXT = contextNamed(value ?? rest.shift())
+    if (option === '--context') context = process.env.ACCEPTANCE_CONTEXT = contextNamed(value ?? rest.shift())
     else cucumber.push(word)
   }
   process.once('exit', endedByParser)
@@ -32,6 +35,7 @@ export function parseCommandLine(given: readonly string[]): CommandLine {
   const { format = [] } = configuration
   return {
     cucumber,
+    context,
     profiles: options.profile ?? [],
     configurationFile: options.config,
     ownFormat: format.some((one) => typeof one === 'string' && !one.includes(':')),

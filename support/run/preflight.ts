@@ -41,6 +41,7 @@ export async function preflight(
   const asksService = checklist.sections.some(({ id, asks }) => asks === 'service' && sections.has(id))
   try {
     const kubernetesVersion = await platform.kubernetes.version()
+    await platform.kubernetes.ensureNamespace()
     const [missing, advice, traces] = await Promise.all([
       platform.missingAccess(),
       asksService ? adviceOnContract(platform) : [],

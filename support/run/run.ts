@@ -130,6 +130,7 @@ export class Run {
   private async open(): Promise<Platform> {
     this.settings = openSettings()
     this.platform = openPlatform()
+    this.progress.say(judged(this.platform, this.commandLine))
     return this.platform
   }
 
@@ -255,6 +256,14 @@ export class Run {
       shard: shard || null,
     }
   }
+}
+
+/** The cluster that the run judges, and the place that chose it. */
+function judged({ kubernetes, configuration }: Platform, { context }: CommandLine): string {
+  const { context: name, source, server } = kubernetes.api.access
+  const chosenBy = context === undefined ? 'ACCEPTANCE_CONTEXT or the configuration' : '--context'
+  const chosen = configuration.context === undefined ? '' : `, chosen by ${chosenBy}`
+  return `Judging ${server}: context ${name}, ${source}${chosen}`
 }
 
 const describe = ({ kubernetes, context, writes }: Platform, { kubernetesVersion }: Preflight) =>

@@ -23,15 +23,18 @@ interface Around {
   readonly ingress?: object
   readonly service?: object
   readonly externalSecret?: () => Promise<unknown>
+  readonly ensureNamespace?: () => Promise<void>
 }
 
 /** Without Jenkins and without a service that answers. */
-function platformWith({ configuration = {}, secret, version, ingress, service, externalSecret }: Around): Platform {
+function platformWith(around: Around): Platform {
+  const { configuration = {}, secret, version, ingress, service, externalSecret, ensureNamespace } = around
   return {
     configuration: configurationSchema(fawkes.names).parse(configuration),
     contract: fawkes,
     kubernetes: {
       version: version ?? (async () => 'v1.35.4'),
+      ensureNamespace: ensureNamespace ?? (async () => {}),
       secret: secret ?? (async () => undefined),
       namespace: 'fawkes',
       service: async () => service,
