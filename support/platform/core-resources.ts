@@ -111,6 +111,7 @@ export const service = z.looseObject({
     .looseObject({
       type: z.string().default('ClusterIP'),
       clusterIP: z.string().optional(),
+      externalName: z.string().optional(),
       selector: labels,
       ports: z
         .array(z.looseObject({ name: z.string().optional(), port: z.number(), targetPort: port.optional() }))
