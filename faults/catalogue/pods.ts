@@ -137,4 +137,15 @@ export const podFaults: readonly Fault[] = [
         `${new Date().toISOString()} stdout F time="now" level=error msg="the plugin github could not be loaded"\n`,
       ),
   },
+  {
+    id: 'error-that-names-an-unknown-project',
+    title: 'The lake logs an error that names the project for which the suite asks in vain',
+    expects: { failed: ['3.2'], blocked: [] },
+    cause: { object: 'Pod fawkes/devlake-lake-0, container lake', summary: 'contains errors' },
+    apply: async (doors) =>
+      doors.append(
+        podLogOf('lake'),
+        `${new Date().toISOString()} stdout F time="now" level=error msg="cannot store the metrics of no-such-project-of-this-platform: Error 1205: Lock wait timeout exceeded"\n`,
+      ),
+  },
 ]

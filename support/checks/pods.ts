@@ -9,6 +9,7 @@ import { excerpt } from '../basis/redaction'
 import type { Component } from '../contracts/contract'
 import type { ContainerStatus, Pod } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
+import { isOwnLine, seenUntil } from './own-lines'
 
 /** 3.1: checks that the component has pods, and that each is running and ready. @returns the pods */
 export async function expectPodsReady(platform: Platform, component: Component): Promise<Pod[]> {
@@ -134,7 +135,7 @@ const errorLine =
 
 /** 3.2: checks that recent logs contain no error line, except for those that the configuration allows. @returns the number of lines */
 export async function expectNoErrorLines(platform: Platform, component: Component): Promise<number> {
-  const { kubernetes, configuration } = platform
+  const { kubernetes, configuration, http } = platform
   const { lookBack, allow } = configuration.logs
   let lineCount = 0
   const unmet: Circumstances[] = []
@@ -144,7 +145,8 @@ export async function expectNoErrorLines(platform: Platform, component: Componen
     for (const container of spec.containers) {
       expectStarted(kubernetes.namespace, pod, container.name)
       const log = await kubernetes.log(metadata.name, container.name, lookBack)
-      const isError = (line: string) => errorLine.test(line) && !allow.some((allowed) => allowed.test(line))
+      const isError = (line: string) =>
+        errorLine.test(line) && !allow.some((allowed) => allowed.test(line)) && !isOwnLine(line, http.own.refused)
       const { lines, errors, last } = await countLines(log, isError)
       lineCount += lines
       const object = `Pod ${kubernetes.namespace}/${metadata.name}, container ${container.name}`
@@ -162,7 +164,7 @@ export async function expectNoErrorLines(platform: Platform, component: Componen
         object,
         reliesOn: [`Pod ${kubernetes.namespace}/${metadata.name}`],
         expected: `no error line in the last ${lookBack / 60_000} minutes`,
-        found: `${errors} error lines of ${lines}, the last: ${excerpt(last, 500)}`,
+        found: `${errors} error lines of ${lines}, the last: ${excerpt(last, 500)}${seenUntil(last, lookBack)}`,
         remedy: [shown, comment`if the line is harmless: configuration key logs.allow`],
       })
     }
