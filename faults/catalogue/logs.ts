@@ -21,6 +21,14 @@ export const logFaults: readonly Fault[] = [
   logged('error-in-the-log', 'The lake logs an error', 'lake', [
     'time="now" level=error msg="the plugin github could not be loaded"',
   ]),
+  logged(
+    'error-that-names-an-unknown-project',
+    'The lake logs an error that names the project for which the suite asks in vain',
+    'lake',
+    [
+      'time="now" level=error msg="cannot store the metrics of no-such-project-of-this-platform: Error 1205: Lock wait timeout exceeded"',
+    ],
+  ),
   logged('klog-error-in-the-log', 'A library in the lake logs an error in the format of klog', 'lake', [
     'E1128 09:00:00.1       1 leaderelection.go:1] boom',
   ]),

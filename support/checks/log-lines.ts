@@ -9,11 +9,12 @@ import type { Component } from '../contracts/contract'
 import { LogEntries, type LoggedError } from '../formats/log-entries'
 import type { Pod } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
+import { isOwnLine, seenUntil } from './own-lines'
 import { podsOf } from './pods'
 
 /** 3.2: checks that recent logs contain no error line, except for those that the configuration allows. @returns the number of lines */
 export async function expectNoErrorLines(platform: Platform, component: Component): Promise<number> {
-  const { kubernetes, configuration } = platform
+  const { kubernetes, configuration, http } = platform
   const { lookBack, allow } = configuration.logs
   let lineCount = 0
   const unmet: Circumstances[] = []
@@ -23,7 +24,8 @@ export async function expectNoErrorLines(platform: Platform, component: Componen
     for (const container of spec.containers) {
       expectStarted(kubernetes.namespace, pod, container.name)
       const log = await kubernetes.log(metadata.name, container.name, lookBack)
-      const isCounted = ({ lines }: LoggedError) => !lines.some((line) => allow.some((allowed) => allowed.test(line)))
+      const isCounted = ({ line, lines }: LoggedError) =>
+        !lines.some((one) => allow.some((allowed) => allowed.test(one))) && !isOwnLine(line, http.own.refused)
       const { lines, errors, last } = await readLog(log, isCounted)
       lineCount += lines
       const object = `Pod ${kubernetes.namespace}/${metadata.name}, container ${container.name}`
@@ -41,7 +43,7 @@ export async function expectNoErrorLines(platform: Platform, component: Componen
         object,
         reliesOn: [`Pod ${kubernetes.namespace}/${metadata.name}`],
         expected: `no error line in the last ${lookBack / 60_000} minutes`,
-        found: `${errors} ${errors === 1 ? 'error' : 'errors'} in ${lines} lines, the last: ${excerpt(last, 500)}`,
+        found: `${errors} ${errors === 1 ? 'error' : 'errors'} in ${lines} lines, the last: ${excerpt(last, 500)}${seenUntil(last, lookBack)}`,
         remedy: [shown, comment`if the line is harmless: configuration key logs.allow`],
       })
     }

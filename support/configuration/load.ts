@@ -24,6 +24,8 @@ export interface Settings {
   readonly waivers: readonly Waiver[]
   /** PEM text of the certificate authority for HTTPS routes. */
   readonly certificateAuthority: string | undefined
+  /** PEM text of the certificate authority of the database. */
+  readonly databaseAuthority: string | undefined
   /** Signs the record. */
   readonly signingKey: KeyObject | undefined
   readonly metrics: MetricsSinks
@@ -64,7 +66,10 @@ export function loadSettings(
     attestations: configuration.attestations ? readList(fromFile(configuration.attestations), attestation) : [],
     waivers: configuration.waivers ? readList(fromFile(configuration.waivers), waiver) : [],
     certificateAuthority: configuration.certificateAuthority
-      ? readCertificate(fromFile(configuration.certificateAuthority))
+      ? readCertificate(fromFile(configuration.certificateAuthority), 'certificateAuthority')
+      : undefined,
+    databaseAuthority: configuration.database.certificateAuthority
+      ? readCertificate(fromFile(configuration.database.certificateAuthority), 'database.certificateAuthority')
       : undefined,
     signingKey: configuration.signature ? readSigningKey(fromFile(configuration.signature.keyFile)) : undefined,
     metrics: { textfile: textfile && fromFile(textfile), pushgateway },
@@ -121,13 +126,13 @@ function yamlIn(text: string, path: string, schema: 'core' | 'failsafe' = 'core'
   }
 }
 
-function readCertificate(path: string): string {
-  const pem = readText(path, `certificateAuthority names ${path}, which`)
+function readCertificate(path: string, key: string): string {
+  const pem = readText(path, `${key} names ${path}, which`)
   try {
     new X509Certificate(pem)
   } catch {
     throw new ConfigurationError(
-      `${path}, which certificateAuthority names, holds no certificate in PEM form ("-----BEGIN CERTIFICATE-----").`,
+      `${path}, which ${key} names, holds no certificate in PEM form ("-----BEGIN CERTIFICATE-----").`,
     )
   }
   return pem

@@ -109,6 +109,7 @@ export const service = z.object({
     .object({
       type: z.string().default('ClusterIP'),
       clusterIP: z.string().optional(),
+      externalName: z.string().optional(),
       selector: labels,
       ports: z
         .array(z.object({ name: z.string().optional(), port: z.number(), targetPort: port.optional() }))

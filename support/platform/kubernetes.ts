@@ -10,7 +10,9 @@ import type { Configuration } from '../configuration/schema'
 import type { DependencyNames } from '../contracts/contract'
 import * as core from './core-resources'
 import {
+  type AlertmanagerObject,
   type Application,
+  alertmanager,
   application,
   type Certificate,
   certificate,
@@ -117,6 +119,11 @@ export class Kubernetes {
   async prometheuses(): Promise<PrometheusObject[]> {
     const { namespace } = this.configuration.monitoring
     return parsed(prometheus, await this.api.list(operations.listPrometheuses, { namespace }), 'Prometheus')
+  }
+
+  async alertmanagers(): Promise<AlertmanagerObject[]> {
+    const { namespace } = this.configuration.monitoring
+    return parsed(alertmanager, await this.api.list(operations.listAlertmanagers, { namespace }), 'Alertmanager')
   }
 
   async serviceMonitor(name: string): Promise<ServiceMonitor | undefined> {

@@ -162,6 +162,13 @@ export const operations = {
     [],
   ),
   listServices: read('list', core('services'), 'service', []),
+  // Only tells the path below which Alertmanager is served: without the right, it is taken to be the root.
+  listAlertmanagers: read(
+    'list',
+    { group: 'monitoring.coreos.com', versions: ['v1'], resource: 'alertmanagers' },
+    'monitoring',
+    [],
+  ),
 } as const satisfies Record<string, Operation>
 
 /**

@@ -80,14 +80,15 @@ export class Platform implements PlatformParts {
    * @throws Blocked without a kubeconfig, ConfigurationError when it cannot be used
    */
   static open(settings: Settings, witness: Witness): Platform {
-    const { configuration, contract, certificateAuthority } = settings
+    const { configuration, contract, certificateAuthority, databaseAuthority } = settings
     const deadlineMs = configuration.deadlines.request
     const access = ClusterAccess.to(configuration.context, deadlineMs)
     addressCommands(access.context, wayTo(configuration))
     const writes = configuration.writes !== undefined && configuration.writes.context === access.context
     const api = new KubernetesApi(access, { writes, requestMs: deadlineMs, witness })
     const kubernetes = new Kubernetes(api, configuration)
-    const http = new Http({ deadlineMs, certificateAuthority, writes, witness })
+    const { parallelRequests } = configuration.load
+    const http = new Http({ deadlineMs, certificateAuthority, writes, parallelRequests, witness })
     const routes = new Routes(kubernetes, http, configuration)
     const rest = new Rest(http, routes)
     const browser = new Browser(routes, http.options)
@@ -101,7 +102,13 @@ export class Platform implements PlatformParts {
       rest,
       browser,
       graphql: new GraphQL(rest, contract.graphql),
-      database: new Database(routes, configuration, witness, writes && configuration.writes?.database === true),
+      database: new Database(
+        routes,
+        configuration,
+        witness,
+        writes && configuration.writes?.database === true,
+        databaseAuthority,
+      ),
       prometheus: new Prometheus(http, routes),
       grafana: new Grafana(http, routes),
       grafanaPages: new GrafanaPages(browser, routes, configuration.deadlines.dashboard),

@@ -18,6 +18,14 @@ export const metrics = z
   })
   .prefault({})
 
+/** The load that the run puts on the platform. */
+export const load = z
+  .strictObject({
+    /** Requests to one part of the platform at a time. */
+    parallelRequests: z.number().int().min(1).default(6),
+  })
+  .prefault({})
+
 export const deadlines = z
   .strictObject({
     /** One request to one surface. */
