@@ -38,7 +38,7 @@ export async function explainProject(
       found: projects.join(', ') || 'no project at all',
     })
   const { defaults } = platform.contract.dora.settings
-  const { severities } = (await settingsOfProjects(platform)).get(project) ?? defaults
+  const { severities, frequencyEnvironment } = (await settingsOfProjects(platform)).get(project) ?? defaults
   const token = await apiToken(platform)
   const events = await eventsOfProject(platform, project)
   const question = { token, project, range: window, window, severities, now: window.end }
@@ -50,6 +50,6 @@ export async function explainProject(
         reading: (await surface.read(platform, question)).reading,
       })),
   )
-  const metrics = metricsOf(events, { project, windows: [window], severities, now: window.end })
+  const metrics = metricsOf(events, { project, windows: [window], severities, frequencyEnvironment, now: window.end })
   return { project, window, events, metrics, surfaces }
 }
