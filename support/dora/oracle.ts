@@ -8,9 +8,9 @@ import { type Benchmarks, publishedBenchmarks } from './benchmarks'
 import { BuildTally } from './builds'
 import { canonical, type Definitions, type Outcome, type ShippedDeployment } from './definitions'
 import type { Build, Incident } from './events'
-import type { History, LeftOut, Metrics, Window } from './metrics'
+import type { DetailedMetrics, History, LeftOut, Window } from './metrics'
 import { SeenCommits } from './seen-commits'
-import { histogramOf, WindowTally } from './window-tally'
+import { type CompletedDeployment, histogramOf, WindowTally } from './window-tally'
 
 export interface Question {
   readonly project: string
@@ -21,6 +21,8 @@ export interface Question {
   readonly severities?: readonly string[] | null
   /** The environment that the metrics cover; production by default. */
   readonly environment?: string
+  /** The environment whose deployments the deployment frequency counts; by default the one that the metrics cover. */
+  readonly frequencyEnvironment?: string
   /** True if the answer lists the events that are left out, with reasons. In a large project they are many. */
   readonly explained?: boolean
   /** The end of open incidents, for definitions that count them, in milliseconds since 1970 UTC; the current time by default. */
@@ -31,7 +33,7 @@ export interface Question {
 
 export interface Answer {
   /** In the order of the question's windows. */
-  readonly windows: readonly Metrics[]
+  readonly windows: readonly DetailedMetrics[]
   readonly history: History
 }
 
@@ -41,20 +43,13 @@ interface RepositoryHistory {
   deployments: number
 }
 
-/** A completed deployment with the incidents attributed to it so far. */
-interface CompletedDeployment {
-  readonly id: string
-  readonly time: number
-  readonly outcome: Outcome
-  readonly incidents: Incident[]
-}
-
 const always: Window = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }
 
 export class ProjectOracle {
   private readonly definitions: Definitions
   private readonly benchmarks: Benchmarks
   private readonly environment: string
+  private readonly frequencyEnvironment: string
   private readonly severities: ReadonlySet<string> | null
   private readonly now: number
   private readonly explained: boolean
@@ -78,6 +73,7 @@ export class ProjectOracle {
     this.definitions = question.definitions ?? canonical
     this.benchmarks = question.benchmarks ?? publishedBenchmarks
     this.environment = question.environment ?? 'production'
+    this.frequencyEnvironment = question.frequencyEnvironment ?? this.environment
     this.severities = question.severities ? new Set(question.severities.map((name) => name.toLowerCase())) : null
     this.now = question.now ?? Date.now()
     this.explained = question.explained ?? false
@@ -128,7 +124,7 @@ export class ProjectOracle {
     const sample = this.definitions.sampleOf(duration)
     if (sample === null)
       this.leaveOut(time, { type: 'incident', id: incident.id, reason: 'it was resolved before it was created' })
-    else for (const tally of this.talliesAt(time)) tally.restorations.add(sample)
+    else for (const tally of this.talliesAt(time)) tally.restored(incident, sample)
   }
 
   /**
@@ -142,7 +138,9 @@ export class ProjectOracle {
     const time = definitions.timeOf(deployment)
     const { id } = deployment
     const anyTime = time ?? deployment.finishedAt ?? deployment.startedAt
-    if (!definitions.countsEnvironment(deployment.environment, this.environment)) {
+    const isCounted = definitions.countsEnvironment(deployment.environment, this.environment)
+    const isFrequent = definitions.countsEnvironment(deployment.environment, this.frequencyEnvironment)
+    if (!isCounted && !isFrequent) {
       const reason = `its environment is ${nameOf(deployment.environment)}`
       this.leaveOut(anyTime, { type: 'deployment', id, reason })
       this.account?.leadTimes.set(id, { none: reason })
@@ -156,6 +154,8 @@ export class ProjectOracle {
     }
     if (time < this.latestTime) throw new Error(`Deployment ${id} was added after a deployment that finished later.`)
     this.latestTime = time
+    if (isFrequent) for (const tally of this.talliesAt(time)) tally.finished(time, definitions.isDeployment(outcome))
+    if (!isCounted) return
     this.attributeBefore(time)
     const completed: CompletedDeployment = { id, time, outcome, incidents: this.named.get(id) ?? [] }
     for (const incident of completed.incidents) this.account?.blame.set(incident.id, id)
@@ -163,7 +163,6 @@ export class ProjectOracle {
       this.tallyCompleted(this.latestCause)
       this.latestCause = { ...completed, incidents: [...completed.incidents] }
     } else this.tallyCompleted(completed)
-    if (definitions.isDeployment(outcome)) for (const tally of this.talliesAt(time)) tally.succeeded(time)
     this.tallyLeadTime(deployment, time, outcome)
   }
 
@@ -205,8 +204,7 @@ export class ProjectOracle {
 
   private tallyCompleted(deployment: CompletedDeployment | null): void {
     if (!deployment || !this.definitions.countsInFailureRate(deployment.outcome)) return
-    const { time, outcome, incidents } = deployment
-    for (const tally of this.talliesAt(time)) tally.completed(outcome, incidents)
+    for (const tally of this.talliesAt(deployment.time)) tally.completed(deployment)
   }
 
   private tallyLeadTime(deployment: ShippedDeployment, time: number, outcome: Outcome): void {

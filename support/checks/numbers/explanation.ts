@@ -39,7 +39,7 @@ export async function explainProject(
       found: projects.join(', ') || 'no project at all',
     })
   const { defaults } = platform.contract.dora.settings
-  const { severities } = (await settingsOfProjects(platform)).get(project) ?? defaults
+  const { severities, frequencyEnvironment } = (await settingsOfProjects(platform)).get(project) ?? defaults
   const token = await apiToken(platform)
   const events = await eventsOfProject(platform, project)
   const question = { token, project, range: window, window, severities, now: window.end }
@@ -52,6 +52,6 @@ export async function explainProject(
       })),
   )
   const account = emptyAccount()
-  const metrics = metricsOf(events, { project, windows: [window], severities, now: window.end, account })
-  return { project, window, events, metrics, account, surfaces }
+  const options = { project, windows: [window], severities, frequencyEnvironment, now: window.end, account }
+  return { project, window, events, metrics: metricsOf(events, options), account, surfaces }
 }
