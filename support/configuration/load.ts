@@ -54,7 +54,11 @@ export function loadSettings(
   const { textfile, pushgateway } = configuration.metrics
   registerPasswordsOfUrls(configuration)
   return {
-    configuration: { ...configuration, ...(context ? { context } : {}) },
+    configuration: {
+      ...configuration,
+      ...(context ? { context } : {}),
+      ...(environment.ACCEPTANCE_READ_ONLY ? { writes: undefined } : {}),
+    },
     contract,
     attestations: configuration.attestations ? readList(fromFile(configuration.attestations), attestation) : [],
     waivers: configuration.waivers ? readList(fromFile(configuration.waivers), waiver) : [],

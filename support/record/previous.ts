@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type ChangesSinceLastRun, changesBetween, type Earlier } from './changes'
-import { itemStates, type Verdict, verdictNames } from './verdict'
+import { type ItemState, itemStates, type Verdict, verdictNames } from './verdict'
 import { verifyRecord } from './verification'
 
 const recordIn = (directory: string) => join(directory, 'verdict.json')
@@ -28,6 +28,20 @@ const schema: z.ZodType<Earlier> = z.object({
   causes: z.array(z.object({ id: text, summary: text, object: text, items: z.array(text) })),
   digest: text,
 })
+
+/**
+ * Ids of the items that the last run left failed, blocked or in error.
+ * @returns a sentence that says why, if there is no record or it cannot be trusted
+ */
+export function unfinishedItems(directory: string): string[] | string {
+  const file = recordIn(directory)
+  if (!existsSync(file)) return `There is no record ${file} of a last run.`
+  if (verifyRecord(file).outcome !== 'unchanged') return `The record ${file} was changed after the run wrote it.`
+  const last = schema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+  if (!last.success) return `The record ${file} was written by another version of the suite.`
+  const unfinished: readonly ItemState[] = ['error', 'failed', 'blocked']
+  return last.data.items.filter(({ status }) => unfinished.includes(status)).map(({ id }) => id)
+}
 
 /** Compares with the last run. @returns a sentence that says why, if there is no earlier record or it cannot be trusted */
 export function changesSinceLast(directory: string, verdict: Verdict): ChangesSinceLastRun | string {
