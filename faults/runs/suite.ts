@@ -31,7 +31,7 @@ export async function runSuite(
   const reports = directory ?? mkdtempSync(join(tmpdir(), 'acceptance-'))
   const begin = performance.now()
   try {
-    const { exitCode, all } = await execa('node', ['bootstrap.mjs', 'support/cli/acceptance.ts', ...given], {
+    const { exitCode, all } = await execa('node', ['bootstrap.mjs', 'support/cli/main.ts', 'run', ...given], {
       cwd: root,
       env: { ...environment, ACCEPTANCE_REPORTS: reports, CI: 'true' },
       all: true,

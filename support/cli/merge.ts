@@ -1,7 +1,6 @@
-/** `npm run -s merge -- DIR… [--into DIR]`: merges the reports of a run's shards into one set of reports with one verdict. */
+/** `dora-acceptance merge`: merges the reports of a run's shards into one set of reports with one verdict. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { loadChecklist } from '../basis/checklist'
 import { reportDirectory } from '../basis/checkout'
 import { messageOf } from '../basis/message'
@@ -18,26 +17,38 @@ import { Progress } from '../report/progress'
 import { publish } from '../report/publish'
 import { lockReports, ReportsInUse } from '../report/reports-lock'
 import { removeReports } from '../report/write'
-import { execute, Misuse } from './command'
+import { command, Misuse } from './command'
 
 const progress = new Progress(process.stdout)
 
-void execute({
-  usage: `usage: npm run -s merge -- DIR… [--into DIR] [--public-key FILE]…
-  DIR                the reports of one shard: npm run acceptance -- --shard 1/4, with ACCEPTANCE_REPORTS=DIR
-  --into DIR         the directory for the merged reports; ACCEPTANCE_REPORTS, else reports, when absent
-  --public-key FILE  PEM file with an Ed25519 key that must have signed a shard; the key of the configuration counts too
-  exit code          that of the verdict, as of a run`,
-  parse(words) {
-    const options = { into: { type: 'string' }, 'public-key': { type: 'string', multiple: true } } as const
-    const { positionals: directories, values } = parseArgs({ args: words, allowPositionals: true, options })
-    const into = resolve(values.into ?? reportDirectory())
-    if (directories.length === 0) throw new Misuse('Name the directories of the shards.')
+export const merge = command({
+  arguments: (parser) =>
+    parser
+      .positional('directories', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'The reports of one shard each: dora-acceptance run --shard 1/4, with ACCEPTANCE_REPORTS=DIR',
+      })
+      .option('into', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'The directory for the merged reports; ACCEPTANCE_REPORTS, else reports, when absent',
+      })
+      .option('public-key', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        default: [] as string[],
+        describe:
+          'PEM files with Ed25519 keys that must have signed the shards; the key of the configuration counts too',
+      })
+      .example('$0 merge shards/1 shards/2', 'Merge two shards into reports')
+      .epilogue('Exit codes: those of the verdict, as for run'),
+  async run({ directories, into: given, publicKey: publicKeys }) {
+    const into = resolve(given ?? reportDirectory())
     if (directories.some((directory) => resolve(directory) === into))
       throw new Misuse(`The merged reports would replace the shard in ${into}: name another directory with --into.`)
-    return { directories, into, publicKeys: values['public-key'] ?? [] }
-  },
-  async run({ directories, into, publicKeys }) {
     // Only for the signing key and the metrics: the shards hold what was judged, and how.
     const settings = loadSettings(contracts)
     const { signingKey } = settings

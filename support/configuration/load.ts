@@ -59,7 +59,11 @@ export function loadSettings(
   const fromFile = (file: string) => resolve(dirname(path), file)
   const { textfile, pushgateway } = configuration.metrics
   registerPasswordsOfUrls(configuration)
-  const effective = { ...configuration, ...(context ? { context } : {}) }
+  const effective = {
+    ...configuration,
+    ...(context ? { context } : {}),
+    ...(environment.ACCEPTANCE_READ_ONLY ? { writes: undefined } : {}),
+  }
   return {
     configuration: effective,
     contract,

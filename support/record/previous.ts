@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { type ChangesSinceLastRun, changesBetween, type Earlier, earlierSchema } from './changes'
 import { signatureOf } from './signature'
-import type { Verdict } from './verdict'
+import type { ItemState, Verdict } from './verdict'
 import { verifyRecord } from './verification'
 
 const recordIn = (directory: string) => join(directory, 'verdict.json')
@@ -41,6 +41,20 @@ export function setAside(directory: string): void {
   renameSync(record, previous)
   rmSync(signatureOf(previous), { force: true })
   if (existsSync(signatureOf(record))) renameSync(signatureOf(record), signatureOf(previous))
+}
+
+/**
+ * Ids of the items that the last run left failed, blocked or in error.
+ * @returns a sentence that says why, if there is no record or it cannot be trusted
+ */
+export function unfinishedItems(directory: string): string[] | string {
+  const file = recordIn(directory)
+  if (!existsSync(file)) return `There is no record ${file} of a last run.`
+  if (verifyRecord(file).outcome !== 'unchanged') return `The record ${file} was changed after the run wrote it.`
+  const last = earlierSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+  if (!last.success) return `The record ${file} was written by another version of the suite.`
+  const unfinished: readonly ItemState[] = ['error', 'failed', 'blocked']
+  return last.data.items.filter(({ status }) => unfinished.includes(status)).map(({ id }) => id)
 }
 
 /** The record of the last conclusive run, or a sentence that says why there is none to compare with. */

@@ -3,6 +3,7 @@ import type { Checklist, ChecklistItem, OptionalPart } from '../basis/checklist'
 import { Blocked } from '../basis/expectation'
 import type { Finding } from '../basis/finding'
 import type { Configuration } from '../configuration/schema'
+import type { Contract } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
 import { adviceOnContract, withoutCounterpart } from './flavour-advice'
 import { traceOfExternalAccess, traceOfExternalSecrets, traceOfJenkins } from './traces'
@@ -23,6 +24,22 @@ export function tagsLeftOut({ tokens }: Configuration): string[] {
     ...(tokens.expired === undefined ? ['@expired-token'] : []),
     ...(tokens.webhook === undefined ? ['@webhook-secret'] : []),
   ]
+}
+
+/**
+ * The items that do not apply by the configuration and the contract alone.
+ * @returns item id → reason
+ */
+export function notApplicableByConfiguration(
+  checklist: Checklist,
+  configuration: Configuration,
+  contract: Contract,
+): ReadonlyMap<string, string> {
+  return new Map([
+    ...withoutCounterpart(checklist, contract),
+    ...ofOtherSecretsMode(checklist, configuration),
+    ...ofAbsentParts(checklist, declaredAbsent(configuration)),
+  ])
 }
 
 /**

@@ -69,6 +69,9 @@ export class Run {
   private sources: ISourcesCoordinates | undefined
   private halted: Preflight['halted'] = null
   private interrupted = false
+  /** Ends the run after a failure, where the operator asked for it. */
+  private stop: () => void = () => {}
+  private stopped = false
   private readonly suiteSources = sourcesOf(checkout)
 
   constructor(
@@ -80,7 +83,7 @@ export class Run {
   /** Runs the scenarios. It never rejects: an error becomes a problem of the run. */
   async execute(): Promise<void> {
     try {
-      await Promise.race([this.untilTheEnd(), this.untilInterrupted()])
+      await Promise.race([this.untilTheEnd(), this.untilInterrupted(), this.untilStopped()])
     } catch (error) {
       if (error instanceof Blocked) this.halted = error.finding
       else if (error instanceof ConfigurationError) this.problems.push(error.message)
@@ -100,7 +103,8 @@ export class Run {
     keepOpenForDiagnosis()
     if (platform.writes) await this.beginStories(sources)
     await runCucumber(
-      { ...configuration, support, sources },
+      // Whatever the environment says (CUCUMBER_PUBLISH_ENABLED): the evidence stays here.
+      { ...configuration, formats: { ...configuration.formats, publish: false }, support, sources },
       { cwd: checkout, ...(this.commandLine.ownFormat ? {} : { stdout: new PassThrough().resume() }) },
       (envelope) => this.receive(envelope),
     )
@@ -138,7 +142,7 @@ export class Run {
     const { cucumber, profiles, configurationFile } = this.commandLine
     const { runConfiguration } = await loadConfiguration({
       provided: cucumber,
-      profiles,
+      profiles: [...profiles],
       ...(configurationFile ? { file: configurationFile } : {}),
     })
     this.sources = runConfiguration.sources
@@ -167,7 +171,9 @@ export class Run {
   private receive(envelope: Envelope): void {
     const ended = this.record.receive(redactedEnvelope(envelope))
     const name = this.record.nameBegunBy(envelope)
-    if (this.interrupted || this.commandLine.ownFormat) return
+    if (this.interrupted || this.stopped) return
+    if (ended && this.commandLine.failFast && ended.status === 'failed') this.stop()
+    if (this.commandLine.ownFormat) return
     if (name !== undefined) this.progress.begun(name)
     if (ended) this.progress.finished(ended)
   }
@@ -185,12 +191,22 @@ export class Run {
     })
   }
 
+  /** As with an interruption, Cucumber goes on and is not listened to. */
+  private untilStopped(): Promise<void> {
+    return new Promise((resolve) => {
+      this.stop = () => {
+        this.stopped = true
+        resolve()
+      }
+    })
+  }
+
   /** Judges the results of the scenarios, removes what the stories created, and closes the platform. */
   async judge(): Promise<JudgedRun> {
     const { preflight } = this
     // Cucumber goes on after an interruption; only what had come by now is judged.
     const messages = [...this.record.messages]
-    const runs = this.record.runs(this.interrupted)
+    const runs = this.record.runs(this.interrupted || this.stopped)
     const platform = await describePlatform(
       this.platform,
       this.settings,
@@ -248,7 +264,12 @@ export class Run {
 
   private scope(): RunScope {
     const { paths = [], tagExpression = '', names = [], shard } = this.sources ?? {}
-    const filter = [...paths, ...(tagExpression ? [tagExpression] : []), ...names.map((name) => `name ${name}`)]
+    const filter = [
+      ...paths,
+      ...(tagExpression ? [tagExpression] : []),
+      ...names.map((name) => `name ${name}`),
+      ...(this.stopped ? ['--fail-fast'] : []),
+    ]
     return {
       contract: this.settings?.contract.name ?? 'unknown',
       writes: this.platform?.writes ?? false,

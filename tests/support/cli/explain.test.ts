@@ -50,7 +50,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const explain = (...given: readonly string[]) =>
-  execa('node', ['bootstrap.mjs', 'support/cli/explain.ts', ...given], { cwd: root, reject: false })
+  execa('node', ['bootstrap.mjs', 'support/cli/main.ts', 'explain', ...given], { cwd: root, reject: false })
 
 const march = ['--project', 'checkout', '--from', '2026-03-01', '--to', '2026-03-08']
 
@@ -136,11 +136,11 @@ describe('npm run explain', () => {
     [
       'a request without a project',
       ['--from', '2026-03-01', '--to', '2026-03-08'],
-      '--project, --from and --to are needed.',
+      'Missing required argument: project',
     ],
     ['an invalid date', [...march.slice(0, 3), 'yesterday', ...march.slice(4)], '--from yesterday: expected a date'],
     ['a range that ends before it starts', [...march.slice(0, 5), '2026-02-01'], 'is not before --to 2026-02-01'],
-    ['an unknown option', [...march, '--jsno'], "Unknown option '--jsno'"],
+    ['an unknown option', [...march, '--jsno'], 'Unknown argument: jsno.'],
     ['a missing file', [...march, '--events', 'no-such-file'], 'no-such-file cannot be read'],
   ])('refuses %s with instructions and without a stack trace', async (_case, given, message) => {
     const { stderr, exitCode } = await explain(...given)
@@ -149,7 +149,7 @@ describe('npm run explain', () => {
   })
 
   const explainPlatform = (env: Readonly<Record<string, string>>) =>
-    execa(process.execPath, ['-r', 'ts-node/register', 'support/cli/explain.ts', ...march], {
+    execa(process.execPath, ['-r', 'ts-node/register', 'support/cli/main.ts', 'explain', ...march], {
       cwd: root,
       reject: false,
       env,

@@ -291,7 +291,7 @@ describe('the key of the configuration', () => {
 
 describe('the command', () => {
   const run = (...given: string[]) =>
-    spawnSync(process.execPath, ['-r', 'ts-node/register', 'support/cli/verify-record.ts', ...given], {
+    spawnSync(process.execPath, ['-r', 'ts-node/register', 'support/cli/main.ts', 'verify', ...given], {
       cwd: root,
       encoding: 'utf8',
     })
@@ -303,6 +303,9 @@ describe('the command', () => {
     expect(run(file)).toMatchObject({ status: 1, stdout: expect.stringContaining('  verdict\n') })
     rmSync(file)
     expect(run(file, '--public-key', file)).toMatchObject({ status: 3, stdout: expect.stringContaining('ENOENT') })
-    expect(run('--pubkey', file)).toMatchObject({ status: 3, stderr: expect.stringContaining('usage: npm run') })
+    expect(run('--pubkey', file)).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('See: dora-acceptance verify --help'),
+    })
   })
 })
