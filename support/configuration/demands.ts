@@ -8,7 +8,7 @@ import { quantityOf } from '../formats/quantity'
 import { knownErrorLines } from './known-error-lines'
 
 /** A key with its configured value, its value in the checklist, and the configuration and the defaults around both. */
-export interface Setting {
+interface Setting {
   readonly configured: unknown
   readonly checklist: unknown
   readonly configuredOf: (key: string) => unknown
