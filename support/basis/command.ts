@@ -66,10 +66,7 @@ export function addressed<T>(name: string | null, build: () => T): T {
   }
 }
 
-/**
- * The lines of this process that only read and end by themselves, so that a program may run them; a `curl` beside the port-forward
- * before it.
- */
+/** The lines of this process that only read and end by themselves: a program may run them, beside their port-forwards. */
 const reading = new Set<string>()
 
 /** The positions of the lines that only read and end by themselves. */
@@ -186,10 +183,11 @@ const credentials = [
 function withCredentials(part: string): string {
   return credentials.reduce((text, [before, known]) => {
     const secret = way[known]
-    if (secret === undefined) return text
+    const open = `'${before}…'`
+    if (secret === undefined || !text.includes(open)) return text
     const { namespace, name, key } = secret
     const read = command`kubectl get secret -n ${namespace} ${name} -o jsonpath='{.data${jsonpathKey(key)}}'`
-    return text.replace(`'${before}…'`, () => `'${before}'$(${read} | base64 -d)`)
+    return text.replace(open, () => `'${before}'$(${read} | base64 -d)`)
   }, part)
 }
 
