@@ -56,7 +56,7 @@ export const dataSourceFaults: readonly Fault[] = [
     apply: async (doors) =>
       doors.interfere({
         process: 'lake',
-        path: '^/api/plugins/github/connections/d+/test',
+        path: '^/api/plugins/github/connections/[0-9]+/test',
         how: {
           kind: 'answer',
           status: 200,
