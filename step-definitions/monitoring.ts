@@ -1,12 +1,7 @@
 import { Then } from '@cucumber/cucumber'
-import {
-  expectNoGap,
-  expectSelectedByPrometheus,
-  expectSelectsLake,
-  expectServiceMonitor,
-  expectTargetUp,
-} from '../support/checks/monitoring'
+import { expectNoGap, expectTargetUp } from '../support/checks/monitoring'
 import { expectSeries } from '../support/checks/series'
+import { expectSelectedByPrometheus, expectSelectsLake, expectServiceMonitor } from '../support/checks/service-monitor'
 import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the ServiceMonitor exists', async function (this: AcceptanceWorld) {

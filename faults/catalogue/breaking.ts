@@ -99,3 +99,17 @@ export const fileOf = (uid: string) => provisioned('dashboards', `${uid}.json`)
 /** Replaces the first occurrence of a text in the file of a dashboard. */
 export const edited = (uid: string, what: string, by: string) => async (doors: Doors) =>
   doors.rewrite(fileOf(uid), (text) => text.replace(what, by))
+
+/** Deletes an object that a finalizer holds. The undo lets it go, and creates it again. */
+export async function heldDeletion(doors: Doors, reference: Reference): Promise<() => Promise<void>> {
+  const { kind, name, namespace: place = namespace } = reference
+  const { status: _, ...before } = await doors.get(reference)
+  const { resourceVersion, uid, creationTimestamp, generation, managedFields, ...metadata } = before.metadata
+  await doors.patch(reference, { metadata: { finalizers: ['acceptance.example.org/held'] } })
+  await doors.kubectl(['delete', kind, name, '-n', place, '--wait=false'])
+  return async () => {
+    await doors.patch(reference, { metadata: { finalizers: null } })
+    await until('the held object to be gone', async () => !(await doors.exists(reference)))
+    await doors.kubectl(['create', '-f', '-'], JSON.stringify({ ...before, metadata }))
+  }
+}

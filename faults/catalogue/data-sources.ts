@@ -50,6 +50,23 @@ export const dataSourceFaults: readonly Fault[] = [
     apply: async (doors) => doors.revoke('github'),
   },
   {
+    id: 'github-token-lacks-scopes',
+    title: 'The token of the connection to GitHub lacks the scopes for private repositories',
+    expects: { failed: ['11.2'], blocked: [] },
+    cause: { object: 'connection github to GitHub', summary: 'succeeds with a warning' },
+    apply: async (doors) =>
+      doors.interfere({
+        process: 'lake',
+        path: '^/api/plugins/github/connections/[0-9]+/test',
+        how: {
+          kind: 'answer',
+          status: 200,
+          type: 'application/json',
+          body: '{"success":true,"warning":true,"message":"This token is unable to collect private repositories"}',
+        },
+      }),
+  },
+  {
     id: 'github-connection-deleted',
     title: 'The connection to GitHub was deleted',
     expects: { failed: ['11.2'], blocked: ['11.3'] },

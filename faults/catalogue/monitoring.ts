@@ -1,7 +1,7 @@
 /** Faults of the metrics page and of Prometheus: sections 9 and 10 of the checklist. */
 import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
-import { inService, lake, namespace, provenOnSurfaces, replacing } from './breaking'
+import { heldDeletion, inService, lake, namespace, provenOnSurfaces, replacing } from './breaking'
 import type { Fault } from './fault'
 
 const serviceMonitor = { kind: 'servicemonitor', name: 'devlake-metrics', namespace: 'monitoring' }
@@ -182,6 +182,13 @@ export const monitoringFaults: readonly Fault[] = [
     expects: { failed: ['10.2'], blocked: ['10.1', '10.3', '10.4', ...provenOnSurfaces] },
     cause: { object: 'ServiceMonitor monitoring/devlake-metrics', summary: 'does not exist' },
     apply: (doors) => doors.delete(serviceMonitor),
+  },
+  {
+    id: 'monitor-being-deleted',
+    title: 'The ServiceMonitor is being deleted, and a finalizer holds it',
+    expects: { failed: ['10.2'], blocked: ['10.1', '10.3', '10.4', ...provenOnSurfaces] },
+    cause: { object: 'ServiceMonitor monitoring/devlake-metrics', summary: 'is being deleted' },
+    apply: (doors) => heldDeletion(doors, serviceMonitor),
   },
   {
     id: 'target-unknown',

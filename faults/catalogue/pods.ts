@@ -102,6 +102,45 @@ export const podFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'mysql-restarts-often',
+    title: 'MySQL ran out of memory 143 times, the last time twelve minutes ago',
+    expects: { failed: ['3.3'], blocked: [] },
+    cause: { object: 'Pod fawkes/devlake-mysql-0', summary: 'container mysql restarted 143 times' },
+    apply: async (doors) => {
+      const { status } = await doors.get(inService('pod', 'devlake-mysql-0'))
+      const [running] = (status?.containerStatuses ?? []) as readonly object[]
+      const finishedAt = `${new Date(Date.now() - 720_000).toISOString().slice(0, 19)}Z`
+      const terminated = { exitCode: 137, reason: 'OOMKilled', startedAt: finishedAt, finishedAt }
+      return doors.holdPod(namespace, 'devlake-mysql-0', {
+        containerStatuses: [{ ...running, restartCount: 143, lastState: { terminated } }],
+      })
+    },
+  },
+  {
+    id: 'ui-image-not-rolled-out',
+    title: 'The StatefulSet of the UI has a new image, which its pod does not have',
+    expects: { failed: ['3.1'], blocked: ['4.1', '5.2'] },
+    cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'still has pods of an older revision' },
+    apply: async (doors) => {
+      const statefulSet = inService('statefulset', 'devlake-ui')
+      const { spec } = (await doors.get(statefulSet)) as unknown as {
+        spec: { template: { spec: { containers: readonly object[] } } }
+      }
+      const containers = spec.template.spec.containers.map((container) => ({
+        ...container,
+        image: 'example.org/ui:next',
+      }))
+      const heal = await doors.patch(statefulSet, {
+        spec: { updateStrategy: { type: 'OnDelete', rollingUpdate: null }, template: { spec: { containers } } },
+      })
+      await until('the StatefulSet to know its new revision', async () => {
+        const { metadata, status } = await doors.get(statefulSet)
+        return status?.observedGeneration === metadata.generation
+      })
+      return heal
+    },
+  },
+  {
     id: 'pod-crash-loop',
     title: 'The pod of the lake is in CrashLoopBackOff',
     expects: { failed: ['3.1', '3.3'], blocked: ['4.1', '4.2', '5.2', '5.3', ...surfacesOfTheLake] },

@@ -107,6 +107,29 @@ export const schedulingFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'one-of-two-replicas',
+    title: 'The UI should have two pods, and a quota of the namespace leaves room for one',
+    expects: { failed: ['3.1'], blocked: ['4.1', '5.2'] },
+    cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'its pods are rejected' },
+    apply: async (doors) => {
+      const pods = (await doors.kubectl(['get', 'pods', '-n', namespace, '-o', 'name'])).trim().split('\n').length
+      await doors.kubectl(['create', 'quota', 'too-small', '-n', namespace, `--hard=pods=${pods}`])
+      await until('the quota to count the pods', async () => {
+        const { status } = await doors.get(inService('quota', 'too-small'))
+        return Number((status as { used?: { pods?: string } } | undefined)?.used?.pods ?? 0) >= pods
+      })
+      await doors.kubectl(['scale', 'statefulset', 'devlake-ui', '-n', namespace, '--replicas=2'])
+      await until('the StatefulSet to count its pods', async () => {
+        const { metadata, status } = await doors.get(uiSet)
+        return status?.observedGeneration === metadata.generation
+      })
+      return async () => {
+        await doors.kubectl(['delete', 'quota', 'too-small', '-n', namespace])
+        await scale(doors, 'devlake-ui', 1)
+      }
+    },
+  },
+  {
     id: 'workload-deleted',
     title: 'The StatefulSet of the UI was deleted',
     expects: uiItems,

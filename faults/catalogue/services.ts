@@ -7,7 +7,9 @@ import { until } from '../doors/until'
 import {
   base64,
   endpointsOf,
+  heldDeletion,
   inService,
+  namespace,
   needingGrafana,
   needingTheDatabase,
   surfacesOfTheLake,
@@ -101,6 +103,46 @@ export const serviceFaults: readonly Fault[] = [
         { kind: 'clusterportforward', name: 'fawkes.devlake-lake-0' },
         { spec: { forwards: [{ ports: [8080], target: { address: '127.0.0.1', port: 1 } }] } },
       ),
+  },
+  {
+    id: 'endpoint-by-hand',
+    title: 'A slice that was made by hand sends a part of the requests to the UI elsewhere',
+    expects: { failed: ['4.1'], blocked: ['5.2'] },
+    cause: {
+      object: 'Service fawkes/devlake-ui',
+      summary: 'sends connections to addresses that belong to no pod of the ui',
+    },
+    apply: async (doors) => {
+      const slice = {
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: { name: 'devlake-ui-by-hand', namespace, labels: { 'kubernetes.io/service-name': 'devlake-ui' } },
+        addressType: 'IPv4',
+        ports: [{ name: 'http', port: 4000, protocol: 'TCP' }],
+        endpoints: [{ addresses: ['10.99.9.9'], conditions: { ready: true } }],
+      }
+      await doors.kubectl(['create', '-f', '-'], JSON.stringify(slice))
+      return async () => {
+        await doors.kubectl(['delete', 'endpointslice', slice.metadata.name, '-n', namespace])
+      }
+    },
+  },
+  {
+    id: 'wildcard-certificate-missing',
+    title: 'The ingress of Grafana names a Secret for a wildcard host, and the Secret does not exist',
+    expects: { failed: ['5.2'], blocked: [] },
+    cause: { object: 'Ingress fawkes/devlake-grafana', summary: 'names the Secret wildcard-tls, which does not exist' },
+    apply: (doors) =>
+      doors.patch(inService('ingress', 'devlake-grafana'), {
+        spec: { tls: [{ hosts: ['*.127.0.0.1.nip.io'], secretName: 'wildcard-tls' }] },
+      }),
+  },
+  {
+    id: 'ingress-being-deleted',
+    title: 'The ingress of Grafana is being deleted, and a finalizer holds it',
+    expects: { failed: ['5.1'], blocked: ['5.2'] },
+    cause: { object: 'Ingress fawkes/devlake-grafana', summary: 'is being deleted' },
+    apply: (doors) => heldDeletion(doors, inService('ingress', 'devlake-grafana')),
   },
   {
     id: 'ingress-class-unknown',

@@ -4,6 +4,7 @@
  * whose port matches nothing yields a pool without targets.
  */
 import type {
+  DiscoveryV1EndpointPort,
   KubernetesObject,
   V1EndpointSlice,
   V1LabelSelector,
@@ -46,6 +47,7 @@ interface ServiceMonitor extends KubernetesObject {
 interface Prometheus extends KubernetesObject {
   spec?: {
     scrapeInterval?: string
+    paused?: boolean
     serviceMonitorSelector?: V1LabelSelector
     serviceMonitorNamespaceSelector?: V1LabelSelector
   }
@@ -100,12 +102,10 @@ function targets(monitor: ServiceMonitor, endpoint: Endpoint, { services, slices
         ({ metadata }) => metadata?.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === name,
       )
     return own.flatMap((slice) => {
-      const port = slice.ports?.find((candidate) =>
-        endpoint.port === undefined ? candidate.port === endpoint.targetPort : candidate.name === endpoint.port,
-      )?.port
-      if (port === undefined) return []
-      return (slice.endpoints ?? []).map(({ addresses, targetRef }) => {
+      return (slice.endpoints ?? []).flatMap(({ addresses, targetRef }) => {
         const pod = targetRef?.name ?? ''
+        const port = slice.ports?.find((candidate) => isScraped(endpoint, candidate, pods.find(namespace, pod)))?.port
+        if (port === undefined) return []
         const listener = listenerOf(pods.find(namespace, pod)?.metadata?.annotations, ports)
         const instance = `${addresses[0]}:${port}`
         return {
@@ -124,6 +124,21 @@ function targets(monitor: ServiceMonitor, endpoint: Endpoint, { services, slices
       })
     })
   })
+}
+
+/** A port counts by the name that the service gives it, or as a declared port of a container; without either, each one counts. */
+function isScraped(
+  { port, targetPort }: Endpoint,
+  candidate: DiscoveryV1EndpointPort,
+  pod: V1Pod | undefined,
+): boolean {
+  if (port) return candidate.name === port
+  if (targetPort === undefined) return true
+  const declared = (pod?.spec?.containers ?? []).flatMap(({ ports = [] }) => ports)
+  return declared.some(
+    ({ name, containerPort }) =>
+      containerPort === candidate.port && (name === targetPort || containerPort === targetPort),
+  )
 }
 
 function scrapeConfigurations(
@@ -167,6 +182,8 @@ export async function runPrometheusOperator(cluster: Cluster, caches: Caches, po
   let written: string | undefined
 
   const configure = async (): Promise<void> => {
+    // A paused object keeps the configuration that it has.
+    if (prometheuses.items().some(({ spec }) => spec?.paused)) return
     const scrape_configs = prometheuses
       .items()
       .flatMap((prometheus) => scrapeConfigurations(prometheus, monitors.items(), caches, ports))

@@ -102,8 +102,21 @@ export async function expectConnectionsWork(platform: Platform, source: DataSour
   for (const { id, name, endpoint } of connections) {
     const answer = await platform.rest.query(test(source, id), '', {}, token)
     const parsed = tested.safeParse(jsonOf(answer))
-    if (answer.status === 200 && parsed.success && parsed.data.success) continue
     const object = `connection ${name} to ${titles[source]}`
+    if (answer.status === 200 && parsed.success && parsed.data.success) {
+      if (parsed.data.warning === undefined) continue
+      unmet.push({
+        summary: `The test of the ${object} succeeds with a warning.`,
+        object,
+        expected: `${endpoint} accepts the service's token, with all rights that the collection needs`,
+        found: excerpt(parsed.data.warning),
+        remedy: [
+          curl(answer.url, 'POST'),
+          comment`give the token the missing rights, or store a token that has them: in the UI, under Connections`,
+        ],
+      })
+      continue
+    }
     unmet.push({
       summary: `The test of the ${object} fails.`,
       object,

@@ -7,9 +7,10 @@ import { excerpt } from '../basis/redaction'
 import { type Component, components } from '../contracts/contract'
 import type { Ingress } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
-import { serverCertificate } from '../platform/server-certificate'
 import { expectIngressClass } from './dependencies'
 import { expectReadyEndpoints } from './endpoints'
+import { covers, expectHostCertificates } from './ingress-certificates'
+import { expectAlive } from './lifecycle'
 import { expectPodsReady } from './pods'
 import { serviceOf } from './services'
 
@@ -42,7 +43,10 @@ async function ingressOf(
   const object = `Ingress ${namespace}/${name}`
   const remedy = [command`kubectl describe ingress -n ${namespace} ${name}`]
   const ingress = await platform.kubernetes.ingress(name)
-  if (ingress) return { ...ingress, object, remedy }
+  if (ingress) {
+    expectAlive('Ingress', { metadata: ingress.metadata })
+    return { ...ingress, object, remedy }
+  }
   throw new Unmet({
     summary: `${object} does not exist.`,
     object,
@@ -58,7 +62,7 @@ export async function expectIngressClassOf(platform: Platform, role: IngressRole
   const { spec, metadata, object, remedy } = await ingressOf(platform, role)
   const annotations = metadata.annotations as Record<string, string> | undefined
   const className = spec.ingressClassName ?? annotations?.['kubernetes.io/ingress.class']
-  const classes = await platform.kubernetes.ingressClasses()
+  const classes = (await platform.kubernetes.ingressClasses()).filter(({ metadata }) => !metadata.deletionTimestamp)
   if (
     classes.some(({ metadata: { name, annotations } }) =>
       className === undefined ? isDefault(annotations) : name === className,
@@ -84,7 +88,7 @@ const isDefault = (annotations: unknown) =>
 export async function expectRouting(platform: Platform, role: IngressRole): Promise<void> {
   const { host, paths } = platform.configuration.ingresses[role]
   const { spec, object, remedy } = await ingressOf(platform, role)
-  const rules = spec.rules.filter((rule) => rule.host === undefined || rule.host === host)
+  const rules = rulesFor(host, spec.rules)
   if (rules.length === 0)
     throw new Unmet({
       summary: `${object} has no rule for the host ${host}.`,
@@ -117,6 +121,13 @@ export async function expectRouting(platform: Platform, role: IngressRole): Prom
   expectNone(unmet)
 }
 
+/** Returns the rules of the most specific host that matches: the host itself, else its wildcard, else any host. */
+function rulesFor(host: string, rules: Ingress['spec']['rules']): Ingress['spec']['rules'] {
+  const exact = rules.filter((rule) => rule.host?.toLowerCase() === host.toLowerCase())
+  const wildcard = rules.filter((rule) => rule.host !== undefined && covers(rule.host, host))
+  return [exact, wildcard, rules.filter((rule) => !rule.host)].find((found) => found.length > 0) ?? []
+}
+
 /** Returns the name of a port in the component's service. */
 async function portNamed(platform: Platform, component: Component, port: number): Promise<string | undefined> {
   const service = await platform.kubernetes.service(platform.configuration.components[component].service)
@@ -132,11 +143,7 @@ export async function expectAnswerFromOutside(platform: Platform, role: IngressR
   await expectResolvable(platform, host)
   await expectProbe(platform, 'http', role)
   await expectEveryPath(platform, role)
-  const tls = spec.tls.find(({ hosts }) => hosts.length === 0 || hosts.includes(host))
-  if (tls) {
-    await expectTrusted(platform, host, role, tls.secretName)
-    await expectProbe(platform, 'https', role)
-  }
+  if (await expectHostCertificates(platform, role, spec.tls)) await expectProbe(platform, 'https', role)
   const at = platform.routes.ingressAddress('http')
   platform.routes.note(
     role === 'service' ? 'lake' : 'grafana',
@@ -218,66 +225,6 @@ async function expectEveryPath(platform: Platform, role: IngressRole): Promise<v
       remedy: [command`kubectl describe ingress -n ${platform.kubernetes.namespace} ${name}`],
     })
   }
-}
-
-/** A Secret that the caller may not read can exist: the rights are limited to the names in the configuration. */
-async function isAbsentSecret({ kubernetes }: Platform, name: string): Promise<boolean> {
-  try {
-    return (await kubernetes.secret(name)) === undefined
-  } catch (error) {
-    if (error instanceof Blocked) return false
-    throw error
-  }
-}
-
-async function expectTrusted(
-  platform: Platform,
-  host: string,
-  role: IngressRole,
-  secretName: string | undefined,
-): Promise<void> {
-  const at = platform.routes.ingressAddress('https') ?? { host, port: platform.configuration.ingress.httpsPort }
-  const { trusted, reason, validTo } = await serverCertificate(host, at, platform.http.options)
-  if (trusted) return
-  // Without the Secret, a controller serves its own certificate, whose error would hide the reason.
-  if (secretName !== undefined && (await isAbsentSecret(platform, secretName)))
-    throw certificateMissing(platform, role, secretName)
-  throw new Unmet({
-    summary: `The certificate of ${host} is not trusted: ${trustErrors[reason] ?? reason}.`,
-    object: `host ${host}`,
-    expected: `a certificate for ${host} from a known authority`,
-    found: `${reason}, valid until ${validTo.toISOString()}`,
-    remedy: [
-      command`openssl s_client -connect ${at.host}:${at.port} -servername ${host} </dev/null`,
-      comment`if you use your own certificate authority: configuration key certificateAuthority`,
-    ],
-  })
-}
-
-/** Explains the error codes of OpenSSL and Node. */
-const trustErrors: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'it has expired',
-  CERT_NOT_YET_VALID: 'it is not valid yet',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another host',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its authority is unknown',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its authority is unknown',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its authority is unknown',
-}
-
-function certificateMissing({ kubernetes, configuration }: Platform, role: IngressRole, secretName: string): Unmet {
-  const { namespace } = kubernetes
-  const { name } = configuration.ingresses[role]
-  return new Unmet({
-    summary: `Ingress ${namespace}/${name} names the Secret ${secretName}, which does not exist.`,
-    object: `Ingress ${namespace}/${name}`,
-    expected: 'a Secret with the certificate of the host',
-    found: 'no such Secret',
-    remedy: [
-      command`kubectl get certificates,secrets -n ${namespace}`,
-      command`kubectl describe ingress -n ${namespace} ${name}`,
-    ],
-  })
 }
 
 /** The checklist does not require DNS entries, so a host that cannot be resolved blocks the check instead of failing it. */

@@ -2,11 +2,12 @@
 import { comment } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { applicable, Blocked, type Circumstances, expectNone } from '../basis/expectation'
+import { durationIn } from '../formats/duration'
 import type { Sample } from '../formats/exposition'
 import type { Platform } from '../platform/platform'
 import type { Series } from '../platform/prometheus'
 import { expectExposition } from '../service/exposition'
-import { Settled } from './monitoring'
+import { expectTargetUp, Settled } from './monitoring'
 
 /** One comparison of Prometheus with the service. */
 interface SeriesComparison {
@@ -15,8 +16,27 @@ interface SeriesComparison {
   readonly unmet: readonly Circumstances[]
 }
 
-/** 10.4: a query for the metric returns the values that the service exposes. Returns the number of compared samples. */
-export async function expectSeries(platform: Platform, metric: string): Promise<number> {
+/**
+ * 10.4: checks that a query for the metric returns the values that the service exposes.
+ * @param forgottenMs the milliseconds after which Prometheus no longer returns series of an earlier scrape configuration
+ * @returns the number of compared samples
+ */
+export async function expectSeries(platform: Platform, metric: string, forgottenMs = lookbackMs): Promise<number> {
+  try {
+    return await comparedWithin(platform, metric, platform.configuration.deadlines.condition)
+  } catch (error) {
+    if (!(error instanceof Outdated)) throw error
+    return comparedWithin(platform, metric, forgottenMs)
+  }
+}
+
+/** Prometheus returns the last sample of a series for five minutes (`query.lookback-delta`), then it forgets the series. */
+const lookbackMs = 5 * 60_000 + 10_000
+
+/** Prometheus still returns series that it no longer scrapes: their values prove nothing, and sums include them. */
+class Outdated extends Blocked {}
+
+async function comparedWithin(platform: Platform, metric: string, deadlineMs: number): Promise<number> {
   const settled = new Settled(platform)
   // A collection may fall between the scrape and the reading of the service, so both are compared again for a while.
   const { exposed, unmet } = await eventually(
@@ -25,7 +45,7 @@ export async function expectSeries(platform: Platform, metric: string): Promise<
       if (comparison.unmet.length > 0 && !(await settled.isBy(comparison.exposed))) expectNone(comparison.unmet)
       return comparison
     },
-    { deadlineMs: platform.configuration.deadlines.condition },
+    { deadlineMs },
   )
   expectNone(unmet)
   return exposed.length
@@ -43,7 +63,7 @@ async function compareSeries(platform: Platform, metric: string): Promise<Series
       found: 'none',
     })
   const names = [...new Set(exposed.map(({ name }) => name))]
-  const found = (await Promise.all(names.map((name) => platform.prometheus.query(name)))).flat()
+  const found = await scrapedSeries(platform, names, object)
   const query = names[0] ?? metric
   const remedy = [comment`in Prometheus: ${query}`]
   if (found.length === 0)
@@ -84,6 +104,36 @@ async function compareSeries(platform: Platform, metric: string): Promise<Series
   })
   return { exposed, unmet }
 }
+
+/**
+ * Returns the series of some metrics that Prometheus scrapes.
+ * @throws Outdated while it also returns series of an earlier scrape configuration
+ */
+async function scrapedSeries(platform: Platform, names: readonly string[], object: string): Promise<Series[]> {
+  const { prometheus } = platform
+  const read = async (name: string) => {
+    const [series, times] = await Promise.all([prometheus.query(name), prometheus.query(`timestamp(${name})`)])
+    const timeOf = new Map(times.map(({ labels, value }) => [keyOf(labels), value * 1000]))
+    return series.map((one) => ({ ...one, at: timeOf.get(keyOf(one.labels)) ?? Number.NaN }))
+  }
+  const found = (await Promise.all(names.map(read))).flat()
+  const newest = found.reduce((latest, { at }) => Math.max(latest, at || 0), 0)
+  const { scrapeInterval } = await expectTargetUp(platform)
+  const outdated = found.filter(({ at }) => newest - at > 3 * durationIn(scrapeInterval) + 1000)
+  const [first] = outdated
+  if (!first) return found
+  throw new Outdated({
+    summary: `Prometheus still returns ${outdated.length} series of an earlier scrape configuration.`,
+    object,
+    expected: `series whose last sample is as new as that of ${new Date(newest).toISOString()}`,
+    found: `${JSON.stringify(first.labels)}, last scraped at ${new Date(first.at).toISOString()}`,
+    remedy: [comment`Prometheus forgets them five minutes after their last sample: start the run again then`],
+  })
+}
+
+/** The identity of a series without its name, which functions such as timestamp() drop. */
+const keyOf = ({ __name__: _, ...labels }: Readonly<Record<string, string>>) =>
+  JSON.stringify(Object.entries(labels).sort())
 
 /** Prometheus adds its own labels and renames exposed labels that collide. Bounds are numbers: 3600 equals 3600.0. */
 function isSeries({ labels }: Series, name: string, wanted: Readonly<Record<string, string>>): boolean {

@@ -24,7 +24,12 @@ export interface DataSourcesContract {
   /** The path of a POST that tries the endpoint with the stored token and changes nothing. */
   readonly test: (source: DataSource, id: number) => string
   /** Parses the outcome of the test, whatever the status of the answer. */
-  readonly tested: z.ZodType<{ readonly success: boolean; readonly message: string }>
+  readonly tested: z.ZodType<{
+    readonly success: boolean
+    readonly message: string
+    /** What a connection that works cannot do, such as for lack of scopes of its token. */
+    readonly warning: string | undefined
+  }>
   /** @param page from 1 */
   readonly scopes: (source: DataSource, id: number, page: number) => string
   /** Parses one page, and the number of scopes on all pages. */

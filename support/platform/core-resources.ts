@@ -80,7 +80,7 @@ export const pod = z.object({
       z.object({
         name: z.string(),
         image: z.string().default(''),
-        ports: z.array(z.object({ containerPort: z.number() })).default([]),
+        ports: z.array(z.object({ name: z.string().optional(), containerPort: z.number() })).default([]),
       }),
     ),
   }),

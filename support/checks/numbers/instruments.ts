@@ -11,9 +11,10 @@ import { type Instruments, type ReportingSurface, reportingIn, type Surface } fr
 import { expectLogin, expectTable } from '../database'
 import { expectGraphQLAnswersMetrics, expectSchema } from '../graphql'
 import { expectMetric } from '../metrics'
-import { expectSelectedByPrometheus, expectSelectsLake, expectServiceMonitor, expectTargetUp } from '../monitoring'
+import { expectTargetUp } from '../monitoring'
 import { expectReachable } from '../reachability'
 import { expectSecrets } from '../secrets'
+import { expectSelectedByPrometheus, expectSelectsLake, expectServiceMonitor } from '../service-monitor'
 
 /** The tables that hold events and settings. */
 const tables = ['deployments', 'commits', 'incidents', 'project_metric_settings']

@@ -54,6 +54,14 @@ function revealedIn(body: string): { field: string; value: string }[] {
 /** DevLake masks most of a token with stars and omits passwords. */
 const isMasked = (value: string) => /\*{2}/.test(value)
 
+/** The outcome of a connection test. DevLake's `warning` is a flag whose text is the message; other versions send the text. */
+const tested = z.looseObject({
+  success: z.boolean(),
+  message: z.string().default(''),
+  warning: z.union([z.boolean(), z.string()]).nullish(),
+  warnings: z.array(z.unknown()).nullish(),
+})
+
 /**
  * The part of the contract about connections.
  * @param prefix the path under which the API is served, such as "/api"
@@ -66,7 +74,14 @@ export function connectionsUnder(prefix: string): DataSourcesContract {
     connection: (source, id) => `${base(source)}/${id}`,
     secretsIn: revealedIn,
     test: (source, id) => `${base(source)}/${id}/test`,
-    tested: z.looseObject({ success: z.boolean(), message: z.string().default('') }),
+    tested: tested.transform(({ success, message, warning, warnings }) => ({
+      success,
+      message,
+      warning:
+        [...(warning === true ? [message || 'no reason given'] : [warning || []].flat()), ...(warnings ?? [])]
+          .map((text) => (typeof text === 'string' ? text : JSON.stringify(text)))
+          .join('; ') || undefined,
+    })),
     scopes: (source, id, page) => `${base(source)}/${id}/scopes?page=${page}&pageSize=100`,
     scopePage: z.looseObject({ scopes: z.array(listedScope), count: z.number().int() }),
   }

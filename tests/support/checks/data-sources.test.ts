@@ -1,7 +1,8 @@
 /** Reading the connections and scopes of a service, and comparing endpoints. */
 import { describe, expect, it } from 'vitest'
-import { isUnder } from '../../../support/checks/data-sources'
+import { expectConnectionsWork, isUnder } from '../../../support/checks/data-sources'
 import { connectionsUnder } from '../../../support/flavours/fawkes/connections'
+import { findingOf, platformOf } from '../../fixtures/platform-of-objects'
 
 describe('an endpoint', () => {
   it.each([
@@ -27,6 +28,47 @@ describe('an endpoint', () => {
     ['api.github.com', 'https://api.github.com'],
   ])('%s is neither at nor below %s', (endpoint, expected) => {
     expect(isUnder(endpoint, expected)).toBe(false)
+  })
+})
+
+describe('the test of a connection', () => {
+  const warningIn = (body: object) => connectionsUnder('/api').tested.parse({ success: true, ...body }).warning
+
+  it.each([
+    [{ warning: true, message: 'the token lacks the scope repo' }, 'the token lacks the scope repo'],
+    [{ warning: 'the token lacks the scope repo', message: 'success' }, 'the token lacks the scope repo'],
+    [{ warnings: ['no scope repo', 'no scope read:org'] }, 'no scope repo; no scope read:org'],
+    [{ warning: true }, 'no reason given'],
+  ])('warns in %j', (body, warning) => {
+    expect(warningIn(body)).toBe(warning)
+  })
+
+  it.each([{}, { warning: false, message: 'success' }, { warning: '', warnings: [] }, { warning: null }])(
+    'does not warn in %j',
+    (body) => {
+      expect(warningIn(body)).toBeUndefined()
+    },
+  )
+
+  it('is unmet with a warning', async () => {
+    const answer = { url: 'http://lake/test', status: 200, headers: {}, body: '' }
+    const connections = [{ id: 1, name: 'github', endpoint: 'https://api.github.com/' }]
+    const token = { resource: 'secrets', metadata: { name: 'devlake-api-token' }, data: { token: 'eA==' } }
+    const platform = platformOf(
+      { objects: [token] },
+      {
+        rest: {
+          get: async () => ({ ...answer, body: JSON.stringify(connections) }),
+          query: async () => ({
+            ...answer,
+            body: '{"success":true,"warning":true,"message":"the token lacks the scope repo"}',
+          }),
+        },
+      },
+    )
+    const { summary, found } = await findingOf(expectConnectionsWork(platform, 'github'))
+    expect(summary).toBe('The test of the connection github to GitHub succeeds with a warning.')
+    expect(found).toBe('the token lacks the scope repo')
   })
 })
 

@@ -1,0 +1,152 @@
+/** Section 5, TLS: checks the certificates that an ingress names, for each of their hosts. */
+
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { command, comment } from '../basis/command'
+import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import type { Ingress } from '../platform/core-resources'
+import type { SecretData } from '../platform/kubernetes'
+import type { Platform } from '../platform/platform'
+import { serverCertificate } from '../platform/server-certificate'
+
+type Tls = Ingress['spec']['tls'][number]
+
+/** Returns true if a host name, or one with a wildcard for its first label, stands for a host. */
+export function covers(pattern: string, host: string): boolean {
+  const [known, wanted] = [pattern.toLowerCase(), host.toLowerCase()]
+  return known === wanted || (known.startsWith('*.') && wanted.split('.').slice(1).join('.') === known.slice(2))
+}
+
+/**
+ * 5.2: checks that each Secret of the ingress exists and holds a valid certificate for each host that it is named for, and that
+ * clients trust the certificate of the role's host.
+ * @returns true if the ingress has TLS for the role's host
+ */
+export async function expectHostCertificates(
+  platform: Platform,
+  role: 'service' | 'grafana',
+  tls: readonly Tls[],
+): Promise<boolean> {
+  const { name, host } = platform.configuration.ingresses[role]
+  const ingress = `Ingress ${platform.kubernetes.namespace}/${name}`
+  const secrets = await Promise.all(tls.map((entry) => certificateOf(platform, entry)))
+  // Without a usable Secret, a controller serves its own certificate, whose error would hide the reason.
+  expectNone(secrets.flatMap((secret) => unusable(platform, ingress, secret) ?? []))
+  const isServed = tls.some(({ hosts }) => hosts.length === 0 || hosts.some((pattern) => covers(pattern, host)))
+  if (isServed) await expectTrusted(platform, host)
+  expectNone(secrets.flatMap((secret) => invalid(platform, secret, host)))
+  return isServed
+}
+
+/** A Secret that an ingress names. One that the caller may not read can exist: the rights are limited to the configuration. */
+interface Named {
+  readonly hosts: readonly string[]
+  readonly name: string | undefined
+  readonly data: SecretData | undefined | 'not readable'
+}
+
+async function certificateOf({ kubernetes }: Platform, { hosts, secretName: name }: Tls): Promise<Named> {
+  if (name === undefined) return { hosts, name, data: 'not readable' }
+  try {
+    return { hosts, name, data: await kubernetes.secret(name) }
+  } catch (error) {
+    if (error instanceof Blocked) return { hosts, name, data: 'not readable' }
+    throw error
+  }
+}
+
+/** Returns the problem of a Secret that is missing, or whose certificate and key do not fit. */
+function unusable({ kubernetes }: Platform, ingress: string, { name = '', data }: Named): Circumstances | undefined {
+  if (data === 'not readable') return undefined
+  const { namespace } = kubernetes
+  const finding = (summary: string, expected: string, found: string) => ({
+    summary,
+    object: ingress,
+    expected,
+    found,
+    remedy: [
+      command`kubectl get certificates,secrets -n ${namespace}`,
+      command`kubectl describe certificates -n ${namespace}`,
+    ],
+  })
+  if (data === undefined)
+    return finding(
+      `${ingress} names the Secret ${name}, which does not exist.`,
+      'a Secret with the certificate of the host',
+      'no such Secret',
+    )
+  const pair = pairIn(data)
+  return typeof pair === 'object'
+    ? undefined
+    : finding(
+        `${ingress} names the Secret ${name}, which holds no usable certificate.`,
+        'a certificate in tls.crt, and its private key in tls.key',
+        pair,
+      )
+}
+
+/** Returns the certificate of a Secret, or the reason why it cannot be used. */
+function pairIn(data: SecretData): X509Certificate | string {
+  const [certificate, key] = [data.get('tls.crt'), data.get('tls.key')]
+  if (!certificate || !key) return `no value for ${certificate ? 'tls.key' : 'tls.crt'}`
+  try {
+    const parsed = new X509Certificate(certificate)
+    return parsed.checkPrivateKey(createPrivateKey(key)) ? parsed : 'a private key of another certificate'
+  } catch {
+    return 'values that are no certificate and private key in PEM'
+  }
+}
+
+/** Returns the problems of a certificate with its time, by the clock of the cluster, and with its hosts. */
+function invalid({ kubernetes }: Platform, { hosts, name, data }: Named, own: string): Circumstances[] {
+  if (data === undefined || data === 'not readable') return []
+  const certificate = pairIn(data)
+  if (typeof certificate === 'string') return []
+  const object = `Secret ${kubernetes.namespace}/${name}`
+  const { validFrom, validTo, subjectAltName = '' } = certificate
+  const finding = (problem: string, expected: string, found: string) => ({
+    summary: `The certificate in ${object} ${problem}.`,
+    object,
+    expected,
+    found,
+    remedy: [
+      command`kubectl get certificates -n ${kubernetes.namespace} -o wide`,
+      command`kubectl describe certificates -n ${kubernetes.namespace}`,
+    ],
+  })
+  const now = kubernetes.now.getTime()
+  if (Date.parse(validTo) < now) return [finding('has expired', 'a valid certificate', `valid until ${validTo}`)]
+  if (Date.parse(validFrom) > now)
+    return [finding('is not valid yet', 'a valid certificate', `valid from ${validFrom}`)]
+  const names = subjectAltName.split(', ').flatMap((entry) => (entry.startsWith('DNS:') ? [entry.slice(4)] : []))
+  const uncovered = (hosts.length > 0 ? hosts : [own]).filter((host) => !names.some((known) => covers(known, host)))
+  return uncovered.length === 0
+    ? []
+    : [finding(`does not cover ${uncovered.join(', ')}`, uncovered.join(', '), names.join(', ') || 'no host')]
+}
+
+async function expectTrusted(platform: Platform, host: string): Promise<void> {
+  const at = platform.routes.ingressAddress('https') ?? { host, port: platform.configuration.ingress.httpsPort }
+  const { trusted, reason, validTo } = await serverCertificate(host, at, platform.http.options)
+  if (trusted) return
+  throw new Unmet({
+    summary: `The certificate of ${host} is not trusted: ${trustErrors[reason] ?? reason}.`,
+    object: `host ${host}`,
+    expected: `a certificate for ${host} from a known authority`,
+    found: `${reason}, valid until ${validTo.toISOString()}`,
+    remedy: [
+      command`openssl s_client -connect ${at.host}:${at.port} -servername ${host} </dev/null`,
+      comment`if you use your own certificate authority: configuration key certificateAuthority`,
+    ],
+  })
+}
+
+/** Explains the error codes of OpenSSL and Node. */
+const trustErrors: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'it has expired',
+  CERT_NOT_YET_VALID: 'it is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another host',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its authority is unknown',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its authority is unknown',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its authority is unknown',
+}

@@ -1,0 +1,118 @@
+/** Ingresses: the hosts of their rules, and the certificates of their hosts. */
+import { beforeAll, describe, expect, it } from 'vitest'
+import { covers, expectHostCertificates } from '../../../support/checks/ingress-certificates'
+import { expectRouting } from '../../../support/checks/ingresses'
+import { newAuthority } from '../../fixtures/certificates'
+import { type ClusterObject, configuration, findingOf, platformOf } from '../../fixtures/platform-of-objects'
+
+const { host, name } = configuration.ingresses.grafana
+const day = 86_400_000
+const wildcard = `*.${host.split('.').slice(1).join('.')}`
+
+const secret = (secretName: string, certificate: string, key: string): ClusterObject => ({
+  resource: 'secrets',
+  metadata: { name: secretName },
+  data: {
+    'tls.crt': Buffer.from(certificate).toString('base64'),
+    'tls.key': Buffer.from(key).toString('base64'),
+  },
+})
+
+describe('a certificate that an ingress names', () => {
+  let own: { key: string; cert: string }
+  let other: { key: string; cert: string }
+  let broad: { key: string; cert: string }
+  beforeAll(async () => {
+    const authority = await newAuthority()
+    own = await authority.issue('shop.example.org')
+    other = await authority.issue('other.example.org')
+    broad = await authority.issue('*.example.org')
+  })
+
+  const tls = (hosts: readonly string[], objects: readonly ClusterObject[], now = new Date()) =>
+    expectHostCertificates(platformOf({ objects, now }), 'grafana', [{ hosts: [...hosts], secretName: 'tls' }])
+
+  it('is missing, for the host or for a wildcard', async () => {
+    for (const hosts of [[wildcard], [host], []])
+      expect((await findingOf(tls(hosts, []))).summary).toBe(
+        `Ingress fawkes/${name} names the Secret tls, which does not exist.`,
+      )
+  })
+
+  it.each<[string, () => ClusterObject, RegExp, (readonly string[])?, number?]>([
+    ['the key of another one', () => secret('tls', own.cert, other.key), /holds no usable certificate/],
+    ['no certificate', () => secret('tls', 'x', own.key), /holds no usable certificate/],
+    ['no key', () => secret('tls', own.cert, ''), /holds no usable certificate/],
+    ['another host', () => secret('tls', other.cert, other.key), /does not cover shop\.example\.org/],
+    ['one host only', () => secret('tls', own.cert, own.key), /does not cover \*\.example\.org/, ['*.example.org']],
+    [
+      'the second host missing',
+      () => secret('tls', own.cert, own.key),
+      /does not cover b\.example\.org/,
+      ['shop.example.org', 'b.example.org'],
+    ],
+    [
+      'a wildcard for one label',
+      () => secret('tls', broad.cert, broad.key),
+      /does not cover a\.b\.example\.org/,
+      ['a.b.example.org'],
+    ],
+    ['an end in the past', () => secret('tls', own.cert, own.key), /has expired/, ['shop.example.org'], 11],
+    [
+      'a beginning in the future',
+      () => secret('tls', own.cert, own.key),
+      /is not valid yet/,
+      ['shop.example.org'],
+      -21,
+    ],
+  ])('fails with %s', async (_, given, summary, hosts = ['shop.example.org'], days = 0) => {
+    const now = new Date(Date.now() + days * day)
+    expect((await findingOf(tls(hosts, [given()], now))).summary).toMatch(summary)
+  })
+
+  it('passes for its hosts', async () => {
+    await tls(['shop.example.org'], [secret('tls', own.cert, own.key)])
+    await tls(['*.example.org', 'b.example.org'], [secret('tls', broad.cert, broad.key)])
+  })
+})
+
+describe('a wildcard', () => {
+  it('stands for one label', () => {
+    expect(covers('*.example.org', 'a.example.org')).toBe(true)
+    expect(covers('*.Example.org', 'A.example.org')).toBe(true)
+    expect(covers('*.example.org', 'a.b.example.org')).toBe(false)
+    expect(covers('*.example.org', 'example.org')).toBe(false)
+  })
+})
+
+describe('the rules of an ingress', () => {
+  const { service, port } = configuration.components.grafana
+  const to = (target: string, ruleHost?: string) => ({
+    ...(ruleHost === undefined ? {} : { host: ruleHost }),
+    http: { paths: [{ path: '/', backend: { service: { name: target, port: { number: port } } } }] },
+  })
+  const routing = (rules: readonly object[], metadata: object = {}) =>
+    expectRouting(
+      platformOf({
+        objects: [
+          { resource: 'ingresses', metadata: { name, ...metadata }, spec: { rules } },
+          { resource: 'services', metadata: { name: service }, spec: { ports: [{ port }] } },
+        ],
+      }),
+      'grafana',
+    )
+
+  it('match by the host, else by its wildcard, else by none', async () => {
+    await routing([to(service, wildcard)])
+    await routing([to(service)])
+    await routing([to('other', wildcard), to(service, host)])
+    await routing([to('other'), to(service, wildcard)])
+    expect((await findingOf(routing([to(service, wildcard), to('other', host)]))).summary).toContain('other')
+    expect((await findingOf(routing([to(service, `*.${host}`)]))).summary).toContain('has no rule for the host')
+  })
+
+  it('do not count while the ingress is being deleted', async () => {
+    const { summary } = await findingOf(routing([to(service, host)], { deletionTimestamp: '2026-11-28T09:00:00Z' }))
+    expect(summary).toBe(`Ingress ${name} is being deleted.`)
+  })
+})

@@ -1,0 +1,116 @@
+/** A ServiceMonitor selects the lake, and a Prometheus that is attended to selects the ServiceMonitor. */
+import { describe, expect, it } from 'vitest'
+import { expectSelectedByPrometheus, expectSelectsLake } from '../../../support/checks/service-monitor'
+import { type ClusterObject, configuration, findingOf, platformOf } from '../../fixtures/platform-of-objects'
+
+const { labels } = configuration.components.lake
+const serviceLabels = { 'app.kubernetes.io/name': 'devlake' }
+const service: ClusterObject = {
+  resource: 'services',
+  metadata: { name: 'devlake-lake', labels: serviceLabels },
+  spec: { ports: [{ name: 'web', port: 8080, targetPort: 'http' }] },
+}
+const pod: ClusterObject = {
+  resource: 'pods',
+  metadata: { name: 'lake-0', labels },
+  spec: { containers: [{ name: 'lake', ports: [{ name: 'http', containerPort: 8080 }] }] },
+  status: { phase: 'Running' },
+}
+const monitor = (endpoint: object, spec: object = {}, metadata: object = {}): ClusterObject => ({
+  resource: 'servicemonitors',
+  metadata: { name: 'devlake-metrics', namespace: 'monitoring', labels: { release: 'x' }, ...metadata },
+  spec: {
+    selector: { matchLabels: serviceLabels },
+    namespaceSelector: { matchNames: ['fawkes'] },
+    endpoints: [endpoint],
+    ...spec,
+  },
+})
+const prometheus = (spec: object = {}, status: object = {}, metadata: object = {}): ClusterObject => ({
+  resource: 'prometheuses',
+  metadata: { name: 'p', namespace: 'monitoring', generation: 2, ...metadata },
+  spec: { serviceMonitorSelector: { matchLabels: { release: 'x' } }, ...spec },
+  status: { conditions: [{ type: 'Available', status: 'True', observedGeneration: 2 }], ...status },
+})
+
+const lakeBy = (given: ClusterObject) => expectSelectsLake(platformOf({ objects: [service, pod, given] }))
+
+describe('a ServiceMonitor', () => {
+  it.each([[{ port: 'web' }], [{ targetPort: 'http' }], [{ targetPort: 8080 }], [{}]])(
+    'selects the lake by %j',
+    async (endpoint) => {
+      await lakeBy(monitor(endpoint))
+    },
+  )
+
+  it.each<[string, ClusterObject, RegExp]>([
+    ['a port of the container', monitor({ port: 'http' }), /names a port that the service devlake-lake does not have/],
+    ['a target port of the service', monitor({ targetPort: 'web' }), /names a port/],
+    ['a number that no container has', monitor({ targetPort: 80 }), /names a port/],
+    [
+      'other labels',
+      monitor({ port: 'web' }, { selector: { matchLabels: { a: 'b' } } }),
+      /does not select the service/,
+    ],
+    [
+      'an expression that excludes the lake',
+      monitor(
+        { port: 'web' },
+        { selector: { matchExpressions: [{ key: 'app.kubernetes.io/name', operator: 'NotIn', values: ['devlake'] }] } },
+      ),
+      /does not select the service/,
+    ],
+    [
+      'no namespace selector',
+      monitor({ port: 'web' }, { namespaceSelector: {} }),
+      /does not watch the namespace fawkes/,
+    ],
+    ['a deletion', monitor({ port: 'web' }, {}, { deletionTimestamp: '2026-11-28T09:00:00Z' }), /is being deleted/],
+  ])('does not select the lake by %s', async (_, given, summary) => {
+    expect((await findingOf(lakeBy(given))).summary).toMatch(summary)
+  })
+})
+
+describe('a ServiceMonitor is selected', () => {
+  const by = (...given: ClusterObject[]) =>
+    expectSelectedByPrometheus(
+      platformOf({
+        objects: [
+          monitor({ port: 'web' }),
+          { resource: 'namespaces', metadata: { name: 'monitoring', namespace: 'x', labels: { a: 'b' } } },
+          ...given,
+        ],
+      }),
+    )
+
+  it('by a Prometheus, also beside a paused one', async () => {
+    await by(prometheus())
+    await by(prometheus({ paused: true }), prometheus())
+  })
+
+  it.each<[string, ClusterObject, RegExp]>([
+    ['only by a paused one', prometheus({ paused: true }), /Prometheus monitoring\/p is paused/],
+    [
+      'only by one of an older generation',
+      prometheus({}, { conditions: [{ type: 'Available', status: 'True', observedGeneration: 1 }] }),
+      /older generation/,
+    ],
+    [
+      'only by one that is being deleted',
+      prometheus({}, {}, { deletionTimestamp: '2026-11-28T09:00:00Z' }),
+      /is being deleted/,
+    ],
+    [
+      'by none with its labels',
+      prometheus({ serviceMonitorSelector: { matchLabels: { release: 'y' } } }),
+      /not selected by any Prometheus/,
+    ],
+    [
+      'by none with its expressions',
+      prometheus({ serviceMonitorSelector: { matchExpressions: [{ key: 'release', operator: 'DoesNotExist' }] } }),
+      /not selected by any Prometheus/,
+    ],
+  ])('not %s', async (_, given, summary) => {
+    expect((await findingOf(by(given))).summary).toMatch(summary)
+  })
+})
