@@ -90,6 +90,7 @@ export const pod = z.looseObject({
   status: z
     .looseObject({
       phase: z.string().default('Unknown'),
+      podIP: z.string().optional(),
       reason: z.string().optional(),
       message: z.string().optional(),
       conditions: z.array(condition).default([]),
