@@ -8,6 +8,7 @@ import { selectorOf } from '../basis/labels'
 import { excerpt } from '../basis/redaction'
 import type { Component } from '../contracts/contract'
 import type { ContainerStatus, Pod } from '../platform/core-resources'
+import { ownRequests } from '../platform/own-requests'
 import type { Platform } from '../platform/platform'
 import { isOwnLine, seenUntil } from './own-lines'
 
@@ -135,7 +136,7 @@ const errorLine =
 
 /** 3.2: checks that recent logs contain no error line, except for those that the configuration allows. @returns the number of lines */
 export async function expectNoErrorLines(platform: Platform, component: Component): Promise<number> {
-  const { kubernetes, configuration, http } = platform
+  const { kubernetes, configuration } = platform
   const { lookBack, allow } = configuration.logs
   let lineCount = 0
   const unmet: Circumstances[] = []
@@ -146,7 +147,7 @@ export async function expectNoErrorLines(platform: Platform, component: Componen
       expectStarted(kubernetes.namespace, pod, container.name)
       const log = await kubernetes.log(metadata.name, container.name, lookBack)
       const isError = (line: string) =>
-        errorLine.test(line) && !allow.some((allowed) => allowed.test(line)) && !isOwnLine(line, http.own.refused)
+        errorLine.test(line) && !allow.some((allowed) => allowed.test(line)) && !isOwnLine(line, ownRequests.refused)
       const { lines, errors, last } = await countLines(log, isError)
       lineCount += lines
       const object = `Pod ${kubernetes.namespace}/${metadata.name}, container ${container.name}`

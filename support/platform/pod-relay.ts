@@ -11,7 +11,7 @@ import { operations } from './operations'
 import { boundedWebSockets } from './websocket'
 
 /** A container in which the relay runs. */
-export interface RelayContainer {
+interface RelayContainer {
   readonly namespace: string
   readonly pod: string
   readonly container: string

@@ -42,7 +42,7 @@ export function webRootsOf(service: Service | undefined, objects: readonly Monit
 }
 
 /** Returns a path with a slash at its beginning and none at its end; '' for the root. */
-export function asPrefix(path: string): string {
+function asPrefix(path: string): string {
   const parts = path.split('/').filter(Boolean)
   return parts.length === 0 ? '' : `/${parts.join('/')}`
 }
