@@ -1,13 +1,12 @@
 import { Then, When } from '@cucumber/cucumber'
+import { expectApplication, expectDeploysFromRepository } from '../support/checks/application'
 import {
-  expectApplication,
-  expectDeploysFromRepository,
   expectHealthy,
   expectOperationSucceeded,
   expectSynced,
   expectSyncSucceeds,
   startSync,
-} from '../support/checks/application'
+} from '../support/checks/application-state'
 import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the Application exists', async function (this: AcceptanceWorld) {

@@ -17,7 +17,7 @@ Then('the cluster has an ingress class', function (this: AcceptanceWorld) {
 })
 
 Then('no certificate is unready or about to expire', function (this: AcceptanceWorld) {
-  return expectCertificates(this.platform, new Date())
+  return expectCertificates(this.platform, this.platform.kubernetes.now)
 })
 
 Then('Prometheus is available', function (this: AcceptanceWorld) {

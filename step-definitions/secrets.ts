@@ -24,7 +24,7 @@ Then('the secret store for the {secrets} secrets is ready', function (this: Acce
 Then(
   'the {secrets} secrets were read from the secrets manager and are refreshed',
   function (this: AcceptanceWorld, role: SecretRole) {
-    return expectReadFromManager(this.platform, role, new Date())
+    return expectReadFromManager(this.platform, role, this.platform.kubernetes.now)
   },
 )
 

@@ -6,6 +6,7 @@ import { databaseFaults } from './database'
 import { definitionFaults } from './definitions'
 import type { Fault } from './fault'
 import { ingestionFaults } from './ingestion'
+import { logFaults } from './logs'
 import { monitoringFaults } from './monitoring'
 import { podFaults } from './pods'
 import { prerequisiteFaults } from './prerequisites'
@@ -22,6 +23,7 @@ export const catalogue: readonly Fault[] = [
   ...schedulingFaults,
   ...containerFaults,
   ...podFaults,
+  ...logFaults,
   ...serviceFaults,
   ...databaseFaults,
   ...apiFaults,

@@ -33,7 +33,7 @@ export function writeAcceptanceFiles(ports: Ports, options: Options, now = new D
       ingress: { address: '127.0.0.1', httpPort: ports.ingressHttp, httpsPort: ports.ingressHttps },
       certificateAuthority: certificateOf('ingress-authority').certificate,
       attestations: files.attestations,
-      application: { repository: 'https://github.com/paruff/fawkes' },
+      application: { repository: 'https://github.com/paruff/fawkes', path: 'platform/apps/devlake', revision: 'main' },
       testApplication: { name: 'devlake-test-app' },
       tokens: {
         expired: { name: 'devlake-api-token-expired', key: 'token' },
@@ -64,7 +64,7 @@ export function writeAcceptanceFiles(ports: Ports, options: Options, now = new D
         idPrefix: 'project',
       },
       // With a collection every second, data that is missing after a minute will never arrive.
-      ...(options.collectionPeriod === '1s' ? { deadlines: { collection: '1m' } } : {}),
+      ...(options.collectionPeriod === '1s' ? { deadlines: { collection: '1m', schedule: '1m' } } : {}),
       // Faults leave gaps in the metrics. With a short lookback, the platform soon counts as healthy again.
       monitoring: { lookBack: '5s' },
       ...(options.readOnly ? {} : { writes: { context: contextName } }),

@@ -1,9 +1,10 @@
 /**
  * Stand-in for ArgoCD's application controller. While the controller's pods are ready, it gives a new Application its first
- * status, executes an Application's `operation`, and handles refresh requests. It compares nothing on its own, so that a status
- * set by hand (a fault) stays. The revisions do not exist in any repository.
+ * status, executes an Application's `operation`, and handles refresh requests. Its regular comparisons write only their time and
+ * the specification that they are about, so that a status set by hand (a fault) stays. The revisions do not exist in any repository.
  */
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { KubernetesObject, V1Deployment, V1StatefulSet } from '@kubernetes/client-node'
 import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
 import type { Notify } from './argocd-notifications'
@@ -20,10 +21,20 @@ interface HistoryEntry {
   revision: string
 }
 
+interface Compared {
+  source?: Source
+  sources?: readonly Source[]
+  destination?: { namespace?: string; server?: string }
+}
+
 interface Application extends KubernetesObject {
-  spec?: { source?: Source; destination?: { namespace?: string; server?: string } }
+  spec?: Compared
   operation?: { sync?: { revision?: string }; initiatedBy?: object }
-  status?: { history?: HistoryEntry[]; sync?: { revision?: string }; health?: { status?: string } }
+  status?: {
+    history?: HistoryEntry[]
+    sync?: { revision?: string; comparedTo?: Compared }
+    health?: { status?: string }
+  }
 }
 
 interface Workload {
@@ -34,6 +45,10 @@ interface Workload {
 }
 
 const refreshAnnotation = 'argocd.argoproj.io/refresh'
+const skipAnnotation = 'argocd.argoproj.io/skip-reconcile'
+/** The interval of ArgoCD's comparisons in milliseconds, its default `timeout.reconciliation`. */
+const comparedEveryMs = 120_000
+const tick = 1_000
 /** The label with which ArgoCD marks the resources of an application. */
 const instanceLabel = 'app.kubernetes.io/instance'
 
@@ -69,6 +84,13 @@ function workloadsOf({ metadata: own, spec }: Application, { statefulSets, deplo
   ]
 }
 
+/** The part of the specification that a comparison is about. */
+const comparedTo = ({ spec }: Application): Compared => ({
+  ...(spec?.source ? { source: spec.source } : {}),
+  ...(spec?.sources ? { sources: spec.sources } : {}),
+  ...(spec?.destination ? { destination: spec.destination } : {}),
+})
+
 /** The status fields of a comparison, which always finds the application in sync. */
 function comparisonOf(application: Application, revision: string, found: readonly Workload[]) {
   const health = (healthy: boolean) => (healthy ? 'Healthy' : 'Progressing')
@@ -78,7 +100,7 @@ function comparisonOf(application: Application, revision: string, found: readonl
     sync: {
       status: 'Synced',
       revision,
-      comparedTo: { source: application.spec?.source, destination: application.spec?.destination },
+      comparedTo: comparedTo(application),
     },
     health: { status: health(found.length > 0 && found.every(({ healthy }) => healthy)), lastTransitionTime: now() },
     resources: found.map(({ kind, name, namespace, healthy }) => ({
@@ -148,6 +170,21 @@ export async function runArgoCd(cluster: Cluster, workloads: Workloads, notify: 
     if (application.status?.sync !== undefined) void notify(application, { revision, startedAt, finishedAt })
   }
 
+  /** When each application was compared last, by the monotonic clock. */
+  const compared = new Map<string, number>()
+
+  const compareRegularly = async (application: Application): Promise<void> => {
+    const uid = application.metadata?.uid ?? ''
+    const at = compared.get(uid)
+    const isOther = !isDeepStrictEqual(application.status?.sync?.comparedTo, comparedTo(application))
+    const isDue = performance.now() - (at ?? Number.NEGATIVE_INFINITY) >= comparedEveryMs
+    if (!isDue && !isOther) return
+    compared.set(uid, performance.now())
+    // A merge would keep the fields that the specification no longer has.
+    if (isOther) await patch(application, { status: { sync: { comparedTo: null } } })
+    await patch(application, { status: { reconciledAt: now(), sync: { comparedTo: comparedTo(application) } } })
+  }
+
   const isRunning = (): boolean =>
     (workloads.statefulSets.find('fawkes', 'argocd-application-controller')?.status?.readyReplicas ?? 0) > 0
 
@@ -157,6 +194,7 @@ export async function runArgoCd(cluster: Cluster, workloads: Workloads, notify: 
    */
   const reconcileOne = async (application: Application): Promise<void> => {
     const name = application.metadata?.name ?? ''
+    if (application.metadata?.annotations?.[skipAnnotation] === 'true') return
     if (application.operation !== undefined) return execute(application, application.operation)
     if (application.status?.sync === undefined) {
       const found = workloadsOf(application, workloads)
@@ -178,9 +216,15 @@ export async function runArgoCd(cluster: Cluster, workloads: Workloads, notify: 
         status: comparison(application, revision),
       })
     }
+    await compareRegularly(application)
   }
 
-  await reconcile('argocd', [applications, workloads.statefulSets, workloads.deployments], async () => {
-    if (isRunning()) await Promise.all(applications.items().map(reconcileOne))
-  })
+  await reconcile(
+    'argocd',
+    [applications, workloads.statefulSets, workloads.deployments],
+    async () => {
+      if (isRunning()) await Promise.all(applications.items().map(reconcileOne))
+    },
+    tick,
+  )
 }

@@ -1,16 +1,19 @@
-/** Section 2: checks of the ArgoCD Application that deploys the service. */
-import { command, comment } from '../basis/command'
-import { eventually } from '../basis/eventually'
+/** Section 2: checks of the ArgoCD Application that deploys the service: that it exists, and from where to where it deploys. */
+import { command } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
-import type { Application } from '../platform/custom-resources'
+import type { Application, ApplicationSource } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
+import { expectAlive } from './lifecycle'
 
-/** 2.2: checks that the Application exists, and returns it. */
+/** 2.2: checks that the Application exists and is not being deleted, and returns it. */
 export async function expectApplication(platform: Platform): Promise<Application> {
   const { name } = platform.configuration.application
   const application = await platform.kubernetes.application(name)
-  if (application) return application
   const { object, namespace } = applicationNames(platform)
+  if (application) {
+    expectAlive('Application', application, { object })
+    return application
+  }
   throw new Unmet({
     summary: `${object} does not exist.`,
     object,
@@ -23,40 +26,125 @@ export async function expectApplication(platform: Platform): Promise<Application
   })
 }
 
-/** 2.1: checks that the Application deploys from a repository to the namespace of the service. */
+/**
+ * Returns the sources that ArgoCD deploys from. It ignores `source` where `sources` has entries, and both where a hydrator
+ * renders the manifests.
+ */
+function sourcesOf({ spec }: Application): readonly ApplicationSource[] {
+  if (spec.sourceHydrator) return [spec.sourceHydrator.drySource]
+  if (spec.sources.length > 0) return spec.sources
+  return spec.source ? [spec.source] : []
+}
+
+/** 2.1: checks that the Application deploys what the configuration names, to the namespace of the service in this cluster. */
 export async function expectDeploysFromRepository(platform: Platform): Promise<void> {
-  const { spec } = await expectApplication(platform)
+  const application = await expectApplication(platform)
+  expectNone([...sourceProblems(platform, application), ...destinationProblems(platform, application)])
+}
+
+function sourceProblems(platform: Platform, application: Application): Circumstances[] {
   const { object, remedy } = applicationNames(platform)
-  const sources = [...(spec.source ? [spec.source] : []), ...spec.sources]
-  const expected = platform.configuration.application.repository
+  const { repository, path, chart, revision } = platform.configuration.application
+  const sources = sourcesOf(application).filter(({ repoURL }) => isRepository(repoURL))
+  const fromHere = sources.filter(({ repoURL }) => repository === undefined || sameRepository(repoURL, repository))
+  if (fromHere.length === 0)
+    return [
+      {
+        summary: `${object} does not deploy from the platform repository.`,
+        object,
+        expected: repository ?? 'the URL of a Git or Helm repository',
+        found:
+          sourcesOf(application)
+            .map(({ repoURL }) => repoURL)
+            .join(', ') || 'no source',
+        remedy,
+      },
+    ]
+  // A source of the registry oci:// is the chart itself.
+  const deployed = fromHere.filter((source) => source.path || source.chart || source.repoURL.startsWith('oci://'))
+  if (deployed.length === 0)
+    return [
+      {
+        summary: `${object} names neither a path nor a chart to deploy.`,
+        object,
+        expected: 'a path or a chart',
+        found: 'neither',
+        remedy,
+      },
+    ]
+  const isWanted = (source: ApplicationSource) =>
+    (path === undefined || samePath(source.path, path)) &&
+    (chart === undefined || chartOf(source) === chart) &&
+    (revision === undefined || sameRevision(source.targetRevision, revision))
+  if (deployed.some(isWanted)) return []
+  return [
+    {
+      summary: `${object} does not deploy the configured part of the repository.`,
+      object,
+      expected: described({ path, chart, targetRevision: revision }),
+      found: deployed.map(described).join('; '),
+      remedy,
+    },
+  ]
+}
+
+const described = ({ path, chart, targetRevision }: Partial<ApplicationSource>): string =>
+  [
+    path === undefined ? '' : `path ${path}`,
+    chart === undefined ? '' : `chart ${chart}`,
+    `revision ${targetRevision || 'HEAD'}`,
+  ]
+    .filter(Boolean)
+    .join(', ')
+
+const chartOf = ({ chart, repoURL }: ApplicationSource) => chart ?? repoURL.split('/').at(-1)
+
+const trimmedPath = (path: string | undefined) => (path ?? '').replace(/^(\.?\/)+|\/+$/g, '')
+const samePath = (one: string | undefined, other: string) => trimmedPath(one) === trimmedPath(other)
+
+/** ArgoCD reads an absent revision as HEAD, and a branch by its short or its full name. */
+const sameRevision = (one: string | undefined, other: string) => shortRevision(one) === shortRevision(other)
+const shortRevision = (revision: string | undefined) => (revision || 'HEAD').replace(/^refs\/(heads|tags)\//, '')
+
+function destinationProblems(platform: Platform, { spec }: Application): Circumstances[] {
+  const { object, remedy } = applicationNames(platform)
+  const { server, name, namespace } = spec.destination
+  const { destination } = platform.configuration.application
   const unmet: Circumstances[] = []
-  const repositories = sources.map(({ repoURL }) => repoURL)
-  if (!repositories.some((url) => isRepository(url) && (expected === undefined || sameRepository(url, expected))))
+  const here = destination === undefined ? ['in-cluster', inCluster, platform.kubernetes.api.server] : [destination]
+  const isHere = [server, name].some((given) => given && here.some((one) => sameServer(given, one)))
+  if (!isHere)
     unmet.push({
-      summary: `${object} does not deploy from the platform repository.`,
+      summary: `${object} deploys to another cluster.`,
       object,
-      expected: expected ?? 'the URL of a Git or Helm repository',
-      found: repositories.join(', ') || 'no source',
-      remedy,
+      expected: `destination ${destination ?? inCluster}`,
+      found: server || name || 'no destination cluster',
+      remedy: [
+        ...remedy,
+        command`kubectl get secret -n ${platform.configuration.application.namespace} -l argocd.argoproj.io/secret-type=cluster`,
+      ],
     })
-  if (sources.every(({ path, chart }) => !path && !chart))
-    unmet.push({
-      summary: `${object} names neither a path nor a chart to deploy.`,
-      object,
-      expected: 'a path or a chart',
-      found: 'neither',
-      remedy,
-    })
-  if (spec.destination.namespace !== platform.kubernetes.namespace)
+  if (namespace !== platform.kubernetes.namespace)
     unmet.push({
       summary: `${object} deploys to the wrong namespace.`,
       object,
       expected: `destination namespace ${platform.kubernetes.namespace}`,
-      found: spec.destination.namespace ?? 'no destination namespace',
+      found: namespace ?? 'no destination namespace',
       remedy,
     })
-  expectNone(unmet)
+  return unmet
 }
+
+/** The URL by which ArgoCD knows the cluster that it runs in. */
+const inCluster = 'https://kubernetes.default.svc'
+
+const sameServer = (one: string, other: string) => normalizedServer(one) === normalizedServer(other)
+const normalizedServer = (url: string) =>
+  url
+    .toLowerCase()
+    .replace(/\/$/, '')
+    .replace(/:443$/, '')
+    .replace(/^(https:\/\/kubernetes\.default)\.svc\.cluster\.local$/, '$1.svc')
 
 const isRepository = (url: string) =>
   /^(https?|ssh|git|oci):\/\/\S+$|^[\w.-]+@[\w.-]+:\S+$|^[\w.-][\w-]*\.[\w.-]+\/\S+$/.test(url)
@@ -68,94 +156,13 @@ const normalized = (url: string) =>
     .replace(/\/$/, '')
     .replace(/\.git$/, '')
 
-/** 2.3: checks that the Application is healthy. */
-export async function expectHealthy(platform: Platform): Promise<void> {
-  const { status } = await expectApplication(platform)
-  const { object, remedy } = applicationNames(platform)
-  if (status.health.status === 'Healthy') return
-  const unhealthy = status.resources
-    .filter(({ health }) => health?.status !== undefined && health.status !== 'Healthy')
-    .map(({ kind, name, health }) => `${kind} ${name} is ${health?.status}`)
-  const found = [status.health.status ?? 'no health status', status.health.message, ...unhealthy].filter(Boolean)
-  throw new Unmet({
-    summary: `${object} ${status.health.status ? `is ${status.health.status}` : 'has no health status'}.`,
-    object,
-    reliesOn: [object],
-    expected: 'Healthy',
-    found: found.join('; '),
-    remedy,
-  })
-}
-
-/** 2.3: checks that the Application is synced. */
-export async function expectSynced(platform: Platform): Promise<void> {
-  const { status } = await expectApplication(platform)
-  const { object, name, remedy } = applicationNames(platform)
-  if (status.sync.status === 'Synced') return
-  const outOfSync = status.resources
-    .filter((resource) => resource.status === 'OutOfSync')
-    .map(({ kind, name }) => `${kind} ${name}`)
-  throw new Unmet({
-    summary: `${object} ${status.sync.status ? `is ${status.sync.status}` : 'has no sync status'}.`,
-    object,
-    expected: 'Synced',
-    found: [status.sync.status ?? 'no sync status', ...outOfSync, ...status.conditions.map(({ message }) => message)]
-      .filter(Boolean)
-      .join('; '),
-    remedy: [command`argocd app diff ${name}`, command`argocd app sync ${name}`, ...remedy],
-  })
-}
-
-/**
- * 2.3: checks that the last operation succeeded. Also used for 2.4, to check how a sync that the suite started has ended.
- * @param startedAfter start of the operation before that sync, as an ISO timestamp
- */
-export async function expectOperationSucceeded(platform: Platform, startedAfter = ''): Promise<void> {
-  const { status } = await expectApplication(platform)
-  const { object, remedy } = applicationNames(platform)
-  const operation = status.operationState
-  if (operation?.phase === 'Succeeded' && (operation.startedAt ?? '') > startedAfter) return
-  if (startedAfter !== '' && (operation?.startedAt ?? '') <= startedAfter)
-    throw new Unmet({
-      summary: `The requested sync of ${object} has not started: ArgoCD did not pick up the operation.`,
-      object,
-      expected: `an operation that started after ${startedAfter}`,
-      found: operation?.startedAt ? `the last operation started at ${operation.startedAt}` : 'no operation has run yet',
-      remedy: [...remedy, comment`check that the ArgoCD application controller is running`],
-    })
-  const when = operation?.startedAt ? ` (started at ${operation.startedAt})` : ''
-  throw new Unmet({
-    summary: `The last operation of ${object} did not succeed.`,
-    object,
-    expected: startedAfter === '' ? 'Succeeded' : `Succeeded, started after ${startedAfter}`,
-    found: operation ? `${operation.phase}${when}: ${operation.message ?? 'no message'}` : 'no operation has run yet',
-    remedy,
-  })
-}
-
-/**
- * 2.4: starts a sync.
- * @returns when the previous operation started, which distinguishes the new one from it; empty if there was none
- */
-export async function startSync(platform: Platform): Promise<string> {
-  const { status, metadata } = await expectApplication(platform)
-  await platform.kubernetes.startSync(metadata.name, 'dora-acceptance')
-  return status.operationState?.startedAt ?? ''
-}
-
-/** 2.4: waits until the sync that was started has succeeded. */
-export async function expectSyncSucceeds(platform: Platform, startedAfter: string): Promise<void> {
-  await eventually(() => expectOperationSucceeded(platform, startedAfter), {
-    deadlineMs: platform.configuration.deadlines.condition,
-  })
-}
-
-function applicationNames({ configuration }: Platform) {
+/** The names of the Application in findings, and the commands that show it. */
+export function applicationNames({ configuration }: Platform) {
   const { name, namespace } = configuration.application
   return {
     name,
     namespace,
     object: `Application ${namespace}/${name}`,
-    remedy: [command`argocd app get ${name}`, command`kubectl describe application -n ${namespace} ${name}`],
+    remedy: [command`kubectl describe application -n ${namespace} ${name}`],
   }
 }

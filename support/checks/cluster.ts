@@ -73,7 +73,7 @@ export async function expectStorage({ kubernetes, configuration }: Platform): Pr
       object,
       expected: `a bound claim of ${size}`,
       found: 'no claim',
-      remedy,
+      remedy: [command`kubectl get pvc -n ${kubernetes.namespace}`],
     })
   const capacity = claim.status.capacity.storage
   const unmet: Circumstances[] = []

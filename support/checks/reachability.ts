@@ -2,8 +2,8 @@
 import type { Component } from '../contracts/contract'
 import { hasPods } from '../platform/outside-host'
 import type { Platform } from '../platform/platform'
+import { expectReadyEndpoints } from './endpoints'
 import { expectPodsReady } from './pods'
-import { expectReadyEndpoints } from './services'
 
 /**
  * Checks that the pods of a component are ready, that its service has ready endpoints, and that a route to it opens. The findings

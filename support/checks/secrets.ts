@@ -224,7 +224,7 @@ async function expectStore({ kubernetes }: Platform, reference: { kind: string; 
       object,
       expected: 'exists',
       found: 'does not exist',
-      remedy,
+      remedy: [command`kubectl get ${[`${reference.kind.toLowerCase()}s`, ...scope]}`],
     })
   const ready = conditionOf(store.status.conditions, 'Ready')
   if (ready?.status !== 'True')

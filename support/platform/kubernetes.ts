@@ -3,7 +3,7 @@
 import type { z } from 'zod'
 import { bounds } from '../basis/bounds'
 import { command } from '../basis/command'
-import { type Blocked, Unmet } from '../basis/expectation'
+import { Blocked, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { redaction } from '../basis/redaction'
 import type { Configuration } from '../configuration/schema'
@@ -28,6 +28,8 @@ import {
 import type { KubernetesApi } from './kubernetes-api'
 import { namesOf, namespaceOf, type Operation, operations, type Place } from './operations'
 import { missingFor } from './streams'
+import { Syncs } from './sync'
+import { type OwnWorkload, ownWorkloads } from './workload-resources'
 
 /** The availability of a Deployment, StatefulSet or DaemonSet. */
 export interface Workload {
@@ -37,6 +39,9 @@ export interface Workload {
   readonly labels: Readonly<Record<string, string>>
   readonly desired: number
   readonly ready: number
+  readonly metadata: z.infer<typeof core.workload>['metadata']
+  readonly spec: { readonly paused: boolean }
+  readonly status: { readonly observedGeneration?: number | undefined }
 }
 
 /** The decoded values of a Secret by key; never undefined. */
@@ -47,15 +52,23 @@ const recordLabels = { 'app.kubernetes.io/managed-by': 'dora-acceptance' }
 
 export class Kubernetes {
   private knownVersion: Promise<string> | undefined
+  readonly syncs: Syncs
 
   constructor(
     readonly api: KubernetesApi,
     private readonly configuration: Configuration,
-  ) {}
+  ) {
+    this.syncs = new Syncs(api, this.namespaceOf('application'))
+  }
 
   /** The namespace of the service. */
   get namespace(): string {
     return this.configuration.namespace
+  }
+
+  /** The time by the clock of the API server. The runner's clock may be wrong; Kubernetes' timestamps are by the server's. */
+  get now(): Date {
+    return new Date(this.api.now)
   }
 
   version(): Promise<string> {
@@ -90,6 +103,15 @@ export class Kubernetes {
     ]
   }
 
+  /** Returns the workloads in the namespace of the service. */
+  async ownWorkloads(): Promise<OwnWorkload[]> {
+    const target = { namespace: this.namespace }
+    const kinds = Object.values(ownWorkloads).map(async ({ operation, kind, schema }) =>
+      parsed<OwnWorkload>(schema, await this.api.list(operation, target), kind),
+    )
+    return (await Promise.all(kinds)).flat()
+  }
+
   async certificates(): Promise<Certificate[]> {
     return parsed(certificate, await this.api.list(operations.listCertificates, {}), 'Certificate')
   }
@@ -111,6 +133,30 @@ export class Kubernetes {
   async namespaceLabels(name: string): Promise<Readonly<Record<string, string>>> {
     const found = await this.one(core.namespace, operations.getNamespace, name, 'Namespace')
     return found?.metadata.labels ?? {}
+  }
+
+  /**
+   * Makes sure that the namespace of the service exists: without it each object in it would be missing for the same reason. A
+   * caller who may not read namespaces cannot know.
+   * @throws Blocked
+   */
+  async ensureNamespace(): Promise<void> {
+    const { namespace } = this
+    const found = await this.api.get(operations.getNamespace, { name: namespace }).catch((error: unknown) => {
+      if (error instanceof Blocked) return error
+      throw error
+    })
+    if (found !== undefined) return
+    throw new Blocked({
+      summary: `The namespace ${namespace} does not exist in this cluster.`,
+      object: `Namespace ${namespace}`,
+      expected: 'the namespace in which the service runs (configuration key namespace)',
+      found: `no such namespace at ${this.api.server} (context ${this.api.access.context})`,
+      remedy: [
+        command`kubectl --context ${this.api.access.context} get namespaces`,
+        command`kubectl --context ${this.api.access.context} get services --all-namespaces`,
+      ],
+    })
   }
 
   async externalSecret(name: string): Promise<ExternalSecret | undefined> {
@@ -138,12 +184,6 @@ export class Kubernetes {
 
   async application(name: string): Promise<Application | undefined> {
     return this.one(application, operations.getApplication, name, 'Application')
-  }
-
-  /** Makes ArgoCD sync an Application, as `argocd app sync` does. */
-  async startSync(name: string, initiator: string): Promise<void> {
-    const body = { operation: { initiatedBy: { username: initiator }, sync: { syncStrategy: { hook: {} } } } }
-    await this.api.change(operations.patchApplication, { namespace: this.namespaceOf('application'), name, body })
   }
 
   async pods(labels: Readonly<Record<string, string>>): Promise<core.Pod[]> {
@@ -278,6 +318,7 @@ function workloadsOf(
   return parsed(core.workload, items, kind).map((item) => {
     const [desired = 0, ready = 0] = counts(item)
     const { namespace = '', name, labels } = item.metadata
-    return { kind, namespace, name, labels, desired, ready }
+    const { metadata, spec, status } = item
+    return { kind, namespace, name, labels, desired, ready, metadata, spec, status }
   })
 }

@@ -1,4 +1,5 @@
 /** The platform under judgement: one client for each surface, and the routes by which they reach it. */
+import { addressCommands } from '../basis/command'
 import { Blocked } from '../basis/expectation'
 import type { Settings } from '../configuration/load'
 import type { Configuration } from '../configuration/schema'
@@ -11,7 +12,7 @@ import { Grafana } from './grafana'
 import { GrafanaPages } from './grafana-pages'
 import { GraphQL } from './graphql'
 import { Http } from './http'
-import { loadKubeConfig } from './kubeconfig'
+import { ClusterAccess } from './kubeconfig/access'
 import { Kubernetes } from './kubernetes'
 import { KubernetesApi } from './kubernetes-api'
 import { Prometheus } from './prometheus'
@@ -80,10 +81,11 @@ export class Platform implements PlatformParts {
    */
   static open(settings: Settings, witness: Witness): Platform {
     const { configuration, contract, certificateAuthority, databaseAuthority } = settings
-    const config = loadKubeConfig(configuration.context)
-    const writes = configuration.writes !== undefined && configuration.writes.context === config.getCurrentContext()
     const deadlineMs = configuration.deadlines.request
-    const api = new KubernetesApi(config, { writes, requestMs: deadlineMs, witness })
+    const access = ClusterAccess.to(configuration.context, deadlineMs)
+    addressCommands(access.context, wayTo(configuration))
+    const writes = configuration.writes !== undefined && configuration.writes.context === access.context
+    const api = new KubernetesApi(access, { writes, requestMs: deadlineMs, witness })
     const kubernetes = new Kubernetes(api, configuration)
     const { parallelRequests } = configuration.load
     const http = new Http({ deadlineMs, certificateAuthority, writes, parallelRequests, witness })
@@ -116,7 +118,7 @@ export class Platform implements PlatformParts {
 
   /** The context of the kubeconfig in use. */
   get context(): string {
-    return this.kubernetes.api.config.getCurrentContext()
+    return this.kubernetes.api.access.context
   }
 
   /**
@@ -146,5 +148,16 @@ export class Platform implements PlatformParts {
   async close(): Promise<void> {
     await Promise.all([this.database.close(), this.browser.close()])
     await Promise.all([this.routes.close(), this.http.close()])
+  }
+}
+
+/** The way by which an operator's commands reach the service. */
+function wayTo(configuration: Configuration): Parameters<typeof addressCommands>[1] {
+  const { namespace, tokens, ingresses, ingress, certificateAuthority } = configuration
+  const { address, ...ports } = ingress
+  const hosts = Object.values(ingresses).map(({ host }) => host)
+  return {
+    token: { namespace, ...tokens.api },
+    ...(address === undefined ? {} : { ingress: { hosts, address, ...ports, certificateAuthority } }),
   }
 }

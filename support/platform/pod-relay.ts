@@ -4,6 +4,7 @@
  */
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { Exec } from '@kubernetes/client-node/dist/exec.js'
 import type { Address } from './exchange'
 import type { KubernetesApi } from './kubernetes-api'
@@ -62,7 +63,7 @@ export class PodRelay {
     this.sockets.add(socket)
     const end = () => void socket.destroy()
     socket.on('error', end).on('close', () => this.sockets.delete(socket))
-    new Exec(api.config, boundedWebSockets(api.config, api.requestMs, end))
+    new Exec(new KubeConfig(), boundedWebSockets(api.access, api.requestMs, end))
       .exec(namespace, pod, container, commandFor(target), socket, new PassThrough().resume(), socket, false, end)
       .then((webSocket) => {
         webSocket.on('error', end)

@@ -150,9 +150,9 @@ export class Routes {
     await this.outside.close()
   }
 
-  /** Kubernetes sets this variable in every container. */
+  /** A pod may judge another cluster than its own, whose names its DNS does not know. */
   private get insideCluster(): boolean {
-    return process.env.KUBERNETES_SERVICE_HOST !== undefined
+    return this.kubernetes.api.access.insideCluster
   }
 
   /** Returns the host outside the cluster that a service stands for; undefined if pods are behind it. */

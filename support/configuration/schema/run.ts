@@ -34,6 +34,8 @@ export const deadlines = z
     condition: duration('20s'),
     /** From the events until the metrics show them. */
     collection: duration('10m'),
+    /** The longest time between two collections by the service's own schedule. */
+    schedule: duration('1h'),
     /** A dashboard in the browser, from the request until everything on it is shown. */
     dashboard: duration('10s'),
     /** All the facts that are collected when something failed. */

@@ -53,6 +53,16 @@ export const application = (names: PlatformNames['application']) =>
       namespace: name.default(names.namespace),
       /** URL of the platform repository; any repository when absent. */
       repository: name.optional(),
+      /** Directory in the repository; any when absent. */
+      path: name.optional(),
+      /** Name of the Helm or OCI chart; any when absent. */
+      chart: name.optional(),
+      /** Branch, tag or version that is deployed; any when absent. */
+      revision: name.optional(),
+      /** Server URL or ArgoCD's name of the destination cluster; the cluster of this run when absent. */
+      destination: name.optional(),
+      /** The longest time since ArgoCD compared the Application. ArgoCD's own interval is 2 to 3 minutes. */
+      reconciledWithin: duration('1h'),
     })
     .prefault({})
 

@@ -313,7 +313,7 @@ describe('a valid configuration', () => {
       secrets: 'external',
       cluster: { minimumVersion: '1.28', workers: 3 },
       storage: { claim: 'devlake-mysql', size: '20Gi' },
-      application: { name: 'devlake', namespace: 'fawkes' },
+      application: { name: 'devlake', namespace: 'fawkes', reconciledWithin: 3_600_000 },
       monitoring: { namespace: 'monitoring', serviceMonitor: 'devlake-metrics' },
       deadlines: { request: 10_000, condition: 20_000, collection: 600_000 },
       logs: { lookBack: 3_600_000, allow: [] },

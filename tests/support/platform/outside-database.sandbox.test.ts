@@ -9,7 +9,7 @@ import { sandboxEnvironment } from '../../../faults/runs/sandbox'
 import { runSuite } from '../../../faults/runs/suite'
 import { knownPorts } from '../../../sandbox/basis/ports'
 import { readVault } from '../../../sandbox/credentials/vault'
-import { loadKubeConfig } from '../../../support/platform/kubeconfig'
+import { ClusterAccess } from '../../../support/platform/kubeconfig/access'
 import { KubernetesApi } from '../../../support/platform/kubernetes-api'
 import { PodRelay } from '../../../support/platform/pod-relay'
 
@@ -45,7 +45,11 @@ it('a database at a host is reached directly', async () => {
 
 it('a host is reached through a pod, byte for byte', async () => {
   process.env.KUBECONFIG = environment.KUBECONFIG
-  const api = new KubernetesApi(loadKubeConfig(undefined), { writes: false, requestMs: 10_000, witness: () => {} })
+  const api = new KubernetesApi(ClusterAccess.to(undefined, 10_000), {
+    writes: false,
+    requestMs: 10_000,
+    witness: () => {},
+  })
   const through = { namespace: 'fawkes', pod: 'devlake-lake-0', container: 'lake' }
   const relay = await PodRelay.open(api, through, { host: '127.0.0.1', port })
   try {

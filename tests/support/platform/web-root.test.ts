@@ -55,6 +55,7 @@ function routed(port: number, objects: readonly object[] | 'forbidden', configur
     throw new Blocked({ summary: 'no', object: 'x', expected: 'x', found: 'x' })
   }
   const kubernetes = {
+    api: { access: { insideCluster: false } },
     namespaceOf: () => 'monitoring',
     ingress: async () => undefined,
     pods: async () => [],

@@ -1,0 +1,23 @@
+/** Schemas for the fields by which an object of any kind shows its lifecycle. */
+import { z } from 'zod'
+
+/** Fields of `metadata` for every kind: its generation, its deletion, and what still holds it. */
+export const lifecycleFields = {
+  uid: z.string().default(''),
+  creationTimestamp: z.string().optional(),
+  /** Grows with every change of the specification. */
+  generation: z.number().optional(),
+  deletionTimestamp: z.string().nullish(),
+  finalizers: z.array(z.string()).default([]),
+  annotations: z.record(z.string(), z.string()).default({}),
+} as const
+
+/** Fields of a condition; custom resources record the generation that a condition is about. */
+export const conditionFields = {
+  type: z.string(),
+  status: z.string(),
+  reason: z.string().optional(),
+  message: z.string().optional(),
+  observedGeneration: z.number().optional(),
+  lastTransitionTime: z.string().nullish(),
+} as const
