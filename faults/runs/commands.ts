@@ -72,7 +72,9 @@ async function beside(
 
 /** The reason why a command is no help, or undefined if it is. What it prints may hold secrets and is not kept. */
 async function typed(command: string, environment: Readonly<Record<string, string>>): Promise<string | undefined> {
-  const { exitCode, stdout, stderr, timedOut } = await execa('bash', ['-o', 'pipefail', '-c', command], {
+  // Behind a pipe, the answer of a program such as `promtool check` may be its exit code.
+  const script = `${command}\nexit "\${PIPESTATUS[0]}"`
+  const { exitCode, stdout, stderr, timedOut } = await execa('bash', ['-c', script], {
     env: environment,
     stdin: 'ignore',
     timeout: longestMs,

@@ -22,8 +22,8 @@ let context: string | undefined
 /** The name that the client library gives to the context of a pod's own cluster, which no kubeconfig has. */
 const insideCluster = 'inClusterContext'
 
-/** The Secret, with the key in it, that holds the token of the service's API. */
-interface TokenSource {
+/** A key of a Secret. */
+interface SecretKey {
   readonly namespace: string
   readonly name: string
   readonly key: string
@@ -41,7 +41,10 @@ interface IngressAddress {
 
 /** The way from the operator's shell to the service. */
 interface Way {
-  readonly token?: TokenSource
+  /** The token of the service's API. */
+  readonly token?: SecretKey
+  /** The password of Grafana's admin. */
+  readonly grafana?: SecretKey
   readonly ingress?: IngressAddress
 }
 let way: Way = {}
@@ -63,10 +66,7 @@ export function addressed<T>(name: string | null, build: () => T): T {
   }
 }
 
-/**
- * The lines of this process that only read and end by themselves, so that a program may run them; a `curl` beside the port-forward
- * before it.
- */
+/** The lines of this process that only read and end by themselves: a program may run them, beside their port-forwards. */
 const reading = new Set<string>()
 
 /** The positions of the lines that only read and end by themselves. */
@@ -108,8 +108,8 @@ export function command(text: TemplateStringsArray, ...values: readonly Value[])
   text.forEach((part, index) => {
     line +=
       index === 0 && isCurl
-        ? `curl ${resolving(values)}${withToken(part.slice(5))}`
-        : withToken(inContext(part, index === 0))
+        ? `curl ${resolving(values)}${withCredentials(part.slice(5))}`
+        : withCredentials(inContext(part, index === 0))
     if (part.split("'").length % 2 === 0) isQuoted = !isQuoted
     const value = isCurl ? reachable(values[index], forwards) : values[index]
     if (value === undefined) return
@@ -173,12 +173,22 @@ function reachable(value: Value | undefined, forwards: CommandLine[]): Value | u
   return value.replace(clusterUrl, `http://localhost:${local}`)
 }
 
-/** The text of a template with the token in the place of its ellipsis: the shell reads it from its Secret. */
-function withToken(part: string): string {
-  if (way.token === undefined || !part.includes(" Bearer …'")) return part
-  const { namespace, name, key } = way.token
-  const read = command`kubectl get secret -n ${namespace} ${name} -o jsonpath='{.data${jsonpathKey(key)}}'`
-  return part.replace(" Bearer …'", () => ` Bearer '$(${read} | base64 -d)`)
+/** The credentials that a template leaves open, each after the words before its ellipsis. */
+const credentials = [
+  ['Authorization: Bearer ', 'token'],
+  ['admin:', 'grafana'],
+] as const
+
+/** The text of a template with credentials in the place of an ellipsis: the shell reads them from their Secret. */
+function withCredentials(part: string): string {
+  return credentials.reduce((text, [before, known]) => {
+    const secret = way[known]
+    const open = `'${before}…'`
+    if (secret === undefined || !text.includes(open)) return text
+    const { namespace, name, key } = secret
+    const read = command`kubectl get secret -n ${namespace} ${name} -o jsonpath='{.data${jsonpathKey(key)}}'`
+    return text.replace(open, () => `'${before}'$(${read} | base64 -d)`)
+  }, part)
 }
 
 /**

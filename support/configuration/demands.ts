@@ -8,7 +8,7 @@ import { quantityOf } from '../formats/quantity'
 import { knownErrorLines } from './known-error-lines'
 
 /** A key with its configured value, its value in the checklist, and the configuration and the defaults around both. */
-export interface Setting {
+interface Setting {
   readonly configured: unknown
   readonly checklist: unknown
   readonly configuredOf: (key: string) => unknown
@@ -25,6 +25,8 @@ const atLeast =
 
 const seconds = (value: unknown) => `${Number(value) / 1000} s`
 const noShorter = atLeast(Number, seconds)
+/** The checklist asks for a target that is up now, so earlier gaps are asked for on top of it; but no range shows no gap at all. */
+const someRange: Demand = ({ configured }) => (Number(configured) >= 5000 ? undefined : '5 s or more')
 const noLonger: Demand = ({ configured, checklist }) =>
   Number(configured) <= Number(checklist) ? undefined : `${seconds(checklist)} or less`
 
@@ -130,6 +132,7 @@ export const demands: Readonly<Record<string, Demand>> = {
   ...each(parts, (part) => `dependencies.${part}.parts`, asMany),
   'certificates.validFor': noShorter,
   'logs.lookBack': noShorter,
+  'monitoring.lookBack': someRange,
   'logs.allow': narrow,
   ...each(['request', 'condition', 'collection', 'dashboard'], (what) => `deadlines.${what}`, noLonger),
 }
@@ -176,9 +179,13 @@ export const harmless: Readonly<Record<string, string>> = {
       ...['table', 'deployment', 'column'].map((key) => `listedCommits.${key}`),
       ...['table', 'incident', 'project', 'environment', 'deployment'].map((key) => `incidents.${key}`),
       ...['table', 'id', 'project', 'commit', 'stage', 'result', 'started', 'finished'].map((key) => `builds.${key}`),
-      ...['builds.type.column', 'builds.type.value', 'idPrefix'],
+      'idPrefix',
     ].map((key) => [`events.${key}`, 'without it nothing is compared with these tables, so a value only asks more']),
   ),
+  'events.builds.type.column':
+    'it only says which rows are builds; what the surfaces report of builds must agree with them',
+  'events.builds.type.value':
+    'it only says which rows are builds; what the surfaces report of builds must agree with them',
   'monitoring.namespace': name,
   'monitoring.serviceMonitor': name,
   'monitoring.prometheus.service': name,
@@ -186,7 +193,6 @@ export const harmless: Readonly<Record<string, string>> = {
   'monitoring.alertmanager.service': name,
   'monitoring.alertmanager.port': name,
   'monitoring.alertmanager.labels': 'they route the alert of the run, which must arrive whatever they are',
-  'monitoring.lookBack': 'the checklist asks whether the target is up now; earlier gaps are asked for on top of that',
   ...Object.fromEntries(parts.map((part) => [`dependencies.${part}.namespace`, name])),
   'certificates.expect':
     'certificates that exist are checked either way, and the checklist asks for cert-manager alone',

@@ -24,7 +24,7 @@ export interface ConfigurationRecord {
 }
 
 /** Each key of the configuration by its path, such as "cluster.workers". */
-export const configurationKeys: readonly string[] = [...Object.keys(demands), ...Object.keys(harmless)].sort()
+const configurationKeys: readonly string[] = [...Object.keys(demands), ...Object.keys(harmless)].sort()
 
 /**
  * Describes a configuration.

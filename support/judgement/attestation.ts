@@ -32,7 +32,7 @@ type Dates = Pick<Attestation, 'expires'> & Partial<Pick<Attestation, 'date'>>
  * Returns why an attestation or a waiver does not count at a time, as the end of a sentence; undefined while it counts. A date
  * without a time begins at its start and expires at its end, in UTC.
  */
-export function invalidity({ date, expires }: Dates, now: Date): string | undefined {
+function invalidity({ date, expires }: Dates, now: Date): string | undefined {
   const begin = date === undefined ? Number.NEGATIVE_INFINITY : Date.parse(date)
   const end = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(expires) ? `${expires}T23:59:59.999Z` : expires)
   if (Number.isNaN(begin) || Number.isNaN(end)) return `has no readable dates: from ${date} until ${expires}`

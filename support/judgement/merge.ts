@@ -107,8 +107,18 @@ function disagreements(shards: readonly Shard[]): string[] {
     const shown = [first, other].map(({ shard, value }) =>
       typeof value === 'object' && value !== null ? nameOf(shard) : `${nameOf(shard)} has ${value ?? 'none'}`,
     )
-    return [`The shards differ in the ${what}: ${shown.join(', ')}.`]
+    return [`The shards differ in the ${what}${keysOf(first.value, other.value)}: ${shown.join(', ')}.`]
   })
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The keys in which two objects differ, in parentheses; empty for other values. */
+function keysOf(one: unknown, other: unknown): string {
+  if (!isRecord(one) || !isRecord(other)) return ''
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)])
+  return ` (${[...keys].filter((key) => !isDeepStrictEqual(one[key], other[key])).join(', ')})`
 }
 
 /** Returns a sentence if the shard's record was changed, or if judging its messages again yields a different record. */

@@ -236,38 +236,6 @@ export class Kubernetes {
   }
 
   /**
-   * Starts the first reads of the scenarios of the given sections in parallel, so that the scenarios find fresh results (see
-   * freshForMs). A read that fails here is repeated by its scenario, which reports the reason.
-   */
-  warm(sections: ReadonlySet<string>): void {
-    const reads = this.firstReads()
-    for (const section of sections) for (const read of reads[section]?.() ?? []) read.catch(() => {})
-  }
-
-  /** Returns the first reads of the scenarios by section. */
-  private firstReads(): Readonly<Record<string, () => readonly Promise<unknown>[]>> {
-    const { application, components, dependencies, ingresses, secretNames, storage } = this.configuration
-    const names = Object.values(secretNames).map(({ name }) => name)
-    const pods = () => Object.values(components).map(({ labels }) => this.pods(labels))
-    return {
-      '0': () => [
-        this.nodes(),
-        this.claim(storage.claim),
-        this.ingressClasses(),
-        this.certificates(),
-        this.prometheuses(),
-        ...Object.values(dependencies).map((dependency) => this.workloads(dependency)),
-      ],
-      '1': () => names.flatMap((name) => [this.externalSecret(name), this.secret(name)]),
-      '2': () => [this.application(application.name)],
-      '3': pods,
-      '4': () =>
-        Object.values(components).flatMap(({ service }) => [this.service(service), this.endpointSlices(service)]),
-      '5': () => Object.values(ingresses).map(({ name }) => this.ingress(name)),
-    }
-  }
-
-  /**
    * Returns a finding for each declared operation of some sections that the caller may not perform.
    * @param sections ids of checklist sections; all sections if undefined
    * @param writes includes write operations

@@ -153,11 +153,12 @@ export class Platform implements PlatformParts {
 
 /** The way by which an operator's commands reach the service. */
 function wayTo(configuration: Configuration): Parameters<typeof addressCommands>[1] {
-  const { namespace, tokens, ingresses, ingress, certificateAuthority } = configuration
+  const { namespace, tokens, ingresses, ingress, certificateAuthority, secretNames, grafana } = configuration
   const { address, ...ports } = ingress
   const hosts = Object.values(ingresses).map(({ host }) => host)
   return {
     token: { namespace, ...tokens.api },
+    grafana: { namespace, name: secretNames.grafana.name, key: grafana.passwordKey },
     ...(address === undefined ? {} : { ingress: { hosts, address, ...ports, certificateAuthority } }),
   }
 }

@@ -17,13 +17,13 @@ export interface PlannedScenario {
   readonly leftOut: string | null
 }
 
-export interface PlannedItem extends Pick<ChecklistItem, 'id' | 'how' | 'text'> {
+interface PlannedItem extends Pick<ChecklistItem, 'id' | 'how' | 'text'> {
   /** Why the item does not apply; null where it applies, as far as the configuration says. */
   readonly notApplicable: string | null
   readonly scenarios: readonly PlannedScenario[]
 }
 
-export interface PlannedSection {
+interface PlannedSection {
   readonly id: string
   readonly title: string
   readonly items: readonly PlannedItem[]

@@ -22,6 +22,7 @@ import type { Settings } from '../configuration/load'
 import type { Facts } from '../diagnosis/facts/facts'
 import { type JudgedRun, judge } from '../judgement/judge'
 import { requiredInScope, requiredScenarios } from '../judgement/required'
+import { readAhead } from '../platform/first-reads'
 import type { Platform } from '../platform/platform'
 import { problemsOfRun, RunRecord } from '../record/messages'
 import { lastConclusive } from '../record/previous'
@@ -98,7 +99,7 @@ export class Run {
     if (this.halted) return
     const { platform, configuration, support, sections } = prepared
     this.progress.say(describe(platform, prepared.preflight))
-    platform.kubernetes.warm(sections)
+    readAhead(platform.kubernetes, platform.configuration, sections)
     const sources = this.narrowed(prepared)
     keepOpenForDiagnosis()
     if (platform.writes) await this.beginStories(sources)

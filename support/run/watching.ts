@@ -20,7 +20,7 @@ const growth = 1.5
 const unheld: readonly ItemState[] = ['error', 'failed', 'blocked']
 
 /** An item that a later round may find to hold. A person's word does not come by waiting, and a derived item follows the others. */
-export const isAwaited = ({ how, status }: Pick<ItemRecord, 'how' | 'status'>): boolean =>
+const isAwaited = ({ how, status }: Pick<ItemRecord, 'how' | 'status'>): boolean =>
   how !== 'attested' && how !== 'derived' && unheld.includes(status)
 
 /**

@@ -33,7 +33,7 @@ const lengthOf = (setting: WindowSetting) => rangeNames.length + windowSettings.
 export const failureRateLength = lengthOf('failureRateWindowDays')
 
 export const settingsWindow = 'the window of its settings'
-export const allTime = 'all time'
+const allTime = 'all time'
 export const rangeInWords = (range: RangeName) => range.replace(/^last(\d+)days$/, 'last $1 days')
 
 /** The lengths of all ranges in days: the fixed ones, then those of the settings. */

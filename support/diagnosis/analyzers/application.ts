@@ -10,7 +10,11 @@ export const application: Analyzer = ({ applications }) =>
   applications.flatMap((one) => [
     {
       object: objectOf('Application', one.metadata),
-      possibleCauses: suspectsIn(one).map(({ kind, namespace, name }) => objectOf(kind, { namespace, name })),
+      possibleCauses: [
+        ...suspectsIn(one).map(({ kind, namespace, name }) => objectOf(kind, { namespace, name })),
+        // Without a comparison, ArgoCD knows no health either.
+        comparisonOf(objectOf('Application', one.metadata)),
+      ],
     },
     ...comparison(one),
   ])

@@ -69,6 +69,7 @@ describe('a configuration asks less than the checklist with', () => {
     ['a selector of exclusions', 'dependencies.argocd.selector', { dependencies: { argocd: { selector: 'a!=b,!c' } } }],
     ['fewer parts', 'dependencies.argocd.parts', { dependencies: { argocd: { parts: ['a=b', 'a=b', 'a=b'] } } }],
     ['certificates that end tomorrow', 'certificates.validFor', { certificates: { validFor: '1d' } }],
+    ['a second of scrapes', 'monitoring.lookBack', { monitoring: { lookBack: '1s' } }],
     ['a second of logs', 'logs.lookBack', { logs: { lookBack: '1s' } }],
     ['a day for the collection', 'deadlines.collection', { deadlines: { collection: '1d' } }],
     ['a minute for a dashboard', 'deadlines.dashboard', { deadlines: { dashboard: '1m' } }],

@@ -129,7 +129,10 @@ describe('the words of the object itself', () => {
     const message = 'failed to list refs: authentication required: Repository not found.'
     const about = comparisonOf('Application fawkes/devlake')
     const conditions = [{ type: 'ComparisonError', message }]
-    const [cause] = causesOf([about], { applications: application({ conditions }) })
+    const [cause, ...others] = causesOf([about, 'Application fawkes/devlake'], {
+      applications: application({ conditions }),
+    })
+    expect(others).toEqual([])
     expect(cause?.summary).toBe(
       'Application fawkes/devlake cannot be compared: ArgoCD may not read https://git.example.org/platform.git.',
     )

@@ -209,7 +209,7 @@ describe('shards that do not fit together are an error that names the problem:',
         merge(
           shards.sound.map((shard, index) => changed(shard, { configuration: configured(index === 2 ? '1' : '3') })),
         ),
-      /^The shards differ in the configuration: 1\/4 \(\S*\), 3\/4 \(\S*\)\.$/,
+      /^The shards differ in the configuration \(cluster\.workers\): 1\/4 \(\S*\), 3\/4 \(\S*\)\.$/,
     ],
     [
       'only one shard has a configuration',

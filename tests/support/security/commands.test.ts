@@ -114,6 +114,7 @@ describe('a command for a context', () => {
     const url = 'http://devlake-lake.fawkes.svc:8080/api/projects?a=b'
     addressCommands('kind-dora', {
       token: { namespace: 'fawkes', name: 'devlake-secrets', key: 'api-token' },
+      grafana: { namespace: 'fawkes', name: 'grafana-secrets', key: 'admin.password' },
       ingress: { hosts: ['lake.example.org'], address: '10.0.0.7', httpPort: 8080, httpsPort: 8443 },
     })
     try {
@@ -124,6 +125,7 @@ describe('a command for a context', () => {
           command`curl -i '${'http://ui.fawkes.svc/'}'`,
           command`curl -i '${'https://ui.example.org/'}'`,
           command`curl -i '${'https://lake.example.org/x'}'`,
+          command`curl -s -u 'admin:…' '${'https://grafana.example.org/'}'`,
         ],
       })
       expect(finding.remedy).toEqual([
@@ -133,8 +135,9 @@ describe('a command for a context', () => {
         "curl -i 'http://localhost:8080/'",
         "curl -i 'https://ui.example.org/'",
         "curl --resolve lake.example.org:8443:10.0.0.7 -i 'https://lake.example.org:8443/x'",
+        "curl -s -u 'admin:'$(kubectl --context kind-dora get secret -n fawkes grafana-secrets -o jsonpath='{.data.admin\\.password}' | base64 -d) 'https://grafana.example.org/'",
       ])
-      expect(finding.reads).toEqual([1, 3, 4, 5])
+      expect(finding.reads).toEqual([1, 3, 4, 5, 6])
     } finally {
       addressCommands(null, {})
     }
