@@ -245,6 +245,6 @@ function tablesFor({ contract }: Platform, name: string): readonly Table[] {
 /** Returns the command with which an operator runs a statement. */
 function shell({ configuration }: Platform, statement: string): CommandLine {
   const { name, user, host, port } = configuration.database
-  const address = host === undefined ? {} : { address: { host, port, outside: true } }
+  const address = host === undefined ? {} : { address: { host, port, outside: { host, port } } }
   return mysql({ configuration, ...address }, statement, name, user)
 }

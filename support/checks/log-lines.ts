@@ -8,13 +8,14 @@ import { excerpt } from '../basis/redaction'
 import type { Component } from '../contracts/contract'
 import { LogEntries, type LoggedError } from '../formats/log-entries'
 import type { Pod } from '../platform/core-resources'
+import { ownRequests } from '../platform/own-requests'
 import type { Platform } from '../platform/platform'
 import { isOwnLine, seenUntil } from './own-lines'
 import { podsOf } from './pods'
 
 /** 3.2: checks that recent logs contain no error line, except for those that the configuration allows. @returns the number of lines */
 export async function expectNoErrorLines(platform: Platform, component: Component): Promise<number> {
-  const { kubernetes, configuration, http } = platform
+  const { kubernetes, configuration } = platform
   const { lookBack, allow } = configuration.logs
   let lineCount = 0
   const unmet: Circumstances[] = []
@@ -24,8 +25,9 @@ export async function expectNoErrorLines(platform: Platform, component: Componen
     for (const container of spec.containers) {
       expectStarted(kubernetes.namespace, pod, container.name)
       const log = await kubernetes.log(metadata.name, container.name, lookBack)
-      const isCounted = ({ line, lines }: LoggedError) =>
-        !lines.some((one) => allow.some((allowed) => allowed.test(one))) && !isOwnLine(line, http.own.refused)
+      const isCounted = ({ lines }: LoggedError) =>
+        !lines.some((one) => allow.some((allowed) => allowed.test(one))) &&
+        !isOwnLine(lines.join('\n'), ownRequests.refused)
       const { lines, errors, last } = await readLog(log, isCounted)
       lineCount += lines
       const object = `Pod ${kubernetes.namespace}/${metadata.name}, container ${container.name}`

@@ -87,6 +87,7 @@ export const pod = z.object({
   status: z
     .object({
       phase: z.string().default('Unknown'),
+      podIP: z.string().optional(),
       reason: z.string().optional(),
       message: z.string().optional(),
       conditions: z.array(condition).default([]),

@@ -2,6 +2,7 @@
 import { type CommandLine, command, comment } from '../basis/command'
 import type { Configuration } from '../configuration/schema'
 import type { Credentials } from './credentials'
+import type { Address } from './exchange'
 import type { ReachedAddress } from './outside-host'
 
 /** The login or statement that failed, and where. */
@@ -17,7 +18,7 @@ export const serviceOf = ({ configuration: { namespace, components } }: Attempt)
 
 export const serverOf = (attempt: Attempt) =>
   attempt.address.outside
-    ? `MySQL at ${attempt.address.host}:${attempt.address.port}`
+    ? `MySQL at ${attempt.address.outside.host}:${attempt.address.outside.port}`
     : `MySQL at ${serviceOf(attempt)}`
 
 /** The command with which an operator runs a statement. */
@@ -29,7 +30,7 @@ export function mysql(
 ): CommandLine {
   const words = ['-u', user, '-p', ...(database === undefined ? [] : [database]), '-e', statement]
   return address?.outside
-    ? command`mysql -h ${address.host} -P ${address.port} ${words}`
+    ? command`mysql -h ${address.outside.host} -P ${address.outside.port} ${words}`
     : command`kubectl exec -it -n ${namespace} svc/${components.mysql.service} -- mysql ${words}`
 }
 
@@ -44,7 +45,7 @@ export const describeSecret = ({ configuration: { namespace, secretNames } }: At
   command`kubectl describe secret -n ${namespace} ${secretNames.database.name}`
 
 /** Returns the commands that lead to a host outside the cluster through a pod, for a machine that does not reach it directly. */
-export function throughPod({ configuration: { namespace }, address: { host, port } }: Attempt): CommandLine[] {
+export function throughPod({ configuration: { namespace } }: Attempt, { host, port }: Address): CommandLine[] {
   return [
     comment`if only the cluster reaches ${host}: relay the port through a pod, and delete the pod afterwards`,
     command`kubectl run -n ${namespace} mysql-relay --image=alpine/socat -- TCP-LISTEN:3306,fork TCP:${host}:${port}`,

@@ -96,7 +96,8 @@ function denied(error: unknown, attempt: Attempt): Cause {
 const cannotQuery = (attempt: Attempt): Cause => {
   const { namespace } = attempt.configuration
   const common = { summary: 'MySQL cannot be queried.', expected: `an answer to: ${attempt.statement}` }
-  if (attempt.address.outside) return { ...common, remedy: throughPod(attempt) }
+  const { outside } = attempt.address
+  if (outside) return { ...common, remedy: throughPod(attempt, outside) }
   return {
     ...common,
     reliesOn: [serviceOf(attempt)],

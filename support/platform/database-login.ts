@@ -6,7 +6,7 @@ import { DatabaseSession } from './database-session'
 import { type Address, reasonOf } from './exchange'
 
 /** The server, and how to connect to it. */
-export interface DatabaseServer {
+interface DatabaseServer {
   readonly address: Address
   readonly tls: 'off' | 'prefer' | 'require'
   /** PEM text of the authority that signed the certificate of the server; not verified if undefined. */

@@ -3,7 +3,6 @@
  * statements run in a read-only transaction, except the one that deletes rows by their primary key, which the configuration must
  * allow.
  */
-import type { ConnectionOptions } from 'mysql2'
 import type { z } from 'zod'
 import { bounds, OutOfBounds } from '../basis/bounds'
 import { Turns } from '../basis/turns'
@@ -35,7 +34,8 @@ interface KeptSession {
   session?: DatabaseSession
 }
 
-const keyOf = ({ user, password }: Credentials) => JSON.stringify([user, password])
+/** Sessions for single questions, and those in which many rows are read: with other limits of time. */
+type Purpose = 'questions' | 'streams'
 
 const kept = { rows: 'databaseRows', bytes: 'databaseBytes' } as const
 const streamed = { rows: 'databaseStreamedRows', bytes: 'databaseStreamedBytes' } as const
@@ -65,16 +65,21 @@ export class Database {
     statement: string,
     values: readonly string[] = [],
   ): Promise<T[]> {
-    return this.asking(credentials, statement, async (session) => {
-      const found: unknown[] = []
-      await session.transaction('read', () =>
-        session.each({ statement, values }, kept, { named: (given) => found.push(given) }, () =>
-          this.interrupt(session, credentials),
-        ),
-      )
-      this.witness(`SQL as ${credentials.user}: ${statement}`, found)
-      return found.map((given) => row.parse(given))
-    })
+    return this.asking(
+      'questions',
+      credentials,
+      () => statement,
+      async (session) => {
+        const found: unknown[] = []
+        await session.transaction('read', () =>
+          session.each({ statement, values }, kept, { named: (given) => found.push(given) }, () =>
+            this.interrupt(session, credentials),
+          ),
+        )
+        this.witness(`SQL as ${credentials.user}: ${statement}`, found)
+        return found.map((given) => row.parse(given))
+      },
+    )
   }
 
   /**
@@ -85,43 +90,40 @@ export class Database {
     const { name } = this.configuration.database
     const statement = `DELETE FROM \`${name}\`.\`${table}\` WHERE \`${key}\` IN (${values.map(() => '?').join(', ')})`
     if (!this.writes) throw writeRefused(statement)
-    await this.asking(credentials, statement, async (session) => {
-      const changed = await session.transaction('write', () => session.change({ statement, values }))
-      this.witness(`SQL as ${credentials.user}: ${statement}`, `${changed} rows`)
-    })
+    await this.asking(
+      'questions',
+      credentials,
+      () => statement,
+      async (session) => {
+        const changed = await session.transaction('write', () => session.change({ statement, values }))
+        this.witness(`SQL as ${credentials.user}: ${statement}`, `${changed} rows`)
+      },
+    )
   }
 
   /**
-   * Runs statements in a session of their own, in one read-only snapshot, and passes each row on as it arrives.
+   * Runs statements in one read-only snapshot, and passes each row on as it arrives.
    * @throws Unmet or Blocked as {@link rows} does; an error of a row's receiver unchanged
    */
   stream(credentials: Credentials, statements: readonly Streamed[]): Promise<void> {
-    return this.turns.take(async () => {
-      let current = 'connect'
-      const address = await this.address()
-      try {
-        const options = { database: this.configuration.database.name }
-        const session = await this.open(address, credentials, bounds.databaseStatementTime.most, options)
-        try {
-          await session.transaction('snapshot', async () => {
-            const end = performance.now() + bounds.databaseSnapshotTime.most
-            for (const { statement, values, row } of statements) {
-              current = statement
-              if (performance.now() > end) throw new OutOfBounds('databaseSnapshotTime')
-              const count = await session.each({ statement, values }, streamed, { list: row }, () =>
-                this.interrupt(session, credentials),
-              )
-              this.witness(`SQL as ${credentials.user}: ${statement}`, `${count} rows`)
-            }
-          })
-        } finally {
-          await session.close()
-        }
-      } catch (error) {
-        const late = isLate(error) ? new OutOfBounds('databaseStatementTime') : error
-        throw this.failure(late, address, credentials, current)
+    let current = 'connect'
+    const read = async (session: DatabaseSession) => {
+      const end = performance.now() + bounds.databaseSnapshotTime.most
+      for (const { statement, values, row } of statements) {
+        current = statement
+        if (performance.now() > end) throw new OutOfBounds('databaseSnapshotTime')
+        const count = await session.each({ statement, values }, streamed, { list: row }, () =>
+          this.interrupt(session, credentials),
+        )
+        this.witness(`SQL as ${credentials.user}: ${statement}`, `${count} rows`)
       }
-    })
+    }
+    return this.asking(
+      'streams',
+      credentials,
+      () => current,
+      (session) => session.transaction('snapshot', () => read(session)),
+    )
   }
 
   /** Closes every session. */
@@ -131,28 +133,33 @@ export class Database {
     await Promise.all(open.map((session) => (session.status === 'fulfilled' ? session.value.close() : undefined)))
   }
 
+  /** @param statement returns the statement that runs, for findings */
   private asking<T>(
+    purpose: Purpose,
     credentials: Credentials,
-    statement: string,
+    statement: () => string,
     ask: (session: DatabaseSession) => Promise<T>,
   ): Promise<T> {
     return this.turns.take(async () => {
       const address = await this.address()
       for (;;)
         try {
-          return await ask(await this.session(address, credentials))
+          return await ask(await this.session(purpose, address, credentials))
         } catch (error) {
-          if (!(error instanceof SessionEnded)) throw this.failure(error, address, credentials, statement)
+          if (error instanceof SessionEnded) continue
+          const reason = purpose === 'streams' && isLate(error) ? new OutOfBounds('databaseStatementTime') : error
+          const { configuration } = this
+          throw databaseFailure(reason, { credentials, statement: statement(), configuration, address })
         }
     })
   }
 
-  /** Returns one session per user and password: one successful login proves the credentials. */
-  private session(address: ReachedAddress, credentials: Credentials): Promise<DatabaseSession> {
-    const key = keyOf(credentials)
+  /** Returns one session per purpose, user and password: one successful login proves the credentials. */
+  private session(purpose: Purpose, address: ReachedAddress, credentials: Credentials): Promise<DatabaseSession> {
+    const key = JSON.stringify([purpose, credentials.user, credentials.password])
     const known = this.sessions.get(key)
     if (known && !known.session?.ended) return known.opening
-    const kept: KeptSession = { opening: this.open(address, credentials, this.configuration.deadlines.request) }
+    const kept: KeptSession = { opening: this.open(address, credentials, purpose) }
     this.sessions.set(key, kept)
     kept.opening.then(
       (session) => {
@@ -163,29 +170,22 @@ export class Database {
     return kept.opening
   }
 
-  private open(
-    address: ReachedAddress,
-    credentials: Credentials,
-    statementMs: number,
-    more?: ConnectionOptions,
-  ): Promise<DatabaseSession> {
-    const { tls } = this.configuration.database
-    const server = { address, tls, authority: this.authority, connectMs: this.configuration.deadlines.request }
-    return logIn(server, credentials, statementMs, more)
+  private open(address: ReachedAddress, credentials: Credentials, purpose: Purpose): Promise<DatabaseSession> {
+    const { database, deadlines } = this.configuration
+    const server = { address, tls: database.tls, authority: this.authority, connectMs: deadlines.request }
+    return purpose === 'questions'
+      ? logIn(server, credentials, deadlines.request)
+      : logIn(server, credentials, bounds.databaseStatementTime.most, { database: database.name })
   }
 
   /** Makes the server end the statement of a session, so that its transaction can be rolled back. */
   private async interrupt({ id }: DatabaseSession, credentials: Credentials): Promise<void> {
-    const other = await this.open(await this.address(), credentials, this.configuration.deadlines.request)
+    const other = await this.open(await this.address(), credentials, 'questions')
     try {
       await other.change({ statement: `KILL QUERY ${id}` })
     } finally {
       await other.close()
     }
-  }
-
-  private failure(error: unknown, address: ReachedAddress, credentials: Credentials, statement: string): unknown {
-    return databaseFailure(error, { credentials, statement, configuration: this.configuration, address })
   }
 
   private address(): Promise<ReachedAddress> {

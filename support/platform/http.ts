@@ -11,7 +11,7 @@ import { withoutStackTrace } from '../formats/stack-trace'
 import { boundedBody } from './bounded-body'
 import type { Address, Witness } from './exchange'
 import { failureOf, routeSuffix, unanswered } from './http-failures'
-import { OwnRequests, userAgent } from './own-requests'
+import { ownRequests, userAgent } from './own-requests'
 import { serverName, trustOf } from './server-certificate'
 
 /**
@@ -50,8 +50,6 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 export class Http {
   private readonly agents = new Map<string, Agent>()
   private readonly turns = new Map<string, Turns>()
-  /** The requests that were refused, by which their traces in logs are recognised. */
-  readonly own = new OwnRequests()
 
   constructor(readonly options: HttpOptions) {}
 
@@ -105,7 +103,7 @@ export class Http {
         ...(body === undefined ? {} : { body }),
         headers: { accept: 'application/json, */*', 'user-agent': userAgent, ...headers },
       })
-      this.own.note(url, response.statusCode, response.headers.date, sentAt)
+      ownRequests.note(url, response.statusCode, response.headers.date, sentAt)
       const whole = decode(await boundedBody(response.body, 'responseBody'))
       const text = response.statusCode < 400 ? whole : withoutStackTrace(whole)
       for (const secret of secretsIn?.(text) ?? []) redaction.register(secret)

@@ -42,3 +42,6 @@ export class OwnRequests {
     if (this.all.length > most) this.all.shift()
   }
 }
+
+/** The requests of this process. Its clients share them: the logs of one part are read by one of them only. */
+export const ownRequests = new OwnRequests()

@@ -11,7 +11,7 @@ import type { Http, HttpAnswer } from './http'
 import { routeSuffix } from './http-failures'
 import type { Kubernetes } from './kubernetes'
 import { type Operation, operations } from './operations'
-import { hasPods, type OutsideHost, outsideHost, type ReachedAddress } from './outside-host'
+import { hasPods, type OutsideHost, OutsideHosts, outsideHost, type ReachedAddress } from './outside-host'
 import { PortForward } from './port-forward'
 import { ensureMayOpen } from './streams'
 import { answeringRoot, type MonitoringObject, redirectedRoot, type WebRoot, webRootsOf } from './web-root'
@@ -29,16 +29,23 @@ export interface ServicePort {
   readonly port: number
 }
 
+const keyOf = ({ place, service, port }: ServicePort) => `${place} ${service}:${port}`
+
 export class Routes {
   private readonly found = new Map<string, Promise<Route>>()
   private readonly forwards = new Map<string, Promise<PortForward>>()
+  private readonly outside: OutsideHosts
+  /** The hosts outside the cluster behind services. */
+  private readonly behindServices = new Map<string, Promise<OutsideHost | undefined>>()
   private readonly taken = new Map<string, RouteRecord>()
 
   constructor(
     private readonly kubernetes: Kubernetes,
     private readonly http: Http,
     private readonly configuration: Configuration,
-  ) {}
+  ) {
+    this.outside = new OutsideHosts(kubernetes, configuration, (part, route) => this.note(part, route))
+  }
 
   /** The routes that were actually used, for the record. */
   get records(): RouteRecord[] {
@@ -95,14 +102,18 @@ export class Routes {
 
   /** Returns a TCP address of a service or of a host outside the cluster, for clients that do not use HTTP. */
   async tcp(part: string, target: ServicePort | OutsideHost): Promise<ReachedAddress> {
-    if (target.place === 'outside') return this.outside(part, target)
+    if (target.place === 'outside') return this.outside.address(part, target)
     if (this.insideCluster) {
       const host = this.dnsName(target)
       this.note(part, `service ${host}:${target.port}`)
       return { host, port: target.port }
     }
-    const outside = await this.behind(target)
-    if (outside) return this.outside(part, outside)
+    const key = keyOf(target)
+    const behind = this.behindServices.get(key) ?? this.behind(target)
+    this.behindServices.set(key, behind)
+    behind.catch(() => this.behindServices.delete(key))
+    const outside = await behind
+    if (outside) return this.outside.address(part, outside)
     const forward = await this.forward(part, target)
     return { host: '127.0.0.1', port: forward.port }
   }
@@ -112,7 +123,7 @@ export class Routes {
    * @throws Unmet if the service has no ready endpoint, Blocked if the caller may not open a port-forward
    */
   forward(part: string, target: ServicePort): Promise<PortForward> {
-    const key = `${target.place} ${target.service}:${target.port}`
+    const key = keyOf(target)
     const known = this.forwards.get(key) ?? this.open(part, target)
     this.forwards.set(key, known)
     known.catch(() => this.forwards.delete(key))
@@ -136,16 +147,12 @@ export class Routes {
     const open = await Promise.allSettled(this.forwards.values())
     this.forwards.clear()
     await Promise.all(open.map((forward) => (forward.status === 'fulfilled' ? forward.value.close() : undefined)))
+    await this.outside.close()
   }
 
   /** A pod may judge another cluster than its own, whose names its DNS does not know. */
   private get insideCluster(): boolean {
     return this.kubernetes.api.access.insideCluster
-  }
-
-  private outside(part: string, { host, port }: OutsideHost): ReachedAddress {
-    this.note(part, `${host}:${port}, outside the cluster`)
-    return { host, port, outside: true }
   }
 
   /** Returns the host outside the cluster that a service stands for; undefined if pods are behind it. */

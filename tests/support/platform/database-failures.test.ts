@@ -23,7 +23,9 @@ function findingOf(given: unknown, { tls = 'prefer', outside = false, password =
     credentials: { user: 'merico', password, source: 'Secret fawkes/devlake-db, key mysql-password' },
     statement: 'SELECT 1',
     configuration: configurationSchema(fawkes.names).parse({ database: { tls } }),
-    address: outside ? { host: 'db.example.org', port: 3307, outside } : { host: '127.0.0.1', port: 4000 },
+    address: outside
+      ? { host: '127.0.0.1', port: 1, outside: { host: 'db.example.org', port: 3307 } }
+      : { host: '127.0.0.1', port: 4000 },
   })
   if (!(failure instanceof Unmet || failure instanceof Blocked)) throw new Error(`no finding: ${failure}`)
   return { verdict: failure.constructor.name, ...failure.finding }

@@ -226,7 +226,7 @@ describe('a session', () => {
     )
     const seconds = Object.fromEntries(variables.map(({ name, value }) => [name, Number(value)]))
     expect(seconds).toEqual({
-      wait_timeout: 30,
+      wait_timeout: 25,
       innodb_lock_wait_timeout: 2,
       lock_wait_timeout: 2,
       max_statement_time: 2,

@@ -55,8 +55,10 @@ function routed(port: number, objects: readonly object[] | 'forbidden', configur
     throw new Blocked({ summary: 'no', object: 'x', expected: 'x', found: 'x' })
   }
   const kubernetes = {
+    api: { access: { insideCluster: false } },
     namespaceOf: () => 'monitoring',
     ingress: async () => undefined,
+    pods: async () => [],
     prometheuses: () => list(prometheus),
     alertmanagers: () => list(alertmanager),
     service: async (name: string) =>
@@ -100,7 +102,8 @@ describe('Prometheus', () => {
   })
 
   it('with a certificate is asked by HTTPS', async () => {
-    const { routes } = routed(1, [{ routePrefix: '/p', web: { tlsConfig: { cert: {} } } }])
+    const { port } = await below('/p')
+    const { routes } = routed(port, [{ routePrefix: '/p', web: { tlsConfig: { cert: {} } } }])
     expect((await routes.toPrometheus()).base).toMatch(/^https:\/\/.*:9090\/p$/)
   })
 })
