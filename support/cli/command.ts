@@ -1,6 +1,7 @@
 /** The frame of every command: arguments, help, errors and exit codes. Everything is printed through the exit to the terminal. */
 import { Blocked, NotApplicable, Unmet } from '../basis/expectation'
 import { messageOf } from '../basis/message'
+import { redaction } from '../basis/redaction'
 import { ConfigurationError } from '../configuration/error'
 import { exitCodes } from '../record/verdict'
 import { terminalField, terminalText } from '../report/terminal'
@@ -39,6 +40,7 @@ export async function execute<Given>(command: Command<Given>, words = process.ar
     print(command.usage)
     return
   }
+  takeUncaught(command.complain ?? printError)
   const exitCode = await exitCodeOf(command, words)
   process.off('exit', endedEarly)
   process.exit(exitCode)
@@ -68,11 +70,23 @@ async function exitCodeOf<Given>(command: Command<Given>, words: string[]): Prom
   }
 }
 
-/** The message of an error for the terminal: each text from outside is shortened if it is long. */
+/** Ends with the exit code of an error where nobody catches one, in place of Node, which would print it as it is. */
+function takeUncaught(complain: (text: string) => void): void {
+  for (const listener of process.listeners('uncaughtException'))
+    if (listener.name === 'endOnUncaught') process.off('uncaughtException', listener)
+  process.on('uncaughtException', function endOnUncaught(error: unknown) {
+    // Cucumber takes the errors of its steps.
+    if (process.listenerCount('uncaughtException') > 1) return
+    complain(`The suite broke: ${describe(error)}`)
+    process.exit(exitCodes.error)
+  })
+}
+
+/** The message of an error for the terminal: each text from outside is redacted, and shortened if it is long. */
 function describe(error: unknown): string {
-  if (!(error instanceof Unmet || error instanceof Blocked)) return terminalField(messageOf(error), '  ')
+  const field = (text: string, indent = '            ') => terminalField(redaction.redactForeign(text), indent)
+  if (!(error instanceof Unmet || error instanceof Blocked)) return field(messageOf(error), '  ')
   const { summary, object, expected, found } = error.finding
-  const field = (text: string) => terminalField(text, '            ')
   return `${field(summary)}\n  where:    ${field(object)}\n  expected: ${field(expected)}\n  found:    ${field(found)}`
 }
 

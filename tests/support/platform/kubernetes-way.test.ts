@@ -209,7 +209,10 @@ describe('a way that lets no WebSockets through', () => {
     const { server, url } = await answering(answer)
     // A listener for upgrades gets the bare connection, so the answer is sent by hand.
     server.on('upgrade', (request, socket) => {
-      if (answer === reset) return socket.destroy()
+      if (answer === reset) {
+        socket.destroy()
+        return
+      }
       const response = new ServerResponse(request)
       response.assignSocket(socket as Socket)
       answer(request, response as ServerResponse & { req: IncomingMessage })
