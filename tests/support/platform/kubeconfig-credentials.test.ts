@@ -186,7 +186,14 @@ describe('a process in a pod', () => {
     expect(() => chooseCluster(undefined, { ...variables, ...missing }, folder)).toThrow('There is no kubeconfig')
   })
 
+  it('does not take its own cluster for a context of another name', async () => {
+    const folder = await pod()
+    expect(() => chooseCluster('production', variables, folder)).toThrow('The kubeconfig has no context "production"')
+    expect(chooseCluster('inClusterContext', variables, folder)).toMatchObject({ insideCluster: true })
+  })
+
   it('without a token has no cluster', () => {
+    expect(() => chooseCluster('production', variables, directory)).toThrow('There is no kubeconfig')
     expect(() => chooseCluster(undefined, variables, directory)).toThrow('no such file: /nowhere/.kube/config')
   })
 })
