@@ -11,7 +11,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund \
   && npm cache clean --force
 
-COPY bootstrap.mjs cached-swc.cjs cucumber.js tsconfig.json ./
+COPY bootstrap.mjs uncaught.cjs cached-swc.cjs cucumber.js tsconfig.json ./
 COPY features features
 COPY step-definitions step-definitions
 COPY support support

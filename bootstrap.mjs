@@ -1,8 +1,11 @@
+#!/usr/bin/env node
 /**
  * Runs a TypeScript program of this repository on a bare checkout: installs the dependencies when they are missing or outdated,
  * then hands over to Node 24, which is one of them. The machine's own Node runs this file, so it uses only Node's modules.
  *
- *   node bootstrap.mjs PROGRAM.ts [ARGUMENT…]
+ *   node bootstrap.mjs [PROGRAM.ts] [ARGUMENT…]
+ *
+ * Without a program, the arguments are those of the command line dora-acceptance (support/cli/main.ts).
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
@@ -16,23 +19,42 @@ const installed = join(modules, '.package-lock.json')
 const isInstalled = () =>
   existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
 
+/** Ends with the exit code of an error: 1 would mean a rejected platform. */
+function end(sentence) {
+  console.error(sentence)
+  process.exit(3)
+}
+
+process.on('uncaughtException', ({ message }) => end(`The program cannot be started: ${message}`))
+
 if (!isInstalled()) {
   console.error('Installing the dependencies (npm ci); this takes about half a minute the first time …')
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   })
-  if (status !== 0) {
-    console.error('npm ci failed. It needs access to an npm registry. Run it by hand to see the error.')
-    process.exit(3)
-  }
+  if (status !== 0) end('npm ci failed. It needs access to an npm registry. Run it by hand to see the error.')
 }
 
-const [program, ...given] = process.argv.slice(2)
-const node = join(modules, '.bin', 'node')
-// A larger young generation: otherwise garbage collection takes a tenth of the time to load about a thousand modules.
-const options = ['--max-semi-space-size=64', '-r', join(modules, 'ts-node', 'register', 'index.js')]
-const child = spawn(existsSync(node) ? node : process.execPath, [...options, join(root, program), ...given], {
+const words = process.argv.slice(2)
+const [program, ...given] = words[0]?.endsWith('.ts') ? words : [join('support', 'cli', 'main.ts'), ...words]
+const installedNode = join(modules, '.bin', 'node')
+const hasNode = existsSync(installedNode)
+// Without install scripts, npm does not install Node 24. The machine's own Node will do if it is new enough.
+if (!hasNode && Number.parseInt(process.versions.node, 10) < 24)
+  end(
+    `Node 24 is missing, because npm ignores install scripts here and this machine has Node ${process.versions.node}: run "npm rebuild node --ignore-scripts=false" in ${root}, or use Node 24.`,
+  )
+const node = hasNode ? installedNode : process.execPath
+const options = [
+  // A larger young generation: otherwise garbage collection takes a tenth of the time to load about a thousand modules.
+  '--max-semi-space-size=64',
+  '-r',
+  join(root, 'uncaught.cjs'),
+  '-r',
+  join(modules, 'ts-node', 'register', 'index.js'),
+]
+const child = spawn(node, [...options, join(root, program), ...given], {
   cwd: process.cwd(),
   stdio: 'inherit',
   env: {
@@ -43,6 +65,15 @@ const child = spawn(existsSync(node) ? node : process.execPath, [...options, joi
   },
 })
 // The caller may know only this process, so signals are passed on to the program.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
-// A program that a signal ended has no exit code. It counts as an error, like every interrupted run.
-child.on('exit', (code) => process.exit(code ?? 3))
+const passedOn = ['SIGINT', 'SIGTERM']
+for (const signal of passedOn) process.on(signal, () => child.kill(signal))
+child.on('error', ({ message }) => end(`Node cannot be started: ${message}`))
+child.on('exit', (code, signal) => {
+  // A program that a signal ended has no exit code. It counts as an error, like every interrupted run.
+  if (code === null && passedOn.includes(signal)) process.exit(3)
+  if (code === null)
+    end(`Node was ended by ${signal}. SIGABRT and SIGKILL usually mean that the machine has too little memory.`)
+  // Node has exit codes of its own, such as 9 for an option that it does not know.
+  if (code > 3) end(`Node ended with exit code ${code}; its reason is above. Check NODE_OPTIONS.`)
+  process.exit(code)
+})

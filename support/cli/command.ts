@@ -2,6 +2,7 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs'
 import { Blocked, NotApplicable, Unmet } from '../basis/expectation'
 import { messageOf } from '../basis/message'
+import { redaction } from '../basis/redaction'
 import { ConfigurationError } from '../configuration/error'
 import { exitCodes } from '../record/verdict'
 import { terminalField, terminalText } from '../report/terminal'
@@ -58,11 +59,23 @@ async function exitCodeOf<Given>(
   }
 }
 
-/** The message of an error for the terminal: each text from outside is shortened if it is long. */
+/** Ends with the exit code of an error where nobody catches one, in place of Node, which would print it as it is. */
+export function takeUncaught(): void {
+  for (const listener of process.listeners('uncaughtException'))
+    if (listener.name === 'endOnUncaught') process.off('uncaughtException', listener)
+  process.on('uncaughtException', function endOnUncaught(error: unknown) {
+    // Cucumber takes the errors of its steps.
+    if (process.listenerCount('uncaughtException') > 1) return
+    printError(`The suite broke: ${describe(error)}`)
+    process.exit(exitCodes.error)
+  })
+}
+
+/** The message of an error for the terminal: each text from outside is redacted, and shortened if it is long. */
 function describe(error: unknown): string {
-  if (!(error instanceof Unmet || error instanceof Blocked)) return terminalField(messageOf(error), '  ')
+  const field = (text: string, indent = '            ') => terminalField(redaction.redactForeign(text), indent)
+  if (!(error instanceof Unmet || error instanceof Blocked)) return field(messageOf(error), '  ')
   const { summary, object, expected, found } = error.finding
-  const field = (text: string) => terminalField(text, '            ')
   return `${field(summary)}\n  where:    ${field(object)}\n  expected: ${field(expected)}\n  found:    ${field(found)}`
 }
 

@@ -88,7 +88,8 @@ export class Redaction {
 
   /** The same error without secrets in its message, its stack, its causes, and the values that it compared. */
   redactError(error: unknown, seen: ReadonlySet<unknown> = new Set()): Error {
-    if (!(error instanceof Error)) return new Error(this.redactForeign(String(error)))
+    if (!(error instanceof Error))
+      return new Error(this.redactForeign(typeof error === 'string' ? error : inspect(error)))
     if (seen.has(error)) return error
     // The suite's own errors carry a finding, whose foreign part is redacted as such before.
     const shown = (text: string) => ('finding' in error ? this.redact(text) : this.redactForeign(text))

@@ -43,8 +43,9 @@ export function chooseCluster(
   const config = loadKubeconfigFiles(paths)
   registerSecrets(config)
   if (isEmpty(config)) {
-    if (context !== undefined && context !== inClusterContext) throw noContext(context, config)
-    return inCluster(environment, serviceAccount) ?? absent(paths, config)
+    const own = inCluster(environment, serviceAccount) ?? absent(paths, config)
+    if (context !== undefined && context !== own.context) throw noContext(context, config)
+    return own
   }
   const name = context ?? config.currentContext
   if (name === undefined)

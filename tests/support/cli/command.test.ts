@@ -133,6 +133,12 @@ describe('a command', () => {
     expect(close).toHaveBeenCalledTimes(2)
   })
 
+  it('masks a short secret in an error, and escapes what would steer the terminal', async () => {
+    redaction.register('sesame')
+    const { err } = await ended({ run: throwing(new Error('the password sesame\u001b[2J is wrong')) })
+    expect(err).toBe('The suite broke: the password [redacted]\\u001b[2J is wrong\n')
+  })
+
   it('prints no secret, in its output or in its errors', async () => {
     redaction.register(secret)
     const run = () => {

@@ -1,4 +1,5 @@
 /** Every credential of a kubeconfig is known before it is sent, wherever it is kept. */
+import { spawnSync } from 'node:child_process'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -6,6 +7,7 @@ import { redaction } from '../../../support/basis/redaction'
 import { ClusterAccess } from '../../../support/platform/kubeconfig/access'
 import { chooseCluster } from '../../../support/platform/kubeconfig/choice'
 import { newAuthority } from '../../fixtures/certificates'
+import { root } from '../../fixtures/features'
 import { temporaryDirectory } from '../../fixtures/reports'
 
 let directory: string
@@ -184,7 +186,51 @@ describe('a process in a pod', () => {
     expect(() => chooseCluster(undefined, { ...variables, ...missing }, folder)).toThrow('There is no kubeconfig')
   })
 
+  it('does not take its own cluster for a context of another name', async () => {
+    const folder = await pod()
+    expect(() => chooseCluster('production', variables, folder)).toThrow('The kubeconfig has no context "production"')
+    expect(chooseCluster('inClusterContext', variables, folder)).toMatchObject({ insideCluster: true })
+  })
+
   it('without a token has no cluster', () => {
+    expect(() => chooseCluster('production', variables, directory)).toThrow('There is no kubeconfig')
     expect(() => chooseCluster(undefined, variables, directory)).toThrow('no such file: /nowhere/.kube/config')
+  })
+})
+
+describe('a plugin on a terminal', () => {
+  const program = `
+    const { ClusterAccess } = require('${root}/support/platform/kubeconfig/access')
+    ClusterAccess.to(undefined, 5000).connection().then(
+      ({ headers }) => process.stdout.write('sent ' + headers.authorization),
+      ({ message }) => process.stdout.write('failed: ' + message),
+    )`
+  const asking = `printf 'Password: ' >&2; read -r answer || exit 1; printf '{"apiVersion":"client.authentication.k8s.io/v1","status":{"token":"%s"}}' "$answer"`
+
+  /** Runs a program on a terminal of its own, with what a person types, and returns what the terminal shows. */
+  function shown(mode: string, typed: string): string {
+    file('asking', `#!/bin/sh\n${asking}\n`)
+    chmodSync(join(directory, 'asking'), 0o755)
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './asking', interactiveMode: mode }
+    const KUBECONFIG = file('config', JSON.stringify(kubeconfigTo('https://127.0.0.1:6443', { exec })))
+    file('program.cjs', program)
+    const command = `${process.execPath} -r ts-node/register/transpile-only ${join(directory, 'program.cjs')}`
+    const { stdout } = spawnSync('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+      cwd: root,
+      encoding: 'utf8',
+      input: typed,
+      env: { ...process.env, KUBECONFIG, NODE_PATH: root },
+    })
+    return stdout
+  }
+
+  it.each(['IfAvailable', 'Always'])('shows its question and gets the answer (interactiveMode %s)', (mode) => {
+    const output = shown(mode, 'typed-token-f1f\n')
+    expect(output).toContain('Password: ')
+    expect(output).toContain('sent Bearer typed-token-f1f')
+  })
+
+  it('gets no input with interactiveMode Never', () => {
+    expect(shown('Never', 'typed-token-f2f\n')).toMatch(/failed: the credential plugin \S+ failed with exit code 1/)
   })
 })

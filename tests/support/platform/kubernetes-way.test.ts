@@ -7,9 +7,12 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Blocked } from '../../../support/basis/expectation'
 import type { Finding } from '../../../support/basis/finding'
+import { configurationSchema } from '../../../support/configuration/schema'
+import { fawkes } from '../../../support/flavours/fawkes/fawkes'
 import { askFromInside } from '../../../support/platform/exec'
 import { ClusterAccess } from '../../../support/platform/kubeconfig/access'
 import { chooseCluster } from '../../../support/platform/kubeconfig/choice'
+import { Kubernetes } from '../../../support/platform/kubernetes'
 import { KubernetesApi } from '../../../support/platform/kubernetes-api'
 import { operations } from '../../../support/platform/operations'
 import { PortForward } from '../../../support/platform/port-forward'
@@ -192,6 +195,30 @@ describe('a server that cannot be asked', () => {
     expect(finding.summary).toBe('The credential plugin no-such-plugin of the context here is not installed.')
     expect(finding.found).toContain('Install it with brew install no-such-plugin.')
     expect(finding.remedy).toContain('command -v no-such-plugin')
+  })
+})
+
+describe('the namespace of the service', () => {
+  const configuration = configurationSchema(fawkes.names).parse({ namespace: 'elsewhere' })
+  const ensure = async (answer: RequestListener) =>
+    new Kubernetes(api((await answering(answer)).url), configuration).ensureNamespace()
+  const missing: RequestListener = (_, response) =>
+    response.writeHead(404).end(JSON.stringify({ kind: 'Status', reason: 'NotFound', details: { name: 'elsewhere' } }))
+
+  it('that does not exist is one cause, with commands that find the right one', async () => {
+    const finding = await findingOf(ensure(missing))
+    expect(finding).toMatchObject({
+      summary: 'The namespace elsewhere does not exist in this cluster.',
+      object: 'Namespace elsewhere',
+      remedy: ['kubectl --context here get namespaces', 'kubectl --context here get services --all-namespaces'],
+    })
+  })
+
+  it.each<[string, RequestListener]>([
+    ['exists', (_, response) => response.end('{"metadata":{"name":"elsewhere"}}')],
+    ['may not be read', status(403)],
+  ])('that %s stops nothing', async (_, answer) => {
+    await expect(ensure(answer)).resolves.toBeUndefined()
   })
 })
 

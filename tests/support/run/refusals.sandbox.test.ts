@@ -71,6 +71,28 @@ describe('a cluster that cannot be checked is blocked, exit code 2', () => {
   }, 60_000)
 })
 
+describe('a namespace that does not exist', () => {
+  it('is one cause, blocked, exit code 2', async () => {
+    const path = join(directory, 'acceptance.yaml')
+    writeFileSync(path, 'namespace: nowhere')
+    const run = await runSuite({ ...environment, ACCEPTANCE_CONFIG: path })
+    expect(run).toMatchObject({ exitCode: 2, verdict: { verdict: 'blocked' } })
+    expect(run.output).toContain('The namespace nowhere does not exist in this cluster.')
+    expect(run.verdict.causes.filter(({ summary }) => summary.includes('nowhere'))).toHaveLength(1)
+    expectPlain(run)
+  }, 60_000)
+})
+
+describe('the cluster that a run judges', () => {
+  it('is printed first, with the file and the option that chose it', async () => {
+    const run = await runSuite(environment, ['--context', 'sandbox', '--tags', '@section:1'])
+    const lines = run.output.split('\n')
+    expect(lines.find((line) => line.includes('context sandbox'))).toMatch(
+      /^Judging https:\/\/\S+: context sandbox, from \S+, chosen by --context$/,
+    )
+  }, 120_000)
+})
+
 describe('an invalid configuration is an error, exit code 3', () => {
   const cases = [
     ['an unknown key', 'namspace: fawkes', 'namspace: there is no such key. Allowed: contract, context'],
