@@ -2,6 +2,7 @@
 import { command, comment } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import { publicUrl } from '../basis/public-url'
 import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 
@@ -63,7 +64,7 @@ const isRepository = (url: string) =>
 
 const sameRepository = (one: string, other: string) => normalized(one) === normalized(other)
 const normalized = (url: string) =>
-  url
+  publicUrl(url)
     .toLowerCase()
     .replace(/\/$/, '')
     .replace(/\.git$/, '')

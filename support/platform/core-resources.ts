@@ -1,12 +1,15 @@
 /**
  * Schemas for the fields of Kubernetes' built-in resources that the suite reads. Objects are parsed, not cast, because the
  * types of the client library promise dates and fields that the JSON of the API does not contain.
+ *
+ * The schemas are an allow-list: they drop every other field, so that no finding and no evidence can show environment values,
+ * arguments, annotations with applied configuration, or managed fields.
  */
 import { z } from 'zod'
 
 const labels = z.record(z.string(), z.string()).default({})
-const metadata = z.looseObject({ name: z.string(), namespace: z.string().optional(), labels })
-const condition = z.looseObject({
+const metadata = z.object({ name: z.string(), namespace: z.string().optional(), labels })
+const condition = z.object({
   type: z.string(),
   status: z.string(),
   reason: z.string().optional(),
@@ -14,37 +17,39 @@ const condition = z.looseObject({
 })
 const quantities = z.record(z.string(), z.string()).default({})
 
-export const node = z.looseObject({
+export const node = z.object({
   metadata,
   spec: z
-    .looseObject({
+    .object({
       unschedulable: z.boolean().default(false),
-      taints: z.array(z.looseObject({ key: z.string(), effect: z.string() })).default([]),
+      taints: z.array(z.object({ key: z.string(), effect: z.string() })).default([]),
     })
     .prefault({}),
-  status: z.looseObject({ conditions: z.array(condition).default([]) }).prefault({}),
+  status: z.object({ conditions: z.array(condition).default([]) }).prefault({}),
 })
 export type Node = z.infer<typeof node>
 
-export const persistentVolumeClaim = z.looseObject({
+export const persistentVolumeClaim = z.object({
   metadata,
-  spec: z.looseObject({ storageClassName: z.string().optional() }).prefault({}),
-  status: z.looseObject({ phase: z.string().default('unknown'), capacity: quantities }).prefault({}),
+  spec: z.object({ storageClassName: z.string().optional() }).prefault({}),
+  status: z.object({ phase: z.string().default('unknown'), capacity: quantities }).prefault({}),
 })
 export type PersistentVolumeClaim = z.infer<typeof persistentVolumeClaim>
 
-export const ingressClass = z.looseObject({
-  metadata,
-  spec: z.looseObject({ controller: z.string().default('') }).prefault({}),
+export const ingressClass = z.object({
+  metadata: metadata.extend({
+    annotations: z.object({ 'ingressclass.kubernetes.io/is-default-class': z.string().optional() }).default({}),
+  }),
+  spec: z.object({ controller: z.string().default('') }).prefault({}),
 })
 export type IngressClass = z.infer<typeof ingressClass>
 
 /** The desired and available pod counts of a Deployment, StatefulSet or DaemonSet. */
-export const workload = z.looseObject({
+export const workload = z.object({
   metadata,
-  spec: z.looseObject({ replicas: z.number().default(1) }).prefault({}),
+  spec: z.object({ replicas: z.number().default(1) }).prefault({}),
   status: z
-    .looseObject({
+    .object({
       availableReplicas: z.number().optional(),
       readyReplicas: z.number().optional(),
       desiredNumberScheduled: z.number().optional(),
@@ -53,42 +58,40 @@ export const workload = z.looseObject({
     .prefault({}),
 })
 
-const waiting = z.looseObject({ reason: z.string().optional(), message: z.string().optional() })
-const terminated = z.looseObject({
+const waiting = z.object({ reason: z.string().optional(), message: z.string().optional() })
+const terminated = z.object({
   reason: z.string().optional(),
   message: z.string().optional(),
   exitCode: z.number().optional(),
   finishedAt: z.string().optional(),
 })
-const containerStatus = z.looseObject({
+const containerStatus = z.object({
   name: z.string(),
   ready: z.boolean().default(false),
   restartCount: z.number().default(0),
   image: z.string().default(''),
   state: z
-    .looseObject({
+    .object({
       waiting: waiting.optional(),
       terminated: terminated.optional(),
-      running: z.looseObject({}).optional(),
+      running: z.object({}).optional(),
     })
     .default({}),
-  lastState: z.looseObject({ terminated: terminated.optional() }).default({}),
+  lastState: z.object({ terminated: terminated.optional() }).default({}),
 })
 export type ContainerStatus = z.infer<typeof containerStatus>
 
-export const pod = z.looseObject({
+const container = z.object({
+  name: z.string(),
+  image: z.string().default(''),
+  ports: z.array(z.object({ containerPort: z.number() })).default([]),
+})
+
+export const pod = z.object({
   metadata: metadata.extend({ deletionTimestamp: z.string().optional() }),
-  spec: z.looseObject({
-    containers: z.array(
-      z.looseObject({
-        name: z.string(),
-        image: z.string().default(''),
-        ports: z.array(z.looseObject({ containerPort: z.number() })).default([]),
-      }),
-    ),
-  }),
+  spec: z.object({ containers: z.array(container) }),
   status: z
-    .looseObject({
+    .object({
       phase: z.string().default('Unknown'),
       reason: z.string().optional(),
       message: z.string().optional(),
@@ -100,64 +103,110 @@ export const pod = z.looseObject({
 })
 export type Pod = z.infer<typeof pod>
 
-export const secret = z.looseObject({ metadata, data: z.record(z.string(), z.string()).default({}) })
+/** References of an environment to other objects. The values of variables stay out. */
+const environment = {
+  env: z
+    .array(
+      z.object({
+        name: z.string(),
+        valueFrom: z
+          .object({
+            secretKeyRef: z.object({ name: z.string().optional(), key: z.string() }).optional(),
+            configMapKeyRef: z.object({ name: z.string().optional(), key: z.string() }).optional(),
+            fieldRef: z.object({ fieldPath: z.string() }).optional(),
+          })
+          .optional(),
+      }),
+    )
+    .optional(),
+  envFrom: z
+    .array(
+      z.object({
+        secretRef: z.object({ name: z.string().optional() }).optional(),
+        configMapRef: z.object({ name: z.string().optional() }).optional(),
+      }),
+    )
+    .optional(),
+}
+/** A Pod as evidence: with the Secrets and ConfigMaps to which its environment refers. */
+export const shownPod = pod.extend({
+  spec: z.object({ containers: z.array(container.extend(environment)) }),
+})
 
-export const namespace = z.looseObject({ metadata })
+export const secret = z.object({ metadata, data: z.record(z.string(), z.string()).default({}) })
+
+/** A Secret as evidence: the names of its keys. */
+export const shownSecret = z.object({
+  metadata: z.object({ name: z.string(), namespace: z.string().optional() }),
+  data: z.record(z.string(), z.unknown()).default({}).transform(Object.keys),
+})
+
+export const event = z.object({
+  metadata,
+  involvedObject: z.object({ kind: z.string().optional(), name: z.string().optional() }).prefault({}),
+  type: z.string().optional(),
+  reason: z.string().optional(),
+  message: z.string().optional(),
+  count: z.number().nullish(),
+  lastTimestamp: z.string().nullish(),
+})
+
+export const namespace = z.object({ metadata })
 
 const port = z.union([z.number(), z.string()])
-export const service = z.looseObject({
+export const service = z.object({
   metadata,
   spec: z
-    .looseObject({
+    .object({
       type: z.string().default('ClusterIP'),
       clusterIP: z.string().optional(),
       selector: labels,
       ports: z
-        .array(z.looseObject({ name: z.string().optional(), port: z.number(), targetPort: port.optional() }))
+        .array(z.object({ name: z.string().optional(), port: z.number(), targetPort: port.optional() }))
         .default([]),
     })
     .prefault({}),
 })
 export type Service = z.infer<typeof service>
 
-export const endpointSlice = z.looseObject({
+export const endpointSlice = z.object({
   metadata,
-  ports: z.array(z.looseObject({ name: z.string().nullish(), port: z.number().nullish() })).nullish(),
+  ports: z.array(z.object({ name: z.string().nullish(), port: z.number().nullish() })).nullish(),
   endpoints: z
     .array(
-      z.looseObject({
+      z.object({
         addresses: z.array(z.string()).default([]),
-        conditions: z.looseObject({ ready: z.boolean().nullish() }).default({}),
-        targetRef: z.looseObject({ kind: z.string().optional(), name: z.string().optional() }).optional(),
+        conditions: z.object({ ready: z.boolean().nullish() }).default({}),
+        targetRef: z.object({ kind: z.string().optional(), name: z.string().optional() }).optional(),
       }),
     )
     .nullish(),
 })
 export type EndpointSlice = z.infer<typeof endpointSlice>
 
-const ingressBackend = z.looseObject({
+const ingressBackend = z.object({
   service: z
-    .looseObject({
+    .object({
       name: z.string(),
-      port: z.looseObject({ number: z.number().optional(), name: z.string().optional() }).default({}),
+      port: z.object({ number: z.number().optional(), name: z.string().optional() }).default({}),
     })
     .optional(),
 })
-export const ingress = z.looseObject({
-  metadata,
+export const ingress = z.object({
+  metadata: metadata.extend({
+    annotations: z.object({ 'kubernetes.io/ingress.class': z.string().optional() }).default({}),
+  }),
   spec: z
-    .looseObject({
+    .object({
       ingressClassName: z.string().optional(),
-      tls: z
-        .array(z.looseObject({ hosts: z.array(z.string()).default([]), secretName: z.string().optional() }))
-        .default([]),
+      tls: z.array(z.object({ hosts: z.array(z.string()).default([]), secretName: z.string().optional() })).default([]),
       rules: z
         .array(
-          z.looseObject({
+          z.object({
             host: z.string().optional(),
             http: z
-              .looseObject({
-                paths: z.array(z.looseObject({ path: z.string().default('/'), backend: ingressBackend })),
+              .object({
+                paths: z.array(z.object({ path: z.string().default('/'), backend: ingressBackend })),
               })
               .optional(),
           }),

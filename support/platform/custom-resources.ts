@@ -1,10 +1,11 @@
 /**
  * Schemas for the fields of custom resources that the suite reads. Objects are parsed because the client library has no types
- * for them.
+ * for them. They drop every other field, like the schemas in core-resources.ts.
  */
 import { z } from 'zod'
+import { publicUrl } from '../basis/public-url'
 
-const condition = z.looseObject({
+const condition = z.object({
   type: z.string(),
   status: z.string(),
   reason: z.string().optional(),
@@ -12,50 +13,55 @@ const condition = z.looseObject({
 })
 export type Condition = z.infer<typeof condition>
 
-const metadata = z.looseObject({ name: z.string(), namespace: z.string().optional() })
+const metadata = z.object({ name: z.string(), namespace: z.string().optional() })
 const conditions = z.array(condition).default([])
 
 /** external-secrets.io ExternalSecret. */
-export const externalSecret = z.looseObject({
+export const externalSecret = z.object({
   metadata,
-  spec: z.looseObject({
+  spec: z.object({
     refreshInterval: z.string().default('1h'),
-    secretStoreRef: z.looseObject({ name: z.string(), kind: z.string().default('SecretStore') }).optional(),
-    target: z.looseObject({ name: z.string().optional() }).default({}),
+    secretStoreRef: z.object({ name: z.string(), kind: z.string().default('SecretStore') }).optional(),
+    target: z.object({ name: z.string().optional() }).default({}),
     data: z
       .array(
-        z.looseObject({
+        z.object({
           secretKey: z.string(),
-          remoteRef: z.looseObject({ key: z.string(), property: z.string().optional() }),
+          remoteRef: z.object({ key: z.string(), property: z.string().optional() }),
         }),
       )
       .default([]),
-    dataFrom: z.array(z.looseObject({})).default([]),
+    dataFrom: z.array(z.object({})).default([]),
   }),
-  status: z.looseObject({ refreshTime: z.string().nullish(), conditions }).default({ conditions: [] }),
+  status: z.object({ refreshTime: z.string().nullish(), conditions }).default({ conditions: [] }),
 })
 export type ExternalSecret = z.infer<typeof externalSecret>
 
+/** The names of the providers. Their settings may hold values, such as those of the provider "fake". */
+const providers = z
+  .record(z.string(), z.unknown())
+  .transform((given) => Object.fromEntries(Object.keys(given).map((name) => [name, {}])))
+
 /** external-secrets.io SecretStore and ClusterSecretStore. */
-export const secretStore = z.looseObject({
+export const secretStore = z.object({
   metadata,
-  spec: z.looseObject({ provider: z.record(z.string(), z.unknown()) }),
-  status: z.looseObject({ conditions }).default({ conditions: [] }),
+  spec: z.object({ provider: providers }),
+  status: z.object({ conditions }).default({ conditions: [] }),
 })
 export type SecretStore = z.infer<typeof secretStore>
 
 /** cert-manager.io Certificate. */
-export const certificate = z.looseObject({
+export const certificate = z.object({
   metadata,
-  status: z.looseObject({ notAfter: z.string().optional(), conditions }).default({ conditions: [] }),
+  status: z.object({ notAfter: z.string().optional(), conditions }).default({ conditions: [] }),
 })
 export type Certificate = z.infer<typeof certificate>
 
-const labelSelector = z.looseObject({
+const labelSelector = z.object({
   matchLabels: z.record(z.string(), z.string()).default({}),
   matchExpressions: z
     .array(
-      z.looseObject({
+      z.object({
         key: z.string(),
         operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
         values: z.array(z.string()).default([]),
@@ -66,16 +72,16 @@ const labelSelector = z.looseObject({
 export type LabelSelector = z.infer<typeof labelSelector>
 
 /** monitoring.coreos.com ServiceMonitor. */
-export const serviceMonitor = z.looseObject({
+export const serviceMonitor = z.object({
   metadata: metadata.extend({ labels: z.record(z.string(), z.string()).default({}) }),
-  spec: z.looseObject({
+  spec: z.object({
     selector: labelSelector.prefault({}),
     namespaceSelector: z
-      .looseObject({ any: z.boolean().default(false), matchNames: z.array(z.string()).default([]) })
+      .object({ any: z.boolean().default(false), matchNames: z.array(z.string()).default([]) })
       .prefault({}),
     endpoints: z
       .array(
-        z.looseObject({
+        z.object({
           port: z.string().optional(),
           targetPort: z.union([z.string(), z.number()]).optional(),
           path: z.string().default('/metrics'),
@@ -87,56 +93,56 @@ export const serviceMonitor = z.looseObject({
 export type ServiceMonitor = z.infer<typeof serviceMonitor>
 
 /** monitoring.coreos.com Prometheus. An absent selector selects nothing; an empty selector selects everything. */
-export const prometheus = z.looseObject({
+export const prometheus = z.object({
   metadata,
   spec: z
-    .looseObject({
+    .object({
       serviceMonitorSelector: labelSelector.nullish(),
       serviceMonitorNamespaceSelector: labelSelector.nullish(),
     })
     .prefault({}),
-  status: z.looseObject({ conditions }).default({ conditions: [] }),
+  status: z.object({ conditions }).default({ conditions: [] }),
 })
 export type PrometheusObject = z.infer<typeof prometheus>
 
-const applicationSource = z.looseObject({
-  repoURL: z.string(),
+const applicationSource = z.object({
+  repoURL: z.string().transform(publicUrl),
   path: z.string().optional(),
   chart: z.string().optional(),
 })
 
 /** argoproj.io Application. */
-export const application = z.looseObject({
+export const application = z.object({
   metadata,
-  spec: z.looseObject({
+  spec: z.object({
     source: applicationSource.optional(),
     sources: z.array(applicationSource).default([]),
-    destination: z.looseObject({ namespace: z.string().optional() }),
+    destination: z.object({ namespace: z.string().optional() }),
   }),
   status: z
-    .looseObject({
-      health: z.looseObject({ status: z.string().optional(), message: z.string().optional() }).default({}),
-      sync: z.looseObject({ status: z.string().optional(), revision: z.string().optional() }).default({}),
+    .object({
+      health: z.object({ status: z.string().optional(), message: z.string().optional() }).default({}),
+      sync: z.object({ status: z.string().optional(), revision: z.string().optional() }).default({}),
       operationState: z
-        .looseObject({
+        .object({
           phase: z.string(),
           message: z.string().optional(),
           startedAt: z.string().optional(),
           finishedAt: z.string().optional(),
-          syncResult: z.looseObject({ revision: z.string().optional() }).nullish(),
+          syncResult: z.object({ revision: z.string().optional() }).nullish(),
         })
         .optional(),
       resources: z
         .array(
-          z.looseObject({
+          z.object({
             kind: z.string(),
             name: z.string(),
             status: z.string().optional(),
-            health: z.looseObject({ status: z.string().optional() }).optional(),
+            health: z.object({ status: z.string().optional() }).optional(),
           }),
         )
         .default([]),
-      conditions: z.array(z.looseObject({ type: z.string(), message: z.string().optional() })).default([]),
+      conditions: z.array(z.object({ type: z.string(), message: z.string().optional() })).default([]),
     })
     .default({ health: {}, sync: {}, resources: [], conditions: [] }),
 })

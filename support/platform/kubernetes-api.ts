@@ -15,6 +15,7 @@ import { boundPlugins } from './credential-plugin'
 import { reasonOf, type Witness } from './exchange'
 import { type ApiResponse, type ApiServer, readOnly, refusal, unreachable } from './kubernetes-refusals'
 import { describeOperation, type Operation, pathOf, type Target } from './operations'
+import { shownObject } from './shown-objects'
 
 type Found = { readonly object: unknown } | Absent
 
@@ -74,7 +75,7 @@ export class KubernetesApi {
     const found = await this.request(operation, target)
     this.options.witness(
       this.asked(operation, target),
-      'absent' in found ? `none (no such ${found.absent})` : visible(found.object),
+      'absent' in found ? `none (no such ${found.absent})` : shownObject(operation, found.object),
     )
     return 'absent' in found ? undefined : found.object
   }
@@ -108,7 +109,10 @@ export class KubernetesApi {
       for (const item of page.data.items) items.push(item)
       next = page.data.metadata.continue || undefined
     } while (next !== undefined)
-    this.options.witness(this.asked(operation, target), items.map(visible))
+    this.options.witness(
+      this.asked(operation, target),
+      items.map((item) => shownObject(operation, item)),
+    )
     return items
   }
 
@@ -135,7 +139,7 @@ export class KubernetesApi {
         expected: 'an existing object',
         found: `no such ${found.absent}`,
       })
-    this.options.witness(this.asked(operation, target), visible(found.object))
+    this.options.witness(this.asked(operation, target), shownObject(operation, found.object))
     return found.object
   }
 
@@ -270,20 +274,4 @@ const methods: Record<Operation['verb'], HttpMethod> = {
   create: HttpMethod.POST,
   patch: HttpMethod.PATCH,
   delete: HttpMethod.DELETE,
-}
-
-/** Returns an object without its managed fields, which are noise, and without the values of a Secret. */
-function visible(object: unknown): unknown {
-  const { metadata, data, stringData, ...rest } = object as Record<string, unknown>
-  const { managedFields, annotations, ...shown } = (metadata ?? {}) as Record<string, unknown>
-  const isSecret = rest.kind === 'Secret'
-  const { 'kubectl.kubernetes.io/last-applied-configuration': applied, ...kept } = (annotations ?? {}) as Record<
-    string,
-    unknown
-  >
-  return {
-    ...rest,
-    metadata: { ...shown, ...(Object.keys(kept).length > 0 && !isSecret ? { annotations: kept } : {}) },
-    ...(data === undefined ? {} : { data: isSecret ? Object.keys(data as object) : data }),
-  }
 }
