@@ -5,6 +5,19 @@ import { bytesFor, type View } from './view'
 /** Units whose place in the view is known together. */
 const block = 64
 
+/** Bit of a pair that may begin an escape. */
+const introducing = 1 << 18
+
+/** For two ASCII characters, as a word in little-endian order: their visible bytes, from bit 16 the number of these, and the bit. */
+const pairs = new Uint32Array(0x8000)
+for (let pair = 0; pair < pairs.length; pair++) {
+  const both = [pair & 0x7f, pair >> 8].map((unit) => units[unit] as number)
+  const kept = both.filter((unit) => (unit & isKept) !== 0)
+  const [first = 0, second = 0] = kept.map((unit) => unit & 0xff)
+  const begins = both.some((unit) => (unit & allNotations) !== 0)
+  pairs[pair] = first | (second << 8) | (kept.length << 16) | (begins ? introducing : 0)
+}
+
 export class PlainView implements View {
   readonly bytes: Uint8Array
   readonly words: Int32Array
@@ -35,7 +48,7 @@ export class PlainView implements View {
   ) {
     this.bytes = bytesFor(overlap + 3 * most)
     this.words = new Int32Array(this.bytes.buffer)
-    this.piece = new Uint16Array(most)
+    this.piece = new Uint16Array(most + 1)
     this.pieceBytes = Buffer.from(this.piece.buffer)
     this.places = new Int32Array(overlap + most)
     this.marks = new Int32Array(most / block + 1)
@@ -59,6 +72,7 @@ export class PlainView implements View {
     const isAscii = this.pieceBytes.write(given) === given.length
     if (!isAscii) this.pieceBytes.write(given, 'utf16le')
     this.units = isAscii ? this.pieceBytes : this.piece
+    if (isAscii) this.pieceBytes[given.length] = 0x20
     this.pieceBegin = begin
     this.pieceLength = end - begin
     for (let at = 0; at < this.pieceLength; at += block) {
@@ -83,15 +97,19 @@ export class PlainView implements View {
     return unit + (isPair(this.units, unit - this.pieceBegin, this.pieceLength) ? 2 : 1)
   }
 
+  /** Appends a block of ASCII, two characters at a time. A blank after the last character completes the last pair. */
   private appendAscii(begin: number, end: number): void {
-    const { bytes, pieceBytes, places } = this
-    const known = units
+    const { bytes, piece, places } = this
+    const known = pairs
     let { length, placed } = this
-    for (let at = begin; at < end; at++) {
-      const bits = known[pieceBytes[at] as number] as number
-      bytes[length] = bits
-      if ((bits & allNotations) !== 0) places[placed++] = length
-      length += (bits >> 8) & 1
+    for (let at = begin >> 1; at << 1 < end; at++) {
+      const pair = known[piece[at] as number] as number
+      bytes[length] = pair
+      bytes[length + 1] = pair >> 8
+      if ((pair & introducing) !== 0)
+        for (let index = length; index < length + ((pair >> 16) & 3); index++)
+          if (introduces[bytes[index] as number] !== 0) places[placed++] = index
+      length += (pair >> 16) & 3
     }
     this.length = length
     this.placed = placed
