@@ -87,7 +87,7 @@ export class Platform implements PlatformParts {
     const kubernetes = new Kubernetes(api, configuration)
     const http = new Http({ deadlineMs, certificateAuthority, writes, witness })
     const routes = new Routes(kubernetes, http, configuration)
-    const rest = new Rest(http, routes)
+    const rest = new Rest(http, routes, (body) => contract.dataSources.secretsIn(body).map(({ value }) => value))
     const browser = new Browser(routes, http.options)
     return new Platform({
       configuration,

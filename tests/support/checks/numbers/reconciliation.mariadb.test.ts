@@ -53,7 +53,7 @@ beforeAll(async () => {
   ])
   const route = { base: service.url, at: undefined }
   const routes = { to: async () => route, straightTo: async () => route } as unknown as Routes
-  const rest = new Rest(new Http({ deadlineMs: 10_000, witness: () => {} }), routes)
+  const rest = new Rest(new Http({ deadlineMs: 10_000, witness: () => {} }), routes, () => [])
   platform = {
     contract: fawkes,
     configuration,
