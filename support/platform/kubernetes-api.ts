@@ -15,9 +15,10 @@ import { boundPlugins } from './credential-plugin'
 import { reasonOf, type Witness } from './exchange'
 import { type ApiResponse, type ApiServer, readOnly, refusal, unreachable } from './kubernetes-refusals'
 import { describeOperation, type Operation, pathOf, type Target } from './operations'
-import { shownObject } from './shown-objects'
+import { shownObject, shownObjects } from './shown-objects'
 
-type Found = { readonly object: unknown } | Absent
+/** An object with the size of the answer in bytes. */
+type Found = { readonly object: unknown; readonly bytes: number } | Absent
 
 const attempts = 3
 
@@ -95,6 +96,7 @@ export class KubernetesApi {
       })
     let next: string | undefined
     let pages = 0
+    let bytes = 0
     do {
       if (pages++ >= bounds.kubernetesListPages.most) throw beyond('kubernetesListPages')
       if (performance.now() - startedAt > bounds.kubernetesListTime.most) throw beyond('kubernetesListTime')
@@ -103,16 +105,15 @@ export class KubernetesApi {
         query: { ...target.query, limit: pageSize, continue: next },
       })
       if ('absent' in found) break
+      bytes += found.bytes
+      if (bytes > bounds.kubernetesListBytes.most) throw beyond('kubernetesListBytes')
       const page = listPage.safeParse(found.object)
       if (!page.success) throw this.malformed(this.asked(operation, target), 'no list of objects')
       if (items.length + page.data.items.length > bounds.kubernetesListItems.most) throw beyond('kubernetesListItems')
       for (const item of page.data.items) items.push(item)
       next = page.data.metadata.continue || undefined
     } while (next !== undefined)
-    this.options.witness(
-      this.asked(operation, target),
-      items.map((item) => shownObject(operation, item)),
-    )
+    this.options.witness(this.asked(operation, target), shownObjects(operation, items))
     return items
   }
 
@@ -194,7 +195,7 @@ export class KubernetesApi {
       const path = pathOf(operation, version, target)
       const response = await this.send(methods[operation.verb], path, target.body, request)
       const { status, text } = response
-      if (status >= 200 && status < 300) return { object: this.parsed(response, request) }
+      if (status >= 200 && status < 300) return { object: this.parsed(response, request), bytes: response.bytes }
       if (status !== 404) throw refusal(this.apiServer, request, response, operation)
       // The 404 of an unknown kind is plain text; that of an unknown object is a Status that names the object.
       if (text.includes('"reason":"NotFound"') && text.includes('"name"')) return { absent: 'object' }
@@ -259,7 +260,7 @@ export class KubernetesApi {
       signal: AbortSignal.timeout(requestMs),
     })
     const bytes = response.body ? await boundedBody(response.body, 'kubernetesBody') : Buffer.alloc(0)
-    return { status: response.status, text: bytes.toString('utf8') }
+    return { status: response.status, text: bytes.toString('utf8'), bytes: bytes.length }
   }
 }
 

@@ -8,6 +8,8 @@ import { describeOperation, type Operation } from './operations'
 export interface ApiResponse {
   readonly status: number
   readonly text: string
+  /** The size of the body as it was sent. */
+  readonly bytes: number
 }
 
 /** The API server and the kubeconfig context in use. */

@@ -40,3 +40,13 @@ export function shownObject({ resource }: Pick<Operation, 'resource'>, object: u
   }
   return '(an object without a name)'
 }
+
+/** Objects of a list that a report shows. */
+const mostShown = 200
+
+/** Returns what a report may show of a list: its first objects, and the number of the others. */
+export function shownObjects(operation: Pick<Operation, 'resource'>, objects: readonly unknown[]): unknown[] {
+  const shown = objects.slice(0, mostShown).map((object) => shownObject(operation, object))
+  const omitted = objects.length - shown.length
+  return omitted === 0 ? shown : [...shown, `… (${omitted.toLocaleString('en')} more objects)`]
+}

@@ -1,7 +1,7 @@
 /** WebSockets of the Kubernetes API with bounds: for the handshake, for one message, and for what a message may do to the process. */
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { WebSocketHandler, type WebSocketInterface } from '@kubernetes/client-node/dist/web-socket-handler.js'
-import { bounds } from '../basis/bounds'
+import { bounds, limitOf } from '../basis/bounds'
 
 /**
  * Returns a handler for exec and port-forward.
@@ -37,4 +37,11 @@ export function boundedWebSockets(
           }),
       ),
   }
+}
+
+/** Returns the reason why a connection failed, with the bound if a message exceeded it. */
+export function brokenBy(error: Error): Error {
+  const { code } = error as NodeJS.ErrnoException
+  if (code !== 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return error
+  return new Error(`one message is larger than ${limitOf('webSocketMessage')}`)
 }
