@@ -15,6 +15,9 @@ interface Bound {
 export const bounds = {
   /** The body of one HTTP response, of the service or of its parts. */
   responseBody: { most: 20 * megabyte, unit: 'bytes' },
+  /** The JSON of one response: more would stop the process from hearing a signal while it parses. */
+  jsonValues: { most: 1_000_000, unit: 'values' },
+  jsonDepth: { most: 200, unit: 'levels' },
   /** The status line and headers of one HTTP response. */
   responseHeaders: { most: 16 * 1024, unit: 'bytes' },
   /** The body of one response of the Kubernetes API: a page of 500 large objects. */

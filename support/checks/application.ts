@@ -1,6 +1,7 @@
 /** Section 2: checks of the ArgoCD Application that deploys the service: that it exists, and from where to where it deploys. */
 import { command } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import { publicUrl } from '../basis/public-url'
 import type { Application, ApplicationSource } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { expectAlive } from './lifecycle'
@@ -151,7 +152,7 @@ const isRepository = (url: string) =>
 
 const sameRepository = (one: string, other: string) => normalized(one) === normalized(other)
 const normalized = (url: string) =>
-  url
+  publicUrl(url)
     .toLowerCase()
     .replace(/\/$/, '')
     .replace(/\.git$/, '')

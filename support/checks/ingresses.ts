@@ -5,7 +5,7 @@ import { type CommandLine, command, comment } from '../basis/command'
 import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import { type Component, components } from '../contracts/contract'
-import type { Ingress } from '../platform/core-resources'
+import type { Ingress, IngressClass } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
 import { expectIngressClass } from './dependencies'
 import { expectReadyEndpoints } from './endpoints'
@@ -60,8 +60,7 @@ async function ingressOf(
 export async function expectIngressClassOf(platform: Platform, role: IngressRole): Promise<void> {
   await expectIngressClass(platform)
   const { spec, metadata, object, remedy } = await ingressOf(platform, role)
-  const annotations = metadata.annotations as Record<string, string> | undefined
-  const className = spec.ingressClassName ?? annotations?.['kubernetes.io/ingress.class']
+  const className = spec.ingressClassName ?? metadata.annotations['kubernetes.io/ingress.class']
   const classes = (await platform.kubernetes.ingressClasses()).filter(({ metadata }) => !metadata.deletionTimestamp)
   if (
     classes.some(({ metadata: { name, annotations } }) =>
@@ -81,8 +80,8 @@ export async function expectIngressClassOf(platform: Platform, role: IngressRole
   })
 }
 
-const isDefault = (annotations: unknown) =>
-  (annotations as Record<string, string> | undefined)?.['ingressclass.kubernetes.io/is-default-class'] === 'true'
+const isDefault = (annotations: IngressClass['metadata']['annotations']) =>
+  annotations['ingressclass.kubernetes.io/is-default-class'] === 'true'
 
 /** 5.1: checks that the ingress routes each path of the host to the service and port of its component. */
 export async function expectRouting(platform: Platform, role: IngressRole): Promise<void> {

@@ -1,6 +1,9 @@
 /**
  * Schemas for the fields of Kubernetes' built-in resources that the suite reads. Objects are parsed, not cast, because the
  * types of the client library promise dates and fields that the JSON of the API does not contain.
+ *
+ * The schemas are an allow-list: they drop every other field, so that no finding and no evidence can show environment values,
+ * arguments, annotations with applied configuration, or managed fields.
  */
 import { z } from 'zod'
 import { conditionFields, lifecycleFields } from './lifecycle-fields'
@@ -73,17 +76,15 @@ const containerStatus = z.object({
 })
 export type ContainerStatus = z.infer<typeof containerStatus>
 
+const container = z.object({
+  name: z.string(),
+  image: z.string().default(''),
+  ports: z.array(z.object({ name: z.string().optional(), containerPort: z.number() })).default([]),
+})
+
 export const pod = z.object({
   metadata: metadata.extend({ ownerReferences: z.array(z.object({ kind: z.string(), uid: z.string() })).default([]) }),
-  spec: z.object({
-    containers: z.array(
-      z.object({
-        name: z.string(),
-        image: z.string().default(''),
-        ports: z.array(z.object({ name: z.string().optional(), containerPort: z.number() })).default([]),
-      }),
-    ),
-  }),
+  spec: z.object({ containers: z.array(container) }),
   status: z
     .object({
       phase: z.string().default('Unknown'),
@@ -99,7 +100,53 @@ export const pod = z.object({
 })
 export type Pod = z.infer<typeof pod>
 
+/** References of an environment to other objects. The values of variables stay out. */
+const environment = {
+  env: z
+    .array(
+      z.object({
+        name: z.string(),
+        valueFrom: z
+          .object({
+            secretKeyRef: z.object({ name: z.string().optional(), key: z.string() }).optional(),
+            configMapKeyRef: z.object({ name: z.string().optional(), key: z.string() }).optional(),
+            fieldRef: z.object({ fieldPath: z.string() }).optional(),
+          })
+          .optional(),
+      }),
+    )
+    .optional(),
+  envFrom: z
+    .array(
+      z.object({
+        secretRef: z.object({ name: z.string().optional() }).optional(),
+        configMapRef: z.object({ name: z.string().optional() }).optional(),
+      }),
+    )
+    .optional(),
+}
+/** A Pod as evidence: with the Secrets and ConfigMaps to which its environment refers. */
+export const shownPod = pod.extend({
+  spec: z.object({ containers: z.array(container.extend(environment)) }),
+})
+
 export const secret = z.object({ metadata, data: z.record(z.string(), z.string()).default({}) })
+
+/** A Secret as evidence: the names of its keys. */
+export const shownSecret = z.object({
+  metadata: z.object({ name: z.string(), namespace: z.string().optional() }),
+  data: z.record(z.string(), z.unknown()).default({}).transform(Object.keys),
+})
+
+export const event = z.object({
+  metadata,
+  involvedObject: z.object({ kind: z.string().optional(), name: z.string().optional() }).prefault({}),
+  type: z.string().optional(),
+  reason: z.string().optional(),
+  message: z.string().optional(),
+  count: z.number().nullish(),
+  lastTimestamp: z.string().nullish(),
+})
 
 export const namespace = z.object({ metadata })
 

@@ -1,8 +1,9 @@
 /**
  * Schemas for the fields of custom resources that the suite reads. Objects are parsed because the client library has no types
- * for them.
+ * for them. They drop every other field, like the schemas in core-resources.ts.
  */
 import { z } from 'zod'
+import { publicUrl } from '../basis/public-url'
 import { conditionFields, lifecycleFields } from './lifecycle-fields'
 
 const condition = z.object(conditionFields)
@@ -32,10 +33,15 @@ export const externalSecret = z.object({
 })
 export type ExternalSecret = z.infer<typeof externalSecret>
 
+/** The names of the providers. Their settings may hold values, such as those of the provider "fake". */
+const providers = z
+  .record(z.string(), z.unknown())
+  .transform((given) => Object.fromEntries(Object.keys(given).map((name) => [name, {}])))
+
 /** external-secrets.io SecretStore and ClusterSecretStore. */
 export const secretStore = z.object({
   metadata,
-  spec: z.object({ provider: z.record(z.string(), z.unknown()) }),
+  spec: z.object({ provider: providers }),
   status: z.object({ conditions }).default({ conditions: [] }),
 })
 export type SecretStore = z.infer<typeof secretStore>
@@ -111,7 +117,7 @@ export const prometheus = z.object({
 export type PrometheusObject = z.infer<typeof prometheus>
 
 const applicationSource = z.object({
-  repoURL: z.string(),
+  repoURL: z.string().transform(publicUrl),
   path: z.string().optional(),
   chart: z.string().optional(),
   targetRevision: z.string().optional(),

@@ -12,7 +12,7 @@ import { Blocked, type Circumstances } from '../basis/expectation'
 import { reasonOf } from './exchange'
 import type { KubernetesApi } from './kubernetes-api'
 import { operations } from './operations'
-import { boundedWebSockets } from './websocket'
+import { boundedWebSockets, brokenBy } from './websocket'
 
 /** Commands that request a URL from inside a pod, in the order in which they are tried. */
 const commands = {
@@ -73,7 +73,7 @@ async function run(
         fail(new Error(`the command prints more than ${limitOf('commandOutput')}`))
     })
   const output = Promise.all([text(stdout), text(stderr)])
-  // Nobody waits for the output of a command that never started.
+  // Nobody waits for the output of a command that cannot be run.
   output.catch(() => {})
   const request = api.asked(operations.execInPod, { namespace, name: pod })
   const blocked = (circumstances: Pick<Circumstances, 'summary' | 'expected' | 'found'>) =>
@@ -99,7 +99,7 @@ async function run(
           .then((opened) => {
             socket = opened
             if (isOver) opened.close()
-            opened.on('error', reject)
+            opened.on('error', (error: Error) => reject(brokenBy(error)))
             opened.on('close', () => setImmediate(resolve, { status: 'Failure', message: 'the connection was closed' }))
           }, reject)
       }),

@@ -14,8 +14,10 @@ import { type ApiResponse, failedRequest } from './kubernetes-failures'
 import { readOnly, refusal } from './kubernetes-refusals'
 import { describeOperation, type Operation, pathOf, type Target } from './operations'
 import { askPersistently } from './retries'
+import { shownObject, shownObjects } from './shown-objects'
 
-type Found = { readonly object: unknown } | Absent
+/** An object with the size of the answer in bytes. */
+type Found = { readonly object: unknown; readonly bytes: number } | Absent
 
 /** The meaning of a 404: the object, or the kind itself, does not exist. */
 interface Absent {
@@ -67,7 +69,7 @@ export class KubernetesApi {
     const found = await this.request(operation, target)
     this.options.witness(
       this.asked(operation, target),
-      'absent' in found ? `none (no such ${found.absent})` : visible(found.object),
+      'absent' in found ? `none (no such ${found.absent})` : shownObject(operation, found.object),
     )
     return 'absent' in found ? undefined : found.object
   }
@@ -87,6 +89,7 @@ export class KubernetesApi {
       })
     let next: string | undefined
     let pages = 0
+    let bytes = 0
     do {
       if (pages++ >= bounds.kubernetesListPages.most) throw beyond('kubernetesListPages')
       if (performance.now() - startedAt > bounds.kubernetesListTime.most) throw beyond('kubernetesListTime')
@@ -95,13 +98,15 @@ export class KubernetesApi {
         query: { ...target.query, limit: pageSize, continue: next },
       })
       if ('absent' in found) break
+      bytes += found.bytes
+      if (bytes > bounds.kubernetesListBytes.most) throw beyond('kubernetesListBytes')
       const page = listPage.safeParse(found.object)
       if (!page.success) throw this.malformed(this.asked(operation, target), 'no list of objects')
       if (items.length + page.data.items.length > bounds.kubernetesListItems.most) throw beyond('kubernetesListItems')
       for (const item of page.data.items) items.push(item)
       next = page.data.metadata.continue || undefined
     } while (next !== undefined)
-    this.options.witness(this.asked(operation, target), items.map(visible))
+    this.options.witness(this.asked(operation, target), shownObjects(operation, items))
     return items
   }
 
@@ -128,7 +133,7 @@ export class KubernetesApi {
         expected: 'an existing object',
         found: `no such ${found.absent}`,
       })
-    this.options.witness(this.asked(operation, target), visible(found.object))
+    this.options.witness(this.asked(operation, target), shownObject(operation, found.object))
     return found.object
   }
 
@@ -183,7 +188,7 @@ export class KubernetesApi {
       const path = pathOf(operation, version, target)
       const response = await this.send(methods[operation.verb], path, target.body, request, operation.effect)
       const { status, text } = response
-      if (status >= 200 && status < 300) return { object: this.parsed(response, request) }
+      if (status >= 200 && status < 300) return { object: this.parsed(response, request), bytes: response.bytes }
       if (status !== 404) throw refusal(this.access, request, response, operation)
       // The 404 of an unknown kind is plain text; that of an unknown object is a Status that names the object.
       if (text.includes('"reason":"NotFound"') && text.includes('"name"')) return { absent: 'object' }
@@ -256,6 +261,7 @@ export class KubernetesApi {
     return {
       status: response.statusCode,
       text: bytes.toString('utf8'),
+      bytes: bytes.length,
       retryAfter: String(retryAfter ?? '') || undefined,
     }
   }
@@ -274,20 +280,4 @@ const methods: Record<Operation['verb'], Method> = {
   create: 'POST',
   patch: 'PATCH',
   delete: 'DELETE',
-}
-
-/** Returns an object without its managed fields, which are noise, and without the values of a Secret. */
-function visible(object: unknown): unknown {
-  const { metadata, data, stringData, ...rest } = object as Record<string, unknown>
-  const { managedFields, annotations, ...shown } = (metadata ?? {}) as Record<string, unknown>
-  const isSecret = rest.kind === 'Secret'
-  const { 'kubectl.kubernetes.io/last-applied-configuration': applied, ...kept } = (annotations ?? {}) as Record<
-    string,
-    unknown
-  >
-  return {
-    ...rest,
-    metadata: { ...shown, ...(Object.keys(kept).length > 0 && !isSecret ? { annotations: kept } : {}) },
-    ...(data === undefined ? {} : { data: isSecret ? Object.keys(data as object) : data }),
-  }
 }

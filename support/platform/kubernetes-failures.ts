@@ -10,6 +10,8 @@ import { PluginFailure } from './kubeconfig/credential-plugin'
 export interface ApiResponse {
   readonly status: number
   readonly text: string
+  /** The size of the body as it was sent. */
+  readonly bytes: number
   /** The header Retry-After. */
   readonly retryAfter?: string | undefined
 }
@@ -108,7 +110,7 @@ export function refusedWebSocket(way: Way, found: string): Blocked {
  * Returns the finding for a WebSocket that was refused with an answer. An API server gives its reason as a Status; anything else
  * comes from a proxy, as does the complaint of the API server about an upgrade that a proxy removed.
  */
-export function refusedUpgrade(way: Way, { status, text }: ApiResponse): Error {
+export function refusedUpgrade(way: Way, { status, text }: Pick<ApiResponse, 'status' | 'text'>): Error {
   const message = statusMessage(text)
   if (message === undefined || /upgrade request required/i.test(message))
     return refusedWebSocket(way, `status ${status}: ${message ?? (excerpt(text) || 'no reason')}`)

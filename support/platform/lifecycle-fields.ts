@@ -1,6 +1,10 @@
 /** Schemas for the fields by which an object of any kind shows its lifecycle. */
 import { z } from 'zod'
 
+/** Annotations that the suite reads. Others may hold whole configurations, which no finding and no evidence may show. */
+const read =
+  /^(?:argocd\.argoproj\.io\/(?:skip-reconcile|refresh)|(?:ingressclass\.)?kubernetes\.io\/(?:ingress\.class|is-default-class)|reconcile\.external-secrets\.io\/[\w-]+)$/
+
 /** Fields of `metadata` for every kind: its generation, its deletion, and what still holds it. */
 export const lifecycleFields = {
   uid: z.string().default(''),
@@ -9,7 +13,10 @@ export const lifecycleFields = {
   generation: z.number().optional(),
   deletionTimestamp: z.string().nullish(),
   finalizers: z.array(z.string()).default([]),
-  annotations: z.record(z.string(), z.string()).default({}),
+  annotations: z
+    .record(z.string(), z.string())
+    .nullish()
+    .transform((given) => Object.fromEntries(Object.entries(given ?? {}).filter(([key]) => read.test(key)))),
 } as const
 
 /** Fields of a condition; custom resources record the generation that a condition is about. */

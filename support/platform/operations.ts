@@ -175,11 +175,22 @@ export const operations = {
  * Returns the names of the objects that an operation may read or change, for rights that are limited to them; undefined if the
  * names are not in the configuration.
  */
-export function namesOf({ secretNames, tokens }: Configuration, operation: Operation): readonly string[] | undefined {
-  const { group, resource, verb } = operation
-  if (group !== '' || resource !== 'secrets' || verb !== 'get') return undefined
-  const named = [...Object.values(secretNames), ...Object.values(tokens)].flatMap((secret) => secret?.name ?? [])
-  return [...new Set(named)].sort()
+export function namesOf(configuration: Configuration, operation: Operation): readonly string[] | undefined {
+  const { resource, verb, subresource } = operation
+  if ((verb !== 'get' && verb !== 'patch') || subresource !== undefined) return undefined
+  const names = namesByResource[resource]?.(configuration)
+  return names && [...new Set(names)].sort()
+}
+
+/** The other resources have names that only the cluster knows, such as those of stores and of the backends of an Ingress. */
+const namesByResource: Readonly<Record<string, (configuration: Configuration) => readonly string[]>> = {
+  secrets: ({ secretNames, tokens }) =>
+    [...Object.values(secretNames), ...Object.values(tokens)].flatMap((secret) => secret?.name ?? []),
+  externalsecrets: ({ secretNames }) => Object.values(secretNames).map(({ name }) => name),
+  persistentvolumeclaims: ({ storage }) => [storage.claim],
+  ingresses: ({ ingresses }) => Object.values(ingresses).map(({ name }) => name),
+  applications: ({ application }) => [application.name],
+  servicemonitors: ({ monitoring }) => [monitoring.serviceMonitor],
 }
 
 /** Returns the namespaces whose pods, logs and events the diagnosis reads. */

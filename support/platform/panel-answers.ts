@@ -4,6 +4,8 @@
  */
 import type { CDPSession, Page } from 'playwright-core'
 import { z } from 'zod'
+import { excerpt } from '../basis/redaction'
+import { ensureBoundedJson } from './bounded-body'
 
 /** A column of a data frame. */
 export interface Column {
@@ -79,7 +81,7 @@ interface Paused {
 /** Parses a response of the query endpoint. The status is undefined if there was no response. */
 export function panelAnswer(status: number | undefined, body: string): PanelAnswer {
   const parsed = queryResults.safeParse(jsonOrNull(body))
-  if (!parsed.success) return { columns: [], errors: [`status ${status ?? 'none'}: ${body.slice(0, 200)}`] }
+  if (!parsed.success) return { columns: [], errors: [`status ${status ?? 'none'}: ${excerpt(body, 200)}`] }
   const results = Object.values(parsed.data.results)
   const columns = results.flatMap(({ frames }) =>
     (frames ?? []).flatMap(({ schema, data }) =>
@@ -93,8 +95,10 @@ export function panelAnswer(status: number | undefined, body: string): PanelAnsw
   return { columns, errors: results.flatMap(({ error }) => (error === undefined ? [] : [error])) }
 }
 
+/** Too many values are no answer that a panel can draw. */
 function jsonOrNull(body: string): unknown {
   try {
+    ensureBoundedJson(Buffer.from(body))
     return JSON.parse(body)
   } catch {
     return null

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { bounds, excessive } from '../basis/bounds'
 import { command, urlPart } from '../basis/command'
 import { Unmet } from '../basis/expectation'
+import { publicUrl } from '../basis/public-url'
 import { excerpt } from '../basis/redaction'
 import type { Http } from './http'
 import { jsonOf } from './rest'
@@ -11,7 +12,7 @@ import type { Routes } from './routes'
 
 const target = z.looseObject({
   scrapePool: z.string(),
-  scrapeUrl: z.string().default(''),
+  scrapeUrl: z.string().default('').transform(publicUrl),
   health: z.string(),
   lastError: z.string().default(''),
   lastScrape: z.string(),
@@ -93,8 +94,11 @@ export class Prometheus {
   }
 }
 
-/** Returns the number of series, and of their samples in a range. */
+/** Returns the number of targets, or of series and their samples in a range. */
 function sizeOf(data: unknown): number {
-  const { result = [] } = data as { readonly result?: readonly { readonly values?: readonly unknown[] }[] }
-  return result.reduce((sum, { values }) => sum + (values?.length ?? 1), 0)
+  const { result = [], activeTargets = [] } = data as {
+    readonly result?: readonly { readonly values?: readonly unknown[] }[]
+    readonly activeTargets?: readonly unknown[]
+  }
+  return result.reduce((sum, { values }) => sum + (values?.length ?? 1), activeTargets.length)
 }

@@ -8,22 +8,20 @@ import type { Route, Routes } from './routes'
 export interface Change {
   readonly headers?: Readonly<Record<string, string>>
   readonly token?: string | undefined
-  /** Returns the secrets in a response, which no report may show. */
-  readonly secretsIn?: (body: string) => readonly string[]
 }
 
 export class Rest {
+  /** @param secretsIn returns the secrets in an answer: no report may show them, whichever request the answer is for */
   constructor(
     private readonly http: Http,
     private readonly routes: Routes,
+    private readonly secretsIn: (body: string) => readonly string[],
   ) {}
 
-  /**
-   * @param secretsIn returns the secrets in a response, which no report may show
-   * @throws Unmet if there is no complete response, Blocked if the rate limit is exhausted
-   */
-  async get(path: string, token?: string, secretsIn?: (body: string) => readonly string[]): Promise<HttpAnswer> {
+  /** @throws Unmet if there is no complete response, Blocked if the rate limit is exhausted */
+  async get(path: string, token?: string): Promise<HttpAnswer> {
     const headers = authorization(token)
+    const { secretsIn } = this
     return this.send((route) => this.http.get(`${route.base}${path}`, { at: route.at, headers, secretsIn }))
   }
 
@@ -35,7 +33,8 @@ export class Rest {
     token?: string,
   ): Promise<HttpAnswer> {
     const sent = { ...headers, ...authorization(token) }
-    return this.send((route) => this.http.query(`${route.base}${path}`, body, { at: route.at, headers: sent }))
+    const { secretsIn } = this
+    return this.send(({ base, at }) => this.http.query(`${base}${path}`, body, { at, headers: sent, secretsIn }))
   }
 
   /** Sends a request that changes something. @throws Blocked in a read-only run, and as {@link get} does */
@@ -43,8 +42,9 @@ export class Rest {
     method: 'POST' | 'PATCH',
     path: string,
     body: string,
-    { headers = {}, token, secretsIn }: Change = {},
+    { headers = {}, token }: Change = {},
   ): Promise<HttpAnswer> {
+    const { secretsIn } = this
     const sent = { 'content-type': 'application/json', ...headers, ...authorization(token) }
     return this.send(({ base, at }) =>
       this.http.change(method, `${base}${path}`, body, { at, headers: sent, secretsIn }),
@@ -54,7 +54,8 @@ export class Rest {
   /** Sends a DELETE. @throws as {@link change} does */
   async remove(path: string, token: string): Promise<HttpAnswer> {
     const headers = authorization(token)
-    return this.send((route) => this.http.delete(`${route.base}${path}`, { at: route.at, headers }))
+    const { secretsIn } = this
+    return this.send(({ base, at }) => this.http.delete(`${base}${path}`, { at, headers, secretsIn }))
   }
 
   private async send(request: (route: Route) => Promise<HttpAnswer>): Promise<HttpAnswer> {

@@ -2,7 +2,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { WebSocketHandler, type WebSocketInterface } from '@kubernetes/client-node/dist/web-socket-handler.js'
-import { bounds } from '../basis/bounds'
+import { bounds, limitOf } from '../basis/bounds'
 import { Blocked } from '../basis/expectation'
 import { boundedBody } from './bounded-body'
 import { reasonOf } from './exchange'
@@ -95,4 +95,11 @@ const errorIn = (thrown: unknown): unknown =>
 
 async function textOf(response: IncomingMessage): Promise<string> {
   return boundedBody(response, 'responseBody').then(String, () => '')
+}
+
+/** Returns the reason why a connection failed, with the bound if a message exceeded it. */
+export function brokenBy(error: Error): Error {
+  const { code } = error as NodeJS.ErrnoException
+  if (code !== 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return error
+  return new Error(`one message is larger than ${limitOf('webSocketMessage')}`)
 }

@@ -16,6 +16,7 @@ import { Query } from '@cucumber/query'
 import { checklistIds } from '../basis/checklist'
 import { findingMediaType, notApplicableMediaType } from '../basis/expectation'
 import type { Finding } from '../basis/finding'
+import { visibleInOneLine } from '../basis/visible-text'
 import type { Evidence, ScenarioRun, StepRun, StepStatus } from './scenario-run'
 import type { ScenarioStatus } from './verdict'
 
@@ -94,6 +95,7 @@ function scenarioRun(
   const steps = started ? stepRuns(query, pickle, testCase, started) : []
   const duration = started && query.findTestCaseDurationBy(started)
   const tags = pickle.tags.map(({ name }) => name)
+  const finding = findingOf(query, started)
   return {
     name: pickle.name,
     description: lineage?.scenario?.description.trim() ?? '',
@@ -103,8 +105,8 @@ function scenarioRun(
     line: query.findLocationOf(pickle)?.line ?? 0,
     tags,
     items: checklistIds(tags),
-    ...outcome(steps, testCase.testSteps.length, started, finished !== undefined, interrupted),
-    finding: findingOf(query, started),
+    ...explained(outcome(steps, testCase.testSteps.length, started, finished !== undefined, interrupted), finding),
+    finding,
     attempts: (started?.attempt ?? -1) + 1,
     startedAt: started ? iso(started.timestamp) : '',
     durationMs: duration ? TimeConversion.durationToMilliseconds(duration) : 0,
@@ -156,6 +158,12 @@ function outcome(
   if (!steps.some(({ keyword }) => keyword !== 'Before' && keyword !== 'After'))
     return { status: 'error', reason: 'The scenario has no steps, so it proves nothing.' }
   return { status: 'passed', reason: null }
+}
+
+/** The summary of the finding as the reason: a line break in it may come from outside, and must not cut it. */
+function explained(outcome: Outcome, finding: Finding | null): Outcome {
+  const isFound = outcome.status === 'failed' || outcome.status === 'blocked'
+  return finding && isFound ? { ...outcome, reason: visibleInOneLine(finding.summary) } : outcome
 }
 
 function stepRuns(query: Query, pickle: Pickle, testCase: TestCase, started: Start): StepRun[] {

@@ -87,9 +87,8 @@ export class StorySender {
 
   /** If the answer to a request was incomplete, the request is repeated, and the project may then exist already. */
   private askFor(project: string, token: string): Ask {
-    const secretsIn = (body: string) => this.platform.contract.dataSources.secretsIn(body).map(({ value }) => value)
     return async (method, path, body, answer) => {
-      const found = await this.create(method, path, JSON.stringify(body), { token, secretsIn })
+      const found = await this.create(method, path, JSON.stringify(body), { token })
       const exists = found.status < 300 || found.body.includes('already exists')
       const parsed = exists ? answer.safeParse(jsonOf(found)) : undefined
       if (parsed?.success) return parsed.data

@@ -18,12 +18,14 @@ const shapes: readonly RegExp[] = [
   /(?<![A-Za-z0-9])glsa_[A-Za-z0-9_]{16,}/,
   /(?<![A-Za-z0-9])glc_[A-Za-z0-9+/=_-]{16,}/,
   /(?<![A-Za-z0-9])xox[a-z]-[A-Za-z0-9-]{10,}/,
+  // Slack, Hugging Face, Google, SendGrid and Atlassian.
+  /(?<![A-Za-z0-9])(?:xapp-|hf_|AIza|SG\.|AT[AC]TT3)(?=[A-Za-z_.-]{0,64}\d)[A-Za-z0-9_.-]{16,}/,
   /(?<![A-Za-z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])/,
   /(?<![A-Za-z0-9])hv[sbr]\.[A-Za-z0-9_-]{16,}/,
   // A word of letters alone, as in "Bearer authentication", is no token.
-  /(?<![A-Za-z0-9])[Bb]earer[ +](?<bearer>(?=[A-Za-z._~+/=-]{0,4096}\d|[A-Za-z0-9._~+/=-]{32})[A-Za-z0-9._~+/=-]{6,})/,
+  /(?<![A-Za-z0-9])(?:[Bb]earer|BEARER)(?:[ +\t]|%20)(?<bearer>(?=[A-Za-z._~+/=-]{0,4096}\d|[A-Za-z0-9._~+/=-]{32})[A-Za-z0-9._~+/=-]{6,})/,
   /(?<![A-Za-z0-9])[Bb]asic[ +](?<basic>[A-Za-z0-9+/_-]{6,}={0,2})/,
-  /(?<![A-Za-z0-9])[Aa]uthorization["']?[ ]?[:=][ ]?["']?(?:[A-Za-z]{2,20} )?(?<header>[A-Za-z0-9._~+/=-]{4,})(?![A-Za-z0-9._~+/=-]| +[^A-Za-z0-9])/,
+  /(?<![A-Za-z0-9])(?:[Aa]uthorization|AUTHORIZATION)["']?[ ]?[:=][ ]?["']?(?:[A-Za-z]{2,20}(?: |%20))?(?<header>[A-Za-z0-9._~+/=-]{4,})(?![A-Za-z0-9._~+/=-]|%20| +[^A-Za-z0-9])/,
 ]
 
 const shape = new RegExp(shapes.map(({ source }) => source).join('|'), 'dg')
@@ -55,7 +57,14 @@ const longestUserInformation = 4096
 /** In JSON that PHP writes, slashes are escaped. */
 const slashes = ['://', ':\\/\\/']
 
-/** Covers "user:password" in "https://user:password@host". A user alone stays, as in "ssh://git@host". */
+/** A user and a password without a scheme, as in "lake:password@tcp(mysql:3306)". */
+const bareUser = /(?:^|[\s"'=(,;])(?!(?:mailto|sips?|acct|xmpp|system):)[\w.+-]{1,64}:([^\s"'<>/?#@:]{4,128})$/
+/** What follows the sign of a reference to an image by its digest. */
+const isDigest = /^sha\d+:/
+/** A token in place of a user. */
+const tokenAsUser = /^(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{20,}$/
+
+/** Covers "user:password" in "https://user:password@host". A user alone stays, as in "ssh://git@host", unless it is a token. */
 function searchUserInformation(text: string, masks: Masks): void {
   let searched = 0
   let isPassword = false
@@ -67,12 +76,15 @@ function searchUserInformation(text: string, masks: Masks): void {
     )
     if (begin >= 0) {
       const user = before.slice(begin)
-      isPassword = /^[^\s"'<>/?#@:]*:[^\s"'<>/?#]+$/.test(user) && !/(?:…|\[redacted\])$/.test(user)
+      isPassword =
+        (/^[^\s"'<>/?#@:]*:[^\s"'<>/?#]+$/.test(user) && !/(?:…|\[redacted\])$/.test(user)) || tokenAsUser.test(user)
       if (isPassword) masks.cover(at - user.length, at)
     } else {
       // A password may hold the sign, too.
       isPassword &&= searched + before.length === at && /^[^\s"'<>/?#]*$/.test(before)
       if (isPassword) masks.cover(searched - 2, at)
+      const password = bareUser.exec(before.slice(-200))?.[1]
+      if (password !== undefined && !isDigest.test(text.slice(at + 1, at + 9))) masks.cover(at - password.length, at)
     }
     searched = at + 1
   }

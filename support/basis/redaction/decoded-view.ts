@@ -1,5 +1,5 @@
 /** A view of what another one holds around its escapes, with these decoded once. */
-import { encode, introduces, separator } from './alphabet'
+import { allNotations, encode, introduces, isKept, separator, units } from './alphabet'
 import { EscapeReader } from './escapes'
 import { bytesFor, type View } from './view'
 
@@ -18,7 +18,8 @@ export class DecodedView implements View {
   readonly words: Int32Array
   length = 0
   notations = 0
-  readonly ranges = [0, 0]
+  readonly places: Int32Array
+  placed = 0
 
   private source: View | undefined
   /** Notations that this view decodes. */
@@ -35,12 +36,16 @@ export class DecodedView implements View {
   constructor(capacity: number) {
     this.bytes = bytesFor(capacity)
     this.words = new Int32Array(this.bytes.buffer)
+    this.places = new Int32Array(capacity)
     this.own = new Int32Array(capacity)
     this.others = new Int32Array(capacity)
   }
 
-  /** @param decodes bits of the notations to decode */
-  fill(source: View, decodes: number): void {
+  /**
+   * @param decodes bits of the notations to decode
+   * @param sought for each byte 1 if a needle holds it
+   */
+  fill(source: View, decodes: number, sought: Uint8Array): void {
     this.source = source
     this.decodes = decodes
     this.length = 0
@@ -48,27 +53,28 @@ export class DecodedView implements View {
     this.marks = 0
     this.copied = 0
     this.suspect = -longestEscape
-    for (let range = 0; range < source.ranges.length; range += 2)
-      this.fillFrom(source, source.ranges[range] as number, source.ranges[range + 1] as number)
-    this.ranges[1] = this.length
-  }
-
-  /** Decodes what escapes begin in a part of the source. */
-  private fillFrom(source: View, first: number, last: number): void {
+    this.placed = 0
+    /** Index after the last escape that was left out. */
+    let skipped = 0
     const { bytes, length } = source
-    const introducers = introduces
-    const { decodes } = this
-    for (let at = Math.max(first, this.copied); at < last; at++) {
-      if (((introducers[bytes[at] as number] as number) & decodes) === 0) continue
-      if (reader.read(bytes, at, length)) {
-        // What is decoded here may complete an escape that began before.
-        const near = at - this.suspect < longestEscape ? this.suspect : at
-        const begin = Math.max(this.copied, near - reach)
-        // What follows the last part directly belongs to it.
-        if (begin > this.copied) this.bytes[this.length++] = separator
-        this.copied = this.decode(source, begin, at)
-        at = this.copied - 1
-      } else this.suspect = at
+    for (let place = 0; place < source.placed; place++) {
+      const at = source.places[place] as number
+      if (at < this.copied || at < skipped) continue
+      if (((introduces[bytes[at] as number] as number) & decodes) === 0) continue
+      if (!reader.read(bytes, at, length)) {
+        this.suspect = at
+        continue
+      }
+      const isCompleting = at - this.suspect < longestEscape
+      if (!isCompleting && isIrrelevant(reader.codePoint, sought)) {
+        skipped = reader.next
+        continue
+      }
+      const near = isCompleting ? this.suspect : at
+      const begin = Math.max(this.copied, skipped, near - reach)
+      // What follows the last part directly belongs to it.
+      if (begin > this.copied) this.bytes[this.length++] = separator
+      this.copied = this.decode(source, begin, at)
     }
   }
 
@@ -103,13 +109,17 @@ export class DecodedView implements View {
         if ((notation & decodes) !== 0 && reader.read(given, at, end)) {
           const nested = introduces[reader.codePoint & 0xff] as number
           const isNested = reader.codePoint < 0x80 && nested !== 0
-          if (isNested) this.notations |= nested
+          if (isNested) {
+            this.notations |= nested
+            this.places[this.placed++] = length
+          }
           left = Math.max(left, isNested ? nestedReach : reach)
           length += encode(reader.codePoint, bytes, length)
           at = reader.next
           continue
         }
         this.notations |= notation
+        this.places[this.placed++] = length
       }
       bytes[length++] = byte
       at++
@@ -154,6 +164,13 @@ export class DecodedView implements View {
     }
     throw new RangeError(`There is no byte ${index} in the view.`)
   }
+}
+
+/** True for a visible character that neither stands in a needle nor begins an escape: nothing is found across it. */
+function isIrrelevant(codePoint: number, sought: Uint8Array): boolean {
+  if (codePoint >= 0x80) return false
+  const unit = units[codePoint] as number
+  return (unit & isKept) !== 0 && (unit & allNotations) === 0 && sought[unit & 0xff] === 0
 }
 
 const reader = new EscapeReader()

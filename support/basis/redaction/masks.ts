@@ -20,16 +20,15 @@ export class Masks {
   applied(end = this.text.length): string {
     const { ranges, text } = this
     if (ranges.length === 0) return text.slice(0, end)
-    const pieces: string[] = []
+    let result = ''
     let shown = 0
     let until = -1
     for (const { from, to } of ranges.sort((a, b) => a.from - b.from)) {
       if (from >= end) break
-      if (from >= until) pieces.push(text.slice(shown, from), mask)
+      if (from >= until) result += text.slice(shown, from) + mask
       until = Math.max(until, to)
       shown = until
     }
-    pieces.push(text.slice(shown, end))
-    return pieces.join('')
+    return result + text.slice(shown, end)
   }
 }

@@ -36,6 +36,9 @@ export class Needles {
   /** Bit n is set when a form of n bytes is searched whole. */
   private wholeLengths = 0
 
+  /** For each byte 1 if any form holds it. */
+  readonly sought = new Uint8Array(256)
+
   /** Bytes of a view that are to be covered, and are not yet: hits that overlap are covered together. */
   private hitBegin = 0
   private hitEnd = 0
@@ -49,6 +52,7 @@ export class Needles {
    */
   add(form: Uint8Array, stride: number, isPublic: (form: Uint8Array, at: number) => boolean): void {
     if (form.length < shortestNeedle) return
+    for (const byte of form) this.sought[byte] = 1
     const begin = this.keep(form)
     if (form.length <= longestWhole) {
       const hash = hashOf(this.store, begin, form.length)

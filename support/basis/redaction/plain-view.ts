@@ -1,20 +1,36 @@
 /** A piece of a text without decoding. */
-import { allNotations, encode, isKept, units } from './alphabet'
+import { allNotations, encode, introduces, isKept, units } from './alphabet'
 import { bytesFor, type View } from './view'
 
-/** Units whose place in the view, and whose escapes, are known together. */
+/** Units whose place in the view is known together. */
 const block = 64
+
+/** Bit of a pair that may begin an escape. */
+const introducing = 1 << 18
+
+/** For two ASCII characters, as a word in little-endian order: their visible bytes, from bit 16 the number of these, and the bit. */
+const pairs = new Uint32Array(0x8000)
+for (let pair = 0; pair < pairs.length; pair++) {
+  const both = [pair & 0x7f, pair >> 8].map((unit) => units[unit] as number)
+  const kept = both.filter((unit) => (unit & isKept) !== 0)
+  const [first = 0, second = 0] = kept.map((unit) => unit & 0xff)
+  const begins = both.some((unit) => (unit & allNotations) !== 0)
+  pairs[pair] = first | (second << 8) | (kept.length << 16) | (begins ? introducing : 0)
+}
 
 export class PlainView implements View {
   readonly bytes: Uint8Array
   readonly words: Int32Array
   length = 0
   notations = 0
-  readonly ranges: number[] = []
+  readonly places: Int32Array
+  placed = 0
 
   /** Code units of the piece that was appended last. */
   private readonly piece: Uint16Array
   private readonly pieceBytes: Buffer
+  /** The piece in the narrower of its two forms: bytes where all of it is ASCII. */
+  private units: Units = new Uint8Array()
   private pieceBegin = 0
   private pieceLength = 0
   /** Length of the view before each block of units of the piece. */
@@ -24,7 +40,6 @@ export class PlainView implements View {
   private tail = 0
   private readonly tailFrom: Int32Array
   private readonly tailTo: Int32Array
-  private tailNotations = 0
 
   /** @param most code units of a piece @param overlap bytes that are searched again with the next piece */
   constructor(
@@ -33,39 +48,42 @@ export class PlainView implements View {
   ) {
     this.bytes = bytesFor(overlap + 3 * most)
     this.words = new Int32Array(this.bytes.buffer)
-    this.piece = new Uint16Array(most)
+    this.piece = new Uint16Array(most + 1)
     this.pieceBytes = Buffer.from(this.piece.buffer)
+    this.places = new Int32Array(overlap + most)
     this.marks = new Int32Array(most / block + 1)
     this.tailFrom = new Int32Array(overlap)
     this.tailTo = new Int32Array(overlap)
   }
 
   clear(): void {
-    this.ranges.length = 0
     this.length = 0
+    this.placed = 0
     this.tail = 0
     this.pieceLength = 0
     this.notations = 0
-    this.tailNotations = 0
   }
 
   /** Takes the next piece of a text, after the last bytes of the one before. Returns the index after it. */
   append(text: string, begin: number): number {
     this.keepTail()
     const end = endOfPiece(text, begin, this.most)
-    this.pieceBytes.write(text.slice(begin, end), 'utf16le')
+    const given = text.slice(begin, end)
+    const isAscii = this.pieceBytes.write(given) === given.length
+    if (!isAscii) this.pieceBytes.write(given, 'utf16le')
+    this.units = isAscii ? this.pieceBytes : this.piece
+    if (isAscii) this.pieceBytes[given.length] = 0x20
     this.pieceBegin = begin
     this.pieceLength = end - begin
-    let all = 0
     for (let at = 0; at < this.pieceLength; at += block) {
-      const first = this.length
-      this.marks[at / block] = first
-      const seen = this.appendUnits(at, Math.min(at + block, this.pieceLength)) & allNotations
-      if (seen !== 0) this.addRange(first, this.length)
-      all |= seen
+      this.marks[at / block] = this.length
+      const last = Math.min(at + block, this.pieceLength)
+      if (isAscii) this.appendAscii(at, last)
+      else this.appendUnits(at, last)
     }
-    this.notations = this.tailNotations | all
-    this.tailNotations = all
+    this.notations = 0
+    for (let place = 0; place < this.placed; place++)
+      this.notations |= introduces[this.bytes[this.places[place] as number] as number] as number
     return end
   }
 
@@ -76,37 +94,47 @@ export class PlainView implements View {
   to(index: number): number {
     if (index < this.tail) return this.tailTo[index] as number
     const unit = this.unitOf(index)
-    return unit + (isPair(this.piece, unit - this.pieceBegin, this.pieceLength) ? 2 : 1)
+    return unit + (isPair(this.units, unit - this.pieceBegin, this.pieceLength) ? 2 : 1)
   }
 
-  private addRange(begin: number, end: number): void {
-    if (this.ranges.at(-1) === begin) this.ranges[this.ranges.length - 1] = end
-    else this.ranges.push(begin, end)
+  /** Appends a block of ASCII, two characters at a time. A blank after the last character completes the last pair. */
+  private appendAscii(begin: number, end: number): void {
+    const { bytes, piece, places } = this
+    const known = pairs
+    let { length, placed } = this
+    for (let at = begin >> 1; at << 1 < end; at++) {
+      const pair = known[piece[at] as number] as number
+      bytes[length] = pair
+      bytes[length + 1] = pair >> 8
+      if ((pair & introducing) !== 0)
+        for (let index = length; index < length + ((pair >> 16) & 3); index++)
+          if (introduces[bytes[index] as number] !== 0) places[placed++] = index
+      length += (pair >> 16) & 3
+    }
+    this.length = length
+    this.placed = placed
   }
 
-  private appendUnits(begin: number, end: number): number {
-    const { bytes, piece } = this
-    const known = units
-    let length = this.length
-    let seen = 0
+  private appendUnits(begin: number, end: number): void {
+    const { piece, bytes, pieceLength } = this
+    let { length } = this
     for (let at = begin; at < end; at++) {
       const unit = piece[at] as number
       if (unit < 0x80) {
-        const bits = known[unit] as number
+        const bits = units[unit] as number
         bytes[length] = bits
+        if ((bits & allNotations) !== 0) this.places[this.placed++] = length
         length += (bits >> 8) & 1
-        seen |= bits
         // The second half of a pair of surrogates is written with the first.
-      } else if (!isPair(piece, at - 1, this.pieceLength))
-        length += encode(codePointAt(piece, at, this.pieceLength), bytes, length)
+      } else if (!isPair(piece, at - 1, pieceLength))
+        length += encode(codePointAt(piece, at, pieceLength), bytes, length)
     }
     this.length = length
-    return seen
   }
 
   /** Index in the text of the code unit, or of the first of two, from which a byte was written. */
   private unitOf(index: number): number {
-    const { marks, piece, pieceLength } = this
+    const { marks, units: piece, pieceLength } = this
     let low = 0
     let high = Math.floor((pieceLength - 1) / block)
     while (low < high) {
@@ -134,8 +162,8 @@ export class PlainView implements View {
     if (first < this.length) {
       for (let at = this.unitOf(first) - this.pieceBegin; at < this.pieceLength; at++) {
         const place = this.pieceBegin + at
-        const after = place + (isPair(this.piece, at, this.pieceLength) ? 2 : 1)
-        for (let count = lengthOf(this.piece, at, this.pieceLength); count > 0; count--) {
+        const after = place + (isPair(this.units, at, this.pieceLength) ? 2 : 1)
+        for (let count = lengthOf(this.units, at, this.pieceLength); count > 0; count--) {
           from.push(place)
           to.push(after)
         }
@@ -143,10 +171,9 @@ export class PlainView implements View {
     }
     // The first character may have begun before the bytes that are kept.
     const kept = this.length - begin
-    const ranges = this.ranges.map((index) => Math.max(0, index - begin))
-    this.ranges.length = 0
-    for (let index = 0; index < ranges.length; index += 2)
-      if (ranges[index + 1] !== 0) this.ranges.push(ranges[index] as number, ranges[index + 1] as number)
+    let placed = 0
+    for (const place of this.places.subarray(0, this.placed)) if (place >= begin) this.places[placed++] = place - begin
+    this.placed = placed
     this.tailFrom.set(from.slice(-kept))
     this.tailTo.set(to.slice(-kept))
     this.bytes.copyWithin(0, begin, this.length)
@@ -155,21 +182,23 @@ export class PlainView implements View {
   }
 }
 
+type Units = Uint8Array | Uint16Array
+
 const scratch = new Uint8Array(4)
 
 /** True when the two halves of a pair of surrogates stand at an index. */
-function isPair(piece: Uint16Array, at: number, end: number): boolean {
+function isPair(piece: Units, at: number, end: number): boolean {
   if (at < 0 || at + 1 >= end) return false
   return ((piece[at] as number) & 0xfc00) === 0xd800 && ((piece[at + 1] as number) & 0xfc00) === 0xdc00
 }
 
-function codePointAt(piece: Uint16Array, at: number, end: number): number {
+function codePointAt(piece: Units, at: number, end: number): number {
   const unit = piece[at] as number
   return isPair(piece, at, end) ? 0x10000 + ((unit - 0xd800) << 10) + ((piece[at + 1] as number) - 0xdc00) : unit
 }
 
 /** Bytes that the unit at an index takes in the view; the second half of a pair takes none. */
-function lengthOf(piece: Uint16Array, at: number, end: number): number {
+function lengthOf(piece: Units, at: number, end: number): number {
   const unit = piece[at] as number
   if (unit < 0x80) return ((units[unit] as number) & isKept) >> 8
   return isPair(piece, at - 1, end) ? 0 : encode(codePointAt(piece, at, end), scratch, 0)

@@ -35,7 +35,7 @@ function searchDecoded(decodes: number, needles: Needles, masks: Masks): void {
   for (let depth = 0; depth < deepest && (view.notations & decodes) !== 0; depth++) {
     const next = decoded[depth] ?? new DecodedView(overlap + 4 * piece)
     decoded[depth] = next
-    next.fill(view, decodes)
+    next.fill(view, decodes, needles.sought)
     needles.search(next, masks)
     view = next
   }

@@ -12,8 +12,10 @@ export interface View {
   readonly length: number
   /** Bits of the notations of which the bytes may hold an escape. */
   readonly notations: number
-  /** Begins and ends of the parts in which they may stand, one after the other. */
-  readonly ranges: readonly number[]
+  /** Indices of the bytes that may begin an escape, in order. */
+  readonly places: Int32Array
+  /** Number of the places. */
+  readonly placed: number
   /** Index in the text at which the source of a byte begins. */
   from(index: number): number
   /** Index in the text after the source of a byte. */

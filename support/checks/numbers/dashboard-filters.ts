@@ -2,6 +2,7 @@
 
 import { comment } from '../../basis/command'
 import { applicable, type Circumstances, expectData, expectNone, Unmet } from '../../basis/expectation'
+import { excerpt } from '../../basis/redaction'
 import type { DashboardNames } from '../../contracts/dashboards'
 import { differences } from '../../dora/comparison'
 import type { Quantity } from '../../dora/metrics'
@@ -131,7 +132,7 @@ export async function expectNoNumbers(platform: Platform): Promise<number> {
         summary: `The panel ${panel} of the dashboard ${names.title} shows a number although there is no data.`,
         object: panelOf(names, panel),
         expected: 'no data',
-        found: `${inWords({ quantity, value })}, shown as "${text.slice(0, 80)}"`,
+        found: `${inWords({ quantity, value })}, shown as "${excerpt(text, 80)}"`,
         remedy: [inGrafana(names)],
       })
     }

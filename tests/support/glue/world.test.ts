@@ -82,6 +82,13 @@ describe('an invisible character', () => {
   })
 })
 
+describe('a line break from outside', () => {
+  it('does not cut the reason of the scenario', async () => {
+    const { runs } = await judge({ tag: '@line-break', support })
+    expect(runs).toMatchObject([{ status: 'failed', reason: 'The pod lake\\u000a0 is not ready.' }])
+  })
+})
+
 describe('a secret', () => {
   it('never leaves a scenario, in any form', async () => {
     const { runs, messages } = await judge({ tag: '@secrets', support })

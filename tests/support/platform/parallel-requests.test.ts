@@ -49,7 +49,7 @@ function clients(base: string, parallelRequests: number) {
   closing.push(() => void http.close())
   const route = async () => ({ base, at: undefined })
   const routes = { to: route, directTo: route, toPrometheus: route, toAlertmanager: route } as unknown as Routes
-  const rest = new Rest(http, routes)
+  const rest = new Rest(http, routes, () => [])
   const alert = { labels: {}, annotations: {}, startsAt: new Date(0), endsAt: new Date(0) }
   return {
     rest: () => rest.get('/api/projects'),

@@ -1,11 +1,15 @@
 /** The rights are limited to the Secrets and namespaces of the configuration, and preflight asks for no more. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
 import { configurationSchema } from '../../../support/configuration/schema'
 import { fawkes } from '../../../support/flavours/fawkes/fawkes'
-import { accessFor } from '../../../support/platform/access-rules'
+import { accessFor, accessManifests } from '../../../support/platform/access-rules'
 import type { KubernetesApi } from '../../../support/platform/kubernetes-api'
 import { examinedNamespaces, namesOf, namespaceOf, operations } from '../../../support/platform/operations'
 import { missingFor } from '../../../support/platform/streams'
+import { root } from '../../fixtures/features'
 
 const configuration = configurationSchema(fawkes.names).parse({
   tokens: { expired: { name: 'old-token', key: 'token' } },
@@ -20,6 +24,56 @@ describe('the generated rights', () => {
     const rules = accessFor('judging', (place) => namespaceOf(configuration, place), limits).flatMap((one) => one.rules)
     const [rule] = rules.filter(({ resources }) => resources.includes('secrets'))
     expect(rule?.resourceNames).toEqual(expect.arrayContaining(['devlake-db', 'devlake-api-token', 'old-token']))
+  })
+
+  it.each([
+    ['externalsecrets', ['devlake-db', 'devlake-grafana-secrets', 'devlake-secrets']],
+    ['persistentvolumeclaims', [configuration.storage.claim]],
+    ['ingresses', Object.values(configuration.ingresses).map(({ name }) => name)],
+    ['applications', [configuration.application.name]],
+    ['servicemonitors', [configuration.monitoring.serviceMonitor]],
+  ])('name the %s that they allow to read', (resource, names) => {
+    const rules = accessFor('judging', (place) => namespaceOf(configuration, place), limits).flatMap((one) => one.rules)
+    const given = rules.filter(({ resources }) => resources.includes(resource))
+    expect(given.map(({ verbs, resourceNames }) => ({ verbs, resourceNames }))).toEqual([
+      { verbs: ['get'], resourceNames: [...names].sort() },
+    ])
+  })
+
+  it('allow stories to sync no other Application than that of the service', () => {
+    const rules = accessFor('writes', (place) => namespaceOf(configuration, place), limits).flatMap((one) => one.rules)
+    const given = rules.filter(({ resources }) => resources.includes('applications'))
+    expect(given).toMatchObject([{ verbs: ['patch'], resourceNames: [configuration.application.name] }])
+  })
+
+  it('never limit a list, or what has no name in the configuration, to names', () => {
+    const all = (['judging', 'diagnosis', 'writes'] as const).flatMap((purpose) =>
+      accessFor(purpose, (place) => namespaceOf(configuration, place), limits).flatMap((one) => one.rules),
+    )
+    for (const { verbs, resourceNames } of all)
+      if (resourceNames) expect(verbs.filter((verb) => verb !== 'get' && verb !== 'patch')).toEqual([])
+  })
+
+  it('are those of deploy/', () => {
+    for (const [file, purposes] of [
+      ['base', ['judging', 'diagnosis']],
+      ['writes', ['writes']],
+    ] as const) {
+      const manifests = parseAllDocuments(readFileSync(join(root, 'deploy', file, 'access.yaml'), 'utf8')).map((one) =>
+        one.toJS(),
+      )
+      const account = { namespace: 'dora-acceptance', name: 'dora-acceptance' }
+      const defaults = configurationSchema(fawkes.names).parse({})
+      const given = {
+        names: (operation: Parameters<typeof namesOf>[1]) => namesOf(defaults, operation),
+        examined: examinedNamespaces(defaults),
+      }
+      expect(manifests).toEqual(
+        purposes.flatMap((purpose) =>
+          accessManifests(purpose, (place) => namespaceOf(defaults, place), account, given),
+        ),
+      )
+    }
   })
 
   it('allow to read logs and events in no other namespaces than those of the configuration', () => {

@@ -58,7 +58,7 @@ beforeAll(async () => {
     straightTo: async () => route,
     toPrometheus: async () => route,
   } as unknown as Routes
-  const rest = new Rest(new Http({ deadlineMs: 10_000, witness: () => {} }), routes)
+  const rest = new Rest(new Http({ deadlineMs: 10_000, witness: () => {} }), routes, () => [])
   platform = {
     contract: fawkes,
     configuration,
