@@ -7,6 +7,7 @@ import { definitionFaults } from './definitions'
 import type { Fault } from './fault'
 import { ingestionFaults } from './ingestion'
 import { monitoringFaults } from './monitoring'
+import { numbersFaults } from './numbers'
 import { podFaults } from './pods'
 import { prerequisiteFaults } from './prerequisites'
 import { schedulingFaults } from './scheduling'
@@ -21,6 +22,7 @@ export const catalogue: readonly Fault[] = [
   ...secretAndApplicationFaults,
   ...schedulingFaults,
   ...containerFaults,
+  ...numbersFaults,
   ...podFaults,
   ...serviceFaults,
   ...databaseFaults,
