@@ -19,20 +19,6 @@ async function stoppedCollection(doors: Doors): Promise<() => Promise<void>> {
   }
 }
 
-/** The deployments name their commits by short SHAs, which match no commit. */
-async function shortCommits(doors: Doors): Promise<() => Promise<void>> {
-  await doors.sql(
-    'CREATE TABLE acceptance_fault_commits AS SELECT * FROM deployment_commits',
-    'UPDATE deployment_commits SET commit_sha = LEFT(commit_sha, 9)',
-  )
-  return () =>
-    doors.sql(
-      'DELETE FROM deployment_commits',
-      'INSERT INTO deployment_commits SELECT * FROM acceptance_fault_commits',
-      'DROP TABLE acceptance_fault_commits',
-    )
-}
-
 export const numbersFaults: readonly Fault[] = [
   {
     id: 'collection-stopped',
@@ -43,13 +29,6 @@ export const numbersFaults: readonly Fault[] = [
       summary: 'The last completed collection of the service is 3 days old',
     },
     apply: stoppedCollection,
-  },
-  {
-    id: 'short-commits',
-    title: 'Deployments name short SHAs, which match no commit',
-    expects: { failed: [], blocked: ['9.2', '10.4', '18.3', '21.4'] },
-    cause: { object: 'database', summary: 'no sample of the lead time in the ranges that are compared' },
-    apply: shortCommits,
   },
   {
     id: 'benchmarks-changed',
