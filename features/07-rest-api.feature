@@ -48,5 +48,10 @@ Feature: REST API
         | an empty time range |
 
     @checklist:7.3
+    Scenario: The list of projects is complete
+      Given the events of the projects can be read
+      Then REST lists every project that has settings
+
+    @checklist:7.3
     Scenario: The rate limit counts down with each request
       Then each answer reports how many requests are left, and the number goes down

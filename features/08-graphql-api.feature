@@ -23,6 +23,10 @@ Feature: GraphQL API
     Scenario: GraphQL returns the same projects as REST
       Then GraphQL returns the same projects to a caller with a valid token
 
+    Scenario: The list of projects is complete
+      Given the events of the projects can be read
+      Then GraphQL lists every project that has settings
+
     Scenario: GraphQL returns the metrics of a project
       Given GraphQL returns the same projects to a caller with a valid token
       Then GraphQL returns the metrics of a project to a caller with a valid token

@@ -21,3 +21,9 @@ Feature: Metrics endpoint
       | dora_lead_time_seconds          |
       | dora_change_failure_rate        |
       | dora_mttr_seconds               |
+
+  @checklist:9.2
+  Scenario: Only projects of the platform are exposed
+    Given every line of the metrics page is in the Prometheus text format
+    And the events of the projects can be read
+    Then the metrics page has series only of projects that exist

@@ -6,6 +6,7 @@ import {
   expectGraphQLRefused,
   expectSchema,
 } from '../support/checks/graphql'
+import { expectListed } from '../support/checks/known-projects'
 import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('introspection without a token lists every documented type and field', function (this: AcceptanceWorld) {
@@ -26,4 +27,8 @@ Then('GraphQL gives no data to a caller without a token', function (this: Accept
 
 Then('GraphQL answers an invalid query with an error', function (this: AcceptanceWorld) {
   return expectGraphQLError(this.platform)
+})
+
+Then('GraphQL lists every project that has settings', async function (this: AcceptanceWorld) {
+  this.evidence('projects with settings', String(await expectListed(this.platform, 'GraphQL')))
 })

@@ -1,4 +1,5 @@
 import { Then } from '@cucumber/cucumber'
+import { expectOnlyProjectsExposed } from '../support/checks/known-projects'
 import { expectMetric } from '../support/checks/metrics'
 import type { AcceptanceWorld } from '../support/glue/world'
 import { expectExposition } from '../support/service/exposition'
@@ -13,3 +14,7 @@ Then(
     this.evidence('samples checked', String(await expectMetric(this.platform, metric)))
   },
 )
+
+Then('the metrics page has series only of projects that exist', async function (this: AcceptanceWorld) {
+  this.evidence('projects with series', String(await expectOnlyProjectsExposed(this.platform)))
+})

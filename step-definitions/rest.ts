@@ -1,4 +1,5 @@
 import { Then } from '@cucumber/cucumber'
+import { expectListed } from '../support/checks/known-projects'
 import {
   expectPong,
   expectQuestionRefused,
@@ -36,4 +37,8 @@ Then(
 
 Then('each answer reports how many requests are left, and the number goes down', function (this: AcceptanceWorld) {
   return expectRateLimit(this.platform)
+})
+
+Then('REST lists every project that has settings', async function (this: AcceptanceWorld) {
+  this.evidence('projects with settings', String(await expectListed(this.platform, 'REST')))
 })

@@ -1,7 +1,6 @@
 /** Faults of REST and GraphQL: sections 7 and 8 of the checklist. */
 import type { Rule } from '../../sandbox/interference/rules'
-import type { Doors } from '../doors/doors'
-import { base64, inService, lake, provenByEvents, provenOnSurfaces, replacing } from './breaking'
+import { authorized, base64, inService, lake, provenByEvents, provenOnSurfaces, replacing } from './breaking'
 import type { Fault } from './fault'
 
 /** A response of /api/version that no client can use. */
@@ -12,18 +11,6 @@ const version = (id: string, title: string, summary: string, how: Rule['how']): 
   cause: { object: '/api/version', summary },
   apply: lake('^/api/version$', how),
 })
-
-/** Treats every request to this path as authorized, whatever token it carries. */
-const authorized = (path: string) => async (doors: Doors) =>
-  doors.interfere({
-    process: 'lake',
-    path,
-    how: {
-      kind: 'header',
-      name: 'authorization',
-      value: `Bearer ${doors.vault('fawkes/devlake/secrets', 'api-token')}`,
-    },
-  })
 
 export const apiFaults: readonly Fault[] = [
   {

@@ -8,6 +8,7 @@ import type { Fault } from './fault'
 import { ingestionFaults } from './ingestion'
 import { logFaults } from './logs'
 import { monitoringFaults } from './monitoring'
+import { numbersFaults } from './numbers'
 import { podFaults } from './pods'
 import { prerequisiteFaults } from './prerequisites'
 import { schedulingFaults } from './scheduling'
@@ -22,6 +23,7 @@ export const catalogue: readonly Fault[] = [
   ...secretAndApplicationFaults,
   ...schedulingFaults,
   ...containerFaults,
+  ...numbersFaults,
   ...podFaults,
   ...logFaults,
   ...serviceFaults,

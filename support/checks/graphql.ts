@@ -6,6 +6,7 @@ import type { GraphQLAnswer } from '../platform/graphql'
 import type { Platform } from '../platform/platform'
 import { apiToken } from '../service/api'
 import { isOfPlatform, projectsOfPlatform } from '../service/projects'
+import { anyProject } from './rest'
 
 /** 8.1: checks that no documented field is missing, has a different type, or is nullable where the contract forbids it. */
 export async function expectSchema({ graphql, contract }: Platform): Promise<void> {
@@ -81,14 +82,27 @@ async function expectMetricsOf(platform: Platform, project: string): Promise<voi
     throw unexpected(answer, `the metrics of ${project} cannot be queried`, 'doraMetrics')
 }
 
-/** 8.2: checks that a query without a token returns an error and no data. */
-export async function expectGraphQLRefused({ graphql }: Platform): Promise<void> {
-  const answer = await graphql.query('query { projects { name } }')
-  const projects = answer.data?.projects
-  if (projects !== undefined && projects !== null)
-    throw unexpected(answer, 'data is returned without a token', 'an error and no data', JSON.stringify(answer.data))
-  if (answer.errors.length === 0 && answer.status !== 401)
-    throw unexpected(answer, 'a query without a token does not return an error', 'an error or status 401')
+/** 8.2: checks that no field of Query gives data without a token. */
+export async function expectGraphQLRefused(platform: Platform): Promise<void> {
+  const { guardedQueries } = applicable(platform.contract.graphql)
+  const project = await anyProject(platform)
+  for (const [field, query] of Object.entries(guardedQueries)) {
+    const answer = await platform.graphql.query(query, undefined, query.includes('$project') ? { project } : {})
+    const revealed = answer.data?.[field]
+    if (revealed !== undefined && revealed !== null)
+      throw unexpected(
+        answer,
+        `data is returned without a token: ${field}`,
+        'an error and no data',
+        JSON.stringify(answer.data),
+      )
+    if (answer.errors.length === 0 && answer.status !== 401)
+      throw unexpected(
+        answer,
+        `a query for ${field} without a token does not return an error`,
+        'an error or status 401',
+      )
+  }
 }
 
 /** 8.2: checks that an invalid query returns a GraphQL error and not a server error. */

@@ -1,6 +1,7 @@
 /** Section 18: checks that the projects have settings, and that the service applies them. */
 import { command } from '../basis/command'
 import { applicable, type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
+import type { StagesAnswer } from '../contracts/dora'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus } from '../service/api'
@@ -45,18 +46,50 @@ export async function expectStages(platform: Platform): Promise<number> {
     const expected = (settings.get(project) ?? contract.dora.settings.defaults).leadTimeStages
     const found = stages.answer.safeParse(jsonOf(answer))
     compared.push(project)
-    if (found.success && sameNames(found.data, expected)) continue
+    if (found.success && sameNames(namesOf(found.data), expected)) {
+      unmet.push(...durationProblems(platform, project, found.data))
+      continue
+    }
     unmet.push({
       summary: `The lead time of ${project} is not broken down by the stages in its settings.`,
       object: `settings of ${project}`,
       expected: expected.join(', '),
-      found: found.success ? found.data.join(', ') || 'no stages' : 'no list of stages',
+      found: found.success ? namesOf(found.data).join(', ') || 'no stages' : 'no list of stages',
       remedy: [command`curl -s -H 'Authorization: Bearer …' '${answer.url}'`],
     })
   }
   expectData(compared, 'project with a lead time', 'REST API')
   expectNone(unmet)
   return compared.length
+}
+
+const namesOf = ({ stages }: StagesAnswer) => stages.map(({ name }) => name)
+
+/** All documented stages together are the lead time; each is rounded on its own. */
+function durationProblems(
+  { contract }: Platform,
+  project: string,
+  { leadTime, stages }: StagesAnswer,
+): Circumstances[] {
+  const { precision, settings } = contract.dora
+  const found = stages.map(({ name, duration, unit }) => `${name}: ${duration ?? 'none'} ${unit}`).join(', ')
+  const problem = (summary: string, expected: string): Circumstances[] => [
+    { summary, object: `lead time stages of ${project}`, expected, found },
+  ]
+  if (stages.some(({ unit, duration }) => unit !== 'minutes' || (duration ?? 0) < 0))
+    return problem(`The stages of the lead time of ${project} are not durations in minutes.`, 'durations in minutes')
+  const durations = stages.flatMap(({ duration }) => (duration === null ? [] : [duration]))
+  const isWhole = sameNames(
+    stages.map(({ name }) => name),
+    settings.defaults.leadTimeStages,
+  )
+  if (leadTime === null || !isWhole || durations.length < stages.length) return []
+  const sum = durations.reduce((total, duration) => total + duration, 0)
+  if (Math.abs(sum - leadTime) <= (precision.minutes / 2) * (stages.length + 1) + 1e-9 * sum) return []
+  return problem(
+    `The stages of the lead time of ${project} add up to ${Number(sum.toFixed(1))} min instead of ${leadTime} min.`,
+    `durations that add up to the lead time, ${leadTime} min`,
+  )
 }
 
 /** 18.3: checks that at least one project has the stages that the checklist names. The others may configure different stages. */

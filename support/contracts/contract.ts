@@ -152,8 +152,11 @@ export interface Refusal {
 interface RestContract {
   readonly version: string
   readonly projects: string
-  /** A path that accepts callers with a token, and one that refuses all others. */
-  readonly guarded: { readonly entered: string; readonly refused: string }
+  /** A path that accepts callers with a token, and all paths that refuse everyone else, given the name of a project. */
+  readonly guarded: {
+    readonly entered: string
+    readonly refused: (project: string) => readonly [string, ...string[]]
+  }
   /** The request that creates a token, if the service creates tokens itself. */
   readonly newToken?: { readonly path: string; readonly body: string }
   /** Parses an error to its code or its message. */
@@ -181,6 +184,8 @@ export interface GraphQLContract {
   readonly schema: string
   /** Types whose fields the contract does not specify. */
   readonly openTypes: readonly string[]
+  /** A query for each field of Query, which gives no data without a token. The variable `project` is the name of a project. */
+  readonly guardedQueries: Readonly<Record<string, string>>
 }
 
 interface MetricsContract {

@@ -65,6 +65,12 @@ export interface GraphQLMetrics {
   readonly answer: z.ZodType<Reading>
 }
 
+/** The stages of a lead time, in minutes. Null: the service does not know the duration of the stage. */
+export interface StagesAnswer {
+  readonly leadTime: number | null
+  readonly stages: readonly { readonly name: string; readonly duration: number | null; readonly unit: string }[]
+}
+
 export interface DoraContract {
   /** The length of each range in days; it ends with the last completed collection. */
   readonly ranges: Readonly<Record<RangeName, number>>
@@ -73,7 +79,7 @@ export interface DoraContract {
   readonly rest: Capability<RestMetrics>
   readonly stages: Capability<{
     readonly path: (project: string) => string
-    readonly answer: z.ZodType<readonly string[]>
+    readonly answer: z.ZodType<StagesAnswer>
   }>
   /** True for an error that means "no data". */
   readonly saysNoData: (status: number, body: unknown) => boolean

@@ -25,8 +25,11 @@ export const fawkesDora: DoraContract = {
   stages: {
     path: (project) => `${pathOf('lead-time')(project, 'last90days')}&includeStages=true`,
     answer: z
-      .looseObject({ stages: z.array(z.looseObject({ name: z.string() })) })
-      .transform(({ stages }) => stages.map(({ name }) => name)),
+      .looseObject({
+        summary: z.looseObject({ value: z.number().nullable() }),
+        stages: z.array(z.looseObject({ name: z.string(), duration: z.number().nullable(), unit: z.string() })),
+      })
+      .transform(({ summary, stages }) => ({ leadTime: summary.value, stages })),
   },
   saysNoData: (status, body) =>
     status === 404 && z.looseObject({ error: z.looseObject({ code: z.literal('NO_DATA') }) }).safeParse(body).success,

@@ -7,7 +7,8 @@ import { connectionsUnder } from './connections'
 import { fawkesDashboards } from './dashboards'
 import { fawkesStatements, fawkesTables } from './database'
 import { fawkesDora } from './dora'
-import { fawkesSchema } from './graphql'
+import { fawkesSchema, guardedQueries } from './graphql'
+import { fawkesRest } from './rest-metrics'
 import { fawkesWebhooks } from './webhooks'
 
 const component = (name: string, port: number): ComponentNames => ({
@@ -129,7 +130,15 @@ export const fawkes: Contract = {
   rest: {
     version: '/api/version',
     projects: '/api/projects',
-    guarded: { entered: '/api/projects', refused: '/api/projects' },
+    guarded: {
+      entered: '/api/projects',
+      refused: (project) => [
+        '/api/projects',
+        `/api/deployments?project=${urlPart(project)}`,
+        ...Object.values(fawkesRest).map(({ path }) => path(project, 'last7days')),
+        ...['github', 'argocd', 'jenkins', 'webhook'].map((plugin) => `/api/plugins/${plugin}/connections`),
+      ],
+    },
     error: z
       .looseObject({ error: z.looseObject({ code: z.string(), message: z.string().min(1) }) })
       .transform(({ error }) => error.code),
@@ -150,7 +159,7 @@ export const fawkes: Contract = {
     rateLimit: 'X-RateLimit',
   },
   openRoute: { absent: 'Every route of the service that writes requires a token or a signature.' },
-  graphql: { path: '/api/graphql', schema: fawkesSchema, openTypes: ['Deployment', 'Incident'] },
+  graphql: { path: '/api/graphql', schema: fawkesSchema, openTypes: ['Deployment', 'Incident'], guardedQueries },
   metrics: {
     path: '/metrics',
     exposed: [

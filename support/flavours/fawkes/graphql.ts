@@ -83,3 +83,11 @@ export const fawkesSchema = /* GraphQL */ `
     _: Boolean
   }
 `
+
+/** A query for each field of Query. `__typename` is a field of every type, so these also work for types that are left open. */
+export const guardedQueries = {
+  projects: 'query { projects { name } }',
+  doraMetrics: 'query ($project: String!) { doraMetrics(project: $project) { project } }',
+  deployments: 'query ($project: String!) { deployments(project: $project) { __typename } }',
+  incidents: 'query ($project: String!) { incidents(project: $project) { __typename } }',
+}

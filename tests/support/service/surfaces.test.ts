@@ -8,6 +8,7 @@ import { Blocked, Unmet } from '../../../support/basis/expectation'
 import { expectMetric } from '../../../support/checks/metrics'
 import { expectPong, expectRefused, expectServiceVersion } from '../../../support/checks/rest'
 import { loadSettings } from '../../../support/configuration/load'
+import { fawkes } from '../../../support/flavours/fawkes/fawkes'
 import { contracts } from '../../../support/flavours/flavours'
 import { Platform } from '../../../support/platform/platform'
 import { expectExposition } from '../../../support/service/exposition'
@@ -132,7 +133,8 @@ const unauthorized = (code: string) => JSON.stringify({ error: { code, message: 
 
 describe('a caller without a token', () => {
   it('is refused', async () => {
-    answers.set('/api/projects', { status: 401, body: unauthorized('UNAUTHORIZED') })
+    for (const path of fawkes.rest.guarded.refused('none'))
+      answers.set(path, { status: 401, body: unauthorized('UNAUTHORIZED') })
     await expectRefused(platform, 'no')
     await expectRefused(platform, 'wrong')
   })
@@ -164,6 +166,17 @@ describe('a caller without a token', () => {
   ])('is not refused when it %s', async (_, answer, summary) => {
     answers.set('/api/projects', answer)
     expect(await summaryOf(expectRefused(platform, 'no'))).toBe(summary)
+  })
+})
+
+describe('every path', () => {
+  it.each(fawkes.rest.guarded.refused('none'))('%s is asked without a token', async (open) => {
+    for (const path of fawkes.rest.guarded.refused('none'))
+      answers.set(path, { status: 401, body: unauthorized('UNAUTHORIZED') })
+    answers.set(open, { body: '{"value":1}' })
+    const path = new URL(open, 'http://service').pathname
+    expect(await summaryOf(expectRefused(platform, 'no'))).toBe(`${path} answers 200 where 401 is expected.`)
+    await (open === '/api/projects' ? Promise.resolve() : expectRefused(platform, 'wrong'))
   })
 })
 

@@ -1,0 +1,115 @@
+/** Numbers that agree with each other and are still not what the platform needs: old, without samples, or wrongly labelled. */
+import type { Doors } from '../doors/doors'
+import { authorized, lake, replacing } from './breaking'
+import type { Fault } from './fault'
+
+const recomputed = ['21.3', '21.4', '21.5', '21.6']
+const trigger = 'acceptance_fault_collections'
+
+/** Every surface reports ranges that ended three days ago. */
+async function stoppedCollection(doors: Doors): Promise<() => Promise<void>> {
+  await doors.sql(
+    `CREATE TRIGGER ${trigger} BEFORE INSERT ON collections FOR EACH ROW
+     SET NEW.completed_at = UTC_TIMESTAMP(3) - INTERVAL 3 DAY`,
+    'UPDATE collections SET completed_at = UTC_TIMESTAMP(3) - INTERVAL 3 DAY',
+  )
+  return async () => {
+    await doors.sql(`DROP TRIGGER ${trigger}`)
+    await doors.sql('UPDATE collections SET completed_at = UTC_TIMESTAMP(3)')
+  }
+}
+
+export const numbersFaults: readonly Fault[] = [
+  {
+    id: 'collection-stopped',
+    title: 'The last collection ended three days ago, and every surface agrees on its numbers',
+    expects: { failed: recomputed, blocked: [] },
+    cause: {
+      object: 'collection of the service',
+      summary: 'The last completed collection of the service is 3 days old',
+    },
+    apply: stoppedCollection,
+  },
+  {
+    id: 'benchmarks-changed',
+    title: 'The bounds of the lead time in dora_benchmarks were changed',
+    expects: { failed: ['21.4'], blocked: [] },
+    cause: {
+      object: 'bounds of the lead time in dora_benchmarks',
+      summary: 'differs from the published bounds of the lead time',
+    },
+    apply: async (doors) => {
+      const bounds = (minutes: number) =>
+        doors.sql(
+          `UPDATE dora_benchmarks SET max_value = ${minutes} WHERE metric_name = 'lead_time' AND performance_level = 'elite'`,
+        )
+      await bounds(120)
+      return () => bounds(60)
+    },
+  },
+  {
+    id: 'environment-mislabelled',
+    title: 'The metrics page says that production deployments went to staging',
+    expects: { failed: ['21.3'], blocked: [] },
+    cause: { object: 'deployment frequency of ', summary: 'reports staging for the environment label of' },
+    apply: lake('^/metrics$', replacing(['environment="production"', 'environment="staging"'])),
+  },
+  {
+    id: 'minutes-as-hours',
+    title: 'REST says hours for durations in minutes',
+    expects: { failed: ['18.5', '21.4', '21.6'], blocked: [] },
+    cause: { object: 'lead time of ', summary: 'reports hours for the lead time unit of' },
+    apply: lake('^/api/dora/metrics', replacing(['"unit":"minutes"', '"unit":"hours"'])),
+  },
+  {
+    id: 'per-day-as-per-week',
+    title: 'REST says per week for deployments per day',
+    expects: { failed: ['18.2', '21.3'], blocked: [] },
+    cause: { object: 'deployment frequency of ', summary: 'reports per_week for the deployment frequency unit of' },
+    apply: lake('^/api/dora/deployment-frequency', replacing(['"unit":"per_day"', '"unit":"per_week"'])),
+  },
+  {
+    id: 'failures-listed-short',
+    title: 'REST lists another failed deployment than it counts',
+    expects: { failed: ['18.4', '21.5'], blocked: [] },
+    cause: { object: 'change failure rate of ', summary: 'for the listed failures of' },
+    apply: lake(
+      '^/api/dora/change-failure-rate',
+      replacing(['"deployment_id":"[^"]*"', '"deployment_id":"deployment-of-nobody"']),
+    ),
+  },
+  {
+    id: 'stages-of-one-minute',
+    title: 'Every stage of the lead time takes one minute',
+    expects: { failed: ['18.3'], blocked: [] },
+    cause: { object: 'lead time stages of ', summary: 'add up to 3 min instead of' },
+    apply: lake('^/api/dora/lead-time\\?.*includeStages', replacing(['"duration":[0-9.]+', '"duration":1'])),
+  },
+  {
+    id: 'project-missing-everywhere',
+    title: 'REST and GraphQL both omit a project',
+    expects: { failed: ['7.3', '8.2'], blocked: [] },
+    cause: { object: 'project catalog', summary: 'does not list the project catalog, which has settings' },
+    apply: lake('^/api/(projects|graphql)$', replacing(['\\{"name":"catalog"[^}]*\\},?', ''])),
+  },
+  {
+    id: 'deleted-project-exposed',
+    title: 'The metrics page still has series of a deleted project',
+    expects: { failed: ['9.2'], blocked: [] },
+    cause: { object: 'series of legacy-shop', summary: 'which is not a project' },
+    apply: lake(
+      '^/metrics$',
+      replacing(['^(dora_change_failure_rate)\\{project="catalog"\\}.*$', '$&\n$1{project="legacy-shop"} 0.1']),
+    ),
+  },
+  {
+    id: 'metrics-open',
+    title: 'Every REST path but the list of projects is open without a token',
+    expects: { failed: ['7.3'], blocked: [] },
+    cause: {
+      object: '/api/deployments?project=catalog',
+      summary: '/api/deployments answers 200 where 401 is expected',
+    },
+    apply: authorized('^/api/(deployments|dora|plugins/[a-z]+/connections)'),
+  },
+]
