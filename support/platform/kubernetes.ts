@@ -25,6 +25,7 @@ import {
 } from './custom-resources'
 import type { KubernetesApi } from './kubernetes-api'
 import { namesOf, namespaceOf, type Operation, operations, type Place } from './operations'
+import { type PodUse, podUse } from './pod-use'
 import { missingFor } from './streams'
 
 /** The availability of a Deployment, StatefulSet or DaemonSet. */
@@ -124,6 +125,11 @@ export class Kubernetes {
     return this.one(secretStore, operation, reference.name, reference.kind)
   }
 
+  /** Returns a Secret without its values: who owns it, and when its keys were last changed. */
+  async secretMetadata(name: string): Promise<z.infer<typeof core.secret>['metadata'] | undefined> {
+    return (await this.one(core.secret, operations.getSecret, name, 'Secret'))?.metadata
+  }
+
   /** Returns the decoded values of a Secret and registers each of them for redaction. */
   async secret(name: string): Promise<SecretData | undefined> {
     const secret = await this.one(core.secret, operations.getSecret, name, 'Secret')
@@ -150,6 +156,12 @@ export class Kubernetes {
   async pods(labels: Readonly<Record<string, string>>): Promise<core.Pod[]> {
     const target = { namespace: this.namespace, query: { labelSelector: selectorOf(labels) } }
     return parsed(core.pod, await this.api.list(operations.listPods, target), 'Pod')
+  }
+
+  /** Returns what the pods with the given labels use. */
+  async podUses(labels: Readonly<Record<string, string>>): Promise<PodUse[]> {
+    const target = { namespace: this.namespace, query: { labelSelector: selectorOf(labels) } }
+    return parsed(podUse, await this.api.list(operations.listPods, target), 'Pod')
   }
 
   /** @param sinceMs the age of the oldest lines to return, in milliseconds */
