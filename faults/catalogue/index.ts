@@ -6,6 +6,7 @@ import { databaseFaults } from './database'
 import { definitionFaults } from './definitions'
 import type { Fault } from './fault'
 import { ingestionFaults } from './ingestion'
+import { lifecycleFaults } from './lifecycle'
 import { monitoringFaults } from './monitoring'
 import { podFaults } from './pods'
 import { prerequisiteFaults } from './prerequisites'
@@ -19,6 +20,7 @@ import { storyDefinitionFaults } from './story-definitions'
 export const catalogue: readonly Fault[] = [
   ...prerequisiteFaults,
   ...secretAndApplicationFaults,
+  ...lifecycleFaults,
   ...schedulingFaults,
   ...containerFaults,
   ...podFaults,

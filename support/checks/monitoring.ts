@@ -111,7 +111,10 @@ export async function expectSelectedByPrometheus(platform: Platform): Promise<vo
   })
 }
 
-function selects({ matchLabels, matchExpressions }: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
+export function selects(
+  { matchLabels, matchExpressions }: LabelSelector,
+  labels: Readonly<Record<string, string>>,
+): boolean {
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
     matchExpressions.every((expression) => matches(expression, labels))
