@@ -24,4 +24,4 @@ ENV HOME=/tmp NODE_COMPILE_CACHE=/tmp/compiled
 ENV ACCEPTANCE_REPORTS=/reports
 
 USER 1000:1000
-ENTRYPOINT ["node", "bootstrap.mjs", "support/cli/acceptance.ts"]
+ENTRYPOINT ["node", "bootstrap.mjs", "support/cli/main.ts", "run"]

@@ -50,7 +50,7 @@ async function suite(environment: Readonly<Record<string, string>>): Promise<Mea
   const reports = mkdtempSync(join(tmpdir(), 'bench-'))
   try {
     const begin = performance.now()
-    await execa('node', ['bootstrap.mjs', 'support/cli/acceptance.ts', '--tags', tags], {
+    await execa('node', ['bootstrap.mjs', 'support/cli/main.ts', 'run', '--tags', tags], {
       cwd: root,
       env: { ...environment, ACCEPTANCE_REPORTS: reports, CI: 'true' },
     })

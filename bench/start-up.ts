@@ -51,7 +51,7 @@ async function toFirstScenario(environment: Readonly<Record<string, string>>): P
   const reports = mkdtempSync(join(tmpdir(), 'bench-'))
   try {
     const begin = Date.now()
-    await execa('node', ['bootstrap.mjs', 'support/cli/acceptance.ts', '--tags', '@section:0 and not @writes'], {
+    await execa('node', ['bootstrap.mjs', 'support/cli/main.ts', 'run', '--tags', '@section:0 and not @writes'], {
       cwd: root,
       env: { ...environment, ACCEPTANCE_REPORTS: reports, CI: 'true' },
     })

@@ -16,6 +16,7 @@ import { redItems } from './matrix/judgement'
 import { FaultMatrix } from './matrix/matrix'
 import { matrixOf, unprovenBy } from './matrix/record'
 import { cleanRuns, isAccepted } from './runs/clean'
+import { failedCommandsOf } from './runs/commands'
 import { impatient, sandboxEnvironment } from './runs/sandbox'
 import { runSuite, type SuiteRun } from './runs/suite'
 
@@ -64,7 +65,10 @@ async function matrix(faults: readonly Fault[], isComplete: boolean): Promise<nu
   const scopes = scopesOf(faults)
   const baseline = await baselineRun(environment, !isComplete && scopes.length === 1 ? scopes[0] : undefined)
   // Read anew for each run, because faults change the configuration file.
-  const runScope = (scope: Scope) => runSuite(impatient(environment), ['--tags', tags[scope]])
+  const runScope = async (scope: Scope) => {
+    const run = await runSuite(impatient(environment), ['--tags', tags[scope]])
+    return { ...run, failedCommands: await failedCommandsOf(run.verdict, environment) }
+  }
   const progress = new MatrixProgress(faults.length)
   const attempted = new FaultMatrix(new Doors(environment), runScope, progress.result, progress.mismatch)
   let stopped: string | undefined

@@ -25,8 +25,7 @@ Feature: Metric settings
   Rule: The metrics follow the windows and severities in the settings
 
     Background:
-      Given every surface that reports metrics can be read
-      And every project has its own settings
+      Given every project has its own settings
 
     @checklist:18.2
     Scenario: The deployment frequency follows the window in the settings

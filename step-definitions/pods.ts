@@ -1,5 +1,6 @@
 import { Then } from '@cucumber/cucumber'
-import { expectNoErrorLines, expectNoErrorState, expectPodsReady } from '../support/checks/pods'
+import { expectNoErrorLines } from '../support/checks/log-lines'
+import { expectNoErrorState, expectPodsReady } from '../support/checks/pods'
 import type { Component } from '../support/contracts/contract'
 import type { AcceptanceWorld } from '../support/glue/world'
 
@@ -10,7 +11,7 @@ Then('the {component} pods are running and ready', async function (this: Accepta
 Then(
   'no {component} pod is in an error state or crashed recently',
   function (this: AcceptanceWorld, component: Component) {
-    return expectNoErrorState(this.platform, component, new Date())
+    return expectNoErrorState(this.platform, component, this.platform.kubernetes.now)
   },
 )
 

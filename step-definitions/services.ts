@@ -1,10 +1,6 @@
 import { Then } from '@cucumber/cucumber'
-import {
-  expectPongByPortForward,
-  expectPongFromInside,
-  expectReadyEndpoints,
-  expectService,
-} from '../support/checks/services'
+import { expectReadyEndpoints } from '../support/checks/endpoints'
+import { expectPongByPortForward, expectPongFromInside, expectService } from '../support/checks/services'
 import type { Component } from '../support/contracts/contract'
 import type { AcceptanceWorld } from '../support/glue/world'
 

@@ -1,4 +1,5 @@
 /** Faults of the connections, of the data collected through them, and of the incident webhook: sections 11 to 14. */
+import { files } from '../../sandbox/basis/layout'
 import type { Doors } from '../doors/doors'
 import { base64, lake, replacing, withJenkinsToken } from './breaking'
 import type { Fault } from './fault'
@@ -144,6 +145,21 @@ export const dataSourceFaults: readonly Fault[] = [
     needs: ['12.1'],
     cause: { object: 'connection to Jenkins', summary: 'There is no connection to Jenkins' },
     apply: withJenkinsToken,
+  },
+  {
+    id: 'jenkins-declared-absent',
+    title: 'Jenkins is declared absent, but there is a token for it',
+    expects: { failed: ['13.1'], blocked: [] },
+    needs: ['12.1'],
+    cause: { object: 'connection to Jenkins', summary: 'There is no connection to Jenkins' },
+    apply: async (doors) => {
+      const heal = await withJenkinsToken(doors)
+      const undeclare = doors.append(files.configuration, 'absent:\n  jenkins: none here\n')
+      return async () => {
+        await undeclare()
+        await heal()
+      }
+    },
   },
   {
     id: 'jenkins-connection-stale',

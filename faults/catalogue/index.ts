@@ -7,6 +7,7 @@ import { definitionFaults } from './definitions'
 import type { Fault } from './fault'
 import { ingestionFaults } from './ingestion'
 import { lifecycleFaults } from './lifecycle'
+import { logFaults } from './logs'
 import { monitoringFaults } from './monitoring'
 import { podFaults } from './pods'
 import { prerequisiteFaults } from './prerequisites'
@@ -24,6 +25,7 @@ export const catalogue: readonly Fault[] = [
   ...schedulingFaults,
   ...containerFaults,
   ...podFaults,
+  ...logFaults,
   ...serviceFaults,
   ...databaseFaults,
   ...apiFaults,

@@ -104,6 +104,21 @@ export const monitoringFaults: readonly Fault[] = [
       doors.patch(serviceMonitor, { spec: { endpoints: [{ port: 'metrics', path: '/metrics', interval: '1s' }] } }),
   },
   {
+    id: 'monitor-path-wrong',
+    title: 'The ServiceMonitor names a path that the service does not serve',
+    expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
+    cause: {
+      object: 'Prometheus target devlake-metrics',
+      summary: 'the ServiceMonitor names the path /wrong, but the metrics are at /metrics',
+    },
+    apply: async (doors) => {
+      const endpoints = [{ port: 'http', path: '/wrong', interval: '1s' }]
+      const heal = await doors.patch(serviceMonitor, { spec: { endpoints } })
+      await untilTarget(doors, 'down')
+      return heal
+    },
+  },
+  {
     id: 'monitor-of-another-namespace',
     title: 'The ServiceMonitor selects the wrong namespace',
     expects: { failed: ['10.1'], blocked: ['10.3', '10.4', ...provenOnSurfaces] },

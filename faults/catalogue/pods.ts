@@ -1,5 +1,4 @@
 /** Faults of pods: section 3 of the checklist. */
-import { podLogOf } from '../../sandbox/basis/layout'
 import { until } from '../doors/until'
 import {
   inService,
@@ -103,17 +102,6 @@ export const podFaults: readonly Fault[] = [
     },
   },
   {
-    id: 'error-in-the-log-of-mysql',
-    title: 'MySQL logs that its disk is full',
-    expects: { failed: ['3.2'], blocked: [] },
-    cause: { object: 'Pod fawkes/devlake-mysql-0, container mysql', summary: 'contains errors' },
-    apply: async (doors) =>
-      doors.append(
-        podLogOf('mysql'),
-        `${new Date().toISOString()} stdout F 0 [ERROR] [MY-011072] [Server] Disk is full writing './binlog.000002'\n`,
-      ),
-  },
-  {
     id: 'pod-crash-loop',
     title: 'The pod of the lake is in CrashLoopBackOff',
     expects: { failed: ['3.1', '3.3'], blocked: ['4.1', '4.2', '5.2', '5.3', ...surfacesOfTheLake] },
@@ -125,16 +113,5 @@ export const podFaults: readonly Fault[] = [
         doors.holdPod(namespace, 'devlake-lake-0', stopped('lake', 'apache/devlake', { waiting }, { terminated }, 7)),
       )
     },
-  },
-  {
-    id: 'error-in-the-log',
-    title: 'The lake logs an error',
-    expects: { failed: ['3.2'], blocked: [] },
-    cause: { object: 'Pod fawkes/devlake-lake-0, container lake', summary: 'contains errors' },
-    apply: async (doors) =>
-      doors.append(
-        podLogOf('lake'),
-        `${new Date().toISOString()} stdout F time="now" level=error msg="the plugin github could not be loaded"\n`,
-      ),
   },
 ]

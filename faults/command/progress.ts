@@ -44,9 +44,10 @@ export function showSummary({ killed, total, survived, unproven, stopped, durati
 }
 
 function showDifference({ expects }: Pick<Fault, 'expects'>, judgement: Judgement, expectedCause: string): void {
-  const { found, collateral, namedCause } = judgement
+  const { found, collateral, failedCommands = [], namedCause } = judgement
   console.log(`    expected failed ${expects.failed.join(', ')}; blocked ${expects.blocked.join(', ')}`)
   console.log(`    found    failed ${found.failed.join(', ')}; blocked ${found.blocked.join(', ')}`)
   console.log(`    expected cause ${expectedCause}\n    named cause    ${namedCause}`)
   if (collateral.length > 0) console.log(`    collateral ${collateral.join(', ')}`)
+  for (const command of failedCommands) console.log(`    useless command ${command}`)
 }

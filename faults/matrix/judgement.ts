@@ -5,7 +5,10 @@ import type { SuiteRun } from '../runs/suite'
 import { itemsOf } from './groups'
 import type { FaultResult } from './record'
 
-export type Judgement = Pick<FaultResult, 'found' | 'killed' | 'collateral' | 'namedCause' | 'scenarios'>
+export type Judgement = Pick<
+  FaultResult,
+  'found' | 'killed' | 'collateral' | 'failedCommands' | 'namedCause' | 'scenarios'
+>
 
 /** The failed and blocked items. Derived items are left out, because they only follow from others. */
 export const redItems = ({ items }: Verdict) => items.filter(({ how, status }) => how !== 'derived' && isRed(status))
@@ -13,7 +16,11 @@ export const redItems = ({ items }: Verdict) => items.filter(({ how, status }) =
 const isRed = (status: string) => status === 'failed' || status === 'blocked'
 
 /** @param others the faults that share the run; the items that they expect are not counted for this one */
-export function judge(fault: Fault, others: readonly Fault[], { verdict, exitCode }: SuiteRun): Judgement {
+export function judge(
+  fault: Fault,
+  others: readonly Fault[],
+  { verdict, exitCode, failedCommands = [] }: SuiteRun,
+): Judgement {
   const theirs = new Set(others.flatMap(itemsOf))
   const red = redItems(verdict).filter(({ id }) => !theirs.has(id))
   const inState = (state: 'failed' | 'blocked') => red.filter(({ status }) => status === state).map(({ id }) => id)
@@ -23,10 +30,14 @@ export function judge(fault: Fault, others: readonly Fault[], { verdict, exitCod
   // Exit code 1 is a rejection; 3 would mean that the suite itself broke.
   const rejected = verdict.verdict === 'rejected' && exitCode === 1
   const expected = itemsOf(fault)
+  // The rollback belongs to the whole run.
+  const printed = [...causes.flatMap(commandsIn), ...(verdict.rollback ?? []).flatMap(({ commands }) => commands)]
+  const useless = failedCommands.filter(({ command }) => printed.includes(command))
   return {
     found,
-    killed: exact && rejected && causes.some((cause) => isOf(fault, cause)),
+    killed: exact && rejected && useless.length === 0 && causes.some((cause) => isOf(fault, cause)),
     collateral: red.map(({ id }) => id).filter((id) => !expected.includes(id)),
+    failedCommands: useless.map(({ command, why }) => `${command}: ${why}`),
     namedCause: causes.map(({ object, summary }) => `${object}: ${summary}`).join(' | '),
     scenarios: red
       .flatMap(({ scenarios }) => scenarios.filter(({ status }) => isRed(status)))
@@ -47,6 +58,11 @@ export function stillInForce(undone: readonly Fault[], { verdict }: SuiteRun): r
 
 const causesOf = ({ causes }: Verdict, ids: readonly string[]) =>
   causes.filter(({ items }) => items.some((id) => ids.includes(id)))
+
+const commandsIn = ({ remedy, troubleshooting }: Verdict['causes'][number]) => [
+  ...remedy,
+  ...(troubleshooting?.commands ?? []),
+]
 
 const isOf = ({ cause }: Fault, { object, summary }: Verdict['causes'][number]) =>
   (object.endsWith(cause.object) || object.startsWith(cause.object)) && summary.includes(cause.summary)

@@ -145,6 +145,7 @@ const notTried = (error: unknown): Judgement => ({
   found: { failed: [], blocked: [] },
   killed: false,
   collateral: [error instanceof Error ? error.message : String(error)],
+  failedCommands: [],
   namedCause: '',
   scenarios: [],
 })

@@ -8,10 +8,15 @@ export interface FaultResult {
   readonly title: string
   readonly expects: Fault['expects']
   readonly found: Fault['expects']
-  /** True if exactly the expected items turned red, the cause was named, and the platform was healthy again afterwards. */
+  /**
+   * True if exactly the expected items turned red, the cause was named, the printed commands work, and the platform was healthy
+   * again afterwards.
+   */
   readonly killed: boolean
   /** Items that turned red unexpectedly, and errors while the fault was applied or undone. */
   readonly collateral: readonly string[]
+  /** Printed commands that fail, print nothing or name no context, with the reason. */
+  readonly failedCommands?: readonly string[]
   readonly expectedCause: string
   readonly namedCause: string
   /** The scenarios that turned red, failed or blocked. */

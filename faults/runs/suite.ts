@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import type { Verdict } from '../../support/record/verdict'
+import type { FailedCommand } from './commands'
 
 const root = resolve(__dirname, '../..')
 
@@ -13,6 +14,8 @@ export interface SuiteRun {
   /** Standard output and standard error, interleaved. */
   readonly output: string
   readonly durationMs: number
+  /** Printed commands that are no help; absent if they were not tried. */
+  readonly failedCommands?: readonly FailedCommand[]
 }
 
 /**
@@ -28,7 +31,7 @@ export async function runSuite(
   const reports = directory ?? mkdtempSync(join(tmpdir(), 'acceptance-'))
   const begin = performance.now()
   try {
-    const { exitCode, all } = await execa('node', ['bootstrap.mjs', 'support/cli/acceptance.ts', ...given], {
+    const { exitCode, all } = await execa('node', ['bootstrap.mjs', 'support/cli/main.ts', 'run', ...given], {
       cwd: root,
       env: { ...environment, ACCEPTANCE_REPORTS: reports, CI: 'true' },
       all: true,

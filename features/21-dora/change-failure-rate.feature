@@ -5,7 +5,6 @@ Feature: Change failure rate
 
   Background:
     Given the events of the projects can be read
-    And every surface that reports metrics can be read
 
   @checklist:21.5
   Rule: Every surface reports the value recomputed from each project's events
@@ -15,6 +14,9 @@ Feature: Change failure rate
 
   @checklist:21.5 @writes @story
   Rule: Reported deployments and incidents count as the definition says
+
+    Background:
+      Given every surface that reports metrics can be read
 
     Scenario: Incidents in 2 of 20 deployments give a change failure rate of 10 %, which is high
       Given these deployments were reported

@@ -64,7 +64,7 @@ export function writeAcceptanceFiles(ports: Ports, options: Options, now = new D
         idPrefix: 'project',
       },
       // With a collection every second, data that is missing after a minute will never arrive.
-      ...(options.collectionPeriod === '1s' ? { deadlines: { collection: '1m' } } : {}),
+      ...(options.collectionPeriod === '1s' ? { deadlines: { collection: '1m', schedule: '1m' } } : {}),
       // Faults leave gaps in the metrics. With a short lookback, the platform soon counts as healthy again.
       monitoring: { lookBack: '5s' },
       ...(options.readOnly ? {} : { writes: { context: contextName } }),

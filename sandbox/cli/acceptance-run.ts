@@ -35,8 +35,8 @@ async function main(given: readonly string[]): Promise<number> {
   const wasRunning = await status(() => {})
   if (!wasRunning) await up(readOptions({}), say, interruption.signal)
   try {
-    const exitCode = await run('support/cli/acceptance.ts', given, { ...process.env, ...environmentOf() })
-    await run('support/cli/report.ts', [], process.env)
+    const exitCode = await run('support/cli/main.ts', ['run', ...given], { ...process.env, ...environmentOf() })
+    await run('support/cli/main.ts', ['report'], process.env)
     return exitCode
   } finally {
     if (!wasRunning) await down(say)

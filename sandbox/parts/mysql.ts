@@ -4,6 +4,7 @@ import { execa } from 'execa'
 import { writeWhole } from '../basis/files'
 import { inState } from '../basis/layout'
 import { greets } from '../basis/probes'
+import { createAuthority, issue } from '../credentials/certificates'
 import { readVault, vaultValue } from '../credentials/vault'
 import { debianProgram } from '../programs/debian'
 import type { Environment, Part } from './part'
@@ -12,6 +13,12 @@ const data = inState('data', 'mysql')
 /** A private folder: a starting server deletes the temporary tables of every other server in the same folder. */
 const temporary = inState('data', 'mysql-temporary')
 const initial = inState('mysql.sql')
+/** MySQL creates an authority, a certificate and a key when it starts for the first time; MariaDB 10.11 must be given them. */
+const tls = {
+  authority: inState('mysql-ca.pem'),
+  certificate: inState('mysql-cert.pem'),
+  key: inState('mysql-key.pem'),
+}
 const asRoot = () => (process.getuid?.() === 0 ? ['--user=root'] : [])
 
 /** Idempotent statements, run at each start. The passwords are letters and digits, so nothing needs escaping. */
@@ -30,11 +37,20 @@ function statements(): string {
   ].join('\n')
 }
 
+async function createCertificate(): Promise<void> {
+  const authority = await createAuthority('MySQL')
+  const { certificate, key } = await issue(authority, { commonName: 'MySQL server', days: 365 })
+  writeWhole(tls.authority, authority.certificate)
+  writeWhole(tls.certificate, certificate)
+  writeWhole(tls.key, key)
+}
+
 export function mysql({ ports }: Environment): Part {
   return {
     name: 'mysql',
     prepare: async () => {
       writeWhole(initial, statements())
+      if (!existsSync(tls.key)) await createCertificate()
       mkdirSync(temporary, { recursive: true })
       if (existsSync(data)) return
       mkdirSync(data, { recursive: true })
@@ -59,6 +75,9 @@ export function mysql({ ports }: Environment): Part {
         '--bind-address=127.0.0.1',
         `--port=${ports.mysql}`,
         '--skip-name-resolve',
+        `--ssl-ca=${tls.authority}`,
+        `--ssl-cert=${tls.certificate}`,
+        `--ssl-key=${tls.key}`,
         // Readiness probes connect without logging in. That must neither cause warnings nor block this machine's address.
         '--log-warnings=1',
         '--max-connect-errors=4294967295',

@@ -45,8 +45,16 @@ export const bounds = {
   prometheusSeries: { most: 50_000, unit: 'series' },
   /** The answer of the service to GraphQL's introspection. */
   introspectionTypes: { most: 5000, unit: 'types' },
-  /** The rows of one statement that are kept in memory. Streamed rows are not kept and have no bound but time. */
+  /** The answer of the database to one statement whose rows are kept in memory. */
   databaseRows: { most: 500_000, unit: 'rows' },
+  databaseBytes: { most: 64 * megabyte, unit: 'bytes' },
+  /** The answer to one statement whose rows are processed one by one. */
+  databaseStreamedRows: { most: 20_000_000, unit: 'rows' },
+  databaseStreamedBytes: { most: 4096 * megabyte, unit: 'bytes' },
+  /** One statement whose rows are processed one by one. The server ends it, even if the run was killed. */
+  databaseStatementTime: { most: 30_000, unit: 'ms' },
+  /** One consistent snapshot of the database, because a write lock on its tables must wait for its end. */
+  databaseSnapshotTime: { most: 60_000, unit: 'ms' },
 } as const satisfies Readonly<Record<string, Bound>>
 
 export type BoundName = keyof typeof bounds

@@ -38,6 +38,7 @@ const item = z
     capability: z.enum(capabilities).optional(),
     optionalPart: z.enum(optionalParts).optional(),
     secretsMode: z.enum(['external', 'manual']).optional(),
+    configuredBy: z.array(z.string()).min(1).optional(),
   })
   .superRefine(({ how, derivedFrom, derivation }, { addIssue }) => {
     const complain = (key: string, message: string) => addIssue({ code: 'custom', path: [key], message })

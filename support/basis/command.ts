@@ -16,6 +16,70 @@ export interface Foreign {
   readonly foreign: string
 }
 
+/** The context that commands name. Undefined names none: then a command acts on the cluster that it is typed in. */
+let context: string | undefined
+
+/** The name that the client library gives to the context of a pod's own cluster, which no kubeconfig has. */
+const insideCluster = 'inClusterContext'
+
+/** A key of a Secret. */
+interface SecretKey {
+  readonly namespace: string
+  readonly name: string
+  readonly key: string
+}
+
+/** The address of the ingress controller, for hosts that no name server knows. */
+interface IngressAddress {
+  readonly hosts: readonly string[]
+  readonly address: string
+  readonly httpPort: number
+  readonly httpsPort: number
+  /** PEM file with the authority of its certificates. */
+  readonly certificateAuthority?: string | undefined
+}
+
+/** The way from the operator's shell to the service. */
+interface Way {
+  /** The token of the service's API. */
+  readonly token?: SecretKey
+  /** The password of Grafana's admin. */
+  readonly grafana?: SecretKey
+  readonly ingress?: IngressAddress
+}
+let way: Way = {}
+
+/** Builds the commands of this process from now on for a context of the kubeconfig; null or '' names none. */
+export function addressCommands(name: string | null, toService = way): void {
+  context = name === null || name === '' || name === insideCluster ? undefined : name
+  way = toService
+}
+
+/** Builds commands for a context while `build` runs, so that a record yields the same commands in each process. */
+export function addressed<T>(name: string | null, build: () => T): T {
+  const before = context
+  addressCommands(name)
+  try {
+    return build()
+  } finally {
+    context = before
+  }
+}
+
+/** The lines of this process that only read and end by themselves: a program may run them, beside their port-forwards. */
+const reading = new Set<string>()
+
+/** The positions of the lines that only read and end by themselves. */
+export const readingLines = (lines: readonly CommandLine[]): number[] =>
+  lines.flatMap((line, position) => (reading.has(line) ? [position] : []))
+
+/** The verbs of kubectl that change nothing, unless the line is interactive or waits. */
+const readingText = /^kubectl (get|describe|logs|explain|version|auth can-i)\b(?!.*(\s-it?\b|\s-f\b|\s-w\b|…))/
+
+/** The start of a program that takes a context, in the text of a template. The configuration of kubectl is in no cluster. */
+const addressable =
+  /(^|\$\(|\| )(?:kubectl (?!config )|(?<other>helm|argocd) |npm run (?:-s )?(?:acceptance|explain) -- )/g
+
 /** The options of the programs in remedies that are followed by a value of their own. */
 const takesValue = new Set([
   '-n',
@@ -39,16 +103,92 @@ const takesValue = new Set([
 export function command(text: TemplateStringsArray, ...values: readonly Value[]): CommandLine {
   let line = ''
   let isQuoted = false
+  const forwards: CommandLine[] = []
+  const isCurl = text[0]?.startsWith('curl ') ?? false
   text.forEach((part, index) => {
-    line += part
+    line +=
+      index === 0 && isCurl
+        ? `curl ${resolving(values)}${withCredentials(part.slice(5))}`
+        : withCredentials(inContext(part, index === 0))
     if (part.split("'").length % 2 === 0) isQuoted = !isQuoted
-    const value = values[index]
+    const value = isCurl ? reachable(values[index], forwards) : values[index]
     if (value === undefined) return
     if (isQuoted) line += insideQuotes(String(value))
     else if (typeof value === 'object') line += value.map(quoted).join(' ')
     else line += `${endOfOptions(line, String(value))}${quoted(String(value))}`
   })
+  const template = text.join(' ')
+  if (isCurl ? !/ -[dX] /.test(template) && !line.includes('…') : readingText.test(template)) reading.add(line)
+  if (forwards.length > 0) prerequisites.set(line, forwards)
   return line as CommandLine
+}
+
+/** A part of a template with the context behind each program that takes one. Only the first part begins a line. */
+function inContext(part: string, isFirst: boolean): string {
+  if (context === undefined) return part
+  const name = quoted(context)
+  return part.replaceAll(addressable, (program, before: string, other: string | undefined) =>
+    before === '' && !isFirst ? program : `${program}${other ? '--kube-context' : '--context'} ${name} `,
+  )
+}
+
+/** The lines of this process that need others to run beside them. */
+const prerequisites = new Map<string, readonly CommandLine[]>()
+
+/** The lines, each after the port-forwards that it needs. */
+export const withPrerequisites = (lines: readonly CommandLine[]): CommandLine[] => [
+  ...new Set(lines.flatMap((line) => [...(prerequisites.get(line) ?? []), line])),
+]
+
+/** A URL of a service in the cluster, which no name server outside of it knows. */
+const clusterUrl = /^http:\/\/(?<service>[a-z0-9-]+)\.(?<namespace>[a-z0-9-]+)\.svc(?::(?<port>\d+))?(?=[/?#]|$)/
+
+/** The options that lead curl to the ingress controller, if a value is a URL of one of its hosts. */
+function resolving(values: readonly Value[]): string {
+  const { address = '', httpsPort, certificateAuthority } = way.ingress ?? {}
+  const target = values.map(throughIngress).find((found) => found !== undefined)
+  if (!target) return ''
+  const authority =
+    certificateAuthority !== undefined && target.port === httpsPort ? ['--cacert', certificateAuthority] : []
+  return `${['--resolve', `${target.host}:${target.port}:${address}`, ...authority].map(quoted).join(' ')} `
+}
+
+/** The host and the port by which the ingress controller is reached, if the value is a URL of one of its hosts. */
+function throughIngress(value: Value | undefined): { readonly host: string; readonly port: number } | undefined {
+  const [, scheme, host = ''] = (typeof value === 'string' && /^(https?):\/\/([^/:?#]+)(?=[/?#]|$)/.exec(value)) || []
+  if (!way.ingress?.hosts.includes(host)) return undefined
+  return { host, port: scheme === 'https' ? way.ingress.httpsPort : way.ingress.httpPort }
+}
+
+/** The value as a URL that this machine reaches. Adds the port-forward that it needs. */
+function reachable(value: Value | undefined, forwards: CommandLine[]): Value | undefined {
+  const ingress = throughIngress(value)
+  if (typeof value === 'string' && ingress)
+    return value.replace(`://${ingress.host}`, () => `://${ingress.host}:${ingress.port}`)
+  const { service, namespace, port = '80' } = (typeof value === 'string' && clusterUrl.exec(value)?.groups) || {}
+  if (typeof value !== 'string' || service === undefined || namespace === undefined) return value
+  // Ports below 1024 need privileges.
+  const local = Number(port) < 1024 ? Number(port) + 8000 : Number(port)
+  forwards.push(command`kubectl port-forward -n ${namespace} svc/${service} ${local}:${port}`)
+  return value.replace(clusterUrl, `http://localhost:${local}`)
+}
+
+/** The credentials that a template leaves open, each after the words before its ellipsis. */
+const credentials = [
+  ['Authorization: Bearer ', 'token'],
+  ['admin:', 'grafana'],
+] as const
+
+/** The text of a template with credentials in the place of an ellipsis: the shell reads them from their Secret. */
+function withCredentials(part: string): string {
+  return credentials.reduce((text, [before, known]) => {
+    const secret = way[known]
+    const open = `'${before}…'`
+    if (secret === undefined || !text.includes(open)) return text
+    const { namespace, name, key } = secret
+    const read = command`kubectl get secret -n ${namespace} ${name} -o jsonpath='{.data${jsonpathKey(key)}}'`
+    return text.replace(open, () => `'${before}'$(${read} | base64 -d)`)
+  }, part)
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { AssertionError } from 'node:assert'
 import { type Capability, isAbsent } from './capability'
-import type { CommandLine } from './command'
+import { type CommandLine, readingLines, withPrerequisites } from './command'
 import type { FreshFinding } from './finding'
 
 /** Media type of the attachment that carries a finding from a step to the ledger. */
@@ -30,10 +30,11 @@ export interface Circumstances {
   readonly reliesOn?: readonly string[]
 }
 
-const asFinding = (circumstances: Circumstances): FreshFinding => ({
-  ...circumstances,
-  remedy: circumstances.remedy ?? [],
-})
+const asFinding = (circumstances: Circumstances): FreshFinding => {
+  const remedy = withPrerequisites(circumstances.remedy ?? [])
+  const reads = readingLines(remedy)
+  return { ...circumstances, remedy, ...(reads.length > 0 ? { reads } : {}) }
+}
 
 const sentence = ({ summary, object, expected, found }: Circumstances) =>
   `${summary}\n  where:    ${object}\n  expected: ${expected}\n  found:    ${found}`

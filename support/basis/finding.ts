@@ -7,6 +7,8 @@ export interface Finding {
   readonly expected: string
   readonly found: string
   readonly remedy: readonly string[]
+  /** The positions of the lines of the remedy that only read and end by themselves. */
+  readonly reads?: readonly number[]
   /** Objects whose failure could explain it, see support/diagnosis. */
   readonly reliesOn?: readonly string[]
 }

@@ -74,6 +74,7 @@ function escaped(character: string): string {
 function mapped(data: unknown, map: (text: string) => string): unknown {
   if (typeof data === 'string') return map(data)
   if (Array.isArray(data)) return data.map((one) => mapped(one, map))
+  if (data instanceof Map) return new Map([...data].map(([key, value]) => [mapped(key, map), mapped(value, map)]))
   if (typeof data !== 'object' || data === null || !isPlain(data)) return data
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [map(key), mapped(value, map)]))
 }

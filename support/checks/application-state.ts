@@ -1,4 +1,5 @@
 /** Section 2: checks of the state of the ArgoCD Application: that ArgoCD attends to it, its health, its syncs. */
+import { comparisonOf, differencesOf, refreshOf, syncOf } from '../basis/argocd'
 import { command, comment } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { Unmet } from '../basis/expectation'
@@ -47,7 +48,7 @@ function expectReconciled(platform: Platform, { metadata, status }: Application)
     expected: `a comparison in the last ${within / 60_000} minutes`,
     found: status.reconciledAt ? `the last one was at ${status.reconciledAt}` : 'no status.reconciledAt',
     remedy: [
-      command`argocd app get ${name} --refresh`,
+      refreshOf({ namespace, name }),
       ...remedy,
       comment`if ArgoCD compares less often here: configuration key application.reconciledWithin`,
     ],
@@ -55,7 +56,7 @@ function expectReconciled(platform: Platform, { metadata, status }: Application)
 }
 
 function expectTakenUp(platform: Platform, application: Application): Application {
-  const { object, name, remedy } = applicationNames(platform)
+  const { object, namespace, name, remedy } = applicationNames(platform)
   const refresh = application.metadata.annotations[annotation.refresh]
   if (refresh !== undefined)
     throw new Unmet({
@@ -74,7 +75,7 @@ function expectTakenUp(platform: Platform, application: Application): Applicatio
     reliesOn: [controllerOf(platform)],
     expected: `the ${difference} of the specification in status.sync.comparedTo`,
     found: `another ${difference}`,
-    remedy: [command`argocd app get ${name} --refresh`, ...remedy],
+    remedy: [refreshOf({ namespace, name }), ...remedy],
   })
 }
 
@@ -117,7 +118,7 @@ export async function expectHealthy(platform: Platform): Promise<void> {
 /** 2.3: checks that the Application is synced. */
 export async function expectSynced(platform: Platform): Promise<void> {
   const { status } = await expectAttended(platform)
-  const { object, name, remedy } = applicationNames(platform)
+  const { object, namespace, name, remedy } = applicationNames(platform)
   if (status.sync.status === 'Synced') return
   const outOfSync = status.resources
     .filter((resource) => resource.status === 'OutOfSync')
@@ -129,7 +130,8 @@ export async function expectSynced(platform: Platform): Promise<void> {
     found: [status.sync.status ?? 'no sync status', ...outOfSync, ...status.conditions.map(({ message }) => message)]
       .filter(Boolean)
       .join('; '),
-    remedy: [command`argocd app diff ${name}`, command`argocd app sync ${name}`, ...remedy],
+    reliesOn: [comparisonOf(object)],
+    remedy: [differencesOf({ namespace, name }), syncOf({ namespace, name }), ...remedy],
   })
 }
 
@@ -200,14 +202,13 @@ function failedOperation(
  * @returns when the previous operation started, which distinguishes the new one from it; empty if there was none
  */
 export async function startSync(platform: Platform): Promise<string> {
-  const { status, metadata } = await expectApplication(platform)
-  await platform.kubernetes.startSync(metadata.name, 'dora-acceptance')
-  return status.operationState?.startedAt ?? ''
+  const { metadata } = await expectApplication(platform)
+  return platform.kubernetes.syncs.start(metadata.name, platform.configuration.deadlines.condition)
 }
 
-/** 2.4: waits until the sync that was started has succeeded. */
+/** 2.4: waits until the sync that was started has succeeded, and takes it back if nobody executes it. */
 export async function expectSyncSucceeds(platform: Platform, startedAfter: string): Promise<void> {
-  await eventually(() => expectSyncSucceeded(platform, startedAfter), {
-    deadlineMs: platform.configuration.deadlines.condition,
-  })
+  const { application, deadlines } = platform.configuration
+  const succeeded = eventually(() => expectSyncSucceeded(platform, startedAfter), { deadlineMs: deadlines.condition })
+  await platform.kubernetes.syncs.ending(application.name, succeeded)
 }

@@ -119,7 +119,10 @@ function destinationProblems(platform: Platform, { spec }: Application): Circums
       object,
       expected: `destination ${destination ?? inCluster}`,
       found: server || name || 'no destination cluster',
-      remedy: [...remedy, command`argocd cluster list`],
+      remedy: [
+        ...remedy,
+        command`kubectl get secret -n ${platform.configuration.application.namespace} -l argocd.argoproj.io/secret-type=cluster`,
+      ],
     })
   if (namespace !== platform.kubernetes.namespace)
     unmet.push({
@@ -160,6 +163,6 @@ export function applicationNames({ configuration }: Platform) {
     name,
     namespace,
     object: `Application ${namespace}/${name}`,
-    remedy: [command`argocd app get ${name}`, command`kubectl describe application -n ${namespace} ${name}`],
+    remedy: [command`kubectl describe application -n ${namespace} ${name}`],
   }
 }

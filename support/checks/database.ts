@@ -1,9 +1,10 @@
 /** Section 6: checks of the database, its tables, columns and indexes. MySQL 8 and MariaDB are both accepted as MySQL. */
 
 import { z } from 'zod'
-import { type CommandLine, command, sqlName } from '../basis/command'
+import { type CommandLine, sqlName } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Column, Index, Table } from '../contracts/contract'
+import { mysql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
 import { credentialsOf, type DatabaseUser } from '../service/database-credentials'
 
@@ -242,7 +243,8 @@ function tablesFor({ contract }: Platform, name: string): readonly Table[] {
 }
 
 /** Returns the command with which an operator runs a statement. */
-function shell({ kubernetes, configuration }: Platform, statement: string): CommandLine {
-  const { name, user } = configuration.database
-  return command`kubectl exec -it -n ${kubernetes.namespace} svc/${configuration.components.mysql.service} -- mysql -u ${user} -p ${name} -e '${statement}'`
+function shell({ configuration }: Platform, statement: string): CommandLine {
+  const { name, user, host, port } = configuration.database
+  const address = host === undefined ? {} : { address: { host, port, outside: true } }
+  return mysql({ configuration, ...address }, statement, name, user)
 }

@@ -3,7 +3,6 @@
 import { randomBytes } from 'node:crypto'
 import { command, comment, jsonpathKey } from '../basis/command'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
-import { selectorOf } from '../basis/labels'
 import { rememberOutcome } from '../basis/memo'
 import { excerpt } from '../basis/redaction'
 import type { Login } from '../platform/grafana'
@@ -35,7 +34,7 @@ async function logInAsAdmin({ kubernetes, configuration, grafana }: Platform): P
   const answer = await grafana.user({ user, password })
   if (answer.status === 200) return { user, password }
   if (answer.status !== 401) throw unexpected(answer, 'status 200 and the logged-in user')
-  const labels = selectorOf(configuration.components.grafana.labels)
+  const { service } = configuration.components.grafana
   throw new Unmet({
     summary: `Grafana does not accept the password that the Secret holds for ${user}.`,
     object,
@@ -43,7 +42,7 @@ async function logInAsAdmin({ kubernetes, configuration, grafana }: Platform): P
     found: `status 401: ${excerpt(answer.body)}`,
     remedy: [
       command`kubectl get secret -n ${kubernetes.namespace} ${name} -o jsonpath='{.data${jsonpathKey(passwordKey)}}' | base64 -d`,
-      command`kubectl exec -n ${kubernetes.namespace} $(kubectl get pods -n ${kubernetes.namespace} -l ${labels} -o name) -- grafana cli admin reset-admin-password '…'`,
+      command`kubectl exec -n ${kubernetes.namespace} svc/${service} -- grafana cli admin reset-admin-password '…'`,
     ],
   })
 }

@@ -89,8 +89,9 @@ export interface RaisedAlert {
 
 /** 14.3: raises the alert. It ends by itself once the run no longer waits for it. */
 export async function raiseAlert(platform: Platform, { project, startsAt }: RaisedAlert): Promise<void> {
+  const now = platform.kubernetes.now.getTime()
   await platform.alertmanager.post(
-    alert(platform, project, startsAt, Date.now() + 2 * platform.configuration.deadlines.collection),
+    alert(platform, project, Math.min(startsAt, now), now + 2 * platform.configuration.deadlines.collection),
   )
 }
 
@@ -135,8 +136,10 @@ export async function expectIncidentResolved(platform: Platform, raised: RaisedA
   })
 }
 
+/** An alert that ends in Alertmanager's future stays raised until then, so the end is by the clock of the cluster. */
 async function endAlert(platform: Platform, { project, startsAt }: RaisedAlert): Promise<void> {
-  await platform.alertmanager.post(alert(platform, project, startsAt, Date.now()))
+  const now = platform.kubernetes.now.getTime()
+  await platform.alertmanager.post(alert(platform, project, Math.min(startsAt, now), now))
 }
 
 interface IncidentExpectation {

@@ -9,8 +9,9 @@ import type { Ingress } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
 import { serverCertificate } from '../platform/server-certificate'
 import { expectIngressClass } from './dependencies'
+import { expectReadyEndpoints } from './endpoints'
 import { expectPodsReady } from './pods'
-import { expectReadyEndpoints, serviceOf } from './services'
+import { serviceOf } from './services'
 
 export type IngressRole = 'service' | 'grafana'
 

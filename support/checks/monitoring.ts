@@ -1,8 +1,8 @@
 /** Section 10: checks of the ServiceMonitor and of the scrapes by which Prometheus collects the service's metrics. */
-import { command, comment } from '../basis/command'
+import { type CommandLine, command, comment } from '../basis/command'
 import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
 import { durationIn } from '../formats/duration'
-import type { LabelSelector, ServiceMonitor } from '../platform/custom-resources'
+import type { LabelSelector, PrometheusObject, ServiceMonitor } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import type { Target } from '../platform/prometheus'
 import { serviceOf } from './services'
@@ -96,6 +96,7 @@ export async function expectSelectedByPrometheus(platform: Platform): Promise<vo
       return
   }
   const object = `ServiceMonitor ${namespace}/${name}`
+  const [{ spec: wanted } = { spec: { paused: false } }] = prometheuses
   const selector = prometheuses.map(({ spec }) => JSON.stringify(spec.serviceMonitorSelector ?? null)).join('; ')
   throw new Unmet({
     summary: `${object} is not selected by any Prometheus.`,
@@ -104,11 +105,45 @@ export async function expectSelectedByPrometheus(platform: Platform): Promise<vo
     found: labelsText(metadata.labels),
     remedy: [
       command`kubectl get prometheus -n ${namespace} -o jsonpath='{.items[*].spec.serviceMonitorSelector}'`,
-      command`kubectl label servicemonitor -n ${namespace} ${name} ${Object.entries(
-        prometheuses[0]?.spec.serviceMonitorSelector?.matchLabels ?? {},
-      ).map(([key, value]) => `${key}=${value}`)}`,
+      ...labelling(configuration.monitoring, metadata.labels, await kubernetes.namespaceLabels(namespace), wanted),
     ],
   })
+}
+
+/** Labels with which a Prometheus object selects the ServiceMonitor, on it and on its namespace. */
+function labelling(
+  { namespace, serviceMonitor: name }: Platform['configuration']['monitoring'],
+  labels: Readonly<Record<string, string>>,
+  labelsOfNamespace: Readonly<Record<string, string>>,
+  { serviceMonitorSelector: own, serviceMonitorNamespaceSelector: ofNamespace }: PrometheusObject['spec'],
+): CommandLine[] {
+  if (!own) return [comment`no label helps: the Prometheus object has no serviceMonitorSelector, which selects nothing`]
+  const missing = labelsToFit(own, labels)
+  const missingOfNamespace = ofNamespace ? labelsToFit(ofNamespace, labelsOfNamespace) : []
+  return [
+    ...(missing.length > 0
+      ? [command`kubectl label servicemonitor -n ${namespace} ${name} --overwrite ${missing}`]
+      : []),
+    ...(missingOfNamespace.length > 0
+      ? [command`kubectl label namespace ${namespace} --overwrite ${missingOfNamespace}`]
+      : []),
+  ]
+}
+
+/** The arguments of `kubectl label` with which a selector matches an object: `key=value` sets a label, `key-` removes it. */
+export function labelsToFit(
+  { matchLabels, matchExpressions }: LabelSelector,
+  labels: Readonly<Record<string, string>>,
+): string[] {
+  const set = Object.entries(matchLabels).filter(([key, value]) => labels[key] !== value)
+  const unfit = matchExpressions.filter((expression) => !matches(expression, { ...labels, ...matchLabels }))
+  return [
+    ...set.map(([key, value]) => `${key}=${value}`),
+    ...unfit.map(({ key, operator, values }) => {
+      if (operator === 'In') return `${key}=${values[0] ?? ''}`
+      return operator === 'Exists' ? `${key}=true` : `${key}-`
+    }),
+  ]
 }
 
 export function selects(
@@ -158,11 +193,12 @@ export async function expectTargetUp(platform: Platform): Promise<Target> {
     throw new Unmet({
       summary: `Prometheus has no target for ${name}.`,
       object,
+      reliesOn: [`ServiceMonitor ${namespace}/${name}`],
       expected: `a target in the pool ${pool}0`,
       found: 'no target',
       remedy,
     })
-  const now = Date.now()
+  const now = (await platform.prometheus.now()).getTime()
   expectNone(targets.flatMap((target) => targetProblem(target, name, now, { object, remedy }) ?? []))
   return first
 }
@@ -245,7 +281,7 @@ export async function expectNoGap(platform: Platform): Promise<void> {
       ? `a failed scrape at ${new Date(faulty.at).toISOString()}`
       : `no scrape between ${new Date(previous?.at ?? 0).toISOString()} and ${new Date(faulty.at).toISOString()}`,
     remedy: [
-      command`kubectl logs -n ${platform.configuration.monitoring.namespace} prometheus-${platform.configuration.monitoring.prometheus.service}-0 | grep ${name}`,
+      command`kubectl logs -n ${platform.configuration.monitoring.namespace} svc/${platform.configuration.monitoring.prometheus.service} --tail=100`,
     ],
   })
 }

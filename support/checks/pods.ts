@@ -1,36 +1,43 @@
-/** Section 3: checks of the service's pods and their logs. */
+/** Section 3: checks of the service's pods. */
 
-import { setImmediate } from 'node:timers/promises'
-import { bounds, type Excess, unread } from '../basis/bounds'
 import { command, comment } from '../basis/command'
-import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
-import { excerpt } from '../basis/redaction'
 import type { Component } from '../contracts/contract'
 import type { ContainerStatus, Pod } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
+import { workloadProblems } from './workloads'
 
-/** 3.1: checks that the component has pods, and that each is running and ready. @returns the pods */
+/** 3.1: checks that each pod of the component is running and ready, and that it has all pods that it should have. @returns the pods */
 export async function expectPodsReady(platform: Platform, component: Component): Promise<Pod[]> {
   const { kubernetes } = platform
   const pods = await podsOf(platform, component)
   expectNone(
     pods.flatMap((pod) => errorOf(kubernetes.namespace, pod) ?? unreadinessOf(kubernetes.namespace, pod) ?? []),
   )
+  expectNone(await workloadProblems(platform, component))
   return pods
 }
 
-/** 3.3: checks that no pod of the component is in an error state or crashed recently. */
+/** 3.3: checks that no pod of the component is in an error state, crashed recently or restarts too often. */
 export async function expectNoErrorState(platform: Platform, component: Component, now: Date): Promise<void> {
   const { namespace } = platform.kubernetes
   const pods = await podsOf(platform, component)
-  expectNone(pods.flatMap((pod) => errorOf(namespace, pod) ?? recentCrashOf(namespace, pod, now) ?? []))
+  expectNone(
+    pods.flatMap(
+      (pod) => errorOf(namespace, pod) ?? recentCrashOf(namespace, pod, now) ?? restartsOf(namespace, pod, now) ?? [],
+    ),
+  )
 }
 
-/** Finds pods by label, whatever kind of workload owns them. Pods that are being deleted do not count. */
-async function podsOf({ kubernetes, configuration }: Platform, component: Component): Promise<Pod[]> {
+/**
+ * Finds pods by label, whatever kind of workload owns them. Pods that are being deleted do not count, nor those of completed Jobs.
+ */
+export async function podsOf({ kubernetes, configuration }: Platform, component: Component): Promise<Pod[]> {
   const { labels } = configuration.components[component]
-  const pods = (await kubernetes.pods(labels)).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+  const all = (await kubernetes.pods(labels)).filter(({ metadata }) => !metadata.deletionTimestamp)
+  const completed = new Set(all.filter(({ status }) => status.phase === 'Succeeded').flatMap((pod) => jobOf(pod) ?? []))
+  const pods = all.filter((pod) => !completed.has(jobOf(pod) ?? ''))
   if (pods.length > 0) return pods
   throw new Unmet({
     summary: `There is no pod of the ${component} in ${kubernetes.namespace}.`,
@@ -45,6 +52,9 @@ async function podsOf({ kubernetes, configuration }: Platform, component: Compon
     ],
   })
 }
+
+/** Returns the uid of the Job that a pod belongs to. An earlier pod of a completed Job may have failed. */
+const jobOf = ({ metadata }: Pod) => metadata.ownerReferences.find(({ kind }) => kind === 'Job')?.uid
 
 /** Waiting reasons of containers that will not start without intervention. */
 const errorReasons =
@@ -71,7 +81,7 @@ function errorOf(namespace: string, pod: Pod): Circumstances | undefined {
 
 /** Detects a crash loop that looks healthy between two crashes, by a recent crash. */
 function recentCrashOf(namespace: string, pod: Pod, now: Date): Circumstances | undefined {
-  const container = pod.status.containerStatuses.find(({ lastState }) => {
+  const container = runningIn(pod).find(({ lastState }) => {
     const { finishedAt, exitCode } = lastState.terminated ?? {}
     return (exitCode ?? 0) !== 0 && finishedAt !== undefined && now.getTime() - Date.parse(finishedAt) < recentMs
   })
@@ -82,6 +92,43 @@ function recentCrashOf(namespace: string, pod: Pod, now: Date): Circumstances | 
 }
 
 const recentMs = 10 * 60_000
+
+/** The containers that run as long as the pod: also sidecars, which are init containers that go on. */
+const runningIn = ({ status }: Pod) => [
+  ...status.containerStatuses,
+  ...status.initContainerStatuses.filter(({ state }) => state.running),
+]
+
+/**
+ * Restarts that a healthy container may have: two while the parts that it needs come up, and one in each week for updates of its
+ * node. More of them are a loop, whatever the exit code and however long ago the last one was.
+ */
+const toleratedRestarts = (ageMs: number) => 2 + Math.floor(ageMs / week)
+const week = 7 * 86_400_000
+
+function restartsOf(namespace: string, pod: Pod, now: Date): Circumstances | undefined {
+  const ageMs = Math.max(0, now.getTime() - Date.parse(pod.metadata.creationTimestamp ?? now.toISOString()))
+  const tolerated = toleratedRestarts(ageMs)
+  const container = containersOf(pod).find(({ restartCount }) => restartCount > tolerated)
+  if (!container) return undefined
+  const { reason, exitCode, finishedAt } = container.lastState.terminated ?? {}
+  const last = finishedAt ? `, last at ${finishedAt} (${reason ?? 'no reason given'}, exit code ${exitCode})` : ''
+  const problem = `container ${container.name} restarted ${container.restartCount} times in ${ageText(ageMs)}${last}`
+  return {
+    ...circumstances(namespace, pod, problem, container),
+    expected: `at most ${tolerated} restarts at this age: 2, and 1 for each week`,
+  }
+}
+
+function ageText(ms: number): string {
+  const units = [
+    ['days', 86_400_000],
+    ['hours', 3_600_000],
+    ['minutes', 60_000],
+  ] as const
+  const [name, unit] = units.find(([, length]) => ms >= 2 * length) ?? ['minutes', 60_000]
+  return `${Math.max(1, Math.round(ms / unit))} ${name}`
+}
 
 function unreadinessOf(namespace: string, pod: Pod): Circumstances | undefined {
   if (pod.status.phase !== 'Running') {
@@ -127,91 +174,3 @@ function circumstances(namespace: string, pod: Pod, problem: string, container?:
 }
 
 const containersOf = ({ status }: Pod) => [...status.initContainerStatuses, ...status.containerStatuses]
-
-/** Matches lines logged at level error or worse: logrus and klog text, JSON logs, and the level names of MySQL and most others. */
-const errorLine =
-  /\blevel=(?:error|fatal|panic)\b|"level":\s*"(?:error|fatal|panic)"|\b(?:ERROR|FATAL|PANIC)\b|^\S* ?panic: /
-
-/** 3.2: checks that recent logs contain no error line, except for those that the configuration allows. @returns the number of lines */
-export async function expectNoErrorLines(platform: Platform, component: Component): Promise<number> {
-  const { kubernetes, configuration } = platform
-  const { lookBack, allow } = configuration.logs
-  let lineCount = 0
-  const unmet: Circumstances[] = []
-  const cut: Excess[] = []
-  for (const pod of await podsOf(platform, component)) {
-    const { metadata, spec } = pod
-    for (const container of spec.containers) {
-      expectStarted(kubernetes.namespace, pod, container.name)
-      const log = await kubernetes.log(metadata.name, container.name, lookBack)
-      const isError = (line: string) => errorLine.test(line) && !allow.some((allowed) => allowed.test(line))
-      const { lines, errors, last } = await countLines(log, isError)
-      lineCount += lines
-      const object = `Pod ${kubernetes.namespace}/${metadata.name}, container ${container.name}`
-      const shown = command`kubectl logs -n ${kubernetes.namespace} ${metadata.name} -c ${container.name} --since=${lookBack / 1000}s`
-      // The API server cuts a log off without a word.
-      if (Buffer.byteLength(log) >= bounds.containerLog.most)
-        cut.push({
-          bound: 'containerLog',
-          object: `the log of ${object}`,
-          remedy: [shown, comment`to read less of it: configuration key logs.lookBack`],
-        })
-      if (last === undefined) continue
-      unmet.push({
-        summary: `The log of ${object} contains errors.`,
-        object,
-        reliesOn: [`Pod ${kubernetes.namespace}/${metadata.name}`],
-        expected: `no error line in the last ${lookBack / 60_000} minutes`,
-        found: `${errors} error lines of ${lines}, the last: ${excerpt(last, 500)}`,
-        remedy: [shown, comment`if the line is harmless: configuration key logs.allow`],
-      })
-    }
-  }
-  expectNone(unmet)
-  const [first] = cut
-  if (first) throw unread(first)
-  return lineCount
-}
-
-/** The time in milliseconds after which other work gets its turn: a signal must be heard while a log is read. */
-const turnMs = 50
-
-/** Counts the lines of a log that are not empty, and those among them that are errors; returns the last error, too. */
-async function countLines(
-  log: string,
-  isError: (line: string) => boolean,
-): Promise<{ lines: number; errors: number; last: string | undefined }> {
-  let [lines, errors, turn] = [0, 0, performance.now()]
-  let last: string | undefined
-  for (let start = 0; start < log.length; ) {
-    const found = log.indexOf('\n', start)
-    const end = found < 0 ? log.length : found
-    const line = log.slice(start, end)
-    start = end + 1
-    if (line === '') continue
-    lines++
-    if (isError(line)) {
-      errors++
-      last = line
-    }
-    if (performance.now() - turn < turnMs) continue
-    await setImmediate()
-    turn = performance.now()
-  }
-  return { lines, errors, last }
-}
-
-/** @throws Blocked when a container has never started: its missing log proves nothing about errors */
-function expectStarted(namespace: string, pod: Pod, name: string): void {
-  const status = pod.status.containerStatuses.find((container) => container.name === name)
-  if (status?.state.running || status?.state.terminated || status?.lastState.terminated) return
-  const object = `Pod ${namespace}/${pod.metadata.name}`
-  throw new Blocked({
-    summary: `${object} has no log: its container ${name} has never started.`,
-    object: `${object}, container ${name}`,
-    reliesOn: [object],
-    expected: 'a container that is running or has run',
-    found: `phase ${pod.status.phase}${status?.state.waiting?.reason ? `, ${status.state.waiting.reason}` : ''}`,
-    remedy: [command`kubectl describe pod -n ${namespace} ${pod.metadata.name}`],
-  })
-}

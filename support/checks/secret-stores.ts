@@ -76,7 +76,7 @@ async function expectStore(platform: Platform, reference: StoreReference): Promi
       object,
       expected: 'exists',
       found: 'does not exist',
-      remedy,
+      remedy: [command`kubectl get ${[`${reference.kind.toLowerCase()}s`, ...scope]}`],
     })
   expectAlive(reference.kind, store, { object })
   const { controllerClass } = platform.configuration.secretStores

@@ -2,14 +2,14 @@
 
 import { type CommandLine, command } from '../basis/command'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
-import { selectorOf } from '../basis/labels'
 import { excerpt } from '../basis/redaction'
 import type { Component } from '../contracts/contract'
-import type { EndpointSlice, Service } from '../platform/core-resources'
+import type { Service } from '../platform/core-resources'
 import { askFromInside } from '../platform/exec'
 import { operations } from '../platform/operations'
 import type { Platform } from '../platform/platform'
 import { ensureMayOpen } from '../platform/streams'
+import { expectAlive } from './lifecycle'
 
 /** 4.1: checks that the service exists, is only reachable inside the cluster, and has the documented port. */
 export async function expectService(platform: Platform, component: Component): Promise<void> {
@@ -35,99 +35,7 @@ export async function expectService(platform: Platform, component: Component): P
   expectNone(unmet)
 }
 
-/** 4.1: checks that the documented port has ready endpoints, which are pods of the component that listen on it. */
-export async function expectReadyEndpoints(platform: Platform, component: Component): Promise<void> {
-  const { kubernetes, configuration } = platform
-  const { service: name, port } = configuration.components[component]
-  const { spec, object } = await serviceOf(platform, component)
-  const slices = await kubernetes.endpointSlices(name)
-  const portName = spec.ports.find((candidate) => candidate.port === port)?.name ?? ''
-  const ready = slices.flatMap((slice) => (hasPort(slice, portName) ? readyIn(slice) : []))
-  if (ready.length > 0) {
-    await expectOwnPods(platform, component, ready, object)
-    return expectDeclaredPort(platform, component, slices, portName, object)
-  }
-  const target = spec.ports.find((candidate) => candidate.port === port)?.targetPort
-  if (typeof target === 'string' && slices.some((slice) => readyIn(slice).length > 0))
-    throw new Unmet({
-      summary: `${object} targets the port ${target}, which no container has.`,
-      object,
-      expected: 'the number or name of a port that the containers declare',
-      found: `target port ${target}, although pods are ready`,
-      remedy: [command`kubectl get service -n ${kubernetes.namespace} ${name} -o yaml`],
-    })
-  const unready = slices.flatMap(({ endpoints }) => endpoints ?? []).length
-  throw new Unmet({
-    summary: `${object} has no ready endpoints.`,
-    object,
-    reliesOn: [object],
-    expected: `at least one ready endpoint for port ${port}`,
-    found:
-      unready > 0
-        ? `${unready} endpoints, none of them ready`
-        : `no pod that matches its selector (${selectorOf(spec.selector) || 'empty'})`,
-    remedy: [
-      command`kubectl get endpointslices -n ${kubernetes.namespace} -l kubernetes.io/service-name=${name}`,
-      command`kubectl get pods -n ${kubernetes.namespace} -l '${selectorOf(spec.selector)}'`,
-      command`kubectl describe service -n ${kubernetes.namespace} ${name}`,
-    ],
-  })
-}
-
-/** Checks that all endpoints are pods of the component: a selector that is too broad sends some connections to other pods. */
-async function expectOwnPods(
-  { kubernetes, configuration }: Platform,
-  component: Component,
-  endpoints: NonNullable<EndpointSlice['endpoints']>,
-  object: string,
-): Promise<void> {
-  const { labels, service } = configuration.components[component]
-  const own = new Set((await kubernetes.pods(labels)).map(({ metadata }) => metadata.name))
-  const names = endpoints.flatMap(({ targetRef }) => (targetRef?.kind === 'Pod' ? (targetRef.name ?? []) : []))
-  const foreign = names.filter((name) => !own.has(name))
-  if (foreign.length === 0) return
-  throw new Unmet({
-    summary: `${object} sends connections to pods that do not belong to the ${component}.`,
-    object,
-    expected: `pods labelled ${selectorOf(labels)}`,
-    found: foreign.sort().join(', '),
-    remedy: [command`kubectl get service -n ${kubernetes.namespace} ${service} -o jsonpath='{.spec.selector}'`],
-  })
-}
-
-/**
- * Checks that the target port is one that the containers declare: a service with the wrong target port still has endpoints. If
- * no container declares a port, which Kubernetes allows, nothing can be checked.
- */
-async function expectDeclaredPort(
-  { kubernetes, configuration }: Platform,
-  component: Component,
-  slices: readonly EndpointSlice[],
-  portName: string,
-  object: string,
-): Promise<void> {
-  const pods = await kubernetes.pods(configuration.components[component].labels)
-  const declared = new Set(
-    pods.flatMap(({ spec }) => spec.containers.flatMap(({ ports }) => ports.map(({ containerPort }) => containerPort))),
-  )
-  const target = slices.flatMap(({ ports }) => ports ?? []).find(({ name }) => (name ?? '') === portName)?.port
-  if (declared.size === 0 || typeof target !== 'number' || declared.has(target)) return
-  throw new Unmet({
-    summary: `${object} targets port ${target}, on which no container listens.`,
-    object,
-    expected: `one of the ports that the containers declare: ${[...declared].join(', ')}`,
-    found: `target port ${target}`,
-    remedy: [
-      command`kubectl get service -n ${kubernetes.namespace} ${configuration.components[component].service} -o yaml`,
-    ],
-  })
-}
-
-const hasPort = (slice: EndpointSlice, name: string) =>
-  (slice.ports ?? []).some((candidate) => (candidate.name ?? '') === name)
-const readyIn = (slice: EndpointSlice) => (slice.endpoints ?? []).filter(({ conditions }) => conditions.ready !== false)
-
-/** Returns the service of a component. @throws Unmet when it does not exist */
+/** Returns the service of a component. @throws Unmet when it does not exist, or is being deleted */
 export async function serviceOf(
   { kubernetes, configuration }: Platform,
   component: Component,
@@ -136,7 +44,10 @@ export async function serviceOf(
   const object = `Service ${kubernetes.namespace}/${name}`
   const remedy = [command`kubectl get service -n ${kubernetes.namespace} ${name} -o yaml`]
   const service = await kubernetes.service(name)
-  if (service) return { spec: service.spec, metadata: service.metadata, object, remedy }
+  if (service) {
+    expectAlive('Service', { metadata: service.metadata })
+    return { spec: service.spec, metadata: service.metadata, object, remedy }
+  }
   throw new Unmet({
     summary: `${object} does not exist.`,
     object,

@@ -11,7 +11,7 @@ import { lifecycleProblems } from './lifecycle'
 export async function expectStorage(platform: Platform): Promise<void> {
   const { kubernetes, configuration } = platform
   const { claim: name, size } = configuration.storage
-  const { object, remedy } = namesOf(platform)
+  const { object } = namesOf(platform)
   const claim = await kubernetes.claim(name)
   if (!claim)
     throw new Unmet({
@@ -19,7 +19,7 @@ export async function expectStorage(platform: Platform): Promise<void> {
       object,
       expected: `a bound claim of ${size}`,
       found: 'no claim',
-      remedy,
+      remedy: [command`kubectl get pvc -n ${kubernetes.namespace}`],
     })
   const unmet = [...lifecycleProblems('PersistentVolumeClaim', claim), ...bindingProblems(platform, claim)]
   const pods = await kubernetes.podUses(configuration.components.mysql.labels)

@@ -1,7 +1,7 @@
 /** Section 19: a deployment through ArgoCD, by a sync of the test Application, and its traces in the service. */
 
 import { z } from 'zod'
-import { type CommandLine, command, comment, configuration as example, foreign, sqlText } from '../basis/command'
+import { type CommandLine, command, configuration as example, sqlText } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { applicable, Blocked, Unmet } from '../basis/expectation'
 import { rememberOutcome } from '../basis/memo'
@@ -38,16 +38,19 @@ async function deploy(platform: Platform): Promise<TestDeployment> {
     })
   const { name, project = name } = testApplication
   const object = `Application ${application.namespace}/${name}`
-  const remedy = [
-    command`argocd app get ${name}`,
-    command`kubectl describe application -n ${application.namespace} ${name}`,
-  ]
+  const remedy = [command`kubectl describe application -n ${application.namespace} ${name}`]
   const before = await platform.kubernetes.application(name)
   if (!before)
-    throw new Unmet({ summary: `${object} does not exist.`, object, expected: 'an Application', found: 'none', remedy })
-  const earlier = before.status.operationState?.startedAt ?? ''
-  await platform.kubernetes.startSync(name, 'dora-acceptance')
-  return eventually(
+    throw new Unmet({
+      summary: `${object} does not exist.`,
+      object,
+      expected: 'an Application',
+      found: 'none',
+      remedy: [command`kubectl get applications -n ${application.namespace}`],
+    })
+  const { syncs } = platform.kubernetes
+  const earlier = await syncs.start(name, deadlines.condition)
+  const succeeded = eventually(
     async () => {
       const operation = (await platform.kubernetes.application(name))?.status.operationState
       const { startedAt = '', finishedAt, phase, message } = operation ?? { phase: 'no operation' }
@@ -68,6 +71,7 @@ async function deploy(platform: Platform): Promise<TestDeployment> {
     },
     { deadlineMs: deadlines.condition },
   )
+  return syncs.ending(name, succeeded)
 }
 
 const row = z.looseObject({
@@ -109,7 +113,7 @@ async function untilInTable(platform: Platform): Promise<number> {
           : [],
       )
       expectAmong(own, deployment, 'the deployments table', [
-        comment`in MySQL: SELECT * FROM deployments WHERE cicd_scope_id = ${foreign(sqlText(deployment.project))} ORDER BY finished_date DESC`,
+        command`kubectl exec -it -n ${configuration.namespace} svc/${configuration.components.mysql.service} -- mysql -u ${configuration.database.user} -p ${configuration.database.name} -e '${`SELECT * FROM deployments WHERE cicd_scope_id = ${sqlText(deployment.project)} ORDER BY finished_date DESC`}'`,
       ])
     },
     { deadlineMs: configuration.deadlines.collection },

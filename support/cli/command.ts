@@ -1,4 +1,5 @@
 /** The frame of every command: arguments, help, errors and exit codes. Everything is printed through the exit to the terminal. */
+import type { ArgumentsCamelCase, Argv } from 'yargs'
 import { Blocked, NotApplicable, Unmet } from '../basis/expectation'
 import { messageOf } from '../basis/message'
 import { ConfigurationError } from '../configuration/error'
@@ -13,48 +14,37 @@ type ErrorClass = abstract new (...given: never[]) => Error
 /** Errors whose message is enough for the reader. Any other error means that the suite broke. */
 const foreseen: readonly ErrorClass[] = [Misuse, ConfigurationError, Blocked, Unmet, NotApplicable]
 
-export interface Command<Given> {
-  /** Shown on --help, and after arguments that the command does not take. */
-  readonly usage: string
-  /** @throws Error whose message says what is wrong with the arguments */
-  readonly parse: (words: string[]) => Given
+interface Definition<Given> {
+  /** Declares positional arguments, options, examples, and the exit codes as the epilogue of the help. */
+  readonly arguments: (parser: Argv) => Argv<Given>
   /** Returns the exit code. */
-  readonly run: (given: Given) => number | Promise<number>
+  readonly run: (given: ArgumentsCamelCase<Given>) => number | Promise<number>
   /** Further errors whose message is enough for the reader. */
   readonly foreseen?: readonly ErrorClass[]
   /** Closes what is open, however the command ended. */
   readonly close?: () => Promise<void>
   /** Shows an error; on standard error when absent. */
   readonly complain?: (text: string) => void
-  /** The parser shows the help itself. */
-  readonly ownHelp?: true
 }
 
-/**
- * Runs a command and ends the process. The exit code is the command's own; 3 for wrong arguments, for an error, and where
- * the process ends before the command does.
- */
-export async function execute<Given>(command: Command<Given>, words = process.argv.slice(2)): Promise<void> {
-  if (!command.ownHelp && words.some((word) => word === '--help' || word === '-h')) {
-    print(command.usage)
-    return
-  }
-  const exitCode = await exitCodeOf(command, words)
-  process.off('exit', endedEarly)
-  process.exit(exitCode)
+/** A command whose arguments the command line has read and checked. */
+export interface Command {
+  readonly declare: (parser: Argv) => Argv
+  /** Runs the command. Returns its own exit code; 3 for an error. */
+  readonly execute: (given: ArgumentsCamelCase) => Promise<number>
 }
 
-async function exitCodeOf<Given>(command: Command<Given>, words: string[]): Promise<number> {
-  const { usage, parse, run, close, complain = printError } = command
-  const known = [...foreseen, ...(command.foreseen ?? [])]
-  let given: Given
-  try {
-    given = parse(words)
-  } catch (error) {
-    complain(`${describe(error)}\n${usage}`)
-    return exitCodes.error
-  }
-  process.on('exit', endedEarly)
+/** A command; the types of its arguments follow from their declaration. */
+export const command = <Given>(definition: Definition<Given>): Command => ({
+  declare: definition.arguments,
+  // The parser has checked the arguments against the declaration.
+  execute: (given) => exitCodeOf(definition, given as ArgumentsCamelCase<Given>),
+})
+
+async function exitCodeOf<Given>(
+  { run, close, foreseen: further = [], complain = printError }: Definition<Given>,
+  given: ArgumentsCamelCase<Given>,
+): Promise<number> {
   try {
     try {
       return await run(given)
@@ -62,7 +52,7 @@ async function exitCodeOf<Given>(command: Command<Given>, words: string[]): Prom
       await close?.()
     }
   } catch (error) {
-    const isForeseen = known.some((kind) => error instanceof kind)
+    const isForeseen = [...foreseen, ...further].some((kind) => error instanceof kind)
     complain(isForeseen ? describe(error) : `The suite broke: ${describe(error)}`)
     return exitCodes.error
   }
@@ -74,11 +64,6 @@ function describe(error: unknown): string {
   const { summary, object, expected, found } = error.finding
   const field = (text: string) => terminalField(text, '            ')
   return `${field(summary)}\n  where:    ${field(object)}\n  expected: ${field(expected)}\n  found:    ${field(found)}`
-}
-
-/** Ends with the exit code of an error: a step that exits, or an event loop that runs dry, is not a success. */
-function endedEarly(): void {
-  process.exitCode = exitCodes.error
 }
 
 export function print(text: string): void {

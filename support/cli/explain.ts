@@ -1,42 +1,58 @@
 /**
- * `npm run -s explain -- --project NAME --from DATE --to DATE [--json] [--events FILE]`: shows how the metrics of a project
+ * `dora-acceptance explain`: shows how the metrics of a project
  * are computed, from the platform or from a file of events.
  */
 import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { messageOf } from '../basis/message'
 import { visibleDataInOneLine } from '../basis/visible-text'
 import { explainProject } from '../checks/numbers/explanation'
+import { emptyAccount } from '../dora/account'
 import { eventsOf, metricsOf } from '../dora/compute'
 import { EventFileError, parseEvents } from '../dora/event-file'
 import { type Explained, explanationAsJson, explanationAsText } from '../dora/explanation'
 import type { Window } from '../dora/metrics'
 import { closePlatform, openPlatform } from '../run/session'
-import { execute, Misuse, print } from './command'
+import { command, Misuse, print } from './command'
+import { useContext } from './run-arguments'
 
 const time = z.union([z.iso.date().transform((date) => `${date}T00:00:00Z`), z.iso.datetime({ offset: true })])
 
-void execute({
-  usage: `usage: npm run -s explain -- --project NAME --from DATE --to DATE [--json] [--events FILE]
-  --from, --to   such as 2026-03-01 (00:00Z) or 2026-03-01T09:00:00+01:00; the range ends before --to
-  --events FILE  computes from a file of JSON Lines instead of the platform
-  --json         prints one JSON object instead of text`,
-  parse(words) {
-    const options = {
-      project: { type: 'string' },
-      from: { type: 'string' },
-      to: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      events: { type: 'string' },
-    } as const
-    const { project, from, to, json, events } = parseArgs({ args: words, options }).values
-    if (!project || !from || !to) throw new Misuse('--project, --from and --to are needed.')
+export const explain = command({
+  arguments: (parser) =>
+    parser
+      .options({
+        project: { type: 'string', requiresArg: true, demandOption: true, describe: 'The name of the project' },
+        from: {
+          type: 'string',
+          requiresArg: true,
+          demandOption: true,
+          describe: 'The begin, such as 2026-03-01 (00:00Z)',
+        },
+        to: {
+          type: 'string',
+          requiresArg: true,
+          demandOption: true,
+          describe: 'The end, such as 2026-03-01T09:00:00+01:00; it is not part of the range',
+        },
+        context: {
+          type: 'string',
+          requiresArg: true,
+          describe: 'The context of the kubeconfig; that of the configuration, else the current one, when absent',
+        },
+        json: { type: 'boolean', describe: 'Print one JSON object instead of text' },
+        events: {
+          type: 'string',
+          requiresArg: true,
+          describe: 'Compute from a file of JSON Lines instead of the platform',
+        },
+      } as const)
+      .example('$0 explain --project checkout --from 2026-03-01 --to 2026-04-01', 'The metrics of March')
+      .epilogue('Exit codes: 0 explained, 3 error or wrong arguments'),
+  async run({ project, from, to, json, events, context }) {
+    useContext(context)
     const window = { start: timeOf('--from', from), end: timeOf('--to', to) }
     if (window.start >= window.end) throw new Misuse(`--from ${from} is not before --to ${to}.`)
-    return { project, window, json, events }
-  },
-  async run({ project, window, json, events }) {
     const explained =
       events === undefined ? await explainProject(openPlatform(), project, window) : ofFile(project, window, events)
     // A newline in a name must not start a line of the explanation.
@@ -61,11 +77,18 @@ function ofFile(project: string, window: Window, file: string): Explained {
       `${file} holds no event of the project ${project}; it has ${projects.join(', ') || 'none at all'}.`,
     )
   const events = eventsOf(all, project)
+  const account = emptyAccount()
   return {
     project,
     window,
     events,
-    metrics: metricsOf(events, { project, windows: [window], now: window.end }),
+    metrics: metricsOf(events, { project, windows: [window], now: window.end, account }),
+    account,
+    elsewhere: new Map(
+      all.flatMap((event) =>
+        event.type === 'deployment' && event.project !== project ? [[event.id, event.project] as const] : [],
+      ),
+    ),
     surfaces: [],
   }
 }

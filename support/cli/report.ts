@@ -1,15 +1,17 @@
-/** `npm run report`: the Allure HTML of the last run, with the history of earlier ones. */
+/** `dora-acceptance report`: the Allure HTML of the last run, with the history of earlier ones. */
 import { dirname } from 'node:path'
-import { parseArgs } from 'node:util'
 import { AllureNotRendered, renderAllureHtml } from '../report/allure/html'
 import { lockReports, ReportsInUse } from '../report/reports-lock'
-import { execute, print, printError } from './command'
+import { command, print, printError } from './command'
 
-void execute({
-  usage: `usage: npm run report
-  Renders allure-results of ACCEPTANCE_REPORTS, else of reports, as HTML. It needs Java.
-  exit code  0 rendered, 1 not rendered, 3 wrong arguments or a broken suite`,
-  parse: (words) => parseArgs({ args: words }),
+export const report = command({
+  arguments: (parser) =>
+    parser
+      .example('$0 report', 'Render the results of the last run')
+      .epilogue(
+        'Renders allure-results of ACCEPTANCE_REPORTS, else of reports, as HTML. It needs Java.\n\n' +
+          'Exit codes: 0 rendered, 1 not rendered, 3 error or wrong arguments',
+      ),
   foreseen: [ReportsInUse],
   async run() {
     const reports = process.env.ACCEPTANCE_REPORTS || 'reports'

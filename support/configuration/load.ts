@@ -1,5 +1,5 @@
 /** Finds, reads and checks the configuration. Every mistake in it is a {@link ConfigurationError}. */
-import { type KeyObject, X509Certificate } from 'node:crypto'
+import { createHash, type KeyObject, X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { unescape as percentDecoded } from 'node:querystring'
@@ -10,6 +10,7 @@ import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
 import type { Contract, ContractName } from '../contracts/contract'
 import { contractNames, defaultContract } from '../contracts/contract'
+import { type ConfigurationRecord, describeConfiguration } from './effective'
 import { ConfigurationError } from './error'
 import { privateKeyIn } from './keys'
 import type { MetricsSinks } from './metrics-sinks'
@@ -23,11 +24,15 @@ export interface Settings {
   readonly waivers: readonly Waiver[]
   /** PEM text of the certificate authority for HTTPS routes. */
   readonly certificateAuthority: string | undefined
+  /** PEM text of the certificate authority of the database. */
+  readonly databaseAuthority: string | undefined
   /** Signs the record. */
   readonly signingKey: KeyObject | undefined
   readonly metrics: MetricsSinks
   /** The path of the file, or a note that there is none, for the reader of a report. */
   readonly source: string
+  /** The configuration as the record shows it. */
+  readonly record: ConfigurationRecord
 }
 
 /**
@@ -46,24 +51,34 @@ export function loadSettings(
     throw new ConfigurationError(
       `ACCEPTANCE_CONFIG names ${path}, but there is no such file. Create it or unset the variable.`,
     )
-  const document = (existsSync(path) ? readYaml(path) : undefined) ?? {}
+  const bytes = existsSync(path) ? readText(path, `The file ${path}`) : undefined
+  const document = (bytes === undefined ? undefined : yamlIn(bytes, path)) ?? {}
   const contract = contracts[contractNameIn(document, path)]
   const configuration = check(configurationSchema(contract.names), document, path)
   const context = environment.ACCEPTANCE_CONTEXT || configuration.context
   const fromFile = (file: string) => resolve(dirname(path), file)
   const { textfile, pushgateway } = configuration.metrics
   registerPasswordsOfUrls(configuration)
+  const effective = {
+    ...configuration,
+    ...(context ? { context } : {}),
+    ...(environment.ACCEPTANCE_READ_ONLY ? { writes: undefined } : {}),
+  }
   return {
-    configuration: { ...configuration, ...(context ? { context } : {}) },
+    configuration: effective,
     contract,
     attestations: configuration.attestations ? readList(fromFile(configuration.attestations), attestation) : [],
     waivers: configuration.waivers ? readList(fromFile(configuration.waivers), waiver) : [],
     certificateAuthority: configuration.certificateAuthority
-      ? readCertificate(fromFile(configuration.certificateAuthority))
+      ? readCertificate(fromFile(configuration.certificateAuthority), 'certificateAuthority')
+      : undefined,
+    databaseAuthority: configuration.database.certificateAuthority
+      ? readCertificate(fromFile(configuration.database.certificateAuthority), 'database.certificateAuthority')
       : undefined,
     signingKey: configuration.signature ? readSigningKey(fromFile(configuration.signature.keyFile)) : undefined,
     metrics: { textfile: textfile && fromFile(textfile), pushgateway },
-    source: existsSync(path) ? path : 'no file: the defaults of the contract',
+    source: bytes === undefined ? 'no file: the defaults of the contract' : path,
+    record: describeConfiguration(effective, contract.names, bytes === undefined ? null : digestOf(bytes)),
   }
 }
 
@@ -86,18 +101,25 @@ const day = z.union([z.iso.date(), z.iso.datetime({ offset: true })], 'expected 
 const id = z.string()
 const sentence = z.string().trim().min(1)
 
-const attestation = z.strictObject({ item: id, by: sentence, date: day, expires: day, evidence: sentence })
+const attestation = z
+  .strictObject({ item: id, by: sentence, date: day, expires: day, evidence: sentence })
+  .refine(({ date, expires }) => date.slice(0, 10) <= expires.slice(0, 10), {
+    message: 'expected a date that is not after expires',
+    path: ['date'],
+  })
 const waiver = z.strictObject({ item: id, owner: sentence, reason: sentence, expires: day })
 
 function readList<T>(path: string, entry: z.ZodType<T>): T[] {
   if (!existsSync(path)) throw new ConfigurationError(`The configuration names ${path}, but there is no such file.`)
   // Every value stays text: as a number, the item 0.10 would become the item 0.1.
-  return check(z.array(entry), readYaml(path, 'failsafe') || [], path)
+  return check(z.array(entry), yamlIn(readText(path, `The file ${path}`), path, 'failsafe') || [], path)
 }
 
+const digestOf = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex')
+
 /** The content of a YAML file; null where it holds only comments. */
-function readYaml(path: string, schema: 'core' | 'failsafe' = 'core'): unknown {
-  const document = parseDocument(readText(path, `The file ${path}`), { uniqueKeys: true, schema })
+function yamlIn(text: string, path: string, schema: 'core' | 'failsafe' = 'core'): unknown {
+  const document = parseDocument(text, { uniqueKeys: true, schema })
   const [error] = document.errors
   try {
     if (error) throw error
@@ -108,13 +130,13 @@ function readYaml(path: string, schema: 'core' | 'failsafe' = 'core'): unknown {
   }
 }
 
-function readCertificate(path: string): string {
-  const pem = readText(path, `certificateAuthority names ${path}, which`)
+function readCertificate(path: string, key: string): string {
+  const pem = readText(path, `${key} names ${path}, which`)
   try {
     new X509Certificate(pem)
   } catch {
     throw new ConfigurationError(
-      `${path}, which certificateAuthority names, holds no certificate in PEM form ("-----BEGIN CERTIFICATE-----").`,
+      `${path}, which ${key} names, holds no certificate in PEM form ("-----BEGIN CERTIFICATE-----").`,
     )
   }
   return pem

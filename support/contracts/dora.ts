@@ -6,13 +6,21 @@ import type { Quantity, QuantityKind, Reading, Window } from '../dora/metrics'
 export const rangeNames = ['last7days', 'last30days', 'last90days'] as const
 export type RangeName = (typeof rangeNames)[number]
 
+/** The range that an answer says it covers, in milliseconds since 1970 UTC. */
+export interface StatedRange {
+  readonly start?: number | undefined
+  readonly end: number
+}
+
 /** A path of the REST API that answers about one project. */
 export interface RestMetric {
+  /** Distinguishes requests to the same path in findings, such as "by week". */
+  readonly variant?: string
   /** Without a range, the path applies its own default. */
   readonly path: (project: string, range?: RangeName | Window) => string
   /** The reading for an answer that says there is no data. */
   readonly noData: Reading
-  readonly answer: z.ZodType<{ readonly end: number; readonly reading: Reading }>
+  readonly answer: z.ZodType<{ readonly range: StatedRange; readonly reading: Reading }>
 }
 
 /** A sample of the exposition format and the quantity that it shows. */
@@ -26,6 +34,8 @@ interface ExposedQuantity {
 /** The settings of a project as the service stores them. */
 export interface MetricSettings {
   readonly frequencyWindowDays: number
+  /** The environment whose deployments the deployment frequency counts, compared case-insensitively. */
+  readonly frequencyEnvironment: string
   readonly leadTimeStages: readonly string[]
   readonly failureRateWindowDays: number
   /** Null: all severities. */
@@ -36,6 +46,8 @@ export interface MetricSettings {
 export interface RestMetrics {
   readonly overview: RestMetric
   readonly deploymentFrequency: RestMetric
+  readonly deploymentsByWeek: RestMetric
+  readonly deploymentsByMonth: RestMetric
   readonly leadTime: RestMetric
   readonly changeFailureRate: RestMetric
   readonly timeToRestore: RestMetric
@@ -48,7 +60,7 @@ interface GraphQLRequest {
   readonly variables: Readonly<Record<string, string>>
 }
 
-interface GraphQLMetrics {
+export interface GraphQLMetrics {
   readonly request: (project: string, range: RangeName) => GraphQLRequest
   readonly answer: z.ZodType<Reading>
 }

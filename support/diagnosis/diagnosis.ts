@@ -3,7 +3,8 @@
  * may have caused it. The first of these objects with a problem of its own is the cause. Nothing is hidden: a finding that
  * follows from a cause is listed with it as a symptom. Pure.
  */
-import type { Finding } from '../basis/finding'
+import { command, comment } from '../basis/command'
+import type { Finding, FreshFinding } from '../basis/finding'
 import { application } from './analyzers/application'
 import { monitoring } from './analyzers/monitoring'
 import { nodes } from './analyzers/nodes'
@@ -35,6 +36,9 @@ export class Diagnosis {
 
   /** The cause of a finding: the finding itself if nothing that it relies on has a problem. */
   causeOf(finding: Finding): Finding {
+    const { namespace = '' } = this.facts?.names ?? {}
+    const isAbsent = this.facts?.absentNamespaces?.includes(namespace) ?? false
+    if (isAbsent && [finding.object, ...(finding.reliesOn ?? [])].some(isWithin(namespace))) return absence(namespace)
     const seen = new Set<string>()
     return this.firstIn(finding.reliesOn ?? [], seen) ?? finding
   }
@@ -60,6 +64,21 @@ export class Diagnosis {
     )
   }
 }
+
+/** True for an object in a namespace, and for pods that are only known by their labels. */
+const isWithin = (namespace: string) => (object: string) =>
+  object.includes(` ${namespace}/`) || object.endsWith(` in ${namespace}`) || object.startsWith('pods labelled ')
+
+const absence = (namespace: string): FreshFinding => ({
+  summary: `Namespace ${namespace} does not exist.`,
+  object: `Namespace ${namespace}`,
+  expected: 'the namespace of the service',
+  found: 'no such namespace',
+  remedy: [
+    command`kubectl get namespaces`,
+    comment`if the service runs in another namespace: set the configuration key namespace`,
+  ],
+})
 
 /** Merges the insights about the same object, which may come from several analyzers. */
 function merged(insights: readonly Insight[]): Map<string, Insight> {

@@ -1,5 +1,5 @@
 /** Selects the cluster's own information about the objects of a cause: events and the last lines of logs. Pure. */
-import type { Facts } from './facts/facts'
+import type { Facts, Identity } from './facts/facts'
 import { isAbout, objectOf, timeOf } from './facts/insight'
 
 const mostEvents = 4
@@ -10,16 +10,14 @@ const mostLines = 5
  * @param objects kind and name, as findings write them
  */
 export function factsAbout(objects: ReadonlySet<string>, facts: Facts): string[] {
-  const uids = new Map([
-    ...facts.pods.map(({ metadata }) => [objectOf('Pod', metadata), metadata.uid] as const),
-    ...facts.claims.map(({ metadata }) => [objectOf('PersistentVolumeClaim', metadata), metadata.uid] as const),
-    ...facts.workloads.map(({ kind, metadata }) => [objectOf(kind, metadata), metadata.uid] as const),
-  ])
+  const known = identitiesIn(facts)
   const events = facts.events
     .filter((event) => {
       const { kind, ...of } = event.involvedObject
       const object = objectOf(kind, of)
-      return event.type !== 'Normal' && objects.has(object) && isAbout(event, uids.get(object) ?? '')
+      // Findings name a store without its namespace.
+      const isMeant = objects.has(object) || (kind === 'SecretStore' && objects.has(`${kind} ${of.name}`))
+      return event.type !== 'Normal' && isMeant && isAbout(event, known.get(object) ?? {})
     })
     .sort((one, other) => timeOf(other).localeCompare(timeOf(one)))
     .slice(0, mostEvents)
@@ -37,4 +35,21 @@ export function factsAbout(objects: ReadonlySet<string>, facts: Facts): string[]
         .map((line) => `log of ${pod}, container ${container}${previous ? ' (previous)' : ''}: ${line}`),
     )
   return [...events, ...logs.slice(-mostLines)]
+}
+
+/** The objects that events can concern. */
+function identitiesIn(facts: Facts): Map<string, Identity> {
+  const of = (kind: string, objects: readonly { readonly metadata: Identity }[] = []) =>
+    objects.map(({ metadata }) => [objectOf(kind, metadata), metadata] as const)
+  return new Map([
+    ...of('Node', facts.nodes),
+    ...of('Pod', facts.pods),
+    ...of('PersistentVolumeClaim', facts.claims),
+    ...of('Service', facts.services),
+    ...of('Ingress', facts.ingresses),
+    ...of('ExternalSecret', facts.externalSecrets),
+    ...of('ServiceMonitor', facts.serviceMonitors),
+    ...facts.workloads.map(({ kind, metadata }) => [objectOf(kind, metadata), metadata] as const),
+    ...facts.secretStores.map(({ kind, metadata }) => [objectOf(kind, metadata), metadata] as const),
+  ])
 }

@@ -1,8 +1,12 @@
-/** Turns the checklist's rollback into commands for the objects that exist on this platform. Pure. */
+/** Decides whether the deployment failed, and turns the checklist's rollback into commands for the objects that exist. Pure. */
 
 import type { Checklist, RollbackAction } from '../basis/checklist'
 import { type CommandLine, command } from '../basis/command'
+import { labelsOf } from '../basis/labels'
+import { isWell } from './analyzers/pods'
+import { hasEndpoints } from './analyzers/services'
 import type { Facts } from './facts/facts'
+import { selects } from './facts/insight'
 
 /** A step of the checklist's rollback, with commands for the objects that exist. */
 export interface RollbackStep {
@@ -13,6 +17,31 @@ export interface RollbackStep {
   readonly byHand: boolean
   /** Empty where there is nothing to do, or where a person carries it out. */
   readonly commands: readonly string[]
+}
+
+/** The phases of a sync that did not succeed. */
+const failedSync = /^(Failed|Error)$/
+
+/**
+ * True if the service was not deployed as it should run: a component without healthy pods or endpoints, or an Application that is
+ * degraded or whose sync failed. Only then does a rollback mend anything.
+ */
+export function deploymentFailed(facts: Facts): boolean {
+  const { names, pods, services, applications } = facts
+  const own = pods.filter(({ metadata, status }) => metadata.namespace === names.namespace && status.phase !== 'Failed')
+  const isDown = names.components.some(({ selector, service: name }) => {
+    const labels = labelsOf(selector)
+    const found = own.filter(({ metadata }) => selects(labels, metadata.labels))
+    const service = services.find(({ metadata }) => metadata.name === name)
+    return found.length === 0 || !found.every(isWell) || (service !== undefined && !hasEndpoints(service, facts))
+  })
+  return (
+    isDown ||
+    applications.some(
+      ({ status: { health, operationState } }) =>
+        /^(Degraded|Missing)$/.test(health?.status ?? '') || failedSync.test(operationState?.phase ?? ''),
+    )
+  )
 }
 
 export function rollbackOf(entries: Checklist['rollback'], facts: Facts): RollbackStep[] {

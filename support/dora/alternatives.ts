@@ -223,6 +223,14 @@ export const alternatives: readonly Alternative[] = [
     }),
   },
   {
+    sentence: 'the environment in the settings is ignored',
+    question: ({ frequencyEnvironment: _setting, ...question }) => question,
+  },
+  {
+    sentence: 'the published bounds of the levels are used instead of those in the table dora_benchmarks',
+    question: (question) => ({ ...question, benchmarks: publishedBenchmarks }),
+  },
+  {
     sentence: 'the severities in the settings are ignored',
     question: (question) => ({ ...question, severities: null }),
   },

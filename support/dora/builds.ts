@@ -1,16 +1,27 @@
 /** Rework: builds that repeat an earlier build of the same project, commit and stage. */
-import type { Definitions } from './definitions'
+import { type Definitions, minute, type Outcome } from './definitions'
 import type { Build } from './events'
 import type { Window } from './metrics'
 
 export interface BuildCount {
   readonly builds: number
   readonly repeats: number
+  readonly successful: number
+  readonly failed: number
+  /** In minutes; null without a build whose start is known. */
+  readonly meanDuration: number | null
+}
+
+interface FinishedBuild {
+  readonly time: number
+  readonly outcome: Outcome | null
+  /** In milliseconds; null if the start is unknown. */
+  readonly duration: number | null
 }
 
 /** Counts finished builds. Keeps all of them, because the build that is repeated may lie before the window. */
 export class BuildTally {
-  private readonly finished = new Map<string, number[]>()
+  private readonly finished = new Map<string, FinishedBuild[]>()
 
   constructor(private readonly definitions: Definitions) {}
 
@@ -18,22 +29,32 @@ export class BuildTally {
   add(build: Build): void {
     if (build.finishedAt === null) return
     const key = this.definitions.sameBuild(build)
-    const times = this.finished.get(key)
-    if (times) times.push(build.finishedAt)
-    else this.finished.set(key, [build.finishedAt])
+    const finished: FinishedBuild = {
+      time: build.finishedAt,
+      outcome: this.definitions.outcomeOf(build.result),
+      duration: build.startedAt === null ? null : build.finishedAt - build.startedAt,
+    }
+    const known = this.finished.get(key)
+    if (known) known.push(finished)
+    else this.finished.set(key, [finished])
   }
 
   within(window: Window): BuildCount {
-    let builds = 0
-    let repeats = 0
-    for (const times of this.finished.values()) {
-      times.sort((one, other) => one - other)
-      times.forEach((time, index) => {
+    const count = { builds: 0, repeats: 0, successful: 0, failed: 0 }
+    let [measured, total] = [0, 0]
+    for (const builds of this.finished.values()) {
+      builds.sort((one, other) => one.time - other.time)
+      builds.forEach(({ time, outcome, duration }, index) => {
         if (!this.definitions.isWithin(time, window)) return
-        builds++
-        if (index > 0) repeats++
+        count.builds++
+        if (index > 0) count.repeats++
+        if (outcome === 'success') count.successful++
+        if (outcome === 'failure') count.failed++
+        if (duration === null) return
+        measured++
+        total += duration
       })
     }
-    return { builds, repeats }
+    return { ...count, meanDuration: measured === 0 ? null : total / measured / minute }
   }
 }

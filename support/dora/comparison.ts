@@ -50,6 +50,7 @@ const units: Readonly<Record<QuantityKind, string>> = {
   series: '',
   level: '',
   ratio: '',
+  text: '',
 }
 
 /** The expected and the found value as text. A series shows only the days that differ. */

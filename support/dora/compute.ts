@@ -67,7 +67,8 @@ const compareIds = (one: string, other: string) => (one < other ? -1 : one > oth
 
 /** The metrics of the question's first window, with the events that they leave out. @throws Error if there is no window */
 export function metricsOf(events: ProjectEvents, question: Question): Metrics {
-  const [metrics] = computeOf(events, { ...question, explained: true }).windows
-  if (!metrics) throw new Error('The question has no window.')
+  const [found] = computeOf(events, { ...question, explained: true }).windows
+  if (!found) throw new Error('The question has no window.')
+  const { detail: _detail, ...metrics } = found
   return metrics
 }

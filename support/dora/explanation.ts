@@ -1,4 +1,5 @@
 /** Explains the metrics of a project: their values, the events behind them, the events left out, and the surfaces' values. */
+import type { Account } from './account'
 import { shown } from './comparison'
 import type { ProjectEvents } from './compute'
 import { canonical, minute, type ShippedDeployment } from './definitions'
@@ -11,6 +12,9 @@ export interface Explained {
   readonly window: Window
   readonly metrics: Metrics
   readonly events: ProjectEvents
+  readonly account: Account
+  /** The projects of deployments that belong to other projects, by id, as far as they are known. */
+  readonly elsewhere?: ReadonlyMap<string, string>
   /** Empty if the events come from a file. */
   readonly surfaces: readonly { readonly surface: string; readonly reading: Reading }[]
 }
@@ -54,8 +58,14 @@ export function explanationAsText(explained: Explained): string {
       value('rework rate', rework.percent, null),
       `${rework.repeats} of ${counted(rework.builds, 'build')}`,
     ]),
-    ...section('Deployments', deployments.map(deploymentLine)),
-    ...section('Incidents', incidents.map(incidentLine)),
+    ...section(
+      'Deployments',
+      deployments.map((deployment) => deploymentLine(deployment, explained)),
+    ),
+    ...section(
+      'Incidents',
+      incidents.map((incident) => incidentLine(incident, explained)),
+    ),
     ...section(
       'Left out',
       metrics.leftOut.map(({ type, id, reason }) => `${type} ${id}: ${reason}`),
@@ -80,14 +90,68 @@ const value = (quantity: Quantity, number: number | null, level: string | null) 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? ['', `${title}: none`] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)]
 
-function deploymentLine({ id, result, environment, finishedAt, commits }: ShippedDeployment): string {
-  const when = finishedAt === null ? 'no finish' : iso(finishedAt)
-  return `${when}  ${id}  ${result ?? 'running'}  ${environment || '(no environment)'}  ${counted(commits.length, 'commit')}`
+function deploymentLine(deployment: ShippedDeployment, { events, account }: Explained): string {
+  const { id, result, environment, finishedAt, commits } = deployment
+  const blamed = events.incidents.filter((incident) => account.blame.get(incident.id) === id)
+  return [
+    finishedAt === null ? 'no finish' : iso(finishedAt),
+    id,
+    result ?? 'running',
+    environment || '(no environment)',
+    counted(commits.length, 'commit'),
+    leadTimeText(account.leadTimes.get(id)),
+    ...blamed.map((incident) => `blamed for ${incident.id}, created at ${iso(incident.createdAt)}`),
+  ].join('  ')
 }
 
-function incidentLine({ id, createdAt, resolvedAt, severity, deploymentId }: Incident): string {
+function leadTimeText(found: ReturnType<Account['leadTimes']['get']>): string {
+  if (found === undefined || 'none' in found) return `no lead time: ${found?.none ?? 'it was not counted'}`
+  return `lead time ${(found.duration / minute).toFixed(1)} min since commit ${found.commit ?? '(unknown)'}, authored at ${iso(found.began)}`
+}
+
+function incidentLine(incident: Incident, explained: Explained): string {
+  const { id, createdAt, resolvedAt, severity } = incident
   const took = resolvedAt === null ? 'open' : `${((resolvedAt - createdAt) / minute).toFixed(1)} min`
-  return `${iso(createdAt)}  ${id}  ${severity ?? '(no severity)'}  ${took}${deploymentId === null ? '' : `  attributed to ${deploymentId}`}`
+  return `${iso(createdAt)}  ${id}  ${severity ?? '(no severity)'}  ${took}  ${blameText(incident, explained)}`
+}
+
+/** The deployment that the incident is blamed on, and how it was found; or why there is none. */
+function blameText({ id, createdAt, environment, deploymentId }: Incident, explained: Explained): string {
+  const { account, events, elsewhere } = explained
+  const blamed = account.blame.get(id)
+  if (deploymentId === null)
+    return blamed !== undefined
+      ? `attributed to ${blamed}, the latest successful deployment before it`
+      : canonical.countsEnvironment(environment, 'production')
+        ? 'attributed to no deployment: none succeeded before it'
+        : `attributed to no deployment: its environment is ${environment || '(none)'}`
+  if (blamed === undefined) {
+    const owner = elsewhere?.get(deploymentId)
+    const left = account.leadTimes.get(deploymentId)
+    const why = !events.deployments.some((deployment) => deployment.id === deploymentId)
+      ? owner === undefined
+        ? 'an unknown deployment'
+        : `a deployment of the project ${owner}`
+      : canonical.countsEnvironment(environment, 'production')
+        ? `which does not count: ${left && 'none' in left ? left.none : 'it was left out'}`
+        : `but its own environment is ${environment || '(none)'}`
+    return `attributed to no deployment: it names ${deploymentId}, ${why}`
+  }
+  const latest = latestBefore(createdAt, events)
+  return `attributed to ${blamed}, which it names${latest === undefined || latest === blamed ? '' : ` (the latest before it is ${latest})`}`
+}
+
+/** The id of the latest successful deployment to production before a time. */
+function latestBefore(time: number, { deployments }: ProjectEvents): string | undefined {
+  let latest: { readonly id: string; readonly at: number } | undefined
+  for (const deployment of deployments) {
+    const at = canonical.timeOf(deployment)
+    const outcome = canonical.outcomeOf(deployment.result)
+    if (at === null || outcome === null || !canonical.canCauseIncidents(outcome)) continue
+    if (!canonical.countsEnvironment(deployment.environment, 'production')) continue
+    if (at < time && (latest === undefined || at > latest.at)) latest = { id: deployment.id, at }
+  }
+  return latest?.id
 }
 
 /** A line for each value that a surface reports for the window, followed by the recomputed value. */

@@ -1,5 +1,7 @@
 /** The DORA metrics of one project in one window: their shapes, their units, and the flat list of comparable quantities. */
 
+import type { Incident } from './events'
+
 /** A half-open span of time, in milliseconds since 1970 UTC. */
 export interface Window {
   readonly start: number
@@ -44,6 +46,20 @@ export interface Metrics {
   readonly leftOut: readonly LeftOut[]
 }
 
+/** The metrics of a window with the lists and counts that some surfaces show beside them. */
+export interface DetailedMetrics extends Metrics {
+  readonly detail: {
+    /** The failed deployments, with their finish in milliseconds since 1970 UTC. */
+    readonly failures: readonly { readonly id: string; readonly time: number }[]
+    /** The incidents that the time to restore counts. */
+    readonly resolved: readonly Incident[]
+    readonly successfulBuilds: number
+    readonly failedBuilds: number
+    /** In minutes; null without a build whose start is known. */
+    readonly meanBuildDuration: number | null
+  }
+}
+
 /**
  * The metrics of one project over all stored history, as Prometheus shows them. Prometheus shows the change failure rate over the
  * window of the project's settings instead, so it is not part of the history.
@@ -69,44 +85,63 @@ export interface Histogram {
  * a surface does not report is absent from its reading; one that it reports as "no data" is null.
  */
 export const quantities = {
+  'time range': 'text',
   'deployment frequency': 'perDay',
   deployments: 'count',
   'deployments by day': 'series',
+  'deployments by week': 'series',
+  'deployments by month': 'series',
   'deployment frequency level': 'level',
+  'deployment frequency unit': 'text',
+  'listed deployments': 'series',
+  'stored deployments': 'count',
   'lead time': 'minutes',
   'lead time p50': 'minutes',
   'lead time p95': 'minutes',
   'lead time level': 'level',
+  'lead time unit': 'text',
   'change failure rate': 'percent',
   'completed deployments': 'count',
   'failed deployments': 'count',
+  'successful deployments': 'count',
+  'listed failures': 'series',
   'change failure rate level': 'level',
+  'change failure rate unit': 'text',
   'time to restore': 'minutes',
   'time to restore p50': 'minutes',
   'time to restore p95': 'minutes',
   'resolved incidents': 'count',
   'time to restore level': 'level',
+  'time to restore unit': 'text',
+  'listed incidents': 'series',
+  'mean of the listed incidents': 'minutes',
   'rework rate': 'percent',
   builds: 'count',
   'repeat builds': 'count',
+  'successful builds': 'count',
+  'failed builds': 'count',
+  'build success rate': 'percent',
+  'mean build duration': 'minutes',
   'all-time deployments': 'count',
   'all-time lead times': 'count',
   'sum of all lead times': 'seconds',
   'lead times up to an hour': 'count',
   'lead times up to a day': 'count',
+  'stored incidents': 'count',
   'all-time resolved incidents': 'count',
   'sum of all times to restore': 'seconds',
   'incidents resolved within an hour': 'count',
   'incidents resolved within a day': 'count',
   'change failure ratio': 'ratio',
+  'environment label': 'text',
 } as const satisfies Record<
   string,
-  'perDay' | 'minutes' | 'percent' | 'count' | 'series' | 'level' | 'seconds' | 'ratio'
+  'perDay' | 'minutes' | 'percent' | 'count' | 'series' | 'level' | 'seconds' | 'ratio' | 'text'
 >
 
 export type Quantity = keyof typeof quantities
 export type QuantityKind = (typeof quantities)[Quantity]
-/** A number, the name of a level, or a series as {@link seriesText} writes it. Null is no data. */
+/** A number, the name of a level, a text, or a series or list as {@link seriesText} writes it. Null is no data. */
 export type Value = number | string | null
 export type Reading = Readonly<Partial<Record<Quantity, Value>>>
 
@@ -117,3 +152,25 @@ export const seriesText = (series: readonly { readonly date: string; readonly de
     .map(({ date, deployments }) => `${date}: ${deployments}`)
     .sort()
     .join(', ')
+
+/** Ids in a fixed order, so that two lists of the same ids are equal: "d1, d2". */
+export const listText = (ids: readonly string[]): string => [...ids].sort().join(', ')
+
+/** The start of the UTC week (Monday) or month that contains a day, as YYYY-MM-DD. */
+function bucketOf(date: string, by: 'week' | 'month'): string {
+  if (by === 'month') return `${date.slice(0, 7)}-01`
+  const day = new Date(`${date}T00:00:00Z`)
+  day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7))
+  return day.toISOString().slice(0, 10)
+}
+
+/** A series by day, added up by weeks or months. */
+export function grouped(
+  series: readonly { readonly date: string; readonly deployments: number }[],
+  by: 'week' | 'month',
+): { date: string; deployments: number }[] {
+  const sums = new Map<string, number>()
+  for (const { date, deployments } of series)
+    sums.set(bucketOf(date, by), (sums.get(bucketOf(date, by)) ?? 0) + deployments)
+  return [...sums].map(([date, deployments]) => ({ date, deployments }))
+}

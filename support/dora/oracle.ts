@@ -3,13 +3,14 @@
  * It takes deployments in chronological order and does not keep them. A million deployments thus need no more memory than their
  * samples and the hashes of their commits.
  */
+import type { Account, LeadTime } from './account'
 import { type Benchmarks, publishedBenchmarks } from './benchmarks'
 import { BuildTally } from './builds'
 import { canonical, type Definitions, type Outcome, type ShippedDeployment } from './definitions'
 import type { Build, Incident } from './events'
-import type { History, LeftOut, Metrics, Window } from './metrics'
+import type { DetailedMetrics, History, LeftOut, Window } from './metrics'
 import { SeenCommits } from './seen-commits'
-import { histogramOf, WindowTally } from './window-tally'
+import { type CompletedDeployment, histogramOf, WindowTally } from './window-tally'
 
 export interface Question {
   readonly project: string
@@ -20,15 +21,19 @@ export interface Question {
   readonly severities?: readonly string[] | null
   /** The environment that the metrics cover; production by default. */
   readonly environment?: string
+  /** The environment whose deployments the deployment frequency counts; by default the one that the metrics cover. */
+  readonly frequencyEnvironment?: string
   /** True if the answer lists the events that are left out, with reasons. In a large project they are many. */
   readonly explained?: boolean
   /** The end of open incidents, for definitions that count them, in milliseconds since 1970 UTC; the current time by default. */
   readonly now?: number
+  /** Filled with the lead time of each deployment and the blame for each incident. */
+  readonly account?: Account
 }
 
 export interface Answer {
   /** In the order of the question's windows. */
-  readonly windows: readonly Metrics[]
+  readonly windows: readonly DetailedMetrics[]
   readonly history: History
 }
 
@@ -38,23 +43,17 @@ interface RepositoryHistory {
   deployments: number
 }
 
-/** A completed deployment with the incidents attributed to it so far. */
-interface CompletedDeployment {
-  readonly id: string
-  readonly time: number
-  readonly outcome: Outcome
-  readonly incidents: Incident[]
-}
-
 const always: Window = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }
 
 export class ProjectOracle {
   private readonly definitions: Definitions
   private readonly benchmarks: Benchmarks
   private readonly environment: string
+  private readonly frequencyEnvironment: string
   private readonly severities: ReadonlySet<string> | null
   private readonly now: number
   private readonly explained: boolean
+  private readonly account: Account | undefined
   private readonly tallies: readonly WindowTally[]
   /** The tallies in the order of the question's windows. Equal windows share a tally. */
   private readonly requested: readonly WindowTally[]
@@ -74,9 +73,11 @@ export class ProjectOracle {
     this.definitions = question.definitions ?? canonical
     this.benchmarks = question.benchmarks ?? publishedBenchmarks
     this.environment = question.environment ?? 'production'
+    this.frequencyEnvironment = question.frequencyEnvironment ?? this.environment
     this.severities = question.severities ? new Set(question.severities.map((name) => name.toLowerCase())) : null
     this.now = question.now ?? Date.now()
     this.explained = question.explained ?? false
+    this.account = question.account
     const tallies = new Map<string, WindowTally>()
     this.requested = question.windows.map((window) => {
       const key = `${window.start} ${window.end}`
@@ -123,7 +124,7 @@ export class ProjectOracle {
     const sample = this.definitions.sampleOf(duration)
     if (sample === null)
       this.leaveOut(time, { type: 'incident', id: incident.id, reason: 'it was resolved before it was created' })
-    else for (const tally of this.talliesAt(time)) tally.restorations.add(sample)
+    else for (const tally of this.talliesAt(time)) tally.restored(incident, sample)
   }
 
   /**
@@ -137,25 +138,31 @@ export class ProjectOracle {
     const time = definitions.timeOf(deployment)
     const { id } = deployment
     const anyTime = time ?? deployment.finishedAt ?? deployment.startedAt
-    if (!definitions.countsEnvironment(deployment.environment, this.environment)) {
+    const isCounted = definitions.countsEnvironment(deployment.environment, this.environment)
+    const isFrequent = definitions.countsEnvironment(deployment.environment, this.frequencyEnvironment)
+    if (!isCounted && !isFrequent) {
       const reason = `its environment is ${nameOf(deployment.environment)}`
       this.leaveOut(anyTime, { type: 'deployment', id, reason })
+      this.account?.leadTimes.set(id, { none: reason })
       return
     }
     if (outcome === null || time === null) {
       const reason = time === null ? 'it has not finished' : `its result is ${nameOf(deployment.result)}`
       this.leaveOut(anyTime, { type: 'deployment', id, reason })
+      this.account?.leadTimes.set(id, { none: reason })
       return
     }
     if (time < this.latestTime) throw new Error(`Deployment ${id} was added after a deployment that finished later.`)
     this.latestTime = time
+    if (isFrequent) for (const tally of this.talliesAt(time)) tally.finished(time, definitions.isDeployment(outcome))
+    if (!isCounted) return
     this.attributeBefore(time)
     const completed: CompletedDeployment = { id, time, outcome, incidents: this.named.get(id) ?? [] }
+    for (const incident of completed.incidents) this.account?.blame.set(incident.id, id)
     if (definitions.canCauseIncidents(outcome)) {
       this.tallyCompleted(this.latestCause)
       this.latestCause = { ...completed, incidents: [...completed.incidents] }
     } else this.tallyCompleted(completed)
-    if (definitions.isDeployment(outcome)) for (const tally of this.talliesAt(time)) tally.succeeded(time)
     this.tallyLeadTime(deployment, time, outcome)
   }
 
@@ -189,17 +196,32 @@ export class ProjectOracle {
       const { createdAt } = incident
       if (this.definitions.attributesSameInstant ? createdAt >= time : createdAt > time) return
       if (!this.latestCause && this.definitions.attributesToFirst) return
-      this.latestCause?.incidents.push(incident)
+      if (!this.latestCause) continue
+      this.latestCause.incidents.push(incident)
+      this.account?.blame.set(incident.id, this.latestCause.id)
     }
   }
 
   private tallyCompleted(deployment: CompletedDeployment | null): void {
     if (!deployment || !this.definitions.countsInFailureRate(deployment.outcome)) return
-    const { time, outcome, incidents } = deployment
-    for (const tally of this.talliesAt(time)) tally.completed(outcome, incidents)
+    for (const tally of this.talliesAt(deployment.time)) tally.completed(deployment)
   }
 
   private tallyLeadTime(deployment: ShippedDeployment, time: number, outcome: Outcome): void {
+    const found = this.leadTimeOf(deployment, time, outcome)
+    if ('duration' in found) for (const tally of this.talliesAt(time)) tally.leadTimes.add(found.duration)
+    else if (found === authoredLater)
+      this.leaveOut(time, {
+        type: 'deployment',
+        id: deployment.id,
+        reason: `it has no lead time, because ${found.none}`,
+      })
+    if (!this.account) return
+    const first = 'began' in found ? deployment.commits.find(({ authoredAt }) => authoredAt === found.began) : undefined
+    this.account.leadTimes.set(deployment.id, { ...found, commit: first?.sha })
+  }
+
+  private leadTimeOf(deployment: ShippedDeployment, time: number, outcome: Outcome): LeadTime {
     const { definitions } = this
     const key = deployment.repository ?? ''
     const repository = this.repositories.get(key) ?? { seen: new SeenCommits(), deployments: 0 }
@@ -207,21 +229,16 @@ export class ProjectOracle {
     repository.deployments++
     if (outcome !== 'success') {
       if (!definitions.failuresCarryOver) for (const { sha } of deployment.commits) repository.seen.add(sha)
-      return
+      return itFailed
     }
     let fresh = deployment.commits.filter(({ sha }) => repository.seen.add(sha))
-    if (!deployment.listsCommits && repository.deployments === 1 && !definitions.measuresDerivedFirst) return
+    if (!deployment.listsCommits && repository.deployments === 1 && !definitions.measuresDerivedFirst)
+      return deployment.commits.length === 0 ? noCommits : derivedFirst
     if (fresh.length === 0 && definitions.measuresRedeploys) fresh = [...deployment.commits]
     const began = definitions.changeBegan(fresh)
-    if (began === null) return
-    const sample = definitions.sampleOf(definitions.changeEnded(deployment, time) - began)
-    if (sample === null)
-      this.leaveOut(time, {
-        type: 'deployment',
-        id: deployment.id,
-        reason: 'it has no lead time, because its first commit was authored after it finished',
-      })
-    else for (const tally of this.talliesAt(time)) tally.leadTimes.add(sample)
+    if (began === null) return fresh.length > 0 ? unknownTime : deployment.commits.length > 0 ? shipped : noCommits
+    const duration = definitions.sampleOf(definitions.changeEnded(deployment, time) - began)
+    return duration === null ? authoredLater : { duration, began }
   }
 
   private *talliesAt(time: number): Generator<WindowTally> {
@@ -236,5 +253,12 @@ export class ProjectOracle {
       if (time === null || this.definitions.isWithin(time, tally.window)) tally.leftOut.push(event)
   }
 }
+
+const itFailed: LeadTime = { none: 'it failed, so its new commits count for the next successful deployment' }
+const noCommits: LeadTime = { none: 'it contains no commits' }
+const derivedFirst: LeadTime = { none: 'it is the first deployment of its repository and does not list its commits' }
+const shipped: LeadTime = { none: 'an earlier deployment shipped all of its commits' }
+const unknownTime: LeadTime = { none: 'the author time of its new commits is unknown' }
+const authoredLater: LeadTime = { none: 'its first commit was authored after it finished' }
 
 const nameOf = (text: string | null): string => (text ? text : '(none)')

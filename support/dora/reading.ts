@@ -1,5 +1,23 @@
 /** Converts the oracle's metrics into readings, which are compared with those of the surfaces. */
-import { type Histogram, type History, type Metrics, type Reading, seriesText } from './metrics'
+import type { Incident } from './events'
+import {
+  type DetailedMetrics,
+  grouped,
+  type Histogram,
+  type History,
+  listText,
+  type Metrics,
+  type Reading,
+  seriesText,
+} from './metrics'
+
+/** The units that surfaces name beside the values. */
+const units: Reading = {
+  'deployment frequency unit': 'per_day',
+  'lead time unit': 'minutes',
+  'change failure rate unit': 'percent',
+  'time to restore unit': 'minutes',
+}
 
 /** The quantities of one window. */
 export function readingOf({
@@ -8,11 +26,14 @@ export function readingOf({
   changeFailureRate,
   timeToRestore,
   rework,
-}: Metrics): Reading {
+  detail,
+}: Metrics & Partial<Pick<DetailedMetrics, 'detail'>>): Reading {
   return {
     'deployment frequency': deploymentFrequency.perDay,
     deployments: deploymentFrequency.deployments,
     'deployments by day': seriesText(deploymentFrequency.series),
+    'deployments by week': seriesText(grouped(deploymentFrequency.series, 'week')),
+    'deployments by month': seriesText(grouped(deploymentFrequency.series, 'month')),
     'deployment frequency level': deploymentFrequency.level,
     'lead time': leadTime.mean,
     'lead time p50': leadTime.p50,
@@ -21,17 +42,42 @@ export function readingOf({
     'change failure rate': changeFailureRate.percent,
     'completed deployments': changeFailureRate.deployments,
     'failed deployments': changeFailureRate.failed,
+    'successful deployments': changeFailureRate.deployments - changeFailureRate.failed,
     'change failure rate level': changeFailureRate.level,
     'change failure ratio': changeFailureRate.percent === null ? null : changeFailureRate.percent / 100,
     'time to restore': timeToRestore.mean,
     'time to restore p50': timeToRestore.p50,
     'time to restore p95': timeToRestore.p95,
     'resolved incidents': timeToRestore.incidents,
+    'mean of the listed incidents': timeToRestore.mean,
     'time to restore level': timeToRestore.level,
+    ...units,
     'rework rate': rework.percent,
     builds: rework.builds,
     'repeat builds': rework.repeats,
+    ...(detail && detailOf(detail, rework.builds)),
   }
+}
+
+const detailOf = ({ failures, resolved, ...built }: DetailedMetrics['detail'], builds: number): Reading => ({
+  'listed failures': listText(failures.map(failureText)),
+  'listed incidents': listText(resolved.map(incidentText)),
+  'successful builds': built.successfulBuilds,
+  'failed builds': built.failedBuilds,
+  'build success rate': builds === 0 ? null : (built.successfulBuilds / builds) * 100,
+  'mean build duration': built.meanBuildDuration,
+})
+
+const iso = (time: number) => new Date(time).toISOString()
+
+/** An entry in a list of failed deployments: "d1 at 2026-03-01T12:00:00.000Z". Times are milliseconds since 1970 UTC. */
+export const failureText = ({ id, time }: DetailedMetrics['detail']['failures'][number]): string =>
+  `${id} at ${iso(time)}`
+
+/** An entry in a list of resolved incidents: "i1 (high) from 2026-03-01T12:00:00.000Z to 2026-03-01T13:00:00.000Z". */
+export const incidentText = (incident: Pick<Incident, 'id' | 'severity' | 'createdAt' | 'resolvedAt'>): string => {
+  const { id, severity, createdAt, resolvedAt } = incident
+  return `${id} (${severity?.toLowerCase() ?? 'no severity'}) from ${iso(createdAt)} to ${resolvedAt === null ? 'now' : iso(resolvedAt)}`
 }
 
 /** The quantities of all stored history. */

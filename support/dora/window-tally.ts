@@ -3,16 +3,28 @@ import { type Benchmarks, durationLevel, failureLevel, frequencyLevel } from './
 import type { BuildCount } from './builds'
 import { type Definitions, day, hour, minute, type Outcome } from './definitions'
 import type { Incident } from './events'
-import type { Durations, Histogram, LeftOut, Metrics, Window } from './metrics'
+import type { DetailedMetrics, Durations, Histogram, LeftOut, Window } from './metrics'
 import { Samples } from './samples'
+
+/** A completed deployment with the incidents attributed to it so far. */
+export interface CompletedDeployment {
+  readonly id: string
+  readonly time: number
+  readonly outcome: Outcome
+  readonly incidents: Incident[]
+}
 
 export class WindowTally {
   readonly leadTimes = new Samples()
   readonly restorations = new Samples()
   readonly leftOut: LeftOut[] = []
   deployments = 0
+  /** Terminal deployments to the environment of the deployment frequency, whatever their outcome. */
+  private finishedDeployments = 0
   private completedDeployments = 0
   private failures = 0
+  private readonly failed: { id: string; time: number }[] = []
+  private readonly resolved: Incident[] = []
   private readonly byDay = new Map<number, number>()
 
   constructor(
@@ -20,26 +32,42 @@ export class WindowTally {
     private readonly definitions: Definitions,
   ) {}
 
-  succeeded(time: number): void {
+  /** Counts a terminal deployment to the environment of the deployment frequency. */
+  finished(time: number, isDeployment: boolean): void {
+    this.finishedDeployments++
+    if (!isDeployment) return
     this.deployments++
     const date = this.definitions.dayOf(time)
     this.byDay.set(date, (this.byDay.get(date) ?? 0) + 1)
   }
 
-  completed(outcome: Outcome, incidents: readonly Incident[]): void {
+  completed({ id, time, outcome, incidents }: CompletedDeployment): void {
     this.completedDeployments++
-    this.failures += this.definitions.failuresOf(outcome, incidents, this.window)
+    const failures = this.definitions.failuresOf(outcome, incidents, this.window)
+    this.failures += failures
+    if (failures > 0 && this.isBounded) this.failed.push({ id, time })
   }
 
-  metrics(benchmarks: Benchmarks, rework: BuildCount): Metrics {
-    const { deployments, completedDeployments, failures } = this
+  /** Adds the time to restore of an incident, in milliseconds. */
+  restored(incident: Incident, sample: number): void {
+    this.restorations.add(sample)
+    if (this.isBounded) this.resolved.push(incident)
+  }
+
+  /** False for the whole history, of which no surface lists the events. */
+  private get isBounded(): boolean {
+    return Number.isFinite(this.window.start)
+  }
+
+  metrics(benchmarks: Benchmarks, { builds, repeats, ...built }: BuildCount): DetailedMetrics {
+    const { deployments, finishedDeployments, completedDeployments, failures } = this
     const days = this.definitions.daysOf(this.window)
     const leadTime = this.durations(this.leadTimes)
     const timeToRestore = this.durations(this.restorations)
     return {
       deploymentFrequency: {
         // Failed deployments alone give 0 a day. No deployments at all give no data.
-        perDay: deployments + completedDeployments === 0 ? this.definitions.withoutData : deployments / days,
+        perDay: finishedDeployments === 0 ? this.definitions.withoutData : deployments / days,
         deployments,
         level: frequencyLevel(benchmarks, deployments, days),
         series: this.series(),
@@ -56,8 +84,15 @@ export class WindowTally {
         incidents: this.restorations.size,
         level: durationLevel(benchmarks.timeToRestore, timeToRestore.mean),
       },
-      rework: { ...rework, percent: rework.builds === 0 ? null : (rework.repeats / rework.builds) * 100 },
+      rework: { builds, repeats, percent: builds === 0 ? null : (repeats / builds) * 100 },
       leftOut: this.leftOut,
+      detail: {
+        failures: this.failed,
+        resolved: this.resolved,
+        successfulBuilds: built.successful,
+        failedBuilds: built.failed,
+        meanBuildDuration: built.meanDuration,
+      },
     }
   }
 

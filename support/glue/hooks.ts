@@ -1,5 +1,5 @@
 import { After, AfterAll, Before, BeforeAll, BeforeStep } from '@cucumber/cucumber'
-import { closePlatform, openArrangement, openPlatform, removeStories, witnessedBy } from '../run/session'
+import { endScenarios, openArrangement, openPlatform, witnessedBy } from '../run/session'
 import type { AcceptanceWorld } from './world'
 
 BeforeAll({ name: 'read the configuration and the secrets' }, () => openPlatform().registerSecrets())
@@ -17,7 +17,4 @@ After({ name: 'stop attaching exchanges' }, () => {
   witnessedBy(() => {})
 })
 
-AfterAll({ name: 'remove what the stories created, and close connections' }, async () => {
-  await removeStories()
-  await closePlatform()
-})
+AfterAll({ name: 'remove what the stories created, and close connections' }, endScenarios)

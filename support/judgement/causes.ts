@@ -9,8 +9,12 @@ import { type Cause, type ItemRecord, worstFirst } from '../record/verdict'
 
 interface Known {
   readonly finding: Finding
+  /** What was found each time: two checks can say the same of an object for different reasons. */
+  readonly found: Set<string>
   readonly items: Set<string>
   readonly remedy: Set<string>
+  /** Those of the remedy that only read and end by themselves. */
+  readonly reading: Set<string>
   /** Findings about other objects, keyed by summary. */
   readonly symptoms: Map<string, Finding>
 }
@@ -28,9 +32,16 @@ export class Causes {
   add(item: string, finding: Finding): string {
     const cause = this.diagnosis.causeOf(finding)
     const id = createHash('sha256').update(`${cause.object}\n${cause.summary}`).digest('hex').slice(0, 12)
-    const known = this.known.get(id) ?? { finding: cause, items: new Set(), remedy: new Set(), symptoms: new Map() }
+    const known = this.known.get(id) ?? {
+      finding: cause,
+      ...{ found: new Set(), items: new Set(), remedy: new Set(), reading: new Set(), symptoms: new Map() },
+    }
     known.items.add(item)
-    for (const command of cause.remedy) known.remedy.add(command)
+    known.found.add(cause.found)
+    cause.remedy.forEach((command, position) => {
+      known.remedy.add(command)
+      if (cause.reads?.includes(position)) known.reading.add(command)
+    })
     // A finding of another check about the same object adds nothing to the cause.
     if (subjectOf(finding.object) !== subjectOf(cause.object)) known.symptoms.set(finding.summary, finding)
     this.known.set(id, known)
@@ -45,7 +56,7 @@ export class Causes {
     return [...this.known].map(([id, known]) => this.record(id, known)).sort((a, b) => first(a) - first(b))
   }
 
-  private record(id: string, { finding, items, remedy, symptoms }: Known): Cause {
+  private record(id: string, { finding, found, items, remedy, reading, symptoms }: Known): Cause {
     const { facts } = this.diagnosis
     const all = [finding, ...symptoms.values()]
     const objects = new Set(all.map(({ object }) => subjectOf(object)))
@@ -54,8 +65,9 @@ export class Causes {
       id,
       summary: finding.summary,
       object: finding.object,
-      found: finding.found,
+      found: mostSaying(found).join('; '),
       remedy: [...remedy],
+      reads: [...remedy].flatMap((command, position) => (reading.has(command) ? [position] : [])),
       symptoms: [...symptoms.keys()],
       facts: facts === null ? [] : factsAbout(objects, facts),
       troubleshooting: troubleshootingOf({ items: [...items], said }, this.troubleshooting, facts),
@@ -74,3 +86,7 @@ export class Causes {
     })
   }
 }
+
+/** The texts without those that another one contains. */
+const mostSaying = (texts: ReadonlySet<string>): string[] =>
+  [...texts].filter((text) => ![...texts].some((other) => other !== text && other.includes(text)))

@@ -15,15 +15,25 @@ export function derivedState(item: ChecklistItem, earlier: readonly ItemRecord[]
   )
   switch (item.derivation ?? 'all hold') {
     case 'record written':
-      return recordWritten
-        ? { status: 'passed', reason: null }
-        : { status: 'error', reason: 'The record of the run could not be written.' }
+      if (!recordWritten) return { status: 'error', reason: 'The record of the run could not be written.' }
+      return sources.some(wasRecorded) ? { status: 'passed', reason: null } : nothingRecorded(worstOf(sources, sources))
     case 'all ran':
       return worstOf(sources, sources.flatMap(notExecuted))
     case 'all hold':
       return worstOf(sources, sources)
   }
 }
+
+/** Returns true if a scenario of the item ran, so that the record holds its results. */
+const wasRecorded = ({ scenarios }: ItemRecord) => scenarios.some(({ status }) => status !== 'not run')
+
+const nothingRecorded = ({ status, reason }: State): State =>
+  status === 'not applicable'
+    ? { status, reason }
+    : {
+        status: status === 'passed' || status === 'attested' ? 'not run' : status,
+        reason: 'No scenario of the verification ran, so the record holds no results of it.',
+      }
 
 type Counted = Pick<ItemRecord, 'id' | 'status'>
 

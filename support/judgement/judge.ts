@@ -1,7 +1,9 @@
 /** Turns the facts of a run and the results of its scenarios into the record, both for a run and for merged shards. */
 import type { Envelope } from '@cucumber/messages'
 import type { Checklist } from '../basis/checklist'
+import { addressed } from '../basis/command'
 import { visibleData } from '../basis/visible-text'
+import { changesBetween } from '../record/changes'
 import { withDigest } from '../record/digest'
 import type { RunFacts } from '../record/run-facts'
 import type { ScenarioRun } from '../record/scenario-run'
@@ -23,24 +25,32 @@ export interface JudgedRun {
 export function judge(checklist: Checklist, given: RunFacts, scenarios: readonly ScenarioRun[]): Verdict {
   const facts = visibleData(given)
   const runs = visibleData(scenarios)
-  const { scope, startedAt, finishedAt, platform, suite, leftBehind } = facts
-  const result = ledger({
-    ...facts,
-    checklist,
-    runs: [...runs].sort(byPlace),
-    notApplicable: new Map(Object.entries(facts.notApplicable)),
-    recordWritten: true,
-    now: new Date(finishedAt),
-  })
-  return withDigest({
+  const { scope, startedAt, finishedAt, platform, suite, leftBehind, configuration, shards, signedBy, previous } = facts
+  const result = addressed(platform.context, () =>
+    ledger({
+      ...facts,
+      checklist,
+      runs: [...runs].sort(byPlace),
+      notApplicable: new Map(Object.entries(facts.notApplicable)),
+      recordWritten: true,
+      now: new Date(finishedAt),
+    }),
+  )
+  const record = {
     ...result,
     scope,
     startedAt,
     finishedAt,
     platform,
     suite: { ...suite, checklistSha256: checklist.sha256 },
+    ...(configuration === undefined ? {} : { configuration }),
+    ...(shards === undefined ? {} : { shards }),
+    ...(signedBy === undefined ? {} : { signedBy }),
     ...(leftBehind.length > 0 ? { leftBehind } : {}),
-  })
+  }
+  if (previous === undefined) return withDigest(record)
+  const sinceLastRun = typeof previous === 'string' ? previous : changesBetween(previous, record)
+  return withDigest({ ...record, sinceLastRun })
 }
 
 /** Orders scenarios by place, so that the record shows neither the order nor the shard in which they ran. */

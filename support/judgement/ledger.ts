@@ -3,11 +3,12 @@
  * Pure. The scenarios that ran never decide what was required. docs/verdict.md has the rules.
  */
 import type { Checklist, ChecklistItem } from '../basis/checklist'
+import { command } from '../basis/command'
 import type { Finding } from '../basis/finding'
 import type { Attestation, Waiver } from '../configuration/waivers'
 import { Diagnosis } from '../diagnosis/diagnosis'
 import type { Facts } from '../diagnosis/facts/facts'
-import { rollbackOf } from '../diagnosis/rollback'
+import { deploymentFailed, rollbackOf } from '../diagnosis/rollback'
 import type { RequiredScenario } from '../record/required-scenario'
 import type { RunFacts } from '../record/run-facts'
 import type { ScenarioRun } from '../record/scenario-run'
@@ -23,16 +24,31 @@ import {
   type VerdictName,
   worstFirst,
 } from '../record/verdict'
-import { attestationTemplate, describeAttestation, isUnexpired, isValid } from './attestation'
+import {
+  attestationTemplate,
+  describeAttestation,
+  describeInvalid,
+  describeInvalidWaiver,
+  isValid,
+} from './attestation'
 import { Causes } from './causes'
 import { derivedState } from './derived'
 import { problemsOf } from './problems'
+import { weakened } from './weakened'
 
 /** The facts of a run that the ledger judges, with the results of its scenarios. */
 export interface LedgerInput
   extends Pick<
     RunFacts,
-    'required' | 'scope' | 'waivers' | 'attestations' | 'problems' | 'halted' | 'interrupted' | 'collected'
+    | 'required'
+    | 'scope'
+    | 'waivers'
+    | 'attestations'
+    | 'problems'
+    | 'halted'
+    | 'interrupted'
+    | 'collected'
+    | 'configuration'
   > {
   readonly checklist: Checklist
   readonly runs: readonly ScenarioRun[]
@@ -62,7 +78,7 @@ export function ledger(input: LedgerInput): Ledger {
   }
   const records = causes.nameIn([...items.values()])
   const problems = problemsOf(input)
-  const verdict = verdictOf(records, problems.length > 0, input)
+  const verdict = verdictOf(records, problems.length > 0, input.halted)
   return {
     verdict,
     exitCode: exitCodes[verdict],
@@ -73,7 +89,7 @@ export function ledger(input: LedgerInput): Ledger {
     ) as Record<ItemState, number>,
     problems,
     ...(input.collected === null ? {} : diagnosed(input.collected)),
-    ...(input.collected !== null && verdict === 'rejected'
+    ...(input.collected !== null && verdict === 'rejected' && deploymentFailed(input.collected)
       ? { rollback: rollbackOf(input.checklist.rollback, input.collected) }
       : {}),
   }
@@ -96,7 +112,7 @@ function proven(item: ChecklistItem, input: LedgerInput, causes: Causes): ItemRe
   const state =
     item.how === 'attested'
       ? attested(item, attestations, input, causes)
-      : judged(item, attestations, fromScenarios(item, input, causes), input)
+      : judged(item, attestations, weakened(item, fromScenarios(item, input, causes), input, causes), input)
   return record(item, waived(item, state, input))
 }
 
@@ -121,10 +137,11 @@ function judged(item: ChecklistItem, attestations: readonly Attestation[], state
       status: 'error',
       reason: `Attested by ${first.by}, but this item is proven by scenarios. Remove the attestation.`,
     }
+  if (first === undefined || state.status !== 'not run') return state
   const attestation = attestations.find((candidate) => isValid(candidate, input.now))
-  if (state.status === 'not run' && attestation)
-    return { ...state, status: 'attested', reason: describeAttestation(attestation), attestation }
-  return state
+  return attestation
+    ? { ...state, status: 'attested', reason: describeAttestation(attestation), attestation }
+    : { ...state, reason: `${state.reason} (${describeInvalid(first, input.now)})` }
 }
 
 function attested(
@@ -136,14 +153,12 @@ function attested(
   const valid = attestations.find((attestation) => isValid(attestation, input.now))
   if (valid) return { status: 'attested', reason: describeAttestation(valid), attestation: valid }
   if (limited(input)) return { status: 'not run', reason: outside(input.scope) }
-  const [expired] = attestations
-  const summary = expired
-    ? `The attestation by ${expired.by} expired on ${expired.expires}.`
-    : 'Nobody has attested this item.'
+  const [invalid] = attestations
+  const summary = invalid ? describeInvalid(invalid, input.now) : 'Nobody has attested this item.'
   causes.add(item.id, {
     summary: 'Items that only a person can attest have no valid attestation',
     object: 'the attestation file (configuration key attestations)',
-    expected: 'an attestation that has not expired',
+    expected: 'an attestation that is valid now',
     found: summary,
     remedy: [attestationTemplate(item, input.now)],
   })
@@ -156,7 +171,7 @@ function attested(
 function waived(item: ChecklistItem, state: State, input: LedgerInput): State {
   if (state.status !== 'failed' && state.status !== 'blocked') return state
   const waivers = input.waivers.filter((waiver) => waiver.item === item.id)
-  const valid = waivers.find(({ expires }) => isUnexpired(expires, input.now))
+  const valid = waivers.find((waiver) => isValid(waiver, input.now))
   if (valid)
     return {
       ...state,
@@ -164,10 +179,8 @@ function waived(item: ChecklistItem, state: State, input: LedgerInput): State {
       reason: `Waived by ${valid.owner} until ${valid.expires}: ${valid.reason} (Without the waiver: ${state.status}. ${state.reason})`,
       waiver: valid,
     }
-  const [expired] = waivers
-  return expired
-    ? { ...state, reason: `${state.reason} (The waiver by ${expired.owner} expired on ${expired.expires}.)` }
-    : state
+  const [invalid] = waivers
+  return invalid ? { ...state, reason: `${state.reason} (${describeInvalidWaiver(invalid, input.now)})` } : state
 }
 
 function fromScenarios(item: ChecklistItem, input: LedgerInput, causes: Causes): State {
@@ -263,11 +276,16 @@ function findingOf(run: ScenarioRun): Finding | null {
     object: `${run.uri}:${run.line}`,
     expected: 'a scenario that passes, fails or is blocked',
     found: run.status,
-    remedy: [`npm run acceptance -- ${run.uri}:${run.line}`],
+    remedy: [command`npm run acceptance -- ${run.uri}:${run.line}`],
   }
 }
 
-function verdictOf(items: readonly ItemRecord[], hasProblems: boolean, { halted }: LedgerInput): VerdictName {
+/** The verdict of items. @param halted why nothing could be checked; null if something could */
+export function verdictOf(
+  items: readonly Pick<ItemRecord, 'status'>[],
+  hasProblems: boolean,
+  halted: Finding | null,
+): VerdictName {
   const has = (state: ItemState) => items.some(({ status }) => status === state)
   if (has('error') || hasProblems) return 'error'
   if (has('failed')) return 'rejected'

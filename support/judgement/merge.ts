@@ -9,17 +9,19 @@ import { alterationsOf } from '../record/digest'
 import type { RunFacts } from '../record/run-facts'
 import { worstVerdictFirst } from '../record/verdict'
 import { type JudgedRun, judge } from './judge'
-import type { Shard } from './shard'
+import { nameOf, type Shard } from './shard'
 
 /**
  * Merges shards and judges the result.
  * @param shards at least one
- * @param unreadable sentences that say why other directories contain no shard
+ * @param unreadable sentences that say why other directories contain no shard that can be merged
+ * @param own facts of the merge itself
  */
 export function mergeShards(
   checklist: Checklist,
   shards: readonly [Shard, ...Shard[]],
   unreadable: readonly string[] = [],
+  own: Partial<Pick<RunFacts, 'shards' | 'signedBy' | 'previous'>> = {},
 ): JudgedRun {
   const ordered = [...shards].sort((one, other) => numberOf(one) - numberOf(other))
   const misfits = [
@@ -32,10 +34,14 @@ export function mergeShards(
   const runs = ordered.flatMap((shard) => shard.runs)
   const messages = ordered.flatMap((shard) => shard.messages)
   const judged = (problems: readonly string[]): JudgedRun => {
-    const facts = union(
-      ordered.map((shard) => shard.facts),
-      problems,
-    )
+    const facts = {
+      ...union(
+        ordered.map((shard) => shard.facts),
+        problems,
+      ),
+      ...{ shards: undefined, signedBy: undefined, previous: undefined },
+      ...own,
+    }
     return { verdict: judge(checklist, facts, runs), facts, runs, messages }
   }
   const whole = judged(misfits)
@@ -43,7 +49,6 @@ export function mergeShards(
   return worse.length === 0 ? whole : judged([...misfits, ...worse.map(betterThan)])
 }
 
-const nameOf = ({ facts, directory }: Shard) => `${facts.scope.shard ?? 'the whole run'} (${directory})`
 const partsOf = ({ facts }: Shard) => (facts.scope.shard ?? '').split('/').map(Number)
 const numberOf = (shard: Shard) => partsOf(shard)[0] ?? 0
 const totalOf = (shard: Shard) => partsOf(shard)[1] ?? 0
@@ -72,6 +77,11 @@ const common: Readonly<Record<string, (facts: RunFacts) => unknown>> = {
   'run (ACCEPTANCE_RUN)': ({ run }) => run,
   'version of the suite': ({ suite }) => suite.version,
   'commit of the suite': ({ suite }) => suite.commit,
+  'sources of the suite (SHA-256)': ({ suite }) => suite.sourcesSha256 ?? null,
+  'changed files of the suite': ({ suite }) => suite.changedFiles?.join(', ') ?? null,
+  'configuration file (SHA-256)': ({ configuration }) => configuration?.sha256 ?? null,
+  configuration: ({ configuration }) => configuration?.effective ?? null,
+  'differences from the checklist': ({ configuration }) => configuration?.differences ?? null,
   checklist: ({ suite }) => suite.checklistSha256,
   contract: ({ scope }) => scope.contract,
   filter: ({ scope }) => scope.filter,
@@ -97,8 +107,18 @@ function disagreements(shards: readonly Shard[]): string[] {
     const shown = [first, other].map(({ shard, value }) =>
       typeof value === 'object' && value !== null ? nameOf(shard) : `${nameOf(shard)} has ${value ?? 'none'}`,
     )
-    return [`The shards differ in the ${what}: ${shown.join(', ')}.`]
+    return [`The shards differ in the ${what}${keysOf(first.value, other.value)}: ${shown.join(', ')}.`]
   })
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The keys in which two objects differ, in parentheses; empty for other values. */
+function keysOf(one: unknown, other: unknown): string {
+  if (!isRecord(one) || !isRecord(other)) return ''
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)])
+  return ` (${[...keys].filter((key) => !isDeepStrictEqual(one[key], other[key])).join(', ')})`
 }
 
 /** Returns a sentence if the shard's record was changed, or if judging its messages again yields a different record. */

@@ -1,17 +1,23 @@
-/** Reads a shard of a run from disk: a directory with verdict.json, messages.ndjson and run.json. */
-import { readFileSync } from 'node:fs'
+/** Reads a shard of a run from disk: a directory with verdict.json, its signature, messages.ndjson and run.json. */
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
 import { z } from 'zod'
 import { RunRecord } from '../record/messages'
 import { runFactsSchema } from '../record/run-facts'
+import { type Signature, signatureOf, signatureSchema } from '../record/signature'
 import { type Verdict, verdictNames } from '../record/verdict'
 import type { JudgedRun } from './judge'
 
 /** A shard and the directory from which it was read. */
 export interface Shard extends JudgedRun {
   readonly directory: string
+  /** Absent if the shard is not signed. */
+  readonly signature?: Signature | undefined
 }
+
+/** A shard in a sentence: its number and its directory. */
+export const nameOf = ({ facts, directory }: Shard) => `${facts.scope.shard ?? 'the whole run'} (${directory})`
 
 /** Thrown if a directory contains no readable shard. The message says why, in one sentence. */
 export class NoShard extends Error {}
@@ -33,8 +39,13 @@ export function readShard(directory: string): Shard {
     runs: record.runs(facts.interrupted),
     messages: record.messages,
     verdict: verdict as unknown as Verdict,
+    signature: existsSync(join(directory, signatureFile))
+      ? parsed(directory, signatureFile, signatureSchema, read(directory, signatureFile))
+      : undefined,
   }
 }
+
+const signatureFile = signatureOf('verdict.json')
 
 function read(directory: string, name: string): string {
   try {

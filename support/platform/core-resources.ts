@@ -92,7 +92,7 @@ const containerStatus = z.object({
 export type ContainerStatus = z.infer<typeof containerStatus>
 
 export const pod = z.object({
-  metadata,
+  metadata: metadata.extend({ ownerReferences: z.array(z.object({ kind: z.string(), uid: z.string() })).default([]) }),
   spec: z.object({
     containers: z.array(
       z.object({
@@ -108,6 +108,7 @@ export const pod = z.object({
       reason: z.string().optional(),
       message: z.string().optional(),
       conditions: z.array(condition).default([]),
+      podIPs: z.array(z.object({ ip: z.string() })).default([]),
       containerStatuses: z.array(containerStatus).default([]),
       initContainerStatuses: z.array(containerStatus).default([]),
     })
@@ -135,6 +136,7 @@ export const service = z.object({
     .object({
       type: z.string().default('ClusterIP'),
       clusterIP: z.string().optional(),
+      externalName: z.string().optional(),
       selector: labels,
       ports: z
         .array(z.object({ name: z.string().optional(), port: z.number(), targetPort: port.optional() }))
@@ -151,7 +153,13 @@ export const endpointSlice = z.object({
     .array(
       z.object({
         addresses: z.array(z.string()).default([]),
-        conditions: z.object({ ready: z.boolean().nullish() }).default({}),
+        conditions: z
+          .object({
+            ready: z.boolean().nullish(),
+            serving: z.boolean().nullish(),
+            terminating: z.boolean().nullish(),
+          })
+          .default({}),
         targetRef: z.object({ kind: z.string().optional(), name: z.string().optional() }).optional(),
       }),
     )

@@ -4,4 +4,6 @@ export interface Credentials {
   readonly password: string
   /** The source of the password, for messages: "Secret fawkes/devlake-db, key mysql-password". */
   readonly source: string
+  /** Returns a user who may read the accounts, to explain why this one is refused; absent if there is none. */
+  readonly administrator?: () => Promise<Credentials>
 }

@@ -106,11 +106,25 @@ export const serviceMonitor = z.object({
 })
 export type ServiceMonitor = z.infer<typeof serviceMonitor>
 
+/** Where a Prometheus or Alertmanager is served (https://prometheus-operator.dev/docs/api-reference/api). */
+const served = {
+  /** Below this path the server answers; the path of externalUrl when absent. */
+  routePrefix: z.string().nullish(),
+  /** The URL by which others reach the server. */
+  externalUrl: z.string().nullish(),
+  web: z.looseObject({ tlsConfig: z.looseObject({}).nullish() }).nullish(),
+}
+
+/** monitoring.coreos.com Alertmanager. */
+export const alertmanager = z.looseObject({ metadata, spec: z.looseObject(served).prefault({}) })
+export type AlertmanagerObject = z.infer<typeof alertmanager>
+
 /** monitoring.coreos.com Prometheus. An absent selector selects nothing; an empty selector selects everything. */
 export const prometheus = z.object({
   metadata,
   spec: z
     .object({
+      ...served,
       paused: z.boolean().default(false),
       serviceMonitorSelector: labelSelector.nullish(),
       serviceMonitorNamespaceSelector: labelSelector.nullish(),

@@ -1,4 +1,5 @@
 /** Shared by all clients: the address of a server, the witness of an exchange, and the reason why one failed. */
+import { messageOf } from '../basis/message'
 
 /** The address to connect to instead of a URL's host, if the name does not resolve or must not be used. */
 export interface Address {
@@ -9,11 +10,13 @@ export interface Address {
 /** Receives every exchange, so that a report can show the request and the response. */
 export type Witness = (request: string, response: unknown) => void
 
-/** Returns the innermost reason of a failed request, without a stack trace. */
+/** Returns the innermost reason of a failed request in words, without a stack trace. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return 'no response in time'
-  return error.cause instanceof Error
-    ? reasonOf(error.cause)
-    : error.message || ((error as NodeJS.ErrnoException).code ?? error.name)
+  let innermost = error
+  const seen = new Set<unknown>()
+  while (innermost instanceof Error && innermost.cause instanceof Error && !seen.has(innermost.cause)) {
+    seen.add(innermost)
+    innermost = innermost.cause
+  }
+  return innermost instanceof Error && innermost.name === 'TimeoutError' ? 'no response in time' : messageOf(innermost)
 }

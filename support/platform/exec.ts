@@ -2,6 +2,7 @@
 
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { Exec } from '@kubernetes/client-node/dist/exec.js'
 import type { V1Status } from '@kubernetes/client-node/dist/gen/models/V1Status.js'
 import { bounds, limitOf } from '../basis/bounds'
@@ -72,6 +73,8 @@ async function run(
         fail(new Error(`the command prints more than ${limitOf('commandOutput')}`))
     })
   const output = Promise.all([text(stdout), text(stderr)])
+  // Nobody waits for the output of a command that never started.
+  output.catch(() => {})
   const request = api.asked(operations.execInPod, { namespace, name: pod })
   const blocked = (circumstances: Pick<Circumstances, 'summary' | 'expected' | 'found'>) =>
     new Blocked({
@@ -91,7 +94,7 @@ async function run(
     const status = await within(
       new Promise<V1Status>((resolve, reject) => {
         failed.catch(reject)
-        new Exec(api.config, boundedWebSockets(api.config, deadlineMs, fail))
+        new Exec(new KubeConfig(), boundedWebSockets(api.access, deadlineMs, fail))
           .exec(namespace, pod, container, words, stdout, stderr, null, false, resolve)
           .then((opened) => {
             socket = opened

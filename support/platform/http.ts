@@ -6,10 +6,12 @@ import { Agent, buildConnector, request } from 'undici'
 import { bounds } from '../basis/bounds'
 import { Blocked } from '../basis/expectation'
 import { redaction } from '../basis/redaction'
+import { Turns } from '../basis/turns'
 import { withoutStackTrace } from '../formats/stack-trace'
 import { boundedBody } from './bounded-body'
 import type { Address, Witness } from './exchange'
 import { failureOf, routeSuffix, unanswered } from './http-failures'
+import { OwnRequests, userAgent } from './own-requests'
 import { serverName, trustOf } from './server-certificate'
 
 /**
@@ -31,6 +33,8 @@ export interface HttpOptions {
   readonly certificateAuthority?: string | undefined
   /** True if the run may send requests that change something. */
   readonly writes?: boolean
+  /** Requests to one origin at a time; no limit if undefined. A request that waits is not late: its deadline begins when it is sent. */
+  readonly parallelRequests?: number
   readonly witness: Witness
 }
 
@@ -41,8 +45,13 @@ export interface RequestOptions {
   readonly secretsIn?: ((body: string) => readonly string[]) | undefined
 }
 
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
 export class Http {
   private readonly agents = new Map<string, Agent>()
+  private readonly turns = new Map<string, Turns>()
+  /** The requests that were refused, by which their traces in logs are recognised. */
+  readonly own = new OwnRequests()
 
   constructor(readonly options: HttpOptions) {}
 
@@ -71,22 +80,32 @@ export class Http {
     return this.send('DELETE', url, options)
   }
 
-  private async send(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  /** Sends a request when fewer than the allowed number of requests to its origin are running. */
+  private send(method: Method, url: string, options: RequestOptions, body?: string): Promise<HttpAnswer> {
+    const { origin } = new URL(url)
+    const turns = this.turns.get(origin) ?? new Turns(this.options.parallelRequests ?? Number.POSITIVE_INFINITY)
+    this.turns.set(origin, turns)
+    return turns.take(() => this.sendNow(method, url, options, body))
+  }
+
+  private async sendNow(
+    method: Method,
     url: string,
     { at, headers = {}, secretsIn }: RequestOptions,
     body?: string,
   ): Promise<HttpAnswer> {
     const signal = AbortSignal.timeout(this.options.deadlineMs)
     const sent = `${method} ${url}${routeSuffix(at)}`
+    const sentAt = Date.now()
     try {
       const response = await request(url, {
         dispatcher: this.agentFor(at),
         signal,
         method,
         ...(body === undefined ? {} : { body }),
-        headers: { accept: 'application/json, */*', ...headers },
+        headers: { accept: 'application/json, */*', 'user-agent': userAgent, ...headers },
       })
+      this.own.note(url, response.statusCode, response.headers.date, sentAt)
       const whole = decode(await boundedBody(response.body, 'responseBody'))
       const text = response.statusCode < 400 ? whole : withoutStackTrace(whole)
       for (const secret of secretsIn?.(text) ?? []) redaction.register(secret)

@@ -2,26 +2,20 @@
  * The only client of the Kubernetes API. It sends only declared operations, refuses writes that the operator did not allow, and
  * turns each response into an object, undefined, or a finding.
  */
-import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
-import { HttpMethod, RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js'
-import { type Dispatcher, fetch } from 'undici'
+import { request as sendRequest } from 'undici'
 import { z } from 'zod'
 import { type BoundName, bounds, OutOfBounds, unread } from '../basis/bounds'
 import { command } from '../basis/command'
-import { within } from '../basis/eventually'
 import { Blocked } from '../basis/expectation'
 import { boundedBody } from './bounded-body'
-import { boundPlugins } from './credential-plugin'
-import { reasonOf, type Witness } from './exchange'
-import { type ApiResponse, type ApiServer, readOnly, refusal, unreachable } from './kubernetes-refusals'
+import type { Witness } from './exchange'
+import type { ClusterAccess } from './kubeconfig/access'
+import { type ApiResponse, failedRequest } from './kubernetes-failures'
+import { readOnly, refusal } from './kubernetes-refusals'
 import { describeOperation, type Operation, pathOf, type Target } from './operations'
+import { askPersistently } from './retries'
 
 type Found = { readonly object: unknown } | Absent
-
-const attempts = 3
-
-/** API servers move clients to another server by GOAWAY, and after a refusal close all streams of the connection. */
-const isClosing = (error: unknown) => /GOAWAY|other side closed|ECONNRESET/.test(reasonOf(error))
 
 /** The meaning of a 404: the object, or the kind itself, does not exist. */
 interface Absent {
@@ -37,18 +31,14 @@ const pageSize = '500'
 const freshForMs = 1000
 
 export class KubernetesApi {
-  /** One connection pool for all requests. The library creates a new pool, and a new TLS connection, for each request. */
-  private dispatcher: Dispatcher | undefined
   /** The time in milliseconds by which the server's clock is ahead of the runner's. The Date header has whole seconds. */
   private aheadMs = 0
   private readonly read = new Map<string, { readonly at: number; readonly found: Promise<Found> }>()
 
   constructor(
-    readonly config: KubeConfig,
+    readonly access: ClusterAccess,
     private readonly options: { readonly writes: boolean; readonly requestMs: number; readonly witness: Witness },
-  ) {
-    boundPlugins(config, options.requestMs)
-  }
+  ) {}
 
   /** The deadline of a request in milliseconds. */
   get requestMs(): number {
@@ -61,18 +51,14 @@ export class KubernetesApi {
   }
 
   get server(): string {
-    return this.config.getCurrentCluster()?.server ?? 'unknown server'
-  }
-
-  private get apiServer(): ApiServer {
-    return { server: this.server, context: this.config.getCurrentContext() }
+    return this.access.server
   }
 
   /** Returns the version as the server reports it, such as "v1.35.4". */
   async version(): Promise<string> {
     const request = 'read the version of the server'
     const response = await this.send('GET', '/version', undefined, request)
-    if (response.status !== 200) throw refusal(this.apiServer, request, response, undefined)
+    if (response.status !== 200) throw refusal(this.access, request, response, undefined)
     return (this.parsed(response, request) as { gitVersion: string }).gitVersion
   }
 
@@ -124,7 +110,7 @@ export class KubernetesApi {
     this.guard(operation)
     const request = this.asked(operation, target)
     const response = await this.send('GET', pathOf(operation, operation.versions[0], target), undefined, request)
-    if (response.status !== 200) throw refusal(this.apiServer, request, response, operation)
+    if (response.status !== 200) throw refusal(this.access, request, response, operation)
     this.options.witness(request, response.text)
     return response.text
   }
@@ -156,7 +142,7 @@ export class KubernetesApi {
     const request = "check the caller's rights"
     const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
     const response = await this.send('POST', path, review, request)
-    if (response.status !== 201) throw refusal(this.apiServer, request, response, undefined)
+    if (response.status !== 201) throw refusal(this.access, request, response, undefined)
     return (this.parsed(response, request) as { status: { allowed: boolean } }).status.allowed
   }
 
@@ -195,10 +181,10 @@ export class KubernetesApi {
     const request = this.asked(operation, target)
     for (const version of operation.versions) {
       const path = pathOf(operation, version, target)
-      const response = await this.send(methods[operation.verb], path, target.body, request)
+      const response = await this.send(methods[operation.verb], path, target.body, request, operation.effect)
       const { status, text } = response
       if (status >= 200 && status < 300) return { object: this.parsed(response, request) }
-      if (status !== 404) throw refusal(this.apiServer, request, response, operation)
+      if (status !== 404) throw refusal(this.access, request, response, operation)
       // The 404 of an unknown kind is plain text; that of an unknown object is a Status that names the object.
       if (text.includes('"reason":"NotFound"') && text.includes('"name"')) return { absent: 'object' }
     }
@@ -217,68 +203,77 @@ export class KubernetesApi {
   private malformed(request: string, found: string): Blocked {
     return new Blocked({
       summary: `The Kubernetes API server returns ${found}.`,
-      object: `${this.server} (context ${this.apiServer.context})`,
+      object: `${this.server} (context ${this.access.context})`,
       expected: `the documented answer to: ${request}`,
       found,
       remedy: [command`kubectl cluster-info`],
     })
   }
 
-  /** Sends a request, and retries it if the server closes the connection. A patch is never retried. */
-  private async send(method: HttpMethod, path: string, body: unknown, request: string): Promise<ApiResponse> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.sendOnce(method, path, body)
-      } catch (error) {
-        if (error instanceof OutOfBounds) throw unread({ bound: error.bound, object: `the answer to "${request}"` })
-        if (attempt < attempts && method !== HttpMethod.PATCH && isClosing(error)) continue
-        throw unreachable(this.apiServer, request, this.options.requestMs, error)
+  /** Sends a request, again where that can help. A SelfSubjectAccessReview is a POST that changes nothing. */
+  private async send(
+    method: Method,
+    path: string,
+    body: unknown,
+    request: string,
+    effect: Operation['effect'] = 'read',
+  ): Promise<ApiResponse> {
+    const { requestMs } = this.options
+    try {
+      const ask = async () => {
+        // A plugin may ask a person, whose time is not that of the server.
+        await this.access.connection()
+        return askPersistently((signal) => this.sendOnce(method, path, body, signal), effect, requestMs)
       }
+      const response = await ask()
+      return response.status === 401 && this.access.renew() ? await ask() : response
+    } catch (error) {
+      if (error instanceof OutOfBounds) throw unread({ bound: error.bound, object: `the answer to "${request}"` })
+      throw failedRequest(this.access, request, requestMs, error)
     }
   }
 
-  private async sendOnce(method: HttpMethod, path: string, body: unknown): Promise<ApiResponse> {
-    const context = new RequestContext(`${this.server.replace(/\/$/, '')}${path}`, method)
-    const { requestMs } = this.options
-    await within(
-      this.config.applySecurityAuthentication(context),
-      requestMs,
-      () => new Error(`the credentials of the kubeconfig were not there within ${requestMs / 1000} s`),
-    )
-    this.dispatcher ??= context.getDispatcher()
-    const response = await fetch(context.getUrl(), {
+  private async sendOnce(method: Method, path: string, body: unknown, signal: AbortSignal): Promise<ApiResponse> {
+    const { headers, dispatcher } = await this.access.connection()
+    // The API does not redirect, and its credentials are for this server only: a redirect is not followed.
+    const response = await sendRequest(`${this.server}${path}`, {
       method,
       headers: {
-        ...context.getHeaders(),
+        ...headers,
         accept: 'application/json, */*',
         ...(body === undefined
           ? {}
           : { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(this.dispatcher ? { dispatcher: this.dispatcher } : {}),
-      // The API does not redirect, and its credentials are for this server only.
-      redirect: 'manual',
-      signal: AbortSignal.timeout(requestMs),
+      dispatcher,
+      signal,
     })
-    const date = Date.parse(response.headers.get('date') ?? '')
+    const bytes = await boundedBody(response.body, 'kubernetesBody')
+    const { 'retry-after': retryAfter, date: stated } = response.headers
+    const date = Date.parse(String(stated ?? ''))
     if (!Number.isNaN(date)) this.aheadMs = Math.abs(date - Date.now()) < 2000 ? 0 : date - Date.now()
-    const bytes = response.body ? await boundedBody(response.body, 'kubernetesBody') : Buffer.alloc(0)
-    return { status: response.status, text: bytes.toString('utf8') }
+    return {
+      status: response.statusCode,
+      text: bytes.toString('utf8'),
+      retryAfter: String(retryAfter ?? '') || undefined,
+    }
   }
 }
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
 const listPage = z.looseObject({
   items: z.array(z.unknown()),
   metadata: z.looseObject({ continue: z.string().optional() }),
 })
 
-const methods: Record<Operation['verb'], HttpMethod> = {
-  get: HttpMethod.GET,
-  list: HttpMethod.GET,
-  create: HttpMethod.POST,
-  patch: HttpMethod.PATCH,
-  delete: HttpMethod.DELETE,
+const methods: Record<Operation['verb'], Method> = {
+  get: 'GET',
+  list: 'GET',
+  create: 'POST',
+  patch: 'PATCH',
+  delete: 'DELETE',
 }
 
 /** Returns an object without its managed fields, which are noise, and without the values of a Secret. */

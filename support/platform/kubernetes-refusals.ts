@@ -2,34 +2,9 @@
 import { command } from '../basis/command'
 import { Blocked } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
-import { reasonOf } from './exchange'
+import type { ClusterAccess } from './kubeconfig/access'
+import { type ApiResponse, objectOf, refusedCredentials, statusMessage } from './kubernetes-failures'
 import { describeOperation, type Operation } from './operations'
-
-export interface ApiResponse {
-  readonly status: number
-  readonly text: string
-}
-
-/** The API server and the kubeconfig context in use. */
-export interface ApiServer {
-  readonly server: string
-  readonly context: string
-}
-
-/** @param request the request in words, such as "list pods in fawkes" */
-export const unreachable = (
-  { server, context }: ApiServer,
-  request: string,
-  requestMs: number,
-  error: unknown,
-): Blocked =>
-  new Blocked({
-    summary: 'The Kubernetes API server cannot be reached.',
-    object: `${server} (context ${context})`,
-    expected: `an answer within ${requestMs / 1000} s to: ${request}`,
-    found: reasonOf(error),
-    remedy: [command`kubectl cluster-info`, command`kubectl config get-contexts`],
-  })
 
 /**
  * Returns the finding for a response that is not a success.
@@ -37,25 +12,31 @@ export const unreachable = (
  * @param operation the declared operation of the request; undefined for requests that every caller may send
  */
 export function refusal(
-  { server, context }: ApiServer,
+  way: ClusterAccess,
   request: string,
-  { status, text }: ApiResponse,
+  { status, text, retryAfter }: ApiResponse,
   operation: Operation | undefined,
 ): Blocked {
   if (status === 401)
-    return new Blocked({
-      summary: `The Kubernetes API server does not accept the credentials of the context ${context}.`,
-      object: `${server} (context ${context})`,
-      expected: 'a valid token or certificate',
-      found: '401 Unauthorized: the token or certificate is missing, wrong or expired',
-      remedy: [command`kubectl config view --minify`, command`kubectl auth whoami`],
-    })
+    return refusedCredentials(
+      way,
+      `401 ${statusMessage(text) ?? 'Unauthorized'}: the token or certificate is missing, wrong or expired`,
+    )
   if (status === 403 && operation) return forbidden(request)
+  const found = `status ${status}: ${statusMessage(text) ?? excerpt(text)}`
+  if (status === 429 || (status >= 500 && retryAfter !== undefined))
+    return new Blocked({
+      summary: 'The Kubernetes API server refuses requests for now.',
+      object: objectOf(way),
+      expected: `an answer to: ${request}`,
+      found: `${found}${retryAfter === undefined ? '' : ` (Retry-After: ${retryAfter})`}`,
+      remedy: [command`kubectl --context ${way.context} get --raw '/readyz?verbose'`],
+    })
   return new Blocked({
     summary: `A request to the Kubernetes API server failed: ${request}.`,
-    object: server,
+    object: way.server,
     expected: 'status 200',
-    found: `status ${status}: ${statusMessage(text)}`,
+    found,
   })
 }
 
@@ -86,11 +67,3 @@ export const readOnly = (operation: Operation): Blocked =>
     expected: 'writes.context set to the current context',
     found: 'read-only',
   })
-
-function statusMessage(text: string): string {
-  try {
-    return (JSON.parse(text) as { message?: string }).message ?? excerpt(text)
-  } catch {
-    return excerpt(text)
-  }
-}

@@ -3,14 +3,16 @@
 import type { z } from 'zod'
 import { bounds } from '../basis/bounds'
 import { command } from '../basis/command'
-import { type Blocked, Unmet } from '../basis/expectation'
+import { Blocked, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { redaction } from '../basis/redaction'
 import type { Configuration } from '../configuration/schema'
 import type { DependencyNames } from '../contracts/contract'
 import * as core from './core-resources'
 import {
+  type AlertmanagerObject,
   type Application,
+  alertmanager,
   application,
   type Certificate,
   certificate,
@@ -27,6 +29,8 @@ import type { KubernetesApi } from './kubernetes-api'
 import { namesOf, namespaceOf, type Operation, operations, type Place } from './operations'
 import { type PodUse, podUse } from './pod-use'
 import { missingFor } from './streams'
+import { Syncs } from './sync'
+import { type OwnWorkload, ownWorkloads } from './workload-resources'
 
 /** The availability of a Deployment, StatefulSet or DaemonSet. */
 export interface Workload {
@@ -49,11 +53,14 @@ const recordLabels = { 'app.kubernetes.io/managed-by': 'dora-acceptance' }
 
 export class Kubernetes {
   private knownVersion: Promise<string> | undefined
+  readonly syncs: Syncs
 
   constructor(
     readonly api: KubernetesApi,
     private readonly configuration: Configuration,
-  ) {}
+  ) {
+    this.syncs = new Syncs(api, this.namespaceOf('application'))
+  }
 
   /** The namespace of the service. */
   get namespace(): string {
@@ -97,6 +104,15 @@ export class Kubernetes {
     ]
   }
 
+  /** Returns the workloads in the namespace of the service. */
+  async ownWorkloads(): Promise<OwnWorkload[]> {
+    const target = { namespace: this.namespace }
+    const kinds = Object.values(ownWorkloads).map(async ({ operation, kind, schema }) =>
+      parsed<OwnWorkload>(schema, await this.api.list(operation, target), kind),
+    )
+    return (await Promise.all(kinds)).flat()
+  }
+
   async certificates(): Promise<Certificate[]> {
     return parsed(certificate, await this.api.list(operations.listCertificates, {}), 'Certificate')
   }
@@ -106,6 +122,11 @@ export class Kubernetes {
     return parsed(prometheus, await this.api.list(operations.listPrometheuses, { namespace }), 'Prometheus')
   }
 
+  async alertmanagers(): Promise<AlertmanagerObject[]> {
+    const { namespace } = this.configuration.monitoring
+    return parsed(alertmanager, await this.api.list(operations.listAlertmanagers, { namespace }), 'Alertmanager')
+  }
+
   async serviceMonitor(name: string): Promise<ServiceMonitor | undefined> {
     return this.one(serviceMonitor, operations.getServiceMonitor, name, 'ServiceMonitor')
   }
@@ -113,6 +134,30 @@ export class Kubernetes {
   async namespaceLabels(name: string): Promise<Readonly<Record<string, string>>> {
     const found = await this.one(core.namespace, operations.getNamespace, name, 'Namespace')
     return found?.metadata.labels ?? {}
+  }
+
+  /**
+   * Makes sure that the namespace of the service exists: without it each object in it would be missing for the same reason. A
+   * caller who may not read namespaces cannot know.
+   * @throws Blocked
+   */
+  async ensureNamespace(): Promise<void> {
+    const { namespace } = this
+    const found = await this.api.get(operations.getNamespace, { name: namespace }).catch((error: unknown) => {
+      if (error instanceof Blocked) return error
+      throw error
+    })
+    if (found !== undefined) return
+    throw new Blocked({
+      summary: `The namespace ${namespace} does not exist in this cluster.`,
+      object: `Namespace ${namespace}`,
+      expected: 'the namespace in which the service runs (configuration key namespace)',
+      found: `no such namespace at ${this.api.server} (context ${this.api.access.context})`,
+      remedy: [
+        command`kubectl --context ${this.api.access.context} get namespaces`,
+        command`kubectl --context ${this.api.access.context} get services --all-namespaces`,
+      ],
+    })
   }
 
   async externalSecret(name: string): Promise<ExternalSecret | undefined> {
@@ -145,12 +190,6 @@ export class Kubernetes {
 
   async application(name: string): Promise<Application | undefined> {
     return this.one(application, operations.getApplication, name, 'Application')
-  }
-
-  /** Makes ArgoCD sync an Application, as `argocd app sync` does. */
-  async startSync(name: string, initiator: string): Promise<void> {
-    const body = { operation: { initiatedBy: { username: initiator }, sync: { syncStrategy: { hook: {} } } } }
-    await this.api.change(operations.patchApplication, { namespace: this.namespaceOf('application'), name, body })
   }
 
   async pods(labels: Readonly<Record<string, string>>): Promise<core.Pod[]> {
@@ -206,38 +245,6 @@ export class Kubernetes {
 
   async deleteRecord(name: string): Promise<void> {
     await this.api.change(operations.deleteRecord, { namespace: this.namespace, name })
-  }
-
-  /**
-   * Starts the first reads of the scenarios of the given sections in parallel, so that the scenarios find fresh results (see
-   * freshForMs). A read that fails here is repeated by its scenario, which reports the reason.
-   */
-  warm(sections: ReadonlySet<string>): void {
-    const reads = this.firstReads()
-    for (const section of sections) for (const read of reads[section]?.() ?? []) read.catch(() => {})
-  }
-
-  /** Returns the first reads of the scenarios by section. */
-  private firstReads(): Readonly<Record<string, () => readonly Promise<unknown>[]>> {
-    const { application, components, dependencies, ingresses, secretNames, storage } = this.configuration
-    const names = Object.values(secretNames).map(({ name }) => name)
-    const pods = () => Object.values(components).map(({ labels }) => this.pods(labels))
-    return {
-      '0': () => [
-        this.nodes(),
-        this.claim(storage.claim),
-        this.ingressClasses(),
-        this.certificates(),
-        this.prometheuses(),
-        ...Object.values(dependencies).map((dependency) => this.workloads(dependency)),
-      ],
-      '1': () => names.flatMap((name) => [this.externalSecret(name), this.secret(name)]),
-      '2': () => [this.application(application.name)],
-      '3': pods,
-      '4': () =>
-        Object.values(components).flatMap(({ service }) => [this.service(service), this.endpointSlices(service)]),
-      '5': () => Object.values(ingresses).map(({ name }) => this.ingress(name)),
-    }
   }
 
   /**

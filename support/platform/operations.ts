@@ -5,8 +5,11 @@
 import { urlPart } from '../basis/command'
 import type { Configuration } from '../configuration/schema'
 
-/** The namespace of an operation. `all` lists across namespaces; `cluster` is for resources without a namespace. */
-export type Place = 'service' | 'monitoring' | 'application' | 'all' | 'cluster'
+/**
+ * The namespace of an operation. `all` lists across namespaces; `cluster` is for resources without a namespace, and `default` for
+ * the events about those.
+ */
+export type Place = 'service' | 'monitoring' | 'application' | 'default' | 'all' | 'cluster'
 
 /** Returns the configured namespace of a place; undefined for `all` and `cluster`. */
 export function namespaceOf({ namespace, monitoring, application }: Configuration, place: Place): string | undefined {
@@ -17,6 +20,8 @@ export function namespaceOf({ namespace, monitoring, application }: Configuratio
       return monitoring.namespace
     case 'application':
       return application.namespace
+    case 'default':
+      return 'default'
     case 'all':
     case 'cluster':
       return undefined
@@ -80,6 +85,9 @@ export const operations = {
   listDeployments: read('list', apps('deployments'), 'all', ['0']),
   listStatefulSets: read('list', apps('statefulsets'), 'all', ['0']),
   listDaemonSets: read('list', apps('daemonsets'), 'all', ['0']),
+  listOwnDeployments: read('list', apps('deployments'), 'service', ['3', '4', '5']),
+  listOwnStatefulSets: read('list', apps('statefulsets'), 'service', ['3', '4', '5']),
+  listOwnDaemonSets: read('list', apps('daemonsets'), 'service', ['3', '4', '5']),
   listCertificates: read('list', { group: 'cert-manager.io', versions: ['v1'], resource: 'certificates' }, 'all', [
     '0',
   ]),
@@ -144,6 +152,7 @@ export const operations = {
   // may not perform one, the diagnosis reports the facts that it lacks.
   listPodsAnywhere: read('list', core('pods'), 'all', []),
   listEvents: read('list', core('events'), 'all', []),
+  listClusterEvents: read('list', core('events'), 'default', []),
   getLogAnywhere: read('get', core('pods'), 'all', [], 'log'),
   listClaims: read('list', core('persistentvolumeclaims'), 'service', []),
   listStorageClasses: read(
@@ -153,6 +162,13 @@ export const operations = {
     [],
   ),
   listServices: read('list', core('services'), 'service', []),
+  // Only tells the path below which Alertmanager is served: without the right, it is taken to be the root.
+  listAlertmanagers: read(
+    'list',
+    { group: 'monitoring.coreos.com', versions: ['v1'], resource: 'alertmanagers' },
+    'monitoring',
+    [],
+  ),
 } as const satisfies Record<string, Operation>
 
 /**

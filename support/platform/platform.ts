@@ -1,4 +1,5 @@
 /** The platform under judgement: one client for each surface, and the routes by which they reach it. */
+import { addressCommands } from '../basis/command'
 import { Blocked } from '../basis/expectation'
 import type { Settings } from '../configuration/load'
 import type { Configuration } from '../configuration/schema'
@@ -11,7 +12,7 @@ import { Grafana } from './grafana'
 import { GrafanaPages } from './grafana-pages'
 import { GraphQL } from './graphql'
 import { Http } from './http'
-import { loadKubeConfig } from './kubeconfig'
+import { ClusterAccess } from './kubeconfig/access'
 import { Kubernetes } from './kubernetes'
 import { KubernetesApi } from './kubernetes-api'
 import { Prometheus } from './prometheus'
@@ -79,13 +80,15 @@ export class Platform implements PlatformParts {
    * @throws Blocked without a kubeconfig, ConfigurationError when it cannot be used
    */
   static open(settings: Settings, witness: Witness): Platform {
-    const { configuration, contract, certificateAuthority } = settings
-    const config = loadKubeConfig(configuration.context)
-    const writes = configuration.writes !== undefined && configuration.writes.context === config.getCurrentContext()
+    const { configuration, contract, certificateAuthority, databaseAuthority } = settings
     const deadlineMs = configuration.deadlines.request
-    const api = new KubernetesApi(config, { writes, requestMs: deadlineMs, witness })
+    const access = ClusterAccess.to(configuration.context, deadlineMs)
+    addressCommands(access.context, wayTo(configuration))
+    const writes = configuration.writes !== undefined && configuration.writes.context === access.context
+    const api = new KubernetesApi(access, { writes, requestMs: deadlineMs, witness })
     const kubernetes = new Kubernetes(api, configuration)
-    const http = new Http({ deadlineMs, certificateAuthority, writes, witness })
+    const { parallelRequests } = configuration.load
+    const http = new Http({ deadlineMs, certificateAuthority, writes, parallelRequests, witness })
     const routes = new Routes(kubernetes, http, configuration)
     const rest = new Rest(http, routes)
     const browser = new Browser(routes, http.options)
@@ -99,7 +102,13 @@ export class Platform implements PlatformParts {
       rest,
       browser,
       graphql: new GraphQL(rest, contract.graphql),
-      database: new Database(routes, configuration, witness, writes && configuration.writes?.database === true),
+      database: new Database(
+        routes,
+        configuration,
+        witness,
+        writes && configuration.writes?.database === true,
+        databaseAuthority,
+      ),
       prometheus: new Prometheus(http, routes),
       grafana: new Grafana(http, routes),
       grafanaPages: new GrafanaPages(browser, routes, configuration.deadlines.dashboard),
@@ -109,7 +118,7 @@ export class Platform implements PlatformParts {
 
   /** The context of the kubeconfig in use. */
   get context(): string {
-    return this.kubernetes.api.config.getCurrentContext()
+    return this.kubernetes.api.access.context
   }
 
   /**
@@ -139,5 +148,17 @@ export class Platform implements PlatformParts {
   async close(): Promise<void> {
     await Promise.all([this.database.close(), this.browser.close()])
     await Promise.all([this.routes.close(), this.http.close()])
+  }
+}
+
+/** The way by which an operator's commands reach the service. */
+function wayTo(configuration: Configuration): Parameters<typeof addressCommands>[1] {
+  const { namespace, tokens, ingresses, ingress, certificateAuthority, secretNames, grafana } = configuration
+  const { address, ...ports } = ingress
+  const hosts = Object.values(ingresses).map(({ host }) => host)
+  return {
+    token: { namespace, ...tokens.api },
+    grafana: { namespace, name: secretNames.grafana.name, key: grafana.passwordKey },
+    ...(address === undefined ? {} : { ingress: { hosts, address, ...ports, certificateAuthority } }),
   }
 }

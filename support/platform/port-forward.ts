@@ -4,8 +4,10 @@
  */
 import { createServer, type Server, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { PortForward as Forwarder } from '@kubernetes/client-node/dist/portforward.js'
 import { within } from '../basis/eventually'
+import { Blocked } from '../basis/expectation'
 import { reasonOf } from './exchange'
 import type { KubernetesApi } from './kubernetes-api'
 import type { Operation } from './operations'
@@ -21,7 +23,10 @@ export class PortForward {
     readonly port: number,
   ) {}
 
-  /** Opens the loopback port. The pod is contacted only when a client connects to the port. */
+  /**
+   * Opens the loopback port.
+   * @throws Blocked if the way to the API server lets no WebSockets through; clients of the port would see only a lost connection
+   */
   static async open(
     api: KubernetesApi,
     operation: Operation,
@@ -30,6 +35,7 @@ export class PortForward {
     podPort: number,
   ): Promise<PortForward> {
     api.guard(operation)
+    await ensureWebSockets(api, namespace, pod, podPort)
     const server = createServer()
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
@@ -60,8 +66,8 @@ export class PortForward {
     }
     socket.on('error', () => {})
     socket.on('close', () => this.sockets.delete(socket))
-    const forwarder = new Forwarder(api.config, true, boundedWebSockets(api.config, api.requestMs, fail))
-    const opening = forwarder.portForward(namespace, pod, [podPort], socket, complaint, socket).then((opened) => {
+    const opening = forwarderFor(api, fail).portForward(namespace, pod, [podPort], socket, complaint, socket)
+    const bridged = opening.then((opened) => {
       const webSocket = typeof opened === 'function' ? opened() : opened
       webSocket?.on('error', fail)
       webSocket?.on('close', () => socket.end())
@@ -69,6 +75,27 @@ export class PortForward {
       if (socket.destroyed) webSocket?.close()
     })
     const late = () => new Error(`the port-forward was not open within ${api.requestMs / 1000} s`)
-    within(opening, api.requestMs, late).catch(fail)
+    within(bridged, api.requestMs, late).catch(fail)
+  }
+}
+
+const forwarderFor = (api: KubernetesApi, failed: (error: unknown) => void) =>
+  new Forwarder(new KubeConfig(), true, boundedWebSockets(api.access, api.requestMs, failed))
+
+/** The clusters to which a WebSocket was opened. */
+const letThrough = new WeakSet<KubernetesApi>()
+
+/** Opens and closes the first WebSocket to a cluster. @throws Blocked if the way to it lets none through */
+async function ensureWebSockets(api: KubernetesApi, namespace: string, pod: string, port: number): Promise<void> {
+  if (letThrough.has(api)) return
+  const none = new PassThrough().resume()
+  try {
+    const opened = await forwarderFor(api, () => {}).portForward(namespace, pod, [port], none, none, new PassThrough())
+    const webSocket = typeof opened === 'function' ? opened() : opened
+    webSocket?.close()
+    letThrough.add(api)
+  } catch (error) {
+    // The API server refused this pod, which the clients of the port report.
+    if (error instanceof Blocked) throw error
   }
 }

@@ -42,6 +42,15 @@ export class Prometheus {
     return data.activeTargets
   }
 
+  /** Returns the time of Prometheus, by which the times of its scrapes and samples are judged. */
+  async now(): Promise<Date> {
+    const data = await this.read(
+      '/api/v1/query?query=time()',
+      z.looseObject({ resultType: z.literal('scalar'), result: sample }),
+    )
+    return new Date(Number(data.result[1]) * 1000)
+  }
+
   /** Returns the current value of each series that a query selects. */
   async query(query: string): Promise<Series[]> {
     const data = await this.read(

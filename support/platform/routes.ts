@@ -11,8 +11,10 @@ import type { Http, HttpAnswer } from './http'
 import { routeSuffix } from './http-failures'
 import type { Kubernetes } from './kubernetes'
 import { type Operation, operations } from './operations'
+import { hasPods, type OutsideHost, outsideHost, type ReachedAddress } from './outside-host'
 import { PortForward } from './port-forward'
 import { ensureMayOpen } from './streams'
+import { answeringRoot, type MonitoringObject, redirectedRoot, type WebRoot, webRootsOf } from './web-root'
 
 /** A base URL, and the address to connect to instead of its host. */
 export interface Route {
@@ -58,23 +60,49 @@ export class Routes {
     return this.once(`${component} direct`, () => this.direct(component, { place: 'service', service, port }))
   }
 
+  /** Returns the route to Prometheus, with the path below which it is served. @throws Unmet if no route reaches it */
   toPrometheus(): Promise<Route> {
-    const { service, port } = this.configuration.monitoring.prometheus
-    return this.once('prometheus', () => this.direct('prometheus', { place: 'monitoring', service, port }))
+    return this.toMonitoring('prometheus', () => this.kubernetes.prometheuses())
   }
 
+  /** Returns the route to Alertmanager as {@link toPrometheus} does. */
   toAlertmanager(): Promise<Route> {
-    const { service, port } = this.configuration.monitoring.alertmanager
-    return this.once('alertmanager', () => this.direct('alertmanager', { place: 'monitoring', service, port }))
+    return this.toMonitoring('alertmanager', () => this.kubernetes.alertmanagers())
   }
 
-  /** Returns a TCP address of a service, for clients that do not use HTTP. */
-  async tcp(part: string, target: ServicePort): Promise<Address> {
+  private toMonitoring(
+    part: 'prometheus' | 'alertmanager',
+    objects: () => Promise<MonitoringObject[]>,
+  ): Promise<Route> {
+    return this.once(part, async () => {
+      const { roots: configured, [part]: named } = this.configuration.monitoring
+      const { service, port } = named
+      const target = { place: 'monitoring', service, port } as const
+      const { base, at } = await this.direct(part, target)
+      // Without the right to read them, only the configuration can name the path.
+      const [found, own] = await Promise.all([
+        objects().catch(unlessBlocked([])),
+        this.kubernetes.service(service, 'monitoring').catch(unlessBlocked(undefined)),
+      ])
+      const roots = webRootsOf(own, found)
+      const baseBy = (scheme: WebRoot['scheme']) => base.replace(/^http(?=:)/, scheme)
+      const path = configured[part]
+      const known = path === undefined ? roots : [{ scheme: roots[0]?.scheme ?? 'http', path }]
+      const root = await answeringRoot(this.http, known, baseBy, at)
+      return { base: `${baseBy(root.scheme)}${root.path}`, at }
+    })
+  }
+
+  /** Returns a TCP address of a service or of a host outside the cluster, for clients that do not use HTTP. */
+  async tcp(part: string, target: ServicePort | OutsideHost): Promise<ReachedAddress> {
+    if (target.place === 'outside') return this.outside(part, target)
     if (this.insideCluster) {
       const host = this.dnsName(target)
       this.note(part, `service ${host}:${target.port}`)
       return { host, port: target.port }
     }
+    const outside = await this.behind(target)
+    if (outside) return this.outside(part, outside)
     const forward = await this.forward(part, target)
     return { host: '127.0.0.1', port: forward.port }
   }
@@ -110,9 +138,21 @@ export class Routes {
     await Promise.all(open.map((forward) => (forward.status === 'fulfilled' ? forward.value.close() : undefined)))
   }
 
-  /** Kubernetes sets this variable in every container. */
+  /** A pod may judge another cluster than its own, whose names its DNS does not know. */
   private get insideCluster(): boolean {
-    return process.env.KUBERNETES_SERVICE_HOST !== undefined
+    return this.kubernetes.api.access.insideCluster
+  }
+
+  private outside(part: string, { host, port }: OutsideHost): ReachedAddress {
+    this.note(part, `${host}:${port}, outside the cluster`)
+    return { host, port, outside: true }
+  }
+
+  /** Returns the host outside the cluster that a service stands for; undefined if pods are behind it. */
+  private async behind({ place, service: name, port }: ServicePort): Promise<OutsideHost | undefined> {
+    const service = await this.kubernetes.service(name, place)
+    if (!service || hasPods(service)) return undefined
+    return outsideHost(service, await this.kubernetes.endpointSlices(name, place), port)
   }
 
   private dnsName({ place, service }: ServicePort): string {
@@ -130,7 +170,8 @@ export class Routes {
   private async find(component: Component): Promise<Route> {
     const ingress = this.insideCluster ? undefined : await this.throughIngress(component)
     const { base, at } = ingress ?? (await this.directTo(component))
-    return { base: component === 'grafana' ? `${base}${this.configuration.grafana.root ?? ''}` : base, at }
+    if (component !== 'grafana') return { base, at }
+    return { base: `${base}${this.configuration.grafana.root ?? (await redirectedRoot(this.http, base, at))}`, at }
   }
 
   private async direct(part: string, target: ServicePort): Promise<Route> {
@@ -222,6 +263,14 @@ export class Routes {
     })
   }
 }
+
+/** Returns a handler of rejections that replaces a fact that could not be read. */
+const unlessBlocked =
+  <T>(otherwise: T) =>
+  (error: unknown): T => {
+    if (error instanceof Blocked) return otherwise
+    throw error
+  }
 
 type IngressNames = Configuration['ingresses']['service']
 

@@ -122,7 +122,7 @@ function outcome(
 ): Outcome {
   if (!started)
     return interrupted
-      ? { status: 'not run', reason: 'The run was interrupted before this scenario started.' }
+      ? { status: 'not run', reason: 'The run ended before this scenario started.' }
       : {
           status: 'error',
           reason: 'The scenario was selected but never started: the run ended early, or its worker died.',
@@ -134,7 +134,7 @@ function outcome(
   }
   if (!finished)
     return interrupted
-      ? { status: 'not run', reason: 'The run was interrupted during this scenario.' }
+      ? { status: 'not run', reason: 'The run ended during this scenario.' }
       : { status: 'error', reason: 'The scenario started but never finished: its worker died.' }
   for (const status of ['failed', 'blocked', 'not applicable'] as const) {
     const step = first(status)

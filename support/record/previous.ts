@@ -1,42 +1,78 @@
-/** Keeps the record of the last run for comparison with the next one. */
-import { existsSync, readFileSync, renameSync } from 'node:fs'
+/** Keeps the record of the last conclusive run for comparison with the next one. */
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type ChangesSinceLastRun, changesBetween, type Earlier } from './changes'
-import { itemStates, type Verdict, verdictNames } from './verdict'
+import { type ChangesSinceLastRun, changesBetween, type Earlier, earlierSchema } from './changes'
+import { signatureOf } from './signature'
+import type { ItemState, Verdict } from './verdict'
 import { verifyRecord } from './verification'
 
 const recordIn = (directory: string) => join(directory, 'verdict.json')
 const previousIn = (directory: string) => join(directory, 'previous-verdict.json')
 
-/**
- * Renames the record of the last run, so that nobody mistakes it for that of the run that starts now. If the last run left
- * no record, the one before it is kept.
- */
-export function setAside(directory: string): void {
-  if (existsSync(recordIn(directory))) renameSync(recordIn(directory), previousIn(directory))
-}
-
-const text = z.string()
-const schema: z.ZodType<Earlier> = z.object({
-  verdict: z.enum(verdictNames),
-  finishedAt: z.iso.datetime(),
-  platform: z.object({ server: text.nullable(), namespace: text }),
-  scope: z.object({ contract: text }),
-  suite: z.object({ checklistSha256: text }),
-  items: z.array(z.object({ id: text, status: z.enum(itemStates) })),
-  causes: z.array(z.object({ id: text, summary: text, object: text, items: z.array(text) })),
-  digest: text,
+/** A run says something about the platform if it was complete, did not break, and checked at least one item. */
+const conclusive = z.object({
+  verdict: z.enum(['accepted', 'rejected', 'blocked', 'partial']),
+  scope: z.object({ filter: z.null(), shard: z.null() }),
+  items: z
+    .array(z.object({ how: z.string(), status: z.string() }))
+    .refine((items) => items.some(({ how, status }) => how !== 'derived' && ['passed', 'failed'].includes(status))),
 })
 
-/** Compares with the last run. @returns a sentence that says why, if there is no earlier record or it cannot be trusted */
-export function changesSinceLast(directory: string, verdict: Verdict): ChangesSinceLastRun | string {
+function isConclusive(file: string): boolean {
+  try {
+    return conclusive.safeParse(JSON.parse(readFileSync(file, 'utf8'))).success
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Removes the record of the last run, so that nobody mistakes it for that of the run that starts now. A conclusive one is kept
+ * for the comparison; one of a run that checked nothing replaces no conclusive one.
+ */
+export function setAside(directory: string): void {
+  const [record, previous] = [recordIn(directory), previousIn(directory)]
+  if (!existsSync(record)) return
+  if (existsSync(previous) && isConclusive(previous) && !isConclusive(record)) {
+    rmSync(record)
+    return
+  }
+  renameSync(record, previous)
+  rmSync(signatureOf(previous), { force: true })
+  if (existsSync(signatureOf(record))) renameSync(signatureOf(record), signatureOf(previous))
+}
+
+/**
+ * Ids of the items that the last run left failed, blocked or in error.
+ * @returns a sentence that says why, if there is no record or it cannot be trusted
+ */
+export function unfinishedItems(directory: string): string[] | string {
+  const file = recordIn(directory)
+  if (!existsSync(file)) return `There is no record ${file} of a last run.`
+  if (verifyRecord(file).outcome !== 'unchanged') return `The record ${file} was changed after the run wrote it.`
+  const last = earlierSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+  if (!last.success) return `The record ${file} was written by another version of the suite.`
+  const unfinished: readonly ItemState[] = ['error', 'failed', 'blocked']
+  return last.data.items.filter(({ status }) => unfinished.includes(status)).map(({ id }) => id)
+}
+
+/** The record of the last conclusive run, or a sentence that says why there is none to compare with. */
+export function lastConclusive(directory: string): Earlier | string {
   const file = previousIn(directory)
   if (!existsSync(file)) return 'There is no record of an earlier run to compare with.'
   if (verifyRecord(file).outcome !== 'unchanged')
     return 'The record of the last run was changed after it was written, so the two runs are not compared.'
-  const earlier = schema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+  if (!isConclusive(file))
+    return 'The last run checked only a part of the platform or nothing at all, so the two runs are not compared.'
+  const earlier = earlierSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
   return earlier.success
-    ? changesBetween(earlier.data, verdict)
+    ? earlier.data
     : 'The record of the last run was written by another version of the suite, so the two runs are not compared.'
+}
+
+/** Compares with the last conclusive run. @returns a sentence that says why, if there is no comparison */
+export function changesSinceLast(directory: string, verdict: Verdict): ChangesSinceLastRun | string {
+  const last = lastConclusive(directory)
+  return typeof last === 'string' ? last : changesBetween(last, verdict)
 }

@@ -4,10 +4,12 @@
  */
 import { z } from 'zod'
 import type { Finding } from '../basis/finding'
+import type { ConfigurationRecord } from '../configuration/effective'
 import type { Attestation, Waiver } from '../configuration/waivers'
 import { type Facts, factsSchema } from '../diagnosis/facts/facts'
+import { type Earlier, earlierSchema } from './changes'
 import type { RequiredScenario } from './required-scenario'
-import type { PlatformRecord, RunScope, SuiteRecord } from './verdict'
+import type { PlatformRecord, RunScope, ShardRecord, SuiteRecord } from './verdict'
 
 export interface RunFacts {
   readonly scope: RunScope
@@ -18,6 +20,14 @@ export interface RunFacts {
   readonly finishedAt: string
   readonly platform: PlatformRecord
   readonly suite: SuiteRecord
+  /** Absent if the configuration could not be read. */
+  readonly configuration?: ConfigurationRecord | undefined
+  /** The shards of a merged run. */
+  readonly shards?: readonly ShardRecord[] | undefined
+  /** Fingerprint of the key that signs the record. */
+  readonly signedBy?: string | undefined
+  /** The record of the last conclusive run, or a sentence that says why there is none. */
+  readonly previous?: Earlier | string | undefined
   /** Every scenario of the features that the scope requires, selected or not. */
   readonly required: readonly RequiredScenario[]
   /** Item id → reason why it does not apply. */
@@ -52,7 +62,25 @@ export const runFactsSchema: z.ZodType<RunFacts> = z.strictObject({
     images: texts,
     routes: z.array(z.strictObject({ part: text, route: text })),
   }),
-  suite: z.strictObject({ version: text, commit: text.nullable(), checklistSha256: text }),
+  suite: z.strictObject({
+    version: text,
+    commit: text.nullable(),
+    checklistSha256: text,
+    sourcesSha256: text.optional(),
+    changedFiles: texts.nullish(),
+  }),
+  configuration: z
+    .strictObject({
+      sha256: text.nullable(),
+      effective: z.record(text, text),
+      differences: z.array(z.strictObject({ key: text, checklist: text, configured: text, asked: text.nullable() })),
+    })
+    .optional(),
+  shards: z
+    .array(z.strictObject({ shard: text, digest: text, keyFingerprint: text.nullable(), verified: z.boolean() }))
+    .optional(),
+  signedBy: text.optional(),
+  previous: z.union([earlierSchema, text]).optional(),
   required: z.array(z.strictObject({ name: text, uri: text, line: z.number(), tags: texts, items: texts })),
   notApplicable: z.record(text, text),
   waivers: z.array(z.strictObject({ item: text, owner: text, reason: text, expires: text })),
@@ -61,6 +89,10 @@ export const runFactsSchema: z.ZodType<RunFacts> = z.strictObject({
   halted: z
     .strictObject({
       ...{ summary: text, object: text, expected: text, found: text, remedy: texts },
+      reads: z
+        .array(z.number())
+        .optional()
+        .transform((given) => given ?? []),
       reliesOn: texts.optional().transform((given) => given ?? []),
     })
     .nullable(),

@@ -17,12 +17,12 @@ export type Signature = z.infer<typeof signatureSchema>
 export const signatureOf = (recordFile: string) => `${recordFile}.sig`
 
 /** Returns the key's fingerprint, in hex. @param key a private or a public key; both of a pair have the same fingerprint */
-export function fingerprintOf(key: KeyObject): string {
-  const publicKey = key.type === 'private' ? createPublicKey(key) : key
-  return createHash('sha256')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
+export const fingerprintOf = (key: KeyObject): string =>
+  createHash('sha256')
+    .update(publicOf(key).export({ type: 'spki', format: 'der' }))
     .digest('hex')
-}
+
+const publicOf = (key: KeyObject) => (key.type === 'private' ? createPublicKey(key) : key)
 
 /** Signs a record. @param digest the record's digest, in hex */
 export const signatureFor = (digest: string, privateKey: KeyObject): Signature => ({
@@ -31,5 +31,6 @@ export const signatureFor = (digest: string, privateKey: KeyObject): Signature =
   signature: sign(null, Buffer.from(digest), privateKey).toString('base64'),
 })
 
-export const isSignedBy = (digest: string, { signature }: Signature, publicKey: KeyObject): boolean =>
-  verify(null, Buffer.from(digest), publicKey, Buffer.from(signature, 'base64'))
+/** Checks a signature. @param key a public key, or the private key of the pair */
+export const isSignedBy = (digest: string, { signature }: Signature, key: KeyObject): boolean =>
+  verify(null, Buffer.from(digest), publicOf(key), Buffer.from(signature, 'base64'))

@@ -4,6 +4,7 @@
  * success, so that no report can be greener than the verdict.
  */
 
+import type { ConfigurationRecord } from '../configuration/effective'
 import type { Attestation, Waiver } from '../configuration/waivers'
 import type { RollbackStep } from '../diagnosis/rollback'
 import type { Troubleshooting } from '../diagnosis/troubleshooting'
@@ -80,6 +81,8 @@ export interface Cause {
   readonly found: string
   /** Shell commands, in the order in which to run them. */
   readonly remedy: readonly string[]
+  /** The positions of the lines of the remedy that only read and end by themselves. */
+  readonly reads?: readonly number[]
   /** Findings about other objects that are consequences of this cause, one sentence each. */
   readonly symptoms: readonly string[]
   /** Related information from the cluster: events and the last lines of logs. */
@@ -122,6 +125,21 @@ export interface SuiteRecord {
   readonly version: string
   readonly commit: string | null
   readonly checklistSha256: string
+  /** SHA-256, in hex, over all files of the suite that a run uses. */
+  readonly sourcesSha256?: string | undefined
+  /** Files that differ from the commit, were added or are missing; null if there is no commit to compare with. */
+  readonly changedFiles?: readonly string[] | null | undefined
+}
+
+/** A shard that was merged, and the key that signed it. */
+export interface ShardRecord {
+  readonly shard: string
+  /** Digest of its record, in hex. */
+  readonly digest: string
+  /** SHA-256, in hex, of the public key; null if the shard is not signed. */
+  readonly keyFingerprint: string | null
+  /** True if the signature was checked with a public key. */
+  readonly verified: boolean
 }
 
 /** SHA-256 digests over canonical JSON, in hex. */
@@ -132,6 +150,32 @@ export interface Digests {
   readonly parts: Readonly<Record<string, string>>
 }
 
+export interface ItemChange {
+  readonly id: string
+  readonly text: string
+  readonly before: ItemState
+  readonly now: ItemState
+}
+
+export type CauseChange = Pick<Cause, 'id' | 'summary' | 'object' | 'items'>
+
+export interface ChangesSinceLastRun {
+  /** The last conclusive run. */
+  readonly last: Pick<Verdict, 'verdict' | 'finishedAt'>
+  /** Items that failed now, but held in the last run. */
+  readonly newlyFailed: readonly ItemChange[]
+  /** Items that pass now, but failed or were blocked in the last run. */
+  readonly mended: readonly ItemChange[]
+  /** Items that the last run checked, and this one did not. */
+  readonly noLongerChecked: readonly ItemChange[]
+  /** Items that changed their state in any other way. */
+  readonly otherwise: readonly ItemChange[]
+  readonly newCauses: readonly CauseChange[]
+  readonly goneCauses: readonly CauseChange[]
+  /** Number of items that are not compared, because neither run or only this one checked them, or the selection left them out. */
+  readonly uncompared: number
+}
+
 export interface Verdict {
   readonly verdict: VerdictName
   readonly exitCode: number
@@ -140,6 +184,14 @@ export interface Verdict {
   readonly finishedAt: string
   readonly platform: PlatformRecord
   readonly suite: SuiteRecord
+  /** Absent if the configuration could not be read. */
+  readonly configuration?: ConfigurationRecord
+  /** The merged shards; absent for a run without shards. */
+  readonly shards?: readonly ShardRecord[]
+  /** Fingerprint of the key that signs this record; absent if it is not signed. */
+  readonly signedBy?: string
+  /** The differences from the last conclusive run, or a sentence that says why there is no comparison. */
+  readonly sinceLastRun?: ChangesSinceLastRun | string
   readonly items: readonly ItemRecord[]
   readonly causes: readonly Cause[]
   /** Number of items by state; every state is a key. */

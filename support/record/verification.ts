@@ -1,6 +1,7 @@
 /** Checks whether a record on disk was changed after it was written, and which key signed it. */
 import { existsSync, readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
+import { z } from 'zod'
 import { publicKeyIn } from '../configuration/keys'
 import { type Alterations, alterationsOf } from './digest'
 import { fingerprintOf, isSignedBy, type Signature, signatureOf, signatureSchema } from './signature'
@@ -18,14 +19,28 @@ class NotChecked extends Error {}
 
 type Members = Readonly<Record<string, unknown>>
 
-/** Verifies a record. @param publicKeyFile the key that must have signed it; without it a signature is only mentioned */
-export function verifyRecord(file: string, publicKeyFile?: string): Verification {
+/**
+ * Verifies a record.
+ * @param publicKeyFile the key that must have signed it; without it a signature is only mentioned
+ * @param contradictions returns a sentence for each contradiction in a record
+ */
+export function verifyRecord(
+  file: string,
+  publicKeyFile?: string,
+  contradictions: (record: unknown) => readonly string[] = () => [],
+): Verification {
   return checked(() => {
     const record = readRecord(file)
     const alterations = alterationsOf(record)
     const signature = checked(() => describeSignature(file, record, alterations === null, publicKeyFile))
+    const wrong = contradictions(record)
+    if (alterations === null && wrong.length > 0)
+      return {
+        outcome: 'changed',
+        lines: [`${file} contradicts itself:`, ...wrong.map((line) => `  ${line}`), ...signature.lines],
+      }
     return alterations === null
-      ? { ...signature, lines: [...unchanged(file, record), ...signature.lines] }
+      ? { ...signature, lines: [...unchanged(file, record), ...signature.lines, ...inputsOf(record)] }
       : { outcome: 'changed', lines: [...describeAlterations(file, record, alterations), ...signature.lines] }
   })
 }
@@ -78,6 +93,35 @@ const unchanged = (file: string, { digest, verdict, finishedAt }: Members) => [
   `  digest ${digest}`,
 ]
 
+const inputs = z.object({
+  suite: z.object({ version: z.string(), commit: z.string().nullable(), changedFiles: z.array(z.string()).nullish() }),
+  configuration: z
+    .object({ differences: z.array(z.object({ key: z.string(), asked: z.string().nullable() })) })
+    .optional(),
+  shards: z
+    .array(z.object({ shard: z.string(), keyFingerprint: z.string().nullable(), verified: z.boolean() }))
+    .optional(),
+})
+
+/** Lines about a run by a changed checkout or of a weakened configuration, and about the shards that were merged. */
+function inputsOf(record: Members): string[] {
+  const { data } = inputs.safeParse(record)
+  if (data === undefined) return []
+  const { suite, configuration, shards = [] } = data
+  const changed = suite.changedFiles ?? []
+  const less = configuration?.differences.filter(({ asked }) => asked !== null) ?? []
+  return [
+    ...(changed.length > 0 ? [`The suite was not commit ${suite.commit}. Changed files: ${changed.join(', ')}.`] : []),
+    ...(less.length > 0
+      ? [`The configuration asked less than the checklist: ${less.map(({ key }) => key).join(', ')}.`]
+      : []),
+    ...shards.map(
+      ({ shard, keyFingerprint, verified }) =>
+        `Merged from shard ${shard}, ${keyFingerprint === null ? 'which is not signed' : `${verified ? 'signed' : 'with an unchecked signature'} by the key ${keyFingerprint}`}.`,
+    ),
+  ]
+}
+
 function describeAlterations(file: string, { items }: Members, { sections, parts }: Alterations): string[] {
   const ids = (section: string) =>
     (Array.isArray(items) ? items : []).filter((item) => item?.section === section).map((item) => item.id)
@@ -96,6 +140,11 @@ const unexplained = 'the digest itself, the order of the sections, or a part tog
 function describeSignature(file: string, record: Members, isUnaltered: boolean, publicKeyFile?: string): Verification {
   const publicKey = publicKeyFile === undefined ? undefined : readKey(publicKeyFile)
   const signature = readSignature(signatureOf(file))
+  if (signature === undefined && typeof record.signedBy === 'string')
+    return {
+      outcome: 'not checked',
+      lines: [`The key ${record.signedBy} signs this record, but its signature ${signatureOf(file)} is missing.`],
+    }
   if (signature === undefined)
     return publicKey
       ? { outcome: 'not checked', lines: ['The record is not signed.'] }

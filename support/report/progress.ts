@@ -4,7 +4,7 @@ import { styleText } from 'node:util'
 import type { ScenarioRun } from '../record/scenario-run'
 import { type ItemState, itemStates, type ScenarioStatus, type Verdict } from '../record/verdict'
 import { terminalField, terminalText } from './terminal'
-import { commandsOf } from './wording/wording'
+import { commandsOf, describeChanges, describeConfiguration, describeSuite } from './wording/wording'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -20,6 +20,9 @@ const marks: Record<ScenarioStatus, { mark: string; style: Style }> = {
   'not applicable': { mark: '-', style: 'gray' },
 }
 
+/** The amount of progress to show: the verdict alone, the scenarios that did not pass, or all scenarios with their steps. */
+export type Detail = 'verdict' | 'scenarios' | 'steps'
+
 export class Progress {
   private done = 0
   private readonly live: boolean
@@ -27,8 +30,9 @@ export class Progress {
   constructor(
     private readonly stream: WriteStream,
     private readonly environment: NodeJS.ProcessEnv = process.env,
+    private readonly detail: Detail = 'scenarios',
   ) {
-    this.live = stream.isTTY === true && !environment.CI
+    this.live = stream.isTTY === true && !environment.CI && detail !== 'verdict'
   }
 
   say(...parts: readonly Part[]): void {
@@ -47,17 +51,34 @@ export class Progress {
   /** Reports a finished scenario. A terminal keeps only lines of scenarios that did not pass; a log gets a line for each. */
   finished(run: ScenarioRun): void {
     this.done += 1
+    if (this.detail === 'verdict') return
     const { mark, style } = marks[run.status]
     const label: Part[] = [{ style, text: mark }, ` ${run.items.join(' ')} ${field(run.name)}`]
     const found = run.status === 'failed' && run.finding ? `\n    found: ${field(run.finding.found)}` : ''
     if (run.status !== 'passed') this.say(...label, `\n    ${field(run.reason ?? '')}${found}`)
-    else if (!this.live) this.say(...label, ` (${Math.round(run.durationMs)} ms)`)
+    else if (!this.live || this.detail === 'steps') this.say(...label, ` (${Math.round(run.durationMs)} ms)`)
+    if (this.detail === 'steps')
+      for (const { keyword, text, status, durationMs } of run.steps)
+        this.say({ style: 'gray', text: `    ${status}  ${keyword} ${field(text)} (${Math.round(durationMs)} ms)` })
   }
 
   /** Prints problems, causes with their remedies, the rollback, the counts and the verdict. */
   verdict(verdict: Verdict, reports: readonly string[]): void {
     const { counts, problems, scope } = verdict
     for (const problem of problems) this.say({ style: 'magenta', text: `\n! ${field(problem)}` })
+    if (this.detail !== 'verdict') this.findings(verdict)
+    const waivers = counts.waived > 0 ? ` (${counts.waived} waived)` : ''
+    const present = [...itemStates].reverse().filter((state) => counts[state] > 0)
+    this.say(`\n${present.map((state: ItemState) => `${counts[state]} ${state}`).join(', ')}`)
+    this.say(
+      { style: 'bold', text: `${verdict.verdict}${waivers}` },
+      `  contract ${scope.contract}, ${scope.writes ? 'writes allowed' : 'read-only'}${scope.filter ? `, filter ${field(scope.filter)}` : ''}`,
+    )
+    for (const line of notes(verdict)) this.say(`  ${field(line)}`)
+    for (const report of reports) this.say(`  ${report}`)
+  }
+
+  private findings(verdict: Verdict): void {
     this.causes(verdict)
     for (const { what, why } of verdict.diagnosis?.uncollected ?? [])
       this.say({
@@ -67,14 +88,6 @@ export class Progress {
     const back = verdict.rollback?.flatMap(({ commands }) => commands) ?? []
     if (back.length > 0) this.say('\n', { style: 'bold', text: 'To roll the deployment back:' })
     for (const command of back) this.say(`    ${command}`)
-    const waivers = counts.waived > 0 ? ` (${counts.waived} waived)` : ''
-    const present = [...itemStates].reverse().filter((state) => counts[state] > 0)
-    this.say(`\n${present.map((state: ItemState) => `${counts[state]} ${state}`).join(', ')}`)
-    this.say(
-      { style: 'bold', text: `${verdict.verdict}${waivers}` },
-      `  contract ${scope.contract}, ${scope.writes ? 'writes allowed' : 'read-only'}${scope.filter ? `, filter ${field(scope.filter)}` : ''}`,
-    )
-    for (const report of reports) this.say(`  ${report}`)
   }
 
   private causes({ causes, items }: Verdict): void {
@@ -109,6 +122,25 @@ export class Progress {
     this.stream.cursorTo(0)
     this.stream.clearLine(0)
   }
+}
+
+/** The inputs of the run where they differ from the commit or the checklist, and the changes since the last run. */
+function notes({ suite, configuration, shards, sinceLastRun }: Verdict): string[] {
+  const unsigned = shards?.filter(({ verified }) => !verified) ?? []
+  return [
+    ...((suite.changedFiles?.length ?? 0) > 0
+      ? [`suite ${describeSuite(suite, 12)}: ${suite.changedFiles?.join(', ')}`]
+      : []),
+    ...(configuration && configuration.differences.length > 0
+      ? [`configuration: ${describeConfiguration(configuration)}`]
+      : []),
+    ...(unsigned.length > 0
+      ? [
+          `${unsigned.length} of ${shards?.length} shards were merged without a checked signature: sign them, and pass --public-key FILE`,
+        ]
+      : []),
+    ...(sinceLastRun === undefined ? [] : [describeChanges(sinceLastRun)]),
+  ]
 }
 
 /** Further lines are indented deeper than any line of the suite. */

@@ -34,7 +34,7 @@ export function writeReports(
     'messages.ndjson': messages.map((message) => `${visibleJson(visibleData(message))}\n`).join(''),
     'run.json': `${visibleJson(visibleData(facts))}\n`,
     'junit.xml': renderJunit(verdict, runs),
-    'sign-off.html': renderSignOff(verdict, runs, changesSinceLast(directory, verdict)),
+    'sign-off.html': renderSignOff(verdict, runs, verdict.sinceLastRun ?? changesSinceLast(directory, verdict)),
     [signatureOf('verdict.json')]: signingKey
       ? `${JSON.stringify(signatureFor(verdict.digest, signingKey), null, 2)}\n`
       : null,

@@ -2,7 +2,7 @@
  * Collects facts when something failed, before anything is cleaned up, and within a deadline of its own. A fact that does not
  * come in time, or that the caller may not read, is listed with the reason; the rest is used. Everything is redacted.
  */
-import type { z } from 'zod'
+import { z } from 'zod'
 import { isAbsent } from '../basis/capability'
 import { within } from '../basis/eventually'
 import { Blocked, Unmet } from '../basis/expectation'
@@ -68,28 +68,38 @@ class Collector {
         this.get(operations.getIngress, { namespace, name }, factSchemas.ingress),
       ),
     ])
-    const [secrets, applications, rolledBack, events, logs, targets] = await Promise.all([
-      this.secrets(),
-      this.get(operations.getApplication, { namespace: at, name: application }, factSchemas.application),
-      this.get(operations.getNamespace, { name: this.platform.contract.names.ownNamespace }, factSchemas.namespace),
-      inEach((namespace) => this.list(operations.listEvents, { namespace }, factSchemas.event)),
-      this.logs(pods),
-      findings.some(({ object }) => /Prometheus|ServiceMonitor/.test(object)) ? this.targets() : [],
-    ])
+    const isMonitored = findings.some(({ object }) => /Prometheus|ServiceMonitor/.test(object))
+    const { namespace: monitoring, serviceMonitor } = configuration.monitoring
+    const [secrets, applications, existence, events, clusterEvents, logs, targets, serviceMonitors] = await Promise.all(
+      [
+        this.secrets(),
+        this.get(operations.getApplication, { namespace: at, name: application }, factSchemas.application),
+        this.namespaces([namespace, this.platform.contract.names.ownNamespace]),
+        this.each([...new Set([...namespaces, ...(isMonitored ? [monitoring] : [])])], (namespace) =>
+          this.list(operations.listEvents, { namespace }, factSchemas.event),
+        ),
+        this.list(operations.listClusterEvents, { namespace: 'default' }, factSchemas.event),
+        this.logs(pods),
+        isMonitored ? this.targets() : [],
+        isMonitored
+          ? this.get(
+              operations.getServiceMonitor,
+              { namespace: monitoring, name: serviceMonitor },
+              factSchemas.serviceMonitor,
+            )
+          : [],
+      ],
+    )
     return {
       ...{ nodes, pods, workloads, claims, storageClasses, services, endpointSlices, ingresses },
       ...{
         ...secrets,
+        ...existence,
         applications,
-        namespaces: rolledBack.map(({ metadata: { name } }) => name),
-        events: ofExisting(events, {
-          Pod: pods,
-          PersistentVolumeClaim: claims,
-          StatefulSet: workloads,
-          Deployment: workloads,
-        }),
+        events: [...events, ...clusterEvents.filter(({ involvedObject }) => involvedObject.namespace === '')],
         logs,
         targets,
+        serviceMonitors,
       },
     }
   }
@@ -116,6 +126,9 @@ class Collector {
       application: { namespace: application.namespace, name: application.name },
       ownNamespace: contract.names.ownNamespace,
       secrets: Object.values(secretNames).map(({ name }) => name),
+      ...(secretNames.service.keys.some((key) => /encryption/i.test(key))
+        ? { encryptionSecret: secretNames.service.name }
+        : {}),
       secretsByHand: configuration.secrets === 'manual',
       monitoring: {
         namespace: monitoring.namespace,
@@ -124,6 +137,18 @@ class Collector {
         metricsPath: isAbsent(contract.metrics) ? '' : contract.metrics.path,
       },
     }
+  }
+
+  /** The namespaces that exist, and those that do not. A namespace that the caller may not read is in neither. */
+  private async namespaces(names: readonly string[]): Promise<Pick<Facts, 'namespaces' | 'absentNamespaces'>> {
+    const { api } = this.platform.kubernetes
+    const found = await this.each([...new Set(names)], async (name) => {
+      const asked = api.asked(operations.getNamespace, { name })
+      const known = await this.ask(asked, async () => ({ object: await api.get(operations.getNamespace, { name }) }))
+      return known ? [{ name, exists: known.object !== undefined }] : []
+    })
+    const named = (wanted: boolean) => found.filter(({ exists }) => exists === wanted).map(({ name }) => name)
+    return { namespaces: named(true), absentNamespaces: named(false) }
   }
 
   private async workloads(namespace: string): Promise<Facts['workloads']> {
@@ -203,7 +228,7 @@ class Collector {
   /** The objects that have the form of their kind; any other is listed as uncollected. */
   private parsed<T>(items: readonly unknown[], schema: z.ZodType<T>, what: string, more: object): T[] {
     return items.flatMap((item) => {
-      const result = schema.safeParse({ ...(item as object), ...more })
+      const result = schema.safeParse({ ...(item as object), ...timed(item), ...more })
       if (result.success) return [result.data]
       this.uncollected.push({ what, why: 'an object does not match the schema of its kind' })
       return []
@@ -229,13 +254,36 @@ class Collector {
 /** The namespace in "Deployment cert-manager/cert-manager-webhook". */
 const namespaceIn = (object: string) => /^[A-Z]\w+ ([a-z0-9.-]+)\//.exec(object)?.[1]
 
-/** Drops the events of deleted objects whose name an existing object has: they would explain it wrongly. */
-function ofExisting(
-  events: Facts['events'],
-  objects: Readonly<Record<string, readonly { readonly metadata: { namespace: string; name: string; uid: string } }[]>>,
-): Facts['events'] {
-  return events.filter(({ involvedObject: { kind, namespace, name, uid } }) => {
-    const own = objects[kind]?.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name)
-    return own === undefined || uid === '' || own.metadata.uid === uid
-  })
+const managed = z.looseObject({
+  metadata: z.looseObject({
+    managedFields: z.array(
+      z.looseObject({ time: z.string().optional(), fieldsV1: z.record(z.string(), z.unknown()).optional() }),
+    ),
+  }),
+})
+
+/**
+ * The times that the API server keeps for each writer of an object, by its own clock: the last change of the spec, and for an event
+ * its last occurrence.
+ */
+function timed(item: unknown): object {
+  const { success, data } = managed.safeParse(item)
+  if (!success) return {}
+  const { managedFields, ...metadata } = data.metadata
+  const last = (field: string) =>
+    managedFields
+      .flatMap(({ time, fieldsV1 = {} }) => (time && field in fieldsV1 ? [time] : []))
+      .sort()
+      .at(-1)
+  const changedAt = last('f:spec')
+  const recordedAt =
+    last('f:involvedObject') &&
+    managedFields
+      .flatMap(({ time }) => time ?? [])
+      .sort()
+      .at(-1)
+  return {
+    metadata: { ...metadata, ...(changedAt ? { changedAt } : {}) },
+    ...(recordedAt ? { recordedAt } : {}),
+  }
 }

@@ -1,11 +1,12 @@
 /** Before any scenario: checks that the cluster answers and what the caller may do, and finds the parts this platform lacks. */
 import type { Checklist, ChecklistItem, OptionalPart } from '../basis/checklist'
-import { Blocked, Unmet } from '../basis/expectation'
+import { Blocked } from '../basis/expectation'
 import type { Finding } from '../basis/finding'
-import { connectionsTo } from '../checks/data-sources'
 import type { Configuration } from '../configuration/schema'
+import type { Contract } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
 import { adviceOnContract, withoutCounterpart } from './flavour-advice'
+import { traceOfExternalAccess, traceOfExternalSecrets, traceOfJenkins } from './traces'
 
 export interface Preflight {
   /** Why nothing can be checked; then no scenario is run. */
@@ -26,6 +27,22 @@ export function tagsLeftOut({ tokens }: Configuration): string[] {
 }
 
 /**
+ * The items that do not apply by the configuration and the contract alone.
+ * @returns item id → reason
+ */
+export function notApplicableByConfiguration(
+  checklist: Checklist,
+  configuration: Configuration,
+  contract: Contract,
+): ReadonlyMap<string, string> {
+  return new Map([
+    ...withoutCounterpart(checklist, contract),
+    ...ofOtherSecretsMode(checklist, configuration),
+    ...ofAbsentParts(checklist, declaredAbsent(configuration)),
+  ])
+}
+
+/**
  * Checks the cluster and the caller, and finds the items that do not apply.
  * @param sections ids of the sections that the selected scenarios prove
  */
@@ -36,24 +53,27 @@ export async function preflight(
 ): Promise<Preflight> {
   platform.neededSections = sections
   const declared = declaredAbsent(platform.configuration)
-  const known = new Map([
-    ...withoutCounterpart(checklist, platform.contract),
-    ...ofOtherSecretsMode(checklist, platform.configuration),
-  ])
+  const without = withoutCounterpart(checklist, platform.contract)
+  const ofOtherMode = ofOtherSecretsMode(checklist, platform.configuration)
   const asksService = checklist.sections.some(({ id, asks }) => asks === 'service' && sections.has(id))
   try {
     const kubernetesVersion = await platform.kubernetes.version()
-    const [missing, advice] = await Promise.all([
+    await platform.kubernetes.ensureNamespace()
+    const [missing, advice, traces] = await Promise.all([
       platform.missingAccess(),
       asksService ? adviceOnContract(platform) : [],
+      tracesOn(platform, declared),
     ])
-    const absent = new Map([...(await withoutTrace(platform, declared)), ...declared])
-    const warnings = [...missing.map(({ finding }) => finding.summary), ...advice]
-    const notApplicable = new Map([...known, ...ofAbsentParts(checklist, absent)])
+    const warnings = [...missing.map(({ finding }) => finding.summary), ...advice, ...contradictions(declared, traces)]
+    const notApplicable = new Map([
+      ...without,
+      ...(traces.externalSecrets === undefined ? ofOtherMode : []),
+      ...ofAbsentParts(checklist, absentParts(declared, traces)),
+    ])
     return { halted: null, kubernetesVersion, warnings, notApplicable }
   } catch (error) {
     if (!(error instanceof Blocked)) throw error
-    const notApplicable = new Map([...known, ...ofAbsentParts(checklist, declared)])
+    const notApplicable = new Map([...without, ...ofOtherMode, ...ofAbsentParts(checklist, declared)])
     return { halted: error.finding, kubernetesVersion: null, warnings: [], notApplicable }
   }
 }
@@ -70,11 +90,46 @@ function declaredAbsent({ absent }: Configuration): AbsentParts {
   return parts
 }
 
-/** The parts that left no trace on the platform; those declared absent are not searched for. */
-async function withoutTrace(platform: Platform, declared: AbsentParts): Promise<AbsentParts> {
-  if (declared.has('jenkins') || (await hasJenkins(platform))) return new Map()
-  return new Map([['jenkins', 'There is no trace of Jenkins: no token, no service and no connection.']])
+/** The parts of a platform that left a trace on it, each with the trace. */
+interface Traces {
+  readonly parts: ReadonlyMap<OptionalPart, string>
+  readonly externalSecrets: string | undefined
 }
+
+/** Looks for Jenkins, and for what the configuration declares absent. */
+async function tracesOn(platform: Platform, declared: AbsentParts): Promise<Traces> {
+  const { secrets } = platform.configuration
+  const [jenkins, externalAccess, externalSecrets] = await Promise.all([
+    traceOfJenkins(platform),
+    declared.has('externalAccess') ? traceOfExternalAccess(platform) : undefined,
+    secrets === 'manual' ? traceOfExternalSecrets(platform) : undefined,
+  ])
+  const parts = new Map<OptionalPart, string>()
+  if (jenkins !== undefined) parts.set('jenkins', jenkins)
+  if (externalAccess !== undefined) parts.set('externalAccess', externalAccess)
+  return { parts, externalSecrets }
+}
+
+const withoutJenkins = 'There is no trace of Jenkins: no token, no service and no connection.'
+
+/** The parts that are absent: declared so or not, a part with a trace is required. */
+const absentParts = (declared: AbsentParts, { parts }: Traces): AbsentParts =>
+  new Map([...new Map([['jenkins', withoutJenkins] as const, ...declared])].filter(([part]) => !parts.has(part)))
+
+/** A sentence for each declaration that a trace contradicts. */
+const contradictions = (declared: AbsentParts, { parts, externalSecrets }: Traces): string[] => [
+  ...[...declared].flatMap(([part, reason]) => {
+    const trace = parts.get(part)
+    return trace === undefined
+      ? []
+      : [`${reason}. Found all the same: ${trace}. Its items are required; remove the trace or the key absent.${part}.`]
+  }),
+  ...(externalSecrets === undefined
+    ? []
+    : [
+        `The configuration says that the secrets were created by hand (secrets: manual). Found all the same: ${externalSecrets}. The items of both kinds are required.`,
+      ]),
+]
 
 function ofAbsentParts({ items }: Checklist, absent: AbsentParts): [string, string][] {
   return items.flatMap(({ id, optionalPart }): [string, string][] => {
@@ -93,27 +148,4 @@ function ofOtherSecretsMode({ items }: Checklist, { secrets }: Configuration): [
   return items.flatMap(({ id, secretsMode }): [string, string][] =>
     secretsMode === undefined || secretsMode === secrets ? [] : [[id, otherSecretsMode[secretsMode]]],
   )
-}
-
-/** Any trace of an optional part makes it required; a trace that the caller may not read counts too. */
-async function hasJenkins(platform: Platform): Promise<boolean> {
-  const { kubernetes, configuration } = platform
-  try {
-    const token = await kubernetes.secret(configuration.tokens.jenkins.name)
-    if (token !== undefined || (await kubernetes.service(configuration.jenkins.service)) !== undefined) return true
-  } catch (error) {
-    if (error instanceof Blocked) return true
-    throw error
-  }
-  return hasConnectionToJenkins(platform)
-}
-
-/** A service that cannot be reached is not a trace of Jenkins. Other items report that it cannot be reached. */
-async function hasConnectionToJenkins(platform: Platform): Promise<boolean> {
-  try {
-    return (await connectionsTo(platform, 'jenkins')).length > 0
-  } catch (error) {
-    if (error instanceof Blocked || error instanceof Unmet) return false
-    throw error
-  }
 }

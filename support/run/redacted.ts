@@ -11,12 +11,14 @@ export function redactedFinding(finding: Finding): Finding {
 
 /** The facts of a run. Scenarios, ids, times and counts are the suite's own and stay as they are. */
 export function redactedRunFacts(facts: RunFacts): RunFacts {
-  const { scope, platform, notApplicable, waivers, attestations, problems, halted, leftBehind } = facts
+  const { scope, platform, notApplicable, waivers, attestations, problems, halted, leftBehind, configuration } = facts
   const shown = (text: string) => redaction.redact(text)
   return {
     ...facts,
     scope: { ...scope, filter: scope.filter === null ? null : shown(scope.filter) },
     platform: redaction.redactData(platform),
+    // Secrets that were read after the configuration may be in it too.
+    configuration: redaction.redactData(configuration),
     notApplicable: redaction.redactData(notApplicable),
     waivers: waivers.map(({ owner, reason, ...waiver }) => ({ ...waiver, owner: shown(owner), reason: shown(reason) })),
     attestations: attestations.map(({ by, evidence, ...attestation }) => ({

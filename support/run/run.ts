@@ -1,5 +1,4 @@
 /** One run from start to end: configuration, preflight, stories, scenarios, facts, verdict. */
-import { execFile } from 'node:child_process'
 import { PassThrough } from 'node:stream'
 import {
   type IRunConfiguration,
@@ -12,21 +11,25 @@ import {
 import type { Envelope } from '@cucumber/messages'
 import { version } from '../../package.json'
 import { loadChecklist } from '../basis/checklist'
-import { checkout } from '../basis/checkout'
+import { checkout, reportDirectory } from '../basis/checkout'
 import { Blocked } from '../basis/expectation'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
+import { type Sources, sourcesOf } from '../basis/sources'
 import { recordedData } from '../basis/visible-text'
 import { ConfigurationError } from '../configuration/error'
 import type { Settings } from '../configuration/load'
 import type { Facts } from '../diagnosis/facts/facts'
 import { type JudgedRun, judge } from '../judgement/judge'
 import { requiredInScope, requiredScenarios } from '../judgement/required'
+import { readAhead } from '../platform/first-reads'
 import type { Platform } from '../platform/platform'
 import { problemsOfRun, RunRecord } from '../record/messages'
+import { lastConclusive } from '../record/previous'
 import type { RunFacts } from '../record/run-facts'
 import type { ScenarioRun } from '../record/scenario-run'
-import type { RunScope } from '../record/verdict'
+import { fingerprintOf } from '../record/signature'
+import type { RunScope, SuiteRecord } from '../record/verdict'
 import type { Progress } from '../report/progress'
 import type { CommandLine } from './command-line'
 import { collectFacts } from './fact-collection'
@@ -34,7 +37,15 @@ import { describePlatform } from './platform-record'
 import { type Preflight, preflight, tagsLeftOut } from './preflight'
 import { redactedEnvelope, redactedRunFacts } from './redacted'
 import { allOf, ofShard, sectionsOf, selectedOf } from './selection'
-import { beginStories, closePlatform, collectionsOfStories, openPlatform, openSettings, removeStories } from './session'
+import {
+  beginStories,
+  closePlatform,
+  collectionsOfStories,
+  keepOpenForDiagnosis,
+  openPlatform,
+  openSettings,
+  removeStories,
+} from './session'
 
 /** All that stands ready before the first scenario. */
 interface Prepared {
@@ -59,7 +70,10 @@ export class Run {
   private sources: ISourcesCoordinates | undefined
   private halted: Preflight['halted'] = null
   private interrupted = false
-  private readonly commit = commitOf(checkout)
+  /** Ends the run after a failure, where the operator asked for it. */
+  private stop: () => void = () => {}
+  private stopped = false
+  private readonly suiteSources = sourcesOf(checkout)
 
   constructor(
     private readonly startedAt: Date,
@@ -70,7 +84,7 @@ export class Run {
   /** Runs the scenarios. It never rejects: an error becomes a problem of the run. */
   async execute(): Promise<void> {
     try {
-      await Promise.race([this.untilTheEnd(), this.untilInterrupted()])
+      await Promise.race([this.untilTheEnd(), this.untilInterrupted(), this.untilStopped()])
     } catch (error) {
       if (error instanceof Blocked) this.halted = error.finding
       else if (error instanceof ConfigurationError) this.problems.push(error.message)
@@ -85,11 +99,13 @@ export class Run {
     if (this.halted) return
     const { platform, configuration, support, sections } = prepared
     this.progress.say(describe(platform, prepared.preflight))
-    platform.kubernetes.warm(sections)
+    readAhead(platform.kubernetes, platform.configuration, sections)
     const sources = this.narrowed(prepared)
+    keepOpenForDiagnosis()
     if (platform.writes) await this.beginStories(sources)
     await runCucumber(
-      { ...configuration, support, sources },
+      // Whatever the environment says (CUCUMBER_PUBLISH_ENABLED): the evidence stays here.
+      { ...configuration, formats: { ...configuration.formats, publish: false }, support, sources },
       { cwd: checkout, ...(this.commandLine.ownFormat ? {} : { stdout: new PassThrough().resume() }) },
       (envelope) => this.receive(envelope),
     )
@@ -119,6 +135,7 @@ export class Run {
   private async open(): Promise<Platform> {
     this.settings = openSettings()
     this.platform = openPlatform()
+    this.progress.say(judged(this.platform, this.commandLine))
     return this.platform
   }
 
@@ -126,7 +143,7 @@ export class Run {
     const { cucumber, profiles, configurationFile } = this.commandLine
     const { runConfiguration } = await loadConfiguration({
       provided: cucumber,
-      profiles,
+      profiles: [...profiles],
       ...(configurationFile ? { file: configurationFile } : {}),
     })
     this.sources = runConfiguration.sources
@@ -155,7 +172,9 @@ export class Run {
   private receive(envelope: Envelope): void {
     const ended = this.record.receive(redactedEnvelope(envelope))
     const name = this.record.nameBegunBy(envelope)
-    if (this.interrupted || this.commandLine.ownFormat) return
+    if (this.interrupted || this.stopped) return
+    if (ended && this.commandLine.failFast && ended.status === 'failed') this.stop()
+    if (this.commandLine.ownFormat) return
     if (name !== undefined) this.progress.begun(name)
     if (ended) this.progress.finished(ended)
   }
@@ -173,12 +192,22 @@ export class Run {
     })
   }
 
+  /** As with an interruption, Cucumber goes on and is not listened to. */
+  private untilStopped(): Promise<void> {
+    return new Promise((resolve) => {
+      this.stop = () => {
+        this.stopped = true
+        resolve()
+      }
+    })
+  }
+
   /** Judges the results of the scenarios, removes what the stories created, and closes the platform. */
   async judge(): Promise<JudgedRun> {
     const { preflight } = this
     // Cucumber goes on after an interruption; only what had come by now is judged.
     const messages = [...this.record.messages]
-    const runs = this.record.runs(this.interrupted)
+    const runs = this.record.runs(this.interrupted || this.stopped)
     const platform = await describePlatform(
       this.platform,
       this.settings,
@@ -195,7 +224,10 @@ export class Run {
       startedAt: this.startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
       platform,
-      suite: { version, commit: await this.commit, checklistSha256: this.checklist.sha256 },
+      suite: suiteRecord(await this.suiteSources, this.checklist.sha256),
+      configuration: this.settings?.record,
+      signedBy: this.settings?.signingKey && fingerprintOf(this.settings.signingKey),
+      previous: lastConclusive(reportDirectory()),
       required: this.required.map(({ name, uri, line, tags, items }) => ({ name, uri, line, tags, items })),
       notApplicable: Object.fromEntries(preflight?.notApplicable ?? []),
       waivers: this.settings?.waivers ?? [],
@@ -233,7 +265,12 @@ export class Run {
 
   private scope(): RunScope {
     const { paths = [], tagExpression = '', names = [], shard } = this.sources ?? {}
-    const filter = [...paths, ...(tagExpression ? [tagExpression] : []), ...names.map((name) => `name ${name}`)]
+    const filter = [
+      ...paths,
+      ...(tagExpression ? [tagExpression] : []),
+      ...names.map((name) => `name ${name}`),
+      ...(this.stopped ? ['--fail-fast'] : []),
+    ]
     return {
       contract: this.settings?.contract.name ?? 'unknown',
       writes: this.platform?.writes ?? false,
@@ -243,13 +280,22 @@ export class Run {
   }
 }
 
+/** The cluster that the run judges, and the place that chose it. */
+function judged({ kubernetes, configuration }: Platform, { context }: CommandLine): string {
+  const { context: name, source, server } = kubernetes.api.access
+  const chosenBy = context === undefined ? 'ACCEPTANCE_CONTEXT or the configuration' : '--context'
+  const chosen = configuration.context === undefined ? '' : `, chosen by ${chosenBy}`
+  return `Judging ${server}: context ${name}, ${source}${chosen}`
+}
+
 const describe = ({ kubernetes, context, writes }: Platform, { kubernetesVersion }: Preflight) =>
   `${kubernetes.api.server}  context ${context}, namespace ${kubernetes.namespace}, Kubernetes ${kubernetesVersion}, ${writes ? 'writes allowed' : 'read-only'}`
 
-/** The commit that is checked out, or that ACCEPTANCE_COMMIT names in an image; null where neither is known. */
-function commitOf(directory: string): Promise<string | null> {
-  if (process.env.ACCEPTANCE_COMMIT) return Promise.resolve(process.env.ACCEPTANCE_COMMIT)
-  return new Promise((resolve) => {
-    execFile('git', ['rev-parse', 'HEAD'], { cwd: directory }, (error, stdout) => resolve(error ? null : stdout.trim()))
-  })
-}
+/** In an image, which has no checkout, ACCEPTANCE_COMMIT names the commit. */
+const suiteRecord = ({ commit, sha256, changed }: Sources, checklistSha256: string): SuiteRecord => ({
+  version,
+  commit: commit ?? (process.env.ACCEPTANCE_COMMIT || null),
+  checklistSha256,
+  sourcesSha256: sha256,
+  changedFiles: changed,
+})

@@ -83,6 +83,20 @@ export async function removeStories(): Promise<string[]> {
   return left ?? []
 }
 
+let closesItself = false
+
+/** Leaves the stories and the platform open after the last scenario: the run diagnoses first, and then ends both itself. */
+export function keepOpenForDiagnosis(): void {
+  closesItself = true
+}
+
+/** Ends what this process opened, after its last scenario, unless the run in this process does so itself. */
+export async function endScenarios(): Promise<void> {
+  if (closesItself) return
+  await removeStories()
+  await closePlatform()
+}
+
 export async function closePlatform(): Promise<void> {
   await arranging?.close()
   await platform?.close()

@@ -6,7 +6,8 @@ import type { Platform } from '../platform/platform'
 export type DatabaseUser = 'root' | 'service'
 
 /** The credentials of a database user, with the Secret that holds them. @throws Unmet when it has no password */
-export async function credentialsOf({ kubernetes, configuration }: Platform, user: DatabaseUser): Promise<Credentials> {
+export async function credentialsOf(platform: Platform, user: DatabaseUser): Promise<Credentials> {
+  const { kubernetes, configuration } = platform
   const { name } = configuration.secretNames.database
   const { user: serviceUser, passwordKey, rootPasswordKey } = configuration.database
   const key = user === 'root' ? rootPasswordKey : passwordKey
@@ -20,5 +21,7 @@ export async function credentialsOf({ kubernetes, configuration }: Platform, use
       found: 'none',
       remedy: [command`kubectl describe secret -n ${kubernetes.namespace} ${name}`],
     })
-  return { user: user === 'root' ? 'root' : serviceUser, password, source }
+  return user === 'root'
+    ? { user, password, source }
+    : { user: serviceUser, password, source, administrator: () => credentialsOf(platform, 'root') }
 }

@@ -3,8 +3,8 @@
 import { type CommandLine, command, comment, expositionText, foreign, promqlText, sqlText } from '../basis/command'
 import { applicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
-import type { RangeName, RestMetric } from '../contracts/dora'
-import type { Quantity, Reading, Window } from '../dora/metrics'
+import type { RangeName, RestMetric, StatedRange } from '../contracts/dora'
+import { listText, type Quantity, type Reading, type Window } from '../dora/metrics'
 import type { Question } from '../dora/oracle'
 import { readingOf, readingOfHistory } from '../dora/reading'
 import type { Sample } from '../formats/exposition'
@@ -19,11 +19,10 @@ import { recompute } from './raw-events'
 export interface SurfaceReading {
   readonly reading: Reading
   readonly command: CommandLine
-}
-
-interface RangedReading extends SurfaceReading {
-  /** The end of the range that the answer covers, in milliseconds since 1970 UTC; undefined if there is no data. */
-  readonly end: number | undefined
+  /** The range that the answer says it covers; absent if it names none. */
+  readonly covered?: StatedRange | undefined
+  /** The time of the answer by the clock of the service, in milliseconds since 1970 UTC. */
+  readonly at?: number | undefined
 }
 
 /**
@@ -37,15 +36,16 @@ export async function readRest(
   metric: RestMetric,
   project: string,
   range?: RangeName | Window,
-): Promise<RangedReading> {
+): Promise<SurfaceReading> {
   const answer = await platform.rest.get(metric.path(project, range), token)
   const shown = command`curl -s -H 'Authorization: Bearer …' '${answer.url}'`
+  const date = Date.parse(String(answer.headers.date ?? ''))
+  const at = Number.isNaN(date) ? undefined : date
   const body = jsonOf(answer)
-  if (platform.contract.dora.saysNoData(answer.status, body))
-    return { reading: metric.noData, command: shown, end: undefined }
+  if (platform.contract.dora.saysNoData(answer.status, body)) return { reading: metric.noData, command: shown, at }
   expectStatus(answer, 200)
   const parsed = metric.answer.safeParse(body)
-  if (parsed.success) return { command: shown, ...parsed.data }
+  if (parsed.success) return { command: shown, at, covered: parsed.data.range, reading: parsed.data.reading }
   throw undocumented(answer, new URL(answer.url).pathname, parsed.error.issues[0])
 }
 
@@ -129,7 +129,16 @@ function readingOfSamples({ contract }: Platform, samples: readonly Sample[], pr
     )
     return found.length === 0 ? [] : [[quantity, found.reduce((sum, { value }) => sum + value, 0)]]
   })
-  return { ...nothingExposed, ...Object.fromEntries(entries) }
+  return { ...nothingExposed, ...Object.fromEntries(entries), ...environmentOf(contract, own) }
+}
+
+/** The environments that the series of deployments name, in lower case as the comparison of environments ignores it. */
+function environmentOf({ dora }: Platform['contract'], own: readonly Sample[]): Reading {
+  const counter = dora.exposed.find(({ quantity }) => quantity === 'all-time deployments')
+  const found = own.flatMap(({ name, labels }) => (name === counter?.sample ? [labels.environment ?? ''] : []))
+  return found.length === 0
+    ? {}
+    : { 'environment label': listText([...new Set(found.map((one) => one.toLowerCase()))]) }
 }
 
 /** Recomputes the metrics from the stored events. @throws Unmet when the database cannot be read */
@@ -154,5 +163,5 @@ export async function readStoredEvents(
  */
 export async function endOfCollection(platform: Platform, token: string, project: string): Promise<number | undefined> {
   const { overview } = applicable(platform.contract.dora.rest)
-  return (await readRest(platform, token, overview, project, 'last7days')).end
+  return (await readRest(platform, token, overview, project, 'last7days')).covered?.end
 }

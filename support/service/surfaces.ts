@@ -7,7 +7,7 @@ import { isAbsent } from '../basis/capability'
 import type { MetricSettings, RangeName, RestMetrics } from '../contracts/dora'
 import type { Window } from '../dora/metrics'
 import type { Platform } from '../platform/platform'
-import { unknownTables } from './raw-event-statements'
+import { type Metric, unknownTables } from './raw-event-statements'
 import type { SurfaceReading } from './surface-readings'
 import { readExposition, readGraphQL, readPrometheus, readRest, readStoredEvents } from './surface-readings'
 
@@ -39,6 +39,8 @@ export interface Instruments {
 interface Readable {
   /** The name in findings. */
   readonly name: string
+  /** The metrics that the surface reports. */
+  readonly reports: readonly Metric[]
   /** "scrape": the surface may be behind the service by one scrape. */
   readonly lag: 'none' | 'scrape'
   readonly read: (platform: Platform, question: SurfaceQuestion) => Promise<SurfaceReading>
@@ -100,15 +102,31 @@ export const acceptsRange = (surface: Surface, range: RangeName | Window): surfa
 const windowsByDefault: Readonly<Record<keyof RestMetrics, WindowSetting | null>> = {
   overview: null,
   deploymentFrequency: 'frequencyWindowDays',
+  deploymentsByWeek: null,
+  deploymentsByMonth: null,
   leadTime: null,
   changeFailureRate: 'failureRateWindowDays',
   timeToRestore: null,
   rework: null,
 }
 
+const fourMetrics: readonly Metric[] = ['deployment frequency', 'lead time', 'change failure rate', 'time to restore']
+
+const metricsByPath: Readonly<Record<keyof RestMetrics, readonly Metric[]>> = {
+  overview: fourMetrics,
+  deploymentFrequency: ['deployment frequency'],
+  deploymentsByWeek: ['deployment frequency'],
+  deploymentsByMonth: ['deployment frequency'],
+  leadTime: ['lead time'],
+  changeFailureRate: ['change failure rate'],
+  timeToRestore: ['time to restore'],
+  rework: ['rework rate'],
+}
+
 function restSurfaces(rest: RestMetrics): Surface[] {
   return (Object.keys(rest) as (keyof RestMetrics)[]).map((key) => ({
-    name: `REST ${new URL(rest[key].path(''), 'http://service').pathname}`,
+    name: ['REST', new URL(rest[key].path(''), 'http://service').pathname, rest[key].variant ?? []].flat().join(' '),
+    reports: metricsByPath[key],
     covers: 'a range',
     accepts: 'any window',
     defaultWindow: windowsByDefault[key],
@@ -121,6 +139,7 @@ function restSurfaces(rest: RestMetrics): Surface[] {
 
 const graphql: Surface = {
   name: 'GraphQL',
+  reports: fourMetrics,
   covers: 'a range',
   accepts: 'named ranges',
   defaultWindow: null,
@@ -135,6 +154,7 @@ const graphql: Surface = {
 
 const metricsPage = (path: string): Surface => ({
   name: path,
+  reports: fourMetrics,
   covers: 'all time',
   lag: 'none',
   source: 'service',
@@ -144,6 +164,7 @@ const metricsPage = (path: string): Surface => ({
 
 const prometheus: Surface = {
   name: 'Prometheus',
+  reports: fourMetrics,
   covers: 'all time',
   lag: 'scrape',
   source: 'service',
@@ -153,6 +174,7 @@ const prometheus: Surface = {
 
 const storedEvents: Surface = {
   name: 'SQL',
+  reports: [...fourMetrics, 'rework rate'],
   covers: 'a range',
   accepts: 'any window',
   defaultWindow: null,

@@ -1,7 +1,7 @@
 /** Collections: waits for one if the service collects by itself, or starts one and waits for its end. */
 import { command } from '../basis/command'
 import { eventually } from '../basis/eventually'
-import { applicable, Unmet } from '../basis/expectation'
+import { Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { excerpt } from '../basis/redaction'
 import type { CollectionContract } from '../contracts/webhooks'
@@ -9,17 +9,16 @@ import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken } from '../service/api'
-import { readRest } from '../service/surface-readings'
+import { endOfCollection } from '../service/surface-readings'
 
 /** Waits until the service has collected what was sent. @throws Unmet if no collection ends within the deadline */
 export async function ownCollection(platform: Platform, project: string, signal: AbortSignal): Promise<void> {
   const token = await apiToken(platform)
-  const { overview } = applicable(platform.contract.dora.rest)
   const now = await timeOfService(platform)
   const deadlineMs = platform.configuration.deadlines.collection
   await eventually(
     async () => {
-      const { end } = await readRest(platform, token, overview, project, 'last7days')
+      const end = await endOfCollection(platform, token, project)
       if (end !== undefined && end > now) return
       throw new Unmet({
         summary: 'The service has not collected the events that were sent to it.',

@@ -72,8 +72,9 @@ async function expectNumbersOf(platform: Platform, choice: ViewChoice): Promise<
 
 /** The question that the oracle answers for a choice on the dashboards. */
 export async function questionOf(platform: Platform, { project, window }: ViewChoice): Promise<Question> {
-  const { severities } = (await settingsOfProjects(platform)).get(project) ?? platform.contract.dora.settings.defaults
-  return { project, windows: [window], severities }
+  const { defaults } = platform.contract.dora.settings
+  const { severities, frequencyEnvironment } = (await settingsOfProjects(platform)).get(project) ?? defaults
+  return { project, windows: [window], severities, frequencyEnvironment }
 }
 
 /** The quantities that the events yield in the first window of the question. */

@@ -1,6 +1,7 @@
 /** The metrics of one project with the events behind them, as `npm run explain` shows them. */
 
 import { applicable, Blocked, Unmet } from '../../basis/expectation'
+import { emptyAccount } from '../../dora/account'
 import { metricsOf } from '../../dora/compute'
 import type { Explained } from '../../dora/explanation'
 import type { Window } from '../../dora/metrics'
@@ -38,7 +39,7 @@ export async function explainProject(
       found: projects.join(', ') || 'no project at all',
     })
   const { defaults } = platform.contract.dora.settings
-  const { severities } = (await settingsOfProjects(platform)).get(project) ?? defaults
+  const { severities, frequencyEnvironment } = (await settingsOfProjects(platform)).get(project) ?? defaults
   const token = await apiToken(platform)
   const events = await eventsOfProject(platform, project)
   const question = { token, project, range: window, window, severities, now: window.end }
@@ -50,6 +51,7 @@ export async function explainProject(
         reading: (await surface.read(platform, question)).reading,
       })),
   )
-  const metrics = metricsOf(events, { project, windows: [window], severities, now: window.end })
-  return { project, window, events, metrics, surfaces }
+  const account = emptyAccount()
+  const options = { project, windows: [window], severities, frequencyEnvironment, now: window.end, account }
+  return { project, window, events, metrics: metricsOf(events, options), account, surfaces }
 }

@@ -3,10 +3,11 @@
  * here, in a Given, the same finding blocks.
  */
 import { isAbsent } from '../../basis/capability'
+import { Blocked, Unmet } from '../../basis/expectation'
 import type { Platform } from '../../platform/platform'
 import { expectExposition } from '../../service/exposition'
 import { projectsOfPlatform } from '../../service/projects'
-import { type Instruments, reportingIn, type Surface } from '../../service/surfaces'
+import { type Instruments, type ReportingSurface, reportingIn, type Surface } from '../../service/surfaces'
 import { expectLogin, expectTable } from '../database'
 import { expectGraphQLAnswersMetrics, expectSchema } from '../graphql'
 import { expectMetric } from '../metrics'
@@ -29,9 +30,29 @@ export async function expectEventsReadable(platform: Platform): Promise<void> {
 
 /** Checks that the service can be reached and each of its surfaces answers as documented. */
 export async function expectSurfacesReadable(platform: Platform, surfaces: readonly Surface[]): Promise<void> {
+  const { unreadable } = await readableSurfaces(platform, surfaces)
+  for (const { failure } of unreadable) throw failure
+}
+
+export interface Readability {
+  readonly readable: readonly ReportingSurface[]
+  /** The surfaces whose own items fail or are blocked, with that finding. */
+  readonly unreadable: readonly { readonly surface: ReportingSurface; readonly failure: Blocked }[]
+}
+
+/** Separates the surfaces that can be read from the others, so that one broken surface does not hide the rest. */
+export async function readableSurfaces(platform: Platform, surfaces: readonly Surface[]): Promise<Readability> {
   const instruments = instrumentsOf(platform)
-  await instruments.lake()
-  for (const surface of reportingIn(surfaces)) await surface.expectReadable(instruments)
+  const [readable, unreadable]: [ReportingSurface[], { surface: ReportingSurface; failure: Blocked }[]] = [[], []]
+  for (const surface of reportingIn(surfaces))
+    try {
+      await surface.expectReadable(instruments)
+      readable.push(surface)
+    } catch (error) {
+      if (!(error instanceof Unmet || error instanceof Blocked)) throw error
+      unreadable.push({ surface, failure: new Blocked(error.finding) })
+    }
+  return { readable, unreadable }
 }
 
 function instrumentsOf(platform: Platform): Instruments {
@@ -44,7 +65,8 @@ function instrumentsOf(platform: Platform): Instruments {
     metricsPage: once(async () => {
       const { metrics } = platform.contract
       await expectExposition(platform)
-      if (!isAbsent(metrics)) for (const { name } of metrics.exposed) await expectMetric(platform, name)
+      if (!isAbsent(metrics))
+        for (const { name } of metrics.exposed) await unlessWithoutData(expectMetric(platform, name))
     }),
     prometheus: once(async () => {
       await expectServiceMonitor(platform)
@@ -54,6 +76,13 @@ function instrumentsOf(platform: Platform): Instruments {
       await expectTargetUp(platform)
     }),
   }
+}
+
+/** A metric without a series is compared like any other: the events may yield none. */
+async function unlessWithoutData(check: Promise<unknown>): Promise<void> {
+  await check.catch((error) => {
+    if (!(error instanceof Blocked)) throw error
+  })
 }
 
 /** Several surfaces rely on the same instrument. */

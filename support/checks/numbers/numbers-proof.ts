@@ -16,8 +16,10 @@ export interface ShownDeployments {
  * flavour has no counterpart. Returned texts describe the comparison.
  */
 export interface NumbersProof {
-  /** 21.2 to 21.6 and 18.5: the surfaces report the metric that the events of each project yield. */
+  /** 21.2 to 21.6: the surfaces report the metric that the events of each project yield. */
   expectMetric(metric: Metric): Promise<string>
+  /** 18.5: the time to restore counts incidents of the severities in the project's settings. */
+  expectSeveritiesInForce(): Promise<string>
   /** 18.2 and 18.4: a request without a range is answered over the window of the project's settings. */
   expectWindowInForce(metric: WindowedMetric): Promise<string>
   /** 16.2: the panels of two projects show the numbers that the events yield. */

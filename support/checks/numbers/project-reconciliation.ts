@@ -1,29 +1,45 @@
 /**
- * Compares what the surfaces report about one project with what its events yield, all within one collection. The oracle
- * recomputes the ranges of the contract, the windows of the project's settings, and all time.
+ * Compares what the surfaces report about one project with what its events yield. A surface that cannot be read does not keep
+ * the others from being compared. The oracle recomputes the ranges of the contract, the windows of the project's settings, and
+ * all time.
  */
 
 import type { CommandLine } from '../../basis/command'
+import { comment } from '../../basis/command'
 import { eventually } from '../../basis/eventually'
-import { Blocked } from '../../basis/expectation'
-import { type MetricSettings, type RangeName, rangeNames } from '../../contracts/dora'
-import { type Difference, differences } from '../../dora/comparison'
-import { day } from '../../dora/definitions'
-import type { Quantity, Reading } from '../../dora/metrics'
+import { Blocked, Unmet } from '../../basis/expectation'
+import type { MetricSettings } from '../../contracts/dora'
+import type { Benchmarks } from '../../dora/benchmarks'
+import type { Difference } from '../../dora/comparison'
+import type { Quantity } from '../../dora/metrics'
 import { type Answer, ProjectOracle, type Question } from '../../dora/oracle'
-import { readingOf, readingOfHistory } from '../../dora/reading'
 import type { Platform } from '../../platform/platform'
 import { credentialsOf } from '../../service/database-credentials'
 import { type EventCount, readEvents } from '../../service/raw-events'
-import { endOfCollection, type SurfaceReading } from '../../service/surface-readings'
-import { acceptsRange, type ReportingSurface, type WindowSetting } from '../../service/surfaces'
+import { endOfCollection } from '../../service/surface-readings'
+import type { ReportingSurface } from '../../service/surfaces'
 import { Settled } from '../monitoring'
 import { explanationsOf } from './differences'
+import type { Metric } from './metric'
+import { CommitCount } from './samples'
+import {
+  type AnswerDifference,
+  coversFailureRateWindow,
+  differencesOf,
+  failureRateLength,
+  lengthsOf,
+  rangeQuestions,
+  type SurfaceAnswer,
+  windowsOf,
+  type Yielded,
+} from './surface-comparison'
 
 /** A number that a surface reports and that differs from what the events yield. */
 export interface SurfaceDifference extends Difference {
   readonly project: string
   readonly surface: string
+  /** The metrics that the surface reports. */
+  readonly reports: readonly Metric[]
   /** The command that shows the number. */
   readonly command: CommandLine
   /** "last 7 days", "all time", "the window of its settings". */
@@ -31,176 +47,230 @@ export interface SurfaceDifference extends Difference {
   readonly likely: readonly string[]
 }
 
-/** A surface and the range that it is queried for. */
-interface RangeQuestion {
-  readonly surface: ReportingSurface
-  /** Undefined asks for the surface's default, or for all time. */
-  readonly range: RangeName | undefined
-  /** An index into the oracle's windows; null is all time. */
-  readonly window: number | null
-  readonly label: string
+/** A question that a surface did not answer. */
+export interface Unread {
+  readonly reports: readonly Metric[]
+  /** Unmet if the answer is not as documented; Blocked if it says nothing about the numbers. */
+  readonly failure: Unmet | Blocked
 }
 
-interface SurfaceAnswer extends RangeQuestion, SurfaceReading {}
-
-interface AnswerDifference {
-  readonly answer: SurfaceAnswer
-  readonly difference: Difference
-}
-
-/** The answers of all surfaces next to the oracle's, within one collection. */
-interface Comparison {
-  readonly events: EventCount
-  readonly question: Question
-  /** The metrics that the events yield. */
-  readonly yielded: Answer
-  /** The number of answers of surfaces that were compared. */
-  readonly compared: number
-  readonly differences: readonly AnswerDifference[]
+/** The end of a range that a surface reports, with the service's clock at that moment. Milliseconds since 1970 UTC. */
+export interface StatedEnd {
+  readonly project: string
+  readonly surface: string
+  readonly range: string
+  readonly end: number
+  readonly at: number | undefined
+  readonly command: CommandLine
 }
 
 export interface ProjectResult {
   readonly events: EventCount
+  readonly commits: CommitCount
+  readonly yielded: Answer
   /** The number of answers of surfaces that were compared. */
   readonly compared: number
+  readonly ends: readonly StatedEnd[]
   readonly differences: readonly SurfaceDifference[]
+  readonly unread: readonly Unread[]
 }
 
-/** The settings whose windows the oracle recomputes after the fixed ranges, in this order. */
-const windowSettings = ['frequencyWindowDays', 'failureRateWindowDays'] as const satisfies readonly WindowSetting[]
-const windowOf = (setting: WindowSetting) => rangeNames.length + windowSettings.indexOf(setting)
+/** All that is compared about a project. */
+export interface Subject {
+  readonly project: string
+  readonly settings: MetricSettings
+  readonly benchmarks: Benchmarks
+  readonly token: string
+  /** The surfaces that can be read. */
+  readonly surfaces: readonly ReportingSurface[]
+  /** Selects the quantities that can be recomputed. */
+  readonly isKnown: (quantity: Quantity) => boolean
+}
 
-export const settingsWindow = 'the window of its settings'
-const allTime = 'all time'
-export const rangeInWords = (range: RangeName) => range.replace(/^last(\d+)days$/, 'last $1 days')
+/** The answers of all surfaces next to the oracle's. */
+interface Comparison {
+  readonly events: EventCount
+  readonly commits: CommitCount
+  readonly yielded: Yielded
+  readonly answers: readonly SurfaceAnswer[]
+  readonly unread: readonly Unread[]
+  readonly differences: readonly AnswerDifference[]
+  /** True if the stored events did not change while the surfaces were read. */
+  readonly isOfOneState: boolean
+}
 
 export class ProjectReconciliation {
+  private readonly settled: Settled
+
   constructor(
     private readonly platform: Platform,
-    private readonly surfaces: readonly ReportingSurface[],
-    private readonly token: string,
-    private readonly project: string,
-    private readonly settings: MetricSettings,
-    /** Selects the quantities that can be recomputed. */
-    private readonly isKnown: (quantity: Quantity) => boolean,
-  ) {}
-
-  /**
-   * @param isPatient gives surfaces that lag behind by a scrape the time to catch up
-   * @throws Unmet or Blocked when a part cannot be read, or every attempt falls into two collections
-   */
-  async run(isPatient: boolean): Promise<ProjectResult> {
-    const { condition } = this.platform.configuration.deadlines
-    const end = performance.now() + condition
-    let comparison = await eventually(() => this.compare(), { deadlineMs: condition })
-    const settled = new Settled(this.platform)
-    while (
-      isPatient &&
-      comparison.differences.length > 0 &&
-      comparison.differences.every(({ answer }) => answer.surface.lag === 'scrape') &&
-      !(await settled.isBy(comparison.yielded)) &&
-      performance.now() < end
-    )
-      comparison = await eventually(() => this.compare(), { deadlineMs: condition })
-    const { events, compared } = comparison
-    return { events, compared, differences: await this.explained(comparison) }
+    private readonly subject: Subject,
+  ) {
+    this.settled = new Settled(platform)
   }
 
-  private async explained({ question, differences }: Comparison): Promise<SurfaceDifference[]> {
-    if (differences.length === 0) return []
-    const numbers = differences.map(({ answer, difference: { quantity, found } }) => {
-      const window = quantity === 'change failure ratio' ? windowOf('failureRateWindowDays') : answer.window
-      return { window, quantity, found }
-    })
-    const likely = await explanationsOf(this.platform, question, numbers)
-    return differences.map(({ answer: { surface, command, label }, difference }, index) => ({
-      ...difference,
-      project: this.project,
-      surface: surface.name,
-      command,
-      range: label,
-      likely: likely[index] ?? [],
+  /**
+   * @param isPatient gives surfaces that lag behind or fail the time to recover
+   * @throws Unmet or Blocked when the events cannot be read
+   */
+  async run(isPatient: boolean): Promise<ProjectResult> {
+    let last: Comparison | undefined
+    try {
+      await eventually(
+        async () => {
+          last = await this.compare(last)
+          if (!(await this.isFinal(last, isPatient))) throw this.changing(last)
+        },
+        { deadlineMs: this.platform.configuration.deadlines.condition },
+      )
+    } catch (error) {
+      if (!last) throw error
+    }
+    if (!last) throw new Error('Nothing was compared.')
+    return this.resultOf(last)
+  }
+
+  /** True if another comparison would show the same. */
+  private async isFinal({ differences, unread, isOfOneState, yielded }: Comparison, isPatient: boolean) {
+    if (differences.length === 0 && unread.length === 0) return true
+    if (differences.length > 0 && !isOfOneState) return false
+    if (!isPatient) return true
+    if (differences.some(({ answer }) => answer.surface.lag === 'none')) return true
+    if (unread.length > 0 && differences.length === 0) return false
+    return this.settled.isBy(yielded.answer.history)
+  }
+
+  private async resultOf({ events, commits, yielded, answers, ...last }: Comparison): Promise<ProjectResult> {
+    const { project } = this.subject
+    const ends = answers.flatMap(({ surface, label, covered, at, command }): StatedEnd[] =>
+      covered ? [{ project, surface: surface.name, range: label, end: covered.end, at, command }] : [],
+    )
+    const { unread } = last
+    const result = { events, commits, yielded: yielded.answer, compared: answers.length, ends }
+    if (last.isOfOneState) return { ...result, unread, differences: await this.explained(last.differences, yielded) }
+    // Events arrived during every attempt, so these differences say nothing.
+    const doubtful = last.differences.map(({ answer: { surface } }) => ({
+      reports: surface.reports,
+      failure: this.changing(last),
+    }))
+    return { ...result, unread: [...unread, ...doubtful], differences: [] }
+  }
+
+  private async explained(all: readonly AnswerDifference[], yielded: Yielded): Promise<SurfaceDifference[]> {
+    const likely = new Map<AnswerDifference, readonly string[]>()
+    for (const end of new Set(all.map((one) => one.end))) {
+      const some = all.filter((one) => one.end === end)
+      const numbers = some.map(({ answer, difference: { quantity, found } }) => ({
+        window: coversFailureRateWindow(quantity) ? failureRateLength : answer.length,
+        quantity,
+        found,
+      }))
+      const found = await explanationsOf(this.platform, this.questionAt(yielded.lengths, [end]), numbers)
+      for (const [index, one] of some.entries()) likely.set(one, found[index] ?? [])
+    }
+    return all.map((one) => ({
+      ...one.difference,
+      project: this.subject.project,
+      surface: one.answer.surface.name,
+      reports: one.answer.surface.reports,
+      command: one.answer.command,
+      range: one.answer.label,
+      likely: likely.get(one) ?? [],
     }))
   }
 
-  /** Compares everything within one collection. @throws Blocked when another collection ended meanwhile */
-  private async compare(): Promise<Comparison> {
-    const { platform, token, project, settings } = this
-    const { ranges } = platform.contract.dora
-    const now = await this.endOfCollection()
-    const lengths = [...rangeNames.map((name) => ranges[name]), ...windowSettings.map((setting) => settings[setting])]
+  /** @param earlier the comparison before it; if its differences may come from changing events, the events are read twice */
+  private async compare(earlier: Comparison | undefined): Promise<Comparison> {
+    const { platform, subject } = this
+    const lengths = lengthsOf(platform.contract.dora.ranges, subject.settings)
+    const before = await this.endOfCollection()
+    const isSuspect = earlier !== undefined && !earlier.isOfOneState
+    const first = isSuspect && before !== undefined ? await this.recomputed(lengths, [before]) : undefined
+    const { answers, unread } = await this.read(before ?? Date.now())
+    const stated = answers.flatMap(({ covered }) => (covered ? [covered.end] : []))
+    const latest = (await this.endOfCollection()) ?? Math.max(before ?? 0, ...stated)
+    const earliest = before ?? Math.min(latest, ...stated)
+    const ends = [...new Set([earliest, ...stated, latest])].sort((one, other) => one - other)
+    const { answer, events, commits } = await this.recomputed(lengths, ends)
+    const again = first && (await this.recomputed(lengths, [earliest])).answer
+    const yielded: Yielded = { answer, lengths, ends, before: earliest, after: latest, settings: subject.settings }
+    const { precision } = platform.contract.dora
+    const differences = answers
+      .flatMap((one) => differencesOf(yielded, one, precision))
+      .filter(({ difference: { quantity } }) => subject.isKnown(quantity))
+    const isOfOneState =
+      (await this.endOfCollection()) === earliest || (first !== undefined && sameAnswer(first.answer, again))
+    return { events, commits, yielded, answers, unread, differences, isOfOneState }
+  }
+
+  private async read(now: number): Promise<Pick<Comparison, 'unread'> & { answers: SurfaceAnswer[] }> {
+    const { token, project, settings, surfaces } = this.subject
     const { severities } = settings
-    const windows = lengths.map((days) => ({ start: now - days * day, end: now }))
-    const question: Question = { project, windows, severities, now }
-    const oracle = new ProjectOracle(question)
-    const credentials = await credentialsOf(platform, 'service')
-    const [events, ...answers] = await Promise.all([
-      readEvents(platform.database, credentials, platform.configuration, project, {
-        incident: (incident) => oracle.incident(incident),
-        deployment: (deployment) => oracle.deployment(deployment),
-        build: (build) => oracle.build(build),
-      }),
-      ...this.rangeQuestions().map(async (one): Promise<SurfaceAnswer> => {
+    const window = { start: now, end: now }
+    const results = await Promise.all(
+      rangeQuestions(surfaces).map(async (one): Promise<SurfaceAnswer | Unread> => {
         const { surface, range } = one
-        const window = windows[one.window ?? windowOf('failureRateWindowDays')]
-        if (!window) throw new Error('The question has no such window.')
-        return { ...one, ...(await surface.read(platform, { token, project, range, window, severities, now })) }
+        try {
+          const asked = { token, project, range, window, severities, now }
+          return { ...one, ...(await surface.read(this.platform, asked)) }
+        } catch (failure) {
+          if (failure instanceof Unmet || failure instanceof Blocked) return { reports: surface.reports, failure }
+          throw failure
+        }
       }),
-    ])
-    if ((await this.endOfCollection()) !== now) throw this.interrupted()
-    const yielded = oracle.result()
-    const found = answers.flatMap((answer) =>
-      this.differencesOf(yielded, answer).map((difference) => ({ answer, difference })),
     )
-    return { events, question, yielded, compared: answers.length, differences: found }
+    return {
+      answers: results.filter((one): one is SurfaceAnswer => !('failure' in one)),
+      unread: results.filter((one): one is Unread => 'failure' in one),
+    }
   }
 
-  /** Every range of every surface, then the windows of the settings, then all time. */
-  private rangeQuestions(): RangeQuestion[] {
-    const { surfaces } = this
-    return [
-      ...rangeNames.flatMap((range, window) =>
-        surfaces
-          .filter((surface) => acceptsRange(surface, range))
-          .map((surface) => ({ surface, range, window, label: rangeInWords(range) })),
-      ),
-      ...surfaces.flatMap((surface) =>
-        surface.covers === 'a range' && surface.defaultWindow !== null
-          ? [{ surface, range: undefined, window: windowOf(surface.defaultWindow), label: settingsWindow }]
-          : [],
-      ),
-      ...surfaces
-        .filter(({ covers }) => covers === 'all time')
-        .map((surface) => ({ surface, range: undefined, window: null, label: allTime })),
-    ]
+  private questionAt(lengths: readonly number[], ends: readonly number[]): Question {
+    const { project, settings, benchmarks } = this.subject
+    const { severities, frequencyEnvironment } = settings
+    const now = ends.at(-1) ?? 0
+    return { project, windows: windowsOf(lengths, ends), severities, frequencyEnvironment, benchmarks, now }
   }
 
-  private async endOfCollection(): Promise<number> {
-    const end = await endOfCollection(this.platform, this.token, this.project)
-    if (end === undefined) throw new Error('The overview has no range.')
-    return end
+  private async recomputed(lengths: readonly number[], ends: readonly number[]) {
+    const { platform, subject } = this
+    const oracle = new ProjectOracle(this.questionAt(lengths, ends))
+    const commits = new CommitCount()
+    const credentials = await credentialsOf(platform, 'service')
+    const events = await readEvents(platform.database, credentials, platform.configuration, subject.project, {
+      incident: (incident) => oracle.incident(incident),
+      deployment: (deployment) => {
+        commits.add(deployment)
+        oracle.deployment(deployment)
+      },
+      build: (build) => oracle.build(build),
+    })
+    return { answer: oracle.result(), events, commits }
   }
 
-  /** The numbers could not be compared, so this says nothing about them. */
-  private interrupted(): Blocked {
+  /** Undefined if the overview cannot be read: the other surfaces name their ranges too. */
+  private async endOfCollection(): Promise<number | undefined> {
+    try {
+      return await endOfCollection(this.platform, this.subject.token, this.subject.project)
+    } catch (error) {
+      if (error instanceof Unmet || error instanceof Blocked) return undefined
+      throw error
+    }
+  }
+
+  /** The surfaces and the events were read in different states, so the differences say nothing about the numbers. */
+  private changing({ differences }: Pick<Comparison, 'differences'>): Blocked {
+    const { project } = this.subject
+    const surfaces = new Set(differences.map(({ answer }) => answer.surface.name))
     return new Blocked({
-      summary: `The numbers of ${this.project} could not be read within one collection.`,
-      object: `project ${this.project}`,
-      expected: 'no collection that ends while the surfaces are read',
-      found: 'a collection that ended during each attempt',
+      summary: `The events of ${project} changed while its numbers were read.`,
+      object: `project ${project}`,
+      expected: 'a moment without new events that is long enough to read every surface',
+      found: `new events during each attempt; different numbers from ${[...surfaces].join(', ') || 'no surface'}`,
+      remedy: [comment`run the suite when fewer events arrive, or set deadlines.condition to a longer time`],
     })
   }
-
-  private differencesOf(yielded: Answer, { reading, window }: SurfaceAnswer): Difference[] {
-    const all = differences(expectedOf(yielded, window), reading, this.platform.contract.dora.precision)
-    return all.filter(({ quantity }) => this.isKnown(quantity))
-  }
 }
 
-/** The metrics page exposes the change failure ratio with the all-time quantities, but over the failure rate's own window. */
-function expectedOf({ windows, history }: Answer, window: number | null): Reading {
-  const metrics = windows[window ?? windowOf('failureRateWindowDays')]
-  if (!metrics) throw new Error('The question has no such window.')
-  if (window !== null) return readingOf(metrics)
-  return { ...readingOfHistory(history), 'change failure ratio': readingOf(metrics)['change failure ratio'] ?? null }
-}
+const sameAnswer = (one: Answer, other: Answer | undefined): boolean =>
+  other !== undefined && JSON.stringify(one.windows) === JSON.stringify(other.windows)

@@ -10,7 +10,13 @@ import { deploymentsOn, expectPanelNumbers } from './dashboard-numbers'
 import { expectSurfacesReadable } from './instruments'
 import type { Metric, WindowedMetric } from './metric'
 import type { Filter, NumbersProof, ShownDeployments } from './numbers-proof'
-import { expectReconciled, expectSettingsReconciled, type Reconciliation, reconcileProjects } from './reconciliation'
+import {
+  expectReconciled,
+  expectSettingsReconciled,
+  expectSeveritiesReconciled,
+  type Reconciliation,
+  reconcileProjects,
+} from './reconciliation'
 
 export class RecomputedNumbers implements NumbersProof {
   /** One reconciliation serves all scenarios of a run. */
@@ -23,6 +29,10 @@ export class RecomputedNumbers implements NumbersProof {
 
   async expectMetric(metric: Metric): Promise<string> {
     return expectReconciled(await this.reconciliationFor(metric), metric)
+  }
+
+  async expectSeveritiesInForce(): Promise<string> {
+    return expectSeveritiesReconciled(await this.reconciliationFor('time to restore'))
   }
 
   async expectWindowInForce(metric: WindowedMetric): Promise<string> {

@@ -1,18 +1,26 @@
 /** Sections 18 and 21: recomputes the metrics of the projects from their stored events and compares every surface with them. */
 
-import { applicable, expectData } from '../../basis/expectation'
+import { comment } from '../../basis/command'
+import { applicable, Blocked, type Circumstances, expectData, Unmet } from '../../basis/expectation'
 import { shownBoth } from '../../dora/comparison'
 import type { Quantity } from '../../dora/metrics'
+import type { BenchmarkedMetric, StoredBenchmarks } from '../../dora/stored-benchmarks'
 import type { Platform } from '../../platform/platform'
 import { apiToken } from '../../service/api'
+import { benchmarksOfPlatform } from '../../service/benchmarks'
+import { databaseClock } from '../../service/database-clock'
 import { settingsOfProjects } from '../../service/metric-settings'
 import { projectsOfPlatform } from '../../service/projects'
 import type { EventCount } from '../../service/raw-events'
-import { type ReportingSurface, reportingIn, type Surface } from '../../service/surfaces'
+import type { Surface } from '../../service/surfaces'
 import { chosenProjects } from './chosen-projects'
 import { rejection, type WrongNumber } from './differences'
+import { staleness } from './freshness'
+import { readableSurfaces } from './instruments'
 import { type Metric, quantitiesOf, recomputable } from './metric'
-import { ProjectReconciliation, type SurfaceDifference, settingsWindow } from './project-reconciliation'
+import { ProjectReconciliation, type StatedEnd, type SurfaceDifference, type Unread } from './project-reconciliation'
+import { addSamples, CommitCount, noSamples, reasonFor, type Samples } from './samples'
+import { settingsWindow } from './surface-comparison'
 
 /** All projects, recomputed and compared. */
 export interface Reconciliation {
@@ -20,45 +28,67 @@ export interface Reconciliation {
   /** The number of projects on the platform; a larger number than `projects` was sampled. */
   readonly of: number
   readonly events: EventCount
+  readonly commits: CommitCount
+  readonly samples: Samples
   /** The number of answers of surfaces that were compared. */
   readonly compared: number
   readonly differences: readonly SurfaceDifference[]
+  readonly unread: readonly Unread[]
+  /** The finding about numbers that are too old. */
+  readonly stale: Circumstances | undefined
+  readonly deviations: StoredBenchmarks['deviations']
 }
 
 /**
  * @throws NotApplicable when the flavour reports no metrics over REST
- * @throws Unmet or Blocked when a part cannot be read
+ * @throws Unmet or Blocked when the projects, the settings or the events cannot be read
  */
 export async function reconcileProjects(platform: Platform, surfaces: readonly Surface[]): Promise<Reconciliation> {
   applicable(platform.contract.dora.rest)
-  const reporting: readonly ReportingSurface[] = reportingIn(surfaces)
+  const { readable, unreadable } = await readableSurfaces(platform, surfaces)
   const all = await projectsOfPlatform(platform)
-  const projects = chosenProjects(all, platform.configuration.projects)
-  const token = await apiToken(platform)
+  const now = await databaseClock(platform)
+  const projects = chosenProjects(all, platform.configuration.projects, now)
   const settings = await settingsOfProjects(platform)
+  const { benchmarks, deviations } = await benchmarksOfPlatform(platform)
+  const common = { benchmarks, token: await apiToken(platform), surfaces: readable }
   const isKnown = recomputable(platform.configuration)
   const events: EventCount = { deployments: 0, commits: 0, incidents: 0, builds: 0 }
   const differences: SurfaceDifference[] = []
-  let compared = 0
+  const unread: Unread[] = unreadable.map(({ surface, failure }) => ({ reports: surface.reports, failure }))
+  const ends: StatedEnd[] = []
+  let [commits, samples, compared] = [new CommitCount(), noSamples, 0]
   for (const project of projects) {
     const inForce = settings.get(project) ?? platform.contract.dora.settings.defaults
-    // A surface that did not catch up within the time given for one project will not do so for the next.
-    const isPatient = differences.length === 0
-    const one = new ProjectReconciliation(platform, reporting, token, project, inForce, isKnown)
+    // A surface that did not recover within the time given for one project will not do so for the next.
+    const isPatient = differences.length === 0 && unread.length === unreadable.length
+    const one = new ProjectReconciliation(platform, { ...common, project, settings: inForce, isKnown })
     const result = await one.run(isPatient)
     events.deployments += result.events.deployments
     events.commits += result.events.commits
     events.incidents += result.events.incidents
     events.builds += result.events.builds
+    commits = commits.plus(result.commits)
+    samples = addSamples(samples, result.yielded)
     compared += result.compared
     differences.push(...result.differences)
+    unread.push(...result.unread)
+    ends.push(...result.ends)
   }
-  return { projects, of: all.length, events, compared, differences }
+  const stale = staleness(ends, now, platform.configuration.deadlines)
+  return { projects, of: all.length, events, commits, samples, compared, differences, unread, stale, deviations }
 }
 
-/** 21.2 to 21.6 and 18.5: every surface reports what the events of each project yield. Returns what was compared. */
-export const expectReconciled = (reconciliation: Reconciliation, metric: Metric): string =>
-  judged(reconciliation, metric, (range) => range !== settingsWindow)
+/** 21.2 to 21.6: every surface reports what the events of each project yield, up to now. Returns what was compared. */
+export function expectReconciled(reconciliation: Reconciliation, metric: Metric): string {
+  const { stale } = reconciliation
+  if (stale) throw new Unmet(stale)
+  return judged(reconciliation, metric, (range) => range !== settingsWindow)
+}
+
+/** 18.5: the time to restore counts the severities in the settings, whatever the age of the numbers. */
+export const expectSeveritiesReconciled = (reconciliation: Reconciliation): string =>
+  judged(reconciliation, 'time to restore', (range) => range !== settingsWindow)
 
 /**
  * 18.2 and 18.4: a request without a range is answered over the window of the project's settings. Returns a description of
@@ -67,18 +97,16 @@ export const expectReconciled = (reconciliation: Reconciliation, metric: Metric)
 export const expectSettingsReconciled = (reconciliation: Reconciliation, metric: Metric): string =>
   judged(reconciliation, metric, (range) => range === settingsWindow)
 
-function judged(
-  { projects, of, events, compared, differences }: Reconciliation,
-  metric: Metric,
-  isMeant: (range: string) => boolean,
-): string {
+/** Wrong numbers go before surfaces that cannot be read, and these before numbers that are missing. */
+function judged(reconciliation: Reconciliation, metric: Metric, isMeant: (range: string) => boolean): string {
+  const { projects, of, events, compared, differences, unread } = reconciliation
   expectData(projects, 'project', 'REST API')
-  const [what, count] =
-    metric === 'rework rate' ? ['build', events.builds] : ['event', events.deployments + events.incidents]
-  if (count === 0) expectData([], `${what} of a project`, 'database')
-  if (compared === 0) expectData([], 'answer of a surface', 'the surfaces of the metrics')
   const quantities: readonly Quantity[] = quantitiesOf[metric]
-  const meant = differences.filter(({ quantity, range }) => quantities.includes(quantity) && isMeant(range))
+  const meant = differences
+    .filter(({ quantity, reports }) =>
+      quantity === 'time range' ? reports.includes(metric) : quantities.includes(quantity),
+    )
+    .filter(({ range }) => isMeant(range))
   const [first, ...others] = meant
   if (first)
     throw rejection(wrongNumber(first), others.map(wrongNumber), {
@@ -87,8 +115,54 @@ function judged(
       source: 'its events',
       columns: ['project', 'surface', 'range'],
     })
-  const sample = projects.length < of ? `${projects.length} of ${of} projects` : `${projects.length} projects`
+  const failures = unread.flatMap(({ reports, failure }) => (reports.includes(metric) ? [failure] : []))
+  for (const failure of failures) if (failure instanceof Unmet) throw failure
+  expectPublishedBounds(reconciliation, metric)
+  for (const failure of failures) throw failure
+  expectSamples(reconciliation, metric)
+  if (compared === 0) expectData([], 'answer of a surface', 'the surfaces of the metrics')
+  const sample =
+    projects.length < of
+      ? `${projects.length} of ${of} projects, ${of - projects.length} left out today (projects.atMost)`
+      : `${projects.length} projects`
   return `${sample}, ${events.deployments} deployments, ${events.commits} commits, ${events.incidents} incidents, ${events.builds} builds; ${compared} answers of the surfaces`
+}
+
+/** The metrics that have levels. */
+const benchmarked: Readonly<Partial<Record<Metric, BenchmarkedMetric>>> = {
+  'deployment frequency': 'deploymentFrequency',
+  'lead time': 'leadTime',
+  'change failure rate': 'changeFailureRate',
+  'time to restore': 'timeToRestore',
+}
+
+/** The levels are judged by the table, whose bounds must be the published ones. */
+function expectPublishedBounds({ deviations }: Reconciliation, metric: Metric): void {
+  const key = benchmarked[metric]
+  const [first, ...others] = key ? deviations[key] : []
+  if (first === undefined) return
+  throw new Unmet({
+    summary: `The table dora_benchmarks differs from the published bounds of the ${metric}.`,
+    object: `bounds of the ${metric} in dora_benchmarks`,
+    expected: 'the published bounds',
+    found: [first, ...others].join('; '),
+    remedy: [
+      comment`in MySQL: SELECT metric_name, performance_level, min_value, max_value, unit FROM dora_benchmarks`,
+      comment`if the bounds were changed on purpose: add a waiver, because the levels cannot be compared with other platforms`,
+    ],
+  })
+}
+
+/** A metric is proven by samples of its own: surfaces that agree on "no data" prove nothing. */
+function expectSamples({ samples, events, commits }: Reconciliation, metric: Metric): void {
+  if (samples[metric] > 0) return
+  throw new Blocked({
+    summary: `There is no data yet: no sample of the ${metric} in the ranges that are compared.`,
+    object: 'database',
+    expected: `at least one sample of the ${metric}`,
+    found: `none; likely reason: ${reasonFor(metric, events, commits)}`,
+    remedy: [comment`in MySQL: SELECT * FROM deployments ORDER BY finished_date DESC LIMIT 10`],
+  })
 }
 
 function wrongNumber(difference: SurfaceDifference): WrongNumber {

@@ -17,7 +17,7 @@ import { answersAbout, type Surface, surfacesOf } from '../../service/surfaces'
 import type { Told } from '../../stories/arrangement'
 import { instantOf, lengthOf } from '../../stories/story-times'
 import { explanationsOf, rejection, type WrongNumber } from './differences'
-import { rangeInWords } from './project-reconciliation'
+import { rangeInWords } from './surface-comparison'
 
 /**
  * Parses a table of quantities and their values, such as `lead time | 4 h 15 min`.

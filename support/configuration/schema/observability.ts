@@ -3,15 +3,20 @@ import { z } from 'zod'
 import type { PlatformNames } from '../../contracts/contract'
 import { duration, labels, name, port } from './values'
 
+/** A path without a slash at its end; the empty text for the root. */
+const path = (example: string) =>
+  z
+    .string()
+    .regex(/^\/[^?#\s]*$/, `expected a path such as "${example}"`)
+    .transform((given) => given.replace(/\/+$/, ''))
+
 export const grafana = (names: PlatformNames['grafana']) =>
   z
     .strictObject({
       user: name.default(names.user),
       passwordKey: name.default(names.passwordKey),
-      /** The path under which Grafana is served, if its setting serve_from_sub_path is on. */
-      root: z
-        .string()
-        .regex(/^(\/[^/]+)+$/, 'expected a path such as "/grafana"')
+      /** The path under which Grafana is served, if its setting serve_from_sub_path is on; found out when absent. */
+      root: path('/grafana')
         .optional()
         .transform((given) => given ?? names.root),
     })
@@ -35,6 +40,10 @@ export const monitoring = (names: PlatformNames['monitoring']) =>
           /** Labels of the alert that a run raises, besides alertname and service: they route it to the service. */
           labels: labels.default(names.alertmanager.labels),
         })
+        .prefault({}),
+      /** The paths under which they are served; those of their objects when absent. */
+      roots: z
+        .strictObject({ prometheus: path('/prometheus').optional(), alertmanager: path('/alertmanager').optional() })
         .prefault({}),
       /** The time before now in which a gap between two scrapes counts. */
       lookBack: duration('5m'),

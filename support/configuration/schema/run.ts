@@ -18,6 +18,14 @@ export const metrics = z
   })
   .prefault({})
 
+/** The load that the run puts on the platform. */
+export const load = z
+  .strictObject({
+    /** Requests to one part of the platform at a time. */
+    parallelRequests: z.number().int().min(1).default(6),
+  })
+  .prefault({})
+
 export const deadlines = z
   .strictObject({
     /** One request to one surface. */
@@ -26,6 +34,8 @@ export const deadlines = z
     condition: duration('20s'),
     /** From the events until the metrics show them. */
     collection: duration('10m'),
+    /** The longest time between two collections by the service's own schedule. */
+    schedule: duration('1h'),
     /** A dashboard in the browser, from the request until everything on it is shown. */
     dashboard: duration('10s'),
     /** All the facts that are collected when something failed. */

@@ -1,10 +1,60 @@
-/** Attributes an unhealthy Application to its unhealthy resources. */
-import { type Analyzer, objectOf } from '../facts/insight'
+/** Explains an unhealthy Application by its resources, and one that ArgoCD cannot compare by ArgoCD's own words. */
+import { comparisonOf } from '../../basis/argocd'
+import { command, comment } from '../../basis/command'
+import type { Facts } from '../facts/facts'
+import { type Analyzer, type Insight, objectOf } from '../facts/insight'
+
+type ApplicationFacts = Facts['applications'][number]
 
 export const application: Analyzer = ({ applications }) =>
-  applications.map(({ metadata, status }) => ({
-    object: objectOf('Application', metadata),
-    possibleCauses: status.resources
-      .filter(({ health }) => health.status !== '' && health.status !== 'Healthy')
-      .map(({ kind, namespace, name }) => objectOf(kind, { namespace, name })),
-  }))
+  applications.flatMap((one) => [
+    {
+      object: objectOf('Application', one.metadata),
+      possibleCauses: [
+        ...suspectsIn(one).map(({ kind, namespace, name }) => objectOf(kind, { namespace, name })),
+        // Without a comparison, ArgoCD knows no health either.
+        comparisonOf(objectOf('Application', one.metadata)),
+      ],
+    },
+    ...comparison(one),
+  ])
+
+/** The unhealthy resources; all of them where ArgoCD writes no health of resources, as ArgoCD 3 does by default. */
+function suspectsIn({ status: { resources } }: ApplicationFacts) {
+  const judged = resources.filter(({ health }) => health.status !== '')
+  return judged.length === 0 ? resources : judged.filter(({ health }) => health.status !== 'Healthy')
+}
+
+/** The words of Git, of its servers and of registries for missing or wrong credentials. */
+const refused =
+  /authentication (required|failed)|authorization failed|unauthorized|access denied|permission denied|could not read (username|password)|invalid (username|credentials)|repository not accessible|\b40[13]\b/i
+
+/** An Application without a sync status: ArgoCD cannot read or render what it deploys. */
+function comparison({ metadata, spec, status }: ApplicationFacts): Insight[] {
+  const error = status.conditions?.find(({ type }) => type === 'ComparisonError')
+  if (!error) return []
+  const { namespace, name } = metadata
+  const object = objectOf('Application', metadata)
+  const repository = spec?.source?.repoURL || 'its repository'
+  const isRefused = refused.test(error.message)
+  return [
+    {
+      object: comparisonOf(object),
+      problem: {
+        summary: `${object} cannot be compared: ${isRefused ? `ArgoCD may not read ${repository}` : error.message}.`,
+        object,
+        expected: isRefused ? `credentials with which ArgoCD may read ${repository}` : 'no ComparisonError',
+        found: `ComparisonError: ${error.message}`,
+        remedy: isRefused
+          ? [
+              command`kubectl get secrets -n ${namespace} -l 'argocd.argoproj.io/secret-type in (repository,repo-creds)'`,
+              comment`add or renew the Secret with the credentials of ${repository}, then ArgoCD compares again by itself`,
+            ]
+          : [
+              command`kubectl get application -n ${namespace} ${name} -o jsonpath='{.status.conditions}'`,
+              comment`mend what the message names in ${repository}, then ArgoCD compares again by itself`,
+            ],
+      },
+    },
+  ]
+}

@@ -1,16 +1,43 @@
-/** Explains targets that Prometheus cannot scrape (troubleshooting T.4 of the checklist). */
-import { command } from '../../basis/command'
-import type { Facts, TargetFacts } from '../facts/facts'
-import type { Analyzer, Insight } from '../facts/insight'
+/** Explains targets that Prometheus lacks or cannot scrape (troubleshooting T.4 of the checklist). */
+import { command, comment } from '../../basis/command'
+import type { Facts, Identity, TargetFacts } from '../facts/facts'
+import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
 
 export const monitoring: Analyzer = (facts) => {
   const { namespace, serviceMonitor } = facts.names.monitoring
-  return facts.targets
-    .filter(
-      ({ scrapePool, health }) =>
-        scrapePool.startsWith(`serviceMonitor/${namespace}/${serviceMonitor}/`) && health !== 'up',
-    )
-    .map((target) => insightInto(target, facts))
+  return [
+    ...(facts.serviceMonitors ?? []).flatMap(({ metadata }) => rejection(metadata, facts)),
+    ...facts.targets
+      .filter(
+        ({ scrapePool, health }) =>
+          scrapePool.startsWith(`serviceMonitor/${namespace}/${serviceMonitor}/`) && health !== 'up',
+      )
+      .map((target) => insightInto(target, facts)),
+  ]
+}
+
+/** A ServiceMonitor that the Prometheus Operator does not use: it says so in an event only. */
+function rejection(metadata: Identity, facts: Facts): Insight[] {
+  const event = eventsOf(facts, 'ServiceMonitor', metadata).find(({ type }) => type !== 'Normal')
+  if (!event) return []
+  const object = objectOf('ServiceMonitor', metadata)
+  const { namespace, name } = metadata
+  return [
+    {
+      object,
+      problem: {
+        summary: `${object} is not used: the Prometheus Operator rejects it (${event.message}).`,
+        object,
+        expected: 'a ServiceMonitor that the Prometheus Operator accepts',
+        found: `event ${event.reason}: ${event.message}`,
+        remedy: [
+          command`kubectl get events -n ${namespace} --field-selector involvedObject.kind=ServiceMonitor,involvedObject.name=${name}`,
+          command`kubectl get servicemonitor -n ${namespace} ${name} -o yaml`,
+          comment`then mend what the event names`,
+        ],
+      },
+    },
+  ]
 }
 
 function insightInto({ lastError, health, scrapeUrl }: TargetFacts, { names }: Facts): Insight {
@@ -20,18 +47,26 @@ function insightInto({ lastError, health, scrapeUrl }: TargetFacts, { names }: F
   return {
     object,
     problem: {
-      summary: `The target ${serviceMonitor} is ${health}: ${meaningOf(lastError)}.`,
+      summary: `The target ${serviceMonitor} is ${health}: ${wrongPath(scrapeUrl, lastError, metricsPath) ?? meaningOf(lastError)}.`,
       object,
       expected: 'up',
       found: `${lastError || 'no error given'} (${scrapeUrl})`,
       remedy: [
         command`kubectl get servicemonitor -n ${namespace} ${serviceMonitor} -o yaml`,
-        command`kubectl logs -n ${namespace} prometheus-${prometheus}-0 | grep ${serviceMonitor}`,
+        command`kubectl logs -n ${namespace} svc/${prometheus} --tail=100`,
       ],
     },
     // The metrics page itself may be invalid, or the lake may be down.
     possibleCauses: [metricsPath, ...(lake ? [`Service ${names.namespace}/${lake.service}`] : [])],
   }
+}
+
+/** A refusal of a path that the service does not serve metrics at; undefined if the path is right, or answers otherwise. */
+function wrongPath(scrapeUrl: string, error: string, metricsPath: string): string | undefined {
+  const [, status] = /server returned HTTP status (40[134])/.exec(error) ?? []
+  const path = URL.parse(scrapeUrl)?.pathname
+  if (status === undefined || metricsPath === '' || path === undefined || path === metricsPath) return undefined
+  return `the ServiceMonitor names the path ${path}, but the metrics are at ${metricsPath} (status ${status})`
 }
 
 /** Translates errors of Prometheus' scrape loop and of Go's network library. */

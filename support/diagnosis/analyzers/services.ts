@@ -8,7 +8,7 @@ import { isWell } from './pods'
 export const services: Analyzer = (facts) =>
   facts.services.filter((service) => !hasEndpoints(service, facts)).flatMap((service) => insightInto(service, facts))
 
-const hasEndpoints = ({ metadata }: ServiceFacts, { endpointSlices }: Facts) =>
+export const hasEndpoints = ({ metadata }: ServiceFacts, { endpointSlices }: Facts) =>
   endpointSlices.some(
     ({ metadata: { namespace, labels }, endpoints }) =>
       namespace === metadata.namespace &&

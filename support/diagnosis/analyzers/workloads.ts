@@ -1,6 +1,7 @@
 /** Explains workloads that lack ready pods: scaled to 0, unable to create pods, or with unhealthy pods. */
+import { syncOf } from '../../basis/argocd'
 import { command } from '../../basis/command'
-import { selectorOf } from '../../basis/labels'
+import { labelsOf, selectorOf } from '../../basis/labels'
 import type { Facts, WorkloadFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../facts/insight'
 import { isWell } from './pods'
@@ -27,7 +28,10 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
           object,
           expected: 'at least one pod',
           found: 'replicas 0',
-          remedy: [command`kubectl scale ${kind.toLowerCase()} -n ${namespace} ${name} --replicas=1`],
+          remedy: [
+            command`kubectl get ${kind.toLowerCase()} -n ${namespace} ${name}`,
+            command`kubectl scale ${kind.toLowerCase()} -n ${namespace} ${name} --replicas=1`,
+          ],
         },
       },
     ]
@@ -75,7 +79,7 @@ function rejectionOf(workload: WorkloadFacts, facts: Facts): string | undefined 
 /** Explains a component without pods by the workloads whose template has the labels of its pods. */
 function withoutPods({ component, selector }: Facts['names']['components'][number], facts: Facts): Insight[] {
   const { namespace } = facts.names
-  const labels = Object.fromEntries(selector.split(',').map((pair) => pair.split('=') as [string, string]))
+  const labels = labelsOf(selector)
   const object = `pods labelled ${selector}`
   const inNamespace = facts.pods.filter(({ metadata }) => metadata.namespace === namespace)
   if (inNamespace.some(({ metadata }) => selects(labels, metadata.labels))) return []
@@ -97,7 +101,7 @@ function withoutPods({ component, selector }: Facts['names']['components'][numbe
             .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
             .join(', ') || 'no workloads',
         remedy: [
-          command`argocd app sync ${facts.names.application.name}`,
+          syncOf(facts.names.application),
           command`kubectl get statefulsets,deployments -n ${namespace} --show-labels`,
         ],
       },

@@ -10,10 +10,17 @@ const metadata = z.object({
   namespace: z.string().default(''),
   uid: z.string().default(''),
   labels,
+  /** The creation of the object, in RFC 3339. */
+  creationTimestamp: z.string().optional(),
+  /** The last change of its spec, in RFC 3339. */
+  changedAt: z.string().optional(),
 })
 export type Metadata = Pick<z.infer<typeof metadata>, 'name' | 'namespace'>
-/** An object's name with its uid, which distinguishes it from an earlier object of the same name. An unknown uid is ''. */
-export type Identity = Pick<z.infer<typeof metadata>, 'name' | 'namespace' | 'uid'>
+/**
+ * An object's name with its uid and its times, which distinguish it from an earlier object of the same name and from itself before
+ * a change. An unknown uid is ''.
+ */
+export type Identity = Pick<z.infer<typeof metadata>, 'name' | 'namespace' | 'uid' | 'creationTimestamp' | 'changedAt'>
 
 const condition = z.object({
   type: z.string(),
@@ -132,10 +139,17 @@ const secretStore = z.object({ kind: z.string(), metadata, status: z.object({ co
 /** The existence of a Secret, never its content. */
 const secret = z.object({ metadata })
 
+const serviceMonitor = z.object({ metadata })
+
 const application = z.object({
   metadata: metadata.extend({ finalizers: z.array(z.string()).default([]) }),
+  spec: z.object({ source: z.object({ repoURL: z.string().default('') }).optional() }).optional(),
   status: z
     .object({
+      health: z.object({ status: z.string().default('') }).optional(),
+      operationState: z.object({ phase: z.string().default('') }).optional(),
+      /** An Application's conditions have no status: each of them holds. */
+      conditions: z.array(z.object({ type: z.string(), message: z.string().default('') })).optional(),
       resources: z
         .array(
           z.object({
@@ -159,6 +173,8 @@ const event = z.object({
     name: z.string(),
     uid: z.string().default(''),
   }),
+  /** The time at which the API server recorded its last occurrence, in RFC 3339. Its other times are of the reporter's clock. */
+  recordedAt: z.string().optional(),
   type: z.string().default('Normal'),
   reason: z.string().default(''),
   message: z.string().default(''),
@@ -187,6 +203,7 @@ const target = z.object({
 export type TargetFacts = z.infer<typeof target>
 
 export const factSchemas = {
+  serviceMonitor,
   node,
   pod,
   workload,
@@ -216,6 +233,8 @@ const names = z.object({
   /** The name of the namespace that holds only the service, if the platform uses one. */
   ownNamespace: z.string(),
   secrets: z.array(z.string()),
+  /** The Secret without which the service cannot read what it stored encrypted. */
+  encryptionSecret: z.string().optional(),
   /** True if the secrets were created by hand. */
   secretsByHand: z.boolean(),
   monitoring: z.object({
@@ -244,6 +263,9 @@ export const factsSchema = z.object({
   applications: z.array(application),
   /** The requested namespaces that exist. */
   namespaces: z.array(z.string()),
+  /** The requested namespaces that do not exist. */
+  absentNamespaces: z.array(z.string()).optional(),
+  serviceMonitors: z.array(serviceMonitor).optional(),
   events: z.array(event),
   logs: z.array(log),
   targets: z.array(target),
@@ -256,7 +278,7 @@ export type Facts = z.infer<typeof factsSchema>
 export function unionOf([first, ...others]: readonly Facts[]): Facts | null {
   if (!first) return null
   const distinct = (key: keyof Facts) => {
-    const all = [first, ...others].flatMap((facts) => facts[key] as readonly unknown[])
+    const all = [first, ...others].flatMap((facts) => (facts[key] ?? []) as readonly unknown[])
     return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()]
   }
   const lists = Object.entries(first).filter(([, value]) => Array.isArray(value))

@@ -24,18 +24,28 @@ export const selects = (selector: Readonly<Record<string, string>>, labels: Read
 type EventFacts = Facts['events'][number]
 
 /** The events about an object, newest first. */
-export const eventsOf = ({ events }: Facts, kind: string, { namespace, name, uid }: Identity): EventFacts[] =>
+export const eventsOf = ({ events }: Facts, kind: string, object: Identity): EventFacts[] =>
   events
-    .filter(({ involvedObject: of }) => of.kind === kind && of.name === name && of.namespace === namespace)
-    .filter((event) => isAbout(event, uid))
+    .filter(({ involvedObject: { kind: of, namespace, name } }) =>
+      [of === kind, name === object.name, namespace === object.namespace].every(Boolean),
+    )
+    .filter((event) => isAbout(event, object))
     .sort((one, other) => timeOf(other).localeCompare(timeOf(one)))
 
 /**
- * True if an event concerns the object with this uid. Events stay for an hour, so an event can concern an earlier object of the
- * same name.
+ * True if an event concerns the object as it is now. Events stay for an hour, so an event can concern an earlier object of the same
+ * name, or the object before somebody mended it.
  */
-export const isAbout = ({ involvedObject: { uid: of } }: EventFacts, uid: string): boolean =>
-  uid === '' || of === '' || of === uid
+export function isAbout(
+  event: EventFacts,
+  { uid, creationTimestamp = '', changedAt = '' }: Partial<Identity>,
+): boolean {
+  const { uid: of } = event.involvedObject
+  if (uid && of !== '' && of !== uid) return false
+  const at = Date.parse(event.recordedAt ?? timeOf(event))
+  // The times of objects have whole seconds.
+  return ![creationTimestamp, changedAt].some((time) => Math.floor(at / 1000) * 1000 < Date.parse(time))
+}
 
 export const timeOf = ({ series, lastTimestamp, eventTime, firstTimestamp }: EventFacts): string =>
   series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? firstTimestamp ?? ''

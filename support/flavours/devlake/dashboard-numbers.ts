@@ -34,12 +34,16 @@ export class DashboardNumbers implements NumbersProof {
     const { platform } = this
     if (metric === 'rework rate') throw new NotApplicable(dashboardsOnly.absent)
     await this.expectNoTraps(metric)
-    const projects = chosenProjects(await projectsOfPlatform(platform), platform.configuration.projects)
+    const projects = chosenProjects(await projectsOfPlatform(platform), platform.configuration.projects, Date.now())
     expectData(projects, 'project', 'REST API')
     const window = await monthOf(platform)
     const choices = projects.map((project) => ({ project, window }))
     const shown = (await this.expectShown(choices, (panel) => panel.metric === metric)).flat()
     return inWords(shown, `${metric} of a project`, projects)
+  }
+
+  expectSeveritiesInForce(): Promise<string> {
+    return this.expectMetric('time to restore')
   }
 
   async expectWindowInForce(): Promise<string> {

@@ -64,7 +64,7 @@ function vouchers({ items }: Verdict): Html {
 
 function since(changes: ChangesSinceLastRun | string): Html {
   if (typeof changes === 'string') return html`<p class="quiet">${changes}</p>`
-  const { last, newlyFailed, newlyPassed, otherwise, newCauses, goneCauses } = changes
+  const { last, newlyFailed, mended, noLongerChecked, otherwise, newCauses, goneCauses } = changes
   const line = (name: string, items: readonly ItemChange[]) =>
     items.length === 0 ? null : html`<li><b>${items.length}</b> ${name}: ${itemLinks(items)}</li>`
   const ofCauses = [
@@ -73,11 +73,12 @@ function since(changes: ChangesSinceLastRun | string): Html {
   ]
   const lines = [
     line('newly failed', newlyFailed),
-    line('newly passed', newlyPassed),
+    line('mended', mended),
+    line('no longer checked', noLongerChecked),
     line('changed in another way', otherwise),
     ofCauses.length === 0 ? null : html`<li>${ofCauses.join(', ')}</li>`,
   ].filter((one) => one !== null)
-  return html`<p class="quiet">Last run: ${last.verdict}, ${instant(last.finishedAt)}</p>
+  return html`<p class="quiet">Last conclusive run: ${last.verdict}, ${instant(last.finishedAt)}</p>
   ${lines.length === 0 ? html`<p>Nothing has changed.</p>` : html`<ul class="lines">${lines}</ul><p class="quiet"><a href="#changes">All changes</a></p>`}`
 }
 
@@ -92,10 +93,11 @@ function itemLinks(items: readonly { readonly id: string }[]): Html {
 /** The complete list of changes; null if nothing changed or there is no earlier run to compare with. */
 export function changesSection(changes: ChangesSinceLastRun | string): Html | null {
   if (typeof changes === 'string') return null
-  const { last, newlyFailed, newlyPassed, otherwise, newCauses, goneCauses, uncompared } = changes
+  const { last, newlyFailed, mended, noLongerChecked, otherwise, newCauses, goneCauses, uncompared } = changes
   const groups = [
     group('Newly failed', newlyFailed.map(itemLine)),
-    group('Newly passed', newlyPassed.map(itemLine)),
+    group('Mended', mended.map(itemLine)),
+    group('No longer checked', noLongerChecked.map(itemLine)),
     group('Changed in another way', otherwise.map(itemLine)),
     group(
       'New causes',
@@ -113,7 +115,7 @@ export function changesSection(changes: ChangesSinceLastRun | string): Html | nu
   return html`
 <section aria-labelledby="changes">
   <h2 id="changes">Changes since the last run</h2>
-  <p class="prose">The last run ended on ${instant(last.finishedAt)} with the verdict ${last.verdict}.${uncompared === 0 ? null : ` ${plural(uncompared, 'item')} that only one of the two runs checked ${uncompared === 1 ? 'is' : 'are'} not compared.`}</p>
+  <p class="prose">The last conclusive run ended on ${instant(last.finishedAt)} with the verdict ${last.verdict}.${uncompared === 0 ? null : ` ${plural(uncompared, 'item')} that only one of the two runs checked ${uncompared === 1 ? 'is' : 'are'} not compared.`}</p>
   ${groups}
 </section>`
 }

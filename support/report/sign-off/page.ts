@@ -10,9 +10,10 @@ import type { ScenarioRun } from '../../record/scenario-run'
 import type { Verdict } from '../../record/verdict'
 import { html, trusted } from '../wording/html'
 import { outlineOf } from '../wording/outline'
-import { instant } from '../wording/wording'
+import { describeSuite, instant } from '../wording/wording'
 import { brief, changesSection } from './brief'
 import { checklist, filterRules } from './checklist'
+import { inputs } from './inputs'
 import { attention, covered, summary, vouched } from './summary'
 
 /**
@@ -52,6 +53,7 @@ ${covered(verdict)}
 ${attention(verdict, outline)}
 ${vouched(verdict)}
 ${changesSection(changes)}
+${inputs(verdict)}
 ${checklist(verdict, outline)}
 ${signatures(verdict)}
 </main>
@@ -60,7 +62,7 @@ ${signatures(verdict)}
 `.markup
 }
 
-function signatures({ verdict, digest, suite }: Verdict) {
+function signatures({ verdict, digest, suite, signedBy, configuration }: Verdict) {
   const field = (name: string) => html`<div><dt>${name}</dt><dd></dd></div>`
   return html`
 <section class="signatures" aria-labelledby="signatures">
@@ -73,8 +75,10 @@ function signatures({ verdict, digest, suite }: Verdict) {
   <p class="prose">To check that verdict.json is still this record, run <code>npm run verify-record -- verdict.json</code> and compare the digest. If there is a signature file, verdict.json.sig, add <code>--public-key FILE</code> to check it too.</p>
   <dl class="identity">
     <div><dt>Digest of the record (SHA-256 of verdict.json)</dt><dd>${digest}</dd></div>
-    <div><dt>Suite</dt><dd>${suite.version}, commit ${suite.commit ?? 'unknown'}</dd></div>
+    ${signedBy === undefined ? null : html`<div><dt>Signed by the key (SHA-256)</dt><dd>${signedBy}</dd></div>`}
+    <div><dt>Suite</dt><dd>${describeSuite(suite)}</dd></div>
     <div><dt>Checklist (SHA-256)</dt><dd>${suite.checklistSha256}</dd></div>
+    ${configuration ? html`<div><dt>Configuration file (SHA-256)</dt><dd>${configuration.sha256 ?? 'none'}</dd></div>` : null}
   </dl>
 </section>`
 }

@@ -3,7 +3,16 @@
 import type { Cause, ItemRecord, ItemState, Verdict } from '../../record/verdict'
 import { type Html, html } from '../wording/html'
 import type { Outline } from '../wording/outline'
-import { commandsOf, duration, instant, isVouchedFor, meaningOf, waiversOf } from '../wording/wording'
+import {
+  commandsOf,
+  describeConfiguration,
+  describeSuite,
+  duration,
+  instant,
+  isVouchedFor,
+  meaningOf,
+  waiversOf,
+} from '../wording/wording'
 import { anchor, badge, classOf, icon } from './state'
 
 export function summary(verdict: Verdict): Html {
@@ -67,7 +76,7 @@ function scopeOf({ scope, platform }: Verdict): string {
   return `Scope: ${parts.join(', ')}; ${how}; namespace ${platform.namespace} on ${platform.server ?? 'an unknown cluster'}`
 }
 
-function scopeFacts({ scope, startedAt, suite }: Verdict): Html {
+function scopeFacts({ scope, startedAt, suite, configuration }: Verdict): Html {
   return html`
 <div>
   <h3>This run</h3>
@@ -77,7 +86,8 @@ function scopeFacts({ scope, startedAt, suite }: Verdict): Html {
     ${fact('Filter', scope.filter ?? 'None: the whole checklist')}
     ${scope.shard === null ? null : fact('Shard', scope.shard)}
     ${fact('Started', instant(startedAt))}
-    ${fact('Suite', `${suite.version}${suite.commit === null ? '' : `, commit ${suite.commit.slice(0, 12)}`}`)}
+    ${fact('Suite', describeSuite(suite, 12))}
+    ${configuration === undefined ? null : fact('Configuration', html`<a href="#inputs">${describeConfiguration(configuration)}</a>`)}
   </dl>
 </div>`
 }

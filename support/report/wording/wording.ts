@@ -83,6 +83,36 @@ export function commandsOf({ remedy, troubleshooting }: Cause): readonly string[
     : [...remedy, `# Checklist, troubleshooting ${troubleshooting?.id}: ${troubleshooting?.look}`, ...more]
 }
 
+/** The suite and its commit, with the number of files that differ from it. @param digits of the commit that are shown */
+export function describeSuite({ version, commit, changedFiles }: Verdict['suite'], digits = 64): string {
+  const changed = changedFiles?.length ?? 0
+  const at = commit === null ? 'commit unknown' : `commit ${commit.slice(0, digits)}`
+  return `${version}, ${at}${changed === 0 ? '' : `, with ${plural(changed, 'changed file')}`}`
+}
+
+/** The configuration in one phrase, such as "2 differences from the checklist, 1 of which asks less". */
+export function describeConfiguration({ differences }: NonNullable<Verdict['configuration']>): string {
+  const less = differences.filter(({ asked }) => asked !== null).length
+  const count =
+    differences.length === 0 ? 'As the checklist' : `${plural(differences.length, 'difference')} from the checklist`
+  return less === 0 ? count : `${count}, of which ${less} ${less === 1 ? 'asks' : 'ask'} less`
+}
+
+/** The changes since the last conclusive run in one line. */
+export function describeChanges(changes: NonNullable<Verdict['sinceLastRun']>): string {
+  if (typeof changes === 'string') return changes
+  const { last, newlyFailed, mended, noLongerChecked, otherwise, newCauses, goneCauses } = changes
+  const counted = [
+    `${newlyFailed.length} newly failed`,
+    `${mended.length} mended`,
+    `${noLongerChecked.length} no longer checked`,
+    ...(otherwise.length === 0 ? [] : [`${otherwise.length} changed in another way`]),
+    ...(newCauses.length === 0 ? [] : [plural(newCauses.length, 'new cause')]),
+    ...(goneCauses.length === 0 ? [] : [plural(goneCauses.length, 'resolved cause')]),
+  ]
+  return `Since the last conclusive run (${last.verdict}, ${instant(last.finishedAt)}): ${counted.join(', ')}`
+}
+
 /** A duration such as "85 ms", "1.4 s" or "2 min 5 s". */
 export function duration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`

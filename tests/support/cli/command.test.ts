@@ -6,38 +6,82 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Blocked } from '../../../support/basis/expectation'
 import { redaction } from '../../../support/basis/redaction'
-import { type Command, execute, Misuse, print } from '../../../support/cli/command'
+import { command, Misuse, print } from '../../../support/cli/command'
 import { ConfigurationError } from '../../../support/configuration/error'
 import { root } from '../../fixtures/features'
+import { commands, outcomeOf } from '../../fixtures/loaded-suite'
 
-const commands = readdirSync(join(root, 'support', 'cli'))
-  .map((file) => file.replace(/\.ts$/, ''))
-  .filter((name) => name !== 'command')
+const names = commands.map((entry) => entry.command.split(' ', 1)[0] ?? '')
+const ofCheckout = ['sandbox', 'faults']
 
-let reports: string
-beforeEach(() => {
-  reports = mkdtempSync(join(tmpdir(), 'reports-'))
-  writeFileSync(join(reports, 'sign-off.html'), 'of an earlier run')
+describe.each(names.filter((name) => !ofCheckout.includes(name)))('%s', (name) => {
+  it('shows its arguments and exit codes on --help', async () => {
+    const { exitCode, output, complaint } = await outcomeOf([name, '--help'])
+    expect({ exitCode, complaint }).toEqual({ exitCode: 0, complaint: undefined })
+    expect(output).toMatch(new RegExp(`^dora-acceptance ${name}`))
+    expect(output).toMatch(/Exit codes?: /)
+    expect(output).toMatch(/Examples:/)
+  })
+
+  it('refuses an option that it does not know', async () => {
+    const { exitCode, complaint } = await outcomeOf([name, '--no-such-option'])
+    expect(exitCode).toBe(3)
+    expect(complaint).toContain(`See: dora-acceptance ${name} --help`)
+  })
 })
-afterEach(() => rmSync(reports, { recursive: true, force: true }))
 
-const suite = (name: string, ...given: string[]) =>
-  spawnSync(process.execPath, ['-r', 'ts-node/register', `support/cli/${name}.ts`, ...given], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, ACCEPTANCE_REPORTS: reports },
+describe('the command line', () => {
+  it.each([
+    [[], 'Name a command.\nSee: dora-acceptance --help'],
+    [['rn'], 'Did you mean run?\nSee: dora-acceptance --help'],
+    [['run', '--tgas', 'x', '--no'], 'Unknown argument: tgas.\nUnknown argument: no.\nSee: dora-acceptance run --help'],
+    [['run', '--context'], 'Not enough arguments following: context\nSee: dora-acceptance run --help'],
+    [
+      ['run', '--context', 'a', '--context', 'b'],
+      '--context is given more than once.\nSee: dora-acceptance run --help',
+    ],
+    [['run', '3', '--', '4'], 'Unexpected argument: 4.\nSee: dora-acceptance run --help'],
+    [
+      ['run', '--retry', '2'],
+      '--retry is not taken. A scenario that passes only when it is repeated proves nothing.\nSee: dora-acceptance run --help',
+    ],
+    [
+      ['run', '--publish'],
+      '--publish is not taken. Nothing is published: the evidence stays in the reports directory.\nSee: dora-acceptance run --help',
+    ],
+  ])('refuses %o with a sentence and exit code 3', async (words, complaint) => {
+    expect(await outcomeOf(words)).toEqual({ exitCode: 3, complaint })
   })
 
-describe.each(commands)('%s', (name) => {
-  it('shows its usage on --help, with exit code 0, and removes no report', () => {
-    expect(suite(name, '--help')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^usage: /i), stderr: '' })
-    expect(readdirSync(reports)).toEqual(['sign-off.html'])
+  it('lists the commands on --help, and completes them and their options', async () => {
+    const help = (await outcomeOf(['--help'])).output ?? ''
+    for (const name of names) expect(help).toMatch(new RegExp(`dora-acceptance ${name}\\b`))
+    expect((await outcomeOf(['completion'])).output).toContain('complete -o')
   })
+})
 
-  it('refuses an option that it does not know, with exit code 3, and removes no report', () => {
-    const { status, stdout, stderr } = suite(name, '--no-such-option')
-    expect(status).toBe(3)
-    expect(`${stdout}${stderr}`).toMatch(/unknown option '--no-such-option'/i)
+describe('a mistake', () => {
+  let reports: string
+  beforeEach(() => {
+    reports = mkdtempSync(join(tmpdir(), 'reports-'))
+    writeFileSync(join(reports, 'sign-off.html'), 'of an earlier run')
+  })
+  afterEach(() => rmSync(reports, { recursive: true, force: true }))
+
+  it.each([
+    [['run', '--help'], 0],
+    [['run', '--no-such-option'], 3],
+    [['run', '--shard', 'x'], 3],
+    [['run', '99'], 3],
+    [['run', '--only-failed'], 3],
+    [['run', '--dry-run'], 0],
+  ])('removes no report: %o ends with %i', (words, exitCode) => {
+    const { status } = spawnSync(process.execPath, ['-r', 'ts-node/register', 'support/cli/main.ts', ...words], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, ACCEPTANCE_REPORTS: reports },
+    })
+    expect(status).toBe(exitCode)
     expect(readdirSync(reports)).toEqual(['sign-off.html'])
   })
 })
@@ -46,16 +90,16 @@ describe('a command', () => {
   const secret = 'correct-horse-battery'
 
   /** Runs it in this process, and returns what it printed and its exit code. */
-  async function outcomeOf(command: Partial<Command<unknown>>, words: string[] = []) {
+  async function ended(definition: Partial<Parameters<typeof command>[0]>) {
     const out: string[] = []
     const err: string[] = []
     const into = (texts: string[]) => (text: unknown) => texts.push(String(text)) > 0
-    const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never)
     vi.spyOn(process.stdout, 'write').mockImplementation(into(out))
     vi.spyOn(process.stderr, 'write').mockImplementation(into(err))
     try {
-      await execute({ usage: 'usage: npm run it', parse: () => ({}), run: () => 0, ...command }, words)
-      return { out: out.join(''), err: err.join(''), exitCode: exit.mock.lastCall?.[0] }
+      const whole = command({ arguments: (parser) => parser, run: () => 0, ...definition })
+      const exitCode = await whole.execute({ _: [], $0: '' })
+      return { out: out.join(''), err: err.join(''), exitCode }
     } finally {
       vi.restoreAllMocks()
     }
@@ -68,7 +112,7 @@ describe('a command', () => {
   const blocked = new Blocked({ summary: 'No access.', object: 'x', expected: 'y', found: 'z' })
 
   it('ends with the exit code that it returns', async () => {
-    expect(await outcomeOf({ run: () => 2 })).toEqual({ out: '', err: '', exitCode: 2 })
+    expect(await ended({ run: () => 2 })).toEqual({ out: '', err: '', exitCode: 2 })
   })
 
   it.each([
@@ -77,20 +121,15 @@ describe('a command', () => {
     [blocked, /^No access\.\n/],
     [new TypeError('x is not a function'), /^The suite broke: x is not a function\n$/],
   ])('ends with exit code 3 on %s, and says whether the suite broke', async (error, message) => {
-    const { err, exitCode } = await outcomeOf({ run: throwing(error) })
+    const { err, exitCode } = await ended({ run: throwing(error) })
     expect(exitCode).toBe(3)
     expect(err).toMatch(message)
   })
 
-  it('shows its usage after arguments that it does not take', async () => {
-    const { err, exitCode } = await outcomeOf({ parse: throwing(new Error('Unknown option --x')) })
-    expect({ err, exitCode }).toEqual({ err: 'Unknown option --x\nusage: npm run it\n', exitCode: 3 })
-  })
-
   it('closes what is open, also after an error', async () => {
     const close = vi.fn(async () => {})
-    await outcomeOf({ run: throwing(new Error('no')), close })
-    await outcomeOf({ close })
+    await ended({ run: throwing(new Error('no')), close })
+    await ended({ close })
     expect(close).toHaveBeenCalledTimes(2)
   })
 
@@ -100,9 +139,8 @@ describe('a command', () => {
       print(`the password is ${secret}`)
       throw new Error(`wrong password ${secret}`)
     }
-    const { out, err } = await outcomeOf({ run })
+    const { out, err } = await ended({ run })
     expect(out).toBe('the password is [redacted]\n')
     expect(err).toBe('The suite broke: wrong password [redacted]\n')
-    expect((await outcomeOf({ parse: throwing(new Error(secret)) })).err).not.toContain(secret)
   })
 })

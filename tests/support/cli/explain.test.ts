@@ -50,7 +50,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const explain = (...given: readonly string[]) =>
-  execa('node', ['bootstrap.mjs', 'support/cli/explain.ts', ...given], { cwd: root, reject: false })
+  execa('node', ['bootstrap.mjs', 'support/cli/main.ts', 'explain', ...given], { cwd: root, reject: false })
 
 const march = ['--project', 'checkout', '--from', '2026-03-01', '--to', '2026-03-08']
 
@@ -84,15 +84,63 @@ describe('npm run explain', () => {
     expect(stdout).toContain('deployment d2: its result is ABORTED')
   })
 
+  it('says how each deployment got its lead time and its blame, wherever the incident lies', async () => {
+    const at = (day: number, hour = 10) => `2026-03-0${day}T${String(hour).padStart(2, '0')}:00:00Z`
+    const commit = (sha: string, authoredAt: string | null) => ({ type: 'commit', sha, repository: 'shop', authoredAt })
+    const deployment = (id: string, day: number, commits: readonly string[], more: object = {}) => ({
+      ...{ type: 'deployment', project: 'checkout', id, repository: 'shop', environment: 'production' },
+      ...{ result: 'SUCCESS', finishedAt: at(day), commits, ...more },
+    })
+    const incident = (id: string, createdAt: string, deploymentId: string | null = null) => ({
+      ...{ type: 'incident', project: 'checkout', id, environment: 'production', severity: 'high' },
+      ...{ createdAt, resolvedAt: null, deploymentId },
+    })
+    const path = join(folder, 'blame.jsonl')
+    const given = [
+      ...[commit('c1', at(1)), commit('c2', at(2)), commit('c3', null), commit('c4', at(9))],
+      deployment('d1', 2, ['c2', 'c1']),
+      deployment('d2', 3, ['c1']),
+      deployment('d3', 4, ['c3']),
+      deployment('d4', 5, ['c4']),
+      deployment('d5', 6, [], { result: 'FAILURE' }),
+      deployment('d6', 6, [], { environment: 'staging' }),
+      deployment('d7', 7, []),
+      deployment('other', 2, [], { project: 'search' }),
+      incident('long-after', '2026-04-20T10:00:00Z'),
+      incident('named', at(4, 11), 'd1'),
+      incident('unknown', at(4, 12), 'd99'),
+      incident('elsewhere', at(4, 13), 'other'),
+      incident('in-staging', at(6, 14), 'd6'),
+      incident('too-early', at(2, 9)),
+    ]
+    writeFileSync(path, given.map((event) => JSON.stringify(event)).join('\n'))
+    const { stdout } = await explain(...march, '--events', path)
+    for (const line of [
+      'd1  SUCCESS  production  2 commits  lead time 1440.0 min since commit c1, authored at 2026-03-01T10:00:00.000Z  blamed for named, created at 2026-03-04T11:00:00.000Z',
+      'd2  SUCCESS  production  1 commit  no lead time: an earlier deployment shipped all of its commits',
+      'd3  SUCCESS  production  1 commit  no lead time: the author time of its new commits is unknown',
+      'd4  SUCCESS  production  1 commit  no lead time: its first commit was authored after it finished',
+      'd5  FAILURE  production  0 commits  no lead time: it failed, so',
+      'd6  SUCCESS  staging  0 commits  no lead time: its environment is staging',
+      'd7  SUCCESS  production  0 commits  no lead time: it contains no commits  blamed for long-after, created at 2026-04-20T10:00:00.000Z',
+      'named  high  open  attributed to d1, which it names (the latest before it is d3)',
+      'unknown  high  open  attributed to no deployment: it names d99, an unknown deployment',
+      'elsewhere  high  open  attributed to no deployment: it names other, a deployment of the project search',
+      'in-staging  high  open  attributed to no deployment: it names d6, which does not count: its environment is staging',
+      'too-early  high  open  attributed to no deployment: none succeeded before it',
+    ])
+      expect(stdout).toContain(line)
+  })
+
   it.each([
     [
       'a request without a project',
       ['--from', '2026-03-01', '--to', '2026-03-08'],
-      '--project, --from and --to are needed.',
+      'Missing required argument: project',
     ],
     ['an invalid date', [...march.slice(0, 3), 'yesterday', ...march.slice(4)], '--from yesterday: expected a date'],
     ['a range that ends before it starts', [...march.slice(0, 5), '2026-02-01'], 'is not before --to 2026-02-01'],
-    ['an unknown option', [...march, '--jsno'], "Unknown option '--jsno'"],
+    ['an unknown option', [...march, '--jsno'], 'Unknown argument: jsno.'],
     ['a missing file', [...march, '--events', 'no-such-file'], 'no-such-file cannot be read'],
   ])('refuses %s with instructions and without a stack trace', async (_case, given, message) => {
     const { stderr, exitCode } = await explain(...given)
@@ -101,7 +149,7 @@ describe('npm run explain', () => {
   })
 
   const explainPlatform = (env: Readonly<Record<string, string>>) =>
-    execa(process.execPath, ['-r', 'ts-node/register', 'support/cli/explain.ts', ...march], {
+    execa(process.execPath, ['-r', 'ts-node/register', 'support/cli/main.ts', 'explain', ...march], {
       cwd: root,
       reject: false,
       env,

@@ -63,7 +63,7 @@ describe('three faults at once', () => {
       expect(categories.map(({ name }) => name)).toContain(`${summary} (${object})`)
     }
     expect(output).toContain('To roll the deployment back:')
-    expect(output).toContain('kubectl delete application -n fawkes devlake')
+    expect(output).toContain('kubectl --context sandbox delete application -n fawkes devlake')
     expect(page).toContain('To roll the deployment back')
     expect(verdict.diagnosis).toMatchObject({ uncollected: [] })
   }, 180_000)

@@ -247,7 +247,7 @@ const cases: readonly Case[] = [
     given: { pods: [], workloads: [platform.workload('lake')] },
     object: 'pods labelled app=devlake,component=ui',
     summary: 'No workload creates the pods of the ui in fawkes',
-    remedy: 'argocd app sync devlake',
+    remedy: 'kubectl patch application -n fawkes devlake --type=merge -p',
   },
   {
     title: 'a service that selects no pods',

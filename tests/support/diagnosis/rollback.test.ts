@@ -51,12 +51,7 @@ describe('the troubleshooting of the checklist', () => {
         'kubectl logs -n fawkes devlake-lake-0 | grep -i mysql',
       ],
       [['7.2'], '/api/version answers 404', 'T.3', 'kubectl describe ingress -n fawkes devlake'],
-      [
-        ['10.3'],
-        'The target devlake-metrics is down',
-        'T.4',
-        'kubectl logs -n monitoring prometheus-prom-0 | grep devlake-metrics',
-      ],
+      [['10.3'], 'The target devlake-metrics is down', 'T.4', 'kubectl logs -n monitoring svc/prom --tail=100'],
     ] as const
     for (const [items, said, id, command] of cases) {
       const entry = entryOf([...items], said)

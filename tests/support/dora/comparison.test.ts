@@ -55,15 +55,27 @@ describe('a reported value', () => {
 
 describe('the checked projects', () => {
   it('are all projects, sorted by name', () => {
-    expect(chosenProjects(['b', 'a'], { atMost: 2 })).toEqual(['a', 'b'])
+    expect(chosenProjects(['b', 'a'], { atMost: 2 }, 0)).toEqual(['a', 'b'])
   })
 
   it('are the configured ones', () => {
-    expect(chosenProjects(['b', 'a'], { only: ['b'], atMost: 20 })).toEqual(['b'])
+    expect(chosenProjects(['b', 'a'], { only: ['b'], atMost: 20 }, 0)).toEqual(['b'])
   })
 
-  it('are an evenly spaced sample if there are too many', () => {
-    expect(chosenProjects(['f', 'e', 'd', 'c', 'b', 'a'], { atMost: 3 })).toEqual(['a', 'c', 'e'])
+  it('are a sample that rotates with the date if there are too many', () => {
+    const on = (day: number) => chosenProjects(['e', 'd', 'c', 'b', 'a'], { atMost: 2 }, day * 86_400_000)
+    expect([on(0), on(1), on(2), on(3)]).toEqual([['a', 'd'], ['b', 'e'], ['c'], ['a', 'd']])
+  })
+
+  it('are all in the sample of one of the next days, however many there are', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 20 }), (count, atMost) => {
+        const all = Array.from({ length: count }, (_, index) => `p${index}`)
+        const samples = all.map((_, day) => chosenProjects(all, { atMost }, day * 86_400_000))
+        expect(new Set(samples.flat()).size).toBe(count)
+        expect(Math.max(...samples.map(({ length }) => length))).toBeLessThanOrEqual(atMost)
+      }),
+    )
   })
 })
 

@@ -31,7 +31,7 @@ describe('an expectation that is not met', () => {
       {
         summary: 'The pod lake-0 is not ready.',
         object: 'Pod fawkes/lake-0',
-        remedy: ['kubectl get pods'],
+        remedy: ['kubectl --context nowhere get pods'],
         items: ['3.1'],
       },
     ])

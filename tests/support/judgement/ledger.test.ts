@@ -298,6 +298,15 @@ describe('item 17.3, the record is saved', () => {
     expect(verdict).toBe('error')
   })
 
+  it('does not pass if nothing of the verification ran, because nothing was recorded', () => {
+    const halted = finding('kubeconfig')
+    expect(judged(input({ runs: [], halted })).states['17.3']).toBe('blocked')
+    expect(reasonOf(input({ runs: [], halted }), '17.3')).toContain('the record holds no results')
+    const scope = { contract: 'fawkes', writes: false, filter: '@checklist:0.10', shard: null }
+    expect(judged(input({ runs: [ran('0.10')], scope })).states['17.3']).toBe('not run')
+    expect(judged(input({ runs: [], interrupted: true })).states['17.3']).toBe('not run')
+  })
+
   it('passes when the verification failed but its record exists', () => {
     expect(judged(inputWith({ '3.1': 'failed' })).states['17.3']).toBe('passed')
   })
@@ -384,6 +393,26 @@ describe('an attestation', () => {
     const given = input({ attestations: [attestation('22.1', '2026-11-22')] })
     expect(judged(given).states['22.1']).toBe('blocked')
     expect(reasonOf(given, '22.1')).toContain('The attestation by Jonas Weber expired on 2026-11-22.')
+  })
+
+  it.each([
+    ['tomorrow', '2026-11-24', '2027-01-31', 'is not valid yet: it is dated 2026-11-24.'],
+    ['the year 9999', '9999-12-30', '9999-12-31', 'is not valid yet: it is dated 9999-12-30.'],
+    ['a later hour', '2026-11-23T19:00:00Z', '2027-01-31', 'is not valid yet: it is dated 2026-11-23T19:00:00Z.'],
+    ['after its end', '2026-11-20', '2026-11-19', 'expires on 2026-11-19, before its date 2026-11-20.'],
+    ['no day', 'soon', '2027-01-31', 'has no readable dates: from soon until 2027-01-31.'],
+  ])('dated %s blocks the item, and the reason says so', (_, date, expires, said) => {
+    const given = input({ attestations: [{ ...attestation('22.1', expires), date }] })
+    const { states, causes } = judged(given)
+    expect(states['22.1']).toBe('blocked')
+    expect(reasonOf(given, '22.1')).toContain(`The attestation by Jonas Weber ${said}`)
+    expect(causes[0]?.found).toBe(`The attestation by Jonas Weber ${said}`)
+  })
+
+  it('that does not count is named by an item that changes the platform', () => {
+    const given = input({ attestations: [attestation('22.1'), { ...attestation('2.4'), date: '2026-11-24' }] })
+    expect(judged(given).states['2.4']).toBe('not run')
+    expect(reasonOf(given, '2.4')).toContain('is not valid yet: it is dated 2026-11-24.')
   })
 
   it('counts to the end of its day', () => {
@@ -555,5 +584,64 @@ describe('causes', () => {
         remedy: [`npm run acceptance -- features/all.feature:${error.line}`],
       },
     ])
+  })
+})
+
+describe('a configuration that asks less than the checklist', () => {
+  const configuration = {
+    sha256: 'd'.repeat(64),
+    effective: { 'cluster.workers': '1', 'logs.lookBack': '7200 s' },
+    differences: [
+      { key: 'cluster.workers', checklist: '3', configured: '1', asked: '3 or more' },
+      { key: 'logs.lookBack', checklist: '3600 s', configured: '7200 s', asked: null },
+    ],
+  }
+  const weak = {
+    ...checklist,
+    items: checklist.items.map((item) =>
+      item.id === '3.1'
+        ? { ...item, configuredBy: ['cluster'] }
+        : item.id === '3.2'
+          ? { ...item, configuredBy: ['logs.lookBack'] }
+          : item,
+    ),
+  }
+  const given = (more: Partial<LedgerInput> = {}) => ({ ...input(more), checklist: weak, configuration })
+
+  it('blocks an item that passed, and names the key, both values and the waiver to paste', () => {
+    const { states, verdict, causes } = judged(given())
+    expect(states).toMatchObject({ '3.1': 'blocked', '3.2': 'passed', '20.1': 'blocked' })
+    expect(verdict).toBe('blocked')
+    expect(reasonOf(given(), '3.1')).toBe(
+      'The configuration asks less than the checklist: cluster.workers is 1, and the checklist has 3.',
+    )
+    expect(causes).toMatchObject([
+      {
+        object: 'configuration key cluster.workers',
+        found: '1',
+        items: ['3.1'],
+        remedy: [
+          expect.stringContaining('remove cluster.workers from the configuration'),
+          '- item: "3.1"  # Item 3.1 holds\n  owner: YOUR NAME\n  reason: YOUR REASON\n  expires: "2027-02-21"',
+        ],
+      },
+    ])
+  })
+
+  it('takes a waiver like any other deviation', () => {
+    expect(judged(given({ waivers: [waiver('3.1')] }))).toMatchObject({
+      verdict: 'partial',
+      states: { '3.1': 'waived', '20.1': 'waived' },
+    })
+  })
+
+  it('hides no failure, and is no reason for an item that was not checked', () => {
+    const failed = { ...inputWith({ '3.1': 'failed' }), checklist: weak, configuration }
+    expect(judged(failed).states['3.1']).toBe('failed')
+    expect(judged(failed).causes).toHaveLength(2)
+    const halted = finding('kubeconfig')
+    expect(judged(given({ runs: [], halted })).causes.map(({ object }) => object)).toEqual(['kubeconfig'])
+    const notApplicable = new Map([['3.1', 'There is none.']])
+    expect(judged(given({ notApplicable })).states['3.1']).toBe('not applicable')
   })
 })

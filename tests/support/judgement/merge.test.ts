@@ -1,5 +1,6 @@
 /** Shards, run by the real Cucumber and written like any run, merge into one record that is never greener. */
 import { spawnSync } from 'node:child_process'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -8,9 +9,11 @@ import { type JudgedRun, judge } from '../../../support/judgement/judge'
 import { mergeShards } from '../../../support/judgement/merge'
 import { requiredScenarios } from '../../../support/judgement/required'
 import { NoShard, readShard, type Shard } from '../../../support/judgement/shard'
+import { signedShards } from '../../../support/judgement/shard-signatures'
 import { withDigest } from '../../../support/record/digest'
 import { problemsOfRun } from '../../../support/record/messages'
 import type { RunFacts } from '../../../support/record/run-facts'
+import { fingerprintOf } from '../../../support/record/signature'
 import { type ScenarioStatus, type Verdict, verdictNames } from '../../../support/record/verdict'
 import { writeReports } from '../../../support/report/write'
 import { root as fixtures, run } from '../../fixtures/cucumber/judge'
@@ -201,6 +204,29 @@ describe('shards that do not fit together are an error that names the problem:',
       /^The shards differ in the waivers: /,
     ],
     [
+      'the configuration differs',
+      () =>
+        merge(
+          shards.sound.map((shard, index) => changed(shard, { configuration: configured(index === 2 ? '1' : '3') })),
+        ),
+      /^The shards differ in the configuration \(cluster\.workers\): 1\/4 \(\S*\), 3\/4 \(\S*\)\.$/,
+    ],
+    [
+      'only one shard has a configuration',
+      () => merge(withOne(2, (shard) => changed(shard, { configuration: configured('3') }))),
+      /^The shards differ in the configuration: /,
+    ],
+    [
+      'the sources of the suite were changed in one shard',
+      () =>
+        merge(
+          withOne(2, (shard) =>
+            changed(shard, ({ suite }) => ({ suite: { ...suite, changedFiles: ['support/x.ts'] } })),
+          ),
+        ),
+      /^The shards differ in the changed files of the suite: 1\/4 .* has none, 3\/4 \(.*\) has support\/x\.ts\.$/,
+    ],
+    [
       'the checklist differs from the one in this checkout',
       () =>
         merge(
@@ -245,6 +271,11 @@ describe('shards that do not fit together are an error that names the problem:',
     ],
   ]
 
+  const configured = (workers: string) => ({
+    sha256: 'e'.repeat(64),
+    effective: { 'cluster.workers': workers },
+    differences: [],
+  })
   const resealed = ({ digest: _, digests: __, ...content }: Verdict, change: Partial<Verdict>) =>
     withDigest({ ...content, ...change })
   const fifthOf = (four: readonly Shard[]): Shard[] => {
@@ -262,6 +293,82 @@ describe('shards that do not fit together are an error that names the problem:',
     expect(verdict).toMatchObject({ verdict: 'error', exitCode: 3 })
     expect(verdict.problems).toContainEqual(expect.stringMatching(problem))
     for (const text of verdict.problems) expect(text).toMatch(/^.+\.$/)
+  })
+})
+
+describe('the signatures of shards', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  const stranger = generateKeyPairSync('ed25519').privateKey
+  const fingerprint = fingerprintOf(publicKey)
+  /** Writes a shard with a signature, or without one, and reads it again. */
+  const written = (judged: JudgedRun, key?: KeyObject): Shard => {
+    const directory = temporaryDirectory()
+    writeReports(directory, judged, key)
+    return readShard(directory)
+  }
+  const signed = () => shards.sound.map((shard) => written(shard, privateKey))
+  /** The case that must not pass: a shard that the code of the suite itself judged and wrote, of results nobody saw. */
+  const forged = (key?: KeyObject): Shard => {
+    const [shard] = shards.broken.filter(({ verdict }) => verdict.verdict !== 'partial')
+    if (!shard) return expect.unreachable('No shard of the broken run is rejected.')
+    const runs = shard.runs.map((run) => ({ ...run, status: 'passed' as const, reason: null, finding: null }))
+    return written(judgedAs(shard.facts, runs, shard.messages), key)
+  }
+
+  it('are checked, and the merged record says which key signed which shard', () => {
+    const { accepted, refused, records } = signedShards(signed(), [privateKey])
+    expect({ accepted: accepted.length, refused }).toEqual({ accepted: total, refused: [] })
+    const [first, ...others] = accepted
+    if (!first) return expect.unreachable('There are no shards.')
+    const { verdict } = mergeShards(checklist, [first, ...others], refused, { shards: records, signedBy: fingerprint })
+    expect(verdict).toMatchObject({ verdict: 'accepted', signedBy: fingerprint })
+    expect(verdict.shards).toEqual(
+      accepted.map(({ facts, verdict: { digest } }) => ({
+        shard: facts.scope.shard,
+        digest,
+        keyFingerprint: fingerprint,
+        verified: true,
+      })),
+    )
+  })
+
+  it.each<[string, () => Shard, RegExp]>([
+    [
+      'is not signed',
+      () => written(shards.sound[1] as Shard),
+      /^Shard 2\/4 \(.*\) is refused because it is not signed: expected a signature by the key [0-9a-f]{64}\.$/,
+    ],
+    [
+      'is signed by another key',
+      () => written(shards.sound[1] as Shard, stranger),
+      /^Shard 2\/4 .* because it is signed by the key /,
+    ],
+    ['was forged without a key', () => forged(), /because it is not signed/],
+    ['was forged with another key', () => forged(stranger), /because it is signed by the key /],
+    [
+      'was forged beside a signature of the real one',
+      () => ({ ...forged(), signature: written(shards.sound[1] as Shard, privateKey).signature }),
+      /because its signature does not match its verdict\.json/,
+    ],
+  ])('refuse a shard that %s', (_, attempt, said) => {
+    const all = signed().map((shard, index) => (index === 1 ? attempt() : shard))
+    const { accepted, refused } = signedShards(all, [publicKey])
+    expect(accepted).toHaveLength(total - 1)
+    expect(refused).toEqual([expect.stringMatching(said)])
+    const [first, ...others] = accepted
+    if (!first) return expect.unreachable('There are no shards.')
+    expect(mergeShards(checklist, [first, ...others], refused).verdict).toMatchObject({ verdict: 'error', exitCode: 3 })
+  })
+
+  it('refuse a shard without one among signed shards, even if there is no key to check them with', () => {
+    const all = signed().map((shard, index) => (index === 2 ? written(shards.sound[2] as Shard) : shard))
+    const { refused, records } = signedShards(all, [])
+    expect(refused).toEqual([expect.stringContaining('Shard 3/4')])
+    expect(records?.map(({ verified }) => verified)).toEqual([false, false, false])
+  })
+
+  it('are not asked for where there is neither a key nor a signature', () => {
+    expect(signedShards(shards.sound, [])).toMatchObject({ refused: [], records: undefined })
   })
 })
 
@@ -365,11 +472,11 @@ describe('the commands', () => {
   const environment = { KUBECONFIG: at('no kubeconfig'), ACCEPTANCE_CONFIG: at('acceptance.yaml') }
   beforeAll(() => writeFileSync(at('acceptance.yaml'), 'context: staging\nmetrics: { textfile: dora.prom }'))
   /** Runs a command in an environment without a cluster. */
-  const suite = (program: string, given: readonly string[], reports = directory) =>
+  const suite = (program: string, given: readonly string[], reports = directory, more: NodeJS.ProcessEnv = {}) =>
     spawnSync(process.execPath, ['-r', 'ts-node/register', `support/cli/${program}.ts`, ...given], {
       cwd: root,
       encoding: 'utf8',
-      env: { ...process.env, ...environment, ACCEPTANCE_REPORTS: reports, CI: 'true' },
+      env: { ...process.env, ...environment, ACCEPTANCE_REPORTS: reports, CI: 'true', ...more },
     })
   const read = (name: string) => JSON.parse(readFileSync(join(at(name), 'verdict.json'), 'utf8')) as Verdict
 
@@ -394,6 +501,28 @@ describe('the commands', () => {
     const none = suite('merge', [at('3'), '--into', at('whole')])
     expect(none).toMatchObject({ status: 3, stdout: expect.stringContaining('contains no record of a shard') })
     expect(() => read('whole'), 'the record of an earlier merge could be mistaken for this one').toThrow('ENOENT')
+  }, 240_000)
+
+  it('sign no shard that nobody signed', () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+    writeFileSync(at('signing.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    writeFileSync(at('signing.pub.pem'), publicKey.export({ type: 'spki', format: 'pem' }))
+    writeFileSync(at('signing.yaml'), 'context: staging\nsignature: { keyFile: signing.pem }')
+    const signing = { ACCEPTANCE_CONFIG: at('signing.yaml') }
+    const given = [at('1'), at('2'), '--into', at('signed')]
+    for (const merged of [
+      suite('merge', given, directory, signing),
+      suite('merge', [...given, '--public-key', at('signing.pub.pem')]),
+    ])
+      expect(merged).toMatchObject({
+        status: 3,
+        stdout: expect.stringContaining('is refused because it is not signed'),
+      })
+    expect(() => read('signed')).toThrow('ENOENT')
+    expect(suite('merge', [...given, '--public-key', at('nothing.pem')])).toMatchObject({
+      status: 3,
+      stdout: expect.stringContaining('nothing.pem, which --public-key names, cannot be used'),
+    })
   }, 240_000)
 
   it('do not overwrite a shard with the merged run, and print their usage', () => {

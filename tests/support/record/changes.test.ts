@@ -1,9 +1,12 @@
 /** The comparison with the last run, and the cases in which there is none. */
+import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { changesBetween } from '../../../support/record/changes'
+import { withDigest } from '../../../support/record/digest'
 import { changesSinceLast } from '../../../support/record/previous'
+import { fingerprintOf } from '../../../support/record/signature'
 import type { Cause, ItemState, Verdict } from '../../../support/record/verdict'
 import { removeReports, writeReports } from '../../../support/report/write'
 import { signOffOf, temporaryDirectory } from '../../fixtures/reports'
@@ -26,7 +29,8 @@ describe('two records of one platform', () => {
     ])
     expect(changesBetween(last, now)).toMatchObject({
       newlyFailed: [{ id: '0.11', before: 'passed', now: 'failed' }],
-      newlyPassed: [{ id: '3.1', before: 'failed', now: 'passed' }],
+      mended: [{ id: '3.1', before: 'failed', now: 'passed' }],
+      noLongerChecked: [],
       otherwise: [
         { id: '0.12', before: 'passed', now: 'waived' },
         { id: '3.2', before: 'blocked', now: 'failed' },
@@ -37,15 +41,51 @@ describe('two records of one platform', () => {
     })
   })
 
-  it('are compared only where both runs checked an item', () => {
+  it('are compared only where the last run checked an item', () => {
     const last = recordOf({ '0.11': 'not run', '3.1': 'failed' }, [lakeNotReady])
     const now = recordOf({ '0.11': 'failed', '3.1': 'not run', '5.1': 'failed' }, [noSecretAccess])
     expect(changesBetween(last, now)).toMatchObject({
       newlyFailed: [],
-      newlyPassed: [],
+      mended: [],
+      noLongerChecked: [{ id: '3.1', before: 'failed', now: 'not run' }],
       newCauses: [],
       goneCauses: [],
-      uncompared: 3,
+      uncompared: 2,
+    })
+  })
+
+  it('leave out the items that a filter or a shard did not select', () => {
+    const last = recordOf({ '3.1': 'passed', '3.2': 'passed' })
+    const scope = { ...last.scope, filter: '@checklist:3.1' }
+    const now = recordOf({ '3.1': 'failed', '3.2': 'not run' }, [], { scope })
+    expect(changesBetween(last, now)).toMatchObject({
+      newlyFailed: [{ id: '3.1' }],
+      noLongerChecked: [],
+      uncompared: 1,
+    })
+  })
+
+  it.each<ItemState>(['blocked', 'error', 'not run'])(
+    'call an item that is %s now no longer checked, and its cause not resolved',
+    (status) => {
+      const last = recordOf({ '0.11': 'passed', '3.1': 'failed' }, [{ ...lakeNotReady, items: ['3.1'] }])
+      const changes = changesBetween(last, recordOf({ '0.11': status, '3.1': status }))
+      expect(changes).toMatchObject({
+        newlyFailed: [],
+        mended: [],
+        noLongerChecked: [{ id: '0.11' }, { id: '3.1' }],
+        goneCauses: [],
+      })
+    },
+  )
+
+  it('call an item mended only if it did not hold before, and newly failed only if it did', () => {
+    const last = recordOf({ '0.11': 'waived', '3.1': 'blocked', '3.2': 'blocked', '4.1': 'failed' })
+    const now = recordOf({ '0.11': 'passed', '3.1': 'passed', '3.2': 'failed', '4.1': 'failed' })
+    expect(changesBetween(last, now)).toMatchObject({
+      newlyFailed: [],
+      mended: [{ id: '3.1' }],
+      otherwise: [{ id: '0.11' }, { id: '3.2' }],
     })
   })
 })
@@ -91,7 +131,42 @@ describe('the record of the last run', () => {
     expect(existsSync(join(directory, 'verdict.json'))).toBe(false)
     writeReports(directory, judged(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }), []))
     expect(page()).toContain('<b>1</b> newly failed: <a href="#item-3.1">3.1</a>')
-    expect(page()).toContain('Last run: accepted, 23 November 2026')
+    expect(page()).toContain('Last conclusive run: accepted, 23 November 2026')
+  })
+
+  const inconclusive: [string, Verdict][] = [
+    ['checked nothing', recordOf({ '3.1': 'blocked', '3.2': 'blocked' }, [], { verdict: 'blocked' })],
+    ['broke', recordOf({ '3.1': 'passed' }, [], { verdict: 'error', problems: ['A hook failed.'] })],
+    [
+      'was filtered',
+      recordOf({ '3.1': 'passed', '3.2': 'not run' }, [], {
+        verdict: 'partial',
+        scope: { contract: 'fawkes', writes: false, filter: '@checklist:3.1', shard: null },
+      }),
+    ],
+  ]
+  it.each(inconclusive)('is that of the last conclusive run: not of one that %s', async (_, between) => {
+    await run(recordOf({ '3.1': 'passed', '3.2': 'failed' }, [], { verdict: 'rejected' }))
+    await run(between)
+    await run(recordOf({ '3.1': 'failed', '3.2': 'passed' }, [], { verdict: 'rejected' }))
+    expect(page()).toContain('<b>1</b> newly failed: <a href="#item-3.1">3.1</a>')
+    expect(page()).toContain('<b>1</b> mended: <a href="#item-3.2">3.2</a>')
+    expect(page()).toContain('Last conclusive run: rejected')
+  })
+
+  it.each(inconclusive)('is not compared if the only earlier one %s', async (_, first) => {
+    await run(first)
+    await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
+    expect(page()).toContain('The last run checked only a part of the platform or nothing at all')
+    expect(page()).not.toContain('newly failed')
+  })
+
+  it('keeps its signature, so that it is trusted', async () => {
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const { digest: _, digests: __, ...content } = recordOf({ '3.1': 'passed' })
+    writeReports(directory, judged(withDigest({ ...content, signedBy: fingerprintOf(privateKey) }), []), privateKey)
+    await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
+    expect(page()).toContain('newly failed')
   })
 
   it('is kept if the next run leaves no record', async () => {
@@ -126,6 +201,6 @@ describe('the record of the last run', () => {
     await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
     await run(record)
     expect(JSON.parse(readFileSync(join(directory, 'verdict.json'), 'utf8'))).toEqual(record)
-    expect(changesSinceLast(directory, record)).toMatchObject({ newlyPassed: [{ id: '3.1' }] })
+    expect(changesSinceLast(directory, record)).toMatchObject({ mended: [{ id: '3.1' }] })
   })
 })

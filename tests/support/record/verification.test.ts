@@ -57,6 +57,46 @@ describe('a record', () => {
     expect(page).toContain('npm run verify-record -- verdict.json')
   })
 
+  it('that names its key is not checked without its signature', () => {
+    const signedBy = fingerprintOf(mine.publicKey)
+    const { digest: _, digests: __, ...content } = verdict
+    const record = judged(withDigest({ ...content, signedBy }), runs)
+    writeReports(directory, record, mine.privateKey)
+    expect(said(put('mine.pub.pem', pemOf(mine.publicKey)))).toMatchObject({ outcome: 'unchanged' })
+    rmSync(`${file}.sig`)
+    expect(said()).toEqual({
+      outcome: 'not checked',
+      text: expect.stringContaining(
+        `The key ${signedBy} signs this record, but its signature DIRECTORY/verdict.json.sig is missing.`,
+      ),
+    })
+  })
+
+  it('of a changed checkout, a weakened configuration and unsigned shards says so', () => {
+    const { digest: _, digests: __, ...content } = verdict
+    const differences = [{ key: 'cluster.workers', checklist: '3', configured: '1', asked: '3 or more' }]
+    const inputs = {
+      suite: { ...content.suite, changedFiles: ['support/checks/pods.ts'] },
+      configuration: { sha256: null, effective: {}, differences },
+      shards: [{ shard: '1/1', digest: 'a', keyFingerprint: null, verified: false }],
+    }
+    writeReports(directory, judged(withDigest({ ...content, ...inputs }), runs))
+    expect(said()).toMatchObject({ outcome: 'unchanged' })
+    for (const line of [
+      `The suite was not commit ${content.suite.commit}. Changed files: support/checks/pods.ts.`,
+      'The configuration asked less than the checklist: cluster.workers.',
+      'Merged from shard 1/1, which is not signed.',
+    ])
+      expect(said().text).toContain(line)
+  })
+
+  it('that contradicts itself counts as changed, although its digests fit', () => {
+    written()
+    const { outcome, lines } = verifyRecord(file, undefined, () => ['Item 3.1 is passed, but its scenario failed.'])
+    expect(outcome).toBe('changed')
+    expect(lines).toContain('  Item 3.1 is passed, but its scenario failed.')
+  })
+
   it('that was reformatted is unchanged', () => {
     written()
     writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))))
@@ -251,7 +291,7 @@ describe('the key of the configuration', () => {
 
 describe('the command', () => {
   const run = (...given: string[]) =>
-    spawnSync(process.execPath, ['-r', 'ts-node/register', 'support/cli/verify-record.ts', ...given], {
+    spawnSync(process.execPath, ['-r', 'ts-node/register', 'support/cli/main.ts', 'verify', ...given], {
       cwd: root,
       encoding: 'utf8',
     })
@@ -263,6 +303,9 @@ describe('the command', () => {
     expect(run(file)).toMatchObject({ status: 1, stdout: expect.stringContaining('  verdict\n') })
     rmSync(file)
     expect(run(file, '--public-key', file)).toMatchObject({ status: 3, stdout: expect.stringContaining('ENOENT') })
-    expect(run('--pubkey', file)).toMatchObject({ status: 3, stderr: expect.stringContaining('usage: npm run') })
+    expect(run('--pubkey', file)).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('See: dora-acceptance verify --help'),
+    })
   })
 })

@@ -26,7 +26,7 @@ function kill(part: string, place: Place): void {
 async function runWithout(part: string, after: string, environment: Environment, place: Place): Promise<Verdict> {
   const reports = mkdtempSync(join(tmpdir(), 'reports-'))
   try {
-    const child = spawn('node', ['bootstrap.mjs', 'support/cli/acceptance.ts', '--tags', tags], {
+    const child = spawn('node', ['bootstrap.mjs', 'support/cli/main.ts', 'run', '--tags', tags], {
       cwd: root,
       env: { ...process.env, ...environment, ACCEPTANCE_REPORTS: reports, CI: 'true' },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -20,17 +20,26 @@ interface Around {
   readonly configuration?: object
   readonly secret?: () => Promise<unknown>
   readonly version?: () => Promise<string>
+  readonly ingress?: object
+  readonly service?: object
+  readonly externalSecret?: () => Promise<unknown>
+  readonly ensureNamespace?: () => Promise<void>
 }
 
 /** Without Jenkins and without a service that answers. */
-function platformWith({ configuration = {}, secret, version }: Around): Platform {
+function platformWith(around: Around): Platform {
+  const { configuration = {}, secret, version, ingress, service, externalSecret, ensureNamespace } = around
   return {
     configuration: configurationSchema(fawkes.names).parse(configuration),
     contract: fawkes,
     kubernetes: {
       version: version ?? (async () => 'v1.35.4'),
+      ensureNamespace: ensureNamespace ?? (async () => {}),
       secret: secret ?? (async () => undefined),
-      service: async () => undefined,
+      namespace: 'fawkes',
+      service: async () => service,
+      ingress: async () => ingress,
+      externalSecret: externalSecret ?? (async () => undefined),
     },
     rest: { get: () => Promise.reject(unreachable) },
     missingAccess: async () => [],
@@ -65,6 +74,38 @@ describe('the preflight', () => {
     for (const id of jenkins) expect(notApplicable.get(id)).toBe('Jenkins is declared absent: builds run elsewhere')
     for (const id of externalAccess)
       expect(notApplicable.get(id)).toBe('External access is declared absent: it is internal')
+  })
+
+  const absent = { jenkins: 'none here', externalAccess: 'none here' }
+
+  it.each<[string, Around, string]>([
+    ['a token', { secret: async () => new Map() }, 'Secret fawkes/devlake-jenkins'],
+    ['a service', { service: { spec: { type: 'ClusterIP' } } }, 'Service fawkes/jenkins'],
+    ['a token that may not be read', { secret: () => Promise.reject(unreachable) }, 'Secret fawkes/devlake-jenkins'],
+  ])('requires the items of Jenkins where it is declared absent and there is %s', async (_, around, trace) => {
+    const configuration = { absent: { jenkins: 'none here' } }
+    const { notApplicable, warnings } = await preflight(
+      platformWith({ ...around, configuration }),
+      checklist,
+      new Set(['0']),
+    )
+    for (const id of jenkins) expect(notApplicable.has(id)).toBe(false)
+    expect(warnings).toEqual([expect.stringContaining('Jenkins is declared absent: none here. Found all the same: ')])
+    expect(warnings[0]).toContain(trace)
+  })
+
+  it.each<[string, Around]>([
+    ['an ingress has an address', { ingress: { status: { loadBalancer: { ingress: [{ ip: '10.0.0.1' }] } } } }],
+    ['a service is open outside the cluster', { service: { spec: { type: 'NodePort' } } }],
+  ])('requires external access where it is declared absent and %s', async (_, around) => {
+    const left = await leftOut({ ...around, configuration: { absent } })
+    for (const id of externalAccess) expect(left).not.toContain(id)
+  })
+
+  it('requires the items of both kinds of secrets where they are declared manual and an ExternalSecret exists', async () => {
+    const configuration = { secrets: 'manual' }
+    expect(await leftOut({ configuration, externalSecret: async () => ({}) })).toEqual(jenkins)
+    expect(await leftOut({ configuration, externalSecret: () => Promise.reject(unreachable) })).toEqual(jenkins)
   })
 
   it('halts where the cluster does not answer, and leaves out only what the configuration does', async () => {

@@ -133,7 +133,9 @@ describe('a caller who may not read secrets', () => {
     const blocked = run.verdict.items.filter(({ how, status }) => how !== 'derived' && status === 'blocked')
     expect(blocked.map(({ id }) => id)).toEqual(['0.10', '0.11', '0.12', '0.13', '1.3'])
     expect(run.verdict.causes).toHaveLength(1)
-    expect(run.verdict.causes[0]?.remedy).toEqual(['kubectl auth can-i get secrets --namespace fawkes'])
+    expect(run.verdict.causes[0]?.remedy).toEqual([
+      'kubectl --context sandbox auth can-i get secrets --namespace fawkes',
+    ])
     expectPlain(run)
   }, 60_000)
 })

@@ -57,7 +57,7 @@ describe('a run of sections 0 to 5 on the whole sandbox', () => {
 describe('a run that is interrupted', () => {
   it('ends within 5 s with a report of what was done, and not as a success', async () => {
     const own = mkdtempSync(join(tmpdir(), 'reports-'))
-    const child = spawn('node', ['bootstrap.mjs', 'support/cli/acceptance.ts'], {
+    const child = spawn('node', ['bootstrap.mjs', 'support/cli/main.ts', 'run'], {
       cwd: root,
       env: { ...process.env, ...environment, ACCEPTANCE_REPORTS: own, CI: 'true' },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -84,7 +84,7 @@ async function run(environment: Readonly<Record<string, string>>): Promise<void>
   writeFileSync(own, stringify({ ...configuration, metrics: { textfile: join(directory, 'metrics.prom') } }))
   const seen = new Set<string>()
   try {
-    const child = execa('node', ['bootstrap.mjs', 'support/cli/acceptance.ts'], {
+    const child = execa('node', ['bootstrap.mjs', 'support/cli/main.ts', 'run'], {
       cwd: root,
       env: { ...environment, ACCEPTANCE_CONFIG: own, ACCEPTANCE_REPORTS: directory, CI: 'true' },
       all: true,

@@ -5,7 +5,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { bounds } from '../../../support/basis/bounds'
 import { Blocked, Unmet } from '../../../support/basis/expectation'
@@ -13,6 +12,8 @@ import type { Finding } from '../../../support/basis/finding'
 import { expectScopes } from '../../../support/checks/data-sources'
 import { connectionsUnder } from '../../../support/flavours/fawkes/connections'
 import { Http } from '../../../support/platform/http'
+import { ClusterAccess } from '../../../support/platform/kubeconfig/access'
+import { chooseCluster } from '../../../support/platform/kubeconfig/choice'
 import { KubernetesApi } from '../../../support/platform/kubernetes-api'
 import { operations } from '../../../support/platform/operations'
 import type { Platform } from '../../../support/platform/platform'
@@ -178,8 +179,9 @@ function scopesFrom(page: () => object): Platform {
 }
 
 function api(server: string, user: object = {}, requestMs = deadlineMs): KubernetesApi {
-  const config = new KubeConfig()
-  config.loadFromString(
+  const KUBECONFIG = join(directory, 'config')
+  writeFileSync(
+    KUBECONFIG,
     JSON.stringify({
       clusters: [{ name: 'c', cluster: { server, 'insecure-skip-tls-verify': true } }],
       users: [{ name: 'u', user }],
@@ -187,7 +189,8 @@ function api(server: string, user: object = {}, requestMs = deadlineMs): Kuberne
       'current-context': 'x',
     }),
   )
-  return new KubernetesApi(config, { writes: false, requestMs, witness: () => {} })
+  const access = new ClusterAccess(chooseCluster(undefined, { KUBECONFIG }), requestMs, {})
+  return new KubernetesApi(access, { writes: false, requestMs, witness: () => {} })
 }
 
 describe('a Kubernetes API server', () => {
@@ -244,10 +247,10 @@ describe('a Kubernetes API server', () => {
 
   it('never answers the handshake of a WebSocket', async () => {
     const port = await tcp(() => {})
-    const forward = await PortForward.open(api(`http://127.0.0.1:${port}`), operations.forwardToPod, 'n', 'p', 80)
-    closing.push(() => void forward.close())
-    await expect(get(forward.port)).rejects.toThrow(/No usable response/)
-    await expect.poll(() => forward.lastError, { timeout: 5000 }).toBeDefined()
+    const opening = PortForward.open(api(`http://127.0.0.1:${port}`), operations.forwardToPod, 'n', 'p', 80)
+    const finding = await findingOf(opening)
+    expect(finding.summary).toBe('The way to the Kubernetes API server lets no WebSockets through.')
+    expect(finding.found).toContain('handshake has timed out')
   })
 })
 
@@ -256,13 +259,13 @@ describe('a credential plugin', () => {
     const command = join(directory, 'plugin')
     writeFileSync(command, `#!/bin/sh\necho $$ > '${directory}/pid'\n${script}\n`)
     chmodSync(command, 0o755)
-    return { exec: { apiVersion: 'client.authentication.k8s.io/v1', command } }
+    return { exec: { apiVersion: 'client.authentication.k8s.io/v1', command, interactiveMode: 'Never' } }
   }
   const isRunning = () => {
     const pid = Number(readFileSync(join(directory, 'pid'), 'utf8'))
     return spawnSync('kill', ['-0', '--', `-${pid}`]).status === 0
   }
-  const version = (user: object) => findingOf(api('http://127.0.0.1:9', user).version())
+  const version = (user: object) => findingOf(api('https://127.0.0.1:9', user).version())
 
   it.each([
     ['hangs', 'sleep 300', /within 1 s/],
@@ -277,20 +280,22 @@ describe('a credential plugin', () => {
   it('ends with the process, whoever ends it', async () => {
     const user = plugin('sleep 300')
     const config = {
-      clusters: [{ name: 'c', cluster: { server: 'http://127.0.0.1:9', 'insecure-skip-tls-verify': true } }],
+      clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:9', 'insecure-skip-tls-verify': true } }],
       users: [{ name: 'u', user }],
     }
+    const KUBECONFIG = join(directory, 'config')
     const contexts = { contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }], 'current-context': 'x' }
+    writeFileSync(KUBECONFIG, JSON.stringify({ ...config, ...contexts }))
     const program = `
-      const { KubeConfig } = require('@kubernetes/client-node/dist/config.js')
+      const { ClusterAccess } = require('./support/platform/kubeconfig/access')
       const { KubernetesApi } = require('./support/platform/kubernetes-api')
-      const config = new KubeConfig()
-      config.loadFromString(${JSON.stringify(JSON.stringify({ ...config, ...contexts }))})
-      new KubernetesApi(config, { writes: false, requestMs: 60000, witness() {} }).version()`
+      const access = ClusterAccess.to(undefined, 60000)
+      new KubernetesApi(access, { writes: false, requestMs: 60000, witness() {} }).version()`
     const root = join(__dirname, '..', '..', '..')
     const suite = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', '-e', program], {
       cwd: root,
       stdio: 'ignore',
+      env: { ...process.env, KUBECONFIG },
     })
     await expect.poll(() => existsSync(join(directory, 'pid')) && isRunning(), { timeout: 15_000 }).toBe(true)
     suite.kill('SIGTERM')

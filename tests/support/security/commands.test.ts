@@ -2,6 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  addressCommands,
+  addressed,
   type CommandLine,
   command,
   comment,
@@ -13,6 +15,7 @@ import {
   sqlText,
   urlPart,
 } from '../../../support/basis/command'
+import { Unmet } from '../../../support/basis/expectation'
 import { attacks, typed } from '../../fixtures/shell'
 
 const anything = fc.oneof(
@@ -72,6 +75,89 @@ describe('a command', () => {
   it('takes a value that begins with a dash for a name, not for an option', () => {
     expect(command`kubectl get pod -n ${'-a'} ${'--all'}`).toBe('kubectl get pod -n -a -- --all')
     expect(command`stub x/${'-a'} -- ${'-b'}`).toBe('stub x/-a -- -b')
+  })
+})
+
+describe('a command for a context', () => {
+  const lines = (name: string | null) =>
+    addressed(name, () => [
+      command`kubectl get pods -n ${'x'}`,
+      command`kubectl exec -n ${'x'} $(kubectl get pods -o name) -- ls ${'y'}`,
+      command`helm list`,
+      command`npm run explain -- --project ${'x'}`,
+    ])
+
+  it('names the context for each program that takes one, wherever the line is typed', () => {
+    expect(lines('kind-dora')).toEqual([
+      'kubectl --context kind-dora get pods -n x',
+      'kubectl --context kind-dora exec -n x $(kubectl --context kind-dora get pods -o name) -- ls y',
+      'helm --kube-context kind-dora list',
+      'npm run explain -- --context kind-dora --project x',
+    ])
+    expect(addressed('x', () => [command`kubectl config get-contexts`, command`curl -s ${'kubectl get'}`])).toEqual([
+      'kubectl config get-contexts',
+      "curl -s 'kubectl get'",
+    ])
+  })
+
+  it('names none where there is none, and inside the cluster', () => {
+    for (const name of [null, '', 'inClusterContext'])
+      expect(lines(name)).toEqual([
+        'kubectl get pods -n x',
+        'kubectl exec -n x $(kubectl get pods -o name) -- ls y',
+        'helm list',
+        'npm run explain -- --project x',
+      ])
+  })
+
+  it('reaches a service of the cluster by a port-forward, with the token of its Secret', () => {
+    const url = 'http://devlake-lake.fawkes.svc:8080/api/projects?a=b'
+    addressCommands('kind-dora', {
+      token: { namespace: 'fawkes', name: 'devlake-secrets', key: 'api-token' },
+      grafana: { namespace: 'fawkes', name: 'grafana-secrets', key: 'admin.password' },
+      ingress: { hosts: ['lake.example.org'], address: '10.0.0.7', httpPort: 8080, httpsPort: 8443 },
+    })
+    try {
+      const { finding } = new Unmet({
+        ...{ summary: 'x', object: 'x', expected: 'x', found: 'x' },
+        remedy: [
+          command`curl -s -H 'Authorization: Bearer …' '${url}'`,
+          command`curl -i '${'http://ui.fawkes.svc/'}'`,
+          command`curl -i '${'https://ui.example.org/'}'`,
+          command`curl -i '${'https://lake.example.org/x'}'`,
+          command`curl -s -u 'admin:…' '${'https://grafana.example.org/'}'`,
+        ],
+      })
+      expect(finding.remedy).toEqual([
+        'kubectl --context kind-dora port-forward -n fawkes svc/devlake-lake 8080:8080',
+        "curl -s -H 'Authorization: Bearer '$(kubectl --context kind-dora get secret -n fawkes devlake-secrets -o jsonpath='{.data.api-token}' | base64 -d) 'http://localhost:8080/api/projects?a=b'",
+        'kubectl --context kind-dora port-forward -n fawkes svc/ui 8080:80',
+        "curl -i 'http://localhost:8080/'",
+        "curl -i 'https://ui.example.org/'",
+        "curl --resolve lake.example.org:8443:10.0.0.7 -i 'https://lake.example.org:8443/x'",
+        "curl -s -u 'admin:'$(kubectl --context kind-dora get secret -n fawkes grafana-secrets -o jsonpath='{.data.admin\\.password}' | base64 -d) 'https://grafana.example.org/'",
+      ])
+      expect(finding.reads).toEqual([1, 3, 4, 5, 6])
+    } finally {
+      addressCommands(null, {})
+    }
+  })
+
+  it('gives any context to the program unchanged, and any value beside it', () => {
+    fc.assert(
+      fc.property(argument, argument, (name, value) => {
+        fc.pre(name !== '' && name !== 'inClusterContext')
+        const line = addressed(name, () => command`kubectl get ${['pod', value]} $(kubectl -n ${value})`)
+        const named = ['--context', name.toWellFormed()]
+        expect(typed(line)).toEqual(
+          expect.arrayContaining([
+            [...named, '-n', value.toWellFormed()],
+            [...named, 'get', 'pod', value.toWellFormed()],
+          ]),
+        )
+      }),
+      { numRuns: 40 },
+    )
   })
 })
 

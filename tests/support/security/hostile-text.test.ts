@@ -9,7 +9,7 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { loadChecklist } from '../../../support/basis/checklist'
 import { Blocked } from '../../../support/basis/expectation'
-import { execute, print, printError } from '../../../support/cli/command'
+import { command as asCommand, print, printError } from '../../../support/cli/command'
 import { judge } from '../../../support/judgement/judge'
 import type { ScenarioRun } from '../../../support/record/scenario-run'
 import type { Cause, Verdict } from '../../../support/record/verdict'
@@ -18,6 +18,7 @@ import { Progress } from '../../../support/report/progress'
 import { renderSignOff } from '../../../support/report/sign-off/page'
 import { writeReports } from '../../../support/report/write'
 import { root } from '../../fixtures/features'
+import { outcomeOf } from '../../fixtures/loaded-suite'
 import { poisoned } from '../../fixtures/markup'
 import { platformWithFaults } from '../../fixtures/platform-with-faults'
 import { junitOf, temporaryDirectory } from '../../fixtures/reports'
@@ -142,10 +143,13 @@ async function onTerminal({ verdict, runs }: { verdict: Verdict; runs: readonly 
 }
 
 /** The text that the commands print. */
+/** Runs a command without arguments. */
+const executed = (definition: Partial<Parameters<typeof asCommand>[0]>) =>
+  asCommand({ arguments: (parser) => parser, run: () => 0, ...definition }).execute({ _: [], $0: '' })
+
 async function printed(text: string): Promise<string> {
   const written: string[] = []
   const keep = (chunk: unknown) => written.push(String(chunk)) > 0
-  const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never)
   vi.spyOn(process.stdout, 'write').mockImplementation(keep)
   vi.spyOn(process.stderr, 'write').mockImplementation(keep)
   try {
@@ -155,10 +159,9 @@ async function printed(text: string): Promise<string> {
       throw error
     }
     const finding = { summary: text, object: text, expected: text, found: text }
-    for (const error of [new Blocked(finding), new Error(text)])
-      await execute({ usage: 'usage', parse: () => ({}), run: throwing(error) }, [])
-    await execute({ usage: 'usage', parse: throwing(new Error(text)), run: () => 0 }, [])
-    expect(exit).toHaveBeenCalledTimes(3)
+    for (const error of [new Blocked(finding), new Error(text)]) await executed({ run: throwing(error) })
+    const { complaint = '' } = await outcomeOf(['list', `--${text}`])
+    printError(complaint)
   } finally {
     vi.restoreAllMocks()
   }
@@ -317,12 +320,10 @@ const cause = (): Cause => {
 
 async function refusal(found: string): Promise<string> {
   const errors: string[] = []
-  vi.spyOn(process, 'exit').mockImplementation(() => undefined as never)
   const run = () => {
     throw new Blocked({ summary: found, object: 'o', expected: found, found })
   }
-  await execute({ usage: '', parse: () => ({}), run, complain: (text) => errors.push(text) }, [])
-  vi.restoreAllMocks()
+  await executed({ run, complain: (text) => errors.push(text) })
   return errors.join('\n')
 }
 
@@ -341,7 +342,7 @@ describe('explain', () => {
     writeFileSync(file, JSON.stringify({ ...event, severity: project, deploymentId: null }))
     const words = ['--project', project, '--from', '2026-03-01', '--to', '2026-04-01', '--events', file]
     const explain = (...more: string[]) =>
-      spawnSync(process.execPath, ['-r', 'ts-node/register', 'support/cli/explain.ts', ...words, ...more], {
+      spawnSync(process.execPath, ['-r', 'ts-node/register', 'support/cli/main.ts', 'explain', ...words, ...more], {
         cwd: root,
         encoding: 'utf8',
       })

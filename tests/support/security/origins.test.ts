@@ -191,6 +191,7 @@ describe('the route to a component', () => {
     } as unknown as Http
     const forbidden = new Blocked({ summary: 'no', object: 'x', expected: 'x', found: 'x' })
     const kubernetes = {
+      api: { access: { insideCluster: false } },
       ingress: async () => {
         if (tls === 'forbidden') throw forbidden
         return { spec: { tls, rules: [] } }

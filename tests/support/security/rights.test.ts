@@ -24,10 +24,13 @@ describe('the generated rights', () => {
 
   it('allow to read logs and events in no other namespaces than those of the configuration', () => {
     const places = accessFor('diagnosis', (place) => namespaceOf(configuration, place), limits)
-    const read = places.filter(({ rules }) =>
-      rules.some(({ resources }) => resources.includes('pods/log') || resources.includes('events')),
-    )
-    expect(read.map(({ namespace }) => namespace)).toEqual(['fawkes', 'monitoring'])
+    const readable = (resource: string) =>
+      places
+        .filter(({ rules }) => rules.some(({ resources }) => resources.includes(resource)))
+        .map((one) => one.namespace)
+    expect(readable('pods/log')).toEqual(['fawkes', 'monitoring'])
+    // Events about objects without a namespace, such as nodes and stores, are in the namespace default.
+    expect(readable('events')).toEqual(['fawkes', 'monitoring', 'default'])
   })
 })
 

@@ -40,10 +40,10 @@ const tables = {
 const overview = {
   timeRange: { end: new Date(now).toISOString() },
   metrics: {
-    deploymentFrequency: { value: null, level: null },
-    leadTimeForChanges: { value: null, level: null, p50: null, p95: null },
-    changeFailureRate: { value: null, level: null, total_deployments: 0, failed_deployments: 0 },
-    meanTimeToRestore: { value: null, level: null, p50: null, p95: null },
+    deploymentFrequency: { value: null, unit: 'per_day', level: null },
+    leadTimeForChanges: { value: null, unit: 'minutes', level: null, p50: null, p95: null },
+    changeFailureRate: { value: null, unit: 'percent', level: null, total_deployments: 0, failed_deployments: 0 },
+    meanTimeToRestore: { value: null, unit: 'minutes', level: null, p50: null, p95: null },
   },
 }
 
@@ -67,7 +67,8 @@ function platformWith(events: object): Platform {
       }),
     },
     database: {
-      rows: async () => [],
+      rows: async (_: unknown, __: unknown, statement: string) =>
+        statement.includes('UTC_TIMESTAMP') ? [{ now }] : [],
       stream: async (
         _: unknown,
         statements: readonly { statement: string; row: (values: readonly unknown[]) => void }[],
@@ -88,6 +89,7 @@ const inWords = (range: unknown) => (typeof range === 'object' ? 'a window' : St
 function pager(parts: Partial<Surface> = {}, deployments = 1): Surface {
   const surface: Surface = {
     name: 'Pager',
+    reports: ['deployment frequency'],
     covers: 'a range',
     accepts: 'any window',
     defaultWindow: null,
@@ -124,7 +126,8 @@ const caught = (check: Promise<unknown>): Promise<unknown> =>
 
 describe('the list', () => {
   const names = (events: object) => surfacesOf(platformWith(events)).map(({ name }) => name)
-  const rest = ['metrics', 'deployment-frequency', 'lead-time', 'change-failure-rate', 'mttr', 'rework']
+  const frequencies = ['deployment-frequency', 'deployment-frequency by week', 'deployment-frequency by month']
+  const rest = ['metrics', ...frequencies, 'lead-time', 'change-failure-rate', 'mttr', 'rework']
   const service = [...rest.map((path) => `REST /api/dora/${path}`), 'GraphQL', '/metrics', 'Prometheus']
 
   it('has every surface of the contract, and the stored events', () => {
@@ -138,7 +141,10 @@ describe('the list', () => {
   it('leaves out what the contract has no counterpart for', () => {
     const absent = { absent: 'It has none.' }
     const contract = { ...fawkes, metrics: absent, dora: { ...fawkes.dora, graphql: absent } }
-    expect(surfacesOf({ ...platform, contract }).map(({ name }) => name)).toEqual([...service.slice(0, 6), 'SQL'])
+    expect(surfacesOf({ ...platform, contract }).map(({ name }) => name)).toEqual([
+      ...service.slice(0, rest.length),
+      'SQL',
+    ])
   })
 })
 
@@ -146,7 +152,8 @@ describe('a surface that was added', () => {
   it('is compared by the reconciliation over every range', async () => {
     const numbers = new RecomputedNumbers(platform, [pager()])
     expect(await numbers.expectMetric('deployment frequency')).toMatch(/^1 projects, 1 deployments.*; 3 answers/)
-    expect(asked).toEqual(['last7days', 'last30days', 'last90days'].map((range) => `Pager checkout ${range}`))
+    const ranges = ['last7days', 'last30days', 'last90days'].map((range) => `Pager checkout ${range}`)
+    expect(asked).toEqual(['Pager readable', ...ranges])
   })
 
   it('is a finding of the reconciliation when its number is wrong', async () => {
@@ -184,7 +191,7 @@ describe('a surface that was added', () => {
     expect(error).toMatchObject({
       finding: { found: expect.stringContaining('checkout | Pager | all time | all-time deployments | 1 | 2') },
     })
-    expect(asked).toEqual(['Pager its default'])
+    expect(asked).toEqual(['Pager readable', 'Pager its default'])
   })
 
   it('is compared by stories', async () => {
@@ -248,7 +255,101 @@ describe('a surface that lags by a scrape', () => {
 
   it('is not compared again when a surface without a lag is wrong too', async () => {
     expect(await caught(check([lagging(), pager({}, 7)]))).toBeInstanceOf(Unmet)
-    expect(asked).toHaveLength(3)
+    expect(asked.filter((question) => question !== 'Pager readable')).toHaveLength(3)
+  })
+})
+
+describe('a surface that cannot be read', () => {
+  const down = new Unmet({ summary: 'The pager is down.', object: 'pager', expected: 'a pager', found: 'nothing' })
+  const failing = async () => {
+    throw down
+  }
+  const broken = (parts: Partial<Surface>) => pager({ name: 'Fax', ...parts } as Partial<Surface>)
+  const check = (...surfaces: Surface[]) =>
+    caught(new RecomputedNumbers(platform, surfaces).expectMetric('deployment frequency'))
+
+  it('does not hide a wrong number of another one', async () => {
+    for (const fax of [broken({ expectReadable: failing } as Partial<Surface>), broken({ read: failing })]) {
+      const error = await check(fax, pager({}, 7))
+      expect(error).toBeInstanceOf(Unmet)
+      expect(error).toMatchObject({ finding: { summary: expect.stringMatching(/^Pager reports 7 /) } })
+    }
+  })
+
+  it('blocks the metric if its own item fails, and fails it if only its answer is undocumented', async () => {
+    const instrument = await check(broken({ expectReadable: failing } as Partial<Surface>), pager())
+    expect(instrument).toBeInstanceOf(Blocked)
+    expect(instrument).toMatchObject({ finding: { summary: 'The pager is down.' } })
+    expect(await check(broken({ read: failing }), pager())).toBe(down)
+  })
+
+  it('concerns only the metrics that it reports', async () => {
+    const fax = broken({ read: failing, reports: ['lead time'] })
+    const numbers = new RecomputedNumbers(platform, [fax, pager()])
+    expect(await numbers.expectMetric('deployment frequency')).toMatch(/; 3 answers/)
+    expect(await caught(numbers.expectMetric('lead time'))).toBe(down)
+  })
+})
+
+describe('numbers that are old', () => {
+  /** A surface whose right numbers end so long before the clock of the database. */
+  const aged = (age: number, name = 'Pager'): Surface =>
+    pager({
+      name,
+      read: async () => ({
+        reading: { deployments: 1 },
+        command: comment`page the surface`,
+        covered: { end: now - age },
+        at: now,
+      }),
+    })
+  const check = (...surfaces: Surface[]) =>
+    new RecomputedNumbers(platform, surfaces).expectMetric('deployment frequency')
+
+  it('fail every metric with one cause if no collection has ended for days, whatever the surfaces agree on', async () => {
+    const numbers = new RecomputedNumbers(platform, [aged(3 * day), aged(3 * day, 'Fax')])
+    const errors = await Promise.all(
+      (['deployment frequency', 'lead time', 'change failure rate', 'time to restore'] as const).map((metric) =>
+        caught(numbers.expectMetric(metric)),
+      ),
+    )
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(Unmet)
+      expect(error).toMatchObject({
+        finding: {
+          summary: 'The last completed collection of the service is 3 days old.',
+          object: 'collection of the service',
+        },
+      })
+    }
+  })
+
+  it('fail if the range of one surface is old', async () => {
+    expect(await caught(check(aged(0), aged(2 * day, 'Fax')))).toMatchObject({
+      finding: { summary: 'Fax reports numbers of checkout that are 2 days old.', object: 'range of Fax' },
+    })
+  })
+
+  it('are accepted within the schedule and the time that a collection takes', async () => {
+    // The defaults: 1 h and 10 min.
+    expect(await caught(check(aged(71 * 60_000)))).toBeInstanceOf(Unmet)
+    const late = await check(aged(60_000)).catch((error) => error)
+    expect(late).not.toMatchObject({ finding: { object: 'collection of the service' } })
+  })
+})
+
+describe('a metric without a sample of its own', () => {
+  it('is blocked, although another metric has events', async () => {
+    const numbers = new RecomputedNumbers(platform, [pager({ reports: ['deployment frequency', 'lead time'] })])
+    expect(await numbers.expectMetric('deployment frequency')).toMatch(/; 3 answers/)
+    const error = await caught(numbers.expectMetric('lead time'))
+    expect(error).toBeInstanceOf(Blocked)
+    expect(error).toMatchObject({
+      finding: {
+        summary: 'There is no data yet: no sample of the lead time in the ranges that are compared.',
+        found: 'none; likely reason: none of the 1 deployments has a commit',
+      },
+    })
   })
 })
 

@@ -46,7 +46,7 @@ const record = (name: string, data: Record['data']) =>
 
 /** Kills a run as soon as it has created a project, and returns the record that it left. */
 async function killedRun(): Promise<Record> {
-  const child = spawn('node', ['bootstrap.mjs', 'support/cli/acceptance.ts', ...stories], {
+  const child = spawn('node', ['bootstrap.mjs', 'support/cli/main.ts', 'run', ...stories], {
     cwd: root,
     env: { ...process.env, ...environment, CI: 'true' },
     stdio: 'ignore',

@@ -415,8 +415,12 @@ describe('a deployment through ArgoCD', () => {
     let synced = false
     Object.assign(platform.kubernetes, {
       application: async () => ({ status: synced ? { operationState: operation } : {} }),
-      startSync: async () => {
-        synced = true
+      syncs: {
+        start: async () => {
+          synced = true
+          return ''
+        },
+        ending: (_name: string, end: Promise<unknown>) => end,
       },
     })
   }

@@ -1,0 +1,129 @@
+/** Section 4, endpoints: checks that a service leads to the ready pods of its component. */
+
+import { command, comment } from '../basis/command'
+import { Unmet } from '../basis/expectation'
+import { selectorOf } from '../basis/labels'
+import type { Component } from '../contracts/contract'
+import type { EndpointSlice, Pod } from '../platform/core-resources'
+import type { Platform } from '../platform/platform'
+import { serviceOf } from './services'
+
+type Endpoint = NonNullable<EndpointSlice['endpoints']>[number]
+
+/** 4.1: checks that the documented port has ready endpoints, which are pods of the component that listen on it. */
+export async function expectReadyEndpoints(platform: Platform, component: Component): Promise<void> {
+  const { kubernetes, configuration } = platform
+  const { service: name, port } = configuration.components[component]
+  const { spec, object } = await serviceOf(platform, component)
+  const slices = (await kubernetes.endpointSlices(name)).filter(({ metadata }) => !metadata.deletionTimestamp)
+  const portName = spec.ports.find((candidate) => candidate.port === port)?.name ?? ''
+  const ready = slices.flatMap((slice) => (hasPort(slice, portName) ? readyIn(slice) : []))
+  if (ready.length > 0) {
+    await expectOwnPods(platform, component, ready, object)
+    return expectDeclaredPort(platform, component, slices, portName, object)
+  }
+  const target = spec.ports.find((candidate) => candidate.port === port)?.targetPort
+  if (typeof target === 'string' && slices.some((slice) => readyIn(slice).length > 0))
+    throw new Unmet({
+      summary: `${object} targets the port ${target}, which no container has.`,
+      object,
+      expected: 'the number or name of a port that the containers declare',
+      found: `target port ${target}, although pods are ready`,
+      remedy: [command`kubectl get service -n ${kubernetes.namespace} ${name} -o yaml`],
+    })
+  const unready = slices.flatMap(({ endpoints }) => endpoints ?? []).length
+  throw new Unmet({
+    summary: `${object} has no ready endpoints.`,
+    object,
+    reliesOn: [object],
+    expected: `at least one ready endpoint for port ${port}`,
+    found:
+      unready > 0
+        ? `${unready} endpoints, none of them ready`
+        : `no pod that matches its selector (${selectorOf(spec.selector) || 'empty'})`,
+    remedy: [
+      command`kubectl get endpointslices -n ${kubernetes.namespace} -l kubernetes.io/service-name=${name}`,
+      command`kubectl get pods -n ${kubernetes.namespace} -l '${selectorOf(spec.selector)}'`,
+      command`kubectl describe service -n ${kubernetes.namespace} ${name}`,
+    ],
+  })
+}
+
+/** Checks that all endpoints are pods of the component: kube-proxy sends connections to every ready endpoint, whoever wrote it. */
+async function expectOwnPods(
+  { kubernetes, configuration }: Platform,
+  component: Component,
+  endpoints: readonly Endpoint[],
+  object: string,
+): Promise<void> {
+  const { labels, service } = configuration.components[component]
+  const own = await kubernetes.pods(labels)
+  const foreign = endpoints.filter((endpoint) => !own.some((pod) => isEndpointOf(endpoint, pod)))
+  if (foreign.length === 0) return
+  const named = foreign.every(({ targetRef }) => targetRef?.kind === 'Pod')
+  throw new Unmet({
+    summary: named
+      ? `${object} sends connections to pods that do not belong to the ${component}.`
+      : `${object} sends connections to addresses that belong to no pod of the ${component}.`,
+    object,
+    expected: `endpoints that are pods labelled ${selectorOf(labels)}`,
+    found: foreign
+      .map(({ addresses, targetRef }) => [targetRef?.name, `(${addresses.join(', ')})`].filter(Boolean).join(' '))
+      .sort()
+      .join(', '),
+    remedy: [
+      command`kubectl get service -n ${kubernetes.namespace} ${service} -o jsonpath='{.spec.selector}'`,
+      command`kubectl get endpointslices -n ${kubernetes.namespace} -l kubernetes.io/service-name=${service} -o yaml`,
+      comment`a slice without the label endpointslice.kubernetes.io/managed-by was made by hand: delete it`,
+    ],
+  })
+}
+
+/** An endpoint belongs to a pod by its reference, and by its address as far as the pod has one. */
+function isEndpointOf({ addresses, targetRef }: Endpoint, { metadata, status }: Pod): boolean {
+  const ips = status.podIPs.map(({ ip }) => ip)
+  const isAddressed = addresses.length > 0 && addresses.every((address) => ips.includes(address))
+  if (targetRef === undefined) return isAddressed
+  return targetRef.kind === 'Pod' && targetRef.name === metadata.name && (ips.length === 0 || isAddressed)
+}
+
+/**
+ * Checks that the target port is one that the containers declare: a service with the wrong target port still has endpoints. If
+ * no container declares a port, which Kubernetes allows, nothing can be checked.
+ */
+async function expectDeclaredPort(
+  { kubernetes, configuration }: Platform,
+  component: Component,
+  slices: readonly EndpointSlice[],
+  portName: string,
+  object: string,
+): Promise<void> {
+  const pods = await kubernetes.pods(configuration.components[component].labels)
+  const declared = new Set(
+    pods.flatMap(({ spec }) => spec.containers.flatMap(({ ports }) => ports.map(({ containerPort }) => containerPort))),
+  )
+  const target = slices
+    .flatMap(({ ports }) => ports ?? [])
+    .filter(({ name }) => (name ?? '') === portName)
+    .map(({ port }) => port)
+    .find((port) => typeof port === 'number' && !declared.has(port))
+  if (declared.size === 0 || typeof target !== 'number') return
+  throw new Unmet({
+    summary: `${object} targets port ${target}, on which no container listens.`,
+    object,
+    expected: `one of the ports that the containers declare: ${[...declared].join(', ')}`,
+    found: `target port ${target}`,
+    remedy: [
+      command`kubectl get service -n ${kubernetes.namespace} ${configuration.components[component].service} -o yaml`,
+    ],
+  })
+}
+
+const hasPort = (slice: EndpointSlice, name: string) =>
+  (slice.ports ?? []).some((candidate) => (candidate.name ?? '') === name)
+
+/** With publishNotReadyAddresses an endpoint is ready whatever its pod is; then `serving` says whether the pod is ready. */
+const readyIn = (slice: EndpointSlice) =>
+  (slice.endpoints ?? []).filter(
+    ({ conditions: { ready, serving, terminating } }) => ready !== false && serving !== false && !terminating,
+  )

@@ -1,0 +1,134 @@
+/** Compares the answers of the surfaces about one project with what its events yield. Pure. */
+import { type MetricSettings, type RangeName, rangeNames } from '../../contracts/dora'
+import { type Difference, differences } from '../../dora/comparison'
+import { day } from '../../dora/definitions'
+import type { Quantity, QuantityKind, Reading, Window } from '../../dora/metrics'
+import type { Answer } from '../../dora/oracle'
+import { readingOf, readingOfHistory } from '../../dora/reading'
+import type { SurfaceReading } from '../../service/surface-readings'
+import { acceptsRange, type ReportingSurface, type WindowSetting } from '../../service/surfaces'
+
+/** A surface and the range that it is asked for. */
+export interface RangeQuestion {
+  readonly surface: ReportingSurface
+  /** Undefined asks for the surface's default, or for all time. */
+  readonly range: RangeName | undefined
+  /** The position of its length in {@link lengthsOf}; null is all time. */
+  readonly length: number | null
+  readonly label: string
+}
+
+export interface SurfaceAnswer extends RangeQuestion, SurfaceReading {}
+
+export interface AnswerDifference {
+  readonly answer: SurfaceAnswer
+  readonly difference: Difference
+  /** The end of the range that the answer was compared over. */
+  readonly end: number
+}
+
+/** The settings whose windows are compared after the fixed ranges, in this order. */
+const windowSettings = ['frequencyWindowDays', 'failureRateWindowDays'] as const satisfies readonly WindowSetting[]
+const lengthOf = (setting: WindowSetting) => rangeNames.length + windowSettings.indexOf(setting)
+export const failureRateLength = lengthOf('failureRateWindowDays')
+
+export const settingsWindow = 'the window of its settings'
+const allTime = 'all time'
+export const rangeInWords = (range: RangeName) => range.replace(/^last(\d+)days$/, 'last $1 days')
+
+/** The lengths of all ranges in days: the fixed ones, then those of the settings. */
+export const lengthsOf = (ranges: Readonly<Record<RangeName, number>>, settings: MetricSettings): number[] => [
+  ...rangeNames.map((name) => ranges[name]),
+  ...windowSettings.map((setting) => settings[setting]),
+]
+
+/** The windows of all lengths that end at each of the instants, in this order. */
+export const windowsOf = (lengths: readonly number[], ends: readonly number[]): Window[] =>
+  ends.flatMap((end) => lengths.map((days) => ({ start: end - days * day, end })))
+
+/** Every range of every surface, then the windows of the settings, then all time. */
+export function rangeQuestions(surfaces: readonly ReportingSurface[]): RangeQuestion[] {
+  return [
+    ...rangeNames.flatMap((range, length) =>
+      surfaces
+        .filter((surface) => acceptsRange(surface, range))
+        .map((surface) => ({ surface, range, length, label: rangeInWords(range) })),
+    ),
+    ...surfaces.flatMap((surface) =>
+      surface.covers === 'a range' && surface.defaultWindow !== null
+        ? [{ surface, range: undefined, length: lengthOf(surface.defaultWindow), label: settingsWindow }]
+        : [],
+    ),
+    ...surfaces
+      .filter(({ covers }) => covers === 'all time')
+      .map((surface) => ({ surface, range: undefined, length: null, label: allTime })),
+  ]
+}
+
+/** What the events of a project yield, for ranges that end at any of several collections. */
+export interface Yielded {
+  /** Over {@link windowsOf} the lengths and ends. */
+  readonly answer: Answer
+  readonly lengths: readonly number[]
+  /** The ends of all ranges that an answer may cover, ascending. */
+  readonly ends: readonly number[]
+  /** The ends of the collections before and after the surfaces were read. */
+  readonly before: number
+  readonly after: number
+  readonly settings: MetricSettings
+}
+
+/**
+ * The differences of an answer from what the events yield. An answer that names its range is compared over that range; any
+ * other may belong to any collection that ended while the surfaces were read, and the best agreement counts.
+ */
+export function differencesOf(
+  yielded: Yielded,
+  answer: SurfaceAnswer,
+  precision: Readonly<Record<QuantityKind, number>>,
+): AnswerDifference[] {
+  const { ends, before, after } = yielded
+  const { covered, reading } = answer
+  const candidates = covered ? [covered.end] : ends.filter((end) => end >= before && end <= after)
+  const attempts = candidates.map((end) =>
+    differences(expectedAt(yielded, answer, end), reading, precision).map((difference) => ({
+      answer,
+      difference,
+      end,
+    })),
+  )
+  const [best = []] = attempts.sort((one, other) => one.length - other.length)
+  return [...rangeDifference(yielded, answer), ...best]
+}
+
+/** The range that an answer names must have the length that was asked for, and end with the last collection. */
+function rangeDifference({ lengths, before, after }: Yielded, answer: SurfaceAnswer): AnswerDifference[] {
+  const { covered, length } = answer
+  const days = length === null ? undefined : lengths[length]
+  if (!covered || days === undefined) return []
+  const end = Math.min(Math.max(covered.end, before), after)
+  const start = end - days * day
+  const isRight = covered.end === end && (covered.start === undefined || covered.start === start)
+  const [expected, found] = [
+    { start, end },
+    { start: covered.start ?? covered.end - days * day, end: covered.end },
+  ].map(({ start, end }) => `${new Date(start).toISOString()} to ${new Date(end).toISOString()}`)
+  if (isRight || expected === undefined || found === undefined) return []
+  return [{ answer, end: covered.end, difference: { quantity: 'time range', expected, found } }]
+}
+
+function expectedAt({ answer, lengths, ends, settings }: Yielded, { length }: SurfaceAnswer, end: number): Reading {
+  const metrics = answer.windows[ends.indexOf(end) * lengths.length + (length ?? failureRateLength)]
+  if (!metrics) throw new Error('The events were not recomputed over the range of an answer.')
+  if (length !== null) return readingOf(metrics)
+  const { history } = answer
+  return {
+    ...readingOfHistory(history),
+    // Exposed with the quantities of all time, but over the failure rate's own window.
+    'change failure ratio': readingOf(metrics)['change failure ratio'] ?? null,
+    'environment label': settings.frequencyEnvironment.toLowerCase(),
+  }
+}
+
+/** True for a quantity whose value the surfaces report over the window of the failure rate's setting. */
+export const coversFailureRateWindow = (quantity: Quantity): boolean => quantity === 'change failure ratio'

@@ -1,0 +1,60 @@
+/** Section 3, workloads: checks that a component has all of its pods, and that all of them are of the current revision. */
+
+import { command, comment } from '../basis/command'
+import type { Circumstances } from '../basis/expectation'
+import type { Component } from '../contracts/contract'
+import type { Platform } from '../platform/platform'
+import type { OwnWorkload } from '../platform/workload-resources'
+import { lifecycleProblems } from './lifecycle'
+
+/**
+ * Returns what is wrong with the workloads whose pods have the labels of a component. A workload that is scaled to 0 counts only
+ * if no other one has pods, and then the component has no pod at all. Pods without a workload are judged by themselves.
+ */
+export async function workloadProblems(platform: Platform, component: Component): Promise<Circumstances[]> {
+  const labels = Object.entries(platform.configuration.components[component].labels)
+  const workloads = (await platform.kubernetes.ownWorkloads()).filter(({ desired, spec }) => {
+    const own = spec.template.metadata.labels
+    return desired > 0 && labels.every(([key, value]) => own[key] === value)
+  })
+  return workloads.flatMap((workload) => {
+    const [broken] = lifecycleProblems(workload.kind, workload)
+    return broken ?? rolloutProblem(workload) ?? []
+  })
+}
+
+function rolloutProblem(workload: OwnWorkload): Circumstances | undefined {
+  const { kind, metadata, spec, status, desired, existing, ready, updated } = workload
+  const { name, namespace = '' } = metadata
+  const object = `${kind} ${namespace}/${name}`
+  const counts = `${desired} wanted, ${existing} exist, ${updated} of the current revision, ${ready} ready`
+  const finding = (problem: string, found = counts): Circumstances => ({
+    summary: `${object} ${problem}.`,
+    object,
+    reliesOn: [object],
+    expected: `${desired} ready ${desired === 1 ? 'pod' : 'pods'}, all of the current revision`,
+    found,
+    remedy: [
+      command`kubectl rollout status ${kind.toLowerCase()} -n ${namespace} ${name} --timeout=5s`,
+      command`kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`,
+    ],
+  })
+  const condition = (type: string, state: string) =>
+    status.conditions.find((one) => one.type === type && one.status === state)
+  const rejected = condition('ReplicaFailure', 'True')
+  if (rejected) return finding('cannot create its pods', `${counts}: ${rejected.message ?? 'no reason given'}`)
+  const stuck = condition('Progressing', 'False')
+  if (stuck) return finding('is stuck in a rollout', `${counts}: ${stuck.message ?? stuck.reason ?? 'no reason given'}`)
+  if (updated < desired || existing > Math.max(updated, desired)) {
+    const problem = finding(existing > 0 ? 'still has pods of an older revision' : 'has no pods')
+    if (spec.updateStrategy?.type !== 'OnDelete') return problem
+    return {
+      ...problem,
+      remedy: [
+        comment`its update strategy is OnDelete: delete its pods one by one, and it creates them by the current revision`,
+        ...(problem.remedy ?? []),
+      ],
+    }
+  }
+  return ready < desired ? finding(`has ${ready} of ${desired} ready pods`) : undefined
+}

@@ -1,0 +1,159 @@
+/** The commands of `dora-acceptance`, and the reading of its command line. A command is loaded only when it is called. */
+import yargs, { type ArgumentsCamelCase } from 'yargs'
+import { version } from '../../package.json'
+import { messageOf } from '../basis/message'
+import { exitCodes } from '../record/verdict'
+import { type Command, Misuse } from './command'
+import { refuseForeignOptions } from './foreign-options'
+
+interface Entry {
+  /** The name, and the positional arguments in the notation of yargs. */
+  readonly command: string
+  readonly summary: string
+  readonly load: () => Command
+}
+
+/** In the order in which the help lists them. */
+export const commands: readonly Entry[] = [
+  {
+    command: 'run [what..]',
+    summary: 'Judge the platform and write the reports',
+    load: () => (require('./run') as typeof import('./run')).run,
+  },
+  {
+    command: 'list [what..]',
+    summary: 'List the items with their scenarios and the rights that they need; nothing is run',
+    load: () => (require('./list') as typeof import('./list')).list,
+  },
+  {
+    command: 'watch [what..]',
+    summary: 'Follow a deployment: ask again for what does not hold yet, until everything does',
+    load: () => (require('./watch') as typeof import('./watch')).watch,
+  },
+  {
+    command: 'explain',
+    summary: 'Show the metrics of a project and the events behind them',
+    load: () => (require('./explain') as typeof import('./explain')).explain,
+  },
+  {
+    command: 'report',
+    summary: 'Render the Allure report of the last run as HTML',
+    load: () => (require('./report') as typeof import('./report')).report,
+  },
+  {
+    command: 'merge <directories..>',
+    summary: 'Merge the reports of the shards of a run',
+    load: () => (require('./merge') as typeof import('./merge')).merge,
+  },
+  {
+    command: 'verify [file]',
+    summary: 'Check that a record is unchanged, and show who signed it',
+    load: () => (require('./verify') as typeof import('./verify')).verify,
+  },
+  {
+    command: 'access',
+    summary: 'Print the rights that a run needs, as manifests',
+    load: () => (require('./access') as typeof import('./access')).access,
+  },
+  {
+    command: 'schema',
+    summary: 'Print the JSON Schema of the configuration file',
+    load: () => (require('./schema') as typeof import('./schema')).schema,
+  },
+  {
+    command: 'sandbox [arguments..]',
+    summary: 'Start or stop a local platform for trying the suite (only in a checkout)',
+    load: () => (require('./of-checkout') as typeof import('./of-checkout')).sandbox,
+  },
+  {
+    command: 'faults [arguments..]',
+    summary: 'Prove every check with a fault that turns it red (only in a checkout)',
+    load: () => (require('./of-checkout') as typeof import('./of-checkout')).faults,
+  },
+]
+
+/** The end of a command, and what the command line itself has to say. */
+export interface Outcome {
+  readonly exitCode: number
+  /** Help, version or completion script. */
+  readonly output?: string
+  /** What is wrong with the arguments. */
+  readonly complaint?: string
+}
+
+/**
+ * Reads a command line and runs its command.
+ * @param words the arguments behind the name of the program
+ */
+export async function outcomeOf(words: readonly string[]): Promise<Outcome> {
+  const called: { exitCode?: number } = {}
+  let output = ''
+  try {
+    refuseForeignOptions(words)
+    const parser = parserOf((exitCode) => {
+      called.exitCode = exitCode
+    })
+    await parser.parseAsync([...words], {}, (error, _, text) => {
+      if (!error) output = text
+    })
+    return called.exitCode === undefined ? { exitCode: 0, output } : { exitCode: called.exitCode }
+  } catch (error) {
+    return { exitCode: exitCodes.error, complaint: complaintOf(error, words) }
+  }
+}
+
+/** @param ended receives the exit code of the command */
+function parserOf(ended: (exitCode: number) => void) {
+  const parser = yargs()
+    .scriptName('dora-acceptance')
+    .locale('en')
+    .usage('Usage: $0 COMMAND\n\nJudges a deployed DORA metrics service against its deployment checklist.')
+    .strict()
+    .recommendCommands()
+    .demandCommand(1, 1, 'Name a command.', 'Unexpected argument behind "--".')
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new Misuse(message)
+    })
+    .version(version)
+    .help()
+    .alias('h', 'help')
+    .completion('completion', 'Print a script that completes commands and options in bash or zsh')
+    .epilogue('dora-acceptance COMMAND --help shows the arguments, examples and exit codes of a command.')
+    .wrap(Math.min(120, process.stdout.columns || 120))
+    .parserConfiguration({
+      // An item such as 10.10 is not a number.
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'boolean-negation': false,
+      'dot-notation': false,
+    })
+  for (const { command, summary, load } of commands)
+    parser.command({
+      command,
+      describe: summary,
+      builder: (declared) => load().declare(declared).check(isUnambiguous),
+      handler: async (given: ArgumentsCamelCase) => ended(await load().execute(given)),
+    })
+  return parser
+}
+
+/** Refuses arguments that would silently be lost: an option that is given twice where one is wanted, and words behind "--". */
+function isUnambiguous(given: ArgumentsCamelCase, options: { readonly [name: string]: unknown }): true {
+  if (given._.length > 1) throw new Misuse(`Unexpected argument: ${given._.slice(1).join(' ')}.`)
+  const lists = new Set(Array.isArray(options.array) ? options.array.map(String) : [])
+  const twice = Object.keys(given).find((name) => name !== '_' && Array.isArray(given[name]) && !lists.has(name))
+  if (twice !== undefined) throw new Misuse(`${twice.length > 1 ? '--' : '-'}${twice} is given more than once.`)
+  return true
+}
+
+function complaintOf(error: unknown, [name = '']: readonly string[]): string {
+  const message = messageOf(error).replace(/^Unknown arguments?: (.*)$/, (_, names: string) =>
+    names
+      .split(', ')
+      .map((one) => `Unknown argument: ${one}.`)
+      .join('\n'),
+  )
+  const known = commands.some(({ command }) => command.split(' ', 1)[0] === name)
+  return `${message}\nSee: dora-acceptance ${known ? `${name} ` : ''}--help`
+}

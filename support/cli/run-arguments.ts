@@ -1,0 +1,140 @@
+/** The arguments that select what a run judges, shared by the commands that run or list scenarios. */
+import type { ArgumentsCamelCase, Argv, InferredOptionTypes } from 'yargs'
+import { loadChecklist } from '../basis/checklist'
+import { checkout, reportDirectory } from '../basis/checkout'
+import { requiredScenarios } from '../judgement/required'
+import { unfinishedItems } from '../record/previous'
+import type { CommandLine, CucumberOptions } from '../run/command-line'
+import { allOf } from '../run/selection'
+import { Misuse } from './command'
+
+const options = {
+  context: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'The context of the kubeconfig to judge; that of the configuration, else the current one, when absent',
+  },
+  tags: {
+    alias: 't',
+    type: 'string',
+    requiresArg: true,
+    describe: 'A tag expression, such as "@section:3 and not @writes"',
+  },
+  name: { type: 'string', array: true, requiresArg: true, describe: 'Regular expressions for the names of scenarios' },
+  'only-failed': { type: 'boolean', describe: 'Only what failed or was blocked in the last record' },
+  profile: { alias: 'p', type: 'string', array: true, requiresArg: true, describe: 'Profiles of cucumber.js' },
+  config: {
+    alias: 'c',
+    type: 'string',
+    requiresArg: true,
+    describe: "The file with Cucumber's profiles; cucumber.js when absent",
+  },
+  'fail-fast': { type: 'boolean', describe: 'End after the first scenario that fails' },
+  shard: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Run one part of the scenarios, such as 1/4; the command merge joins the parts',
+  },
+  parallel: { type: 'string', requiresArg: true, describe: 'The number of processes that run scenarios' },
+  order: { type: 'string', requiresArg: true, describe: 'defined, reverse, random or random:SEED' },
+  format: {
+    alias: 'f',
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    describe: 'Formats of Cucumber for the terminal, or for files as FORMAT:FILE',
+  },
+} as const
+
+export type RunArguments = ArgumentsCamelCase<InferredOptionTypes<typeof options> & { readonly what: string[] }>
+
+/** Declares the arguments that select scenarios, and those with which Cucumber runs them. */
+export const withRunOptions = (parser: Argv) =>
+  parser
+    .positional('what', {
+      type: 'string',
+      array: true,
+      default: [] as string[],
+      describe: 'Sections (3), items (10.4) and feature files (features/03-pods.feature:7); everything when absent',
+    })
+    .options(options)
+
+/**
+ * Turns arguments into what a run is asked for. `--context` applies to the whole process.
+ * @throws Misuse if a value is malformed, a section or an item does not exist or has no scenario, or nothing is left to run
+ * again
+ */
+export function commandLineOf(given: RunArguments): CommandLine {
+  useContext(given.context)
+  const { name = [], shard, parallel, order, format = [], profile = [], config } = given
+  const numbers = given.what.filter((word) => /^\d+(\.\d+)?$/.test(word))
+  const paths = given.what.filter((word) => !numbers.includes(word))
+  const asked = [numbers.map(tagOf), given.onlyFailed ? failedTags() : []].map((tags) => tags.join(' or '))
+  const tags = allOf([...asked, given.tags ?? ''])
+  return {
+    cucumber: {
+      ...(paths.length > 0 ? { paths } : {}),
+      ...(tags === '' ? {} : { tags }),
+      ...(name.length > 0 ? { name } : {}),
+      ...(shard === undefined ? {} : { shard: matching('--shard', shard, /^[1-9]\d*\/[1-9]\d*$/, '1/4') }),
+      ...(parallel === undefined ? {} : { parallel: Number(matching('--parallel', parallel, /^\d+$/, '2')) }),
+      ...(order === undefined ? {} : { order: orderOf(order) }),
+      ...(format.length > 0 ? { format } : {}),
+    },
+    context: given.context,
+    profiles: profile,
+    configurationFile: config,
+    ownFormat: format.some((one) => !one.includes(':')),
+    failFast: given.failFast ?? false,
+  }
+}
+
+/**
+ * Makes a context that was given apply to the whole process.
+ * @throws Misuse if it has no name: the current context would be judged, which may be the wrong cluster
+ */
+export function useContext(given: string | undefined): void {
+  if (given === undefined) return
+  if (!given || given.startsWith('-')) throw new Misuse('--context needs the name of a context.')
+  process.env.ACCEPTANCE_CONTEXT = given
+}
+
+function matching(option: string, given: string, pattern: RegExp, example: string): string {
+  if (pattern.test(given)) return given
+  throw new Misuse(`${option} ${given}: expected a value such as ${example}.`)
+}
+
+function orderOf(given: string): NonNullable<CucumberOptions['order']> {
+  if (given === 'defined' || given === 'reverse' || given === 'random') return given
+  const seed = /^random:(.+)$/.exec(given)?.[1]
+  if (seed !== undefined) return `random:${seed}`
+  throw new Misuse(`--order ${given}: expected defined, reverse, random or random:SEED.`)
+}
+
+/** The tag of a section or an item. */
+function tagOf(number: string): string {
+  const { sections, items } = loadChecklist()
+  const item = items.find(({ id }) => id === number)
+  if (!item && !sections.some(({ id }) => id === number))
+    throw new Misuse(
+      `The checklist has no ${number.includes('.') ? 'item' : 'section'} ${number}. dora-acceptance list shows all.`,
+    )
+  const tag = item ? `@checklist:${number}` : `@section:${number}`
+  if (requiredScenarios(checkout).some((scenario) => scenario.tags.includes(tag))) return tag
+  const hows = new Set(items.filter(({ id, section }) => id === number || section === number).map(({ how }) => how))
+  const why = hows.has('attested')
+    ? 'a person attests it, in the attestation file'
+    : 'it follows from other items of a whole run'
+  throw new Misuse(`${number} has no scenario to run: ${why}.`)
+}
+
+/** The tags of the items that the last record left failed, blocked or in error. */
+function failedTags(): string[] {
+  const record = unfinishedItems(reportDirectory())
+  if (typeof record === 'string') throw new Misuse(record)
+  const tags = new Set(requiredScenarios(checkout).flatMap((scenario) => scenario.tags))
+  const failed = record.map((id) => `@checklist:${id}`).filter((tag) => tags.has(tag))
+  if (failed.length === 0)
+    throw new Misuse('The last record has no item that failed or was blocked, so nothing is run again.')
+  return failed
+}

@@ -1,0 +1,27 @@
+/** `dora-acceptance verify`: checks that a record is unchanged since the run wrote it, and shows who signed it. */
+import { loadChecklist } from '../basis/checklist'
+import { contradictionsIn } from '../judgement/consistency'
+import { verificationExitCodes, verifyRecord } from '../record/verification'
+import { command, print } from './command'
+
+export const verify = command({
+  arguments: (parser) =>
+    parser
+      .positional('file', {
+        type: 'string',
+        default: 'reports/verdict.json',
+        describe: 'The record; its signature is the same path with .sig',
+      })
+      .option('public-key', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'PEM file with the Ed25519 key that must have signed the record',
+      })
+      .example('$0 verify --public-key team.pem', 'Check the last record and its signature')
+      .epilogue('Exit codes: 0 unchanged, 1 changed, 3 could not be checked'),
+  run({ file, publicKey }) {
+    const { outcome, lines } = verifyRecord(file, publicKey, (record) => contradictionsIn(record, loadChecklist()))
+    for (const line of lines) print(line)
+    return verificationExitCodes[outcome]
+  },
+})

@@ -1,0 +1,93 @@
+/** `dora-acceptance watch`: the checklist while one deploys. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
+import { loadChecklist } from '../basis/checklist'
+import { messageOf } from '../basis/message'
+import { WatchTable } from '../report/watch-table'
+import { WatchEnded, type WatchedRun, watchUntilHeld } from '../run/watching'
+import { command, Misuse, print } from './command'
+
+const signals = ['SIGINT', 'SIGTERM'] as const
+
+export const watch = command({
+  arguments: (parser) =>
+    parser
+      .positional('what', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        describe: 'Sections (3) and items (10.4); everything when absent',
+      })
+      .option('context', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'The context of the kubeconfig; that of the configuration, else the current one, when absent',
+      })
+      .example('$0 watch', 'Follow a deployment from the first pod to the last dashboard')
+      .epilogue(
+        'Each round only reads. Items that need a person are not waited for.\n' +
+          'When all else holds, a whole run writes the reports of dora-acceptance run.\n\n' +
+          'Exit codes: those of that run; 3 also for a watch that was interrupted',
+      ),
+  async run({ what, context }) {
+    const scratch = mkdtempSync(join(tmpdir(), 'watch-'))
+    const table = new WatchTable(process.stdout, loadChecklist().sections)
+    const given = context === undefined ? [] : ['--context', context]
+    const interruption = new AbortController()
+    const { signal } = interruption
+    const interrupt = () => interruption.abort()
+    for (const name of signals) process.once(name, interrupt)
+    try {
+      await watchUntilHeld({
+        judge: (items) => judged([...(items === 'all' ? what : items), ...given], scratch, signal),
+        show: (items, waitMs) => table.show(items, waitMs),
+        wait: (ms) => after(ms, undefined, { signal }),
+      })
+    } catch (error) {
+      throw signal.aborted ? new WatchEnded('The watch was interrupted. No report was written.') : error
+    } finally {
+      for (const name of signals) process.off(name, interrupt)
+      rmSync(scratch, { recursive: true, force: true })
+    }
+    print('Everything that can come by waiting holds. A whole run writes the reports.')
+    return exitCodeOf(['run', ...what, ...given])
+  },
+  foreseen: [WatchEnded],
+})
+
+/** Judges in a process of its own, without writes. @throws Misuse with the run's own words if it leaves no record */
+async function judged(words: readonly string[], reports: string, signal: AbortSignal): Promise<WatchedRun> {
+  const child = started(['run', '--quiet', '--json', '--read-only', ...words], {
+    signal,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ACCEPTANCE_REPORTS: reports },
+  })
+  // An abort ends the child, which then leaves no record.
+  child.on('error', () => {})
+  const [record, complaints] = await Promise.all([textOf(child.stdout), textOf(child.stderr)])
+  try {
+    return JSON.parse(record) as WatchedRun
+  } catch (error) {
+    throw new Misuse(complaints.trim() || messageOf(error))
+  }
+}
+
+const started = (words: readonly string[], options: Parameters<typeof spawn>[2]) =>
+  spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...words], options)
+
+async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
+  let text = ''
+  for await (const chunk of stream ?? []) text += chunk.toString()
+  return text
+}
+
+function exitCodeOf(words: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = started(words, { stdio: 'inherit' })
+    child.on('error', reject)
+    child.on('exit', (code) => resolve(code ?? 3))
+  })
+}

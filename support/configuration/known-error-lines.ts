@@ -1,0 +1,35 @@
+/**
+ * Error lines of many programs and kinds, in the formats of logrus, klog, zap, JSON, MySQL, nginx, Grafana, Python, Java and Go.
+ * An expression for one harmless line matches none of them; one that does hides errors that nobody has looked at.
+ */
+export const knownErrorLines: readonly string[] = [
+  '',
+  'panic: runtime error: invalid memory address or nil pointer dereference',
+  'fatal error: all goroutines are asleep - deadlock!',
+  'fatal error: out of memory',
+  'time="2026-11-28T09:00:00Z" level=error msg="[quux] kaput: xyzzy"',
+  'time="2026-11-28 09:00:00" level=fatal msg="[quux] kaput: xyzzy"',
+  'time="2026-11-28T09:00:00+01:00" level=panic msg="kaput"',
+  't=2026-11-28T09:00:00+0000 lvl=eror msg="kaput" logger=quux',
+  'logger=quux t=2026-11-28T09:00:00.123456Z level=error msg="kaput" error="xyzzy"',
+  'E1128 09:00:00.123456       1 quux.go:17] kaput',
+  'F1128 09:00:00.123456       1 quux.go:17] kaput',
+  '{"level":"error","ts":1764320400.5,"caller":"quux/xyzzy.go:17","msg":"kaput"}',
+  '{"level":"fatal","time":"2026-11-28T09:00:00Z","message":"kaput"}',
+  '{"severity":"ERROR","message":"kaput"}',
+  '2026-11-28T09:00:00.123456Z 0 [ERROR] [MY-010119] [Server] Aborting',
+  '2026-11-28T09:00:00.123456Z 8 [ERROR] [MY-012345] [InnoDB] Corruption of an index page',
+  '2026-11-28 09:00:00 1 [ERROR] kaput',
+  '2026/11/28 09:00:00 [error] 12#12: *1 upstream timed out (110: Connection timed out)',
+  '2026/11/28 09:00:00 [crit] 12#12: *1 open() failed (13: Permission denied)',
+  '2026-11-28 09:00:00,123 ERROR quux - kaput',
+  '2026-11-28 09:00:00.123 FATAL 1 --- [main] q.Xyzzy : kaput',
+  '[2026-11-28 09:00:00 +0000] [1] [CRITICAL] kaput',
+  'Traceback (most recent call last):',
+  'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space',
+  'Error: kaput',
+  'ERROR kaput',
+  'Caused by: java.net.ConnectException: Connection refused',
+  'dial tcp 10.0.0.1:3306: connect: connection refused',
+  'write /data/quux: no space left on device',
+]

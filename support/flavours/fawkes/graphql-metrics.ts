@@ -1,0 +1,66 @@
+/** The metrics of a project over the GraphQL API of the contract `fawkes`. */
+import { z } from 'zod'
+import type { GraphQLMetrics, RangeName } from '../../contracts/dora'
+import {
+  date,
+  duration,
+  failureRateOf,
+  frequencyOf,
+  leadTimeOf,
+  level,
+  number,
+  seriesOf,
+  timeToRestoreOf,
+  unit,
+} from './answer-values'
+
+const graphqlRange: Readonly<Record<RangeName, string>> = {
+  last7days: 'LAST_7_DAYS',
+  last30days: 'LAST_30_DAYS',
+  last90days: 'LAST_90_DAYS',
+}
+
+export const fawkesGraphQL: GraphQLMetrics = {
+  request: (project, range) => ({
+    query: `query ($project: String!) {
+    doraMetrics(project: $project, timeRange: ${graphqlRange[range]}) {
+      project
+      deploymentFrequency { value unit level timeseries { date count } }
+      leadTimeForChanges { value unit level p50 p95 }
+      changeFailureRate { value level totalDeployments failedDeployments }
+      meanTimeToRestore { value unit level p50 p95 }
+    }
+  }`,
+    variables: { project },
+  }),
+  answer: z
+    .looseObject({
+      doraMetrics: z.looseObject({
+        deploymentFrequency: z.looseObject({
+          value: number,
+          unit,
+          level,
+          timeseries: z.array(z.looseObject({ date, count: z.number() })),
+        }),
+        leadTimeForChanges: duration,
+        changeFailureRate: z.looseObject({
+          value: number,
+          level,
+          totalDeployments: z.number(),
+          failedDeployments: z.number(),
+        }),
+        meanTimeToRestore: duration,
+      }),
+    })
+    .transform(({ doraMetrics: found }) => ({
+      ...frequencyOf(found.deploymentFrequency),
+      ...seriesOf(found.deploymentFrequency.timeseries.map(({ date, count }) => ({ date, deployments: count }))),
+      ...leadTimeOf(found.leadTimeForChanges),
+      ...failureRateOf({
+        ...found.changeFailureRate,
+        total: found.changeFailureRate.totalDeployments,
+        failed: found.changeFailureRate.failedDeployments,
+      }),
+      ...timeToRestoreOf(found.meanTimeToRestore),
+    })),
+}

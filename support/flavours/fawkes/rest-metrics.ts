@@ -1,0 +1,198 @@
+/** The paths of the REST API of the contract `fawkes` that report the metrics. */
+import { z } from 'zod'
+import type { RangeName, RestMetric, RestMetrics } from '../../contracts/dora'
+import { listText, type Reading, seriesText, type Window } from '../../dora/metrics'
+import { failureText, incidentText } from '../../dora/reading'
+import {
+  date,
+  duration,
+  failureRateOf,
+  frequencyOf,
+  instant,
+  leadTimeOf,
+  level,
+  noFrequency,
+  none,
+  noRate,
+  number,
+  range,
+  rate,
+  rateFields,
+  rateOf,
+  sumOf,
+  timeToRestoreOf,
+  unit,
+} from './answer-values'
+
+export const pathOf =
+  (name: string): RestMetric['path'] =>
+  (project, range) =>
+    `/api/dora/${name}?${new URLSearchParams({ project, ...rangeOf(range) })}`
+
+function rangeOf(range: RangeName | Window | undefined): Record<string, string> {
+  if (range === undefined) return {}
+  if (typeof range === 'string') return { timeRange: range }
+  const [startDate = '', endDate = ''] = [range.start, range.end].map((time) => new Date(time).toISOString())
+  return { timeRange: 'custom', startDate, endDate }
+}
+
+/** A path that answers one metric as a summary, and "no data" as an error. */
+const metric = <T>(
+  name: string,
+  summary: z.ZodType<T>,
+  reading: (found: T) => Reading,
+  noData: Reading,
+): RestMetric => ({
+  path: pathOf(name),
+  noData,
+  answer: z
+    .looseObject({ timeRange: range, summary })
+    .transform(({ timeRange, summary }) => ({ range: timeRange, reading: reading(summary) })),
+})
+
+const seriesIn = {
+  day: 'deployments by day',
+  week: 'deployments by week',
+  month: 'deployments by month',
+} as const
+
+/** The deployment frequency with its series by days, weeks (from Monday) or months. */
+const frequencyBy = (grouping: keyof typeof seriesIn): RestMetric => ({
+  ...(grouping === 'day' ? {} : { variant: `by ${grouping}` }),
+  path: (project, range) =>
+    `${pathOf('deployment-frequency')(project, range)}${grouping === 'day' ? '' : `&groupBy=${grouping}`}`,
+  noData: frequencyOf(noFrequency),
+  answer: z
+    .looseObject({
+      timeRange: range,
+      summary: z.looseObject({ value: number, unit, level }),
+      timeseries: z.array(z.looseObject({ date, deployments: z.number() })),
+    })
+    .transform(({ timeRange, summary, timeseries }) => ({
+      range: timeRange,
+      reading: {
+        ...frequencyOf(summary),
+        deployments: sumOf(timeseries),
+        [seriesIn[grouping]]: seriesText(timeseries),
+      },
+    })),
+})
+
+const changeFailureRate: RestMetric = {
+  path: pathOf('change-failure-rate'),
+  noData: { ...failureRateOf(noRate), 'successful deployments': 0, 'listed failures': '' },
+  answer: z
+    .looseObject({
+      timeRange: range,
+      summary: z.looseObject({ ...rateFields, successful_deployments: z.number() }),
+      failures: z.array(z.looseObject({ deployment_id: z.string(), timestamp: instant })),
+    })
+    .transform(({ timeRange, summary, failures }) => ({
+      range: timeRange,
+      reading: {
+        ...failureRateOf(rateOf(summary)),
+        'successful deployments': summary.successful_deployments,
+        'listed failures': listText(
+          failures.map(({ deployment_id: id, timestamp: time }) => failureText({ id, time })),
+        ),
+      },
+    })),
+}
+
+const timeToRestore: RestMetric = {
+  path: pathOf('mttr'),
+  noData: { ...timeToRestoreOf(none), 'resolved incidents': 0, 'listed incidents': '' },
+  answer: z
+    .looseObject({
+      timeRange: range,
+      summary: duration.extend({ total_incidents: z.number() }),
+      incidents: z.array(
+        z.looseObject({
+          id: z.string(),
+          created_at: instant,
+          resolved_at: instant.nullable(),
+          duration_minutes: number,
+          severity: z.string().nullable(),
+        }),
+      ),
+    })
+    .transform(({ timeRange, summary, incidents }) => ({
+      range: timeRange,
+      reading: {
+        ...timeToRestoreOf(summary),
+        'resolved incidents': summary.total_incidents,
+        'mean of the listed incidents': meanOf(incidents.map(({ duration_minutes: minutes }) => minutes ?? 0)),
+        'listed incidents': listText(
+          incidents.map(({ id, severity, created_at: createdAt, resolved_at: resolvedAt }) =>
+            incidentText({ id, severity, createdAt, resolvedAt }),
+          ),
+        ),
+      },
+    })),
+}
+
+const meanOf = (numbers: readonly number[]) =>
+  numbers.length === 0 ? null : numbers.reduce((sum, one) => sum + one, 0) / numbers.length
+
+export const fawkesRest: RestMetrics = {
+  overview: {
+    path: pathOf('metrics'),
+    noData: {},
+    answer: z
+      .looseObject({
+        timeRange: range,
+        metrics: z.looseObject({
+          deploymentFrequency: z.looseObject({ value: number, unit, level }),
+          leadTimeForChanges: duration,
+          changeFailureRate: rate,
+          meanTimeToRestore: duration,
+        }),
+      })
+      .transform(({ timeRange, metrics }) => ({
+        range: timeRange,
+        reading: {
+          ...frequencyOf(metrics.deploymentFrequency),
+          ...leadTimeOf(metrics.leadTimeForChanges),
+          ...failureRateOf(metrics.changeFailureRate),
+          ...timeToRestoreOf(metrics.meanTimeToRestore),
+        },
+      })),
+  },
+  deploymentFrequency: frequencyBy('day'),
+  deploymentsByWeek: frequencyBy('week'),
+  deploymentsByMonth: frequencyBy('month'),
+  leadTime: metric('lead-time', duration, leadTimeOf, leadTimeOf(none)),
+  changeFailureRate,
+  timeToRestore,
+  rework: {
+    path: pathOf('rework'),
+    noData: { 'rework rate': null, builds: 0, 'repeat builds': 0 },
+    answer: z
+      .looseObject({
+        timeRange: range,
+        summary: z.looseObject({
+          rework_rate: number,
+          build_success_rate: number,
+          avg_build_duration_minutes: number,
+        }),
+        details: z.looseObject({
+          total_builds: z.number(),
+          retry_builds: z.number(),
+          successful_builds: z.number(),
+          failed_builds: z.number(),
+        }),
+      })
+      .transform(({ timeRange, summary, details }) => ({
+        range: timeRange,
+        reading: {
+          'rework rate': summary.rework_rate,
+          builds: details.total_builds,
+          'repeat builds': details.retry_builds,
+          'successful builds': details.successful_builds,
+          'failed builds': details.failed_builds,
+          'build success rate': summary.build_success_rate,
+          'mean build duration': summary.avg_build_duration_minutes,
+        },
+      })),
+  },
+}

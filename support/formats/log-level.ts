@@ -1,0 +1,210 @@
+/**
+ * The level that a log line states, by the rules of the line's format. A level's name elsewhere in the line, such as in the
+ * message, does not count. Only the beginning of a line is searched, so the time is linear in the length of the line.
+ */
+import { stripVTControlCharacters } from 'node:util'
+import { type Level, levelNamed, levelOfLetter, levelOfSeverity, phrases } from './log-level-names'
+
+/** The level of a line, and the way in which it is stated. */
+export interface Statement {
+  readonly level: Level
+  /** True if the line is part of the error directly above it, such as a line of its stack trace. */
+  readonly continues: boolean
+}
+
+const plain = (level: Level): Statement => ({ level, continues: false })
+
+/** The longest beginning of a line, in characters, in which a level is searched. */
+const headLength = 400
+
+/** @param line a line of a container without the time of the runtime */
+export function statementOf(line: string): Statement | undefined {
+  const text = line.includes('\u001b') ? stripVTControlCharacters(line) : line
+  const trimmed = text.trimStart()
+  if (trimmed.startsWith('{')) {
+    const level = levelOfJson(trimmed)
+    if (level !== 'no JSON') return level && plain(level)
+  }
+  const [, letter = ''] = klog.exec(trimmed) ?? []
+  if (letter) return plain(levelOfLetter(letter) ?? 'info')
+  if (phpFpm.test(trimmed)) return plain('error')
+  const logfmt = levelOfLogfmt(trimmed)
+  if (logfmt) return plain(logfmt)
+  return new Header(trimmed.slice(0, headLength)).statement()
+}
+
+/** klog and glog: the letter of the level, the date, the time, the thread, and the place in the source. */
+const klog = /^([IWEF])(?:\d{4}|\d{8}) \d\d:\d\d:\d\d\.\d+ +\d+ [^\s\]]+:\d+\]/
+
+/** PHP-FPM repeats the errors of PHP at the level NOTICE. */
+const phpFpm = /^(?:\[[^\]]{0,60}\] )?NOTICE: PHP message: (?:PHP )?(?:Fatal|Parse) error: /
+
+/** The keys of levels in JSON and logfmt, in lower case. ECS has `log.level`, hclog `@level`, Serilog `@l`, MongoDB `s`. */
+const levelKeys = new Set(
+  'level severity lvl levelname level_name loglevel log_level log.level @level @l severitytext severity_text s'.split(
+    ' ',
+  ),
+)
+
+/** Returns the level of a JSON line, undefined if it has none, and "no JSON" if it is not an object in JSON. */
+function levelOfJson(text: string): Level | undefined | 'no JSON' {
+  try {
+    return levelOfObject(JSON.parse(text) as Readonly<Record<string, unknown>>)
+  } catch {
+    return 'no JSON'
+  }
+}
+
+function levelOfObject(entry: Readonly<Record<string, unknown>>): Level | undefined {
+  for (const [key, value] of Object.entries(entry)) {
+    const name = key.toLowerCase()
+    if (name === 'severitynumber' && typeof value === 'number') return value >= 17 ? 'error' : 'info'
+    if (!levelKeys.has(name)) continue
+    const level = typeof value === 'number' ? levelNumbered(value, entry) : levelOfValue(value)
+    if (level) return level
+  }
+  const { log } = entry
+  // Docker wraps a line as "log"; ECS nests the level in it.
+  if (typeof log === 'string') return statementOf(log)?.level
+  return typeof log === 'object' && log !== null ? levelOfObject(log as Readonly<Record<string, unknown>>) : undefined
+}
+
+/** pino and bunyan count from 10 (trace) to 60 (fatal), Python from 10 to 50 with 40 as error, GELF and syslog from 0 to 7. */
+function levelNumbered(value: number, entry: Readonly<Record<string, unknown>>): Level {
+  if (value <= 7) return levelOfSeverity(value)
+  const isPython = 'levelname' in entry || 'lineno' in entry
+  if (value >= (isPython ? 40 : 50)) return 'error'
+  return value >= (isPython ? 30 : 40) ? 'warning' : 'info'
+}
+
+function levelOfValue(value: unknown): Level | undefined {
+  if (typeof value !== 'string') return undefined
+  if (/^\d{1,2}$/.test(value)) return levelNumbered(Number(value), {})
+  return levelNamed(value) ?? levelOfLetter(value)
+}
+
+/** The parts of a logfmt line: a key, and a value that is quoted or has no blanks. */
+const logfmtPair = /([\w.@-]+)=(?:"((?:[^"\\]|\\.)*)"?|([^\s"]*))/y
+const logfmtPreamble = /^(?:\[[^\]]{0,60}\] ?|\d[\d\-/.:,TZ+]* |[\w.-]{1,60} \| )*(?=[\w.@-]{1,60}=)/
+
+function levelOfLogfmt(text: string): Level | undefined {
+  const preamble = logfmtPreamble.exec(text)
+  if (!preamble) return undefined
+  for (let at = preamble[0].length; at < text.length; ) {
+    logfmtPair.lastIndex = at
+    const pair = logfmtPair.exec(text)
+    if (pair) {
+      const [, key = '', quoted, bare = ''] = pair
+      if (levelKeys.has(key.toLowerCase()) && key !== 's') return levelOfValue(quoted ?? bare)
+      at = logfmtPair.lastIndex
+    } else {
+      const blank = text.indexOf(' ', at)
+      at = blank < 0 ? text.length : blank
+    }
+    while (text[at] === ' ' || text[at] === '\t') at++
+    if (!pair && at === 0) return undefined
+  }
+  return undefined
+}
+
+const closing: Readonly<Record<string, string>> = { '[': ']', '(': ')', '<': '>', '{': '}' }
+const timeWord =
+  /^(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|utc|gmt|am|pm|ce?s?t),?$/i
+const separator = /^(?:[-|:*#]+|::)$/
+/** A date, a time, a process id or another number at the beginning of a line. A count such as "3" is none. */
+const numeric = /^(?:\d[\w\-/.:,+#]*[-/.:,+#]\w*|\d{6,}|[+-]\d{4})$/
+/** Names that begin a message as "error: …": the names of syslog such as "alert" are words of messages, too. */
+const withColon =
+  /^(?:error|err|fatal|panic|fail|crit|critical|severe|emerg|warning|warn|info|debug|trace|note|notice)$/i
+
+/** The beginning of a plain line: times, groups in brackets and names, among which the level stands. */
+class Header {
+  private at = 0
+  private sawTime = false
+  private names = 0
+
+  constructor(private readonly text: string) {}
+
+  statement(): Statement | undefined {
+    const syslog = /^<(\d{1,3})>/.exec(this.text)
+    if (syslog) return plain(levelOfSeverity(Number(syslog[1]) % 8))
+    for (let count = 0; count < 16; count++) {
+      this.skipBlanks()
+      if (this.at >= this.text.length) return undefined
+      const phrase = this.names === 0 ? this.phrase() : undefined
+      if (phrase) return phrase
+      const level = this.isGroup() ? this.levelOfGroup() : this.levelOfWord()
+      if (level === 'message') return undefined
+      if (level) return plain(level)
+    }
+    return undefined
+  }
+
+  private phrase(): Statement | undefined {
+    const rest = this.text.slice(this.at)
+    const found = phrases.find(({ pattern }) => pattern.test(rest))
+    return found && { level: found.level, continues: found.continues ?? false }
+  }
+
+  private skipBlanks(): void {
+    while (this.at < this.text.length && /\s/.test(this.text.charAt(this.at))) this.at++
+  }
+
+  private isGroup(): boolean {
+    const close = closing[this.text.charAt(this.at)]
+    return close !== undefined && this.text.indexOf(close, this.at) > 0
+  }
+
+  /** Reads a group such as `[error]`, `[core:error]`, `[main]` or `[09:00:00 ERR]`. */
+  private levelOfGroup(): Level | undefined {
+    const end = this.text.indexOf(closing[this.text.charAt(this.at)] ?? '', this.at)
+    const content = this.text.slice(this.at + 1, end).trim()
+    this.at = end + 1
+    const [, last = content] = /^[\w-]+:([a-z]+)$/.exec(content) ?? []
+    const level = levelNamed(last) ?? levelOfLetter(content)
+    if (level) return level
+    if (!/^\d/.test(content)) return undefined
+    this.sawTime = true
+    const inside = content.split(/[\s/|,]+/).find((word) => word === word.toUpperCase() && levelNamed(word))
+    return inside === undefined ? undefined : levelNamed(inside)
+  }
+
+  /** @returns "message" where the message begins */
+  private levelOfWord(): Level | undefined | 'message' {
+    const start = this.at
+    const [word = ''] = /^[^\s[({<|]+|^\|/.exec(this.text.slice(start)) ?? []
+    if (word === '' || word.startsWith('"') || word.startsWith("'")) return 'message'
+    this.at += word.length
+    if (separator.test(word)) return undefined
+    const level = this.levelIn(word)
+    if (level) return level
+    if (timeWord.test(word) || numeric.test(word) || (this.sawTime && /^\d+:?$/.test(word))) {
+      this.sawTime = true
+      return undefined
+    }
+    // The name of a logger, a user or a program may stand before the level.
+    return ++this.names > 2 ? 'message' : undefined
+  }
+
+  private levelIn(word: string): Level | undefined {
+    const monolog = /^[\w-]+\.([A-Z]+):$/.exec(word)
+    if (monolog) return levelNamed(monolog[1] ?? '')
+    const [, name = '', mark = ''] = /^([A-Za-z]+)([:!,]?)/.exec(word) ?? []
+    const isWhole = name.length + mark.length === word.length
+    const follows = this.text.slice(this.at)
+    if (name.length === 1) {
+      const marked = mark === ',' || (this.sawTime && isWhole && /^\s/.test(follows))
+      return marked && this.names === 0 ? levelOfLetter(name) : undefined
+    }
+    const level = levelNamed(name)
+    if (!level) return undefined
+    const isUpper = name === name.toUpperCase()
+    if (this.names > 0) {
+      const separated = mark === ':' || /^\[\d+\]|^\s+(?:[-|:]|\[)|^\t/.test(follows)
+      return isUpper && isWhole && separated ? level : undefined
+    }
+    if (isUpper) return isWhole || mark === ':' || mark === '!' ? level : undefined
+    if (mark === ':') return withColon.test(name) ? level : undefined
+    return isWhole && this.sawTime && /^\t|^\s*\|/.test(follows) ? level : undefined
+  }
+}

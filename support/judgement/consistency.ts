@@ -1,0 +1,85 @@
+/** Holds a record against itself: its states must follow from its scenarios, and its verdict from its states. Pure. */
+import { z } from 'zod'
+import type { Checklist } from '../basis/checklist'
+import { exitCodes, type ItemRecord, itemStates, verdictNames, worstFirst } from '../record/verdict'
+import { derivedState } from './derived'
+import { verdictOf } from './ledger'
+
+const status = z.enum(itemStates)
+const voucher = z.looseObject({ item: z.string() }).optional()
+const recorded = z.looseObject({
+  verdict: z.enum(verdictNames),
+  exitCode: z.number(),
+  suite: z.looseObject({ checklistSha256: z.string() }),
+  items: z.array(
+    z.looseObject({
+      id: z.string(),
+      section: z.string(),
+      how: z.string(),
+      status,
+      scenarios: z.array(z.looseObject({ name: z.string(), status })),
+      waiver: voucher,
+      attestation: voucher,
+    }),
+  ),
+  counts: z.record(z.string(), z.number()),
+  problems: z.array(z.string()),
+})
+type Recorded = z.infer<typeof recorded>
+type Item = Recorded['items'][number]
+
+/**
+ * Returns the contradictions in a record, one sentence each.
+ * @param record the content of a verdict.json
+ * @param checklist derived items, and items without scenarios, are checked only in a record of this checklist
+ */
+export function contradictionsIn(record: unknown, checklist: Checklist): string[] {
+  const { data, error } = recorded.safeParse(record)
+  if (data === undefined) return [`The record does not have the documented form: ${error.issues[0]?.message}.`]
+  const ofChecklist = data.suite.checklistSha256 === checklist.sha256 ? checklistContradictions(data, checklist) : []
+  return [...data.items.flatMap((item) => itemContradiction(item) ?? []), ...ofChecklist, ...totals(data)]
+}
+
+function itemContradiction(item: Item): string | undefined {
+  const { id, how, status, scenarios, waiver, attestation } = item
+  if (status === 'waived' && how !== 'derived')
+    return waiver?.item === id ? undefined : `Item ${id} is waived, but the record has no waiver for it.`
+  if (status === 'attested' && how !== 'derived')
+    return attestation?.item === id ? undefined : `Item ${id} is attested, but the record has no attestation for it.`
+  const [worst] = [...scenarios].sort((one, other) => worstFirst(one.status, other.status))
+  if (worst !== undefined && worstFirst(worst.status, status) < 0)
+    return `Item ${id} is ${status}, but its scenario "${worst.name}" is ${worst.status}.`
+  return undefined
+}
+
+function checklistContradictions({ items }: Recorded, checklist: Checklist): string[] {
+  const unproven = items.filter(
+    ({ how, status, scenarios }) => how !== 'derived' && status === 'passed' && scenarios.length === 0,
+  )
+  const earlier: ItemRecord[] = []
+  const known = new Map(items.map((item) => [item.id, item]))
+  const derived = checklist.items.flatMap((item) => {
+    const found = known.get(item.id)
+    if (found === undefined) return [`Item ${item.id} of the checklist is not in the record.`]
+    const expected = item.how === 'derived' ? derivedState(item, earlier, true).status : found.status
+    earlier.push(found as unknown as ItemRecord)
+    return expected === found.status
+      ? []
+      : [`Item ${item.id} is ${found.status}, but the items that it is derived from make it ${expected}.`]
+  })
+  return [...unproven.map(({ id }) => `Item ${id} is passed, but the record has no scenario of it.`), ...derived]
+}
+
+function totals({ verdict, exitCode, items, counts, problems }: Recorded): string[] {
+  const wrong = itemStates.filter((state) => counts[state] !== items.filter(({ status }) => status === state).length)
+  const expected = verdictOf(items, problems.length > 0, null)
+  // Without a cluster, the verdict is blocked whatever the items are.
+  const follows = verdict === expected || (verdict === 'blocked' && ['partial', 'accepted'].includes(expected))
+  return [
+    ...wrong.map((state) => `The record counts ${counts[state] ?? 'no'} ${state} items, but lists another number.`),
+    ...(follows ? [] : [`The verdict is ${verdict}, but the items make it ${expected}.`]),
+    ...(exitCode === exitCodes[verdict]
+      ? []
+      : [`The exit code is ${exitCode}, but that of ${verdict} is ${exitCodes[verdict]}.`]),
+  ]
+}

@@ -1,0 +1,55 @@
+/** The names and commands of a database in findings: by kubectl in the cluster, by a client of MySQL outside. */
+import { type CommandLine, command, comment } from '../basis/command'
+import type { Configuration } from '../configuration/schema'
+import type { Credentials } from './credentials'
+import type { ReachedAddress } from './outside-host'
+
+/** The login or statement that failed, and where. */
+export interface Attempt {
+  readonly credentials: Credentials
+  readonly statement: string
+  readonly configuration: Configuration
+  readonly address: ReachedAddress
+}
+
+export const serviceOf = ({ configuration: { namespace, components } }: Attempt) =>
+  `Service ${namespace}/${components.mysql.service}`
+
+export const serverOf = (attempt: Attempt) =>
+  attempt.address.outside
+    ? `MySQL at ${attempt.address.host}:${attempt.address.port}`
+    : `MySQL at ${serviceOf(attempt)}`
+
+/** The command with which an operator runs a statement. */
+export function mysql(
+  { configuration: { namespace, components }, address }: Pick<Attempt, 'configuration'> & { address?: ReachedAddress },
+  statement: string,
+  database?: string,
+  user = 'root',
+): CommandLine {
+  const words = ['-u', user, '-p', ...(database === undefined ? [] : [database]), '-e', statement]
+  return address?.outside
+    ? command`mysql -h ${address.host} -P ${address.port} ${words}`
+    : command`kubectl exec -it -n ${namespace} svc/${components.mysql.service} -- mysql ${words}`
+}
+
+export function logsOf(attempt: Attempt): CommandLine {
+  const { namespace, components } = attempt.configuration
+  if (attempt.address.outside) return mysql(attempt, 'SHOW STATUS')
+  const selector = Object.entries(components.mysql.labels).map(([key, value]) => `${key}=${value}`)
+  return command`kubectl logs -n ${namespace} -l '${selector.join(',')}' --tail=50`
+}
+
+export const describeSecret = ({ configuration: { namespace, secretNames } }: Attempt) =>
+  command`kubectl describe secret -n ${namespace} ${secretNames.database.name}`
+
+/** Returns the commands that lead to a host outside the cluster through a pod, for a machine that does not reach it directly. */
+export function throughPod({ configuration: { namespace }, address: { host, port } }: Attempt): CommandLine[] {
+  return [
+    comment`if only the cluster reaches ${host}: relay the port through a pod, and delete the pod afterwards`,
+    command`kubectl run -n ${namespace} mysql-relay --image=alpine/socat -- TCP-LISTEN:3306,fork TCP:${host}:${port}`,
+    command`kubectl port-forward -n ${namespace} pod/mysql-relay 3306:3306`,
+    comment`then set the configuration keys database.host to 127.0.0.1 and database.port to 3306`,
+    command`kubectl delete pod -n ${namespace} mysql-relay`,
+  ]
+}

@@ -1,0 +1,37 @@
+/** The first reads of the scenarios, sent before the scenarios ask for them. */
+import type { Configuration } from '../configuration/schema'
+import type { Kubernetes } from './kubernetes'
+
+/**
+ * Starts the first reads of the scenarios of some sections in parallel. The answers are kept for a moment (kubernetes-api.ts), so
+ * that the scenarios find them. A read that fails here is repeated by its scenario, which reports the reason.
+ * @param sections ids of checklist sections
+ */
+export function readAhead(kubernetes: Kubernetes, configuration: Configuration, sections: ReadonlySet<string>): void {
+  const reads = firstReads(kubernetes, configuration)
+  for (const section of sections) for (const read of reads[section]?.() ?? []) read.catch(() => {})
+}
+
+/** The first reads of the scenarios by section. */
+function firstReads(
+  kubernetes: Kubernetes,
+  { application, components, dependencies, ingresses, secretNames, storage }: Configuration,
+): Readonly<Record<string, () => readonly Promise<unknown>[]>> {
+  const secrets = Object.values(secretNames).map(({ name }) => name)
+  const parts = Object.values(components)
+  return {
+    '0': () => [
+      kubernetes.nodes(),
+      kubernetes.claim(storage.claim),
+      kubernetes.ingressClasses(),
+      kubernetes.certificates(),
+      kubernetes.prometheuses(),
+      ...Object.values(dependencies).map((dependency) => kubernetes.workloads(dependency)),
+    ],
+    '1': () => secrets.flatMap((name) => [kubernetes.externalSecret(name), kubernetes.secret(name)]),
+    '2': () => [kubernetes.application(application.name)],
+    '3': () => parts.map(({ labels }) => kubernetes.pods(labels)),
+    '4': () => parts.flatMap(({ service }) => [kubernetes.service(service), kubernetes.endpointSlices(service)]),
+    '5': () => Object.values(ingresses).map(({ name }) => kubernetes.ingress(name)),
+  }
+}

@@ -1,0 +1,169 @@
+/** Selects the cluster and the user of a run by kubectl's rules, and refuses what kubectl refuses (client-go, clientcmd/validation.go). */
+import { accessSync, constants, existsSync } from 'node:fs'
+import { isIPv6 } from 'node:net'
+import { join } from 'node:path'
+import { command } from '../../basis/command'
+import { Blocked } from '../../basis/expectation'
+import { ConfigurationError } from '../../configuration/error'
+import { type Kubeconfig, kubeconfigPaths, loadKubeconfigFiles } from './files'
+import { type Cluster, kubeconfigFile, type Plugin, type User } from './schema'
+import { registerSecrets } from './secrets'
+
+/** The cluster and the user of a run, before any request. */
+export interface Choice {
+  /** The name of the context. */
+  readonly context: string
+  /** The place where the context was found, for people: "current context of /home/me/.kube/config". */
+  readonly source: string
+  /** The name of the cluster in the kubeconfig; undefined inside a cluster. */
+  readonly clusterName: string | undefined
+  /** True only if the cluster is the one in which this process runs, by the service account of its pod. */
+  readonly insideCluster: boolean
+  readonly cluster: Cluster
+  readonly user: User
+}
+
+/** The name that the context of a pod's service account has, as in other Kubernetes clients for JavaScript. */
+const inClusterContext = 'inClusterContext'
+
+const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
+
+/**
+ * Loads the kubeconfig and selects a context.
+ * @param context name of the context; the current context if undefined
+ * @param serviceAccount the folder in which a pod finds its token
+ * @throws Blocked if there is no kubeconfig, ConfigurationError if kubectl could not use it or it does not have the context
+ */
+export function chooseCluster(
+  context: string | undefined,
+  environment: NodeJS.ProcessEnv = process.env,
+  serviceAccount = serviceAccountFolder,
+): Choice {
+  const paths = kubeconfigPaths(environment)
+  const config = loadKubeconfigFiles(paths)
+  registerSecrets(config)
+  if (isEmpty(config)) {
+    if (context !== undefined && context !== inClusterContext) throw noContext(context, config)
+    return inCluster(environment, serviceAccount) ?? absent(paths, config)
+  }
+  const name = context ?? config.currentContext
+  if (name === undefined)
+    throw new ConfigurationError(
+      `The kubeconfig (${paths.join(', ')}) names no current context. Choose one with --context: ${namesOf(config)}.`,
+    )
+  const chosen = config.contexts.get(name)
+  if (!chosen) throw noContext(name, config)
+  const cluster = config.clusters.get(chosen.cluster ?? '')
+  const user = config.users.get(chosen.user ?? '')
+  const problems = [
+    ...(cluster ? problemsOfCluster(cluster) : [`its cluster "${chosen.cluster ?? ''}" does not exist`]),
+    ...(user ? problemsOfUser(user) : [`its user "${chosen.user ?? ''}" does not exist`]),
+  ]
+  if (!cluster || !user || problems.length > 0)
+    throw new ConfigurationError(
+      `kubectl cannot use the context "${name}" of the kubeconfig ${chosen.file}: ${problems.join('; ')}. Correct it with "kubectl config edit" or an editor.`,
+    )
+  const source = context === undefined ? `current context of ${config.currentContextFile}` : `from ${chosen.file}`
+  return { context: name, source, clusterName: chosen.cluster, insideCluster: false, cluster, user }
+}
+
+const isEmpty = ({ contexts, clusters, users, currentContext }: Kubeconfig) =>
+  contexts.size + clusters.size + users.size === 0 && currentContext === undefined
+
+const namesOf = ({ contexts }: Kubeconfig) => [...contexts.keys()].join(', ') || 'none'
+
+const noContext = (name: string, config: Kubeconfig) =>
+  new ConfigurationError(
+    `The kubeconfig has no context "${name}". It has: ${namesOf(config)}. Choose one with --context.`,
+  )
+
+function absent(paths: readonly string[], { missing }: Kubeconfig): never {
+  throw new Blocked({
+    summary: 'There is no kubeconfig, so there is no cluster to check.',
+    object: 'kubeconfig',
+    expected: 'a file named by KUBECONFIG, ~/.kube/config, or a service account inside a cluster',
+    found:
+      missing.length > 0 ? `no such file: ${missing.join(', ')}` : `no context in ${paths.join(', ') || 'KUBECONFIG'}`,
+    remedy: [command`export KUBECONFIG=PATH`, command`kubectl config get-contexts`],
+  })
+}
+
+/** Returns the cluster of the pod in which this process runs; undefined outside a pod, or without its token. */
+function inCluster(environment: NodeJS.ProcessEnv, folder: string): Choice | undefined {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = environment
+  const tokenFile = join(folder, 'token')
+  if (!host || !port || !existsSync(tokenFile)) return undefined
+  const file = kubeconfigFile.parse({
+    clusters: [
+      {
+        name: inClusterContext,
+        cluster: {
+          server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+          'certificate-authority': join(folder, 'ca.crt'),
+        },
+      },
+    ],
+    users: [{ name: inClusterContext, user: { tokenFile } }],
+  })
+  const cluster = file.clusters.get(inClusterContext)
+  const user = file.users.get(inClusterContext)
+  if (!cluster || !user) return undefined
+  const source = 'the service account of this pod'
+  return { context: inClusterContext, source, clusterName: undefined, insideCluster: true, cluster, user }
+}
+
+function problemsOfCluster(cluster: Cluster): string[] {
+  const problems: string[] = []
+  const { server, 'proxy-url': proxy, 'certificate-authority': file, 'certificate-authority-data': data } = cluster
+  if (server === undefined) problems.push('its cluster has no server')
+  if (proxy !== undefined && !/^(https?|socks5):$/.test(URL.parse(proxy)?.protocol ?? ''))
+    problems.push('its proxy-url is no URL with the scheme http, https or socks5')
+  if (file !== undefined && data !== undefined)
+    problems.push('certificate-authority and certificate-authority-data are both given')
+  if (cluster['insecure-skip-tls-verify'] && (file !== undefined || data !== undefined))
+    problems.push('insecure-skip-tls-verify and a certificate authority are both given')
+  return [...problems, ...unreadable(file)]
+}
+
+function problemsOfUser(user: User): string[] {
+  const { token, username, password, exec, 'auth-provider': provider } = user
+  const problems: string[] = []
+  if (token !== undefined && (username !== undefined || password !== undefined))
+    problems.push('a token and a user name or password are both given')
+  const certificate = [user['client-certificate'], user['client-certificate-data']].filter(Boolean).length
+  const key = [user['client-key'], user['client-key-data']].filter(Boolean).length
+  if (certificate > 1) problems.push('client-certificate and client-certificate-data are both given')
+  if (certificate > 0 && key > 1) problems.push('client-key and client-key-data are both given')
+  if (certificate > 0 && key === 0) problems.push('a client certificate is given without its key')
+  if (certificate > 0) problems.push(...unreadable(user['client-certificate']), ...unreadable(user['client-key']))
+  const extra = Object.keys(user['as-user-extra']).length
+  if (user.as === undefined && (user['as-uid'] !== undefined || user['as-groups'].length + extra > 0))
+    problems.push('as-uid, as-groups or as-user-extra are given without as')
+  if (exec && provider) problems.push('exec and auth-provider are both given')
+  if (provider && provider.name !== 'oidc')
+    problems.push(`kubectl removed the auth provider ${provider.name}; use its credential plugin (exec) instead`)
+  return [...problems, ...(exec ? problemsOfPlugin(exec) : [])]
+}
+
+const pluginVersions = ['v1', 'v1beta1'].map((version) => `client.authentication.k8s.io/${version}`)
+
+function problemsOfPlugin({ apiVersion, command, interactiveMode }: Plugin): string[] {
+  const problems: string[] = []
+  if (command === '') problems.push('exec.command is missing')
+  if (!pluginVersions.includes(apiVersion)) problems.push(`exec.apiVersion is none of ${pluginVersions.join(', ')}`)
+  if (interactiveMode === undefined && apiVersion === pluginVersions[0])
+    problems.push('exec.interactiveMode is missing')
+  if (interactiveMode !== undefined && !['Never', 'IfAvailable', 'Always'].includes(interactiveMode))
+    problems.push('exec.interactiveMode is none of Never, IfAvailable, Always')
+  return problems
+}
+
+function unreadable(file: string | undefined): string[] {
+  if (file === undefined) return []
+  try {
+    accessSync(file, constants.R_OK)
+    return []
+  } catch {
+    return [`the file ${file} cannot be read`]
+  }
+}

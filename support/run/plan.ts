@@ -1,0 +1,94 @@
+/** What a run would judge: items, scenarios and the rights that they need. Nothing is asked and nothing is run. */
+import { loadConfiguration, loadSources } from '@cucumber/cucumber/api'
+import type { Checklist, ChecklistItem } from '../basis/checklist'
+import { checkout } from '../basis/checkout'
+import type { Settings } from '../configuration/load'
+import { requiredScenarios } from '../judgement/required'
+import { describeOperation, namespaceOf, operations } from '../platform/operations'
+import type { CommandLine } from './command-line'
+import { notApplicableByConfiguration, tagsLeftOut } from './preflight'
+import { ofShard, sectionsOf, selectedOf } from './selection'
+
+export interface PlannedScenario {
+  readonly name: string
+  readonly uri: string
+  readonly line: number
+  /** Why a run with this configuration leaves the scenario out; null where it is run. */
+  readonly leftOut: string | null
+}
+
+interface PlannedItem extends Pick<ChecklistItem, 'id' | 'how' | 'text'> {
+  /** Why the item does not apply; null where it applies, as far as the configuration says. */
+  readonly notApplicable: string | null
+  readonly scenarios: readonly PlannedScenario[]
+}
+
+interface PlannedSection {
+  readonly id: string
+  readonly title: string
+  readonly items: readonly PlannedItem[]
+}
+
+export interface RunPlan {
+  readonly contract: string
+  readonly namespace: string
+  readonly writes: boolean
+  readonly sections: readonly PlannedSection[]
+  /** The operations on the Kubernetes API, such as "list pods in fawkes". */
+  readonly rights: readonly string[]
+}
+
+/** The plan of a run with these settings and arguments. Without a selection it holds every item. */
+export async function planOf(
+  checklist: Checklist,
+  { configuration, contract }: Settings,
+  commandLine: CommandLine,
+): Promise<RunPlan> {
+  const { cucumber, profiles, configurationFile } = commandLine
+  const { runConfiguration } = await loadConfiguration({
+    provided: cucumber,
+    profiles: [...profiles],
+    ...(configurationFile ? { file: configurationFile } : {}),
+  })
+  const { sources } = runConfiguration
+  const { plan } = await loadSources({ ...sources, order: 'defined' }, { cwd: checkout })
+  const scenarios = selectedOf(ofShard(plan, sources.shard), requiredScenarios(checkout))
+  const writes = configuration.writes !== undefined
+  const inapplicable = notApplicableByConfiguration(checklist, configuration, contract)
+  const tagsOut = tagsLeftOut(configuration)
+  const reasonOf = (tags: readonly string[]) =>
+    tags.includes('@writes') && !writes
+      ? 'it changes the platform, and the run is read-only'
+      : tags.some((tag) => tagsOut.includes(tag))
+        ? 'the configuration does not name the token that it needs'
+        : null
+  const isLimited = Object.values(cucumber).some((given) => given !== undefined)
+  const planned = (item: ChecklistItem): PlannedItem => ({
+    id: item.id,
+    how: item.how,
+    text: item.text,
+    notApplicable: inapplicable.get(item.id) ?? null,
+    scenarios: scenarios
+      .filter(({ items }) => items.includes(item.id))
+      .map(({ name, uri, line, tags }) => ({ name, uri, line, leftOut: reasonOf(tags) })),
+  })
+  const sections = checklist.sections.map(({ id, title }) => ({
+    id,
+    title,
+    items: checklist.items
+      .filter(({ section }) => section === id)
+      .map(planned)
+      .filter((item) => !isLimited || item.scenarios.length > 0),
+  }))
+  const needed = sectionsOf(scenarios.filter(({ tags }) => reasonOf(tags) === null))
+  const rights = Object.values(operations)
+    .filter((operation) => operation.sections.some((id) => needed.has(id)) && (writes || operation.effect === 'read'))
+    .map((operation) => describeOperation(operation, namespaceOf(configuration, operation.place)))
+  return {
+    contract: contract.name,
+    namespace: configuration.namespace,
+    writes,
+    sections: sections.filter(({ items }) => items.length > 0),
+    rights: [...new Set(rights)].sort(),
+  }
+}

@@ -1,0 +1,99 @@
+/** A service leads to the ready pods of its component, and to nothing else. */
+import { describe, expect, it } from 'vitest'
+import { expectReadyEndpoints } from '../../../support/checks/endpoints'
+import { type ClusterObject, configuration, findingOf, platformOf } from '../../fixtures/platform-of-objects'
+
+const { labels } = configuration.components.lake
+const service = (more: object = {}, port: object = {}): ClusterObject => ({
+  resource: 'services',
+  metadata: { name: 'devlake-lake', namespace: 'fawkes', labels: {}, ...more },
+  spec: { selector: labels, ports: [{ name: 'http', port: 8080, targetPort: 'http', ...port }] },
+})
+
+const pod = (name: string, ip: string, own: Record<string, string> = labels): ClusterObject => ({
+  resource: 'pods',
+  metadata: { name, labels: own },
+  spec: { containers: [{ name: 'lake', ports: [{ name: 'http', containerPort: 8080 }] }] },
+  status: { phase: 'Running', podIP: ip, podIPs: [{ ip }] },
+})
+
+const endpoint = (address: string, name?: string, conditions: object = { ready: true }) => ({
+  addresses: [address],
+  conditions,
+  ...(name === undefined ? {} : { targetRef: { kind: 'Pod', name } }),
+})
+
+const slice = (name: string, endpoints: readonly object[], port = 8080, metadata: object = {}): ClusterObject => ({
+  resource: 'endpointslices',
+  metadata: { name, labels: { 'kubernetes.io/service-name': 'devlake-lake' }, ...metadata },
+  ports: [{ name: 'http', port }],
+  endpoints,
+})
+
+const own = slice('devlake-lake-abc', [endpoint('10.0.0.1', 'lake-0')])
+const judged = (...objects: ClusterObject[]) =>
+  expectReadyEndpoints(platformOf({ objects: [pod('lake-0', '10.0.0.1'), ...objects] }), 'lake')
+
+describe('the endpoints of a service', () => {
+  it.each<[string, readonly ClusterObject[], RegExp]>([
+    [
+      'a hand-made address',
+      [service(), own, slice('by-hand', [endpoint('10.99.9.9')])],
+      /sends connections to addresses that belong to no pod of the lake\.$/,
+    ],
+    [
+      'a pod of another component',
+      [service(), pod('ui-0', '10.0.0.2', { a: 'b' }), slice('s', [endpoint('10.0.0.2', 'ui-0')])],
+      /sends connections to pods that do not belong to the lake\.$/,
+    ],
+    [
+      'a foreign address in the name of a pod',
+      [service(), own, slice('by-hand', [endpoint('10.99.9.9', 'lake-0')])],
+      /do not belong to the lake/,
+    ],
+    [
+      'only a terminating endpoint',
+      [service(), slice('s', [endpoint('10.0.0.1', 'lake-0', { ready: true, serving: true, terminating: true })])],
+      /has no ready endpoints/,
+    ],
+    [
+      'only an endpoint that is published although its pod is not ready',
+      [service(), slice('s', [endpoint('10.0.0.1', 'lake-0', { ready: true, serving: false })])],
+      /has no ready endpoints/,
+    ],
+    [
+      'only a slice that is being deleted',
+      [service(), slice('s', [endpoint('10.0.0.1', 'lake-0')], 8080, { deletionTimestamp: '2026-11-28T09:00:00Z' })],
+      /has no ready endpoints/,
+    ],
+    [
+      'a port that no container has',
+      [service(), own, slice('s', [endpoint('10.0.0.1', 'lake-0')], 9999)],
+      /targets port 9999/,
+    ],
+    [
+      'a service that is being deleted',
+      [service({ deletionTimestamp: '2026-11-28T09:00:00Z' }), own],
+      /^Service fawkes\/devlake-lake is being deleted\.$/,
+    ],
+  ])('fail with %s', async (_, objects, summary) => {
+    expect((await findingOf(judged(...objects))).summary).toMatch(summary)
+  })
+
+  it('name the foreign address', async () => {
+    const { found } = await findingOf(judged(service(), own, slice('by-hand', [endpoint('10.99.9.9')])))
+    expect(found).toBe('(10.99.9.9)')
+  })
+
+  it.each<[string, readonly ClusterObject[]]>([
+    ['the pod', [service(), own]],
+    ['the pod, without a word about its state', [service(), slice('s', [endpoint('10.0.0.1', 'lake-0', {})])]],
+    ['the address of the pod without a reference', [service(), slice('s', [endpoint('10.0.0.1')])]],
+    [
+      'a pod that is not ready beside one that is',
+      [service(), own, pod('lake-1', '10.0.0.3'), slice('s', [endpoint('10.0.0.3', 'lake-1', { ready: false })])],
+    ],
+  ])('pass with %s', async (_, objects) => {
+    await judged(...objects)
+  })
+})

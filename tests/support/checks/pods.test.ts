@@ -1,0 +1,179 @@
+/** Pods: their restarts, their number and their revision. Times are by the clock of the API server. */
+import { describe, expect, it } from 'vitest'
+import { expectNoErrorState, expectPodsReady } from '../../../support/checks/pods'
+import { type ClusterObject, configuration, findingOf, platformOf } from '../../fixtures/platform-of-objects'
+
+const now = new Date('2026-11-28T09:00:00Z')
+const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString()
+const day = 24 * 60
+const { labels } = configuration.components.lake
+
+const container = (name: string, more: object = {}) => ({
+  name,
+  ready: true,
+  restartCount: 0,
+  state: { running: {} },
+  ...more,
+})
+
+const pod = (name: string, status: object = {}, metadata: object = {}): ClusterObject => ({
+  resource: 'pods',
+  metadata: { name, labels, creationTimestamp: ago(30 * day), ...metadata },
+  spec: { containers: [{ name: 'lake' }] },
+  status: {
+    phase: 'Running',
+    conditions: [{ type: 'Ready', status: 'True' }],
+    containerStatuses: [container('lake')],
+    ...status,
+  },
+})
+
+const ended = (minutes: number, exitCode: number, reason = 'Error') => ({
+  terminated: { exitCode, reason, finishedAt: ago(minutes) },
+})
+
+const restarted = (restartCount: number, minutes: number, exitCode: number, ageMinutes = 30 * day) =>
+  pod(
+    'lake-0',
+    { containerStatuses: [container('lake', { restartCount, lastState: ended(minutes, exitCode) })] },
+    { creationTimestamp: ago(ageMinutes) },
+  )
+
+describe('a pod that restarts', () => {
+  const state = (...objects: ClusterObject[]) => expectNoErrorState(platformOf({ objects, now }), 'lake', now)
+
+  it('is named with its count, its age and its last end', async () => {
+    const { summary, expected } = await findingOf(state(restarted(143, 12, 137, 12 * day)))
+    expect(summary).toBe(
+      'Pod fawkes/lake-0: container lake restarted 143 times in 12 days, last at 2026-11-28T08:48:00.000Z (Error, exit code 137).',
+    )
+    expect(expected).toBe('at most 3 restarts at this age: 2, and 1 for each week')
+  })
+
+  it.each([
+    ['with exit code 0', restarted(40, 120, 0)],
+    ['shortly after it was created', restarted(5, 20, 1, 60)],
+    ['daily', restarted(30, 20 * 60, 137)],
+    ['and has not ended lately', restarted(50, 10 * day, 137)],
+    ['and crashed two minutes ago', restarted(1, 2, 1)],
+    [
+      'in a sidecar',
+      pod('lake-0', { initContainerStatuses: [container('proxy', { restartCount: 20, lastState: ended(30, 0) })] }),
+    ],
+    [
+      'in an init container',
+      pod('lake-0', { initContainerStatuses: [{ ...container('wait', { restartCount: 20 }), state: ended(30, 0) }] }),
+    ],
+  ])('fails %s', async (_, given) => {
+    expect((await findingOf(state(given))).summary).toMatch(/restarted \d+ times|crashed at/)
+  })
+
+  it.each([
+    ['once in 30 days', restarted(1, 15 * day, 255)],
+    ['with the updates of its node', restarted(5, 3 * day, 143)],
+    ['while the database came up', restarted(2, 25, 1, 30)],
+    [
+      'in an init container that waited for the database',
+      pod('lake-0', {
+        initContainerStatuses: [
+          { ...container('wait', { restartCount: 1 }), state: ended(5, 0), lastState: ended(6, 1) },
+        ],
+      }),
+    ],
+  ])('passes %s', async (_, given) => {
+    await state(given)
+  })
+})
+
+const workload = (resource: string, spec: object, status: object, metadata: object = {}): ClusterObject => ({
+  resource,
+  metadata: { name: 'devlake-lake', namespace: 'fawkes', generation: 3, ...metadata },
+  spec: { replicas: 1, template: { metadata: { labels } }, ...spec },
+  status: { observedGeneration: 3, replicas: 1, readyReplicas: 1, updatedReplicas: 1, ...status },
+})
+
+describe('the pods of a component', () => {
+  const ready = (...objects: ClusterObject[]) => expectPodsReady(platformOf({ objects, now }), 'lake')
+
+  it.each<[string, ClusterObject, RegExp]>([
+    [
+      'one of two replicas',
+      workload('statefulsets', { replicas: 2 }, { replicas: 2, updatedReplicas: 2 }),
+      /^StatefulSet fawkes\/devlake-lake has 1 of 2 ready pods\.$/,
+    ],
+    [
+      'a quota that leaves room for one',
+      workload(
+        'deployments',
+        { replicas: 2 },
+        {
+          conditions: [{ type: 'ReplicaFailure', status: 'True', message: 'exceeded quota: pods' }],
+        },
+      ),
+      /cannot create its pods\.$/,
+    ],
+    [
+      'a stuck rollout',
+      workload(
+        'deployments',
+        {},
+        {
+          replicas: 2,
+          conditions: [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }],
+        },
+      ),
+      /is stuck in a rollout\.$/,
+    ],
+    [
+      'pods of an older ReplicaSet',
+      workload('deployments', {}, { replicas: 2 }),
+      /still has pods of an older revision/,
+    ],
+    [
+      'a new image that the pods do not have',
+      workload('statefulsets', { updateStrategy: { type: 'OnDelete' } }, { updatedReplicas: undefined }),
+      /still has pods of an older revision/,
+    ],
+    ['a paused Deployment', workload('deployments', { paused: true }, {}), /is paused/],
+    ['a status of an older generation', workload('deployments', {}, { observedGeneration: 2 }), /older generation/],
+    [
+      'a workload that is being deleted',
+      workload('statefulsets', {}, {}, { deletionTimestamp: ago(1) }),
+      /is being deleted/,
+    ],
+    [
+      'a DaemonSet without a pod on one node',
+      workload(
+        'daemonsets',
+        {},
+        { desiredNumberScheduled: 3, currentNumberScheduled: 3, updatedNumberScheduled: 3, numberReady: 2 },
+      ),
+      /has 2 of 3 ready pods/,
+    ],
+  ])('fail with %s', async (_, given, summary) => {
+    expect((await findingOf(ready(pod('lake-0'), given))).summary).toMatch(summary)
+  })
+
+  it.each<[string, readonly ClusterObject[]]>([
+    ['all replicas', [workload('deployments', {}, {})]],
+    [
+      'another Deployment that is scaled to 0',
+      [workload('deployments', {}, {}), workload('deployments', { replicas: 0 }, { replicas: 0 })],
+    ],
+    ['a stuck Deployment of another component', [workload('deployments', { template: {} }, { readyReplicas: 0 })]],
+    [
+      'a completed Job and its first try',
+      [
+        pod('migrate-a', { phase: 'Failed' }, { ownerReferences: [{ kind: 'Job', uid: 'j' }] }),
+        pod('migrate-b', { phase: 'Succeeded', conditions: [] }, { ownerReferences: [{ kind: 'Job', uid: 'j' }] }),
+      ],
+    ],
+  ])('pass with %s', async (_, given) => {
+    await ready(pod('lake-0'), ...given)
+  })
+
+  it('are none if only a completed Job has the labels', async () => {
+    const job = pod('migrate', { phase: 'Succeeded' }, { ownerReferences: [{ kind: 'Job', uid: 'j' }] })
+    expect((await findingOf(ready(job))).summary).toBe('There is no pod of the lake in fawkes.')
+  })
+})

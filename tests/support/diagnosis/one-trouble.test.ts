@@ -1,0 +1,209 @@
+/** One trouble is one cause, named with the words of the object that has it; events about something else explain nothing. */
+import { describe, expect, it } from 'vitest'
+import { comparisonOf } from '../../../support/basis/argocd'
+import type { Finding } from '../../../support/basis/finding'
+import { Diagnosis } from '../../../support/diagnosis/diagnosis'
+import type { Facts } from '../../../support/diagnosis/facts/facts'
+import { factSchemas } from '../../../support/diagnosis/facts/facts'
+import { factsAbout } from '../../../support/diagnosis/related'
+import { deploymentFailed } from '../../../support/diagnosis/rollback'
+import { Causes } from '../../../support/judgement/causes'
+import * as platform from '../../fixtures/facts'
+
+const finding = (object: string, reliesOn: readonly string[] = [object], found = 'failed'): Finding => ({
+  ...{ summary: `${object} has failed.`, object, expected: 'working', found },
+  ...{ remedy: [], reliesOn },
+})
+
+const causesOf = (objects: readonly string[], given: Partial<Facts>) => {
+  const diagnosis = new Diagnosis(platform.facts(given), [])
+  const causes = objects.map((object) => diagnosis.causeOf(finding(object)))
+  return [...new Map(causes.map((cause) => [cause.summary, cause])).values()]
+}
+
+const application = (
+  status: object,
+  spec: object = { source: { repoURL: 'https://git.example.org/platform.git' } },
+) => [factSchemas.application.parse({ metadata: { name: 'devlake', namespace: 'fawkes' }, spec, status })]
+
+const externalSecret = (name: string, message: string) => ({
+  ...platform.externalSecret('False', message),
+  metadata: { ...platform.externalSecret('False').metadata, name },
+})
+const three = ['devlake-db', 'devlake-secrets', 'grafana-secrets']
+const updateFailed = (name: string, message: string) => platform.event('ExternalSecret', name, 'UpdateFailed', message)
+
+describe('one trouble', () => {
+  it('is the store that refuses the namespace of three ExternalSecrets', () => {
+    const message = 'using cluster store "vault" is not allowed from namespace "fawkes": denied by spec.condition'
+    const causes = causesOf(
+      three.map((name) => `ExternalSecret fawkes/${name}`),
+      {
+        externalSecrets: three.map((name) => externalSecret(name, 'could not get secret data from provider')),
+        events: three.map((name) => updateFailed(name, message)),
+      },
+    )
+    expect(causes).toHaveLength(1)
+    expect(causes[0]).toMatchObject({
+      object: 'ClusterSecretStore vault',
+      summary: `ClusterSecretStore vault refuses the namespace fawkes: ${message}.`,
+    })
+    expect(causes[0]?.remedy[0]).toBe("kubectl get clustersecretstore vault -o jsonpath='{.spec.conditions}'")
+  })
+
+  it('is not the store where each ExternalSecret lacks a key of its own', () => {
+    const causes = causesOf(
+      three.map((name) => `ExternalSecret fawkes/${name}`),
+      {
+        externalSecrets: three.map((name) => externalSecret(name, 'could not get secret data from provider')),
+        events: three.map((name) => updateFailed(name, `Secret does not exist: secret/data/${name}`)),
+      },
+    )
+    expect(causes.map(({ object }) => object)).toEqual(three.map((name) => `ExternalSecret fawkes/${name}`))
+    expect(causes[0]?.summary).toContain('Secret does not exist: secret/data/devlake-db')
+  })
+
+  it('is the image of the pod for the Application too, where ArgoCD writes no health of resources', () => {
+    const [cause, ...others] = causesOf(['Application fawkes/devlake', 'Service fawkes/devlake-ui'], {
+      applications: application({
+        health: { status: 'Degraded' },
+        resources: [
+          { kind: 'Service', namespace: 'fawkes', name: 'devlake-ui' },
+          { kind: 'StatefulSet', namespace: 'fawkes', name: 'devlake-ui' },
+        ],
+      }),
+      pods: platform.podsWith(platform.stopped('ui', { waiting: { reason: 'ImagePullBackOff', message: 'unknown' } })),
+    })
+    expect(others).toEqual([])
+    expect(cause?.object).toBe('Pod fawkes/devlake-ui-0')
+  })
+
+  it('is the namespace that does not exist, for all that would be in it', () => {
+    const objects = ['Service fawkes/devlake-lake', 'pods labelled app=devlake', 'ExternalSecret fawkes/devlake-db']
+    const causes = causesOf(objects, { absentNamespaces: ['fawkes'], pods: [], workloads: [], externalSecrets: [] })
+    expect(causes.map(({ summary }) => summary)).toEqual(['Namespace fawkes does not exist.'])
+    expect(causesOf(['Node worker-1'], { absentNamespaces: ['fawkes'] })[0]?.object).toBe('Node worker-1')
+  })
+
+  it('keeps what each check found', () => {
+    const causes = new Causes(new Diagnosis(null, []), [])
+    const unknown = (found: string) => ({
+      ...finding('Application fawkes/devlake', [], found),
+      summary: 'It is Unknown.',
+    })
+    for (const found of ['Unknown', 'Unknown; ComparisonError: no such branch', 'Unknown'])
+      causes.add('2.3', unknown(found))
+    expect(causes.of([])[0]?.found).toBe('Unknown; ComparisonError: no such branch')
+  })
+})
+
+describe('the words of the object itself', () => {
+  it('are those in the event of a store', () => {
+    const event = platform.event('ClusterSecretStore', 'vault', 'ValidationFailed', 'Code: 403. permission denied')
+    const given: Partial<Facts> = {
+      secretStores: [platform.store('False', 'unable to validate store')],
+      events: [{ ...event, involvedObject: { ...event.involvedObject, namespace: '' } }],
+    }
+    const [cause] = causesOf(['ClusterSecretStore vault'], given)
+    expect(cause?.summary).toContain('unable to validate store (Code: 403. permission denied)')
+    expect(cause?.remedy).toContain(
+      'kubectl get events -n default --field-selector involvedObject.kind=ClusterSecretStore,involvedObject.name=vault',
+    )
+    expect(factsAbout(new Set(['ClusterSecretStore vault']), platform.facts(given)).join()).toContain('Code: 403')
+  })
+
+  it.each([true, false])('lead to the backup of a lost encryption secret (created by hand: %s)', (secretsByHand) => {
+    const { names } = platform.facts()
+    const given = { names: { ...names, secretsByHand, encryptionSecret: 'devlake-secrets' } }
+    const [cause] = causesOf(['Secret fawkes/devlake-secrets'], given)
+    expect(cause?.summary).toBe('Secret fawkes/devlake-secrets does not exist.')
+    expect(cause?.remedy[0]).toContain('# restore devlake-secrets from its backup')
+    expect(cause?.remedy.some((line) => line.includes('force-sync'))).toBe(!secretsByHand)
+    const refused = [{ what: 'secret devlake-secrets', why: 'The caller may not get secrets in fawkes.' }]
+    expect(causesOf(['Secret fawkes/devlake-secrets'], { ...given, uncollected: refused })[0]?.summary).toBe(
+      'Secret fawkes/devlake-secrets has failed.',
+    )
+  })
+
+  it('lead to the credentials of a repository that wants a login, not to a sync', () => {
+    const message = 'failed to list refs: authentication required: Repository not found.'
+    const about = comparisonOf('Application fawkes/devlake')
+    const conditions = [{ type: 'ComparisonError', message }]
+    const [cause, ...others] = causesOf([about, 'Application fawkes/devlake'], {
+      applications: application({ conditions }),
+    })
+    expect(others).toEqual([])
+    expect(cause?.summary).toBe(
+      'Application fawkes/devlake cannot be compared: ArgoCD may not read https://git.example.org/platform.git.',
+    )
+    expect(cause?.found).toContain(message)
+    expect(cause?.remedy.join('\n')).toContain("-l 'argocd.argoproj.io/secret-type in (repository,repo-creds)'")
+    expect(cause?.remedy.join('\n')).not.toContain('sync')
+  })
+
+  it('are those of the path that a ServiceMonitor names, whatever the service answers there', () => {
+    const target = { ...platform.target('server returned HTTP status 401 Unauthorized'), scrapeUrl: 'http://x:1/wrong' }
+    const [cause] = causesOf(['Prometheus target devlake-metrics'], { targets: [target] })
+    expect(cause?.summary).toContain('names the path /wrong, but the metrics are at /metrics (status 401)')
+  })
+
+  it('are those of the Prometheus Operator about a ServiceMonitor', () => {
+    const event = platform.event('ServiceMonitor', 'devlake-metrics', 'InvalidConfiguration', 'bearer token is missing')
+    const [cause] = causesOf(['ServiceMonitor monitoring/devlake-metrics'], {
+      serviceMonitors: [
+        factSchemas.serviceMonitor.parse({ metadata: { namespace: 'monitoring', name: 'devlake-metrics' } }),
+      ],
+      events: [{ ...event, involvedObject: { ...event.involvedObject, namespace: 'monitoring' } }],
+    })
+    expect(cause?.summary).toContain('the Prometheus Operator rejects it (bearer token is missing)')
+  })
+})
+
+describe('an event', () => {
+  const unready = platform.pod('ui', { conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }] })
+  const given = (metadata: object, at: string): Partial<Facts> => ({
+    pods: platform.podsWith({ ...unready, metadata: { ...unready.metadata, ...metadata } }),
+    events: [platform.event('Pod', 'devlake-ui-0', 'Unhealthy', 'the probe of long ago', at)],
+  })
+  const said = (facts: Partial<Facts>) => [
+    causesOf(['Pod fawkes/devlake-ui-0'], facts)[0]?.summary,
+    ...factsAbout(new Set(['Pod fawkes/devlake-ui-0']), platform.facts(facts)),
+  ]
+
+  it.each([
+    ['a deleted namesake', { creationTimestamp: '2026-11-23T18:00:00Z' }, '2026-11-23T17:59:59Z'],
+    ['the time before the mend', { changedAt: '2026-11-23T18:00:00Z' }, '2026-11-23T17:59:59.999Z'],
+  ])('of %s explains nothing', (_of, metadata, at) => {
+    expect(said(given(metadata, at)).join()).not.toContain('long ago')
+  })
+
+  it('counts by the clock of the API server, not by that of its reporter', () => {
+    const late = given({ changedAt: '2026-11-23T18:00:00Z' }, '2026-11-23T17:00:00Z')
+    const events = (late.events ?? []).map((event) => ({ ...event, recordedAt: '2026-11-23T18:00:01Z' }))
+    expect(said({ ...late, events }).join()).toContain('long ago')
+  })
+
+  it('since then explains the object', () => {
+    const metadata = { creationTimestamp: '2026-11-23T17:00:00Z', changedAt: '2026-11-23T18:00:00Z' }
+    expect(said(given(metadata, '2026-11-23T18:00:00Z')).join()).toMatch(/long ago.*long ago/)
+  })
+})
+
+describe('a rollback', () => {
+  const endpointSlices: Facts['endpointSlices'] = platform.facts().services.map(({ metadata }) =>
+    factSchemas.endpointSlice.parse({
+      metadata: { name: 'x', namespace: 'fawkes', labels: { 'kubernetes.io/service-name': metadata.name } },
+      endpoints: [{ conditions: { ready: true } }],
+    }),
+  )
+
+  it('mends a failed deployment, and nothing else', () => {
+    const failed = (more: Partial<Facts>) => deploymentFailed(platform.facts({ endpointSlices, ...more }))
+    expect(failed({})).toBe(false)
+    expect(failed({ endpointSlices: [] })).toBe(true)
+    expect(failed({ pods: platform.podsWith(platform.pending('ui', 'no node')) })).toBe(true)
+    expect(failed({ applications: application({ health: { status: 'Degraded' } }) })).toBe(true)
+    expect(failed({ applications: application({ operationState: { phase: 'Failed' } }) })).toBe(true)
+    expect(failed({ applications: application({ operationState: { phase: 'Succeeded' } }) })).toBe(false)
+  })
+})
