@@ -104,7 +104,10 @@ export const lifecycleFaults: readonly Fault[] = [
     id: 'secret-not-owned',
     title: 'The Secret of the database no longer belongs to its ExternalSecret',
     expects: { failed: ['1.3'], blocked: [] },
-    cause: { object: 'Secret fawkes/devlake-db', summary: 'is not written by ExternalSecret fawkes/devlake-db' },
+    cause: {
+      object: 'ExternalSecret fawkes/devlake-db',
+      summary: 'is not written by ExternalSecret fawkes/devlake-db',
+    },
     apply: (doors) => doors.patch(inService('secret', 'devlake-db'), { metadata: { ownerReferences: null } }),
   },
   {

@@ -161,7 +161,9 @@ export async function expectWritten(platform: Platform, role: SecretRole): Promi
     expected:
       creationPolicy === 'Owner' ? `an owner reference to ${object}` : 'the marks of External Secrets on the Secret',
     found: secret.ownerReferences.map((owner) => `owned by ${owner.kind} ${owner.name}`).join(', ') || 'no owner',
-    remedy: [command`kubectl get secret -n ${kubernetes.namespace} ${name} -o jsonpath='{.metadata.ownerReferences}'`],
+    remedy: [
+      command`kubectl get secret -n ${kubernetes.namespace} ${name} -o custom-columns='NAME:.metadata.name,OWNERS:.metadata.ownerReferences[*].name'`,
+    ],
   })
 }
 

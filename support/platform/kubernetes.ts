@@ -33,16 +33,13 @@ import { Syncs } from './sync'
 import { type OwnWorkload, ownWorkloads } from './workload-resources'
 
 /** The availability of a Deployment, StatefulSet or DaemonSet. */
-export interface Workload {
+export interface Workload extends z.infer<typeof core.workload> {
   readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet'
   readonly namespace: string
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly desired: number
   readonly ready: number
-  readonly metadata: z.infer<typeof core.workload>['metadata']
-  readonly spec: { readonly paused: boolean }
-  readonly status: { readonly observedGeneration?: number | undefined }
 }
 
 /** The decoded values of a Secret by key; never undefined. */
@@ -298,7 +295,6 @@ function workloadsOf(
   return parsed(core.workload, items, kind).map((item) => {
     const [desired = 0, ready = 0] = counts(item)
     const { namespace = '', name, labels } = item.metadata
-    const { metadata, spec, status } = item
-    return { kind, namespace, name, labels, desired, ready, metadata, spec, status }
+    return { ...item, kind, namespace, name, labels, desired, ready }
   })
 }
