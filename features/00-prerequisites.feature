@@ -11,11 +11,11 @@ Feature: Prerequisites
 
     @checklist:0.2
     Scenario: Enough worker nodes can take pods
-      Then enough worker nodes are ready and not cordoned
+      Then enough worker nodes can take pods of the service
 
     @checklist:0.3
     Scenario: The database has enough storage
-      Then the storage of the database is bound and large enough
+      Then the storage of the database is bound, large enough and in use
 
   Rule: The operators that the service builds on are deployed
 
@@ -27,7 +27,7 @@ Feature: Prerequisites
     @checklist:0.5
     Scenario: cert-manager is deployed and its certificates are valid
       Then cert-manager is deployed and available
-      And no certificate is unready or about to expire
+      And every certificate is ready and renewed in time
 
     @checklist:0.6
     Scenario: ArgoCD is deployed and available

@@ -32,6 +32,7 @@ Feature: Secrets
       Given the ExternalSecret for the <secrets> secrets exists
       Then the ExternalSecret writes the <secrets> secrets
       And the <secrets> secrets hold a real value for every key
+      And the running pods use the current <secrets> secrets
 
       Examples:
         | secrets  |
@@ -44,6 +45,7 @@ Feature: Secrets
     @checklist:1.4
     Scenario Outline: The <secrets> secrets were created by hand
       Then the <secrets> secrets hold a real value for every key
+      And the running pods use the current <secrets> secrets
 
       Examples:
         | secrets  |

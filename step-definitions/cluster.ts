@@ -1,17 +1,18 @@
 import { Then } from '@cucumber/cucumber'
 import { expectAccess } from '../support/checks/access'
-import { expectStorage, expectVersion, expectWorkers } from '../support/checks/cluster'
+import { expectVersion, expectWorkers } from '../support/checks/cluster'
+import { expectStorage } from '../support/checks/storage'
 import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the cluster runs a supported version of Kubernetes', function (this: AcceptanceWorld) {
   return expectVersion(this.platform)
 })
 
-Then('enough worker nodes are ready and not cordoned', function (this: AcceptanceWorld) {
+Then('enough worker nodes can take pods of the service', function (this: AcceptanceWorld) {
   return expectWorkers(this.platform)
 })
 
-Then('the storage of the database is bound and large enough', function (this: AcceptanceWorld) {
+Then('the storage of the database is bound, large enough and in use', function (this: AcceptanceWorld) {
   return expectStorage(this.platform)
 })
 

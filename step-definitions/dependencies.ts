@@ -1,10 +1,6 @@
 import { Then } from '@cucumber/cucumber'
-import {
-  expectCertificates,
-  expectDeployed,
-  expectIngressClass,
-  expectPrometheusAvailable,
-} from '../support/checks/dependencies'
+import { expectCertificates } from '../support/checks/certificates'
+import { expectDeployed, expectIngressClass, expectPrometheusAvailable } from '../support/checks/dependencies'
 import type { Dependency } from '../support/contracts/contract'
 import type { AcceptanceWorld } from '../support/glue/world'
 
@@ -16,8 +12,8 @@ Then('the cluster has an ingress class', function (this: AcceptanceWorld) {
   return expectIngressClass(this.platform)
 })
 
-Then('no certificate is unready or about to expire', function (this: AcceptanceWorld) {
-  return expectCertificates(this.platform, this.platform.kubernetes.now)
+Then('every certificate is ready and renewed in time', function (this: AcceptanceWorld) {
+  return expectCertificates(this.platform)
 })
 
 Then('Prometheus is available', function (this: AcceptanceWorld) {

@@ -1,16 +1,13 @@
 import { Given, Then } from '@cucumber/cucumber'
 import {
   expectExternalSecret,
-  expectKeys,
   expectReadFromManager,
-  expectReadyStore,
-  expectReadyStores,
-  expectSecrets,
-  expectToken,
   expectWritten,
   type SecretRole,
-  type TokenRole,
-} from '../support/checks/secrets'
+} from '../support/checks/external-secrets'
+import { expectReadyStore, expectReadyStores } from '../support/checks/secret-stores'
+import { expectInUse } from '../support/checks/secret-use'
+import { expectKeys, expectSecrets, expectToken, type TokenRole } from '../support/checks/secrets'
 import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('the ExternalSecret for the {secrets} secrets exists', async function (this: AcceptanceWorld, role: SecretRole) {
@@ -24,7 +21,7 @@ Then('the secret store for the {secrets} secrets is ready', function (this: Acce
 Then(
   'the {secrets} secrets were read from the secrets manager and are refreshed',
   function (this: AcceptanceWorld, role: SecretRole) {
-    return expectReadFromManager(this.platform, role, this.platform.kubernetes.now)
+    return expectReadFromManager(this.platform, role)
   },
 )
 
@@ -34,6 +31,10 @@ Then('the ExternalSecret writes the {secrets} secrets', function (this: Acceptan
 
 Then('the {secrets} secrets hold a real value for every key', function (this: AcceptanceWorld, role: SecretRole) {
   return expectKeys(this.platform, role)
+})
+
+Then('the running pods use the current {secrets} secrets', function (this: AcceptanceWorld, role: SecretRole) {
+  return expectInUse(this.platform, role)
 })
 
 Then('every secret store used by an ExternalSecret is ready', function (this: AcceptanceWorld) {

@@ -41,6 +41,19 @@ export async function scaleDown(doors: Doors, kind: string, name: string, where:
   }
 }
 
+/** Replaces the pod of the lake, whose container reads its Secrets only at its start, and waits until the new one is ready. */
+export async function restartLake(doors: Doors): Promise<void> {
+  const pod = inService('pod', 'devlake-lake-0')
+  const { uid } = (await doors.get(pod)).metadata
+  await doors.kubectl(['delete', 'pod', pod.name, '-n', namespace, '--wait=false'])
+  await until('the new pod of the lake to be ready', async () => {
+    if (!(await doors.exists(pod))) return false
+    const { metadata, status } = await doors.get(pod)
+    const conditions = (status?.conditions ?? []) as readonly { type: string; status: string }[]
+    return metadata.uid !== uid && conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
+  })
+}
+
 interface EndpointSlices {
   readonly items: readonly {
     readonly ports: readonly object[] | null

@@ -6,6 +6,7 @@ import { databaseFaults } from './database'
 import { definitionFaults } from './definitions'
 import type { Fault } from './fault'
 import { ingestionFaults } from './ingestion'
+import { lifecycleFaults } from './lifecycle'
 import { logFaults } from './logs'
 import { monitoringFaults } from './monitoring'
 import { numbersFaults } from './numbers'
@@ -21,6 +22,7 @@ import { storyDefinitionFaults } from './story-definitions'
 export const catalogue: readonly Fault[] = [
   ...prerequisiteFaults,
   ...secretAndApplicationFaults,
+  ...lifecycleFaults,
   ...schedulingFaults,
   ...containerFaults,
   ...numbersFaults,

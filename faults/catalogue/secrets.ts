@@ -4,7 +4,7 @@ import { files } from '../../sandbox/basis/layout'
 import { holdAnnotation } from '../../sandbox/cluster/backends'
 import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
-import { inService, namespace, needingGrafana, provenByEvents, provenOnSurfaces } from './breaking'
+import { inService, namespace, needingGrafana, provenByEvents, provenOnSurfaces, restartLake } from './breaking'
 import type { Fault } from './fault'
 
 /** Waits until the last sync of an ExternalSecret has succeeded, or has failed if `succeeds` is false. */
@@ -68,6 +68,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
         await heal()
         await untilSynced(doors, 'devlake-secrets')
         await doors.kubectl(['delete', 'externalsecret', 'devlake', '-n', namespace])
+        await restartLake(doors)
       }
     },
   },

@@ -3,7 +3,8 @@
  * values from the file that stands in for Vault.
  */
 import { createHash } from 'node:crypto'
-import type { KubernetesObject, V1Secret } from '@kubernetes/client-node'
+import { isDeepStrictEqual } from 'node:util'
+import type { KubernetesObject, V1Pod, V1Secret } from '@kubernetes/client-node'
 import ms, { type StringValue } from 'ms'
 import { holdAnnotation } from '../cluster/backends'
 import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
@@ -17,6 +18,7 @@ interface Store extends KubernetesObject {
 
 interface ExternalSecret extends KubernetesObject {
   spec?: {
+    refreshPolicy?: string
     refreshInterval?: string
     secretStoreRef?: { kind?: string; name?: string }
     target?: { name?: string; creationPolicy?: string }
@@ -61,7 +63,7 @@ function valuesFor({ spec }: ExternalSecret, vault: Vault): Record<string, strin
 }
 
 /** The Secret that an ExternalSecret writes. */
-function secretOf({ metadata, spec }: ExternalSecret, values: Readonly<Record<string, string>>): KubernetesObject {
+function secretOf({ metadata, spec }: ExternalSecret, values: Readonly<Record<string, string>>): V1Secret {
   const { namespace, name, uid } = metadata ?? {}
   const { apiVersion, kind } = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret' }
   const owner = { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }
@@ -79,10 +81,22 @@ function secretOf({ metadata, spec }: ExternalSecret, values: Readonly<Record<st
     data: Object.fromEntries(
       Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
     ),
-  } as KubernetesObject
+  } as V1Secret
 }
 
-export async function runExternalSecrets(cluster: Cluster, secrets: Cache<V1Secret>): Promise<void> {
+/** Tests whether a Secret has the values and the owner that an ExternalSecret gives it. */
+const isWritten = (existing: V1Secret | undefined, wanted: V1Secret): boolean =>
+  existing !== undefined &&
+  isDeepStrictEqual(existing.data ?? {}, wanted.data) &&
+  (wanted.metadata?.ownerReferences ?? []).every(({ uid }) =>
+    existing.metadata?.ownerReferences?.some((owner) => owner.uid === uid),
+  )
+
+export async function runExternalSecrets(
+  cluster: Cluster,
+  secrets: Cache<V1Secret>,
+  pods: Cache<V1Pod>,
+): Promise<void> {
   const stores = cluster.follow<Store>('ClusterSecretStore')
   const wanted = cluster.follow<ExternalSecret>('ExternalSecret')
 
@@ -101,13 +115,37 @@ export async function runExternalSecrets(cluster: Cluster, secrets: Cache<V1Secr
     })
   }
 
+  /** A kubelet starts the containers that read a Secret only when it is there; the sandbox's has started them before. */
+  const startReaders = async (namespace: string | undefined, secret: string | undefined): Promise<void> => {
+    const readers = pods
+      .items()
+      .filter(
+        ({ metadata, spec, status }) =>
+          metadata?.namespace === namespace &&
+          status?.phase === 'Running' &&
+          spec?.containers.some(({ env }) => env?.some(({ valueFrom }) => valueFrom?.secretKeyRef?.name === secret)),
+      )
+    await Promise.all(
+      readers.map((pod) => {
+        const containerStatuses = (pod.status?.containerStatuses ?? []).map((container) => ({
+          ...container,
+          state: { running: { startedAt: now() } },
+        }))
+        return cluster.mergeStatus('Pod', pod, { containerStatuses })
+      }),
+    )
+  }
+
   const isDue = (external: ExternalSecret): boolean => {
     const { refreshTime, syncedResourceVersion, conditions } = external.status ?? {}
+    if (external.spec?.refreshPolicy === 'CreatedOnce' && refreshTime !== undefined) return false
     if (refreshTime === undefined || syncedResourceVersion !== versionOf(external)) return true
     // Like the real operator, it also restores a deleted Secret and retries one that it could not create.
     const target = external.spec?.target?.name ?? external.metadata?.name ?? ''
-    if (secrets.find(external.metadata?.namespace, target) === undefined) return true
+    const isWanted = external.spec?.target?.creationPolicy !== 'None'
+    if (isWanted && secrets.find(external.metadata?.namespace, target) === undefined) return true
     if (!conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')) return true
+    if (external.spec?.refreshPolicy === 'OnChange') return false
     const interval = ms((external.spec?.refreshInterval ?? '1h') as StringValue)
     return interval > 0 && Date.now() - Date.parse(refreshTime) >= interval
   }
@@ -124,7 +162,12 @@ export async function runExternalSecrets(cluster: Cluster, secrets: Cache<V1Secr
         throw new Error(`could not get ${reference?.kind ?? 'SecretStore'} "${reference?.name}", not found`)
       }
       const values = valuesFor(external, readVault())
-      await apply(cluster.api, secretOf(external, values))
+      const { creationPolicy = 'Owner', name: target = name } = external.spec?.target ?? {}
+      const secret = secretOf(external, values)
+      const existing = secrets.find(external.metadata?.namespace, target ?? '')
+      // Like the real operator, it writes only what differs: a write of equal values could look like a change of them.
+      if (creationPolicy !== 'None' && !isWritten(existing, secret)) await apply(cluster.api, secret)
+      if (existing === undefined) await startReaders(external.metadata?.namespace, target)
       const synced: Condition = { type: 'Ready', status: 'True', reason: 'SecretSynced', message: 'secret synced' }
       await cluster.mergeStatus('ExternalSecret', external, {
         refreshTime: now(),

@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   await Promise.all([
     runPodAccess(cluster, pods, ports),
     runReadiness(cluster, pods, ports),
-    runExternalSecrets(cluster, secrets),
+    runExternalSecrets(cluster, secrets, pods),
     runCertManager(cluster, secrets),
     runArgoCd(cluster, workloads, notifications(deliver)),
     runPrometheusOperator(cluster, { ...directory, namespaces: cluster.follow<V1Namespace>('Namespace') }, ports),

@@ -1,10 +1,11 @@
-/** Section 0, infrastructure: checks of the version, the workers and the storage of the cluster. */
+/** Section 0, infrastructure: checks of the version and the workers of the cluster. */
 import semver from 'semver'
 import { command } from '../basis/command'
-import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
-import { quantityOf } from '../formats/quantity'
+import { Unmet } from '../basis/expectation'
+import { components } from '../contracts/contract'
 import type { Node } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
+import { isCordoned, unfitnessOf } from './node-fitness'
 
 /** 0.1: checks the version of Kubernetes. By semantic version 1.9 is older than 1.28; a vendor's suffix does not matter. */
 export async function expectVersion({ kubernetes, configuration }: Platform): Promise<void> {
@@ -24,13 +25,23 @@ export async function expectVersion({ kubernetes, configuration }: Platform): Pr
 
 const controlPlaneLabels = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master']
 
-/** 0.2: checks the number of usable workers. Control-plane nodes and cordoned workers do not count. */
+/** A node of the control plane is a worker too unless a taint keeps ordinary pods away. */
+const isWorker = ({ metadata, spec }: Node): boolean =>
+  controlPlaneLabels.every((label) => !(label in metadata.labels)) ||
+  !spec.taints.some(({ key, effect }) => controlPlaneLabels.includes(key) && effect !== 'PreferNoSchedule')
+
+/** 0.2: checks the number of workers that can take pods of the service. */
 export async function expectWorkers({ kubernetes, configuration }: Platform): Promise<void> {
-  const workers = (await kubernetes.nodes()).filter(({ metadata }) =>
-    controlPlaneLabels.every((label) => !(label in metadata.labels)),
-  )
+  const [nodes, serverVersion, ...uses] = await Promise.all([
+    kubernetes.nodes(),
+    kubernetes.version(),
+    ...components.map((component) => kubernetes.podUses(configuration.components[component].labels)),
+  ])
+  const pods = uses.flat().filter(({ metadata }) => !metadata.deletionTimestamp)
+  const workers = nodes.filter(isWorker)
+  const now = kubernetes.now.getTime()
   const unusable = workers.flatMap((node) => {
-    const problem = problemOf(node)
+    const problem = unfitnessOf(node, { serverVersion, now, pods })
     return problem ? [{ name: node.metadata.name, problem }] : []
   })
   const usable = workers.length - unusable.length
@@ -41,7 +52,7 @@ export async function expectWorkers({ kubernetes, configuration }: Platform): Pr
     summary: `Only ${usable} of the ${required} required workers can accept pods.`,
     object: first && unusable.length === 1 ? `Node ${first.name}` : 'the worker nodes',
     reliesOn: unusable.map(({ name }) => `Node ${name}`),
-    expected: `at least ${required} workers that are Ready and not cordoned`,
+    expected: `at least ${required} workers that are Ready and take pods of the service`,
     found:
       unusable.length > 0
         ? unusable.map(({ name, problem }) => `${name} ${problem}`).join('; ')
@@ -49,50 +60,8 @@ export async function expectWorkers({ kubernetes, configuration }: Platform): Pr
     remedy:
       unusable.length > 0
         ? unusable.map(({ name, problem }) =>
-            problem === 'is cordoned' ? command`kubectl uncordon ${name}` : command`kubectl describe node ${name}`,
+            problem === isCordoned ? command`kubectl uncordon ${name}` : command`kubectl describe node ${name}`,
           )
         : [command`kubectl get nodes`],
   })
-}
-
-function problemOf({ spec, status }: Node): string | undefined {
-  const ready = status.conditions.find(({ type }) => type === 'Ready')
-  if (ready?.status !== 'True') return `is not Ready (${ready?.reason ?? ready?.message ?? 'no Ready condition'})`
-  return spec.unschedulable ? 'is cordoned' : undefined
-}
-
-/** 0.3: checks that the volume claim is bound to a volume of at least the configured size. */
-export async function expectStorage({ kubernetes, configuration }: Platform): Promise<void> {
-  const { claim: name, size } = configuration.storage
-  const object = `PersistentVolumeClaim ${kubernetes.namespace}/${name}`
-  const remedy = [command`kubectl describe pvc -n ${kubernetes.namespace} ${name}`, command`kubectl get storageclass`]
-  const claim = await kubernetes.claim(name)
-  if (!claim)
-    throw new Unmet({
-      summary: `${object} does not exist.`,
-      object,
-      expected: `a bound claim of ${size}`,
-      found: 'no claim',
-      remedy: [command`kubectl get pvc -n ${kubernetes.namespace}`],
-    })
-  const capacity = claim.status.capacity.storage
-  const unmet: Circumstances[] = []
-  if (claim.status.phase !== 'Bound')
-    unmet.push({
-      summary: `${object} is ${claim.status.phase}.`,
-      object,
-      reliesOn: [object],
-      expected: 'Bound',
-      found: claim.status.phase,
-      remedy,
-    })
-  else if (capacity === undefined || (quantityOf(capacity) ?? 0) < (quantityOf(size) ?? Number.POSITIVE_INFINITY))
-    unmet.push({
-      summary: `${object} is smaller than ${size}.`,
-      object,
-      expected: `${size} or more`,
-      found: capacity ?? 'no capacity',
-      remedy,
-    })
-  expectNone(unmet)
 }

@@ -1,10 +1,12 @@
 /** Section 0, dependencies: checks of the components that must be installed before the service. */
 
 import { command, comment } from '../basis/command'
-import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
+import { expectNone, Unmet } from '../basis/expectation'
 import type { Dependency } from '../contracts/contract'
-import type { Certificate, Condition } from '../platform/custom-resources'
+import type { Condition } from '../platform/custom-resources'
+import type { Workload } from '../platform/kubernetes'
 import type { Platform } from '../platform/platform'
+import { lifecycleProblems } from './lifecycle'
 
 /** Checks that each part of a dependency is deployed, and that each of its workloads has all of its pods, at least one. */
 export async function expectDeployed({ kubernetes, configuration }: Platform, dependency: Dependency): Promise<void> {
@@ -21,10 +23,7 @@ export async function expectDeployed({ kubernetes, configuration }: Platform, de
       found: 'no workload',
       remedy: [...remedy, comment`if its labels are different: configuration key dependencies.${dependency}.selector`],
     })
-  const missing = names.parts.filter((part) => {
-    const [key = '', value] = part.split('=')
-    return !workloads.some(({ labels }) => labels[key] === value)
-  })
+  const missing = names.parts.filter((part) => !workloads.some(({ labels }) => hasLabel(labels, part)))
   if (missing.length > 0)
     throw new Unmet({
       summary: `A part of ${titles[dependency]} is not deployed: ${missing.join(', ')}.`,
@@ -33,9 +32,13 @@ export async function expectDeployed({ kubernetes, configuration }: Platform, de
       found: workloads.map(({ kind, name }) => `${kind} ${name}`).join(', '),
       remedy: [...remedy, comment`if its labels are different: configuration key dependencies.${dependency}.parts`],
     })
-  expectNone(
-    workloads
-      .filter(({ desired, ready }) => ready < desired || desired === 0)
+  const isRequired = ({ labels }: Workload) =>
+    names.parts.length === 0 || names.parts.some((part) => hasLabel(labels, part))
+  expectNone([
+    ...workloads.flatMap((workload) => lifecycleProblems(workload.kind, workload)),
+    ...workloads
+      // An optional part, such as the notifications of ArgoCD, may be turned off.
+      .filter((workload) => workload.ready < workload.desired || (workload.desired === 0 && isRequired(workload)))
       .map(({ kind, namespace, name, desired, ready }) => ({
         summary: `${kind} ${namespace}/${name} of ${titles[dependency]} is not available.`,
         object: `${kind} ${namespace}/${name}`,
@@ -47,7 +50,12 @@ export async function expectDeployed({ kubernetes, configuration }: Platform, de
           command`kubectl get pods -n ${namespace}`,
         ],
       })),
-  )
+  ])
+}
+
+function hasLabel(labels: Readonly<Record<string, string>>, label: string): boolean {
+  const [key = '', value] = label.split('=')
+  return labels[key] === value
 }
 
 const titles: Record<Dependency, string> = {
@@ -62,7 +70,9 @@ const titles: Record<Dependency, string> = {
 /** 0.4: checks that the cluster has an IngressClass. Without one, no controller handles any ingress. */
 export async function expectIngressClass({ kubernetes }: Platform): Promise<void> {
   const classes = await kubernetes.ingressClasses()
-  if (classes.length > 0) return
+  const alive = classes.filter((one) => lifecycleProblems('IngressClass', one).length === 0)
+  if (alive.length > 0) return
+  expectNone(classes.flatMap((one) => lifecycleProblems('IngressClass', one)))
   throw new Unmet({
     summary: 'The cluster has no IngressClass.',
     object: 'IngressClasses of the cluster',
@@ -70,58 +80,6 @@ export async function expectIngressClass({ kubernetes }: Platform): Promise<void
     found: 'no IngressClass',
     remedy: [command`kubectl get ingressclass`],
   })
-}
-
-/** 0.5: checks that all certificates of cert-manager are Ready and remain valid for the configured time. */
-export async function expectCertificates({ kubernetes, configuration }: Platform, now: Date): Promise<void> {
-  const { expect, validFor } = configuration.certificates
-  const certificates = await kubernetes.certificates()
-  if (expect === 'some')
-    expectData(certificates, 'certificate of cert-manager', 'Certificates in all namespaces', [
-      command`kubectl get certificates --all-namespaces`,
-      comment`if cert-manager issues no certificates here: configuration key certificates.expect: none`,
-    ])
-  const { selector } = configuration.dependencies.certManager
-  expectNone(certificates.flatMap((certificate) => certificateProblem(certificate, validFor, now, selector)))
-}
-
-/** @param issuer label selector of the workloads that issue certificates */
-function certificateProblem(
-  { metadata, status }: Certificate,
-  validForMs: number,
-  now: Date,
-  issuer: string,
-): Circumstances[] {
-  const object = `Certificate ${metadata.namespace}/${metadata.name}`
-  const remedy = [command`kubectl describe certificate -n ${metadata.namespace ?? ''} ${metadata.name}`]
-  const ready = conditionOf(status.conditions, 'Ready')
-  if (ready?.status !== 'True')
-    return [
-      {
-        summary: `${object} is not Ready.`,
-        object,
-        reliesOn: [`workloads labelled ${issuer}`],
-        expected: 'Ready',
-        found: describeCondition(ready),
-        remedy,
-      },
-    ]
-  const remaining = status.notAfter === undefined ? Number.NaN : Date.parse(status.notAfter) - now.getTime()
-  if (remaining >= validForMs) return []
-  const days = (ms: number) => `${Math.floor(ms / 86_400_000)} days`
-  return [
-    {
-      summary: `${object} ${remaining < 0 ? 'has expired' : 'is about to expire'}.`,
-      object,
-      expected: `valid for ${days(validForMs)} or more`,
-      found: Number.isNaN(remaining)
-        ? 'no expiry date'
-        : remaining < 0
-          ? `expired at ${status.notAfter}`
-          : `expires at ${status.notAfter}`,
-      remedy,
-    },
-  ]
 }
 
 /** 0.8: checks that the operator reports each Prometheus as available. */
@@ -138,7 +96,12 @@ export async function expectPrometheusAvailable({ kubernetes, configuration }: P
       remedy,
     })
   expectNone(
-    objects.flatMap(({ metadata, status }) => {
+    objects.flatMap((prometheus) => {
+      const { metadata, status } = prometheus
+      const problems = lifecycleProblems('Prometheus', prometheus, {
+        attendedBy: [`workloads labelled ${configuration.dependencies.prometheusOperator.selector}`],
+      })
+      if (problems.length > 0) return problems
       const available = conditionOf(status.conditions, 'Available')
       const object = `Prometheus ${namespace}/${metadata.name}`
       return available?.status === 'True'

@@ -3,7 +3,7 @@ import { type CommandLine, command, comment } from '../basis/command'
 import { type Circumstances, expectNone } from '../basis/expectation'
 
 /** The fields of an object that show its lifecycle; the parsed objects of support/platform have them. */
-export interface Living {
+interface Living {
   readonly metadata: {
     readonly name: string
     readonly namespace?: string | undefined
@@ -20,7 +20,7 @@ export interface Living {
     | undefined
 }
 
-export interface Lifecycle {
+interface Lifecycle {
   /** The object in findings; its kind, namespace and name by default. */
   readonly object?: string
   /** Objects without which nothing attends to this one, such as the workloads of its operator. */

@@ -8,7 +8,7 @@ import { certificates, cluster, dependencies, ingressController } from './schema
 import { database, dataSources, events, jenkins, projects } from './schema/data'
 import { grafana, monitoring } from './schema/observability'
 import { absent, deadlines, load, metrics, signature, writes } from './schema/run'
-import { secretNames, secretsMode, tokens } from './schema/secrets'
+import { secretNames, secretStores, secretsMode, tokens } from './schema/secrets'
 import { application, components, ingresses, logs, storage, testApplication } from './schema/service'
 import { name } from './schema/values'
 
@@ -27,6 +27,7 @@ export function configurationSchema(names: PlatformNames) {
     application: application(names.application),
     testApplication,
     secretNames: secretNames(names.secretNames),
+    secretStores,
     tokens: tokens(names.tokens),
     jenkins: jenkins(names.jenkins),
     dataSources: dataSources(names.dataSources),

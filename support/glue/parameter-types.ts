@@ -1,10 +1,11 @@
 /** Parameters of the steps: the words that the features use, and the names that the checks use for the same things. */
 import { defineParameterType } from '@cucumber/cucumber'
+import type { SecretRole } from '../checks/external-secrets'
 import type { IngressRole } from '../checks/ingresses'
 import type { Metric, WindowedMetric } from '../checks/numbers/metric'
 import type { Filter } from '../checks/numbers/numbers-proof'
 import type { Intruder, WrongQuestion } from '../checks/rest'
-import type { SecretRole, TokenRole } from '../checks/secrets'
+import type { TokenRole } from '../checks/secrets'
 import type { Component, Dependency } from '../contracts/contract'
 import type { DataSource } from '../contracts/data-sources'
 import type { DatabaseUser } from '../service/database-credentials'

@@ -18,17 +18,35 @@ export const node = z.object({
   spec: z
     .object({
       unschedulable: z.boolean().default(false),
-      taints: z.array(z.object({ key: z.string(), effect: z.string() })).default([]),
+      taints: z.array(z.object({ key: z.string(), value: z.string().default(''), effect: z.string() })).default([]),
     })
     .prefault({}),
-  status: z.object({ conditions: z.array(condition).default([]) }).prefault({}),
+  status: z
+    .object({
+      conditions: z.array(condition.extend({ lastHeartbeatTime: z.string().nullish() })).default([]),
+      nodeInfo: z.object({ kubeletVersion: z.string().default('') }).prefault({}),
+    })
+    .prefault({}),
 })
 export type Node = z.infer<typeof node>
 
 export const persistentVolumeClaim = z.object({
   metadata,
-  spec: z.object({ storageClassName: z.string().optional() }).prefault({}),
-  status: z.object({ phase: z.string().default('unknown'), capacity: quantities }).prefault({}),
+  spec: z
+    .object({
+      storageClassName: z.string().optional(),
+      volumeName: z.string().optional(),
+      accessModes: z.array(z.string()).default([]),
+      resources: z.object({ requests: quantities }).prefault({}),
+    })
+    .prefault({}),
+  status: z
+    .object({
+      phase: z.string().default('unknown'),
+      capacity: quantities,
+      conditions: z.array(condition).default([]),
+    })
+    .prefault({}),
 })
 export type PersistentVolumeClaim = z.infer<typeof persistentVolumeClaim>
 
@@ -130,7 +148,16 @@ export const shownPod = pod.extend({
   spec: z.object({ containers: z.array(container.extend(environment)) }),
 })
 
-export const secret = z.object({ metadata, data: z.record(z.string(), z.string()).default({}) })
+export const secret = z.object({
+  metadata: metadata.extend({
+    ownerReferences: z.array(z.object({ kind: z.string(), name: z.string(), uid: z.string().default('') })).default([]),
+    /** Who wrote which fields, and when last. */
+    managedFields: z
+      .array(z.object({ time: z.string().optional(), fieldsV1: z.record(z.string(), z.unknown()).default({}) }))
+      .default([]),
+  }),
+  data: z.record(z.string(), z.string()).default({}),
+})
 
 /** A Secret as evidence: the names of its keys. */
 export const shownSecret = z.object({

@@ -12,24 +12,32 @@ export type Condition = z.infer<typeof condition>
 const metadata = z.object({ name: z.string(), namespace: z.string().optional(), ...lifecycleFields })
 const conditions = z.array(condition).default([])
 
+const storeReference = z.object({ name: z.string(), kind: z.string().default('SecretStore') })
+export type StoreReference = z.infer<typeof storeReference>
+const sourceRef = z.object({ storeRef: storeReference.partial({ name: true }).optional() }).optional()
+
 /** external-secrets.io ExternalSecret. */
 export const externalSecret = z.object({
   metadata,
   spec: z.object({
+    refreshPolicy: z.string().default('Periodic'),
     refreshInterval: z.string().default('1h'),
-    secretStoreRef: z.object({ name: z.string(), kind: z.string().default('SecretStore') }).optional(),
-    target: z.object({ name: z.string().optional() }).default({}),
+    secretStoreRef: storeReference.optional(),
+    target: z.object({ name: z.string().optional(), creationPolicy: z.string().default('Owner') }).prefault({}),
     data: z
       .array(
         z.object({
           secretKey: z.string(),
           remoteRef: z.object({ key: z.string(), property: z.string().optional() }),
+          sourceRef,
         }),
       )
       .default([]),
-    dataFrom: z.array(z.object({})).default([]),
+    dataFrom: z.array(z.object({ sourceRef })).default([]),
   }),
-  status: z.object({ refreshTime: z.string().nullish(), conditions }).default({ conditions: [] }),
+  status: z
+    .object({ refreshTime: z.string().nullish(), syncedResourceVersion: z.string().optional(), conditions })
+    .default({ conditions: [] }),
 })
 export type ExternalSecret = z.infer<typeof externalSecret>
 
@@ -41,7 +49,21 @@ const providers = z
 /** external-secrets.io SecretStore and ClusterSecretStore. */
 export const secretStore = z.object({
   metadata,
-  spec: z.object({ provider: providers }),
+  spec: z.object({
+    provider: providers,
+    /** The class of the controller that handles the store; every controller handles one without. */
+    controller: z.string().default(''),
+    /** On a ClusterSecretStore: the namespaces that may use it, all of them where it is empty. */
+    conditions: z
+      .array(
+        z.object({
+          namespaceSelector: z.lazy(() => labelSelector).optional(),
+          namespaces: z.array(z.string()).default([]),
+          namespaceRegexes: z.array(z.string()).default([]),
+        }),
+      )
+      .default([]),
+  }),
   status: z.object({ conditions }).default({ conditions: [] }),
 })
 export type SecretStore = z.infer<typeof secretStore>
@@ -49,7 +71,9 @@ export type SecretStore = z.infer<typeof secretStore>
 /** cert-manager.io Certificate. */
 export const certificate = z.object({
   metadata,
-  status: z.object({ notAfter: z.string().optional(), conditions }).default({ conditions: [] }),
+  status: z
+    .object({ notAfter: z.string().nullish(), renewalTime: z.string().nullish(), conditions })
+    .default({ conditions: [] }),
 })
 export type Certificate = z.infer<typeof certificate>
 

@@ -27,21 +27,19 @@ import {
 } from './custom-resources'
 import type { KubernetesApi } from './kubernetes-api'
 import { namesOf, namespaceOf, type Operation, operations, type Place } from './operations'
+import { type PodUse, podUse } from './pod-use'
 import { missingFor } from './streams'
 import { Syncs } from './sync'
 import { type OwnWorkload, ownWorkloads } from './workload-resources'
 
 /** The availability of a Deployment, StatefulSet or DaemonSet. */
-export interface Workload {
+export interface Workload extends z.infer<typeof core.workload> {
   readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet'
   readonly namespace: string
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly desired: number
   readonly ready: number
-  readonly metadata: z.infer<typeof core.workload>['metadata']
-  readonly spec: { readonly paused: boolean }
-  readonly status: { readonly observedGeneration?: number | undefined }
 }
 
 /** The decoded values of a Secret by key; never undefined. */
@@ -169,6 +167,11 @@ export class Kubernetes {
     return this.one(secretStore, operation, reference.name, reference.kind)
   }
 
+  /** Returns a Secret without its values: who owns it, and when its keys were last changed. */
+  async secretMetadata(name: string): Promise<z.infer<typeof core.secret>['metadata'] | undefined> {
+    return (await this.one(core.secret, operations.getSecret, name, 'Secret'))?.metadata
+  }
+
   /** Returns the decoded values of a Secret and registers each of them for redaction. */
   async secret(name: string): Promise<SecretData | undefined> {
     const secret = await this.one(core.secret, operations.getSecret, name, 'Secret')
@@ -189,6 +192,12 @@ export class Kubernetes {
   async pods(labels: Readonly<Record<string, string>>): Promise<core.Pod[]> {
     const target = { namespace: this.namespace, query: { labelSelector: selectorOf(labels) } }
     return parsed(core.pod, await this.api.list(operations.listPods, target), 'Pod')
+  }
+
+  /** Returns what the pods with the given labels use. */
+  async podUses(labels: Readonly<Record<string, string>>): Promise<PodUse[]> {
+    const target = { namespace: this.namespace, query: { labelSelector: selectorOf(labels) } }
+    return parsed(podUse, await this.api.list(operations.listPods, target), 'Pod')
   }
 
   /** @param sinceMs the age of the oldest lines to return, in milliseconds */
@@ -286,7 +295,6 @@ function workloadsOf(
   return parsed(core.workload, items, kind).map((item) => {
     const [desired = 0, ready = 0] = counts(item)
     const { namespace = '', name, labels } = item.metadata
-    const { metadata, spec, status } = item
-    return { kind, namespace, name, labels, desired, ready, metadata, spec, status }
+    return { ...item, kind, namespace, name, labels, desired, ready }
   })
 }

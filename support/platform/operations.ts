@@ -115,7 +115,7 @@ export const operations = {
     effect: 'write',
     verb: 'patch',
   },
-  listPods: read('list', core('pods'), 'service', [...surfaces, '3', '4', '5']),
+  listPods: read('list', core('pods'), 'service', [...surfaces, '0', '1', '3', '4', '5']),
   getPodLog: read('get', core('pods'), 'service', ['3'], 'log'),
   getService: read('get', core('services'), 'service', [...surfaces, '0', '4', '5']),
   listEndpointSlices: read(

@@ -126,11 +126,11 @@ export class Progress {
 
 /** The inputs of the run where they differ from the commit or the checklist, and the changes since the last run. */
 function notes({ suite, configuration, shards, sinceLastRun }: Verdict): string[] {
+  const changed = suite.changedFiles ?? []
+  const more = changed.length > 3 ? ` and ${changed.length - 3} more (verdict.json)` : ''
   const unsigned = shards?.filter(({ verified }) => !verified) ?? []
   return [
-    ...((suite.changedFiles?.length ?? 0) > 0
-      ? [`suite ${describeSuite(suite, 12)}: ${suite.changedFiles?.join(', ')}`]
-      : []),
+    ...(changed.length > 0 ? [`suite ${describeSuite(suite, 12)}: ${changed.slice(0, 3).join(', ')}${more}`] : []),
     ...(configuration && configuration.differences.length > 0
       ? [`configuration: ${describeConfiguration(configuration)}`]
       : []),

@@ -4,6 +4,7 @@ import { components } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
 import type { RouteRecord } from '../platform/routes'
 import type { PlatformRecord } from '../record/verdict'
+import type { CommandLine } from './command-line'
 
 /**
  * Describes the platform as far as it is known.
@@ -39,4 +40,12 @@ async function imagesOf({ kubernetes, configuration }: Platform): Promise<string
   } catch {
     return []
   }
+}
+
+/** The cluster that the run judges, and the place that chose it. */
+export function judged({ kubernetes, configuration }: Platform, { context }: CommandLine): string {
+  const { context: name, source, server } = kubernetes.api.access
+  const chosenBy = context === undefined ? 'ACCEPTANCE_CONTEXT or the configuration' : '--context'
+  const chosen = configuration.context === undefined ? '' : `, chosen by ${chosenBy}`
+  return `Judging ${server}: context ${name}, ${source}${chosen}`
 }

@@ -33,7 +33,7 @@ import type { RunScope, SuiteRecord } from '../record/verdict'
 import type { Progress } from '../report/progress'
 import type { CommandLine } from './command-line'
 import { collectFacts } from './fact-collection'
-import { describePlatform } from './platform-record'
+import { describePlatform, judged } from './platform-record'
 import { type Preflight, preflight, tagsLeftOut } from './preflight'
 import { redactedEnvelope, redactedRunFacts } from './redacted'
 import { allOf, ofShard, sectionsOf, selectedOf } from './selection'
@@ -278,14 +278,6 @@ export class Run {
       shard: shard || null,
     }
   }
-}
-
-/** The cluster that the run judges, and the place that chose it. */
-function judged({ kubernetes, configuration }: Platform, { context }: CommandLine): string {
-  const { context: name, source, server } = kubernetes.api.access
-  const chosenBy = context === undefined ? 'ACCEPTANCE_CONTEXT or the configuration' : '--context'
-  const chosen = configuration.context === undefined ? '' : `, chosen by ${chosenBy}`
-  return `Judging ${server}: context ${name}, ${source}${chosen}`
 }
 
 const describe = ({ kubernetes, context, writes }: Platform, { kubernetesVersion }: Preflight) =>

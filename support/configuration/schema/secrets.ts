@@ -6,6 +6,9 @@ import { name } from './values'
 /** The secrets come from External Secrets, or were created by hand. */
 export const secretsMode = z.enum(['external', 'manual']).default('external')
 
+/** The class of stores that External Secrets handles here, its option --controller-class. */
+export const secretStores = z.strictObject({ controllerClass: name.default('default') }).prefault({})
+
 const secret = (names: PlatformNames['secretNames']['service']) =>
   z
     .strictObject({

@@ -1,0 +1,165 @@
+/** Faults of objects that exist and look healthy, but are not alive, not attended to, not used, or elsewhere. */
+import type { Doors, Reference } from '../doors/doors'
+import { until } from '../doors/until'
+import { base64, inService, restartLake } from './breaking'
+import type { Fault } from './fault'
+
+const application = inService('application', 'devlake')
+const externalSecret = inService('externalsecret', 'devlake-db')
+const store = { kind: 'clustersecretstore', name: 'vault' }
+const worker = (number: number): Reference => ({ kind: 'node', name: `sandbox-worker-${number}` })
+const time = (date: number) => `${new Date(date).toISOString().slice(0, 19)}Z`
+
+/** Deletes an object that a finalizer holds. The undo lets it go and creates it again. */
+async function holdInDeletion(doors: Doors, reference: Reference): Promise<() => Promise<void>> {
+  const { kind, name, namespace = '' } = reference
+  const restore = await recreation(doors, reference)
+  await doors.patch(reference, { metadata: { finalizers: ['example.org/hold'] } })
+  await doors.kubectl(['delete', kind, name, '-n', namespace, '--wait=false'])
+  return async () => {
+    await doors.kubectl([
+      'patch',
+      kind,
+      name,
+      '-n',
+      namespace,
+      '--type=merge',
+      '-p',
+      '{"metadata":{"finalizers":null}}',
+    ])
+    await until(`${name} to be gone`, async () => !(await doors.exists(reference)))
+    await restore()
+  }
+}
+
+/** Returns a function that creates the object as it is now. */
+async function recreation(doors: Doors, reference: Reference): Promise<() => Promise<void>> {
+  const { metadata, status, ...rest } = await doors.get(reference)
+  const { name, namespace, labels, annotations } = metadata as Record<string, unknown>
+  return async () => {
+    const again = { ...rest, metadata: { name, namespace, labels, annotations } }
+    await doors.kubectl(['create', '-f', '-'], JSON.stringify(again))
+    await doors.patch(reference, { status })
+  }
+}
+
+export const lifecycleFaults: readonly Fault[] = [
+  {
+    id: 'workers-tainted',
+    title: 'Two of the three workers are reserved by a taint that the service does not tolerate',
+    expects: { failed: ['0.2'], blocked: [] },
+    cause: { object: 'the worker nodes', summary: 'Only 1 of the 3 required workers' },
+    apply: async (doors) => {
+      const taints = [{ key: 'dedicated', value: 'gpu', effect: 'NoSchedule' }]
+      const heals = [
+        await doors.patch(worker(2), { spec: { taints } }),
+        await doors.patch(worker(3), { spec: { taints } }),
+      ]
+      return async () => {
+        for (const heal of heals) await heal()
+      }
+    },
+  },
+  {
+    id: 'kubelet-too-old',
+    title: 'The kubelet of a worker is older than the API server supports',
+    expects: { failed: ['0.2'], blocked: [] },
+    cause: { object: 'Node sandbox-worker-3', summary: 'Only 2 of the 3 required workers' },
+    apply: (doors) => doors.patch(worker(3), { status: { nodeInfo: { kubeletVersion: 'v1.29.14' } } }, 'status'),
+  },
+  {
+    id: 'certificate-not-renewed',
+    title: 'A certificate should have been renewed three days ago',
+    expects: { failed: ['0.5'], blocked: [] },
+    cause: { object: 'Certificate fawkes/devlake-grafana-tls', summary: 'was not renewed in time' },
+    apply: (doors) =>
+      doors.patch(
+        inService('certificate', 'devlake-grafana-tls'),
+        { status: { renewalTime: time(Date.now() - 3 * 86_400_000) } },
+        'status',
+      ),
+  },
+  {
+    id: 'secret-store-refuses-namespace',
+    title: 'The secret store may only be used from another namespace',
+    expects: { failed: ['0.9'], blocked: ['1.1'] },
+    cause: { object: 'ClusterSecretStore vault', summary: 'may not be used from the namespace fawkes' },
+    apply: (doors) => doors.patch(store, { spec: { conditions: [{ namespaces: ['elsewhere'] }] } }),
+  },
+  {
+    id: 'secret-store-of-another-controller',
+    title: 'The secret store belongs to another controller',
+    expects: { failed: ['0.9'], blocked: ['1.1'] },
+    cause: { object: 'ClusterSecretStore vault', summary: 'belongs to another controller' },
+    apply: (doors) => doors.patch(store, { spec: { controller: 'staging' } }),
+  },
+  {
+    id: 'external-secret-writes-nothing',
+    title: 'The ExternalSecret of the database writes no Secret; the one in use was written earlier',
+    expects: { failed: ['1.3'], blocked: [] },
+    cause: { object: 'ExternalSecret fawkes/devlake-db', summary: 'its creation policy is None' },
+    apply: (doors) => doors.patch(externalSecret, { spec: { target: { creationPolicy: 'None' } } }),
+  },
+  {
+    id: 'secret-not-owned',
+    title: 'The Secret of the database no longer belongs to its ExternalSecret',
+    expects: { failed: ['1.3'], blocked: [] },
+    cause: {
+      object: 'ExternalSecret fawkes/devlake-db',
+      summary: 'is not written by ExternalSecret fawkes/devlake-db',
+    },
+    apply: (doors) => doors.patch(inService('secret', 'devlake-db'), { metadata: { ownerReferences: null } }),
+  },
+  {
+    id: 'secret-rotated',
+    title: 'The encryption secret has changed; the lake still runs with the old one',
+    expects: { failed: ['1.3'], blocked: [] },
+    cause: { object: 'Pod fawkes/devlake-lake-0', summary: 'has changed since the container lake' },
+    apply: async (doors) => {
+      const secret = inService('secret', 'devlake-secrets')
+      // The API server's times have whole seconds, and the pod may be new.
+      const { startTime } = (await doors.get(inService('pod', 'devlake-lake-0'))).status ?? {}
+      await until('the pod to be older', async () => Date.now() - Date.parse(String(startTime)) > 5_000)
+      const heal = await doors.patch(secret, {
+        data: { 'encryption-secret': base64('9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c') },
+      })
+      return async () => {
+        await heal()
+        await restartLake(doors)
+      }
+    },
+  },
+  {
+    id: 'application-on-another-cluster',
+    title: 'The Application deploys to another cluster',
+    expects: { failed: ['2.1'], blocked: [] },
+    cause: { object: 'Application fawkes/devlake', summary: 'deploys to another cluster' },
+    apply: (doors) =>
+      doors.patch(application, { spec: { destination: { server: 'https://other-cluster.example.org:6443' } } }),
+  },
+  {
+    id: 'application-from-a-branch',
+    title: 'The Application deploys another path of a branch',
+    expects: { failed: ['2.1'], blocked: [] },
+    cause: { object: 'Application fawkes/devlake', summary: 'does not deploy the configured part of the repository' },
+    apply: (doors) =>
+      doors.patch(application, {
+        spec: { source: { targetRevision: 'experiment/jo', path: 'platform/apps/jenkins' } },
+      }),
+  },
+  {
+    id: 'application-not-reconciled',
+    title: 'An annotation turns the reconciliation of the Application off',
+    expects: { failed: ['2.3', '2.4'], blocked: [] },
+    cause: { object: 'Application fawkes/devlake', summary: 'Nobody reconciles Application fawkes/devlake' },
+    apply: (doors) =>
+      doors.patch(application, { metadata: { annotations: { 'argocd.argoproj.io/skip-reconcile': 'true' } } }),
+  },
+  {
+    id: 'application-being-deleted',
+    title: 'The Application is being deleted, held by a finalizer',
+    expects: { failed: ['2.2'], blocked: ['2.1', '2.3', '2.4'] },
+    cause: { object: 'Application fawkes/devlake', summary: 'is being deleted' },
+    apply: (doors) => holdInDeletion(doors, application),
+  },
+]

@@ -1,0 +1,179 @@
+/** Section 1: checks of the ExternalSecrets: that they exist, are synced by their operator, and write the Secrets in use. */
+import { command } from '../basis/command'
+import { eventually } from '../basis/eventually'
+import { Unmet } from '../basis/expectation'
+import { durationIn } from '../formats/duration'
+import type { ExternalSecret } from '../platform/custom-resources'
+import type { Platform } from '../platform/platform'
+import { conditionOf, describeCondition } from './dependencies'
+import { expectAlive } from './lifecycle'
+
+export type SecretRole = 'service' | 'database' | 'grafana'
+
+/** Returns the ExternalSecret. @throws Unmet if it does not exist */
+export async function findExternalSecret(
+  { kubernetes, configuration }: Platform,
+  role: SecretRole,
+): Promise<ExternalSecret> {
+  const { name } = configuration.secretNames[role]
+  const found = await kubernetes.externalSecret(name)
+  if (found) return found
+  const object = `ExternalSecret ${kubernetes.namespace}/${name}`
+  throw new Unmet({
+    summary: `${object} does not exist.`,
+    object,
+    expected: 'exists',
+    found: 'does not exist',
+    remedy: [command`kubectl get externalsecret -n ${kubernetes.namespace}`],
+  })
+}
+
+/** 1.2: checks that the ExternalSecret exists and is not being deleted, and returns it. */
+export async function expectExternalSecret(platform: Platform, role: SecretRole): Promise<ExternalSecret> {
+  const found = await findExternalSecret(platform, role)
+  expectAlive('ExternalSecret', found)
+  return found
+}
+
+/** The time in milliseconds within which the operator takes up a change of an ExternalSecret. */
+const takenUpWithinMs = 10_000
+
+/** A refresh may be late by its own duration and by a restart of the operator, in milliseconds. */
+const graceMs = 300_000
+
+/** 1.1: checks that the operator has read the values of the current specification, and still refreshes them by its policy. */
+export async function expectReadFromManager(platform: Platform, role: SecretRole): Promise<void> {
+  const { metadata, spec } = await expectExternalSecret(platform, role)
+  const { object, remedy } = namesOf(platform, metadata.name)
+  if (spec.data.length + spec.dataFrom.length === 0)
+    throw new Unmet({
+      summary: `${object} refers to nothing in the secrets manager.`,
+      object,
+      expected: 'data or dataFrom',
+      found: 'neither',
+      remedy,
+    })
+  const deadlineMs = Math.min(takenUpWithinMs, platform.configuration.deadlines.condition)
+  await eventually(async () => expectSynced(platform, await expectExternalSecret(platform, role)), { deadlineMs })
+  expectRefreshed(platform, await expectExternalSecret(platform, role))
+}
+
+/** The only reason beside Ready=True that says that values were read and written; SecretDeleted and SecretMissing do not. */
+const syncedReason = 'SecretSynced'
+
+function expectSynced(platform: Platform, { metadata, spec, status }: ExternalSecret): void {
+  const { object, operator, remedy } = namesOf(platform, metadata.name)
+  const ready = conditionOf(status.conditions, 'Ready')
+  if (ready?.status !== 'True')
+    throw new Unmet({
+      summary: `${object} is not synced.`,
+      object,
+      reliesOn: [object],
+      expected: 'Ready',
+      found: describeCondition(ready),
+      remedy,
+    })
+  if (ready.reason !== syncedReason)
+    throw new Unmet({
+      summary: `${object} is Ready, but its operator has not written the values: ${ready.reason ?? 'no reason'}.`,
+      object,
+      expected: `Ready with the reason ${syncedReason}`,
+      found: describeCondition(ready),
+      remedy,
+    })
+  // An ExternalSecret that is created once ignores later changes of its specification.
+  if (spec.refreshPolicy === 'CreatedOnce') return
+  const synced = Number(status.syncedResourceVersion?.split('-')[0] ?? Number.NaN)
+  if (metadata.generation === undefined || synced >= metadata.generation) return
+  throw new Unmet({
+    summary: `${object} was synced with an older specification.`,
+    object,
+    reliesOn: [operator],
+    expected: `a sync of generation ${metadata.generation}`,
+    found: status.syncedResourceVersion
+      ? `syncedResourceVersion ${status.syncedResourceVersion}`
+      : 'no syncedResourceVersion',
+    remedy,
+  })
+}
+
+function expectRefreshed(platform: Platform, { metadata, spec, status }: ExternalSecret): void {
+  const { object, operator, remedy } = namesOf(platform, metadata.name)
+  // Only the policy Periodic refreshes by time, and an interval of "0" turns that off.
+  const interval = spec.refreshPolicy === 'Periodic' ? durationIn(spec.refreshInterval) : 0
+  const age = platform.kubernetes.now.getTime() - Date.parse(status.refreshTime ?? '')
+  if (age <= (interval > 0 ? interval + graceMs : Number.POSITIVE_INFINITY)) return
+  throw new Unmet({
+    summary: status.refreshTime
+      ? `${object} has not been refreshed for longer than its interval.`
+      : `${object} has never been refreshed.`,
+    object,
+    reliesOn: [operator],
+    expected: interval > 0 ? `a refresh every ${spec.refreshInterval}` : 'one refresh',
+    found: status.refreshTime ? `the last refresh was at ${status.refreshTime}` : 'no status.refreshTime',
+    remedy,
+  })
+}
+
+/**
+ * 1.3: checks that the ExternalSecret writes the Secret that the service uses. Beside one that writes a different Secret or
+ * none, a leftover Secret looks synced but is never refreshed.
+ */
+export async function expectWritten(platform: Platform, role: SecretRole): Promise<void> {
+  const { kubernetes, configuration } = platform
+  const { name } = configuration.secretNames[role]
+  const { spec, metadata } = await expectExternalSecret(platform, role)
+  const { name: target = name, creationPolicy } = spec.target
+  const { object } = namesOf(platform, name)
+  const set = (fields: object) => [
+    command`kubectl patch externalsecret -n ${kubernetes.namespace} ${name} --type merge -p '${JSON.stringify({ spec: { target: fields } })}'`,
+  ]
+  if (target !== name)
+    throw new Unmet({
+      summary: `${object} writes the Secret ${target}, but the service uses ${name}.`,
+      object,
+      expected: `spec.target.name: ${name}`,
+      found: `spec.target.name: ${target}`,
+      remedy: set({ name }),
+    })
+  if (creationPolicy === 'None')
+    throw new Unmet({
+      summary: `${object} writes no Secret: its creation policy is None.`,
+      object,
+      expected: 'spec.target.creationPolicy: Owner, Orphan or Merge',
+      found: `spec.target.creationPolicy: ${creationPolicy}`,
+      remedy: set({ creationPolicy: 'Owner' }),
+    })
+  const secret = await kubernetes.secretMetadata(name)
+  // A missing Secret is a finding of its keys.
+  if (!secret) return
+  const isOwned = secret.ownerReferences.some(
+    (owner) =>
+      owner.kind === 'ExternalSecret' && (owner.uid || metadata.uid ? owner.uid === metadata.uid : owner.name === name),
+  )
+  const isMarked = [...Object.keys(secret.labels), ...Object.keys(secret.annotations)].some((key) =>
+    key.startsWith('reconcile.external-secrets.io/'),
+  )
+  if (creationPolicy === 'Owner' ? isOwned : isMarked) return
+  throw new Unmet({
+    summary: `Secret ${kubernetes.namespace}/${name} is not written by ${object}.`,
+    object,
+    expected:
+      creationPolicy === 'Owner' ? `an owner reference to ${object}` : 'the marks of External Secrets on the Secret',
+    found: secret.ownerReferences.map((owner) => `owned by ${owner.kind} ${owner.name}`).join(', ') || 'no owner',
+    remedy: [
+      command`kubectl get secret -n ${kubernetes.namespace} ${name} -o custom-columns='NAME:.metadata.name,OWNERS:.metadata.ownerReferences[*].name'`,
+    ],
+  })
+}
+
+function namesOf({ kubernetes, configuration }: Platform, name: string) {
+  return {
+    object: `ExternalSecret ${kubernetes.namespace}/${name}`,
+    operator: `workloads labelled ${configuration.dependencies.externalSecrets.selector}`,
+    remedy: [
+      command`kubectl describe externalsecret -n ${kubernetes.namespace} ${name}`,
+      command`kubectl annotate externalsecret -n ${kubernetes.namespace} ${name} force-sync=$(date +%s) --overwrite`,
+    ],
+  }
+}

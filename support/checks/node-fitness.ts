@@ -1,0 +1,105 @@
+/** Decides as Kubernetes' scheduler does whether a node can take the pods of the service. */
+import semver from 'semver'
+import type { Node } from '../platform/core-resources'
+import type { NodeTerm, PodUse, Toleration } from '../platform/pod-use'
+
+/** Conditions of a node that are a problem if they are true. */
+const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable']
+
+/** The kubelet may be this many minor versions older than the API server, and never newer (version skew policy). */
+const supportedSkew = 3
+
+/** A kubelet renews the heartbeat of its status every 5 minutes, and every 10 under kwok. */
+const heartbeatMs = 15 * 60_000
+
+interface Surroundings {
+  readonly serverVersion: string
+  /** Milliseconds since 1970 by the clock of the API server. */
+  readonly now: number
+  /** Running pods of the service, whose tolerations and node selection the next pods will have. */
+  readonly pods: readonly PodUse[]
+}
+
+/** Returns why a node cannot take pods of the service, in words after its name; undefined if it can. */
+export function unfitnessOf(node: Node, surroundings: Surroundings): string | undefined {
+  const { spec, status, metadata } = node
+  if (metadata.deletionTimestamp) return `is being deleted since ${metadata.deletionTimestamp}`
+  const ready = status.conditions.find(({ type }) => type === 'Ready')
+  if (ready?.status !== 'True') return `is not Ready (${ready?.reason ?? ready?.message ?? 'no Ready condition'})`
+  const silentSince = ready.lastHeartbeatTime
+  if (silentSince && surroundings.now - Date.parse(silentSince) > heartbeatMs)
+    return `has sent no heartbeat since ${silentSince}`
+  if (spec.unschedulable) return isCordoned
+  const pressure = status.conditions.find(
+    (condition) => pressures.includes(condition.type) && condition.status === 'True',
+  )
+  if (pressure) return `has ${pressure.type}${pressure.message ? ` (${pressure.message})` : ''}`
+  return skewOf(status.nodeInfo.kubeletVersion, surroundings.serverVersion) ?? refusalOf(node, surroundings.pods)
+}
+
+export const isCordoned = 'is cordoned'
+
+/** A kubelet version outside the supported skew, in words. */
+function skewOf(kubelet: string, server: string): string | undefined {
+  const [actual, expected] = [semver.coerce(kubelet), semver.coerce(server)]
+  if (!actual || !expected) return undefined
+  if (actual.major === expected.major && actual.minor > expected.minor)
+    return `has the kubelet ${kubelet}, newer than the API server ${server}`
+  if (actual.major < expected.major || expected.minor - actual.minor > supportedSkew)
+    return `has the kubelet ${kubelet}, too old for the API server ${server}`
+  return undefined
+}
+
+/** Taints that no pod of the service tolerates, or a selection that excludes the node; without pods, every taint counts. */
+function refusalOf(node: Node, pods: readonly PodUse[]): string | undefined {
+  const taints = node.spec.taints.filter(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute')
+  const tolerant = pods.length === 0 ? [[]] : pods.map(({ spec }) => spec.tolerations)
+  const untolerated = taints.find((taint) => tolerant.every((tolerations) => !tolerations.some(tolerates(taint))))
+  if (untolerated) {
+    const { key, value, effect } = untolerated
+    return `has the taint ${key}${value ? `=${value}` : ''}:${effect}, which no pod of the service tolerates`
+  }
+  return pods.length > 0 && !pods.some((pod) => selects(pod, node))
+    ? 'is excluded by the node selector or the affinity of the service'
+    : undefined
+}
+
+/** The rule of Kubernetes: an empty key with Exists tolerates everything, an empty effect every effect. */
+const tolerates =
+  (taint: Node['spec']['taints'][number]) =>
+  ({ key = '', operator = 'Equal', value = '', effect = '' }: Toleration): boolean =>
+    (effect === '' || effect === taint.effect) &&
+    (operator === 'Exists' ? key === '' || key === taint.key : key === taint.key && value === taint.value)
+
+function selects({ spec }: PodUse, node: Node): boolean {
+  const { labels, name } = node.metadata
+  if (Object.entries(spec.nodeSelector).some(([key, value]) => labels[key] !== value)) return false
+  const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+  if (!required) return true
+  return required.nodeSelectorTerms.some(
+    ({ matchExpressions, matchFields }) =>
+      matchExpressions.length + matchFields.length > 0 &&
+      matchExpressions.every((expression) => holds(expression, labels[expression.key])) &&
+      matchFields.every((expression) => holds(expression, name)),
+  )
+}
+
+function holds({ operator, values }: NodeTerm['matchExpressions'][number], found: string | undefined): boolean {
+  const bound = Number(values[0])
+  switch (operator) {
+    case 'In':
+      return found !== undefined && values.includes(found)
+    case 'NotIn':
+      return found === undefined || !values.includes(found)
+    case 'Exists':
+      return found !== undefined
+    case 'DoesNotExist':
+      return found === undefined
+    case 'Gt':
+      return Number(found ?? Number.NaN) > bound
+    case 'Lt':
+      return Number(found ?? Number.NaN) < bound
+    default:
+      return false
+  }
+}

@@ -1,0 +1,121 @@
+/** Sections 0 and 1: checks of the stores that the ExternalSecrets read from. */
+import { command, comment } from '../basis/command'
+import { expectData, Unmet } from '../basis/expectation'
+import { LinePattern } from '../formats/line-pattern'
+import type { ExternalSecret, SecretStore, StoreReference } from '../platform/custom-resources'
+import type { Platform } from '../platform/platform'
+import { conditionOf, describeCondition } from './dependencies'
+import { expectExternalSecret, type SecretRole } from './external-secrets'
+import { selects } from './label-selector'
+import { expectAlive } from './lifecycle'
+
+/** The stores of an ExternalSecret: its own, and those that single entries name. */
+function storesOf({ spec }: Pick<ExternalSecret, 'spec'>): StoreReference[] {
+  const single = [...spec.data, ...spec.dataFrom].flatMap(({ sourceRef }) => {
+    const { name, kind = 'SecretStore' } = sourceRef?.storeRef ?? {}
+    return name ? [{ name, kind }] : []
+  })
+  return [...(spec.secretStoreRef ? [spec.secretStoreRef] : []), ...single]
+}
+
+/** Decides as the operator does whether a ClusterSecretStore may be used from the namespace of the service. */
+async function admits({ kubernetes }: Platform, { spec }: SecretStore): Promise<boolean> {
+  if (spec.conditions.length === 0) return true
+  const { namespace } = kubernetes
+  const byName = spec.conditions.some(
+    ({ namespaces, namespaceRegexes }) =>
+      namespaces.includes(namespace) || namespaceRegexes.some((pattern) => new LinePattern(pattern).test(namespace)),
+  )
+  if (byName) return true
+  const selectors = spec.conditions.flatMap(({ namespaceSelector }) => namespaceSelector ?? [])
+  if (selectors.length === 0) return false
+  const labels = await kubernetes.namespaceLabels(namespace)
+  return selectors.some((selector) => selects(selector, labels))
+}
+
+/** 0.9: checks that each store of the ExternalSecrets is ready and backed by a secrets manager. */
+export async function expectReadyStores(platform: Platform): Promise<void> {
+  const { kubernetes, configuration } = platform
+  const names = Object.values(configuration.secretNames).map(({ name }) => name)
+  const found = await Promise.all(names.map((name) => kubernetes.externalSecret(name)))
+  const references = found.flatMap((externalSecret) => (externalSecret ? storesOf(externalSecret) : []))
+  expectData(references, 'ExternalSecret that names a secret store', `ExternalSecrets in ${kubernetes.namespace}`, [
+    command`kubectl get externalsecret -n ${kubernetes.namespace}`,
+  ])
+  const stores = new Map(references.map((reference) => [`${reference.kind} ${reference.name}`, reference]))
+  for (const reference of stores.values()) await expectStore(platform, reference)
+}
+
+/** Checks the store that one ExternalSecret reads from. */
+export async function expectReadyStore(platform: Platform, role: SecretRole): Promise<void> {
+  const { metadata, spec } = await expectExternalSecret(platform, role)
+  const object = `ExternalSecret ${platform.kubernetes.namespace}/${metadata.name}`
+  const references = storesOf({ spec })
+  for (const reference of references) await expectStore(platform, reference)
+  if (references.length > 0) return
+  throw new Unmet({
+    summary: `${object} names no secret store.`,
+    object,
+    expected: 'spec.secretStoreRef',
+    found: 'no spec.secretStoreRef',
+  })
+}
+
+/** Providers of External Secrets that return fixed values from their own manifest. */
+const fakeProviders = ['fake']
+
+async function expectStore(platform: Platform, reference: StoreReference): Promise<void> {
+  const { kubernetes } = platform
+  const object = `${reference.kind} ${reference.name}`
+  const scope = reference.kind === 'ClusterSecretStore' ? [] : ['-n', kubernetes.namespace]
+  const remedy = [command`kubectl describe ${[reference.kind.toLowerCase(), ...scope]} ${reference.name}`]
+  const store = await kubernetes.secretStore(reference)
+  if (!store)
+    throw new Unmet({
+      summary: `${object} does not exist.`,
+      object,
+      expected: 'exists',
+      found: 'does not exist',
+      remedy: [command`kubectl get ${[`${reference.kind.toLowerCase()}s`, ...scope]}`],
+    })
+  expectAlive(reference.kind, store, { object })
+  const { controllerClass } = platform.configuration.secretStores
+  if (store.spec.controller !== '' && store.spec.controller !== controllerClass)
+    throw new Unmet({
+      summary: `${object} belongs to another controller, so External Secrets does not handle it.`,
+      object,
+      expected: `spec.controller: ${controllerClass}, or none`,
+      found: `spec.controller: ${store.spec.controller}`,
+      remedy: [
+        ...remedy,
+        comment`if the operator has another class here: configuration key secretStores.controllerClass`,
+      ],
+    })
+  if (!(await admits(platform, store)))
+    throw new Unmet({
+      summary: `${object} may not be used from the namespace ${kubernetes.namespace}.`,
+      object,
+      expected: `a condition in spec.conditions that holds for ${kubernetes.namespace}`,
+      found: 'no such condition',
+      remedy,
+    })
+  const ready = conditionOf(store.status.conditions, 'Ready')
+  if (ready?.status !== 'True')
+    throw new Unmet({
+      summary: `${object} is not ready.`,
+      object,
+      reliesOn: [object],
+      expected: 'Ready',
+      found: describeCondition(ready),
+      remedy,
+    })
+  const [provider] = Object.keys(store.spec.provider)
+  if (provider === undefined || fakeProviders.includes(provider))
+    throw new Unmet({
+      summary: `${object} is not backed by a secrets manager.`,
+      object,
+      expected: 'Vault or the secrets manager of a cloud',
+      found: provider === undefined ? 'no provider' : `provider ${provider}`,
+      remedy,
+    })
+}

@@ -1,0 +1,124 @@
+/** Section 0: checks of the volume claim of the database: bound, alive, large enough, and mounted by the database. */
+import { command } from '../basis/command'
+import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import { quantityOf } from '../formats/quantity'
+import type { PersistentVolumeClaim } from '../platform/core-resources'
+import type { Platform } from '../platform/platform'
+import type { PodUse } from '../platform/pod-use'
+import { lifecycleProblems } from './lifecycle'
+
+/** 0.3: checks that the claim is bound to a volume of at least the configured size, and that the database uses it. */
+export async function expectStorage(platform: Platform): Promise<void> {
+  const { kubernetes, configuration } = platform
+  const { claim: name, size } = configuration.storage
+  const { object } = namesOf(platform)
+  const claim = await kubernetes.claim(name)
+  if (!claim)
+    throw new Unmet({
+      summary: `${object} does not exist.`,
+      object,
+      expected: `a bound claim of ${size}`,
+      found: 'no claim',
+      remedy: [command`kubectl get pvc -n ${kubernetes.namespace}`],
+    })
+  const unmet = [...lifecycleProblems('PersistentVolumeClaim', claim), ...bindingProblems(platform, claim)]
+  const pods = await kubernetes.podUses(configuration.components.mysql.labels)
+  expectNone([...unmet, ...(unmet.length === 0 ? mountProblems(platform, pods) : [])])
+}
+
+/** Access modes with which a database can write. */
+const writable = ['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany']
+
+function bindingProblems(platform: Platform, { spec, status }: PersistentVolumeClaim): Circumstances[] {
+  const { size } = platform.configuration.storage
+  const { object, remedy } = namesOf(platform)
+  if (status.phase !== 'Bound')
+    return [
+      {
+        summary: `${object} is ${status.phase}.`,
+        object,
+        reliesOn: [object],
+        expected: 'Bound',
+        found: status.phase,
+        remedy,
+      },
+    ]
+  const unmet: Circumstances[] = []
+  const capacity = status.capacity.storage
+  const bytes = quantityOf(capacity ?? '') ?? 0
+  if (bytes < (quantityOf(size) ?? Number.POSITIVE_INFINITY))
+    unmet.push({
+      summary: `${object} is smaller than ${size}.`,
+      object,
+      expected: `${size} or more`,
+      found: capacity ?? 'no capacity',
+      remedy,
+    })
+  const requested = spec.resources.requests.storage
+  if (requested !== undefined && bytes < (quantityOf(requested) ?? 0))
+    unmet.push({
+      summary: `A resize of ${object} is pending.`,
+      object,
+      expected: `the requested ${requested}`,
+      found: [
+        capacity ?? 'no capacity',
+        ...status.conditions
+          .filter((one) => one.status === 'True')
+          .map(({ type, message }) => `${type}: ${message ?? ''}`),
+      ].join('; '),
+      remedy,
+    })
+  if (spec.accessModes.length > 0 && !spec.accessModes.some((mode) => writable.includes(mode)))
+    unmet.push({
+      summary: `${object} cannot be written: its access mode is ${spec.accessModes.join(', ')}.`,
+      object,
+      expected: writable.join(' or '),
+      found: spec.accessModes.join(', '),
+      remedy,
+    })
+  return unmet
+}
+
+/** A claim that no pod of the database mounts holds none of its data. */
+function mountProblems(platform: Platform, all: readonly PodUse[]): Circumstances[] {
+  const { kubernetes, configuration } = platform
+  const { claim } = configuration.storage
+  const { object, remedy } = namesOf(platform)
+  // Without a pod, the database itself is missing, which is a finding of its pods.
+  const pods = all.filter(({ metadata }) => !metadata.deletionTimestamp)
+  if (pods.length === 0 || pods.some((pod) => mounts(pod, claim))) return []
+  const shown = pods.flatMap(({ metadata, spec }) =>
+    spec.volumes.map(
+      ({ name, persistentVolumeClaim, emptyDir }) =>
+        `${metadata.name}: volume ${name} ${persistentVolumeClaim ? `of the claim ${persistentVolumeClaim.claimName}` : emptyDir ? 'is an emptyDir' : 'of another kind'}`,
+    ),
+  )
+  return [
+    {
+      summary: `${object} is mounted by no pod of the database.`,
+      object,
+      expected: `a pod of the database that mounts the claim ${claim}`,
+      found: shown.join('; ') || 'pods without volumes',
+      remedy: [
+        ...remedy,
+        command`kubectl get pods -n ${kubernetes.namespace} -o jsonpath='{range .items[*]}{.metadata.name} {.spec.volumes[*].persistentVolumeClaim.claimName}{"\\n"}{end}'`,
+      ],
+    },
+  ]
+}
+
+/** Tells whether a container mounts the claim; a volume that none mounts is not used. */
+function mounts({ spec }: PodUse, claim: string): boolean {
+  const volumes = spec.volumes
+    .filter(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim)
+    .map(({ name }) => name)
+  return spec.containers.some(({ volumeMounts }) => volumeMounts.some(({ name }) => volumes.includes(name)))
+}
+
+function namesOf({ kubernetes, configuration }: Platform) {
+  const { claim } = configuration.storage
+  return {
+    object: `PersistentVolumeClaim ${kubernetes.namespace}/${claim}`,
+    remedy: [command`kubectl describe pvc -n ${kubernetes.namespace} ${claim}`, command`kubectl get storageclass`],
+  }
+}

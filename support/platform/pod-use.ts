@@ -1,0 +1,92 @@
+/** Schema for what a pod uses: Secrets, claims, and the nodes that it can run on. */
+import { z } from 'zod'
+import { lifecycleFields } from './lifecycle-fields'
+
+const texts = z.record(z.string(), z.string()).default({})
+const secretVolume = z.object({ secretName: z.string().optional() }).optional()
+const projected = z.object({
+  sources: z.array(z.object({ secret: z.object({ name: z.string().optional() }).optional() })).default([]),
+})
+
+const container = z.object({
+  name: z.string(),
+  env: z
+    .array(
+      z.object({
+        name: z.string(),
+        valueFrom: z
+          .object({ secretKeyRef: z.object({ name: z.string().default(''), key: z.string() }).optional() })
+          .optional(),
+      }),
+    )
+    .default([]),
+  envFrom: z.array(z.object({ secretRef: z.object({ name: z.string().default('') }).optional() })).default([]),
+  volumeMounts: z
+    .array(z.object({ name: z.string(), subPath: z.string().optional(), subPathExpr: z.string().optional() }))
+    .default([]),
+})
+export type ContainerUse = z.infer<typeof container>
+
+const toleration = z.object({
+  key: z.string().optional(),
+  operator: z.string().optional(),
+  value: z.string().optional(),
+  effect: z.string().optional(),
+})
+export type Toleration = z.infer<typeof toleration>
+
+const nodeTerm = z.object({
+  matchExpressions: z
+    .array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).default([]) }))
+    .default([]),
+  matchFields: z
+    .array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).default([]) }))
+    .default([]),
+})
+export type NodeTerm = z.infer<typeof nodeTerm>
+
+export const podUse = z.object({
+  metadata: z.object({ name: z.string(), namespace: z.string().optional(), labels: texts, ...lifecycleFields }),
+  spec: z.object({
+    nodeName: z.string().optional(),
+    nodeSelector: texts,
+    tolerations: z.array(toleration).default([]),
+    affinity: z
+      .object({
+        nodeAffinity: z
+          .object({
+            requiredDuringSchedulingIgnoredDuringExecution: z
+              .object({ nodeSelectorTerms: z.array(nodeTerm).default([]) })
+              .optional(),
+          })
+          .optional(),
+      })
+      .nullish(),
+    volumes: z
+      .array(
+        z.object({
+          name: z.string(),
+          secret: secretVolume,
+          projected: projected.optional(),
+          persistentVolumeClaim: z.object({ claimName: z.string() }).optional(),
+          emptyDir: z.object({}).nullish(),
+        }),
+      )
+      .default([]),
+    containers: z.array(container),
+  }),
+  status: z
+    .object({
+      phase: z.string().default('Unknown'),
+      containerStatuses: z
+        .array(
+          z.object({
+            name: z.string(),
+            state: z.object({ running: z.object({ startedAt: z.string().nullish() }).optional() }).default({}),
+          }),
+        )
+        .default([]),
+    })
+    .prefault({}),
+})
+export type PodUse = z.infer<typeof podUse>

@@ -1,0 +1,277 @@
+import { describe, expect, it } from 'vitest'
+import { expectCertificates } from '../../../support/checks/certificates'
+import { expectWorkers } from '../../../support/checks/cluster'
+import { expectDeployed } from '../../../support/checks/dependencies'
+import { expectStorage } from '../../../support/checks/storage'
+import { cluster, findingOf } from '../../fixtures/cluster'
+
+const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
+const day = 1440
+
+interface Changes {
+  readonly metadata?: object
+  readonly spec?: object
+  readonly status?: object
+}
+
+const ready = { type: 'Ready', status: 'True', lastHeartbeatTime: at(-1) }
+const node = (name: string, { metadata, spec, status }: Changes = {}) => ({
+  metadata: { name, labels: {}, ...metadata },
+  spec: { ...spec },
+  status: { conditions: [ready], nodeInfo: { kubeletVersion: 'v1.35.4' }, ...status },
+})
+
+const labels = { 'app.kubernetes.io/name': 'devlake', 'app.kubernetes.io/component': 'mysql' }
+const pod = (spec: object = {}, metadata: object = {}) => ({
+  metadata: { name: 'devlake-mysql-0', namespace: 'fawkes', labels, ...metadata },
+  spec: { containers: [{ name: 'mysql', volumeMounts: [{ name: 'data' }] }], ...spec },
+})
+
+const gpu = { key: 'dedicated', value: 'gpu', effect: 'NoSchedule' }
+
+describe('a worker does not count', () => {
+  it.each<[string, Changes, RegExp, object?]>([
+    ['with a taint', { spec: { taints: [gpu] } }, /the taint dedicated=gpu:NoSchedule, which no pod/],
+    ['with a taint that evicts', { spec: { taints: [{ key: 'x', effect: 'NoExecute' }] } }, /the taint x:NoExecute/],
+    [
+      'with a taint of another value than tolerated',
+      { spec: { taints: [gpu] } },
+      /the taint/,
+      { tolerations: [{ key: 'dedicated', value: 'cpu', effect: 'NoSchedule' }] },
+    ],
+    ['outside the node selector', {}, /node selector/, { nodeSelector: { disk: 'ssd' } }],
+    [
+      'outside the affinity',
+      {},
+      /affinity/,
+      {
+        affinity: {
+          nodeAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: {
+              nodeSelectorTerms: [{ matchExpressions: [{ key: 'zone', operator: 'In', values: ['a'] }] }],
+            },
+          },
+        },
+      },
+    ],
+    [
+      'with too little memory',
+      { status: { conditions: [ready, { type: 'MemoryPressure', status: 'True' }] } },
+      /MemoryPressure/,
+    ],
+    [
+      'with too little disk',
+      { status: { conditions: [ready, { type: 'DiskPressure', status: 'True' }] } },
+      /DiskPressure/,
+    ],
+    [
+      'with an old kubelet',
+      { status: { nodeInfo: { kubeletVersion: 'v1.31.9' } } },
+      /too old for the API server v1.35.4/,
+    ],
+    [
+      'with a kubelet newer than the server',
+      { status: { nodeInfo: { kubeletVersion: 'v1.36.0' } } },
+      /newer than the API server/,
+    ],
+    [
+      'without a heartbeat',
+      { status: { conditions: [{ ...ready, lastHeartbeatTime: at(-40) }] } },
+      /no heartbeat since/,
+    ],
+    ['while it is being deleted', { metadata: { deletionTimestamp: at(-1) } }, /being deleted/],
+    ['that is cordoned', { spec: { unschedulable: true } }, /is cordoned/],
+    [
+      'that is not Ready',
+      { status: { conditions: [{ ...ready, status: 'Unknown', reason: 'NodeStatusUnknown' }] } },
+      /NodeStatusUnknown/,
+    ],
+  ])('%s', async (_, changes, found, spec) => {
+    const nodes = [node('a', changes), node('b', changes), node('c', changes)]
+    const finding = await findingOf(expectWorkers(await cluster({ nodes, pods: [pod(spec)] })))
+    expect(finding.summary).toBe('Only 0 of the 3 required workers can accept pods.')
+    expect(finding.found).toMatch(found)
+  })
+
+  it('if it is of the control plane only', async () => {
+    const role = 'node-role.kubernetes.io/control-plane'
+    const control = node('c', {
+      metadata: { labels: { [role]: '' } },
+      spec: { taints: [{ key: role, effect: 'NoSchedule' }] },
+    })
+    expect((await findingOf(expectWorkers(await cluster({ nodes: [node('a'), node('b'), control] })))).found).toBe(
+      '2 workers in total',
+    )
+  })
+})
+
+describe('a worker counts', () => {
+  it.each<[string, Changes, object?]>([
+    ['that is Ready', {}],
+    ['and belongs to the control plane', { metadata: { labels: { 'node-role.kubernetes.io/control-plane': '' } } }],
+    ['with a taint that only prefers', { spec: { taints: [{ ...gpu, effect: 'PreferNoSchedule' }] } }],
+    [
+      'with a taint that a pod tolerates',
+      { spec: { taints: [gpu] } },
+      { tolerations: [{ key: 'dedicated', operator: 'Exists' }] },
+    ],
+    ['with taints, all tolerated', { spec: { taints: [gpu] } }, { tolerations: [{ operator: 'Exists' }] }],
+    ['with a kubelet three minor versions older', { status: { nodeInfo: { kubeletVersion: 'v1.32.1' } } }],
+    ['of a vendor', { status: { nodeInfo: { kubeletVersion: 'v1.35.4-eks-113cf36' } } }],
+    [
+      'within the affinity',
+      { metadata: { labels: { zone: 'a' } } },
+      {
+        affinity: {
+          nodeAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: {
+              nodeSelectorTerms: [{ matchExpressions: [{ key: 'zone', operator: 'NotIn', values: ['b'] }] }],
+            },
+          },
+        },
+      },
+    ],
+  ])('%s', async (_, changes, spec) => {
+    const nodes = ['a', 'b', 'c'].map((name) => node(name, changes))
+    await expectWorkers(await cluster({ nodes, pods: [pod(spec)] }))
+  })
+
+  it('by the clock of the cluster', async () => {
+    const nodes = ['a', 'b', 'c'].map((name) =>
+      node(name, { status: { conditions: [{ ...ready, lastHeartbeatTime: at(-61) }] } }),
+    )
+    await expectWorkers(await cluster({ nodes }, { aheadMs: -3_600_000 }))
+  })
+})
+
+describe('the claim of the database', () => {
+  const claim = ({ metadata, spec, status }: Changes = {}) => ({
+    metadata: { name: 'devlake-mysql', namespace: 'fawkes', ...metadata },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '20Gi' } }, ...spec },
+    status: { phase: 'Bound', capacity: { storage: '20Gi' }, ...status },
+  })
+  const mounted = { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'devlake-mysql' } }] }
+
+  it.each<[string, Changes, RegExp, object?]>([
+    [
+      'is being deleted',
+      { metadata: { deletionTimestamp: at(-1), finalizers: ['kubernetes.io/pvc-protection'] } },
+      /is being deleted/,
+    ],
+    ['is lost', { status: { phase: 'Lost' } }, /is Lost/],
+    [
+      'is not mounted: the data lie in an emptyDir',
+      {},
+      /mounted by no pod/,
+      { volumes: [{ name: 'data', emptyDir: {} }] },
+    ],
+    [
+      'is a volume that no container mounts',
+      {},
+      /mounted by no pod/,
+      {
+        volumes: [{ name: 'spare', persistentVolumeClaim: { claimName: 'devlake-mysql' } }],
+      },
+    ],
+    [
+      'is another one',
+      {},
+      /mounted by no pod/,
+      { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'x' } }] },
+    ],
+    ['waits for its resize', { spec: { resources: { requests: { storage: '40Gi' } } } }, /resize of .* is pending/],
+    ['can only be read', { spec: { accessModes: ['ReadOnlyMany'] } }, /cannot be written/],
+  ])('%s', async (_, changes, summary, spec = mounted) => {
+    const platform = await cluster({ persistentvolumeclaims: [claim(changes)], pods: [pod(spec)] })
+    expect((await findingOf(expectStorage(platform))).summary).toMatch(summary)
+  })
+
+  it('passes where a pod of the database mounts it', async () => {
+    await expectStorage(await cluster({ persistentvolumeclaims: [claim()], pods: [pod(mounted)] }))
+  })
+})
+
+describe('a certificate', () => {
+  const certificate = ({ metadata, status }: Changes = {}) => ({
+    certificates: [
+      {
+        metadata: { name: 'tls', namespace: 'fawkes', generation: 2, ...metadata },
+        status: {
+          notAfter: at(60 * day),
+          renewalTime: at(30 * day),
+          conditions: [{ type: 'Ready', status: 'True', observedGeneration: 2 }],
+          ...status,
+        },
+      },
+    ],
+  })
+
+  it.each<[string, Changes, RegExp]>([
+    ['is being deleted', { metadata: { deletionTimestamp: at(-1) } }, /is being deleted/],
+    ['has expired', { status: { notAfter: at(-1), renewalTime: at(-600) } }, /has expired/],
+    ['is Ready for an older generation', { metadata: { generation: 3 } }, /older generation/],
+    [
+      'was due three days ago',
+      { status: { notAfter: at(27 * day), renewalTime: at(-3 * day) } },
+      /was not renewed in time/,
+    ],
+    [
+      'of a day was due eight hours ago',
+      { status: { notAfter: at(60), renewalTime: at(-480) } },
+      /was not renewed in time/,
+    ],
+    ['is renewed after its end', { status: { notAfter: at(5 * day), renewalTime: at(9 * day) } }, /is about to expire/],
+    ['has no expiry date', { status: { notAfter: undefined } }, /has no expiry date/],
+  ])('fails if it %s', async (_, changes, summary) => {
+    expect((await findingOf(expectCertificates(await cluster(certificate(changes))))).summary).toMatch(summary)
+  })
+
+  it.each<[string, Changes]>([
+    ['is valid for months', {}],
+    ['lives for a day and is renewed in time', { status: { notAfter: at(day), renewalTime: at(day / 2) } }],
+    ['is due now', { status: { notAfter: at(8 * 60), renewalTime: at(-1) } }],
+    ['has no renewal and is valid for months', { status: { renewalTime: undefined } }],
+    ['records no generation', { status: { conditions: [{ type: 'Ready', status: 'True' }] } }],
+  ])('passes if it %s', async (_, changes) => {
+    await expectCertificates(await cluster(certificate(changes)))
+  })
+
+  it('is judged by the clock of the cluster', async () => {
+    const stock = certificate({ status: { notAfter: at(-30), renewalTime: at(-45) } })
+    await expectCertificates(await cluster(stock, { aheadMs: -50 * 60_000 }))
+  })
+})
+
+describe('the workloads of a dependency', () => {
+  const part = (component: string, { metadata, spec, status }: Changes = {}) => ({
+    metadata: {
+      name: `argocd-${component}`,
+      namespace: 'argocd',
+      generation: 1,
+      labels: { 'app.kubernetes.io/part-of': 'argocd', 'app.kubernetes.io/component': component },
+      ...metadata,
+    },
+    spec: { replicas: 1, ...spec },
+    status: { availableReplicas: 1, observedGeneration: 1, ...status },
+  })
+  const required = ['application-controller', 'repo-server', 'server']
+  const others = (changes?: Changes) => [
+    ...required.slice(1).map((one) => part(one)),
+    part('application-controller', changes),
+  ]
+
+  it.each<[string, Changes, RegExp]>([
+    ['is being deleted', { metadata: { deletionTimestamp: at(-1) } }, /is being deleted/],
+    ['has a status of an older generation', { status: { observedGeneration: 0 } }, /older generation/],
+    ['is paused', { spec: { paused: true } }, /is paused/],
+    ['is a required one and scaled to zero', { spec: { replicas: 0 } }, /is not available/],
+  ])('fail if one %s', async (_, changes, summary) => {
+    const platform = await cluster({ deployments: others(changes) })
+    expect((await findingOf(expectDeployed(platform, 'argocd'))).summary).toMatch(summary)
+  })
+
+  it('pass if an optional one is scaled to zero', async () => {
+    const off = part('notifications-controller', { spec: { replicas: 0 }, status: { availableReplicas: undefined } })
+    await expectDeployed(await cluster({ deployments: [...others(), off] }), 'argocd')
+  })
+})

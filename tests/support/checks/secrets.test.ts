@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest'
+import { expectExternalSecret, expectReadFromManager, expectWritten } from '../../../support/checks/external-secrets'
+import { expectReadyStore } from '../../../support/checks/secret-stores'
+import { expectInUse } from '../../../support/checks/secret-use'
+import { cluster, findingOf, type Stock } from '../../fixtures/cluster'
+
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+const synced = { type: 'Ready', status: 'True', reason: 'SecretSynced' }
+
+interface Changes {
+  readonly metadata?: object
+  readonly spec?: object
+  readonly status?: object
+}
+
+const externalSecret = ({ metadata, spec, status }: Changes = {}) => ({
+  metadata: { name: 'devlake-db', namespace: 'fawkes', uid: 'es-1', generation: 2, ...metadata },
+  spec: {
+    secretStoreRef: { kind: 'ClusterSecretStore', name: 'vault' },
+    data: [{ secretKey: 'mysql-password', remoteRef: { key: 'db' } }],
+    ...spec,
+  },
+  status: { refreshTime: ago(10), syncedResourceVersion: '2-abc', conditions: [synced], ...status },
+})
+
+const owner = { kind: 'ExternalSecret', name: 'devlake-db', uid: 'es-1' }
+const secret = (metadata: object = { ownerReferences: [owner] }) => ({
+  metadata: { name: 'devlake-db', namespace: 'fawkes', ...metadata },
+  data: {},
+})
+
+const quick = { deadlines: { condition: '1s' } }
+const platformWith = (changes: Changes, more: Stock = {}) =>
+  cluster({ externalsecrets: [externalSecret(changes)], secrets: [secret()], ...more }, { configuration: quick })
+
+describe('an ExternalSecret is not synced', () => {
+  it.each<[string, Changes, RegExp]>([
+    [
+      'with an older specification',
+      { status: { syncedResourceVersion: '1-abc' } },
+      /was synced with an older specification/,
+    ],
+    ['without any version', { status: { syncedResourceVersion: undefined } }, /was synced with an older specification/],
+    ['after its interval', { status: { refreshTime: ago(120) } }, /not been refreshed for longer than its interval/],
+    [
+      'without a refresh',
+      { status: { refreshTime: undefined }, spec: { refreshInterval: '0' } },
+      /never been refreshed/,
+    ],
+    [
+      'with its Secret deleted',
+      { status: { conditions: [{ ...synced, reason: 'SecretDeleted' }] } },
+      /Ready, but its operator has not written the values: SecretDeleted/,
+    ],
+    [
+      'with nothing to merge into',
+      { status: { conditions: [{ ...synced, reason: 'SecretMissing' }] } },
+      /Ready, but its operator has not written the values: SecretMissing/,
+    ],
+  ])('%s', async (_, changes, summary) => {
+    expect((await findingOf(expectReadFromManager(await platformWith(changes), 'database'))).summary).toMatch(summary)
+  })
+
+  it('while it is being deleted', async () => {
+    const platform = await platformWith({ metadata: { deletionTimestamp: ago(1), finalizers: ['x/y'] } })
+    expect((await findingOf(expectExternalSecret(platform, 'database'))).summary).toBe(
+      'ExternalSecret fawkes/devlake-db is being deleted.',
+    )
+  })
+})
+
+describe('an ExternalSecret is synced', () => {
+  const old = { refreshTime: ago(3 * 1440) }
+  it.each<[string, Changes]>([
+    ['by its interval', {}],
+    ['once, by its policy', { spec: { refreshPolicy: 'CreatedOnce' }, status: old }],
+    [
+      'once, by its policy, and its specification has changed since',
+      { spec: { refreshPolicy: 'CreatedOnce' }, status: { ...old, syncedResourceVersion: '1-abc' } },
+    ],
+    ['on changes only', { spec: { refreshPolicy: 'OnChange' }, status: old }],
+    ['with an interval of 0', { spec: { refreshInterval: '0' }, status: old }],
+    ['with an interval of 0s', { spec: { refreshInterval: '0s' }, status: old }],
+    ['a little late', { status: { refreshTime: ago(63) } }],
+  ])('%s', async (_, changes) => {
+    await expectReadFromManager(await platformWith(changes), 'database')
+  })
+
+  it.each([-60, 60])('by the clock of the cluster, %i minutes ahead', async (minutes) => {
+    const stock = { externalsecrets: [externalSecret({ status: { refreshTime: ago(10 - minutes) } })] }
+    await expectReadFromManager(await cluster(stock, { aheadMs: minutes * 60_000, configuration: quick }), 'database')
+  })
+})
+
+describe('an ExternalSecret does not write the Secret', () => {
+  it.each<[string, object, object, RegExp]>([
+    ['by its policy None', { creationPolicy: 'None' }, {}, /writes no Secret: its creation policy is None/],
+    ['which nobody owns', {}, { ownerReferences: [] }, /is not written by ExternalSecret fawkes\/devlake-db/],
+    ['which another one owns', {}, { ownerReferences: [{ ...owner, name: 'other', uid: 'es-2' }] }, /not written by/],
+    ['which an earlier one of the name owned', {}, { ownerReferences: [{ ...owner, uid: 'es-0' }] }, /not written by/],
+    ['which it would merge into', { creationPolicy: 'Merge' }, { ownerReferences: [] }, /not written by/],
+  ])('%s', async (_, target, metadata, summary) => {
+    const platform = await platformWith({ spec: { target } }, { secrets: [secret(metadata)] })
+    expect((await findingOf(expectWritten(platform, 'database'))).summary).toMatch(summary)
+  })
+
+  it.each(['Merge', 'Orphan'])(
+    'passes where it has merged or left its marks, by the policy %s',
+    async (creationPolicy) => {
+      const marked = secret({ annotations: { 'reconcile.external-secrets.io/data-hash': 'x' } })
+      await expectWritten(
+        await platformWith({ spec: { target: { creationPolicy } } }, { secrets: [marked] }),
+        'database',
+      )
+    },
+  )
+
+  it('passes where it owns the Secret', async () => expectWritten(await platformWith({}), 'database'))
+})
+
+describe('a store', () => {
+  const store = ({ metadata, spec, status }: Changes = {}) => ({
+    clustersecretstores: [
+      {
+        metadata: { name: 'vault', ...metadata },
+        spec: { provider: { vault: {} }, ...spec },
+        status: { conditions: [{ type: 'Ready', status: 'True' }], ...status },
+      },
+    ],
+    namespaces: [{ metadata: { name: 'fawkes', labels: { team: 'platform' } } }],
+  })
+
+  it.each<[string, Changes, RegExp]>([
+    ['is being deleted', { metadata: { deletionTimestamp: ago(1) } }, /ClusterSecretStore vault is being deleted/],
+    ['is of another controller', { spec: { controller: 'dev' } }, /belongs to another controller/],
+    [
+      'names other namespaces',
+      { spec: { conditions: [{ namespaces: ['other'] }] } },
+      /may not be used from the namespace fawkes/,
+    ],
+    [
+      'selects other namespaces',
+      { spec: { conditions: [{ namespaceSelector: { matchLabels: { team: 'other' } } }] } },
+      /may not be used/,
+    ],
+    ['has another expression', { spec: { conditions: [{ namespaceRegexes: ['^prod-.*$'] }] } }, /may not be used/],
+  ])('%s', async (_, changes, summary) => {
+    const platform = await platformWith({}, store(changes))
+    expect((await findingOf(expectReadyStore(platform, 'database'))).summary).toMatch(summary)
+  })
+
+  it.each<[string, object]>([
+    ['has no condition', {}],
+    ['is of the default controller', { controller: 'default' }],
+    [
+      'names the namespace in one of its conditions',
+      { conditions: [{ namespaces: ['x'] }, { namespaces: ['fawkes'] }] },
+    ],
+    ['selects the namespace', { conditions: [{ namespaceSelector: { matchLabels: { team: 'platform' } } }] }],
+    ['has an expression for the namespace', { conditions: [{ namespaceRegexes: ['^faw.*'] }] }],
+  ])('passes where it %s', async (_, spec) => {
+    await expectReadyStore(await platformWith({}, store({ spec })), 'database')
+  })
+})
+
+describe('a Secret that has changed', () => {
+  const labels = { 'app.kubernetes.io/name': 'devlake', 'app.kubernetes.io/component': 'mysql' }
+  const fieldsV1 = { 'f:data': { 'f:mysql-password': {} } }
+  const changed = (minutes: number) =>
+    secret({
+      managedFields: [
+        { time: ago(500), fieldsV1: { 'f:data': { 'f:other': {} } } },
+        { time: ago(minutes), fieldsV1 },
+        { time: ago(0), fieldsV1: { 'f:metadata': {} } },
+      ],
+    })
+  const byKey = (key: string) => ({ env: [{ name: 'X', valueFrom: { secretKeyRef: { name: 'devlake-db', key } } }] })
+  const volumes = [{ name: 'v', secret: { secretName: 'devlake-db' } }]
+  const pod = (container: object, spec: object = {}) => ({
+    metadata: { name: 'devlake-mysql-0', namespace: 'fawkes', labels },
+    spec: { containers: [{ name: 'mysql', ...container }], ...spec },
+    status: {
+      phase: 'Running',
+      containerStatuses: [{ name: 'mysql', state: { running: { startedAt: ago(60) } } }],
+    },
+  })
+
+  it.each<[string, object, object?]>([
+    ['a variable', byKey('mysql-password')],
+    ['all of its keys', { envFrom: [{ secretRef: { name: 'devlake-db' } }] }],
+    ['a file mounted by subPath', { volumeMounts: [{ name: 'v', subPath: 'x' }] }, { volumes }],
+  ])('is not used by a container that reads %s', async (_, container, spec) => {
+    const platform = await cluster({ secrets: [changed(30)], pods: [pod(container, spec)] })
+    expect((await findingOf(expectInUse(platform, 'database'))).summary).toBe(
+      'Secret fawkes/devlake-db has changed since the container mysql of Pod fawkes/devlake-mysql-0 read it.',
+    )
+  })
+
+  it.each<[string, number, object, object?]>([
+    ['before the container was started', 90, byKey('mysql-password')],
+    ['in another key', 30, byKey('other')],
+    ['and is mounted as files, which follow it', 30, { volumeMounts: [{ name: 'v' }] }, { volumes }],
+    ['and is not read', 30, {}],
+  ])('passes if it changed %s', async (_, minutes, container, spec) => {
+    await expectInUse(await cluster({ secrets: [changed(minutes)], pods: [pod(container, spec)] }), 'database')
+  })
+})
