@@ -1,6 +1,6 @@
 /** Faults of the database: section 6 of the checklist. */
 import type { Doors } from '../doors/doors'
-import { base64, inService, provenByEvents, provenOnSurfaces } from './breaking'
+import { base64, inService, provenByEvents, provenBySettings, provenOnSurfaces } from './breaking'
 import type { Fault } from './fault'
 
 /** Breaks the schema with some statements and repairs it with others. */
@@ -29,7 +29,10 @@ export const databaseFaults: readonly Fault[] = [
   {
     id: 'database-password-wrong',
     title: 'The password in devlake-db is not that of the database',
-    expects: { failed: ['6.1'], blocked: ['6.2', '6.3', '6.4', '6.5', ...provenByEvents, ...provenOnSurfaces] },
+    expects: {
+      failed: ['6.1'],
+      blocked: ['6.2', '6.3', '6.4', '6.5', ...provenBySettings, ...provenByEvents, ...provenOnSurfaces],
+    },
     cause: {
       object: 'Secret fawkes/devlake-db, key mysql-password',
       summary: 'does not accept the password of merico',
@@ -153,7 +156,10 @@ export const databaseFaults: readonly Fault[] = [
   {
     id: 'database-password-with-line-break',
     title: 'The password in devlake-db ends with a line break, as echo writes it',
-    expects: { failed: ['6.1'], blocked: ['6.2', '6.3', '6.4', '6.5', ...provenByEvents, ...provenOnSurfaces] },
+    expects: {
+      failed: ['6.1'],
+      blocked: ['6.2', '6.3', '6.4', '6.5', ...provenBySettings, ...provenByEvents, ...provenOnSurfaces],
+    },
     cause: {
       object: 'Secret fawkes/devlake-db, key mysql-password',
       summary: 'does not accept the password of merico, which ends with a line break',
@@ -166,7 +172,7 @@ export const databaseFaults: readonly Fault[] = [
   {
     id: 'tables-of-another-character-set',
     title: 'The tables were created by a client with the character set latin1',
-    expects: { failed: ['6.3'], blocked: ['6.4', '6.5', ...provenByEvents, ...provenOnSurfaces] },
+    expects: { failed: ['6.3'], blocked: ['6.4', '6.5', ...provenBySettings, ...provenByEvents, ...provenOnSurfaces] },
     cause: { object: 'table deployments', summary: 'has the collation latin1_bin' },
     apply: schema(
       everyTable.map((table) => `ALTER TABLE ${table} DEFAULT CHARACTER SET latin1 COLLATE latin1_bin`),

@@ -1,7 +1,7 @@
 /** Faults that prevent pods from being created or scheduled: storage, quotas, node selection. Sections 0 and 3. */
 import type { Doors, Reference } from '../doors/doors'
 import { until } from '../doors/until'
-import { inService, namespace, provenByEvents, provenOnSurfaces } from './breaking'
+import { inService, namespace, provenByEvents, provenBySettings, provenOnSurfaces } from './breaking'
 import type { Fault } from './fault'
 
 const uiItems = { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2'] }
@@ -58,7 +58,19 @@ const unclaimed = (id: string, title: string, spec: object, summary: string): Fa
   title,
   expects: {
     failed: ['0.3', '3.1'],
-    blocked: ['3.2', '4.1', '6.1', '6.2', '6.3', '6.4', '6.5', '16.1', ...provenByEvents, ...provenOnSurfaces],
+    blocked: [
+      '3.2',
+      '4.1',
+      '6.1',
+      '6.2',
+      '6.3',
+      '6.4',
+      '6.5',
+      '16.1',
+      ...provenBySettings,
+      ...provenByEvents,
+      ...provenOnSurfaces,
+    ],
   },
   cause: { object: 'PersistentVolumeClaim fawkes/devlake-mysql', summary },
   apply: async (doors) => {

@@ -152,10 +152,11 @@ export interface Refusal {
 interface RestContract {
   readonly version: string
   readonly projects: string
-  /** A path that accepts callers with a token, and all paths that refuse everyone else, given the name of a project. */
+  /** A path that accepts callers with a token, and all paths that refuse everyone else. */
   readonly guarded: {
     readonly entered: string
-    readonly refused: (project: string) => readonly [string, ...string[]]
+    /** @param project reads the name of a project, for the paths that need one */
+    readonly refused: (project: () => Promise<string>) => Promise<readonly [string, ...string[]]>
   }
   /** The request that creates a token, if the service creates tokens itself. */
   readonly newToken?: { readonly path: string; readonly body: string }

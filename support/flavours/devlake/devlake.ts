@@ -88,7 +88,7 @@ export const devlake: Contract = {
     version: '/version',
     projects: '/projects',
     // Only paths under /rest need a token, which is checked before the route.
-    guarded: { entered: '/rest/ping', refused: () => ['/rest/projects'] },
+    guarded: { entered: '/rest/ping', refused: async () => ['/rest/projects'] },
     newToken: { path: '/api-keys', body: '{"name":"dora-acceptance","type":"devlake","allowedPath":".*"}' },
     error: z.union([
       z.looseObject({ success: z.literal(false), message: z.string().min(1) }).transform(({ message }) => message),
