@@ -104,6 +104,7 @@ export const schedulingFaults: readonly Fault[] = [
     title: 'A quota of the namespace leaves no room for the pod of the UI',
     expects: uiItems,
     cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'its pods are rejected' },
+    blocksPods: true,
     apply: async (doors) => {
       await doors.kubectl(['create', 'quota', 'too-small', '-n', namespace, '--hard=pods=1'])
       await until('the quota to count the pods', async () => {
@@ -123,6 +124,7 @@ export const schedulingFaults: readonly Fault[] = [
     title: 'The UI should have two pods, and a quota of the namespace leaves room for one',
     expects: { failed: ['3.1'], blocked: ['4.1', '5.2'] },
     cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'its pods are rejected' },
+    blocksPods: true,
     apply: async (doors) => {
       const pods = (await doors.kubectl(['get', 'pods', '-n', namespace, '-o', 'name'])).trim().split('\n').length
       await doors.kubectl(['create', 'quota', 'too-small', '-n', namespace, `--hard=pods=${pods}`])
