@@ -7,7 +7,7 @@ import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, circumstances, expectStatus, tokenIn, unexpected } from '../service/api'
-import { projects, projectsOfPlatform } from '../service/projects'
+import { projectPage, projectsOfPlatform } from '../service/projects'
 
 /** 7.1: checks that a ping is answered. */
 export async function expectPong({ rest, contract }: Platform): Promise<void> {
@@ -47,9 +47,9 @@ export async function expectRefused(platform: Platform, intruder: Intruder): Pro
 }
 
 function intrusion(platform: Platform, answer: HttpAnswer, intruder: Intruder, refusal: Refusal): Circumstances[] {
-  const revealed = answer.status === 200 ? projects.safeParse(parsedOrUndefined(answer.body)) : undefined
-  if (!revealed?.success || revealed.data.length === 0) return errorProblems(platform, answer, refusal)
-  const found = `status ${answer.status} and ${revealed.data.length} projects`
+  const revealed = answer.status === 200 ? projectPage.safeParse(parsedOrUndefined(answer.body)) : undefined
+  if (!revealed?.success || revealed.data.entries.length === 0) return errorProblems(platform, answer, refusal)
+  const found = `status ${answer.status} and ${revealed.data.entries.length} projects`
   const summary = `returns data to a caller with ${intruder === 'no' ? 'no' : intruder === 'wrong' ? 'a wrong' : 'an expired'} token`
   return [circumstances(answer, summary, `status ${refusal.status} and no data`, found)]
 }

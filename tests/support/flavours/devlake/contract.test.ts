@@ -35,6 +35,9 @@ afterEach(async () => {
   expect(replay.unrecorded).toEqual([])
 })
 
+const projectsNamed = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => ({ name: `project ${from + index}` }))
+
 const caught = (check: Promise<unknown>): Promise<unknown> =>
   check.then(
     () => expect.unreachable('The check passed.'),
@@ -58,6 +61,19 @@ describe('a lake', () => {
   it('lists its projects to anyone, and accepts the token where it requires one', async () => {
     expect(await expectProjects(await lake(['auth-rest-wide-key-ping', 'projects-list']))).toEqual(['ACC-P1', 'acc-p1'])
     expect(replay.taken).toContain('auth-rest-wide-key-ping')
+  })
+
+  it('lists all its projects, of which a page holds 50', async () => {
+    replay = await Replay.start(
+      ['ping', 'auth-rest-wide-key-ping'],
+      {},
+      {
+        '/projects': { projects: projectsNamed(0, 50), count: 58 },
+        '/projects?page=2&pageSize=50': { projects: projectsNamed(50, 58), count: 58 },
+      },
+    )
+    platform = platformOf(replay)
+    expect(await expectProjects(platform)).toEqual(projectsNamed(0, 58).map(({ name }) => name))
   })
 
   it.each([
