@@ -9,6 +9,7 @@ import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus } from '../service/api'
 import { allEntries } from '../service/pages'
+import { getWithToken } from '../service/refusals'
 
 const titles: Readonly<Record<DataSource, string>> = { github: 'GitHub', argocd: 'ArgoCD', jenkins: 'Jenkins' }
 
@@ -28,10 +29,6 @@ export async function connectionsTo(platform: Platform, source: DataSource): Pro
   const parsed = listed.safeParse(jsonOf(answer))
   if (parsed.success) return parsed.data
   throw undocumented(answer, `connections to ${titles[source]}`, 'connections with their name and endpoint')
-}
-
-async function getWithToken(platform: Platform, path: string): Promise<HttpAnswer> {
-  return platform.rest.get(path, await apiToken(platform))
 }
 
 const undocumented = (answer: HttpAnswer, entries: string, expected: string) =>

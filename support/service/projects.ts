@@ -7,6 +7,7 @@ import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus, unexpected } from './api'
 import { allEntries, type Page } from './pages'
+import { isRefusal, knownRefusal } from './refusals'
 
 const project = z.looseObject({ name: z.string().min(1) })
 const names = z.array(project).transform((listed) => listed.map(({ name }) => name))
@@ -34,7 +35,7 @@ export async function expectProjects(platform: Platform): Promise<readonly strin
   const { projects: path, guarded } = platform.contract.rest
   const token = await apiToken(platform)
   // If the list of projects needs no token, another path shows whether the token is accepted.
-  if (guarded.entered !== path) await expectEntered(platform, await platform.rest.get(guarded.entered, token))
+  if (guarded.entered !== path) expectAccepted(platform, await platform.rest.get(guarded.entered, token))
   return allEntries({
     name: 'the list of projects',
     read: async (page, size) =>
@@ -49,15 +50,17 @@ export async function expectProjects(platform: Platform): Promise<readonly strin
 }
 
 function pageIn(platform: Platform, answer: HttpAnswer): Page<string> {
-  if (answer.status === 401) throw refusedToken(platform, answer)
-  expectStatus(answer, 200)
+  expectAccepted(platform, answer)
   const parsed = projectPage.safeParse(jsonOf(answer))
   if (parsed.success) return parsed.data
   throw unexpected(answer, 'does not return a list of projects', 'projects with their names', answer.body)
 }
 
-async function expectEntered(platform: Platform, answer: HttpAnswer): Promise<void> {
-  if (answer.status === 401 || answer.status === 403) throw refusedToken(platform, answer)
+/** @throws Unmet with the cause if the token does not get through */
+function expectAccepted(platform: Platform, answer: HttpAnswer): void {
+  const known = knownRefusal(platform, answer)
+  if (known) throw known
+  if (isRefusal(answer)) throw refusedToken(platform, answer)
   expectStatus(answer, 200)
 }
 
