@@ -148,6 +148,15 @@ export interface Refusal {
   readonly expected: string
 }
 
+/** The answer by which the service says why it refuses a token. */
+interface TokenRefusal {
+  readonly status: number
+  /** Matches the body. */
+  readonly says: RegExp
+  /** Continues the sentence that begins with the token; 'login': the service accepts no token at all, only a login. */
+  readonly cause: string
+}
+
 /** The part of the REST API that the checklist covers. */
 interface RestContract {
   readonly version: string
@@ -160,6 +169,8 @@ interface RestContract {
   }
   /** The request that creates a token, if the service creates tokens itself. */
   readonly newToken?: { readonly path: string; readonly body: string }
+  /** The refusals of a token that name their cause. */
+  readonly tokenRefusals?: readonly TokenRefusal[]
   /** Parses an error to its code or its message. */
   readonly error: z.ZodType<string>
   readonly refusals: Readonly<Record<'no' | 'wrong' | 'expired', Refusal>>
@@ -176,6 +187,8 @@ interface OpenRoute {
   readonly path: string
   readonly body: string
   readonly isOpen: (status: number, body: string) => boolean
+  /** A path beside it that the service refuses without a token, which shows that the host leads to the service. */
+  readonly beside: { readonly path: string; readonly refusal: Refusal }
   readonly remedy: readonly CommandLine[]
 }
 
