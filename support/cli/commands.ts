@@ -21,6 +21,11 @@ export const commands: readonly Entry[] = [
     load: () => (require('./run') as typeof import('./run')).run,
   },
   {
+    command: 'init',
+    summary: 'Write a configuration with what differs from the defaults in the cluster',
+    load: () => (require('./init') as typeof import('./init')).init,
+  },
+  {
     command: 'list [what..]',
     summary: 'List the items with their scenarios and the rights that they need; nothing is run',
     load: () => (require('./list') as typeof import('./list')).list,
