@@ -247,6 +247,20 @@ export const dashboardFaults: readonly Fault[] = [
         text.replaceAll(`COALESCE(p.team, 'none') IN (${selected('team')})`, 'TRUE'),
       ),
   }),
+  shown('project-not-offered', 'The project variable of a dashboard leaves a project out', {
+    expects: { failed: ['16.3'], blocked: [] },
+    cause: {
+      object: 'dashboard Mean Time to Restore',
+      summary: 'The variable project of the dashboard Mean Time to Restore does not offer',
+    },
+    apply: async (doors) =>
+      doors.rewrite(fileOf('mttr'), (text) =>
+        text.replaceAll(
+          'SELECT name FROM projects ORDER BY name"',
+          'SELECT name FROM projects WHERE name <> (SELECT MAX(name) FROM projects) ORDER BY name"',
+        ),
+      ),
+  }),
   shown('panel-shows-zero', 'A panel shows 0 where there is no data', {
     expects: { failed: ['16.3'], blocked: [] },
     cause: {

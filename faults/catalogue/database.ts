@@ -112,6 +112,43 @@ export const databaseFaults: readonly Fault[] = [
     ),
   },
   {
+    id: 'column-default-invented',
+    title: 'The column incidents.severity has a default',
+    expects: { failed: ['6.4'], blocked: [] },
+    cause: { object: 'column incidents.severity', summary: 'has the default low' },
+    apply: schema(
+      ["ALTER TABLE incidents ALTER COLUMN severity SET DEFAULT 'low'"],
+      ['ALTER TABLE incidents ALTER COLUMN severity SET DEFAULT NULL'],
+    ),
+  },
+  {
+    id: 'column-character-set-wrong',
+    title: 'The column commits.message cannot store every text',
+    expects: { failed: ['6.4'], blocked: [] },
+    cause: { object: 'column commits.message', summary: 'has the character set utf8mb3' },
+    apply: schema(
+      ['ALTER TABLE commits MODIFY message mediumtext CHARACTER SET utf8mb3'],
+      ['ALTER TABLE commits MODIFY message mediumtext'],
+    ),
+  },
+  {
+    id: 'table-engine-wrong',
+    title: 'The table commits has an engine without transactions',
+    expects: { failed: ['6.3'], blocked: ['6.4', '6.5'] },
+    cause: { object: 'table commits', summary: 'has the engine Aria' },
+    apply: schema(['ALTER TABLE commits ENGINE = Aria'], ['ALTER TABLE commits ENGINE = InnoDB']),
+  },
+  {
+    id: 'index-unique-by-mistake',
+    title: 'A unique index limits the rows of cicd_deployments',
+    expects: { failed: ['6.5'], blocked: [] },
+    cause: { object: 'index cicd_deployments.idx_once', summary: 'is unique' },
+    apply: schema(
+      ['CREATE UNIQUE INDEX idx_once ON cicd_deployments (url, finished_date, created_at)'],
+      ['DROP INDEX idx_once ON cicd_deployments'],
+    ),
+  },
+  {
     id: 'index-dropped',
     title: 'The index idx_deployments_cfr was dropped',
     expects: { failed: ['6.5'], blocked: [] },

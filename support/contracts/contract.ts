@@ -100,6 +100,10 @@ export interface Column {
   readonly type?: string
   /** Absent: either is accepted. */
   readonly nullable?: boolean
+  /** A default would invent what nobody reported. Absent: any default is accepted. */
+  readonly noDefault?: true
+  /** The database numbers the rows. Absent: either is accepted. */
+  readonly autoIncrement?: true
 }
 
 export interface Index {
