@@ -34,12 +34,21 @@ export interface CollectionContract {
   readonly success: string
 }
 
-/** Rows that a story may leave behind: the column holds one of the values. They are removed by their primary key. */
-export interface Leavings {
+/** Rows of a table that are found by a value in one of their columns. */
+interface FoundRows {
   readonly table: string
   readonly column: string
-  readonly values: readonly string[]
+  /** The column of the primary key that identifies the rows. */
   readonly key: string
+  /** True if the column holds ids that end with a colon and the value, such as "webhook:3:INC-1". */
+  readonly ending?: boolean
+  /** The column holds the key of these rows, and the value is in their column. */
+  readonly through?: FoundRows
+}
+
+/** Rows that a story may leave behind. They are removed by their primary key, in the order of the list. */
+export interface Leavings extends FoundRows {
+  readonly values: readonly string[]
 }
 
 export interface WebhookContract {

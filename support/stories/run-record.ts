@@ -51,8 +51,9 @@ function recordedRun(platform: Platform, object: unknown): RecordedRun | undefin
   if (!metadata.name.startsWith(projectPrefix)) return undefined
   const projects = data.projects.split('\n').filter((project) => project.startsWith(projectPrefix))
   const isOwn = (key: string) =>
-    projects.some((project) =>
-      [`${project}-`, `${project}:`, commitPrefixOf(project)].some((own) => key.startsWith(own)),
+    projects.some(
+      (project) =>
+        key === project || [`${project}-`, `${project}:`, commitPrefixOf(project)].some((own) => key.startsWith(own)),
     )
   const recorded = rowsIn(data.rows)
   // Only tables and columns in which stories can leave rows according to the contract.

@@ -31,7 +31,8 @@ export class StoredEvents {
    */
   async remove(leavings: readonly Leavings[]): Promise<string[]> {
     const left: string[] = []
-    for (const rows of leavings) {
+    const tables = await this.tables()
+    for (const rows of leavings.filter((one) => tablesOf(one).every((table) => tables.has(table)))) {
       let found = await this.find(rows)
       if (found.length > 0 && this.platform.configuration.writes?.database) {
         await this.platform.database.deleteRows(this.credentials, rows.table, rows.key, found)
@@ -42,16 +43,41 @@ export class StoredEvents {
     return left
   }
 
-  /** The primary keys of the rows that exist. */
-  private async find({ table, column, values, key }: Leavings): Promise<string[]> {
-    if (values.length === 0) return []
+  /** The tables of the database. Versions of the service differ, and a table that does not exist holds no rows. */
+  private async tables(): Promise<ReadonlySet<string>> {
     const found = await this.platform.database.rows(
       this.credentials,
       row,
-      `SELECT \`${key}\` AS \`key\` FROM \`${this.platform.configuration.database.name}\`.\`${table}\`
-       WHERE \`${column}\` IN (${values.map(() => '?').join(', ')})`,
+      'SELECT TABLE_NAME AS `key` FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?',
+      [this.platform.configuration.database.name],
+    )
+    return new Set(found.map(({ key }) => key))
+  }
+
+  /** The keys of the rows that exist. */
+  private async find({ values, ...rows }: Leavings): Promise<string[]> {
+    if (values.length === 0) return []
+    const database = `\`${this.platform.configuration.database.name}\``
+    const found = await this.platform.database.rows(
+      this.credentials,
+      row,
+      `SELECT DISTINCT CAST(\`${rows.key}\` AS CHAR) AS \`key\` FROM ${database}.\`${rows.table}\`
+       WHERE ${condition(rows, database, values.map(() => '?').join(', '))}`,
       values,
     )
     return found.map(({ key }) => key)
   }
+}
+
+type Found = Omit<Leavings, 'values'>
+
+const tablesOf = ({ table, through }: Found): string[] => [table, ...(through ? tablesOf(through) : [])]
+
+/** @param placeholders those of the values that the column of the last table holds */
+function condition({ column, ending, through }: Found, database: string, placeholders: string): string {
+  if (through)
+    return `\`${column}\` IN (SELECT \`${through.key}\` FROM ${database}.\`${through.table}\`
+       WHERE ${condition(through, database, placeholders)})`
+  const value = ending ? `SUBSTRING_INDEX(\`${column}\`, ':', -1)` : `\`${column}\``
+  return `${value} IN (${placeholders})`
 }

@@ -103,6 +103,33 @@ function incidentOf(happening: Extract<Happening, { kind: 'incident' }>): Event 
   }
 }
 
+const pipelines = { table: '_devlake_pipelines', column: 'name', key: 'id' }
+const tasks = { table: '_devlake_tasks', column: 'pipeline_id', key: 'id', through: pipelines }
+/** The id of an issue or an incident ends with its key. */
+const boardIssues = { table: 'board_issues', column: 'issue_id', ending: true }
+
+/**
+ * The rows that stay when a project and its webhook are deleted, by what their columns hold. Rows that are found through others
+ * come before those.
+ */
+const leftRows = [
+  { of: 'deployments', table: 'cicd_deployments', column: 'id', key: 'id' },
+  { of: 'deployments', table: 'cicd_deployment_commits', column: 'cicd_deployment_id', key: 'id' },
+  { of: 'incidents', table: 'incidents', column: 'incident_key', key: 'id' },
+  { of: 'incidents', table: 'issues', column: 'issue_key', key: 'id' },
+  { of: 'incidents', table: 'incident_assignees', column: 'incident_id', key: 'incident_id', ending: true },
+  { of: 'incidents', table: 'boards', column: 'id', key: 'id', through: { ...boardIssues, key: 'board_id' } },
+  { of: 'incidents', ...boardIssues, key: 'issue_id' },
+  { of: 'projects', table: 'project_incident_deployment_relationships', column: 'project_name', key: 'project_name' },
+  { of: 'projects', table: 'project_pr_metrics', column: 'project_name', key: 'project_name' },
+  { of: 'projects', table: 'project_mapping', column: 'project_name', key: 'project_name' },
+  { of: 'commits', table: 'commits_diffs', column: 'new_commit_sha', key: 'new_commit_sha' },
+  { of: 'commits', table: '_tool_refdiff_finished_commits_diffs', column: 'new_commit_sha', key: 'new_commit_sha' },
+  { of: 'pipelines', table: '_devlake_subtasks', column: 'task_id', key: 'id', through: tasks },
+  { of: 'pipelines', ...tasks },
+  { of: 'pipelines', ...pipelines },
+] as const
+
 const ownFields = { absent: 'The events of stock DevLake have other field names and are not signed.' }
 
 const ended = ['TASK_COMPLETED', 'TASK_PARTIAL', 'TASK_FAILED', 'TASK_CANCELLED']
@@ -148,12 +175,16 @@ export const devlakeWebhooks: WebhookContract = {
   leavings: (sent) => {
     const deployments = sent.flatMap((one) => (one.kind === 'deployment' ? [one.id] : []))
     const incidents = sent.flatMap((one) => (one.kind === 'incident' ? [one.id] : []))
-    return [
-      { table: 'cicd_deployments', column: 'id', values: deployments, key: 'id' },
-      { table: 'cicd_deployment_commits', column: 'cicd_deployment_id', values: deployments, key: 'id' },
-      { table: 'incidents', column: 'incident_key', values: incidents, key: 'id' },
-      { table: 'issues', column: 'issue_key', values: incidents, key: 'id' },
-    ]
+    const projects = [...new Set(sent.flatMap((one) => ('project' in one ? [one.project] : [])))]
+    const commits = sent.flatMap((one) => (one.kind === 'deployment' ? [...one.commits, one.commit] : []))
+    const values = {
+      deployments,
+      incidents,
+      projects,
+      commits: [...new Set(commits)],
+      pipelines: projects.map((project) => `${project}-Blueprint`),
+    }
+    return leftRows.map(({ of, ...rows }) => ({ ...rows, values: values[of] }))
   },
   deployments: {
     absent: 'The API of stock DevLake lists no deployments: they are in its tables and on its dashboards.',
