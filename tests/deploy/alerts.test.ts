@@ -5,8 +5,12 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
+import { parseExposition } from '../../support/formats/exposition'
+import type { VerdictName } from '../../support/record/verdict'
+import { exportMetrics } from '../../support/report/metrics'
 import { root } from '../fixtures/features'
 import { temporaryDirectory } from '../fixtures/reports'
+import { verdict } from '../fixtures/verdict'
 
 const prometheusRule = z.looseObject({
   kind: z.literal('PrometheusRule'),
@@ -32,7 +36,11 @@ const rejected = `dora_acceptance_verdict${labels},verdict="rejected"}`
 
 interface Moment {
   readonly at: string
-  readonly alert: 'DoraAcceptanceRejected' | 'DoraAcceptanceHasNotRun'
+  readonly alert:
+    | 'DoraAcceptanceRejected'
+    | 'DoraAcceptanceHasNotRun'
+    | 'DoraAcceptanceNotAccepted'
+    | 'DoraAcceptanceNeverAccepted'
   /** The namespaces for which it fires; "" if the alert has no namespace label. */
   readonly fires: readonly string[]
 }
@@ -63,7 +71,7 @@ describe('the alerts', () => {
   it('are valid rules', () => {
     const file = join(temporaryDirectory(), 'rules.yaml')
     writeFileSync(file, stringify(spec))
-    expect(promtool('check', 'rules', file)).toEqual({ status: 0, output: expect.stringContaining('2 rules found') })
+    expect(promtool('check', 'rules', file)).toEqual({ status: 0, output: expect.stringContaining('6 rules found') })
   })
 
   it('have a runbook', () => {
@@ -103,10 +111,97 @@ describe('the alerts', () => {
     expect(evaluate({ up: '1x30' }, moments)).toMatchObject({ status: 0 })
   })
 
+  it('report after 3 days without acceptance, and not before', () => {
+    const success = `dora_acceptance_last_success_timestamp_seconds${labels}}`
+    const series = { [lastRun]: '0+60x5000', [success]: '0x5000' }
+    const alert = 'DoraAcceptanceNotAccepted'
+    const moments: Moment[] = [
+      { at: '72h', alert, fires: [] },
+      { at: '72h20m', alert, fires: ['dora'] },
+    ]
+    expect(evaluate(series, moments)).toMatchObject({ status: 0 })
+  })
+
+  it('report a platform that was never accepted after 3 days, and one that is no longer judged never', () => {
+    const success = 'dora_acceptance_last_success_timestamp_seconds{context="old",namespace="gone",contract="fawkes"}'
+    const alert = 'DoraAcceptanceNeverAccepted'
+    const moments: Moment[] = [
+      { at: '71h', alert, fires: [] },
+      { at: '73h', alert, fires: ['dora'] },
+    ]
+    expect(evaluate({ [lastRun]: '0+60x5000', [success]: '0x5000' }, moments)).toMatchObject({ status: 0 })
+  })
+
   it('make promtool fail if an expected alert does not fire', () => {
     const alert = 'DoraAcceptanceRejected'
     const { status, output } = evaluate(onceAtTheStart, [{ at: '10m', alert, fires: ['dora'] }])
     expect(status).toBe(1)
     expect(output).toContain('FAILED')
   })
+})
+
+/** Each way in which a night can end, with the alerts that it must raise. */
+const nights: readonly (readonly [string, VerdictName | null, readonly string[]])[] = [
+  ['accepted', 'accepted', []],
+  ['partial', 'partial', []],
+  ['rejected', 'rejected', ['DoraAcceptanceRejected']],
+  ['blocked', 'blocked', ['DoraAcceptanceBlocked']],
+  ['an error', 'error', ['DoraAcceptanceError']],
+  ['killed before it could report', null, ['DoraAcceptanceHasNotRun']],
+  ['not started', null, ['DoraAcceptanceHasNotRun']],
+]
+
+describe('a night after an accepted one that ends', () => {
+  const day = 24 * 60
+
+  it.each(nights)('%s raises exactly its alerts', async (_, name, alerts) => {
+    const file = join(temporaryDirectory(), 'dora.prom')
+    const first = await exported(file, 'accepted', 0)
+    // A run that writes no metrics leaves those of the night before.
+    const second = name === null ? first : await exported(file, name, day * 60)
+    const series = Object.fromEntries(
+      [...new Set([...first.keys(), ...second.keys()])].map((one) => [
+        one,
+        `${values(first.get(one), day)} ${values(second.get(one), day)}`,
+      ]),
+    )
+    const directory = temporaryDirectory()
+    writeFileSync(join(directory, 'rules.yaml'), stringify(spec))
+    const test = {
+      interval: '1m',
+      input_series: Object.entries(series).map(([series, values]) => ({ series, values })),
+      promql_expr_test: [
+        {
+          expr: 'count by (alertname) (ALERTS{alertstate="firing"})',
+          eval_time: '26h30m',
+          exp_samples: alerts.map((alert) => ({ labels: `{alertname="${alert}"}`, value: 1 })),
+        },
+      ],
+    }
+    const tests = join(directory, 'test.yaml')
+    writeFileSync(tests, stringify({ rule_files: ['rules.yaml'], evaluation_interval: '1m', tests: [test] }))
+    expect(promtool('test', 'rules', tests)).toMatchObject({ status: 0 })
+  })
+
+  /** The metrics that a run writes, by the name of the series. @param at seconds since 1970 */
+  async function exported(file: string, name: VerdictName, at: number): Promise<ReadonlyMap<string, number>> {
+    const time = new Date(at * 1000).toISOString()
+    const record = { ...verdict({ verdict: name }), startedAt: time, finishedAt: time }
+    expect(
+      await exportMetrics({ verdict: record, collections: [] }, { textfile: file, pushgateway: undefined }, 1000),
+    ).toEqual([])
+    return new Map(
+      [...parseExposition(readFileSync(file, 'utf8'))].flatMap(([metric, { samples }]) =>
+        samples.map(({ labels, value }) => [`${metric}${inBraces(labels)}`, value] as const),
+      ),
+    )
+  }
+
+  const inBraces = (labels: object) =>
+    `{${Object.entries(labels)
+      .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
+      .join(',')}}`
+  /** A value that stays for some minutes; no sample where there is none. */
+  const values = (value: number | undefined, minutes: number) =>
+    value === undefined ? `_x${minutes}` : `${value}x${minutes - 1}`
 })
