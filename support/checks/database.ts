@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type CommandLine, sqlName } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Column, Index, Table } from '../contracts/contract'
-import { mysql } from '../platform/database-commands'
+import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
 import { credentialsOf, type DatabaseUser } from '../service/database-credentials'
 
@@ -42,7 +42,7 @@ export async function expectDatabase(platform: Platform): Promise<void> {
     name,
   )
   const object = `database ${name}`
-  const remedy = [shell(platform, `SHOW CREATE DATABASE ${sqlName(name)}`)]
+  const remedy = [inMySql(platform, `SHOW CREATE DATABASE ${sqlName(name)}`)]
   if (!found)
     throw new Unmet({
       summary: `The database ${name} does not exist.`,
@@ -76,7 +76,7 @@ async function expectOneTable(platform: Platform, { name }: Table): Promise<void
   )
   const [found] = rows
   const object = `table ${name}`
-  const remedy = [shell(platform, 'SHOW TABLES')]
+  const remedy = [inMySql(platform, 'SHOW TABLES')]
   if (!found)
     throw new Unmet({
       summary: `The table ${name} does not exist.`,
@@ -114,7 +114,7 @@ async function columnProblems(platform: Platform, table: Table): Promise<Circums
     tableName,
   )
   const found = new Map(rows.map((row) => [row.name, row]))
-  const remedy = [shell(platform, `DESCRIBE ${sqlName(tableName)}`)]
+  const remedy = [inMySql(platform, `DESCRIBE ${sqlName(tableName)}`)]
   const object = (column: string) => `column ${tableName}.${column}`
   const missing = table.columns
     .filter(({ name }) => !found.has(name))
@@ -197,7 +197,7 @@ async function indexProblems(platform: Platform, { name: tableName, indexes }: T
     index.columns.push(prefix === null ? column : `${column}(${prefix})`)
     found.set(name, index)
   }
-  const remedy = [shell(platform, `SHOW INDEX FROM ${sqlName(tableName)}`)]
+  const remedy = [inMySql(platform, `SHOW INDEX FROM ${sqlName(tableName)}`)]
   return indexes.flatMap((index) => indexProblem(index, found, tableName, remedy))
 }
 
@@ -240,11 +240,4 @@ function tablesFor({ contract }: Platform, name: string): readonly Table[] {
   const tables = contract.database.tables.filter((table) => (table.standsFor ?? [table.name]).includes(name))
   if (tables.length === 0) throw new Error(`The contract ${contract.name} does not document the table ${name}.`)
   return tables
-}
-
-/** Returns the command with which an operator runs a statement. */
-function shell({ configuration }: Platform, statement: string): CommandLine {
-  const { name, user, host, port } = configuration.database
-  const address = host === undefined ? {} : { address: { host, port, outside: { host, port } } }
-  return mysql({ configuration, ...address }, statement, name, user)
 }

@@ -37,8 +37,7 @@ function newToken({ kubernetes, configuration, contract }: Platform): CommandLin
   if (!made) return []
   return [
     comment`create a new token, which is shown once`,
-    command`kubectl port-forward -n ${kubernetes.namespace} svc/${service} ${port}:${port}`,
-    command`curl -X POST -H 'Content-Type: application/json' -d '${made.body}' http://localhost:${port}${made.path}`,
+    command`curl -X POST -H 'Content-Type: application/json' -d '${made.body}' '${`http://${service}.${kubernetes.namespace}.svc:${port}${made.path}`}'`,
   ]
 }
 
