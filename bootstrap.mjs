@@ -37,7 +37,7 @@ if (!isInstalled()) {
 }
 
 const words = process.argv.slice(2)
-const [program, ...given] = words[0]?.endsWith('.ts') ? words : [join('support', 'cli', 'main.ts'), ...words]
+const [program, ...given] = /\.[cm]?[jt]s$/.test(words[0] ?? '') ? words : [join('support', 'cli', 'main.ts'), ...words]
 const installedNode = join(modules, '.bin', 'node')
 const hasNode = existsSync(installedNode)
 // Without install scripts, npm does not install Node 24. The machine's own Node will do if it is new enough.

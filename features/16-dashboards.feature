@@ -56,6 +56,9 @@ Feature: DORA dashboards
       And the dashboards open in a browser
       And no panel query fails
 
+    Scenario: Every project can be chosen
+      Then every dashboard offers every project
+
     Scenario Outline: Choosing another <filter> changes the numbers
       Then choosing another <filter> changes what the panels show
 

@@ -6,6 +6,7 @@ import {
   expectInstalled,
   expectVariablesUsed,
 } from '../support/checks/dashboards/installation'
+import { expectEveryProjectOffered } from '../support/checks/dashboards/offered-projects'
 import { expectDashboardsOpen } from '../support/checks/dashboards/pages'
 import { expectPanelsAnswered } from '../support/checks/dashboards/panels'
 import type { Filter } from '../support/checks/numbers/numbers-proof'
@@ -46,6 +47,10 @@ Then(
     this.evidence('queries checked', String(await expectVariablesUsed(this.platform)))
   },
 )
+
+Then('every dashboard offers every project', async function (this: AcceptanceWorld) {
+  this.evidence('projects compared', await expectEveryProjectOffered(this.platform))
+})
 
 Then('choosing another {filter} changes what the panels show', async function (this: AcceptanceWorld, filter: Filter) {
   this.evidence('numbers compared', await this.numbers.expectFilter(filter))

@@ -66,7 +66,7 @@ export const apiFaults: readonly Fault[] = [
     title: 'The API token was rotated in the service but not in its Secret',
     expects: {
       failed: ['7.3'],
-      blocked: ['8.2', '11.2', '11.3', '12.1', '12.2', '14.1', ...provenByEvents, ...provenOnSurfaces],
+      blocked: ['8.2', '9.2', '11.2', '11.3', '12.1', '12.2', '14.1', ...provenByEvents, ...provenOnSurfaces],
     },
     cause: {
       object: 'Secret fawkes/devlake-api-token, key token',

@@ -14,6 +14,9 @@ export const provenByEvents = ['18.1', '18.3']
 /** Items that need the stored events and every surface that shows the metrics. */
 export const provenOnSurfaces = ['18.2', '18.4', '18.5', '21.3', '21.4', '21.5', '21.6']
 
+/** Items that hold the projects that a surface shows against the stored settings. */
+export const provenBySettings = ['7.3', '8.2', '9.2']
+
 /** Items that can be checked only while the lake responds. */
 export const surfacesOfTheLake = [
   ...['7.1', '7.2', '7.3', '8.1', '8.2', '9.1', '9.2', '10.3', '10.4'],
@@ -26,7 +29,12 @@ export const surfacesOfTheLake = [
 export const needingGrafana = ['15.2', '16.1', '16.2', '16.3']
 
 /** Items that need the database, except those that need a browser. */
-export const needingTheDatabase = ['6.1', '6.2', '6.3', '6.4', '6.5', '16.1', ...provenByEvents, ...provenOnSurfaces]
+export const needingTheDatabase = [
+  ...['6.1', '6.2', '6.3', '6.4', '6.5', '16.1'],
+  ...provenBySettings,
+  ...provenByEvents,
+  ...provenOnSurfaces,
+]
 
 /** Scales a workload to zero and waits until none of its pods is ready. The undo waits until all of them are ready again. */
 export async function scaleDown(doors: Doors, kind: string, name: string, where: string): Promise<() => Promise<void>> {

@@ -145,6 +145,60 @@ export const dashboardFaults: readonly Fault[] = [
       'SELECT SUM(minutes) / (COUNT(minutes) * 6e1) AS',
     ),
   }),
+  shown('panel-unit-hours', 'A panel labels minutes as hours', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: { object: 'panel Lead Time for Changes / Lead Time for Changes', summary: 'draws another (unit h)' },
+    apply: edited('lead-time-for-changes', '"unit": "m"', '"unit": "h"'),
+  }),
+  shown('chart-unit-hours', 'A chart labels minutes as hours', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: {
+      object: 'panel Mean Time to Restore / Time to Restore',
+      summary: 'draws the unit h for the time to restore',
+    },
+    apply: async (doors) =>
+      doors.rewrite(fileOf('mttr'), (text) => text.replace(/("type": "timeseries"[^$]*?"unit": )"m"/, '$1"h"')),
+  }),
+  shown('panels-map-every-value', 'Value mappings replace every number of a dashboard by 0 %', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: { object: 'panel DORA Metrics Overview / Deployment Frequency', summary: 'draws "0 %"' },
+    apply: async (doors) => {
+      const mapping = { type: 'range', options: { from: null, to: null, result: { text: '0 %', index: 0 } } }
+      return doors.rewrite(fileOf('dora-overview'), (text) =>
+        text.replaceAll('"unit": "', `"mappings": [${JSON.stringify(mapping)}], "unit": "`),
+      )
+    },
+  }),
+  shown('panel-draws-no-data', 'A panel draws "No data" although its query returns a value', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: { object: 'panel Mean Time to Restore / Mean Time to Restore', summary: 'draws "No data"' },
+    apply: edited('mttr', '"fields": ""', '"fields": "/^Nothing$/"'),
+  }),
+  shown('panel-thresholds-unordered', 'The thresholds of a panel are not in ascending order', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: {
+      object: 'panel Mean Time to Restore / Mean Time to Restore',
+      summary: 'the thresholds are not in ascending order',
+    },
+    apply: edited('mttr', '"value": 1440', '"value": 14'),
+  }),
+  shown('dashboard-in-another-time-zone', 'A dashboard draws UTC days in the time zone of Brisbane', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: { object: 'panel Deployment Frequency / Deployments per Day', summary: 'on an axis of UTC+10:00' },
+    apply: edited('deployment-frequency', '"timezone": "utc"', '"timezone": "Australia/Brisbane"'),
+  }),
+  shown('panel-days-shifted', 'A chart counts each deployment on the day 10 hours after it', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: {
+      object: 'panel Deployment Frequency / Deployments per Day',
+      summary: 'The panel Deployments per Day of the dashboard Deployment Frequency shows',
+    },
+    apply: edited(
+      'deployment-frequency',
+      '$__timeGroupAlias(finished_date,',
+      '$__timeGroupAlias(finished_date + INTERVAL 10 HOUR,',
+    ),
+  }),
   shown('panel-misses-the-last-week', 'A panel omits the last week of the selected time range', {
     expects: { failed: ['16.2'], blocked: [] },
     cause: {
@@ -191,6 +245,20 @@ export const dashboardFaults: readonly Fault[] = [
     apply: async (doors) =>
       doors.rewrite(fileOf('lead-time-for-changes'), (text) =>
         text.replaceAll(`COALESCE(p.team, 'none') IN (${selected('team')})`, 'TRUE'),
+      ),
+  }),
+  shown('project-not-offered', 'The project variable of a dashboard leaves a project out', {
+    expects: { failed: ['16.3'], blocked: [] },
+    cause: {
+      object: 'dashboard Mean Time to Restore',
+      summary: 'The variable project of the dashboard Mean Time to Restore does not offer',
+    },
+    apply: async (doors) =>
+      doors.rewrite(fileOf('mttr'), (text) =>
+        text.replaceAll(
+          'SELECT name FROM projects ORDER BY name"',
+          'SELECT name FROM projects WHERE name <> (SELECT MAX(name) FROM projects) ORDER BY name"',
+        ),
       ),
   }),
   shown('panel-shows-zero', 'A panel shows 0 where there is no data', {

@@ -1,6 +1,6 @@
 /** Faults of the database: section 6 of the checklist. */
 import type { Doors } from '../doors/doors'
-import { base64, inService, provenByEvents, provenOnSurfaces } from './breaking'
+import { base64, inService, provenByEvents, provenBySettings, provenOnSurfaces } from './breaking'
 import type { Fault } from './fault'
 
 /** Breaks the schema with some statements and repairs it with others. */
@@ -29,7 +29,10 @@ export const databaseFaults: readonly Fault[] = [
   {
     id: 'database-password-wrong',
     title: 'The password in devlake-db is not that of the database',
-    expects: { failed: ['6.1'], blocked: ['6.2', '6.3', '6.4', '6.5', ...provenByEvents, ...provenOnSurfaces] },
+    expects: {
+      failed: ['6.1'],
+      blocked: ['6.2', '6.3', '6.4', '6.5', ...provenBySettings, ...provenByEvents, ...provenOnSurfaces],
+    },
     cause: {
       object: 'Secret fawkes/devlake-db, key mysql-password',
       summary: 'does not accept the password of merico',
@@ -109,6 +112,43 @@ export const databaseFaults: readonly Fault[] = [
     ),
   },
   {
+    id: 'column-default-invented',
+    title: 'The column incidents.severity has a default',
+    expects: { failed: ['6.4'], blocked: [] },
+    cause: { object: 'column incidents.severity', summary: 'has the default low' },
+    apply: schema(
+      ["ALTER TABLE incidents ALTER COLUMN severity SET DEFAULT 'low'"],
+      ['ALTER TABLE incidents ALTER COLUMN severity SET DEFAULT NULL'],
+    ),
+  },
+  {
+    id: 'column-character-set-wrong',
+    title: 'The column commits.message cannot store every text',
+    expects: { failed: ['6.4'], blocked: [] },
+    cause: { object: 'column commits.message', summary: 'has the character set utf8mb3' },
+    apply: schema(
+      ['ALTER TABLE commits MODIFY message mediumtext CHARACTER SET utf8mb3'],
+      ['ALTER TABLE commits MODIFY message mediumtext'],
+    ),
+  },
+  {
+    id: 'table-engine-wrong',
+    title: 'The table commits has an engine without transactions',
+    expects: { failed: ['6.3'], blocked: ['6.4', '6.5'] },
+    cause: { object: 'table commits', summary: 'has the engine Aria' },
+    apply: schema(['ALTER TABLE commits ENGINE = Aria'], ['ALTER TABLE commits ENGINE = InnoDB']),
+  },
+  {
+    id: 'index-unique-by-mistake',
+    title: 'A unique index limits the rows of cicd_deployments',
+    expects: { failed: ['6.5'], blocked: [] },
+    cause: { object: 'index cicd_deployments.idx_once', summary: 'is unique' },
+    apply: schema(
+      ['CREATE UNIQUE INDEX idx_once ON cicd_deployments (url, finished_date, created_at)'],
+      ['DROP INDEX idx_once ON cicd_deployments'],
+    ),
+  },
+  {
     id: 'index-dropped',
     title: 'The index idx_deployments_cfr was dropped',
     expects: { failed: ['6.5'], blocked: [] },
@@ -153,7 +193,10 @@ export const databaseFaults: readonly Fault[] = [
   {
     id: 'database-password-with-line-break',
     title: 'The password in devlake-db ends with a line break, as echo writes it',
-    expects: { failed: ['6.1'], blocked: ['6.2', '6.3', '6.4', '6.5', ...provenByEvents, ...provenOnSurfaces] },
+    expects: {
+      failed: ['6.1'],
+      blocked: ['6.2', '6.3', '6.4', '6.5', ...provenBySettings, ...provenByEvents, ...provenOnSurfaces],
+    },
     cause: {
       object: 'Secret fawkes/devlake-db, key mysql-password',
       summary: 'does not accept the password of merico, which ends with a line break',
@@ -166,7 +209,7 @@ export const databaseFaults: readonly Fault[] = [
   {
     id: 'tables-of-another-character-set',
     title: 'The tables were created by a client with the character set latin1',
-    expects: { failed: ['6.3'], blocked: ['6.4', '6.5', ...provenByEvents, ...provenOnSurfaces] },
+    expects: { failed: ['6.3'], blocked: ['6.4', '6.5', ...provenBySettings, ...provenByEvents, ...provenOnSurfaces] },
     cause: { object: 'table deployments', summary: 'has the collation latin1_bin' },
     apply: schema(
       everyTable.map((table) => `ALTER TABLE ${table} DEFAULT CHARACTER SET latin1 COLLATE latin1_bin`),

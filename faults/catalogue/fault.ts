@@ -15,6 +15,8 @@ export interface Fault {
   readonly pages?: boolean
   /** The cause that the suite must name: the start or end of its object (URLs contain ports), and part of its summary. */
   readonly cause: { readonly object: string; readonly summary: string }
+  /** True if no pod can start while it lasts: it is applied last and undone first, so that other faults can be undone. */
+  readonly blocksPods?: boolean
   /** Breaks the platform and waits until it is broken. Returns a function that undoes this and waits for recovery. */
   readonly apply: (doors: Doors) => Promise<() => Promise<void>>
 }

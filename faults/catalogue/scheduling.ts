@@ -1,7 +1,7 @@
 /** Faults that prevent pods from being created or scheduled: storage, quotas, node selection. Sections 0 and 3. */
 import type { Doors, Reference } from '../doors/doors'
 import { until } from '../doors/until'
-import { inService, namespace, provenByEvents, provenOnSurfaces } from './breaking'
+import { inService, namespace, provenByEvents, provenBySettings, provenOnSurfaces } from './breaking'
 import type { Fault } from './fault'
 
 const uiItems = { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2'] }
@@ -58,7 +58,19 @@ const unclaimed = (id: string, title: string, spec: object, summary: string): Fa
   title,
   expects: {
     failed: ['0.3', '3.1'],
-    blocked: ['3.2', '4.1', '6.1', '6.2', '6.3', '6.4', '6.5', '16.1', ...provenByEvents, ...provenOnSurfaces],
+    blocked: [
+      '3.2',
+      '4.1',
+      '6.1',
+      '6.2',
+      '6.3',
+      '6.4',
+      '6.5',
+      '16.1',
+      ...provenBySettings,
+      ...provenByEvents,
+      ...provenOnSurfaces,
+    ],
   },
   cause: { object: 'PersistentVolumeClaim fawkes/devlake-mysql', summary },
   apply: async (doors) => {
@@ -92,6 +104,7 @@ export const schedulingFaults: readonly Fault[] = [
     title: 'A quota of the namespace leaves no room for the pod of the UI',
     expects: uiItems,
     cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'its pods are rejected' },
+    blocksPods: true,
     apply: async (doors) => {
       await doors.kubectl(['create', 'quota', 'too-small', '-n', namespace, '--hard=pods=1'])
       await until('the quota to count the pods', async () => {
@@ -111,6 +124,7 @@ export const schedulingFaults: readonly Fault[] = [
     title: 'The UI should have two pods, and a quota of the namespace leaves room for one',
     expects: { failed: ['3.1'], blocked: ['4.1', '5.2'] },
     cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'its pods are rejected' },
+    blocksPods: true,
     apply: async (doors) => {
       const pods = (await doors.kubectl(['get', 'pods', '-n', namespace, '-o', 'name'])).trim().split('\n').length
       await doors.kubectl(['create', 'quota', 'too-small', '-n', namespace, `--hard=pods=${pods}`])

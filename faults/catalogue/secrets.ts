@@ -4,7 +4,15 @@ import { files } from '../../sandbox/basis/layout'
 import { holdAnnotation } from '../../sandbox/cluster/backends'
 import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
-import { inService, namespace, needingGrafana, provenByEvents, provenOnSurfaces, restartLake } from './breaking'
+import {
+  inService,
+  namespace,
+  needingGrafana,
+  provenByEvents,
+  provenBySettings,
+  provenOnSurfaces,
+  restartLake,
+} from './breaking'
 import type { Fault } from './fault'
 
 /** Waits until the last sync of an ExternalSecret has succeeded, or has failed if `succeeds` is false. */
@@ -22,7 +30,18 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     title: 'The ExternalSecret devlake-db was deleted',
     expects: {
       failed: ['1.2'],
-      blocked: ['1.1', '1.3', '6.1', '6.2', '6.3', '6.4', '6.5', ...provenByEvents, ...provenOnSurfaces],
+      blocked: [
+        '1.1',
+        '1.3',
+        '6.1',
+        '6.2',
+        '6.3',
+        '6.4',
+        '6.5',
+        ...provenBySettings,
+        ...provenByEvents,
+        ...provenOnSurfaces,
+      ],
     },
     cause: { object: 'ExternalSecret fawkes/devlake-db', summary: 'does not exist' },
     apply: async (doors) => {
@@ -150,7 +169,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     title: 'The root password of the database is missing from devlake-db',
     expects: {
       failed: ['1.3'],
-      blocked: ['6.1', '6.2', '6.3', '6.4', '6.5', ...provenByEvents, ...provenOnSurfaces],
+      blocked: ['6.1', '6.2', '6.3', '6.4', '6.5', ...provenBySettings, ...provenByEvents, ...provenOnSurfaces],
     },
     cause: { object: 'Secret fawkes/devlake-db', summary: 'mysql-root-password is missing' },
     apply: (doors) => doors.patch(inService('secret', 'devlake-db'), { data: { 'mysql-root-password': null } }),

@@ -77,7 +77,7 @@ export class FaultMatrix {
 
   private async judged(faults: readonly Fault[]): Promise<Judged[]> {
     try {
-      const run = await this.whileBroken(faults, async () => {
+      const run = await this.whileBroken(blockingLast(faults), async () => {
         await this.doors.untilInForce()
         return this.runScope(scopeOfAll(faults) ?? 'plain')
       })
@@ -132,6 +132,9 @@ export class FaultMatrix {
     this.onResult(result)
   }
 }
+
+const blockingLast = (faults: readonly Fault[]) =>
+  [...faults].sort((one, other) => Number(one.blocksPods ?? false) - Number(other.blocksPods ?? false))
 
 const resultOf = ({ id, title, expects, cause }: Fault, judgement: Judgement) => ({
   id,

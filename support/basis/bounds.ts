@@ -39,6 +39,10 @@ export const bounds = {
   scopeItems: { most: 20_000, unit: 'scopes' },
   scopePages: { most: 250, unit: 'pages' },
   scopeTime: { most: 120_000, unit: 'ms' },
+  /** The projects of the service, over all their pages. */
+  projectItems: { most: 20_000, unit: 'projects' },
+  projectPages: { most: 500, unit: 'pages' },
+  projectTime: { most: 120_000, unit: 'ms' },
   /** The metrics page of the service. */
   expositionLine: { most: 200_000, unit: 'characters in one line' },
   expositionSamples: { most: 200_000, unit: 'samples' },

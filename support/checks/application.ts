@@ -4,6 +4,7 @@ import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { publicUrl } from '../basis/public-url'
 import type { Application, ApplicationSource } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
+import { applicationCandidates } from './candidates'
 import { expectAlive } from './lifecycle'
 
 /** 2.2: checks that the Application exists and is not being deleted, and returns it. */
@@ -21,6 +22,7 @@ export async function expectApplication(platform: Platform): Promise<Application
     expected: 'exists',
     found: 'does not exist',
     remedy: [
+      ...(await applicationCandidates(platform)),
       command`kubectl apply -f platform/apps/devlake/devlake-application.yaml`,
       command`kubectl get applications -n ${namespace}`,
     ],

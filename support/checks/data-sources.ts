@@ -1,6 +1,5 @@
 /** Sections 11 to 13: checks of the connections to the data sources, and of the data that is collected through them. */
 
-import { type BoundName, bounds, excessive } from '../basis/bounds'
 import { command, comment, localPort } from '../basis/command'
 import { type Circumstances, expectNone, NotApplicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
@@ -9,6 +8,8 @@ import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus } from '../service/api'
+import { allEntries } from '../service/pages'
+import { getWithToken } from '../service/refusals'
 
 const titles: Readonly<Record<DataSource, string>> = { github: 'GitHub', argocd: 'ArgoCD', jenkins: 'Jenkins' }
 
@@ -28,10 +29,6 @@ export async function connectionsTo(platform: Platform, source: DataSource): Pro
   const parsed = listed.safeParse(jsonOf(answer))
   if (parsed.success) return parsed.data
   throw undocumented(answer, `connections to ${titles[source]}`, 'connections with their name and endpoint')
-}
-
-async function getWithToken(platform: Platform, path: string): Promise<HttpAnswer> {
-  return platform.rest.get(path, await apiToken(platform))
 }
 
 const undocumented = (answer: HttpAnswer, entries: string, expected: string) =>
@@ -204,22 +201,18 @@ export async function expectScopes(
 }
 
 /** Reads all pages of the scopes of one connection. */
-async function scopesOf(platform: Platform, source: DataSource, id: number): Promise<readonly ConnectionScope[]> {
+function scopesOf(platform: Platform, source: DataSource, id: number): Promise<readonly ConnectionScope[]> {
   const { scopes: path, scopePage } = platform.contract.dataSources
-  const found: ConnectionScope[] = []
-  const startedAt = performance.now()
-  for (let page = 1; ; page++) {
-    const answer = await getWithToken(platform, path(source, id, page))
-    const beyond = (bound: BoundName) =>
-      excessive({ bound, object: `the list of scopes of ${titles[source]}`, remedy: [curl(answer.url)] })
-    expectStatus(answer, 200)
-    const parsed = scopePage.safeParse(jsonOf(answer))
-    if (!parsed.success)
+  return allEntries({
+    name: `the list of scopes of ${titles[source]}`,
+    read: async (page) => {
+      const answer = await getWithToken(platform, path(source, id, page))
+      expectStatus(answer, 200)
+      const parsed = scopePage.safeParse(jsonOf(answer))
+      if (parsed.success) return { entries: parsed.data.scopes, count: parsed.data.count }
       throw undocumented(answer, `scopes of ${titles[source]}`, 'scopes with the data they collect, and their count')
-    for (const scope of parsed.data.scopes) found.push(scope)
-    if (found.length > bounds.scopeItems.most) throw beyond('scopeItems')
-    if (parsed.data.scopes.length === 0 || found.length >= parsed.data.count) return found
-    if (page >= bounds.scopePages.most) throw beyond('scopePages')
-    if (performance.now() - startedAt > bounds.scopeTime.most) throw beyond('scopeTime')
-  }
+    },
+    bounds: { items: 'scopeItems', pages: 'scopePages', time: 'scopeTime' },
+    remedy: [comment`compare the count with the scopes in the answers of ${path(source, id, 1)}`],
+  })
 }

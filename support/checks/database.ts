@@ -3,10 +3,11 @@
 import { z } from 'zod'
 import { type CommandLine, sqlName } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
-import type { Column, Index, Table } from '../contracts/contract'
+import type { Index, Table } from '../contracts/contract'
 import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
 import { credentialsOf, type DatabaseUser } from '../service/database-credentials'
+import { columnChanges, columnFields, columnRow } from './column-definitions'
 
 /** 6.1: checks that MySQL accepts the password in the user's Secret. */
 export async function expectLogin(platform: Platform, user: DatabaseUser): Promise<void> {
@@ -69,8 +70,8 @@ export async function expectTable(platform: Platform, name: string): Promise<voi
 async function expectOneTable(platform: Platform, { name }: Table): Promise<void> {
   const rows = await queryInformationSchema(
     platform,
-    z.looseObject({ collation: z.string().nullable() }),
-    'SELECT table_collation AS collation FROM information_schema.tables WHERE table_schema = ? AND table_name = ?',
+    z.looseObject({ collation: z.string().nullable(), engine: z.string().nullable() }),
+    'SELECT table_collation AS collation, engine AS engine FROM information_schema.tables WHERE table_schema = ? AND table_name = ?',
     platform.configuration.database.name,
     name,
   )
@@ -85,6 +86,14 @@ async function expectOneTable(platform: Platform, { name }: Table): Promise<void
       found: 'does not exist',
       remedy,
     })
+  if (found.engine?.toLowerCase() !== 'innodb')
+    throw new Unmet({
+      summary: `The table ${name} has the engine ${found.engine ?? 'of a view'}, which undoes no failed transaction.`,
+      object,
+      expected: 'InnoDB',
+      found: found.engine ?? 'no engine',
+      remedy: [inMySql(platform, `SHOW CREATE TABLE ${sqlName(name)}`)],
+    })
   const { characterSet } = platform.contract.database
   if (!found.collation?.startsWith(`${characterSet}_`))
     throw new Unmet({
@@ -95,8 +104,6 @@ async function expectOneTable(platform: Platform, { name }: Table): Promise<void
       remedy,
     })
 }
-
-const columnRow = z.looseObject({ name: z.string(), type: z.string(), nullable: z.string() })
 
 /** 6.4: checks the columns. Missing, undocumented and changed columns are reported as different findings. */
 export async function expectColumns(platform: Platform, name: string): Promise<void> {
@@ -109,7 +116,7 @@ async function columnProblems(platform: Platform, table: Table): Promise<Circums
   const rows = await queryInformationSchema(
     platform,
     columnRow,
-    'SELECT column_name AS name, column_type AS type, is_nullable AS nullable FROM information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position',
+    `SELECT ${columnFields} FROM information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position`,
     platform.configuration.database.name,
     tableName,
   )
@@ -135,43 +142,21 @@ async function columnProblems(platform: Platform, table: Table): Promise<Circums
       found: type,
       remedy,
     }))
-  const changed = table.columns.flatMap((column) =>
-    columnChange(column, found.get(column.name), object(column.name), remedy),
-  )
+  const { characterSet } = platform.contract.database
+  const changed = table.columns.flatMap((column) => {
+    const row = found.get(column.name)
+    const [change] = row ? columnChanges(column, row, characterSet) : []
+    if (!change) return []
+    const { says, ...values } = change
+    return [{ summary: `The ${object(column.name)} ${says}.`, object: object(column.name), ...values, remedy }]
+  })
   return [...missing, ...changed, ...extra]
 }
 
-function columnChange(
-  { type, nullable }: Column,
-  found: z.infer<typeof columnRow> | undefined,
-  object: string,
-  remedy: readonly CommandLine[],
-): Circumstances[] {
-  if (!found) return []
-  const actual = withoutDisplayWidth(found.type)
-  if (type !== undefined && actual !== type)
-    return [{ summary: `The ${object} has the wrong type.`, object, expected: type, found: actual, remedy }]
-  const allowsNull = found.nullable.toUpperCase() === 'YES'
-  if (nullable !== undefined && allowsNull !== nullable)
-    return [
-      {
-        summary: `The ${object} ${allowsNull ? 'allows' : 'does not allow'} NULL.`,
-        object,
-        expected: nullable ? 'NULL' : 'NOT NULL',
-        found: allowsNull ? 'NULL' : 'NOT NULL',
-        remedy,
-      },
-    ]
-  return []
-}
-
-/** Removes the display width that MariaDB and MySQL before 8.0.19 add to integers: it does not affect the range of values. */
-const withoutDisplayWidth = (type: string) =>
-  type.toLowerCase().replace(/^((?:tiny|small|medium|big)?int)\(\d+\)/, '$1')
-
 const indexRow = z.looseObject({
   name: z.string(),
-  column: z.string(),
+  /** Null: an expression. */
+  column: z.string().nullable(),
   prefix: z.coerce.number().nullable(),
   nonUnique: z.coerce.number(),
 })
@@ -182,7 +167,8 @@ export async function expectIndexes(platform: Platform, name: string): Promise<v
   expectNone((await Promise.all(tables.map((table) => indexProblems(platform, table)))).flat())
 }
 
-async function indexProblems(platform: Platform, { name: tableName, indexes }: Table): Promise<Circumstances[]> {
+async function indexProblems(platform: Platform, table: Table): Promise<Circumstances[]> {
+  const { name: tableName, indexes } = table
   const rows = await queryInformationSchema(
     platform,
     indexRow,
@@ -194,11 +180,33 @@ async function indexProblems(platform: Platform, { name: tableName, indexes }: T
   for (const { name, column, prefix, nonUnique } of rows) {
     const index = found.get(name) ?? { columns: [], unique: nonUnique === 0 }
     // An index on a prefix of a column differs from an index on the whole column.
-    index.columns.push(prefix === null ? column : `${column}(${prefix})`)
+    index.columns.push(prefix === null ? (column ?? '(expression)') : `${column}(${prefix})`)
     found.set(name, index)
   }
   const remedy = [inMySql(platform, `SHOW INDEX FROM ${sqlName(tableName)}`)]
-  return indexes.flatMap((index) => indexProblem(index, found, tableName, remedy))
+  const documented = indexes.flatMap((index) => indexProblem(index, found, tableName, remedy))
+  if (documented.length > 0 || table.openEnded) return documented
+  return [...found].flatMap(([name, index]) => restriction(name, index, table, remedy))
+}
+
+/** A unique index refuses rows. It is harmless only where a documented one refuses at least as many. */
+function restriction(
+  name: string,
+  { columns, unique }: IndexColumns,
+  table: Table,
+  remedy: readonly CommandLine[],
+): Circumstances[] {
+  const isImplied = table.indexes.some((one) => one.unique && one.columns.every((column) => columns.includes(column)))
+  if (!unique || isImplied) return []
+  return [
+    {
+      summary: `The index ${name} of ${table.name} is unique, so the table refuses rows that the service must store.`,
+      object: `index ${table.name}.${name}`,
+      expected: 'no unique index but the documented ones',
+      found: definitionOf({ columns, unique }),
+      remedy,
+    },
+  ]
 }
 
 type IndexColumns = Pick<Index, 'columns' | 'unique'>

@@ -6,6 +6,7 @@ import type { GraphQLAnswer } from '../platform/graphql'
 import type { Platform } from '../platform/platform'
 import { apiToken } from '../service/api'
 import { isOfPlatform, projectsOfPlatform } from '../service/projects'
+import { blockedBy, isRefusal } from '../service/refusals'
 import { anyProject } from './rest'
 
 /** 8.1: checks that no documented field is missing, has a different type, or is nullable where the contract forbids it. */
@@ -102,8 +103,14 @@ export async function expectGraphQLRefused(platform: Platform): Promise<void> {
         `a query for ${field} without a token does not return an error`,
         'an error or status 401',
       )
+    // An error of the server or of the query itself refuses nobody.
+    if (!isRefusal(answer) && (answer.status >= 500 || !answer.errors.some((text) => refusing.test(text))))
+      throw blockedBy(answer.answer, `a query for ${field} without a token`, 'an error about the missing token')
   }
 }
+
+/** The words of an error about the caller. */
+const refusing = /auth|token|log(ged)?[ -]?in|credential|denied|forbidden|permission|not allowed/i
 
 /** 8.2: checks that an invalid query returns a GraphQL error and not a server error. */
 export async function expectGraphQLError(platform: Platform): Promise<void> {

@@ -9,6 +9,7 @@ import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus } from '../service/api'
 import { credentialsOf } from '../service/database-credentials'
+import { getWithToken } from '../service/refusals'
 
 /** 14.1: checks that the plugin lists its connections. @returns how many it has */
 export async function expectWebhookPlugin(platform: Platform): Promise<number> {
@@ -18,7 +19,7 @@ export async function expectWebhookPlugin(platform: Platform): Promise<number> {
 const connection = z.looseObject({ id: z.number() })
 
 async function webhookConnections(platform: Platform): Promise<z.infer<typeof connection>[]> {
-  const answer = await platform.rest.get(platform.contract.webhooks.connections, await apiToken(platform))
+  const answer = await getWithToken(platform, platform.contract.webhooks.connections)
   const remedy = [command`curl -s -H 'Authorization: Bearer …' '${answer.url}'`]
   const object = new URL(answer.url).pathname
   if (answer.status === 404)

@@ -7,6 +7,7 @@ import { excerpt } from '../basis/redaction'
 import { type Component, components } from '../contracts/contract'
 import type { Ingress, IngressClass } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
+import { blockedBy, isRefusal } from '../service/refusals'
 import { expectIngressClass } from './dependencies'
 import { expectReadyEndpoints } from './endpoints'
 import { covers, expectHostCertificates } from './ingress-certificates'
@@ -152,7 +153,7 @@ export async function expectAnswerFromOutside(platform: Platform, role: IngressR
 
 /** 5.2: checks that nothing can be written through the host without a login. The request changes nothing even if accepted. */
 export async function expectNoOpenRoute(platform: Platform): Promise<void> {
-  const { path, body, isOpen, remedy } = applicable(platform.contract.openRoute)
+  const { path, body, isOpen, beside, remedy } = applicable(platform.contract.openRoute)
   const { host } = platform.configuration.ingresses.service
   await expectResolvable(platform, host)
   const send = (scheme: 'http' | 'https') =>
@@ -162,8 +163,18 @@ export async function expectNoOpenRoute(platform: Platform): Promise<void> {
     })
   const plain = await send('http')
   const isRedirected = String(plain.headers.location).startsWith('https:')
-  const { url, status, body: answer } = isRedirected ? await send('https') : plain
-  if (!isOpen(status, answer)) return
+  const answered = isRedirected ? await send('https') : plain
+  const { url, status, body: answer } = answered
+  if (isRefusal(answered)) return
+  if (!isOpen(status, answer)) {
+    // The host may keep the route to itself, if it leads to the service.
+    const scheme = isRedirected ? 'https' : 'http'
+    const at = platform.routes.ingressAddress(scheme)
+    const other = await platform.http.get(platform.routes.ingressUrl(scheme, host, beside.path), { at })
+    const leadsToService = other.status === beside.refusal.status && beside.refusal.says.test(other.body)
+    if (status === 404 && leadsToService) return
+    throw blockedBy(answered, 'rows from a caller without a login', 'a refusal with status 401 or 403')
+  }
   throw new Unmet({
     summary: `${host} lets anyone write to the database of the service without a login, through ${path}.`,
     object: `host ${host}, ${path}`,

@@ -7,7 +7,8 @@ import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, circumstances, expectStatus, tokenIn, unexpected } from '../service/api'
-import { projects, projectsOfPlatform } from '../service/projects'
+import { projectPage, projectsOfPlatform } from '../service/projects'
+import { isRefusal, unjudged } from '../service/refusals'
 
 /** 7.1: checks that a ping is answered. */
 export async function expectPong({ rest, contract }: Platform): Promise<void> {
@@ -37,20 +38,39 @@ export async function expectRefused(platform: Platform, intruder: Intruder): Pro
   const { rest, contract } = platform
   const { guarded, refusals } = contract.rest
   const token = await intruderToken(platform, intruder)
-  const [first, ...others] = guarded.refused(await anyProject(platform))
+  const [first, ...others] = await guarded.refused(() => anyProject(platform))
   const unmet: Circumstances[] = []
+  const unknown: Circumstances[] = []
   for (const path of intruder === 'no' ? [first, ...others] : [first]) {
     const answer = await rest.get(path, token)
-    unmet.push(...intrusion(platform, answer, intruder, refusals[intruder]))
+    if (path !== first && (await isAbsent(platform, path, answer))) continue
+    const { status, expected } = refusals[intruder]
+    // An answer without data, such as an error of the server, is no refusal either.
+    if (isRefusal(answer) || (answer.status >= 200 && answer.status < 300))
+      unmet.push(...intrusion(platform, answer, intruder, refusals[intruder]))
+    else unknown.push(unjudged(answer, `a caller with ${tokenOf[intruder]}`, `status ${status} with ${expected}`))
   }
   expectNone(unmet)
+  const [firstUnknown] = unknown
+  if (firstUnknown) throw new Blocked(firstUnknown)
+}
+
+const tokenOf: Readonly<Record<Intruder, string>> = {
+  no: 'no token',
+  wrong: 'a wrong token',
+  expired: 'an expired token',
+}
+
+/** A path of a part that the service does not have, such as a plugin that is switched off: there is nothing to guard. */
+async function isAbsent(platform: Platform, path: string, { status }: HttpAnswer): Promise<boolean> {
+  return status === 404 && (await platform.rest.get(path, await apiToken(platform))).status === 404
 }
 
 function intrusion(platform: Platform, answer: HttpAnswer, intruder: Intruder, refusal: Refusal): Circumstances[] {
-  const revealed = answer.status === 200 ? projects.safeParse(parsedOrUndefined(answer.body)) : undefined
-  if (!revealed?.success || revealed.data.length === 0) return errorProblems(platform, answer, refusal)
-  const found = `status ${answer.status} and ${revealed.data.length} projects`
-  const summary = `returns data to a caller with ${intruder === 'no' ? 'no' : intruder === 'wrong' ? 'a wrong' : 'an expired'} token`
+  const revealed = answer.status === 200 ? projectPage.safeParse(parsedOrUndefined(answer.body)) : undefined
+  if (!revealed?.success || revealed.data.entries.length === 0) return errorProblems(platform, answer, refusal)
+  const found = `status ${answer.status} and ${revealed.data.entries.length} projects`
+  const summary = `returns data to a caller with ${tokenOf[intruder]}`
   return [circumstances(answer, summary, `status ${refusal.status} and no data`, found)]
 }
 

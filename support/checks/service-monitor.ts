@@ -3,12 +3,14 @@ import { type CommandLine, command, comment } from '../basis/command'
 import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { PrometheusObject, ServiceMonitor } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
+import { serviceMonitorCandidates } from './candidates'
 import { labelsToFit, selects } from './label-selector'
 import { expectAlive, lifecycleProblems } from './lifecycle'
 import { serviceOf } from './services'
 
 /** 10.2: checks that the ServiceMonitor exists, and returns it. */
-export async function expectServiceMonitor({ kubernetes, configuration }: Platform): Promise<ServiceMonitor> {
+export async function expectServiceMonitor(platform: Platform): Promise<ServiceMonitor> {
+  const { kubernetes, configuration } = platform
   const { namespace, serviceMonitor: name } = configuration.monitoring
   const found = await kubernetes.serviceMonitor(name)
   if (found) {
@@ -22,6 +24,7 @@ export async function expectServiceMonitor({ kubernetes, configuration }: Platfo
     expected: 'exists',
     found: 'does not exist',
     remedy: [
+      ...(await serviceMonitorCandidates(platform)),
       command`kubectl apply -f platform/apps/devlake/servicemonitor-devlake.yaml`,
       command`kubectl get servicemonitor -n ${namespace}`,
     ],

@@ -9,6 +9,7 @@ import { askFromInside } from '../platform/exec'
 import { operations } from '../platform/operations'
 import type { Platform } from '../platform/platform'
 import { ensureMayOpen } from '../platform/streams'
+import { serviceCandidates } from './candidates'
 import { expectAlive } from './lifecycle'
 
 /** 4.1: checks that the service exists, is only reachable inside the cluster, and has the documented port. */
@@ -37,9 +38,10 @@ export async function expectService(platform: Platform, component: Component): P
 
 /** Returns the service of a component. @throws Unmet when it does not exist, or is being deleted */
 export async function serviceOf(
-  { kubernetes, configuration }: Platform,
+  platform: Platform,
   component: Component,
 ): Promise<Pick<Service, 'spec' | 'metadata'> & { object: string; remedy: CommandLine[] }> {
+  const { kubernetes, configuration } = platform
   const { service: name } = configuration.components[component]
   const object = `Service ${kubernetes.namespace}/${name}`
   const remedy = [command`kubectl get service -n ${kubernetes.namespace} ${name} -o yaml`]
@@ -53,7 +55,10 @@ export async function serviceOf(
     object,
     expected: 'exists',
     found: 'does not exist',
-    remedy: [command`kubectl get services -n ${kubernetes.namespace}`],
+    remedy: [
+      ...(await serviceCandidates(platform, component)),
+      command`kubectl get services -n ${kubernetes.namespace}`,
+    ],
   })
 }
 

@@ -21,6 +21,11 @@ export const commands: readonly Entry[] = [
     load: () => (require('./run') as typeof import('./run')).run,
   },
   {
+    command: 'init',
+    summary: 'Write a configuration with what differs from the defaults in the cluster',
+    load: () => (require('./init') as typeof import('./init')).init,
+  },
+  {
     command: 'list [what..]',
     summary: 'List the items with their scenarios and the rights that they need; nothing is run',
     load: () => (require('./list') as typeof import('./list')).list,
@@ -138,11 +143,16 @@ function parserOf(ended: (exitCode: number) => void) {
   return parser
 }
 
+/** The name of an option as it is typed; the parser also stores it in camel case. */
+const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
 /** Refuses arguments that would silently be lost: an option that is given twice where one is wanted, and words behind "--". */
 function isUnambiguous(given: ArgumentsCamelCase, options: { readonly [name: string]: unknown }): true {
   if (given._.length > 1) throw new Misuse(`Unexpected argument: ${given._.slice(1).join(' ')}.`)
   const lists = new Set(Array.isArray(options.array) ? options.array.map(String) : [])
-  const twice = Object.keys(given).find((name) => name !== '_' && Array.isArray(given[name]) && !lists.has(name))
+  const twice = Object.keys(given).find(
+    (name) => name !== '_' && Array.isArray(given[name]) && !lists.has(dashed(name)),
+  )
   if (twice !== undefined) throw new Misuse(`${twice.length > 1 ? '--' : '-'}${twice} is given more than once.`)
   return true
 }

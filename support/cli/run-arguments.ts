@@ -55,7 +55,8 @@ export const withRunOptions = (parser: Argv) =>
       type: 'string',
       array: true,
       default: [] as string[],
-      describe: 'Sections (3), items (10.4) and feature files (features/03-pods.feature:7); everything when absent',
+      describe:
+        'Sections and items by their numbers, and feature files such as features/03-pods.feature:7; everything when absent',
     })
     .options(options)
 

@@ -31,7 +31,7 @@ export const run = command({
       .options(options)
       .conflicts('quiet', 'verbose')
       .example('$0 run', 'Judge the current context of the kubeconfig, read-only')
-      .example('$0 run 3 10.4 --context staging', 'Judge a section and an item of another cluster')
+      .example('$0 run 3 5 --context staging', 'Judge two sections of another cluster')
       .example('$0 run --only-failed', 'Judge again what failed or was blocked')
       .example('$0 run --shard 1/4', 'Run one part of four')
       .epilogue(

@@ -19,7 +19,7 @@ export const watch = command({
         type: 'string',
         array: true,
         default: [] as string[],
-        describe: 'Sections (3) and items (10.4); everything when absent',
+        describe: 'Sections and items by their numbers; everything when absent',
       })
       .option('context', {
         type: 'string',

@@ -30,6 +30,9 @@ const someRange: Demand = ({ configured }) => (Number(configured) >= 5000 ? unde
 const noLonger: Demand = ({ configured, checklist }) =>
   Number(configured) <= Number(checklist) ? undefined : `${seconds(checklist)} or less`
 
+/** Most services collect at least once a day. Numbers that are older for longer would go unnoticed. */
+const atMostADay: Demand = ({ configured }) => (Number(configured) <= 86_400_000 ? undefined : '1 day or less')
+
 /** A version as one number, such as 1_028_000 for "1.28". */
 const version = (value: unknown) => {
   const [major = 0, minor = 0, patch = 0] = String(value).split('.').map(Number)
@@ -134,6 +137,8 @@ export const demands: Readonly<Record<string, Demand>> = {
   'logs.lookBack': noShorter,
   'monitoring.lookBack': someRange,
   'logs.allow': narrow,
+  'application.reconciledWithin': noLonger,
+  'deadlines.schedule': atMostADay,
   ...each(['request', 'condition', 'collection', 'dashboard'], (what) => `deadlines.${what}`, noLonger),
 }
 
@@ -157,6 +162,15 @@ export const harmless: Readonly<Record<string, string>> = {
   'storage.claim': name,
   'application.name': name,
   'application.namespace': name,
+  ...Object.fromEntries(
+    ['path', 'chart', 'revision'].map((key) => [`application.${key}`, 'the Application must deploy from there']),
+  ),
+  'application.destination': 'it is another name of the judged cluster',
+  'secretStores.controllerClass': name,
+  ...Object.fromEntries(['host', 'port', 'tls', 'certificateAuthority'].map((key) => [`database.${key}`, address])),
+  'monitoring.roots.prometheus': address,
+  'monitoring.roots.alertmanager': address,
+  'load.parallelRequests': 'it only says how fast the run asks',
   'application.repository': 'without it any repository is accepted, so a value only asks more',
   'testApplication.name': 'without it the items of the test deployment are blocked',
   'testApplication.project': name,

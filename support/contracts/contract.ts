@@ -100,6 +100,10 @@ export interface Column {
   readonly type?: string
   /** Absent: either is accepted. */
   readonly nullable?: boolean
+  /** A default would invent what nobody reported. Absent: any default is accepted. */
+  readonly noDefault?: true
+  /** The database numbers the rows. Absent: either is accepted. */
+  readonly autoIncrement?: true
 }
 
 export interface Index {
@@ -148,17 +152,29 @@ export interface Refusal {
   readonly expected: string
 }
 
+/** The answer by which the service says why it refuses a token. */
+interface TokenRefusal {
+  readonly status: number
+  /** Matches the body. */
+  readonly says: RegExp
+  /** Continues the sentence that begins with the token; 'login': the service accepts no token at all, only a login. */
+  readonly cause: string
+}
+
 /** The part of the REST API that the checklist covers. */
 interface RestContract {
   readonly version: string
   readonly projects: string
-  /** A path that accepts callers with a token, and all paths that refuse everyone else, given the name of a project. */
+  /** A path that accepts callers with a token, and all paths that refuse everyone else. */
   readonly guarded: {
     readonly entered: string
-    readonly refused: (project: string) => readonly [string, ...string[]]
+    /** @param project reads the name of a project, for the paths that need one */
+    readonly refused: (project: () => Promise<string>) => Promise<readonly [string, ...string[]]>
   }
   /** The request that creates a token, if the service creates tokens itself. */
   readonly newToken?: { readonly path: string; readonly body: string }
+  /** The refusals of a token that name their cause. */
+  readonly tokenRefusals?: readonly TokenRefusal[]
   /** Parses an error to its code or its message. */
   readonly error: z.ZodType<string>
   readonly refusals: Readonly<Record<'no' | 'wrong' | 'expired', Refusal>>
@@ -175,6 +191,8 @@ interface OpenRoute {
   readonly path: string
   readonly body: string
   readonly isOpen: (status: number, body: string) => boolean
+  /** A path beside it that the service refuses without a token, which shows that the host leads to the service. */
+  readonly beside: { readonly path: string; readonly refusal: Refusal }
   readonly remedy: readonly CommandLine[]
 }
 

@@ -8,8 +8,8 @@ export interface ShownQuantity {
   readonly quantity: Quantity
   /** Absent: the only column of numbers. */
   readonly column?: string
-  /** "count" is the number of values, whatever they are. */
-  readonly by: 'last' | 'sum' | 'mean' | 'count'
+  /** "count" is the number of values, whatever they are; the others by day are texts as `seriesText` writes them. */
+  readonly by: 'last' | 'sum' | 'mean' | 'count' | 'sum by day' | 'count by day'
 }
 
 export interface DashboardNames {

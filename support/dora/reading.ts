@@ -61,12 +61,20 @@ export function readingOf({
 
 const detailOf = ({ failures, resolved, ...built }: DetailedMetrics['detail'], builds: number): Reading => ({
   'listed failures': listText(failures.map(failureText)),
+  'failed deployments by day': timesText(failures.map(({ time }) => time)),
+  'resolved incidents by day': timesText(resolved.flatMap(({ resolvedAt }) => resolvedAt ?? [])),
   'listed incidents': listText(resolved.map(incidentText)),
   'successful builds': built.successfulBuilds,
   'failed builds': built.failedBuilds,
   'build success rate': builds === 0 ? null : (built.successfulBuilds / builds) * 100,
   'mean build duration': built.meanBuildDuration,
 })
+
+/** The UTC days of events with their numbers, as {@link seriesText} writes them. Times are milliseconds since 1970 UTC. */
+const timesText = (times: readonly number[]): string => {
+  const days = Map.groupBy(times, (time) => iso(time).slice(0, 10))
+  return seriesText([...days].map(([date, { length }]) => ({ date, deployments: length })))
+}
 
 const iso = (time: number) => new Date(time).toISOString()
 

@@ -6,6 +6,34 @@
  */
 const beginning = /\(\d+\) |Wraps: \(\d+\)|Error types: |attached stack trace|-- stack trace|goroutine \d+ \[/y
 
+/** A layer of a wrapped error that holds no text: its stack trace, or nothing. */
+const textless = /attached stack trace|Wraps: \(\d+\) ?(?:attached stack trace|\n)/y
+
+/** The number of a wrapped error, before its text. */
+const numbered = /Wraps: \(\d+\) ?/y
+
+/** The layers of one message that are searched for its text; a DevLake has at most a few dozen. */
+const mostLayers = 1000
+
+/**
+ * Returns the text of the first error in the message that has one. With ENABLE_STACKTRACE, DevLake sends the stack trace of an
+ * error before its text (backend/core/errors/crdb_impl.go).
+ */
+function reasonOf(text: string): string {
+  let from = 0
+  for (let layer = 0; layer < mostLayers && matchesAt(textless, text, from); layer++) {
+    const next = text.indexOf('\nWraps: (', from)
+    if (next < 0) return without(text)
+    from = next + 1
+  }
+  return without(text.slice(matchesAt(numbered, text, from) ? numbered.lastIndex : from))
+}
+
+function matchesAt(expression: RegExp, text: string, index: number): boolean {
+  expression.lastIndex = index
+  return expression.test(text)
+}
+
 /**
  * Returns the text up to the white space before its first trace. Each run of white space is read once: an expression for the white
  * space and the beginning would read a run again for each of its line breaks.
@@ -14,8 +42,7 @@ function without(text: string): string {
   for (let lineBreak = text.indexOf('\n'); lineBreak >= 0; ) {
     let start = lineBreak
     while (start < text.length && isSpace(text.charCodeAt(start))) start++
-    beginning.lastIndex = start
-    if (beginning.test(text)) return text.slice(0, lineBreak)
+    if (matchesAt(beginning, text, start)) return text.slice(0, lineBreak)
     lineBreak = text.indexOf('\n', start)
   }
   return text
@@ -27,11 +54,19 @@ const isSpace = (code: number) => code <= 32 || (code > 127 && String.fromCharCo
 export function withoutStackTrace(body: string): string {
   try {
     const parsed: unknown = JSON.parse(body)
-    if (typeof parsed === 'string') return JSON.stringify(without(parsed))
+    if (typeof parsed === 'string') return JSON.stringify(reasonOf(parsed))
     if (typeof parsed !== 'object' || parsed === null || !('message' in parsed) || typeof parsed.message !== 'string')
       return body
-    return JSON.stringify({ ...parsed, message: without(parsed.message) })
+    return JSON.stringify({ ...parsed, message: messageOf(parsed.message, parsed) })
   } catch {
-    return without(body)
+    return reasonOf(body)
   }
+}
+
+/** The reason in the message, or the first cause if the message is a stack trace alone. */
+function messageOf(message: string, body: object): string {
+  const reason = reasonOf(message)
+  if (!matchesAt(textless, reason, 0)) return reason
+  const [cause]: unknown[] = 'causes' in body && Array.isArray(body.causes) ? body.causes : []
+  return typeof cause === 'string' ? cause : reason
 }

@@ -149,7 +149,7 @@ const applicationSource = z.object({
 export type ApplicationSource = z.infer<typeof applicationSource>
 
 const destination = z.object({
-  server: z.string().optional(),
+  server: z.string().transform(publicUrl).optional(),
   name: z.string().optional(),
   namespace: z.string().optional(),
 })

@@ -1,5 +1,6 @@
 /** The parts of Grafana's JSON model of a dashboard that define its queries, their data sources and the layout of its panels. */
 import { z } from 'zod'
+import { LinePattern } from '../formats/line-pattern'
 
 /** A reference to a data source: by uid, by name in older models, or absent for the default data source. */
 const reference = z.union([z.string(), z.looseObject({ uid: z.string().optional() })]).nullish()
@@ -11,6 +12,38 @@ const target = z.looseObject({
   rawSql: z.string().default(''),
 })
 
+/** What a field's configuration says about the text that is drawn. Anything else in it is none of the suite's business. */
+const fieldOptions = z
+  .looseObject({
+    unit: z.string().optional().catch(undefined),
+    decimals: z.number().nullish().catch(undefined),
+    mappings: z.array(z.unknown()).optional().catch(undefined),
+    thresholds: z
+      .looseObject({
+        mode: z.string().optional(),
+        steps: z.array(z.looseObject({ color: z.string(), value: z.number().nullish() })),
+      })
+      .optional()
+      .catch(undefined),
+  })
+  .default({})
+export type FieldOptions = z.infer<typeof fieldOptions>
+
+const fieldConfig = z
+  .looseObject({
+    defaults: fieldOptions,
+    overrides: z
+      .array(
+        z.looseObject({
+          matcher: z.looseObject({ id: z.string(), options: z.unknown().optional() }),
+          properties: z.array(z.looseObject({ id: z.string(), value: z.unknown().optional() })).default([]),
+        }),
+      )
+      .default([]),
+  })
+  .default({ defaults: {}, overrides: [] })
+export type FieldConfig = z.infer<typeof fieldConfig>
+
 const panel = z.looseObject({
   id: z.number(),
   type: z.string(),
@@ -18,6 +51,7 @@ const panel = z.looseObject({
   datasource: reference,
   gridPos: z.looseObject({ y: z.number(), h: z.number() }).default({ y: 0, h: 0 }),
   targets: z.array(target).default([]),
+  fieldConfig,
 })
 export type Panel = z.infer<typeof panel>
 
@@ -37,13 +71,16 @@ export const dashboardModel = z
     dashboard: z.looseObject({
       uid: z.string(),
       title: z.string(),
+      /** "browser" or absent: the reader's own. */
+      timezone: z.string().default(''),
       panels: z.array(panel).default([]),
       templating: z.looseObject({ list: z.array(variable).default([]) }).default({ list: [] }),
     }),
   })
-  .transform(({ meta, dashboard: { uid, title, panels, templating } }) => ({
+  .transform(({ meta, dashboard: { uid, title, timezone, panels, templating } }) => ({
     uid,
     title,
+    timezone,
     // Grafana reports the folder "General" for a dashboard outside all folders (pkg/api/dashboard.go).
     folder: meta.folderUid === '' ? '' : meta.folderTitle,
     // The panels of a collapsed row are nested in it. Nobody sees them, so they are dropped with the row.
@@ -51,6 +88,38 @@ export const dashboardModel = z
     variables: templating.list,
   }))
 export type Dashboard = z.infer<typeof dashboardModel>
+
+/** The options of a field: the defaults of its panel, then the overrides that match its name or its type, in their order. */
+export function optionsOfField({ defaults, overrides }: FieldConfig, name: string, type: string): FieldOptions {
+  const own: Record<string, unknown> = { ...defaults }
+  for (const { matcher, properties } of overrides)
+    if (matches(matcher, name, type)) for (const { id, value } of properties) own[id] = value
+  return fieldOptions.parse(own)
+}
+
+/** Matchers of Grafana (packages/grafana-data/src/transformations/matchers); those of queries are not known here. */
+function matches({ id, options }: FieldConfig['overrides'][number]['matcher'], name: string, type: string): boolean {
+  switch (id) {
+    case 'byName':
+      return options === name
+    case 'byType':
+      return options === type
+    case 'byRegexp':
+      return typeof options === 'string' && matchesPattern(options, name)
+    default:
+      return false
+  }
+}
+
+/** Matches a text with a pattern of the model, which stands between slashes. A pattern that cannot be read matches nothing. */
+function matchesPattern(pattern: string, text: string): boolean {
+  const [, body = pattern, flags = ''] = /^\/(.*)\/([a-z]*)$/.exec(pattern) ?? []
+  try {
+    return new LinePattern(flags.includes('i') ? `(?i)${body}` : body).test(text)
+  } catch {
+    return false
+  }
+}
 
 /** Data sources that Grafana itself provides. */
 const builtIn = ['-- Grafana --', '-- Mixed --', '-- Dashboard --', 'grafana', '__expr__']

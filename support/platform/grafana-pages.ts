@@ -5,7 +5,7 @@ import { type Circumstances, Unmet } from '../basis/expectation'
 import type { Window } from '../dora/metrics'
 import type { Browser, Visited } from './browser'
 import type { Login } from './grafana'
-import { type Dashboard, datasourcesOf } from './grafana-model'
+import { type Dashboard, datasourcesOf, type FieldConfig } from './grafana-model'
 import { type Column, PanelAnswers } from './panel-answers'
 import type { Picture } from './picture'
 import type { Routes } from './routes'
@@ -13,7 +13,12 @@ import { isTitled, nextFrames, nothingLoads, pollingMs, type ShownPanel, shownPa
 
 export interface PanelView {
   readonly id: number
+  /** The kind of drawing, such as "stat". */
+  readonly type: string
   readonly title: string
+  readonly fieldConfig: FieldConfig
+  /** The time zone of the axis; "" and "browser" are the reader's. */
+  readonly timezone: string
   readonly columns: readonly Column[]
   /** The errors of the panel's queries, and the labels of the error icons that it shows. */
   readonly errors: readonly string[]
@@ -76,10 +81,14 @@ export class GrafanaPages {
       },
       late: () => tooLate(dashboard, answers.missing, url, deadlineMs),
     })
-    const panels = dashboard.panels.flatMap(({ id, title }) => {
+    const panels = dashboard.panels.flatMap(({ id, type, title, fieldConfig }) => {
       const drawn = shown.find((candidate) => isTitled(candidate.title, title))
       const { columns = [], errors = [] } = answers.of(id) ?? {}
-      return drawn ? [{ id, title, columns, errors: [...errors, ...drawn.marks], text: drawn.text }] : []
+      if (!drawn) return []
+      const { marks, text } = drawn
+      return [
+        { id, type, title, fieldConfig, timezone: dashboard.timezone, columns, errors: [...errors, ...marks], text },
+      ]
     })
     return { panels, ...visited }
   }

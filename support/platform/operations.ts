@@ -172,6 +172,26 @@ export const operations = {
 } as const satisfies Record<string, Operation>
 
 /**
+ * Reads with which `dora-acceptance init` and the findings about missing objects look for what a cluster has. No item needs them, and
+ * no role contains them: whoever lacks a right gets no proposal for it.
+ */
+export const discoveries = {
+  pods: read('list', core('pods'), 'all', []),
+  services: read('list', core('services'), 'all', []),
+  ingresses: read('list', networking('ingresses'), 'all', []),
+  applications: read('list', { group: 'argoproj.io', versions: ['v1alpha1'], resource: 'applications' }, 'all', []),
+  externalSecrets: read('list', externalSecrets('externalsecrets'), 'all', []),
+  serviceMonitors: read(
+    'list',
+    { group: 'monitoring.coreos.com', versions: ['v1'], resource: 'servicemonitors' },
+    'all',
+    [],
+  ),
+  prometheuses: read('list', { group: 'monitoring.coreos.com', versions: ['v1'], resource: 'prometheuses' }, 'all', []),
+  certificates: read('list', { group: 'cert-manager.io', versions: ['v1'], resource: 'certificates' }, 'all', []),
+} as const satisfies Record<string, Operation>
+
+/**
  * Returns the names of the objects that an operation may read or change, for rights that are limited to them; undefined if the
  * names are not in the configuration.
  */

@@ -11,6 +11,8 @@ import { ensureBoundedJson } from './bounded-body'
 export interface Column {
   readonly name: string
   readonly isNumber: boolean
+  /** Set for a column of times, which are milliseconds since 1970 UTC. */
+  readonly isTime?: true
   readonly values: readonly unknown[]
 }
 
@@ -88,6 +90,7 @@ export function panelAnswer(status: number | undefined, body: string): PanelAnsw
       schema.fields.map(({ name, type }, index) => ({
         name,
         isNumber: type === 'number',
+        ...(type === 'time' && { isTime: true as const }),
         values: data.values[index] ?? [],
       })),
     ),

@@ -31,7 +31,8 @@ export async function tokenIn(
   })
 }
 
-function newToken({ kubernetes, configuration, contract }: Platform): CommandLine[] {
+/** The requests that create a token, if the service creates tokens itself. */
+export function newToken({ kubernetes, configuration, contract }: Platform): CommandLine[] {
   const { newToken: made } = contract.rest
   const { service, port } = configuration.components.lake
   if (!made) return []

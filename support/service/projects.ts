@@ -1,17 +1,23 @@
 import { z } from 'zod'
-import { command, jsonpathKey } from '../basis/command'
+import { command, comment, jsonpathKey } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus, unexpected } from './api'
+import { allEntries, type Page } from './pages'
+import { isRefusal, knownRefusal } from './refusals'
 
 const project = z.looseObject({ name: z.string().min(1) })
-// DevLake returns a page of projects; the platform's reference documents a bare list.
-export const projects = z.union([
-  z.array(project),
-  z.looseObject({ projects: z.array(project) }).transform((page) => page.projects),
+const names = z.array(project).transform((listed) => listed.map(({ name }) => name))
+
+/** One answer with names of projects. DevLake returns pages with a count; the platform's reference documents a bare list. */
+export const projectPage = z.union([
+  names.transform((entries) => ({ entries, count: undefined })),
+  z
+    .looseObject({ projects: names, count: z.number().int().nonnegative().optional() })
+    .transform(({ projects: entries, count }) => ({ entries, count })),
 ])
 
 /** The platform's own projects, without those of stories and of test deployments. */
@@ -24,22 +30,37 @@ export function isOfPlatform({ configuration: { testApplication } }: Platform, p
   return project !== (testApplication?.project ?? testApplication?.name) && !project.startsWith(projectPrefix)
 }
 
-/** 7.3: the API lists the projects. Returns their names in the order of the answer. */
-export async function expectProjects(platform: Platform): Promise<string[]> {
+/** 7.3: the API lists the projects, on as many pages as it takes. Returns their names in the order of the answers. */
+export async function expectProjects(platform: Platform): Promise<readonly string[]> {
   const { projects: path, guarded } = platform.contract.rest
   const token = await apiToken(platform)
   // If the list of projects needs no token, another path shows whether the token is accepted.
-  if (guarded.entered !== path) await expectEntered(platform, await platform.rest.get(guarded.entered, token))
-  const answer = await platform.rest.get(path, token)
-  if (answer.status === 401) throw refusedToken(platform, answer)
-  expectStatus(answer, 200)
-  const parsed = projects.safeParse(jsonOf(answer))
-  if (parsed.success) return parsed.data.map(({ name }) => name)
+  if (guarded.entered !== path) expectAccepted(platform, await platform.rest.get(guarded.entered, token))
+  return allEntries({
+    name: 'the list of projects',
+    read: async (page, size) =>
+      pageIn(
+        platform,
+        await platform.rest.get(size === undefined ? path : `${path}?page=${page}&pageSize=${size}`, token),
+      ),
+    keyOf: (name) => name,
+    bounds: { items: 'projectItems', pages: 'projectPages', time: 'projectTime' },
+    remedy: [comment`compare the count with the names in the answer of ${path}`],
+  })
+}
+
+function pageIn(platform: Platform, answer: HttpAnswer): Page<string> {
+  expectAccepted(platform, answer)
+  const parsed = projectPage.safeParse(jsonOf(answer))
+  if (parsed.success) return parsed.data
   throw unexpected(answer, 'does not return a list of projects', 'projects with their names', answer.body)
 }
 
-async function expectEntered(platform: Platform, answer: HttpAnswer): Promise<void> {
-  if (answer.status === 401 || answer.status === 403) throw refusedToken(platform, answer)
+/** @throws Unmet with the cause if the token does not get through */
+function expectAccepted(platform: Platform, answer: HttpAnswer): void {
+  const known = knownRefusal(platform, answer)
+  if (known) throw known
+  if (isRefusal(answer)) throw refusedToken(platform, answer)
   expectStatus(answer, 200)
 }
 

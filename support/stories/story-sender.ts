@@ -38,13 +38,14 @@ export class StorySender {
 
   /**
    * Creates the projects of a story and sends its first events.
-   * @throws NotApplicable before anything is created if the contract does not cover the whole story; Unmet if the service
-   *   refuses a project or a valid event
+   * @throws NotApplicable before anything is created if the contract does not cover the whole story or has no numbers to compare
+   *   it with; Unmet if the service refuses a project or a valid event
    */
   async begin(story: Story): Promise<Answered[]> {
-    const { webhooks } = this.platform.contract
+    const { webhooks, dora } = this.platform.contract
     if (Object.keys(story.settings).length > 0) applicable(webhooks.severitiesIn)
     for (const { happening, spoiled } of story.postings) applicable(webhooks.event(happening, spoiled))
+    if (story.onlyNumbers) applicable(dora.rest)
     const token = await apiToken(this.platform)
     for (const project of story.projects) {
       this.signal.throwIfAborted()

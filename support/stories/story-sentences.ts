@@ -102,8 +102,14 @@ export function storyOf(pickle: Pick<Pickle, 'uri' | 'steps' | 'location'>, proj
         throw new Error(`"${text}", row "${cells.join(' | ')}": ${(error as Error).message}`)
       }
   }
-  return reader.story(scenarioOf(pickle))
+  const steps = pickle.steps.map(({ text }) => text)
+  const onlyNumbers = steps.some((text) => numbers.test(text)) && !steps.some((text) => otherJudgements.test(text))
+  return { ...reader.story(scenarioOf(pickle)), onlyNumbers }
 }
+
+/** The steps that compare the numbers of a story, and those that check something else about it. */
+const numbers = /, every surface reports$/
+const otherJudgements = / (is|are) stored$|^each of these events was refused |^the dashboards show /
 
 /** The file and line of a scenario, which identify it. */
 export const scenarioOf = ({ uri, location }: Pick<Pickle, 'uri' | 'location'>) => `${uri}:${location?.line ?? 0}`

@@ -23,4 +23,6 @@ export interface Story {
   readonly postings: readonly Posting[]
   /** The project's settings by path, such as `cfr.window_days`. If empty, the project has no settings of its own. */
   readonly settings: Readonly<Record<string, unknown>>
+  /** True if its scenario checks nothing but the numbers that every surface reports. */
+  readonly onlyNumbers?: boolean
 }

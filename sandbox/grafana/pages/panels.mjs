@@ -1,7 +1,7 @@
 /** Grafana's stand-in, page part: draws the data of a panel according to its type. */
 import { chart, legend, seriesOf } from './chart.mjs'
 import { element, testId } from './elements.mjs'
-import { configurationOf, reduced, shown, thresholdColor } from './values.mjs'
+import { configurationOf, mappedText, reduced, shown, thresholdColor } from './values.mjs'
 
 const noData = () => element('div', { class: 'no-data', ...testId('Panel data error message') }, 'No data')
 
@@ -26,7 +26,7 @@ function stat(panel, frames) {
     { class: 'stats' },
     values.map(({ field, value }) => {
       const configuration = configurationOf(panel, field.name)
-      if (value === null || value === undefined)
+      if ((value === null || value === undefined) && mappedText(value, configuration) === undefined)
         return element('div', { class: 'stat none' }, configuration.noValue ?? 'No data')
       const { text, suffix } = shown(value, field, configuration)
       const isNumber = field.type === 'number'

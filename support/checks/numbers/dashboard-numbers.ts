@@ -2,7 +2,7 @@
 
 import { expectData } from '../../basis/expectation'
 import type { DashboardNames } from '../../contracts/dashboards'
-import { shown, toleranceOf } from '../../dora/comparison'
+import { shown, shownBoth, toleranceOf } from '../../dora/comparison'
 import { quantities, type Reading, type Value } from '../../dora/metrics'
 import type { Question } from '../../dora/oracle'
 import { readingOf } from '../../dora/reading'
@@ -11,7 +11,8 @@ import { settingsOfProjects } from '../../service/metric-settings'
 import { recompute } from '../../service/raw-events'
 import { inGrafana, panelOf } from '../dashboards/installation'
 import { forgetViews, openAll, subjectsOf, type ViewChoice, viewOf } from '../dashboards/views'
-import { explanationsOf, rejection, type WrongNumber } from './differences'
+import { explanationsOf, rejection } from './differences'
+import { type DrawnDifference, drawnDifference, shiftedDays, wrongThresholds } from './drawn-panels'
 import { recomputable } from './metric'
 import type { ShownDeployments } from './numbers-proof'
 import { type PanelReading, readingsOf } from './panel-readings'
@@ -22,6 +23,8 @@ interface PanelDifference {
   readonly reading: PanelReading
   /** Undefined: the events yield no such quantity. */
   readonly expected: Value | undefined
+  /** What a person sees, where the query returned the expected number. */
+  readonly drawn?: DrawnDifference
 }
 
 /** A number is compared again only while the events change. */
@@ -42,7 +45,8 @@ export async function deploymentsOn(platform: Platform, choice: ViewChoice): Pro
   const counts: ShownDeployments[] = []
   for (const names of platform.contract.dashboards.all)
     for (const { panel, quantity, value } of await readings(platform, names, choice))
-      if (quantity === 'deployments') counts.push({ panel: panelOf(names, panel), deployments: value ?? 0 })
+      if (quantity === 'deployments')
+        counts.push({ panel: panelOf(names, panel), deployments: typeof value === 'number' ? value : 0 })
   return counts
 }
 
@@ -60,7 +64,9 @@ async function expectNumbersOf(platform: Platform, choice: ViewChoice): Promise<
         if (!isKnown(reading.quantity)) continue
         compared++
         const value = expected[reading.quantity]
+        const drawn = drawnWrong(platform, reading, value)
         if (!agrees(platform, reading, value)) wrong.push({ names, reading, expected: value })
+        else if (drawn) wrong.push({ names, reading, expected: value, drawn })
       }
     expectData(Array.from({ length: compared }), 'number on a dashboard that can be recomputed', 'the dashboards')
     if (wrong.length === 0) return compared
@@ -89,9 +95,28 @@ export async function readings(platform: Platform, names: DashboardNames, choice
   return readingsOf(names, (await viewOf(platform, names, choice)).panels)
 }
 
+/** The first thing that a person sees wrongly on a panel whose query returned the expected number. */
+function drawnWrong(
+  { contract }: Platform,
+  reading: PanelReading,
+  expected: Value | undefined,
+): DrawnDifference | null {
+  const { view, quantity, column } = reading
+  if (!view || expected === undefined) return null
+  const size = typeof expected === 'number' ? expected : 0
+  const exactness = toleranceOf(quantities[quantity], contract.dora.precision, size)
+  return (
+    drawnDifference(view, reading, expected, exactness) ??
+    wrongThresholds(view, quantity, column) ??
+    (quantities[quantity] === 'series' ? shiftedDays(view, Date.now()) : null)
+  )
+}
+
 /** A panel may show "no data" instead of a count of 0. */
 function agrees({ contract }: Platform, { quantity, value }: PanelReading, expected: Value | undefined): boolean {
-  if (value === null) return expected === null || (expected === 0 && quantities[quantity] === 'count')
+  if (value === null)
+    return expected === null || expected === '' || (expected === 0 && quantities[quantity] === 'count')
+  if (typeof value === 'string') return value === expected
   if (value === undefined || typeof expected !== 'number') return false
   return Math.abs(value - expected) <= toleranceOf(quantities[quantity], contract.dora.precision, expected)
 }
@@ -104,16 +129,20 @@ export const inWords = ({ quantity, value }: Pick<PanelReading, 'quantity' | 'va
 async function reject(platform: Platform, question: Question, all: readonly PanelDifference[]): Promise<never> {
   const numbers = all.map(({ reading: { quantity, value } }) => ({ window: 0, quantity, found: value ?? undefined }))
   const likely = await explanationsOf(platform, question, numbers)
-  const [first, ...others] = all.map(({ names, reading, expected }, index): WrongNumber & { object: string } => ({
-    object: panelOf(names, reading.panel),
-    place: [panelOf(names, reading.panel)],
-    shows: `The panel ${reading.panel} of the dashboard ${names.title} shows`,
-    quantity: reading.quantity,
-    expected: shown(reading.quantity, expected ?? null),
-    found: inWords(reading),
-    likely: likely[index] ?? [],
-    remedy: inGrafana(names),
-  }))
+  const [first, ...others] = all.map(({ names, reading, expected = null, drawn }, index) => {
+    const { panel, quantity } = reading
+    const [wanted, found] = shownBoth({ quantity, expected, found: reading.value ?? null })
+    return {
+      object: panelOf(names, panel),
+      place: [panelOf(names, panel)],
+      shows: `The panel ${panel} of the dashboard ${names.title} ${drawn ? 'draws' : 'shows'}`,
+      quantity,
+      expected: drawn ? shown(quantity, expected) : wanted,
+      found: drawn?.found ?? (reading.value === undefined ? inWords(reading) : found),
+      likely: drawn ? [drawn.reason] : (likely[index] ?? []),
+      remedy: inGrafana(names),
+    }
+  })
   if (!first) throw new Error('There is no difference.')
   throw rejection(first, others, {
     object: first.object,

@@ -29,8 +29,8 @@ export function staleness(
   const expected = `a collection within the last ${lengthInWords(most)} (deadlines.collection and deadlines.schedule)`
   const remedy = [
     oldest.command,
-    comment`in the log of the service: look for the collection that failed`,
-    comment`if the service collects less often: set deadlines.schedule`,
+    comment`search the log of the service for the collection that failed`,
+    comment`if the service collects less often, set deadlines.schedule`,
   ]
   const ended = `ended at ${new Date(oldest.end).toISOString()}, ${lengthInWords(oldest.age)} ago by the clock of the service`
   if (youngest.age > most)

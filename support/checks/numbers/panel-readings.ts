@@ -1,6 +1,6 @@
 /** The quantities on the panels of a dashboard. Pure. */
 import type { DashboardNames, ShownQuantity } from '../../contracts/dashboards'
-import type { Quantity } from '../../dora/metrics'
+import { type Quantity, seriesText, type Value } from '../../dora/metrics'
 import type { PanelView } from '../../platform/grafana-pages'
 import type { Column } from '../../platform/panel-answers'
 
@@ -9,7 +9,10 @@ export interface PanelReading {
   readonly panel: string
   readonly quantity: Quantity
   /** Null: no data. Undefined: no column of numbers, or several, could be the quantity. */
-  readonly value: number | null | undefined
+  readonly value: Value | undefined
+  readonly column?: string | undefined
+  /** Absent: the panel is not on the page. */
+  readonly view?: PanelView | undefined
   /** The text that the panel shows. */
   readonly text: string
 }
@@ -21,13 +24,15 @@ export function readingsOf({ panels }: DashboardNames, views: readonly PanelView
     return quantities.map((shown) => ({
       panel,
       quantity: shown.quantity,
+      column: shown.column,
+      view,
       value: view && valueIn(view.columns, shown),
       text: view?.text ?? '',
     }))
   })
 }
 
-function valueIn(columns: readonly Column[], { column, by }: ShownQuantity): number | null | undefined {
+function valueIn(columns: readonly Column[], { column, by }: ShownQuantity): Value | undefined {
   if (columns.every(({ values }) => values.length === 0)) return null
   const candidates = columns.filter(({ name, isNumber }) => isNumber && (column === undefined || name === column))
   const [only, ...others] = candidates
@@ -44,5 +49,27 @@ function valueIn(columns: readonly Column[], { column, by }: ShownQuantity): num
       return sum / numbers.length
     case 'count':
       return numbers.length
+    case 'sum by day':
+      return byDay(columns, only, (value) => value)
+    case 'count by day':
+      return byDay(columns, only, () => 1)
   }
+}
+
+/** The values of a column added up by the UTC days of the column of times; undefined if there is not exactly one. */
+function byDay(
+  columns: readonly Column[],
+  { values }: Column,
+  weightOf: (value: number) => number,
+): string | undefined {
+  const [times, ...others] = columns.filter(({ isTime }) => isTime)
+  if (!times || others.length > 0) return undefined
+  const days = new Map<string, number>()
+  for (const [index, value] of values.entries()) {
+    const time = times.values[index]
+    if (typeof value !== 'number' || typeof time !== 'number') continue
+    const date = new Date(time).toISOString().slice(0, 10)
+    days.set(date, (days.get(date) ?? 0) + weightOf(value))
+  }
+  return seriesText([...days].map(([date, deployments]) => ({ date, deployments })))
 }

@@ -20,6 +20,7 @@ import { projectsOfPlatform } from '../../service/projects'
 import { noTeams, reportingDashboard, reportVariable } from './dashboards'
 import { dashboardsOnly } from './dora'
 import { type LakeRows, lakeOf, withoutRuns } from './lake'
+import { waitingInWords } from './oracle/collections'
 import { type ExpectedPanel, type ReportedMetric, shownOn, shows } from './oracle/panels'
 import { type ReportPanel, reportPanels, traps } from './reporting'
 
@@ -43,7 +44,9 @@ export class DashboardNumbers implements NumbersProof {
     const window = await monthOf(platform)
     const choices = projects.map((project) => ({ project, window }))
     const shown = (await this.expectShown(choices, (panel) => panel.metric === metric)).flat()
-    return inWords(shown, `${metric} of a project`, projects)
+    const { lake, administration } = await lakeOf(platform)
+    const waiting = waitingInWords(lake, administration, projects)
+    return [inWords(shown, `${metric} of a project`, projects), waiting].filter((text) => text !== '').join('; ')
   }
 
   expectSeveritiesInForce(): Promise<string> {
@@ -124,7 +127,7 @@ export class DashboardNumbers implements NumbersProof {
     const reach = command`kubectl port-forward -n ${namespace} svc/${components.lake.service} ${local}:${components.lake.port}`
     const trapsIn = (rows: LakeRows) => {
       const { lake, administration } = withoutRuns(platform, rows)
-      return traps[metric](lake, administration, `http://localhost:${local}`)
+      return traps[metric](lake, administration, `http://localhost:${local}`, platform.kubernetes.now.getTime())
     }
     // Rows that were missing earlier may have been collected since.
     if (trapsIn(await lakeOf(platform)).length > 0)

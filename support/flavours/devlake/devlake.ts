@@ -88,8 +88,20 @@ export const devlake: Contract = {
     version: '/version',
     projects: '/projects',
     // Only paths under /rest need a token, which is checked before the route.
-    guarded: { entered: '/rest/ping', refused: () => ['/rest/projects'] },
+    guarded: { entered: '/rest/ping', refused: async () => ['/rest/projects'] },
     newToken: { path: '/api-keys', body: '{"name":"dora-acceptance","type":"devlake","allowedPath":".*"}' },
+    // backend/server/api/middlewares.go and auth/middleware.go. A revoked key is deleted, so it reads like an unknown one.
+    tokenRefusals: [
+      { status: 401, says: /"unauthorized"/, cause: 'login' },
+      { status: 401, says: /token is not present or malformed/, cause: 'is malformed' },
+      { status: 403, says: /api key has expired/, cause: 'has expired' },
+      {
+        status: 403,
+        says: /api key is invalid/,
+        cause: 'is unknown to the service: it was revoked, or belongs to another one',
+      },
+      { status: 403, says: /doesn't match api key's scope/, cause: 'is valid for other paths only' },
+    ],
     error: z.union([
       z.looseObject({ success: z.literal(false), message: z.string().min(1) }).transform(({ message }) => message),
       z.string().min(1),
@@ -108,7 +120,9 @@ export const devlake: Contract = {
     path: '/api/push/no_such_table',
     body: '[{"a":1}]',
     isOpen: (status, body) =>
-      status === 500 && body.includes('into table no_such_table') && !body.includes('allowed list'),
+      body.includes('"rowsAffected"') ||
+      (status === 500 && body.includes('into table no_such_table') && !body.includes('allowed list')),
+    beside: { path: '/api/rest/ping', refusal: says(401, 'token is missing') },
     remedy: [
       comment`close it at the ingress or in front of it: only /api/rest requires a token, so let nothing else of /api through without a login`,
       comment`or require a login for the UI: set ui.basicAuth.enabled of the chart, with your own password`,

@@ -5,6 +5,7 @@ import type { Platform } from '../../platform/platform'
 import { credentialsOf } from '../../service/database-credentials'
 import { isOfPlatform, projectPrefix } from '../../service/projects'
 import { readLake } from './lake-rows'
+import { collectedUntil } from './oracle/collections'
 import type { Administration } from './rows/administration'
 import type { Lake } from './rows/rows'
 
@@ -19,7 +20,8 @@ export interface LakeRows {
  * @throws Unmet when the database cannot be read
  */
 export const lakeOf = rememberSuccess(async (platform: Platform): Promise<LakeRows> => {
-  return readLake(platform.database, await credentialsOf(platform, 'service'))
+  const { lake, administration } = await readLake(platform.database, await credentialsOf(platform, 'service'))
+  return { lake: { ...lake, collectedUntil: collectedUntil(administration) }, administration }
 })
 
 /**

@@ -1,6 +1,7 @@
 /** The definitions by which the reporting dashboard counts, and the traps that keep rows from being counted as intended. */
 import type { FreshFinding } from '../../basis/finding'
 import type { Window } from '../../dora/metrics'
+import { failedCollections, lateRows } from './oracle/collections'
 import { dashboardOf } from './oracle/dashboard'
 import { type DevLakeDefinitions, devlake2021, devlake2023 } from './oracle/definitions'
 import { type ExpectedPanel, expectedPanels, type ReportedMetric } from './oracle/panels'
@@ -31,13 +32,15 @@ export const reportPanels = (lake: Lake, project: string, window: Window): Repor
   )
 
 /** Finds what keeps rows from being counted as intended. */
-type Trap = (lake: Lake, administration: Administration, address: string) => FreshFinding[]
+type Trap = (lake: Lake, administration: Administration, address: string, now: number) => FreshFinding[]
 
 /** The traps of each metric. */
 export const traps: Readonly<Record<ReportedMetric, Trap>> = {
-  'deployment frequency': (lake, administration, address) => [
-    ...uncollectedProjects(administration, address),
-    ...unreachedDeployments(lake, administration, address),
+  'deployment frequency': (lake, administration, address, now) => [
+    ...uncollectedProjects(administration, address, now),
+    ...failedCollections(administration, address, now),
+    ...lateRows(lake, administration, address, now),
+    ...unreachedDeployments(lake, administration, address, now),
   ],
   'lead time': () => [],
   'change failure rate': failuresCountedAsSuccess,

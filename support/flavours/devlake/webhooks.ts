@@ -81,6 +81,9 @@ function incidentOf(happening: Extract<Happening, { kind: 'incident' }>): Event 
     return { absent: 'An incident of stock DevLake has no environment.' }
   if (happening.deployment !== null)
     return { absent: 'Stock DevLake links an incident to the deployment before it, never to a named one.' }
+  // Its negative duration is out of the range of lead_time_minutes, so the request would fail with status 500.
+  if (happening.resolvedAt !== null && happening.resolvedAt < happening.createdAt)
+    return { absent: 'Stock DevLake cannot store an incident that was resolved before it was created.' }
   const at = happening.resolvedAt === null ? null : date(happening.resolvedAt)
   const resolved = at === null ? {} : { resolutionDate: at, updatedDate: at }
   return {

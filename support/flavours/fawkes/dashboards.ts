@@ -3,11 +3,18 @@ import type { DashboardsContract, ShownQuantity } from '../../contracts/dashboar
 
 const last = (quantity: ShownQuantity['quantity']): ShownQuantity[] => [{ quantity, by: 'last' }]
 
-const deploymentsPerDay: ShownQuantity[] = [{ quantity: 'deployments', by: 'sum' }]
-const failures: ShownQuantity[] = [{ quantity: 'failed deployments', column: 'Failed', by: 'sum' }]
+const deploymentsPerDay: ShownQuantity[] = [
+  { quantity: 'deployments', by: 'sum' },
+  { quantity: 'deployments by day', by: 'sum by day' },
+]
+const failures: ShownQuantity[] = [
+  { quantity: 'failed deployments', column: 'Failed', by: 'sum' },
+  { quantity: 'failed deployments by day', column: 'Failed', by: 'sum by day' },
+]
 const restorations: ShownQuantity[] = [
   { quantity: 'time to restore', by: 'mean' },
   { quantity: 'resolved incidents', by: 'count' },
+  { quantity: 'resolved incidents by day', by: 'count by day' },
 ]
 
 export const fawkesDashboards: DashboardsContract = {

@@ -7,7 +7,12 @@ const time = 'datetime(3)'
 const columns = (type: string, ...names: string[]): Column[] => names.map((name) => ({ name, type }))
 const key = (name: string, type: string): Column => ({ name, type, nullable: false })
 /** Columns that are empty while the event is in progress, so they must be nullable. */
-const open = (...names: string[]): Column[] => names.map((name) => ({ name, type: time, nullable: true }))
+const open = (...names: string[]): Column[] =>
+  names.map((name) => ({ name, type: time, nullable: true, noDefault: true }))
+/** Columns that decide whether an event counts. */
+const reported = (...names: string[]): Column[] => names.map((name) => ({ name, type: text, noDefault: true }))
+/** The number of a row. */
+const numbered: Column = { ...key('id', 'bigint'), autoIncrement: true }
 const recorded = columns(time, 'created_at', 'updated_at')
 
 const primary = (...names: string[]): Index => ({ name: 'PRIMARY', columns: names, unique: true })
@@ -20,11 +25,13 @@ export const fawkesTables: readonly Table[] = [
     name: 'deployments',
     columns: [
       key('id', text),
-      ...columns(text, 'cicd_scope_id', 'name', 'result', 'status', 'original_status', 'environment'),
+      ...columns(text, 'name', 'status', 'original_status'),
+      ...reported('cicd_scope_id', 'result', 'environment'),
       ...columns(time, 'created_date', 'started_date'),
       ...open('finished_date'),
       ...columns('bigint', 'duration_sec'),
-      ...columns(text, 'commit_sha', 'ref_name', 'repo_id', 'repo_url', 'prev_success_deployment_commit_id'),
+      ...reported('commit_sha'),
+      ...columns(text, 'ref_name', 'repo_id', 'repo_url', 'prev_success_deployment_commit_id'),
       ...columns(text, 'display_title', 'url'),
       ...recorded,
     ],
@@ -57,7 +64,8 @@ export const fawkesTables: readonly Table[] = [
       key('id', text),
       ...columns(text, 'issue_id', 'url', 'number', 'title'),
       ...columns('mediumtext', 'description'),
-      ...columns(text, 'priority', 'severity', 'type', 'status', 'original_status'),
+      ...reported('severity'),
+      ...columns(text, 'priority', 'type', 'status', 'original_status'),
       ...columns(time, 'created_date', 'updated_date'),
       ...open('closed_date'),
       ...columns('bigint', 'lead_time_minutes'),
@@ -74,7 +82,8 @@ export const fawkesTables: readonly Table[] = [
     name: 'cicd_deployments',
     columns: [
       key('id', text),
-      ...columns(text, 'cicd_scope_id', 'name', 'result', 'status', 'environment'),
+      ...columns(text, 'name', 'status'),
+      ...reported('cicd_scope_id', 'result', 'environment'),
       ...columns(time, 'created_date', 'started_date'),
       ...open('finished_date'),
       ...columns('bigint', 'duration_sec', 'queued_duration_sec'),
@@ -86,7 +95,7 @@ export const fawkesTables: readonly Table[] = [
   {
     name: 'project_metric_settings',
     columns: [
-      key('id', 'bigint'),
+      numbered,
       ...columns(text, 'project_name', 'plugin_name'),
       // JSON text and a flag; the reference gives no type for either.
       { name: 'plugin_option' },
@@ -98,7 +107,7 @@ export const fawkesTables: readonly Table[] = [
   {
     name: 'dora_benchmarks',
     columns: [
-      key('id', 'bigint'),
+      numbered,
       ...columns(text, 'metric_name', 'performance_level'),
       ...columns('decimal(10,2)', 'min_value', 'max_value'),
       { name: 'unit' },

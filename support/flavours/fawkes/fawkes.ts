@@ -132,12 +132,15 @@ export const fawkes: Contract = {
     projects: '/api/projects',
     guarded: {
       entered: '/api/projects',
-      refused: (project) => [
-        '/api/projects',
-        `/api/deployments?project=${urlPart(project)}`,
-        ...Object.values(fawkesRest).map(({ path }) => path(project, 'last7days')),
-        ...['github', 'argocd', 'jenkins', 'webhook'].map((plugin) => `/api/plugins/${plugin}/connections`),
-      ],
+      refused: async (readProject) => {
+        const project = await readProject()
+        return [
+          '/api/projects',
+          `/api/deployments?project=${urlPart(project)}`,
+          ...Object.values(fawkesRest).map(({ path }) => path(project, 'last7days')),
+          ...['github', 'argocd', 'jenkins', 'webhook'].map((plugin) => `/api/plugins/${plugin}/connections`),
+        ]
+      },
     },
     error: z
       .looseObject({ error: z.looseObject({ code: z.string(), message: z.string().min(1) }) })

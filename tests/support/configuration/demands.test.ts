@@ -73,6 +73,12 @@ describe('a configuration asks less than the checklist with', () => {
     ['a second of logs', 'logs.lookBack', { logs: { lookBack: '1s' } }],
     ['a day for the collection', 'deadlines.collection', { deadlines: { collection: '1d' } }],
     ['a minute for a dashboard', 'deadlines.dashboard', { deadlines: { dashboard: '1m' } }],
+    ['a week between two collections', 'deadlines.schedule', { deadlines: { schedule: '7d' } }],
+    [
+      'a day without a comparison by ArgoCD',
+      'application.reconciledWithin',
+      { application: { reconciledWithin: '1d' } },
+    ],
     ['a minute for a request', 'deadlines.request', { deadlines: { request: '1m' } }],
     ['an hour for a condition', 'deadlines.condition', { deadlines: { condition: '1h' } }],
   ])('%s', (_, key, given) => {

@@ -21,6 +21,32 @@ describe('the body of an error response', () => {
     expect(JSON.parse(withoutStackTrace(JSON.stringify(`${message}\nWraps: (2) ${message}`)))).toBe(message)
   })
 
+  // ENABLE_STACKTRACE=true: DevLake drops the line before the first trace, so the reason stands behind the trace.
+  it.each([
+    ['an error', `${frames}\nWraps: (2) no project\nWraps: (3) ${frames}\nWraps: (4) not found\nError types: (1) *a`],
+    ['an error that was wrapped without a text', `${frames}\nWraps: (2)\nWraps: (3) no project\nError types: (1) *a`],
+    ['an error that was wrapped twice', `${frames}\nWraps: (2) ${frames}\nWraps: (3) no project\nError types: (1) *a`],
+  ])('has the reason of %s that begins with a stack trace', (_, message) => {
+    expect(JSON.parse(withoutStackTrace(JSON.stringify({ success: false, message, causes: ['not found'] })))).toEqual({
+      success: false,
+      message: 'no project',
+      causes: ['not found'],
+    })
+    expect(JSON.parse(withoutStackTrace(JSON.stringify(message)))).toBe('no project')
+  })
+
+  it('has the first of its causes if the message is a stack trace alone', () => {
+    const body = { success: false, message: frames, causes: ['not found (404)'] }
+    expect(JSON.parse(withoutStackTrace(JSON.stringify(body)))).toMatchObject({ message: 'not found (404)' })
+  })
+
+  it('keeps every line of a reason behind a stack trace', () => {
+    const message = `${frames}\nWraps: (2) Key: 'Id' is required\n  | Key: 'Title' is required\nError types: (1) *a`
+    expect(JSON.parse(withoutStackTrace(JSON.stringify(message)))).toBe(
+      "Key: 'Id' is required\n  | Key: 'Title' is required",
+    )
+  })
+
   it('may be plain text', () => {
     expect(withoutStackTrace('panic: nil\n\ngoroutine 17 [running]:\nmain.main()')).toBe('panic: nil')
   })

@@ -83,12 +83,13 @@ describe('a list of Kubernetes objects', () => {
 it('the log of a container that the API server has cut off is a finding', async () => {
   const log = 'an harmless line\n'.repeat(Math.ceil(bounds.containerLog.most / 17))
   const pod = {
-    metadata: { name: 'lake-0' },
+    metadata: { name: 'lake-0', ownerReferences: [] },
     spec: { containers: [{ name: 'lake' }] },
     status: { containerStatuses: [{ name: 'lake', state: { running: {} }, lastState: {} }] },
   }
   const platform = {
     kubernetes: { namespace: 'fawkes', pods: async () => [pod], log: async () => log },
+    http: { own: { refused: [] } },
     configuration: { logs: { lookBack: 60_000, allow: [] }, components: { lake: { labels: { app: 'lake' } } } },
   } as unknown as Platform
   const { expected } = await findingOf(expectNoErrorLines(platform, 'lake'))

@@ -92,10 +92,10 @@ describe.each(attacks.map((attack) => [attack]))('a thing with the name %j', (at
     const deploymentCommits = recordedLake.deploymentCommits.map((one) => ({ ...one, scope: attack }))
     expectHarmless(
       [
-        ...uncollectedProjects({ ...recordedAdministration, projects }, address),
+        ...uncollectedProjects({ ...recordedAdministration, projects }, address, 0),
         ...closedWithoutResolution({ incidents }, address),
         ...closedWithoutResolution({ incidents: elsewhere }, address),
-        ...unreachedDeployments({ ...recordedLake, deploymentCommits }, recordedAdministration, address),
+        ...unreachedDeployments({ ...recordedLake, deploymentCommits }, recordedAdministration, address, 0),
       ].flatMap(({ remedy }) => remedy),
     )
   })

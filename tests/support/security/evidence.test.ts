@@ -92,9 +92,8 @@ let kubernetes: Kubernetes
 beforeAll(async () => {
   server = createServer((request, response) => {
     const resources = new URL(request.url ?? '', 'http://api').pathname.split('/')
-    const resource =
-      Object.values<Operation>(operations).find((one) => resources.includes(one.resource))?.resource ?? ''
-    const found = resources.includes('namespaces') && resource === 'namespaces' ? resources[5] : resource
+    const known = new Set(Object.values<Operation>(operations).map(({ resource }) => resource))
+    const found = resources.findLast((segment) => known.has(segment) || segment === 'widgets')
     const object = objects[found ?? ''] ?? { ...named, spec: podSpec, data: { secret } }
     const isList = resources.at(-1) === found
     response.end(JSON.stringify(isList && request.method === 'GET' ? { items: [object], metadata: {} } : object))

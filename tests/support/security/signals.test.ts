@@ -74,7 +74,7 @@ it.each(answers.flatMap(([name, answer], index) => [[index % 2 === 0 ? 'SIGINT' 
         'current-context': 'x',
       }),
     )
-    const run = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', 'support/cli/acceptance.ts'], {
+    const run = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', 'support/cli/main.ts', 'run'], {
       cwd: root,
       env: { ...process.env, KUBECONFIG: kubeconfig, ACCEPTANCE_REPORTS: join(directory, 'reports'), CI: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],

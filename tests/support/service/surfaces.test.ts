@@ -131,10 +131,11 @@ describe('a version', () => {
 
 const unauthorized = (code: string) => JSON.stringify({ error: { code, message: 'no' } })
 
+const guarded = () => fawkes.rest.guarded.refused(async () => 'none')
+
 describe('a caller without a token', () => {
   it('is refused', async () => {
-    for (const path of fawkes.rest.guarded.refused('none'))
-      answers.set(path, { status: 401, body: unauthorized('UNAUTHORIZED') })
+    for (const path of await guarded()) answers.set(path, { status: 401, body: unauthorized('UNAUTHORIZED') })
     await expectRefused(platform, 'no')
     await expectRefused(platform, 'wrong')
   })
@@ -164,19 +165,21 @@ describe('a caller without a token', () => {
       '/api/projects returns an HTML page instead of JSON.',
     ],
   ])('is not refused when it %s', async (_, answer, summary) => {
+    for (const path of await guarded()) answers.set(path, { status: 401, body: unauthorized('UNAUTHORIZED') })
     answers.set('/api/projects', answer)
     expect(await summaryOf(expectRefused(platform, 'no'))).toBe(summary)
   })
 })
 
 describe('every path', () => {
-  it.each(fawkes.rest.guarded.refused('none'))('%s is asked without a token', async (open) => {
-    for (const path of fawkes.rest.guarded.refused('none'))
-      answers.set(path, { status: 401, body: unauthorized('UNAUTHORIZED') })
-    answers.set(open, { body: '{"value":1}' })
-    const path = new URL(open, 'http://service').pathname
-    expect(await summaryOf(expectRefused(platform, 'no'))).toBe(`${path} answers 200 where 401 is expected.`)
-    await (open === '/api/projects' ? Promise.resolve() : expectRefused(platform, 'wrong'))
+  it('is asked without a token', async () => {
+    for (const open of await guarded()) {
+      for (const path of await guarded()) answers.set(path, { status: 401, body: unauthorized('UNAUTHORIZED') })
+      answers.set(open, { body: '{"value":1}' })
+      const path = new URL(open, 'http://service').pathname
+      expect(await summaryOf(expectRefused(platform, 'no'))).toBe(`${path} answers 200 where 401 is expected.`)
+      if (open !== '/api/projects') await expectRefused(platform, 'wrong')
+    }
   })
 })
 

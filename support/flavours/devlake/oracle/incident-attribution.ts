@@ -4,7 +4,7 @@
  * incident was created. A deployment that the incident names is ignored.
  */
 
-import { type Lake, scopesOf } from '../rows/rows'
+import { collectedPart, type Lake, scopesOf } from '../rows/rows'
 import { byFinish, productionCommits } from './production-deployments'
 
 export interface Attribution {
@@ -21,8 +21,9 @@ export function attributionsOf(lake: Lake): Attribution[] {
 }
 
 function attributionsIn(lake: Lake, project: string): Attribution[] {
-  const commits = productionCommits(lake, [project]).sort(byFinish)
-  const incidents = incidentsOf(lake, [project]).sort((one, other) => one.createdAt - other.createdAt)
+  const collected = collectedPart(lake, project)
+  const commits = productionCommits(collected, [project]).sort(byFinish)
+  const incidents = incidentsOf(collected, [project]).sort((one, other) => one.createdAt - other.createdAt)
   let passed = 0
   return incidents.flatMap(({ id, createdAt, resolvedAt }) => {
     while ((commits[passed]?.finishedAt ?? createdAt) < createdAt) passed++

@@ -4,7 +4,7 @@
  * (change_lead_time_calculator.go and prev_deployment_commit_enricher.go).
  */
 
-import { type Lake, type PullRequest, scopesOf } from '../rows/rows'
+import { collectedPart, type Lake, type PullRequest, scopesOf } from '../rows/rows'
 import { minutesBegun } from './calendar'
 import { byFinish, type ProductionCommit, productionCommits } from './production-deployments'
 
@@ -36,8 +36,11 @@ export function changesOf(lake: Lake, projects: readonly string[]): Change[] {
   )
   return [...sharing].flatMap((project) => {
     const own = scopesOf(lake, [project], 'repos')
-    const shippedBy = firstShipments(lake, project)
+    const collected = collectedPart(lake, project)
+    const shippedBy = firstShipments(collected, project)
+    const known = new Set(collected.pullRequests.map(({ id }) => id))
     return merged.flatMap((pullRequest) => {
+      if (!known.has(pullRequest.id)) return []
       const shipped = own.has(pullRequest.repository) ? shippedBy.get(pullRequest.mergeCommit) : undefined
       if (shipped === undefined) return []
       const minutes = leadTime(pullRequest, firstAuthored.get(pullRequest.id) ?? null, shipped.finishedAt)

@@ -6,6 +6,7 @@ import { type CommandLine, comment, urlPart } from '../../../basis/command'
 import type { FreshFinding } from '../../../basis/finding'
 import type { Administration } from '../rows/administration'
 import type { DeploymentCommit, Lake } from '../rows/rows'
+import { collected, mostAge } from './collections'
 import { collect, connect, isoOf, requestTo, webhookOf } from './requests'
 
 /** A second post to a webhook replaces the first one. */
@@ -109,9 +110,12 @@ export function unreachedDeployments(
   { deploymentCommits, mappings }: Pick<Lake, 'deploymentCommits' | 'mappings'>,
   administration: Pick<Administration, 'blueprints' | 'blueprintConnections'>,
   address: string,
+  now: number,
 ): FreshFinding[] {
   const reached = new Set(mappings.filter(({ kind }) => kind === 'cicd_scopes').map(({ scope }) => scope))
-  const unreached = deploymentCommits.filter((one) => one.environment === 'PRODUCTION' && !reached.has(one.scope))
+  const unreached = deploymentCommits.filter(
+    (one) => one.environment === 'PRODUCTION' && !reached.has(one.scope) && !isAwaited(one, administration, now),
+  )
   return [...new Set(unreached.map(({ scope }) => scope))].map((scope) => {
     const ids = [...new Set(unreached.filter((one) => one.scope === scope).map(({ deployment }) => deployment))]
     return {
@@ -122,6 +126,17 @@ export function unreachedDeployments(
       remedy: mappingOf(scope, administration, address),
     }
   })
+}
+
+/** The next collection of its blueprint maps the scope of a new deployment to its project. */
+function isAwaited(
+  { scope, writtenAt }: DeploymentCommit,
+  { blueprints, blueprintConnections }: Pick<Administration, 'blueprints' | 'blueprintConnections'>,
+  now: number,
+): boolean {
+  const linked = blueprintConnections.find((one) => one.plugin === 'webhook' && one.connection === webhookOf(scope))
+  const blueprint = blueprints.find(({ id }) => id === linked?.blueprint)
+  return blueprint !== undefined && isYoung(writtenAt, blueprint, now)
 }
 
 function mappingOf(
@@ -146,10 +161,11 @@ function mappingOf(
 export function uncollectedProjects(
   administration: Omit<Administration, 'deployments' | 'incidents'>,
   address: string,
+  now: number,
 ): FreshFinding[] {
   return administration.projects.flatMap((project) => [
     ...withoutMetric(project, administration, address),
-    ...neverCollected(project, administration, address),
+    ...neverCollected(project, administration, address, now),
   ])
 }
 
@@ -178,30 +194,36 @@ function withoutMetric(
   ]
 }
 
-/** The outcomes of a pipeline that wrote data. */
-const collected = ['TASK_COMPLETED', 'TASK_PARTIAL']
-
 function neverCollected(
   { name }: Administration['projects'][number],
   { blueprints, blueprintConnections, pipelines }: Omit<Administration, 'deployments' | 'incidents'>,
   address: string,
+  now: number,
 ): FreshFinding[] {
   const blueprint = blueprints.find(({ project }) => project === name)
   const runs = pipelines.filter((run) => run.blueprint === blueprint?.id).sort((one, other) => one.id - other.id)
   if (runs.some(({ status }) => collected.includes(status))) return []
+  // The first collection of a new project is still to come.
+  if (runs.length === 0 && blueprint && isYoung(blueprint.createdAt, blueprint, now)) return []
   const isConnected = blueprintConnections.some((one) => one.blueprint === blueprint?.id)
   return [
     {
       summary: `The project ${name} was never collected.`,
       object: `project ${name}`,
       expected: 'a completed pipeline of its blueprint',
-      found: blueprint ? (runs.at(-1)?.status ?? 'no pipeline') : 'no blueprint',
+      found: blueprint ? outcomeOf(runs.at(-1)) : 'no blueprint',
       remedy: blueprint
         ? [...(isConnected ? [] : connectionFor(blueprint.id, address)), ...collect(address, blueprint.id)]
         : [comment`in DevLake: create a blueprint for the project`],
     },
   ]
 }
+
+const outcomeOf = (run: Administration['pipelines'][number] | undefined) =>
+  run ? [run.status, run.message].filter((text) => text !== '').join(': ') : 'no pipeline'
+
+const isYoung = (since: number | null, blueprint: Administration['blueprints'][number], now: number) =>
+  since !== null && now - since <= mostAge(blueprint)
 
 const connectionFor = (blueprint: string, address: string) => [
   comment`replace ID by the id of its webhook connection, from`,

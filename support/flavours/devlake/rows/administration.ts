@@ -5,6 +5,11 @@ import { name, sometime, table, text } from './rows'
 /** Auto-increment keys: mysql2 returns numbers, a dump holds texts. */
 const id = z.coerce.string()
 
+const flag = z.coerce
+  .number()
+  .nullable()
+  .transform((value) => value === 1)
+
 /** The sources of the parts of an `Administration`. */
 export const administrationTables = {
   /** The deployments as reported, with their own result, which the panels do not read. */
@@ -57,20 +62,40 @@ export const administrationTables = {
     { project_name: name, plugin_name: name, enable: z.coerce.number() },
     (row) => ({ project: row.project_name, plugin: row.plugin_name, enabled: row.enable !== 0 }),
   ),
-  blueprints: table('_devlake_blueprints', { id, project_name: text }, (row) => ({
-    id: row.id,
-    project: row.project_name,
-  })),
+  blueprints: table(
+    '_devlake_blueprints',
+    {
+      id,
+      project_name: text,
+      enable: flag.default(true),
+      is_manual: flag.default(false),
+      cron_config: text.default(''),
+      created_at: sometime.default(null),
+    },
+    (row) => ({
+      id: row.id,
+      project: row.project_name,
+      /** The schedule in cron's notation; null: it runs only on request. */
+      schedule: row.enable && !row.is_manual && row.cron_config !== '' ? row.cron_config : null,
+      createdAt: row.created_at,
+    }),
+  ),
   blueprintConnections: table(
     '_devlake_blueprint_connections',
     { blueprint_id: id, plugin_name: name, connection_id: id },
     (row) => ({ blueprint: row.blueprint_id, plugin: row.plugin_name, connection: row.connection_id }),
   ),
-  pipelines: table('_devlake_pipelines', { id, blueprint_id: id, status: text }, (row) => ({
-    id: Number(row.id),
-    blueprint: row.blueprint_id,
-    status: row.status,
-  })),
+  pipelines: table(
+    '_devlake_pipelines',
+    { id, blueprint_id: id, status: text, message: text.default(''), finished_at: sometime.default(null) },
+    (row) => ({
+      id: Number(row.id),
+      blueprint: row.blueprint_id,
+      status: row.status,
+      message: row.message,
+      finishedAt: row.finished_at,
+    }),
+  ),
 } as const
 
 export type Administration = {

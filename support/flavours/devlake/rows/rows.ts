@@ -14,6 +14,8 @@ const instant = z.union([
 ])
 export const sometime = instant.nullable()
 export const name = z.string()
+/** The time at which a row was written; null, as in an older recording: long ago. */
+const written = sometime.default(null)
 /** NULL and the empty text mean the same in these tables. */
 export const text = z
   .string()
@@ -64,6 +66,7 @@ export const lakeTables = {
       finished_date: sometime,
       commit_sha: name,
       repo_url: text,
+      created_at: written,
     },
     (row) => ({
       id: row.id,
@@ -75,28 +78,38 @@ export const lakeTables = {
       finishedAt: row.finished_date,
       commit: row.commit_sha,
       repository: row.repo_url,
+      writtenAt: row.created_at,
     }),
   ),
   incidents: table(
     'incidents',
-    { id: name, table: text, scope_id: text, created_date: sometime, resolution_date: sometime },
+    { id: name, table: text, scope_id: text, created_date: sometime, resolution_date: sometime, created_at: written },
     (row) => ({
       id: row.id,
       kind: row.table,
       scope: row.scope_id,
       createdAt: row.created_date,
       resolvedAt: row.resolution_date,
+      writtenAt: row.created_at,
     }),
   ),
   pullRequests: table(
     'pull_requests',
-    { id: name, base_repo_id: text, merge_commit_sha: text, created_date: sometime, merged_date: sometime },
+    {
+      id: name,
+      base_repo_id: text,
+      merge_commit_sha: text,
+      created_date: sometime,
+      merged_date: sometime,
+      created_at: written,
+    },
     (row) => ({
       id: row.id,
       repository: row.base_repo_id,
       mergeCommit: row.merge_commit_sha,
       createdAt: row.created_date,
       mergedAt: row.merged_date,
+      writtenAt: row.created_at,
     }),
   ),
   pullRequestCommits: table(
@@ -123,6 +136,9 @@ export const lakeTables = {
 /** The rows of all projects: some panels read rows of other projects too. */
 export type Lake = {
   readonly [Part in keyof typeof lakeTables]: readonly Readonly<z.output<(typeof lakeTables)[Part]['row']>>[]
+} & {
+  /** The end of the last collection of each project; absent, for one project or all: everything was collected. */
+  readonly collectedUntil?: ReadonlyMap<string, number>
 }
 
 export type DeploymentCommit = Lake['deploymentCommits'][number]
@@ -133,4 +149,20 @@ export function scopesOf({ mappings }: Pick<Lake, 'mappings'>, projects: readonl
   return new Set(
     mappings.filter((one) => one.kind === kind && projects.includes(one.project)).map(({ scope }) => scope),
   )
+}
+
+/**
+ * The rows from which the last collection of a project derived its links and durations. A webhook writes rows at any time, and
+ * the next collection derives the rest.
+ */
+export function collectedPart(lake: Lake, project: string): Lake {
+  const until = lake.collectedUntil?.get(project)
+  if (until === undefined) return lake
+  const isCollected = ({ writtenAt }: { readonly writtenAt: number | null }) => writtenAt === null || writtenAt <= until
+  return {
+    ...lake,
+    deploymentCommits: lake.deploymentCommits.filter(isCollected),
+    incidents: lake.incidents.filter(isCollected),
+    pullRequests: lake.pullRequests.filter(isCollected),
+  }
 }

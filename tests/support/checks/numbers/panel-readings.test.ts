@@ -7,10 +7,13 @@ import { type Column, panelAnswer } from '../../../../support/platform/panel-ans
 const numbers = (name: string, ...values: readonly (number | null)[]): Column => ({ name, isNumber: true, values })
 const texts = (name: string, ...values: readonly string[]): Column => ({ name, isNumber: false, values })
 
-function valueIn(columns: readonly Column[], shown: Omit<ShownQuantity, 'quantity'>): number | null | undefined {
+const fieldConfig = { defaults: {}, overrides: [] }
+const panel = { id: 1, type: 'timeseries', title: 'P', fieldConfig, timezone: '', errors: [], text: '' }
+
+function valueIn(columns: readonly Column[], shown: Omit<ShownQuantity, 'quantity'>) {
   const quantity = 'deployments'
   const names = { uid: 'd', title: 'D', panels: { P: [{ quantity, ...shown } as const] } }
-  return readingsOf(names, [{ id: 1, title: 'P', columns, errors: [], text: '' }])[0]?.value
+  return readingsOf(names, [{ ...panel, columns }])[0]?.value
 }
 
 describe('a panel', () => {
@@ -28,6 +31,14 @@ describe('a panel', () => {
     expect(valueIn(columns, { by: 'sum', column: 'Failed' })).toBe(1)
     expect(valueIn(columns, { by: 'sum' })).toBeUndefined()
     expect(valueIn(columns, { by: 'sum', column: 'Aborted' })).toBeUndefined()
+  })
+
+  it('adds up its numbers by UTC day', () => {
+    const [evening, morning] = [Date.UTC(2026, 2, 1, 23), Date.UTC(2026, 2, 2, 1)]
+    const times: Column = { name: 'Time', isNumber: false, isTime: true, values: [evening, morning, morning] }
+    expect(valueIn([times, numbers('N', 2, 3, 4)], { by: 'sum by day' })).toBe('2026-03-01: 2, 2026-03-02: 7')
+    expect(valueIn([times, numbers('N', 2, 3, null)], { by: 'count by day' })).toBe('2026-03-01: 1, 2026-03-02: 1')
+    expect(valueIn([numbers('N', 2)], { by: 'sum by day' })).toBeUndefined()
   })
 
   it('has no data without rows, or with only empty rows', () => {
@@ -60,7 +71,7 @@ describe('an answer of the query endpoint', () => {
     }
     expect(panelAnswer(200, JSON.stringify({ results: { A: { status: 200, frames: [frame] } } }))).toEqual({
       columns: [
-        { name: 'Time', isNumber: false, values: [1, 2] },
+        { name: 'Time', isNumber: false, isTime: true, values: [1, 2] },
         { name: 'N', isNumber: true, values: [3, 4] },
       ],
       errors: [],

@@ -35,6 +35,9 @@ afterEach(async () => {
   expect(replay.unrecorded).toEqual([])
 })
 
+const projectsNamed = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => ({ name: `project ${from + index}` }))
+
 const caught = (check: Promise<unknown>): Promise<unknown> =>
   check.then(
     () => expect.unreachable('The check passed.'),
@@ -60,16 +63,31 @@ describe('a lake', () => {
     expect(replay.taken).toContain('auth-rest-wide-key-ping')
   })
 
+  it('lists all its projects, of which a page holds 50', async () => {
+    replay = await Replay.start(
+      ['ping', 'auth-rest-wide-key-ping'],
+      {},
+      {
+        '/projects': { projects: projectsNamed(0, 50), count: 58 },
+        '/projects?page=2&pageSize=50': { projects: projectsNamed(50, 58), count: 58 },
+      },
+    )
+    platform = platformOf(replay)
+    expect(await expectProjects(platform)).toEqual(projectsNamed(0, 58).map(({ name }) => name))
+  })
+
   it.each([
     ['no', 'authon-rest-no-token'],
     ['wrong', 'authon-rest-bad-key'],
   ] as const)('refuses callers with %s token', async (intruder, name) => {
-    await expectRefused(await lake([name]), intruder)
+    await expectRefused(await lake(['auth-rest-wide-key-ping', 'projects-list', name]), intruder)
     expect(replay.taken).toContain(name)
   })
 
   it('refuses an expired token for any request', async () => {
-    const found = await lake([], { '/rest/projects': 'auth-rest-expired-key' })
+    const found = await lake(['auth-rest-wide-key-ping', 'projects-list'], {
+      '/rest/projects': 'auth-rest-expired-key',
+    })
     const { configuration } = found
     const expired = { name: 'expired', key: 'token' }
     Object.assign(configuration, { tokens: { ...configuration.tokens, expired } })
@@ -110,12 +128,19 @@ describe('the route that accepts rows for any table', () => {
     expect(finding.remedy.join('\n')).toContain('PUSH_API_ALLOWED_TABLES')
   })
 
-  it.each([
-    ['requires a login', 'authon-projects'],
-    ['does not exist', 'unknown-route'],
-  ])('is not a finding when it %s', async (_, name) => {
-    await expectNoOpenRoute(await lake([], { [outside]: name }))
-    expect(replay.taken).toEqual([name])
+  it('is not a finding when it requires a login', async () => {
+    await expectNoOpenRoute(await lake([], { [outside]: 'authon-projects' }))
+    expect(replay.taken).toEqual(['authon-projects'])
+  })
+
+  it('is not a finding when a host that leads to the lake does not know it', async () => {
+    await expectNoOpenRoute(await lake([], { [outside]: 'unknown-route', '/api/rest/ping': 'authon-rest-no-token' }))
+    expect(replay.taken).toEqual(['unknown-route', 'authon-rest-no-token'])
+  })
+
+  it('blocks when nothing shows that the host leads to the lake', async () => {
+    const found = await lake([], { [outside]: 'unknown-route', '/api/rest/ping': 'unknown-route' })
+    expect(await rejection(expectNoOpenRoute(found))).toBeInstanceOf(Blocked)
   })
 
   it('is not applicable to the checklist’s own service', async () => {
@@ -156,13 +181,18 @@ describe('a lake has no counterpart for', () => {
 })
 
 describe('an error of a lake', () => {
-  it.each([
-    ['401 of a lake that asks for a login', 'authon-rest-good-key', 'status 401'],
-    ['403 of a key for something else', 'auth-rest-out-of-scope', "doesn't match api key's scope"],
-  ])('%s is reported as a token that is not accepted', async (_, name, words) => {
-    const { finding } = await rejection(expectProjects(await lake([], { '/rest/ping': name })))
-    expect(finding.summary).toBe('The service does not accept the token in Secret fawkes/devlake-api-token, key token.')
-    expect(finding.found).toContain(words)
+  it('401 of a lake that asks for a login is a login in front of the API', async () => {
+    const { finding } = await rejection(expectProjects(await lake([], { '/rest/ping': 'authon-rest-good-key' })))
+    expect(finding.object).toBe('login in front of the API')
+    expect(finding.found).toContain('401')
+  })
+
+  it('403 of a key for something else names the scope', async () => {
+    const { finding } = await rejection(expectProjects(await lake([], { '/rest/ping': 'auth-rest-out-of-scope' })))
+    expect(finding.summary).toBe(
+      'The API token in Secret fawkes/devlake-api-token, key token is valid for other paths only.',
+    )
+    expect(finding.found).toContain("doesn't match api key's scope")
   })
 
   it('is not needed to explain how to create a missing token', async () => {
@@ -174,7 +204,7 @@ describe('an error of a lake', () => {
 
   it('401 without a token is reported with its message', async () => {
     const { finding } = await rejection(expectProjects(await lake(['auth-rest-wide-key-ping', 'authon-projects'])))
-    expect(finding.found).toBe('status 401: {"message":"unauthorized","success":false}')
+    expect(finding.found).toBe('/projects answers 401: {"message":"unauthorized","success":false}')
   })
 
   it('404 of a route is reported as an unexpected status', async () => {

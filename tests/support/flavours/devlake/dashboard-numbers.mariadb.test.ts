@@ -62,7 +62,10 @@ function viewOf(panels: readonly RecordedPanel[], rowsOf: (panel: RecordedPanel)
   return {
     panels: panels.map((panel) => ({
       id: panel.panel,
+      type: 'table',
       title: '',
+      fieldConfig: { defaults: {}, overrides: [] },
+      timezone: '',
       text: '',
       errors: [],
       columns: panel.columns.map((name, index) => ({

@@ -82,6 +82,17 @@ describe('a story', () => {
     expect(replay.unrecorded).toEqual([])
   })
 
+  it('with numbers is told if a step checks what is stored', async () => {
+    const stories = await arrangement([...opening, ...sending, ...collecting], {
+      [connectionOfProject]: 'project-delete',
+    })
+    const { steps, ...scenario } = whole
+    const judging = pickle(['exactly these deployments are stored'], ['over the last 7 days, every surface reports'])
+    const { posted } = stories.of(stories.storyOf({ ...scenario, steps: [...steps, ...judging.steps] }))
+    expect(await posted).toHaveLength(4)
+    await stories.remove()
+  })
+
   it.each([
     ['400', 'nostack-deploy-bad-environment', /^The service refused a valid event \(deployment\): status 400\.$/],
     ['500', 'deploy-bad-json', /^The service failed to process a request of a story: status 500\.$/],
@@ -163,6 +174,23 @@ describe('a story', () => {
       'an incident of a deployment',
       pickle(['these incidents were reported', ['id', 'created', 'deployment'], ['i', '3 days ago 10:00', 'd']]),
       /never to a named one/,
+    ],
+    [
+      'an incident that was resolved before it was created',
+      pickle([
+        'these incidents were reported',
+        ['id', 'created', 'resolved'],
+        ['i', '3 days ago 10:00', '3 days ago 09:00'],
+      ]),
+      /resolved before it was created/,
+    ],
+    [
+      'numbers that no surface but the dashboards has',
+      pickle(
+        ['these deployments were reported', ['id', 'finished'], ['d', '3 days ago 10:00']],
+        ['over the last 7 days, every surface reports', ['deployments', '1']],
+      ),
+      /dashboards alone/,
     ],
     [
       'settings',

@@ -26,7 +26,7 @@ const allMappings = projects.flatMap((project) =>
 
 /** Gives each row an id by its position. */
 const named = <T>(prefix: string, rows: fc.Arbitrary<T[]>) =>
-  rows.map((all) => all.map((one, index) => ({ ...one, id: `${prefix}${index}` })))
+  rows.map((all) => all.map((one, index) => ({ ...one, id: `${prefix}${index}`, writtenAt: null })))
 
 const lakes: fc.Arbitrary<Lake> = fc.record({
   mappings: fc.subarray(allMappings, { minLength: 6 }),

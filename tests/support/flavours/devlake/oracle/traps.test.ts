@@ -14,6 +14,7 @@ import { at } from '../../../../fixtures/devlake/lake'
 import { recordedAdministration as recorded, recordedLake } from '../../../../fixtures/devlake/recording'
 
 const lake = 'http://localhost:8080'
+const now = at('2026-11-23T16:00:00Z')
 
 const summaries = (findings: readonly Finding[]) => findings.map(({ summary }) => summary)
 
@@ -86,7 +87,7 @@ describe('an incident that was only closed', () => {
 
 describe('deployments of a scope without a project', () => {
   it('are found by their scope; deployments to testing are not', () => {
-    expect(unreachedDeployments(recordedLake, recorded, lake)).toEqual([
+    expect(unreachedDeployments(recordedLake, recorded, lake, now)).toEqual([
       expect.objectContaining({
         summary: 'The deployments of webhook:5 belong to no project.',
         object: 'scope webhook:5',
@@ -96,12 +97,12 @@ describe('deployments of a scope without a project', () => {
   })
 
   it('get their project by a collection if a blueprint has the connection', () => {
-    const [finding] = unreachedDeployments(recordedLake, recorded, lake)
+    const [finding] = unreachedDeployments(recordedLake, recorded, lake, now)
     expect(finding?.remedy[0]).toBe("curl -X POST 'http://localhost:8080/blueprints/6/trigger'")
   })
 
   it('get their project by connecting a blueprint if none has the connection', () => {
-    const [finding] = unreachedDeployments(recordedLake, { ...recorded, blueprintConnections: [] }, lake)
+    const [finding] = unreachedDeployments(recordedLake, { ...recorded, blueprintConnections: [] }, lake, now)
     expect(finding?.remedy[0]).toContain('6 (acc-p3)')
     expect(bodyOf(finding?.remedy[1])).toEqual({
       connections: [{ pluginName: 'webhook', connectionId: 5, scopes: [] }],
@@ -111,7 +112,7 @@ describe('deployments of a scope without a project', () => {
 
 describe('a project without numbers', () => {
   it('is found for its missing metric, and for its missing collection', () => {
-    expect(summaries(uncollectedProjects(recorded, lake))).toEqual([
+    expect(summaries(uncollectedProjects(recorded, lake, now))).toEqual([
       'The project ACC-P1 does not compute DORA metrics.',
       'The project ACC-P1 was never collected.',
       'The project acc / slash does not compute DORA metrics.',
@@ -125,6 +126,7 @@ describe('a project without numbers', () => {
     const [finding] = uncollectedProjects(
       { ...recorded, projects: [{ name: 'acc / slash', description: 'kept' }], metricSettings },
       lake,
+      now,
     )
     expect(finding?.remedy[0]).toContain("'http://localhost:8080/projects/acc%20%2F%20slash'")
     expect(bodyOf(finding?.remedy[0])).toEqual({
@@ -139,7 +141,7 @@ describe('a project without numbers', () => {
 
   it('is not a project whose other metric is disabled', () => {
     const metricSettings = recorded.metricSettings.map((setting) => ({ ...setting, enabled: false }))
-    expect(summaries(uncollectedProjects({ ...recorded, metricSettings }, lake))).toContain(
+    expect(summaries(uncollectedProjects({ ...recorded, metricSettings }, lake, now))).toContain(
       'The project acc-p1 does not compute DORA metrics.',
     )
   })
@@ -150,18 +152,36 @@ describe('a project without numbers', () => {
         {
           ...recorded,
           projects: recorded.projects.filter(({ name }) => name === 'acc-p3'),
-          pipelines: [{ id: 30, blueprint: '6', status }],
+          pipelines: [{ id: 30, blueprint: '6', status, message: '', finishedAt: null }],
         },
         lake,
+        now,
       ).map(({ found }) => found)
     expect(ended('TASK_PARTIAL')).toEqual([])
     expect(ended('TASK_FAILED')).toEqual(['TASK_FAILED'])
   })
 
+  it('is not a new project before the first time of its schedule', () => {
+    const young = (createdAt: string) =>
+      uncollectedProjects(
+        {
+          ...recorded,
+          projects: recorded.projects.filter(({ name }) => name === 'acc-p3'),
+          blueprints: [{ id: '6', project: 'acc-p3', schedule: '0 0 * * *', createdAt: at(createdAt) }],
+          pipelines: [],
+        },
+        lake,
+        now,
+      )
+    expect(young('2026-11-23T15:00:00Z')).toEqual([])
+    expect(summaries(young('2026-11-20T15:00:00Z'))).toEqual(['The project acc-p3 was never collected.'])
+  })
+
   it('is connected first if its blueprint has no connection', () => {
     const remedyOf = (project: string) =>
-      uncollectedProjects(recorded, lake).find(({ object, found }) => object === project && found === 'no pipeline')
-        ?.remedy
+      uncollectedProjects(recorded, lake, now).find(
+        ({ object, found }) => object === project && found === 'no pipeline',
+      )?.remedy
     expect(remedyOf('project ACC-P1')?.[2]).toBe(
       `curl -X PATCH 'http://localhost:8080/blueprints/2' -H 'content-type: application/json' -d '{"connections":[{"pluginName":"webhook","connectionId":ID,"scopes":[]}]}'`,
     )

@@ -1,0 +1,74 @@
+/** Section 16.3: every project of the service can be chosen on every dashboard. */
+import { z } from 'zod'
+import { comment } from '../../basis/command'
+import { type Circumstances, expectData, expectNone } from '../../basis/expectation'
+import type { DashboardNames } from '../../contracts/dashboards'
+import { LinePattern } from '../../formats/line-pattern'
+import { type Dashboard, optionsQuery } from '../../platform/grafana-model'
+import type { Platform } from '../../platform/platform'
+import { projectsOfPlatform } from '../../service/projects'
+import { expectAdminLetIn } from '../grafana'
+import { dashboardOf, datasourceNamed } from './installation'
+
+type Variable = Dashboard['variables'][number]
+
+const filtered = z.looseObject({ regex: z.string().default('') })
+
+/** A query that names other variables is filled in by the page only. */
+const namesVariables = (sql: string) => /\$\{?[a-z]|\[\[/i.test(sql.replaceAll(/\$__\w+/g, ''))
+
+/** The options that pass the variable's own filter, which stands between slashes. Filters that cut the options are not judged. */
+export function passing(options: readonly string[], regex: string): readonly string[] {
+  const [, body = '', flags = ''] = /^\/(.*)\/([a-z]*)$/.exec(regex) ?? []
+  if (body === '' || /\((?!\?:)/.test(body)) return options
+  try {
+    const pattern = new LinePattern(flags.includes('i') ? `(?i)${body}` : body)
+    return options.filter((option) => pattern.test(option))
+  } catch {
+    return options
+  }
+}
+
+/** The values to choose from; null if they depend on other variables. */
+async function offered(platform: Platform, variable: Variable): Promise<readonly string[] | null> {
+  const { regex } = filtered.parse(variable)
+  if (variable.type === 'custom') return passing(String(variable.query).split(',').map(valueOfOption), regex)
+  const query = optionsQuery(variable)
+  if (!query || namesVariables(query.sql)) return null
+  const login = await expectAdminLetIn(platform)
+  const source = datasourceNamed(query.datasource, await platform.grafana.datasources(login))
+  if (!source) return null
+  return passing((await platform.grafana.valuesOf(source.uid, query.sql, login)).map(String), regex)
+}
+
+/** The value of an option of a custom variable, which may have a text before it. */
+const valueOfOption = (option: string): string => option.trim().split(' : ').at(-1) ?? ''
+
+/** 16.3: the project variable of each dashboard offers every project of the service. Returns what was compared. */
+export async function expectEveryProjectOffered(platform: Platform): Promise<string> {
+  const { all, variables } = platform.contract.dashboards
+  const projects = await projectsOfPlatform(platform)
+  expectData(projects, 'project', 'REST API')
+  const unmet: Circumstances[] = []
+  const compared: DashboardNames[] = []
+  for (const names of all) {
+    const dashboard = await dashboardOf(platform, names)
+    // A dashboard without the variable fails another scenario of the item.
+    const variable = dashboard.variables.find(({ name }) => name === variables.project)
+    const options = variable && (await offered(platform, variable))
+    if (!options) continue
+    compared.push(names)
+    const missing = projects.filter((project) => !options.includes(project))
+    if (missing.length === 0) continue
+    unmet.push({
+      summary: `The variable ${variables.project} of the dashboard ${names.title} does not offer ${missing.slice(0, 3).join(', ')}.`,
+      object: `dashboard ${names.title}`,
+      expected: `${projects.length} projects`,
+      found: `${projects.length - missing.length} of them; missing: ${missing.join(', ')}`,
+      remedy: [comment`in Grafana: check the variable ${variables.project} of the dashboard with the uid ${names.uid}`],
+    })
+  }
+  expectNone(unmet)
+  expectData(compared, 'project variable with a query of its own', 'the dashboards')
+  return `${projects.length} projects on ${compared.length} of ${all.length} dashboards`
+}

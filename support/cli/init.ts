@@ -1,0 +1,97 @@
+/** `dora-acceptance init`: writes a configuration with what differs from the defaults of the contract in the cluster. */
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { messageOf } from '../basis/message'
+import { redaction } from '../basis/redaction'
+import { configurationSchema } from '../configuration/schema'
+import { contractNames } from '../contracts/contract'
+import { configurationFile } from '../discovery/file'
+import { type Defaults, propose } from '../discovery/propose'
+import { readSnapshot } from '../discovery/snapshot'
+import { contracts } from '../flavours/flavours'
+import { ClusterAccess } from '../platform/kubeconfig/access'
+import { KubernetesApi } from '../platform/kubernetes-api'
+import { replaceFile } from '../report/write'
+import { command, Misuse, print } from './command'
+
+const schemaFile = 'acceptance.schema.json'
+const requestMs = 20_000
+
+export const init = command({
+  arguments: (parser) =>
+    parser
+      .option('output', {
+        alias: 'o',
+        type: 'string',
+        requiresArg: true,
+        default: 'acceptance.yaml',
+        describe: 'The file to write; - prints it instead',
+      })
+      .option('force', { type: 'boolean', describe: 'Replace a file that exists' })
+      .option('context', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'The context of the kubeconfig; the current one when absent',
+      })
+      .option('namespace', {
+        alias: 'n',
+        type: 'string',
+        requiresArg: true,
+        describe: 'The namespace of the service; found out when absent',
+      })
+      .example('$0 init', 'Write acceptance.yaml, and acceptance.schema.json for editors')
+      .example('$0 init --output - --namespace dora', 'Print the configuration of the service in dora')
+      .epilogue(
+        'The cluster is only read, and no Secret is. What the caller may not list is named in the file.\n\n' +
+          'Exit codes: 0 written or printed, 3 error or wrong arguments',
+      ),
+  async run({ output, force, context, namespace }) {
+    if (output !== '-' && !force && existsSync(output))
+      throw new Misuse(`${output} exists. Add --force to replace it, or --output - to print the configuration.`)
+    const access = ClusterAccess.to(context, requestMs)
+    const api = new KubernetesApi(access, { writes: false, requestMs, witness: () => {} })
+    const snapshot = await readSnapshot(api, namespacesToTry(namespace))
+    const proposed = propose(snapshot, defaults, namespace)
+    const text = redaction.redact(configurationFile(proposed, schemaFile))
+    if (output === '-') {
+      print(text.trimEnd())
+      return 0
+    }
+    write(output, text)
+    const schema = join(dirname(output), schemaFile)
+    if (force || !existsSync(schema)) write(schema, schemaOf(contracts[proposed.contract].names))
+    const open = proposed.questions.length
+    print(
+      `${output}: ${proposed.proposals.length} keys differ from the defaults of the contract ${proposed.contract}; ${open} are open and stand there as comments.`,
+    )
+    return 0
+  },
+})
+
+function write(path: string, text: string): void {
+  try {
+    replaceFile(path, text)
+  } catch (error) {
+    throw new Misuse(`${path} could not be written: ${messageOf(error)}`)
+  }
+}
+
+const defaults = Object.fromEntries(
+  contractNames.map((name): [string, Defaults] => [
+    name,
+    { names: contracts[name].names, hasMetrics: !('absent' in contracts[name].metrics) },
+  ]),
+) as Record<(typeof contractNames)[number], Defaults>
+
+/** Where the caller may not list the whole cluster. */
+function namespacesToTry(namespace: string | undefined): string[] {
+  const places = contractNames.flatMap((name) => {
+    const { names } = contracts[name]
+    return [names.namespace, names.application.namespace, names.monitoring.namespace]
+  })
+  return [...new Set([...(namespace === undefined ? [] : [namespace]), ...places])]
+}
+
+const schemaOf = (names: Parameters<typeof configurationSchema>[0]) =>
+  `${JSON.stringify(z.toJSONSchema(configurationSchema(names), { io: 'input', unrepresentable: 'any' }), null, 2)}\n`

@@ -1,0 +1,38 @@
+/** What a discovery says: keys to set, each with its reason, and questions that only the operator can answer. */
+
+/** A key of the configuration whose default does not fit the cluster. */
+export interface Proposal {
+  readonly path: readonly string[]
+  readonly value: string | number | Readonly<Record<string, string>>
+  readonly reason: string
+}
+
+/** A key that the cluster leaves open. */
+export interface Question {
+  /** The key, such as "application.name"; null if no key of the configuration answers it. */
+  readonly key: string | null
+  readonly question: string
+  /** Values that exist in the cluster. */
+  readonly candidates: readonly string[]
+}
+
+/** Collects the proposals of one cluster. */
+export class Findings {
+  readonly proposals: Proposal[] = []
+  readonly questions: Question[] = []
+
+  /** Proposes a value unless it is the default. */
+  propose(path: readonly string[], value: Proposal['value'], fallback: unknown, reason: string): void {
+    if (textOf(value) !== textOf(fallback)) this.proposals.push({ path, value, reason })
+  }
+
+  ask(key: string | null, question: string, candidates: readonly string[] = []): void {
+    this.questions.push({ key, question, candidates: [...new Set(candidates)] })
+  }
+}
+
+/** Equal for maps whose entries differ only in their order. */
+const textOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null
+    ? JSON.stringify(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+    : JSON.stringify(value)

@@ -1,0 +1,253 @@
+/** Proposals for the parts of the service in its namespace: components, storage, Secrets and ingresses. */
+import { type Component, components, type PlatformNames } from '../contracts/contract'
+import { bestOf, type Candidate, candidatesFor, componentsBehind, hasLabels } from './components'
+import type { Findings } from './proposal'
+import type { Found, Snapshot } from './snapshot'
+
+type Pod = Found<'pods'>
+
+/** The namespace that is proposed for, the names that are its defaults, and what the cluster has. */
+export interface Subject {
+  readonly snapshot: Snapshot
+  readonly names: PlatformNames
+  readonly namespace: string
+}
+
+const named = ({ service: { metadata, spec } }: Candidate) =>
+  `${metadata.name} (${spec.ports.map(({ port }) => port).join(', ') || 'no port'})`
+
+/** Proposes labels, service and port of each component. Returns the pods of those that are decided. */
+export function proposeComponents({ snapshot, names, namespace }: Subject, findings: Findings) {
+  const decided = new Map<Component, Candidate>()
+  for (const component of components) {
+    const candidates = candidatesFor(component, snapshot, namespace)
+    const best = bestOf(candidates)
+    const [only] = best
+    const fallback = names.components[component]
+    const chosen = best.length === 1 ? only : best.find(({ service }) => service.metadata.name === fallback.service)
+    if (chosen) {
+      decided.set(component, chosen)
+      proposeComponent(component, chosen, { snapshot, names, namespace }, findings)
+    } else if (component === 'mysql' && best.length === 0) proposeDatabase({ snapshot, names, namespace }, findings)
+    else
+      findings.ask(
+        `components.${component}.service`,
+        best.length === 0
+          ? `No service in ${namespace} has the labels or the pods of ${component}. Which one is it?`
+          : `Several services in ${namespace} look like ${component}. Which one is it?`,
+        (best.length > 0 ? best : candidates).map(named),
+      )
+  }
+  return decided
+}
+
+function proposeComponent(
+  component: Component,
+  { service: { metadata, spec }, pods, signs }: Candidate,
+  { snapshot, names, namespace }: Subject,
+  findings: Findings,
+): void {
+  const fallback = names.components[component]
+  const path = ['components', component]
+  findings.propose(
+    [...path, 'service'],
+    metadata.name,
+    fallback.service,
+    `The service of ${component}, by ${signs.join(', ')}.`,
+  )
+  const byDefault = snapshot.pods.filter(
+    (pod) => pod.metadata.namespace === namespace && hasLabels(fallback.labels, pod.metadata.labels),
+  )
+  const isSame = pods.length > 0 && pods.length === byDefault.length && pods.every((pod) => byDefault.includes(pod))
+  // Without pods, a selector that asks for fewer of the same labels says nothing against the default.
+  const mayBeSame = pods.length === 0 && hasLabels(spec.selector, fallback.labels)
+  if (!isSame && !mayBeSame)
+    findings.propose(
+      [...path, 'labels'],
+      spec.selector,
+      fallback.labels,
+      `The selector of the service ${metadata.name}; the default labels select ${byDefault.length} pods there.`,
+    )
+  const ports = spec.ports.map(({ port }) => port)
+  const [only] = ports
+  if (ports.includes(fallback.port) || only === undefined) return
+  if (ports.length === 1)
+    findings.propose([...path, 'port'], only, fallback.port, `The only port of the service ${metadata.name}.`)
+  else
+    findings.ask(
+      `components.${component}.port`,
+      `The service ${metadata.name} has no port ${fallback.port}. Which of its ports serves ${component}?`,
+      spec.ports.map(({ name, port }) => `${port}${name ? ` (${name})` : ''}`),
+    )
+}
+
+/** A database without pods here is one outside the cluster. */
+function proposeDatabase({ snapshot, names, namespace }: Subject, findings: Findings): void {
+  const aliases = snapshot.services.filter(
+    ({ metadata, spec }) =>
+      metadata.namespace === namespace &&
+      spec.externalName !== undefined &&
+      (/mysql|maria|db|database/.test(metadata.name) ||
+        spec.ports.some(({ port }) => port === names.components.mysql.port)),
+  )
+  const [alias] = aliases
+  if (alias?.spec.externalName && aliases.length === 1)
+    findings.propose(
+      ['database', 'host'],
+      alias.spec.externalName,
+      undefined,
+      `No pod here runs MySQL, and the service ${alias.metadata.name} is an alias of this host.`,
+    )
+  else
+    findings.ask(
+      'database.host',
+      `No service in ${namespace} selects pods that run MySQL. On which host is the database?`,
+      [
+        ...aliases.map(({ spec }) => spec.externalName ?? ''),
+        ...candidatesFor('mysql', snapshot, namespace).map(named),
+      ],
+    )
+}
+
+/** Proposes the claim that the pods of the database use. */
+export function proposeStorage({ names }: Subject, pods: readonly Pod[], findings: Findings): void {
+  const claims = [
+    ...new Set(
+      pods.flatMap(({ spec }) => spec.volumes.flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? [])),
+    ),
+  ]
+  const [only] = claims
+  if (claims.length === 1 && only)
+    findings.propose(['storage', 'claim'], only, names.storage.claim, 'The claim that the pod of the database uses.')
+  else if (claims.length > 1 && !claims.includes(names.storage.claim))
+    findings.ask('storage.claim', 'The pods of the database use several claims. Which one holds its data?', claims)
+}
+
+/** The keys of each Secret in a namespace, as far as ExternalSecrets and pods name them. No Secret is read. */
+export function secretKeysIn(snapshot: Snapshot, namespace: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const inside = <T extends { readonly metadata: { readonly namespace: string } }>(objects: readonly T[]) =>
+    objects.filter(({ metadata }) => metadata.namespace === namespace)
+  const references = [
+    ...inside(snapshot.externalSecrets).flatMap(({ metadata, spec }) =>
+      spec.data.map(({ secretKey }) => ({ name: spec.target.name ?? metadata.name, key: secretKey })),
+    ),
+    ...inside(snapshot.pods).flatMap(({ spec }) =>
+      spec.containers.flatMap(({ env }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? [])),
+    ),
+  ]
+  const known = new Map<string, Set<string>>()
+  for (const { name, key } of references) if (name !== '') known.set(name, (known.get(name) ?? new Set()).add(key))
+  return known
+}
+
+/** Proposes the Secrets by their keys, and where they come from. */
+export function proposeSecrets({ snapshot, names, namespace }: Subject, findings: Findings): void {
+  const own = snapshot.externalSecrets.filter(({ metadata }) => metadata.namespace === namespace)
+  if (own.length === 0 && !snapshot.unread.has('externalSecrets'))
+    findings.propose(['secrets'], 'manual', 'external', `There is no ExternalSecret in ${namespace}.`)
+  const known = secretKeysIn(snapshot, namespace)
+  for (const [part, { name, keys }] of Object.entries(names.secretNames)) {
+    if (known.has(name) || known.size === 0) continue
+    const holders = [...known].filter(([, held]) => keys.every((key) => held.has(key))).map(([holder]) => holder)
+    const [only] = holders
+    if (only !== undefined && holders.length === 1) {
+      findings.propose(['secretNames', part, 'name'], only, name, `The Secret with the keys ${keys.join(', ')}.`)
+      for (const [token, fallback] of Object.entries(names.tokens))
+        if (fallback.name === name)
+          findings.propose(['tokens', token, 'name'], only, name, `The Secret of secretNames.${part}.`)
+    } else
+      findings.ask(
+        `secretNames.${part}.name`,
+        `No ExternalSecret and no pod names the Secret ${name}. Which Secret has the keys ${keys.join(', ')}?`,
+        holders.length > 0 ? holders : [...known.keys()],
+      )
+  }
+  for (const { metadata, spec } of own)
+    if (spec.target.name !== undefined && spec.target.name !== metadata.name)
+      findings.ask(
+        null,
+        `The ExternalSecret ${metadata.name} writes the Secret ${spec.target.name}. secretNames takes one name for both: name the ExternalSecret like its Secret.`,
+      )
+}
+
+/** Proposes the ingresses by the components behind them, or external access as absent. */
+export function proposeIngresses({ snapshot, names, namespace }: Subject, findings: Findings): void {
+  const behind = componentsBehind(snapshot, namespace)
+  const own = snapshot.ingresses.filter(({ metadata }) => metadata.namespace === namespace)
+  const all = own.flatMap((ingress) => routesOf(ingress, behind))
+  if (snapshot.unread.has('ingresses') && own.length === 0) {
+    findings.ask('ingresses', 'The ingresses could not be listed. Do their names and hosts fit?')
+    return
+  }
+  if (own.length === 0) {
+    const reason = `no Ingress in ${namespace} leads to the service`
+    findings.propose(['absent', 'externalAccess'], reason, undefined, `Found: ${reason}.`)
+    return
+  }
+  for (const [part, wanted] of [
+    ['service', ['ui', 'lake']],
+    ['grafana', ['grafana']],
+  ] as const)
+    proposeIngress(
+      part,
+      all.filter(({ paths }) => Object.values(paths).some((one) => (wanted as readonly Component[]).includes(one))),
+      names,
+      findings,
+    )
+}
+
+interface Route {
+  readonly name: string
+  readonly host: string | undefined
+  readonly paths: Readonly<Record<string, Component>>
+  /** Paths to services that no component has. */
+  readonly others: readonly string[]
+}
+
+/** The rules of an Ingress, each with the components behind its paths. */
+const routesOf = ({ metadata, spec }: Found<'ingresses'>, behind: ReadonlyMap<string, Component>): Route[] =>
+  spec.rules.flatMap(({ host, http }) => {
+    const known = (http?.paths ?? []).map(({ path, backend: { service } }) => ({
+      path,
+      service: service?.name ?? 'no service',
+      component: behind.get(service?.name ?? ''),
+    }))
+    const paths = known.flatMap(({ path, component }) => (component ? [[path, component] as const] : []))
+    const others = known.flatMap(({ path, service, component }) => (component ? [] : [`${path} (${service})`]))
+    return paths.length === 0 ? [] : [{ name: metadata.name, host, paths: Object.fromEntries(paths), others }]
+  })
+
+function proposeIngress(
+  part: 'service' | 'grafana',
+  routes: readonly Route[],
+  names: PlatformNames,
+  findings: Findings,
+): void {
+  const fallback = names.ingresses[part]
+  const [only] = routes
+  const route =
+    routes.length === 1 ? only : routes.find(({ name, host }) => name === fallback.name && host === fallback.host)
+  if (!route) {
+    findings.ask(
+      `ingresses.${part}.name`,
+      routes.length === 0
+        ? `No Ingress leads to ${part === 'service' ? 'the UI or the lake' : 'Grafana'}. Which way leads there?`
+        : `Several hosts lead to ${part === 'service' ? 'the UI or the lake' : 'Grafana'}. Which one do people use?`,
+      routes.map(({ name, host }) => `${name} (host ${host ?? 'any'})`),
+    )
+    return
+  }
+  const behind = [...new Set(Object.values(route.paths))].join(' and ')
+  const path = ['ingresses', part]
+  findings.propose([...path, 'name'], route.name, fallback.name, `The Ingress that leads to ${behind}.`)
+  if (route.host === undefined)
+    findings.ask(`ingresses.${part}.host`, `The Ingress ${route.name} takes any host. By which one do people reach it?`)
+  else findings.propose([...path, 'host'], route.host, fallback.host, `The host of the Ingress ${route.name}.`)
+  if (route.others.length > 0)
+    findings.ask(
+      `ingresses.${part}.paths`,
+      `The Ingress ${route.name} has paths to services that are no known component. Which components are behind them?`,
+      route.others,
+    )
+  else findings.propose([...path, 'paths'], route.paths, fallback.paths, `The paths of the Ingress ${route.name}.`)
+}

@@ -1,0 +1,177 @@
+/** The objects of a cluster from which a configuration is proposed: of each kind only the fields that decide something. */
+import { z } from 'zod'
+import { Blocked, Unmet } from '../basis/expectation'
+import type { KubernetesApi } from '../platform/kubernetes-api'
+import { discoveries } from '../platform/operations'
+
+const name = z.string().min(1)
+const port = z.number().int().min(1).max(65535)
+const labels = z.record(z.string(), z.string()).default({})
+const metadata = z.object({ name, namespace: z.string().default(''), labels })
+const selector = z
+  .object({
+    matchLabels: labels,
+    matchExpressions: z
+      .array(
+        z.object({
+          key: z.string(),
+          operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+          values: z.array(z.string()).default([]),
+        }),
+      )
+      .default([]),
+  })
+  .prefault({})
+
+const reference = z.object({ name: z.string().default(''), key: z.string() })
+const container = z.object({
+  image: z.string().default(''),
+  // The values of variables stay out.
+  env: z
+    .array(z.object({ valueFrom: z.object({ secretKeyRef: reference.optional() }).nullish() }))
+    .nullish()
+    .transform((given) => given ?? []),
+})
+
+const kinds = {
+  pods: z.object({
+    metadata,
+    spec: z.object({
+      containers: z.array(container).default([]),
+      volumes: z.array(z.object({ persistentVolumeClaim: z.object({ claimName: name }).nullish() })).default([]),
+    }),
+  }),
+  services: z.object({
+    metadata,
+    spec: z
+      .object({
+        clusterIP: z.string().optional(),
+        externalName: z.string().optional(),
+        selector: labels,
+        ports: z.array(z.object({ name: z.string().optional(), port })).default([]),
+      })
+      .prefault({}),
+  }),
+  ingresses: z.object({
+    metadata,
+    spec: z
+      .object({
+        rules: z
+          .array(
+            z.object({
+              host: z.string().optional(),
+              http: z
+                .object({
+                  paths: z
+                    .array(
+                      z.object({
+                        path: z.string().default('/'),
+                        backend: z.object({ service: z.object({ name }).optional() }),
+                      }),
+                    )
+                    .default([]),
+                })
+                .optional(),
+            }),
+          )
+          .default([]),
+      })
+      .prefault({}),
+  }),
+  applications: z.object({
+    metadata,
+    spec: z.object({ destination: z.object({ namespace: z.string().optional() }).default({}) }).prefault({}),
+  }),
+  externalSecrets: z.object({
+    metadata,
+    spec: z
+      .object({
+        target: z.object({ name: z.string().optional() }).prefault({}),
+        data: z.array(z.object({ secretKey: z.string() })).default([]),
+      })
+      .prefault({}),
+  }),
+  serviceMonitors: z.object({
+    metadata,
+    spec: z
+      .object({
+        selector,
+        namespaceSelector: z
+          .object({ any: z.boolean().default(false), matchNames: z.array(z.string()).default([]) })
+          .prefault({}),
+      })
+      .prefault({}),
+  }),
+  prometheuses: z.object({ metadata }),
+  certificates: z.object({ metadata }),
+} as const satisfies Record<keyof typeof discoveries, z.ZodType>
+
+export type Kind = keyof typeof kinds
+export type Found<K extends Kind> = z.infer<(typeof kinds)[K]>
+
+/** The objects by kind, and the kinds of which an object is unknown. */
+export type Snapshot = { readonly [K in Kind]: readonly Found<K>[] } & {
+  /** Kinds that could not be read, each with the reason: their absence is not known. */
+  readonly unread: ReadonlyMap<Kind, string>
+}
+
+const kindNames = Object.keys(kinds) as Kind[]
+
+/** Builds a snapshot from listed objects. An object of another structure makes its kind one that is not fully known. */
+export function snapshotOf(
+  listed: Partial<Readonly<Record<Kind, readonly unknown[]>>>,
+  refused: ReadonlyMap<Kind, string> = new Map(),
+): Snapshot {
+  const unread = new Map(refused)
+  const parsed = <K extends Kind>(kind: K): Found<K>[] =>
+    (listed[kind] ?? []).flatMap((object) => {
+      const result = kinds[kind].safeParse(object)
+      if (result.success) return [result.data as Found<K>]
+      unread.set(kind, 'an object has another structure than its kind')
+      return []
+    })
+  return {
+    pods: parsed('pods'),
+    services: parsed('services'),
+    ingresses: parsed('ingresses'),
+    applications: parsed('applications'),
+    externalSecrets: parsed('externalSecrets'),
+    serviceMonitors: parsed('serviceMonitors'),
+    prometheuses: parsed('prometheuses'),
+    certificates: parsed('certificates'),
+    unread,
+  }
+}
+
+/**
+ * Lists the objects across the cluster. A kind that the caller may not list so is listed in the given namespaces.
+ * @throws Blocked if the cluster does not answer at all
+ */
+export async function readSnapshot(api: KubernetesApi, namespaces: readonly string[]): Promise<Snapshot> {
+  await api.version()
+  const refused = new Map<Kind, string>()
+  const lists = await Promise.all(
+    kindNames.map(async (kind) => {
+      try {
+        return [kind, await api.list(discoveries[kind], {})] as const
+      } catch (error) {
+        if (!(error instanceof Blocked || error instanceof Unmet)) throw error
+        refused.set(kind, error.finding.summary)
+        return [kind, await listIn(api, kind, namespaces)] as const
+      }
+    }),
+  )
+  return snapshotOf(Object.fromEntries(lists), refused)
+}
+
+async function listIn(api: KubernetesApi, kind: Kind, namespaces: readonly string[]): Promise<unknown[]> {
+  const lists = namespaces.map(async (namespace) => {
+    try {
+      return await api.list(discoveries[kind], { namespace })
+    } catch (error) {
+      if (error instanceof Blocked || error instanceof Unmet) return []
+      throw error
+    }
+  })
+  return (await Promise.all(lists)).flat()
+}

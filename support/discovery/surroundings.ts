@@ -1,0 +1,183 @@
+/** Proposals for what stands around the service: ArgoCD, Prometheus, and the other workloads that it depends on. */
+import { selects } from '../checks/label-selector'
+import type { Dependency } from '../contracts/contract'
+import { hasLabels } from './components'
+import type { Findings } from './proposal'
+import type { Subject } from './service-parts'
+import type { Found } from './snapshot'
+
+const inWords = ({ metadata }: { readonly metadata: { readonly namespace: string; readonly name: string } }) =>
+  `${metadata.namespace}/${metadata.name}`
+
+/** Proposes the Application that deploys to the namespace of the service, wherever it lies. */
+export function proposeApplication({ snapshot, names, namespace }: Subject, findings: Findings): void {
+  const { name, namespace: place } = names.application
+  const fitting = snapshot.applications.filter(({ spec }) => spec.destination.namespace === namespace)
+  const named = fitting.filter(({ metadata }) => metadata.name === name)
+  const chosen = named.find(({ metadata }) => metadata.namespace === place) ?? onlyOf(named) ?? onlyOf(fitting)
+  if (!chosen) {
+    if (snapshot.applications.length === 0 && snapshot.unread.has('applications'))
+      findings.ask('application', 'The Applications of ArgoCD could not be listed. Which one deploys the service?')
+    else
+      findings.ask(
+        'application.name',
+        fitting.length === 0
+          ? `No Application deploys to ${namespace}. Which one deploys the service?`
+          : `Several Applications deploy to ${namespace}. Which one deploys the service?`,
+        (fitting.length > 0 ? fitting : snapshot.applications).map(inWords),
+      )
+    return
+  }
+  const reason = `The Application ${inWords(chosen)} deploys to ${namespace}.`
+  findings.propose(['application', 'name'], chosen.metadata.name, name, reason)
+  findings.propose(['application', 'namespace'], chosen.metadata.namespace, place, reason)
+}
+
+/** Proposes the namespace of the monitoring, the ServiceMonitor of the lake, and the service of Prometheus. */
+export function proposeMonitoring(
+  subject: Subject,
+  lake: Found<'services'> | undefined,
+  hasMetrics: boolean,
+  findings: Findings,
+): void {
+  const { snapshot, names } = subject
+  const fallback = names.monitoring
+  const monitor = hasMetrics ? serviceMonitorOf(subject, lake, findings) : undefined
+  const places = [...new Set(snapshot.prometheuses.map(({ metadata }) => metadata.namespace))]
+  const place = places.includes(fallback.namespace)
+    ? fallback.namespace
+    : (onlyOf(places) ?? monitor?.metadata.namespace)
+  if (place === undefined) {
+    findings.ask('monitoring.namespace', 'Which namespace has the Prometheus that scrapes the service?', places)
+    return
+  }
+  const where = snapshot.prometheuses.find(({ metadata }) => metadata.namespace === place)
+  findings.propose(
+    ['monitoring', 'namespace'],
+    place,
+    fallback.namespace,
+    where ? `The Prometheus object ${inWords(where)}.` : `The ServiceMonitor of the lake lies there.`,
+  )
+  if (monitor && monitor.metadata.namespace !== place)
+    findings.ask(
+      null,
+      `The ServiceMonitor ${inWords(monitor)} lies in another namespace than Prometheus. monitoring.namespace takes one for both: ${place}, or move the ServiceMonitor there.`,
+    )
+  proposeServer(subject, place, 'prometheus', findings)
+  proposeServer(subject, place, 'alertmanager', findings)
+  for (const part of ['prometheusOperator', 'grafana'] as const)
+    if (names.dependencies[part].namespace === fallback.namespace)
+      findings.propose(
+        ['dependencies', part, 'namespace'],
+        place,
+        fallback.namespace,
+        'The namespace of the monitoring.',
+      )
+}
+
+/** The ServiceMonitor that selects the service of the lake. */
+function serviceMonitorOf(
+  { snapshot, names, namespace }: Subject,
+  lake: Found<'services'> | undefined,
+  findings: Findings,
+): Found<'serviceMonitors'> | undefined {
+  const { serviceMonitor: name, namespace: place } = names.monitoring
+  const fitting = snapshot.serviceMonitors.filter(({ metadata, spec }) => {
+    const { any, matchNames } = spec.namespaceSelector
+    const watched = matchNames.length > 0 ? matchNames : [metadata.namespace]
+    return lake !== undefined && (any || watched.includes(namespace)) && selects(spec.selector, lake.metadata.labels)
+  })
+  const byDefault = fitting.filter(({ metadata }) => metadata.name === name)
+  const chosen = byDefault.find(({ metadata }) => metadata.namespace === place) ?? onlyOf(byDefault) ?? onlyOf(fitting)
+  if (chosen)
+    findings.propose(
+      ['monitoring', 'serviceMonitor'],
+      chosen.metadata.name,
+      name,
+      `The ServiceMonitor ${inWords(chosen)} selects the service ${lake?.metadata.name}.`,
+    )
+  else
+    findings.ask(
+      'monitoring.serviceMonitor',
+      fitting.length === 0
+        ? 'No ServiceMonitor selects the service of the lake. Which one is meant to?'
+        : 'Several ServiceMonitors select the service of the lake. Which one is meant to?',
+      (fitting.length > 0 ? fitting : snapshot.serviceMonitors).map(inWords),
+    )
+  return chosen
+}
+
+/** Proposes the service of Prometheus or Alertmanager. The headless one of the operator has no address of its own. */
+function proposeServer(
+  { snapshot, names }: Subject,
+  place: string,
+  part: 'prometheus' | 'alertmanager',
+  findings: Findings,
+): void {
+  const fallback = names.monitoring[part]
+  const inside = snapshot.services.filter(({ metadata }) => metadata.namespace === place)
+  if (inside.some(({ metadata }) => metadata.name === fallback.service)) return
+  const fitting = inside.filter(
+    ({ spec }) =>
+      spec.clusterIP !== 'None' &&
+      (spec.selector['app.kubernetes.io/name'] === part || spec.selector.app === part) &&
+      spec.ports.length > 0,
+  )
+  const chosen = onlyOf(fitting)
+  if (!chosen) {
+    findings.ask(
+      `monitoring.${part}.service`,
+      `Which service in ${place} is that of ${part}?`,
+      (fitting.length > 0 ? fitting : inside).map(({ metadata }) => metadata.name),
+    )
+    return
+  }
+  const { metadata, spec } = chosen
+  findings.propose(['monitoring', part, 'service'], metadata.name, fallback.service, `It selects the pods of ${part}.`)
+  const [first] = spec.ports
+  if (first && !spec.ports.some(({ port }) => port === fallback.port))
+    findings.propose(
+      ['monitoring', part, 'port'],
+      first.port,
+      fallback.port,
+      `The port of the service ${metadata.name}.`,
+    )
+}
+
+/** Images of the workloads that the service depends on, as their projects publish them. */
+const images: Readonly<Record<Exclude<Dependency, 'grafana'>, RegExp>> = {
+  ingressController: /ingress-nginx|nginx-ingress/,
+  certManager: /cert-manager-controller/,
+  argocd: /argoproj\/argocd/,
+  externalSecrets: /external-secrets/,
+  prometheusOperator: /prometheus-operator\/prometheus-operator/,
+}
+
+/** Proposes selectors for workloads that the default selectors miss, and names those that are not there. */
+export function proposeDependencies({ snapshot, names }: Subject, findings: Findings): void {
+  if (snapshot.pods.length === 0 || snapshot.unread.has('pods')) return
+  for (const [part, image] of Object.entries(images) as [keyof typeof images, RegExp][]) {
+    const { selector } = names.dependencies[part]
+    const running = snapshot.pods.filter(({ spec }) => spec.containers.some((one) => image.test(one.image)))
+    const [key = '', value] = selector.split('=')
+    // A set of values holds the labels of several charts; the name of the release is in none of them.
+    if (value === undefined || snapshot.pods.some(({ metadata }) => hasLabels({ [key]: value }, metadata.labels)))
+      continue
+    const own = [...new Set(running.map(({ metadata }) => metadata.labels[key]).filter((one) => one !== undefined))]
+    const label = onlyOf(own)
+    if (label !== undefined)
+      findings.propose(['dependencies', part, 'selector'], `${key}=${label}`, selector, `The label of its pods.`)
+    else
+      findings.ask(
+        `dependencies.${part}.selector`,
+        running.length === 0
+          ? `No pod has the label ${selector}, and none runs an image of ${part}. Is it there? Its items fail without it.`
+          : `No pod has the label ${selector}. By which label are the workloads of ${part} found?`,
+        running.map(inWords),
+      )
+  }
+  if (snapshot.certificates.length === 0 && !snapshot.unread.has('certificates'))
+    findings.propose(['certificates', 'expect'], 'none', 'some', 'The cluster has no Certificate of cert-manager.')
+}
+
+const onlyOf = <T>(found: readonly T[]): T | undefined => (found.length === 1 ? found[0] : undefined)

@@ -1,0 +1,213 @@
+/**
+ * The collections of a stock DevLake: their last state, their age, and the rows that wait for one. Rows that a webhook wrote since
+ * the last collection are not wrong; only their age can be.
+ */
+import { comment } from '../../../basis/command'
+import type { FreshFinding } from '../../../basis/finding'
+import { day } from '../../../dora/definitions'
+import type { Administration } from '../rows/administration'
+import { collectedPart, type Lake, scopesOf } from '../rows/rows'
+import { collect } from './requests'
+
+type Pipelines = Pick<Administration, 'projects' | 'blueprints' | 'pipelines'>
+type Blueprint = Administration['blueprints'][number]
+
+const ended = ['TASK_COMPLETED', 'TASK_PARTIAL', 'TASK_FAILED', 'TASK_CANCELLED']
+/** The outcomes of a pipeline that wrote data. */
+export const collected = ['TASK_COMPLETED', 'TASK_PARTIAL']
+
+/** A blueprint without a schedule is collected on request; its rows may wait this long. */
+const mostWithoutSchedule = 7 * day
+
+/** The pipelines of a blueprint that have ended, oldest first. */
+export const endedOf = ({ pipelines }: Pick<Administration, 'pipelines'>, blueprint: string | undefined) =>
+  pipelines
+    .filter((run) => run.blueprint === blueprint && ended.includes(run.status))
+    .sort((one, other) => one.id - other.id)
+
+/** The end of the last collection of each project, in milliseconds since 1970. */
+export function collectedUntil({ projects, blueprints, pipelines }: Pipelines): Map<string, number> {
+  const ends = new Map<string, number>()
+  for (const { name } of projects) {
+    const own = blueprints.filter(({ project }) => project === name)
+    const runs = own.flatMap(({ id }) => endedOf({ pipelines }, id)).filter(({ status }) => collected.includes(status))
+    const times = runs.flatMap(({ finishedAt }) => finishedAt ?? [])
+    if (times.length > 0)
+      ends.set(
+        name,
+        times.reduce((one, other) => Math.max(one, other)),
+      )
+  }
+  return ends
+}
+
+/**
+ * The longest time between two collections by a schedule, in milliseconds: a month, a week, a day or an hour, by the first field of
+ * cron's notation that is restricted. Null: no schedule.
+ */
+export function longestInterval(schedule: string | null): number | null {
+  if (schedule === null) return null
+  const text = schedule
+    .trim()
+    .toLowerCase()
+    .replace(/^(cron_)?tz=\S+\s+/, '')
+  const named: Readonly<Record<string, number>> = {
+    '@hourly': day / 24,
+    '@daily': day,
+    '@midnight': day,
+    '@weekly': 7 * day,
+    '@monthly': 31 * day,
+    '@yearly': 366 * day,
+    '@annually': 366 * day,
+  }
+  if (text in named) return named[text] ?? null
+  const [minute, hour, dayOfMonth, month, dayOfWeek] = text.split(/\s+/)
+  if (minute === undefined || dayOfWeek === undefined) return null
+  const isFree = (field: string | undefined) => field === '*' || field === '?'
+  if (!isFree(month)) return 366 * day
+  // Restricted days of the month and of the week are alternatives.
+  if (!isFree(dayOfWeek)) return 7 * day
+  if (!isFree(dayOfMonth)) return 31 * day
+  return isFree(hour) ? day / 24 : day
+}
+
+/** The age at which a collection is late: two in a row did not happen. */
+export const mostAge = ({ schedule }: Pick<Blueprint, 'schedule'>): number => {
+  const interval = longestInterval(schedule)
+  return interval === null ? mostWithoutSchedule : 2 * interval
+}
+
+/** Finds projects whose last collection failed, was cancelled or is partial, or is too old for its schedule. */
+export function failedCollections(administration: Pipelines, address: string, now: number): FreshFinding[] {
+  return administration.projects.flatMap(({ name }) => {
+    const blueprint = administration.blueprints.find(({ project }) => project === name)
+    if (!blueprint) return []
+    const runs = endedOf(administration, blueprint.id)
+    const last = runs.at(-1)
+    // A project that was never collected is a finding of its own.
+    const success = runs.filter(({ status }) => collected.includes(status)).at(-1)
+    if (last === undefined || success === undefined) return []
+    if (last.status !== 'TASK_COMPLETED') return [failed(name, blueprint, runs, address)]
+    return lateness(name, blueprint, last.finishedAt, address, now)
+  })
+}
+
+function failed(name: string, { id }: Blueprint, runs: Administration['pipelines'], address: string): FreshFinding {
+  const last = runs.at(-1)
+  const lastSuccess = runs.findLastIndex(({ status }) => status === 'TASK_COMPLETED')
+  const since = lastSuccess < 0 ? undefined : runs[lastSuccess]?.finishedAt
+  const failures = runs.length - 1 - lastSuccess
+  return {
+    summary: `The last collection of ${name} ended with ${last?.status}.`,
+    object: `project ${name}`,
+    expected: 'TASK_COMPLETED for the last pipeline of its blueprint',
+    found: [
+      `pipeline ${last?.id}: ${last?.status}${last?.message ? `, ${firstLine(last.message)}` : ''}`,
+      failures > 1 ? `${failures} pipelines in a row did not complete` : '',
+      typeof since === 'number' ? `the last complete one ended at ${new Date(since).toISOString()}` : '',
+    ]
+      .filter((part) => part !== '')
+      .join('; '),
+    remedy: [comment`correct what the message names, then collect again:`, ...collect(address, id)],
+  }
+}
+
+const firstLine = (text: string) => text.trimStart().split('\n', 1)[0]?.slice(0, 300) ?? ''
+
+/** @param end the end of the last collection; null if it is unknown */
+function lateness(
+  name: string,
+  blueprint: Blueprint,
+  end: number | null,
+  address: string,
+  now: number,
+): FreshFinding[] {
+  // Without a schedule, only rows that wait make a collection late.
+  if (end === null || blueprint.schedule === null || now - end <= mostAge(blueprint)) return []
+  return [
+    {
+      summary: `The project ${name} was last collected ${inWords(now - end)} ago.`,
+      object: `project ${name}`,
+      expected: `a collection by its schedule "${blueprint.schedule}", at most ${inWords(mostAge(blueprint))} ago`,
+      found: `the last pipeline ended at ${new Date(end).toISOString()}`,
+      remedy: collect(address, blueprint.id),
+    },
+  ]
+}
+
+const inWords = (duration: number) =>
+  duration >= day ? `${Math.floor(duration / day)} d` : `${Math.max(1, Math.floor((24 * duration) / day))} h`
+
+/** The rows of a project that wait for its next collection. */
+export interface Waiting {
+  readonly blueprint: Blueprint
+  readonly rows: readonly string[]
+  /** When the oldest of them was written, in milliseconds since 1970. */
+  readonly oldest: number
+}
+
+/** The deployments, incidents and pull requests of a project that were written since its last collection. */
+export function waitingRows(
+  lake: Lake,
+  { blueprints }: Pick<Administration, 'blueprints'>,
+  name: string,
+): Waiting | null {
+  const blueprint = blueprints.find(({ project }) => project === name)
+  if (!blueprint) return null
+  const known = collectedPart(lake, name)
+  const scopes = (kind: string) => scopesOf(lake, [name], kind)
+  const [deployed, boards, repositories] = [scopes('cicd_scopes'), scopes('boards'), scopes('repos')]
+  const missing = <Row>(all: readonly Row[], collectedRows: readonly Row[]) => {
+    const there = new Set(collectedRows)
+    return all.filter((row) => !there.has(row))
+  }
+  const rows = [
+    ...missing(lake.deploymentCommits, known.deploymentCommits)
+      .filter(({ scope }) => deployed.has(scope))
+      .map(({ deployment, writtenAt }) => ({ text: `deployment ${deployment}`, writtenAt })),
+    ...missing(lake.incidents, known.incidents)
+      .filter(({ scope }) => boards.has(scope) || deployed.has(scope))
+      .map(({ id, writtenAt }) => ({ text: `incident ${id}`, writtenAt })),
+    ...missing(lake.pullRequests, known.pullRequests)
+      .filter(({ repository }) => repositories.has(repository))
+      .map(({ id, writtenAt }) => ({ text: `pull request ${id}`, writtenAt })),
+  ]
+  if (rows.length === 0) return null
+  const oldest = rows.reduce((least, { writtenAt }) => Math.min(least, writtenAt ?? least), Number.POSITIVE_INFINITY)
+  return { blueprint, rows: [...new Set(rows.map(({ text }) => text))], oldest }
+}
+
+/** Finds rows that have waited for a collection for too long. */
+export function lateRows(lake: Lake, administration: Pipelines, address: string, now: number): FreshFinding[] {
+  return administration.projects.flatMap(({ name }) => {
+    const waiting = waitingRows(lake, administration, name)
+    if (waiting === null || now - waiting.oldest <= mostAge(waiting.blueprint)) return []
+    return [
+      {
+        summary: `${waiting.rows.length} ${waiting.rows.length === 1 ? 'row' : 'rows'} of ${name} waited ${inWords(now - waiting.oldest)} for a collection.`,
+        object: `project ${name}`,
+        expected: `a collection at most ${inWords(mostAge(waiting.blueprint))} after a row is written`,
+        found: few(waiting.rows),
+        remedy: collect(address, waiting.blueprint.id),
+      },
+    ]
+  })
+}
+
+/** The rows that wait for a collection of these projects, with the request that starts it. Empty without such rows. */
+export function waitingInWords(
+  lake: Lake,
+  administration: Pick<Administration, 'blueprints'>,
+  projects: readonly string[],
+): string {
+  return projects
+    .flatMap((name) => {
+      const waiting = waitingRows(lake, administration, name)
+      if (waiting === null) return []
+      return `not compared, because ${name} was not collected since: ${few(waiting.rows)} (POST /blueprints/${waiting.blueprint.id}/trigger)`
+    })
+    .join('; ')
+}
+
+const few = (names: readonly string[]) =>
+  names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ')

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { Blocked } from '../../../support/basis/expectation'
+import { expectApplication } from '../../../support/checks/application'
+import { expectServiceMonitor } from '../../../support/checks/service-monitor'
+import { serviceOf } from '../../../support/checks/services'
+import { discoveries } from '../../../support/platform/operations'
+import type { Platform } from '../../../support/platform/platform'
+import { type ClusterObject, findingOf, platformOf } from '../../fixtures/platform-of-objects'
+
+const checks: Readonly<Record<string, (platform: Platform) => Promise<unknown>>> = {
+  Application: expectApplication,
+  Service: (platform) => serviceOf(platform, 'lake'),
+  ServiceMonitor: expectServiceMonitor,
+}
+
+const application = (name: string, namespace: string, to: string): ClusterObject => ({
+  resource: 'applications',
+  metadata: { name, namespace },
+  spec: { destination: { namespace: to } },
+})
+const lake = { 'app.kubernetes.io/name': 'devlake', 'app.kubernetes.io/component': 'lake' }
+const service = (name: string, namespace: string, selector: Record<string, string> = lake): ClusterObject => ({
+  resource: 'services',
+  metadata: { name, namespace, labels: selector },
+  spec: { selector, ports: [{ port: 8080 }] },
+})
+const monitor = (name: string, namespace: string, matchLabels: Record<string, string> = lake): ClusterObject => ({
+  resource: 'servicemonitors',
+  metadata: { name, namespace },
+  spec: { selector: { matchLabels }, namespaceSelector: { matchNames: ['fawkes'] } },
+})
+
+const remediesOf = async (kind: string, objects: readonly ClusterObject[]) =>
+  (await findingOf(checks[kind]?.(platformOf({ objects })) ?? Promise.resolve())).remedy ?? []
+
+describe('the finding about a missing object', () => {
+  it.each([
+    [
+      'Application',
+      [application('devlake', 'argocd', 'fawkes')],
+      '# There is an Application devlake in argocd: set application.namespace: argocd',
+    ],
+    [
+      'Application',
+      [application('dora', 'fawkes', 'fawkes')],
+      '# There is an Application dora in fawkes: set application.name: dora',
+    ],
+    [
+      'Service',
+      [service('dora-lake', 'fawkes')],
+      '# There is a Service dora-lake in fawkes: set components.lake.service: dora-lake',
+    ],
+    ['Service', [service('devlake-lake', 'dora')], '# There is a Service devlake-lake in dora: set namespace: dora'],
+    [
+      'ServiceMonitor',
+      [service('devlake-lake', 'fawkes'), monitor('dora', 'observability')],
+      '# There is a ServiceMonitor dora in observability: set monitoring.serviceMonitor: dora and monitoring.namespace: observability',
+    ],
+  ])('names the %s that exists, and the key to set', async (kind, objects, line) => {
+    expect((await remediesOf(kind, objects))[0]).toBe(line)
+  })
+
+  it.each([
+    ['Application', [application('other', 'argocd', 'other')]],
+    ['Service', [service('other', 'fawkes', { app: 'other' }), service('no-selector', 'fawkes', {})]],
+    ['ServiceMonitor', [service('devlake-lake', 'fawkes'), monitor('other', 'monitoring', { app: 'other' })]],
+    ['ServiceMonitor', [monitor('dora', 'monitoring')]],
+  ])('names no %s that does something else', async (kind, objects) => {
+    expect((await remediesOf(kind, objects)).filter((line) => line.startsWith('# There is'))).toEqual([])
+  })
+
+  it('keeps a name from becoming a command', async () => {
+    const [line] = await remediesOf('Application', [application("x\n$(reboot) '", 'argocd', 'fawkes')])
+    expect(line).not.toContain('\n')
+    expect(line).toMatch(/^# /)
+  })
+
+  it('stays as it is where the caller may not list the cluster', async () => {
+    const platform = platformOf({ objects: [application('devlake', 'argocd', 'fawkes')] })
+    const { api } = platform.kubernetes
+    const list = api.list.bind(api)
+    Object.assign(api, {
+      list: async (...[operation, target]: Parameters<typeof list>) => {
+        if (operation === discoveries.applications)
+          throw new Blocked({ summary: 'Forbidden.', object: 'x', expected: 'y', found: 'z' })
+        return list(operation, target)
+      },
+    })
+    expect((await findingOf(expectApplication(platform))).remedy).toHaveLength(2)
+  })
+})

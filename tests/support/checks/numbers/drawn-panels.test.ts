@@ -1,0 +1,131 @@
+/** Panels whose queries return the right number and that draw something else. */
+import { describe, expect, it } from 'vitest'
+import { drawnDifference, shiftedDays, wrongThresholds } from '../../../../support/checks/numbers/drawn-panels'
+import { dashboardModel } from '../../../../support/platform/grafana-model'
+import type { PanelView } from '../../../../support/platform/grafana-pages'
+
+/** A panel as Grafana's model describes it, with one value. */
+function panel(model: object, text: string, values: readonly (number | null)[] = [90]): PanelView {
+  const parsed = dashboardModel.parse({
+    meta: {},
+    dashboard: { uid: 'd', title: 'D', panels: [{ id: 1, type: 'stat', title: 'Lead Time', ...model }] },
+  })
+  const [
+    { id, type, title, fieldConfig } = { id: 0, type: '', title: '', fieldConfig: { defaults: {}, overrides: [] } },
+  ] = parsed.panels
+  const columns = [{ name: 'Lead time', isNumber: true, values }]
+  return { id, type, title, fieldConfig, timezone: parsed.timezone, columns, errors: [], text }
+}
+
+const quantity = 'lead time' as const
+const minutes = { fieldConfig: { defaults: { unit: 'm' } } }
+const differs = (view: PanelView, expected: number | null = 90) => drawnDifference(view, { quantity }, expected, 0.05)
+
+describe('a big number', () => {
+  it('is drawn as the events yield it, with or without the name of its series', () => {
+    expect(differs(panel(minutes, '1.50 hours'))).toBeNull()
+    expect(differs(panel(minutes, 'Lead time1.50 hours'))).toBeNull()
+  })
+
+  it('differs by its unit, which is named', () => {
+    const view = panel({ fieldConfig: { defaults: { unit: 'h' } } }, '3.75 days')
+    expect(differs(view)).toEqual({
+      found: '"3.75 days"',
+      reason: 'the query returns the expected number, but the panel draws another (unit h)',
+    })
+  })
+
+  it('differs by a value mapping', () => {
+    const mappings = [{ type: 'range', options: { from: null, to: null, result: { text: '0 %' } } }]
+    const view = panel({ fieldConfig: { defaults: { unit: 'm', mappings } } }, '0 %')
+    expect(differs(view)?.reason).toBe('the text is not this number with its unit (unit m, 1 value mappings)')
+  })
+
+  it('differs if no value is drawn although the query returns one', () => {
+    expect(differs(panel(minutes, 'No data'))?.found).toBe('"No data"')
+    expect(differs(panel(minutes, ''))?.found).toBe('nothing')
+  })
+
+  it('differs if a number is drawn although the query returns none', () => {
+    expect(differs(panel(minutes, 'No data', []), null)).toBeNull()
+    expect(differs(panel(minutes, '0 min', [null]), null)?.found).toBe('"0 min"')
+  })
+
+  it('differs by an override of its field', () => {
+    const overrides = [{ matcher: { id: 'byRegexp', options: '/^Lead/' }, properties: [{ id: 'unit', value: 'h' }] }]
+    const view = panel({ fieldConfig: { defaults: { unit: 'm' }, overrides } }, '3.75 days')
+    expect(differs(view)?.reason).toContain('(unit h)')
+  })
+})
+
+describe('a chart', () => {
+  const chart = (fieldConfig: object, text = 'Lead time') => differs(panel({ type: 'timeseries', fieldConfig }, text))
+
+  it.each([[{ defaults: { unit: 'm' } }], [{ defaults: { unit: 'dtdurationm' } }]])(
+    'has the unit of its values: %j',
+    (config) => {
+      expect(chart(config)).toBeNull()
+    },
+  )
+
+  it.each([['h'], ['s'], ['percent'], ['short'], [undefined]])('differs by the unit %s', (unit) => {
+    expect(chart({ defaults: { unit } })?.found).toBe(`the unit ${unit ?? 'none'}`)
+  })
+
+  it('differs if it replaces numbers by texts, but not if it names missing values', () => {
+    const mapped = (mapping: object) => chart({ defaults: { unit: 'm', mappings: [mapping] } })
+    expect(mapped({ type: 'value', options: { '90': { text: '0' } } })?.found).toBe('mapped values')
+    expect(mapped({ type: 'special', options: { match: 'null', result: { text: 'none' } } })).toBeNull()
+  })
+
+  it('differs if it draws no data', () => {
+    expect(chart({ defaults: { unit: 'm' } }, 'Data outside time rangeZoom to data')?.reason).toContain('draws none')
+  })
+})
+
+describe('thresholds', () => {
+  const steps = (...all: readonly (readonly [string, number | null])[]) => {
+    const thresholds = { mode: 'absolute', steps: all.map(([color, value]) => ({ color, value })) }
+    return panel({ fieldConfig: { defaults: { unit: 'm', thresholds } } }, '1.5 hours')
+  }
+
+  it('run from good to bad for a duration, and from bad to good for a frequency', () => {
+    const better = steps(['red', null], ['yellow', 60], ['green', 1440])
+    const worse = steps(['dark-green', null], ['semi-dark-yellow', 60], ['#e24d42', 100], ['red', 1440])
+    expect(wrongThresholds(worse, quantity)).toBeNull()
+    expect(wrongThresholds(better, 'deployment frequency')).toBeNull()
+    expect(wrongThresholds(better, quantity)?.reason).toBe('the colors call bad values good')
+    expect(wrongThresholds(worse, 'deployment frequency')?.reason).toBe('the colors call bad values good')
+  })
+
+  it('ascend', () => {
+    const view = steps(['green', null], ['orange', 1440], ['yellow', 60])
+    expect(wrongThresholds(view, quantity)?.reason).toContain('not in ascending order')
+  })
+
+  it('are not compared for a count', () => {
+    expect(wrongThresholds(steps(['red', null], ['green', 3]), 'deployments')).toBeNull()
+  })
+})
+
+describe('the days of a series', () => {
+  const start = Date.UTC(2026, 2, 1)
+  const daily = (shift: number, timezone = '') => ({
+    ...panel({ type: 'timeseries' }, 'Deployments', [1, 2]),
+    columns: [{ name: 'Time', isNumber: false, isTime: true as const, values: [start + shift, start + shift + 864e5] }],
+    timezone,
+  })
+
+  it('start at 0:00 UTC', () => {
+    expect(shiftedDays(daily(0), start)).toBeNull()
+    expect(shiftedDays(daily(0, 'utc'), start)).toBeNull()
+    expect(shiftedDays(daily(36e6), start)?.found).toBe('days that start at 10:00 UTC')
+    expect(shiftedDays(daily(-36e6), start)?.found).toBe('days that start at 14:00 UTC')
+    expect(shiftedDays(daily(0, 'Australia/Brisbane'), start)?.found).toBe('UTC days on an axis of UTC+10:00')
+  })
+
+  it('are not those of single events', () => {
+    const events = [{ name: 'Time', isNumber: false, isTime: true as const, values: [start + 5, start + 7777] }]
+    expect(shiftedDays({ ...daily(0), columns: events }, start)).toBeNull()
+  })
+})

@@ -1,0 +1,137 @@
+/** One wrong field in the answers of all surfaces about random histories: the comparison names it, its surface, project and range. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { comment } from '../../../../support/basis/command'
+import { quantitiesOf } from '../../../../support/checks/numbers/metric'
+import {
+  differencesOf,
+  failureRateLength,
+  lengthsOf,
+  type RangeQuestion,
+  rangeQuestions,
+  type SurfaceAnswer,
+  windowsOf,
+  type Yielded,
+} from '../../../../support/checks/numbers/surface-comparison'
+import { configurationSchema } from '../../../../support/configuration/schema'
+import { toleranceOf } from '../../../../support/dora/comparison'
+import { computeOf, type ProjectEvents } from '../../../../support/dora/compute'
+import { levels, type Quantity, quantities, type Reading, type Value } from '../../../../support/dora/metrics'
+import { readingOf, readingOfHistory } from '../../../../support/dora/reading'
+import { fawkes } from '../../../../support/flavours/fawkes/fawkes'
+import { reportingIn, surfacesOf } from '../../../../support/service/surfaces'
+
+const { precision, ranges, settings } = fawkes.dora
+const now = Date.UTC(2026, 2, 8, 12)
+const lengths = lengthsOf(ranges, settings.defaults)
+const questions = rangeQuestions(
+  reportingIn(surfacesOf({ contract: fawkes, configuration: configurationSchema(fawkes.names).parse({}) })),
+)
+
+const instant = fc.integer({ min: now - 120 * 864e5, max: now - 1 })
+const id = fc.integer({ min: 1, max: 1e9 }).map(String)
+const environment = fc.constantFrom('production', 'staging')
+
+const deployment = fc.record({
+  type: fc.constant('deployment' as const),
+  ...{ project: fc.constant(''), id, repository: fc.constantFrom('shop', null), environment },
+  result: fc.constantFrom('SUCCESS', 'SUCCESS', 'FAILURE', 'ABORTED', null),
+  ...{ startedAt: fc.option(instant), finishedAt: fc.option(instant, { freq: 9 }) },
+  commits: fc.array(
+    fc.record({ sha: id, authoredAt: fc.option(instant, { freq: 9 }), committedAt: fc.option(instant) }),
+    { maxLength: 3 },
+  ),
+  listsCommits: fc.boolean(),
+})
+const incident = fc.record({
+  type: fc.constant('incident' as const),
+  ...{ project: fc.constant(''), id, environment, severity: fc.constantFrom('critical', 'low', null) },
+  ...{ createdAt: instant, resolvedAt: fc.option(instant), deploymentId: fc.option(id) },
+})
+const build = fc.record({
+  type: fc.constant('build' as const),
+  ...{ project: fc.constant(''), id, commit: fc.constantFrom('a', 'b'), stage: fc.constantFrom('build', 'test') },
+  ...{
+    result: fc.constantFrom('SUCCESS', 'FAILURE', null),
+    startedAt: fc.option(instant),
+    finishedAt: fc.option(instant),
+  },
+})
+const unique = <T extends { readonly id: string }>(one: fc.Arbitrary<T>) =>
+  fc.uniqueArray(one, { selector: (event) => event.id, maxLength: 12 })
+const history: fc.Arbitrary<ProjectEvents> = fc.record({
+  ...{ deployments: unique(deployment), incidents: unique(incident), builds: unique(build) },
+})
+
+function yieldedBy(events: ProjectEvents, project: string): Yielded {
+  const { severities, frequencyEnvironment } = settings.defaults
+  const windows = windowsOf(lengths, [now])
+  const answer = computeOf(events, { project, windows, severities, frequencyEnvironment, now })
+  return { answer, lengths, ends: [now], before: now, after: now, settings: settings.defaults }
+}
+
+/** The answer that a correct surface gives: every quantity of the metrics that it reports. */
+function rightAnswer({ answer }: Yielded, question: RangeQuestion): SurfaceAnswer {
+  const { length, surface } = question
+  const window = answer.windows[length ?? failureRateLength]
+  if (!window) throw new Error('There is no such window.')
+  const all: Reading =
+    length === null
+      ? {
+          ...readingOfHistory(answer.history),
+          'change failure ratio': readingOf(window)['change failure ratio'] ?? null,
+          'environment label': settings.defaults.frequencyEnvironment.toLowerCase(),
+        }
+      : readingOf(window)
+  const reported = new Set<string>(surface.reports.flatMap((metric) => quantitiesOf[metric]))
+  const reading = Object.fromEntries(Object.entries(all).filter(([quantity]) => reported.has(quantity)))
+  return { ...question, reading, command: comment`ask the surface` }
+}
+
+/** A wrong value: another number beyond the precision, another text, or "no data" in place of a value. */
+function wrongValue(quantity: Quantity, right: Value, share: number, isMissing: boolean): Value {
+  const kind = quantities[quantity]
+  if (isMissing && right !== null) return null
+  if (kind === 'level') return levels.find((level) => level !== right) ?? null
+  if (kind === 'text' || kind === 'series') return `${right ?? ''} and more`
+  const number = Number(right ?? 0)
+  const step = toleranceOf(kind, precision, number) * (1.1 + share) + (kind === 'count' ? 1 : 0)
+  return number + step * (share < 0.5 ? 1 : -1)
+}
+
+const projects = ['checkout', 'payments'] as const
+
+describe('one wrong field of one surface, about one project and one range', () => {
+  it('is named in each of 1,000 draws, and nothing else is', () => {
+    const draw = fc.record({
+      histories: fc.tuple(history, history),
+      ...{ project: fc.nat(1), question: fc.nat(questions.length - 1), field: fc.nat(100) },
+      ...{ share: fc.double({ min: 0, max: 1, noNaN: true }), isMissing: fc.boolean() },
+    })
+    fc.assert(
+      fc.property(draw, ({ histories, project: spoilt, question, field, share, isMissing }) => {
+        const named: object[] = []
+        const expected: object[] = []
+        for (const [index, project] of projects.entries()) {
+          const yielded = yieldedBy(histories[index] ?? { deployments: [], incidents: [], builds: [] }, project)
+          for (const [position, one] of questions.entries()) {
+            // Of the other project, one answer is enough to show that its name is not mixed up with the wrong one's.
+            if (index !== spoilt && position !== question) continue
+            const right = rightAnswer(yielded, one)
+            let { reading } = right
+            if (index === spoilt && position === question) {
+              const fields = Object.entries(reading) as [Quantity, Value][]
+              const [quantity, value] = fields[field % fields.length] ?? ['deployments', null]
+              reading = { ...reading, [quantity]: wrongValue(quantity, value, share, isMissing) }
+              expected.push({ project, surface: one.surface.name, range: one.label, quantity })
+            }
+            for (const { answer, difference } of differencesOf(yielded, { ...right, reading }, precision))
+              named.push({ project, surface: answer.surface.name, range: answer.label, quantity: difference.quantity })
+          }
+        }
+        expect(named).toEqual(expected)
+      }),
+      { numRuns: 1000 },
+    )
+  }, 60_000)
+})

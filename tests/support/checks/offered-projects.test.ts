@@ -1,0 +1,76 @@
+/** The project variable of each dashboard offers every project of the service. */
+import { describe, expect, it } from 'vitest'
+import { expectEveryProjectOffered, passing } from '../../../support/checks/dashboards/offered-projects'
+import { configurationSchema } from '../../../support/configuration/schema'
+import { fawkes } from '../../../support/flavours/fawkes/fawkes'
+import type { Platform } from '../../../support/platform/platform'
+
+const projects = ['checkout', 'payments', 'search']
+
+/** A platform whose dashboards have one variable. */
+function platformWith(variable: object, rows: readonly string[] = projects): Platform {
+  const secret = new Map([
+    ['token', 'of the API'],
+    ['admin-password', 'of Grafana'],
+  ])
+  return {
+    contract: fawkes,
+    configuration: configurationSchema(fawkes.names).parse({}),
+    registerSecrets: async () => {},
+    kubernetes: { namespace: 'fawkes', secret: async () => secret },
+    rest: {
+      get: async (url: string) => ({
+        url,
+        status: 200,
+        headers: {},
+        body: JSON.stringify(projects.map((name) => ({ name }))),
+      }),
+    },
+    grafana: {
+      user: async () => ({ url: '', status: 200, headers: {}, body: '{}' }),
+      datasources: async () => [{ uid: 'mysql', name: 'mysql', type: 'mysql', isDefault: true, database: 'lake' }],
+      dashboard: async (uid: string) => ({
+        uid,
+        title: uid,
+        folder: '',
+        timezone: '',
+        panels: [],
+        variables: [variable],
+      }),
+      valuesOf: async () => rows,
+    },
+  } as unknown as Platform
+}
+
+const query = { name: 'project', type: 'query', datasource: { uid: 'mysql' }, query: 'SELECT name FROM projects' }
+
+describe('the projects to choose from', () => {
+  it.each<[string, object, (readonly string[])?]>([
+    ['its query', query, ['checkout', 'payments']],
+    ['its filter', { ...query, regex: '/^(?:checkout|payments)$/' }],
+    ['its fixed list', { ...query, type: 'custom', query: 'Shop : checkout, payments' }],
+  ])('lack one that %s leaves out', async (_, variable, rows) => {
+    await expect(expectEveryProjectOffered(platformWith(variable, rows))).rejects.toHaveProperty(
+      'finding.summary',
+      'The variable project of the dashboard DORA Metrics Overview does not offer search.',
+    )
+  })
+
+  it('are all projects', async () => {
+    expect(await expectEveryProjectOffered(platformWith(query))).toBe('3 projects on 5 of 5 dashboards')
+  })
+
+  it('are unknown if they depend on another variable', async () => {
+    const dependent = { ...query, query: 'SELECT name FROM projects WHERE team IN ($team)' }
+    await expect(expectEveryProjectOffered(platformWith(dependent))).rejects.toThrow('project variable')
+  })
+})
+
+describe('the filter of a variable', () => {
+  it('keeps what matches, and everything if it cuts the options or cannot be read', () => {
+    expect(passing(projects, '/^PAY/i')).toEqual(['payments'])
+    expect(passing(projects, '/^(?<text>.*)$/')).toEqual(projects)
+    expect(passing(projects, '/[/')).toEqual(projects)
+    expect(passing(projects, '')).toEqual(projects)
+  })
+})

@@ -1,0 +1,113 @@
+/** `dora-acceptance init` against an API server: what it writes, what it asks for, and what it leaves alone. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { parse } from 'yaml'
+import { outcomeOf } from '../../fixtures/loaded-suite'
+
+const lake = { 'app.kubernetes.io/component': 'lake' }
+const lists: Readonly<Record<string, object[]>> = {
+  pods: [{ metadata: { name: 'a', namespace: 'dora', labels: lake }, spec: { containers: [{ image: 'devlake:1' }] } }],
+  services: [
+    { metadata: { name: 'devlake-lake', namespace: 'dora' }, spec: { selector: lake, ports: [{ port: 8080 }] } },
+  ],
+  applications: [{ metadata: { name: 'devlake', namespace: 'argocd' }, spec: { destination: { namespace: 'dora' } } }],
+}
+
+let directory: string
+let server: Server
+let asked: string[]
+let refused: ReadonlySet<string>
+let printed: string
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'init-'))
+  asked = []
+  refused = new Set()
+  printed = ''
+  server = createServer(({ method, url = '' }, response) => {
+    asked.push(`${method} ${url.replace(/\?.*/, '')}`)
+    const resource = /([a-z]+)(\?.*)?$/.exec(url)?.[1] ?? ''
+    const isRefused = refused.has(resource) && !url.includes('/namespaces/')
+    response.statusCode = isRefused ? 403 : 200
+    response.setHeader('content-type', 'application/json')
+    response.end(
+      JSON.stringify(
+        isRefused
+          ? { kind: 'Status', reason: 'Forbidden', message: `${resource} is forbidden` }
+          : { gitVersion: 'v1.35.4', items: lists[resource] ?? [], metadata: {} },
+      ),
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const kubeconfig = join(directory, 'kubeconfig')
+  const { port } = server.address() as AddressInfo
+  writeFileSync(
+    kubeconfig,
+    JSON.stringify({
+      'current-context': 'here',
+      contexts: [{ name: 'here', context: { cluster: 'here', user: 'me' } }],
+      clusters: [{ name: 'here', cluster: { server: `http://127.0.0.1:${port}` } }],
+      users: [{ name: 'me', user: {} }],
+    }),
+  )
+  vi.stubEnv('KUBECONFIG', kubeconfig)
+  for (const stream of [process.stdout, process.stderr])
+    vi.spyOn(stream, 'write').mockImplementation((text) => {
+      printed += String(text)
+      return true
+    })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+  server.closeAllConnections()
+  server.close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+describe('init', () => {
+  it('writes the keys that differ, and the schema that the first line names', async () => {
+    const file = join(directory, 'acceptance.yaml')
+    expect(await outcomeOf(['init', '--output', file])).toEqual({ exitCode: 0 })
+    const text = readFileSync(file, 'utf8')
+    expect(text.split('\n', 1)[0]).toBe('# yaml-language-server: $schema=acceptance.schema.json')
+    expect(parse(text)).toMatchObject({ namespace: 'dora', application: { namespace: 'argocd' } })
+    expect(text).toContain('# The Application argocd/devlake deploys to dora.\n')
+    expect(JSON.parse(readFileSync(join(directory, 'acceptance.schema.json'), 'utf8'))).toHaveProperty('properties')
+  })
+
+  it('only reads, and reads no Secret', async () => {
+    await outcomeOf(['init', '--output', '-'])
+    expect(asked.filter((request) => !request.startsWith('GET '))).toEqual([])
+    expect(asked.filter((request) => /\/secrets\b/.test(request))).toEqual([])
+    expect(printed).toContain('namespace: dora')
+  })
+
+  it('replaces a file only with --force', async () => {
+    const file = join(directory, 'acceptance.yaml')
+    writeFileSync(file, 'namespace: mine\n')
+    expect(await outcomeOf(['init', '--output', file])).toEqual({ exitCode: 3 })
+    expect(printed).toContain(`${file} exists. Add --force to replace it`)
+    expect(readFileSync(file, 'utf8')).toBe('namespace: mine\n')
+    expect(asked).toEqual([])
+    expect(await outcomeOf(['init', '--output', file, '--force'])).toEqual({ exitCode: 0 })
+    expect(parse(readFileSync(file, 'utf8'))).toMatchObject({ namespace: 'dora' })
+  })
+
+  it('lists a namespace where the caller may not list the cluster, and says so', async () => {
+    refused = new Set(['pods', 'services'])
+    await outcomeOf(['init', '--output', '-', '--namespace', 'dora'])
+    expect(asked).toContain('GET /api/v1/namespaces/dora/services')
+    expect(printed).toContain('namespace: dora')
+    expect(printed).toContain('Not all services are known')
+  })
+
+  it('names a file that cannot be written', async () => {
+    expect(await outcomeOf(['init', '--output', join(directory, 'none', 'acceptance.yaml')])).toEqual({ exitCode: 3 })
+    expect(printed).toMatch(/acceptance\.yaml could not be written: ENOENT/)
+  })
+})

@@ -1,0 +1,446 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { describeConfiguration } from '../../../support/configuration/effective'
+import { configurationSchema } from '../../../support/configuration/schema'
+import { contractNames } from '../../../support/contracts/contract'
+import { configurationFile } from '../../../support/discovery/file'
+import { configurationOf, type Defaults, propose } from '../../../support/discovery/propose'
+import { type Kind, snapshotOf } from '../../../support/discovery/snapshot'
+import { contracts } from '../../../support/flavours/flavours'
+
+const defaults = Object.fromEntries(
+  contractNames.map((name): [string, Defaults] => [
+    name,
+    { names: contracts[name].names, hasMetrics: !('absent' in contracts[name].metrics) },
+  ]),
+) as Record<(typeof contractNames)[number], Defaults>
+
+type Labels = Readonly<Record<string, string>>
+type Objects = Partial<Record<Kind, readonly object[]>>
+
+const pod = (namespace: string, name: string, labels: Labels, image: string, more: object = {}) => ({
+  metadata: { name, namespace, labels },
+  spec: { containers: [{ name: 'main', image }], ...more },
+})
+const service = (namespace: string, name: string, selector: Labels, port: number, more: object = {}) => ({
+  metadata: { name, namespace, labels: selector },
+  spec: { selector, ports: [{ name: 'http', port }], clusterIP: '10.0.0.1', ...more },
+})
+const ingress = (namespace: string, name: string, host: string, paths: Labels) => ({
+  metadata: { name, namespace },
+  spec: {
+    rules: [
+      {
+        host,
+        http: {
+          paths: Object.entries(paths).map(([path, backend]) => ({ path, backend: { service: { name: backend } } })),
+        },
+      },
+    ],
+  },
+})
+const externalSecret = (namespace: string, name: string, keys: readonly string[], target?: string) => ({
+  metadata: { name, namespace },
+  spec: { data: keys.map((secretKey) => ({ secretKey })), ...(target ? { target: { name: target } } : {}) },
+})
+const application = (namespace: string, name: string, destination: string) => ({
+  metadata: { name, namespace },
+  spec: { destination: { namespace: destination } },
+})
+
+const images = { lake: 'apache/devlake:v1', ui: 'apache/devlake-config-ui:v1', grafana: 'apache/devlake-dashboard:v1' }
+const ownLabels = (component: string) => ({
+  'app.kubernetes.io/name': 'devlake',
+  'app.kubernetes.io/component': component,
+})
+
+interface Shape {
+  readonly namespace?: string
+  readonly labels?: (component: string) => Labels
+  readonly prefix?: string
+  readonly monitoring?: string
+  readonly release?: string
+}
+
+/** The platform of the checklist, or one that differs from it only in its names. */
+function platform({
+  namespace = 'fawkes',
+  labels = ownLabels,
+  prefix = 'devlake',
+  monitoring = 'monitoring',
+  release = 'prometheus-kube-prometheus',
+}: Shape = {}) {
+  const ports = { lake: 8080, ui: 4000, grafana: 3000, mysql: 3306 }
+  const parts = { ...images, mysql: 'mysql:8' }
+  const claim = { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'devlake-mysql' } }] }
+  const others: readonly [string, Labels, string][] = [
+    ['ingress', { 'app.kubernetes.io/name': 'ingress-nginx' }, 'registry.k8s.io/ingress-nginx/controller:v1'],
+    ['cert', { 'app.kubernetes.io/instance': 'cert-manager' }, 'quay.io/jetstack/cert-manager-controller:v1'],
+    ['argo', { 'app.kubernetes.io/part-of': 'argocd' }, 'quay.io/argoproj/argocd:v3'],
+    ['es', { 'app.kubernetes.io/instance': 'external-secrets' }, 'ghcr.io/external-secrets/external-secrets:v1'],
+  ]
+  return {
+    pods: [
+      ...Object.entries(parts).map(([part, image]) =>
+        pod(namespace, `${prefix}-${part}-0`, labels(part), image, part === 'mysql' ? claim : {}),
+      ),
+      ...others.map(([name, labels, image]) => pod('system', name, labels, image)),
+    ],
+    services: [
+      ...Object.entries(ports).map(([part, port]) => service(namespace, `${prefix}-${part}`, labels(part), port)),
+      service(monitoring, `${release}-prometheus`, { 'app.kubernetes.io/name': 'prometheus' }, 9090),
+      service(monitoring, 'prometheus-operated', { 'app.kubernetes.io/name': 'prometheus' }, 9090, {
+        clusterIP: 'None',
+      }),
+      service(monitoring, `${release}-alertmanager`, { 'app.kubernetes.io/name': 'alertmanager' }, 9093),
+    ],
+    ingresses: [
+      ingress(namespace, 'devlake', 'devlake.127.0.0.1.nip.io', {
+        '/': `${prefix}-ui`,
+        '/api': `${prefix}-lake`,
+        '/metrics': `${prefix}-lake`,
+      }),
+      ingress(namespace, 'devlake-grafana', 'devlake-grafana.127.0.0.1.nip.io', { '/': `${prefix}-grafana` }),
+    ],
+    applications: [application('fawkes', 'devlake', namespace)],
+    externalSecrets: [
+      externalSecret(namespace, 'devlake-secrets', ['encryption-secret', 'api-token', 'github-token']),
+      externalSecret(namespace, 'devlake-db', ['mysql-root-password', 'mysql-password']),
+      externalSecret(namespace, 'devlake-grafana-secrets', ['admin-password']),
+    ],
+    serviceMonitors: [
+      {
+        metadata: { name: 'devlake-metrics', namespace: monitoring },
+        spec: { selector: { matchLabels: labels('lake') }, namespaceSelector: { matchNames: [namespace] } },
+      },
+    ],
+    prometheuses: [{ metadata: { name: 'k8s', namespace: monitoring } }],
+    certificates: [{ metadata: { name: 'tls', namespace } }],
+  }
+}
+
+const proposed = (objects: Objects, refused?: ReadonlyMap<Kind, string>) =>
+  propose(snapshotOf(objects, refused), defaults)
+
+describe('a platform with the names of the contract', () => {
+  it('needs no key, and leaves nothing open', () => {
+    expect(proposed(platform())).toEqual({ contract: 'fawkes', proposals: [], questions: [] })
+  })
+})
+
+const base = platform()
+const helmLabels = (component: string) => ({ 'app.kubernetes.io/instance': 'dora', devlakeComponent: component })
+const inHelmNames = platform({ labels: helmLabels, prefix: 'dora' })
+const stock = platform()
+
+const differing: readonly [string, Objects, object, readonly (string | null)[]][] = [
+  [
+    'ArgoCD in a namespace of its own',
+    { ...base, applications: [application('argocd', 'devlake', 'fawkes'), application('argocd', 'other', 'other')] },
+    { application: { namespace: 'argocd' } },
+    [],
+  ],
+  [
+    'an Application of another name',
+    { ...base, applications: [application('argocd', 'dora', 'fawkes')] },
+    { application: { name: 'dora', namespace: 'argocd' } },
+    [],
+  ],
+  [
+    'the release kps of kube-prometheus-stack',
+    platform({ release: 'kps-kube-prometheus-stack' }),
+    {
+      monitoring: {
+        prometheus: { service: 'kps-kube-prometheus-stack-prometheus' },
+        alertmanager: { service: 'kps-kube-prometheus-stack-alertmanager' },
+      },
+    },
+    [],
+  ],
+  [
+    'the monitoring elsewhere',
+    platform({ monitoring: 'observability' }),
+    {
+      monitoring: { namespace: 'observability' },
+      dependencies: { prometheusOperator: { namespace: 'observability' }, grafana: { namespace: 'observability' } },
+    },
+    [],
+  ],
+  [
+    'the names and labels of a Helm release',
+    inHelmNames,
+    {
+      components: Object.fromEntries(
+        ['lake', 'ui', 'grafana', 'mysql'].map((part) => [part, { service: `dora-${part}`, labels: helmLabels(part) }]),
+      ),
+    },
+    [],
+  ],
+  [
+    'a database outside the cluster',
+    {
+      ...base,
+      pods: base.pods.filter(({ metadata }) => metadata.name !== 'devlake-mysql-0'),
+      services: [
+        ...base.services.filter(({ metadata }) => metadata.name !== 'devlake-mysql'),
+        { metadata: { name: 'devlake-mysql', namespace: 'fawkes' }, spec: { externalName: 'db.example.org' } },
+      ],
+    },
+    { database: { host: 'db.example.org' } },
+    [],
+  ],
+  [
+    'a database that nothing in the cluster names',
+    {
+      ...base,
+      pods: base.pods.filter(({ metadata }) => metadata.name !== 'devlake-mysql-0'),
+      services: base.services.filter(({ metadata }) => metadata.name !== 'devlake-mysql'),
+    },
+    {},
+    ['database.host'],
+  ],
+  ['a namespace of its own', platform({ namespace: 'dora' }), { namespace: 'dora' }, []],
+  [
+    'no ingress',
+    { ...base, ingresses: [] },
+    { absent: { externalAccess: 'no Ingress in fawkes leads to the service' } },
+    [],
+  ],
+  [
+    'another host',
+    {
+      ...base,
+      ingresses: [
+        ingress('fawkes', 'dora', 'dora.example.org', {
+          '/': 'devlake-ui',
+          '/api': 'devlake-lake',
+          '/prometheus': 'devlake-lake',
+        }),
+        ...base.ingresses.slice(1),
+      ],
+    },
+    {
+      ingresses: {
+        service: {
+          name: 'dora',
+          host: 'dora.example.org',
+          paths: { '/': 'ui', '/api': 'lake', '/prometheus': 'lake' },
+        },
+      },
+    },
+    [],
+  ],
+  [
+    'an ingress with fewer paths than the checklist asks for',
+    {
+      ...base,
+      ingresses: [
+        ingress('fawkes', 'devlake', 'devlake.127.0.0.1.nip.io', { '/': 'devlake-ui' }),
+        ...base.ingresses.slice(1),
+      ],
+    },
+    {},
+    ['ingresses.service.paths'],
+  ],
+  [
+    'an ingress that leads elsewhere',
+    { ...base, ingresses: [ingress('fawkes', 'other', 'other.example.org', { '/': 'other' })] },
+    {},
+    ['ingresses.service.name', 'ingresses.grafana.name'],
+  ],
+  [
+    'several hosts',
+    {
+      ...base,
+      ingresses: [
+        ingress('fawkes', 'inside', 'dora.internal', { '/': 'devlake-ui' }),
+        ingress('fawkes', 'outside', 'dora.example.org', { '/': 'devlake-ui' }),
+        ...base.ingresses.slice(1),
+      ],
+    },
+    {},
+    ['ingresses.service.name'],
+  ],
+  [
+    'no cert-manager',
+    { ...base, certificates: [], pods: base.pods.filter(({ metadata }) => metadata.name !== 'cert') },
+    { certificates: { expect: 'none' } },
+    ['dependencies.certManager.selector'],
+  ],
+  [
+    'cert-manager under another release',
+    {
+      ...base,
+      pods: [
+        ...base.pods.filter(({ metadata }) => metadata.name !== 'cert'),
+        pod('tls', 'cm', { 'app.kubernetes.io/instance': 'cm' }, 'quay.io/jetstack/cert-manager-controller:v1'),
+      ],
+    },
+    { dependencies: { certManager: { selector: 'app.kubernetes.io/instance=cm' } } },
+    [],
+  ],
+  [
+    'Secrets of other names',
+    {
+      ...base,
+      externalSecrets: [
+        externalSecret('fawkes', 'dora', ['encryption-secret', 'api-token', 'github-token']),
+        ...base.externalSecrets.slice(1),
+      ],
+    },
+    { secretNames: { service: { name: 'dora' } }, tokens: { github: { name: 'dora' } } },
+    [],
+  ],
+  ['Secrets made by hand', { ...base, externalSecrets: [] }, { secrets: 'manual' }, []],
+  [
+    'stock DevLake',
+    {
+      ...stock,
+      externalSecrets: [
+        externalSecret('fawkes', 'devlake-encryption-secret', ['ENCRYPTION_SECRET']),
+        externalSecret('fawkes', 'devlake-mysql-auth', ['MYSQL_ROOT_PASSWORD', 'MYSQL_PASSWORD']),
+        externalSecret('fawkes', 'devlake-grafana', ['admin-password']),
+      ],
+    },
+    { contract: 'devlake', storage: { claim: 'devlake-mysql' } },
+    [],
+  ],
+  [
+    'two services that may be the lake',
+    {
+      ...base,
+      services: [
+        ...base.services.slice(1),
+        ...['a', 'b'].map((name) => service('fawkes', name, ownLabels('lake'), 8080)),
+      ],
+    },
+    {},
+    ['components.lake.service'],
+  ],
+  [
+    'two lakes in two namespaces',
+    {
+      ...platform({ namespace: 'one' }),
+      services: [...platform({ namespace: 'one' }).services, service('two', 'devlake-lake', ownLabels('lake'), 8080)],
+      pods: [...platform({ namespace: 'one' }).pods, pod('two', 'lake', ownLabels('lake'), images.lake)],
+    },
+    { namespace: 'one' },
+    ['namespace'],
+  ],
+]
+
+describe('a platform with', () => {
+  it.each(differing)('%s: the keys that differ, and what stays open', (_, objects, expected, open) => {
+    const { proposals, questions } = proposed(objects)
+    expect(configurationOf(proposals)).toMatchObject(expected)
+    expect(questions.map(({ key }) => key)).toEqual(expect.arrayContaining([...open]))
+    if (open.length === 0) expect(questions).toEqual([])
+  })
+
+  it.each(differing)('%s: nothing that is a default', (_, objects, expected) => {
+    const { proposals, contract } = proposed(objects)
+    if (contract === 'fawkes') expect(configurationOf(proposals)).toEqual(expected)
+  })
+
+  it.each(differing)('%s: a file that says why', (_, objects) => {
+    const result = proposed(objects)
+    const text = configurationFile(result, 'acceptance.schema.json')
+    expect(text).toMatch(/^# yaml-language-server: \$schema=acceptance\.schema\.json\n/)
+    expect(parse(text) ?? {}).toEqual(configurationOf(result.proposals))
+    for (const { reason } of result.proposals) expect(text).toContain(`# ${reason}`)
+    for (const { question } of result.questions) expect(text).toContain(question)
+  })
+})
+
+describe('what the caller may not list', () => {
+  it('is named, and never taken for absent', () => {
+    const { proposals, questions } = proposed(
+      { ...base, ingresses: [], externalSecrets: [], certificates: [] },
+      new Map([
+        ['ingresses', 'The caller may not list ingresses.'],
+        ['externalSecrets', 'The caller may not list externalsecrets.'],
+        ['certificates', 'The caller may not list certificates.'],
+      ]),
+    )
+    expect(proposals).toEqual([])
+    expect(questions.map(({ question }) => question)).toContainEqual(
+      'Not all ingresses are known, so proposals may be missing: The caller may not list ingresses.',
+    )
+  })
+})
+
+describe('any cluster', () => {
+  const text = fc.oneof(
+    fc.constantFrom(
+      'devlake',
+      'lake',
+      'mysql',
+      'ui',
+      'grafana',
+      'fawkes',
+      '# no',
+      'a: b\n- c',
+      '\r\nx: 1',
+      'yes',
+      '1e3',
+      '*',
+      '"',
+      '\u2028y',
+      '\u0085z',
+    ),
+    fc.string({ minLength: 1, unit: 'grapheme' }),
+  )
+  const labels = fc.dictionary(text, text, { maxKeys: 3 })
+  const metadata = fc.record({ name: text, namespace: fc.constantFrom('fawkes', 'x\ny: 1'), labels })
+  const objects = fc.record({
+    pods: fc.array(
+      fc.record({
+        metadata,
+        spec: fc.record({
+          containers: fc.array(fc.record({ image: fc.oneof(text, fc.constantFrom(...Object.values(images))) })),
+          volumes: fc.array(fc.record({ persistentVolumeClaim: fc.record({ claimName: text }) })),
+        }),
+      }),
+    ),
+    services: fc.array(
+      fc.record({
+        metadata,
+        spec: fc.record(
+          {
+            externalName: text,
+            selector: fc.oneof(labels, fc.constantFrom(...Object.keys(images).map(ownLabels))),
+            ports: fc.array(fc.record({ port: fc.integer({ min: -1, max: 70_000 }) })),
+          },
+          { requiredKeys: ['selector', 'ports'] },
+        ),
+      }),
+    ),
+    ingresses: fc.array(
+      fc
+        .tuple(text, text, fc.dictionary(text, fc.oneof(text, fc.constant('devlake-ui'))))
+        .map(([name, host, paths]) => ingress('fawkes', name, host, paths)),
+    ),
+    applications: fc.array(fc.tuple(text, text).map(([place, name]) => application(place, name, 'fawkes'))),
+    externalSecrets: fc.array(
+      fc.tuple(text, fc.array(text), text).map(([name, keys, target]) => externalSecret('fawkes', name, keys, target)),
+    ),
+    serviceMonitors: fc.array(fc.record({ metadata })),
+    prometheuses: fc.array(fc.record({ metadata })),
+    certificates: fc.array(fc.record({ metadata })),
+  })
+
+  it('yields a file that the configuration takes, and that asks no less than the checklist', () => {
+    fc.assert(
+      fc.property(objects, fc.option(text, { nil: undefined }), (listed, namespace) => {
+        const result = propose(snapshotOf(listed), defaults, namespace)
+        const file = parse(configurationFile(result, 'acceptance.schema.json')) ?? {}
+        expect(file).toEqual(configurationOf(result.proposals))
+        const { names } = contracts[result.contract]
+        const configuration = configurationSchema(names).parse(file)
+        const { differences } = describeConfiguration(configuration, names, null)
+        expect(differences.filter(({ asked }) => asked !== null)).toEqual([])
+      }),
+    )
+  })
+})

@@ -1,0 +1,185 @@
+/** The collections of a stock DevLake: failed and late ones are findings, rows that wait for one are left out and listed. */
+import { describe, expect, it } from 'vitest'
+import {
+  collectedUntil,
+  failedCollections,
+  lateRows,
+  longestInterval,
+  waitingInWords,
+} from '../../../../../support/flavours/devlake/oracle/collections'
+import { dashboardOf } from '../../../../../support/flavours/devlake/oracle/dashboard'
+import { devlake2021, devlake2023 } from '../../../../../support/flavours/devlake/oracle/definitions'
+import { unreachedDeployments } from '../../../../../support/flavours/devlake/oracle/traps'
+import type { Administration } from '../../../../../support/flavours/devlake/rows/administration'
+import { at, deployment, diff, incident, lakeOf, pullRequest } from '../../../../fixtures/devlake/lake'
+
+const lake = 'http://localhost:8080'
+const now = at('2026-11-28T18:00:00Z')
+const minute = 60_000
+const day = 24 * 60 * minute
+
+type Pipeline = Administration['pipelines'][number]
+
+const pipeline = (id: number, status: string, finished: string | null, message = ''): Pipeline => ({
+  id,
+  blueprint: '3',
+  status,
+  message,
+  finishedAt: finished === null ? null : at(finished),
+})
+
+const administrationOf = (pipelines: readonly Pipeline[], schedule: string | null = '0 0 * * *') => ({
+  projects: [{ name: 'shop', description: '' }],
+  blueprints: [{ id: '3', project: 'shop', schedule, createdAt: at('2026-01-01T00:00:00Z') }],
+  blueprintConnections: [{ blueprint: '3', plugin: 'webhook', connection: '7' }],
+  pipelines,
+})
+
+const judged = (...given: Parameters<typeof administrationOf>) =>
+  failedCollections(administrationOf(...given), lake, now)
+
+describe('the last collection of a project', () => {
+  const complete = pipeline(1, 'TASK_COMPLETED', '2026-11-28T00:05:00Z')
+
+  it('is accepted if it completed at the last time of the schedule, whatever ended before', () => {
+    expect(judged([pipeline(0, 'TASK_FAILED', '2026-11-27T00:05:00Z'), complete])).toEqual([])
+  })
+
+  it('may have a successor that is still running', () => {
+    expect(judged([complete, pipeline(2, 'TASK_RUNNING', null)])).toEqual([])
+  })
+
+  it.each(['TASK_FAILED', 'TASK_PARTIAL', 'TASK_CANCELLED'])(
+    'is a finding with %s and the message of its task',
+    (status) => {
+      const message = 'subtask collectApiPullRequests ended unexpectedly: 401\nWraps: (2) more'
+      const [finding, ...others] = judged([complete, pipeline(2, status, '2026-11-28T12:00:00Z', message)])
+      expect(others).toEqual([])
+      expect(finding).toMatchObject({
+        summary: `The last collection of shop ended with ${status}.`,
+        object: 'project shop',
+        found: `pipeline 2: ${status}, subtask collectApiPullRequests ended unexpectedly: 401; the last complete one ended at 2026-11-28T00:05:00.000Z`,
+      })
+      expect(finding?.remedy.join('\n')).toContain("curl -X POST 'http://localhost:8080/blueprints/3/trigger'")
+    },
+  )
+
+  it('counts how often it failed in a row', () => {
+    const month = Array.from({ length: 30 }, (_, index) =>
+      pipeline(index + 2, 'TASK_FAILED', new Date(at('2026-10-30T00:05:00Z') + index * day).toISOString(), 'no access'),
+    )
+    const [finding] = judged([pipeline(1, 'TASK_COMPLETED', '2026-10-29T00:05:00Z'), ...month])
+    expect(finding?.found).toBe(
+      'pipeline 31: TASK_FAILED, no access; 30 pipelines in a row did not complete; the last complete one ended at 2026-10-29T00:05:00.000Z',
+    )
+  })
+
+  it.each<[string, string | null, boolean]>([
+    ['2026-11-26T19:00:00Z', '0 0 * * *', false],
+    ['2026-11-26T17:00:00Z', '0 0 * * *', true],
+    ['2026-11-20T18:00:00Z', '0 0 * * 1', false],
+    ['2026-11-13T18:00:00Z', '0 0 * * 1', true],
+    ['2026-11-28T15:00:00Z', '0 * * * *', true],
+    ['2026-01-01T00:00:00Z', null, false],
+  ])('that ended at %s is late by the schedule %s: %s', (end, schedule, isLate) => {
+    expect(judged([pipeline(1, 'TASK_COMPLETED', end)], schedule).map(({ object }) => object)).toEqual(
+      isLate ? ['project shop'] : [],
+    )
+  })
+})
+
+describe('a schedule', () => {
+  it.each<[string, number | null]>([
+    ['0 0 * * *', 1],
+    ['0 6,18 * * *', 1],
+    ['*/5 * * * *', 1 / 24],
+    ['0 0 * * 1', 7],
+    ['0 0 1 * *', 31],
+    ['0 0 1 1 *', 366],
+    ['CRON_TZ=Europe/Berlin 0 0 * * *', 1],
+    ['@weekly', 7],
+    ['every other day', null],
+  ])('%s has at most %s days between two collections', (schedule, days) => {
+    expect(longestInterval(schedule)).toBe(days === null ? null : days * day)
+  })
+})
+
+describe('a row that was written since the last collection', () => {
+  const administration = administrationOf([pipeline(1, 'TASK_COMPLETED', '2026-11-28T00:05:00Z')])
+  const until = { collectedUntil: collectedUntil(administration) }
+  const before = lakeOf(
+    ['shop'],
+    until,
+    deployment('d1', '2026-11-20T10:00:00Z', { commit: 'c1' }),
+    deployment('d2', '2026-11-21T10:00:00Z', { commit: 'c2' }),
+    incident('i1', '2026-11-21T11:00:00Z', '2026-11-21T12:00:00Z'),
+  )
+  const window = { start: now - 30 * day, end: now }
+  const shown = (rows: typeof before, definitions = devlake2023) =>
+    dashboardOf(rows, { projects: ['shop'], window, definitions })
+  const since = '2026-11-28T09:00:00Z'
+
+  it('is an incident without a deployment until it is collected', () => {
+    const rows = lakeOf(['shop'], before, incident('i2', '2026-11-20T11:00:00Z', '2026-11-20T12:00:00Z', 'shop', since))
+    expect(shown({ ...rows, mappings: before.mappings }).changeFailureRate).toEqual(shown(before).changeFailureRate)
+    expect(shown({ ...rows, mappings: before.mappings, collectedUntil: new Map() }).changeFailureRate.shown).toBe(
+      '100.0%(low)',
+    )
+  })
+
+  it('counts at once where the panel derives nothing', () => {
+    const rows = lakeOf(
+      ['shop'],
+      before,
+      deployment('d3', '2026-11-22T10:00:00Z', { written: since }),
+      incident('i2', '2026-11-22T11:00:00Z', '2026-11-22T14:00:00Z', 'shop', since),
+    )
+    const found = shown({ ...rows, mappings: before.mappings }, devlake2021)
+    expect(found.months.at(-1)?.deployments).toBe(3)
+    expect(found.months.at(-1)?.restorationHours).toBe(1)
+    // Only d2 has an incident: the link of i2 is not derived yet.
+    expect(found.changeFailureRate.shown).toContain('33.3%')
+  })
+
+  it('moves no collected incident to another deployment', () => {
+    const rows = lakeOf(['shop'], before, deployment('d3', '2026-11-21T10:30:00Z', { written: since }))
+    expect(shown({ ...rows, mappings: before.mappings }).restoration).toEqual(shown(before).restoration)
+  })
+
+  it('has no lead time until it is collected', () => {
+    const merged = pullRequest('p1', {
+      created: '2026-11-20T11:00:00Z',
+      merged: '2026-11-20T12:00:00Z',
+      commit: 'c2',
+    })
+    const rows = lakeOf(['shop'], before, diff('c2', 'c1'), merged)
+    const late = rows.pullRequests.map((row) => ({ ...row, writtenAt: at(since) }))
+    expect(shown({ ...rows, mappings: before.mappings }).leadTime.level).not.toBeNull()
+    expect(shown({ ...rows, mappings: before.mappings, pullRequests: late }).leadTime.level).toBeNull()
+  })
+
+  const waiting = { ...lakeOf([], before, incident('i2', since, null, 'shop', since)), mappings: before.mappings }
+
+  it('is listed with the request that collects it, and is no finding', () => {
+    expect(waitingInWords(waiting, administration, ['shop'])).toBe(
+      'not compared, because shop was not collected since: incident i2 (POST /blueprints/3/trigger)',
+    )
+    expect(waitingInWords(before, administration, ['shop'])).toBe('')
+    expect(lateRows(waiting, administration, lake, now)).toEqual([])
+  })
+
+  it('is a finding when it is too old for the schedule', () => {
+    const [finding] = lateRows(waiting, administration, lake, at(since) + 3 * day)
+    expect(finding).toMatchObject({
+      summary: '1 row of shop waited 3 d for a collection.',
+      found: 'incident i2',
+    })
+    expect(finding?.remedy[0]).toContain('/blueprints/3/trigger')
+  })
+
+  it('may belong to a scope that the next collection maps to its project', () => {
+    const rows = lakeOf([], deployment('d1', '2026-11-28T09:00:00Z', { project: 'webhook:7', written: since }))
+    expect(unreachedDeployments(rows, administration, lake, now)).toEqual([])
+    expect(unreachedDeployments(rows, administration, lake, now + 3 * day)).toHaveLength(1)
+  })
+})

@@ -1,0 +1,138 @@
+/** The tables of the contract `fawkes` on the schema that a service creates, and definitions that differ from it. */
+import { createConnection } from 'mysql2/promise'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Unmet } from '../../../../support/basis/expectation'
+import { expectColumns, expectDatabase, expectIndexes, expectTable } from '../../../../support/checks/database'
+import { configurationSchema } from '../../../../support/configuration/schema'
+import { fawkes } from '../../../../support/flavours/fawkes/fawkes'
+import { Database } from '../../../../support/platform/database'
+import type { Platform } from '../../../../support/platform/platform'
+import { type DoraService, startService } from '../../../fixtures/dora-service'
+import { type MariaDb, startMariaDb } from '../../../fixtures/mariadb'
+
+let mariadb: MariaDb
+let service: DoraService
+let platform: Platform
+
+beforeAll(async () => {
+  mariadb = await startMariaDb()
+  service = await startService(mariadb.url)
+  const { hostname: host, port, username: user, password } = new URL(mariadb.url)
+  const configuration = configurationSchema(fawkes.names).parse({ contract: 'fawkes', database: { user } })
+  const database = new Database({ tcp: async () => ({ host, port: Number(port) }) }, configuration, () => {}, true)
+  const kubernetes = { namespace: 'fawkes', secret: async () => new Map([['mysql-password', password]]) }
+  platform = { configuration, contract: fawkes, database, kubernetes } as unknown as Platform
+})
+afterAll(async () => {
+  await platform?.database.close()
+  await service?.stop()
+  await mariadb?.stop()
+})
+
+async function run(...statements: readonly string[]): Promise<void> {
+  const connection = await createConnection({ uri: mariadb.url, multipleStatements: true })
+  for (const statement of statements) await connection.query(statement)
+  await connection.end()
+}
+
+const tables = ['deployments', 'commits', 'incidents', 'cicd_deployments', 'project_metric_settings', 'dora_benchmarks']
+
+/** Checks everything about a table. */
+async function expectAsDocumented(table: string): Promise<void> {
+  await expectTable(platform, table)
+  await expectColumns(platform, table)
+  await expectIndexes(platform, table)
+}
+
+describe('the documented schema', () => {
+  it.each(tables)('has %s with its columns and indexes', async (table) => {
+    await expectDatabase(platform)
+    await expectAsDocumented(table)
+  })
+
+  it.each<[string, string, string, string, string]>([
+    [
+      'a default for what nobody reported',
+      'incidents',
+      "ALTER TABLE incidents ALTER COLUMN severity SET DEFAULT 'low'",
+      'ALTER TABLE incidents ALTER COLUMN severity SET DEFAULT NULL',
+      'The column incidents.severity has the default low, which stands in for values that were never reported.',
+    ],
+    [
+      'a default for the end of an event in progress',
+      'deployments',
+      'ALTER TABLE deployments MODIFY finished_date datetime(3) DEFAULT CURRENT_TIMESTAMP(3)',
+      'ALTER TABLE deployments MODIFY finished_date datetime(3) DEFAULT NULL',
+      'The column deployments.finished_date has the default current_timestamp(3), which stands in for values that were never reported.',
+    ],
+    [
+      'NOT NULL for the end of an event in progress',
+      'incidents',
+      'UPDATE incidents SET resolution_date = created_date WHERE resolution_date IS NULL; ALTER TABLE incidents MODIFY resolution_date datetime(3) NOT NULL',
+      'ALTER TABLE incidents MODIFY resolution_date datetime(3) DEFAULT NULL',
+      'The column incidents.resolution_date does not allow NULL.',
+    ],
+    [
+      'a generated column',
+      'deployments',
+      "ALTER TABLE deployments MODIFY result varchar(255) AS ('SUCCESS') STORED",
+      'ALTER TABLE deployments MODIFY result varchar(255) DEFAULT NULL',
+      'The column deployments.result is generated, so the service cannot write it.',
+    ],
+    [
+      'a character set that cannot store every text',
+      'commits',
+      'ALTER TABLE commits MODIFY message mediumtext CHARACTER SET latin1',
+      'ALTER TABLE commits MODIFY message mediumtext',
+      'The column commits.message has the character set latin1.',
+    ],
+    [
+      'rows without a number',
+      'project_metric_settings',
+      'ALTER TABLE project_metric_settings MODIFY id bigint NOT NULL',
+      'ALTER TABLE project_metric_settings MODIFY id bigint NOT NULL AUTO_INCREMENT',
+      'The column project_metric_settings.id does not count up by itself.',
+    ],
+    [
+      'an engine without transactions',
+      'commits',
+      'ALTER TABLE commits ENGINE = Aria',
+      'ALTER TABLE commits ENGINE = InnoDB',
+      'The table commits has the engine Aria, which undoes no failed transaction.',
+    ],
+    [
+      'another primary key',
+      'commits',
+      'ALTER TABLE commits DROP PRIMARY KEY, ADD PRIMARY KEY (sha, created_at)',
+      'ALTER TABLE commits DROP PRIMARY KEY, ADD PRIMARY KEY (sha)',
+      'The index PRIMARY of commits differs from the documented one.',
+    ],
+    [
+      'a unique index in place of a plain one',
+      'deployments',
+      'DROP INDEX idx_deployments_leadtime ON deployments; CREATE UNIQUE INDEX idx_deployments_leadtime ON deployments (commit_sha, finished_date)',
+      'DROP INDEX idx_deployments_leadtime ON deployments; CREATE INDEX idx_deployments_leadtime ON deployments (commit_sha, finished_date)',
+      'The index idx_deployments_leadtime of deployments is unique, so the table refuses rows that the service must store.',
+    ],
+    [
+      'a plain index in place of a unique one',
+      'dora_benchmarks',
+      'DROP INDEX uk_metric_level ON dora_benchmarks; CREATE INDEX uk_metric_level ON dora_benchmarks (metric_name, performance_level)',
+      'DROP INDEX uk_metric_level ON dora_benchmarks; CREATE UNIQUE INDEX uk_metric_level ON dora_benchmarks (metric_name, performance_level)',
+      'The table dora_benchmarks has no unique index on metric_name, performance_level.',
+    ],
+  ])('differs by %s', async (_, table, breaking, healing, summary) => {
+    await run(breaking)
+    const error = await expectAsDocumented(table).catch((problem: unknown) => problem)
+    await run(healing)
+    expect(error).toBeInstanceOf(Unmet)
+    expect(error).toHaveProperty('finding.summary', summary)
+    await expectAsDocumented(table)
+  })
+
+  it('accepts a unique index that refuses no more than the primary key', async () => {
+    await run('CREATE UNIQUE INDEX harmless ON commits (sha, author_id)')
+    await expectIndexes(platform, 'commits')
+    await run('DROP INDEX harmless ON commits')
+  })
+})
