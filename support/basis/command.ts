@@ -3,6 +3,8 @@
  * value adds a word, an operator, an option or a line. The quoting is that of bash and zsh; plain words stay without quotes.
  */
 
+import { localPortOf, type ServicePort, type Way } from './way'
+
 declare const brand: unique symbol
 
 /** A line that is safe to type into bash or zsh. Only this file makes one: a template string does not compile as a remedy. */
@@ -22,31 +24,6 @@ let context: string | undefined
 /** The name that the client library gives to the context of a pod's own cluster, which no kubeconfig has. */
 const insideCluster = 'inClusterContext'
 
-/** A key of a Secret. */
-interface SecretKey {
-  readonly namespace: string
-  readonly name: string
-  readonly key: string
-}
-
-/** The address of the ingress controller, for hosts that no name server knows. */
-interface IngressAddress {
-  readonly hosts: readonly string[]
-  readonly address: string
-  readonly httpPort: number
-  readonly httpsPort: number
-  /** PEM file with the authority of its certificates. */
-  readonly certificateAuthority?: string | undefined
-}
-
-/** The way from the operator's shell to the service. */
-interface Way {
-  /** The token of the service's API. */
-  readonly token?: SecretKey
-  /** The password of Grafana's admin. */
-  readonly grafana?: SecretKey
-  readonly ingress?: IngressAddress
-}
 let way: Way = {}
 
 /** Builds the commands of this process from now on for a context of the kubeconfig; null or '' names none. */
@@ -140,6 +117,9 @@ export const withPrerequisites = (lines: readonly CommandLine[]): CommandLine[] 
   ...new Set(lines.flatMap((line) => [...(prerequisites.get(line) ?? []), line])),
 ]
 
+/** The port of this machine that a printed port-forward to a service opens. */
+export const localPort = (service: ServicePort): number => localPortOf(service, way.services ?? [])
+
 /** A URL of a service in the cluster, which no name server outside of it knows. */
 const clusterUrl = /^http:\/\/(?<service>[a-z0-9-]+)\.(?<namespace>[a-z0-9-]+)\.svc(?::(?<port>\d+))?(?=[/?#]|$)/
 
@@ -167,8 +147,7 @@ function reachable(value: Value | undefined, forwards: CommandLine[]): Value | u
     return value.replace(`://${ingress.host}`, () => `://${ingress.host}:${ingress.port}`)
   const { service, namespace, port = '80' } = (typeof value === 'string' && clusterUrl.exec(value)?.groups) || {}
   if (typeof value !== 'string' || service === undefined || namespace === undefined) return value
-  // Ports below 1024 need privileges.
-  const local = Number(port) < 1024 ? Number(port) + 8000 : Number(port)
+  const local = localPort({ namespace, service, port: Number(port) })
   forwards.push(command`kubectl port-forward -n ${namespace} svc/${service} ${local}:${port}`)
   return value.replace(clusterUrl, `http://localhost:${local}`)
 }

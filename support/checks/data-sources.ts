@@ -1,6 +1,6 @@
 /** Sections 11 to 13: checks of the connections to the data sources, and of the data that is collected through them. */
 
-import { command, comment } from '../basis/command'
+import { command, comment, localPort } from '../basis/command'
 import { type Circumstances, expectNone, NotApplicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Collected, Connection, ConnectionScope, DataSource } from '../contracts/data-sources'
@@ -53,6 +53,8 @@ export async function expectConnections(
   const [first, ...others] = all.filter((connection) => isUnder(connection.endpoint, endpoint))
   if (first) return [first, ...others]
   const object = `connection to ${titles[source]}`
+  const { namespace } = platform.kubernetes
+  const { ui } = platform.configuration.components
   throw new Unmet({
     summary:
       all.length === 0
@@ -62,7 +64,7 @@ export async function expectConnections(
     expected: `a connection with the endpoint ${endpoint}`,
     found: all.map(({ name, endpoint: other }) => `${name}: ${other}`).join('; ') || 'no connection',
     remedy: [
-      command`kubectl port-forward -n ${platform.kubernetes.namespace} svc/${platform.configuration.components.ui.service} ${platform.configuration.components.ui.port}`,
+      command`kubectl port-forward -n ${namespace} svc/${ui.service} ${localPort({ namespace, ...ui })}:${ui.port}`,
       comment`then add the connection in the UI, under Connections`,
       comment`if the endpoint is a different one: configuration key dataSources.${source}.endpoint`,
     ],

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type CommandLine, sqlName } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Index, Table } from '../contracts/contract'
-import { mysql } from '../platform/database-commands'
+import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
 import { credentialsOf, type DatabaseUser } from '../service/database-credentials'
 import { columnChanges, columnFields, columnRow } from './column-definitions'
@@ -43,7 +43,7 @@ export async function expectDatabase(platform: Platform): Promise<void> {
     name,
   )
   const object = `database ${name}`
-  const remedy = [shell(platform, `SHOW CREATE DATABASE ${sqlName(name)}`)]
+  const remedy = [inMySql(platform, `SHOW CREATE DATABASE ${sqlName(name)}`)]
   if (!found)
     throw new Unmet({
       summary: `The database ${name} does not exist.`,
@@ -77,7 +77,7 @@ async function expectOneTable(platform: Platform, { name }: Table): Promise<void
   )
   const [found] = rows
   const object = `table ${name}`
-  const remedy = [shell(platform, 'SHOW TABLES')]
+  const remedy = [inMySql(platform, 'SHOW TABLES')]
   if (!found)
     throw new Unmet({
       summary: `The table ${name} does not exist.`,
@@ -92,7 +92,7 @@ async function expectOneTable(platform: Platform, { name }: Table): Promise<void
       object,
       expected: 'InnoDB',
       found: found.engine ?? 'no engine',
-      remedy: [shell(platform, `SHOW CREATE TABLE ${sqlName(name)}`)],
+      remedy: [inMySql(platform, `SHOW CREATE TABLE ${sqlName(name)}`)],
     })
   const { characterSet } = platform.contract.database
   if (!found.collation?.startsWith(`${characterSet}_`))
@@ -121,7 +121,7 @@ async function columnProblems(platform: Platform, table: Table): Promise<Circums
     tableName,
   )
   const found = new Map(rows.map((row) => [row.name, row]))
-  const remedy = [shell(platform, `DESCRIBE ${sqlName(tableName)}`)]
+  const remedy = [inMySql(platform, `DESCRIBE ${sqlName(tableName)}`)]
   const object = (column: string) => `column ${tableName}.${column}`
   const missing = table.columns
     .filter(({ name }) => !found.has(name))
@@ -183,7 +183,7 @@ async function indexProblems(platform: Platform, table: Table): Promise<Circumst
     index.columns.push(prefix === null ? (column ?? '(expression)') : `${column}(${prefix})`)
     found.set(name, index)
   }
-  const remedy = [shell(platform, `SHOW INDEX FROM ${sqlName(tableName)}`)]
+  const remedy = [inMySql(platform, `SHOW INDEX FROM ${sqlName(tableName)}`)]
   const documented = indexes.flatMap((index) => indexProblem(index, found, tableName, remedy))
   if (documented.length > 0 || table.openEnded) return documented
   return [...found].flatMap(([name, index]) => restriction(name, index, table, remedy))
@@ -248,11 +248,4 @@ function tablesFor({ contract }: Platform, name: string): readonly Table[] {
   const tables = contract.database.tables.filter((table) => (table.standsFor ?? [table.name]).includes(name))
   if (tables.length === 0) throw new Error(`The contract ${contract.name} does not document the table ${name}.`)
   return tables
-}
-
-/** Returns the command with which an operator runs a statement. */
-function shell({ configuration }: Platform, statement: string): CommandLine {
-  const { name, user, host, port } = configuration.database
-  const address = host === undefined ? {} : { address: { host, port, outside: { host, port } } }
-  return mysql({ configuration, ...address }, statement, name, user)
 }

@@ -1,4 +1,5 @@
 /** Compares a GraphQL schema with the contract's, and finds breaking changes by graphql's own comparison. Pure. */
+
 import {
   type BreakingChange,
   BreakingChangeType,
@@ -18,6 +19,7 @@ import {
   parse,
   visit,
 } from 'graphql'
+import { messageOf } from '../basis/message'
 import { excerpt } from '../basis/redaction'
 import type { GraphQLContract } from '../contracts/contract'
 
@@ -44,7 +46,7 @@ function readSchema(data: object): GraphQLSchema | Error {
   try {
     return buildClientSchema(data as unknown as IntrospectionQuery)
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
+    return error instanceof Error ? error : new Error(messageOf(error))
   }
 }
 

@@ -153,7 +153,7 @@ async function untilIncident(platform: Platform, project: string, expectation: I
   const { database, configuration } = platform
   const begin = performance.now()
   const credentials = await credentialsOf(platform, 'service')
-  const { namespace, alertmanager } = configuration.monitoring
+  const status = `${(await platform.routes.toAlertmanager()).base}/api/v2/status`
   await eventually(
     async () => {
       const [incident] = await database.rows(
@@ -170,8 +170,7 @@ async function untilIncident(platform: Platform, project: string, expectation: I
         expected: `${expectation.expected} within ${configuration.deadlines.collection / 1000} s`,
         found: incident ? `incident ${incident.id}, not resolved` : `no incident that mentions ${project}`,
         remedy: [
-          command`kubectl port-forward -n ${namespace} svc/${alertmanager.service} ${alertmanager.port}`,
-          command`curl -s http://localhost:${alertmanager.port}/api/v2/status # check that its configuration has a receiver for the incident webhook`,
+          command`curl -s '${status}' # check that its configuration has a receiver for the incident webhook`,
           comment`if other labels route alerts to that receiver: configuration key monitoring.alertmanager.labels`,
         ],
       })

@@ -1,6 +1,7 @@
 /** Sections 7 to 9: the lists of projects are held against the stored settings, because two lists may lack the same project. */
-import { comment, foreign, sqlText } from '../basis/command'
+import { comment, sqlText } from '../basis/command'
 import { applicable, type Circumstances, expectData, expectNone } from '../basis/expectation'
+import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
 import { expectExposition } from '../service/exposition'
 import { settingsOfProjects } from '../service/metric-settings'
@@ -23,9 +24,7 @@ export async function expectListed(platform: Platform, list: ProjectList): Promi
           object: `project ${name}`,
           expected: 'a list of all projects',
           found: [...listed].join(', ') || 'no project',
-          remedy: [
-            comment`in MySQL: SELECT * FROM project_metric_settings WHERE project_name = ${foreign(sqlText(name))}`,
-          ],
+          remedy: [inMySql(platform, `SELECT * FROM project_metric_settings WHERE project_name = ${sqlText(name)}`)],
         }),
       ),
   )

@@ -1,11 +1,12 @@
 /** Section 18: checks that the projects have settings, and that the service applies them. */
-import { command } from '../basis/command'
+import { type CommandLine, command } from '../basis/command'
 import { applicable, type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { StagesAnswer } from '../contracts/dora'
+import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus } from '../service/api'
-import { inMySql, settingsOfProjects } from '../service/metric-settings'
+import { settingsOfProjects, showSettings } from '../service/metric-settings'
 import { projectsOfPlatform } from '../service/projects'
 
 /** 18.1: checks that each project has its own row of settings. @returns how many projects were checked */
@@ -23,7 +24,7 @@ export async function expectSettingsStored(platform: Platform): Promise<number> 
           object: `settings of ${project}`,
           expected: `an enabled row for ${plugin} in project_metric_settings`,
           found: 'no such row',
-          remedy: [inMySql(project, plugin)],
+          remedy: [showSettings(platform, project)],
         }),
       ),
   )
@@ -44,10 +45,11 @@ export async function expectStages(platform: Platform): Promise<number> {
     if (answer.status === 404 && saysNoData(answer.status, jsonOf(answer))) continue
     expectStatus(answer, 200)
     const expected = (settings.get(project) ?? contract.dora.settings.defaults).leadTimeStages
+    const remedy = [command`curl -s -H 'Authorization: Bearer …' '${answer.url}'`]
     const found = stages.answer.safeParse(jsonOf(answer))
     compared.push(project)
     if (found.success && sameNames(namesOf(found.data), expected)) {
-      unmet.push(...durationProblems(platform, project, found.data))
+      unmet.push(...durationProblems(platform, project, found.data, remedy))
       continue
     }
     unmet.push({
@@ -55,7 +57,7 @@ export async function expectStages(platform: Platform): Promise<number> {
       object: `settings of ${project}`,
       expected: expected.join(', '),
       found: found.success ? namesOf(found.data).join(', ') || 'no stages' : 'no list of stages',
-      remedy: [command`curl -s -H 'Authorization: Bearer …' '${answer.url}'`],
+      remedy,
     })
   }
   expectData(compared, 'project with a lead time', 'REST API')
@@ -70,11 +72,12 @@ function durationProblems(
   { contract }: Platform,
   project: string,
   { leadTime, stages }: StagesAnswer,
+  remedy: readonly CommandLine[],
 ): Circumstances[] {
   const { precision, settings } = contract.dora
   const found = stages.map(({ name, duration, unit }) => `${name}: ${duration ?? 'none'} ${unit}`).join(', ')
   const problem = (summary: string, expected: string): Circumstances[] => [
-    { summary, object: `lead time stages of ${project}`, expected, found },
+    { summary, object: `lead time stages of ${project}`, expected, found, remedy },
   ]
   if (stages.some(({ unit, duration }) => unit !== 'minutes' || (duration ?? 0) < 0))
     return problem(`The stages of the lead time of ${project} are not durations in minutes.`, 'durations in minutes')
@@ -107,6 +110,7 @@ export async function expectDocumentedStages(platform: Platform): Promise<void> 
     found:
       [...settings].map(([project, { leadTimeStages }]) => `${project}: ${leadTimeStages.join(', ')}`).join('; ') ||
       'no settings',
+    remedy: [inMySql(platform, 'SELECT * FROM project_metric_settings')],
   })
 }
 

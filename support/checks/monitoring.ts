@@ -1,5 +1,5 @@
 /** Section 10: checks of the scrapes by which Prometheus collects the service's metrics. */
-import { command, comment } from '../basis/command'
+import { command } from '../basis/command'
 import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
 import { durationIn } from '../formats/duration'
 import type { Platform } from '../platform/platform'
@@ -7,13 +7,10 @@ import type { Target } from '../platform/prometheus'
 
 /** 10.3: checks that each target of the ServiceMonitor is up and was scraped recently. @returns the first target */
 export async function expectTargetUp(platform: Platform): Promise<Target> {
-  const { namespace, serviceMonitor: name, prometheus } = platform.configuration.monitoring
+  const { namespace, serviceMonitor: name } = platform.configuration.monitoring
   const pool = `serviceMonitor/${namespace}/${name}/`
   const object = `Prometheus target ${name}`
-  const remedy = [
-    command`kubectl port-forward -n ${namespace} svc/${prometheus.service} ${prometheus.port}:${prometheus.port}`,
-    comment`then open http://localhost:${prometheus.port}/targets`,
-  ]
+  const remedy = [await platform.prometheus.commandFor('targets?state=active')]
   const targets = (await platform.prometheus.targets()).filter(({ scrapePool }) => scrapePool.startsWith(pool))
   const [first] = targets
   if (!first)

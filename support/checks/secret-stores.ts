@@ -58,6 +58,9 @@ export async function expectReadyStore(platform: Platform, role: SecretRole): Pr
     object,
     expected: 'spec.secretStoreRef',
     found: 'no spec.secretStoreRef',
+    remedy: [
+      command`kubectl get externalsecret -n ${platform.kubernetes.namespace} ${metadata.name} -o jsonpath='{.spec}'`,
+    ],
   })
 }
 

@@ -1,5 +1,5 @@
 /** Section 10.4: compares the series that Prometheus has of a metric with the samples that the service exposes. */
-import { comment } from '../basis/command'
+import { command, comment } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { applicable, Blocked, type Circumstances, expectNone } from '../basis/expectation'
 import { durationIn } from '../formats/duration'
@@ -61,11 +61,14 @@ async function compareSeries(platform: Platform, metric: string): Promise<Series
       object,
       expected: 'at least one series',
       found: 'none',
+      remedy: [
+        command`curl -s '${(await platform.routes.to('lake')).base}${applicable(platform.contract.metrics).path}'`,
+      ],
     })
   const names = [...new Set(exposed.map(({ name }) => name))]
   const found = await scrapedSeries(platform, names, object)
   const query = names[0] ?? metric
-  const remedy = [comment`in Prometheus: ${query}`]
+  const remedy = [await platform.prometheus.commandFor('query', query)]
   if (found.length === 0)
     return {
       exposed,
@@ -127,7 +130,10 @@ async function scrapedSeries(platform: Platform, names: readonly string[], objec
     object,
     expected: `series whose last sample is as new as that of ${new Date(newest).toISOString()}`,
     found: `${JSON.stringify(first.labels)}, last scraped at ${new Date(first.at).toISOString()}`,
-    remedy: [comment`Prometheus forgets them five minutes after their last sample: start the run again then`],
+    remedy: [
+      await prometheus.commandFor('query', first.labels.__name__ ?? ''),
+      comment`Prometheus forgets them five minutes after their last sample: start the run again then`,
+    ],
   })
 }
 

@@ -96,7 +96,7 @@ export async function expectPongFromInside({ kubernetes, configuration, contract
     object: `pods of ${clientComponents.join(', ')} in ${namespace}`,
     expected: 'a running pod with wget or curl',
     found: 'no such pod',
-    remedy: [command`kubectl run -it --rm ping --image=alpine --restart=Never -n ${namespace} -- wget -qO- ${url}`],
+    remedy: [command`kubectl run -i --rm ping --image=alpine --restart=Never -n ${namespace} -- wget -qO- ${url}`],
   })
 }
 
@@ -120,9 +120,6 @@ export async function expectPongByPortForward(platform: Platform): Promise<void>
     object: `Service ${kubernetes.namespace}/${service}`,
     expected: contract.ping.expected,
     found: excerpt(body, 500) || 'an empty answer',
-    remedy: [
-      command`kubectl port-forward -n ${kubernetes.namespace} svc/${service} ${port}:${port}`,
-      command`curl http://localhost:${port}${contract.ping.path}`,
-    ],
+    remedy: [command`curl -s '${`http://${service}.${kubernetes.namespace}.svc:${port}${contract.ping.path}`}'`],
   })
 }

@@ -1,9 +1,10 @@
 /** Sections 21.1 and 21.2: checks that the events of a story are accepted, refused and stored correctly. */
 import { z } from 'zod'
 import { isAbsent } from '../basis/capability'
-import { command } from '../basis/command'
+import { type CommandLine, command, sqlText } from '../basis/command'
 import { expectData, expectNone, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
+import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus } from '../service/api'
@@ -60,10 +61,12 @@ export async function expectDeployments(
   expected: readonly ListedDeployment[],
 ): Promise<void> {
   const { deployments } = platform.contract.webhooks
-  expectSame(`the deployments table for ${project}`, expected, await deploymentsInTable(platform, project))
+  expectSame(`the deployments table for ${project}`, expected, await deploymentsInTable(platform, project), [
+    inMySql(platform, `SELECT * FROM deployments WHERE cicd_scope_id = ${sqlText(project)}`),
+  ])
   if (isAbsent(deployments)) return
-  const found = await deploymentsOfApi(platform, deployments(project))
-  expectSame(`the deployments of the API for ${project}`, expected, found)
+  const { found, remedy } = await deploymentsOfApi(platform, deployments(project))
+  expectSame(`the deployments of the API for ${project}`, expected, found, remedy)
 }
 
 const row = z.looseObject({
@@ -83,7 +86,12 @@ async function deploymentsInTable(platform: Platform, project: string): Promise<
   }))
 }
 
-function expectSame(object: string, expected: readonly ListedDeployment[], found: readonly ListedDeployment[]): void {
+function expectSame(
+  object: string,
+  expected: readonly ListedDeployment[],
+  found: readonly ListedDeployment[],
+  remedy: readonly CommandLine[],
+): void {
   const [actual, wanted] = [found, expected].map((all) => all.map(asText).sort())
   if (JSON.stringify(actual) === JSON.stringify(wanted)) return
   throw new Unmet({
@@ -91,6 +99,7 @@ function expectSame(object: string, expected: readonly ListedDeployment[], found
     object,
     expected: wanted?.join('; ') || 'none',
     found: actual?.join('; ') || 'none',
+    remedy,
   })
 }
 
@@ -107,9 +116,10 @@ const listed = z.looseObject({
   ),
 })
 
-async function deploymentsOfApi(platform: Platform, path: string): Promise<ListedDeployment[]> {
+async function deploymentsOfApi(platform: Platform, path: string) {
   const answer = await platform.rest.get(path, await apiToken(platform))
   expectStatus(answer, 200)
+  const remedy = [command`curl -s -H 'Authorization: Bearer …' '${answer.url}'`]
   const parsed = listed.safeParse(jsonOf(answer))
   if (!parsed.success)
     throw new Unmet({
@@ -117,9 +127,11 @@ async function deploymentsOfApi(platform: Platform, path: string): Promise<Liste
       object: answer.url,
       expected: 'deployments with their result, environment and finish',
       found: excerpt(answer.body, 300),
+      remedy,
     })
-  return parsed.data.deployments.map((one) => {
+  const found = parsed.data.deployments.map((one): ListedDeployment => {
     const finish = one.finished_date ?? one.finishedDate ?? one.timestamp
     return { result: one.result ?? '', environment: one.environment, finishedAt: finish ? Date.parse(finish) : null }
   })
+  return { found, remedy }
 }

@@ -6,6 +6,7 @@ import { eventually } from '../basis/eventually'
 import { applicable, Blocked, Unmet } from '../basis/expectation'
 import { rememberOutcome } from '../basis/memo'
 import { excerpt } from '../basis/redaction'
+import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus } from '../service/api'
@@ -113,7 +114,10 @@ async function untilInTable(platform: Platform): Promise<number> {
           : [],
       )
       expectAmong(own, deployment, 'the deployments table', [
-        command`kubectl exec -it -n ${configuration.namespace} svc/${configuration.components.mysql.service} -- mysql -u ${configuration.database.user} -p ${configuration.database.name} -e '${`SELECT * FROM deployments WHERE cicd_scope_id = ${sqlText(deployment.project)} ORDER BY finished_date DESC`}'`,
+        inMySql(
+          platform,
+          `SELECT * FROM deployments WHERE cicd_scope_id = ${sqlText(deployment.project)} ORDER BY finished_date DESC`,
+        ),
       ])
     },
     { deadlineMs: configuration.deadlines.collection },
@@ -139,6 +143,7 @@ export async function expectInApi(platform: Platform): Promise<void> {
   await expectInTable(platform)
   const answer = await platform.rest.get(path(deployment.project), await apiToken(platform))
   expectStatus(answer, 200)
+  const remedy = [command`curl -s -H 'Authorization: Bearer …' '${answer.url}'`]
   const parsed = listed.safeParse(jsonOf(answer))
   if (!parsed.success)
     throw new Unmet({
@@ -146,11 +151,12 @@ export async function expectInApi(platform: Platform): Promise<void> {
       object: answer.url,
       expected: 'deployments with their commit, result, environment and finish',
       found: excerpt(answer.body, 300),
+      remedy,
     })
   const own = parsed.data.deployments
     .filter(({ commit_sha }) => commit_sha === deployment.revision)
     .map(({ finished_date, ...rest }) => ({ ...rest, finished: finished_date ? Date.parse(finished_date) : 0 }))
-  expectAmong(own, deployment, 'the answer of the API', [command`curl -s -H 'Authorization: Bearer …' '${answer.url}'`])
+  expectAmong(own, deployment, 'the answer of the API', remedy)
 }
 
 function expectAmong(

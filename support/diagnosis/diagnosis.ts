@@ -36,11 +36,24 @@ export class Diagnosis {
 
   /** The cause of a finding: the finding itself if nothing that it relies on has a problem. */
   causeOf(finding: Finding): Finding {
-    const { namespace = '' } = this.facts?.names ?? {}
-    const isAbsent = this.facts?.absentNamespaces?.includes(namespace) ?? false
-    if (isAbsent && [finding.object, ...(finding.reliesOn ?? [])].some(isWithin(namespace))) return absence(namespace)
+    const absent = this.absentNamespaces().find(({ namespace, hasPods }) =>
+      [finding.object, ...(finding.reliesOn ?? [])].some(isWithin(namespace, hasPods)),
+    )
+    if (absent) return absence(absent)
     const seen = new Set<string>()
     return this.firstIn(finding.reliesOn ?? [], seen) ?? finding
+  }
+
+  /** The configured namespaces that do not exist, each once, with the configuration key that names it. */
+  private absentNamespaces(): AbsentNamespace[] {
+    if (this.facts === null) return []
+    const { absentNamespaces = [], names } = this.facts
+    const configured: readonly AbsentNamespace[] = [
+      { namespace: names.namespace, of: 'the service', key: 'namespace', hasPods: true },
+      { namespace: names.monitoring.namespace, of: 'monitoring', key: 'monitoring.namespace', hasPods: false },
+      { namespace: names.application.namespace, of: 'the Application', key: 'application.namespace', hasPods: false },
+    ]
+    return configured.filter(({ namespace }) => absentNamespaces.includes(namespace))
   }
 
   private firstIn(objects: readonly string[], seen: Set<string>): Finding | undefined {
@@ -65,18 +78,30 @@ export class Diagnosis {
   }
 }
 
-/** True for an object in a namespace, and for pods that are only known by their labels. */
-const isWithin = (namespace: string) => (object: string) =>
-  object.includes(` ${namespace}/`) || object.endsWith(` in ${namespace}`) || object.startsWith('pods labelled ')
+interface AbsentNamespace {
+  readonly namespace: string
+  /** The owner of the namespace, in words. */
+  readonly of: string
+  /** The key of the configuration that names the namespace. */
+  readonly key: string
+  /** True if pods that are only known by their labels are in the namespace. */
+  readonly hasPods: boolean
+}
 
-const absence = (namespace: string): FreshFinding => ({
+/** Returns true for an object in a namespace, and where the namespace has them, for pods that are only known by their labels. */
+const isWithin = (namespace: string, hasPods: boolean) => (object: string) =>
+  object.includes(` ${namespace}/`) ||
+  object.endsWith(` in ${namespace}`) ||
+  (hasPods && object.startsWith('pods labelled '))
+
+const absence = ({ namespace, of, key }: AbsentNamespace): FreshFinding => ({
   summary: `Namespace ${namespace} does not exist.`,
   object: `Namespace ${namespace}`,
-  expected: 'the namespace of the service',
+  expected: `the namespace of ${of}`,
   found: 'no such namespace',
   remedy: [
     command`kubectl get namespaces`,
-    comment`if the service runs in another namespace: set the configuration key namespace`,
+    comment`if ${of} is in another namespace: set the configuration key ${key}`,
   ],
 })
 

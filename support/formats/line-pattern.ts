@@ -2,7 +2,9 @@
  * A regular expression of the operator for lines that others write. RE2 reads a line once, whatever the expression is; JavaScript's own
  * engine can need longer than the universe exists, and nothing can interrupt it.
  */
+
 import type { RE2JS } from 're2js'
+import { messageOf } from '../basis/message'
 
 /** Lines longer than this in characters match nothing: no expression is meant for them. */
 const longestLine = 100_000
@@ -24,7 +26,7 @@ export class LinePattern {
       if (namedReference.test(source)) throw new Error('invalid escape sequence: `\\k`')
       this.#compiled = RE2JS.compile(RE2JS.translateRegExp(source))
     } catch (error) {
-      const reason = error instanceof Error ? error.message.replace('error parsing regexp: ', '') : String(error)
+      const reason = messageOf(error).replace('error parsing regexp: ', '')
       throw new Error(
         unsupported.test(source)
           ? `look-around and back-references are not supported, because they have no bound in time (${reason})`

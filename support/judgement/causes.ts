@@ -1,6 +1,7 @@
 /** Collects the causes of failed, blocked and broken items, each cause once, however many items it affects. */
 import { createHash } from 'node:crypto'
 import type { Checklist } from '../basis/checklist'
+import { command } from '../basis/command'
 import type { Finding } from '../basis/finding'
 import { type Diagnosis, subjectOf } from '../diagnosis/diagnosis'
 import { factsAbout } from '../diagnosis/related'
@@ -66,7 +67,7 @@ export class Causes {
       summary: finding.summary,
       object: finding.object,
       found: mostSaying(found).join('; '),
-      remedy: [...remedy],
+      remedy: leadsOn([...remedy]) ? [...remedy] : [...remedy, command`npm run acceptance -- ${[...items]}`],
       reads: [...remedy].flatMap((command, position) => (reading.has(command) ? [position] : [])),
       symptoms: [...symptoms.keys()],
       facts: facts === null ? [] : factsAbout(objects, facts),
@@ -86,6 +87,9 @@ export class Causes {
     })
   }
 }
+
+/** Returns true if typing one of the lines does something, or pasting it into the configuration does. */
+const leadsOn = (lines: readonly string[]) => lines.some((line) => !line.startsWith('# ') || line.includes('\n'))
 
 /** The texts without those that another one contains. */
 const mostSaying = (texts: ReadonlySet<string>): string[] =>

@@ -1,8 +1,10 @@
 /** Reads a shard of a run from disk: a directory with verdict.json, its signature, messages.ndjson and run.json. */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Envelope } from '@cucumber/messages'
 import { z } from 'zod'
+import { messageOf } from '../basis/message'
 import { RunRecord } from '../record/messages'
 import { runFactsSchema } from '../record/run-facts'
 import { type Signature, signatureOf, signatureSchema } from '../record/signature'
@@ -51,7 +53,7 @@ function read(directory: string, name: string): string {
   try {
     return readFileSync(join(directory, name), 'utf8')
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error)
+    const code = (error as NodeJS.ErrnoException).code ?? messageOf(error)
     throw new NoShard(
       `${directory} contains no record of a shard (${name}: ${code}). The shard died, or its reports are in another directory.`,
     )

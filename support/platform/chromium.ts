@@ -2,12 +2,14 @@
  * Finds the Chromium of this machine and starts it without a display, with an environment and a profile of its own, in its
  * sandbox where the system allows it, and without background requests to its vendor.
  */
+
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { command, comment } from '../basis/command'
 import { Blocked } from '../basis/expectation'
+import { messageOf } from '../basis/message'
 import { reasonOf, type Witness } from './exchange'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge']
@@ -137,7 +139,7 @@ async function startSandboxed(
   try {
     return await start(true)
   } catch (error) {
-    if (!withoutSandbox.test(String(error))) throw error
+    if (!withoutSandbox.test(messageOf(error))) throw error
     witness(executablePath, 'runs without its sandbox, because the system does not allow it')
     return start(false)
   }

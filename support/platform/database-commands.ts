@@ -1,5 +1,5 @@
 /** The names and commands of a database in findings: by kubectl in the cluster, by a client of MySQL outside. */
-import { type CommandLine, command, comment } from '../basis/command'
+import { type CommandLine, command, comment, jsonpathKey } from '../basis/command'
 import type { Configuration } from '../configuration/schema'
 import type { Credentials } from './credentials'
 import type { Address } from './exchange'
@@ -21,17 +21,31 @@ export const serverOf = (attempt: Attempt) =>
     ? `MySQL at ${attempt.address.outside.host}:${attempt.address.outside.port}`
     : `MySQL at ${serviceOf(attempt)}`
 
-/** The command with which an operator runs a statement. */
+/**
+ * The command with which an operator runs a statement. It asks for nothing: the password goes from its Secret to the client by a
+ * pipe or an environment variable, so that no list of processes and no audit log shows it.
+ */
 export function mysql(
-  { configuration: { namespace, components }, address }: Pick<Attempt, 'configuration'> & { address?: ReachedAddress },
+  { configuration, address }: Pick<Attempt, 'configuration'> & { address?: ReachedAddress },
   statement: string,
   database?: string,
   user = 'root',
 ): CommandLine {
-  const words = ['-u', user, '-p', ...(database === undefined ? [] : [database]), '-e', statement]
+  const { namespace, components, secretNames } = configuration
+  const { rootPasswordKey, passwordKey } = configuration.database
+  const words = ['-u', user, ...(database === undefined ? [] : [database]), '-e', statement]
+  const secret = ['-n', namespace, secretNames.database.name]
+  const key = jsonpathKey(user === 'root' ? rootPasswordKey : passwordKey)
   return address?.outside
-    ? command`mysql -h ${address.outside.host} -P ${address.outside.port} ${words}`
-    : command`kubectl exec -it -n ${namespace} svc/${components.mysql.service} -- mysql ${words}`
+    ? command`MYSQL_PWD=$(kubectl get secret ${secret} -o jsonpath='{.data${key}}' | base64 -d) mysql -h ${address.outside.host} -P ${address.outside.port} ${words}`
+    : command`kubectl get secret ${secret} -o jsonpath='{.data${key}}' | base64 -d | kubectl exec -i -n ${namespace} svc/${components.mysql.service} -- sh -c 'MYSQL_PWD=$(cat) exec mysql "$@"' mysql ${words}`
+}
+
+/** The command with which an operator runs a statement in the database of the service, as its user. */
+export function inMySql({ configuration }: Pick<Attempt, 'configuration'>, statement: string): CommandLine {
+  const { name, user, host, port } = configuration.database
+  const address = host === undefined ? {} : { address: { host, port, outside: { host, port } } }
+  return mysql({ configuration, ...address }, statement, name, user)
 }
 
 export function logsOf(attempt: Attempt): CommandLine {

@@ -1,6 +1,6 @@
 /** Findings about HTTP requests without a usable response. */
 import { limitOf, OutOfBounds } from '../basis/bounds'
-import { type CommandLine, command } from '../basis/command'
+import { command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { type Address, reasonOf } from './exchange'
 
@@ -33,17 +33,6 @@ export function unanswered(url: string, at: Address | undefined, found: string):
     object: url,
     expected: `a complete response${routeSuffix(at)}`,
     found,
-    remedy: commandsFor(url),
+    remedy: [command`curl -v '${url}'`],
   })
-}
-
-/** Returns commands that also work outside the cluster, where the DNS name of a service does not resolve. */
-function commandsFor(url: string): CommandLine[] {
-  const { hostname, port, pathname, search } = new URL(url)
-  const [, service, namespace = ''] = /^([^.]+)\.([^.]+)\.svc$/.exec(hostname) ?? []
-  if (service === undefined) return [command`curl -v ${url}`]
-  return [
-    command`kubectl port-forward -n ${namespace} svc/${service} ${port}:${port}`,
-    command`curl -v 'http://localhost:${port}${pathname}${search}'`,
-  ]
 }

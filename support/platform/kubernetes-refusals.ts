@@ -30,13 +30,14 @@ export function refusal(
       object: objectOf(way),
       expected: `an answer to: ${request}`,
       found: `${found}${retryAfter === undefined ? '' : ` (Retry-After: ${retryAfter})`}`,
-      remedy: [command`kubectl --context ${way.context} get --raw '/readyz?verbose'`],
+      remedy: [command`kubectl get --raw '/readyz?verbose'`],
     })
   return new Blocked({
     summary: `A request to the Kubernetes API server failed: ${request}.`,
     object: way.server,
     expected: 'status 200',
     found,
+    remedy: [command`kubectl get --raw '/readyz?verbose'`],
   })
 }
 

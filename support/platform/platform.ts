@@ -153,11 +153,17 @@ export class Platform implements PlatformParts {
 
 /** The way by which an operator's commands reach the service. */
 function wayTo(configuration: Configuration): Parameters<typeof addressCommands>[1] {
-  const { namespace, tokens, ingresses, ingress, certificateAuthority, secretNames, grafana } = configuration
+  const { namespace, tokens, ingresses, ingress, certificateAuthority, secretNames, grafana, components, monitoring } =
+    configuration
   const { address, ...ports } = ingress
+  const parts = [
+    ...Object.values(components).map((component) => ({ namespace, ...component })),
+    ...[monitoring.prometheus, monitoring.alertmanager].map((part) => ({ namespace: monitoring.namespace, ...part })),
+  ]
   const hosts = Object.values(ingresses).map(({ host }) => host)
   return {
     token: { namespace, ...tokens.api },
+    services: parts.map(({ namespace, service, port }) => ({ namespace, service, port })),
     grafana: { namespace, name: secretNames.grafana.name, key: grafana.passwordKey },
     ...(address === undefined ? {} : { ingress: { hosts, address, ...ports, certificateAuthority } }),
   }

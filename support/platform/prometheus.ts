@@ -70,6 +70,14 @@ export class Prometheus {
     return data.result.map(({ values }) => values.map(([at, value]) => ({ at: at * 1000, value: Number(value) })))
   }
 
+  /** Returns the command with which an operator reads a path below /api/v1/, or runs a query. */
+  async commandFor(path: string, query?: string) {
+    const url = `${(await this.routes.toPrometheus()).base}/api/v1/${path}`
+    return query === undefined
+      ? command`curl -s '${url}'`
+      : command`curl -s -G --data-urlencode 'query=${query}' '${url}'`
+  }
+
   /** @throws Unmet if the response does not have the documented structure */
   private async read<T>(path: string, schema: z.ZodType<T>): Promise<T> {
     const { base, at } = await this.routes.toPrometheus()

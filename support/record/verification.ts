@@ -1,7 +1,9 @@
 /** Checks whether a record on disk was changed after it was written, and which key signed it. */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
+import { messageOf } from '../basis/message'
 import { publicKeyIn } from '../configuration/keys'
 import { type Alterations, alterationsOf } from './digest'
 import { fingerprintOf, isSignedBy, type Signature, signatureOf, signatureSchema } from './signature'
@@ -84,7 +86,7 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new NotChecked(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}.`)
+    throw new NotChecked(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? messageOf(error)}.`)
   }
 }
 

@@ -3,8 +3,10 @@
  * successful run after a failed one: the textfile's is read back from the earlier file, and a Pushgateway keeps metrics
  * that a push does not contain.
  */
+
 import { readFileSync } from 'node:fs'
 import type { Registry } from 'prom-client'
+import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
 import type { MetricsSinks } from '../configuration/metrics-sinks'
 import { parseExposition, type Sample } from '../formats/exposition'
@@ -128,6 +130,5 @@ async function metricsOf(measured: Measured, earlier: readonly Sample[] = []): P
 }
 
 const reasonOf = (error: unknown) => {
-  const { message, code } = error as NodeJS.ErrnoException
-  return redaction.redactForeign(message || code || String(error)).split('\n', 1)[0]
+  return redaction.redactForeign(messageOf(error)).split('\n', 1)[0]
 }

@@ -74,7 +74,10 @@ class Collector {
       [
         this.secrets(),
         this.get(operations.getApplication, { namespace: at, name: application }, factSchemas.application),
-        this.namespaces([namespace, this.platform.contract.names.ownNamespace]),
+        this.namespaces([
+          ...[namespace, this.platform.contract.names.ownNamespace],
+          ...namespaces.filter((one) => one === monitoring || one === at),
+        ]),
         this.each([...new Set([...namespaces, ...(isMonitored ? [monitoring] : [])])], (namespace) =>
           this.list(operations.listEvents, { namespace }, factSchemas.event),
         ),

@@ -260,7 +260,7 @@ export class Run {
         : [],
     )
     if (!this.platform || this.halted || this.interrupted || findings.length === 0) return null
-    return collectFacts(this.platform, findings, new Date())
+    return collectFacts(this.platform, findings, this.platform.kubernetes.now)
   }
 
   private scope(): RunScope {

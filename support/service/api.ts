@@ -38,8 +38,7 @@ export function newToken({ kubernetes, configuration, contract }: Platform): Com
   if (!made) return []
   return [
     comment`create a new token, which is shown once`,
-    command`kubectl port-forward -n ${kubernetes.namespace} svc/${service} ${port}:${port}`,
-    command`curl -X POST -H 'Content-Type: application/json' -d '${made.body}' http://localhost:${port}${made.path}`,
+    command`curl -X POST -H 'Content-Type: application/json' -d '${made.body}' '${`http://${service}.${kubernetes.namespace}.svc:${port}${made.path}`}'`,
   ]
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { isAbsent } from '../basis/capability'
-import { comment, foreign, sqlText } from '../basis/command'
+import { type CommandLine, sqlText } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import type { MetricSettings } from '../contracts/dora'
+import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
 import { credentialsOf } from './database-credentials'
 
@@ -31,7 +32,7 @@ export async function settingsOfProjects(platform: Platform): Promise<ReadonlyMa
         object: `settings of ${project}`,
         expected: issue?.message ?? 'settings as JSON',
         found: text ?? 'nothing',
-        remedy: [inMySql(project, plugin)],
+        remedy: [showSettings(platform, project)],
       })
     }),
   )
@@ -45,9 +46,12 @@ function optionOf(text: string | null): unknown {
   }
 }
 
-/** The statement that shows the settings of a project. */
-export const inMySql = (project: string, plugin: string) =>
-  comment`in MySQL: SELECT plugin_option FROM project_metric_settings WHERE project_name = ${foreign(sqlText(project))} AND plugin_name = ${foreign(sqlText(plugin))}`
+/** The command that shows the settings of a project. */
+export const showSettings = (platform: Pick<Platform, 'configuration' | 'contract'>, project: string): CommandLine =>
+  inMySql(
+    platform,
+    `SELECT plugin_option, enable FROM project_metric_settings WHERE project_name = ${sqlText(project)} AND plugin_name = ${sqlText(platform.contract.dora.settings.plugin)}`,
+  )
 
 const row = z.looseObject({
   project: z.string(),

@@ -101,7 +101,7 @@ function behindLogin({ configuration: { namespace, components } }: Platform, ans
     found: `${new URL(url).pathname} answers ${status}${location}: ${excerpt(body, 300) || 'an empty body'}`,
     remedy: [
       command`kubectl set env -n ${namespace} deployment --selector=${selectorOf(components.lake.labels)} --list`,
-      comment`if AUTH_ENABLED is true there: DevLake then accepts only sessions of its login; set lake.envs.AUTH_ENABLED of the chart to false`,
+      comment`if AUTH_ENABLED is true there: DevLake then accepts only sessions of its login, so set lake.envs.AUTH_ENABLED of the chart to false`,
       comment`else let requests with an API token pass the login of the proxy or ingress`,
       command`curl -i -H 'Authorization: Bearer …' '${url}'`,
     ],

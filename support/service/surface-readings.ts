@@ -1,6 +1,6 @@
 /** The answers of each surface about one project, read as quantities. */
 
-import { type CommandLine, command, comment, expositionText, foreign, promqlText, sqlText } from '../basis/command'
+import { type CommandLine, command, expositionText, promqlText, sqlText } from '../basis/command'
 import { applicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { RangeName, RestMetric, StatedRange } from '../contracts/dora'
@@ -8,6 +8,7 @@ import { listText, type Quantity, type Reading, type Window } from '../dora/metr
 import type { Question } from '../dora/oracle'
 import { readingOf, readingOfHistory } from '../dora/reading'
 import type { Sample } from '../formats/exposition'
+import { inMySql } from '../platform/database-commands'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
@@ -90,7 +91,7 @@ export async function readExposition(platform: Platform, project: string): Promi
       [...families.values()].flatMap(({ samples }) => samples),
       project,
     ),
-    command: command`curl -s …${path} | grep 'project=${expositionText(project)}'`,
+    command: command`curl -s ${(await platform.routes.to('lake')).base}${path} | grep 'project=${expositionText(project)}'`,
   }
 }
 
@@ -102,7 +103,7 @@ export async function readPrometheus(platform: Platform, project: string): Promi
   const samples = found.flat().map(({ labels, value }) => ({ name: labels.__name__ ?? '', labels, value }))
   return {
     reading: readingOfSamples(platform, samples, project),
-    command: comment`in Prometheus: ${foreign(`{__name__=~${promqlText(names.join('|'))}, ${selector}}`)}`,
+    command: await platform.prometheus.commandFor('query', `{__name__=~${promqlText(names.join('|'))}, ${selector}}`),
   }
 }
 
@@ -153,7 +154,7 @@ export async function readStoredEvents(
   const { 'change failure ratio': _ratio, ...reading } = readingOf(metrics)
   return {
     reading: { ...reading, ...readingOfHistory(history) },
-    command: comment`in MySQL: SELECT * FROM deployments WHERE cicd_scope_id = ${foreign(sqlText(question.project))}`,
+    command: inMySql(platform, `SELECT * FROM deployments WHERE cicd_scope_id = ${sqlText(question.project)}`),
   }
 }
 

@@ -36,7 +36,7 @@ const concurrentStories = 6
 export class Arrangement {
   private readonly stories = new Map<string, Story>()
   private readonly started = new Map<string, Told>()
-  private readonly startedAt = Date.now()
+  private startedAt: number | undefined
   private removed: Promise<string[]> | undefined
   private readonly stopped = new AbortController()
   private readonly sender: StorySender
@@ -54,6 +54,8 @@ export class Arrangement {
   /** The story of a scenario, the same object each time. @throws Error if a sentence or a table cannot be read */
   storyOf(pickle: StoryPickle): Story {
     const scenario = scenarioOf(pickle)
+    // The events of a runner that is ahead would lie in the future of the service.
+    this.startedAt ??= this.platform.kubernetes.now.getTime()
     const story =
       this.stories.get(scenario) ??
       storyOf(pickle, `${projectPrefix}${this.run}-${this.stories.size + 1}`, this.startedAt)

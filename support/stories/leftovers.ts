@@ -10,7 +10,7 @@ const olderThanMs = 24 * 60 * 60 * 1000
 export async function removeLeftovers(platform: Platform): Promise<string[]> {
   const left: string[] = []
   for (const run of await recordedRuns(platform))
-    if (Date.now() - run.startedAt > olderThanMs) left.push(...(await removeRun(platform, run)))
+    if (platform.kubernetes.now.getTime() - run.startedAt > olderThanMs) left.push(...(await removeRun(platform, run)))
   return left
 }
 

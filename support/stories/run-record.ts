@@ -32,7 +32,7 @@ export async function recordRun(
   projects: readonly string[],
   leavings: readonly Leavings[],
 ): Promise<void> {
-  const startedAt = new Date().toISOString()
+  const startedAt = kubernetes.now.toISOString()
   await kubernetes.createRecord(name, { run, startedAt, projects: projects.join('\n'), rows: JSON.stringify(leavings) })
 }
 

@@ -8,7 +8,8 @@ import type { Masks } from './masks'
  *
  * The forms of tokens: https://docs.github.com/en/authentication, https://docs.gitlab.com/security/tokens,
  * https://api.slack.com/authentication/token-types, https://developer.hashicorp.com/vault/docs/concepts/tokens,
- * https://grafana.com/docs/grafana/latest/administration/service-accounts
+ * https://grafana.com/docs/grafana/latest/administration/service-accounts, https://docs.npmjs.com/about-access-tokens,
+ * https://docs.docker.com/security/access-tokens
  */
 const shapes: readonly RegExp[] = [
   /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)*/,
@@ -20,6 +21,11 @@ const shapes: readonly RegExp[] = [
   /(?<![A-Za-z0-9])xox[a-z]-[A-Za-z0-9-]{10,}/,
   // Slack, Hugging Face, Google, SendGrid and Atlassian.
   /(?<![A-Za-z0-9])(?:xapp-|hf_|AIza|SG\.|AT[AC]TT3)(?=[A-Za-z_.-]{0,64}\d)[A-Za-z0-9_.-]{16,}/,
+  // npm, SonarQube, Docker Hub, OpenAI and Anthropic.
+  /(?<![A-Za-z0-9])(?:(?:npm_|dckr_[op]at_)(?=[a-z_-]{0,64}[A-Z0-9])[A-Za-z0-9_-]{16,}|sq[apu]_[0-9A-Za-z]{20,})/,
+  /(?<![A-Za-z0-9-])sk-(?:(?:ant|proj|svcacct|admin|or)-(?=[a-z_-]{0,64}[A-Z0-9])[A-Za-z0-9_-]{16,}|[A-Za-z0-9_]{20,}[A-Za-z0-9_-]*)/,
+  // The value of a parameter in a URL: an expression of a shell, a placeholder and a mask are none.
+  /[?&](?:amp;)?(?:(?:access|auth|private|refresh|id)_token|token|api[_-]?key)=(?<parameter>[A-Za-z0-9._~+%/:=-]{4,})/,
   /(?<![A-Za-z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])/,
   /(?<![A-Za-z0-9])hv[sbr]\.[A-Za-z0-9_-]{16,}/,
   // A word of letters alone, as in "Bearer authentication", is no token.

@@ -110,7 +110,7 @@ async function chooseSubjects(platform: Platform): Promise<Subjects> {
 async function lastMonth(platform: Platform, project: string): Promise<Window> {
   const { rest, ranges } = platform.contract.dora
   const collected = isAbsent(rest) ? undefined : await endOfCollection(platform, await apiToken(platform), project)
-  const end = Math.floor((collected ?? Date.now()) / 1000) * 1000
+  const end = Math.floor((collected ?? platform.kubernetes.now.getTime()) / 1000) * 1000
   return { start: end - ranges.last30days * day, end }
 }
 

@@ -186,7 +186,7 @@ export class ProjectReconciliation {
     const before = await this.endOfCollection()
     const isSuspect = earlier !== undefined && !earlier.isOfOneState
     const first = isSuspect && before !== undefined ? await this.recomputed(lengths, [before]) : undefined
-    const { answers, unread } = await this.read(before ?? Date.now())
+    const { answers, unread } = await this.read(before ?? platform.kubernetes.now.getTime())
     const stated = answers.flatMap(({ covered }) => (covered ? [covered.end] : []))
     const latest = (await this.endOfCollection()) ?? Math.max(before ?? 0, ...stated)
     const earliest = before ?? Math.min(latest, ...stated)

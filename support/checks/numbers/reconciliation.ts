@@ -1,10 +1,11 @@
 /** Sections 18 and 21: recomputes the metrics of the projects from their stored events and compares every surface with them. */
 
-import { comment } from '../../basis/command'
+import { type CommandLine, comment } from '../../basis/command'
 import { applicable, Blocked, type Circumstances, expectData, Unmet } from '../../basis/expectation'
 import { shownBoth } from '../../dora/comparison'
 import type { Quantity } from '../../dora/metrics'
 import type { BenchmarkedMetric, StoredBenchmarks } from '../../dora/stored-benchmarks'
+import { inMySql } from '../../platform/database-commands'
 import type { Platform } from '../../platform/platform'
 import { apiToken } from '../../service/api'
 import { benchmarksOfPlatform } from '../../service/benchmarks'
@@ -37,6 +38,8 @@ export interface Reconciliation {
   /** The finding about numbers that are too old. */
   readonly stale: Circumstances | undefined
   readonly deviations: StoredBenchmarks['deviations']
+  /** Returns the command with which an operator runs a statement. */
+  readonly inMySql: (statement: string) => CommandLine
 }
 
 /**
@@ -76,7 +79,10 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
     ends.push(...result.ends)
   }
   const stale = staleness(ends, now, platform.configuration.deadlines)
-  return { projects, of: all.length, events, commits, samples, compared, differences, unread, stale, deviations }
+  return {
+    ...{ projects, of: all.length, events, commits, samples, compared, differences, unread, stale, deviations },
+    inMySql: (statement) => inMySql(platform, statement),
+  }
 }
 
 /** 21.2 to 21.6: every surface reports what the events of each project yield, up to now. Returns what was compared. */
@@ -137,7 +143,7 @@ const benchmarked: Readonly<Partial<Record<Metric, BenchmarkedMetric>>> = {
 }
 
 /** The levels are judged by the table, whose bounds must be the published ones. */
-function expectPublishedBounds({ deviations }: Reconciliation, metric: Metric): void {
+function expectPublishedBounds({ deviations, inMySql }: Reconciliation, metric: Metric): void {
   const key = benchmarked[metric]
   const [first, ...others] = key ? deviations[key] : []
   if (first === undefined) return
@@ -147,21 +153,21 @@ function expectPublishedBounds({ deviations }: Reconciliation, metric: Metric): 
     expected: 'the published bounds',
     found: [first, ...others].join('; '),
     remedy: [
-      comment`in MySQL: SELECT metric_name, performance_level, min_value, max_value, unit FROM dora_benchmarks`,
+      inMySql('SELECT metric_name, performance_level, min_value, max_value, unit FROM dora_benchmarks'),
       comment`if the bounds were changed on purpose: add a waiver, because the levels cannot be compared with other platforms`,
     ],
   })
 }
 
 /** A metric is proven by samples of its own: surfaces that agree on "no data" prove nothing. */
-function expectSamples({ samples, events, commits }: Reconciliation, metric: Metric): void {
+function expectSamples({ samples, events, commits, inMySql }: Reconciliation, metric: Metric): void {
   if (samples[metric] > 0) return
   throw new Blocked({
     summary: `There is no data yet: no sample of the ${metric} in the ranges that are compared.`,
     object: 'database',
     expected: `at least one sample of the ${metric}`,
     found: `none; likely reason: ${reasonFor(metric, events, commits)}`,
-    remedy: [comment`in MySQL: SELECT * FROM deployments ORDER BY finished_date DESC LIMIT 10`],
+    remedy: [inMySql('SELECT * FROM deployments ORDER BY finished_date DESC LIMIT 10')],
   })
 }
 

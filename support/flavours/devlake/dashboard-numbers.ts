@@ -4,7 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util'
-import { command } from '../../basis/command'
+import { command, localPort } from '../../basis/command'
 import { type Circumstances, expectData, expectNone, NotApplicable } from '../../basis/expectation'
 import { rememberOutcome } from '../../basis/memo'
 import { inGrafana, namesOf, panelOf } from '../../checks/dashboards/installation'
@@ -35,7 +35,11 @@ export class DashboardNumbers implements NumbersProof {
     const { platform } = this
     if (metric === 'rework rate') throw new NotApplicable(dashboardsOnly.absent)
     await this.expectNoTraps(metric)
-    const projects = chosenProjects(await projectsOfPlatform(platform), platform.configuration.projects, Date.now())
+    const projects = chosenProjects(
+      await projectsOfPlatform(platform),
+      platform.configuration.projects,
+      platform.kubernetes.now.getTime(),
+    )
     expectData(projects, 'project', 'REST API')
     const window = await monthOf(platform)
     const choices = projects.map((project) => ({ project, window }))
@@ -119,10 +123,11 @@ export class DashboardNumbers implements NumbersProof {
   private async expectNoTraps(metric: ReportedMetric): Promise<void> {
     const { platform } = this
     const { namespace, components } = platform.configuration
-    const reach = command`kubectl port-forward -n ${namespace} svc/${components.lake.service} 8080:${components.lake.port}`
+    const local = localPort({ namespace, ...components.lake })
+    const reach = command`kubectl port-forward -n ${namespace} svc/${components.lake.service} ${local}:${components.lake.port}`
     const trapsIn = (rows: LakeRows) => {
       const { lake, administration } = withoutRuns(platform, rows)
-      return traps[metric](lake, administration, 'http://localhost:8080', Date.now())
+      return traps[metric](lake, administration, `http://localhost:${local}`, platform.kubernetes.now.getTime())
     }
     // Rows that were missing earlier may have been collected since.
     if (trapsIn(await lakeOf(platform)).length > 0)
@@ -181,8 +186,8 @@ const differs = (one?: ReportPanel, other?: ReportPanel) =>
   Boolean(one?.hasData || other?.hasData) && !isDeepStrictEqual(one?.rows, other?.rows)
 
 /** The 30 days until now; the same for all scenarios, so that each page is opened once. */
-const monthOf = rememberOutcome(async ({ contract }: Platform): Promise<Window> => {
-  const end = Math.floor(Date.now() / 1000) * 1000
+const monthOf = rememberOutcome(async ({ contract, kubernetes }: Platform): Promise<Window> => {
+  const end = Math.floor(kubernetes.now.getTime() / 1000) * 1000
   return { start: end - contract.dora.ranges.last30days * day, end }
 })
 

@@ -111,7 +111,7 @@ export const devlake: Contract = {
       wrong: says(403, 'api key is invalid'),
       expired: says(403, 'api key has expired'),
     },
-    unknownProject: { path: '/projects/nope', refusal: says(404, 'error getting project') },
+    unknownProject: { path: '/projects/no-such-project-of-this-platform', refusal: says(404, 'error getting project') },
     emptyRange: { absent: 'The API of stock DevLake takes no ranges.' },
     rateLimit: { absent: 'Stock DevLake has no rate limit.' },
   },

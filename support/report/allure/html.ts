@@ -3,10 +3,12 @@
  * The history of the last report is copied into the new results, so that the trend grows. Each set of results gets it
  * only once, so that rendering the same run again does not count it twice.
  */
+
 import { execFile } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { messageOf } from '../../basis/message'
 
 /** Rendering takes about 3 s; after this time it is assumed to hang. */
 const deadlineMs = 120_000
@@ -86,7 +88,7 @@ async function run(program: string, parameters: readonly string[], signal?: Abor
 }
 
 function lastLineOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
+  if (!(error instanceof Error)) return messageOf(error)
   if ('killed' in error && error.killed === true) return `it did not finish within ${deadlineMs / 1000} s.`
   const output = 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim() : ''
   return output.split('\n').findLast((line) => line.trim() !== '') ?? error.message

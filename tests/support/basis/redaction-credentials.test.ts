@@ -46,6 +46,17 @@ describe('what looks like a credential is masked', () => {
     ['a user of Slack', `xoxp-123456789012-${run(24)}`, '[redacted]'],
     ['an access key of AWS', 'id AKIAIOSFODNN7EXAMPLE.', 'id [redacted].'],
     ['a token of Vault', `hvs.${run(24)}`, '[redacted]'],
+    ['a token of npm', `x npm_${run(36)} y`, 'x [redacted] y'],
+    ...['sqp_', 'squ_', 'sqa_'].map((kind) => [`a token of SonarQube, ${kind}`, `${kind}${run(40)}`, '[redacted]']),
+    ['a token of Docker Hub', `login dckr_pat_${run(27)}`, 'login [redacted]'],
+    ['a key of OpenAI', `key=sk-${run(48)}`, 'key=[redacted]'],
+    ['a key of a project', `"sk-proj-${run(24)}-${run(24)}"`, '"[redacted]"'],
+    ...['token', 'access_token', 'private_token', 'api_key', 'apikey'].map((name) => [
+      `a parameter ${name}`,
+      `GET /x?a=b&${name}=abcd-1234&c=d and https://h/?${name}=abcd1234`,
+      `GET /x?a=b&${name}=[redacted]&c=d and https://h/?${name}=[redacted]`,
+    ]),
+    ['a parameter in HTML', 'href="/x?a=b&amp;token=abcd1234"', 'href="/x?a=b&amp;token=[redacted]"'],
     ['a service account of Grafana', `glsa_${run(32)}_0a1b2c3d`, '[redacted]'],
   ])('%s', (_, text = '', expected = '') => {
     expect(redaction.redact(text)).toBe(expected)
@@ -96,6 +107,10 @@ describe('what is no credential stays', () => {
     'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     'eyJ is how JSON begins in base64',
     'gauge_ghp_total 3',
+    'npm_config_registry and npm_package_name are variables of npm',
+    'pod sk-service-7f9c6d4b8-x2x9z and risk-0123456789abcdef0123456789',
+    'next page: ?page_token=2 &tokens=12345 ?api=key',
+    "curl 'http://h/x?token='$(cat token)",
   ])('%s', (text) => {
     expect(redaction.redact(text)).toBe(text)
     expect(redaction.redactForeign(text)).toBe(text)

@@ -1,7 +1,7 @@
 /** Times are compared with the clocks of the servers: that of the machine with the suite may be wrong by an hour. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { expectTargetUp } from '../../../support/checks/monitoring'
-import { findingOf, platformOf } from '../../fixtures/platform-of-objects'
+import { commandFor, findingOf, platformOf } from '../../fixtures/platform-of-objects'
 
 const hour = 3_600_000
 afterEach(() => {
@@ -15,6 +15,7 @@ describe('a target that was scraped a second ago', () => {
       { objects: [] },
       {
         prometheus: {
+          commandFor,
           now: async () => new Date(time),
           targets: async () => [
             {

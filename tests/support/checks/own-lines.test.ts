@@ -27,6 +27,7 @@ describe('a line about a refused request of the suite', () => {
   it.each([
     'level=error msg="GET /api/dora/metrics?project=no-such-project-of-this-platform: 404 INVALID_PROJECT"',
     'level=error msg="project no-such-project-of-this-platform not found"',
+    'level=error msg="error getting project (404) Wraps: could not find project [no-such-project-of-this-platform] in DB (404)"',
     'level=error msg="Cannot query field \\"noSuchFieldOfThisService\\" on type \\"Query\\""',
     'level=error msg="login failed: unknown user nobody-0123456789ab"',
     '10.0.0.1 "GET /api/projects HTTP/1.1" 401 "dora-acceptance" ERROR',

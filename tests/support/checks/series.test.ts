@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Blocked } from '../../../support/basis/expectation'
 import { expectSeries } from '../../../support/checks/series'
-import { platformOf } from '../../fixtures/platform-of-objects'
+import { commandFor, platformOf } from '../../fixtures/platform-of-objects'
 
 const metric = 'dora_change_failure_rate'
 const exposed = [{ name: metric, labels: { project: 'shop' }, value: 0.5 }]
@@ -26,6 +26,7 @@ function platformWith(states: readonly (readonly Scraped[])[]) {
     { objects: [], configuration: { deadlines: { condition: '1s' } } },
     {
       prometheus: {
+        commandFor,
         now: async () => new Date(now),
         query: async (query: string) => {
           if (query === metric) comparison++

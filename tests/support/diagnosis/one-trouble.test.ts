@@ -85,6 +85,43 @@ describe('one trouble', () => {
     expect(causesOf(['Node worker-1'], { absentNamespaces: ['fawkes'] })[0]?.object).toBe('Node worker-1')
   })
 
+  it('is the namespace of monitoring or of the Application too', () => {
+    const objects = [
+      'ServiceMonitor monitoring/devlake-metrics',
+      'Application argocd/devlake',
+      'pods labelled app=devlake',
+    ]
+    const facts = platform.facts({})
+    const causes = causesOf(objects, {
+      names: { ...facts.names, application: { ...facts.names.application, namespace: 'argocd' } },
+      absentNamespaces: ['monitoring', 'argocd'],
+    })
+    expect(causes.slice(0, 2).map(({ summary, remedy }) => [summary, remedy.at(-1)])).toEqual([
+      [
+        'Namespace monitoring does not exist.',
+        '# if monitoring is in another namespace: set the configuration key monitoring.namespace',
+      ],
+      [
+        'Namespace argocd does not exist.',
+        '# if the Application is in another namespace: set the configuration key application.namespace',
+      ],
+    ])
+    expect(causes[2]?.object).toBe('pods labelled app=devlake')
+  })
+
+  it('always has a line to type: without another, the one that checks its items again', () => {
+    const remedyOf = (...remedy: string[]) => {
+      const causes = new Causes(new Diagnosis(null, []), [])
+      for (const item of ['3.1', '3.2']) causes.add(item, { ...finding('x', []), remedy })
+      return causes.of([])[0]?.remedy
+    }
+    const again = 'npm run acceptance -- 3.1 3.2'
+    expect(remedyOf()).toEqual([again])
+    expect(remedyOf('# in Grafana: check the panel')).toEqual(['# in Grafana: check the panel', again])
+    for (const line of ['kubectl get pods', '# in the configuration:\nattestations:'])
+      expect(remedyOf('# first', line)).toEqual(['# first', line])
+  })
+
   it('keeps what each check found', () => {
     const causes = new Causes(new Diagnosis(null, []), [])
     const unknown = (found: string) => ({

@@ -202,7 +202,9 @@ describe('a database outside the cluster', () => {
   it('is named by its address, with commands that do not need a pod of its own', () => {
     const { object, remedy } = findingOf(error(1040, 'ER_CON_COUNT_ERROR', 'Too many connections'), { outside: true })
     expect(object).toBe('MySQL at db.example.org:3307')
-    expect(remedy[0]).toBe("mysql -h db.example.org -P 3307 -u root -p -e 'SHOW PROCESSLIST'")
+    expect(remedy[0]).toBe(
+      "MYSQL_PWD=$(kubectl get secret -n fawkes devlake-db -o jsonpath='{.data.mysql-root-password}' | base64 -d) mysql -h db.example.org -P 3307 -u root -e 'SHOW PROCESSLIST'",
+    )
     expect(findingOf(error(-1, 'ENOTFOUND'), { outside: true }).remedy.join('\n')).toContain(
       'TCP-LISTEN:3306,fork TCP:db.example.org:3307',
     )

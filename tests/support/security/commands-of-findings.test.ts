@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { loadChecklist } from '../../../support/basis/checklist'
+import { sqlText } from '../../../support/basis/command'
 import { Diagnosis } from '../../../support/diagnosis/diagnosis'
 import type { Facts } from '../../../support/diagnosis/facts/facts'
 import { rollbackOf } from '../../../support/diagnosis/rollback'
@@ -13,14 +14,15 @@ import {
   uncollectedProjects,
   unreachedDeployments,
 } from '../../../support/flavours/devlake/oracle/traps'
+import { inMySql } from '../../../support/platform/database-commands'
 import { unanswered } from '../../../support/platform/http-failures'
 import { forbidden } from '../../../support/platform/kubernetes-refusals'
 import type { Platform } from '../../../support/platform/platform'
-import { inMySql } from '../../../support/service/metric-settings'
 import { readPrometheus } from '../../../support/service/surface-readings'
 import { recordedAdministration, recordedLake } from '../../fixtures/devlake/recording'
 import * as platform from '../../fixtures/facts'
 import { root } from '../../fixtures/features'
+import { commandFor, configuration } from '../../fixtures/platform-of-objects'
 import { attacks, typed } from '../../fixtures/shell'
 
 /** Types lines into bash, which also takes comments for commands, as zsh does. Only the first words of the lines may run. */
@@ -102,13 +104,16 @@ describe.each(attacks.map((attack) => [attack]))('a thing with the name %j', (at
     const sent: string[] = []
     const asked = {
       contract: { dora: { exposed: [{ quantity: 'all-time deployments', sample: 'x_total' }] } },
-      prometheus: { query: (query: string) => Promise.resolve(sent.push(query)).then(() => []) },
+      prometheus: {
+        query: (query: string) => Promise.resolve(sent.push(query)).then(() => []),
+        commandFor,
+      },
     } as unknown as Platform
-    const { command } = await readPrometheus(asked, attack)
+    const { command: shown } = await readPrometheus(asked, attack)
     const url = `http://lake.fawkes.svc:80/a?b=${attack.replaceAll(/[\s#]/g, '')}`
     expectHarmless([
-      command,
-      inMySql(attack, attack),
+      shown,
+      inMySql({ configuration }, `SELECT ${sqlText(attack)}`),
       ...unanswered(url, undefined, 'x').finding.remedy,
       ...unanswered(`http://lake/?b=${attack}`, undefined, 'x').finding.remedy,
       ...forbidden(`get ${attack} in ${attack}`).finding.remedy,

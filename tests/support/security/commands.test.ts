@@ -14,8 +14,10 @@ import {
   sqlName,
   sqlText,
   urlPart,
+  withPrerequisites,
 } from '../../../support/basis/command'
 import { Unmet } from '../../../support/basis/expectation'
+import { localPortOf, type ServicePort } from '../../../support/basis/way'
 import { attacks, typed } from '../../fixtures/shell'
 
 const anything = fc.oneof(
@@ -138,6 +140,29 @@ describe('a command for a context', () => {
         "curl -s -u 'admin:'$(kubectl --context kind-dora get secret -n fawkes grafana-secrets -o jsonpath='{.data.admin\\.password}' | base64 -d) 'https://grafana.example.org/'",
       ])
       expect(finding.reads).toEqual([1, 3, 4, 5, 6])
+    } finally {
+      addressCommands(null, {})
+    }
+  })
+
+  it('gives services that want the same local port different ones, by the order in the configuration', () => {
+    const [ui, lake, third] = ['ui', 'lake', 'third'].map((service) => ({ namespace: 'fawkes', service, port: 8080 }))
+    const lines = (services: readonly ServicePort[]) => {
+      addressCommands(null, { services })
+      return withPrerequisites(
+        ['lake', 'ui', 'lake'].map((name) => command`curl -s '${`http://${name}.fawkes.svc:8080/`}'`),
+      )
+    }
+    try {
+      if (!ui || !lake || !third) throw new Error('three services')
+      expect(lines([ui, lake])).toEqual([
+        'kubectl port-forward -n fawkes svc/lake 8081:8080',
+        "curl -s 'http://localhost:8081/'",
+        'kubectl port-forward -n fawkes svc/ui 8080:8080',
+        "curl -s 'http://localhost:8080/'",
+      ])
+      expect(localPortOf(third, [ui, lake, third, { ...lake, port: 80 }])).toBe(8082)
+      expect(localPortOf({ ...third, port: 80 }, [])).toBe(8080)
     } finally {
       addressCommands(null, {})
     }

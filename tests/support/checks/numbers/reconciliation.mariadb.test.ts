@@ -1,4 +1,5 @@
 /** The reconciliation over every surface of a real service: correct numbers pass, and a wrong definition is found and explained. */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,6 +19,7 @@ import type { Routes } from '../../../../support/platform/routes'
 import { surfacesOf } from '../../../../support/service/surfaces'
 import { type DoraService, startService, token } from '../../../fixtures/dora-service'
 import { type MariaDb, startMariaDb } from '../../../fixtures/mariadb'
+import { commandFor } from '../../../fixtures/platform-of-objects'
 
 const folder = mkdtempSync(join(tmpdir(), 'definitions-'))
 const definitions = join(folder, 'definitions.json')
@@ -62,12 +64,12 @@ beforeAll(async () => {
   platform = {
     contract: fawkes,
     configuration,
-    kubernetes: { namespace: 'fawkes', secret: async () => secret },
+    kubernetes: { namespace: 'fawkes', secret: async () => secret, now: new Date() },
     registerSecrets: async () => {},
     rest,
     graphql: new GraphQL(rest, fawkes.graphql),
     database: new Database({ tcp: async () => ({ host, port: Number(port) }) }, configuration, () => {}, false),
-    prometheus: { query: scraped },
+    prometheus: { query: scraped, commandFor },
   } as unknown as Platform
 })
 afterAll(async () => {

@@ -214,9 +214,12 @@ describe('an error of a lake', () => {
 
   it('200 instead of 404 is reported for an unknown project', async () => {
     const { finding } = await rejection(
-      expectQuestionRefused(await lake([], { '/projects/nope': 'project-check-unknown' }), 'unknown project'),
+      expectQuestionRefused(
+        await lake([], { '/projects/no-such-project-of-this-platform': 'project-check-unknown' }),
+        'unknown project',
+      ),
     )
-    expect(finding.summary).toBe('/projects/nope answers 200 where 404 is expected.')
+    expect(finding.summary).toBe('/projects/no-such-project-of-this-platform answers 200 where 404 is expected.')
   })
 
   it('428 is reported as a pending migration for any request, with the way to confirm it', async () => {

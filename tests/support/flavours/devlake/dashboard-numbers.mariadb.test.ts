@@ -134,7 +134,7 @@ function judging(
     configuration,
     contract: devlake,
     database,
-    kubernetes: { namespace: 'fawkes', secret: async () => secret },
+    kubernetes: { namespace: 'fawkes', secret: async () => secret, now: new Date() },
     rest: {
       get: async (path: string) => ({
         url: `http://lake${path}`,
