@@ -63,6 +63,8 @@ interface GraphQLRequest {
 export interface GraphQLMetrics {
   readonly request: (project: string, range: RangeName) => GraphQLRequest
   readonly answer: z.ZodType<Reading>
+  /** The fields of the answer that no quantity is read from, such as "doraMetrics.project", with the reason. */
+  readonly notCompared: Readonly<Record<string, string>>
 }
 
 /** The stages of a lead time, in minutes. Null: the service does not know the duration of the stage. */

@@ -33,6 +33,12 @@ export const fawkesGraphQL: GraphQLMetrics = {
   }`,
     variables: { project },
   }),
+  notCompared: {
+    'doraMetrics.project': 'it repeats the name that was asked for',
+    'doraMetrics.leadTimeForChanges.stages.name': 'the stages are compared over REST',
+    'doraMetrics.leadTimeForChanges.stages.duration': 'the stages are compared over REST',
+    'doraMetrics.operationalPerformance.value': 'the service measures it itself',
+  },
   answer: z
     .looseObject({
       doraMetrics: z.looseObject({

@@ -81,6 +81,22 @@ describe('deployment frequency', () => {
     expect(series).toHaveLength(7)
   })
 
+  it.each([
+    ['the turn of the year', '2025-12-30', '2026-01-02', ['2025-12-30', '2025-12-31', '2026-01-01']],
+    ['29 February', '2024-02-28', '2024-03-02', ['2024-02-28', '2024-02-29', '2024-03-01']],
+    ['the end of February in other years', '2026-02-27', '2026-03-02', ['2026-02-27', '2026-02-28', '2026-03-01']],
+  ])('38: includes days without deployments at %s', (_, from, to, [first = '', quiet = '', last = '']) => {
+    const window = { start: at(`${from}T00:00:00Z`), end: at(`${to}T00:00:00Z`) }
+    const events = [deployment('d1', `${first}T23:59:59.999Z`), deployment('d2', `${last}T00:00:00Z`)]
+    const { series, perDay } = metricsOf(events, window).deploymentFrequency
+    expect(series).toEqual([
+      { date: first, deployments: 1 },
+      { date: quiet, deployments: 0 },
+      { date: last, deployments: 1 },
+    ])
+    expect(perDay).toBeCloseTo(2 / 3, 9)
+  })
+
   it('5: counts a deployment that started before the window and finished in it', () => {
     const events = [deployment('d1', '2026-03-01T00:05:00Z', { started: '2026-02-28T23:50:00Z' })]
     expect(metricsOf(events).deploymentFrequency.deployments).toBe(1)
@@ -145,6 +161,17 @@ describe('lead time for changes', () => {
   it('is 4 h 15 min for a commit authored at 09:00 and deployed at 13:15', () => {
     const events = [commit('c1', '2026-03-02T09:00:00Z'), deployment('d1', '2026-03-02T13:15:00Z', { commits: ['c1'] })]
     expect(metricsOf(events).leadTime).toMatchObject({ mean: 255, p50: 255, p95: 255, samples: 1, level: 'high' })
+  })
+
+  it('37: ships a commit with the first deployment by time, not by id', () => {
+    const events = [
+      commit('c1', '2026-03-02T11:00:00Z'),
+      commit('c2', '2026-03-03T11:30:00Z'),
+      deployment('d1', '2026-03-03T12:00:00Z', { commits: ['c1', 'c2'] }),
+      deployment('d2', '2026-03-02T12:00:00Z', { commits: ['c1'] }),
+    ]
+    // 60 min for c1 with d2, 30 min for c2 with d1. By id, d1 alone would ship both after 25 h.
+    expect(metricsOf(events).leadTime).toMatchObject({ mean: 45, samples: 2 })
   })
 
   it('9: has one sample, from the earliest of several commits', () => {
