@@ -67,6 +67,7 @@ beforeAll(async () => {
     kubernetes: { namespace: 'fawkes', secret: async () => secret, now: new Date() },
     registerSecrets: async () => {},
     rest,
+    routes,
     graphql: new GraphQL(rest, fawkes.graphql),
     database: new Database({ tcp: async () => ({ host, port: Number(port) }) }, configuration, () => {}, false),
     prometheus: { query: scraped, commandFor },
