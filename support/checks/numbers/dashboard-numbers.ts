@@ -101,14 +101,15 @@ function drawnWrong(
   reading: PanelReading,
   expected: Value | undefined,
 ): DrawnDifference | null {
-  const { view, quantity, column } = reading
+  const { view, quantity, column, by } = reading
   if (!view || expected === undefined) return null
   const size = typeof expected === 'number' ? expected : 0
   const exactness = toleranceOf(quantities[quantity], contract.dora.precision, size)
   return (
     drawnDifference(view, reading, expected, exactness) ??
     wrongThresholds(view, quantity, column) ??
-    (quantities[quantity] === 'series' ? shiftedDays(view, Date.now()) : null)
+    // Single events may happen to be whole days apart.
+    (by === 'sum by day' ? shiftedDays(view, Date.now()) : null)
   )
 }
 

@@ -11,6 +11,7 @@ export interface PanelReading {
   /** Null: no data. Undefined: no column of numbers, or several, could be the quantity. */
   readonly value: Value | undefined
   readonly column?: string | undefined
+  readonly by: ShownQuantity['by']
   /** Absent: the panel is not on the page. */
   readonly view?: PanelView | undefined
   /** The text that the panel shows. */
@@ -25,6 +26,7 @@ export function readingsOf({ panels }: DashboardNames, views: readonly PanelView
       panel,
       quantity: shown.quantity,
       column: shown.column,
+      by: shown.by,
       view,
       value: view && valueIn(view.columns, shown),
       text: view?.text ?? '',
