@@ -101,15 +101,17 @@ function drawnWrong(
   reading: PanelReading,
   expected: Value | undefined,
 ): DrawnDifference | null {
-  const { view, quantity, column, counted } = reading
+  const { view, quantity, column, by } = reading
   if (!view || expected === undefined) return null
   const size = typeof expected === 'number' ? expected : 0
   const exactness = toleranceOf(quantities[quantity], contract.dora.precision, size)
   return (
-    (counted
+    // The number of values is drawn as the values that they are, and not as a number of them.
+    (by === 'count' || by === 'count by day'
       ? null
       : (drawnDifference(view, reading, expected, exactness) ?? wrongThresholds(view, quantity, column))) ??
-    (quantities[quantity] === 'series' ? shiftedDays(view, Date.now()) : null)
+    // Single events may happen to be whole days apart.
+    (by === 'sum by day' ? shiftedDays(view, Date.now()) : null)
   )
 }
 

@@ -25,7 +25,7 @@ const foreignUnits: Readonly<Partial<Record<string, RegExp>>> = {
   series: /^(?:ns|µs|ms|s|m|h|d|dt.*|clock.*|percent.*|bytes|.*\/ ?(?:week|month|hour).*)$/,
 }
 
-const emptied = (text: string): string => (text.trim() === '' ? 'nothing' : `"${excerpt(text.trim(), 80)}"`)
+const quoted = (text: string): string => (text.trim() === '' ? 'nothing' : `"${excerpt(text.trim(), 80)}"`)
 
 /** The options of the panel's first column of numbers, or of the named one. */
 function optionsIn({ fieldConfig, columns }: PanelView, column: string | undefined): FieldOptions {
@@ -34,8 +34,9 @@ function optionsIn({ fieldConfig, columns }: PanelView, column: string | undefin
 }
 
 /** The text of a big number without the name of its series, which Grafana draws before it when there are several. */
-function withoutName({ text, columns }: PanelView): string {
-  const name = columns.map((column) => column.name).find((one) => one !== '' && text.trim().startsWith(one))
+function withoutName({ text, columns }: PanelView, { displayName }: FieldOptions): string {
+  const names = [...(typeof displayName === 'string' ? [displayName] : []), ...columns.map((column) => column.name)]
+  const name = names.find((one) => one !== '' && text.trim().startsWith(one))
   return name === undefined ? text : text.trim().slice(name.length)
 }
 
@@ -54,13 +55,13 @@ export function drawnDifference(
   const options = optionsIn(view, column)
   const hasValues = view.columns.some(({ isNumber, values }) => isNumber && values.some((value) => value !== null))
   if (hasValues && withoutData.test(view.text.trim()))
-    return { found: emptied(view.text), reason: 'the query returns values, but the panel draws none' }
+    return { found: quoted(view.text), reason: 'the query returns values, but the panel draws none' }
   if (view.type !== 'stat') return configuredDifference(options, kind)
-  const text = withoutName(view)
+  const text = withoutName(view, options)
   if (typeof expected !== 'number' || !hasValues) {
     // A panel may draw no data for a count of 0, and its query decides that.
     return !hasValues && /\d/.test(text) && expected !== 0
-      ? { found: emptied(text), reason: `the panel draws a text for "no data"${inModel(options)}` }
+      ? { found: quoted(text), reason: `the panel draws a text for "no data"${inModel(options)}` }
       : null
   }
   const drawn = drawnNumber(text, kind, view.title)
@@ -68,7 +69,7 @@ export function drawnDifference(
   const reason = drawn
     ? 'the query returns the expected number, but the panel draws another'
     : 'the text is not this number with its unit'
-  return { found: emptied(text), reason: `${reason}${inModel(options)}` }
+  return { found: quoted(text), reason: `${reason}${inModel(options)}` }
 }
 
 const specialMapping = z.looseObject({ type: z.literal('special'), options: z.looseObject({ match: z.string() }) })

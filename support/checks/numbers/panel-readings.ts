@@ -11,8 +11,7 @@ export interface PanelReading {
   /** Null: no data. Undefined: no column of numbers, or several, could be the quantity. */
   readonly value: Value | undefined
   readonly column?: string | undefined
-  /** True if the quantity is the number of values: then they are drawn as what they are, and not as a number of them. */
-  readonly counted: boolean
+  readonly by: ShownQuantity['by']
   /** Absent: the panel is not on the page. */
   readonly view?: PanelView | undefined
   /** The text that the panel shows. */
@@ -27,7 +26,7 @@ export function readingsOf({ panels }: DashboardNames, views: readonly PanelView
       panel,
       quantity: shown.quantity,
       column: shown.column,
-      counted: shown.by === 'count' || shown.by === 'count by day',
+      by: shown.by,
       view,
       value: view && valueIn(view.columns, shown),
       text: view?.text ?? '',

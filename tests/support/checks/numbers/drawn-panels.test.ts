@@ -25,6 +25,8 @@ describe('a big number', () => {
   it('is drawn as the events yield it, with or without the name of its series', () => {
     expect(differs(panel(minutes, '1.50 hours'))).toBeNull()
     expect(differs(panel(minutes, 'Lead time1.50 hours'))).toBeNull()
+    const renamed = { fieldConfig: { defaults: { unit: 'm', displayName: 'Mean' } } }
+    expect(differs(panel(renamed, 'Mean1.50 hours'))).toBeNull()
   })
 
   it('differs by its unit, which is named', () => {

@@ -49,7 +49,9 @@ describe('a panel', () => {
 
   it('has no value if it is missing', () => {
     const names = { uid: 'd', title: 'D', panels: { P: [{ quantity: 'deployments', by: 'sum' } as const] } }
-    expect(readingsOf(names, [])).toEqual([{ panel: 'P', quantity: 'deployments', value: undefined, text: '' }])
+    expect(readingsOf(names, [])).toEqual([
+      { panel: 'P', quantity: 'deployments', by: 'sum', value: undefined, text: '' },
+    ])
   })
 })
 
