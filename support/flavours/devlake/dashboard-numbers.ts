@@ -46,7 +46,9 @@ export class DashboardNumbers implements NumbersProof {
     const shown = (await this.expectShown(choices, (panel) => panel.metric === metric)).flat()
     const { lake, administration } = await lakeOf(platform)
     const waiting = waitingInWords(lake, administration, projects)
-    return [inWords(shown, `${metric} of a project`, projects), waiting].filter((text) => text !== '').join('; ')
+    return [inWords(shown, `${metric} of a project`, projects), waiting, ...(lake.notes ?? [])]
+      .filter((text) => text !== '')
+      .join('; ')
   }
 
   expectSeveritiesInForce(): Promise<string> {

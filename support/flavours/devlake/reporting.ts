@@ -8,6 +8,7 @@ import { type ExpectedPanel, expectedPanels, type ReportedMetric } from './oracl
 import {
   closedWithoutResolution,
   failuresCountedAsSuccess,
+  miswrittenDeployments,
   uncollectedProjects,
   unreachedDeployments,
 } from './oracle/traps'
@@ -25,11 +26,19 @@ export interface ReportPanel extends ExpectedPanel {
 /** The panels of all reports, as the rows of the database yield them. */
 export const reportPanels = (lake: Lake, project: string, window: Window): ReportPanel[] =>
   Object.entries(definitions).flatMap(([report, byReport]) =>
-    expectedPanels(dashboardOf(lake, { projects: [project], window, definitions: byReport })).map((panel) => ({
+    expectedPanels(
+      dashboardOf(lake, { projects: [project], window: asStored(lake, window), definitions: byReport }),
+    ).map((panel) => ({
       ...panel,
       report,
     })),
   )
+
+/** The window in which stored dates lie for a panel, whose session has a time zone of its own. */
+const asStored = ({ aheadOfUtc = 0 }: Lake, { start, end }: Window): Window => ({
+  start: start + aheadOfUtc,
+  end: end + aheadOfUtc,
+})
 
 /** Finds what keeps rows from being counted as intended. */
 type Trap = (lake: Lake, administration: Administration, address: string, now: number) => FreshFinding[]
@@ -41,6 +50,7 @@ export const traps: Readonly<Record<ReportedMetric, Trap>> = {
     ...failedCollections(administration, address, now),
     ...lateRows(lake, administration, address, now),
     ...unreachedDeployments(lake, administration, address, now),
+    ...miswrittenDeployments(lake, address),
   ],
   'lead time': () => [],
   'change failure rate': failuresCountedAsSuccess,

@@ -71,6 +71,58 @@ function resultAgain(
   ]
 }
 
+/**
+ * Finds deployments whose result or environment is written in lower case: webhooks accept any result, and the panels compare it
+ * with SUCCESS and PRODUCTION, so nothing counts such a deployment.
+ */
+export function miswrittenDeployments(
+  { deploymentCommits }: Pick<Lake, 'deploymentCommits'>,
+  address: string,
+): FreshFinding[] {
+  const miswritten = deploymentCommits.filter(
+    ({ result, environment }) =>
+      result.toUpperCase() === 'SUCCESS' &&
+      environment.toUpperCase() === 'PRODUCTION' &&
+      (result !== 'SUCCESS' || environment !== 'PRODUCTION'),
+  )
+  return [...Map.groupBy(miswritten, ({ scope }) => scope)].map(([scope, commits]) => {
+    const ids = [...new Set(commits.map(({ deployment }) => deployment))]
+    const [first] = commits
+    const connection = webhookOf(scope)
+    return {
+      summary: `${ids.length} successful ${ids.length === 1 ? 'deployment' : 'deployments'} of ${scope} ${ids.length === 1 ? 'is' : 'are'} counted nowhere, because of lower-case letters.`,
+      object: `scope ${scope}`,
+      expected: 'the result SUCCESS and the environment PRODUCTION, in capitals',
+      found: `${first?.result} in ${first?.environment}: ${few(ids)}`,
+      remedy:
+        connection === null
+          ? [
+              comment`in the source of ${scope}: correct the result and the environment, or the patterns of its scope config`,
+            ]
+          : [
+              comment`send these deployments again in capitals, and correct their sender:`,
+              requestTo(address, 'POST', `/plugins/webhook/connections/${connection}/deployments`, {
+                id: first?.deployment,
+                result: 'SUCCESS',
+                environment: 'PRODUCTION',
+                startedDate: isoOf(first?.startedAt ?? null),
+                finishedDate: isoOf(first?.finishedAt ?? null),
+                deploymentCommits: commits
+                  .filter(({ deployment }) => deployment === first?.deployment)
+                  .map((commit) => ({
+                    repoUrl: commit.repository,
+                    commitSha: commit.commit,
+                    result: 'SUCCESS',
+                    startedDate: isoOf(commit.startedAt),
+                    finishedDate: isoOf(commit.finishedAt),
+                  })),
+              }),
+              again,
+            ],
+    }
+  })
+}
+
 /** Finds incidents that were closed without a resolution date, so no panel counts their time to restore. */
 export function closedWithoutResolution(
   { incidents }: Pick<Administration, 'incidents'>,

@@ -139,6 +139,10 @@ export type Lake = {
 } & {
   /** The end of the last collection of each project; absent, for one project or all: everything was collected. */
   readonly collectedUntil?: ReadonlyMap<string, number>
+  /** The milliseconds by which the zone of the database's sessions is ahead of UTC; absent: none. */
+  readonly aheadOfUtc?: number
+  /** What the settings of the database do to the numbers, in words. */
+  readonly notes?: readonly string[]
 }
 
 export type DeploymentCommit = Lake['deploymentCommits'][number]

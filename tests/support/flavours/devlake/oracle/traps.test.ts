@@ -6,11 +6,12 @@ import { requestTo } from '../../../../../support/flavours/devlake/oracle/reques
 import {
   closedWithoutResolution,
   failuresCountedAsSuccess,
+  miswrittenDeployments,
   uncollectedProjects,
   unreachedDeployments,
 } from '../../../../../support/flavours/devlake/oracle/traps'
 import { administrationTables } from '../../../../../support/flavours/devlake/rows/administration'
-import { at } from '../../../../fixtures/devlake/lake'
+import { at, deployment, lakeOf } from '../../../../fixtures/devlake/lake'
 import { recordedAdministration as recorded, recordedLake } from '../../../../fixtures/devlake/recording'
 
 const lake = 'http://localhost:8080'
@@ -186,6 +187,41 @@ describe('a project without numbers', () => {
       `curl -X PATCH 'http://localhost:8080/blueprints/2' -H 'content-type: application/json' -d '{"connections":[{"pluginName":"webhook","connectionId":ID,"scopes":[]}]}'`,
     )
     expect(remedyOf('project acc-p3')?.[0]).toBe("curl -X POST 'http://localhost:8080/blueprints/6/trigger'")
+  })
+})
+
+describe('a result in lower case', () => {
+  const written = (result: string, environment: string) =>
+    miswrittenDeployments(
+      lakeOf([], deployment('d1', '2026-11-20T10:00:00Z', { project: 'webhook:7', result, environment })),
+      lake,
+    )
+
+  it.each([
+    ['success', 'PRODUCTION'],
+    ['Success', 'PRODUCTION'],
+    ['SUCCESS', 'production'],
+  ])('is found: %s in %s', (result, environment) => {
+    const [finding] = written(result, environment)
+    expect(finding).toMatchObject({
+      summary: '1 successful deployment of webhook:7 is counted nowhere, because of lower-case letters.',
+      object: 'scope webhook:7',
+      found: `${result} in ${environment}: d1`,
+    })
+    expect(bodyOf(finding?.remedy[1])).toMatchObject({
+      id: 'd1',
+      result: 'SUCCESS',
+      environment: 'PRODUCTION',
+      deploymentCommits: [{ commitSha: 'commit-of-d1', result: 'SUCCESS' }],
+    })
+  })
+
+  it.each([
+    ['SUCCESS', 'PRODUCTION'],
+    ['failure', 'PRODUCTION'],
+    ['success', 'TESTING'],
+  ])('is not found where nothing would be counted or everything is: %s in %s', (result, environment) => {
+    expect(written(result, environment)).toEqual([])
   })
 })
 
