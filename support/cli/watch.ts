@@ -63,7 +63,8 @@ async function judged(words: readonly string[], reports: string, signal: AbortSi
   const child = started(['run', '--quiet', '--json', '--read-only', ...words], {
     signal,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ACCEPTANCE_REPORTS: reports },
+    // The rounds annotate nothing: the whole run at the end does.
+    env: { ...process.env, ACCEPTANCE_REPORTS: reports, GITHUB_ACTIONS: '' },
   })
   // An abort ends the child, which then leaves no record.
   child.on('error', () => {})

@@ -1,4 +1,4 @@
-/** What a discovery says: keys to set, each with its reason, and questions that only the operator can answer. */
+/** The result of a discovery: keys to set, each with its reason, and questions that only the operator can answer. */
 
 /** A key of the configuration whose default does not fit the cluster. */
 export interface Proposal {

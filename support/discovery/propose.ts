@@ -18,7 +18,7 @@ import { proposeApplication, proposeDependencies, proposeMonitoring } from './su
 /** The part of a contract that decides how its platform is found. */
 export interface Defaults {
   readonly names: PlatformNames
-  /** Whether the service exposes metrics to Prometheus. */
+  /** True if the service exposes metrics to Prometheus. */
   readonly hasMetrics: boolean
 }
 
@@ -94,7 +94,7 @@ function contractOf(
   return best.name
 }
 
-/** What a namespace has of the names by which contracts differ. */
+/** Keys and names of a contract that a namespace has. */
 function tracesOf(snapshot: Snapshot, { secretNames, storage, components }: PlatformNames, namespace: string) {
   const pods = snapshot.pods.filter(({ metadata }) => metadata.namespace === namespace)
   const known = [...secretKeysIn(snapshot, namespace)]

@@ -17,6 +17,8 @@ interface Case {
   readonly message: string
   readonly details: string
   readonly durationMs: number
+  /** The feature file of its first scenario; null without one. */
+  readonly file: string | null
 }
 
 interface Suite {
@@ -40,8 +42,17 @@ export function renderJunit(verdict: Verdict, runs: readonly ScenarioRun[]): str
     const skipped = cases.filter((one) => elementOf(one.state) === 'skipped').length
     const timestamp = verdict.startedAt.slice(0, 19)
     const suite = root.ele('testsuite', { name, ...totals(cases), skipped, timestamp })
+    const properties = suite.ele('properties')
+    for (const [name, value] of Object.entries(visibleData(propertiesOf(verdict))))
+      properties.ele('property', { name, value })
     for (const one of cases) {
-      const testcase = suite.ele('testcase', { classname: name, name: one.name, time: seconds(one.durationMs) })
+      const file = one.file === null ? {} : { file: one.file }
+      const testcase = suite.ele('testcase', {
+        classname: name,
+        name: one.name,
+        time: seconds(one.durationMs),
+        ...file,
+      })
       const element = elementOf(one.state)
       if (element !== null) testcase.ele(element, { type: one.state, message: one.message }, one.details)
       else if (one.details !== '') testcase.ele('system-out', {}, one.details)
@@ -49,6 +60,14 @@ export function renderJunit(verdict: Verdict, runs: readonly ScenarioRun[]): str
   }
   return root.end({ pretty: true })
 }
+
+/** The run behind each suite: a reader may show one suite alone. */
+const propertiesOf = ({ verdict, suite, scope, platform }: Verdict) => ({
+  verdict,
+  commit: suite.commit ?? 'unknown',
+  contract: scope.contract,
+  environment: `${platform.context ?? 'unknown'}/${platform.namespace}`,
+})
 
 /** The XML element for the state of a test case; null for a pass. */
 function elementOf(state: ItemState | ScenarioStatus): 'failure' | 'error' | 'skipped' | null {
@@ -70,7 +89,7 @@ function elementOf(state: ItemState | ScenarioStatus): 'failure' | 'error' | 'sk
 
 function problemCase(problem: string, { verdict }: Verdict): Case {
   const state = verdict === 'blocked' ? 'blocked' : 'error'
-  return { name: problem, state, message: problem, details: `Verdict: ${verdict}`, durationMs: 0 }
+  return { name: problem, state, message: problem, details: `Verdict: ${verdict}`, durationMs: 0, file: null }
 }
 
 function itemCase({ record, scenarios, causes, durationMs }: ItemOutline): Case {
@@ -80,12 +99,13 @@ function itemCase({ record, scenarios, causes, durationMs }: ItemOutline): Case 
     ...scenarios.map((scenario) => `${scenario.status}: ${scenario.name} (${scenario.uri}:${scenario.line})`),
   ].join('\n')
   const message = `${record.status}: ${record.reason ?? 'no reason was recorded'}`
-  return { name: `${record.id} ${record.text}`, state: record.status, message, details, durationMs }
+  const file = scenarios[0]?.uri ?? null
+  return { name: `${record.id} ${record.text}`, state: record.status, message, details, durationMs, file }
 }
 
 function scenarioCase({ name, uri, line, status, run, durationMs }: ScenarioOutline): Case {
   const message = `${status}: ${run?.reason ?? 'no reason was recorded'}`
-  return { name, state: status, message, details: `${uri}:${line}`, durationMs }
+  return { name, state: status, message, details: `${uri}:${line}`, durationMs, file: uri }
 }
 
 function totals(cases: readonly Case[]) {

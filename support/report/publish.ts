@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import type { Settings } from '../configuration/load'
 import type { JudgedRun } from '../judgement/judge'
 import { exitCodes } from '../record/verdict'
+import { reportToGithub } from './github'
 import { exportMetrics } from './metrics'
 import type { Progress } from './progress'
 import { ReportsNotWritten, writeReports } from './write'
@@ -22,6 +23,8 @@ export async function publish(
   const reports = write(judged, directory, settings, progress)
   await measure(judged, reports === undefined, settings, progress)
   progress.verdict(verdict, reports ?? [])
+  // On standard error, since standard output may hold the record.
+  for (const warning of reportToGithub(verdict, (text) => process.stderr.write(text))) progress.warn(warning)
   return reports === undefined ? exitCodes.error : verdict.exitCode
 }
 

@@ -15,6 +15,19 @@ describe('junit.xml', () => {
     expect(cases.map(({ name }) => name)).toEqual(record.items.map(({ id, text }) => `${id} ${text}`))
   })
 
+  it('names the run in each suite, and the feature file of each case', () => {
+    const { properties } = readJunit(record, runs)
+    expect(properties).toHaveLength(suites.length)
+    for (const one of properties)
+      expect(one).toEqual({
+        verdict: record.verdict,
+        commit: record.suite.commit ?? 'unknown',
+        contract: record.scope.contract,
+        environment: `${record.platform.context}/${record.platform.namespace}`,
+      })
+    expect(cases.map(({ file }) => file)).toEqual(record.items.map(({ scenarios }) => scenarios[0]?.uri ?? null))
+  })
+
   it('counts its test cases', () => {
     const count = (outcome: string) => String(cases.filter((one) => one.outcome === outcome).length)
     expect(totals).toMatchObject({ tests: '32', failures: count('failure'), errors: count('error') })
