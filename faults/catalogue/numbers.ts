@@ -26,7 +26,7 @@ export const numbersFaults: readonly Fault[] = [
     expects: { failed: recomputed, blocked: [] },
     cause: {
       object: 'collection of the service',
-      summary: 'The last completed collection of the service is 3 days old',
+      summary: 'The last completed collection of the service is',
     },
     apply: stoppedCollection,
   },

@@ -59,7 +59,7 @@ const isPage = (body: string) => /^\s*<(!doctype|html)/i.test(body)
 const loginAddress = /log-?in|sign-?in|oauth|openid|saml|sso|authorize|\/auth\b|dex|keycloak/i
 
 /** True for an answer that sends the caller to a login: a redirect, a page with a password, or a request for one. */
-export function asksForLogin({ status, headers, body }: HttpAnswer): boolean {
+function asksForLogin({ status, headers, body }: HttpAnswer): boolean {
   if (isRedirect(status)) return loginAddress.test(String(headers.location ?? ''))
   if (status === 401 && /^\s*(basic|negotiate|digest)\b/i.test(String(headers['www-authenticate'] ?? ''))) return true
   return isPage(body) && (isRefusal({ status }) || /<input[^>]{0,500}type=["']?password/i.test(body))

@@ -20,7 +20,7 @@ export const collected = ['TASK_COMPLETED', 'TASK_PARTIAL']
 const mostWithoutSchedule = 7 * day
 
 /** The pipelines of a blueprint that have ended, oldest first. */
-export const endedOf = ({ pipelines }: Pick<Administration, 'pipelines'>, blueprint: string | undefined) =>
+const endedOf = ({ pipelines }: Pick<Administration, 'pipelines'>, blueprint: string | undefined) =>
   pipelines
     .filter((run) => run.blueprint === blueprint && ended.includes(run.status))
     .sort((one, other) => one.id - other.id)
@@ -139,7 +139,7 @@ const inWords = (duration: number) =>
   duration >= day ? `${Math.floor(duration / day)} d` : `${Math.max(1, Math.floor((24 * duration) / day))} h`
 
 /** The rows of a project that wait for its next collection. */
-export interface Waiting {
+interface Waiting {
   readonly blueprint: Blueprint
   readonly rows: readonly string[]
   /** When the oldest of them was written, in milliseconds since 1970. */
@@ -147,11 +147,7 @@ export interface Waiting {
 }
 
 /** The deployments, incidents and pull requests of a project that were written since its last collection. */
-export function waitingRows(
-  lake: Lake,
-  { blueprints }: Pick<Administration, 'blueprints'>,
-  name: string,
-): Waiting | null {
+function waitingRows(lake: Lake, { blueprints }: Pick<Administration, 'blueprints'>, name: string): Waiting | null {
   const blueprint = blueprints.find(({ project }) => project === name)
   if (!blueprint) return null
   const known = collectedPart(lake, name)
