@@ -1,4 +1,6 @@
 /** Faults of pods: section 3 of the checklist. */
+import { rmSync, writeFileSync } from 'node:fs'
+import { previousPodLogOf } from '../../sandbox/basis/layout'
 import { until } from '../doors/until'
 import {
   inService,
@@ -111,9 +113,15 @@ export const podFaults: readonly Fault[] = [
       const [running] = (status?.containerStatuses ?? []) as readonly object[]
       const finishedAt = `${new Date(Date.now() - 720_000).toISOString().slice(0, 19)}Z`
       const terminated = { exitCode: 137, reason: 'OOMKilled', startedAt: finishedAt, finishedAt }
-      return doors.holdPod(namespace, 'devlake-mysql-0', {
+      // Its previous container has a log, as in a cluster where it really ended.
+      writeFileSync(previousPodLogOf('mysql'), `${finishedAt} stdout F the last line before the end\n`)
+      const healed = await doors.holdPod(namespace, 'devlake-mysql-0', {
         containerStatuses: [{ ...running, restartCount: 143, lastState: { terminated } }],
       })
+      return async () => {
+        await healed()
+        rmSync(previousPodLogOf('mysql'))
+      }
     },
   },
   {

@@ -11,6 +11,7 @@ import type { Finding } from '../../../support/basis/finding'
 import { expectScopes } from '../../../support/checks/data-sources'
 import { expectNoErrorLines } from '../../../support/checks/log-lines'
 import { connectionsUnder } from '../../../support/flavours/fawkes/connections'
+import { fawkes } from '../../../support/flavours/fawkes/fawkes'
 import { askFromInside } from '../../../support/platform/exec'
 import { Http } from '../../../support/platform/http'
 import { KubernetesApi } from '../../../support/platform/kubernetes-api'
@@ -190,7 +191,7 @@ it('the pages of scopes together may not take too long, although each does not',
   const page = { scopes: [{ scope: { name: 'a' } }], count: 1e9 }
   const endpoint = 'https://api.github.com'
   const platform = {
-    contract: { dataSources },
+    contract: { dataSources, rest: fawkes.rest },
     configuration: {
       dataSources: { github: { endpoint } },
       secretNames: { api: { name: 'a', keys: ['k'] } },
