@@ -163,6 +163,7 @@ describe('a scenario that no item lists', () => {
   it('is shown with its own state', () => {
     expect(readJunit(record, [stray]).cases).toContainEqual({
       suite: 'Scenarios outside the checklist',
+      file: 'features/03-pods.feature',
       name: 'A stray scenario',
       outcome: 'failure',
       message: 'failed: It broke.',

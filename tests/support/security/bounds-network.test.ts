@@ -11,6 +11,7 @@ import { Blocked, Unmet } from '../../../support/basis/expectation'
 import type { Finding } from '../../../support/basis/finding'
 import { expectScopes } from '../../../support/checks/data-sources'
 import { connectionsUnder } from '../../../support/flavours/fawkes/connections'
+import { fawkes } from '../../../support/flavours/fawkes/fawkes'
 import { Http } from '../../../support/platform/http'
 import { ClusterAccess } from '../../../support/platform/kubeconfig/access'
 import { chooseCluster } from '../../../support/platform/kubeconfig/choice'
@@ -160,7 +161,7 @@ function scopesFrom(page: () => object): Platform {
   const endpoint = 'https://api.github.com'
   const answer = (url: string) => (url.includes('/scopes') ? page() : [{ id: 1, name: 'github', endpoint }])
   return {
-    contract: { dataSources },
+    contract: { dataSources, rest: fawkes.rest },
     configuration: {
       dataSources: { github: { endpoint } },
       secretNames: { api: { name: 'a', keys: ['k'] } },

@@ -200,9 +200,12 @@ describe('a token that does not get through', () => {
 
 describe('a lake with ENABLE_STACKTRACE', () => {
   it('reports an unknown project', async () => {
-    answers.set('/projects/nope', {
+    answers.set('/projects/no-such-project-of-this-platform', {
       status: 404,
-      body: traced('error getting project (404)', 'could not find project [nope] in DB (404)'),
+      body: traced(
+        'error getting project (404)',
+        'could not find project [no-such-project-of-this-platform] in DB (404)',
+      ),
     })
     await expectQuestionRefused(platform, 'unknown project')
   })
