@@ -82,12 +82,16 @@ export function accessFor(
       if (opensStream(operation)) known.verbs.add('create')
     }
   }
+  const everywhere = byNamespace.get(undefined)
   return [...byNamespace].map(([namespace, resources]) => ({
     namespace,
-    rules: [...resources].sort(byKey).map(([key, { verbs, resourceNames }]) => {
+    rules: [...resources].sort(byKey).flatMap(([key, { verbs, resourceNames }]) => {
       const [apiGroup = '', ...resource] = key.split('/')
-      const rule = { apiGroups: [apiGroup], resources: [resource.join('/')], verbs: [...verbs].sort() }
-      return resourceNames ? { ...rule, resourceNames } : rule
+      // A right in the whole cluster includes each namespace.
+      const granted = namespace === undefined ? undefined : everywhere?.get(key)?.verbs
+      const left = [...verbs].filter((verb) => !granted?.has(verb)).sort()
+      const rule = { apiGroups: [apiGroup], resources: [resource.join('/')], verbs: left }
+      return left.length === 0 ? [] : [resourceNames ? { ...rule, resourceNames } : rule]
     }),
   }))
 }
