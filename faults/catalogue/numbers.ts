@@ -90,7 +90,10 @@ export const numbersFaults: readonly Fault[] = [
     title: 'REST and GraphQL both omit a project',
     expects: { failed: ['7.3', '8.2'], blocked: [] },
     cause: { object: 'project catalog', summary: 'does not list the project catalog, which has settings' },
-    apply: lake('^/api/(projects|graphql)', replacing(['\\{"name":"catalog"[^}]*\\},?', ''], [',"count":[0-9]+', ''])),
+    apply: lake(
+      '^/api/(projects|graphql)',
+      replacing(['\\{"name":"catalog"[^}]*\\},?', ''], ['\\],"count":[0-9]+', ']']),
+    ),
   },
   {
     id: 'deleted-project-exposed',
