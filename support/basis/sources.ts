@@ -11,7 +11,7 @@ import { join, sep } from 'node:path'
 const roots = [
   ...['features', 'step-definitions', 'support'],
   ...['package.json', 'package-lock.json', 'tsconfig.json'],
-  ...['bootstrap.mjs', 'cached-swc.cjs', 'cucumber.js'],
+  ...['bootstrap.mjs', 'uncaught.cjs', 'cached-swc.cjs', 'cucumber.js'],
 ]
 
 export interface Sources {

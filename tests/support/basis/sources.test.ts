@@ -1,9 +1,10 @@
 /** A changed checkout is not the commit: every way of changing it is found, with git and without it. */
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Sources, sourcesOf } from '../../../support/basis/sources'
+import { root } from '../../fixtures/features'
 import { temporaryDirectory } from '../../fixtures/reports'
 
 let directory: string
@@ -35,6 +36,19 @@ describe('the sources of the suite', () => {
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       changed: [],
     })
+  })
+
+  it('include every file that the image has', async () => {
+    const copied = readFileSync(join(root, 'Dockerfile'), 'utf8')
+      .split('\n')
+      .flatMap((line) => /^COPY (.*) \S+$/.exec(line)?.[1]?.split(' ') ?? [])
+    expect(copied.length).toBeGreaterThan(5)
+    const paths = copied.map((path) => (path.includes('.') ? path : `${path}/new.ts`))
+    for (const path of paths) {
+      mkdirSync(join(at(path), '..'), { recursive: true })
+      writeFileSync(at(path), 'changed')
+    }
+    expect((await sourcesOf(directory)).changed).toEqual([...paths].sort())
   })
 
   it.each<[string, () => void, string[]]>([
