@@ -58,9 +58,9 @@ export const bounds = {
   /** The answer to one statement whose rows are processed one by one. */
   databaseStreamedRows: { most: 20_000_000, unit: 'rows' },
   databaseStreamedBytes: { most: 4096 * megabyte, unit: 'bytes' },
-  /** One statement whose rows are processed one by one. The server ends it, even if the run was killed. */
+  /** A statement whose rows are processed singly. The server ends it, even if the run was killed. */
   databaseStatementTime: { most: 30_000, unit: 'ms' },
-  /** One consistent snapshot of the database, because a write lock on its tables must wait for its end. */
+  /** A consistent snapshot of the database, because a write lock on its tables must wait for its end. */
   databaseSnapshotTime: { most: 60_000, unit: 'ms' },
 } as const satisfies Readonly<Record<string, Bound>>
 

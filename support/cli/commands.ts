@@ -82,7 +82,7 @@ export interface Outcome {
   readonly exitCode: number
   /** Help, version or completion script. */
   readonly output?: string
-  /** What is wrong with the arguments. */
+  /** The mistake in the arguments, in words. */
   readonly complaint?: string
 }
 

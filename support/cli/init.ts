@@ -84,7 +84,7 @@ const defaults = Object.fromEntries(
   ]),
 ) as Record<(typeof contractNames)[number], Defaults>
 
-/** Where the caller may not list the whole cluster. */
+/** The namespaces that are listed singly if the caller may not list the whole cluster. */
 function namespacesToTry(namespace: string | undefined): string[] {
   const places = contractNames.flatMap((name) => {
     const { names } = contracts[name]

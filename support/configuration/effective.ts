@@ -11,7 +11,7 @@ export interface ConfigurationDifference {
   readonly key: string
   readonly checklist: string
   readonly configured: string
-  /** What the checklist asks, if the configuration asks less; else null. */
+  /** The demand of the checklist, in words; null unless the configuration asks less. */
   readonly asked: string | null
 }
 

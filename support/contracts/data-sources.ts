@@ -27,7 +27,7 @@ export interface DataSourcesContract {
   readonly tested: z.ZodType<{
     readonly success: boolean
     readonly message: string
-    /** What a connection that works cannot do, such as for lack of scopes of its token. */
+    /** The limits of a connection that works, such as scopes that its token lacks. */
     readonly warning: string | undefined
   }>
   /** @param page from 1 */

@@ -142,7 +142,7 @@ function accepted(names: PlatformNames, { proposals, questions }: Findings): Omi
   return { proposals: kept, questions: open }
 }
 
-/** The configuration that proposals make up. */
+/** The configuration that consists of the proposals. */
 export function configurationOf(proposals: readonly Proposal[]): Record<string, unknown> {
   const root: Record<string, unknown> = {}
   for (const { path, value } of proposals) {

@@ -5,7 +5,7 @@ export type LeadTime = { readonly duration: number; readonly began: number } | {
 
 /** Filled by the oracle while it computes. */
 export interface Account {
-  /** By the id of the deployment; with the commit that began the lead time. */
+  /** Keyed by the id of the deployment, with the commit that began the lead time. */
   readonly leadTimes: Map<string, LeadTime & { readonly commit?: string | undefined }>
   /** The id of the deployment by the id of the incident. */
   readonly blame: Map<string, string>

@@ -10,11 +10,11 @@ import { type Cause, type ItemRecord, worstFirst } from '../record/verdict'
 
 interface Known {
   readonly finding: Finding
-  /** What was found each time: two checks can say the same of an object for different reasons. */
+  /** The text found by each check: two checks can say the same of an object for different reasons. */
   readonly found: Set<string>
   readonly items: Set<string>
   readonly remedy: Set<string>
-  /** Those of the remedy that only read and end by themselves. */
+  /** The lines of the remedy that only read and end by themselves. */
   readonly reading: Set<string>
   /** Findings about other objects, keyed by summary. */
   readonly symptoms: Map<string, Finding>

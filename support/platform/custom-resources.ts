@@ -112,7 +112,7 @@ export const serviceMonitor = z.object({
 })
 export type ServiceMonitor = z.infer<typeof serviceMonitor>
 
-/** Where a Prometheus or Alertmanager is served (https://prometheus-operator.dev/docs/api-reference/api). */
+/** The address at which a Prometheus or Alertmanager is served (https://prometheus-operator.dev/docs/api-reference/api). */
 const served = {
   /** Below this path the server answers; the path of externalUrl when absent. */
   routePrefix: z.string().nullish(),

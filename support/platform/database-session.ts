@@ -1,5 +1,5 @@
 /**
- * One session with MySQL. Its transactions end by COMMIT or ROLLBACK, and the server itself ends what a killed run leaves: the
+ * A session with MySQL. Its transactions end by COMMIT or ROLLBACK, and the server itself ends what a killed run leaves: the
  * session, its statements and its waits for locks have time limits of their own there.
  */
 import type { Connection, ConnectionOptions, RowDataPacket } from 'mysql2'

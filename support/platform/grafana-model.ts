@@ -12,7 +12,7 @@ const target = z.looseObject({
   rawSql: z.string().default(''),
 })
 
-/** What a field's configuration says about the text that is drawn. Anything else in it is none of the suite's business. */
+/** The parts of a field's configuration that decide which text is drawn. */
 const fieldOptions = z
   .looseObject({
     unit: z.string().optional().catch(undefined),

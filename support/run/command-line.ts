@@ -1,4 +1,4 @@
-/** What the operator asked of a run. */
+/** The request of the operator for a run. */
 import type { IConfiguration } from '@cucumber/cucumber/api'
 
 /** Options of Cucumber, in the form of its configuration. */

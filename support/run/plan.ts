@@ -1,4 +1,4 @@
-/** What a run would judge: items, scenarios and the rights that they need. Nothing is asked and nothing is run. */
+/** The plan of a run: its items and scenarios, and the rights that they need. It is made without the cluster. */
 import { loadConfiguration, loadSources } from '@cucumber/cucumber/api'
 import type { Checklist, ChecklistItem } from '../basis/checklist'
 import { checkout } from '../basis/checkout'

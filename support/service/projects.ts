@@ -12,7 +12,7 @@ import { isRefusal, knownRefusal } from './refusals'
 const project = z.looseObject({ name: z.string().min(1) })
 const names = z.array(project).transform((listed) => listed.map(({ name }) => name))
 
-/** One answer with names of projects. DevLake returns pages with a count; the platform's reference documents a bare list. */
+/** An answer with names of projects. DevLake returns pages with a count; the platform's reference documents a bare list. */
 export const projectPage = z.union([
   names.transform((entries) => ({ entries, count: undefined })),
   z

@@ -65,7 +65,7 @@ const slashes = ['://', ':\\/\\/']
 
 /** A user and a password without a scheme, as in "lake:password@tcp(mysql:3306)". */
 const bareUser = /(?:^|[\s"'=(,;])(?!(?:mailto|sips?|acct|xmpp|system):)[\w.+-]{1,64}:([^\s"'<>/?#@:]{4,128})$/
-/** What follows the sign of a reference to an image by its digest. */
+/** The digest of an image behind the "@" of its reference. */
 const isDigest = /^sha\d+:/
 /** A token in place of a user. */
 const tokenAsUser = /^(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{20,}$/

@@ -72,7 +72,7 @@ export class DecodedView implements View {
       }
       const near = isCompleting ? this.suspect : at
       const begin = Math.max(this.copied, skipped, near - reach)
-      // What follows the last part directly belongs to it.
+      // Text directly behind the last part belongs to it.
       if (begin > this.copied) this.bytes[this.length++] = separator
       this.copied = this.decode(source, begin, at)
     }

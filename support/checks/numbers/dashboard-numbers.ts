@@ -23,7 +23,7 @@ interface PanelDifference {
   readonly reading: PanelReading
   /** Undefined: the events yield no such quantity. */
   readonly expected: Value | undefined
-  /** What a person sees, where the query returned the expected number. */
+  /** The difference that a person sees although the query returned the expected number. */
   readonly drawn?: DrawnDifference
 }
 

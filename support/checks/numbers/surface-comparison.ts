@@ -65,7 +65,7 @@ export function rangeQuestions(surfaces: readonly ReportingSurface[]): RangeQues
   ]
 }
 
-/** What the events of a project yield, for ranges that end at any of several collections. */
+/** The numbers that the events of a project yield, for ranges that end at any of several collections. */
 export interface Yielded {
   /** Over {@link windowsOf} the lengths and ends. */
   readonly answer: Answer

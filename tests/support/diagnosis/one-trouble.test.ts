@@ -1,4 +1,4 @@
-/** One trouble is one cause, named with the words of the object that has it; events about something else explain nothing. */
+/** A single trouble is a single cause, named with the words of the object that has it; events about something else explain nothing. */
 import { describe, expect, it } from 'vitest'
 import { comparisonOf } from '../../../support/basis/argocd'
 import type { Finding } from '../../../support/basis/finding'

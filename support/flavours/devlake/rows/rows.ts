@@ -141,7 +141,7 @@ export type Lake = {
   readonly collectedUntil?: ReadonlyMap<string, number>
   /** The milliseconds by which the zone of the database's sessions is ahead of UTC; absent: none. */
   readonly aheadOfUtc?: number
-  /** What the settings of the database do to the numbers, in words. */
+  /** The effects of the database's settings on the numbers, in words. */
   readonly notes?: readonly string[]
 }
 

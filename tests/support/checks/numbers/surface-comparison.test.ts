@@ -1,4 +1,4 @@
-/** One wrong field in the answers of all surfaces about random histories: the comparison names it, its surface, project and range. */
+/** A single wrong field among the answers of all surfaces about random histories: the comparison names it, its surface, project and range. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { comment } from '../../../../support/basis/command'
