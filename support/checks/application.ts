@@ -1,11 +1,11 @@
 /** Section 2: checks of the ArgoCD Application that deploys the service: that it exists, and from where to where it deploys. */
 import { command } from '../basis/command'
-import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import { type Circumstances, expectNone } from '../basis/expectation'
 import { publicUrl } from '../basis/public-url'
 import type { Application, ApplicationSource } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { applicationCandidates } from './candidates'
-import { expectAlive } from './lifecycle'
+import { expectAlive, missing } from './lifecycle'
 
 /** 2.2: checks that the Application exists and is not being deleted, and returns it. */
 export async function expectApplication(platform: Platform): Promise<Application> {
@@ -16,17 +16,11 @@ export async function expectApplication(platform: Platform): Promise<Application
     expectAlive('Application', application, { object })
     return application
   }
-  throw new Unmet({
-    summary: `${object} does not exist.`,
-    object,
-    expected: 'exists',
-    found: 'does not exist',
-    remedy: [
-      ...(await applicationCandidates(platform)),
-      command`kubectl apply -f platform/apps/devlake/devlake-application.yaml`,
-      command`kubectl get applications -n ${namespace}`,
-    ],
-  })
+  throw missing(object, [
+    ...(await applicationCandidates(platform)),
+    command`kubectl apply -f platform/apps/devlake/devlake-application.yaml`,
+    command`kubectl get applications -n ${namespace}`,
+  ])
 }
 
 /**

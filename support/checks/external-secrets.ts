@@ -6,7 +6,7 @@ import { durationIn } from '../formats/duration'
 import type { ExternalSecret } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { conditionOf, describeCondition } from './dependencies'
-import { expectAlive } from './lifecycle'
+import { expectAlive, missing } from './lifecycle'
 
 export type SecretRole = 'service' | 'database' | 'grafana'
 
@@ -19,13 +19,7 @@ export async function findExternalSecret(
   const found = await kubernetes.externalSecret(name)
   if (found) return found
   const object = `ExternalSecret ${kubernetes.namespace}/${name}`
-  throw new Unmet({
-    summary: `${object} does not exist.`,
-    object,
-    expected: 'exists',
-    found: 'does not exist',
-    remedy: [command`kubectl get externalsecret -n ${kubernetes.namespace}`],
-  })
+  throw missing(object, [command`kubectl get externalsecret -n ${kubernetes.namespace}`])
 }
 
 /** 1.2: checks that the ExternalSecret exists and is not being deleted, and returns it. */

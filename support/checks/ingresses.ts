@@ -11,7 +11,7 @@ import { blockedBy, isRefusal } from '../service/refusals'
 import { expectIngressClass } from './dependencies'
 import { expectReadyEndpoints } from './endpoints'
 import { covers, expectHostCertificates } from './ingress-certificates'
-import { expectAlive } from './lifecycle'
+import { expectAlive, missing } from './lifecycle'
 import { expectPodsReady } from './pods'
 import { serviceOf } from './services'
 
@@ -45,16 +45,10 @@ async function ingressOf(
   const remedy = [command`kubectl describe ingress -n ${namespace} ${name}`]
   const ingress = await platform.kubernetes.ingress(name)
   if (ingress) {
-    expectAlive('Ingress', { metadata: ingress.metadata })
+    expectAlive('Ingress', ingress)
     return { ...ingress, object, remedy }
   }
-  throw new Unmet({
-    summary: `${object} does not exist.`,
-    object,
-    expected: 'exists',
-    found: 'does not exist',
-    remedy: [command`kubectl get ingress -n ${namespace}`],
-  })
+  throw missing(object, [command`kubectl get ingress -n ${namespace}`])
 }
 
 /** 5.1: checks that the class of the ingress exists, so that a controller handles it. */

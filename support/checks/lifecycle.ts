@@ -1,6 +1,6 @@
 /** The lifecycle of an object of any kind: whether it is being deleted, and whether its controller still attends to it. */
 import { type CommandLine, command, comment } from '../basis/command'
-import { type Circumstances, expectNone } from '../basis/expectation'
+import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 
 /** The fields of an object that show its lifecycle; the parsed objects of support/platform have them. */
 interface Living {
@@ -72,6 +72,17 @@ export function lifecycleProblems(kind: string, living: Living, known: Lifecycle
 export function expectAlive(kind: string, living: Living, known: Lifecycle = {}): void {
   expectNone(lifecycleProblems(kind, living, known))
 }
+
+/** The finding about an object that does not exist. */
+export const missing = (object: string, remedy: readonly CommandLine[], reliesOn?: readonly string[]): Unmet =>
+  new Unmet({
+    summary: `${object} does not exist.`,
+    object,
+    ...(reliesOn ? { reliesOn } : {}),
+    expected: 'exists',
+    found: 'does not exist',
+    remedy,
+  })
 
 const conditionsOf = ({ status }: Living): (number | undefined)[] =>
   (status?.conditions ?? [])

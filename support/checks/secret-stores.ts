@@ -7,7 +7,7 @@ import type { Platform } from '../platform/platform'
 import { conditionOf, describeCondition } from './dependencies'
 import { expectExternalSecret, type SecretRole } from './external-secrets'
 import { selects } from './label-selector'
-import { expectAlive } from './lifecycle'
+import { expectAlive, missing } from './lifecycle'
 
 /** The stores of an ExternalSecret: its own, and those that single entries name. */
 function storesOf({ spec }: Pick<ExternalSecret, 'spec'>): StoreReference[] {
@@ -73,14 +73,7 @@ async function expectStore(platform: Platform, reference: StoreReference): Promi
   const scope = reference.kind === 'ClusterSecretStore' ? [] : ['-n', kubernetes.namespace]
   const remedy = [command`kubectl describe ${[reference.kind.toLowerCase(), ...scope]} ${reference.name}`]
   const store = await kubernetes.secretStore(reference)
-  if (!store)
-    throw new Unmet({
-      summary: `${object} does not exist.`,
-      object,
-      expected: 'exists',
-      found: 'does not exist',
-      remedy: [command`kubectl get ${[`${reference.kind.toLowerCase()}s`, ...scope]}`],
-    })
+  if (!store) throw missing(object, [command`kubectl get ${[`${reference.kind.toLowerCase()}s`, ...scope]}`])
   expectAlive(reference.kind, store, { object })
   const { controllerClass } = platform.configuration.secretStores
   if (store.spec.controller !== '' && store.spec.controller !== controllerClass)

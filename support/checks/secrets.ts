@@ -4,7 +4,7 @@ import { Unmet } from '../basis/expectation'
 import type { SecretData } from '../platform/kubernetes'
 import type { Platform } from '../platform/platform'
 import { findExternalSecret, type SecretRole } from './external-secrets'
-import { expectAlive } from './lifecycle'
+import { expectAlive, missing } from './lifecycle'
 
 export type TokenRole = 'api' | 'github' | 'argocd' | 'jenkins'
 
@@ -71,14 +71,7 @@ async function expectSecret({ kubernetes }: Pick<Platform, 'kubernetes'>, name: 
     if (metadata) expectAlive('Secret', { metadata }, { object })
     return data
   }
-  throw new Unmet({
-    summary: `${object} does not exist.`,
-    object,
-    reliesOn: [object],
-    expected: 'exists',
-    found: 'does not exist',
-    remedy: [command`kubectl get secrets -n ${kubernetes.namespace}`],
-  })
+  throw missing(object, [command`kubectl get secrets -n ${kubernetes.namespace}`], [object])
 }
 
 /** Words and patterns of placeholders, which still have to be replaced by a real value. */

@@ -5,7 +5,7 @@ import type { PrometheusObject, ServiceMonitor } from '../platform/custom-resour
 import type { Platform } from '../platform/platform'
 import { serviceMonitorCandidates } from './candidates'
 import { labelsToFit, selects } from './label-selector'
-import { expectAlive, lifecycleProblems } from './lifecycle'
+import { expectAlive, lifecycleProblems, missing } from './lifecycle'
 import { serviceOf } from './services'
 
 /** 10.2: checks that the ServiceMonitor exists, and returns it. */
@@ -14,21 +14,15 @@ export async function expectServiceMonitor(platform: Platform): Promise<ServiceM
   const { namespace, serviceMonitor: name } = configuration.monitoring
   const found = await kubernetes.serviceMonitor(name)
   if (found) {
-    expectAlive('ServiceMonitor', { metadata: found.metadata })
+    expectAlive('ServiceMonitor', found)
     return found
   }
   const object = `ServiceMonitor ${namespace}/${name}`
-  throw new Unmet({
-    summary: `${object} does not exist.`,
-    object,
-    expected: 'exists',
-    found: 'does not exist',
-    remedy: [
-      ...(await serviceMonitorCandidates(platform)),
-      command`kubectl apply -f platform/apps/devlake/servicemonitor-devlake.yaml`,
-      command`kubectl get servicemonitor -n ${namespace}`,
-    ],
-  })
+  throw missing(object, [
+    ...(await serviceMonitorCandidates(platform)),
+    command`kubectl apply -f platform/apps/devlake/servicemonitor-devlake.yaml`,
+    command`kubectl get servicemonitor -n ${namespace}`,
+  ])
 }
 
 /** 10.1: checks that the selectors and the port of the ServiceMonitor match the deployed service of the lake. */

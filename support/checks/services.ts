@@ -10,7 +10,7 @@ import { operations } from '../platform/operations'
 import type { Platform } from '../platform/platform'
 import { ensureMayOpen } from '../platform/streams'
 import { serviceCandidates } from './candidates'
-import { expectAlive } from './lifecycle'
+import { expectAlive, missing } from './lifecycle'
 
 /** 4.1: checks that the service exists, is only reachable inside the cluster, and has the documented port. */
 export async function expectService(platform: Platform, component: Component): Promise<void> {
@@ -47,19 +47,13 @@ export async function serviceOf(
   const remedy = [command`kubectl get service -n ${kubernetes.namespace} ${name} -o yaml`]
   const service = await kubernetes.service(name)
   if (service) {
-    expectAlive('Service', { metadata: service.metadata })
+    expectAlive('Service', service)
     return { spec: service.spec, metadata: service.metadata, object, remedy }
   }
-  throw new Unmet({
-    summary: `${object} does not exist.`,
-    object,
-    expected: 'exists',
-    found: 'does not exist',
-    remedy: [
-      ...(await serviceCandidates(platform, component)),
-      command`kubectl get services -n ${kubernetes.namespace}`,
-    ],
-  })
+  throw missing(object, [
+    ...(await serviceCandidates(platform, component)),
+    command`kubectl get services -n ${kubernetes.namespace}`,
+  ])
 }
 
 /** Components whose pods can send a request from inside the cluster, the closest to a user first. */
