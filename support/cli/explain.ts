@@ -14,7 +14,7 @@ import { type Explained, explanationAsJson, explanationAsText } from '../dora/ex
 import type { Window } from '../dora/metrics'
 import { closePlatform, openPlatform } from '../run/session'
 import { command, Misuse, print } from './command'
-import { useContext } from './run-arguments'
+import { contextOption, useContext } from './run-arguments'
 
 const time = z.union([z.iso.date().transform((date) => `${date}T00:00:00Z`), z.iso.datetime({ offset: true })])
 
@@ -35,11 +35,7 @@ export const explain = command({
           demandOption: true,
           describe: 'The end, such as 2026-03-01T09:00:00+01:00; it is not part of the range',
         },
-        context: {
-          type: 'string',
-          requiresArg: true,
-          describe: 'The context of the kubeconfig; that of the configuration, else the current one, when absent',
-        },
+        context: contextOption,
         json: { type: 'boolean', describe: 'Print one JSON object instead of text' },
         events: {
           type: 'string',

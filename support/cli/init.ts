@@ -1,10 +1,8 @@
 /** `dora-acceptance init`: writes a configuration with what differs from the defaults of the contract in the cluster. */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
-import { configurationSchema } from '../configuration/schema'
 import { contractNames } from '../contracts/contract'
 import { configurationFile } from '../discovery/file'
 import { type Defaults, propose } from '../discovery/propose'
@@ -14,6 +12,7 @@ import { ClusterAccess } from '../platform/kubeconfig/access'
 import { KubernetesApi } from '../platform/kubernetes-api'
 import { replaceFile } from '../report/write'
 import { command, Misuse, print } from './command'
+import { jsonSchemaOf } from './schema'
 
 const schemaFile = 'acceptance.schema.json'
 const requestMs = 20_000
@@ -60,7 +59,7 @@ export const init = command({
     }
     write(output, text)
     const schema = join(dirname(output), schemaFile)
-    if (force || !existsSync(schema)) write(schema, schemaOf(contracts[proposed.contract].names))
+    if (force || !existsSync(schema)) write(schema, `${jsonSchemaOf(contracts[proposed.contract].names)}\n`)
     const open = proposed.questions.length
     print(
       `${output}: ${proposed.proposals.length} keys differ from the defaults of the contract ${proposed.contract}; ${open} are open and stand there as comments.`,
@@ -92,6 +91,3 @@ function namespacesToTry(namespace: string | undefined): string[] {
   })
   return [...new Set([...(namespace === undefined ? [] : [namespace]), ...places])]
 }
-
-const schemaOf = (names: Parameters<typeof configurationSchema>[0]) =>
-  `${JSON.stringify(z.toJSONSchema(configurationSchema(names), { io: 'input', unrepresentable: 'any' }), null, 2)}\n`

@@ -8,12 +8,15 @@ import type { CommandLine, CucumberOptions } from '../run/command-line'
 import { allOf } from '../run/selection'
 import { Misuse } from './command'
 
+/** The option that chooses the cluster. */
+export const contextOption = {
+  type: 'string',
+  requiresArg: true,
+  describe: 'The context of the kubeconfig; that of the configuration, else the current one, when absent',
+} as const
+
 const options = {
-  context: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'The context of the kubeconfig to judge; that of the configuration, else the current one, when absent',
-  },
+  context: contextOption,
   tags: {
     alias: 't',
     type: 'string',

@@ -1,7 +1,7 @@
 /** `dora-acceptance schema`: the JSON Schema of the configuration file, with which editors complete and check it. */
 import { z } from 'zod'
 import { configurationSchema } from '../configuration/schema'
-import { contractNames, defaultContract } from '../contracts/contract'
+import { contractNames, defaultContract, type PlatformNames } from '../contracts/contract'
 import { contracts } from '../flavours/flavours'
 import { command, print } from './command'
 
@@ -18,8 +18,11 @@ export const schema = command({
         'The first line of acceptance.yaml names the schema:\n  # yaml-language-server: $schema=acceptance.schema.json\n\nExit code: 0',
       ),
   run({ contract }) {
-    const configuration = configurationSchema(contracts[contract].names)
-    print(JSON.stringify(z.toJSONSchema(configuration, { io: 'input', unrepresentable: 'any' }), null, 2))
+    print(jsonSchemaOf(contracts[contract].names))
     return 0
   },
 })
+
+/** The JSON Schema, as text, of a configuration whose defaults are these names. */
+export const jsonSchemaOf = (names: PlatformNames): string =>
+  JSON.stringify(z.toJSONSchema(configurationSchema(names), { io: 'input', unrepresentable: 'any' }), null, 2)

@@ -1,5 +1,4 @@
 /** `dora-acceptance watch`: the checklist while one deploys. */
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,9 +7,12 @@ import { loadChecklist } from '../basis/checklist'
 import { messageOf } from '../basis/message'
 import { WatchTable } from '../report/watch-table'
 import { WatchEnded, type WatchedRun, watchUntilHeld } from '../run/watching'
+import { exitCodeOf, signals, started } from './child'
 import { command, Misuse, print } from './command'
+import { contextOption } from './run-arguments'
 
-const signals = ['SIGINT', 'SIGTERM'] as const
+/** The program that this process runs. */
+const self = process.argv[1] ?? ''
 
 export const watch = command({
   arguments: (parser) =>
@@ -21,11 +23,7 @@ export const watch = command({
         default: [] as string[],
         describe: 'Sections and items by their numbers; everything when absent',
       })
-      .option('context', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'The context of the kubeconfig; that of the configuration, else the current one, when absent',
-      })
+      .option('context', contextOption)
       .example('$0 watch', 'Follow a deployment from the first pod to the last dashboard')
       .epilogue(
         'Each round only reads. Items that need a person are not waited for.\n' +
@@ -53,14 +51,14 @@ export const watch = command({
       rmSync(scratch, { recursive: true, force: true })
     }
     print('Everything that can come by waiting holds. A whole run writes the reports.')
-    return exitCodeOf(['run', ...what, ...given])
+    return exitCodeOf(started(self, ['run', ...what, ...given], { stdio: 'inherit' }))
   },
   foreseen: [WatchEnded],
 })
 
 /** Judges in a process of its own, without writes. @throws Misuse with the run's own words if it leaves no record */
 async function judged(words: readonly string[], reports: string, signal: AbortSignal): Promise<WatchedRun> {
-  const child = started(['run', '--quiet', '--json', '--read-only', ...words], {
+  const child = started(self, ['run', '--quiet', '--json', '--read-only', ...words], {
     signal,
     stdio: ['ignore', 'pipe', 'pipe'],
     // The rounds annotate nothing: the whole run at the end does.
@@ -76,19 +74,8 @@ async function judged(words: readonly string[], reports: string, signal: AbortSi
   }
 }
 
-const started = (words: readonly string[], options: Parameters<typeof spawn>[2]) =>
-  spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...words], options)
-
 async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
   let text = ''
   for await (const chunk of stream ?? []) text += chunk.toString()
   return text
-}
-
-function exitCodeOf(words: readonly string[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = started(words, { stdio: 'inherit' })
-    child.on('error', reject)
-    child.on('exit', (code) => resolve(code ?? 3))
-  })
 }
