@@ -1,5 +1,5 @@
 /** The request of the operator for a run. */
-import type { IConfiguration } from '@cucumber/cucumber/api'
+import { type IConfiguration, type IRunConfiguration, loadConfiguration } from '@cucumber/cucumber/api'
 
 /** Options of Cucumber, in the form of its configuration. */
 export type CucumberOptions = Partial<IConfiguration>
@@ -15,4 +15,15 @@ export interface CommandLine {
   readonly ownFormat: boolean
   /** The run ends after the first scenario that fails; the rest is not run. */
   readonly failFast: boolean
+}
+
+/** Combines a request with the profiles of Cucumber's configuration. */
+export async function runConfigurationOf(commandLine: CommandLine): Promise<IRunConfiguration> {
+  const { cucumber, profiles, configurationFile } = commandLine
+  const { runConfiguration } = await loadConfiguration({
+    provided: cucumber,
+    profiles: [...profiles],
+    ...(configurationFile ? { file: configurationFile } : {}),
+  })
+  return runConfiguration
 }

@@ -1,11 +1,11 @@
 /** The plan of a run: its items and scenarios, and the rights that they need. It is made without the cluster. */
-import { loadConfiguration, loadSources } from '@cucumber/cucumber/api'
+import { loadSources } from '@cucumber/cucumber/api'
 import type { Checklist, ChecklistItem } from '../basis/checklist'
 import { checkout } from '../basis/checkout'
 import type { Settings } from '../configuration/load'
 import { requiredScenarios } from '../judgement/required'
 import { describeOperation, namespaceOf, operations } from '../platform/operations'
-import type { CommandLine } from './command-line'
+import { type CommandLine, runConfigurationOf } from './command-line'
 import { notApplicableByConfiguration, tagsLeftOut } from './preflight'
 import { ofShard, sectionsOf, selectedOf } from './selection'
 
@@ -44,13 +44,7 @@ export async function planOf(
   { configuration, contract }: Settings,
   commandLine: CommandLine,
 ): Promise<RunPlan> {
-  const { cucumber, profiles, configurationFile } = commandLine
-  const { runConfiguration } = await loadConfiguration({
-    provided: cucumber,
-    profiles: [...profiles],
-    ...(configurationFile ? { file: configurationFile } : {}),
-  })
-  const { sources } = runConfiguration
+  const { sources } = await runConfigurationOf(commandLine)
   const { plan } = await loadSources({ ...sources, order: 'defined' }, { cwd: checkout })
   const scenarios = selectedOf(ofShard(plan, sources.shard), requiredScenarios(checkout))
   const writes = configuration.writes !== undefined
@@ -62,7 +56,7 @@ export async function planOf(
       : tags.some((tag) => tagsOut.includes(tag))
         ? 'the configuration does not name the token that it needs'
         : null
-  const isLimited = Object.values(cucumber).some((given) => given !== undefined)
+  const isLimited = Object.values(commandLine.cucumber).some((given) => given !== undefined)
   const planned = (item: ChecklistItem): PlannedItem => ({
     id: item.id,
     how: item.how,

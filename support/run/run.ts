@@ -3,7 +3,6 @@ import { PassThrough } from 'node:stream'
 import {
   type IRunConfiguration,
   type ISourcesCoordinates,
-  loadConfiguration,
   loadSources,
   loadSupport,
   runCucumber,
@@ -31,7 +30,7 @@ import type { ScenarioRun } from '../record/scenario-run'
 import { fingerprintOf } from '../record/signature'
 import type { RunScope, SuiteRecord } from '../record/verdict'
 import type { Progress } from '../report/progress'
-import type { CommandLine } from './command-line'
+import { type CommandLine, runConfigurationOf } from './command-line'
 import { collectFacts } from './fact-collection'
 import { describePlatform, judged } from './platform-record'
 import { type Preflight, preflight, tagsLeftOut } from './preflight'
@@ -140,12 +139,7 @@ export class Run {
   }
 
   private async select(): Promise<IRunConfiguration> {
-    const { cucumber, profiles, configurationFile } = this.commandLine
-    const { runConfiguration } = await loadConfiguration({
-      provided: cucumber,
-      profiles: [...profiles],
-      ...(configurationFile ? { file: configurationFile } : {}),
-    })
+    const runConfiguration = await runConfigurationOf(this.commandLine)
     this.sources = runConfiguration.sources
     return runConfiguration
   }
