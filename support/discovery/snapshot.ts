@@ -1,6 +1,7 @@
 /** The objects of a cluster from which a configuration is proposed: of each kind only the fields that decide something. */
 import { z } from 'zod'
 import { Blocked, Unmet } from '../basis/expectation'
+import { labelSelector } from '../platform/custom-resources'
 import type { KubernetesApi } from '../platform/kubernetes-api'
 import { discoveries } from '../platform/operations'
 
@@ -8,20 +9,7 @@ const name = z.string().min(1)
 const port = z.number().int().min(1).max(65535)
 const labels = z.record(z.string(), z.string()).default({})
 const metadata = z.object({ name, namespace: z.string().default(''), labels })
-const selector = z
-  .object({
-    matchLabels: labels,
-    matchExpressions: z
-      .array(
-        z.object({
-          key: z.string(),
-          operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-          values: z.array(z.string()).default([]),
-        }),
-      )
-      .default([]),
-  })
-  .prefault({})
+const selector = labelSelector.prefault({})
 
 const reference = z.object({ name: z.string().default(''), key: z.string() })
 const container = z.object({

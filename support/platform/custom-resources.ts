@@ -77,7 +77,7 @@ export const certificate = z.object({
 })
 export type Certificate = z.infer<typeof certificate>
 
-const labelSelector = z.object({
+export const labelSelector = z.object({
   matchLabels: z.record(z.string(), z.string()).default({}),
   matchExpressions: z
     .array(
