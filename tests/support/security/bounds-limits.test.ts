@@ -11,7 +11,6 @@ import type { Finding } from '../../../support/basis/finding'
 import { expectScopes } from '../../../support/checks/data-sources'
 import { expectNoErrorLines } from '../../../support/checks/log-lines'
 import { connectionsUnder } from '../../../support/flavours/fawkes/connections'
-import { fawkes } from '../../../support/flavours/fawkes/fawkes'
 import { askFromInside } from '../../../support/platform/exec'
 import { Http } from '../../../support/platform/http'
 import { KubernetesApi } from '../../../support/platform/kubernetes-api'
@@ -21,6 +20,7 @@ import { Prometheus } from '../../../support/platform/prometheus'
 import type { Routes } from '../../../support/platform/routes'
 import { accessTo } from '../../fixtures/cluster-access'
 import { root } from '../../fixtures/features'
+import { scopesFrom } from '../../fixtures/scopes'
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -187,26 +187,7 @@ it('the introspection of GraphQL may not list more types than any schema has', (
 })
 
 it('the pages of scopes together may not take too long, although each does not', async () => {
-  const dataSources = connectionsUnder('/api')
-  const page = { scopes: [{ scope: { name: 'a' } }], count: 1e9 }
-  const endpoint = 'https://api.github.com'
-  const platform = {
-    contract: { dataSources, rest: fawkes.rest },
-    configuration: {
-      dataSources: { github: { endpoint } },
-      secretNames: { api: { name: 'a', keys: ['k'] } },
-      tokens: { api: { name: 'a', key: 'k' } },
-    },
-    kubernetes: { secret: async () => new Map([['k', 'the-token']]), namespace: 'fawkes' },
-    rest: {
-      get: async (path: string) => ({
-        url: `http://lake${path}`,
-        status: 200,
-        headers: {},
-        body: JSON.stringify(path.includes('/scopes') ? page : [{ id: 1, name: 'github', endpoint }]),
-      }),
-    },
-  } as unknown as Platform
+  const platform = scopesFrom(() => ({ scopes: [{ scope: { name: 'a' } }], count: 1e9 }))
   slowly()
   const { expected } = await findingOf(expectScopes(platform, 'github', []))
   expect(expected).toBe('at most 120 s (bound scopeTime)')

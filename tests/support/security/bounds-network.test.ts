@@ -10,15 +10,12 @@ import { bounds } from '../../../support/basis/bounds'
 import { Blocked, Unmet } from '../../../support/basis/expectation'
 import type { Finding } from '../../../support/basis/finding'
 import { expectScopes } from '../../../support/checks/data-sources'
-import { connectionsUnder } from '../../../support/flavours/fawkes/connections'
-import { fawkes } from '../../../support/flavours/fawkes/fawkes'
 import { Http } from '../../../support/platform/http'
-import { ClusterAccess } from '../../../support/platform/kubeconfig/access'
-import { chooseCluster } from '../../../support/platform/kubeconfig/choice'
 import { KubernetesApi } from '../../../support/platform/kubernetes-api'
 import { operations } from '../../../support/platform/operations'
-import type { Platform } from '../../../support/platform/platform'
 import { PortForward } from '../../../support/platform/port-forward'
+import { accessTo } from '../../fixtures/cluster-access'
+import { scopesFrom } from '../../fixtures/scopes'
 
 const deadlineMs = 1000
 let directory: string
@@ -155,44 +152,8 @@ function slowly(socket: Socket, beginning: string, chunks = false): void {
   socket.on('close', () => clearInterval(timer))
 }
 
-/** A platform whose service has one connection to GitHub, and the given pages of scopes. */
-function scopesFrom(page: () => object): Platform {
-  const dataSources = connectionsUnder('/api')
-  const endpoint = 'https://api.github.com'
-  const answer = (url: string) => (url.includes('/scopes') ? page() : [{ id: 1, name: 'github', endpoint }])
-  return {
-    contract: { dataSources, rest: fawkes.rest },
-    configuration: {
-      dataSources: { github: { endpoint } },
-      secretNames: { api: { name: 'a', keys: ['k'] } },
-      tokens: { api: { name: 'a', key: 'k' } },
-    },
-    kubernetes: { secret: async () => new Map([['k', 'the-token']]), namespace: 'fawkes' },
-    rest: {
-      get: async (path: string) => ({
-        url: `http://lake${path}`,
-        status: 200,
-        headers: {},
-        body: JSON.stringify(answer(path)),
-      }),
-    },
-  } as unknown as Platform
-}
-
-function api(server: string, user: object = {}, requestMs = deadlineMs): KubernetesApi {
-  const KUBECONFIG = join(directory, 'config')
-  writeFileSync(
-    KUBECONFIG,
-    JSON.stringify({
-      clusters: [{ name: 'c', cluster: { server, 'insecure-skip-tls-verify': true } }],
-      users: [{ name: 'u', user }],
-      contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-      'current-context': 'x',
-    }),
-  )
-  const access = new ClusterAccess(chooseCluster(undefined, { KUBECONFIG }), requestMs, {})
-  return new KubernetesApi(access, { writes: false, requestMs, witness: () => {} })
-}
+const api = (server: string, user: object = {}, requestMs = deadlineMs): KubernetesApi =>
+  new KubernetesApi(accessTo(server, user, requestMs), { writes: false, requestMs, witness: () => {} })
 
 describe('a Kubernetes API server', () => {
   const list = async (answer: (request: IncomingMessage, response: ServerResponse) => void, requestMs = 10_000) =>
