@@ -1,6 +1,7 @@
 /** Faults of pods: section 3 of the checklist. */
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { previousPodLogOf } from '../../sandbox/basis/layout'
+import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
 import {
   inService,
@@ -22,6 +23,36 @@ const notReady = (message: string) => ({
     message,
   })),
 })
+
+interface EarlierEnd {
+  /** How long ago the previous container ended, in milliseconds. */
+  readonly ago: number
+  readonly exitCode: number
+  readonly reason: string
+  readonly restartCount: number
+}
+
+/** Shows the pod of the database as restarted. The previous container has a log, as in a cluster where it really ended. */
+async function mysqlEnded(
+  doors: Doors,
+  { ago, exitCode, reason, restartCount }: EarlierEnd,
+): Promise<() => Promise<void>> {
+  const { status } = await doors.get(inService('pod', 'devlake-mysql-0'))
+  const [running] = (status?.containerStatuses ?? []) as readonly object[]
+  const finishedAt = `${new Date(Date.now() - ago).toISOString().slice(0, 19)}Z`
+  const terminated = { exitCode, reason, startedAt: finishedAt, finishedAt }
+  const log = previousPodLogOf('mysql')
+  const earlier = existsSync(log) ? readFileSync(log) : undefined
+  writeFileSync(log, `${finishedAt} stdout F the last line before the end\n`)
+  const healed = await doors.holdPod(namespace, 'devlake-mysql-0', {
+    containerStatuses: [{ ...running, restartCount, lastState: { terminated } }],
+  })
+  return async () => {
+    await healed()
+    if (earlier) writeFileSync(log, earlier)
+    else rmSync(log)
+  }
+}
 
 export const podFaults: readonly Fault[] = [
   {
@@ -93,36 +124,14 @@ export const podFaults: readonly Fault[] = [
     title: 'MySQL crashed two minutes ago and is up again',
     expects: { failed: ['3.3'], blocked: [] },
     cause: { object: 'Pod fawkes/devlake-mysql-0', summary: 'container mysql crashed at' },
-    apply: async (doors) => {
-      const { status } = await doors.get(inService('pod', 'devlake-mysql-0'))
-      const [running] = (status?.containerStatuses ?? []) as readonly object[]
-      const time = (ago: number) => `${new Date(Date.now() - ago).toISOString().slice(0, 19)}Z`
-      const terminated = { exitCode: 1, reason: 'Error', startedAt: time(600_000), finishedAt: time(120_000) }
-      return doors.holdPod(namespace, 'devlake-mysql-0', {
-        containerStatuses: [{ ...running, restartCount: 1, lastState: { terminated } }],
-      })
-    },
+    apply: async (doors) => mysqlEnded(doors, { ago: 120_000, exitCode: 1, reason: 'Error', restartCount: 1 }),
   },
   {
     id: 'mysql-restarts-often',
     title: 'MySQL ran out of memory 143 times, the last time twelve minutes ago',
     expects: { failed: ['3.3'], blocked: [] },
     cause: { object: 'Pod fawkes/devlake-mysql-0', summary: 'container mysql restarted 143 times' },
-    apply: async (doors) => {
-      const { status } = await doors.get(inService('pod', 'devlake-mysql-0'))
-      const [running] = (status?.containerStatuses ?? []) as readonly object[]
-      const finishedAt = `${new Date(Date.now() - 720_000).toISOString().slice(0, 19)}Z`
-      const terminated = { exitCode: 137, reason: 'OOMKilled', startedAt: finishedAt, finishedAt }
-      // Its previous container has a log, as in a cluster where it really ended.
-      writeFileSync(previousPodLogOf('mysql'), `${finishedAt} stdout F the last line before the end\n`)
-      const healed = await doors.holdPod(namespace, 'devlake-mysql-0', {
-        containerStatuses: [{ ...running, restartCount: 143, lastState: { terminated } }],
-      })
-      return async () => {
-        await healed()
-        rmSync(previousPodLogOf('mysql'))
-      }
-    },
+    apply: async (doors) => mysqlEnded(doors, { ago: 720_000, exitCode: 137, reason: 'OOMKilled', restartCount: 143 }),
   },
   {
     id: 'ui-image-not-rolled-out',

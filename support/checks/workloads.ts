@@ -45,8 +45,8 @@ function rolloutProblem(workload: OwnWorkload): Circumstances | undefined {
   if (rejected) return finding('cannot create its pods', `${counts}: ${rejected.message ?? 'no reason given'}`)
   const stuck = condition('Progressing', 'False')
   if (stuck) return finding('is stuck in a rollout', `${counts}: ${stuck.message ?? stuck.reason ?? 'no reason given'}`)
-  if (updated < desired || existing > Math.max(updated, desired)) {
-    const problem = finding(existing > 0 ? 'still has pods of an older revision' : 'has no pods')
+  if (existing > updated) {
+    const problem = finding('still has pods of an older revision')
     if (spec.updateStrategy?.type !== 'OnDelete') return problem
     return {
       ...problem,
@@ -56,5 +56,6 @@ function rolloutProblem(workload: OwnWorkload): Circumstances | undefined {
       ],
     }
   }
+  if (existing < desired) return finding(existing > 0 ? `has ${existing} of ${desired} pods` : 'has no pods')
   return ready < desired ? finding(`has ${ready} of ${desired} ready pods`) : undefined
 }

@@ -102,6 +102,11 @@ describe('the pods of a component', () => {
       /^StatefulSet fawkes\/devlake-lake has 1 of 2 ready pods\.$/,
     ],
     [
+      'a replica that does not exist yet',
+      workload('statefulsets', { replicas: 2 }, { replicas: 1, updatedReplicas: 1 }),
+      /^StatefulSet fawkes\/devlake-lake has 1 of 2 pods\.$/,
+    ],
+    [
       'a quota that leaves room for one',
       workload(
         'deployments',
