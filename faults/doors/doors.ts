@@ -65,7 +65,10 @@ export class Doors {
     return () => this.merge(reference, undoing(patch, before), subresource)
   }
 
-  /** Deletes an object. Returns a function that creates it again with its old spec and status. */
+  /**
+   * Deletes an object. Returns a function that creates it again with its old spec and status. The generation that the status is
+   * about starts anew, as the object's own does.
+   */
   async delete(reference: Reference): Promise<() => Promise<void>> {
     const { kind, name, namespace } = reference
     const before = await this.get(reference)
@@ -73,7 +76,8 @@ export class Doors {
     return async () => {
       const { resourceVersion, uid, creationTimestamp, generation, managedFields, ...metadata } = before.metadata
       await this.kubectl(['create', '-f', '-'], JSON.stringify({ ...before, metadata }))
-      if (before.status) await this.merge(reference, { status: before.status }, 'status').catch(() => undefined)
+      const { observedGeneration, ...status } = before.status ?? {}
+      if (before.status) await this.merge(reference, { status }, 'status').catch(() => undefined)
     }
   }
 
