@@ -12,8 +12,21 @@ import { messageOf } from './message'
 export const capabilities = ['graphql', 'metrics', 'metric settings', 'deployments'] as const
 export type ItemCapability = (typeof capabilities)[number]
 
-/** The parts that a platform need not have, named as under the configuration key `absent`. */
-export const optionalParts = ['jenkins', 'externalAccess'] as const
+/**
+ * The parts that a platform need not have, named as under the configuration key `absent`. ArgoCD is two of them: it delivers the
+ * service (`delivery`), and the service collects from it (`argocd`).
+ */
+export const optionalParts = [
+  'jenkins',
+  'externalAccess',
+  'argocd',
+  'delivery',
+  'github',
+  'certManager',
+  'ingress',
+  'alertmanager',
+  'storage',
+] as const
 export type OptionalPart = (typeof optionalParts)[number]
 
 /** How a derived item follows from the items of its sections. */

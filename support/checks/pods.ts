@@ -6,6 +6,7 @@ import { selectorOf } from '../basis/labels'
 import type { Component } from '../contracts/contract'
 import type { ContainerStatus, Pod } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
+import { expectInside } from './outside-database'
 import { workloadProblems } from './workloads'
 
 /** 3.1: checks that each pod of the component is running and ready, and that it has all pods that it should have. @returns the pods */
@@ -33,12 +34,14 @@ export async function expectNoErrorState(platform: Platform, component: Componen
 /**
  * Finds pods by label, whatever kind of workload owns them. Pods that are being deleted do not count, nor those of completed Jobs.
  */
-export async function podsOf({ kubernetes, configuration }: Platform, component: Component): Promise<Pod[]> {
+export async function podsOf(platform: Platform, component: Component): Promise<Pod[]> {
+  const { kubernetes, configuration } = platform
   const { labels } = configuration.components[component]
   const all = (await kubernetes.pods(labels)).filter(({ metadata }) => !metadata.deletionTimestamp)
   const completed = new Set(all.filter(({ status }) => status.phase === 'Succeeded').flatMap((pod) => jobOf(pod) ?? []))
   const pods = all.filter((pod) => !completed.has(jobOf(pod) ?? ''))
   if (pods.length > 0) return pods
+  await expectInside(platform, component)
   throw new Unmet({
     summary: `There is no pod of the ${component} in ${kubernetes.namespace}.`,
     object: `pods labelled ${selectorOf(labels)}`,

@@ -1,8 +1,8 @@
 /** Checks that a component is reachable, before anything is read from its surfaces. */
 import type { Component } from '../contracts/contract'
-import { hasPods } from '../platform/outside-host'
 import type { Platform } from '../platform/platform'
 import { expectReadyEndpoints } from './endpoints'
+import { isOutside } from './outside-database'
 import { expectPodsReady } from './pods'
 
 /**
@@ -15,10 +15,4 @@ export async function expectReachable(platform: Platform, component: Component):
   await expectPodsReady(platform, component)
   await expectReadyEndpoints(platform, component)
   if (component !== 'mysql') await platform.routes.to(component)
-}
-
-async function isOutside({ kubernetes, configuration }: Platform): Promise<boolean> {
-  if (configuration.database.host !== undefined) return true
-  const service = await kubernetes.service(configuration.components.mysql.service)
-  return service !== undefined && !hasPods(service)
 }

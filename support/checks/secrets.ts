@@ -1,6 +1,7 @@
 /** Sections 0 and 1: checks of the Secrets that the service uses, and of the tokens in them. */
 import { command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
+import { secretsModeOf } from '../configuration/secrets-mode'
 import type { SecretData } from '../platform/kubernetes'
 import type { Platform } from '../platform/platform'
 import { findExternalSecret, type SecretRole } from './external-secrets'
@@ -13,9 +14,11 @@ export async function expectKeys({ kubernetes, configuration }: Platform, role: 
   const { name, keys } = configuration.secretNames[role]
   const { github } = configuration.tokens
   const { user } = role === 'grafana' ? configuration.grafana : configuration.database
-  // The checklist's command for creating the service's Secret by hand does not include the GitHub token.
+  // The checklist's command for creating the service's Secret by hand does not include the GitHub token; without GitHub there is none.
   const required =
-    configuration.secrets === 'manual' && github.name === name ? keys.filter((key) => key !== github.key) : keys
+    (secretsModeOf(configuration) === 'manual' || configuration.absent.github !== undefined) && github.name === name
+      ? keys.filter((key) => key !== github.key)
+      : keys
   const data = await expectSecret({ kubernetes }, name)
   const invalid = required.flatMap((key) => {
     const value = data.get(key)
@@ -33,7 +36,7 @@ export async function expectKeys({ kubernetes, configuration }: Platform, role: 
     expected: `a real value for ${required.join(', ')}`,
     found,
     remedy:
-      configuration.secrets === 'external'
+      secretsModeOf(configuration) === 'external'
         ? [
             command`kubectl annotate externalsecret -n ${kubernetes.namespace} ${name} force-sync=$(date +%s) --overwrite`,
           ]
@@ -43,7 +46,7 @@ export async function expectKeys({ kubernetes, configuration }: Platform, role: 
 
 /** Checks the secrets that other checks rely on. The finding equals the one of the missing part's own item. */
 export async function expectSecrets(platform: Platform, role: SecretRole): Promise<void> {
-  if (platform.configuration.secrets === 'external') await findExternalSecret(platform, role)
+  if (secretsModeOf(platform.configuration) === 'external') await findExternalSecret(platform, role)
   await expectKeys(platform, role)
 }
 

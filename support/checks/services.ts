@@ -11,10 +11,12 @@ import type { Platform } from '../platform/platform'
 import { ensureMayOpen } from '../platform/streams'
 import { serviceCandidates } from './candidates'
 import { expectAlive, missing } from './lifecycle'
+import { expectInside } from './outside-database'
 
 /** 4.1: checks that the service exists, is only reachable inside the cluster, and has the documented port. */
 export async function expectService(platform: Platform, component: Component): Promise<void> {
   const { port } = platform.configuration.components[component]
+  await expectInside(platform, component)
   const { spec, object, remedy } = await serviceOf(platform, component)
   const unmet: Circumstances[] = []
   if (spec.type !== 'ClusterIP')

@@ -216,6 +216,11 @@ export const harmless: Readonly<Record<string, string>> = {
   certificateAuthority: address,
   'absent.jenkins': 'it is held against every trace of Jenkins: with one of them, its items count',
   'absent.externalAccess': 'it is held against the addresses of the ingresses and the types of the services',
+  ...Object.fromEntries(
+    ['argocd', 'github', 'certManager', 'ingress', 'externalSecrets', 'alertmanager', 'storage', 'mysql'].map(
+      (part) => [`absent.${part}`, 'it is held against every trace of the part: with one of them, its items count'],
+    ),
+  ),
   'writes.context': 'without it the items that need a change are not run',
   'writes.database': 'it concerns what the run removes at its end',
   attestations: 'the attestations stand in the record, each with its item',

@@ -9,6 +9,7 @@ import { Blocked, Unmet } from '../basis/expectation'
 import type { Finding } from '../basis/finding'
 import { selectorOf } from '../basis/labels'
 import { redaction } from '../basis/redaction'
+import { secretsModeOf } from '../configuration/secrets-mode'
 import type { Dependency } from '../contracts/contract'
 import { isWell } from '../diagnosis/analyzers/pods'
 import { type Facts, factSchemas, factsSchema } from '../diagnosis/facts/facts'
@@ -132,7 +133,7 @@ class Collector {
       ...(secretNames.service.keys.some((key) => /encryption/i.test(key))
         ? { encryptionSecret: secretNames.service.name }
         : {}),
-      secretsByHand: configuration.secrets === 'manual',
+      secretsByHand: secretsModeOf(configuration) === 'manual',
       monitoring: {
         namespace: monitoring.namespace,
         serviceMonitor: monitoring.serviceMonitor,
@@ -172,7 +173,7 @@ class Collector {
       const data = await this.ask(`secret ${name}`, () => kubernetes.secret(name))
       return data ? [factSchemas.secret.parse({ metadata: { name, namespace } })] : []
     })
-    if (configuration.secrets === 'manual') return { secrets, externalSecrets: [], secretStores: [] }
+    if (secretsModeOf(configuration) === 'manual') return { secrets, externalSecrets: [], secretStores: [] }
     const externalSecrets = await this.each(names, (name) =>
       this.get(operations.getExternalSecret, { namespace, name }, factSchemas.externalSecret),
     )

@@ -1,28 +1,95 @@
 /** Traces of the parts that a platform need not have. A trace that the caller may not read counts too. */
 import { z } from 'zod'
+import type { OptionalPart } from '../basis/checklist'
 import { Blocked, NotApplicable, Unmet } from '../basis/expectation'
 import { connectionsTo } from '../checks/data-sources'
+import type { DataSource } from '../contracts/data-sources'
 import type { Platform } from '../platform/platform'
 
-/** Returns the first trace of Jenkins: its token, its Service or a connection to it; undefined if there is none. */
-export async function traceOfJenkins(platform: Platform): Promise<string | undefined> {
-  const { kubernetes, configuration } = platform
-  const { namespace } = kubernetes
-  const { name } = configuration.tokens.jenkins
-  const { service } = configuration.jenkins
-  return (
-    (await found(`Secret ${namespace}/${name}`, () => kubernetes.secret(name))) ??
-    (await found(`Service ${namespace}/${service}`, () => kubernetes.service(service))) ??
-    (await connectionToJenkins(platform))
-  )
+/** Returns the first trace of a part, in words; undefined if there is none. */
+export type Trace = (platform: Platform) => Promise<string | undefined>
+
+/** The first trace that one of the looks finds; later looks are then left out. */
+const firstOf =
+  (...looks: readonly Trace[]): Trace =>
+  async (platform) => {
+    for (const look of looks) {
+      const trace = await look(platform)
+      if (trace !== undefined) return trace
+    }
+    return undefined
+  }
+
+/** The token with which the service reads from a data source. */
+const token =
+  (source: DataSource): Trace =>
+  ({ kubernetes, configuration: { tokens } }) => {
+    const { name, key } = tokens[source]
+    return found(`Secret ${kubernetes.namespace}/${name} with the key ${key}`, async () => {
+      const data = await kubernetes.secret(name)
+      return data?.get(key)
+    })
+  }
+
+/** A service that cannot be reached is not a trace. Other items report that it cannot be reached. */
+const connection =
+  (source: DataSource): Trace =>
+  async (platform) => {
+    try {
+      const [first] = await connectionsTo(platform, source)
+      return first && `the connection ${first.name} of the service`
+    } catch (error) {
+      if (error instanceof Blocked || error instanceof Unmet || error instanceof NotApplicable) return undefined
+      throw error
+    }
+  }
+
+const jenkinsSecret: Trace = ({ kubernetes, configuration: { tokens } }) =>
+  found(`Secret ${kubernetes.namespace}/${tokens.jenkins.name}`, () => kubernetes.secret(tokens.jenkins.name))
+
+const jenkinsService: Trace = ({ kubernetes, configuration: { jenkins } }) =>
+  found(`Service ${kubernetes.namespace}/${jenkins.service}`, () => kubernetes.service(jenkins.service))
+
+const application: Trace = ({ kubernetes, configuration: { application } }) =>
+  found(`Application ${application.namespace}/${application.name}`, () => kubernetes.application(application.name))
+
+/** A workload of a dependency, in its namespace or in any. */
+const workloads =
+  (dependency: 'argocd' | 'certManager'): Trace =>
+  ({ kubernetes, configuration: { dependencies } }) =>
+    found(`workloads labelled ${dependencies[dependency].selector}`, async () => {
+      const [first] = await kubernetes.workloads(dependencies[dependency])
+      return first
+    })
+
+const certificates: Trace = ({ kubernetes }) =>
+  found('a Certificate of cert-manager', async () => {
+    const [first] = await kubernetes.certificates()
+    return first
+  })
+
+const ingress: Trace = async ({ kubernetes, configuration: { ingresses } }) => {
+  for (const { name } of Object.values(ingresses)) {
+    const trace = await found(`Ingress ${kubernetes.namespace}/${name}`, () => kubernetes.ingress(name))
+    if (trace !== undefined) return trace
+  }
+  return undefined
 }
+
+const alertmanager: Trace = ({ kubernetes, configuration: { monitoring } }) => {
+  const { service } = monitoring.alertmanager
+  return found(`Service ${monitoring.namespace}/${service}`, () => kubernetes.service(service, 'monitoring'))
+}
+
+const claim: Trace = ({ kubernetes, configuration: { storage } }) =>
+  found(`PersistentVolumeClaim ${kubernetes.namespace}/${storage.claim}`, () => kubernetes.claim(storage.claim))
 
 const admitted = z.looseObject({
   status: z.looseObject({ loadBalancer: z.looseObject({ ingress: z.array(z.unknown()).min(1) }) }),
 })
 
-/** Returns the first way in from outside: an ingress with an address, or a Service that is open outside the cluster. */
-export async function traceOfExternalAccess({ kubernetes, configuration }: Platform): Promise<string | undefined> {
+/** An ingress with an address, or a Service that is open outside the cluster. */
+const externalAccess: Trace = async ({ kubernetes, configuration }) => {
   for (const { name } of Object.values(configuration.ingresses)) {
     const trace = await found(`the address of Ingress ${kubernetes.namespace}/${name}`, async () => {
       const { success } = admitted.safeParse(await kubernetes.ingress(name))
@@ -40,8 +107,21 @@ export async function traceOfExternalAccess({ kubernetes, configuration }: Platf
   return undefined
 }
 
+/** The traces of each part. */
+export const traces: Readonly<Record<OptionalPart, Trace>> = {
+  jenkins: firstOf(jenkinsSecret, jenkinsService, connection('jenkins')),
+  externalAccess,
+  argocd: firstOf(token('argocd'), connection('argocd')),
+  delivery: firstOf(application, workloads('argocd')),
+  github: firstOf(token('github'), connection('github')),
+  certManager: firstOf(workloads('certManager'), certificates),
+  ingress,
+  alertmanager,
+  storage: claim,
+}
+
 /** Returns the first ExternalSecret that writes a Secret of the service; undefined if there is none. */
-export async function traceOfExternalSecrets({ kubernetes, configuration }: Platform): Promise<string | undefined> {
+export const traceOfExternalSecrets: Trace = async ({ kubernetes, configuration }) => {
   for (const { name } of Object.values(configuration.secretNames)) {
     const trace = await found(`ExternalSecret ${kubernetes.namespace}/${name}`, () => kubernetes.externalSecret(name))
     if (trace !== undefined) return trace
@@ -55,17 +135,6 @@ async function found(what: string, look: () => Promise<unknown>): Promise<string
     return (await look()) === undefined ? undefined : what
   } catch (error) {
     if (error instanceof Blocked || error instanceof Unmet) return `${what} (${error.finding.summary})`
-    throw error
-  }
-}
-
-/** A service that cannot be reached is not a trace of Jenkins. Other items report that it cannot be reached. */
-async function connectionToJenkins(platform: Platform): Promise<string | undefined> {
-  try {
-    const [connection] = await connectionsTo(platform, 'jenkins')
-    return connection && `the connection ${connection.name} of the service`
-  } catch (error) {
-    if (error instanceof Blocked || error instanceof Unmet || error instanceof NotApplicable) return undefined
     throw error
   }
 }

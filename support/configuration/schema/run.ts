@@ -3,7 +3,20 @@ import { z } from 'zod'
 import { duration, name } from './values'
 
 /** Optional parts that this platform does not have, each with the reason. */
-export const absent = z.strictObject({ jenkins: name.optional(), externalAccess: name.optional() }).prefault({})
+export const absent = z
+  .strictObject({
+    jenkins: name.optional(),
+    externalAccess: name.optional(),
+    argocd: name.optional(),
+    github: name.optional(),
+    certManager: name.optional(),
+    ingress: name.optional(),
+    externalSecrets: name.optional(),
+    alertmanager: name.optional(),
+    storage: name.optional(),
+    mysql: name.optional(),
+  })
+  .prefault({})
 
 export const writes = z.strictObject({ context: name, database: z.boolean().default(false) }).optional()
 

@@ -33,7 +33,7 @@ describe('the checklist file', () => {
     [
       'an unknown optional part',
       'optionalPart: externalAccess',
-      'optionalPart: ingress',
+      'optionalPart: gateway',
       'sections.5.items.1.optionalPart: Invalid option: expected one of "jenkins"|"externalAccess"',
     ],
     [

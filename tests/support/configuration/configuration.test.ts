@@ -58,7 +58,7 @@ describe('an invalid configuration', () => {
     [
       'two unknown keys',
       'absent: { grafana: none, vault: none }',
-      'absent.grafana: there is no such key. Allowed: jenkins, externalAccess.\n  absent.vault: there is no such key. Allowed: jenkins, externalAccess.',
+      'absent.grafana: there is no such key. Allowed: jenkins, externalAccess, argocd, github, certManager, ingress, externalSecrets, alertmanager, storage, mysql.\n  absent.vault: there is no such key. Allowed: jenkins, externalAccess, argocd, github, certManager, ingress, externalSecrets, alertmanager, storage, mysql.',
     ],
     ['an unknown choice', 'secrets: vault', 'secrets: Invalid option: expected one of "external"|"manual"'],
     [
