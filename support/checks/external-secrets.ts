@@ -55,6 +55,13 @@ export async function expectReadFromManager(platform: Platform, role: SecretRole
 /** The only reason beside Ready=True that says that values were read and written; SecretDeleted and SecretMissing do not. */
 const syncedReason = 'SecretSynced'
 
+/** The message beside that reason if the secrets manager returned no values and the Secret stays as it was, or missing. */
+const retained = /secret retained due to DeletionPolicy=Retain/
+
+/** An ExternalSecret that is created once ignores later changes of its specification; so does one with the interval 0. */
+const isMadeOnce = ({ refreshPolicy, refreshInterval }: ExternalSecret['spec']): boolean =>
+  refreshPolicy === 'CreatedOnce' || (refreshPolicy === 'Periodic' && durationIn(refreshInterval) <= 0)
+
 function expectSynced(platform: Platform, { metadata, spec, status }: ExternalSecret): void {
   const { object, operator, remedy } = namesOf(platform, metadata.name)
   const ready = conditionOf(status.conditions, 'Ready')
@@ -67,16 +74,16 @@ function expectSynced(platform: Platform, { metadata, spec, status }: ExternalSe
       found: describeCondition(ready),
       remedy,
     })
-  if (ready.reason !== syncedReason)
+  const isRetained = retained.test(ready.message ?? '')
+  if (ready.reason !== syncedReason || isRetained)
     throw new Unmet({
-      summary: `${object} is Ready, but its operator has not written the values: ${ready.reason ?? 'no reason'}.`,
+      summary: `${object} is Ready, but its operator has not written the values: ${(isRetained ? ready.message : ready.reason) ?? 'no reason'}.`,
       object,
       expected: `Ready with the reason ${syncedReason}`,
       found: describeCondition(ready),
       remedy,
     })
-  // An ExternalSecret that is created once ignores later changes of its specification.
-  if (spec.refreshPolicy === 'CreatedOnce') return
+  if (isMadeOnce(spec)) return
   const synced = Number(status.syncedResourceVersion?.split('-')[0] ?? Number.NaN)
   if (metadata.generation === undefined || synced >= metadata.generation) return
   throw new Unmet({

@@ -53,6 +53,11 @@ describe('an ExternalSecret is not synced', () => {
       /Ready, but its operator has not written the values: SecretDeleted/,
     ],
     [
+      'with no values at all, so its Secret is retained',
+      { status: { conditions: [{ ...synced, message: 'secret retained due to DeletionPolicy=Retain' }] } },
+      /Ready, but its operator has not written the values: secret retained due to DeletionPolicy=Retain/,
+    ],
+    [
       'with nothing to merge into',
       { status: { conditions: [{ ...synced, reason: 'SecretMissing' }] } },
       /Ready, but its operator has not written the values: SecretMissing/,
@@ -81,6 +86,10 @@ describe('an ExternalSecret is synced', () => {
     ['on changes only', { spec: { refreshPolicy: 'OnChange' }, status: old }],
     ['with an interval of 0', { spec: { refreshInterval: '0' }, status: old }],
     ['with an interval of 0s', { spec: { refreshInterval: '0s' }, status: old }],
+    [
+      'with an interval of 0, and its specification has changed since',
+      { spec: { refreshInterval: '0' }, status: { ...old, syncedResourceVersion: '1-abc' } },
+    ],
     ['a little late', { status: { refreshTime: ago(63) } }],
   ])('%s', async (_, changes) => {
     await expectReadFromManager(await platformWith(changes), 'database')
