@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { inState } from '../../sandbox/basis/layout'
 import type { Rule } from '../../sandbox/interference/rules'
 import type { Doors, Reference } from '../doors/doors'
-import { until } from '../doors/until'
+import { until, untilShown } from '../doors/until'
 
 export const namespace = 'fawkes'
 export const base64 = (text: string) => Buffer.from(text).toString('base64')
@@ -42,11 +42,11 @@ export async function scaleDown(doors: Doors, kind: string, name: string, where:
   const replicas = async () => ((await doors.get(reference)).status?.readyReplicas ?? 0) as number
   const before = await replicas()
   const heal = await doors.patch(reference, { spec: { replicas: 0 } })
-  await until(`${name} to have no pods`, async () => (await replicas()) === 0)
-  return async () => {
+  const undo = async () => {
     await heal()
     await until(`${name} to have its pods again`, async () => (await replicas()) === before)
   }
+  return untilShown(undo, `${name} to have no pods`, async () => (await replicas()) === 0)
 }
 
 /** Replaces the pod of the lake, whose container reads its Secrets only at its start, and waits until the new one is ready. */
@@ -87,11 +87,11 @@ export async function withoutEndpoints(
 ): Promise<() => Promise<void>> {
   const has = async () => (await endpointsOf(doors, service)).length > 0
   const heal = await apply()
-  await until(`${service} to lose its endpoints`, async () => !(await has()))
-  return async () => {
+  const undo = async () => {
     await heal()
     await until(`${service} to have endpoints`, has)
   }
+  return untilShown(undo, `${service} to lose its endpoints`, async () => !(await has()))
 }
 
 /** Changes the response of the lake to a path. @param path a regular expression of path and query */

@@ -1,6 +1,6 @@
 /** Faults of the metrics page and of Prometheus: sections 9 and 10 of the checklist. */
 import type { Doors } from '../doors/doors'
-import { until } from '../doors/until'
+import { until, untilShown } from '../doors/until'
 import { heldDeletion, inService, lake, namespace, provenOnSurfaces, replacing } from './breaking'
 import type { Fault } from './fault'
 
@@ -12,11 +12,11 @@ const withEndpoint = (more: object) => async (doors: Doors) => {
   const isThere = async () => (await doors.prometheus(bucket)).length > 0
   const endpoints = [{ port: 'http', path: '/metrics', interval: '1s', ...more }]
   const heal = await doors.patch(serviceMonitor, { spec: { endpoints } })
-  await until('Prometheus to drop the series', async () => !(await isThere()))
-  return async () => {
+  const undo = async () => {
     await heal()
     await until('Prometheus to have the series again', isThere)
   }
+  return untilShown(undo, 'Prometheus to drop the series', async () => !(await isThere()))
 }
 
 export const monitoringFaults: readonly Fault[] = [
@@ -31,8 +31,7 @@ export const monitoringFaults: readonly Fault[] = [
         path: '^/metrics$',
         how: replacing(['^dora_change_failure_rate\\{', 'dora_change_failure_rate(']),
       })
-      await untilTarget(doors, 'down')
-      return heal
+      return untilShown(heal, 'the target to be down', async () => (await doors.targetHealth()) === 'down')
     },
   },
   {
@@ -46,8 +45,7 @@ export const monitoringFaults: readonly Fault[] = [
         path: '^/metrics$',
         how: { kind: 'answer', status: 200, type: 'text/html', body: '<!doctype html><title>DevLake</title>' },
       })
-      await untilTarget(doors, 'down')
-      return heal
+      return untilShown(heal, 'the target to be down', async () => (await doors.targetHealth()) === 'down')
     },
   },
   {
@@ -114,8 +112,7 @@ export const monitoringFaults: readonly Fault[] = [
     apply: async (doors) => {
       const endpoints = [{ port: 'http', path: '/wrong', interval: '1s' }]
       const heal = await doors.patch(serviceMonitor, { spec: { endpoints } })
-      await untilTarget(doors, 'down')
-      return heal
+      return untilShown(heal, 'the target to be down', async () => (await doors.targetHealth()) === 'down')
     },
   },
   {
@@ -162,11 +159,15 @@ export const monitoringFaults: readonly Fault[] = [
       }
       await doors.kubectl(['create', '-f', '-'], JSON.stringify(copy))
       const series = async (job: string) => (await doors.prometheus(`dora_mttr_seconds_count{job="${job}"}`)).length
-      await until('Prometheus to scrape the second service', async () => (await series(copy.metadata.name)) > 0)
-      return async () => {
+      const undo = async () => {
         await doors.kubectl(['delete', 'service', copy.metadata.name, '-n', namespace])
         await until('Prometheus to forget the second service', async () => (await series(copy.metadata.name)) === 0)
       }
+      return untilShown(
+        undo,
+        'Prometheus to scrape the second service',
+        async () => (await series(copy.metadata.name)) > 0,
+      )
     },
   },
   {
@@ -244,7 +245,3 @@ export const monitoringFaults: readonly Fault[] = [
       }),
   },
 ]
-
-async function untilTarget(doors: Doors, health: 'up' | 'down'): Promise<void> {
-  await until(`the target to be ${health}`, async () => (await doors.targetHealth()) === health)
-}

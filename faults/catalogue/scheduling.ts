@@ -1,6 +1,6 @@
 /** Faults that prevent pods from being created or scheduled: storage, quotas, node selection. Sections 0 and 3. */
 import type { Doors, Reference } from '../doors/doors'
-import { until } from '../doors/until'
+import { until, untilShown } from '../doors/until'
 import { inService, namespace, provenByEvents, provenBySettings, provenOnSurfaces } from './breaking'
 import type { Fault } from './fault'
 
@@ -25,6 +25,18 @@ async function scale(doors: Doors, name: string, replicas: number): Promise<void
 
 const untilGone = (doors: Doors, reference: Reference) =>
   until(`${reference.name} to be gone`, async () => !(await doors.exists(reference)))
+
+/** Creates a quota for the pods of the namespace, and waits until it counts those that exist. Returns a function that deletes it. */
+async function withQuota(doors: Doors, pods: number): Promise<() => Promise<void>> {
+  await doors.kubectl(['create', 'quota', 'too-small', '-n', namespace, `--hard=pods=${pods}`])
+  const lift = async () => {
+    await doors.kubectl(['delete', 'quota', 'too-small', '-n', namespace])
+  }
+  return untilShown(lift, 'the quota to count the pods', async () => {
+    const { status } = await doors.get(inService('quota', 'too-small'))
+    return Number((status as { used?: { pods?: string } } | undefined)?.used?.pods ?? 0) >= pods
+  })
+}
 
 const claim = inService('pvc', 'devlake-mysql')
 
@@ -106,14 +118,10 @@ export const schedulingFaults: readonly Fault[] = [
     cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'its pods are rejected' },
     blocksPods: true,
     apply: async (doors) => {
-      await doors.kubectl(['create', 'quota', 'too-small', '-n', namespace, '--hard=pods=1'])
-      await until('the quota to count the pods', async () => {
-        const { status } = await doors.get(inService('quota', 'too-small'))
-        return Number((status as { used?: { pods?: string } } | undefined)?.used?.pods ?? 0) > 1
-      })
+      const lift = await withQuota(doors, 1)
       await doors.kubectl(['delete', 'pod', 'devlake-ui-0', '-n', namespace])
       return async () => {
-        await doors.kubectl(['delete', 'quota', 'too-small', '-n', namespace])
+        await lift()
         await scale(doors, 'devlake-ui', 0)
         await scale(doors, 'devlake-ui', 1)
       }
@@ -127,20 +135,16 @@ export const schedulingFaults: readonly Fault[] = [
     blocksPods: true,
     apply: async (doors) => {
       const pods = (await doors.kubectl(['get', 'pods', '-n', namespace, '-o', 'name'])).trim().split('\n').length
-      await doors.kubectl(['create', 'quota', 'too-small', '-n', namespace, `--hard=pods=${pods}`])
-      await until('the quota to count the pods', async () => {
-        const { status } = await doors.get(inService('quota', 'too-small'))
-        return Number((status as { used?: { pods?: string } } | undefined)?.used?.pods ?? 0) >= pods
-      })
+      const lift = await withQuota(doors, pods)
       await doors.kubectl(['scale', 'statefulset', 'devlake-ui', '-n', namespace, '--replicas=2'])
-      await until('the StatefulSet to count its pods', async () => {
+      const undo = async () => {
+        await lift()
+        await scale(doors, 'devlake-ui', 1)
+      }
+      return untilShown(undo, 'the StatefulSet to count its pods', async () => {
         const { metadata, status } = await doors.get(uiSet)
         return status?.observedGeneration === metadata.generation
       })
-      return async () => {
-        await doors.kubectl(['delete', 'quota', 'too-small', '-n', namespace])
-        await scale(doors, 'devlake-ui', 1)
-      }
     },
   },
   {

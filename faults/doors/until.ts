@@ -12,3 +12,21 @@ export async function until(what: string, holds: () => Promise<boolean>, deadlin
     await pause(100)
   }
 }
+
+/**
+ * Waits until a change shows, and returns its undo.
+ * @throws Error when it does not show in time, once it is undone: a fault that cannot be applied must leave nothing behind
+ */
+export async function untilShown(
+  undo: () => Promise<void>,
+  what: string,
+  holds: () => Promise<boolean>,
+): Promise<() => Promise<void>> {
+  try {
+    await until(what, holds)
+  } catch (error) {
+    await undo()
+    throw error
+  }
+  return undo
+}
