@@ -9,7 +9,10 @@ import type { Platform } from '../platform/platform'
 import { lifecycleProblems } from './lifecycle'
 
 /** Checks that each part of a dependency is deployed, and that each of its workloads has all of its pods, at least one. */
-export async function expectDeployed({ kubernetes, configuration }: Platform, dependency: Dependency): Promise<void> {
+export async function expectDeployed(
+  { kubernetes, configuration, contract }: Platform,
+  dependency: Dependency,
+): Promise<void> {
   const names = configuration.dependencies[dependency]
   const scope = names.namespace ?? 'all namespaces'
   const flag = names.namespace ? ['-n', names.namespace] : ['--all-namespaces']
@@ -32,8 +35,9 @@ export async function expectDeployed({ kubernetes, configuration }: Platform, de
       found: workloads.map(({ kind, name }) => `${kind} ${name}`).join(', '),
       remedy: [...remedy, comment`if its labels are different: configuration key dependencies.${dependency}.parts`],
     })
+  const { neededWhereDeployed = [] } = contract.names.dependencies[dependency]
   const isRequired = ({ labels }: Workload) =>
-    names.parts.length === 0 || names.parts.some((part) => hasLabel(labels, part))
+    names.parts.length === 0 || [...names.parts, ...neededWhereDeployed].some((part) => hasLabel(labels, part))
   expectNone([
     ...workloads.flatMap((workload) => lifecycleProblems(workload.kind, workload)),
     ...workloads

@@ -40,6 +40,8 @@ export interface DependencyNames {
   readonly namespace?: string | undefined
   /** Labels ("key=value"), each of which at least one workload must have. Otherwise a missing part would go unnoticed. */
   readonly parts: readonly string[]
+  /** Labels of parts that may run outside the cluster, but must run where they are deployed, such as a Redis. */
+  readonly neededWhereDeployed?: readonly string[]
 }
 
 export type Dependency =

@@ -114,6 +114,7 @@ export const fawkes: Contract = {
       argocd: {
         selector: 'app.kubernetes.io/part-of=argocd',
         parts: ['application-controller', 'repo-server', 'server'].map((part) => `app.kubernetes.io/component=${part}`),
+        neededWhereDeployed: ['app.kubernetes.io/component=redis'],
       },
       externalSecrets: {
         selector: 'app.kubernetes.io/instance=external-secrets',
