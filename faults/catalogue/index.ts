@@ -16,6 +16,7 @@ import { schedulingFaults } from './scheduling'
 import { secretAndApplicationFaults } from './secrets'
 import { serviceFaults } from './services'
 import { settingsFaults } from './settings'
+import { sidecarFaults } from './sidecars'
 import { storyDefinitionFaults } from './story-definitions'
 
 /** Every fault, in the order of the checklist. */
@@ -27,6 +28,7 @@ export const catalogue: readonly Fault[] = [
   ...containerFaults,
   ...numbersFaults,
   ...podFaults,
+  ...sidecarFaults,
   ...logFaults,
   ...serviceFaults,
   ...databaseFaults,

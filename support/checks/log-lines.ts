@@ -21,8 +21,8 @@ export async function expectNoErrorLines(platform: Platform, component: Componen
   const unmet: Circumstances[] = []
   const cut: Excess[] = []
   for (const pod of await podsOf(platform, component)) {
-    const { metadata, spec } = pod
-    for (const container of spec.containers) {
+    const { metadata } = pod
+    for (const container of runningContainersOf(pod)) {
       expectStarted(kubernetes.namespace, pod, container.name)
       const log = await kubernetes.log(metadata.name, container.name, lookBack)
       const isCounted = ({ lines }: LoggedError) =>
@@ -88,9 +88,16 @@ async function readLog(
   return { lines, errors, last }
 }
 
+/** The containers that run as long as the pod, sidecars among the init containers included. */
+const runningContainersOf = ({ spec }: Pod) => [
+  ...spec.containers,
+  ...spec.initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always'),
+]
+
 /** @throws Blocked when a container has never started: its missing log proves nothing about errors */
 function expectStarted(namespace: string, pod: Pod, name: string): void {
-  const status = pod.status.containerStatuses.find((container) => container.name === name)
+  const { containerStatuses, initContainerStatuses } = pod.status
+  const status = [...containerStatuses, ...initContainerStatuses].find((container) => container.name === name)
   if (status?.state.running || status?.state.terminated || status?.lastState.terminated) return
   const object = `Pod ${namespace}/${pod.metadata.name}`
   throw new Blocked({

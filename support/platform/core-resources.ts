@@ -102,7 +102,11 @@ const container = z.object({
 
 export const pod = z.object({
   metadata: metadata.extend({ ownerReferences: z.array(z.object({ kind: z.string(), uid: z.string() })).default([]) }),
-  spec: z.object({ containers: z.array(container) }),
+  spec: z.object({
+    containers: z.array(container),
+    /** One that is always restarted is a sidecar, which runs as long as the pod. */
+    initContainers: z.array(z.object({ name: z.string(), restartPolicy: z.string().optional() })).default([]),
+  }),
   status: z
     .object({
       phase: z.string().default('Unknown'),

@@ -85,8 +85,11 @@ it('the log of a container that the API server has cut off is a finding', async 
   const log = 'an harmless line\n'.repeat(Math.ceil(bounds.containerLog.most / 17))
   const pod = {
     metadata: { name: 'lake-0', ownerReferences: [] },
-    spec: { containers: [{ name: 'lake' }] },
-    status: { containerStatuses: [{ name: 'lake', state: { running: {} }, lastState: {} }] },
+    spec: { containers: [{ name: 'lake' }], initContainers: [] },
+    status: {
+      containerStatuses: [{ name: 'lake', state: { running: {} }, lastState: {} }],
+      initContainerStatuses: [],
+    },
   }
   const platform = {
     kubernetes: { namespace: 'fawkes', pods: async () => [pod], log: async () => log },
