@@ -147,9 +147,12 @@ const isRepository = (url: string) =>
   /^(https?|ssh|git|oci):\/\/\S+$|^[\w.-]+@[\w.-]+:\S+$|^[\w.-][\w-]*\.[\w.-]+\/\S+$/.test(url)
 
 const sameRepository = (one: string, other: string) => normalized(one) === normalized(other)
+/** The host and path of a repository: Git servers offer the same one over HTTPS and SSH, also in the form of scp. */
 const normalized = (url: string) =>
   publicUrl(url)
     .toLowerCase()
+    .replace(/^[\w.-]+@([\w.-]+):(?!\/\/)\/*/, 'ssh://$1/')
+    .replace(/^(?:https?|ssh|git):\/\/(?:[^/@]*@)?/, '')
     .replace(/\/$/, '')
     .replace(/\.git$/, '')
 

@@ -55,6 +55,16 @@ describe('the Application deploys from elsewhere or to elsewhere', () => {
     ['no branch, which is HEAD', { source: { ...source, targetRevision: undefined } }, part],
     ['another path', { source: { ...source, path: 'platform/apps/jenkins' } }, part],
     ['a path that begins with the configured one', { source: { ...source, path: 'platform/apps/devlake-old' } }, part],
+    [
+      'another repository by SSH',
+      { source: { ...source, repoURL: 'git@github.com:jo/fawkes.git' } },
+      'platform repository',
+    ],
+    [
+      'the repository of another host',
+      { source: { ...source, repoURL: 'git@git.example.org:paruff/fawkes' } },
+      'platform repository',
+    ],
     ['another repository', { source: { ...source, repoURL: 'https://github.com/jo/fawkes' } }, 'platform repository'],
     ['sources, beside a source that ArgoCD ignores', { sources: [{ ...source, path: 'other' }] }, part],
     [
@@ -105,6 +115,11 @@ describe('the Application deploys what it must', () => {
         source: { ...source, path: './platform/apps/devlake/', targetRevision: 'refs/heads/main' },
       },
     ],
+    ...[
+      'git@github.com:paruff/fawkes.git',
+      'ssh://git@github.com/paruff/fawkes',
+      'http://GitHub.com/paruff/fawkes/',
+    ].map((repoURL): [string, object] => [`by the address ${repoURL}`, { source: { ...source, repoURL } }]),
     ['by the name of the cluster', { destination: { name: 'in-cluster', namespace: 'fawkes' } }],
     [
       'by another spelling of the cluster',
