@@ -1,5 +1,6 @@
 /** Faults of containers that cannot start or that crash: section 3 of the checklist. */
 import { podLogOf } from '../../sandbox/basis/layout'
+import { undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { base64, inService, namespace, surfacesOfTheLake, withoutEndpoints } from './breaking'
 import type { Fault } from './fault'
@@ -110,6 +111,21 @@ export const containerFaults: readonly Fault[] = [
         await heal()
         await forget()
       }
+    },
+  },
+  {
+    id: 'volume-attached-elsewhere',
+    title: 'The volume of a new pod of the UI is still attached to another node',
+    expects: { failed: ['3.1'], blocked: ['4.1', '5.2'] },
+    cause: { object: uiPod, summary: 'cannot mount its volumes: Multi-Attach error for volume' },
+    apply: async (doors) => {
+      const message = 'Multi-Attach error for volume "pvc-1" Volume is already exclusively attached to one node'
+      const forget = await event(doors, 'FailedAttachVolume', message)
+      const heal = await doors.holdPod(namespace, 'devlake-ui-0', {
+        phase: 'Pending',
+        ...stopped('ui', 'apache/devlake-config-ui', { waiting: { reason: 'ContainerCreating' } }),
+      })
+      return undoneInReverse([forget, heal])
     },
   },
   {

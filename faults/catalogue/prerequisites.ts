@@ -1,6 +1,6 @@
 /** Faults of the prerequisites: section 0 of the checklist. */
 import { files } from '../../sandbox/basis/layout'
-import { until } from '../doors/until'
+import { until, untilShown } from '../doors/until'
 import { base64, inService, namespace, scaleDown } from './breaking'
 import type { Fault } from './fault'
 
@@ -109,6 +109,25 @@ export const prerequisiteFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'certificate-issuer-not-ready',
+    title: 'The issuer of the certificates has lost its key, so it cannot renew them',
+    expects: { failed: ['0.5'], blocked: [] },
+    cause: { object: 'ClusterIssuer sandbox-ca', summary: 'is not ready' },
+    apply: async (doors) => {
+      const issuer = { kind: 'clusterissuer', name: 'sandbox-ca' }
+      const isReady = async () => {
+        const conditions = ((await doors.get(issuer)).status?.conditions ?? []) as readonly { status: string }[]
+        return conditions.some(({ status }) => status === 'True')
+      }
+      const heal = await doors.patch(issuer, { spec: { ca: { secretName: 'lost' } } })
+      const undo = async () => {
+        await heal()
+        await until('the issuer to be ready', isReady)
+      }
+      return untilShown(undo, 'the issuer to be unready', async () => !(await isReady()))
+    },
+  },
+  {
     id: 'argocd-controller-down',
     title: 'The application controller of ArgoCD is scaled to zero',
     expects: { failed: ['0.6', '2.4'], blocked: [] },
@@ -121,6 +140,13 @@ export const prerequisiteFaults: readonly Fault[] = [
     expects: { failed: ['0.6'], blocked: [] },
     cause: { object: 'Deployment fawkes/argocd-repo-server', summary: 'is not available' },
     apply: (doors) => scaleDown(doors, 'deployment', 'argocd-repo-server', namespace),
+  },
+  {
+    id: 'argocd-redis-down',
+    title: 'The Redis of ArgoCD is scaled to zero',
+    expects: { failed: ['0.6'], blocked: [] },
+    cause: { object: 'Deployment fawkes/argocd-redis', summary: 'is not available' },
+    apply: (doors) => scaleDown(doors, 'deployment', 'argocd-redis', namespace),
   },
   {
     id: 'external-secrets-operator-down',

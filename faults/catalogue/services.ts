@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { certificateOf } from '../../sandbox/basis/layout'
 import { issue } from '../../sandbox/credentials/certificates'
+import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
 import {
@@ -152,6 +153,22 @@ export const serviceFaults: readonly Fault[] = [
     apply: (doors) => doors.patch(inService('ingress', 'devlake'), { spec: { ingressClassName: 'traefik' } }),
   },
   {
+    id: 'ingress-of-another-controller',
+    title: 'The ingress of Grafana has the class of a controller that is not at the address',
+    expects: { failed: ['5.2'], blocked: [] },
+    cause: { object: 'host devlake-grafana.127.0.0.1.nip.io', summary: 'answers 404 from outside' },
+    apply: async (doors) =>
+      undoneInReverse([
+        await create(doors, {
+          apiVersion: 'networking.k8s.io/v1',
+          kind: 'IngressClass',
+          metadata: { name: 'traefik' },
+          spec: { controller: 'traefik.io/ingress-controller' },
+        }),
+        await doors.patch(inService('ingress', 'devlake-grafana'), { spec: { ingressClassName: 'traefik' } }),
+      ]),
+  },
+  {
     id: 'ingress-host-wrong',
     title: 'The ingress of Grafana has the wrong host',
     expects: { failed: ['5.1'], blocked: ['5.2'] },
@@ -179,6 +196,17 @@ export const serviceFaults: readonly Fault[] = [
     expects: { failed: ['5.2'], blocked: [] },
     cause: { object: 'Ingress fawkes/devlake', summary: 'names the Secret devlake-wildcard-tls, which does not exist' },
     apply: withCertificateOf('devlake', 'devlake-wildcard-tls'),
+  },
+  {
+    id: 'certificate-renamed',
+    title: 'The Certificate behind the ingress of Grafana names another host; the Secret still covers the one in use',
+    expects: { failed: ['5.2'], blocked: [] },
+    cause: {
+      object: 'Certificate fawkes/devlake-grafana-tls',
+      summary: 'does not name devlake-grafana.127.0.0.1.nip.io',
+    },
+    apply: (doors) =>
+      doors.patch(inService('certificate', 'devlake-grafana-tls'), { spec: { dnsNames: ['grafana.example.org'] } }),
   },
   {
     id: 'certificate-expired',

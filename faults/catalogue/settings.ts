@@ -1,6 +1,6 @@
 /** Faults of the project settings, and of a test deployment on its way into the service: sections 18 and 19. */
 import type { Doors } from '../doors/doors'
-import { edited, inService, lake, replacing } from './breaking'
+import { edited, heldDeletion, inService, lake, replacing } from './breaking'
 import type { Fault } from './fault'
 
 /** Changes the stored settings of projects. Both arguments are what follows UPDATE … SET. */
@@ -95,6 +95,15 @@ export const settingsFaults: readonly Fault[] = [
     pages: true,
     cause: { object: 'Application fawkes/devlake-test-app', summary: 'does not exist' },
     apply: (doors) => doors.delete(inService('application', 'devlake-test-app')),
+  },
+  {
+    id: 'test-application-being-deleted',
+    title: 'The test Application is being deleted, and a finalizer holds it',
+    expects: { failed: ['19.1'], blocked: ['19.2', '19.3', '19.4', '19.5'] },
+    stories: true,
+    pages: true,
+    cause: { object: 'Application fawkes/devlake-test-app', summary: 'is being deleted' },
+    apply: (doors) => heldDeletion(doors, inService('application', 'devlake-test-app')),
   },
   {
     id: 'notifications-unsubscribed',

@@ -1,4 +1,4 @@
-/** Items and scenarios that pass on the sandbox and that no fault can turn red, each with the reason. */
+/** Items and scenarios that no fault can turn red on the sandbox, and findings that no fault makes, each with the reason. */
 export const withoutFault = {
   /** Reasons by item id; each covers the item's scenarios too. */
   items: {
@@ -6,4 +6,6 @@ export const withoutFault = {
   },
   /** Reasons by scenario name, for scenarios whose item does have a fault. */
   scenarios: {},
-} as const satisfies Readonly<Record<'items' | 'scenarios', Readonly<Record<string, string>>>>
+  /** Reasons by the beginning of the finding's name: a folder, a file, or a file with the text of the finding. */
+  findings: {},
+} as const satisfies Readonly<Record<'items' | 'scenarios' | 'findings', Readonly<Record<string, string>>>>

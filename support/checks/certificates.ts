@@ -1,12 +1,15 @@
 /** Section 0: checks of the certificates that cert-manager issues. */
 import { command, comment } from '../basis/command'
 import { type Circumstances, expectData, expectNone } from '../basis/expectation'
-import type { Certificate } from '../platform/custom-resources'
+import type { Certificate, Issuer } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { conditionOf, describeCondition } from './dependencies'
 import { lifecycleProblems } from './lifecycle'
 
-/** 0.5: checks that all certificates of cert-manager are Ready, valid by the cluster's clock, and renewed in time. */
+/**
+ * 0.5: checks that all certificates of cert-manager are Ready, valid by the cluster's clock, and renewed in time, and that their
+ * issuers can renew them again.
+ */
 export async function expectCertificates({ kubernetes, configuration }: Platform): Promise<void> {
   const { expect, validFor } = configuration.certificates
   const certificates = await kubernetes.certificates()
@@ -18,7 +21,50 @@ export async function expectCertificates({ kubernetes, configuration }: Platform
   const issuer = `workloads labelled ${configuration.dependencies.certManager.selector}`
   const now = kubernetes.now.getTime()
   expectNone(certificates.flatMap((certificate) => problemOf(certificate, { validFor, now, issuer }) ?? []))
+  if (certificates.length > 0) expectNone(issuerProblems(certificates, await kubernetes.issuers(), issuer))
 }
+
+/** Returns a problem for each issuer that can renew none of its certificates. */
+function issuerProblems(
+  certificates: readonly Certificate[],
+  issuers: readonly Issuer[],
+  operator: string,
+): Circumstances[] {
+  const own = certificates.filter(
+    ({ spec }) => spec.issuerRef.group === 'cert-manager.io' && spec.issuerRef.name !== '',
+  )
+  const byIssuer = Map.groupBy(own, issuerOf)
+  return [...byIssuer].flatMap(([object, [certificate]]) => {
+    if (!certificate) return []
+    const found = issuers.find(({ kind, metadata }) => `${kind} ${scoped(metadata)}` === object)
+    const { namespace = '' } = certificate.metadata
+    const { kind, name } = certificate.spec.issuerRef
+    const scope = kind === 'Issuer' ? ['-n', namespace] : []
+    const finding = (what: string, expected: string, state: string) => ({
+      summary: `${object} ${what}, so Certificate ${scoped(certificate.metadata)} cannot be renewed.`,
+      object,
+      reliesOn: [operator],
+      expected,
+      found: state,
+      remedy: [
+        found
+          ? command`kubectl describe ${kind.toLowerCase()} ${[...scope, name]}`
+          : command`kubectl get issuers,clusterissuers --all-namespaces`,
+      ],
+    })
+    if (!found) return [finding('does not exist', 'exists', 'no such issuer')]
+    const [first] = lifecycleProblems(kind, found, { object, attendedBy: [operator] })
+    if (first) return [first]
+    const ready = conditionOf(found.status.conditions, 'Ready')
+    return ready?.status === 'True' ? [] : [finding('is not ready', 'Ready', describeCondition(ready))]
+  })
+}
+
+const scoped = ({ namespace, name }: { readonly namespace?: string | undefined; readonly name: string }) =>
+  namespace ? `${namespace}/${name}` : name
+
+const issuerOf = ({ metadata, spec: { issuerRef } }: Certificate) =>
+  `${issuerRef.kind} ${issuerRef.kind === 'Issuer' ? `${metadata.namespace}/` : ''}${issuerRef.name}`
 
 interface Terms {
   /** Milliseconds that a certificate without a renewal must remain valid. */

@@ -4,6 +4,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { command, comment } from '../basis/command'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Ingress } from '../platform/core-resources'
+import type { Certificate } from '../platform/custom-resources'
 import type { SecretData } from '../platform/kubernetes'
 import type { Platform } from '../platform/platform'
 import { serverCertificate } from '../platform/server-certificate'
@@ -34,7 +35,36 @@ export async function expectHostCertificates(
   const isServed = tls.some(({ hosts }) => hosts.length === 0 || hosts.some((pattern) => covers(pattern, host)))
   if (isServed) await expectTrusted(platform, host)
   expectNone(secrets.flatMap((secret) => invalid(platform, secret, host)))
+  const certificates = await platform.kubernetes.certificates()
+  expectNone(secrets.flatMap((secret) => unnamed(platform, secret, host, certificates)))
   return isServed
+}
+
+/** Returns the hosts that the Certificate behind a Secret does not name: its next renewal would not cover them. */
+function unnamed(
+  { kubernetes }: Platform,
+  { hosts, name }: Named,
+  own: string,
+  certificates: readonly Certificate[],
+): Circumstances[] {
+  const { namespace } = kubernetes
+  return certificates
+    .filter(({ metadata, spec }) => metadata.namespace === namespace && name !== undefined && spec.secretName === name)
+    .flatMap(({ metadata, spec }) => {
+      const names = [...spec.dnsNames, ...(spec.commonName ? [spec.commonName] : [])]
+      const missing = (hosts.length > 0 ? hosts : [own]).filter((host) => !names.some((known) => covers(known, host)))
+      if (missing.length === 0) return []
+      const object = `Certificate ${namespace}/${metadata.name}`
+      return [
+        {
+          summary: `${object} does not name ${missing.join(', ')}, so its next renewal does not cover it.`,
+          object,
+          expected: `spec.dnsNames that cover ${missing.join(', ')}`,
+          found: names.join(', ') || 'no names',
+          remedy: [command`kubectl get certificate -n ${namespace} ${metadata.name} -o jsonpath='{.spec.dnsNames}'`],
+        },
+      ]
+    })
 }
 
 /** A Secret that an ingress names. One that the caller may not read can exist: the rights are limited to the configuration. */

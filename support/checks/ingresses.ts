@@ -192,6 +192,7 @@ async function expectProbe(platform: Platform, scheme: 'http' | 'https', role: I
   const url = platform.routes.ingressUrl(scheme, host, probe)
   const at = platform.routes.ingressAddress(scheme)
   const { status, headers, body } = await platform.http.get(url, { at })
+  const { name } = platform.configuration.ingresses[role]
   // An ingress with TLS may redirect to HTTPS, which is checked anyway.
   if (scheme === 'http' && status >= 300 && status < 400 && String(headers.location).startsWith(`https://${host}`))
     return
@@ -200,14 +201,25 @@ async function expectProbe(platform: Platform, scheme: 'http' | 'https', role: I
     summary: `${url} answers ${status} from outside.`,
     object: `host ${host}`,
     expected: 'status 200',
-    found: `status ${status}: ${excerpt(body)}`,
+    found: [`status ${status}: ${excerpt(body)}`, await handlerOf(platform, role)].filter(Boolean).join('; '),
     remedy: [
       at
         ? command`curl -v --resolve ${`${host}:${at.port}:${at.host}`} ${url.replace(host, () => `${host}:${at.port}`)}`
         : command`curl -v ${url}`,
-      command`kubectl describe ingress -n ${platform.kubernetes.namespace} ${platform.configuration.ingresses[role].name}`,
+      command`kubectl describe ingress -n ${platform.kubernetes.namespace} ${name}`,
+      command`kubectl get ingressclass`,
     ],
   })
+}
+
+/** Names the controller to which the class of an ingress belongs: another one may be at the address. Empty if unknown. */
+async function handlerOf(platform: Platform, role: IngressRole): Promise<string> {
+  const { spec, metadata } = await ingressOf(platform, role)
+  const className = spec.ingressClassName ?? metadata.annotations['kubernetes.io/ingress.class']
+  const found = (await platform.kubernetes.ingressClasses()).find(({ metadata: { name, annotations } }) =>
+    className === undefined ? isDefault(annotations) : name === className,
+  )
+  return found ? `the class ${found.metadata.name} belongs to the controller ${found.spec.controller}` : ''
 }
 
 /** The controller itself answers with these when no backend answers. */

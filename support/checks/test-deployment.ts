@@ -11,6 +11,7 @@ import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus } from '../service/api'
 import { credentialsOf } from '../service/database-credentials'
+import { expectAlive, missing } from './lifecycle'
 
 /** The deployment as ArgoCD reports it. */
 interface TestDeployment {
@@ -41,14 +42,8 @@ async function deploy(platform: Platform): Promise<TestDeployment> {
   const object = `Application ${application.namespace}/${name}`
   const remedy = [command`kubectl describe application -n ${application.namespace} ${name}`]
   const before = await platform.kubernetes.application(name)
-  if (!before)
-    throw new Unmet({
-      summary: `${object} does not exist.`,
-      object,
-      expected: 'an Application',
-      found: 'none',
-      remedy: [command`kubectl get applications -n ${application.namespace}`],
-    })
+  if (!before) throw missing(object, [command`kubectl get applications -n ${application.namespace}`])
+  expectAlive('Application', before, { object })
   const { syncs } = platform.kubernetes
   const earlier = await syncs.start(name, deadlines.condition)
   const succeeded = eventually(

@@ -71,11 +71,32 @@ export type SecretStore = z.infer<typeof secretStore>
 /** cert-manager.io Certificate. */
 export const certificate = z.object({
   metadata,
+  spec: z
+    .object({
+      secretName: z.string().default(''),
+      commonName: z.string().optional(),
+      dnsNames: z.array(z.string()).default([]),
+      /** Issuers of other groups belong to other controllers. */
+      issuerRef: z
+        .object({
+          name: z.string().default(''),
+          kind: z.string().default('Issuer'),
+          group: z.string().default('cert-manager.io'),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
   status: z
     .object({ notAfter: z.string().nullish(), renewalTime: z.string().nullish(), conditions })
     .default({ conditions: [] }),
 })
 export type Certificate = z.infer<typeof certificate>
+
+/** cert-manager.io Issuer and ClusterIssuer. */
+export const issuer = z.object({ metadata, status: z.object({ conditions }).default({ conditions: [] }) })
+export interface Issuer extends z.infer<typeof issuer> {
+  readonly kind: 'Issuer' | 'ClusterIssuer'
+}
 
 export const labelSelector = z.object({
   matchLabels: z.record(z.string(), z.string()).default({}),

@@ -18,6 +18,8 @@ import {
   certificate,
   type ExternalSecret,
   externalSecret,
+  type Issuer,
+  issuer,
   type PrometheusObject,
   prometheus,
   type SecretStore,
@@ -112,6 +114,17 @@ export class Kubernetes {
 
   async certificates(): Promise<Certificate[]> {
     return parsed(certificate, await this.api.list(operations.listCertificates, {}), 'Certificate')
+  }
+
+  async issuers(): Promise<Issuer[]> {
+    const kinds = [
+      ['Issuer', operations.listIssuers],
+      ['ClusterIssuer', operations.listClusterIssuers],
+    ] as const
+    const found = kinds.map(async ([kind, operation]) =>
+      parsed(issuer, await this.api.list(operation, {}), kind).map((one): Issuer => ({ ...one, kind })),
+    )
+    return (await Promise.all(found)).flat()
   }
 
   async prometheuses(): Promise<PrometheusObject[]> {

@@ -47,6 +47,7 @@ type Resource = Pick<Operation, 'group' | 'versions' | 'resource'>
 const core = (resource: string): Resource => ({ group: '', versions: ['v1'], resource })
 const apps = (resource: string): Resource => ({ group: 'apps', versions: ['v1'], resource })
 const networking = (resource: string): Resource => ({ group: 'networking.k8s.io', versions: ['v1'], resource })
+const certManager = (resource: string): Resource => ({ group: 'cert-manager.io', versions: ['v1'], resource })
 const externalSecrets = (resource: string): Resource => ({
   group: 'external-secrets.io',
   versions: ['v1', 'v1beta1'],
@@ -88,9 +89,9 @@ export const operations = {
   listOwnDeployments: read('list', apps('deployments'), 'service', ['3', '4', '5']),
   listOwnStatefulSets: read('list', apps('statefulsets'), 'service', ['3', '4', '5']),
   listOwnDaemonSets: read('list', apps('daemonsets'), 'service', ['3', '4', '5']),
-  listCertificates: read('list', { group: 'cert-manager.io', versions: ['v1'], resource: 'certificates' }, 'all', [
-    '0',
-  ]),
+  listCertificates: read('list', certManager('certificates'), 'all', ['0', '5']),
+  listIssuers: read('list', certManager('issuers'), 'all', ['0']),
+  listClusterIssuers: read('list', certManager('clusterissuers'), 'cluster', ['0']),
   listPrometheuses: read(
     'list',
     { group: 'monitoring.coreos.com', versions: ['v1'], resource: 'prometheuses' },
@@ -188,7 +189,7 @@ export const discoveries = {
     [],
   ),
   prometheuses: read('list', { group: 'monitoring.coreos.com', versions: ['v1'], resource: 'prometheuses' }, 'all', []),
-  certificates: read('list', { group: 'cert-manager.io', versions: ['v1'], resource: 'certificates' }, 'all', []),
+  certificates: read('list', certManager('certificates'), 'all', []),
 } as const satisfies Record<string, Operation>
 
 /**

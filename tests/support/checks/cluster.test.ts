@@ -192,10 +192,16 @@ describe('the claim of the database', () => {
 })
 
 describe('a certificate', () => {
-  const certificate = ({ metadata, status }: Changes = {}) => ({
+  const issuers = (status: string, reason = '') => [
+    { metadata: { name: 'ca' }, status: { conditions: [{ type: 'Ready', status, reason }] } },
+  ]
+  const issuerRef = { kind: 'ClusterIssuer', name: 'ca' }
+  const certificate = ({ metadata, spec, status }: Changes = {}) => ({
+    clusterissuers: issuers('True'),
     certificates: [
       {
         metadata: { name: 'tls', namespace: 'fawkes', generation: 2, ...metadata },
+        spec: { issuerRef, ...spec },
         status: {
           notAfter: at(60 * day),
           renewalTime: at(30 * day),
@@ -236,6 +242,39 @@ describe('a certificate', () => {
     await expectCertificates(await cluster(certificate(changes)))
   })
 
+  it.each<[string, object, RegExp]>([
+    [
+      'is not ready',
+      { clusterissuers: issuers('False', 'ErrGetKeyPair') },
+      /^ClusterIssuer ca is not ready, so Certificate fawkes\/tls cannot be renewed\.$/,
+    ],
+    ['does not exist', { clusterissuers: [] }, /^ClusterIssuer ca does not exist/],
+    [
+      'is in another namespace',
+      {
+        ...certificate({ spec: { issuerRef: { name: 'ca' } } }),
+        issuers: [{ ...issuers('True')[0], metadata: { name: 'ca', namespace: 'elsewhere' } }],
+      },
+      /^Issuer fawkes\/ca does not exist/,
+    ],
+    [
+      'is being deleted',
+      { clusterissuers: [{ ...issuers('True')[0], metadata: { name: 'ca', deletionTimestamp: at(-1) } }] },
+      /^ClusterIssuer ca is being deleted/,
+    ],
+  ])('fails if its issuer %s', async (_, stock, summary) => {
+    const { summary: found, object } = await findingOf(
+      expectCertificates(await cluster({ ...certificate(), ...stock })),
+    )
+    expect(found).toMatch(summary)
+    expect(object).toMatch(/Issuer/)
+  })
+
+  it('passes if another controller issues it', async () => {
+    const issuerRef = { name: 'x', kind: 'AWSPCAClusterIssuer', group: 'awspca.cert-manager.io' }
+    await expectCertificates(await cluster({ ...certificate({ spec: { issuerRef } }), clusterissuers: [] }))
+  })
+
   it('is judged by the clock of the cluster', async () => {
     const stock = certificate({ status: { notAfter: at(-30), renewalTime: at(-45) } })
     await expectCertificates(await cluster(stock, { aheadMs: -50 * 60_000 }))
@@ -268,6 +307,14 @@ describe('the workloads of a dependency', () => {
   ])('fail if one %s', async (_, changes, summary) => {
     const platform = await cluster({ deployments: others(changes) })
     expect((await findingOf(expectDeployed(platform, 'argocd'))).summary).toMatch(summary)
+  })
+
+  it('fail if one that may run elsewhere is deployed here and scaled to zero', async () => {
+    const redis = part('redis', { spec: { replicas: 0 }, status: { availableReplicas: undefined } })
+    const platform = await cluster({ deployments: [...others(), redis] })
+    expect((await findingOf(expectDeployed(platform, 'argocd'))).summary).toBe(
+      'Deployment argocd/argocd-redis of ArgoCD is not available.',
+    )
   })
 
   it('pass if an optional one is scaled to zero', async () => {

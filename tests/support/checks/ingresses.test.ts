@@ -70,6 +70,20 @@ describe('a certificate that an ingress names', () => {
     expect((await findingOf(tls(hosts, [given()], now))).summary).toMatch(summary)
   })
 
+  it('fails if the Certificate behind it does not name the host, which the next renewal will not cover', async () => {
+    const certificate = (dnsNames: readonly string[]): ClusterObject => ({
+      resource: 'certificates',
+      metadata: { name: 'tls', namespace: 'fawkes' },
+      spec: { secretName: 'tls', dnsNames, issuerRef: { name: 'ca' } },
+    })
+    const checked = (dnsNames: readonly string[]) =>
+      tls(['shop.example.org'], [secret('tls', own.cert, own.key), certificate(dnsNames)])
+    expect((await findingOf(checked(['old.example.org']))).summary).toBe(
+      'Certificate fawkes/tls does not name shop.example.org, so its next renewal does not cover it.',
+    )
+    await checked(['*.example.org'])
+  })
+
   it('passes for its hosts', async () => {
     await tls(['shop.example.org'], [secret('tls', own.cert, own.key)])
     await tls(['*.example.org', 'b.example.org'], [secret('tls', broad.cert, broad.key)])
