@@ -6,19 +6,22 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { loadChecklist } from '../support/basis/checklist'
 import { catalogue } from './catalogue'
-import type { Fault } from './catalogue/fault'
 import { listOf } from './command/list'
-import { readCommand } from './command/options'
+import { type MatrixCommand, readCommand } from './command/options'
 import { MatrixProgress, seconds, showSummary } from './command/progress'
 import { Doors } from './doors/doors'
+import { MadeFindings } from './findings/made-findings'
 import { type Scope, scopesOf } from './matrix/groups'
 import { redItems } from './matrix/judgement'
 import { FaultMatrix } from './matrix/matrix'
-import { matrixOf, unprovenBy } from './matrix/record'
+import { matrixOf, unmadeOf, unprovenBy } from './matrix/record'
+import { VariantRuns } from './matrix/variants'
 import { cleanRuns, isAccepted } from './runs/clean'
 import { failedCommandsOf } from './runs/commands'
 import { impatient, sandboxEnvironment } from './runs/sandbox'
 import { runSuite, type SuiteRun } from './runs/suite'
+import { variants } from './variants'
+import type { Variant } from './variants/variant'
 
 const root = resolve(__dirname, '..')
 
@@ -31,15 +34,15 @@ const tags: Readonly<Record<Scope, string>> = {
 }
 
 async function main(): Promise<number> {
-  const command = readCommand(process.argv.slice(2), catalogue)
+  const command = readCommand(process.argv.slice(2), { faults: catalogue, variants })
   switch (command.kind) {
     case 'list':
-      console.log(listOf(catalogue, loadChecklist().sections))
+      console.log(listOf(catalogue, variants, loadChecklist().sections))
       return 0
     case 'clean':
       return clean(command.runs)
     case 'matrix':
-      return matrix(command.faults, command.isComplete)
+      return matrix(command)
   }
 }
 
@@ -59,28 +62,50 @@ async function clean(total: number): Promise<number> {
   return result.accepted === total ? 0 : 1
 }
 
-async function matrix(faults: readonly Fault[], isComplete: boolean): Promise<number> {
+async function matrix({ faults, variants: chosen, isComplete }: MatrixCommand): Promise<number> {
   const begin = performance.now()
   const environment = await sandboxEnvironment()
   const scopes = scopesOf(faults)
-  const baseline = await baselineRun(environment, !isComplete && scopes.length === 1 ? scopes[0] : undefined)
+  const spent = { runs: 0, runningMs: 0, typingMs: 0 }
+  const findings = new MadeFindings(root)
   // Read anew for each run, because faults change the configuration file.
-  const runScope = async (scope: Scope) => {
-    const run = await runSuite(impatient(environment), ['--tags', tags[scope]])
-    return { ...run, failedCommands: await failedCommandsOf(run.verdict, environment) }
+  const runWith = async (scope: Scope, more: Variant['environment'] = {}): Promise<SuiteRun> => {
+    const run = await findings.during((recording) =>
+      runSuite({ ...impatient(environment), ...recording, ...more }, ['--tags', tags[scope]]),
+    )
+    spent.runs++
+    spent.runningMs += run.durationMs
+    return run
   }
-  const progress = new MatrixProgress(faults.length)
-  const attempted = new FaultMatrix(new Doors(environment), runScope, progress.result, progress.mismatch)
+  const runScope = async (scope: Scope) => {
+    const run = await runWith(scope)
+    const typing = performance.now()
+    const failedCommands = await failedCommandsOf(run.verdict, environment)
+    spent.typingMs += performance.now() - typing
+    return { ...run, failedCommands }
+  }
+  const baseline = await baselineRun(environment, isComplete || scopes.length > 1 ? undefined : (scopes[0] ?? 'plain'))
+  const doors = new Doors(environment)
+  const progress = new MatrixProgress(faults.length + chosen.length)
+  const attempted = new FaultMatrix(doors, runScope, progress.result, progress.mismatch)
+  const onVariants = new VariantRuns(doors, (more) => runWith('plain', more), progress.variant)
   let stopped: string | undefined
   try {
     await attempted.run(faults)
+    await onVariants.judge(chosen)
   } catch (error) {
     // The results so far are still written.
     stopped = error instanceof Error ? error.message : String(error)
   }
+  const unmade = unmadeOf(findings.neverMade)
   const record = matrixOf(faults, attempted.found, {
-    ...(isComplete && !stopped ? { unproven: unprovenBy(attempted.found, baseline.verdict) } : {}),
+    variants: onVariants.found,
+    findings: unmade,
+    ...(isComplete && !stopped
+      ? { unproven: { ...unprovenBy(attempted.found, baseline.verdict), findings: unmade } }
+      : {}),
     ...(stopped ? { stopped } : {}),
+    spent: { ...spent, runningMs: Math.round(spent.runningMs), typingMs: Math.round(spent.typingMs) },
     durationMs: Math.round(performance.now() - begin),
   })
   write('faults.json', record)

@@ -1,15 +1,23 @@
 /** The output of `npm run faults -- --list`. Pure. */
 import type { Checklist } from '../../support/basis/checklist'
 import type { Fault } from '../catalogue/fault'
+import type { Variant } from '../variants/variant'
 
-/** Lists the faults below the checklist section of the first item that each fails. @param sections in the checklist's order */
-export function listOf(faults: readonly Fault[], sections: Checklist['sections']): string {
-  return sections
-    .flatMap(({ id, title }) => {
-      const own = faults.filter((fault) => sectionOf(fault) === id)
-      return own.length === 0 ? [] : [[`${id} ${title}`, ...own.map(entryOf)].join('\n\n')]
-    })
-    .join('\n\n')
+/**
+ * Lists the faults below the checklist section of the first item that each fails, then the healthy variants.
+ * @param sections in the checklist's order
+ */
+export function listOf(
+  faults: readonly Fault[],
+  variants: readonly Variant[],
+  sections: Checklist['sections'],
+): string {
+  const bySection = sections.flatMap(({ id, title }) => {
+    const own = faults.filter((fault) => sectionOf(fault) === id)
+    return own.length === 0 ? [] : [[`${id} ${title}`, ...own.map(entryOf)].join('\n\n')]
+  })
+  const healthy = variants.map(({ id, title }) => `  ${id}\n    ${title}`)
+  return [...bySection, ...(healthy.length > 0 ? [['Healthy variants', ...healthy].join('\n\n')] : [])].join('\n\n')
 }
 
 const sectionOf = ({ expects }: Fault) => expects.failed[0]?.split('.')[0]

@@ -2,34 +2,59 @@
 import { parseArgs } from 'node:util'
 import type { Fault } from '../catalogue/fault'
 import { representativeOf } from '../matrix/representative'
+import type { Variant } from '../variants/variant'
 
-export type Command =
-  | { readonly kind: 'matrix'; readonly faults: readonly Fault[]; readonly isComplete: boolean }
-  | { readonly kind: 'clean'; readonly runs: number }
-  | { readonly kind: 'list' }
+/** Everything that the matrix can run. */
+interface Known {
+  readonly faults: readonly Fault[]
+  readonly variants: readonly Variant[]
+}
 
-export const usage = `npm run faults                             runs every fault
-npm run faults -- --only ID [--only ID]    runs the named faults
+export interface MatrixCommand extends Known {
+  readonly kind: 'matrix'
+  readonly isComplete: boolean
+}
+
+export type Command = MatrixCommand | { readonly kind: 'clean'; readonly runs: number } | { readonly kind: 'list' }
+
+export const usage = `npm run faults                             runs every fault and every healthy variant
+npm run faults -- --only ID [--only ID]    runs the named faults and variants
+npm run faults -- --variants               runs every healthy variant
 npm run faults -- --representative         runs a subset that still fails every item, as npm test does
 npm run faults -- --clean 20               runs the suite 20 times without a fault; it must accept each time
-npm run faults -- --list                   lists every fault with its items and its cause; runs nothing`
+npm run faults -- --list                   lists every fault with its items and its cause, and every variant; runs nothing`
 
 /** @throws Error that names the invalid argument, with the usage or the known ids */
-export function readCommand(given: readonly string[], catalogue: readonly Fault[]): Command {
-  const { only, representative, clean, list } = parsed(given)
-  const chosen = { '--only': only, '--representative': representative, '--clean': clean, '--list': list }
+export function readCommand(given: readonly string[], known: Known): Command {
+  const { only, variants, representative, clean, list } = parsed(given)
+  const chosen = {
+    '--only': only,
+    '--variants': variants,
+    '--representative': representative,
+    '--clean': clean,
+    '--list': list,
+  }
   const names = Object.entries(chosen).flatMap(([name, value]) => (value === undefined ? [] : [name]))
   if (names.length > 1) throw new Error(`${names.join(' and ')} cannot be combined.\n${usage}`)
   if (list) return { kind: 'list' }
   if (clean !== undefined) return { kind: 'clean', runs: wholeNumber(clean) }
-  if (representative) return { kind: 'matrix', faults: representativeOf(catalogue), isComplete: false }
-  if (only === undefined) return { kind: 'matrix', faults: catalogue, isComplete: true }
-  const unknown = only.filter((id) => !catalogue.some((fault) => fault.id === id))
+  const part = (some: Partial<Known>): MatrixCommand => ({
+    ...{ kind: 'matrix', faults: [], variants: [], isComplete: false },
+    ...some,
+  })
+  if (variants) return part({ variants: known.variants })
+  if (representative) return part({ faults: representativeOf(known.faults) })
+  if (only === undefined) return { kind: 'matrix', ...known, isComplete: true }
+  const ids = [...known.faults, ...known.variants].map(({ id }) => id)
+  const unknown = only.filter((id) => !ids.includes(id))
   if (unknown.length > 0)
     throw new Error(
-      `Unknown fault: ${unknown.join(', ')}. Known faults:\n${catalogue.map(({ id }) => `  ${id}`).join('\n')}`,
+      `Unknown fault or variant: ${unknown.join(', ')}. Known ones:\n${ids.map((id) => `  ${id}`).join('\n')}`,
     )
-  return { kind: 'matrix', faults: catalogue.filter(({ id }) => only.includes(id)), isComplete: false }
+  return part({
+    faults: known.faults.filter(({ id }) => only.includes(id)),
+    variants: known.variants.filter(({ id }) => only.includes(id)),
+  })
 }
 
 function parsed(given: readonly string[]) {
@@ -38,6 +63,7 @@ function parsed(given: readonly string[]) {
       args: [...given],
       options: {
         only: { type: 'string', multiple: true },
+        variants: { type: 'boolean' },
         representative: { type: 'boolean' },
         clean: { type: 'string' },
         list: { type: 'boolean' },

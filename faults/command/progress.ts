@@ -2,6 +2,7 @@
 import type { Fault } from '../catalogue/fault'
 import type { Judgement } from '../matrix/judgement'
 import type { FaultResult, Matrix } from '../matrix/record'
+import type { VariantResult } from '../matrix/variants'
 
 export const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 
@@ -21,6 +22,15 @@ export class MatrixProgress {
     if (!killed) showDifference(result, result, expectedCause)
   }
 
+  readonly variant = ({ id, accepted, red, sharedWith, durationMs }: VariantResult): void => {
+    this.judged.add(id)
+    const shared = sharedWith.length > 0 ? `, run shared with ${sharedWith.length} more` : ''
+    console.log(
+      `${accepted ? '✓' : '✗'} ${this.judged.size}/${this.total} variant ${id} (${seconds(durationMs)}${shared})`,
+    )
+    for (const reason of red) console.log(`    ${reason}`)
+  }
+
   readonly mismatch = (judged: readonly (readonly [Fault, Judgement])[]): void => {
     console.log('… this run did not show exactly what its faults expect:')
     for (const [{ id, expects, cause }, judgement] of judged) {
@@ -32,15 +42,25 @@ export class MatrixProgress {
   }
 }
 
-/** Prints the summary. Returns true if every fault was killed and nothing is unproven. */
-export function showSummary({ killed, total, survived, unproven, stopped, durationMs }: Matrix): boolean {
-  const { items = [], scenarios = [] } = unproven ?? {}
+/** Prints the summary. Returns true if every fault was killed, no variant is red, and nothing is unproven. */
+export function showSummary(matrix: Matrix): boolean {
+  const { killed, total, survived, variants, unproven, stopped, spent, durationMs } = matrix
+  const { items = [], scenarios = [], findings = [] } = unproven ?? {}
+  const falselyRed = variants.filter(({ accepted }) => !accepted).map(({ id }) => id)
   if (stopped) console.log(stopped)
   if (survived.length > 0) console.log(`Survived: ${survived.join(', ')}`)
+  if (falselyRed.length > 0) console.log(`Healthy variants that turned red: ${falselyRed.join(', ')}`)
   if (items.length > 0) console.log(`Items that no fault failed: ${items.join(', ')}`)
   if (scenarios.length > 0) console.log(['Scenarios that no fault turned red:', ...scenarios].join('\n  '))
+  if (findings.length > 0) console.log(['Findings that no run made:', ...findings].join('\n  '))
+  console.log(
+    `${spent.runs} runs: the suite took ${seconds(spent.runningMs)}, its commands ${seconds(spent.typingMs)}, the platform the rest`,
+  )
+  if (variants.length > 0)
+    console.log(`${variants.length - falselyRed.length} of ${variants.length} healthy variants accepted`)
   console.log(`${killed} of ${total} faults killed in ${seconds(durationMs)}`)
-  return killed === total && items.length === 0 && scenarios.length === 0
+  const isProven = items.length + scenarios.length + findings.length === 0
+  return killed === total && falselyRed.length === 0 && !stopped && isProven
 }
 
 function showDifference({ expects }: Pick<Fault, 'expects'>, judgement: Judgement, expectedCause: string): void {

@@ -3,6 +3,7 @@ import type { Fault } from '../catalogue/fault'
 import type { Doors } from '../doors/doors'
 import type { SuiteRun } from '../runs/suite'
 import { groupsOf, inOrder, isProvenBy, type Scope, scopeOfAll, scopesOf } from './groups'
+import { whileInForce } from './in-force'
 import { type Judgement, judge, redItems, stillInForce } from './judgement'
 import type { FaultResult } from './record'
 
@@ -77,7 +78,7 @@ export class FaultMatrix {
 
   private async judged(faults: readonly Fault[]): Promise<Judged[]> {
     try {
-      const run = await this.whileBroken(blockingLast(faults), async () => {
+      const run = await whileInForce(this.doors, blockingLast(faults), async () => {
         await this.doors.untilInForce()
         return this.runScope(scopeOfAll(faults) ?? 'plain')
       })
@@ -89,17 +90,6 @@ export class FaultMatrix {
       })
     } catch (error) {
       return faults.map((fault) => [fault, notTried(error)] as const)
-    }
-  }
-
-  /** Applies the faults in order and undoes them in reverse, so that each finds the state that it left behind. */
-  private async whileBroken<T>([fault, ...others]: readonly Fault[], act: () => Promise<T>): Promise<T> {
-    if (!fault) return act()
-    const undo = await named(fault, 'applied', fault.apply(this.doors))
-    try {
-      return await this.whileBroken(others, act)
-    } finally {
-      await named(fault, 'undone', undo())
     }
   }
 
@@ -152,13 +142,3 @@ const notTried = (error: unknown): Judgement => ({
   namedCause: '',
   scenarios: [],
 })
-
-async function named<T>({ id }: Fault, what: 'applied' | 'undone', work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    throw new Error(`${id} cannot be ${what}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    })
-  }
-}

@@ -2,6 +2,7 @@
 import type { ScenarioRecord, Verdict } from '../../support/record/verdict'
 import type { Fault } from '../catalogue/fault'
 import { withoutFault } from '../catalogue/without-fault'
+import type { VariantResult } from './variants'
 
 export interface FaultResult {
   readonly id: string
@@ -34,8 +35,14 @@ export interface Matrix {
   readonly killed: number
   readonly survived: readonly string[]
   readonly collateral: readonly string[]
+  /** The healthy variants that were judged. */
+  readonly variants: readonly VariantResult[]
+  /** Findings of the suite that no run made, those in `withoutFault` left out. */
+  readonly findings: readonly string[]
   /** Items and scenarios that pass on the clean platform and that no fault turned red. Set only after a complete matrix. */
   readonly unproven?: Unproven
+  /** The number of runs of the suite, and the milliseconds that they and the commands that they print took. */
+  readonly spent: { readonly runs: number; readonly runningMs: number; readonly typingMs: number }
   /** The reason why the matrix ended early. */
   readonly stopped?: string
   readonly durationMs: number
@@ -46,13 +53,15 @@ export interface Unproven {
   readonly items: readonly string[]
   /** `features/03-pods.feature:11 The lake pods are running and ready` */
   readonly scenarios: readonly string[]
+  /** `support/checks/pods.ts: ${object} is not available.` */
+  readonly findings: readonly string[]
 }
 
 /** @param faults the selected faults; one without a result counts as survived */
 export function matrixOf(
   faults: readonly Fault[],
   results: readonly FaultResult[],
-  more: Pick<Matrix, 'unproven' | 'stopped' | 'durationMs'>,
+  more: Pick<Matrix, 'variants' | 'findings' | 'unproven' | 'stopped' | 'spent' | 'durationMs'>,
 ): Matrix {
   const killed = results.filter((result) => result.killed).map(({ id }) => id)
   return {
@@ -65,11 +74,15 @@ export function matrixOf(
   }
 }
 
+/** The findings that no run made and that need a fault. @param never `file: text` of each finding that no run made */
+export const unmadeOf = (never: readonly string[]): readonly string[] =>
+  never.filter((name) => !Object.keys(withoutFault.findings).some((known) => name.startsWith(known)))
+
 /**
  * Items that pass on the clean platform and that no fault failed, even if one blocked them, and scenarios that were never red.
  * Exceptions listed in `withoutFault` are left out.
  */
-export function unprovenBy(results: readonly FaultResult[], clean: Verdict): Unproven {
+export function unprovenBy(results: readonly FaultResult[], clean: Verdict): Pick<Unproven, 'items' | 'scenarios'> {
   const failed = new Set(results.flatMap(({ found }) => found.failed))
   const red = new Set(results.flatMap(({ scenarios }) => scenarios.map(placeOf)))
   const passed = clean.items.filter(

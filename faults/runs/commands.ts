@@ -35,11 +35,32 @@ export async function failedCommandsOf(
   const reading = new Map(
     causes.flatMap(({ remedy, reads = [] }) => reads.map((at) => [remedy[at] ?? '', portForward(remedy, at)] as const)),
   )
-  for (const [command, forward] of reading) {
+  const judged = async ([command, forward]: readonly [string, string | undefined]): Promise<FailedCommand[]> => {
     const why = await beside(forward, environment, () => typed(command, environment))
-    if (why !== undefined) failed.push({ command, why })
+    return why === undefined ? [] : [{ command, why }]
   }
-  return failed
+  // Port-forwards may need the same port of this machine.
+  const alone = [...reading].filter(([, forward]) => forward !== undefined)
+  const others = [...reading].filter(([, forward]) => forward === undefined)
+  const found = await Promise.all([
+    inTurn(alone, judged),
+    ...Array.from({ length: atOnce }, (_, first) =>
+      inTurn(
+        others.filter((_, at) => at % atOnce === first),
+        judged,
+      ),
+    ),
+  ])
+  return [...failed, ...found.flat()]
+}
+
+/** Commands that are typed side by side: most of them wait for the API server. */
+const atOnce = 4
+
+async function inTurn<T, R>(list: readonly T[], act: (one: T) => Promise<readonly R[]>): Promise<R[]> {
+  const results: R[] = []
+  for (const one of list) results.push(...(await act(one)))
+  return results
 }
 
 /** The port-forward that a `curl` to this machine needs: the last one before it for its port. */

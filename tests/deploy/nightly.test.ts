@@ -7,6 +7,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { catalogue } from '../../faults/catalogue'
 import { readCommand } from '../../faults/command/options'
+import { variants } from '../../faults/variants'
 import { scripts } from '../../package.json'
 import { root } from '../fixtures/features'
 
@@ -42,9 +43,10 @@ describe('the nightly workflow', () => {
       'nightly.yaml',
       z.object({ jobs: z.object({ verdict: z.object({ strategy: strategy({ include }) }) }) }),
     ).jobs
-    const command = (options: string) => readCommand(options.split(' ').filter(Boolean), catalogue)
+    const command = (options: string) =>
+      readCommand(options.split(' ').filter(Boolean), { faults: catalogue, variants })
     expect(verdict.strategy.matrix.include.map(({ options }) => command(options))).toEqual([
-      { kind: 'matrix', faults: catalogue, isComplete: true },
+      { kind: 'matrix', faults: catalogue, variants, isComplete: true },
       { kind: 'clean', runs: 20 },
     ])
   })

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { catalogue } from '../../../faults/catalogue'
 import { listOf } from '../../../faults/command/list'
 import { usage } from '../../../faults/command/options'
+import { variants } from '../../../faults/variants'
 import { loadChecklist } from '../../../support/basis/checklist'
 import { fault } from '../../fixtures/faults'
 import { root } from '../../fixtures/features'
@@ -12,8 +13,14 @@ import { root } from '../../fixtures/features'
 const { sections } = loadChecklist()
 
 describe('the list of faults', () => {
+  it('has each variant once, with its title', () => {
+    const text = listOf(catalogue, variants, sections)
+    for (const { id, title } of variants) expect(text.split(`  ${id}\n    ${title}`)).toHaveLength(2)
+    expect(text).toContain('Healthy variants')
+  })
+
   it('has each fault once, with its title, its items and its cause', () => {
-    const lines = listOf(catalogue, sections).split('\n')
+    const lines = listOf(catalogue, variants, sections).split('\n')
     for (const { id, title, cause } of catalogue) {
       const place = lines.indexOf(`  ${id}`)
       expect(lines[place + 1]).toBe(`    ${title}`)
@@ -24,7 +31,7 @@ describe('the list of faults', () => {
 
   it('puts a fault into the section of the first item that it fails', () => {
     const odd = fault('odd', ['3.1', '0.1'], { expects: { failed: ['3.1', '0.1'], blocked: ['3.2'] } })
-    expect(listOf([odd, fault('other', ['0.2'])], sections)).toBe(
+    expect(listOf([odd, fault('other', ['0.2'])], [], sections)).toBe(
       [
         '0 Prerequisites\n',
         '  other\n    Fault other\n    fails 0.2\n    cause Part other: is other\n',

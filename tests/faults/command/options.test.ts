@@ -1,17 +1,23 @@
 /** The command line of `npm run faults`, and its errors. */
 import { describe, expect, it } from 'vitest'
 import { readCommand } from '../../../faults/command/options'
-import { fault } from '../../fixtures/faults'
+import { fault, variant } from '../../fixtures/faults'
 
 const faults = [fault('one', ['1.1']), fault('two', ['2.1'])]
-const read = (...given: string[]) => readCommand(given, faults)
+const variants = [variant('other'), variant('another')]
+const read = (...given: string[]) => readCommand(given, { faults, variants })
 
 describe('npm run faults', () => {
   it.each([
-    [[], { kind: 'matrix', faults, isComplete: true }],
-    [['--only', 'two'], { kind: 'matrix', faults: [faults[1]], isComplete: false }],
-    [['--only', 'two', '--only', 'one'], { kind: 'matrix', faults, isComplete: false }],
-    [['--representative'], { kind: 'matrix', faults, isComplete: false }],
+    [[], { kind: 'matrix', faults, variants, isComplete: true }],
+    [['--only', 'two'], { kind: 'matrix', faults: [faults[1]], variants: [], isComplete: false }],
+    [['--only', 'two', '--only', 'one'], { kind: 'matrix', faults, variants: [], isComplete: false }],
+    [
+      ['--only', 'two', '--only', 'other'],
+      { kind: 'matrix', faults: [faults[1]], variants: [variants[0]], isComplete: false },
+    ],
+    [['--variants'], { kind: 'matrix', faults: [], variants, isComplete: false }],
+    [['--representative'], { kind: 'matrix', faults, variants: [], isComplete: false }],
     [['--clean', '20'], { kind: 'clean', runs: 20 }],
     [['--list'], { kind: 'list' }],
   ])('accepts %j', (given, command) => {
@@ -19,7 +25,7 @@ describe('npm run faults', () => {
   })
 
   it.each([
-    [['--only', 'three'], 'Unknown fault: three. Known faults:\n  one\n  two'],
+    [['--only', 'three'], 'Unknown fault or variant: three. Known ones:\n  one\n  two\n  other\n  another'],
     [['--only', 'one', '--representative'], '--only and --representative cannot be combined.'],
     [['--clean', '0'], '--clean needs a number of runs, at least 1, such as --clean 20. Found: 0'],
     [['--clean', 'many'], '--clean needs a number of runs, at least 1, such as --clean 20. Found: many'],

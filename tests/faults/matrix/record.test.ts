@@ -1,8 +1,9 @@
 /** The record of the matrix: faults that survived, and items and scenarios that no fault turned red. */
 import { describe, expect, it } from 'vitest'
 import { withoutFault } from '../../../faults/catalogue/without-fault'
+import { MadeFindings } from '../../../faults/findings/made-findings'
 import { judge } from '../../../faults/matrix/judgement'
-import { matrixOf, unprovenBy } from '../../../faults/matrix/record'
+import { matrixOf, unmadeOf, unprovenBy } from '../../../faults/matrix/record'
 import { loadChecklist } from '../../../support/basis/checklist'
 import { requiredScenarios } from '../../../support/judgement/required'
 import { fault, runUnder } from '../../fixtures/faults'
@@ -23,6 +24,9 @@ const b = fault('b', ['2.1'], { expects: { failed: ['2.1'], blocked: ['3.1'] } }
 describe('the record', () => {
   it('lists the results in the order of the faults, and counts a fault without a result as survived', () => {
     const matrix = matrixOf([a, b, fault('c', ['4.1'])], [result(b), result(a)], {
+      variants: [],
+      findings: [],
+      spent: { runs: 2, runningMs: 1, typingMs: 1 },
       durationMs: 1,
       stopped: 'It stopped.',
     })
@@ -60,5 +64,19 @@ describe('the items and scenarios that are known to have no fault', () => {
     const names = requiredScenarios(root).map(({ name }) => name)
     expect(Object.keys(withoutFault.items).filter((id) => !ids.includes(id))).toEqual([])
     expect(Object.keys(withoutFault.scenarios).filter((name) => !names.includes(name))).toEqual([])
+  })
+})
+
+describe('the findings that no run made', () => {
+  it('leave out those that are known to have no fault, by the beginning of their names', () => {
+    const known = Object.keys(withoutFault.findings)
+    expect(unmadeOf([...known, 'support/checks/new.ts: is new'])).toEqual(['support/checks/new.ts: is new'])
+  })
+
+  it('have reasons only where the suite can make them', () => {
+    const { positions } = new MadeFindings(root)
+    const names = positions.map(({ file, text }) => `${file}: ${text}`)
+    const outdated = Object.keys(withoutFault.findings).filter((known) => !names.some((name) => name.startsWith(known)))
+    expect(outdated).toEqual([])
   })
 })

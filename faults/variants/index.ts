@@ -1,0 +1,25 @@
+import { applicationVariants } from './applications'
+import { certificateVariants } from './certificates'
+import { clockVariants } from './clock'
+import { ingressVariants } from './ingresses'
+import { logVariants } from './logs'
+import { monitoringVariants } from './monitoring'
+import { neighbourVariants } from './neighbours'
+import { nodeVariants } from './nodes'
+import { podVariants } from './pods'
+import { secretVariants } from './secrets'
+import type { Variant } from './variant'
+
+/** Every healthy variant, in the order of the checklist. */
+export const variants: readonly Variant[] = [
+  ...nodeVariants,
+  ...certificateVariants,
+  ...secretVariants,
+  ...applicationVariants,
+  ...podVariants,
+  ...logVariants,
+  ...ingressVariants,
+  ...monitoringVariants,
+  ...neighbourVariants,
+  ...clockVariants,
+]

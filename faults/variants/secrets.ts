@@ -1,0 +1,117 @@
+/** Variants of the ExternalSecrets, their stores and their Secrets: sections 0 and 1 of the checklist. */
+import { inService, namespace } from '../catalogue/breaking'
+import { undoneInReverse } from '../doors/create'
+import type { Doors } from '../doors/doors'
+import { until, untilShown } from '../doors/until'
+import type { Variant } from './variant'
+
+const threeDaysAgo = () => `${new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 19)}Z`
+
+/** True once the operator has handled the current specification. */
+const isSynced = (doors: Doors, name: string) => async () => {
+  const { metadata, status } = await doors.get(inService('externalsecret', name))
+  return String(status?.syncedResourceVersion ?? '').split('-')[0] === String(metadata.generation)
+}
+
+/** Changes the specification of an ExternalSecret, and waits until the operator has handled it. */
+async function specified(doors: Doors, name: string, spec: object): Promise<() => Promise<void>> {
+  const heal = await doors.patch(inService('externalsecret', name), { spec })
+  const undo = async () => {
+    await heal()
+    await until(`${name} to be synced again`, isSynced(doors, name))
+  }
+  return untilShown(undo, `${name} to be synced`, isSynced(doors, name))
+}
+
+/** An ExternalSecret whose last refresh was three days ago, which its policy allows. */
+const seldomRefreshed = (id: string, title: string, name: string, spec: object): Variant => ({
+  id,
+  title,
+  changes: [`ExternalSecret ${name}`],
+  apply: async (doors) => {
+    const undo = await specified(doors, name, spec)
+    await doors.patch(inService('externalsecret', name), { status: { refreshTime: threeDaysAgo() } }, 'status')
+    return undo
+  },
+})
+
+/** An ExternalSecret that does not own its Secret. */
+const unowned = (id: string, creationPolicy: string, name: string): Variant => ({
+  id,
+  title: `An ExternalSecret has the creation policy ${creationPolicy}, so it does not own its Secret`,
+  changes: [`ExternalSecret ${name}`],
+  apply: async (doors) => {
+    const undo = await specified(doors, name, { target: { creationPolicy } })
+    const owned = await doors.patch(inService('secret', name), { metadata: { ownerReferences: null } })
+    return undoneInReverse([undo, owned])
+  },
+})
+
+const store = { kind: 'clustersecretstore', name: 'vault' }
+
+export const secretVariants: readonly Variant[] = [
+  seldomRefreshed('secret-created-once', 'A Secret was created once, three days ago', 'devlake-db', {
+    refreshPolicy: 'CreatedOnce',
+  }),
+  seldomRefreshed(
+    'secret-refreshed-on-change',
+    'A Secret is refreshed only when its ExternalSecret changes',
+    'devlake-secrets',
+    {
+      refreshPolicy: 'OnChange',
+    },
+  ),
+  seldomRefreshed(
+    'secret-without-interval',
+    'A Secret is not refreshed by time: the interval is 0',
+    'devlake-grafana-secrets',
+    {
+      refreshInterval: '0',
+    },
+  ),
+  unowned('secret-orphaned-by-policy', 'Orphan', 'devlake-grafana-secrets'),
+  unowned('secret-merged', 'Merge', 'devlake-db'),
+  {
+    id: 'secret-extracted',
+    title: 'An ExternalSecret takes every property of an entry',
+    changes: ['ExternalSecret devlake-grafana-secrets'],
+    apply: (doors) =>
+      specified(doors, 'devlake-grafana-secrets', {
+        data: null,
+        dataFrom: [{ extract: { key: 'fawkes/devlake/grafana' } }],
+      }),
+  },
+  {
+    id: 'secret-labelled',
+    title: 'Somebody labels and annotates a Secret that the running pods have read',
+    changes: ['Secret devlake-secrets'],
+    apply: (doors) =>
+      doors.patch(inService('secret', 'devlake-secrets'), {
+        metadata: { labels: { team: 'platform' }, annotations: { 'example.org/audited': 'yes' } },
+      }),
+  },
+  {
+    id: 'store-for-the-namespace',
+    title: 'The store may be used from the namespace of the service only',
+    changes: ['ClusterSecretStore vault'],
+    apply: (doors) => doors.patch(store, { spec: { conditions: [{ namespaces: ['elsewhere', namespace] }] } }),
+  },
+  {
+    id: 'store-by-expression',
+    title: 'The store may be used from namespaces whose names match an expression',
+    changes: ['ClusterSecretStore vault'],
+    apply: (doors) => doors.patch(store, { spec: { conditions: [{ namespaceRegexes: ['^faw.*$'] }] } }),
+  },
+  {
+    id: 'store-by-label',
+    title: 'The store may be used from namespaces that a selector matches',
+    changes: ['ClusterSecretStore vault'],
+    apply: (doors) =>
+      doors.patch(store, {
+        spec: {
+          conditions: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }],
+          controller: 'default',
+        },
+      }),
+  },
+]
