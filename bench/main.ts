@@ -1,5 +1,6 @@
 /** `npm run bench -- [NAME]…`: runs each benchmark together with its baseline. Exit code 1 if any misses its target. */
 import { benchCollectionPeriod } from './collection-period'
+import { benchLargeCluster } from './large-cluster'
 import { benchOracle } from './oracle'
 import { benchReadOnlyRun } from './read-only-run'
 import { benchRedaction } from './redaction'
@@ -9,6 +10,7 @@ import { benchStartUp } from './start-up'
 const benchmarks: Readonly<Record<string, (print: (line: string) => void) => Promise<boolean>>> = {
   'read-only-run': benchReadOnlyRun,
   'start-up': benchStartUp,
+  'large-cluster': benchLargeCluster,
   'collection-period': benchCollectionPeriod,
   oracle: benchOracle,
   redaction: benchRedaction,

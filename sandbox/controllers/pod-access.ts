@@ -9,6 +9,8 @@ import { listenerOf } from '../cluster/backends'
 import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
 import { ignoreMissing } from './writing'
 
+/** On a pod that nobody looks into, with the value "none": thousands of pods would need thousands of rules. */
+const accessAnnotation = 'sandbox/access'
 const apiVersion = 'kwok.x-k8s.io/v1alpha1'
 /** The log of pods without a process of the sandbox. */
 export const silentLog = podLogOf('silent')
@@ -58,8 +60,9 @@ const ignoreConflict = (error: unknown) => {
 export async function runPodAccess(cluster: Cluster, pods: Cache<V1Pod>, ports: Ports): Promise<void> {
   const known = new Map<string, KubernetesObject[]>()
   await reconcile('pod access', [pods], async () => {
-    const present = new Set(pods.items().map(ruleName))
-    const add = pods.items().filter((pod) => !known.has(ruleName(pod)))
+    const accessible = pods.items().filter(({ metadata }) => metadata?.annotations?.[accessAnnotation] !== 'none')
+    const present = new Set(accessible.map(ruleName))
+    const add = accessible.filter((pod) => !known.has(ruleName(pod)))
     await Promise.all(
       add.map(async (pod) => {
         const rules = rulesOf(pod, ports)
