@@ -1,5 +1,6 @@
 /** Faults of the prerequisites: section 0 of the checklist. */
 import { files } from '../../sandbox/basis/layout'
+import { create } from '../doors/create'
 import { until, untilShown } from '../doors/until'
 import { base64, inService, namespace, scaleDown } from './breaking'
 import type { Fault } from './fault'
@@ -106,6 +107,32 @@ export const prerequisiteFaults: readonly Fault[] = [
       return async () => {
         await doors.kubectl(['delete', 'certificate', unissuable.metadata.name, '-n', namespace])
       }
+    },
+  },
+  {
+    id: 'certificate-controller-hangs',
+    title: 'The controller of cert-manager is ready but no longer renews its lease',
+    expects: { failed: ['0.5'], blocked: [] },
+    cause: { object: 'Lease cert-manager/cert-manager-controller', summary: 'is no longer renewed' },
+    apply: async (doors) => {
+      const { status } = await doors.get({ kind: 'deployment', name: 'cert-manager', namespace: 'cert-manager' })
+      const conditions = (status?.conditions ?? []) as readonly { type: string; lastUpdateTime: string }[]
+      const rolledOut = conditions.find(({ type }) => type === 'Progressing')?.lastUpdateTime ?? ''
+      await until(
+        'the last rollout to be a minute old',
+        async () => Date.now() - Date.parse(rolledOut) > 65_000,
+        70_000,
+      )
+      return create(doors, {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name: 'cert-manager-controller', namespace: 'cert-manager' },
+        spec: {
+          holderIdentity: 'cert-manager-5c887c889d-abcde_6f1c',
+          leaseDurationSeconds: 15,
+          renewTime: new Date(Date.parse(rolledOut) + 1_000).toISOString().replace('Z', '000Z'),
+        },
+      })
     },
   },
   {

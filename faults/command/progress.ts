@@ -1,8 +1,7 @@
 /** Prints the progress of the matrix and its summary to the terminal. */
 import type { Fault } from '../catalogue/fault'
 import type { Judgement } from '../matrix/judgement'
-import type { FaultResult, Matrix } from '../matrix/record'
-import type { VariantResult } from '../matrix/variants'
+import type { FaultResult, Matrix, VariantResult } from '../matrix/record'
 
 export const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 

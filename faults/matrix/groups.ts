@@ -36,17 +36,35 @@ const disturbs = (one: Grouped, other: Grouped) =>
 const areApart = (fault: Grouped, group: readonly Grouped[]): boolean =>
   !group.some((other) => disturbs(fault, other) || disturbs(other, fault))
 
-/** Stories share a run whether or not pages show them. Other faults run so quickly without pages that the two are kept apart. */
-const areAlike = (one: Grouped, [other]: readonly Grouped[]): boolean =>
-  one.stories ? other?.stories === true : other !== undefined && scopeOf(one) === scopeOf(other)
+/** Items without which pages show something else, or nothing: Grafana, the database, and the projects that the service names. */
+const neededByPages = /^(?:0\.3|1\.3|3\.1|4\.1|6\.\d|7\.\d|11\.\d|15\.\d|16\.\d|18\.1|18\.3|21\.7)$/
+
+/** True if pages show the platform as it is without the fault. */
+const isUnseenOnPages = (fault: Grouped): boolean => !itemsOf(fault).some((id) => neededByPages.test(id))
+
+/**
+ * Stories share a run whether or not pages show them. Other faults run so quickly without pages that those with pages are kept apart,
+ * except that a run with pages also takes faults that pages cannot show.
+ */
+function areAlike(one: Grouped, group: readonly Grouped[]): boolean {
+  const [other] = group
+  if (other === undefined || one.stories || other.stories) return one.stories === true && other?.stories === true
+  const scope = scopeOfAll(group)
+  return scope === scopeOf(one) || (scope === 'pages' && isUnseenOnPages(one))
+}
 
 /**
  * Puts each fault into one group. The faults of a group are judged by the same scenarios, and no two turn the same item red.
- * Faults with the most items are placed first, each into the smallest group that fits: if a group fails, all of it runs again.
+ * Faults with pages are placed first, then those with the most items, each into the smallest group that fits: if a group fails, all
+ * of it runs again.
  */
 export function groupsOf<T extends Grouped>(faults: readonly T[]): T[][] {
   const groups: T[][] = []
-  for (const fault of [...faults].sort((one, other) => itemsOf(other).length - itemsOf(one).length)) {
+  const inTurn = [...faults].sort(
+    (one, other) =>
+      Number(other.pages ?? false) - Number(one.pages ?? false) || itemsOf(other).length - itemsOf(one).length,
+  )
+  for (const fault of inTurn) {
     const open = groups.filter((group) => areAlike(fault, group) && areApart(fault, group))
     const [smallest] = open.sort((one, other) => one.length - other.length)
     if (smallest) smallest.push(fault)

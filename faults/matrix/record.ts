@@ -2,7 +2,6 @@
 import type { ScenarioRecord, Verdict } from '../../support/record/verdict'
 import type { Fault } from '../catalogue/fault'
 import { withoutFault } from '../catalogue/without-fault'
-import type { VariantResult } from './variants'
 
 export interface FaultResult {
   readonly id: string
@@ -27,6 +26,18 @@ export interface FaultResult {
   /** The number of runs: 1, or 2 if the first did not match and the fault was run again alone. */
   readonly attempts: number
   /** Total duration of its runs, including shared ones. */
+  readonly durationMs: number
+}
+
+export interface VariantResult {
+  readonly id: string
+  readonly title: string
+  /** True if nothing turned red. */
+  readonly accepted: boolean
+  /** The red items with their reasons, the problems of the run, or the error while the variant was applied or undone. */
+  readonly red: readonly string[]
+  /** The ids of the variants that shared its last run. */
+  readonly sharedWith: readonly string[]
   readonly durationMs: number
 }
 

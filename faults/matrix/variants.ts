@@ -4,18 +4,7 @@ import type { SuiteRun } from '../runs/suite'
 import type { Variant } from '../variants/variant'
 import { whileInForce } from './in-force'
 import { redItems } from './judgement'
-
-export interface VariantResult {
-  readonly id: string
-  readonly title: string
-  /** True if nothing turned red. */
-  readonly accepted: boolean
-  /** The red items with their reasons, the problems of the run, or the error while the variant was applied or undone. */
-  readonly red: readonly string[]
-  /** The ids of the variants that shared its last run. */
-  readonly sharedWith: readonly string[]
-  readonly durationMs: number
-}
+import type { VariantResult } from './record'
 
 type Independent = Pick<Variant, 'changes' | 'environment'>
 

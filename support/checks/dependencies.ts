@@ -4,8 +4,9 @@ import { command, comment } from '../basis/command'
 import { expectNone, Unmet } from '../basis/expectation'
 import type { Dependency } from '../contracts/contract'
 import type { Condition } from '../platform/custom-resources'
-import type { Workload } from '../platform/kubernetes'
+import type { Workload } from '../platform/parsed-objects'
 import type { Platform } from '../platform/platform'
+import { abandonedLeases } from './leases'
 import { lifecycleProblems } from './lifecycle'
 
 /** Checks that each part of a dependency is deployed, and that each of its workloads has all of its pods, at least one. */
@@ -55,6 +56,7 @@ export async function expectDeployed(
         ],
       })),
   ])
+  expectNone(abandonedLeases(workloads, await kubernetes.leases(), kubernetes.now.getTime()))
 }
 
 function hasLabel(labels: Readonly<Record<string, string>>, label: string): boolean {

@@ -67,9 +67,23 @@ export const workload = z.object({
       readyReplicas: z.number().optional(),
       desiredNumberScheduled: z.number().optional(),
       numberAvailable: z.number().optional(),
+      conditions: z.array(condition.extend({ lastUpdateTime: z.string().nullish() })).default([]),
     })
     .prefault({}),
 })
+
+/** coordination.k8s.io Lease: the leader among the pods of an operator renews it. */
+export const lease = z.object({
+  metadata,
+  spec: z
+    .object({
+      holderIdentity: z.string().nullish(),
+      leaseDurationSeconds: z.number().nullish(),
+      renewTime: z.string().nullish(),
+    })
+    .prefault({}),
+})
+export type Lease = z.infer<typeof lease>
 
 const waiting = z.object({ reason: z.string().optional(), message: z.string().optional() })
 const terminated = z.object({

@@ -3,7 +3,7 @@
 import type { z } from 'zod'
 import { bounds } from '../basis/bounds'
 import { command } from '../basis/command'
-import { Blocked, Unmet } from '../basis/expectation'
+import { Blocked } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { redaction } from '../basis/redaction'
 import type { Configuration } from '../configuration/schema'
@@ -29,20 +29,11 @@ import {
 } from './custom-resources'
 import type { KubernetesApi } from './kubernetes-api'
 import { namesOf, namespaceOf, type Operation, operations, type Place } from './operations'
+import { parsed, type Workload, workloadsOf } from './parsed-objects'
 import { type PodUse, podUse } from './pod-use'
 import { missingFor } from './streams'
 import { Syncs } from './sync'
 import { type OwnWorkload, ownWorkloads } from './workload-resources'
-
-/** The availability of a Deployment, StatefulSet or DaemonSet. */
-export interface Workload extends z.infer<typeof core.workload> {
-  readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet'
-  readonly namespace: string
-  readonly name: string
-  readonly labels: Readonly<Record<string, string>>
-  readonly desired: number
-  readonly ready: number
-}
 
 /** The decoded values of a Secret by key; never undefined. */
 export type SecretData = ReadonlyMap<string, string>
@@ -110,6 +101,10 @@ export class Kubernetes {
       parsed<OwnWorkload>(schema, await this.api.list(operation, target), kind),
     )
     return (await Promise.all(kinds)).flat()
+  }
+
+  async leases(): Promise<core.Lease[]> {
+    return parsed(core.lease, await this.api.list(operations.listLeases, {}), 'Lease')
   }
 
   async certificates(): Promise<Certificate[]> {
@@ -283,31 +278,4 @@ export class Kubernetes {
     const found = await this.api.get(operation, { namespace: this.namespaceOf(operation.place), name })
     return found === undefined ? undefined : parsed(schema, [found], kind)[0]
   }
-}
-
-function parsed<T>(schema: z.ZodType<T>, items: readonly unknown[], kind: string): T[] {
-  return items.map((item) => {
-    const result = schema.safeParse(item)
-    if (result.success) return result.data
-    const name = (item as { metadata?: { name?: string } }).metadata?.name ?? 'without a name'
-    throw new Unmet({
-      summary: `${kind} ${name} does not match the documented structure of its kind.`,
-      object: `${kind} ${name}`,
-      expected: 'the documented fields',
-      found: result.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`).join('; '),
-      remedy: [command`kubectl explain ${kind.toLowerCase()}`],
-    })
-  })
-}
-
-function workloadsOf(
-  kind: Workload['kind'],
-  items: readonly unknown[],
-  counts: (item: z.infer<typeof core.workload>) => readonly [number | undefined, number | undefined],
-): Workload[] {
-  return parsed(core.workload, items, kind).map((item) => {
-    const [desired = 0, ready = 0] = counts(item)
-    const { namespace = '', name, labels } = item.metadata
-    return { ...item, kind, namespace, name, labels, desired, ready }
-  })
 }

@@ -89,6 +89,7 @@ export const operations = {
   listOwnDeployments: read('list', apps('deployments'), 'service', ['3', '4', '5']),
   listOwnStatefulSets: read('list', apps('statefulsets'), 'service', ['3', '4', '5']),
   listOwnDaemonSets: read('list', apps('daemonsets'), 'service', ['3', '4', '5']),
+  listLeases: read('list', { group: 'coordination.k8s.io', versions: ['v1'], resource: 'leases' }, 'all', ['0']),
   listCertificates: read('list', certManager('certificates'), 'all', ['0', '5']),
   listIssuers: read('list', certManager('issuers'), 'all', ['0']),
   listClusterIssuers: read('list', certManager('clusterissuers'), 'cluster', ['0']),

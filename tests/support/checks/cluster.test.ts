@@ -317,6 +317,39 @@ describe('the workloads of a dependency', () => {
     )
   })
 
+  const rolledOut = (minutes: number) => ({
+    status: { conditions: [{ type: 'Progressing', status: 'True', lastUpdateTime: at(minutes) }] },
+  })
+  const lease = (holderIdentity: string | null, minutes: number) => ({
+    leases: [
+      {
+        metadata: { name: 'leader', namespace: 'kube-system' },
+        spec: { holderIdentity, leaseDurationSeconds: 15, renewTime: at(minutes) },
+      },
+    ],
+  })
+  const holder = 'argocd-application-controller-7d4_1f'
+
+  it('fail if the leader among their pods no longer renews its lease', async () => {
+    const { summary, object } = await findingOf(
+      expectDeployed(await cluster({ deployments: others(rolledOut(-60)), ...lease(holder, -20) }), 'argocd'),
+    )
+    expect(summary).toBe(
+      'Lease kube-system/leader is no longer renewed, so Deployment argocd/argocd-application-controller does nothing.',
+    )
+    expect(object).toBe('Lease kube-system/leader')
+  })
+
+  it.each<[string, object]>([
+    ['was renewed a moment ago', lease(holder, -0.1)],
+    ['is left over from before the last rollout', lease(holder, -600)],
+    ['belongs to others', lease('argocd-image-updater-0', -20)],
+    ['was given up', lease(null, -20)],
+    ['was given up with an empty holder', lease('', -20)],
+  ])('pass if a lease %s', async (_, leases) => {
+    await expectDeployed(await cluster({ deployments: others(rolledOut(-60)), ...leases }), 'argocd')
+  })
+
   it('pass if an optional one is scaled to zero', async () => {
     const off = part('notifications-controller', { spec: { replicas: 0 }, status: { availableReplicas: undefined } })
     await expectDeployed(await cluster({ deployments: [...others(), off] }), 'argocd')
