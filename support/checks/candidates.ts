@@ -2,9 +2,10 @@
 import type { z } from 'zod'
 import { type CommandLine, comment } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'
+import { serviceMonitorNames } from '../configuration/service-monitor'
 import { type Component, components } from '../contracts/contract'
-import { service } from '../platform/core-resources'
-import { application, serviceMonitor } from '../platform/custom-resources'
+import { ingress, service } from '../platform/core-resources'
+import { application, externalSecret as externalSecretFields, serviceMonitor } from '../platform/custom-resources'
 import { discoveries, type Operation } from '../platform/operations'
 import type { Platform } from '../platform/platform'
 import { selects } from './label-selector'
@@ -66,15 +67,84 @@ export async function serviceMonitorCandidates({ kubernetes, configuration }: Pl
     const watched = matchNames.length > 0 ? matchNames : [metadata.namespace]
     return lake && (any || watched.includes(kubernetes.namespace)) && selects(spec.selector, lake.metadata.labels)
   })
-  const { serviceMonitor: name, namespace } = configuration.monitoring
+  return named('ServiceMonitor', fitting, serviceMonitorNames(configuration), {
+    name: 'monitoring.serviceMonitor',
+    namespace: 'monitoring.serviceMonitorNamespace',
+  })
+}
+
+/** The ingresses that lead to a component of the role and that no other role has. */
+export async function ingressCandidates(
+  { kubernetes, configuration }: Platform,
+  role: 'service' | 'grafana',
+): Promise<Advice> {
+  const { name, paths } = configuration.ingresses[role]
+  const { namespace } = kubernetes
+  const others = Object.entries(configuration.ingresses).flatMap(([other, given]) => (other === role ? [] : given.name))
+  const behind = Object.values(paths).map((component) => configuration.components[component].service)
+  const found = await listed(kubernetes.api, discoveries.ingresses, ingress)
+  const fitting = found.filter(({ metadata, spec }) => {
+    const services = spec.rules.flatMap(({ http }) => http?.paths ?? []).map(({ backend }) => backend.service?.name)
+    const isOther = metadata.namespace === namespace && others.includes(metadata.name)
+    return !isOther && services.some((service) => service !== undefined && behind.includes(service))
+  })
+  return named('Ingress', fitting, { name, namespace }, { name: `ingresses.${role}.name`, namespace: 'namespace' })
+}
+
+type SecretRole = keyof Platform['configuration']['secretNames']
+
+/** The ExternalSecrets that write the Secret of a role, or the keys that it must have. */
+export async function externalSecretCandidates(
+  { kubernetes, configuration }: Platform,
+  role: SecretRole,
+): Promise<Advice> {
+  const { name, externalSecret = name, keys } = configuration.secretNames[role]
+  const { namespace } = kubernetes
+  const found = await listed(kubernetes.api, discoveries.externalSecrets, externalSecretFields)
+  const fitting = found.filter(({ metadata, spec }) => {
+    const written = spec.data.map(({ secretKey }) => secretKey)
+    const isWriter = metadata.namespace === namespace && spec.target.name === name
+    return isWriter || keys.every((key) => written.includes(key))
+  })
   return named(
-    'ServiceMonitor',
+    'ExternalSecret',
     fitting,
-    { name, namespace },
-    {
-      name: 'monitoring.serviceMonitor',
-      namespace: 'monitoring.namespace',
-    },
+    { name: externalSecret, namespace },
+    { name: `secretNames.${role}.externalSecret`, namespace: 'namespace' },
+  )
+}
+
+/** The Secrets of the namespace that ExternalSecrets write with each of the keys. No Secret is read. */
+export async function secretCandidates(
+  { kubernetes }: Pick<Platform, 'kubernetes'>,
+  name: string,
+  keys: readonly string[],
+  key: string,
+): Promise<Advice> {
+  const { namespace } = kubernetes
+  const found = await listed(kubernetes.api, discoveries.externalSecrets, externalSecretFields)
+  const fitting = found.flatMap(({ metadata, spec }) => {
+    const written = spec.data.map(({ secretKey }) => secretKey)
+    const isFitting = metadata.namespace === namespace && keys.every((one) => written.includes(one))
+    return isFitting ? { metadata: { name: spec.target.name ?? metadata.name, namespace } } : []
+  })
+  const other = fitting.filter(({ metadata }) => metadata.name !== name)
+  return named('Secret', other, { name, namespace }, { name: key, namespace: 'namespace' })
+}
+
+/** The claims that the pods of the database mount. */
+export async function claimCandidates({ kubernetes, configuration }: Platform): Promise<Advice> {
+  const pods = await kubernetes.podUses(configuration.components.mysql.labels).catch(unreadable)
+  const { namespace } = kubernetes
+  const mounted = (pods ?? []).flatMap(({ spec }) =>
+    spec.volumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []),
+  )
+  const claims = [...new Set(mounted)].filter((name) => name !== configuration.storage.claim)
+  return named(
+    'PersistentVolumeClaim',
+    claims.map((name) => ({ metadata: { name, namespace } })),
+    { name: configuration.storage.claim, namespace },
+    { name: 'storage.claim', namespace: 'namespace' },
   )
 }
 

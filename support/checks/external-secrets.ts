@@ -5,21 +5,22 @@ import { Unmet } from '../basis/expectation'
 import { durationIn } from '../formats/duration'
 import type { ExternalSecret } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
+import { externalSecretCandidates } from './candidates'
 import { conditionOf, describeCondition } from './dependencies'
 import { expectAlive, missing } from './lifecycle'
 
 export type SecretRole = 'service' | 'database' | 'grafana'
 
-/** Returns the ExternalSecret. @throws Unmet if it does not exist */
-export async function findExternalSecret(
-  { kubernetes, configuration }: Platform,
-  role: SecretRole,
-): Promise<ExternalSecret> {
-  const { name } = configuration.secretNames[role]
-  const found = await kubernetes.externalSecret(name)
+/** Returns the ExternalSecret of a role. @throws Unmet if there is none */
+export async function findExternalSecret(platform: Platform, role: SecretRole): Promise<ExternalSecret> {
+  const { kubernetes, configuration } = platform
+  const found = await kubernetes.externalSecretOf(role)
   if (found) return found
-  const object = `ExternalSecret ${kubernetes.namespace}/${name}`
-  throw missing(object, [command`kubectl get externalsecret -n ${kubernetes.namespace}`])
+  const { name, externalSecret = name } = configuration.secretNames[role]
+  throw missing(`ExternalSecret ${kubernetes.namespace}/${externalSecret}`, [
+    ...(await externalSecretCandidates(platform, role)),
+    command`kubectl get externalsecret -n ${kubernetes.namespace}`,
+  ])
 }
 
 /** 1.2: checks that the ExternalSecret exists and is not being deleted, and returns it. */
@@ -124,10 +125,10 @@ export async function expectWritten(platform: Platform, role: SecretRole): Promi
   const { kubernetes, configuration } = platform
   const { name } = configuration.secretNames[role]
   const { spec, metadata } = await expectExternalSecret(platform, role)
-  const { name: target = name, creationPolicy } = spec.target
-  const { object } = namesOf(platform, name)
+  const { name: target = metadata.name, creationPolicy } = spec.target
+  const { object } = namesOf(platform, metadata.name)
   const set = (fields: object) => [
-    command`kubectl patch externalsecret -n ${kubernetes.namespace} ${name} --type merge -p '${JSON.stringify({ spec: { target: fields } })}'`,
+    command`kubectl patch externalsecret -n ${kubernetes.namespace} ${metadata.name} --type merge -p '${JSON.stringify({ spec: { target: fields } })}'`,
   ]
   if (target !== name)
     throw new Unmet({
@@ -150,7 +151,8 @@ export async function expectWritten(platform: Platform, role: SecretRole): Promi
   if (!secret) return
   const isOwned = secret.ownerReferences.some(
     (owner) =>
-      owner.kind === 'ExternalSecret' && (owner.uid || metadata.uid ? owner.uid === metadata.uid : owner.name === name),
+      owner.kind === 'ExternalSecret' &&
+      (owner.uid || metadata.uid ? owner.uid === metadata.uid : owner.name === metadata.name),
   )
   const isMarked = [...Object.keys(secret.labels), ...Object.keys(secret.annotations)].some((key) =>
     key.startsWith('reconcile.external-secrets.io/'),

@@ -8,6 +8,7 @@ import { type Component, components } from '../contracts/contract'
 import type { Ingress, IngressClass } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
 import { blockedBy, isRefusal } from '../service/refusals'
+import { ingressCandidates } from './candidates'
 import { expectIngressClass } from './dependencies'
 import { expectReadyEndpoints } from './endpoints'
 import { covers, expectHostCertificates } from './ingress-certificates'
@@ -48,7 +49,7 @@ async function ingressOf(
     expectAlive('Ingress', ingress)
     return { ...ingress, object, remedy }
   }
-  throw missing(object, [command`kubectl get ingress -n ${namespace}`])
+  throw missing(object, [...(await ingressCandidates(platform, role)), command`kubectl get ingress -n ${namespace}`])
 }
 
 /** 5.1: checks that the class of the ingress exists, so that a controller handles it. */

@@ -1,13 +1,14 @@
 /** Section 10: checks of the scrapes by which Prometheus collects the service's metrics. */
 import { command } from '../basis/command'
 import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
+import { serviceMonitorNames } from '../configuration/service-monitor'
 import { durationIn } from '../formats/duration'
 import type { Platform } from '../platform/platform'
 import type { Target } from '../platform/prometheus'
 
 /** 10.3: checks that each target of the ServiceMonitor is up and was scraped recently. @returns the first target */
 export async function expectTargetUp(platform: Platform): Promise<Target> {
-  const { namespace, serviceMonitor: name } = platform.configuration.monitoring
+  const { namespace, name } = serviceMonitorNames(platform.configuration)
   const pool = `serviceMonitor/${namespace}/${name}/`
   const object = `Prometheus target ${name}`
   const remedy = [await platform.prometheus.commandFor('targets?state=active')]

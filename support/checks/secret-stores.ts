@@ -33,11 +33,12 @@ async function admits({ kubernetes }: Platform, { spec }: SecretStore): Promise<
   return selectors.some((selector) => selects(selector, labels))
 }
 
+const roles: readonly SecretRole[] = ['service', 'database', 'grafana']
+
 /** 0.9: checks that each store of the ExternalSecrets is ready and backed by a secrets manager. */
 export async function expectReadyStores(platform: Platform): Promise<void> {
-  const { kubernetes, configuration } = platform
-  const names = Object.values(configuration.secretNames).map(({ name }) => name)
-  const found = await Promise.all(names.map((name) => kubernetes.externalSecret(name)))
+  const { kubernetes } = platform
+  const found = await Promise.all(roles.map((role) => kubernetes.externalSecretOf(role)))
   const references = found.flatMap((externalSecret) => (externalSecret ? storesOf(externalSecret) : []))
   expectData(references, 'ExternalSecret that names a secret store', `ExternalSecrets in ${kubernetes.namespace}`, [
     command`kubectl get externalsecret -n ${kubernetes.namespace}`,

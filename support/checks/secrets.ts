@@ -4,6 +4,7 @@ import { Unmet } from '../basis/expectation'
 import { secretsModeOf } from '../configuration/secrets-mode'
 import type { SecretData } from '../platform/kubernetes'
 import type { Platform } from '../platform/platform'
+import { secretCandidates } from './candidates'
 import { findExternalSecret, type SecretRole } from './external-secrets'
 import { expectAlive, missing } from './lifecycle'
 
@@ -11,7 +12,7 @@ export type TokenRole = 'api' | 'github' | 'argocd' | 'jenkins'
 
 /** 1.3 and 1.4: checks that the Secret holds a real value for every key, neither empty nor a placeholder nor a default. */
 export async function expectKeys({ kubernetes, configuration }: Platform, role: SecretRole): Promise<void> {
-  const { name, keys } = configuration.secretNames[role]
+  const { name, externalSecret = name, keys } = configuration.secretNames[role]
   const { github } = configuration.tokens
   const { user } = role === 'grafana' ? configuration.grafana : configuration.database
   // The checklist's command for creating the service's Secret by hand does not include the GitHub token; without GitHub there is none.
@@ -19,7 +20,7 @@ export async function expectKeys({ kubernetes, configuration }: Platform, role: 
     (secretsModeOf(configuration) === 'manual' || configuration.absent.github !== undefined) && github.name === name
       ? keys.filter((key) => key !== github.key)
       : keys
-  const data = await expectSecret({ kubernetes }, name)
+  const data = await expectSecret({ kubernetes }, { name, keys: required, key: `secretNames.${role}.name` })
   const invalid = required.flatMap((key) => {
     const value = data.get(key)
     // The default password of DevLake's chart.
@@ -38,7 +39,7 @@ export async function expectKeys({ kubernetes, configuration }: Platform, role: 
     remedy:
       secretsModeOf(configuration) === 'external'
         ? [
-            command`kubectl annotate externalsecret -n ${kubernetes.namespace} ${name} force-sync=$(date +%s) --overwrite`,
+            command`kubectl annotate externalsecret -n ${kubernetes.namespace} ${externalSecret} force-sync=$(date +%s) --overwrite`,
           ]
         : [command`kubectl edit secret -n ${kubernetes.namespace} ${name}`],
   })
@@ -53,7 +54,7 @@ export async function expectSecrets(platform: Platform, role: SecretRole): Promi
 /** 0.11 to 0.13: checks that a Secret holds a real token. */
 export async function expectToken({ kubernetes, configuration }: Platform, role: TokenRole): Promise<void> {
   const { name, key } = configuration.tokens[role]
-  const data = await expectSecret({ kubernetes }, name)
+  const data = await expectSecret({ kubernetes }, { name, keys: [key], key: `tokens.${role}.name` })
   const problem = problemOf(data.get(key))
   if (!problem) return
   const object = `Secret ${kubernetes.namespace}/${name}, key ${key}`
@@ -66,7 +67,17 @@ export async function expectToken({ kubernetes, configuration }: Platform, role:
   })
 }
 
-async function expectSecret({ kubernetes }: Pick<Platform, 'kubernetes'>, name: string): Promise<SecretData> {
+/** A Secret with the keys that it must have, and the key of the configuration that names it. */
+interface Wanted {
+  readonly name: string
+  readonly keys: readonly string[]
+  readonly key: string
+}
+
+async function expectSecret(
+  { kubernetes }: Pick<Platform, 'kubernetes'>,
+  { name, keys, key }: Wanted,
+): Promise<SecretData> {
   const data = await kubernetes.secret(name)
   const object = `Secret ${kubernetes.namespace}/${name}`
   if (data) {
@@ -74,7 +85,14 @@ async function expectSecret({ kubernetes }: Pick<Platform, 'kubernetes'>, name: 
     if (metadata) expectAlive('Secret', { metadata }, { object })
     return data
   }
-  throw missing(object, [command`kubectl get secrets -n ${kubernetes.namespace}`], [object])
+  throw missing(
+    object,
+    [
+      ...(await secretCandidates({ kubernetes }, name, keys, key)),
+      command`kubectl get secrets -n ${kubernetes.namespace}`,
+    ],
+    [object],
+  )
 }
 
 /** Words and patterns of placeholders, which still have to be replaced by a real value. */

@@ -1,6 +1,7 @@
 /** Section 10, ServiceMonitor: checks that it selects the lake, and that a Prometheus that is attended to selects it. */
 import { type CommandLine, command, comment } from '../basis/command'
 import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
+import { serviceMonitorNames } from '../configuration/service-monitor'
 import type { PrometheusObject, ServiceMonitor } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { serviceMonitorCandidates } from './candidates'
@@ -11,7 +12,7 @@ import { serviceOf } from './services'
 /** 10.2: checks that the ServiceMonitor exists, and returns it. */
 export async function expectServiceMonitor(platform: Platform): Promise<ServiceMonitor> {
   const { kubernetes, configuration } = platform
-  const { namespace, serviceMonitor: name } = configuration.monitoring
+  const { namespace, name } = serviceMonitorNames(configuration)
   const found = await kubernetes.serviceMonitor(name)
   if (found) {
     expectAlive('ServiceMonitor', found)
@@ -28,7 +29,7 @@ export async function expectServiceMonitor(platform: Platform): Promise<ServiceM
 /** 10.1: checks that the selectors and the port of the ServiceMonitor match the deployed service of the lake. */
 export async function expectSelectsLake(platform: Platform): Promise<void> {
   const { kubernetes, configuration } = platform
-  const { namespace, serviceMonitor: name } = configuration.monitoring
+  const { namespace, name } = serviceMonitorNames(configuration)
   const { spec } = await expectServiceMonitor(platform)
   const { service: serviceName } = configuration.components.lake
   const service = await serviceOf(platform, 'lake')
@@ -83,11 +84,12 @@ export async function expectSelectsLake(platform: Platform): Promise<void> {
 /** 10.1: checks that a Prometheus object selects the ServiceMonitor. If none does, a release label is usually missing. */
 export async function expectSelectedByPrometheus(platform: Platform): Promise<void> {
   const { kubernetes, configuration } = platform
-  const { namespace, serviceMonitor: name } = configuration.monitoring
+  const { namespace, name } = serviceMonitorNames(configuration)
   const { metadata } = await expectServiceMonitor(platform)
   const prometheuses = await kubernetes.prometheuses()
-  expectData(prometheuses, 'Prometheus object', `Prometheus objects in ${namespace}`, [
-    command`kubectl get prometheus -n ${namespace}`,
+  const { namespace: place } = configuration.monitoring
+  expectData(prometheuses, 'Prometheus object', `Prometheus objects in ${place}`, [
+    command`kubectl get prometheus -n ${place}`,
   ])
   const selecting: PrometheusObject[] = []
   for (const prometheus of prometheuses) {
@@ -115,15 +117,15 @@ export async function expectSelectedByPrometheus(platform: Platform): Promise<vo
     expected: `labels that match ${selector}`,
     found: labelsText(metadata.labels),
     remedy: [
-      command`kubectl get prometheus -n ${namespace} -o jsonpath='{.items[*].spec.serviceMonitorSelector}'`,
-      ...labelling(configuration.monitoring, metadata.labels, await kubernetes.namespaceLabels(namespace), wanted),
+      command`kubectl get prometheus -n ${place} -o jsonpath='{.items[*].spec.serviceMonitorSelector}'`,
+      ...labelling({ namespace, name }, metadata.labels, await kubernetes.namespaceLabels(namespace), wanted),
     ],
   })
 }
 
 /** Labels with which a Prometheus object selects the ServiceMonitor, on it and on its namespace. */
 function labelling(
-  { namespace, serviceMonitor: name }: Platform['configuration']['monitoring'],
+  { namespace, name }: ReturnType<typeof serviceMonitorNames>,
   labels: Readonly<Record<string, string>>,
   labelsOfNamespace: Readonly<Record<string, string>>,
   { serviceMonitorSelector: own, serviceMonitorNamespaceSelector: ofNamespace }: PrometheusObject['spec'],

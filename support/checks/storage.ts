@@ -5,6 +5,7 @@ import { quantityOf } from '../formats/quantity'
 import type { PersistentVolumeClaim } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
 import type { PodUse } from '../platform/pod-use'
+import { claimCandidates } from './candidates'
 import { lifecycleProblems } from './lifecycle'
 
 /** 0.3: checks that the claim is bound to a volume of at least the configured size, and that the database uses it. */
@@ -19,7 +20,7 @@ export async function expectStorage(platform: Platform): Promise<void> {
       object,
       expected: `a bound claim of ${size}`,
       found: 'no claim',
-      remedy: [command`kubectl get pvc -n ${kubernetes.namespace}`],
+      remedy: [...(await claimCandidates(platform)), command`kubectl get pvc -n ${kubernetes.namespace}`],
     })
   const unmet = [...lifecycleProblems('PersistentVolumeClaim', claim), ...bindingProblems(platform, claim)]
   const pods = await kubernetes.podUses(configuration.components.mysql.labels)

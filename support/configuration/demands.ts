@@ -167,6 +167,9 @@ export const harmless: Readonly<Record<string, string>> = {
   ),
   'application.destination': 'it is another name of the judged cluster',
   'secretStores.controllerClass': name,
+  ...Object.fromEntries(
+    secrets.map((secret) => [`secretNames.${secret}.externalSecret`, 'it must write the Secret of its role']),
+  ),
   ...Object.fromEntries(['host', 'port', 'tls', 'certificateAuthority'].map((key) => [`database.${key}`, address])),
   'monitoring.roots.prometheus': address,
   'monitoring.roots.alertmanager': address,
@@ -202,6 +205,7 @@ export const harmless: Readonly<Record<string, string>> = {
     'it only says which rows are builds; what the surfaces report of builds must agree with them',
   'monitoring.namespace': name,
   'monitoring.serviceMonitor': name,
+  'monitoring.serviceMonitorNamespace': name,
   'monitoring.prometheus.service': name,
   'monitoring.prometheus.port': name,
   'monitoring.alertmanager.service': name,

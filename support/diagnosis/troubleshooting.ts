@@ -66,7 +66,7 @@ const commands: Readonly<Record<Symptom, (facts: Facts) => readonly CommandLine[
       ),
   ],
   scraping: ({ names: { monitoring } }) => [
-    command`kubectl get servicemonitor -n ${monitoring.namespace} ${monitoring.serviceMonitor} -o yaml`,
+    command`kubectl get servicemonitor -n ${monitoring.serviceMonitorNamespace ?? monitoring.namespace} ${monitoring.serviceMonitor} -o yaml`,
     command`kubectl logs -n ${monitoring.namespace} svc/${monitoring.prometheus} --tail=100`,
   ],
 }

@@ -91,14 +91,11 @@ function proposeDatabase({ snapshot, names, namespace }: Subject, findings: Find
         spec.ports.some(({ port }) => port === names.components.mysql.port)),
   )
   const [alias] = aliases
-  if (alias?.spec.externalName && aliases.length === 1)
-    findings.propose(
-      ['database', 'host'],
-      alias.spec.externalName,
-      undefined,
-      `No pod here runs MySQL, and the service ${alias.metadata.name} is an alias of this host.`,
-    )
-  else
+  if (alias?.spec.externalName && aliases.length === 1) {
+    const why = `No pod here runs MySQL, and the service ${alias.metadata.name} is an alias of this host.`
+    findings.propose(['database', 'host'], alias.spec.externalName, undefined, why)
+    findings.propose(['absent', 'mysql'], `the database is at ${alias.spec.externalName}`, undefined, why)
+  } else
     findings.ask(
       'database.host',
       `No service in ${namespace} selects pods that run MySQL. On which host is the database?`,
@@ -146,11 +143,13 @@ export function proposeSecrets({ snapshot, names, namespace }: Subject, findings
   if (own.length === 0 && !snapshot.unread.has('externalSecrets'))
     findings.propose(['secrets'], 'manual', 'external', `There is no ExternalSecret in ${namespace}.`)
   const known = secretKeysIn(snapshot, namespace)
+  const chosen = new Map<string, string>()
   for (const [part, { name, keys }] of Object.entries(names.secretNames)) {
     if (known.has(name) || known.size === 0) continue
     const holders = [...known].filter(([, held]) => keys.every((key) => held.has(key))).map(([holder]) => holder)
     const [only] = holders
     if (only !== undefined && holders.length === 1) {
+      chosen.set(part, only)
       findings.propose(['secretNames', part, 'name'], only, name, `The Secret with the keys ${keys.join(', ')}.`)
       for (const [token, fallback] of Object.entries(names.tokens))
         if (fallback.name === name)
@@ -162,12 +161,25 @@ export function proposeSecrets({ snapshot, names, namespace }: Subject, findings
         holders.length > 0 ? holders : [...known.keys()],
       )
   }
-  for (const { metadata, spec } of own)
-    if (spec.target.name !== undefined && spec.target.name !== metadata.name)
-      findings.ask(
-        null,
-        `The ExternalSecret ${metadata.name} writes the Secret ${spec.target.name}. secretNames takes one name for both: name the ExternalSecret like its Secret.`,
+  for (const [part, { name }] of Object.entries(names.secretNames)) {
+    const secret = chosen.get(part) ?? name
+    const writers = own.filter(({ spec, metadata }) => (spec.target.name ?? metadata.name) === secret)
+    const [writer] = writers
+    if (!writer || own.some(({ metadata }) => metadata.name === secret)) continue
+    if (writers.length === 1)
+      findings.propose(
+        ['secretNames', part, 'externalSecret'],
+        writer.metadata.name,
+        undefined,
+        `The ExternalSecret that writes the Secret ${secret}.`,
       )
+    else
+      findings.ask(
+        `secretNames.${part}.externalSecret`,
+        `Several ExternalSecrets write the Secret ${secret}. Which one is meant to?`,
+        writers.map(({ metadata }) => metadata.name),
+      )
+  }
 }
 
 /** Proposes the ingresses by the components behind them, or external access as absent. */
@@ -181,6 +193,7 @@ export function proposeIngresses({ snapshot, names, namespace }: Subject, findin
   }
   if (own.length === 0) {
     const reason = `no Ingress in ${namespace} leads to the service`
+    findings.propose(['absent', 'ingress'], reason, undefined, `Found: ${reason}.`)
     findings.propose(['absent', 'externalAccess'], reason, undefined, `Found: ${reason}.`)
     return
   }

@@ -59,9 +59,11 @@ export function proposeMonitoring(
     where ? `The Prometheus object ${inWords(where)}.` : `The ServiceMonitor of the lake lies there.`,
   )
   if (monitor && monitor.metadata.namespace !== place)
-    findings.ask(
-      null,
-      `The ServiceMonitor ${inWords(monitor)} lies in another namespace than Prometheus. monitoring.namespace takes one for both: ${place}, or move the ServiceMonitor there.`,
+    findings.propose(
+      ['monitoring', 'serviceMonitorNamespace'],
+      monitor.metadata.namespace,
+      undefined,
+      `The ServiceMonitor ${inWords(monitor)} lies in another namespace than Prometheus.`,
     )
   proposeServer(subject, place, 'prometheus', findings)
   proposeServer(subject, place, 'alertmanager', findings)

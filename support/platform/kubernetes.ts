@@ -169,6 +169,25 @@ export class Kubernetes {
     return this.one(externalSecret, operations.getExternalSecret, name, 'ExternalSecret')
   }
 
+  /**
+   * Returns the ExternalSecret that is configured for a Secret, or that has its name, or that writes it. The last is only found by
+   * a caller who may list ExternalSecrets.
+   */
+  async externalSecretOf(role: keyof Configuration['secretNames']): Promise<ExternalSecret | undefined> {
+    const { name, externalSecret: configured } = this.configuration.secretNames[role]
+    const named = await this.externalSecret(configured ?? name)
+    if (named !== undefined || configured !== undefined) return named
+    const all = await this.api
+      .list(operations.listExternalSecrets, { namespace: this.namespace })
+      .catch((error: unknown) => {
+        if (error instanceof Blocked) return []
+        throw error
+      })
+    return all
+      .flatMap((object) => externalSecret.safeParse(object).data ?? [])
+      .find(({ spec }) => spec.target.name === name)
+  }
+
   async secretStore(reference: { kind: string; name: string }): Promise<SecretStore | undefined> {
     const operation =
       reference.kind === 'ClusterSecretStore' ? operations.getClusterSecretStore : operations.getSecretStore

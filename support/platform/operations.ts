@@ -4,20 +4,24 @@
  */
 import { urlPart } from '../basis/command'
 import type { Configuration } from '../configuration/schema'
+import { serviceMonitorNames } from '../configuration/service-monitor'
 
 /**
  * The namespace of an operation. `all` lists across namespaces; `cluster` is for resources without a namespace, and `default` for
  * the events about those.
  */
-export type Place = 'service' | 'monitoring' | 'application' | 'default' | 'all' | 'cluster'
+export type Place = 'service' | 'monitoring' | 'serviceMonitor' | 'application' | 'default' | 'all' | 'cluster'
 
 /** Returns the configured namespace of a place; undefined for `all` and `cluster`. */
-export function namespaceOf({ namespace, monitoring, application }: Configuration, place: Place): string | undefined {
+export function namespaceOf(configuration: Configuration, place: Place): string | undefined {
+  const { namespace, monitoring, application } = configuration
   switch (place) {
     case 'service':
       return namespace
     case 'monitoring':
       return monitoring.namespace
+    case 'serviceMonitor':
+      return serviceMonitorNames(configuration).namespace
     case 'application':
       return application.namespace
     case 'default':
@@ -129,7 +133,7 @@ export const operations = {
   getServiceMonitor: read(
     'get',
     { group: 'monitoring.coreos.com', versions: ['v1'], resource: 'servicemonitors' },
-    'monitoring',
+    'serviceMonitor',
     ['10', '18', '21'],
   ),
   getNamespace: read('get', core('namespaces'), 'cluster', ['10', '18', '21']),
@@ -164,6 +168,8 @@ export const operations = {
     [],
   ),
   listServices: read('list', core('services'), 'service', []),
+  // Only finds the ExternalSecret that writes a Secret of another name: without the right, the configuration names it.
+  listExternalSecrets: read('list', externalSecrets('externalsecrets'), 'service', []),
   // Only tells the path below which Alertmanager is served: without the right, it is taken to be the root.
   listAlertmanagers: read(
     'list',
@@ -208,7 +214,8 @@ export function namesOf(configuration: Configuration, operation: Operation): rea
 const namesByResource: Readonly<Record<string, (configuration: Configuration) => readonly string[]>> = {
   secrets: ({ secretNames, tokens }) =>
     [...Object.values(secretNames), ...Object.values(tokens)].flatMap((secret) => secret?.name ?? []),
-  externalsecrets: ({ secretNames }) => Object.values(secretNames).map(({ name }) => name),
+  externalsecrets: ({ secretNames }) =>
+    Object.values(secretNames).map(({ name, externalSecret }) => externalSecret ?? name),
   persistentvolumeclaims: ({ storage }) => [storage.claim],
   ingresses: ({ ingresses }) => Object.values(ingresses).map(({ name }) => name),
   applications: ({ application }) => [application.name],

@@ -10,6 +10,7 @@ import type { Finding } from '../basis/finding'
 import { selectorOf } from '../basis/labels'
 import { redaction } from '../basis/redaction'
 import { secretsModeOf } from '../configuration/secrets-mode'
+import { serviceMonitorNames } from '../configuration/service-monitor'
 import type { Dependency } from '../contracts/contract'
 import { isWell } from '../diagnosis/analyzers/pods'
 import { type Facts, factSchemas, factsSchema } from '../diagnosis/facts/facts'
@@ -70,7 +71,7 @@ class Collector {
       ),
     ])
     const isMonitored = findings.some(({ object }) => /Prometheus|ServiceMonitor/.test(object))
-    const { namespace: monitoring, serviceMonitor } = configuration.monitoring
+    const { namespace: monitoring } = configuration.monitoring
     const [secrets, applications, existence, events, clusterEvents, logs, targets, serviceMonitors] = await Promise.all(
       [
         this.secrets(),
@@ -86,11 +87,7 @@ class Collector {
         this.logs(pods),
         isMonitored ? this.targets() : [],
         isMonitored
-          ? this.get(
-              operations.getServiceMonitor,
-              { namespace: monitoring, name: serviceMonitor },
-              factSchemas.serviceMonitor,
-            )
+          ? this.get(operations.getServiceMonitor, serviceMonitorNames(configuration), factSchemas.serviceMonitor)
           : [],
       ],
     )
@@ -137,6 +134,7 @@ class Collector {
       monitoring: {
         namespace: monitoring.namespace,
         serviceMonitor: monitoring.serviceMonitor,
+        ...(monitoring.serviceMonitorNamespace ? { serviceMonitorNamespace: monitoring.serviceMonitorNamespace } : {}),
         prometheus: monitoring.prometheus.service,
         metricsPath: isAbsent(contract.metrics) ? '' : contract.metrics.path,
       },
@@ -174,9 +172,12 @@ class Collector {
       return data ? [factSchemas.secret.parse({ metadata: { name, namespace } })] : []
     })
     if (secretsModeOf(configuration) === 'manual') return { secrets, externalSecrets: [], secretStores: [] }
-    const externalSecrets = await this.each(names, (name) =>
-      this.get(operations.getExternalSecret, { namespace, name }, factSchemas.externalSecret),
-    )
+    const externalSecrets = await this.each(['service', 'database', 'grafana'] as const, async (role) => {
+      const { name, externalSecret = name } = configuration.secretNames[role]
+      const found = await this.ask(`ExternalSecret of ${name}`, () => kubernetes.externalSecretOf(role))
+      const target = { namespace, name: found?.metadata.name ?? externalSecret }
+      return this.get(operations.getExternalSecret, target, factSchemas.externalSecret)
+    })
     const references = externalSecrets.flatMap(({ spec }) => spec.secretStoreRef ?? [])
     const stores = new Map(references.map((reference) => [`${reference.kind} ${reference.name}`, reference]))
     const secretStores = await this.each([...stores.values()], ({ kind, name }) =>

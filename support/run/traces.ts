@@ -122,8 +122,11 @@ export const traces: Readonly<Record<OptionalPart, Trace>> = {
 
 /** Returns the first ExternalSecret that writes a Secret of the service; undefined if there is none. */
 export const traceOfExternalSecrets: Trace = async ({ kubernetes, configuration }) => {
-  for (const { name } of Object.values(configuration.secretNames)) {
-    const trace = await found(`ExternalSecret ${kubernetes.namespace}/${name}`, () => kubernetes.externalSecret(name))
+  for (const role of ['service', 'database', 'grafana'] as const) {
+    const { name, externalSecret = name } = configuration.secretNames[role]
+    const trace = await found(`ExternalSecret ${kubernetes.namespace}/${externalSecret}`, () =>
+      kubernetes.externalSecretOf(role),
+    )
     if (trace !== undefined) return trace
   }
   return undefined

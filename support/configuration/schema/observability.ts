@@ -27,6 +27,8 @@ export const monitoring = (names: PlatformNames['monitoring']) =>
     .strictObject({
       namespace: name.default(names.namespace),
       serviceMonitor: name.default(names.serviceMonitor),
+      /** The namespace of the ServiceMonitor; that of the monitoring stack when absent. */
+      serviceMonitorNamespace: name.optional(),
       prometheus: z
         .strictObject({
           service: name.default(names.prometheus.service),

@@ -13,6 +13,8 @@ const secret = (names: PlatformNames['secretNames']['service']) =>
   z
     .strictObject({
       name: name.default(names.name),
+      /** The ExternalSecret that writes the Secret; found by its own name or by what it writes when absent. */
+      externalSecret: name.optional(),
       keys: z
         .array(name)
         .min(1)

@@ -4,13 +4,13 @@ import type { Facts, Identity, TargetFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
 
 export const monitoring: Analyzer = (facts) => {
-  const { namespace, serviceMonitor } = facts.names.monitoring
+  const { namespace, serviceMonitor, serviceMonitorNamespace = namespace } = facts.names.monitoring
   return [
     ...(facts.serviceMonitors ?? []).flatMap(({ metadata }) => rejection(metadata, facts)),
     ...facts.targets
       .filter(
         ({ scrapePool, health }) =>
-          scrapePool.startsWith(`serviceMonitor/${namespace}/${serviceMonitor}/`) && health !== 'up',
+          scrapePool.startsWith(`serviceMonitor/${serviceMonitorNamespace}/${serviceMonitor}/`) && health !== 'up',
       )
       .map((target) => insightInto(target, facts)),
   ]
@@ -41,7 +41,7 @@ function rejection(metadata: Identity, facts: Facts): Insight[] {
 }
 
 function insightInto({ lastError, health, scrapeUrl }: TargetFacts, { names }: Facts): Insight {
-  const { namespace, serviceMonitor, prometheus, metricsPath } = names.monitoring
+  const { namespace, serviceMonitor, serviceMonitorNamespace = namespace, prometheus, metricsPath } = names.monitoring
   const object = `Prometheus target ${serviceMonitor}`
   const lake = names.components.find(({ component }) => component === 'lake')
   return {
@@ -52,7 +52,7 @@ function insightInto({ lastError, health, scrapeUrl }: TargetFacts, { names }: F
       expected: 'up',
       found: `${lastError || 'no error given'} (${scrapeUrl})`,
       remedy: [
-        command`kubectl get servicemonitor -n ${namespace} ${serviceMonitor} -o yaml`,
+        command`kubectl get servicemonitor -n ${serviceMonitorNamespace} ${serviceMonitor} -o yaml`,
         command`kubectl logs -n ${namespace} svc/${prometheus} --tail=100`,
       ],
     },

@@ -240,6 +240,8 @@ const names = z.object({
   monitoring: z.object({
     namespace: z.string(),
     serviceMonitor: z.string(),
+    /** The namespace of the ServiceMonitor; that of Prometheus when absent. */
+    serviceMonitorNamespace: z.string().optional(),
     prometheus: z.string(),
     metricsPath: z.string(),
   }),

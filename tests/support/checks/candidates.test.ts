@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { Blocked } from '../../../support/basis/expectation'
 import { expectApplication } from '../../../support/checks/application'
+import { expectExternalSecret } from '../../../support/checks/external-secrets'
+import { expectRouting } from '../../../support/checks/ingresses'
+import { expectKeys } from '../../../support/checks/secrets'
 import { expectServiceMonitor } from '../../../support/checks/service-monitor'
 import { serviceOf } from '../../../support/checks/services'
+import { expectStorage } from '../../../support/checks/storage'
 import { discoveries } from '../../../support/platform/operations'
 import type { Platform } from '../../../support/platform/platform'
 import { type ClusterObject, findingOf, platformOf } from '../../fixtures/platform-of-objects'
@@ -11,7 +15,33 @@ const checks: Readonly<Record<string, (platform: Platform) => Promise<unknown>>>
   Application: expectApplication,
   Service: (platform) => serviceOf(platform, 'lake'),
   ServiceMonitor: expectServiceMonitor,
+  Ingress: (platform) => expectRouting(platform, 'service'),
+  ExternalSecret: (platform) => expectExternalSecret(platform, 'database'),
+  Secret: (platform) => expectKeys(platform, 'database'),
+  PersistentVolumeClaim: expectStorage,
 }
+
+const ingress = (name: string, backend: string): ClusterObject => ({
+  resource: 'ingresses',
+  metadata: { name, namespace: 'fawkes' },
+  spec: { rules: [{ http: { paths: [{ path: '/', backend: { service: { name: backend, port: {} } } }] } }] },
+})
+
+const passwords = ['mysql-root-password', 'mysql-password']
+const externalSecret = (name: string, target: string, keys = passwords): ClusterObject => ({
+  resource: 'externalsecrets',
+  metadata: { name, namespace: 'fawkes' },
+  spec: { target: { name: target }, data: keys.map((secretKey) => ({ secretKey, remoteRef: { key: 'x' } })) },
+})
+
+const databasePod = (claimName: string): ClusterObject => ({
+  resource: 'pods',
+  metadata: {
+    name: 'dora-0',
+    labels: { 'app.kubernetes.io/name': 'devlake', 'app.kubernetes.io/component': 'mysql' },
+  },
+  spec: { containers: [], volumes: [{ name: 'data', persistentVolumeClaim: { claimName } }] },
+})
 
 const application = (name: string, namespace: string, to: string): ClusterObject => ({
   resource: 'applications',
@@ -54,7 +84,27 @@ describe('the finding about a missing object', () => {
     [
       'ServiceMonitor',
       [service('devlake-lake', 'fawkes'), monitor('dora', 'observability')],
-      '# There is a ServiceMonitor dora in observability: set monitoring.serviceMonitor: dora and monitoring.namespace: observability',
+      '# There is a ServiceMonitor dora in observability: set monitoring.serviceMonitor: dora and monitoring.serviceMonitorNamespace: observability',
+    ],
+    [
+      'Ingress',
+      [ingress('dora', 'devlake-ui'), ingress('devlake-grafana', 'devlake-lake')],
+      '# There is an Ingress dora in fawkes: set ingresses.service.name: dora',
+    ],
+    [
+      'ExternalSecret',
+      [externalSecret('dora-db', 'dora-db')],
+      '# There is an ExternalSecret dora-db in fawkes: set secretNames.database.externalSecret: dora-db',
+    ],
+    [
+      'Secret',
+      [externalSecret('dora-db', 'passwords')],
+      '# There is a Secret passwords in fawkes: set secretNames.database.name: passwords',
+    ],
+    [
+      'PersistentVolumeClaim',
+      [databasePod('data-dora-0')],
+      '# There is a PersistentVolumeClaim data-dora-0 in fawkes: set storage.claim: data-dora-0',
     ],
   ])('names the %s that exists, and the key to set', async (kind, objects, line) => {
     expect((await remediesOf(kind, objects))[0]).toBe(line)
@@ -65,6 +115,10 @@ describe('the finding about a missing object', () => {
     ['Service', [service('other', 'fawkes', { app: 'other' }), service('no-selector', 'fawkes', {})]],
     ['ServiceMonitor', [service('devlake-lake', 'fawkes'), monitor('other', 'monitoring', { app: 'other' })]],
     ['ServiceMonitor', [monitor('dora', 'monitoring')]],
+    ['Ingress', [ingress('shop', 'shop')]],
+    ['ExternalSecret', [externalSecret('other', 'other', ['password'])]],
+    ['Secret', [externalSecret('other', 'other', ['password'])]],
+    ['PersistentVolumeClaim', []],
   ])('names no %s that does something else', async (kind, objects) => {
     expect((await remediesOf(kind, objects)).filter((line) => line.startsWith('# There is'))).toEqual([])
   })

@@ -214,3 +214,38 @@ describe('a Secret that has changed', () => {
     await expectInUse(await cluster({ secrets: [changed(minutes)], pods: [pod(container, spec)] }), 'database')
   })
 })
+
+describe('an ExternalSecret of another name than its Secret', () => {
+  const written = { metadata: { name: 'dora-db' }, spec: { target: { name: 'devlake-db' } } }
+  const secretOf = (uid: string) => secret({ ownerReferences: [{ kind: 'ExternalSecret', name: 'dora-db', uid }] })
+
+  it('is found by the Secret that it writes, and judged like any other', async () => {
+    const platform = await platformWith(written, { secrets: [secretOf('es-1')] })
+    expect((await expectExternalSecret(platform, 'database')).metadata.name).toBe('dora-db')
+    await expectReadFromManager(platform, 'database')
+    await expectWritten(platform, 'database')
+  })
+
+  it('is found by its configured name, and must write the Secret', async () => {
+    const named = { ...quick, secretNames: { database: { externalSecret: 'dora-db' } } }
+    const platform = (target: string) =>
+      cluster(
+        {
+          externalsecrets: [externalSecret({ metadata: { name: 'dora-db' }, spec: { target: { name: target } } })],
+          secrets: [secretOf('es-1')],
+        },
+        { configuration: named },
+      )
+    await expectWritten(await platform('devlake-db'), 'database')
+    expect((await findingOf(expectWritten(await platform('another'), 'database'))).summary).toBe(
+      'ExternalSecret fawkes/dora-db writes the Secret another, but the service uses devlake-db.',
+    )
+  })
+
+  it('that writes another Secret is not taken for it', async () => {
+    const platform = await platformWith({ metadata: { name: 'dora-db' }, spec: { target: { name: 'another' } } })
+    expect((await findingOf(expectExternalSecret(platform, 'database'))).summary).toBe(
+      'ExternalSecret fawkes/devlake-db does not exist.',
+    )
+  })
+})

@@ -187,7 +187,7 @@ const differing: readonly [string, Objects, object, readonly (string | null)[]][
         { metadata: { name: 'devlake-mysql', namespace: 'fawkes' }, spec: { externalName: 'db.example.org' } },
       ],
     },
-    { database: { host: 'db.example.org' } },
+    { database: { host: 'db.example.org' }, absent: { mysql: 'the database is at db.example.org' } },
     [],
   ],
   [
@@ -204,7 +204,12 @@ const differing: readonly [string, Objects, object, readonly (string | null)[]][
   [
     'no ingress',
     { ...base, ingresses: [] },
-    { absent: { externalAccess: 'no Ingress in fawkes leads to the service' } },
+    {
+      absent: {
+        ingress: 'no Ingress in fawkes leads to the service',
+        externalAccess: 'no Ingress in fawkes leads to the service',
+      },
+    },
     [],
   ],
   [

@@ -39,7 +39,7 @@ function platformWith(around: Around): Platform {
       namespace: 'fawkes',
       service: async () => service,
       ingress: async () => ingress,
-      externalSecret: externalSecret ?? (async () => undefined),
+      externalSecretOf: externalSecret ?? (async () => undefined),
     },
     rest: { get: () => Promise.reject(unreachable) },
     missingAccess: async () => [],
