@@ -7,7 +7,10 @@ import type { AcceptanceWorld } from '../support/glue/world'
 Then(
   "every surface reports the {metric} recomputed from each project's events",
   async function (this: AcceptanceWorld, metric: Metric) {
-    this.evidence('events recomputed and answers compared', await this.numbers.expectMetric(metric))
+    this.evidence(
+      'events recomputed and answers compared',
+      await this.withNumbers(metric, this.numbers.expectMetric(metric)),
+    )
   },
 )
 

@@ -66,6 +66,8 @@ const document = z
       z.strictObject({
         id: z.string(),
         title: z.string(),
+        /** The meaning of the section for the metrics, for readers who do not know its objects. */
+        meaning: z.string().optional(),
         /** The section's scenarios query the service itself. */
         asks: z.literal('service').optional(),
         items: z.array(item),
@@ -105,7 +107,12 @@ export interface ChecklistItem extends z.infer<typeof item> {
 }
 
 export interface Checklist {
-  readonly sections: readonly { readonly id: string; readonly title: string; readonly asks?: 'service' | undefined }[]
+  readonly sections: readonly {
+    readonly id: string
+    readonly title: string
+    readonly meaning?: string | undefined
+    readonly asks?: 'service' | undefined
+  }[]
   /** In the order of the checklist. */
   readonly items: readonly ChecklistItem[]
   readonly troubleshooting: z.infer<typeof document>['troubleshooting']

@@ -56,6 +56,11 @@ export const commands: readonly Entry[] = [
     load: () => (require('./verify') as typeof import('./verify')).verify,
   },
   {
+    command: 'notify',
+    summary: 'Send the first screen of the last run to a chat or a webhook',
+    load: () => (require('./notify') as typeof import('./notify')).notify,
+  },
+  {
     command: 'access',
     summary: 'Print the rights that a run needs, as manifests',
     load: () => (require('./access') as typeof import('./access')).access,

@@ -10,6 +10,7 @@ import { contracts } from '../flavours/flavours'
 import { mergeShards } from '../judgement/merge'
 import { NoShard, readShard, type Shard } from '../judgement/shard'
 import { signedShards } from '../judgement/shard-signatures'
+import { historyOf } from '../record/archive'
 import { lastConclusive } from '../record/previous'
 import { fingerprintOf } from '../record/signature'
 import { exitCodes } from '../record/verdict'
@@ -64,6 +65,7 @@ export const merge = command({
       const own = {
         shards: records,
         signedBy: signingKey && fingerprintOf(signingKey),
+        history: historyOf(into, first.facts),
         previous: lastConclusive(into),
       }
       return publish(mergeShards(loadChecklist(), [first, ...others], left, own), into, settings, progress)

@@ -232,5 +232,9 @@ export const harmless: Readonly<Record<string, string>> = {
   'signature.keyFile': reports,
   'metrics.textfile': reports,
   'metrics.pushgateway': reports,
+  'archive.runs': reports,
+  'archive.days': reports,
+  environment: reports,
+  owners: reports,
   'deadlines.diagnosis': 'it concerns the explanation of a failure, not the verdict',
 }

@@ -7,7 +7,7 @@ import { contractNames, defaultContract, type PlatformNames } from '../contracts
 import { certificates, cluster, dependencies, ingressController } from './schema/cluster'
 import { database, dataSources, events, jenkins, projects } from './schema/data'
 import { grafana, monitoring } from './schema/observability'
-import { absent, deadlines, load, metrics, signature, writes } from './schema/run'
+import { absent, archive, deadlines, load, metrics, owners, signature, writes } from './schema/run'
 import { secretNames, secretStores, secretsMode, tokens } from './schema/secrets'
 import { application, components, ingresses, logs, storage, testApplication } from './schema/service'
 import { name } from './schema/values'
@@ -49,6 +49,10 @@ export function configurationSchema(names: PlatformNames) {
     waivers: name.optional(),
     signature,
     metrics,
+    archive,
+    /** The name of the environment, such as "production", for the reports. */
+    environment: name.optional(),
+    owners,
     load,
     deadlines,
   })

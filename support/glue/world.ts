@@ -9,7 +9,9 @@ import { within } from '../basis/eventually'
 import { Blocked, findingMediaType, NotApplicable, notApplicableMediaType, Unmet } from '../basis/expectation'
 import { redaction } from '../basis/redaction'
 import { recorded, recordedData, recordedError, visible, visibleData } from '../basis/visible-text'
+import type { Metric } from '../checks/numbers/metric'
 import type { NumbersProof } from '../checks/numbers/numbers-proof'
+import { type FourMetric, isFourMetric, measuredMediaType } from '../dora/measured'
 import type { Picture } from '../platform/picture'
 import type { Platform } from '../platform/platform'
 import { redactedFinding } from '../run/redacted'
@@ -82,6 +84,27 @@ export class AcceptanceWorld extends World {
         `${name}: parts that the picture leaves out`,
         `These parts are invisible in the picture, because what they show cannot be searched for secrets: ${covered.join(', ')}.`,
       )
+  }
+
+  /**
+   * Awaits the check of a metric, and attaches the numbers that it compared, whatever its outcome. Where nothing could be
+   * compared there are no numbers.
+   */
+  async withNumbers(metric: Metric, check: Promise<string>): Promise<string> {
+    try {
+      return await check
+    } finally {
+      if (isFourMetric(metric)) await this.attachNumbers(metric)
+    }
+  }
+
+  private async attachNumbers(metric: FourMetric): Promise<void> {
+    try {
+      const numbers = recordedData(redaction.redactData(await this.numbers.measured(metric)))
+      this.attach(JSON.stringify(numbers), { mediaType: measuredMediaType, fileName: 'numbers' })
+    } catch (error) {
+      if (!(error instanceof Unmet || error instanceof Blocked || error instanceof NotApplicable)) throw error
+    }
   }
 
   /** Hands the reason to the ledger. For Cucumber the step is skipped, so that Cucumber alone shows no failure either. */

@@ -49,12 +49,20 @@ export class Causes {
     return id
   }
 
-  /** Returns the causes: those of items in a worse state first, then in checklist order. */
-  of(items: readonly ItemRecord[]): Cause[] {
+  /**
+   * Returns the causes by what they stop: the number of metrics, then the number of items. Of equal ones, those of items in a
+   * worse state go first, then those earlier in the checklist.
+   * @param metricOf the metric that an item proves, by the id of the item
+   */
+  of(items: readonly ItemRecord[], metricOf: ReadonlyMap<string, string>): Cause[] {
     const ordered = [...items].sort((one, other) => worstFirst(one.status, other.status))
     const position = new Map(ordered.map(({ id }, index) => [id, index]))
     const first = (cause: Cause) => Math.min(...cause.items.map((id) => position.get(id) ?? Number.POSITIVE_INFINITY))
-    return [...this.known].map(([id, known]) => this.record(id, known)).sort((a, b) => first(a) - first(b))
+    const stopped = (cause: Cause) => [...new Set(cause.items.flatMap((id) => metricOf.get(id) ?? []))]
+    return [...this.known]
+      .map(([id, known]) => this.record(id, known))
+      .map((cause) => ({ ...cause, metrics: stopped(cause) }))
+      .sort((a, b) => b.metrics.length - a.metrics.length || b.items.length - a.items.length || first(a) - first(b))
   }
 
   private record(id: string, { finding, found, items, remedy, reading, symptoms }: Known): Cause {
@@ -66,6 +74,7 @@ export class Causes {
       id,
       summary: finding.summary,
       object: finding.object,
+      expected: finding.expected,
       found: mostSaying(found).join('; '),
       remedy: leadsOn([...remedy]) ? [...remedy] : [...remedy, command`npm run acceptance -- ${[...items]}`],
       reads: [...remedy].flatMap((command, position) => (reading.has(command) ? [position] : [])),

@@ -9,6 +9,8 @@ import type { RunFacts } from '../record/run-facts'
 import type { ScenarioRun } from '../record/scenario-run'
 import type { Verdict } from '../record/verdict'
 import { ledger } from './ledger'
+import { metricRecords } from './metrics'
+import { ownerOf } from './owners'
 
 /** A run with its record: the input of all reports. */
 export interface JudgedRun {
@@ -38,6 +40,9 @@ export function judge(checklist: Checklist, given: RunFacts, scenarios: readonly
   )
   const record = {
     ...result,
+    causes: result.causes.map((cause) => ({ ...cause, owner: ownerOf(cause, facts.owners ?? {}, checklist) })),
+    metrics: metricRecords(checklist, result, runs),
+    ...(facts.history === undefined ? {} : { history: facts.history }),
     scope,
     startedAt,
     finishedAt,

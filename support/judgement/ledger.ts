@@ -83,7 +83,7 @@ export function ledger(input: LedgerInput): Ledger {
     verdict,
     exitCode: exitCodes[verdict],
     items: records,
-    causes: causes.of(records),
+    causes: causes.of(records, metricsByItem(input.checklist)),
     counts: Object.fromEntries(
       itemStates.map((state) => [state, records.filter(({ status }) => status === state).length]),
     ) as Record<ItemState, number>,
@@ -94,6 +94,9 @@ export function ledger(input: LedgerInput): Ledger {
       : {}),
   }
 }
+
+const metricsByItem = ({ items }: Checklist) =>
+  new Map(items.flatMap(({ id, metric }) => (metric === undefined ? [] : [[id, metric] as const])))
 
 const diagnosed = ({ collectedAt, durationMs, uncollected }: Facts): Pick<Ledger, 'diagnosis'> => ({
   diagnosis: { collectedAt, durationMs, uncollected },

@@ -21,7 +21,7 @@ export function mergeShards(
   checklist: Checklist,
   shards: readonly [Shard, ...Shard[]],
   unreadable: readonly string[] = [],
-  own: Partial<Pick<RunFacts, 'shards' | 'signedBy' | 'previous'>> = {},
+  own: Partial<Pick<RunFacts, 'shards' | 'signedBy' | 'history' | 'previous'>> = {},
 ): JudgedRun {
   const ordered = [...shards].sort((one, other) => numberOf(one) - numberOf(other))
   const misfits = [
@@ -39,7 +39,7 @@ export function mergeShards(
         ordered.map((shard) => shard.facts),
         problems,
       ),
-      ...{ shards: undefined, signedBy: undefined, previous: undefined },
+      ...{ shards: undefined, signedBy: undefined, history: undefined, previous: undefined },
       ...own,
     }
     return { verdict: judge(checklist, facts, runs), facts, runs, messages }
@@ -89,6 +89,8 @@ const common: Readonly<Record<string, (facts: RunFacts) => unknown>> = {
   server: ({ platform }) => platform.server,
   context: ({ platform }) => platform.context,
   namespace: ({ platform }) => platform.namespace,
+  environment: ({ platform }) => platform.environment ?? null,
+  owners: ({ owners }) => owners ?? null,
   'Kubernetes version': ({ platform, halted }) => (halted ? undefined : platform.kubernetesVersion),
   'images of the service': ({ platform }) => (platform.images.length > 0 ? platform.images.join(', ') : undefined),
   'required scenarios': ({ required }) => required,

@@ -46,6 +46,17 @@ export function alterationsOf({ digest, digests, ...content }: Readonly<Record<s
   return explained ? altered : { sections: [], parts: ['digest'] }
 }
 
+/**
+ * True if a member of a record differs from its own digest. Cheaper than {@link alterationsOf}, which hashes all members.
+ * @param names of members other than the items; one that is missing and has no digest is unaltered
+ */
+export function partsAltered(record: Readonly<Record<string, unknown>>, names: readonly string[]): boolean {
+  const parts: Readonly<Record<string, unknown>> = recorded.safeParse(record.digests).data?.parts ?? {}
+  return names.some((name) =>
+    name in record ? !isDigestOf(parts[name], () => record[name]) : parts[name] !== undefined,
+  )
+}
+
 function digestsOf(content: object): Digests {
   const { sections, parts } = partsOf(content)
   const digests = (all: ReadonlyMap<string, unknown>) =>

@@ -17,6 +17,7 @@ import { checklistIds } from '../basis/checklist'
 import { findingMediaType, notApplicableMediaType } from '../basis/expectation'
 import type { Finding } from '../basis/finding'
 import { visibleInOneLine } from '../basis/visible-text'
+import { type MeasuredMetric, measuredMediaType } from '../dora/measured'
 import type { Evidence, ScenarioRun, StepRun, StepStatus } from './scenario-run'
 import type { ScenarioStatus } from './verdict'
 
@@ -107,6 +108,7 @@ function scenarioRun(
     items: checklistIds(tags),
     ...explained(outcome(steps, testCase.testSteps.length, started, finished !== undefined, interrupted), finding),
     finding,
+    measured: measuredBy(query, started),
     attempts: (started?.attempt ?? -1) + 1,
     startedAt: started ? iso(started.timestamp) : '',
     durationMs: duration ? TimeConversion.durationToMilliseconds(duration) : 0,
@@ -229,10 +231,13 @@ function statusOf(
   }
 }
 
+/** Attachments for the ledger, which are no evidence for a reader. */
+const mediaTypesOfSuite: ReadonlySet<string> = new Set([findingMediaType, notApplicableMediaType, measuredMediaType])
+
 function evidenceOf(query: Query, end: TestStepFinished): Evidence[] {
   return query
     .findAttachmentsBy(end)
-    .filter(({ mediaType }) => mediaType !== findingMediaType && mediaType !== notApplicableMediaType)
+    .filter(({ mediaType }) => !mediaTypesOfSuite.has(mediaType))
     .map((attachment) => ({
       name: attachment.fileName ?? attachment.mediaType,
       mediaType: attachment.mediaType,
@@ -249,6 +254,16 @@ function findingOf(query: Query, started: Start | undefined): Finding | null {
     if (attachment) return JSON.parse(attachment.body) as Finding
   }
   return null
+}
+
+/** Written by the suite's own World, as a finding is. */
+function measuredBy(query: Query, started: Start | undefined): MeasuredMetric[] {
+  if (!started) return []
+  return query
+    .findTestStepsFinishedBy(started)
+    .flatMap((end) => query.findAttachmentsBy(end))
+    .filter(({ mediaType }) => mediaType === measuredMediaType)
+    .map(({ body }) => JSON.parse(body) as MeasuredMetric)
 }
 
 const iso = (timestamp: { seconds: number; nanos: number }) =>

@@ -1,47 +1,45 @@
-/** Keeps the record of the last conclusive run for comparison with the next one. */
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+/** The record of the last conclusive run, from the archive, for comparison with the next one. */
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { addFiles, conclusiveRecords, entriesIn, fileOf } from './archive'
 import { type ChangesSinceLastRun, changesBetween, type Earlier, earlierSchema } from './changes'
 import { signatureOf } from './signature'
 import type { ItemState, Verdict } from './verdict'
 import { verifyRecord } from './verification'
 
 const recordIn = (directory: string) => join(directory, 'verdict.json')
-const previousIn = (directory: string) => join(directory, 'previous-verdict.json')
 
-/** A run says something about the platform if it was complete, did not break, and checked at least one item. */
-const conclusive = z.object({
-  verdict: z.enum(['accepted', 'rejected', 'blocked', 'partial']),
-  scope: z.object({ filter: z.null(), shard: z.null() }),
-  items: z
-    .array(z.object({ how: z.string(), status: z.string() }))
-    .refine((items) => items.some(({ how, status }) => how !== 'derived' && ['passed', 'failed'].includes(status))),
-})
+/** The files of a run that the archive keeps. */
+export const archivedFiles = ['verdict.json', signatureOf('verdict.json'), 'sign-off.html', 'junit.xml']
 
-function isConclusive(file: string): boolean {
-  try {
-    return conclusive.safeParse(JSON.parse(readFileSync(file, 'utf8'))).success
-  } catch {
-    return false
-  }
-}
+const ended = z.object({ digest: z.string(), finishedAt: z.iso.datetime(), scope: z.object({ shard: z.null() }) })
 
 /**
- * Removes the record of the last run, so that nobody mistakes it for that of the run that starts now. A conclusive one is kept
- * for the comparison; one of a run that checked nothing replaces no conclusive one.
+ * Removes the record of the last run, so that nobody mistakes it for that of the run that starts now. A whole run that the
+ * archive does not hold is archived first.
  */
 export function setAside(directory: string): void {
-  const [record, previous] = [recordIn(directory), previousIn(directory)]
+  const record = recordIn(directory)
   if (!existsSync(record)) return
-  if (existsSync(previous) && isConclusive(previous) && !isConclusive(record)) {
-    rmSync(record)
-    return
-  }
-  renameSync(record, previous)
-  rmSync(signatureOf(previous), { force: true })
-  if (existsSync(signatureOf(record))) renameSync(signatureOf(record), signatureOf(previous))
+  const run = runIn(record)
+  if (run !== undefined && !isArchived(directory, run.digest)) addFiles(directory, run.finishedAt, archivedFiles)
+  rmSync(record)
+  rmSync(signatureOf(record), { force: true })
 }
+
+function runIn(file: string): z.infer<typeof ended> | undefined {
+  try {
+    return ended.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data
+  } catch {
+    return undefined
+  }
+}
+
+const isArchived = (directory: string, digest: string): boolean =>
+  entriesIn(directory)
+    .slice(0, 5)
+    .some((entry) => runIn(fileOf(directory, entry))?.digest === digest)
 
 /**
  * Ids of the items that the last run left failed, blocked or in error.
@@ -57,22 +55,27 @@ export function unfinishedItems(directory: string): string[] | string {
   return last.data.items.filter(({ status }) => unfinished.includes(status)).map(({ id }) => id)
 }
 
-/** The record of the last conclusive run, or a sentence that says why there is none to compare with. */
-export function lastConclusive(directory: string): Earlier | string {
-  const file = previousIn(directory)
-  if (!existsSync(file)) return 'There is no record of an earlier run to compare with.'
-  if (verifyRecord(file).outcome !== 'unchanged')
-    return 'The record of the last run was changed after it was written, so the two runs are not compared.'
-  if (!isConclusive(file))
-    return 'The last run checked only a part of the platform or nothing at all, so the two runs are not compared.'
-  const earlier = earlierSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
-  return earlier.success
-    ? earlier.data
-    : 'The record of the last run was written by another version of the suite, so the two runs are not compared.'
+/**
+ * The record of the last conclusive run, or a sentence that says why there is none to compare with.
+ * @param own the digest of a record that is not an earlier one
+ */
+export function lastConclusive(directory: string, own?: string): Earlier | string {
+  let reason = 'There is no record of an earlier conclusive run to compare with.'
+  for (const file of conclusiveRecords(directory)) {
+    if (own !== undefined && runIn(file)?.digest === own) continue
+    if (verifyRecord(file).outcome !== 'unchanged') {
+      reason = 'The record of the last run was changed after it was written, so the two runs are not compared.'
+      continue
+    }
+    const earlier = earlierSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+    if (earlier.success) return earlier.data
+    reason = 'The record of the last run was written by another version of the suite, so the two runs are not compared.'
+  }
+  return reason
 }
 
 /** Compares with the last conclusive run. @returns a sentence that says why, if there is no comparison */
 export function changesSinceLast(directory: string, verdict: Verdict): ChangesSinceLastRun | string {
-  const last = lastConclusive(directory)
+  const last = lastConclusive(directory, verdict.digest)
   return typeof last === 'string' ? last : changesBetween(last, verdict)
 }

@@ -8,8 +8,9 @@ import type { ConfigurationRecord } from '../configuration/effective'
 import type { Attestation, Waiver } from '../configuration/waivers'
 import { type Facts, factsSchema } from '../diagnosis/facts/facts'
 import { type Earlier, earlierSchema } from './changes'
+import { historySchema } from './history'
 import type { RequiredScenario } from './required-scenario'
-import type { PlatformRecord, RunScope, ShardRecord, SuiteRecord } from './verdict'
+import type { History, PlatformRecord, RunScope, ShardRecord, SuiteRecord } from './verdict'
 
 export interface RunFacts {
   readonly scope: RunScope
@@ -26,6 +27,10 @@ export interface RunFacts {
   readonly shards?: readonly ShardRecord[] | undefined
   /** Fingerprint of the key that signs the record. */
   readonly signedBy?: string | undefined
+  /** The owners of parts and sections, by the configuration. */
+  readonly owners?: Readonly<Record<string, string>> | undefined
+  /** The earlier runs of this platform, from the archive. */
+  readonly history?: History | undefined
   /** The record of the last conclusive run, or a sentence that says why there is none. */
   readonly previous?: Earlier | string | undefined
   /** Every scenario of the features that the scope requires, selected or not. */
@@ -55,6 +60,7 @@ export const runFactsSchema: z.ZodType<RunFacts> = z.strictObject({
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   platform: z.strictObject({
+    environment: text.nullish(),
     server: text.nullable(),
     context: text.nullable(),
     namespace: text,
@@ -80,6 +86,8 @@ export const runFactsSchema: z.ZodType<RunFacts> = z.strictObject({
     .array(z.strictObject({ shard: text, digest: text, keyFingerprint: text.nullable(), verified: z.boolean() }))
     .optional(),
   signedBy: text.optional(),
+  owners: z.record(text, text).optional(),
+  history: historySchema.optional(),
   previous: z.union([earlierSchema, text]).optional(),
   required: z.array(z.strictObject({ name: text, uri: text, line: z.number(), tags: texts, items: texts })),
   notApplicable: z.record(text, text),

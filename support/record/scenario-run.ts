@@ -3,6 +3,7 @@
  * The messages say what ran; the ledger decides what was required.
  */
 import type { Finding } from '../basis/finding'
+import type { MeasuredMetric } from '../dora/measured'
 import type { ScenarioStatus } from './verdict'
 
 export interface Evidence {
@@ -51,6 +52,8 @@ export interface ScenarioRun {
   /** One sentence; null if the scenario passed. */
   readonly reason: string | null
   readonly finding: Finding | null
+  /** The numbers that it compared; absent or empty for all but the scenarios of the metrics. */
+  readonly measured?: readonly MeasuredMetric[]
   /** Number of attempts. More than one makes the scenario an error. */
   readonly attempts: number
   readonly startedAt: string

@@ -8,6 +8,7 @@ import type { ConfigurationRecord } from '../configuration/effective'
 import type { Attestation, Waiver } from '../configuration/waivers'
 import type { RollbackStep } from '../diagnosis/rollback'
 import type { Troubleshooting } from '../diagnosis/troubleshooting'
+import type { MeasuredMetric } from '../dora/measured'
 import type { RouteRecord } from '../platform/routes'
 
 /** The states of a checklist item, worst first. A derived item takes the worst state of its sources. */
@@ -78,7 +79,13 @@ export interface Cause {
   readonly summary: string
   /** The object with the problem, such as "Service fawkes/devlake-lake". */
   readonly object: string
+  /** The demand that is not met. */
+  readonly expected?: string
   readonly found: string
+  /** Names of the four metrics, as in the checklist, that are not proven because of this cause. */
+  readonly metrics?: readonly string[]
+  /** The person or team that acts, by the configuration; else the part or the section. */
+  readonly owner?: string
   /** Shell commands, in the order in which to run them. */
   readonly remedy: readonly string[]
   /** The positions of the lines of the remedy that only read and end by themselves. */
@@ -112,6 +119,8 @@ export interface RunScope {
 }
 
 export interface PlatformRecord {
+  /** The name of the environment, such as "production"; null or absent if the configuration names none. */
+  readonly environment?: string | null | undefined
   readonly server: string | null
   readonly context: string | null
   readonly namespace: string
@@ -176,6 +185,36 @@ export interface ChangesSinceLastRun {
   readonly uncompared: number
 }
 
+/** An earlier run of the same platform, as far as the reports show it. */
+export interface EarlierRun {
+  /** ISO 8601. */
+  readonly finishedAt: string
+  readonly verdict: VerdictName
+  /** The value of each metric in the unit of the metric, by its name: in all, and by project. Null without data. */
+  readonly metrics: Readonly<
+    Record<string, { readonly all: number | null; readonly projects: Readonly<Record<string, number | null>> }>
+  >
+}
+
+export interface History {
+  /** Oldest first. Runs of a part of the checklist, or of another platform, are left out. */
+  readonly runs: readonly EarlierRun[]
+  /** Entries of the archive that cannot be used, one sentence each. */
+  readonly unreadable: readonly string[]
+}
+
+/** One of the four metrics, as the run proved it. */
+export interface MetricRecord {
+  /** The name in the checklist. */
+  readonly name: string
+  /** The worst state of its items; an error if the run itself failed. Only "passed" is proven. */
+  readonly status: ItemState
+  /** The reason why it is not proven; null if it is. */
+  readonly reason: string | null
+  /** The numbers with the definitions used; null if nothing was compared. */
+  readonly measured: MeasuredMetric | null
+}
+
 export interface Verdict {
   readonly verdict: VerdictName
   readonly exitCode: number
@@ -192,6 +231,10 @@ export interface Verdict {
   readonly signedBy?: string
   /** The differences from the last conclusive run, or a sentence that says why there is no comparison. */
   readonly sinceLastRun?: ChangesSinceLastRun | string
+  /** The earlier runs of this platform, from the archive; absent if there was no archive to read. */
+  readonly history?: History
+  /** The four metrics in the order of the checklist. */
+  readonly metrics?: readonly MetricRecord[]
   readonly items: readonly ItemRecord[]
   readonly causes: readonly Cause[]
   /** Number of items by state; every state is a key. */

@@ -4,7 +4,7 @@ import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
 import { visible, visibleInOneLine } from '../basis/visible-text'
 import type { Cause, Verdict } from '../record/verdict'
-import { commandsOf, meaningOf, plural } from './wording/wording'
+import { commandsOf, effectOf, meaningOf, metricLines, plural } from './wording/wording'
 
 /** GitHub shows at most 10 errors of a step. */
 const mostAnnotations = 10
@@ -75,6 +75,7 @@ export function summaryOf(verdict: Verdict): string {
     markdown(
       `Contract ${scope.contract}, namespace ${platform.namespace}, context ${platform.context ?? 'unknown'}: ${states.map(([state, count]) => `${count} ${state}`).join(', ') || 'no items'}.`,
     ),
+    ...metricLines(verdict).map((line) => `- ${markdown(line)}`),
     ...verdict.problems.map((problem) => `- ${markdown(problem)}`),
     ...causes.slice(0, mostCauses).map(causeOf),
     ...(omitted > 0 ? [markdown(`${plural(omitted, 'more cause')} in sign-off.html.`)] : []),
@@ -83,14 +84,16 @@ export function summaryOf(verdict: Verdict): string {
 }
 
 function causeOf(cause: Cause): string {
-  const { summary, object, found, items } = cause
+  const { summary, object, found, items, owner } = cause
   const commands = shown(commandsOf(cause).join('\n'))
   return [
     `### ${markdown(summary)}`,
+    markdown(effectOf(cause)),
     [
       `- Object: ${markdown(object)}`,
       `- Found: ${markdown(found.slice(0, longest))}`,
       `- Items: ${markdown(items.join(', '))}`,
+      ...(owner === undefined ? [] : [`- Who acts: ${markdown(owner)}`]),
     ].join('\n'),
     ...(commands === '' ? [] : [fenced(commands)]),
   ].join('\n\n')

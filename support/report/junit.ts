@@ -67,7 +67,16 @@ const propertiesOf = ({ verdict, suite, scope, platform }: Verdict) => ({
   commit: suite.commit ?? 'unknown',
   contract: scope.contract,
   environment: `${platform.context ?? 'unknown'}/${platform.namespace}`,
+  ...(platform.environment ? { stage: platform.environment } : {}),
+  ...(ciAddress() === null ? {} : { link: ciAddress() ?? '' }),
 })
+
+/** The page of the CI system about this job; null outside of one. */
+function ciAddress(environment: NodeJS.ProcessEnv = process.env): string | null {
+  const { CI_JOB_URL, GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, BUILD_URL } = environment
+  if (GITHUB_RUN_ID) return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`
+  return CI_JOB_URL || BUILD_URL || null
+}
 
 /** The XML element for the state of a test case; null for a pass. */
 function elementOf(state: ItemState | ScenarioStatus): 'failure' | 'error' | 'skipped' | null {

@@ -10,12 +10,13 @@ import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
 import type { MetricsSinks } from '../configuration/metrics-sinks'
 import { parseExposition, type Sample } from '../formats/exposition'
-import { itemStates, type Verdict, verdictNames } from '../record/verdict'
+import { type ItemState, itemStates, type MetricRecord, type Verdict, verdictNames } from '../record/verdict'
 import { replaceFile } from './write'
 
 /** The source of the metrics of a run. */
 export interface Measured {
-  readonly verdict: Pick<Verdict, 'verdict' | 'counts' | 'startedAt' | 'finishedAt' | 'platform' | 'scope'>
+  readonly verdict: Pick<Verdict, 'verdict' | 'counts' | 'startedAt' | 'finishedAt' | 'platform' | 'scope'> &
+    Partial<Pick<Verdict, 'items' | 'causes' | 'metrics'>>
   /** The time that stories waited for each collection, in milliseconds. */
   readonly collections: readonly number[]
 }
@@ -106,6 +107,17 @@ async function metricsOf(measured: Measured, earlier: readonly Sample[] = []): P
 
   const items = gauge('dora_acceptance_items', 'Checklist items by state in the last run.', 'state')
   for (const state of itemStates) items.set({ state }, verdict.counts[state])
+  const sections = gauge(
+    'dora_acceptance_section_items',
+    'Checklist items by section and state in the last run.',
+    ...(['section', 'state'] as const),
+  )
+  for (const [section, states] of statesBySection(verdict.items ?? []))
+    for (const state of itemStates) sections.set({ section, state }, states.get(state) ?? 0)
+  gauge('dora_acceptance_causes', 'Causes of failed, blocked and broken items in the last run.').set(
+    verdict.causes?.length ?? 0,
+  )
+  addMetricNumbers(registry, Gauge, verdict.metrics ?? [])
   const verdicts = gauge(
     'dora_acceptance_verdict',
     'Verdict of the last run: 1 for the current verdict, 0 for the others.',
@@ -127,6 +139,52 @@ async function metricsOf(measured: Measured, earlier: readonly Sample[] = []): P
       'Longest time that stories of the last run waited for the service to collect their data.',
     ).set(Math.max(...collections) / 1000)
   return registry
+}
+
+function statesBySection(items: Verdict['items']): Map<string, Map<ItemState, number>> {
+  const sections = new Map<string, Map<ItemState, number>>()
+  for (const { section, status } of items) {
+    const states = sections.get(section) ?? new Map<ItemState, number>()
+    sections.set(section, states.set(status, (states.get(status) ?? 0) + 1))
+  }
+  return sections
+}
+
+/**
+ * The numbers of the four metrics. A number that is not known is NaN, because a Pushgateway would keep that of an earlier run.
+ * A series without the label project is over all projects.
+ */
+function addMetricNumbers(
+  registry: Registry,
+  GaugeOf: typeof import('prom-client').Gauge,
+  metrics: readonly MetricRecord[],
+): void {
+  const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new GaugeOf({ name: `dora_acceptance_metric_${name}`, help, labelNames, registers: [registry] })
+  const values = gauge(
+    'value',
+    'Value that the events yield: deployments a day, minutes (stock DevLake: days, hours), or percent.',
+    ...(['metric', 'project'] as const),
+  )
+  const proven = gauge('proven', '1 if the surfaces were compared and all of them agree, else 0.', 'metric')
+  const samples = gauge('samples', 'Events behind the value over all projects.', 'metric')
+  const surfaces = gauge(
+    'surfaces',
+    'Answers of surfaces about the projects, by the outcome of the comparison.',
+    ...(['metric', 'outcome'] as const),
+  )
+  for (const { name: metric, status, measured } of metrics) {
+    const projects = measured?.projects ?? []
+    values.set({ metric }, measured?.all.value ?? Number.NaN)
+    for (const { project, value } of projects) values.set({ metric, project }, value ?? Number.NaN)
+    proven.set({ metric }, status === 'passed' ? 1 : 0)
+    samples.set({ metric }, measured?.all.samples ?? Number.NaN)
+    for (const outcome of ['agreeing', 'differing', 'unread'] as const)
+      surfaces.set(
+        { metric, outcome },
+        projects.reduce((sum, one) => sum + one.surfaces[outcome].length, 0),
+      )
+  }
 }
 
 const reasonOf = (error: unknown) => {

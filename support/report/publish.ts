@@ -36,7 +36,8 @@ function write(
   progress: Progress,
 ): string[] | undefined {
   try {
-    writeReports(directory, judged, settings?.signingKey)
+    const retention = settings?.configuration.archive
+    for (const warning of writeReports(directory, judged, settings?.signingKey, retention)) progress.warn(warning)
     return ['verdict.json', 'sign-off.html', 'junit.xml'].map((file) => relative(process.cwd(), join(directory, file)))
   } catch (error) {
     if (!(error instanceof ReportsNotWritten)) throw error

@@ -8,7 +8,8 @@ import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { visibleData, visibleJson } from '../basis/visible-text'
 import type { JudgedRun } from '../judgement/judge'
-import { changesSinceLast, setAside } from '../record/previous'
+import { addEntry, archiveIn, defaultRetention, prune, type Retention } from '../record/archive'
+import { archivedFiles, changesSinceLast, setAside } from '../record/previous'
 import { signatureFor, signatureOf } from '../record/signature'
 import { writeAllureResults } from './allure/results'
 import { renderJunit } from './junit'
@@ -21,20 +22,24 @@ export class ReportsNotWritten extends Error {
 
 /**
  * Writes verdict.json, sign-off.html, junit.xml, messages.ndjson, run.json and allure-results, and the signature if there
- * is a key. Creates the directory if it is missing, and removes the Allure results of earlier runs.
+ * is a key. Creates the directory if it is missing, and removes the Allure results of earlier runs. The archive gets a copy of
+ * the record, the page without its evidence, and junit.xml, unless the run is a shard.
+ * @returns a sentence if the archive could not be written; the verdict is not affected
  * @throws ReportsNotWritten if the directory cannot be written
  */
 export function writeReports(
   directory: string,
   { verdict, runs, messages, facts }: JudgedRun,
   signingKey?: KeyObject,
-): void {
+  retention: Retention = defaultRetention,
+): string[] {
+  const changes = verdict.sinceLastRun ?? changesSinceLast(directory, verdict)
   // The digest covers the values of the record, so they stay: judging has escaped them.
   const files: Readonly<Record<string, string | null>> = {
     'messages.ndjson': messages.map((message) => `${visibleJson(visibleData(message))}\n`).join(''),
     'run.json': `${visibleJson(visibleData(facts))}\n`,
     'junit.xml': renderJunit(verdict, runs),
-    'sign-off.html': renderSignOff(verdict, runs, verdict.sinceLastRun ?? changesSinceLast(directory, verdict)),
+    'sign-off.html': renderSignOff(verdict, runs, changes),
     [signatureOf('verdict.json')]: signingKey
       ? `${JSON.stringify(signatureFor(verdict.digest, signingKey), null, 2)}\n`
       : null,
@@ -48,11 +53,22 @@ export function writeReports(
     if (!isSystemError(error)) throw error
     throw new ReportsNotWritten(explain(directory, error), { cause: error })
   }
+  if (verdict.scope.shard !== null) return []
+  try {
+    const page = renderSignOff(verdict, [], changes, { evidence: false })
+    const kept = Object.entries({ ...files, 'sign-off.html': page }).filter(([name]) => archivedFiles.includes(name))
+    addEntry(directory, verdict.finishedAt, Object.fromEntries(kept))
+    prune(directory, retention, Date.parse(verdict.finishedAt))
+    return []
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    return [`The archive was not written: ${explain(archiveIn(directory), error)} The verdict is not affected.`]
+  }
 }
 
 /**
  * Removes the reports of an earlier run, so that nobody mistakes them for those of a run that dies. The files are removed
- * immediately, the Allure results in the background. The record is kept as previous-verdict.json, for the comparison.
+ * immediately, the Allure results in the background. The record stays in the archive, for the comparison.
  * Errors are ignored here: a file that cannot be removed cannot be replaced either, so writing reports the error.
  */
 export async function removeReports(directory: string): Promise<void> {

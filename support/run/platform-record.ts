@@ -18,6 +18,7 @@ export const describePlatform = async (
   kubernetesVersion: string | null,
   answers: boolean,
 ): Promise<PlatformRecord> => ({
+  environment: settings?.configuration.environment ?? null,
   server: platform?.kubernetes.api.server ?? null,
   context: platform?.context ?? settings?.configuration.context ?? null,
   namespace: settings?.configuration.namespace ?? 'unknown',

@@ -23,6 +23,7 @@ import { type JudgedRun, judge } from '../judgement/judge'
 import { requiredInScope, requiredScenarios } from '../judgement/required'
 import { readAhead } from '../platform/first-reads'
 import type { Platform } from '../platform/platform'
+import { historyOf } from '../record/archive'
 import { problemsOfRun, RunRecord } from '../record/messages'
 import { lastConclusive } from '../record/previous'
 import type { RunFacts } from '../record/run-facts'
@@ -221,6 +222,8 @@ export class Run {
       suite: suiteRecord(await this.suiteSources, this.checklist.sha256),
       configuration: this.settings?.record,
       signedBy: this.settings?.signingKey && fingerprintOf(this.settings.signingKey),
+      owners: this.settings?.configuration.owners,
+      history: historyOf(reportDirectory(), { platform, scope: this.scope() }),
       previous: lastConclusive(reportDirectory()),
       required: this.required.map(({ name, uri, line, tags, items }) => ({ name, uri, line, tags, items })),
       notApplicable: Object.fromEntries(preflight?.notApplicable ?? []),

@@ -1,4 +1,5 @@
 /** The proof that the service reports the right numbers, which each flavour of the service needs in its own way. */
+import type { FourMetric, MeasuredMetric } from '../../dora/measured'
 import type { ViewChoice } from '../dashboards/views'
 import type { Metric, WindowedMetric } from './metric'
 
@@ -18,6 +19,8 @@ export interface ShownDeployments {
 export interface NumbersProof {
   /** 21.2 to 21.6: the surfaces report the metric that the events of each project yield. */
   expectMetric(metric: Metric): Promise<string>
+  /** The numbers that the comparison of a metric was made of, whatever its outcome, for the reports. */
+  measured(metric: FourMetric): Promise<MeasuredMetric>
   /** 18.5: the time to restore counts incidents of the severities in the project's settings. */
   expectSeveritiesInForce(): Promise<string>
   /** 18.2 and 18.4: a request without a range is answered over the window of the project's settings. */

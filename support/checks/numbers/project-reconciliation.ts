@@ -11,6 +11,7 @@ import { Blocked, Unmet } from '../../basis/expectation'
 import type { MetricSettings } from '../../contracts/dora'
 import type { Benchmarks } from '../../dora/benchmarks'
 import type { Difference } from '../../dora/comparison'
+import type { MeasuredProject } from '../../dora/measured'
 import type { Quantity } from '../../dora/metrics'
 import { type Answer, ProjectOracle, type Question } from '../../dora/oracle'
 import type { Platform } from '../../platform/platform'
@@ -20,6 +21,7 @@ import { endOfCollection } from '../../service/surface-readings'
 import type { ReportingSurface } from '../../service/surfaces'
 import { Settled } from '../monitoring'
 import { explanationsOf } from './differences'
+import { shownNumbers, surfacesByMetric } from './measured-project'
 import type { Metric } from './metric'
 import { CommitCount } from './samples'
 import {
@@ -49,6 +51,7 @@ export interface SurfaceDifference extends Difference {
 
 /** A question that a surface did not answer. */
 export interface Unread {
+  readonly surface: string
   readonly reports: readonly Metric[]
   /** Unmet if the answer is not as documented; Blocked if it says nothing about the numbers. */
   readonly failure: Unmet | Blocked
@@ -68,6 +71,7 @@ export interface ProjectResult {
   readonly events: EventCount
   readonly commits: CommitCount
   readonly yielded: Answer
+  readonly measured: MeasuredProject
   /** The number of answers of surfaces that were compared. */
   readonly compared: number
   readonly ends: readonly StatedEnd[]
@@ -146,14 +150,26 @@ export class ProjectReconciliation {
       covered ? [{ project, surface: surface.name, range: label, end: covered.end, at, command }] : [],
     )
     const { unread } = last
-    const result = { events, commits, yielded: yielded.answer, compared: answers.length, ends }
-    if (last.isOfOneState) return { ...result, unread, differences: await this.explained(last.differences, yielded) }
+    const compared = (unread: readonly Unread[], differences: readonly SurfaceDifference[]): ProjectResult => ({
+      ...{ events, commits, yielded: yielded.answer, compared: answers.length, ends, unread, differences },
+      measured: {
+        project,
+        ...shownNumbers(yielded),
+        surfaces: surfacesByMetric(
+          answers.map(({ surface }) => surface),
+          differences,
+          unread,
+        ),
+      },
+    })
+    if (last.isOfOneState) return compared(unread, await this.explained(last.differences, yielded))
     // Events arrived during every attempt, so these differences say nothing.
     const doubtful = last.differences.map(({ answer: { surface } }) => ({
+      surface: surface.name,
       reports: surface.reports,
       failure: this.changing(last),
     }))
-    return { ...result, unread: [...unread, ...doubtful], differences: [] }
+    return compared([...unread, ...doubtful], [])
   }
 
   private async explained(all: readonly AnswerDifference[], yielded: Yielded): Promise<SurfaceDifference[]> {
@@ -214,7 +230,8 @@ export class ProjectReconciliation {
           const asked = { token, project, range, window, severities, now }
           return { ...one, ...(await surface.read(this.platform, asked)) }
         } catch (failure) {
-          if (failure instanceof Unmet || failure instanceof Blocked) return { reports: surface.reports, failure }
+          if (failure instanceof Unmet || failure instanceof Blocked)
+            return { surface: surface.name, reports: surface.reports, failure }
           throw failure
         }
       }),

@@ -1,6 +1,7 @@
 /** The proof for a flavour whose surfaces report the metrics by the documented definitions: the oracle recomputes them all. */
 import { applicable, Blocked } from '../../basis/expectation'
 import { rememberOutcome } from '../../basis/memo'
+import { type FourMetric, type MeasuredMetric, measuredMetric } from '../../dora/measured'
 import type { Platform } from '../../platform/platform'
 import { unknownTables } from '../../service/raw-event-statements'
 import { surfacesOf } from '../../service/surfaces'
@@ -8,6 +9,7 @@ import type { ViewChoice } from '../dashboards/views'
 import { expectChangedBy, expectNoNumbers } from './dashboard-filters'
 import { deploymentsOn, expectPanelNumbers } from './dashboard-numbers'
 import { expectSurfacesReadable } from './instruments'
+import { shownRange } from './measured-project'
 import type { Metric, WindowedMetric } from './metric'
 import type { Filter, NumbersProof, ShownDeployments } from './numbers-proof'
 import {
@@ -29,6 +31,12 @@ export class RecomputedNumbers implements NumbersProof {
 
   async expectMetric(metric: Metric): Promise<string> {
     return expectReconciled(await this.reconciliationFor(metric), metric)
+  }
+
+  async measured(metric: FourMetric): Promise<MeasuredMetric> {
+    const { measured, benchmarks, of } = await this.reconciliationFor(metric)
+    const days = this.platform.contract.dora.ranges[shownRange]
+    return measuredMetric(metric, measured, { days, benchmarks, of })
   }
 
   async expectSeveritiesInForce(): Promise<string> {

@@ -2,7 +2,9 @@
 
 import { type CommandLine, comment } from '../../basis/command'
 import { applicable, Blocked, type Circumstances, expectData, Unmet } from '../../basis/expectation'
+import type { Benchmarks } from '../../dora/benchmarks'
 import { shownBoth } from '../../dora/comparison'
+import type { MeasuredProject } from '../../dora/measured'
 import type { Quantity } from '../../dora/metrics'
 import type { BenchmarkedMetric, StoredBenchmarks } from '../../dora/stored-benchmarks'
 import { inMySql } from '../../platform/database-commands'
@@ -18,6 +20,7 @@ import { chosenProjects } from './chosen-projects'
 import { rejection, type WrongNumber } from './differences'
 import { staleness } from './freshness'
 import { readableSurfaces } from './instruments'
+import { withUnreadable } from './measured-project'
 import { type Metric, quantitiesOf, recomputable } from './metric'
 import { ProjectReconciliation, type StatedEnd, type SurfaceDifference, type Unread } from './project-reconciliation'
 import { addSamples, CommitCount, noSamples, reasonFor, type Samples } from './samples'
@@ -31,6 +34,9 @@ export interface Reconciliation {
   readonly events: EventCount
   readonly commits: CommitCount
   readonly samples: Samples
+  /** The numbers of each project in the range that the reports show. */
+  readonly measured: readonly MeasuredProject[]
+  readonly benchmarks: Benchmarks
   /** The number of answers of surfaces that were compared. */
   readonly compared: number
   readonly differences: readonly SurfaceDifference[]
@@ -58,8 +64,11 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
   const isKnown = recomputable(platform.configuration)
   const events: EventCount = { deployments: 0, commits: 0, incidents: 0, builds: 0 }
   const differences: SurfaceDifference[] = []
-  const unread: Unread[] = unreadable.map(({ surface, failure }) => ({ reports: surface.reports, failure }))
+  const unread: Unread[] = unreadable.map(({ surface, failure }) => ({
+    ...{ surface: surface.name, reports: surface.reports, failure },
+  }))
   const ends: StatedEnd[] = []
+  const measured: MeasuredProject[] = []
   let [commits, samples, compared] = [new CommitCount(), noSamples, 0]
   for (const project of projects) {
     const inForce = settings.get(project) ?? platform.contract.dora.settings.defaults
@@ -77,10 +86,12 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
     differences.push(...result.differences)
     unread.push(...result.unread)
     ends.push(...result.ends)
+    measured.push(withUnreadable(result.measured, unreadable))
   }
   const stale = staleness(ends, now, platform.configuration.deadlines)
   return {
     ...{ projects, of: all.length, events, commits, samples, compared, differences, unread, stale, deviations },
+    ...{ measured, benchmarks },
     inMySql: (statement) => inMySql(platform, statement),
   }
 }

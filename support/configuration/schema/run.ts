@@ -1,5 +1,6 @@
 /** The run itself: what it may change, what it leaves out, where its results go, and how long it waits. */
 import { z } from 'zod'
+import { partsWithOwners } from '../../basis/owned-parts'
 import { duration, name } from './values'
 
 /** Optional parts that this platform does not have, each with the reason. */
@@ -30,6 +31,23 @@ export const metrics = z
     pushgateway: z.url({ protocol: /^https?$/, error: 'expected a URL such as "http://pushgateway:9091"' }).optional(),
   })
   .prefault({})
+
+const ownerKeys: readonly string[] = partsWithOwners
+
+/** The earlier runs that are kept beside the reports. */
+export const archive = z
+  .strictObject({ runs: z.number().int().min(1).default(100), days: z.number().int().min(1).default(400) })
+  .prefault({})
+
+/** The people or teams that act on a cause, by the part of the platform or the id of a section of the checklist. */
+export const owners = z
+  .record(
+    z.string().refine((key) => ownerKeys.includes(key) || /^\d+$/.test(key), {
+      error: `expected the id of a section, such as "3", or one of ${ownerKeys.join(', ')}`,
+    }),
+    name,
+  )
+  .optional()
 
 /** The load that the run puts on the platform. */
 export const load = z

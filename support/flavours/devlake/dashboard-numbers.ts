@@ -14,6 +14,7 @@ import type { Metric } from '../../checks/numbers/metric'
 import type { Filter, NumbersProof, ShownDeployments } from '../../checks/numbers/numbers-proof'
 import { expectReachable } from '../../checks/reachability'
 import { day } from '../../dora/definitions'
+import type { ComparedSurfaces, FourMetric, MeasuredMetric } from '../../dora/measured'
 import type { Window } from '../../dora/metrics'
 import type { Platform } from '../../platform/platform'
 import { projectsOfPlatform } from '../../service/projects'
@@ -22,7 +23,7 @@ import { dashboardsOnly } from './dora'
 import { type LakeRows, lakeOf, withoutRuns } from './lake'
 import { waitingInWords } from './oracle/collections'
 import { type ExpectedPanel, type ReportedMetric, shownOn, shows } from './oracle/panels'
-import { type ReportPanel, reportPanels, traps } from './reporting'
+import { type ReportPanel, reportedMetric, reportPanels, traps } from './reporting'
 
 /** Rows that are collected while the pages are opened make another attempt necessary. */
 const mostAttempts = 3
@@ -35,11 +36,7 @@ export class DashboardNumbers implements NumbersProof {
     const { platform } = this
     if (metric === 'rework rate') throw new NotApplicable(dashboardsOnly.absent)
     await this.expectNoTraps(metric)
-    const projects = chosenProjects(
-      await projectsOfPlatform(platform),
-      platform.configuration.projects,
-      platform.kubernetes.now.getTime(),
-    )
+    const { projects } = await this.chosen()
     expectData(projects, 'project', 'REST API')
     const window = await monthOf(platform)
     const choices = projects.map((project) => ({ project, window }))
@@ -49,6 +46,31 @@ export class DashboardNumbers implements NumbersProof {
     return [inWords(shown, `${metric} of a project`, projects), waiting, ...(lake.notes ?? [])]
       .filter((text) => text !== '')
       .join('; ')
+  }
+
+  async measured(metric: FourMetric): Promise<MeasuredMetric> {
+    const { platform } = this
+    const { projects, of } = await this.chosen()
+    const window = await monthOf(platform)
+    const rows = await lakeOf(platform)
+    const compared = projects.map(async (project): Promise<[string, ComparedSurfaces]> => {
+      const choice = { project, window }
+      const panels = panelsOf(rows, choice).filter((panel) => panel.metric === metric)
+      const unmet = await Promise.all(panels.map((panel) => unmetOn(platform, choice, [panel])))
+      const named = ({ name, report }: ReportPanel) => `panel ${name} (report ${report})`
+      const of = (isUnmet: boolean) => panels.filter((_, index) => Boolean(unmet[index]?.length) === isUnmet).map(named)
+      return [project, { agreeing: of(false), differing: of(true), unread: [] }]
+    })
+    const surfaces = new Map(await Promise.all(compared))
+    const days = platform.contract.dora.ranges.last30days
+    return reportedMetric(rows.lake, metric, { projects, of, window, days, surfaces })
+  }
+
+  private async chosen(): Promise<{ readonly projects: readonly string[]; readonly of: number }> {
+    const { platform } = this
+    const all = await projectsOfPlatform(platform)
+    const projects = chosenProjects(all, platform.configuration.projects, platform.kubernetes.now.getTime())
+    return { projects, of: all.length }
   }
 
   expectSeveritiesInForce(): Promise<string> {

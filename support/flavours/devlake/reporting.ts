@@ -1,9 +1,11 @@
 /** The definitions by which the reporting dashboard counts, and the traps that keep rows from being counted as intended. */
 import type { FreshFinding } from '../../basis/finding'
+import type { ComparedSurfaces, FourMetric, MeasuredMetric } from '../../dora/measured'
 import type { Window } from '../../dora/metrics'
 import { failedCollections, lateRows } from './oracle/collections'
 import { dashboardOf } from './oracle/dashboard'
 import { type DevLakeDefinitions, devlake2021, devlake2023 } from './oracle/definitions'
+import { definitionInWords, levelsInWords, measuredOnDashboard } from './oracle/measured'
 import { type ExpectedPanel, expectedPanels, type ReportedMetric } from './oracle/panels'
 import {
   closedWithoutResolution,
@@ -33,6 +35,45 @@ export const reportPanels = (lake: Lake, project: string, window: Window): Repor
       report,
     })),
   )
+
+/** The report that the dashboard shows first. */
+const firstReport = devlake2023
+
+/** A metric of each project and of all together, as the first report of the dashboard must show it. */
+export function reportedMetric(
+  lake: Lake,
+  metric: FourMetric,
+  { projects, of, window, days, surfaces }: ReportedQuestion,
+): MeasuredMetric {
+  const over = (some: readonly string[]) =>
+    measuredOnDashboard(lake, { projects: some, window: asStored(lake, window), definitions: firstReport })[metric]
+  const [from, to] = [window.start, window.end].map((time) => new Date(time).toISOString())
+  return {
+    metric,
+    definition: definitionInWords(metric, firstReport),
+    levels: levelsInWords(metric, firstReport),
+    range: `last ${days} days`,
+    projects: projects.map((project) => ({
+      project,
+      ...over([project]),
+      ...{ from: from ?? '', to: to ?? '' },
+      surfaces: surfaces.get(project) ?? { agreeing: [], differing: [], unread: [] },
+    })),
+    all: over(projects),
+    of,
+  }
+}
+
+interface ReportedQuestion {
+  readonly projects: readonly string[]
+  /** The number of projects on the platform. */
+  readonly of: number
+  readonly window: Window
+  /** The length of the window. */
+  readonly days: number
+  /** The panels of each project by the outcome of their comparison. */
+  readonly surfaces: ReadonlyMap<string, ComparedSurfaces>
+}
 
 /** The window in which stored dates lie for a panel, whose session has a time zone of its own. */
 const asStored = ({ aheadOfUtc = 0 }: Lake, { start, end }: Window): Window => ({

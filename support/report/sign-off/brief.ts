@@ -1,44 +1,21 @@
-/** The answers a product owner wants first: proven metrics, causes, waivers and attestations, changes since the last run. */
+/** Changes since the last run, and the people who waive and attest. */
 import type { ChangesSinceLastRun, ItemChange } from '../../record/changes'
 import type { ItemRecord, Verdict } from '../../record/verdict'
 import { type Html, html } from '../wording/html'
-import type { MetricOutline, Outline } from '../wording/outline'
 import { instant, plural } from '../wording/wording'
-import { anchor, badge, icon } from './state'
+import { anchor, badge } from './state'
 
 /** The most lines per list, and links per line, on the first screen. The complete lists are further down the page. */
 const listed = 4
 const linked = 8
 
-export function brief(verdict: Verdict, { metrics }: Outline, changes: ChangesSinceLastRun | string): Html {
+export function brief(verdict: Verdict, changes: ChangesSinceLastRun | string): Html {
   return html`
 <section class="brief" aria-labelledby="brief">
-  <h2 id="brief" class="hidden">In brief</h2>
-  <div><h3>The four metrics</h3><dl class="metrics">${metrics.map(metric)}</dl></div>
-  <div><h3>Causes</h3>${causes(verdict)}</div>
-  <div><h3>Waivers and attestations</h3>${vouchers(verdict)}</div>
+  <h2 id="brief" class="hidden">Changes, waivers and attestations</h2>
   <div><h3>Since the last run</h3>${since(changes)}</div>
+  <div><h3>Waivers and attestations</h3>${vouchers(verdict)}</div>
 </section>`
-}
-
-function metric({ name, state, items }: MetricOutline): Html {
-  const open = items.filter(({ status }) => status === state)
-  return html`<div><dt>${name}</dt><dd>${icon(state)}<span>${
-    state === 'passed'
-      ? html`<b>proven</b> <span class="quiet">by ${itemLinks(items)}</span>`
-      : html`<b>not proven:</b> <span class="quiet">${open.length === 0 ? 'the run itself failed' : html`${itemLinks(open)} ${state}`}</span>`
-  }</span></dd></div>`
-}
-
-function causes({ causes, problems }: Verdict): Html {
-  const run =
-    problems.length === 0
-      ? null
-      : html`<p><a href="#problems">${plural(problems.length, 'problem')} with the run itself</a></p>`
-  if (causes.length === 0) return run ?? html`<p class="quiet">No problems found.</p>`
-  const rest = causes.length - listed
-  return html`${run}<ol class="lines short">${causes.slice(0, listed).map(({ id, summary }) => html`<li><a href="#${anchor('cause', id)}">${summary}</a></li>`)}</ol>
-  ${rest > 0 ? html`<p class="quiet"><a href="#causes">and ${rest} more</a></p>` : null}`
 }
 
 /** The people who waive items that do not hold, and those who attest items that no scenario proves. */
@@ -113,11 +90,12 @@ export function changesSection(changes: ChangesSinceLastRun | string): Html | nu
   ].filter((one) => one !== null)
   if (groups.length === 0) return null
   return html`
-<section aria-labelledby="changes">
-  <h2 id="changes">Changes since the last run</h2>
+<details class="fold printed"><summary>Changes since the last run</summary>
+  <div id="changes">
   <p class="prose">The last conclusive run ended on ${instant(last.finishedAt)} with the verdict ${last.verdict}.${uncompared === 0 ? null : ` ${plural(uncompared, 'item')} that only one of the two runs checked ${uncompared === 1 ? 'is' : 'are'} not compared.`}</p>
   ${groups}
-</section>`
+  </div>
+</details>`
 }
 
 const group = (name: string, lines: readonly Html[]): Html | null =>

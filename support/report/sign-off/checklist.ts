@@ -1,15 +1,13 @@
-/** The checklist, section by section: each item with its state, reason, scenarios and evidence. */
+/** The checklist, section by section: each item with its state and reason. Its evidence is in the appendix. */
 
 import type { ItemState, Proof, Verdict } from '../../record/verdict'
 import { type Html, html } from '../wording/html'
-import { type ItemOutline, keyOf, type Outline, type ScenarioOutline, type SectionOutline } from '../wording/outline'
-import { duration, notesOf } from '../wording/wording'
-import { scenarioSection } from './evidence'
-import { Shown } from './shown'
+import type { ItemOutline, Outline, SectionOutline } from '../wording/outline'
+import { duration, notesOf, plural } from '../wording/wording'
 import { anchor, badge, classOf, icon } from './state'
 
 /**
- * The filters of the checklist. They are made of radio buttons and CSS alone, so that the page needs no script
+ * The filters of the checklist. Choosing one opens the sections. They are made of radio buttons and CSS alone, so that the page needs no script
  * and its content policy can forbid all scripts. Printouts always show everything.
  */
 const filters: readonly { readonly id: string; readonly label: string; readonly states: readonly ItemState[] }[] = [
@@ -21,18 +19,15 @@ const filters: readonly { readonly id: string; readonly label: string; readonly 
 ]
 
 export function checklist(verdict: Verdict, { sections, unlisted }: Outline): Html {
-  const shown = new Shown()
   return html`
 <section aria-labelledby="checklist">
   <h2 id="checklist">The checklist</h2>
-  <nav class="glance" aria-label="Sections"><ul>${sections.map(({ number, title, state }) => html`<li><a href="#${anchor('section', number)}">${icon(state)}<span class="number">${number}</span><span>${title}</span><span class="hidden">: ${state}</span></a></li>`)}</ul></nav>
   ${filterFields(verdict)}
-  ${sections.map((section) => checklistSection(section, shown))}
+  ${sections.map(checklistSection)}
   ${
     unlisted.length === 0
       ? null
-      : html`<section class="section"><h3>Scenarios outside the checklist</h3>
-  <p class="prose">These scenarios ran, but they belong to no item of the checklist.</p>${unlisted.map((scenario) => scenarioSection(scenario, shown))}</section>`
+      : html`<p class="prose">${plural(unlisted.length, 'scenario')} ran that no item of the checklist lists: <a href="#appendix">see the evidence</a>.</p>`
   }
 </section>`
 }
@@ -55,17 +50,19 @@ export function filterRules(): string {
     const kept = states.map((state) => `.item-${classOf(state)}`).join(',')
     return `body:has(#filter-${id}:checked) :is(.item${rest},.section:not(:has(${kept}))){display:none}`
   })
-  return `@media screen{${rules.join('')}}`
+  const opened = filters.map(({ id }) => `#filter-${id}:checked`).join(',')
+  const open = `body:has(${opened}) .section::details-content{content-visibility:visible;display:block;height:auto}`
+  return `@media screen{${rules.join('')}${open}}`
 }
 
-function checklistSection({ number, title, state, items }: SectionOutline, shown: Shown): Html {
-  const passed = items.filter(({ record }) => record.status === 'passed').length
+function checklistSection({ number, title, meaning, state, items }: SectionOutline): Html {
+  const count = (of: ItemState) => items.filter(({ record }) => record.status === of).length
   return html`
-<section class="section" id="${anchor('section', number)}" aria-labelledby="${anchor('title', number)}">
-  <header><h3 id="${anchor('title', number)}"><span class="number">${number}</span> ${title}</h3>
-    <p>${badge(state)} <span class="quiet">${passed} of ${items.length} passed</span></p></header>
-  <ol class="items">${items.map((item) => itemEntry(item, shown))}</ol>
-</section>`
+<details class="section" id="${anchor('section', number)}">
+  <summary>${icon(state)}<span><h3><span class="number">${number}</span> ${title}</h3> <span class="meaning">${meaning}</span></span>
+    <span class="aside"><span class="${classOf(state)}">${state === 'passed' ? null : `${count(state)} ${state}, `}</span>${count('passed')} of ${items.length} passed</span></summary>
+  <ol class="items">${items.map(itemEntry)}</ol>
+</details>`
 }
 
 const proofs: Record<Proof, string | null> = {
@@ -76,31 +73,18 @@ const proofs: Record<Proof, string | null> = {
   derived: 'Derived from other items',
 }
 
-function itemEntry(item: ItemOutline, shown: Shown): Html {
-  const { record, scenarios, causes, durationMs } = item
+function itemEntry({ record, scenarios, causes, durationMs }: ItemOutline): Html {
   const { id, text, how, status, reason } = record
   const proof = proofs[how]
   return html`
 <li class="item item-${classOf(status)}" id="${anchor('item', id)}">
   <div class="item-head">
     <span class="number">${id}</span>
-    <div>
-      <h4>${text}</h4>
-      ${proof === null || reason?.startsWith(proof) ? null : html`<p class="quiet">${proof}</p>`}
-    </div>
-    <p class="item-state">${badge(status)}${scenarios.length === 0 ? null : html`<span class="quiet">${duration(durationMs)}</span>`}</p>
+    <h4>${text}${proof === null || reason?.startsWith(proof) ? null : html` <span class="quiet">${proof}</span>`}</h4>
+    <p class="item-state">${badge(status)}${scenarios.length === 0 ? null : html`<span class="quiet"><a class="screen" href="#${anchor('evidence-of', id)}">${duration(durationMs)}<span class="hidden">, evidence of ${id}</span></a></span>`}</p>
   </div>
-  ${reason === null ? null : html`<p class="reason">${reason}</p>`}
+  ${reason === null || causes.some(({ summary }) => summary === reason) ? null : html`<p class="reason">${reason}</p>`}
   ${notesOf(record).map((note) => html`<p class="reason">${note}</p>`)}
   ${causes.length === 0 ? null : html`<ul class="cause-links">${causes.map((cause) => html`<li>Cause: <a href="#${anchor('cause', cause.id)}">${cause.summary}</a></li>`)}</ul>`}
-  ${scenarios.map((scenario) => scenarioOnce(scenario, item, shown))}
 </li>`
-}
-
-/** The scenario with its evidence at the first item that it proves; a link to that item at the others. */
-function scenarioOnce(scenario: ScenarioOutline, item: ItemOutline, shown: Shown): Html {
-  const shownAt = shown.scenario(keyOf(scenario), item.record.id)
-  if (shownAt === undefined)
-    return scenarioSection(scenario, shown, [item.record.reason ?? '', ...item.causes.map((cause) => cause.id)])
-  return html`<p class="elsewhere">${icon(scenario.status)}<span>${scenario.name} <span class="quiet">${scenario.status}, see <a href="#${anchor('item', shownAt)}">${shownAt}</a></span></span></p>`
 }

@@ -24,7 +24,8 @@ const base64 = /^[A-Za-z0-9+/]+={0,2}$/
 export function scenarioSection(scenario: ScenarioOutline, shown: Shown, alreadySaid: readonly string[] = []): Html {
   const { name, uri, line, status, durationMs, run, cause } = scenario
   const fine = status === 'passed' || status === 'not applicable'
-  const said = (text: string) => alreadySaid.includes(text) || run?.steps.some((step) => step.message?.includes(text))
+  const steps = run?.steps.filter(isOfFeature) ?? []
+  const said = (text: string) => alreadySaid.includes(text) || steps.some((step) => step.message?.includes(text))
   return html`
 <details class="scenario ${fine ? '' : 'wrong'}"${fine ? null : html` open`}>
   <summary>${icon(status)}<span class="scenario-name">${name}</span>
@@ -35,11 +36,14 @@ export function scenarioSection(scenario: ScenarioOutline, shown: Shown, already
     ${run?.reason && !said(run.reason) ? html`<p class="message">${run.reason}</p>` : null}
     ${cause === null || alreadySaid.includes(cause.id) ? null : html`<p class="cause-line">Cause: ${cause.summary} <span class="object">${cause.object}</span></p>`}
     ${run?.finding ? findingList(run.finding) : null}
-    ${run === null ? html`<p class="quiet">The scenario was not started, so there is no evidence.</p>` : html`<ol class="steps">${run.steps.map((step) => stepItem(step, shown))}</ol>`}
+    ${run === null ? html`<p class="quiet">The scenario was not started, so there is no evidence.</p>` : html`<ol class="steps">${steps.map((step) => stepItem(step, shown))}</ol>`}
     <p class="quiet where">${uri}:${line}${run?.rule ? html` · Rule: ${run.rule}` : null}</p>
   </div>
 </details>`
 }
+
+/** Hooks are the suite's own. One that fails is the reason of its scenario. */
+const isOfFeature = ({ keyword }: StepRun) => keyword !== 'Before' && keyword !== 'After'
 
 function findingList({ object, expected, found }: Finding): Html {
   return html`

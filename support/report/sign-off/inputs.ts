@@ -12,10 +12,9 @@ export function inputs({ configuration, suite, shards }: Verdict): Html | null {
   ].filter((part) => part !== null)
   if (parts.length === 0) return null
   return html`
-<section class="inputs" aria-labelledby="inputs">
-  <h2 id="inputs">Inputs of the run</h2>
-  ${parts}
-</section>`
+<details class="fold"><summary>Inputs of the run</summary>
+  <div class="inputs" id="inputs">${parts}</div>
+</details>`
 }
 
 function configured({ sha256, effective, differences }: ConfigurationRecord): Html {

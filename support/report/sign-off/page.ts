@@ -10,20 +10,25 @@ import type { ScenarioRun } from '../../record/scenario-run'
 import type { Verdict } from '../../record/verdict'
 import { html, trusted } from '../wording/html'
 import { outlineOf } from '../wording/outline'
-import { describeSuite, instant } from '../wording/wording'
+import { describeSuite, instant, placeOf } from '../wording/wording'
+import { appendix } from './appendix'
 import { brief, changesSection } from './brief'
+import { attention } from './causes'
 import { checklist, filterRules } from './checklist'
 import { inputs } from './inputs'
-import { attention, covered, summary, vouched } from './summary'
+import { metricsSection } from './metrics'
+import { covered, summary, vouched } from './summary'
 
 /**
  * Renders the whole page.
  * @param changes the changes since the last run, or a sentence that says why there is no comparison
+ * @param options.evidence false leaves out the appendix
  */
 export function renderSignOff(
   verdict: Verdict,
   runs: readonly ScenarioRun[],
   changes: ChangesSinceLastRun | string,
+  { evidence = true }: { readonly evidence?: boolean } = {},
 ): string {
   const outline = outlineOf(verdict, runs)
   const style = readFileSync(join(__dirname, 'style.css'), 'utf8') + filterRules()
@@ -41,21 +46,23 @@ export function renderSignOff(
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${verdict.verdict}: acceptance record of ${verdict.platform.namespace}, ${instant(verdict.finishedAt)}</title>
+<title>${verdict.verdict}: ${placeOf(verdict.platform)}, ${instant(verdict.finishedAt)}</title>
 <style>${trusted(style)}</style>
 </head>
 <body>
 <a class="skip" href="#checklist">Skip to the checklist</a>
 <main>
 ${summary(verdict)}
-${brief(verdict, outline, changes)}
-${covered(verdict)}
+${metricsSection(verdict, outline)}
 ${attention(verdict, outline)}
+${brief(verdict, changes)}
 ${vouched(verdict)}
 ${changesSection(changes)}
-${inputs(verdict)}
 ${checklist(verdict, outline)}
+${covered(verdict)}
+${inputs(verdict)}
 ${signatures(verdict)}
+${appendix(outline, evidence)}
 </main>
 </body>
 </html>

@@ -1,25 +1,28 @@
-/** The verdict and its scope, the causes with their remedies, and the waivers and attestations. */
+/** The verdict with its scope and platform, and the waivers and attestations. */
 
-import type { Cause, ItemRecord, ItemState, Verdict } from '../../record/verdict'
+import type { ItemRecord, ItemState, Verdict } from '../../record/verdict'
 import { type Html, html } from '../wording/html'
-import type { Outline } from '../wording/outline'
 import {
-  commandsOf,
+  capital,
   describeConfiguration,
   describeSuite,
   duration,
   instant,
   isVouchedFor,
   meaningOf,
+  placeOf,
+  plural,
   waiversOf,
 } from '../wording/wording'
+import { strip } from './metrics'
 import { anchor, badge, classOf, icon } from './state'
 
 export function summary(verdict: Verdict): Html {
   const waivers = waiversOf(verdict)
   return html`
 <header class="masthead">
-  <p class="kicker">DORA metrics service · Acceptance record</p>
+  <p class="kicker">Acceptance record of the DORA metrics service</p>
+  <p class="where">${placeOf(verdict.platform)}</p>
   <div class="verdict ${classOf(verdict.verdict)}">
     <div class="seal">${icon(verdict.verdict)}</div>
     <div>
@@ -30,17 +33,19 @@ export function summary(verdict: Verdict): Html {
     </div>
   </div>
   ${countsBar(verdict)}
+  ${strip(verdict)}
 </header>`
 }
 
 /** The scope of the run and the identity of the platform. */
 export function covered(verdict: Verdict): Html {
   return html`
-<section class="facts" aria-labelledby="covered">
-  <h2 id="covered" class="hidden">Scope and platform</h2>
+<details class="fold"><summary>Scope and platform</summary>
+  <div class="facts">
   ${scopeFacts(verdict)}
   ${platformFacts(verdict)}
-</section>`
+  </div>
+</details>`
 }
 
 /** Passed items first, because a bar is read from the left. */
@@ -98,6 +103,7 @@ function platformFacts({ platform }: Verdict): Html {
 <div>
   <h3>The platform</h3>
   <dl>
+    ${platform.environment ? fact('Environment', platform.environment) : null}
     ${fact('Cluster', platform.server ?? unknown)}
     ${fact('Context', platform.context ?? 'None')}
     ${fact('Namespace', platform.namespace)}
@@ -116,78 +122,20 @@ function lines(parts: readonly Html[]): Html {
   return html`<ul class="lines">${parts.map((part) => html`<li>${part}</li>`)}</ul>`
 }
 
-/** Problems of the run, causes of failures on the platform with their remedies, and the rollback. */
-export function attention(verdict: Verdict, { problems }: Outline): Html {
-  return html`
-${
-  problems.length === 0
-    ? null
-    : html`<section aria-labelledby="problems"><h2 id="problems">Problems with the run itself</h2>
-  <ul class="problems">${problems.map((problem) => html`<li>${icon('error')}<span>${problem}</span></li>`)}</ul></section>`
-}
-${
-  verdict.causes.length === 0
-    ? null
-    : html`<section aria-labelledby="causes"><h2 id="causes">Causes and remedies</h2>
-  ${verdict.causes.map((cause) => causeArticle(cause, verdict.items))}${uncollected(verdict)}</section>`
-}
-${rollback(verdict)}`
-}
-
-function causeArticle(cause: Cause, records: readonly ItemRecord[]): Html {
-  const { id, summary, object, found, symptoms, facts, items } = cause
-  const states = new Map(records.map((record) => [record.id, record.status]))
-  return html`
-<article class="cause" id="${anchor('cause', id)}">
-  <h3>${summary}</h3>
-  <p class="object">${object}</p>
-  <ul class="item-links" aria-label="Affected items">${items.map((item) => html`<li><a href="#${anchor('item', item)}">${icon(states.get(item) ?? 'failed')}<span>${item}</span> <span class="quiet">${states.get(item) ?? null}</span></a></li>`)}</ul>
-  <p class="found"><span class="quiet">Found:</span> ${found}</p>
-  ${symptoms.length === 0 ? null : html`<p class="quiet">Consequences:</p>${lines(symptoms.map((symptom) => html`${symptom}`))}`}
-  ${facts.length === 0 ? null : html`<details class="cause-facts"><summary>Related events and logs from the cluster</summary>${lines(facts.map((fact) => html`<code>${fact}</code>`))}</details>`}
-  ${remedy(commandsOf(cause), 'Commands to run')}
-</article>`
-}
-
-const remedy = (commands: readonly string[], label: string): Html | null =>
-  commands.length === 0
-    ? null
-    : html`<pre class="remedy" tabindex="0" role="group" aria-label="${label}">${commands.map((command) => html`<code>${command}</code>\n`)}</pre>`
-
-/** Facts that could not be collected for the diagnosis, with the reasons. */
-function uncollected({ diagnosis }: Verdict): Html | null {
-  const missing = diagnosis?.uncollected ?? []
-  if (missing.length === 0) return null
-  return html`
-<p class="quiet">Could not be collected for the diagnosis:</p>
-${lines(missing.map(({ what, why }) => html`${what}: ${why}`))}`
-}
-
-/** The checklist's rollback of a rejected deployment, with commands for this platform. */
-function rollback({ rollback }: Verdict): Html | null {
-  if (rollback === undefined) return null
-  return html`
-<section aria-labelledby="rollback">
-  <h2 id="rollback">To roll the deployment back</h2>
-  <ol class="rollback">${rollback.map(({ id, step, byHand, commands }) => html`<li>${step} <span class="quiet">${id}${commands.length === 0 && !byHand ? ': nothing to do on this platform' : null}</span>${remedy(commands, step)}</li>`)}</ol>
-</section>`
-}
-
 /** The items with a waiver or an attestation. */
 export function vouched(verdict: Verdict): Html | null {
   const rows = verdict.items.filter(isVouchedFor)
   if (rows.length === 0) return null
   return html`
-<section aria-labelledby="vouched">
-  <h2 id="vouched">Waivers and attestations: reasons and dates</h2>
-  <div class="scroll" tabindex="0" role="group" aria-labelledby="vouched">
+<details class="fold printed"><summary>Waivers and attestations: reasons and dates <span class="aside">${plural(rows.length, 'item')}</span></summary>
+  <div class="scroll" id="vouched" tabindex="0" role="group" aria-label="Waivers and attestations">
   <table>
     <caption class="hidden">Waived and attested items: by whom, for what reason and until when</caption>
     <thead><tr><th scope="col">Item</th><th scope="col">State</th><th scope="col">By</th><th scope="col">Reason or evidence</th><th scope="col">Valid until</th></tr></thead>
     <tbody>${rows.map(vouchedRow)}</tbody>
   </table>
   </div>
-</section>`
+</details>`
 }
 
 function vouchedRow({ id, text, status, waiver, attestation }: ItemRecord): Html {
@@ -205,8 +153,4 @@ function link(text: string): Html {
   const address = URL.canParse(text) ? new URL(text) : null
   if (address?.protocol !== 'https:' && address?.protocol !== 'http:') return html`${text}`
   return html`<a href="${address.href}" rel="noopener noreferrer">${text}</a>`
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1)
 }

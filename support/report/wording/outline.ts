@@ -2,7 +2,9 @@
  * The record arranged for reading: sections in checklist order, each item with its scenarios and causes, and everything
  * that belongs to no item. Every report is built from this outline, so that all reports agree.
  */
-import { type Checklist, loadChecklist } from '../../basis/checklist'
+import { loadChecklist } from '../../basis/checklist'
+import type { MeasuredMetric } from '../../dora/measured'
+import { metricStates } from '../../judgement/metrics'
 import type { ScenarioRun } from '../../record/scenario-run'
 import type { Cause, ItemRecord, ItemState, ScenarioRecord, ScenarioStatus, Verdict } from '../../record/verdict'
 import { worstFirst } from '../../record/verdict'
@@ -29,6 +31,8 @@ export interface SectionOutline {
   /** The section's id, such as "3". */
   readonly number: string
   readonly title: string
+  /** The meaning of the section for the metrics, in one sentence. */
+  readonly meaning: string
   /** The worst state of its items, ignoring those that are not applicable. */
   readonly state: ItemState
   readonly items: readonly ItemOutline[]
@@ -40,6 +44,8 @@ export interface MetricOutline {
   /** The worst state of its items, or an error if the run itself failed, since such a run proves nothing. Only "passed" counts as proven. */
   readonly state: ItemState
   readonly items: readonly Pick<ItemRecord, 'id' | 'status'>[]
+  /** The numbers; null if nothing was compared. */
+  readonly measured: MeasuredMetric | null
 }
 
 export interface Outline {
@@ -69,7 +75,7 @@ export function outlineOf(verdict: Verdict, runs: readonly ScenarioRun[]): Outli
     }
   }
   const checklist = loadChecklist()
-  const titles = new Map(checklist.sections.map(({ id, title }) => [id, title]))
+  const sectionsOf = new Map(checklist.sections.map((section) => [section.id, section]))
   const sections = new Map<string, ItemOutline[]>()
   for (const record of verdict.items) {
     const item: ItemOutline = {
@@ -84,29 +90,20 @@ export function outlineOf(verdict: Verdict, runs: readonly ScenarioRun[]): Outli
   return {
     sections: [...sections].map(([number, items]) => ({
       number,
-      title: titles.get(number) ?? 'Section',
+      title: sectionsOf.get(number)?.title ?? 'Section',
+      meaning: sectionsOf.get(number)?.meaning ?? '',
       state: worstState(items.map((item) => item.record.status)),
       items,
     })),
-    metrics: metricsOf(checklist, verdict),
+    metrics: metricStates(checklist, verdict).map(({ name, status, items }) => {
+      const measured = verdict.metrics?.find((metric) => metric.name === name)?.measured ?? null
+      return { name, state: status, items, measured }
+    }),
     unlisted: runs
       .filter((run) => !listed.has(keyOf(run)))
       .map((run) => ({ ...run, status: statusOf(run), cause: null, run })),
     problems: problemsOf(verdict),
   }
-}
-
-function metricsOf(checklist: Checklist, { items, problems }: Verdict): MetricOutline[] {
-  const records = new Map(items.map((record) => [record.id, record.status]))
-  const names = new Set(checklist.items.flatMap(({ metric }) => metric ?? []))
-  return [...names].map((name) => {
-    // An item that is missing from the record was not checked.
-    const about = checklist.items
-      .filter(({ metric }) => metric === name)
-      .map(({ id }) => ({ id, status: records.get(id) ?? ('not run' as const) }))
-    const state = problems.length > 0 ? 'error' : worstState(about.map(({ status }) => status))
-    return { name, state, items: about }
-  })
 }
 
 /** A key that identifies a scenario in the record and among the runs. Rows of a scenario outline differ by line. */

@@ -63,11 +63,44 @@ function describeVoucher({ status, waiver, attestation }: ItemRecord): string | 
   return null
 }
 
+/** The environment and the cluster in one line, such as "production: namespace dora on eu-1". */
+export const placeOf = ({ environment, context, server, namespace }: Verdict['platform']): string =>
+  `${environment ? `${environment}: ` : ''}namespace ${namespace} on ${context ?? server ?? 'an unknown cluster'}`
+
+export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
+
+/** The effect of a cause on the four metrics and the checklist, for a reader who does not know its object. */
+export function effectOf({ metrics = [], items }: Pick<Cause, 'metrics' | 'items'>): string {
+  const stopped = plural(items.length, 'item')
+  if (metrics.length === 0) return `It stops ${stopped} of the checklist and none of the four metrics.`
+  if (metrics.length === 4) return `None of the four metrics can be trusted because of this. It stops ${stopped}.`
+  const named = metrics.map((metric) => `the ${metric}`)
+  const list = named.length === 1 ? named[0] : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`
+  return `${capital(list ?? '')} cannot be trusted because of this. It stops ${stopped}.`
+}
+
+/** The four metrics as lines of plain text, such as "Lead time: 42 min (elite), 17 samples, proven". */
+export const metricLines = ({ metrics = [] }: Pick<Verdict, 'metrics'>): string[] =>
+  metrics.map(({ name, status, reason, measured }) => {
+    const numbers =
+      measured === null
+        ? []
+        : [
+            `${measured.all.shown}${measured.all.level === null ? '' : ` (${measured.all.level})`}`,
+            `${plural(measured.all.samples, 'sample')} in the ${measured.range}`,
+          ]
+    const proof = status === 'passed' ? 'proven' : `not proven: ${reason ?? status}`
+    return `${capital(name)}: ${[...numbers, proof].join(', ')}`
+  })
+
 /** A cause as lines of plain text. */
 export function describeCause(cause: Cause): readonly string[] {
-  const { summary, object, found, symptoms, facts } = cause
+  const { summary, object, expected, found, symptoms, facts, owner } = cause
   return [
+    effectOf(cause),
     `Cause: ${summary} (${object})`,
+    ...(owner === undefined ? [] : [`Who acts: ${owner}`]),
+    ...(expected ? [`Expected: ${expected}`] : []),
     `Found: ${found}`,
     ...symptoms.map((symptom) => `Consequence: ${symptom}`),
     ...facts.map((fact) => `Fact: ${fact}`),

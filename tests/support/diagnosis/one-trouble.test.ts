@@ -113,7 +113,7 @@ describe('one trouble', () => {
     const remedyOf = (...remedy: string[]) => {
       const causes = new Causes(new Diagnosis(null, []), [])
       for (const item of ['3.1', '3.2']) causes.add(item, { ...finding('x', []), remedy })
-      return causes.of([])[0]?.remedy
+      return causes.of([], new Map())[0]?.remedy
     }
     const again = 'npm run acceptance -- 3.1 3.2'
     expect(remedyOf()).toEqual([again])
@@ -130,7 +130,7 @@ describe('one trouble', () => {
     })
     for (const found of ['Unknown', 'Unknown; ComparisonError: no such branch', 'Unknown'])
       causes.add('2.3', unknown(found))
-    expect(causes.of([])[0]?.found).toBe('Unknown; ComparisonError: no such branch')
+    expect(causes.of([], new Map())[0]?.found).toBe('Unknown; ComparisonError: no such branch')
   })
 })
 

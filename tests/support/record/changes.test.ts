@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { entriesIn, fileOf } from '../../../support/record/archive'
 import { changesBetween } from '../../../support/record/changes'
 import { withDigest } from '../../../support/record/digest'
 import { changesSinceLast } from '../../../support/record/previous'
@@ -126,7 +127,7 @@ describe('the record of the last run', () => {
 
   it('is set aside when the next run begins, and compared on its page', async () => {
     await run(recordOf({ '3.1': 'passed' }))
-    expect(page()).toContain('There is no record of an earlier run to compare with.')
+    expect(page()).toContain('There is no record of an earlier conclusive run to compare with.')
     await removeReports(directory)
     expect(existsSync(join(directory, 'verdict.json'))).toBe(false)
     writeReports(directory, judged(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }), []))
@@ -157,7 +158,7 @@ describe('the record of the last run', () => {
   it.each(inconclusive)('is not compared if the only earlier one %s', async (_, first) => {
     await run(first)
     await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
-    expect(page()).toContain('The last run checked only a part of the platform or nothing at all')
+    expect(page()).toContain('There is no record of an earlier conclusive run to compare with.')
     expect(page()).not.toContain('newly failed')
   })
 
@@ -176,24 +177,36 @@ describe('the record of the last run', () => {
     expect(page()).toContain('newly failed')
   })
 
-  it.each([
-    [
-      'was changed',
-      (text: string) => text.replace('"accepted"', '"rejected"'),
-      'was changed after it was written, so the two runs are not compared.',
-    ],
-    [
-      'is truncated',
-      (text: string) => text.slice(0, 100),
-      'was changed after it was written, so the two runs are not compared.',
-    ],
-  ])('is not trusted if it %s', async (_, edit, said) => {
-    await run(recordOf({ '3.1': 'passed' }))
-    const file = join(directory, 'verdict.json')
+  const editArchive = (edit: (text: string) => string) => {
+    const [entry = ''] = entriesIn(directory)
+    const file = fileOf(directory, entry)
     writeFileSync(file, edit(readFileSync(file, 'utf8')))
+  }
+
+  it('is not trusted if it was changed', async () => {
+    await run(recordOf({ '3.1': 'passed' }))
+    editArchive((text) => text.replace('"accepted"', '"rejected"'))
     await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
-    expect(page()).toContain(said)
+    expect(page()).toContain('was changed after it was written, so the two runs are not compared.')
     expect(page()).not.toContain('newly failed')
+  })
+
+  it.each([
+    ['was changed', (text: string) => text.replace('"rejected"', '"accepted"')],
+    ['is truncated', (text: string) => text.slice(0, 100)],
+  ])('is passed over if it %s, and the one before it counts', async (_, edit) => {
+    await run(recordOf({ '3.1': 'passed' }))
+    await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
+    editArchive(edit)
+    await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
+    expect(page()).toContain('<b>1</b> newly failed')
+  })
+
+  it('stays as it was archived if somebody edits or truncates the reports', async () => {
+    await run(recordOf({ '3.1': 'passed' }))
+    writeFileSync(join(directory, 'verdict.json'), '{')
+    await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
+    expect(page()).toContain('<b>1</b> newly failed')
   })
 
   it('affects neither the new record nor its digest, because shards are judged again without it', async () => {

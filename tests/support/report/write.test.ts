@@ -16,7 +16,15 @@ const message = {
     cpu: { name: 'x' },
   },
 }
-const reports = ['allure-results', 'junit.xml', 'messages.ndjson', 'run.json', 'sign-off.html', 'verdict.json']
+const reports = [
+  'allure-results',
+  'archive',
+  'junit.xml',
+  'messages.ndjson',
+  'run.json',
+  'sign-off.html',
+  'verdict.json',
+]
 
 describe('writing the reports', () => {
   it('writes each of them and nothing else, into a directory that it creates', () => {

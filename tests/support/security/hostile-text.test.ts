@@ -1,6 +1,6 @@
 /** Text from outside reaches no medium with a character that cannot be seen, or with a line that a CI system obeys. */
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text as textOf } from 'node:stream/consumers'
@@ -179,7 +179,7 @@ function textsIn(value: unknown): string[] {
 const filesBelow = (directory: string): Map<string, string> =>
   new Map(
     readdirSync(directory, { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.\w+$/.test(name) && !name.endsWith('.png'))
+      .filter((name) => statSync(join(directory, name)).isFile() && !name.endsWith('.png'))
       .map((name) => [name, readFileSync(join(directory, name), 'utf8')]),
   )
 
@@ -217,7 +217,8 @@ describe.each(Object.entries(kinds))('%s', (_, text) => {
     // The record that a run writes is made by judging, which the next test covers.
     const { files, values } = written(judged(run.verdict, run.runs))
     for (const [name, content] of files) expect(unseenIn(content), name).toEqual([])
-    for (const [name, content] of values) if (name !== 'verdict.json') expect(unseenIn(content), name).toEqual([])
+    for (const [name, content] of values)
+      if (!name.endsWith('verdict.json')) expect(unseenIn(content), name).toEqual([])
     expect(() => junitOf(files.get('junit.xml') ?? '')).not.toThrow()
   })
 

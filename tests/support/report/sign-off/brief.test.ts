@@ -13,6 +13,12 @@ const [first = '', ...others] = about.map(({ id }) => id)
 const recordWith = (status: ItemState) =>
   verdict({ items: [item({ id: first, status }), ...others.map((id) => item({ id }))] })
 
+/** The text of the page, with single spaces. */
+const textOf = (record: ReturnType<typeof verdict>) =>
+  readSignOff(record, [])
+    .page.replace(/<[^>]*>/g, '')
+    .replace(/\s+/g, ' ')
+
 const metric = (record: ReturnType<typeof verdict>) =>
   outlineOf(record, []).metrics.find(({ name }) => name === 'time to restore')
 
@@ -21,28 +27,27 @@ describe('a metric', () => {
     'with an item that is %s is not proven',
     (state) => {
       expect(metric(recordWith(state))?.state).toBe(state)
-      const page = readSignOff(recordWith(state), []).page.replace(/<[^>]*>/g, '')
-      expect(page).toContain(`time to restorenot proven: ${first} ${state}`)
+      const shown = state === 'blocked' ? 'blocked' : 'not compared'
+      expect(textOf(recordWith(state))).toContain(`Time to restore ${shown} not proven: ${first} ${state}`)
     },
   )
 
   it('is proven if all its items passed', () => {
-    const page = readSignOff(recordWith('passed'), []).page.replace(/<[^>]*>/g, '')
-    expect(page).toContain(`time to restoreproven by ${[first, ...others].join(', ')}`)
+    expect(textOf(recordWith('passed'))).toContain(`proven by ${[first, ...others].join(', ')}`)
   })
 
   it('is not proven by a run that itself failed, whatever passed in it', () => {
     const record = verdict({ ...recordWith('passed'), verdict: 'error', problems: ['A worker died.'] })
     expect(metric(record)?.state).toBe('error')
-    const page = readSignOff(record, []).page.replace(/<[^>]*>/g, '')
-    expect(page).toContain('time to restorenot proven: the run itself failed')
+    const page = textOf(record)
+    expect(page).toContain('Time to restore not compared not proven: the run itself failed')
     expect(page).not.toContain('proven by')
   })
 
   it('is not proven by items that do not apply or are missing from the record', () => {
     const none = verdict({ items: about.map(({ id }) => item({ id, status: 'not applicable' })) })
     expect(metric(none)?.state).toBe('not applicable')
-    expect(readSignOff(none, []).page.replace(/<[^>]*>/g, '')).toContain('time to restorenot proven')
+    expect(textOf(none)).toContain('Time to restore not applicable not proven')
     expect(metric(verdict({ items: [item({ id: first })] }))?.state).toBe('not run')
   })
 })

@@ -89,20 +89,25 @@ describe('the sign-off page', () => {
       'Scope: the whole checklist; read-only; namespace fawkes on https://127.0.0.1:6443',
       'The four metrics',
       'not proven: 18.3, 21.4 not run',
+      'and who acts',
+      'kubectl --context fawkes-dev -n fawkes logs devlake-lake-0 --previous',
       'The caller may not read Secrets in the namespace fawkes',
-      '0.2 by Priya Natarajan',
-      '19.1, 22.4 by Jonas Weber',
+      'Since the last run',
       'newly failed: ',
       'no longer checked: ',
-      'commit 0123456789ab, with 2 changed files',
-      '3 differences from the checklist, of which 2 ask less',
-      'fawkes-dev',
-      'Causes and remedies',
-      'kubectl --context fawkes-dev -n fawkes logs devlake-lake-0 --previous',
+      'Waivers and attestations',
+      '0.2 by Priya Natarajan',
+      '19.1, 22.4 by Jonas Weber',
       'Waivers and attestations: reasons and dates',
       'Priya Natarajan',
       'Changes since the last run',
       'The lake answers a ping from inside the cluster',
+      'The checklist',
+      'Kubernetes is 1.28 or newer',
+      'Scope and platform',
+      'commit 0123456789ab, with 2 changed files',
+      '3 differences from the checklist, of which 2 ask less',
+      'fawkes-dev',
       'Inputs of the run',
       `The configuration file has the SHA-256 ${'a'.repeat(64)}`,
       'cluster.workers',
@@ -112,11 +117,10 @@ describe('the sign-off page', () => {
       'features/03-pods.feature',
       `Shard 1/2, signed by the key ${'b'.repeat(64)}`,
       'Shard 2/2, not signed',
-      'The checklist',
-      'Kubernetes is 1.28 or newer',
       'Deployed by',
       'Verified by',
       faults.verdict.digest,
+      'Appendix: evidence',
     ]
     let place = 0
     for (const part of order) {
@@ -130,32 +134,28 @@ describe('the sign-off page', () => {
   it('shows the evidence of a scenario once, open if it did not pass', async () => {
     const { page } = await open(faults)
     const opened = page.locator('details.scenario[open] > summary .scenario-name')
-    expect(await opened.allInnerTexts()).toEqual([
+    expect(await opened.allTextContents()).toEqual([
       'Every pod of the service is running and ready',
       'The lake answers a ping from inside the cluster',
       'The table cicd_deployments has its documented columns',
     ])
-    expect(await page.locator('#item-3\\.3').textContent()).toContain('see 3.1')
-    expect(await page.locator('#item-16\\.1 img').getAttribute('src')).toMatch(/^data:image\/png;base64,/)
+    expect(await page.locator('#evidence-of-3\\.3').textContent()).toContain('see 3.1')
+    expect(await page.locator('#evidence-of-16\\.1 img').getAttribute('src')).toMatch(/^data:image\/png;base64,/)
     await page.close()
   })
 
-  it('shows on one screen the verdict, the scope, the metrics, the causes, the waivers and the changes', async () => {
-    const { page } = await open({ ...faults, changes: sinceSound }, { viewport: { width: 1280, height: 900 } })
-    for (const heading of [
-      'Error with 1 waiver',
-      'The four metrics',
-      'Causes',
-      'Waivers and attestations',
-      'Since the last run',
-    ]) {
-      const box = await page.getByRole('heading', { name: heading, exact: true }).boundingBox()
-      expect(box ? box.y + box.height : Number.NaN, heading).toBeLessThan(900)
+  it.each([
+    ['rejected', { ...faults, changes: sinceSound }],
+    ['accepted', sound],
+  ])('shows on one screen the verdict, the scope and the metrics, and the first cause: %s', async (_, shown) => {
+    const { page } = await open(shown, { viewport: { width: 1280, height: 900 } })
+    const ends = async (selector: string) => {
+      const box = await page.locator(selector).first().boundingBox()
+      return box ? box.y + box.height : Number.NaN
     }
-    const brief = page.locator('.brief')
-    const { height = Number.NaN, y = Number.NaN } = (await brief.boundingBox()) ?? {}
-    expect(y + height).toBeLessThan(900)
-    expect(await brief.locator('dt').allInnerTexts()).toEqual([
+    for (const place of ['h1', '.when', '.counts', '.metrics']) expect(await ends(place), place).toBeLessThan(900)
+    if (shown.verdict.causes.length > 0) expect(await ends('#causes')).toBeLessThan(900)
+    expect(await page.locator('.metric h3').allInnerTexts()).toEqual([
       'Deployment frequency',
       'Lead time for changes',
       'Change failure rate',
@@ -177,11 +177,15 @@ describe('the sign-off page', () => {
     await page.close()
   })
 
-  it('prints the evidence of failed steps, even if a reader has closed it', async () => {
+  it('prints the evidence of failed steps on demand only, even if it is folded', async () => {
     const { page } = await open(faults)
-    await page.locator('details.scenario[open] > summary').first().click()
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('.evidence.wrong pre').first().isVisible()).toBe(false)
+    await page.emulateMedia({ media: 'screen' })
+    await page.locator('#print-evidence').check()
     await page.emulateMedia({ media: 'print' })
     expect(await page.locator('.evidence.wrong pre').first().isVisible()).toBe(true)
+    expect(await page.locator('.evidence:not(.wrong) pre').first().isVisible()).toBe(false)
     await page.close()
   })
 
@@ -204,6 +208,7 @@ describe('the sign-off page', () => {
     const record = verdict({ verdict: 'rejected', items: [item({ status: 'failed', scenarios: [recordOf(run)] })] })
     const { page } = await open({ verdict: record, runs: [run] })
     expect((await page.locator('pre').textContent())?.length).toBe(20_000)
+    await page.locator('.evidences > summary').click()
     expect(await page.getByText('30,000 more characters').isVisible()).toBe(true)
     await page.close()
   })
