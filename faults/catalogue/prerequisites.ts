@@ -217,20 +217,12 @@ export const prerequisiteFaults: readonly Fault[] = [
     id: 'secret-store-pretends',
     title: 'The secret store has no secrets manager behind it',
     expects: { failed: ['0.9'], blocked: ['1.1'] },
-    cause: { object: 'ClusterSecretStore vault', summary: 'is not ready' },
-    apply: async (doors) => {
-      const store = { kind: 'clustersecretstore', name: 'vault' }
-      const isReady = async () => {
-        const conditions = (await doors.get(store)).status?.conditions as readonly { status: string }[]
-        return conditions.some(({ status }) => status === 'True')
-      }
-      const heal = await doors.patch(store, { spec: { provider: { vault: null, fake: { data: [] } } } })
-      await until('the store to be unready', async () => !(await isReady()))
-      return async () => {
-        await heal()
-        await until('the store to be ready', isReady)
-      }
-    },
+    cause: { object: 'ClusterSecretStore vault', summary: 'is not backed by a secrets manager' },
+    apply: (doors) =>
+      doors.patch(
+        { kind: 'clustersecretstore', name: 'vault' },
+        { spec: { provider: { vault: null, fake: { data: [] } } } },
+      ),
   },
   {
     id: 'secret-store-deleted',

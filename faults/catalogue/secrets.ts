@@ -134,14 +134,15 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     },
     apply: async (doors) => {
       const secret = inService('secret', 'devlake-grafana-secrets')
-      const holds = async () => (await doors.get(secret)).data !== undefined
-      const heal = await doors.patch(inService('externalsecret', 'devlake-grafana-secrets'), { spec: { data: [] } })
-      // The operator does not remove a key that another client has written as well, as an earlier fault may have done.
+      const externalSecret = inService('externalsecret', 'devlake-grafana-secrets')
+      const heal = await doors.patch(externalSecret, { spec: { data: [] } })
+      await until('the Secret to be retained', async () =>
+        JSON.stringify((await doors.get(externalSecret)).status).includes('secret retained'),
+      )
       await doors.kubectl(['delete', 'secret', secret.name, '-n', namespace])
-      await until('the Secret to be written empty', async () => (await doors.exists(secret)) && !(await holds()))
       return async () => {
         await heal()
-        await until('the Secret to be filled', holds)
+        await until('the Secret to be written', () => doors.exists(secret))
       }
     },
   },

@@ -7,7 +7,6 @@ import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { KubernetesObject, V1Deployment, V1StatefulSet } from '@kubernetes/client-node'
 import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
-import type { Notify } from './argocd-notifications'
 import { ignoreMissing, merge, now } from './writing'
 
 interface Source {
@@ -27,7 +26,7 @@ interface Compared {
   destination?: { namespace?: string; server?: string }
 }
 
-interface Application extends KubernetesObject {
+export interface Application extends KubernetesObject {
   spec?: Compared
   operation?: { sync?: { revision?: string }; initiatedBy?: object }
   status?: {
@@ -115,9 +114,11 @@ function comparisonOf(application: Application, revision: string, found: readonl
   }
 }
 
-export async function runArgoCd(cluster: Cluster, workloads: Workloads, notify: Notify): Promise<void> {
-  const applications = cluster.follow<Application>('Application')
-
+export async function runArgoCd(
+  cluster: Cluster,
+  applications: Cache<Application>,
+  workloads: Workloads,
+): Promise<void> {
   const comparison = (application: Application, revision: string) =>
     comparisonOf(application, revision, workloadsOf(application, workloads))
 
@@ -166,8 +167,6 @@ export async function runArgoCd(cluster: Cluster, workloads: Workloads, notify: 
         controllerNamespace: application.metadata?.namespace,
       },
     })
-    // The first sync is part of the platform's setup: the service is not there yet to be notified.
-    if (application.status?.sync !== undefined) void notify(application, { revision, startedAt, finishedAt })
   }
 
   /** When each application was compared last, by the monotonic clock. */

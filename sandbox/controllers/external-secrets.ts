@@ -4,15 +4,20 @@
  */
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import type { KubernetesObject, V1Pod, V1Secret } from '@kubernetes/client-node'
+import type { KubernetesObject, V1Secret } from '@kubernetes/client-node'
 import ms, { type StringValue } from 'ms'
+import { messageOf } from '../basis/errors'
 import { holdAnnotation } from '../cluster/backends'
 import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
 import { readVault, type Vault } from '../credentials/vault'
-import { apply, type Condition, condition, isUnchanged, now } from './writing'
+import { apply, type Condition, condition, isUnchanged, now, recordEvent } from './writing'
 
 interface Store extends KubernetesObject {
-  spec?: { provider?: { vault?: object } }
+  spec?: {
+    controller?: string
+    conditions?: { namespaces?: string[]; namespaceRegexes?: string[] }[]
+    provider?: { vault?: object; fake?: object }
+  }
   status?: { conditions?: Condition[] }
 }
 
@@ -21,12 +26,38 @@ interface ExternalSecret extends KubernetesObject {
     refreshPolicy?: string
     refreshInterval?: string
     secretStoreRef?: { kind?: string; name?: string }
-    target?: { name?: string; creationPolicy?: string }
+    target?: { name?: string; creationPolicy?: string; deletionPolicy?: string }
     data?: { secretKey: string; remoteRef: { key: string; property?: string } }[]
     dataFrom?: { extract?: { key: string } }[]
   }
   status?: { refreshTime?: string; syncedResourceVersion?: string; conditions?: Condition[] }
 }
+
+const apiVersion = 'external-secrets.io/v1'
+
+/** The conditions of the real operator, and the messages beside them. */
+const ready = (reason: string, message: string): Condition => ({ type: 'Ready', status: 'True', reason, message })
+const unready = (reason: string, message: string): Condition => ({ type: 'Ready', status: 'False', reason, message })
+const outcomes = {
+  synced: ready('SecretSynced', 'secret synced'),
+  retained: ready('SecretSynced', 'secret retained due to DeletionPolicy=Retain'),
+  nothingToMerge: ready('SecretMissing', 'secret will not be created due to CreationPolicy=Merge'),
+  failed: unready('SecretSyncedError', 'could not get secret data from provider'),
+  storeValid: ready('Valid', 'store validated'),
+  storeInvalid: unready('ValidationFailed', 'unable to validate store'),
+}
+
+/** Tests whether a store may be used from a namespace. Selectors of namespaces are not evaluated here. */
+const admits = ({ spec }: Store, namespace: string | undefined): boolean => {
+  const { conditions = [] } = spec ?? {}
+  const isNamed = ({ namespaces = [], namespaceRegexes = [] }: (typeof conditions)[number]) =>
+    namespaces.includes(namespace ?? '') ||
+    namespaceRegexes.some((pattern) => new RegExp(pattern).test(namespace ?? ''))
+  return conditions.length === 0 || conditions.some(isNamed)
+}
+
+/** Tests whether the operator handles a store, by its class. */
+const isHandled = ({ spec }: Store): boolean => !spec?.controller || spec.controller === 'default'
 
 /** The interval at which refresh intervals are checked, in milliseconds. */
 const tick = 1_000
@@ -47,17 +78,28 @@ function versionOf({ metadata }: KubernetesObject): string {
 function valuesFor({ spec }: ExternalSecret, vault: Vault): Record<string, string> {
   const entry = (key: string) => {
     const found = vault[key]
-    if (found === undefined) throw new Error(`cannot read secret data from Vault: no entry ${key}`)
+    if (found === undefined) throw new Error('Secret does not exist')
     return found
   }
   const values: Record<string, string> = {}
-  for (const { extract } of spec?.dataFrom ?? []) if (extract !== undefined) Object.assign(values, entry(extract.key))
-  for (const { secretKey, remoteRef } of spec?.data ?? []) {
-    const found =
-      remoteRef.property === undefined ? JSON.stringify(entry(remoteRef.key)) : entry(remoteRef.key)[remoteRef.property]
-    if (found === undefined)
-      throw new Error(`cannot find secret data for key: "${remoteRef.property}" in ${remoteRef.key}`)
-    values[secretKey] = found
+  const processing = (what: string, read: () => void) => {
+    try {
+      read()
+    } catch (error) {
+      throw new Error(`error processing ${what}, err: ${messageOf(error)}`)
+    }
+  }
+  for (const [index, { extract }] of (spec?.dataFrom ?? []).entries())
+    processing(`spec.dataFrom[${index}].extract`, () => {
+      if (extract !== undefined) Object.assign(values, entry(extract.key))
+    })
+  for (const [index, { secretKey, remoteRef }] of (spec?.data ?? []).entries()) {
+    const { key, property } = remoteRef
+    processing(`spec.data[${index}] (key: ${key})`, () => {
+      const found = property === undefined ? JSON.stringify(entry(key)) : entry(key)[property]
+      if (found === undefined) throw new Error(`cannot find secret data for key: "${property}"`)
+      values[secretKey] = found
+    })
   }
   return values
 }
@@ -65,8 +107,7 @@ function valuesFor({ spec }: ExternalSecret, vault: Vault): Record<string, strin
 /** The Secret that an ExternalSecret writes. */
 function secretOf({ metadata, spec }: ExternalSecret, values: Readonly<Record<string, string>>): V1Secret {
   const { namespace, name, uid } = metadata ?? {}
-  const { apiVersion, kind } = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret' }
-  const owner = { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }
+  const owner = { apiVersion, kind: 'ExternalSecret', name, uid, controller: true, blockOwnerDeletion: true }
   const isOwned = (spec?.target?.creationPolicy ?? 'Owner') === 'Owner'
   return {
     apiVersion: 'v1',
@@ -92,21 +133,35 @@ const isWritten = (existing: V1Secret | undefined, wanted: V1Secret): boolean =>
     existing.metadata?.ownerReferences?.some((owner) => owner.uid === uid),
   )
 
-export async function runExternalSecrets(
-  cluster: Cluster,
-  secrets: Cache<V1Secret>,
-  pods: Cache<V1Pod>,
-): Promise<void> {
+export async function runExternalSecrets(cluster: Cluster, secrets: Cache<V1Secret>): Promise<void> {
   const stores = cluster.follow<Store>('ClusterSecretStore')
   const wanted = cluster.follow<ExternalSecret>('ExternalSecret')
 
+  /** The last error of each object by uid: a retry that fails in the same way is not told again. */
+  const told = new Map<string, string>()
+  const tell = async (kind: string, object: KubernetesObject, reason: string, message: string): Promise<void> => {
+    const { uid = '' } = object.metadata ?? {}
+    if (told.get(uid) === message) return
+    told.set(uid, message)
+    await recordEvent(
+      cluster.api,
+      'external-secrets',
+      apiVersion,
+      { ...object, kind },
+      { type: 'Warning', reason, message },
+    )
+  }
+
   const checkStore = async (store: Store): Promise<void> => {
-    let next: Condition = { type: 'Ready', status: 'True', reason: 'Valid', message: 'store validated' }
+    if (!isHandled(store)) return
+    const { vault, fake } = store.spec?.provider ?? {}
+    let next = outcomes.storeValid
     try {
-      if (store.spec?.provider?.vault === undefined) throw new Error('only the provider vault is served in the sandbox')
-      readVault()
+      if (vault !== undefined) readVault()
+      else if (fake === undefined) throw new Error('failed to find registered store backend for type')
     } catch (error) {
-      next = { type: 'Ready', status: 'False', reason: 'InvalidProviderConfig', message: (error as Error).message }
+      next = outcomes.storeInvalid
+      await tell('ClusterSecretStore', store, 'ValidationFailed', messageOf(error))
     }
     if (isUnchanged(store.status?.conditions, next)) return
     await cluster.mergeStatus('ClusterSecretStore', store, {
@@ -115,30 +170,11 @@ export async function runExternalSecrets(
     })
   }
 
-  /** A kubelet starts the containers that read a Secret only when it is there; the sandbox's has started them before. */
-  const startReaders = async (namespace: string | undefined, secret: string | undefined): Promise<void> => {
-    const readers = pods
-      .items()
-      .filter(
-        ({ metadata, spec, status }) =>
-          metadata?.namespace === namespace &&
-          status?.phase === 'Running' &&
-          spec?.containers.some(({ env }) => env?.some(({ valueFrom }) => valueFrom?.secretKeyRef?.name === secret)),
-      )
-    await Promise.all(
-      readers.map((pod) => {
-        const containerStatuses = (pod.status?.containerStatuses ?? []).map((container) => ({
-          ...container,
-          state: { running: { startedAt: now() } },
-        }))
-        return cluster.mergeStatus('Pod', pod, { containerStatuses })
-      }),
-    )
-  }
-
   const isDue = (external: ExternalSecret): boolean => {
     const { refreshTime, syncedResourceVersion, conditions } = external.status ?? {}
-    if (external.spec?.refreshPolicy === 'CreatedOnce' && refreshTime !== undefined) return false
+    const interval = ms((external.spec?.refreshInterval ?? '1h') as StringValue)
+    // Created once, or never refreshed: later changes of the specification are ignored.
+    if ((external.spec?.refreshPolicy === 'CreatedOnce' || interval <= 0) && refreshTime !== undefined) return false
     if (refreshTime === undefined || syncedResourceVersion !== versionOf(external)) return true
     // Like the real operator, it also restores a deleted Secret and retries one that it could not create.
     const target = external.spec?.target?.name ?? external.metadata?.name ?? ''
@@ -146,29 +182,26 @@ export async function runExternalSecrets(
     if (isWanted && secrets.find(external.metadata?.namespace, target) === undefined) return true
     if (!conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')) return true
     if (external.spec?.refreshPolicy === 'OnChange') return false
-    const interval = ms((external.spec?.refreshInterval ?? '1h') as StringValue)
-    return interval > 0 && Date.now() - Date.parse(refreshTime) >= interval
+    return Date.now() - Date.parse(refreshTime) >= interval
   }
 
   const sync = async (external: ExternalSecret): Promise<void> => {
     const { deletionTimestamp, annotations } = external.metadata ?? {}
     if (deletionTimestamp !== undefined || annotations?.[holdAnnotation] !== undefined || !isDue(external)) return
-    const { name } = external.metadata ?? {}
+    const { name, namespace } = external.metadata ?? {}
+    const { name: reference = '', kind } = external.spec?.secretStoreRef ?? {}
+    const store = stores.find(undefined, reference)
+    if (store !== undefined && !isHandled(store)) return
     const previous = external.status?.conditions
     try {
-      const reference = external.spec?.secretStoreRef
-      const store = stores.find(undefined, reference?.name ?? '')
-      if (reference?.kind !== 'ClusterSecretStore' || store === undefined) {
-        throw new Error(`could not get ${reference?.kind ?? 'SecretStore'} "${reference?.name}", not found`)
-      }
-      const values = valuesFor(external, readVault())
-      const { creationPolicy = 'Owner', name: target = name } = external.spec?.target ?? {}
-      const secret = secretOf(external, values)
-      const existing = secrets.find(external.metadata?.namespace, target ?? '')
-      // Like the real operator, it writes only what differs: a write of equal values could look like a change of them.
-      if (creationPolicy !== 'None' && !isWritten(existing, secret)) await apply(cluster.api, secret)
-      if (existing === undefined) await startReaders(external.metadata?.namespace, target)
-      const synced: Condition = { type: 'Ready', status: 'True', reason: 'SecretSynced', message: 'secret synced' }
+      if (kind !== 'ClusterSecretStore' || store === undefined)
+        throw new Error(`could not get ${kind ?? 'SecretStore'} "${reference}", not found`)
+      if (!admits(store, namespace))
+        throw new Error(
+          `using cluster store "${reference}" is not allowed from namespace "${namespace}": denied by spec.condition`,
+        )
+      const synced = await write(external, valuesFor(external, readVault()))
+      told.delete(external.metadata?.uid ?? '')
       await cluster.mergeStatus('ExternalSecret', external, {
         refreshTime: now(),
         syncedResourceVersion: versionOf(external),
@@ -176,12 +209,23 @@ export async function runExternalSecrets(
         conditions: [condition(previous, synced)],
       })
     } catch (error) {
-      const message = `could not get secret data from provider: ${(error as Error).message}`
-      const failed: Condition = { type: 'Ready', status: 'False', reason: 'SecretSyncedError', message }
-      if (!isUnchanged(previous, failed)) {
-        await cluster.mergeStatus('ExternalSecret', external, { conditions: [condition(previous, failed)] })
-      }
+      await tell('ExternalSecret', external, 'UpdateFailed', messageOf(error))
+      if (isUnchanged(previous, outcomes.failed)) return
+      await cluster.mergeStatus('ExternalSecret', external, { conditions: [condition(previous, outcomes.failed)] })
     }
+  }
+
+  /** Writes the values by the policies of the ExternalSecret, and returns what the operator says then. */
+  const write = async (external: ExternalSecret, values: Readonly<Record<string, string>>): Promise<Condition> => {
+    const { name, namespace } = external.metadata ?? {}
+    const { creationPolicy = 'Owner', deletionPolicy = 'Retain', name: target = name } = external.spec?.target ?? {}
+    if (Object.keys(values).length === 0 && deletionPolicy === 'Retain') return outcomes.retained
+    const existing = secrets.find(namespace, target ?? '')
+    if (creationPolicy === 'Merge' && existing === undefined) return outcomes.nothingToMerge
+    const secret = secretOf(external, values)
+    // Like the real operator, it writes only what differs: a write of equal values could look like a change of them.
+    if (creationPolicy !== 'None' && !isWritten(existing, secret)) await apply(cluster.api, secret)
+    return outcomes.synced
   }
 
   const work = async () => {

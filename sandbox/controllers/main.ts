@@ -1,6 +1,5 @@
 /** A single process for all stand-ins that use Kubernetes objects, so that they share the caches of the cluster. */
 import type {
-  KubernetesObject,
   V1Deployment,
   V1EndpointSlice,
   V1Ingress,
@@ -21,14 +20,15 @@ import { serveArgoCdApi } from '../sources/argocd'
 import { serveGitHub } from '../sources/github'
 import { serveJenkins } from '../sources/jenkins'
 import { serveAlertmanager } from './alertmanager'
-import { runArgoCd } from './argocd'
-import { notifications } from './argocd-notifications'
+import { type Application, runArgoCd } from './argocd'
+import { runNotifications } from './argocd-notifications'
 import { runCertManager } from './cert-manager'
 import { runExternalSecrets } from './external-secrets'
 import { runPodAccess } from './pod-access'
 import { followLogs } from './pod-logs'
 import { runPrometheusOperator } from './prometheus-operator'
 import { runReadiness } from './readiness'
+import { runSecretReaders } from './secret-readers'
 import { webhooks } from './webhooks'
 
 async function main(): Promise<void> {
@@ -49,20 +49,23 @@ async function main(): Promise<void> {
     statefulSets: cluster.follow<V1StatefulSet>('StatefulSet'),
     deployments: cluster.follow<V1Deployment>('Deployment'),
   }
+  const applications = cluster.follow<Application>('Application')
   const deliver = webhooks(directory, ports)
   followLogs()
   await Promise.all([
     runPodAccess(cluster, pods, ports),
     runReadiness(cluster, pods, ports),
-    runExternalSecrets(cluster, secrets, pods),
+    runSecretReaders(cluster, secrets, pods),
     runCertManager(cluster, secrets),
-    runArgoCd(cluster, workloads, notifications(deliver)),
+    runArgoCd(cluster, applications, workloads),
+    runNotifications(applications, deliver),
+    runExternalSecrets(cluster, secrets),
     runPrometheusOperator(cluster, { ...directory, namespaces: cluster.follow<V1Namespace>('Namespace') }, ports),
     serveIngress(cluster, ingress, directory, ports),
     serveInterference(ports),
     serveAlertmanager(secrets, deliver, ports),
     serveGitHub(ports),
-    serveArgoCdApi(cluster.follow<KubernetesObject>('Application'), ports),
+    serveArgoCdApi(applications, ports),
     serveJenkins(ports),
   ])
   // Started last, because its health endpoint reports the readiness of all stand-ins.

@@ -44,6 +44,33 @@ export const isUnchanged = (
     (last) => last.type === type && last.status === status && last.reason === reason && last.message === message,
   ) === true
 
+interface Told {
+  readonly type: 'Normal' | 'Warning'
+  readonly reason: string
+  readonly message: string
+}
+
+/** Records an event about an object, as the named component does. Events of cluster-scoped objects are in `default`. */
+export async function recordEvent(
+  api: KubernetesObjectApi,
+  component: string,
+  apiVersion: string,
+  { kind, metadata }: KubernetesObject,
+  told: Told,
+): Promise<void> {
+  const { name = '', namespace, uid, resourceVersion } = metadata ?? {}
+  const involvedObject = { apiVersion, kind, name, namespace, uid, resourceVersion }
+  const at = now()
+  const event = {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { generateName: `${name}.`, namespace: namespace ?? 'default' },
+    ...{ involvedObject, ...told, source: { component }, reportingComponent: component },
+    ...{ firstTimestamp: at, lastTimestamp: at, count: 1 },
+  }
+  await api.create(event as KubernetesObject)
+}
+
 /** The current time in the format of Kubernetes: RFC 3339 with whole seconds. */
 export const now = (): string => time(new Date())
 export const time = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z')
