@@ -29,6 +29,9 @@ export const portNames = [
   'argocd',
   'jenkins',
   'alertmanager',
+  'vault',
+  'externalSecrets',
+  'prometheusOperator',
 ] as const
 export type PortName = (typeof portNames)[number]
 export type Ports = Readonly<Record<PortName, number>>

@@ -2,7 +2,6 @@
 import { files } from '../basis/layout'
 import { alone } from '../basis/lock'
 import { Processes } from '../basis/processes'
-import { partNames } from '../parts/part'
 
 /** Servers that end after their clients, which would otherwise wait for them or log errors. */
 const last: readonly string[] = ['kube-apiserver', 'etcd']
@@ -23,7 +22,7 @@ export function down(report: (line: string) => void): Promise<void> {
     report(
       running.length === 0
         ? 'The sandbox was not running.'
-        : `The sandbox is down: ${running.length} of ${partNames.length} parts were running.`,
+        : `The sandbox is down: ${running.length} of ${names.length} parts were running.`,
     )
   })
 }

@@ -13,6 +13,7 @@ const usage = `Usage: npm run sandbox -- COMMAND
              --read-only            do not allow the suite to write
              --seed N               generate another history (default: 1)
              --collection-period P  time between two collections, such as 60s (default: 1s)
+             --real                 run the real External Secrets and Prometheus Operator, built once
   down     end everything that up started
   status   list every part with its process and port; exit code 1 if one is not running
   env      print the exports for kubectl and the suite: eval "$(npm run -s sandbox -- env)"`
@@ -39,6 +40,7 @@ function parseCommand() {
         'read-only': { type: 'boolean' },
         seed: { type: 'string' },
         'collection-period': { type: 'string' },
+        real: { type: 'boolean' },
       },
     })
   } catch (error) {
@@ -61,6 +63,7 @@ async function main(): Promise<number> {
           readOnly: values['read-only'],
           seed: values.seed,
           collectionPeriod: values['collection-period'],
+          real: values.real,
         }),
         say,
         signal,

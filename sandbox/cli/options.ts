@@ -1,4 +1,5 @@
 /** The options of `up`, and the options that the running sandbox was started with. */
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { readJson, writeWhole } from '../basis/files'
 import { files, startOver } from '../basis/layout'
@@ -12,6 +13,8 @@ const schema = z.strictObject({
   seed: z.int(),
   /** The time from one collection of the service to the next, such as 60s. */
   collectionPeriod: z.string().regex(/^\d+(ms|s|m|h)$/),
+  /** Run the real controllers in place of their stand-ins. */
+  real: z.boolean(),
 })
 export type Options = z.infer<typeof schema>
 
@@ -21,6 +24,7 @@ export interface GivenOptions {
   readonly readOnly?: boolean | undefined
   readonly seed?: string | undefined
   readonly collectionPeriod?: string | undefined
+  readonly real?: boolean | undefined
 }
 
 const wanted = {
@@ -33,18 +37,21 @@ const wanted = {
  * @throws Error that names the option, the expected form and what was given
  */
 export function readOptions(given: GivenOptions): Options {
-  const { jenkins = false, readOnly = false, seed = '1', collectionPeriod = '1s' } = given
+  const { jenkins = false, readOnly = false, seed = '1', collectionPeriod = '1s', real = false } = given
   if (!/^-?\d+$/.test(seed) || !schema.shape.seed.safeParse(Number(seed)).success)
     throw new Error(`${wanted.seed}. It was "${seed}".`)
   if (!schema.shape.collectionPeriod.safeParse(collectionPeriod).success)
     throw new Error(`${wanted.collectionPeriod}. It was "${collectionPeriod}".`)
-  return { jenkins, readOnly, seed: Number(seed), collectionPeriod }
+  return { jenkins, readOnly, seed: Number(seed), collectionPeriod, real }
 }
 
 /** Stores the options, so that a later `up` restarts a part with the same ones. */
 export function storeOptions(options: Options): void {
   writeWhole(files.options, JSON.stringify(options))
 }
+
+/** Tests whether a sandbox has stored its options. */
+export const hasOptions = (): boolean => existsSync(files.options)
 
 /** @throws Error when the stored options are missing or damaged */
 export function storedOptions(): Options {

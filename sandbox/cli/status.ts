@@ -3,6 +3,7 @@ import { files } from '../basis/layout'
 import { knownPorts } from '../basis/ports'
 import { Processes } from '../basis/processes'
 import { partNames, portOf } from '../parts/part'
+import { hasOptions, storedOptions } from './options'
 
 /** Reports each part and returns whether all of them are running. */
 export async function status(report: (line: string) => void): Promise<boolean> {
@@ -11,7 +12,8 @@ export async function status(report: (line: string) => void): Promise<boolean> {
   const line = (name: string, pid: string, port: string, state: string) =>
     report(`${name.padEnd(24)} ${pid.padStart(8)} ${port.padStart(6)}  ${state}`)
   line('part', 'pid', 'port', 'state')
-  const down = partNames.filter((name) => {
+  const expected = partNames(hasOptions() ? storedOptions() : { real: false })
+  const down = expected.filter((name) => {
     const record = processes.find(name)
     const alive = processes.isRunning(name)
     const state = alive ? 'running' : record === undefined ? 'not started' : `died; its log is ${record.log}`
@@ -19,6 +21,6 @@ export async function status(report: (line: string) => void): Promise<boolean> {
     return !alive
   })
   if (down.length > 0)
-    report(`${down.length} of ${partNames.length} parts are not running. Start them with: npm run sandbox -- up`)
+    report(`${down.length} of ${expected.length} parts are not running. Start them with: npm run sandbox -- up`)
   return down.length === 0
 }

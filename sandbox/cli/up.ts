@@ -19,10 +19,11 @@ import { prometheus, pushgateway } from '../parts/metrics'
 import { mysql } from '../parts/mysql'
 import { controllers, grafana, lake, ui } from '../parts/node-programs'
 import { type Environment, type Part, partNames } from '../parts/part'
+import { externalSecrets, prometheusOperator } from '../parts/real-controllers'
 import { createDefinitions, createFoundation, createPlatform, firstScrape, platformReady } from '../platform/deployment'
 import { ensureDebianPrograms } from '../programs/debian'
 import { type Definitions, ensureDefinitions } from '../programs/definitions'
-import { ensureGoPrograms } from '../programs/go'
+import { basicPrograms, ensureGoPrograms, realControllers } from '../programs/go'
 import { connectSources } from '../sources/connections'
 import { writeAcceptanceFiles } from './acceptance-files'
 import { stop } from './down'
@@ -93,7 +94,8 @@ function strands(start: Start, environment: Environment, stored: Definitions, op
   const { signal } = start
   const api = start.bring(etcd(environment)).then(() => start.bring(apiServer(environment)))
   const kubernetes = new RawApi(environment.ports.apiServer, 'admin')
-  const founded = api.then(() => createFoundation(kubernetes, options, signal))
+  const platform = { ...options, ports: environment.ports }
+  const founded = api.then(() => createFoundation(kubernetes, platform, signal))
   const defined = api.then(() =>
     start.step('custom resource definitions', () => createDefinitions(kubernetes, stored, signal)),
   )
@@ -115,9 +117,10 @@ function strands(start: Start, environment: Environment, stored: Definitions, op
     scheduler(environment),
     kwok(environment, stored.stages),
     controllers(environment),
+    ...(options.real ? [externalSecrets(environment), prometheusOperator(environment)] : []),
   ].map((part) => defined.then(() => start.bring(part)))
   const created = Promise.all([founded, defined]).then(() =>
-    start.step('manifests of the platform', () => createPlatform(kubernetes, options, signal)),
+    start.step('manifests of the platform', () => createPlatform(kubernetes, platform, signal)),
   )
   const ready = Promise.all([created, ...cluster, ...processesOfPods]).then(() =>
     start.step('nodes, pods, secrets, certificates', () => platformReady(kubernetes, signal)),
@@ -151,20 +154,25 @@ function remedy(): string {
 async function start(options: Options, report: (line: string) => void, aborted: AbortSignal): Promise<void> {
   const begin = performance.now()
   const processes = new Processes(files.processes)
-  const running = partNames.filter((name) => processes.isRunning(name))
-  if (running.length === partNames.length) {
+  const isUp = processes.all().some(({ name }) => processes.isRunning(name))
+  const inForce = isUp ? storedOptions() : options
+  if (options.real && !inForce.real)
+    throw new Error('The sandbox runs with the stand-ins. Stop it first: npm run sandbox -- down')
+  const names = partNames(inForce)
+  const missing = names.filter((name) => !processes.isRunning(name))
+  if (missing.length === 0) {
     report('The sandbox is already running.')
     return
   }
-  const missing = partNames.filter((name) => !running.includes(name))
   const strandsEnd = new AbortController()
   const signal = AbortSignal.any([aborted, strandsEnd.signal])
   await ensureDebianPrograms(report, signal)
-  const [programs, definitions] = [await ensureGoPrograms(report, signal), await ensureDefinitions(report, signal)]
-  if (running.length === 0) resetState(options)
+  const programs = await ensureGoPrograms(basicPrograms, report, signal)
+  const real = inForce.real ? await ensureGoPrograms(realControllers, report, signal) : undefined
+  const definitions = await ensureDefinitions(inForce, report, signal)
+  if (!isUp) resetState(options)
   else report(`Starting the parts that are not running, with the options of the first start: ${missing.join(', ')}`)
-  const inForce = storedOptions()
-  const environment: Environment = { ports: await claimPorts(), programs }
+  const environment: Environment = { ports: await claimPorts(), programs, real }
   await createIdentities(environment.ports.apiServer)
   writeCommands(environment.ports.network)
   try {

@@ -19,6 +19,7 @@ import { serveNetwork } from '../network/server'
 import { serveArgoCdApi } from '../sources/argocd'
 import { serveGitHub } from '../sources/github'
 import { serveJenkins } from '../sources/jenkins'
+import { serveVault } from '../sources/vault'
 import { serveAlertmanager } from './alertmanager'
 import { type Application, runArgoCd } from './argocd'
 import { runNotifications } from './argocd-notifications'
@@ -26,6 +27,7 @@ import { runCertManager } from './cert-manager'
 import { runExternalSecrets } from './external-secrets'
 import { runPodAccess } from './pod-access'
 import { followLogs } from './pod-logs'
+import { runPrometheusDiscovery } from './prometheus-discovery'
 import { runPrometheusOperator } from './prometheus-operator'
 import { runReadiness } from './readiness'
 import { runSecretReaders } from './secret-readers'
@@ -52,6 +54,13 @@ async function main(): Promise<void> {
   const applications = cluster.follow<Application>('Application')
   const deliver = webhooks(directory, ports)
   followLogs()
+  /** The stand-ins that the real controllers replace. */
+  const standIns = () => [
+    runExternalSecrets(cluster, secrets),
+    runPrometheusOperator(cluster, { ...directory, namespaces: cluster.follow<V1Namespace>('Namespace') }, ports),
+  ]
+  /** What the real controllers need of the sandbox. */
+  const besideRealOnes = () => [runPrometheusDiscovery({ ...directory, secrets }, ports), serveVault(ports)]
   await Promise.all([
     runPodAccess(cluster, pods, ports),
     runReadiness(cluster, pods, ports),
@@ -59,8 +68,7 @@ async function main(): Promise<void> {
     runCertManager(cluster, secrets),
     runArgoCd(cluster, applications, workloads),
     runNotifications(applications, deliver),
-    runExternalSecrets(cluster, secrets),
-    runPrometheusOperator(cluster, { ...directory, namespaces: cluster.follow<V1Namespace>('Namespace') }, ports),
+    ...(process.env.REAL_CONTROLLERS === undefined ? standIns() : besideRealOnes()),
     serveIngress(cluster, ingress, directory, ports),
     serveInterference(ports),
     serveAlertmanager(secrets, deliver, ports),

@@ -30,6 +30,8 @@ const subjects: Readonly<Record<string, Subject>> = {
   kwok: { commonName: 'kwok', organizations: admins, days },
   // A separate user, so that the audit log distinguishes the stand-ins from people working on the cluster.
   controllers: { commonName: 'sandbox-controllers', organizations: admins, days },
+  'external-secrets': { commonName: 'external-secrets', organizations: admins, days },
+  'prometheus-operator': { commonName: 'prometheus-operator', organizations: admins, days },
 }
 
 const callers: Readonly<Record<string, string>> = {
@@ -38,6 +40,7 @@ const callers: Readonly<Record<string, string>> = {
   scheduler: kubeconfigOf('scheduler'),
   kwok: kubeconfigOf('kwok'),
   controllers: kubeconfigOf('controllers'),
+  'external-secrets': kubeconfigOf('external-secrets'),
 }
 
 function store(name: string, pair: KeyPair): KeyPair {

@@ -17,6 +17,12 @@ const lettersAndDigits = `${upperCase}${upperCase.toLowerCase()}0123456789`
 const random = (length: number, alphabet = lettersAndDigits): string =>
   Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
 
+/** The entry with the token with which External Secrets logs in. */
+const login = 'external-secrets/vault'
+
+/** @throws Error when the vault cannot be read */
+export const loginToken = (): string => vaultValue(readVault(), login, 'token')
+
 export function fillVault(): void {
   const vault: Vault = {
     'fawkes/devlake/secrets': {
@@ -31,6 +37,7 @@ export function fillVault(): void {
     'fawkes/devlake/expired': { 'api-token': random(48) },
     'fawkes/argocd': { token: random(64) },
     'fawkes/jenkins': { token: random(34) },
+    [login]: { token: `hvs.${random(90)}` },
   }
   writeWhole(files.vault, JSON.stringify(vault, undefined, 2))
 }

@@ -27,10 +27,10 @@ interface LakeOptions {
 
 const listening = (port: number) => ({ HOST: '127.0.0.1', PORT: String(port) })
 
-export function controllers({ ports }: Environment): Part {
+export function controllers({ ports, real }: Environment): Part {
   return {
     name: 'controllers',
-    command: () => program('controllers/main.ts', {}),
+    command: () => program('controllers/main.ts', real ? { REAL_CONTROLLERS: 'true' } : {}),
     isReady: () => answersOk(ports.network, '/healthz'),
   }
 }

@@ -1,11 +1,13 @@
 /** A part: one process of the sandbox, with its command and its readiness probe. */
 import type { PortName, Ports } from '../basis/ports'
 import type { Command } from '../basis/processes'
-import type { GoProgram } from '../programs/go'
+import type { GoProgram, RealController } from '../programs/go'
 
 export interface Environment {
   readonly ports: Ports
   readonly programs: Readonly<Record<GoProgram, string>>
+  /** The real controllers, if they run in place of the stand-ins. */
+  readonly real?: Readonly<Record<RealController, string>> | undefined
 }
 
 export interface Part {
@@ -17,8 +19,8 @@ export interface Part {
   readonly isReady: () => Promise<boolean>
 }
 
-/** Every part, with the port on which it answers. */
-export const portOf = {
+/** The parts of every sandbox, with the port on which each answers. */
+const basicPorts = {
   etcd: 'etcd',
   'kube-apiserver': 'apiServer',
   'kube-controller-manager': 'controllerManager',
@@ -32,5 +34,16 @@ export const portOf = {
   ui: 'ui',
   grafana: 'grafana',
 } as const satisfies Record<string, PortName>
+
+/** The further parts of a sandbox with the real controllers. */
+const realPorts = {
+  'external-secrets': 'externalSecrets',
+  'prometheus-operator': 'prometheusOperator',
+} as const satisfies Record<string, PortName>
+
+export const portOf = { ...basicPorts, ...realPorts }
 export type PartName = keyof typeof portOf
-export const partNames = Object.keys(portOf) as PartName[]
+
+/** The names of the parts of a sandbox, with or without the real controllers. */
+export const partNames = ({ real }: { readonly real: boolean }): PartName[] =>
+  Object.keys(real ? portOf : basicPorts) as PartName[]

@@ -6,14 +6,14 @@ import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { deadlines } from '../basis/deadlines'
 import { parseFrom } from '../basis/files'
+import type { Ports } from '../basis/ports'
 import { until } from '../basis/waiting'
 import { isKind, type Kind, pathOf } from '../cluster/kinds'
 import { describeAnswer, type RawApi } from '../cluster/raw-api'
 import { ingressAuthority } from '../credentials/identities'
-import { readVault, vaultValue } from '../credentials/vault'
+import { loginToken, readVault, vaultValue } from '../credentials/vault'
 import type { Definitions } from '../programs/definitions'
 
-const folder = __dirname
 /** Manifests that are deployed only on request. */
 const optionalManifests = { jenkins: 'jenkins.yaml' } as const
 
@@ -25,17 +25,38 @@ const objectSchema = z.looseObject({
 
 export interface PlatformOptions {
   readonly jenkins: boolean
+  /** True if the real controllers run. */
+  readonly real: boolean
+  readonly ports: Ports
 }
 
-function manifests(options: PlatformOptions): KubernetesObject[] {
-  const omitted = new Set<string>(options.jenkins ? [] : [optionalManifests.jenkins])
+/** The objects of the manifests in a folder, in which `${name}` is the port of that name. */
+function objectsIn(folder: string, ports: Ports, omitted: readonly string[] = []): KubernetesObject[] {
   return readdirSync(folder)
-    .filter((file) => file.endsWith('.yaml') && !omitted.has(file))
-    .flatMap((file) =>
-      parseAllDocuments(readFileSync(join(folder, file), 'utf8')).map(
-        (document) => parseFrom(`sandbox/platform/${file}`, objectSchema, document.toJS()) as KubernetesObject,
-      ),
-    )
+    .filter((file) => file.endsWith('.yaml') && !omitted.includes(file))
+    .flatMap((file) => {
+      const named: Readonly<Record<string, number>> = ports
+      const text = readFileSync(join(folder, file), 'utf8').replace(/\$\{(\w+)\}/g, (_, name: string) =>
+        String(named[name]),
+      )
+      return parseAllDocuments(text).map(
+        (document) => parseFrom(join(folder, file), objectSchema, document.toJS()) as KubernetesObject,
+      )
+    })
+}
+
+/** The workload that the real Prometheus Operator creates itself. */
+const createdByOperator = 'StatefulSet monitoring/prometheus-kube-prometheus-prometheus'
+
+const identity = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata?.namespace ?? ''}/${metadata?.name}`
+
+/** The objects to create. With the real controllers, some differ, and one is left to its controller. */
+function manifests({ jenkins, real, ports }: PlatformOptions): KubernetesObject[] {
+  const all = objectsIn(__dirname, ports, jenkins ? [] : [optionalManifests.jenkins])
+  if (!real) return all
+  const own = objectsIn(join(__dirname, 'real'), ports)
+  const others = new Set([...own.map(identity), createdByOperator])
+  return [...all.filter((object) => !others.has(identity(object))), ...own]
 }
 
 function secret(
@@ -64,6 +85,7 @@ function handMadeSecrets(options: PlatformOptions): KubernetesObject[] {
       'tls.crt': authority.certificate,
       'tls.key': authority.key,
     }),
+    ...(options.real ? [secret('external-secrets', 'vault-token', 'Opaque', { token: loginToken() })] : []),
     ...(options.jenkins ? [secret('fawkes', 'devlake-jenkins', 'Opaque', token('fawkes/jenkins', 'token'))] : []),
   ]
 }

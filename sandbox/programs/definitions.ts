@@ -4,16 +4,21 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { parseFrom, readJson, writeWhole } from '../basis/files'
 import { inCache } from '../basis/layout'
 import { holdAnnotation } from '../cluster/backends'
 import { findGo, howToGetGo, kwokVersion } from './go'
+import { moduleFolder } from './modules'
+
+interface Source {
+  readonly module: string
+  readonly files: readonly string[]
+}
 
 /** Only the kinds that the platform uses, because each definition costs the API server time. */
-const sources = [
+const basicSources: readonly Source[] = [
   {
     module: 'github.com/argoproj/argo-cd/v3@v3.3.0',
     files: ['manifests/crds/application-crd.yaml', 'manifests/crds/appproject-crd.yaml'],
@@ -42,7 +47,21 @@ const sources = [
       (kind) => `kustomize/crd/bases/kwok.x-k8s.io_${kind}.yaml`,
     ),
   },
-] as const
+]
+
+/** Further kinds that the real controllers watch. */
+const sourcesOfControllers: readonly Source[] = [
+  {
+    module: 'github.com/external-secrets/external-secrets@v1.3.2',
+    files: ['config/crds/bases/generators.external-secrets.io_generatorstates.yaml'],
+  },
+  {
+    module: 'github.com/prometheus-operator/prometheus-operator@v0.85.0',
+    files: ['podmonitors', 'probes', 'scrapeconfigs', 'alertmanagerconfigs'].map(
+      (kind) => `example/prometheus-operator-crd/monitoring.coreos.com_${kind}.yaml`,
+    ),
+  },
+]
 
 const stageFiles = [
   'kustomize/stage/pod/fast/pod-ready.yaml',
@@ -68,30 +87,8 @@ const stageSchema = z.looseObject({
 })
 type Stage = z.infer<typeof stageSchema>
 
-const downloadSchema = z.object({ Dir: z.string().optional(), Error: z.string().optional() })
-
 const cachedSchema = z.object({ definitions: z.array(definitionSchema), stages: z.array(stageSchema) })
 export type Definitions = z.infer<typeof cachedSchema>
-
-/** The folder of a module in Go's module cache. Downloads the module if needed. */
-async function moduleFolder(go: string, module: string, signal: AbortSignal): Promise<string> {
-  const result = await execa(go, ['mod', 'download', '-json', module], {
-    cwd: '/',
-    env: { GOFLAGS: '-mod=mod', GOWORK: 'off' },
-    cancelSignal: signal,
-    reject: false,
-  })
-  signal.throwIfAborted()
-  const answer =
-    result.stdout.trim() === ''
-      ? {}
-      : parseFrom(`the output of go mod download ${module}`, downloadSchema, JSON.parse(result.stdout))
-  if (answer.Dir === undefined) {
-    const remedy = 'Downloading needs access to a Go module proxy (GOPROXY).'
-    throw new Error(`go mod download ${module} failed: ${answer.Error ?? result.stderr}\n${remedy}`)
-  }
-  return answer.Dir
-}
 
 const documents = (path: string): unknown[] =>
   parseAllDocuments(readFileSync(path, 'utf8'))
@@ -109,7 +106,7 @@ function unlessHeld(stage: Stage): Stage {
   }
 }
 
-async function collect(go: string, signal: AbortSignal): Promise<Definitions> {
+async function collect(go: string, sources: readonly Source[], signal: AbortSignal): Promise<Definitions> {
   const kwok = `sigs.k8s.io/kwok@${kwokVersion}`
   const folders = new Map<string, string>()
   for (const { module } of sources) folders.set(module, await moduleFolder(go, module, signal))
@@ -127,7 +124,12 @@ async function collect(go: string, signal: AbortSignal): Promise<Definitions> {
 }
 
 /** Returns the definitions and stages, from the cache if it was filled from exactly these sources. */
-export async function ensureDefinitions(report: (line: string) => void, signal: AbortSignal): Promise<Definitions> {
+export async function ensureDefinitions(
+  { real }: { readonly real: boolean },
+  report: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Definitions> {
+  const sources = [...basicSources, ...(real ? sourcesOfControllers : [])]
   const wanted = JSON.stringify([sources, stageFiles, holdAnnotation, 1])
   const key = Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(wanted)))
     .toString('hex')
@@ -142,7 +144,7 @@ export async function ensureDefinitions(report: (line: string) => void, signal: 
     report(
       'Downloading the custom resource definitions of ArgoCD, External Secrets, Prometheus Operator and cert-manager, once.',
     )
-    writeWhole(cached, JSON.stringify(await collect(go, signal)), 0o644)
+    writeWhole(cached, JSON.stringify(await collect(go, sources, signal)), 0o644)
   }
   return readJson(cached, cachedSchema, 'Delete the file and run npm run sandbox -- up again.')
 }

@@ -2,21 +2,35 @@
  * Programs without packages: built once from their published Go modules and cached by version. The go.mod and go.sum of each
  * module pin what a build uses.
  */
-import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { inCache } from '../basis/layout'
 import { withLock } from '../basis/lock'
 import { findProgram, isExecutable, programFolders } from './lookup'
+import { moduleFolder } from './modules'
 
 const kubernetesVersion = 'v1.35.4'
 export const kwokVersion = 'v0.8.0'
 
+/** The programs of every sandbox. */
+export const basicPrograms = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl', 'kwok'] as const
+export type GoProgram = (typeof basicPrograms)[number]
+
+/** The real controllers, which run in place of the stand-ins on request. */
+export const realControllers = ['external-secrets', 'prometheus-operator'] as const
+export type RealController = (typeof realControllers)[number]
+
+type AnyProgram = GoProgram | RealController
+
 interface Recipe {
-  /** The folder next to this file that holds the go.mod. */
-  readonly module: 'kubernetes' | 'kwok'
+  /** The folder next to this file that holds the go.mod, and the main program where the published one does not fit. */
+  readonly module: string
   readonly version: string
+  /** The package of the main program; `.` is the one in the folder. */
   readonly package: string
+  /** A published module that is built from a copy, over which the folder `trimmed` is laid: without code that is never used. */
+  readonly trimmed?: string
   readonly linkerFlags: string
   /** The build time in minutes, on two cores with nothing cached. */
   readonly minutes: number
@@ -31,7 +45,7 @@ const kubernetes = (name: string, minutes: number): Recipe => ({
   minutes,
 })
 
-const recipes = {
+const recipes: Readonly<Record<AnyProgram, Recipe>> = {
   'kube-apiserver': kubernetes('kube-apiserver', 8),
   'kube-controller-manager': kubernetes('kube-controller-manager', 2),
   'kube-scheduler': kubernetes('kube-scheduler', 1),
@@ -43,12 +57,25 @@ const recipes = {
     linkerFlags: `-X sigs.k8s.io/kwok/pkg/consts.Version=${kwokVersion}`,
     minutes: 5,
   },
-} as const satisfies Record<string, Recipe>
-export type GoProgram = keyof typeof recipes
+  'external-secrets': {
+    module: 'external-secrets',
+    version: 'v0.16.2',
+    package: 'github.com/external-secrets/external-secrets',
+    // The SDKs of all clouds would take ten times as long to build.
+    trimmed: 'github.com/external-secrets/external-secrets@v0.16.2',
+    linkerFlags: '',
+    minutes: 3,
+  },
+  'prometheus-operator': {
+    module: 'prometheus-operator',
+    version: 'v0.85.0',
+    package: 'github.com/prometheus-operator/prometheus-operator/cmd/operator',
+    linkerFlags: '-X github.com/prometheus/common/version.Version=0.85.0',
+    minutes: 3,
+  },
+}
 
-const programNames = Object.keys(recipes) as GoProgram[]
-
-export const builtPath = (name: GoProgram): string =>
+export const builtPath = (name: AnyProgram): string =>
   inCache('programs', `${recipes[name].module}-${recipes[name].version}`, name)
 
 /** The path of Go, including the folder of its installer, which does not change PATH. */
@@ -56,9 +83,11 @@ export const findGo = (): string | undefined => findProgram(['go'], [...programF
 
 export const howToGetGo = 'Go 1.25 or newer: https://go.dev/dl, or apt-get install golang from Debian backports'
 
+const isBasic = (name: AnyProgram) => basicPrograms.some((basic) => basic === name)
+
 /** The path of an installed program of the same minor version: the parts of one control plane must be compatible. */
-async function installedPath(name: GoProgram): Promise<string | undefined> {
-  const found = findProgram([name])
+async function installedPath(name: AnyProgram): Promise<string | undefined> {
+  const found = isBasic(name) ? findProgram([name]) : undefined
   if (found === undefined || name === 'kubectl') return found
   const { stdout } = await execa(found, ['--version'], { reject: false })
   const minor = recipes[name].version.split('.').slice(0, 2).join('.')
@@ -66,19 +95,26 @@ async function installedPath(name: GoProgram): Promise<string | undefined> {
 }
 
 /** The error for a failed build, with the last lines of Go's output. */
-function buildFailure(name: GoProgram, output: string): Error {
+function buildFailure(name: AnyProgram, output: string): Error {
   const end = output.trim().split('\n').slice(-10).join('\n')
   const remedy = 'Building needs access to a Go module proxy (GOPROXY) and some gigabytes of free disk space.'
   return new Error(`${name} could not be built. ${remedy} The end of the output of Go:\n${end}`)
 }
 
-async function build(name: GoProgram, go: string, signal: AbortSignal): Promise<void> {
+async function build(name: AnyProgram, go: string, signal: AbortSignal): Promise<void> {
   const recipe = recipes[name]
   const target = builtPath(name)
   mkdirSync(dirname(target), { recursive: true })
   const work = mkdtempSync(join(dirname(target), '.build-'))
   try {
-    for (const file of ['go.mod', 'go.sum']) copyFileSync(join(__dirname, recipe.module, file), join(work, file))
+    cpSync(join(__dirname, recipe.module), work, { recursive: true })
+    if (recipe.trimmed !== undefined) {
+      const source = join(work, 'source')
+      cpSync(await moduleFolder(go, recipe.trimmed, signal), source, { recursive: true })
+      // The files in Go's module cache are read-only.
+      await execa('chmod', ['-R', 'u+w', source])
+      cpSync(join(work, 'trimmed'), source, { recursive: true })
+    }
     const flags = ['-trimpath', '-ldflags', `-s -w ${recipe.linkerFlags}`, '-o', join(work, name)]
     const { failed, stderr } = await execa(go, ['build', ...flags, recipe.package], {
       cwd: work,
@@ -95,52 +131,56 @@ async function build(name: GoProgram, go: string, signal: AbortSignal): Promise<
   }
 }
 
-/** Returns the paths of all programs. Builds those that are neither cached nor installed. */
-export async function ensureGoPrograms(
+/** Returns the paths of the programs. Builds those that are neither cached nor installed. */
+export async function ensureGoPrograms<Name extends AnyProgram>(
+  names: readonly Name[],
   report: (line: string) => void,
   signal: AbortSignal,
-): Promise<Readonly<Record<GoProgram, string>>> {
-  const paths: Partial<Record<GoProgram, string>> = {}
+): Promise<Readonly<Record<Name, string>>> {
+  const paths = new Map<Name, string>()
   const locate = async () => {
-    const located = await Promise.all(
-      programNames.map(async (name) => ({
-        name,
-        path: isExecutable(builtPath(name)) ? builtPath(name) : await installedPath(name),
-      })),
-    )
-    for (const { name, path } of located) if (path !== undefined) paths[name] = path
-    return programNames.filter((name) => paths[name] === undefined)
+    for (const name of names) {
+      const path = isExecutable(builtPath(name)) ? builtPath(name) : await installedPath(name)
+      if (path !== undefined) paths.set(name, path)
+    }
+    return names.filter((name) => !paths.has(name))
   }
   if ((await locate()).length > 0) {
     const onWait = (pid: number) => report(`Waiting for process ${pid}, which is building the same programs.`)
     await withLock(inCache('programs', 'lock'), { onWait, signal }, async () => {
       const missing = await locate()
-      const go = findGo()
-      if (missing.length > 0 && go === undefined) {
-        throw new Error(`${missing.join(', ')} must be built once, but this machine has no Go. Install ${howToGetGo}.`)
-      }
-      if (go === undefined || missing.length === 0) return
-      const minutes = missing.reduce((sum, name) => sum + recipes[name].minutes, 0)
-      report(
-        `Building ${missing.length} programs from source, because they have no packages. ` +
-          `This takes about ${minutes} minutes on two cores, once: they are kept in ${inCache('programs')}`,
-      )
-      for (const [index, name] of missing.entries()) {
-        const start = performance.now()
-        report(`  building ${name} (${index + 1} of ${missing.length}, about ${recipes[name].minutes} min)`)
-        await build(name, go, signal)
-        report(`  built ${name} in ${Math.round((performance.now() - start) / 1000)} s`)
-      }
+      if (missing.length > 0) await buildAll(missing, report, signal)
     })
     await locate()
   }
-  const path = (name: GoProgram): string => {
-    const found = paths[name]
+  const path = (name: Name): string => {
+    const found = paths.get(name)
     if (found === undefined)
       throw new Error(
         `${builtPath(name)} was built but is not executable. Delete it and run npm run sandbox -- up again.`,
       )
     return found
   }
-  return Object.fromEntries(programNames.map((name) => [name, path(name)])) as Record<GoProgram, string>
+  return Object.fromEntries(names.map((name) => [name, path(name)])) as Record<Name, string>
+}
+
+async function buildAll(
+  missing: readonly AnyProgram[],
+  report: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const go = findGo()
+  if (go === undefined)
+    throw new Error(`${missing.join(', ')} must be built once, but this machine has no Go. Install ${howToGetGo}.`)
+  const minutes = missing.reduce((sum, name) => sum + recipes[name].minutes, 0)
+  report(
+    `Building ${missing.length} programs from source, because they have no packages. ` +
+      `This takes about ${minutes} minutes on two cores, once: they are kept in ${inCache('programs')}`,
+  )
+  for (const [index, name] of missing.entries()) {
+    const start = performance.now()
+    report(`  building ${name} (${index + 1} of ${missing.length}, about ${recipes[name].minutes} min)`)
+    await build(name, go, signal)
+    report(`  built ${name} in ${Math.round((performance.now() - start) / 1000)} s`)
+  }
 }

@@ -3,15 +3,16 @@ import { readOptions } from '../../../sandbox/cli/options'
 
 describe('the options of up', () => {
   it('have defaults', () => {
-    expect(readOptions({})).toEqual({ jenkins: false, readOnly: false, seed: 1, collectionPeriod: '1s' })
+    expect(readOptions({})).toEqual({ jenkins: false, readOnly: false, seed: 1, collectionPeriod: '1s', real: false })
   })
 
   it('are taken from the command line', () => {
-    expect(readOptions({ jenkins: true, readOnly: true, seed: '7', collectionPeriod: '60s' })).toEqual({
+    expect(readOptions({ jenkins: true, readOnly: true, seed: '7', collectionPeriod: '60s', real: true })).toEqual({
       jenkins: true,
       readOnly: true,
       seed: 7,
       collectionPeriod: '60s',
+      real: true,
     })
   })
 

@@ -1,0 +1,2 @@
+// Package register registers no generators, because the sandbox uses none.
+package register
