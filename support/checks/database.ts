@@ -8,6 +8,7 @@ import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
 import { credentialsOf, type DatabaseUser } from '../service/database-credentials'
 import { columnChanges, columnFields, columnRow } from './column-definitions'
+import { ruleProblems } from './table-rules'
 
 /** 6.1: checks that MySQL accepts the password in the user's Secret. */
 export async function expectLogin(platform: Platform, user: DatabaseUser): Promise<void> {
@@ -105,7 +106,7 @@ async function expectOneTable(platform: Platform, { name }: Table): Promise<void
     })
 }
 
-/** 6.4: checks the columns. Missing, undocumented and changed columns are reported as different findings. */
+/** 6.4: checks the columns and the rules of the tables. Missing, undocumented and changed columns are different findings. */
 export async function expectColumns(platform: Platform, name: string): Promise<void> {
   const tables = tablesFor(platform, name)
   expectNone((await Promise.all(tables.map((table) => columnProblems(platform, table)))).flat())
@@ -150,7 +151,7 @@ async function columnProblems(platform: Platform, table: Table): Promise<Circums
     const { says, ...values } = change
     return [{ summary: `The ${object(column.name)} ${says}.`, object: object(column.name), ...values, remedy }]
   })
-  return [...missing, ...changed, ...extra]
+  return [...missing, ...changed, ...extra, ...(await ruleProblems(platform, table))]
 }
 
 const indexRow = z.looseObject({

@@ -52,6 +52,34 @@ describe('the documented schema', () => {
 
   it.each<[string, string, string, string, string]>([
     [
+      'a trigger that changes what is stored',
+      'deployments',
+      "CREATE TRIGGER rewritten BEFORE INSERT ON deployments FOR EACH ROW SET NEW.environment = 'production'",
+      'DROP TRIGGER rewritten',
+      'The trigger rewritten of deployments changes what is stored.',
+    ],
+    [
+      'a foreign key that refuses deployments before their commits',
+      'deployments',
+      'ALTER TABLE deployments ADD CONSTRAINT known_commit FOREIGN KEY (commit_sha) REFERENCES commits (sha)',
+      'ALTER TABLE deployments DROP FOREIGN KEY known_commit',
+      'The foreign key constraint known_commit of deployments refuses rows that the service must store.',
+    ],
+    [
+      'a check that refuses a long word',
+      'incidents',
+      'ALTER TABLE incidents ADD CONSTRAINT known_severity CHECK (CHAR_LENGTH(severity) < 200)',
+      'ALTER TABLE incidents DROP CONSTRAINT known_severity',
+      'The check constraint known_severity of incidents refuses rows that the service must store.',
+    ],
+    [
+      'a column of another collation',
+      'commits',
+      'ALTER TABLE commits MODIFY sha varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci NOT NULL',
+      'ALTER TABLE commits MODIFY sha varchar(255) NOT NULL',
+      'The column commits.sha has the collation utf8mb4_general_ci, so it cannot be compared with the other columns.',
+    ],
+    [
       'a default for what nobody reported',
       'incidents',
       "ALTER TABLE incidents ALTER COLUMN severity SET DEFAULT 'low'",
