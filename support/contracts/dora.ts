@@ -21,6 +21,56 @@ export interface RestMetric {
   /** The reading for an answer that says there is no data. */
   readonly noData: Reading
   readonly answer: z.ZodType<{ readonly range: StatedRange; readonly reading: Reading }>
+  /** The fields of the answer that no quantity is read from, such as "summary.avg_severity", with the reason. */
+  readonly notCompared: NotCompared
+  /** The only severity of incidents that the answer is about, in lower case; absent: all that count. */
+  readonly severity?: string
+}
+
+/** Fields of answers by their path, such as "failures.reason", with the reason why they are not compared. */
+export type NotCompared = Readonly<Record<string, string>>
+
+/** A stored deployment or incident as a list shows it. Absent fields are not shown. Times are milliseconds since 1970 UTC. */
+export interface ListedEvent {
+  readonly id?: string | null | undefined
+  readonly project?: string | null | undefined
+  readonly result?: string | null | undefined
+  readonly environment?: string | null | undefined
+  readonly repository?: string | null | undefined
+  readonly severity?: string | null | undefined
+  readonly started?: number | null | undefined
+  readonly finished?: number | null | undefined
+  readonly created?: number | null | undefined
+  readonly resolved?: number | null | undefined
+}
+
+/** The events in an answer. */
+export interface EventList {
+  /** Deployments newest first; incidents in any order. */
+  readonly entries: readonly ListedEvent[]
+  /** The number of events that the answer says there are; undefined if it says none. */
+  readonly count?: number | undefined
+}
+
+/** A path of the REST API that lists the stored events of one project. */
+export interface RestList {
+  readonly path: (project: string) => string
+  readonly answer: z.ZodType<EventList>
+  /** The names of the fields of an entry that are compared, and of those that are not. */
+  readonly compared: ReadonlySet<string>
+  readonly notCompared: NotCompared
+}
+
+/** A query that lists the stored events of one project in a range. */
+export interface GraphQLList {
+  /** The type of the entries, whose fields the service chooses. */
+  readonly type: string
+  /** @param fields the fields to ask for */
+  readonly request: (project: string, range: RangeName, fields: readonly string[]) => GraphQLRequest
+  readonly answer: z.ZodType<EventList>
+  /** The names of the fields of an entry that are compared, and of those that are not. */
+  readonly compared: ReadonlySet<string>
+  readonly notCompared: NotCompared
 }
 
 /** A sample of the exposition format and the quantity that it shows. */
@@ -51,11 +101,12 @@ export interface RestMetrics {
   readonly leadTime: RestMetric
   readonly changeFailureRate: RestMetric
   readonly timeToRestore: RestMetric
+  readonly timeToRestoreOfCritical: RestMetric
   readonly rework: RestMetric
 }
 
 /** A query whose values from outside are variables. */
-interface GraphQLRequest {
+export interface GraphQLRequest {
   readonly query: string
   readonly variables: Readonly<Record<string, string>>
 }
@@ -63,8 +114,9 @@ interface GraphQLRequest {
 export interface GraphQLMetrics {
   readonly request: (project: string, range: RangeName) => GraphQLRequest
   readonly answer: z.ZodType<Reading>
-  /** The fields of the answer that no quantity is read from, such as "doraMetrics.project", with the reason. */
-  readonly notCompared: Readonly<Record<string, string>>
+  readonly notCompared: NotCompared
+  readonly deployments: GraphQLList
+  readonly incidents: GraphQLList
 }
 
 /** The stages of a lead time, in minutes. Null: the service does not know the duration of the stage. */
@@ -79,6 +131,7 @@ export interface DoraContract {
   /** The size of the last digit that surfaces show, by kind; 0 is exact. */
   readonly precision: Readonly<Record<QuantityKind, number>>
   readonly rest: Capability<RestMetrics>
+  readonly deployments: Capability<RestList>
   readonly stages: Capability<{
     readonly path: (project: string) => string
     readonly answer: z.ZodType<StagesAnswer>
@@ -87,6 +140,8 @@ export interface DoraContract {
   readonly saysNoData: (status: number, body: unknown) => boolean
   readonly graphql: Capability<GraphQLMetrics>
   readonly exposed: readonly ExposedQuantity[]
+  /** The other samples that the metrics page has about a project, such as `name{le="+Inf"}`. */
+  readonly exposedNotCompared: NotCompared
   readonly settings: {
     readonly plugin: string
     readonly defaults: MetricSettings

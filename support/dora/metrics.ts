@@ -129,7 +129,7 @@ export const quantities = {
   'sum of all lead times': 'seconds',
   'lead times up to an hour': 'count',
   'lead times up to a day': 'count',
-  'stored incidents': 'count',
+  'stored incidents': 'series',
   'all-time resolved incidents': 'count',
   'sum of all times to restore': 'seconds',
   'incidents resolved within an hour': 'count',

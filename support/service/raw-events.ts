@@ -103,10 +103,10 @@ async function eventsInMemory(
   return { deployments, incidents, builds }
 }
 
-type IdOf = (stored: string) => string
+export type IdOf = (stored: string) => string
 
 /** Restores ids as they were posted: some services store them with the name of the project in front, its % and : encoded. */
-function idsOf({ events }: Configuration, project: string): IdOf {
+export function idsOf({ events }: Configuration, project: string): IdOf {
   switch (events.idPrefix) {
     case 'none':
       return (stored) => stored

@@ -1,9 +1,11 @@
 /** The answers of each surface about one project, read as quantities. */
 
+import type { z } from 'zod'
 import { type CommandLine, command, expositionText, promqlText, sqlText } from '../basis/command'
 import { applicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
-import type { RangeName, RestMetric, StatedRange } from '../contracts/dora'
+import type { Contract } from '../contracts/contract'
+import type { EventList, GraphQLRequest, RangeName, RestMetric, StatedRange } from '../contracts/dora'
 import { listText, type Quantity, type Reading, type Window } from '../dora/metrics'
 import type { Question } from '../dora/oracle'
 import { readingOf, readingOfHistory } from '../dora/reading'
@@ -12,6 +14,7 @@ import { inMySql } from '../platform/database-commands'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
+import { fieldsOf, unknownFields } from './answer-fields'
 import { expectStatus } from './api'
 import { expectExposition } from './exposition'
 import { recompute } from './raw-events'
@@ -24,6 +27,10 @@ export interface SurfaceReading {
   readonly covered?: StatedRange | undefined
   /** The time of the answer by the clock of the service, in milliseconds since 1970 UTC. */
   readonly at?: number | undefined
+  /** The stored events that the answer lists. */
+  readonly listed?: EventList
+  /** The fields of the answer that the contract does not name, so that they are not compared. */
+  readonly unknown?: readonly string[]
 }
 
 /**
@@ -46,7 +53,10 @@ export async function readRest(
   if (platform.contract.dora.saysNoData(answer.status, body)) return { reading: metric.noData, command: shown, at }
   expectStatus(answer, 200)
   const parsed = metric.answer.safeParse(body)
-  if (parsed.success) return { command: shown, at, covered: parsed.data.range, reading: parsed.data.reading }
+  if (parsed.success) {
+    const unknown = unknownFields(body, fieldsOf(metric.answer), metric.notCompared)
+    return { command: shown, at, covered: parsed.data.range, reading: parsed.data.reading, unknown }
+  }
   throw undocumented(answer, new URL(answer.url).pathname, parsed.error.issues[0])
 }
 
@@ -58,11 +68,20 @@ export async function readGraphQL(
   range: RangeName,
 ): Promise<SurfaceReading> {
   const { request, answer: schema } = applicable(platform.contract.dora.graphql)
-  const { query, variables } = request(project, range)
+  return askGraphQL(platform, token, request(project, range), 'doraMetrics of GraphQL', schema)
+}
+
+/** @throws Unmet when the answer is not as documented */
+export async function askGraphQL<T>(
+  platform: Platform,
+  token: string,
+  { query, variables }: GraphQLRequest,
+  what: string,
+  schema: z.ZodType<T>,
+): Promise<{ readonly reading: T; readonly command: CommandLine }> {
   const { data, errors, answer } = await platform.graphql.query(query, token, variables)
   const parsed = schema.safeParse(data)
-  if (errors.length > 0 || !parsed.success)
-    throw undocumented(answer, 'doraMetrics of GraphQL', parsed.error?.issues[0])
+  if (errors.length > 0 || !parsed.success) throw undocumented(answer, what, parsed.error?.issues[0])
   const shown = command`curl -s -X POST -H 'Authorization: Bearer …' -H 'Content-Type: application/json' -d '${JSON.stringify({ query: query.replace(/\s+/g, ' '), variables })}' ${answer.url}`
   return { reading: parsed.data, command: shown }
 }
@@ -72,7 +91,7 @@ interface Issue {
   readonly message: string
 }
 
-const undocumented = ({ url, status, body }: HttpAnswer, what: string, issue: Issue | undefined) =>
+export const undocumented = ({ url, status, body }: HttpAnswer, what: string, issue: Issue | undefined) =>
   new Unmet({
     summary: `${what} does not return the metrics as documented${issue ? `: ${issue.path.map(String).join('.') || 'the answer'}` : ''}.`,
     object: url,
@@ -85,12 +104,10 @@ const undocumented = ({ url, status, body }: HttpAnswer, what: string, issue: Is
 export async function readExposition(platform: Platform, project: string): Promise<SurfaceReading> {
   const families = await expectExposition(platform)
   const { path } = applicable(platform.contract.metrics)
+  const samples = [...families.values()].flatMap((family) => family.samples)
   return {
-    reading: readingOfSamples(
-      platform,
-      [...families.values()].flatMap(({ samples }) => samples),
-      project,
-    ),
+    reading: readingOfSamples(platform, samples, project),
+    unknown: unknownSamples(platform.contract, samples, project),
     command: command`curl -s ${(await platform.routes.to('lake')).base}${path} | grep 'project=${expositionText(project)}'`,
   }
 }
@@ -131,6 +148,20 @@ function readingOfSamples({ contract }: Platform, samples: readonly Sample[], pr
     return found.length === 0 ? [] : [[quantity, found.reduce((sum, { value }) => sum + value, 0)]]
   })
   return { ...nothingExposed, ...Object.fromEntries(entries), ...environmentOf(contract, own) }
+}
+
+/** The samples about a project, and their labels, that the contract does not name. */
+export function unknownSamples({ dora }: Pick<Contract, 'dora'>, all: readonly Sample[], project: string): string[] {
+  const own = all.filter(({ labels }) => labels.project === project)
+  const isExposed = ({ name, labels }: Sample) =>
+    dora.exposed.some(({ sample, bucket }) => sample === name && (bucket === undefined || Number(labels.le) === bucket))
+  const unknown = own.flatMap((sample) => {
+    const { le, project: _project, environment: _environment, ...others } = sample.labels
+    const name = le === undefined ? sample.name : `${sample.name}{le="${le}"}`
+    const isKnown = isExposed(sample) || dora.exposedNotCompared[name] !== undefined
+    return [...(isKnown ? [] : [name]), ...Object.keys(others).map((label) => `label ${label} of ${sample.name}`)]
+  })
+  return [...new Set(unknown)].sort()
 }
 
 /** The environments that the series of deployments name, in lower case as the comparison of environments ignores it. */

@@ -4,9 +4,10 @@
  */
 
 import { isAbsent } from '../basis/capability'
-import type { MetricSettings, RangeName, RestMetrics } from '../contracts/dora'
+import type { GraphQLMetrics, MetricSettings, RangeName, RestMetrics } from '../contracts/dora'
 import type { Window } from '../dora/metrics'
 import type { Platform } from '../platform/platform'
+import { readDeployments, readGraphQLList } from './event-lists'
 import { type Metric, unknownTables } from './raw-event-statements'
 import type { SurfaceReading } from './surface-readings'
 import { readExposition, readGraphQL, readPrometheus, readRest, readStoredEvents } from './surface-readings'
@@ -36,6 +37,8 @@ export interface Instruments {
   readonly prometheus: () => Promise<void>
 }
 
+export type ListedKind = 'deployments' | 'incidents'
+
 interface Readable {
   /** The name in findings. */
   readonly name: string
@@ -43,6 +46,10 @@ interface Readable {
   readonly reports: readonly Metric[]
   /** "scrape": the surface may be behind the service by one scrape. */
   readonly lag: 'none' | 'scrape'
+  /** Set for a surface that lists stored events and reports no quantities. */
+  readonly lists?: ListedKind
+  /** The only severity that the answers are about, in lower case; absent: all that count. */
+  readonly severity?: string
   readonly read: (platform: Platform, question: SurfaceQuestion) => Promise<SurfaceReading>
 }
 
@@ -80,7 +87,8 @@ export function surfacesOf(platform: Pick<Platform, 'contract' | 'configuration'
   const { dora, metrics } = platform.contract
   return [
     ...(isAbsent(dora.rest) ? [] : restSurfaces(dora.rest)),
-    ...(isAbsent(dora.graphql) ? [] : [graphql]),
+    ...(isAbsent(dora.deployments) ? [] : [deploymentList(dora.deployments.path(''))]),
+    ...(isAbsent(dora.graphql) ? [] : [graphql, ...graphqlLists(dora.graphql)]),
     ...(isAbsent(metrics) ? [] : [metricsPage(metrics.path), prometheus]),
     // Without tables that the configuration does not name, the recomputed metrics would be incomplete.
     ...(unknownTables(platform.configuration).size === 0 ? [storedEvents] : []),
@@ -90,6 +98,9 @@ export function surfacesOf(platform: Pick<Platform, 'contract' | 'configuration'
 /** The surfaces of the service itself, without the stored events. */
 export const reportingIn = (surfaces: readonly Surface[]): ReportingSurface[] =>
   surfaces.filter((surface): surface is ReportingSurface => surface.source === 'service')
+
+/** True for a surface whose quantities are those of all events of a project. */
+export const reportsAll = ({ lists, severity }: Surface): boolean => lists === undefined && severity === undefined
 
 /** True for a surface that can answer about the range, or covers all time and needs none. */
 export const answersAbout = (surface: Surface, range: RangeName | Window): boolean =>
@@ -107,6 +118,7 @@ const windowsByDefault: Readonly<Record<keyof RestMetrics, WindowSetting | null>
   leadTime: null,
   changeFailureRate: 'failureRateWindowDays',
   timeToRestore: null,
+  timeToRestoreOfCritical: null,
   rework: null,
 }
 
@@ -120,6 +132,7 @@ const metricsByPath: Readonly<Record<keyof RestMetrics, readonly Metric[]>> = {
   leadTime: ['lead time'],
   changeFailureRate: ['change failure rate'],
   timeToRestore: ['time to restore'],
+  timeToRestoreOfCritical: ['time to restore'],
   rework: ['rework rate'],
 }
 
@@ -132,6 +145,7 @@ function restSurfaces(rest: RestMetrics): Surface[] {
     defaultWindow: windowsByDefault[key],
     lag: 'none',
     source: 'service',
+    ...(rest[key].severity !== undefined && { severity: rest[key].severity }),
     read: (platform, { token, project, range }) => readRest(platform, token, rest[key], project, range),
     expectReadable: ({ lake }) => lake(),
   }))
@@ -151,6 +165,35 @@ const graphql: Surface = {
   },
   expectReadable: (instruments) => instruments.graphql(),
 }
+
+const deploymentList = (path: string): Surface => ({
+  name: `REST ${new URL(path, 'http://service').pathname}`,
+  reports: ['deployment frequency'],
+  covers: 'all time',
+  lag: 'none',
+  lists: 'deployments',
+  source: 'service',
+  read: (platform, { token, project }) => readDeployments(platform, token, project),
+  expectReadable: ({ lake }) => lake(),
+})
+
+/** Only named ranges are asked for: the contract does not say which range an answer without one covers. */
+const graphqlLists = (metrics: GraphQLMetrics): Surface[] =>
+  (['deployments', 'incidents'] as const).map((lists) => ({
+    name: `GraphQL ${lists}`,
+    reports: [lists === 'deployments' ? 'deployment frequency' : 'time to restore'],
+    covers: 'a range',
+    accepts: 'named ranges',
+    defaultWindow: null,
+    lag: 'none',
+    lists,
+    source: 'service',
+    read: (platform, { token, project, range }) => {
+      if (typeof range !== 'string') throw new Error('GraphQL answers about named ranges only.')
+      return readGraphQLList(platform, token, project, range, metrics[lists])
+    },
+    expectReadable: (instruments) => instruments.graphql(),
+  }))
 
 const metricsPage = (path: string): Surface => ({
   name: path,

@@ -11,7 +11,7 @@ import { settingsOfProjects } from '../../service/metric-settings'
 import { expectProjects } from '../../service/projects'
 import { unknownTables } from '../../service/raw-event-statements'
 import { eventsOfProject } from '../../service/raw-events'
-import { acceptsRange, reportingIn, surfacesOf } from '../../service/surfaces'
+import { acceptsRange, reportingIn, reportsAll, surfacesOf } from '../../service/surfaces'
 
 /**
  * Recomputes the metrics of a project in any window from its events, and reads every surface that answers about such a window.
@@ -45,7 +45,7 @@ export async function explainProject(
   const question = { token, project, range: window, window, severities, now: window.end }
   const surfaces = await Promise.all(
     reportingIn(all)
-      .filter((surface) => acceptsRange(surface, window))
+      .filter((surface) => reportsAll(surface) && acceptsRange(surface, window))
       .map(async (surface) => ({
         surface: surface.name,
         reading: (await surface.read(platform, question)).reading,

@@ -1,7 +1,7 @@
 /** The age of the numbers: surfaces that agree with each other may all show what was collected days ago. Pure. */
 import { comment, foreign } from '../../basis/command'
 import type { Circumstances } from '../../basis/expectation'
-import type { StatedEnd } from './project-reconciliation'
+import type { StatedEnd } from './project-result'
 
 /** The clocks of a service and of its database may differ by this much, in milliseconds. */
 const clockError = 60_000

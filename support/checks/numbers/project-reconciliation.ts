@@ -4,25 +4,23 @@
  * all time.
  */
 
-import type { CommandLine } from '../../basis/command'
 import { comment } from '../../basis/command'
 import { eventually } from '../../basis/eventually'
 import { Blocked, Unmet } from '../../basis/expectation'
 import type { MetricSettings } from '../../contracts/dora'
 import type { Benchmarks } from '../../dora/benchmarks'
-import type { Difference } from '../../dora/comparison'
-import type { MeasuredProject } from '../../dora/measured'
 import type { Quantity } from '../../dora/metrics'
 import { type Answer, ProjectOracle, type Question } from '../../dora/oracle'
 import type { Platform } from '../../platform/platform'
 import { credentialsOf } from '../../service/database-credentials'
-import { type EventCount, readEvents } from '../../service/raw-events'
+import { type EventCount, idsOf, readEvents } from '../../service/raw-events'
 import { endOfCollection } from '../../service/surface-readings'
 import type { ReportingSurface } from '../../service/surfaces'
 import { Settled } from '../monitoring'
 import { explanationsOf } from './differences'
+import { StoredEvents } from './list-comparison'
 import { shownNumbers, surfacesByMetric } from './measured-project'
-import type { Metric } from './metric'
+import type { ProjectResult, StatedEnd, SurfaceDifference, UnknownFields, Unread } from './project-result'
 import { CommitCount } from './samples'
 import {
   type AnswerDifference,
@@ -35,49 +33,6 @@ import {
   windowsOf,
   type Yielded,
 } from './surface-comparison'
-
-/** A number that a surface reports and that differs from what the events yield. */
-export interface SurfaceDifference extends Difference {
-  readonly project: string
-  readonly surface: string
-  /** The metrics that the surface reports. */
-  readonly reports: readonly Metric[]
-  /** The command that shows the number. */
-  readonly command: CommandLine
-  /** "last 7 days", "all time", "the window of its settings". */
-  readonly range: string
-  readonly likely: readonly string[]
-}
-
-/** A question that a surface did not answer. */
-export interface Unread {
-  readonly surface: string
-  readonly reports: readonly Metric[]
-  /** Unmet if the answer is not as documented; Blocked if it says nothing about the numbers. */
-  readonly failure: Unmet | Blocked
-}
-
-/** The end of a range that a surface reports, with the service's clock at that moment. Milliseconds since 1970 UTC. */
-export interface StatedEnd {
-  readonly project: string
-  readonly surface: string
-  readonly range: string
-  readonly end: number
-  readonly at: number | undefined
-  readonly command: CommandLine
-}
-
-export interface ProjectResult {
-  readonly events: EventCount
-  readonly commits: CommitCount
-  readonly yielded: Answer
-  readonly measured: MeasuredProject
-  /** The number of answers of surfaces that were compared. */
-  readonly compared: number
-  readonly ends: readonly StatedEnd[]
-  readonly differences: readonly SurfaceDifference[]
-  readonly unread: readonly Unread[]
-}
 
 /** All that is compared about a project. */
 export interface Subject {
@@ -150,8 +105,11 @@ export class ProjectReconciliation {
       covered ? [{ project, surface: surface.name, range: label, end: covered.end, at, command }] : [],
     )
     const { unread } = last
+    const unknown = answers.flatMap(({ surface: { name, reports }, unknown: fields = [] }): UnknownFields[] =>
+      fields.length === 0 ? [] : [{ surface: name, reports, fields }],
+    )
     const compared = (unread: readonly Unread[], differences: readonly SurfaceDifference[]): ProjectResult => ({
-      ...{ events, commits, yielded: yielded.answer, compared: answers.length, ends, unread, differences },
+      ...{ events, commits, yielded: yielded.answer, compared: answers.length, ends, unknown, unread, differences },
       measured: {
         project,
         ...shownNumbers(yielded),
@@ -179,7 +137,8 @@ export class ProjectReconciliation {
       const numbers = some.map(({ answer, difference: { quantity, found } }) => ({
         window: coversFailureRateWindow(quantity) ? failureRateLength : answer.length,
         quantity,
-        found,
+        // The alternatives recompute the events of every severity.
+        found: answer.surface.severity === undefined ? found : undefined,
       }))
       const found = await explanationsOf(this.platform, this.questionAt(yielded.lengths, [end]), numbers)
       for (const [index, one] of some.entries()) likely.set(one, found[index] ?? [])
@@ -207,9 +166,12 @@ export class ProjectReconciliation {
     const latest = (await this.endOfCollection()) ?? Math.max(before ?? 0, ...stated)
     const earliest = before ?? Math.min(latest, ...stated)
     const ends = [...new Set([earliest, ...stated, latest])].sort((one, other) => one - other)
-    const { answer, events, commits } = await this.recomputed(lengths, ends)
+    const stored = answers.some(({ listed }) => listed) ? this.storedEvents() : undefined
+    const { answer, events, commits } = await this.recomputed(lengths, ends, stored)
     const again = first && (await this.recomputed(lengths, [earliest])).answer
-    const yielded: Yielded = { answer, lengths, ends, before: earliest, after: latest, settings: subject.settings }
+    const { settings, benchmarks } = subject
+    const range = { lengths, ends, before: earliest, after: latest }
+    const yielded: Yielded = { answer, ...range, settings, benchmarks, ...(stored && { stored }) }
     const { precision } = platform.contract.dora
     const differences = answers
       .flatMap((one) => differencesOf(yielded, one, precision))
@@ -217,6 +179,11 @@ export class ProjectReconciliation {
     const isOfOneState =
       (await this.endOfCollection()) === earliest || (first !== undefined && sameAnswer(first.answer, again))
     return { events, commits, yielded, answers, unread, differences, isOfOneState }
+  }
+
+  private storedEvents(): StoredEvents {
+    const { project } = this.subject
+    return new StoredEvents(project, idsOf(this.platform.configuration, project))
   }
 
   private async read(now: number): Promise<Pick<Comparison, 'unread'> & { answers: SurfaceAnswer[] }> {
@@ -249,14 +216,18 @@ export class ProjectReconciliation {
     return { project, windows: windowsOf(lengths, ends), severities, frequencyEnvironment, benchmarks, now }
   }
 
-  private async recomputed(lengths: readonly number[], ends: readonly number[]) {
+  private async recomputed(lengths: readonly number[], ends: readonly number[], stored?: StoredEvents) {
     const { platform, subject } = this
     const oracle = new ProjectOracle(this.questionAt(lengths, ends))
     const commits = new CommitCount()
     const credentials = await credentialsOf(platform, 'service')
     const events = await readEvents(platform.database, credentials, platform.configuration, subject.project, {
-      incident: (incident) => oracle.incident(incident),
+      incident: (incident) => {
+        stored?.addIncident(incident)
+        oracle.incident(incident)
+      },
       deployment: (deployment) => {
+        stored?.addDeployment(deployment)
         commits.add(deployment)
         oracle.deployment(deployment)
       },

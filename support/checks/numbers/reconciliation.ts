@@ -22,7 +22,8 @@ import { staleness } from './freshness'
 import { readableSurfaces } from './instruments'
 import { withUnreadable } from './measured-project'
 import { type Metric, quantitiesOf, recomputable } from './metric'
-import { ProjectReconciliation, type StatedEnd, type SurfaceDifference, type Unread } from './project-reconciliation'
+import { ProjectReconciliation } from './project-reconciliation'
+import type { StatedEnd, SurfaceDifference, UnknownFields, Unread } from './project-result'
 import { addSamples, CommitCount, noSamples, reasonFor, type Samples } from './samples'
 import { settingsWindow } from './surface-comparison'
 
@@ -41,6 +42,7 @@ export interface Reconciliation {
   readonly compared: number
   readonly differences: readonly SurfaceDifference[]
   readonly unread: readonly Unread[]
+  readonly unknown: readonly UnknownFields[]
   /** The finding about numbers that are too old. */
   readonly stale: Circumstances | undefined
   readonly deviations: StoredBenchmarks['deviations']
@@ -69,6 +71,7 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
   }))
   const ends: StatedEnd[] = []
   const measured: MeasuredProject[] = []
+  const unknown: UnknownFields[] = []
   let [commits, samples, compared] = [new CommitCount(), noSamples, 0]
   for (const project of projects) {
     const inForce = settings.get(project) ?? platform.contract.dora.settings.defaults
@@ -86,12 +89,13 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
     differences.push(...result.differences)
     unread.push(...result.unread)
     ends.push(...result.ends)
+    unknown.push(...result.unknown)
     measured.push(withUnreadable(result.measured, unreadable))
   }
   const stale = staleness(ends, now, platform.configuration.deadlines)
   return {
-    ...{ projects, of: all.length, events, commits, samples, compared, differences, unread, stale, deviations },
-    ...{ measured, benchmarks },
+    ...{ projects, of: all.length, events, commits, samples, compared, differences, unread, unknown, stale },
+    ...{ deviations, measured, benchmarks },
     inMySql: (statement) => inMySql(platform, statement),
   }
 }
@@ -142,7 +146,16 @@ function judged(reconciliation: Reconciliation, metric: Metric, isMeant: (range:
     projects.length < of
       ? `${projects.length} of ${of} projects, ${of - projects.length} left out today (projects.atMost)`
       : `${projects.length} projects`
-  return `${sample}, ${events.deployments} deployments, ${events.commits} commits, ${events.incidents} incidents, ${events.builds} builds; ${compared} answers of the surfaces`
+  return `${sample}, ${events.deployments} deployments, ${events.commits} commits, ${events.incidents} incidents, ${events.builds} builds; ${compared} answers of the surfaces${unknownIn(reconciliation, metric)}`
+}
+
+/** Lists the fields that nothing was compared with, because the contract does not name them. */
+function unknownIn({ unknown }: Reconciliation, metric: Metric): string {
+  const found = unknown.filter(({ reports }) => reports.includes(metric))
+  const lines = new Set(found.flatMap(({ surface, fields }) => fields.map((field) => `${surface}: ${field}`)))
+  return lines.size === 0
+    ? ''
+    : `\nnot compared, because the contract does not name the field:\n${[...lines].sort().join('\n')}`
 }
 
 /** The metrics that have levels. */

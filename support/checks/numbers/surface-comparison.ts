@@ -1,12 +1,15 @@
 /** Compares the answers of the surfaces about one project with what its events yield. Pure. */
 import { type MetricSettings, type RangeName, rangeNames } from '../../contracts/dora'
+import { type Benchmarks, publishedBenchmarks } from '../../dora/benchmarks'
 import { type Difference, differences } from '../../dora/comparison'
 import { day } from '../../dora/definitions'
 import type { Quantity, QuantityKind, Reading, Window } from '../../dora/metrics'
 import type { Answer } from '../../dora/oracle'
 import { readingOf, readingOfHistory } from '../../dora/reading'
+import { ofSeverity } from '../../dora/severity'
 import type { SurfaceReading } from '../../service/surface-readings'
 import { acceptsRange, type ReportingSurface, type WindowSetting } from '../../service/surfaces'
+import { listDifferences, type StoredEvents } from './list-comparison'
 
 /** A surface and the range that it is asked for. */
 export interface RangeQuestion {
@@ -76,6 +79,10 @@ export interface Yielded {
   readonly before: number
   readonly after: number
   readonly settings: MetricSettings
+  /** The bounds in force; the published ones when absent. */
+  readonly benchmarks?: Benchmarks
+  /** The stored events, read if a surface lists them. */
+  readonly stored?: StoredEvents
 }
 
 /**
@@ -91,7 +98,10 @@ export function differencesOf(
   const { covered, reading } = answer
   const candidates = covered ? [covered.end] : ends.filter((end) => end >= before && end <= after)
   const attempts = candidates.map((end) =>
-    differences(expectedAt(yielded, answer, end), reading, precision).map((difference) => ({
+    [
+      ...differences(expectedAt(yielded, answer, end), reading, precision),
+      ...differencesOfList(yielded, answer, end),
+    ].map((difference) => ({
       answer,
       difference,
       end,
@@ -117,9 +127,24 @@ function rangeDifference({ lengths, before, after }: Yielded, answer: SurfaceAns
   return [{ answer, end: covered.end, difference: { quantity: 'time range', expected, found } }]
 }
 
-function expectedAt({ answer, lengths, ends, settings }: Yielded, { length }: SurfaceAnswer, end: number): Reading {
+/** An answer that lists no events has no such differences. */
+function differencesOfList({ stored, lengths }: Yielded, answer: SurfaceAnswer, end: number): Difference[] {
+  const { surface, listed, length } = answer
+  if (!stored || !listed || !surface.lists) return []
+  const days = length === null ? undefined : lengths[length]
+  const window = days === undefined ? null : { start: end - days * day, end }
+  return listDifferences(surface.lists, stored.named(surface.lists, listed), stored.of(surface.lists), window)
+}
+
+function expectedAt(yielded: Yielded, { length, surface }: SurfaceAnswer, end: number): Reading {
+  const { answer, lengths, ends, settings, benchmarks = publishedBenchmarks } = yielded
   const metrics = answer.windows[ends.indexOf(end) * lengths.length + (length ?? failureRateLength)]
   if (!metrics) throw new Error('The events were not recomputed over the range of an answer.')
+  if (surface.severity !== undefined) {
+    // The contract does not say what a filter finds that the settings exclude.
+    if (settings.severities?.includes(surface.severity) === false) return {}
+    return readingOf(ofSeverity(metrics, surface.severity, benchmarks))
+  }
   if (length !== null) return readingOf(metrics)
   const { history } = answer
   return {

@@ -12,10 +12,12 @@ export const devlakeDora: DoraContract = {
   ranges: fawkesDora.ranges,
   precision: fawkesDora.precision,
   rest: dashboardsOnly,
+  deployments: dashboardsOnly,
   stages: dashboardsOnly,
   graphql: dashboardsOnly,
   saysNoData: () => false,
   exposed: [],
+  exposedNotCompared: {},
   settings: {
     plugin: 'dora',
     defaults: fawkesDora.settings.defaults,

@@ -1,6 +1,7 @@
 /** The surfaces of the contract `fawkes`: the requests for the metrics and the answers. */
 import { z } from 'zod'
 import type { DoraContract } from '../../contracts/dora'
+import { fawkesDeployments } from './event-lists'
 import { fawkesGraphQL } from './graphql-metrics'
 import { fawkesRest, pathOf } from './rest-metrics'
 
@@ -22,6 +23,7 @@ export const fawkesDora: DoraContract = {
     ...{ count: 0, series: 0, level: 0, text: 0 },
   },
   rest: fawkesRest,
+  deployments: fawkesDeployments,
   stages: {
     path: (project) => `${pathOf('lead-time')(project, 'last90days')}&includeStages=true`,
     answer: z
@@ -46,6 +48,12 @@ export const fawkesDora: DoraContract = {
     { quantity: 'incidents resolved within a day', sample: 'dora_mttr_seconds_bucket', bucket: 86_400 },
     { quantity: 'change failure ratio', sample: 'dora_change_failure_rate' },
   ],
+  exposedNotCompared: Object.fromEntries(
+    ['dora_lead_time_seconds_bucket', 'dora_mttr_seconds_bucket'].map((bucket) => [
+      `${bucket}{le="+Inf"}`,
+      'the text format demands that it equals the count, which is compared',
+    ]),
+  ),
   settings: {
     plugin: 'dora',
     defaults,

@@ -1,6 +1,6 @@
 /** The metrics of a project over the GraphQL API of the contract `fawkes`. */
 import { z } from 'zod'
-import type { GraphQLMetrics, RangeName } from '../../contracts/dora'
+import type { GraphQLList, GraphQLMetrics, RangeName } from '../../contracts/dora'
 import {
   date,
   duration,
@@ -13,12 +13,27 @@ import {
   timeToRestoreOf,
   unit,
 } from './answer-values'
+import { comparedNames, entry, type Names, notComparedIn } from './event-lists'
 
 const graphqlRange: Readonly<Record<RangeName, string>> = {
   last7days: 'LAST_7_DAYS',
   last30days: 'LAST_30_DAYS',
   last90days: 'LAST_90_DAYS',
 }
+
+/** A field of Query that lists stored events. The contract leaves the fields of its entries open. */
+const listed = (field: string, type: string, names: Names): GraphQLList => ({
+  type,
+  request: (project, range, fields) => ({
+    query: `query ($project: String!) {
+    ${field}(project: $project, timeRange: ${graphqlRange[range]}) { ${fields.join(' ')} }
+  }`,
+    variables: { project },
+  }),
+  answer: z.object({ [field]: z.array(entry(names)) }).transform((found) => ({ entries: found[field] ?? [] })),
+  compared: comparedNames,
+  notCompared: notComparedIn,
+})
 
 export const fawkesGraphQL: GraphQLMetrics = {
   request: (project, range) => ({
@@ -39,6 +54,11 @@ export const fawkesGraphQL: GraphQLMetrics = {
     'doraMetrics.leadTimeForChanges.stages.duration': 'the stages are compared over REST',
     'doraMetrics.operationalPerformance.value': 'the service measures it itself',
   },
+  deployments: listed('deployments', 'Deployment', { finished: ['finishedAt', 'finishedDate', 'finished_date'] }),
+  incidents: listed('incidents', 'Incident', {
+    created: ['createdAt', 'createdDate', 'created_date'],
+    resolved: ['resolvedAt', 'resolutionDate', 'resolution_date'],
+  }),
   answer: z
     .looseObject({
       doraMetrics: z.looseObject({

@@ -1,6 +1,6 @@
 /** The paths of the REST API of the contract `fawkes` that report the metrics. */
 import { z } from 'zod'
-import type { RangeName, RestMetric, RestMetrics } from '../../contracts/dora'
+import type { NotCompared, RangeName, RestMetric, RestMetrics } from '../../contracts/dora'
 import { listText, type Reading, seriesText, type Window } from '../../dora/metrics'
 import { failureText, incidentText } from '../../dora/reading'
 import {
@@ -36,6 +36,15 @@ function rangeOf(range: RangeName | Window | undefined): Record<string, string> 
   return { timeRange: 'custom', startDate, endDate }
 }
 
+const repeated: NotCompared = {
+  project: 'it repeats the name that was asked for',
+  metric: 'it repeats the path that was asked for',
+}
+const undefinedByContract = 'the contract does not define it'
+const freeText = 'it is free text'
+const measured = 'the service measures it itself'
+const unstored = 'the configuration names no table that holds it'
+
 /** A path that answers one metric as a summary, and "no data" as an error. */
 const metric = <T>(
   name: string,
@@ -45,6 +54,7 @@ const metric = <T>(
 ): RestMetric => ({
   path: pathOf(name),
   noData,
+  notCompared: repeated,
   answer: z
     .looseObject({ timeRange: range, summary })
     .transform(({ timeRange, summary }) => ({ range: timeRange, reading: reading(summary) })),
@@ -62,6 +72,7 @@ const frequencyBy = (grouping: keyof typeof seriesIn): RestMetric => ({
   path: (project, range) =>
     `${pathOf('deployment-frequency')(project, range)}${grouping === 'day' ? '' : `&groupBy=${grouping}`}`,
   noData: frequencyOf(noFrequency),
+  notCompared: repeated,
   answer: z
     .looseObject({
       timeRange: range,
@@ -81,6 +92,13 @@ const frequencyBy = (grouping: keyof typeof seriesIn): RestMetric => ({
 const changeFailureRate: RestMetric = {
   path: pathOf('change-failure-rate'),
   noData: { ...failureRateOf(noRate), 'successful deployments': 0, 'listed failures': '' },
+  notCompared: {
+    ...repeated,
+    'failures.reason': freeText,
+    'failures.severity': undefinedByContract,
+    'failures.resolved_at': undefinedByContract,
+    'failures.mttr_minutes': undefinedByContract,
+  },
   answer: z
     .looseObject({
       timeRange: range,
@@ -99,9 +117,10 @@ const changeFailureRate: RestMetric = {
     })),
 }
 
-const timeToRestore: RestMetric = {
+const timeToRestore = {
   path: pathOf('mttr'),
   noData: { ...timeToRestoreOf(none), 'resolved incidents': 0, 'listed incidents': '' },
+  notCompared: { ...repeated, 'summary.avg_severity': undefinedByContract, 'incidents.title': freeText },
   answer: z
     .looseObject({
       timeRange: range,
@@ -129,6 +148,16 @@ const timeToRestore: RestMetric = {
         ),
       },
     })),
+} satisfies RestMetric
+
+/** A severity that every set of severities contains. */
+const mostSevere = 'critical'
+
+const timeToRestoreOfCritical: RestMetric = {
+  ...timeToRestore,
+  variant: `of severity ${mostSevere}`,
+  severity: mostSevere,
+  path: (project, range) => `${pathOf('mttr')(project, range)}&severity=${mostSevere}`,
 }
 
 const meanOf = (numbers: readonly number[]) =>
@@ -138,6 +167,22 @@ export const fawkesRest: RestMetrics = {
   overview: {
     path: pathOf('metrics'),
     noData: {},
+    notCompared: {
+      ...repeated,
+      ...Object.fromEntries(
+        ['deploymentFrequency', 'leadTimeForChanges', 'changeFailureRate', 'meanTimeToRestore'].map((name) => [
+          `metrics.${name}.description`,
+          freeText,
+        ]),
+      ),
+      'metrics.operationalPerformance.description': freeText,
+      ...Object.fromEntries(
+        ['value', 'unit', 'sloTarget', 'p99Latency', 'errorRate'].map((name) => [
+          `metrics.operationalPerformance.${name}`,
+          measured,
+        ]),
+      ),
+    },
     answer: z
       .looseObject({
         timeRange: range,
@@ -164,9 +209,16 @@ export const fawkesRest: RestMetrics = {
   leadTime: metric('lead-time', duration, leadTimeOf, leadTimeOf(none)),
   changeFailureRate,
   timeToRestore,
+  timeToRestoreOfCritical,
   rework: {
     path: pathOf('rework'),
     noData: { 'rework rate': null, builds: 0, 'repeat builds': 0 },
+    notCompared: {
+      ...repeated,
+      'summary.quality_gate_pass_rate': unstored,
+      'summary.test_flakiness': unstored,
+      'details.quality_gate_failures': unstored,
+    },
     answer: z
       .looseObject({
         timeRange: range,

@@ -127,8 +127,13 @@ const caught = (check: Promise<unknown>): Promise<unknown> =>
 describe('the list', () => {
   const names = (events: object) => surfacesOf(platformWith(events)).map(({ name }) => name)
   const frequencies = ['deployment-frequency', 'deployment-frequency by week', 'deployment-frequency by month']
-  const rest = ['metrics', ...frequencies, 'lead-time', 'change-failure-rate', 'mttr', 'rework']
-  const service = [...rest.map((path) => `REST /api/dora/${path}`), 'GraphQL', '/metrics', 'Prometheus']
+  const summaries = ['metrics', ...frequencies, 'lead-time', 'change-failure-rate', 'mttr']
+  const rest = [
+    ...[...summaries, 'mttr of severity critical', 'rework'].map((path) => `REST /api/dora/${path}`),
+    'REST /api/deployments',
+  ]
+  const graphql = ['GraphQL', 'GraphQL deployments', 'GraphQL incidents']
+  const service = [...rest, ...graphql, '/metrics', 'Prometheus']
 
   it('has every surface of the contract, and the stored events', () => {
     expect(names(tables)).toEqual([...service, 'SQL'])

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { comment } from '../../../../support/basis/command'
+import { StoredEvents } from '../../../../support/checks/numbers/list-comparison'
 import { quantitiesOf } from '../../../../support/checks/numbers/metric'
 import {
   differencesOf,
@@ -14,10 +15,13 @@ import {
   type Yielded,
 } from '../../../../support/checks/numbers/surface-comparison'
 import { configurationSchema } from '../../../../support/configuration/schema'
+import type { EventList, ListedEvent } from '../../../../support/contracts/dora'
+import { publishedBenchmarks } from '../../../../support/dora/benchmarks'
 import { toleranceOf } from '../../../../support/dora/comparison'
 import { computeOf, type ProjectEvents } from '../../../../support/dora/compute'
 import { levels, type Quantity, quantities, type Reading, type Value } from '../../../../support/dora/metrics'
 import { readingOf, readingOfHistory } from '../../../../support/dora/reading'
+import { ofSeverity } from '../../../../support/dora/severity'
 import { fawkes } from '../../../../support/flavours/fawkes/fawkes'
 import { reportingIn, surfacesOf } from '../../../../support/service/surfaces'
 
@@ -67,15 +71,21 @@ function yieldedBy(events: ProjectEvents, project: string): Yielded {
   const { severities, frequencyEnvironment } = settings.defaults
   const windows = windowsOf(lengths, [now])
   const answer = computeOf(events, { project, windows, severities, frequencyEnvironment, now })
-  return { answer, lengths, ends: [now], before: now, after: now, settings: settings.defaults }
+  const stored = new StoredEvents(project)
+  for (const one of events.deployments) stored.addDeployment(one)
+  for (const one of events.incidents) stored.addIncident(one)
+  return { answer, lengths, ends: [now], before: now, after: now, settings: settings.defaults, stored }
 }
 
 /** The answer that a correct surface gives: every quantity of the metrics that it reports. */
-function rightAnswer({ answer }: Yielded, question: RangeQuestion): SurfaceAnswer {
+function rightAnswer(yielded: Yielded, question: RangeQuestion): SurfaceAnswer {
+  const { answer } = yielded
   const { length, surface } = question
-  const window = answer.windows[length ?? failureRateLength]
+  const all = answer.windows[length ?? failureRateLength]
+  const window = all && surface.severity ? ofSeverity(all, surface.severity, publishedBenchmarks) : all
+  if (surface.lists) return { ...question, reading: {}, listed: listOf(yielded, question), command: comment`ask` }
   if (!window) throw new Error('There is no such window.')
-  const all: Reading =
+  const reportable: Reading =
     length === null
       ? {
           ...readingOfHistory(answer.history),
@@ -84,9 +94,36 @@ function rightAnswer({ answer }: Yielded, question: RangeQuestion): SurfaceAnswe
         }
       : readingOf(window)
   const reported = new Set<string>(surface.reports.flatMap((metric) => quantitiesOf[metric]))
-  const reading = Object.fromEntries(Object.entries(all).filter(([quantity]) => reported.has(quantity)))
+  const reading = Object.fromEntries(Object.entries(reportable).filter(([quantity]) => reported.has(quantity)))
   return { ...question, reading, command: comment`ask the surface` }
 }
+
+/** The list that a correct surface gives: newest first, in its range. */
+function listOf({ stored }: Yielded, { surface, length }: RangeQuestion): EventList {
+  const days = length === null ? undefined : lengths[length]
+  const timeOf = ({ created, finished }: ListedEvent) => created ?? finished ?? now
+  const isMeant = (event: ListedEvent) =>
+    days === undefined || (typeof (event.created ?? event.finished) === 'number' && timeOf(event) >= now - days * 864e5)
+  const entries = surface.lists && stored ? stored.of(surface.lists).filter(isMeant) : []
+  return { entries: entries.toSorted((one, other) => timeOf(other) - timeOf(one)) }
+}
+
+/** A list with one wrong field of one entry, or with an entry that is not stored. */
+function wrongList({ entries }: EventList, place: number): EventList {
+  const fields = ['id', 'project', 'environment'] as const
+  const field = fields[place % fields.length] ?? 'id'
+  return entries.length === 0
+    ? { entries: [{ id: 'nobody' }] }
+    : {
+        entries: entries.map((entry, index) =>
+          index === place % entries.length ? { ...entry, [field]: 'wrong' } : entry,
+        ),
+      }
+}
+
+/** The quantity that a wrong list is named by. Its count may be right or wrong. */
+const nameOfList = ({ lists }: RangeQuestion['surface']): Quantity =>
+  lists === 'incidents' ? 'stored incidents' : 'listed deployments'
 
 /** A wrong value: another number beyond the precision, another text, or "no data" in place of a value. */
 function wrongValue(quantity: Quantity, right: Value, share: number, isMissing: boolean): Value {
@@ -118,15 +155,29 @@ describe('one wrong field of one surface, about one project and one range', () =
             // Of the other project, one answer is enough to show that its name is not mixed up with the wrong one's.
             if (index !== spoilt && position !== question) continue
             const right = rightAnswer(yielded, one)
-            let { reading } = right
-            if (index === spoilt && position === question) {
+            let { reading, listed } = right
+            const place = { project, surface: one.surface.name, range: one.label }
+            if (index === spoilt && position === question && listed) {
+              expected.push({ ...place, quantity: nameOfList(one.surface) })
+              listed = wrongList(listed, field)
+            } else if (index === spoilt && position === question) {
               const fields = Object.entries(reading) as [Quantity, Value][]
               const [quantity, value] = fields[field % fields.length] ?? ['deployments', null]
               reading = { ...reading, [quantity]: wrongValue(quantity, value, share, isMissing) }
-              expected.push({ project, surface: one.surface.name, range: one.label, quantity })
+              expected.push({ ...place, quantity })
             }
-            for (const { answer, difference } of differencesOf(yielded, { ...right, reading }, precision))
-              named.push({ project, surface: answer.surface.name, range: answer.label, quantity: difference.quantity })
+            for (const { answer, difference } of differencesOf(
+              yielded,
+              { ...right, reading, ...(listed && { listed }) },
+              precision,
+            ))
+              if (difference.quantity !== 'stored deployments')
+                named.push({
+                  project,
+                  surface: answer.surface.name,
+                  range: answer.label,
+                  quantity: difference.quantity,
+                })
           }
         }
         expect(named).toEqual(expected)

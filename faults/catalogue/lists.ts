@@ -1,0 +1,41 @@
+/** Wrong lists and filters of the service: what it shows beside the metrics. */
+import { lake, replacing } from './breaking'
+import type { Fault } from './fault'
+
+export const listFaults: readonly Fault[] = [
+  {
+    id: 'deployments-listed-wrong',
+    title: 'The list of deployments over REST shows every failure as a success',
+    expects: { failed: ['21.3'], blocked: [] },
+    cause: { object: 'deployment frequency of ', summary: 'for the listed deployments of' },
+    apply: lake('^/api/deployments', replacing(['"result":"FAILURE"', '"result":"SUCCESS"'])),
+  },
+  {
+    id: 'deployments-listed-twice-as-many',
+    title: 'The list of deployments over REST says that there are more than it shows',
+    expects: { failed: ['21.3'], blocked: [] },
+    cause: { object: 'deployment frequency of ', summary: 'for the stored deployments of' },
+    apply: lake('^/api/deployments', replacing(['"count":([0-9]+)', '"count":1$1'])),
+  },
+  {
+    id: 'graphql-deployments-of-staging',
+    title: 'GraphQL lists production deployments as those of staging',
+    expects: { failed: ['21.3'], blocked: [] },
+    cause: { object: 'deployment frequency of ', summary: 'GraphQL deployments reports' },
+    apply: lake('^/api/graphql', replacing(['"environment":"production"', '"environment":"staging"'])),
+  },
+  {
+    id: 'graphql-incidents-of-another-severity',
+    title: 'GraphQL lists critical incidents as those of low severity',
+    expects: { failed: ['18.5', '21.6'], blocked: [] },
+    cause: { object: 'time to restore of ', summary: 'GraphQL incidents reports' },
+    apply: lake('^/api/graphql', replacing(['"severity":"critical"', '"severity":"low"'])),
+  },
+  {
+    id: 'severity-filter-ignored',
+    title: 'The time to restore of one severity is that of another',
+    expects: { failed: ['18.5', '21.6'], blocked: [] },
+    cause: { object: 'time to restore of ', summary: 'mttr of severity critical reports' },
+    apply: lake('^/api/dora/mttr\\?.*severity=', replacing(['"total_incidents":[0-9]+', '"total_incidents":999'])),
+  },
+]

@@ -1,0 +1,100 @@
+/** A list of stored events is compared with the database in every field that both show, in its order and in its range. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { listDifferences, StoredEvents } from '../../../../support/checks/numbers/list-comparison'
+import type { ListedEvent } from '../../../../support/contracts/dora'
+
+const now = Date.UTC(2026, 2, 8, 12)
+const day = 86_400_000
+
+const stored = new StoredEvents('checkout')
+for (const age of [1, 2, 40])
+  stored.addDeployment({
+    ...{ id: `d${age}`, repository: 'shop', environment: 'production', result: 'SUCCESS' },
+    ...{ startedAt: now - age * day - 1000, finishedAt: now - age * day, listsCommits: true, commits: [] },
+  })
+stored.addDeployment({
+  ...{ id: 'running', repository: null, environment: 'staging', result: null },
+  ...{ startedAt: now, finishedAt: null, listsCommits: true, commits: [] },
+})
+stored.addIncident({
+  ...{ type: 'incident' as const, project: 'checkout', id: 'i1', environment: 'production', severity: 'high' },
+  ...{ createdAt: now - 9 * day, resolvedAt: now - day, deploymentId: null },
+})
+const deployments = stored.of('deployments')
+const newestFirst = [...deployments].sort((one, other) => (other.started ?? 0) - (one.started ?? 0))
+const week = { start: now - 7 * day, end: now }
+
+const inAllTime = (entries: readonly ListedEvent[], count?: number) =>
+  listDifferences('deployments', { entries, count }, deployments, null)
+
+describe('a right list', () => {
+  it('agrees with all stored deployments, whatever its fields', () => {
+    expect(inAllTime(newestFirst, 4)).toEqual([])
+    expect(inAllTime(newestFirst.map(({ id, finished }) => ({ id, finished })))).toEqual([])
+    expect(inAllTime(newestFirst.map(({ id, result }) => ({ id, result: result?.toLowerCase() ?? null })))).toEqual([])
+  })
+
+  it('agrees as one page of a longer list', () => {
+    expect(inAllTime(newestFirst.slice(0, 2), 4)).toEqual([])
+  })
+
+  it('agrees over a range, with or without what has not finished', () => {
+    for (const isIn of [
+      ({ finished }: ListedEvent) => (finished ?? 0) >= week.start,
+      ({ id }: ListedEvent) => id !== 'd40',
+    ])
+      expect(listDifferences('deployments', { entries: newestFirst.filter(isIn) }, deployments, week)).toEqual([])
+  })
+
+  it('agrees over a range by any time of an incident', () => {
+    for (const entries of [[], stored.of('incidents')])
+      expect(listDifferences('incidents', { entries }, stored.of('incidents'), week)).toEqual([])
+  })
+
+  it('agrees with the stored ids instead of the posted ones', () => {
+    const prefixed = new StoredEvents('checkout', (id) => id.replace(/^checkout:/, ''))
+    prefixed.addIncident({
+      ...{ type: 'incident' as const, project: 'checkout', id: 'i1', environment: 'production', severity: 'high' },
+      ...{ createdAt: now, resolvedAt: null, deploymentId: null },
+    })
+    const list = prefixed.named('incidents', { entries: [{ id: 'checkout:i1' }] })
+    expect(listDifferences('incidents', list, prefixed.of('incidents'), null)).toEqual([])
+  })
+})
+
+describe('a wrong list', () => {
+  it('is named by the entries that it lacks or has too many', () => {
+    expect(inAllTime(newestFirst.slice(1))).toEqual([
+      { quantity: 'listed deployments', expected: expect.stringContaining('running'), found: '' },
+      { quantity: 'stored deployments', expected: 4, found: 3 },
+    ])
+    const doubled = [newestFirst[0] ?? {}, ...newestFirst]
+    expect(inAllTime(doubled)[0]).toMatchObject({ quantity: 'listed deployments', expected: '' })
+  })
+
+  it('is named by its order', () => {
+    expect(inAllTime([...newestFirst].reverse())).toEqual([
+      expect.objectContaining({ quantity: 'listed deployments', expected: 'the newest first' }),
+    ])
+  })
+
+  it('is named by a count that does not fit', () => {
+    expect(inAllTime(newestFirst, 5)).toEqual([{ quantity: 'stored deployments', expected: 4, found: 5 }])
+  })
+
+  it('is found whichever field of whichever entry is wrong', () => {
+    const place = fc.record({
+      index: fc.nat(newestFirst.length - 1),
+      field: fc.constantFrom('id', 'project', 'result', 'environment', 'repository', 'started', 'finished'),
+    })
+    fc.assert(
+      fc.property(place, ({ index, field }) => {
+        const wrong = newestFirst.map((entry, at) =>
+          at === index ? { ...entry, [field]: field === 'started' || field === 'finished' ? 5 : 'wrong' } : entry,
+        )
+        expect(inAllTime(wrong).map(({ quantity }) => quantity)).toContain('listed deployments')
+      }),
+    )
+  })
+})
