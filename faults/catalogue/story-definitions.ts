@@ -187,6 +187,20 @@ export const storyDefinitionFaults: readonly Fault[] = [
     'for the lead time of the story',
   ),
   shownByStories(
+    'order-by-id',
+    'Deployments ship in the order of their ids',
+    ['21.4'],
+    'lead time of the project ',
+    'deployments ship in the order of their ids instead of their finish',
+  ),
+  shownByStories(
+    'days-of-the-week-year',
+    'The daily series uses the year of the ISO week',
+    ['21.3'],
+    'deployments of the project ',
+    'for the deployments of the story',
+  ),
+  shownByStories(
     'bounds-of-durations-reached',
     'A lead time of exactly one hour is elite',
     ['21.4'],

@@ -89,6 +89,22 @@ Feature: Deployment frequency
       Then over the last 7 days, every surface reports
         | deployments by day | 4 days ago: 2, 3 days ago: 1 |
 
+    Scenario: The turn of the year and the end of February are days like any other
+      Given these deployments were reported
+        | id | finished                                |
+        | d1 | the last 31 December at 23:59:59.999    |
+        | d2 | the last 1 January at 00:00             |
+        | d3 | the last day of February at 23:59:59.999 |
+      When the service has collected the data
+      Then from the last 31 December at 00:00 to the last 2 January at 00:00, every surface reports
+        | deployment frequency | 1 a day                                        |
+        | deployments          | 2                                              |
+        | deployments by day   | the last 31 December: 1, the last 1 January: 1 |
+        | all-time deployments | 3                                              |
+      And from the last day of February at 00:00 to the last 2 March at 00:00, every surface reports
+        | deployment frequency | 0.5 a day                  |
+        | deployments by day   | the last day of February: 1 |
+
     Scenario: Deployments with the same id in two projects are two deployments
       Given these deployments were reported
         | id | finished            | result  | project |

@@ -64,6 +64,20 @@ Feature: Lead time for changes
         | all-time lead times | 1    |
         | change failure rate | 50 % |
 
+    Scenario: Deployments ship in the order in which they finished, whatever their ids
+      Given these commits were pushed
+        | commit | authored            |
+        | c1     | 3 days ago at 08:00 |
+        | c2     | 3 days ago at 10:00 |
+      And these deployments were reported
+        | id  | finished            | commits |
+        | d9  | 3 days ago at 09:00 | c1      |
+        | d10 | 3 days ago at 11:00 | c1, c2  |
+      When the service has collected the data
+      Then over the last 7 days, every surface reports
+        | lead time           | 1 h |
+        | all-time lead times | 2   |
+
     Scenario: A rollback is a deployment without a lead time
       Given these commits were pushed
         | commit | authored            |

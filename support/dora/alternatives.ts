@@ -4,7 +4,14 @@
  */
 import { type Benchmarks, publishedBenchmarks } from './benchmarks'
 import type { ProjectEvents } from './compute'
-import { canonical, type DatedCommit, type Definitions, hour, type Outcome } from './definitions'
+import {
+  canonical,
+  type DatedCommit,
+  type Definitions,
+  hour,
+  type Outcome,
+  type ShippedDeployment,
+} from './definitions'
 import type { Quantity, QuantityKind } from './metrics'
 import type { Question } from './oracle'
 
@@ -173,6 +180,10 @@ export const alternatives: readonly Alternative[] = [
     sentence: 'commits of failed deployments do not carry over to the next success',
     definitions: { failuresCarryOver: false },
   },
+  {
+    sentence: 'deployments ship in the order of their ids instead of their finish',
+    events: (events) => ({ ...events, deployments: shippedByIds(events.deployments) }),
+  },
   { sentence: 'redeployments yield a lead time', definitions: { measuresRedeploys: true } },
   {
     sentence: 'a first deployment that lists no commits yields a lead time',
@@ -253,6 +264,23 @@ export const alternatives: readonly Alternative[] = [
   ...otherUnits,
   ...otherZones,
 ]
+
+/** Leaves to each success the commits that no success with a smaller id in its repository contains. */
+function shippedByIds(deployments: ProjectEvents['deployments']): ProjectEvents['deployments'] {
+  const seen = new Set<string>()
+  const isShipping = ({ environment, result }: ShippedDeployment) =>
+    canonical.countsEnvironment(environment, 'production') && canonical.outcomeOf(result) === 'success'
+  const own = new Map<ShippedDeployment, readonly DatedCommit[]>()
+  for (const one of deployments.filter(isShipping).sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const keyOf = ({ sha }: DatedCommit) => `${one.repository ?? ''} ${sha}`
+    own.set(
+      one,
+      one.commits.filter((commit) => !seen.has(keyOf(commit))),
+    )
+    for (const commit of one.commits) seen.add(keyOf(commit))
+  }
+  return deployments.map((one) => ({ ...one, commits: own.get(one) ?? one.commits }))
+}
 
 function latest(times: readonly (number | null)[]): number | null {
   return times.reduce<number | null>(

@@ -30,6 +30,9 @@ export const wrongDefinitions = {
   'days-of-another-time-zone': {
     bucket: { ...canonical.bucket, day: (column) => `DATE(${column} + INTERVAL 2 HOUR)` },
   },
+  'days-of-the-week-year': {
+    bucket: { ...canonical.bucket, day: (column) => `STR_TO_DATE(DATE_FORMAT(${column}, '%x-%m-%d'), '%Y-%m-%d')` },
+  },
   'each-incident-a-failure': { changeFailed: 'd.failed + incidents' },
   'incidents-ignored': { changeFailed: 'd.failed' },
   'only-incidents': { changeFailed: 'incidents > 0' },
@@ -46,6 +49,7 @@ export const wrongDefinitions = {
   'until-the-start': { changeEnd: 'd.started_date' },
   'failures-ship': { ships: 'TRUE' },
   'order-of-arrival': { shippingOrder: 'd.created_at, d.id' },
+  'order-by-id': { shippingOrder: 'd.id' },
   'line-of-all-repositories': { shippingLine: 'd.project' },
   'redeploys-as-changes': { newCommit: 'TRUE' },
   'first-deployment-trusted': { knowsWhatIsNew: 'TRUE' },

@@ -13,9 +13,9 @@ import type { Question } from '../../dora/oracle'
 import type { Platform } from '../../platform/platform'
 import { apiToken } from '../../service/api'
 import { endOfCollection, type SurfaceReading } from '../../service/surface-readings'
-import { answersAbout, type Surface, surfacesOf } from '../../service/surfaces'
+import { answersAbout, reportsAll, type Surface, surfacesOf } from '../../service/surfaces'
 import type { Told } from '../../stories/arrangement'
-import { instantOf, lengthOf } from '../../stories/story-times'
+import { dayWords, instantOf, lengthOf } from '../../stories/story-times'
 import { explanationsOf, rejection, type WrongNumber } from './differences'
 import { rangeInWords } from './surface-comparison'
 
@@ -41,7 +41,8 @@ function parsed(quantity: Quantity, text: string, now: number): Value {
     throw new Error(`${quantity}: expected one of ${levels.join(', ')}, found "${text}"`)
   }
   if (kind === 'minutes') return text.split(/(?<=[a-z]) /).reduce((sum, part) => sum + lengthOf(part), 0) / 60_000
-  if (kind === 'series') return text.replaceAll(/\d+ days ago/g, (day) => dateOf(instantOf(`${day} 00:00`, now)))
+  if (kind === 'series')
+    return text.replaceAll(new RegExp(dayWords, 'g'), (day) => dateOf(instantOf(`${day} 00:00`, now)))
   const [, number] = /^(-?\d+(?:\.\d+)?)(?: .*)?$/.exec(text) ?? []
   if (number === undefined) throw new Error(`${quantity}: expected a number, found "${text}"`)
   return Number(number)
@@ -77,7 +78,7 @@ export async function expectNumbers(
 ): Promise<string> {
   const { severitiesIn } = platform.contract.webhooks
   const severities = isAbsent(severitiesIn) ? null : severitiesIn(settings)
-  const asked = surfaces.filter((surface) => answersAbout(surface, range))
+  const asked = surfaces.filter((surface) => reportsAll(surface) && answersAbout(surface, range))
   const collections = new Set<number>()
   let last: StoryComparison | undefined
   try {

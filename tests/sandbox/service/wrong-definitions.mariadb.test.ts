@@ -45,6 +45,8 @@ const unseen = [
   'first-deployment-blamed',
   'failures-ship',
   'order-of-arrival',
+  'order-by-id',
+  'days-of-the-week-year',
   'no-data-as-zero',
   'instant-durations-dropped',
   'bounds-of-rates-missed',

@@ -28,8 +28,20 @@ describe('a time in a story', () => {
     ['1 day ago at 23:59:59.999', '2026-03-09T23:59:59.999Z'],
     ['3 days ago at 01:00 +02:00', '2026-03-06T23:00:00Z'],
     ['3 days ago at 23:30 -01:30', '2026-03-08T01:00:00Z'],
+    ['the last 31 December at 23:59:59.999', '2025-12-31T23:59:59.999Z'],
+    ['the last 1 January at 00:00', '2026-01-01T00:00:00Z'],
+    ['the last 2 January at 00:00', '2026-01-02T00:00:00Z'],
+    ['the last day of February at 12:00', '2026-02-28T12:00:00Z'],
+    ['the last 2 March at 00:00', '2026-03-02T00:00:00Z'],
   ])('can be %s', (text, instant) => {
     expect(instantOf(text, now)).toBe(at(instant))
+  })
+
+  it('can be 29 February, and lies at most 400 days back', () => {
+    const leap = Date.parse('2028-03-01T00:00:00Z')
+    expect(instantOf('the last day of February at 00:00', leap)).toBe(at('2028-02-29T00:00:00Z'))
+    expect(instantOf('the last day of February at 00:00', leap - 1)).toBe(at('2027-02-28T00:00:00Z'))
+    expect(instantOf('the last 31 December at 00:00', leap)).toBe(at('2027-12-31T00:00:00Z'))
   })
 
   it.each(['yesterday', '3 days ago', '3 days ago at', '09:00', '3 days ago at 9:00'])('cannot be %s', (text) => {
