@@ -3,6 +3,7 @@ import { benchCollectionPeriod } from './collection-period'
 import { benchLargeCluster } from './large-cluster'
 import { benchOracle } from './oracle'
 import { benchReadOnlyRun } from './read-only-run'
+import { benchReconciliation } from './reconciliation'
 import { benchRedaction } from './redaction'
 import { benchStartUp } from './start-up'
 
@@ -13,6 +14,7 @@ const benchmarks: Readonly<Record<string, (print: (line: string) => void) => Pro
   'large-cluster': benchLargeCluster,
   'collection-period': benchCollectionPeriod,
   oracle: benchOracle,
+  reconciliation: benchReconciliation,
   redaction: benchRedaction,
 }
 
