@@ -7,6 +7,7 @@ import { definitionFaults } from './definitions'
 import type { Fault } from './fault'
 import { ingestionFaults } from './ingestion'
 import { lifecycleFaults } from './lifecycle'
+import { listFaults } from './lists'
 import { logFaults } from './logs'
 import { monitoringFaults } from './monitoring'
 import { numbersFaults } from './numbers'
@@ -18,6 +19,8 @@ import { serviceFaults } from './services'
 import { settingsFaults } from './settings'
 import { sidecarFaults } from './sidecars'
 import { storyDefinitionFaults } from './story-definitions'
+import { tableRuleFaults } from './table-rules'
+import { tableFaults } from './tables'
 
 /** Every fault, in the order of the checklist. */
 export const catalogue: readonly Fault[] = [
@@ -27,15 +30,18 @@ export const catalogue: readonly Fault[] = [
   ...schedulingFaults,
   ...containerFaults,
   ...numbersFaults,
+  ...listFaults,
   ...podFaults,
   ...sidecarFaults,
   ...logFaults,
   ...serviceFaults,
   ...databaseFaults,
+  ...tableRuleFaults,
   ...apiFaults,
   ...monitoringFaults,
   ...dataSourceFaults,
   ...dashboardFaults,
+  ...tableFaults,
   ...settingsFaults,
   ...ingestionFaults,
   ...definitionFaults,

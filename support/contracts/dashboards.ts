@@ -12,6 +12,29 @@ export interface ShownQuantity {
   readonly by: 'last' | 'sum' | 'mean' | 'count' | 'sum by day' | 'count by day'
 }
 
+/** The kind of events that a table lists, the latest first. */
+export type TableRows = 'deployments' | 'failures' | 'changes' | 'restorations'
+
+/** The value in a column of a table: "time" is the finish of a deployment or the resolution of an incident. */
+export type TableField =
+  | 'time'
+  | 'project'
+  | 'id'
+  | 'outcome'
+  | 'repository'
+  | 'incidents'
+  | 'began'
+  | 'commits'
+  | 'minutes'
+  | 'severity'
+  | 'created'
+
+/** A table with the field in each of its columns, or the reason why a column is not compared. */
+export interface ShownTable {
+  readonly rows: TableRows
+  readonly columns: Readonly<Record<string, TableField | { readonly notCompared: string }>>
+}
+
 export interface DashboardNames {
   readonly uid: string
   /** The title in the checklist. */
@@ -22,6 +45,8 @@ export interface DashboardNames {
   readonly ownVariables?: readonly string[]
   /** The quantities by the title of the panel; panels that show none are absent. */
   readonly panels: Readonly<Record<string, readonly ShownQuantity[]>>
+  /** The tables by the title of the panel. */
+  readonly tables?: Readonly<Record<string, ShownTable>>
 }
 
 export interface DashboardsContract {

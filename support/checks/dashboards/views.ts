@@ -77,6 +77,37 @@ export interface Subjects {
   readonly window: Window
 }
 
+/** Pages take long to open: more projects than this are compared on another day. */
+const mostOthers = 3
+
+interface ComparedChoices {
+  readonly choices: readonly ViewChoice[]
+  /** The number of projects that are compared on another day. */
+  readonly leftOut: number
+}
+
+/**
+ * The two projects and a few others, which rotate with the UTC date, over the last 30 days; and the first of them over the other
+ * ranges.
+ */
+export async function comparedChoices(platform: Platform): Promise<ComparedChoices> {
+  const { projects, window } = await subjectsOf(platform)
+  const { ranges } = platform.contract.dora
+  const [first] = projects
+  const others = (await projectsOfPlatform(platform)).filter((project) => !projects.includes(project)).sort()
+  const groups = Math.ceil(others.length / mostOthers)
+  const today = Math.floor(window.end / day)
+  const chosen = others.filter((_, index) => groups <= 1 || index % groups === today % groups)
+  const lengths = [...new Set(Object.values(ranges))].filter((days) => days !== ranges.last30days)
+  return {
+    choices: [
+      ...[...projects, ...chosen].map((project) => ({ project, window })),
+      ...lengths.map((days) => ({ project: first, window: { start: window.end - days * day, end: window.end } })),
+    ],
+    leftOut: others.length - chosen.length,
+  }
+}
+
 /** Chooses the two projects with the most deployments. @throws Blocked when fewer than two projects have deployments */
 export const subjectsOf = rememberSuccess(chooseSubjects)
 

@@ -1,21 +1,25 @@
 /** Sections 16 and 19: compares the numbers on the dashboards with the quantities that the events yield. */
 
-import { expectData } from '../../basis/expectation'
+import { type Circumstances, expectData, expectNone } from '../../basis/expectation'
 import type { DashboardNames } from '../../contracts/dashboards'
 import { shown, shownBoth, toleranceOf } from '../../dora/comparison'
+import { day } from '../../dora/definitions'
 import { quantities, type Reading, type Value } from '../../dora/metrics'
 import type { Question } from '../../dora/oracle'
 import { readingOf } from '../../dora/reading'
 import type { Platform } from '../../platform/platform'
 import { settingsOfProjects } from '../../service/metric-settings'
-import { recompute } from '../../service/raw-events'
+import { unknownTables } from '../../service/raw-event-statements'
+import { eventsOfProject, recompute } from '../../service/raw-events'
 import { inGrafana, panelOf } from '../dashboards/installation'
-import { forgetViews, openAll, subjectsOf, type ViewChoice, viewOf } from '../dashboards/views'
+import { comparedChoices, forgetViews, openAll, type ViewChoice, viewOf } from '../dashboards/views'
 import { explanationsOf, rejection } from './differences'
 import { type DrawnDifference, drawnDifference, shiftedDays, wrongThresholds } from './drawn-panels'
+import { type TableDifference, tableDifference } from './drawn-tables'
 import { recomputable } from './metric'
 import type { ShownDeployments } from './numbers-proof'
 import { type PanelReading, readingsOf } from './panel-readings'
+import { rowsOf } from './table-rows'
 
 /** A number on a panel that differs from what the events yield. */
 interface PanelDifference {
@@ -30,13 +34,16 @@ interface PanelDifference {
 /** A number is compared again only while the events change. */
 const mostAttempts = 3
 
-/** 16.2: the panels show the numbers of two projects. Returns what was compared. */
+/** 16.2: the panels and tables show the numbers of the projects and the ranges of the picker. Returns what was compared. */
 export async function expectPanelNumbers(platform: Platform): Promise<string> {
-  const { projects, window } = await subjectsOf(platform)
+  const { choices, leftOut } = await comparedChoices(platform)
   const compared: string[] = []
-  for (const project of projects)
-    compared.push(`${project}: ${await expectNumbersOf(platform, { project, window })} numbers`)
-  return compared.join('\n')
+  for (const choice of choices) {
+    const { project, window } = choice
+    const days = (window.end - window.start) / day
+    compared.push(`${project}, last ${days} days: ${await expectNumbersOf(platform, choice)} numbers`)
+  }
+  return [...compared, ...(leftOut > 0 ? [`${leftOut} projects left out today`] : [])].join('\n')
 }
 
 /** The panels that count deployments, once all panels of the project show what its events yield. */
@@ -59,6 +66,7 @@ async function expectNumbersOf(platform: Platform, choice: ViewChoice): Promise<
     const wrong: PanelDifference[] = []
     let compared = 0
     await openAll(platform, choice)
+    const tables = await tableProblems(platform, choice, question)
     for (const names of platform.contract.dashboards.all)
       for (const reading of await readings(platform, names, choice)) {
         if (!isKnown(reading.quantity)) continue
@@ -69,11 +77,37 @@ async function expectNumbersOf(platform: Platform, choice: ViewChoice): Promise<
         else if (drawn) wrong.push({ names, reading, expected: value, drawn })
       }
     expectData(Array.from({ length: compared }), 'number on a dashboard that can be recomputed', 'the dashboards')
-    if (wrong.length === 0) return compared
+    if (wrong.length === 0 && tables.length === 0) return compared
     const unchanged = JSON.stringify(await expectedReading(platform, question)) === JSON.stringify(expected)
-    if (unchanged || attempt === mostAttempts) await reject(platform, question, wrong)
+    if (unchanged || attempt === mostAttempts) {
+      if (wrong.length > 0) await reject(platform, question, wrong)
+      expectNone(tables)
+    }
     forgetViews(platform)
   }
+}
+
+/** The tables of all dashboards that differ from the events of the project. */
+async function tableProblems(platform: Platform, choice: ViewChoice, question: Question): Promise<Circumstances[]> {
+  const { all } = platform.contract.dashboards
+  if (all.every(({ tables }) => tables === undefined) || unknownTables(platform.configuration).size > 0) return []
+  const events = await eventsOfProject(platform, choice.project)
+  const exactness = toleranceOf('minutes', platform.contract.dora.precision, 0)
+  const unmet: Circumstances[] = []
+  for (const names of all) {
+    const { panels } = await viewOf(platform, names, choice)
+    for (const [title, table] of Object.entries(names.tables ?? {})) {
+      const view = panels.find((panel) => panel.title === title)
+      const found: TableDifference | null = view
+        ? tableDifference(view, table, rowsOf(table.rows, events, question), exactness)
+        : { says: 'is not on the page', expected: 'the table', found: panels.map((panel) => panel.title).join(', ') }
+      if (!found) continue
+      const { says, ...values } = found
+      const summary = `The table ${title} of the dashboard ${names.title} ${says} (${choice.project}).`
+      unmet.push({ summary, object: panelOf(names, title), ...values, remedy: [inGrafana(names)] })
+    }
+  }
+  return unmet
 }
 
 /** The question that the oracle answers for a choice on the dashboards. */

@@ -1,5 +1,5 @@
 /** The dashboards of the contract `fawkes` and the quantities on their panels: durations in minutes, rates in percent. */
-import type { DashboardsContract, ShownQuantity } from '../../contracts/dashboards'
+import type { DashboardsContract, ShownQuantity, ShownTable } from '../../contracts/dashboards'
 
 const last = (quantity: ShownQuantity['quantity']): ShownQuantity[] => [{ quantity, by: 'last' }]
 
@@ -17,6 +17,34 @@ const restorations: ShownQuantity[] = [
   { quantity: 'resolved incidents by day', by: 'count by day' },
 ]
 
+const freeText = { notCompared: 'it is free text' }
+
+const latestDeployments: ShownTable = {
+  rows: 'deployments',
+  columns: {
+    ...{ Finished: 'time', Project: 'project', Deployment: 'id', Result: 'outcome', Repository: 'repository' },
+    Commit: { notCompared: 'the lead time is compared, which depends on all commits of a deployment' },
+  },
+}
+const latestFailures: ShownTable = {
+  rows: 'failures',
+  columns: { ...{ Finished: 'time', Project: 'project', Deployment: 'id', Incidents: 'incidents' }, Reason: freeText },
+}
+const latestChanges: ShownTable = {
+  rows: 'changes',
+  columns: {
+    ...{ Deployed: 'time', Project: 'project', Deployment: 'id', 'First commit': 'began' },
+    ...{ 'New commits': 'commits', 'Lead time': 'minutes' },
+  },
+}
+const latestRestorations: ShownTable = {
+  rows: 'restorations',
+  columns: {
+    ...{ Restored: 'time', Project: 'project', Incident: 'id', Title: freeText },
+    ...{ Severity: 'severity', Created: 'created', 'Time to restore': 'minutes' },
+  },
+}
+
 export const fawkesDashboards: DashboardsContract = {
   folder: 'DORA Metrics',
   datasourceType: 'mysql',
@@ -25,6 +53,7 @@ export const fawkesDashboards: DashboardsContract = {
     {
       uid: 'dora-overview',
       title: 'DORA Metrics Overview',
+      tables: { 'Latest Deployments': latestDeployments },
       panels: {
         'Deployment Frequency': last('deployment frequency'),
         'Lead Time for Changes': last('lead time'),
@@ -38,6 +67,7 @@ export const fawkesDashboards: DashboardsContract = {
     {
       uid: 'deployment-frequency',
       title: 'Deployment Frequency',
+      tables: { 'Latest Deployments': latestDeployments },
       panels: {
         'Deployment Frequency': last('deployment frequency'),
         'Successful Deployments': last('deployments'),
@@ -47,6 +77,7 @@ export const fawkesDashboards: DashboardsContract = {
     {
       uid: 'lead-time-for-changes',
       title: 'Lead Time for Changes',
+      tables: { 'Latest Changes': latestChanges },
       panels: {
         'Lead Time for Changes': last('lead time'),
         'Lead Time p50': last('lead time p50'),
@@ -57,6 +88,7 @@ export const fawkesDashboards: DashboardsContract = {
     {
       uid: 'change-failure-rate',
       title: 'Change Failure Rate',
+      tables: { 'Latest Failures': latestFailures },
       panels: {
         'Change Failure Rate': last('change failure rate'),
         Deployments: last('completed deployments'),
@@ -67,6 +99,7 @@ export const fawkesDashboards: DashboardsContract = {
     {
       uid: 'mttr',
       title: 'Mean Time to Restore',
+      tables: { 'Latest Restored Incidents': latestRestorations },
       panels: {
         'Mean Time to Restore': last('time to restore'),
         'Time to Restore p50': last('time to restore p50'),

@@ -1,0 +1,110 @@
+/** Section 16: compares the rows and columns of tables on dashboards with those that the events yield. Pure. */
+import type { ShownTable, TableField } from '../../contracts/dashboards'
+import { optionsOfField } from '../../platform/grafana-model'
+import type { PanelView } from '../../platform/grafana-pages'
+import { latestFirst, type TableRow } from './table-rows'
+
+/** A difference in a table: a missing column, a wrong cell, or a column that is drawn wrongly. */
+export interface TableDifference {
+  /** Continues the sentence that begins with the table. */
+  readonly says: string
+  readonly expected: string
+  readonly found: string
+}
+
+/** A table may show only the latest events, but not fewer than this. */
+const fewestRows = 10
+
+/**
+ * The first difference of a table from the expected rows; null if there is none.
+ * @param expected all rows, the latest first
+ * @param exactness the tolerance of durations in minutes
+ */
+export function tableDifference(
+  view: PanelView,
+  { columns }: ShownTable,
+  expected: readonly TableRow[],
+  exactness: number,
+): TableDifference | null {
+  if (view.columns.every(({ values }) => values.length === 0))
+    return expected.length === 0 ? null : { says: 'shows no rows', expected: `${expected.length} rows`, found: 'none' }
+  const compared = Object.entries(columns).flatMap(([name, field]) =>
+    typeof field === 'string' ? [{ name, field }] : [],
+  )
+  const shown = new Map(view.columns.map(({ name, values }) => [name, values]))
+  for (const { name } of compared)
+    if (!shown.has(name))
+      return { says: `has no column ${name}`, expected: `a column ${name}`, found: [...shown.keys()].join(', ') }
+  const rows = [...(view.columns[0]?.values ?? [])].map((_, row) =>
+    Object.fromEntries(compared.map(({ name, field }) => [field, shown.get(name)?.[row] ?? null])),
+  )
+  return rowDifference(rows, expected, compared, exactness) ?? drawnDifference(view, compared, expected)
+}
+
+interface ComparedColumn {
+  readonly name: string
+  readonly field: TableField
+}
+
+function rowDifference(
+  rows: readonly Readonly<Record<string, unknown>>[],
+  expected: readonly TableRow[],
+  compared: readonly ComparedColumn[],
+  exactness: number,
+): TableDifference | null {
+  if (rows.length > expected.length || (rows.length < expected.length && rows.length < fewestRows))
+    return { says: 'shows another number of rows', expected: String(expected.length), found: String(rows.length) }
+  const isAscending = rows.some(({ time }, index) => index > 0 && Number(time) > Number(rows[index - 1]?.time))
+  if (isAscending)
+    return { says: 'is not sorted', expected: 'the latest rows first', found: 'an earlier row before a later one' }
+  // Rows of the same instant may stand in any order.
+  const sorted = rows.map((row) => ({ row, time: Number(row.time), id: String(row.id) })).sort(latestFirst)
+  for (const [index, { row }] of sorted.entries()) {
+    const wanted = expected[index]
+    if (!wanted) continue
+    for (const { name, field } of compared)
+      if (!isEqual(row[field], wanted[field], field, exactness))
+        return {
+          says: `shows a wrong ${name} in the row of ${String(row.id ?? wanted.id)}`,
+          expected: inWords(wanted[field], field),
+          found: inWords(row[field], field),
+        }
+  }
+  return null
+}
+
+const times: readonly TableField[] = ['time', 'began', 'created']
+
+function isEqual(found: unknown, expected: unknown, field: TableField, exactness: number): boolean {
+  if (typeof expected === 'number' && typeof found === 'number')
+    return Math.abs(found - expected) <= (field === 'minutes' ? exactness : 0)
+  const [one, other] = [found, expected].map((value) => String(value ?? ''))
+  return field === 'severity' || field === 'outcome' ? one?.toLowerCase() === other?.toLowerCase() : one === other
+}
+
+function inWords(value: unknown, field: TableField): string {
+  if (value === null || value === undefined || value === '') return 'nothing'
+  if (typeof value !== 'number') return String(value)
+  return times.includes(field)
+    ? new Date(value).toISOString()
+    : `${Number(value.toFixed(3))}${field === 'minutes' ? ' min' : ''}`
+}
+
+/** The text decides: the latest row must be in it, and no option of a column may turn its values into others. */
+function drawnDifference(
+  view: PanelView,
+  compared: readonly ComparedColumn[],
+  [latest]: readonly TableRow[],
+): TableDifference | null {
+  for (const { name, field } of compared) {
+    const type = field === 'minutes' || field === 'commits' || field === 'incidents' ? 'number' : 'string'
+    const { unit = 'none', mappings = [] } = optionsOfField(view.fieldConfig, name, type)
+    if (field === 'minutes' && !/^(?:m|dtdurationm|(?:suffix: ?)?(?:min|mins|minutes))$/.test(unit))
+      return { says: `draws the column ${name} with another unit`, expected: 'minutes', found: `the unit ${unit}` }
+    if (mappings.length > 0)
+      return { says: `replaces the values of the column ${name}`, expected: 'the values', found: 'value mappings' }
+  }
+  if (latest && !view.text.includes(latest.id))
+    return { says: 'does not draw its latest row', expected: latest.id, found: view.text.slice(0, 80) || 'nothing' }
+  return null
+}

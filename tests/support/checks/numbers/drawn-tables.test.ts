@@ -1,0 +1,136 @@
+/** A table on a dashboard is compared with the events in each of its columns, its order and its text. */
+import { describe, expect, it } from 'vitest'
+import { tableDifference } from '../../../../support/checks/numbers/drawn-tables'
+import { rowsOf } from '../../../../support/checks/numbers/table-rows'
+import type { ShownTable } from '../../../../support/contracts/dashboards'
+import { fawkesDashboards } from '../../../../support/flavours/fawkes/dashboards'
+import type { PanelView } from '../../../../support/platform/grafana-pages'
+
+const hour = 3_600_000
+const now = Date.UTC(2026, 2, 8, 12)
+const window = { start: now - 30 * 24 * hour, end: now }
+const question = { project: 'checkout', windows: [window], severities: null, now }
+
+const deployment = (id: string, age: number, result: string, commits: readonly string[]) => ({
+  ...{ id, repository: 'shop', environment: 'production', result, startedAt: null, finishedAt: now - age * hour },
+  listsCommits: true,
+  commits: commits.map((sha) => ({ sha, authoredAt: now - (age + 1) * hour, committedAt: null })),
+})
+const events = {
+  deployments: [
+    deployment('d1', 9, 'SUCCESS', ['c1']),
+    deployment('d2', 5, 'FAILURE', []),
+    deployment('d3', 2, 'SUCCESS', []),
+  ],
+  incidents: [
+    {
+      ...{ type: 'incident' as const, project: 'checkout', id: 'i1', environment: 'production', severity: 'HIGH' },
+      ...{ createdAt: now - 8 * hour, resolvedAt: now - 7 * hour, deploymentId: null },
+    },
+  ],
+  builds: [],
+}
+
+const tableOf = (uid: string, title: string): ShownTable => {
+  const table = fawkesDashboards.all.find((one) => one.uid === uid)?.tables?.[title]
+  if (!table) throw new Error(`There is no table ${title}.`)
+  return table
+}
+
+/** The page of a right table. @param change changes its columns, each a list of values from the latest row on */
+function view(
+  table: ShownTable,
+  change: (columns: Map<string, unknown[]>) => void = () => {},
+  options = {},
+): PanelView {
+  const rows = rowsOf(table.rows, events, question)
+  const columns = new Map<string, unknown[]>(
+    Object.entries(table.columns).map(([name, field]) => [
+      name,
+      rows.map((row) => (typeof field === 'string' ? row[field] : 'any text')),
+    ]),
+  )
+  change(columns)
+  const minutes = Object.entries(table.columns).flatMap(([name, field]) => (field === 'minutes' ? [name] : []))
+  return {
+    ...{ id: 1, type: 'table', title: 'a table', timezone: 'utc', errors: [] },
+    columns: [...columns].map(([name, values]) => ({ name, values, isNumber: typeof values[0] === 'number' })),
+    fieldConfig: {
+      defaults: options,
+      overrides: minutes.map((name) => ({
+        ...{ matcher: { id: 'byName', options: name }, properties: [{ id: 'unit', value: 'm' }] },
+      })),
+    },
+    text: [...columns.values()].flat().join(' '),
+  }
+}
+
+const tables: readonly (readonly [string, string])[] = [
+  ['deployment-frequency', 'Latest Deployments'],
+  ['change-failure-rate', 'Latest Failures'],
+  ['lead-time-for-changes', 'Latest Changes'],
+  ['mttr', 'Latest Restored Incidents'],
+]
+
+const differenceOf = (table: ShownTable, shown: PanelView) =>
+  tableDifference(shown, table, rowsOf(table.rows, events, question), 0.05)
+
+describe.each(tables)('on %s, the table %s', (uid, title) => {
+  const table = tableOf(uid, title)
+  const compared = Object.entries(table.columns).flatMap(([name, field]) => (typeof field === 'string' ? [name] : []))
+
+  it('has rows, and agrees when it is right', () => {
+    expect(rowsOf(table.rows, events, question).length).toBeGreaterThan(0)
+    expect(differenceOf(table, view(table))).toBeNull()
+  })
+
+  it.each(compared)('is wrong with another value in the column %s', (name) => {
+    const spoil = (columns: Map<string, unknown[]>) => {
+      const [first, ...rest] = columns.get(name) ?? []
+      columns.set(name, [typeof first === 'number' ? first + 1 : 'another', ...rest])
+    }
+    expect(differenceOf(table, view(table, spoil))?.says).toMatch(
+      new RegExp(`shows a wrong (?:${compared.join('|')}) in`),
+    )
+  })
+
+  it.each(compared)('is wrong without the column %s', (name) => {
+    expect(
+      differenceOf(
+        table,
+        view(table, (columns) => columns.delete(name)),
+      )?.says,
+    ).toBe(`has no column ${name}`)
+  })
+
+  it('is wrong without its latest row, when it shows none, and when it draws other texts', () => {
+    const cut = view(table, (columns) => {
+      for (const [name, [, ...rest]] of columns) columns.set(name, rest)
+    })
+    expect(differenceOf(table, cut)?.says).toMatch(/^shows (?:another number of rows|no rows)$/)
+    expect(differenceOf(table, { ...view(table), text: 'No data' })?.says).toBe('does not draw its latest row')
+    const mapped = view(table, () => {}, { mappings: [{ type: 'range' }] })
+    expect(differenceOf(table, mapped)?.says).toMatch(/^replaces the values of the column/)
+  })
+})
+
+describe('the rows of a table', () => {
+  it('hold the failures with their incidents, and the new commits of a change', () => {
+    expect(rowsOf('failures', events, question)).toMatchObject([
+      { id: 'd2', outcome: 'failure', incidents: 0 },
+      { id: 'd1', outcome: 'success', incidents: 1 },
+    ])
+    expect(rowsOf('changes', events, question)).toMatchObject([{ id: 'd1', minutes: 60, commits: 1 }])
+    expect(rowsOf('restorations', events, question)).toMatchObject([{ id: 'i1', minutes: 60, severity: 'HIGH' }])
+  })
+
+  it('are wrong in minutes when the column has the unit of hours', () => {
+    const table = tableOf('mttr', 'Latest Restored Incidents')
+    const right = view(table)
+    const overrides = [
+      { matcher: { id: 'byName', options: 'Time to restore' }, properties: [{ id: 'unit', value: 'h' }] },
+    ]
+    const shown = { ...right, fieldConfig: { defaults: {}, overrides } }
+    expect(differenceOf(table, shown)).toMatchObject({ found: 'the unit h' })
+  })
+})
