@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * Runs a TypeScript program of this repository on a bare checkout: installs the dependencies when they are missing or outdated,
- * then hands over to Node 24, which is one of them. The machine's own Node runs this file, so it uses only Node's modules.
+ * Starts a program of this repository. In a checkout, which runs TypeScript, it installs the dependencies when they are missing or
+ * outdated, then hands over to Node 24, which is one of them. The package holds compiled JavaScript (build.ts) and runs on the
+ * machine's own Node. That Node runs this file, so it uses only Node's modules.
  *
  *   node bootstrap.mjs [PROGRAM.ts] [ARGUMENT…]
  *
@@ -14,10 +15,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const modules = join(root, 'node_modules')
-const installed = join(modules, '.package-lock.json')
-
-const isInstalled = () =>
-  existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
+const isCheckout = existsSync(join(root, 'tsconfig.json'))
 
 /** Ends with the exit code of an error: 1 would mean a rejected platform. */
 function end(sentence) {
@@ -27,42 +25,14 @@ function end(sentence) {
 
 process.on('uncaughtException', ({ message }) => end(`The program cannot be started: ${message}`))
 
-if (!isInstalled()) {
-  console.error('Installing the dependencies (npm ci); this takes about half a minute the first time …')
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  })
-  if (status !== 0) end('npm ci failed. It needs access to an npm registry. Run it by hand to see the error.')
-}
-
-const words = process.argv.slice(2)
-const [program, ...given] = /\.[cm]?[jt]s$/.test(words[0] ?? '') ? words : [join('support', 'cli', 'main.ts'), ...words]
-const installedNode = join(modules, '.bin', 'node')
-const hasNode = existsSync(installedNode)
-// Without install scripts, npm does not install Node 24. The machine's own Node will do if it is new enough.
-if (!hasNode && Number.parseInt(process.versions.node, 10) < 24)
-  end(
-    `Node 24 is missing, because npm ignores install scripts here and this machine has Node ${process.versions.node}: run "npm rebuild node --ignore-scripts=false" in ${root}, or use Node 24.`,
-  )
-const node = hasNode ? installedNode : process.execPath
-const options = [
-  // A larger young generation: otherwise garbage collection takes a tenth of the time to load about a thousand modules.
-  '--max-semi-space-size=64',
-  '-r',
-  join(root, 'uncaught.cjs'),
-  '-r',
-  join(modules, 'ts-node', 'register', 'index.js'),
-]
-const child = spawn(node, [...options, join(root, program), ...given], {
+const { node, options, program, given, env } = isCheckout
+  ? ofCheckout(process.argv.slice(2))
+  : ofPackage(process.argv.slice(2))
+// A larger young generation: otherwise garbage collection takes a tenth of the time to load about a thousand modules.
+const child = spawn(node, ['--max-semi-space-size=64', ...options, program, ...given], {
   cwd: process.cwd(),
   stdio: 'inherit',
-  env: {
-    ...process.env,
-    PATH: `${join(modules, '.bin')}${delimiter}${process.env.PATH}`,
-    TS_NODE_PROJECT: join(root, 'tsconfig.json'),
-    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(modules, '.cache', 'compiled'),
-  },
+  env: { ...process.env, ...env },
 })
 // The caller may know only this process, so signals are passed on to the program.
 const passedOn = ['SIGINT', 'SIGTERM']
@@ -77,3 +47,60 @@ child.on('exit', (code, signal) => {
   if (code > 3) end(`Node ended with exit code ${code}; its reason is above. Check NODE_OPTIONS.`)
   process.exit(code)
 })
+
+/** A TypeScript program, compiled as it is loaded. */
+function ofCheckout(words) {
+  install()
+  const [program, ...given] = /\.[cm]?[jt]s$/.test(words[0] ?? '')
+    ? words
+    : [join('support', 'cli', 'main.ts'), ...words]
+  const installedNode = join(modules, '.bin', 'node')
+  const hasNode = existsSync(installedNode)
+  // Without install scripts, npm does not install Node 24. The machine's own Node will do if it is new enough.
+  if (!hasNode && Number.parseInt(process.versions.node, 10) < 24)
+    end(
+      `Node 24 is missing, because npm ignores install scripts here and this machine has Node ${process.versions.node}: run "npm rebuild node --ignore-scripts=false" in ${root}, or use Node 24.`,
+    )
+  return {
+    node: hasNode ? installedNode : process.execPath,
+    options: ['-r', join(root, 'uncaught.cjs'), '-r', join(modules, 'ts-node', 'register', 'index.js')],
+    program: join(root, program),
+    given,
+    env: {
+      PATH: `${join(modules, '.bin')}${delimiter}${process.env.PATH}`,
+      TS_NODE_PROJECT: join(root, 'tsconfig.json'),
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(modules, '.cache', 'compiled'),
+    },
+  }
+}
+
+/** The compiled command line. Its compile cache lies beside the code, or nowhere if that cannot be written. */
+function ofPackage(given) {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major < 20 || (major === 20 && minor < 19))
+    end(`Node ${process.versions.node} is too old: install Node 20.19 or later, for example from https://nodejs.org.`)
+  const dist = join(root, 'dist')
+  const program = join(dist, 'support', 'cli', 'main.js')
+  if (!existsSync(program))
+    end(
+      `${program} is missing: the package was packed without its script "prepack". Run npm pack without --ignore-scripts.`,
+    )
+  return {
+    node: process.execPath,
+    options: ['uncaught.cjs', 'node20.cjs'].flatMap((name) => ['-r', join(dist, name)]),
+    program,
+    given,
+    env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, '.cache') },
+  }
+}
+
+function install() {
+  const installed = join(modules, '.package-lock.json')
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) return
+  console.error('Installing the dependencies (npm ci); this takes about half a minute the first time …')
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  })
+  if (status !== 0) end('npm ci failed. It needs access to an npm registry. Run it by hand to see the error.')
+}

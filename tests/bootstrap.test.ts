@@ -10,7 +10,12 @@ let clone: string
 beforeEach(() => {
   clone = temporaryDirectory()
   for (const file of ['bootstrap.mjs', 'uncaught.cjs']) copyFileSync(join(root, file), join(clone, file))
-  for (const file of ['package-lock.json', 'node_modules/.package-lock.json', 'node_modules/ts-node/register/index.js'])
+  for (const file of [
+    'tsconfig.json',
+    'package-lock.json',
+    'node_modules/.package-lock.json',
+    'node_modules/ts-node/register/index.js',
+  ])
     write(file, '')
   mkdirSync(join(clone, 'node_modules', '.bin'))
   symlinkSync(process.execPath, installedNode())

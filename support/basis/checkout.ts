@@ -1,7 +1,7 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 
-/** The directory that holds package.json, features and support. */
+/** The directory that holds package.json, features and support: that of the checkout, or dist in the package. */
 export const checkout = resolve(__dirname, '..', '..')
 
-/** ACCEPTANCE_REPORTS, for parallel runs or a read-only checkout; else `reports` in the checkout. */
-export const reportDirectory = (): string => resolve(process.env.ACCEPTANCE_REPORTS || join(checkout, 'reports'))
+/** ACCEPTANCE_REPORTS, for parallel runs or a read-only directory; else `reports` in the working directory. */
+export const reportDirectory = (): string => resolve(process.env.ACCEPTANCE_REPORTS || 'reports')

@@ -1,21 +1,23 @@
 /**
  * The files of the suite that a run uses: their digest, and how they differ from the commit that is checked out. The files
- * themselves are compared with the commit, because `git status` leaves out ignored and "assumed unchanged" files.
+ * themselves are compared with the commit, because `git status` leaves out ignored and "assumed unchanged" files. A package, which
+ * has no commit to compare with, is compared with what its build wrote down.
  */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { z } from 'zod'
 
-/** Files and directories that decide what a run does; the Dockerfile copies the same. */
+/** Files and directories that decide what a run does. */
 const roots = [
   ...['features', 'step-definitions', 'support'],
   ...['package.json', 'package-lock.json', 'tsconfig.json'],
-  ...['bootstrap.mjs', 'uncaught.cjs', 'cached-swc.cjs', 'cucumber.js'],
+  ...['bootstrap.mjs', 'uncaught.cjs', 'cached-swc.cjs', 'cucumber.js', 'build.ts', 'node20.cjs'],
 ]
 
 export interface Sources {
-  /** The commit that is checked out; null if the files belong to none. */
+  /** The commit that is checked out, or from which the package was built; null if the files belong to none. */
   readonly commit: string | null
   /** SHA-256, in hex, over the paths and contents of all files. */
   readonly sha256: string
@@ -23,24 +25,66 @@ export interface Sources {
   readonly changed: readonly string[] | null
 }
 
-/** Describes the files of the suite in a directory, with or without git. */
+/** The file in which the build of a package (build.ts) writes down its origin. */
+export const buildFile = 'build.json'
+
+const buildSchema = z.object({
+  commit: z.string().nullable(),
+  /** Sources that differed from the commit; null if the build had no commit to compare with. */
+  changed: z.array(z.string()).nullable(),
+  /** SHA-256, in hex, of each file of the package. */
+  files: z.record(z.string(), z.string()),
+})
+
+/** Describes the files of the suite in a directory: a checkout, a package, or a copy of either. */
 export async function sourcesOf(directory: string): Promise<Sources> {
+  const build = await readFile(join(directory, buildFile), 'utf8').catch(() => undefined)
+  return build === undefined ? sourcesOfCheckout(directory) : sourcesOfPackage(directory, build)
+}
+
+/** SHA-256, in hex, of each file of the suite by its path. */
+export const digestsOf = async (directory: string): Promise<Record<string, string>> =>
+  Object.fromEntries([...(await contentsOf(directory))].map(([path, content]) => [path, sha256Of(content)]))
+
+/** @throws Error if the file of the build is not one */
+async function sourcesOfPackage(directory: string, text: string): Promise<Sources> {
+  const build = buildSchema.parse(JSON.parse(text))
+  const digests = new Map(Object.entries(await digestsOf(directory)))
+  const altered = [...new Set([...Object.keys(build.files), ...digests.keys()])].filter(
+    (path) => build.files[path] !== digests.get(path),
+  )
+  const changed = [...(build.changed ?? []), ...altered]
+  return {
+    commit: build.commit,
+    sha256: digestOver(new Map([...digests, [buildFile, sha256Of(Buffer.from(text))]])),
+    changed: build.changed === null && changed.length === 0 ? null : changed.sort(),
+  }
+}
+
+async function sourcesOfCheckout(directory: string): Promise<Sources> {
   const [contents, commit, committed] = await Promise.all([
     contentsOf(directory),
     git(directory, 'rev-parse', 'HEAD'),
     git(directory, 'ls-tree', '-r', '-z', 'HEAD', '--', ...roots),
   ])
-  const sha256 = createHash('sha256')
-  for (const [path, content] of contents)
-    sha256.update(`${path}\0${createHash('sha256').update(content).digest('hex')}\n`)
+  const sha256 = digestOver(new Map([...contents].map(([path, content]) => [path, sha256Of(content)])))
   const known = committed === null ? new Map<string, string>() : blobsIn(committed)
   // Without files of the suite, it is the commit of another repository around it.
-  if (commit === null || known.size === 0) return { commit: null, sha256: sha256.digest('hex'), changed: null }
+  if (commit === null || known.size === 0) return { commit: null, sha256, changed: null }
   const changed = [...new Set([...known.keys(), ...contents.keys()])].filter((path) => {
     const [content, blob] = [contents.get(path), known.get(path)]
     return content === undefined || blob === undefined || blobOf(content, blob.length) !== blob
   })
-  return { commit: commit.trim(), sha256: sha256.digest('hex'), changed: changed.sort() }
+  return { commit: commit.trim(), sha256, changed: changed.sort() }
+}
+
+const sha256Of = (content: Buffer) => createHash('sha256').update(content).digest('hex')
+
+/** One digest over the paths and the digests of files. */
+function digestOver(digests: ReadonlyMap<string, string>): string {
+  const whole = createHash('sha256')
+  for (const [path, digest] of digests) whole.update(`${path}\0${digest}\n`)
+  return whole.digest('hex')
 }
 
 /** The contents of all files by path, with forward slashes, sorted. */

@@ -1,5 +1,6 @@
 /** The request of the operator for a run. */
 import { type IConfiguration, type IRunConfiguration, loadConfiguration } from '@cucumber/cucumber/api'
+import { checkout } from '../basis/checkout'
 
 /** Options of Cucumber, in the form of its configuration. */
 export type CucumberOptions = Partial<IConfiguration>
@@ -17,13 +18,12 @@ export interface CommandLine {
   readonly failFast: boolean
 }
 
-/** Combines a request with the profiles of Cucumber's configuration. */
+/** Combines a request with the profiles of Cucumber's configuration: the suite's own, whatever the working directory holds. */
 export async function runConfigurationOf(commandLine: CommandLine): Promise<IRunConfiguration> {
   const { cucumber, profiles, configurationFile } = commandLine
-  const { runConfiguration } = await loadConfiguration({
-    provided: cucumber,
-    profiles: [...profiles],
-    ...(configurationFile ? { file: configurationFile } : {}),
-  })
+  const { runConfiguration } = await loadConfiguration(
+    { provided: cucumber, profiles: [...profiles], ...(configurationFile ? { file: configurationFile } : {}) },
+    { cwd: checkout },
+  )
   return runConfiguration
 }

@@ -38,10 +38,11 @@ describe('the sources of the suite', () => {
     })
   })
 
-  it('include every file that the image has', async () => {
-    const copied = readFileSync(join(root, 'Dockerfile'), 'utf8')
+  it('include every file that goes into the package and its image', async () => {
+    const copied = readFileSync(join(root, '.dockerignore'), 'utf8')
       .split('\n')
-      .flatMap((line) => /^COPY (.*) \S+$/.exec(line)?.[1]?.split(' ') ?? [])
+      .flatMap((line) => /^!(.+)$/.exec(line)?.[1] ?? [])
+      .filter((path) => !['docs', 'README.md', 'LICENSE'].includes(path))
     expect(copied.length).toBeGreaterThan(5)
     const paths = copied.map((path) => (path.includes('.') ? path : `${path}/new.ts`))
     for (const path of paths) {
