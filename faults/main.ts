@@ -88,7 +88,7 @@ async function matrix({ faults, variants: chosen, isComplete }: MatrixCommand): 
   const doors = new Doors(environment)
   const progress = new MatrixProgress(faults.length + chosen.length)
   const attempted = new FaultMatrix(doors, runScope, progress.result, progress.mismatch)
-  const onVariants = new VariantRuns(doors, (more) => runWith('plain', more), progress.variant)
+  const onVariants = new VariantRuns(doors, (more) => runWith('plain', more), progress.variant, progress.redVariants)
   let stopped: string | undefined
   try {
     await attempted.run(faults)

@@ -30,6 +30,12 @@ export class MatrixProgress {
     for (const reason of red) console.log(`    ${reason}`)
   }
 
+  readonly redVariants = (ids: readonly string[], red: readonly string[]): void => {
+    console.log(`… this run should be green: ${ids.join(', ')}`)
+    for (const reason of red) console.log(`    ${reason}`)
+    console.log('… judging its variants in halves')
+  }
+
   readonly mismatch = (judged: readonly (readonly [Fault, Judgement])[]): void => {
     console.log('… this run did not show exactly what its faults expect:')
     for (const [{ id, expects, cause }, judgement] of judged) {

@@ -30,26 +30,36 @@ export class VariantRuns {
   /**
    * @param run runs the suite with further variables, without stories and pages
    * @param onResult called when a variant is judged
+   * @param onRed called with the variants of a shared run that was red, and with the reasons, before they are judged in halves
    */
   constructor(
     private readonly doors: Doors,
     private readonly run: (environment: Variant['environment']) => Promise<SuiteRun>,
     private readonly onResult: (result: VariantResult) => void,
+    private readonly onRed: (ids: readonly string[], red: readonly string[]) => void = () => undefined,
   ) {}
 
   /**
-   * Judges each variant. Those of a run that is red are judged again one by one.
+   * Judges each variant. Those of a run that is red are judged again in halves, down to the one that is red alone.
    * @throws Error when the platform is red once the variants are undone, since later results would mean nothing
    */
   async judge(variants: readonly Variant[]): Promise<void> {
-    for (const group of independentGroups(variants)) {
-      const together = await this.judged(group)
-      const isRed = together.some(({ accepted }) => !accepted)
-      if (!isRed || group.length === 1) this.report(together)
-      else for (const variant of group) this.report(await this.judged([variant]))
-      if (isRed) await this.expectRecovery(group)
-    }
+    for (const group of independentGroups(variants)) await this.judgeGroup(group)
     if (variants.length > 0) await this.expectRecovery(variants)
+  }
+
+  private async judgeGroup(group: readonly Variant[]): Promise<void> {
+    const results = await this.judged(group)
+    const red = results.find(({ accepted }) => !accepted)
+    if (!red || group.length === 1) return this.report(results)
+    this.onRed(
+      group.map(({ id }) => id),
+      red.red,
+    )
+    await this.expectRecovery(group)
+    const half = Math.ceil(group.length / 2)
+    await this.judgeGroup(group.slice(0, half))
+    await this.judgeGroup(group.slice(half))
   }
 
   private report(results: readonly VariantResult[]): void {

@@ -60,12 +60,15 @@ describe('healthy variants', () => {
     expect(platform.runs).toEqual(['a', 'b CLOCK', ''])
   })
 
-  it('that turn red are found one by one, and named with the red items', async () => {
-    const platform = new Judged(['b'])
-    const { accepted, found } = await outcome(platform, [variant('a'), variant('b')])
-    expect(platform.runs).toEqual(['a b', 'a', 'b', '', ''])
-    expect(accepted).toEqual({ a: true, b: false })
-    expect(found[1]?.red[0]).toMatch(/^3\.1 failed/)
+  it('that turn red are found by halves, and named with the red items', async () => {
+    const platform = new Judged(['c'])
+    const { accepted, found } = await outcome(
+      platform,
+      ['a', 'b', 'c'].map((id) => variant(id)),
+    )
+    expect(platform.runs).toEqual(['a b c', '', 'a b', 'c', ''])
+    expect(accepted).toEqual({ a: true, b: true, c: false })
+    expect(found[2]?.red[0]).toMatch(/^3\.1 failed/)
   })
 
   it('that cannot be applied are red, with the error', async () => {
@@ -76,8 +79,8 @@ describe('healthy variants', () => {
   })
 
   it('that leave something red behind end the runs', async () => {
-    const { stopped } = await outcome(new Judged(['a'], ['a']), [variant('a'), variant('b', { changes: ['Part a'] })])
-    expect(stopped).toMatch(/The platform is not healthy after a: 3\.1 failed/)
+    const { stopped } = await outcome(new Judged(['a'], ['a']), [variant('a'), variant('b')])
+    expect(stopped).toMatch(/The platform is not healthy after a, b: 3\.1 failed/)
   })
 })
 
