@@ -7,5 +7,41 @@ export const withoutFault = {
   /** Reasons by scenario name, for scenarios whose item does have a fault. */
   scenarios: {},
   /** Reasons by the beginning of the finding's name: a folder, a file, or a file with the text of the finding. */
-  findings: {},
+  findings: {
+    'support/basis/bounds.ts':
+      'Only gigabytes, or answers without end, exceed the bounds: tests/support/security makes them.',
+    'support/checks/access.ts':
+      'The matrix runs as an administrator: tests/support/security/rights.test.ts lacks rights.',
+    "support/checks/certificates.ts: problem('has no expiry date'":
+      'The stand-in of cert-manager issues such a certificate anew: tests/support/checks/cluster.test.ts.',
+    "support/checks/ingress-certificates.ts: finding('is not valid yet'":
+      'Clients already refuse the certificate of the host: tests/support/checks/ingresses.test.ts.',
+    'support/checks/storage.ts: `$\u007bobject} cannot be written':
+      'The access modes of a claim cannot be changed: tests/support/checks/cluster.test.ts.',
+    'support/checks/storage.ts: `A resize':
+      'The storage class of the sandbox cannot expand volumes: tests/support/checks/cluster.test.ts.',
+    "support/checks/workloads.ts: finding('cannot create its pods'":
+      'The sandbox has StatefulSets, which record no such condition: tests/support/checks/pods.test.ts.',
+    "support/checks/workloads.ts: finding('is stuck in a rollout'":
+      'The sandbox has StatefulSets, which record no such condition: tests/support/checks/pods.test.ts.',
+    'support/flavours/devlake/':
+      'The sandbox runs the service of the checklist: tests/support/flavours/devlake judges stock DevLake.',
+    'support/judgement/': 'Problems of the run and not of the platform: tests/support/judgement.',
+    'support/platform/browser.ts':
+      'Failures of the machine that runs the suite: tests/support/platform/browser.test.ts.',
+    'support/platform/chromium.ts':
+      'Failures of the machine that runs the suite: tests/support/platform/chromium.test.ts.',
+    'support/platform/database-failures.ts':
+      'A server that refuses all logins: tests/support/platform/database-failures.test.ts and database.mariadb.test.ts.',
+    'support/platform/kubeconfig/':
+      'Without a cluster there is nothing to break: tests/support/platform/kubeconfig.test.ts.',
+    'support/platform/kubernetes-failures.ts':
+      'Without the API server no fault can be undone: tests/support/platform/kubernetes-way.test.ts.',
+    'support/platform/kubernetes-refusals.ts':
+      'The matrix runs as an administrator: tests/support/run/refusals.sandbox.test.ts is refused.',
+    'support/platform/streams.ts':
+      'The matrix runs as an administrator: tests/support/security/rights.test.ts lacks rights.',
+    'support/platform/sync.ts': 'Only two runs at the same time meet: tests/support/platform/sync.test.ts.',
+    'support/record/run-facts.ts': 'The schema of a saved finding.',
+  },
 } as const satisfies Readonly<Record<'items' | 'scenarios' | 'findings', Readonly<Record<string, string>>>>
