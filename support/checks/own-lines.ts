@@ -17,6 +17,13 @@ const randomUser = /\bnobody-[0-9a-f]{12}\b/
 /** The time in milliseconds by which a line may be older or newer than the request: logs are written with a delay. */
 const toleranceMs = 2000
 
+/**
+ * The failure that a request of the suite provokes on purpose: a row for a table that does not exist, which shows that a lake
+ * lets anyone write. It recurs in every run too.
+ */
+const provoked =
+  /HTTP 500 error|error inserting request body into table no_such_table(?: \(500\))?|Error 1146(?: \(\w+\))?: Table '[^']*no_such_table' doesn't exist(?: \(500\))?/g
+
 /** Statuses and words of a refusal. A status stands alone, and not in a number or a path. */
 const refusal =
   /(?<![\w./-]|\d:)4(?:0\d|1[0-7]|2[2-9])(?![\w./-])|\b(?:unauthori[sz]ed|forbidden|not found|does not exist|unknown (?:project|field|user)|invalid[ _](?:project|query|token|user)|cannot query field|bad request)\b/i
@@ -31,6 +38,7 @@ const fault =
  * @param refused the requests of this run that were refused
  */
 export function isOwnLine(line: string, refused: readonly RefusedRequest[]): boolean {
+  if (line.includes('into table no_such_table') && !fault.test(line.replaceAll(provoked, ''))) return true
   if (fault.test(line) || !refusal.test(line)) return false
   if (ownNames.some((name) => line.includes(name)) || randomUser.test(line)) return true
   const at = timeOf(line)

@@ -36,6 +36,23 @@ describe('a line about a refused request of the suite', () => {
   })
 })
 
+/** Recorded from a lake on which the suite asked whether anyone may write. */
+const provoked = String.raw`time="2026-11-28 21:05:01" level=error msg="HTTP 500 error\n\tcaused by: error inserting request body into table no_such_table (500)\n\tWraps: (2) Error 1146 (42S02): Table 'lake.no_such_table' doesn't exist (500)\n\tWraps: (3) Error 1146 (42S02): Table 'lake.no_such_table' doesn't exist\n\tError types: (1) *hintdetail.withDetail (2) *hintdetail.withDetail (3) *mysql.MySQLError"`
+
+describe('a failure that the suite provokes', () => {
+  it('is recognised in every run, for its request asks for a row in a table that does not exist', () => {
+    expect(isOwnLine(line(provoked, -3000), [])).toBe(true)
+  })
+
+  it.each([
+    provoked.replaceAll('no_such_table', 'cicd_deployments'),
+    provoked.replace(/Error 1146 .*/, 'Error 1205 (HY000): Lock wait timeout exceeded'),
+    `${provoked} panic: runtime error`,
+  ])('is no excuse for another failure: %s', (text) => {
+    expect(isOwnLine(line(text), [])).toBe(false)
+  })
+})
+
 describe('an error of the service', () => {
   it.each([
     'level=error msg="GET /api/projects: 500 connection lost"',
