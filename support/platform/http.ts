@@ -25,6 +25,8 @@ export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: string
+  /** Objects whose failure could explain the answer. */
+  readonly reliesOn?: readonly string[]
 }
 
 export interface HttpOptions {

@@ -90,7 +90,12 @@ export class Platform implements PlatformParts {
     const { parallelRequests } = configuration.load
     const http = new Http({ deadlineMs, certificateAuthority, writes, parallelRequests, witness })
     const routes = new Routes(kubernetes, http, configuration)
-    const rest = new Rest(http, routes, (body) => contract.dataSources.secretsIn(body).map(({ value }) => value))
+    const rest = new Rest(
+      http,
+      routes,
+      (body) => contract.dataSources.secretsIn(body).map(({ value }) => value),
+      `Service ${configuration.namespace}/${configuration.components.mysql.service}`,
+    )
     const browser = new Browser(routes, http.options)
     return new Platform({
       configuration,

@@ -43,7 +43,12 @@ export function newToken({ kubernetes, configuration, contract }: Platform): Com
 }
 
 /** The circumstances of a wrong answer. @param summary continues the sentence that begins with the path */
-export function circumstances({ url }: HttpAnswer, summary: string, expected: string, found: string): Circumstances {
+export function circumstances(
+  { url, reliesOn }: HttpAnswer,
+  summary: string,
+  expected: string,
+  found: string,
+): Circumstances {
   const path = new URL(url).pathname
   return {
     summary: `${path} ${summary}.`,
@@ -51,6 +56,7 @@ export function circumstances({ url }: HttpAnswer, summary: string, expected: st
     expected,
     found: excerpt(found, 500),
     remedy: [command`curl -i '${url}'`],
+    ...(reliesOn ? { reliesOn } : {}),
   }
 }
 

@@ -32,6 +32,7 @@ export function unjudged(answer: HttpAnswer, request: string, expected: string):
     expected,
     found: `status ${answer.status}: ${excerpt(answer.body, 300) || 'an empty body'}`,
     remedy: [command`curl -i '${answer.url}'`],
+    ...(answer.reliesOn ? { reliesOn: answer.reliesOn } : {}),
   }
 }
 

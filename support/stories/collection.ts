@@ -68,13 +68,14 @@ export async function triggeredCollection(
   if (end !== success) throw uncollected(platform, answer, `finished the collection with ${end}`)
 }
 
-const uncollected = (platform: Platform, { url, status, body }: HttpAnswer, what: string) =>
+const uncollected = (platform: Platform, { url, status, body, reliesOn }: HttpAnswer, what: string) =>
   new Unmet({
     summary: `The service ${what}.`,
     object: 'the collection of the service',
     expected: `a successful collection within ${platform.configuration.deadlines.collection / 1000} s`,
     found: `${new URL(url).pathname} answered with status ${status}: ${excerpt(body, 300)}`,
     remedy: logs(platform),
+    ...(reliesOn ? { reliesOn } : {}),
   })
 
 const logs = ({ configuration: { namespace, components } }: Platform) => [
