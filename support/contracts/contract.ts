@@ -166,6 +166,8 @@ interface TokenRefusal {
 /** The part of the REST API that the checklist covers. */
 interface RestContract {
   readonly version: string
+  /** A sentence for operators about an answer with a version that the contract does not know; null for a known version. */
+  readonly unknownVersion?: (body: string) => string | null
   readonly projects: string
   /** A path that accepts callers with a token, and all paths that refuse everyone else. */
   readonly guarded: {

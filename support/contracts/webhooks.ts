@@ -7,12 +7,17 @@ import type { Happening, Spoiled } from './happening'
 export interface SentEvent {
   readonly route: string
   readonly body: Readonly<Record<string, unknown>>
+  /** True for the answer to the path of the version if this version has the route; absent: every version has it. */
+  readonly takenBy?: (version: string) => Capability<true>
 }
 
 type SettingValues = Readonly<Record<string, unknown>>
 
 /** Sends a change with the API token. @throws Unmet when it is refused or not answered as expected */
 export type Ask = <T>(method: 'POST' | 'PATCH', path: string, body: object, answer: z.ZodType<T>) => Promise<T>
+
+/** @throws Unmet when the path is not answered as expected */
+type Read = <T>(path: string, answer: z.ZodType<T>) => Promise<T>
 
 /** A project that was created for a story. */
 export interface StoryProject {
@@ -70,8 +75,11 @@ export interface WebhookContract {
   readonly collection?: CollectionContract
   /** The severities that count for the time to restore by these settings; null: all. Absent: projects have no settings. */
   readonly severitiesIn: Capability<(settings: SettingValues) => readonly string[] | null>
-  /** The paths to DELETE, in this order, to remove a project. */
-  readonly removed: (project: string) => readonly string[]
+  /**
+   * The paths to DELETE, in this order, to remove a project.
+   * @param read reads a path with the API token
+   */
+  readonly removed: (project: string, read: Read) => Promise<readonly string[]>
   /** @param idOf the id under which an event is stored */
   readonly leavings: (sent: readonly Happening[], idOf: (project: string, id: string) => string) => readonly Leavings[]
   /** The path that lists the deployments of a project. */

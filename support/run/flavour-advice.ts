@@ -33,13 +33,20 @@ export function withoutCounterpart({ items }: Checklist, contract: Contract): Ma
  */
 export async function adviceOnContract(platform: Pick<Platform, 'contract' | 'rest'>): Promise<string[]> {
   const { contract } = platform
-  if (await shows(platform, contract)) return []
+  if (await shows(platform, contract)) return adviceOnVersion(platform)
   for (const other of Object.values(contracts))
     if (other !== contract && (await shows(platform, other)))
       return [
         `The service answers like the contract ${other.name} (${other.sign.inWords}), but ${contract.name} is configured. If ${other.name} runs here, add to the configuration: "contract: ${other.name}"`,
       ]
   return []
+}
+
+/** A sentence if the version of the service is unknown under its contract, which then takes it for another one. */
+async function adviceOnVersion({ contract, rest }: Pick<Platform, 'contract' | 'rest'>): Promise<string[]> {
+  const { unknownVersion, version } = contract.rest
+  const sentence = unknownVersion?.((await rest.get(version)).body)
+  return sentence ? [sentence] : []
 }
 
 /** True if the service shows the sign of the contract. False if it cannot be reached, which its own items report. */

@@ -1,9 +1,11 @@
 /** Removes what stories created: their projects through the service's API, their rows by primary key. */
+import type { z } from 'zod'
 import { eventually } from '../basis/eventually'
 import { Blocked, Unmet } from '../basis/expectation'
 import type { Leavings } from '../contracts/webhooks'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
+import { jsonOf } from '../platform/rest'
 import { apiToken } from '../service/api'
 import { credentialsOf } from '../service/database-credentials'
 import { concurrently } from './concurrently'
@@ -34,7 +36,13 @@ async function removeProject(platform: Platform, project: string, token: string)
     return await eventually(
       async () => {
         const answers: HttpAnswer[] = []
-        for (const path of contract.webhooks.removed(project)) answers.push(await rest.remove(path, token))
+        const read = async <T>(path: string, form: z.ZodType<T>): Promise<T> => {
+          const answer = await rest.get(path, token)
+          const parsed = answer.status === 200 ? form.safeParse(jsonOf(answer)) : undefined
+          if (parsed?.success) return parsed.data
+          throw unexpectedAnswer(answer, `The project ${project} could not be removed`)
+        }
+        for (const path of await contract.webhooks.removed(project, read)) answers.push(await rest.remove(path, token))
         const broken = answers.find(({ status }) => status >= 500)
         if (broken) throw unexpectedAnswer(broken, `The project ${project} could not be removed`)
         return answers.every(({ status }) => status < 300 || status === 404)

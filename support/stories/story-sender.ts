@@ -44,7 +44,10 @@ export class StorySender {
   async begin(story: Story): Promise<Answered[]> {
     const { webhooks, dora } = this.platform.contract
     if (Object.keys(story.settings).length > 0) applicable(webhooks.severitiesIn)
-    for (const { happening, spoiled } of story.postings) applicable(webhooks.event(happening, spoiled))
+    for (const { happening, spoiled } of story.postings) {
+      const { takenBy } = applicable(webhooks.event(happening, spoiled))
+      if (takenBy) applicable(takenBy((await this.platform.rest.get(this.platform.contract.rest.version)).body))
+    }
     if (story.onlyNumbers) applicable(dora.rest)
     const token = await apiToken(this.platform)
     for (const project of story.projects) {

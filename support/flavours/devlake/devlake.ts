@@ -8,6 +8,7 @@ import { fawkes } from '../fawkes/fawkes'
 import { devlakeDashboards } from './dashboards'
 import { devlakeStatements, devlakeTables } from './database'
 import { devlakeDora } from './dora'
+import { versionIn } from './versions'
 import { devlakeWebhooks } from './webhooks'
 
 const component = (name: string, port: number): ComponentNames => ({
@@ -86,6 +87,7 @@ export const devlake: Contract = {
   },
   rest: {
     version: '/version',
+    unknownVersion: (body) => versionIn(body).unknown,
     projects: '/projects',
     // Only paths under /rest need a token, which is checked before the route.
     guarded: { entered: '/rest/ping', refused: async () => ['/rest/projects'] },

@@ -8,11 +8,13 @@ import type { Capability } from '../../basis/capability'
 import { urlPart } from '../../basis/command'
 import type { Happening } from '../../contracts/happening'
 import type { SentEvent, WebhookContract } from '../../contracts/webhooks'
+import { versionIn } from './versions'
 
 const connections = '/plugins/webhook/connections'
 const date = (time: number) => new Date(time).toISOString()
 
 const madeProject = z.looseObject({ blueprint: z.looseObject({ id: z.number() }) })
+const listedConnections = z.array(z.looseObject({ id: z.number(), name: z.string() }))
 const madeConnection = z.looseObject({ id: z.number(), apiKey: z.looseObject({ apiKey: z.string() }) })
 
 type Event = Capability<SentEvent>
@@ -25,7 +27,7 @@ function eventOf(happening: Happening): Event {
     case 'incident':
       return incidentOf(happening)
     case 'push':
-      return { absent: 'The webhooks of stock DevLake take no commits: it collects them from the repositories.' }
+      return changeOf(happening)
     case 'sync':
       return {
         absent: 'The webhooks of stock DevLake take no notifications of ArgoCD: it collects syncs by its plugin.',
@@ -71,6 +73,36 @@ function deploymentOf(happening: Extract<Happening, { kind: 'deployment' }>): Ev
         ...dates,
         result,
       })),
+    },
+  }
+}
+
+const withoutChanges = {
+  absent:
+    'The webhooks of this version of DevLake take no commits and no pull requests: it collects them from the repositories.',
+}
+
+/**
+ * A commit is reported as the pull request that it merged, because the lead time begins with pull requests
+ * (backend/plugins/webhook/api/pull_requests.go). The id is made of the connection and the key.
+ */
+function changeOf({ commits, repository }: Extract<Happening, { kind: 'push' }>): Event {
+  const [commit, ...others] = commits
+  if (!commit || others.length > 0)
+    return { absent: 'The webhooks of stock DevLake take each change as a pull request of its own.' }
+  const key = Number.parseInt(commit.sha.slice(-7), 16) + 1
+  return {
+    route: 'pull_requests',
+    takenBy: (version) => (versionIn(version).takesPullRequests ? true : withoutChanges),
+    body: {
+      id: `${key}`,
+      pullRequestKey: key,
+      displayTitle: 'A change of an acceptance story',
+      status: 'MERGED',
+      url: `https://example.org/${repository}/${key}`,
+      createdDate: date(commit.authoredAt),
+      mergedDate: date(commit.committedAt),
+      mergeCommitSha: commit.sha,
     },
   }
 }
@@ -123,6 +155,7 @@ const leftRows = [
   { of: 'projects', table: 'project_incident_deployment_relationships', column: 'project_name', key: 'project_name' },
   { of: 'projects', table: 'project_pr_metrics', column: 'project_name', key: 'project_name' },
   { of: 'projects', table: 'project_mapping', column: 'project_name', key: 'project_name' },
+  { of: 'changes', table: 'pull_requests', column: 'merge_commit_sha', key: 'id' },
   { of: 'commits', table: 'commits_diffs', column: 'new_commit_sha', key: 'new_commit_sha' },
   { of: 'commits', table: '_tool_refdiff_finished_commits_diffs', column: 'new_commit_sha', key: 'new_commit_sha' },
   { of: 'pipelines', table: '_devlake_subtasks', column: 'task_id', key: 'id', through: tasks },
@@ -168,20 +201,23 @@ export const devlakeWebhooks: WebhookContract = {
     success: 'TASK_COMPLETED',
   },
   severitiesIn: { absent: 'A project of stock DevLake has no windows or severities of its own.' },
-  removed: (project) => {
-    const name = urlPart(project)
-    return [`/projects/${name}`, `${connections}/by-name/${name}`]
+  // Old versions cannot delete a connection by its name, and a later one may have the name of an earlier one.
+  removed: async (project, read) => {
+    const own = (await read(connections, listedConnections)).filter(({ name }) => name === project)
+    return [`/projects/${urlPart(project)}`, ...own.map(({ id }) => `${connections}/${id}`)]
   },
   leavings: (sent) => {
     const deployments = sent.flatMap((one) => (one.kind === 'deployment' ? [one.id] : []))
     const incidents = sent.flatMap((one) => (one.kind === 'incident' ? [one.id] : []))
     const projects = [...new Set(sent.flatMap((one) => ('project' in one ? [one.project] : [])))]
     const commits = sent.flatMap((one) => (one.kind === 'deployment' ? [...one.commits, one.commit] : []))
+    const changes = sent.flatMap((one) => (one.kind === 'push' ? one.commits.map(({ sha }) => sha) : []))
     const values = {
       deployments,
       incidents,
       projects,
       commits: [...new Set(commits)],
+      changes: [...new Set(changes)],
       pipelines: projects.map((project) => `${project}-Blueprint`),
     }
     return leftRows.map(({ of, ...rows }) => ({ ...rows, values: values[of] }))

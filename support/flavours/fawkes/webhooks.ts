@@ -112,7 +112,7 @@ export const fawkesWebhooks: WebhookContract = {
     return { webhook: base }
   },
   severitiesIn: (settings) => z.array(z.string()).nullable().default(null).parse(settings['mttr.severities']),
-  removed: (project) => [`/api/projects/${urlPart(project)}`],
+  removed: async (project) => [`/api/projects/${urlPart(project)}`],
   leavings: (sent, idOf) => {
     const deployments = sent.flatMap((one) => (one.kind === 'deployment' ? [idOf(one.project, one.id)] : []))
     const incidents = sent.flatMap((one) => (one.kind === 'incident' ? [idOf(one.project, one.id)] : []))

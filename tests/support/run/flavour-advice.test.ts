@@ -49,7 +49,19 @@ describe('a lake', () => {
   })
 
   it('leads to no advice where it is configured', async () => {
-    expect(await adviceAbout(['projects-list'], 'devlake')).toEqual([])
+    expect(await adviceAbout(['projects-list', 'version'], 'devlake')).toEqual([])
+  })
+
+  it('of an unknown version is named, with the version that it is judged as', async () => {
+    const replay = await Replay.start(['ping', 'projects-list'], {}, { '/version': { version: 'v1.9.0@1234567' } })
+    const platform = platformOf(replay, 'contract: devlake')
+    ends.push(
+      () => platform.close(),
+      () => replay.stop(),
+    )
+    expect(await adviceOnContract(platform)).toEqual([
+      'The version "v1.9.0@1234567" of DevLake is unknown to the suite, which judges it as v1.0.3-beta12.',
+    ])
   })
 })
 

@@ -22,6 +22,7 @@ const tables = {
   board_issues: 'board_id VARCHAR(255), issue_id VARCHAR(255), PRIMARY KEY (board_id, issue_id)',
   project_incident_deployment_relationships:
     'id VARCHAR(255), project_name VARCHAR(100), PRIMARY KEY (id, project_name)',
+  pull_requests: 'id VARCHAR(255) PRIMARY KEY, merge_commit_sha VARCHAR(40)',
   commits_diffs: 'new_commit_sha VARCHAR(40), old_commit_sha VARCHAR(40), PRIMARY KEY (new_commit_sha, old_commit_sha)',
   _devlake_pipelines: 'id BIGINT UNSIGNED PRIMARY KEY, name VARCHAR(191)',
   _devlake_tasks: 'id BIGINT UNSIGNED PRIMARY KEY, pipeline_id BIGINT UNSIGNED',
@@ -40,6 +41,7 @@ const rows: Readonly<Record<keyof typeof tables, readonly string[]>> = {
   boards: ["'webhook:3'", "'webhook:4'"],
   board_issues: [`'webhook:3', 'webhook:3:${project}-i1'`, "'webhook:4', 'webhook:4:INC-1'"],
   project_incident_deployment_relationships: [`'webhook:3:${project}-i1', '${project}'`, "'webhook:4:INC-1', 'other'"],
+  pull_requests: ["'webhook:3:1', 'c1'", "'webhook:4:1', 'c9'"],
   commits_diffs: ["'c1', 'c0'", "'c9', 'c8'"],
   _devlake_pipelines: [`30, '${project}-Blueprint'`, "40, 'other-Blueprint'"],
   _devlake_tasks: ['31, 30', '41, 40'],
@@ -53,6 +55,16 @@ const story: Story = {
   projects: [project],
   settings: {},
   postings: [
+    {
+      late: false,
+      spoiled: null,
+      happening: {
+        webhook: 'commits',
+        kind: 'push',
+        repository: 'app',
+        commits: [{ sha: 'c1', authoredAt: 0, committedAt: 0 }],
+      },
+    },
     {
       late: false,
       spoiled: null,

@@ -16,7 +16,8 @@ const collecting = [
 ]
 
 const project = 'dora-acceptance-r1-1'
-const connectionOfProject = `/plugins/webhook/connections/by-name/${project}`
+const connections = '/plugins/webhook/connections'
+const connectionOfProject = `${connections}/3`
 
 const pickle = (...steps: [text: string, ...rows: string[][]][]) => ({
   uri: 'features/story.feature',
@@ -44,12 +45,26 @@ const whole = pickle(
   ],
 )
 
+/** The connections of a lake on which someone else has a webhook too. */
+const listed = [
+  { id: 2, name: 'acc-hook' },
+  { id: 3, name: project },
+]
+
 let replay: Replay
 let platform: Platform
 
 /** Arranges stories with a cluster and a database that store nothing. Stories leave only names in them. */
-async function arrangement(names: readonly string[], aliases: Readonly<Record<string, string>> = {}) {
-  replay = await Replay.start(['ping', ...names], { [`/projects/${project}`]: 'project-delete', ...aliases })
+async function arrangement(
+  names: readonly string[],
+  aliases: Readonly<Record<string, string>> = {},
+  version = 'v1.0.3-beta12',
+) {
+  replay = await Replay.start(
+    ['ping', ...names],
+    { [`/projects/${project}`]: 'project-delete', ...aliases },
+    { [connections]: listed, '/version': { version } },
+  )
   platform = platformOf(replay, 'contract: devlake\ndeadlines: { condition: 1s, collection: 2s }')
   vi.spyOn(platform.kubernetes, 'records').mockResolvedValue([])
   vi.spyOn(platform.kubernetes, 'createRecord').mockResolvedValue()
@@ -82,6 +97,16 @@ describe('a story', () => {
     expect(replay.unrecorded).toEqual([])
   })
 
+  it('is removed by the id of its connection, because old versions know no connection by name', async () => {
+    const stories = await arrangement([...opening, ...sending, ...collecting], {
+      [connectionOfProject]: 'project-delete',
+    })
+    await stories.of(stories.storyOf(whole)).collected
+    const deleted = vi.spyOn(platform.rest, 'remove')
+    expect(await stories.remove()).toEqual([])
+    expect(deleted.mock.calls.map(([path]) => path)).toEqual([`/projects/${project}`, connectionOfProject])
+  })
+
   it('with numbers is told if a step checks what is stored', async () => {
     const stories = await arrangement([...opening, ...sending, ...collecting], {
       [connectionOfProject]: 'project-delete',
@@ -108,9 +133,17 @@ describe('a story', () => {
     expect(await stories.remove()).toEqual([])
   })
 
+  it('that fails because the lake lost its database names the database as what it relies on', async () => {
+    const stories = await arrangement([...opening.slice(1), ...sending], { '/projects': 'deploy-bad-json' })
+    const error = await stories.of(stories.storyOf(whole)).posted.catch((error: unknown) => error)
+    expect(error).toHaveProperty('finding.summary', 'The service failed to process a request of a story: status 500.')
+    expect(error).toHaveProperty('finding.reliesOn', ['Service fawkes/devlake-mysql'])
+    await stories.remove()
+  })
+
   it('whose webhook exists already cannot be posted, because its key is shown only once', async () => {
     const stories = await arrangement(opening, {
-      '/plugins/webhook/connections': 'nostack-webhook-create-duplicate',
+      [connections]: 'nostack-webhook-create-duplicate',
       [connectionOfProject]: 'project-delete',
     })
     const error = await stories.of(stories.storyOf(whole)).posted.catch((error: unknown) => error)
@@ -145,11 +178,6 @@ describe('a story', () => {
   })
 
   it.each<[string, ReturnType<typeof pickle>, RegExp]>([
-    [
-      'commits',
-      pickle(['these commits were pushed', ['commit', 'authored'], ['c1', '3 days ago 07:00']]),
-      /no commits/,
-    ],
     ['builds', pickle(['these builds were reported', ['commit', 'finished'], ['c1', '3 days ago 07:00']]), /no builds/],
     [
       'notifications',
@@ -204,4 +232,43 @@ describe('a story', () => {
     expect(String(error)).toMatch(reason)
     expect(replay.unrecorded).toEqual([])
   })
+})
+
+describe('a pushed commit', () => {
+  const pushed = pickle(
+    ['these commits were pushed', ['commit', 'authored', 'committed'], ['c1', '3 days ago 07:00', '3 days ago 08:00']],
+    ['these deployments were reported', ['id', 'finished', 'commits'], ['d1', '3 days ago 09:00', 'c1']],
+  )
+
+  it('is reported as the pull request that it merged', async () => {
+    const stories = await arrangement([...opening, ...sending], { [connectionOfProject]: 'project-delete' })
+    vi.spyOn(platform.rest, 'change')
+    const told = stories.of(stories.storyOf(pushed))
+    await told.posted.catch(() => {})
+    const sent = vi.mocked(platform.rest.change).mock.calls.find(([, path]) => path.endsWith('/pull_requests'))
+    expect(sent?.[1]).toBe(`/rest${connections}/3/pull_requests`)
+    const [commit] = told.story.postings.flatMap(({ happening }) =>
+      happening.kind === 'push' ? happening.commits : [],
+    )
+    const change = JSON.parse(sent?.[2] ?? '')
+    expect(change).toMatchObject({
+      status: 'MERGED',
+      mergeCommitSha: commit?.sha,
+      createdDate: new Date(commit?.authoredAt ?? 0).toISOString(),
+      mergedDate: new Date(commit?.committedAt ?? 0).toISOString(),
+    })
+    expect(change.pullRequestKey).toBeGreaterThan(0)
+    await stories.remove()
+  })
+
+  it.each(['v1.0.1@e061ef2', 'v1.0.2@41c047d'])(
+    'is not taken by %s, and its story creates nothing',
+    async (version) => {
+      const stories = await arrangement([], {}, version)
+      const error = await stories.of(stories.storyOf(pushed)).posted.catch((error: unknown) => error)
+      expect(error).toBeInstanceOf(NotApplicable)
+      expect(String(error)).toMatch(/no commits and no pull requests/)
+      expect(replay.unrecorded).toEqual([])
+    },
+  )
 })

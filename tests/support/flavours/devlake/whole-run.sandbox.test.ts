@@ -230,8 +230,9 @@ describe('a story on a stock DevLake without projects', () => {
       ...open,
       ...Array(3).fill(deployment),
       ...collecting,
-      // The deletions of the project and of its connection.
-      ...Array(2).fill('project-delete'),
+      // The recorded list has no connection of the story.
+      'webhook-connections-list',
+      'project-delete',
     ])
     expect(run.verdict).not.toHaveProperty('leftBehind')
     for (const table of ['cicd_deployments', 'cicd_deployment_commits'])
