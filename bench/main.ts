@@ -1,5 +1,6 @@
 /** `npm run bench -- [NAME]…`: runs each benchmark together with its baseline. Exit code 1 if any misses its target. */
 import { benchCollectionPeriod } from './collection-period'
+import { benchLake } from './lake'
 import { benchLargeCluster } from './large-cluster'
 import { benchOracle } from './oracle'
 import { benchReadOnlyRun } from './read-only-run'
@@ -15,6 +16,7 @@ const benchmarks: Readonly<Record<string, (print: (line: string) => void) => Pro
   'collection-period': benchCollectionPeriod,
   oracle: benchOracle,
   reconciliation: benchReconciliation,
+  lake: benchLake,
   redaction: benchRedaction,
 }
 

@@ -7,13 +7,7 @@ import { fawkes } from '../support/flavours/fawkes/fawkes'
 import { Database } from '../support/platform/database'
 import { buildsOf, deploymentsOf, incidentsOf } from '../support/service/raw-event-statements'
 import { readEvents } from '../support/service/raw-events'
-
-export interface Reading {
-  readonly milliseconds: number
-  readonly peakMegabytes: number
-  /** One row per commit of a deployment, and one per incident. */
-  readonly rows: number
-}
+import type { Reading } from './reading'
 
 const configuration = configurationSchema(fawkes.names).parse({
   events: {

@@ -2,18 +2,17 @@
  * The oracle on a large project in a database, against only reading the same rows with mysql2: duration, and peak memory of the
  * process.
  */
-import { join, resolve } from 'node:path'
-import { execa } from 'execa'
 import { createConnection } from 'mysql2/promise'
 import { documentedIndexes, documentedTables } from '../sandbox/service/database/documented-tables'
 import { ownTables } from '../sandbox/service/database/own-tables'
 import { startMariaDb } from '../tests/fixtures/mariadb'
-import type { Reading } from './oracle-reading'
+import { median, type Reading, read, shown } from './reading'
 
-const root = resolve(__dirname, '..')
 const rounds = 3
 const size = { deployments: 1_000_000, commitsEach: 3, incidents: 50_000 }
 const limits = { ratio: 1.5, megabytes: 256 }
+/** In megabytes. */
+const heap = 128
 
 /** Compares time and memory by the medians of alternating rounds. @throws Error when either process fails */
 export async function benchOracle(print: (line: string) => void): Promise<boolean> {
@@ -27,8 +26,8 @@ export async function benchOracle(print: (line: string) => void): Promise<boolea
     await fill(mariadb.url)
     const measured = { reading: [] as Reading[], oracle: [] as Reading[] }
     for (let round = 0; round < rounds; round++) {
-      measured.reading.push(await read('reading', mariadb.url))
-      measured.oracle.push(await read('oracle', mariadb.url))
+      measured.reading.push(await read('bench/oracle-reading.ts', 'reading', mariadb.url, heap))
+      measured.oracle.push(await read('bench/oracle-reading.ts', 'oracle', mariadb.url, heap))
     }
     const [baseline, ours] = [median(measured.reading), median(measured.oracle)]
     const ratio = ours.milliseconds / baseline.milliseconds
@@ -46,19 +45,6 @@ export async function benchOracle(print: (line: string) => void): Promise<boolea
   } finally {
     await mariadb.stop()
   }
-}
-
-/** V8 collects garbage late while memory is plentiful. In a small heap, the peak is close to the memory actually needed. */
-const smallHeap = ['--max-old-space-size=128', '--max-semi-space-size=8']
-
-/** Runs one reading in its own process, so that its peak memory is measured alone. */
-async function read(what: 'reading' | 'oracle', url: string): Promise<Reading> {
-  const { stdout } = await execa(
-    join(root, 'node_modules/.bin/node'),
-    [...smallHeap, '-r', 'ts-node/register', 'bench/oracle-reading.ts', what],
-    { cwd: root, env: { DATABASE_URL: url } },
-  )
-  return JSON.parse(stdout) as Reading
 }
 
 /** Creates the service's tables and fills them inside the database: events ten seconds apart, over 116 days. */
@@ -107,12 +93,3 @@ async function fill(url: string): Promise<void> {
     await connection.end()
   }
 }
-
-function median(measured: readonly Reading[]): Reading {
-  const middle = [...measured].sort((a, b) => a.milliseconds - b.milliseconds)[Math.floor(measured.length / 2)]
-  if (!middle) throw new Error('There are no measurements.')
-  return middle
-}
-
-const shown = ({ milliseconds, peakMegabytes, rows }: Reading) =>
-  `${(milliseconds / 1000).toFixed(2)} s  ${rows} rows  ${peakMegabytes.toFixed(0)} MB peak`

@@ -8,6 +8,7 @@ import { readLake } from './lake-rows'
 import { collectedUntil } from './oracle/collections'
 import type { Administration } from './rows/administration'
 import type { Lake } from './rows/rows'
+import { versionOfLake } from './versions'
 
 /** The rows behind the metrics, and the rows of the administration. */
 export interface LakeRows {
@@ -20,8 +21,10 @@ export interface LakeRows {
  * @throws Unmet when the database cannot be read
  */
 export const lakeOf = rememberSuccess(async (platform: Platform): Promise<LakeRows> => {
+  const { onlyBegunMonths, unknown } = await versionOfLake(platform)
   const { lake, administration } = await readLake(platform.database, await credentialsOf(platform, 'service'))
-  return { lake: { ...lake, collectedUntil: collectedUntil(administration) }, administration }
+  const notes = [...(lake.notes ?? []), ...(unknown === null ? [] : [unknown])]
+  return { lake: { ...lake, onlyBegunMonths, notes, collectedUntil: collectedUntil(administration) }, administration }
 })
 
 /**

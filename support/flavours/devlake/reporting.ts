@@ -18,7 +18,7 @@ import type { Administration } from './rows/administration'
 import type { Lake } from './rows/rows'
 
 /** The sets of definitions by the values of the dashboard's variable. */
-const definitions: Readonly<Record<string, DevLakeDefinitions>> = { 2023: devlake2023, 2021: devlake2021 }
+export const definitions: Readonly<Record<string, DevLakeDefinitions>> = { 2023: devlake2023, 2021: devlake2021 }
 
 /** A panel of the dashboard as one of the reports must show it. */
 export interface ReportPanel extends ExpectedPanel {
@@ -75,11 +75,15 @@ interface ReportedQuestion {
   readonly surfaces: ReadonlyMap<string, ComparedSurfaces>
 }
 
-/** The window in which stored dates lie for a panel, whose session has a time zone of its own. */
-const asStored = ({ aheadOfUtc = 0 }: Lake, { start, end }: Window): Window => ({
-  start: start + aheadOfUtc,
-  end: end + aheadOfUtc,
-})
+/**
+ * The window in which stored dates lie for a panel: each end is converted to the zone of the session with the offset in force
+ * at that instant, and then compared with a date in UTC.
+ */
+export function asStored({ offsets = [] }: Lake, { start, end }: Window): Window {
+  const moved = (time: number) =>
+    time + ((offsets.findLast(({ since }) => since <= time) ?? offsets[0])?.aheadOfUtc ?? 0)
+  return { start: moved(start), end: moved(end) }
+}
 
 /** Finds what keeps rows from being counted as intended. */
 type Trap = (lake: Lake, administration: Administration, address: string, now: number) => FreshFinding[]

@@ -6,7 +6,7 @@ import { comment } from '../../../basis/command'
 import type { FreshFinding } from '../../../basis/finding'
 import { day } from '../../../dora/definitions'
 import type { Administration } from '../rows/administration'
-import { collectedPart, type Lake, scopesOf } from '../rows/rows'
+import { collectedPart, deploymentCommitsOf, type Lake, scopesOf } from '../rows/rows'
 import { collect } from './requests'
 
 type Pipelines = Pick<Administration, 'projects' | 'blueprints' | 'pipelines'>
@@ -158,9 +158,10 @@ function waitingRows(lake: Lake, { blueprints }: Pick<Administration, 'blueprint
     return all.filter((row) => !there.has(row))
   }
   const rows = [
-    ...missing(lake.deploymentCommits, known.deploymentCommits)
-      .filter(({ scope }) => deployed.has(scope))
-      .map(({ deployment, writtenAt }) => ({ text: `deployment ${deployment}`, writtenAt })),
+    ...missing(deploymentCommitsOf(lake, [name]), known.deploymentCommits).map(({ deployment, writtenAt }) => ({
+      text: `deployment ${deployment}`,
+      writtenAt,
+    })),
     ...missing(lake.incidents, known.incidents)
       .filter(({ scope }) => boards.has(scope) || deployed.has(scope))
       .map(({ id, writtenAt }) => ({ text: `incident ${id}`, writtenAt })),

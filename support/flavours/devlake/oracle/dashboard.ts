@@ -89,10 +89,12 @@ export function dashboardOf(lake: Lake, { projects, window, definitions }: Dashb
 
 const first = ([id]: readonly [string, number]) => id
 
-/** The known months that the window touches; for earlier months no panel has a bar. */
-const monthsIn = ({ months }: Lake, { start, end }: Window) =>
+/** The known months that the window touches, or that begin in it; for earlier months no panel has a bar. */
+const monthsIn = ({ months, onlyBegunMonths }: Lake, window: Window) =>
   months
-    .filter(({ begin }) => begin >= monthOf(start) && begin <= monthOf(end))
+    .filter(({ begin }) =>
+      onlyBegunMonths ? isWithin(begin, window) : begin >= monthOf(window.start) && begin <= monthOf(window.end),
+    )
     .sort((one, other) => one.begin - other.begin)
 
 /** The lower median in hours, with four decimals. */

@@ -1,5 +1,5 @@
 /** The deployments that every panel of the DORA dashboard counts. */
-import { type DeploymentCommit, type Lake, scopesOf } from '../rows/rows'
+import { type DeploymentCommit, deploymentCommitsOf, type Lake } from '../rows/rows'
 
 /** A commit that was successfully deployed to production. */
 export type ProductionCommit = DeploymentCommit & { readonly finishedAt: number }
@@ -9,13 +9,9 @@ export type ProductionCommit = DeploymentCommit & { readonly finishedAt: number 
  * successful commits if they were posted without a result. The comparison is case-sensitive.
  */
 export function productionCommits(lake: Lake, projects: readonly string[]): ProductionCommit[] {
-  const scopes = scopesOf(lake, projects, 'cicd_scopes')
-  return lake.deploymentCommits.filter(
+  return deploymentCommitsOf(lake, projects).filter(
     (commit): commit is ProductionCommit =>
-      commit.result === 'SUCCESS' &&
-      commit.environment === 'PRODUCTION' &&
-      commit.finishedAt !== null &&
-      scopes.has(commit.scope),
+      commit.result === 'SUCCESS' && commit.environment === 'PRODUCTION' && commit.finishedAt !== null,
   )
 }
 

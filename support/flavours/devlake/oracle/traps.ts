@@ -21,26 +21,30 @@ export function failuresCountedAsSuccess(
   { deployments }: Pick<Administration, 'deployments'>,
   address: string,
 ): FreshFinding[] {
-  const successes = new Map<string, DeploymentCommit[]>()
-  for (const commit of deploymentCommits) {
-    const key = `${commit.scope} ${commit.deployment}`
-    if (commit.result === 'SUCCESS') successes.set(key, [...(successes.get(key) ?? []), commit])
-  }
-  return deployments
-    .filter(({ result, environment }) => !['SUCCESS', ''].includes(result) && environment === 'PRODUCTION')
-    .flatMap((deployment) => {
-      const successful = successes.get(`${deployment.scope} ${deployment.id}`)
-      if (!successful) return []
-      return [
-        {
-          summary: `The deployment ${deployment.id} ended with ${deployment.result} but is counted as a success.`,
-          object: `deployment ${deployment.id} of ${deployment.scope}`,
-          expected: `the result ${deployment.result} for its commits too, because commits are counted`,
-          found: `SUCCESS for ${successful.map(({ commit }) => commit).join(', ')}, the result of a commit that is posted without one`,
-          remedy: resultAgain(deployment, successful, address),
-        },
-      ]
-    })
+  const failures = deployments.filter(
+    ({ result, environment }) => !['SUCCESS', ''].includes(result) && environment === 'PRODUCTION',
+  )
+  const keyOf = (scope: string, id: string) => `${scope} ${id}`
+  const failed = new Set(failures.map(({ scope, id }) => keyOf(scope, id)))
+  const successes = Map.groupBy(
+    deploymentCommits.filter(
+      ({ result, scope, deployment }) => result === 'SUCCESS' && failed.has(keyOf(scope, deployment)),
+    ),
+    ({ scope, deployment }) => keyOf(scope, deployment),
+  )
+  return failures.flatMap((deployment) => {
+    const successful = successes.get(keyOf(deployment.scope, deployment.id))
+    if (!successful) return []
+    return [
+      {
+        summary: `The deployment ${deployment.id} ended with ${deployment.result} but is counted as a success.`,
+        object: `deployment ${deployment.id} of ${deployment.scope}`,
+        expected: `the result ${deployment.result} for its commits too, because commits are counted`,
+        found: `SUCCESS for ${successful.map(({ commit }) => commit).join(', ')}, the result of a commit that is posted without one`,
+        remedy: resultAgain(deployment, successful, address),
+      },
+    ]
+  })
 }
 
 function resultAgain(

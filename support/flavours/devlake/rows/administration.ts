@@ -1,6 +1,6 @@
 /** The other rows of DevLake that show why the rows behind the metrics are not counted as intended. */
 import { z } from 'zod'
-import { name, sometime, table, text } from './rows'
+import { label, name, sometime, table, text } from './rows'
 
 /** Auto-increment keys: mysql2 returns numbers, a dump holds texts. */
 const id = z.coerce.string()
@@ -12,14 +12,14 @@ const flag = z.coerce
 
 /** The sources of the parts of an `Administration`. */
 export const administrationTables = {
-  /** The deployments as reported, with their own result, which the panels do not read. */
+  /** The deployments that were reported as no success, with their own result, which the panels do not read. */
   deployments: table(
-    'cicd_deployments',
+    "cicd_deployments WHERE result <> 'SUCCESS'",
     {
       id: name,
-      cicd_scope_id: text,
-      result: text,
-      environment: text,
+      cicd_scope_id: label,
+      result: label,
+      environment: label,
       started_date: sometime,
       finished_date: sometime,
     },

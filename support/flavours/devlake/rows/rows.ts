@@ -22,6 +22,14 @@ export const text = z
   .nullable()
   .transform((value) => value ?? '')
 
+const labels = new Map<string, string>()
+/** A text that many rows share, kept once: a lake has millions of rows, and the driver makes a text of its own for each. */
+export const label = text.transform((value) => {
+  const known = labels.get(value)
+  if (known === undefined) labels.set(value, value)
+  return known ?? value
+})
+
 /** The statement that reads a table, and the parser of its rows. */
 export interface RowSource<Row> {
   readonly select: string
@@ -45,6 +53,9 @@ export function table<Columns extends z.ZodRawShape, Row>(
   }
 }
 
+/** An id, or its place among the ids, which needs less memory: ids only order rows. */
+const idOf = (id: string): string | number => id
+
 /** The sources of the parts of a `Lake`. */
 export const lakeTables = {
   /** The scopes (`cicd_scopes`, `repos`, `boards`) of each project; written by a collection. */
@@ -53,23 +64,23 @@ export const lakeTables = {
     { project_name: name, table: name, row_id: name },
     ({ project_name: project, table: kind, row_id: scope }) => ({ project, kind, scope }),
   ),
-  /** One row for each commit of a deployment, with its own result, environment and times. */
+  /** One row for each commit of a deployment, with its own result, environment and times, in the order of the ids. */
   deploymentCommits: table(
-    'cicd_deployment_commits',
+    'cicd_deployment_commits ORDER BY id',
     {
       id: name,
-      cicd_scope_id: text,
+      cicd_scope_id: label,
       cicd_deployment_id: text,
-      result: text,
-      environment: text,
+      result: label,
+      environment: label,
       started_date: sometime,
       finished_date: sometime,
       commit_sha: name,
-      repo_url: text,
+      repo_url: label,
       created_at: written,
     },
     (row) => ({
-      id: row.id,
+      id: idOf(row.id),
       scope: row.cicd_scope_id,
       deployment: row.cicd_deployment_id,
       result: row.result,
@@ -139,10 +150,19 @@ export type Lake = {
 } & {
   /** The end of the last collection of each project; absent, for one project or all: everything was collected. */
   readonly collectedUntil?: ReadonlyMap<string, number>
-  /** The milliseconds by which the zone of the database's sessions is ahead of UTC; absent: none. */
-  readonly aheadOfUtc?: number
+  /** The offsets of the zone of the database's sessions, oldest first; absent: UTC. */
+  readonly offsets?: readonly Offset[]
+  /** The panels by month have bars only for months that begin in the time range, as in old versions. */
+  readonly onlyBegunMonths?: boolean
   /** The effects of the database's settings on the numbers, in words. */
   readonly notes?: readonly string[]
+}
+
+/** An offset of a time zone, until the next one of a list. Milliseconds. */
+export interface Offset {
+  /** The instant from which it is in force, since 1970. */
+  readonly since: number
+  readonly aheadOfUtc: number
 }
 
 export type DeploymentCommit = Lake['deploymentCommits'][number]
@@ -155,17 +175,31 @@ export function scopesOf({ mappings }: Pick<Lake, 'mappings'>, projects: readonl
   )
 }
 
+const byScope = new WeakMap<Lake['deploymentCommits'], ReadonlyMap<string, readonly DeploymentCommit[]>>()
+
+/** The commits of the deployments of some projects. Rows are grouped by scope only once, because a lake has millions of them. */
+export function deploymentCommitsOf(
+  lake: Pick<Lake, 'deploymentCommits' | 'mappings'>,
+  projects: readonly string[],
+): DeploymentCommit[] {
+  const { deploymentCommits } = lake
+  const groups = byScope.get(deploymentCommits) ?? Map.groupBy(deploymentCommits, ({ scope }) => scope)
+  byScope.set(deploymentCommits, groups)
+  return [...scopesOf(lake, projects, 'cicd_scopes')].flatMap((scope) => groups.get(scope) ?? [])
+}
+
 /**
  * The rows from which the last collection of a project derived its links and durations. A webhook writes rows at any time, and
- * the next collection derives the rest.
+ * the next collection derives the rest. The commits of other projects' deployments are left out.
  */
 export function collectedPart(lake: Lake, project: string): Lake {
   const until = lake.collectedUntil?.get(project)
-  if (until === undefined) return lake
+  const deploymentCommits = deploymentCommitsOf(lake, [project])
+  if (until === undefined) return { ...lake, deploymentCommits }
   const isCollected = ({ writtenAt }: { readonly writtenAt: number | null }) => writtenAt === null || writtenAt <= until
   return {
     ...lake,
-    deploymentCommits: lake.deploymentCommits.filter(isCollected),
+    deploymentCommits: deploymentCommits.filter(isCollected),
     incidents: lake.incidents.filter(isCollected),
     pullRequests: lake.pullRequests.filter(isCollected),
   }

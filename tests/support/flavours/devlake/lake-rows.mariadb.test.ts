@@ -1,4 +1,5 @@
 /** Reads the recorded rows of a stock DevLake from a database. */
+import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Unmet } from '../../../../support/basis/expectation'
 import { configurationSchema } from '../../../../support/configuration/schema'
@@ -41,13 +42,20 @@ describe('the rows of stock DevLake', () => {
     const merges = new Set(recordedLake.pullRequests.map(({ mergeCommit }) => mergeCommit))
     expect(lake).toEqual({
       ...recordedLake,
+      // Only the order of their ids is kept.
+      deploymentCommits: recordedLake.deploymentCommits
+        .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+        .map((row, place) => ({ ...row, id: place })),
       // Only the commit differences of merged pull requests are read.
       commitsDiffs: recordedLake.commitsDiffs.filter(({ commit }) => merges.has(commit)),
-      aheadOfUtc: 0,
+      offsets: [{ since: expect.any(Number), aheadOfUtc: 0 }],
       notes: [],
     })
     expect(lake.commitsDiffs.length).toBeLessThan(recordedLake.commitsDiffs.length)
-    expect(administration).toEqual(recordedAdministration)
+    expect(administration).toEqual({
+      ...recordedAdministration,
+      deployments: recordedAdministration.deployments.filter(({ result }) => !['SUCCESS', ''].includes(result)),
+    })
   })
 
   it('are reported with statement and column when they are invalid', async () => {
@@ -92,24 +100,65 @@ describe('the rows of stock DevLake', () => {
     }
   })
 
-  it('name a time zone that moves the time range of the panels', async () => {
-    // Only an administrator may change the zone of the server.
-    const { lake } = await read((statement) =>
-      statement.replace('@@session.time_zone', "'+02:00'").replace('NOW()', 'UTC_TIMESTAMP() + INTERVAL 2 HOUR'),
-    )
-    expect(lake.aheadOfUtc).toBe(2 * 3_600_000)
-    expect(lake.notes).toEqual([
-      'the time zone of the database (+02:00) is 2 h from UTC, which moves the time range of every panel by as much',
-    ])
-    const [panel] = reportPanels(lake, 'acc-p1', {
-      start: at('2026-11-24T14:00:00Z'),
-      end: at('2026-11-24T15:00:00Z'),
-    })
-    expect(panel).toEqual(
-      reportPanels({ ...lake, aheadOfUtc: 0 }, 'acc-p1', {
-        start: at('2026-11-24T16:00:00Z'),
-        end: at('2026-11-24T17:00:00Z'),
-      })[0],
-    )
-  })
+  /** Sessions that begin while `judged` runs are in the zone. */
+  async function inZone(zone: string, judged: () => Promise<void>) {
+    const server = await createConnection({ ...mariadb.root, database: 'mysql', multipleStatements: true })
+    const set = (name: string) => server.query('SET GLOBAL time_zone = ?', [name])
+    try {
+      // DevLake's zone with daylight saving until 40 days ago, and before it none.
+      await server.query(`REPLACE INTO time_zone VALUES (1, 'N'); REPLACE INTO time_zone_name VALUES ('Summer', 1);
+        REPLACE INTO time_zone_transition_type VALUES (1, 0, 3600, 0, 'CET'), (1, 1, 7200, 1, 'CEST');
+        REPLACE INTO time_zone_transition VALUES (1, 0, 0), (1, ${summer / 1000}, 1), (1, ${winter / 1000}, 0)`)
+      await set(zone)
+      await judged()
+    } finally {
+      await set('SYSTEM')
+      await server.end()
+    }
+  }
+  const hour = 3_600_000
+  const hoursAgo = (hours: number) => (Math.floor(Date.now() / hour) - hours) * hour
+  const [summer, winter] = [hoursAgo(200 * 24), hoursAgo(40 * 24)]
+
+  it('name a time zone that moves the time range of the panels', () =>
+    inZone('+02:00', async () => {
+      const { lake } = await read()
+      expect(lake.offsets).toEqual([{ since: expect.any(Number), aheadOfUtc: 2 * hour }])
+      expect(lake.notes).toEqual([
+        'the time zone of the database (+02:00) is 2 h from UTC, which moves the time range of every panel by as much',
+      ])
+      const [panel] = reportPanels(lake, 'acc-p1', {
+        start: at('2026-11-24T14:00:00Z'),
+        end: at('2026-11-24T15:00:00Z'),
+      })
+      expect(panel).toEqual(
+        reportPanels({ ...lake, offsets: [] }, 'acc-p1', {
+          start: at('2026-11-24T16:00:00Z'),
+          end: at('2026-11-24T17:00:00Z'),
+        })[0],
+      )
+    }))
+
+  it('move each end of the time range by the offset in force at that end', () =>
+    inZone('Summer', async () => {
+      const { lake } = await read()
+      expect(lake.offsets?.map(({ aheadOfUtc }) => aheadOfUtc / hour)).toEqual([1, 2, 1])
+      expect(lake.offsets?.slice(1).map(({ since }) => since)).toEqual([summer, winter])
+      expect(lake.notes).toEqual([
+        `the time zone of the database (Summer) is 1 h from UTC since ${new Date(winter).toISOString()}, and 2 h before that, which moves the time range of every panel by as much`,
+      ])
+      // A panel over the change of the clocks compares with FROM_UNIXTIME of each end.
+      const shown = (start: number, end: number, given = lake) => reportPanels(given, 'acc-p1', { start, end })
+      const utc = { ...lake, offsets: [] }
+      expect(shown(winter - hour, winter)).toEqual(shown(winter + hour, winter + hour, utc))
+      const moved = {
+        ...lake,
+        deploymentCommits: lake.deploymentCommits.map((one) => ({ ...one, finishedAt: winter + hour / 2 })),
+      }
+      const deployed = (start: number) => shown(start, winter + 24 * hour, moved)[0]?.rows
+      // The deployment is stored as half an hour after the change in UTC, which the panel takes for a local time.
+      expect(deployed(winter - hour)).toEqual(
+        shown(winter + hour, winter + 25 * hour, { ...moved, offsets: [] })[0]?.rows,
+      )
+    }))
 })

@@ -111,7 +111,9 @@ function productionOf(lake: Lake, of: string) {
 type Production = ReturnType<typeof productionOf>[number]
 
 const latest = (commits: readonly Production[]) =>
-  commits.toSorted((one, other) => one.finishedAt - other.finishedAt || one.id.localeCompare(other.id)).at(-1)
+  commits
+    .toSorted((one, other) => one.finishedAt - other.finishedAt || String(one.id).localeCompare(String(other.id)))
+    .at(-1)
 
 describe('the attribution of incidents', () => {
   it('is to the last success before each incident', () => {
@@ -151,7 +153,8 @@ describe('the lead times of changes', () => {
                 )
               })
               const [shipped] = shipping.sort(
-                (one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0) || one.id.localeCompare(other.id),
+                (one, other) =>
+                  (one.startedAt ?? 0) - (other.startedAt ?? 0) || String(one.id).localeCompare(String(other.id)),
               )
               if (!shipped) return []
               const authored = lake.pullRequestCommits.flatMap(({ pullRequest, authoredAt }) =>
