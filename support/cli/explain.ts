@@ -5,13 +5,13 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { messageOf } from '../basis/message'
-import { visibleDataInOneLine } from '../basis/visible-text'
-import { explainProject } from '../checks/numbers/explanation'
+import { explanationOf } from '../checks/numbers/explanation'
+import type { Explanation } from '../checks/numbers/numbers-proof'
 import { emptyAccount } from '../dora/account'
 import { eventsOf, metricsOf } from '../dora/compute'
 import { EventFileError, parseEvents } from '../dora/event-file'
-import { type Explained, explanationAsJson, explanationAsText } from '../dora/explanation'
 import type { Window } from '../dora/metrics'
+import { flavours } from '../flavours/flavours'
 import { closePlatform, openPlatform } from '../run/session'
 import { command, Misuse, print } from './command'
 import { contextOption, useContext } from './run-arguments'
@@ -49,10 +49,8 @@ export const explain = command({
     useContext(context)
     const window = { start: timeOf('--from', from), end: timeOf('--to', to) }
     if (window.start >= window.end) throw new Misuse(`--from ${from} is not before --to ${to}.`)
-    const explained =
-      events === undefined ? await explainProject(openPlatform(), project, window) : ofFile(project, window, events)
-    // A newline in a name must not start a line of the explanation.
-    print(json ? explanationAsJson(explained) : explanationAsText(visibleDataInOneLine(explained)))
+    const explained = events === undefined ? await ofPlatform(project, window) : ofFile(project, window, events)
+    print(json ? explained.json : explained.text)
     return 0
   },
   foreseen: [EventFileError],
@@ -65,7 +63,12 @@ function timeOf(option: string, text: string): number {
   throw new Misuse(`${option} ${text}: expected a date such as 2026-03-01, or a time with an offset.`)
 }
 
-function ofFile(project: string, window: Window, file: string): Explained {
+function ofPlatform(project: string, window: Window): Promise<Explanation> {
+  const platform = openPlatform()
+  return flavours[platform.contract.name].numbers(platform).explain(project, window)
+}
+
+function ofFile(project: string, window: Window, file: string): Explanation {
   const all = parseEvents(contentOf(file), file)
   const projects = [...new Set(all.flatMap((event) => (event.type === 'commit' ? [] : [event.project])))].sort()
   if (!projects.includes(project))
@@ -74,7 +77,7 @@ function ofFile(project: string, window: Window, file: string): Explained {
     )
   const events = eventsOf(all, project)
   const account = emptyAccount()
-  return {
+  return explanationOf({
     project,
     window,
     events,
@@ -86,7 +89,7 @@ function ofFile(project: string, window: Window, file: string): Explained {
       ),
     ),
     surfaces: [],
-  }
+  })
 }
 
 function contentOf(file: string): string {

@@ -1,9 +1,10 @@
 /** The metrics of one project with the events behind them, as `npm run explain` shows them. */
 
 import { applicable, Blocked, Unmet } from '../../basis/expectation'
+import { visibleDataInOneLine } from '../../basis/visible-text'
 import { emptyAccount } from '../../dora/account'
 import { metricsOf } from '../../dora/compute'
-import type { Explained } from '../../dora/explanation'
+import { type Explained, explanationAsJson, explanationAsText } from '../../dora/explanation'
 import type { Window } from '../../dora/metrics'
 import type { Platform } from '../../platform/platform'
 import { apiToken } from '../../service/api'
@@ -12,6 +13,13 @@ import { expectProjects } from '../../service/projects'
 import { unknownTables } from '../../service/raw-event-statements'
 import { eventsOfProject } from '../../service/raw-events'
 import { acceptsRange, reportingIn, reportsAll, surfacesOf } from '../../service/surfaces'
+import type { Explanation } from './numbers-proof'
+
+/** The explanation in its two forms. A newline in a name must not start a line of the text. */
+export const explanationOf = (explained: Explained): Explanation => ({
+  text: explanationAsText(visibleDataInOneLine(explained)),
+  json: explanationAsJson(explained),
+})
 
 /**
  * Recomputes the metrics of a project in any window from its events, and reads every surface that answers about such a window.

@@ -1,5 +1,6 @@
 /** The proof that the service reports the right numbers, which each flavour of the service needs in its own way. */
 import type { FourMetric, MeasuredMetric } from '../../dora/measured'
+import type { Window } from '../../dora/metrics'
 import type { ViewChoice } from '../dashboards/views'
 import type { Metric, WindowedMetric } from './metric'
 
@@ -10,6 +11,13 @@ export type Filter = 'project' | 'team' | 'time range'
 export interface ShownDeployments {
   readonly panel: string
   readonly deployments: number
+}
+
+/** An explanation of the numbers of a project. */
+export interface Explanation {
+  readonly text: string
+  /** One JSON object. */
+  readonly json: string
 }
 
 /**
@@ -33,6 +41,8 @@ export interface NumbersProof {
   expectNoData(): Promise<number>
   /** 19.5: the panels that count deployments, once all panels of the project show what its events yield. */
   deploymentsShown(choice: ViewChoice): Promise<ShownDeployments[]>
+  /** The metrics of a project in a window, with the rows behind them and those that do not count. */
+  explain(project: string, window: Window): Promise<Explanation>
   /** Checks that everything that reports the metrics can be read. */
   expectReadable(): Promise<void>
 }

@@ -2,16 +2,18 @@
 import { applicable, Blocked } from '../../basis/expectation'
 import { rememberOutcome } from '../../basis/memo'
 import { type FourMetric, type MeasuredMetric, measuredMetric } from '../../dora/measured'
+import type { Window } from '../../dora/metrics'
 import type { Platform } from '../../platform/platform'
 import { unknownTables } from '../../service/raw-event-statements'
 import { surfacesOf } from '../../service/surfaces'
 import type { ViewChoice } from '../dashboards/views'
 import { expectChangedBy, expectNoNumbers } from './dashboard-filters'
 import { deploymentsOn, expectPanelNumbers } from './dashboard-numbers'
+import { explainProject, explanationOf } from './explanation'
 import { expectSurfacesReadable } from './instruments'
 import { shownRange } from './measured-project'
 import type { Metric, WindowedMetric } from './metric'
-import type { Filter, NumbersProof, ShownDeployments } from './numbers-proof'
+import type { Explanation, Filter, NumbersProof, ShownDeployments } from './numbers-proof'
 import {
   expectReconciled,
   expectSettingsReconciled,
@@ -61,6 +63,10 @@ export class RecomputedNumbers implements NumbersProof {
 
   deploymentsShown(choice: ViewChoice): Promise<ShownDeployments[]> {
     return deploymentsOn(this.platform, choice)
+  }
+
+  async explain(project: string, window: Window): Promise<Explanation> {
+    return explanationOf(await explainProject(this.platform, project, window, this.surfaces))
   }
 
   expectReadable(): Promise<void> {

@@ -11,7 +11,7 @@ import { inGrafana, namesOf, panelOf } from '../../checks/dashboards/installatio
 import { emptyWindow, forgetViews, subjectsOf, type ViewChoice, viewOf } from '../../checks/dashboards/views'
 import { chosenProjects } from '../../checks/numbers/chosen-projects'
 import type { Metric } from '../../checks/numbers/metric'
-import type { Filter, NumbersProof, ShownDeployments } from '../../checks/numbers/numbers-proof'
+import type { Explanation, Filter, NumbersProof, ShownDeployments } from '../../checks/numbers/numbers-proof'
 import { expectReachable } from '../../checks/reachability'
 import { day } from '../../dora/definitions'
 import type { ComparedSurfaces, FourMetric, MeasuredMetric } from '../../dora/measured'
@@ -20,6 +20,7 @@ import type { Platform } from '../../platform/platform'
 import { projectsOfPlatform } from '../../service/projects'
 import { noTeams, reportingDashboard, reportVariable } from './dashboards'
 import { dashboardsOnly } from './dora'
+import { explainLake } from './explanation'
 import { type LakeRows, lakeOf, withoutRuns } from './lake'
 import { waitingInWords } from './oracle/collections'
 import { type ExpectedPanel, type ReportedMetric, shownOn, shows } from './oracle/panels'
@@ -137,6 +138,10 @@ export class DashboardNumbers implements NumbersProof {
       const deployments = bars.reduce((sum, bar) => sum + bar, 0)
       return [{ panel: `${panelOf(names, `${id}`)} (report ${report})`, deployments }]
     })
+  }
+
+  explain(project: string, window: Window): Promise<Explanation> {
+    return explainLake(this.platform, project, window)
   }
 
   async expectReadable(): Promise<void> {

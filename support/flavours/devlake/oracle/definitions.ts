@@ -15,6 +15,8 @@ export interface DevLakeDefinitions {
     /** The dashboard's name for the fourth metric. */
     readonly name: string
     readonly of: typeof recoveries
+    /** Measured from the deployment that an incident is attributed to, not from the creation of the incident. */
+    readonly isOfDeployments: boolean
     readonly levels: Benchmarks['timeToRestore']
     /** The panel by month leaves out events outside the window. */
     readonly monthsKeepToWindow: boolean
@@ -56,6 +58,7 @@ export const devlake2023: DevLakeDefinitions = {
   restoration: {
     name: 'Failed deployment recovery time',
     of: recoveries,
+    isOfDeployments: true,
     levels: restorationLevels,
     monthsKeepToWindow: true,
     withoutData: 'No data',
@@ -84,6 +87,7 @@ export const devlake2021: DevLakeDefinitions = {
   restoration: {
     name: 'Time to restore service',
     of: restorations,
+    isOfDeployments: false,
     levels: restorationLevels,
     monthsKeepToWindow: false,
     withoutData: 'N/A. Please check if you have collected incidents.',
