@@ -140,7 +140,9 @@ function judging(
         url: `http://lake${path}`,
         status: 200,
         headers: {},
-        body: path === '/projects' ? JSON.stringify({ projects: listed, count: listed.length }) : '',
+        body: JSON.stringify(
+          path === '/version' ? { version: 'v1.0.3-beta12' } : { projects: listed, count: listed.length },
+        ),
       }),
     },
     grafana: { user: async () => ({ status: 200 }), dashboard: async () => ({ panels: [] }) },
