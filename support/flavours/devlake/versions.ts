@@ -3,7 +3,7 @@
 import type { Platform } from '../../platform/platform'
 
 /** The rules of a release and of those after it, until the next entry of {@link versions}. */
-export interface Version {
+interface Version {
   /** The name in findings. */
   readonly name: string
   /** The panels by month have bars only for months that begin in the time range (grafana/dashboards/DORA.json). */
