@@ -38,6 +38,7 @@ interface Moment {
   readonly at: string
   readonly alert:
     | 'DoraAcceptanceRejected'
+    | 'DoraAcceptanceBlocked'
     | 'DoraAcceptanceHasNotRun'
     | 'DoraAcceptanceNotAccepted'
     | 'DoraAcceptanceNeverAccepted'
@@ -90,6 +91,18 @@ describe('the alerts', () => {
       { at: '25m', alert, fires: [] },
     ]
     expect(evaluate(series, moments)).toMatchObject({ status: 0 })
+  })
+
+  it('report a blocked night once the Job could repeat it, and not one whose second run was accepted', () => {
+    const blocked = `dora_acceptance_verdict${labels},verdict="blocked"}`
+    const alert = 'DoraAcceptanceBlocked'
+    const moments: Moment[] = [
+      { at: '35m', alert, fires: [] },
+      { at: '75m', alert, fires: [] },
+      { at: '85m', alert, fires: ['dora'] },
+    ]
+    // Blocked for 10 minutes and then accepted; an hour later blocked, and again blocked.
+    expect(evaluate({ [lastRun]: '0x100', [blocked]: '0x9 1x9 0x29 1x49' }, moments)).toMatchObject({ status: 0 })
   })
 
   it('report after 26 hours without a run, and not before', () => {

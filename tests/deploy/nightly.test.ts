@@ -53,6 +53,25 @@ describe('the nightly workflow', () => {
 })
 
 describe('the workflow for a live cluster', () => {
+  it('can be called from another repository, which names the suite', () => {
+    const { on } = read(
+      'acceptance.yaml',
+      z.object({ on: z.object({ workflow_call: z.object({ inputs: z.unknown() }) }) }),
+    )
+    expect(on.workflow_call.inputs).toMatchObject({ repository: { required: true }, ref: { required: true } })
+    const checkouts = z.looseObject({ uses: z.string().optional(), with: z.unknown().optional() })
+    const { shard, report } = read(
+      'acceptance.yaml',
+      z.object({ jobs: z.record(z.string(), z.object({ steps: z.array(checkouts) })) }),
+    ).jobs
+    const given = [shard, report].flatMap((job) =>
+      job?.steps.filter(({ uses }) => uses?.startsWith('actions/checkout')),
+    )
+    expect(given).toHaveLength(2)
+    for (const one of given)
+      expect(one?.with).toMatchObject({ repository: expect.stringContaining('inputs.repository') })
+  })
+
   it('runs every shard, merges all of them, and renders the report for any verdict', () => {
     const { shard, report } = read(
       'acceptance.yaml',

@@ -48,6 +48,22 @@ describe.each(workflows)('the workflow $name', (given) => {
   })
 })
 
+describe('the composite action', () => {
+  const text = readFileSync(join(root, '.github/actions/acceptance/action.yaml'), 'utf8')
+  const { steps } = z.object({ runs: z.object({ steps: z.array(step) }) }).parse(parse(text)).runs
+
+  it('pins every action by commit', () => {
+    for (const { uses } of steps) if (uses !== undefined) expect(uses).toMatch(/@[0-9a-f]{40}$/)
+  })
+
+  it('gives the kubeconfig to one step after the dependencies are installed, and no input to a shell as code', () => {
+    const holders = steps.flatMap((one, index) => (JSON.stringify(one).includes('inputs.kubeconfig') ? [index] : []))
+    expect(holders).toHaveLength(1)
+    expect(isInstall(steps.slice(0, holders[0]))).toBe(true)
+    for (const { run = '' } of steps) expect(run).not.toContain('{{ inputs.')
+  })
+})
+
 const isInstall = (steps: readonly Step[]) => steps.some(({ run }) => run?.startsWith('npm ci'))
 
 describe('the kubeconfig of the workflow for a live cluster', () => {
