@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
-/** Test files by the requirement in their suffix: MariaDB, or the running sandbox, which serves one test at a time. */
+/** Test files by the requirement in their suffix: MariaDB, the running sandbox, or one with the real controllers. */
 const needing = {
   mariadb: ['tests/**/*.mariadb.test.ts'],
+  // These serve one test at a time.
   sandbox: ['tests/**/*.sandbox.test.ts'],
+  real: ['tests/**/*.real.test.ts'],
 }
 
 /** Property tests use the same values in every run, so that a failure can be reproduced. */
@@ -17,7 +19,7 @@ export default defineConfig({
           name: 'unit',
           setupFiles,
           include: ['tests/**/*.test.ts'],
-          exclude: [...needing.mariadb, ...needing.sandbox],
+          exclude: Object.values(needing).flat(),
           testTimeout: 20_000,
         },
       },
@@ -40,6 +42,18 @@ export default defineConfig({
           hookTimeout: 300_000,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'real',
+          setupFiles,
+          globalSetup: ['tests/real/sandbox.ts'],
+          include: needing.real,
+          testTimeout: 900_000,
+          hookTimeout: 3_600_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -15,6 +15,7 @@ import { type Scope, scopesOf } from './matrix/groups'
 import { redItems } from './matrix/judgement'
 import { FaultMatrix } from './matrix/matrix'
 import { matrixOf, unmadeOf, unprovenBy } from './matrix/record'
+import { tags } from './matrix/scopes'
 import { VariantRuns } from './matrix/variants'
 import { cleanRuns, isAccepted } from './runs/clean'
 import { failedCommandsOf } from './runs/commands'
@@ -24,14 +25,6 @@ import { variants } from './variants'
 import type { Variant } from './variants/variant'
 
 const root = resolve(__dirname, '..')
-
-/** Stories wait for a collection, and pages take as long as everything else together. So only faults that need them run them. */
-const tags: Readonly<Record<Scope, string>> = {
-  plain: 'not @story and not @browser',
-  pages: 'not @story',
-  stories: '@story and not @browser',
-  'stories with pages': '@story',
-}
 
 async function main(): Promise<number> {
   const command = readCommand(process.argv.slice(2), { faults: catalogue, variants })

@@ -1,0 +1,42 @@
+/** What the faults and variants of the real controllers wait for: the status that the controllers themselves write. */
+import { inService } from '../catalogue/breaking'
+import type { Doors, Reference } from '../doors/doors'
+import { until } from '../doors/until'
+
+export const databaseSecret = inService('externalsecret', 'devlake-db')
+export const store: Reference = { kind: 'clustersecretstore', name: 'vault' }
+export const serviceMonitor: Reference = { kind: 'servicemonitor', name: 'devlake-metrics', namespace: 'monitoring' }
+
+/** Milliseconds within which a real controller shows a change. */
+const patience = 60_000
+
+type Status = Readonly<Record<string, unknown>>
+
+/** Waits until the status of an object fits. */
+const untilStatus = (doors: Doors, reference: Reference, what: string, fits: (status: Status) => boolean) =>
+  until(`${reference.name} to be ${what}`, async () => fits((await doors.get(reference)).status ?? {}), patience)
+
+interface Condition {
+  readonly type: string
+  readonly status?: string
+  readonly reason?: string
+}
+
+const conditionOf = ({ conditions = [] }: Status, type: string): Condition | undefined =>
+  (conditions as readonly Condition[]).find((condition) => condition.type === type)
+
+/** Waits until the condition Ready of a store or an ExternalSecret is true or false. */
+export const untilReady = (doors: Doors, reference: Reference, ready: boolean): Promise<void> =>
+  untilStatus(doors, reference, ready ? 'ready' : 'unready', (status) => {
+    const condition = conditionOf(status, 'Ready')
+    return condition !== undefined && (condition.status === 'True') === ready
+  })
+
+let requested = 0
+
+/** Makes External Secrets read the values of an ExternalSecret now. */
+export async function forceSync(doors: Doors, { name, namespace = '' }: Reference): Promise<void> {
+  requested += 1
+  const value = `force-sync=${Date.now()}-${requested}`
+  await doors.kubectl(['annotate', 'externalsecret', name, '-n', namespace, '--overwrite', value])
+}

@@ -1,0 +1,36 @@
+/**
+ * The faults that run on the real controllers: their own, and those of the catalogue that break something a controller attends to.
+ * The others of the catalogue concern parts that are the same in both sandboxes: the service, its database, Grafana and their logs.
+ */
+
+import type { Fault } from '../catalogue/fault'
+import { catalogue } from '../catalogue/index'
+import { ownFaults } from './own'
+
+/** The faults of the catalogue that break the same way here. */
+export const reused: readonly string[] = [
+  'external-secrets-operator-down',
+  'secret-store-pretends',
+  'secret-store-deleted',
+  'external-secret-deleted',
+  'external-secret-writes-nothing',
+  'monitor-port-wrong',
+  'monitor-deleted',
+]
+
+/** Faults of controllers that cannot be made here, with the reason. */
+export const notReused: Readonly<Record<string, string>> = {
+  'prometheus-unavailable': 'Prometheus Operator corrects a status that was written by hand',
+  'secret-stale': 'External Secrets does not know the annotation with which the stand-in holds a status',
+  'secret-key-empty': 'External Secrets restores a Secret that was changed by hand',
+  'database-secret-key-missing': 'External Secrets restores a Secret that was changed by hand',
+  'secret-not-owned': 'External Secrets restores the owner of a Secret that was changed by hand',
+  'secret-rotated': 'External Secrets restores a Secret that was changed by hand',
+  'grafana-password-missing': 'External Secrets restores a Secret that was changed by hand',
+  'github-token-placeholder': 'External Secrets restores a Secret that was changed by hand',
+}
+
+const fromCatalogue = catalogue.filter(({ id }) => reused.includes(id))
+
+/** Every fault of `npm run test:real`. */
+export const realFaults: readonly Fault[] = [...fromCatalogue, ...ownFaults]

@@ -1,0 +1,94 @@
+/** Healthy variants of the ExternalSecrets and their store, with the real operator. */
+import { namespace } from '../catalogue/breaking'
+import type { Doors } from '../doors/doors'
+import { beside, type Change } from './change'
+import { databaseSecret, forceSync, store, untilReady } from './conditions'
+
+/** Patches the ExternalSecret of the database, and waits for its sync. */
+const withSecret = (spec: object) => async (doors: Doors) => {
+  const settle = async () => {
+    await forceSync(doors, databaseSecret)
+    await untilReady(doors, databaseSecret, true)
+  }
+  const heal = await doors.patch(databaseSecret, { spec })
+  await settle()
+  return async () => {
+    await heal()
+    await settle()
+  }
+}
+
+/** Patches the store, and waits until it is ready. */
+const withStore = (spec: object) => async (doors: Doors) => {
+  const heal = await doors.patch(store, { spec })
+  await untilReady(doors, store, true)
+  return async () => {
+    await heal()
+    await untilReady(doors, store, true)
+  }
+}
+
+export const secretVariants: readonly Change[] = [
+  { id: 'secret-made-once', title: 'A Secret is made once', apply: withSecret({ refreshPolicy: 'CreatedOnce' }) },
+  {
+    id: 'secret-refreshed-on-change',
+    title: 'A Secret is refreshed when its ExternalSecret changes',
+    apply: withSecret({ refreshPolicy: 'OnChange' }),
+  },
+  {
+    id: 'secret-without-interval',
+    title: 'The refresh by time is turned off',
+    apply: withSecret({ refreshInterval: '0' }),
+  },
+  {
+    id: 'secret-refreshed-in-minutes',
+    title: 'The interval is written as 1m30s',
+    apply: withSecret({ refreshInterval: '1m30s' }),
+  },
+  {
+    id: 'secret-kept',
+    title: 'The Secret outlives its ExternalSecret',
+    apply: withSecret({ target: { creationPolicy: 'Orphan' } }),
+  },
+]
+
+export const storeVariants: readonly Change[] = [
+  {
+    id: 'store-for-the-namespace',
+    title: 'The store names the namespaces that may use it',
+    apply: withStore({ conditions: [{ namespaces: [namespace] }] }),
+  },
+  {
+    id: 'store-for-a-pattern',
+    title: 'The store names the namespaces by a pattern',
+    apply: withStore({ conditions: [{ namespaceRegexes: ['^faw.*'] }] }),
+  },
+  {
+    id: 'store-for-labels',
+    title: 'The store selects the namespaces by label',
+    apply: withStore({
+      conditions: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }],
+    }),
+  },
+  {
+    id: 'store-refreshed-seldom',
+    title: 'The store has an interval of its own',
+    apply: withStore({ refreshInterval: 3600 }),
+  },
+  {
+    id: 'secret-of-another-team',
+    title: 'The ExternalSecret of another team in another namespace is not synced',
+    apply: beside(
+      {
+        apiVersion: 'external-secrets.io/v1',
+        kind: 'ExternalSecret',
+        metadata: { name: 'shop', namespace: 'monitoring' },
+        spec: {
+          secretStoreRef: { kind: 'ClusterSecretStore', name: 'vault' },
+          data: [{ secretKey: 'password', remoteRef: { key: 'shop/none' } }],
+        },
+      },
+      (doors) => untilReady(doors, { kind: 'externalsecret', name: 'shop', namespace: 'monitoring' }, false),
+    ),
+  },
+]
