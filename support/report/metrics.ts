@@ -163,7 +163,7 @@ function addMetricNumbers(
     new GaugeOf({ name: `dora_acceptance_metric_${name}`, help, labelNames, registers: [registry] })
   const values = gauge(
     'value',
-    'Value that the events yield: deployments a day, minutes (stock DevLake: days, hours), or percent.',
+    'Value that the events yield: deployments a day (stock DevLake: days with deployments in the median period), minutes, or percent.',
     ...(['metric', 'project'] as const),
   )
   const proven = gauge('proven', '1 if the surfaces were compared and all of them agree, else 0.', 'metric')

@@ -42,10 +42,10 @@ const without = (state: MetricOutline['state']): string => {
   return state === 'blocked' || state === 'not applicable' ? state : 'not compared'
 }
 
-function numbers({ all, range, projects, of, metric }: MeasuredMetric, values: readonly (number | null)[]): Html {
+function numbers({ all, range, projects, of }: MeasuredMetric, values: readonly (number | null)[]): Html {
   const some = projects.length < of ? `${projects.length} of ${of} projects` : plural(of, 'project')
   return html`
-  ${trend(values, metric)}
+  ${trend(values)}
   <p class="quiet">${plural(all.samples, 'sample')} in the ${range}, ${some}</p>
   <p class="quiet">${agreement(projects)}</p>`
 }
@@ -99,7 +99,7 @@ function cell({ name, measured }: MetricOutline, project: string, runs: readonly
   const { agreeing, differing, unread } = number.surfaces
   const all = agreeing.length + differing.length + unread.length
   const wrong = [...differing.map((one) => `${one} differs`), ...unread.map((one) => `${one} was not read`)]
-  return html`${value(number)} ${trend([...runs.map(({ metrics }) => metrics[name]?.projects[project] ?? null), number.value], measured.metric)}
+  return html`${value(number)} ${trend([...runs.map(({ metrics }) => metrics[name]?.projects[project] ?? null), number.value])}
   <span class="quiet">${plural(number.samples, 'sample')}, ${agreeing.length} of ${all} agree${wrong.length === 0 ? null : `: ${wrong.join(', ')}`}</span>`
 }
 

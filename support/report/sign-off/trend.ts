@@ -1,6 +1,4 @@
 /** A small line that shows how a number changed over the last runs. A run without the number is a gap. */
-import { shown } from '../../dora/comparison'
-import type { FourMetric } from '../../dora/measured'
 import { type Html, html } from '../wording/html'
 
 /** The size of the drawing, in units of its own. */
@@ -9,7 +7,7 @@ const height = 24
 const margin = 3
 
 /** @param values oldest first; null is a run without the number */
-export function trend(values: readonly (number | null)[], metric: FourMetric): Html | null {
+export function trend(values: readonly (number | null)[]): Html | null {
   const known = values.filter((value) => value !== null)
   if (known.length < 2) return null
   const [lowest, highest] = [Math.min(...known), Math.max(...known)]
@@ -17,7 +15,7 @@ export function trend(values: readonly (number | null)[], metric: FourMetric): H
   const y = (value: number) =>
     rounded(highest === lowest ? height / 2 : margin + ((highest - value) * (height - 2 * margin)) / (highest - lowest))
   const last = values.at(-1) ?? null
-  return html`<svg class="trend" viewBox="0 0 ${width} ${height}" role="img" aria-label="${inWords(known, values.length, metric)}">${segmentsOf(
+  return html`<svg class="trend" viewBox="0 0 ${width} ${height}" role="img" aria-label="${inWords(known, values.length)}">${segmentsOf(
     values,
   ).map(
     (points) => html`<polyline points="${points.map(([index, value]) => `${x(index)},${y(value)}`).join(' ')}"/>`,
@@ -38,7 +36,8 @@ function segmentsOf(values: readonly (number | null)[]): Point[][] {
   return segments.filter(({ length }) => length > 1)
 }
 
-function inWords(known: readonly number[], runs: number, metric: FourMetric): string {
-  const text = (value: number | undefined) => shown(metric, value === undefined ? null : Number(value.toFixed(2)))
+/** Without units, which differ between flavours: the value itself stands beside the line. */
+function inWords(known: readonly number[], runs: number): string {
+  const text = (value: number | undefined) => (value === undefined ? 'none' : String(Number(value.toFixed(2))))
   return `Trend over ${runs} runs: from ${text(known[0])} to ${text(known.at(-1))}, between ${text(Math.min(...known))} and ${text(Math.max(...known))}`
 }

@@ -17,11 +17,17 @@ export function measuredOnDashboard(lake: Lake, question: DashboardQuestion): Re
   const { deploymentFrequency, leadTime, changeFailureRate, restoration } = dashboard
   return {
     'deployment frequency': valueShown(deploymentFrequency, deployments, (text) => text.replace(/\(.*$/, '')),
-    'lead time': valueShown(leadTime, changes, (text) => `${Number.parseFloat(text)} h`),
+    'lead time': inMinutes(valueShown(leadTime, changes, (text) => `${Number.parseFloat(text)} h`)),
     'change failure rate': valueShown(changeFailureRate, deployments, (text) => `${Number.parseFloat(text)} %`),
-    'time to restore': valueShown(restoration, restored, (text) => `${Number.parseFloat(text)} h`),
+    'time to restore': inMinutes(valueShown(restoration, restored, (text) => `${Number.parseFloat(text)} h`)),
   }
 }
+
+/** The value in minutes, the unit of every flavour's durations; the text keeps the hours of the panel. */
+const inMinutes = ({ value, ...rest }: MeasuredValue): MeasuredValue => ({
+  ...rest,
+  value: value === null ? null : value * 60,
+})
 
 /** The text of a panel with data begins with its number. */
 function valueShown(

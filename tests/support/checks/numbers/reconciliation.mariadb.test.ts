@@ -9,6 +9,7 @@ import { explainProject } from '../../../../support/checks/numbers/explanation'
 import { RecomputedNumbers } from '../../../../support/checks/numbers/recomputed-numbers'
 import { configurationSchema } from '../../../../support/configuration/schema'
 import { fawkes } from '../../../../support/flavours/fawkes/fawkes'
+import { pathOf } from '../../../../support/flavours/fawkes/rest-metrics'
 import { parseExposition } from '../../../../support/formats/exposition'
 import { Database } from '../../../../support/platform/database'
 import { GraphQL } from '../../../../support/platform/graphql'
@@ -108,6 +109,33 @@ describe('every surface of a correct service', () => {
       expect(await numbers.expectMetric(metric)).toMatch(/^1 of \d+ .*; 41 answers of the surfaces$/)
     for (const metric of ['deployment frequency', 'change failure rate'] as const)
       expect(await numbers.expectWindowInForce(metric)).toMatch(/; 41 answers of the surfaces$/)
+  })
+
+  it('agrees with the numbers of the reports, which are those that the service reports itself', async () => {
+    const numbers = recomputed()
+    for (const metric of metrics) {
+      if (metric === 'rework rate') continue
+      const { projects, all, of, range } = await numbers.measured(metric)
+      expect({ names: projects.map(({ project }) => project), range }).toEqual({
+        names: ['checkout'],
+        range: 'last 30 days',
+      })
+      expect(of).toBeGreaterThan(1)
+      const [checkout] = projects
+      expect(checkout?.surfaces).toMatchObject({ differing: [], unread: [] })
+      expect(checkout?.surfaces.agreeing.length).toBeGreaterThan(3)
+      expect(all).toEqual({
+        value: expect.closeTo(checkout?.value ?? Number.NaN, 9),
+        ...{ shown: checkout?.shown, level: checkout?.level, samples: checkout?.samples },
+      })
+      const name = { 'deployment frequency': 'deployment-frequency', 'lead time': 'lead-time' }[String(metric)]
+      if (name === undefined) continue
+      const answer = await fetch(`${service.url}${pathOf(name)('checkout', 'last30days')}`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+      const { value } = ((await answer.json()) as { summary: { value: number } }).summary
+      expect(Math.abs(value - (checkout?.value ?? Number.NaN))).toBeLessThan(0.06)
+    }
   })
 
   it('is queried by explain if it accepts any window', async () => {

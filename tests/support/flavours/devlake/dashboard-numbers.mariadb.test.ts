@@ -203,6 +203,19 @@ const withoutTraps = async (use: () => Promise<void>) => {
   }
 }
 
+describe('the numbers of the reports', () => {
+  it('are those of the panels of each project and of all together, and each panel is a surface', async () => {
+    judging(['acc-p1', 'acc-p2'])
+    for (const metric of metrics) {
+      const { projects, all, range } = await numbers().measured(metric)
+      expect(range).toBe('last 30 days')
+      if (metric === 'lead time') expect(all).toEqual({ value: 240, shown: '4 h', level: 'elite', samples: 3 })
+      for (const { surfaces } of projects) expect(surfaces).toMatchObject({ differing: [], unread: [] })
+      expect(projects.map(({ surfaces }) => surfaces.agreeing.length)).toEqual([4, 4])
+    }
+  })
+})
+
 describe('the DORA dashboard of a stock DevLake', () => {
   it.each(metrics)('shows the %s that its rows yield, in both reports', (metric) =>
     withoutTraps(async () => {

@@ -97,7 +97,7 @@ describe('40 nights', () => {
       expected.map((night) => (verdicts[night % 5] === 'blocked' ? null : value(night))),
     )
     const page = pageOf(last)
-    expect(page).toContain('Trend over 30 runs: from 2 a day to 4.9 a day, between 2 a day and 4.9 a day')
+    expect(page).toContain('Trend over 30 runs: from 2 to 4.9, between 2 and 4.9')
     // A blocked night is a gap: the line is broken, and never drawn as 0.
     const [, drawn = ''] = /<svg class="trend"[^>]*>(.*?)<\/svg>/s.exec(page) ?? []
     expect(drawn.split('<polyline').length - 1).toBe(7)
