@@ -23,7 +23,7 @@ async function specified(doors: Doors, name: string, spec: Specification): Promi
     await heal()
     await until(`${name} to be synced again`, isSynced(doors, name))
   }
-  if (spec.refreshPolicy === 'CreatedOnce') return undo
+  if (spec.refreshPolicy === 'CreatedOnce' || spec.refreshInterval === '0') return undo
   return untilShown(undo, `${name} to be synced`, isSynced(doors, name))
 }
 

@@ -432,7 +432,7 @@ describe('a deployment through ArgoCD', () => {
   function syncing(): void {
     let synced = false
     Object.assign(platform.kubernetes, {
-      application: async () => ({ status: synced ? { operationState: operation } : {} }),
+      application: async () => ({ metadata: { name: 'devlake' }, status: synced ? { operationState: operation } : {} }),
       syncs: {
         start: async () => {
           synced = true
