@@ -1,15 +1,16 @@
 import { Then } from '@cucumber/cucumber'
 import { expectCertificates } from '../support/checks/certificates'
-import { expectDeployed, expectIngressClass, expectPrometheusAvailable } from '../support/checks/dependencies'
+import { expectPrometheusAvailable } from '../support/checks/dependencies'
+import { expectDependency, expectEntryClass } from '../support/checks/substitutes'
 import type { Dependency } from '../support/contracts/contract'
 import type { AcceptanceWorld } from '../support/glue/world'
 
 Then('{dependency} is deployed and available', function (this: AcceptanceWorld, dependency: Dependency) {
-  return expectDeployed(this.platform, dependency)
+  return expectDependency(this.platform, dependency)
 })
 
 Then('the cluster has an ingress class', function (this: AcceptanceWorld) {
-  return expectIngressClass(this.platform)
+  return expectEntryClass(this.platform)
 })
 
 Then('every certificate is ready and renewed in time', function (this: AcceptanceWorld) {

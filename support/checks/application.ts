@@ -1,9 +1,9 @@
 /** Section 2: checks of the ArgoCD Application that deploys the service: that it exists, and from where to where it deploys. */
 import { command } from '../basis/command'
 import { type Circumstances, expectNone } from '../basis/expectation'
-import { publicUrl } from '../basis/public-url'
 import type { Application, ApplicationSource } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
+import { samePath, sameRepository, sameRevision } from './application-source'
 import { applicationCandidates } from './candidates'
 import { expectAlive, missing } from './lifecycle'
 
@@ -96,13 +96,6 @@ const described = ({ path, chart, targetRevision }: Partial<ApplicationSource>):
 
 const chartOf = ({ chart, repoURL }: ApplicationSource) => chart ?? repoURL.split('/').at(-1)
 
-const trimmedPath = (path: string | undefined) => (path ?? '').replace(/^(\.?\/)+|\/+$/g, '')
-const samePath = (one: string | undefined, other: string) => trimmedPath(one) === trimmedPath(other)
-
-/** ArgoCD reads an absent revision as HEAD, and a branch by its short or its full name. */
-const sameRevision = (one: string | undefined, other: string) => shortRevision(one) === shortRevision(other)
-const shortRevision = (revision: string | undefined) => (revision || 'HEAD').replace(/^refs\/(heads|tags)\//, '')
-
 function destinationProblems(platform: Platform, { spec }: Application): Circumstances[] {
   const { object, remedy } = applicationNames(platform)
   const { server, name, namespace } = spec.destination
@@ -145,16 +138,6 @@ const normalizedServer = (url: string) =>
 
 const isRepository = (url: string) =>
   /^(https?|ssh|git|oci):\/\/\S+$|^[\w.-]+@[\w.-]+:\S+$|^[\w.-][\w-]*\.[\w.-]+\/\S+$/.test(url)
-
-const sameRepository = (one: string, other: string) => normalized(one) === normalized(other)
-/** The host and path of a repository: Git servers offer the same one over HTTPS and SSH, also in the form of scp. */
-const normalized = (url: string) =>
-  publicUrl(url)
-    .toLowerCase()
-    .replace(/^[\w.-]+@([\w.-]+):(?!\/\/)\/*/, 'ssh://$1/')
-    .replace(/^(?:https?|ssh|git):\/\/(?:[^/@]*@)?/, '')
-    .replace(/\/$/, '')
-    .replace(/\.git$/, '')
 
 /** The names of the Application in findings, and the commands that show it. */
 export function applicationNames({ configuration }: Platform) {

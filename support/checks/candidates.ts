@@ -6,6 +6,14 @@ import { serviceMonitorNames } from '../configuration/service-monitor'
 import { type Component, components } from '../contracts/contract'
 import { ingress, service } from '../platform/core-resources'
 import { application, externalSecret as externalSecretFields, serviceMonitor } from '../platform/custom-resources'
+import {
+  deliversTo,
+  type HelmRelease,
+  helmRelease,
+  type Kustomization,
+  kustomization,
+} from '../platform/flux-resources'
+import { httpRoute } from '../platform/gateway-resources'
 import { discoveries, type Operation } from '../platform/operations'
 import type { Platform } from '../platform/platform'
 import { selects } from './label-selector'
@@ -27,6 +35,20 @@ export async function applicationCandidates({ kubernetes, configuration }: Platf
       spec.destination.namespace === kubernetes.namespace && metadata.name !== configuration.testApplication?.name,
   )
   return named('Application', fitting, configuration.application, {
+    name: 'application.name',
+    namespace: 'application.namespace',
+  })
+}
+
+/** The objects of the configured kind of Flux that deliver to the namespace of the service. */
+export async function fluxCandidates({ kubernetes, configuration }: Platform): Promise<Advice> {
+  const { kind } = configuration.application
+  const found: readonly (Kustomization | HelmRelease)[] =
+    kind === 'HelmRelease'
+      ? await listed(kubernetes.api, discoveries.helmReleases, helmRelease)
+      : await listed(kubernetes.api, discoveries.kustomizations, kustomization)
+  const fitting = found.filter((one) => deliversTo(one, kubernetes.namespace))
+  return named(kind, fitting, configuration.application, {
     name: 'application.name',
     namespace: 'application.namespace',
   })
@@ -89,6 +111,21 @@ export async function ingressCandidates(
     return !isOther && services.some((service) => service !== undefined && behind.includes(service))
   })
   return named('Ingress', fitting, { name, namespace }, { name: `ingresses.${role}.name`, namespace: 'namespace' })
+}
+
+/** The HTTPRoutes that lead to a component of the role. */
+export async function routeCandidates(
+  { kubernetes, configuration }: Platform,
+  role: 'service' | 'grafana',
+): Promise<Advice> {
+  const { name, paths } = configuration.ingresses[role]
+  const { namespace } = kubernetes
+  const behind = Object.values(paths).map((component) => configuration.components[component].service)
+  const found = await listed(kubernetes.api, discoveries.httpRoutes, httpRoute)
+  const fitting = found.filter(({ spec }) =>
+    spec.rules.some(({ backendRefs }) => backendRefs.some((backend) => behind.includes(backend.name))),
+  )
+  return named('HTTPRoute', fitting, { name, namespace }, { name: `ingresses.${role}.name`, namespace: 'namespace' })
 }
 
 type SecretRole = keyof Platform['configuration']['secretNames']
@@ -176,4 +213,4 @@ function named(
   })
 }
 
-const article = (kind: string) => (/^[AEIOU]/.test(kind) ? 'an' : 'a')
+const article = (kind: string) => (/^([AEIO]|HTTP)/.test(kind) ? 'an' : 'a')

@@ -68,6 +68,7 @@ const titles: Record<Dependency, string> = {
   ingressController: 'the ingress controller',
   certManager: 'cert-manager',
   argocd: 'ArgoCD',
+  flux: 'Flux',
   externalSecrets: 'the External Secrets Operator',
   prometheusOperator: 'the Prometheus operator',
   grafana: 'the Grafana of the monitoring stack',

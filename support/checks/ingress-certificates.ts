@@ -27,8 +27,8 @@ export async function expectHostCertificates(
   role: 'service' | 'grafana',
   tls: readonly Tls[],
 ): Promise<boolean> {
-  const { name, host } = platform.configuration.ingresses[role]
-  const ingress = `Ingress ${platform.kubernetes.namespace}/${name}`
+  const { kind, name, host } = platform.configuration.ingresses[role]
+  const ingress = `${kind} ${platform.kubernetes.namespace}/${name}`
   const secrets = await Promise.all(tls.map((entry) => certificateOf(platform, entry)))
   // Without a usable Secret, a controller serves its own certificate, whose error would hide the reason.
   expectNone(secrets.flatMap((secret) => unusable(platform, ingress, secret) ?? []))

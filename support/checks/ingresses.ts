@@ -11,6 +11,7 @@ import { blockedBy, isRefusal } from '../service/refusals'
 import { ingressCandidates } from './candidates'
 import { expectIngressClass } from './dependencies'
 import { expectReadyEndpoints } from './endpoints'
+import { expectAttached, expectRouteLeads, isRouted } from './http-routes'
 import { covers, expectHostCertificates } from './ingress-certificates'
 import { expectAlive, missing } from './lifecycle'
 import { expectPodsReady } from './pods'
@@ -54,6 +55,10 @@ async function ingressOf(
 
 /** 5.1: checks that the class of the ingress exists, so that a controller handles it. */
 export async function expectIngressClassOf(platform: Platform, role: IngressRole): Promise<void> {
+  if (isRouted(platform, role)) {
+    await expectAttached(platform, role)
+    return
+  }
   await expectIngressClass(platform)
   const { spec, metadata, object, remedy } = await ingressOf(platform, role)
   const className = spec.ingressClassName ?? metadata.annotations['kubernetes.io/ingress.class']
@@ -81,6 +86,7 @@ const isDefault = (annotations: IngressClass['metadata']['annotations']) =>
 
 /** 5.1: checks that the ingress routes each path of the host to the service and port of its component. */
 export async function expectRouting(platform: Platform, role: IngressRole): Promise<void> {
+  if (isRouted(platform, role)) return expectRouteLeads(platform, role)
   const { host, paths } = platform.configuration.ingresses[role]
   const { spec, object, remedy } = await ingressOf(platform, role)
   const rules = rulesFor(host, spec.rules)
@@ -134,16 +140,34 @@ const pathBeforePattern = (path: string) => (path.split('(', 1)[0] ?? '').replac
 /** 5.2: checks that the host answers from outside, and if the ingress has TLS, also over HTTPS with a valid certificate. */
 export async function expectAnswerFromOutside(platform: Platform, role: IngressRole): Promise<void> {
   const { host, probe } = platform.configuration.ingresses[role]
-  const { spec } = await ingressOf(platform, role)
+  const { tls, hasHttp } = await entryOf(platform, role)
   await expectResolvable(platform, host)
-  await expectProbe(platform, 'http', role)
-  await expectEveryPath(platform, role)
-  if (await expectHostCertificates(platform, role, spec.tls)) await expectProbe(platform, 'https', role)
+  if (hasHttp) await expectProbe(platform, 'http', role)
+  await expectEveryPath(platform, hasHttp ? 'http' : 'https', role)
+  if (await expectHostCertificates(platform, role, tls)) await expectProbe(platform, 'https', role)
   const at = platform.routes.ingressAddress('http')
   platform.routes.note(
     role === 'service' ? 'lake' : 'grafana',
     `ingress http://${host}${probe}${at ? ` by way of ${at.host}:${at.port}` : ''}`,
   )
+}
+
+/** The TLS of the way in, and whether it also takes plain HTTP. A Gateway has the Secrets of its listeners in its own namespace. */
+async function entryOf(
+  platform: Platform,
+  role: IngressRole,
+): Promise<{ readonly tls: Ingress['spec']['tls']; readonly hasHttp: boolean }> {
+  if (!isRouted(platform, role)) return { tls: (await ingressOf(platform, role)).spec.tls, hasHttp: true }
+  const { host } = platform.configuration.ingresses[role]
+  const listeners = await expectAttached(platform, role)
+  const secured = listeners.filter(({ protocol }) => protocol === 'HTTPS')
+  const tls = secured.flatMap(({ namespace, tls }) =>
+    (tls?.certificateRefs ?? [{ name: '', kind: 'none', namespace: undefined }]).map((reference) => {
+      const isHere = (reference.namespace ?? namespace) === platform.kubernetes.namespace && reference.kind === 'Secret'
+      return { hosts: [host], secretName: isHere ? reference.name : undefined }
+    }),
+  )
+  return { tls, hasHttp: listeners.some(({ protocol }) => protocol === 'HTTP') }
 }
 
 /** 5.2: checks that nothing can be written through the host without a login. The request changes nothing even if accepted. */
@@ -189,11 +213,10 @@ async function expectResolvable(platform: Platform, host: string): Promise<void>
 }
 
 async function expectProbe(platform: Platform, scheme: 'http' | 'https', role: IngressRole): Promise<void> {
-  const { host, probe } = platform.configuration.ingresses[role]
+  const { kind, name, host, probe } = platform.configuration.ingresses[role]
   const url = platform.routes.ingressUrl(scheme, host, probe)
   const at = platform.routes.ingressAddress(scheme)
   const { status, headers, body } = await platform.http.get(url, { at })
-  const { name } = platform.configuration.ingresses[role]
   // An ingress with TLS may redirect to HTTPS, which is checked anyway.
   if (scheme === 'http' && status >= 300 && status < 400 && String(headers.location).startsWith(`https://${host}`))
     return
@@ -207,14 +230,15 @@ async function expectProbe(platform: Platform, scheme: 'http' | 'https', role: I
       at
         ? command`curl -v --resolve ${`${host}:${at.port}:${at.host}`} ${url.replace(host, () => `${host}:${at.port}`)}`
         : command`curl -v ${url}`,
-      command`kubectl describe ingress -n ${platform.kubernetes.namespace} ${name}`,
-      command`kubectl get ingressclass`,
+      command`kubectl describe ${kind.toLowerCase()} -n ${platform.kubernetes.namespace} ${name}`,
+      kind === 'Ingress' ? command`kubectl get ingressclass` : command`kubectl get gatewayclass`,
     ],
   })
 }
 
 /** Names the controller to which the class of an ingress belongs: another one may be at the address. Empty if unknown. */
 async function handlerOf(platform: Platform, role: IngressRole): Promise<string> {
+  if (isRouted(platform, role)) return ''
   const { spec, metadata } = await ingressOf(platform, role)
   const className = spec.ingressClassName ?? metadata.annotations['kubernetes.io/ingress.class']
   const found = (await platform.kubernetes.ingressClasses()).find(({ metadata: { name, annotations } }) =>
@@ -226,11 +250,11 @@ async function handlerOf(platform: Platform, role: IngressRole): Promise<string>
 /** The controller itself answers with these when no backend answers. */
 const gatewayStatuses = [502, 503, 504]
 
-async function expectEveryPath(platform: Platform, role: IngressRole): Promise<void> {
-  const { name, host, paths } = platform.configuration.ingresses[role]
-  const at = platform.routes.ingressAddress('http')
+async function expectEveryPath(platform: Platform, scheme: 'http' | 'https', role: IngressRole): Promise<void> {
+  const { kind, name, host, paths } = platform.configuration.ingresses[role]
+  const at = platform.routes.ingressAddress(scheme)
   for (const [path, component] of Object.entries(paths)) {
-    const url = platform.routes.ingressUrl('http', host, path)
+    const url = platform.routes.ingressUrl(scheme, host, path)
     const { status } = await platform.http.get(url, { at })
     if (!gatewayStatuses.includes(status)) continue
     throw new Unmet({
@@ -239,7 +263,7 @@ async function expectEveryPath(platform: Platform, role: IngressRole): Promise<v
       reliesOn: [`Service ${platform.kubernetes.namespace}/${platform.configuration.components[component].service}`],
       expected: 'an answer of the backend',
       found: `status ${status}`,
-      remedy: [command`kubectl describe ingress -n ${platform.kubernetes.namespace} ${name}`],
+      remedy: [command`kubectl describe ${kind.toLowerCase()} -n ${platform.kubernetes.namespace} ${name}`],
     })
   }
 }

@@ -6,7 +6,8 @@ import { Document, isScalar, visit } from 'yaml'
 import { loadSettings } from '../configuration/load'
 import { contracts } from '../flavours/flavours'
 import { accessManifests, type Purpose } from '../platform/access-rules'
-import { examinedNamespaces, namesOf, namespaceOf, type Operation } from '../platform/operations'
+import { namesOf } from '../platform/operation-names'
+import { examinedNamespaces, namespaceOf, type Operation } from '../platform/operations'
 import { command, Misuse, print } from './command'
 
 /** Longer lists of names have one line per name, so that formatters leave the manifests alone. */

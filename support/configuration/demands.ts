@@ -112,7 +112,7 @@ const narrow: Demand = ({ configured }) => {
 const components = ['lake', 'ui', 'grafana', 'mysql']
 const ingresses = ['service', 'grafana']
 const secrets = ['service', 'database', 'grafana']
-const parts = ['ingressController', 'certManager', 'argocd', 'externalSecrets', 'prometheusOperator', 'grafana']
+const parts = ['ingressController', 'certManager', 'argocd', 'flux', 'externalSecrets', 'prometheusOperator', 'grafana']
 const each = (members: readonly string[], path: (member: string) => string, demand: Demand): Record<string, Demand> =>
   Object.fromEntries(members.map((member) => [path(member), demand]))
 
@@ -155,11 +155,13 @@ export const harmless: Readonly<Record<string, string>> = {
   ...Object.fromEntries(components.map((component) => [`components.${component}.port`, name])),
   ...Object.fromEntries(
     ingresses.flatMap((ingress) => [
+      [`ingresses.${ingress}.kind`, 'an object of that kind must lead to the service and is judged as strictly'],
       [`ingresses.${ingress}.host`, name],
       [`ingresses.${ingress}.probe`, 'the path must answer without a login whichever it is'],
     ]),
   ),
   'storage.claim': name,
+  'application.kind': 'an object of that kind must deliver the service and is judged as strictly',
   'application.name': name,
   'application.namespace': name,
   ...Object.fromEntries(

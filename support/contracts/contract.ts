@@ -48,6 +48,7 @@ export type Dependency =
   | 'ingressController'
   | 'certManager'
   | 'argocd'
+  | 'flux'
   | 'externalSecrets'
   | 'prometheusOperator'
   | 'grafana'

@@ -186,12 +186,16 @@ export function proposeSecrets({ snapshot, names, namespace }: Subject, findings
 export function proposeIngresses({ snapshot, names, namespace }: Subject, findings: Findings): void {
   const behind = componentsBehind(snapshot, namespace)
   const own = snapshot.ingresses.filter(({ metadata }) => metadata.namespace === namespace)
-  const all = own.flatMap((ingress) => routesOf(ingress, behind))
-  if (snapshot.unread.has('ingresses') && own.length === 0) {
+  const gatewayRoutes = snapshot.httpRoutes.filter(({ metadata }) => metadata.namespace === namespace)
+  const all = [
+    ...own.flatMap((ingress) => routesOf(ingress, behind)),
+    ...gatewayRoutes.flatMap((route) => gatewayRoutesOf(route, behind)),
+  ]
+  if (snapshot.unread.has('ingresses') && all.length === 0) {
     findings.ask('ingresses', 'The ingresses could not be listed. Do their names and hosts fit?')
     return
   }
-  if (own.length === 0) {
+  if (own.length === 0 && gatewayRoutes.length === 0) {
     const reason = `no Ingress in ${namespace} leads to the service`
     findings.propose(['absent', 'ingress'], reason, undefined, `Found: ${reason}.`)
     findings.propose(['absent', 'externalAccess'], reason, undefined, `Found: ${reason}.`)
@@ -210,6 +214,7 @@ export function proposeIngresses({ snapshot, names, namespace }: Subject, findin
 }
 
 interface Route {
+  readonly kind: 'Ingress' | 'HTTPRoute'
   readonly name: string
   readonly host: string | undefined
   readonly paths: Readonly<Record<string, Component>>
@@ -227,8 +232,26 @@ const routesOf = ({ metadata, spec }: Found<'ingresses'>, behind: ReadonlyMap<st
     }))
     const paths = known.flatMap(({ path, component }) => (component ? [[path, component] as const] : []))
     const others = known.flatMap(({ path, service, component }) => (component ? [] : [`${path} (${service})`]))
-    return paths.length === 0 ? [] : [{ name: metadata.name, host, paths: Object.fromEntries(paths), others }]
+    return paths.length === 0
+      ? []
+      : [{ kind: 'Ingress', name: metadata.name, host, paths: Object.fromEntries(paths), others }]
   })
+
+/** The hosts of an HTTPRoute, each with the components behind its paths. A rule without a match takes every path. */
+function gatewayRoutesOf({ metadata, spec }: Found<'httpRoutes'>, behind: ReadonlyMap<string, Component>): Route[] {
+  const known = spec.rules.flatMap(({ matches, backendRefs }) =>
+    (matches.length > 0 ? matches : [{ path: { value: '/' } }]).flatMap(({ path }) =>
+      backendRefs.map(({ name }) => ({ path: path.value, service: name, component: behind.get(name) })),
+    ),
+  )
+  const paths = Object.fromEntries(known.flatMap(({ path, component }) => (component ? [[path, component]] : [])))
+  const others = known.flatMap(({ path, service, component }) => (component ? [] : [`${path} (${service})`]))
+  const hosts = spec.hostnames.length > 0 ? spec.hostnames : [undefined]
+  const kind = 'HTTPRoute' as const
+  return Object.keys(paths).length === 0
+    ? []
+    : hosts.map((host) => ({ kind, name: metadata.name, host, paths, others }))
+}
 
 function proposeIngress(
   part: 'service' | 'grafana',
@@ -252,15 +275,20 @@ function proposeIngress(
   }
   const behind = [...new Set(Object.values(route.paths))].join(' and ')
   const path = ['ingresses', part]
-  findings.propose([...path, 'name'], route.name, fallback.name, `The Ingress that leads to ${behind}.`)
+  findings.propose([...path, 'kind'], route.kind, 'Ingress', `The Gateway API leads to ${behind}.`)
+  findings.propose([...path, 'name'], route.name, fallback.name, `The ${route.kind} that leads to ${behind}.`)
   if (route.host === undefined)
-    findings.ask(`ingresses.${part}.host`, `The Ingress ${route.name} takes any host. By which one do people reach it?`)
-  else findings.propose([...path, 'host'], route.host, fallback.host, `The host of the Ingress ${route.name}.`)
+    findings.ask(
+      `ingresses.${part}.host`,
+      `The ${route.kind} ${route.name} takes any host. By which one do people reach it?`,
+    )
+  else findings.propose([...path, 'host'], route.host, fallback.host, `The host of the ${route.kind} ${route.name}.`)
   if (route.others.length > 0)
     findings.ask(
       `ingresses.${part}.paths`,
-      `The Ingress ${route.name} has paths to services that are no known component. Which components are behind them?`,
+      `The ${route.kind} ${route.name} has paths to services that are no known component. Which components are behind them?`,
       route.others,
     )
-  else findings.propose([...path, 'paths'], route.paths, fallback.paths, `The paths of the Ingress ${route.name}.`)
+  else
+    findings.propose([...path, 'paths'], route.paths, fallback.paths, `The paths of the ${route.kind} ${route.name}.`)
 }

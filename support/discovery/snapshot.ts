@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Blocked, Unmet } from '../basis/expectation'
 import { labelSelector } from '../platform/custom-resources'
+import { helmRelease, kustomization } from '../platform/flux-resources'
 import type { KubernetesApi } from '../platform/kubernetes-api'
 import { discoveries } from '../platform/operations'
 
@@ -70,6 +71,26 @@ const kinds = {
     metadata,
     spec: z.object({ destination: z.object({ namespace: z.string().optional() }).default({}) }).prefault({}),
   }),
+  httpRoutes: z.object({
+    metadata,
+    spec: z
+      .object({
+        hostnames: z.array(z.string()).default([]),
+        rules: z
+          .array(
+            z.object({
+              matches: z
+                .array(z.object({ path: z.object({ value: z.string().default('/') }).prefault({}) }))
+                .default([]),
+              backendRefs: z.array(z.object({ name: z.string() })).default([]),
+            }),
+          )
+          .default([]),
+      })
+      .prefault({}),
+  }),
+  kustomizations: kustomization,
+  helmReleases: helmRelease,
   externalSecrets: z.object({
     metadata,
     spec: z
@@ -123,6 +144,9 @@ export function snapshotOf(
     services: parsed('services'),
     ingresses: parsed('ingresses'),
     applications: parsed('applications'),
+    httpRoutes: parsed('httpRoutes'),
+    kustomizations: parsed('kustomizations'),
+    helmReleases: parsed('helmReleases'),
     externalSecrets: parsed('externalSecrets'),
     serviceMonitors: parsed('serviceMonitors'),
     prometheuses: parsed('prometheuses'),

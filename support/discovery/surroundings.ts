@@ -1,10 +1,11 @@
 /** Proposals for what stands around the service: ArgoCD, Prometheus, and the other workloads that it depends on. */
 import { selects } from '../checks/label-selector'
 import type { Dependency } from '../contracts/contract'
+import { deliversTo, type HelmRelease, type Kustomization } from '../platform/flux-resources'
 import { hasLabels } from './components'
 import type { Findings } from './proposal'
 import type { Subject } from './service-parts'
-import type { Found } from './snapshot'
+import type { Found, Kind } from './snapshot'
 
 const inWords = ({ metadata }: { readonly metadata: { readonly namespace: string; readonly name: string } }) =>
   `${metadata.namespace}/${metadata.name}`
@@ -15,6 +16,7 @@ export function proposeApplication({ snapshot, names, namespace }: Subject, find
   const fitting = snapshot.applications.filter(({ spec }) => spec.destination.namespace === namespace)
   const named = fitting.filter(({ metadata }) => metadata.name === name)
   const chosen = named.find(({ metadata }) => metadata.namespace === place) ?? onlyOf(named) ?? onlyOf(fitting)
+  if (!chosen && proposeFlux({ snapshot, names, namespace }, findings)) return
   if (!chosen) {
     if (snapshot.applications.length === 0 && snapshot.unread.has('applications'))
       findings.ask('application', 'The Applications of ArgoCD could not be listed. Which one deploys the service?')
@@ -31,6 +33,21 @@ export function proposeApplication({ snapshot, names, namespace }: Subject, find
   const reason = `The Application ${inWords(chosen)} deploys to ${namespace}.`
   findings.propose(['application', 'name'], chosen.metadata.name, name, reason)
   findings.propose(['application', 'namespace'], chosen.metadata.namespace, place, reason)
+}
+
+/** Proposes the object of Flux that delivers to the namespace of the service. Returns false if there is none, or more than one. */
+function proposeFlux({ snapshot, names, namespace }: Subject, findings: Findings): boolean {
+  const ofKind = (kind: string, all: readonly (Kustomization | HelmRelease)[]) =>
+    all.filter((one) => deliversTo(one, namespace)).map(({ metadata }) => ({ kind, metadata }))
+  // A Kustomization that applies a HelmRelease delivers its object only; the release delivers the service.
+  const releases = ofKind('HelmRelease', snapshot.helmReleases)
+  const chosen = onlyOf(releases.length > 0 ? releases : ofKind('Kustomization', snapshot.kustomizations))
+  if (!chosen) return false
+  const reason = `The ${chosen.kind} ${inWords(chosen)} of Flux delivers to ${namespace}.`
+  findings.propose(['application', 'kind'], chosen.kind, 'Application', reason)
+  findings.propose(['application', 'name'], chosen.metadata.name, names.application.name, reason)
+  findings.propose(['application', 'namespace'], chosen.metadata.namespace, names.application.namespace, reason)
+  return true
 }
 
 /** Proposes the namespace of the monitoring, the ServiceMonitor of the lake, and the service of Prometheus. */
@@ -119,13 +136,15 @@ function proposeServer(
   const fallback = names.monitoring[part]
   const inside = snapshot.services.filter(({ metadata }) => metadata.namespace === place)
   if (inside.some(({ metadata }) => metadata.name === fallback.service)) return
-  const fitting = inside.filter(
-    ({ spec }) =>
-      spec.clusterIP !== 'None' &&
-      (spec.selector['app.kubernetes.io/name'] === part || spec.selector.app === part) &&
-      spec.ports.length > 0,
-  )
+  const isServer = ({ spec }: Found<'services'>) =>
+    spec.selector['app.kubernetes.io/name'] === part || spec.selector.app === part
+  const fitting = inside.filter((one) => one.spec.clusterIP !== 'None' && isServer(one) && one.spec.ports.length > 0)
   const chosen = onlyOf(fitting)
+  if (!chosen && part === 'alertmanager' && !snapshot.services.some(isServer)) {
+    const reason = 'no service selects pods of Alertmanager'
+    findings.propose(['absent', 'alertmanager'], reason, undefined, `Found: ${reason}.`)
+    return
+  }
   if (!chosen) {
     findings.ask(
       `monitoring.${part}.service`,
@@ -147,7 +166,7 @@ function proposeServer(
 }
 
 /** Images of the workloads that the service depends on, as their projects publish them. */
-const images: Readonly<Record<Exclude<Dependency, 'grafana'>, RegExp>> = {
+const images: Readonly<Record<Exclude<Dependency, 'grafana' | 'flux'>, RegExp>> = {
   ingressController: /ingress-nginx|nginx-ingress/,
   certManager: /cert-manager-controller/,
   argocd: /argoproj\/argocd/,
@@ -155,9 +174,18 @@ const images: Readonly<Record<Exclude<Dependency, 'grafana'>, RegExp>> = {
   prometheusOperator: /prometheus-operator\/prometheus-operator/,
 }
 
+/** The dependencies that a platform need not have, with the kinds of objects that show that it has them. */
+const optionalParts: Readonly<Partial<Record<Dependency, { key: string; kinds: readonly Kind[] }>>> = {
+  ingressController: { key: 'ingress', kinds: ['ingresses'] },
+  certManager: { key: 'certManager', kinds: ['certificates'] },
+  argocd: { key: 'argocd', kinds: ['applications'] },
+  externalSecrets: { key: 'externalSecrets', kinds: ['externalSecrets'] },
+}
+
 /** Proposes selectors for workloads that the default selectors miss, and names those that are not there. */
 export function proposeDependencies({ snapshot, names }: Subject, findings: Findings): void {
   if (snapshot.pods.length === 0 || snapshot.unread.has('pods')) return
+  const isAbsent = (part: string) => findings.proposals.some(({ path }) => path.join('.') === `absent.${part}`)
   for (const [part, image] of Object.entries(images) as [keyof typeof images, RegExp][]) {
     const { selector } = names.dependencies[part]
     const running = snapshot.pods.filter(({ spec }) => spec.containers.some((one) => image.test(one.image)))
@@ -167,7 +195,11 @@ export function proposeDependencies({ snapshot, names }: Subject, findings: Find
       continue
     const own = [...new Set(running.map(({ metadata }) => metadata.labels[key]).filter((one) => one !== undefined))]
     const label = onlyOf(own)
-    if (label !== undefined)
+    const optional = running.length === 0 ? optionalParts[part] : undefined
+    if (optional?.kinds.every((kind) => snapshot[kind].length === 0 && !snapshot.unread.has(kind))) {
+      const reason = `no pod runs ${part}, and the cluster has none of its objects`
+      if (!isAbsent(optional.key)) findings.propose(['absent', optional.key], reason, undefined, `Found: ${reason}.`)
+    } else if (label !== undefined)
       findings.propose(['dependencies', part, 'selector'], `${key}=${label}`, selector, `The label of its pods.`)
     else
       findings.ask(

@@ -70,12 +70,13 @@ export function accessFor(
   >()
   for (const operation of Object.values<Operation>(operations).filter((one) => purposeOf(one) === purpose)) {
     const { verb, group: apiGroup, resource, subresource, place } = operation
+    const resourceNames = names?.(operation)
+    if (resourceNames?.length === 0) continue
     const isLimited = purpose === 'diagnosis' && place === 'all' && examined !== undefined
     for (const namespace of isLimited ? examined : [namespaceOf(place)]) {
       const resources = byNamespace.get(namespace) ?? new Map()
       byNamespace.set(namespace, resources)
       const key = `${apiGroup}/${resource}${subresource === undefined ? '' : `/${subresource}`}`
-      const resourceNames = names?.(operation)
       const known = resources.get(key) ?? { verbs: new Set<string>(), ...(resourceNames ? { resourceNames } : {}) }
       resources.set(key, known)
       known.verbs.add(verb)

@@ -2,7 +2,6 @@
 
 import type { z } from 'zod'
 import { bounds } from '../basis/bounds'
-import { command } from '../basis/command'
 import { Blocked } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { redaction } from '../basis/redaction'
@@ -27,8 +26,12 @@ import {
   secretStore,
   serviceMonitor,
 } from './custom-resources'
+import { Flux } from './flux'
+import { Gateways } from './gateways'
 import type { KubernetesApi } from './kubernetes-api'
-import { namesOf, namespaceOf, type Operation, operations, type Place } from './operations'
+import { missingNamespace } from './missing-namespace'
+import { namesOf } from './operation-names'
+import { namespaceOf, type Operation, operations, type Place } from './operations'
 import { parsed, type Workload, workloadsOf } from './parsed-objects'
 import { type PodUse, podUse } from './pod-use'
 import { missingFor } from './streams'
@@ -44,12 +47,16 @@ const recordLabels = { 'app.kubernetes.io/managed-by': 'dora-acceptance' }
 export class Kubernetes {
   private knownVersion: Promise<string> | undefined
   readonly syncs: Syncs
+  readonly flux: Flux
+  readonly gateways: Gateways
 
   constructor(
     readonly api: KubernetesApi,
     private readonly configuration: Configuration,
   ) {
     this.syncs = new Syncs(api, this.namespaceOf('application'))
+    this.gateways = new Gateways(api, configuration.namespace)
+    this.flux = new Flux(api, configuration.application.namespace)
   }
 
   /** The namespace of the service. */
@@ -153,16 +160,7 @@ export class Kubernetes {
       throw error
     })
     if (found !== undefined) return
-    throw new Blocked({
-      summary: `The namespace ${namespace} does not exist in this cluster.`,
-      object: `Namespace ${namespace}`,
-      expected: 'the namespace in which the service runs (configuration key namespace)',
-      found: `no such namespace at ${this.api.server} (context ${this.api.access.context})`,
-      remedy: [
-        command`kubectl --context ${this.api.access.context} get namespaces`,
-        command`kubectl --context ${this.api.access.context} get services --all-namespaces`,
-      ],
-    })
+    throw missingNamespace(namespace, this.api)
   }
 
   async externalSecret(name: string): Promise<ExternalSecret | undefined> {
@@ -279,7 +277,9 @@ export class Kubernetes {
   async missingAccess(sections: ReadonlySet<string> | undefined, writes: boolean): Promise<Blocked[]> {
     const needed = Object.values<Operation>(operations).filter(
       (operation) =>
-        (writes || operation.effect === 'read') && operation.sections.some((id) => sections?.has(id) ?? true),
+        (writes || operation.effect === 'read') &&
+        operation.sections.some((id) => sections?.has(id) ?? true) &&
+        this.namesOf(operation)?.length !== 0,
     )
     const answers = await Promise.all(needed.map((operation) => missingFor(this, operation)))
     return answers.flat()

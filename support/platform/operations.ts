@@ -58,6 +58,20 @@ const externalSecrets = (resource: string): Resource => ({
   resource,
 })
 
+const gatewayApi = (resource: string): Resource => ({
+  group: 'gateway.networking.k8s.io',
+  versions: ['v1', 'v1beta1'],
+  resource,
+})
+const flux = (group: string, resource: string, ...versions: [string, ...string[]]): Resource => ({
+  group: `${group}.toolkit.fluxcd.io`,
+  versions,
+  resource,
+})
+const fluxSource = (resource: string) => flux('source', resource, 'v1', 'v1beta2')
+const kustomizations = flux('kustomize', 'kustomizations', 'v1', 'v1beta2')
+const helmReleases = flux('helm', 'helmreleases', 'v2', 'v2beta2', 'v2beta1')
+
 const read = (
   verb: 'get' | 'list',
   resource: Resource,
@@ -121,6 +135,20 @@ export const operations = {
     effect: 'write',
     verb: 'patch',
   },
+  // Where HTTPRoutes lead to the service. A Gateway may lie in another namespace.
+  getHttpRoute: read('get', gatewayApi('httproutes'), 'service', ['0', '5']),
+  getGateway: read('get', gatewayApi('gateways'), 'all', ['0', '5']),
+  getGatewayClass: read('get', gatewayApi('gatewayclasses'), 'cluster', ['0', '5']),
+  // Where Flux delivers the service. A source may lie in another namespace.
+  getKustomization: read('get', kustomizations, 'application', ['2']),
+  patchKustomization: { ...read('get', kustomizations, 'application', ['2']), effect: 'write', verb: 'patch' },
+  getHelmRelease: read('get', helmReleases, 'application', ['2']),
+  patchHelmRelease: { ...read('get', helmReleases, 'application', ['2']), effect: 'write', verb: 'patch' },
+  getGitRepository: read('get', fluxSource('gitrepositories'), 'all', ['2']),
+  getOciRepository: read('get', fluxSource('ocirepositories'), 'all', ['2']),
+  getBucket: read('get', fluxSource('buckets'), 'all', ['2']),
+  getHelmRepository: read('get', fluxSource('helmrepositories'), 'all', ['2']),
+  getHelmChart: read('get', fluxSource('helmcharts'), 'all', ['2']),
   listPods: read('list', core('pods'), 'service', [...surfaces, '0', '1', '3', '4', '5']),
   getPodLog: read('get', core('pods'), 'service', ['3'], 'log'),
   getService: read('get', core('services'), 'service', [...surfaces, '0', '4', '5']),
@@ -187,7 +215,10 @@ export const discoveries = {
   pods: read('list', core('pods'), 'all', []),
   services: read('list', core('services'), 'all', []),
   ingresses: read('list', networking('ingresses'), 'all', []),
+  httpRoutes: read('list', gatewayApi('httproutes'), 'all', []),
   applications: read('list', { group: 'argoproj.io', versions: ['v1alpha1'], resource: 'applications' }, 'all', []),
+  kustomizations: read('list', kustomizations, 'all', []),
+  helmReleases: read('list', helmReleases, 'all', []),
   externalSecrets: read('list', externalSecrets('externalsecrets'), 'all', []),
   serviceMonitors: read(
     'list',
@@ -198,29 +229,6 @@ export const discoveries = {
   prometheuses: read('list', { group: 'monitoring.coreos.com', versions: ['v1'], resource: 'prometheuses' }, 'all', []),
   certificates: read('list', certManager('certificates'), 'all', []),
 } as const satisfies Record<string, Operation>
-
-/**
- * Returns the names of the objects that an operation may read or change, for rights that are limited to them; undefined if the
- * names are not in the configuration.
- */
-export function namesOf(configuration: Configuration, operation: Operation): readonly string[] | undefined {
-  const { resource, verb, subresource } = operation
-  if ((verb !== 'get' && verb !== 'patch') || subresource !== undefined) return undefined
-  const names = namesByResource[resource]?.(configuration)
-  return names && [...new Set(names)].sort()
-}
-
-/** The other resources have names that only the cluster knows, such as those of stores and of the backends of an Ingress. */
-const namesByResource: Readonly<Record<string, (configuration: Configuration) => readonly string[]>> = {
-  secrets: ({ secretNames, tokens }) =>
-    [...Object.values(secretNames), ...Object.values(tokens)].flatMap((secret) => secret?.name ?? []),
-  externalsecrets: ({ secretNames }) =>
-    Object.values(secretNames).map(({ name, externalSecret }) => externalSecret ?? name),
-  persistentvolumeclaims: ({ storage }) => [storage.claim],
-  ingresses: ({ ingresses }) => Object.values(ingresses).map(({ name }) => name),
-  applications: ({ application }) => [application.name],
-  servicemonitors: ({ monitoring }) => [monitoring.serviceMonitor],
-}
 
 /** Returns the namespaces whose pods, logs and events the diagnosis reads. */
 export function examinedNamespaces({ namespace, monitoring, application, dependencies }: Configuration): string[] {

@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import * as core from './core-resources'
 import * as custom from './custom-resources'
+import * as flux from './flux-resources'
+import * as gateways from './gateway-resources'
 import type { Operation } from './operations'
 
 const named = z.object({
@@ -30,6 +32,16 @@ const shown: Readonly<Record<string, z.ZodType>> = {
   secretstores: custom.secretStore,
   clustersecretstores: custom.secretStore,
   applications: custom.application,
+  httproutes: gateways.httpRoute,
+  gateways: gateways.gateway,
+  gatewayclasses: gateways.gatewayClass,
+  kustomizations: flux.kustomization,
+  helmreleases: flux.helmRelease,
+  gitrepositories: flux.fluxSource,
+  ocirepositories: flux.fluxSource,
+  buckets: flux.fluxSource,
+  helmrepositories: flux.fluxSource,
+  helmcharts: flux.fluxSource,
 }
 
 /** Returns what a report may show of an object of the API. An object that does not match its schema is shown by name only. */

@@ -12,6 +12,8 @@ export type AbsentParts = ReadonlyMap<OptionalPart, string>
 interface Declaration {
   readonly keys: readonly (keyof Configuration['absent'])[]
   readonly title: string
+  /** True if the configuration names what takes the place of the part: then its items are judged by that. */
+  readonly isReplaced?: (configuration: Configuration) => boolean
 }
 
 /** A part of several keys is absent by the first one that is set: without a database in the cluster there is no storage for it. */
@@ -19,19 +21,28 @@ const declarations: Readonly<Record<OptionalPart, Declaration>> = {
   jenkins: { keys: ['jenkins'], title: 'Jenkins' },
   externalAccess: { keys: ['externalAccess'], title: 'External access' },
   argocd: { keys: ['argocd'], title: 'ArgoCD' },
-  delivery: { keys: ['argocd'], title: 'ArgoCD' },
+  delivery: {
+    keys: ['argocd'],
+    title: 'ArgoCD',
+    isReplaced: ({ application }) => application.kind !== 'Application',
+  },
   github: { keys: ['github'], title: 'GitHub' },
   certManager: { keys: ['certManager'], title: 'cert-manager' },
-  ingress: { keys: ['ingress'], title: 'Ingress' },
+  ingress: {
+    keys: ['ingress'],
+    title: 'Ingress',
+    isReplaced: ({ ingresses }) => Object.values(ingresses).some(({ kind }) => kind !== 'Ingress'),
+  },
   alertmanager: { keys: ['alertmanager'], title: 'Alertmanager' },
   storage: { keys: ['storage', 'mysql'], title: 'Storage in the cluster' },
 }
 
-/** The parts that the configuration declares absent. */
-export function declaredAbsent({ absent }: Configuration): AbsentParts {
+/** The parts that the configuration declares absent, and whose place nothing takes. */
+export function declaredAbsent(configuration: Configuration): AbsentParts {
   const parts = new Map<OptionalPart, string>()
-  for (const [part, { keys, title }] of Object.entries(declarations) as [OptionalPart, Declaration][]) {
-    const reason = keys.map((key) => absent[key]).find((given) => given !== undefined)
+  for (const [part, { keys, title, isReplaced }] of Object.entries(declarations) as [OptionalPart, Declaration][]) {
+    if (isReplaced?.(configuration)) continue
+    const reason = keys.map((key) => configuration.absent[key]).find((given) => given !== undefined)
     if (reason !== undefined) parts.set(part, `${title} is declared absent: ${reason}`)
   }
   return parts

@@ -69,7 +69,8 @@ const certificates: Trace = ({ kubernetes }) =>
   })
 
 const ingress: Trace = async ({ kubernetes, configuration: { ingresses } }) => {
-  for (const { name } of Object.values(ingresses)) {
+  for (const { name, kind } of Object.values(ingresses)) {
+    if (kind !== 'Ingress') continue
     const trace = await found(`Ingress ${kubernetes.namespace}/${name}`, () => kubernetes.ingress(name))
     if (trace !== undefined) return trace
   }
@@ -90,11 +91,13 @@ const admitted = z.looseObject({
 
 /** An ingress with an address, or a Service that is open outside the cluster. */
 const externalAccess: Trace = async ({ kubernetes, configuration }) => {
-  for (const { name } of Object.values(configuration.ingresses)) {
-    const trace = await found(`the address of Ingress ${kubernetes.namespace}/${name}`, async () => {
-      const { success } = admitted.safeParse(await kubernetes.ingress(name))
-      return success || undefined
-    })
+  for (const { kind, name } of Object.values(configuration.ingresses)) {
+    const trace = await (kind === 'HTTPRoute'
+      ? found(`HTTPRoute ${kubernetes.namespace}/${name}`, () => kubernetes.gateways.route(name))
+      : found(`the address of Ingress ${kubernetes.namespace}/${name}`, async () => {
+          const { success } = admitted.safeParse(await kubernetes.ingress(name))
+          return success || undefined
+        }))
     if (trace !== undefined) return trace
   }
   for (const { service } of Object.values(configuration.components)) {

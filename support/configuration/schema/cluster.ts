@@ -32,6 +32,7 @@ export const dependencies = (names: PlatformNames['dependencies']) =>
       ingressController: dependency(names.ingressController),
       certManager: dependency(names.certManager),
       argocd: dependency(names.argocd),
+      flux: dependency(names.flux),
       externalSecrets: dependency(names.externalSecrets),
       prometheusOperator: dependency(names.prometheusOperator),
       grafana: dependency(names.grafana),

@@ -25,6 +25,8 @@ export const components = (names: PlatformNames['components']) =>
 const ingress = (names: PlatformNames['ingresses']['service']) =>
   z
     .strictObject({
+      /** What leads from outside to the service: an Ingress, or an HTTPRoute of the Gateway API. */
+      kind: z.enum(['Ingress', 'HTTPRoute']).default('Ingress'),
       name: name.default(names.name),
       host: name.default(names.host),
       paths: z.record(z.string().startsWith('/'), z.enum(componentNames)).default(names.paths),
@@ -49,6 +51,8 @@ export const storage = (names: PlatformNames['storage']) =>
 export const application = (names: PlatformNames['application']) =>
   z
     .strictObject({
+      /** What delivers the service: an Application of ArgoCD, or an object of Flux. */
+      kind: z.enum(['Application', 'Kustomization', 'HelmRelease']).default('Application'),
       name: name.default(names.name),
       namespace: name.default(names.namespace),
       /** URL of the platform repository; any repository when absent. */

@@ -116,6 +116,12 @@ export const fawkes: Contract = {
         parts: ['application-controller', 'repo-server', 'server'].map((part) => `app.kubernetes.io/component=${part}`),
         neededWhereDeployed: ['app.kubernetes.io/component=redis'],
       },
+      flux: {
+        selector: 'app.kubernetes.io/part-of=flux',
+        parts: ['source-controller', 'kustomize-controller', 'helm-controller'].map(
+          (part) => `app.kubernetes.io/component=${part}`,
+        ),
+      },
       externalSecrets: {
         selector: 'app.kubernetes.io/instance=external-secrets',
         parts: ['app.kubernetes.io/name=external-secrets'],

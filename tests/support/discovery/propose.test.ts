@@ -134,7 +134,124 @@ const helmLabels = (component: string) => ({ 'app.kubernetes.io/instance': 'dora
 const inHelmNames = platform({ labels: helmLabels, prefix: 'dora' })
 const stock = platform()
 
+const podsWithout = (...names: readonly string[]) => base.pods.filter(({ metadata }) => !names.includes(metadata.name))
+const fluxSource = { kind: 'GitRepository', name: 'fawkes' }
+const httpRoute = (name: string, host: string, paths: Labels) => ({
+  metadata: { name, namespace: 'fawkes' },
+  spec: {
+    hostnames: [host],
+    rules: Object.entries(paths).map(([value, service]) => ({
+      matches: [{ path: { type: 'PathPrefix', value } }],
+      backendRefs: [{ name: service, port: 80 }],
+    })),
+  },
+})
+const noneOf = (part: string) => `no pod runs ${part}, and the cluster has none of its objects`
+
 const differing: readonly [string, Objects, object, readonly (string | null)[]][] = [
+  [
+    'a Kustomization of Flux',
+    {
+      ...base,
+      applications: [],
+      pods: podsWithout('argo'),
+      kustomizations: [
+        {
+          metadata: { name: 'dora', namespace: 'flux-system' },
+          spec: { sourceRef: fluxSource },
+          status: { inventory: { entries: [{ id: 'fawkes_devlake-lake_apps_StatefulSet' }] } },
+        },
+        {
+          metadata: { name: 'shop', namespace: 'flux-system' },
+          spec: { sourceRef: fluxSource, targetNamespace: 'shop' },
+        },
+      ],
+    },
+    {
+      application: { kind: 'Kustomization', name: 'dora', namespace: 'flux-system' },
+      absent: { argocd: noneOf('argocd') },
+    },
+    [],
+  ],
+  [
+    'a HelmRelease of Flux, which a Kustomization applies',
+    {
+      ...base,
+      applications: [],
+      pods: podsWithout('argo'),
+      kustomizations: [
+        {
+          metadata: { name: 'apps', namespace: 'flux-system' },
+          spec: { sourceRef: fluxSource },
+          status: { inventory: { entries: [{ id: 'fawkes_devlake_helm.toolkit.fluxcd.io_HelmRelease' }] } },
+        },
+      ],
+      helmReleases: [{ metadata: { name: 'devlake', namespace: 'fawkes' }, spec: {} }],
+    },
+    { application: { kind: 'HelmRelease' }, absent: { argocd: noneOf('argocd') } },
+    [],
+  ],
+  [
+    'HTTPRoutes of the Gateway API',
+    {
+      ...base,
+      pods: podsWithout('ingress'),
+      ingresses: [],
+      httpRoutes: [
+        httpRoute('dora', 'dora.example.org', {
+          '/': 'devlake-ui',
+          '/api': 'devlake-lake',
+          '/metrics': 'devlake-lake',
+        }),
+        httpRoute('charts', 'charts.example.org', { '/': 'devlake-grafana' }),
+      ],
+    },
+    {
+      ingresses: {
+        service: { kind: 'HTTPRoute', name: 'dora', host: 'dora.example.org' },
+        grafana: { kind: 'HTTPRoute', name: 'charts', host: 'charts.example.org' },
+      },
+      absent: { ingress: noneOf('ingressController') },
+    },
+    [],
+  ],
+  [
+    'no cert-manager',
+    { ...base, pods: podsWithout('cert'), certificates: [] },
+    { absent: { certManager: noneOf('certManager') }, certificates: { expect: 'none' } },
+    [],
+  ],
+  [
+    'no Alertmanager',
+    { ...base, services: base.services.filter(({ metadata }) => !metadata.name.includes('alertmanager')) },
+    { absent: { alertmanager: 'no service selects pods of Alertmanager' } },
+    [],
+  ],
+  [
+    'a ServiceMonitor beside the service',
+    {
+      ...base,
+      serviceMonitors: base.serviceMonitors.map((one) => ({
+        ...one,
+        metadata: { ...one.metadata, namespace: 'fawkes' },
+      })),
+    },
+    { monitoring: { serviceMonitorNamespace: 'fawkes' } },
+    [],
+  ],
+  [
+    'an ExternalSecret of another name than its Secret',
+    {
+      ...base,
+      externalSecrets: base.externalSecrets.map((one) =>
+        one.metadata.name === 'devlake-db'
+          ? externalSecret('fawkes', 'passwords', ['mysql-root-password', 'mysql-password'], 'devlake-db')
+          : one,
+      ),
+    },
+    { secretNames: { database: { externalSecret: 'passwords' } } },
+    [],
+  ],
   [
     'ArgoCD in a namespace of its own',
     { ...base, applications: [application('argocd', 'devlake', 'fawkes'), application('argocd', 'other', 'other')] },
@@ -266,12 +383,6 @@ const differing: readonly [string, Objects, object, readonly (string | null)[]][
     },
     {},
     ['ingresses.service.name'],
-  ],
-  [
-    'no cert-manager',
-    { ...base, certificates: [], pods: base.pods.filter(({ metadata }) => metadata.name !== 'cert') },
-    { certificates: { expect: 'none' } },
-    ['dependencies.certManager.selector'],
   ],
   [
     'cert-manager under another release',

@@ -1,0 +1,226 @@
+/** Section 5 where the Gateway API leads to the service: checks of the HTTPRoute, its Gateways and their classes. */
+import { type CommandLine, command, comment } from '../basis/command'
+import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import type { Condition } from '../platform/custom-resources'
+import type { Gateway, HttpRoute, ParentRef } from '../platform/gateway-resources'
+import type { Platform } from '../platform/platform'
+import { routeCandidates } from './candidates'
+import { conditionOf, describeCondition } from './dependencies'
+import { covers } from './ingress-certificates'
+import { expectAlive, missing } from './lifecycle'
+
+type RouteRole = 'service' | 'grafana'
+export type Listener = Gateway['spec']['listeners'][number]
+
+/** Returns true if an HTTPRoute takes the place of the Ingress of a role. */
+export const isRouted = ({ configuration }: Platform, role: RouteRole): boolean =>
+  configuration.ingresses[role].kind === 'HTTPRoute'
+
+function namesOf({ kubernetes, configuration }: Platform, role: RouteRole) {
+  const { name } = configuration.ingresses[role]
+  const object = `HTTPRoute ${kubernetes.namespace}/${name}`
+  return { name, object, remedy: [command`kubectl describe httproute -n ${kubernetes.namespace} ${name}`] }
+}
+
+async function routeOf(platform: Platform, role: RouteRole): Promise<HttpRoute> {
+  const { name, object } = namesOf(platform, role)
+  const route = await platform.kubernetes.gateways.route(name)
+  if (route) {
+    expectAlive('HTTPRoute', { metadata: route.metadata }, { object })
+    return route
+  }
+  const { namespace } = platform.kubernetes
+  throw missing(object, [...(await routeCandidates(platform, role)), command`kubectl get httproute -n ${namespace}`])
+}
+
+/**
+ * 5.1: checks that every Gateway of the route exists, works and has accepted the current route.
+ * @returns the listeners through which the host is served
+ */
+export async function expectAttached(
+  platform: Platform,
+  role: RouteRole,
+): Promise<readonly (Listener & { namespace: string })[]> {
+  const { host } = platform.configuration.ingresses[role]
+  const { object, remedy } = namesOf(platform, role)
+  const route = await routeOf(platform, role)
+  const parents = route.spec.parentRefs.filter(({ kind }) => kind === 'Gateway')
+  const listeners: (Listener & { namespace: string })[] = []
+  for (const parent of parents) {
+    expectNone(acceptanceProblems(platform, role, route, parent))
+    const gateway = await workingGateway(platform, route, parent)
+    listeners.push(
+      ...gateway.spec.listeners
+        .filter((one) => admits(one, parent, host))
+        .map((one) => ({ ...one, namespace: gateway.metadata.namespace })),
+    )
+  }
+  if (listeners.length > 0) return listeners
+  throw new Unmet({
+    summary:
+      parents.length === 0
+        ? `${object} names no Gateway.`
+        : `No listener of the Gateways of ${object} serves the host ${host}.`,
+    object,
+    expected: parents.length === 0 ? 'a Gateway in spec.parentRefs' : `a listener for ${host}`,
+    found: parents.map(({ name }) => `Gateway ${name}`).join(', ') || 'no Gateway',
+    remedy,
+  })
+}
+
+const admits = ({ name, hostname, port, protocol }: Listener, parent: ParentRef, host: string): boolean =>
+  (parent.sectionName === undefined || parent.sectionName === name) &&
+  (parent.port === undefined || parent.port === port) &&
+  (protocol === 'HTTP' || protocol === 'HTTPS') &&
+  (hostname === undefined || covers(hostname, host))
+
+/** The controller of the Gateway reports on the route for each of its parents. */
+function acceptanceProblems(
+  platform: Platform,
+  role: RouteRole,
+  { metadata, spec, status }: HttpRoute,
+  parent: ParentRef,
+): Circumstances[] {
+  const { object, remedy } = namesOf(platform, role)
+  const isSame = (other: ParentRef) =>
+    other.name === parent.name &&
+    (other.namespace ?? metadata.namespace) === (parent.namespace ?? metadata.namespace) &&
+    other.sectionName === parent.sectionName &&
+    other.port === parent.port
+  const own = status.parents.find(({ parentRef }) => isSame(parentRef))
+  const where = `Gateway ${parent.namespace ?? metadata.namespace}/${parent.name}`
+  return ['Accepted', 'ResolvedRefs'].flatMap((type) =>
+    problemOf(own?.conditions ?? [], type, metadata.generation).map((found) => ({
+      summary: `${where} has not ${type === 'Accepted' ? 'accepted' : 'resolved the backends of'} the current ${object}.`,
+      object,
+      reliesOn: [
+        where,
+        ...spec.rules.flatMap(({ backendRefs }) =>
+          backendRefs.map(({ name }) => `Service ${metadata.namespace}/${name}`),
+        ),
+      ],
+      expected: `${type} with observedGeneration ${metadata.generation ?? 'of the route'}`,
+      found,
+      remedy,
+    })),
+  )
+}
+
+/** Returns why a condition does not hold for the current generation; empty if it holds. */
+function problemOf(conditions: readonly Condition[], type: string, generation: number | undefined): string[] {
+  const condition = conditionOf(conditions, type)
+  if (condition?.status !== 'True') return [describeCondition(condition)]
+  const { observedGeneration = generation } = condition
+  const isCurrent = generation === undefined || (observedGeneration ?? 0) >= generation
+  return isCurrent ? [] : [`True for observedGeneration ${observedGeneration}`]
+}
+
+async function workingGateway(platform: Platform, route: HttpRoute, parent: ParentRef): Promise<Gateway> {
+  const namespace = parent.namespace ?? route.metadata.namespace
+  const object = `Gateway ${namespace}/${parent.name}`
+  const gateway = await platform.kubernetes.gateways.gateway(namespace, parent.name)
+  if (!gateway) throw missing(object, [command`kubectl get gateways --all-namespaces`], [object])
+  expectAlive('Gateway', gateway, { object })
+  await expectAcceptedClass(platform, gateway.spec.gatewayClassName)
+  const remedy: CommandLine[] = [command`kubectl describe gateway -n ${namespace} ${parent.name}`]
+  const { generation } = gateway.metadata
+  const listener = gateway.status.listeners.find(({ name }) => name === parent.sectionName)
+  expectNone(
+    ['Accepted', 'Programmed'].flatMap((type) =>
+      [
+        ...problemOf(gateway.status.conditions, type, generation),
+        ...(listener
+          ? problemOf(listener.conditions, type, generation).map((found) => `listener ${listener.name}: ${found}`)
+          : []),
+      ].map((found) => ({
+        summary: `${object} is not ${type}.`,
+        object,
+        reliesOn: [object, `GatewayClass ${gateway.spec.gatewayClassName}`],
+        expected: `${type} with observedGeneration ${generation ?? 'of the Gateway'}`,
+        found,
+        remedy,
+      })),
+    ),
+  )
+  return gateway
+}
+
+async function expectAcceptedClass(platform: Platform, name: string): Promise<void> {
+  const object = `GatewayClass ${name}`
+  const found = await platform.kubernetes.gateways.class(name)
+  if (!found) throw missing(object, [command`kubectl get gatewayclass`], [object])
+  expectAlive('GatewayClass', found, { object })
+  const [problem] = problemOf(found.status.conditions, 'Accepted', found.metadata.generation)
+  if (problem === undefined) return
+  throw new Unmet({
+    summary: `${object} is not accepted by its controller ${found.spec.controllerName}.`,
+    object,
+    expected: 'Accepted',
+    found: problem,
+    remedy: [command`kubectl describe gatewayclass ${name}`],
+  })
+}
+
+/** 0.4: checks that the controllers of all Gateways in use have accepted their classes. */
+export async function expectGatewayClasses(platform: Platform): Promise<void> {
+  for (const role of ['service', 'grafana'] as const) {
+    const route = await routeOf(platform, role)
+    for (const { kind, name, namespace = route.metadata.namespace } of route.spec.parentRefs) {
+      if (kind !== 'Gateway') continue
+      const object = `Gateway ${namespace}/${name}`
+      const gateway = await platform.kubernetes.gateways.gateway(namespace, name)
+      if (!gateway) throw missing(object, [command`kubectl get gateways --all-namespaces`], [object])
+      await expectAcceptedClass(platform, gateway.spec.gatewayClassName)
+    }
+  }
+}
+
+/** 5.1: checks that the route leads each path of the host to the service and port of its component. */
+export async function expectRouteLeads(platform: Platform, role: RouteRole): Promise<void> {
+  const { host, paths } = platform.configuration.ingresses[role]
+  const { object, remedy } = namesOf(platform, role)
+  const { spec, metadata } = await routeOf(platform, role)
+  if (spec.hostnames.length > 0 && !spec.hostnames.some((pattern) => covers(pattern, host)))
+    throw new Unmet({
+      summary: `${object} has no rule for the host ${host}.`,
+      object,
+      expected: `host ${host}`,
+      found: spec.hostnames.join(', '),
+      remedy: [...remedy, comment`if the host is a different one: configuration key ingresses.${role}.host`],
+    })
+  expectNone(
+    Object.entries(paths).flatMap(([path, component]): Circumstances[] => {
+      const { service, port } = platform.configuration.components[component]
+      const backends = backendsOf(spec.rules, path)
+      const found = backends.map((one) => `${one.namespace ? `${one.namespace}/` : ''}${one.name}:${one.port ?? '?'}`)
+      const isWanted = (one: (typeof backends)[number]) =>
+        one.kind === 'Service' &&
+        one.name === service &&
+        one.port === port &&
+        (one.namespace ?? metadata.namespace) === platform.kubernetes.namespace
+      if (backends.length > 0 && backends.every(isWanted)) return []
+      return [
+        {
+          summary: `${object} does not route ${path} to ${service}:${port}.`,
+          object,
+          expected: `${host}${path} → ${service}:${port}`,
+          found: found.join(', ') || 'no rule',
+          remedy,
+        },
+      ]
+    }),
+  )
+}
+
+type Rules = HttpRoute['spec']['rules']
+
+/** The backends with weight of the rule for a path that holds for every request. */
+function backendsOf(rules: Rules, path: string): Rules[number]['backendRefs'] {
+  const isFor = ({ path: { value }, method, headers, queryParams }: Rules[number]['matches'][number]) =>
+    withoutEnd(value.split('(', 1)[0] ?? '') === withoutEnd(path) &&
+    method === undefined &&
+    headers.length + queryParams.length === 0
+  return (rules.find(({ matches }) => matches.some(isFor))?.backendRefs ?? []).filter(({ weight }) => weight > 0)
+}
+
+const withoutEnd = (path: string) => path.replace(/(?<=.)\/$/, '') || '/'

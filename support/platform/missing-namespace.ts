@@ -1,0 +1,16 @@
+/** The finding about the namespace of the service that the cluster does not have. */
+import { command } from '../basis/command'
+import { Blocked } from '../basis/expectation'
+import type { KubernetesApi } from './kubernetes-api'
+
+export const missingNamespace = (namespace: string, api: KubernetesApi): Blocked =>
+  new Blocked({
+    summary: `The namespace ${namespace} does not exist in this cluster.`,
+    object: `Namespace ${namespace}`,
+    expected: 'the namespace in which the service runs (configuration key namespace)',
+    found: `no such namespace at ${api.server} (context ${api.access.context})`,
+    remedy: [
+      command`kubectl --context ${api.access.context} get namespaces`,
+      command`kubectl --context ${api.access.context} get services --all-namespaces`,
+    ],
+  })

@@ -1,0 +1,188 @@
+/** Where the Gateway API leads to the service, its HTTPRoute is judged in the place of the Ingress. */
+import { describe, expect, it } from 'vitest'
+import { expectIngressClassOf, expectRouting } from '../../../support/checks/ingresses'
+import { expectDependency, expectEntryClass } from '../../../support/checks/substitutes'
+import { declaredAbsent } from '../../../support/run/absent-parts'
+import { type ClusterObject, findingOf, platformOf } from '../../fixtures/platform-of-objects'
+
+const host = 'devlake.127.0.0.1.nip.io'
+const holds = (type: string, observedGeneration = 2) => ({ type, status: 'True', reason: type, observedGeneration })
+const fails = (type: string, reason: string) => ({ type, status: 'False', reason, observedGeneration: 2 })
+
+const parentRef = { name: 'public', namespace: 'gateways', sectionName: 'web' }
+const accepted = [holds('Accepted'), holds('ResolvedRefs')]
+const rule = (path: string, name: string, port: number, more: object = {}) => ({
+  matches: [{ path: { type: 'PathPrefix', value: path } }],
+  backendRefs: [{ name, port }],
+  ...more,
+})
+const rules = [
+  rule('/', 'devlake-ui', 4000),
+  rule('/api', 'devlake-lake', 8080),
+  rule('/metrics', 'devlake-lake', 8080),
+]
+
+const route = (
+  spec: object = {},
+  parents: readonly object[] = [{ parentRef, conditions: accepted }],
+): ClusterObject => ({
+  resource: 'httproutes',
+  metadata: { name: 'devlake', namespace: 'fawkes', generation: 2 },
+  spec: { parentRefs: [parentRef], hostnames: [host], rules, ...spec },
+  status: { parents },
+})
+const gateway = (
+  conditions: readonly object[] = [holds('Accepted'), holds('Programmed')],
+  listener: object = {},
+): ClusterObject => ({
+  resource: 'gateways',
+  metadata: { name: 'public', namespace: 'gateways', generation: 2 },
+  spec: {
+    gatewayClassName: 'istio',
+    listeners: [{ name: 'web', port: 80, protocol: 'HTTP', hostname: '*.127.0.0.1.nip.io', ...listener }],
+  },
+  status: { conditions, listeners: [{ name: 'web', conditions: [holds('Accepted'), holds('Programmed')] }] },
+})
+const gatewayClass = (condition: object = holds('Accepted')): ClusterObject => ({
+  resource: 'gatewayclasses',
+  // The class has no namespace; the fake cluster finds objects by the namespace that is asked for, here none.
+  metadata: { name: 'istio', generation: 1 },
+  spec: { controllerName: 'istio.io/gateway-controller' },
+  status: { conditions: [condition] },
+})
+
+const kinds = { ingresses: { service: { kind: 'HTTPRoute' }, grafana: { kind: 'HTTPRoute', name: 'devlake' } } }
+const routed = (...objects: readonly ClusterObject[]) => platformOf({ objects, configuration: kinds })
+
+async function judged(...objects: readonly ClusterObject[]): Promise<void> {
+  const platform = routed(...objects)
+  await expectIngressClassOf(platform, 'service')
+  await expectRouting(platform, 'service')
+}
+
+describe('an HTTPRoute holds', () => {
+  it('with an accepted route, a programmed Gateway and an accepted class', () =>
+    judged(route(), gateway(), gatewayClass()))
+
+  it('for any host, if its listener serves the host', () => judged(route({ hostnames: [] }), gateway(), gatewayClass()))
+
+  it('beside a rule of one header, which is not for everybody', () => {
+    const canary = rule('/api', 'canary', 8080, {
+      matches: [{ path: { type: 'PathPrefix', value: '/api' }, headers: [{ name: 'x-canary', value: '1' }] }],
+    })
+    return judged(route({ rules: [canary, ...rules] }), gateway(), gatewayClass())
+  })
+})
+
+describe('an HTTPRoute is refused', () => {
+  const parents = (...conditions: readonly object[]) => [{ parentRef, conditions }]
+
+  it.each<[string, readonly ClusterObject[], RegExp]>([
+    ['that does not exist', [gateway(), gatewayClass()], /HTTPRoute fawkes\/devlake does not exist/],
+    [
+      'that no Gateway reports on',
+      [route({}, []), gateway(), gatewayClass()],
+      /has not accepted the current HTTPRoute/,
+    ],
+    [
+      'that its Gateway does not accept',
+      [
+        route({}, parents(fails('Accepted', 'NotAllowedByListeners'), holds('ResolvedRefs'))),
+        gateway(),
+        gatewayClass(),
+      ],
+      /Gateway gateways\/public has not accepted/,
+    ],
+    [
+      'whose backends are not resolved',
+      [route({}, parents(holds('Accepted'), fails('ResolvedRefs', 'BackendNotFound'))), gateway(), gatewayClass()],
+      /has not resolved the backends of/,
+    ],
+    [
+      'whose acceptance is of an older generation',
+      [route({}, parents(holds('Accepted', 1), holds('ResolvedRefs', 1))), gateway(), gatewayClass()],
+      /has not accepted the current/,
+    ],
+    [
+      'that another Gateway accepts',
+      [route({}, [{ parentRef: { ...parentRef, name: 'other' }, conditions: accepted }]), gateway(), gatewayClass()],
+      /Gateway gateways\/public has not accepted/,
+    ],
+    ['without its Gateway', [route(), gatewayClass()], /Gateway gateways\/public does not exist/],
+    [
+      'whose Gateway is not programmed',
+      [route(), gateway([holds('Accepted'), fails('Programmed', 'AddressNotAssigned')]), gatewayClass()],
+      /Gateway gateways\/public is not Programmed/,
+    ],
+    [
+      'whose Gateway has changed since',
+      [route(), gateway([holds('Accepted', 1), holds('Programmed', 1)]), gatewayClass()],
+      /Gateway gateways\/public is not Accepted/,
+    ],
+    ['without a GatewayClass', [route(), gateway()], /GatewayClass istio does not exist/],
+    [
+      'whose class no controller accepts',
+      [route(), gateway(), gatewayClass({ type: 'Accepted', status: 'Unknown', reason: 'Pending' })],
+      /GatewayClass istio is not accepted by its controller/,
+    ],
+    [
+      'whose listener serves other hosts',
+      [route(), gateway(undefined, { hostname: '*.example.org' }), gatewayClass()],
+      /No listener of the Gateways/,
+    ],
+    ['without a Gateway', [route({ parentRefs: [] }), gateway(), gatewayClass()], /names no Gateway/],
+    [
+      'for another host',
+      [route({ hostnames: ['other.127.0.0.1.nip.io'] }), gateway(), gatewayClass()],
+      /has no rule for the host/,
+    ],
+    [
+      'without a rule for a path',
+      [route({ rules: rules.slice(1) }), gateway(), gatewayClass()],
+      /does not route \/ to devlake-ui:4000/,
+    ],
+    [
+      'to another port',
+      [route({ rules: [rule('/', 'devlake-ui', 80), ...rules.slice(1)] }), gateway(), gatewayClass()],
+      /does not route \/ to devlake-ui:4000/,
+    ],
+    [
+      'that sends a part of the requests elsewhere',
+      [
+        route({
+          rules: [
+            rule('/', 'devlake-ui', 4000, {
+              backendRefs: [
+                { name: 'devlake-ui', port: 4000, weight: 90 },
+                { name: 'other', port: 80, weight: 10 },
+              ],
+            }),
+            ...rules.slice(1),
+          ],
+        }),
+        gateway(),
+        gatewayClass(),
+      ],
+      /does not route \/ to devlake-ui:4000/,
+    ],
+  ])('%s', async (_, objects, summary) => {
+    expect((await findingOf(judged(...objects))).summary).toMatch(summary)
+  })
+})
+
+describe('where HTTPRoutes lead to the service', () => {
+  it('accepted GatewayClasses take the place of the ingress controller and its class', async () => {
+    const platform = routed(route(), gateway(), gatewayClass())
+    await expectDependency(platform, 'ingressController')
+    await expectEntryClass(platform)
+    const pending = routed(route(), gateway(), gatewayClass(fails('Accepted', 'InvalidParameters')))
+    expect((await findingOf(expectDependency(pending, 'ingressController'))).summary).toMatch(/GatewayClass istio/)
+  })
+
+  it('the items of the ingress apply though Ingress is declared absent', () => {
+    const absent = { absent: { ingress: 'we use the Gateway API' } }
+    const withRoutes = platformOf({ objects: [], configuration: { ...kinds, ...absent } }).configuration
+    expect(declaredAbsent(withRoutes).has('ingress')).toBe(false)
+    expect(declaredAbsent(platformOf({ objects: [], configuration: absent }).configuration).has('ingress')).toBe(true)
+  })
+})
