@@ -19,7 +19,7 @@ import { files } from '../basis/layout'
 import type { Ports } from '../basis/ports'
 import { listenerOf } from '../cluster/backends'
 import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
-import { type Condition, condition, isUnchanged } from './writing'
+import { type Condition, condition } from './writing'
 
 interface Endpoint {
   port?: string
@@ -51,7 +51,7 @@ interface Prometheus extends KubernetesObject {
     serviceMonitorSelector?: V1LabelSelector
     serviceMonitorNamespaceSelector?: V1LabelSelector
   }
-  status?: { conditions?: Condition[] }
+  status?: { conditions?: (Condition & { observedGeneration?: number })[] }
 }
 
 interface Caches {
@@ -179,14 +179,16 @@ function scrapeConfigurations(
 export async function runPrometheusOperator(cluster: Cluster, caches: Caches, ports: Ports): Promise<void> {
   const monitors = cluster.follow<ServiceMonitor>('ServiceMonitor')
   const prometheuses = cluster.follow<Prometheus>('Prometheus')
+  /** The scrape configuration of each object by its uid: a paused one keeps what it has. */
+  const configured = new Map<string, ReturnType<typeof scrapeConfigurations>>()
   let written: string | undefined
 
+  const unpaused = () => prometheuses.items().filter(({ spec }) => !spec?.paused)
+
   const configure = async (): Promise<void> => {
-    // A paused object keeps the configuration that it has.
-    if (prometheuses.items().some(({ spec }) => spec?.paused)) return
-    const scrape_configs = prometheuses
-      .items()
-      .flatMap((prometheus) => scrapeConfigurations(prometheus, monitors.items(), caches, ports))
+    for (const prometheus of unpaused())
+      configured.set(prometheus.metadata?.uid ?? '', scrapeConfigurations(prometheus, monitors.items(), caches, ports))
+    const scrape_configs = prometheuses.items().flatMap(({ metadata }) => configured.get(metadata?.uid ?? '') ?? [])
     const text = stringify({
       global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
       scrape_configs,
@@ -204,7 +206,6 @@ export async function runPrometheusOperator(cluster: Cluster, caches: Caches, po
   const report = async (prometheus: Prometheus): Promise<void> => {
     const previous = prometheus.status?.conditions
     const wanted = ['Available', 'Reconciled'].map((type) => ({ type, status: 'True', reason: '', message: '' }))
-    if (wanted.every((next) => isUnchanged(previous, next))) return
     const observedGeneration = prometheus.metadata?.generation
     await cluster.mergeStatus('Prometheus', prometheus, {
       paused: false,
@@ -218,11 +219,12 @@ export async function runPrometheusOperator(cluster: Cluster, caches: Caches, po
 
   await reconcile('prometheus-operator', [monitors, prometheuses, ...Object.values(caches)], async () => {
     await configure()
-    // Written only once, so that a status set by hand (a fault) stays.
+    // Written once for each generation, so that a status set by hand (a fault) stays.
+    const isReported = ({ metadata, status }: Prometheus) =>
+      status?.conditions?.every(({ observedGeneration }) => observedGeneration === metadata?.generation) ?? false
     await Promise.all(
-      prometheuses
-        .items()
-        .filter(({ status }) => status?.conditions === undefined)
+      unpaused()
+        .filter((prometheus) => !isReported(prometheus))
         .map(report),
     )
   })
