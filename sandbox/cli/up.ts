@@ -174,7 +174,7 @@ async function start(options: Options, report: (line: string) => void, aborted: 
   else report(`Starting the parts that are not running, with the options of the first start: ${missing.join(', ')}`)
   const environment: Environment = { ports: await claimPorts(), programs, real }
   await createIdentities(environment.ports.apiServer)
-  writeCommands(environment.ports.network)
+  writeCommands(environment.ports)
   try {
     await together(strands(new Start(processes, report, signal), environment, definitions, inForce), strandsEnd)
     writeAcceptanceFiles(environment.ports, inForce)

@@ -35,6 +35,14 @@ export const debianPrograms = {
     required: true,
     elsewhere: 'https://mariadb.org/download',
   },
+  mariadb: {
+    // Not the name mysql, which is the one of the program that runs this one in a pod.
+    names: ['mariadb'],
+    package: 'mariadb-client',
+    purpose: 'the client of the database in its pod',
+    required: true,
+    elsewhere: 'https://mariadb.org/download',
+  },
   prometheus: {
     names: ['prometheus'],
     package: 'prometheus',

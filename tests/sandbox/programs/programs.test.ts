@@ -24,7 +24,16 @@ describe('missing programs', () => {
   })
 
   it('are those that exist under none of their names', () => {
-    for (const name of ['etcd', 'mysqld', 'mariadb-install-db', 'prometheus', 'pushgateway', 'google-chrome']) put(name)
+    for (const name of [
+      'etcd',
+      'mysqld',
+      'mariadb-install-db',
+      'mariadb',
+      'prometheus',
+      'pushgateway',
+      'google-chrome',
+    ])
+      put(name)
     expect(missingPrograms([folder])).toEqual([debianPrograms.java])
   })
 
