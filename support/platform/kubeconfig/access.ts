@@ -2,7 +2,8 @@
  * The way to the API server that kubectl would take: server, certificates, proxy and credentials. The client library is given only
  * the result, because it loads and merges kubeconfigs by other rules than kubectl.
  */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { getCACertificates } from 'node:tls'
 // The index of the library loads 868 modules, which takes longer than a whole section of the checklist.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
@@ -44,7 +45,7 @@ export class ClusterAccess {
   constructor(
     private readonly choice: Choice,
     deadlineMs: number,
-    environment: NodeJS.ProcessEnv = process.env,
+    private readonly environment: NodeJS.ProcessEnv = process.env,
   ) {
     const { cluster, user, context, source, insideCluster, clusterName } = choice
     this.context = context
@@ -101,7 +102,7 @@ export class ClusterAccess {
     const isInsecure = this.choice.cluster['insecure-skip-tls-verify']
     const serverName = this.choice.cluster['tls-server-name']
     const isSecure = this.server.startsWith('https:')
-    const ca = isInsecure || !isSecure ? undefined : (authority ?? machineAuthorities())
+    const ca = isInsecure || !isSecure ? undefined : (authority ?? machineAuthorities(this.environment))
     const trust = { ...(ca === undefined ? {} : { ca }), rejectUnauthorized: !isInsecure }
     const tls = {
       ...trust,
@@ -151,7 +152,35 @@ const urlOf = (server: string) => (/^https?:\/\//.test(server) ? server : `http:
 const inBase64 = (text: string) => Buffer.from(text).toString('base64')
 
 let authorities: string | undefined
-const machineAuthorities = () => {
+const authoritiesOfNode = () => {
   authorities ??= [...new Set([...getCACertificates('system'), ...getCACertificates('default')])].join('\n')
   return authorities
+}
+
+/**
+ * Returns the authorities of the machine by Go's rules: SSL_CERT_FILE replaces their file, and SSL_CERT_DIR their folders. What
+ * cannot be read is passed over.
+ */
+function machineAuthorities({ SSL_CERT_FILE: file, SSL_CERT_DIR: folders }: NodeJS.ProcessEnv): string {
+  const named = [...(file ? [file] : []), ...(folders ?? '').split(delimiter).flatMap(filesIn)]
+  const own = file && folders ? [] : [authoritiesOfNode()]
+  return [...own, ...named.flatMap(certificatesIn)].join('\n')
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return folder === '' ? [] : readdirSync(folder).map((name) => join(folder, name))
+  } catch {
+    return []
+  }
+}
+
+function certificatesIn(file: string): readonly string[] {
+  try {
+    return (
+      readFileSync(file, 'utf8').match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? []
+    )
+  } catch {
+    return []
+  }
 }

@@ -72,6 +72,11 @@ const exec = (command: string, more: object = {}) => ({
 /** A plugin that returns the output of a shell command as its token. */
 const plugin = (token: string, answered = version) =>
   `#!/bin/sh\nprintf '{"apiVersion":"${answered}","kind":"ExecCredential","status":{"token":"%s"}}' "${token}"\n`
+/** A kubeconfig without the authority of its cluster, beside a file with it. */
+const unnamedAuthority = (): Files => ({
+  config: config(secure({ 'certificate-authority-data': undefined })),
+  'authorities/ca.pem': servers.authority.certificate,
+})
 const single = (cluster: () => object, user: object = { token: 'one' }, more: Files = {}) => ({
   files: () => ({ config: config(cluster(), user), ...more }),
 })
@@ -280,6 +285,29 @@ const cases: Record<string, Case> = {
     refused: true,
   },
   'an unknown authority': { ...single(() => secure({ 'certificate-authority-data': undefined })), refused: true },
+  'an authority that SSL_CERT_FILE names': {
+    files: unnamedAuthority,
+    environment: () => ({ KUBECONFIG: 'DIR/config', SSL_CERT_FILE: 'DIR/authorities/ca.pem' }),
+    reaches: { authorization: 'Bearer one' },
+  },
+  'an authority in a folder that SSL_CERT_DIR names': {
+    files: unnamedAuthority,
+    environment: () => ({ KUBECONFIG: 'DIR/config', SSL_CERT_DIR: 'DIR/missing:DIR/authorities' }),
+    reaches: { authorization: 'Bearer one' },
+  },
+  'SSL_CERT_FILE without a file': {
+    ...single(() => secure({ 'certificate-authority-data': undefined })),
+    environment: () => ({ KUBECONFIG: 'DIR/config', SSL_CERT_FILE: 'DIR/missing.pem' }),
+    refused: true,
+  },
+  'SSL_CERT_FILE beside an authority in the kubeconfig': {
+    files: () => ({
+      config: config(secure({ 'certificate-authority-data': base64(pem.cert) })),
+      'ca.pem': servers.authority.certificate,
+    }),
+    environment: () => ({ KUBECONFIG: 'DIR/config', SSL_CERT_FILE: 'DIR/ca.pem' }),
+    refused: true,
+  },
   'no verification': {
     ...single(() => secure({ 'certificate-authority-data': undefined, 'insecure-skip-tls-verify': true })),
     reaches: { server: 'https', authorization: 'Bearer one' },
@@ -333,6 +361,75 @@ const cases: Record<string, Case> = {
     ...single(away),
     environment: () => ({ KUBECONFIG: 'DIR/config', https_proxy: `127.0.0.1:${servers.proxies.http}` }),
     reaches: { proxy: `http to ${behindProxy}` },
+  },
+  'HTTPS_PROXY in both spellings: the upper case wins': {
+    ...single(away),
+    environment: () => ({
+      KUBECONFIG: 'DIR/config',
+      HTTPS_PROXY: `http://127.0.0.1:${servers.proxies.http}`,
+      https_proxy: 'http://127.0.0.1:1',
+    }),
+    reaches: { proxy: `http to ${behindProxy}` },
+  },
+  'HTTPS_PROXY that is empty': {
+    ...single(secure),
+    environment: () => ({ KUBECONFIG: 'DIR/config', HTTPS_PROXY: '' }),
+    reaches: { proxy: undefined },
+  },
+  'HTTPS_PROXY that is a SOCKS proxy': {
+    ...single(away),
+    environment: () => ({ KUBECONFIG: 'DIR/config', HTTPS_PROXY: `socks5://127.0.0.1:${servers.proxies.socks5}` }),
+    reaches: { proxy: `socks5 to ${behindProxy}` },
+  },
+  'HTTPS_PROXY that is an HTTPS proxy of an unknown authority': {
+    ...single(away),
+    environment: () => ({ KUBECONFIG: 'DIR/config', HTTPS_PROXY: `https://127.0.0.1:${servers.proxies.https}` }),
+    reaches: { proxy: `https to ${behindProxy}` },
+  },
+  'HTTPS_PROXY with a login': {
+    ...single(away),
+    environment: () => ({
+      KUBECONFIG: 'DIR/config',
+      HTTPS_PROXY: `http://me:p%40ss@127.0.0.1:${servers.proxies.http}`,
+    }),
+    reaches: { proxy: `http Basic ${base64('me:p@ss')} to ${behindProxy}` },
+  },
+  'HTTP_PROXY and an HTTPS server': {
+    ...single(away),
+    environment: () => ({ KUBECONFIG: 'DIR/config', HTTP_PROXY: `http://127.0.0.1:${servers.proxies.http}` }),
+    refused: true,
+  },
+  'HTTP_PROXY and an HTTP server': {
+    ...single(() => plain({ server: `http://${behindProxy}:80` })),
+    environment: () => ({ KUBECONFIG: 'DIR/config', HTTP_PROXY: `http://127.0.0.1:${servers.proxies.http}` }),
+    reaches: { server: 'http', proxy: `http to ${behindProxy}` },
+  },
+  'ALL_PROXY, which Go does not know': {
+    ...single(away),
+    environment: () => ({ KUBECONFIG: 'DIR/config', ALL_PROXY: `http://127.0.0.1:${servers.proxies.http}` }),
+    refused: true,
+  },
+  'NO_PROXY with everything': {
+    ...single(away),
+    environment: () => ({
+      KUBECONFIG: 'DIR/config',
+      HTTPS_PROXY: `http://127.0.0.1:${servers.proxies.http}`,
+      NO_PROXY: '*',
+    }),
+    refused: true,
+  },
+  'NO_PROXY with a part of the name': {
+    ...single(away),
+    environment: () => ({
+      KUBECONFIG: 'DIR/config',
+      HTTPS_PROXY: `http://127.0.0.1:${servers.proxies.http}`,
+      NO_PROXY: 'ample.test, pi.example.test',
+    }),
+    reaches: { proxy: `http to ${behindProxy}` },
+  },
+  'a SOCKS proxy that resolves names, in the kubeconfig': {
+    ...single(() => away({ 'proxy-url': `socks5h://127.0.0.1:${servers.proxies.socks5}` })),
+    refused: true,
   },
   'HTTPS_PROXY and a loopback server': {
     ...single(secure),
