@@ -52,7 +52,7 @@ export const init = command({
     const api = new KubernetesApi(access, { writes: false, requestMs, witness: () => {} })
     const snapshot = await readSnapshot(api, namespacesToTry(namespace))
     const proposed = propose(snapshot, defaults, namespace)
-    const text = redaction.redact(configurationFile(proposed, schemaFile))
+    const text = configurationFile(proposed, schemaFile, (one) => redaction.redactForeign(one))
     if (output === '-') {
       print(text.trimEnd())
       return 0

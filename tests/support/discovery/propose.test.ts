@@ -461,7 +461,7 @@ describe('a platform with', () => {
 
   it.each(differing)('%s: a file that says why', (_, objects) => {
     const result = proposed(objects)
-    const text = configurationFile(result, 'acceptance.schema.json')
+    const text = configurationFile(result, 'acceptance.schema.json', (text) => text)
     expect(text).toMatch(/^# yaml-language-server: \$schema=acceptance\.schema\.json\n/)
     expect(parse(text) ?? {}).toEqual(configurationOf(result.proposals))
     for (const { reason } of result.proposals) expect(text).toContain(`# ${reason}`)
@@ -550,7 +550,7 @@ describe('any cluster', () => {
     fc.assert(
       fc.property(objects, fc.option(text, { nil: undefined }), (listed, namespace) => {
         const result = propose(snapshotOf(listed), defaults, namespace)
-        const file = parse(configurationFile(result, 'acceptance.schema.json')) ?? {}
+        const file = parse(configurationFile(result, 'acceptance.schema.json', (text) => text)) ?? {}
         expect(file).toEqual(configurationOf(result.proposals))
         const { names } = contracts[result.contract]
         const configuration = configurationSchema(names).parse(file)
