@@ -9,9 +9,12 @@ import { commandsOf, effectOf, meaningOf, metricLines, plural } from './wording/
 /** GitHub shows at most 10 errors of a step. */
 const mostAnnotations = 10
 
-/** GitHub drops a summary of more than 1 MiB; the reports have all causes. */
-const mostCauses = 50
+/** GitHub drops a summary of more than 1 MiB, in bytes; the reports have all causes. */
+const mostBytes = 900_000
+const mostProblems = 10
 const longest = 2_000
+/** The commands of a cause, which GitHub shows in one block. */
+const longestCommands = 10_000
 
 /**
  * Prints annotations and appends to the summary of the job, if GITHUB_ACTIONS is set.
@@ -44,11 +47,11 @@ export function annotationsOf(verdict: Verdict): string[] {
     ),
   )
   return [
-    ...verdict.problems.map((problem) => annotation({ title: 'The run' }, problem)),
+    ...verdict.problems.map((problem) => annotation({ title: 'The run' }, cut(problem))),
     ...verdict.causes.map((cause) => {
       const place = places.get(cause.id)
       const title = `Checklist ${cause.items.join(', ')}`
-      const text = `${cause.summary} Object: ${cause.object}. Found: ${cause.found}`
+      const text = `${cut(cause.summary)} Object: ${cut(cause.object)}. Found: ${cut(cause.found)}`
       return annotation(place ? { file: place.uri, line: String(place.line), title } : { title }, text)
     }),
   ].slice(0, mostAnnotations)
@@ -61,13 +64,21 @@ function annotation(properties: Readonly<Record<string, string>>, message: strin
 }
 
 const shown = (text: string) => visible(redaction.redact(text))
+
+/** The beginning of a text. Its secrets are masked before: half a secret would not be recognised. */
+function cut(text: string, most = longest): string {
+  const whole = redaction.redact(text)
+  return whole.length > most ? `${whole.slice(0, most).toWellFormed()}… (${whole.length} characters in total)` : whole
+}
+
 const ofData = (text: string) => shown(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 const ofProperty = (text: string) => ofData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
 /** The summary of a run as GitHub's Markdown: the verdict, and each cause with its commands. */
 export function summaryOf(verdict: Verdict): string {
   const { causes, platform, scope, counts } = verdict
-  const omitted = causes.length - mostCauses
+  const described = fitting(causes.map(causeOf))
+  const omitted = causes.length - described.length
   const states = Object.entries(counts).filter(([, count]) => count > 0)
   return [
     `## ${markdown(`Deployment checklist: ${verdict.verdict}`)}`,
@@ -75,25 +86,34 @@ export function summaryOf(verdict: Verdict): string {
     markdown(
       `Contract ${scope.contract}, namespace ${platform.namespace}, context ${platform.context ?? 'unknown'}: ${states.map(([state, count]) => `${count} ${state}`).join(', ') || 'no items'}.`,
     ),
-    ...metricLines(verdict).map((line) => `- ${markdown(line)}`),
-    ...verdict.problems.map((problem) => `- ${markdown(problem)}`),
-    ...causes.slice(0, mostCauses).map(causeOf),
+    ...metricLines(verdict).map((line) => `- ${markdown(cut(line))}`),
+    ...verdict.problems.slice(0, mostProblems).map((problem) => `- ${markdown(cut(problem))}`),
+    ...described,
     ...(omitted > 0 ? [markdown(`${plural(omitted, 'more cause')} in sign-off.html.`)] : []),
     '',
   ].join('\n\n')
 }
 
+/** The first texts that the summary has room for. */
+function fitting(texts: readonly string[]): readonly string[] {
+  let left = mostBytes
+  return texts.filter((text) => {
+    left -= Buffer.byteLength(text)
+    return left >= 0
+  })
+}
+
 function causeOf(cause: Cause): string {
   const { summary, object, found, items, owner } = cause
-  const commands = shown(commandsOf(cause).join('\n'))
+  const commands = visible(cut(commandsOf(cause).join('\n'), longestCommands))
   return [
-    `### ${markdown(summary)}`,
-    markdown(effectOf(cause)),
+    `### ${markdown(cut(summary))}`,
+    markdown(cut(effectOf(cause))),
     [
-      `- Object: ${markdown(object)}`,
-      `- Found: ${markdown(found.slice(0, longest))}`,
+      `- Object: ${markdown(cut(object))}`,
+      `- Found: ${markdown(cut(found))}`,
       `- Items: ${markdown(items.join(', '))}`,
-      ...(owner === undefined ? [] : [`- Who acts: ${markdown(owner)}`]),
+      ...(owner === undefined ? [] : [`- Who acts: ${markdown(cut(owner))}`]),
     ].join('\n'),
     ...(commands === '' ? [] : [fenced(commands)]),
   ].join('\n\n')

@@ -89,6 +89,17 @@ describe('a hostile text', () => {
     )
   })
 
+  it('of any size leaves the summary smaller than GitHub takes, and each annotation short', () => {
+    const [cause] = record.causes
+    if (!cause) throw new Error('The record has no cause.')
+    const huge = '*€'.repeat(150_000)
+    const large = { ...cause, summary: huge, object: huge, found: huge, remedy: [huge] }
+    const attacked = { ...record, causes: Array.from({ length: 60 }, () => large), problems: Array(60).fill(huge) }
+    expect(Buffer.byteLength(summaryOf(attacked))).toBeLessThan(1024 * 1024)
+    for (const line of [...annotationsOf(attacked), ...annotationsOf({ ...attacked, problems: [] })])
+      expect(line.length).toBeLessThan(10_000)
+  })
+
   it('cannot close the block of its commands', () => {
     const [cause] = record.causes
     if (!cause) throw new Error('The record has no cause.')
