@@ -9,6 +9,7 @@ import { reportPanels, traps } from '../support/flavours/devlake/reporting'
 import { administrationTables } from '../support/flavours/devlake/rows/administration'
 import { lakeTables } from '../support/flavours/devlake/rows/rows'
 import { Database } from '../support/platform/database'
+import { inMySql } from '../support/platform/database-commands'
 import type { Reading } from './reading'
 
 const database = new URL(process.env.DATABASE_URL ?? '')
@@ -37,7 +38,7 @@ async function countRows(): Promise<number> {
 async function judge(): Promise<number> {
   const configuration = configurationSchema(devlake.names).parse({ contract: 'devlake' })
   const client = new Database({ tcp: async () => server }, configuration, () => {}, false)
-  const read = await readLake(client, credentials)
+  const read = await readLake(client, credentials, (statement) => inMySql({ configuration }, statement))
   const { administration } = read
   const lake = { ...read.lake, collectedUntil: collectedUntil(administration) }
   const end = Date.parse('2026-04-26T00:00:00Z')

@@ -70,7 +70,7 @@ Then('the dashboards show the deployment', async function (this: AcceptanceWorld
 Then(
   'the dashboards show {int} deployments over the last {int} days',
   async function (this: AcceptanceWorld, reported: number, days: number) {
-    const shown = await expectReportedShown(this.numbers, this.told.story, reported, days)
+    const shown = await expectReportedShown(this.platform, this.numbers, this.told.story, reported, days)
     this.evidence('panels that count deployments', shown)
   },
 )

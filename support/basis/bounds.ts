@@ -88,10 +88,10 @@ export interface Excess {
   readonly bound: BoundName
   /** Kind and name of what was read, such as "the log of Pod fawkes/lake-0". */
   readonly object: string
-  readonly remedy?: readonly CommandLine[]
+  readonly remedy: readonly CommandLine[]
 }
 
-const circumstances = ({ bound, object, remedy = [] }: Excess): Circumstances => ({
+const circumstances = ({ bound, object, remedy }: Excess): Circumstances => ({
   summary: `The suite stopped reading: ${object} exceeds ${limitOf(bound)}.`,
   object,
   expected: `at most ${limitOf(bound)} (bound ${bound})`,

@@ -50,6 +50,12 @@ const reading = new Set<string>()
 export const readingLines = (lines: readonly CommandLine[]): number[] =>
   lines.flatMap((line, position) => (reading.has(line) ? [position] : []))
 
+/** Marks a line that only reads although its text does not say so, such as a query by POST. A credential left open is no value. */
+export function onlyReads(line: CommandLine): CommandLine {
+  if (!line.includes('…')) reading.add(line)
+  return line
+}
+
 /** The verbs of kubectl that change nothing, unless the line is interactive or waits. */
 const readingText = /^kubectl (get|describe|logs|explain|version|auth can-i)\b(?!.*(\s-it?\b|\s-f\b|\s-w\b|…))/
 

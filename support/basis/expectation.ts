@@ -21,8 +21,8 @@ export interface Circumstances {
   readonly object: string
   readonly expected: string
   readonly found: string
-  /** Commands to type next. */
-  readonly remedy?: readonly CommandLine[]
+  /** Lines to type next. At least one of them is a command that shows or mends the cause. */
+  readonly remedy: readonly CommandLine[]
   /**
    * Objects whose failure could explain this finding, its own included: the diagnosis searches them for the cause. Absent if
    * it can only be its own cause, such as a wrong value.
@@ -30,8 +30,9 @@ export interface Circumstances {
   readonly reliesOn?: readonly string[]
 }
 
-const asFinding = (circumstances: Circumstances): FreshFinding => {
-  const remedy = withPrerequisites(circumstances.remedy ?? [])
+/** The finding with its prerequisites, and with the lines that only read. */
+export const asFinding = (circumstances: Circumstances): FreshFinding => {
+  const remedy = withPrerequisites(circumstances.remedy)
   const reads = readingLines(remedy)
   return { ...circumstances, remedy, ...(reads.length > 0 ? { reads } : {}) }
 }
@@ -82,7 +83,7 @@ export function expectNone(unmet: readonly Circumstances[]): void {
       : {
           ...first,
           found: [first, ...others].map(({ object, found }) => `${object}: ${found}`).join('; '),
-          remedy: [...new Set(unmet.flatMap(({ remedy }) => remedy ?? []))],
+          remedy: [...new Set(unmet.flatMap(({ remedy }) => remedy))],
         },
   )
 }
@@ -91,12 +92,7 @@ export function expectNone(unmet: readonly Circumstances[]): void {
  * Makes sure that there is something to check: a check of nothing must not pass.
  * @throws Blocked when the list is empty
  */
-export function expectData<T>(
-  list: readonly T[],
-  what: string,
-  where: string,
-  remedy: readonly CommandLine[] = [],
-): void {
+export function expectData<T>(list: readonly T[], what: string, where: string, remedy: readonly CommandLine[]): void {
   if (list.length > 0) return
   throw new Blocked({
     summary: `There is no data yet: no ${what}`,

@@ -1,9 +1,14 @@
-import { comment } from '../basis/command'
+import { type CommandLine, comment } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 
 /** Checks that a page logged no errors in the browser console and loaded everything that it requested. */
-export function expectSilence(page: string, object: string, complaints: readonly string[]): void {
+export function expectSilence(
+  page: string,
+  object: string,
+  complaints: readonly string[],
+  remedy: readonly CommandLine[],
+): void {
   const [first] = complaints
   if (first === undefined) return
   throw new Unmet({
@@ -11,6 +16,6 @@ export function expectSilence(page: string, object: string, complaints: readonly
     object,
     expected: 'no error in the console, and every resource loaded',
     found: [...new Set(complaints)].join('\n'),
-    remedy: [comment`in a browser: open the console of the page (F12)`],
+    remedy: [...remedy, comment`in a browser: open the console of the page (F12)`],
   })
 }

@@ -1,6 +1,6 @@
 /** Sections 11 to 13: checks of the connections to the data sources, and of the data that is collected through them. */
 
-import { command, comment, localPort } from '../basis/command'
+import { command, comment, localPort, onlyReads } from '../basis/command'
 import { type Circumstances, expectNone, NotApplicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Collected, Connection, ConnectionScope, DataSource } from '../contracts/data-sources'
@@ -13,7 +13,9 @@ import { getWithToken } from '../service/refusals'
 
 const titles: Readonly<Record<DataSource, string>> = { github: 'GitHub', argocd: 'ArgoCD', jenkins: 'Jenkins' }
 
-const curl = (url: string, method = 'GET') => command`curl -s -X ${method} -H 'Authorization: Bearer …' '${url}'`
+/** Neither changes anything: a POST tests a connection. */
+const curl = (url: string, method = 'GET') =>
+  onlyReads(command`curl -s -X ${method} -H 'Authorization: Bearer …' '${url}'`)
 
 /**
  * Lists all connections to a data source, whatever their endpoint.
@@ -64,6 +66,7 @@ export async function expectConnections(
     expected: `a connection with the endpoint ${endpoint}`,
     found: all.map(({ name, endpoint: other }) => `${name}: ${other}`).join('; ') || 'no connection',
     remedy: [
+      await platform.rest.commandFor(platform.contract.dataSources.connections(source)),
       command`kubectl port-forward -n ${namespace} svc/${ui.service} ${localPort({ namespace, ...ui })}:${ui.port}`,
       comment`then add the connection in the UI, under Connections`,
       comment`if the endpoint is a different one: configuration key dataSources.${source}.endpoint`,
@@ -203,16 +206,18 @@ export async function expectScopes(
 /** Reads all pages of the scopes of one connection. */
 function scopesOf(platform: Platform, source: DataSource, id: number): Promise<readonly ConnectionScope[]> {
   const { scopes: path, scopePage } = platform.contract.dataSources
+  let url = path(source, id, 1)
   return allEntries({
     name: `the list of scopes of ${titles[source]}`,
     read: async (page) => {
       const answer = await getWithToken(platform, path(source, id, page))
+      url = answer.url
       expectStatus(answer, 200)
       const parsed = scopePage.safeParse(jsonOf(answer))
       if (parsed.success) return { entries: parsed.data.scopes, count: parsed.data.count }
       throw undocumented(answer, `scopes of ${titles[source]}`, 'scopes with the data they collect, and their count')
     },
     bounds: { items: 'scopeItems', pages: 'scopePages', time: 'scopeTime' },
-    remedy: [comment`compare the count with the scopes in the answers of ${path(source, id, 1)}`],
+    remedy: () => [curl(url)],
   })
 }

@@ -1,7 +1,7 @@
 /** Section 15: checks of the access to Grafana: the admin's login, an unknown user's login, and anonymous access. */
 
 import { randomBytes } from 'node:crypto'
-import { command, comment, jsonpathKey } from '../basis/command'
+import { command, comment, jsonpathKey, urlPart } from '../basis/command'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { rememberOutcome } from '../basis/memo'
 import { excerpt } from '../basis/redaction'
@@ -87,7 +87,10 @@ export async function expectAnonymousOnlyReads({ grafana }: Platform): Promise<s
       object: `folder ${title} of Grafana`,
       expected: 'the role Viewer, or no anonymous access',
       found: `can save: ${canSave}, can edit: ${canEdit}, can administer: ${canAdmin}`,
-      remedy: [comment`in the configuration of Grafana: [auth.anonymous] org_role = Viewer`],
+      remedy: [
+        await grafana.commandFor(`/api/folders/${urlPart(uid)}`, 'anonymous'),
+        comment`in the configuration of Grafana: [auth.anonymous] org_role = Viewer`,
+      ],
     })
   }
   expectNone(unmet)

@@ -1,6 +1,6 @@
 /** Section 8: checks of the GraphQL API, its schema included, against the contract. */
 import { bounds, excessive } from '../basis/bounds'
-import { command } from '../basis/command'
+import { command, onlyReads } from '../basis/command'
 import { applicable, expectData, expectNone, Unmet } from '../basis/expectation'
 import type { GraphQLAnswer } from '../platform/graphql'
 import type { Platform } from '../platform/platform'
@@ -18,16 +18,18 @@ export async function expectSchema({ graphql, contract }: Platform): Promise<voi
   if (answer.data === null || answer.errors.length > 0)
     throw unexpected(answer, 'introspection fails without a token', 'the schema')
   if (typesIn(answer.data) > bounds.introspectionTypes.most)
-    throw excessive({ bound: 'introspectionTypes', object: `the GraphQL schema at ${answer.answer.url}` })
+    throw excessive({
+      bound: 'introspectionTypes',
+      object: `the GraphQL schema at ${answer.answer.url}`,
+      remedy: [querySchema(answer.answer.url)],
+    })
   expectNone(
     schemaDifferences(documented, answer.data).map((difference) => ({
       summary: `The GraphQL schema differs from the contract: ${difference}`,
       object: answer.answer.url,
       expected: 'the documented schema',
       found: difference,
-      remedy: [
-        command`curl -s -X POST ${answer.answer.url} -H 'Content-Type: application/json' -d '{"query":"{ __schema { types { name } } }"}'`,
-      ],
+      remedy: [querySchema(answer.answer.url)],
     })),
   )
 }
@@ -49,7 +51,7 @@ export async function expectGraphQLProjects(platform: Platform): Promise<string[
   const names = list
     .map((project: { name?: unknown }) => String(project.name))
     .filter((name) => isOfPlatform(platform, name))
-  expectData(names, 'project', answer.answer.url)
+  expectData(names, 'project', answer.answer.url, [queryOf(answer.answer.url, '{ projects { name } }')])
   if ([...names].sort().join('\n') !== [...known].sort().join('\n'))
     throw unexpected(
       answer,
@@ -120,6 +122,14 @@ export async function expectGraphQLError(platform: Platform): Promise<void> {
     throw unexpected(answer, 'an invalid query does not return an error', 'a GraphQL error')
 }
 
+/** A query only reads, although it is a POST. */
+const queryOf = (url: string, query: string) =>
+  onlyReads(
+    command`curl -s -X POST ${url} -H 'Authorization: Bearer …' -H 'Content-Type: application/json' -d '${JSON.stringify({ query })}'`,
+  )
+
+const querySchema = (url: string) => queryOf(url, '{ __schema { types { name } } }')
+
 function unexpected(
   { status, errors, answer }: GraphQLAnswer,
   summary: string,
@@ -134,8 +144,6 @@ function unexpected(
       0,
       500,
     ),
-    remedy: [
-      command`curl -s -X POST ${answer.url} -H 'Content-Type: application/json' -d '{"query":"{ projects { name } }"}'`,
-    ],
+    remedy: [queryOf(answer.url, '{ projects { name } }')],
   })
 }

@@ -61,7 +61,10 @@ async function incidentAddresses(platform: Platform): Promise<readonly string[]>
     object: connections,
     expected: 'a connection with an address for incidents',
     found: listed.length === 0 ? 'no connection' : excerpt(JSON.stringify(listed)),
-    remedy: [comment`add the connection in the UI: Connections, Incoming Webhook`],
+    remedy: [
+      await platform.rest.commandFor(connections),
+      comment`add the connection in the UI: Connections, Incoming Webhook`,
+    ],
   })
 }
 

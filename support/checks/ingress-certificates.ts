@@ -1,7 +1,7 @@
 /** Section 5, TLS: checks the certificates that an ingress names, for each of their hosts. */
 
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { command, comment } from '../basis/command'
+import { command, comment, onlyReads } from '../basis/command'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Ingress } from '../platform/core-resources'
 import type { Certificate } from '../platform/custom-resources'
@@ -164,7 +164,7 @@ async function expectTrusted(platform: Platform, host: string): Promise<void> {
     expected: `a certificate for ${host} from a known authority`,
     found: `${reason}, valid until ${validTo.toISOString()}`,
     remedy: [
-      command`openssl s_client -connect ${at.host}:${at.port} -servername ${host} </dev/null`,
+      onlyReads(command`openssl s_client -connect ${at.host}:${at.port} -servername ${host} </dev/null`),
       comment`if you use your own certificate authority: configuration key certificateAuthority`,
     ],
   })

@@ -1,5 +1,5 @@
 /** Sections 7 to 9: the lists of projects are held against the stored settings, because two lists may lack the same project. */
-import { comment, sqlText } from '../basis/command'
+import { command, comment, expositionText, sqlText } from '../basis/command'
 import { applicable, type Circumstances, expectData, expectNone } from '../basis/expectation'
 import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
@@ -14,7 +14,9 @@ export type ProjectList = 'REST' | 'GraphQL'
 export async function expectListed(platform: Platform, list: ProjectList): Promise<number> {
   const listed = new Set(await (list === 'REST' ? expectProjects(platform) : expectGraphQLProjects(platform)))
   const stored = [...(await settingsOfProjects(platform)).keys()].filter((name) => isOfPlatform(platform, name))
-  expectData(stored, 'project with settings', 'project_metric_settings')
+  expectData(stored, 'project with settings', 'project_metric_settings', [
+    inMySql(platform, 'SELECT * FROM project_metric_settings'),
+  ])
   expectNone(
     stored
       .filter((name) => !listed.has(name))
@@ -40,7 +42,8 @@ export async function expectOnlyProjectsExposed(platform: Platform): Promise<num
   const series = samples.flatMap(({ name, labels }) => (names.has(name) ? [labels.project ?? ''] : []))
   const exposed = [...new Set(series)].filter((name) => isOfPlatform(platform, name))
   const known = new Set([...(await expectProjects(platform)), ...(await settingsOfProjects(platform)).keys()])
-  expectData(exposed, 'project with series', path)
+  const { base } = await platform.routes.to('lake')
+  expectData(exposed, 'project with series', path, [command`curl -s ${`${base}${path}`}`])
   expectNone(
     exposed
       .filter((name) => !known.has(name))
@@ -51,6 +54,7 @@ export async function expectOnlyProjectsExposed(platform: Platform): Promise<num
           expected: `series of ${[...known].join(', ')}`,
           found: `series with the label project=${JSON.stringify(name)}`,
           remedy: [
+            command`curl -s ${`${base}${path}`} | grep ${`project=${expositionText(name)}`}`,
             comment`if the project was deleted: restart the service, so that it exposes only the projects that it has`,
           ],
         }),

@@ -6,13 +6,14 @@ import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus } from '../service/api'
+import { showProjects } from '../service/commands'
 import { settingsOfProjects, showSettings } from '../service/metric-settings'
 import { projectsOfPlatform } from '../service/projects'
 
 /** 18.1: checks that each project has its own row of settings. @returns how many projects were checked */
 export async function expectSettingsStored(platform: Platform): Promise<number> {
   const projects = await projectsOfPlatform(platform)
-  expectData(projects, 'project', 'REST API', [])
+  expectData(projects, 'project', 'REST API', [await showProjects(platform)])
   const settings = await settingsOfProjects(platform)
   const { plugin } = platform.contract.dora.settings
   expectNone(
@@ -60,7 +61,7 @@ export async function expectStages(platform: Platform): Promise<number> {
       remedy,
     })
   }
-  expectData(compared, 'project with a lead time', 'REST API')
+  expectData(compared, 'project with a lead time', 'REST API', [await showProjects(platform)])
   expectNone(unmet)
   return compared.length
 }

@@ -102,8 +102,9 @@ export async function expectNoGap(platform: Platform): Promise<void> {
   const selector = Object.entries({ job, namespace, instance }).flatMap(([key, value]) =>
     value === undefined ? [] : [`${key}=${JSON.stringify(value)}`],
   )
-  const [samples = []] = await platform.prometheus.samples(`up{${selector.join(',')}}[${Math.ceil(lookBack / 1000)}s]`)
-  expectData(samples, 'scrape', `Prometheus target ${name}`)
+  const range = `up{${selector.join(',')}}[${Math.ceil(lookBack / 1000)}s]`
+  const [samples = []] = await platform.prometheus.samples(range)
+  expectData(samples, 'scrape', `Prometheus target ${name}`, [await platform.prometheus.commandFor('query', range)])
   const interval = durationIn(target.scrapeInterval)
   const object = `Prometheus target ${name}`
   const expected = `a successful scrape every ${target.scrapeInterval}`

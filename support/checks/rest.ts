@@ -7,6 +7,7 @@ import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, circumstances, expectStatus, tokenIn, unexpected } from '../service/api'
+import { showProjects } from '../service/commands'
 import { projectPage, projectsOfPlatform } from '../service/projects'
 import { isRefusal, unjudged } from '../service/refusals'
 
@@ -120,6 +121,7 @@ export async function expectQuestionRefused(platform: Platform, question: WrongQ
       object: contract.rest.projects,
       expected: 'at least one project',
       found: 'no project',
+      remedy: [await showProjects(platform)],
     })
   expectError(platform, await rest.get(path(first), token), refusal)
 }

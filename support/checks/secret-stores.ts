@@ -73,6 +73,7 @@ async function expectStore(platform: Platform, reference: StoreReference): Promi
   const object = `${reference.kind} ${reference.name}`
   const scope = reference.kind === 'ClusterSecretStore' ? [] : ['-n', kubernetes.namespace]
   const remedy = [command`kubectl describe ${[reference.kind.toLowerCase(), ...scope]} ${reference.name}`]
+  const edit = command`kubectl edit ${[reference.kind.toLowerCase(), ...scope]} ${reference.name}`
   const store = await kubernetes.secretStore(reference)
   if (!store) throw missing(object, [command`kubectl get ${[`${reference.kind.toLowerCase()}s`, ...scope]}`])
   expectAlive(reference.kind, store, { object })
@@ -85,6 +86,7 @@ async function expectStore(platform: Platform, reference: StoreReference): Promi
       found: `spec.controller: ${store.spec.controller}`,
       remedy: [
         ...remedy,
+        edit,
         comment`if the operator has another class here: configuration key secretStores.controllerClass`,
       ],
     })
@@ -94,7 +96,7 @@ async function expectStore(platform: Platform, reference: StoreReference): Promi
       object,
       expected: `a condition in spec.conditions that holds for ${kubernetes.namespace}`,
       found: 'no such condition',
-      remedy,
+      remedy: [...remedy, edit],
     })
   const ready = conditionOf(store.status.conditions, 'Ready')
   if (ready?.status !== 'True')

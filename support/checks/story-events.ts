@@ -1,13 +1,13 @@
 /** Sections 21.1 and 21.2: checks that the events of a story are accepted, refused and stored correctly. */
 import { z } from 'zod'
 import { isAbsent } from '../basis/capability'
-import { type CommandLine, command, sqlText } from '../basis/command'
+import { type CommandLine, command } from '../basis/command'
 import { expectData, expectNone, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
-import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus } from '../service/api'
+import { showDeployments } from '../service/commands'
 import { credentialsOf } from '../service/database-credentials'
 import type { Answered } from '../stories/story-sender'
 import { instantOf } from '../stories/story-times'
@@ -15,7 +15,7 @@ import { instantOf } from '../stories/story-times'
 /** Every invalid event was refused with the status; with 400, the answer names the wrong field. Returns their number, in words. */
 export function expectRefused(answered: readonly Answered[], status: number): string {
   const spoiled = answered.filter(({ posting }) => posting.spoiled !== null)
-  expectData(spoiled, 'event that must be refused', 'the story')
+  expectData(spoiled, 'event that must be refused', 'the story', [])
   expectNone(
     spoiled.flatMap(({ posting: { happening, spoiled: how }, answer }) => {
       const field = how?.by === 'field' ? how.field : undefined
@@ -62,7 +62,7 @@ export async function expectDeployments(
 ): Promise<void> {
   const { deployments } = platform.contract.webhooks
   expectSame(`the deployments table for ${project}`, expected, await deploymentsInTable(platform, project), [
-    inMySql(platform, `SELECT * FROM deployments WHERE cicd_scope_id = ${sqlText(project)}`),
+    showDeployments(platform, project),
   ])
   if (isAbsent(deployments)) return
   const { found, remedy } = await deploymentsOfApi(platform, deployments(project))

@@ -1,15 +1,15 @@
 /** Section 19: a deployment through ArgoCD, by a sync of the test Application, and its traces in the service. */
 
 import { z } from 'zod'
-import { type CommandLine, command, configuration as example, sqlText } from '../basis/command'
+import { type CommandLine, command, configuration as example } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { applicable, Blocked, Unmet } from '../basis/expectation'
 import { rememberOutcome } from '../basis/memo'
 import { excerpt } from '../basis/redaction'
-import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus } from '../service/api'
+import { showDeployments } from '../service/commands'
 import { credentialsOf } from '../service/database-credentials'
 import { expectAlive, missing } from './lifecycle'
 
@@ -108,12 +108,7 @@ async function untilInTable(platform: Platform): Promise<number> {
           ? [{ result, environment: environment ?? '', finished }]
           : [],
       )
-      expectAmong(own, deployment, 'the deployments table', [
-        inMySql(
-          platform,
-          `SELECT * FROM deployments WHERE cicd_scope_id = ${sqlText(deployment.project)} ORDER BY finished_date DESC`,
-        ),
-      ])
+      expectAmong(own, deployment, 'the deployments table', [showDeployments(platform, deployment.project)])
     },
     { deadlineMs: configuration.deadlines.collection },
   )

@@ -23,7 +23,8 @@ export async function expectUiOpens(platform: Platform): Promise<Picture | null>
 /** 11.1: the page logs no errors in the browser console. */
 export async function expectSilentUi(platform: Platform): Promise<void> {
   const { complaints } = await uiOf(platform)
-  expectSilence('The DevLake UI', 'DevLake UI', complaints)
+  const { base } = await platform.routes.to('ui')
+  expectSilence('The DevLake UI', 'DevLake UI', complaints, [command`curl -v '${base}/'`])
 }
 
 /** The page, opened once per run, and the number of visible texts on it. */

@@ -4,6 +4,7 @@
  * follows from a cause is listed with it as a symptom. Pure.
  */
 import { command, comment } from '../basis/command'
+import { asFinding } from '../basis/expectation'
 import type { Finding, FreshFinding } from '../basis/finding'
 import { application } from './analyzers/application'
 import { monitoring } from './analyzers/monitoring'
@@ -94,16 +95,17 @@ const isWithin = (namespace: string, hasPods: boolean) => (object: string) =>
   object.endsWith(` in ${namespace}`) ||
   (hasPods && object.startsWith('pods labelled '))
 
-const absence = ({ namespace, of, key }: AbsentNamespace): FreshFinding => ({
-  summary: `Namespace ${namespace} does not exist.`,
-  object: `Namespace ${namespace}`,
-  expected: `the namespace of ${of}`,
-  found: 'no such namespace',
-  remedy: [
-    command`kubectl get namespaces`,
-    comment`if ${of} is in another namespace: set the configuration key ${key}`,
-  ],
-})
+const absence = ({ namespace, of, key }: AbsentNamespace): FreshFinding =>
+  asFinding({
+    summary: `Namespace ${namespace} does not exist.`,
+    object: `Namespace ${namespace}`,
+    expected: `the namespace of ${of}`,
+    found: 'no such namespace',
+    remedy: [
+      command`kubectl get namespaces`,
+      comment`if ${of} is in another namespace: set the configuration key ${key}`,
+    ],
+  })
 
 /** Merges the insights about the same object, which may come from several analyzers. */
 function merged(insights: readonly Insight[]): Map<string, Insight> {
@@ -113,7 +115,7 @@ function merged(insights: readonly Insight[]): Map<string, Insight> {
     const first = before?.problem ?? problem
     known.set(object, {
       object,
-      ...(first ? { problem: first } : {}),
+      ...(first ? { problem: asFinding(first) } : {}),
       possibleCauses: [...(before?.possibleCauses ?? []), ...possibleCauses],
     })
   }

@@ -14,7 +14,7 @@ import type {
 import { command } from '../basis/command'
 import { within } from '../basis/eventually'
 import { Blocked, type Circumstances, Unmet } from '../basis/expectation'
-import { launchChromium } from './chromium'
+import { chromiumPath, launchChromium, openingChromium } from './chromium'
 import { reasonOf } from './exchange'
 import type { HttpOptions } from './http'
 import { type Picture, pictureOf } from './picture'
@@ -160,7 +160,13 @@ function inTime<T>(operation: Promise<T>): Promise<T> {
   operation.catch(() => {})
   return within(operation, browserMs, () => {
     const expected = `a response within ${browserMs / 1000} s`
-    return new Blocked({ summary: 'Chromium does not respond.', object: 'Chromium', expected, found: 'no response' })
+    return new Blocked({
+      summary: 'Chromium does not respond.',
+      object: 'Chromium',
+      expected,
+      found: 'no response',
+      remedy: [openingChromium(chromiumPath())],
+    })
   })
 }
 

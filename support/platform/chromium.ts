@@ -55,6 +55,9 @@ const install = [
   comment`if it is installed elsewhere: export CHROMIUM_PATH=/path/to/chromium`,
 ]
 
+/** The command that opens an empty page as the suite does. */
+export const openingChromium = (path: string) => command`${path} --headless --dump-dom about:blank`
+
 /**
  * Returns CHROMIUM_PATH, else the first browser on the PATH, else one at the usual installation paths.
  * @throws Blocked if no browser is found
@@ -111,7 +114,7 @@ export async function launchChromium(given: readonly string[] = [], witness: Wit
       object: executablePath,
       expected: 'a headless browser that starts',
       found: reasonOf(error),
-      remedy: [command`${executablePath} --headless --dump-dom about:blank`],
+      remedy: [openingChromium(executablePath)],
     })
   }
 }

@@ -1,5 +1,5 @@
 /** The names and commands of a database in findings: by kubectl in the cluster, by a client of MySQL outside. */
-import { type CommandLine, command, comment, jsonpathKey } from '../basis/command'
+import { type CommandLine, command, comment, jsonpathKey, onlyReads, sqlText } from '../basis/command'
 import type { Configuration } from '../configuration/schema'
 import type { Credentials } from './credentials'
 import type { Address } from './exchange'
@@ -36,9 +36,23 @@ export function mysql(
   const words = ['-u', user, ...(database === undefined ? [] : [database]), '-e', statement]
   const secret = ['-n', namespace, secretNames.database.name]
   const key = jsonpathKey(user === 'root' ? rootPasswordKey : passwordKey)
-  return address?.outside
+  const line = address?.outside
     ? command`MYSQL_PWD=$(kubectl get secret ${secret} -o jsonpath='{.data${key}}' | base64 -d) mysql -h ${address.outside.host} -P ${address.outside.port} ${words}`
     : command`kubectl get secret ${secret} -o jsonpath='{.data${key}}' | base64 -d | kubectl exec -i -n ${namespace} svc/${components.mysql.service} -- sh -c 'MYSQL_PWD=$(cat) exec mysql "$@"' mysql ${words}`
+  return readingStatement.test(statement) ? onlyReads(line) : line
+}
+
+const readingStatement = /^(?:SELECT|SHOW|DESCRIBE) /
+
+/** A statement with its values in place of its question marks, for a reader: the suite itself sends them apart. */
+export function written({ statement, values }: Statement): string {
+  const left = [...values]
+  return statement.replaceAll('?', () => sqlText(left.shift() ?? '')).replaceAll(/\s+/g, ' ')
+}
+
+interface Statement {
+  readonly statement: string
+  readonly values: readonly string[]
 }
 
 /** The command with which an operator runs a statement in the database of the service, as its user. */

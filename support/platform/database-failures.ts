@@ -4,7 +4,7 @@
  * https://mariadb.com/kb/en/mariadb-error-codes.
  */
 import { OutOfBounds, unread } from '../basis/bounds'
-import { command, comment } from '../basis/command'
+import { command, comment, configuration } from '../basis/command'
 import { Blocked, type Circumstances, Unmet } from '../basis/expectation'
 import { type Attempt, describeSecret, logsOf, mysql, serverOf, serviceOf, throughPod } from './database-commands'
 import { accessDenied, type DatabaseError, LoginFailure } from './database-login'
@@ -262,4 +262,5 @@ export const writeRefused = (statement: string): Blocked =>
     object: 'configuration key writes.database',
     expected: 'true, and writes.context set to the current context',
     found: `not allowed: ${statement}`,
+    remedy: [configuration`writes:\n  context: CONTEXT\n  database: true`],
   })

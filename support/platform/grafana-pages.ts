@@ -1,6 +1,6 @@
 /** Grafana's pages in the browser: the login form, and dashboards with the results of their queries and the text they show. */
 import type { BrowserContext, Page } from 'playwright-core'
-import { command, comment, urlPart } from '../basis/command'
+import { type CommandLine, command, comment, urlPart } from '../basis/command'
 import { type Circumstances, Unmet } from '../basis/expectation'
 import type { Window } from '../dora/metrics'
 import type { Browser, Visited } from './browser'
@@ -60,6 +60,8 @@ export class GrafanaPages {
     this.session ??= this.logIn(login)
     const context = await this.session
     const url = await this.urlOf(dashboard, choice)
+    const { base } = await this.routes.to('grafana')
+    const model = command`curl -s -u 'admin:…' '${`${base}/api/dashboards/uid/${urlPart(dashboard.uid)}`}'`
     const querying = dashboard.panels.filter((panel) => datasourcesOf(panel, dashboard.variables).length > 0)
     const answers = new PanelAnswers(querying.map(({ id }) => id))
     const { value: shown, ...visited }: Visited<ShownPanel[]> = await this.browser.visit(context, {
@@ -79,7 +81,7 @@ export class GrafanaPages {
           return shownPanels(page)
         })
       },
-      late: () => tooLate(dashboard, answers.missing, url, deadlineMs),
+      late: () => tooLate(dashboard, answers.missing, model, url, deadlineMs),
     })
     const panels = dashboard.panels.flatMap(({ id, type, title, fieldConfig }) => {
       const drawn = shown.find((candidate) => isTitled(candidate.title, title))
@@ -120,7 +122,7 @@ export class GrafanaPages {
         object: url,
         expected: 'a redirect to another page after the login',
         found: `no redirect within ${this.deadlineMs / 1000} s`,
-        remedy: [comment`open in a browser: ${url}`],
+        remedy: [command`curl -sI '${url}'`, comment`open in a browser: ${url}`],
       }),
     })
     return context
@@ -171,6 +173,7 @@ const rowsOf = ({ panels }: Dashboard) => Math.max(...panels.map(({ gridPos: { y
 function tooLate(
   { title, panels }: Dashboard,
   missing: ReadonlySet<number>,
+  model: CommandLine,
   url: string,
   deadlineMs: number,
 ): Circumstances {
@@ -184,6 +187,6 @@ function tooLate(
       withoutAnswer.length > 0
         ? `no query results for: ${withoutAnswer.join(', ')}`
         : 'results for all queries, but panels that are still loading',
-    remedy: [comment`open in a browser: ${url}`],
+    remedy: [model, comment`open in a browser: ${url}`],
   }
 }

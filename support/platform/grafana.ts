@@ -1,7 +1,7 @@
 /** A client for Grafana's documented HTTP API. docs/grafana.md lists the parts that the suite relies on. */
 
 import { z } from 'zod'
-import { command, urlPart } from '../basis/command'
+import { type CommandLine, command, urlPart } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import { type Dashboard, dashboardModel } from './grafana-model'
@@ -68,6 +68,17 @@ export class Grafana {
 
   async dashboards(login?: Login): Promise<Hit[]> {
     return documented(await this.get('/api/search?type=dash-db', login), z.array(hit))
+  }
+
+  /** Returns the command with which an operator reads a path: as the admin, or as an anonymous visitor. */
+  async commandFor(path: string, visitor: 'admin' | 'anonymous' = 'admin'): Promise<CommandLine> {
+    const url = `${(await this.routes.to('grafana')).base}${path}`
+    return visitor === 'admin' ? command`curl -s -u 'admin:…' '${url}'` : command`curl -s '${url}'`
+  }
+
+  /** Returns the command that shows the model of a dashboard: its variables, its panels and their queries. */
+  dashboardCommand(uid: string): Promise<CommandLine> {
+    return this.commandFor(`/api/dashboards/uid/${urlPart(uid)}`)
   }
 
   /** Returns the rights of a login in a folder. */

@@ -132,6 +132,7 @@ export class KubernetesApi {
         object: target.name ?? operation.resource,
         expected: 'an existing object',
         found: `no such ${found.absent}`,
+        remedy: [command`kubectl get ${operation.resource} --all-namespaces`],
       })
     this.options.witness(this.asked(operation, target), shownObject(operation, found.object))
     return found.object
@@ -233,7 +234,12 @@ export class KubernetesApi {
       const response = await ask()
       return response.status === 401 && this.access.renew() ? await ask() : response
     } catch (error) {
-      if (error instanceof OutOfBounds) throw unread({ bound: error.bound, object: `the answer to "${request}"` })
+      if (error instanceof OutOfBounds)
+        throw unread({
+          bound: error.bound,
+          object: `the answer to "${request}"`,
+          remedy: [command`kubectl get --raw ${path} | wc -c`],
+        })
       throw failedRequest(this.access, request, requestMs, error)
     }
   }

@@ -1,5 +1,5 @@
 /** Findings about requests that the Kubernetes API server cannot answer or refuses, and about writes in a read-only run. */
-import { command } from '../basis/command'
+import { command, configuration } from '../basis/command'
 import { Blocked } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { ClusterAccess } from './kubeconfig/access'
@@ -67,4 +67,5 @@ export const readOnly = (operation: Operation): Blocked =>
     object: 'configuration key writes',
     expected: 'writes.context set to the current context',
     found: 'read-only',
+    remedy: [configuration`writes:\n  context: CONTEXT`],
   })

@@ -1,5 +1,5 @@
 /** A client for the REST API of the service, over the route to the lake. Responses are JSON or a finding. */
-import { command, comment } from '../basis/command'
+import { type CommandLine, command, comment } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Http, HttpAnswer } from './http'
@@ -27,6 +27,11 @@ export class Rest {
     const headers = authorization(token)
     const { secretsIn } = this
     return this.send((route) => this.http.get(`${route.base}${path}`, { at: route.at, headers, secretsIn }))
+  }
+
+  /** Returns the command with which an operator reads a path. */
+  async commandFor(path: string): Promise<CommandLine> {
+    return command`curl -s -H 'Authorization: Bearer …' '${`${(await this.routes.to('lake')).base}${path}`}'`
   }
 
   /** Sends a POST that only reads, such as a GraphQL query or the test of a connection. */
@@ -108,6 +113,7 @@ function limited({ url, headers }: HttpAnswer): Blocked {
     object: url,
     expected: 'a response within the rate limit',
     found: `status 429${Number.isFinite(reset) ? `; the limit resets at ${new Date(reset * 1000).toISOString()}` : ''}`,
+    remedy: [command`curl -sI '${url}'`],
   })
 }
 

@@ -17,7 +17,7 @@ export interface PagedList<Entry> {
   /** Identifies an entry; absent: entries may be equal. */
   readonly keyOf?: (entry: Entry) => string
   readonly bounds: { readonly items: BoundName; readonly pages: BoundName; readonly time: BoundName }
-  readonly remedy: readonly CommandLine[]
+  readonly remedy: () => readonly CommandLine[]
 }
 
 /** Entries that are created or deleted while the pages are read move the others from page to page. */
@@ -42,7 +42,7 @@ export async function allEntries<Entry>(list: PagedList<Entry>): Promise<readonl
         object: list.name,
         expected: `${count} entries`,
         found: `${entries.length} entries`,
-        remedy: list.remedy,
+        remedy: list.remedy(),
       })
   }
 }
@@ -50,7 +50,7 @@ export async function allEntries<Entry>(list: PagedList<Entry>): Promise<readonl
 /** @param size the size of the pages; undefined: that of the first page */
 async function readOnce<Entry>(list: PagedList<Entry>, deadline: number, size?: number): Promise<Page<Entry>> {
   const { items, pages, time } = list.bounds
-  const beyond = (bound: BoundName) => excessive({ bound, object: list.name, remedy: list.remedy })
+  const beyond = (bound: BoundName) => excessive({ bound, object: list.name, remedy: list.remedy() })
   const found = new Map<unknown, Entry>()
   let first = 0
   for (let page = 1; ; page++) {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { command, comment, jsonpathKey } from '../basis/command'
+import { command, jsonpathKey } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { HttpAnswer } from '../platform/http'
@@ -36,16 +36,18 @@ export async function expectProjects(platform: Platform): Promise<readonly strin
   const token = await apiToken(platform)
   // If the list of projects needs no token, another path shows whether the token is accepted.
   if (guarded.entered !== path) expectAccepted(platform, await platform.rest.get(guarded.entered, token))
+  let url = path
   return allEntries({
     name: 'the list of projects',
-    read: async (page, size) =>
-      pageIn(
-        platform,
-        await platform.rest.get(size === undefined ? path : `${path}?page=${page}&pageSize=${size}`, token),
-      ),
+    read: async (page, size) => {
+      const asked = size === undefined ? path : `${path}?page=${page}&pageSize=${size}`
+      const answer = await platform.rest.get(asked, token)
+      url = answer.url
+      return pageIn(platform, answer)
+    },
     keyOf: (name) => name,
     bounds: { items: 'projectItems', pages: 'projectPages', time: 'projectTime' },
-    remedy: [comment`compare the count with the names in the answer of ${path}`],
+    remedy: () => [command`curl -s -H 'Authorization: Bearer …' '${url}'`],
   })
 }
 

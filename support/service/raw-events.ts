@@ -3,6 +3,7 @@
  * snapshot. Tables that the configuration does not name are not read; `unknownTables` says which metrics that costs.
  */
 
+import { type CommandLine, sqlText } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'
 import type { Configuration } from '../configuration/schema'
 import type { ProjectEvents } from '../dora/compute'
@@ -10,6 +11,7 @@ import type { DatedCommit, ShippedDeployment } from '../dora/definitions'
 import type { Build, Incident } from '../dora/events'
 import { type Answer, ProjectOracle, type Question } from '../dora/oracle'
 import type { Credentials, Database, Streamed } from '../platform/database'
+import { inMySql, written } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
 import { credentialsOf } from './database-credentials'
 import { buildsOf, deploymentsOf, incidentsOf } from './raw-event-statements'
@@ -44,14 +46,16 @@ export async function readEvents(
   const idOf = idsOf(configuration, project)
   const statements: Streamed[] = []
   const incidents = incidentsOf(configuration, project)
-  if (incidents)
+  if (incidents) {
+    const showIncidents = inMySql({ configuration }, written(incidents))
     statements.push({
       ...incidents,
       row: (values) => {
         count.incidents++
-        reader.incident(incidentIn(values, project, idOf))
+        reader.incident(incidentIn(showIncidents, values, project, idOf))
       },
     })
+  }
   const builds = buildsOf(configuration, project)
   if (builds)
     statements.push({
@@ -92,7 +96,7 @@ async function eventsInMemory(
     <T>(list: T[], sizeOf: (event: T) => number = () => 1) =>
     (event: T) => {
       left -= sizeOf(event)
-      if (left < 0) throw tooMany(project, limit)
+      if (left < 0) throw tooMany(configuration, project, limit)
       list.push(event)
     }
   await readEvents(database, credentials, configuration, project, {
@@ -118,12 +122,13 @@ export function idsOf({ events }: Configuration, project: string): IdOf {
 }
 
 function incidentIn(
+  showIncidents: CommandLine,
   [id, environment, severity, createdAt, resolvedAt, deploymentId]: readonly unknown[],
   project: string,
   idOf: IdOf,
 ): Incident {
   const created = instantOf(createdAt)
-  if (created === null) throw undated(`incident ${String(id)}`)
+  if (created === null) throw undated(`incident ${String(id)}`, showIncidents)
   const named = text(deploymentId)
   return {
     type: 'incident',
@@ -201,20 +206,22 @@ class Deployments {
 const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))
 const instantOf = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value))
 
-const undated = (object: string) =>
+const undated = (object: string, showIncidents: CommandLine) =>
   new Unmet({
     summary: `The database holds an invalid event: ${object} has no created_date.`,
     object,
     expected: 'a creation time',
     found: 'no created_date',
+    remedy: [showIncidents],
   })
 
-const tooMany = (project: string, limit: number) =>
+const tooMany = (configuration: Configuration, project: string, limit: number) =>
   new Blocked({
     summary: `The project ${project} has more than ${limit} events, too many to hold in memory.`,
     object: `project ${project}`,
     expected: `at most ${limit} deployments, commits, incidents and builds`,
     found: 'more',
+    remedy: [inMySql({ configuration }, `SELECT COUNT(*) FROM deployments WHERE cicd_scope_id = ${sqlText(project)}`)],
   })
 
 /**

@@ -1,7 +1,7 @@
 /** The answers of each surface about one project, read as quantities. */
 
 import type { z } from 'zod'
-import { type CommandLine, command, expositionText, promqlText, sqlText } from '../basis/command'
+import { type CommandLine, command, expositionText, promqlText } from '../basis/command'
 import { applicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Contract } from '../contracts/contract'
@@ -10,12 +10,12 @@ import { listText, type Quantity, type Reading, type Window } from '../dora/metr
 import type { Question } from '../dora/oracle'
 import { readingOf, readingOfHistory } from '../dora/reading'
 import type { Sample } from '../formats/exposition'
-import { inMySql } from '../platform/database-commands'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { fieldsOf, unknownFields } from './answer-fields'
 import { expectStatus } from './api'
+import { showDeployments } from './commands'
 import { expectExposition } from './exposition'
 import { recompute } from './raw-events'
 
@@ -185,7 +185,7 @@ export async function readStoredEvents(
   const { 'change failure ratio': _ratio, ...reading } = readingOf(metrics)
   return {
     reading: { ...reading, ...readingOfHistory(history) },
-    command: inMySql(platform, `SELECT * FROM deployments WHERE cicd_scope_id = ${sqlText(question.project)}`),
+    command: showDeployments(platform, question.project),
   }
 }
 

@@ -195,4 +195,6 @@ const ending = {
   object: 'the stories of this run',
   expected: 'a run in progress',
   found: 'a run that is ending',
+  // Only another run helps, and its command stands in every cause without one of its own.
+  remedy: [],
 }

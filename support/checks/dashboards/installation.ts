@@ -1,6 +1,6 @@
 /** Section 16: the dashboards as installed: folder, titles, data sources and variables. */
 
-import { command, comment } from '../../basis/command'
+import { command, comment, urlPart } from '../../basis/command'
 import { type Circumstances, expectData, expectNone, Unmet } from '../../basis/expectation'
 import { selectorOf } from '../../basis/labels'
 import type { DashboardNames } from '../../contracts/dashboards'
@@ -58,7 +58,7 @@ export async function expectDashboard(platform: Platform, title: string): Promis
     object: objectOf(names),
     expected: `${folder || 'no folder'}/${installedAs}`,
     found: `${found.folder || 'no folder'}/${found.title}`,
-    remedy: [comment`in Grafana: check the dashboard with the uid ${names.uid}`],
+    remedy: await inGrafana(platform, names, 'title and folder'),
   })
 }
 
@@ -67,9 +67,14 @@ export async function expectDashboards(platform: Platform): Promise<void> {
   for (const names of platform.contract.dashboards.all) await dashboardOf(platform, names)
 }
 
-/** The remedy for a panel that shows something wrong. */
-export const inGrafana = ({ uid }: DashboardNames) =>
-  comment`in Grafana: check the query of the panel on the dashboard with the uid ${uid}`
+/** The remedy for a dashboard whose panels, variables or settings are wrong. @param part what to check on it */
+export const inGrafana = async ({ grafana }: Platform, { uid }: DashboardNames, part = 'the query of the panel') => [
+  await grafana.dashboardCommand(uid),
+  comment`in Grafana: check ${part} on the dashboard with the uid ${uid}`,
+]
+
+/** Lists the dashboards. */
+export const showDashboards = ({ grafana }: Platform) => grafana.commandFor('/api/search?type=dash-db')
 
 /** A panel as the object of a finding. */
 export const panelOf = ({ title }: DashboardNames, panel: string) => `panel ${title} / ${panel}`
@@ -101,6 +106,7 @@ export async function expectDatasources(platform: Platform): Promise<number> {
             object: objectOf(names),
             expected: all.map(({ uid }) => uid).join(', ') || 'a data source',
             found: name ?? 'no default data source',
+            remedy: [await grafana.commandFor('/api/datasources'), ...(await inGrafana(platform, names))],
           })
       }
   }
@@ -108,7 +114,10 @@ export async function expectDatasources(platform: Platform): Promise<number> {
     const object = `data source ${name} of Grafana`
     const used = jsonData?.database || database
     const wanted = { type: contract.dashboards.datasourceType, database: configuration.database.name }
-    const remedy = [comment`in Grafana: check Connections, Data sources, ${name}`]
+    const remedy = [
+      await grafana.commandFor(`/api/datasources/uid/${urlPart(uid)}/health`),
+      comment`in Grafana: check Connections, Data sources, ${name}`,
+    ]
     if (type !== wanted.type || used !== wanted.database)
       unmet.push({
         summary: `The dashboards do not query the database ${wanted.database}: the ${object} points elsewhere.`,
@@ -130,7 +139,7 @@ export async function expectDatasources(platform: Platform): Promise<number> {
     }
   }
   expectNone(unmet)
-  expectData([...usedSources], 'data source that a panel uses', 'the dashboards')
+  expectData([...usedSources], 'data source that a panel uses', 'the dashboards', [await showDashboards(platform)])
   return usedSources.size
 }
 
@@ -157,7 +166,7 @@ export async function expectVariablesUsed(platform: Platform): Promise<number> {
         found: exists
           ? 'in no query'
           : `the variables ${dashboard.variables.map((one) => one.name).join(', ') || 'none'}`,
-        remedy: [comment`in Grafana: check the settings of the dashboard with the uid ${names.uid}`],
+        remedy: await inGrafana(platform, names, 'the variables'),
       })
     }
   }

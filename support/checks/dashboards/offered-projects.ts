@@ -1,14 +1,14 @@
 /** Section 16.3: every project of the service can be chosen on every dashboard. */
 import { z } from 'zod'
-import { comment } from '../../basis/command'
 import { type Circumstances, expectData, expectNone } from '../../basis/expectation'
 import type { DashboardNames } from '../../contracts/dashboards'
 import { LinePattern } from '../../formats/line-pattern'
 import { type Dashboard, optionsQuery } from '../../platform/grafana-model'
 import type { Platform } from '../../platform/platform'
+import { showProjects } from '../../service/commands'
 import { projectsOfPlatform } from '../../service/projects'
 import { expectAdminLetIn } from '../grafana'
-import { dashboardOf, datasourceNamed } from './installation'
+import { dashboardOf, datasourceNamed, inGrafana, showDashboards } from './installation'
 
 type Variable = Dashboard['variables'][number]
 
@@ -48,7 +48,7 @@ const valueOfOption = (option: string): string => option.trim().split(' : ').at(
 export async function expectEveryProjectOffered(platform: Platform): Promise<string> {
   const { all, variables } = platform.contract.dashboards
   const projects = await projectsOfPlatform(platform)
-  expectData(projects, 'project', 'REST API')
+  expectData(projects, 'project', 'REST API', [await showProjects(platform)])
   const unmet: Circumstances[] = []
   const compared: DashboardNames[] = []
   for (const names of all) {
@@ -65,10 +65,10 @@ export async function expectEveryProjectOffered(platform: Platform): Promise<str
       object: `dashboard ${names.title}`,
       expected: `${projects.length} projects`,
       found: `${projects.length - missing.length} of them; missing: ${missing.join(', ')}`,
-      remedy: [comment`in Grafana: check the variable ${variables.project} of the dashboard with the uid ${names.uid}`],
+      remedy: await inGrafana(platform, names, `the variable ${variables.project}`),
     })
   }
   expectNone(unmet)
-  expectData(compared, 'project variable with a query of its own', 'the dashboards')
+  expectData(compared, 'project variable with a query of its own', 'the dashboards', [await showDashboards(platform)])
   return `${projects.length} projects on ${compared.length} of ${all.length} dashboards`
 }

@@ -1,9 +1,9 @@
 /** Section 21.7: the dashboards as a person opens them: in time, without errors in panels or in the browser console. */
-import { comment } from '../../basis/command'
 import { Unmet } from '../../basis/expectation'
 import type { DashboardView } from '../../platform/grafana-pages'
 import type { Platform } from '../../platform/platform'
 import { expectSilence } from '../browser-console'
+import { inGrafana, namesOf } from './installation'
 import { viewForPeople } from './views'
 
 /** 21.7: the dashboard opens within the deadline. Returns what it showed. */
@@ -29,12 +29,13 @@ export async function expectNoPanelErrors(platform: Platform, title: string): Pr
     object: first ? `panel ${title} / ${first.title}` : `dashboard ${title}`,
     expected: 'panels without errors',
     found: wrong.map((panel) => `${panel.title}: ${[...new Set(panel.errors)].join('; ')}`).join('\n') || 'no panels',
-    remedy: [comment`in Grafana: check the query of the panel`],
+    remedy: await inGrafana(platform, namesOf(platform, title)),
   })
 }
 
 /** 21.7: the dashboard logs no errors in the browser console. */
 export async function expectSilentConsole(platform: Platform, title: string): Promise<void> {
   const { complaints } = await viewForPeople(platform, title)
-  expectSilence(`The dashboard ${title}`, `dashboard ${title}`, complaints)
+  const remedy = await inGrafana(platform, namesOf(platform, title), 'the plugins of the panels')
+  expectSilence(`The dashboard ${title}`, `dashboard ${title}`, complaints, remedy)
 }

@@ -1,6 +1,6 @@
 import { type Circumstances, expectData, expectNone } from '../../basis/expectation'
 import type { Platform } from '../../platform/platform'
-import { inGrafana, panelOf } from './installation'
+import { inGrafana, panelOf, showDashboards } from './installation'
 import { subjectsOf, viewOf } from './views'
 
 /** 16.2: the queries of all panels succeed. Returns the number of panels. */
@@ -18,10 +18,10 @@ export async function expectPanelsAnswered(platform: Platform): Promise<number> 
           object: panelOf(names, title),
           expected: 'an answer to each of its queries',
           found: [...new Set(errors)].join('; '),
-          remedy: [inGrafana(names)],
+          remedy: await inGrafana(platform, names),
         })
   }
   expectNone(unmet)
-  expectData(Array.from({ length: panels }), 'panel', 'the dashboards')
+  expectData(Array.from({ length: panels }), 'panel', 'the dashboards', [await showDashboards(platform)])
   return panels
 }

@@ -13,11 +13,12 @@ import { optionsQuery } from '../../platform/grafana-model'
 import type { DashboardView } from '../../platform/grafana-pages'
 import type { Platform } from '../../platform/platform'
 import { apiToken } from '../../service/api'
+import { showDeployments, showProjects } from '../../service/commands'
 import { credentialsOf } from '../../service/database-credentials'
 import { projectsOfPlatform } from '../../service/projects'
 import { endOfCollection } from '../../service/surface-readings'
 import { expectAdminLetIn } from '../grafana'
-import { dashboardOf, datasourceNamed, namesOf } from './installation'
+import { dashboardOf, datasourceNamed, inGrafana, namesOf } from './installation'
 
 /** A choice on a dashboard. */
 export interface ViewChoice {
@@ -115,7 +116,7 @@ const counted = z.looseObject({ project: z.string(), deployments: z.coerce.numbe
 
 async function chooseSubjects(platform: Platform): Promise<Subjects> {
   const own = await projectsOfPlatform(platform)
-  expectData(own, 'project', 'REST API')
+  expectData(own, 'project', 'REST API', [await showProjects(platform)])
   const window = await lastMonth(platform, own[0] ?? '')
   const sqlTime = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ')
   const rows = await platform.database.rows(
@@ -126,9 +127,10 @@ async function chooseSubjects(platform: Platform): Promise<Subjects> {
   )
   const projects = rows.map(({ project }) => project).filter((project) => own.includes(project))
   const [first, second] = projects
-  expectData(projects, 'project with a deployment in the last 30 days', 'the deployments table')
+  const remedy = own.slice(0, 1).map((project) => showDeployments(platform, project))
+  expectData(projects, 'project with a deployment in the last 30 days', 'the deployments table', remedy)
   if (first === undefined || second === undefined) {
-    expectData([], 'second project with a deployment in the last 30 days', 'the deployments table')
+    expectData([], 'second project with a deployment in the last 30 days', 'the deployments table', remedy)
     throw new Error('Not reached: an empty list has blocked.')
   }
   return { projects: [first, second], window }
@@ -162,6 +164,7 @@ export async function teamsOf(platform: Platform, names: DashboardNames): Promis
       object: `dashboard ${names.title}`,
       expected: 'a query for the teams',
       found: variable ? variable.type : 'no such variable',
+      remedy: await inGrafana(platform, names, `the variable ${team}`),
     })
   return (await platform.grafana.valuesOf(source.uid, query.sql, login)).map(String)
 }

@@ -1,13 +1,12 @@
 /** Section 16.3: checks that the filters decide what the dashboards show, and that panels without events show no number. */
 
-import { comment } from '../../basis/command'
 import { applicable, type Circumstances, expectData, expectNone, Unmet } from '../../basis/expectation'
 import { excerpt } from '../../basis/redaction'
 import type { DashboardNames } from '../../contracts/dashboards'
 import { differences } from '../../dora/comparison'
 import type { Quantity } from '../../dora/metrics'
 import type { Platform } from '../../platform/platform'
-import { inGrafana, panelOf } from '../dashboards/installation'
+import { inGrafana, panelOf, showDashboards } from '../dashboards/installation'
 import { emptyWindow, openAll, subjectsOf, teamsOf } from '../dashboards/views'
 import { expectedReading, inWords, questionOf, readings } from './dashboard-numbers'
 import type { Filter } from './numbers-proof'
@@ -33,12 +32,14 @@ export async function expectChangedBy(platform: Platform, filter: Filter): Promi
         object: panelOf(names, reading.panel),
         expected: `different numbers for each ${filter}`,
         found: `${inWords(reading)} as the ${reading.quantity} for each`,
-        remedy: [inGrafana(names)],
+        remedy: await inGrafana(platform, names),
       })
     }
   }
   expectNone(unmet)
-  expectData(Array.from({ length: compared }), `number that depends on the ${filter}`, 'the dashboards')
+  expectData(Array.from({ length: compared }), `number that depends on the ${filter}`, 'the dashboards', [
+    await showDashboards(platform),
+  ])
   return `${compared} numbers changed with the ${filter}`
 }
 
@@ -74,7 +75,8 @@ async function byTeam(
 ): Promise<PanelReading[][]> {
   const { projects, window } = await subjectsOf(platform)
   const teams = await teamsOf(platform, names)
-  if (teams.length < 2) expectData([], 'second team', `dashboard ${names.title}`)
+  if (teams.length < 2)
+    expectData([], 'second team', `dashboard ${names.title}`, await inGrafana(platform, names, 'the variables'))
   const tried = (triedTeams.get(platform) ?? []).filter((team) => teams.includes(team))
   const others: PanelReading[][] = []
   const own: string[] = []
@@ -98,7 +100,7 @@ async function byTeam(
     object: `dashboard ${names.title}`,
     expected: `the numbers of all teams for one of ${teams.join(', ')}`,
     found: 'different numbers for each team',
-    remedy: [comment`in Grafana: check the variables of the dashboard with the uid ${names.uid}`],
+    remedy: await inGrafana(platform, names, 'the variables'),
   })
 }
 
@@ -133,10 +135,10 @@ export async function expectNoNumbers(platform: Platform): Promise<number> {
         object: panelOf(names, panel),
         expected: 'no data',
         found: `${inWords({ quantity, value })}, shown as "${excerpt(text, 80)}"`,
-        remedy: [inGrafana(names)],
+        remedy: await inGrafana(platform, names),
       })
     }
   expectNone(unmet)
-  expectData(Array.from({ length: checked }), 'panel with a number', 'the dashboards')
+  expectData(Array.from({ length: checked }), 'panel with a number', 'the dashboards', [await showDashboards(platform)])
   return checked
 }

@@ -11,7 +11,7 @@ import type { Platform } from '../../platform/platform'
 import { settingsOfProjects } from '../../service/metric-settings'
 import { unknownTables } from '../../service/raw-event-statements'
 import { eventsOfProject, recompute } from '../../service/raw-events'
-import { inGrafana, panelOf } from '../dashboards/installation'
+import { inGrafana, panelOf, showDashboards } from '../dashboards/installation'
 import { comparedChoices, forgetViews, openAll, type ViewChoice, viewOf } from '../dashboards/views'
 import { explanationsOf, rejection } from './differences'
 import { type DrawnDifference, drawnDifference, shiftedDays, wrongThresholds } from './drawn-panels'
@@ -50,10 +50,12 @@ export async function expectPanelNumbers(platform: Platform): Promise<string> {
 export async function deploymentsOn(platform: Platform, choice: ViewChoice): Promise<ShownDeployments[]> {
   await expectNumbersOf(platform, choice)
   const counts: ShownDeployments[] = []
-  for (const names of platform.contract.dashboards.all)
+  for (const names of platform.contract.dashboards.all) {
+    const remedy = await inGrafana(platform, names)
     for (const { panel, quantity, value } of await readings(platform, names, choice))
       if (quantity === 'deployments')
-        counts.push({ panel: panelOf(names, panel), deployments: typeof value === 'number' ? value : 0 })
+        counts.push({ panel: panelOf(names, panel), deployments: typeof value === 'number' ? value : 0, remedy })
+  }
   return counts
 }
 
@@ -76,7 +78,9 @@ async function expectNumbersOf(platform: Platform, choice: ViewChoice): Promise<
         if (!agrees(platform, reading, value)) wrong.push({ names, reading, expected: value })
         else if (drawn) wrong.push({ names, reading, expected: value, drawn })
       }
-    expectData(Array.from({ length: compared }), 'number on a dashboard that can be recomputed', 'the dashboards')
+    expectData(Array.from({ length: compared }), 'number on a dashboard that can be recomputed', 'the dashboards', [
+      await showDashboards(platform),
+    ])
     if (wrong.length === 0 && tables.length === 0) return compared
     const unchanged = JSON.stringify(await expectedReading(platform, question)) === JSON.stringify(expected)
     if (unchanged || attempt === mostAttempts) {
@@ -104,7 +108,12 @@ async function tableProblems(platform: Platform, choice: ViewChoice, question: Q
       if (!found) continue
       const { says, ...values } = found
       const summary = `The table ${title} of the dashboard ${names.title} ${says} (${choice.project}).`
-      unmet.push({ summary, object: panelOf(names, title), ...values, remedy: [inGrafana(names)] })
+      unmet.push({
+        summary,
+        object: panelOf(names, title),
+        ...values,
+        remedy: await inGrafana(platform, names, 'the query of the table'),
+      })
     }
   }
   return unmet
@@ -166,7 +175,7 @@ export const inWords = ({ quantity, value }: Pick<PanelReading, 'quantity' | 'va
 async function reject(platform: Platform, question: Question, all: readonly PanelDifference[]): Promise<never> {
   const numbers = all.map(({ reading: { quantity, value } }) => ({ window: 0, quantity, found: value ?? undefined }))
   const likely = await explanationsOf(platform, question, numbers)
-  const [first, ...others] = all.map(({ names, reading, expected = null, drawn }, index) => {
+  const wrong = all.map(async ({ names, reading, expected = null, drawn }, index) => {
     const { panel, quantity } = reading
     const [wanted, found] = shownBoth({ quantity, expected, found: reading.value ?? null })
     return {
@@ -177,9 +186,10 @@ async function reject(platform: Platform, question: Question, all: readonly Pane
       expected: drawn ? shown(quantity, expected) : wanted,
       found: drawn?.found ?? (reading.value === undefined ? inWords(reading) : found),
       likely: drawn ? [drawn.reason] : (likely[index] ?? []),
-      remedy: inGrafana(names),
+      remedy: await inGrafana(platform, names),
     }
   })
+  const [first, ...others] = await Promise.all(wrong)
   if (!first) throw new Error('There is no difference.')
   throw rejection(first, others, {
     object: first.object,

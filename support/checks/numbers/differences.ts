@@ -20,8 +20,8 @@ export interface WrongNumber {
   readonly found: string
   /** Definitions that would yield the number that was found. */
   readonly likely: readonly string[]
-  /** The command that shows the number again. */
-  readonly remedy: CommandLine
+  /** The commands that show the number again. */
+  readonly remedy: readonly CommandLine[]
 }
 
 /** The object of a finding about wrong numbers. */
@@ -53,7 +53,7 @@ export function rejection(first: WrongNumber, others: readonly WrongNumber[], su
     object,
     expected,
     found: `${found}\n${[head, ...rows.slice(0, mostRows), ...more].join('\n')}`,
-    remedy: [remedy],
+    remedy,
   })
 }
 

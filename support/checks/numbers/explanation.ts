@@ -8,6 +8,7 @@ import { type Explained, explanationAsJson, explanationAsText } from '../../dora
 import type { Window } from '../../dora/metrics'
 import type { Platform } from '../../platform/platform'
 import { apiToken } from '../../service/api'
+import { showProjects } from '../../service/commands'
 import { settingsOfProjects } from '../../service/metric-settings'
 import { expectProjects } from '../../service/projects'
 import { unknownTables } from '../../service/raw-event-statements'
@@ -45,6 +46,7 @@ export async function explainProject(
       object: 'REST API',
       expected: 'the name of a project',
       found: projects.join(', ') || 'no project at all',
+      remedy: [await showProjects(platform)],
     })
   const { defaults } = platform.contract.dora.settings
   const { severities, frequencyEnvironment } = (await settingsOfProjects(platform)).get(project) ?? defaults

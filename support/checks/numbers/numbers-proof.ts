@@ -1,4 +1,5 @@
 /** The proof that the service reports the right numbers, which each flavour of the service needs in its own way. */
+import type { CommandLine } from '../../basis/command'
 import type { FourMetric, MeasuredMetric } from '../../dora/measured'
 import type { Window } from '../../dora/metrics'
 import type { ViewChoice } from '../dashboards/views'
@@ -7,10 +8,11 @@ import type { Metric, WindowedMetric } from './metric'
 /** The choices on a dashboard that must change its numbers. */
 export type Filter = 'project' | 'team' | 'time range'
 
-/** A panel that counts deployments, as the object of a finding, and the number that it shows. */
+/** A panel that counts deployments, as the object of a finding, the number that it shows, and the commands that show it. */
 export interface ShownDeployments {
   readonly panel: string
   readonly deployments: number
+  readonly remedy: readonly CommandLine[]
 }
 
 /** An explanation of the numbers of a project. */

@@ -12,6 +12,7 @@ import type { Benchmarks } from '../../dora/benchmarks'
 import type { Quantity } from '../../dora/metrics'
 import { type Answer, ProjectOracle, type Question } from '../../dora/oracle'
 import type { Platform } from '../../platform/platform'
+import { showDeployments } from '../../service/commands'
 import { credentialsOf } from '../../service/database-credentials'
 import { type EventCount, idsOf, readEvents } from '../../service/raw-events'
 import { endOfCollection } from '../../service/surface-readings'
@@ -255,7 +256,10 @@ export class ProjectReconciliation {
       object: `project ${project}`,
       expected: 'a moment without new events that is long enough to read every surface',
       found: `new events during each attempt; different numbers from ${[...surfaces].join(', ') || 'no surface'}`,
-      remedy: [comment`run the suite when fewer events arrive, or set deadlines.condition to a longer time`],
+      remedy: [
+        showDeployments(this.platform, project),
+        comment`run the suite when fewer events arrive, or set deadlines.condition to a longer time`,
+      ],
     })
   }
 }

@@ -120,8 +120,9 @@ export const expectSettingsReconciled = (reconciliation: Reconciliation, metric:
 
 /** Wrong numbers go before surfaces that cannot be read, and these before numbers that are missing. */
 function judged(reconciliation: Reconciliation, metric: Metric, isMeant: (range: string) => boolean): string {
-  const { projects, of, events, compared, differences, unread } = reconciliation
-  expectData(projects, 'project', 'REST API')
+  const { projects, of, events, compared, differences, unread, inMySql } = reconciliation
+  const showSettings = inMySql('SELECT * FROM project_metric_settings')
+  expectData(projects, 'project', 'REST API', [showSettings])
   const quantities: readonly Quantity[] = quantitiesOf[metric]
   const meant = differences
     .filter(({ quantity, reports }) =>
@@ -141,7 +142,7 @@ function judged(reconciliation: Reconciliation, metric: Metric, isMeant: (range:
   expectPublishedBounds(reconciliation, metric)
   for (const failure of failures) throw failure
   expectSamples(reconciliation, metric)
-  if (compared === 0) expectData([], 'answer of a surface', 'the surfaces of the metrics')
+  if (compared === 0) expectData([], 'answer of a surface', 'the surfaces of the metrics', [showSettings])
   const sample =
     projects.length < of
       ? `${projects.length} of ${of} projects, ${of - projects.length} left out today (projects.atMost)`
@@ -205,6 +206,6 @@ function wrongNumber(difference: SurfaceDifference): WrongNumber {
     expected,
     found,
     likely,
-    remedy: command,
+    remedy: [command],
   }
 }

@@ -4,6 +4,7 @@ import { expectData, expectNone, Unmet } from '../../basis/expectation'
 import { day } from '../../dora/definitions'
 import type { Window } from '../../dora/metrics'
 import type { Platform } from '../../platform/platform'
+import { showDeployments } from '../../service/commands'
 import type { Story } from '../../stories/story'
 import { deployThroughArgoCd } from '../test-deployment'
 import type { NumbersProof, ShownDeployments } from './numbers-proof'
@@ -20,12 +21,16 @@ export async function expectDeploymentShown(platform: Platform, numbers: Numbers
     object: `dashboards of ${project}`,
     expected: 'at least one deployment',
     found: 'none',
-    remedy: [comment`in Grafana: ${project}, from ${new Date(window.start).toISOString()}`],
+    remedy: [
+      showDeployments(platform, project),
+      comment`in Grafana: ${project}, from ${new Date(window.start).toISOString()}`,
+    ],
   })
 }
 
 /** 19.5: every panel that counts deployments shows the number that a story reported over the days before it began. */
 export async function expectReportedShown(
+  platform: Platform,
   numbers: NumbersProof,
   { project, toldAt }: Pick<Story, 'project' | 'toldAt'>,
   sent: number,
@@ -33,15 +38,16 @@ export async function expectReportedShown(
 ): Promise<string> {
   const end = Math.floor(toldAt / 1000) * 1000
   const shown = await numbers.deploymentsShown({ project, window: { start: end - days * day, end } })
-  expectData(shown, 'panel that counts deployments', 'the dashboards')
+  expectData(shown, 'panel that counts deployments', 'the dashboards', [showDeployments(platform, project)])
   expectNone(
     shown
       .filter(({ deployments }) => deployments !== sent)
-      .map(({ panel, deployments }) => ({
+      .map(({ panel, deployments, remedy }) => ({
         summary: `The ${panel} shows ${deployments} deployments; ${sent} were sent.`,
         object: panel,
         expected: String(sent),
         found: String(deployments),
+        remedy,
       })),
   )
   return inWords(shown)

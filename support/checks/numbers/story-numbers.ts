@@ -181,7 +181,7 @@ function wrongNumber(difference: StoryDifference, likely: readonly string[]): Wr
     expected,
     found,
     likely,
-    remedy: answer.command,
+    remedy: [answer.command],
   }
 }
 

@@ -17,6 +17,7 @@ import { day } from '../../dora/definitions'
 import type { ComparedSurfaces, FourMetric, MeasuredMetric } from '../../dora/measured'
 import type { Window } from '../../dora/metrics'
 import type { Platform } from '../../platform/platform'
+import { showDeployments, showProjects } from '../../service/commands'
 import { projectsOfPlatform } from '../../service/projects'
 import { noTeams, reportingDashboard, reportVariable } from './dashboards'
 import { dashboardsOnly } from './dora'
@@ -38,13 +39,13 @@ export class DashboardNumbers implements NumbersProof {
     if (metric === 'rework rate') throw new NotApplicable(dashboardsOnly.absent)
     await this.expectNoTraps(metric)
     const { projects } = await this.chosen()
-    expectData(projects, 'project', 'REST API')
+    expectData(projects, 'project', 'REST API', [await showProjects(platform)])
     const window = await monthOf(platform)
     const choices = projects.map((project) => ({ project, window }))
     const shown = (await this.expectShown(choices, (panel) => panel.metric === metric)).flat()
     const { lake, administration } = await lakeOf(platform)
     const waiting = waitingInWords(lake, administration, projects)
-    return [inWords(shown, `${metric} of a project`, projects), waiting, ...(lake.notes ?? [])]
+    return [inWords(platform, shown, `${metric} of a project`, projects), waiting, ...(lake.notes ?? [])]
       .filter((text) => text !== '')
       .join('; ')
   }
@@ -86,7 +87,7 @@ export class DashboardNumbers implements NumbersProof {
     const { projects } = await subjectsOf(this.platform)
     const window = await monthOf(this.platform)
     const choices = projects.map((project) => ({ project, window }))
-    return inWords((await this.expectShown(choices)).flat(), 'metric of a project', projects)
+    return inWords(this.platform, (await this.expectShown(choices)).flat(), 'metric of a project', projects)
   }
 
   /**
@@ -114,7 +115,7 @@ export class DashboardNumbers implements NumbersProof {
     )
     const [before = [], ...after] = await this.expectShown([base, ...differing])
     const changed = before.filter((_, index) => after.some((panels) => differs(before[index], panels[index])))
-    expectData(changed, `panel that depends on the ${filter}`, 'database')
+    expectData(changed, `panel that depends on the ${filter}`, 'database', [showDeployments(platform, project)])
     return `${changed.length} of ${before.length} panels changed with the ${filter}`
   }
 
@@ -122,7 +123,7 @@ export class DashboardNumbers implements NumbersProof {
     const { projects } = await subjectsOf(this.platform)
     const [shown = []] = await this.expectShown([{ project: projects[0], window: emptyWindow }])
     const silent = shown.filter(({ hasData }) => !hasData)
-    expectData(silent, 'panel without data', 'database')
+    expectData(silent, 'panel without data', 'database', [showDeployments(this.platform, projects[0])])
     return silent.length
   }
 
@@ -132,11 +133,12 @@ export class DashboardNumbers implements NumbersProof {
     // The rows were read for other scenarios, before this deployment.
     await lakeOf.again(platform)
     const names = namesOf(platform, reportingDashboard)
+    const remedy = await inGrafana(platform, names)
     return (await this.expectShown([choice])).flat().flatMap(({ id, metric, report, rows }) => {
       const bars = rows.map(([, bar]) => bar).filter((bar) => typeof bar === 'number')
       if (metric !== 'deployment frequency' || bars.length === 0) return []
       const deployments = bars.reduce((sum, bar) => sum + bar, 0)
-      return [{ panel: `${panelOf(names, `${id}`)} (report ${report})`, deployments }]
+      return [{ panel: `${panelOf(names, `${id}`)} (report ${report})`, deployments, remedy }]
     })
   }
 
@@ -191,9 +193,10 @@ const panelsOf = ({ lake }: LakeRows, { project, window }: ViewChoice): ReportPa
   reportPanels(lake, project, window)
 
 /** @throws Blocked when no panel has data */
-function inWords(shown: readonly ReportPanel[], what: string, projects: readonly string[]): string {
+function inWords(platform: Platform, shown: readonly ReportPanel[], what: string, projects: readonly string[]): string {
   const withData = shown.filter(({ hasData }) => hasData)
-  expectData(withData, what, 'database')
+  const remedy = projects.slice(0, 1).map((project) => showDeployments(platform, project))
+  expectData(withData, what, 'database', remedy)
   return `${shown.length} panels of ${projects.join(', ')}; ${withData.length} with data`
 }
 
@@ -242,7 +245,7 @@ async function unmetOn(
         object: panelOf(names, `${id}`),
         expected: rows.map(rowInWords).join('; ') || 'nothing',
         found,
-        remedy: [inGrafana(names)],
+        remedy: await inGrafana(platform, names),
       },
     ]
   })

@@ -4,6 +4,7 @@ import { visibleDataInOneLine } from '../../basis/visible-text'
 import type { Explanation } from '../../checks/numbers/numbers-proof'
 import type { Window } from '../../dora/metrics'
 import type { Platform } from '../../platform/platform'
+import { showProjects } from '../../service/commands'
 import { expectProjects } from '../../service/projects'
 import { lakeOf } from './lake'
 import { accountOf, type MetricAccount } from './oracle/account'
@@ -47,6 +48,7 @@ export async function explainLake(platform: Platform, project: string, window: W
       object: 'REST API',
       expected: 'the name of a project',
       found: projects.join(', ') || 'no project at all',
+      remedy: [await showProjects(platform)],
     })
   const { lake, administration } = await lakeOf(platform)
   const explained = explainedLake(lake, administration, project, window)

@@ -1,5 +1,6 @@
 /** Reads the rows of a stock DevLake that its metrics are computed from, and the rows of its administration. */
 import { ZodError, z } from 'zod'
+import type { CommandLine } from '../../basis/command'
 import { Unmet } from '../../basis/expectation'
 import type { Credentials, Database, Streamed } from '../../platform/database'
 import { type Administration, administrationTables } from './rows/administration'
@@ -18,17 +19,19 @@ const offsetRow = z
 
 /**
  * Reads all rows into memory, from one snapshot.
+ * @param show the command with which an operator runs a statement
  * @throws Unmet when the database cannot be read, or holds a row that DevLake does not write
  */
 export async function readLake(
   database: Pick<Database, 'stream'>,
   credentials: Credentials,
+  show: (statement: string) => CommandLine,
 ): Promise<{ readonly lake: Lake; readonly administration: Administration }> {
   const statements: Streamed[] = []
   /** @param kept converts a row, given its place in the answer, to what is kept of it */
   function rowsOf<Row>({ select, rowOf }: RowSource<Row>, kept = (row: Row, _place: number) => row): Row[] {
     const rows: Row[] = []
-    const row = (values: readonly unknown[]) => rows.push(kept(parsed(select, values, rowOf), rows.length))
+    const row = (values: readonly unknown[]) => rows.push(kept(parsed(select, rowOf, values, show), rows.length))
     statements.push({ statement: select, values: [], row })
     return rows
   }
@@ -121,7 +124,12 @@ function zoneInWords(offsets: readonly Offset[], name: string): string[] {
   ]
 }
 
-function parsed<Row>(select: string, values: readonly unknown[], rowOf: RowSource<Row>['rowOf']): Row {
+function parsed<Row>(
+  select: string,
+  rowOf: RowSource<Row>['rowOf'],
+  values: readonly unknown[],
+  show: (statement: string) => CommandLine,
+): Row {
   try {
     return rowOf(values)
   } catch (error) {
@@ -132,6 +140,7 @@ function parsed<Row>(select: string, values: readonly unknown[], rowOf: RowSourc
       object: select,
       expected: `column ${issue?.path.join('.')}: ${issue?.message}`,
       found: JSON.stringify(values),
+      remedy: [show(select.replaceAll(/\s+/g, ' '))],
     })
   }
 }

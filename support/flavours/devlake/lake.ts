@@ -1,6 +1,7 @@
 /** The rows of a stock DevLake: read once for all scenarios, and again when a panel differs from them. */
 
 import { rememberSuccess } from '../../basis/memo'
+import { inMySql } from '../../platform/database-commands'
 import type { Platform } from '../../platform/platform'
 import { credentialsOf } from '../../service/database-credentials'
 import { isOfPlatform, projectPrefix } from '../../service/projects'
@@ -22,7 +23,11 @@ export interface LakeRows {
  */
 export const lakeOf = rememberSuccess(async (platform: Platform): Promise<LakeRows> => {
   const { onlyBegunMonths, unknown } = await versionOfLake(platform)
-  const { lake, administration } = await readLake(platform.database, await credentialsOf(platform, 'service'))
+  const { lake, administration } = await readLake(
+    platform.database,
+    await credentialsOf(platform, 'service'),
+    (statement) => inMySql(platform, statement),
+  )
   const notes = [...(lake.notes ?? []), ...(unknown === null ? [] : [unknown])]
   return { lake: { ...lake, onlyBegunMonths, notes, collectedUntil: collectedUntil(administration) }, administration }
 })

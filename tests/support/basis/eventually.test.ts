@@ -5,7 +5,13 @@ import { eventually, within } from '../../../support/basis/eventually'
 import { Blocked, Unmet } from '../../../support/basis/expectation'
 import { root } from '../../fixtures/features'
 
-const circumstances = (summary: string) => ({ summary, object: 'Pod a', expected: 'ready', found: 'not ready' })
+const circumstances = (summary: string) => ({
+  summary,
+  object: 'Pod a',
+  expected: 'ready',
+  found: 'not ready',
+  remedy: [],
+})
 const unmet = (summary = 'not ready') => new Unmet(circumstances(summary))
 const never = () => new Promise<never>(() => {})
 

@@ -136,7 +136,7 @@ describe('the finding about a missing object', () => {
     Object.assign(api, {
       list: async (...[operation, target]: Parameters<typeof list>) => {
         if (operation === discoveries.applications)
-          throw new Blocked({ summary: 'Forbidden.', object: 'x', expected: 'y', found: 'z' })
+          throw new Blocked({ summary: 'Forbidden.', object: 'x', expected: 'y', found: 'z', remedy: [] })
         return list(operation, target)
       },
     })

@@ -1,5 +1,6 @@
 /** The project variable of each dashboard offers every project of the service. */
 import { describe, expect, it } from 'vitest'
+import { command } from '../../../support/basis/command'
 import { expectEveryProjectOffered, passing } from '../../../support/checks/dashboards/offered-projects'
 import { configurationSchema } from '../../../support/configuration/schema'
 import { fawkes } from '../../../support/flavours/fawkes/fawkes'
@@ -19,6 +20,7 @@ function platformWith(variable: object, rows: readonly string[] = projects): Pla
     registerSecrets: async () => {},
     kubernetes: { namespace: 'fawkes', secret: async () => secret },
     rest: {
+      commandFor: async (path: string) => command`curl -s ${path}`,
       get: async (url: string) => ({
         url,
         status: 200,
@@ -27,6 +29,8 @@ function platformWith(variable: object, rows: readonly string[] = projects): Pla
       }),
     },
     grafana: {
+      commandFor: async (path: string) => command`curl -s ${path}`,
+      dashboardCommand: async (uid: string) => command`curl -s ${uid}`,
       user: async () => ({ url: '', status: 200, headers: {}, body: '{}' }),
       datasources: async () => [{ uid: 'mysql', name: 'mysql', type: 'mysql', isDefault: true, database: 'lake' }],
       dashboard: async (uid: string) => ({

@@ -109,7 +109,7 @@ describe('a command', () => {
     throw error
   }
 
-  const blocked = new Blocked({ summary: 'No access.', object: 'x', expected: 'y', found: 'z' })
+  const blocked = new Blocked({ summary: 'No access.', object: 'x', expected: 'y', found: 'z', remedy: [] })
 
   it('ends with the exit code that it returns', async () => {
     expect(await ended({ run: () => 2 })).toEqual({ out: '', err: '', exitCode: 2 })

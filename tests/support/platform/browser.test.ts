@@ -27,7 +27,7 @@ function browserFor(route: Route, certificateAuthority?: string): Browser {
   return browser
 }
 
-const late = () => ({ summary: 'The page is late.', object: 'page', expected: 'a page', found: 'none' })
+const late = () => ({ summary: 'The page is late.', object: 'page', expected: 'a page', found: 'none', remedy: [] })
 const title = (page: Page) => page.title()
 
 async function visited(route: Route, path = '/', deadlineMs = 20_000, authority?: string) {

@@ -33,7 +33,8 @@ function serverWith(given: object) {
   return server
 }
 
-const conflict = () => new Blocked({ summary: 'Conflict.', object: 'x', expected: 'status 200', found: 'status 409' })
+const conflict = () =>
+  new Blocked({ summary: 'Conflict.', object: 'x', expected: 'status 200', found: 'status 409', remedy: [] })
 
 const syncPolicy = {
   syncOptions: ['CreateNamespace=true', 'ServerSideApply=true'],

@@ -52,7 +52,7 @@ function routed(port: number, objects: readonly object[] | 'forbidden', configur
   closing.push(() => http.close())
   const list = async (kind: { parse: (value: unknown) => unknown }) => {
     if (objects !== 'forbidden') return named(kind, objects)
-    throw new Blocked({ summary: 'no', object: 'x', expected: 'x', found: 'x' })
+    throw new Blocked({ summary: 'no', object: 'x', expected: 'x', found: 'x', remedy: [] })
   }
   const kubernetes = {
     api: { access: { insideCluster: false } },

@@ -14,7 +14,13 @@ const externalAccess = idsOf(({ optionalPart }) => optionalPart === 'externalAcc
 const external = idsOf(({ secretsMode }) => secretsMode === 'external')
 const manual = idsOf(({ secretsMode }) => secretsMode === 'manual')
 
-const unreachable = new Blocked({ summary: 'It does not answer.', object: 'x', expected: 'an answer', found: 'none' })
+const unreachable = new Blocked({
+  summary: 'It does not answer.',
+  object: 'x',
+  expected: 'an answer',
+  found: 'none',
+  remedy: [],
+})
 
 interface Around {
   readonly configuration?: object

@@ -158,7 +158,7 @@ async function printed(text: string): Promise<string> {
     const throwing = (error: Error) => () => {
       throw error
     }
-    const finding = { summary: text, object: text, expected: text, found: text }
+    const finding = { summary: text, object: text, expected: text, found: text, remedy: [] }
     for (const error of [new Blocked(finding), new Error(text)]) await executed({ run: throwing(error) })
     const { complaint = '' } = await outcomeOf(['list', `--${text}`])
     printError(complaint)
@@ -322,7 +322,7 @@ const cause = (): Cause => {
 async function refusal(found: string): Promise<string> {
   const errors: string[] = []
   const run = () => {
-    throw new Blocked({ summary: found, object: 'o', expected: found, found })
+    throw new Blocked({ summary: found, object: 'o', expected: found, found, remedy: [] })
   }
   await executed({ run, complain: (text) => errors.push(text) })
   return errors.join('\n')

@@ -112,7 +112,7 @@ describe('the browser', () => {
     const routes = { to: async () => ({ base: 'http://pages.test', at: { host: '127.0.0.1', port: own.port } }) }
     const browser = new Browser(routes, { deadlineMs: 5000, witness })
     closing.push(() => browser.close())
-    const late = () => ({ summary: 'late', object: 'page', expected: 'a page', found: 'none' })
+    const late = () => ({ summary: 'late', object: 'page', expected: 'a page', found: 'none', remedy: [] })
     const shown = () => Promise.resolve()
     await browser.visit(await browser.window({}), { url: 'http://pages.test/', deadlineMs: 20_000, shown, late })
     expect(stranger.arrived).toEqual([])
@@ -189,7 +189,7 @@ describe('the route to a component', () => {
           : { status: 302, headers: { location: answer } }
       },
     } as unknown as Http
-    const forbidden = new Blocked({ summary: 'no', object: 'x', expected: 'x', found: 'x' })
+    const forbidden = new Blocked({ summary: 'no', object: 'x', expected: 'x', found: 'x', remedy: [] })
     const kubernetes = {
       api: { access: { insideCluster: false } },
       ingress: async () => {

@@ -35,7 +35,7 @@ async function pictured(body: string): Promise<Picture> {
     url: 'http://pages.test/',
     deadlineMs: 20_000,
     shown: () => delay(100),
-    late: () => ({ summary: 'late', object: 'page', expected: 'a page', found: 'none' }),
+    late: () => ({ summary: 'late', object: 'page', expected: 'a page', found: 'none', remedy: [] }),
     pictured: true,
   })
   return picture ?? expect.unreachable('there is no picture')

@@ -11,7 +11,7 @@ const read = (page: (page: number, size: number | undefined) => Page<string>) =>
     read: async (number, size) => page(number, size),
     keyOf: (name) => name,
     bounds: { items: 'projectItems', pages: 'projectPages', time: 'projectTime' },
-    remedy: [],
+    remedy: () => [],
   })
 
 const rejection = (reading: Promise<unknown>) =>

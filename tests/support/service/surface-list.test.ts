@@ -265,7 +265,13 @@ describe('a surface that lags by a scrape', () => {
 })
 
 describe('a surface that cannot be read', () => {
-  const down = new Unmet({ summary: 'The pager is down.', object: 'pager', expected: 'a pager', found: 'nothing' })
+  const down = new Unmet({
+    summary: 'The pager is down.',
+    object: 'pager',
+    expected: 'a pager',
+    found: 'nothing',
+    remedy: [],
+  })
   const failing = async () => {
     throw down
   }

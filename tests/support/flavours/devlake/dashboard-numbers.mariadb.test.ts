@@ -480,7 +480,7 @@ describe('a deployment through ArgoCD', () => {
 describe('the deployments reported over the last seven days', () => {
   const reported = (deployments: number, shown?: typeof truthful) => {
     judging(projects, shown)
-    return expectReportedShown(numbers(), { project: 'acc-p1', toldAt: Date.now() + 250 }, deployments, 7)
+    return expectReportedShown(platform, numbers(), { project: 'acc-p1', toldAt: Date.now() + 250 }, deployments, 7)
   }
 
   it('are counted by the panels', async () => {

@@ -1,6 +1,7 @@
 /** Reads the recorded rows of a stock DevLake from a database. */
 import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { command } from '../../../../support/basis/command'
 import { Unmet } from '../../../../support/basis/expectation'
 import { configurationSchema } from '../../../../support/configuration/schema'
 import { readLake } from '../../../../support/flavours/devlake/lake-rows'
@@ -30,7 +31,11 @@ async function read(asked = (statement: string) => statement) {
         credentials,
         statements.map((one) => ({ ...one, statement: asked(one.statement) })),
       )
-    return await readLake({ stream }, { user, password, source: 'a test' })
+    return await readLake(
+      { stream },
+      { user, password, source: 'a test' },
+      (statement) => command`mysql -e ${statement}`,
+    )
   } finally {
     await database.close()
   }
