@@ -21,6 +21,7 @@ import { cleanRuns, isAccepted } from './runs/clean'
 import { failedCommandsOf } from './runs/commands'
 import { impatient, sandboxEnvironment } from './runs/sandbox'
 import { runSuite, type SuiteRun } from './runs/suite'
+import { tracesOf } from './traces/traced-runs'
 import { variants } from './variants'
 import type { Variant } from './variants/variant'
 
@@ -34,6 +35,8 @@ async function main(): Promise<number> {
       return 0
     case 'clean':
       return clean(command.runs)
+    case 'traces':
+      return traces(command.runs)
     case 'matrix':
       return matrix(command)
   }
@@ -53,6 +56,15 @@ async function clean(total: number): Promise<number> {
   write('clean.json', result)
   console.log(`${result.accepted} of ${total} runs on the clean platform accepted`)
   return result.accepted === total ? 0 : 1
+}
+
+async function traces(total: number): Promise<number> {
+  const result = await tracesOf(await sandboxEnvironment(), total, ({ run, troubles }) =>
+    console.log([`${troubles.length === 0 ? '✓' : '✗'} ${run}`, ...troubles].join('\n    ')),
+  )
+  write('traces.json', result)
+  console.log(`${result.clean} of ${result.runs.length} runs left no trace`)
+  return result.clean === result.runs.length ? 0 : 1
 }
 
 async function matrix({ faults, variants: chosen, isComplete }: MatrixCommand): Promise<number> {

@@ -15,29 +15,35 @@ export interface MatrixCommand extends Known {
   readonly isComplete: boolean
 }
 
-export type Command = MatrixCommand | { readonly kind: 'clean'; readonly runs: number } | { readonly kind: 'list' }
+export type Command =
+  | MatrixCommand
+  | { readonly kind: 'clean' | 'traces'; readonly runs: number }
+  | { readonly kind: 'list' }
 
 export const usage = `npm run faults                             runs every fault and every healthy variant
 npm run faults -- --only ID [--only ID]    runs the named faults and variants
 npm run faults -- --variants               runs every healthy variant
 npm run faults -- --representative         runs a subset that still fails every item, as npm test does
 npm run faults -- --clean 20               runs the suite 20 times without a fault; it must accept each time
+npm run faults -- --traces 50              runs the suite 50 times and kills it at each stage; no run may leave a trace
 npm run faults -- --list                   lists every fault with its items and its cause, and every variant; runs nothing`
 
 /** @throws Error that names the invalid argument, with the usage or the known ids */
 export function readCommand(given: readonly string[], known: Known): Command {
-  const { only, variants, representative, clean, list } = parsed(given)
+  const { only, variants, representative, clean, traces, list } = parsed(given)
   const chosen = {
     '--only': only,
     '--variants': variants,
     '--representative': representative,
     '--clean': clean,
+    '--traces': traces,
     '--list': list,
   }
   const names = Object.entries(chosen).flatMap(([name, value]) => (value === undefined ? [] : [name]))
   if (names.length > 1) throw new Error(`${names.join(' and ')} cannot be combined.\n${usage}`)
   if (list) return { kind: 'list' }
-  if (clean !== undefined) return { kind: 'clean', runs: wholeNumber(clean) }
+  if (clean !== undefined) return { kind: 'clean', runs: wholeNumber('--clean', clean) }
+  if (traces !== undefined) return { kind: 'traces', runs: wholeNumber('--traces', traces) }
   const part = (some: Partial<Known>): MatrixCommand => ({
     ...{ kind: 'matrix', faults: [], variants: [], isComplete: false },
     ...some,
@@ -66,6 +72,7 @@ function parsed(given: readonly string[]) {
         variants: { type: 'boolean' },
         representative: { type: 'boolean' },
         clean: { type: 'string' },
+        traces: { type: 'string' },
         list: { type: 'boolean' },
       },
     })
@@ -75,8 +82,8 @@ function parsed(given: readonly string[]) {
   }
 }
 
-function wholeNumber(text: string): number {
+function wholeNumber(option: string, text: string): number {
   if (!/^[1-9]\d*$/.test(text))
-    throw new Error(`--clean needs a number of runs, at least 1, such as --clean 20. Found: ${text}`)
+    throw new Error(`${option} needs a number of runs, at least 1, such as ${option} 20. Found: ${text}`)
   return Number(text)
 }

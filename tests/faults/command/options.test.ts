@@ -19,6 +19,7 @@ describe('npm run faults', () => {
     [['--variants'], { kind: 'matrix', faults: [], variants, isComplete: false }],
     [['--representative'], { kind: 'matrix', faults, variants: [], isComplete: false }],
     [['--clean', '20'], { kind: 'clean', runs: 20 }],
+    [['--traces', '50'], { kind: 'traces', runs: 50 }],
     [['--list'], { kind: 'list' }],
   ])('accepts %j', (given, command) => {
     expect(read(...given)).toEqual(command)
@@ -30,6 +31,7 @@ describe('npm run faults', () => {
     [['--clean', '0'], '--clean needs a number of runs, at least 1, such as --clean 20. Found: 0'],
     [['--clean', 'many'], '--clean needs a number of runs, at least 1, such as --clean 20. Found: many'],
     [['--clean'], 'npm run faults -- --clean 20'],
+    [['--traces', '0'], '--traces needs a number of runs, at least 1, such as --traces 20. Found: 0'],
     [['--all'], 'npm run faults -- --only ID'],
     [['one'], 'npm run faults -- --only ID'],
   ])('rejects %j', (given, sentence) => {
