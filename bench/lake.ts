@@ -77,10 +77,10 @@ async function fill(url: string): Promise<void> {
         SELECT CONCAT(${scope}, ':INC-', seq), 'boards', ${scope}, CONCAT('INC-', seq), 'DONE', ${finish('seq * 50')},
           ${finish('seq * 50 + 200')}, ${finish('seq * 50')} FROM seq_1_to_${incidents};
       INSERT INTO pull_requests (id, base_repo_id, merge_commit_sha, created_date, merged_date, created_at)
-        SELECT CONCAT(${scope}, ':', seq), ${scope}, ${sha('seq * 20')}, ${finish('seq * 20 - 900')}, ${finish('seq * 20 - 60')},
+        SELECT CONCAT(${scope}, ':', seq), ${scope}, ${sha('seq * 20')}, ${finish('CAST(seq AS SIGNED) * 20 - 900')}, ${finish('CAST(seq AS SIGNED) * 20 - 60')},
           ${finish('seq * 20')} FROM seq_1_to_${pullRequests};
       INSERT INTO commits_diffs (new_commit_sha, old_commit_sha, commit_sha)
-        SELECT ${sha('seq * 20')}, ${sha(`seq * 20 - ${projects}`)}, ${sha('seq * 20')} FROM seq_1_to_${pullRequests};
+        SELECT ${sha('seq * 20')}, ${sha(`GREATEST(CAST(seq AS SIGNED) * 20 - ${projects}, 0)`)}, ${sha('seq * 20')} FROM seq_1_to_${pullRequests};
       ANALYZE TABLE cicd_deployments, cicd_deployment_commits`)
   } finally {
     await connection.end()
