@@ -1,4 +1,5 @@
 /** The arguments that select what a run judges, shared by the commands that run or list scenarios. */
+import { resolve } from 'node:path'
 import type { ArgumentsCamelCase, Argv, InferredOptionTypes } from 'yargs'
 import { loadChecklist } from '../basis/checklist'
 import { checkout, reportDirectory } from '../basis/checkout'
@@ -83,15 +84,19 @@ export function commandLineOf(given: RunArguments): CommandLine {
       ...(shard === undefined ? {} : { shard: matching('--shard', shard, /^[1-9]\d*\/[1-9]\d*$/, '1/4') }),
       ...(parallel === undefined ? {} : { parallel: Number(matching('--parallel', parallel, /^\d+$/, '2')) }),
       ...(order === undefined ? {} : { order: orderOf(order) }),
-      ...(format.length > 0 ? { format } : {}),
+      ...(format.length > 0 ? { format: format.map(withWholePath) } : {}),
     },
     context: given.context,
     profiles: profile,
-    configurationFile: config,
+    configurationFile: config && resolve(config),
     ownFormat: format.some((one) => !one.includes(':')),
     failFast: given.failFast ?? false,
   }
 }
+
+/** The whole path of a file in FORMAT:FILE. Cucumber runs in the suite's directory, and the operator names files from here. */
+const withWholePath = (format: string): string =>
+  format.replace(/^([\w-]+):(?!\/\/)(.+)$/, (_, kind: string, file: string) => `${kind}:${resolve(file)}`)
 
 /**
  * Makes a context that was given apply to the whole process.

@@ -1,7 +1,7 @@
 /** Arguments are understood as the operator meant them, and a typing mistake never looks like a verdict. */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import yargs from 'yargs'
 import { Misuse } from '../../../support/cli/command'
@@ -76,6 +76,12 @@ describe('the arguments of a run', () => {
     [[], false],
   ] as const)('%o make Cucumber write to the terminal: %s', (words, own) => {
     expect(asked(...words).ownFormat).toBe(own)
+  })
+
+  it('name files from the working directory', () => {
+    const { cucumber, configurationFile } = asked('--format', 'html:report.html', '-f', 'summary', '--config', 'own.js')
+    expect(cucumber.format).toEqual([`html:${resolve('report.html')}`, 'summary'])
+    expect(configurationFile).toBe(resolve('own.js'))
   })
 
   describe('with --only-failed', () => {
