@@ -37,7 +37,7 @@ describe('the workflows', () => {
 })
 
 describe('the nightly workflow', () => {
-  it('runs every fault, and the clean platform 20 times', () => {
+  it('runs every fault, the clean platform 20 times, and 50 runs that leave no trace', () => {
     const include = z.array(z.object({ options: z.string() }))
     const { verdict } = read(
       'nightly.yaml',
@@ -48,6 +48,7 @@ describe('the nightly workflow', () => {
     expect(verdict.strategy.matrix.include.map(({ options }) => command(options))).toEqual([
       { kind: 'matrix', faults: catalogue, variants, isComplete: true },
       { kind: 'clean', runs: 20 },
+      { kind: 'traces', runs: 50 },
     ])
   })
 })
