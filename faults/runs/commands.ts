@@ -11,6 +11,9 @@ export interface FailedCommand {
 /** A command that needs longer waits for something. */
 const longestMs = 30_000
 
+/** The exit code of timeout(1) for a command that it ended. */
+const timedOut = 124
+
 /** Exit codes of curl for the faults of a server that it reached. Source: EXIT CODES in curl(1). */
 const shownByCurl = new Set([28, 35, 51, 52, 56, 60])
 
@@ -95,13 +98,14 @@ async function beside(
 async function typed(command: string, environment: Readonly<Record<string, string>>): Promise<string | undefined> {
   // Behind a pipe, the answer of a program such as `promtool check` may be its exit code.
   const script = `${command}\nexit "\${PIPESTATUS[0]}"`
-  const { exitCode, stdout, stderr, timedOut } = await execa('bash', ['-c', script], {
+  // `timeout` ends the programs of a pipe, too, which would keep the output open for good.
+  const bounded = ['--kill-after=2', String(longestMs / 1000), 'bash', '-c', script]
+  const { exitCode, stdout, stderr } = await execa('timeout', bounded, {
     env: environment,
     stdin: 'ignore',
-    timeout: longestMs,
     reject: false,
   })
-  if (timedOut) return `it does not end within ${longestMs / 1000} s`
+  if (exitCode === timedOut) return `it does not end within ${longestMs / 1000} s`
   // A transfer that the service cuts or never ends, or a certificate that it does not prove, is what such a command shows.
   if (command.startsWith('curl ') && shownByCurl.has(exitCode ?? -1)) return undefined
   if (exitCode !== 0) return `it exits with code ${exitCode ?? 'unknown'}: ${stderr.split('\n')[0]}`

@@ -23,7 +23,8 @@ export const serverOf = (attempt: Attempt) =>
 
 /**
  * The command with which an operator runs a statement. It asks for nothing: the password goes from its Secret to the client by a
- * pipe or an environment variable, so that no list of processes and no audit log shows it.
+ * pipe or an environment variable, so that no list of processes and no audit log shows it. The pipe carries one line, because not
+ * every runtime tells a program in a pod that its input has ended.
  */
 export function mysql(
   { configuration, address }: Pick<Attempt, 'configuration'> & { address?: ReachedAddress },
@@ -38,7 +39,7 @@ export function mysql(
   const key = jsonpathKey(user === 'root' ? rootPasswordKey : passwordKey)
   const line = address?.outside
     ? command`MYSQL_PWD=$(kubectl get secret ${secret} -o jsonpath='{.data${key}}' | base64 -d) mysql -h ${address.outside.host} -P ${address.outside.port} ${words}`
-    : command`kubectl get secret ${secret} -o jsonpath='{.data${key}}' | base64 -d | kubectl exec -i -n ${namespace} svc/${components.mysql.service} -- sh -c 'MYSQL_PWD=$(cat) exec mysql "$@"' mysql ${words}`
+    : command`kubectl get secret ${secret} -o jsonpath='{.data${key}}{"\\n"}' | kubectl exec -i -n ${namespace} svc/${components.mysql.service} -- sh -c 'read -r password; MYSQL_PWD=$(echo "$password" | base64 -d) exec mysql "$@"' mysql ${words}`
   return readingStatement.test(statement) ? onlyReads(line) : line
 }
 
