@@ -17,6 +17,7 @@ import type { Platform } from '../../../../support/platform/platform'
 import { runOn, startRecordedDatabase } from '../../../fixtures/devlake/recorded-database'
 import { type RecordedPanel, recordedPanels } from '../../../fixtures/devlake/recording'
 import type { MariaDb } from '../../../fixtures/mariadb'
+import { commandFor } from '../../../fixtures/platform-of-objects'
 
 let mariadb: MariaDb
 let platform: Platform
@@ -136,6 +137,7 @@ function judging(
     database,
     kubernetes: { namespace: 'fawkes', secret: async () => secret, now: new Date() },
     rest: {
+      commandFor,
       get: async (path: string) => ({
         url: `http://lake${path}`,
         status: 200,
@@ -145,7 +147,12 @@ function judging(
         ),
       }),
     },
-    grafana: { user: async () => ({ status: 200 }), dashboard: async () => ({ panels: [] }) },
+    grafana: {
+      commandFor,
+      dashboardCommand: commandFor,
+      user: async () => ({ status: 200 }),
+      dashboard: async () => ({ panels: [] }),
+    },
     grafanaPages: {
       open: async (_login: unknown, _dashboard: unknown, choice: Choice) => {
         opened.push(

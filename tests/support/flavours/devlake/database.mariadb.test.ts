@@ -14,6 +14,7 @@ import { leavingsOf, StoredEvents } from '../../../../support/stories/stored-eve
 import type { Story } from '../../../../support/stories/story'
 import { schema } from '../../../fixtures/devlake/recorded-database'
 import { type MariaDb, startMariaDb } from '../../../fixtures/mariadb'
+import { commandFor } from '../../../fixtures/platform-of-objects'
 
 let mariadb: MariaDb
 let platform: Platform
@@ -37,6 +38,7 @@ beforeAll(async () => {
       ]),
   }
   const rest = {
+    commandFor,
     get: async (url: string) => ({
       url: `http://lake${url}`,
       status: 200,
