@@ -6,7 +6,6 @@ import type { Gateway, HttpRoute, ParentRef } from '../platform/gateway-resource
 import type { Platform } from '../platform/platform'
 import { routeCandidates } from './candidates'
 import { conditionOf, describeCondition } from './dependencies'
-import { covers } from './ingress-certificates'
 import { expectAlive, missing } from './lifecycle'
 
 type RouteRole = 'service' | 'grafana'
@@ -72,7 +71,11 @@ const admits = ({ name, hostname, port, protocol }: Listener, parent: ParentRef,
   (parent.sectionName === undefined || parent.sectionName === name) &&
   (parent.port === undefined || parent.port === port) &&
   (protocol === 'HTTP' || protocol === 'HTTPS') &&
-  (hostname === undefined || covers(hostname, host))
+  (hostname === undefined || matches(hostname, host))
+
+/** A wildcard stands for one label or more. Source: the field `hostname` of the Gateway API. */
+const matches = (pattern: string, host: string): boolean =>
+  pattern === host || (pattern.startsWith('*.') && host.endsWith(pattern.slice(1)))
 
 /** The controller of the Gateway reports on the route for each of its parents. */
 function acceptanceProblems(
@@ -180,7 +183,7 @@ export async function expectRouteLeads(platform: Platform, role: RouteRole): Pro
   const { host, paths } = platform.configuration.ingresses[role]
   const { object, remedy } = namesOf(platform, role)
   const { spec, metadata } = await routeOf(platform, role)
-  if (spec.hostnames.length > 0 && !spec.hostnames.some((pattern) => covers(pattern, host)))
+  if (spec.hostnames.length > 0 && !spec.hostnames.some((pattern) => matches(pattern, host)))
     throw new Unmet({
       summary: `${object} has no rule for the host ${host}.`,
       object,

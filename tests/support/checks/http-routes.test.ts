@@ -66,6 +66,9 @@ describe('an HTTPRoute holds', () => {
 
   it('for any host, if its listener serves the host', () => judged(route({ hostnames: [] }), gateway(), gatewayClass()))
 
+  it('for a wildcard that stands for several labels', () =>
+    judged(route({ hostnames: ['*.nip.io'] }), gateway(undefined, { hostname: '*.nip.io' }), gatewayClass()))
+
   it('beside a rule of one header, which is not for everybody', () => {
     const canary = rule('/api', 'canary', 8080, {
       matches: [{ path: { type: 'PathPrefix', value: '/api' }, headers: [{ name: 'x-canary', value: '1' }] }],
