@@ -60,9 +60,9 @@ describe('the packed suite', () => {
     expect({ commit: suite.commit, changed: suite.changedFiles, problems }).toEqual({ commit, changed, problems: [] })
   })
 
-  it('cannot write a configuration without a cluster, and says what it looked for', async () => {
+  it('cannot write a configuration without a cluster, and says what to type', async () => {
     const { exitCode, all } = await npx(folder, ['init'], withoutCluster)
-    expect({ exitCode, all }).toEqual({ exitCode: 3, all: expect.stringContaining('a file named by KUBECONFIG') })
+    expect({ exitCode, all }).toEqual({ exitCode: 3, all: expect.stringContaining('\n    export KUBECONFIG=PATH') })
   })
 
   it('says that the sandbox needs a checkout', async () => {

@@ -71,12 +71,13 @@ export function takeUncaught(): void {
   })
 }
 
-/** The message of an error for the terminal: each text from outside is redacted, and shortened if it is long. */
+/** The message of an error for the terminal, with the commands that help: redacted, and each text shortened if it is long. */
 function describe(error: unknown): string {
   const field = (text: string, indent = '            ') => terminalField(redaction.redactForeign(text), indent)
   if (!(error instanceof Unmet || error instanceof Blocked)) return field(messageOf(error), '  ')
-  const { summary, object, expected, found } = error.finding
-  return `${field(summary)}\n  where:    ${field(object)}\n  expected: ${field(expected)}\n  found:    ${field(found)}`
+  const { summary, object, expected, found, remedy } = error.finding
+  const commands = remedy.map((command) => `\n    ${redaction.redact(command).replaceAll('\n', '\n    ')}`)
+  return `${field(summary)}\n  where:    ${field(object)}\n  expected: ${field(expected)}\n  found:    ${field(found)}${commands.join('')}`
 }
 
 export function print(text: string): void {
