@@ -54,8 +54,8 @@ export const merge = command({
     const settings = loadSettings(contracts)
     const { signingKey } = settings
     const keys = [...publicKeys.map(readKey), ...(signingKey ? [signingKey] : [])]
-    for (const directory of directories) await lockReports(directory, 'npm run merge', { create: false })
-    await lockReports(into, 'npm run merge')
+    for (const directory of directories) await lockReports(directory, 'dora-acceptance merge', { create: false })
+    await lockReports(into, 'dora-acceptance merge')
     const { shards, unreadable } = shardsIn(directories)
     await removeReports(into)
     const { accepted, refused, records } = signedShards(shards, keys)

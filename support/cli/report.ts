@@ -15,7 +15,7 @@ export const report = command({
   foreseen: [ReportsInUse],
   async run() {
     const reports = process.env.ACCEPTANCE_REPORTS || 'reports'
-    await lockReports(reports, 'npm run report', { create: false })
+    await lockReports(reports, 'dora-acceptance report', { create: false })
     try {
       const page = await renderAllureHtml(reports)
       // Its pages fetch their data, which browsers refuse to pages opened from a file.

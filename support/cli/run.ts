@@ -45,7 +45,7 @@ export const run = command({
     const commandLine = commandLineOf(given)
     if (given.dryRun) return printPlan(commandLine, given.json)
     const reports = reportDirectory()
-    await lockReports(reports, 'npm run acceptance')
+    await lockReports(reports, 'dora-acceptance run')
     const cleared = removeReports(reports)
     const run = new Run(new Date(), commandLine, progress)
     await run.execute()

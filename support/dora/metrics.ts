@@ -25,7 +25,7 @@ export interface LeftOut {
   readonly reason: string
 }
 
-/** Durations in minutes, rates in percent, null for no data. `npm run explain -- --json` writes this shape. */
+/** Durations in minutes, rates in percent, null for no data. `dora-acceptance explain --json` writes this shape. */
 export interface Metrics {
   readonly deploymentFrequency: {
     readonly perDay: number | null

@@ -76,7 +76,7 @@ export class Causes {
       object: finding.object,
       expected: finding.expected,
       found: mostSaying(found).join('; '),
-      remedy: leadsOn([...remedy]) ? [...remedy] : [...remedy, command`npm run acceptance -- ${[...items]}`],
+      remedy: leadsOn([...remedy]) ? [...remedy] : [...remedy, command`npx dora-acceptance run ${[...items]}`],
       reads: [...remedy].flatMap((command, position) => (reading.has(command) ? [position] : [])),
       symptoms: [...symptoms.keys()],
       facts: facts === null ? [] : factsAbout(objects, facts),

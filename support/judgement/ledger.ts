@@ -279,7 +279,7 @@ function findingOf(run: ScenarioRun): Finding | null {
     object: `${run.uri}:${run.line}`,
     expected: 'a scenario that passes, fails or is blocked',
     found: run.status,
-    remedy: [command`npm run acceptance -- ${run.uri}:${run.line}`],
+    remedy: [command`npx dora-acceptance run ${run.uri}:${run.line}`],
   }
 }
 

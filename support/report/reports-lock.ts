@@ -33,7 +33,7 @@ const fileIn = (directory: string) => join(directory, '.lock')
 /**
  * Locks a reports directory until the process ends or the returned function is called. The lock of a process that has ended is taken
  * over. A directory that cannot be written gets no lock, because nothing can be mixed there.
- * @param command the command in words, such as "npm run merge"
+ * @param command the command in words, such as "dora-acceptance merge"
  * @param create creates the directory if it is missing; otherwise a missing directory gets no lock
  * @throws ReportsInUse if another process holds the lock
  */

@@ -1,4 +1,4 @@
-/** The metrics of one project with the events behind them, as `npm run explain` shows them. */
+/** The metrics of one project with the events behind them, as `dora-acceptance explain` shows them. */
 
 import { applicable, Blocked, Unmet } from '../../basis/expectation'
 import { visibleDataInOneLine } from '../../basis/visible-text'

@@ -1,4 +1,4 @@
-/** The explanation of a project's panels under stock DevLake, as `npm run explain` shows it. */
+/** The explanation of a project's panels under stock DevLake, as `dora-acceptance explain` shows it. */
 import { Unmet } from '../../basis/expectation'
 import { visibleDataInOneLine } from '../../basis/visible-text'
 import type { Explanation } from '../../checks/numbers/numbers-proof'

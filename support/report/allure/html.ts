@@ -27,7 +27,9 @@ export async function renderAllureHtml(reports: string, signal?: AbortSignal): P
   const report = join(reports, 'allure')
   const fresh = join(reports, 'allure.new')
   if (!existsSync(results) || !readdirSync(results).some((name) => name.endsWith('-result.json'))) {
-    throw new AllureNotRendered(`There are no Allure results in ${results}. Run the suite first: npm run acceptance`)
+    throw new AllureNotRendered(
+      `There are no Allure results in ${results}. Run the suite first: npx dora-acceptance run`,
+    )
   }
   await requireJava(signal)
 
@@ -67,7 +69,7 @@ async function requireJava(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     const where = home ? `JAVA_HOME (${home})` : 'PATH'
     throw new AllureNotRendered(
-      `The Allure HTML needs Java, which was not found in ${where}. Install it (on Debian: apt-get install default-jre-headless) and run: npm run report`,
+      `The Allure HTML needs Java, which was not found in ${where}. Install it (on Debian: apt-get install default-jre-headless) and run: npx dora-acceptance report`,
       { cause: error },
     )
   }

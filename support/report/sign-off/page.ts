@@ -79,7 +79,7 @@ function signatures({ verdict, digest, suite, signedBy, configuration }: Verdict
     ${field('Deployed by')}${field('Date')}
     ${field('Verified by')}${field('Date')}
   </dl>
-  <p class="prose">To check that verdict.json is still this record, run <code>npm run verify-record -- verdict.json</code> and compare the digest. If there is a signature file, verdict.json.sig, add <code>--public-key FILE</code> to check it too.</p>
+  <p class="prose">To check that verdict.json is still this record, run <code>npx dora-acceptance verify verdict.json</code> and compare the digest. If there is a signature file, verdict.json.sig, add <code>--public-key FILE</code> to check it too.</p>
   <dl class="identity">
     <div><dt>Digest of the record (SHA-256 of verdict.json)</dt><dd>${digest}</dd></div>
     ${signedBy === undefined ? null : html`<div><dt>Signed by the key (SHA-256)</dt><dd>${signedBy}</dd></div>`}

@@ -115,7 +115,7 @@ describe('one trouble', () => {
       for (const item of ['3.1', '3.2']) causes.add(item, { ...finding('x', []), remedy })
       return causes.of([], new Map())[0]?.remedy
     }
-    const again = 'npm run acceptance -- 3.1 3.2'
+    const again = 'npx dora-acceptance run 3.1 3.2'
     expect(remedyOf()).toEqual([again])
     expect(remedyOf('# in Grafana: check the panel')).toEqual(['# in Grafana: check the panel', again])
     for (const line of ['kubectl get pods', '# in the configuration:\nattestations:'])

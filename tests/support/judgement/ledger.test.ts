@@ -581,7 +581,7 @@ describe('causes', () => {
       {
         summary: 'TypeError: no.',
         object: `features/all.feature:${error.line}`,
-        remedy: [`npm run acceptance -- features/all.feature:${error.line}`],
+        remedy: [`npx dora-acceptance run features/all.feature:${error.line}`],
       },
     ])
   })

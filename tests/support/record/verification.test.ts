@@ -54,7 +54,7 @@ describe('a record', () => {
     expect(text).toContain('The record is not signed. Compare the digest with the signed sign-off page')
     const page = renderSignOff(verdict, runs, 'There is no record of an earlier run to compare with.')
     expect(page).toContain(verdict.digest)
-    expect(page).toContain('npm run verify-record -- verdict.json')
+    expect(page).toContain('npx dora-acceptance verify verdict.json')
   })
 
   it('that names its key is not checked without its signature', () => {

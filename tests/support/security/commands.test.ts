@@ -86,7 +86,7 @@ describe('a command for a context', () => {
       command`kubectl get pods -n ${'x'}`,
       command`kubectl exec -n ${'x'} $(kubectl get pods -o name) -- ls ${'y'}`,
       command`helm list`,
-      command`npm run explain -- --project ${'x'}`,
+      command`npx dora-acceptance explain --project ${'x'}`,
     ])
 
   it('names the context for each program that takes one, wherever the line is typed', () => {
@@ -94,7 +94,7 @@ describe('a command for a context', () => {
       'kubectl --context kind-dora get pods -n x',
       'kubectl --context kind-dora exec -n x $(kubectl --context kind-dora get pods -o name) -- ls y',
       'helm --kube-context kind-dora list',
-      'npm run explain -- --context kind-dora --project x',
+      'npx dora-acceptance explain --context kind-dora --project x',
     ])
     expect(addressed('x', () => [command`kubectl config get-contexts`, command`curl -s ${'kubectl get'}`])).toEqual([
       'kubectl config get-contexts',
@@ -108,7 +108,7 @@ describe('a command for a context', () => {
         'kubectl get pods -n x',
         'kubectl exec -n x $(kubectl get pods -o name) -- ls y',
         'helm list',
-        'npm run explain -- --project x',
+        'npx dora-acceptance explain --project x',
       ])
   })
 

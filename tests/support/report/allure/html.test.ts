@@ -53,12 +53,14 @@ describe('the Allure HTML', () => {
     vi.stubEnv('JAVA_HOME', join(reports, 'no-java'))
     await expect(renderAllureHtml(reports)).rejects.toThrow(AllureNotRendered)
     await expect(renderAllureHtml(reports)).rejects.toThrow(
-      /^The Allure HTML needs Java, which was not found in JAVA_HOME \(.*\)\. Install it .* and run: npm run report$/,
+      /^The Allure HTML needs Java, which was not found in JAVA_HOME \(.*\)\. Install it .* and run: npx dora-acceptance report$/,
     )
     expect(readdirSync(last).length).toBeGreaterThan(0)
   })
 
   it('without results says to run the suite first', async () => {
-    await expect(renderAllureHtml(temporaryDirectory())).rejects.toThrow(/no Allure results in .*npm run acceptance/)
+    await expect(renderAllureHtml(temporaryDirectory())).rejects.toThrow(
+      /no Allure results in .*npx dora-acceptance run/,
+    )
   })
 })
