@@ -59,7 +59,7 @@ describe('three faults at once', () => {
     for (const { summary, object, remedy } of verdict.causes) {
       expect(output).toContain(summary)
       for (const command of remedy) expect(output).toContain(command)
-      expect(page).toContain(`<p class="object">${object}</p>`)
+      expect(page).toContain(`<dd class="object">${object}</dd>`)
       expect(categories.map(({ name }) => name)).toContain(`${summary} (${object})`)
     }
     expect(output).toContain('To roll the deployment back:')

@@ -136,7 +136,7 @@ describe('a caller who may not read secrets', () => {
       },
       { apiGroups: [''], resources: ['pods/exec', 'pods/portforward'], verbs: ['get', 'create'] },
       {
-        apiGroups: ['apps', 'networking.k8s.io', 'discovery.k8s.io', 'cert-manager.io'],
+        apiGroups: ['apps', 'networking.k8s.io', 'discovery.k8s.io', 'coordination.k8s.io', 'cert-manager.io'],
         resources: ['*'],
         verbs: ['get', 'list'],
       },
