@@ -109,7 +109,9 @@ async function typed(command: string, environment: Readonly<Record<string, strin
   // A transfer that the service cuts or never ends, or a certificate that it does not prove, is what such a command shows.
   if (command.startsWith('curl ') && shownByCurl.has(exitCode ?? -1)) return undefined
   if (exitCode !== 0) return `it exits with code ${exitCode ?? 'unknown'}: ${stderr.split('\n')[0]}`
-  return stdout === '' && stderr === '' ? 'it prints nothing' : undefined
+  // The client of MySQL shows by nothing that a query has no rows.
+  const isQuery = / mysql .* -e '?SELECT /s.test(command)
+  return stdout === '' && stderr === '' && !isQuery ? 'it prints nothing' : undefined
 }
 
 const distinct = (commands: readonly string[]) => [...new Set(commands)]

@@ -221,7 +221,9 @@ export async function runPrometheusOperator(cluster: Cluster, caches: Caches, po
     await configure()
     // Written once for each generation, so that a status set by hand (a fault) stays.
     const isReported = ({ metadata, status }: Prometheus) =>
-      status?.conditions?.every(({ observedGeneration }) => observedGeneration === metadata?.generation) ?? false
+      status?.conditions?.every(
+        ({ observedGeneration = metadata?.generation }) => observedGeneration === metadata?.generation,
+      ) ?? false
     await Promise.all(
       unpaused()
         .filter((prometheus) => !isReported(prometheus))
