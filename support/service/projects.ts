@@ -6,6 +6,7 @@ import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus, unexpected } from './api'
+import { showProjects } from './commands'
 import { allEntries, type Page } from './pages'
 import { isRefusal, knownRefusal } from './refusals'
 
@@ -28,6 +29,19 @@ export async function projectsOfPlatform(platform: Platform): Promise<string[]> 
 /** True for a project that no run creates: runs' projects come and go while others are checked. */
 export function isOfPlatform({ configuration: { testApplication } }: Platform, project: string): boolean {
   return project !== (testApplication?.project ?? testApplication?.name) && !project.startsWith(projectPrefix)
+}
+
+/** Checks that the service has a project, whose numbers somebody asks for. @throws Unmet with the names that it has */
+export async function expectProject(platform: Platform, project: string): Promise<void> {
+  const projects = await expectProjects(platform)
+  if (projects.includes(project)) return
+  throw new Unmet({
+    summary: `There is no project ${project}.`,
+    object: 'REST API',
+    expected: 'the name of a project',
+    found: projects.join(', ') || 'no project at all',
+    remedy: [await showProjects(platform)],
+  })
 }
 
 /** 7.3: the API lists the projects, on as many pages as it takes. Returns their names in the order of the answers. */

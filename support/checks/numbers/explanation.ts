@@ -1,6 +1,6 @@
 /** The metrics of one project with the events behind them, as `dora-acceptance explain` shows them. */
 
-import { applicable, Blocked, Unmet } from '../../basis/expectation'
+import { applicable, Blocked } from '../../basis/expectation'
 import { visibleDataInOneLine } from '../../basis/visible-text'
 import { emptyAccount } from '../../dora/account'
 import { metricsOf } from '../../dora/compute'
@@ -8,9 +8,8 @@ import { type Explained, explanationAsJson, explanationAsText } from '../../dora
 import type { Window } from '../../dora/metrics'
 import type { Platform } from '../../platform/platform'
 import { apiToken } from '../../service/api'
-import { showProjects } from '../../service/commands'
 import { settingsOfProjects } from '../../service/metric-settings'
-import { expectProjects } from '../../service/projects'
+import { expectProject } from '../../service/projects'
 import { unknownTables } from '../../service/raw-event-statements'
 import { eventsOfProject } from '../../service/raw-events'
 import { acceptsRange, reportingIn, reportsAll, surfacesOf } from '../../service/surfaces'
@@ -39,15 +38,7 @@ export async function explainProject(
   // Without builds, the rework rate is shown as N/A: the command is for the four metrics.
   unknown.delete('rework rate')
   for (const lacking of unknown.values()) throw new Blocked(lacking)
-  const projects = await expectProjects(platform)
-  if (!projects.includes(project))
-    throw new Unmet({
-      summary: `There is no project ${project}.`,
-      object: 'REST API',
-      expected: 'the name of a project',
-      found: projects.join(', ') || 'no project at all',
-      remedy: [await showProjects(platform)],
-    })
+  await expectProject(platform, project)
   const { defaults } = platform.contract.dora.settings
   const { severities, frequencyEnvironment } = (await settingsOfProjects(platform)).get(project) ?? defaults
   const token = await apiToken(platform)

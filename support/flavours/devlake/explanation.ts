@@ -1,11 +1,9 @@
 /** The explanation of a project's panels under stock DevLake, as `dora-acceptance explain` shows it. */
-import { Unmet } from '../../basis/expectation'
 import { visibleDataInOneLine } from '../../basis/visible-text'
 import type { Explanation } from '../../checks/numbers/numbers-proof'
 import type { Window } from '../../dora/metrics'
 import type { Platform } from '../../platform/platform'
-import { showProjects } from '../../service/commands'
-import { expectProjects } from '../../service/projects'
+import { expectProject } from '../../service/projects'
 import { lakeOf } from './lake'
 import { accountOf, type MetricAccount } from './oracle/account'
 import { waitingInWords } from './oracle/collections'
@@ -41,15 +39,7 @@ const metrics: readonly ReportedMetric[] = [
 /** @throws Unmet or Blocked when the lake or its database cannot be read, or there is no such project */
 export async function explainLake(platform: Platform, project: string, window: Window): Promise<Explanation> {
   await platform.registerSecrets()
-  const projects = await expectProjects(platform)
-  if (!projects.includes(project))
-    throw new Unmet({
-      summary: `There is no project ${project}.`,
-      object: 'REST API',
-      expected: 'the name of a project',
-      found: projects.join(', ') || 'no project at all',
-      remedy: [await showProjects(platform)],
-    })
+  await expectProject(platform, project)
   const { lake, administration } = await lakeOf(platform)
   const explained = explainedLake(lake, administration, project, window)
   return { json: JSON.stringify(explained, null, 2), text: asText(visibleDataInOneLine(explained)) }
