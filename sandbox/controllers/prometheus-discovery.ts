@@ -8,12 +8,10 @@ import { gunzipSync } from 'node:zlib'
 import type { KubernetesObject, V1EndpointSlice, V1Pod, V1Secret, V1Service } from '@kubernetes/client-node'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
-import { deadlines } from '../basis/deadlines'
-import { writeWhole } from '../basis/files'
-import { files } from '../basis/layout'
 import type { Ports } from '../basis/ports'
 import { listenerOf } from '../cluster/backends'
 import { type Cache, reconcile } from '../cluster/cluster'
+import { prometheusConfigurer } from './prometheus-configuration'
 
 interface Caches {
   readonly services: Cache<V1Service>
@@ -192,18 +190,11 @@ export function withTargets(text: string, discovered: Pick<Discovery, 'targetsIn
 
 export async function runPrometheusDiscovery(caches: Caches, ports: Ports): Promise<void> {
   const discovered = new Discovery(caches, ports)
-  let written: string | undefined
+  const load = prometheusConfigurer(ports)
   await reconcile('prometheus discovery', Object.values(caches), async () => {
     const stored = caches.secrets.find(generated.namespace, generated.name)?.data?.[generated.key]
     if (stored === undefined) return
     const text = stringify(withTargets(gunzipSync(Buffer.from(stored, 'base64')).toString('utf8'), discovered))
-    if (text === written) return
-    writeWhole(files.prometheusConfiguration, text)
-    const { ok, status } = await fetch(`http://127.0.0.1:${ports.prometheus}/-/reload`, {
-      method: 'POST',
-      signal: AbortSignal.timeout(deadlines.prometheusReload),
-    })
-    if (!ok) throw new Error(`Prometheus rejected its configuration with status ${status}`)
-    written = text
+    await load(text)
   })
 }

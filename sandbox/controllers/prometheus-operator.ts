@@ -13,12 +13,10 @@ import type {
   V1Service,
 } from '@kubernetes/client-node'
 import { stringify } from 'yaml'
-import { deadlines } from '../basis/deadlines'
-import { writeWhole } from '../basis/files'
-import { files } from '../basis/layout'
 import type { Ports } from '../basis/ports'
 import { listenerOf } from '../cluster/backends'
 import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
+import { prometheusConfigurer } from './prometheus-configuration'
 import { type Condition, condition } from './writing'
 
 interface Endpoint {
@@ -181,7 +179,7 @@ export async function runPrometheusOperator(cluster: Cluster, caches: Caches, po
   const prometheuses = cluster.follow<Prometheus>('Prometheus')
   /** The scrape configuration of each object by its uid: a paused one keeps what it has. */
   const configured = new Map<string, ReturnType<typeof scrapeConfigurations>>()
-  let written: string | undefined
+  const load = prometheusConfigurer(ports)
 
   const unpaused = () => prometheuses.items().filter(({ spec }) => !spec?.paused)
 
@@ -193,14 +191,7 @@ export async function runPrometheusOperator(cluster: Cluster, caches: Caches, po
       global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
       scrape_configs,
     })
-    if (text === written) return
-    writeWhole(files.prometheusConfiguration, text)
-    const { ok, status } = await fetch(`http://127.0.0.1:${ports.prometheus}/-/reload`, {
-      method: 'POST',
-      signal: AbortSignal.timeout(deadlines.prometheusReload),
-    })
-    if (!ok) throw new Error(`Prometheus rejected its configuration with status ${status}`)
-    written = text
+    await load(text)
   }
 
   const report = async (prometheus: Prometheus): Promise<void> => {
