@@ -1,4 +1,4 @@
-/** Reads the large lake once: `reading` only counts its rows, `lake` judges all its projects. Prints a {@link Reading}. */
+/** Reads the large lake once: `reading` only counts its rows, `lake` judges all its projects. Prints a Reading. */
 import { createConnection } from 'mysql2'
 import { configurationSchema } from '../support/configuration/schema'
 import { day } from '../support/dora/definitions'
@@ -10,28 +10,16 @@ import { administrationTables } from '../support/flavours/devlake/rows/administr
 import { lakeTables } from '../support/flavours/devlake/rows/rows'
 import { Database } from '../support/platform/database'
 import { inMySql } from '../support/platform/database-commands'
-import type { Reading } from './reading'
-
-const database = new URL(process.env.DATABASE_URL ?? '')
-const server = { host: database.hostname, port: Number(database.port) }
-const credentials = { user: database.username, password: database.password, source: 'the benchmark' }
-
-const readings: Readonly<Record<string, () => Promise<number>>> = { reading: countRows, lake: judge }
+import { countedRows, credentials, measure, server } from './reading-process'
 
 /** Runs the statements that read a lake and only counts their rows. */
 async function countRows(): Promise<number> {
   const connection = createConnection({ ...server, ...credentials, database: 'lake' })
-  let rows = 0
-  for (const { select } of [...Object.values(lakeTables), ...Object.values(administrationTables)])
-    await new Promise<void>((resolve, reject) => {
-      connection
-        .query({ sql: select, rowsAsArray: true })
-        .on('error', reject)
-        .on('result', () => rows++)
-        .on('end', () => resolve())
-    })
-  connection.end()
-  return rows
+  const tables = [...Object.values(lakeTables), ...Object.values(administrationTables)]
+  return countedRows(
+    connection,
+    tables.map(({ select }) => ({ sql: select })),
+  )
 }
 
 /** Computes the panels of each project over a month and looks for traps, as a run does. Returns the number of rows. */
@@ -56,14 +44,4 @@ async function judge(): Promise<number> {
   return lists.reduce((sum, rows) => sum + rows.length, 0)
 }
 
-const reading = readings[process.argv[2] ?? '']
-if (!reading) throw new Error(`Expected an argument: one of ${Object.keys(readings).join(', ')}`)
-const begin = performance.now()
-reading().then((rows) => {
-  const result: Reading = {
-    milliseconds: performance.now() - begin,
-    peakMegabytes: process.resourceUsage().maxRSS / 1024,
-    rows,
-  }
-  console.log(JSON.stringify(result))
-})
+measure({ reading: countRows, lake: judge })

@@ -1,4 +1,4 @@
-/** Reads the large project once: `reading` only counts its rows, `oracle` computes its metrics. Prints a {@link Reading}. */
+/** Reads the large project once: `reading` only counts its rows, `oracle` computes its metrics. Prints a Reading. */
 import { type ConnectionOptions, createConnection } from 'mysql2'
 import { configurationSchema } from '../support/configuration/schema'
 import { day } from '../support/dora/definitions'
@@ -7,7 +7,7 @@ import { fawkes } from '../support/flavours/fawkes/fawkes'
 import { Database } from '../support/platform/database'
 import { buildsOf, deploymentsOf, incidentsOf } from '../support/service/raw-event-statements'
 import { readEvents } from '../support/service/raw-events'
-import type { Reading } from './reading'
+import { countedRows, credentials, measure, server } from './reading-process'
 
 const configuration = configurationSchema(fawkes.names).parse({
   events: {
@@ -23,33 +23,15 @@ const configuration = configurationSchema(fawkes.names).parse({
   },
 })
 
-const database = new URL(process.env.DATABASE_URL ?? '')
-const server = { host: database.hostname, port: Number(database.port) }
-const credentials = { user: database.username, password: database.password, source: 'the benchmark' }
-
-const readings: Readonly<Record<string, () => Promise<number>>> = { reading: countRows, oracle: compute }
-
 /** Runs the oracle's statements and only counts their rows. */
 async function countRows(): Promise<number> {
   const options: ConnectionOptions = { ...server, ...credentials, database: 'lake', supportBigNumbers: true }
   const connection = createConnection(options)
-  let rows = 0
-  for (const query of [
-    incidentsOf(configuration, 'large'),
-    buildsOf(configuration, 'large'),
-    deploymentsOf(configuration, 'large'),
-  ]) {
-    if (!query) continue
-    await new Promise<void>((resolve, reject) => {
-      connection
-        .query({ sql: query.statement, values: [...query.values], rowsAsArray: true })
-        .on('error', reject)
-        .on('result', () => rows++)
-        .on('end', () => resolve())
-    })
-  }
-  connection.end()
-  return rows
+  const queries = [incidentsOf, buildsOf, deploymentsOf].flatMap((of) => of(configuration, 'large') ?? [])
+  return countedRows(
+    connection,
+    queries.map(({ statement, values }) => ({ sql: statement, values })),
+  )
 }
 
 /** Computes the metrics of the windows that a reconciliation compares. Returns the number of rows. */
@@ -70,14 +52,4 @@ async function compute(): Promise<number> {
   return commits + incidents
 }
 
-const reading = readings[process.argv[2] ?? '']
-if (!reading) throw new Error(`Expected an argument: one of ${Object.keys(readings).join(', ')}`)
-const begin = performance.now()
-reading().then((rows) => {
-  const result: Reading = {
-    milliseconds: performance.now() - begin,
-    peakMegabytes: process.resourceUsage().maxRSS / 1024,
-    rows,
-  }
-  console.log(JSON.stringify(result))
-})
+measure({ reading: countRows, oracle: compute })

@@ -15,27 +15,12 @@ import type { Platform } from '../support/platform/platform'
 import { Rest } from '../support/platform/rest'
 import type { Routes } from '../support/platform/routes'
 import { type ReportingSurface, reportingIn, surfacesOf } from '../support/service/surfaces'
-import { startService, token } from '../tests/fixtures/dora-service'
+import { ownTables, startService, token } from '../tests/fixtures/dora-service'
 import { startMariaDb } from '../tests/fixtures/mariadb'
 
 /** BENCH_PROJECTS reduces the number of projects for a quick look. */
 const size = { projects: Number(process.env.BENCH_PROJECTS ?? 500), deployments: 2000, incidents: 100 }
 const limit = 3
-
-const events = {
-  deploymentCommits: { table: 'deployment_commits', deployment: 'deployment_id', commit: 'commit_sha' },
-  listedCommits: { table: 'deployment_origins', deployment: 'deployment_id', column: 'lists_commits' },
-  incidents: {
-    ...{ table: 'incident_scopes', incident: 'incident_id', project: 'project_name' },
-    ...{ environment: 'environment', deployment: 'deployment_id' },
-  },
-  builds: {
-    ...{ table: 'builds', id: 'id', project: 'project_name', commit: 'commit_sha', stage: 'stage' },
-    ...{ result: 'result', started: 'started_date', finished: 'finished_date' },
-    type: { column: 'type', value: 'ci_build' },
-  },
-  idPrefix: 'project',
-}
 
 /** @throws Error when the reconciliation finds a difference, or cannot read a surface */
 export async function benchReconciliation(print: (line: string) => void): Promise<boolean> {
@@ -102,7 +87,7 @@ function platformOf(serviceUrl: string, databaseUrl: string): Platform {
   const { hostname: host, port, username: user, password } = new URL(databaseUrl)
   const only = names()
   const configuration = configurationSchema(fawkes.names).parse({
-    ...{ events, database: { user }, projects: { only, atMost: only.length } },
+    ...{ events: ownTables, database: { user }, projects: { only, atMost: only.length } },
   })
   const secret = new Map([
     ['token', token],

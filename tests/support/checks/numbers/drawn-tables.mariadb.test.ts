@@ -15,7 +15,7 @@ import { panelAnswer } from '../../../../support/platform/panel-answers'
 import type { Platform } from '../../../../support/platform/platform'
 import { settingsOfProjects } from '../../../../support/service/metric-settings'
 import { eventsOfProject } from '../../../../support/service/raw-events'
-import { type DoraService, startService } from '../../../fixtures/dora-service'
+import { type DoraService, ownTables, startService } from '../../../fixtures/dora-service'
 import { root } from '../../../fixtures/features'
 import { type MariaDb, startMariaDb } from '../../../fixtures/mariadb'
 
@@ -47,16 +47,7 @@ beforeAll(async () => {
   const access = { MYSQL_URL: host, MYSQL_USER: username, MYSQL_PASSWORD: secret, MYSQL_DATABASE: 'lake' }
   Object.assign(process.env, access)
   grafana = createGrafana({ directory, adminPassword: password })
-  const events = {
-    deploymentCommits: { table: 'deployment_commits', deployment: 'deployment_id', commit: 'commit_sha' },
-    listedCommits: { table: 'deployment_origins', deployment: 'deployment_id', column: 'lists_commits' },
-    incidents: {
-      ...{ table: 'incident_scopes', incident: 'incident_id', project: 'project_name' },
-      ...{ environment: 'environment', deployment: 'deployment_id' },
-    },
-    idPrefix: 'project',
-  }
-  const configuration = configurationSchema(fawkes.names).parse({ events, database: { user: username } })
+  const configuration = configurationSchema(fawkes.names).parse({ events: ownTables, database: { user: username } })
   const server = { host: hostname, port: Number(port) }
   platform = {
     ...{ configuration, contract: fawkes },

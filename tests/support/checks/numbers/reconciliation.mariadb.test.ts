@@ -18,7 +18,7 @@ import type { Platform } from '../../../../support/platform/platform'
 import { Rest } from '../../../../support/platform/rest'
 import type { Routes } from '../../../../support/platform/routes'
 import { surfacesOf } from '../../../../support/service/surfaces'
-import { type DoraService, startService, token } from '../../../fixtures/dora-service'
+import { type DoraService, ownTables, startService, token } from '../../../fixtures/dora-service'
 import { type MariaDb, startMariaDb } from '../../../fixtures/mariadb'
 import { commandFor } from '../../../fixtures/platform-of-objects'
 
@@ -28,29 +28,17 @@ let mariadb: MariaDb
 let service: DoraService
 let platform: Platform
 
-/** The service's own tables: docs/service.md. */
-const events = {
-  deploymentCommits: { table: 'deployment_commits', deployment: 'deployment_id', commit: 'commit_sha' },
-  listedCommits: { table: 'deployment_origins', deployment: 'deployment_id', column: 'lists_commits' },
-  incidents: {
-    ...{ table: 'incident_scopes', incident: 'incident_id', project: 'project_name' },
-    ...{ environment: 'environment', deployment: 'deployment_id' },
-  },
-  builds: {
-    ...{ table: 'builds', id: 'id', project: 'project_name', commit: 'commit_sha', stage: 'stage' },
-    ...{ result: 'result', started: 'started_date', finished: 'finished_date' },
-    type: { column: 'type', value: 'ci_build' },
-  },
-  idPrefix: 'project',
-}
-
 beforeAll(async () => {
   mariadb = await startMariaDb()
   service = await startService(mariadb.url, { DEFINITIONS_FILE: definitions, COLLECTION_PERIOD: '2s' })
   await service.collected()
   const { hostname: host, port, username: user, password, pathname } = new URL(mariadb.url)
   const database = { user, name: pathname.slice(1) }
-  const configuration = configurationSchema(fawkes.names).parse({ events, database, projects: { only: ['checkout'] } })
+  const configuration = configurationSchema(fawkes.names).parse({
+    events: ownTables,
+    database,
+    projects: { only: ['checkout'] },
+  })
   const secret = new Map([
     ['token', token],
     ['mysql-password', password],
