@@ -32,16 +32,17 @@ const isWorker = ({ metadata, spec }: Node): boolean =>
 
 /** 0.2: checks the number of workers that can take pods of the service. */
 export async function expectWorkers({ kubernetes, configuration }: Platform): Promise<void> {
-  const [nodes, serverVersion, ...uses] = await Promise.all([
+  const [nodes, serverVersion, leases, ...uses] = await Promise.all([
     kubernetes.nodes(),
     kubernetes.version(),
+    kubernetes.leases(),
     ...components.map((component) => kubernetes.podUses(configuration.components[component].labels)),
   ])
   const pods = uses.flat().filter(({ metadata }) => !metadata.deletionTimestamp)
   const workers = nodes.filter(isWorker)
   const now = kubernetes.now.getTime()
   const unusable = workers.flatMap((node) => {
-    const problem = unfitnessOf(node, { serverVersion, now, pods })
+    const problem = unfitnessOf(node, { serverVersion, now, leases, pods })
     return problem ? [{ name: node.metadata.name, problem }] : []
   })
   const usable = workers.length - unusable.length

@@ -1,6 +1,6 @@
 /** Decides as Kubernetes' scheduler does whether a node can take the pods of the service. */
 import semver from 'semver'
-import type { Node } from '../platform/core-resources'
+import type { Lease, Node } from '../platform/core-resources'
 import type { NodeTerm, PodUse, Toleration } from '../platform/pod-use'
 
 /** Conditions of a node that are a problem if they are true. */
@@ -9,13 +9,18 @@ const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnav
 /** The kubelet may be this many minor versions older than the API server, and never newer (version skew policy). */
 const supportedSkew = 3
 
-/** A kubelet renews the heartbeat of its status every 5 minutes, and every 10 under kwok. */
+/** A kubelet renews its lease every 10 s, and the heartbeat of its status every 5 minutes: the newer of the two counts. */
 const heartbeatMs = 15 * 60_000
+
+/** The namespace in which each node has a lease of its own name. */
+const leaseNamespace = 'kube-node-lease'
 
 interface Surroundings {
   readonly serverVersion: string
   /** Milliseconds since 1970 by the clock of the API server. */
   readonly now: number
+  /** All leases of the cluster, those of nodes among them. */
+  readonly leases: readonly Lease[]
   /** Running pods of the service, whose tolerations and node selection the next pods will have. */
   readonly pods: readonly PodUse[]
 }
@@ -26,7 +31,7 @@ export function unfitnessOf(node: Node, surroundings: Surroundings): string | un
   if (metadata.deletionTimestamp) return `is being deleted since ${metadata.deletionTimestamp}`
   const ready = status.conditions.find(({ type }) => type === 'Ready')
   if (ready?.status !== 'True') return `is not Ready (${ready?.reason ?? ready?.message ?? 'no Ready condition'})`
-  const silentSince = ready.lastHeartbeatTime
+  const silentSince = newest([ready.lastHeartbeatTime, leaseOf(metadata.name, surroundings.leases)?.spec.renewTime])
   if (silentSince && surroundings.now - Date.parse(silentSince) > heartbeatMs)
     return `has sent no heartbeat since ${silentSince}`
   if (spec.unschedulable) return isCordoned
@@ -38,6 +43,15 @@ export function unfitnessOf(node: Node, surroundings: Surroundings): string | un
 }
 
 export const isCordoned = 'is cordoned'
+
+const leaseOf = (node: string, leases: readonly Lease[]): Lease | undefined =>
+  leases.find(({ metadata }) => metadata.namespace === leaseNamespace && metadata.name === node)
+
+const newest = (times: readonly (string | null | undefined)[]): string | undefined =>
+  times
+    .flatMap((time) => time ?? [])
+    .sort((one, other) => Date.parse(one) - Date.parse(other))
+    .at(-1)
 
 /** A kubelet version outside the supported skew, in words. */
 function skewOf(kubelet: string, server: string): string | undefined {

@@ -136,6 +136,19 @@ describe('a worker counts', () => {
     await expectWorkers(await cluster({ nodes, pods: [pod(spec)] }))
   })
 
+  it('with an old heartbeat in the status, and a lease that the kubelet renews', async () => {
+    const names = ['a', 'b', 'c']
+    const old = { status: { conditions: [{ ...ready, lastHeartbeatTime: at(-40) }] } }
+    const leases = (minutes: number) =>
+      names.map((name) => ({
+        metadata: { name, namespace: 'kube-node-lease' },
+        spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: at(minutes) },
+      }))
+    const nodes = names.map((name) => node(name, old))
+    await expectWorkers(await cluster({ nodes, leases: leases(-0.1) }))
+    await expect(cluster({ nodes, leases: leases(-30) }).then(expectWorkers)).rejects.toThrow('Only 0 of the 3')
+  })
+
   it('by the clock of the cluster', async () => {
     const nodes = ['a', 'b', 'c'].map((name) =>
       node(name, { status: { conditions: [{ ...ready, lastHeartbeatTime: at(-61) }] } }),
