@@ -1,4 +1,4 @@
-/** What the faults and variants of the real controllers wait for: the status that the controllers themselves write. */
+/** Conditions on which faults and variants wait: the status that the real controllers themselves write. */
 import { inService } from '../catalogue/breaking'
 import type { Doors, Reference } from '../doors/doors'
 import { until } from '../doors/until'

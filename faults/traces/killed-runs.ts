@@ -29,7 +29,7 @@ interface Stage {
 
 const storiesAndTables = '@section:6 or @section:14'
 
-/** Where a run can be killed, in the order of a run. */
+/** The stages at which a run can be killed, in the order of a run. */
 export const stages: Readonly<Record<string, Stage>> = {
   'it has named the cluster': { tags: storiesAndTables, reached: ({ output }) => output !== '' },
   'its preflight has ended': { tags: storiesAndTables, reached: ({ output }) => output.includes(', Kubernetes v') },

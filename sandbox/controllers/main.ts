@@ -59,7 +59,7 @@ async function main(): Promise<void> {
     runExternalSecrets(cluster, secrets),
     runPrometheusOperator(cluster, { ...directory, namespaces: cluster.follow<V1Namespace>('Namespace') }, ports),
   ]
-  /** What the real controllers need of the sandbox. */
+  /** The parts of the sandbox that the real controllers need. */
   const besideRealOnes = () => [runPrometheusDiscovery({ ...directory, secrets }, ports), serveVault(ports)]
   await Promise.all([
     runPodAccess(cluster, pods, ports),

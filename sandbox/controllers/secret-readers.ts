@@ -6,7 +6,7 @@ import type { V1Pod, V1Secret } from '@kubernetes/client-node'
 import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
 import { now } from './writing'
 
-/** A time in milliseconds; 0 if there is none. The types promise dates, but watched objects hold text. */
+/** A time in milliseconds; 0 without one. The types promise dates, but watched objects hold text. */
 const timeOf = (given: Date | undefined): number => (given === undefined ? 0 : new Date(given).getTime())
 
 export async function runSecretReaders(cluster: Cluster, secrets: Cache<V1Secret>, pods: Cache<V1Pod>): Promise<void> {

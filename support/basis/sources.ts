@@ -80,7 +80,7 @@ async function sourcesOfCheckout(directory: string): Promise<Sources> {
 
 const sha256Of = (content: Buffer) => createHash('sha256').update(content).digest('hex')
 
-/** One digest over the paths and the digests of files. */
+/** A digest over the paths and the digests of files. */
 function digestOver(digests: ReadonlyMap<string, string>): string {
   const whole = createHash('sha256')
   for (const [path, digest] of digests) whole.update(`${path}\0${digest}\n`)

@@ -15,7 +15,7 @@ export async function expectKeys({ kubernetes, configuration }: Platform, role: 
   const { name, externalSecret = name, keys } = configuration.secretNames[role]
   const { github } = configuration.tokens
   const { user } = role === 'grafana' ? configuration.grafana : configuration.database
-  // The checklist's command for creating the service's Secret by hand does not include the GitHub token; without GitHub there is none.
+  // The checklist's command for creating the service's Secret by hand does not include the GitHub token, and a platform without GitHub has none.
   const required =
     (secretsModeOf(configuration) === 'manual' || configuration.absent.github !== undefined) && github.name === name
       ? keys.filter((key) => key !== github.key)

@@ -18,7 +18,7 @@ export interface ShownDeployments {
 /** An explanation of the numbers of a project. */
 export interface Explanation {
   readonly text: string
-  /** One JSON object. */
+  /** A JSON object. */
   readonly json: string
 }
 

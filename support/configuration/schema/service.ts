@@ -25,7 +25,7 @@ export const components = (names: PlatformNames['components']) =>
 const ingress = (names: PlatformNames['ingresses']['service']) =>
   z
     .strictObject({
-      /** What leads from outside to the service: an Ingress, or an HTTPRoute of the Gateway API. */
+      /** The kind of object that leads from outside to the service; an HTTPRoute belongs to the Gateway API. */
       kind: z.enum(['Ingress', 'HTTPRoute']).default('Ingress'),
       name: name.default(names.name),
       host: name.default(names.host),
@@ -51,7 +51,7 @@ export const storage = (names: PlatformNames['storage']) =>
 export const application = (names: PlatformNames['application']) =>
   z
     .strictObject({
-      /** What delivers the service: an Application of ArgoCD, or an object of Flux. */
+      /** The kind of object that delivers the service: an Application of ArgoCD, or an object of Flux. */
       kind: z.enum(['Application', 'Kustomization', 'HelmRelease']).default('Application'),
       name: name.default(names.name),
       namespace: name.default(names.namespace),

@@ -25,7 +25,7 @@ interface ExplainedLake {
   readonly from: string
   readonly to: string
   readonly metrics: readonly ExplainedMetric[]
-  /** What keeps rows from being compared, or moves the time range. */
+  /** The reasons why rows are not compared or the time range is moved. */
   readonly notes: readonly string[]
 }
 

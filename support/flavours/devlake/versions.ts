@@ -63,7 +63,7 @@ function isUpTo(one: Release, other: Release): boolean {
 
 /** A version whose rules apply to a lake. */
 export interface JudgedAs extends Version {
-  /** One sentence for operators if the lake's own version is unknown to the suite; null if it is known. */
+  /** A sentence for operators if the lake's own version is unknown to the suite; null if it is known. */
   readonly unknown: string | null
 }
 

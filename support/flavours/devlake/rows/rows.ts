@@ -64,7 +64,7 @@ export const lakeTables = {
     { project_name: name, table: name, row_id: name },
     ({ project_name: project, table: kind, row_id: scope }) => ({ project, kind, scope }),
   ),
-  /** One row for each commit of a deployment, with its own result, environment and times, in the order of the ids. */
+  /** A row for each commit of a deployment, with its own result, environment and times, in the order of the ids. */
   deploymentCommits: table(
     'cicd_deployment_commits ORDER BY id',
     {
