@@ -4,15 +4,7 @@ import { files } from '../../sandbox/basis/layout'
 import { holdAnnotation } from '../../sandbox/cluster/backends'
 import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
-import {
-  inService,
-  namespace,
-  needingGrafana,
-  provenByEvents,
-  provenBySettings,
-  provenOnSurfaces,
-  restartLake,
-} from './breaking'
+import { inService, namespace, needingGrafana, provenByEvents, provenBySettings, provenOnSurfaces } from './breaking'
 import type { Fault } from './fault'
 
 /** Waits until the last sync of an ExternalSecret has succeeded, or has failed if `succeeds` is false. */
@@ -69,25 +61,6 @@ export const secretAndApplicationFaults: readonly Fault[] = [
       return async () => {
         await heal()
         await untilSynced(doors, externalSecret.name)
-      }
-    },
-  },
-  {
-    id: 'external-secret-renamed',
-    title: 'The ExternalSecret of the service was renamed but still writes the same Secret',
-    expects: { failed: ['1.2'], blocked: ['1.1', '1.3'] },
-    cause: { object: 'ExternalSecret fawkes/devlake-secrets', summary: 'does not exist' },
-    apply: async (doors) => {
-      const { metadata: _metadata, ...rest } = await doors.get(inService('externalsecret', 'devlake-secrets'))
-      const renamed = { ...rest, metadata: { name: 'devlake', namespace } }
-      await doors.kubectl(['create', '-f', '-'], JSON.stringify(renamed))
-      await untilSynced(doors, 'devlake')
-      const heal = await doors.delete(inService('externalsecret', 'devlake-secrets'))
-      return async () => {
-        await heal()
-        await untilSynced(doors, 'devlake-secrets')
-        await doors.kubectl(['delete', 'externalsecret', 'devlake', '-n', namespace])
-        await restartLake(doors)
       }
     },
   },

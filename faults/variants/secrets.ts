@@ -1,6 +1,6 @@
 /** Variants of the ExternalSecrets, their stores and their Secrets: sections 0 and 1 of the checklist. */
-import { inService, namespace } from '../catalogue/breaking'
-import { undoneInReverse } from '../doors/create'
+import { inService, namespace, restartLake } from '../catalogue/breaking'
+import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
 import type { Variant } from './variant'
@@ -51,6 +51,28 @@ const unowned = (id: string, creationPolicy: string, name: string): Variant => (
   },
 })
 
+/**
+ * Replaces an ExternalSecret by one of another name that writes the same Secret, and restarts the lake, which has read the
+ * former Secret.
+ */
+async function renamed(doors: Doors, from: string, to: string): Promise<() => Promise<void>> {
+  const secret = inService('secret', from)
+  const { metadata: _metadata, ...rest } = await doors.get(inService('externalsecret', from))
+  const replaced = async (change: () => Promise<unknown>) => {
+    const { uid } = (await doors.get(secret)).metadata
+    await change()
+    const isNew = async () => (await doors.exists(secret)) && (await doors.get(secret)).metadata.uid !== uid
+    await until('the Secret to be written anew', isNew)
+    await restartLake(doors)
+  }
+  let undo: (() => Promise<void>)[] = []
+  await replaced(async () => {
+    undo = [await doors.delete(inService('externalsecret', from))]
+    undo.push(await create(doors, { ...rest, metadata: { name: to, namespace } }))
+  })
+  return () => replaced(undoneInReverse(undo))
+}
+
 const store = { kind: 'clustersecretstore', name: 'vault' }
 
 export const secretVariants: readonly Variant[] = [
@@ -84,6 +106,12 @@ export const secretVariants: readonly Variant[] = [
         data: null,
         dataFrom: [{ extract: { key: 'fawkes/devlake/grafana' } }],
       }),
+  },
+  {
+    id: 'secret-of-another-external-secret',
+    title: 'An ExternalSecret of another name writes the Secret',
+    changes: ['ExternalSecret devlake-secrets', 'Pod devlake-lake-0'],
+    apply: (doors) => renamed(doors, 'devlake-secrets', 'devlake'),
   },
   {
     id: 'secret-labelled',
