@@ -218,7 +218,7 @@ class Filter {
    */
   makeRoom(bytes: number): boolean {
     let size = this.bits.length * 32
-    while (size < bytes * bitsPerByte && size < mostBits) size *= 4
+    while (size < bytes * bitsPerByte && size < mostBits) size *= 2
     if (size === this.bits.length * 32) return false
     this.bits = new Int32Array(size / 32)
     this.shift = 32 - Math.log2(size / 32)
