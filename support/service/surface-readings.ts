@@ -164,13 +164,16 @@ export function unknownSamples({ dora }: Pick<Contract, 'dora'>, all: readonly S
   return [...new Set(unknown)].sort()
 }
 
-/** The environments that the series of deployments name, in lower case as the comparison of environments ignores it. */
+/**
+ * The environments that the series of deployments name, in lower case as the comparison of environments ignores it. Nothing
+ * if a series has no such label: that is a finding about the metric, not about a number of a project.
+ */
 function environmentOf({ dora }: Platform['contract'], own: readonly Sample[]): Reading {
   const counter = dora.exposed.find(({ quantity }) => quantity === 'all-time deployments')
-  const found = own.flatMap(({ name, labels }) => (name === counter?.sample ? [labels.environment ?? ''] : []))
-  return found.length === 0
-    ? {}
-    : { 'environment label': listText([...new Set(found.map((one) => one.toLowerCase()))]) }
+  const found = own.flatMap(({ name, labels }) => (name === counter?.sample ? [labels.environment] : []))
+  const named = found.flatMap((environment) => environment || [])
+  if (named.length === 0 || named.length < found.length) return {}
+  return { 'environment label': listText([...new Set(named.map((one) => one.toLowerCase()))]) }
 }
 
 /** Recomputes the metrics from the stored events. @throws Unmet when the database cannot be read */
