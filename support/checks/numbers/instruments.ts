@@ -57,19 +57,22 @@ export async function readableSurfaces(platform: Platform, surfaces: readonly Su
 }
 
 function instrumentsOf(platform: Platform): Instruments {
+  const metricsPage = once(async () => {
+    const { metrics } = platform.contract
+    await expectExposition(platform)
+    if (!isAbsent(metrics))
+      for (const { name } of metrics.exposed) await unlessWithoutData(expectMetric(platform, name))
+  })
   return {
     lake: once(() => expectReachable(platform, 'lake')),
     graphql: once(async () => {
       await expectSchema(platform)
       await expectGraphQLAnswersMetrics(platform)
     }),
-    metricsPage: once(async () => {
-      const { metrics } = platform.contract
-      await expectExposition(platform)
-      if (!isAbsent(metrics))
-        for (const { name } of metrics.exposed) await unlessWithoutData(expectMetric(platform, name))
-    }),
+    metricsPage,
     prometheus: once(async () => {
+      // Prometheus repeats the page: what is wrong there would be reported as wrong numbers.
+      await metricsPage()
       await expectServiceMonitor(platform)
       await expectSelectsLake(platform)
       await expectSelectedByPrometheus(platform)
