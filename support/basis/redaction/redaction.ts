@@ -2,6 +2,7 @@
 import type { AssertionError } from 'node:assert'
 import { inspect } from 'node:util'
 import { visibleBytes } from './alphabet'
+import { withoutControlSequences } from './control-sequences'
 import { searchCredentials } from './credentials'
 import { Masks, mask } from './masks'
 import { Needles, windowLength } from './needles'
@@ -114,7 +115,11 @@ export class Redaction {
   private masksOf(text: string, isForeign: boolean): Masks {
     this.index()
     const masks = new Masks(text)
-    if (this.needles.size > 0) search(text, this.needles, masks)
+    if (this.needles.size > 0) {
+      search(text, this.needles, masks)
+      const uncoloured = withoutControlSequences(text)
+      if (uncoloured !== undefined) search(uncoloured, this.needles, masks)
+    }
     if (isForeign) this.words.search(text, masks)
     searchCredentials(text, masks)
     return masks
