@@ -20,7 +20,7 @@ export default defineConfig({
           setupFiles,
           include: ['tests/**/*.test.ts'],
           exclude: Object.values(needing).flat(),
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {
