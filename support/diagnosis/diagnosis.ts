@@ -37,7 +37,7 @@ export class Diagnosis {
 
   /** The cause of a finding: the finding itself if nothing that it relies on has a problem. */
   causeOf(finding: Finding): Finding {
-    const absent = this.absentNamespaces().find(({ namespace, hasPods }) =>
+    const absent = this.lostNamespaces().find(({ namespace, hasPods }) =>
       [finding.object, ...(finding.reliesOn ?? [])].some(isWithin(namespace, hasPods)),
     )
     if (absent) return absence(absent)
@@ -45,16 +45,20 @@ export class Diagnosis {
     return this.firstIn(finding.reliesOn ?? [], seen) ?? finding
   }
 
-  /** The configured namespaces that do not exist, each once, with the configuration key that names it. */
-  private absentNamespaces(): AbsentNamespace[] {
+  /** The configured namespaces that do not exist or are being deleted, each once, with the configuration key that names it. */
+  private lostNamespaces(): LostNamespace[] {
     if (this.facts === null) return []
-    const { absentNamespaces = [], names } = this.facts
-    const configured: readonly AbsentNamespace[] = [
+    const { absentNamespaces = [], deletedNamespaces = {}, names } = this.facts
+    const configured: readonly LostNamespace[] = [
       { namespace: names.namespace, of: 'the service', key: 'namespace', hasPods: true },
       { namespace: names.monitoring.namespace, of: 'monitoring', key: 'monitoring.namespace', hasPods: false },
       { namespace: names.application.namespace, of: 'the Application', key: 'application.namespace', hasPods: false },
     ]
-    return configured.filter(({ namespace }) => absentNamespaces.includes(namespace))
+    return configured.flatMap((one) => {
+      const deletedAt = deletedNamespaces[one.namespace]
+      if (deletedAt !== undefined) return [{ ...one, deletedAt }]
+      return absentNamespaces.includes(one.namespace) ? [one] : []
+    })
   }
 
   private firstIn(objects: readonly string[], seen: Set<string>): Finding | undefined {
@@ -79,8 +83,10 @@ export class Diagnosis {
   }
 }
 
-interface AbsentNamespace {
+interface LostNamespace {
   readonly namespace: string
+  /** Since when it is being deleted; undefined if it does not exist. */
+  readonly deletedAt?: string
   /** The owner of the namespace, in words. */
   readonly of: string
   /** The key of the configuration that names the namespace. */
@@ -95,17 +101,29 @@ const isWithin = (namespace: string, hasPods: boolean) => (object: string) =>
   object.endsWith(` in ${namespace}`) ||
   (hasPods && object.startsWith('pods labelled '))
 
-const absence = ({ namespace, of, key }: AbsentNamespace): FreshFinding =>
-  asFinding({
-    summary: `Namespace ${namespace} does not exist.`,
-    object: `Namespace ${namespace}`,
+function absence({ namespace, of, key, deletedAt }: LostNamespace): FreshFinding {
+  const object = `Namespace ${namespace}`
+  const elsewhere = comment`if ${of} is in another namespace: set the configuration key ${key}`
+  if (deletedAt !== undefined)
+    return asFinding({
+      summary: `${object} is being deleted, with everything in it.`,
+      object,
+      expected: `the namespace of ${of}`,
+      found: `being deleted since ${deletedAt}`,
+      remedy: [
+        command`kubectl get namespace ${namespace} -o jsonpath='{.status.conditions}'`,
+        comment`a deletion cannot be undone: let it end, then deploy again`,
+        elsewhere,
+      ],
+    })
+  return asFinding({
+    summary: `${object} does not exist.`,
+    object,
     expected: `the namespace of ${of}`,
     found: 'no such namespace',
-    remedy: [
-      command`kubectl get namespaces`,
-      comment`if ${of} is in another namespace: set the configuration key ${key}`,
-    ],
+    remedy: [command`kubectl get namespaces`, elsewhere],
   })
+}
 
 /** Merges the insights about the same object, which may come from several analyzers. */
 function merged(insights: readonly Insight[]): Map<string, Insight> {

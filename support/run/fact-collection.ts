@@ -14,6 +14,7 @@ import { serviceMonitorNames } from '../configuration/service-monitor'
 import type { Dependency } from '../contracts/contract'
 import { isWell } from '../diagnosis/analyzers/pods'
 import { type Facts, factSchemas, factsSchema } from '../diagnosis/facts/facts'
+import { namespace as namespaceSchema } from '../platform/core-resources'
 import { reasonOf } from '../platform/exchange'
 import { type Operation, operations, type Target } from '../platform/operations'
 import type { Platform } from '../platform/platform'
@@ -141,16 +142,19 @@ class Collector {
     }
   }
 
-  /** The namespaces that exist, and those that do not. A namespace that the caller may not read is in neither. */
-  private async namespaces(names: readonly string[]): Promise<Pick<Facts, 'namespaces' | 'absentNamespaces'>> {
+  /** The namespaces by their existence. A namespace that the caller may not read is in none of the lists. */
+  private async namespaces(
+    names: readonly string[],
+  ): Promise<Pick<Facts, 'namespaces' | 'absentNamespaces' | 'deletedNamespaces'>> {
     const { api } = this.platform.kubernetes
     const found = await this.each([...new Set(names)], async (name) => {
       const asked = api.asked(operations.getNamespace, { name })
       const known = await this.ask(asked, async () => ({ object: await api.get(operations.getNamespace, { name }) }))
-      return known ? [{ name, exists: known.object !== undefined }] : []
+      return known ? [{ name, exists: known.object !== undefined, deletedAt: deletionOf(known.object) }] : []
     })
     const named = (wanted: boolean) => found.filter(({ exists }) => exists === wanted).map(({ name }) => name)
-    return { namespaces: named(true), absentNamespaces: named(false) }
+    const deleted = found.flatMap(({ name, deletedAt }) => (deletedAt ? [[name, deletedAt] as const] : []))
+    return { namespaces: named(true), absentNamespaces: named(false), deletedNamespaces: Object.fromEntries(deleted) }
   }
 
   private async workloads(namespace: string): Promise<Facts['workloads']> {
@@ -258,6 +262,8 @@ class Collector {
 
 /** The namespace in "Deployment cert-manager/cert-manager-webhook". */
 const namespaceIn = (object: string) => /^[A-Z]\w+ ([a-z0-9.-]+)\//.exec(object)?.[1]
+
+const deletionOf = (found: unknown) => namespaceSchema.safeParse(found).data?.metadata.deletionTimestamp
 
 const managed = z.looseObject({
   metadata: z.looseObject({

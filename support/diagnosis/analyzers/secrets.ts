@@ -50,12 +50,25 @@ function said(
 ): string {
   const ready = status.conditions.find(({ type }) => type === 'Ready')
   const condition = [ready?.reason, ready?.message].filter(Boolean).join(': ') || 'it has no Ready condition'
-  const warning = warningOf(kind, metadata, facts)
+  const warning = warningOf(kind, metadata, facts, ready?.reason)
   return warning === undefined || condition.includes(warning) ? condition : `${condition} (${warning})`
 }
 
-const warningOf = (kind: string, metadata: ExternalSecretFacts['metadata'], facts: Facts): string | undefined =>
-  eventsOf(facts, kind, metadata).find(({ type }) => type !== 'Normal')?.message
+/** Warnings about the provider of a store, which External Secrets also writes where everything works. */
+const notices = ['StoreUnmaintained', 'StoreDeprecated']
+
+/** The newest warning that explains why an object is not ready; one with the reason of the condition goes first. */
+function warningOf(
+  kind: string,
+  metadata: ExternalSecretFacts['metadata'],
+  facts: Facts,
+  why?: string,
+): string | undefined {
+  const warnings = eventsOf(facts, kind, metadata).filter(
+    ({ type, reason }) => type !== 'Normal' && !notices.includes(reason),
+  )
+  return (warnings.find(({ reason }) => reason === why) ?? warnings[0])?.message
+}
 
 const isReady = ({ status }: Pick<ExternalSecretFacts, 'status'>) =>
   status.conditions.some(({ type, status }) => type === 'Ready' && status === 'True')

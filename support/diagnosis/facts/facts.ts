@@ -267,6 +267,8 @@ export const factsSchema = z.object({
   namespaces: z.array(z.string()),
   /** The requested namespaces that do not exist. */
   absentNamespaces: z.array(z.string()).optional(),
+  /** The requested namespaces that are being deleted, with the time of the request. */
+  deletedNamespaces: z.record(z.string(), z.string()).optional(),
   serviceMonitors: z.array(serviceMonitor).optional(),
   events: z.array(event),
   logs: z.array(log),

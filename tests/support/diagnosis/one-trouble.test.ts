@@ -85,6 +85,44 @@ describe('one trouble', () => {
     expect(causesOf(['Node worker-1'], { absentNamespaces: ['fawkes'] })[0]?.object).toBe('Node worker-1')
   })
 
+  it('is the namespace that is being deleted, for all that is lost with it', () => {
+    const objects = ['Service fawkes/devlake-lake', 'pods labelled app=devlake', 'ExternalSecret fawkes/devlake-db']
+    const deletedNamespaces = { fawkes: '2026-11-23T18:00:00Z' }
+    const causes = causesOf(objects, { deletedNamespaces, pods: [], workloads: [], externalSecrets: [] })
+    expect(causes).toMatchObject([
+      {
+        summary: 'Namespace fawkes is being deleted, with everything in it.',
+        found: 'being deleted since 2026-11-23T18:00:00Z',
+      },
+    ])
+    expect(causesOf(['Node worker-1'], { deletedNamespaces })[0]?.object).toBe('Node worker-1')
+  })
+
+  it.each(['StoreUnmaintained', 'StoreDeprecated'])(
+    'of a store is not the notice %s, which comes with every sync',
+    (reason) => {
+      const causesWith = (...events: Facts['events']) =>
+        causesOf(['ClusterSecretStore vault'], {
+          secretStores: [platform.store('False', 'unable to validate')],
+          events,
+        })
+      const told = (why: string, message: string, at?: string) =>
+        platform.event('ClusterSecretStore', 'vault', why, message, at)
+      const notice = told(reason, 'no maintainer', '2026-11-23T18:09:00Z')
+      const clusterWide = (event: Facts['events'][number]) => ({
+        ...event,
+        involvedObject: { ...event.involvedObject, namespace: '' },
+      })
+      expect(causesWith(clusterWide(notice))[0]?.summary).toBe(
+        'ClusterSecretStore vault is not ready: ValidationFailed: unable to validate.',
+      )
+      const denied = told('ValidationFailed', 'permission denied')
+      expect(causesWith(clusterWide(notice), clusterWide(denied))[0]?.summary).toBe(
+        'ClusterSecretStore vault is not ready: ValidationFailed: unable to validate (permission denied).',
+      )
+    },
+  )
+
   it('is the namespace of monitoring or of the Application too', () => {
     const objects = [
       'ServiceMonitor monitoring/devlake-metrics',
