@@ -6,6 +6,8 @@ import { runScopeIn } from '../../faults/matrix/scopes'
 import { realFaults } from '../../faults/real/faults'
 import { sandboxEnvironment } from '../../faults/runs/sandbox'
 
+const sorted = (ids: readonly string[] = []) => [...ids].sort()
+
 describe('a fault with the real controllers', () => {
   const results = new Map<string, FaultResult>()
   let stopped: unknown
@@ -24,7 +26,12 @@ describe('a fault with the real controllers', () => {
 
   it.each(realFaults)('$id turns exactly its items red, and is named: $title', ({ id, expects }) => {
     const { found, killed, collateral, failedCommands, namedCause } = results.get(id) ?? {}
-    expect({ found, collateral, failedCommands }).toEqual({ found: expects, collateral: [], failedCommands: [] })
+    expect({ failed: sorted(found?.failed), blocked: sorted(found?.blocked), collateral, failedCommands }).toEqual({
+      failed: sorted(expects.failed),
+      blocked: sorted(expects.blocked),
+      collateral: [],
+      failedCommands: [],
+    })
     expect(killed, namedCause).toBe(true)
   })
 
