@@ -1,3 +1,4 @@
+import { accountFaults } from './accounts'
 import { apiFaults } from './api'
 import { containerFaults } from './containers'
 import { dashboardFaults } from './dashboards'
@@ -37,6 +38,7 @@ export const catalogue: readonly Fault[] = [
   ...serviceFaults,
   ...databaseFaults,
   ...tableRuleFaults,
+  ...accountFaults,
   ...apiFaults,
   ...monitoringFaults,
   ...dataSourceFaults,

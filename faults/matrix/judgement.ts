@@ -32,12 +32,19 @@ export function judge(
   const expected = itemsOf(fault)
   // The rollback belongs to the whole run.
   const printed = [...causes.flatMap(commandsIn), ...(verdict.rollback ?? []).flatMap(({ commands }) => commands)]
-  const useless = failedCommands.filter(({ command }) => printed.includes(command))
+  const useless = [
+    ...failedCommands
+      .filter(({ command }) => printed.includes(command))
+      .map(({ command, why }) => `${command}: ${why}`),
+    ...causes
+      .filter(({ remedy }) => !remedy.some(runs))
+      .map(({ summary }) => `${summary}: it has no command that runs`),
+  ]
   return {
     found,
     killed: exact && rejected && useless.length === 0 && causes.some((cause) => isOf(fault, cause)),
     collateral: red.map(({ id }) => id).filter((id) => !expected.includes(id)),
-    failedCommands: useless.map(({ command, why }) => `${command}: ${why}`),
+    failedCommands: useless,
     namedCause: causes.map(({ object, summary }) => `${object}: ${summary}`).join(' | '),
     scenarios: red
       .flatMap(({ scenarios }) => scenarios.filter(({ status }) => isRed(status)))
@@ -58,6 +65,10 @@ export function stillInForce(undone: readonly Fault[], { verdict }: SuiteRun): r
 
 const causesOf = ({ causes }: Verdict, ids: readonly string[]) =>
   causes.filter(({ items }) => items.some((id) => ids.includes(id)))
+
+/** A comment, a line that leaves something open, and the line that only runs the suite again are no commands that run. */
+const runs = (line: string) =>
+  !line.startsWith('#') && !line.includes('…') && !/ port-forward |^npm run acceptance /.test(line)
 
 const commandsIn = ({ remedy, troubleshooting }: Verdict['causes'][number]) => [
   ...remedy,

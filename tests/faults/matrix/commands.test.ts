@@ -33,6 +33,25 @@ const failedOf = (remedy: readonly string[], reads: readonly number[], rollback:
     { PATH: [programs, process.env.PATH].join(delimiter) },
   )
 
+describe('a cause', () => {
+  it.each([
+    ['a comment', ['# in Grafana: check the panel']],
+    ['an example for the configuration', ['# in the configuration:\nnamespace: x']],
+    ['the line that runs the suite again', ['npm run acceptance -- --context c 3.1']],
+    ['a way to what nothing asks for', ['kubectl --context c port-forward svc/x 8080:80']],
+    ['a command with a gap', ["curl -u 'admin:…' https://x"]],
+    ['nothing', []],
+  ])('that comes with %s alone fails its fault', (_, remedy) => {
+    const one = fault('one', ['3.1'])
+    const run = runUnder([one])
+    const causes = run.verdict.causes.map((known) => ({ ...known, remedy }))
+    expect(judge(one, [], { ...run, verdict: { ...run.verdict, causes } })).toMatchObject({
+      killed: false,
+      failedCommands: [expect.stringMatching(/: it has no command that runs$/)],
+    })
+  })
+})
+
 describe('a printed command', () => {
   const get = (name: string) => `kubectl --context c get pod ${name}`
 
