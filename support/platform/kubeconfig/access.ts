@@ -3,7 +3,7 @@
  * the result, because it loads and merges kubeconfigs by other rules than kubectl.
  */
 import { readdirSync, readFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, posix } from 'node:path'
 import { getCACertificates } from 'node:tls'
 // The index of the library loads 868 modules, which takes longer than a whole section of the checklist.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
@@ -54,7 +54,7 @@ export class ClusterAccess {
     this.insideCluster = insideCluster
     this.server = urlOf(cluster.server ?? '')
     const url = new URL(this.server)
-    this.proxy = cluster['proxy-url'] ?? proxyFromEnvironment(url, environment)
+    this.proxy = withoutPath(cluster['proxy-url'] ?? proxyFromEnvironment(url, environment))
     registerKnown(passwordIn(this.proxy))
     const authority = this.authority()
     const described = {
@@ -100,7 +100,7 @@ export class ClusterAccess {
   private async connect(authority: string | undefined, { certificate, key }: Login): Promise<OpenWay> {
     const { proxy } = this
     const isInsecure = this.choice.cluster['insecure-skip-tls-verify']
-    const serverName = this.choice.cluster['tls-server-name']
+    const serverName = this.choice.cluster['tls-server-name']?.replace(/\.$/, '')
     const isSecure = this.server.startsWith('https:')
     const ca = isInsecure || !isSecure ? undefined : (authority ?? machineAuthorities(this.environment))
     const trust = { ...(ca === undefined ? {} : { ca }), rejectUnauthorized: !isInsecure }
@@ -147,7 +147,17 @@ async function dispatcherOf(library: KubeConfig): Promise<Dispatcher> {
 }
 
 /** A server without a scheme is reached without TLS, as kubectl does. */
-const urlOf = (server: string) => (/^https?:\/\//.test(server) ? server : `http://${server}`).replace(/\/+$/, '')
+const urlOf = (server: string) => {
+  const [, origin = '', path = ''] = /^(\w+:\/\/[^/]*)(.*)$/.exec(withScheme(server)) ?? []
+  return `${origin}${posix.normalize(`/${path}`)}`.replace(/\/+$/, '')
+}
+
+/** Returns the URL with its scheme in lower case. */
+const withScheme = (server: string) =>
+  /^https?:\/\//i.test(server) ? server.replace(/^\w+/, (scheme) => scheme.toLowerCase()) : `http://${server}`
+
+/** Returns the URL of a proxy without a path, which has no meaning for a proxy. */
+const withoutPath = (proxy: string | undefined) => proxy?.replace(/^(\w+:\/\/[^/?#]*).*$/, '$1')
 
 const inBase64 = (text: string) => Buffer.from(text).toString('base64')
 

@@ -44,10 +44,11 @@ export function chooseCluster(
   registerSecrets(config)
   if (isEmpty(config)) {
     const own = inCluster(environment, serviceAccount) ?? absent(paths, config)
-    if (context !== undefined && context !== own.context) throw noContext(context, config)
+    if (context && context !== own.context) throw noContext(context, config)
     return own
   }
-  const name = context ?? config.currentContext
+  // An empty name on the command line counts as none.
+  const name = context || config.currentContext
   if (name === undefined)
     throw new ConfigurationError(
       `The kubeconfig (${paths.join(', ')}) names no current context. Choose one with --context: ${namesOf(config)}.`,
@@ -58,13 +59,15 @@ export function chooseCluster(
   const user = config.users.get(chosen.user ?? '')
   const problems = [
     ...(cluster ? problemsOfCluster(cluster) : [`its cluster "${chosen.cluster ?? ''}" does not exist`]),
-    ...(user ? problemsOfUser(user) : [`its user "${chosen.user ?? ''}" does not exist`]),
+    ...(user
+      ? [...problemsOfUser(user), ...withoutCredentials(user, cluster)]
+      : [`its user "${chosen.user ?? ''}" does not exist`]),
   ]
   if (!cluster || !user || problems.length > 0)
     throw new ConfigurationError(
       `kubectl cannot use the context "${name}" of the kubeconfig ${chosen.file}: ${problems.join('; ')}. Correct it with "kubectl config edit" or an editor.`,
     )
-  const source = context === undefined ? `current context of ${config.currentContextFile}` : `from ${chosen.file}`
+  const source = !context ? `current context of ${config.currentContextFile}` : `from ${chosen.file}`
   return { context: name, source, clusterName: chosen.cluster, insideCluster: false, cluster, user }
 }
 
@@ -127,9 +130,9 @@ function problemsOfCluster(cluster: Cluster): string[] {
 }
 
 function problemsOfUser(user: User): string[] {
-  const { token, username, password, exec, 'auth-provider': provider } = user
+  const { token, tokenFile, username, password, exec, 'auth-provider': provider } = user
   const problems: string[] = []
-  if (token !== undefined && (username !== undefined || password !== undefined))
+  if ((token !== undefined || tokenFile !== undefined) && (username !== undefined || password !== undefined))
     problems.push('a token and a user name or password are both given')
   const certificate = [user['client-certificate'], user['client-certificate-data']].filter(Boolean).length
   const key = [user['client-key'], user['client-key-data']].filter(Boolean).length
@@ -144,6 +147,16 @@ function problemsOfUser(user: User): string[] {
   if (provider && provider.name !== 'oidc')
     problems.push(`kubectl removed the auth provider ${provider.name}; use its credential plugin (exec) instead`)
   return [...problems, ...(exec ? problemsOfPlugin(exec) : [])]
+}
+
+/** Returns the problem of a user for whom kubectl asks for a name and a password: credentials are never sent without TLS. */
+function withoutCredentials(user: User, cluster: Cluster | undefined): string[] {
+  const isSecure = /^https:/i.test(cluster?.server ?? '')
+  const certificate = user['client-certificate'] ?? user['client-certificate-data']
+  const any = user.token ?? user.tokenFile ?? user.username ?? certificate ?? user.exec ?? user['auth-provider']
+  return isSecure && !any
+    ? ['its user has no credentials: no token, user name, client certificate, exec or auth-provider']
+    : []
 }
 
 const pluginVersions = ['v1', 'v1beta1'].map((version) => `client.authentication.k8s.io/${version}`)

@@ -3,6 +3,7 @@
  * KUBERNETES_EXEC_INFO, may ask on a terminal, and does not survive the run.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { parse } from 'yaml'
 import { bounds, limitOf } from '../../basis/bounds'
 import { redaction } from '../../basis/redaction'
 import { visible } from '../../basis/visible-text'
@@ -78,7 +79,7 @@ function execInfo({ apiVersion, provideClusterInfo }: Plugin, cluster: Cluster, 
     'certificate-authority-data': cluster['certificate-authority-data'],
     'proxy-url': cluster['proxy-url'],
     'disable-compression': cluster['disable-compression'] || undefined,
-    config,
+    config: config ?? null,
   }
   const spec = { ...(provideClusterInfo ? { cluster: described } : {}), interactive }
   return JSON.stringify({ kind: 'ExecCredential', apiVersion, spec })
@@ -147,11 +148,14 @@ function credentialsIn(printed: string, { command, apiVersion }: Plugin): Plugin
   const failure = (reason: string) => new PluginFailure(`the credential plugin ${command} printed ${reason}`, command)
   let answer: unknown
   try {
-    answer = JSON.parse(printed)
+    // kubectl reads YAML, too.
+    answer = parse(printed, { logLevel: 'error' })
   } catch {
     throw failure('no JSON')
   }
-  const { apiVersion: version, status } = isRecord(answer) ? answer : {}
+  if (!isRecord(answer)) throw failure('no JSON')
+  const { apiVersion: version, kind = 'ExecCredential', status } = answer
+  if (kind !== 'ExecCredential') throw failure('no ExecCredential')
   if (version !== apiVersion) throw failure(`credentials of another version than ${apiVersion}`)
   if (!isRecord(status)) throw failure('no status')
   const token = textOf(status.token)
@@ -160,8 +164,10 @@ function credentialsIn(printed: string, { command, apiVersion }: Plugin): Plugin
   for (const secret of [token, key]) if (secret !== undefined) redaction.register(secret)
   if (!token && !certificate && !key) throw failure('neither a token nor a certificate')
   if (!certificate !== !key) throw failure('only one of a certificate and its key')
-  const expiresAt = Date.parse(textOf(status.expirationTimestamp) ?? '')
-  return { token, certificate, key, expiresAt: Number.isNaN(expiresAt) ? undefined : expiresAt }
+  const expires = textOf(status.expirationTimestamp)
+  const expiresAt = expires === undefined ? undefined : Date.parse(expires)
+  if (Number.isNaN(expiresAt)) throw failure('an expirationTimestamp that is no time')
+  return { token, certificate, key, expiresAt }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
-import { parse } from 'yaml'
+import { parseAllDocuments } from 'yaml'
 import type { z } from 'zod'
 import { redaction } from '../../basis/redaction'
 import { ConfigurationError } from '../../configuration/error'
@@ -61,7 +61,7 @@ function read(file: string): z.output<typeof kubeconfigFile> | undefined {
   }
   let data: unknown
   try {
-    data = parse(text) ?? {}
+    data = firstDocument(text) ?? {}
   } catch {
     // The parser's message quotes the file, which holds secrets.
     throw unusable(file, 'it is not YAML')
@@ -69,6 +69,13 @@ function read(file: string): z.output<typeof kubeconfigFile> | undefined {
   const parsed = kubeconfigFile.safeParse(data)
   if (parsed.success) return parsed.data
   throw unusable(file, parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
+}
+
+/** Parses YAML as Kubernetes does: the first document counts, keys may be merged, and of a repeated key the last value wins. */
+function firstDocument(text: string): unknown {
+  const [document] = parseAllDocuments(text, { merge: true, uniqueKeys: false, logLevel: 'error' })
+  if (document?.errors[0]) throw document.errors[0]
+  return document?.toJS()
 }
 
 function unusable(file: string, reason: string): ConfigurationError {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { within } from '../../basis/eventually'
 import { type PluginCredentials, runPlugin } from './credential-plugin'
 import type { Cluster, User } from './schema'
-import { contentOf, registerKnown } from './secrets'
+import { contentOf, passwordIn, registerKnown } from './secrets'
 
 /** The headers and the client certificate of one request. A header with several values is sent once for each. */
 export interface Login {
@@ -28,9 +28,9 @@ export class Logins {
   /** Returns the credentials that are valid now. @throws Error, such as PluginFailure, if there are none */
   async current(): Promise<Login> {
     const impersonation = impersonationOf(this.user)
-    if (!this.isSecure) return { headers: impersonation }
+    if (!this.isSecure) return { headers: inBytes(impersonation) }
     const { authorization, certificate, key } = await this.credentials()
-    return { headers: { ...(authorization ? { authorization } : {}), ...impersonation }, certificate, key }
+    return { headers: inBytes({ ...(authorization ? { authorization } : {}), ...impersonation }), certificate, key }
   }
 
   /** Discards the credentials of a plugin that the server does not accept. Returns true if the next ones may differ. */
@@ -39,7 +39,7 @@ export class Logins {
   }
 
   private async credentials(): Promise<{ authorization?: string; certificate?: string; key?: string }> {
-    const { user } = this
+    const { user, cluster } = this
     const certificate = user['client-certificate-data']
       ? decoded(user['client-certificate-data'])
       : user['client-certificate'] && readFileSync(user['client-certificate'], 'utf8')
@@ -47,13 +47,14 @@ export class Logins {
       ? decoded(user['client-key-data'])
       : user['client-key'] && readFileSync(user['client-key'], 'utf8')
     const own = certificate && key ? { certificate, key } : {}
+    // Go prefers a login in the URL to all others.
+    const url = URL.parse(cluster.server ?? '')
+    if (url?.username)
+      return { ...own, authorization: basic(decodeURIComponent(url.username), passwordIn(cluster.server)) }
     const token = this.token()
     registerKnown(token)
     if (token) return { ...own, authorization: `Bearer ${token}` }
-    if (user.username !== undefined || user.password !== undefined) {
-      const basic = Buffer.from(`${user.username ?? ''}:${user.password ?? ''}`).toString('base64')
-      return { ...own, authorization: `Basic ${basic}` }
-    }
+    if (user.username !== undefined) return { ...own, authorization: basic(user.username, user.password) }
     if (user['auth-provider']) return { ...own, ...(await this.fromProvider()) }
     // kubectl runs the plugin only where there are no other credentials.
     return certificate ? own : this.fromPlugin()
@@ -103,6 +104,16 @@ export class Logins {
     return authorization === undefined ? {} : { authorization }
   }
 }
+
+const basic = (name: string, password = '') => `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`
+
+/** Returns headers whose values are sent as UTF-8, as Go does: Node sends each character of a value as one byte. */
+const inBytes = (headers: Readonly<Record<string, string | string[]>>): Login['headers'] =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.map(bytesOf) : bytesOf(value)]),
+  )
+
+const bytesOf = (text: string) => Buffer.from(text, 'utf8').toString('latin1')
 
 const isExpired = ({ expiresAt }: PluginCredentials) => expiresAt !== undefined && expiresAt <= Date.now()
 

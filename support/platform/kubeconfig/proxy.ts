@@ -8,7 +8,9 @@ export function proxyFromEnvironment(server: URL, environment: Environment): str
   const variables = server.protocol === 'https:' ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy']
   const proxy = firstOf(environment, variables)
   if (proxy === undefined || isExempt(server, firstOf(environment, ['NO_PROXY', 'no_proxy']) ?? '')) return undefined
-  return URL.parse(proxy)?.host ? proxy : `http://${proxy}`
+  if (!URL.parse(proxy)?.host) return `http://${proxy}`
+  // Go takes every proxy for an HTTP proxy whose scheme it does not know.
+  return /^(https?|socks5h?):/i.test(proxy) ? proxy : proxy.replace(/^\w+:/, 'http:')
 }
 
 const firstOf = (environment: Environment, names: readonly string[]) =>

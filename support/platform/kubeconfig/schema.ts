@@ -70,7 +70,7 @@ const context = z.looseObject({ cluster: text, user: text, namespace: text })
 /** Parses the named entries of a list into a map. A name may appear only once in a file. */
 const named = <T extends z.ZodType>(key: string, value: T) =>
   z
-    .array(z.looseObject({ name: z.string() }))
+    .array(z.looseObject({ name: z.string().default('') }))
     .nullish()
     .transform((entries, context) => {
       const map = new Map<string, z.output<T>>()
@@ -84,6 +84,8 @@ const named = <T extends z.ZodType>(key: string, value: T) =>
     })
 
 export const kubeconfigFile = z.looseObject({
+  apiVersion: z.enum(['v1', '']).nullish(),
+  kind: z.enum(['Config', '']).nullish(),
   'current-context': text,
   clusters: named('cluster', cluster),
   users: named('user', user),

@@ -15,7 +15,7 @@ beforeEach(() => {
   directory = temporaryDirectory()
 })
 
-const kubeconfigTo = (server: string, user: object = {}, cluster: object = {}) => ({
+const kubeconfigTo = (server: string, user: object = { username: 'me' }, cluster: object = {}) => ({
   'current-context': 'here',
   clusters: [{ name: 'here', cluster: { server, ...cluster } }],
   contexts: [{ name: 'here', context: { cluster: 'here', user: 'me' } }],
@@ -63,7 +63,7 @@ describe('a credential of a kubeconfig is known as soon as it is loaded', () => 
     [
       'the key in the kubeconfig',
       'MC4CAQAwBQYDK2VwBCIEIKey5f',
-      (key) => ({ 'client-key-data': Buffer.from(key).toString('base64') }),
+      (key) => ({ 'client-key-data': Buffer.from(key).toString('base64'), username: 'me' }),
     ],
     ['a token of a service account', 'mounted-token-6f', (token) => ({ tokenFile: file('mounted', token), as: 'me' })],
     [
@@ -90,7 +90,7 @@ describe('a credential of a kubeconfig is known as soon as it is loaded', () => 
   })
 
   it('the password of a proxy', () => {
-    configOf({}, { 'proxy-url': 'http://me:proxy%2Dpassword-9f@proxy:3128' })
+    configOf({ username: 'me' }, { 'proxy-url': 'http://me:proxy%2Dpassword-9f@proxy:3128' })
     expect(isKnown('proxy-password-9f')).toBe(true)
   })
 })

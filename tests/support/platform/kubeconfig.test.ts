@@ -459,6 +459,131 @@ const cases: Record<string, Case> = {
     environment: () => ({ KUBECONFIG: 'DIR/config', NO_PROXY: '*' }),
     reaches: { proxy: `http to ${behindProxy}` },
   },
+  'the files of a list name files beside themselves': {
+    files: () => ({
+      'a/config': { clusters: [{ name: 'here', cluster: { ...withFile(), 'certificate-authority': '../c/ca.pem' } }] },
+      'b/config': { users: [{ name: 'here', user: { tokenFile: 't/token' } }] },
+      'd/config': { 'current-context': 'here', contexts: config(secure()).contexts },
+      'c/ca.pem': servers.authority.certificate,
+      'b/t/token': 'relative',
+    }),
+    environment: () => ({ KUBECONFIG: 'DIR/a/config:DIR/b/config:DIR/d/config' }),
+    reaches: { authorization: 'Bearer relative' },
+  },
+  'keys that YAML merges': {
+    files: () => {
+      const { clusters: _, ...rest } = config({})
+      const merged = `shared: &shared ${JSON.stringify(secure())}\nclusters: [{name: here, cluster: {<<: *shared}}]\n`
+      return { config: `${stringify(rest)}${merged}` }
+    },
+    reaches: { authorization: 'Bearer one' },
+  },
+  'a key twice: the last value counts': {
+    files: () => ({ config: `current-context: gone\n${stringify(config(secure()))}` }),
+    reaches: { authorization: 'Bearer one' },
+  },
+  'several documents: the first counts': {
+    files: () => ({
+      config: [{ token: 'first' }, { token: 'second' }].map((user) => stringify(config(secure(), user))).join('---\n'),
+    }),
+    reaches: { authorization: 'Bearer first' },
+  },
+  'a document of another version': {
+    files: () => ({ config: { ...config(secure()), apiVersion: 'v2' } }),
+    refused: true,
+  },
+  'a document of another kind': { files: () => ({ config: { ...config(secure()), kind: 'Pod' } }), refused: true },
+  'neither version nor kind': {
+    files: () => ({ config: { ...config(secure()), apiVersion: undefined, kind: undefined } }),
+    reaches: { authorization: 'Bearer one' },
+  },
+  'an entry without a name': {
+    files: () => ({ config: { ...config(secure()), users: [...config(secure()).users, { user: {} }] } }),
+    reaches: { authorization: 'Bearer one' },
+  },
+  'an empty name of a context on the command line': {
+    ...single(secure),
+    context: '',
+    reaches: { authorization: 'Bearer one' },
+  },
+  'no credentials': { ...single(secure, {}), refused: true },
+  'an impersonation without credentials': { ...single(secure, { as: 'me' }), refused: true },
+  'a password without a user name': { ...single(secure, { password: 'secret' }), refused: true },
+  'a token file and a password': {
+    ...single(secure, { tokenFile: 'token', username: 'me', password: 'p' }, { token: 'one' }),
+    refused: true,
+  },
+  'a login in the URL of the server': {
+    ...single(() => secure({ server: `https://me:p%40ss@127.0.0.1:${servers.https}` })),
+    reaches: { authorization: `Basic ${base64('me:p@ss')}` },
+  },
+  'a scheme in capitals': {
+    ...single(() => secure({ server: `HTTPS://127.0.0.1:${servers.https}` })),
+    reaches: { server: 'https' },
+  },
+  'a server with double slashes': {
+    ...single(() => secure({ server: `https://127.0.0.1:${servers.https}//k8s//c-1//` })),
+    reaches: { path: '/k8s/c-1/version' },
+  },
+  'a token beyond ASCII': { ...single(secure, { token: 'tökén-€' }) },
+  'an impersonation beyond ASCII': { ...single(secure, { token: 'one', as: 'Jürgen €', 'as-groups': ['Größe'] }) },
+  'a plugin of the beta version that wants to know the cluster': {
+    ...single(
+      secure,
+      { exec: { apiVersion: `${version}beta1`, command: './plugin', provideClusterInfo: true } },
+      {
+        plugin: plugin(
+          `$(printf %s "$KUBERNETES_EXEC_INFO" | tr -d '" ' | tr ',' '\\n' | grep -v '^}' | sort | tr -dc 'a-zA-Z0-9:/')`,
+          `${version}beta1`,
+        ),
+      },
+    ),
+  },
+  'a plugin that prints YAML': {
+    ...single(secure, exec('./plugin'), {
+      plugin: `#!/bin/sh\nprintf 'apiVersion: ${version}\\nkind: ExecCredential\\nstatus: {token: from-yaml}\\n'\n`,
+    }),
+    reaches: { authorization: 'Bearer from-yaml' },
+  },
+  'a plugin that prints another kind': {
+    ...single(secure, exec('./plugin'), { plugin: plugin('x').replace('ExecCredential', 'Other') }),
+    refused: true,
+  },
+  'a plugin whose expiry is no time': {
+    ...single(secure, exec('./plugin'), {
+      plugin: plugin('x').replace('"token"', '"expirationTimestamp":"soon","token"'),
+    }),
+    refused: true,
+  },
+  'a plugin beside an impersonation': {
+    ...single(secure, { ...exec('./plugin'), as: 'me', 'as-groups': ['a', 'b'] }, { plugin: plugin('x') }),
+    reaches: { authorization: 'Bearer x' },
+  },
+  'a tls-server-name with a dot at its end': {
+    ...single(() => secure({ 'tls-server-name': `${behindProxy}.` })),
+    reaches: { serverName: behindProxy },
+  },
+  'no verification of another tls-server-name through a proxy': {
+    ...single(() =>
+      away({
+        'certificate-authority-data': undefined,
+        'insecure-skip-tls-verify': true,
+        'tls-server-name': 'other.example.test',
+        'proxy-url': `http://127.0.0.1:${servers.proxies.http}`,
+      }),
+    ),
+    reaches: { serverName: 'other.example.test', proxy: `http to ${behindProxy}` },
+  },
+  'a proxy-url with a path': {
+    ...single(() => away({ 'proxy-url': `http://127.0.0.1:${servers.proxies.http}/way/` })),
+    reaches: { proxy: `http to ${behindProxy}` },
+  },
+  'HTTPS_PROXY of a kind that Go does not know': {
+    ...single(away),
+    environment: () => ({ KUBECONFIG: 'DIR/config', HTTPS_PROXY: `ftp://127.0.0.1:${servers.proxies.http}` }),
+    reaches: { proxy: `http to ${behindProxy}` },
+  },
+  'a folder in the list': { ...single(secure), environment: () => ({ KUBECONFIG: 'DIR:DIR/config' }), refused: true },
 }
 
 it.each(Object.entries(cases))('%s', async (_, { files, environment, context, refused, reaches = {} }) => {

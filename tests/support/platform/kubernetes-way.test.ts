@@ -159,7 +159,7 @@ describe('a server that cannot be asked', () => {
 
   it('has an unknown certificate', async () => {
     const { url } = await secured(version)
-    const finding = await findingOf(api(url).version())
+    const finding = await findingOf(api(url, { user: { token: 'unsent-token-f0' } }).version())
     expect(finding.summary).toBe('The certificate of the Kubernetes API server is not trusted.')
     expect(finding.remedy).toContain(
       'kubectl config set-cluster prod --embed-certs=true --certificate-authority=CA.pem',
