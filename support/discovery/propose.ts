@@ -4,16 +4,10 @@ import { configurationSchema } from '../configuration/schema'
 import { type ContractName, contractNames, defaultContract, type PlatformNames } from '../contracts/contract'
 import { bestOf, candidatesFor, hasLabels } from './components'
 import { Findings, type Proposal, type Question } from './proposal'
-import {
-  proposeComponents,
-  proposeIngresses,
-  proposeSecrets,
-  proposeStorage,
-  type Subject,
-  secretKeysIn,
-} from './service-parts'
+import { proposeSecrets, secretKeysIn } from './secrets'
+import { proposeComponents, proposeIngresses, proposeStorage, type Subject } from './service-parts'
 import type { Snapshot } from './snapshot'
-import { proposeApplication, proposeDependencies, proposeMonitoring } from './surroundings'
+import { proposeApplication, proposeArgoCdEndpoint, proposeDependencies, proposeMonitoring } from './surroundings'
 
 /** The part of a contract that decides how its platform is found. */
 export interface Defaults {
@@ -52,6 +46,7 @@ export function propose(
   proposeIngresses(subject, findings)
   proposeStorage(subject, components.get('mysql')?.pods ?? [], findings)
   proposeApplication(subject, findings)
+  proposeArgoCdEndpoint(subject, findings)
   proposeSecrets(subject, findings)
   proposeMonitoring(subject, components.get('lake')?.service, hasMetrics, findings)
   proposeDependencies(subject, findings)

@@ -94,6 +94,9 @@ function proposeDatabase({ snapshot, names, namespace }: Subject, findings: Find
   if (alias?.spec.externalName && aliases.length === 1) {
     const why = `No pod here runs MySQL, and the service ${alias.metadata.name} is an alias of this host.`
     findings.propose(['database', 'host'], alias.spec.externalName, undefined, why)
+    const [first] = alias.spec.ports
+    if (first && alias.spec.ports.length === 1)
+      findings.propose(['database', 'port'], first.port, names.components.mysql.port, `The port of that service.`)
     findings.propose(['absent', 'mysql'], `the database is at ${alias.spec.externalName}`, undefined, why)
   } else
     findings.ask(
@@ -118,68 +121,6 @@ export function proposeStorage({ names }: Subject, pods: readonly Pod[], finding
     findings.propose(['storage', 'claim'], only, names.storage.claim, 'The claim that the pod of the database uses.')
   else if (claims.length > 1 && !claims.includes(names.storage.claim))
     findings.ask('storage.claim', 'The pods of the database use several claims. Which one holds its data?', claims)
-}
-
-/** The keys of each Secret in a namespace, as far as ExternalSecrets and pods name them. No Secret is read. */
-export function secretKeysIn(snapshot: Snapshot, namespace: string): ReadonlyMap<string, ReadonlySet<string>> {
-  const inside = <T extends { readonly metadata: { readonly namespace: string } }>(objects: readonly T[]) =>
-    objects.filter(({ metadata }) => metadata.namespace === namespace)
-  const references = [
-    ...inside(snapshot.externalSecrets).flatMap(({ metadata, spec }) =>
-      spec.data.map(({ secretKey }) => ({ name: spec.target.name ?? metadata.name, key: secretKey })),
-    ),
-    ...inside(snapshot.pods).flatMap(({ spec }) =>
-      spec.containers.flatMap(({ env }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? [])),
-    ),
-  ]
-  const known = new Map<string, Set<string>>()
-  for (const { name, key } of references) if (name !== '') known.set(name, (known.get(name) ?? new Set()).add(key))
-  return known
-}
-
-/** Proposes the Secrets by their keys, and where they come from. */
-export function proposeSecrets({ snapshot, names, namespace }: Subject, findings: Findings): void {
-  const own = snapshot.externalSecrets.filter(({ metadata }) => metadata.namespace === namespace)
-  if (own.length === 0 && !snapshot.unread.has('externalSecrets'))
-    findings.propose(['secrets'], 'manual', 'external', `There is no ExternalSecret in ${namespace}.`)
-  const known = secretKeysIn(snapshot, namespace)
-  const chosen = new Map<string, string>()
-  for (const [part, { name, keys }] of Object.entries(names.secretNames)) {
-    if (known.has(name) || known.size === 0) continue
-    const holders = [...known].filter(([, held]) => keys.every((key) => held.has(key))).map(([holder]) => holder)
-    const [only] = holders
-    if (only !== undefined && holders.length === 1) {
-      chosen.set(part, only)
-      findings.propose(['secretNames', part, 'name'], only, name, `The Secret with the keys ${keys.join(', ')}.`)
-      for (const [token, fallback] of Object.entries(names.tokens))
-        if (fallback.name === name)
-          findings.propose(['tokens', token, 'name'], only, name, `The Secret of secretNames.${part}.`)
-    } else
-      findings.ask(
-        `secretNames.${part}.name`,
-        `No ExternalSecret and no pod names the Secret ${name}. Which Secret has the keys ${keys.join(', ')}?`,
-        holders.length > 0 ? holders : [...known.keys()],
-      )
-  }
-  for (const [part, { name }] of Object.entries(names.secretNames)) {
-    const secret = chosen.get(part) ?? name
-    const writers = own.filter(({ spec, metadata }) => (spec.target.name ?? metadata.name) === secret)
-    const [writer] = writers
-    if (!writer || own.some(({ metadata }) => metadata.name === secret)) continue
-    if (writers.length === 1)
-      findings.propose(
-        ['secretNames', part, 'externalSecret'],
-        writer.metadata.name,
-        undefined,
-        `The ExternalSecret that writes the Secret ${secret}.`,
-      )
-    else
-      findings.ask(
-        `secretNames.${part}.externalSecret`,
-        `Several ExternalSecrets write the Secret ${secret}. Which one is meant to?`,
-        writers.map(({ metadata }) => metadata.name),
-      )
-  }
 }
 
 /** Proposes the ingresses by the components behind them, or external access as absent. */

@@ -97,6 +97,8 @@ const kinds = {
       .object({
         target: z.object({ name: z.string().optional() }).prefault({}),
         data: z.array(z.object({ secretKey: z.string() })).default([]),
+        /** Writes keys that the object does not name. */
+        dataFrom: z.array(z.looseObject({}).transform(() => ({}))).default([]),
       })
       .prefault({}),
   }),

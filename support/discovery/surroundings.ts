@@ -35,6 +35,33 @@ export function proposeApplication({ snapshot, names, namespace }: Subject, find
   findings.propose(['application', 'namespace'], chosen.metadata.namespace, place, reason)
 }
 
+/** Proposes the address of ArgoCD's API, from which the service collects, where its server lies in another namespace. */
+export function proposeArgoCdEndpoint({ snapshot, names }: Subject, findings: Findings): void {
+  const fallback = names.dataSources.argocd.endpoint
+  const servers = snapshot.services.filter(
+    ({ spec }) =>
+      spec.clusterIP !== 'None' &&
+      (spec.selector['app.kubernetes.io/name'] === 'argocd-server' ||
+        (spec.selector['app.kubernetes.io/part-of'] === 'argocd' &&
+          spec.selector['app.kubernetes.io/component'] === 'server')),
+  )
+  const addressOf = ({ metadata }: Found<'services'>) => `http://${metadata.name}.${metadata.namespace}.svc`
+  const server = onlyOf(servers)
+  if (server)
+    findings.propose(
+      ['dataSources', 'argocd', 'endpoint'],
+      addressOf(server),
+      fallback,
+      `The service ${inWords(server)} leads to the API of ArgoCD.`,
+    )
+  else if (servers.length > 1 && !servers.some((one) => addressOf(one) === fallback))
+    findings.ask(
+      'dataSources.argocd.endpoint',
+      'Several services lead to an API of ArgoCD. From which one does the service collect?',
+      servers.map(addressOf),
+    )
+}
+
 /** Proposes the object of Flux that delivers to the namespace of the service. Returns false if there is none, or more than one. */
 function proposeFlux({ snapshot, names, namespace }: Subject, findings: Findings): boolean {
   const ofKind = (kind: string, all: readonly (Kustomization | HelmRelease)[]) =>

@@ -88,7 +88,8 @@ async function push(measured: Measured, url: string, timeoutMs: number): Promise
 }
 
 /** Labels with few values per cluster, whatever it runs, so that the number of time series stays small. */
-const labelsOf = ({ verdict: { platform, scope } }: Measured) => ({
+const labelsOf = ({ verdict: { platform, scope } }: Measured): Record<string, string> => ({
+  ...(platform.environment ? { environment: redaction.redact(platform.environment) } : {}),
   context: redaction.redact(platform.context ?? 'unknown'),
   namespace: redaction.redact(platform.namespace),
   contract: scope.contract,

@@ -234,6 +234,7 @@ function environmentOf({ platform, scope, suite, verdict, digest }: Verdict): Re
   return {
     Verdict: verdict,
     Digest: digest,
+    ...(platform.environment ? { Environment: platform.environment } : {}),
     Cluster: platform.server ?? 'unknown',
     Context: platform.context ?? 'none',
     Namespace: platform.namespace,

@@ -148,6 +148,13 @@ const httpRoute = (name: string, host: string, paths: Labels) => ({
 })
 const noneOf = (part: string) => `no pod runs ${part}, and the cluster has none of its objects`
 
+const withoutGitHub = base.externalSecrets.map((one) =>
+  one.metadata.name === 'devlake-secrets'
+    ? externalSecret('fawkes', 'devlake-secrets', ['encryption-secret', 'api-token'])
+    : one,
+)
+const argocdServer = { 'app.kubernetes.io/part-of': 'argocd', 'app.kubernetes.io/component': 'server' }
+
 const differing: readonly [string, Objects, object, readonly (string | null)[]][] = [
   [
     'a Kustomization of Flux',
@@ -306,6 +313,72 @@ const differing: readonly [string, Objects, object, readonly (string | null)[]][
     },
     { database: { host: 'db.example.org' }, absent: { mysql: 'the database is at db.example.org' } },
     [],
+  ],
+  [
+    'a database outside the cluster, at a port of its own',
+    {
+      ...base,
+      pods: base.pods.filter(({ metadata }) => metadata.name !== 'devlake-mysql-0'),
+      services: [
+        ...base.services.filter(({ metadata }) => metadata.name !== 'devlake-mysql'),
+        {
+          metadata: { name: 'devlake-mysql', namespace: 'fawkes' },
+          spec: { externalName: 'db.example.org', ports: [{ port: 13306 }] },
+        },
+      ],
+    },
+    {
+      database: { host: 'db.example.org', port: 13306 },
+      absent: { mysql: 'the database is at db.example.org' },
+    },
+    [],
+  ],
+  [
+    'no GitHub: no ExternalSecret writes its token',
+    { ...base, externalSecrets: withoutGitHub },
+    { absent: { github: 'no Secret in fawkes gets the key github-token' } },
+    [],
+  ],
+  [
+    'no GitHub, and a Secret of another name',
+    {
+      ...base,
+      externalSecrets: withoutGitHub.map((one) =>
+        one.metadata.name === 'devlake-secrets'
+          ? externalSecret('fawkes', 'dora-secrets', ['encryption-secret', 'api-token'])
+          : one,
+      ),
+    },
+    {
+      absent: { github: 'no Secret in fawkes gets the key github-token' },
+      secretNames: { service: { name: 'dora-secrets' } },
+      tokens: { github: { name: 'dora-secrets' } },
+    },
+    [],
+  ],
+  [
+    'keys that an ExternalSecret does not name',
+    {
+      ...base,
+      externalSecrets: withoutGitHub.map((one) => ({ ...one, spec: { ...one.spec, dataFrom: [{ extract: {} }] } })),
+    },
+    {},
+    [],
+  ],
+  [
+    'the API of ArgoCD in a namespace of its own',
+    { ...base, services: [...base.services, service('argocd', 'argocd-server', argocdServer, 80)] },
+    { dataSources: { argocd: { endpoint: 'http://argocd-server.argocd.svc' } } },
+    [],
+  ],
+  [
+    'two APIs of ArgoCD',
+    {
+      ...base,
+      services: [...base.services, ...['one', 'two'].map((place) => service(place, 'argocd-server', argocdServer, 80))],
+    },
+    {},
+    ['dataSources.argocd.endpoint'],
   ],
   [
     'a database that nothing in the cluster names',

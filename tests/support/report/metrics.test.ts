@@ -180,6 +180,15 @@ describe('a Pushgateway', () => {
     expect(samples.get('verdict fawkes-dev accepted')).toBe(0)
   })
 
+  it('keeps environments apart, although they share a context', async () => {
+    const within = (environment: string) => ({ platform: { ...ended('accepted').platform, environment } })
+    await send(ended('accepted', good, within('staging/eu')), { pushgateway: url })
+    await send(ended('rejected', bad, within('production')), { pushgateway: url })
+    const samples = samplesOf(await page(), ['environment', 'verdict'])
+    expect(samples.get('verdict staging/eu accepted')).toBe(1)
+    expect(samples.get('verdict production accepted')).toBe(0)
+  })
+
   it('that is missing, refuses or never responds yields a warning with the cause but without the password', async () => {
     const server = createServer((request, response) => {
       if (request.url?.startsWith('/refuses')) response.writeHead(403).end('nobody may push\nhere')

@@ -83,7 +83,15 @@ describe('the Allure results', () => {
     const properties = readFileSync(join(directory, 'environment.properties'), 'utf8')
     expect(properties).toContain('Kubernetes=v1.35.4')
     expect(properties).toContain('Verdict=error')
+    expect(properties).not.toContain('Environment=')
     expect(readdirSync(directory)).toContain('categories.json')
+  })
+
+  it('name the environment that the configuration names', () => {
+    const other = temporaryDirectory()
+    const { platform } = verdict()
+    writeAllureResults(other, verdict({ platform: { ...platform, environment: 'production' } }), [])
+    expect(readFileSync(join(other, 'environment.properties'), 'utf8')).toContain('Environment=production')
   })
 
   it('attach HTML and SVG as plain text, because they could run scripts', () => {

@@ -1,0 +1,89 @@
+/** Proposals for the Secrets of the service: their names, the ExternalSecrets that write them, and a part without its key. */
+import type { Findings } from './proposal'
+import type { Subject } from './service-parts'
+import type { Snapshot } from './snapshot'
+
+/** The keys of each Secret in a namespace, as far as ExternalSecrets and pods name them. No Secret is read. */
+export function secretKeysIn(snapshot: Snapshot, namespace: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const inside = <T extends { readonly metadata: { readonly namespace: string } }>(objects: readonly T[]) =>
+    objects.filter(({ metadata }) => metadata.namespace === namespace)
+  const references = [
+    ...inside(snapshot.externalSecrets).flatMap(({ metadata, spec }) =>
+      spec.data.map(({ secretKey }) => ({ name: spec.target.name ?? metadata.name, key: secretKey })),
+    ),
+    ...inside(snapshot.pods).flatMap(({ spec }) =>
+      spec.containers.flatMap(({ env }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? [])),
+    ),
+  ]
+  const known = new Map<string, Set<string>>()
+  for (const { name, key } of references) if (name !== '') known.set(name, (known.get(name) ?? new Set()).add(key))
+  return known
+}
+
+/** The service collects from GitHub with a token. Only where ExternalSecrets name every key, its absence is known. */
+function lacksGitHub(
+  { snapshot, names, namespace }: Subject,
+  known: ReadonlyMap<string, ReadonlySet<string>>,
+): boolean {
+  const own = snapshot.externalSecrets.filter(({ metadata }) => metadata.namespace === namespace)
+  const { name, key } = names.tokens.github
+  const isWritten = Object.values(names.secretNames).some((one) => one.name === name && one.keys.includes(key))
+  return (
+    isWritten &&
+    own.length > 0 &&
+    !snapshot.unread.has('externalSecrets') &&
+    own.every(({ spec }) => spec.dataFrom.length === 0) &&
+    ![...known.values()].some((keys) => keys.has(key))
+  )
+}
+
+/** Proposes the Secrets by their keys, and where they come from. */
+export function proposeSecrets({ snapshot, names, namespace }: Subject, findings: Findings): void {
+  const own = snapshot.externalSecrets.filter(({ metadata }) => metadata.namespace === namespace)
+  if (own.length === 0 && !snapshot.unread.has('externalSecrets'))
+    findings.propose(['secrets'], 'manual', 'external', `There is no ExternalSecret in ${namespace}.`)
+  const known = secretKeysIn(snapshot, namespace)
+  const chosen = new Map<string, string>()
+  const isWithoutGitHub = lacksGitHub({ snapshot, names, namespace }, known)
+  if (isWithoutGitHub) {
+    const reason = `no Secret in ${namespace} gets the key ${names.tokens.github.key}`
+    findings.propose(['absent', 'github'], reason, undefined, `Found: ${reason}.`)
+  }
+  for (const [part, { name, keys: all }] of Object.entries(names.secretNames)) {
+    const keys = isWithoutGitHub ? all.filter((key) => key !== names.tokens.github.key) : all
+    if (known.has(name) || known.size === 0) continue
+    const holders = [...known].filter(([, held]) => keys.every((key) => held.has(key))).map(([holder]) => holder)
+    const [only] = holders
+    if (only !== undefined && holders.length === 1) {
+      chosen.set(part, only)
+      findings.propose(['secretNames', part, 'name'], only, name, `The Secret with the keys ${keys.join(', ')}.`)
+      for (const [token, fallback] of Object.entries(names.tokens))
+        if (fallback.name === name)
+          findings.propose(['tokens', token, 'name'], only, name, `The Secret of secretNames.${part}.`)
+    } else
+      findings.ask(
+        `secretNames.${part}.name`,
+        `No ExternalSecret and no pod names the Secret ${name}. Which Secret has the keys ${keys.join(', ')}?`,
+        holders.length > 0 ? holders : [...known.keys()],
+      )
+  }
+  for (const [part, { name }] of Object.entries(names.secretNames)) {
+    const secret = chosen.get(part) ?? name
+    const writers = own.filter(({ spec, metadata }) => (spec.target.name ?? metadata.name) === secret)
+    const [writer] = writers
+    if (!writer || own.some(({ metadata }) => metadata.name === secret)) continue
+    if (writers.length === 1)
+      findings.propose(
+        ['secretNames', part, 'externalSecret'],
+        writer.metadata.name,
+        undefined,
+        `The ExternalSecret that writes the Secret ${secret}.`,
+      )
+    else
+      findings.ask(
+        `secretNames.${part}.externalSecret`,
+        `Several ExternalSecrets write the Secret ${secret}. Which one is meant to?`,
+        writers.map(({ metadata }) => metadata.name),
+      )
+  }
+}
