@@ -24,6 +24,9 @@ const toleranceMs = 2000
 const provoked =
   /HTTP 500 error|error inserting request body into table no_such_table(?: \(500\))?|Error 1146(?: \(\w+\))?: Table '[^']*no_such_table' doesn't exist(?: \(500\))?/g
 
+/** A place in the source, as stack traces name it: its number is no status. */
+const position = /[\w@./-]+\.[a-z]+:\d+/g
+
 /** Statuses and words of a refusal. A status stands alone, and not in a number or a path. */
 const refusal =
   /(?<![\w./-]|\d:)4(?:0\d|1[0-7]|2[2-9])(?![\w./-])|\b(?:unauthori[sz]ed|forbidden|not found|does not exist|unknown (?:project|field|user)|invalid[ _](?:project|query|token|user)|cannot query field|bad request)\b/i
@@ -38,8 +41,9 @@ const fault =
  * @param refused the requests of this run that were refused
  */
 export function isOwnLine(line: string, refused: readonly RefusedRequest[]): boolean {
-  if (line.includes('into table no_such_table') && !fault.test(line.replaceAll(provoked, ''))) return true
-  if (fault.test(line) || !refusal.test(line)) return false
+  const text = line.replaceAll(position, '')
+  if (text.includes('into table no_such_table') && !fault.test(text.replaceAll(provoked, ''))) return true
+  if (fault.test(text) || !refusal.test(text)) return false
   if (ownNames.some((name) => line.includes(name)) || randomUser.test(line)) return true
   const at = timeOf(line)
   return at !== undefined && refused.some((request) => isAbout(line, at, request))

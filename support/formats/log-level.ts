@@ -28,6 +28,7 @@ export function statementOf(line: string): Statement | undefined {
   const [, letter = ''] = klog.exec(trimmed) ?? []
   if (letter) return plain(levelOfLetter(letter) ?? 'info')
   if (phpFpm.test(trimmed)) return plain('error')
+  if (access.test(trimmed)) return plain('info')
   const logfmt = levelOfLogfmt(trimmed)
   if (logfmt) return plain(logfmt)
   return new Header(trimmed.slice(0, headLength)).statement()
@@ -38,6 +39,9 @@ const klog = /^([IWEF])(?:\d{4}|\d{8}) \d\d:\d\d:\d\d\.\d+ +\d+ [^\s\]]+:\d+\]/
 
 /** PHP-FPM repeats the errors of PHP at the level NOTICE. */
 const phpFpm = /^(?:\[[^\]]{0,60}\] )?NOTICE: PHP message: (?:PHP )?(?:Fatal|Parse) error: /
+
+/** A request in the format of Gin, or in the common format of web servers. It belongs to no error above it. */
+const access = /^(?:\[GIN\] \d{4}\/\d\d\/\d\d - |\S+ \S+ \S+ \[\d\d\/[A-Z][a-z]{2}\/\d{4}:)/
 
 /** The keys of levels in JSON and logfmt, in lower case. ECS has `log.level`, hclog `@level`, Serilog `@l`, MongoDB `s`. */
 const levelKeys = new Set(

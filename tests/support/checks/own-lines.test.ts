@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isOwnLine, seenUntil } from '../../../support/checks/own-lines'
+import { LogEntries } from '../../../support/formats/log-entries'
 import { OwnRequests, type RefusedRequest } from '../../../support/platform/own-requests'
 
 const at = Date.parse('2026-02-21T09:42:10Z')
@@ -50,6 +51,46 @@ describe('a failure that the suite provokes', () => {
     `${provoked} panic: runtime error`,
   ])('is no excuse for another failure: %s', (text) => {
     expect(isOwnLine(line(text), [])).toBe(false)
+  })
+})
+
+/** Recorded from a lake that allows rows for some tables only (PUSH_API_ALLOWED_TABLES). */
+const refusedRow = String.raw`time="2026-11-29 01:58:14" level=error msg="HTTP 403 error\n\tcaused by: error inserting request body into table no_such_table (403)\n\tWraps: (2) table name is not in the allowed list (403)\n\tError types: (1) *hintdetail.withDetail (2) *errors.errorString"`
+const unknownProject = String.raw`time="2026-11-29 01:58:14" level=error msg="HTTP 404 error\n\tcaused by: error getting project (404)\n\tWraps: (2) could not find project [no-such-project-of-this-platform] in DB (404)"`
+
+/** The same with a part of the stack trace that a lake writes in development. */
+const traced = (text: string) =>
+  text.replace(
+    'caused by: ',
+    String.raw`caused by: attached stack trace\n\t  -- stack trace:\n\t  | github.com/apache/incubator-devlake/impls/dalgorm.(*Dalgorm).convertGormError\n\t  | \t/app/impls/dalgorm/dalgorm.go:547\n\t  | \t/go/pkg/mod/github.com/gin-gonic/gin@v1.9.1/gin.go:576\n\tWraps: (2) `,
+  )
+
+describe('the log of a lake after a run', () => {
+  const after = [
+    'time="2026-11-29 01:58:14" level=info msg="redirect path: /rest/projects to: /projects"',
+    '[GIN] 2026/11/29 - 01:58:14 | 500 |    4.861023ms |       127.0.0.1 | POST     "/push/no_such_table"',
+    '[GIN] 2026/11/29 - 01:58:15 | 504 |    4.861023ms |       127.0.0.1 | GET      "/projects"',
+  ]
+  const errorsIn = (lines: readonly string[]) => {
+    const entries = new LogEntries()
+    return [...lines.map((text) => entries.next(line(text))), entries.end()].filter((error) => error !== undefined)
+  }
+
+  it.each([
+    ['an error about a table', provoked],
+    ['an error about a table, with its stack trace', traced(provoked)],
+    ['a refused table', refusedRow],
+    ['a refused table, with its stack trace', traced(refusedRow)],
+    ['an unknown project, with its stack trace', traced(unknownProject)],
+  ])('holds %s, and requests, which are no errors', (_, text) => {
+    const errors = errorsIn([text, ...after.slice(1), ...after])
+    expect(errors).toHaveLength(1)
+    expect(errors.filter(({ lines }) => !isOwnLine(lines.join('\n'), []))).toEqual([])
+  })
+
+  it('holds an error of the service about another table', () => {
+    const errors = errorsIn([traced(provoked.replaceAll('no_such_table', 'cicd_deployments')), ...after])
+    expect(errors.filter(({ lines }) => !isOwnLine(lines.join('\n'), []))).toHaveLength(1)
   })
 })
 
