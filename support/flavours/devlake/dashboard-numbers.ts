@@ -4,7 +4,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util'
-import { command, localPort } from '../../basis/command'
+import { command, comment, localPort } from '../../basis/command'
 import { type Circumstances, expectData, expectNone, NotApplicable } from '../../basis/expectation'
 import { rememberOutcome } from '../../basis/memo'
 import { inGrafana, namesOf, panelOf } from '../../checks/dashboards/installation'
@@ -16,6 +16,7 @@ import { expectReachable } from '../../checks/reachability'
 import { day } from '../../dora/definitions'
 import type { ComparedSurfaces, FourMetric, MeasuredMetric } from '../../dora/measured'
 import type { Window } from '../../dora/metrics'
+import { inMySql } from '../../platform/database-commands'
 import type { Platform } from '../../platform/platform'
 import { showDeployments, showProjects } from '../../service/commands'
 import { projectsOfPlatform } from '../../service/projects'
@@ -162,7 +163,16 @@ export class DashboardNumbers implements NumbersProof {
     }
     // Rows that were missing earlier may have been collected since.
     if (trapsIn(await lakeOf(platform)).length > 0)
-      expectNone(trapsIn(await lakeOf.again(platform)).map((trap) => ({ ...trap, remedy: [reach, ...trap.remedy] })))
+      expectNone(
+        trapsIn(await lakeOf.again(platform)).map(({ query, remedy, ...trap }) => ({
+          ...trap,
+          remedy: [
+            ...(remedy.some((line) => line.startsWith('curl ')) ? [reach] : []),
+            ...remedy,
+            ...(query === undefined ? [] : [comment`its rows:`, inMySql(platform, query)]),
+          ],
+        })),
+      )
   }
 
   /**

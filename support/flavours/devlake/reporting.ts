@@ -1,5 +1,4 @@
 /** The definitions by which the reporting dashboard counts, and the traps that keep rows from being counted as intended. */
-import type { FreshFinding } from '../../basis/finding'
 import type { ComparedSurfaces, FourMetric, MeasuredMetric } from '../../dora/measured'
 import type { Window } from '../../dora/metrics'
 import { failedCollections, lateRows } from './oracle/collections'
@@ -11,6 +10,7 @@ import {
   closedWithoutResolution,
   failuresCountedAsSuccess,
   miswrittenDeployments,
+  type Trapped,
   uncollectedProjects,
   unreachedDeployments,
 } from './oracle/traps'
@@ -86,7 +86,7 @@ export function asStored({ offsets = [] }: Lake, { start, end }: Window): Window
 }
 
 /** Finds what keeps rows from being counted as intended. */
-type Trap = (lake: Lake, administration: Administration, address: string, now: number) => FreshFinding[]
+type Trap = (lake: Lake, administration: Administration, address: string, now: number) => Trapped[]
 
 /** The traps of each metric. */
 export const traps: Readonly<Record<ReportedMetric, Trap>> = {

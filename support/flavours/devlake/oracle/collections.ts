@@ -206,5 +206,6 @@ export function waitingInWords(
     .join('; ')
 }
 
-const few = (names: readonly string[]) =>
+/** The first five names, and the number of the others. */
+export const few = (names: readonly string[]) =>
   names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ')

@@ -2,12 +2,20 @@
  * The traps of a stock DevLake: data that it counts differently than intended although it works as designed. Each finding names
  * the request that corrects the data. Pure: takes the rows of the database and returns findings.
  */
-import { type CommandLine, comment, urlPart } from '../../../basis/command'
+import { type CommandLine, comment, sqlText, urlPart } from '../../../basis/command'
 import type { FreshFinding } from '../../../basis/finding'
 import type { Administration } from '../rows/administration'
 import type { DeploymentCommit, Lake } from '../rows/rows'
-import { collected, mostAge } from './collections'
+import { collected, few, mostAge } from './collections'
 import { collect, connect, isoOf, requestTo, webhookOf } from './requests'
+
+/** A finding with the query that shows its rows, for rows that no request to DevLake corrects. */
+export interface Trapped extends FreshFinding {
+  readonly query?: string
+}
+
+/** The rows of a table in a scope. */
+const rowsIn = (table: string, scope: string) => `SELECT * FROM ${table} WHERE cicd_scope_id = ${sqlText(scope)}`
 
 /** A second post to a webhook replaces the first one. */
 const again = comment`add all other fields of the original request: fields that are left out are emptied`
@@ -20,7 +28,7 @@ export function failuresCountedAsSuccess(
   { deploymentCommits }: Pick<Lake, 'deploymentCommits'>,
   { deployments }: Pick<Administration, 'deployments'>,
   address: string,
-): FreshFinding[] {
+): Trapped[] {
   const failures = deployments.filter(
     ({ result, environment }) => !['SUCCESS', ''].includes(result) && environment === 'PRODUCTION',
   )
@@ -42,6 +50,7 @@ export function failuresCountedAsSuccess(
         expected: `the result ${deployment.result} for its commits too, because commits are counted`,
         found: `SUCCESS for ${successful.map(({ commit }) => commit).join(', ')}, the result of a commit that is posted without one`,
         remedy: resultAgain(deployment, successful, address),
+        query: `${rowsIn('cicd_deployment_commits', deployment.scope)} AND cicd_deployment_id = ${sqlText(deployment.id)}`,
       },
     ]
   })
@@ -82,7 +91,7 @@ function resultAgain(
 export function miswrittenDeployments(
   { deploymentCommits }: Pick<Lake, 'deploymentCommits'>,
   address: string,
-): FreshFinding[] {
+): Trapped[] {
   const miswritten = deploymentCommits.filter(
     ({ result, environment }) =>
       result.toUpperCase() === 'SUCCESS' &&
@@ -123,15 +132,13 @@ export function miswrittenDeployments(
               }),
               again,
             ],
+      query: `${rowsIn('cicd_deployment_commits', scope)} AND result = 'SUCCESS' AND environment = 'PRODUCTION'`,
     }
   })
 }
 
 /** Finds incidents that were closed without a resolution date, so no panel counts their time to restore. */
-export function closedWithoutResolution(
-  { incidents }: Pick<Administration, 'incidents'>,
-  address: string,
-): FreshFinding[] {
+export function closedWithoutResolution({ incidents }: Pick<Administration, 'incidents'>, address: string): Trapped[] {
   return incidents
     .filter(({ status, resolvedAt }) => status === 'DONE' && resolvedAt === null)
     .map((incident) => ({
@@ -140,6 +147,7 @@ export function closedWithoutResolution(
       expected: 'a resolution date, which ends the recovery time and the time to restore',
       found: 'the status DONE without a resolution date: closing an incident through its webhook does not set it',
       remedy: resolutionAgain(incident, address),
+      query: `SELECT * FROM incidents WHERE id = ${sqlText(incident.id)}`,
     }))
 }
 
@@ -167,7 +175,7 @@ export function unreachedDeployments(
   administration: Pick<Administration, 'blueprints' | 'blueprintConnections'>,
   address: string,
   now: number,
-): FreshFinding[] {
+): Trapped[] {
   const reached = new Set(mappings.filter(({ kind }) => kind === 'cicd_scopes').map(({ scope }) => scope))
   const unreached = deploymentCommits.filter(
     (one) => one.environment === 'PRODUCTION' && !reached.has(one.scope) && !isAwaited(one, administration, now),
@@ -180,6 +188,7 @@ export function unreachedDeployments(
       expected: 'a project that owns the scope (table project_mapping)',
       found: `no project, but ${ids.length} ${ids.length === 1 ? 'deployment' : 'deployments'} to production: ${few(ids)}`,
       remedy: mappingOf(scope, administration, address),
+      query: `SELECT * FROM project_mapping WHERE row_id = ${sqlText(scope)}`,
     }
   })
 }
@@ -218,7 +227,7 @@ export function uncollectedProjects(
   administration: Omit<Administration, 'deployments' | 'incidents'>,
   address: string,
   now: number,
-): FreshFinding[] {
+): Trapped[] {
   return administration.projects.flatMap((project) => [
     ...withoutMetric(project, administration, address),
     ...neverCollected(project, administration, address, now),
@@ -229,7 +238,7 @@ function withoutMetric(
   { name, description }: Administration['projects'][number],
   { metricSettings }: Pick<Administration, 'metricSettings'>,
   address: string,
-): FreshFinding[] {
+): Trapped[] {
   const enabled = metricSettings.filter((setting) => setting.project === name && setting.enabled)
   if (enabled.some(({ plugin }) => plugin === 'dora')) return []
   const metrics = [...enabled.map(({ plugin }) => plugin), 'dora']
@@ -255,7 +264,7 @@ function neverCollected(
   { blueprints, blueprintConnections, pipelines }: Omit<Administration, 'deployments' | 'incidents'>,
   address: string,
   now: number,
-): FreshFinding[] {
+): Trapped[] {
   const blueprint = blueprints.find(({ project }) => project === name)
   const runs = pipelines.filter((run) => run.blueprint === blueprint?.id).sort((one, other) => one.id - other.id)
   if (runs.some(({ status }) => collected.includes(status))) return []
@@ -270,7 +279,10 @@ function neverCollected(
       found: blueprint ? outcomeOf(runs.at(-1)) : 'no blueprint',
       remedy: blueprint
         ? [...(isConnected ? [] : connectionFor(blueprint.id, address)), ...collect(address, blueprint.id)]
-        : [comment`in DevLake: create a blueprint for the project`],
+        : [
+            comment`in DevLake: create a blueprint for the project, which is null here:`,
+            requestTo(address, 'GET', `/projects/${urlPart(name)}`),
+          ],
     },
   ]
 }
@@ -286,6 +298,3 @@ const connectionFor = (blueprint: string, address: string) => [
   requestTo(address, 'GET', '/plugins/webhook/connections'),
   connect(address, blueprint, 'ID'),
 ]
-
-const few = (names: readonly string[]) =>
-  names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ')

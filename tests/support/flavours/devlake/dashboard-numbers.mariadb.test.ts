@@ -286,6 +286,7 @@ describe('a trap that keeps rows from being counted as intended', () => {
     expect(finding.summary).toMatch(said)
     expect(finding.remedy[0]).toBe('kubectl port-forward -n fawkes svc/devlake-lake 8080:8080')
     expect(finding.remedy.join('\n')).toContain('http://localhost:8080')
+    expect(finding.remedy.at(-1)).toMatch(/ exec mysql .* -e 'SELECT \* FROM /)
   })
 })
 
