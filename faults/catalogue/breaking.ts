@@ -62,6 +62,23 @@ export async function restartLake(doors: Doors): Promise<void> {
   })
 }
 
+/**
+ * Annotates an ExternalSecret, which makes its operator refresh the values and write the annotation to the Secret, once the pods
+ * are older than that by more than the precision of the API server's times.
+ */
+export async function refreshedByAnnotation(doors: Doors, name: string): Promise<() => Promise<void>> {
+  const { startTime } = (await doors.get(inService('pod', 'devlake-lake-0'))).status ?? {}
+  await until('the pod to be older', async () => Date.now() - Date.parse(String(startTime)) > 5_000)
+  const value = new Date().toISOString()
+  const undo = await doors.patch(inService('externalsecret', name), {
+    metadata: { annotations: { 'force-sync': value } },
+  })
+  return untilShown(undo, `the Secret ${name} to be annotated`, async () => {
+    const annotations = (await doors.get(inService('secret', name))).metadata.annotations as Record<string, string>
+    return annotations?.['force-sync'] === value
+  })
+}
+
 interface EndpointSlices {
   readonly items: readonly {
     readonly ports: readonly object[] | null

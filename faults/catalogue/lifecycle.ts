@@ -1,7 +1,8 @@
 /** Faults of objects that exist and look healthy, but are not alive, not attended to, not used, or elsewhere. */
+import { files } from '../../sandbox/basis/layout'
 import type { Doors, Reference } from '../doors/doors'
 import { until } from '../doors/until'
-import { base64, inService, restartLake } from './breaking'
+import { base64, inService, namespace, restartLake } from './breaking'
 import type { Fault } from './fault'
 
 const application = inService('application', 'devlake')
@@ -41,6 +42,15 @@ async function recreation(doors: Doors, reference: Reference): Promise<() => Pro
     await doors.kubectl(['create', '-f', '-'], JSON.stringify(again))
     await doors.patch(reference, { status })
   }
+}
+
+/** Makes the operator read Vault again, and waits until the Secret has its value. */
+async function refreshed(doors: Doors): Promise<void> {
+  const value = base64(doors.vault('fawkes/devlake/secrets', 'encryption-secret'))
+  const at = `force-sync=${Date.now()}`
+  await doors.kubectl(['annotate', 'externalsecret', 'devlake-secrets', '-n', namespace, '--overwrite', at])
+  const data = async () => (await doors.get(inService('secret', 'devlake-secrets'))).data as Record<string, string>
+  await until('the Secret to have the value of Vault', async () => (await data())['encryption-secret'] === value)
 }
 
 export const lifecycleFaults: readonly Fault[] = [
@@ -126,6 +136,24 @@ export const lifecycleFaults: readonly Fault[] = [
       return async () => {
         await heal()
         await restartLake(doors)
+      }
+    },
+  },
+  {
+    id: 'secret-rotated-in-manager',
+    title: 'The encryption secret has changed in Vault and was refreshed; the lake still runs with the old one',
+    expects: { failed: ['1.3'], blocked: [] },
+    cause: { object: 'Pod fawkes/devlake-lake-0', summary: 'has changed since the container lake' },
+    apply: async (doors) => {
+      const { startTime } = (await doors.get(inService('pod', 'devlake-lake-0'))).status ?? {}
+      await until('the pod to be older', async () => Date.now() - Date.parse(String(startTime)) > 5_000)
+      const former = doors.vault('fawkes/devlake/secrets', 'encryption-secret')
+      const heal = doors.rewrite(files.vault, (vault) => vault.replace(former, former.split('').reverse().join('')))
+      await refreshed(doors)
+      return async () => {
+        await heal()
+        // The lake is not restarted: it has read the former value, which is the current one again.
+        await refreshed(doors)
       }
     },
   },

@@ -16,6 +16,8 @@ export const withoutFault = {
       'The stand-in of cert-manager issues such a certificate anew: tests/support/checks/cluster.test.ts.',
     "support/checks/ingress-certificates.ts: finding('is not valid yet'":
       'Clients already refuse the certificate of the host: tests/support/checks/ingresses.test.ts.',
+    'support/checks/secret-use.ts: `It is not known':
+      'A fault must fail an item, and this one blocks it: tests/support/checks/secrets.test.ts.',
     'support/checks/storage.ts: `$\u007bobject} cannot be written':
       'The access modes of a claim cannot be changed: tests/support/checks/cluster.test.ts.',
     'support/checks/storage.ts: `A resize':
@@ -33,6 +35,8 @@ export const withoutFault = {
       'Failures of the machine that runs the suite: tests/support/platform/chromium.test.ts.',
     'support/platform/database-failures.ts':
       'A server that refuses all logins: tests/support/platform/database-failures.test.ts and database.mariadb.test.ts.',
+    'support/platform/exec.ts: `The container':
+      'A fault must fail an item, and this one blocks it: tests/support/checks/secrets.test.ts.',
     'support/platform/kubeconfig/':
       'Without a cluster there is nothing to break: tests/support/platform/kubeconfig.test.ts.',
     'support/platform/kubernetes-failures.ts':

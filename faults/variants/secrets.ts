@@ -1,5 +1,5 @@
 /** Variants of the ExternalSecrets, their stores and their Secrets: sections 0 and 1 of the checklist. */
-import { inService, namespace, restartLake } from '../catalogue/breaking'
+import { inService, namespace, refreshedByAnnotation, restartLake } from '../catalogue/breaking'
 import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
@@ -75,6 +75,13 @@ async function renamed(doors: Doors, from: string, to: string): Promise<() => Pr
 
 const store = { kind: 'clustersecretstore', name: 'vault' }
 
+const forcedRefresh: Variant = {
+  id: 'secret-refreshed-by-annotation',
+  title: 'Somebody makes the operator refresh a Secret that the running pods have read; its values stay the same',
+  changes: ['ExternalSecret devlake-secrets', 'Secret devlake-secrets', 'Pod devlake-lake-0'],
+  apply: (doors) => refreshedByAnnotation(doors, 'devlake-secrets'),
+}
+
 export const secretVariants: readonly Variant[] = [
   seldomRefreshed('secret-created-once', 'A Secret was created once, three days ago', 'devlake-db', {
     refreshPolicy: 'CreatedOnce',
@@ -113,6 +120,7 @@ export const secretVariants: readonly Variant[] = [
     changes: ['ExternalSecret devlake-secrets', 'Pod devlake-lake-0'],
     apply: (doors) => renamed(doors, 'devlake-secrets', 'devlake'),
   },
+  forcedRefresh,
   {
     id: 'secret-labelled',
     title: 'Somebody labels and annotates a Secret that the running pods have read',

@@ -62,12 +62,17 @@ const isHandled = ({ spec }: Store): boolean => !spec?.controller || spec.contro
 /** The interval at which refresh intervals are checked, in milliseconds. */
 const tick = 1_000
 
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
+
+/** The annotations without that of kubectl, which holds a whole object. */
+function ownAnnotations(metadata: KubernetesObject['metadata']): Record<string, string> {
+  const { 'kubectl.kubernetes.io/last-applied-configuration': _applied, ...annotations } = metadata?.annotations ?? {}
+  return annotations
+}
+
 /** Changes with the specification, labels and annotations, so that an annotation such as force-sync triggers a refresh. */
 function versionOf({ metadata }: KubernetesObject): string {
-  const { 'kubectl.kubernetes.io/last-applied-configuration': _applied, ...annotations } = metadata?.annotations ?? {}
-  const hash = createHash('sha256')
-    .update(JSON.stringify([metadata?.labels, annotations]))
-    .digest('hex')
+  const hash = hashOf([metadata?.labels, ownAnnotations(metadata)])
   return `${metadata?.generation}-${hash.slice(0, 32)}`
 }
 
@@ -115,7 +120,9 @@ function secretOf({ metadata, spec }: ExternalSecret, values: Readonly<Record<st
     metadata: {
       name: spec?.target?.name ?? name,
       namespace,
-      labels: { 'reconcile.external-secrets.io/managed': 'true' },
+      // Like the real operator, it copies the labels and annotations of the ExternalSecret.
+      labels: { ...metadata?.labels, 'reconcile.external-secrets.io/managed': 'true' },
+      annotations: { ...ownAnnotations(metadata), 'reconcile.external-secrets.io/data-hash': hashOf(values) },
       ...(isOwned ? { ownerReferences: [owner] } : {}),
     },
     type: 'Opaque',
@@ -125,10 +132,16 @@ function secretOf({ metadata, spec }: ExternalSecret, values: Readonly<Record<st
   } as V1Secret
 }
 
-/** Tests whether a Secret has the values and the owner that an ExternalSecret gives it. */
+/** Tests whether each entry of the first is one of the second. */
+const isPart = (part: Readonly<Record<string, string>> = {}, whole: Readonly<Record<string, string>> = {}): boolean =>
+  Object.entries(part).every(([key, value]) => whole[key] === value)
+
+/** Tests whether a Secret has the values, the labels, the annotations and the owner that an ExternalSecret gives it. */
 const isWritten = (existing: V1Secret | undefined, wanted: V1Secret): boolean =>
   existing !== undefined &&
   isDeepStrictEqual(existing.data ?? {}, wanted.data) &&
+  isPart(wanted.metadata?.labels, existing.metadata?.labels) &&
+  isPart(wanted.metadata?.annotations, existing.metadata?.annotations) &&
   (wanted.metadata?.ownerReferences ?? []).every(({ uid }) =>
     existing.metadata?.ownerReferences?.some((owner) => owner.uid === uid),
   )

@@ -62,7 +62,7 @@ async function main(): Promise<void> {
   /** The parts of the sandbox that the real controllers need. */
   const besideRealOnes = () => [runPrometheusDiscovery({ ...directory, secrets }, ports), serveVault(ports)]
   await Promise.all([
-    runPodAccess(cluster, pods, ports),
+    runPodAccess(cluster, secrets, pods, ports),
     runReadiness(cluster, pods, ports),
     runSecretReaders(cluster, secrets, pods),
     runCertManager(cluster, secrets),

@@ -1,18 +1,23 @@
 /** Section 1: checks that the running pods use the current values of the Secrets. */
+import { createHash } from 'node:crypto'
 import { command } from '../basis/command'
-import { type Circumstances, expectNone } from '../basis/expectation'
+import { Blocked, type Circumstances, expectNone } from '../basis/expectation'
 import { components } from '../contracts/contract'
+import { environmentDigests } from '../platform/exec'
+import { operations } from '../platform/operations'
 import type { Platform } from '../platform/platform'
 import type { ContainerUse, PodUse } from '../platform/pod-use'
+import { ensureMayOpen } from '../platform/streams'
 import type { SecretRole } from './external-secrets'
 
 type SecretMetadata = NonNullable<Awaited<ReturnType<Platform['kubernetes']['secretMetadata']>>>
 
 /**
- * 1.3 and 1.4: checks that no container was started before the last change of a value that it reads only at its start: an
- * environment variable, or a file mounted by subPath. Other mounted files follow the Secret.
+ * 1.3 and 1.4: checks that no container uses older values than the Secret has now. A container reads environment variables and
+ * files mounted by subPath only at its start; other mounted files follow the Secret.
  */
-export async function expectInUse({ kubernetes, configuration }: Platform, role: SecretRole): Promise<void> {
+export async function expectInUse(platform: Platform, role: SecretRole): Promise<void> {
+  const { kubernetes, configuration } = platform
   const { name } = configuration.secretNames[role]
   const secret = await kubernetes.secretMetadata(name)
   if (!secret) return
@@ -20,38 +25,93 @@ export async function expectInUse({ kubernetes, configuration }: Platform, role:
     components.map((component) => kubernetes.podUses(configuration.components[component].labels)),
   )
   const pods = uses.flat().filter(({ metadata }) => !metadata.deletionTimestamp)
-  expectNone(pods.flatMap((pod) => pod.spec.containers.flatMap((container) => staleness(pod, container, name, secret))))
+  const written = pods.flatMap((pod) => pod.spec.containers.flatMap((read) => writtenSince(pod, read, name, secret)))
+  const judged = await Promise.all(written.map((one) => judge(platform, name, one)))
+  expectNone(judged.flatMap(({ stale }) => stale ?? []))
+  const [unknown] = judged.flatMap(({ unknown }) => unknown ?? [])
+  if (unknown) throw new Blocked(unknown)
 }
 
-function staleness(pod: PodUse, container: ContainerUse, name: string, secret: SecretMetadata): Circumstances[] {
-  const started = pod.status.containerStatuses.find((status) => status.name === container.name)?.state.running
-    ?.startedAt
-  const reads = readsAtStart(pod, container, name)
-  if (!started || !reads) return []
-  const changed = lastChange(secret, reads.keys)
-  // Kubernetes' times have whole seconds.
-  if (changed === undefined || changed <= Date.parse(started) + 1000) return []
-  const { namespace = '', name: podName } = pod.metadata
-  const owner = `Secret ${namespace}/${name}`
-  return [
-    {
-      summary: `${owner} has changed since the container ${container.name} of Pod ${namespace}/${podName} read it.`,
-      object: `Pod ${namespace}/${podName}`,
-      expected: `a container that was started after the last change of ${reads.keys?.join(', ') ?? 'the Secret'}`,
-      found: `changed at ${new Date(changed).toISOString()}, started at ${started}, read as ${reads.how}`,
-      remedy: [command`kubectl delete pod -n ${namespace} ${podName}`],
-    },
-  ]
+/** A container that was started before the last write of the values that it reads. */
+interface Suspicion {
+  readonly pod: string
+  readonly namespace: string
+  readonly container: string
+  readonly startedAt: string
+  readonly reads: Reads
+  readonly change: Change
 }
 
-/** The keys of a Secret that a container reads once, at its start; all of them if `keys` is undefined. */
-function readsAtStart(
-  { spec }: PodUse,
-  { env, envFrom, volumeMounts }: ContainerUse,
+/** Compares the values in the container with those of the Secret; without them, the record of writes decides where it can. */
+async function judge(
+  { kubernetes, configuration }: Platform,
   name: string,
-): { readonly keys: readonly string[] | undefined; readonly how: string } | undefined {
-  if (envFrom.some(({ secretRef }) => secretRef?.name === name))
-    return { keys: undefined, how: 'environment variables' }
+  { namespace, pod, container, startedAt, reads, change }: Suspicion,
+): Promise<{ readonly stale?: Circumstances; readonly unknown?: Circumstances }> {
+  const owner = `Secret ${namespace}/${name}`
+  const object = `Pod ${namespace}/${pod}`
+  const changed = `${change.isOfValues ? 'changed' : 'written'} at ${new Date(change.at).toISOString()}`
+  const circumstances = {
+    object,
+    expected: `a container that was started after the last change of ${reads.keys?.join(', ') ?? 'the Secret'}`,
+    found: `${changed}, started at ${startedAt}, read as ${reads.how}`,
+    remedy: [command`kubectl delete pod -n ${namespace} ${pod}`],
+  }
+  const stale = {
+    ...circumstances,
+    summary: `${owner} has changed since the container ${container} of ${object} read it.`,
+  }
+  const data = await kubernetes.secret(name)
+  const variables = reads.variables([...(data?.keys() ?? [])])
+  const unknown = (why: string) => ({
+    ...circumstances,
+    summary: `It is not known whether the container ${container} of ${object} uses the current values of ${owner}.`,
+    found: `${circumstances.found}; the record of the write does not separate values from labels and annotations; ${why}`,
+  })
+  const undecided = (why: string) => (change.isOfValues ? { stale } : { unknown: unknown(why) })
+  if (!variables) return undecided('the values in the container cannot be compared')
+  try {
+    await ensureMayOpen(kubernetes, operations.execInPod)
+    const names = variables.map(({ variable }) => variable)
+    const where = { namespace, pod, container }
+    const used = await environmentDigests(kubernetes.api, where, names, configuration.deadlines.request)
+    return variables.every(({ key }, index) => used[index] === digestOf(data?.get(key) ?? '')) ? {} : { stale }
+  } catch (error) {
+    if (!(error instanceof Blocked)) throw error
+    return undecided(`${error.finding.summary} ${error.finding.found}`)
+  }
+}
+
+/** As `printenv NAME | sha256sum` prints it. */
+const digestOf = (value: string): string => createHash('sha256').update(`${value}\n`).digest('hex')
+
+function writtenSince(pod: PodUse, { name: container, ...use }: ContainerUse, name: string, secret: SecretMetadata) {
+  const { startedAt } = pod.status.containerStatuses.find((one) => one.name === container)?.state.running ?? {}
+  const reads = readsAtStart(pod, { name: container, ...use }, name)
+  if (!startedAt || !reads) return []
+  const change = lastChange(secret, reads.keys)
+  // Kubernetes' times have whole seconds.
+  if (change === undefined || change.at <= Date.parse(startedAt) + 1000) return []
+  const { namespace = '', name: podName } = pod.metadata
+  return [{ namespace, pod: podName, container, startedAt, reads, change }]
+}
+
+interface Variable {
+  readonly variable: string
+  readonly key: string
+}
+
+/** The values of a Secret that a container reads once, at its start. */
+interface Reads {
+  /** The keys; all of them if undefined. */
+  readonly keys: readonly string[] | undefined
+  readonly how: string
+  /** The environment variables that hold the values, given the keys of the Secret; undefined if others hold them too. */
+  variables(all: readonly string[]): readonly Variable[] | undefined
+}
+
+function readsAtStart({ spec }: PodUse, use: ContainerUse, name: string): Reads | undefined {
+  const { env, envFrom, volumeMounts } = use
   const volumes = spec.volumes
     .filter(
       ({ secret, projected }) =>
@@ -59,18 +119,48 @@ function readsAtStart(
     )
     .map((volume) => volume.name)
   if (volumeMounts.some((mount) => (mount.subPath || mount.subPathExpr) && volumes.includes(mount.name)))
-    return { keys: undefined, how: 'a file mounted by subPath' }
-  const references = env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? [])
-  const keys = references.filter((reference) => reference.name === name).map(({ key }) => key)
-  return keys.length > 0 ? { keys, how: 'environment variables' } : undefined
+    return { keys: undefined, how: 'a file mounted by subPath', variables: () => undefined }
+  const named = env.flatMap(({ name: variable, valueFrom }) => {
+    const reference = valueFrom?.secretKeyRef
+    return reference?.name === name ? [{ variable, key: reference.key }] : []
+  })
+  const how = 'environment variables'
+  const sources = envFrom.filter(({ secretRef }) => secretRef?.name === name)
+  if (sources.length > 0) {
+    const isHidden = ({ variable }: Variable) => env.some((one) => one.name === variable)
+    const all = (keys: readonly string[]) =>
+      sources.flatMap(({ prefix }) => keys.map((key) => ({ variable: `${prefix}${key}`, key })))
+    return {
+      keys: undefined,
+      how,
+      // A later source of variables may replace a value of this one.
+      variables: (keys) =>
+        envFrom.at(-1)?.secretRef?.name === name && sources.length === 1
+          ? [...named, ...all(keys).filter((one) => /^[A-Za-z_]\w*$/.test(one.variable) && !isHidden(one))]
+          : undefined,
+    }
+  }
+  return named.length > 0 ? { keys: named.map(({ key }) => key), how, variables: () => named } : undefined
 }
 
-/** When a client last changed one of the keys, in milliseconds since 1970, by the record that the API server keeps. */
-function lastChange({ managedFields }: SecretMetadata, keys: readonly string[] | undefined): number | undefined {
-  const times = managedFields.flatMap(({ time, fieldsV1 }) => {
+interface Change {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** False if the time may be that of labels, annotations or other keys, which one client wrote together with the values. */
+  readonly isOfValues: boolean
+}
+
+/** The last write of a client that wrote one of the keys, by the record that the API server keeps. */
+function lastChange({ managedFields }: SecretMetadata, keys: readonly string[] | undefined): Change | undefined {
+  const changes = managedFields.flatMap(({ time, fieldsV1 }): Change[] => {
     const data = fieldsV1['f:data'] ?? fieldsV1['f:stringData']
     if (!time || typeof data !== 'object' || data === null) return []
-    return keys === undefined || keys.some((key) => `f:${key}` in data) ? [Date.parse(time)] : []
+    const written = Object.keys(data).filter((key) => key.startsWith('f:'))
+    const isRead = (key: string) => keys === undefined || keys.includes(key.slice(2))
+    if (!written.some(isRead)) return []
+    const others = Object.keys(fieldsV1).filter((field) => field !== 'f:data' && field !== 'f:stringData')
+    return [{ at: Date.parse(time), isOfValues: others.length === 0 && written.every(isRead) }]
   })
-  return times.length > 0 ? Math.max(...times) : undefined
+  const at = Math.max(...changes.map((change) => change.at))
+  return changes.length > 0 ? { at, isOfValues: changes.some((one) => one.at === at && one.isOfValues) } : undefined
 }

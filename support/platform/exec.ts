@@ -20,6 +20,14 @@ const commands = {
   curl: (url: string, seconds: number) => ['curl', '-sS', '--fail', '--max-time', String(seconds), url],
 } as const
 
+/** Prints the SHA-256 digest of each named environment variable, so that no value leaves the container. */
+const digests = [
+  'sh',
+  '-c',
+  'for name in printenv sha256sum; do command -v $name >/dev/null || { echo "no $name" >&2; exit 127; }; done; for name do printenv "$name" | sha256sum; done',
+  'sh',
+]
+
 interface ContainerName {
   readonly namespace: string
   readonly pod: string
@@ -53,11 +61,35 @@ export async function askFromInside(
   return undefined
 }
 
+/**
+ * Returns the SHA-256 digests of environment variables with which a container was started, each with a line feed after the value.
+ * @throws Blocked if the container lacks the commands, or does not answer
+ */
+export async function environmentDigests(
+  api: KubernetesApi,
+  where: ContainerName,
+  names: readonly string[],
+  deadlineMs: number,
+): Promise<readonly string[]> {
+  const answer = await run(api, where, [...digests, ...names], deadlineMs, () => `${names.length} digests`)
+  const found = answer.stdout.match(/^[0-9a-f]{64}(?=\s)/gm) ?? []
+  if (answer.ok && found.length === names.length) return found
+  throw new Blocked({
+    summary: `The container ${where.container} of Pod ${where.namespace}/${where.pod} does not show its environment.`,
+    object: `Pod ${where.namespace}/${where.pod}`,
+    expected: 'sh, printenv and sha256sum in the container',
+    found: answer.complaint || `${found.length} of ${names.length} digests`,
+    remedy: [command`kubectl exec -n ${where.namespace} ${where.pod} -c ${where.container} -- ${answer.command}`],
+  })
+}
+
+/** @param shown the output as evidence */
 async function run(
   api: KubernetesApi,
   { namespace, pod, container }: ContainerName,
   words: string[],
   deadlineMs: number,
+  shown: (output: string) => string = (output) => output,
 ): Promise<ExecAnswer> {
   api.guard(operations.execInPod)
   const stdout = new PassThrough()
@@ -112,7 +144,7 @@ async function run(
     const ok = status.status === 'Success'
     const complaint = ok ? '' : [err.trim(), status.message].filter(Boolean).join('; ')
     const answer = { command: words, ok, stdout: out, complaint }
-    api.report(`${request}: ${words.join(' ')}`, ok ? out : complaint)
+    api.report(`${request}: ${words.join(' ')}`, ok ? shown(out) : complaint)
     return answer
   } catch (error) {
     if (error instanceof Blocked) throw error

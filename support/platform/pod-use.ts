@@ -20,7 +20,14 @@ const container = z.object({
       }),
     )
     .default([]),
-  envFrom: z.array(z.object({ secretRef: z.object({ name: z.string().default('') }).optional() })).default([]),
+  envFrom: z
+    .array(
+      z.object({
+        prefix: z.string().default(''),
+        secretRef: z.object({ name: z.string().default('') }).optional(),
+      }),
+    )
+    .default([]),
   volumeMounts: z
     .array(z.object({ name: z.string(), subPath: z.string().optional(), subPathExpr: z.string().optional() }))
     .default([]),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Blocked } from '../../../support/basis/expectation'
 import { expectExternalSecret, expectReadFromManager, expectWritten } from '../../../support/checks/external-secrets'
 import { expectReadyStore } from '../../../support/checks/secret-stores'
 import { expectInUse } from '../../../support/checks/secret-use'
@@ -202,6 +203,22 @@ describe('a Secret that has changed', () => {
     const platform = await cluster({ secrets: [changed(30)], pods: [pod(container, spec)] })
     expect((await findingOf(expectInUse(platform, 'database'))).summary).toBe(
       'Secret fawkes/devlake-db has changed since the container mysql of Pod fawkes/devlake-mysql-0 read it.',
+    )
+  })
+
+  it.each<[string, object]>([
+    [
+      'annotations',
+      { 'f:metadata': { 'f:annotations': { 'f:force-sync': {} } }, 'f:data': { 'f:mysql-password': {} } },
+    ],
+    ['other keys', { 'f:data': { 'f:mysql-password': {}, 'f:mysql-root-password': {} } }],
+  ])('blocks if the record of the write also covers %s, and the container cannot be asked', async (_, recorded) => {
+    const written = secret({ managedFields: [{ time: ago(30), fieldsV1: recorded }] })
+    const platform = await cluster({ secrets: [written], pods: [pod(byKey('mysql-password'))] })
+    const error = await expectInUse(platform, 'database').catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(Blocked)
+    expect((error as Blocked).finding.summary).toBe(
+      'It is not known whether the container mysql of Pod fawkes/devlake-mysql-0 uses the current values of Secret fawkes/devlake-db.',
     )
   })
 
