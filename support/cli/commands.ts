@@ -2,6 +2,7 @@
 import yargs, { type ArgumentsCamelCase } from 'yargs'
 import { version } from '../../package.json'
 import { messageOf } from '../basis/message'
+import { nearest } from '../basis/nearest'
 import { exitCodes } from '../record/verdict'
 import { type Command, Misuse } from './command'
 import { refuseForeignOptions } from './foreign-options'
@@ -108,7 +109,7 @@ export async function outcomeOf(words: readonly string[]): Promise<Outcome> {
     })
     return called.exitCode === undefined ? { exitCode: 0, output } : { exitCode: called.exitCode }
   } catch (error) {
-    return { exitCode: exitCodes.error, complaint: complaintOf(error, words) }
+    return { exitCode: exitCodes.error, complaint: await complaintOf(error, words) }
   }
 }
 
@@ -120,7 +121,7 @@ function parserOf(ended: (exitCode: number) => void) {
     .usage('Usage: $0 COMMAND\n\nJudges a deployed DORA metrics service against its deployment checklist.')
     .strict()
     .recommendCommands()
-    .demandCommand(1, 1, 'Name a command.', 'Unexpected argument behind "--".')
+    .demandCommand(1, 1, 'Name a command, such as run.', 'Unexpected argument behind "--".')
     .exitProcess(false)
     .fail((message, error) => {
       throw error ?? new Misuse(message)
@@ -162,13 +163,46 @@ function isUnambiguous(given: ArgumentsCamelCase, options: { readonly [name: str
   return true
 }
 
-function complaintOf(error: unknown, [name = '']: readonly string[]): string {
-  const message = messageOf(error).replace(/^Unknown arguments?: (.*)$/, (_, names: string) =>
-    names
-      .split(', ')
-      .map((one) => `Unknown argument: ${one}.`)
-      .join('\n'),
-  )
+async function complaintOf(error: unknown, [name = '']: readonly string[]): Promise<string> {
   const known = commands.some(({ command }) => command.split(' ', 1)[0] === name)
-  return `${message}\nSee: dora-acceptance ${known ? `${name} ` : ''}--help`
+  const options = known ? await optionsOf(name) : ['help', 'version']
+  const mistake =
+    !known && name.startsWith('-')
+      ? unknownArguments(name.replace(/^-+/, ''), options)
+      : inWords(messageOf(error), options)
+  return `${mistake}\nSee: dora-acceptance ${known ? `${name} ` : ''}--help`
+}
+
+/** The messages of the parser, as sentences that say what to type. */
+function inWords(message: string, options: readonly string[]): string {
+  const [, unknown] = /^Unknown arguments?: (.*)$/.exec(message) ?? []
+  if (unknown !== undefined) return unknownArguments(unknown, options)
+  return message
+    .replace(/^Not enough arguments following: (.*)$/, (_, option: string) => `${typed(option)} needs a value.`)
+    .replace(
+      /^Missing required arguments?: (.*)$/,
+      (_, names: string) => `Add ${names.split(', ').map(typed).join(', ')}, each with a value.`,
+    )
+    .replace(/^Not enough non-option arguments: .*$/, 'Add the arguments that the usage shows in angle brackets.')
+}
+
+const typed = (option: string): string => `${option.length > 1 ? '--' : '-'}${option}`
+
+/** The parser names an unknown option with dashes also in camel case. */
+function unknownArguments(names: string, options: readonly string[]): string {
+  const all = names.split(', ')
+  return all
+    .filter((one) => dashed(one) === one || !all.includes(dashed(one)))
+    .map((one) => {
+      const meant = nearest(one, options)
+      return `Unknown argument: ${one}.${meant === undefined ? '' : ` Did you mean --${meant}?`}`
+    })
+    .join('\n')
+}
+
+/** The long options in the help of a command, without their dashes. */
+async function optionsOf(name: string): Promise<string[]> {
+  const entry = commands.find(({ command }) => command.split(' ', 1)[0] === name)
+  const help = entry ? await entry.load().declare(yargs().wrap(null)).getHelp() : ''
+  return [...help.matchAll(/^ +(?:-\w, )?--([\w-]+)/gm)].flatMap(([, option]) => option ?? [])
 }

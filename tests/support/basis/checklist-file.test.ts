@@ -58,7 +58,7 @@ describe('the checklist file', () => {
       'a misspelt key',
       'secretsMode: external',
       'secretMode: external',
-      'sections.0.items.6.secretMode: there is no such key. Allowed: id, how, text, derivedFrom, derivation, metric, capability, optionalPart, secretsMode, configuredBy.',
+      'sections.0.items.6.secretMode: there is no such key. Did you mean secretsMode? Allowed: id, how, text, derivedFrom, derivation, metric, capability, optionalPart, secretsMode, configuredBy.',
     ],
     [
       'a derivation of an item that is not derived',

@@ -32,10 +32,13 @@ describe.each(names.filter((name) => !ofCheckout.includes(name)))('%s', (name) =
 
 describe('the command line', () => {
   it.each([
-    [[], 'Name a command.\nSee: dora-acceptance --help'],
+    [[], 'Name a command, such as run.\nSee: dora-acceptance --help'],
     [['rn'], 'Did you mean run?\nSee: dora-acceptance --help'],
-    [['run', '--tgas', 'x', '--no'], 'Unknown argument: tgas.\nUnknown argument: no.\nSee: dora-acceptance run --help'],
-    [['run', '--context'], 'Not enough arguments following: context\nSee: dora-acceptance run --help'],
+    [
+      ['run', '--tgas', 'x', '--no'],
+      'Unknown argument: tgas. Did you mean --tags?\nUnknown argument: no.\nSee: dora-acceptance run --help',
+    ],
+    [['run', '--context'], '--context needs a value.\nSee: dora-acceptance run --help'],
     [
       ['run', '--context', 'a', '--context', 'b'],
       '--context is given more than once.\nSee: dora-acceptance run --help',
@@ -51,6 +54,41 @@ describe('the command line', () => {
     ],
   ])('refuses %o with a sentence and exit code 3', async (words, complaint) => {
     expect(await outcomeOf(words)).toEqual({ exitCode: 3, complaint })
+  })
+
+  it.each<[string, string]>([
+    ['rum', 'Did you mean run?'],
+    ['innit', 'Did you mean init?'],
+    ['lst', 'Did you mean list?'],
+    ['wach', 'Did you mean watch?'],
+    ['explan', 'Did you mean explain?'],
+    ['reprot', 'Did you mean report?'],
+    ['marge', 'Did you mean merge?'],
+    ['verfy', 'Did you mean verify?'],
+    ['acess', 'Did you mean access?'],
+    ['shema', 'Did you mean schema?'],
+    ['--verson', 'Unknown argument: verson. Did you mean --version?'],
+    ['--hepl', 'Unknown argument: hepl. Did you mean --help?'],
+    ['run --contxt a', 'Unknown argument: contxt. Did you mean --context?'],
+    ['run --tgas @section:3', 'Unknown argument: tgas. Did you mean --tags?'],
+    ['run --nam x', 'Unknown argument: nam. Did you mean --name?'],
+    ['run --only-faild', 'Unknown argument: only-faild. Did you mean --only-failed?'],
+    ['run --fail-fst', 'Unknown argument: fail-fst. Did you mean --fail-fast?'],
+    ['run --shrad 1/2', 'Unknown argument: shrad. Did you mean --shard?'],
+    ['run --paralel 2', 'Unknown argument: paralel. Did you mean --parallel?'],
+    ['init --forse', 'Unknown argument: forse. Did you mean --force?'],
+    ['init --ouput x', 'Unknown argument: ouput. Did you mean --output?'],
+    ['init --namspace x', 'Unknown argument: namspace. Did you mean --namespace?'],
+    ['init --output', '--output needs a value.'],
+    ['explain --projct x', 'Add --project, --from, --to, each with a value.'],
+    ['schema --contarct x', 'Unknown argument: contarct. Did you mean --contract?'],
+    ['merge', 'Add the arguments that the usage shows in angle brackets.'],
+    ['verify one two', 'Unknown argument: two.'],
+  ])('answers "%s" with what to type', async (line, answer) => {
+    const { exitCode, complaint = '' } = await outcomeOf(line.split(' '))
+    expect(exitCode).toBe(3)
+    expect(complaint).toMatch(/\nSee: dora-acceptance [\w ]*--help$/)
+    expect(complaint.split('\n', 1)[0]).toBe(answer)
   })
 
   it('lists the commands on --help, and completes them and their options', async () => {

@@ -43,7 +43,7 @@ describe('an invalid configuration', () => {
     [
       'an unknown key one level down',
       'cluster: { worker: 3 }',
-      'cluster.worker: there is no such key. Allowed: minimumVersion, workers.',
+      'cluster.worker: there is no such key. Did you mean workers? Allowed: minimumVersion, workers.',
     ],
     [
       'an unknown key two levels down',
@@ -148,10 +148,27 @@ describe('an invalid configuration', () => {
   it('is refused for an unknown key, with all known keys', () => {
     const message = refusal(() => load('namespaces: fawkes'))
     expect(message).toMatch(
-      /^FILE cannot be used:\n {2}namespaces: there is no such key\. Allowed: contract, context, /,
+      /^FILE cannot be used:\n {2}namespaces: there is no such key\. Did you mean namespace\? Allowed: contract, context, /,
     )
     for (const key of ['namespace', 'components', 'writes', 'waivers', 'deadlines'])
       expect(message).toContain(` ${key}`)
+  })
+
+  it.each<[string, string]>([
+    ['namspace: dora', 'namspace: there is no such key. Did you mean namespace?'],
+    ['nameSpace: dora', 'nameSpace: there is no such key. Did you mean namespace?'],
+    ['ingreses: {}', 'ingreses: there is no such key. Did you mean ingresses?'],
+    ['write: { context: x }', 'write: there is no such key. Did you mean writes?'],
+    ['enviroment: production', 'enviroment: there is no such key. Did you mean environment?'],
+    ['waiver: waivers.yaml', 'waiver: there is no such key. Did you mean waivers?'],
+    ['component: {}', 'component: there is no such key. Did you mean components?'],
+    ['database: { hots: db }', 'database.hots: there is no such key. Did you mean host?'],
+    ['absent: { gihtub: none }', 'absent.gihtub: there is no such key. Did you mean github?'],
+    ['absent: { certmanager: none }', 'absent.certmanager: there is no such key. Did you mean certManager?'],
+    ['components: { lake: { label: {} } }', 'components.lake.label: there is no such key. Did you mean labels?'],
+    ['monitoring: { lookback: 5m }', 'monitoring.lookback: there is no such key. Did you mean lookBack?'],
+  ])('is refused for the typing error in "%s", with the key that was meant', (text, complaint) => {
+    expect(refusal(() => load(text))).toContain(`  ${complaint} Allowed: `)
   })
 
   it('is refused for an unknown contract, with the known ones', () => {

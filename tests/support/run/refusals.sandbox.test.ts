@@ -95,7 +95,11 @@ describe('the cluster that a run judges', () => {
 
 describe('an invalid configuration is an error, exit code 3', () => {
   const cases = [
-    ['an unknown key', 'namspace: fawkes', 'namspace: there is no such key. Allowed: contract, context'],
+    [
+      'an unknown key',
+      'namspace: fawkes',
+      'namspace: there is no such key. Did you mean namespace? Allowed: contract, context',
+    ],
     ['a value of the wrong kind', 'deadlines: { request: soon }', 'deadlines.request: expected a duration such as'],
     ['no YAML', 'namespace: [', 'is not YAML'],
     ['an unknown context', 'context: nowhere', 'The kubeconfig has no context "nowhere". It has: sandbox'],
