@@ -4,7 +4,7 @@
  */
 import { Agent, buildConnector, request } from 'undici'
 import { bounds } from '../basis/bounds'
-import { configuration } from '../basis/command'
+import { command, configuration } from '../basis/command'
 import { Blocked } from '../basis/expectation'
 import { redaction } from '../basis/redaction'
 import { Turns } from '../basis/turns'
@@ -163,7 +163,7 @@ const refused = (url: string) =>
     object: 'configuration key writes',
     expected: 'writes.context set to the current context',
     found: 'read-only',
-    remedy: [configuration`writes:\n  context: CONTEXT`],
+    remedy: [configuration`writes:\n  context: CONTEXT`, command`kubectl config current-context`],
   })
 
 function decode(body: Buffer): string {

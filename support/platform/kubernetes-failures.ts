@@ -1,5 +1,5 @@
 /** Findings about requests that get no answer from the Kubernetes API server: one for each cause, whatever was requested. */
-import { command, comment } from '../basis/command'
+import { addressed, type CommandLine, command, comment } from '../basis/command'
 import { Blocked } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import { reasonOf } from './exchange'
@@ -40,7 +40,7 @@ export function failedRequest(way: Way, request: string, requestMs: number, erro
     object: objectOf(way),
     expected: `an answer within ${requestMs / 1000} s to: ${request}`,
     found: `${found}${throughProxy(way)}`,
-    remedy: [command`kubectl --context ${way.context} cluster-info`, command`kubectl config get-contexts`],
+    remedy: [shown(way), inContext(way, () => command`kubectl get --raw /version`)],
   })
 }
 
@@ -50,10 +50,7 @@ export const refusedCredentials = (way: Way, found: string): Blocked =>
     object: objectOf(way),
     expected: 'a valid token or certificate',
     found,
-    remedy: [
-      command`kubectl config view --minify --context ${way.context}`,
-      command`kubectl --context ${way.context} auth whoami`,
-    ],
+    remedy: [shown(way), inContext(way, () => command`kubectl auth whoami`)],
   })
 
 function withoutCredentials(way: Way, { message, command: plugin, installHint }: PluginFailure): Blocked {
@@ -69,7 +66,8 @@ function withoutCredentials(way: Way, { message, command: plugin, installHint }:
       isMissing
         ? comment`install the plugin, so that this command prints its path:`
         : comment`do what the plugin says, and then check the login:`,
-      isMissing ? command`command -v ${plugin}` : command`kubectl --context ${way.context} auth whoami`,
+      isMissing ? command`command -v ${plugin}` : inContext(way, () => command`kubectl auth whoami`),
+      shown(way),
     ],
   })
 }
@@ -83,6 +81,7 @@ function untrustedServer(way: Way, found: string): Blocked {
     expected: 'a certificate for this server that the authority of the kubeconfig has signed',
     found: `${found}${throughProxy(way)}`,
     remedy: [
+      shown(way),
       command`openssl s_client -connect ${address} -showcerts </dev/null`,
       ...(way.clusterName === undefined
         ? []
@@ -102,6 +101,7 @@ export function refusedWebSocket(way: Way, found: string): Blocked {
     remedy: [
       comment`allow the header Upgrade: websocket in the proxy or load balancer before the API server, or go around the proxy:`,
       command`export NO_PROXY=${hostname}`,
+      shown(way),
     ],
   })
 }
@@ -131,6 +131,15 @@ export const objectOf = ({ server, context }: Pick<Way, 'server' | 'context'>) =
 
 const throughProxy = ({ proxy }: Way) =>
   proxy === undefined ? '' : `, by way of the proxy ${URL.parse(proxy)?.host ?? proxy}`
+
+/** Shows the server, the proxy and the user of the context, without secrets; the version of the server inside a cluster. */
+const shown = (way: Way): CommandLine =>
+  way.clusterName === undefined
+    ? command`kubectl get --raw /version`
+    : command`kubectl config view --minify --context ${way.context}`
+
+/** A command for the context of the run, which may not be known yet to the commands of this process. */
+const inContext = (way: Way, build: () => CommandLine) => addressed(way.context, build)
 
 /** Returns the codes of an error and its causes. */
 function codesOf(error: unknown): string[] {

@@ -67,5 +67,5 @@ export const readOnly = (operation: Operation): Blocked =>
     object: 'configuration key writes',
     expected: 'writes.context set to the current context',
     found: 'read-only',
-    remedy: [configuration`writes:\n  context: CONTEXT`],
+    remedy: [configuration`writes:\n  context: CONTEXT`, command`kubectl config current-context`],
   })

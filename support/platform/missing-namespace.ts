@@ -1,5 +1,5 @@
 /** The finding about the namespace of the service that the cluster does not have. */
-import { command } from '../basis/command'
+import { addressed, command } from '../basis/command'
 import { Blocked } from '../basis/expectation'
 import type { KubernetesApi } from './kubernetes-api'
 
@@ -9,8 +9,8 @@ export const missingNamespace = (namespace: string, api: KubernetesApi): Blocked
     object: `Namespace ${namespace}`,
     expected: 'the namespace in which the service runs (configuration key namespace)',
     found: `no such namespace at ${api.server} (context ${api.access.context})`,
-    remedy: [
-      command`kubectl --context ${api.access.context} get namespaces`,
-      command`kubectl --context ${api.access.context} get services --all-namespaces`,
-    ],
+    remedy: addressed(api.access.context, () => [
+      command`kubectl get namespaces`,
+      command`kubectl get services --all-namespaces`,
+    ]),
   })

@@ -65,7 +65,7 @@ export function chooseCluster(
   ]
   if (!cluster || !user || problems.length > 0)
     throw new ConfigurationError(
-      `kubectl cannot use the context "${name}" of the kubeconfig ${chosen.file}: ${problems.join('; ')}. Correct it with "kubectl config edit" or an editor.`,
+      `kubectl cannot use the context "${name}" of the kubeconfig ${chosen.file}: ${problems.join('; ')}. Show it with "kubectl config view" and correct the file in an editor.`,
     )
   const source = !context ? `current context of ${config.currentContextFile}` : `from ${chosen.file}`
   return { context: name, source, clusterName: chosen.cluster, insideCluster: false, cluster, user }
