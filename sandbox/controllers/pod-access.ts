@@ -56,6 +56,15 @@ const execOf = (pod: V1Pod, secrets: Cache<V1Secret>): KubernetesObject =>
     })),
   })
 
+/** Tests whether the cache has each value to which the environment refers: a kubelet starts no container before. */
+const isComplete = ({ metadata, spec }: V1Pod, secrets: Cache<V1Secret>): boolean =>
+  (spec?.containers ?? []).every(({ env = [] }) =>
+    env.every(({ valueFrom }) => {
+      const reference = valueFrom?.secretKeyRef
+      return !reference || secrets.find(metadata?.namespace, reference.name ?? '')?.data?.[reference.key] !== undefined
+    }),
+  )
+
 /** When the containers of a pod were started; it changes with each start. */
 const startsOf = ({ metadata, status }: V1Pod): string =>
   JSON.stringify([metadata?.uid, (status?.containerStatuses ?? []).map(({ state }) => state?.running?.startedAt)])
@@ -91,7 +100,7 @@ export async function runPodAccess(
 ): Promise<void> {
   const known = new Map<string, KubernetesObject[]>()
   const started = new Map<string, string>()
-  await reconcile('pod access', [pods], async () => {
+  await reconcile('pod access', [pods, secrets], async () => {
     const accessible = pods.items().filter(({ metadata }) => metadata?.annotations?.[accessAnnotation] !== 'none')
     const present = new Set(accessible.map(ruleName))
     const add = accessible.filter((pod) => !known.has(ruleName(pod)))
@@ -100,12 +109,12 @@ export async function runPodAccess(
         const rules = rulesOf(pod, secrets, ports)
         await Promise.all(rules.map((rule) => cluster.api.create(rule).catch(ignoreConflict)))
         known.set(ruleName(pod), rules)
-        started.set(ruleName(pod), startsOf(pod))
+        if (isComplete(pod, secrets)) started.set(ruleName(pod), startsOf(pod))
       }),
     )
     await Promise.all(
       accessible.map(async (pod) => {
-        if (started.get(ruleName(pod)) === startsOf(pod)) return
+        if (started.get(ruleName(pod)) === startsOf(pod) || !isComplete(pod, secrets)) return
         started.set(ruleName(pod), startsOf(pod))
         await ignoreMissing(merge(cluster.api, execOf(pod, secrets)))
       }),
