@@ -26,9 +26,12 @@ export interface ColumnChange {
   readonly found: string
 }
 
+/** The only column that follows the updates of its row. */
+const rowUpdated = 'updated_at'
+
 /** The parts that differ from the documented ones. The first is the one that explains most. */
 export function columnChanges(
-  { type, nullable, noDefault, autoIncrement }: Column,
+  { name, type, nullable, noDefault, autoIncrement }: Column,
   row: ColumnRow,
   characterSet: string,
 ): ColumnChange[] {
@@ -55,6 +58,12 @@ export function columnChanges(
         says: `has the default ${fallback}, which stands in for values that were never reported`,
         expected: 'no default',
         found: fallback,
+      },
+    name !== rowUpdated &&
+      /on update/i.test(row.extra) && {
+        says: 'is set to the current time whenever its row is updated',
+        expected: 'the value that the service wrote',
+        found: row.extra,
       },
     autoIncrement === true &&
       !counts && { says: 'does not count up by itself', expected: 'AUTO_INCREMENT', found: row.extra || 'nothing' },

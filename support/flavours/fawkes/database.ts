@@ -9,6 +9,8 @@ const key = (name: string, type: string): Column => ({ name, type, nullable: fal
 /** Columns that are empty while the event is in progress, so they must be nullable. */
 const open = (...names: string[]): Column[] =>
   names.map((name) => ({ name, type: time, nullable: true, noDefault: true }))
+/** The times of an event: a default would be the time of its storing. */
+const times = (...names: string[]): Column[] => names.map((name) => ({ name, type: time, noDefault: true }))
 /** Columns that decide whether an event counts. */
 const reported = (...names: string[]): Column[] => names.map((name) => ({ name, type: text, noDefault: true }))
 /** The number of a row. */
@@ -27,7 +29,7 @@ export const fawkesTables: readonly Table[] = [
       key('id', text),
       ...columns(text, 'name', 'status', 'original_status'),
       ...reported('cicd_scope_id', 'result', 'environment'),
-      ...columns(time, 'created_date', 'started_date'),
+      ...times('created_date', 'started_date'),
       ...open('finished_date'),
       ...columns('bigint', 'duration_sec'),
       ...reported('commit_sha'),
@@ -50,9 +52,9 @@ export const fawkesTables: readonly Table[] = [
       ...columns('int', 'additions', 'deletions', 'dev_eq'),
       ...columns('mediumtext', 'message'),
       ...columns(text, 'author_name', 'author_email'),
-      ...columns(time, 'authored_date'),
+      ...times('authored_date'),
       ...columns(text, 'author_id', 'committer_name', 'committer_email'),
-      ...columns(time, 'committed_date'),
+      ...times('committed_date'),
       ...columns(text, 'committer_id'),
       ...recorded,
     ],
@@ -66,7 +68,7 @@ export const fawkesTables: readonly Table[] = [
       ...columns('mediumtext', 'description'),
       ...reported('severity'),
       ...columns(text, 'priority', 'type', 'status', 'original_status'),
-      ...columns(time, 'created_date', 'updated_date'),
+      ...times('created_date', 'updated_date'),
       ...open('closed_date'),
       ...columns('bigint', 'lead_time_minutes'),
       ...open('resolution_date'),
@@ -84,7 +86,7 @@ export const fawkesTables: readonly Table[] = [
       key('id', text),
       ...columns(text, 'name', 'status'),
       ...reported('cicd_scope_id', 'result', 'environment'),
-      ...columns(time, 'created_date', 'started_date'),
+      ...times('created_date', 'started_date'),
       ...open('finished_date'),
       ...columns('bigint', 'duration_sec', 'queued_duration_sec'),
       ...columns(text, 'commit_sha', 'ref_name', 'repo_id', 'display_title', 'url'),

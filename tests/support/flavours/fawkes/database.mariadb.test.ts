@@ -94,6 +94,20 @@ describe('the documented schema', () => {
       'The column deployments.finished_date has the default current_timestamp(3), which stands in for values that were never reported.',
     ],
     [
+      'a time that follows the updates of its row',
+      'deployments',
+      'ALTER TABLE deployments MODIFY finished_date datetime(3) DEFAULT NULL ON UPDATE CURRENT_TIMESTAMP(3)',
+      'ALTER TABLE deployments MODIFY finished_date datetime(3) DEFAULT NULL',
+      'The column deployments.finished_date is set to the current time whenever its row is updated.',
+    ],
+    [
+      'a default for the time of a commit',
+      'commits',
+      'ALTER TABLE commits MODIFY authored_date datetime(3) DEFAULT CURRENT_TIMESTAMP(3)',
+      'ALTER TABLE commits MODIFY authored_date datetime(3) DEFAULT NULL',
+      'The column commits.authored_date has the default current_timestamp(3), which stands in for values that were never reported.',
+    ],
+    [
       'NOT NULL for the end of an event in progress',
       'incidents',
       'UPDATE incidents SET resolution_date = created_date WHERE resolution_date IS NULL; ALTER TABLE incidents MODIFY resolution_date datetime(3) NOT NULL',
