@@ -47,6 +47,8 @@ export async function benchReconciliation(print: (line: string) => void): Promis
       print(`  the reconciliation    ${(reconciling / 1000).toFixed(1)} s`)
       print(`  ratio                 ${ratio.toFixed(2)} of the time (target at most ${limit})`)
       return ratio <= limit
+    } catch (error) {
+      throw new Error(`${error instanceof Error ? error.message : error}\n${service.log().slice(-2000)}`)
     } finally {
       await service.stop()
     }
@@ -89,13 +91,14 @@ function platformOf(serviceUrl: string, databaseUrl: string): Platform {
   const configuration = configurationSchema(fawkes.names).parse({
     ...{ events: ownTables, database: { user }, projects: { only, atMost: only.length } },
   })
+  const { parallelRequests } = configuration.load
   const secret = new Map([
     ['token', token],
     ['mysql-password', password],
   ])
   const route = { base: serviceUrl, at: undefined }
   const routes = { to: async () => route, straightTo: async () => route } as unknown as Routes
-  const rest = new Rest(new Http({ deadlineMs: 60_000, witness: () => {} }), routes, () => [])
+  const rest = new Rest(new Http({ deadlineMs: 60_000, parallelRequests, witness: () => {} }), routes, () => [])
   return {
     ...{ contract: fawkes, configuration, rest, routes },
     kubernetes: { namespace: 'fawkes', secret: async () => secret, now: new Date() },

@@ -36,6 +36,9 @@ export const listFaults: readonly Fault[] = [
     title: 'The time to restore of one severity is that of another',
     expects: { failed: ['18.5', '21.6'], blocked: [] },
     cause: { object: 'time to restore of ', summary: 'mttr of severity critical reports' },
-    apply: lake('^/api/dora/mttr\\?.*severity=', replacing(['"total_incidents":[0-9]+', '"total_incidents":999'])),
+    apply: lake(
+      '^/api/dora/mttr\\?.*severity=critical',
+      replacing(['"total_incidents":[0-9]+', '"total_incidents":999']),
+    ),
   },
 ]

@@ -66,7 +66,7 @@ export interface GraphQLList {
   /** The type of the entries, whose fields the service chooses. */
   readonly type: string
   /** @param fields the fields to ask for */
-  readonly request: (project: string, range: RangeName, fields: readonly string[]) => GraphQLRequest
+  readonly request: (project: string, range: RangeName | undefined, fields: readonly string[]) => GraphQLRequest
   readonly answer: z.ZodType<EventList>
   /** The names of the fields of an entry that are compared, and of those that are not. */
   readonly compared: ReadonlySet<string>
@@ -102,6 +102,9 @@ export interface RestMetrics {
   readonly changeFailureRate: RestMetric
   readonly timeToRestore: RestMetric
   readonly timeToRestoreOfCritical: RestMetric
+  readonly timeToRestoreOfHigh: RestMetric
+  readonly timeToRestoreOfMedium: RestMetric
+  readonly timeToRestoreOfLow: RestMetric
   readonly rework: RestMetric
 }
 
@@ -112,7 +115,8 @@ export interface GraphQLRequest {
 }
 
 export interface GraphQLMetrics {
-  readonly request: (project: string, range: RangeName) => GraphQLRequest
+  /** Asks without a range when it is undefined. */
+  readonly request: (project: string, range: RangeName | undefined) => GraphQLRequest
   readonly answer: z.ZodType<Reading>
   readonly notCompared: NotCompared
   readonly deployments: GraphQLList

@@ -58,7 +58,7 @@ export async function readGraphQLList(
   platform: Platform,
   token: string,
   project: string,
-  range: RangeName,
+  range: RangeName | undefined,
   { type, request, answer, compared, notCompared }: GraphQLList,
 ): Promise<SurfaceReading> {
   const fields = await fieldsOfType(platform, token, type)

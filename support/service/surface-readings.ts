@@ -65,7 +65,7 @@ export async function readGraphQL(
   platform: Platform,
   token: string,
   project: string,
-  range: RangeName,
+  range: RangeName | undefined,
 ): Promise<SurfaceReading> {
   const { request, answer: schema } = applicable(platform.contract.dora.graphql)
   return askGraphQL(platform, token, request(project, range), 'doraMetrics of GraphQL', schema)

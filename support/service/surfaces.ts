@@ -57,8 +57,11 @@ interface Readable {
 interface Ranged {
   readonly covers: 'a range'
   readonly accepts: 'any window' | 'named ranges'
-  /** The setting whose window an answer covers when no range is asked for; null if a range is required. */
-  readonly defaultWindow: WindowSetting | null
+  /**
+   * The range of an answer when none is asked for: a fixed one, or the window of a setting. "any": the contract does not say
+   * which range it is. Null if a range is required.
+   */
+  readonly defaultWindow: WindowSetting | RangeName | 'any' | null
 }
 
 interface AllTime {
@@ -110,16 +113,19 @@ export const answersAbout = (surface: Surface, range: RangeName | Window): boole
 export const acceptsRange = (surface: Surface, range: RangeName | Window): surface is RangedSurface =>
   surface.covers === 'a range' && (surface.accepts === 'any window' || typeof range === 'string')
 
-const windowsByDefault: Readonly<Record<keyof RestMetrics, WindowSetting | null>> = {
-  overview: null,
+const windowsByDefault: Readonly<Record<keyof RestMetrics, WindowSetting | RangeName>> = {
+  overview: 'last30days',
   deploymentFrequency: 'frequencyWindowDays',
-  deploymentsByWeek: null,
-  deploymentsByMonth: null,
-  leadTime: null,
+  deploymentsByWeek: 'frequencyWindowDays',
+  deploymentsByMonth: 'frequencyWindowDays',
+  leadTime: 'last30days',
   changeFailureRate: 'failureRateWindowDays',
-  timeToRestore: null,
-  timeToRestoreOfCritical: null,
-  rework: null,
+  timeToRestore: 'last30days',
+  timeToRestoreOfCritical: 'last30days',
+  timeToRestoreOfHigh: 'last30days',
+  timeToRestoreOfMedium: 'last30days',
+  timeToRestoreOfLow: 'last30days',
+  rework: 'last30days',
 }
 
 const fourMetrics: readonly Metric[] = ['deployment frequency', 'lead time', 'change failure rate', 'time to restore']
@@ -133,6 +139,9 @@ const metricsByPath: Readonly<Record<keyof RestMetrics, readonly Metric[]>> = {
   changeFailureRate: ['change failure rate'],
   timeToRestore: ['time to restore'],
   timeToRestoreOfCritical: ['time to restore'],
+  timeToRestoreOfHigh: ['time to restore'],
+  timeToRestoreOfMedium: ['time to restore'],
+  timeToRestoreOfLow: ['time to restore'],
   rework: ['rework rate'],
 }
 
@@ -156,11 +165,11 @@ const graphql: Surface = {
   reports: fourMetrics,
   covers: 'a range',
   accepts: 'named ranges',
-  defaultWindow: null,
+  defaultWindow: 'any',
   lag: 'none',
   source: 'service',
   read: (platform, { token, project, range }) => {
-    if (typeof range !== 'string') throw new Error('GraphQL answers about named ranges only.')
+    if (typeof range === 'object') throw new Error('GraphQL answers about named ranges only.')
     return readGraphQL(platform, token, project, range)
   },
   expectReadable: (instruments) => instruments.graphql(),
@@ -177,19 +186,18 @@ const deploymentList = (path: string): Surface => ({
   expectReadable: ({ lake }) => lake(),
 })
 
-/** Only named ranges are asked for: the contract does not say which range an answer without one covers. */
 const graphqlLists = (metrics: GraphQLMetrics): Surface[] =>
   (['deployments', 'incidents'] as const).map((lists) => ({
     name: `GraphQL ${lists}`,
     reports: [lists === 'deployments' ? 'deployment frequency' : 'time to restore'],
     covers: 'a range',
     accepts: 'named ranges',
-    defaultWindow: null,
+    defaultWindow: 'any',
     lag: 'none',
     lists,
     source: 'service',
     read: (platform, { token, project, range }) => {
-      if (typeof range !== 'string') throw new Error('GraphQL answers about named ranges only.')
+      if (typeof range === 'object') throw new Error('GraphQL answers about named ranges only.')
       return readGraphQLList(platform, token, project, range, metrics[lists])
     },
     expectReadable: (instruments) => instruments.graphql(),

@@ -18,6 +18,8 @@ export interface RangeQuestion {
   readonly range: RangeName | undefined
   /** The position of its length in {@link lengthsOf}; null is all time. */
   readonly length: number | null
+  /** True if the contract does not say which of the ranges is meant. */
+  readonly isAnyRange?: boolean
   readonly label: string
 }
 
@@ -37,6 +39,7 @@ export const failureRateLength = lengthOf('failureRateWindowDays')
 
 export const settingsWindow = 'the window of its settings'
 const allTime = 'all time'
+const withoutRange = 'the default range'
 export const rangeInWords = (range: RangeName) => range.replace(/^last(\d+)days$/, 'last $1 days')
 
 /** The lengths of all ranges in days: the fixed ones, then those of the settings. */
@@ -49,7 +52,7 @@ export const lengthsOf = (ranges: Readonly<Record<RangeName, number>>, settings:
 export const windowsOf = (lengths: readonly number[], ends: readonly number[]): Window[] =>
   ends.flatMap((end) => lengths.map((days) => ({ start: end - days * day, end })))
 
-/** Every range of every surface, then the windows of the settings, then all time. */
+/** Every range of every surface, then the ranges of answers to a question without one, then all time. */
 export function rangeQuestions(surfaces: readonly ReportingSurface[]): RangeQuestion[] {
   return [
     ...rangeNames.flatMap((range, length) =>
@@ -57,16 +60,24 @@ export function rangeQuestions(surfaces: readonly ReportingSurface[]): RangeQues
         .filter((surface) => acceptsRange(surface, range))
         .map((surface) => ({ surface, range, length, label: rangeInWords(range) })),
     ),
-    ...surfaces.flatMap((surface) =>
-      surface.covers === 'a range' && surface.defaultWindow !== null
-        ? [{ surface, range: undefined, length: lengthOf(surface.defaultWindow), label: settingsWindow }]
-        : [],
-    ),
+    ...surfaces.flatMap(questionWithoutRange),
     ...surfaces
       .filter(({ covers }) => covers === 'all time')
       .map((surface) => ({ surface, range: undefined, length: null, label: allTime })),
   ]
 }
+
+function questionWithoutRange(surface: ReportingSurface): RangeQuestion[] {
+  if (surface.covers !== 'a range' || surface.defaultWindow === null) return []
+  const { defaultWindow: meant } = surface
+  const asked = { surface, range: undefined }
+  if (meant === 'any') return [{ ...asked, length: null, label: withoutRange, isAnyRange: true }]
+  return isFixed(meant)
+    ? [{ ...asked, length: rangeNames.indexOf(meant), label: withoutRange }]
+    : [{ ...asked, length: lengthOf(meant), label: settingsWindow }]
+}
+
+const isFixed = (meant: WindowSetting | RangeName): meant is RangeName => rangeNames.some((name) => name === meant)
 
 /** The numbers that the events of a project yield, for ranges that end at any of several collections. */
 export interface Yielded {
@@ -94,6 +105,14 @@ export function differencesOf(
   answer: SurfaceAnswer,
   precision: Readonly<Record<QuantityKind, number>>,
 ): AnswerDifference[] {
+  if (answer.isAnyRange) {
+    // Lists may hold all stored events; the metrics of a project cover a window.
+    const lengths: (number | null)[] = [...yielded.lengths.keys(), ...(answer.surface.lists ? [null] : [])]
+    const attempts = lengths.map((length) =>
+      differencesOf(yielded, { ...answer, length, isAnyRange: false }, precision).map((one) => ({ ...one, answer })),
+    )
+    return attempts.sort((one, other) => one.length - other.length)[0] ?? []
+  }
   const { ends, before, after } = yielded
   const { covered, reading } = answer
   const candidates = covered ? [covered.end] : ends.filter((end) => end >= before && end <= after)

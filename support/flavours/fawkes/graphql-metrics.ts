@@ -21,12 +21,15 @@ const graphqlRange: Readonly<Record<RangeName, string>> = {
   last90days: 'LAST_90_DAYS',
 }
 
+/** The argument that names the range; nothing without one. */
+const rangeIn = (range: RangeName | undefined) => (range ? `, timeRange: ${graphqlRange[range]}` : '')
+
 /** A field of Query that lists stored events. The contract leaves the fields of its entries open. */
 const listed = (field: string, type: string, names: Names): GraphQLList => ({
   type,
   request: (project, range, fields) => ({
     query: `query ($project: String!) {
-    ${field}(project: $project, timeRange: ${graphqlRange[range]}) { ${fields.join(' ')} }
+    ${field}(project: $project${rangeIn(range)}) { ${fields.join(' ')} }
   }`,
     variables: { project },
   }),
@@ -38,7 +41,7 @@ const listed = (field: string, type: string, names: Names): GraphQLList => ({
 export const fawkesGraphQL: GraphQLMetrics = {
   request: (project, range) => ({
     query: `query ($project: String!) {
-    doraMetrics(project: $project, timeRange: ${graphqlRange[range]}) {
+    doraMetrics(project: $project${rangeIn(range)}) {
       project
       deploymentFrequency { value unit level timeseries { date count } }
       leadTimeForChanges { value unit level p50 p95 }

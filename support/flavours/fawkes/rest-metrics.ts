@@ -150,15 +150,13 @@ const timeToRestore = {
     })),
 } satisfies RestMetric
 
-/** A severity that every set of severities contains. */
-const mostSevere = 'critical'
-
-const timeToRestoreOfCritical: RestMetric = {
+/** The time to restore of the incidents of one severity. */
+const timeToRestoreOfSeverity = (severity: string): RestMetric => ({
   ...timeToRestore,
-  variant: `of severity ${mostSevere}`,
-  severity: mostSevere,
-  path: (project, range) => `${pathOf('mttr')(project, range)}&severity=${mostSevere}`,
-}
+  variant: `of severity ${severity}`,
+  severity,
+  path: (project, range) => `${pathOf('mttr')(project, range)}&severity=${severity}`,
+})
 
 const meanOf = (numbers: readonly number[]) =>
   numbers.length === 0 ? null : numbers.reduce((sum, one) => sum + one, 0) / numbers.length
@@ -209,7 +207,10 @@ export const fawkesRest: RestMetrics = {
   leadTime: metric('lead-time', duration, leadTimeOf, leadTimeOf(none)),
   changeFailureRate,
   timeToRestore,
-  timeToRestoreOfCritical,
+  timeToRestoreOfCritical: timeToRestoreOfSeverity('critical'),
+  timeToRestoreOfHigh: timeToRestoreOfSeverity('high'),
+  timeToRestoreOfMedium: timeToRestoreOfSeverity('medium'),
+  timeToRestoreOfLow: timeToRestoreOfSeverity('low'),
   rework: {
     path: pathOf('rework'),
     noData: { 'rework rate': null, builds: 0, 'repeat builds': 0 },

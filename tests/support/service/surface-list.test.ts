@@ -128,8 +128,9 @@ describe('the list', () => {
   const names = (events: object) => surfacesOf(platformWith(events)).map(({ name }) => name)
   const frequencies = ['deployment-frequency', 'deployment-frequency by week', 'deployment-frequency by month']
   const summaries = ['metrics', ...frequencies, 'lead-time', 'change-failure-rate', 'mttr']
+  const bySeverity = ['critical', 'high', 'medium', 'low'].map((severity) => `mttr of severity ${severity}`)
   const rest = [
-    ...[...summaries, 'mttr of severity critical', 'rework'].map((path) => `REST /api/dora/${path}`),
+    ...[...summaries, ...bySeverity, 'rework'].map((path) => `REST /api/dora/${path}`),
     'REST /api/deployments',
   ]
   const graphql = ['GraphQL', 'GraphQL deployments', 'GraphQL incidents']
@@ -184,6 +185,31 @@ describe('a surface that was added', () => {
       finding: { found: expect.stringContaining('the window of its settings | deployments | 1 | 7') },
     })
     expect(asked).toContain('Pager checkout its default')
+  })
+
+  it('is queried without a range for the fixed range that the contract documents', async () => {
+    const numbers = new RecomputedNumbers(platform, [pager({ defaultWindow: 'last30days' }, 7)])
+    const error = await caught(numbers.expectMetric('deployment frequency'))
+    expect(error).toMatchObject({
+      finding: { found: expect.stringContaining('checkout | Pager | the default range | deployments | 1 | 7') },
+    })
+  })
+
+  it.each([
+    [1, 4],
+    [0, undefined],
+  ])('may answer %s for any range if the contract names no default: %s answers', async (deployments, answers) => {
+    const read: Surface['read'] = async (_, { range }) => ({
+      reading: { deployments: range === undefined ? deployments : 1 },
+      command: comment`page the surface`,
+    })
+    const numbers = new RecomputedNumbers(platform, [pager({ defaultWindow: 'any', read })])
+    const compared = await numbers.expectMetric('deployment frequency').catch((error) => error)
+    if (answers) expect(compared).toMatch(new RegExp(`; ${answers} answers`))
+    else
+      expect(compared).toMatchObject({
+        finding: { summary: expect.stringContaining('Pager reports 0 for the deployments of checkout (the default') },
+      })
   })
 
   it('is queried once if it covers all time', async () => {

@@ -28,9 +28,12 @@ import { reportingIn, surfacesOf } from '../../../../support/service/surfaces'
 const { precision, ranges, settings } = fawkes.dora
 const now = Date.UTC(2026, 2, 8, 12)
 const lengths = lengthsOf(ranges, settings.defaults)
-const questions = rangeQuestions(
+const asked = rangeQuestions(
   reportingIn(surfacesOf({ contract: fawkes, configuration: configurationSchema(fawkes.names).parse({}) })),
 )
+/** Answers that cover a range of the service's choice have a test of their own: a wrong one may be right for another range. */
+const questions = asked.filter(({ isAnyRange }) => !isAnyRange)
+const withoutNamedRange = asked.filter(({ isAnyRange }) => isAnyRange)
 
 const instant = fc.integer({ min: now - 120 * 864e5, max: now - 1 })
 const id = fc.integer({ min: 1, max: 1e9 }).map(String)
@@ -49,7 +52,12 @@ const deployment = fc.record({
 })
 const incident = fc.record({
   type: fc.constant('incident' as const),
-  ...{ project: fc.constant(''), id, environment, severity: fc.constantFrom('critical', 'low', null) },
+  ...{
+    project: fc.constant(''),
+    id,
+    environment,
+    severity: fc.constantFrom('critical', 'high', 'medium', 'low', null),
+  },
   ...{ createdAt: instant, resolvedAt: fc.option(instant), deploymentId: fc.option(id) },
 })
 const build = fc.record({
@@ -145,8 +153,10 @@ describe('one wrong field of one surface, about one project and one range', () =
       ...{ project: fc.nat(1), question: fc.nat(questions.length - 1), field: fc.nat(100) },
       ...{ share: fc.double({ min: 0, max: 1, noNaN: true }), isMissing: fc.boolean() },
     })
+    const drawn = new Set<number>()
     fc.assert(
       fc.property(draw, ({ histories, project: spoilt, question, field, share, isMissing }) => {
+        drawn.add(question)
         const named: object[] = []
         const expected: object[] = []
         for (const [index, project] of projects.entries()) {
@@ -184,5 +194,34 @@ describe('one wrong field of one surface, about one project and one range', () =
       }),
       { numRuns: 1000 },
     )
+    expect(drawn.size, 'questions that were drawn').toBe(questions.length)
   }, 240_000)
+
+  it.each(withoutNamedRange.map((one) => [one.surface.name, one] as const))(
+    'is named in an answer of %s without a range, which is right for any range',
+    (_name, one) => {
+      fc.assert(
+        fc.property(history, fc.nat(lengths.length - 1), fc.nat(), (events, length, field) => {
+          const yielded = yieldedBy(events, 'checkout')
+          const right = rightAnswer(yielded, { ...one, length })
+          expect(differencesOf(yielded, { ...right, length: null }, precision)).toEqual([])
+          const fields = (Object.entries(right.reading) as [Quantity, Value][]).filter(
+            ([quantity]) => quantities[quantity] !== 'level',
+          )
+          const [quantity = nameOfList(one.surface), value] = fields[field % Math.max(fields.length, 1)] ?? []
+          const isNumber = typeof value === 'number' || value === null
+          const wrong: SurfaceAnswer = {
+            ...right,
+            length: null,
+            reading: { ...right.reading, [quantity]: isNumber ? 1e9 + Number(value) : `${value} and more` },
+            ...(right.listed && { reading: {}, listed: wrongList(right.listed, field) }),
+          }
+          const named = differencesOf(yielded, wrong, precision).map(({ difference }) => difference.quantity)
+          expect(named).toContain(quantity)
+        }),
+        { numRuns: 100 },
+      )
+    },
+    60_000,
+  )
 })
