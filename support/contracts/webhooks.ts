@@ -80,8 +80,15 @@ export interface WebhookContract {
    * @param read reads a path with the API token
    */
   readonly removed: (project: string, read: Read) => Promise<readonly string[]>
-  /** @param idOf the id under which an event is stored */
-  readonly leavings: (sent: readonly Happening[], idOf: (project: string, id: string) => string) => readonly Leavings[]
+  /**
+   * @param projects the projects of the stories, also of those that sent no events: a collection leaves rows of its own
+   * @param idOf the id under which an event is stored
+   */
+  readonly leavings: (
+    sent: readonly Happening[],
+    projects: readonly string[],
+    idOf: (project: string, id: string) => string,
+  ) => readonly Leavings[]
   /** The path that lists the deployments of a project. */
   readonly deployments: Capability<(project: string) => string>
 }

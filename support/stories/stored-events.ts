@@ -15,7 +15,8 @@ export function leavingsOf(
   const prefixed = configuration.events.idPrefix === 'project'
   const idOf = (project: string, id: string) => (prefixed ? `${project}:${id}` : id)
   const happenings = stories.flatMap(({ postings }) => postings.map(({ happening }) => happening))
-  return contract.webhooks.leavings(happenings, idOf)
+  const projects = [...new Set(stories.flatMap((story) => story.projects))]
+  return contract.webhooks.leavings(happenings, projects, idOf)
 }
 
 export class StoredEvents {

@@ -206,10 +206,9 @@ export const devlakeWebhooks: WebhookContract = {
     const own = (await read(connections, listedConnections)).filter(({ name }) => name === project)
     return [`/projects/${urlPart(project)}`, ...own.map(({ id }) => `${connections}/${id}`)]
   },
-  leavings: (sent) => {
+  leavings: (sent, projects) => {
     const deployments = sent.flatMap((one) => (one.kind === 'deployment' ? [one.id] : []))
     const incidents = sent.flatMap((one) => (one.kind === 'incident' ? [one.id] : []))
-    const projects = [...new Set(sent.flatMap((one) => ('project' in one ? [one.project] : [])))]
     const commits = sent.flatMap((one) => (one.kind === 'deployment' ? [...one.commits, one.commit] : []))
     const changes = sent.flatMap((one) => (one.kind === 'push' ? one.commits.map(({ sha }) => sha) : []))
     const values = {

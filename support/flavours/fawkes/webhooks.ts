@@ -113,7 +113,7 @@ export const fawkesWebhooks: WebhookContract = {
   },
   severitiesIn: (settings) => z.array(z.string()).nullable().default(null).parse(settings['mttr.severities']),
   removed: async (project) => [`/api/projects/${urlPart(project)}`],
-  leavings: (sent, idOf) => {
+  leavings: (sent, _projects, idOf) => {
     const deployments = sent.flatMap((one) => (one.kind === 'deployment' ? [idOf(one.project, one.id)] : []))
     const incidents = sent.flatMap((one) => (one.kind === 'incident' ? [idOf(one.project, one.id)] : []))
     const commits = sent.flatMap((one) => (one.kind === 'push' ? one.commits.map(({ sha }) => sha) : []))

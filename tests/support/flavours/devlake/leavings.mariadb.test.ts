@@ -110,7 +110,7 @@ beforeEach(async () => {
     await runOn(mariadb, `DELETE FROM ${table}; INSERT INTO ${table} VALUES (${values.join('), (')})`)
 })
 
-async function removed(database: boolean): Promise<string[]> {
+async function removed(database: boolean, told = story): Promise<string[]> {
   const { hostname: host, port, username: user, password } = new URL(mariadb.url)
   const configuration = configurationSchema(devlake.names).parse({
     contract: 'devlake',
@@ -119,7 +119,7 @@ async function removed(database: boolean): Promise<string[]> {
   const lake = new Database({ tcp: async () => ({ host, port: Number(port) }) }, configuration, () => {}, database)
   try {
     const stored = new StoredEvents({ configuration, database: lake }, { user, password, source: 'a test' })
-    return await stored.remove(leavingsOf({ configuration, contract: devlake }, [story]))
+    return await stored.remove(leavingsOf({ configuration, contract: devlake }, [told]))
   } finally {
     await lake.close()
   }
@@ -140,6 +140,17 @@ describe('the rows of a story', () => {
   it('are removed from every table, and no others', async () => {
     expect(await removed(true)).toEqual([])
     expect(await counts()).toEqual(each(1))
+  })
+
+  it('are removed with its project if it sent no events, because its collection leaves rows too', async () => {
+    expect(await removed(true, { ...story, postings: [] })).toEqual([])
+    const byProject = [
+      'project_incident_deployment_relationships',
+      '_devlake_pipelines',
+      '_devlake_tasks',
+      '_devlake_subtasks',
+    ]
+    expect(await counts()).toEqual({ ...each(2), ...Object.fromEntries(byProject.map((table) => [table, 1])) })
   })
 
   it('are listed, one for each table, if they may not be removed', async () => {
