@@ -19,16 +19,22 @@ const heap = 384
 export async function benchLake(print: (line: string) => void): Promise<boolean> {
   const mariadb = await startMariaDb(['--innodb-buffer-pool-size=2G', '--innodb-flush-log-at-trx-commit=0'])
   try {
+    print(
+      `${size.deployments} deployments of ${size.projects} projects, ${size.incidents} incidents, ${size.pullRequests} pull requests`,
+    )
+    const begin = performance.now()
     await fill(mariadb.url)
+    print(`  filled in ${((performance.now() - begin) / 1000).toFixed(0)} s`)
     const measured = { reading: [] as Reading[], lake: [] as Reading[] }
-    for (let round = 0; round < rounds; round++)
-      for (const what of ['reading', 'lake'] as const)
-        measured[what].push(await read('bench/lake-reading.ts', what, mariadb.url, heap))
+    for (let round = 1; round <= rounds; round++)
+      for (const what of ['reading', 'lake'] as const) {
+        const one = await read('bench/lake-reading.ts', what, mariadb.url, heap)
+        measured[what].push(one)
+        print(`  round ${round}, ${what}   ${shown(one)}`)
+      }
     const [baseline, ours] = [median(measured.reading), median(measured.lake)]
     const ratio = ours.milliseconds / baseline.milliseconds
-    print(
-      `${size.deployments} deployments of ${size.projects} projects, ${size.incidents} incidents, ${size.pullRequests} pull requests, median of ${rounds} alternating rounds`,
-    )
+    print(`  median of ${rounds} alternating rounds`)
     print(`  reading with mysql2   ${shown(baseline)}`)
     print(`  judging the lake      ${shown(ours)}`)
     print(
@@ -52,6 +58,8 @@ async function fill(url: string): Promise<void> {
   const ofProject = "CONCAT('team-', seq)"
   const long = "TIMESTAMP('2026-05-01')"
   try {
+    // In seconds, for each statement: a filling that hangs ends with an error.
+    await connection.query('SET SESSION max_statement_time = 600')
     await connection.query(schema)
     await connection.query(`
       INSERT INTO projects (name) SELECT ${ofProject} FROM seq_1_to_${projects};

@@ -10,17 +10,22 @@ export interface Reading {
 
 const root = resolve(__dirname, '..')
 
+/** The longest time that one reading may take, in milliseconds. */
+const deadline = 600_000
+
 /**
  * Runs one reading in its own process, so that its peak memory is measured alone.
  * @param heap in megabytes: V8 collects garbage late while memory is plentiful, and in a small heap the peak is close to the
  *   memory actually needed
+ * @throws Error when the process fails, takes longer than the deadline, or prints no measurement
  */
 export async function read(program: string, what: string, url: string, heap: number): Promise<Reading> {
   const { stdout } = await execa(
     join(root, 'node_modules/.bin/node'),
     [`--max-old-space-size=${heap}`, '--max-semi-space-size=8', '-r', 'ts-node/register', program, what],
-    { cwd: root, env: { DATABASE_URL: url } },
+    { cwd: root, env: { DATABASE_URL: url }, timeout: deadline },
   )
+  if (stdout === '') throw new Error(`${program} ${what} ended without a measurement.`)
   return JSON.parse(stdout) as Reading
 }
 
