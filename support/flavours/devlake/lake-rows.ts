@@ -51,6 +51,8 @@ export async function readLake(
     metricSettings: rowsOf(administrationTables.metricSettings),
     blueprints: rowsOf(administrationTables.blueprints),
     blueprintConnections: rowsOf(administrationTables.blueprintConnections),
+    blueprintScopes: rowsOf(administrationTables.blueprintScopes),
+    webhooks: rowsOf(administrationTables.webhooks),
     pipelines: rowsOf(administrationTables.pipelines),
   }
   const settings = rowsOf(databaseSettings)

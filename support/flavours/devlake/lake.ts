@@ -33,7 +33,7 @@ export const lakeOf = rememberSuccess(async (platform: Platform): Promise<LakeRo
 })
 
 /**
- * The rows without the projects and deployments of stories: only a run collects those. The panels read across projects, so
+ * The rows without the projects, deployments and incidents of stories: only a run collects those. The panels read across projects, so
  * they are compared with all rows.
  */
 export function withoutRuns(platform: Platform, { lake, administration }: LakeRows): LakeRows {
@@ -41,6 +41,8 @@ export function withoutRuns(platform: Platform, { lake, administration }: LakeRo
     lake: {
       ...lake,
       deploymentCommits: lake.deploymentCommits.filter(({ deployment }) => !deployment.startsWith(projectPrefix)),
+      // The id of an incident is that of its connection and its key.
+      incidents: lake.incidents.filter(({ id }) => !id.includes(`:${projectPrefix}`)),
     },
     administration: {
       ...administration,

@@ -12,8 +12,8 @@ import {
   miswrittenDeployments,
   type Trapped,
   uncollectedProjects,
-  unreachedDeployments,
 } from './oracle/traps'
+import { unreachedDeployments, unreachedIncidents } from './oracle/unreached'
 import type { Administration } from './rows/administration'
 import type { Lake } from './rows/rows'
 
@@ -98,6 +98,12 @@ export const traps: Readonly<Record<ReportedMetric, Trap>> = {
     ...miswrittenDeployments(lake, address),
   ],
   'lead time': () => [],
-  'change failure rate': failuresCountedAsSuccess,
-  'time to restore': (_, administration, address) => closedWithoutResolution(administration, address),
+  'change failure rate': (lake, administration, address, now) => [
+    ...failuresCountedAsSuccess(lake, administration, address),
+    ...unreachedIncidents(lake, administration, address, now),
+  ],
+  'time to restore': (lake, administration, address, now) => [
+    ...closedWithoutResolution(administration, address),
+    ...unreachedIncidents(lake, administration, address, now),
+  ],
 }

@@ -9,11 +9,8 @@ import { Diagnosis } from '../../../support/diagnosis/diagnosis'
 import type { Facts } from '../../../support/diagnosis/facts/facts'
 import { rollbackOf } from '../../../support/diagnosis/rollback'
 import { troubleshootingOf } from '../../../support/diagnosis/troubleshooting'
-import {
-  closedWithoutResolution,
-  uncollectedProjects,
-  unreachedDeployments,
-} from '../../../support/flavours/devlake/oracle/traps'
+import { closedWithoutResolution, uncollectedProjects } from '../../../support/flavours/devlake/oracle/traps'
+import { unreachedDeployments } from '../../../support/flavours/devlake/oracle/unreached'
 import { inMySql } from '../../../support/platform/database-commands'
 import { unanswered } from '../../../support/platform/http-failures'
 import { forbidden } from '../../../support/platform/kubernetes-refusals'
@@ -89,13 +86,14 @@ describe.each(attacks.map((attack) => [attack]))('a thing with the name %j', (at
       id: attack,
     }))
     const elsewhere = incidents.map((one) => ({ ...one, scope: attack }))
-    const deploymentCommits = recordedLake.deploymentCommits.map((one) => ({ ...one, scope: attack }))
+    const blueprints = recordedAdministration.blueprints.map((one) => ({ ...one, project: attack }))
+    const unattached = { ...recordedAdministration, blueprints, blueprintConnections: [] }
     expectHarmless(
       [
         ...uncollectedProjects({ ...recordedAdministration, projects }, address, 0),
         ...closedWithoutResolution({ incidents }, address),
         ...closedWithoutResolution({ incidents: elsewhere }, address),
-        ...unreachedDeployments({ ...recordedLake, deploymentCommits }, recordedAdministration, address, 0),
+        ...unreachedDeployments(recordedLake, unattached, address, 0),
       ].flatMap(({ remedy }) => remedy),
     )
   })

@@ -77,6 +77,10 @@ export const mostAge = ({ schedule }: Pick<Blueprint, 'schedule'>): number => {
   return interval === null ? mostWithoutSchedule : 2 * interval
 }
 
+/** True if a row was written so recently that the next collection of the blueprint may still be to come. */
+export const isYoung = (since: number | null, blueprint: Blueprint, now: number): boolean =>
+  since !== null && now - since <= mostAge(blueprint)
+
 /** Finds projects whose last collection failed, was cancelled or is partial, or is too old for its schedule. */
 export function failedCollections(administration: Pipelines, address: string, now: number): FreshFinding[] {
   return administration.projects.flatMap(({ name }) => {
@@ -206,6 +210,6 @@ export function waitingInWords(
     .join('; ')
 }
 
-/** The first five names, and the number of the others. */
-export const few = (names: readonly string[]) =>
+/** The first names of a list, and the number of the others. */
+export const few = (names: readonly string[]): string =>
   names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ')

@@ -6,7 +6,7 @@ import { type CommandLine, comment, sqlText, urlPart } from '../../../basis/comm
 import type { FreshFinding } from '../../../basis/finding'
 import type { Administration } from '../rows/administration'
 import type { DeploymentCommit, Lake } from '../rows/rows'
-import { collected, few, mostAge } from './collections'
+import { collected, few, isYoung } from './collections'
 import { collect, connect, isoOf, requestTo, webhookOf } from './requests'
 
 /** A finding with the query that shows its rows, for rows that no request to DevLake corrects. */
@@ -169,59 +169,6 @@ function resolutionAgain(incident: Administration['incidents'][number], address:
   ]
 }
 
-/** Finds scopes that belong to no project: their deployments are on no dashboard until their blueprint is collected. */
-export function unreachedDeployments(
-  { deploymentCommits, mappings }: Pick<Lake, 'deploymentCommits' | 'mappings'>,
-  administration: Pick<Administration, 'blueprints' | 'blueprintConnections'>,
-  address: string,
-  now: number,
-): Trapped[] {
-  const reached = new Set(mappings.filter(({ kind }) => kind === 'cicd_scopes').map(({ scope }) => scope))
-  const unreached = deploymentCommits.filter(
-    (one) => one.environment === 'PRODUCTION' && !reached.has(one.scope) && !isAwaited(one, administration, now),
-  )
-  return [...new Set(unreached.map(({ scope }) => scope))].map((scope) => {
-    const ids = [...new Set(unreached.filter((one) => one.scope === scope).map(({ deployment }) => deployment))]
-    return {
-      summary: `The deployments of ${scope} belong to no project.`,
-      object: `scope ${scope}`,
-      expected: 'a project that owns the scope (table project_mapping)',
-      found: `no project, but ${ids.length} ${ids.length === 1 ? 'deployment' : 'deployments'} to production: ${few(ids)}`,
-      remedy: mappingOf(scope, administration, address),
-      query: `SELECT * FROM project_mapping WHERE row_id = ${sqlText(scope)}`,
-    }
-  })
-}
-
-/** The next collection of its blueprint maps the scope of a new deployment to its project. */
-function isAwaited(
-  { scope, writtenAt }: DeploymentCommit,
-  { blueprints, blueprintConnections }: Pick<Administration, 'blueprints' | 'blueprintConnections'>,
-  now: number,
-): boolean {
-  const linked = blueprintConnections.find((one) => one.plugin === 'webhook' && one.connection === webhookOf(scope))
-  const blueprint = blueprints.find(({ id }) => id === linked?.blueprint)
-  return blueprint !== undefined && isYoung(writtenAt, blueprint, now)
-}
-
-function mappingOf(
-  scope: string,
-  { blueprints, blueprintConnections }: Pick<Administration, 'blueprints' | 'blueprintConnections'>,
-  address: string,
-): CommandLine[] {
-  const connection = webhookOf(scope)
-  if (connection === null)
-    return [comment`in DevLake: add the data scope ${scope} to the project's connection, then collect its data`]
-  const linked = blueprintConnections.find((one) => one.plugin === 'webhook' && one.connection === connection)
-  if (linked) return collect(address, linked.blueprint)
-  const choices = blueprints.map(({ id, project }) => `${id} (${project})`).join(', ')
-  return [
-    comment`replace ID by the blueprint of its project (${choices || 'none exists yet'}), and add the connections that it already has`,
-    connect(address, 'ID', connection),
-    ...collect(address, 'ID'),
-  ]
-}
-
 /** Finds projects without the metric `dora`, or whose blueprint never completed a run: they have no numbers at all. */
 export function uncollectedProjects(
   administration: Omit<Administration, 'deployments' | 'incidents'>,
@@ -289,9 +236,6 @@ function neverCollected(
 
 const outcomeOf = (run: Administration['pipelines'][number] | undefined) =>
   run ? [run.status, run.message].filter((text) => text !== '').join(': ') : 'no pipeline'
-
-const isYoung = (since: number | null, blueprint: Administration['blueprints'][number], now: number) =>
-  since !== null && now - since <= mostAge(blueprint)
 
 const connectionFor = (blueprint: string, address: string) => [
   comment`replace ID by the id of its webhook connection, from`,

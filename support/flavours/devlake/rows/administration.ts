@@ -85,6 +85,19 @@ export const administrationTables = {
     { blueprint_id: id, plugin_name: name, connection_id: id },
     (row) => ({ blueprint: row.blueprint_id, plugin: row.plugin_name, connection: row.connection_id }),
   ),
+  /** The data scopes of the connections; webhooks have none. */
+  blueprintScopes: table(
+    '_devlake_blueprint_scopes',
+    { blueprint_id: id, plugin_name: name, connection_id: id, scope_id: name },
+    (row) => ({
+      blueprint: row.blueprint_id,
+      plugin: row.plugin_name,
+      connection: row.connection_id,
+      scope: row.scope_id,
+    }),
+  ),
+  /** The webhook connections. A deleted one leaves the rows that it took. */
+  webhooks: table('_tool_webhook_connections', { id }, (row) => row),
   pipelines: table(
     '_devlake_pipelines',
     { id, blueprint_id: id, status: text, message: text.default(''), finished_at: sometime.default(null) },

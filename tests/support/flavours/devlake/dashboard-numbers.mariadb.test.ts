@@ -555,8 +555,8 @@ describe('the rows', () => {
 
   it('with a trap are read again, because they may have been corrected', async () => {
     judging(['acc-p2'])
-    const mended =
-      "UPDATE incidents SET resolution_date = created_date WHERE status = 'DONE' AND resolution_date IS NULL"
+    // This incident was closed without a resolution date, and its board belongs to no project.
+    const mended = "DELETE FROM incidents WHERE incident_key = 'PROBE-1'"
     await withChanged(
       ['CREATE TABLE kept SELECT * FROM incidents'],
       ['DELETE FROM incidents', 'INSERT INTO incidents SELECT * FROM kept', 'DROP TABLE kept'],
@@ -572,16 +572,22 @@ describe('the rows', () => {
     withChanged(
       [
         "INSERT INTO projects (name, description) VALUES ('dora-acceptance-r1-1', '')",
+        'INSERT INTO _tool_webhook_connections (id) VALUES (99)',
+        "INSERT INTO incidents (id, `table`, scope_id, created_date) VALUES ('webhook:99:dora-acceptance-r1-1-i1', 'boards', 'webhook:99', NOW())",
         "INSERT INTO cicd_deployment_commits (id, cicd_scope_id, cicd_deployment_id, result, environment, commit_sha) VALUES ('x', 'webhook:99', 'dora-acceptance-r1-1-d1', 'SUCCESS', 'PRODUCTION', 'c')",
       ],
       [
         "DELETE FROM projects WHERE name LIKE 'dora-acceptance-%'",
+        'DELETE FROM _tool_webhook_connections WHERE id = 99',
+        "DELETE FROM incidents WHERE scope_id = 'webhook:99'",
         "DELETE FROM cicd_deployment_commits WHERE id = 'x'",
       ],
       async () => {
         const error = await unmet('acc-p1', 'deployment frequency')
         expect(error).toMatchObject({ finding: { found: expect.stringContaining('acc-p3-d1') } })
         expect(String(error)).not.toMatch(/dora-acceptance|webhook:99/)
+        const failed = await unmet('acc-p1', 'change failure rate')
+        expect(JSON.stringify(failed)).not.toMatch(/dora-acceptance|webhook:99/)
       },
     ))
 })

@@ -9,7 +9,7 @@ import {
 } from '../../../../../support/flavours/devlake/oracle/collections'
 import { dashboardOf } from '../../../../../support/flavours/devlake/oracle/dashboard'
 import { devlake2021, devlake2023 } from '../../../../../support/flavours/devlake/oracle/definitions'
-import { unreachedDeployments } from '../../../../../support/flavours/devlake/oracle/traps'
+import { unreachedDeployments } from '../../../../../support/flavours/devlake/oracle/unreached'
 import type { Administration } from '../../../../../support/flavours/devlake/rows/administration'
 import { at, deployment, diff, incident, lakeOf, pullRequest } from '../../../../fixtures/devlake/lake'
 
@@ -32,6 +32,8 @@ const administrationOf = (pipelines: readonly Pipeline[], schedule: string | nul
   projects: [{ name: 'shop', description: '' }],
   blueprints: [{ id: '3', project: 'shop', schedule, createdAt: at('2026-01-01T00:00:00Z') }],
   blueprintConnections: [{ blueprint: '3', plugin: 'webhook', connection: '7' }],
+  blueprintScopes: [],
+  webhooks: [{ id: '7' }],
   pipelines,
 })
 

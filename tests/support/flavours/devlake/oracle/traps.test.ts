@@ -8,7 +8,6 @@ import {
   failuresCountedAsSuccess,
   miswrittenDeployments,
   uncollectedProjects,
-  unreachedDeployments,
 } from '../../../../../support/flavours/devlake/oracle/traps'
 import { administrationTables } from '../../../../../support/flavours/devlake/rows/administration'
 import { at, deployment, lakeOf } from '../../../../fixtures/devlake/lake'
@@ -82,31 +81,6 @@ describe('an incident that was only closed', () => {
       type: 'INCIDENT',
       status: 'DONE',
       createdDate: '2026-01-01T00:00:00.000Z',
-    })
-  })
-})
-
-describe('deployments of a scope without a project', () => {
-  it('are found by their scope; deployments to testing are not', () => {
-    expect(unreachedDeployments(recordedLake, recorded, lake, now)).toEqual([
-      expect.objectContaining({
-        summary: 'The deployments of webhook:5 belong to no project.',
-        object: 'scope webhook:5',
-        found: 'no project, but 1 deployment to production: acc-p3-d1',
-      }),
-    ])
-  })
-
-  it('get their project by a collection if a blueprint has the connection', () => {
-    const [finding] = unreachedDeployments(recordedLake, recorded, lake, now)
-    expect(finding?.remedy[0]).toBe("curl -X POST 'http://localhost:8080/blueprints/6/trigger'")
-  })
-
-  it('get their project by connecting a blueprint if none has the connection', () => {
-    const [finding] = unreachedDeployments(recordedLake, { ...recorded, blueprintConnections: [] }, lake, now)
-    expect(finding?.remedy[0]).toContain('6 (acc-p3)')
-    expect(bodyOf(finding?.remedy[1])).toEqual({
-      connections: [{ pluginName: 'webhook', connectionId: 5, scopes: [] }],
     })
   })
 })
