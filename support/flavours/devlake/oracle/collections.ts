@@ -72,7 +72,7 @@ export function longestInterval(schedule: string | null): number | null {
 }
 
 /** The age at which a collection is late: two in a row did not happen. */
-export const mostAge = ({ schedule }: Pick<Blueprint, 'schedule'>): number => {
+const mostAge = ({ schedule }: Pick<Blueprint, 'schedule'>): number => {
   const interval = longestInterval(schedule)
   return interval === null ? mostWithoutSchedule : 2 * interval
 }
