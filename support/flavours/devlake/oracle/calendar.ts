@@ -35,6 +35,15 @@ export function monthOf(time: number): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth())
 }
 
+/**
+ * The first instant of a month by its name, such as "26/11". The panels compare names: the begin that `calendar_months` holds is
+ * shown in the zone of the session.
+ */
+export function firstInstantOf(name: string): number {
+  const [year, month] = name.split('/').map(Number)
+  return Date.UTC(2000 + (year ?? Number.NaN), (month ?? Number.NaN) - 1)
+}
+
 /** Minutes rounded up, as DevLake rounds the stages of a change. */
 export const minutesBegun = (duration: number): number => Math.ceil(duration / minute)
 

@@ -5,7 +5,7 @@
 import { durationLevel, failureLevel } from '../../../dora/benchmarks'
 import type { Level, Window } from '../../../dora/metrics'
 import type { Lake } from '../rows/rows'
-import { isWithin, monthOf } from './calendar'
+import { firstInstantOf, isWithin, monthOf } from './calendar'
 import { failedDeployments, failureRate } from './change-failure-rate'
 import type { DevLakeDefinitions } from './definitions'
 import { type DeploymentDays, deploymentDays } from './deployment-frequency'
@@ -72,7 +72,8 @@ export function dashboardOf(lake: Lake, { projects, window, definitions }: Dashb
         withoutRestoration(lake, deployments.length, definitions),
       ),
     },
-    months: monthsIn(lake, window).map(({ name: month, begin }) => {
+    months: monthsIn(lake, window).map(({ name: month }) => {
+      const begin = firstInstantOf(month)
       const of = ({ at }: Measured) => monthOf(at) === begin
       const deployed = deployments.filter(([, finish]) => monthOf(finish) === begin)
       const rate = failureRate(deployed.map(first), failed)

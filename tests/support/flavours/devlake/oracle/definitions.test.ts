@@ -87,6 +87,17 @@ describe('the same deployment id in two projects', () => {
   )
   const over = (projects: readonly string[]) => dashboardOf(lake, { projects, window: week, definitions: devlake2023 })
 
+  it('by month are found by the name of the month, whose begin is shown in the zone of the session', () => {
+    // Seen on a lake whose database was in +05:30: calendar_months held 2026-10-01 05:30 and 2026-11-01 05:30.
+    const months = [
+      { name: '26/10', begin: at('2026-10-01T05:30:00Z') },
+      { name: '26/11', begin: at('2026-11-01T05:30:00Z') },
+    ]
+    const lake = lakeOf(['shop'], { months }, deployment('d1', '2026-10-31T05:48:06Z'))
+    const shown = shopOver(lake, { start: at('2026-10-30T07:33:00Z'), end: at('2026-11-29T07:33:00Z') })
+    expect(shown.months.map(({ month, deployments }) => [month, deployments])).toEqual([['26/10', 1]])
+  })
+
   it('is one deployment when both projects are chosen', () => {
     expect([['shop'], ['store'], ['shop', 'store']].map((projects) => countIn(over(projects)))).toEqual([1, 1, 1])
   })
