@@ -54,6 +54,7 @@ export async function readLake(
     blueprintScopes: rowsOf(administrationTables.blueprintScopes),
     webhooks: rowsOf(administrationTables.webhooks),
     pipelines: rowsOf(administrationTables.pipelines),
+    failedTasks: rowsOf(administrationTables.failedTasks),
   }
   const settings = rowsOf(databaseSettings)
   const offsets = rowsOf(sessionOffsets)

@@ -9,7 +9,7 @@ import type { Administration } from '../rows/administration'
 import { collectedPart, deploymentCommitsOf, type Lake, scopesOf } from '../rows/rows'
 import { collect } from './requests'
 
-type Pipelines = Pick<Administration, 'projects' | 'blueprints' | 'pipelines'>
+type Pipelines = Pick<Administration, 'projects' | 'blueprints' | 'pipelines' | 'failedTasks'>
 type Blueprint = Administration['blueprints'][number]
 
 const ended = ['TASK_COMPLETED', 'TASK_PARTIAL', 'TASK_FAILED', 'TASK_CANCELLED']
@@ -26,7 +26,11 @@ const endedOf = ({ pipelines }: Pick<Administration, 'pipelines'>, blueprint: st
     .sort((one, other) => one.id - other.id)
 
 /** The end of the last collection of each project, in milliseconds since 1970. */
-export function collectedUntil({ projects, blueprints, pipelines }: Pipelines): Map<string, number> {
+export function collectedUntil({
+  projects,
+  blueprints,
+  pipelines,
+}: Omit<Pipelines, 'failedTasks'>): Map<string, number> {
   const ends = new Map<string, number>()
   for (const { name } of projects) {
     const own = blueprints.filter(({ project }) => project === name)
@@ -91,22 +95,30 @@ export function failedCollections(administration: Pipelines, address: string, no
     // A project that was never collected is a finding of its own.
     const success = runs.filter(({ status }) => collected.includes(status)).at(-1)
     if (last === undefined || success === undefined) return []
-    if (last.status !== 'TASK_COMPLETED') return [failed(name, blueprint, runs, address)]
+    if (last.status !== 'TASK_COMPLETED') return [failed(name, blueprint, runs, administration, address)]
     return lateness(name, blueprint, last.finishedAt, address, now)
   })
 }
 
-function failed(name: string, { id }: Blueprint, runs: Administration['pipelines'], address: string): FreshFinding {
+function failed(
+  name: string,
+  { id }: Blueprint,
+  runs: Administration['pipelines'],
+  { failedTasks }: Pick<Administration, 'failedTasks'>,
+  address: string,
+): FreshFinding {
   const last = runs.at(-1)
   const lastSuccess = runs.findLastIndex(({ status }) => status === 'TASK_COMPLETED')
   const since = lastSuccess < 0 ? undefined : runs[lastSuccess]?.finishedAt
   const failures = runs.length - 1 - lastSuccess
+  const tasks = failedTasks.filter(({ pipeline }) => pipeline === last?.id)
+  const reasons = tasks.length > 0 ? tasks.map(taskInWords) : [reasonIn(last?.message ?? '')]
   return {
     summary: `The last collection of ${name} ended with ${last?.status}.`,
     object: `project ${name}`,
     expected: 'TASK_COMPLETED for the last pipeline of its blueprint',
     found: [
-      `pipeline ${last?.id}: ${last?.status}${last?.message ? `, ${firstLine(last.message)}` : ''}`,
+      `pipeline ${last?.id}: ${[last?.status, ...new Set(reasons)].filter(Boolean).join(', ')}`,
       failures > 1 ? `${failures} pipelines in a row did not complete` : '',
       typeof since === 'number' ? `the last complete one ended at ${new Date(since).toISOString()}` : '',
     ]
@@ -116,7 +128,17 @@ function failed(name: string, { id }: Blueprint, runs: Administration['pipelines
   }
 }
 
-const firstLine = (text: string) => text.trimStart().split('\n', 1)[0]?.slice(0, 300) ?? ''
+const taskInWords = ({ plugin, message }: Administration['failedTasks'][number]) => `${plugin}: ${reasonIn(message)}`
+
+/** Parts of a message that only say where it came from. */
+const reasonless = /^(?:attached stack trace|Error running (?:pipeline|task) \d+)/
+
+/** The reasons in a message of DevLake, from the general one to the cause, without stack traces and types of errors. */
+export function reasonIn(message: string): string {
+  const parts = message.split(/\n[\s|]*Wraps: \(\d+\) ?/).map((part) => part.trimStart().split('\n', 1)[0] ?? '')
+  const reasons = new Set(parts.filter((part) => part !== '' && !reasonless.test(part)))
+  return [...reasons].join(': ').slice(0, 300)
+}
 
 /** @param end the end of the last collection; null if it is unknown */
 function lateness(

@@ -6,7 +6,7 @@ import { type CommandLine, comment, sqlText, urlPart } from '../../../basis/comm
 import type { FreshFinding } from '../../../basis/finding'
 import type { Administration } from '../rows/administration'
 import type { DeploymentCommit, Lake } from '../rows/rows'
-import { collected, few, isYoung } from './collections'
+import { collected, few, isYoung, reasonIn } from './collections'
 import { collect, connect, isoOf, requestTo, webhookOf } from './requests'
 
 /** A finding with the query that shows its rows, for rows that no request to DevLake corrects. */
@@ -235,7 +235,7 @@ function neverCollected(
 }
 
 const outcomeOf = (run: Administration['pipelines'][number] | undefined) =>
-  run ? [run.status, run.message].filter((text) => text !== '').join(': ') : 'no pipeline'
+  run ? [run.status, reasonIn(run.message)].filter((text) => text !== '').join(': ') : 'no pipeline'
 
 const connectionFor = (blueprint: string, address: string) => [
   comment`replace ID by the id of its webhook connection, from`,

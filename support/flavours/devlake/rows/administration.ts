@@ -109,6 +109,13 @@ export const administrationTables = {
       finishedAt: row.finished_at,
     }),
   ),
+  /** The failed tasks of the last pipeline of each blueprint: a partial pipeline names no reason itself. */
+  failedTasks: table(
+    `_devlake_tasks WHERE status = 'TASK_FAILED' AND pipeline_id IN
+      (SELECT MAX(id) FROM _devlake_pipelines WHERE finished_at IS NOT NULL GROUP BY blueprint_id)`,
+    { pipeline_id: id, plugin: text, message: text },
+    (row) => ({ pipeline: Number(row.pipeline_id), plugin: row.plugin, message: row.message }),
+  ),
 } as const
 
 export type Administration = {

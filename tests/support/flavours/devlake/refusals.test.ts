@@ -10,6 +10,7 @@ import { expectQuestionRefused, expectRefused } from '../../../../support/checks
 import type { Platform } from '../../../../support/platform/platform'
 import { expectProjects } from '../../../../support/service/projects'
 import { platformOf } from '../../../fixtures/devlake/platform'
+import { exchangeOf } from '../../../fixtures/devlake/replay'
 
 interface Answer {
   readonly status?: number
@@ -60,15 +61,12 @@ const failure = (message: string, causes: readonly string[] = []) => ({
   data: null,
 })
 
-/** An error of a lake with ENABLE_STACKTRACE=true. */
-const traced = (reason: string, ...causes: string[]) =>
-  failure(
-    ['attached stack trace\n  -- stack trace:\n  | main.serve\n  | \t/app/main.go:12', reason, ...causes]
-      .map((text, index) => (index === 0 ? text : `\nWraps: (${index + 1}) ${text}`))
-      .join('')
-      .concat('\nError types: (1) *withstack.withStack (2) *errutil.leafError'),
-    causes,
-  )
+/** An answer of a real lake. */
+function recorded(name: string): Answer {
+  const { status, headers, body } = exchangeOf(name).response
+  const sent = Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])
+  return { status, headers: Object.fromEntries(sent), body: body === '' ? '' : JSON.stringify(body) }
+}
 
 const page = '<!doctype html><html><title>DevLake</title></html>'
 const loginPage = '<!doctype html><form><input name="user"><input type="password" name="password"></form>'
@@ -81,9 +79,9 @@ describe('the route that accepts rows for any table', () => {
   const reachesLake = () => answers.set('/api/rest/ping', { status: 401, body: refusal('token is missing') })
 
   it.each<[string, Answer]>([
-    ['401 of a login', { status: 401, body: refusal('unauthorized') }],
+    ['401 of a login', recorded('auth-push-unknown-table')],
     ['401 of a proxy', { status: 401, headers: { 'www-authenticate': 'Basic realm="DevLake"' }, body: page }],
-    ['403 of PUSH_API_ALLOWED_TABLES', { status: 403, body: failure('table name is not in the allowed list (403)') }],
+    ['403 of PUSH_API_ALLOWED_TABLES', recorded('push-push-unknown-table')],
   ])('is refused by %s', async (_, answer) => {
     answers.set(push, answer)
     await expectNoOpenRoute(platform)
@@ -99,10 +97,7 @@ describe('the route that accepts rows for any table', () => {
       'an error about the table',
       { status: 500, body: failure('error inserting request body into table no_such_table') },
     ],
-    [
-      'an error about the table, behind its stack trace',
-      { status: 500, body: traced('error inserting request body into table no_such_table', 'Error 1146') },
-    ],
+    ['an error about the table, behind its stack trace', recorded('stack-push-unknown-table')],
     ['the number of rows', { status: 200, body: { rowsAffected: 1 } }],
   ])('is open if it answers with %s', async (_, answer) => {
     answers.set(push, answer)
@@ -155,17 +150,9 @@ describe('a token that does not get through', () => {
   const key = 'Secret fawkes/devlake-api-token, key token'
 
   it.each<[string, Answer, string]>([
-    ['expired', { status: 403, body: refusal('api key has expired') }, 'has expired'],
-    [
-      'revoked or foreign',
-      { status: 403, body: refusal('api key is invalid') },
-      'is unknown to the service: it was revoked, or belongs to another one',
-    ],
-    [
-      'for other paths',
-      { status: 403, body: refusal("path doesn't match api key's scope") },
-      'is valid for other paths only',
-    ],
+    ['expired', recorded('expired-key-ping'), 'has expired'],
+    ['revoked', recorded('revoked-key-ping'), 'is unknown to the service: it was revoked, or belongs to another one'],
+    ['of a webhook, for other paths', recorded('foreign-key-ping'), 'is valid for other paths only'],
     ['malformed', { status: 401, body: refusal('token is not present or malformed') }, 'is malformed'],
   ])('is named if it is %s, with the request for a new one', async (_, answer, cause) => {
     answers.set('/rest/ping', answer)
@@ -175,7 +162,7 @@ describe('a token that does not get through', () => {
   })
 
   it.each<[string, Answer]>([
-    ['DevLake with AUTH_ENABLED', { status: 401, body: { message: 'unauthorized', success: false } }],
+    ['DevLake with AUTH_ENABLED', recorded('auth-projects')],
     ['a proxy that redirects', { status: 302, headers: { location: 'https://sso.example.org/oauth2/authorize?x=1' } }],
     ['a proxy that answers itself', { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' }, body: page }],
     ['a proxy with a page', { body: loginPage }],
@@ -200,25 +187,14 @@ describe('a token that does not get through', () => {
 
 describe('a lake with ENABLE_STACKTRACE', () => {
   it('reports an unknown project', async () => {
-    answers.set('/projects/no-such-project-of-this-platform', {
-      status: 404,
-      body: traced(
-        'error getting project (404)',
-        'could not find project [no-such-project-of-this-platform] in DB (404)',
-      ),
-    })
+    answers.set('/projects/no-such-project-of-this-platform', recorded('stack-project-unknown'))
     await expectQuestionRefused(platform, 'unknown project')
   })
 
   it('refuses a body that is not an incident', async () => {
     const path = '/rest/plugins/webhook/connections/1/issues'
     answers.set('/plugins/webhook/connections', { body: [{ id: 1, postIssuesEndpoint: path }] as object })
-    const { message } = traced("Key: 'WebhookIssueRequest.IssueKey' Error:Field validation for 'IssueKey' failed")
-    answers.set(path, {
-      status: 400,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(message),
-    })
+    answers.set(path, recorded('stack-webhooks-empty-issue'))
     await expectIncidentAddress(platform)
   })
 })

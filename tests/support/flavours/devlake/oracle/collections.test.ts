@@ -1,10 +1,12 @@
 /** The collections of a stock DevLake: failed and late ones are findings, rows that wait for one are left out and listed. */
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import {
   collectedUntil,
   failedCollections,
   lateRows,
   longestInterval,
+  reasonIn,
   waitingInWords,
 } from '../../../../../support/flavours/devlake/oracle/collections'
 import { dashboardOf } from '../../../../../support/flavours/devlake/oracle/dashboard'
@@ -12,6 +14,10 @@ import { devlake2021, devlake2023 } from '../../../../../support/flavours/devlak
 import { unreachedDeployments } from '../../../../../support/flavours/devlake/oracle/unreached'
 import type { Administration } from '../../../../../support/flavours/devlake/rows/administration'
 import { at, deployment, diff, incident, lakeOf, pullRequest } from '../../../../fixtures/devlake/lake'
+import { exchangeOf } from '../../../../fixtures/devlake/replay'
+
+const recordedPipeline = (name: string) =>
+  z.looseObject({ status: z.string(), message: z.string() }).parse(exchangeOf(name).response.body)
 
 const lake = 'http://localhost:8080'
 const now = at('2026-11-28T18:00:00Z')
@@ -35,6 +41,7 @@ const administrationOf = (pipelines: readonly Pipeline[], schedule: string | nul
   blueprintScopes: [],
   webhooks: [{ id: '7' }],
   pipelines,
+  failedTasks: [] as Administration['failedTasks'],
 })
 
 const judged = (...given: Parameters<typeof administrationOf>) =>
@@ -60,11 +67,32 @@ describe('the last collection of a project', () => {
       expect(finding).toMatchObject({
         summary: `The last collection of shop ended with ${status}.`,
         object: 'project shop',
-        found: `pipeline 2: ${status}, subtask collectApiPullRequests ended unexpectedly: 401; the last complete one ended at 2026-11-28T00:05:00.000Z`,
+        found: `pipeline 2: ${status}, subtask collectApiPullRequests ended unexpectedly: 401: more; the last complete one ended at 2026-11-28T00:05:00.000Z`,
       })
       expect(finding?.remedy.join('\n')).toContain("curl -X POST 'http://localhost:8080/blueprints/3/trigger'")
     },
   )
+
+  it('that failed is explained by the cause in the recorded message', () => {
+    const { message } = recordedPipeline('pipeline-failed')
+    const [finding] = judged([complete, pipeline(68, 'TASK_FAILED', '2026-11-28T12:00:00Z', message)])
+    expect(finding?.found).toMatch(/^pipeline 68: TASK_FAILED, subtask collectApiIssues does not exist; /)
+  })
+
+  it('that is partial is explained by its failed tasks, because its own message is empty', () => {
+    const { message, status } = recordedPipeline('pipeline-partial')
+    expect(message).toBe('')
+    const partial = administrationOf([complete, pipeline(69, status, '2026-11-28T12:00:00Z', message)])
+    const failedTasks = [{ pipeline: 69, plugin: 'github', message: 'subtask collectApiIssues does not exist' }]
+    const [finding] = failedCollections({ ...partial, failedTasks }, lake, now)
+    expect(finding?.found).toMatch(/^pipeline 69: TASK_PARTIAL, github: subtask collectApiIssues does not exist; /)
+  })
+
+  it('is explained without the stack traces of its message', () => {
+    const traced =
+      'Error running pipeline 3.\nWraps: (2) attached stack trace\n  -- stack trace:\n  | main.run\n  | \t/app/run.go:503\nWraps: (3) subtask extractIssues ended unexpectedly\n  | Wraps: (2) unauthorized (401)\nError types: (1) *withstack.withStack'
+    expect(reasonIn(traced)).toBe('subtask extractIssues ended unexpectedly: unauthorized (401)')
+  })
 
   it('counts how often it failed in a row', () => {
     const month = Array.from({ length: 30 }, (_, index) =>
