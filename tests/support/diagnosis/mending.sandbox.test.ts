@@ -14,7 +14,7 @@ let environment: Record<string, string>
 let doors: Doors
 let heal: (() => Promise<void>) | undefined
 /** The working directory of the operator, a checkout of the platform's repository. */
-let repository: string
+let repository: string | undefined
 
 beforeAll(async () => {
   environment = await sandboxEnvironment()
@@ -25,6 +25,7 @@ afterEach(async () => {
   await heal?.()
   heal = undefined
   if (repository) rmSync(repository, { recursive: true, force: true })
+  repository = undefined
 }, 120_000)
 
 const inService = (kind: string, name: string): Reference => ({ kind, name, namespace: 'fawkes' })
@@ -45,9 +46,10 @@ const deleted =
   async () => {
     const { metadata, status: _status, ...rest } = await doors.get(reference)
     const { name, namespace, labels, annotations } = metadata
-    repository = mkdtempSync(join(tmpdir(), 'repository-'))
-    mkdirSync(join(repository, dirname(file)), { recursive: true })
-    writeFileSync(join(repository, file), stringify({ ...rest, metadata: { name, namespace, labels, annotations } }))
+    const checkout = mkdtempSync(join(tmpdir(), 'repository-'))
+    repository = checkout
+    mkdirSync(join(checkout, dirname(file)), { recursive: true })
+    writeFileSync(join(checkout, file), stringify({ ...rest, metadata: { name, namespace, labels, annotations } }))
     const restore = await doors.delete(reference)
     return async () => {
       if (!(await doors.exists(reference))) await restore()
