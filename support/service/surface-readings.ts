@@ -108,7 +108,8 @@ export async function readExposition(platform: Platform, project: string): Promi
   return {
     reading: readingOfSamples(platform, samples, project),
     unknown: unknownSamples(platform.contract, samples, project),
-    command: command`curl -s ${(await platform.routes.to('lake')).base}${path} | grep 'project=${expositionText(project)}'`,
+    // The types are shown too: they say what the page has where it has nothing about the project, or no longer.
+    command: command`curl -s ${(await platform.routes.to('lake')).base}${path} | grep -e '^# TYPE' -e 'project=${expositionText(project)}'`,
   }
 }
 
