@@ -173,16 +173,16 @@ async function complaintOf(error: unknown, [name = '']: readonly string[]): Prom
   return `${mistake}\nSee: dora-acceptance ${known ? `${name} ` : ''}--help`
 }
 
+const missing = (options: readonly string[]): string =>
+  `Add ${new Intl.ListFormat('en-GB').format(options)}, ${options.length === 1 ? 'with a value' : 'each with a value'}.`
+
 /** The messages of the parser, as sentences that say what to type. */
 function inWords(message: string, options: readonly string[]): string {
   const [, unknown] = /^Unknown arguments?: (.*)$/.exec(message) ?? []
   if (unknown !== undefined) return unknownArguments(unknown, options)
   return message
     .replace(/^Not enough arguments following: (.*)$/, (_, option: string) => `${typed(option)} needs a value.`)
-    .replace(
-      /^Missing required arguments?: (.*)$/,
-      (_, names: string) => `Add ${names.split(', ').map(typed).join(', ')}, each with a value.`,
-    )
+    .replace(/^Missing required arguments?: (.*)$/, (_, names: string) => missing(names.split(', ').map(typed)))
     .replace(/^Not enough non-option arguments: .*$/, 'Add the arguments that the usage shows in angle brackets.')
 }
 

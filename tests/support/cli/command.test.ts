@@ -80,7 +80,7 @@ describe('the command line', () => {
     ['init --ouput x', 'Unknown argument: ouput. Did you mean --output?'],
     ['init --namspace x', 'Unknown argument: namspace. Did you mean --namespace?'],
     ['init --output', '--output needs a value.'],
-    ['explain --projct x', 'Add --project, --from, --to, each with a value.'],
+    ['explain --projct x', 'Add --project, --from and --to, each with a value.'],
     ['schema --contarct x', 'Unknown argument: contarct. Did you mean --contract?'],
     ['merge', 'Add the arguments that the usage shows in angle brackets.'],
     ['verify one two', 'Unknown argument: two.'],
