@@ -143,18 +143,25 @@ export const lifecycleFaults: readonly Fault[] = [
     id: 'secret-rotated-in-manager',
     title: 'The encryption secret has changed in Vault and was refreshed; the lake still runs with the old one',
     expects: { failed: ['1.3'], blocked: [] },
+    needs: ['0.9'],
     cause: { object: 'Pod fawkes/devlake-lake-0', summary: 'has changed since the container lake' },
     apply: async (doors) => {
       const { startTime } = (await doors.get(inService('pod', 'devlake-lake-0'))).status ?? {}
       await until('the pod to be older', async () => Date.now() - Date.parse(String(startTime)) > 5_000)
       const former = doors.vault('fawkes/devlake/secrets', 'encryption-secret')
       const heal = doors.rewrite(files.vault, (vault) => vault.replace(former, former.split('').reverse().join('')))
-      await refreshed(doors)
-      return async () => {
+      // The lake is not restarted: it has read the former value, which is then the current one again.
+      const undo = async () => {
         await heal()
-        // The lake is not restarted: it has read the former value, which is the current one again.
         await refreshed(doors)
       }
+      try {
+        await refreshed(doors)
+      } catch (error) {
+        await undo()
+        throw error
+      }
+      return undo
     },
   },
   {
