@@ -78,7 +78,7 @@ function unreached<Row extends { readonly scope: string; readonly writtenAt: num
         object: `scope ${scope}`,
         expected: 'a project that owns the scope (table project_mapping)',
         found: `no project, but ${found.length} ${found.length === 1 ? one : several}: ${few(found)}`,
-        remedy: blueprint ? collect(address, blueprint.id) : attach(scope, sources, address),
+        remedy: blueprint ? collect(address, blueprint.id) : attach(scope, address),
         query: `SELECT * FROM project_mapping WHERE row_id = ${sqlText(scope)}`,
       },
     ]
@@ -101,11 +101,12 @@ function blueprintOf(scope: string, { blueprints, blueprintConnections, blueprin
 /** True for a webhook that still takes events. */
 const isOpenWebhook = (scope: string, { webhooks }: Sources) => webhooks.some(({ id }) => id === webhookOf(scope))
 
-function attach(scope: string, { blueprints }: Sources, address: string): CommandLine[] {
+function attach(scope: string, address: string): CommandLine[] {
   const connection = webhookOf(scope) ?? 'ID'
-  const choices = blueprints.map(({ id, project }) => `${id} (${project})`).join(', ')
   return [
-    comment`replace ID by the blueprint of its project (${choices || 'none exists yet'}), and add the connections that it already has`,
+    comment`replace ID by the id of the blueprint of its project, from`,
+    requestTo(address, 'GET', '/blueprints'),
+    comment`and add the connections that it already has:`,
     connect(address, 'ID', connection),
     ...collect(address, 'ID'),
     comment`or, if nothing sends to it any more, because its project was deleted, delete the connection:`,

@@ -28,8 +28,8 @@ describe('deployments of a webhook without a project', () => {
 
   it('get their project by connecting a blueprint if none has the connection, or lose the connection', () => {
     const [finding] = unreachedDeployments(recordedLake, { ...recorded, blueprintConnections: [] }, lake, now)
-    expect(finding?.remedy[0]).toContain('6 (acc-p3)')
-    expect(bodyOf(finding?.remedy[1])).toEqual({
+    expect(finding?.remedy[1]).toBe("curl -X GET 'http://localhost:8080/blueprints'")
+    expect(bodyOf(finding?.remedy[3])).toEqual({
       connections: [{ pluginName: 'webhook', connectionId: 5, scopes: [] }],
     })
     expect(finding?.remedy.at(-1)).toBe("curl -X DELETE 'http://localhost:8080/plugins/webhook/connections/5'")
