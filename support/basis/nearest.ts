@@ -1,4 +1,5 @@
 /** The known word that a typing error most likely meant. */
+import { distance as distanceBetween } from 'fastest-levenshtein'
 
 /**
  * Returns the known word nearest to another one by its insertions, deletions and substitutions; undefined if none is near: more than
@@ -13,17 +14,3 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 }
 
 const farthest = (length: number): number => (length <= 3 ? 1 : Math.max(2, Math.floor(length / 3)))
-
-/** The distance of Levenshtein, row by row. */
-function distanceBetween(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (const [at, letter] of [...one].entries()) {
-    const next = [at + 1]
-    for (const [index, wanted] of [...other].entries())
-      next.push(
-        Math.min((row[index] ?? 0) + (letter === wanted ? 0 : 1), (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1),
-      )
-    row = next
-  }
-  return row.at(-1) ?? 0
-}
