@@ -112,6 +112,16 @@ export const databaseFaults: readonly Fault[] = [
     ),
   },
   {
+    id: 'column-follows-updates',
+    title: 'The finish of a deployment becomes the current time when its row is updated',
+    expects: { failed: ['6.4'], blocked: [] },
+    cause: { object: 'column cicd_deployments.finished_date', summary: 'is set to the current time' },
+    apply: schema(
+      ['ALTER TABLE cicd_deployments MODIFY finished_date datetime(3) NULL ON UPDATE CURRENT_TIMESTAMP(3)'],
+      ['ALTER TABLE cicd_deployments MODIFY finished_date datetime(3) NULL'],
+    ),
+  },
+  {
     id: 'column-default-invented',
     title: 'The column incidents.severity has a default',
     expects: { failed: ['6.4'], blocked: [] },

@@ -41,4 +41,18 @@ export const listFaults: readonly Fault[] = [
       replacing(['"total_incidents":[0-9]+', '"total_incidents":999']),
     ),
   },
+  {
+    id: 'severity-filter-of-high-ignored',
+    title: 'The time to restore of incidents of high severity is that of all',
+    expects: { failed: ['18.5', '21.6'], blocked: [] },
+    cause: { object: 'time to restore of ', summary: 'mttr of severity high reports' },
+    apply: lake('^/api/dora/mttr\\?.*severity=high', replacing(['"total_incidents":[0-9]+', '"total_incidents":999'])),
+  },
+  {
+    id: 'lead-time-of-another-default-range',
+    title: 'The lead time is wrong only for a request that names no range',
+    expects: { failed: ['21.4'], blocked: [] },
+    cause: { object: 'lead time of ', summary: 'lead-time reports 999999 min for the lead time of' },
+    apply: lake('^/api/dora/lead-time\\?project=[^&]*$', replacing(['"value":[0-9.]+', '"value":999999'])),
+  },
 ]
