@@ -182,7 +182,7 @@ export const storyDefinitionFaults: readonly Fault[] = [
   shownByStories(
     'order-of-arrival',
     'Deployments ship in the order in which they were reported',
-    ['21.1'],
+    ['21.1', '21.4'],
     'lead time of the project ',
     'for the lead time of the story',
   ),
