@@ -144,7 +144,7 @@ export const databaseFaults: readonly Fault[] = [
   {
     id: 'table-engine-wrong',
     title: 'The table commits has an engine without transactions',
-    expects: { failed: ['6.3'], blocked: ['6.4', '6.5'] },
+    expects: { failed: ['6.3'], blocked: ['6.4', '6.5', ...provenBySettings, ...provenByEvents, ...provenOnSurfaces] },
     cause: { object: 'table commits', summary: 'has the engine Aria' },
     apply: schema(['ALTER TABLE commits ENGINE = Aria'], ['ALTER TABLE commits ENGINE = InnoDB']),
   },

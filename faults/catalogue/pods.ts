@@ -1,6 +1,7 @@
 /** Faults of pods: section 3 of the checklist. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { previousPodLogOf } from '../../sandbox/basis/layout'
+import { undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
 import {
@@ -41,17 +42,19 @@ async function mysqlEnded(
   const [running] = (status?.containerStatuses ?? []) as readonly object[]
   const finishedAt = `${new Date(Date.now() - ago).toISOString().slice(0, 19)}Z`
   const terminated = { exitCode, reason, startedAt: finishedAt, finishedAt }
-  const log = previousPodLogOf('mysql')
-  const earlier = existsSync(log) ? readFileSync(log) : undefined
-  writeFileSync(log, `${finishedAt} stdout F the last line before the end\n`)
+  const forgotten = endedWithLog('mysql', finishedAt)
   const healed = await doors.holdPod(namespace, 'devlake-mysql-0', {
     containerStatuses: [{ ...running, restartCount, lastState: { terminated } }],
   })
-  return async () => {
-    await healed()
-    if (earlier) writeFileSync(log, earlier)
-    else rmSync(log)
-  }
+  return undoneInReverse([async () => forgotten(), healed])
+}
+
+/** Gives the previous container of a pod's process a log. Returns a function that restores what was there before. */
+function endedWithLog(process: string, at: string): () => void {
+  const log = previousPodLogOf(process)
+  const earlier = existsSync(log) ? readFileSync(log) : undefined
+  writeFileSync(log, `${at} stdout F the last line before the end\n`)
+  return () => (earlier ? writeFileSync(log, earlier) : rmSync(log))
 }
 
 export const podFaults: readonly Fault[] = [
@@ -164,10 +167,13 @@ export const podFaults: readonly Fault[] = [
     cause: { object: 'Pod fawkes/devlake-lake-0', summary: 'CrashLoopBackOff' },
     apply: async (doors) => {
       const waiting = { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container' }
-      const terminated = { reason: 'Error', exitCode: 2, finishedAt: `${new Date().toISOString().slice(0, 19)}Z` }
-      return withoutEndpoints(doors, 'devlake-lake', () =>
+      const finishedAt = `${new Date().toISOString().slice(0, 19)}Z`
+      const terminated = { reason: 'Error', exitCode: 2, finishedAt }
+      const forgotten = endedWithLog('lake', finishedAt)
+      const heal = await withoutEndpoints(doors, 'devlake-lake', () =>
         doors.holdPod(namespace, 'devlake-lake-0', stopped('lake', 'apache/devlake', { waiting }, { terminated }, 7)),
       )
+      return undoneInReverse([async () => forgotten(), heal])
     },
   },
 ]

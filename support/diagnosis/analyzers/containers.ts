@@ -26,7 +26,7 @@ export function problemOfWaiting(pod: PodFacts, { name, image, state }: Containe
       object,
       problem: finding(`the image ${wanted} of container ${name} cannot be pulled`, [
         describe,
-        command`kubectl get pod -n ${namespace} ${podName} -o jsonpath='{.spec.imagePullSecrets}'`,
+        command`kubectl get pod -n ${namespace} ${podName} -o custom-columns='PULL SECRETS:.spec.imagePullSecrets[*].name'`,
         comment`then set an image that exists, or add the credentials for its registry`,
       ]),
     }
