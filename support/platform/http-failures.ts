@@ -33,6 +33,6 @@ export function unanswered(url: string, at: Address | undefined, found: string):
     object: url,
     expected: `a complete response${routeSuffix(at)}`,
     found,
-    remedy: [command`curl -v '${url}'`],
+    remedy: [command`curl -v --max-time 20 '${url}'`],
   })
 }

@@ -125,7 +125,7 @@ describe('a request without a usable response is Unmet, and the finding reports'
       object: `http://127.0.0.1:${port}/api/ping`,
       expected: 'a complete response',
       found: 'connection refused: nothing is listening there',
-      remedy: [`curl -v 'http://127.0.0.1:${port}/api/ping'`],
+      remedy: [`curl -v --max-time 20 'http://127.0.0.1:${port}/api/ping'`],
       reads: [0],
     })
     expect(seen).toHaveLength(1)
