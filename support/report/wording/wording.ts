@@ -9,8 +9,9 @@ export const isVouchedFor = ({ waiver, attestation }: ItemRecord): boolean =>
   waiver !== undefined || attestation !== undefined
 
 /** The meaning of the verdict for the person who signs, in one or two sentences. */
-export function meaningOf({ verdict, counts, items, problems }: Verdict): string {
+export function meaningOf({ verdict, counts, items, problems, causes }: Verdict): string {
   const number = (state: ItemState) => plural(counts[state], 'item')
+  const say = causes.length === 1 ? 'The cause below says' : 'The causes below say'
   switch (verdict) {
     case 'accepted': {
       const untested = counts.waived + counts.attested
@@ -26,11 +27,11 @@ export function meaningOf({ verdict, counts, items, problems }: Verdict): string
     case 'partial':
       return `No item failed, but ${number('not run')} ${counts['not run'] === 1 ? 'was' : 'were'} outside the scope of this run. It does not cover the whole checklist.`
     case 'rejected':
-      return `${number('failed')} of the checklist failed. The causes below say what to do.`
+      return `${number('failed')} of the checklist failed. ${say} what to do.`
     case 'blocked':
       return counts.blocked === 0
         ? 'The platform could not be checked, so nothing is known about it.'
-        : `No item failed, but ${number('blocked')} could not be checked. The causes below say why.`
+        : `No item failed, but ${number('blocked')} could not be checked. ${say} why.`
     case 'error': {
       if (items.length === 0 || problems.length > 0)
         return 'The run itself failed, so it says nothing reliable about the service.'
