@@ -1,6 +1,7 @@
 /** Names, item lists and ways of breaking the sandbox that several files of the catalogue use. */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { inState } from '../../sandbox/basis/layout'
+import { inState, previousPodLogOf } from '../../sandbox/basis/layout'
 import type { Rule } from '../../sandbox/interference/rules'
 import type { Doors, Reference } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
@@ -77,6 +78,14 @@ export async function refreshedByAnnotation(doors: Doors, name: string): Promise
     const annotations = (await doors.get(inService('secret', name))).metadata.annotations as Record<string, string>
     return annotations?.['force-sync'] === value
   })
+}
+
+/** Gives the previous container of a pod's process a log. Returns a function that restores what was there before. */
+export function endedWithLog(process: string, at: string): () => void {
+  const log = previousPodLogOf(process)
+  const earlier = existsSync(log) ? readFileSync(log) : undefined
+  writeFileSync(log, `${at} stdout F the last line before the end\n`)
+  return () => (earlier ? writeFileSync(log, earlier) : rmSync(log))
 }
 
 interface EndpointSlices {

@@ -2,7 +2,7 @@
 import { podLogOf } from '../../sandbox/basis/layout'
 import { undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
-import { base64, inService, namespace, surfacesOfTheLake, withoutEndpoints } from './breaking'
+import { base64, endedWithLog, inService, namespace, surfacesOfTheLake, withoutEndpoints } from './breaking'
 import type { Fault } from './fault'
 
 const unready = [
@@ -49,9 +49,12 @@ export const containerFaults: readonly Fault[] = [
     title: 'The UI is repeatedly killed because it exceeds its memory limit',
     expects: uiItems,
     cause: { object: uiPod, summary: 'it ran out of memory (OOMKilled)' },
-    apply: (doors) => {
-      const terminated = { reason: 'OOMKilled', exitCode: 137, finishedAt: new Date().toISOString() }
-      return ui({ waiting: { reason: 'CrashLoopBackOff', message: 'back-off 40s' } }, { terminated }, 5)(doors)
+    apply: async (doors) => {
+      const finishedAt = new Date().toISOString()
+      const terminated = { reason: 'OOMKilled', exitCode: 137, finishedAt }
+      const forgotten = endedWithLog('ui', finishedAt)
+      const crashing = ui({ waiting: { reason: 'CrashLoopBackOff', message: 'back-off 40s' } }, { terminated }, 5)
+      return undoneInReverse([async () => forgotten(), await crashing(doors)])
     },
   },
   {

@@ -1,10 +1,9 @@
 /** Faults of pods: section 3 of the checklist. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { previousPodLogOf } from '../../sandbox/basis/layout'
 import { undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
 import {
+  endedWithLog,
   inService,
   namespace,
   needingGrafana,
@@ -47,14 +46,6 @@ async function mysqlEnded(
     containerStatuses: [{ ...running, restartCount, lastState: { terminated } }],
   })
   return undoneInReverse([async () => forgotten(), healed])
-}
-
-/** Gives the previous container of a pod's process a log. Returns a function that restores what was there before. */
-function endedWithLog(process: string, at: string): () => void {
-  const log = previousPodLogOf(process)
-  const earlier = existsSync(log) ? readFileSync(log) : undefined
-  writeFileSync(log, `${at} stdout F the last line before the end\n`)
-  return () => (earlier ? writeFileSync(log, earlier) : rmSync(log))
 }
 
 export const podFaults: readonly Fault[] = [

@@ -1,10 +1,10 @@
 /** Faults of sidecars: init containers that run as long as their pod. Section 3 of the checklist. */
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { inState, podLogOf, previousPodLogOf } from '../../sandbox/basis/layout'
 import { undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
-import { inService, namespace } from './breaking'
+import { endedWithLog, inService, namespace } from './breaking'
 import type { Fault } from './fault'
 
 const mysql = inService('statefulset', 'devlake-mysql')
@@ -59,15 +59,11 @@ export const sidecarFaults: readonly Fault[] = [
       const [running] = ((await doors.get(pod)).status?.initContainerStatuses ?? []) as readonly object[]
       const finishedAt = `${new Date(Date.now() - 3_600_000).toISOString().slice(0, 19)}Z`
       const terminated = { reason: 'Completed', exitCode: 0, startedAt: finishedAt, finishedAt }
-      writeFileSync(previousPodLogOf('mysql'), `${finishedAt} stdout F the last line before the end\n`)
+      const forgotten = endedWithLog('mysql', finishedAt)
       const heal = await doors.holdPod(namespace, pod.name, {
         initContainerStatuses: [{ ...running, restartCount: 40, lastState: { terminated } }],
       })
-      return async () => {
-        await heal()
-        await undo()
-        rmSync(previousPodLogOf('mysql'), { force: true })
-      }
+      return undoneInReverse([async () => forgotten(), undo, heal])
     },
   },
 ]

@@ -15,7 +15,7 @@ const longestMs = 30_000
 const timedOut = 124
 
 /** Exit codes of curl for the faults of a server that it reached. Source: EXIT CODES in curl(1). */
-const shownByCurl = new Set([28, 35, 51, 52, 56, 60])
+const shownByCurl = new Set([18, 28, 35, 51, 52, 56, 60])
 
 /** kubectl at the start of a line, of a substitution or behind a pipe, for whatever context is current. */
 const withoutContext = /(?:^|\$\(|\| )kubectl (?!--context \S|config )/
