@@ -111,7 +111,7 @@ const pages: Readonly<Record<string, Page>> = {
       `2026-11-24T09:${10 + (row % 50)}:${10 + (row % 49)}.123Z level=info component=collector msg="collected ${row % 977} of 1000 deployments from /api/plugins/webhook/connections/${row % 7}" duration=${row % 313}ms\n`,
     reader: ({ port, authority = '' }) => {
       const trust = { 'certificate-authority-data': Buffer.from(authority).toString('base64') }
-      const access = accessTo(`https://127.0.0.1:${port}`, {}, 30_000, trust)
+      const access = accessTo(`https://127.0.0.1:${port}`, { token: 'of-the-benchmark' }, 30_000, trust)
       const api = new KubernetesApi(access, { writes: false, requestMs: 30_000, witness: () => {} })
       return () => api.text(operations.getPodLog, { namespace: 'fawkes', name: 'lake' })
     },
