@@ -24,8 +24,11 @@ const toleranceMs = 2000
 const provoked =
   /HTTP 500 error|error inserting request body into table no_such_table(?: \(500\))?|Error 1146(?: \(\w+\))?: Table '[^']*no_such_table' doesn't exist(?: \(500\))?/g
 
-/** A place in the source, as stack traces name it: its number is no status. */
-const position = /[\w@./-]+\.[a-z]+:\d+/g
+/**
+ * A place in the source, as stack traces name it: its number is no status. It begins where no other character of a path stands
+ * before, or behind another place, so that the search stays linear.
+ */
+const position = /(?:(?<![\w@./-])|(?<=\.[a-z]{1,16}:\d{1,9}))[\w@./-]+\.[a-z]+:\d+/g
 
 /** Statuses and words of a refusal. A status stands alone, and not in a number or a path. */
 const refusal =

@@ -6,10 +6,13 @@ import { describe, expect, it } from 'vitest'
 import { publicUrl } from '../../../support/basis/public-url'
 import { Redaction } from '../../../support/basis/redaction'
 import { recorded, visibleInOneLine } from '../../../support/basis/visible-text'
+import { isOwnLine } from '../../../support/checks/own-lines'
+import { reasonIn } from '../../../support/flavours/devlake/oracle/collections'
 import { connectionsUnder } from '../../../support/flavours/fawkes/connections'
 import { durationIn } from '../../../support/formats/duration'
 import { parseExposition } from '../../../support/formats/exposition'
 import { LinePattern } from '../../../support/formats/line-pattern'
+import { statementOf } from '../../../support/formats/log-level'
 import { quantityOf } from '../../../support/formats/quantity'
 import { withoutStackTrace } from '../../../support/formats/stack-trace'
 import { ensureBoundedJson } from '../../../support/platform/bounded-body'
@@ -32,6 +35,9 @@ const parsers: Readonly<Record<string, (text: string) => unknown>> = {
   'a duration': durationIn,
   'a quantity': quantityOf,
   'a line of a log': (text) => pattern.test(text),
+  'a line that the suite may have caused': (text) => isOwnLine(text, []),
+  'the level of a line': statementOf,
+  'the message of a failed collection': reasonIn,
   'a body that may show tokens': (text) => connectionsUnder('/api').secretsIn(`{"token":"${text}`),
   'fields that may show tokens': (text) => connectionsUnder('/api').secretsIn(text),
   'the title of a panel': (text) => isTitled(text, `a$b${text}`),
@@ -50,7 +56,20 @@ const parsers: Readonly<Record<string, (text: string) => unknown>> = {
 const repeated: readonly string[] = [
   ...['\n', ' ', '\r\n\t', '(1) ', '1', '0x', '1h', '1.', 'e+', '=', ',', 'a', 'é', '\u200b', '\ud83d'],
   ...['"', '\\', '\\"', '\\\\"', '{', '[', '{}', '${', '$a', '<', '</', '#', '# HELP a ', 'a 1\n', 'a{b="c"} '],
-  ...['@', 'a:b@', '://', '://a:', '-----BEGIN PRIVATE KEY-----', 'eyJ', 'Bearer ', 'Authorization: ', 'ghp_', 'xoxb-'],
+  ...[
+    '@',
+    'a:b@',
+    'a.',
+    ':1',
+    '://',
+    '://a:',
+    '-----BEGIN PRIVATE KEY-----',
+    'eyJ',
+    'Bearer ',
+    'Authorization: ',
+    'ghp_',
+    'xoxb-',
+  ],
   ...['%25', '%', '&', '&amp', '&#', '&amp;', '\\u0041', '\\u005c', '\\x5c', '\\', 'c2VjcmV0', '5c5c'],
   ...['at x (y:1:2)\n', 'Traceback\n', 'goroutine 1\n', '"token":"', '"token', 'acd', 'ab'],
 ]

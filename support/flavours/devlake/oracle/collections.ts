@@ -135,7 +135,7 @@ const reasonless = /^(?:attached stack trace|Error running (?:pipeline|task) \d+
 
 /** The reasons in a message of DevLake, from the general one to the cause, without stack traces and types of errors. */
 export function reasonIn(message: string): string {
-  const parts = message.split(/\n[\s|]*Wraps: \(\d+\) ?/).map((part) => part.trimStart().split('\n', 1)[0] ?? '')
+  const parts = message.split(/\n[ \t|]*Wraps: \(\d+\) ?/).map((part) => part.trimStart().split('\n', 1)[0] ?? '')
   const reasons = new Set(parts.filter((part) => part !== '' && !reasonless.test(part)))
   return [...reasons].join(': ').slice(0, 300)
 }
