@@ -63,29 +63,18 @@ export async function restartLake(doors: Doors): Promise<void> {
   })
 }
 
-/**
- * Annotates an ExternalSecret, which makes its operator refresh the values and write the annotation to the Secret, once the pods
- * are older than that by more than the precision of the API server's times.
- */
-export async function refreshedByAnnotation(doors: Doors, name: string): Promise<() => Promise<void>> {
+/** Waits until the pod of the lake is older than now by more than the precision of the API server's times, whole seconds. */
+export async function untilLakeIsOlder(doors: Doors): Promise<void> {
   const { startTime } = (await doors.get(inService('pod', 'devlake-lake-0'))).status ?? {}
   await until('the pod to be older', async () => Date.now() - Date.parse(String(startTime)) > 5_000)
-  const value = new Date().toISOString()
-  const undo = await doors.patch(inService('externalsecret', name), {
-    metadata: { annotations: { 'force-sync': value } },
-  })
-  return untilShown(undo, `the Secret ${name} to be annotated`, async () => {
-    const annotations = (await doors.get(inService('secret', name))).metadata.annotations as Record<string, string>
-    return annotations?.['force-sync'] === value
-  })
 }
 
 /** Gives the previous container of a pod's process a log. Returns a function that restores what was there before. */
-export function endedWithLog(process: string, at: string): () => void {
+export function endedWithLog(process: string, at: string): () => Promise<void> {
   const log = previousPodLogOf(process)
   const earlier = existsSync(log) ? readFileSync(log) : undefined
   writeFileSync(log, `${at} stdout F the last line before the end\n`)
-  return () => (earlier ? writeFileSync(log, earlier) : rmSync(log))
+  return async () => (earlier ? writeFileSync(log, earlier) : rmSync(log))
 }
 
 interface EndpointSlices {

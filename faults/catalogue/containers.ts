@@ -52,9 +52,9 @@ export const containerFaults: readonly Fault[] = [
     apply: async (doors) => {
       const finishedAt = new Date().toISOString()
       const terminated = { reason: 'OOMKilled', exitCode: 137, finishedAt }
-      const forgotten = endedWithLog('ui', finishedAt)
+      const forget = endedWithLog('ui', finishedAt)
       const crashing = ui({ waiting: { reason: 'CrashLoopBackOff', message: 'back-off 40s' } }, { terminated }, 5)
-      return undoneInReverse([async () => forgotten(), await crashing(doors)])
+      return undoneInReverse([forget, await crashing(doors)])
     },
   },
   {

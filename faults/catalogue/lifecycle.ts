@@ -1,8 +1,8 @@
 /** Faults of objects that exist and look healthy, but are not alive, not attended to, not used, or elsewhere. */
 import { files } from '../../sandbox/basis/layout'
 import type { Doors, Reference } from '../doors/doors'
-import { until } from '../doors/until'
-import { base64, inService, namespace, restartLake } from './breaking'
+import { until, untilShown } from '../doors/until'
+import { base64, inService, namespace, restartLake, untilLakeIsOlder } from './breaking'
 import type { Fault } from './fault'
 
 const application = inService('application', 'devlake')
@@ -44,13 +44,13 @@ async function recreation(doors: Doors, reference: Reference): Promise<() => Pro
   }
 }
 
-/** Makes the operator read Vault again, and waits until the Secret has its value. */
-async function refreshed(doors: Doors): Promise<void> {
+/** Makes the operator read Vault again. Returns a condition: the Secret has the value that Vault has now. */
+async function refreshed(doors: Doors): Promise<() => Promise<boolean>> {
   const value = base64(doors.vault('fawkes/devlake/secrets', 'encryption-secret'))
   const at = `force-sync=${Date.now()}`
   await doors.kubectl(['annotate', 'externalsecret', 'devlake-secrets', '-n', namespace, '--overwrite', at])
   const data = async () => (await doors.get(inService('secret', 'devlake-secrets'))).data as Record<string, string>
-  await until('the Secret to have the value of Vault', async () => (await data())['encryption-secret'] === value)
+  return async () => (await data())['encryption-secret'] === value
 }
 
 export const lifecycleFaults: readonly Fault[] = [
@@ -127,9 +127,7 @@ export const lifecycleFaults: readonly Fault[] = [
     cause: { object: 'Pod fawkes/devlake-lake-0', summary: 'has changed since the container lake' },
     apply: async (doors) => {
       const secret = inService('secret', 'devlake-secrets')
-      // The API server's times have whole seconds, and the pod may be new.
-      const { startTime } = (await doors.get(inService('pod', 'devlake-lake-0'))).status ?? {}
-      await until('the pod to be older', async () => Date.now() - Date.parse(String(startTime)) > 5_000)
+      await untilLakeIsOlder(doors)
       const heal = await doors.patch(secret, {
         data: { 'encryption-secret': base64('9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c') },
       })
@@ -146,22 +144,16 @@ export const lifecycleFaults: readonly Fault[] = [
     needs: ['0.9'],
     cause: { object: 'Pod fawkes/devlake-lake-0', summary: 'has changed since the container lake' },
     apply: async (doors) => {
-      const { startTime } = (await doors.get(inService('pod', 'devlake-lake-0'))).status ?? {}
-      await until('the pod to be older', async () => Date.now() - Date.parse(String(startTime)) > 5_000)
+      await untilLakeIsOlder(doors)
       const former = doors.vault('fawkes/devlake/secrets', 'encryption-secret')
       const heal = doors.rewrite(files.vault, (vault) => vault.replace(former, former.split('').reverse().join('')))
       // The lake is not restarted: it has read the former value, which is then the current one again.
+      const what = 'the Secret to have the value of Vault'
       const undo = async () => {
         await heal()
-        await refreshed(doors)
+        await until(what, await refreshed(doors))
       }
-      try {
-        await refreshed(doors)
-      } catch (error) {
-        await undo()
-        throw error
-      }
-      return undo
+      return untilShown(undo, what, await refreshed(doors))
     },
   },
   {

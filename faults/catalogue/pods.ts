@@ -41,11 +41,11 @@ async function mysqlEnded(
   const [running] = (status?.containerStatuses ?? []) as readonly object[]
   const finishedAt = `${new Date(Date.now() - ago).toISOString().slice(0, 19)}Z`
   const terminated = { exitCode, reason, startedAt: finishedAt, finishedAt }
-  const forgotten = endedWithLog('mysql', finishedAt)
+  const forget = endedWithLog('mysql', finishedAt)
   const healed = await doors.holdPod(namespace, 'devlake-mysql-0', {
     containerStatuses: [{ ...running, restartCount, lastState: { terminated } }],
   })
-  return undoneInReverse([async () => forgotten(), healed])
+  return undoneInReverse([forget, healed])
 }
 
 export const podFaults: readonly Fault[] = [
@@ -160,11 +160,11 @@ export const podFaults: readonly Fault[] = [
       const waiting = { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container' }
       const finishedAt = `${new Date().toISOString().slice(0, 19)}Z`
       const terminated = { reason: 'Error', exitCode: 2, finishedAt }
-      const forgotten = endedWithLog('lake', finishedAt)
+      const forget = endedWithLog('lake', finishedAt)
       const heal = await withoutEndpoints(doors, 'devlake-lake', () =>
         doors.holdPod(namespace, 'devlake-lake-0', stopped('lake', 'apache/devlake', { waiting }, { terminated }, 7)),
       )
-      return undoneInReverse([async () => forgotten(), heal])
+      return undoneInReverse([forget, heal])
     },
   },
 ]

@@ -59,11 +59,11 @@ export const sidecarFaults: readonly Fault[] = [
       const [running] = ((await doors.get(pod)).status?.initContainerStatuses ?? []) as readonly object[]
       const finishedAt = `${new Date(Date.now() - 3_600_000).toISOString().slice(0, 19)}Z`
       const terminated = { reason: 'Completed', exitCode: 0, startedAt: finishedAt, finishedAt }
-      const forgotten = endedWithLog('mysql', finishedAt)
+      const forget = endedWithLog('mysql', finishedAt)
       const heal = await doors.holdPod(namespace, pod.name, {
         initContainerStatuses: [{ ...running, restartCount: 40, lastState: { terminated } }],
       })
-      return undoneInReverse([async () => forgotten(), undo, heal])
+      return undoneInReverse([forget, undo, heal])
     },
   },
 ]

@@ -1,5 +1,5 @@
 /** Variants of the ExternalSecrets, their stores and their Secrets: sections 0 and 1 of the checklist. */
-import { inService, namespace, refreshedByAnnotation, restartLake } from '../catalogue/breaking'
+import { inService, namespace, restartLake, untilLakeIsOlder } from '../catalogue/breaking'
 import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
@@ -73,14 +73,20 @@ async function renamed(doors: Doors, from: string, to: string): Promise<() => Pr
   return () => replaced(undoneInReverse(undo))
 }
 
-const store = { kind: 'clustersecretstore', name: 'vault' }
-
-const forcedRefresh: Variant = {
-  id: 'secret-refreshed-by-annotation',
-  title: 'Somebody makes the operator refresh a Secret that the running pods have read; its values stay the same',
-  changes: ['ExternalSecret devlake-secrets', 'Secret devlake-secrets', 'Pod devlake-lake-0'],
-  apply: (doors) => refreshedByAnnotation(doors, 'devlake-secrets'),
+/** Annotates an ExternalSecret, which makes its operator refresh the values and write the annotation to the Secret. */
+async function refreshedByAnnotation(doors: Doors, name: string): Promise<() => Promise<void>> {
+  await untilLakeIsOlder(doors)
+  const value = new Date().toISOString()
+  const undo = await doors.patch(inService('externalsecret', name), {
+    metadata: { annotations: { 'force-sync': value } },
+  })
+  return untilShown(undo, `the Secret ${name} to be annotated`, async () => {
+    const annotations = (await doors.get(inService('secret', name))).metadata.annotations as Record<string, string>
+    return annotations?.['force-sync'] === value
+  })
 }
+
+const store = { kind: 'clustersecretstore', name: 'vault' }
 
 export const secretVariants: readonly Variant[] = [
   seldomRefreshed('secret-created-once', 'A Secret was created once, three days ago', 'devlake-db', {
@@ -120,7 +126,12 @@ export const secretVariants: readonly Variant[] = [
     changes: ['ExternalSecret devlake-secrets', 'Pod devlake-lake-0'],
     apply: (doors) => renamed(doors, 'devlake-secrets', 'devlake'),
   },
-  forcedRefresh,
+  {
+    id: 'secret-refreshed-by-annotation',
+    title: 'Somebody makes the operator refresh a Secret that the running pods have read; its values stay the same',
+    changes: ['ExternalSecret devlake-secrets', 'Secret devlake-secrets', 'Pod devlake-lake-0'],
+    apply: (doors) => refreshedByAnnotation(doors, 'devlake-secrets'),
+  },
   {
     id: 'secret-labelled',
     title: 'Somebody labels and annotates a Secret that the running pods have read',
