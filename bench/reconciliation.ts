@@ -4,6 +4,7 @@
  */
 import { createConnection } from 'mysql2/promise'
 import { until } from '../sandbox/basis/waiting'
+import { messageOf } from '../support/basis/message'
 import { reconcileProjects } from '../support/checks/numbers/reconciliation'
 import { rangeQuestions } from '../support/checks/numbers/surface-comparison'
 import { configurationSchema } from '../support/configuration/schema'
@@ -48,7 +49,7 @@ export async function benchReconciliation(print: (line: string) => void): Promis
       print(`  ratio                 ${ratio.toFixed(2)} of the time (target at most ${limit})`)
       return ratio <= limit
     } catch (error) {
-      throw new Error(`${error instanceof Error ? error.message : error}\n${service.log().slice(-2000)}`)
+      throw new Error(`${messageOf(error)}\n${service.log().slice(-2000)}`)
     } finally {
       await service.stop()
     }

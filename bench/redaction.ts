@@ -81,7 +81,7 @@ const secrets = Array.from({ length: secretCount }, (_, index) =>
   digest(`secret ${index}`, 'base64').slice(0, 8 + (index % 36)),
 )
 
-/** What a server tells when it listens. */
+/** The way to a server that has started. */
 interface Started {
   readonly port: number
   /** Its certificate authority in PEM. */
@@ -90,6 +90,8 @@ interface Started {
 
 interface Page {
   readonly bytes: number
+  /** True if the page is read by TLS. */
+  readonly isSecure: boolean
   /** The text of a row by its number. */
   readonly row: (number: number) => string
   readonly reader: (server: Started) => () => Promise<string>
@@ -98,6 +100,7 @@ interface Page {
 const pages: Readonly<Record<string, Page>> = {
   'an answer in JSON': {
     bytes: bounds.responseBody.most,
+    isSecure: false,
     row: (row) =>
       `{"id":${row},"name":"deploy of checkout #${row}","environment":"PRODUCTION","result":"SUCCESS","startedDate":"2026-11-${10 + (row % 20)}T08:${10 + (row % 50)}:00.000Z","durationSec":${row % 977},"commitSha":"${digest(`commit ${row}`, 'hex').slice(0, 40)}","message":"Merge branch \\"feature/${row}\\" into main"},\n`,
     reader: ({ port }) => {
@@ -107,6 +110,7 @@ const pages: Readonly<Record<string, Page>> = {
   },
   'a log': {
     bytes: bounds.containerLog.most,
+    isSecure: true,
     row: (row) =>
       `2026-11-24T09:${10 + (row % 50)}:${10 + (row % 49)}.123Z level=info component=collector msg="collected ${row % 977} of 1000 deployments from /api/plugins/webhook/connections/${row % 7}" duration=${row % 313}ms\n`,
     reader: ({ port, authority = '' }) => {
@@ -143,7 +147,7 @@ async function serve(page: Page): Promise<void> {
     server.listen(0, '127.0.0.1', () =>
       parentPort?.postMessage({ port: (server.address() as AddressInfo).port, authority }),
     )
-  if (page !== pages['a log']) return void listen(createHttpServer(answer))
+  if (!page.isSecure) return void listen(createHttpServer(answer))
   const authority = await newAuthority()
   listen(createHttpsServer(await authority.issue('127.0.0.1'), answer), authority.certificate)
 }

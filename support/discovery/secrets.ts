@@ -22,10 +22,10 @@ export function secretKeysIn(snapshot: Snapshot, namespace: string): ReadonlyMap
 
 /** The service collects from GitHub with a token. Only where ExternalSecrets name every key, its absence is known. */
 function lacksGitHub(
-  { snapshot, names, namespace }: Subject,
+  { snapshot, names }: Subject,
+  own: Snapshot['externalSecrets'],
   known: ReadonlyMap<string, ReadonlySet<string>>,
 ): boolean {
-  const own = snapshot.externalSecrets.filter(({ metadata }) => metadata.namespace === namespace)
   const { name, key } = names.tokens.github
   const isWritten = Object.values(names.secretNames).some((one) => one.name === name && one.keys.includes(key))
   return (
@@ -38,13 +38,14 @@ function lacksGitHub(
 }
 
 /** Proposes the Secrets by their keys, and where they come from. */
-export function proposeSecrets({ snapshot, names, namespace }: Subject, findings: Findings): void {
+export function proposeSecrets(subject: Subject, findings: Findings): void {
+  const { snapshot, names, namespace } = subject
   const own = snapshot.externalSecrets.filter(({ metadata }) => metadata.namespace === namespace)
   if (own.length === 0 && !snapshot.unread.has('externalSecrets'))
     findings.propose(['secrets'], 'manual', 'external', `There is no ExternalSecret in ${namespace}.`)
   const known = secretKeysIn(snapshot, namespace)
   const chosen = new Map<string, string>()
-  const isWithoutGitHub = lacksGitHub({ snapshot, names, namespace }, known)
+  const isWithoutGitHub = lacksGitHub(subject, own, known)
   if (isWithoutGitHub) {
     const reason = `no Secret in ${namespace} gets the key ${names.tokens.github.key}`
     findings.propose(['absent', 'github'], reason, undefined, `Found: ${reason}.`)

@@ -60,7 +60,7 @@ interface Case {
   readonly breaks: Break
   readonly tags: string
   readonly mending: RegExp
-  /** What the operator changes in the editor, in terms of sed. */
+  /** The script for sed that makes the operator's change in the editor. */
   readonly edit?: string
 }
 
