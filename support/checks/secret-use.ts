@@ -55,8 +55,7 @@ async function judge(
     object,
     expected: `a container that was started after the last change of ${reads.keys?.join(', ') ?? 'the Secret'}`,
     found: `${changed}, started at ${startedAt}, read as ${reads.how}`,
-    // kubectl would wait for ever if the successor of the same name came at once, as in a StatefulSet.
-    remedy: [command`kubectl delete pod -n ${namespace} ${pod} --wait=false`],
+    remedy: [command`kubectl delete pod -n ${namespace} ${pod}`],
   }
   const stale = {
     ...circumstances,

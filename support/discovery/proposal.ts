@@ -36,3 +36,10 @@ const textOf = (value: unknown): string =>
   typeof value === 'object' && value !== null
     ? JSON.stringify(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
     : JSON.stringify(value)
+
+/** The object as a reader finds it: its namespace and its name. */
+export const inWords = ({ metadata }: { readonly metadata: { readonly namespace: string; readonly name: string } }) =>
+  `${metadata.namespace}/${metadata.name}`
+
+/** The element of a list of one; undefined for any other list. */
+export const onlyOf = <T>(found: readonly T[]): T | undefined => (found.length === 1 ? found[0] : undefined)

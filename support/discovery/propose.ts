@@ -3,11 +3,12 @@ import { describeConfiguration } from '../configuration/effective'
 import { configurationSchema } from '../configuration/schema'
 import { type ContractName, contractNames, defaultContract, type PlatformNames } from '../contracts/contract'
 import { bestOf, candidatesFor, hasLabels } from './components'
+import { proposeDelivery } from './delivery'
 import { Findings, type Proposal, type Question } from './proposal'
 import { proposeSecrets, secretKeysIn } from './secrets'
 import { proposeComponents, proposeIngresses, proposeStorage, type Subject } from './service-parts'
 import type { Snapshot } from './snapshot'
-import { proposeApplication, proposeArgoCdEndpoint, proposeDependencies, proposeMonitoring } from './surroundings'
+import { proposeArgoCdEndpoint, proposeDependencies, proposeMonitoring } from './surroundings'
 
 /** The part of a contract that decides how its platform is found. */
 export interface Defaults {
@@ -45,7 +46,7 @@ export function propose(
   const components = proposeComponents(subject, findings)
   proposeIngresses(subject, findings)
   proposeStorage(subject, components.get('mysql')?.pods ?? [], findings)
-  proposeApplication(subject, findings)
+  proposeDelivery(subject, components.get('lake'), findings)
   proposeArgoCdEndpoint(subject, findings)
   proposeSecrets(subject, findings)
   proposeMonitoring(subject, components.get('lake')?.service, hasMetrics, findings)

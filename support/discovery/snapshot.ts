@@ -70,6 +70,14 @@ const kinds = {
   applications: z.object({
     metadata,
     spec: z.object({ destination: z.object({ namespace: z.string().optional() }).default({}) }).prefault({}),
+    status: z
+      .object({
+        /** The objects that ArgoCD manages for the Application. */
+        resources: z
+          .array(z.object({ kind: z.string(), name: z.string(), namespace: z.string().optional() }))
+          .default([]),
+      })
+      .prefault({}),
   }),
   httpRoutes: z.object({
     metadata,

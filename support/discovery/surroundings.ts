@@ -1,39 +1,10 @@
-/** Proposals for what stands around the service: ArgoCD, Prometheus, and the other workloads that it depends on. */
+/** Proposals for what stands around the service: the API of ArgoCD, Prometheus, and the other workloads that it depends on. */
 import { selects } from '../checks/label-selector'
 import type { Dependency } from '../contracts/contract'
-import { deliversTo, type HelmRelease, type Kustomization } from '../platform/flux-resources'
 import { hasLabels } from './components'
-import type { Findings } from './proposal'
+import { type Findings, inWords, onlyOf } from './proposal'
 import type { Subject } from './service-parts'
 import type { Found, Kind } from './snapshot'
-
-const inWords = ({ metadata }: { readonly metadata: { readonly namespace: string; readonly name: string } }) =>
-  `${metadata.namespace}/${metadata.name}`
-
-/** Proposes the Application that deploys to the namespace of the service, wherever it lies. */
-export function proposeApplication({ snapshot, names, namespace }: Subject, findings: Findings): void {
-  const { name, namespace: place } = names.application
-  const fitting = snapshot.applications.filter(({ spec }) => spec.destination.namespace === namespace)
-  const named = fitting.filter(({ metadata }) => metadata.name === name)
-  const chosen = named.find(({ metadata }) => metadata.namespace === place) ?? onlyOf(named) ?? onlyOf(fitting)
-  if (!chosen && proposeFlux({ snapshot, names, namespace }, findings)) return
-  if (!chosen) {
-    if (snapshot.applications.length === 0 && snapshot.unread.has('applications'))
-      findings.ask('application', 'The Applications of ArgoCD could not be listed. Which one deploys the service?')
-    else
-      findings.ask(
-        'application.name',
-        fitting.length === 0
-          ? `No Application deploys to ${namespace}. Which one deploys the service?`
-          : `Several Applications deploy to ${namespace}. Which one deploys the service?`,
-        (fitting.length > 0 ? fitting : snapshot.applications).map(inWords),
-      )
-    return
-  }
-  const reason = `The Application ${inWords(chosen)} deploys to ${namespace}.`
-  findings.propose(['application', 'name'], chosen.metadata.name, name, reason)
-  findings.propose(['application', 'namespace'], chosen.metadata.namespace, place, reason)
-}
 
 /** Proposes the address of ArgoCD's API, from which the service collects, where its server lies in another namespace. */
 export function proposeArgoCdEndpoint({ snapshot, names }: Subject, findings: Findings): void {
@@ -60,21 +31,6 @@ export function proposeArgoCdEndpoint({ snapshot, names }: Subject, findings: Fi
       'Several services lead to an API of ArgoCD. From which one does the service collect?',
       servers.map(addressOf),
     )
-}
-
-/** Proposes the object of Flux that delivers to the namespace of the service. Returns false if there is none, or more than one. */
-function proposeFlux({ snapshot, names, namespace }: Subject, findings: Findings): boolean {
-  const ofKind = (kind: string, all: readonly (Kustomization | HelmRelease)[]) =>
-    all.filter((one) => deliversTo(one, namespace)).map(({ metadata }) => ({ kind, metadata }))
-  // A Kustomization that applies a HelmRelease delivers its object only; the release delivers the service.
-  const releases = ofKind('HelmRelease', snapshot.helmReleases)
-  const chosen = onlyOf(releases.length > 0 ? releases : ofKind('Kustomization', snapshot.kustomizations))
-  if (!chosen) return false
-  const reason = `The ${chosen.kind} ${inWords(chosen)} of Flux delivers to ${namespace}.`
-  findings.propose(['application', 'kind'], chosen.kind, 'Application', reason)
-  findings.propose(['application', 'name'], chosen.metadata.name, names.application.name, reason)
-  findings.propose(['application', 'namespace'], chosen.metadata.namespace, names.application.namespace, reason)
-  return true
 }
 
 /** Proposes the namespace of the monitoring, the ServiceMonitor of the lake, and the service of Prometheus. */
@@ -240,5 +196,3 @@ export function proposeDependencies({ snapshot, names }: Subject, findings: Find
   if (snapshot.certificates.length === 0 && !snapshot.unread.has('certificates'))
     findings.propose(['certificates', 'expect'], 'none', 'some', 'The cluster has no Certificate of cert-manager.')
 }
-
-const onlyOf = <T>(found: readonly T[]): T | undefined => (found.length === 1 ? found[0] : undefined)

@@ -44,9 +44,10 @@ const externalSecret = (namespace: string, name: string, keys: readonly string[]
   metadata: { name, namespace },
   spec: { data: keys.map((secretKey) => ({ secretKey })), ...(target ? { target: { name: target } } : {}) },
 })
-const application = (namespace: string, name: string, destination: string) => ({
+const application = (namespace: string, name: string, destination: string, managed: readonly string[] = []) => ({
   metadata: { name, namespace },
   spec: { destination: { namespace: destination } },
+  status: { resources: managed.map((name) => ({ kind: 'Deployment', name, namespace: destination })) },
 })
 
 const images = { lake: 'apache/devlake:v1', ui: 'apache/devlake-config-ui:v1', grafana: 'apache/devlake-dashboard:v1' }
@@ -269,6 +270,67 @@ const differing: readonly [string, Objects, object, readonly (string | null)[]][
     'an Application of another name',
     { ...base, applications: [application('argocd', 'dora', 'fawkes')] },
     { application: { name: 'dora', namespace: 'argocd' } },
+    [],
+  ],
+  [
+    'two Applications, of which one manages the lake',
+    {
+      ...base,
+      applications: [
+        application('argocd', 'dora', 'fawkes', ['devlake-ui', 'devlake-lake']),
+        application('argocd', 'test-app', 'fawkes', ['test-app']),
+      ],
+    },
+    { application: { name: 'dora', namespace: 'argocd' } },
+    [],
+  ],
+  [
+    'two Applications of which nothing says what they manage',
+    { ...base, applications: [application('argocd', 'dora', 'fawkes'), application('argocd', 'test-app', 'fawkes')] },
+    {},
+    ['application.name'],
+  ],
+  [
+    'two Kustomizations of Flux in the namespace, of which one manages the lake',
+    {
+      ...base,
+      applications: [],
+      pods: podsWithout('argo'),
+      kustomizations: [
+        { metadata: { name: 'test-app', namespace: 'flux-system' }, inventory: 'fawkes_test-app_apps_Deployment' },
+        { metadata: { name: 'dora', namespace: 'flux-system' }, inventory: 'fawkes_devlake-lake__Service' },
+      ].map(({ metadata, inventory }) => ({
+        metadata,
+        spec: { sourceRef: fluxSource, targetNamespace: 'fawkes' },
+        status: { inventory: { entries: [{ id: inventory }] } },
+      })),
+    },
+    {
+      application: { kind: 'Kustomization', name: 'dora', namespace: 'flux-system' },
+      absent: { argocd: noneOf('argocd') },
+    },
+    [],
+  ],
+  [
+    'two HelmReleases of Flux in the namespace, of which one installed the lake',
+    {
+      ...base,
+      applications: [],
+      pods: podsWithout('argo'),
+      services: base.services.map((one) => ({
+        ...one,
+        metadata: {
+          ...one.metadata,
+          labels: {
+            ...one.metadata.labels,
+            'helm.toolkit.fluxcd.io/name': 'dora',
+            'helm.toolkit.fluxcd.io/namespace': 'fawkes',
+          },
+        },
+      })),
+      helmReleases: ['dora', 'test-app'].map((name) => ({ metadata: { name, namespace: 'fawkes' }, spec: {} })),
+    },
+    { application: { kind: 'HelmRelease', name: 'dora' }, absent: { argocd: noneOf('argocd') } },
     [],
   ],
   [
