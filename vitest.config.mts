@@ -6,6 +6,7 @@ const needing = {
   // These serve one test at a time.
   sandbox: ['tests/**/*.sandbox.test.ts'],
   real: ['tests/**/*.real.test.ts'],
+  platforms: ['tests/**/*.platforms.test.ts'],
 }
 
 /** Property tests use the same values in every run, so that a failure can be reproduced. */
@@ -46,6 +47,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'platforms',
+          include: needing.platforms,
+          testTimeout: 900_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
           name: 'real',
           setupFiles,
           globalSetup: ['tests/real/sandbox.ts'],
@@ -53,7 +63,7 @@ export default defineConfig({
           testTimeout: 900_000,
           hookTimeout: 3_600_000,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -21,6 +21,7 @@ export const files = {
   ports: inState('ports.json'),
   processes: inState('processes.json'),
   options: inState('options.json'),
+  names: inState('names.json'),
   kubeconfig: inState('kubeconfig'),
   configuration: inState('acceptance.yaml'),
   attestations: inState('attestations.yaml'),

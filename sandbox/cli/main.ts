@@ -1,6 +1,7 @@
 /** `npm run sandbox`: the commands up, down, status and env. */
 import { parseArgs } from 'node:util'
 import { messageOf } from '../basis/errors'
+import { platformNames } from '../platform/platforms'
 import { down } from './down'
 import { printEnvironment } from './environment'
 import { readOptions } from './options'
@@ -13,6 +14,7 @@ const usage = `Usage: npm run sandbox -- COMMAND
              --read-only            do not allow the suite to write
              --seed N               generate another history (default: 1)
              --collection-period P  time between two collections, such as 60s (default: 1s)
+             --platform NAME        deploy another platform: ${platformNames.join(', ')}
              --real                 run the real External Secrets and Prometheus Operator, built once
   down     end everything that up started
   status   list every part with its process and port; exit code 1 if one is not running
@@ -41,6 +43,7 @@ function parseCommand() {
         seed: { type: 'string' },
         'collection-period': { type: 'string' },
         real: { type: 'boolean' },
+        platform: { type: 'string' },
       },
     })
   } catch (error) {
@@ -64,6 +67,7 @@ async function main(): Promise<number> {
           seed: values.seed,
           collectionPeriod: values['collection-period'],
           real: values.real,
+          platform: values.platform,
         }),
         say,
         signal,

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { readJson, writeWhole } from '../basis/files'
 import { files, startOver } from '../basis/layout'
+import { platformNames } from '../platform/platforms'
 
 const schema = z.strictObject({
   /** Deploy a Jenkins beside the service. */
@@ -15,6 +16,8 @@ const schema = z.strictObject({
   collectionPeriod: z.string().regex(/^\d+(ms|s|m|h)$/),
   /** Run the real controllers in place of their stand-ins. */
   real: z.boolean(),
+  /** The platform that is deployed. */
+  platform: z.enum(platformNames),
 })
 export type Options = z.infer<typeof schema>
 
@@ -25,6 +28,7 @@ export interface GivenOptions {
   readonly seed?: string | undefined
   readonly collectionPeriod?: string | undefined
   readonly real?: boolean | undefined
+  readonly platform?: string | undefined
 }
 
 const wanted = {
@@ -38,11 +42,14 @@ const wanted = {
  */
 export function readOptions(given: GivenOptions): Options {
   const { jenkins = false, readOnly = false, seed = '1', collectionPeriod = '1s', real = false } = given
+  const platform = schema.shape.platform.safeParse(given.platform ?? 'default')
+  if (!platform.success)
+    throw new Error(`--platform must be one of ${platformNames.join(', ')}. It was "${given.platform}".`)
   if (!/^-?\d+$/.test(seed) || !schema.shape.seed.safeParse(Number(seed)).success)
     throw new Error(`${wanted.seed}. It was "${seed}".`)
   if (!schema.shape.collectionPeriod.safeParse(collectionPeriod).success)
     throw new Error(`${wanted.collectionPeriod}. It was "${collectionPeriod}".`)
-  return { jenkins, readOnly, seed: Number(seed), collectionPeriod, real }
+  return { jenkins, readOnly, seed: Number(seed), collectionPeriod, real, platform: platform.data }
 }
 
 /** Stores the options, so that a later `up` restarts a part with the same ones. */

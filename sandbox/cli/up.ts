@@ -6,6 +6,7 @@ import { deadlines, progressInterval } from '../basis/deadlines'
 import { messageOf } from '../basis/errors'
 import { files, inState, logOf, stateDirectory } from '../basis/layout'
 import { alone } from '../basis/lock'
+import { storeNames } from '../basis/names'
 import { claimPorts } from '../basis/ports'
 import { endOf, Processes } from '../basis/processes'
 import { until } from '../basis/waiting'
@@ -20,7 +21,15 @@ import { mysql } from '../parts/mysql'
 import { controllers, grafana, lake, ui } from '../parts/node-programs'
 import { type Environment, type Part, partNames } from '../parts/part'
 import { externalSecrets, prometheusOperator } from '../parts/real-controllers'
-import { createDefinitions, createFoundation, createPlatform, firstScrape, platformReady } from '../platform/deployment'
+import {
+  createDefinitions,
+  createFoundation,
+  createPlatform,
+  firstScrape,
+  kindsOf,
+  platformReady,
+} from '../platform/deployment'
+import { namesOf } from '../platform/platforms'
 import { ensureDebianPrograms } from '../programs/debian'
 import { type Definitions, ensureDefinitions } from '../programs/definitions'
 import { basicPrograms, ensureGoPrograms, realControllers } from '../programs/go'
@@ -40,6 +49,7 @@ function resetState(options: Options): void {
   }
   for (const folder of ['data', 'logs', 'pods']) mkdirSync(inState(folder), { recursive: true })
   storeOptions(options)
+  storeNames(namesOf(options.platform))
   fillVault()
 }
 
@@ -97,7 +107,7 @@ function strands(start: Start, environment: Environment, stored: Definitions, op
   const platform = { ...options, ports: environment.ports }
   const founded = api.then(() => createFoundation(kubernetes, platform, signal))
   const defined = api.then(() =>
-    start.step('custom resource definitions', () => createDefinitions(kubernetes, stored, signal)),
+    start.step('custom resource definitions', () => createDefinitions(kubernetes, stored, options.platform, signal)),
   )
   const database = start.bring(mysql(environment))
   const processesOfPods = [
@@ -123,7 +133,7 @@ function strands(start: Start, environment: Environment, stored: Definitions, op
     start.step('manifests of the platform', () => createPlatform(kubernetes, platform, signal)),
   )
   const ready = Promise.all([created, ...cluster, ...processesOfPods]).then(() =>
-    start.step('nodes, pods, secrets, certificates', () => platformReady(kubernetes, signal)),
+    start.step('nodes, pods, secrets, certificates', () => platformReady(kubernetes, signal, kindsOf(platform))),
   )
   const scraped = ready.then(() =>
     start.step('first scrape by Prometheus', () => firstScrape(environment.ports.prometheus, signal)),

@@ -24,6 +24,12 @@ export const kinds = {
   AppProject: ['argoproj.io/v1alpha1', 'appprojects'],
   ServiceMonitor: ['monitoring.coreos.com/v1', 'servicemonitors'],
   Prometheus: ['monitoring.coreos.com/v1', 'prometheuses'],
+  Kustomization: ['kustomize.toolkit.fluxcd.io/v1', 'kustomizations'],
+  HelmRelease: ['helm.toolkit.fluxcd.io/v2', 'helmreleases'],
+  GitRepository: ['source.toolkit.fluxcd.io/v1', 'gitrepositories'],
+  GatewayClass: ['gateway.networking.k8s.io/v1', 'gatewayclasses'],
+  Gateway: ['gateway.networking.k8s.io/v1', 'gateways'],
+  HTTPRoute: ['gateway.networking.k8s.io/v1', 'httproutes'],
 } as const
 export type Kind = keyof typeof kinds
 

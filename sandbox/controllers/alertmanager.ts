@@ -13,8 +13,8 @@ import type { Ports } from '../basis/ports'
 import type { Cache } from '../cluster/cluster'
 import type { Deliver } from './webhooks'
 
-/** The Secret from which the operator reads an Alertmanager's configuration. */
-const secret = { namespace: 'monitoring', name: 'alertmanager-kube-prometheus-alertmanager', key: 'alertmanager.yaml' }
+/** The Secret from which the operator reads an Alertmanager's configuration: alertmanager-NAME with this key. */
+const secret = { name: /^alertmanager-/, key: 'alertmanager.yaml' }
 
 /** An alert that is not repeated for this long has ended, in milliseconds: Alertmanager's resolve_timeout. */
 const resolveTimeout = 300_000
@@ -67,7 +67,7 @@ export async function serveAlertmanager(secrets: Cache<V1Secret>, deliver: Deliv
   const firing = new Map<string, { readonly alert: Alert; readonly end: NodeJS.Timeout }>()
 
   const send = async (alert: Alert, isOver: boolean): Promise<void> => {
-    const stored = secrets.find(secret.namespace, secret.name)?.data?.[secret.key]
+    const stored = secrets.items().find(({ metadata }) => secret.name.test(metadata?.name ?? ''))?.data?.[secret.key]
     if (stored === undefined || alert.labels.service === undefined) return
     const { receivers } = configuration.parse(parse(Buffer.from(stored, 'base64').toString('utf8')))
     for (const { url, send_resolved } of receivers.flatMap(({ webhook_configs }) => webhook_configs))

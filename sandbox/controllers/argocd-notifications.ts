@@ -3,11 +3,11 @@
  * of a sync and then of the health change.
  */
 import type { KubernetesObject } from '@kubernetes/client-node'
+import { storedNames } from '../basis/names'
 import { type Cache, reconcile } from '../cluster/cluster'
 import type { Deliver } from './webhooks'
 
 const subscription = 'notifications.argoproj.io/subscribe.on-sync-succeeded.devlake'
-const url = 'http://devlake-lake.fawkes.svc:8080/api/plugins/webhook/1/deployments'
 
 interface Application extends KubernetesObject {
   readonly status?: {
@@ -29,6 +29,8 @@ const isSetUp = ({ status }: Application): boolean =>
 export async function runNotifications(applications: Cache<Application>, deliver: Deliver): Promise<void> {
   /** The finish of the last sync of each Application that was seen, by uid. */
   const seen = new Map<string, string>()
+  const { lake, namespace: own } = storedNames()
+  const url = `http://${lake}.${own}.svc:8080/api/plugins/webhook/1/deployments`
   await applications.filled
   // Syncs from before a restart of the controllers were notified then.
   for (const { metadata, status } of applications.items())

@@ -185,7 +185,12 @@ export async function runArgoCd(
   }
 
   const isRunning = (): boolean =>
-    (workloads.statefulSets.find('fawkes', 'argocd-application-controller')?.status?.readyReplicas ?? 0) > 0
+    workloads.statefulSets
+      .items()
+      .some(
+        ({ metadata, status }) =>
+          metadata?.name === 'argocd-application-controller' && (status?.readyReplicas ?? 0) > 0,
+      )
 
   /**
    * Syncs a new application once its workloads exist and are healthy. Later, a sync or a refresh updates the health, and a

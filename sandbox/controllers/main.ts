@@ -11,8 +11,10 @@ import type {
   V1StatefulSet,
 } from '@kubernetes/client-node'
 import { runPart } from '../basis/errors'
+import { storedNames } from '../basis/names'
 import { knownPorts } from '../basis/ports'
 import { Cluster } from '../cluster/cluster'
+import { gatewaysOf } from '../ingress/gateways'
 import { serveIngress } from '../ingress/server'
 import { serveInterference } from '../interference/server'
 import { serveNetwork } from '../network/server'
@@ -25,6 +27,7 @@ import { type Application, runArgoCd } from './argocd'
 import { runNotifications } from './argocd-notifications'
 import { runCertManager } from './cert-manager'
 import { runExternalSecrets } from './external-secrets'
+import { runFlux } from './flux'
 import { runPodAccess } from './pod-access'
 import { followLogs } from './pod-logs'
 import { runPrometheusDiscovery } from './prometheus-discovery'
@@ -36,6 +39,7 @@ import { webhooks } from './webhooks'
 async function main(): Promise<void> {
   const ports = knownPorts()
   if (ports === undefined) throw new Error('The sandbox has no ports yet. Start it with: npm run sandbox -- up')
+  const names = storedNames()
   const cluster = new Cluster(ports.apiServer)
   const pods = cluster.follow<V1Pod>('Pod')
   const services = cluster.follow<V1Service>('Service')
@@ -46,6 +50,7 @@ async function main(): Promise<void> {
     ingresses: cluster.follow<V1Ingress>('Ingress'),
     classes: cluster.follow<V1IngressClass>('IngressClass'),
     secrets,
+    ...(names.gateway ? { gateways: gatewaysOf(cluster) } : {}),
   }
   const workloads = {
     statefulSets: cluster.follow<V1StatefulSet>('StatefulSet'),
@@ -68,6 +73,7 @@ async function main(): Promise<void> {
     runCertManager(cluster, secrets),
     runArgoCd(cluster, applications, workloads),
     runNotifications(applications, deliver),
+    ...(names.argocd === null ? [runFlux(cluster)] : []),
     ...(process.env.REAL_CONTROLLERS === undefined ? standIns() : besideRealOnes()),
     serveIngress(cluster, ingress, directory, ports),
     serveInterference(ports),

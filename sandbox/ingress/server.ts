@@ -10,16 +10,25 @@ import type { Ports } from '../basis/ports'
 import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
 import { createAuthority, issue } from '../credentials/certificates'
 import { type Directory, resolveService } from '../network/resolution'
+import { asIngresses, type Gateways, runGateways } from './gateways'
 import { certificateSecretOf, routeOf, served } from './routes'
 
 export interface IngressCaches {
   readonly ingresses: Cache<V1Ingress>
   readonly classes: Cache<V1IngressClass>
   readonly secrets: Cache<V1Secret>
+  /** Only where the Gateway API leads to the service. */
+  readonly gateways?: Gateways
 }
 
 const page = (title: string) =>
   `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n`
+
+/** The ingresses that are served, and the routes of the Gateway API as such. */
+const servedIn = ({ ingresses, classes, gateways }: IngressCaches): V1Ingress[] => [
+  ...served(ingresses.items(), classes.items()),
+  ...(gateways ? asIngresses(gateways) : []),
+]
 
 const hostOf = (request: FastifyRequest): string => (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase()
 const upstreams = new WeakMap<object, string>()
@@ -36,7 +45,7 @@ async function route(
     websocket: false,
     preHandler: async (request, reply) => {
       const path = new URL(request.url, 'http://ingress').pathname
-      const found = routeOf(served(caches.ingresses.items(), caches.classes.items()), hostOf(request), path)
+      const found = routeOf(servedIn(caches), hostOf(request), path)
       if (found === undefined) return reply.code(404).type('text/html').send(page('404 Not Found'))
       const resolution = resolveService(directory, ports, found.namespace, found.service, found.port)
       if ('failure' in resolution)
@@ -55,10 +64,10 @@ async function route(
 }
 
 /** Finds a host's certificate: from the secret that its ingress names, or an untrusted fallback. */
-function certificates({ ingresses, classes, secrets }: IngressCaches, fallback: SecureContext) {
+function certificates(caches: IngressCaches, fallback: SecureContext) {
   return (host: string): SecureContext => {
-    const named = certificateSecretOf(served(ingresses.items(), classes.items()), host)
-    const data = named === undefined ? undefined : secrets.find(named.namespace, named.name)?.data
+    const named = certificateSecretOf(servedIn(caches), host)
+    const data = named === undefined ? undefined : caches.secrets.find(named.namespace, named.name)?.data
     const [cert, key] = [data?.['tls.crt'], data?.['tls.key']]
     if (cert === undefined || key === undefined) return fallback
     return createSecureContext({ cert: Buffer.from(cert, 'base64'), key: Buffer.from(key, 'base64') })
@@ -87,6 +96,7 @@ export async function serveIngress(
     plain.listen({ host: '127.0.0.1', port: ports.ingressHttp }),
     secure.listen({ host: '127.0.0.1', port: ports.ingressHttps }),
   ])
+  if (caches.gateways) void runGateways(cluster, caches.gateways)
   // The real controller also sets the status of an ingress once it serves it.
   void reconcile('ingress', [caches.ingresses, caches.classes], async () => {
     for (const ingress of served(caches.ingresses.items(), caches.classes.items())) {

@@ -1,6 +1,7 @@
 /** The parts written in this repository: the controllers with the ingress, and the processes behind the service's pods. */
 import { join } from 'node:path'
 import { checkout, files, inState } from '../basis/layout'
+import { storedNames } from '../basis/names'
 import { answersOk } from '../basis/probes'
 import type { Command } from '../basis/processes'
 import { readVault, vaultValue } from '../credentials/vault'
@@ -74,12 +75,13 @@ export function grafana({ ports }: Environment): Part {
     name: 'grafana',
     command: () => {
       const vault = readVault()
+      const { mysql, outsideDatabase } = storedNames()
       return program('grafana/main.ts', {
         ...listening(ports.grafana),
         GRAFANA_HOME: inState('grafana'),
         ADMIN_PASSWORD: vaultValue(vault, 'fawkes/devlake/grafana', 'admin-password'),
         CLUSTER_DNS: `http://127.0.0.1:${ports.network}`,
-        MYSQL_URL: 'devlake-mysql:3306',
+        MYSQL_URL: outsideDatabase ? `localhost:${ports.mysql}` : `${mysql}:3306`,
         MYSQL_DATABASE: 'lake',
         MYSQL_USER: 'merico',
         MYSQL_PASSWORD: vaultValue(vault, 'fawkes/devlake/db', 'mysql-password'),

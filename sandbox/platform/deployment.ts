@@ -1,5 +1,5 @@
 /** Deploys the manifests in this folder: the custom resource definitions first, then every other object, each once. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { KubernetesObject } from '@kubernetes/client-node'
 import { parseAllDocuments } from 'yaml'
@@ -13,6 +13,7 @@ import { describeAnswer, type RawApi } from '../cluster/raw-api'
 import { ingressAuthority } from '../credentials/identities'
 import { loginToken, readVault, vaultValue } from '../credentials/vault'
 import type { Definitions } from '../programs/definitions'
+import { foldersOf, onPlatform, type PlatformName } from './platforms'
 
 /** Manifests that are deployed only on request. */
 const optionalManifests = { jenkins: 'jenkins.yaml' } as const
@@ -25,10 +26,20 @@ const objectSchema = z.looseObject({
 
 export interface PlatformOptions {
   readonly jenkins: boolean
+  readonly platform: PlatformName
   /** True if the real controllers run. */
   readonly real: boolean
   readonly ports: Ports
 }
+
+const documentsOf = (file: string, text: string): KubernetesObject[] =>
+  parseAllDocuments(text).map((document) => parseFrom(file, objectSchema, document.toJS()) as KubernetesObject)
+
+const documentsIn = (file: string): KubernetesObject[] =>
+  existsSync(file) ? documentsOf(file, readFileSync(file, 'utf8')) : []
+
+/** The custom resource definitions in a folder of a platform. */
+const definitionsFile = 'definitions.yaml'
 
 /** The objects of the manifests in a folder, in which `${name}` is the port of that name. */
 function objectsIn(folder: string, ports: Ports, omitted: readonly string[] = []): KubernetesObject[] {
@@ -39,9 +50,7 @@ function objectsIn(folder: string, ports: Ports, omitted: readonly string[] = []
       const text = readFileSync(join(folder, file), 'utf8').replace(/\$\{(\w+)\}/g, (_, name: string) =>
         String(named[name]),
       )
-      return parseAllDocuments(text).map(
-        (document) => parseFrom(join(folder, file), objectSchema, document.toJS()) as KubernetesObject,
-      )
+      return documentsOf(join(folder, file), text)
     })
 }
 
@@ -51,8 +60,11 @@ const createdByOperator = 'StatefulSet monitoring/prometheus-kube-prometheus-pro
 const identity = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata?.namespace ?? ''}/${metadata?.name}`
 
 /** The objects to create. With the real controllers, some differ, and one is left to its controller. */
-function manifests({ jenkins, real, ports }: PlatformOptions): KubernetesObject[] {
-  const all = objectsIn(__dirname, ports, jenkins ? [] : [optionalManifests.jenkins])
+function manifests(options: PlatformOptions): KubernetesObject[] {
+  const { jenkins, real, ports, platform } = options
+  const added = foldersOf(platform).flatMap((folder) => objectsIn(join(__dirname, folder), ports, [definitionsFile]))
+  const given = [...objectsIn(__dirname, ports, jenkins ? [] : [optionalManifests.jenkins]), ...added]
+  const all = onPlatform(platform, [...given, ...handMadeSecrets(options)], ports)
   if (!real) return all
   const own = objectsIn(join(__dirname, 'real'), ports)
   const others = new Set([...own.map(identity), createdByOperator])
@@ -159,8 +171,14 @@ async function allReady(
 }
 
 /** Creates the custom resource definitions and waits until the API server serves them. */
-export async function createDefinitions(api: RawApi, { definitions }: Definitions, signal: AbortSignal): Promise<void> {
-  await Promise.all(definitions.map((definition) => create(api, definition as KubernetesObject, signal)))
+export async function createDefinitions(
+  api: RawApi,
+  { definitions }: Definitions,
+  platform: PlatformName,
+  signal: AbortSignal,
+): Promise<void> {
+  const added = foldersOf(platform).flatMap((folder) => documentsIn(join(__dirname, folder, definitionsFile)))
+  await Promise.all([...definitions, ...added].map((definition) => create(api, definition as KubernetesObject, signal)))
   await allReady(api, 'CustomResourceDefinition', has('Established'), signal)
 }
 
@@ -193,7 +211,7 @@ export async function createFoundation(api: RawApi, options: PlatformOptions, si
 
 /** Creates every object of the platform that does not exist yet. Existing objects stay unchanged. */
 export async function createPlatform(api: RawApi, options: PlatformOptions, signal: AbortSignal): Promise<void> {
-  const objects = [...manifests(options), ...handMadeSecrets(options)].filter(({ kind }) => !foundation.includes(kind))
+  const objects = manifests(options).filter(({ kind }) => !foundation.includes(kind))
   await createAll(
     api,
     objects.filter(({ kind }) => !workloads.includes(kind)),
@@ -207,17 +225,32 @@ export async function createPlatform(api: RawApi, options: PlatformOptions, sign
   )
 }
 
-/** Waits until every object of the platform is ready. */
-export async function platformReady(api: RawApi, signal: AbortSignal): Promise<void> {
-  await Promise.all([
-    allReady(api, 'Node', has('Ready'), signal),
-    allReady(api, 'StatefulSet', hasReplicas, signal),
-    allReady(api, 'Deployment', hasReplicas, signal),
-    allReady(api, 'ExternalSecret', has('Ready'), signal),
-    allReady(api, 'Certificate', has('Ready'), signal),
-    allReady(api, 'Prometheus', has('Available'), signal),
-    allReady(api, 'Application', ({ status }) => status?.health?.status === 'Healthy', signal),
-  ])
+/** The kinds whose objects become ready, each with the sign of it. */
+const readiness = {
+  Node: has('Ready'),
+  StatefulSet: hasReplicas,
+  Deployment: hasReplicas,
+  ExternalSecret: has('Ready'),
+  Certificate: has('Ready'),
+  Prometheus: has('Available'),
+  Application: ({ status }) => status?.health?.status === 'Healthy',
+} as const satisfies Partial<Record<Kind, (object: Status) => boolean>>
+type AwaitedKind = keyof typeof readiness
+const awaitedKinds = Object.keys(readiness) as AwaitedKind[]
+
+/** The kinds of a platform whose objects become ready. */
+export function kindsOf(options: PlatformOptions): AwaitedKind[] {
+  const present = new Set(manifests(options).map(({ kind }) => kind))
+  return awaitedKinds.filter((kind) => present.has(kind))
+}
+
+/** Waits until every object of the given kinds is ready. */
+export async function platformReady(
+  api: RawApi,
+  signal: AbortSignal,
+  kinds: readonly AwaitedKind[] = awaitedKinds,
+): Promise<void> {
+  await Promise.all(kinds.map((kind) => allReady(api, kind, readiness[kind], signal)))
 }
 
 const targetsSchema = z.object({ data: z.object({ activeTargets: z.array(z.object({ health: z.string() })) }) })

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { deadlines } from '../basis/deadlines'
 import { parseFrom } from '../basis/files'
+import { storedNames } from '../basis/names'
 import type { Ports } from '../basis/ports'
 import { answersOk } from '../basis/probes'
 import { until } from '../basis/waiting'
@@ -18,6 +19,7 @@ interface Setup {
 
 function setups(jenkins: boolean): readonly Setup[] {
   const secret = (entry: string, key: string) => vaultValue(readVault(), entry, key)
+  const names = storedNames()
   const repositories = ['shop/checkout', 'shop/payments', 'shop/catalog']
   const github: Setup = {
     plugin: 'github',
@@ -39,25 +41,30 @@ function setups(jenkins: boolean): readonly Setup[] {
     plugin: 'argocd',
     connection: {
       name: 'argocd',
-      endpoint: 'http://argocd-server.fawkes.svc/api/v1/',
+      endpoint: `http://argocd-server.${names.argocd}.svc/api/v1/`,
       token: secret('fawkes/argocd', 'token'),
     },
     entities: ['CICD'],
-    scopes: ['devlake', 'devlake-test-app'].map((name) => ({ name, namespace: 'fawkes', project: 'default' })),
+    scopes: [names.application, 'devlake-test-app'].map((name) => ({
+      name,
+      namespace: names.argocd,
+      project: 'default',
+    })),
   }
-  if (!jenkins) return [github, argocd]
+  const others = [...(names.github ? [github] : []), ...(names.argocd === null ? [] : [argocd])]
+  if (!jenkins) return others
   const builds: Setup = {
     plugin: 'jenkins',
     connection: {
       name: 'jenkins',
-      endpoint: 'http://jenkins.fawkes.svc:8080/',
+      endpoint: `http://jenkins.${names.namespace}.svc:8080/`,
       username: jenkinsUser,
       password: secret('fawkes/jenkins', 'token'),
     },
     entities: ['CICD'],
     scopes: repositories.map((fullName) => ({ fullName })),
   }
-  return [github, argocd, builds]
+  return [...others, builds]
 }
 
 const withId = z.looseObject({ id: z.number() })

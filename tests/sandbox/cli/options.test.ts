@@ -1,18 +1,28 @@
 import { describe, expect, it } from 'vitest'
 import { readOptions } from '../../../sandbox/cli/options'
+import { platformNames } from '../../../sandbox/platform/platforms'
 
 describe('the options of up', () => {
   it('have defaults', () => {
-    expect(readOptions({})).toEqual({ jenkins: false, readOnly: false, seed: 1, collectionPeriod: '1s', real: false })
+    expect(readOptions({})).toEqual({
+      jenkins: false,
+      readOnly: false,
+      seed: 1,
+      collectionPeriod: '1s',
+      real: false,
+      platform: 'default',
+    })
   })
 
   it('are taken from the command line', () => {
-    expect(readOptions({ jenkins: true, readOnly: true, seed: '7', collectionPeriod: '60s', real: true })).toEqual({
+    const given = { jenkins: true, readOnly: true, seed: '7', collectionPeriod: '60s', real: true, platform: 'flux' }
+    expect(readOptions(given)).toEqual({
       jenkins: true,
       readOnly: true,
       seed: 7,
       collectionPeriod: '60s',
       real: true,
+      platform: 'flux',
     })
   })
 
@@ -24,6 +34,7 @@ describe('the options of up', () => {
       { seed: '99999999999999999999' },
       '--seed must be a whole number, such as --seed 7. It was "99999999999999999999".',
     ],
+    [{ platform: 'openshift' }, `--platform must be one of ${platformNames.join(', ')}. It was "openshift".`],
     [
       { collectionPeriod: '60' },
       '--collection-period must be a number with the unit ms, s, m or h, such as --collection-period 60s. It was "60".',

@@ -1,0 +1,185 @@
+/** Platforms that differ from the default one, each as a change of its manifests: `npm run sandbox -- up --platform NAME`. */
+import type { KubernetesObject } from '@kubernetes/client-node'
+import { type Names, namesWith } from '../basis/names'
+import type { Ports } from '../basis/ports'
+
+interface Shape {
+  /** Names that the stand-ins need. */
+  readonly names?: Partial<Names>
+  /** Folders with further manifests and definitions. */
+  readonly folders?: readonly string[]
+  /** Returns true for an object that this platform does not have. */
+  readonly lacks?: (object: KubernetesObject) => boolean
+  /** Changes an object. */
+  readonly change?: (object: KubernetesObject, ports: Ports) => object
+  /** Whole texts to replace in every object, and names of services and namespaces within addresses. */
+  readonly renames?: Readonly<Record<string, string>>
+}
+
+const isOf =
+  (namespace: string, ...kinds: readonly string[]) =>
+  ({ kind = '', metadata }: KubernetesObject) =>
+    (metadata?.namespace === namespace || (kind === 'Namespace' && metadata?.name === namespace)) &&
+    (kinds.length === 0 || kinds.includes(kind))
+
+const is =
+  (kind: string, name: string) =>
+  (object: KubernetesObject): boolean =>
+    object.kind === kind && object.metadata?.name === name
+
+const isArgoCd = ({ kind, metadata }: KubernetesObject): boolean =>
+  kind === 'Application' || kind === 'AppProject' || metadata?.labels?.['app.kubernetes.io/part-of'] === 'argocd'
+
+const withSpec = (object: KubernetesObject, spec: object) => ({ ...object, spec })
+
+const argocdElsewhere: Shape = {
+  names: { argocd: 'argocd' },
+  folders: ['argocd-elsewhere'],
+  change: (object) =>
+    isArgoCd(object) ? { ...object, metadata: { ...object.metadata, namespace: 'argocd' } } : object,
+}
+
+/** The names of the chart kube-prometheus-stack, installed as `kps` into a namespace of another name. */
+const releaseKps: Shape = {
+  renames: {
+    monitoring: 'observability',
+    'kube-prometheus-stack': 'kps',
+    'kube-prometheus-stack-operator': 'kps-kube-prometheus-stack-operator',
+    'kube-prometheus-stack-grafana': 'kps-grafana',
+    'kube-prometheus-prometheus': 'kps-kube-prometheus-stack-prometheus',
+    'prometheus-kube-prometheus-prometheus': 'kps-kube-prometheus-stack-prometheus',
+    'kube-prometheus-alertmanager': 'kps-kube-prometheus-stack-alertmanager',
+    'prometheus-kube-prometheus-alertmanager': 'kps-kube-prometheus-stack-alertmanager',
+    'alertmanager-kube-prometheus-alertmanager': 'alertmanager-kps-kube-prometheus-stack-alertmanager',
+  },
+}
+
+/** The objects of a Helm release `dora`, whose components have the label of DevLake's chart. */
+const helmNames: Shape = {
+  names: { application: 'dora', lake: 'dora-lake', mysql: 'dora-mysql' },
+  renames: {
+    devlake: 'dora',
+    ...Object.fromEntries(
+      ['lake', 'ui', 'grafana', 'mysql', 'secrets', 'db', 'grafana-secrets', 'metrics', 'tls', 'grafana-tls'].map(
+        (name) => [`devlake-${name}`, `dora-${name}`],
+      ),
+    ),
+    'devlake.127.0.0.1.nip.io': 'dora.127.0.0.1.nip.io',
+    'devlake-grafana.127.0.0.1.nip.io': 'dora-grafana.127.0.0.1.nip.io',
+  },
+}
+
+/** The database outside the cluster: MariaDB on this machine, behind a service that only names its host. */
+const externalMysql: Shape = {
+  names: { outsideDatabase: true },
+  lacks: ({ kind, metadata }) =>
+    metadata?.name === 'devlake-mysql' &&
+    ['StatefulSet', 'PersistentVolume', 'PersistentVolumeClaim'].includes(kind ?? ''),
+  change: (object, { mysql }) =>
+    is('Service', 'devlake-mysql')(object)
+      ? withSpec(object, {
+          type: 'ExternalName',
+          externalName: 'localhost',
+          ports: [{ name: 'mysql', port: mysql }],
+        })
+      : object,
+}
+
+const isIngress = ({ kind, metadata }: KubernetesObject): boolean =>
+  kind === 'Ingress' ||
+  kind === 'IngressClass' ||
+  metadata?.namespace === 'ingress-nginx' ||
+  is('Namespace', 'ingress-nginx')({ kind: kind ?? '', metadata: metadata ?? {} })
+
+const gatewayApi: Shape = { names: { gateway: true }, folders: ['gateway-api'], lacks: isIngress }
+
+const flux: Shape = {
+  names: { argocd: null },
+  folders: ['flux'],
+  lacks: (object) =>
+    isArgoCd(object) || is('Secret', 'devlake-argocd')(object) || is('Deployment', 'devlake-test-app')(object),
+}
+
+const noCertManager: Shape = {
+  lacks: (object) => isOf('cert-manager')(object) || object.kind === 'Certificate' || object.kind === 'ClusterIssuer',
+  change: (object) => {
+    if (object.kind !== 'Ingress') return object
+    const { tls, ...spec } = (object as { spec?: { tls?: unknown } }).spec ?? {}
+    return withSpec(object, spec)
+  },
+}
+
+const withoutGitHub: Shape = {
+  names: { github: false },
+  change: (object) => {
+    if (!is('ExternalSecret', 'devlake-secrets')(object)) return object
+    const { spec } = object as { spec?: { data?: readonly { secretKey?: string }[] } }
+    return withSpec(object, {
+      ...spec,
+      data: (spec?.data ?? []).filter(({ secretKey }) => secretKey !== 'github-token'),
+    })
+  },
+}
+
+const ownNamespace: Shape = { names: { namespace: 'dora' }, renames: { fawkes: 'dora' } }
+
+/** The changes of several platforms on one. */
+function together(...shapes: readonly Shape[]): Shape {
+  return {
+    names: Object.assign({}, ...shapes.map(({ names }) => names)) as Partial<Names>,
+    folders: shapes.flatMap(({ folders = [] }) => folders),
+    lacks: (object) => shapes.some(({ lacks }) => lacks?.(object)),
+    change: (object, ports) =>
+      shapes.reduce<object>((changed, { change }) => change?.(changed as KubernetesObject, ports) ?? changed, object),
+    renames: Object.assign({}, ...shapes.map(({ renames }) => renames)) as Record<string, string>,
+  }
+}
+
+const platforms = {
+  default: {},
+  'argocd-elsewhere': argocdElsewhere,
+  'release-kps': releaseKps,
+  'helm-names': helmNames,
+  'external-mysql': externalMysql,
+  'gateway-api': gatewayApi,
+  flux,
+  'no-cert-manager': noCertManager,
+  'without-github': withoutGitHub,
+  'own-namespace': together(ownNamespace, { names: { argocd: 'dora' } }),
+  'all-at-once': together(releaseKps, helmNames, externalMysql, gatewayApi, flux, withoutGitHub, ownNamespace),
+} as const satisfies Record<string, Shape>
+export type PlatformName = keyof typeof platforms
+export const platformNames = Object.keys(platforms) as [PlatformName, ...PlatformName[]]
+
+const shapeOf = (name: PlatformName): Shape => platforms[name]
+
+/** The folders with further manifests of a platform. */
+export const foldersOf = (name: PlatformName): readonly string[] => shapeOf(name).folders ?? []
+
+/** The names by which the stand-ins find the parts of a platform. */
+export const namesOf = (name: PlatformName): Names => namesWith(shapeOf(name).names ?? {})
+
+/** The objects of a platform, from those of the default one. */
+export function onPlatform(name: PlatformName, objects: readonly KubernetesObject[], ports: Ports): KubernetesObject[] {
+  const { lacks = () => false, change = (object) => object, renames = {} } = shapeOf(name)
+  return objects
+    .filter((object) => !lacks(object))
+    .map((object) => renamed(change(object, ports), renames) as KubernetesObject)
+}
+
+/** The address of a service within a longer text. */
+const address = /\b([a-z0-9-]+)\.([a-z0-9-]+)(?=\.svc\b)/g
+
+function renamed(value: unknown, renames: Readonly<Record<string, string>>): unknown {
+  if (typeof value === 'string') {
+    const whole = renames[value]
+    if (whole !== undefined) return whole
+    return value.replace(
+      address,
+      (_, service: string, namespace: string) => `${renames[service] ?? service}.${renames[namespace] ?? namespace}`,
+    )
+  }
+  if (Array.isArray(value)) return value.map((one) => renamed(one, renames))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, renamed(one, renames)]))
+}

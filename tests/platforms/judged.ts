@@ -1,0 +1,53 @@
+/** Judges a platform of the sandbox as a newcomer does: `init`, then `run` with the file that it wrote. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { execa } from 'execa'
+import { parse, stringify } from 'yaml'
+import { withOwnSandbox } from '../../faults/runs/sandbox'
+import { runSuite, type SuiteRun } from '../../faults/runs/suite'
+import type { PlatformName } from '../../sandbox/platform/platforms'
+
+const root = resolve(__dirname, '../..')
+
+export interface Judged extends SuiteRun {
+  /** The configuration that `init` wrote. */
+  readonly proposed: string
+}
+
+/**
+ * Starts a sandbox with the platform, and runs the suite with the keys that `init` found. The keys that no cluster shows, such as the
+ * address of this machine, are those of every sandbox.
+ */
+export function judged(platform: PlatformName): Promise<Judged> {
+  return withOwnSandbox(['--platform', platform], async (environment) => {
+    const directory = mkdtempSync(join(tmpdir(), 'platform-'))
+    try {
+      const file = join(directory, 'acceptance.yaml')
+      await execa('node', ['bootstrap.mjs', 'support/cli/main.ts', 'init', '--output', file], {
+        cwd: root,
+        env: { ...environment, ACCEPTANCE_CONFIG: '' },
+      })
+      const proposed = readFileSync(file, 'utf8')
+      const beside = parse(readFileSync(environment.ACCEPTANCE_CONFIG ?? '', 'utf8')) as Mapping
+      writeFileSync(file, stringify(merged(beside, (parse(proposed) ?? {}) as Mapping)))
+      const run = await runSuite({ ...environment, ACCEPTANCE_CONFIG: file })
+      return { ...run, proposed }
+    } finally {
+      rmSync(directory, { recursive: true, force: true })
+    }
+  })
+}
+
+type Mapping = { readonly [key: string]: unknown }
+
+const isMapping = (value: unknown): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function merged(one: Mapping, other: Mapping): Mapping {
+  const entries = Object.entries(other).map(([key, value]): [string, unknown] => {
+    const own = one[key]
+    return [key, isMapping(own) && isMapping(value) ? merged(own, value) : value]
+  })
+  return { ...one, ...Object.fromEntries(entries) }
+}
