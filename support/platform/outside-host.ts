@@ -92,7 +92,9 @@ export class OutsideHosts {
     if (!pod) return undefined
     await ensureMayOpen(this.kubernetes, operations.forwardToPod)
     const { api, namespace } = this.kubernetes
-    const forward = await PortForward.open(api, operations.forwardToPod, namespace, pod.metadata.name, port)
+    const forward = await PortForward.open(api, operations.forwardToPod, namespace, pod.metadata.name, port, {
+      requests: false,
+    })
     this.open.push(forward)
     this.note(part, `port-forward to pod ${pod.metadata.name}, port ${port}`)
     return forward

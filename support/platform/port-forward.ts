@@ -3,7 +3,7 @@
  * server's WebSocket, so every client (HTTP, MySQL, a browser) can use it unchanged.
  */
 import { createServer, type Server, type Socket } from 'node:net'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Transform } from 'node:stream'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { PortForward as Forwarder } from '@kubernetes/client-node/dist/portforward.js'
 import { within } from '../basis/eventually'
@@ -12,6 +12,23 @@ import { reasonOf } from './exchange'
 import type { KubernetesApi } from './kubernetes-api'
 import type { Operation } from './operations'
 import { boundedWebSockets } from './websocket'
+
+/** The use of the connections that go over a port-forward. */
+export interface Traffic {
+  /**
+   * True for HTTP: whoever is answered may keep a connection for the next request. False for a protocol whose connections are
+   * sessions, such as MySQL's.
+   */
+  readonly requests: boolean
+  /** A clock in milliseconds. */
+  readonly now?: () => number
+}
+
+/**
+ * The time in milliseconds after which an answered connection takes no further request. The pod may have closed it by then, which a
+ * port-forward does not report: the request would hang. Clients repeat a request whose kept connection was closed.
+ */
+const longestIdleMs = 1000
 
 export class PortForward {
   private readonly sockets = new Set<Socket>()
@@ -33,6 +50,7 @@ export class PortForward {
     namespace: string,
     pod: string,
     podPort: number,
+    traffic: Traffic,
   ): Promise<PortForward> {
     api.guard(operation)
     await ensureWebSockets(api, namespace, pod, podPort)
@@ -43,7 +61,7 @@ export class PortForward {
     })
     const address = server.address()
     const forward = new PortForward(server, typeof address === 'object' && address ? address.port : 0)
-    server.on('connection', (socket) => forward.bridge(socket, api, namespace, pod, podPort))
+    server.on('connection', (socket) => forward.bridge(socket, traffic, { api, namespace, pod, podPort }))
     api.report(api.asked(operation, { namespace, name: pod }), `127.0.0.1:${forward.port} → ${podPort}`)
     return forward
   }
@@ -53,8 +71,9 @@ export class PortForward {
     await new Promise((resolve) => this.server.close(resolve))
   }
 
-  private bridge(socket: Socket, api: KubernetesApi, namespace: string, pod: string, podPort: number): void {
+  private bridge(socket: Socket, traffic: Traffic, { api, namespace, pod, podPort }: Target): void {
     this.sockets.add(socket)
+    const { asked, answered } = watched(socket, traffic)
     const complaint = new PassThrough()
     complaint.on('data', (chunk) => {
       this.lastError = String(chunk).trim()
@@ -66,7 +85,7 @@ export class PortForward {
     }
     socket.on('error', () => {})
     socket.on('close', () => this.sockets.delete(socket))
-    const opening = forwarderFor(api, fail).portForward(namespace, pod, [podPort], socket, complaint, socket)
+    const opening = forwarderFor(api, fail).portForward(namespace, pod, [podPort], answered, complaint, asked)
     const bridged = opening.then((opened) => {
       const webSocket = typeof opened === 'function' ? opened() : opened
       webSocket?.on('error', fail)
@@ -77,6 +96,35 @@ export class PortForward {
     const late = () => new Error(`the port-forward was not open within ${api.requestMs / 1000} s`)
     within(bridged, api.requestMs, late).catch(fail)
   }
+}
+
+interface Target {
+  readonly api: KubernetesApi
+  readonly namespace: string
+  readonly pod: string
+  readonly podPort: number
+}
+
+/** Both directions of a socket. A request on a connection that was answered and then idle ends the socket instead. */
+function watched(socket: Socket, { requests, now = () => performance.now() }: Traffic) {
+  let answeredAt: number | undefined
+  const asked = new Transform({
+    transform(chunk, _encoding, done) {
+      const isStale = requests && answeredAt !== undefined && now() - answeredAt > longestIdleMs
+      if (isStale) socket.destroy()
+      else done(null, chunk)
+      if (!isStale) answeredAt = undefined
+    },
+  })
+  const answered = new Transform({
+    transform(chunk, _encoding, done) {
+      answeredAt = now()
+      done(null, chunk)
+    },
+  })
+  socket.pipe(asked)
+  answered.pipe(socket)
+  return { asked, answered }
 }
 
 const forwarderFor = (api: KubernetesApi, failed: (error: unknown) => void) =>

@@ -240,7 +240,8 @@ export class Routes {
       target.place === 'service' ? operations.forwardToPod : operations.forwardToMonitoringPod
     await ensureMayOpen(this.kubernetes, operation)
     const namespace = this.kubernetes.namespaceOf(target.place) ?? ''
-    const forward = await PortForward.open(this.kubernetes.api, operation, namespace, pod, port)
+    const requests = target.service !== this.configuration.components.mysql.service
+    const forward = await PortForward.open(this.kubernetes.api, operation, namespace, pod, port, { requests })
     this.note(part, `port-forward to pod ${pod}, port ${port}`)
     return forward
   }

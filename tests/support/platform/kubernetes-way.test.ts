@@ -246,7 +246,9 @@ describe('a way that lets no WebSockets through', () => {
       response.on('finish', () => socket.end())
     })
     const causes = [
-      await findingOf(PortForward.open(api(url), operations.forwardToPod, 'fawkes', 'lake-0', 8080)),
+      await findingOf(
+        PortForward.open(api(url), operations.forwardToPod, 'fawkes', 'lake-0', 8080, { requests: true }),
+      ),
       await findingOf(
         askFromInside(api(url), { namespace: 'fawkes', pod: 'lake-0', container: 'lake' }, 'http://x', 1000),
       ),

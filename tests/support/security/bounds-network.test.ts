@@ -209,7 +209,9 @@ describe('a Kubernetes API server', () => {
 
   it('never answers the handshake of a WebSocket', async () => {
     const port = await tcp(() => {})
-    const opening = PortForward.open(api(`http://127.0.0.1:${port}`), operations.forwardToPod, 'n', 'p', 80)
+    const opening = PortForward.open(api(`http://127.0.0.1:${port}`), operations.forwardToPod, 'n', 'p', 80, {
+      requests: true,
+    })
     const finding = await findingOf(opening)
     expect(finding.summary).toBe('The way to the Kubernetes API server lets no WebSockets through.')
     expect(finding.found).toContain('handshake has timed out')
