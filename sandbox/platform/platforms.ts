@@ -109,6 +109,8 @@ const noCertManager: Shape = {
   },
 }
 
+const noIngress: Shape = { lacks: isIngress }
+
 const withoutGitHub: Shape = {
   names: { github: false },
   change: (object) => {
@@ -144,6 +146,7 @@ const platforms = {
   'gateway-api': gatewayApi,
   flux,
   'no-cert-manager': noCertManager,
+  'no-ingress': noIngress,
   'without-github': withoutGitHub,
   'own-namespace': together(ownNamespace, { names: { argocd: 'dora' } }),
   'all-at-once': together(releaseKps, helmNames, externalMysql, gatewayApi, flux, withoutGitHub, ownNamespace),

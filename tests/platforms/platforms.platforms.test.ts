@@ -17,6 +17,7 @@ const without: Readonly<Record<PlatformName, readonly string[]>> = {
   'gateway-api': [],
   flux: ofArgoCd,
   'no-cert-manager': ['0.5'],
+  'no-ingress': ['0.4', '5.1', '5.2'],
   'without-github': ofGitHub,
   'all-at-once': ['0.3', ...ofArgoCd, ...ofGitHub],
 }
