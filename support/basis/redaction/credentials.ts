@@ -1,50 +1,24 @@
 /** Text that looks like a credential, though nobody registered it. */
 import { isUtf8 } from 'node:buffer'
+import { credential } from './credential-shapes'
 import type { Masks } from './masks'
 
-/**
- * Shapes of credentials. In each, what must not be shown is the group "secret", or else the whole. Each begins at a fixed
- * word and at the beginning of a run of its characters, so that the search stays linear.
- *
- * The forms of tokens: https://docs.github.com/en/authentication, https://docs.gitlab.com/security/tokens,
- * https://api.slack.com/authentication/token-types, https://developer.hashicorp.com/vault/docs/concepts/tokens,
- * https://grafana.com/docs/grafana/latest/administration/service-accounts, https://docs.npmjs.com/about-access-tokens,
- * https://docs.docker.com/security/access-tokens
- */
-const shapes: readonly RegExp[] = [
-  /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)*/,
-  /(?<![A-Za-z0-9])gh[pousr]_[A-Za-z0-9_]{16,}/,
-  /(?<![A-Za-z0-9])github_pat_[A-Za-z0-9_]{16,}/,
-  /(?<![A-Za-z0-9])gl(?:pat|dt|rt|cbt|ptt|ft|soat)-[A-Za-z0-9_.-]{16,}/,
-  /(?<![A-Za-z0-9])glsa_[A-Za-z0-9_]{16,}/,
-  /(?<![A-Za-z0-9])glc_[A-Za-z0-9+/=_-]{16,}/,
-  /(?<![A-Za-z0-9])xox[a-z]-[A-Za-z0-9-]{10,}/,
-  // Slack, Hugging Face, Google, SendGrid and Atlassian.
-  /(?<![A-Za-z0-9])(?:xapp-|hf_|AIza|SG\.|AT[AC]TT3)(?=[A-Za-z_.-]{0,64}\d)[A-Za-z0-9_.-]{16,}/,
-  // npm, SonarQube, Docker Hub, OpenAI and Anthropic.
-  /(?<![A-Za-z0-9])(?:(?:npm_|dckr_[op]at_)(?=[a-z_-]{0,64}[A-Z0-9])[A-Za-z0-9_-]{16,}|sq[apu]_[0-9A-Za-z]{20,})/,
-  /(?<![A-Za-z0-9-])sk-(?:(?:ant|proj|svcacct|admin|or)-(?=[a-z_-]{0,64}[A-Z0-9])[A-Za-z0-9_-]{16,}|[A-Za-z0-9_]{20,}[A-Za-z0-9_-]*)/,
-  // The value of a parameter in a URL: an expression of a shell, a placeholder and a mask are none.
-  /[?&](?:amp;)?(?:(?:access|auth|private|refresh|id)_token|token|api[_-]?key)=(?<parameter>[A-Za-z0-9._~+%/:=-]{4,})/,
-  /(?<![A-Za-z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])/,
-  /(?<![A-Za-z0-9])hv[sbr]\.[A-Za-z0-9_-]{16,}/,
-  // A word of letters alone, as in "Bearer authentication", is no token.
-  /(?<![A-Za-z0-9])(?:[Bb]earer|BEARER)(?:[ +\t]|%20)(?<bearer>(?=[A-Za-z._~+/=-]{0,4096}\d|[A-Za-z0-9._~+/=-]{32})[A-Za-z0-9._~+/=-]{6,})/,
-  /(?<![A-Za-z0-9])[Bb]asic[ +](?<basic>[A-Za-z0-9+/_-]{6,}={0,2})/,
-  /(?<![A-Za-z0-9])(?:[Aa]uthorization|AUTHORIZATION)["']?[ ]?[:=][ ]?["']?(?:[A-Za-z]{2,20}(?: |%20))?(?<header>[A-Za-z0-9._~+/=-]{4,})(?![A-Za-z0-9._~+/=-]|%20| +[^A-Za-z0-9])/,
-]
-
-const shape = new RegExp(shapes.map(({ source }) => source).join('|'), 'dg')
-
-/** Covers credentials of known shapes: tokens, values of Authorization headers, users of URLs, and private keys. */
-export function searchCredentials(text: string, masks: Masks): void {
-  searchShapes(text, masks)
+/** Covers credentials of known shapes: tokens, values of Authorization headers, users of URLs, and private keys. @param beginnings indices at which one may begin, in order */
+export function searchCredentials(text: string, beginnings: readonly number[], masks: Masks): void {
+  searchShapes(text, beginnings, masks)
   searchUserInformation(text, masks)
   searchPrivateKeys(text, masks)
 }
 
-function searchShapes(text: string, masks: Masks): void {
-  for (const { groups, indices } of text.matchAll(shape)) {
+function searchShapes(text: string, beginnings: readonly number[], masks: Masks): void {
+  let searched = 0
+  for (const beginning of beginnings) {
+    if (beginning < searched) continue
+    credential.lastIndex = beginning
+    const found = credential.exec(text)
+    if (found === null) continue
+    searched = credential.lastIndex
+    const { groups, indices } = found
     if (groups?.basic !== undefined && !isUserAndPassword(groups.basic)) continue
     const named = Object.values(indices?.groups ?? {}).find((range) => range !== undefined)
     const range = named ?? indices?.[0]

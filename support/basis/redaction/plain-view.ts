@@ -1,5 +1,6 @@
 /** A piece of a text without decoding. */
 import { allNotations, encode, introduces, isKept, units } from './alphabet'
+import { isOfBeginning, mayBeginAt } from './credential-beginnings'
 import { bytesFor, type View } from './view'
 
 /** Units whose place in the view is known together. */
@@ -7,15 +8,19 @@ const block = 64
 
 /** Bit of a pair that may begin an escape. */
 const introducing = 1 << 18
+/** Bit of a pair that may belong to the beginning of a credential. */
+const beginning = 1 << 19
+const noted = introducing | beginning
 
-/** For two ASCII characters, as a word in little-endian order: their visible bytes, from bit 16 the number of these, and the bit. */
+/** For two ASCII characters, as a word in little-endian order: their visible bytes, from bit 16 the number of these, and the bits. */
 const pairs = new Uint32Array(0x8000)
 for (let pair = 0; pair < pairs.length; pair++) {
   const both = [pair & 0x7f, pair >> 8].map((unit) => units[unit] as number)
   const kept = both.filter((unit) => (unit & isKept) !== 0)
   const [first = 0, second = 0] = kept.map((unit) => unit & 0xff)
-  const begins = both.some((unit) => (unit & allNotations) !== 0)
-  pairs[pair] = first | (second << 8) | (kept.length << 16) | (begins ? introducing : 0)
+  const introduces = both.some((unit) => (unit & allNotations) !== 0)
+  const bits = (introduces ? introducing : 0) | (isOfBeginning(pair) ? beginning : 0)
+  pairs[pair] = first | (second << 8) | (kept.length << 16) | bits
 }
 
 export class PlainView implements View {
@@ -25,6 +30,8 @@ export class PlainView implements View {
   notations = 0
   readonly places: Int32Array
   placed = 0
+  /** Indices in the text at which a credential may begin, in order. Clearing the view starts a new list. */
+  beginnings: number[] = []
 
   /** Code units of the piece that was appended last. */
   private readonly piece: Uint16Array
@@ -62,6 +69,7 @@ export class PlainView implements View {
     this.tail = 0
     this.pieceLength = 0
     this.notations = 0
+    this.beginnings = []
   }
 
   /** Takes the next piece of a text, after the last bytes of the one before. Returns the index after it. */
@@ -81,6 +89,9 @@ export class PlainView implements View {
       if (isAscii) this.appendAscii(at, last)
       else this.appendUnits(at, last)
     }
+    if (!isAscii) this.noteBeginnings(0, this.pieceLength)
+    // Where the next piece shows the rest of the first characters, a credential may begin.
+    if (end < text.length) this.beginnings.push(end - 2, end - 1)
     this.notations = 0
     for (let place = 0; place < this.placed; place++)
       this.notations |= introduces[this.bytes[this.places[place] as number] as number] as number
@@ -106,13 +117,22 @@ export class PlainView implements View {
       const pair = known[piece[at] as number] as number
       bytes[length] = pair
       bytes[length + 1] = pair >> 8
-      if ((pair & introducing) !== 0)
-        for (let index = length; index < length + ((pair >> 16) & 3); index++)
-          if (introduces[bytes[index] as number] !== 0) places[placed++] = index
+      if ((pair & noted) !== 0) {
+        if ((pair & beginning) !== 0) this.noteBeginnings((at << 1) - 1, (at << 1) + 1)
+        if ((pair & introducing) !== 0)
+          for (let index = length; index < length + ((pair >> 16) & 3); index++)
+            if (introduces[bytes[index] as number] !== 0) places[placed++] = index
+      }
       length += (pair >> 16) & 3
     }
     this.length = length
     this.placed = placed
+  }
+
+  /** Notes the indices of a part of the piece at which a credential may begin, as far as the piece shows its first characters. */
+  private noteBeginnings(first: number, end: number): void {
+    for (let at = Math.max(0, first); at < Math.min(end, this.pieceLength - 2); at++)
+      if (mayBeginAt(this.units, at)) this.beginnings.push(this.pieceBegin + at)
   }
 
   private appendUnits(begin: number, end: number): void {

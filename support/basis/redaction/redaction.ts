@@ -115,13 +115,11 @@ export class Redaction {
   private masksOf(text: string, isForeign: boolean): Masks {
     this.index()
     const masks = new Masks(text)
-    if (this.needles.size > 0) {
-      search(text, this.needles, masks)
-      const uncoloured = withoutControlSequences(text)
-      if (uncoloured !== undefined) search(uncoloured, this.needles, masks)
-    }
+    const { beginnings, mayBeColoured } = search(text, this.needles, masks)
+    const uncoloured = withoutControlSequences(text, mayBeColoured)
+    if (uncoloured !== undefined) search(uncoloured, this.needles, masks)
     if (isForeign) this.words.search(text, masks)
-    searchCredentials(text, masks)
+    searchCredentials(text, beginnings, masks)
     return masks
   }
 

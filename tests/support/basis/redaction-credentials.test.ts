@@ -8,61 +8,81 @@ const base64url = (data: object) => Buffer.from(JSON.stringify(data)).toString('
 const jwt = `${base64url({ alg: 'RS256', kid: 'a' })}.${base64url({ sub: 'system:serviceaccount:fawkes:x' })}.c2lnbmF0dXJl`
 const run = (length: number) => 'aB3dE5gH7jK9mN1pQ3sT5vX7zA2cD4fG6iJ8'.repeat(3).slice(0, length)
 
+const examples = [
+  ['the user of a URL', 'mysql://merico:pa55@devlake-mysql:3306/lake', 'mysql://[redacted]@devlake-mysql:3306/lake'],
+  ['a user without a name', 'redis://:pa55@cache:6379', 'redis://[redacted]@cache:6379'],
+  ['a password with a sign', 'https://a:p@ss@host/x', 'https://[redacted]@host/x'],
+  ['a URL in JSON of PHP', '"https:\\/\\/a:b@host\\/x"', '"https:\\/\\/[redacted]@host\\/x"'],
+  ['two URLs', 'http://a:b@c http://d:e@f', 'http://[redacted]@c http://[redacted]@f'],
+  ['a user in a DSN of Go', 'dsn lake:pa55word@tcp(mysql:3306)/lake', 'dsn lake:[redacted]@tcp(mysql:3306)/lake'],
+  ['a user without a scheme', '"lake:pa55word@mysql"', '"lake:[redacted]@mysql"'],
+  ['a token in place of a user', `https://${run(24)}@host/x`, 'https://[redacted]@host/x'],
+  ['a bearer token in a URL', 'authorization=Bearer%20abcDEF123456', 'authorization=Bearer%20[redacted]'],
+  ['a bearer token in capitals', 'BEARER\tabcDEF123456', 'BEARER\t[redacted]'],
+  ...['hf_', 'AIza', 'SG.', 'ATATT3', 'xapp-1-'].map((kind) => [
+    `a token that begins with ${kind}`,
+    `x ${kind}${run(32)} y`,
+    'x [redacted] y',
+  ]),
+  ['a bearer token', 'curl -H "X: Bearer abc123def456" x', 'curl -H "X: Bearer [redacted]" x'],
+  ['a Basic header', 'Basic YWRtaW46c2VjcmV0', 'Basic [redacted]'],
+  ['an Authorization header', 'Authorization: Token abcdefgh', 'Authorization: Token [redacted]'],
+  [
+    'an Authorization header in JSON',
+    '{"authorization":"Basic YWRtaW46c2VjcmV0"}',
+    '{"authorization":"Basic [redacted]"}',
+  ],
+  ['a header without a scheme', 'authorization: abcdefgh\nx: y', 'authorization: [redacted]\nx: y'],
+  ['a JWT', `token ${jwt}, and more`, 'token [redacted], and more'],
+  ...['ghp_', 'gho_', 'ghs_', 'ghu_', 'ghr_'].map((kind) => [
+    `a token of GitHub, ${kind}`,
+    `x ${kind}${run(36)} y`,
+    'x [redacted] y',
+  ]),
+  ['a fine-grained token of GitHub', `x github_pat_${run(22)}_${run(59)}`, 'x [redacted]'],
+  ['a token of GitLab', `"glpat-${run(20)}"`, '"[redacted]"'],
+  ['a bot of Slack', `xoxb-123456789012-${run(24)}`, '[redacted]'],
+  ['a user of Slack', `xoxp-123456789012-${run(24)}`, '[redacted]'],
+  ['an access key of AWS', 'id AKIAIOSFODNN7EXAMPLE.', 'id [redacted].'],
+  ['a token of Vault', `hvs.${run(24)}`, '[redacted]'],
+  ['a token of npm', `x npm_${run(36)} y`, 'x [redacted] y'],
+  ...['sqp_', 'squ_', 'sqa_'].map((kind) => [`a token of SonarQube, ${kind}`, `${kind}${run(40)}`, '[redacted]']),
+  ['a token of Docker Hub', `login dckr_pat_${run(27)}`, 'login [redacted]'],
+  ['a key of OpenAI', `key=sk-${run(48)}`, 'key=[redacted]'],
+  ['a key of a project', `"sk-proj-${run(24)}-${run(24)}"`, '"[redacted]"'],
+  ...['token', 'access_token', 'private_token', 'api_key', 'apikey'].map((name) => [
+    `a parameter ${name}`,
+    `GET /x?a=b&${name}=abcd-1234&c=d and https://h/?${name}=abcd1234`,
+    `GET /x?a=b&${name}=[redacted]&c=d and https://h/?${name}=[redacted]`,
+  ]),
+  ['a parameter in HTML', 'href="/x?a=b&amp;token=abcd1234"', 'href="/x?a=b&amp;token=[redacted]"'],
+  ['a service account of Grafana', `glsa_${run(32)}_0a1b2c3d`, '[redacted]'],
+  ['an Authorization header in capitals', 'AUTHORIZATION: Token abcdefgh', 'AUTHORIZATION: Token [redacted]'],
+  ['a token of Grafana Cloud', `glc_${run(32)}`, '[redacted]'],
+  ['a temporary key of AWS', 'ASIAIOSFODNN7EXAMPLE', '[redacted]'],
+]
+
 describe('what looks like a credential is masked', () => {
-  it.each([
-    ['the user of a URL', 'mysql://merico:pa55@devlake-mysql:3306/lake', 'mysql://[redacted]@devlake-mysql:3306/lake'],
-    ['a user without a name', 'redis://:pa55@cache:6379', 'redis://[redacted]@cache:6379'],
-    ['a password with a sign', 'https://a:p@ss@host/x', 'https://[redacted]@host/x'],
-    ['a URL in JSON of PHP', '"https:\\/\\/a:b@host\\/x"', '"https:\\/\\/[redacted]@host\\/x"'],
-    ['two URLs', 'http://a:b@c http://d:e@f', 'http://[redacted]@c http://[redacted]@f'],
-    ['a user in a DSN of Go', 'dsn lake:pa55word@tcp(mysql:3306)/lake', 'dsn lake:[redacted]@tcp(mysql:3306)/lake'],
-    ['a user without a scheme', '"lake:pa55word@mysql"', '"lake:[redacted]@mysql"'],
-    ['a token in place of a user', `https://${run(24)}@host/x`, 'https://[redacted]@host/x'],
-    ['a bearer token in a URL', 'authorization=Bearer%20abcDEF123456', 'authorization=Bearer%20[redacted]'],
-    ['a bearer token in capitals', 'BEARER\tabcDEF123456', 'BEARER\t[redacted]'],
-    ...['hf_', 'AIza', 'SG.', 'ATATT3', 'xapp-1-'].map((kind) => [
-      `a token that begins with ${kind}`,
-      `x ${kind}${run(32)} y`,
-      'x [redacted] y',
-    ]),
-    ['a bearer token', 'curl -H "X: Bearer abc123def456" x', 'curl -H "X: Bearer [redacted]" x'],
-    ['a Basic header', 'Basic YWRtaW46c2VjcmV0', 'Basic [redacted]'],
-    ['an Authorization header', 'Authorization: Token abcdefgh', 'Authorization: Token [redacted]'],
-    [
-      'an Authorization header in JSON',
-      '{"authorization":"Basic YWRtaW46c2VjcmV0"}',
-      '{"authorization":"Basic [redacted]"}',
-    ],
-    ['a header without a scheme', 'authorization: abcdefgh\nx: y', 'authorization: [redacted]\nx: y'],
-    ['a JWT', `token ${jwt}, and more`, 'token [redacted], and more'],
-    ...['ghp_', 'gho_', 'ghs_', 'ghu_', 'ghr_'].map((kind) => [
-      `a token of GitHub, ${kind}`,
-      `x ${kind}${run(36)} y`,
-      'x [redacted] y',
-    ]),
-    ['a fine-grained token of GitHub', `x github_pat_${run(22)}_${run(59)}`, 'x [redacted]'],
-    ['a token of GitLab', `"glpat-${run(20)}"`, '"[redacted]"'],
-    ['a bot of Slack', `xoxb-123456789012-${run(24)}`, '[redacted]'],
-    ['a user of Slack', `xoxp-123456789012-${run(24)}`, '[redacted]'],
-    ['an access key of AWS', 'id AKIAIOSFODNN7EXAMPLE.', 'id [redacted].'],
-    ['a token of Vault', `hvs.${run(24)}`, '[redacted]'],
-    ['a token of npm', `x npm_${run(36)} y`, 'x [redacted] y'],
-    ...['sqp_', 'squ_', 'sqa_'].map((kind) => [`a token of SonarQube, ${kind}`, `${kind}${run(40)}`, '[redacted]']),
-    ['a token of Docker Hub', `login dckr_pat_${run(27)}`, 'login [redacted]'],
-    ['a key of OpenAI', `key=sk-${run(48)}`, 'key=[redacted]'],
-    ['a key of a project', `"sk-proj-${run(24)}-${run(24)}"`, '"[redacted]"'],
-    ...['token', 'access_token', 'private_token', 'api_key', 'apikey'].map((name) => [
-      `a parameter ${name}`,
-      `GET /x?a=b&${name}=abcd-1234&c=d and https://h/?${name}=abcd1234`,
-      `GET /x?a=b&${name}=[redacted]&c=d and https://h/?${name}=[redacted]`,
-    ]),
-    ['a parameter in HTML', 'href="/x?a=b&amp;token=abcd1234"', 'href="/x?a=b&amp;token=[redacted]"'],
-    ['a service account of Grafana', `glsa_${run(32)}_0a1b2c3d`, '[redacted]'],
-  ])('%s', (_, text = '', expected = '') => {
+  it.each(examples)('%s', (_, text = '', expected = '') => {
     expect(redaction.redact(text)).toBe(expected)
     expect(redaction.redactForeign(text)).toBe(expected)
     // Nothing is masked twice.
     expect(redaction.redact(expected)).toBe(expected)
+  })
+
+  // A long text is read in pieces, those of ASCII two characters at a time.
+  const pieceLength = 2 ** 17
+  const places = [1, 2, ...[-4, -3, -2, -1, 0, 1].map((beside) => pieceLength + beside)]
+
+  it.each([
+    ['ASCII', '.'],
+    ['other characters, too', 'é'],
+  ])('wherever it stands in a long text of %s', (_, first) => {
+    for (const place of places) {
+      const before = `${first}${'.'.repeat(place)}`.slice(0, place)
+      for (const [title, text, expected] of examples)
+        expect(redaction.redact(before + text), `${title} at ${place}`).toBe(before + expected)
+    }
   })
 
   const { privateKey } = generateKeyPairSync('rsa', {
