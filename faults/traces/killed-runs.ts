@@ -14,6 +14,8 @@ const root = resolve(__dirname, '../..')
 interface Running {
   readonly output: string
   readonly reports: readonly string[]
+  /** The records that earlier runs have left. */
+  readonly formerRecords: readonly string[]
 }
 
 interface Stage {
@@ -44,7 +46,8 @@ export const stages: Readonly<Record<string, Stage>> = {
   },
   'its stories have created a project': {
     tags: '@section:14',
-    reached: async (_, traces) => (await traces.records()).length > 0,
+    reached: async ({ formerRecords }, traces) =>
+      (await traces.records()).some((record) => !formerRecords.includes(record)),
   },
   'its scenarios run': { tags: storiesAndTables, reached: ({ output }) => output.includes('✓ ') },
   'it looks for the cause of a failure': {
@@ -74,6 +77,7 @@ export async function killAt(name: string, traces: Traces): Promise<void> {
 
 async function killWhen({ tags, given = [], reached }: Stage, traces: Traces): Promise<void> {
   const reports = mkdtempSync(join(tmpdir(), 'acceptance-'))
+  const formerRecords = await traces.records()
   const run = spawn('node', ['bootstrap.mjs', 'support/cli/main.ts', 'run', '--tags', tags, ...given], {
     cwd: root,
     env: { ...process.env, ...traces.environment, ACCEPTANCE_REPORTS: reports, CI: 'true' },
@@ -89,7 +93,7 @@ async function killWhen({ tags, given = [], reached }: Stage, traces: Traces): P
       'the stage at which the run is to be killed',
       async () => {
         if (run.exitCode !== null) throw new Error(`the run ended before that:\n${output}`)
-        return reached({ output, reports: readdirSync(reports) }, traces)
+        return reached({ output, reports: readdirSync(reports), formerRecords }, traces)
       },
       60_000,
     )

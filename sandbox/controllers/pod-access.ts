@@ -11,8 +11,9 @@ import {
 } from '@kubernetes/client-node'
 import { podLogOf, previousPodLogOf } from '../basis/layout'
 import type { Ports } from '../basis/ports'
-import { listenerOf } from '../cluster/backends'
+import { type Listener, listenerOf } from '../cluster/backends'
 import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
+import { debianProgram } from '../programs/debian'
 import { ignoreMissing, merge } from './writing'
 
 /** On a pod that nobody looks into, with the value "none": thousands of pods would need thousands of rules. */
@@ -79,11 +80,18 @@ function rulesOf(pod: V1Pod, secrets: Cache<V1Secret>, ports: Ports): Kubernetes
       : { logsFile: podLogOf(process), previousLogsFile: previousPodLogOf(process) }
   const common = [rule('ClusterLogs', { logs: [{ ...logs, follow: true }] }), execOf(pod, secrets)]
   if (listener === undefined) return common
-  const { containerPort, port } = listener
-  return [
-    ...common,
-    rule('ClusterPortForward', { forwards: [{ ports: [containerPort], target: { address: '127.0.0.1', port } }] }),
-  ]
+  const { containerPort } = listener
+  return [...common, rule('ClusterPortForward', { forwards: [{ ports: [containerPort], ...forwardTo(listener) }] })]
+}
+
+/**
+ * The way from a port-forward to a listener. kwok keeps its own connection until the listener ends it, even when the client has
+ * gone. A database never does, so a relay that ends with its client, as in a kubelet, stands in between.
+ */
+function forwardTo({ port, readinessPath }: Listener) {
+  return readinessPath === undefined
+    ? { command: [debianProgram('socat'), '-', `TCP:127.0.0.1:${port}`] }
+    : { target: { address: '127.0.0.1', port } }
 }
 
 const ruleName = ({ metadata }: V1Pod) => `${metadata?.namespace}.${metadata?.name}`

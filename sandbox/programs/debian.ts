@@ -57,6 +57,13 @@ export const debianPrograms = {
     required: true,
     elsewhere: 'https://prometheus.io/download/#pushgateway',
   },
+  socat: {
+    names: ['socat'],
+    package: 'socat',
+    purpose: 'relays port-forwards to the database',
+    required: true,
+    elsewhere: 'http://www.dest-unreach.org/socat',
+  },
   chromium: {
     names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     package: 'chromium',

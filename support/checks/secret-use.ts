@@ -55,7 +55,8 @@ async function judge(
     object,
     expected: `a container that was started after the last change of ${reads.keys?.join(', ') ?? 'the Secret'}`,
     found: `${changed}, started at ${startedAt}, read as ${reads.how}`,
-    remedy: [command`kubectl delete pod -n ${namespace} ${pod}`],
+    // kubectl would wait for ever if the successor of the same name came at once, as in a StatefulSet.
+    remedy: [command`kubectl delete pod -n ${namespace} ${pod} --wait=false`],
   }
   const stale = {
     ...circumstances,

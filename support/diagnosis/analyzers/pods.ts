@@ -65,7 +65,8 @@ function failure(pod: PodFacts): FreshFinding {
     `phase Failed, ${status.reason}`,
     [
       command`kubectl describe node ${spec.nodeName}`,
-      command`kubectl delete pod -n ${metadata.namespace} ${metadata.name}`,
+      // Without a wait for the end, which kubectl misses if a successor of the same name comes at once.
+      command`kubectl delete pod -n ${metadata.namespace} ${metadata.name} --wait=false`,
     ],
   )
 }

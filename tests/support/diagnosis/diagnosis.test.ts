@@ -125,7 +125,7 @@ const cases: readonly Case[] = [
     },
     object: ui,
     summary: 'failed (Evicted): The node was low on memory.',
-    remedy: 'kubectl delete pod -n fawkes devlake-ui-0',
+    remedy: 'kubectl delete pod -n fawkes devlake-ui-0 --wait=false',
   },
   {
     title: 'an image that cannot be pulled',

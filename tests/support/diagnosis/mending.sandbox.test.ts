@@ -124,7 +124,7 @@ const cases: Readonly<Record<string, Case>> = {
   'replaces a pod that runs with an old Secret': {
     breaks: fault('secret-rotated'),
     tags: '@checklist:1.3',
-    mending: /^kubectl --context \S+ delete pod -n fawkes devlake-lake-0$/,
+    mending: /^kubectl --context \S+ delete pod -n fawkes devlake-lake-0 --wait=false$/,
   },
   'turns the reconciliation of an Application on': {
     breaks: fault('application-not-reconciled'),
