@@ -1,14 +1,13 @@
 import { Given, Then } from '@cucumber/cucumber'
 import {
-  expectAnswerFromOutside,
   expectIngressClassOf,
-  expectNoOpenRoute,
   expectRouting,
   expectTargetsExist,
   expectTargetsReady,
   expectTargetsRunning,
   type IngressRole,
 } from '../support/checks/ingresses'
+import { expectAnswerFromOutside, expectNoOpenRoute } from '../support/checks/outside-answers'
 import type { AcceptanceWorld } from '../support/glue/world'
 
 Given('the services behind the {ingress} ingress exist', function (this: AcceptanceWorld, role: IngressRole) {

@@ -28,6 +28,7 @@ import { runNotifications } from './argocd-notifications'
 import { runCertManager } from './cert-manager'
 import { runExternalSecrets } from './external-secrets'
 import { runFlux } from './flux'
+import { runLoadBalancers } from './load-balancers'
 import { runPodAccess } from './pod-access'
 import { followLogs } from './pod-logs'
 import { runPrometheusDiscovery } from './prometheus-discovery'
@@ -70,6 +71,7 @@ async function main(): Promise<void> {
     runPodAccess(cluster, secrets, pods, ports),
     runReadiness(cluster, pods, ports),
     runSecretReaders(cluster, secrets, pods),
+    runLoadBalancers(cluster, services),
     runCertManager(cluster, secrets),
     runArgoCd(cluster, applications, workloads),
     runNotifications(applications, deliver),

@@ -111,6 +111,8 @@ const noCertManager: Shape = {
 
 const noIngress: Shape = { lacks: isIngress }
 
+const loadBalancer: Shape = { folders: ['load-balancer'], lacks: isIngress }
+
 const withoutGitHub: Shape = {
   names: { github: false },
   change: (object) => {
@@ -147,6 +149,7 @@ const platforms = {
   flux,
   'no-cert-manager': noCertManager,
   'no-ingress': noIngress,
+  'load-balancer': loadBalancer,
   'without-github': withoutGitHub,
   'own-namespace': together(ownNamespace, { names: { argocd: 'dora' } }),
   'all-at-once': together(releaseKps, helmNames, externalMysql, gatewayApi, flux, withoutGitHub, ownNamespace),

@@ -1,18 +1,15 @@
-/** Section 5: checks of the ingresses, of their backends, and of the answers of their hosts from outside the cluster. */
-
-import { lookup } from 'node:dns/promises'
+/** Section 5: checks of the ingresses and of their backends. */
 import { type CommandLine, command, comment } from '../basis/command'
-import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
-import { excerpt } from '../basis/redaction'
+import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { type Component, components } from '../contracts/contract'
 import type { Ingress, IngressClass } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
-import { blockedBy, isRefusal } from '../service/refusals'
 import { ingressCandidates } from './candidates'
 import { expectIngressClass } from './dependencies'
 import { expectReadyEndpoints } from './endpoints'
+import { expectOpenOutside, expectSelectsComponent, isExposed } from './exposed-services'
 import { expectAttached, expectRouteLeads, isRouted } from './http-routes'
-import { covers, expectHostCertificates } from './ingress-certificates'
+import { covers } from './ingress-certificates'
 import { expectAlive, missing } from './lifecycle'
 import { expectPodsReady } from './pods'
 import { serviceOf } from './services'
@@ -37,7 +34,7 @@ export async function expectTargetsRunning(platform: Platform, role: IngressRole
   for (const component of targetsOf(platform, role)) await expectPodsReady(platform, component)
 }
 
-async function ingressOf(
+export async function ingressOf(
   platform: Platform,
   role: IngressRole,
 ): Promise<Ingress & { object: string; remedy: CommandLine[] }> {
@@ -55,6 +52,7 @@ async function ingressOf(
 
 /** 5.1: checks that the class of the ingress exists, so that a controller handles it. */
 export async function expectIngressClassOf(platform: Platform, role: IngressRole): Promise<void> {
+  if (isExposed(platform, role)) return expectOpenOutside(platform, role)
   if (isRouted(platform, role)) {
     await expectAttached(platform, role)
     return
@@ -86,6 +84,7 @@ const isDefault = (annotations: IngressClass['metadata']['annotations']) =>
 
 /** 5.1: checks that the ingress routes each path of the host to the service and port of its component. */
 export async function expectRouting(platform: Platform, role: IngressRole): Promise<void> {
+  if (isExposed(platform, role)) return expectSelectsComponent(platform, role)
   if (isRouted(platform, role)) return expectRouteLeads(platform, role)
   const { host, paths } = platform.configuration.ingresses[role]
   const { spec, object, remedy } = await ingressOf(platform, role)
@@ -137,147 +136,13 @@ async function portNamed(platform: Platform, component: Component, port: number)
 
 const pathBeforePattern = (path: string) => (path.split('(', 1)[0] ?? '').replace(/(?<=.)\/$/, '') || '/'
 
-/** 5.2: checks that the host answers from outside, and if the ingress has TLS, also over HTTPS with a valid certificate. */
-export async function expectAnswerFromOutside(platform: Platform, role: IngressRole): Promise<void> {
-  const { host, probe } = platform.configuration.ingresses[role]
-  const { tls, hasHttp } = await entryOf(platform, role)
-  await expectResolvable(platform, host)
-  if (hasHttp) await expectProbe(platform, 'http', role)
-  await expectEveryPath(platform, hasHttp ? 'http' : 'https', role)
-  if (await expectHostCertificates(platform, role, tls)) await expectProbe(platform, 'https', role)
-  const at = platform.routes.ingressAddress('http')
-  platform.routes.note(
-    role === 'service' ? 'lake' : 'grafana',
-    `ingress http://${host}${probe}${at ? ` by way of ${at.host}:${at.port}` : ''}`,
-  )
-}
-
-/** The TLS of the way in, and whether it also takes plain HTTP. A Gateway has the Secrets of its listeners in its own namespace. */
-async function entryOf(
-  platform: Platform,
-  role: IngressRole,
-): Promise<{ readonly tls: Ingress['spec']['tls']; readonly hasHttp: boolean }> {
-  if (!isRouted(platform, role)) return { tls: (await ingressOf(platform, role)).spec.tls, hasHttp: true }
-  const { host } = platform.configuration.ingresses[role]
-  const listeners = await expectAttached(platform, role)
-  const secured = listeners.filter(({ protocol }) => protocol === 'HTTPS')
-  const tls = secured.flatMap(({ namespace, tls }) =>
-    (tls?.certificateRefs ?? [{ name: '', kind: 'none', namespace: undefined }]).map((reference) => {
-      const isHere = (reference.namespace ?? namespace) === platform.kubernetes.namespace && reference.kind === 'Secret'
-      return { hosts: [host], secretName: isHere ? reference.name : undefined }
-    }),
-  )
-  return { tls, hasHttp: listeners.some(({ protocol }) => protocol === 'HTTP') }
-}
-
-/** 5.2: checks that nothing can be written through the host without a login. The request changes nothing even if accepted. */
-export async function expectNoOpenRoute(platform: Platform): Promise<void> {
-  const { path, body, isOpen, beside, remedy } = applicable(platform.contract.openRoute)
-  const { host } = platform.configuration.ingresses.service
-  await expectResolvable(platform, host)
-  const send = (scheme: 'http' | 'https') =>
-    platform.http.query(platform.routes.ingressUrl(scheme, host, path), body, {
-      at: platform.routes.ingressAddress(scheme),
-      headers: { 'content-type': 'application/json' },
-    })
-  const plain = await send('http')
-  const isRedirected = String(plain.headers.location).startsWith('https:')
-  const answered = isRedirected ? await send('https') : plain
-  const { url, status, body: answer } = answered
-  if (isRefusal(answered)) return
-  if (!isOpen(status, answer)) {
-    // The host may keep the route to itself, if it leads to the service.
-    const scheme = isRedirected ? 'https' : 'http'
-    const at = platform.routes.ingressAddress(scheme)
-    const other = await platform.http.get(platform.routes.ingressUrl(scheme, host, beside.path), { at })
-    const leadsToService = other.status === beside.refusal.status && beside.refusal.says.test(other.body)
-    if (status === 404 && leadsToService) return
-    throw blockedBy(answered, 'rows from a caller without a login', 'a refusal with status 401 or 403')
-  }
-  throw new Unmet({
-    summary: `${host} lets anyone write to the database of the service without a login, through ${path}.`,
-    object: `host ${host}, ${path}`,
-    expected: 'a refusal, or no such route',
-    found: `status ${status}: ${excerpt(answer)}`,
-    remedy: [command`curl -i -X POST -H 'Content-Type: application/json' -d '${body}' '${url}'`, ...remedy],
-  })
-}
-
-async function expectResolvable(platform: Platform, host: string): Promise<void> {
-  if (platform.routes.ingressAddress('http')) return
-  try {
-    await lookup(host)
-  } catch {
-    throw unresolvable(host)
-  }
-}
-
-async function expectProbe(platform: Platform, scheme: 'http' | 'https', role: IngressRole): Promise<void> {
-  const { kind, name, host, probe } = platform.configuration.ingresses[role]
-  const url = platform.routes.ingressUrl(scheme, host, probe)
-  const at = platform.routes.ingressAddress(scheme)
-  const { status, headers, body } = await platform.http.get(url, { at })
-  // An ingress with TLS may redirect to HTTPS, which is checked anyway.
-  if (scheme === 'http' && status >= 300 && status < 400 && String(headers.location).startsWith(`https://${host}`))
-    return
-  if (status === 200) return
-  throw new Unmet({
-    summary: `${url} answers ${status} from outside.`,
-    object: `host ${host}`,
-    expected: 'status 200',
-    found: [`status ${status}: ${excerpt(body)}`, await handlerOf(platform, role)].filter(Boolean).join('; '),
-    remedy: [
-      at
-        ? command`curl -v --resolve ${`${host}:${at.port}:${at.host}`} ${url.replace(host, () => `${host}:${at.port}`)}`
-        : command`curl -v ${url}`,
-      command`kubectl describe ${kind.toLowerCase()} -n ${platform.kubernetes.namespace} ${name}`,
-      kind === 'Ingress' ? command`kubectl get ingressclass` : command`kubectl get gatewayclass`,
-    ],
-  })
-}
-
 /** Names the controller to which the class of an ingress belongs: another one may be at the address. Empty if unknown. */
-async function handlerOf(platform: Platform, role: IngressRole): Promise<string> {
-  if (isRouted(platform, role)) return ''
+export async function handlerOf(platform: Platform, role: IngressRole): Promise<string> {
+  if (platform.configuration.ingresses[role].kind !== 'Ingress') return ''
   const { spec, metadata } = await ingressOf(platform, role)
   const className = spec.ingressClassName ?? metadata.annotations['kubernetes.io/ingress.class']
   const found = (await platform.kubernetes.ingressClasses()).find(({ metadata: { name, annotations } }) =>
     className === undefined ? isDefault(annotations) : name === className,
   )
   return found ? `the class ${found.metadata.name} belongs to the controller ${found.spec.controller}` : ''
-}
-
-/** The controller itself answers with these when no backend answers. */
-const gatewayStatuses = [502, 503, 504]
-
-async function expectEveryPath(platform: Platform, scheme: 'http' | 'https', role: IngressRole): Promise<void> {
-  const { kind, name, host, paths } = platform.configuration.ingresses[role]
-  const at = platform.routes.ingressAddress(scheme)
-  for (const [path, component] of Object.entries(paths)) {
-    const url = platform.routes.ingressUrl(scheme, host, path)
-    const { status } = await platform.http.get(url, { at })
-    if (!gatewayStatuses.includes(status)) continue
-    throw new Unmet({
-      summary: `${url} answers ${status}: no backend answers behind the ingress.`,
-      object: `host ${host}`,
-      reliesOn: [`Service ${platform.kubernetes.namespace}/${platform.configuration.components[component].service}`],
-      expected: 'an answer of the backend',
-      found: `status ${status}`,
-      remedy: [command`kubectl describe ${kind.toLowerCase()} -n ${platform.kubernetes.namespace} ${name}`],
-    })
-  }
-}
-
-/** The checklist does not require DNS entries, so a host that cannot be resolved blocks the check instead of failing it. */
-function unresolvable(host: string): Blocked {
-  return new Blocked({
-    summary: `The host name ${host} cannot be resolved on this machine.`,
-    object: `host ${host}`,
-    expected: 'a DNS entry, or the configuration key ingress.address',
-    found: 'no address',
-    remedy: [
-      command`getent hosts ${host}`,
-      command`echo 'ingress: { address: ADDRESS-OF-THE-INGRESS-CONTROLLER }' >> acceptance.yaml`,
-    ],
-  })
 }

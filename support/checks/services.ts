@@ -49,7 +49,7 @@ export async function serviceOf(
   const remedy = [command`kubectl get service -n ${kubernetes.namespace} ${name} -o yaml`]
   const service = await kubernetes.service(name)
   if (service) {
-    expectAlive('Service', service)
+    expectAlive('Service', { metadata: service.metadata })
     return { spec: service.spec, metadata: service.metadata, object, remedy }
   }
   throw missing(object, [

@@ -4,9 +4,10 @@ import { configurationSchema } from '../configuration/schema'
 import { type ContractName, contractNames, defaultContract, type PlatformNames } from '../contracts/contract'
 import { bestOf, candidatesFor, hasLabels } from './components'
 import { proposeDelivery } from './delivery'
+import { proposeEntries } from './entries'
 import { Findings, type Proposal, type Question } from './proposal'
 import { proposeSecrets, secretKeysIn } from './secrets'
-import { proposeComponents, proposeIngresses, proposeStorage, type Subject } from './service-parts'
+import { proposeComponents, proposeStorage, type Subject } from './service-parts'
 import type { Snapshot } from './snapshot'
 import { proposeArgoCdEndpoint, proposeDependencies, proposeMonitoring } from './surroundings'
 
@@ -44,7 +45,7 @@ export function propose(
   )
   const subject: Subject = { snapshot, names, namespace }
   const components = proposeComponents(subject, findings)
-  proposeIngresses(subject, findings)
+  proposeEntries(subject, components, findings)
   proposeStorage(subject, components.get('mysql')?.pods ?? [], findings)
   proposeDelivery(subject, components.get('lake'), findings)
   proposeArgoCdEndpoint(subject, findings)

@@ -34,10 +34,18 @@ const kinds = {
     metadata,
     spec: z
       .object({
+        type: z.string().default('ClusterIP'),
         clusterIP: z.string().optional(),
         externalName: z.string().optional(),
         selector: labels,
         ports: z.array(z.object({ name: z.string().optional(), port })).default([]),
+      })
+      .prefault({}),
+    status: z
+      .object({
+        loadBalancer: z
+          .object({ ingress: z.array(z.object({ ip: name.optional(), hostname: name.optional() })).default([]) })
+          .prefault({}),
       })
       .prefault({}),
   }),

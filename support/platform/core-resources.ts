@@ -205,8 +205,25 @@ export const service = z.object({
       externalName: z.string().optional(),
       selector: labels,
       ports: z
-        .array(z.object({ name: z.string().optional(), port: z.number(), targetPort: port.optional() }))
+        .array(
+          z.object({
+            name: z.string().optional(),
+            port: z.number(),
+            targetPort: port.optional(),
+            nodePort: z.number().optional(),
+          }),
+        )
         .default([]),
+    })
+    .prefault({}),
+  status: z
+    .object({
+      loadBalancer: z
+        .object({
+          /** The addresses that a load balancer gave it. */
+          ingress: z.array(z.object({ ip: z.string().optional(), hostname: z.string().optional() })).default([]),
+        })
+        .prefault({}),
     })
     .prefault({}),
 })

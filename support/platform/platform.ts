@@ -165,7 +165,7 @@ function wayTo(configuration: Configuration): Parameters<typeof addressCommands>
     ...Object.values(components).map((component) => ({ namespace, ...component })),
     ...[monitoring.prometheus, monitoring.alertmanager].map((part) => ({ namespace: monitoring.namespace, ...part })),
   ]
-  const hosts = Object.values(ingresses).map(({ host }) => host)
+  const hosts = Object.values(ingresses).flatMap(({ kind, host }) => (kind === 'Service' ? [] : [host]))
   return {
     token: { namespace, ...tokens.api },
     services: parts.map(({ namespace, service, port }) => ({ namespace, service, port })),

@@ -192,7 +192,7 @@ export class Routes {
     const ingress = Object.values(this.configuration.ingresses).find(({ paths }) =>
       Object.values(paths).includes(component),
     )
-    if (!ingress) return undefined
+    if (!ingress || ingress.kind === 'Service') return undefined
     try {
       const scheme = await this.schemeOf(ingress)
       if (scheme === undefined) return undefined

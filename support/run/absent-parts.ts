@@ -31,7 +31,7 @@ const declarations: Readonly<Record<OptionalPart, Declaration>> = {
   ingress: {
     keys: ['ingress'],
     title: 'Ingress',
-    isReplaced: ({ ingresses }) => Object.values(ingresses).some(({ kind }) => kind !== 'Ingress'),
+    isReplaced: ({ ingresses }) => Object.values(ingresses).some(({ kind }) => kind === 'HTTPRoute'),
   },
   alertmanager: { keys: ['alertmanager'], title: 'Alertmanager' },
   storage: { keys: ['storage', 'mysql'], title: 'Storage in the cluster' },

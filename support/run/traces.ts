@@ -92,6 +92,7 @@ const admitted = z.looseObject({
 /** An ingress with an address, or a Service that is open outside the cluster. */
 const externalAccess: Trace = async ({ kubernetes, configuration }) => {
   for (const { kind, name } of Object.values(configuration.ingresses)) {
+    if (kind === 'Service') continue
     const trace = await (kind === 'HTTPRoute'
       ? found(`HTTPRoute ${kubernetes.namespace}/${name}`, () => kubernetes.gateways.route(name))
       : found(`the address of Ingress ${kubernetes.namespace}/${name}`, async () => {
@@ -100,7 +101,9 @@ const externalAccess: Trace = async ({ kubernetes, configuration }) => {
         }))
     if (trace !== undefined) return trace
   }
-  for (const { service } of Object.values(configuration.components)) {
+  const exposed = Object.values(configuration.ingresses).flatMap(({ kind, name }) => (kind === 'Service' ? [name] : []))
+  const own = Object.values(configuration.components).map(({ service }) => service)
+  for (const service of new Set([...exposed, ...own])) {
     const trace = await found(`the type of Service ${kubernetes.namespace}/${service}`, async () => {
       const type = (await kubernetes.service(service))?.spec.type
       return type === 'NodePort' || type === 'LoadBalancer' || undefined

@@ -25,8 +25,8 @@ export const components = (names: PlatformNames['components']) =>
 const ingress = (names: PlatformNames['ingresses']['service']) =>
   z
     .strictObject({
-      /** The kind of object that leads from outside to the service; an HTTPRoute belongs to the Gateway API. */
-      kind: z.enum(['Ingress', 'HTTPRoute']).default('Ingress'),
+      /** The kind of object that leads from outside to the service: an HTTPRoute of the Gateway API, or a Service that is open itself. */
+      kind: z.enum(['Ingress', 'HTTPRoute', 'Service']).default('Ingress'),
       name: name.default(names.name),
       host: name.default(names.host),
       paths: z.record(z.string().startsWith('/'), z.enum(componentNames)).default(names.paths),

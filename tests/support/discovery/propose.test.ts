@@ -465,6 +465,47 @@ const differing: readonly [string, Objects, object, readonly (string | null)[]][
     [],
   ],
   [
+    'load balancers in the place of an ingress',
+    {
+      ...base,
+      ingresses: [],
+      services: [
+        ...base.services,
+        ...[
+          ['devlake-public', 'lake', 8080, { ip: '192.0.2.7' }] as const,
+          ['devlake-grafana-public', 'grafana', 3000, { hostname: 'charts.example.org' }] as const,
+        ].map(([name, component, port, address]) => ({
+          ...service('fawkes', name, ownLabels(component), port, { type: 'LoadBalancer' }),
+          metadata: { name, namespace: 'fawkes' },
+          status: { loadBalancer: { ingress: [address] } },
+        })),
+      ],
+    },
+    {
+      absent: { ingress: 'no Ingress in fawkes leads to the service' },
+      ingresses: {
+        service: { kind: 'Service', name: 'devlake-public', host: '192.0.2.7' },
+        grafana: { kind: 'Service', name: 'devlake-grafana-public', host: 'charts.example.org' },
+      },
+    },
+    [],
+  ],
+  [
+    'a node port of the UI alone',
+    {
+      ...base,
+      ingresses: [],
+      services: base.services.map((one) =>
+        one.metadata.name === 'devlake-ui' ? { ...one, spec: { ...one.spec, type: 'NodePort' } } : one,
+      ),
+    },
+    {
+      absent: { ingress: 'no Ingress in fawkes leads to the service' },
+      ingresses: { service: { kind: 'Service', name: 'devlake-ui', probe: '/' } },
+    },
+    ['ingresses.service.host', 'ingresses.grafana.name'],
+  ],
+  [
     'another host',
     {
       ...base,

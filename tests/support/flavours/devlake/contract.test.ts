@@ -4,7 +4,7 @@ import { Blocked, NotApplicable, Unmet } from '../../../../support/basis/expecta
 import { connectionsTo } from '../../../../support/checks/data-sources'
 import { expectSchema } from '../../../../support/checks/graphql'
 import { expectIncidentAddress, expectWebhookPlugin } from '../../../../support/checks/incident-webhook'
-import { expectNoOpenRoute } from '../../../../support/checks/ingresses'
+import { expectNoOpenRoute } from '../../../../support/checks/outside-answers'
 import {
   expectPong,
   expectQuestionRefused,

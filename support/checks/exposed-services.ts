@@ -1,0 +1,96 @@
+/** Section 5 where a Service leads to the service from outside: its type, its address and the pods that it selects. */
+import { type CommandLine, command } from '../basis/command'
+import { Unmet } from '../basis/expectation'
+import type { Service } from '../platform/core-resources'
+import type { Platform } from '../platform/platform'
+import { expectAlive, missing } from './lifecycle'
+
+type EntryRole = 'service' | 'grafana'
+
+/** Returns true if a Service of the type LoadBalancer or NodePort takes the place of the Ingress of a role. */
+export const isExposed = ({ configuration }: Platform, role: EntryRole): boolean =>
+  configuration.ingresses[role].kind === 'Service'
+
+interface Exposed {
+  readonly service: Service
+  readonly object: string
+  readonly remedy: readonly CommandLine[]
+}
+
+async function exposedService(platform: Platform, role: EntryRole): Promise<Exposed> {
+  const { namespace } = platform.kubernetes
+  const { name } = platform.configuration.ingresses[role]
+  const object = `Service ${namespace}/${name}`
+  const service = await platform.kubernetes.service(name)
+  if (!service) throw missing(object, [command`kubectl get services -n ${namespace}`])
+  expectAlive('Service', { metadata: service.metadata })
+  return { service, object, remedy: [command`kubectl describe service -n ${namespace} ${name}`] }
+}
+
+/** 5.1 and 5.2: checks that the Service is open outside the cluster, and that a load balancer has given it an address. */
+export async function expectOpenOutside(platform: Platform, role: EntryRole): Promise<void> {
+  const { service, object, remedy } = await exposedService(platform, role)
+  const { type } = service.spec
+  if (type !== 'LoadBalancer' && type !== 'NodePort')
+    throw new Unmet({
+      summary: `${object} cannot be reached from outside the cluster: its type is ${type}.`,
+      object,
+      expected: 'the type LoadBalancer or NodePort',
+      found: type,
+      remedy,
+    })
+  if (type === 'NodePort' || service.status.loadBalancer.ingress.length > 0) return
+  throw new Unmet({
+    summary: `${object} has no address: no load balancer serves it.`,
+    object,
+    expected: 'an address in status.loadBalancer.ingress',
+    found: 'no address',
+    remedy,
+  })
+}
+
+/** 5.1 and 5.2: checks that the Service selects the pods of the component behind the path of the probe's host. */
+export async function expectSelectsComponent(platform: Platform, role: EntryRole): Promise<void> {
+  const { service, object, remedy } = await exposedService(platform, role)
+  const { components, ingresses } = platform.configuration
+  const behind = [...new Set(Object.values(ingresses[role].paths))]
+  const selected = Object.entries(service.spec.selector)
+  const lists = await Promise.all(behind.map((component) => platform.kubernetes.pods(components[component].labels)))
+  const pods = lists.flat()
+  if (
+    selected.length > 0 &&
+    pods.some(({ metadata }) => selected.every(([key, value]) => metadata.labels[key] === value))
+  )
+    return
+  throw new Unmet({
+    summary: `${object} selects no pod of ${behind.join(' or ')}.`,
+    object,
+    expected: `the labels of ${behind.join(' or ')}`,
+    found: selected.map(([key, value]) => `${key}=${value}`).join(', ') || 'no selector',
+    remedy,
+  })
+}
+
+/** The scheme and port by which the Service answers outside the cluster. */
+export async function exposedOrigin(
+  platform: Platform,
+  role: EntryRole,
+): Promise<{ readonly scheme: 'http' | 'https'; readonly origin: string }> {
+  const { service, object, remedy } = await exposedService(platform, role)
+  const { host } = platform.configuration.ingresses[role]
+  const { ports, type } = service.spec
+  const isSecured = ({ name, port }: (typeof ports)[number]) => port === 443 || name === 'https'
+  const port = ports.find(isSecured) ?? ports[0]
+  const number = type === 'NodePort' ? port?.nodePort : port?.port
+  if (port === undefined || number === undefined)
+    throw new Unmet({
+      summary: `${object} has no port outside the cluster.`,
+      object,
+      expected: type === 'NodePort' ? 'spec.ports with a nodePort' : 'spec.ports',
+      found: 'none',
+      remedy,
+    })
+  const scheme = isSecured(port) ? 'https' : 'http'
+  const isStandard = number === (scheme === 'https' ? 443 : 80)
+  return { scheme, origin: `${scheme}://${host}${isStandard ? '' : `:${number}`}` }
+}

@@ -1,0 +1,173 @@
+/** Section 5: checks of the answers of the service and of Grafana from outside the cluster. */
+import { lookup } from 'node:dns/promises'
+import { type CommandLine, command } from '../basis/command'
+import { applicable, Blocked, Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
+import type { Configuration } from '../configuration/schema'
+import type { Ingress } from '../platform/core-resources'
+import type { Address } from '../platform/exchange'
+import type { Platform } from '../platform/platform'
+import { blockedBy, isRefusal } from '../service/refusals'
+import { exposedOrigin, isExposed } from './exposed-services'
+import { expectAttached, isRouted } from './http-routes'
+import { expectHostCertificates } from './ingress-certificates'
+import { handlerOf, type IngressRole, ingressOf } from './ingresses'
+
+/** 5.2: checks that the host answers from outside, and if the ingress has TLS, also over HTTPS with a valid certificate. */
+export async function expectAnswerFromOutside(platform: Platform, role: IngressRole): Promise<void> {
+  const { host, probe } = platform.configuration.ingresses[role]
+  await expectResolvable(platform, role)
+  const part = role === 'service' ? 'lake' : 'grafana'
+  if (isExposed(platform, role)) {
+    const { scheme, origin } = await exposedOrigin(platform, role)
+    await expectProbe(platform, scheme, role)
+    await expectEveryPath(platform, scheme, role)
+    platform.routes.note(part, `service ${origin}${probe}`)
+    return
+  }
+  const { tls, hasHttp } = await entryOf(platform, role)
+  if (hasHttp) await expectProbe(platform, 'http', role)
+  await expectEveryPath(platform, hasHttp ? 'http' : 'https', role)
+  if (await expectHostCertificates(platform, role, tls)) await expectProbe(platform, 'https', role)
+  const at = platform.routes.ingressAddress('http')
+  platform.routes.note(part, `ingress http://${host}${probe}${at ? ` by way of ${at.host}:${at.port}` : ''}`)
+}
+
+type Scheme = 'http' | 'https'
+
+/** The base URL of a role from outside, and the address to connect to in place of its host. */
+async function wayIn(
+  platform: Platform,
+  scheme: Scheme,
+  role: IngressRole,
+): Promise<{ readonly base: string; readonly at: Address | undefined }> {
+  if (isExposed(platform, role)) return { base: (await exposedOrigin(platform, role)).origin, at: undefined }
+  const { host } = platform.configuration.ingresses[role]
+  return { base: platform.routes.ingressUrl(scheme, host, ''), at: platform.routes.ingressAddress(scheme) }
+}
+
+/** The TLS of the way in, and whether it also takes plain HTTP. A Gateway has the Secrets of its listeners in its own namespace. */
+async function entryOf(
+  platform: Platform,
+  role: IngressRole,
+): Promise<{ readonly tls: Ingress['spec']['tls']; readonly hasHttp: boolean }> {
+  if (!isRouted(platform, role)) return { tls: (await ingressOf(platform, role)).spec.tls, hasHttp: true }
+  const { host } = platform.configuration.ingresses[role]
+  const listeners = await expectAttached(platform, role)
+  const secured = listeners.filter(({ protocol }) => protocol === 'HTTPS')
+  const tls = secured.flatMap(({ namespace, tls }) =>
+    (tls?.certificateRefs ?? [{ name: '', kind: 'none', namespace: undefined }]).map((reference) => {
+      const isHere = (reference.namespace ?? namespace) === platform.kubernetes.namespace && reference.kind === 'Secret'
+      return { hosts: [host], secretName: isHere ? reference.name : undefined }
+    }),
+  )
+  return { tls, hasHttp: listeners.some(({ protocol }) => protocol === 'HTTP') }
+}
+
+/** 5.2: checks that nothing can be written through the host without a login. The request changes nothing even if accepted. */
+export async function expectNoOpenRoute(platform: Platform): Promise<void> {
+  const { path, body, isOpen, beside, remedy } = applicable(platform.contract.openRoute)
+  const { host } = platform.configuration.ingresses.service
+  await expectResolvable(platform, 'service')
+  const send = async (scheme: Scheme) => {
+    const { base, at } = await wayIn(platform, scheme, 'service')
+    return platform.http.query(`${base}${path}`, body, { at, headers: { 'content-type': 'application/json' } })
+  }
+  const plain = await send('http')
+  const isRedirected = String(plain.headers.location).startsWith('https:')
+  const answered = isRedirected ? await send('https') : plain
+  const { url, status, body: answer } = answered
+  if (isRefusal(answered)) return
+  if (!isOpen(status, answer)) {
+    // The host may keep the route to itself, if it leads to the service.
+    const scheme = isRedirected ? 'https' : 'http'
+    const { base, at } = await wayIn(platform, scheme, 'service')
+    const other = await platform.http.get(`${base}${beside.path}`, { at })
+    const leadsToService = other.status === beside.refusal.status && beside.refusal.says.test(other.body)
+    if (status === 404 && leadsToService) return
+    throw blockedBy(answered, 'rows from a caller without a login', 'a refusal with status 401 or 403')
+  }
+  throw new Unmet({
+    summary: `${host} lets anyone write to the database of the service without a login, through ${path}.`,
+    object: `host ${host}, ${path}`,
+    expected: 'a refusal, or no such route',
+    found: `status ${status}: ${excerpt(answer)}`,
+    remedy: [command`curl -i -X POST -H 'Content-Type: application/json' -d '${body}' '${url}'`, ...remedy],
+  })
+}
+
+async function expectResolvable(platform: Platform, role: IngressRole): Promise<void> {
+  const { host } = platform.configuration.ingresses[role]
+  if (platform.routes.ingressAddress('http') && !isExposed(platform, role)) return
+  try {
+    await lookup(host)
+  } catch {
+    throw unresolvable(host)
+  }
+}
+
+/** The command that lists the classes of a way in. A Service has none. */
+const classesOf: Readonly<Record<Configuration['ingresses']['service']['kind'], readonly CommandLine[]>> = {
+  Ingress: [command`kubectl get ingressclass`],
+  HTTPRoute: [command`kubectl get gatewayclass`],
+  Service: [],
+}
+
+async function expectProbe(platform: Platform, scheme: Scheme, role: IngressRole): Promise<void> {
+  const { kind, name, host, probe } = platform.configuration.ingresses[role]
+  const { base, at } = await wayIn(platform, scheme, role)
+  const url = `${base}${probe}`
+  const { status, headers, body } = await platform.http.get(url, { at })
+  // An ingress with TLS may redirect to HTTPS, which is checked anyway.
+  if (scheme === 'http' && status >= 300 && status < 400 && String(headers.location).startsWith(`https://${host}`))
+    return
+  if (status === 200) return
+  throw new Unmet({
+    summary: `${url} answers ${status} from outside.`,
+    object: `host ${host}`,
+    expected: 'status 200',
+    found: [`status ${status}: ${excerpt(body)}`, await handlerOf(platform, role)].filter(Boolean).join('; '),
+    remedy: [
+      at
+        ? command`curl -v --resolve ${`${host}:${at.port}:${at.host}`} ${url.replace(host, () => `${host}:${at.port}`)}`
+        : command`curl -v ${url}`,
+      command`kubectl describe ${kind.toLowerCase()} -n ${platform.kubernetes.namespace} ${name}`,
+      ...classesOf[kind],
+    ],
+  })
+}
+
+/** The controller itself answers with these when no backend answers. */
+const gatewayStatuses = [502, 503, 504]
+
+async function expectEveryPath(platform: Platform, scheme: Scheme, role: IngressRole): Promise<void> {
+  const { kind, name, host, paths } = platform.configuration.ingresses[role]
+  const { base, at } = await wayIn(platform, scheme, role)
+  for (const [path, component] of Object.entries(paths)) {
+    const url = `${base}${path}`
+    const { status } = await platform.http.get(url, { at })
+    if (!gatewayStatuses.includes(status)) continue
+    throw new Unmet({
+      summary: `${url} answers ${status}: no backend answers behind the ${kind === 'Service' ? 'service' : 'ingress'}.`,
+      object: `host ${host}`,
+      reliesOn: [`Service ${platform.kubernetes.namespace}/${platform.configuration.components[component].service}`],
+      expected: 'an answer of the backend',
+      found: `status ${status}`,
+      remedy: [command`kubectl describe ${kind.toLowerCase()} -n ${platform.kubernetes.namespace} ${name}`],
+    })
+  }
+}
+
+/** The checklist does not require DNS entries, so a host that cannot be resolved blocks the check instead of failing it. */
+function unresolvable(host: string): Blocked {
+  return new Blocked({
+    summary: `The host name ${host} cannot be resolved on this machine.`,
+    object: `host ${host}`,
+    expected: 'a DNS entry, or the configuration key ingress.address',
+    found: 'no address',
+    remedy: [
+      command`getent hosts ${host}`,
+      command`echo 'ingress: { address: ADDRESS-OF-THE-INGRESS-CONTROLLER }' >> acceptance.yaml`,
+    ],
+  })
+}

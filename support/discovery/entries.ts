@@ -1,0 +1,178 @@
+/** Proposals for what leads to the service and to Grafana from outside the cluster: Ingresses, HTTPRoutes or open Services. */
+import type { Component, PlatformNames } from '../contracts/contract'
+import { type Candidate, componentsBehind, hasLabels } from './components'
+import type { Findings } from './proposal'
+import type { Subject } from './service-parts'
+import type { Found } from './snapshot'
+
+/** Proposes what leads to the components from outside the cluster, or external access as absent. */
+export function proposeEntries(
+  { snapshot, names, namespace }: Subject,
+  components: ReadonlyMap<Component, Candidate>,
+  findings: Findings,
+): void {
+  const behind = componentsBehind(snapshot, namespace)
+  const own = snapshot.ingresses.filter(({ metadata }) => metadata.namespace === namespace)
+  const gatewayRoutes = snapshot.httpRoutes.filter(({ metadata }) => metadata.namespace === namespace)
+  const all = [
+    ...own.flatMap((ingress) => routesOf(ingress, behind)),
+    ...gatewayRoutes.flatMap((route) => gatewayRoutesOf(route, behind)),
+  ]
+  if (snapshot.unread.has('ingresses') && all.length === 0) {
+    findings.ask('ingresses', 'The ingresses could not be listed. Do their names and hosts fit?')
+    return
+  }
+  if (own.length === 0 && gatewayRoutes.length === 0) {
+    const reason = `no Ingress in ${namespace} leads to the service`
+    findings.propose(['absent', 'ingress'], reason, undefined, `Found: ${reason}.`)
+    if (proposeExposed({ snapshot, names, namespace }, components, findings)) return
+    findings.propose(['absent', 'externalAccess'], reason, undefined, `Found: ${reason}.`)
+    return
+  }
+  for (const { part, wanted } of parts)
+    proposeIngress(
+      part,
+      all.filter(({ paths }) => Object.values(paths).some((one) => wanted.includes(one))),
+      names,
+      findings,
+    )
+}
+
+/** The parts that people reach from outside, and the components that answer for them. */
+const parts: readonly { readonly part: 'service' | 'grafana'; readonly wanted: readonly Component[] }[] = [
+  { part: 'service', wanted: ['ui', 'lake'] },
+  { part: 'grafana', wanted: ['grafana'] },
+]
+const titles = { service: 'the UI or the lake', grafana: 'Grafana' } as const
+
+interface Route {
+  readonly kind: 'Ingress' | 'HTTPRoute'
+  readonly name: string
+  readonly host: string | undefined
+  readonly paths: Readonly<Record<string, Component>>
+  /** Paths to services that no component has. */
+  readonly others: readonly string[]
+}
+
+/** The rules of an Ingress, each with the components behind its paths. */
+const routesOf = ({ metadata, spec }: Found<'ingresses'>, behind: ReadonlyMap<string, Component>): Route[] =>
+  spec.rules.flatMap(({ host, http }) => {
+    const known = (http?.paths ?? []).map(({ path, backend: { service } }) => ({
+      path,
+      service: service?.name ?? 'no service',
+      component: behind.get(service?.name ?? ''),
+    }))
+    const paths = known.flatMap(({ path, component }) => (component ? [[path, component] as const] : []))
+    const others = known.flatMap(({ path, service, component }) => (component ? [] : [`${path} (${service})`]))
+    return paths.length === 0
+      ? []
+      : [{ kind: 'Ingress', name: metadata.name, host, paths: Object.fromEntries(paths), others }]
+  })
+
+/** The hosts of an HTTPRoute, each with the components behind its paths. A rule without a match takes every path. */
+function gatewayRoutesOf({ metadata, spec }: Found<'httpRoutes'>, behind: ReadonlyMap<string, Component>): Route[] {
+  const known = spec.rules.flatMap(({ matches, backendRefs }) =>
+    (matches.length > 0 ? matches : [{ path: { value: '/' } }]).flatMap(({ path }) =>
+      backendRefs.map(({ name }) => ({ path: path.value, service: name, component: behind.get(name) })),
+    ),
+  )
+  const paths = Object.fromEntries(known.flatMap(({ path, component }) => (component ? [[path, component]] : [])))
+  const others = known.flatMap(({ path, service, component }) => (component ? [] : [`${path} (${service})`]))
+  const hosts = spec.hostnames.length > 0 ? spec.hostnames : [undefined]
+  const kind = 'HTTPRoute' as const
+  return Object.keys(paths).length === 0
+    ? []
+    : hosts.map((host) => ({ kind, name: metadata.name, host, paths, others }))
+}
+
+function proposeIngress(
+  part: 'service' | 'grafana',
+  routes: readonly Route[],
+  names: PlatformNames,
+  findings: Findings,
+): void {
+  const fallback = names.ingresses[part]
+  const [only] = routes
+  const route =
+    routes.length === 1 ? only : routes.find(({ name, host }) => name === fallback.name && host === fallback.host)
+  if (!route) {
+    findings.ask(
+      `ingresses.${part}.name`,
+      routes.length === 0
+        ? `No Ingress leads to ${titles[part]}. Which way leads there?`
+        : `Several hosts lead to ${titles[part]}. Which one do people use?`,
+      routes.map(({ name, host }) => `${name} (host ${host ?? 'any'})`),
+    )
+    return
+  }
+  const behind = [...new Set(Object.values(route.paths))].join(' and ')
+  const path = ['ingresses', part]
+  findings.propose([...path, 'kind'], route.kind, 'Ingress', `The Gateway API leads to ${behind}.`)
+  findings.propose([...path, 'name'], route.name, fallback.name, `The ${route.kind} that leads to ${behind}.`)
+  if (route.host === undefined)
+    findings.ask(
+      `ingresses.${part}.host`,
+      `The ${route.kind} ${route.name} takes any host. By which one do people reach it?`,
+    )
+  else findings.propose([...path, 'host'], route.host, fallback.host, `The host of the ${route.kind} ${route.name}.`)
+  if (route.others.length > 0)
+    findings.ask(
+      `ingresses.${part}.paths`,
+      `The ${route.kind} ${route.name} has paths to services that are no known component. Which components are behind them?`,
+      route.others,
+    )
+  else
+    findings.propose([...path, 'paths'], route.paths, fallback.paths, `The paths of the ${route.kind} ${route.name}.`)
+}
+
+/** Proposes the Services that are open outside the cluster themselves. Returns false if there is none. */
+function proposeExposed(
+  { snapshot, names, namespace }: Subject,
+  components: ReadonlyMap<Component, Candidate>,
+  findings: Findings,
+): boolean {
+  const open = snapshot.services.filter(
+    ({ metadata, spec }) => metadata.namespace === namespace && /^(LoadBalancer|NodePort)$/.test(spec.type),
+  )
+  const openTo = (component: Component) =>
+    open.find(({ spec }) =>
+      components.get(component)?.pods.some(({ metadata }) => isSelected(spec.selector, metadata.labels)),
+    )
+  const found = parts.map(({ part, wanted }) => {
+    const { probe, paths } = names.ingresses[part]
+    const probed = componentAt(probe, paths)
+    const component = [probed, ...wanted].find((one) => one !== undefined && openTo(one) !== undefined)
+    return { part, component, isProbed: component === probed, service: component && openTo(component) }
+  })
+  if (found.every(({ service }) => service === undefined)) return false
+  for (const { part, component, isProbed, service } of found) {
+    const fallback = names.ingresses[part]
+    const path = ['ingresses', part]
+    if (!service) {
+      findings.ask(`ingresses.${part}.name`, `No Service leads to ${titles[part]} from outside. Which way leads there?`)
+      continue
+    }
+    const { name } = service.metadata
+    const reason = `The Service ${name} of the type ${service.spec.type} leads to ${component} from outside.`
+    findings.propose([...path, 'kind'], 'Service', 'Ingress', reason)
+    findings.propose([...path, 'name'], name, fallback.name, reason)
+    if (!isProbed)
+      findings.propose([...path, 'probe'], '/', fallback.probe, `The path of ${component} that needs no login.`)
+    const [address] = service.status.loadBalancer.ingress
+    const host = address?.hostname ?? address?.ip
+    if (host !== undefined)
+      findings.propose([...path, 'host'], host, fallback.host, `The address of the Service ${name}.`)
+    else
+      findings.ask(`ingresses.${part}.host`, `The Service ${name} names no address. By which host do people reach it?`)
+  }
+  return true
+}
+
+const isSelected = (selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean =>
+  Object.keys(selector).length > 0 && hasLabels(selector, labels)
+
+/** The component behind a path: that of the longest path that it begins with. */
+const componentAt = (path: string, paths: Readonly<Record<string, Component>>): Component | undefined =>
+  Object.entries(paths)
+    .filter(([prefix]) => path.startsWith(prefix))
+    .sort(([one], [other]) => other.length - one.length)[0]?.[1]
