@@ -26,9 +26,10 @@ export interface Traffic {
 
 /**
  * The time in milliseconds after which an answered connection takes no further request. The pod may have closed it by then, which a
- * port-forward does not report: the request would hang. Clients repeat a request whose kept connection was closed.
+ * port-forward does not report: the request would hang. Browsers repeat a request whose kept connection was closed. The suite's own
+ * HTTP client does not, and closes its idle connections well before.
  */
-const longestIdleMs = 1000
+const longestIdleMs = 3000
 
 export class PortForward {
   private readonly sockets = new Set<Socket>()

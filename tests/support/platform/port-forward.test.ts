@@ -80,9 +80,9 @@ async function forwarded(requests: boolean) {
 it('ends a kept connection with its next request, so that the client repeats it on a new one', async () => {
   const { clock, answerTo } = await forwarded(true)
   expect(await answerTo('one')).toBe('one')
-  clock.ms += 900
+  clock.ms += 2900
   expect(await answerTo('two')).toBe('two')
-  clock.ms += 1100
+  clock.ms += 3100
   expect(await answerTo('three')).toBe('the connection was closed')
 })
 
