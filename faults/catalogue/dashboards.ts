@@ -267,13 +267,18 @@ export const dashboardFaults: readonly Fault[] = [
     expects: { failed: ['16.3'], blocked: [] },
     cause: {
       object: 'panel Mean Time to Restore / Mean Time to Restore',
-      summary: 'shows a number although there is no data',
+      summary: 'shows a value although there is no data',
     },
     apply: edited(
       'mttr',
       'SUM(minutes) / (COUNT(minutes) * 1e0) AS',
       'COALESCE(SUM(minutes) / (COUNT(minutes) * 1e0), 0) AS',
     ),
+  }),
+  shown('no-data-drawn-as-a-level', 'A panel draws "Elite" where there is no data', {
+    expects: { failed: ['16.3'], blocked: [] },
+    cause: { object: 'panel Mean Time to Restore / Mean Time to Restore', summary: 'shows a value although there is' },
+    apply: edited('mttr', '"noValue": "No data"', '"noValue": "Elite"'),
   }),
   shown('dashboard-throws', 'The dashboard page throws an error', {
     expects: { failed: ['21.7'], blocked: [] },

@@ -9,6 +9,7 @@ import type { Platform } from '../../platform/platform'
 import { inGrafana, panelOf, showDashboards } from '../dashboards/installation'
 import { emptyWindow, openAll, subjectsOf, teamsOf } from '../dashboards/views'
 import { expectedReading, inWords, questionOf, readings } from './dashboard-numbers'
+import { isValued } from './drawn-panels'
 import type { Filter } from './numbers-proof'
 import type { PanelReading } from './panel-readings'
 
@@ -118,7 +119,7 @@ async function changingQuantities(platform: Platform, filter: Filter): Promise<(
   return (quantity) => differing.includes(quantity)
 }
 
-/** 16.3: without events, the panels show no number, not even 0. Returns the number of panels. */
+/** 16.3: without events, the panels show no number, not even 0, and no level. Returns the number of panels. */
 export async function expectNoNumbers(platform: Platform): Promise<number> {
   const { projects } = await subjectsOf(platform)
   const unmet: Circumstances[] = []
@@ -129,9 +130,9 @@ export async function expectNoNumbers(platform: Platform): Promise<number> {
       window: emptyWindow,
     })) {
       checked++
-      if (value === null && !/\d/.test(text)) continue
+      if (value === null && !isValued(text)) continue
       unmet.push({
-        summary: `The panel ${panel} of the dashboard ${names.title} shows a number although there is no data.`,
+        summary: `The panel ${panel} of the dashboard ${names.title} shows a value although there is no data.`,
         object: panelOf(names, panel),
         expected: 'no data',
         found: `${inWords({ quantity, value })}, shown as "${excerpt(text, 80)}"`,

@@ -1,10 +1,9 @@
 /** Sections 16 and 19: compares the numbers on the dashboards with the quantities that the events yield. */
 
 import { type Circumstances, expectData, expectNone } from '../../basis/expectation'
-import type { DashboardNames } from '../../contracts/dashboards'
-import { shown, shownBoth, toleranceOf } from '../../dora/comparison'
-import { day } from '../../dora/definitions'
-import { quantities, type Reading, type Value } from '../../dora/metrics'
+import type { DashboardNames, TableRows } from '../../contracts/dashboards'
+import { shown, shownBoth } from '../../dora/comparison'
+import type { Reading } from '../../dora/metrics'
 import type { Question } from '../../dora/oracle'
 import { readingOf } from '../../dora/reading'
 import type { Platform } from '../../platform/platform'
@@ -14,22 +13,11 @@ import { eventsOfProject, recompute } from '../../service/raw-events'
 import { inGrafana, panelOf, showDashboards } from '../dashboards/installation'
 import { comparedChoices, forgetViews, openAll, type ViewChoice, viewOf } from '../dashboards/views'
 import { explanationsOf, rejection } from './differences'
-import { type DrawnDifference, drawnDifference, shiftedDays, wrongThresholds } from './drawn-panels'
-import { type TableDifference, tableDifference } from './drawn-tables'
 import { recomputable } from './metric'
 import type { ShownDeployments } from './numbers-proof'
+import { ownerOf, type PanelDifference, panelDifferences, rangeOf, wrongTables } from './panel-comparison'
 import { type PanelReading, readingsOf } from './panel-readings'
 import { rowsOf } from './table-rows'
-
-/** A number on a panel that differs from what the events yield. */
-interface PanelDifference {
-  readonly names: DashboardNames
-  readonly reading: PanelReading
-  /** Undefined: the events yield no such quantity. */
-  readonly expected: Value | undefined
-  /** The difference that a person sees although the query returned the expected number. */
-  readonly drawn?: DrawnDifference
-}
 
 /** A number is compared again only while the events change. */
 const mostAttempts = 3
@@ -39,9 +27,7 @@ export async function expectPanelNumbers(platform: Platform): Promise<string> {
   const { choices, leftOut } = await comparedChoices(platform)
   const compared: string[] = []
   for (const choice of choices) {
-    const { project, window } = choice
-    const days = (window.end - window.start) / day
-    compared.push(`${project}, last ${days} days: ${await expectNumbersOf(platform, choice)} numbers`)
+    compared.push(`${choice.project}, ${rangeOf(choice.window)}: ${await expectNumbersOf(platform, choice)} numbers`)
   }
   return [...compared, ...(leftOut > 0 ? [`${leftOut} projects left out today`] : [])].join('\n')
 }
@@ -63,28 +49,27 @@ export async function deploymentsOn(platform: Platform, choice: ViewChoice): Pro
 async function expectNumbersOf(platform: Platform, choice: ViewChoice): Promise<number> {
   const question = await questionOf(platform, choice)
   const isKnown = recomputable(platform.configuration)
+  const { dashboards, dora } = platform.contract
   for (let attempt = 1; ; attempt++) {
     const expected = await expectedReading(platform, question)
     const wrong: PanelDifference[] = []
     let compared = 0
     await openAll(platform, choice)
     const tables = await tableProblems(platform, choice, question)
-    for (const names of platform.contract.dashboards.all)
-      for (const reading of await readings(platform, names, choice)) {
-        if (!isKnown(reading.quantity)) continue
-        compared++
-        const value = expected[reading.quantity]
-        const drawn = drawnWrong(platform, reading, value)
-        if (!agrees(platform, reading, value)) wrong.push({ names, reading, expected: value })
-        else if (drawn) wrong.push({ names, reading, expected: value, drawn })
-      }
+    for (const names of dashboards.all) {
+      const { panels: views } = await viewOf(platform, names, choice)
+      const { window } = choice
+      const found = panelDifferences(names, { views, expected, window, precision: dora.precision }, isKnown)
+      compared += found.compared
+      wrong.push(...found.wrong)
+    }
     expectData(Array.from({ length: compared }), 'number on a dashboard that can be recomputed', 'the dashboards', [
       await showDashboards(platform),
     ])
     if (wrong.length === 0 && tables.length === 0) return compared
     const unchanged = JSON.stringify(await expectedReading(platform, question)) === JSON.stringify(expected)
     if (unchanged || attempt === mostAttempts) {
-      if (wrong.length > 0) await reject(platform, question, wrong)
+      if (wrong.length > 0) await reject(platform, choice, question, wrong)
       expectNone(tables)
     }
     forgetViews(platform)
@@ -96,20 +81,14 @@ async function tableProblems(platform: Platform, choice: ViewChoice, question: Q
   const { all } = platform.contract.dashboards
   if (all.every(({ tables }) => tables === undefined) || unknownTables(platform.configuration).size > 0) return []
   const events = await eventsOfProject(platform, choice.project)
-  const exactness = toleranceOf('minutes', platform.contract.dora.precision, 0)
   const unmet: Circumstances[] = []
   for (const names of all) {
     const { panels } = await viewOf(platform, names, choice)
-    for (const [title, table] of Object.entries(names.tables ?? {})) {
-      const view = panels.find((panel) => panel.title === title)
-      const found: TableDifference | null = view
-        ? tableDifference(view, table, rowsOf(table.rows, events, question), exactness)
-        : { says: 'is not on the page', expected: 'the table', found: panels.map((panel) => panel.title).join(', ') }
-      if (!found) continue
-      const { says, ...values } = found
-      const summary = `The table ${title} of the dashboard ${names.title} ${says} (${choice.project}).`
+    const rows = (kind: TableRows) => rowsOf(kind, events, question)
+    for (const { title, difference } of wrongTables(names, panels, rows, platform.contract.dora.precision)) {
+      const { says, ...values } = difference
       unmet.push({
-        summary,
+        summary: `The table ${title} of the dashboard ${names.title} ${says} for ${ownerOf(choice)}.`,
         object: panelOf(names, title),
         ...values,
         remedy: await inGrafana(platform, names, 'the query of the table'),
@@ -138,41 +117,17 @@ export async function readings(platform: Platform, names: DashboardNames, choice
   return readingsOf(names, (await viewOf(platform, names, choice)).panels)
 }
 
-/** The first thing that a person sees wrongly on a panel whose query returned the expected number. */
-function drawnWrong(
-  { contract }: Platform,
-  reading: PanelReading,
-  expected: Value | undefined,
-): DrawnDifference | null {
-  const { view, quantity, column, by } = reading
-  if (!view || expected === undefined) return null
-  const size = typeof expected === 'number' ? expected : 0
-  const exactness = toleranceOf(quantities[quantity], contract.dora.precision, size)
-  return (
-    // The number of values is drawn as the values that they are, and not as a number of them.
-    (by === 'count' || by === 'count by day'
-      ? null
-      : (drawnDifference(view, reading, expected, exactness) ?? wrongThresholds(view, quantity, column))) ??
-    // Single events may happen to be whole days apart.
-    (by === 'sum by day' ? shiftedDays(view, Date.now()) : null)
-  )
-}
-
-/** A panel may show "no data" instead of a count of 0. */
-function agrees({ contract }: Platform, { quantity, value }: PanelReading, expected: Value | undefined): boolean {
-  if (value === null)
-    return expected === null || expected === '' || (expected === 0 && quantities[quantity] === 'count')
-  if (typeof value === 'string') return value === expected
-  if (value === undefined || typeof expected !== 'number') return false
-  return Math.abs(value - expected) <= toleranceOf(quantities[quantity], contract.dora.precision, expected)
-}
-
 /** The value of a panel with its unit, such as "12.5 min". */
 export const inWords = ({ quantity, value }: Pick<PanelReading, 'quantity' | 'value'>) =>
   value === undefined ? 'no such number' : shown(quantity, value)
 
 /** @throws Unmet always */
-async function reject(platform: Platform, question: Question, all: readonly PanelDifference[]): Promise<never> {
+async function reject(
+  platform: Platform,
+  choice: ViewChoice,
+  question: Question,
+  all: readonly PanelDifference[],
+): Promise<never> {
   const numbers = all.map(({ reading: { quantity, value } }) => ({ window: 0, quantity, found: value ?? undefined }))
   const likely = await explanationsOf(platform, question, numbers)
   const wrong = all.map(async ({ names, reading, expected = null, drawn }, index) => {
@@ -180,7 +135,7 @@ async function reject(platform: Platform, question: Question, all: readonly Pane
     const [wanted, found] = shownBoth({ quantity, expected, found: reading.value ?? null })
     return {
       object: panelOf(names, panel),
-      place: [panelOf(names, panel)],
+      place: [choice.project, rangeOf(choice.window), panelOf(names, panel)],
       shows: `The panel ${panel} of the dashboard ${names.title} ${drawn ? 'draws' : 'shows'}`,
       quantity,
       expected: drawn ? shown(quantity, expected) : wanted,
@@ -193,8 +148,8 @@ async function reject(platform: Platform, question: Question, all: readonly Pane
   if (!first) throw new Error('There is no difference.')
   throw rejection(first, others, {
     object: first.object,
-    owner: question.project,
+    owner: ownerOf(choice),
     source: 'its events',
-    columns: ['panel'],
+    columns: ['project', 'range', 'panel'],
   })
 }

@@ -1,7 +1,7 @@
 /** Compares what a panel draws with the number that it should draw: the picture decides, the frame and the model explain. Pure. */
 import { z } from 'zod'
 import { excerpt } from '../../basis/redaction'
-import { type Quantity, quantities, type Value } from '../../dora/metrics'
+import { levels, type Quantity, quantities, type Value } from '../../dora/metrics'
 import { type FieldOptions, optionsOfField } from '../../platform/grafana-model'
 import type { PanelView } from '../../platform/grafana-pages'
 import { agreesWithDrawn, drawnNumber } from './drawn-number'
@@ -16,6 +16,11 @@ export interface DrawnDifference {
 
 /** A panel without values says so in one of these texts of Grafana. */
 const withoutData = /^(?:no data|data is missing|data outside time range|unable to)/i
+
+const valued = new RegExp(`\\d|\\b(?:${levels.join('|')})\\b`, 'i')
+
+/** Checks whether a person reads a value in a text: a number or a level. */
+export const isValued = (text: string): boolean => valued.test(text)
 
 /** Units of Grafana that draw a number of another kind, or one of the same kind at another scale. */
 const foreignUnits: Readonly<Partial<Record<string, RegExp>>> = {
@@ -58,13 +63,15 @@ export function drawnDifference(
     return { found: quoted(view.text), reason: 'the query returns values, but the panel draws none' }
   if (view.type !== 'stat') return configuredDifference(options, kind)
   const text = withoutName(view, options)
-  if (typeof expected !== 'number' || !hasValues) {
-    // A panel may draw no data for a count of 0, and its query decides that.
-    return !hasValues && /\d/.test(text) && expected !== 0
-      ? { found: quoted(text), reason: `the panel draws a text for "no data"${inModel(options)}` }
-      : null
-  }
   const drawn = drawnNumber(text, kind, view.title)
+  if (!hasValues) {
+    // A panel may draw no data for a count of 0, and its query decides that.
+    const isZero = expected === 0 && drawn !== null && agreesWithDrawn(drawn, 0, exactness)
+    return isZero || !isValued(text)
+      ? null
+      : { found: quoted(text), reason: `the panel draws a text for "no data"${inModel(options)}` }
+  }
+  if (typeof expected !== 'number') return null
   if (drawn && agreesWithDrawn(drawn, expected, exactness)) return null
   const reason = drawn
     ? 'the query returns the expected number, but the panel draws another'

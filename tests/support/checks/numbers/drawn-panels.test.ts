@@ -51,6 +51,14 @@ describe('a big number', () => {
   it('differs if a number is drawn although the query returns none', () => {
     expect(differs(panel(minutes, 'No data', []), null)).toBeNull()
     expect(differs(panel(minutes, '0 min', [null]), null)?.found).toBe('"0 min"')
+    expect(differs(panel(minutes, 'Elite', [null]), null)?.found).toBe('"Elite"')
+  })
+
+  it('may draw a count of 0 as 0 or as no data, and as nothing else', () => {
+    const count = (text: string) => drawnDifference(panel({}, text, []), { quantity: 'deployments' }, 0, 0)
+    expect(count('0')).toBeNull()
+    expect(count('No data')).toBeNull()
+    expect(count('5')?.found).toBe('"5"')
   })
 
   it('differs by an override of its field', () => {

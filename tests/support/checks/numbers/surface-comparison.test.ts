@@ -24,9 +24,9 @@ import { readingOf, readingOfHistory } from '../../../../support/dora/reading'
 import { ofSeverity } from '../../../../support/dora/severity'
 import { fawkes } from '../../../../support/flavours/fawkes/fawkes'
 import { reportingIn, surfacesOf } from '../../../../support/service/surfaces'
+import { history, now } from '../../../fixtures/random-histories'
 
 const { precision, ranges, settings } = fawkes.dora
-const now = Date.UTC(2026, 2, 8, 12)
 const lengths = lengthsOf(ranges, settings.defaults)
 const asked = rangeQuestions(
   reportingIn(surfacesOf({ contract: fawkes, configuration: configurationSchema(fawkes.names).parse({}) })),
@@ -34,46 +34,6 @@ const asked = rangeQuestions(
 /** Answers that cover a range of the service's choice have a test of their own: a wrong one may be right for another range. */
 const questions = asked.filter(({ isAnyRange }) => !isAnyRange)
 const withoutNamedRange = asked.filter(({ isAnyRange }) => isAnyRange)
-
-const instant = fc.integer({ min: now - 120 * 864e5, max: now - 1 })
-const id = fc.integer({ min: 1, max: 1e9 }).map(String)
-const environment = fc.constantFrom('production', 'staging')
-
-const deployment = fc.record({
-  type: fc.constant('deployment' as const),
-  ...{ project: fc.constant(''), id, repository: fc.constantFrom('shop', null), environment },
-  result: fc.constantFrom('SUCCESS', 'SUCCESS', 'FAILURE', 'ABORTED', null),
-  ...{ startedAt: fc.option(instant), finishedAt: fc.option(instant, { freq: 9 }) },
-  commits: fc.array(
-    fc.record({ sha: id, authoredAt: fc.option(instant, { freq: 9 }), committedAt: fc.option(instant) }),
-    { maxLength: 3 },
-  ),
-  listsCommits: fc.boolean(),
-})
-const incident = fc.record({
-  type: fc.constant('incident' as const),
-  ...{
-    project: fc.constant(''),
-    id,
-    environment,
-    severity: fc.constantFrom('critical', 'high', 'medium', 'low', null),
-  },
-  ...{ createdAt: instant, resolvedAt: fc.option(instant), deploymentId: fc.option(id) },
-})
-const build = fc.record({
-  type: fc.constant('build' as const),
-  ...{ project: fc.constant(''), id, commit: fc.constantFrom('a', 'b'), stage: fc.constantFrom('build', 'test') },
-  ...{
-    result: fc.constantFrom('SUCCESS', 'FAILURE', null),
-    startedAt: fc.option(instant),
-    finishedAt: fc.option(instant),
-  },
-})
-const unique = <T extends { readonly id: string }>(one: fc.Arbitrary<T>) =>
-  fc.uniqueArray(one, { selector: (event) => event.id, maxLength: 12 })
-const history: fc.Arbitrary<ProjectEvents> = fc.record({
-  ...{ deployments: unique(deployment), incidents: unique(incident), builds: unique(build) },
-})
 
 function yieldedBy(events: ProjectEvents, project: string): Yielded {
   const { severities, frequencyEnvironment } = settings.defaults

@@ -1,0 +1,111 @@
+/** Compares the panels and tables of a dashboard with what the events of a project yield in a window. Pure. */
+import type { DashboardNames, TableRows } from '../../contracts/dashboards'
+import { toleranceOf } from '../../dora/comparison'
+import { day } from '../../dora/definitions'
+import { type Quantity, type QuantityKind, quantities, type Reading, type Value, type Window } from '../../dora/metrics'
+import type { PanelView } from '../../platform/grafana-pages'
+import { type DrawnDifference, drawnDifference, shiftedDays, wrongThresholds } from './drawn-panels'
+import { type TableDifference, tableDifference } from './drawn-tables'
+import { type PanelReading, readingsOf } from './panel-readings'
+import type { TableRow } from './table-rows'
+
+/** A project and the window over which a dashboard shows it. */
+export interface ShownRange {
+  readonly project: string
+  readonly window: Window
+}
+
+/** The project with its range, such as "checkout (last 7 days)". */
+export const ownerOf = ({ project, window }: ShownRange): string => `${project} (${rangeOf(window)})`
+
+/** The length of a window that ends with the last collection, such as "last 7 days". */
+export const rangeOf = ({ start, end }: Window): string => `last ${Number(((end - start) / day).toFixed(2))} days`
+
+/** A number on a panel that differs from what the events yield. */
+export interface PanelDifference {
+  readonly names: DashboardNames
+  readonly reading: PanelReading
+  /** Undefined: the events yield no such quantity. */
+  readonly expected: Value | undefined
+  /** The difference that a person sees although the query returned the expected number. */
+  readonly drawn?: DrawnDifference
+}
+
+type Precision = Readonly<Record<QuantityKind, number>>
+
+/** A page with the values that it must show, in the window that it shows. */
+interface ComparedPage {
+  readonly views: readonly PanelView[]
+  readonly expected: Reading
+  readonly window: Window
+  readonly precision: Precision
+}
+
+/** The numbers on the panels of a dashboard that are wrong in the answer to the query or in the drawing. */
+export function panelDifferences(
+  names: DashboardNames,
+  { views, expected, window, precision }: ComparedPage,
+  isKnown: (quantity: Quantity) => boolean,
+): { readonly compared: number; readonly wrong: readonly PanelDifference[] } {
+  const known = readingsOf(names, views).filter(({ quantity }) => isKnown(quantity))
+  const wrong = known.flatMap((reading): PanelDifference[] => {
+    const value = expected[reading.quantity]
+    if (!agrees(reading, value, precision)) return [{ names, reading, expected: value }]
+    const drawn = drawnWrong(reading, value, window, precision)
+    return drawn ? [{ names, reading, expected: value, drawn }] : []
+  })
+  return { compared: known.length, wrong }
+}
+
+/** A panel may show "no data" instead of a count of 0. */
+function agrees({ quantity, value }: PanelReading, expected: Value | undefined, precision: Precision): boolean {
+  if (value === null)
+    return expected === null || expected === '' || (expected === 0 && quantities[quantity] === 'count')
+  if (typeof value === 'string') return value === expected
+  if (value === undefined || typeof expected !== 'number') return false
+  return Math.abs(value - expected) <= toleranceOf(quantities[quantity], precision, expected)
+}
+
+/** The first thing that a person sees wrongly on a panel whose query returned the expected number. */
+function drawnWrong(
+  reading: PanelReading,
+  expected: Value | undefined,
+  window: Window,
+  precision: Precision,
+): DrawnDifference | null {
+  const { view, quantity, column, by } = reading
+  if (!view || expected === undefined) return null
+  const size = typeof expected === 'number' ? expected : 0
+  const exactness = toleranceOf(quantities[quantity], precision, size)
+  return (
+    // The number of values is drawn as the values that they are, and not as a number of them.
+    (by === 'count' || by === 'count by day'
+      ? null
+      : (drawnDifference(view, reading, expected, exactness) ?? wrongThresholds(view, quantity, column))) ??
+    // Single events may happen to be whole days apart.
+    (by === 'sum by day' ? shiftedDays(view, window.end) : null)
+  )
+}
+
+/** A table that differs from the events. */
+interface WrongTable {
+  readonly title: string
+  readonly difference: TableDifference
+}
+
+/** The tables of a dashboard that are missing, or that differ from the rows that the events yield. */
+export function wrongTables(
+  { tables = {} }: DashboardNames,
+  views: readonly PanelView[],
+  rowsOf: (kind: TableRows) => readonly TableRow[],
+  precision: Precision,
+): WrongTable[] {
+  const exactness = toleranceOf('minutes', precision, 0)
+  return Object.entries(tables).flatMap(([title, table]) => {
+    const view = views.find((panel) => panel.title === title)
+    const difference: TableDifference | null = view
+      ? tableDifference(view, table, rowsOf(table.rows), exactness)
+      : { says: 'is not on the page', expected: 'the table', found: views.map((panel) => panel.title).join(', ') }
+    return difference ? [{ title, difference }] : []
+  })
+}
