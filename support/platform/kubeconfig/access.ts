@@ -3,8 +3,9 @@
  * the result, because it loads and merges kubeconfigs by other rules than kubectl.
  */
 import { readdirSync, readFileSync } from 'node:fs'
-import { delimiter, join, posix } from 'node:path'
-import { getCACertificates } from 'node:tls'
+import { isIP } from 'node:net'
+import { delimiter, join } from 'node:path'
+import { checkServerIdentity, getCACertificates, type PeerCertificate } from 'node:tls'
 // The index of the library loads 868 modules, which takes longer than a whole section of the checklist.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { HttpMethod, RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js'
@@ -13,6 +14,7 @@ import { type Choice, chooseCluster } from './choice'
 import { type Login, Logins } from './login'
 import { proxyFromEnvironment } from './proxy'
 import { passwordIn, registerKnown } from './secrets'
+import { serverUrlOf } from './server-url'
 
 /** The connections to a server with one set of certificates. */
 interface OpenWay {
@@ -52,7 +54,7 @@ export class ClusterAccess {
     this.source = source
     this.clusterName = clusterName
     this.insideCluster = insideCluster
-    this.server = urlOf(cluster.server ?? '')
+    this.server = serverUrlOf(cluster.server ?? '') ?? ''
     const url = new URL(this.server)
     this.proxy = withoutPath(cluster['proxy-url'] ?? proxyFromEnvironment(url, environment))
     registerKnown(passwordIn(this.proxy))
@@ -107,7 +109,7 @@ export class ClusterAccess {
     const tls = {
       ...trust,
       ...(certificate && key ? { cert: certificate, key } : {}),
-      ...(serverName ? { servername: serverName } : {}),
+      ...(serverName ? nameOfServer(serverName) : {}),
     }
     const library = new KubeConfig()
     library.loadFromClusterAndUser(
@@ -146,15 +148,11 @@ async function dispatcherOf(library: KubeConfig): Promise<Dispatcher> {
   return dispatcher
 }
 
-/** A server without a scheme is reached without TLS, as kubectl does. */
-const urlOf = (server: string) => {
-  const [, origin = '', path = ''] = /^(\w+:\/\/[^/]*)(.*)$/.exec(withScheme(server)) ?? []
-  return `${origin}${posix.normalize(`/${path}`)}`.replace(/\/+$/, '')
-}
-
-/** Returns the URL with its scheme in lower case. */
-const withScheme = (server: string) =>
-  /^https?:\/\//i.test(server) ? server.replace(/^\w+/, (scheme) => scheme.toLowerCase()) : `http://${server}`
+/** A certificate may be for an address, which no client sends as the name of the server. */
+const nameOfServer = (name: string) =>
+  isIP(name)
+    ? { checkServerIdentity: (_: string, certificate: PeerCertificate) => checkServerIdentity(name, certificate) }
+    : { servername: name }
 
 /** Returns the URL of a proxy without a path, which has no meaning for a proxy. */
 const withoutPath = (proxy: string | undefined) => proxy?.replace(/^(\w+:\/\/[^/?#]*).*$/, '$1')

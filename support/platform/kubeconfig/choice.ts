@@ -8,6 +8,7 @@ import { ConfigurationError } from '../../configuration/error'
 import { type Kubeconfig, kubeconfigPaths, loadKubeconfigFiles } from './files'
 import { type Cluster, kubeconfigFile, type Plugin, type User } from './schema'
 import { registerSecrets } from './secrets'
+import { serverUrlOf } from './server-url'
 
 /** The cluster and the user of a run, before any request. */
 export interface Choice {
@@ -120,6 +121,7 @@ function problemsOfCluster(cluster: Cluster): string[] {
   const problems: string[] = []
   const { server, 'proxy-url': proxy, 'certificate-authority': file, 'certificate-authority-data': data } = cluster
   if (server === undefined) problems.push('its cluster has no server')
+  else if (serverUrlOf(server) === undefined) problems.push('its server is no URL')
   if (proxy !== undefined && !/^(https?|socks5):$/.test(URL.parse(proxy)?.protocol ?? ''))
     problems.push('its proxy-url is no URL with the scheme http, https or socks5')
   if (file !== undefined && data !== undefined)

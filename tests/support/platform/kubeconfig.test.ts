@@ -525,6 +525,30 @@ const cases: Record<string, Case> = {
     ...single(() => secure({ server: `https://127.0.0.1:${servers.https}//k8s//c-1//` })),
     reaches: { path: '/k8s/c-1/version' },
   },
+  'a server with a query and a fragment': {
+    ...single(() => secure({ server: `https://127.0.0.1:${servers.https}/k8s?a=b#c` })),
+    reaches: { path: '/k8s/version' },
+  },
+  'a server with an escaped slash': {
+    ...single(() => secure({ server: `https://127.0.0.1:${servers.https}/k8s%2Fclusters/c%20%C3%A9` })),
+    reaches: { path: '/k8s/clusters/c%20%C3%A9/version' },
+  },
+  'a server with a broken escape': {
+    ...single(() => secure({ server: `https://127.0.0.1:${servers.https}/a%zz` })),
+    refused: true,
+  },
+  'a server with a port that is no number': {
+    ...single(() => secure({ server: 'https://127.0.0.1:x' })),
+    refused: true,
+  },
+  'an address as the tls-server-name': {
+    ...single(() => secure({ 'tls-server-name': '127.0.0.1' })),
+    reaches: { serverName: '' },
+  },
+  'an address as the tls-server-name that the certificate lacks': {
+    ...single(() => secure({ 'tls-server-name': '127.0.0.9' })),
+    refused: true,
+  },
   'a token beyond ASCII': { ...single(secure, { token: 'tökén-€' }) },
   'an impersonation beyond ASCII': { ...single(secure, { token: 'one', as: 'Jürgen €', 'as-groups': ['Größe'] }) },
   'a plugin of the beta version that wants to know the cluster': {
