@@ -16,6 +16,7 @@ export function appendix({ sections, unlisted }: Outline, isIncluded: boolean): 
 <section class="appendix" aria-labelledby="appendix">
   <h2 id="appendix">Appendix: evidence</h2>
   <p class="choice"><label><input type="checkbox" id="print-evidence"> Print this appendix: the steps that did not pass, with what was asked and answered</label></p>
+  <details class="fold printed"><summary>The scenarios of each section, with what was asked and answered</summary>
   ${sections.map(
     ({
       number,
@@ -23,7 +24,7 @@ export function appendix({ sections, unlisted }: Outline, isIncluded: boolean): 
       items,
     }) => html`<details class="fold evidences"><summary><h3><span class="number">${number}</span> ${title}</h3></summary>
   ${items.filter(({ scenarios }) => scenarios.length > 0).map((item) => itemEvidence(item, shown))}</details>`,
-  )}
+  )}</details>
   ${
     unlisted.length === 0
       ? null

@@ -2,11 +2,14 @@
 import type { Cause, ItemRecord, Verdict } from '../../record/verdict'
 import { type Html, html } from '../wording/html'
 import type { Outline } from '../wording/outline'
-import { commandsOf, effectOf } from '../wording/wording'
+import { commandsOf, effectOf, plural } from '../wording/wording'
 import { anchor, icon } from './state'
 
 /** The causes that are open at first: those that stop most. */
 const opened = 3
+
+/** The causes on the page; the others are behind one line, so that a list of dozens does not push the checklist away. */
+const listed = 8
 
 /** A longer text is folded, because it is a table or a log. */
 const longestText = 400
@@ -14,6 +17,7 @@ const longestText = 400
 /** Problems of the run, causes with their remedies, and the rollback. */
 export function attention(verdict: Verdict, { problems }: Outline): Html {
   const { causes, items } = verdict
+  const rest = causes.slice(listed)
   return html`
 ${
   problems.length === 0
@@ -25,7 +29,8 @@ ${
   causes.length === 0
     ? null
     : html`<section aria-labelledby="causes"><h2 id="causes">${causes.length === 1 ? 'The cause' : `${causes.length} causes`}, and who acts</h2>
-  ${causes.map((cause, index) => causeEntry(cause, items, index < opened))}${uncollected(verdict)}</section>`
+  ${causes.slice(0, listed).map((cause, index) => causeEntry(cause, items, index < opened))}
+  ${rest.length === 0 ? null : html`<details class="fold printed"><summary>${plural(rest.length, 'more cause')}</summary>${rest.map((cause) => causeEntry(cause, items, false))}</details>`}${uncollected(verdict)}</section>`
 }
 ${rollback(verdict)}`
 }

@@ -18,12 +18,16 @@ const filters: readonly { readonly id: string; readonly label: string; readonly 
   { id: 'not-applicable', label: 'Not applicable', states: ['not applicable'] },
 ]
 
+/** A shorter reason is repeated for each item. */
+const shortestReference = 60
+
 export function checklist(verdict: Verdict, { sections, unlisted }: Outline): Html {
+  const said = new Map<string, string>()
   return html`
 <section aria-labelledby="checklist">
   <h2 id="checklist">The checklist</h2>
   ${filterFields(verdict)}
-  ${sections.map(checklistSection)}
+  <div class="sections">${sections.map((section) => checklistSection(section, said))}</div>
   ${
     unlisted.length === 0
       ? null
@@ -55,13 +59,14 @@ export function filterRules(): string {
   return `@media screen{${rules.join('')}${open}}`
 }
 
-function checklistSection({ number, title, meaning, state, items }: SectionOutline): Html {
+/** @param said the item that first gave a reason, by the reason */
+function checklistSection({ number, title, meaning, state, items }: SectionOutline, said: Map<string, string>): Html {
   const count = (of: ItemState) => items.filter(({ record }) => record.status === of).length
   return html`
 <details class="section" id="${anchor('section', number)}">
   <summary>${icon(state)}<span><h3><span class="number">${number}</span> ${title}</h3> <span class="meaning">${meaning}</span></span>
     <span class="aside"><span class="${classOf(state)}">${state === 'passed' ? null : `${count(state)} ${state}, `}</span>${count('passed')} of ${items.length} passed</span></summary>
-  <ol class="items">${items.map(itemEntry)}</ol>
+  <ol class="items">${items.map((item) => itemEntry(item, said))}</ol>
 </details>`
 }
 
@@ -73,9 +78,10 @@ const proofs: Record<Proof, string | null> = {
   derived: 'Derived from other items',
 }
 
-function itemEntry({ record, scenarios, causes, durationMs }: ItemOutline): Html {
+function itemEntry({ record, scenarios, causes, durationMs }: ItemOutline, said: Map<string, string>): Html {
   const { id, text, how, status, reason } = record
   const proof = proofs[how]
+  const shown = reason === null || causes.some(({ summary }) => summary === reason) ? null : reasonOf(reason, id, said)
   return html`
 <li class="item item-${classOf(status)}" id="${anchor('item', id)}">
   <div class="item-head">
@@ -83,8 +89,27 @@ function itemEntry({ record, scenarios, causes, durationMs }: ItemOutline): Html
     <h4>${text}${proof === null || reason?.startsWith(proof) ? null : html` <span class="quiet">${proof}</span>`}</h4>
     <p class="item-state">${badge(status)}${scenarios.length === 0 ? null : html`<span class="quiet"><a class="screen" href="#${anchor('evidence-of', id)}">${duration(durationMs)}<span class="hidden">, evidence of ${id}</span></a></span>`}</p>
   </div>
-  ${reason === null || causes.some(({ summary }) => summary === reason) ? null : html`<p class="reason">${reason}</p>`}
+  ${shown === null ? null : html`<p class="reason">${shown}</p>`}
   ${notesOf(record).map((note) => html`<p class="reason">${note}</p>`)}
-  ${causes.length === 0 ? null : html`<ul class="cause-links">${causes.map((cause) => html`<li>Cause: <a href="#${anchor('cause', cause.id)}">${cause.summary}</a></li>`)}</ul>`}
+  ${causes.length === 0 ? null : html`<ul class="cause-links">${causes.map((cause) => html`<li>Cause: <a href="#${anchor('cause', cause.id)}">${causeOf(cause.summary, id, said)}</a></li>`)}</ul>`}
 </li>`
+}
+
+/** The reason, or a reference to the first item that gave it. */
+function reasonOf(reason: string, id: string, said: Map<string, string>): Html {
+  const first = firstWith(reason, id, said)
+  return first === undefined ? html`${reason}` : html`Same reason as <a href="#${anchor('item', first)}">${first}</a>.`
+}
+
+/** The summary of the cause, or a reference to the first item that has the same. */
+function causeOf(summary: string, id: string, said: Map<string, string>): string {
+  const first = firstWith(summary, id, said)
+  return first === undefined ? summary : `the same as that of ${first}`
+}
+
+/** The earlier item that gave the text; undefined if there is none, or if the text is short enough to repeat. */
+function firstWith(text: string, id: string, said: Map<string, string>): string | undefined {
+  const first = said.get(text)
+  if (first === undefined) said.set(text, id)
+  return text.length < shortestReference ? undefined : first
 }

@@ -50,7 +50,11 @@ export function waiversOf({ counts }: Verdict): string | null {
  * @param said text that the report shows anyway, so that no note repeats it
  */
 export function notesOf(record: ItemRecord, said: string | null = record.reason): readonly string[] {
-  return [describeVoucher(record)].flatMap((note) => (note === null || said?.startsWith(note) ? [] : [note]))
+  return [describeVoucher(record)].flatMap((note) => {
+    // The reason writes times as the configuration does, so only the words before the date are compared.
+    const opening = note?.match(/^.*? (?:on|until) (?=\S)/s)?.[0]
+    return note === null || (opening !== undefined && said?.startsWith(opening)) ? [] : [note]
+  })
 }
 
 /** The waiver or attestation that decides the item's state; null if there is none. */

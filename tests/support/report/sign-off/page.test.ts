@@ -208,6 +208,7 @@ describe('the sign-off page', () => {
     const record = verdict({ verdict: 'rejected', items: [item({ status: 'failed', scenarios: [recordOf(run)] })] })
     const { page } = await open({ verdict: record, runs: [run] })
     expect((await page.locator('pre').textContent())?.length).toBe(20_000)
+    await page.getByText('The scenarios of each section').click()
     await page.locator('.evidences > summary').click()
     expect(await page.getByText('30,000 more characters').isVisible()).toBe(true)
     await page.close()
