@@ -10,11 +10,17 @@ import { ownFaults } from './own'
 /** The faults of the catalogue that break the same way here. */
 export const reused: readonly string[] = [
   'external-secrets-operator-down',
+  'monitoring-grafana-down',
   'secret-store-pretends',
   'secret-store-deleted',
+  'secret-store-refuses-namespace',
+  'secret-store-of-another-controller',
   'external-secret-deleted',
   'external-secret-writes-nothing',
   'monitor-port-wrong',
+  'monitor-path-wrong',
+  'monitor-of-another-namespace',
+  'monitor-unlabelled',
   'monitor-deleted',
 ]
 

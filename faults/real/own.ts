@@ -1,15 +1,52 @@
 /** Faults that only real controllers can show: what they write when clusters break as they do in practice. */
+import { base64 } from '../catalogue/breaking'
 import type { Fault } from '../catalogue/fault'
+import type { Doors } from '../doors/doors'
 import { databaseSecret, forceSync, store, untilReady } from './conditions'
 
+/** Breaks the login to the secrets manager, and waits until the operator says so. */
+async function withStore(doors: Doors, breakIt: () => Promise<() => Promise<void>>): Promise<() => Promise<void>> {
+  const heal = await breakIt()
+  await untilReady(doors, store, false)
+  return async () => {
+    await heal()
+    await untilReady(doors, store, true)
+    await forceSync(doors, databaseSecret)
+    await untilReady(doors, databaseSecret, true)
+  }
+}
+
+const inVault = (fields: object) => ({ spec: { provider: { vault: fields } } })
+
 export const ownFaults: readonly Fault[] = [
+  {
+    id: 'vault-token-wrong',
+    title: 'The token with which External Secrets logs in to Vault was revoked',
+    expects: { failed: ['0.9'], blocked: ['1.1'] },
+    cause: { object: 'ClusterSecretStore vault', summary: 'permission denied' },
+    apply: (doors) =>
+      withStore(doors, () =>
+        doors.patch(
+          { kind: 'secret', name: 'vault-token', namespace: 'external-secrets' },
+          { data: { token: base64('hvs.another') } },
+        ),
+      ),
+  },
+  {
+    id: 'vault-login-missing',
+    title: 'The Secret with the login to Vault does not exist',
+    expects: { failed: ['0.9'], blocked: ['1.1'] },
+    cause: { object: 'ClusterSecretStore vault', summary: 'vault-login' },
+    apply: (doors) =>
+      withStore(doors, () => doors.patch(store, inVault({ auth: { tokenSecretRef: { name: 'vault-login' } } }))),
+  },
   {
     id: 'vault-engine-elsewhere',
     title: 'The ExternalSecret of the database reads an engine that Vault does not have',
     expects: { failed: ['1.1'], blocked: [] },
     cause: { object: 'ExternalSecret fawkes/devlake-db', summary: 'is not synced' },
     apply: async (doors) => {
-      const heal = await doors.patch(store, { spec: { provider: { vault: { path: 'kv' } } } })
+      const heal = await doors.patch(store, inVault({ path: 'kv' }))
       await forceSync(doors, databaseSecret)
       await untilReady(doors, databaseSecret, false)
       return async () => {
