@@ -54,4 +54,12 @@ export const tableFaults: readonly Fault[] = [
     'NULLIF(COUNT(*), 0) AS `Deployments`',
     "NULLIF(COUNT(*) + (MAX(project) = 'catalog'), 0) AS `Deployments`",
   ),
+  shown(
+    'panel-wrong-for-one-project-in-one-range',
+    'A panel shows one deployment too many for one project over the last 90 days',
+    { object: 'panel Change Failure Rate / Deployments', summary: 'of catalog (last 90 days)' },
+    'change-failure-rate',
+    'NULLIF(COUNT(*), 0) AS `Deployments`',
+    "NULLIF(COUNT(*) + (MAX(project) = 'catalog' AND DATEDIFF($__timeTo(), $__timeFrom()) > 60), 0) AS `Deployments`",
+  ),
 ]

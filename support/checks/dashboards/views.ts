@@ -18,6 +18,7 @@ import { credentialsOf } from '../../service/database-credentials'
 import { projectsOfPlatform } from '../../service/projects'
 import { endOfCollection } from '../../service/surface-readings'
 import { expectAdminLetIn } from '../grafana'
+import { type ComparedChoices, comparedChoicesOf } from './compared-choices'
 import { dashboardOf, datasourceNamed, inGrafana, namesOf } from './installation'
 
 /** A choice on a dashboard. */
@@ -78,35 +79,11 @@ export interface Subjects {
   readonly window: Window
 }
 
-/** Pages take long to open: more projects than this are compared on another day. */
-const mostOthers = 3
-
-interface ComparedChoices {
-  readonly choices: readonly ViewChoice[]
-  /** The number of projects that are compared on another day. */
-  readonly leftOut: number
-}
-
-/**
- * The two projects and a few others, which rotate with the UTC date, over the last 30 days; and the first of them over the other
- * ranges.
- */
+/** The projects and ranges that are compared today. */
 export async function comparedChoices(platform: Platform): Promise<ComparedChoices> {
   const { projects, window } = await subjectsOf(platform)
-  const { ranges } = platform.contract.dora
-  const [first] = projects
-  const others = (await projectsOfPlatform(platform)).filter((project) => !projects.includes(project)).sort()
-  const groups = Math.ceil(others.length / mostOthers)
-  const today = Math.floor(window.end / day)
-  const chosen = others.filter((_, index) => groups <= 1 || index % groups === today % groups)
-  const lengths = [...new Set(Object.values(ranges))].filter((days) => days !== ranges.last30days)
-  return {
-    choices: [
-      ...[...projects, ...chosen].map((project) => ({ project, window })),
-      ...lengths.map((days) => ({ project: first, window: { start: window.end - days * day, end: window.end } })),
-    ],
-    leftOut: others.length - chosen.length,
-  }
+  const lengths = Object.values(platform.contract.dora.ranges)
+  return comparedChoicesOf(projects, await projectsOfPlatform(platform), window, lengths)
 }
 
 /** Chooses the two projects with the most deployments. @throws Blocked when fewer than two projects have deployments */

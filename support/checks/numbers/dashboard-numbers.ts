@@ -29,7 +29,10 @@ export async function expectPanelNumbers(platform: Platform): Promise<string> {
   for (const choice of choices) {
     compared.push(`${choice.project}, ${rangeOf(choice.window)}: ${await expectNumbersOf(platform, choice)} numbers`)
   }
-  return [...compared, ...(leftOut > 0 ? [`${leftOut} projects left out today`] : [])].join('\n')
+  const { projects, ranges } = leftOut
+  if (projects > 0) compared.push(`${projects} projects left out today`)
+  if (ranges > 0) compared.push(`${ranges} pairs of a project and another range than the last 30 days left out today`)
+  return compared.join('\n')
 }
 
 /** The panels that count deployments, once all panels of the project show what its events yield. */
