@@ -44,7 +44,7 @@ const claim = inService('pvc', 'devlake-mysql')
 async function claimAgain(doors: Doors, object: object): Promise<void> {
   await doors.kubectl(['scale', 'statefulset', 'devlake-mysql', '-n', namespace, '--replicas=0'])
   await untilGone(doors, inService('pod', 'devlake-mysql-0'))
-  await doors.kubectl(['delete', 'pvc', 'devlake-mysql', '-n', namespace])
+  await doors.kubectl(['delete', 'pvc', 'devlake-mysql', '-n', namespace, '--ignore-not-found'])
   await doors.kubectl(['create', '-f', '-'], JSON.stringify(object))
 }
 
@@ -63,6 +63,14 @@ const claimOf = (spec: object) => ({
   },
   spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '20Gi' } }, ...spec },
 })
+
+/** Replaces the database's claim by the one of the healthy sandbox, and waits for the database. */
+async function restoreClaim(doors: Doors): Promise<void> {
+  await claimAgain(doors, claimOf({ storageClassName: 'standard', volumeName: 'devlake-mysql' }))
+  await forgetClaim(doors)
+  await until('the claim to be bound', async () => (await statusOf(doors, claim)).phase === 'Bound')
+  await scale(doors, 'devlake-mysql', 1)
+}
 
 /** A fault of the database's claim that keeps it Pending, and the pod of the database with it. */
 const unclaimed = (id: string, title: string, spec: object, summary: string): Fault => ({
@@ -89,16 +97,21 @@ const unclaimed = (id: string, title: string, spec: object, summary: string): Fa
     await claimAgain(doors, claimOf(spec))
     await doors.kubectl(['scale', 'statefulset', 'devlake-mysql', '-n', namespace, '--replicas=1'])
     await until('the pod to be Pending', () => doors.exists(inService('pod', 'devlake-mysql-0')))
-    return async () => {
-      await claimAgain(doors, claimOf({ storageClassName: 'standard', volumeName: 'devlake-mysql' }))
-      await forgetClaim(doors)
-      await until('the claim to be bound', async () => (await statusOf(doors, claim)).phase === 'Bound')
-      await scale(doors, 'devlake-mysql', 1)
-    }
+    return () => restoreClaim(doors)
   },
 })
 
 export const schedulingFaults: readonly Fault[] = [
+  {
+    id: 'claim-being-deleted',
+    title: 'The claim of the database is being deleted, held by the pod that mounts it',
+    expects: { failed: ['0.3'], blocked: [] },
+    cause: { object: 'PersistentVolumeClaim fawkes/devlake-mysql', summary: 'is being deleted' },
+    apply: async (doors) => {
+      await doors.kubectl(['delete', 'pvc', claim.name, '-n', namespace, '--wait=false'])
+      return () => restoreClaim(doors)
+    },
+  },
   unclaimed(
     'storage-class-missing',
     'The claim of the database uses a storage class that does not exist',

@@ -16,24 +16,31 @@ const untilSynced = (doors: Doors, name: string, succeeds = true): Promise<void>
     return conditions.length > 0 && conditions.every(({ status }) => (status === 'True') === succeeds)
   })
 
+/** Items that need the login to the database. */
+const needingDatabase = ['6.1', '6.2', '6.3', '6.4', '6.5', ...provenBySettings, ...provenByEvents, ...provenOnSurfaces]
+
+/** Makes the ExternalSecret of the database write another Secret. */
+async function redirected(doors: Doors, policy: object): Promise<() => Promise<void>> {
+  const other = inService('secret', 'devlake-mysql')
+  const undo = await doors.patch(inService('externalsecret', 'devlake-db'), {
+    spec: { target: { name: other.name, ...policy } },
+  })
+  await until('the other Secret to be written', () => doors.exists(other))
+  return async () => {
+    await undo()
+    await until('the Secret to be written', () => doors.exists(inService('secret', 'devlake-db')))
+    await untilSynced(doors, 'devlake-db')
+    await doors.kubectl(['delete', 'secret', other.name, '-n', namespace, '--ignore-not-found'])
+  }
+}
+
 export const secretAndApplicationFaults: readonly Fault[] = [
   {
     id: 'external-secret-deleted',
     title: 'The ExternalSecret devlake-db was deleted',
     expects: {
       failed: ['1.2'],
-      blocked: [
-        '1.1',
-        '1.3',
-        '6.1',
-        '6.2',
-        '6.3',
-        '6.4',
-        '6.5',
-        ...provenBySettings,
-        ...provenByEvents,
-        ...provenOnSurfaces,
-      ],
+      blocked: ['1.1', '1.3', ...needingDatabase],
     },
     cause: { object: 'ExternalSecret fawkes/devlake-db', summary: 'does not exist' },
     apply: async (doors) => {
@@ -81,21 +88,24 @@ export const secretAndApplicationFaults: readonly Fault[] = [
   },
   {
     id: 'external-secret-elsewhere',
+    title: 'The ExternalSecret of the database writes the wrong Secret; its operator deleted the one in use',
+    expects: { failed: ['1.3'], blocked: needingDatabase },
+    cause: { object: 'ExternalSecret fawkes/devlake-db', summary: 'writes the Secret devlake-mysql' },
+    apply: async (doors) => {
+      const heal = await redirected(doors, {})
+      await until(
+        'the former Secret to be deleted',
+        async () => !(await doors.exists(inService('secret', 'devlake-db'))),
+      )
+      return heal
+    },
+  },
+  {
+    id: 'external-secret-elsewhere-orphaning',
     title: 'The ExternalSecret of the database writes the wrong Secret; the one in use becomes stale',
     expects: { failed: ['1.3'], blocked: [] },
     cause: { object: 'ExternalSecret fawkes/devlake-db', summary: 'writes the Secret devlake-mysql' },
-    apply: async (doors) => {
-      const heal = await doors.patch(inService('externalsecret', 'devlake-db'), {
-        spec: { target: { name: 'devlake-mysql' } },
-      })
-      const other = inService('secret', 'devlake-mysql')
-      await until('the other Secret to be written', () => doors.exists(other))
-      return async () => {
-        await heal()
-        await untilSynced(doors, 'devlake-db')
-        await doors.kubectl(['delete', 'secret', other.name, '-n', namespace])
-      }
-    },
+    apply: (doors) => redirected(doors, { creationPolicy: 'Orphan' }),
   },
   {
     id: 'external-secret-refers-to-nothing',
@@ -143,7 +153,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     title: 'The root password of the database is missing from devlake-db',
     expects: {
       failed: ['1.3'],
-      blocked: ['6.1', '6.2', '6.3', '6.4', '6.5', ...provenBySettings, ...provenByEvents, ...provenOnSurfaces],
+      blocked: needingDatabase,
     },
     cause: { object: 'Secret fawkes/devlake-db', summary: 'mysql-root-password is missing' },
     apply: (doors) => doors.patch(inService('secret', 'devlake-db'), { data: { 'mysql-root-password': null } }),

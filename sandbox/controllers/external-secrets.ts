@@ -10,7 +10,7 @@ import { messageOf } from '../basis/errors'
 import { holdAnnotation } from '../cluster/backends'
 import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
 import { readVault, type Vault } from '../credentials/vault'
-import { apply, type Condition, condition, isUnchanged, now, recordEvent } from './writing'
+import { apply, type Condition, condition, ignoreMissing, isUnchanged, now, recordEvent } from './writing'
 
 interface Store extends KubernetesObject {
   spec?: {
@@ -228,6 +228,21 @@ export async function runExternalSecrets(cluster: Cluster, secrets: Cache<V1Secr
     }
   }
 
+  /** Deletes the Secrets that an ExternalSecret owns under a former name of its target, as the real operator does. */
+  const removeFormer = async ({ metadata }: ExternalSecret, target: string | undefined): Promise<void> => {
+    const former = secrets
+      .items()
+      .filter(
+        ({ metadata: { name, namespace, ownerReferences = [] } = {} }) =>
+          namespace === metadata?.namespace &&
+          name !== target &&
+          ownerReferences.some(({ uid }) => uid === metadata?.uid),
+      )
+    await Promise.all(
+      former.map((secret) => ignoreMissing(cluster.api.delete({ ...secret, apiVersion: 'v1', kind: 'Secret' }))),
+    )
+  }
+
   /** Writes the values by the policies of the ExternalSecret, and returns what the operator says then. */
   const write = async (external: ExternalSecret, values: Readonly<Record<string, string>>): Promise<Condition> => {
     const { name, namespace } = external.metadata ?? {}
@@ -235,6 +250,7 @@ export async function runExternalSecrets(cluster: Cluster, secrets: Cache<V1Secr
     if (Object.keys(values).length === 0 && deletionPolicy === 'Retain') return outcomes.retained
     const existing = secrets.find(namespace, target ?? '')
     if (creationPolicy === 'Merge' && existing === undefined) return outcomes.nothingToMerge
+    if (creationPolicy === 'Owner') await removeFormer(external, target)
     const secret = secretOf(external, values)
     // Like the real operator, it writes only what differs: a write of equal values could look like a change of them.
     if (creationPolicy !== 'None' && !isWritten(existing, secret)) await apply(cluster.api, secret)
