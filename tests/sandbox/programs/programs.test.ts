@@ -31,6 +31,7 @@ describe('missing programs', () => {
       'mariadb',
       'prometheus',
       'pushgateway',
+      'socat',
       'google-chrome',
     ])
       put(name)
