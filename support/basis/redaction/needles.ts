@@ -90,8 +90,7 @@ export class Needles {
 
   /** Covers whatever a view holds of the needles. */
   search(view: View, masks: Masks): void {
-    if (this.windows.size > 0) this.searchWindows(view, masks)
-    if (this.wholes.size > 0) this.searchWholes(view, masks)
+    this.probe(view, masks)
     this.coverHit(view, masks)
   }
 
@@ -112,24 +111,20 @@ export class Needles {
     this.hitEnd = 0
   }
 
-  private searchWindows(view: View, masks: Masks): void {
+  /** Asks both filters in one pass: each word of a view is read once. */
+  private probe(view: View, masks: Masks): void {
     const { words, length } = view
-    const { bits, shift } = this.windowFilter
-    for (let at = 0; at + 5 <= length; at += 8) {
-      const word = at >>> 2
-      const hash = hashOfFive(words[word] as number, words[word + 1] as number)
-      const wanted = bitsOf(hash)
-      if (((bits[hash >>> shift] as number) & wanted) === wanted) this.compareWindows(view, at, masks)
-    }
-  }
-
-  private searchWholes(view: View, masks: Masks): void {
-    const { words, length } = view
-    const { bits, shift } = this.wholeFilter
-    for (let at = 0; at + 3 <= length; at += 4) {
-      const hash = hashOfThree(words[at >>> 2] as number)
-      const wanted = bitsOf(hash)
-      if (((bits[hash >>> shift] as number) & wanted) === wanted) this.compareWholes(view, at, masks)
+    const { bits: windowBits, shift: windowShift } = this.windowFilter
+    const { bits: wholeBits, shift: wholeShift } = this.wholeFilter
+    const hasWindows = this.windows.size > 0
+    const hasWholes = this.wholes.size > 0
+    for (let at = 0; at + 3 <= length; at += 8) {
+      const first = words[at >>> 2] as number
+      const second = words[(at >>> 2) + 1] as number
+      if (hasWindows && isIn(windowBits, windowShift, hashOfFive(first, second))) this.compareWindows(view, at, masks)
+      if (!hasWholes) continue
+      if (isIn(wholeBits, wholeShift, hashOfThree(first))) this.compareWholes(view, at, masks)
+      if (isIn(wholeBits, wholeShift, hashOfThree(second))) this.compareWholes(view, at + 4, masks)
     }
   }
 
@@ -240,6 +235,12 @@ for (let power = 1; power < windowLength; power++) leaving = Math.imul(leaving, 
 /** Hash of the window one byte further on. */
 function rolled(hash: number, leaves: number, enters: number): number {
   return (Math.imul(hash - Math.imul(leaves + 1, leaving), multiplier) + enters + 1) | 0
+}
+
+/** Tells whether a filter may hold a hash. */
+const isIn = (bits: Int32Array, shift: number, hash: number): boolean => {
+  const wanted = bitsOf(hash)
+  return ((bits[hash >>> shift] as number) & wanted) === wanted
 }
 
 /** The two bits of a hash within a word of a filter. */
