@@ -223,6 +223,23 @@ describe('files', () => {
     expect(all.filter((path) => path !== own && silenced.test(text(path)))).toEqual([])
   })
 
+  it('build no command for a cluster at import time, when the context of the run is not known yet', () => {
+    const early = sources('support').flatMap((path) => {
+      const file = ts.createSourceFile(path, text(path), ts.ScriptTarget.Latest)
+      const found: string[] = []
+      const visit = (node: ts.Node): void => {
+        if (ts.isFunctionLike(node) || ts.isClassLike(node)) return
+        const isCommand = ts.isTaggedTemplateExpression(node) && node.tag.getText(file) === 'command'
+        if (isCommand && /kubectl|argocd|helm|dora-acceptance/.test(node.getText(file)))
+          found.push(`${path}: ${node.getText(file)}`)
+        ts.forEachChild(node, visit)
+      }
+      visit(file)
+      return found
+    })
+    expect(early).toEqual([])
+  })
+
   it('do nothing at import time in step definitions but define', () => {
     const stray = sources('step-definitions').flatMap((path) =>
       ts

@@ -106,11 +106,10 @@ async function expectResolvable(platform: Platform, role: IngressRole): Promise<
   }
 }
 
-/** The command that lists the classes of a way in. A Service has none. */
-const classesOf: Readonly<Record<Configuration['ingresses']['service']['kind'], readonly CommandLine[]>> = {
-  Ingress: [command`kubectl get ingressclass`],
-  HTTPRoute: [command`kubectl get gatewayclass`],
-  Service: [],
+/** The commands that list the classes of a way in. A Service has none. */
+function showClasses(kind: Configuration['ingresses']['service']['kind']): CommandLine[] {
+  if (kind === 'Service') return []
+  return [kind === 'Ingress' ? command`kubectl get ingressclass` : command`kubectl get gatewayclass`]
 }
 
 async function expectProbe(platform: Platform, scheme: Scheme, role: IngressRole): Promise<void> {
@@ -132,7 +131,7 @@ async function expectProbe(platform: Platform, scheme: Scheme, role: IngressRole
         ? command`curl -v --resolve ${`${host}:${at.port}:${at.host}`} ${url.replace(host, () => `${host}:${at.port}`)}`
         : command`curl -v ${url}`,
       command`kubectl describe ${kind.toLowerCase()} -n ${platform.kubernetes.namespace} ${name}`,
-      ...classesOf[kind],
+      ...showClasses(kind),
     ],
   })
 }

@@ -1,4 +1,4 @@
-/** Where a Service leads to the service from outside, it is judged in the place of the Ingress. */
+/** A Service that is open outside the cluster is judged in place of the Ingress. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'

@@ -1,0 +1,36 @@
+/** The answers of hosts from outside the cluster, and the commands that are printed for wrong ones. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, it } from 'vitest'
+import { addressCommands } from '../../../support/basis/command'
+import { expectAnswerFromOutside } from '../../../support/checks/outside-answers'
+import { Http } from '../../../support/platform/http'
+import { configuration, findingOf, platformOf } from '../../fixtures/platform-of-objects'
+
+const closing: (() => unknown)[] = []
+afterEach(() => {
+  for (const close of closing.splice(0)) close()
+})
+
+it('name the context of the run in each command for the cluster', async () => {
+  const server = createServer((_, response) => response.writeHead(404).end('not here'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closing.push(() => server.close())
+  const http = new Http({ deadlineMs: 5000, parallelRequests: 2, witness: () => {} })
+  closing.push(() => http.close())
+  const { port } = server.address() as AddressInfo
+  const at = { host: '127.0.0.1', port }
+  const routes = {
+    ingressAddress: () => at,
+    ingressUrl: (scheme: string, host: string, path: string) => `${scheme}://${host}${path}`,
+  }
+  const ingress = { resource: 'ingresses', metadata: { name: configuration.ingresses.service.name }, spec: {} }
+  addressCommands('production')
+  closing.push(() => addressCommands(null))
+  const answer = expectAnswerFromOutside(platformOf({ objects: [ingress] }, { http, routes }), 'service')
+  const { summary, remedy } = await findingOf(answer)
+  expect(summary).toMatch(/ answers 404 from outside\.$/)
+  const lines = remedy.filter((line) => line.startsWith('kubectl'))
+  expect(lines).toHaveLength(2)
+  for (const line of lines) expect(line).toMatch(/^kubectl --context production /)
+})
