@@ -36,7 +36,7 @@ export function proposeDelivery({ snapshot, names, namespace }: Subject, lake: D
   findings.propose(['application', 'namespace'], chosen.metadata.namespace, place, reason)
 }
 
-/** Those that manage the lake; all of them if none is known to. */
+/** Returns those that manage the lake, or all of them if none is known to manage it. */
 function managing<T>(all: readonly T[], lake: Delivered, manages: (one: T, lake: Candidate) => boolean): readonly T[] {
   const found = lake === undefined ? [] : all.filter((one) => manages(one, lake))
   return found.length > 0 ? found : all
@@ -76,7 +76,7 @@ const ofHelmRelease = ({ metadata }: HelmRelease, { service }: Candidate): boole
   )
 }
 
-/** Proposes the object of Flux that delivers to the namespace of the service. Returns false if there is none, or more than one. */
+/** Proposes the Flux object that delivers to the namespace of the service. Returns false unless there is exactly one. */
 function proposeFlux({ snapshot, names, namespace }: Subject, lake: Delivered, findings: Findings): boolean {
   const delivering = <T extends Kustomization | HelmRelease>(all: readonly T[]) =>
     all.filter((one) => deliversTo(one, namespace))

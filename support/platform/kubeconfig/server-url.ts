@@ -2,8 +2,8 @@
 import { posix } from 'node:path'
 
 /**
- * Returns the URL without a slash at its end; undefined if it is none. A server without a scheme is reached without TLS. Of what
- * follows the host, only the path counts, with its escapes decoded.
+ * Returns the URL without a trailing slash, or undefined if the text is no URL. A server without a scheme is reached without TLS.
+ * After the host only the path counts, with its escapes decoded.
  */
 export function serverUrlOf(server: string): string | undefined {
   const [, origin = '', path = ''] = /^(\w+:\/\/[^/?#]*)([^?#]*)/.exec(withScheme(server)) ?? []

@@ -107,7 +107,7 @@ function causeOf(summary: string, id: string, said: Map<string, string>): string
   return first === undefined ? summary : `the same as that of ${first}`
 }
 
-/** The earlier item that gave the text; undefined if there is none, or if the text is short enough to repeat. */
+/** Returns the item that gave the text before; undefined if none did, or if the text is short enough to repeat. */
 function firstWith(text: string, id: string, said: Map<string, string>): string | undefined {
   const first = said.get(text)
   if (first === undefined) said.set(text, id)
