@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { type CommandLine, comment } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'
 import { serviceMonitorNames } from '../configuration/service-monitor'
-import { type Component, components } from '../contracts/contract'
+import { type Component, components, type Entry } from '../contracts/contract'
 import { ingress, service } from '../platform/core-resources'
 import { application, externalSecret as externalSecretFields, serviceMonitor } from '../platform/custom-resources'
 import {
@@ -96,10 +96,7 @@ export async function serviceMonitorCandidates({ kubernetes, configuration }: Pl
 }
 
 /** The ingresses that lead to a component of the role and that no other role has. */
-export async function ingressCandidates(
-  { kubernetes, configuration }: Platform,
-  role: 'service' | 'grafana',
-): Promise<Advice> {
+export async function ingressCandidates({ kubernetes, configuration }: Platform, role: Entry): Promise<Advice> {
   const { name, paths } = configuration.ingresses[role]
   const { namespace } = kubernetes
   const others = Object.entries(configuration.ingresses).flatMap(([other, given]) => (other === role ? [] : given.name))
@@ -114,10 +111,7 @@ export async function ingressCandidates(
 }
 
 /** The HTTPRoutes that lead to a component of the role. */
-export async function routeCandidates(
-  { kubernetes, configuration }: Platform,
-  role: 'service' | 'grafana',
-): Promise<Advice> {
+export async function routeCandidates({ kubernetes, configuration }: Platform, role: Entry): Promise<Advice> {
   const { name, paths } = configuration.ingresses[role]
   const { namespace } = kubernetes
   const behind = Object.values(paths).map((component) => configuration.components[component].service)

@@ -1,14 +1,16 @@
 /** Section 5 where a Service leads to the service from outside: its type, its address and the pods that it selects. */
+
 import { type CommandLine, command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
+import { selectorOf } from '../basis/labels'
+import type { Entry } from '../contracts/contract'
 import type { Service } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
+import { selects } from './label-selector'
 import { expectAlive, missing } from './lifecycle'
 
-type EntryRole = 'service' | 'grafana'
-
 /** Returns true if a Service of the type LoadBalancer or NodePort takes the place of the Ingress of a role. */
-export const isExposed = ({ configuration }: Platform, role: EntryRole): boolean =>
+export const isExposed = ({ configuration }: Platform, role: Entry): boolean =>
   configuration.ingresses[role].kind === 'Service'
 
 interface Exposed {
@@ -17,7 +19,7 @@ interface Exposed {
   readonly remedy: readonly CommandLine[]
 }
 
-async function exposedService(platform: Platform, role: EntryRole): Promise<Exposed> {
+async function exposedService(platform: Platform, role: Entry): Promise<Exposed> {
   const { namespace } = platform.kubernetes
   const { name } = platform.configuration.ingresses[role]
   const object = `Service ${namespace}/${name}`
@@ -28,7 +30,7 @@ async function exposedService(platform: Platform, role: EntryRole): Promise<Expo
 }
 
 /** 5.1 and 5.2: checks that the Service is open outside the cluster, and that a load balancer has given it an address. */
-export async function expectOpenOutside(platform: Platform, role: EntryRole): Promise<void> {
+export async function expectOpenOutside(platform: Platform, role: Entry): Promise<void> {
   const { service, object, remedy } = await exposedService(platform, role)
   const { type } = service.spec
   if (type !== 'LoadBalancer' && type !== 'NodePort')
@@ -50,23 +52,21 @@ export async function expectOpenOutside(platform: Platform, role: EntryRole): Pr
 }
 
 /** 5.1 and 5.2: checks that the Service selects the pods of the component behind the path of the probe's host. */
-export async function expectSelectsComponent(platform: Platform, role: EntryRole): Promise<void> {
+export async function expectSelectsComponent(platform: Platform, role: Entry): Promise<void> {
   const { service, object, remedy } = await exposedService(platform, role)
   const { components, ingresses } = platform.configuration
   const behind = [...new Set(Object.values(ingresses[role].paths))]
-  const selected = Object.entries(service.spec.selector)
+  const { selector } = service.spec
   const lists = await Promise.all(behind.map((component) => platform.kubernetes.pods(components[component].labels)))
   const pods = lists.flat()
-  if (
-    selected.length > 0 &&
-    pods.some(({ metadata }) => selected.every(([key, value]) => metadata.labels[key] === value))
-  )
-    return
+  const isSelected = (labels: Readonly<Record<string, string>>) =>
+    selects({ matchLabels: selector, matchExpressions: [] }, labels)
+  if (Object.keys(selector).length > 0 && pods.some(({ metadata }) => isSelected(metadata.labels))) return
   throw new Unmet({
     summary: `${object} selects no pod of ${behind.join(' or ')}.`,
     object,
     expected: `the labels of ${behind.join(' or ')}`,
-    found: selected.map(([key, value]) => `${key}=${value}`).join(', ') || 'no selector',
+    found: selectorOf(selector) || 'no selector',
     remedy,
   })
 }
@@ -74,7 +74,7 @@ export async function expectSelectsComponent(platform: Platform, role: EntryRole
 /** The scheme and port by which the Service answers outside the cluster. */
 export async function exposedOrigin(
   platform: Platform,
-  role: EntryRole,
+  role: Entry,
 ): Promise<{ readonly scheme: 'http' | 'https'; readonly origin: string }> {
   const { service, object, remedy } = await exposedService(platform, role)
   const { host } = platform.configuration.ingresses[role]

@@ -1,6 +1,8 @@
 /** Section 5 where the Gateway API leads to the service: checks of the HTTPRoute, its Gateways and their classes. */
+
 import { type CommandLine, command, comment } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import type { Entry } from '../contracts/contract'
 import type { Condition } from '../platform/custom-resources'
 import type { Gateway, HttpRoute, ParentRef } from '../platform/gateway-resources'
 import type { Platform } from '../platform/platform'
@@ -8,20 +10,19 @@ import { routeCandidates } from './candidates'
 import { conditionOf, describeCondition } from './dependencies'
 import { expectAlive, missing } from './lifecycle'
 
-type RouteRole = 'service' | 'grafana'
 export type Listener = Gateway['spec']['listeners'][number]
 
 /** Returns true if an HTTPRoute takes the place of the Ingress of a role. */
-export const isRouted = ({ configuration }: Platform, role: RouteRole): boolean =>
+export const isRouted = ({ configuration }: Platform, role: Entry): boolean =>
   configuration.ingresses[role].kind === 'HTTPRoute'
 
-function namesOf({ kubernetes, configuration }: Platform, role: RouteRole) {
+function namesOf({ kubernetes, configuration }: Platform, role: Entry) {
   const { name } = configuration.ingresses[role]
   const object = `HTTPRoute ${kubernetes.namespace}/${name}`
   return { name, object, remedy: [command`kubectl describe httproute -n ${kubernetes.namespace} ${name}`] }
 }
 
-async function routeOf(platform: Platform, role: RouteRole): Promise<HttpRoute> {
+async function routeOf(platform: Platform, role: Entry): Promise<HttpRoute> {
   const { name, object } = namesOf(platform, role)
   const route = await platform.kubernetes.gateways.route(name)
   if (route) {
@@ -38,7 +39,7 @@ async function routeOf(platform: Platform, role: RouteRole): Promise<HttpRoute> 
  */
 export async function expectAttached(
   platform: Platform,
-  role: RouteRole,
+  role: Entry,
 ): Promise<readonly (Listener & { namespace: string })[]> {
   const { host } = platform.configuration.ingresses[role]
   const { object, remedy } = namesOf(platform, role)
@@ -80,7 +81,7 @@ const matches = (pattern: string, host: string): boolean =>
 /** The controller of the Gateway reports on the route for each of its parents. */
 function acceptanceProblems(
   platform: Platform,
-  role: RouteRole,
+  role: Entry,
   { metadata, spec, status }: HttpRoute,
   parent: ParentRef,
 ): Circumstances[] {
@@ -179,7 +180,7 @@ export async function expectGatewayClasses(platform: Platform): Promise<void> {
 }
 
 /** 5.1: checks that the route leads each path of the host to the service and port of its component. */
-export async function expectRouteLeads(platform: Platform, role: RouteRole): Promise<void> {
+export async function expectRouteLeads(platform: Platform, role: Entry): Promise<void> {
   const { host, paths } = platform.configuration.ingresses[role]
   const { object, remedy } = namesOf(platform, role)
   const { spec, metadata } = await routeOf(platform, role)

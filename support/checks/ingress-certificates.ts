@@ -3,6 +3,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { command, comment, onlyReads } from '../basis/command'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import type { Entry } from '../contracts/contract'
 import type { Ingress } from '../platform/core-resources'
 import type { Certificate } from '../platform/custom-resources'
 import type { SecretData } from '../platform/kubernetes'
@@ -22,11 +23,7 @@ export function covers(pattern: string, host: string): boolean {
  * clients trust the certificate of the role's host.
  * @returns true if the ingress has TLS for the role's host
  */
-export async function expectHostCertificates(
-  platform: Platform,
-  role: 'service' | 'grafana',
-  tls: readonly Tls[],
-): Promise<boolean> {
+export async function expectHostCertificates(platform: Platform, role: Entry, tls: readonly Tls[]): Promise<boolean> {
   const { kind, name, host } = platform.configuration.ingresses[role]
   const ingress = `${kind} ${platform.kubernetes.namespace}/${name}`
   const secrets = await Promise.all(tls.map((entry) => certificateOf(platform, entry)))

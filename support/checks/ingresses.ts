@@ -1,7 +1,7 @@
 /** Section 5: checks of the ingresses and of their backends. */
 import { type CommandLine, command, comment } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
-import { type Component, components } from '../contracts/contract'
+import { type Component, components, type Entry } from '../contracts/contract'
 import type { Ingress, IngressClass } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
 import { ingressCandidates } from './candidates'
@@ -14,29 +14,27 @@ import { expectAlive, missing } from './lifecycle'
 import { expectPodsReady } from './pods'
 import { serviceOf } from './services'
 
-export type IngressRole = 'service' | 'grafana'
-
 /** Returns the components that an ingress must route to. */
-function targetsOf({ configuration }: Platform, role: IngressRole): Component[] {
+function targetsOf({ configuration }: Platform, role: Entry): Component[] {
   const targets = new Set(Object.values(configuration.ingresses[role].paths))
   return components.filter((component) => targets.has(component))
 }
 
-export async function expectTargetsExist(platform: Platform, role: IngressRole): Promise<void> {
+export async function expectTargetsExist(platform: Platform, role: Entry): Promise<void> {
   for (const component of targetsOf(platform, role)) await serviceOf(platform, component)
 }
 
-export async function expectTargetsReady(platform: Platform, role: IngressRole): Promise<void> {
+export async function expectTargetsReady(platform: Platform, role: Entry): Promise<void> {
   for (const component of targetsOf(platform, role)) await expectReadyEndpoints(platform, component)
 }
 
-export async function expectTargetsRunning(platform: Platform, role: IngressRole): Promise<void> {
+export async function expectTargetsRunning(platform: Platform, role: Entry): Promise<void> {
   for (const component of targetsOf(platform, role)) await expectPodsReady(platform, component)
 }
 
 export async function ingressOf(
   platform: Platform,
-  role: IngressRole,
+  role: Entry,
 ): Promise<Ingress & { object: string; remedy: CommandLine[] }> {
   const { namespace } = platform.kubernetes
   const { name } = platform.configuration.ingresses[role]
@@ -51,7 +49,7 @@ export async function ingressOf(
 }
 
 /** 5.1: checks that the class of the ingress exists, so that a controller handles it. */
-export async function expectIngressClassOf(platform: Platform, role: IngressRole): Promise<void> {
+export async function expectIngressClassOf(platform: Platform, role: Entry): Promise<void> {
   if (isExposed(platform, role)) return expectOpenOutside(platform, role)
   if (isRouted(platform, role)) {
     await expectAttached(platform, role)
@@ -83,7 +81,7 @@ const isDefault = (annotations: IngressClass['metadata']['annotations']) =>
   annotations['ingressclass.kubernetes.io/is-default-class'] === 'true'
 
 /** 5.1: checks that the ingress routes each path of the host to the service and port of its component. */
-export async function expectRouting(platform: Platform, role: IngressRole): Promise<void> {
+export async function expectRouting(platform: Platform, role: Entry): Promise<void> {
   if (isExposed(platform, role)) return expectSelectsComponent(platform, role)
   if (isRouted(platform, role)) return expectRouteLeads(platform, role)
   const { host, paths } = platform.configuration.ingresses[role]
@@ -137,7 +135,7 @@ async function portNamed(platform: Platform, component: Component, port: number)
 const pathBeforePattern = (path: string) => (path.split('(', 1)[0] ?? '').replace(/(?<=.)\/$/, '') || '/'
 
 /** Names the controller to which the class of an ingress belongs: another one may be at the address. Empty if unknown. */
-export async function handlerOf(platform: Platform, role: IngressRole): Promise<string> {
+export async function handlerOf(platform: Platform, role: Entry): Promise<string> {
   if (platform.configuration.ingresses[role].kind !== 'Ingress') return ''
   const { spec, metadata } = await ingressOf(platform, role)
   const className = spec.ingressClassName ?? metadata.annotations['kubernetes.io/ingress.class']

@@ -1,9 +1,11 @@
 /** Section 5: checks of the answers of the service and of Grafana from outside the cluster. */
+
 import { lookup } from 'node:dns/promises'
 import { type CommandLine, command } from '../basis/command'
 import { applicable, Blocked, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Configuration } from '../configuration/schema'
+import type { Entry } from '../contracts/contract'
 import type { Ingress } from '../platform/core-resources'
 import type { Address } from '../platform/exchange'
 import type { Platform } from '../platform/platform'
@@ -11,10 +13,10 @@ import { blockedBy, isRefusal } from '../service/refusals'
 import { exposedOrigin, isExposed } from './exposed-services'
 import { expectAttached, isRouted } from './http-routes'
 import { expectHostCertificates } from './ingress-certificates'
-import { handlerOf, type IngressRole, ingressOf } from './ingresses'
+import { handlerOf, ingressOf } from './ingresses'
 
 /** 5.2: checks that the host answers from outside, and if the ingress has TLS, also over HTTPS with a valid certificate. */
-export async function expectAnswerFromOutside(platform: Platform, role: IngressRole): Promise<void> {
+export async function expectAnswerFromOutside(platform: Platform, role: Entry): Promise<void> {
   const { host, probe } = platform.configuration.ingresses[role]
   await expectResolvable(platform, role)
   const part = role === 'service' ? 'lake' : 'grafana'
@@ -39,7 +41,7 @@ type Scheme = 'http' | 'https'
 async function wayIn(
   platform: Platform,
   scheme: Scheme,
-  role: IngressRole,
+  role: Entry,
 ): Promise<{ readonly base: string; readonly at: Address | undefined }> {
   if (isExposed(platform, role)) return { base: (await exposedOrigin(platform, role)).origin, at: undefined }
   const { host } = platform.configuration.ingresses[role]
@@ -49,7 +51,7 @@ async function wayIn(
 /** The TLS of the way in, and whether it also takes plain HTTP. A Gateway has the Secrets of its listeners in its own namespace. */
 async function entryOf(
   platform: Platform,
-  role: IngressRole,
+  role: Entry,
 ): Promise<{ readonly tls: Ingress['spec']['tls']; readonly hasHttp: boolean }> {
   if (!isRouted(platform, role)) return { tls: (await ingressOf(platform, role)).spec.tls, hasHttp: true }
   const { host } = platform.configuration.ingresses[role]
@@ -96,7 +98,7 @@ export async function expectNoOpenRoute(platform: Platform): Promise<void> {
   })
 }
 
-async function expectResolvable(platform: Platform, role: IngressRole): Promise<void> {
+async function expectResolvable(platform: Platform, role: Entry): Promise<void> {
   const { host } = platform.configuration.ingresses[role]
   if (platform.routes.ingressAddress('http') && !isExposed(platform, role)) return
   try {
@@ -112,7 +114,7 @@ function showClasses(kind: Configuration['ingresses']['service']['kind']): Comma
   return [kind === 'Ingress' ? command`kubectl get ingressclass` : command`kubectl get gatewayclass`]
 }
 
-async function expectProbe(platform: Platform, scheme: Scheme, role: IngressRole): Promise<void> {
+async function expectProbe(platform: Platform, scheme: Scheme, role: Entry): Promise<void> {
   const { kind, name, host, probe } = platform.configuration.ingresses[role]
   const { base, at } = await wayIn(platform, scheme, role)
   const url = `${base}${probe}`
@@ -139,7 +141,7 @@ async function expectProbe(platform: Platform, scheme: Scheme, role: IngressRole
 /** The controller itself answers with these when no backend answers. */
 const gatewayStatuses = [502, 503, 504]
 
-async function expectEveryPath(platform: Platform, scheme: Scheme, role: IngressRole): Promise<void> {
+async function expectEveryPath(platform: Platform, scheme: Scheme, role: Entry): Promise<void> {
   const { kind, name, host, paths } = platform.configuration.ingresses[role]
   const { base, at } = await wayIn(platform, scheme, role)
   for (const [path, component] of Object.entries(paths)) {

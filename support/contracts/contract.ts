@@ -60,13 +60,16 @@ interface SecretNames {
 }
 
 /** The names of everything that the checklist mentions. The configuration can override each of them. */
+/** What people reach from outside the cluster. */
+export type Entry = 'service' | 'grafana'
+
 export interface PlatformNames {
   readonly namespace: string
   /** A namespace for the service alone, if the platform has one; a rollback removes it. */
   readonly ownNamespace: string
   readonly cluster: { readonly minimumVersion: string; readonly workers: number }
   readonly components: Readonly<Record<Component, ComponentNames>>
-  readonly ingresses: Readonly<Record<'service' | 'grafana', IngressNames>>
+  readonly ingresses: Readonly<Record<Entry, IngressNames>>
   readonly storage: { readonly claim: string; readonly size: string }
   readonly application: { readonly name: string; readonly namespace: string }
   readonly secretNames: Readonly<Record<'service' | 'database' | 'grafana', SecretNames>>

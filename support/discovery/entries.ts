@@ -1,5 +1,5 @@
 /** Proposals for what leads to the service and to Grafana from outside the cluster: Ingresses, HTTPRoutes or open Services. */
-import type { Component, PlatformNames } from '../contracts/contract'
+import type { Component, Entry, PlatformNames } from '../contracts/contract'
 import { type Candidate, componentsBehind, hasLabels } from './components'
 import type { Findings } from './proposal'
 import type { Subject } from './service-parts'
@@ -39,7 +39,7 @@ export function proposeEntries(
 }
 
 /** The parts that people reach from outside, and the components that answer for them. */
-const parts: readonly { readonly part: 'service' | 'grafana'; readonly wanted: readonly Component[] }[] = [
+const parts: readonly { readonly part: Entry; readonly wanted: readonly Component[] }[] = [
   { part: 'service', wanted: ['ui', 'lake'] },
   { part: 'grafana', wanted: ['grafana'] },
 ]
@@ -54,43 +54,45 @@ interface Route {
   readonly others: readonly string[]
 }
 
+/** A path of a rule, and the service to which it leads. */
+interface Led {
+  readonly path: string
+  readonly service: string
+  readonly component: Component | undefined
+}
+
+/** The part of a route that its paths decide; undefined if no component is behind them. */
+function behindPaths(all: readonly Led[]): Pick<Route, 'paths' | 'others'> | undefined {
+  const paths = Object.fromEntries(all.flatMap(({ path, component }) => (component ? [[path, component]] : [])))
+  const others = all.flatMap(({ path, service, component }) => (component ? [] : [`${path} (${service})`]))
+  return Object.keys(paths).length === 0 ? undefined : { paths, others }
+}
+
 /** The rules of an Ingress, each with the components behind its paths. */
 const routesOf = ({ metadata, spec }: Found<'ingresses'>, behind: ReadonlyMap<string, Component>): Route[] =>
   spec.rules.flatMap(({ host, http }) => {
-    const known = (http?.paths ?? []).map(({ path, backend: { service } }) => ({
+    const led = (http?.paths ?? []).map(({ path, backend: { service } }) => ({
       path,
       service: service?.name ?? 'no service',
       component: behind.get(service?.name ?? ''),
     }))
-    const paths = known.flatMap(({ path, component }) => (component ? [[path, component] as const] : []))
-    const others = known.flatMap(({ path, service, component }) => (component ? [] : [`${path} (${service})`]))
-    return paths.length === 0
-      ? []
-      : [{ kind: 'Ingress', name: metadata.name, host, paths: Object.fromEntries(paths), others }]
+    const found = behindPaths(led)
+    return found ? [{ kind: 'Ingress', name: metadata.name, host, ...found }] : []
   })
 
 /** The hosts of an HTTPRoute, each with the components behind its paths. A rule without a match takes every path. */
 function gatewayRoutesOf({ metadata, spec }: Found<'httpRoutes'>, behind: ReadonlyMap<string, Component>): Route[] {
-  const known = spec.rules.flatMap(({ matches, backendRefs }) =>
+  const led = spec.rules.flatMap(({ matches, backendRefs }) =>
     (matches.length > 0 ? matches : [{ path: { value: '/' } }]).flatMap(({ path }) =>
       backendRefs.map(({ name }) => ({ path: path.value, service: name, component: behind.get(name) })),
     ),
   )
-  const paths = Object.fromEntries(known.flatMap(({ path, component }) => (component ? [[path, component]] : [])))
-  const others = known.flatMap(({ path, service, component }) => (component ? [] : [`${path} (${service})`]))
+  const found = behindPaths(led)
   const hosts = spec.hostnames.length > 0 ? spec.hostnames : [undefined]
-  const kind = 'HTTPRoute' as const
-  return Object.keys(paths).length === 0
-    ? []
-    : hosts.map((host) => ({ kind, name: metadata.name, host, paths, others }))
+  return found ? hosts.map((host) => ({ kind: 'HTTPRoute', name: metadata.name, host, ...found })) : []
 }
 
-function proposeIngress(
-  part: 'service' | 'grafana',
-  routes: readonly Route[],
-  names: PlatformNames,
-  findings: Findings,
-): void {
+function proposeIngress(part: Entry, routes: readonly Route[], names: PlatformNames, findings: Findings): void {
   const fallback = names.ingresses[part]
   const [only] = routes
   const route =
@@ -125,7 +127,7 @@ function proposeIngress(
     findings.propose([...path, 'paths'], route.paths, fallback.paths, `The paths of the ${route.kind} ${route.name}.`)
 }
 
-/** Proposes the Services that are open outside the cluster themselves. Returns false if there is none. */
+/** Proposes the Services that are themselves open outside the cluster. Returns false if there are none. */
 function proposeExposed(
   { snapshot, names, namespace }: Subject,
   components: ReadonlyMap<Component, Candidate>,

@@ -1,12 +1,11 @@
 /** Parameters of the steps: the words that the features use, and the names that the checks use for the same things. */
 import { defineParameterType } from '@cucumber/cucumber'
 import type { SecretRole } from '../checks/external-secrets'
-import type { IngressRole } from '../checks/ingresses'
 import type { Metric, WindowedMetric } from '../checks/numbers/metric'
 import type { Filter } from '../checks/numbers/numbers-proof'
 import type { Intruder, WrongQuestion } from '../checks/rest'
 import type { TokenRole } from '../checks/secrets'
-import type { Component, Dependency } from '../contracts/contract'
+import type { Component, Dependency, Entry } from '../contracts/contract'
 import type { DataSource } from '../contracts/data-sources'
 import type { DatabaseUser } from '../service/database-credentials'
 
@@ -21,7 +20,7 @@ function words<T>(name: string, meanings: Readonly<Record<string, T>>): void {
 
 words<Component>('component', { lake: 'lake', UI: 'ui', Grafana: 'grafana', MySQL: 'mysql' })
 words<SecretRole>('secrets', { service: 'service', database: 'database', Grafana: 'grafana' })
-words<IngressRole>('ingress', { DevLake: 'service', Grafana: 'grafana' })
+words<Entry>('ingress', { DevLake: 'service', Grafana: 'grafana' })
 words<TokenRole>('token', { GitHub: 'github', Jenkins: 'jenkins', ArgoCD: 'argocd' })
 words<DataSource>('dataSource', { GitHub: 'github', Jenkins: 'jenkins', ArgoCD: 'argocd' })
 words<DatabaseUser>('databaseUser', { root: 'root', service: 'service' })

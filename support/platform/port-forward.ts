@@ -111,10 +111,12 @@ function watched(socket: Socket, { requests, now = () => performance.now() }: Tr
   let answeredAt: number | undefined
   const asked = new Transform({
     transform(chunk, _encoding, done) {
-      const isStale = requests && answeredAt !== undefined && now() - answeredAt > longestIdleMs
-      if (isStale) socket.destroy()
-      else done(null, chunk)
-      if (!isStale) answeredAt = undefined
+      if (requests && answeredAt !== undefined && now() - answeredAt > longestIdleMs) {
+        socket.destroy()
+        return
+      }
+      answeredAt = undefined
+      done(null, chunk)
     },
   })
   const answered = new Transform({

@@ -4,19 +4,14 @@ import { toleranceOf } from '../../dora/comparison'
 import { day } from '../../dora/definitions'
 import { type Quantity, type QuantityKind, quantities, type Reading, type Value, type Window } from '../../dora/metrics'
 import type { PanelView } from '../../platform/grafana-pages'
+import type { ComparedChoice } from '../dashboards/compared-choices'
 import { type DrawnDifference, drawnDifference, shiftedDays, wrongThresholds } from './drawn-panels'
 import { type TableDifference, tableDifference } from './drawn-tables'
 import { type PanelReading, readingsOf } from './panel-readings'
 import type { TableRow } from './table-rows'
 
-/** A project and the window over which a dashboard shows it. */
-export interface ShownRange {
-  readonly project: string
-  readonly window: Window
-}
-
 /** The project with its range, such as "checkout (last 7 days)". */
-export const ownerOf = ({ project, window }: ShownRange): string => `${project} (${rangeOf(window)})`
+export const ownerOf = ({ project, window }: ComparedChoice): string => `${project} (${rangeOf(window)})`
 
 /** The length of a window that ends with the last collection, such as "last 7 days". */
 export const rangeOf = ({ start, end }: Window): string => `last ${Number(((end - start) / day).toFixed(2))} days`
