@@ -7,15 +7,13 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { sandboxDown, sandboxUp } from '../faults/runs/sandbox'
+import { messageOf } from '../support/basis/message'
+import { type FaultReport, Outcome, type TestReport } from './outcome'
 
 const root = resolve(__dirname, '..')
+const faultsFile = join(root, 'reports', 'faults.json')
 const results = mkdtempSync(join(tmpdir(), 'results-'))
-const counts = { passed: 0, failed: 0 }
-
-function count(passed: number, failed: number): void {
-  counts.passed += passed
-  counts.failed += failed
-}
+const outcome = new Outcome()
 
 /** Runs a command of the project and shows its output. Returns true if its exit code is 0. */
 async function succeeds(title: string, command: string, given: readonly string[]): Promise<boolean> {
@@ -30,14 +28,18 @@ async function succeeds(title: string, command: string, given: readonly string[]
 }
 
 async function staticCheck(title: string, command: string, given: readonly string[]): Promise<void> {
-  const ok = await succeeds(title, command, given)
-  count(ok ? 1 : 0, ok ? 0 : 1)
+  if (await succeeds(title, command, given)) outcome.pass()
+  else outcome.fail(title)
 }
 
-/** Runs a vitest project. A run without a result or without a test counts as one failure. */
+/** @throws Error if the report was not written or is not JSON */
+const reported = <Report>(file: string) => JSON.parse(readFileSync(file, 'utf8')) as Report
+
+/** Runs a vitest project. */
 async function vitest(project: string): Promise<void> {
+  const title = `Tests: ${project}`
   const file = join(results, `${project}.json`)
-  const ok = await succeeds(`Tests: ${project}`, 'vitest', [
+  const ok = await succeeds(title, 'vitest', [
     'run',
     '--project',
     project,
@@ -46,18 +48,10 @@ async function vitest(project: string): Promise<void> {
     `--outputFile.json=${file}`,
   ])
   try {
-    const { numPassedTests, numFailedTests, numTotalTests } = JSON.parse(readFileSync(file, 'utf8')) as VitestResult
-    // A file that cannot be loaded fails the run without failing a test.
-    count(numPassedTests, numFailedTests > 0 || (ok && numTotalTests > 0) ? numFailedTests : 1)
-  } catch {
-    count(0, 1)
+    outcome.tests(title, ok, reported<TestReport>(file))
+  } catch (error) {
+    outcome.fail(title, messageOf(error))
   }
-}
-
-interface VitestResult {
-  readonly numPassedTests: number
-  readonly numFailedTests: number
-  readonly numTotalTests: number
 }
 
 /** Runs enough faults that each item is failed by one. `npm run faults` runs the whole matrix. */
@@ -69,24 +63,18 @@ async function faults(): Promise<void> {
     '--representative',
   ])
   try {
-    const { killed, total } = JSON.parse(readFileSync(join(root, 'reports', 'faults.json'), 'utf8')) as Faults
-    count(killed, total > 0 && (ok || killed < total) ? total - killed : 1)
-  } catch {
-    count(0, 1)
+    outcome.faults('Faults', ok, reported<FaultReport>(faultsFile))
+  } catch (error) {
+    outcome.fail('Faults', messageOf(error))
   }
 }
 
-interface Faults {
-  readonly killed: number
-  readonly total: number
-}
-
 async function main(): Promise<void> {
-  rmSync(join(root, 'reports', 'faults.json'), { force: true })
+  rmSync(faultsFile, { force: true })
   const up = sandboxUp().then(
     () => true,
     (error: unknown) => {
-      console.log(error instanceof Error ? error.message : String(error))
+      outcome.fail('The sandbox', messageOf(error))
       return false
     },
   )
@@ -100,17 +88,14 @@ async function main(): Promise<void> {
     await vitest('mariadb')
     await vitest('sandbox')
     await faults()
-  } else count(0, 1)
+  }
 }
 
 main()
-  .catch((error: unknown) => {
-    console.log(error instanceof Error ? error.message : String(error))
-    count(0, 1)
-  })
+  .catch((error: unknown) => outcome.fail('The tests', messageOf(error)))
   .finally(async () => {
     rmSync(results, { recursive: true, force: true })
-    await sandboxDown().catch(() => count(0, 1))
-    console.log(`\n${counts.passed} passed, ${counts.failed} failed`)
-    process.exit(counts.failed === 0 && counts.passed > 0 ? 0 : 1)
+    await sandboxDown().catch((error: unknown) => outcome.fail('The end of the sandbox', messageOf(error)))
+    console.log(`\n${outcome}`)
+    process.exit(outcome.code)
   })
