@@ -21,14 +21,14 @@ export interface Foreign {
 /** The context that commands name. Undefined names none: then a command acts on the cluster that it is typed in. */
 let context: string | undefined
 
-/** The name that the client library gives to the context of a pod's own cluster, which no kubeconfig has. */
-const insideCluster = 'inClusterContext'
+/** The names for contexts that no kubeconfig has: that of a pod's own cluster, and that of the environment. */
+const withoutKubeconfig: ReadonlySet<string | null> = new Set(['inClusterContext', 'KUBERNETES_MASTER', '', null])
 
 let way: Way = {}
 
 /** Builds the commands of this process from now on for a context of the kubeconfig; null or '' names none. */
 export function addressCommands(name: string | null, toService = way): void {
-  context = name === null || name === '' || name === insideCluster ? undefined : name
+  context = withoutKubeconfig.has(name) ? undefined : (name ?? undefined)
   way = toService
 }
 

@@ -6,7 +6,7 @@ import { command } from '../../basis/command'
 import { Blocked } from '../../basis/expectation'
 import { ConfigurationError } from '../../configuration/error'
 import { type Kubeconfig, kubeconfigPaths, loadKubeconfigFiles } from './files'
-import { type Cluster, kubeconfigFile, type Plugin, type User } from './schema'
+import { type Cluster, clusterOf, type Plugin, type User, userOf } from './schema'
 import { registerSecrets } from './secrets'
 import { serverUrlOf } from './server-url'
 
@@ -27,6 +27,12 @@ export interface Choice {
 /** The name that the context of a pod's service account has, as in other Kubernetes clients for JavaScript. */
 const inClusterContext = 'inClusterContext'
 
+/** The name of the context for a server that only the environment names. */
+const presetContext = 'KUBERNETES_MASTER'
+
+/** A user without credentials, as kubectl takes a context without a user. */
+const nobody = userOf({})
+
 const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /**
@@ -43,33 +49,54 @@ export function chooseCluster(
   const paths = kubeconfigPaths(environment)
   const config = loadKubeconfigFiles(paths)
   registerSecrets(config)
+  const preset = presetCluster(environment)
   if (isEmpty(config)) {
-    const own = inCluster(environment, serviceAccount) ?? absent(paths, config)
+    const own = inCluster(environment, serviceAccount) ?? presetAlone(preset) ?? absent(paths, config)
     if (context && context !== own.context) throw noContext(context, config)
     return own
   }
   // An empty name on the command line counts as none.
   const name = context || config.currentContext
-  if (name === undefined)
+  if (name === undefined) {
+    const alone = presetAlone(preset)
+    if (alone) return alone
     throw new ConfigurationError(
       `The kubeconfig (${paths.join(', ')}) names no current context. Choose one with --context: ${namesOf(config)}.`,
     )
+  }
   const chosen = config.contexts.get(name)
   if (!chosen) throw noContext(name, config)
-  const cluster = config.clusters.get(chosen.cluster ?? '')
-  const user = config.users.get(chosen.user ?? '')
+  const { cluster: clusterName = '', user: userName = '' } = chosen
+  const named = config.clusters.get(clusterName)
+  const cluster = preset ? { ...preset, ...named, server: named?.server ?? preset.server } : named
+  const user = config.users.get(userName) ?? nobody
   const problems = [
-    ...(cluster ? problemsOfCluster(cluster) : [`its cluster "${chosen.cluster ?? ''}" does not exist`]),
-    ...(user
-      ? [...problemsOfUser(user), ...withoutCredentials(user, cluster)]
-      : [`its user "${chosen.user ?? ''}" does not exist`]),
+    ...(cluster ? problemsOfCluster(cluster) : [`its cluster "${clusterName}" does not exist`]),
+    ...problemsOfUser(user),
+    ...withoutCredentials(user, cluster, userName),
   ]
-  if (!cluster || !user || problems.length > 0)
+  if (!cluster || problems.length > 0)
     throw new ConfigurationError(
       `kubectl cannot use the context "${name}" of the kubeconfig ${chosen.file}: ${problems.join('; ')}. Show it with "kubectl config view" and correct the file in an editor.`,
     )
   const source = !context ? `current context of ${config.currentContextFile}` : `from ${chosen.file}`
   return { context: name, source, clusterName: chosen.cluster, insideCluster: false, cluster, user }
+}
+
+/** Returns the cluster that KUBERNETES_MASTER gives where the kubeconfig names no server (client-go, ClusterDefaults). */
+const presetCluster = ({ KUBERNETES_MASTER: server }: NodeJS.ProcessEnv): Cluster | undefined =>
+  server ? clusterOf({ server }) : undefined
+
+/** @throws ConfigurationError if that cluster cannot be used without a kubeconfig */
+function presetAlone(cluster: Cluster | undefined): Choice | undefined {
+  if (!cluster) return undefined
+  const [problem] = [...problemsOfCluster(cluster), ...(isSecure(cluster) ? ['only a kubeconfig has credentials'] : [])]
+  if (problem !== undefined)
+    throw new ConfigurationError(
+      `kubectl cannot use the server that the environment variable KUBERNETES_MASTER names: ${problem}. Name a kubeconfig in KUBECONFIG.`,
+    )
+  const source = 'the environment variable KUBERNETES_MASTER'
+  return { context: presetContext, source, clusterName: undefined, insideCluster: false, cluster, user: nobody }
 }
 
 const isEmpty = ({ contexts, clusters, users, currentContext }: Kubeconfig) =>
@@ -98,22 +125,12 @@ function inCluster(environment: NodeJS.ProcessEnv, folder: string): Choice | und
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = environment
   const tokenFile = join(folder, 'token')
   if (!host || !port || !existsSync(tokenFile)) return undefined
-  const file = kubeconfigFile.parse({
-    clusters: [
-      {
-        name: inClusterContext,
-        cluster: {
-          server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
-          'certificate-authority': join(folder, 'ca.crt'),
-        },
-      },
-    ],
-    users: [{ name: inClusterContext, user: { tokenFile } }],
+  const cluster = clusterOf({
+    server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+    'certificate-authority': join(folder, 'ca.crt'),
   })
-  const cluster = file.clusters.get(inClusterContext)
-  const user = file.users.get(inClusterContext)
-  if (!cluster || !user) return undefined
   const source = 'the service account of this pod'
+  const user = userOf({ tokenFile })
   return { context: inClusterContext, source, clusterName: undefined, insideCluster: true, cluster, user }
 }
 
@@ -151,14 +168,15 @@ function problemsOfUser(user: User): string[] {
   return [...problems, ...(exec ? problemsOfPlugin(exec) : [])]
 }
 
+const isSecure = (cluster: Cluster | undefined) => /^https:/i.test(cluster?.server ?? '')
+
 /** Returns the problem of a user for whom kubectl asks for a name and a password: credentials are never sent without TLS. */
-function withoutCredentials(user: User, cluster: Cluster | undefined): string[] {
-  const isSecure = /^https:/i.test(cluster?.server ?? '')
+function withoutCredentials(user: User, cluster: Cluster | undefined, name: string): string[] {
   const certificate = user['client-certificate'] ?? user['client-certificate-data']
   const any = user.token ?? user.tokenFile ?? user.username ?? certificate ?? user.exec ?? user['auth-provider']
-  return isSecure && !any
-    ? ['its user has no credentials: no token, user name, client certificate, exec or auth-provider']
-    : []
+  if (any || !isSecure(cluster)) return []
+  if (user === nobody) return [`its user "${name}" does not exist`]
+  return ['its user has no credentials: no token, user name, client certificate, exec or auth-provider']
 }
 
 const pluginVersions = ['v1', 'v1beta1'].map((version) => `client.authentication.k8s.io/${version}`)

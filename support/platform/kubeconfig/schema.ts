@@ -97,3 +97,7 @@ export type User = z.output<typeof user>
 export type Context = z.output<typeof context>
 /** A credential plugin (exec) of a user. */
 export type Plugin = z.output<typeof plugin>
+
+/** The clusters and users that the environment gives in place of a kubeconfig. */
+export const clusterOf = (fields: z.input<typeof cluster>): Cluster => cluster.parse(fields)
+export const userOf = (fields: z.input<typeof user>): User => user.parse(fields)

@@ -607,6 +607,56 @@ const cases: Record<string, Case> = {
     environment: () => ({ KUBECONFIG: 'DIR/config', HTTPS_PROXY: `ftp://127.0.0.1:${servers.proxies.http}` }),
     reaches: { proxy: `http to ${behindProxy}` },
   },
+  'a context without a user, of an HTTP server': {
+    files: () => ({ config: { ...config(plain()), contexts: [{ name: 'here', context: { cluster: 'here' } }] } }),
+    reaches: { server: 'http' },
+  },
+  'a user that does not exist, of an HTTP server': {
+    files: () => ({ config: { ...config(plain()), users: [] } }),
+    reaches: { server: 'http' },
+  },
+  'a user that does not exist': { files: () => ({ config: { ...config(secure()), users: [] } }), refused: true },
+  'KUBERNETES_MASTER without a kubeconfig': {
+    files: () => ({}),
+    environment: () => ({ KUBERNETES_MASTER: `http://127.0.0.1:${servers.http}` }),
+    reaches: { server: 'http' },
+  },
+  'KUBERNETES_MASTER without a kubeconfig, and a context': {
+    files: () => ({}),
+    environment: () => ({ KUBERNETES_MASTER: `http://127.0.0.1:${servers.http}` }),
+    context: 'here',
+    refused: true,
+  },
+  'KUBERNETES_MASTER with TLS, which lacks credentials': {
+    files: () => ({}),
+    environment: () => ({ KUBERNETES_MASTER: `https://127.0.0.1:${servers.https}` }),
+    refused: true,
+  },
+  'KUBERNETES_MASTER that is no URL': {
+    files: () => ({}),
+    environment: () => ({ KUBERNETES_MASTER: 'http://[' }),
+    refused: true,
+  },
+  'KUBERNETES_MASTER beside a server': {
+    ...single(secure),
+    environment: () => ({ KUBECONFIG: 'DIR/config', KUBERNETES_MASTER: `http://127.0.0.1:${servers.http}` }),
+    reaches: { server: 'https' },
+  },
+  'KUBERNETES_MASTER beside a cluster without a server': {
+    ...single(() => secure({ server: undefined })),
+    environment: () => ({ KUBECONFIG: 'DIR/config', KUBERNETES_MASTER: `https://127.0.0.1:${servers.https}` }),
+    reaches: { server: 'https', authorization: 'Bearer one' },
+  },
+  'KUBERNETES_MASTER beside a context whose cluster does not exist': {
+    files: () => ({ config: { ...config(secure()), clusters: [] } }),
+    environment: () => ({ KUBECONFIG: 'DIR/config', KUBERNETES_MASTER: `http://127.0.0.1:${servers.http}` }),
+    reaches: { server: 'http' },
+  },
+  'KUBERNETES_MASTER beside a kubeconfig without a current context': {
+    files: () => ({ config: config(secure(), { token: 'one' }, 'here', {}) }),
+    environment: () => ({ KUBECONFIG: 'DIR/config', KUBERNETES_MASTER: `http://127.0.0.1:${servers.http}` }),
+    reaches: { server: 'http' },
+  },
   'a folder in the list': { ...single(secure), environment: () => ({ KUBECONFIG: 'DIR:DIR/config' }), refused: true },
 }
 

@@ -103,7 +103,7 @@ describe('a command for a context', () => {
   })
 
   it('names none where there is none, and inside the cluster', () => {
-    for (const name of [null, '', 'inClusterContext'])
+    for (const name of [null, '', 'inClusterContext', 'KUBERNETES_MASTER'])
       expect(lines(name)).toEqual([
         'kubectl get pods -n x',
         'kubectl exec -n x $(kubectl get pods -o name) -- ls y',
