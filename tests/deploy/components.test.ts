@@ -1,10 +1,11 @@
 /** The ways to run the suite in a cluster: they judge in the same way, repeat a blocked run once, and report each bad night once. */
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { z } from 'zod'
+import { commands } from '../../support/cli/commands'
 import { exitCodes } from '../../support/record/verdict'
 import { root } from '../fixtures/features'
 import { temporaryDirectory } from '../fixtures/reports'
@@ -88,6 +89,17 @@ it('the hook of ArgoCD runs after a sync, whose result is that of the Job', asyn
   })
 })
 
+it('every program that a manifest starts is a command of the image, whose package has no sources', () => {
+  const known = commands.map(({ command }) => command.split(' ', 1)[0])
+  const files = readdirSync(join(root, 'deploy'), { recursive: true, encoding: 'utf8' })
+  const started = files
+    .filter((path) => path.endsWith('.yaml'))
+    .flatMap((path) => [...readFileSync(join(root, 'deploy', path), 'utf8').matchAll(/bootstrap\.mjs (\S+)/g)])
+    .map(([, command]) => command)
+  expect(started.length).toBeGreaterThan(3)
+  expect(started.filter((command) => !known.includes(command))).toEqual([])
+})
+
 describe('the notices', () => {
   /** Runs the script of the component with a run that ends in this way. @returns the exit code, and what was started */
   async function night(reports: string, code: number) {
@@ -95,7 +107,7 @@ describe('the notices', () => {
     mkdirSync(bin, { recursive: true })
     const log = join(reports, 'started')
     writeFileSync(log, '')
-    writeFileSync(join(bin, 'node'), `#!/bin/sh\necho "$3" >> '${log}'\n[ "$3" = run ] && exit ${code}\nexit 0\n`)
+    writeFileSync(join(bin, 'node'), `#!/bin/sh\necho "$2" >> '${log}'\n[ "$2" = run ] && exit ${code}\nexit 0\n`)
     chmodSync(join(bin, 'node'), 0o755)
     const { spec } = parse(readFileSync(join(root, 'deploy/components/notify/notices.yaml'), 'utf8'))
     const patched = z.object({ containers: z.array(z.object({ args: z.array(z.string()) })) })
