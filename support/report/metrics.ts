@@ -1,10 +1,10 @@
 /**
  * Prometheus metrics of a run, for node exporter's textfile collector or a Pushgateway. Both keep the time of the last
  * successful run after a failed one: the textfile's is read back from the earlier file, and a Pushgateway keeps metrics
- * that a push does not contain.
+ * that a push does not contain. A run exports its start at once, so that a run that is killed leaves a start without an end.
  */
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Registry } from 'prom-client'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
@@ -13,9 +13,17 @@ import { parseExposition, type Sample } from '../formats/exposition'
 import { type ItemState, itemStates, type MetricRecord, type Verdict, verdictNames } from '../record/verdict'
 import { replaceFile } from './write'
 
+/** The start of a run, with what names its series. */
+export interface RunStart {
+  readonly startedAt: string
+  readonly platform: Pick<Verdict['platform'], 'environment' | 'context' | 'namespace'>
+  readonly scope: Pick<Verdict['scope'], 'contract'>
+}
+
 /** The source of the metrics of a run. */
 export interface Measured {
-  readonly verdict: Pick<Verdict, 'verdict' | 'counts' | 'startedAt' | 'finishedAt' | 'platform' | 'scope'> &
+  readonly verdict: RunStart &
+    Pick<Verdict, 'verdict' | 'counts' | 'finishedAt'> &
     Partial<Pick<Verdict, 'items' | 'causes' | 'metrics'>>
   /** The time that stories waited for each collection, in milliseconds. */
   readonly collections: readonly number[]
@@ -23,6 +31,7 @@ export interface Measured {
 
 const jobName = 'dora_acceptance'
 const lastSuccess = 'dora_acceptance_last_success_timestamp_seconds'
+const lastStart = 'dora_acceptance_last_start_timestamp_seconds'
 
 /**
  * Writes the metrics to each configured sink. A sink that fails does not change the verdict.
@@ -33,7 +42,27 @@ export async function exportMetrics(measured: Measured, sinks: MetricsSinks, tim
   const { textfile, pushgateway } = sinks
   const warnings = await Promise.all([
     textfile === undefined ? [] : writeTextfile(measured, textfile),
-    pushgateway === undefined ? [] : push(measured, pushgateway, timeoutMs),
+    pushgateway === undefined ? [] : push(await metricsOf(measured), measured.verdict, pushgateway, timeoutMs),
+  ])
+  return warnings.flat()
+}
+
+/**
+ * Writes the time at which a run started to each configured sink. The metrics of the last run that ended stay.
+ * @param timeoutMs time limit for the Pushgateway
+ * @returns a one-sentence warning for each sink that failed
+ */
+export async function exportStart(started: RunStart, sinks: MetricsSinks, timeoutMs: number): Promise<string[]> {
+  const { textfile, pushgateway } = sinks
+  const registry = async () => {
+    const { Gauge, Registry } = await import('prom-client')
+    const registry = new Registry()
+    addStart(registry, Gauge, started)
+    return registry
+  }
+  const warnings = await Promise.all([
+    textfile === undefined ? [] : addToTextfile(await registry(), started, textfile),
+    pushgateway === undefined ? [] : push(await registry(), started, pushgateway, timeoutMs),
   ])
   return warnings.flat()
 }
@@ -42,16 +71,29 @@ async function writeTextfile(measured: Measured, path: string): Promise<string[]
   const earlier = earlierSuccesses(path)
   try {
     const registry = await metricsOf(measured, earlier.samples)
-    registry.setDefaultLabels(labelsOf(measured))
+    registry.setDefaultLabels(labelsOf(measured.verdict))
     replaceFile(path, await registry.metrics())
     return earlier.warnings
   } catch (error) {
-    return [
-      ...earlier.warnings,
-      `The metrics could not be written to ${path}: ${reasonOf(error)}. The verdict is not affected. Make the directory of metrics.textfile writable.`,
-    ]
+    return [...earlier.warnings, notWritten(path, error)]
   }
 }
+
+/** Replaces the metric of the start in a textfile. Its other lines stay as they are, also those of another platform. */
+async function addToTextfile(registry: Registry, started: RunStart, path: string): Promise<string[]> {
+  try {
+    registry.setDefaultLabels(labelsOf(started))
+    const isOther = (line: string) => line !== '' && !new RegExp(`^(# \\w+ )?${lastStart}\\b`).test(line)
+    const others = existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(isOther) : []
+    replaceFile(path, [...others, await registry.metrics()].join('\n'))
+    return []
+  } catch (error) {
+    return [notWritten(path, error)]
+  }
+}
+
+const notWritten = (path: string, error: unknown) =>
+  `The metrics could not be written to ${path}: ${reasonOf(error)}. The verdict is not affected. Make the directory of metrics.textfile writable.`
 
 /** Reads the times of the last successful runs from an earlier file, including those with other labels (another context, for example). */
 function earlierSuccesses(path: string): { samples: readonly Sample[]; warnings: string[] } {
@@ -65,19 +107,16 @@ function earlierSuccesses(path: string): { samples: readonly Sample[]; warnings:
   }
 }
 
-async function push(measured: Measured, url: string, timeoutMs: number): Promise<string[]> {
+async function push(registry: Registry, run: RunStart, url: string, timeoutMs: number): Promise<string[]> {
   // A grouping label that contains a slash must be sent in base64: https://github.com/prometheus/pushgateway#url
   const groupings = Object.fromEntries(
-    Object.entries(labelsOf(measured)).map(([name, value]) => [
-      `${name}@base64`,
-      Buffer.from(value).toString('base64url'),
-    ]),
+    Object.entries(labelsOf(run)).map(([name, value]) => [`${name}@base64`, Buffer.from(value).toString('base64url')]),
   )
   try {
     const { Pushgateway } = await import('prom-client')
     const signal = AbortSignal.timeout(timeoutMs)
     // POST rather than PUT, so that metrics with other names, such as the last success, are kept.
-    await new Pushgateway(url, { signal }, await metricsOf(measured)).pushAdd({ jobName, groupings })
+    await new Pushgateway(url, { signal }, registry).pushAdd({ jobName, groupings })
     return []
   } catch (error) {
     const { origin, pathname } = new URL(url)
@@ -88,7 +127,7 @@ async function push(measured: Measured, url: string, timeoutMs: number): Promise
 }
 
 /** Labels with few values per cluster, whatever it runs, so that the number of time series stays small. */
-const labelsOf = ({ verdict: { platform, scope } }: Measured): Record<string, string> => ({
+const labelsOf = ({ platform, scope }: RunStart): Record<string, string> => ({
   ...(platform.environment ? { environment: redaction.redact(platform.environment) } : {}),
   context: redaction.redact(platform.context ?? 'unknown'),
   namespace: redaction.redact(platform.namespace),
@@ -126,9 +165,10 @@ async function metricsOf(measured: Measured, earlier: readonly Sample[] = []): P
   )
   for (const name of verdictNames) verdicts.set({ verdict: name }, name === verdict.verdict ? 1 : 0)
   gauge('dora_acceptance_run_duration_seconds', 'Duration of the last run.').set(finishedAt - startedAt)
+  addStart(registry, Gauge, verdict)
   gauge('dora_acceptance_last_run_timestamp_seconds', 'Unix time at which the last run ended.').set(finishedAt)
   if (held || earlier.length > 0) {
-    const labels = labelsOf(measured)
+    const labels = labelsOf(verdict)
     const help = 'Unix time at which the last run with the verdict accepted or partial ended.'
     const success = gauge(lastSuccess, help, ...Object.keys(labels))
     for (const sample of earlier) success.set({ ...sample.labels }, sample.value)
@@ -140,6 +180,11 @@ async function metricsOf(measured: Measured, earlier: readonly Sample[] = []): P
       'Longest time that stories of the last run waited for the service to collect their data.',
     ).set(Math.max(...collections) / 1000)
   return registry
+}
+
+function addStart(registry: Registry, GaugeOf: typeof import('prom-client').Gauge, { startedAt }: RunStart): void {
+  const help = 'Unix time at which the last run started, also if it has not ended.'
+  new GaugeOf({ name: lastStart, help, registers: [registry] }).set(Date.parse(startedAt) / 1000)
 }
 
 function statesBySection(items: Verdict['items']): Map<string, Map<ItemState, number>> {

@@ -18,13 +18,21 @@ export const describePlatform = async (
   kubernetesVersion: string | null,
   answers: boolean,
 ): Promise<PlatformRecord> => ({
-  environment: settings?.configuration.environment ?? null,
+  ...identityOf(platform, settings),
   server: platform?.kubernetes.api.server ?? null,
-  context: platform?.context ?? settings?.configuration.context ?? null,
-  namespace: settings?.configuration.namespace ?? 'unknown',
   kubernetesVersion,
   images: platform && answers ? await imagesOf(platform) : [],
   routes: [...(platform?.routes.records ?? [])].sort(byText),
+})
+
+/** The names of the platform that are known before any request. */
+export const identityOf = (
+  platform: Platform | undefined,
+  settings: Settings | undefined,
+): Pick<PlatformRecord, 'environment' | 'context' | 'namespace'> => ({
+  environment: settings?.configuration.environment ?? null,
+  context: platform?.context ?? settings?.configuration.context ?? null,
+  namespace: settings?.configuration.namespace ?? 'unknown',
 })
 
 /** Sorts the routes, because the order in which they were first used is random. */

@@ -31,9 +31,10 @@ import type { ScenarioRun } from '../record/scenario-run'
 import { fingerprintOf } from '../record/signature'
 import type { RunScope, SuiteRecord } from '../record/verdict'
 import type { Progress } from '../report/progress'
+import { publishStart, type Started } from '../report/publish'
 import { type CommandLine, runConfigurationOf } from './command-line'
 import { collectFacts } from './fact-collection'
-import { describePlatform, judged } from './platform-record'
+import { describePlatform, identityOf, judged } from './platform-record'
 import { type Preflight, preflight, tagsLeftOut } from './preflight'
 import { redactedEnvelope, redactedRunFacts } from './redacted'
 import { allOf, ofShard, sectionsOf, selectedOf } from './selection'
@@ -74,6 +75,8 @@ export class Run {
   private stop: () => void = () => {}
   private stopped = false
   private readonly suiteSources = sourcesOf(checkout)
+  /** Warnings of the sinks to which the start could not be exported. */
+  private startExported: Promise<string[]> = Promise.resolve([])
 
   constructor(
     private readonly startedAt: Date,
@@ -120,6 +123,7 @@ export class Run {
     const secrets = platform.kubernetes.version().then(() => platform.registerSecrets())
     secrets.catch(() => {})
     const configuration = await selecting
+    this.startExported = publishStart(this.startOf(platform), this.settings)
     const { plan } = await loadSources(configuration.sources, { cwd: checkout })
     const sections = sectionsOf(selectedOf(plan, this.required))
     // The steps are loaded while the cluster answers.
@@ -137,6 +141,11 @@ export class Run {
     this.platform = openPlatform()
     this.progress.say(judged(this.platform, this.commandLine))
     return this.platform
+  }
+
+  private startOf(platform: Platform): Started {
+    const startedAt = this.startedAt.toISOString()
+    return { startedAt, platform: recordedData(identityOf(platform, this.settings)), scope: this.scope() }
   }
 
   private async select(): Promise<IRunConfiguration> {
@@ -213,6 +222,7 @@ export class Run {
     const leftBehind = await removeStories()
     if (leftBehind.length > 0) this.progress.warn(`Left behind: ${leftBehind.join(', ')}`)
     await closePlatform()
+    for (const warning of await this.startExported) this.progress.warn(warning)
     const redacted = redactedRunFacts({
       scope: this.scope(),
       run: process.env.ACCEPTANCE_RUN || null,

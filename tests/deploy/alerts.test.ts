@@ -1,6 +1,9 @@
 /** The alerts fire exactly when they must, as evaluated by promtool. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
@@ -32,6 +35,7 @@ function promtool(...given: string[]) {
 
 const labels = '{context="staging",namespace="dora",contract="fawkes"'
 const lastRun = `dora_acceptance_last_run_timestamp_seconds${labels}}`
+const lastStart = `dora_acceptance_last_start_timestamp_seconds${labels}}`
 const rejected = `dora_acceptance_verdict${labels},verdict="rejected"}`
 
 interface Moment {
@@ -39,6 +43,7 @@ interface Moment {
   readonly alert:
     | 'DoraAcceptanceRejected'
     | 'DoraAcceptanceBlocked'
+    | 'DoraAcceptanceDidNotEnd'
     | 'DoraAcceptanceHasNotRun'
     | 'DoraAcceptanceNotAccepted'
     | 'DoraAcceptanceNeverAccepted'
@@ -72,7 +77,7 @@ describe('the alerts', () => {
   it('are valid rules', () => {
     const file = join(temporaryDirectory(), 'rules.yaml')
     writeFileSync(file, stringify(spec))
-    expect(promtool('check', 'rules', file)).toEqual({ status: 0, output: expect.stringContaining('6 rules found') })
+    expect(promtool('check', 'rules', file)).toEqual({ status: 0, output: expect.stringContaining('7 rules found') })
   })
 
   it('have a runbook', () => {
@@ -124,6 +129,17 @@ describe('the alerts', () => {
     expect(evaluate({ up: '1x30' }, moments)).toMatchObject({ status: 0 })
   })
 
+  it('report a run that has not ended 2 hours after its start, and not one that is late and ends', () => {
+    const alert = 'DoraAcceptanceDidNotEnd'
+    const moments: Moment[] = [
+      { at: '90m', alert, fires: [] },
+      { at: '125m', alert, fires: ['dora'] },
+      { at: '155m', alert, fires: [] },
+    ]
+    const series = { [lastRun]: '-60x149 9000x30', [lastStart]: '0x180' }
+    expect(evaluate(series, moments)).toMatchObject({ status: 0 })
+  })
+
   it('report after 3 days without acceptance, and not before', () => {
     const success = `dora_acceptance_last_success_timestamp_seconds${labels}}`
     const series = { [lastRun]: '0+60x5000', [success]: '0x5000' }
@@ -153,36 +169,77 @@ describe('the alerts', () => {
   })
 })
 
+/** Leaves the metrics of a night that follows an accepted one. @param file the textfile @param at its start, seconds since 1970 */
+type Night = (file: string, at: number) => Promise<unknown>
+const ended =
+  (name: VerdictName): Night =>
+  (file, at) =>
+    exported(file, name, at)
+/** A real run against a cluster that never answers. It is ended by the signal as soon as it has exported its start. */
+const stoppedBy =
+  (signal: NodeJS.Signals): Night =>
+  (file) =>
+    stopped(file, signal)
+const notStarted: Night = async () => {}
+
 /** Each way in which a night can end, with the alerts that it must raise. */
-const nights: readonly (readonly [string, VerdictName | null, readonly string[]])[] = [
-  ['accepted', 'accepted', []],
-  ['partial', 'partial', []],
-  ['rejected', 'rejected', ['DoraAcceptanceRejected']],
-  ['blocked', 'blocked', ['DoraAcceptanceBlocked']],
-  ['an error', 'error', ['DoraAcceptanceError']],
-  ['killed before it could report', null, ['DoraAcceptanceHasNotRun']],
-  ['not started', null, ['DoraAcceptanceHasNotRun']],
+const nights: readonly (readonly [string, Night, readonly string[]])[] = [
+  ['accepted', ended('accepted'), []],
+  ['partial', ended('partial'), []],
+  ['rejected', ended('rejected'), ['DoraAcceptanceRejected']],
+  ['blocked', ended('blocked'), ['DoraAcceptanceBlocked']],
+  ['an error', ended('error'), ['DoraAcceptanceError']],
+  ['interrupted, as by the deadline of its Job', stoppedBy('SIGTERM'), ['DoraAcceptanceError']],
+  ['killed, as by the limit of its memory', stoppedBy('SIGKILL'), ['DoraAcceptanceDidNotEnd']],
+  ['not started', notStarted, ['DoraAcceptanceHasNotRun']],
 ]
 
 describe('a night after an accepted one that ends', () => {
   const day = 24 * 60
 
-  it.each(nights)('%s raises exactly its alerts', async (_, name, alerts) => {
+  it.each(nights)('%s raises exactly its alerts', { timeout: 90_000 }, async (_, night, alerts) => {
     const file = join(temporaryDirectory(), 'dora.prom')
-    const first = await exported(file, 'accepted', 0)
-    // A run that writes no metrics leaves those of the night before.
-    const second = name === null ? first : await exported(file, name, day * 60)
-    const series = Object.fromEntries(
-      [...new Set([...first.keys(), ...second.keys()])].map((one) => [
-        one,
-        `${values(first.get(one), day)} ${values(second.get(one), day)}`,
-      ]),
-    )
+    const start = Math.floor(Date.now() / 1000) - day * 60
+    await exported(file, 'accepted', start)
+    const first = samplesIn(file)
+    await night(file, start + day * 60)
+    expect(firing(first, samplesIn(file), start, alerts)).toEqual({
+      status: 0,
+      output: expect.stringContaining('SUCCESS'),
+    })
+  })
+
+  it('killed or not started leaves the metrics of the night before, and only the killed one a new start', async () => {
+    const file = join(temporaryDirectory(), 'dora.prom')
+    await exported(file, 'accepted', Math.floor(Date.now() / 1000) - day * 60)
+    const first = samplesIn(file)
+    await stopped(file, 'SIGKILL')
+    const second = samplesIn(file)
+    const changed = [...second.keys()].filter((name) => second.get(name) !== first.get(name))
+    expect(changed).toEqual([expect.stringMatching(/^dora_acceptance_last_start_timestamp_seconds\{/)])
+    expect(second.size).toBe(first.size)
+  }, 90_000)
+
+  it.each([
+    ['killed', new Map([[lastStart, 0]]), ['DoraAcceptanceDidNotEnd']],
+    ['not started', new Map(), ['DoraAcceptanceHasNotRun']],
+  ])('%s raises its alert also if no run ever ended', (_, samples, alerts) => {
+    expect(firing(samples, samples, 0, alerts)).toMatchObject({ status: 0 })
+  })
+
+  /** Runs promtool on two days with these samples. Times of samples are moved, because a promtool test starts at Unix time 0. */
+  function firing(first: Samples, second: Samples, start: number, alerts: readonly string[]) {
+    const moved = (name: string, value: number | undefined) =>
+      value !== undefined && /_timestamp_seconds\{/.test(name) ? value - start : value
+    const series = [...new Set([...first.keys(), ...second.keys(), 'up'])].map((name) => ({
+      series: name,
+      values: `${values(moved(name, first.get(name)), day)} ${values(moved(name, second.get(name)), day)}`,
+    }))
     const directory = temporaryDirectory()
     writeFileSync(join(directory, 'rules.yaml'), stringify(spec))
     const test = {
       interval: '1m',
-      input_series: Object.entries(series).map(([series, values]) => ({ series, values })),
+      input_series: series,
       promql_expr_test: [
         {
           expr: 'count by (alertname) (ALERTS{alertstate="firing"})',
@@ -193,28 +250,84 @@ describe('a night after an accepted one that ends', () => {
     }
     const tests = join(directory, 'test.yaml')
     writeFileSync(tests, stringify({ rule_files: ['rules.yaml'], evaluation_interval: '1m', tests: [test] }))
-    expect(promtool('test', 'rules', tests)).toMatchObject({ status: 0 })
-  })
-
-  /** The metrics that a run writes, by the name of the series. @param at seconds since 1970 */
-  async function exported(file: string, name: VerdictName, at: number): Promise<ReadonlyMap<string, number>> {
-    const time = new Date(at * 1000).toISOString()
-    const record = { ...verdict({ verdict: name }), startedAt: time, finishedAt: time }
-    expect(
-      await exportMetrics({ verdict: record, collections: [] }, { textfile: file, pushgateway: undefined }, 1000),
-    ).toEqual([])
-    return new Map(
-      [...parseExposition(readFileSync(file, 'utf8'))].flatMap(([metric, { samples }]) =>
-        samples.map(({ labels, value }) => [`${metric}${inBraces(labels)}`, value] as const),
-      ),
-    )
+    return promtool('test', 'rules', tests)
   }
 
-  const inBraces = (labels: object) =>
-    `{${Object.entries(labels)
-      .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
-      .join(',')}}`
-  /** A value that stays for some minutes; no sample where there is none. */
+  /** A value that stays for some minutes; no sample where there is none, nor for NaN, which promtool cannot read. */
   const values = (value: number | undefined, minutes: number) =>
-    value === undefined ? `_x${minutes}` : `${value}x${minutes - 1}`
+    value === undefined || Number.isNaN(value) ? `_x${minutes}` : `${value}x${minutes - 1}`
 })
+
+/** Exports the metrics of a run that started and ended at a time, in seconds since 1970. */
+async function exported(file: string, name: VerdictName, at: number): Promise<void> {
+  const time = new Date(at * 1000).toISOString()
+  const record = { ...verdict({ verdict: name }), startedAt: time, finishedAt: time }
+  expect(
+    await exportMetrics({ verdict: record, collections: [] }, { textfile: file, pushgateway: undefined }, 1000),
+  ).toEqual([])
+}
+
+/** Starts a run for the platform of the builders' record, and ends it by the signal once it has exported its start. */
+async function stopped(file: string, signal: NodeJS.Signals): Promise<void> {
+  const cluster = createServer(() => {})
+  await new Promise<void>((resolve) => cluster.listen(0, '127.0.0.1', resolve))
+  const { port } = cluster.address() as AddressInfo
+  const { context, namespace } = verdict().platform
+  const directory = temporaryDirectory()
+  const kubeconfig = join(directory, 'kubeconfig.json')
+  writeFileSync(
+    kubeconfig,
+    JSON.stringify({
+      clusters: [{ name: 'c', cluster: { server: `http://127.0.0.1:${port}` } }],
+      users: [{ name: 'u', user: { token: 'the-token-of-nobody' } }],
+      contexts: [{ name: context, context: { cluster: 'c', user: 'u' } }],
+      'current-context': context,
+    }),
+  )
+  const configuration = join(directory, 'acceptance.yaml')
+  writeFileSync(configuration, stringify({ namespace, metrics: { textfile: file } }))
+  const before = samplesIn(file).get(startOf(samplesIn(file)))
+  const run = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', 'support/cli/main.ts', 'run'], {
+    cwd: root,
+    env: {
+      ...process.env,
+      KUBECONFIG: kubeconfig,
+      ACCEPTANCE_CONFIG: configuration,
+      ACCEPTANCE_REPORTS: join(directory, 'reports'),
+      CI: '1',
+    },
+    stdio: 'ignore',
+  })
+  const exit = once(run, 'exit')
+  try {
+    const hasStarted = () => run.exitCode !== null || samplesIn(file).get(startOf(samplesIn(file))) !== before
+    await expect.poll(hasStarted, { timeout: 60_000 }).toBe(true)
+    expect(run.exitCode).toBeNull()
+    run.kill(signal)
+    await exit
+  } finally {
+    run.kill('SIGKILL')
+    cluster.closeAllConnections()
+    cluster.close()
+  }
+}
+
+type Samples = ReadonlyMap<string, number>
+
+/** The samples of a textfile, by the name of the series. */
+function samplesIn(file: string): Samples {
+  return new Map(
+    [...parseExposition(readFileSync(file, 'utf8'))].flatMap(([metric, { samples }]) =>
+      samples.map(({ labels, value }) => [`${metric}${inBraces(labels)}`, value] as const),
+    ),
+  )
+}
+
+const startOf = (samples: Samples) =>
+  [...samples.keys()].find((name) => name.startsWith('dora_acceptance_last_start')) ?? ''
+
+const inBraces = (labels: object) =>
+  `{${Object.entries(labels)
+    .sort()
+    .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
+    .join(',')}}`

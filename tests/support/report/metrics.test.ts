@@ -15,7 +15,7 @@ import type { MetricsSinks } from '../../../support/configuration/metrics-sinks'
 import { contracts } from '../../../support/flavours/flavours'
 import { parseExposition } from '../../../support/formats/exposition'
 import type { Verdict, VerdictName } from '../../../support/record/verdict'
-import { exportMetrics } from '../../../support/report/metrics'
+import { exportMetrics, exportStart } from '../../../support/report/metrics'
 import { temporaryDirectory } from '../../fixtures/reports'
 import { item, verdict } from '../../fixtures/verdict'
 
@@ -50,6 +50,7 @@ const expected = {
   'verdict accepted': 0,
   'verdict rejected': 1,
   run_duration_seconds: 72,
+  last_start_timestamp_seconds: seconds(good) - 72,
   last_run_timestamp_seconds: seconds(good),
 }
 
@@ -98,6 +99,28 @@ describe('a textfile', () => {
     expect(samples.get('last_success_timestamp_seconds fawkes-dev')).toBe(seconds(good))
     expect(samples.get('last_run_timestamp_seconds unknown')).toBe(seconds(bad))
     expect([...samples.keys()].filter((name) => name.startsWith('last_success'))).toHaveLength(1)
+  })
+
+  it('gets the start of a run at once, and keeps everything else', async () => {
+    const textfile = join(temporaryDirectory(), 'dora.prom')
+    const start = (startedAt: string, platform = ended('accepted').platform) =>
+      exportStart({ startedAt, platform, scope: ended('accepted').scope }, { textfile }, 5000)
+    expect(await start(good)).toEqual([])
+    expect(Object.fromEntries(samplesOf(readFileSync(textfile, 'utf8')))).toEqual({
+      last_start_timestamp_seconds: seconds(good),
+    })
+    await send(ended('rejected'), { textfile })
+    const before = samplesOf(readFileSync(textfile, 'utf8'))
+    expect(await start(bad)).toEqual([])
+    const page = readFileSync(textfile, 'utf8')
+    const now = { last_start_timestamp_seconds: seconds(bad) }
+    expect(Object.fromEntries(samplesOf(page))).toEqual({ ...Object.fromEntries(before), ...now })
+    for (const sample of parseExposition(page).get('dora_acceptance_last_start_timestamp_seconds')?.samples ?? [])
+      expect(sample.labels).toEqual(labels)
+    const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: page, encoding: 'utf8' })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(await send(ended('accepted', bad), { textfile })).toEqual([])
+    expect(samplesOf(readFileSync(textfile, 'utf8')).size).toBe(before.size + 1)
   })
 
   it('that cannot be read back yields a warning and is replaced', async () => {
@@ -169,6 +192,17 @@ describe('a Pushgateway', () => {
     })
     for (const sample of parseExposition(await page()).get('dora_acceptance_items')?.samples ?? [])
       expect(sample.labels).toMatchObject({ ...labels, job: 'dora_acceptance', instance: '' })
+  })
+
+  it('gets the start of a run at once, and keeps everything else', async () => {
+    await send(ended('rejected'), { pushgateway: url })
+    const before = samplesOf(await page())
+    const { platform, scope } = ended('rejected')
+    expect(await exportStart({ startedAt: bad, platform, scope }, { pushgateway: url }, 5000)).toEqual([])
+    expect(Object.fromEntries(samplesOf(await page()))).toEqual({
+      ...Object.fromEntries(before),
+      last_start_timestamp_seconds: seconds(bad),
+    })
   })
 
   it('keeps platforms apart, including one whose context contains slashes', async () => {
