@@ -21,7 +21,8 @@ export default defineConfig({
           setupFiles,
           include: ['tests/**/*.test.ts'],
           exclude: Object.values(needing).flat(),
-          testTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -29,7 +30,7 @@ export default defineConfig({
           name: 'mariadb',
           setupFiles,
           include: needing.mariadb,
-          testTimeout: 60_000,
+          testTimeout: 300_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },

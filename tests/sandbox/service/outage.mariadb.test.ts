@@ -1,6 +1,7 @@
 /** The service while its database is down, hangs or starts late; and its log. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../../../sandbox/basis/waiting'
+import { soonMs } from '../../fixtures/deadlines'
 import { type DoraService, startService, token } from '../../fixtures/dora-service'
 import { type MariaDb, startMariaDb } from '../../fixtures/mariadb'
 
@@ -22,14 +23,11 @@ const ready = async () => (await service.get('/api/ready', {})).status
 const becomesReady = () =>
   until(async () => (await ready()) === 200 || undefined, { what: 'the service is ready', deadline: 20_000 })
 
-/** Longest time for an answer without the database, in milliseconds. */
-const longestAnswer = 5_000
-
 async function expectUnavailable(): Promise<void> {
   const request = async (method: string, path: string, body?: unknown) => {
     const started = performance.now()
     const answer = await service.send(method, path, body)
-    expect(performance.now() - started, `${method} ${path} in ms`).toBeLessThan(longestAnswer)
+    expect(performance.now() - started, `${method} ${path} in ms`).toBeLessThan(soonMs)
     return answer
   }
   expect((await request('GET', '/api/ping')).text).toBe('{"message":"pong"}')

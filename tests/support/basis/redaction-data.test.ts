@@ -1,6 +1,7 @@
 /** Redaction of data touches values only, and a secret that is an ordinary word breaks no record. */
 import { describe, expect, it } from 'vitest'
 import { Redaction } from '../../../support/basis/redaction'
+import { soonMs } from '../../fixtures/deadlines'
 
 const knowing = (...secrets: readonly string[]) => {
   const redaction = new Redaction()
@@ -86,7 +87,7 @@ describe('a secret that is short or an ordinary word', () => {
     const text = 'the quick brown fox w7xxx jumps\n'.repeat(60_000)
     const began = performance.now()
     expect(redaction.redactForeign(text)).toBe(text.replaceAll('w7xxx', '[redacted]'))
-    expect(performance.now() - began).toBeLessThan(3000)
+    expect(performance.now() - began).toBeLessThan(soonMs)
   })
 })
 
@@ -108,12 +109,15 @@ describe('the beginning of a text', () => {
       expect(redaction.redactForeignStart(text, characters)).toBe(redaction.redactForeign(text).slice(0, characters))
   })
 
-  it('of a large text takes no longer than that of a small one', () => {
+  it('of a large text is redacted without the rest', () => {
     const redaction = knowing(...secrets)
     const text = 'level=info msg="nothing to see here"\n'.repeat(500_000)
-    redaction.redactForeignStart(text, 300)
-    const began = performance.now()
-    for (let time = 0; time < 20; time++) redaction.redactForeignStart(text, 300)
-    expect(performance.now() - began).toBeLessThan(2000)
+    const timeOf = (redact: () => string) => {
+      const began = performance.now()
+      redact()
+      return performance.now() - began
+    }
+    const whole = timeOf(() => redaction.redactForeign(text))
+    expect(timeOf(() => redaction.redactForeignStart(text, 300))).toBeLessThan(whole / 2)
   })
 })

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { statementOf } from '../../../support/formats/log-level'
+import { soonMs } from '../../fixtures/deadlines'
 
 const levelOf = (line: string) => statementOf(line)?.level
 
@@ -197,7 +198,7 @@ describe('the level that a line states', () => {
       const begin = performance.now()
       statementOf(line)
       statementOf(`${line} level=info`)
-      expect(performance.now() - begin).toBeLessThan(3000)
+      expect(performance.now() - begin).toBeLessThan(soonMs)
     },
   )
 })

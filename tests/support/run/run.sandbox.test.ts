@@ -55,7 +55,11 @@ describe('a run of sections 0 to 5 on the whole sandbox', () => {
 })
 
 describe('a run that is interrupted', () => {
-  it('ends within 5 s with a report of what was done, and not as a success', async () => {
+  // A busy machine disturbs one attempt, and not three.
+  it('ends within 5 s with a report of what was done, and not as a success', {
+    timeout: 60_000,
+    retry: 2,
+  }, async () => {
     const own = mkdtempSync(join(tmpdir(), 'reports-'))
     const child = spawn('node', ['bootstrap.mjs', 'support/cli/main.ts', 'run'], {
       cwd: root,
@@ -77,5 +81,5 @@ describe('a run that is interrupted', () => {
     expect(verdict.items.find(({ id }: { id: string }) => id === '0.1').status).toBe('passed')
     expect(verdict.items.find(({ id }: { id: string }) => id === '5.3').status).toBe('not run')
     rmSync(own, { recursive: true, force: true })
-  }, 60_000)
+  })
 })
