@@ -56,7 +56,7 @@ describe.each(Object.entries(jobs))('%s', (_, read) => {
     expect(backoffLimit).toBe(1)
     expect(podFailurePolicy).toEqual({
       rules: [
-        { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget' }] },
+        { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
         {
           action: 'FailJob',
           onExitCodes: {
