@@ -4,7 +4,7 @@ import { styleText } from 'node:util'
 import type { ScenarioRun } from '../record/scenario-run'
 import { type ItemState, itemStates, type ScenarioStatus, type Verdict } from '../record/verdict'
 import { terminalField, terminalText } from './terminal'
-import { commandsOf, describeChanges, describeConfiguration, describeSuite } from './wording/wording'
+import { commandsOf, describeChanges, describeConfiguration, describeSuite, metricLines } from './wording/wording'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -74,6 +74,8 @@ export class Progress {
       { style: 'bold', text: `${verdict.verdict}${waivers}` },
       `  contract ${scope.contract}, ${scope.writes ? 'writes allowed' : 'read-only'}${scope.filter ? `, filter ${field(scope.filter)}` : ''}`,
     )
+    const compared = verdict.metrics?.filter(({ measured }) => measured !== null) ?? []
+    for (const line of metricLines({ metrics: compared })) this.say(`  ${field(line)}`)
     for (const line of notes(verdict)) this.say(`  ${field(line)}`)
     for (const report of reports) this.say(`  ${report}`)
   }

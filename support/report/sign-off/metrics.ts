@@ -3,7 +3,7 @@ import type { MeasuredMetric, MeasuredValue, ProjectNumber } from '../../dora/me
 import type { Cause, EarlierRun, Verdict } from '../../record/verdict'
 import { type Html, html } from '../wording/html'
 import type { MetricOutline, Outline } from '../wording/outline'
-import { capital, instant, plural } from '../wording/wording'
+import { capital, instant, plural, valueInWords } from '../wording/wording'
 import { anchor, badge, classOf, icon } from './state'
 import { trend } from './trend'
 
@@ -27,14 +27,19 @@ function card({ name, state, items, measured }: MetricOutline, causes: readonly 
   return html`
 <li class="metric${proven ? '' : ' unproven'}${wrong ? ' wrong' : ''}">
   <h3>${capital(name)}</h3>
-  <p class="value">${measured === null ? html`<span class="none">${without(state)}</span>` : value(measured.all)}</p>
+  <p class="value">${measured === null ? html`<span class="none">${without(state)}</span>` : value(measured.metric, measured.all)}</p>
   ${measured === null ? null : numbers(measured, [...runs.map(({ metrics }) => metrics[name]?.all ?? null), measured.all.value])}
   <p class="proof">${icon(state)}<span>${proven ? html`<b>proven</b> <span class="quiet">by ${links(items)}</span>` : reason({ state, items }, causes)}</span></p>
 </li>`
 }
 
-const value = ({ shown, level }: MeasuredValue): Html =>
-  html`<b>${shown}</b>${level === null ? null : html` <span class="level">${level}</span>`}`
+/** The value in words; a pointer that rests on it shows the exact one. */
+const value = (metric: MeasuredMetric['metric'], number: MeasuredValue): Html =>
+  html`<b${exact(metric, number) === null ? null : html` title="exactly ${number.shown}"`}>${valueInWords(metric, number)}</b>${number.level === null ? null : html` <span class="level">${number.level}</span>`}`
+
+/** The exact value, if its words differ from it. */
+const exact = (metric: MeasuredMetric['metric'], number: MeasuredValue): string | null =>
+  valueInWords(metric, number) === number.shown ? null : number.shown
 
 /** The words for a metric without numbers. */
 const without = (state: MetricOutline['state']): string => {
@@ -42,10 +47,10 @@ const without = (state: MetricOutline['state']): string => {
   return state === 'blocked' || state === 'not applicable' ? state : 'not compared'
 }
 
-function numbers({ all, range, projects, of }: MeasuredMetric, values: readonly (number | null)[]): Html {
+function numbers({ metric, all, range, projects, of }: MeasuredMetric, values: readonly (number | null)[]): Html {
   const some = projects.length < of ? `${projects.length} of ${of} projects` : plural(of, 'project')
   return html`
-  ${trend(values)}
+  ${trend(values, unitOf(metric))}
   <p class="quiet">${plural(all.samples, 'sample')} in the ${range}, ${some}</p>
   <p class="quiet">${agreement(projects)}</p>`
 }
@@ -99,16 +104,22 @@ function cell({ name, measured }: MetricOutline, project: string, runs: readonly
   const { agreeing, differing, unread } = number.surfaces
   const all = agreeing.length + differing.length + unread.length
   const wrong = [...differing.map((one) => `${one} differs`), ...unread.map((one) => `${one} was not read`)]
-  return html`${value(number)} ${trend([...runs.map(({ metrics }) => metrics[name]?.projects[project] ?? null), number.value])}
-  <span class="quiet">${plural(number.samples, 'sample')}, ${agreeing.length} of ${all} agree${wrong.length === 0 ? null : `: ${wrong.join(', ')}`}</span>`
+  const values = [...runs.map(({ metrics }) => metrics[name]?.projects[project] ?? null), number.value]
+  const precisely = exact(measured.metric, number)
+  return html`${value(measured.metric, number)} ${trend(values, unitOf(measured.metric))}
+  <span class="quiet">${precisely === null ? null : `${precisely}, `}${plural(number.samples, 'sample')}, ${agreeing.length} of ${all} agree${wrong.length === 0 ? null : `: ${wrong.join(', ')}`}</span>`
 }
+
+/** The words for a number on the line of a metric. */
+const unitOf = (metric: MeasuredMetric['metric']) => (value: number) =>
+  valueInWords(metric, { value, shown: String(Number(value.toFixed(2))), level: null, samples: 0 })
 
 function definitions(metrics: readonly MetricOutline[]): Html | null {
   const known = metrics.flatMap(({ name, measured }) => (measured === null ? [] : [{ name, measured }]))
   if (known.length === 0) return null
   return html`
-<details class="fold"><summary>Definitions and ranges</summary>
-  <dl class="definitions">${known.map(({ name, measured }) => html`<div><dt>${capital(name)}</dt><dd>${measured.definition} <span class="quiet">Levels: ${measured.levels}. ${rangesOf(measured)}</span></dd></div>`)}</dl>
+<details class="fold"><summary>Definitions, ranges and exact values</summary>
+  <dl class="definitions">${known.map(({ name, measured }) => html`<div><dt>${capital(name)}</dt><dd>${measured.definition} <span class="quiet">Levels: ${measured.levels}. ${rangesOf(measured)} Exact value: ${measured.all.shown}.</span></dd></div>`)}</dl>
 </details>`
 }
 

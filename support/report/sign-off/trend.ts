@@ -6,8 +6,11 @@ const width = 120
 const height = 24
 const margin = 3
 
-/** @param values oldest first; null is a run without the number */
-export function trend(values: readonly (number | null)[]): Html | null {
+/**
+ * @param values oldest first; null is a run without the number
+ * @param inWords a value as text
+ */
+export function trend(values: readonly (number | null)[], inWords: (value: number) => string): Html | null {
   const known = values.filter((value) => value !== null)
   if (known.length < 2) return null
   const [lowest, highest] = [Math.min(...known), Math.max(...known)]
@@ -15,7 +18,9 @@ export function trend(values: readonly (number | null)[]): Html | null {
   const y = (value: number) =>
     rounded(highest === lowest ? height / 2 : margin + ((highest - value) * (height - 2 * margin)) / (highest - lowest))
   const last = values.at(-1) ?? null
-  return html`<svg class="trend" viewBox="0 0 ${width} ${height}" role="img" aria-label="${inWords(known, values.length)}">${segmentsOf(
+  const [from = 0, to = 0] = [known[0], known.at(-1)]
+  const label = `Trend over ${values.length} runs: from ${inWords(from)} to ${inWords(to)}, between ${inWords(lowest)} and ${inWords(highest)}`
+  return html`<svg class="trend" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">${segmentsOf(
     values,
   ).map(
     (points) => html`<polyline points="${points.map(([index, value]) => `${x(index)},${y(value)}`).join(' ')}"/>`,
@@ -34,10 +39,4 @@ function segmentsOf(values: readonly (number | null)[]): Point[][] {
     else segments.at(-1)?.push([index, value])
   })
   return segments.filter(({ length }) => length > 1)
-}
-
-/** Without units, which differ between flavours: the value itself stands beside the line. */
-function inWords(known: readonly number[], runs: number): string {
-  const text = (value: number | undefined) => (value === undefined ? 'none' : String(Number(value.toFixed(2))))
-  return `Trend over ${runs} runs: from ${text(known[0])} to ${text(known.at(-1))}, between ${text(Math.min(...known))} and ${text(Math.max(...known))}`
 }

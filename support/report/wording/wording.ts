@@ -1,4 +1,5 @@
 /** Texts shared by the reports: the meaning of a verdict, waivers and attestations, causes, times and sizes. */
+import type { MeasuredMetric, MeasuredValue } from '../../dora/measured'
 import type { Cause, ItemRecord, ItemState, Verdict } from '../../record/verdict'
 
 /** A count with its noun, such as "1 item" or "3 items". */
@@ -91,12 +92,38 @@ export const metricLines = ({ metrics = [] }: Pick<Verdict, 'metrics'>): string[
       measured === null
         ? []
         : [
-            `${measured.all.shown}${measured.all.level === null ? '' : ` (${measured.all.level})`}`,
+            `${valueInWords(measured.metric, measured.all)}${measured.all.level === null ? '' : ` (${measured.all.level})`}`,
             `${plural(measured.all.samples, 'sample')} in the ${measured.range}`,
           ]
     const proof = status === 'passed' ? 'proven' : `not proven: ${reason ?? status}`
     return `${capital(name)}: ${[...numbers, proof].join(', ')}`
   })
+
+/** The value of a metric for a reader: a duration in its largest unit, such as "17.0 h". `shown` has the exact value. */
+export function valueInWords(metric: MeasuredMetric['metric'], { value, shown }: MeasuredValue): string {
+  const isDuration = metric === 'lead time' || metric === 'time to restore'
+  return isDuration && value !== null ? minutesInWords(value) : shown
+}
+
+/** The units of durations, largest first, in minutes. */
+const units = [
+  ['d', 1440],
+  ['h', 60],
+  ['min', 1],
+  ['s', 1 / 60],
+] as const
+
+/** Minutes in the largest unit of which there is at least one, with one decimal. It is rounded down if it would reach the next unit. */
+export function minutesInWords(minutes: number): string {
+  if (minutes === 0) return '0 min'
+  const size = Math.abs(minutes)
+  const found = units.findIndex(([, length]) => size >= length)
+  const [unit, length] = units[found] ?? ['s', 1 / 60]
+  const [, next] = units[found - 1] ?? ['', Number.POSITIVE_INFINITY]
+  const tenths = Math.round((size / length) * 10)
+  const reaches = (tenths / 10) * length >= next
+  return `${minutes < 0 ? '-' : ''}${((reaches ? tenths - 1 : tenths) / 10).toFixed(1)} ${unit}`
+}
 
 /** A cause as lines of plain text. */
 export function describeCause(cause: Cause): readonly string[] {
