@@ -84,7 +84,7 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
     events.incidents += result.events.incidents
     events.builds += result.events.builds
     commits = commits.plus(result.commits)
-    samples = addSamples(samples, result.yielded)
+    samples = addSamples(samples, result.yielded, result.events)
     compared += result.compared
     differences.push(...result.differences)
     unread.push(...result.unread)

@@ -48,13 +48,18 @@ export const noSamples: Samples = {
   'rework rate': 0,
 }
 
-/** Adds the samples of a project. */
-export function addSamples(sum: Samples, { windows }: Answer): Samples {
+/**
+ * Adds the samples of a project. A deployment is one of the change failure rate where a failure would be known: where the
+ * project has an incident, or a deployment that failed.
+ */
+export function addSamples(sum: Samples, { windows }: Answer, { incidents }: EventCount): Samples {
   const most = (count: (metrics: Answer['windows'][number]) => number) => Math.max(0, ...windows.map(count))
+  const failures = incidents + most((one) => one.changeFailureRate.failed)
+  const judged = failures === 0 ? 0 : most((one) => one.changeFailureRate.deployments)
   return {
     'deployment frequency': sum['deployment frequency'] + most((one) => one.deploymentFrequency.deployments),
     'lead time': sum['lead time'] + most((one) => one.leadTime.samples),
-    'change failure rate': sum['change failure rate'] + most((one) => one.changeFailureRate.deployments),
+    'change failure rate': sum['change failure rate'] + judged,
     'time to restore': sum['time to restore'] + most((one) => one.timeToRestore.incidents),
     'rework rate': sum['rework rate'] + most((one) => one.rework.builds),
   }
@@ -70,8 +75,9 @@ export function reasonFor(metric: Metric, events: EventCount, commits: CommitCou
     case 'lead time':
       return reasonForLeadTime(events, commits)
     case 'change failure rate':
-      return events.deployments === 0
-        ? 'no deployment is stored'
+      if (events.deployments === 0) return 'no deployment is stored'
+      return events.incidents === 0
+        ? 'no deployment failed and no incident is connected to a project, so that 0 % says nothing'
         : `none of the ${events.deployments} stored deployments finished recently in production`
     case 'time to restore':
       return events.incidents === 0

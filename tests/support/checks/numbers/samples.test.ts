@@ -1,6 +1,6 @@
 /** The reasons for a metric without a sample, the bounds of the table, and the environment in the settings. */
 import { describe, expect, it } from 'vitest'
-import { CommitCount, reasonFor } from '../../../../support/checks/numbers/samples'
+import { addSamples, CommitCount, noSamples, reasonFor } from '../../../../support/checks/numbers/samples'
 import type { ShippedDeployment } from '../../../../support/dora/definitions'
 import { ProjectOracle } from '../../../../support/dora/oracle'
 import { storedBenchmarks } from '../../../../support/dora/stored-benchmarks'
@@ -29,6 +29,27 @@ describe('the reason for a lead time without a sample', () => {
 
   it('names an incident that is connected to no project', () => {
     expect(reasonFor('time to restore', events, new CommitCount())).toBe('no incident is connected to a project')
+  })
+})
+
+describe('the samples of the change failure rate', () => {
+  const window = { start: finishedAt - 86_400_000, end: finishedAt + 86_400_000 }
+  const samplesOf = (result: 'SUCCESS' | 'FAILURE', incidents: number) => {
+    const oracle = new ProjectOracle({ project: 'payments', windows: [window] })
+    oracle.deployment({ ...deployment('a', finishedAt - 60_000), result })
+    return addSamples(noSamples, oracle.result(), { deployments: 1, commits: 1, incidents, builds: 0 })[
+      'change failure rate'
+    ]
+  }
+
+  it('are the deployments of a project whose failures are known', () => {
+    expect([samplesOf('SUCCESS', 1), samplesOf('FAILURE', 0)]).toEqual([1, 1])
+  })
+
+  it('are none where no deployment failed and no incident is connected: 0 % says nothing', () => {
+    expect(samplesOf('SUCCESS', 0)).toBe(0)
+    const events = { deployments: 1, commits: 1, incidents: 0, builds: 0 }
+    expect(reasonFor('change failure rate', events, new CommitCount())).toMatch(/no incident is connected to a project/)
   })
 })
 
