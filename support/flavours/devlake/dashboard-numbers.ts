@@ -25,8 +25,10 @@ import { dashboardsOnly } from './dora'
 import { explainLake } from './explanation'
 import { type LakeRows, lakeOf, withoutRuns } from './lake'
 import { waitingInWords } from './oracle/collections'
+import { incidentsOf } from './oracle/incident-attribution'
 import { type ExpectedPanel, type ReportedMetric, shownOn, shows } from './oracle/panels'
 import { type ReportPanel, reportedMetric, reportPanels, traps } from './reporting'
+import type { Lake } from './rows/rows'
 
 /** Rows that are collected while the pages are opened make another attempt necessary. */
 const mostAttempts = 3
@@ -45,10 +47,23 @@ export class DashboardNumbers implements NumbersProof {
     const choices = projects.map((project) => ({ project, window }))
     const shown = (await this.expectShown(choices, (panel) => panel.metric === metric)).flat()
     const { lake, administration } = await lakeOf(platform)
+    if (metric === 'change failure rate') this.expectIncidents(lake, projects)
     const waiting = waitingInWords(lake, administration, projects)
     return [inWords(platform, shown, `${metric} of a project`, projects), waiting, ...(lake.notes ?? [])]
       .filter((text) => text !== '')
       .join('; ')
+  }
+
+  /** Where no incident reaches a project, no deployment could have been counted as failed. */
+  private expectIncidents(lake: Lake, projects: readonly string[]): void {
+    expectData(
+      incidentsOf(lake, projects),
+      'incident of a project, without which a change failure rate of 0 % says nothing',
+      'database',
+      ['SELECT * FROM incidents LIMIT 10', 'SELECT * FROM project_mapping'].map((query) =>
+        inMySql(this.platform, query),
+      ),
+    )
   }
 
   async measured(metric: FourMetric): Promise<MeasuredMetric> {

@@ -273,6 +273,30 @@ describe('the DORA dashboard of a stock DevLake', () => {
         },
       )
     }))
+
+  it('blocks for a change failure rate of 0 % without an incident', () =>
+    withoutTraps(() =>
+      withChanged(
+        [
+          'CREATE TABLE kept SELECT * FROM incidents',
+          "DELETE FROM incidents WHERE scope_id IN (SELECT row_id FROM project_mapping WHERE project_name = 'acc-p1')",
+        ],
+        ['DELETE FROM incidents', 'INSERT INTO incidents SELECT * FROM kept', 'DROP TABLE kept'],
+        async () => {
+          const none = (look: Looked) =>
+            withRows(recordedView(look), {
+              5: [
+                ['26/10', '0.0000'],
+                ['26/11', '0.0000'],
+              ],
+              14: [['0.0%(elite)']],
+            })
+          expect(await unmet('acc-p1', 'change failure rate', none)).toMatchObject({
+            finding: { summary: expect.stringContaining('no incident of a project') },
+          })
+        },
+      ),
+    ))
 })
 
 describe('a trap that keeps rows from being counted as intended', () => {
