@@ -80,25 +80,26 @@ const proofs: Record<Proof, string | null> = {
 
 function itemEntry({ record, scenarios, causes, durationMs }: ItemOutline, said: Map<string, string>): Html {
   const { id, text, how, status, reason } = record
-  const proof = proofs[how]
-  const shown = reason === null || causes.some(({ summary }) => summary === reason) ? null : reasonOf(reason, id, said)
+  const [proof] = [proofs[how]].filter((words) => words !== null && !reason?.startsWith(words))
+  const isGiven = reason !== null && !causes.some(({ summary }) => summary === reason)
+  const first = isGiven ? firstWith(reason, id, said) : undefined
+  const besides = [
+    ...(proof ? [html`${proof}.`] : []),
+    ...(first === undefined ? [] : [html` Same reason as <a href="#${anchor('item', first)}">${first}</a>.`]),
+  ]
+  const notes = [...(isGiven && first === undefined ? [reason] : []), ...notesOf(record)]
+  // On paper the cause, which is printed above, replaces the reason; a waiver stands in no cause.
+  const kind = causes.length > 0 && status !== 'waived' ? 'reason screen' : 'reason'
   return html`
 <li class="item item-${classOf(status)}" id="${anchor('item', id)}">
   <div class="item-head">
     <span class="number">${id}</span>
-    <h4>${text}${proof === null || reason?.startsWith(proof) ? null : html` <span class="quiet">${proof}</span>`}</h4>
+    <h4>${text}${besides.length === 0 ? null : html` <span class="quiet">${besides}</span>`}</h4>
     <p class="item-state">${badge(status)}${scenarios.length === 0 ? null : html`<span class="quiet"><a class="screen" href="#${anchor('evidence-of', id)}">${duration(durationMs)}<span class="hidden">, evidence of ${id}</span></a></span>`}</p>
   </div>
-  ${shown === null ? null : html`<p class="reason">${shown}</p>`}
-  ${notesOf(record).map((note) => html`<p class="reason">${note}</p>`)}
+  ${notes.map((note) => html`<p class="${kind}">${note}</p>`)}
   ${causes.length === 0 ? null : html`<ul class="cause-links">${causes.map((cause) => html`<li>Cause: <a href="#${anchor('cause', cause.id)}">${causeOf(cause.summary, id, said)}</a></li>`)}</ul>`}
 </li>`
-}
-
-/** The reason, or a reference to the first item that gave it. */
-function reasonOf(reason: string, id: string, said: Map<string, string>): Html {
-  const first = firstWith(reason, id, said)
-  return first === undefined ? html`${reason}` : html`Same reason as <a href="#${anchor('item', first)}">${first}</a>.`
 }
 
 /** The summary of the cause, or a reference to the first item that has the same. */
