@@ -1,13 +1,14 @@
 @section:19 @writes @story
 Feature: Data collection
   A test deployment goes through ArgoCD like any other. This section checks that the service collects it in time, and that
-  the API, the database and the dashboards show it.
+  the API, the database and the dashboards show it. Without ArgoCD, deployments are reported by webhook.
 
   @checklist:19.1
   Scenario: A test deployment through ArgoCD succeeds
     When the test application is deployed through ArgoCD
     Then ArgoCD reports that the deployment succeeded
 
+  @through-argocd
   Rule: A deployment through ArgoCD is collected and returned
 
     Background:
@@ -25,6 +26,32 @@ Feature: Data collection
     Scenario: The deployments table holds the deployment
       Then the deployments table holds the deployment
 
+  @without-argocd
+  Rule: Without ArgoCD, a reported deployment is collected and returned
+
+    Background:
+      Given these deployments were reported
+        | id | finished           |
+        | d1 | 1 day ago at 09:00 |
+
+    @checklist:19.2
+    Scenario: The reported deployment is collected in time
+      Then the service collects the data
+
+    @checklist:19.3
+    Scenario: The API returns the reported deployment
+      When the service has collected the data
+      Then the API lists exactly these deployments
+        | result  | environment | finished           |
+        | SUCCESS | production  | 1 day ago at 09:00 |
+
+    @checklist:19.4
+    Scenario: The deployments table holds the reported deployment
+      When the service has collected the data
+      Then the deployments table holds exactly these deployments
+        | result  | environment | finished           |
+        | SUCCESS | production  | 1 day ago at 09:00 |
+
   @checklist:19.5 @browser
   Rule: The dashboards show every collected deployment
 
@@ -32,6 +59,7 @@ Feature: Data collection
       Given the admin can log in to Grafana
       And every panel queries the database of the service
 
+    @through-argocd
     Scenario: The dashboards show the deployment through ArgoCD
       Given the test application was deployed through ArgoCD
       And the deployment is collected within the deadline

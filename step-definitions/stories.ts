@@ -1,6 +1,12 @@
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
 import { expectNumbers, rangeIn, readingIn } from '../support/checks/numbers/story-numbers'
-import { deploymentsIn, expectDeployments, expectRefused } from '../support/checks/story-events'
+import {
+  deploymentsIn,
+  expectDeployments,
+  expectInApi,
+  expectInTable,
+  expectRefused,
+} from '../support/checks/story-events'
 import type { AcceptanceWorld } from '../support/glue/world'
 import { storySentences } from '../support/stories/story-sentences'
 
@@ -39,6 +45,16 @@ Then('each of these events was refused with status {int}', async function (this:
 Then('exactly these deployments are stored', async function (this: AcceptanceWorld, table: DataTable) {
   const { project, toldAt } = this.told.story
   await expectDeployments(this.platform, project, deploymentsIn(table.hashes(), toldAt))
+})
+
+Then('the deployments table holds exactly these deployments', async function (this: AcceptanceWorld, table: DataTable) {
+  const { project, toldAt } = this.told.story
+  await expectInTable(this.platform, project, deploymentsIn(table.hashes(), toldAt))
+})
+
+Then('the API lists exactly these deployments', async function (this: AcceptanceWorld, table: DataTable) {
+  const { project, toldAt } = this.told.story
+  await expectInApi(this.platform, project, deploymentsIn(table.hashes(), toldAt))
 })
 
 Then('no deployment is stored', async function (this: AcceptanceWorld) {

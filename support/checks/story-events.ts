@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { isAbsent } from '../basis/capability'
 import { type CommandLine, command } from '../basis/command'
-import { expectData, expectNone, Unmet } from '../basis/expectation'
+import { applicable, expectData, expectNone, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
@@ -60,12 +60,29 @@ export async function expectDeployments(
   project: string,
   expected: readonly ListedDeployment[],
 ): Promise<void> {
-  const { deployments } = platform.contract.webhooks
+  await expectInTable(platform, project, expected)
+  if (!isAbsent(platform.contract.webhooks.deployments)) await expectInApi(platform, project, expected)
+}
+
+/** The deployments table holds exactly these deployments of the project. */
+export async function expectInTable(
+  platform: Platform,
+  project: string,
+  expected: readonly ListedDeployment[],
+): Promise<void> {
   expectSame(`the deployments table for ${project}`, expected, await deploymentsInTable(platform, project), [
     showDeployments(platform, project),
   ])
-  if (isAbsent(deployments)) return
-  const { found, remedy } = await deploymentsOfApi(platform, deployments(project))
+}
+
+/** The API lists exactly these deployments of the project. @throws NotApplicable if the contract's API lists none */
+export async function expectInApi(
+  platform: Platform,
+  project: string,
+  expected: readonly ListedDeployment[],
+): Promise<void> {
+  const path = applicable(platform.contract.webhooks.deployments)
+  const { found, remedy } = await deploymentsOfApi(platform, path(project))
   expectSame(`the deployments of the API for ${project}`, expected, found, remedy)
 }
 

@@ -53,9 +53,7 @@ export async function planOf(
   const reasonOf = (tags: readonly string[]) =>
     tags.includes('@writes') && !writes
       ? 'it changes the platform, and the run is read-only'
-      : tags.some((tag) => tagsOut.includes(tag))
-        ? 'the configuration does not name the token that it needs'
-        : null
+      : (tags.map((tag) => tagsOut.get(tag)).find((reason) => reason !== undefined) ?? null)
   const isLimited = Object.values(commandLine.cucumber).some((given) => given !== undefined)
   const planned = (item: ChecklistItem): PlannedItem => ({
     id: item.id,

@@ -25,12 +25,17 @@ export interface Preflight {
   readonly notApplicable: ReadonlyMap<string, string>
 }
 
-/** Tags of scenarios that need a token or secret that the configuration does not name. */
-export function tagsLeftOut({ tokens }: Configuration): string[] {
-  return [
-    ...(tokens.expired === undefined ? ['@expired-token'] : []),
-    ...(tokens.webhook === undefined ? ['@webhook-secret'] : []),
-  ]
+const withoutToken = 'the configuration does not name the token that it needs'
+
+/** The tags of scenarios that a configuration leaves out, each with the reason. Without ArgoCD, deployments are reported by webhook. */
+export function tagsLeftOut({ tokens, absent }: Configuration): ReadonlyMap<string, string> {
+  return new Map([
+    ...(tokens.expired === undefined ? [['@expired-token', withoutToken] as const] : []),
+    ...(tokens.webhook === undefined ? [['@webhook-secret', withoutToken] as const] : []),
+    absent.argocd === undefined
+      ? (['@without-argocd', 'the platform has ArgoCD'] as const)
+      : (['@through-argocd', `ArgoCD is declared absent: ${absent.argocd}`] as const),
+  ])
 }
 
 /**

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { PlatformName } from '../../sandbox/platform/platforms'
 import { judged } from './judged'
 
-const ofArgoCd = ['0.13', '12.1', '12.2', '19.1', '19.2', '19.3', '19.4', '19.5']
+const ofArgoCd = ['0.13', '12.1', '12.2', '19.1']
 const ofGitHub = ['0.11', '11.2', '11.3']
 
 /** The items that do not apply, beside those of the default platform. */

@@ -1,11 +1,13 @@
 /** The preflight leaves out the items that do not apply to a platform, by the keys of the checklist. */
 import { describe, expect, it } from 'vitest'
 import { type ChecklistItem, loadChecklist } from '../../../support/basis/checklist'
+import { checkout } from '../../../support/basis/checkout'
 import { Blocked } from '../../../support/basis/expectation'
 import { configurationSchema } from '../../../support/configuration/schema'
 import { fawkes } from '../../../support/flavours/fawkes/fawkes'
+import { requiredScenarios } from '../../../support/judgement/required'
 import type { Platform } from '../../../support/platform/platform'
-import { preflight } from '../../../support/run/preflight'
+import { notApplicableByConfiguration, preflight, tagsLeftOut } from '../../../support/run/preflight'
 
 const checklist = loadChecklist()
 const idsOf = (applies: (item: ChecklistItem) => boolean) => checklist.items.filter(applies).map(({ id }) => id)
@@ -119,5 +121,37 @@ describe('the preflight', () => {
     const { halted, notApplicable } = await preflight(platformWith({ version }), checklist, new Set(['0']))
     expect(halted?.summary).toBe('It does not answer.')
     expect([...notApplicable.keys()]).toEqual(manual)
+  })
+})
+
+describe('a platform without ArgoCD', () => {
+  const scenarios = requiredScenarios(checkout)
+  const provenBy = (given: object) => {
+    const configuration = configurationSchema(fawkes.names).parse(given)
+    const leftOut = tagsLeftOut(configuration)
+    const inapplicable = notApplicableByConfiguration(checklist, configuration, fawkes)
+    const kept = scenarios.filter(({ tags }) => !tags.some((tag) => leftOut.has(tag)))
+    return checklist.items
+      .filter(({ id, how, section }) => section === '19' && how === 'mutating' && !inapplicable.has(id))
+      .map(({ id, text }) => ({
+        text,
+        scenarios: kept.filter(({ items }) => items.includes(id)).map(({ name }) => name),
+      }))
+  }
+
+  it('proves that deployments are collected by those that are reported, and ArgoCD by its own', () => {
+    const absent = provenBy({ absent: { argocd: 'Flux delivers' } })
+    expect(absent.map(({ text }) => text)).not.toContain('A test deployment is triggered through ArgoCD')
+    expect(absent.map(({ scenarios }) => scenarios)).toEqual([
+      ['The reported deployment is collected in time'],
+      ['The API returns the reported deployment'],
+      ['The deployments table holds the reported deployment'],
+      ['The dashboards show the deployments reported by webhook'],
+    ])
+    const present = provenBy({})
+    expect(present.length).toBe(absent.length + 1)
+    expect(
+      present.flatMap(({ scenarios }) => scenarios).filter((name) => / the reported deployment/.test(name)),
+    ).toEqual([])
   })
 })
