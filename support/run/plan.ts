@@ -49,7 +49,7 @@ export async function planOf(
   const scenarios = selectedOf(ofShard(plan, sources.shard), requiredScenarios(checkout))
   const writes = configuration.writes !== undefined
   const inapplicable = notApplicableByConfiguration(checklist, configuration, contract)
-  const tagsOut = tagsLeftOut(configuration)
+  const tagsOut = tagsLeftOut(configuration, checklist, inapplicable)
   const reasonOf = (tags: readonly string[]) =>
     tags.includes('@writes') && !writes
       ? 'it changes the platform, and the run is read-only'

@@ -27,14 +27,22 @@ export interface Preflight {
 
 const withoutToken = 'the configuration does not name the token that it needs'
 
-/** The tags of scenarios that a configuration leaves out, each with the reason. Without ArgoCD, deployments are reported by webhook. */
-export function tagsLeftOut({ tokens, absent }: Configuration): ReadonlyMap<string, string> {
+/**
+ * The tags of scenarios that are left out, each with the reason. Without ArgoCD, deployments are reported by webhook.
+ * @param notApplicable the items that do not apply: an ArgoCD that is declared absent but leaves a trace is required
+ */
+export function tagsLeftOut(
+  { tokens, absent }: Configuration,
+  { items }: Checklist,
+  notApplicable: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const lacksArgoCd = items.every(({ id, optionalPart }) => optionalPart !== 'argocd' || notApplicable.has(id))
   return new Map([
     ...(tokens.expired === undefined ? [['@expired-token', withoutToken] as const] : []),
     ...(tokens.webhook === undefined ? [['@webhook-secret', withoutToken] as const] : []),
-    absent.argocd === undefined
-      ? (['@without-argocd', 'the platform has ArgoCD'] as const)
-      : (['@through-argocd', `ArgoCD is declared absent: ${absent.argocd}`] as const),
+    absent.argocd !== undefined && lacksArgoCd
+      ? (['@through-argocd', `ArgoCD is declared absent: ${absent.argocd}`] as const)
+      : (['@without-argocd', 'the platform has ArgoCD'] as const),
   ])
 }
 

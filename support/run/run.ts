@@ -156,7 +156,7 @@ export class Run {
 
   /** Leaves out what does not apply to this platform, and what a read-only run must not do. */
   private narrowed({ platform, configuration: { sources }, preflight }: Prepared): ISourcesCoordinates {
-    const leftOut = [...tagsLeftOut(platform.configuration).keys()]
+    const leftOut = [...tagsLeftOut(platform.configuration, this.checklist, preflight.notApplicable).keys()]
     const kept = this.required.filter(({ tags }) => !tags.some((tag) => leftOut.includes(tag)))
     this.required = requiredInScope(kept, this.checklist.items, platform.writes)
     const excluded = [...[...preflight.notApplicable.keys()].map((id) => `@checklist:${id}`), ...leftOut]

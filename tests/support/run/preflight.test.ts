@@ -128,8 +128,8 @@ describe('a platform without ArgoCD', () => {
   const scenarios = requiredScenarios(checkout)
   const provenBy = (given: object) => {
     const configuration = configurationSchema(fawkes.names).parse(given)
-    const leftOut = tagsLeftOut(configuration)
     const inapplicable = notApplicableByConfiguration(checklist, configuration, fawkes)
+    const leftOut = tagsLeftOut(configuration, checklist, inapplicable)
     const kept = scenarios.filter(({ tags }) => !tags.some((tag) => leftOut.has(tag)))
     return checklist.items
       .filter(({ id, how, section }) => section === '19' && how === 'mutating' && !inapplicable.has(id))
@@ -138,6 +138,14 @@ describe('a platform without ArgoCD', () => {
         scenarios: kept.filter(({ items }) => items.includes(id)).map(({ name }) => name),
       }))
   }
+
+  it('is judged by its ArgoCD if that is declared absent but leaves a trace', () => {
+    const configuration = configurationSchema(fawkes.names).parse({ absent: { argocd: 'Flux delivers' } })
+    const leftOut = (notApplicable: ReadonlyMap<string, string>) =>
+      [...tagsLeftOut(configuration, checklist, notApplicable).keys()].filter((tag) => tag.endsWith('-argocd'))
+    expect(leftOut(new Map())).toEqual(['@without-argocd'])
+    expect(leftOut(notApplicableByConfiguration(checklist, configuration, fawkes))).toEqual(['@through-argocd'])
+  })
 
   it('proves that deployments are collected by those that are reported, and ArgoCD by its own', () => {
     const absent = provenBy({ absent: { argocd: 'Flux delivers' } })
