@@ -60,7 +60,8 @@ export function onlyReads(line: CommandLine): CommandLine {
 const readingText = /^kubectl (get|describe|logs|explain|version|auth can-i)\b(?!.*(\s-it?\b|\s-f\b|\s-w\b|…))/
 
 /** The start of a program that takes a context, in the text of a template. The configuration of kubectl is in no cluster. */
-const addressable = /(^|\$\(|\| )(?:kubectl (?!config )|(?<other>helm|argocd) |npx dora-acceptance (?:run|explain) )/g
+const addressable =
+  /(^|\$\(|\| )(?:kubectl (?!config )|(?<other>helm|argocd) |npx dora-acceptance (?:run|explain|init) )/g
 
 /** The options of the programs in remedies that are followed by a value of their own. */
 const takesValue = new Set([

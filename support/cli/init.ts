@@ -1,15 +1,20 @@
 /** `dora-acceptance init`: writes a configuration with what differs from the defaults of the contract in the cluster. */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isAbsent } from '../basis/capability'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
+import { configurationSchema } from '../configuration/schema'
 import { contractNames } from '../contracts/contract'
+import { askAboutEvents, proposeEvents } from '../discovery/events'
 import { configurationFile } from '../discovery/file'
-import { type Defaults, propose } from '../discovery/propose'
+import { Findings } from '../discovery/proposal'
+import { accepted, configurationOf, type Defaults, type Proposed, propose } from '../discovery/propose'
 import { readSnapshot } from '../discovery/snapshot'
 import { contracts } from '../flavours/flavours'
 import { ClusterAccess } from '../platform/kubeconfig/access'
 import { KubernetesApi } from '../platform/kubernetes-api'
+import { Platform } from '../platform/platform'
 import { replaceFile } from '../report/write'
 import { command, Misuse, print } from './command'
 import { jsonSchemaOf } from './schema'
@@ -39,19 +44,25 @@ export const init = command({
         requiresArg: true,
         describe: 'The namespace of the service; found out when absent',
       })
+      .option('no-database', {
+        type: 'boolean',
+        describe: 'Do not look for the tables of events in the database, which takes the password of the service',
+      })
       .example('$0 init', 'Write acceptance.yaml, and acceptance.schema.json for editors')
       .example('$0 init --output - --namespace dora', 'Print the configuration of the service in dora')
       .epilogue(
-        'The cluster is only read, and no Secret is. What the caller may not list is named in the file.\n\n' +
+        'The cluster and the database are only read. Of the Secrets, only that of the database is read, and with --no-database none. ' +
+          'What the caller may not read is named in the file.\n\n' +
           'Exit codes: 0 written or printed, 3 error or wrong arguments',
       ),
-  async run({ output, force, context, namespace }) {
+  async run({ output, force, context, namespace, noDatabase }) {
     if (output !== '-' && !force && existsSync(output))
       throw new Misuse(`${output} exists. Add --force to replace it, or --output - to print the configuration.`)
     const access = ClusterAccess.to(context, requestMs)
     const api = new KubernetesApi(access, { writes: false, requestMs, witness: () => {} })
     const snapshot = await readSnapshot(api, namespacesToTry(namespace))
-    const proposed = propose(snapshot, defaults, namespace)
+    const found = propose(snapshot, defaults, namespace)
+    const proposed = await withEvents(found, access.context, noDatabase !== true)
     const text = configurationFile(proposed, schemaFile, (one) => redaction.redactForeign(one))
     if (output === '-') {
       print(text.trimEnd())
@@ -67,6 +78,32 @@ export const init = command({
     return 0
   },
 })
+
+/** Adds what the database says about the tables of events, if the contract's metrics are recomputed from them. */
+async function withEvents(proposed: Proposed, context: string, readsDatabase: boolean): Promise<Proposed> {
+  const contract = contracts[proposed.contract]
+  if (isAbsent(contract.dora.rest)) return proposed
+  const findings = new Findings()
+  if (readsDatabase) {
+    const configuration = configurationSchema(contract.names).parse({
+      ...configurationOf(proposed.proposals),
+      context,
+    })
+    const authorities = { certificateAuthority: undefined, databaseAuthority: undefined }
+    const platform = Platform.open({ configuration, contract, ...authorities }, () => {})
+    try {
+      await proposeEvents(platform, findings)
+    } finally {
+      await platform.close()
+    }
+  } else askAboutEvents(findings, 'The database was not read.')
+  const { proposals, questions } = accepted(contract.names, findings)
+  return {
+    ...proposed,
+    proposals: [...proposed.proposals, ...proposals],
+    questions: [...proposed.questions, ...questions],
+  }
+}
 
 function write(path: string, text: string): void {
   try {

@@ -82,12 +82,12 @@ export interface WebhookContract {
   readonly removed: (project: string, read: Read) => Promise<readonly string[]>
   /**
    * @param projects the projects of the stories, also of those that sent no events: a collection leaves rows of its own
-   * @param idOf the id under which an event is stored
+   * @param idsOf the ids under which an event may be stored
    */
   readonly leavings: (
     sent: readonly Happening[],
     projects: readonly string[],
-    idOf: (project: string, id: string) => string,
+    idsOf: (project: string, id: string) => readonly string[],
   ) => readonly Leavings[]
   /** The path that lists the deployments of a project. */
   readonly deployments: Capability<(project: string) => string>

@@ -3,8 +3,13 @@
 /** A key of the configuration whose default does not fit the cluster. */
 export interface Proposal {
   readonly path: readonly string[]
-  readonly value: string | number | Readonly<Record<string, string>>
+  readonly value: string | number | ProposedMap
   readonly reason: string
+}
+
+/** Keys that only make sense together, such as a table and its columns. */
+interface ProposedMap {
+  readonly [key: string]: string | ProposedMap
 }
 
 /** A key that the cluster leaves open. */

@@ -116,7 +116,7 @@ function tracesOf(snapshot: Snapshot, { secretNames, storage, components }: Plat
  * Turns two kinds of proposals into questions: a value that the configuration would refuse, since names of a cluster are data, and
  * one that would ask less than the checklist, since a discovery must not lower what is judged.
  */
-function accepted(names: PlatformNames, { proposals, questions }: Findings): Omit<Proposed, 'contract'> {
+export function accepted(names: PlatformNames, { proposals, questions }: Findings): Omit<Proposed, 'contract'> {
   const schema = configurationSchema(names)
   const open = [...questions]
   const withdraw = ({ path, value }: Proposal, why: string) =>

@@ -38,6 +38,9 @@ export interface PlatformParts {
   readonly alertmanager: Alertmanager
 }
 
+/** The settings that decide how a platform is reached. */
+type PlatformSettings = Pick<Settings, 'configuration' | 'contract' | 'certificateAuthority' | 'databaseAuthority'>
+
 export class Platform implements PlatformParts {
   readonly configuration: Configuration
   readonly contract: Contract
@@ -79,7 +82,7 @@ export class Platform implements PlatformParts {
    * Creates the clients; nothing is sent yet.
    * @throws Blocked without a kubeconfig, ConfigurationError when it cannot be used
    */
-  static open(settings: Settings, witness: Witness): Platform {
+  static open(settings: PlatformSettings, witness: Witness): Platform {
     const { configuration, contract, certificateAuthority, databaseAuthority } = settings
     const deadlineMs = configuration.deadlines.request
     const access = ClusterAccess.to(configuration.context, deadlineMs)

@@ -4,7 +4,7 @@
  * since 1970, independent of the time zone of a session or a client.
  */
 
-import { configuration, foreign } from '../basis/command'
+import { command, configuration, foreign } from '../basis/command'
 import type { Circumstances } from '../basis/expectation'
 import type { Configuration } from '../configuration/schema'
 
@@ -23,31 +23,35 @@ const lacking = (key: keyof Events, what: string, example: string): Circumstance
   object: `configuration key events.${key}`,
   expected: 'the table and its columns',
   found: 'nothing',
-  remedy: [configuration`events:\n  ${key}: ${foreign(example)}`],
+  remedy: [command`npx dora-acceptance init --output -`, configuration`events:\n  ${key}: ${foreign(example)}`],
 })
 
-const commitsUnknown = lacking(
-  'deploymentCommits',
-  'which table links a deployment to its commits',
-  '{ table: deployment_commits, deployment: deployment_id, commit: commit_sha }',
-)
-const incidentsUnknown = lacking(
-  'incidents',
-  'which table links an incident to its project and its deployment',
-  '{ table: incident_links, incident: incident_id, project: project_name, environment: environment, deployment: deployment_id }',
-)
-const buildsUnknown = lacking(
-  'builds',
-  'which table holds the builds',
-  '{ table: builds, id: id, project: project_name, commit: commit_sha, stage: stage, result: result, started: started_date, finished: finished_date }',
-)
+const commitsUnknown = () =>
+  lacking(
+    'deploymentCommits',
+    'which table links a deployment to its commits',
+    '{ table: TABLE, deployment: COLUMN, commit: COLUMN }',
+  )
+const incidentsUnknown = () =>
+  lacking(
+    'incidents',
+    'which table links an incident to its project and its deployment',
+    '{ table: TABLE, incident: COLUMN, project: COLUMN, environment: COLUMN, deployment: COLUMN }',
+  )
+const buildsUnknown = () =>
+  lacking(
+    'builds',
+    'which table holds the builds',
+    '{ table: TABLE, id: COLUMN, project: COLUMN, commit: COLUMN, stage: COLUMN, result: COLUMN, started: COLUMN, finished: COLUMN }',
+  )
 
 /** The tables that the configuration does not name, by the metric that cannot be recomputed without them. */
 export function unknownTables({ events }: Configuration): Map<Metric, Circumstances> {
   const found = new Map<Metric, Circumstances>()
-  if (!events.deploymentCommits) found.set('lead time', commitsUnknown)
-  if (!events.incidents) found.set('change failure rate', incidentsUnknown).set('time to restore', incidentsUnknown)
-  if (!events.builds) found.set('rework rate', buildsUnknown)
+  if (!events.deploymentCommits) found.set('lead time', commitsUnknown())
+  if (!events.incidents)
+    for (const metric of ['change failure rate', 'time to restore'] as const) found.set(metric, incidentsUnknown())
+  if (!events.builds) found.set('rework rate', buildsUnknown())
   return found
 }
 

@@ -15,6 +15,7 @@ import { inMySql, written } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
 import { credentialsOf } from './database-credentials'
 import { buildsOf, deploymentsOf, incidentsOf } from './raw-event-statements'
+import { ensureEventTables } from './stored-tables'
 
 export interface EventReader {
   readonly incident: (incident: Incident) => void
@@ -77,17 +78,21 @@ export async function readEvents(
 }
 
 /**
+ * Passes all events of a project to the reader, as {@link readEvents} does.
+ * @throws Blocked when the configuration names tables that the database does not have; Unmet as `readEvents` does
+ */
+export async function readEventsOf(platform: Platform, project: string, reader: EventReader): Promise<EventCount> {
+  await ensureEventTables(platform)
+  const credentials = await credentialsOf(platform, 'service')
+  return readEvents(platform.database, credentials, platform.configuration, project, reader)
+}
+
+/**
  * Reads all events of a project into memory.
  * @param limit the largest number of events, commits included
  * @throws Blocked when there are more; Unmet as `readEvents` does
  */
-async function eventsInMemory(
-  database: Database,
-  credentials: Credentials,
-  configuration: Configuration,
-  project: string,
-  limit: number,
-): Promise<ProjectEvents> {
+async function eventsInMemory(platform: Platform, project: string, limit: number): Promise<ProjectEvents> {
   const deployments: ShippedDeployment[] = []
   const incidents: Incident[] = []
   const builds: Build[] = []
@@ -96,10 +101,10 @@ async function eventsInMemory(
     <T>(list: T[], sizeOf: (event: T) => number = () => 1) =>
     (event: T) => {
       left -= sizeOf(event)
-      if (left < 0) throw tooMany(configuration, project, limit)
+      if (left < 0) throw tooMany(platform.configuration, project, limit)
       list.push(event)
     }
-  await readEvents(database, credentials, configuration, project, {
+  await readEventsOf(platform, project, {
     incident: keepIn(incidents),
     build: keepIn(builds),
     deployment: keepIn(deployments, ({ commits }) => 1 + commits.length),
@@ -109,16 +114,21 @@ async function eventsInMemory(
 
 export type IdOf = (stored: string) => string
 
-/** Restores ids as they were posted: some services store them with the name of the project in front, its % and : encoded. */
+/**
+ * Restores ids as they were posted: some services store them with the name of the project in front, its % and : encoded. Unless the
+ * configuration says that they do not, the name is removed where an id has it.
+ */
 export function idsOf({ events }: Configuration, project: string): IdOf {
-  switch (events.idPrefix) {
-    case 'none':
-      return (stored) => stored
-    case 'project': {
-      const prefix = `${project.replaceAll('%', '%25').replaceAll(':', '%3A')}:`
-      return (stored) => (stored.startsWith(prefix) ? stored.slice(prefix.length) : stored)
-    }
-  }
+  if (events.idPrefix === 'none') return (stored) => stored
+  const prefix = prefixOf(project)
+  return (stored) => (stored.startsWith(prefix) ? stored.slice(prefix.length) : stored)
+}
+
+const prefixOf = (project: string) => `${project.replaceAll('%', '%25').replaceAll(':', '%3A')}:`
+
+/** The ids under which the service may have stored a posted one. */
+export function storedIds({ events: { idPrefix } }: Configuration, project: string, id: string): string[] {
+  return [...(idPrefix === 'project' ? [] : [id]), ...(idPrefix === 'none' ? [] : [`${prefixOf(project)}${id}`])]
 }
 
 function incidentIn(
@@ -229,15 +239,13 @@ const tooMany = (configuration: Configuration, project: string, limit: number) =
  * @throws Blocked when there are more than 300,000; Unmet when the database cannot be read
  */
 export async function eventsOfProject(platform: Platform, project: string): Promise<ProjectEvents> {
-  const credentials = await credentialsOf(platform, 'service')
-  return eventsInMemory(platform.database, credentials, platform.configuration, project, mostEvents)
+  return eventsInMemory(platform, project, mostEvents)
 }
 
 /** The metrics that the stored events of a project yield. @throws Unmet when the database cannot be read */
 export async function recompute(platform: Platform, question: Question): Promise<Answer> {
   const oracle = new ProjectOracle(question)
-  const credentials = await credentialsOf(platform, 'service')
-  await readEvents(platform.database, credentials, platform.configuration, question.project, {
+  await readEventsOf(platform, question.project, {
     incident: (incident) => oracle.incident(incident),
     deployment: (deployment) => oracle.deployment(deployment),
     build: (build) => oracle.build(build),

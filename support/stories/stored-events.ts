@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Leavings } from '../contracts/webhooks'
 import type { Credentials } from '../platform/database'
 import type { Platform } from '../platform/platform'
+import { storedIds } from '../service/raw-events'
 import type { Story } from './story'
 
 const row = z.looseObject({ key: z.string() })
@@ -12,11 +13,9 @@ export function leavingsOf(
   { configuration, contract }: Pick<Platform, 'configuration' | 'contract'>,
   stories: readonly Story[],
 ): readonly Leavings[] {
-  const prefixed = configuration.events.idPrefix === 'project'
-  const idOf = (project: string, id: string) => (prefixed ? `${project}:${id}` : id)
   const happenings = stories.flatMap(({ postings }) => postings.map(({ happening }) => happening))
   const projects = [...new Set(stories.flatMap((story) => story.projects))]
-  return contract.webhooks.leavings(happenings, projects, idOf)
+  return contract.webhooks.leavings(happenings, projects, (project, id) => storedIds(configuration, project, id))
 }
 
 export class StoredEvents {

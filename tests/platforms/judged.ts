@@ -29,7 +29,8 @@ export function judged(platform: PlatformName): Promise<Judged> {
         env: { ...environment, ACCEPTANCE_CONFIG: '' },
       })
       const proposed = readFileSync(file, 'utf8')
-      const beside = parse(readFileSync(environment.ACCEPTANCE_CONFIG ?? '', 'utf8')) as Mapping
+      // The tables of events are for `init` to find.
+      const { events: _, ...beside } = parse(readFileSync(environment.ACCEPTANCE_CONFIG ?? '', 'utf8')) as Mapping
       writeFileSync(file, stringify(merged(beside, (parse(proposed) ?? {}) as Mapping)))
       const run = await runSuite({ ...environment, ACCEPTANCE_CONFIG: file })
       return { ...run, proposed }

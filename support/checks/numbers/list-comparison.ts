@@ -12,10 +12,14 @@ export class StoredEvents {
   private readonly deployments: ListedEvent[] = []
   private readonly incidents: ListedEvent[] = []
 
-  /** @param asPosted restores the id that was posted from the one that is stored */
+  /**
+   * @param asPosted restores the id that was posted from the one that is stored
+   * @param isFormKnown true if the configuration says in which form ids are stored
+   */
   constructor(
     private readonly project: string,
     private readonly asPosted: IdOf = (id) => id,
+    private readonly isFormKnown = true,
   ) {}
 
   addDeployment({ id, result, environment, repository, startedAt, finishedAt }: ShippedDeployment): void {
@@ -32,13 +36,32 @@ export class StoredEvents {
     return this[kind]
   }
 
-  /** A list with the ids as they were posted: some surfaces show the stored ones. */
+  /** A list with the ids as they were posted: some surfaces show the stored ones. Ids of another form are left out. */
   named(kind: ListedKind, list: EventList): EventList {
-    const ids = new Set(this.of(kind).map(({ id }) => id))
-    const entries = list.entries.map((entry) =>
-      typeof entry.id !== 'string' || ids.has(entry.id) ? entry : { ...entry, id: this.asPosted(entry.id) },
-    )
+    const ids = this.idsOf(kind)
+    const hasOtherIds = this.otherIds(kind, list) !== undefined
+    const entries = list.entries.map((entry) => {
+      const { id, ...rest } = entry
+      if (hasOtherIds) return rest
+      return typeof id !== 'string' || ids.has(id) ? entry : { ...rest, id: this.asPosted(id) }
+    })
     return { ...list, entries }
+  }
+
+  /**
+   * An id of a list and a stored one, if the list shows ids of another form: none of them is stored, and the configuration does not
+   * say how ids are stored.
+   */
+  otherIds(kind: ListedKind, { entries }: EventList): { readonly shown: string; readonly stored: string } | undefined {
+    const ids = this.idsOf(kind)
+    const shown = entries.flatMap(({ id }) => (typeof id === 'string' ? [id] : []))
+    const [[one], [other]] = [shown, [...ids]]
+    if (this.isFormKnown || one === undefined || other === undefined) return undefined
+    return shown.some((id) => ids.has(id) || ids.has(this.asPosted(id))) ? undefined : { shown: one, stored: other }
+  }
+
+  private idsOf(kind: ListedKind): ReadonlySet<string> {
+    return new Set(this.of(kind).flatMap(({ id }) => id ?? []))
   }
 }
 

@@ -4,7 +4,7 @@
  * all time.
  */
 
-import { comment } from '../../basis/command'
+import { comment, configuration } from '../../basis/command'
 import { eventually } from '../../basis/eventually'
 import { Blocked, Unmet } from '../../basis/expectation'
 import type { MetricSettings } from '../../contracts/dora'
@@ -13,8 +13,7 @@ import type { Quantity } from '../../dora/metrics'
 import { type Answer, ProjectOracle, type Question } from '../../dora/oracle'
 import type { Platform } from '../../platform/platform'
 import { showDeployments } from '../../service/commands'
-import { credentialsOf } from '../../service/database-credentials'
-import { type EventCount, idsOf, readEvents } from '../../service/raw-events'
+import { type EventCount, idsOf, readEventsOf } from '../../service/raw-events'
 import { endOfCollection } from '../../service/surface-readings'
 import type { ReportingSurface } from '../../service/surfaces'
 import { Settled } from '../monitoring'
@@ -105,7 +104,7 @@ export class ProjectReconciliation {
     const ends = answers.flatMap(({ surface, label, covered, at, command }): StatedEnd[] =>
       covered ? [{ project, surface: surface.name, range: label, end: covered.end, at, command }] : [],
     )
-    const { unread } = last
+    const unread = [...last.unread, ...unnamedIn(answers, yielded)]
     const unknown = answers.flatMap(({ surface: { name, reports }, unknown: fields = [] }): UnknownFields[] =>
       fields.length === 0 ? [] : [{ surface: name, reports, fields }],
     )
@@ -184,7 +183,8 @@ export class ProjectReconciliation {
 
   private storedEvents(): StoredEvents {
     const { project } = this.subject
-    return new StoredEvents(project, idsOf(this.platform.configuration, project))
+    const { configuration } = this.platform
+    return new StoredEvents(project, idsOf(configuration, project), configuration.events.idPrefix !== undefined)
   }
 
   private async read(now: number): Promise<Pick<Comparison, 'unread'> & { answers: SurfaceAnswer[] }> {
@@ -221,8 +221,7 @@ export class ProjectReconciliation {
     const { platform, subject } = this
     const oracle = new ProjectOracle(this.questionAt(lengths, ends))
     const commits = new CommitCount()
-    const credentials = await credentialsOf(platform, 'service')
-    const events = await readEvents(platform.database, credentials, platform.configuration, subject.project, {
+    const events = await readEventsOf(platform, subject.project, {
       incident: (incident) => {
         stored?.addIncident(incident)
         oracle.incident(incident)
@@ -263,6 +262,23 @@ export class ProjectReconciliation {
     })
   }
 }
+
+/** The lists whose ids were not compared, because the configuration does not say in which form ids are stored. */
+const unnamedIn = (answers: readonly SurfaceAnswer[], { stored }: Yielded): Unread[] =>
+  answers.flatMap(({ surface: { name: surface, reports, lists }, listed }) => {
+    const other = lists && listed && stored?.otherIds(lists, listed)
+    if (!other) return []
+    const failure = new Blocked({
+      summary: `${surface} shows ids that are not stored, and the configuration does not say how ids are stored.`,
+      object: 'configuration key events.idPrefix',
+      expected: `a stored id, such as ${other.stored}`,
+      found: `other ids, such as ${other.shown}`,
+      remedy: [
+        configuration`events:\n  idPrefix: none  # none: as they were posted; project: with the project and a colon in front`,
+      ],
+    })
+    return [{ surface, reports, failure }]
+  })
 
 const sameAnswer = (one: Answer, other: Answer | undefined): boolean =>
   other !== undefined && JSON.stringify(one.windows) === JSON.stringify(other.windows)

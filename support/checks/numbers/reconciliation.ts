@@ -15,6 +15,7 @@ import { databaseClock } from '../../service/database-clock'
 import { settingsOfProjects } from '../../service/metric-settings'
 import { projectsOfPlatform } from '../../service/projects'
 import type { EventCount } from '../../service/raw-events'
+import { ensureEventTables } from '../../service/stored-tables'
 import type { Surface } from '../../service/surfaces'
 import { chosenProjects } from './chosen-projects'
 import { rejection, type WrongNumber } from './differences'
@@ -56,6 +57,7 @@ export interface Reconciliation {
  */
 export async function reconcileProjects(platform: Platform, surfaces: readonly Surface[]): Promise<Reconciliation> {
   applicable(platform.contract.dora.rest)
+  await ensureEventTables(platform)
   const { readable, unreadable } = await readableSurfaces(platform, surfaces)
   const all = await projectsOfPlatform(platform)
   const now = await databaseClock(platform)

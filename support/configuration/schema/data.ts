@@ -81,8 +81,8 @@ export const events = z
         type: z.strictObject({ column: identifier, value: name }).optional(),
       })
       .optional(),
-    /** `none`: stored ids are those of their source; `project`: they are prefixed with `project:`. */
-    idPrefix: z.enum(['none', 'project']).default('none'),
+    /** `none`: stored ids are those that were posted; `project`: they are prefixed with `project:`; absent: found out. */
+    idPrefix: z.enum(['none', 'project']).optional(),
   })
   .prefault({})
 

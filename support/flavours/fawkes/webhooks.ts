@@ -113,9 +113,9 @@ export const fawkesWebhooks: WebhookContract = {
   },
   severitiesIn: (settings) => z.array(z.string()).nullable().default(null).parse(settings['mttr.severities']),
   removed: async (project) => [`/api/projects/${urlPart(project)}`],
-  leavings: (sent, _projects, idOf) => {
-    const deployments = sent.flatMap((one) => (one.kind === 'deployment' ? [idOf(one.project, one.id)] : []))
-    const incidents = sent.flatMap((one) => (one.kind === 'incident' ? [idOf(one.project, one.id)] : []))
+  leavings: (sent, _projects, idsOf) => {
+    const deployments = sent.flatMap((one) => (one.kind === 'deployment' ? idsOf(one.project, one.id) : []))
+    const incidents = sent.flatMap((one) => (one.kind === 'incident' ? idsOf(one.project, one.id) : []))
     const commits = sent.flatMap((one) => (one.kind === 'push' ? one.commits.map(({ sha }) => sha) : []))
     const byKey = (table: string, key: string, values: readonly string[]) => ({ table, column: key, values, key })
     return [

@@ -38,7 +38,11 @@ beforeEach(async () => {
       JSON.stringify(
         isRefused
           ? { kind: 'Status', reason: 'Forbidden', message: `${resource} is forbidden` }
-          : { gitVersion: 'v1.35.4', items: lists[resource] ?? [], metadata: {} },
+          : {
+              gitVersion: 'v1.35.4',
+              items: lists[resource] ?? [],
+              metadata: url.includes('/secrets/') ? { name: 'devlake-db' } : {},
+            },
       ),
     )
   })
@@ -80,11 +84,22 @@ describe('init', () => {
     expect(JSON.parse(readFileSync(join(directory, 'acceptance.schema.json'), 'utf8'))).toHaveProperty('properties')
   })
 
-  it('only reads, and reads no Secret', async () => {
+  it('only reads, and of the Secrets only that of the database', async () => {
     await outcomeOf(['init', '--output', '-'])
     expect(asked.filter((request) => !request.startsWith('GET '))).toEqual([])
-    expect(asked.filter((request) => /\/secrets\b/.test(request))).toEqual([])
+    const secrets = asked.filter((request) => /\/secrets\b/.test(request))
+    expect([...new Set(secrets)]).toEqual(['GET /api/v1/namespaces/dora/secrets/devlake-db'])
     expect(printed).toContain('namespace: dora')
+    expect(printed).toContain('# events: The tables of the database could not be read: Secret dora/devlake-db')
+    expect(printed).toContain(
+      '#   - events: { deploymentCommits: { table: TABLE, deployment: COLUMN, commit: COLUMN } }',
+    )
+  })
+
+  it('reads no Secret with --no-database, and leaves the tables of events open', async () => {
+    await outcomeOf(['init', '--output', '-', '--no-database'])
+    expect(asked.filter((request) => /\/secrets\b/.test(request))).toEqual([])
+    expect(printed).toContain('# events: The database was not read.')
   })
 
   it('replaces a file only with --force', async () => {

@@ -47,6 +47,12 @@ const overview = {
   },
 }
 
+/** The columns of the tables that the configuration names. */
+const columnsOf = (events: object) =>
+  Object.values(events).flatMap(({ table, ...columns }: Record<string, string>) =>
+    Object.values(columns).map((name) => ({ table, name, type: 'varchar' })),
+  )
+
 function platformWith(events: object): Platform {
   const secret = new Map([
     ['token', 'of the API'],
@@ -67,8 +73,10 @@ function platformWith(events: object): Platform {
       }),
     },
     database: {
-      rows: async (_: unknown, __: unknown, statement: string) =>
-        statement.includes('UTC_TIMESTAMP') ? [{ now }] : [],
+      rows: async (_: unknown, __: unknown, statement: string) => {
+        if (statement.includes('UTC_TIMESTAMP')) return [{ now }]
+        return statement.includes('information_schema.columns') ? columnsOf(events) : []
+      },
       stream: async (
         _: unknown,
         statements: readonly { statement: string; row: (values: readonly unknown[]) => void }[],

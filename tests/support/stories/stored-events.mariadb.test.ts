@@ -65,11 +65,11 @@ const store = () =>
   )
 const stored = () => run('SELECT id FROM deployments', 'SELECT sha FROM commits ORDER BY sha')
 
-async function removed(database: boolean, allowed = database) {
+async function removed(database: boolean, allowed = database, events: object = { idPrefix: 'project' }) {
   const { hostname: host, port, username: user, password } = new URL(mariadb.url)
   const configuration = configurationSchema(fawkes.names).parse({
     writes: { context: 'a', database },
-    events: { idPrefix: 'project' },
+    events,
   })
   const lake = new Database({ tcp: async () => ({ host, port: Number(port) }) }, configuration, () => {}, allowed)
   try {
@@ -85,6 +85,13 @@ describe('the rows that a story leaves', () => {
     await store()
     expect(await removed(true)).toEqual([])
     expect(await stored()).toEqual([[], [{ sha: 'c2' }]])
+  })
+
+  it('are found in each form of their ids while the configuration does not say how ids are stored', async () => {
+    await store()
+    await run("INSERT INTO deployments (id, cicd_scope_id, created_at, updated_at) VALUES ('d1', 'shop', NOW(), NOW())")
+    expect(await removed(false, false, {})).toEqual(['deployments d1', `deployments ${project}:d1`, 'commits c1'])
+    expect(await removed(false, false, { idPrefix: 'none' })).toEqual(['deployments d1', 'commits c1'])
   })
 
   it('are listed if the database must not be written', async () => {

@@ -63,6 +63,39 @@ describe('a right list', () => {
   })
 })
 
+describe('a list with ids of another form', () => {
+  const unknown = (isFormKnown: boolean) => {
+    const events = new StoredEvents('checkout', (id) => id.replace(/^checkout:/, ''), isFormKnown)
+    for (const id of ['w:1:d1', 'w:1:d2'])
+      events.addDeployment({
+        ...{ id, repository: null, environment: 'production', result: 'SUCCESS' },
+        ...{ startedAt: now, finishedAt: now, listsCommits: true, commits: [] },
+      })
+    return events
+  }
+  const shown = (...ids: string[]) => ({
+    entries: ids.map((id) => ({ id, environment: 'production', finished: now })),
+  })
+  const compared = (events: StoredEvents, list: ReturnType<typeof shown>) =>
+    listDifferences('deployments', events.named('deployments', list), events.of('deployments'), null)
+
+  it('is compared without them while the configuration does not say how ids are stored', () => {
+    const events = unknown(false)
+    expect(events.otherIds('deployments', shown('d1', 'd2'))).toEqual({ shown: 'd1', stored: 'w:1:d1' })
+    expect(compared(events, shown('d1', 'd2'))).toEqual([])
+    expect(compared(events, shown('d1'))).not.toEqual([])
+  })
+
+  it('is wrong where the configuration says it, or where one of the ids is stored', () => {
+    expect(unknown(true).otherIds('deployments', shown('d1', 'd2'))).toBeUndefined()
+    expect(compared(unknown(true), shown('d1', 'd2'))).not.toEqual([])
+    for (const stored of ['w:1:d1', 'checkout:w:1:d1']) {
+      expect(unknown(false).otherIds('deployments', shown(stored, 'd2'))).toBeUndefined()
+      expect(compared(unknown(false), shown(stored, 'd2'))).not.toEqual([])
+    }
+  })
+})
+
 describe('a wrong list', () => {
   it('is named by the entries that it lacks or has too many', () => {
     expect(inAllTime(newestFirst.slice(1))).toEqual([

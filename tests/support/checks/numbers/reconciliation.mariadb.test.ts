@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Unmet } from '../../../../support/basis/expectation'
+import { Blocked, Unmet } from '../../../../support/basis/expectation'
 import { explainProject } from '../../../../support/checks/numbers/explanation'
 import { RecomputedNumbers } from '../../../../support/checks/numbers/recomputed-numbers'
 import { configurationSchema } from '../../../../support/configuration/schema'
@@ -87,6 +87,57 @@ const recomputed = () =>
   )
 
 const metrics = ['deployment frequency', 'lead time', 'change failure rate', 'time to restore', 'rework rate'] as const
+
+/** The proof of the numbers with another configuration of the tables of events. */
+const withEvents = (events: object) => {
+  const other = Object.assign(Object.create(platform), {
+    configuration: { ...platform.configuration, events: configurationSchema(fawkes.names).parse({ events }).events },
+  }) as Platform
+  return new RecomputedNumbers(
+    other,
+    surfacesOf(other).map((surface) => ({ ...surface, expectReadable: async () => {} })),
+  )
+}
+
+describe('a configuration that does not say how events are stored', () => {
+  it('proves what is known without it, and blocks the rest with the key to set', async () => {
+    const numbers = withEvents({})
+    expect(await numbers.expectMetric('deployment frequency')).toMatch(/answers of the surfaces$/)
+    expect(await numbers.expectWindowInForce('deployment frequency')).toMatch(/answers of the surfaces$/)
+    for (const [metric, key] of [
+      ['lead time', 'deploymentCommits'],
+      ['change failure rate', 'incidents'],
+      ['time to restore', 'incidents'],
+      ['rework rate', 'builds'],
+    ] as const) {
+      const failure = await numbers.expectMetric(metric).catch((error: unknown) => error)
+      expect(failure).toBeInstanceOf(Blocked)
+      expect(failure).toMatchObject({ finding: { object: `configuration key events.${key}` } })
+    }
+  })
+
+  it('finds out the prefix of ids', async () => {
+    const { idPrefix: _, ...events } = ownTables
+    const numbers = withEvents(events)
+    for (const metric of metrics) expect(await numbers.expectMetric(metric)).toMatch(/; 63 answers of the surfaces$/)
+  })
+
+  it.each([
+    [{ ...ownTables.incidents, table: 'incident_links' }, 'the table incident_links'],
+    [{ ...ownTables.incidents, project: 'service' }, 'the column service of incident_scopes'],
+  ])('blocks if it names %j', async (incidents, what) => {
+    const failure = await withEvents({ ...ownTables, incidents })
+      .expectMetric('time to restore')
+      .catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(Blocked)
+    expect(failure).toMatchObject({
+      finding: {
+        summary: `The configuration names ${what}, which lake does not see in the database.`,
+        object: 'configuration key events.incidents',
+      },
+    })
+  })
+})
 
 describe('every surface of a correct service', () => {
   it('reports what the events yield', async () => {
