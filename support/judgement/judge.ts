@@ -44,6 +44,7 @@ export function judge(checklist: Checklist, given: RunFacts, scenarios: readonly
     metrics: metricRecords(checklist, result, runs),
     ...(facts.history === undefined ? {} : { history: facts.history }),
     scope,
+    ...(facts.run === null ? {} : { run: facts.run }),
     startedAt,
     finishedAt,
     platform,

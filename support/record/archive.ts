@@ -130,6 +130,7 @@ export function* conclusiveRecords(directory: string): Generator<string> {
 const number = z.object({ value: z.number().nullable() })
 const archived = z.looseObject({
   verdict: z.enum(verdictNames),
+  run: z.string().optional(),
   finishedAt: z.iso.datetime(),
   platform: z.looseObject({ server: z.string().nullable(), namespace: z.string() }),
   scope: z.looseObject({ contract: z.string(), filter: z.string().nullable() }),
@@ -144,7 +145,7 @@ const archived = z.looseObject({
 })
 
 /** The members of a record that the history is made of. */
-const partsOfHistory = ['verdict', 'finishedAt', 'platform', 'scope', 'metrics']
+const partsOfHistory = ['verdict', 'run', 'finishedAt', 'platform', 'scope', 'metrics']
 
 /** The platform whose runs belong together. */
 export interface Judged {
@@ -189,7 +190,8 @@ function readEntry(directory: string, entry: string): z.infer<typeof archived> |
   }
 }
 
-const earlierRun = ({ finishedAt, verdict, metrics = [] }: z.infer<typeof archived>): EarlierRun => ({
+const earlierRun = ({ run, finishedAt, verdict, metrics = [] }: z.infer<typeof archived>): EarlierRun => ({
+  ...(run === undefined ? {} : { run }),
   finishedAt,
   verdict,
   metrics: Object.fromEntries(

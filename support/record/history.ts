@@ -10,6 +10,7 @@ const value = z.number().nullable()
 export const historySchema: z.ZodType<History> = z.strictObject({
   runs: z.array(
     z.strictObject({
+      run: z.string().optional(),
       finishedAt: z.iso.datetime(),
       verdict: z.enum(verdictNames),
       metrics: z.record(z.string(), z.strictObject({ all: value, projects: z.record(z.string(), value) })),

@@ -187,6 +187,8 @@ export interface ChangesSinceLastRun {
 
 /** An earlier run of the same platform, as far as the reports show it. */
 export interface EarlierRun {
+  /** The name of the run (ACCEPTANCE_RUN), which its attempts share; absent if it had none. */
+  readonly run?: string | undefined
   /** ISO 8601. */
   readonly finishedAt: string
   readonly verdict: VerdictName
@@ -219,6 +221,8 @@ export interface Verdict {
   readonly verdict: VerdictName
   readonly exitCode: number
   readonly scope: RunScope
+  /** The name of the run (ACCEPTANCE_RUN), which its attempts share; absent if it had none. */
+  readonly run?: string
   readonly startedAt: string
   readonly finishedAt: string
   readonly platform: PlatformRecord

@@ -15,6 +15,7 @@ export function redactedRunFacts(facts: RunFacts): RunFacts {
   const shown = (text: string) => redaction.redact(text)
   return {
     ...facts,
+    run: facts.run && shown(facts.run),
     scope: { ...scope, filter: scope.filter === null ? null : shown(scope.filter) },
     platform: redaction.redactData(platform),
     // Secrets that were read after the configuration may be in it too.

@@ -139,17 +139,40 @@ function rangesOf({ projects }: MeasuredMetric): string {
 const earlierThan = ({ history, finishedAt }: Verdict): readonly EarlierRun[] =>
   history?.runs.filter((run) => run.finishedAt !== finishedAt) ?? []
 
-/** The verdicts of the last runs, oldest first, and this one. */
+type Ended = Pick<EarlierRun, 'run' | 'verdict' | 'finishedAt'>
+
+/** Consecutive runs of one name are the attempts of one run, such as a blocked run that its Job repeated. */
+function byRun(ended: readonly Ended[]): Ended[][] {
+  const runs: Ended[][] = []
+  for (const one of ended) {
+    const last = runs.at(-1)
+    if (one.run !== undefined && last?.[0]?.run === one.run) last.push(one)
+    else runs.push([one])
+  }
+  return runs
+}
+
+function attempts(ended: readonly Ended[]): Html {
+  const said = ({ verdict, finishedAt }: Ended) => `${verdict}, ${instant(finishedAt)}`
+  const [only, ...others] = ended
+  if (only !== undefined && others.length === 0)
+    return html`<li class="${classOf(only.verdict)}">${icon(only.verdict)}<span class="hidden">${said(only)}</span></li>`
+  return html`<li class="attempts">${ended.map((one, index) => html`<span class="${classOf(one.verdict)}">${icon(one.verdict)}<span class="hidden">attempt ${index + 1} of ${ended.length}: ${said(one)}. </span></span>`)}</li>`
+}
+
+/** The verdicts of the last runs with their attempts, oldest first, and this one. */
 export function strip(verdict: Verdict): Html | null {
   const { history } = verdict
   const earlier = earlierThan(verdict)
   if (history === undefined || (earlier.length === 0 && history.unreadable.length === 0)) return null
-  const runs = [...earlier, verdict]
+  const runs = byRun([...earlier, verdict])
+  const own = runs.at(-1)?.length ?? 1
+  const isRepeated = runs.some(({ length }) => length > 1)
   return html`
 <div class="strip">
-  <h3>The last ${plural(runs.length, 'run')}</h3>
-  <ol>${runs.map(({ verdict, finishedAt }) => html`<li class="${classOf(verdict)}">${icon(verdict)}<span class="hidden">${verdict}, ${instant(finishedAt)}</span></li>`)}</ol>
-  <p class="quiet">Oldest first; this run is ${badge(verdict.verdict)}</p>
+  <h3>The last ${plural(runs.length, 'run')}${isRepeated ? ` in ${earlier.length + 1} attempts` : null}</h3>
+  <ol>${runs.map(attempts)}</ol>
+  <p class="quiet">Oldest first; this run is ${badge(verdict.verdict)}${own > 1 ? ` in attempt ${own}` : null}${isRepeated ? html`. A frame holds the attempts of one run.` : null}</p>
   ${history.unreadable.map((sentence) => html`<p class="quiet">${sentence}</p>`)}
 </div>`
 }

@@ -117,6 +117,12 @@ describe('a run in shards', () => {
     }
   })
 
+  it('has the name that its shards share', () => {
+    const named = shards.sound.map((shard) => changed(shard, { run: 'tuesday' }))
+    expect(merge(named).verdict.run).toBe('tuesday')
+    expect(merge(shards.sound).verdict).not.toHaveProperty('run')
+  })
+
   it('has reports like any other run', () => {
     const directory = temporaryDirectory()
     const merged = merge(shards.broken)

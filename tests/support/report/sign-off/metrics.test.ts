@@ -57,6 +57,51 @@ describe('a metric', () => {
   })
 })
 
+describe('the strip of the last verdicts', () => {
+  /** Ends runs with these names and verdicts, a minute after each other. @returns the page of the last one */
+  function afterRuns(ended: readonly (readonly [run: string | undefined, verdict: VerdictName])[]) {
+    const directory = temporaryDirectory()
+    let last = proven()
+    for (const [index, [run, name]] of ended.entries()) {
+      const finishedAt = new Date(Date.parse('2026-10-01T02:20:00Z') + index * 60_000).toISOString()
+      const history = historyOf(directory, last)
+      last = proven({ finishedAt, verdict: name, history, ...(run === undefined ? {} : { run }) })
+      writeReports(directory, judged(last, []))
+    }
+    return last
+  }
+  const frames = (page: string) =>
+    [...page.matchAll(/<li class="attempts">(.*?)<\/li>/gs)].map(([, frame = '']) => frame)
+
+  it('frames the attempts of one run, and counts runs and attempts', () => {
+    const last = afterRuns([
+      ['monday', 'accepted'],
+      ['tuesday', 'blocked'],
+      ['tuesday', 'accepted'],
+      ['wednesday', 'blocked'],
+      ['wednesday', 'blocked'],
+    ])
+    expect(textOf(last)).toContain('The last 3 runs in 5 attempts')
+    expect(textOf(last)).toContain('this run is blocked in attempt 2. A frame holds the attempts of one run.')
+    expect(textOf(last)).toContain('attempt 1 of 2: blocked, 1 October 2026 at 02:21 UTC.')
+    expect(textOf(last)).toContain('attempt 2 of 2: accepted, 1 October 2026 at 02:22 UTC.')
+    expect(frames(pageOf(last)).map((frame) => frame.split('<svg').length - 1)).toEqual([2, 2])
+  })
+
+  it('frames nothing where each run has its own name, or none', () => {
+    const last = afterRuns([
+      ['monday', 'blocked'],
+      ['tuesday', 'blocked'],
+      [undefined, 'blocked'],
+      [undefined, 'accepted'],
+      ['monday', 'accepted'],
+    ])
+    expect(textOf(last)).toContain('The last 5 runs blocked,')
+    expect(textOf(last)).not.toMatch(/attempt \d|\d attempts|A frame/)
+    expect(frames(pageOf(last))).toEqual([])
+  })
+})
+
 describe('40 nights', () => {
   const verdicts: readonly VerdictName[] = ['accepted', 'rejected', 'blocked', 'partial', 'accepted']
   const value = (night: number) => 1 + night / 10
