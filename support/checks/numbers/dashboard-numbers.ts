@@ -1,6 +1,6 @@
 /** Sections 16 and 19: compares the numbers on the dashboards with the quantities that the events yield. */
 
-import { type Circumstances, expectData, expectNone } from '../../basis/expectation'
+import { Blocked, type Circumstances, expectData, expectNone } from '../../basis/expectation'
 import type { DashboardNames, TableRows } from '../../contracts/dashboards'
 import { shown, shownBoth } from '../../dora/comparison'
 import type { Reading } from '../../dora/metrics'
@@ -13,6 +13,7 @@ import { eventsOfProject, recompute } from '../../service/raw-events'
 import { inGrafana, panelOf, showDashboards } from '../dashboards/installation'
 import { comparedChoices, forgetViews, openAll, type ViewChoice, viewOf } from '../dashboards/views'
 import { explanationsOf, rejection } from './differences'
+import { unknownIdForm } from './id-form'
 import { recomputable } from './metric'
 import type { ShownDeployments } from './numbers-proof'
 import { ownerOf, type PanelDifference, panelDifferences, rangeOf, wrongTables } from './panel-comparison'
@@ -69,27 +70,39 @@ async function expectNumbersOf(platform: Platform, choice: ViewChoice): Promise<
     expectData(Array.from({ length: compared }), 'number on a dashboard that can be recomputed', 'the dashboards', [
       await showDashboards(platform),
     ])
-    if (wrong.length === 0 && tables.length === 0) return compared
+    if (wrong.length + tables.unmet.length + tables.open.length === 0) return compared
     const unchanged = JSON.stringify(await expectedReading(platform, question)) === JSON.stringify(expected)
     if (unchanged || attempt === mostAttempts) {
       if (wrong.length > 0) await reject(platform, choice, question, wrong)
-      expectNone(tables)
+      expectNone(tables.unmet)
+      for (const one of tables.open) throw new Blocked(one)
     }
     forgetViews(platform)
   }
 }
 
-/** The tables of all dashboards that differ from the events of the project. */
-async function tableProblems(platform: Platform, choice: ViewChoice, question: Question): Promise<Circumstances[]> {
+/** The tables of all dashboards that differ from the events of the project, and those that cannot be compared by their ids. */
+interface TableProblems {
+  readonly unmet: readonly Circumstances[]
+  readonly open: readonly Circumstances[]
+}
+
+async function tableProblems(platform: Platform, choice: ViewChoice, question: Question): Promise<TableProblems> {
   const { all } = platform.contract.dashboards
-  if (all.every(({ tables }) => tables === undefined) || unknownTables(platform.configuration).size > 0) return []
+  if (all.every(({ tables }) => tables === undefined) || unknownTables(platform.configuration).size > 0)
+    return { unmet: [], open: [] }
   const events = await eventsOfProject(platform, choice.project)
   const unmet: Circumstances[] = []
+  const open: Circumstances[] = []
   for (const names of all) {
     const { panels } = await viewOf(platform, names, choice)
     const rows = (kind: TableRows) => rowsOf(kind, events, question)
     for (const { title, difference } of wrongTables(names, panels, rows, platform.contract.dora.precision)) {
-      const { says, ...values } = difference
+      const { says, otherIds, ...values } = difference
+      if (otherIds && platform.configuration.events.idPrefix === undefined) {
+        open.push(unknownIdForm(`The table ${title} of the dashboard ${names.title}`, otherIds))
+        continue
+      }
       unmet.push({
         summary: `The table ${title} of the dashboard ${names.title} ${says} for ${ownerOf(choice)}.`,
         object: panelOf(names, title),
@@ -98,7 +111,7 @@ async function tableProblems(platform: Platform, choice: ViewChoice, question: Q
       })
     }
   }
-  return unmet
+  return { unmet, open }
 }
 
 /** The question that the oracle answers for a choice on the dashboards. */

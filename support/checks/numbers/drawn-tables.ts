@@ -10,6 +10,8 @@ export interface TableDifference {
   readonly says: string
   readonly expected: string
   readonly found: string
+  /** Set if the table shows none of the expected ids, and agrees in everything else. */
+  readonly otherIds?: { readonly shown: string; readonly stored: string }
 }
 
 /** A table may show only the latest events, but not fewer than this. */
@@ -38,7 +40,12 @@ export function tableDifference(
   const rows = [...(view.columns[0]?.values ?? [])].map((_, row) =>
     Object.fromEntries(compared.map(({ name, field }) => [field, shown.get(name)?.[row] ?? null])),
   )
-  return rowDifference(rows, expected, compared, exactness) ?? drawnDifference(view, compared, expected)
+  const difference = rowDifference(rows, expected, compared, exactness)
+  if (difference === null) return drawnDifference(view, compared, expected)
+  const ids = new Set<unknown>(expected.map(({ id }) => id))
+  const others = compared.filter(({ field }) => field !== 'id')
+  const areOther = !rows.some(({ id }) => ids.has(id)) && rowDifference(rows, expected, others, exactness) === null
+  return areOther ? { ...difference, otherIds: { shown: difference.found, stored: difference.expected } } : difference
 }
 
 interface ComparedColumn {

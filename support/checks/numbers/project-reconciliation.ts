@@ -4,7 +4,7 @@
  * all time.
  */
 
-import { comment, configuration } from '../../basis/command'
+import { comment } from '../../basis/command'
 import { eventually } from '../../basis/eventually'
 import { Blocked, Unmet } from '../../basis/expectation'
 import type { MetricSettings } from '../../contracts/dora'
@@ -18,6 +18,7 @@ import { endOfCollection } from '../../service/surface-readings'
 import type { ReportingSurface } from '../../service/surfaces'
 import { Settled } from '../monitoring'
 import { explanationsOf } from './differences'
+import { unknownIdForm } from './id-form'
 import { StoredEvents } from './list-comparison'
 import { shownNumbers, surfacesByMetric } from './measured-project'
 import type { ProjectResult, StatedEnd, SurfaceDifference, UnknownFields, Unread } from './project-result'
@@ -268,15 +269,7 @@ const unnamedIn = (answers: readonly SurfaceAnswer[], { stored }: Yielded): Unre
   answers.flatMap(({ surface: { name: surface, reports, lists }, listed }) => {
     const other = lists && listed && stored?.otherIds(lists, listed)
     if (!other) return []
-    const failure = new Blocked({
-      summary: `${surface} shows ids that are not stored, and the configuration does not say how ids are stored.`,
-      object: 'configuration key events.idPrefix',
-      expected: `a stored id, such as ${other.stored}`,
-      found: `other ids, such as ${other.shown}`,
-      remedy: [
-        configuration`events:\n  idPrefix: none  # none: as they were posted; project: with the project and a colon in front`,
-      ],
-    })
+    const failure = new Blocked(unknownIdForm(surface, other))
     return [{ surface, reports, failure }]
   })
 

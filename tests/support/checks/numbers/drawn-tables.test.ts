@@ -103,6 +103,28 @@ describe.each(tables)('on %s, the table %s', (uid, title) => {
     ).toBe(`has no column ${name}`)
   })
 
+  it('tells ids of another form from a single wrong one', () => {
+    const name = Object.entries(table.columns).find(([, field]) => field === 'id')?.[0] ?? ''
+    const [first] = rowsOf(table.rows, events, question)
+    const inOtherForm = (columns: Map<string, unknown[]>) =>
+      columns.set(
+        name,
+        (columns.get(name) ?? []).map((id) => `webhook:1:${String(id)}`),
+      )
+    expect(differenceOf(table, view(table, inOtherForm))?.otherIds).toEqual({
+      shown: `webhook:1:${first?.id}`,
+      stored: first?.id,
+    })
+    const alsoWrong = view(table, (columns) => {
+      inOtherForm(columns)
+      columns.set('Project', ['another'])
+    })
+    expect(differenceOf(table, alsoWrong)).not.toHaveProperty('otherIds')
+    const twoRows = rowsOf(table.rows, events, question).length > 1
+    const oneWrong = view(table, (columns) => columns.set(name, ['another', ...(columns.get(name) ?? []).slice(1)]))
+    expect('otherIds' in (differenceOf(table, oneWrong) ?? {})).toBe(!twoRows)
+  })
+
   it('is wrong without its latest row, when it shows none, and when it draws other texts', () => {
     const cut = view(table, (columns) => {
       for (const [name, [, ...rest]] of columns) columns.set(name, rest)
