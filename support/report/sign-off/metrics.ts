@@ -170,7 +170,7 @@ export function strip(verdict: Verdict): Html | null {
   const isRepeated = runs.some(({ length }) => length > 1)
   return html`
 <div class="strip">
-  <h3>The last ${plural(runs.length, 'run')}${isRepeated ? ` in ${earlier.length + 1} attempts` : null}</h3>
+  <h2>The last ${plural(runs.length, 'run')}${isRepeated ? ` in ${earlier.length + 1} attempts` : null}</h2>
   <ol>${runs.map(attempts)}</ol>
   <p class="quiet">Oldest first; this run is ${badge(verdict.verdict)}${own > 1 ? ` in attempt ${own}` : null}${isRepeated ? html`. A frame holds the attempts of one run.` : null}</p>
   ${history.unreadable.map((sentence) => html`<p class="quiet">${sentence}</p>`)}

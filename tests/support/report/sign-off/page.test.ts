@@ -11,6 +11,7 @@ import type { ScenarioRun } from '../../../../support/record/scenario-run'
 import type { Verdict } from '../../../../support/record/verdict'
 import { renderSignOff } from '../../../../support/report/sign-off/page'
 import { poisoned } from '../../../fixtures/markup'
+import { earlierRuns, metricRecords } from '../../../fixtures/measured'
 import { platformWithFaults, soundPlatform } from '../../../fixtures/platform-with-faults'
 import { temporaryDirectory } from '../../../fixtures/reports'
 import { item, recordOf, scenarioRun, step, verdict } from '../../../fixtures/verdict'
@@ -24,6 +25,21 @@ afterAll(() => browser.close())
 
 const faults = platformWithFaults()
 const sound = soundPlatform()
+/** A run in its second attempt, with numbers and a history. */
+const repeated = {
+  ...sound,
+  verdict: {
+    ...sound.verdict,
+    run: 'night',
+    metrics: metricRecords(),
+    history: {
+      runs: earlierRuns(['accepted', 'rejected', 'blocked']).map((run, index) =>
+        index < 2 ? run : { ...run, run: 'night' },
+      ),
+      unreadable: [],
+    },
+  },
+}
 const changesOf = (last: Verdict, now: Verdict): ChangesSinceLastRun => {
   const changes = changesBetween(last, now)
   if (typeof changes === 'string') throw new Error(changes)
@@ -55,8 +71,8 @@ async function violations(page: Page): Promise<string[]> {
   return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
 }
 
-/** The printable width of A4 between the page's margins: 178 mm in CSS pixels. */
-const printable = 672
+/** The printable width of A4 between the page's margins: 180 mm in CSS pixels. */
+const printable = 680
 
 /** Elements that extend beyond the paper or whose content is clipped. */
 const cutOff = `[...document.querySelectorAll('main *')]
@@ -223,6 +239,7 @@ describe('the sign-off page', () => {
       for (const shown of [
         { ...faults, changes: sinceSound },
         { ...sound, changes: changesOf(faults.verdict, sound.verdict) },
+        repeated,
       ]) {
         // The page's policy forbids all scripts, including axe-core's, so it is lifted for this check.
         const { page } = await open(shown, { ...options, bypassCSP: true })
