@@ -22,7 +22,8 @@ export const listFaults: readonly Fault[] = [
     title: 'GraphQL lists production deployments as those of staging',
     expects: { failed: ['21.3'], blocked: [] },
     cause: { object: 'deployment frequency of ', summary: 'GraphQL deployments reports' },
-    apply: lake('^/api/graphql', replacing(['"environment":"production"', '"environment":"staging"'])),
+    // Only deployments have a result in front of their environment; incidents have an environment too.
+    apply: lake('^/api/graphql', replacing(['("result":[^,]*,"environment":)"production"', '$1"staging"'])),
   },
   {
     id: 'graphql-incidents-of-another-severity',
