@@ -13,14 +13,19 @@ export interface Waiting {
   readonly deadlineMs: number
   /** Ends the wait early, with the reason of the abort. */
   readonly signal?: AbortSignal
+  /**
+   * True if a check consists of many requests, each with a deadline of its own: then only its repetition ends at the deadline, and
+   * what it found is not lost.
+   */
+  readonly endsItself?: boolean
 }
 
 /**
- * Repeats a check until it succeeds, and returns its result. The deadline covers the attempts too: one that does not end in
- * time is abandoned.
+ * Repeats a check until it succeeds, and returns its result. The deadline covers the attempts too, unless they end by themselves:
+ * one that does not end in time is abandoned.
  * @throws the last Unmet or Blocked when the deadline has passed; any other error of the check at once
  */
-export async function eventually<T>(check: () => Promise<T>, { deadlineMs, signal }: Waiting): Promise<T> {
+export async function eventually<T>(check: () => Promise<T>, { deadlineMs, signal, endsItself }: Waiting): Promise<T> {
   const end = performance.now() + deadlineMs
   let last: Error = new Error(
     `No check ended within ${deadlineMs / 1000} s: a request in it has no deadline of its own.`,
@@ -28,7 +33,8 @@ export async function eventually<T>(check: () => Promise<T>, { deadlineMs, signa
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted()
     try {
-      const result = within(check(), Math.max(0, end - performance.now()), () => last)
+      const left = Math.max(0, end - performance.now())
+      const result = endsItself ? check() : within(check(), left, () => last)
       return await (signal ? unlessAborted(result, signal) : result)
     } catch (error) {
       if (!(error instanceof Unmet || error instanceof Blocked)) throw error

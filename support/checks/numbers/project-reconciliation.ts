@@ -81,7 +81,7 @@ export class ProjectReconciliation {
           last = await this.compare(last)
           if (!(await this.isFinal(last, isPatient))) throw this.changing(last)
         },
-        { deadlineMs: this.platform.configuration.deadlines.condition },
+        { deadlineMs: this.platform.configuration.deadlines.condition, endsItself: true },
       )
     } catch (error) {
       if (!last) throw error

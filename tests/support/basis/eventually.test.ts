@@ -111,6 +111,20 @@ describe('eventually', () => {
     expect(afterMs).toBeLessThan(soonMs)
   })
 
+  it('waits for the check that runs at the deadline, if each ends by itself', async () => {
+    let checks = 0
+    const check = async () => {
+      checks += 1
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      if (checks === 1) throw unmet('seen')
+      return checks
+    }
+    await expect(eventually(check, { deadlineMs: 50, endsItself: true })).rejects.toThrow('seen')
+    expect(checks).toBe(1)
+    checks = 1
+    expect(await eventually(check, { deadlineMs: 50, endsItself: true })).toBe(2)
+  })
+
   it('is an error of the suite when no check ended', async () => {
     const { error } = await rejection(eventually(never, { deadlineMs: 100 }))
     expect(error).not.toBeInstanceOf(Unmet)

@@ -88,16 +88,27 @@ const recomputed = () =>
 
 const metrics = ['deployment frequency', 'lead time', 'change failure rate', 'time to restore', 'rework rate'] as const
 
-/** The proof of the numbers with another configuration of the tables of events. */
-const withEvents = (events: object) => {
+/** The proof of the numbers with other keys of the configuration. */
+const configured = (keys: object) => {
   const other = Object.assign(Object.create(platform), {
-    configuration: { ...platform.configuration, events: configurationSchema(fawkes.names).parse({ events }).events },
+    configuration: { ...platform.configuration, ...keys },
   }) as Platform
   return new RecomputedNumbers(
     other,
     surfacesOf(other).map((surface) => ({ ...surface, expectReadable: async () => {} })),
   )
 }
+
+const withEvents = (events: object) =>
+  configured({ events: configurationSchema(fawkes.names).parse({ events }).events })
+
+describe('a project that takes longer to read than a condition may take', () => {
+  it('is compared all the same, once', async () => {
+    const { deadlines } = platform.configuration
+    const numbers = configured({ deadlines: { ...deadlines, condition: 1 } })
+    expect(await numbers.expectMetric('lead time')).toMatch(/; 63 answers of the surfaces$/)
+  })
+})
 
 describe('a configuration that does not say how events are stored', () => {
   it('proves what is known without it, and blocks the rest with the key to set', async () => {
