@@ -1,4 +1,4 @@
-/** What `npm test` counts, and what it says once more at its end about each failure: a long log is often seen from its end. */
+/** Counts what `npm test` ran, and repeats each failure at the end of the log. */
 
 /** Of the JSON report of vitest. */
 export interface TestReport {

@@ -208,9 +208,11 @@ export const expositionText = (text: string): string => `"${text.replaceAll(/["\
 export const sqlText = (text: string): string =>
   `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('\0', '\\0').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`
 
-/** The name of a database, table or column in MySQL, in backquotes unless it is plain. */
-export const sqlName = (name: string): string =>
-  /^[A-Za-z_][A-Za-z0-9_$]*$/.test(name) ? name : `\`${name.replaceAll('`', '``')}\``
+/** The name of a database, table or column in MySQL, in backquotes: it may be a reserved word. */
+export const quotedSqlName = (name: string): string => `\`${name.replaceAll('`', '``')}\``
+
+/** The name as people write it: in backquotes unless it is plain. */
+export const sqlName = (name: string): string => (/^[A-Za-z_][A-Za-z0-9_$]*$/.test(name) ? name : quotedSqlName(name))
 
 /** One part of a URL. Half of a character pair, which no URL can hold, becomes U+FFFD. */
 export const urlPart = (text: string): string => encodeURIComponent(text.toWellFormed())

@@ -3,10 +3,11 @@
  * only considered where they have columns of their own. Pure.
  */
 import type { Table } from '../contracts/contract'
+import { type EventKeyName, templateOf as valueTemplate } from '../service/event-keys'
 import type { StoredColumn, StoredTables } from '../service/stored-tables'
 
-/** The roles of tables, as the keys of `events`. */
-export type Role = 'deploymentCommits' | 'listedCommits' | 'incidents' | 'builds'
+/** The roles of tables are the keys of `events`. */
+export type Role = EventKeyName
 
 /** A table that may have a role, with the column for each field of the key. */
 export interface Place {
@@ -91,8 +92,5 @@ function columnFor({ names, type }: Fitting, columns: readonly StoredColumn[]): 
   return undefined
 }
 
-/** The key's value for a role, with words in the place of names. */
-export const templateOf = (role: Role): string =>
-  `events: { ${role}: { table: TABLE, ${Object.keys(roles[role])
-    .map((field) => `${field}: COLUMN`)
-    .join(', ')} } }`
+/** The key for a role, with words in the place of names. */
+export const templateOf = (role: Role): string => `events: { ${role}: ${valueTemplate(role)} }`

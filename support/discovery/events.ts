@@ -1,8 +1,10 @@
 /** Proposals for the configuration key `events`, by the tables of the database and a few of their rows. */
 import { z } from 'zod'
+import { quotedSqlName } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'
 import type { Platform } from '../platform/platform'
 import { credentialsOf } from '../service/database-credentials'
+import { eventKeys } from '../service/event-keys'
 import { idsOf } from '../service/raw-events'
 import { readTables, type StoredTables } from '../service/stored-tables'
 import { type Place, placesFor, type Role, roles, templateOf } from './event-tables'
@@ -10,13 +12,6 @@ import type { Findings } from './proposal'
 
 /** The number of rows that decide how a table is used. */
 const sampled = 200
-
-const meanings: Readonly<Record<Role, string>> = {
-  deploymentCommits: 'links a deployment to its commits',
-  listedCommits: 'says which deployments named their commits',
-  incidents: 'links an incident to its project and its deployment',
-  builds: 'holds the builds',
-}
 
 /** Proposes where the service stores events. Only reads; a database that cannot be read is one question. */
 export async function proposeEvents(platform: Platform, findings: Findings): Promise<void> {
@@ -47,7 +42,7 @@ async function proposeTable(platform: Platform, role: Role, tables: StoredTables
   if (place === undefined || used.length > 1) {
     findings.ask(
       key,
-      `${used.length > 1 ? 'Several tables fit' : 'No table of the database fits'}. Which one ${meanings[role]}?`,
+      `${used.length > 1 ? 'Several tables fit' : 'No table of the database fits'}. Which one ${eventKeys[role].does}?`,
       used.length > 1 ? used.map(inWords) : [templateOf(role)],
     )
     return
@@ -68,7 +63,7 @@ async function proposeTable(platform: Platform, role: Role, tables: StoredTables
         ...(place.kind === undefined || value === undefined ? {} : { type: { column: place.kind, value } }),
       },
       undefined,
-      `The table ${place.table} ${meanings[role]}, by its columns ${Object.values(place.columns).join(', ')}.`,
+      `The table ${place.table} ${eventKeys[role].does}, by its columns ${Object.values(place.columns).join(', ')}.`,
     )
 }
 
@@ -88,7 +83,7 @@ const referred: Readonly<Partial<Record<Role, { readonly field: string; readonly
 async function refersToEvents(platform: Platform, role: Role, { table, columns }: Place): Promise<boolean> {
   const reference = referred[role]
   if (reference === undefined) return true
-  const column = quoted(columns[reference.field] ?? '')
+  const column = quotedSqlName(columns[reference.field] ?? '')
   const [count] = await rows(
     platform,
     z.looseObject({ sampled: z.coerce.number(), known: z.coerce.number() }),
@@ -104,7 +99,7 @@ async function kindOfBuild(platform: Platform, { table, kind }: Place) {
   const found = await rows(
     platform,
     z.looseObject({ kind: z.string() }),
-    `SELECT DISTINCT CAST(${quoted(kind)} AS CHAR) AS kind FROM ${tableOf(platform, table)} WHERE ${quoted(kind)} IS NOT NULL LIMIT 20`,
+    `SELECT DISTINCT CAST(${quotedSqlName(kind)} AS CHAR) AS kind FROM ${tableOf(platform, table)} WHERE ${quotedSqlName(kind)} IS NOT NULL LIMIT 20`,
   )
   const kinds = found.map((one) => one.kind)
   const builds = kinds.filter((one) => /build/i.test(one))
@@ -130,11 +125,8 @@ async function proposePrefix(platform: Platform, tables: StoredTables, findings:
     )
 }
 
-/** A name in backquotes: it comes from the database, and may be a reserved word. */
-const quoted = (name: string) => `\`${name.replaceAll('`', '``')}\``
-
 const tableOf = ({ configuration }: Platform, table: string) =>
-  `${quoted(configuration.database.name)}.${quoted(table)}`
+  `${quotedSqlName(configuration.database.name)}.${quotedSqlName(table)}`
 
 async function rows<T>(platform: Platform, row: z.ZodType<T>, statement: string): Promise<T[]> {
   return platform.database.rows(await credentialsOf(platform, 'service'), row, statement)

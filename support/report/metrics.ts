@@ -83,7 +83,8 @@ async function writeTextfile(measured: Measured, path: string): Promise<string[]
 async function addToTextfile(registry: Registry, started: RunStart, path: string): Promise<string[]> {
   try {
     registry.setDefaultLabels(labelsOf(started))
-    const isOther = (line: string) => line !== '' && !new RegExp(`^(# \\w+ )?${lastStart}\\b`).test(line)
+    const own = new RegExp(`^(# \\w+ )?${lastStart}\\b`)
+    const isOther = (line: string) => line !== '' && !own.test(line)
     const others = existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(isOther) : []
     replaceFile(path, [...others, await registry.metrics()].join('\n'))
     return []

@@ -7,6 +7,7 @@
 import { command, configuration, foreign } from '../basis/command'
 import type { Circumstances } from '../basis/expectation'
 import type { Configuration } from '../configuration/schema'
+import { type EventKeyName, eventKeys, templateOf } from './event-keys'
 
 export interface Statement {
   readonly statement: string
@@ -16,42 +17,21 @@ export interface Statement {
 /** A metric that is recomputed from raw events. */
 export type Metric = 'deployment frequency' | 'lead time' | 'change failure rate' | 'time to restore' | 'rework rate'
 
-type Events = Configuration['events']
-
-const lacking = (key: keyof Events, what: string, example: string): Circumstances => ({
-  summary: `The configuration does not say ${what}.`,
+const unnamed = (key: EventKeyName): Circumstances => ({
+  summary: `The configuration does not say which table ${eventKeys[key].does}.`,
   object: `configuration key events.${key}`,
   expected: 'the table and its columns',
   found: 'nothing',
-  remedy: [command`npx dora-acceptance init --output -`, configuration`events:\n  ${key}: ${foreign(example)}`],
+  remedy: [command`npx dora-acceptance init --output -`, configuration`events:\n  ${key}: ${foreign(templateOf(key))}`],
 })
-
-const commitsUnknown = () =>
-  lacking(
-    'deploymentCommits',
-    'which table links a deployment to its commits',
-    '{ table: TABLE, deployment: COLUMN, commit: COLUMN }',
-  )
-const incidentsUnknown = () =>
-  lacking(
-    'incidents',
-    'which table links an incident to its project and its deployment',
-    '{ table: TABLE, incident: COLUMN, project: COLUMN, environment: COLUMN, deployment: COLUMN }',
-  )
-const buildsUnknown = () =>
-  lacking(
-    'builds',
-    'which table holds the builds',
-    '{ table: TABLE, id: COLUMN, project: COLUMN, commit: COLUMN, stage: COLUMN, result: COLUMN, started: COLUMN, finished: COLUMN }',
-  )
 
 /** The tables that the configuration does not name, by the metric that cannot be recomputed without them. */
 export function unknownTables({ events }: Configuration): Map<Metric, Circumstances> {
   const found = new Map<Metric, Circumstances>()
-  if (!events.deploymentCommits) found.set('lead time', commitsUnknown())
+  if (!events.deploymentCommits) found.set('lead time', unnamed('deploymentCommits'))
   if (!events.incidents)
-    for (const metric of ['change failure rate', 'time to restore'] as const) found.set(metric, incidentsUnknown())
-  if (!events.builds) found.set('rework rate', buildsUnknown())
+    for (const metric of ['change failure rate', 'time to restore'] as const) found.set(metric, unnamed('incidents'))
+  if (!events.builds) found.set('rework rate', unnamed('builds'))
   return found
 }
 

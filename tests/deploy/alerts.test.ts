@@ -253,7 +253,7 @@ describe('a night after an accepted one that ends', () => {
     return promtool('test', 'rules', tests)
   }
 
-  /** A value that stays for some minutes; no sample where there is none, nor for NaN, which promtool cannot read. */
+  /** A value over some minutes in the notation of promtool. An absent value, and NaN, which promtool cannot read, are no sample. */
   const values = (value: number | undefined, minutes: number) =>
     value === undefined || Number.isNaN(value) ? `_x${minutes}` : `${value}x${minutes - 1}`
 })

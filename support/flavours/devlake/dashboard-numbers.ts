@@ -54,7 +54,7 @@ export class DashboardNumbers implements NumbersProof {
       .join('; ')
   }
 
-  /** Where no incident reaches a project, no deployment could have been counted as failed. */
+  /** Without incidents, no deployment counts as failed, and the rate is 0 % whatever happened. */
   private expectIncidents(lake: Lake, projects: readonly string[]): void {
     expectData(
       incidentsOf(lake, projects),
