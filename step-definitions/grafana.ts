@@ -1,7 +1,7 @@
 import { Given, Then } from '@cucumber/cucumber'
 import {
-  expectAdminLetIn,
   expectAnonymousOnlyReads,
+  expectPeopleLetIn,
   expectStrangerRefused,
   expectUsable,
 } from '../support/checks/grafana'
@@ -12,7 +12,7 @@ Given('the admin can log in to Grafana', function (this: AcceptanceWorld) {
 })
 
 Then('Grafana accepts the login of the admin', async function (this: AcceptanceWorld) {
-  await expectAdminLetIn(this.platform)
+  this.evidence('login', await expectPeopleLetIn(this.platform))
 })
 
 Then('Grafana refuses an unknown user with a wrong password', function (this: AcceptanceWorld) {

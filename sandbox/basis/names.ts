@@ -15,6 +15,8 @@ const schema = z.strictObject({
   mysql: z.string().default('devlake-mysql'),
   /** True if the service collects from GitHub. */
   github: z.boolean().default(true),
+  /** True if people log in to Grafana by single sign-on only. */
+  signOn: z.boolean().default(false),
   /** True if the Gateway API leads to the service. */
   gateway: z.boolean().default(false),
   /** True if the database runs outside the cluster. */

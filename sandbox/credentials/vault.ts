@@ -32,7 +32,10 @@ export function fillVault(): void {
       'github-token': `ghp_${random(36)}`,
     },
     'fawkes/devlake/db': { 'mysql-root-password': random(32), 'mysql-password': random(32) },
-    'fawkes/devlake/grafana': { 'admin-password': random(32) },
+    'fawkes/devlake/grafana': {
+      'admin-password': random(32),
+      'service-account-token': `glsa_${random(32)}_${random(8)}`,
+    },
     'fawkes/devlake/webhooks': { secret: random(48) },
     'fawkes/devlake/expired': { 'api-token': random(48) },
     'fawkes/argocd': { token: random(64) },

@@ -71,7 +71,7 @@ function authorized(server: FastifyInstance, installation: Installation, account
       method,
       url,
       handler: (request, reply) => {
-        const caller = callerOf(request, accounts, installation.settings().anonymous)
+        const caller = callerOf(request, accounts, installation)
         if (isRefusal(caller)) return reply.code(caller.status).send(caller.body)
         if (needed !== undefined && caller.role !== needed) {
           return reply.code(403).send({
@@ -89,12 +89,17 @@ function authorized(server: FastifyInstance, installation: Installation, account
 function addLoginRoutes(server: FastifyInstance, installation: Installation, accounts: Accounts): void {
   server.post('/login', (request, reply) => {
     const given = login.safeParse(request.body)
+    if (installation.serviceToken !== undefined) return reply.code(401).send({ message: 'Unauthorized', traceID: '' })
     if (!given.success) return reply.code(400).send({ message: 'bad login data', traceID: '' })
     const user = accounts.authenticated(given.data.user, given.data.password)
     if (user === undefined) return reply.code(wrongPassword.status).send(wrongPassword.body)
     const redirectUrl = wantedPage(request, installation.root)
     return reply.header('set-cookie', sessionCookies(accounts.open(user))).send({ message: 'Logged in', redirectUrl })
   })
+  if (installation.serviceToken !== undefined)
+    server.get('/login/generic_oauth', (_request, reply) =>
+      reply.redirect('https://login.example.com/authorize?client_id=grafana&response_type=code', 302),
+    )
   server.get('/logout', (request, reply) => {
     const token = sessionOf(request)
     if (token !== undefined) accounts.close(token)
@@ -140,6 +145,7 @@ function addSettingsRoutes(route: AddRoute, installation: Installation): void {
     address: { address1: '', address2: '', city: '', zipCode: '', state: '', country: '' },
   }))
   route('GET', '/api/frontend/settings', () => ({
+    oauth: installation.serviceToken === undefined ? {} : { generic_oauth: { name: 'Single sign-on', icon: 'signin' } },
     anonymousEnabled: installation.settings().anonymous !== undefined,
     buildInfo: { version, commit: 'sandbox', env: 'production', edition: 'Open Source' },
     defaultDatasource: readDatasources(installation.datasources).find(({ isDefault }) => isDefault)?.name ?? '',
@@ -147,7 +153,7 @@ function addSettingsRoutes(route: AddRoute, installation: Installation): void {
 }
 
 function addDashboardRoutes(route: AddRoute, installation: Installation, logWarning: (line: string) => void): void {
-  const dashboards = () => readDashboards(installation.dashboards, logWarning)
+  const dashboards = () => readDashboards(installation, logWarning)
   const folders = installation.folder === null ? [] : [installation.folder]
   const withUrl = (folder: Folder) => ({ ...folder, url: urlOfFolder(folder, installation.root) })
 

@@ -1,11 +1,15 @@
-/** Stand-in for Grafana's authentication: basic auth, session cookies, and anonymous access if the settings allow it. */
+/**
+ * Stand-in for Grafana's authentication: basic auth, session cookies, and anonymous access if the settings allow it; behind
+ * single sign-on only the token of a service account.
+ */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Accounts, Role, User } from './accounts'
+import type { Installation } from './installation'
 
 export const sessionCookie = 'grafana_session'
 const redirectCookie = 'redirect_to'
 
-/** The caller of a request: a user, or an anonymous visitor with the role of anonymous access. */
+/** The caller of a request: a user, a service account, or an anonymous visitor with the role of anonymous access. */
 export interface Caller {
   readonly role: Role
   readonly user?: User
@@ -33,14 +37,22 @@ function cookieOf(request: FastifyRequest, name: string): string | undefined {
 export const sessionOf = (request: FastifyRequest): string | undefined => cookieOf(request, sessionCookie)
 
 /** The caller of a request, or the refusal. Wrong credentials are refused even if anonymous access is allowed. */
-export function callerOf(request: FastifyRequest, accounts: Accounts, anonymous: Role | undefined): Caller | Refusal {
+export function callerOf(
+  request: FastifyRequest,
+  accounts: Accounts,
+  { settings, serviceToken }: Pick<Installation, 'settings' | 'serviceToken'>,
+): Caller | Refusal {
+  const { anonymous } = settings()
   const [scheme, credentials] = (request.headers.authorization ?? '').split(' ')
-  if (scheme === 'Basic' && credentials !== undefined) {
+  if (scheme === 'Basic' && credentials !== undefined && serviceToken === undefined) {
     const [name, ...password] = Buffer.from(credentials, 'base64').toString('utf8').split(':')
     const user = accounts.authenticated(name ?? '', password.join(':'))
     return user === undefined ? wrongPassword : { role: user.role, user }
   }
-  if (scheme === 'Bearer') return refusal(401, 'Invalid API key', 'api-key.invalid')
+  if (scheme === 'Bearer')
+    return serviceToken !== undefined && credentials === serviceToken
+      ? { role: 'Admin' }
+      : refusal(401, 'Invalid API key', 'api-key.invalid')
   const token = sessionOf(request)
   const user = token === undefined ? undefined : accounts.ofSession(token)
   if (user !== undefined) return { role: user.role, user }

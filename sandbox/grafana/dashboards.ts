@@ -35,13 +35,17 @@ export const urlOfFolder = ({ uid, title }: Folder, root: string): string =>
   `${root}/dashboards/f/${uid}/${slugOf(title)}`
 
 /** Reads the dashboards in a folder. A file without a valid dashboard is skipped and logged. */
-export function readDashboards(path: string, logWarning: (line: string) => void): readonly Dashboard[] {
+export function readDashboards(
+  { dashboards: path, uidPrefix = '' }: Pick<Installation, 'dashboards' | 'uidPrefix'>,
+  logWarning: (line: string) => void,
+): readonly Dashboard[] {
   const names = readdirSync(path)
     .filter((name) => name.endsWith('.json'))
     .sort()
   return names.flatMap((file, index) => {
     try {
-      const parsed = model.parse(JSON.parse(readFileSync(join(path, file), 'utf8')))
+      const read = model.parse(JSON.parse(readFileSync(join(path, file), 'utf8')))
+      const parsed = { ...read, uid: `${uidPrefix}${read.uid}` }
       const { uid, title, tags } = parsed
       const changed = statSync(join(path, file)).mtime
       return [{ id: index + 2, uid, title, tags, slug: slugOf(title), file, changed, model: parsed }]

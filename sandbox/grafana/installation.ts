@@ -23,6 +23,10 @@ export interface Provisioning {
   readonly folder: Folder | null
   /** The sub-path that Grafana is served from, as with `serve_from_sub_path`; empty for none. */
   readonly root: string
+  /** Begins the uid of each dashboard. */
+  readonly uidPrefix?: string
+  /** The token of a service account. With it, people log in by single sign-on only. */
+  readonly serviceToken?: string
 }
 
 export interface Folder {
@@ -31,7 +35,7 @@ export interface Folder {
   readonly title: string
 }
 
-const ofTheService: Provisioning = {
+export const ofTheService: Provisioning = {
   dashboards: join(__dirname, 'dashboards'),
   datasources: join(__dirname, 'provisioning', 'datasources.yaml'),
   folder: { id: 1, uid: 'dora-metrics', title: 'DORA Metrics' },

@@ -57,15 +57,14 @@ export function servePages(server: FastifyInstance, installation: Installation, 
   const { root } = installation
   const page = (title: string, script: string, body: string) => pageUnder(root, title, script, body)
   const html = (reply: FastifyReply, body: string) => reply.type('text/html; charset=utf-8').send(body)
-  const isKnown = (request: FastifyRequest) =>
-    !('status' in callerOf(request, accounts, installation.settings().anonymous))
+  const isKnown = (request: FastifyRequest) => !('status' in callerOf(request, accounts, installation))
 
   server.get<{ Params: { name: string } }>('/public/build/:name', (request, reply) => {
     const type = assets[request.params.name]
     if (type === undefined) return reply.code(404).send({ message: 'Not found' })
     return reply.type(type).send(text(request.params.name))
   })
-  const isUser = (request: FastifyRequest) => 'user' in callerOf(request, accounts, installation.settings().anonymous)
+  const isUser = (request: FastifyRequest) => 'user' in callerOf(request, accounts, installation)
   server.get('/login', (request, reply) =>
     isUser(request) ? reply.redirect(`${root}/`, 302) : html(reply, page('Grafana', 'login.mjs', loginForm)),
   )

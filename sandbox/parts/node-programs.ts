@@ -75,13 +75,14 @@ export function grafana({ ports }: Environment): Part {
     name: 'grafana',
     command: () => {
       const vault = readVault()
-      const { mysql, outsideDatabase } = storedNames()
+      const { mysql, outsideDatabase, signOn } = storedNames()
       return program('grafana/main.ts', {
         ...listening(ports.grafana),
         GRAFANA_HOME: inState('grafana'),
         ADMIN_PASSWORD: vaultValue(vault, 'fawkes/devlake/grafana', 'admin-password'),
         CLUSTER_DNS: `http://127.0.0.1:${ports.network}`,
         MYSQL_URL: outsideDatabase ? `localhost:${ports.mysql}` : `${mysql}:3306`,
+        ...(signOn ? { SERVICE_TOKEN: vaultValue(vault, 'fawkes/devlake/grafana', 'service-account-token') } : {}),
         MYSQL_DATABASE: 'lake',
         MYSQL_USER: 'merico',
         MYSQL_PASSWORD: vaultValue(vault, 'fawkes/devlake/db', 'mysql-password'),

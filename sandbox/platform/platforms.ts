@@ -1,5 +1,5 @@
 /** Platforms that differ from the default one, each as a change of its manifests: `npm run sandbox -- up --platform NAME`. */
-import type { KubernetesObject } from '@kubernetes/client-node'
+import type { KubernetesObject, V1StatefulSet } from '@kubernetes/client-node'
 import { type Names, namesWith } from '../basis/names'
 import type { Ports } from '../basis/ports'
 
@@ -125,6 +125,29 @@ const withoutGitHub: Shape = {
   },
 }
 
+const signOn = [
+  { name: 'GF_AUTH_BASIC_ENABLED', value: 'false' },
+  { name: 'GF_AUTH_DISABLE_LOGIN_FORM', value: 'true' },
+  { name: 'GF_AUTH_GENERIC_OAUTH_ENABLED', value: 'true' },
+]
+
+/** Grafana behind single sign-on: its Secret holds the token of a service account, and no password is accepted. */
+const ssoGrafana: Shape = {
+  names: { signOn: true },
+  change: (object) => {
+    if (is('ExternalSecret', 'devlake-grafana-secrets')(object)) {
+      const { spec } = object as { spec?: object }
+      const property = 'service-account-token'
+      const remoteRef = { key: 'fawkes/devlake/grafana', property }
+      return withSpec(object, { ...spec, data: [{ secretKey: property, remoteRef }] })
+    }
+    if (!is('StatefulSet', 'devlake-grafana')(object)) return object
+    const { spec } = object as V1StatefulSet
+    const containers = spec?.template.spec?.containers.map((one) => ({ ...one, env: [...(one.env ?? []), ...signOn] }))
+    return withSpec(object, { ...spec, template: { ...spec?.template, spec: { containers } } })
+  },
+}
+
 const ownNamespace: Shape = { names: { namespace: 'dora' }, renames: { fawkes: 'dora' } }
 
 /** The changes of several platforms on one. */
@@ -151,6 +174,7 @@ const platforms = {
   'no-ingress': noIngress,
   'load-balancer': loadBalancer,
   'without-github': withoutGitHub,
+  'sso-grafana': ssoGrafana,
   'own-namespace': together(ownNamespace, { names: { argocd: 'dora' } }),
   'all-at-once': together(releaseKps, helmNames, externalMysql, gatewayApi, flux, withoutGitHub, ownNamespace),
 } as const satisfies Record<string, Shape>

@@ -158,21 +158,23 @@ function reachable(value: Value | undefined, forwards: CommandLine[]): Value | u
   return value.replace(clusterUrl, `http://localhost:${local}`)
 }
 
-/** The credentials that a template leaves open, each after the words before its ellipsis. */
-const credentials = [
-  ['Authorization: Bearer ', 'token'],
-  ['admin:', 'grafana'],
-] as const
+/** The credentials that a template leaves open, with the words before the value and the Secret that holds it. */
+const credentials = () => [
+  { open: "'Authorization: Bearer …'", filled: "'Authorization: Bearer '", secret: way.token },
+  {
+    open: "-u 'admin:…'",
+    filled: way.grafana?.isToken ? "-H 'Authorization: Bearer '" : "-u 'admin:'",
+    secret: way.grafana,
+  },
+]
 
 /** The text of a template with credentials in the place of an ellipsis: the shell reads them from their Secret. */
 function withCredentials(part: string): string {
-  return credentials.reduce((text, [before, known]) => {
-    const secret = way[known]
-    const open = `'${before}…'`
+  return credentials().reduce((text, { open, filled, secret }) => {
     if (secret === undefined || !text.includes(open)) return text
     const { namespace, name, key } = secret
     const read = command`kubectl get secret -n ${namespace} ${name} -o jsonpath='{.data${jsonpathKey(key)}}'`
-    return text.replace(open, () => `'${before}'$(${read} | base64 -d)`)
+    return text.replace(open, () => `${filled}$(${read} | base64 -d)`)
   }, part)
 }
 

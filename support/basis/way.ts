@@ -28,8 +28,8 @@ interface IngressAddress {
 export interface Way {
   /** The token of the service's API. */
   readonly token?: SecretKey
-  /** The password of Grafana's admin. */
-  readonly grafana?: SecretKey
+  /** The password of Grafana's admin, or the token of a service account. */
+  readonly grafana?: SecretKey & { readonly isToken?: boolean }
   readonly ingress?: IngressAddress
   /** The services whose port-forwards may be open together. */
   readonly services?: readonly ServicePort[]

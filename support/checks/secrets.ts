@@ -15,11 +15,16 @@ export async function expectKeys({ kubernetes, configuration }: Platform, role: 
   const { name, externalSecret = name, keys } = configuration.secretNames[role]
   const { github } = configuration.tokens
   const { user } = role === 'grafana' ? configuration.grafana : configuration.database
+  const { passwordKey, tokenKey } = configuration.grafana
   // The checklist's command for creating the service's Secret by hand does not include the GitHub token, and a platform without GitHub has none.
-  const required =
+  const own =
     (secretsModeOf(configuration) === 'manual' || configuration.absent.github !== undefined) && github.name === name
       ? keys.filter((key) => key !== github.key)
       : keys
+  const required =
+    role === 'grafana' && tokenKey !== undefined
+      ? [...new Set(own.map((key) => (key === passwordKey ? tokenKey : key)))]
+      : own
   const data = await expectSecret({ kubernetes }, { name, keys: required, key: `secretNames.${role}.name` })
   const invalid = required.flatMap((key) => {
     const value = data.get(key)

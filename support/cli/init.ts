@@ -6,6 +6,7 @@ import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
 import { configurationSchema } from '../configuration/schema'
 import { contractNames } from '../contracts/contract'
+import { proposeDashboards } from '../discovery/dashboards'
 import { askAboutEvents, proposeEvents } from '../discovery/events'
 import { configurationFile } from '../discovery/file'
 import { Findings } from '../discovery/proposal'
@@ -46,12 +47,14 @@ export const init = command({
       })
       .option('no-database', {
         type: 'boolean',
-        describe: 'Do not look for the tables of events in the database, which takes the password of the service',
+        describe:
+          'Do not look for the tables of events in the database and for the dashboards in Grafana, which takes their passwords',
       })
       .example('$0 init', 'Write acceptance.yaml, and acceptance.schema.json for editors')
       .example('$0 init --output - --namespace dora', 'Print the configuration of the service in dora')
       .epilogue(
-        'The cluster and the database are only read. Of the Secrets, only that of the database is read, and with --no-database none. ' +
+        'The cluster, the database and Grafana are only read. Of the Secrets, only those of the database and of Grafana are read, and ' +
+          'with --no-database none. ' +
           'What the caller may not read is named in the file.\n\n' +
           'Exit codes: 0 written or printed, 3 error or wrong arguments',
       ),
@@ -62,7 +65,7 @@ export const init = command({
     const api = new KubernetesApi(access, { writes: false, requestMs, witness: () => {} })
     const snapshot = await readSnapshot(api, namespacesToTry(namespace))
     const found = propose(snapshot, defaults, namespace)
-    const proposed = await withEvents(found, access.context, noDatabase !== true)
+    const proposed = await withService(found, access.context, noDatabase !== true)
     const text = configurationFile(proposed, schemaFile, (one) => redaction.redactForeign(one))
     if (output === '-') {
       print(text.trimEnd())
@@ -79,12 +82,12 @@ export const init = command({
   },
 })
 
-/** Adds what the database says about the tables of events, if the contract's metrics are recomputed from them. */
-async function withEvents(proposed: Proposed, context: string, readsDatabase: boolean): Promise<Proposed> {
+/** Adds what the service itself says: the tables of events, where metrics are recomputed from them, and the dashboards. */
+async function withService(proposed: Proposed, context: string, readsSecrets: boolean): Promise<Proposed> {
   const contract = contracts[proposed.contract]
-  if (isAbsent(contract.dora.rest)) return proposed
+  const hasEvents = !isAbsent(contract.dora.rest)
   const findings = new Findings()
-  if (readsDatabase) {
+  if (readsSecrets) {
     const configuration = configurationSchema(contract.names).parse({
       ...configurationOf(proposed.proposals),
       context,
@@ -92,11 +95,13 @@ async function withEvents(proposed: Proposed, context: string, readsDatabase: bo
     const authorities = { certificateAuthority: undefined, databaseAuthority: undefined }
     const platform = Platform.open({ configuration, contract, ...authorities }, () => {})
     try {
-      await proposeEvents(platform, findings)
+      if (hasEvents) await proposeEvents(platform, findings)
+      const isAsked = proposed.questions.some(({ key }) => key === 'grafana.tokenKey')
+      if (!isAsked) await proposeDashboards(platform, findings)
     } finally {
       await platform.close()
     }
-  } else askAboutEvents(findings, 'The database was not read.')
+  } else if (hasEvents) askAboutEvents(findings, 'The database was not read.')
   const { proposals, questions } = accepted(contract.names, findings)
   return {
     ...proposed,

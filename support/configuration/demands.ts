@@ -51,16 +51,19 @@ const asMany: Demand = ({ configured, checklist }) => {
 
 /** Keys of the configuration that rename a key of a Secret. */
 const renaming = [
-  ...['database.passwordKey', 'database.rootPasswordKey', 'grafana.passwordKey'],
+  ...['database.passwordKey', 'database.rootPasswordKey', 'grafana.passwordKey', 'grafana.tokenKey'],
   ...['api', 'github', 'argocd', 'jenkins'].map((token) => `tokens.${token}.key`),
 ]
+
+/** The key that another one renames. A token of Grafana takes the place of the password. */
+const renamedBy = (other: string): string => (other === 'grafana.tokenKey' ? 'grafana.passwordKey' : other)
 
 /** Each key of a Secret in the checklist, by its own name or by the one that another key of the configuration gives it. */
 const everyKey: Demand = ({ configured, checklist, configuredOf, defaultOf }) => {
   const present = new Set(listOf(configured))
   const names = (key: string) => [
     key,
-    ...renaming.filter((other) => defaultOf(other) === key).map((other) => String(configuredOf(other))),
+    ...renaming.filter((other) => defaultOf(renamedBy(other)) === key).map((other) => String(configuredOf(other))),
   ]
   const missing = listOf(checklist).filter((key) => !names(key).some((name) => present.has(name)))
   return missing.length === 0 ? undefined : `also ${missing.join(', ')}`
@@ -192,6 +195,9 @@ export const harmless: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['name', 'user', 'passwordKey', 'rootPasswordKey'].map((key) => [`database.${key}`, name])),
   ...Object.fromEntries(['user', 'passwordKey'].map((key) => [`grafana.${key}`, name])),
   'grafana.root': address,
+  'grafana.tokenKey': 'the token must be accepted, and an unknown one refused, like the password that it replaces',
+  'grafana.folder': name,
+  'grafana.dashboards': `${name}; two titles of the checklist may not be the same dashboard`,
   ...Object.fromEntries(
     [
       ...['table', 'deployment', 'commit'].map((key) => `deploymentCommits.${key}`),

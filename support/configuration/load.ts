@@ -10,6 +10,7 @@ import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
 import type { Contract, ContractName } from '../contracts/contract'
 import { contractNames, defaultContract } from '../contracts/contract'
+import { namedDashboards } from './dashboards'
 import { type ConfigurationRecord, describeConfiguration } from './effective'
 import { ConfigurationError } from './error'
 import { privateKeyIn } from './keys'
@@ -53,8 +54,9 @@ export function loadSettings(
     )
   const bytes = existsSync(path) ? readText(path, `The file ${path}`) : undefined
   const document = (bytes === undefined ? undefined : yamlIn(bytes, path)) ?? {}
-  const contract = contracts[contractNameIn(document, path)]
-  const configuration = check(configurationSchema(contract.names), document, path)
+  const chosen = contracts[contractNameIn(document, path)]
+  const configuration = check(configurationSchema(chosen.names), document, path)
+  const contract = { ...chosen, dashboards: namedDashboards(chosen.dashboards, configuration.grafana, path) }
   const context = environment.ACCEPTANCE_CONTEXT || configuration.context
   const fromFile = (file: string) => resolve(dirname(path), file)
   const { textfile, pushgateway } = configuration.metrics

@@ -36,7 +36,8 @@ export interface ShownTable {
 }
 
 export interface DashboardNames {
-  readonly uid: string
+  /** Null: found by its title in the folder. */
+  readonly uid: string | null
   /** The title in the checklist. */
   readonly title: string
   /** The title in Grafana, if it differs. */

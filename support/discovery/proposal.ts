@@ -3,7 +3,7 @@
 /** A key of the configuration whose default does not fit the cluster. */
 export interface Proposal {
   readonly path: readonly string[]
-  readonly value: string | number | ProposedMap
+  readonly value: string | number | readonly string[] | ProposedMap
   readonly reason: string
 }
 

@@ -1,5 +1,5 @@
 /** Proposals for the Secrets of the service: their names, the ExternalSecrets that write them, and a part without its key. */
-import type { Findings } from './proposal'
+import { type Findings, onlyOf } from './proposal'
 import type { Subject } from './service-parts'
 import type { Snapshot } from './snapshot'
 
@@ -37,6 +37,52 @@ function lacksGitHub(
   )
 }
 
+/** The settings by which Grafana takes no passwords: https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana */
+const withoutPasswords = ['GF_AUTH_BASIC_ENABLED=false', 'GF_AUTH_DISABLE_LOGIN_FORM=true']
+
+/**
+ * Proposes the token of a service account where Grafana takes no passwords, or where no Secret holds one.
+ * @returns true if the Secret of Grafana is decided
+ */
+function proposeGrafanaToken(
+  { snapshot, names, namespace }: Subject,
+  known: ReadonlyMap<string, ReadonlySet<string>>,
+  findings: Findings,
+): boolean {
+  const { name: fallback, keys: defaults } = names.secretNames.grafana
+  const { passwordKey } = names.grafana
+  const setting = snapshot.pods
+    .filter(({ metadata }) => metadata.namespace === namespace)
+    .flatMap(({ spec }) => spec.containers.flatMap(({ env }) => env.flatMap((one) => one.setting ?? [])))
+    .find((one) => withoutPasswords.includes(one))
+  if (setting === undefined && [...known.values()].some((keys) => keys.has(passwordKey))) return false
+  const tokens = [...known].flatMap(([name, keys]) =>
+    [...keys]
+      .filter((key) => /token/i.test(key) && (name === fallback || /grafana/i.test(`${name} ${key}`)))
+      .map((key) => ({ name, key })),
+  )
+  const token = onlyOf(tokens)
+  const why =
+    setting === undefined ? `No Secret holds the key ${passwordKey}` : `Grafana takes no passwords (${setting})`
+  if (token) {
+    const reason = `${why}; the Secret ${token.name} holds the key ${token.key}.`
+    findings.propose(['secretNames', 'grafana', 'name'], token.name, fallback, reason)
+    findings.propose(['secretNames', 'grafana', 'keys'], [token.key], defaults, reason)
+    findings.propose(['grafana', 'tokenKey'], token.key, undefined, reason)
+  } else if (setting !== undefined)
+    findings.ask(
+      'grafana.tokenKey',
+      `${why}. Create a service account with the role Admin in Grafana, store its token in a Secret of ${namespace}, and set these keys:`,
+      tokens.length > 0
+        ? tokens.map(
+            ({ name, key }) =>
+              `secretNames: { grafana: { name: ${name}, keys: [${key}] } }, grafana: { tokenKey: ${key} }`,
+          )
+        : ['secretNames: { grafana: { name: SECRET, keys: [KEY] } }', 'grafana: { tokenKey: KEY }'],
+    )
+  return token !== undefined || setting !== undefined
+}
+
 /** Proposes the Secrets by their keys, and where they come from. */
 export function proposeSecrets(subject: Subject, findings: Findings): void {
   const { snapshot, names, namespace } = subject
@@ -50,7 +96,9 @@ export function proposeSecrets(subject: Subject, findings: Findings): void {
     const reason = `no Secret in ${namespace} gets the key ${names.tokens.github.key}`
     findings.propose(['absent', 'github'], reason, undefined, `Found: ${reason}.`)
   }
+  const hasToken = proposeGrafanaToken(subject, known, findings)
   for (const [part, { name, keys: all }] of Object.entries(names.secretNames)) {
+    if (part === 'grafana' && hasToken) continue
     const keys = isWithoutGitHub ? all.filter((key) => key !== names.tokens.github.key) : all
     if (known.has(name) || known.size === 0) continue
     const holders = [...known].filter(([, held]) => keys.every((key) => held.has(key))).map(([holder]) => holder)

@@ -13,11 +13,22 @@ const metadata = z.object({ name, namespace: z.string().default(''), labels })
 const selector = labelSelector.prefault({})
 
 const reference = z.object({ name: z.string().default(''), key: z.string() })
+/** Settings of Grafana that say how people log in. The values of all other variables stay out. */
+const loginSettings = ['GF_AUTH_BASIC_ENABLED', 'GF_AUTH_DISABLE_LOGIN_FORM']
+const variable = z
+  .object({
+    name: z.string().default(''),
+    value: z.string().optional(),
+    valueFrom: z.object({ secretKeyRef: reference.optional() }).nullish(),
+  })
+  .transform(({ name, value, valueFrom }) => ({
+    valueFrom,
+    ...(value !== undefined && loginSettings.includes(name) ? { setting: `${name}=${value}` } : {}),
+  }))
 const container = z.object({
   image: z.string().default(''),
-  // The values of variables stay out.
   env: z
-    .array(z.object({ valueFrom: z.object({ secretKeyRef: reference.optional() }).nullish() }))
+    .array(variable)
     .nullish()
     .transform((given) => given ?? []),
 })

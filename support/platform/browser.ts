@@ -30,6 +30,8 @@ export interface Visit<T> {
   readonly shown: (page: Page) => Promise<T>
   /** Returns the finding for a page that misses the deadline. */
   readonly late: () => Circumstances
+  /** Returns true for a complaint that has no cause on the platform. */
+  readonly isExcused?: ((text: string, url: string) => boolean) | undefined
   /** Takes a picture if true. A picture takes as long as a small page. */
   readonly pictured?: boolean
 }
@@ -77,12 +79,12 @@ export class Browser {
   /** Opens a page and waits until it is shown. @throws Unmet if the page does not load, or not in time */
   async visit<T>(
     window: BrowserContext,
-    { url, deadlineMs, begun, shown, late, pictured = false }: Visit<T>,
+    { url, deadlineMs, begun, shown, late, isExcused = () => false, pictured = false }: Visit<T>,
   ): Promise<Visited<T>> {
     const page = this.idle.get(window)?.pop() ?? (await inTime(window.newPage()))
     // The deadline is enforced below, with a finding that names what is missing.
     page.setDefaultTimeout(deadlineMs + 5000)
-    const { complaints, strangers, stopListening } = listenTo(page, new URL(url).origin, this.judged)
+    const { complaints, strangers, stopListening } = listenTo(page, new URL(url).origin, this.judged, isExcused)
     try {
       const undo = begun && (await inTime(begun(page)))
       const begin = performance.now()
@@ -181,12 +183,18 @@ function ruleOf({ base, at }: Route): string {
  * Collects the complaints of a page, and counts its requests to origins that the run does not judge, until `stopListening` is
  * called. A failed request to another host, such as a news feed or an avatar, is not the fault of the platform and is ignored.
  */
-function listenTo(page: Page, origin: string, judged: ReadonlySet<string>) {
+function listenTo(
+  page: Page,
+  origin: string,
+  judged: ReadonlySet<string>,
+  isExcused: (text: string, url: string) => boolean,
+) {
   const complaints: string[] = []
   const strangers = new Map<string, number>()
   const isOwn = (url: string) => url === '' || originOf(url) === origin
   const onConsole = (message: ConsoleMessage) => {
-    if (message.type() === 'error' && isOwn(message.location().url)) complaints.push(message.text())
+    const { url } = message.location()
+    if (message.type() === 'error' && isOwn(url) && !isExcused(message.text(), url)) complaints.push(message.text())
   }
   const onError = (error: Error) => complaints.push(`uncaught: ${error.message}`)
   const onRequest = (request: Request) => {
@@ -207,7 +215,7 @@ function listenTo(page: Page, origin: string, judged: ReadonlySet<string>) {
 }
 
 /** Returns the origin of a URL; "null" for a URL without one, such as data:. */
-function originOf(url: string): string {
+export function originOf(url: string): string {
   return URL.parse(url)?.origin ?? 'null'
 }
 

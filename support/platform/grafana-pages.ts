@@ -3,8 +3,8 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { type CommandLine, command, comment, urlPart } from '../basis/command'
 import { type Circumstances, Unmet } from '../basis/expectation'
 import type { Window } from '../dora/metrics'
-import type { Browser, Visited } from './browser'
-import type { Login } from './grafana'
+import { type Browser, originOf, type Visited } from './browser'
+import { bearer, type Login } from './grafana'
 import { type Dashboard, datasourcesOf, type FieldConfig } from './grafana-model'
 import { type Column, PanelAnswers } from './panel-answers'
 import type { Picture } from './picture'
@@ -57,7 +57,7 @@ export class GrafanaPages {
   /** Opens a dashboard and reads its panels. @throws Unmet if it does not open in time, Blocked if there is no browser */
   async open(login: Login, dashboard: Dashboard, choice: Choice): Promise<DashboardView> {
     const { deadlineMs, pictured } = choice
-    this.session ??= this.logIn(login)
+    this.session ??= 'token' in login ? this.window() : this.logIn(login)
     const context = await this.session
     const url = await this.urlOf(dashboard, choice)
     const { base } = await this.routes.to('grafana')
@@ -71,8 +71,14 @@ export class GrafanaPages {
       begun: async (page) => {
         // Grafana queries only the panels inside the viewport.
         await page.setViewportSize({ width: 1400, height: headHeight + rowsOf(dashboard) * rowHeight })
-        return answers.listenTo(page)
+        const undo = 'token' in login ? await authorizedAt(page, new URL(base).origin, bearer(login)) : undefined
+        const stop = await answers.listenTo(page)
+        return async () => {
+          await stop()
+          await undo?.()
+        }
       },
+      isExcused: 'token' in login ? ofServiceAccounts : undefined,
       shown: async (page) => {
         await answers.complete
         await page.waitForFunction(nothingLoads, undefined, { polling: pollingMs })
@@ -102,9 +108,13 @@ export class GrafanaPages {
     return `${base}/d/${urlPart(uid)}/?${parameters}`
   }
 
+  private window(): Promise<BrowserContext> {
+    return this.browser.window({ viewport: { width: 1400, height: 900 } })
+  }
+
   /** Logs in with the login form, as people do, and returns the window that has the session. */
-  private async logIn({ user, password }: Login): Promise<BrowserContext> {
-    const context = await this.browser.window({ viewport: { width: 1400, height: 900 } })
+  private async logIn({ user, password }: Exclude<Login, { token: string }>): Promise<BrowserContext> {
+    const context = await this.window()
     const { base } = await this.routes.to('grafana')
     const url = `${base}/login`
     await this.browser.visit(context, {
@@ -127,6 +137,31 @@ export class GrafanaPages {
     })
     return context
   }
+}
+
+/**
+ * Grafana's pages are made for people: a service account is refused the paths of its own user, and a browser sends no token with
+ * a WebSocket. Neither is an error that people see. https://github.com/grafana/grafana-kiosk/issues/146
+ */
+const ofServiceAccounts = (text: string, url: string): boolean =>
+  /\/api\/(user|live)(\/|$)/.test(URL.parse(url)?.pathname ?? '') ||
+  /^WebSocket connection to '\S+\/api\/live\/ws/.test(text)
+
+/**
+ * Sends a token with each request of a page to one origin, and to no other, redirects included. Returns a function that undoes this.
+ */
+async function authorizedAt(page: Page, origin: string, authorization: string): Promise<() => Promise<void>> {
+  const session = await page.context().newCDPSession(page)
+  session.on('Fetch.requestPaused', ({ requestId, request }) => {
+    const headers = Object.entries(request.headers)
+      .filter(([name]) => name.toLowerCase() !== 'authorization')
+      .map(([name, value]) => ({ name, value }))
+    if (originOf(request.url) === origin) headers.push({ name: 'Authorization', value: authorization })
+    // An error means that the page was closed meanwhile.
+    session.send('Fetch.continueRequest', { requestId, headers }).catch(() => {})
+  })
+  await session.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] })
+  return () => session.detach()
 }
 
 /**

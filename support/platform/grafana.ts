@@ -9,11 +9,8 @@ import type { Http, HttpAnswer } from './http'
 import { jsonOf } from './rest'
 import type { Routes } from './routes'
 
-/** A user of Grafana. A request without a login is anonymous. */
-export interface Login {
-  readonly user: string
-  readonly password: string
-}
+/** A user of Grafana, or a service account by its token. A request without a login is anonymous. */
+export type Login = { readonly user: string; readonly password: string } | { readonly token: string }
 
 const hit = z.looseObject({
   uid: z.string(),
@@ -41,6 +38,8 @@ export type Datasource = z.infer<typeof datasource>
 
 const health = z.looseObject({ status: z.string().default(''), message: z.string().default('') })
 
+const frontendSettings = z.looseObject({ oauth: z.record(z.string(), z.unknown()).nullish() })
+
 const queryResults = z.looseObject({
   results: z.record(
     z.string(),
@@ -64,6 +63,22 @@ export class Grafana {
   /** Requests the current organization without a login: 200 if Grafana admits anonymous visitors. */
   organization(): Promise<HttpAnswer> {
     return this.get('/api/org')
+  }
+
+  /** Requests a search, which every login may do: 200 for a valid login, 401 otherwise. A service account has no user. */
+  search(login: Login): Promise<HttpAnswer> {
+    return this.get('/api/search?limit=1', login)
+  }
+
+  /** Requests the login by a provider of single sign-on, such as "generic_oauth": a redirect to it. */
+  signOn(provider: string): Promise<HttpAnswer> {
+    return this.get(`/login/${urlPart(provider)}`)
+  }
+
+  /** Returns the providers of single sign-on by OAuth; none with SAML or a proxy. */
+  async signOnProviders(login: Login): Promise<string[]> {
+    const { oauth } = documented(await this.get('/api/frontend/settings', login), frontendSettings)
+    return Object.keys(oauth ?? {})
   }
 
   async dashboards(login?: Login): Promise<Hit[]> {
@@ -119,10 +134,13 @@ export class Grafana {
   }
 }
 
-const authorization = (login: Login | undefined): Record<string, string> =>
-  login === undefined
-    ? {}
-    : { authorization: `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}` }
+function authorization(login: Login | undefined): Record<string, string> {
+  if (login === undefined) return {}
+  if ('token' in login) return { authorization: bearer(login) }
+  return { authorization: `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}` }
+}
+
+export const bearer = ({ token }: { readonly token: string }): string => `Bearer ${token}`
 
 /** Parses a response. @throws Unmet if the response does not have the documented structure */
 function documented<T>(response: HttpAnswer, schema: z.ZodType<T>, alsoStatus = 200): T {

@@ -172,7 +172,12 @@ function wayTo(configuration: Configuration): Parameters<typeof addressCommands>
   return {
     token: { namespace, ...tokens.api },
     services: parts.map(({ namespace, service, port }) => ({ namespace, service, port })),
-    grafana: { namespace, name: secretNames.grafana.name, key: grafana.passwordKey },
+    grafana: {
+      namespace,
+      name: secretNames.grafana.name,
+      key: grafana.tokenKey ?? grafana.passwordKey,
+      isToken: grafana.tokenKey !== undefined,
+    },
     ...(address === undefined ? {} : { ingress: { hosts, address, ...ports, certificateAuthority } }),
   }
 }

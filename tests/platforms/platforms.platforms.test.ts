@@ -20,6 +20,7 @@ const without: Readonly<Record<PlatformName, readonly string[]>> = {
   'no-ingress': ['0.4', '5.1', '5.2'],
   'load-balancer': ['0.4', '5.1'],
   'without-github': ofGitHub,
+  'sso-grafana': [],
   'all-at-once': ['0.3', ...ofArgoCd, ...ofGitHub],
 }
 const onDefault = ['0.12', '1.4', '13.1', '21.2']

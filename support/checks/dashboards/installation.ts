@@ -4,7 +4,7 @@ import { command, comment, urlPart } from '../../basis/command'
 import { type Circumstances, expectData, expectNone, Unmet } from '../../basis/expectation'
 import { selectorOf } from '../../basis/labels'
 import type { DashboardNames } from '../../contracts/dashboards'
-import type { Datasource } from '../../platform/grafana'
+import type { Datasource, Login } from '../../platform/grafana'
 import { type Dashboard, datasourcesOf, isUsed } from '../../platform/grafana-model'
 import type { Platform } from '../../platform/platform'
 import { expectAdminLetIn } from '../grafana'
@@ -17,30 +17,57 @@ const logsOfGrafana = ({ kubernetes, configuration: { components } }: Platform) 
 /** 16.1: the folder exists and holds dashboards. */
 export async function expectInstalled(platform: Platform): Promise<void> {
   const { folder } = platform.contract.dashboards
-  const found = await platform.grafana.dashboards(await expectAdminLetIn(platform))
-  if (found.some(({ folderTitle }) => folderTitle === folder)) return
+  const all = await platform.grafana.dashboards(await expectAdminLetIn(platform))
+  if (all.some(({ folderTitle }) => folderTitle === folder)) return
   throw new Unmet({
     summary: `Grafana has no dashboards in the folder ${folder}.`,
     object: `folder ${folder} of Grafana`,
     expected: 'the dashboards of the DORA metrics',
-    found: [...new Set(found.map(({ folderTitle }) => folderTitle || 'no folder'))].join(', ') || 'no dashboards',
-    remedy: [logsOfGrafana(platform)],
+    found: [...new Set(all.map(({ folderTitle }) => folderTitle || 'no folder'))].join(', ') || 'no dashboards',
+    remedy: [logsOfGrafana(platform), comment`if the folder is another one: configuration key grafana.folder`],
   })
 }
 
-/** The dashboard with the uid of the contract. @throws Unmet when there is none */
+/** The dashboard with the uid of the contract, or with its title in the folder. @throws Unmet when there is none */
 export async function dashboardOf(platform: Platform, names: DashboardNames): Promise<Dashboard> {
   const login = await expectAdminLetIn(platform)
-  const found = await platform.grafana.dashboard(names.uid, login)
-  if (found) return found
+  const dashboard = await found(platform, names)
+  if (dashboard) return dashboard
+  const { folder } = platform.contract.dashboards
   const titles = (await platform.grafana.dashboards(login)).map(({ title, uid }) => `${title} (${uid})`)
   throw new Unmet({
     summary: `The ${objectOf(names)} does not exist.`,
     object: objectOf(names),
-    expected: `a dashboard with the uid ${names.uid}`,
+    expected:
+      names.uid === null
+        ? `one dashboard with the title ${names.installedAs ?? names.title} in ${folder || 'no folder'}`
+        : `a dashboard with the uid ${names.uid}`,
     found: titles.join(', ') || 'no dashboards',
-    remedy: [logsOfGrafana(platform)],
+    remedy: [
+      logsOfGrafana(platform),
+      comment`if it has another uid or title: configuration key grafana.dashboards, with the entry ${names.title}`,
+    ],
   })
+}
+
+async function found(platform: Platform, names: DashboardNames): Promise<Dashboard | undefined> {
+  const login = await expectAdminLetIn(platform)
+  const uid = await uidOf(platform, names, login)
+  return uid === undefined ? undefined : platform.grafana.dashboard(uid, login)
+}
+
+/** The uid of a dashboard. One that is found by its title has none if no dashboard or several have the title. */
+async function uidOf(
+  { grafana, contract }: Platform,
+  names: DashboardNames,
+  login: Login,
+): Promise<string | undefined> {
+  if (names.uid !== null) return names.uid
+  const { title, installedAs = title } = names
+  const hits = (await grafana.dashboards(login)).filter(
+    (hit) => hit.title === installedAs && hit.folderTitle === contract.dashboards.folder,
+  )
+  return hits.length === 1 ? hits[0]?.uid : undefined
 }
 
 /** 16.2: the dashboard has its title and is in its folder. */
@@ -68,10 +95,17 @@ export async function expectDashboards(platform: Platform): Promise<void> {
 }
 
 /** The remedy for a dashboard whose panels, variables or settings are wrong. @param part what to check on it */
-export const inGrafana = async ({ grafana }: Platform, { uid }: DashboardNames, part = 'the query of the panel') => [
-  await grafana.dashboardCommand(uid),
-  comment`in Grafana: check ${part} on the dashboard with the uid ${uid}`,
-]
+export const inGrafana = async (
+  platform: Platform,
+  { uid, title, installedAs = title }: DashboardNames,
+  part = 'the query of the panel',
+) =>
+  uid === null
+    ? [await showDashboards(platform), comment`in Grafana: check ${part} on the dashboard ${installedAs}`]
+    : [
+        await platform.grafana.dashboardCommand(uid),
+        comment`in Grafana: check ${part} on the dashboard with the uid ${uid}`,
+      ]
 
 /** Lists the dashboards. */
 export const showDashboards = ({ grafana }: Platform) => grafana.commandFor('/api/search?type=dash-db')
@@ -95,11 +129,11 @@ export async function expectDatasources(platform: Platform): Promise<number> {
   const usedSources = new Map<string, Datasource>()
   for (const names of contract.dashboards.all) {
     // A missing dashboard fails 16.2.
-    const { panels = [], variables = [] } = (await grafana.dashboard(names.uid, login)) ?? {}
+    const { panels = [], variables = [] } = (await found(platform, names)) ?? {}
     for (const panel of panels)
       for (const name of datasourcesOf(panel, variables)) {
-        const found = datasourceNamed(name, all)
-        if (found) usedSources.set(found.uid, found)
+        const source = datasourceNamed(name, all)
+        if (source) usedSources.set(source.uid, source)
         else
           unmet.push({
             summary: `The panel ${panel.title} uses a data source that Grafana does not have.`,

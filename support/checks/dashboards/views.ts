@@ -37,7 +37,7 @@ const viewsOf = rememberOutcome(async (_platform: Platform) => new Map<string, P
 export async function viewOf(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<DashboardView> {
   const known = await viewsOf(platform)
   const { project, team, others, window } = choice
-  const key = JSON.stringify([names.uid, project, team, others, window.start, window.end])
+  const key = JSON.stringify([names.title, project, team, others, window.start, window.end])
   const view = known.get(key) ?? open(platform, names, choice)
   known.set(key, view)
   return view

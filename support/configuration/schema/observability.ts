@@ -15,6 +15,21 @@ export const grafana = (names: PlatformNames['grafana']) =>
     .strictObject({
       user: name.default(names.user),
       passwordKey: name.default(names.passwordKey),
+      /** The key of a service account token, which takes the place of the password where single sign-on is the only login. */
+      tokenKey: name.optional(),
+      /** The folder of the dashboards, by its title; that of the contract when absent. */
+      folder: name.optional(),
+      /** By the title in the checklist: the uid of a dashboard, or the title by which it is found in the folder. */
+      dashboards: z
+        .record(
+          name,
+          z
+            .strictObject({ uid: name.optional(), title: name.optional() })
+            .refine(({ uid, title }) => uid !== undefined || title !== undefined, {
+              error: 'expected a uid or a title, such as { uid: deployment-frequency }',
+            }),
+        )
+        .optional(),
       /** The path under which Grafana is served, if its setting serve_from_sub_path is on; found out when absent. */
       root: path('/grafana')
         .optional()

@@ -736,3 +736,50 @@ describe('any cluster', () => {
     )
   })
 })
+
+describe('Grafana behind single sign-on', () => {
+  const withEnv = (env: readonly object[], keys: readonly string[]) => {
+    const objects = platform()
+    const container = { name: 'main', image: images.grafana, env }
+    return {
+      ...objects,
+      pods: [
+        ...(objects.pods ?? []),
+        { metadata: { name: 'sso', namespace: 'fawkes', labels: {} }, spec: { containers: [container] } },
+      ],
+      externalSecrets: [
+        ...(objects.externalSecrets ?? []).filter(
+          (one) => (one as { metadata: { name: string } }).metadata.name !== 'devlake-grafana-secrets',
+        ),
+        externalSecret('fawkes', 'devlake-grafana-secrets', keys),
+      ],
+    }
+  }
+  const off = [{ name: 'GF_AUTH_BASIC_ENABLED', value: 'false' }]
+  const keysOf = (objects: Objects) => propose(snapshotOf(objects), defaults)
+
+  it('is read with the token that its Secret holds', () => {
+    const { proposals, questions } = keysOf(withEnv(off, ['admin-password', 'service-account-token']))
+    expect(configurationOf(proposals)).toMatchObject({
+      secretNames: { grafana: { keys: ['service-account-token'] } },
+      grafana: { tokenKey: 'service-account-token' },
+    })
+    expect(questions).toEqual([])
+  })
+
+  it('is a question where no Secret holds a token', () => {
+    const { proposals, questions } = keysOf(withEnv(off, ['admin-password']))
+    expect(configurationOf(proposals)).not.toHaveProperty('grafana')
+    expect(questions).toEqual([
+      {
+        key: 'grafana.tokenKey',
+        question: expect.stringContaining('GF_AUTH_BASIC_ENABLED=false'),
+        candidates: ['secretNames: { grafana: { name: SECRET, keys: [KEY] } }', 'grafana: { tokenKey: KEY }'],
+      },
+    ])
+  })
+
+  it('is not assumed where a password is there and no setting turns it off', () => {
+    expect(configurationOf(keysOf(withEnv([], ['admin-password', 'token'])).proposals)).not.toHaveProperty('grafana')
+  })
+})

@@ -112,6 +112,17 @@ describe('a command for a context', () => {
       ])
   })
 
+  it('reads Grafana with a token where its Secret holds one', () => {
+    addressCommands(null, { grafana: { namespace: 'fawkes', name: 'grafana-reader', key: 'token', isToken: true } })
+    try {
+      expect(command`curl -s -u 'admin:…' '${'https://grafana.example.org/'}'`).toBe(
+        "curl -s -H 'Authorization: Bearer '$(kubectl get secret -n fawkes grafana-reader -o jsonpath='{.data.token}' | base64 -d) 'https://grafana.example.org/'",
+      )
+    } finally {
+      addressCommands(null, {})
+    }
+  })
+
   it('reaches a service of the cluster by a port-forward, with the token of its Secret', () => {
     const url = 'http://devlake-lake.fawkes.svc:8080/api/projects?a=b'
     addressCommands('kind-dora', {

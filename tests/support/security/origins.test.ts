@@ -101,6 +101,40 @@ describe('the password of Grafana', () => {
   })
 })
 
+describe('the token of Grafana', () => {
+  it.each<[string, (other: string) => RequestListener]>([
+    ['a redirect', (other) => (_request, response) => response.writeHead(302, { location: `${other}/` }).end()],
+    [
+      'a script',
+      (other) => (_request, response) =>
+        response.end(`<script>fetch('${other}/', { mode: 'no-cors' }); new Image().src = '${other}/x'</script>`),
+    ],
+  ])('reaches Grafana, and not another judged origin by %s', async (_, answer) => {
+    const token = 'glsa_0123456789abcdef'
+    const other = await serving((_request, response) => response.end('<title>other</title>'))
+    const own = await serving(answer('http://ui.test'))
+    const at = (port: number) => ({ host: '127.0.0.1', port })
+    const routes = {
+      to: async (part: string) =>
+        part === 'grafana'
+          ? { base: 'http://grafana.test', at: at(own.port) }
+          : { base: 'http://ui.test', at: at(other.port) },
+    } as Routes
+    const browser = new Browser(routes, { deadlineMs: 5000, witness: () => {} })
+    closing.push(() => browser.close())
+    const dashboard = { uid: 'x', title: 'X', panels: [], variables: [] }
+    const choice = { variables: {}, window: { start: 0, end: 1 }, deadlineMs: 5000, pictured: false }
+    await new GrafanaPages(browser, routes, 5000)
+      .open({ token }, dashboard as never, choice)
+      .catch((error: unknown) => {
+        expect(error).toBeInstanceOf(Unmet)
+      })
+    expect(own.arrived.join()).toContain(token)
+    await expect.poll(() => other.arrived.length).toBeGreaterThan(0)
+    expect(other.arrived.join()).not.toContain(token)
+  })
+})
+
 describe('the browser', () => {
   it('connects to no origin that is not judged, and reports what a page asked for', async () => {
     const stranger = await serving((_request, response) => response.end())

@@ -95,7 +95,7 @@ describe.each(['checkout', 'payments', 'catalog'])('the tables of %s', (project)
     const severities = (await settingsOfProjects(platform)).get(project)?.severities ?? null
     const question = { project, windows: [{ start, end }], severities, now: end }
     for (const { uid, title, table } of tables) {
-      const view = await viewOf(uid, title, project, start)
+      const view = await viewOf(uid ?? '', title, project, start)
       expect(view.errors).toEqual([])
       expect(tableDifference(view, table, rowsOf(table.rows, events, question), 0.05), `${uid} / ${title}`).toBeNull()
     }
