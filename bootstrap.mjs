@@ -68,6 +68,7 @@ function ofCheckout(words) {
     given,
     env: {
       PATH: `${join(modules, '.bin')}${delimiter}${process.env.PATH}`,
+      NODE_PATH: searchedAlso(modules),
       TS_NODE_PROJECT: join(root, 'tsconfig.json'),
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(modules, '.cache', 'compiled'),
     },
@@ -90,8 +91,16 @@ function ofPackage(given) {
     options: ['uncaught.cjs', 'node20.cjs'].flatMap((name) => ['-r', join(dist, name)]),
     program,
     given,
-    env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, '.cache') },
+    env: {
+      NODE_PATH: searchedAlso(modules, dirname(root)),
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, '.cache'),
+    },
   }
+}
+
+/** Where a team's own steps, which may lie anywhere, find the Cucumber of the suite: a second one would not run. */
+function searchedAlso(...directories) {
+  return [...directories, process.env.NODE_PATH].filter(Boolean).join(delimiter)
 }
 
 function install() {

@@ -1,5 +1,4 @@
 /** `dora-acceptance list`: what a run would judge, and the rights that it needs. Nothing is run. */
-import { loadChecklist } from '../basis/checklist'
 import type { CommandLine } from '../run/command-line'
 import { type PlannedScenario, planOf, type RunPlan } from '../run/plan'
 import { openSettings } from '../run/session'
@@ -18,7 +17,7 @@ export const list = command({
 
 /** Prints the plan of a run. Returns the exit code. */
 export async function printPlan(commandLine: CommandLine, json: boolean | undefined): Promise<number> {
-  const plan = await planOf(loadChecklist(), openSettings(), commandLine)
+  const plan = await planOf(openSettings(), commandLine)
   print(json ? JSON.stringify(plan, null, 2) : written(plan))
   return 0
 }

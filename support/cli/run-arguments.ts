@@ -1,12 +1,14 @@
 /** The arguments that select what a run judges, shared by the commands that run or list scenarios. */
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
 import type { ArgumentsCamelCase, Argv, InferredOptionTypes } from 'yargs'
-import { loadChecklist } from '../basis/checklist'
 import { checkout, reportDirectory } from '../basis/checkout'
-import { requiredScenarios } from '../judgement/required'
+import { isOwn } from '../basis/own-checks'
 import { unfinishedItems } from '../record/previous'
 import type { CommandLine, CucumberOptions } from '../run/command-line'
+import { allScenarios, wholeChecklist } from '../run/own-checks'
 import { allOf } from '../run/selection'
+import { openSettings } from '../run/session'
 import { Misuse } from './command'
 
 /** The option that chooses the cluster. */
@@ -73,7 +75,7 @@ export function commandLineOf(given: RunArguments): CommandLine {
   useContext(given.context)
   const { name = [], shard, parallel, order, format = [], profile = [], config } = given
   const numbers = given.what.filter((word) => /^\d+(\.\d+)?$/.test(word))
-  const paths = given.what.filter((word) => !numbers.includes(word))
+  const paths = given.what.filter((word) => !numbers.includes(word)).map(fromCheckout)
   const asked = [numbers.map(tagOf), given.onlyFailed ? failedTags() : []].map((tags) => tags.join(' or '))
   const tags = allOf([...asked, given.tags ?? ''])
   return {
@@ -120,16 +122,28 @@ function orderOf(given: string): NonNullable<CucumberOptions['order']> {
   throw new Misuse(`--order ${given}: expected defined, reverse, random or random:SEED.`)
 }
 
-/** The tag of a section or an item. */
+/** A feature of the suite, as Cucumber names it; else a file that the operator names from here. */
+function fromCheckout(path: string): string {
+  const [file = ''] = path.split(':')
+  const isOutside = !existsSync(resolve(checkout, file)) && existsSync(file)
+  return isOutside ? relative(checkout, resolve(path)) : path
+}
+
+/** The tags of a section or an item. The configuration is read only for numbers that a team may have added. */
 function tagOf(number: string): string {
-  const { sections, items } = loadChecklist()
+  const own = isOwn(number) ? openSettings().ownChecks : undefined
+  const { sections, items } = wholeChecklist(own)
   const item = items.find(({ id }) => id === number)
   if (!item && !sections.some(({ id }) => id === number))
     throw new Misuse(
       `The checklist has no ${number.includes('.') ? 'item' : 'section'} ${number}. dora-acceptance list shows all.`,
     )
+  const scenarios = allScenarios(own)
+  const isUsed = (tag: string) => scenarios.some(({ tags }) => tags.includes(tag))
   const tag = item ? `@checklist:${number}` : `@section:${number}`
-  if (requiredScenarios(checkout).some((scenario) => scenario.tags.includes(tag))) return tag
+  if (isUsed(tag)) return tag
+  const tagsOfItems = items.filter(({ section }) => section === number).map(({ id }) => `@checklist:${id}`)
+  if (tagsOfItems.some(isUsed)) return tagsOfItems.join(' or ')
   const hows = new Set(items.filter(({ id, section }) => id === number || section === number).map(({ how }) => how))
   const why = hows.has('attested')
     ? 'a person attests it, in the attestation file'
@@ -141,7 +155,8 @@ function tagOf(number: string): string {
 function failedTags(): string[] {
   const record = unfinishedItems(reportDirectory())
   if (typeof record === 'string') throw new Misuse(record)
-  const tags = new Set(requiredScenarios(checkout).flatMap((scenario) => scenario.tags))
+  const own = record.some(isOwn) ? openSettings().ownChecks : undefined
+  const tags = new Set(allScenarios(own).flatMap((scenario) => scenario.tags))
   const failed = record.map((id) => `@checklist:${id}`).filter((tag) => tags.has(tag))
   if (failed.length === 0)
     throw new Misuse('The last record has no item that failed or was blocked, so nothing is run again.')

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { loadChecklist } from '../basis/checklist'
 import { messageOf } from '../basis/message'
 import { WatchTable } from '../report/watch-table'
+import { wholeChecklist } from '../run/own-checks'
+import { openSettings } from '../run/session'
 import { WatchEnded, type WatchedRun, watchUntilHeld } from '../run/watching'
 import { exitCodeOf, signals, started } from './child'
 import { command, Misuse, print } from './command'
@@ -31,8 +32,9 @@ export const watch = command({
           'Exit codes: those of that run; 3 also for a watch that was interrupted',
       ),
   async run({ what, context }) {
+    const { sections } = wholeChecklist(openSettings().ownChecks)
     const scratch = mkdtempSync(join(tmpdir(), 'watch-'))
-    const table = new WatchTable(process.stdout, loadChecklist().sections)
+    const table = new WatchTable(process.stdout, sections)
     const given = context === undefined ? [] : ['--context', context]
     const interruption = new AbortController()
     const { signal } = interruption

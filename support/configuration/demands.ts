@@ -237,6 +237,7 @@ export const harmless: Readonly<Record<string, string>> = {
   'writes.database': 'it concerns what the run removes at its end',
   attestations: 'the attestations stand in the record, each with its item',
   waivers: 'the waivers stand in the record, each with its item',
+  checklist: 'it only adds items to those of the checklist',
   'signature.keyFile': reports,
   'metrics.textfile': reports,
   'metrics.pushgateway': reports,

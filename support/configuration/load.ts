@@ -15,6 +15,7 @@ import { type ConfigurationRecord, describeConfiguration } from './effective'
 import { ConfigurationError } from './error'
 import { privateKeyIn } from './keys'
 import type { MetricsSinks } from './metrics-sinks'
+import { type OwnCheckFiles, ownChecksOf, ownListSchema } from './own-checks'
 import { type Configuration, configurationSchema } from './schema'
 import type { Attestation, Waiver } from './waivers'
 
@@ -23,6 +24,8 @@ export interface Settings {
   readonly contract: Contract
   readonly attestations: readonly Attestation[]
   readonly waivers: readonly Waiver[]
+  /** The team's own checks; undefined if it has none. */
+  readonly ownChecks: OwnCheckFiles | undefined
   /** PEM text of the certificate authority for HTTPS routes. */
   readonly certificateAuthority: string | undefined
   /** PEM text of the certificate authority of the database. */
@@ -71,6 +74,9 @@ export function loadSettings(
     contract,
     attestations: configuration.attestations ? readList(fromFile(configuration.attestations), attestation) : [],
     waivers: configuration.waivers ? readList(fromFile(configuration.waivers), waiver) : [],
+    ownChecks: ownChecksOf(
+      new Map(configuration.checklist.map(fromFile).map((file) => [file, readNamed(file, ownListSchema, {})])),
+    ),
     certificateAuthority: configuration.certificateAuthority
       ? readCertificate(fromFile(configuration.certificateAuthority), 'certificateAuthority')
       : undefined,
@@ -111,10 +117,13 @@ const attestation = z
   })
 const waiver = z.strictObject({ item: id, owner: sentence, reason: sentence, expires: day })
 
-function readList<T>(path: string, entry: z.ZodType<T>): T[] {
+const readList = <T>(path: string, entry: z.ZodType<T>): T[] => readNamed(path, z.array(entry), [])
+
+/** Reads a YAML file that the configuration names. @param empty the content of a file without any */
+function readNamed<T>(path: string, schema: z.ZodType<T>, empty: unknown): T {
   if (!existsSync(path)) throw new ConfigurationError(`The configuration names ${path}, but there is no such file.`)
   // Every value stays text: as a number, the item 0.10 would become the item 0.1.
-  return check(z.array(entry), yamlIn(readText(path, `The file ${path}`), path, 'failsafe') || [], path)
+  return check(schema, yamlIn(readText(path, `The file ${path}`), path, 'failsafe') || empty, path)
 }
 
 const digestOf = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex')

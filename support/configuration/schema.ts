@@ -47,6 +47,8 @@ export function configurationSchema(names: PlatformNames) {
     /** YAML files, relative to this one. */
     attestations: name.optional(),
     waivers: name.optional(),
+    /** YAML files with a team's own checks, relative to this one. */
+    checklist: z.array(name).default([]),
     signature,
     metrics,
     archive,

@@ -1,4 +1,6 @@
 import { After, AfterAll, Before, BeforeAll, BeforeStep } from '@cucumber/cucumber'
+import { checklistIds } from '../basis/checklist'
+import { isOwn } from '../basis/own-checks'
 import { endScenarios, openArrangement, openPlatform, witnessedBy } from '../run/session'
 import type { AcceptanceWorld } from './world'
 
@@ -9,8 +11,9 @@ Before({ name: 'find the story', tags: '@story' }, function (this: AcceptanceWor
   this.story = arrangement.storyOf(pickle)
 })
 
-BeforeStep(function (this: AcceptanceWorld, { pickleStep }) {
+BeforeStep(function (this: AcceptanceWorld, { pickle, pickleStep }) {
   this.stepType = pickleStep.type
+  this.ownItem = checklistIds(pickle.tags.map(({ name }) => name)).find(isOwn)
 })
 
 After({ name: 'stop attaching exchanges' }, () => {

@@ -3,10 +3,20 @@
  * and their invisible characters escaped, findings are handed to the ledger, and an unmet condition in a Given blocks its
  * scenario instead of failing it.
  */
+
+import { inspect } from 'node:util'
 import { setDefaultTimeout, setDefinitionFunctionWrapper, setWorldConstructor, World } from '@cucumber/cucumber'
 import { PickleStepType } from '@cucumber/messages'
+import { command } from '../basis/command'
 import { within } from '../basis/eventually'
-import { Blocked, findingMediaType, NotApplicable, notApplicableMediaType, Unmet } from '../basis/expectation'
+import {
+  Blocked,
+  type Circumstances,
+  findingMediaType,
+  NotApplicable,
+  notApplicableMediaType,
+  Unmet,
+} from '../basis/expectation'
 import { redaction } from '../basis/redaction'
 import { recorded, recordedData, recordedError, visible, visibleData } from '../basis/visible-text'
 import type { Metric } from '../checks/numbers/metric'
@@ -25,6 +35,9 @@ const longestEvidence = 20_000
 export class AcceptanceWorld extends World {
   /** Set by the hook before each step; Given, and And after Given, are of the type Context. */
   stepType: PickleStepType | undefined
+
+  /** The item of a team's own that the scenario proves; undefined in a scenario of the suite. */
+  ownItem: string | undefined
 
   /** Start time of the Application's last operation before this scenario started one. */
   operationBefore = ''
@@ -52,6 +65,19 @@ export class AcceptanceWorld extends World {
     if (!this.story) throw new Error('The scenario uses a story, but is not tagged @story.')
     return openArrangement().of(this.story)
   }
+
+  /** The failure of a team's own check, to throw. In a Given it blocks the scenario. Remedies are built by {@link command}. */
+  unmet(circumstances: Circumstances): Unmet {
+    return new Unmet(circumstances)
+  }
+
+  /** The reason why a team's own check could not be made, to throw. */
+  blocked(circumstances: Circumstances): Blocked {
+    return new Blocked(circumstances)
+  }
+
+  /** A line of a remedy of a team's own check: a template whose values are quoted for a shell. */
+  readonly command = command
 
   /** Attaches a request and its answer for the reports. */
   evidence(asked: string, answer: unknown): void {
@@ -123,7 +149,8 @@ export class AcceptanceWorld extends World {
   }
 
   /** Hands the finding to the ledger, and returns the error to throw. */
-  leave(error: unknown): unknown {
+  leave(thrown: unknown): unknown {
+    const error = this.ownItem === undefined ? thrown : asUnmet(thrown, this.ownItem)
     const leaving = this.stepType === PickleStepType.CONTEXT ? blocking(error) : error
     if (leaving instanceof Unmet || leaving instanceof Blocked) {
       const finding = redactedFinding(leaving.finding)
@@ -138,6 +165,19 @@ export class AcceptanceWorld extends World {
     }
     return leaving
   }
+}
+
+/** A failed assertion of a team's own check: its message is the finding. Anything else stays an error. */
+function asUnmet(error: unknown, item: string): unknown {
+  if (error instanceof Unmet || !(error instanceof Error) || error.name !== 'AssertionError') return error
+  const { message, expected, actual } = error as Error & { expected?: unknown; actual?: unknown }
+  return new Unmet({
+    summary: message.split('\n', 1)[0] ?? message,
+    object: `the team's own check ${item}`,
+    expected: expected === undefined ? 'a check that holds' : inspect(expected),
+    found: actual === undefined ? message : inspect(actual),
+    remedy: [command`npx dora-acceptance run ${item}`],
+  })
 }
 
 const blocking = (error: unknown) => (error instanceof Unmet ? new Blocked(error.finding) : error)

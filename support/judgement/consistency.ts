@@ -1,6 +1,7 @@
 /** Holds a record against itself: its states must follow from its scenarios, and its verdict from its states. Pure. */
 import { z } from 'zod'
 import type { Checklist } from '../basis/checklist'
+import { ownChecksSchema, withOwnChecks } from '../basis/own-checks'
 import { exitCodes, type ItemRecord, itemStates, verdictNames, worstFirst } from '../record/verdict'
 import { derivedState } from './derived'
 import { verdictOf } from './ledger'
@@ -11,6 +12,7 @@ const recorded = z.looseObject({
   verdict: z.enum(verdictNames),
   exitCode: z.number(),
   suite: z.looseObject({ checklistSha256: z.string() }),
+  ownChecks: ownChecksSchema.optional(),
   items: z.array(
     z.looseObject({
       id: z.string(),
@@ -31,12 +33,15 @@ type Item = Recorded['items'][number]
 /**
  * Returns the contradictions in a record, one sentence each.
  * @param record the content of a verdict.json
- * @param checklist derived items, and items without scenarios, are checked only in a record of this checklist
+ * @param checklist without own checks, which the record holds; derived items, and items without scenarios, are checked only in a record of this checklist
  */
 export function contradictionsIn(record: unknown, checklist: Checklist): string[] {
   const { data, error } = recorded.safeParse(record)
   if (data === undefined) return [`The record does not have the documented form: ${error.issues[0]?.message}.`]
-  const ofChecklist = data.suite.checklistSha256 === checklist.sha256 ? checklistContradictions(data, checklist) : []
+  const ofChecklist =
+    data.suite.checklistSha256 === checklist.sha256
+      ? checklistContradictions(data, withOwnChecks(checklist, data.ownChecks))
+      : []
   return [...data.items.flatMap((item) => itemContradiction(item) ?? []), ...ofChecklist, ...totals(data)]
 }
 

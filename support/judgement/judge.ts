@@ -2,6 +2,7 @@
 import type { Envelope } from '@cucumber/messages'
 import type { Checklist } from '../basis/checklist'
 import { addressed } from '../basis/command'
+import { withOwnChecks } from '../basis/own-checks'
 import { visibleData } from '../basis/visible-text'
 import { changesBetween } from '../record/changes'
 import { withDigest } from '../record/digest'
@@ -23,11 +24,14 @@ export interface JudgedRun {
 /**
  * Judges a run. The record contains no invisible character, so no report made of it does. Escaping comes first, because the
  * ids of causes are made of their texts: judging the same run from its files must yield the same record.
+ * @param standard the checklist without the team's own checks, which the facts hold
  */
-export function judge(checklist: Checklist, given: RunFacts, scenarios: readonly ScenarioRun[]): Verdict {
+export function judge(standard: Checklist, given: RunFacts, scenarios: readonly ScenarioRun[]): Verdict {
   const facts = visibleData(given)
+  const checklist = withOwnChecks(standard, facts.ownChecks)
   const runs = visibleData(scenarios)
-  const { scope, startedAt, finishedAt, platform, suite, leftBehind, configuration, shards, signedBy, previous } = facts
+  const { scope, startedAt, finishedAt, platform, suite, leftBehind, ownChecks, configuration } = facts
+  const { shards, signedBy, previous } = facts
   const result = addressed(platform.context, () =>
     ledger({
       ...facts,
@@ -49,6 +53,7 @@ export function judge(checklist: Checklist, given: RunFacts, scenarios: readonly
     finishedAt,
     platform,
     suite: { ...suite, checklistSha256: checklist.sha256 },
+    ...(ownChecks === undefined ? {} : { ownChecks }),
     ...(configuration === undefined ? {} : { configuration }),
     ...(shards === undefined ? {} : { shards }),
     ...(signedBy === undefined ? {} : { signedBy }),

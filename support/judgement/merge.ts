@@ -83,6 +83,7 @@ const common: Readonly<Record<string, (facts: RunFacts) => unknown>> = {
   configuration: ({ configuration }) => configuration?.effective ?? null,
   'differences from the checklist': ({ configuration }) => configuration?.differences ?? null,
   checklist: ({ suite }) => suite.checklistSha256,
+  'own checks': ({ ownChecks }) => ownChecks ?? null,
   contract: ({ scope }) => scope.contract,
   filter: ({ scope }) => scope.filter,
   'permission to write': ({ scope }) => scope.writes,

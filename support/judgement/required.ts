@@ -13,29 +13,35 @@ interface CompiledScenario extends RequiredScenario {
 
 /**
  * Reads all scenarios, one for each example row of a scenario outline.
+ * @param others whole paths of feature files outside the folder
  * A feature that does not parse is skipped here: Cucumber reports it, and the ledger turns that into an error.
  */
-export function requiredScenarios(root: string, folder = 'features'): CompiledScenario[] {
+export function requiredScenarios(
+  root: string,
+  folder = 'features',
+  others: readonly string[] = [],
+): CompiledScenario[] {
   const newId = IdGenerator.incrementing()
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.feature'))
-    .sort()
-    .flatMap((path) => {
-      const uri = relative(root, join(root, folder, path))
-        .split(sep)
-        .join('/')
-      try {
-        const parser = new Parser(new AstBuilder(newId), new GherkinClassicTokenMatcher())
-        const document = parser.parse(readFileSync(join(root, uri), 'utf8'))
-        return compile(document, uri, newId).map((pickle) => {
-          const { name, tags, location } = pickle
-          const names = tags.map((tag) => tag.name)
-          return { name, uri, line: location?.line ?? 0, tags: names, items: checklistIds(names), pickle }
-        })
-      } catch {
-        return []
-      }
-    })
+  return [
+    ...readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.feature'))
+      .sort()
+      .map((path) => join(root, folder, path)),
+    ...others,
+  ].flatMap((path) => {
+    const uri = relative(root, path).split(sep).join('/')
+    try {
+      const parser = new Parser(new AstBuilder(newId), new GherkinClassicTokenMatcher())
+      const document = parser.parse(readFileSync(path, 'utf8'))
+      return compile(document, uri, newId).map((pickle) => {
+        const { name, tags, location } = pickle
+        const names = tags.map((tag) => tag.name)
+        return { name, uri, line: location?.line ?? 0, tags: names, items: checklistIds(names), pickle }
+      })
+    } catch {
+      return []
+    }
+  })
 }
 
 /**

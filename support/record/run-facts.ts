@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { Finding } from '../basis/finding'
+import { type OwnChecks, ownChecksSchema } from '../basis/own-checks'
 import type { ConfigurationRecord } from '../configuration/effective'
 import type { Attestation, Waiver } from '../configuration/waivers'
 import { type Facts, factsSchema } from '../diagnosis/facts/facts'
@@ -21,6 +22,8 @@ export interface RunFacts {
   readonly finishedAt: string
   readonly platform: PlatformRecord
   readonly suite: SuiteRecord
+  /** The team's own checks; absent if it has none. */
+  readonly ownChecks?: OwnChecks | undefined
   /** Absent if the configuration could not be read. */
   readonly configuration?: ConfigurationRecord | undefined
   /** The shards of a merged run. */
@@ -75,6 +78,7 @@ export const runFactsSchema: z.ZodType<RunFacts> = z.strictObject({
     sourcesSha256: text.optional(),
     changedFiles: texts.nullish(),
   }),
+  ownChecks: ownChecksSchema.optional(),
   configuration: z
     .strictObject({
       sha256: text.nullable(),

@@ -4,6 +4,7 @@
  * success, so that no report can be greener than the verdict.
  */
 
+import type { OwnChecks } from '../basis/own-checks'
 import type { ConfigurationRecord } from '../configuration/effective'
 import type { Attestation, Waiver } from '../configuration/waivers'
 import type { RollbackStep } from '../diagnosis/rollback'
@@ -227,6 +228,8 @@ export interface Verdict {
   readonly finishedAt: string
   readonly platform: PlatformRecord
   readonly suite: SuiteRecord
+  /** The team's own checks, besides those of the checklist; absent if it has none. */
+  readonly ownChecks?: OwnChecks
   /** Absent if the configuration could not be read. */
   readonly configuration?: ConfigurationRecord
   /** The merged shards; absent for a run without shards. */

@@ -1,11 +1,11 @@
 /** The plan of a run: its items and scenarios, and the rights that they need. It is made without the cluster. */
 import { loadSources } from '@cucumber/cucumber/api'
-import type { Checklist, ChecklistItem } from '../basis/checklist'
+import type { ChecklistItem } from '../basis/checklist'
 import { checkout } from '../basis/checkout'
 import type { Settings } from '../configuration/load'
-import { requiredScenarios } from '../judgement/required'
 import { describeOperation, namespaceOf, operations } from '../platform/operations'
 import { type CommandLine, runConfigurationOf } from './command-line'
+import { allScenarios, wholeChecklist, withOwnFiles } from './own-checks'
 import { notApplicableByConfiguration, tagsLeftOut } from './preflight'
 import { ofShard, sectionsOf, selectedOf } from './selection'
 
@@ -40,13 +40,13 @@ export interface RunPlan {
 
 /** The plan of a run with these settings and arguments. Without a selection it holds every item. */
 export async function planOf(
-  checklist: Checklist,
-  { configuration, contract }: Settings,
+  { configuration, contract, ownChecks }: Settings,
   commandLine: CommandLine,
 ): Promise<RunPlan> {
-  const { sources } = await runConfigurationOf(commandLine)
+  const checklist = wholeChecklist(ownChecks)
+  const { sources } = withOwnFiles(await runConfigurationOf(commandLine), ownChecks)
   const { plan } = await loadSources({ ...sources, order: 'defined' }, { cwd: checkout })
-  const scenarios = selectedOf(ofShard(plan, sources.shard), requiredScenarios(checkout))
+  const scenarios = selectedOf(ofShard(plan, sources.shard), allScenarios(ownChecks))
   const writes = configuration.writes !== undefined
   const inapplicable = notApplicableByConfiguration(checklist, configuration, contract)
   const tagsOut = tagsLeftOut(configuration, checklist, inapplicable)

@@ -58,3 +58,7 @@ export function judged({ kubernetes, configuration }: Platform, { context }: Com
   const chosen = configuration.context === undefined ? '' : `, chosen by ${chosenBy}`
   return `Judging ${server}: context ${name}, ${source}${chosen}`
 }
+
+/** The platform that answered, for the terminal. */
+export const reached = ({ kubernetes, context, writes }: Platform, kubernetesVersion: string | null): string =>
+  `${kubernetes.api.server}  context ${context}, namespace ${kubernetes.namespace}, Kubernetes ${kubernetesVersion}, ${writes ? 'writes allowed' : 'read-only'}`

@@ -8,19 +8,18 @@ import {
   runCucumber,
 } from '@cucumber/cucumber/api'
 import type { Envelope } from '@cucumber/messages'
-import { version } from '../../package.json'
-import { loadChecklist } from '../basis/checklist'
+import { type Checklist, loadChecklist } from '../basis/checklist'
 import { checkout, reportDirectory } from '../basis/checkout'
 import { Blocked } from '../basis/expectation'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
-import { type Sources, sourcesOf } from '../basis/sources'
+import { sourcesOf } from '../basis/sources'
 import { recordedData } from '../basis/visible-text'
 import { ConfigurationError } from '../configuration/error'
 import type { Settings } from '../configuration/load'
 import type { Facts } from '../diagnosis/facts/facts'
 import { type JudgedRun, judge } from '../judgement/judge'
-import { requiredInScope, requiredScenarios } from '../judgement/required'
+import { requiredInScope } from '../judgement/required'
 import { readAhead } from '../platform/first-reads'
 import type { Platform } from '../platform/platform'
 import { historyOf } from '../record/archive'
@@ -29,12 +28,14 @@ import { lastConclusive } from '../record/previous'
 import type { RunFacts } from '../record/run-facts'
 import type { ScenarioRun } from '../record/scenario-run'
 import { fingerprintOf } from '../record/signature'
-import type { RunScope, SuiteRecord } from '../record/verdict'
+import type { RunScope } from '../record/verdict'
 import type { Progress } from '../report/progress'
 import { publishStart, type Started } from '../report/publish'
 import { type CommandLine, runConfigurationOf } from './command-line'
 import { collectFacts } from './fact-collection'
-import { describePlatform, identityOf, judged } from './platform-record'
+import { allScenarios, loadedWith, wholeChecklist, withOwnFiles } from './own-checks'
+import { describePlatform, identityOf, judged, reached } from './platform-record'
+
 import { type Preflight, preflight, tagsLeftOut } from './preflight'
 import { redactedEnvelope, redactedRunFacts } from './redacted'
 import { allOf, ofShard, sectionsOf, selectedOf } from './selection'
@@ -47,6 +48,7 @@ import {
   openSettings,
   removeStories,
 } from './session'
+import { suiteRecord } from './suite-record'
 
 /** All that stands ready before the first scenario. */
 interface Prepared {
@@ -59,8 +61,7 @@ interface Prepared {
 }
 
 export class Run {
-  private readonly checklist = loadChecklist()
-  private required = requiredScenarios(checkout)
+  private required = allScenarios(undefined)
   private readonly record = new RunRecord()
   private readonly problems: string[] = []
   /** Undefined until the configuration was read. */
@@ -101,7 +102,7 @@ export class Run {
     this.halted = prepared.preflight.halted
     if (this.halted) return
     const { platform, configuration, support, sections } = prepared
-    this.progress.say(describe(platform, prepared.preflight))
+    this.progress.say(reached(platform, prepared.preflight.kubernetesVersion))
     readAhead(platform.kubernetes, platform.configuration, sections)
     const sources = this.narrowed(prepared)
     keepOpenForDiagnosis()
@@ -122,14 +123,15 @@ export class Run {
     // that refuses the caller closes the connection, and with it every other request on it.
     const secrets = platform.kubernetes.version().then(() => platform.registerSecrets())
     secrets.catch(() => {})
-    const configuration = await selecting
+    const own = this.settings?.ownChecks
+    const configuration = withOwnFiles(await selecting, own)
     this.startExported = publishStart(this.startOf(platform), this.settings)
     const { plan } = await loadSources(configuration.sources, { cwd: checkout })
     const sections = sectionsOf(selectedOf(plan, this.required))
     // The steps are loaded while the cluster answers.
     const [checked, support] = await Promise.all([
       preflight(platform, this.checklist, sections),
-      loadSupport(configuration, { cwd: checkout }),
+      loadedWith(own, loadSupport(configuration, { cwd: checkout })),
     ])
     this.preflight = checked
     await secrets
@@ -138,9 +140,14 @@ export class Run {
 
   private async open(): Promise<Platform> {
     this.settings = openSettings()
+    this.required = allScenarios(this.settings.ownChecks)
     this.platform = openPlatform()
     this.progress.say(judged(this.platform, this.commandLine))
     return this.platform
+  }
+
+  private get checklist(): Checklist {
+    return wholeChecklist(this.settings?.ownChecks)
   }
 
   private startOf(platform: Platform): Started {
@@ -229,7 +236,8 @@ export class Run {
       startedAt: this.startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
       platform,
-      suite: suiteRecord(await this.suiteSources, this.checklist.sha256),
+      suite: suiteRecord(await this.suiteSources, this.checklist),
+      ownChecks: this.settings?.ownChecks?.checks,
       configuration: this.settings?.record,
       signedBy: this.settings?.signingKey && fingerprintOf(this.settings.signingKey),
       owners: this.settings?.configuration.owners,
@@ -253,7 +261,7 @@ export class Run {
       collected: recordedData(redacted.collected),
       leftBehind: recordedData(redacted.leftBehind),
     }
-    return { verdict: judge(this.checklist, facts, runs), facts, runs, messages }
+    return { verdict: judge(loadChecklist(), facts, runs), facts, runs, messages }
   }
 
   /**
@@ -286,15 +294,3 @@ export class Run {
     }
   }
 }
-
-const describe = ({ kubernetes, context, writes }: Platform, { kubernetesVersion }: Preflight) =>
-  `${kubernetes.api.server}  context ${context}, namespace ${kubernetes.namespace}, Kubernetes ${kubernetesVersion}, ${writes ? 'writes allowed' : 'read-only'}`
-
-/** In an image, which has no checkout, ACCEPTANCE_COMMIT names the commit. */
-const suiteRecord = ({ commit, sha256, changed }: Sources, checklistSha256: string): SuiteRecord => ({
-  version,
-  commit: commit ?? (process.env.ACCEPTANCE_COMMIT || null),
-  checklistSha256,
-  sourcesSha256: sha256,
-  changedFiles: changed,
-})

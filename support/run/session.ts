@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Pickle } from '@cucumber/messages'
-import { loadChecklist } from '../basis/checklist'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
 import type { NumbersProof } from '../checks/numbers/numbers-proof'
@@ -15,6 +14,7 @@ import type { Witness } from '../platform/exchange'
 import { Platform } from '../platform/platform'
 import { Arrangement } from '../stories/arrangement'
 import { tellsStory } from '../stories/story-sentences'
+import { checkOwnScenarios, wholeChecklist } from './own-checks'
 
 let knownSettings: Settings | undefined
 let platform: Platform | undefined
@@ -27,7 +27,8 @@ let arranging: Platform | undefined
 export function openSettings(): Settings {
   if (knownSettings) return knownSettings
   const settings = loadSettings(contracts)
-  checkAgainst(loadChecklist(), settings)
+  if (settings.ownChecks) checkOwnScenarios(settings.ownChecks)
+  checkAgainst(wholeChecklist(settings.ownChecks), settings)
   redaction.keep(namesIn(settings.configuration))
   knownSettings = settings
   return settings

@@ -69,7 +69,7 @@ ${appendix(outline, evidence)}
 `.markup
 }
 
-function signatures({ verdict, digest, suite, signedBy, configuration }: Verdict) {
+function signatures({ verdict, digest, suite, signedBy, ownChecks, configuration }: Verdict) {
   const field = (name: string) => html`<div><dt>${name}</dt><dd></dd></div>`
   return html`
 <section class="signatures" aria-labelledby="signatures">
@@ -85,6 +85,7 @@ function signatures({ verdict, digest, suite, signedBy, configuration }: Verdict
     ${signedBy === undefined ? null : html`<div><dt>Signed by the key (SHA-256)</dt><dd>${signedBy}</dd></div>`}
     <div><dt>Suite</dt><dd>${describeSuite(suite)}</dd></div>
     <div><dt>Checklist (SHA-256)</dt><dd>${suite.checklistSha256}</dd></div>
+    ${ownChecks ? html`<div><dt>Own checks (SHA-256 of lists, features and steps)</dt><dd>${ownChecks.sha256}</dd></div>` : null}
     ${configuration ? html`<div><dt>Configuration file (SHA-256)</dt><dd>${configuration.sha256 ?? 'none'}</dd></div>` : null}
   </dl>
 </section>`

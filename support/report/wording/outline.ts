@@ -3,6 +3,7 @@
  * that belongs to no item. Every report is built from this outline, so that all reports agree.
  */
 import { loadChecklist } from '../../basis/checklist'
+import { withOwnChecks } from '../../basis/own-checks'
 import type { MeasuredMetric } from '../../dora/measured'
 import { metricStates } from '../../judgement/metrics'
 import type { ScenarioRun } from '../../record/scenario-run'
@@ -74,7 +75,7 @@ export function outlineOf(verdict: Verdict, runs: readonly ScenarioRun[]): Outli
       status: run ? worst(record.status, statusOf(run)) : record.status,
     }
   }
-  const checklist = loadChecklist()
+  const checklist = withOwnChecks(loadChecklist(), verdict.ownChecks)
   const sectionsOf = new Map(checklist.sections.map((section) => [section.id, section]))
   const sections = new Map<string, ItemOutline[]>()
   for (const record of verdict.items) {

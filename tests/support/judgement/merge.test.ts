@@ -5,6 +5,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { OwnChecks } from '../../../support/basis/own-checks'
+import { contradictionsIn } from '../../../support/judgement/consistency'
 import { type JudgedRun, judge } from '../../../support/judgement/judge'
 import { mergeShards } from '../../../support/judgement/merge'
 import { requiredScenarios } from '../../../support/judgement/required'
@@ -95,6 +97,32 @@ function merge(given: readonly Shard[], unreadable: readonly string[] = []): Jud
 }
 const withOne = (index: number, change: (shard: Shard) => Shard) =>
   shards.sound.map((shard, at) => (at === index ? change(shard) : shard))
+
+const ownChecks = (sha256: string): OwnChecks => ({
+  sections: [{ id: '100', title: 'Rules of the payments team' }],
+  items: [
+    { id: '100.1', section: '100', how: 'automated', text: 'Every pod names its team' },
+    { id: '100.2', section: '100', how: 'attested', text: 'The team has read the runbook' },
+  ],
+  sha256,
+})
+
+describe("shards with a team's own checks", () => {
+  it('yield a record that holds them, in which an own item needs its proof like any other', () => {
+    const attestations = [attestation('22.1', '2099-12-31'), attestation('100.2', '2099-12-31')]
+    const { verdict } = merge(shards.sound.map((shard) => changed(shard, { ownChecks: ownChecks('a'), attestations })))
+    expect(verdict.ownChecks?.sections).toEqual([{ id: '100', title: 'Rules of the payments team' }])
+    expect(verdict.items.slice(-2)).toMatchObject([
+      { id: '100.1', status: 'error', reason: 'No scenario has the tag @checklist:100.1.' },
+      { id: '100.2', status: 'attested' },
+    ])
+    expect(verdict.problems).toEqual([])
+    expect(contradictionsIn(JSON.parse(JSON.stringify(verdict)), checklist)).toEqual([])
+    expect(contradictionsIn({ ...verdict, items: verdict.items.slice(0, -2) }, checklist)).toContain(
+      'Item 100.1 of the checklist is not in the record.',
+    )
+  })
+})
 
 describe('a run in shards', () => {
   it('is a useful example: each shard ran a part, and every scenario ran in one of them', () => {
@@ -203,6 +231,12 @@ describe('shards that do not fit together are an error that names the problem:',
       'the scenarios differ',
       () => merge(withOne(0, (shard) => changed(shard, ({ required }) => ({ required: required.slice(1) })))),
       /^The shards differ in the required scenarios: 1\/4 \(\S*\), 2\/4 \(\S*\)\.$/,
+    ],
+    [
+      'the own checks differ',
+      () =>
+        merge(shards.sound.map((shard, index) => changed(shard, { ownChecks: ownChecks(index === 3 ? 'b' : 'a') }))),
+      /^The shards differ in the own checks \(sha256\): 1\/4 \(\S*\), 4\/4 \(\S*\)\.$/,
     ],
     [
       'the waivers differ',
