@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { version } from '../package.json'
 import { sourcesOf } from '../support/basis/sources'
@@ -30,6 +31,11 @@ describe('the packed suite', () => {
     expect(files.filter((file) => /\.ts$|^dist\/(tests|sandbox|faults|bench)\b/.test(file))).toEqual([])
     for (const name of ['ts-node', '@swc/core', 'typescript', 'vitest'])
       expect(existsSync(join(folder, 'node_modules', name)), name).toBe(false)
+  })
+
+  it('uses nothing that Node 20 lacks, but for what node20.cjs brings', async () => {
+    const check = execa('npx', ['tsc', '--noEmit', '-p', 'tests/node20/tsconfig.json'], { cwd: root, reject: false })
+    expect((await check).stdout).toBe('')
   })
 
   it('shows its help and its version', async () => {
