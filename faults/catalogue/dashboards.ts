@@ -20,6 +20,17 @@ const shown = (id: string, title: string, fault: Omit<Fault, 'id' | 'title' | 'p
   ...fault,
 })
 
+/** Adds an option to the series of the first chart of a dashboard. @param series all of them when absent */
+const inChart = (uid: string, option: string, series?: string) => async (doors: Doors) =>
+  doors.rewrite(fileOf(uid), (text) => {
+    const model = JSON.parse(text)
+    const { defaults, overrides } = model.panels.find(({ type }: { type: string }) => type === 'timeseries').fieldConfig
+    const [[id, value] = []] = Object.entries(JSON.parse(`{${option}}`))
+    if (series === undefined) defaults[id ?? ''] = value
+    else overrides.push({ matcher: { id: 'byName', options: series }, properties: [{ id, value }] })
+    return JSON.stringify(model)
+  })
+
 export const dashboardFaults: readonly Fault[] = [
   {
     id: 'grafana-open',
@@ -200,6 +211,82 @@ export const dashboardFaults: readonly Fault[] = [
       '$__timeGroupAlias(finished_date,',
       '$__timeGroupAlias(finished_date + INTERVAL 10 HOUR,',
     ),
+  }),
+  shown('panel-averages-projects', 'A panel shows the mean of the means of the projects where all are chosen', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: {
+      object: 'panel Lead Time for Changes / Lead Time for Changes',
+      summary: "it is the mean of the projects' own values",
+    },
+    apply: async (doors) =>
+      doors.rewrite(fileOf('lead-time-for-changes'), (text) =>
+        text
+          .replace('"includeAll": false', '"includeAll": true')
+          .replace(
+            'SELECT SUM(minutes) / (COUNT(minutes) * 1e0) AS `Lead time`\\nFROM lead_times',
+            'SELECT AVG(own) AS `Lead time`\\nFROM (SELECT AVG(minutes) AS own FROM lead_times GROUP BY project) AS means',
+          ),
+      ),
+  }),
+  shown('panel-counts-one-of-several-projects', 'A panel counts one project only when several are chosen', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: {
+      object: 'panel Deployment Frequency / Successful Deployments',
+      summary: 'for the deployments of all 3 projects together',
+    },
+    apply: async (doors) =>
+      doors.rewrite(fileOf('deployment-frequency'), (text) =>
+        text
+          .replace('"includeAll": false', '"includeAll": true')
+          .replace(
+            'SELECT SUM(succeeded) AS `Successful deployments`\\nFROM counted',
+            'SELECT SUM(succeeded) AS `Successful deployments`\\nFROM counted WHERE cicd_scope_id = (SELECT MAX(name) FROM scope)',
+          ),
+      ),
+  }),
+  shown('chart-axis-cuts-off', 'The axis of a chart ends below its highest value', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: {
+      object: 'panel Mean Time to Restore / Time to Restore',
+      summary: 'the fixed end of the axis cuts off values',
+    },
+    apply: inChart('mttr', '"max": 1'),
+  }),
+  shown('chart-axis-logarithmic', 'A chart draws days without deployments on a logarithmic axis', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: {
+      object: 'panel Deployment Frequency / Deployments per Day',
+      summary: 'a logarithmic axis cannot show the value 0',
+    },
+    apply: edited(
+      'deployment-frequency',
+      '"drawStyle"',
+      '"scaleDistribution": { "type": "log", "log": 10 }, "drawStyle"',
+    ),
+  }),
+  shown('chart-swaps-series', 'A chart draws the failures under the name of the successes', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: {
+      object: 'panel Change Failure Rate / Failed and Successful Deployments',
+      summary: 'the chart swaps the names',
+    },
+    apply: inChart('change-failure-rate', '"displayName": "Successful"', 'Failed'),
+  }),
+  shown('dashboard-opens-with-a-wrong-number', 'A panel is wrong over the range that its dashboard opens with', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: {
+      object: 'panel Deployment Frequency / Successful Deployments',
+      summary: '(the range that the dashboard opens with)',
+    },
+    apply: async (doors) =>
+      doors.rewrite(fileOf('deployment-frequency'), (text) =>
+        text
+          .replace('"from": "now-30d"', '"from": "now-26d"')
+          .replace(
+            'SELECT SUM(succeeded) AS `Successful',
+            'SELECT SUM(succeeded) + (DATEDIFF($__timeTo(), $__timeFrom()) = 26) AS `Successful',
+          ),
+      ),
   }),
   shown('panel-misses-the-last-week', 'A panel omits the last week of the selected time range', {
     expects: { failed: ['16.2'], blocked: [] },

@@ -1,6 +1,7 @@
 import { applicationVariants } from './applications'
 import { certificateVariants } from './certificates'
 import { clockVariants } from './clock'
+import { dashboardVariants } from './dashboards'
 import { ingressVariants } from './ingresses'
 import { logVariants } from './logs'
 import { monitoringVariants } from './monitoring'
@@ -20,6 +21,7 @@ export const variants: readonly Variant[] = [
   ...logVariants,
   ...ingressVariants,
   ...monitoringVariants,
+  ...dashboardVariants,
   ...neighbourVariants,
   ...clockVariants,
 ]

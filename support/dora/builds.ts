@@ -28,7 +28,7 @@ export class BuildTally {
   /** Adds a build, unless it is still running. */
   add(build: Build): void {
     if (build.finishedAt === null) return
-    const key = this.definitions.sameBuild(build)
+    const key = `${build.project}\n${this.definitions.sameBuild(build)}`
     const finished: FinishedBuild = {
       time: build.finishedAt,
       outcome: this.definitions.outcomeOf(build.result),

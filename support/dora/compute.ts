@@ -1,6 +1,5 @@
 /** Computes the metrics of one project from events in the order in which they were sent: for stories, files and explanations. */
-import type { ShippedDeployment } from './definitions'
-import { canonical } from './definitions'
+import { canonical, type Definitions, type ShippedDeployment } from './definitions'
 import type { Build, Commit, Deployment, DoraEvent, Incident } from './events'
 import type { Metrics } from './metrics'
 import { type Answer, ProjectOracle, type Question } from './oracle'
@@ -48,18 +47,26 @@ export function compute(events: Iterable<DoraEvent>, question: Question): Answer
   return computeOf(eventsOf(events, question.project), question)
 }
 
-export function computeOf({ deployments, incidents, builds }: ProjectEvents, question: Question): Answer {
-  const { timeOf } = question.definitions ?? canonical
+export function computeOf(events: ProjectEvents, question: Question): Answer {
   const oracle = new ProjectOracle(question)
-  for (const incident of incidents) oracle.incident(incident)
+  replay(events, oracle, question.definitions)
+  return oracle.result()
+}
+
+/** Passes the events to a reader in the order that the oracle needs. */
+export function replay(
+  { deployments, incidents, builds }: ProjectEvents,
+  reader: Pick<ProjectOracle, 'incident' | 'deployment' | 'build'>,
+  { timeOf }: Definitions = canonical,
+): void {
+  for (const incident of incidents) reader.incident(incident)
   const chronological = deployments.map((deployment) => ({
     deployment,
     time: timeOf(deployment) ?? Number.NEGATIVE_INFINITY,
   }))
   chronological.sort((one, other) => one.time - other.time || compareIds(one.deployment.id, other.deployment.id))
-  for (const { deployment } of chronological) oracle.deployment(deployment)
-  for (const build of builds) oracle.build(build)
-  return oracle.result()
+  for (const { deployment } of chronological) reader.deployment(deployment)
+  for (const build of builds) reader.build(build)
 }
 
 /** Orders ids by their code units, as a binary collation does. Deployments that finish at the same instant need a fixed order. */

@@ -43,6 +43,8 @@ interface RepositoryHistory {
   deployments: number
 }
 
+const keyOf = ({ start, end }: Window) => `${start} ${end}`
+
 const always: Window = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }
 
 export class ProjectOracle {
@@ -69,7 +71,8 @@ export class ProjectOracle {
   private latestCause: CompletedDeployment | null = null
   private latestTime = Number.NEGATIVE_INFINITY
 
-  constructor(question: Question) {
+  /** @param before an oracle of another project with the same windows and definitions, whose counts are continued */
+  constructor(question: Question, before?: ProjectOracle) {
     this.definitions = question.definitions ?? canonical
     this.benchmarks = question.benchmarks ?? publishedBenchmarks
     this.environment = question.environment ?? 'production'
@@ -78,16 +81,15 @@ export class ProjectOracle {
     this.now = question.now ?? Date.now()
     this.explained = question.explained ?? false
     this.account = question.account
-    const tallies = new Map<string, WindowTally>()
+    const tallies = new Map<string, WindowTally>(before?.tallies.map((tally) => [keyOf(tally.window), tally]))
     this.requested = question.windows.map((window) => {
-      const key = `${window.start} ${window.end}`
-      const tally = tallies.get(key) ?? new WindowTally(window, this.definitions)
-      tallies.set(key, tally)
+      const tally = tallies.get(keyOf(window)) ?? new WindowTally(window, this.definitions)
+      tallies.set(keyOf(window), tally)
       return tally
     })
     this.tallies = [...tallies.values()]
-    this.history = new WindowTally(always, this.definitions)
-    this.builds = new BuildTally(this.definitions)
+    this.history = before?.history ?? new WindowTally(always, this.definitions)
+    this.builds = before?.builds ?? new BuildTally(this.definitions)
   }
 
   /** Adds an incident. All incidents must be added before the first deployment, in any order. */
@@ -170,11 +172,16 @@ export class ProjectOracle {
     this.builds.add(build)
   }
 
-  /** The metrics of all events added so far. No deployment can be added after it. */
-  result(): Answer {
+  /** Attributes the last incidents. No deployment can be added after it. */
+  finish(): void {
     this.attributeBefore(Number.POSITIVE_INFINITY)
     this.tallyCompleted(this.latestCause)
     this.latestCause = null
+  }
+
+  /** The metrics of all events added so far. No deployment can be added after it. */
+  result(): Answer {
+    this.finish()
     const { history } = this
     return {
       windows: this.requested.map((tally) => tally.metrics(this.benchmarks, this.builds.within(tally.window))),

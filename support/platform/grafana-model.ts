@@ -12,11 +12,38 @@ const target = z.looseObject({
   rawSql: z.string().default(''),
 })
 
-/** The parts of a field's configuration that decide which text is drawn. */
+/** The parts of a field's configuration that decide how a chart draws it. */
+const drawing = z
+  .looseObject({
+    drawStyle: z.string().optional().catch(undefined),
+    /** -1: before the time of the bar, 0: around it, 1: after it. */
+    barAlignment: z.number().optional().catch(undefined),
+    axisLabel: z.string().optional().catch(undefined),
+    /** Replaces the values before they are drawn, such as "negative-Y". */
+    transform: z.string().nullish().catch(undefined),
+    scaleDistribution: z.looseObject({ type: z.string() }).optional().catch(undefined),
+    stacking: z
+      .looseObject({ mode: z.string().default('none') })
+      .optional()
+      .catch(undefined),
+    hideFrom: z
+      .looseObject({ viz: z.boolean().default(false) })
+      .optional()
+      .catch(undefined),
+  })
+  .optional()
+  .catch(undefined)
+
+/** The parts of a field's configuration that decide what is drawn. */
 const fieldOptions = z
   .looseObject({
+    displayName: z.string().optional().catch(undefined),
     unit: z.string().optional().catch(undefined),
     decimals: z.number().nullish().catch(undefined),
+    /** The fixed ends of the axis. */
+    min: z.number().nullish().catch(undefined),
+    max: z.number().nullish().catch(undefined),
+    custom: drawing,
     mappings: z.array(z.unknown()).optional().catch(undefined),
     thresholds: z
       .looseObject({
@@ -49,6 +76,15 @@ const panel = z.looseObject({
   type: z.string(),
   title: z.string().default(''),
   datasource: reference,
+  options: z
+    .looseObject({ timezone: z.array(z.string()).optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+  /** Grafana applies them in the browser, between the query and the drawing. */
+  transformations: z
+    .array(z.looseObject({ id: z.string(), disabled: z.boolean().default(false), options: z.unknown() }))
+    .default([])
+    .catch([]),
   gridPos: z.looseObject({ y: z.number(), h: z.number() }).default({ y: 0, h: 0 }),
   targets: z.array(target).default([]),
   fieldConfig,
@@ -62,8 +98,12 @@ const variable = z.looseObject({
   /** The SQL of the variable, or an object that contains it. */
   query: z.unknown().optional(),
   current: z.looseObject({ value: z.unknown() }).partial().optional(),
+  includeAll: z.boolean().default(false).catch(false),
+  multi: z.boolean().default(false).catch(false),
 })
 type Variable = z.infer<typeof variable>
+
+const range = z.looseObject({ from: z.string(), to: z.string() })
 
 export const dashboardModel = z
   .looseObject({
@@ -73,14 +113,20 @@ export const dashboardModel = z
       title: z.string(),
       /** "browser" or absent: the reader's own. */
       timezone: z.string().default(''),
+      /** The ranges that the dashboard adds to the time picker. */
+      timepicker: z
+        .looseObject({ quick_ranges: z.array(range).nullish() })
+        .nullish()
+        .catch(undefined),
       panels: z.array(panel).default([]),
       templating: z.looseObject({ list: z.array(variable).default([]) }).default({ list: [] }),
     }),
   })
-  .transform(({ meta, dashboard: { uid, title, timezone, panels, templating } }) => ({
+  .transform(({ meta, dashboard: { uid, title, timezone, timepicker, panels, templating } }) => ({
     uid,
     title,
     timezone,
+    quickRanges: timepicker?.quick_ranges ?? [],
     // Grafana reports the folder "General" for a dashboard outside all folders (pkg/api/dashboard.go).
     folder: meta.folderUid === '' ? '' : meta.folderTitle,
     // The panels of a collapsed row are nested in it. Nobody sees them, so they are dropped with the row.
@@ -92,9 +138,13 @@ export type Dashboard = z.infer<typeof dashboardModel>
 /** The options of a field: the defaults of its panel, then the overrides that match its name or its type, in their order. */
 export function optionsOfField({ defaults, overrides }: FieldConfig, name: string, type: string): FieldOptions {
   const own: Record<string, unknown> = { ...defaults }
+  const custom: Record<string, unknown> = { ...defaults.custom }
   for (const { matcher, properties } of overrides)
-    if (matches(matcher, name, type)) for (const { id, value } of properties) own[id] = value
-  return fieldOptions.parse(own)
+    if (matches(matcher, name, type))
+      for (const { id, value } of properties)
+        if (id.startsWith('custom.')) custom[id.slice('custom.'.length)] = value
+        else own[id] = value
+  return fieldOptions.parse({ ...own, custom })
 }
 
 /** Matchers of Grafana (packages/grafana-data/src/transformations/matchers); those of queries are not known here. */

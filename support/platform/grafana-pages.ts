@@ -5,7 +5,7 @@ import { type Circumstances, Unmet } from '../basis/expectation'
 import type { Window } from '../dora/metrics'
 import { type Browser, originOf, type Visited } from './browser'
 import { bearer, type Login } from './grafana'
-import { type Dashboard, datasourcesOf, type FieldConfig } from './grafana-model'
+import { type Dashboard, datasourcesOf, type FieldConfig, type Panel } from './grafana-model'
 import { type Column, PanelAnswers } from './panel-answers'
 import type { Picture } from './picture'
 import type { Routes } from './routes'
@@ -17,6 +17,8 @@ export interface PanelView {
   readonly type: string
   readonly title: string
   readonly fieldConfig: FieldConfig
+  /** The changes in the browser between the query and the drawing. */
+  readonly transformations?: Panel['transformations']
   /** The time zone of the axis; "" and "browser" are the reader's. */
   readonly timezone: string
   readonly columns: readonly Column[]
@@ -26,17 +28,26 @@ export interface PanelView {
   readonly text: string
 }
 
+/** A range in the words of Grafana's time picker, such as "now-6M" to "now". */
+export interface RelativeRange {
+  readonly from: string
+  readonly to: string
+}
+
 export interface DashboardView {
+  /** The range of most queries of the page, in whole seconds; undefined if no query names one. */
+  readonly asked: Window | undefined
   readonly panels: readonly PanelView[]
   readonly complaints: readonly string[]
   readonly loadedMs: number
   readonly picture: Picture | null
 }
 
-/** The variables and the time window to select on a dashboard. Without a selected team it shows all teams. */
+/** The variables and the time range to select on a dashboard. Without a selected team it shows all teams. */
 export interface Choice {
-  readonly variables: Readonly<Record<string, string>>
-  readonly window: Window
+  readonly variables: Readonly<Record<string, string | readonly string[]>>
+  /** Absent: the range that the dashboard opens with. */
+  readonly window?: Window | RelativeRange | undefined
   readonly deadlineMs: number
   readonly pictured: boolean
 }
@@ -89,22 +100,28 @@ export class GrafanaPages {
       },
       late: () => tooLate(dashboard, answers.missing, model, url, deadlineMs),
     })
-    const panels = dashboard.panels.flatMap(({ id, type, title, fieldConfig }) => {
+    const panels = dashboard.panels.flatMap(({ id, type, title, fieldConfig, transformations, options }) => {
       const drawn = shown.find((candidate) => isTitled(candidate.title, title))
       const { columns = [], errors = [] } = answers.of(id) ?? {}
       if (!drawn) return []
       const { marks, text } = drawn
-      return [
-        { id, type, title, fieldConfig, timezone: dashboard.timezone, columns, errors: [...errors, ...marks], text },
-      ]
+      const timezone = options?.timezone?.[0] || dashboard.timezone
+      const shownErrors = [...errors, ...marks]
+      return [{ id, type, title, fieldConfig, transformations, timezone, columns, errors: shownErrors, text }]
     })
-    return { panels, ...visited }
+    return { panels, asked: answers.asked, ...visited }
   }
 
   private async urlOf({ uid }: Dashboard, { variables, window }: Choice): Promise<string> {
     const { base } = await this.routes.to('grafana')
-    const parameters = new URLSearchParams({ from: String(window.start), to: String(window.end), kiosk: '' })
-    for (const [name, value] of Object.entries(variables)) parameters.set(`var-${name}`, value)
+    const parameters = new URLSearchParams({ kiosk: '' })
+    if (window) {
+      const { from, to } = 'start' in window ? { from: String(window.start), to: String(window.end) } : window
+      parameters.set('from', from)
+      parameters.set('to', to)
+    }
+    for (const [name, values] of Object.entries(variables))
+      for (const value of [values].flat()) parameters.append(`var-${name}`, value)
     return `${base}/d/${urlPart(uid)}/?${parameters}`
   }
 

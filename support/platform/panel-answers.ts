@@ -5,6 +5,7 @@
 import type { CDPSession, Page } from 'playwright-core'
 import { z } from 'zod'
 import { excerpt } from '../basis/redaction'
+import type { Window } from '../dora/metrics'
 import { ensureBoundedJson } from './bounded-body'
 
 /** A column of a data frame. */
@@ -35,6 +36,7 @@ interface PanelAnswer {
  */
 export class PanelAnswers {
   private readonly answers = new Map<number, PanelAnswer>()
+  private readonly ranges: Window[] = []
   readonly missing: Set<number>
   /** Resolves when each panel with a query has a response. */
   readonly complete: Promise<void>
@@ -47,6 +49,13 @@ export class PanelAnswers {
 
   of(panel: number): PanelAnswer | undefined {
     return this.answers.get(panel)
+  }
+
+  /** The range of most queries. A panel may have a range of its own. */
+  get asked(): Window | undefined {
+    const groups = Map.groupBy(this.ranges, ({ start, end }) => `${start} ${end}`)
+    const [most] = [...groups.values()].sort((one, other) => other.length - one.length)
+    return most?.[0]
   }
 
   /** Starts to intercept the responses to a page. Returns a function that stops it. */
@@ -67,6 +76,8 @@ export class PanelAnswers {
       responseStatusCode === undefined ? undefined : await session.send('Fetch.getResponseBody', { requestId })
     await session.send('Fetch.continueRequest', { requestId })
     if (Number.isNaN(panel)) return
+    const range = askedRange(request.postData ?? '')
+    if (range) this.ranges.push(range)
     const body = content ? Buffer.from(content.body, content.base64Encoded ? 'base64' : 'utf8').toString('utf8') : ''
     this.answers.set(panel, panelAnswer(responseStatusCode, body))
     this.missing.delete(panel)
@@ -76,8 +87,19 @@ export class PanelAnswers {
 
 interface Paused {
   readonly requestId: string
-  readonly request: { readonly headers: object }
+  readonly request: { readonly headers: object; readonly postData?: string }
   readonly responseStatusCode?: number
+}
+
+const time = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+const query = z.looseObject({ from: time, to: time })
+
+/** The range in the body of a query, in whole seconds, as data sources receive it. */
+export function askedRange(body: string): Window | undefined {
+  const parsed = query.safeParse(jsonOrNull(body))
+  if (!parsed.success) return undefined
+  const [start, end] = [parsed.data.from, parsed.data.to].map((instant) => Math.floor(instant / 1000) * 1000)
+  return start === undefined || end === undefined ? undefined : { start, end }
 }
 
 /** Parses a response of the query endpoint. The status is undefined if there was no response. */

@@ -1,6 +1,7 @@
 /** Chooses the projects and ranges whose dashboards are compared with the events: pages take long to open. Pure. */
 import { day } from '../../dora/definitions'
 import type { Window } from '../../dora/metrics'
+import type { RelativeRange } from '../../platform/grafana-pages'
 import { partOfDay } from '../rotation'
 
 /** A project and the window over which its dashboards are compared. */
@@ -43,3 +44,13 @@ export function comparedChoicesOf(
     leftOut: { projects: others.length - chosen.length, ranges: pairs.length - chosenPairs.length },
   }
 }
+
+/** Ranges of Grafana's time picker that are no range of the contract (packages/grafana-ui, TimeRangePicker/options.ts). */
+const pickerRanges: readonly RelativeRange[] = [
+  ...['now-24h', 'now-2d', 'now-6M', 'now-1y', 'now/d', 'now/w', 'now/M'].map((from) => ({ from, to: 'now' })),
+  ...['now-1d/d', 'now-1w/w', 'now-1M/M'].map((whole) => ({ from: whole, to: whole })),
+]
+
+/** One of the ranges that a reader can pick, in Grafana's words: those of the dashboard and those of Grafana, by the UTC date. */
+export const rangesOfDay = (own: readonly RelativeRange[], time: number): RelativeRange[] =>
+  partOfDay([...own, ...pickerRanges], 1, time)

@@ -30,7 +30,7 @@ export function passing(options: readonly string[], regex: string): readonly str
 }
 
 /** The values to choose from; null if they depend on other variables. */
-async function offered(platform: Platform, variable: Variable): Promise<readonly string[] | null> {
+export async function offered(platform: Platform, variable: Variable): Promise<readonly string[] | null> {
   const { regex } = filtered.parse(variable)
   if (variable.type === 'custom') return passing(String(variable.query).split(',').map(valueOfOption), regex)
   const query = optionsQuery(variable)

@@ -10,7 +10,7 @@ import type { DashboardNames } from '../../contracts/dashboards'
 import { day } from '../../dora/definitions'
 import type { Window } from '../../dora/metrics'
 import { optionsQuery } from '../../platform/grafana-model'
-import type { DashboardView } from '../../platform/grafana-pages'
+import type { DashboardView, RelativeRange } from '../../platform/grafana-pages'
 import type { Platform } from '../../platform/platform'
 import { apiToken } from '../../service/api'
 import { showDeployments, showProjects } from '../../service/commands'
@@ -21,31 +21,43 @@ import { expectAdminLetIn } from '../grafana'
 import { type ComparedChoices, comparedChoicesOf } from './compared-choices'
 import { dashboardOf, datasourceNamed, inGrafana, namesOf } from './installation'
 
-/** A choice on a dashboard. */
-export interface ViewChoice {
-  readonly project: string
+/** A choice on the page of a dashboard. */
+export interface PageChoice {
+  /** The value of the project variable, or several values. */
+  readonly project: string | readonly string[]
   /** All teams when absent. */
   readonly team?: string
   /** Values of variables that only this dashboard has; its own defaults when absent. */
   readonly others?: Readonly<Record<string, string>>
+  /** The range that the dashboard opens with when absent. */
+  readonly window?: Window | RelativeRange | undefined
+}
+
+/** A choice of one project and an absolute range. */
+export interface ViewChoice extends PageChoice {
+  readonly project: string
   readonly window: Window
 }
 
 const viewsOf = rememberOutcome(async (_platform: Platform) => new Map<string, Promise<DashboardView>>())
 
 /** Opens a dashboard with a choice, or returns the view that the run has of it. */
-export async function viewOf(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<DashboardView> {
+export async function viewOf(platform: Platform, names: DashboardNames, choice: PageChoice): Promise<DashboardView> {
   const known = await viewsOf(platform)
   const { project, team, others, window } = choice
-  const key = JSON.stringify([names.title, project, team, others, window.start, window.end])
+  const key = JSON.stringify([names.title, project, team, others, window])
   const view = known.get(key) ?? open(platform, names, choice)
   known.set(key, view)
   return view
 }
 
 /** Opens all dashboards in parallel. Errors are thrown by the check that reads the view. */
-export async function openAll(platform: Platform, choice: ViewChoice): Promise<void> {
-  await Promise.allSettled(platform.contract.dashboards.all.map((names) => viewOf(platform, names, choice)))
+export async function openAll(
+  platform: Platform,
+  choice: PageChoice,
+  dashboards = platform.contract.dashboards.all,
+): Promise<void> {
+  await Promise.allSettled(dashboards.map((names) => viewOf(platform, names, choice)))
 }
 
 /** Discards all views, so that the next check opens the pages again. */
@@ -53,7 +65,7 @@ export function forgetViews(platform: Platform): void {
   viewsOf.forget(platform)
 }
 
-async function open(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<DashboardView> {
+async function open(platform: Platform, names: DashboardNames, choice: PageChoice): Promise<DashboardView> {
   const { project, team } = platform.contract.dashboards.variables
   const variables = {
     [project]: choice.project,

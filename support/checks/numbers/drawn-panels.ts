@@ -4,15 +4,8 @@ import { excerpt } from '../../basis/redaction'
 import { levels, type Quantity, quantities, type Value } from '../../dora/metrics'
 import { type FieldOptions, optionsOfField } from '../../platform/grafana-model'
 import type { PanelView } from '../../platform/grafana-pages'
+import { axisDifference, type DrawnDifference, shiftedBars } from './drawn-axis'
 import { agreesWithDrawn, drawnNumber } from './drawn-number'
-
-/** A quantity that a panel draws wrongly. */
-export interface DrawnDifference {
-  /** The text or the mark that a person sees. */
-  readonly found: string
-  /** The part of the dashboard's model that explains it. */
-  readonly reason: string
-}
 
 /** A panel without values says so in one of these texts of Grafana. */
 const withoutData = /^(?:no data|data is missing|data outside time range|unable to)/i
@@ -40,7 +33,7 @@ function optionsIn({ fieldConfig, columns }: PanelView, column: string | undefin
 
 /** The text of a big number without the name of its series, which Grafana draws before it when there are several. */
 function withoutName({ text, columns }: PanelView, { displayName }: FieldOptions): string {
-  const names = [...(typeof displayName === 'string' ? [displayName] : []), ...columns.map((column) => column.name)]
+  const names = [...(displayName ? [displayName] : []), ...columns.map((column) => column.name)]
   const name = names.find((one) => one !== '' && text.trim().startsWith(one))
   return name === undefined ? text : text.trim().slice(name.length)
 }
@@ -61,7 +54,7 @@ export function drawnDifference(
   const hasValues = view.columns.some(({ isNumber, values }) => isNumber && values.some((value) => value !== null))
   if (hasValues && withoutData.test(view.text.trim()))
     return { found: quoted(view.text), reason: 'the query returns values, but the panel draws none' }
-  if (view.type !== 'stat') return configuredDifference(options, kind)
+  if (view.type !== 'stat') return configuredDifference(options, kind) ?? axisDifference(view, column, kind)
   const text = withoutName(view, options)
   const drawn = drawnNumber(text, kind, view.title)
   if (!hasValues) {
@@ -160,13 +153,13 @@ function offsetOf(timezone: string, at: number): string {
 }
 
 /** The days of a daily series that do not start at 0:00 UTC, by their times or by the time zone of the axis. */
-export function shiftedDays(view: PanelView, now: number): DrawnDifference | null {
+export function shiftedDays(view: PanelView, now: number, column?: string): DrawnDifference | null {
   const start = startOfDays(view)
   if (start === null) return null
   const clock = new Date(start).toISOString().slice(11, 16)
   if (start !== 0) return { found: `days that start at ${clock} UTC`, reason: 'the times of the series are shifted' }
   const offset = offsetOf(view.timezone, now)
-  if (offset === '') return null
-  const reason = `the dashboard draws its axis in the time zone ${view.timezone}, but the service counts by UTC days`
+  if (offset === '') return shiftedBars(view, column)
+  const reason = `the panel draws its axis in the time zone ${view.timezone}, but the service counts by UTC days`
   return { found: `UTC days on an axis of UTC${offset}`, reason }
 }

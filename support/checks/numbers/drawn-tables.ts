@@ -2,7 +2,8 @@
 import type { ShownTable, TableField } from '../../contracts/dashboards'
 import { optionsOfField } from '../../platform/grafana-model'
 import type { PanelView } from '../../platform/grafana-pages'
-import { latestFirst, type TableRow } from './table-rows'
+import { transformation } from './drawn-axis'
+import { latestFirst, type TableRow } from './expected-page'
 
 /** A difference in a table: a missing column, a wrong cell, or a column that is drawn wrongly. */
 export interface TableDifference {
@@ -104,6 +105,9 @@ function drawnDifference(
   [latest]: readonly TableRow[],
 ): TableDifference | null {
   for (const { name, field } of compared) {
+    const changed = transformation(view, name)
+    if (changed)
+      return { says: `changes the column ${name} after its query`, expected: 'the values', found: changed.found }
     const type = field === 'minutes' || field === 'commits' || field === 'incidents' ? 'number' : 'string'
     const { unit = 'none', mappings = [] } = optionsOfField(view.fieldConfig, name, type)
     if (field === 'minutes' && !/^(?:m|dtdurationm|(?:suffix: ?)?(?:min|mins|minutes))$/.test(unit))

@@ -5,10 +5,11 @@ import { day } from '../../dora/definitions'
 import { type Quantity, type QuantityKind, quantities, type Reading, type Value, type Window } from '../../dora/metrics'
 import type { PanelView } from '../../platform/grafana-pages'
 import type { ComparedChoice } from '../dashboards/compared-choices'
-import { type DrawnDifference, drawnDifference, shiftedDays, wrongThresholds } from './drawn-panels'
+import type { DrawnDifference } from './drawn-axis'
+import { drawnDifference, shiftedDays, wrongThresholds } from './drawn-panels'
 import { type TableDifference, tableDifference } from './drawn-tables'
+import type { TableRow } from './expected-page'
 import { type PanelReading, readingsOf } from './panel-readings'
-import type { TableRow } from './table-rows'
 
 /** The project with its range, such as "checkout (last 7 days)". */
 export const ownerOf = ({ project, window }: ComparedChoice): string => `${project} (${rangeOf(window)})`
@@ -78,7 +79,7 @@ function drawnWrong(
       ? null
       : (drawnDifference(view, reading, expected, exactness) ?? wrongThresholds(view, quantity, column))) ??
     // Single events may happen to be whole days apart.
-    (by === 'sum by day' ? shiftedDays(view, window.end) : null)
+    (by === 'sum by day' ? shiftedDays(view, window.end, column) : null)
   )
 }
 

@@ -1,6 +1,10 @@
 /** The projects and ranges of the dashboards that are compared on one day, and on the days after it. */
 import { describe, expect, it } from 'vitest'
-import { type ComparedChoice, comparedChoicesOf } from '../../../../support/checks/dashboards/compared-choices'
+import {
+  type ComparedChoice,
+  comparedChoicesOf,
+  rangesOfDay,
+} from '../../../../support/checks/dashboards/compared-choices'
 
 const day = 86_400_000
 const end = Date.UTC(2026, 2, 8, 12)
@@ -31,5 +35,15 @@ describe('the projects and ranges whose dashboards are compared', () => {
       for (const name of names) seen.add(name)
     }
     expect(seen.size).toBe(40 * 3)
+  })
+})
+
+describe('the relative ranges that are compared', () => {
+  it('are one on each day, and in the course of days those of the dashboard too', () => {
+    const own = { from: 'now-45d', to: 'now-15d' }
+    const dates = Array.from({ length: 20 }, (_, date) => rangesOfDay([own], end + date * day))
+    expect(dates.every(({ length }) => length === 1)).toBe(true)
+    const seen = new Set(dates.flat().map(({ from, to }) => `${from} to ${to}`))
+    expect([...seen]).toEqual(expect.arrayContaining(['now-45d to now-15d', 'now-6M to now', 'now-1M/M to now-1M/M']))
   })
 })

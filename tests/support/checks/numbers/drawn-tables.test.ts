@@ -1,10 +1,10 @@
 /** A table on a dashboard is compared with the events in each of its columns, its order and its text. */
 import { describe, expect, it } from 'vitest'
 import { tableDifference } from '../../../../support/checks/numbers/drawn-tables'
-import { rowsOf } from '../../../../support/checks/numbers/table-rows'
 import type { ShownTable } from '../../../../support/contracts/dashboards'
 import { fawkesDashboards } from '../../../../support/flavours/fawkes/dashboards'
 import type { PanelView } from '../../../../support/platform/grafana-pages'
+import { rowsOf } from '../../../fixtures/dashboard-pages'
 
 const hour = 3_600_000
 const now = Date.UTC(2026, 2, 8, 12)

@@ -8,6 +8,7 @@ import { expectVariablesUsed } from '../../../../support/checks/dashboards/insta
 import type { Metric } from '../../../../support/checks/numbers/metric'
 import { expectDeploymentShown, expectReportedShown } from '../../../../support/checks/numbers/shown-deployments'
 import { configurationSchema } from '../../../../support/configuration/schema'
+import type { Window } from '../../../../support/dora/metrics'
 import { devlake } from '../../../../support/flavours/devlake/devlake'
 import { traps } from '../../../../support/flavours/devlake/reporting'
 import { flavours } from '../../../../support/flavours/flavours'
@@ -33,7 +34,7 @@ const snapshots = { 'acc-p1': '4-after-restart', 'acc-p2': 'p2-traps' } as const
 type Project = keyof typeof snapshots
 const projects = ['acc-p1', 'acc-p2'] as const
 
-type Looked = Pick<Choice, 'variables' | 'window'>
+type Looked = Pick<Choice, 'variables'> & { readonly window: Window }
 type Rows = readonly (readonly (string | null)[])[]
 
 const rangeOf = ({ window: { start, end } }: Looked) => (end - start < 8 * 86_400_000 ? '7d' : '30d')
@@ -75,6 +76,7 @@ function viewOf(panels: readonly RecordedPanel[], rowsOf: (panel: RecordedPanel)
         values: rowsOf(panel).map((row) => (row[index] === 'NULL' ? null : row[index])),
       })),
     })),
+    asked: undefined,
     complaints: [],
     loadedMs: 1,
     picture: null,
@@ -154,7 +156,7 @@ function judging(
       dashboard: async () => ({ panels: [] }),
     },
     grafanaPages: {
-      open: async (_login: unknown, _dashboard: unknown, choice: Choice) => {
+      open: async (_login: unknown, _dashboard: unknown, choice: Choice & Looked) => {
         opened.push(
           `${choice.variables.project} ${choice.variables.dora_report} ${isEmpty(choice) ? 'never' : rangeOf(choice)}`,
         )

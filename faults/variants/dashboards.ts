@@ -1,0 +1,58 @@
+/** Variants of the dashboards: section 16 of the checklist. */
+import { fileOf } from '../catalogue/breaking'
+import { undoneInReverse } from '../doors/create'
+import type { Doors } from '../doors/doors'
+import type { Variant } from './variant'
+
+const uids = ['dora-overview', 'deployment-frequency', 'lead-time-for-changes', 'change-failure-rate', 'mttr']
+
+interface Model {
+  readonly templating: { readonly list: readonly Record<string, unknown>[] }
+  readonly panels: readonly {
+    readonly type: string
+    readonly fieldConfig: { readonly defaults: Record<string, unknown> & { custom?: Record<string, unknown> } }
+  }[]
+  time: { from: string; to: string }
+}
+
+/** Changes the JSON model of every dashboard. */
+const models = (change: (model: Model) => void) => async (doors: Doors) => {
+  const undone = uids.map((uid) =>
+    doors.rewrite(fileOf(uid), (text) => {
+      const model = JSON.parse(text)
+      change(model)
+      return JSON.stringify(model)
+    }),
+  )
+  return undoneInReverse(undone)
+}
+
+const projectOf = ({ templating: { list } }: Model) => list.find(({ name }) => name === 'project') ?? {}
+
+export const dashboardVariants: readonly Variant[] = [
+  {
+    id: 'dashboards-of-all-projects',
+    title: 'All projects can be chosen on every dashboard at once',
+    changes: ['dashboards'],
+    apply: models((model) => Object.assign(projectOf(model), { includeAll: true, multi: true })),
+  },
+  {
+    id: 'dashboards-of-several-projects',
+    title: 'Several projects can be chosen on every dashboard, which open with this week',
+    changes: ['dashboards'],
+    apply: models((model) => {
+      Object.assign(projectOf(model), { multi: true })
+      model.time = { from: 'now/w', to: 'now/w' }
+    }),
+  },
+  {
+    id: 'dashboards-with-wide-axes',
+    title: 'The charts have fixed axes that show all values, and the dashboards open with the last half year',
+    changes: ['dashboards'],
+    apply: models((model) => {
+      model.time = { from: 'now-6M', to: 'now' }
+      for (const { type, fieldConfig } of model.panels)
+        if (type === 'timeseries') Object.assign(fieldConfig.defaults, { min: 0, max: 1_000_000 })
+    }),
+  },
+]

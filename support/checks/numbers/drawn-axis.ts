@@ -1,0 +1,143 @@
+/**
+ * Checks whether a chart draws the values of its query as they are: their series, their axis and its ends. Charts are drawn on
+ * canvases, so their options in the JSON model are judged (packages/grafana-schema of Grafana's repository). Pure.
+ */
+import { z } from 'zod'
+import type { QuantityKind } from '../../dora/metrics'
+import { type FieldOptions, optionsOfField } from '../../platform/grafana-model'
+import type { PanelView } from '../../platform/grafana-pages'
+import type { Column } from '../../platform/panel-answers'
+
+/** A quantity that a panel draws wrongly. */
+export interface DrawnDifference {
+  /** The text or the mark that a person sees. */
+  readonly found: string
+  /** The part of the dashboard's model that explains it. */
+  readonly reason: string
+}
+
+interface Series extends Column {
+  readonly options: FieldOptions
+}
+
+/** The series of a chart with their options, without the hidden ones. */
+function seriesOf({ columns, fieldConfig }: PanelView): Series[] {
+  return columns
+    .filter(({ isNumber }) => isNumber)
+    .map((column) => ({ ...column, options: optionsOfField(fieldConfig, column.name, 'number') }))
+    .filter(({ options }) => options.custom?.hideFrom?.viz !== true)
+}
+
+/** The first way in which a chart draws a column wrongly; null if there is none. @param column the only one when absent */
+export function axisDifference(
+  view: PanelView,
+  column: string | undefined,
+  kind: QuantityKind,
+): DrawnDifference | null {
+  const transformed = transformation(view, column)
+  if (transformed) return transformed
+  const all = seriesOf(view)
+  const series = all.find(({ name }) => column === undefined || name === column)
+  if (!series) {
+    const isAnswered = view.columns.some(({ name, isNumber }) => isNumber && (column === undefined || name === column))
+    return isAnswered ? { found: 'no series', reason: 'the chart hides the series that its query returns' } : null
+  }
+  const { options, name } = series
+  const { displayName, custom = {} } = options
+  const other = all.find((one) => one !== series && one.name === displayName)
+  if (other) return { found: `the series ${name} under the name ${other.name}`, reason: 'the chart swaps the names' }
+  if (custom.transform && custom.transform !== 'none')
+    return {
+      found: `values changed by ${custom.transform}`,
+      reason: 'the chart transforms its values before it draws them',
+    }
+  if (custom.stacking?.mode === 'percent')
+    return {
+      found: 'shares of 100 %',
+      reason: 'the chart stacks its series to 100 %, so that the values cannot be read',
+    }
+  return labelDifference(custom.axisLabel ?? '', kind) ?? rangeDifference(view, series, all)
+}
+
+const numbersIn = ({ values }: Column) => values.filter((value) => typeof value === 'number')
+
+/** The fixed ends of the axis, and a logarithmic one, must show all values. */
+function rangeDifference({ type }: PanelView, series: Series, all: readonly Series[]): DrawnDifference | null {
+  const { min, max, custom = {} } = series.options
+  const stacked = custom.stacking?.mode === 'normal' ? all : [series]
+  const drawn = series.values.map((_, index) =>
+    stacked.reduce((sum, { values }) => sum + (typeof values[index] === 'number' ? values[index] : 0), 0),
+  )
+  const [lowest, highest] = [Math.min(...numbersIn(series)), Math.max(...drawn)]
+  if (numbersIn(series).length === 0) return null
+  if (typeof max === 'number' && highest > max)
+    return { found: `an axis up to ${max}`, reason: `the fixed end of the axis cuts off values up to ${highest}` }
+  const isBars = custom.drawStyle === 'bars' || type === 'barchart'
+  if (typeof min === 'number' && (lowest < min || (isBars && min > 0)))
+    return {
+      found: `an axis from ${min}`,
+      reason: `the fixed start of the axis cuts off values from ${isBars ? 0 : lowest}`,
+    }
+  if (custom.scaleDistribution?.type !== 'log') return null
+  if (lowest <= 0) return { found: 'a logarithmic axis', reason: `a logarithmic axis cannot show the value ${lowest}` }
+  return isBars
+    ? { found: 'bars on a logarithmic axis', reason: 'the length of a bar is not its value on a logarithmic axis' }
+    : null
+}
+
+/** Labels that contradict the unit of the values. */
+const foreignLabels: Readonly<Partial<Record<QuantityKind, RegExp>>> = {
+  minutes: /\b(?:ms|milliseconds?|s|secs?|seconds?|h|hrs?|hours?|d|days?|weeks?|percent)\b|%/i,
+  percent: /\b(?:ratio|fraction|secs?|seconds?|mins?|minutes?|hours?|days?|count)\b/i,
+  count: /\b(?:percent|rate|secs?|seconds?|mins?|minutes?|hours?)\b|%|\bper (?:hour|week|month|year)\b/i,
+  series: /\b(?:percent|rate|secs?|seconds?|mins?|minutes?|hours?)\b|%|\bper (?:hour|week|month|year)\b/i,
+}
+
+function labelDifference(label: string, kind: QuantityKind): DrawnDifference | null {
+  return foreignLabels[kind]?.test(label)
+    ? { found: `the axis label "${label}"`, reason: 'the label of the axis names another unit than that of the values' }
+    : null
+}
+
+/** Transformations that neither change nor drop values. */
+const harmless: readonly string[] = ['joinByField', 'merge', 'prepareTimeSeries', 'seriesToColumns', 'sortBy']
+
+const organized = z.looseObject({
+  excludeByName: z.record(z.string(), z.unknown()).default({}),
+  renameByName: z.record(z.string(), z.unknown()).default({}),
+})
+
+/** The transformation in the browser that may make a chart draw something else than its query returned. */
+export function transformation(
+  { transformations = [], columns }: PanelView,
+  column: string | undefined,
+): DrawnDifference | null {
+  const found = transformations.find(({ id, disabled, options }) => {
+    if (disabled || harmless.includes(id)) return false
+    const parsed = organized.safeParse(options ?? {})
+    if (id !== 'organize' || !parsed.success) return true
+    const { excludeByName, renameByName } = parsed.data
+    const names = columns.map(({ name }) => name)
+    const judged = column === undefined ? names : [column]
+    return judged.some(
+      (name) => excludeByName[name] === true || names.some((other) => other !== name && renameByName[name] === other),
+    )
+  })
+  return found
+    ? {
+        found: `values changed by the transformation ${found.id}`,
+        reason: 'the panel changes or drops values after its query',
+      }
+    : null
+}
+
+/** Bars of days that are drawn before the day that they count. */
+export function shiftedBars(view: PanelView, column: string | undefined): DrawnDifference | null {
+  const series = seriesOf(view).find(({ name }) => column === undefined || name === column)
+  const { drawStyle, barAlignment } = series?.options.custom ?? {}
+  if (drawStyle !== 'bars' || barAlignment !== -1) return null
+  return {
+    found: 'bars over the day before',
+    reason: 'the chart draws the bar of a day before its start (barAlignment -1)',
+  }
+}
