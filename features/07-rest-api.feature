@@ -50,7 +50,7 @@ Feature: REST API
     @checklist:7.3
     Scenario: The list of projects is complete
       Given the events of the projects can be read
-      Then REST lists every project that has settings
+      Then REST lists every project that has settings or recent deployments
 
     @checklist:7.3
     Scenario: The rate limit counts down with each request

@@ -25,7 +25,7 @@ Feature: GraphQL API
 
     Scenario: The list of projects is complete
       Given the events of the projects can be read
-      Then GraphQL lists every project that has settings
+      Then GraphQL lists every project that has settings or recent deployments
 
     Scenario: GraphQL returns the metrics of a project
       Given GraphQL returns the same projects to a caller with a valid token

@@ -29,6 +29,6 @@ Then('GraphQL answers an invalid query with an error', function (this: Acceptanc
   return expectGraphQLError(this.platform)
 })
 
-Then('GraphQL lists every project that has settings', async function (this: AcceptanceWorld) {
-  this.evidence('projects with settings', String(await expectListed(this.platform, 'GraphQL')))
+Then('GraphQL lists every project that has settings or recent deployments', async function (this: AcceptanceWorld) {
+  this.evidence('projects in the database', String(await expectListed(this.platform, 'GraphQL')))
 })

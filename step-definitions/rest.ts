@@ -39,6 +39,6 @@ Then('each answer reports how many requests are left, and the number goes down',
   return expectRateLimit(this.platform)
 })
 
-Then('REST lists every project that has settings', async function (this: AcceptanceWorld) {
-  this.evidence('projects with settings', String(await expectListed(this.platform, 'REST')))
+Then('REST lists every project that has settings or recent deployments', async function (this: AcceptanceWorld) {
+  this.evidence('projects in the database', String(await expectListed(this.platform, 'REST')))
 })

@@ -31,6 +31,21 @@ export const numbersFaults: readonly Fault[] = [
     apply: stoppedCollection,
   },
   {
+    id: 'deployment-not-converted',
+    title: 'A deployment that a plugin collected two hours ago was never stored where the metrics are computed',
+    expects: { failed: recomputed, blocked: [] },
+    cause: { object: 'deployments of catalog', summary: 'that the table cicd_deployments has had for' },
+    apply: async (doors) => {
+      const at = 'UTC_TIMESTAMP(3) - INTERVAL 2 HOUR'
+      const added = 'acceptance-fault-deployment'
+      await doors.sql(
+        `INSERT INTO cicd_deployments (id, cicd_scope_id, result, environment, finished_date, created_at, updated_at)
+         VALUES ('${added}', 'catalog', 'SUCCESS', 'production', ${at}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+      )
+      return () => doors.sql(`DELETE FROM cicd_deployments WHERE id = '${added}'`)
+    },
+  },
+  {
     id: 'benchmarks-changed',
     title: 'The bounds of the lead time in dora_benchmarks were changed',
     expects: { failed: ['21.4'], blocked: [] },
@@ -94,6 +109,23 @@ export const numbersFaults: readonly Fault[] = [
       '^/api/(projects|graphql)',
       replacing(['\\{"name":"catalog"[^}]*\\},?', ''], ['\\],"count":[0-9]+', ']']),
     ),
+  },
+  {
+    id: 'project-of-deployments-missing',
+    title: 'A project with recent deployments and without settings is missing everywhere',
+    expects: { failed: ['7.3', '8.2'], blocked: [] },
+    cause: {
+      object: 'project ghost-shop',
+      summary: 'does not list the project ghost-shop, which has recent deployments',
+    },
+    apply: async (doors) => {
+      const at = 'UTC_TIMESTAMP(3) - INTERVAL 2 DAY'
+      await doors.sql(
+        `INSERT INTO deployments (id, cicd_scope_id, result, environment, started_date, finished_date, created_at, updated_at)
+         VALUES ('ghost-shop:d1', 'ghost-shop', 'SUCCESS', 'production', ${at}, ${at}, ${at}, ${at})`,
+      )
+      return () => doors.sql("DELETE FROM deployments WHERE cicd_scope_id = 'ghost-shop'")
+    },
   },
   {
     id: 'deleted-project-exposed',

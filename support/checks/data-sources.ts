@@ -204,7 +204,7 @@ export async function expectScopes(
 }
 
 /** Reads all pages of the scopes of one connection. */
-function scopesOf(platform: Platform, source: DataSource, id: number): Promise<readonly ConnectionScope[]> {
+export function scopesOf(platform: Platform, source: DataSource, id: number): Promise<readonly ConnectionScope[]> {
   const { scopes: path, scopePage } = platform.contract.dataSources
   let url = path(source, id, 1)
   return allEntries({

@@ -1,8 +1,12 @@
-/** Sections 7 to 9: the lists of projects are held against the stored settings, because two lists may lack the same project. */
+/** Sections 7 to 9: the lists of projects are compared with the database, because two lists may lack the same project. */
+import { z } from 'zod'
 import { command, comment, expositionText, sqlText } from '../basis/command'
 import { applicable, type Circumstances, expectData, expectNone } from '../basis/expectation'
+import { day } from '../dora/definitions'
 import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
+import { showDeployments } from '../service/commands'
+import { credentialsOf } from '../service/database-credentials'
 import { expectExposition } from '../service/exposition'
 import { settingsOfProjects } from '../service/metric-settings'
 import { expectProjects, isOfPlatform } from '../service/projects'
@@ -10,23 +14,49 @@ import { expectGraphQLProjects } from './graphql'
 
 export type ProjectList = 'REST' | 'GraphQL'
 
-/** Checks that a list contains every project that has settings. Returns the number of projects with settings. */
+const row = z.looseObject({ project: z.string() })
+
+/** What the database has about each project: its settings, and its deployments of the last 30 days. */
+async function storedProjects(platform: Platform): Promise<Map<string, string>> {
+  const { database } = platform.contract
+  const now = platform.kubernetes.now.getTime()
+  const [start = '', end = ''] = [now - 30 * day, now + day].map((time) =>
+    new Date(time).toISOString().slice(0, 19).replace('T', ' '),
+  )
+  const rows = await platform.database.rows(
+    await credentialsOf(platform, 'service'),
+    row,
+    database.statements.deploymentsByProject(`\`${platform.configuration.database.name}\``),
+    [start, end],
+  )
+  return new Map([
+    ...rows.map(({ project }) => [project, 'recent deployments'] as const),
+    ...[...(await settingsOfProjects(platform)).keys()].map((project) => [project, 'settings'] as const),
+  ])
+}
+
+/** Checks that a list contains every project with settings or recent deployments. Returns the number of these projects. */
 export async function expectListed(platform: Platform, list: ProjectList): Promise<number> {
   const listed = new Set(await (list === 'REST' ? expectProjects(platform) : expectGraphQLProjects(platform)))
-  const stored = [...(await settingsOfProjects(platform)).keys()].filter((name) => isOfPlatform(platform, name))
-  expectData(stored, 'project with settings', 'project_metric_settings', [
+  const stored = [...(await storedProjects(platform))].filter(([name]) => isOfPlatform(platform, name))
+  expectData(stored, 'project with settings or recent deployments', 'project_metric_settings', [
     inMySql(platform, 'SELECT * FROM project_metric_settings'),
   ])
   expectNone(
     stored
-      .filter((name) => !listed.has(name))
+      .filter(([name]) => !listed.has(name))
       .map(
-        (name): Circumstances => ({
-          summary: `${list} does not list the project ${name}, which has settings.`,
+        ([name, has]): Circumstances => ({
+          summary: `${list} does not list the project ${name}, which has ${has}.`,
           object: `project ${name}`,
           expected: 'a list of all projects',
           found: [...listed].join(', ') || 'no project',
-          remedy: [inMySql(platform, `SELECT * FROM project_metric_settings WHERE project_name = ${sqlText(name)}`)],
+          remedy: [
+            has === 'settings'
+              ? inMySql(platform, `SELECT * FROM project_metric_settings WHERE project_name = ${sqlText(name)}`)
+              : showDeployments(platform, name),
+            ...(has === 'settings' ? [] : [comment`if the project was deleted: delete its deployments too`]),
+          ],
         }),
       ),
   )

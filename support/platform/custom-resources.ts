@@ -206,6 +206,23 @@ export const application = z.object({
           comparedTo: z.object({ ...sources, destination: destination.optional() }).optional(),
         })
         .default({}),
+      /** The successful syncs, the latest last. */
+      history: z
+        .array(
+          z
+            .object({
+              revision: z.string().optional(),
+              /** Of an Application with several sources. */
+              revisions: z.array(z.string()).optional(),
+              deployedAt: z.string().default(''),
+            })
+            .transform(({ revision, revisions = [], deployedAt }) => ({
+              revision: revision || revisions.join(' '),
+              deployedAt,
+            })),
+        )
+        .nullish()
+        .transform((given) => given ?? []),
       operationState: z
         .object({
           phase: z.string(),

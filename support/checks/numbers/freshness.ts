@@ -15,14 +15,17 @@ export interface Deadlines {
 
 /**
  * The finding about a collection, or the range of one surface, that is too old or in the future; undefined if there is none.
- * @param now the clock of the database, for answers without a time of their own; milliseconds since 1970 UTC
+ * @param now the clock of the database; milliseconds since 1970 UTC
  */
 export function staleness(
   ends: readonly StatedEnd[],
   now: number,
   { collection, schedule }: Deadlines,
 ): Circumstances | undefined {
-  const aged = ends.map((one) => ({ ...one, age: (one.at ?? now) - one.end })).sort((one, other) => other.age - one.age)
+  // An answer from a cache keeps the time at which it was made, so the clock of the database counts too.
+  const aged = ends
+    .map((one) => ({ ...one, age: Math.max(one.at ?? now, now) - one.end }))
+    .sort((one, other) => other.age - one.age)
   const [oldest, youngest] = [aged[0], aged.at(-1)]
   if (!oldest || !youngest) return undefined
   const most = collection + schedule
@@ -32,7 +35,7 @@ export function staleness(
     comment`search the log of the service for the collection that failed`,
     comment`if the service collects less often, set deadlines.schedule`,
   ]
-  const ended = `ended at ${new Date(oldest.end).toISOString()}, ${lengthInWords(oldest.age)} ago by the clock of the service`
+  const ended = `ended at ${new Date(oldest.end).toISOString()}, ${lengthInWords(oldest.age)} ago by the clocks of the service and its database`
   if (youngest.age > most)
     return {
       summary: `The last completed collection of the service is ${lengthInWords(youngest.age)} old.`,
@@ -61,7 +64,7 @@ export function staleness(
 }
 
 /** A length of time in its largest whole unit: "3 days", "70 min", "12 s". */
-function lengthInWords(ms: number): string {
+export function lengthInWords(ms: number): string {
   const [days, hours, minutes] = [ms / 86_400_000, ms / 3_600_000, ms / 60_000].map(Math.floor)
   if (days && days > 1) return `${days} days`
   if (hours && hours > 2) return `${hours} h`

@@ -23,6 +23,7 @@ import { staleness } from './freshness'
 import { readableSurfaces } from './instruments'
 import { withUnreadable } from './measured-project'
 import { type Metric, quantitiesOf, recomputable } from './metric'
+import { missedAtSource, newestAtSources } from './newest-at-source'
 import { ProjectReconciliation } from './project-reconciliation'
 import type { StatedEnd, SurfaceDifference, UnknownFields, Unread } from './project-result'
 import { addSamples, CommitCount, noSamples, reasonFor, type Samples } from './samples'
@@ -44,6 +45,8 @@ export interface Reconciliation {
   readonly differences: readonly SurfaceDifference[]
   readonly unread: readonly Unread[]
   readonly unknown: readonly UnknownFields[]
+  /** The projects whose newest deployment is known from a source. */
+  readonly atSource: readonly string[]
   /** The finding about numbers that are too old. */
   readonly stale: Circumstances | undefined
   readonly deviations: StoredBenchmarks['deviations']
@@ -94,9 +97,12 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
     unknown.push(...result.unknown)
     measured.push(withUnreadable(result.measured, unreadable))
   }
-  const stale = staleness(ends, now, platform.configuration.deadlines)
+  const { deadlines } = platform.configuration
+  const newest = await newestAtSources(platform, projects)
+  const stale = staleness(ends, now, deadlines) ?? missedAtSource(newest, now, deadlines)
+  const atSource = [...new Set(newest.map(({ project }) => project))]
   return {
-    ...{ projects, of: all.length, events, commits, samples, compared, differences, unread, unknown, stale },
+    ...{ projects, of: all.length, events, commits, samples, compared, differences, unread, unknown, stale, atSource },
     ...{ deviations, measured, benchmarks },
     inMySql: (statement) => inMySql(platform, statement),
   }
@@ -104,9 +110,13 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
 
 /** 21.2 to 21.6: every surface reports what the events of each project yield, up to now. Returns what was compared. */
 export function expectReconciled(reconciliation: Reconciliation, metric: Metric): string {
-  const { stale } = reconciliation
+  const { stale, atSource, projects } = reconciliation
   if (stale) throw new Unmet(stale)
-  return judged(reconciliation, metric, (range) => range !== settingsWindow)
+  const compared = judged(reconciliation, metric, (range) => range !== settingsWindow)
+  const unknown = projects.length - atSource.length
+  return unknown === 0
+    ? compared
+    : `${compared}\nthe newest deployment at its source is unknown for ${unknown} of ${projects.length} projects`
 }
 
 /** 18.5: the time to restore counts the severities in the settings, whatever the age of the numbers. */
