@@ -185,6 +185,16 @@ export const databaseFaults: readonly Fault[] = [
     ),
   },
   {
+    id: 'index-ignored',
+    title: 'The index idx_deployments_cfr exists, but queries ignore it',
+    expects: { failed: ['6.5'], blocked: [] },
+    cause: { object: 'index deployments.idx_deployments_cfr', summary: 'differs from the documented one' },
+    apply: schema(
+      ['ALTER TABLE deployments ALTER INDEX idx_deployments_cfr IGNORED'],
+      ['ALTER TABLE deployments ALTER INDEX idx_deployments_cfr NOT IGNORED'],
+    ),
+  },
+  {
     id: 'index-over-prefixes',
     title: 'The index idx_deployments_cfr covers only the first character of each column',
     expects: { failed: ['6.5'], blocked: [] },

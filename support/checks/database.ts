@@ -160,7 +160,20 @@ const indexRow = z.looseObject({
   column: z.string().nullable(),
   prefix: z.coerce.number().nullable(),
   nonUnique: z.coerce.number(),
+  INDEX_TYPE: z.string().default(''),
+  /** Of MySQL 8. */
+  IS_VISIBLE: z.string().nullish(),
+  /** Of MariaDB. */
+  IGNORED: z.string().nullish(),
 })
+
+/** The reason why queries for values or ranges cannot use an index; undefined if they can. */
+const unusable = ({ INDEX_TYPE: type, IS_VISIBLE: visible, IGNORED: ignored }: z.infer<typeof indexRow>) =>
+  visible?.toUpperCase() === 'NO'
+    ? 'invisible'
+    : ignored?.toUpperCase() === 'YES'
+      ? 'ignored'
+      : ['FULLTEXT', 'SPATIAL'].find((one) => one === type.toUpperCase())?.toLowerCase()
 
 /** 6.5: checks that the documented indexes exist, with their columns in the documented order. */
 export async function expectIndexes(platform: Platform, name: string): Promise<void> {
@@ -173,15 +186,18 @@ async function indexProblems(platform: Platform, table: Table): Promise<Circumst
   const rows = await queryInformationSchema(
     platform,
     indexRow,
-    'SELECT index_name AS name, column_name AS `column`, sub_part AS prefix, non_unique AS nonUnique FROM information_schema.statistics WHERE table_schema = ? AND table_name = ? ORDER BY index_name, seq_in_index',
+    'SELECT index_name AS name, column_name AS `column`, sub_part AS prefix, non_unique AS nonUnique, s.* FROM information_schema.statistics s WHERE table_schema = ? AND table_name = ? ORDER BY index_name, seq_in_index',
     platform.configuration.database.name,
     tableName,
   )
   const found = new Map<string, { columns: string[]; unique: boolean }>()
-  for (const { name, column, prefix, nonUnique } of rows) {
+  for (const row of rows) {
+    const { name, column, prefix, nonUnique } = row
     const index = found.get(name) ?? { columns: [], unique: nonUnique === 0 }
     // An index on a prefix of a column differs from an index on the whole column.
-    index.columns.push(prefix === null ? (column ?? '(expression)') : `${column}(${prefix})`)
+    const part = prefix === null ? (column ?? '(expression)') : `${column}(${prefix})`
+    const flaw = unusable(row)
+    index.columns.push(flaw === undefined ? part : `${part} ${flaw}`)
     found.set(name, index)
   }
   const remedy = [inMySql(platform, `SHOW INDEX FROM ${sqlName(tableName)}`)]

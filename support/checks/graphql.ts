@@ -7,7 +7,7 @@ import type { Platform } from '../platform/platform'
 import { apiToken } from '../service/api'
 import { isOfPlatform, projectsOfPlatform } from '../service/projects'
 import { blockedBy, isRefusal } from '../service/refusals'
-import { anyProject } from './rest'
+import { anyProject, wrongToken } from './rest'
 
 /** 8.1: checks that no documented field is missing, has a different type, or is nullable where the contract forbids it. */
 export async function expectSchema({ graphql, contract }: Platform): Promise<void> {
@@ -85,7 +85,7 @@ async function expectMetricsOf(platform: Platform, project: string): Promise<voi
     throw unexpected(answer, `the metrics of ${project} cannot be queried`, 'doraMetrics')
 }
 
-/** 8.2: checks that no field of Query gives data without a token. */
+/** 8.2: checks that no field of Query gives data without a token, and none for a wrong one. */
 export async function expectGraphQLRefused(platform: Platform): Promise<void> {
   const { guardedQueries } = applicable(platform.contract.graphql)
   const project = await anyProject(platform)
@@ -109,7 +109,21 @@ export async function expectGraphQLRefused(platform: Platform): Promise<void> {
     if (!isRefusal(answer) && (answer.status >= 500 || !answer.errors.some((text) => refusing.test(text))))
       throw blockedBy(answer.answer, `a query for ${field} without a token`, 'an error about the missing token')
   }
+  // One question about all fields, because the service counts the requests of such callers together.
+  const all = `query ($project: String!) {${Object.values(guardedQueries).map(fieldsOf).join(' ')}}`
+  const answer = await platform.graphql.query(all, wrongToken, { project })
+  const revealed = Object.entries(answer.data ?? {}).filter(([, value]) => value !== null)
+  if (revealed.length > 0)
+    throw unexpected(
+      answer,
+      `data is returned for a wrong token: ${revealed.map(([field]) => field).join(', ')}`,
+      'an error and no data',
+      JSON.stringify(answer.data),
+    )
 }
+
+/** The fields of a query without its name and variables. */
+const fieldsOf = (query: string) => query.slice(query.indexOf('{') + 1, query.lastIndexOf('}')).trim()
 
 /** The words of an error about the caller. */
 const refusing = /auth|token|log(ged)?[ -]?in|credential|denied|forbidden|permission|not allowed/i

@@ -86,7 +86,7 @@ export async function anyProject(platform: Platform): Promise<string> {
 }
 
 /** Not in the format of any token that a service issues. */
-const wrongToken = 'not-a-token-of-this-service'
+export const wrongToken = 'not-a-token-of-this-service'
 
 async function intruderToken(platform: Platform, intruder: Intruder): Promise<string | undefined> {
   switch (intruder) {

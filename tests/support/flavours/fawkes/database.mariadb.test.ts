@@ -80,6 +80,13 @@ describe('the documented schema', () => {
       'The column commits.sha has the collation utf8mb4_general_ci, so it cannot be compared with the other columns.',
     ],
     [
+      'an index that queries ignore',
+      'deployments',
+      'ALTER TABLE deployments ALTER INDEX idx_deployments_cfr IGNORED',
+      'ALTER TABLE deployments ALTER INDEX idx_deployments_cfr NOT IGNORED',
+      'The index idx_deployments_cfr of deployments differs from the documented one.',
+    ],
+    [
       'a default for what nobody reported',
       'incidents',
       "ALTER TABLE incidents ALTER COLUMN severity SET DEFAULT 'low'",
