@@ -10,7 +10,7 @@ const all = '$__all'
 /** Reading the events of more projects than this would take minutes. */
 const mostProjects = 500
 
-export interface ProjectsTogether {
+interface ProjectsTogether {
   /** The words for them in findings. */
   readonly owner: string
   /** The values of the project variable. */
