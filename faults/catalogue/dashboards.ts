@@ -336,6 +336,13 @@ export const dashboardFaults: readonly Fault[] = [
         text.replaceAll(`COALESCE(p.team, 'none') IN (${selected('team')})`, 'TRUE'),
       ),
   }),
+  {
+    id: 'variable-hidden',
+    title: 'A dashboard hides its project variable',
+    expects: { failed: ['16.3'], blocked: [] },
+    cause: { object: 'dashboard Mean Time to Restore', summary: 'does not let the reader choose a project' },
+    apply: edited('mttr', '"hide": 0', '"hide": 2'),
+  },
   shown('project-not-offered', 'The project variable of a dashboard leaves a project out', {
     expects: { failed: ['16.3'], blocked: [] },
     cause: {

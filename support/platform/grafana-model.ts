@@ -26,6 +26,8 @@ const drawing = z
       .looseObject({ mode: z.string().default('none') })
       .optional()
       .catch(undefined),
+    /** Hides a column of a table. */
+    hidden: z.boolean().optional().catch(undefined),
     hideFrom: z
       .looseObject({ viz: z.boolean().default(false) })
       .optional()
@@ -100,6 +102,8 @@ const variable = z.looseObject({
   current: z.looseObject({ value: z.unknown() }).partial().optional(),
   includeAll: z.boolean().default(false).catch(false),
   multi: z.boolean().default(false).catch(false),
+  /** 1 hides the label, 2 hides the variable. */
+  hide: z.number().default(0).catch(0),
 })
 type Variable = z.infer<typeof variable>
 
@@ -127,6 +131,7 @@ export const dashboardModel = z
     title,
     timezone,
     quickRanges: timepicker?.quick_ranges ?? [],
+    hidesTimePicker: timepicker?.hidden === true,
     // Grafana reports the folder "General" for a dashboard outside all folders (pkg/api/dashboard.go).
     folder: meta.folderUid === '' ? '' : meta.folderTitle,
     // The panels of a collapsed row are nested in it. Nobody sees them, so they are dropped with the row.

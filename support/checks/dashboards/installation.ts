@@ -181,7 +181,7 @@ export async function expectDatasources(platform: Platform): Promise<number> {
 export const datasourceNamed = (name: string | null, all: readonly Datasource[]): Datasource | undefined =>
   all.find(({ uid, name: own, isDefault }) => (name === null ? isDefault : uid === name || own === name))
 
-/** 16.3: each dashboard has its variables, and queries that use them. Returns the number of queries. */
+/** 16.3: each dashboard lets the reader choose its variables and the time, and its queries use them. Returns the number of queries. */
 export async function expectVariablesUsed(platform: Platform): Promise<number> {
   const { all, variables } = platform.contract.dashboards
   const unmet: Circumstances[] = []
@@ -190,20 +190,57 @@ export async function expectVariablesUsed(platform: Platform): Promise<number> {
     const dashboard = await dashboardOf(platform, names)
     const wanted = [variables.project, variables.team, ...(names.ownVariables ?? [])]
     queries += dashboard.panels.reduce((sum, { targets }) => sum + targets.length, 0)
-    for (const name of wanted.filter((one) => typeof one === 'string')) {
-      const exists = dashboard.variables.some((variable) => variable.name === name)
-      if (exists && dashboard.panels.some((panel) => isUsed(name, panel))) continue
+    for (const problem of choiceProblems(
+      dashboard,
+      wanted.filter((one) => typeof one === 'string'),
+    )) {
+      const { says, ...values } = problem
       unmet.push({
-        summary: `The ${objectOf(names)} ${exists ? `has the variable ${name}, but no query uses it` : `has no variable ${name}`}.`,
+        summary: `The ${objectOf(names)} ${says}.`,
         object: objectOf(names),
-        expected: `the variable ${name} in the queries of the panels`,
-        found: exists
-          ? 'in no query'
-          : `the variables ${dashboard.variables.map((one) => one.name).join(', ') || 'none'}`,
-        remedy: await inGrafana(platform, names, 'the variables'),
+        ...values,
+        remedy: await inGrafana(platform, names, 'the variables and the time options'),
       })
     }
   }
   expectNone(unmet)
   return queries
+}
+
+/** A choice that a dashboard does not offer or does not use. */
+interface ChoiceProblem {
+  /** Continues the sentence that begins with the dashboard. */
+  readonly says: string
+  readonly expected: string
+  readonly found: string
+}
+
+/** The choices that a reader of the dashboard does not have, or that no query uses. Pure. */
+export function choiceProblems(
+  { panels, variables, hidesTimePicker }: Pick<Dashboard, 'panels' | 'variables' | 'hidesTimePicker'>,
+  wanted: readonly string[],
+): ChoiceProblem[] {
+  const problems = wanted.flatMap((name): ChoiceProblem[] => {
+    const expected = `the variable ${name} in the queries of the panels`
+    const variable = variables.find((one) => one.name === name)
+    if (!variable) {
+      const found = `the variables ${variables.map((one) => one.name).join(', ') || 'none'}`
+      return [{ says: `has no variable ${name}`, expected, found }]
+    }
+    if (!panels.some((panel) => isUsed(name, panel)))
+      return [{ says: `has the variable ${name}, but no query uses it`, expected, found: 'in no query' }]
+    const reason = variable.hide === 2 ? 'hidden' : variable.type === 'constant' ? 'a constant' : undefined
+    if (reason === undefined) return []
+    return [
+      {
+        says: `does not let the reader choose a ${name}`,
+        expected: `the variable ${name} to choose from`,
+        found: `it is ${reason}`,
+      },
+    ]
+  })
+  const hidden = {
+    ...{ says: 'does not let the reader choose a time range', expected: 'a time picker', found: 'timepicker.hidden' },
+  }
+  return hidesTimePicker ? [...problems, hidden] : problems
 }

@@ -109,7 +109,11 @@ function drawnDifference(
     if (changed)
       return { says: `changes the column ${name} after its query`, expected: 'the values', found: changed.found }
     const type = field === 'minutes' || field === 'commits' || field === 'incidents' ? 'number' : 'string'
-    const { unit = 'none', mappings = [] } = optionsOfField(view.fieldConfig, name, type)
+    const { unit = 'none', mappings = [], displayName, custom } = optionsOfField(view.fieldConfig, name, type)
+    if (custom?.hidden === true)
+      return { says: `hides the column ${name}`, expected: `the column ${name}`, found: 'custom.hidden' }
+    if (displayName !== name && view.columns.some((other) => other.name === displayName))
+      return { says: `swaps the names of columns`, expected: name, found: `the name ${displayName} for ${name}` }
     if (field === 'minutes' && !/^(?:m|dtdurationm|(?:suffix: ?)?(?:min|mins|minutes))$/.test(unit))
       return { says: `draws the column ${name} with another unit`, expected: 'minutes', found: `the unit ${unit}` }
     if (mappings.length > 0)

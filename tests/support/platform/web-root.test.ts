@@ -174,7 +174,16 @@ describe('Grafana below a path', () => {
     const browser = new Browser(routes, http.options)
     closing.push(() => browser.close())
     const login = { user: 'admin', password: 'of-a-test' }
-    const dashboard = { uid: 'x', title: 'X', timezone: '', quickRanges: [], folder: '', panels: [], variables: [] }
+    const dashboard = {
+      uid: 'x',
+      title: 'X',
+      timezone: '',
+      quickRanges: [],
+      hidesTimePicker: false,
+      folder: '',
+      panels: [],
+      variables: [],
+    }
     const choice = { variables: {}, window: { start: 0, end: 1 }, deadlineMs: 10_000, pictured: false }
     const view = await new GrafanaPages(browser, routes, 10_000).open(login, dashboard, choice)
     expect(view.panels).toEqual([])

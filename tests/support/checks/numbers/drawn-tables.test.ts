@@ -136,6 +136,28 @@ describe.each(tables)('on %s, the table %s', (uid, title) => {
   })
 })
 
+describe('the columns of a table', () => {
+  const table = tableOf('mttr', 'Latest Restored Incidents')
+  const withOption = (name: string, id: string, value: unknown) => {
+    const { fieldConfig, ...rest } = view(table)
+    const override = { matcher: { id: 'byName', options: name }, properties: [{ id, value }] }
+    return { ...rest, fieldConfig: { ...fieldConfig, overrides: [...fieldConfig.overrides, override] } }
+  }
+
+  it('are wrong if one is hidden, has the name of another, or is dropped by a transformation', () => {
+    const hidden = withOption('Created', 'custom.hidden', true)
+    expect(differenceOf(table, hidden)?.says).toBe('hides the column Created')
+    const swapped = withOption('Created', 'displayName', 'Restored')
+    expect(differenceOf(table, swapped)?.found).toBe('the name Restored for Created')
+    const limited = { ...view(table), transformations: [{ id: 'limit', disabled: false, options: {} }] }
+    expect(differenceOf(table, limited)?.says).toMatch(/^changes the column .* after its query$/)
+  })
+
+  it('may have other names', () => {
+    expect(differenceOf(table, withOption('Created', 'displayName', 'Opened'))).toBeNull()
+  })
+})
+
 describe('the rows of a table', () => {
   it('hold the failures with their incidents, and the new commits of a change', () => {
     expect(rowsOf('failures', events, question)).toMatchObject([
