@@ -288,6 +288,18 @@ export const dashboardFaults: readonly Fault[] = [
           ),
       ),
   }),
+  shown('chart-at-the-first-commit', 'A chart draws each lead time at the first commit instead of the deployment', {
+    expects: { failed: ['16.2'], blocked: [] },
+    cause: {
+      object: 'panel Lead Time for Changes / Lead Time of each Deployment',
+      summary: 'draws a point that is no event',
+    },
+    apply: edited(
+      'lead-time-for-changes',
+      'SELECT finished_date AS time, minutes AS `Lead time`\\nFROM lead_times\\nORDER BY finished_date, id',
+      'SELECT first_commit AS time, minutes AS `Lead time`\\nFROM lead_times\\nORDER BY first_commit, id',
+    ),
+  }),
   shown('panel-misses-the-last-week', 'A panel omits the last week of the selected time range', {
     expects: { failed: ['16.2'], blocked: [] },
     cause: {

@@ -48,6 +48,8 @@ export interface DashboardNames {
   readonly panels: Readonly<Record<string, readonly ShownQuantity[]>>
   /** The tables by the title of the panel. */
   readonly tables?: Readonly<Record<string, ShownTable>>
+  /** The events that a chart draws as points, each at its time with its minutes, by the title of the panel. */
+  readonly points?: Readonly<Record<string, Extract<TableRows, 'changes' | 'restorations'>>>
 }
 
 export interface DashboardsContract {

@@ -176,17 +176,17 @@ async function addTableProblems(
   { unmet, open }: TableProblems,
 ): Promise<void> {
   if (unknownTables(platform.configuration).size > 0) return
-  for (const { title, difference } of wrongTables(names, views, rows, platform.contract.dora.precision)) {
+  for (const { title, kind, difference } of wrongTables(names, views, rows, platform.contract.dora.precision)) {
     const { says, otherIds, ...values } = difference
     if (otherIds && platform.configuration.events.idPrefix === undefined) {
       open.push(unknownIdForm(`The table ${title} of the dashboard ${names.title}`, otherIds))
       continue
     }
     unmet.push({
-      summary: `The table ${title} of the dashboard ${names.title} ${says} for ${ownerIn(pages)}.`,
+      summary: `The ${kind} ${title} of the dashboard ${names.title} ${says} for ${ownerIn(pages)}.`,
       object: panelOf(names, title),
       ...values,
-      remedy: await inGrafana(platform, names, 'the query of the table'),
+      remedy: await inGrafana(platform, names, `the query of the ${kind}`),
     })
   }
 }

@@ -7,6 +7,7 @@ import type { PanelView } from '../../platform/grafana-pages'
 import type { ComparedChoice } from '../dashboards/compared-choices'
 import type { DrawnDifference } from './drawn-axis'
 import { drawnDifference, shiftedDays, wrongThresholds } from './drawn-panels'
+import { pointDifference } from './drawn-points'
 import { type TableDifference, tableDifference } from './drawn-tables'
 import type { TableRow } from './expected-page'
 import { type PanelReading, readingsOf } from './panel-readings'
@@ -83,25 +84,32 @@ function drawnWrong(
   )
 }
 
-/** A table that differs from the events. */
+/** A table, or a chart of single events, that differs from the events. */
 interface WrongTable {
   readonly title: string
+  readonly kind: 'table' | 'chart'
   readonly difference: TableDifference
 }
 
-/** The tables of a dashboard that are missing, or that differ from the rows that the events yield. */
+/** The tables of a dashboard that are missing, and those and charts that differ from the rows that the events yield. */
 export function wrongTables(
-  { tables = {} }: DashboardNames,
+  { tables = {}, points = {} }: DashboardNames,
   views: readonly PanelView[],
   rowsOf: (kind: TableRows) => readonly TableRow[],
   precision: Precision,
 ): WrongTable[] {
   const exactness = toleranceOf('minutes', precision, 0)
-  return Object.entries(tables).flatMap(([title, table]) => {
+  const charts = Object.entries(points).flatMap(([title, kind]) => {
+    const view = views.find((panel) => panel.title === title)
+    const difference = view ? pointDifference(view, rowsOf(kind), exactness) : null
+    return difference ? [{ title, kind: 'chart' as const, difference }] : []
+  })
+  const wrong = Object.entries(tables).flatMap(([title, table]) => {
     const view = views.find((panel) => panel.title === title)
     const difference: TableDifference | null = view
       ? tableDifference(view, table, rowsOf(table.rows), exactness)
       : { says: 'is not on the page', expected: 'the table', found: views.map((panel) => panel.title).join(', ') }
-    return difference ? [{ title, difference }] : []
+    return difference ? [{ title, kind: 'table' as const, difference }] : []
   })
+  return [...wrong, ...charts]
 }

@@ -54,6 +54,7 @@ export const fawkesDashboards: DashboardsContract = {
       uid: 'dora-overview',
       title: 'DORA Metrics Overview',
       tables: { 'Latest Deployments': latestDeployments },
+      points: { 'Time to Restore': 'restorations' },
       panels: {
         'Deployment Frequency': last('deployment frequency'),
         'Lead Time for Changes': last('lead time'),
@@ -78,6 +79,7 @@ export const fawkesDashboards: DashboardsContract = {
       uid: 'lead-time-for-changes',
       title: 'Lead Time for Changes',
       tables: { 'Latest Changes': latestChanges },
+      points: { 'Lead Time of each Deployment': 'changes' },
       panels: {
         'Lead Time for Changes': last('lead time'),
         'Lead Time p50': last('lead time p50'),
@@ -100,6 +102,7 @@ export const fawkesDashboards: DashboardsContract = {
       uid: 'mttr',
       title: 'Mean Time to Restore',
       tables: { 'Latest Restored Incidents': latestRestorations },
+      points: { 'Time to Restore': 'restorations' },
       panels: {
         'Mean Time to Restore': last('time to restore'),
         'Time to Restore p50': last('time to restore p50'),

@@ -70,8 +70,12 @@ function chart(page: View[], names: DashboardNames, place: number) {
   // A dashboard without a chart is spoilt in a big number.
   if (charts.length === 0) return null
   const [panel, shown] = picked(charts, place)
-  return { view: viewIn(page, panel), named: { panel, fields: shown.map(({ quantity }) => quantity) } }
+  const fields = [...shown.map(({ quantity }) => quantity as string), ...(names.points?.[panel] ? [aPoint] : [])]
+  return { view: viewIn(page, panel), named: { panel, fields } }
 }
+
+/** The words of a finding about a single event in a chart. */
+const aPoint = 'draws a point that is no event'
 
 const wrongChart: Spoiler = (page, names, shown, place) => {
   const found = chart(page, names, place)
@@ -95,7 +99,18 @@ const wrongDay: Spoiler = (page, names, shown, place) => {
   if (!found || !at || events.length === 0 || !isByDay) return wrongChart(page, names, shown, place)
   const index = picked(events, place)
   at.values[index] = Number(at.values[index]) + day
-  return { ...found.named, fields: found.named.fields.filter((field) => field.endsWith('by day')) }
+  return { ...found.named, fields: found.named.fields.filter((field) => field.endsWith('by day') || field === aPoint) }
+}
+
+const wrongTime: Spoiler = (page, names, shown, place) => {
+  const found = chart(page, names, place)
+  const [at] = found?.view.columns ?? []
+  if (!found?.named.fields.includes(aPoint) || !at || at.values.length === 0)
+    return wrongChart(page, names, shown, place)
+  const index = place % at.values.length
+  at.values[index] = Number(at.values[index]) + 60_000
+  // The minute may be the last one of its day.
+  return { ...found.named, fields: found.named.fields.filter((field) => field.endsWith('by day') || field === aPoint) }
 }
 
 const wrongCell: Spoiler = (page, names, _shown, place) => {
@@ -146,7 +161,7 @@ function findings(
   ]
 }
 
-const spoilers = { wrongAnswer, wrongText, wrongChart, wrongDay, wrongCell, lostRow }
+const spoilers = { wrongAnswer, wrongText, wrongChart, wrongDay, wrongTime, wrongCell, lostRow }
 
 /** The kinds of wrong fields share a thousand draws. */
 describe.each(Object.entries(spoilers))('one field of one panel, of one project and one range (%s)', (_, spoil) => {
