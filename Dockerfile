@@ -1,5 +1,4 @@
-# Contains only the run, as compiled JavaScript, and no Java. "npm run report" renders Allure's results outside, from the volume of
-# the reports.
+# Contains only the run, as compiled JavaScript, and no Java: the command report renders Allure's results without it.
 #   docker build --build-arg COMMIT=$(git rev-parse HEAD) -t dora-acceptance .
 FROM node:24-bookworm-slim AS build
 

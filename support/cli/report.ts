@@ -1,5 +1,4 @@
 /** `dora-acceptance report`: the Allure HTML of the last run, with the history of earlier ones. */
-import { dirname } from 'node:path'
 import { AllureNotRendered, renderAllureHtml } from '../report/allure/html'
 import { lockReports, ReportsInUse } from '../report/reports-lock'
 import { command, print, printError } from './command'
@@ -9,7 +8,8 @@ export const report = command({
     parser
       .example('$0 report', 'Render the results of the last run')
       .epilogue(
-        'Renders allure-results of ACCEPTANCE_REPORTS, else of reports, as HTML. It needs Java.\n\n' +
+        'Renders allure-results of ACCEPTANCE_REPORTS, else of reports, as HTML, with the earlier runs of the\n' +
+          'archive: by allure-commandline where Java is, else by Allure 3.\n\n' +
           'Exit codes: 0 rendered, 1 not rendered, 3 error or wrong arguments',
       ),
   foreseen: [ReportsInUse],
@@ -17,9 +17,8 @@ export const report = command({
     const reports = process.env.ACCEPTANCE_REPORTS || 'reports'
     await lockReports(reports, 'dora-acceptance report', { create: false })
     try {
-      const page = await renderAllureHtml(reports)
-      // Its pages fetch their data, which browsers refuse to pages opened from a file.
-      print(`Report: ${page}\nOpen it with: npx allure open ${dirname(page)}`)
+      const { page, program, open } = await renderAllureHtml(reports)
+      print(`Report: ${page}, rendered by ${program}\n${open}`)
       return 0
     } catch (error) {
       if (!(error instanceof AllureNotRendered)) throw error

@@ -10,20 +10,18 @@ import { verifyRecord } from './verification'
 
 const recordIn = (directory: string) => join(directory, 'verdict.json')
 
-/** The files of a run that the archive keeps. */
-export const archivedFiles = ['verdict.json', signatureOf('verdict.json'), 'sign-off.html', 'junit.xml']
-
 const ended = z.object({ digest: z.string(), finishedAt: z.iso.datetime(), scope: z.object({ shard: z.null() }) })
 
 /**
  * Removes the record of the last run, so that nobody mistakes it for that of the run that starts now. A whole run that the
  * archive does not hold is archived first.
+ * @param kept names of the files that the archive keeps
  */
-export function setAside(directory: string): void {
+export function setAside(directory: string, kept: readonly string[]): void {
   const record = recordIn(directory)
   if (!existsSync(record)) return
   const run = runIn(record)
-  if (run !== undefined && !isArchived(directory, run.digest)) addFiles(directory, run.finishedAt, archivedFiles)
+  if (run !== undefined && !isArchived(directory, run.digest)) addFiles(directory, run.finishedAt, kept)
   rmSync(record)
   rmSync(signatureOf(record), { force: true })
 }

@@ -9,11 +9,15 @@ import { join, resolve } from 'node:path'
 import { visibleData, visibleJson } from '../basis/visible-text'
 import type { JudgedRun } from '../judgement/judge'
 import { addEntry, archiveIn, defaultRetention, prune, type Retention } from '../record/archive'
-import { archivedFiles, changesSinceLast, setAside } from '../record/previous'
+import { changesSinceLast, setAside } from '../record/previous'
 import { signatureFor, signatureOf } from '../record/signature'
+import { historyFile, historyPointOf } from './allure/history'
 import { writeAllureResults } from './allure/results'
 import { renderJunit } from './junit'
 import { renderSignOff } from './sign-off/page'
+
+/** The files of a run that the archive keeps. */
+const archivedFiles = ['verdict.json', signatureOf('verdict.json'), 'sign-off.html', 'junit.xml', historyFile]
 
 /** Thrown if the reports could not be written. A run without its record proves nothing, so it ends with exit code 3. */
 export class ReportsNotWritten extends Error {
@@ -21,9 +25,9 @@ export class ReportsNotWritten extends Error {
 }
 
 /**
- * Writes verdict.json, sign-off.html, junit.xml, messages.ndjson, run.json and allure-results, and the signature if there
+ * Writes verdict.json, sign-off.html, junit.xml, messages.ndjson, run.json, allure-results and allure-history.json, and the signature if there
  * is a key. Creates the directory if it is missing, and removes the Allure results of earlier runs. The archive gets a copy of
- * the record, the page without its evidence, and junit.xml, unless the run is a shard.
+ * the record, the page without its evidence, junit.xml and allure-history.json, unless the run is a shard.
  * @returns a sentence if the archive could not be written; the verdict is not affected
  * @throws ReportsNotWritten if the directory cannot be written
  */
@@ -35,7 +39,8 @@ export function writeReports(
 ): string[] {
   const changes = verdict.sinceLastRun ?? changesSinceLast(directory, verdict)
   // The digest covers the values of the record, so they stay: judging has escaped them.
-  const files: Readonly<Record<string, string | null>> = {
+  const files: Record<string, string | null> = {
+    [historyFile]: null,
     'messages.ndjson': messages.map((message) => `${visibleJson(visibleData(message))}\n`).join(''),
     'run.json': `${visibleJson(visibleData(facts))}\n`,
     'junit.xml': renderJunit(verdict, runs),
@@ -47,7 +52,10 @@ export function writeReports(
   }
   try {
     mkdirSync(directory, { recursive: true })
-    replaceDirectory(join(directory, 'allure-results'), (fresh) => writeAllureResults(fresh, verdict, runs))
+    replaceDirectory(join(directory, 'allure-results'), (fresh) => {
+      writeAllureResults(fresh, verdict, runs)
+      files[historyFile] = JSON.stringify(historyPointOf(fresh, verdict))
+    })
     for (const [name, content] of Object.entries(files)) replaceFile(join(directory, name), content)
   } catch (error) {
     if (!isSystemError(error)) throw error
@@ -72,9 +80,9 @@ export function writeReports(
  * Errors are ignored here: a file that cannot be removed cannot be replaced either, so writing reports the error.
  */
 export async function removeReports(directory: string): Promise<void> {
-  const files = ['verdict.json.sig', 'sign-off.html', 'junit.xml', 'messages.ndjson', 'run.json']
+  const files = ['verdict.json.sig', 'sign-off.html', 'junit.xml', 'messages.ndjson', 'run.json', historyFile]
   try {
-    setAside(directory)
+    setAside(directory, archivedFiles)
     for (const name of files) rmSync(join(directory, name), { force: true })
     await rm(join(directory, 'allure-results'), { recursive: true, force: true })
   } catch {}

@@ -20,16 +20,19 @@ export function messageOf(
 export function categoriesOf({ causes }: Verdict): Category[] {
   const byCause = causes.map(({ summary, object }) => ({
     name: `${summary} (${object})`,
-    messageRegex: `(?s).*\\RCause: ${literal(`${summary} (${object})`)}.*`,
+    messageRegex: `^${anything}[\\r\\n]Cause: ${literal(`${summary} (${object})`)}${anything}`,
   }))
   const byState = ['Failed', 'Blocked', 'Error', 'Waived', 'Attested', 'Not run', 'Not applicable'].map((state) => ({
     name: state,
-    messageRegex: `(?s)${state}: (?!.*\\RCause: ).*`,
+    messageRegex: `^${state}: (?!${anything}[\\r\\n]Cause: )${anything}`,
   }))
   return [...byCause, ...byState]
 }
 
-/** A regular expression that matches `text` literally in Java, which Allure is written in. */
+/** Also line breaks. */
+const anything = '[\\s\\S]*'
+
+/** A regular expression that matches `text` literally, in the languages of both renderers: Java and JavaScript. */
 function literal(text: string): string {
   return text.replace(/[^\p{L}\p{N}\s]/gu, '\\$&').replace(/\s+/g, '\\s+')
 }

@@ -1,14 +1,16 @@
 /**
- * reports/allure: the Allure HTML, rendered from reports/allure-results by allure-commandline, which needs Java.
- * The history of the last report is copied into the new results, so that the trend grows. Each set of results gets it
- * only once, so that rendering the same run again does not count it twice.
+ * reports/allure: the Allure HTML, rendered from reports/allure-results with the earlier runs of the archive. allure-commandline
+ * renders it where Java is, and Allure 3, which needs none, elsewhere. Both show the same pages.
  */
 
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { within } from '../../basis/eventually'
 import { messageOf } from '../../basis/message'
+import { currentPoint, earlierPoints, historyOfAllure3, writeHistoryOfAllure2 } from './history'
 
 /** Rendering takes about 3 s; after this time it is assumed to hang. */
 const deadlineMs = 120_000
@@ -18,11 +20,18 @@ export class AllureNotRendered extends Error {
   override readonly name = 'AllureNotRendered'
 }
 
+interface Rendered {
+  readonly page: string
+  readonly program: string
+  readonly open: string
+}
+
 /**
- * Renders reports/allure and returns the path of its first page.
- * @throws AllureNotRendered if there are no results, Java is missing, or Allure fails
+ * Renders reports/allure.
+ * @returns the path of its first page, the program that rendered it, and what to do to open it
+ * @throws AllureNotRendered if there are no results, or Allure fails
  */
-export async function renderAllureHtml(reports: string, signal?: AbortSignal): Promise<string> {
+export async function renderAllureHtml(reports: string): Promise<Rendered> {
   const results = join(reports, 'allure-results')
   const report = join(reports, 'allure')
   const fresh = join(reports, 'allure.new')
@@ -31,28 +40,43 @@ export async function renderAllureHtml(reports: string, signal?: AbortSignal): P
       `There are no Allure results in ${results}. Run the suite first: npx dora-acceptance run`,
     )
   }
-  await requireJava(signal)
-
-  copyHistory(join(report, 'history'), join(results, 'history'))
+  const hasJava = await findsJava()
   try {
-    // Rendered next to the last report, which is replaced only on success: a failure must not lose the history.
-    await run(allureProgram(), ['generate', '--clean', '-o', fresh, results], signal)
+    // Rendered next to the last report, which is replaced only on success.
+    await (hasJava ? renderWithJava : renderWithoutJava)(reports, results, fresh)
     rmSync(report, { recursive: true, force: true })
     renameSync(fresh, report)
   } finally {
     rmSync(fresh, { recursive: true, force: true })
   }
-  return join(report, 'index.html')
+  const page = join(report, 'index.html')
+  // The pages of allure-commandline fetch their data, which browsers refuse to pages opened from a file.
+  return hasJava
+    ? { page, program: 'allure-commandline', open: `Open it with: npx allure open ${report}` }
+    : { page, program: 'Allure 3, because there is no Java', open: 'Open the file in a browser: it holds everything.' }
 }
 
-/**
- * Copies the history once for each set of results. Without an earlier history it leaves an empty directory, so that a
- * second rendering does not add the run to its own history.
- */
-function copyHistory(from: string, to: string): void {
-  if (existsSync(to)) return
-  if (existsSync(from)) cpSync(from, to, { recursive: true })
-  else mkdirSync(to)
+async function findsJava(): Promise<boolean> {
+  const home = process.env.JAVA_HOME
+  try {
+    await promisify(execFile)(home ? join(home, 'bin', 'java') : 'java', ['-version'], { timeout: deadlineMs })
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function renderWithJava(reports: string, results: string, into: string): Promise<void> {
+  writeHistoryOfAllure2(earlierPoints(reports), results)
+  try {
+    await promisify(execFile)(allureProgram(), ['generate', '--clean', '-o', into, results], {
+      timeout: deadlineMs,
+      // Only the value "true" keeps the tracking script out of the page.
+      env: { ...process.env, ALLURE_NO_ANALYTICS: 'true' },
+    })
+  } catch (error) {
+    throw new AllureNotRendered(`Allure could not render the report: ${lastLineOf(error)}`, { cause: error })
+  }
 }
 
 /** The script that allure-commandline's launcher starts. It is called directly, so that the deadline stops Java itself and not only the launcher. */
@@ -60,34 +84,38 @@ function allureProgram(): string {
   return join(dirname(require.resolve('allure-commandline')), 'dist', 'bin', 'allure')
 }
 
-async function requireJava(signal?: AbortSignal): Promise<void> {
-  const home = process.env.JAVA_HOME
-  const java = home ? join(home, 'bin', 'java') : 'java'
+async function renderWithoutJava(reports: string, results: string, into: string): Promise<void> {
+  process.env.ALLURE_NO_ANALYTICS = 'true'
+  const scratch = mkdtempSync(join(tmpdir(), 'allure-'))
+  const historyPath = join(scratch, 'history.jsonl')
   try {
-    await promisify(execFile)(java, ['-version'], { timeout: deadlineMs, ...(signal ? { signal } : {}) })
+    writeFileSync(historyPath, historyOfAllure3(earlierPoints(reports)))
+    const name = currentPoint(reports)?.title ?? 'Deployment checklist'
+    await within(generate(results, { name, output: resolve(into), historyPath }), deadlineMs, hanging)
   } catch (error) {
-    signal?.throwIfAborted()
-    const where = home ? `JAVA_HOME (${home})` : 'PATH'
-    throw new AllureNotRendered(
-      `The Allure HTML needs Java, which was not found in ${where}. Install it (on Debian: apt-get install default-jre-headless) and run: npx dora-acceptance report`,
-      { cause: error },
-    )
+    if (error instanceof AllureNotRendered) throw error
+    throw new AllureNotRendered(`Allure could not render the report: ${messageOf(error)}`, { cause: error })
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
   }
 }
 
-async function run(program: string, parameters: readonly string[], signal?: AbortSignal): Promise<void> {
-  try {
-    await promisify(execFile)(program, parameters, {
-      timeout: deadlineMs,
-      // Only the value "true" keeps the tracking script out of the page.
-      env: { ...process.env, ALLURE_NO_ANALYTICS: 'true' },
-      ...(signal ? { signal } : {}),
-    })
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw new AllureNotRendered(`Allure could not render the report: ${lastLineOf(error)}`, { cause: error })
-  }
+interface Settings {
+  readonly name: string
+  readonly output: string
+  readonly historyPath: string
 }
+
+async function generate(results: string, settings: Settings): Promise<void> {
+  const { AllureReport, resolveConfig } = await import('@allurereport/core')
+  const plugins = { '@allurereport/plugin-allure2': { options: { singleFile: true } } }
+  const report = new AllureReport(await resolveConfig({ ...settings, appendHistory: false, plugins }))
+  await report.start()
+  await report.readDirectory(results)
+  await report.done()
+}
+
+const hanging = () => new AllureNotRendered(`Allure did not render the report within ${deadlineMs / 1000} s.`)
 
 function lastLineOf(error: unknown): string {
   if (!(error instanceof Error)) return messageOf(error)

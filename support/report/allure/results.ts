@@ -13,7 +13,7 @@ import type { ExecutorInfo } from 'allure-js-commons/sdk'
 import { ReporterRuntime } from 'allure-js-commons/sdk/reporter'
 import { visibleData, visibleJson } from '../../basis/visible-text'
 import type { ScenarioRun } from '../../record/scenario-run'
-import { type ItemState, type ScenarioStatus, type Verdict, worstFirst } from '../../record/verdict'
+import { type ItemState, type ScenarioStatus, type Verdict, type VerdictName, worstFirst } from '../../record/verdict'
 import { html } from '../wording/html'
 import { type ItemOutline, keyOf, outlineOf, statusOf, worst } from '../wording/outline'
 import { instant } from '../wording/wording'
@@ -216,15 +216,19 @@ function hash(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
 }
 
+export const titleOf = (verdict: VerdictName) => `Deployment checklist: ${verdict}`
+
+/** The number of a run on the trend's axis, which shows at most six digits: a date is easier to read than a count. */
+export const buildOrderOf = (finishedAt: string) => Number(finishedAt.slice(2, 10).replaceAll('-', ''))
+
 /** The title of the report, and the label of the run in the trend. */
 function executorOf({ verdict, finishedAt }: Verdict): ExecutorInfo {
   return {
     name: project,
     type: 'cucumber',
-    // The trend's axis shows this number, with at most six digits: a date is easier to read than a count.
-    buildOrder: Number(finishedAt.slice(2, 10).replaceAll('-', '')),
+    buildOrder: buildOrderOf(finishedAt),
     buildName: `${instant(finishedAt)}: ${verdict}`,
-    reportName: `Deployment checklist: ${verdict}`,
+    reportName: titleOf(verdict),
   }
 }
 

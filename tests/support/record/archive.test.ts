@@ -42,7 +42,7 @@ describe('the archive', () => {
     writeReports(directory, judged(record, [shown]))
     expect(entriesIn(directory)).toEqual(['2026-11-23T18-01-12.000Z'])
     const entry = join(archiveIn(directory), '2026-11-23T18-01-12.000Z')
-    expect(readdirSync(entry).sort()).toEqual(['junit.xml', 'sign-off.html', 'verdict.json'])
+    expect(readdirSync(entry).sort()).toEqual(['allure-history.json', 'junit.xml', 'sign-off.html', 'verdict.json'])
     expect(JSON.parse(readFileSync(join(entry, 'verdict.json'), 'utf8'))).toEqual(record)
     const page = readFileSync(join(entry, 'sign-off.html'), 'utf8')
     expect(page).toContain('This copy has no evidence.')

@@ -17,6 +17,7 @@ const message = {
   },
 }
 const reports = [
+  'allure-history.json',
   'allure-results',
   'archive',
   'junit.xml',
