@@ -355,6 +355,19 @@ export const dashboardFaults: readonly Fault[] = [
     cause: { object: 'dashboard Mean Time to Restore', summary: 'does not let the reader choose a project' },
     apply: edited('mttr', '"hide": 0', '"hide": 2'),
   },
+  {
+    id: 'deleted-project-offered',
+    title: 'The project variable of a dashboard still offers a deleted project',
+    expects: { failed: ['16.3'], blocked: [] },
+    cause: { object: 'dashboard Mean Time to Restore', summary: 'offers legacy-shop, which the service does not have' },
+    apply: async (doors) =>
+      doors.rewrite(fileOf('mttr'), (text) =>
+        text.replaceAll(
+          'SELECT name FROM projects ORDER BY name"',
+          "SELECT name FROM projects UNION SELECT 'legacy-shop' ORDER BY name\"",
+        ),
+      ),
+  },
   shown('project-not-offered', 'The project variable of a dashboard leaves a project out', {
     expects: { failed: ['16.3'], blocked: [] },
     cause: {

@@ -6,7 +6,7 @@ import { LinePattern } from '../../formats/line-pattern'
 import { type Dashboard, optionsQuery } from '../../platform/grafana-model'
 import type { Platform } from '../../platform/platform'
 import { showProjects } from '../../service/commands'
-import { projectsOfPlatform } from '../../service/projects'
+import { expectProjects, isOfPlatform } from '../../service/projects'
 import { expectAdminLetIn } from '../grafana'
 import { dashboardOf, datasourceNamed, inGrafana, showDashboards } from './installation'
 
@@ -41,13 +41,23 @@ export async function offered(platform: Platform, variable: Variable): Promise<r
   return passing((await platform.grafana.valuesOf(source.uid, query.sql, login)).map(String), regex)
 }
 
+/**
+ * The options that are no project, such as a deleted one. Where no option is a project, the values are other keys of projects, and
+ * a wildcard stands for all of them. Pure.
+ */
+export const surplusOptions = (options: readonly string[], known: readonly string[]): readonly string[] =>
+  options.some((option) => known.includes(option))
+    ? options.filter((option) => !known.includes(option) && !/^(?:|all|\.?[*+%])$/i.test(option))
+    : []
+
 /** The value of an option of a custom variable, which may have a text before it. */
 const valueOfOption = (option: string): string => option.trim().split(' : ').at(-1) ?? ''
 
-/** 16.3: the project variable of each dashboard offers every project of the service. Returns what was compared. */
+/** 16.3: the project variable of each dashboard offers the projects of the service, and no others. Returns what was compared. */
 export async function expectEveryProjectOffered(platform: Platform): Promise<string> {
   const { all, variables } = platform.contract.dashboards
-  const projects = await projectsOfPlatform(platform)
+  const known = await expectProjects(platform)
+  const projects = known.filter((name) => isOfPlatform(platform, name))
   expectData(projects, 'project', 'REST API', [await showProjects(platform)])
   const unmet: Circumstances[] = []
   const compared: DashboardNames[] = []
@@ -58,6 +68,15 @@ export async function expectEveryProjectOffered(platform: Platform): Promise<str
     const options = variable && (await offered(platform, variable))
     if (!options) continue
     compared.push(names)
+    const surplus = surplusOptions(options, known).filter((name) => isOfPlatform(platform, name))
+    if (surplus.length > 0)
+      unmet.push({
+        summary: `The variable ${variables.project} of the dashboard ${names.title} offers ${surplus.slice(0, 3).join(', ')}, which the service does not have.`,
+        object: `dashboard ${names.title}`,
+        expected: 'only projects of the service',
+        found: surplus.join(', '),
+        remedy: await inGrafana(platform, names, `the variable ${variables.project}`),
+      })
     const missing = projects.filter((project) => !options.includes(project))
     if (missing.length === 0) continue
     unmet.push({

@@ -118,8 +118,7 @@ function contentDifferences(kind: ListedKind, list: EventList, expected: readonl
   const compared = shownFields.length > 0 ? shownFields : fields.slice(0, 1)
   const wanted = expected.map((one) => textOf(one, compared))
   const found = entries.map((one) => textOf(one, compared))
-  const isPage = count > entries.length
-  const missing = isPage ? [] : without(wanted, found)
+  const missing = count > entries.length ? missingOnPage(entries, expected, compared) : without(wanted, found)
   const surplus = without(found, wanted)
   return [
     ...(missing.length + surplus.length === 0
@@ -129,6 +128,28 @@ function contentDifferences(kind: ListedKind, list: EventList, expected: readonl
       ? []
       : [{ quantity: 'stored deployments' as const, expected: expected.length, found: count }]),
   ]
+}
+
+/** A page shows the newest events, by their start or by their finish: none may be missing that is newer than the oldest one on it. */
+function missingOnPage(
+  entries: readonly ListedEvent[],
+  expected: readonly ListedEvent[],
+  compared: readonly (keyof ListedEvent)[],
+): string[] {
+  const found = entries.map((one) => textOf(one, compared))
+  const attempts = (['finished', 'started', 'created', 'resolved'] as const).flatMap((field) => {
+    const times = entries.flatMap((entry) => entry[field] ?? [])
+    if (times.length === 0) return []
+    const oldest = times.reduce((least, time) => Math.min(least, time))
+    const newer = expected.filter((one) => (one[field] ?? Number.NEGATIVE_INFINITY) > oldest)
+    return [
+      without(
+        newer.map((one) => textOf(one, compared)),
+        found,
+      ),
+    ]
+  })
+  return attempts.sort((one, other) => one.length - other.length)[0] ?? []
 }
 
 /** The texts of the first list that the second does not have, each as often as it is missing. */

@@ -1,7 +1,7 @@
 /** The project variable of each dashboard offers every project of the service. */
 import { describe, expect, it } from 'vitest'
 import { command } from '../../../support/basis/command'
-import { expectEveryProjectOffered, passing } from '../../../support/checks/dashboards/offered-projects'
+import { expectEveryProjectOffered, passing, surplusOptions } from '../../../support/checks/dashboards/offered-projects'
 import { configurationSchema } from '../../../support/configuration/schema'
 import { fawkes } from '../../../support/flavours/fawkes/fawkes'
 import type { Platform } from '../../../support/platform/platform'
@@ -76,5 +76,16 @@ describe('the filter of a variable', () => {
     expect(passing(projects, '/^(?<text>.*)$/')).toEqual(projects)
     expect(passing(projects, '/[/')).toEqual(projects)
     expect(passing(projects, '')).toEqual(projects)
+  })
+})
+
+describe('an option that is no project of the service', () => {
+  it('is surplus, unless it stands for all projects', () => {
+    expect(surplusOptions(['checkout', 'legacy-shop', 'payments'], ['checkout', 'payments'])).toEqual(['legacy-shop'])
+    expect(surplusOptions(['All', '%', '.*', '', 'checkout'], ['checkout'])).toEqual([])
+  })
+
+  it('is not told from a key of a project where no option is a name', () => {
+    expect(surplusOptions(['1', '2'], ['checkout', 'payments'])).toEqual([])
   })
 })

@@ -39,6 +39,18 @@ describe('a right list', () => {
     expect(inAllTime(newestFirst.slice(0, 2), 4)).toEqual([])
   })
 
+  it('does not agree as a page of older ones, or as a page with a gap', () => {
+    const [, d1, d2, d40] = newestFirst
+    const page = (...entries: (ListedEvent | undefined)[]) =>
+      inAllTime(
+        entries.flatMap((one) => one ?? []),
+        4,
+      ).map(({ expected }) => String(expected).split(' ')[0])
+    expect(page(d1, d2)).toEqual([])
+    expect(page(d2, d40)).toEqual(['d1'])
+    expect(page(d1, d40)).toEqual(['d2'])
+  })
+
   it('agrees over a range, with or without what has not finished', () => {
     for (const isIn of [
       ({ finished }: ListedEvent) => (finished ?? 0) >= week.start,
