@@ -1,0 +1,64 @@
+/** The projects that are compared together, by the options of the project variable. */
+import { describe, expect, it } from 'vitest'
+import { command } from '../../../../support/basis/command'
+import { chosenTogether } from '../../../../support/checks/dashboards/chosen-together'
+import { configurationSchema } from '../../../../support/configuration/schema'
+import { fawkes } from '../../../../support/flavours/fawkes/fawkes'
+import type { Platform } from '../../../../support/platform/platform'
+
+/** A platform whose dashboards have a project variable each, by their uids; the others have one that takes a single project. */
+function platformWith(byUid: Readonly<Record<string, object>>, rows: readonly string[] = ['b', 'a', 'c']): Platform {
+  const query = { name: 'project', type: 'query', datasource: { uid: 'mysql' }, query: 'SELECT name FROM projects' }
+  return {
+    contract: fawkes,
+    configuration: configurationSchema(fawkes.names).parse({}),
+    registerSecrets: async () => {},
+    kubernetes: { namespace: 'fawkes', secret: async () => new Map([['admin-password', 'of Grafana']]) },
+    grafana: {
+      commandFor: async (path: string) => command`curl -s ${path}`,
+      user: async () => ({ url: '', status: 200, headers: {}, body: '{}' }),
+      datasources: async () => [{ uid: 'mysql', name: 'mysql', type: 'mysql', isDefault: true, database: 'lake' }],
+      dashboard: async (uid: string) => ({ uid, title: uid, panels: [], variables: [{ ...query, ...byUid[uid] }] }),
+      valuesOf: async () => rows,
+    },
+  } as unknown as Platform
+}
+const chosen = async (...given: Parameters<typeof platformWith>) => {
+  const { choices, notCompared } = await chosenTogether(platformWith(...given), ['a', 'b'])
+  return {
+    choices: choices.map(({ dashboards, ...one }) => ({ ...one, dashboards: dashboards.map(({ uid }) => uid) })),
+    notCompared,
+  }
+}
+
+describe('the projects that a reader can choose together', () => {
+  it('are none where the variable takes a single project', async () => {
+    expect(await chosen({})).toEqual({ choices: [], notCompared: [] })
+  })
+
+  it('are all of them, on all dashboards that offer "All"', async () => {
+    const { choices } = await chosen({ mttr: { includeAll: true }, 'dora-overview': { includeAll: true, multi: true } })
+    expect(choices).toEqual([
+      {
+        owner: 'all 3 projects together',
+        ...{ values: '$__all', projects: ['a', 'b', 'c'], dashboards: ['dora-overview', 'mttr'] },
+      },
+    ])
+  })
+
+  it('are two where the variable takes several, but has no "All"', async () => {
+    const { choices } = await chosen({ mttr: { multi: true } })
+    expect(choices).toEqual([{ owner: 'a and b', values: ['a', 'b'], projects: ['a', 'b'], dashboards: ['mttr'] }])
+  })
+
+  it('are not compared where they depend on other variables, or are too many', async () => {
+    const dependent = { mttr: { includeAll: true, query: "SELECT name FROM projects WHERE team = '$team'" } }
+    expect((await chosen(dependent)).notCompared).toEqual([
+      'all projects on Mean Time to Restore, because its options depend on other variables',
+    ])
+    const many = Array.from({ length: 501 }, (_, index) => `project ${index}`)
+    const { choices, notCompared } = await chosen({ mttr: { includeAll: true } }, many)
+    expect(choices).toEqual([])
+    expect(notCompared[0]).toContain('501 projects are too many')
+  })
+})

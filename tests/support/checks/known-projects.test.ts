@@ -1,0 +1,46 @@
+/** The lists of projects are compared with the settings and the recent deployments in the database. */
+import { expect, it } from 'vitest'
+import { command } from '../../../support/basis/command'
+import { expectListed } from '../../../support/checks/known-projects'
+import { configurationSchema } from '../../../support/configuration/schema'
+import { fawkes } from '../../../support/flavours/fawkes/fawkes'
+import type { Platform } from '../../../support/platform/platform'
+
+/** A service that lists one project. @param deployed the projects with recent deployments */
+function platformWith(settings: readonly string[], deployed: readonly string[]): Platform {
+  const secret = new Map([
+    ['token', 'of the API'],
+    ['mysql-password', 'of the database'],
+  ])
+  const body = JSON.stringify([{ name: 'checkout' }])
+  return {
+    contract: fawkes,
+    configuration: configurationSchema(fawkes.names).parse({}),
+    registerSecrets: async () => {},
+    kubernetes: { namespace: 'fawkes', now: new Date('2026-03-08T12:00:00Z'), secret: async () => secret },
+    rest: {
+      commandFor: async (path: string) => command`curl -s ${path}`,
+      get: async (url: string) => ({ url, status: 200, headers: {}, body }),
+    },
+    database: {
+      rows: async (_user: unknown, _row: unknown, statement: string) =>
+        statement.includes('project_metric_settings')
+          ? settings.map((project) => ({ project, option: '{}', enabled: 1 }))
+          : deployed.map((project) => ({ project, deployments: 1 })),
+    },
+  } as unknown as Platform
+}
+const summary = (settings: readonly string[], deployed: readonly string[]) =>
+  expectListed(platformWith(settings, deployed), 'REST').then(String, (error) => error.finding.summary)
+
+it('a complete list has every project with settings or recent deployments', async () => {
+  expect(await summary(['checkout'], ['checkout'])).toBe('1')
+  expect(await summary([], ['checkout', 'dora-acceptance-of-another-run'])).toBe('1')
+})
+
+it('a list lacks a project with settings, or with recent deployments only', async () => {
+  expect(await summary(['legacy'], [])).toBe('REST does not list the project legacy, which has settings.')
+  expect(await summary(['checkout'], ['ghost'])).toBe(
+    'REST does not list the project ghost, which has recent deployments.',
+  )
+})
