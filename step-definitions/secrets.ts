@@ -5,6 +5,7 @@ import {
   expectWritten,
   type SecretRole,
 } from '../support/checks/external-secrets'
+import { forEachForge } from '../support/checks/forges'
 import { expectReadyStore, expectReadyStores } from '../support/checks/secret-stores'
 import { expectInUse } from '../support/checks/secret-use'
 import { expectKeys, expectSecrets, expectToken, type TokenRole } from '../support/checks/secrets'
@@ -45,6 +46,6 @@ Given('the {secrets} secrets exist', function (this: AcceptanceWorld, role: Secr
   return expectSecrets(this.platform, role)
 })
 
-Then('the {token} token is present', function (this: AcceptanceWorld, role: TokenRole) {
-  return expectToken(this.platform, role)
+Then('the {token} token is present', async function (this: AcceptanceWorld, role: TokenRole) {
+  await forEachForge(this.platform.configuration, role, (one) => expectToken(this.platform, one))
 })

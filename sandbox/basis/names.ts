@@ -13,8 +13,8 @@ const schema = z.strictObject({
   /** The services of the lake and of the database. */
   lake: z.string().default('devlake-lake'),
   mysql: z.string().default('devlake-mysql'),
-  /** True if the service collects from GitHub. */
-  github: z.boolean().default(true),
+  /** The forge that the service collects from; null without one. */
+  forge: z.enum(['github', 'gitlab']).nullable().default('github'),
   /** True if people log in to Grafana by single sign-on only. */
   signOn: z.boolean().default(false),
   /** True if the Gateway API leads to the service. */

@@ -26,6 +26,7 @@ export const portNames = [
   'grafana',
   'grafanaPod',
   'github',
+  'gitlab',
   'argocd',
   'jenkins',
   'alertmanager',

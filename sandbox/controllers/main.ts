@@ -20,6 +20,7 @@ import { serveInterference } from '../interference/server'
 import { serveNetwork } from '../network/server'
 import { serveArgoCdApi } from '../sources/argocd'
 import { serveGitHub } from '../sources/github'
+import { serveGitLab } from '../sources/gitlab'
 import { serveJenkins } from '../sources/jenkins'
 import { serveVault } from '../sources/vault'
 import { serveAlertmanager } from './alertmanager'
@@ -81,6 +82,7 @@ async function main(): Promise<void> {
     serveInterference(ports),
     serveAlertmanager(secrets, deliver, ports),
     serveGitHub(ports),
+    serveGitLab(ports),
     serveArgoCdApi(applications, ports),
     serveJenkins(ports),
   ])

@@ -30,6 +30,7 @@ export function fillVault(): void {
       'encryption-secret': random(128, upperCase),
       'api-token': random(48),
       'github-token': `ghp_${random(36)}`,
+      'gitlab-token': `glpat-${random(20)}`,
     },
     'fawkes/devlake/db': { 'mysql-root-password': random(32), 'mysql-password': random(32) },
     'fawkes/devlake/grafana': {

@@ -2,11 +2,9 @@
 import fastify from 'fastify'
 import { z } from 'zod'
 import { storedNames } from '../basis/names'
-import type { PortName, Ports } from '../basis/ports'
+import type { Ports } from '../basis/ports'
+import { externalHosts } from './external-hosts'
 import { type Directory, type Resolution, resolveService, serviceOfHost } from './resolution'
-
-/** Hosts outside the cluster that the sandbox stands in for. */
-const externalHosts: Readonly<Record<string, PortName>> = { 'api.github.com': 'github' }
 
 const querySchema = z.object({
   host: z.string().min(1),

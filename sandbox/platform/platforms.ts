@@ -113,16 +113,33 @@ const noIngress: Shape = { lacks: isIngress }
 
 const loadBalancer: Shape = { folders: ['load-balancer'], lacks: isIngress }
 
-const withoutGitHub: Shape = {
-  names: { github: false },
-  change: (object) => {
+/** The keys of the service's Secret, from those of the default platform. */
+const withServiceKeys =
+  (keyed: (keys: readonly ServiceKey[]) => readonly ServiceKey[]) =>
+  (object: KubernetesObject): object => {
     if (!is('ExternalSecret', 'devlake-secrets')(object)) return object
-    const { spec } = object as { spec?: { data?: readonly { secretKey?: string }[] } }
-    return withSpec(object, {
-      ...spec,
-      data: (spec?.data ?? []).filter(({ secretKey }) => secretKey !== 'github-token'),
-    })
-  },
+    const { spec } = object as { spec?: { data?: readonly ServiceKey[] } }
+    return withSpec(object, { ...spec, data: keyed(spec?.data ?? []) })
+  }
+interface ServiceKey {
+  readonly secretKey?: string
+}
+
+const withoutGitHub: Shape = {
+  names: { forge: null },
+  change: withServiceKeys((keys) => keys.filter(({ secretKey }) => secretKey !== 'github-token')),
+}
+
+/** GitLab in the place of GitHub. */
+const gitLab: Shape = {
+  names: { forge: 'gitlab' },
+  change: withServiceKeys((keys) =>
+    keys.map((one) =>
+      one.secretKey === 'github-token'
+        ? { secretKey: 'gitlab-token', remoteRef: { key: 'fawkes/devlake/secrets', property: 'gitlab-token' } }
+        : one,
+    ),
+  ),
 }
 
 const signOn = [
@@ -174,6 +191,7 @@ const platforms = {
   'no-ingress': noIngress,
   'load-balancer': loadBalancer,
   'without-github': withoutGitHub,
+  gitlab: gitLab,
   'sso-grafana': ssoGrafana,
   'own-namespace': together(ownNamespace, { names: { argocd: 'dora' } }),
   'all-at-once': together(releaseKps, helmNames, externalMysql, gatewayApi, flux, withoutGitHub, ownNamespace),

@@ -7,6 +7,8 @@ import type { Ports } from '../basis/ports'
 import { answersOk } from '../basis/probes'
 import { until } from '../basis/waiting'
 import { readVault, vaultValue } from '../credentials/vault'
+import { gitLabHost } from '../network/external-hosts'
+import { gitLabProjects } from './gitlab'
 
 export const jenkinsUser = 'devlake'
 
@@ -37,6 +39,22 @@ function setups(jenkins: boolean): readonly Setup[] {
       cloneUrl: `https://github.com/${fullName}.git`,
     })),
   }
+  const gitlab: Setup = {
+    plugin: 'gitlab',
+    connection: {
+      name: 'gitlab',
+      endpoint: `https://${gitLabHost}/api/v4/`,
+      token: secret('fawkes/devlake/secrets', 'gitlab-token'),
+    },
+    entities: ['CODE', 'CODEREVIEW', 'CROSS'],
+    scopes: gitLabProjects.map(({ id, name, path_with_namespace: path, web_url: url }) => ({
+      gitlabId: id,
+      name,
+      pathWithNamespace: path,
+      webUrl: url,
+      httpUrlToRepo: `${url}.git`,
+    })),
+  }
   const argocd: Setup = {
     plugin: 'argocd',
     connection: {
@@ -51,7 +69,8 @@ function setups(jenkins: boolean): readonly Setup[] {
       project: 'default',
     })),
   }
-  const others = [...(names.github ? [github] : []), ...(names.argocd === null ? [] : [argocd])]
+  const forges = names.forge === null ? [] : [{ github, gitlab }[names.forge]]
+  const others = [...forges, ...(names.argocd === null ? [] : [argocd])]
   if (!jenkins) return others
   const builds: Setup = {
     plugin: 'jenkins',

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { readJson, writeWhole } from '../basis/files'
 import { inState } from '../basis/layout'
 
-const source = z.enum(['github', 'argocd', 'jenkins', 'vault'])
+const source = z.enum(['github', 'gitlab', 'argocd', 'jenkins', 'vault'])
 export type Source = z.infer<typeof source>
 
 const file = inState('revoked.json')

@@ -11,7 +11,12 @@ import { apiToken, expectStatus } from '../service/api'
 import { allEntries } from '../service/pages'
 import { getWithToken } from '../service/refusals'
 
-const titles: Readonly<Record<DataSource, string>> = { github: 'GitHub', argocd: 'ArgoCD', jenkins: 'Jenkins' }
+const titles: Readonly<Record<DataSource, string>> = {
+  github: 'GitHub',
+  gitlab: 'GitLab',
+  argocd: 'ArgoCD',
+  jenkins: 'Jenkins',
+}
 
 /** Neither changes anything: a POST tests a connection. */
 const curl = (url: string, method = 'GET') =>
@@ -50,7 +55,7 @@ export async function expectConnections(
   platform: Platform,
   source: DataSource,
 ): Promise<readonly [Connection, ...Connection[]]> {
-  const { endpoint } = platform.configuration.dataSources[source]
+  const { endpoint } = platform.configuration.dataSources[source] ?? platform.contract.names.dataSources[source]
   const all = await connectionsTo(platform, source)
   const [first, ...others] = all.filter((connection) => isUnder(connection.endpoint, endpoint))
   if (first) return [first, ...others]
@@ -169,7 +174,7 @@ export async function expectScopes(
   source: Exclude<DataSource, 'jenkins'>,
   collected: readonly Collected[],
 ): Promise<string[]> {
-  const { scopes: configured } = platform.configuration.dataSources[source]
+  const configured = platform.configuration.dataSources[source]?.scopes
   const connections = await expectConnections(platform, source)
   const all = (await Promise.all(connections.map(({ id }) => scopesOf(platform, source, id)))).flat()
   const scopes = configured === undefined ? all : all.filter(({ name }) => configured.includes(name))

@@ -8,12 +8,12 @@ import { secretCandidates } from './candidates'
 import { findExternalSecret, type SecretRole } from './external-secrets'
 import { expectAlive, missing } from './lifecycle'
 
-export type TokenRole = 'api' | 'github' | 'argocd' | 'jenkins'
+export type TokenRole = 'api' | 'github' | 'gitlab' | 'argocd' | 'jenkins'
 
 /** 1.3 and 1.4: checks that the Secret holds a real value for every key, neither empty nor a placeholder nor a default. */
 export async function expectKeys({ kubernetes, configuration }: Platform, role: SecretRole): Promise<void> {
   const { name, externalSecret = name, keys } = configuration.secretNames[role]
-  const { github } = configuration.tokens
+  const { github, gitlab } = configuration.tokens
   const { user } = role === 'grafana' ? configuration.grafana : configuration.database
   const { passwordKey, tokenKey } = configuration.grafana
   // The checklist's command for creating the service's Secret by hand does not include the GitHub token, and a platform without GitHub has none.
@@ -21,10 +21,12 @@ export async function expectKeys({ kubernetes, configuration }: Platform, role: 
     (secretsModeOf(configuration) === 'manual' || configuration.absent.github !== undefined) && github.name === name
       ? keys.filter((key) => key !== github.key)
       : keys
+  const isGitLab = configuration.dataSources.gitlab !== undefined && gitlab.name === name
+  const needed = isGitLab && role === 'service' ? [...new Set([...own, gitlab.key])] : own
   const required =
     role === 'grafana' && tokenKey !== undefined
-      ? [...new Set(own.map((key) => (key === passwordKey ? tokenKey : key)))]
-      : own
+      ? [...new Set(needed.map((key) => (key === passwordKey ? tokenKey : key)))]
+      : needed
   const data = await expectSecret({ kubernetes }, { name, keys: required, key: `secretNames.${role}.name` })
   const invalid = required.flatMap((key) => {
     const value = data.get(key)

@@ -9,6 +9,7 @@ import { contractNames } from '../contracts/contract'
 import { proposeDashboards } from '../discovery/dashboards'
 import { askAboutEvents, proposeEvents } from '../discovery/events'
 import { configurationFile } from '../discovery/file'
+import { proposeForge } from '../discovery/forge'
 import { Findings } from '../discovery/proposal'
 import { accepted, configurationOf, type Defaults, type Proposed, propose } from '../discovery/propose'
 import { readSnapshot } from '../discovery/snapshot'
@@ -48,13 +49,13 @@ export const init = command({
       .option('no-database', {
         type: 'boolean',
         describe:
-          'Do not look for the tables of events in the database and for the dashboards in Grafana, which takes their passwords',
+          'Ask neither the database for the tables of events, nor the service for GitLab, nor Grafana for the dashboards, which takes their passwords',
       })
       .example('$0 init', 'Write acceptance.yaml, and acceptance.schema.json for editors')
       .example('$0 init --output - --namespace dora', 'Print the configuration of the service in dora')
       .epilogue(
-        'The cluster, the database and Grafana are only read. Of the Secrets, only those of the database and of Grafana are read, and ' +
-          'with --no-database none. ' +
+        'The cluster, the database and Grafana are only read. Of the Secrets, only those of the database, of Grafana and of the ' +
+          'API token are read, and with --no-database none. ' +
           'What the caller may not read is named in the file.\n\n' +
           'Exit codes: 0 written or printed, 3 error or wrong arguments',
       ),
@@ -82,7 +83,7 @@ export const init = command({
   },
 })
 
-/** Adds what the service itself says: the tables of events, where metrics are recomputed from them, and the dashboards. */
+/** Adds what the service itself says: the tables of events, where metrics are recomputed from them, its forge, and the dashboards. */
 async function withService(proposed: Proposed, context: string, readsSecrets: boolean): Promise<Proposed> {
   const contract = contracts[proposed.contract]
   const hasEvents = !isAbsent(contract.dora.rest)
@@ -96,6 +97,7 @@ async function withService(proposed: Proposed, context: string, readsSecrets: bo
     const platform = Platform.open({ configuration, contract, ...authorities }, () => {})
     try {
       if (hasEvents) await proposeEvents(platform, findings)
+      await proposeForge(platform, findings)
       const isAsked = proposed.questions.some(({ key }) => key === 'grafana.tokenKey')
       if (!isAsked) await proposeDashboards(platform, findings)
     } finally {

@@ -52,7 +52,7 @@ const asMany: Demand = ({ configured, checklist }) => {
 /** Keys of the configuration that rename a key of a Secret. */
 const renaming = [
   ...['database.passwordKey', 'database.rootPasswordKey', 'grafana.passwordKey', 'grafana.tokenKey'],
-  ...['api', 'github', 'argocd', 'jenkins'].map((token) => `tokens.${token}.key`),
+  ...['api', 'github', 'gitlab', 'argocd', 'jenkins'].map((token) => `tokens.${token}.key`),
 ]
 
 /** The key that another one renames. A token of Grafana takes the place of the password. */
@@ -131,6 +131,7 @@ export const demands: Readonly<Record<string, Demand>> = {
   ...family((secret) => `secretNames.${secret}.name`, secrets),
   ...each(secrets, (secret) => `secretNames.${secret}.keys`, everyKey),
   'dataSources.github.scopes': unlimited,
+  'dataSources.gitlab.scopes': unlimited,
   'dataSources.argocd.scopes': unlimited,
   'projects.only': unlimited,
   'projects.atMost': atLeast(Number),
@@ -182,8 +183,10 @@ export const harmless: Readonly<Record<string, string>> = {
   'application.repository': 'without it any repository is accepted, so a value only asks more',
   'testApplication.name': 'without it the items of the test deployment are blocked',
   'testApplication.project': name,
-  ...Object.fromEntries(['api', 'github', 'argocd', 'jenkins'].map((token) => [`tokens.${token}.name`, name])),
-  ...Object.fromEntries(['api', 'github', 'argocd', 'jenkins'].map((token) => [`tokens.${token}.key`, name])),
+  ...Object.fromEntries(
+    ['api', 'github', 'gitlab', 'argocd', 'jenkins'].map((token) => [`tokens.${token}.name`, name]),
+  ),
+  ...Object.fromEntries(['api', 'github', 'gitlab', 'argocd', 'jenkins'].map((token) => [`tokens.${token}.key`, name])),
   ...Object.fromEntries(
     ['expired', 'webhook'].flatMap((token) => [
       [`tokens.${token}.name`, 'a value only adds a check'],
@@ -191,7 +194,9 @@ export const harmless: Readonly<Record<string, string>> = {
     ]),
   ),
   'jenkins.service': name,
-  ...Object.fromEntries(['github', 'argocd', 'jenkins'].map((source) => [`dataSources.${source}.endpoint`, name])),
+  ...Object.fromEntries(
+    ['github', 'gitlab', 'argocd', 'jenkins'].map((source) => [`dataSources.${source}.endpoint`, name]),
+  ),
   ...Object.fromEntries(['name', 'user', 'passwordKey', 'rootPasswordKey'].map((key) => [`database.${key}`, name])),
   ...Object.fromEntries(['user', 'passwordKey'].map((key) => [`grafana.${key}`, name])),
   'grafana.root': address,

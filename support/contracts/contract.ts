@@ -74,7 +74,7 @@ export interface PlatformNames {
   readonly application: { readonly name: string; readonly namespace: string }
   readonly secretNames: Readonly<Record<'service' | 'database' | 'grafana', SecretNames>>
   readonly tokens: Readonly<
-    Record<'api' | 'github' | 'argocd' | 'jenkins', { readonly name: string; readonly key: string }>
+    Record<'api' | 'github' | 'gitlab' | 'argocd' | 'jenkins', { readonly name: string; readonly key: string }>
   >
   readonly jenkins: { readonly service: string }
   readonly dataSources: Readonly<Record<DataSource, { readonly endpoint: string }>>

@@ -37,7 +37,7 @@ export interface DataSourcesContract {
 }
 
 /** The sources from which the service collects by itself. */
-export type DataSource = 'github' | 'argocd' | 'jenkins'
+export type DataSource = 'github' | 'gitlab' | 'argocd' | 'jenkins'
 
 /** The kinds of data that it can collect, in the words of the checklist. */
 export type Collected = 'commits' | 'pull requests' | 'code review' | 'sync events'

@@ -96,6 +96,17 @@ export function proposeSecrets(subject: Subject, findings: Findings): void {
     const reason = `no Secret in ${namespace} gets the key ${names.tokens.github.key}`
     findings.propose(['absent', 'github'], reason, undefined, `Found: ${reason}.`)
   }
+  const gitlab = onlyOf(
+    [...known].flatMap(([name, keys]) => [...keys].filter((key) => /gitlab/i.test(key)).map((key) => ({ name, key }))),
+  )
+  if (gitlab)
+    for (const part of ['name', 'key'] as const)
+      findings.propose(
+        ['tokens', 'gitlab', part],
+        gitlab[part],
+        names.tokens.gitlab[part],
+        `The Secret ${gitlab.name} holds the key ${gitlab.key}.`,
+      )
   const hasToken = proposeGrafanaToken(subject, known, findings)
   for (const [part, { name, keys: all }] of Object.entries(names.secretNames)) {
     if (part === 'grafana' && hasToken) continue
@@ -107,7 +118,7 @@ export function proposeSecrets(subject: Subject, findings: Findings): void {
       chosen.set(part, only)
       findings.propose(['secretNames', part, 'name'], only, name, `The Secret with the keys ${keys.join(', ')}.`)
       for (const [token, fallback] of Object.entries(names.tokens))
-        if (fallback.name === name)
+        if (token !== 'gitlab' && fallback.name === name)
           findings.propose(['tokens', token, 'name'], only, name, `The Secret of secretNames.${part}.`)
     } else
       findings.ask(

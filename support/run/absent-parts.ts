@@ -26,7 +26,11 @@ const declarations: Readonly<Record<OptionalPart, Declaration>> = {
     title: 'ArgoCD',
     isReplaced: ({ application }) => application.kind !== 'Application',
   },
-  github: { keys: ['github'], title: 'GitHub' },
+  github: {
+    keys: ['github'],
+    title: 'GitHub',
+    isReplaced: ({ dataSources }) => dataSources.gitlab !== undefined,
+  },
   certManager: { keys: ['certManager'], title: 'cert-manager' },
   ingress: {
     keys: ['ingress'],

@@ -9,6 +9,8 @@ const ofGitHub = ['0.11', '11.2', '11.3']
 /** The items that do not apply, beside those of the default platform. */
 const without: Readonly<Record<PlatformName, readonly string[]>> = {
   default: [],
+  gitlab: [],
+  'sso-grafana': [],
   'own-namespace': [],
   'argocd-elsewhere': [],
   'release-kps': [],
@@ -20,7 +22,6 @@ const without: Readonly<Record<PlatformName, readonly string[]>> = {
   'no-ingress': ['0.4', '5.1', '5.2'],
   'load-balancer': ['0.4', '5.1'],
   'without-github': ofGitHub,
-  'sso-grafana': [],
   'all-at-once': ['0.3', ...ofArgoCd, ...ofGitHub],
 }
 const onDefault = ['0.12', '1.4', '13.1', '21.2']

@@ -1,6 +1,6 @@
 /**
  * The plugins that collect from other systems: the form of their connections and scopes in Apache DevLake's API, and
- * each plugin's test of a connection (backend/plugins/{github,argocd,jenkins} of apache/incubator-devlake).
+ * each plugin's test of a connection (backend/plugins/{github,gitlab,argocd,jenkins} of apache/incubator-devlake).
  */
 import { z } from 'zod'
 import { longest } from '../database/keys'
@@ -25,7 +25,7 @@ interface Outcome {
 }
 
 export interface Plugin {
-  readonly name: 'github' | 'argocd' | 'jenkins'
+  readonly name: 'github' | 'gitlab' | 'argocd' | 'jenkins'
   /** The API's name for the secret. */
   readonly secretField: 'token' | 'password'
   /** The secret as the API shows it. */
@@ -82,6 +82,25 @@ export const plugins: readonly Plugin[] = [
     scope: z
       .looseObject({ githubId: z.number().int(), name: text, fullName: text.optional() })
       .transform(({ githubId, fullName, name }) => ({ id: String(githubId), name: fullName ?? name })),
+  },
+  {
+    name: 'gitlab',
+    secretField: 'token',
+    masked: stars,
+    fields: () => ({}),
+    test: async (connection, get) => {
+      const reply = await get(new URL('projects?page=1&per_page=1', connection.endpoint), {
+        'private-token': connection.secret,
+      })
+      if (reply.status === 401) throw new Error('StatusUnauthorized error when testing api or read_api permissions')
+      return outcomeOf(reply)
+    },
+    scope: z
+      .looseObject({ gitlabId: z.number().int(), name: text, pathWithNamespace: text.optional() })
+      .transform(({ gitlabId, pathWithNamespace, name }) => ({
+        id: String(gitlabId),
+        name: pathWithNamespace ?? name,
+      })),
   },
   {
     name: 'argocd',

@@ -1,5 +1,5 @@
 /**
- * `/api/plugins/{github,argocd,jenkins}`: connections, their tests, and the scopes collected through them, in the form
+ * `/api/plugins/{github,gitlab,argocd,jenkins}`: connections, their tests, and the scopes collected through them, in the form
  * of Apache DevLake's API. A scope collects the `entities` of its configuration, or everything if that lists none.
  */
 import type { FastifyInstance } from 'fastify'

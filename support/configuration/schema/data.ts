@@ -7,14 +7,14 @@ import { identifier, name, port } from './values'
 const endpoint = (names: PlatformNames['dataSources']['github']) =>
   z.url({ protocol: /^https?$/, error: 'expected a URL such as "https://api.github.com"' }).default(names.endpoint)
 
-const scopedSource = (names: PlatformNames['dataSources']['github']) =>
-  z
-    .strictObject({
-      endpoint: endpoint(names),
-      /** The repositories or Applications that must be present and are checked; all of them when absent. */
-      scopes: z.array(name).min(1).optional(),
-    })
-    .prefault({})
+const source = (names: PlatformNames['dataSources']['github']) =>
+  z.strictObject({
+    endpoint: endpoint(names),
+    /** The repositories or Applications that must be present and are checked; all of them when absent. */
+    scopes: z.array(name).min(1).optional(),
+  })
+
+const scopedSource = (names: PlatformNames['dataSources']['github']) => source(names).prefault({})
 
 export const jenkins = (names: PlatformNames['jenkins']) =>
   z.strictObject({ service: name.default(names.service) }).prefault({})
@@ -23,6 +23,8 @@ export const dataSources = (names: PlatformNames['dataSources']) =>
   z
     .strictObject({
       github: scopedSource(names.github),
+      /** GitLab, in the place of GitHub where that is absent. */
+      gitlab: source(names.gitlab).optional(),
       argocd: scopedSource(names.argocd),
       jenkins: z.strictObject({ endpoint: endpoint(names.jenkins) }).prefault({}),
     })

@@ -39,6 +39,7 @@ export const tokens = (names: PlatformNames['tokens']) =>
     .strictObject({
       api: token(names.api),
       github: token(names.github),
+      gitlab: token(names.gitlab),
       argocd: token(names.argocd),
       jenkins: token(names.jenkins),
       /** An expired API token, to check that it is refused; the check is left out when absent. */

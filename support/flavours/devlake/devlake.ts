@@ -75,7 +75,11 @@ export const devlake: Contract = {
       database: { name: 'devlake-mysql-auth', keys: ['MYSQL_ROOT_PASSWORD', 'MYSQL_PASSWORD'] },
       grafana: { name: 'devlake-grafana', keys: ['admin-password'] },
     },
-    tokens: { ...fawkes.names.tokens, github: { name: 'devlake-github', key: 'token' } },
+    tokens: {
+      ...fawkes.names.tokens,
+      github: { name: 'devlake-github', key: 'token' },
+      gitlab: { name: 'devlake-gitlab', key: 'token' },
+    },
     database: {
       name: 'lake',
       user: 'merico',

@@ -21,11 +21,16 @@ function collects(entities: readonly string[] | null | undefined): Collected[] {
 
 const listedScope = z
   .looseObject({
-    scope: z.looseObject({ name: z.string().optional(), fullName: z.string().optional() }),
+    scope: z.looseObject({
+      name: z.string().optional(),
+      fullName: z.string().optional(),
+      /** A project of GitLab. */
+      pathWithNamespace: z.string().optional(),
+    }),
     scopeConfig: z.looseObject({ entities: z.array(z.string()).nullish() }).nullish(),
   })
   .transform(({ scope, scopeConfig }) => ({
-    name: scope.fullName ?? scope.name ?? 'a scope without a name',
+    name: scope.fullName ?? scope.pathWithNamespace ?? scope.name ?? 'a scope without a name',
     collects: collects(scopeConfig?.entities),
   }))
 

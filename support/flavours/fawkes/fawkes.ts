@@ -72,12 +72,14 @@ export const fawkes: Contract = {
     tokens: {
       api: { name: 'devlake-api-token', key: 'token' },
       github: { name: 'devlake-secrets', key: 'github-token' },
+      gitlab: { name: 'devlake-secrets', key: 'gitlab-token' },
       argocd: { name: 'devlake-argocd', key: 'token' },
       jenkins: { name: 'devlake-jenkins', key: 'token' },
     },
     jenkins: { service: 'jenkins' },
     dataSources: {
       github: { endpoint: 'https://api.github.com' },
+      gitlab: { endpoint: 'https://gitlab.com/api/v4' },
       argocd: { endpoint: 'http://argocd-server.fawkes.svc' },
       jenkins: { endpoint: 'http://jenkins.fawkes.svc' },
     },

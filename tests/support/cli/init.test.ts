@@ -84,11 +84,15 @@ describe('init', () => {
     expect(JSON.parse(readFileSync(join(directory, 'acceptance.schema.json'), 'utf8'))).toHaveProperty('properties')
   })
 
-  it('only reads, and of the Secrets only that of the database', async () => {
+  it('only reads, and of the Secrets only those with which it asks the service', async () => {
     await outcomeOf(['init', '--output', '-'])
     expect(asked.filter((request) => !request.startsWith('GET '))).toEqual([])
     const secrets = asked.filter((request) => /\/secrets\b/.test(request))
-    expect([...new Set(secrets)]).toEqual(['GET /api/v1/namespaces/dora/secrets/devlake-db'])
+    expect([...new Set(secrets)].sort()).toEqual(
+      ['devlake-api-token', 'devlake-db', 'devlake-grafana-secrets'].map(
+        (name) => `GET /api/v1/namespaces/dora/secrets/${name}`,
+      ),
+    )
     expect(printed).toContain('namespace: dora')
     expect(printed).toContain('# events: The tables of the database could not be read: Secret dora/devlake-db')
     expect(printed).toContain(
