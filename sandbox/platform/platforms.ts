@@ -1,5 +1,5 @@
 /** Platforms that differ from the default one, each as a change of its manifests: `npm run sandbox -- up --platform NAME`. */
-import type { KubernetesObject, V1StatefulSet } from '@kubernetes/client-node'
+import type { KubernetesObject, V1Ingress, V1StatefulSet } from '@kubernetes/client-node'
 import { type Names, namesWith } from '../basis/names'
 import type { Ports } from '../basis/ports'
 
@@ -111,6 +111,20 @@ const noCertManager: Shape = {
 
 const noIngress: Shape = { lacks: isIngress }
 
+/** The pages on two hosts, and the API on a third. */
+const severalHosts: Shape = {
+  folders: ['several-hosts'],
+  change: (object) => {
+    if (!is('Ingress', 'devlake')(object)) return object
+    const { spec } = object as V1Ingress
+    const rules = spec?.rules?.map(({ host, http }) => ({
+      host,
+      http: { paths: http?.paths.filter(({ path }) => path === '/') },
+    }))
+    return withSpec(object, { ...spec, rules })
+  },
+}
+
 const loadBalancer: Shape = { folders: ['load-balancer'], lacks: isIngress }
 
 /** The keys of the service's Secret, from those of the default platform. */
@@ -190,6 +204,7 @@ const platforms = {
   'no-cert-manager': noCertManager,
   'no-ingress': noIngress,
   'load-balancer': loadBalancer,
+  'several-hosts': severalHosts,
   'without-github': withoutGitHub,
   gitlab: gitLab,
   'sso-grafana': ssoGrafana,

@@ -69,15 +69,19 @@ const everyKey: Demand = ({ configured, checklist, configuredOf, defaultOf }) =>
   return missing.length === 0 ? undefined : `also ${missing.join(', ')}`
 }
 
-/** A path to each component as often as in the checklist. */
-const everyPath: Demand = ({ configured, checklist }) => {
-  const count = (paths: unknown, component: unknown) =>
-    Object.values(paths ?? {}).filter((behind) => behind === component).length
-  const lost = [...new Set<unknown>(Object.values(checklist ?? {}))].filter(
-    (component) => count(configured, component) < count(checklist, component),
-  )
-  return lost.length === 0 ? undefined : `paths to ${lost.join(', ')} as in ${JSON.stringify(checklist)}`
-}
+/** A path to each component as often as in the checklist, whichever host it has. */
+const everyPath =
+  (role: string): Demand =>
+  ({ configured, checklist, configuredOf }) => {
+    const others = configuredOf(`ingresses.${role}.others`)
+    const all = [configured, ...(Array.isArray(others) ? others : []).map((other) => other.paths ?? {})]
+    const count = (paths: unknown, component: unknown) =>
+      Object.values(paths ?? {}).filter((behind) => behind === component).length
+    const lost = [...new Set<unknown>(Object.values(checklist ?? {}))].filter(
+      (component) => all.reduce((sum, paths) => sum + count(paths, component), 0) < count(checklist, component),
+    )
+    return lost.length === 0 ? undefined : `paths to ${lost.join(', ')} as in ${JSON.stringify(checklist)}`
+  }
 
 /** An object of its own, as in the checklist, so that no object is checked in place of another. */
 const separate =
@@ -126,7 +130,7 @@ export const demands: Readonly<Record<string, Demand>> = {
   ...family((component) => `components.${component}.labels`, components),
   ...family((component) => `components.${component}.service`, components),
   ...family((ingress) => `ingresses.${ingress}.name`, ingresses),
-  ...each(ingresses, (ingress) => `ingresses.${ingress}.paths`, everyPath),
+  ...Object.fromEntries(ingresses.map((ingress) => [`ingresses.${ingress}.paths`, everyPath(ingress)])),
   'storage.size': atLeast((value) => quantityOf(String(value)) ?? 0),
   ...family((secret) => `secretNames.${secret}.name`, secrets),
   ...each(secrets, (secret) => `secretNames.${secret}.keys`, everyKey),
@@ -161,6 +165,7 @@ export const harmless: Readonly<Record<string, string>> = {
     ingresses.flatMap((ingress) => [
       [`ingresses.${ingress}.kind`, 'an object of that kind must lead to the service and is judged as strictly'],
       [`ingresses.${ingress}.host`, name],
+      [`ingresses.${ingress}.others`, 'each further host is judged like the first one'],
       [`ingresses.${ingress}.probe`, 'the path must answer without a login whichever it is'],
     ]),
   ),

@@ -1,7 +1,7 @@
 /** Proposals for what leads to the service and to Grafana from outside the cluster: Ingresses, HTTPRoutes or open Services. */
 import type { Component, Entry, PlatformNames } from '../contracts/contract'
 import { type Candidate, componentsBehind, hasLabels } from './components'
-import type { Findings } from './proposal'
+import type { Findings, ProposedMap } from './proposal'
 import type { Subject } from './service-parts'
 import type { Found } from './snapshot'
 
@@ -94,20 +94,18 @@ function gatewayRoutesOf({ metadata, spec }: Found<'httpRoutes'>, behind: Readon
 
 function proposeIngress(part: Entry, routes: readonly Route[], names: PlatformNames, findings: Findings): void {
   const fallback = names.ingresses[part]
-  const [only] = routes
-  const route =
-    routes.length === 1 ? only : routes.find(({ name, host }) => name === fallback.name && host === fallback.host)
+  const [route, ...others] = ordered(part, routes, names)
   if (!route) {
     findings.ask(
       `ingresses.${part}.name`,
       routes.length === 0
         ? `No Ingress leads to ${titles[part]}. Which way leads there?`
-        : `Several hosts lead to ${titles[part]}. Which one do people use?`,
+        : `Several ways without a host lead to ${titles[part]}. Which one do people use?`,
       routes.map(({ name, host }) => `${name} (host ${host ?? 'any'})`),
     )
     return
   }
-  const behind = [...new Set(Object.values(route.paths))].join(' and ')
+  const behind = inWordsOf(route)
   const path = ['ingresses', part]
   findings.propose([...path, 'kind'], route.kind, 'Ingress', `The Gateway API leads to ${behind}.`)
   findings.propose([...path, 'name'], route.name, fallback.name, `The ${route.kind} that leads to ${behind}.`)
@@ -117,14 +115,49 @@ function proposeIngress(part: Entry, routes: readonly Route[], names: PlatformNa
       `The ${route.kind} ${route.name} takes any host. By which one do people reach it?`,
     )
   else findings.propose([...path, 'host'], route.host, fallback.host, `The host of the ${route.kind} ${route.name}.`)
-  if (route.others.length > 0)
+  const unknown = routes.flatMap((one) => one.others.map((other) => `${one.name}: ${other}`))
+  if (unknown.length > 0)
     findings.ask(
       `ingresses.${part}.paths`,
       `The ${route.kind} ${route.name} has paths to services that are no known component. Which components are behind them?`,
-      route.others,
+      routes.length === 1 ? route.others : unknown,
     )
   else
     findings.propose([...path, 'paths'], route.paths, fallback.paths, `The paths of the ${route.kind} ${route.name}.`)
+  if (others.length === 0) return
+  const reason = `The path of ${behind} that needs no login.`
+  findings.propose([...path, 'probe'], probeOf(route, fallback), fallback.probe, reason)
+  findings.propose(
+    [...path, 'others'],
+    others.map((other) => further(other, fallback)),
+    undefined,
+    `Further hosts that lead to ${titles[part]}: ${others.map(({ kind, name }) => `${kind} ${name}`).join(', ')}.`,
+  )
+}
+
+const inWordsOf = ({ paths }: Route) => [...new Set(Object.values(paths))].join(' and ')
+
+/** The routes that can be judged together, the checklist's own first, else the one to the most components. A single one needs no host. */
+function ordered(part: Entry, routes: readonly Route[], names: PlatformNames): readonly Route[] {
+  const fallback = names.ingresses[part]
+  const named = routes.filter(({ host }) => host !== undefined)
+  if (routes.length === 1) return routes
+  const isOwn = ({ name, host }: Route) => name === fallback.name && host === fallback.host
+  const rank = (route: Route) => (isOwn(route) ? 10 : 0) + new Set(Object.values(route.paths)).size
+  return named.toSorted(
+    (one, other) => rank(other) - rank(one) || (`${one.name} ${one.host}` < `${other.name} ${other.host}` ? -1 : 1),
+  )
+}
+
+/** The path that answers without a login: that of the contract, if it leads to the same component here. */
+function probeOf({ paths }: Route, { probe, paths: usual }: PlatformNames['ingresses'][Entry]): string {
+  const [first = '/'] = Object.keys(paths)
+  return componentAt(probe, paths) === componentAt(probe, usual) ? probe : first
+}
+
+function further(route: Route, fallback: PlatformNames['ingresses'][Entry]): ProposedMap {
+  const { kind, name, host = '', paths } = route
+  return { host, name, kind, paths, probe: probeOf(route, fallback) }
 }
 
 /** Proposes the Services that are themselves open outside the cluster. Returns false if there are none. */

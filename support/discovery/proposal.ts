@@ -3,12 +3,12 @@
 /** A key of the configuration whose default does not fit the cluster. */
 export interface Proposal {
   readonly path: readonly string[]
-  readonly value: string | number | readonly string[] | ProposedMap
+  readonly value: string | number | readonly string[] | readonly ProposedMap[] | ProposedMap
   readonly reason: string
 }
 
 /** Keys that only make sense together, such as a table and its columns. */
-interface ProposedMap {
+export interface ProposedMap {
   readonly [key: string]: string | ProposedMap
 }
 

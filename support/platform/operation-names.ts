@@ -1,4 +1,5 @@
 /** The names of the objects that the declared operations address, by the configuration. */
+import { allHosts } from '../configuration/hosts'
 import type { Configuration } from '../configuration/schema'
 import type { Operation } from './operations'
 
@@ -20,12 +21,12 @@ const delivering =
 
 const entering =
   (kind: Configuration['ingresses']['service']['kind']) =>
-  ({ ingresses }: Configuration): readonly string[] =>
-    Object.values(ingresses).flatMap((one) => (one.kind === kind ? one.name : []))
+  (configuration: Configuration): readonly string[] =>
+    allHosts(configuration).flatMap((one) => (one.kind === kind ? one.name : []))
 
 /** Any name where an HTTPRoute leads to the service, otherwise none. */
-const ofGateways = ({ ingresses }: Configuration): readonly string[] | undefined =>
-  Object.values(ingresses).some(({ kind }) => kind === 'HTTPRoute') ? undefined : []
+const ofGateways = (configuration: Configuration): readonly string[] | undefined =>
+  allHosts(configuration).some(({ kind }) => kind === 'HTTPRoute') ? undefined : []
 
 /** Any name where Flux delivers the service, otherwise none. */
 const ofFlux = ({ application }: Configuration): readonly string[] | undefined =>

@@ -1,6 +1,7 @@
 /** The platform under judgement: one client for each surface, and the routes by which they reach it. */
 import { addressCommands } from '../basis/command'
 import { Blocked } from '../basis/expectation'
+import { allHosts } from '../configuration/hosts'
 import type { Settings } from '../configuration/load'
 import type { Configuration } from '../configuration/schema'
 import type { Contract } from '../contracts/contract'
@@ -161,14 +162,14 @@ export class Platform implements PlatformParts {
 
 /** The way by which an operator's commands reach the service. */
 function wayTo(configuration: Configuration): Parameters<typeof addressCommands>[1] {
-  const { namespace, tokens, ingresses, ingress, certificateAuthority, secretNames, grafana, components, monitoring } =
+  const { namespace, tokens, ingress, certificateAuthority, secretNames, grafana, components, monitoring } =
     configuration
   const { address, ...ports } = ingress
   const parts = [
     ...Object.values(components).map((component) => ({ namespace, ...component })),
     ...[monitoring.prometheus, monitoring.alertmanager].map((part) => ({ namespace: monitoring.namespace, ...part })),
   ]
-  const hosts = Object.values(ingresses).flatMap(({ kind, host }) => (kind === 'Service' ? [] : [host]))
+  const hosts = allHosts(configuration).flatMap(({ kind, host }) => (kind === 'Service' ? [] : [host]))
   return {
     token: { namespace, ...tokens.api },
     services: parts.map(({ namespace, service, port }) => ({ namespace, service, port })),

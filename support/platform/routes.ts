@@ -4,6 +4,7 @@
  */
 import { command } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'
+import { allHosts, type Host } from '../configuration/hosts'
 import type { Configuration } from '../configuration/schema'
 import type { Component } from '../contracts/contract'
 import type { Address } from './exchange'
@@ -189,9 +190,7 @@ export class Routes {
 
   /** Returns undefined unless the probe of the ingress succeeds: a 404 or 5xx can come from the controller itself. */
   private async throughIngress(component: Component): Promise<Route | undefined> {
-    const ingress = Object.values(this.configuration.ingresses).find(({ paths }) =>
-      Object.values(paths).includes(component),
-    )
+    const ingress = allHosts(this.configuration).find(({ paths }) => Object.values(paths).includes(component))
     if (!ingress || ingress.kind === 'Service') return undefined
     try {
       const scheme = await this.schemeOf(ingress)
@@ -210,7 +209,7 @@ export class Routes {
    * Returns the scheme by which the ingress answers, for requests that can carry a token. It is HTTPS where the Ingress has TLS,
    * where the caller may not read the Ingress, and where HTTP is redirected to it. Undefined if the probe does not succeed.
    */
-  private async schemeOf({ name, host, probe }: IngressNames): Promise<'http' | 'https' | undefined> {
+  private async schemeOf({ name, host, probe }: Host): Promise<'http' | 'https' | undefined> {
     if (!(await this.mayHaveTls(name, host))) {
       const { status, headers } = await this.probe('http', host, probe)
       if (status === 200) return 'http'
@@ -279,8 +278,6 @@ const unlessBlocked =
     if (error instanceof Blocked) return otherwise
     throw error
   }
-
-type IngressNames = Configuration['ingresses']['service']
 
 /** Returns a check whether a host of an Ingress covers a host: the same name, or a wildcard for its first label. */
 const isFor = (host: string) => (covering: string) =>

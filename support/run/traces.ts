@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { OptionalPart } from '../basis/checklist'
 import { Blocked, NotApplicable, Unmet } from '../basis/expectation'
 import { connectionsTo } from '../checks/data-sources'
+import { allHosts } from '../configuration/hosts'
 import type { DataSource } from '../contracts/data-sources'
 import type { Platform } from '../platform/platform'
 
@@ -68,8 +69,8 @@ const certificates: Trace = ({ kubernetes }) =>
     return first
   })
 
-const ingress: Trace = async ({ kubernetes, configuration: { ingresses } }) => {
-  for (const { name, kind } of Object.values(ingresses)) {
+const ingress: Trace = async ({ kubernetes, configuration }) => {
+  for (const { name, kind } of allHosts(configuration)) {
     if (kind !== 'Ingress') continue
     const trace = await found(`Ingress ${kubernetes.namespace}/${name}`, () => kubernetes.ingress(name))
     if (trace !== undefined) return trace
@@ -91,7 +92,7 @@ const admitted = z.looseObject({
 
 /** An ingress with an address, or a Service that is open outside the cluster. */
 const externalAccess: Trace = async ({ kubernetes, configuration }) => {
-  for (const { kind, name } of Object.values(configuration.ingresses)) {
+  for (const { kind, name } of allHosts(configuration)) {
     if (kind === 'Service') continue
     const trace = await (kind === 'HTTPRoute'
       ? found(`HTTPRoute ${kubernetes.namespace}/${name}`, () => kubernetes.gateways.route(name))
@@ -101,7 +102,7 @@ const externalAccess: Trace = async ({ kubernetes, configuration }) => {
         }))
     if (trace !== undefined) return trace
   }
-  const exposed = Object.values(configuration.ingresses).flatMap(({ kind, name }) => (kind === 'Service' ? [name] : []))
+  const exposed = allHosts(configuration).flatMap(({ kind, name }) => (kind === 'Service' ? [name] : []))
   const own = Object.values(configuration.components).map(({ service }) => service)
   for (const service of new Set([...exposed, ...own])) {
     const trace = await found(`the type of Service ${kubernetes.namespace}/${service}`, async () => {

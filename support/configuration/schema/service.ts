@@ -22,15 +22,30 @@ export const components = (names: PlatformNames['components']) =>
     })
     .prefault({})
 
+const kind = z.enum(['Ingress', 'HTTPRoute', 'Service'])
+const paths = z.record(z.string().startsWith('/'), z.enum(componentNames))
+
 const ingress = (names: PlatformNames['ingresses']['service']) =>
   z
     .strictObject({
       /** The kind of object that leads from outside to the service: an HTTPRoute of the Gateway API, or a Service that is open itself. */
-      kind: z.enum(['Ingress', 'HTTPRoute', 'Service']).default('Ingress'),
+      kind: kind.default('Ingress'),
       name: name.default(names.name),
       host: name.default(names.host),
-      paths: z.record(z.string().startsWith('/'), z.enum(componentNames)).default(names.paths),
+      paths: paths.default(names.paths),
       probe: z.string().startsWith('/').default(names.probe),
+      /** Further hosts; a key that is absent is that of the first host. */
+      others: z
+        .array(
+          z.strictObject({
+            kind: kind.optional(),
+            name: name.optional(),
+            host: name,
+            paths: paths.optional(),
+            probe: z.string().startsWith('/').optional(),
+          }),
+        )
+        .default([]),
     })
     .prefault({})
 

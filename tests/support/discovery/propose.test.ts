@@ -548,7 +548,7 @@ const differing: readonly [string, Objects, object, readonly (string | null)[]][
     ['ingresses.service.name', 'ingresses.grafana.name'],
   ],
   [
-    'several hosts',
+    'several hosts, none of which leads to the API',
     {
       ...base,
       ingresses: [
@@ -557,8 +557,15 @@ const differing: readonly [string, Objects, object, readonly (string | null)[]][
         ...base.ingresses.slice(1),
       ],
     },
-    {},
-    ['ingresses.service.name'],
+    {
+      ingresses: {
+        service: {
+          ...{ name: 'inside', host: 'dora.internal', probe: '/' },
+          others: [{ host: 'dora.example.org', name: 'outside', kind: 'Ingress', paths: { '/': 'ui' }, probe: '/' }],
+        },
+      },
+    },
+    ['ingresses.service.paths'],
   ],
   [
     'cert-manager under another release',
@@ -781,5 +788,49 @@ describe('Grafana behind single sign-on', () => {
 
   it('is not assumed where a password is there and no setting turns it off', () => {
     expect(configurationOf(keysOf(withEnv([], ['admin-password', 'token'])).proposals)).not.toHaveProperty('grafana')
+  })
+})
+
+describe('several hosts', () => {
+  const proposedFor = (ingresses: readonly object[]) => propose(snapshotOf({ ...platform(), ingresses }), defaults)
+  const grafana = ingress('fawkes', 'devlake-grafana', 'devlake-grafana.127.0.0.1.nip.io', { '/': 'devlake-grafana' })
+
+  it('are all judged: the pages and the API may have hosts of their own', () => {
+    const { proposals, questions } = proposedFor([
+      ingress('fawkes', 'dora-api', 'api.example.org', { '/api': 'devlake-lake', '/metrics': 'devlake-lake' }),
+      ingress('fawkes', 'dora', 'dora.example.org', { '/': 'devlake-ui' }),
+      ingress('fawkes', 'old', 'old.example.org', { '/': 'devlake-ui' }),
+      grafana,
+    ])
+    expect(configurationOf(proposals)).toEqual({
+      ingresses: {
+        service: {
+          name: 'dora',
+          host: 'dora.example.org',
+          paths: { '/': 'ui' },
+          probe: '/',
+          others: [
+            {
+              ...{ host: 'api.example.org', name: 'dora-api', kind: 'Ingress', probe: '/api/ping' },
+              paths: { '/api': 'lake', '/metrics': 'lake' },
+            },
+            { host: 'old.example.org', name: 'old', kind: 'Ingress', paths: { '/': 'ui' }, probe: '/' },
+          ],
+        },
+      },
+    })
+    expect(questions).toEqual([])
+  })
+
+  it('keep the host of the checklist as the first one', () => {
+    const paths = { '/': 'devlake-ui', '/api': 'devlake-lake', '/metrics': 'devlake-lake' }
+    const { proposals } = proposedFor([
+      ingress('fawkes', 'alias', 'a.example.org', paths),
+      ingress('fawkes', 'devlake', 'devlake.127.0.0.1.nip.io', paths),
+      grafana,
+    ])
+    expect(configurationOf(proposals)).toEqual({
+      ingresses: { service: { others: [expect.objectContaining({ host: 'a.example.org', name: 'alias' })] } },
+    })
   })
 })
