@@ -13,6 +13,7 @@ import { commandLineOf, withRunOptions } from './run-arguments'
 
 const options = {
   'dry-run': { type: 'boolean', describe: 'Only list what would be judged, as the command list does' },
+  cluster: { type: 'boolean', implies: 'dry-run', describe: 'With --dry-run: ask the cluster, as list --cluster does' },
   'read-only': { type: 'boolean', describe: 'Do not write, also where the configuration allows it' },
   quiet: { alias: 'q', type: 'boolean', describe: 'Print only the verdict' },
   verbose: { alias: 'v', type: 'boolean', describe: 'Print each scenario with its steps' },
@@ -43,7 +44,7 @@ export const run = command({
     if (given.noColor) process.env.NO_COLOR = '1'
     progress = new Progress(given.json ? process.stderr : process.stdout, process.env, detailOf(given))
     const commandLine = commandLineOf(given)
-    if (given.dryRun) return printPlan(commandLine, given.json)
+    if (given.dryRun) return printPlan(commandLine, given)
     const reports = reportDirectory()
     await lockReports(reports, 'dora-acceptance run')
     const cleared = removeReports(reports)

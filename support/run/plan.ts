@@ -1,12 +1,13 @@
-/** The plan of a run: its items and scenarios, and the rights that they need. It is made without the cluster. */
+/** The plan of a run: its items and scenarios, and the rights that they need. It is made with or without the cluster. */
 import { loadSources } from '@cucumber/cucumber/api'
 import type { ChecklistItem } from '../basis/checklist'
 import { checkout } from '../basis/checkout'
 import type { Settings } from '../configuration/load'
 import { describeOperation, namespaceOf, operations } from '../platform/operations'
+import type { Platform } from '../platform/platform'
 import { type CommandLine, runConfigurationOf } from './command-line'
 import { allScenarios, wholeChecklist, withOwnFiles } from './own-checks'
-import { notApplicableByConfiguration, tagsLeftOut } from './preflight'
+import { notApplicableByConfiguration, type Preflight, preflight, tagsLeftOut } from './preflight'
 import { ofShard, sectionsOf, selectedOf } from './selection'
 
 export interface PlannedScenario {
@@ -36,19 +37,37 @@ export interface RunPlan {
   readonly sections: readonly PlannedSection[]
   /** The operations on the Kubernetes API, such as "list pods in fawkes". */
   readonly rights: readonly string[]
+  /** The answers of the cluster; null if it was not asked. */
+  readonly cluster: PlannedCluster | null
 }
 
-/** The plan of a run with these settings and arguments. Without a selection it holds every item. */
+interface PlannedCluster {
+  readonly context: string
+  /** Why no scenario would run; null if the cluster answers. */
+  readonly halted: string | null
+  readonly kubernetesVersion: string | null
+  /** The rights that the caller lacks, a sentence each. */
+  readonly missingRights: readonly string[]
+  /** Sentences that a run would show before its scenarios. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * The plan of a run with these settings and arguments. Without a selection it holds every item.
+ * @param platform the cluster to ask; without it, optional parts count as present unless the configuration declares them absent
+ */
 export async function planOf(
   { configuration, contract, ownChecks }: Settings,
   commandLine: CommandLine,
+  platform?: Platform,
 ): Promise<RunPlan> {
   const checklist = wholeChecklist(ownChecks)
   const { sources } = withOwnFiles(await runConfigurationOf(commandLine), ownChecks)
   const { plan } = await loadSources({ ...sources, order: 'defined' }, { cwd: checkout })
   const scenarios = selectedOf(ofShard(plan, sources.shard), allScenarios(ownChecks))
   const writes = configuration.writes !== undefined
-  const inapplicable = notApplicableByConfiguration(checklist, configuration, contract)
+  const asked = platform && (await preflight(platform, checklist, sectionsOf(scenarios)))
+  const inapplicable = asked?.notApplicable ?? notApplicableByConfiguration(checklist, configuration, contract)
   const tagsOut = tagsLeftOut(configuration, checklist, inapplicable)
   const reasonOf = (tags: readonly string[]) =>
     tags.includes('@writes') && !writes
@@ -82,5 +101,20 @@ export async function planOf(
     writes,
     sections: sections.filter(({ items }) => items.length > 0),
     rights: [...new Set(rights)].sort(),
+    cluster: platform && asked ? await clusterOf(platform, asked) : null,
+  }
+}
+
+async function clusterOf(
+  platform: Platform,
+  { halted, kubernetesVersion, warnings }: Preflight,
+): Promise<PlannedCluster> {
+  const missing = halted === null ? (await platform.missingAccess()).map(({ finding }) => finding.summary) : []
+  return {
+    context: platform.context,
+    halted: halted?.summary ?? null,
+    kubernetesVersion,
+    missingRights: missing,
+    warnings: warnings.filter((warning) => !missing.includes(warning)),
   }
 }

@@ -1,0 +1,88 @@
+/** `dora-acceptance list` against an API server: what does not apply on a cluster, and which rights are missing there. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { outcomeOf } from '../../fixtures/loaded-suite'
+
+let directory: string
+let server: Server
+let printed = ''
+const asked: string[] = []
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'list-'))
+  server = createServer(async (request, response) => {
+    const { method, url = '' } = request
+    let body = ''
+    for await (const chunk of request) body += chunk
+    asked.push(`${method} ${url.replace(/\?.*/, '')}`)
+    const review = url.includes('selfsubjectaccessreviews')
+    const resource = review ? JSON.parse(body).spec.resourceAttributes?.resource : undefined
+    const isList = /\/(workloads|deployments|statefulsets|daemonsets|certificates|services)(\?|$)/.test(url)
+    const isKnown = review || isList || url === '/version' || /\/namespaces\/fawkes$/.test(url)
+    response.statusCode = isKnown ? (review ? 201 : 200) : 404
+    response.setHeader('content-type', 'application/json')
+    response.end(
+      JSON.stringify({
+        gitVersion: 'v1.35.4',
+        metadata: { name: 'fawkes' },
+        items: [],
+        status: { allowed: resource !== 'nodes', phase: 'Active' },
+        ...(isKnown ? {} : { kind: 'Status', reason: 'NotFound', message: 'not found' }),
+      }),
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const kubeconfig = join(directory, 'kubeconfig')
+  writeFileSync(
+    kubeconfig,
+    JSON.stringify({
+      'current-context': 'here',
+      contexts: [{ name: 'here', context: { cluster: 'here', user: 'me' } }],
+      clusters: [{ name: 'here', cluster: { server: `http://127.0.0.1:${port}` } }],
+      users: [{ name: 'me', user: {} }],
+    }),
+  )
+  const configuration = join(directory, 'acceptance.yaml')
+  writeFileSync(configuration, 'absent: { certManager: our certificates come from elsewhere }\n')
+  vi.stubEnv('KUBECONFIG', kubeconfig)
+  vi.stubEnv('ACCEPTANCE_CONFIG', configuration)
+  for (const stream of [process.stdout, process.stderr])
+    vi.spyOn(stream, 'write').mockImplementation((text) => {
+      printed += String(text)
+      return true
+    })
+})
+afterAll(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+  server.closeAllConnections()
+  server.close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+describe('list', () => {
+  it('asks nothing without --cluster', async () => {
+    printed = ''
+    expect(await outcomeOf(['list', '0', '13'])).toEqual({ exitCode: 0 })
+    expect(asked).toEqual([])
+    expect(printed).toContain('does not apply: cert-manager is declared absent: our certificates come from elsewhere')
+    expect(printed).toContain('Optional parts are judged by what the cluster has.')
+  })
+
+  it('says with --cluster what does not apply there and which rights are missing, and only reads', async () => {
+    printed = ''
+    expect(await outcomeOf(['list', '--cluster', '0', '13'])).toEqual({ exitCode: 0 })
+    expect(printed).toContain('The cluster of the context here runs Kubernetes v1.35.4.')
+    expect(printed).toContain('does not apply: There is no trace of Jenkins')
+    expect(printed).toContain('does not apply: cert-manager is declared absent')
+    printed = ''
+    expect(await outcomeOf(['list', '--cluster', '--json', '0', '13'])).toEqual({ exitCode: 0 })
+    expect(JSON.parse(printed).cluster.missingRights).toEqual([expect.stringContaining('nodes')])
+    expect(asked.filter((one) => !one.startsWith('GET ') && !one.includes('selfsubjectaccessreviews'))).toEqual([])
+  })
+})
