@@ -11,7 +11,7 @@ type Delivered = Candidate | undefined
 export function proposeDelivery({ snapshot, names, namespace }: Subject, lake: Delivered, findings: Findings): void {
   const { name, namespace: place } = names.application
   const fitting = managing(
-    snapshot.applications.filter(({ spec }) => spec.destination.namespace === namespace),
+    snapshot.applications.filter((one) => one.spec.destination.namespace === namespace && !isAppOfApps(one)),
     lake,
     ofArgoCd,
   )
@@ -35,6 +35,10 @@ export function proposeDelivery({ snapshot, names, namespace }: Subject, lake: D
   findings.propose(['application', 'name'], chosen.metadata.name, name, reason)
   findings.propose(['application', 'namespace'], chosen.metadata.namespace, place, reason)
 }
+
+/** An Application of Applications delivers them, and they deliver the service. */
+const isAppOfApps = ({ status: { resources } }: Found<'applications'>): boolean =>
+  resources.length > 0 && resources.every(({ kind }) => /^(Application|ApplicationSet|AppProject)$/.test(kind))
 
 /** Returns those that manage the lake, or all of them if none is known to manage it. */
 function managing<T>(all: readonly T[], lake: Delivered, manages: (one: T, lake: Candidate) => boolean): readonly T[] {

@@ -1,9 +1,9 @@
 /** Proposals for what leads to the service and to Grafana from outside the cluster: Ingresses, HTTPRoutes or open Services. */
 import type { Component, Entry, PlatformNames } from '../contracts/contract'
 import { type Candidate, componentsBehind, hasLabels } from './components'
-import type { Findings, ProposedMap } from './proposal'
+import { type Findings, inWords, type ProposedMap } from './proposal'
 import type { Subject } from './service-parts'
-import type { Found } from './snapshot'
+import type { Found, Snapshot } from './snapshot'
 
 /** Proposes what leads to the components from outside the cluster, or external access as absent. */
 export function proposeEntries(
@@ -26,6 +26,15 @@ export function proposeEntries(
     const reason = `no Ingress in ${namespace} leads to the service`
     findings.propose(['absent', 'ingress'], reason, undefined, `Found: ${reason}.`)
     if (proposeExposed({ snapshot, names, namespace }, components, findings)) return
+    const others = otherWays(snapshot, namespace)
+    if (others.length > 0) {
+      findings.ask(
+        'absent.externalAccess',
+        `Nothing in ${namespace} that the suite knows leads to the service from outside. Does one of these? If not, set absent.externalAccess to the reason.`,
+        others,
+      )
+      return
+    }
     findings.propose(['absent', 'externalAccess'], reason, undefined, `Found: ${reason}.`)
     return
   }
@@ -36,6 +45,21 @@ export function proposeEntries(
       names,
       findings,
     )
+}
+
+/** Programs that lead into a cluster by routes of their own kinds, such as IngressRoute, VirtualService or tunnels. */
+const controllers = /traefik|istio|contour|envoy|kong|haproxy|cloudflared|emissary|gloo|apisix|openshift\S*router/
+
+/** What may lead to the service although no object in its namespace does: routes of other namespaces, and other controllers. */
+function otherWays({ httpRoutes, pods }: Snapshot, namespace: string): string[] {
+  const routes = httpRoutes.filter(({ spec }) =>
+    spec.rules.some(({ backendRefs }) => backendRefs.some((one) => one.namespace === namespace)),
+  )
+  const running = pods.flatMap(({ metadata, spec }) => {
+    const image = spec.containers.find((one) => controllers.test(one.image))?.image
+    return image === undefined || metadata.namespace === namespace ? [] : [`${image} in ${metadata.namespace}`]
+  })
+  return [...routes.map((route) => `HTTPRoute ${inWords(route)}`), ...new Set(running)]
 }
 
 /** The parts that people reach from outside, and the components that answer for them. */

@@ -29,7 +29,7 @@ export function configurationFile(
 }
 
 function written(proposals: readonly Proposal[], shown: (text: string) => string): string {
-  const document = new Document(configurationOf(proposals))
+  const document = new Document(configurationOf(proposals), { aliasDuplicateObjects: false })
   for (const { path, reason } of proposals) {
     const parent = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents
     const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1)) : undefined

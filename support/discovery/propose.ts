@@ -41,7 +41,11 @@ export function propose(
     ['namespace'],
     namespace,
     names.namespace,
-    wanted === undefined ? 'The namespace in which the lake runs.' : 'The namespace that was named.',
+    wanted === undefined
+      ? findings.questions.some(({ key }) => key === 'namespace')
+        ? 'One of several namespaces with a lake, see below.'
+        : 'The namespace in which the lake runs.'
+      : 'The namespace that was named.',
   )
   const subject: Subject = { snapshot, names, namespace }
   const components = proposeComponents(subject, findings)
@@ -61,14 +65,16 @@ export function propose(
 function namespaceOf(snapshot: Snapshot, names: PlatformNames, wanted: string | undefined, findings: Findings): string {
   if (wanted !== undefined) return wanted
   const places = [...new Set(bestOf(candidatesFor('lake', snapshot)).map(({ service }) => service.metadata.namespace))]
-  const [only] = places
-  if (only !== undefined && (places.length === 1 || !places.includes(names.namespace))) {
-    if (places.length > 1) findings.ask('namespace', 'A lake runs in several namespaces. Which one is judged?', places)
-    return only
-  }
-  if (places.length > 1) findings.ask('namespace', 'A lake runs in several namespaces. Which one is judged?', places)
-  else findings.ask('namespace', 'No service looks like the lake of DevLake. In which namespace does it run?')
-  return names.namespace
+  const [first] = places
+  if (places.length > 1)
+    findings.ask(
+      'namespace',
+      'A lake runs in several namespaces. Which one is judged? The keys above are for the namespace that they name; for another one: init --namespace NAMESPACE',
+      places,
+    )
+  if (first === undefined)
+    findings.ask('namespace', 'No service looks like the lake of DevLake. In which namespace does it run?')
+  return first === undefined || places.includes(names.namespace) ? names.namespace : first
 }
 
 /** The contract whose Secrets have the keys that are there; with equally many, the one most of whose other names exist. */

@@ -1,7 +1,7 @@
 /** Proposals for the parts of the service in its namespace: components, storage and Secrets. */
 import { type Component, components, type PlatformNames } from '../contracts/contract'
 import { bestOf, type Candidate, candidatesFor, hasLabels } from './components'
-import type { Findings } from './proposal'
+import { type Findings, inWords } from './proposal'
 import type { Found, Snapshot } from './snapshot'
 
 type Pod = Found<'pods'>
@@ -33,13 +33,25 @@ export function proposeComponents({ snapshot, names, namespace }: Subject, findi
       findings.ask(
         `components.${component}.service`,
         best.length === 0
-          ? `No service in ${namespace} has the labels or the pods of ${component}. Which one is it?`
+          ? `No service in ${namespace} has the labels or the pods of ${component}. Which one is it?${elsewhere(component, snapshot, namespace)}`
           : `Several services in ${namespace} look like ${component}. Which one is it?`,
         (best.length > 0 ? best : candidates).map(named),
       )
   }
   return decided
 }
+
+/** A sentence about the component in other namespaces; empty if there is none. */
+function elsewhere(component: Component, snapshot: Snapshot, namespace: string): string {
+  const others = bestOf(candidatesFor(component, snapshot)).map(({ service }) => service)
+  const named = others.filter(({ metadata }) => metadata.namespace !== namespace).map(inWords)
+  return named.length === 0
+    ? ''
+    : ` There is ${named.slice(0, mostNamed).join(', ')}, but each component is judged in the namespace of the service.`
+}
+
+/** A sentence names at most this many objects. */
+const mostNamed = 3
 
 function proposeComponent(
   component: Component,

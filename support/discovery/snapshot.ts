@@ -109,7 +109,7 @@ const kinds = {
               matches: z
                 .array(z.object({ path: z.object({ value: z.string().default('/') }).prefault({}) }))
                 .default([]),
-              backendRefs: z.array(z.object({ name: z.string() })).default([]),
+              backendRefs: z.array(z.object({ name: z.string(), namespace: z.string().optional() })).default([]),
             }),
           )
           .default([]),

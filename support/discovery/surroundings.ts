@@ -43,10 +43,14 @@ export function proposeMonitoring(
   const { snapshot, names } = subject
   const fallback = names.monitoring
   const monitor = hasMetrics ? serviceMonitorOf(subject, lake, findings) : undefined
-  const places = [...new Set(snapshot.prometheuses.map(({ metadata }) => metadata.namespace))]
+  const byObject = snapshot.prometheuses.map(({ metadata }) => metadata.namespace)
+  // Without the operator, only the labels of its pods show where Prometheus runs.
+  const byLabel = snapshot.services.filter(isServerOf('prometheus')).map(({ metadata }) => metadata.namespace)
+  const places = [...new Set(byObject.length > 0 ? byObject : byLabel)]
+  const own = monitor?.metadata.namespace ?? ''
   const place = places.includes(fallback.namespace)
     ? fallback.namespace
-    : (onlyOf(places) ?? monitor?.metadata.namespace)
+    : (onlyOf(places) ?? (places.length === 0 || places.includes(own) ? monitor?.metadata.namespace : undefined))
   if (place === undefined) {
     findings.ask('monitoring.namespace', 'Which namespace has the Prometheus that scrapes the service?', places)
     return
@@ -56,7 +60,11 @@ export function proposeMonitoring(
     ['monitoring', 'namespace'],
     place,
     fallback.namespace,
-    where ? `The Prometheus object ${inWords(where)}.` : `The ServiceMonitor of the lake lies there.`,
+    where
+      ? `The Prometheus object ${inWords(where)}.`
+      : places.includes(place)
+        ? 'A service there selects the pods of Prometheus.'
+        : 'The ServiceMonitor of the lake lies there.',
   )
   if (monitor && monitor.metadata.namespace !== place)
     findings.propose(
@@ -109,6 +117,11 @@ function serviceMonitorOf(
   return chosen
 }
 
+const isServerOf =
+  (part: 'prometheus' | 'alertmanager') =>
+  ({ spec }: Found<'services'>): boolean =>
+    spec.selector['app.kubernetes.io/name'] === part || spec.selector.app === part
+
 /** Proposes the service of Prometheus or Alertmanager. The headless one of the operator has no address of its own. */
 function proposeServer(
   { snapshot, names }: Subject,
@@ -119,8 +132,7 @@ function proposeServer(
   const fallback = names.monitoring[part]
   const inside = snapshot.services.filter(({ metadata }) => metadata.namespace === place)
   if (inside.some(({ metadata }) => metadata.name === fallback.service)) return
-  const isServer = ({ spec }: Found<'services'>) =>
-    spec.selector['app.kubernetes.io/name'] === part || spec.selector.app === part
+  const isServer = isServerOf(part)
   const fitting = inside.filter((one) => one.spec.clusterIP !== 'None' && isServer(one) && one.spec.ports.length > 0)
   const chosen = onlyOf(fitting)
   if (!chosen && part === 'alertmanager' && !snapshot.services.some(isServer)) {

@@ -834,3 +834,79 @@ describe('several hosts', () => {
     })
   })
 })
+
+describe('what the cluster does not decide', () => {
+  const only = (objects: Objects, wanted?: string) => propose(snapshotOf(objects), defaults, wanted)
+  const openKeys = (objects: Objects) => only(objects).questions.map(({ key }) => key)
+
+  it('is the namespace of two services: the first one is not said to be the only one', () => {
+    const two = { ...platform({ namespace: 'team-a' }) }
+    const other = platform({ namespace: 'team-b' })
+    const both = { ...two, pods: [...two.pods, ...other.pods], services: [...two.services, ...other.services] }
+    const { proposals, questions } = only(both)
+    expect(proposals.find(({ path }) => path.join('.') === 'namespace')?.reason).toContain('One of several namespaces')
+    expect(questions.find(({ key }) => key === 'namespace')?.question).toContain('init --namespace NAMESPACE')
+    expect(only(both, 'team-b').questions.map(({ key }) => key)).not.toContain('namespace')
+  })
+
+  it('is not an Application of Applications', () => {
+    const root = {
+      ...application('argocd', 'root', 'fawkes'),
+      status: { resources: [{ kind: 'Application', name: 'dora', namespace: 'argocd' }] },
+    }
+    const { proposals } = only({ ...platform(), applications: [root, application('argocd', 'dora', 'fawkes')] })
+    expect(configurationOf(proposals)).toMatchObject({ application: { name: 'dora', namespace: 'argocd' } })
+  })
+
+  it('names a component that runs in another namespace', () => {
+    const base = platform()
+    const grafana = { 'app.kubernetes.io/name': 'grafana' }
+    const isGrafana = (one: { readonly metadata: { readonly name: string } }) => /grafana/.test(one.metadata.name)
+    const { questions } = only({
+      ...base,
+      pods: [...base.pods.filter((one) => !isGrafana(one)), pod('obs', 'kps-grafana-0', grafana, 'grafana/grafana:12')],
+      services: [...base.services.filter((one) => !isGrafana(one)), service('obs', 'kps-grafana', grafana, 80)],
+    })
+    expect(questions.find(({ key }) => key === 'components.grafana.service')?.question).toContain(
+      'There is obs/kps-grafana, but each component is judged in the namespace of the service.',
+    )
+  })
+
+  it('finds a Prometheus without the operator by the labels of its pods', () => {
+    const base = platform()
+    const labels = { 'app.kubernetes.io/name': 'prometheus', 'app.kubernetes.io/component': 'server' }
+    const { proposals } = only({
+      ...base,
+      prometheuses: [],
+      serviceMonitors: [],
+      services: [
+        ...base.services.filter(({ metadata }) => metadata.namespace !== 'monitoring'),
+        service('metrics', 'prometheus-server', labels, 80),
+      ],
+    })
+    expect(configurationOf(proposals)).toMatchObject({
+      monitoring: { namespace: 'metrics', prometheus: { service: 'prometheus-server', port: 80 } },
+    })
+  })
+
+  it.each<[string, Objects]>([
+    ['Traefik', { pods: [pod('kube-system', 'traefik-1', {}, 'docker.io/traefik:v3.6')] }],
+    [
+      'a route of another namespace',
+      {
+        httpRoutes: [
+          {
+            metadata: { name: 'dora', namespace: 'gateways' },
+            spec: { rules: [{ backendRefs: [{ name: 'devlake-ui', namespace: 'fawkes' }] }] },
+          },
+        ],
+      },
+    ],
+  ])('is the access from outside where %s may lead to the service', (_, more) => {
+    const base = platform()
+    const objects = { ...base, ingresses: [], ...more, pods: [...base.pods, ...(more.pods ?? [])] }
+    expect(openKeys(objects)).toContain('absent.externalAccess')
+    expect(configurationOf(only(objects).proposals)).not.toHaveProperty('absent.externalAccess')
+    expect(configurationOf(only({ ...base, ingresses: [] }).proposals)).toHaveProperty('absent.externalAccess')
+  })
+})
