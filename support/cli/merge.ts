@@ -66,7 +66,7 @@ export const merge = command({
         shards: records,
         signedBy: signingKey && fingerprintOf(signingKey),
         history: historyOf(into, first.facts),
-        previous: lastConclusive(into),
+        previous: lastConclusive(into, { run: first.facts.run }),
       }
       return publish(mergeShards(loadChecklist(), [first, ...others], left, own), into, settings, progress)
     }

@@ -10,7 +10,12 @@ import { verifyRecord } from './verification'
 
 const recordIn = (directory: string) => join(directory, 'verdict.json')
 
-const ended = z.object({ digest: z.string(), finishedAt: z.iso.datetime(), scope: z.object({ shard: z.null() }) })
+const ended = z.object({
+  digest: z.string(),
+  run: z.string().optional(),
+  finishedAt: z.iso.datetime(),
+  scope: z.object({ shard: z.null() }),
+})
 
 /**
  * Removes the record of the last run, so that nobody mistakes it for that of the run that starts now. A whole run that the
@@ -53,14 +58,21 @@ export function unfinishedItems(directory: string): string[] | string {
   return last.data.items.filter(({ status }) => unfinished.includes(status)).map(({ id }) => id)
 }
 
+/** What names the run that is compared: its record, and the name that its attempts share. */
+interface Own {
+  readonly digest?: string
+  readonly run?: string | null | undefined
+}
+
 /**
- * The record of the last conclusive run, or a sentence that says why there is none to compare with.
- * @param own the digest of a record that is not an earlier one
+ * The record of the last conclusive run, or a sentence that says why there is none to compare with. An attempt of the same run
+ * is no earlier run.
  */
-export function lastConclusive(directory: string, own?: string): Earlier | string {
+export function lastConclusive(directory: string, own: Own = {}): Earlier | string {
   let reason = 'There is no record of an earlier conclusive run to compare with.'
   for (const file of conclusiveRecords(directory)) {
-    if (own !== undefined && runIn(file)?.digest === own) continue
+    const { digest, run } = runIn(file) ?? {}
+    if ((own.digest && digest === own.digest) || (own.run && run === own.run)) continue
     if (verifyRecord(file).outcome !== 'unchanged') {
       reason = 'The record of the last run was changed after it was written, so the two runs are not compared.'
       continue
@@ -74,6 +86,6 @@ export function lastConclusive(directory: string, own?: string): Earlier | strin
 
 /** Compares with the last conclusive run. @returns a sentence that says why, if there is no comparison */
 export function changesSinceLast(directory: string, verdict: Verdict): ChangesSinceLastRun | string {
-  const last = lastConclusive(directory, verdict.digest)
+  const last = lastConclusive(directory, verdict)
   return typeof last === 'string' ? last : changesBetween(last, verdict)
 }

@@ -29,8 +29,9 @@ import type { RunFacts } from '../record/run-facts'
 import type { ScenarioRun } from '../record/scenario-run'
 import { fingerprintOf } from '../record/signature'
 import type { RunScope } from '../record/verdict'
+import type { RunStart } from '../report/metrics'
 import type { Progress } from '../report/progress'
-import { publishStart, type Started } from '../report/publish'
+import { publishStart } from '../report/publish'
 import { type CommandLine, runConfigurationOf } from './command-line'
 import { collectFacts } from './fact-collection'
 import { allScenarios, loadedWith, wholeChecklist, withOwnFiles } from './own-checks'
@@ -150,7 +151,7 @@ export class Run {
     return wholeChecklist(this.settings?.ownChecks)
   }
 
-  private startOf(platform: Platform): Started {
+  private startOf(platform: Platform): RunStart {
     const startedAt = this.startedAt.toISOString()
     return { startedAt, platform: recordedData(identityOf(platform, this.settings)), scope: this.scope() }
   }
@@ -242,7 +243,7 @@ export class Run {
       signedBy: this.settings?.signingKey && fingerprintOf(this.settings.signingKey),
       owners: this.settings?.configuration.owners,
       history: historyOf(reportDirectory(), { platform, scope: this.scope() }),
-      previous: lastConclusive(reportDirectory()),
+      previous: lastConclusive(reportDirectory(), { run: process.env.ACCEPTANCE_RUN }),
       required: this.required.map(({ name, uri, line, tags, items }) => ({ name, uri, line, tags, items })),
       notApplicable: Object.fromEntries(preflight?.notApplicable ?? []),
       waivers: this.settings?.waivers ?? [],

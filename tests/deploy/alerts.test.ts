@@ -140,6 +140,20 @@ describe('the alerts', () => {
     expect(evaluate(series, moments)).toMatchObject({ status: 0 })
   })
 
+  it('report shards whose merge was killed or did not start, and not those that it merges an hour later', () => {
+    const alert = 'DoraAcceptanceDidNotEnd'
+    // Two nights, 24 hours apart: the shards start at 02:17 and end at 02:25; the second merge never reports.
+    const start = '8220x1439 94620x300'
+    const end = '-60x199 8700x1600'
+    const moments: Moment[] = [
+      { at: '195m', alert, fires: [] },
+      { at: '1439m', alert, fires: [] },
+      { at: '1650m', alert, fires: [] },
+      { at: '1700m', alert, fires: ['dora'] },
+    ]
+    expect(evaluate({ [lastRun]: end, [lastStart]: start }, moments)).toMatchObject({ status: 0 })
+  })
+
   it('report after 3 days without acceptance, and not before', () => {
     const success = `dora_acceptance_last_success_timestamp_seconds${labels}}`
     const series = { [lastRun]: '0+60x5000', [success]: '0x5000' }

@@ -69,6 +69,14 @@ describe('the archive', () => {
     expect(lastConclusive(directory)).toMatchObject({ finishedAt: '2026-10-01T02:20:00.000Z' })
   })
 
+  it('compares a second attempt with the run before, not with the first attempt', async () => {
+    await run(night(0, { run: 'monday' }))
+    await run(night(1, { run: 'tuesday' }))
+    expect(lastConclusive(directory, { run: 'tuesday' })).toMatchObject({ finishedAt: '2026-10-01T02:20:00.000Z' })
+    expect(lastConclusive(directory, { run: 'wednesday' })).toMatchObject({ finishedAt: '2026-10-02T02:20:00.000Z' })
+    expect(lastConclusive(directory, { run: null })).toMatchObject({ finishedAt: '2026-10-02T02:20:00.000Z' })
+  })
+
   it('keeps the newest runs, up to its limits of number and age', async () => {
     for (let number = 0; number < 5; number++) await run(night(number), { runs: 3, days: 400 })
     expect(entriesIn(directory)).toEqual(['05', '04', '03'].map((date) => `2026-10-${date}T02-20-00.000Z`))

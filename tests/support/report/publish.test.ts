@@ -11,7 +11,7 @@ import { contracts } from '../../../support/flavours/flavours'
 import { parseExposition } from '../../../support/formats/exposition'
 import { verifyRecord } from '../../../support/record/verification'
 import { Progress } from '../../../support/report/progress'
-import { publish } from '../../../support/report/publish'
+import { publish, publishStart } from '../../../support/report/publish'
 import { temporaryDirectory } from '../../fixtures/reports'
 import { item, judged, verdict } from '../../fixtures/verdict'
 
@@ -77,6 +77,16 @@ describe('a judged run', () => {
     const page = readFileSync(textfile, 'utf8')
     expect(verdictIn(page)).toBe('error')
     expect(parseExposition(page).has('dora_acceptance_last_success_timestamp_seconds')).toBe(false)
+  })
+
+  it('exports the start of a shard, so that a merge that never ends is noticed', async () => {
+    const how = settings('metrics: { textfile: dora.prom }')
+    const shard = { ...rejected, scope: { ...rejected.scope, shard: '1/2' } }
+    expect(await publishStart(shard, how)).toEqual([])
+    await published(verdict({ scope: shard.scope }), how)
+    expect([...parseExposition(readFileSync(textfile, 'utf8')).keys()]).toEqual([
+      'dora_acceptance_last_start_timestamp_seconds',
+    ])
   })
 
   it('is not measured if it is a shard or the configuration could not be read', async () => {
