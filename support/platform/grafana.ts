@@ -1,7 +1,7 @@
 /** A client for Grafana's documented HTTP API. docs/grafana.md lists the parts that the suite relies on. */
 
 import { z } from 'zod'
-import { type CommandLine, command, urlPart } from '../basis/command'
+import { type CommandLine, command, comment, urlPart } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import { type Dashboard, dashboardModel } from './grafana-model'
@@ -148,6 +148,17 @@ function documented<T>(response: HttpAnswer, schema: z.ZodType<T>, alsoStatus = 
   const parsed = status === 200 || status === alsoStatus ? schema.safeParse(jsonOf(response)) : undefined
   if (parsed?.success) return parsed.data
   const { pathname } = new URL(url)
+  if (status === 403)
+    throw new Unmet({
+      summary: `The login with which the suite reads Grafana may not read ${pathname}.`,
+      object: url,
+      expected: 'the role Admin',
+      found: `status 403: ${excerpt(body)}`,
+      remedy: [
+        command`curl -s -u 'admin:…' '${url}'`,
+        comment`in Grafana: give the user or the service account the role Admin`,
+      ],
+    })
   const [issue] = parsed?.error?.issues ?? []
   throw new Unmet({
     summary: `The response of Grafana to ${pathname} does not match its API documentation.`,
