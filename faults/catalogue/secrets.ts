@@ -3,7 +3,7 @@
 import { files } from '../../sandbox/basis/layout'
 import { holdAnnotation } from '../../sandbox/cluster/backends'
 import type { Doors } from '../doors/doors'
-import { until } from '../doors/until'
+import { until, untilShown } from '../doors/until'
 import { inService, namespace, needingGrafana, provenByEvents, provenBySettings, provenOnSurfaces } from './breaking'
 import type { Fault } from './fault'
 
@@ -226,6 +226,30 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     apply: (doors) => doors.patch(inService('application', 'devlake'), { status: { sync: { status: 'OutOfSync' } } }),
   },
   {
+    id: 'application-project-missing',
+    title: 'The project of the Application does not exist',
+    expects: { failed: ['2.3', '2.4'], blocked: [] },
+    cause: { object: 'Application fawkes/devlake', summary: 'ArgoCD refuses the specification' },
+    apply: async (doors) => {
+      const application = inService('application', 'devlake')
+      const status = async () =>
+        ((await doors.get(application)).status ?? {}) as {
+          readonly sync?: { readonly status?: string }
+          readonly operationState?: { readonly phase?: string }
+        }
+      const untilComparison = (is: string) => async () => (await status()).sync?.status === is
+      const heal = await doors.patch(application, { spec: { project: 'shop' } })
+      const undo = async () => {
+        await heal()
+        await until('ArgoCD to compare again', untilComparison('Synced'), 60_000)
+        // The sync by hand that the run has tried stays the last operation until another one succeeds.
+        await doors.patch(application, { operation: { sync: {} } })
+        await until('the sync', async () => (await status()).operationState?.phase === 'Succeeded', 60_000)
+      }
+      return untilShown(undo, 'ArgoCD to refuse the project', untilComparison('Unknown'))
+    },
+  },
+  {
     id: 'application-sync-failed',
     title: 'The last sync of the Application failed; the previous state still runs',
     expects: { failed: ['2.3'], blocked: [] },
@@ -235,7 +259,14 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     },
     apply: (doors) =>
       doors.patch(inService('application', 'devlake'), {
-        status: { operationState: { phase: 'Failed', message: 'one or more objects failed to apply' } },
+        status: {
+          operationState: {
+            operation: { sync: {} },
+            phase: 'Failed',
+            startedAt: new Date().toISOString(),
+            message: 'one or more objects failed to apply',
+          },
+        },
       }),
   },
 ]

@@ -2,6 +2,7 @@
  * Stand-in for ArgoCD's application controller. While the controller's pods are ready, it gives a new Application its first
  * status, executes an Application's `operation`, and handles refresh requests. Its regular comparisons write only their time and
  * the specification that they are about, so that a status set by hand (a fault) stays. The revisions do not exist in any repository.
+ * `up --real` runs ArgoCD 3.2 itself, from which the form of the status is taken.
  */
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
@@ -17,10 +18,10 @@ interface Source {
 
 interface HistoryEntry {
   id: number
-  revision: string
 }
 
 interface Compared {
+  project?: string
   source?: Source
   sources?: readonly Source[]
   destination?: { namespace?: string; server?: string }
@@ -31,7 +32,8 @@ export interface Application extends KubernetesObject {
   operation?: { sync?: { revision?: string }; initiatedBy?: object }
   status?: {
     history?: HistoryEntry[]
-    sync?: { revision?: string; comparedTo?: Compared }
+    sync?: { comparedTo?: Compared }
+    conditions?: readonly { type: string }[]
     health?: { status?: string }
   }
 }
@@ -55,6 +57,15 @@ const revisionOf = (source: Source | undefined): string =>
   createHash('sha1')
     .update(JSON.stringify(source ?? {}))
     .digest('hex')
+
+/** The compared or synced sources: one with its revision, or several with a list of theirs and an empty single one. */
+export function revisionsOf({ spec }: Application, revision = revisionOf(spec?.source)) {
+  return spec?.sources ? { revision: '', revisions: spec.sources.map(revisionOf) } : { revision }
+}
+const sourcesOf = ({ spec }: Application) => (spec?.sources ? { sources: spec.sources } : { source: spec?.source })
+
+/** The condition of an Application whose project does not exist. ArgoCD's conditions have no status. */
+const invalid = 'InvalidSpecError'
 
 interface Workloads {
   readonly statefulSets: Cache<V1StatefulSet>
@@ -91,36 +102,39 @@ const comparedTo = ({ spec }: Application): Compared => ({
 })
 
 /** The status fields of a comparison, which always finds the application in sync. */
-function comparisonOf(application: Application, revision: string, found: readonly Workload[]) {
+export function comparisonOf(application: Application, found: readonly Workload[], revision?: string) {
   const health = (healthy: boolean) => (healthy ? 'Healthy' : 'Progressing')
   return {
     reconciledAt: now(),
-    sourceType: 'Kustomize',
+    sourceType: 'Directory',
     sync: {
       status: 'Synced',
-      revision,
+      ...revisionsOf(application, revision),
       comparedTo: comparedTo(application),
     },
     health: { status: health(found.length > 0 && found.every(({ healthy }) => healthy)), lastTransitionTime: now() },
-    resources: found.map(({ kind, name, namespace, healthy }) => ({
+    // ArgoCD 3 keeps the health of the resources in its own cache.
+    resourceHealthSource: 'appTree',
+    resources: found.map(({ kind, name, namespace }) => ({
       group: 'apps',
       version: 'v1',
       kind,
       name,
       namespace,
       status: 'Synced',
-      health: { status: health(healthy) },
     })),
+    controllerNamespace: application.metadata?.namespace,
   }
 }
 
 export async function runArgoCd(
   cluster: Cluster,
   applications: Cache<Application>,
+  projects: Cache<KubernetesObject>,
   workloads: Workloads,
 ): Promise<void> {
-  const comparison = (application: Application, revision: string) =>
-    comparisonOf(application, revision, workloadsOf(application, workloads))
+  const comparison = (application: Application, revision?: string) =>
+    comparisonOf(application, workloadsOf(application, workloads), revision)
 
   const patch = (application: Application, fields: object) => {
     const { name, namespace } = application.metadata ?? {}
@@ -136,8 +150,7 @@ export async function runArgoCd(
     if (executed.get(uid) === resourceVersion) return
     executed.set(uid, resourceVersion)
     const startedAt = now()
-    const source = application.spec?.source
-    const revision = operation.sync?.revision ?? revisionOf(source)
+    const revisions = revisionsOf(application, operation.sync?.revision)
     const running = { operation, phase: 'Running', startedAt, message: 'one or more tasks are running' }
     await patch(application, {
       operation: null,
@@ -147,24 +160,49 @@ export async function runArgoCd(
     const history = application.status?.history ?? []
     const entry = {
       id: (history.at(-1)?.id ?? -1) + 1,
-      revision,
+      ...revisions,
       deployedAt: finishedAt,
       deployStartedAt: startedAt,
-      source,
+      ...sourcesOf(application),
     }
     await patch(application, {
       status: {
-        ...comparison(application, revision),
+        ...comparison(application, operation.sync?.revision),
         operationState: {
           operation,
           phase: 'Succeeded',
           startedAt,
           finishedAt,
           message: 'successfully synced (all tasks run)',
-          syncResult: { revision, source },
+          syncResult: { ...revisions, ...sourcesOf(application) },
         },
         history: [...history, { ...entry, initiatedBy: operation.initiatedBy ?? { automated: true } }].slice(-10),
-        controllerNamespace: application.metadata?.namespace,
+      },
+    })
+  }
+
+  const isRefused = ({ status }: Application) => status?.conditions?.some(({ type }) => type === invalid) === true
+
+  /** The name of the application's project if it does not exist. */
+  const missingProject = ({ metadata, spec }: Application): string | undefined => {
+    const project = spec?.project ?? 'default'
+    return projects.find(metadata?.namespace, project) === undefined ? project : undefined
+  }
+
+  /** Writes what ArgoCD writes for a project that does not exist: no comparison, and no time of one. */
+  const refuse = async (application: Application, project: string): Promise<void> => {
+    if (application.operation !== undefined) {
+      const operation = { operation: application.operation, startedAt: now(), finishedAt: now(), phase: 'Error' }
+      const message = `Failed to load application project: appproject.argoproj.io "${project}" not found`
+      await patch(application, { operation: null, status: { operationState: { ...operation, message } } })
+    }
+    if (isRefused(application)) return
+    const message = `Application referencing project ${project} which does not exist`
+    await patch(application, {
+      status: {
+        sync: { status: 'Unknown' },
+        health: { status: 'Unknown', lastTransitionTime: now() },
+        conditions: [{ type: invalid, message, lastTransitionTime: now() }],
       },
     })
   }
@@ -193,31 +231,29 @@ export async function runArgoCd(
       )
 
   /**
-   * Syncs a new application once its workloads exist and are healthy. Later, a sync or a refresh updates the health, and a
-   * progressing application becomes healthy without either.
+   * Compares a new application once its workloads exist and are healthy: there is nothing to sync, so it has had no operation.
+   * Later, a sync or a refresh updates the health, and a progressing application becomes healthy without either.
    */
   const reconcileOne = async (application: Application): Promise<void> => {
     const name = application.metadata?.name ?? ''
     if (application.metadata?.annotations?.[skipAnnotation] === 'true') return
+    const project = missingProject(application)
+    if (project !== undefined) return refuse(application, project)
     if (application.operation !== undefined) return execute(application, application.operation)
     if (application.status?.sync === undefined) {
       const found = workloadsOf(application, workloads)
-      if (found.length > 0 && found.every(({ healthy }) => healthy)) {
-        await execute(application, {
-          sync: { revision: revisionOf(application.spec?.source) },
-          initiatedBy: { automated: true },
-        })
-      }
+      if (found.length > 0 && found.every(({ healthy }) => healthy))
+        await patch(application, { status: comparison(application) })
       return
     }
-    const revision = application.status.sync.revision ?? revisionOf(application.spec?.source)
+    if (isRefused(application)) return patch(application, { status: { ...comparison(application), conditions: null } })
     const health = application.status.health?.status
-    if (health === 'Progressing' && comparison(application, revision).health.status === 'Healthy')
-      return patch(application, { status: comparison(application, revision) })
+    if (health === 'Progressing' && comparison(application).health.status === 'Healthy')
+      return patch(application, { status: comparison(application) })
     if (application.metadata?.annotations?.[refreshAnnotation] !== undefined) {
       await patch(application, {
         metadata: { name, namespace: application.metadata.namespace, annotations: { [refreshAnnotation]: null } },
-        status: comparison(application, revision),
+        status: comparison(application),
       })
     }
     await compareRegularly(application)
@@ -225,8 +261,9 @@ export async function runArgoCd(
 
   await reconcile(
     'argocd',
-    [applications, workloads.statefulSets, workloads.deployments],
+    [applications, projects, workloads.statefulSets, workloads.deployments],
     async () => {
+      await projects.filled
       if (isRunning()) await Promise.all(applications.items().map(reconcileOne))
     },
     tick,

@@ -1,5 +1,6 @@
 /** A single process for all stand-ins that use Kubernetes objects, so that they share the caches of the cluster. */
 import type {
+  KubernetesObject,
   V1Deployment,
   V1EndpointSlice,
   V1Ingress,
@@ -64,6 +65,7 @@ async function main(): Promise<void> {
   /** The stand-ins that the real controllers replace. */
   const standIns = () => [
     runExternalSecrets(cluster, secrets),
+    runArgoCd(cluster, applications, cluster.follow<KubernetesObject>('AppProject'), workloads),
     runPrometheusOperator(cluster, { ...directory, namespaces: cluster.follow<V1Namespace>('Namespace') }, ports),
   ]
   /** The parts of the sandbox that the real controllers need. */
@@ -74,7 +76,6 @@ async function main(): Promise<void> {
     runSecretReaders(cluster, secrets, pods),
     runLoadBalancers(cluster, services),
     runCertManager(cluster, secrets),
-    runArgoCd(cluster, applications, workloads),
     runNotifications(applications, deliver),
     ...(names.argocd === null ? [runFlux(cluster)] : []),
     ...(process.env.REAL_CONTROLLERS === undefined ? standIns() : besideRealOnes()),

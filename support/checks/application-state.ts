@@ -22,13 +22,44 @@ const controllerOf = ({ configuration }: Platform) => `workloads labelled ${conf
  * cluster's clock, and compared to the current specification.
  */
 async function expectAttended(platform: Platform): Promise<Application> {
-  expectReconciled(platform, await expectApplication(platform))
+  const application = await expectApplication(platform)
+  expectReconciliationOn(platform, application)
+  if (refusalOf(application) === undefined) expectReconciled(platform, application)
   const deadlineMs = Math.min(takenUpWithinMs, platform.configuration.deadlines.condition)
-  return eventually(async () => expectTakenUp(platform, await expectApplication(platform)), { deadlineMs })
+  return eventually(
+    async () => {
+      const now = await expectApplication(platform)
+      expectAccepted(platform, now)
+      return expectTakenUp(platform, now)
+    },
+    { deadlineMs },
+  )
 }
 
-function expectReconciled(platform: Platform, { metadata, status }: Application): void {
-  const { object, name, namespace, remedy } = applicationNames(platform)
+/**
+ * The condition with which ArgoCD refuses a specification. It then sets the two statuses to Unknown, and leaves the time and the
+ * compared specification as they were: processAppRefreshQueueItem in controller/appcontroller.go.
+ */
+const refusalOf = ({ status }: Application) =>
+  status.sync.status === 'Unknown'
+    ? status.conditions.find(({ type }) => type === 'InvalidSpecError' || type === 'UnknownError')
+    : undefined
+
+function expectAccepted(platform: Platform, application: Application): void {
+  const refusal = refusalOf(application)
+  if (refusal === undefined) return
+  const { object, namespace, remedy } = applicationNames(platform)
+  throw new Unmet({
+    summary: `ArgoCD refuses the specification of ${object}.`,
+    object,
+    expected: 'a specification that its AppProject allows',
+    found: `${refusal.type}: ${refusal.message ?? 'no message'}`,
+    remedy: [...remedy, command`kubectl get appprojects -n ${namespace} -o yaml`],
+  })
+}
+
+function expectReconciliationOn(platform: Platform, { metadata }: Application): void {
+  const { object, name, namespace } = applicationNames(platform)
   const skipped = metadata.annotations[annotation.skip]
   if (isTrue(skipped))
     throw new Unmet({
@@ -38,6 +69,10 @@ function expectReconciled(platform: Platform, { metadata, status }: Application)
       found: `${annotation.skip}: ${skipped}`,
       remedy: [command`kubectl annotate application -n ${namespace} ${name} ${`${annotation.skip}-`}`],
     })
+}
+
+function expectReconciled(platform: Platform, { status }: Application): void {
+  const { object, name, namespace, remedy } = applicationNames(platform)
   const within = platform.configuration.application.reconciledWithin
   const age = platform.kubernetes.now.getTime() - Date.parse(status.reconciledAt ?? '')
   if (age <= within) return

@@ -214,6 +214,32 @@ describe('the status of the Application says nothing about now', () => {
     expect((await findingOf(expectSynced(platform))).summary).toMatch(summary)
   })
 
+  // ArgoCD then writes the condition and the two statuses only: the time and the compared specification stay the old ones.
+  it.each<[string, string, string]>([
+    [
+      'whose project forbids the destination',
+      'InvalidSpecError',
+      "application destination server 'https://kubernetes.default.svc' and namespace 'fawkes' do not match any of the allowed destinations in project 'default'",
+    ],
+    ['whose project does not exist', 'InvalidSpecError', 'Application referencing project shop which does not exist'],
+    ['whose project cannot be read', 'UnknownError', 'error getting cluster by name'],
+  ])('%s', async (_, type, message) => {
+    const platform = await platformWith({
+      status: {
+        reconciledAt: minutesAgo(180),
+        health: { status: 'Unknown' },
+        sync: { status: 'Unknown', comparedTo: { source, destination: { ...destination, namespace: 'old' } } },
+        conditions: [{ type, message }],
+      },
+    })
+    for (const check of [expectHealthy, expectSynced]) {
+      const { summary, found, remedy } = await findingOf(check(platform))
+      expect(summary).toBe('ArgoCD refuses the specification of Application fawkes/devlake.')
+      expect(found).toBe(`${type}: ${message}`)
+      expect(remedy.join()).not.toContain('refresh')
+    }
+  })
+
   it('is judged by the clock of the cluster', async () => {
     const recent = { applications: [application({ status: { reconciledAt: minutesAgo(181) } })] }
     const platform = await cluster(recent, { aheadMs: -180 * 60_000 })
