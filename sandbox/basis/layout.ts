@@ -29,6 +29,8 @@ export const files = {
   audit: inState('audit.log'),
   definitions: inState('definitions.json'),
   prometheusConfiguration: inState('prometheus.yml'),
+  /** The folder of the Git repositories that the real ArgoCD reads. */
+  repositories: inState('data', 'git'),
 } as const
 
 /** The kubeconfig of a client of the API server, such as the scheduler. */

@@ -33,6 +33,11 @@ export const portNames = [
   'vault',
   'externalSecrets',
   'prometheusOperator',
+  'argocdRedis',
+  'argocdGit',
+  'argocdRepoServer',
+  'argocdRepoServerMetrics',
+  'argocdController',
 ] as const
 export type PortName = (typeof portNames)[number]
 export type Ports = Readonly<Record<PortName, number>>

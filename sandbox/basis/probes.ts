@@ -45,6 +45,21 @@ export function answersOk(
   })
 }
 
+/** Tests whether a server on the loopback port accepts connections. */
+export function accepts(port: number, timeout: number = deadlines.probe): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port })
+    socket.setTimeout(timeout)
+    const end = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.on('connect', () => end(true))
+    socket.on('timeout', () => end(false))
+    socket.on('error', () => end(false))
+  })
+}
+
 /** Tests whether a server on the loopback port speaks first, as databases do. One that only accepts connections may hang. */
 export function greets(port: number, timeout: number = deadlines.probe): Promise<boolean> {
   return new Promise((resolve) => {

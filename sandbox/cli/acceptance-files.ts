@@ -15,6 +15,10 @@ const attested: Readonly<Record<string, string>> = {
   '22.4': 'docs/sandbox.md says how to start, inspect and stop the sandbox',
 }
 
+/** The repository from which the Applications deploy: sandbox/platform/applications.yaml, and its counterpart in real. */
+const repositoryOf = ({ argocdGit }: Ports, { real }: Options) =>
+  real ? `git://127.0.0.1:${argocdGit}/paruff/fawkes` : 'https://github.com/paruff/fawkes'
+
 /** Writes the suite's configuration, and attestations that expire after one day. */
 export function writeAcceptanceFiles(ports: Ports, options: Options, now = new Date()): void {
   const date = now.toISOString()
@@ -33,7 +37,7 @@ export function writeAcceptanceFiles(ports: Ports, options: Options, now = new D
       ingress: { address: '127.0.0.1', httpPort: ports.ingressHttp, httpsPort: ports.ingressHttps },
       certificateAuthority: certificateOf('ingress-authority').certificate,
       attestations: files.attestations,
-      application: { repository: 'https://github.com/paruff/fawkes', path: 'platform/apps/devlake', revision: 'main' },
+      application: { repository: repositoryOf(ports, options), path: 'platform/apps/devlake', revision: 'main' },
       testApplication: { name: 'devlake-test-app' },
       tokens: {
         expired: { name: 'devlake-api-token-expired', key: 'token' },

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
+import type { KubernetesObject } from '@kubernetes/client-node'
 import { deadlines, progressInterval } from '../basis/deadlines'
 import { messageOf } from '../basis/errors'
 import { files, inState, logOf, stateDirectory } from '../basis/layout'
@@ -20,6 +21,7 @@ import { prometheus, pushgateway } from '../parts/metrics'
 import { mysql } from '../parts/mysql'
 import { controllers, grafana, lake, ui } from '../parts/node-programs'
 import { type Environment, type Part, partNames } from '../parts/part'
+import { realArgoCd } from '../parts/real-argocd'
 import { externalSecrets, prometheusOperator } from '../parts/real-controllers'
 import {
   createDefinitions,
@@ -27,9 +29,11 @@ import {
   createPlatform,
   firstScrape,
   kindsOf,
+  manifests,
   platformReady,
 } from '../platform/deployment'
 import { namesOf } from '../platform/platforms'
+import { createRepository } from '../platform/repository'
 import { ensureDebianPrograms } from '../programs/debian'
 import { type Definitions, ensureDefinitions } from '../programs/definitions'
 import { basicPrograms, ensureGoPrograms, realControllers } from '../programs/go'
@@ -99,6 +103,21 @@ class Start {
   }
 }
 
+/** Starts the real ArgoCD. Without the settings that the manifests create, its controller ends at once. */
+function deliverFromGit(
+  start: Start,
+  environment: Environment,
+  objects: readonly KubernetesObject[],
+  created: Promise<unknown>,
+): Promise<unknown>[] {
+  const { beforeManifests, afterManifests } = realArgoCd(environment)
+  return [
+    createRepository(objects),
+    ...beforeManifests.map((part) => start.bring(part)),
+    ...afterManifests.map((part) => created.then(() => start.bring(part))),
+  ]
+}
+
 /** Starts everything at once, except for the dependencies written here. Returns one promise for each strand of work. */
 function strands(start: Start, environment: Environment, stored: Definitions, options: Options): Promise<unknown>[] {
   const { signal } = start
@@ -132,13 +151,14 @@ function strands(start: Start, environment: Environment, stored: Definitions, op
   const created = Promise.all([founded, defined]).then(() =>
     start.step('manifests of the platform', () => createPlatform(kubernetes, platform, signal)),
   )
-  const ready = Promise.all([created, ...cluster, ...processesOfPods]).then(() =>
+  const delivery = options.real ? deliverFromGit(start, environment, manifests(platform), created) : []
+  const ready = Promise.all([created, ...cluster, ...delivery, ...processesOfPods]).then(() =>
     start.step('nodes, pods, secrets, certificates', () => platformReady(kubernetes, signal, kindsOf(platform))),
   )
   const scraped = ready.then(() =>
     start.step('first scrape by Prometheus', () => firstScrape(environment.ports.prometheus, signal)),
   )
-  return [...processesOfPods, ...cluster, start.bring(pushgateway(environment)), scraped]
+  return [...processesOfPods, ...cluster, ...delivery, start.bring(pushgateway(environment)), scraped]
 }
 
 /** Waits for all strands. The first failure aborts the others and is thrown once all of them have ended. */
@@ -176,7 +196,7 @@ async function start(options: Options, report: (line: string) => void, aborted: 
   }
   const strandsEnd = new AbortController()
   const signal = AbortSignal.any([aborted, strandsEnd.signal])
-  await ensureDebianPrograms(report, signal)
+  await ensureDebianPrograms(inForce, report, signal)
   const programs = await ensureGoPrograms(basicPrograms, report, signal)
   const real = inForce.real ? await ensureGoPrograms(realControllers, report, signal) : undefined
   const definitions = await ensureDefinitions(inForce, report, signal)

@@ -7,6 +7,7 @@ export const kinds = {
   Pod: ['v1', 'pods'],
   Service: ['v1', 'services'],
   Secret: ['v1', 'secrets'],
+  ConfigMap: ['v1', 'configmaps'],
   PersistentVolume: ['v1', 'persistentvolumes'],
   PersistentVolumeClaim: ['v1', 'persistentvolumeclaims'],
   StorageClass: ['storage.k8s.io/v1', 'storageclasses'],

@@ -109,6 +109,8 @@ export function comparisonOf(application: Application, found: readonly Workload[
     sourceType: 'Directory',
     sync: {
       status: 'Synced',
+      // A merge would keep the list of an application that had several sources.
+      revisions: null,
       ...revisionsOf(application, revision),
       comparedTo: comparedTo(application),
     },

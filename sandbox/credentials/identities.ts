@@ -32,6 +32,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   controllers: { commonName: 'sandbox-controllers', organizations: admins, days },
   'external-secrets': { commonName: 'external-secrets', organizations: admins, days },
   'prometheus-operator': { commonName: 'prometheus-operator', organizations: admins, days },
+  argocd: { commonName: 'argocd', organizations: admins, days },
 }
 
 const callers: Readonly<Record<string, string>> = {
@@ -41,6 +42,7 @@ const callers: Readonly<Record<string, string>> = {
   kwok: kubeconfigOf('kwok'),
   controllers: kubeconfigOf('controllers'),
   'external-secrets': kubeconfigOf('external-secrets'),
+  argocd: kubeconfigOf('argocd'),
 }
 
 function store(name: string, pair: KeyPair): KeyPair {

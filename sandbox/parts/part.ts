@@ -39,6 +39,10 @@ const basicPorts = {
 const realPorts = {
   'external-secrets': 'externalSecrets',
   'prometheus-operator': 'prometheusOperator',
+  'argocd-redis': 'argocdRedis',
+  'argocd-git': 'argocdGit',
+  'argocd-repo-server': 'argocdRepoServer',
+  'argocd-application-controller': 'argocdController',
 } as const satisfies Record<string, PortName>
 
 export const portOf = { ...basicPorts, ...realPorts }

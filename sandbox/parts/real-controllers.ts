@@ -4,7 +4,7 @@ import { answersOk } from '../basis/probes'
 import type { RealController } from '../programs/go'
 import type { Environment, Part } from './part'
 
-function programOf({ real }: Environment, name: RealController): string {
+export function programOf({ real }: Environment, name: RealController): string {
   const path = real?.[name]
   if (path === undefined) throw new Error(`${name} runs only in a sandbox that was started with --real`)
   return path

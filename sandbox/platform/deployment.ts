@@ -60,13 +60,13 @@ const createdByOperator = 'StatefulSet monitoring/prometheus-kube-prometheus-pro
 const identity = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata?.namespace ?? ''}/${metadata?.name}`
 
 /** The objects to create. With the real controllers, some differ, and one is left to its controller. */
-function manifests(options: PlatformOptions): KubernetesObject[] {
+export function manifests(options: PlatformOptions): KubernetesObject[] {
   const { jenkins, real, ports, platform } = options
   const added = foldersOf(platform).flatMap((folder) => objectsIn(join(__dirname, folder), ports, [definitionsFile]))
   const given = [...objectsIn(__dirname, ports, jenkins ? [] : [optionalManifests.jenkins]), ...added]
   const all = onPlatform(platform, [...given, ...handMadeSecrets(options)], ports)
   if (!real) return all
-  const own = objectsIn(join(__dirname, 'real'), ports)
+  const own = onPlatform(platform, objectsIn(join(__dirname, 'real'), ports), ports)
   const others = new Set([...own.map(identity), createdByOperator])
   return [...all.filter((object) => !others.has(identity(object))), ...own]
 }
@@ -137,6 +137,7 @@ const statusSchema = z.looseObject({
       conditions: z.array(z.looseObject({ type: z.string(), status: z.string() })).optional(),
       readyReplicas: z.number().optional(),
       health: z.looseObject({ status: z.string() }).optional(),
+      sync: z.looseObject({ status: z.string().optional() }).optional(),
     })
     .optional(),
 })
@@ -233,7 +234,7 @@ const readiness = {
   ExternalSecret: has('Ready'),
   Certificate: has('Ready'),
   Prometheus: has('Available'),
-  Application: ({ status }) => status?.health?.status === 'Healthy',
+  Application: ({ status }) => status?.health?.status === 'Healthy' && status.sync?.status === 'Synced',
 } as const satisfies Partial<Record<Kind, (object: Status) => boolean>>
 type AwaitedKind = keyof typeof readiness
 const awaitedKinds = Object.keys(readiness) as AwaitedKind[]

@@ -9,6 +9,8 @@ export interface DebianProgram {
   readonly purpose: string
   /** Required by the sandbox itself. The others serve reports and browser checks. */
   readonly required: boolean
+  /** True for a program of the real controllers, which no other sandbox needs. */
+  readonly onlyReal?: true
   /** The way to get it without apt. */
   readonly elsewhere: string
 }
@@ -64,6 +66,22 @@ export const debianPrograms = {
     required: true,
     elsewhere: 'http://www.dest-unreach.org/socat',
   },
+  redis: {
+    names: ['redis-server'],
+    package: 'redis-server',
+    purpose: 'the cache of the real ArgoCD',
+    required: true,
+    onlyReal: true,
+    elsewhere: 'https://redis.io/download',
+  },
+  gitDaemon: {
+    names: ['git-daemon'],
+    package: 'git',
+    purpose: 'serves the repository that the real ArgoCD reads',
+    required: true,
+    onlyReal: true,
+    elsewhere: 'https://git-scm.com/downloads, then put the folder of git --exec-path on PATH',
+  },
   chromium: {
     names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     package: 'chromium',
@@ -82,8 +100,10 @@ export const debianPrograms = {
 export type DebianProgramName = keyof typeof debianPrograms
 
 /** The programs that are missing on this machine. */
-export function missingPrograms(folders?: readonly string[]): DebianProgram[] {
-  return Object.values(debianPrograms).filter((program) => findProgram(program.names, folders) === undefined)
+export function missingPrograms({ real }: { readonly real: boolean }, folders?: readonly string[]): DebianProgram[] {
+  return Object.values<DebianProgram>(debianPrograms).filter(
+    ({ names, onlyReal }) => (real || !onlyReal) && findProgram(names, folders) === undefined,
+  )
 }
 
 /** A line for each missing program: its purpose and how to get it. */
@@ -121,8 +141,12 @@ async function install(packages: readonly string[], signal: AbortSignal): Promis
  * Installs the missing programs. Reports optional ones that stay missing.
  * @throws Error when a required program stays missing
  */
-export async function ensureDebianPrograms(report: (line: string) => void, signal: AbortSignal): Promise<void> {
-  const missing = missingPrograms()
+export async function ensureDebianPrograms(
+  options: { readonly real: boolean },
+  report: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const missing = missingPrograms(options)
   if (missing.length === 0) return
   let failure = obstacle()
   if (failure === undefined) {
@@ -135,7 +159,7 @@ export async function ensureDebianPrograms(report: (line: string) => void, signa
       failure = messageOf(error).split('\n').slice(0, 6).join('\n')
     }
   }
-  const still = missingPrograms()
+  const still = missingPrograms(options)
   const required = still.filter((program) => program.required)
   if (required.length > 0) {
     throw new Error(

@@ -18,7 +18,7 @@ export const basicPrograms = ['kube-apiserver', 'kube-controller-manager', 'kube
 export type GoProgram = (typeof basicPrograms)[number]
 
 /** The real controllers, which run in place of the stand-ins on request. */
-export const realControllers = ['external-secrets', 'prometheus-operator'] as const
+export const realControllers = ['external-secrets', 'prometheus-operator', 'argocd'] as const
 export type RealController = (typeof realControllers)[number]
 
 type AnyProgram = GoProgram | RealController
@@ -72,6 +72,13 @@ const recipes: Readonly<Record<AnyProgram, Recipe>> = {
     package: 'github.com/prometheus-operator/prometheus-operator/cmd/operator',
     linkerFlags: '-X github.com/prometheus/common/version.Version=0.85.0',
     minutes: 3,
+  },
+  argocd: {
+    module: 'argocd',
+    version: 'v3.2.11',
+    package: '.',
+    linkerFlags: '-X github.com/argoproj/argo-cd/v3/common.version=3.2.11',
+    minutes: 5,
   },
 }
 

@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** Debian installs daemons in folders that are not on a user's PATH. */
-const daemonFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin']
+const daemonFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/lib/git-core']
 
 export function isExecutable(path: string): boolean {
   try {

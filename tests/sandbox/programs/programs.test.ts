@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('missing programs', () => {
   it('are all programs on an empty machine', () => {
-    expect(missingPrograms([folder])).toEqual(Object.values(debianPrograms))
+    expect(missingPrograms({ real: true }, [folder])).toEqual(Object.values(debianPrograms))
   })
 
   it('are those that exist under none of their names', () => {
@@ -32,15 +32,23 @@ describe('missing programs', () => {
       'prometheus',
       'pushgateway',
       'socat',
+      'redis-server',
+      'git-daemon',
       'google-chrome',
     ])
       put(name)
-    expect(missingPrograms([folder])).toEqual([debianPrograms.java])
+    expect(missingPrograms({ real: true }, [folder])).toEqual([debianPrograms.java])
+  })
+
+  it('do not include those of the real controllers where the stand-ins run', () => {
+    const names = missingPrograms({ real: false }, [folder]).map(({ package: name }) => name)
+    expect(names).toContain('etcd-server')
+    expect(names).not.toContain('redis-server')
   })
 
   it('include files that are not executable', () => {
     put('etcd', 0o644)
-    expect(missingPrograms([folder])).toContain(debianPrograms.etcd)
+    expect(missingPrograms({ real: true }, [folder])).toContain(debianPrograms.etcd)
   })
 
   it('are described with their purpose, their package and another way to get them', () => {
