@@ -155,6 +155,9 @@ export async function expectSynced(platform: Platform): Promise<void> {
   const { status } = await expectAttended(platform)
   const { object, namespace, name, remedy } = applicationNames(platform)
   if (status.sync.status === 'Synced') return
+  const operation = status.operationState ?? undefined
+  if (status.sync.status === 'OutOfSync' && hasFailed(operation))
+    throw failedOperation(platform, operation, 'Succeeded')
   const outOfSync = status.resources
     .filter((resource) => resource.status === 'OutOfSync')
     .map(({ kind, name }) => `${kind} ${name}`)
@@ -217,11 +220,15 @@ async function expectSyncSucceeded(platform: Platform, startedAfter: string): Pr
   )
 }
 
-function failedOperation(
-  platform: Platform,
-  { phase, startedAt, message }: NonNullable<Application['status']['operationState']>,
-  expected: string,
-): Unmet {
+type Operation = NonNullable<Application['status']['operationState']>
+
+/** True for an operation that failed, also while ArgoCD tries it again: then another sync would fail in the same way. */
+const hasFailed = (operation: Operation | undefined): operation is Operation =>
+  operation !== undefined &&
+  operation.phase !== 'Succeeded' &&
+  (operation.phase !== 'Running' || !!operation.retryCount)
+
+function failedOperation(platform: Platform, { phase, startedAt, message }: Operation, expected: string): Unmet {
   const { object, remedy } = applicationNames(platform)
   return new Unmet({
     summary: `The last operation of ${object} did not succeed.`,

@@ -227,6 +227,8 @@ export const application = z.object({
         .object({
           phase: z.string(),
           message: z.string().optional(),
+          /** How often ArgoCD has tried a running operation again that failed. */
+          retryCount: z.number().optional(),
           startedAt: z.string().optional(),
           finishedAt: z.string().nullish(),
           syncResult: z.object({ revision: z.string().optional() }).nullish(),

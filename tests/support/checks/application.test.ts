@@ -261,6 +261,25 @@ describe('the operation of the Application', () => {
   })
 })
 
+describe('an Application out of sync', () => {
+  const outOfSync = { status: 'OutOfSync', comparedTo: { source, destination } }
+  const operation = { message: 'one or more objects failed to apply', startedAt: minutesAgo(2) }
+  it.each<[string, object | undefined, RegExp]>([
+    ['whose sync failed', { ...operation, phase: 'Failed' }, /last operation .* did not succeed/],
+    [
+      'whose sync is tried again',
+      { ...operation, phase: 'Running', retryCount: 3 },
+      /last operation .* did not succeed/,
+    ],
+    ['whose sync runs', { ...operation, phase: 'Running' }, /is OutOfSync/],
+    ['whose last sync succeeded', { ...operation, phase: 'Succeeded', retryCount: 1 }, /is OutOfSync/],
+    ['that nobody has synced', undefined, /is OutOfSync/],
+  ])('%s', async (_, operationState, summary) => {
+    const platform = await platformWith({ status: { sync: outOfSync, operationState } })
+    expect((await findingOf(expectSynced(platform))).summary).toMatch(summary)
+  })
+})
+
 describe('a healthy Application', () => {
   const sources = [source, { repoURL: 'https://charts.example.org', chart: 'mysql', targetRevision: '1.2' }]
   it.each<[string, Changes]>([
