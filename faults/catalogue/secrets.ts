@@ -243,8 +243,13 @@ export const secretAndApplicationFaults: readonly Fault[] = [
         await heal()
         await until('ArgoCD to compare again', untilComparison('Synced'), 60_000)
         // The sync by hand that the run has tried stays the last operation until another one succeeds.
-        await doors.patch(application, { operation: { sync: {} } })
-        await until('the sync', async () => (await status()).operationState?.phase === 'Succeeded', 60_000)
+        // ArgoCD may still refuse the first one, because it looks at the project that it knew.
+        const ended = async () => {
+          const phase = (await status()).operationState?.phase ?? ''
+          if (/^(|Failed|Error)$/.test(phase)) await doors.patch(application, { operation: { sync: {} } })
+          return phase === 'Succeeded'
+        }
+        await until('the sync', ended, 60_000)
       }
       return untilShown(undo, 'ArgoCD to refuse the project', untilComparison('Unknown'))
     },

@@ -5,6 +5,7 @@
 
 import type { Fault } from '../catalogue/fault'
 import { catalogue } from '../catalogue/index'
+import { applicationFaults } from './application-faults'
 import { ownFaults } from './own'
 
 /** The faults of the catalogue that break the same way here. */
@@ -22,11 +23,19 @@ export const reused: readonly string[] = [
   'monitor-of-another-namespace',
   'monitor-unlabelled',
   'monitor-deleted',
+  'application-deleted',
+  'application-being-deleted',
 ]
 
 /** Faults of controllers that cannot be made here, with the reason. */
 export const notReused: Readonly<Record<string, string>> = {
   'prometheus-unavailable': 'Prometheus Operator corrects a status that was written by hand',
+  'application-degraded': 'ArgoCD corrects a status that was written by hand',
+  'application-out-of-sync': 'ArgoCD corrects a status that was written by hand',
+  'application-sync-failed': 'ArgoCD corrects a status that was written by hand',
+  'application-on-another-cluster': 'ArgoCD refuses a cluster that it does not know: application-cluster-unknown',
+  'application-from-a-branch': 'ArgoCD looks for the branch: application-branch-missing',
+  'application-from-a-fork': 'ArgoCD would read the repository from the Internet: application-from-another-repository',
   'secret-stale': 'External Secrets does not know the annotation with which the stand-in holds a status',
   'secret-key-empty': 'External Secrets restores a Secret that was changed by hand',
   'database-secret-key-missing': 'External Secrets restores a Secret that was changed by hand',
@@ -39,4 +48,4 @@ export const notReused: Readonly<Record<string, string>> = {
 const fromCatalogue = catalogue.filter(({ id }) => reused.includes(id))
 
 /** Every fault of `npm run test:real`. */
-export const realFaults: readonly Fault[] = [...fromCatalogue, ...ownFaults]
+export const realFaults: readonly Fault[] = [...fromCatalogue, ...ownFaults, ...applicationFaults]

@@ -1,5 +1,6 @@
 /** Every healthy variant of the real controllers. */
 import type { Variant } from '../variants/variant'
+import { applicationVariants } from './application-variants'
 import { changing } from './change'
 import { monitoringVariants } from './monitoring-variants'
 import { secretVariants, storeVariants } from './secret-variants'
@@ -9,4 +10,5 @@ export const realVariants: readonly Variant[] = [
   ...changing('ExternalSecret devlake-db', secretVariants),
   ...changing('ClusterSecretStore vault', storeVariants),
   ...changing('ServiceMonitor devlake-metrics', monitoringVariants),
+  ...changing('Application devlake', applicationVariants),
 ]

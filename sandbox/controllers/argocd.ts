@@ -193,13 +193,15 @@ export async function runArgoCd(
 
   /** Writes what ArgoCD writes for a project that does not exist: no comparison, and no time of one. */
   const refuse = async (application: Application, project: string): Promise<void> => {
+    const message = `Application referencing project ${project} which does not exist`
     if (application.operation !== undefined) {
       const operation = { operation: application.operation, startedAt: now(), finishedAt: now(), phase: 'Error' }
-      const message = `Failed to load application project: appproject.argoproj.io "${project}" not found`
-      await patch(application, { operation: null, status: { operationState: { ...operation, message } } })
+      await patch(application, {
+        operation: null,
+        status: { operationState: { ...operation, message: `${invalid}: ${message}` } },
+      })
     }
     if (isRefused(application)) return
-    const message = `Application referencing project ${project} which does not exist`
     await patch(application, {
       status: {
         sync: { status: 'Unknown' },

@@ -1,0 +1,171 @@
+/** Faults of the Application that only the real ArgoCD can show: section 2 of the checklist. */
+import type { Fault } from '../catalogue/fault'
+import { cloned, committing, copying, deployedPath, patching, project, repositoryOf, withChanges } from './deploying'
+
+const object = 'Application fawkes/devlake'
+const manifests = `${deployedPath}/manifests.yaml`
+
+/** Without it, ArgoCD deploys only when somebody asks for it. */
+const byHand = patching({ spec: { syncPolicy: null } })
+
+const configMap = (name: string) => `apiVersion: v1
+kind: ConfigMap
+metadata: { name: ${name}, namespace: fawkes }
+data: { greeting: hello }
+`
+
+const refused = committing(`${deployedPath}/refused.yaml`, configMap('Not_A_Name'))
+
+const unknown = ({ sync }: { readonly sync?: { readonly status?: string } }) => sync?.status === 'Unknown'
+
+/** ArgoCD does not know the state, so a sync by hand fails too. */
+const incomparable = { failed: ['2.3', '2.4'], blocked: [] }
+
+const faults: readonly Fault[] = [
+  {
+    id: 'application-resource-missing',
+    title: 'A commit adds an object, and nobody has synced since',
+    expects: { failed: ['2.3'], blocked: [] },
+    cause: { object, summary: 'is OutOfSync' },
+    apply: (doors) =>
+      withChanges(
+        doors,
+        [byHand, committing(`${deployedPath}/greeting.yaml`, configMap('greeting'))],
+        ({ sync }) => sync?.status === 'OutOfSync',
+      ),
+  },
+  {
+    id: 'application-path-gone',
+    title: 'A commit deleted the folder that the Application deploys',
+    expects: incomparable,
+    cause: { object, summary: 'app path does not exist' },
+    apply: (doors) => withChanges(doors, [committing(manifests, undefined)], unknown),
+  },
+  {
+    id: 'application-manifest-broken',
+    title: 'A commit broke the YAML of a manifest',
+    expects: incomparable,
+    cause: { object, summary: 'cannot be compared' },
+    apply: (doors) =>
+      withChanges(
+        doors,
+        [committing(`${deployedPath}/broken.yaml`, 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: [broken\n')],
+        unknown,
+      ),
+  },
+  {
+    id: 'application-manifest-refused',
+    title: 'A commit added an object that the API server refuses',
+    expects: { failed: ['2.3', '2.4'], blocked: [] },
+    cause: { object, summary: 'The last operation of Application fawkes/devlake did not succeed' },
+    apply: (doors) =>
+      withChanges(
+        doors,
+        [patching({ spec: { syncPolicy: { retry: { limit: 0 } } } }), refused],
+        ({ operationState }) => operationState?.phase === 'Failed',
+      ),
+  },
+  {
+    id: 'application-sync-retried',
+    title: 'ArgoCD tries to sync an object again and again that the API server refuses',
+    expects: { failed: ['2.3'], blocked: ['2.4'] },
+    cause: { object, summary: 'The last operation of Application fawkes/devlake did not succeed' },
+    apply: (doors) =>
+      withChanges(
+        doors,
+        [patching({ spec: { syncPolicy: { retry: { limit: 20, backoff: { duration: '1m' } } } } }), refused],
+        ({ operationState }) => /Retrying attempt/.test(operationState?.message ?? ''),
+      ),
+  },
+  {
+    id: 'application-never-ready',
+    title: 'A commit added a Deployment whose pods no node can take',
+    expects: { failed: ['2.3'], blocked: [] },
+    cause: { object: 'Pod fawkes/exporter', summary: 'is Pending' },
+    apply: (doors) =>
+      withChanges(
+        doors,
+        [
+          committing(
+            `${deployedPath}/exporter.yaml`,
+            `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: exporter, namespace: fawkes }
+spec:
+  selector: { matchLabels: { app: exporter } }
+  template:
+    metadata: { labels: { app: exporter } }
+    spec:
+      nodeSelector: { disktype: none }
+      containers: [{ name: exporter, image: docker.io/library/busybox:1.37 }]
+`,
+          ),
+        ],
+        ({ health, sync }) => health?.status === 'Progressing' && sync?.status === 'Synced',
+      ),
+  },
+  {
+    id: 'application-repository-forbidden',
+    title: 'The project does not allow the repository of the Application',
+    expects: incomparable,
+    cause: { object, summary: 'ArgoCD refuses the specification' },
+    apply: (doors) =>
+      withChanges(doors, [patching({ spec: { sourceRepos: ['https://git.example.org/*'] } }, project)], unknown),
+  },
+  {
+    id: 'application-destination-forbidden',
+    title: 'The project does not allow the namespace of the service',
+    expects: incomparable,
+    cause: { object, summary: 'ArgoCD refuses the specification' },
+    apply: (doors) =>
+      withChanges(
+        doors,
+        [patching({ spec: { destinations: [{ namespace: 'shop', server: '*' }] } }, project)],
+        unknown,
+      ),
+  },
+  {
+    id: 'application-cluster-unknown',
+    title: 'The Application deploys to a cluster that ArgoCD does not know',
+    expects: { failed: ['2.1', '2.3', '2.4'], blocked: [] },
+    cause: { object, summary: 'deploys to another cluster' },
+    apply: (doors) =>
+      withChanges(
+        doors,
+        [patching({ spec: { destination: { server: 'https://other-cluster.example.org:6443' } } })],
+        unknown,
+      ),
+  },
+  {
+    id: 'application-branch-missing',
+    title: 'The Application deploys a branch that does not exist',
+    expects: { failed: ['2.1', '2.3', '2.4'], blocked: [] },
+    cause: { object, summary: 'does not deploy the configured part of the repository' },
+    apply: (doors) =>
+      withChanges(doors, [patching({ spec: { source: { targetRevision: 'experiment/jo' } } })], unknown),
+  },
+  {
+    id: 'application-from-another-repository',
+    title: 'The Application deploys from a clone of the platform repository',
+    expects: { failed: ['2.1'], blocked: [] },
+    cause: { object, summary: 'does not deploy from the platform repository' },
+    apply: async (doors) => {
+      const repoURL = (await repositoryOf(doors)).replace('/paruff/', '/jo/')
+      return withChanges(doors, [cloned, patching({ spec: { source: { repoURL } } })])
+    },
+  },
+  {
+    id: 'application-from-a-copy',
+    title: 'The Application deploys a copy of the folder, which holds the same manifests',
+    expects: { failed: ['2.1'], blocked: [] },
+    cause: { object, summary: 'does not deploy the configured part of the repository' },
+    apply: (doors) =>
+      withChanges(doors, [
+        copying(manifests, 'platform/apps/copy/manifests.yaml'),
+        patching({ spec: { source: { path: 'platform/apps/copy' } } }),
+      ]),
+  },
+]
+
+/** The faults of the Application. Each needs every other item of section 2, because two of them cannot be in force at once. */
+export const applicationFaults: readonly Fault[] = faults.map((fault) => ({ ...fault, needs: ['2.1', '2.3', '2.4'] }))
