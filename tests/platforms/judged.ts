@@ -20,6 +20,14 @@ export interface Judged extends SuiteRun {
  * address of this machine, are those of every sandbox.
  */
 export function judged(platform: PlatformName): Promise<Judged> {
+  return onPlatform(platform, async (environment, proposed) => ({ ...(await runSuite(environment)), proposed }))
+}
+
+/** Starts a sandbox with the platform, and passes its environment with the configuration that `init` wrote. */
+export function onPlatform<T>(
+  platform: PlatformName,
+  use: (environment: Record<string, string>, proposed: string) => Promise<T>,
+): Promise<T> {
   return withOwnSandbox(['--platform', platform], async (environment) => {
     const directory = mkdtempSync(join(tmpdir(), 'platform-'))
     try {
@@ -32,8 +40,7 @@ export function judged(platform: PlatformName): Promise<Judged> {
       // The tables of events are for `init` to find.
       const { events: _, ...beside } = parse(readFileSync(environment.ACCEPTANCE_CONFIG ?? '', 'utf8')) as Mapping
       writeFileSync(file, stringify(merged(beside, (parse(proposed) ?? {}) as Mapping)))
-      const run = await runSuite({ ...environment, ACCEPTANCE_CONFIG: file })
-      return { ...run, proposed }
+      return await use({ ...environment, ACCEPTANCE_CONFIG: file }, proposed)
     } finally {
       rmSync(directory, { recursive: true, force: true })
     }
