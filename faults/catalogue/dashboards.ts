@@ -350,6 +350,7 @@ export const dashboardFaults: readonly Fault[] = [
   }),
   {
     id: 'variable-hidden',
+    pages: true,
     title: 'A dashboard hides its project variable',
     expects: { failed: ['16.3'], blocked: [] },
     cause: { object: 'dashboard Mean Time to Restore', summary: 'does not let the reader choose a project' },
@@ -357,6 +358,7 @@ export const dashboardFaults: readonly Fault[] = [
   },
   {
     id: 'deleted-project-offered',
+    pages: true,
     title: 'The project variable of a dashboard still offers a deleted project',
     expects: { failed: ['16.3'], blocked: [] },
     cause: { object: 'dashboard Mean Time to Restore', summary: 'offers legacy-shop, which the service does not have' },
