@@ -54,7 +54,7 @@ export function writeReports(
     mkdirSync(directory, { recursive: true })
     replaceDirectory(join(directory, 'allure-results'), (fresh) => {
       writeAllureResults(fresh, verdict, runs)
-      files[historyFile] = JSON.stringify(historyPointOf(fresh, verdict))
+      files[historyFile] = visibleJson(visibleData(historyPointOf(fresh, verdict)))
     })
     for (const [name, content] of Object.entries(files)) replaceFile(join(directory, name), content)
   } catch (error) {

@@ -35,7 +35,7 @@ export async function adviceOnContract(platform: Pick<Platform, 'contract' | 're
   const { contract } = platform
   if (await shows(platform, contract)) return adviceOnVersion(platform)
   for (const other of Object.values(contracts))
-    if (other !== contract && (await shows(platform, other)))
+    if (other.name !== contract.name && (await shows(platform, other)))
       return [
         `The service answers like the contract ${other.name} (${other.sign.inWords}), but ${contract.name} is configured. If ${other.name} runs here, add to the configuration: "contract: ${other.name}"`,
       ]
