@@ -31,6 +31,11 @@ export class StorySender {
     return [...this.created]
   }
 
+  /** True for a project that the service has confirmed. */
+  hasOpened(project: string): boolean {
+    return this.opened.has(project)
+  }
+
   /** The path that starts a collection of the project. Undefined if the project has none or does not exist yet. */
   triggerOf(project: string): string | undefined {
     return this.opened.get(project)?.trigger

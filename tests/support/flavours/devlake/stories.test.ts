@@ -177,6 +177,13 @@ describe('a story', () => {
     expect(new Set(replay.unrecorded)).toEqual(new Set([`DELETE ${connectionOfProject}`]))
   })
 
+  it('is reported with a doubt when the service never confirmed its project', async () => {
+    const stories = await arrangement([])
+    await expect(stories.of(stories.storyOf(whole)).posted).rejects.toBeInstanceOf(Unmet)
+    vi.spyOn(platform.rest, 'remove').mockResolvedValue({ status: 403, headers: {}, body: '', url: '' })
+    expect(await stories.remove()).toEqual([`project ${project}, if it was created`])
+  })
+
   it.each<[string, ReturnType<typeof pickle>, RegExp]>([
     ['builds', pickle(['these builds were reported', ['commit', 'finished'], ['c1', '3 days ago 07:00']]), /no builds/],
     [
