@@ -14,7 +14,8 @@ export type ItemCapability = (typeof capabilities)[number]
 
 /**
  * The parts that a platform need not have, named as under the configuration key `absent`. ArgoCD is two of them: it delivers the
- * service (`delivery`), and the service collects from it (`argocd`).
+ * service (`delivery`), and the service collects from it (`argocd`). So is the Ingress: its controller (`ingress`), and its way to the
+ * service (`routes`), which an HTTPRoute or a Service may be instead.
  */
 export const optionalParts = [
   'jenkins',
@@ -24,6 +25,7 @@ export const optionalParts = [
   'github',
   'certManager',
   'ingress',
+  'routes',
   'alertmanager',
   'storage',
 ] as const

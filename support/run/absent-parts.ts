@@ -37,6 +37,11 @@ const declarations: Readonly<Record<OptionalPart, Declaration>> = {
     title: 'Ingress',
     isReplaced: ({ ingresses }) => Object.values(ingresses).some(({ kind }) => kind === 'HTTPRoute'),
   },
+  routes: {
+    keys: ['ingress'],
+    title: 'Ingress',
+    isReplaced: ({ ingresses }) => Object.values(ingresses).some(({ kind }) => kind !== 'Ingress'),
+  },
   alertmanager: { keys: ['alertmanager'], title: 'Alertmanager' },
   storage: { keys: ['storage', 'mysql'], title: 'Storage in the cluster' },
 }
@@ -78,14 +83,17 @@ export const absentParts = (declared: AbsentParts, { parts }: Traces): AbsentPar
 
 /** A sentence for each declaration that a trace contradicts. */
 export const contradictions = (declared: AbsentParts, { parts, externalSecrets }: Traces): string[] => [
-  ...[...declared].flatMap(([part, reason]) => {
-    const trace = parts.get(part)
-    return trace === undefined
-      ? []
-      : [
-          `${reason}. Found all the same: ${trace}. Its items are required; remove the trace or the key ${declarations[part].keys.map((key) => `absent.${key}`).join(' or ')}.`,
-        ]
-  }),
+  // A declaration of two parts, such as that of the Ingress, may be contradicted by one trace of both.
+  ...new Set(
+    [...declared].flatMap(([part, reason]) => {
+      const trace = parts.get(part)
+      return trace === undefined
+        ? []
+        : [
+            `${reason}. Found all the same: ${trace}. Its items are required; remove the trace or the key ${declarations[part].keys.map((key) => `absent.${key}`).join(' or ')}.`,
+          ]
+    }),
+  ),
   ...(externalSecrets === undefined
     ? []
     : [

@@ -123,6 +123,7 @@ export const traces: Readonly<Record<OptionalPart, Trace>> = {
   github: firstOf(token('github'), connection('github')),
   certManager: firstOf(workloads('certManager'), certificates),
   ingress,
+  routes: ingress,
   alertmanager,
   storage: claim,
 }

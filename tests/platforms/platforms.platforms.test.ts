@@ -21,7 +21,7 @@ const without: Readonly<Record<PlatformName, readonly string[]>> = {
   flux: ofArgoCd,
   'no-cert-manager': ['0.5'],
   'no-ingress': ['0.4', '5.1', '5.2'],
-  'load-balancer': ['0.4', '5.1'],
+  'load-balancer': ['0.4'],
   'without-github': ofGitHub,
   'all-at-once': ['0.3', ...ofArgoCd, ...ofGitHub],
 }

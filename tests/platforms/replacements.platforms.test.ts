@@ -105,6 +105,25 @@ const broken: Partial<Record<PlatformName, readonly Broken[]>> = {
       apply: (doors) => doors.delete({ kind: 'gatewayclass', name: 'shared' }),
     },
   ],
+  'load-balancer': [
+    {
+      title: 'the Service is open to the cluster only',
+      asked: ['5'],
+      failed: ['5.1'],
+      cause: 'Service fawkes/devlake-public cannot be reached from outside the cluster: its type is ClusterIP.',
+      apply: (doors) => doors.patch(inService('service', 'devlake-public'), { spec: { type: 'ClusterIP' } }),
+    },
+    {
+      title: 'the Service selects other pods',
+      asked: ['5'],
+      failed: ['5.1'],
+      cause: 'Service fawkes/devlake-grafana-public selects no pod of grafana.',
+      apply: (doors) =>
+        doors.patch(inService('service', 'devlake-grafana-public'), {
+          spec: { selector: { 'app.kubernetes.io/component': 'shop' } },
+        }),
+    },
+  ],
   'several-hosts': [
     {
       title: 'the host of the API leads to the pages',

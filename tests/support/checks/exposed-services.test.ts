@@ -59,7 +59,7 @@ describe('a Service that is open outside', () => {
     expect((await findingOf(judged(...objects))).summary).toBe(summary)
   })
 
-  it('does not make the ingress controller required', () => {
+  it('is judged in the place of the Ingress, and does not make its controller required', () => {
     const { configuration: given } = platformOf({ objects: [], configuration })
     expect([...declaredAbsent(given).keys()]).toEqual(['ingress'])
   })

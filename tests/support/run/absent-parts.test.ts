@@ -100,6 +100,12 @@ const cases: readonly Case[] = [
     traces: { 'Ingress fawkes/devlake-grafana': [{ resource: 'ingresses', metadata: { name: 'devlake-grafana' } }] },
   },
   {
+    key: 'ingress',
+    title: 'Ingress',
+    items: itemsOf('routes'),
+    traces: { 'Ingress fawkes/devlake-grafana': [{ resource: 'ingresses', metadata: { name: 'devlake-grafana' } }] },
+  },
+  {
     key: 'alertmanager',
     title: 'Alertmanager',
     items: itemsOf('alertmanager'),
@@ -145,6 +151,11 @@ describe.each(cases)('the items of $title, declared absent, ($items)', ({ key, t
 })
 
 describe('a declared absence', () => {
+  it('of an Ingress that is there all the same is contradicted once', async () => {
+    const { warnings } = await withAbsent('ingress', [{ resource: 'ingresses', metadata: { name: 'devlake-grafana' } }])
+    expect(warnings.filter((warning) => warning.startsWith('Ingress is declared absent'))).toHaveLength(1)
+  })
+
   it.each(['github', 'argocd'] as const)('of %s does not count beside a connection of the service', async (source) => {
     const { notApplicable } = await withAbsent(source, [apiToken], connection(source))
     for (const id of itemsOf(source)) expect(notApplicable.has(id), id).toBe(false)
