@@ -185,10 +185,10 @@ export async function runArgoCd(
 
   const isRefused = ({ status }: Application) => status?.conditions?.some(({ type }) => type === invalid) === true
 
-  /** The name of the application's project if it does not exist. */
-  const missingProject = ({ metadata, spec }: Application): string | undefined => {
+  /** The name of the application's project if it does not exist. Projects lie in ArgoCD's namespace, applications in any. */
+  const missingProject = ({ spec }: Application): string | undefined => {
     const project = spec?.project ?? 'default'
-    return projects.find(metadata?.namespace, project) === undefined ? project : undefined
+    return projects.items().some(({ metadata }) => metadata?.name === project) ? undefined : project
   }
 
   /** Writes what ArgoCD writes for a project that does not exist: no comparison, and no time of one. */
