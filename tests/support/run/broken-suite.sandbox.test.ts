@@ -41,7 +41,7 @@ async function reported(given: readonly string[]) {
 const feature = 'features/03-pods.feature'
 const steps = 'step-definitions/pods.ts'
 const ready = 'await expectPodsReady(this.platform, component)'
-const hook = 'this.stepType = pickleStep.type\n})\n'
+const lastHook = 'AfterAll({'
 
 interface Way {
   readonly title: string
@@ -86,7 +86,7 @@ const ways: readonly Way[] = [
   },
   {
     title: 'a Before hook that throws',
-    edit: ['support/glue/hooks.ts', hook, `${hook}Before(() => { throw new Error('Before broke.') })\n`],
+    edit: ['support/glue/hooks.ts', lastHook, `Before(() => { throw new Error('Before broke.') })\n${lastHook}`],
     items: ['3.1', '3.2', '3.3'],
     said: 'A hook failed: Before broke.',
   },
