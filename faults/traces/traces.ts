@@ -59,10 +59,10 @@ export class Traces {
     return new Traces({ ...environment, ACCEPTANCE_CONFIG: configuration }, doors, root, configuration)
   }
 
-  /** The sessions of runs. */
+  /** The sessions of runs since the beginning: their ids are higher than that of our own. */
   async sessions(): Promise<readonly Session[]> {
     const [rows] = await this.root.query<(RowDataPacket & Session)[]>(
-      'SELECT id, user, state, info FROM information_schema.processlist WHERE user IN (?, ?) AND id <> CONNECTION_ID()',
+      'SELECT id, user, state, info FROM information_schema.processlist WHERE user IN (?, ?) AND id > CONNECTION_ID()',
       [user, 'root'],
     )
     return rows
