@@ -45,33 +45,23 @@ export function answersOk(
   })
 }
 
+/** A test of a server on a loopback port: true once its connection has the event, false if it ends or takes too long before. */
+const reaches =
+  (event: 'connect' | 'data') =>
+  (port: number, timeout: number = deadlines.probe): Promise<boolean> =>
+    new Promise((resolve) => {
+      const socket = connect({ host: '127.0.0.1', port })
+      socket.setTimeout(timeout)
+      const end = (answer: boolean) => {
+        socket.destroy()
+        resolve(answer)
+      }
+      socket.on(event, () => end(true))
+      for (const failure of ['timeout', 'error', 'end']) socket.on(failure, () => end(false))
+    })
+
 /** Tests whether a server on the loopback port accepts connections. */
-export function accepts(port: number, timeout: number = deadlines.probe): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port })
-    socket.setTimeout(timeout)
-    const end = (answer: boolean) => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.on('connect', () => end(true))
-    socket.on('timeout', () => end(false))
-    socket.on('error', () => end(false))
-  })
-}
+export const accepts = reaches('connect')
 
 /** Tests whether a server on the loopback port speaks first, as databases do. One that only accepts connections may hang. */
-export function greets(port: number, timeout: number = deadlines.probe): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port })
-    socket.setTimeout(timeout)
-    const end = (answer: boolean) => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.on('data', () => end(true))
-    socket.on('timeout', () => end(false))
-    socket.on('error', () => end(false))
-    socket.on('end', () => end(false))
-  })
-}
+export const greets = reaches('data')

@@ -1,12 +1,11 @@
 /** Sections 7 to 9: the lists of projects are compared with the database, because two lists may lack the same project. */
-import { z } from 'zod'
 import { command, comment, expositionText, sqlText } from '../basis/command'
 import { applicable, type Circumstances, expectData, expectNone } from '../basis/expectation'
 import { day } from '../dora/definitions'
 import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
 import { showDeployments } from '../service/commands'
-import { credentialsOf } from '../service/database-credentials'
+import { deploymentsByProject } from '../service/counted-deployments'
 import { expectExposition } from '../service/exposition'
 import { settingsOfProjects } from '../service/metric-settings'
 import { expectProjects, isOfPlatform } from '../service/projects'
@@ -14,21 +13,10 @@ import { expectGraphQLProjects } from './graphql'
 
 export type ProjectList = 'REST' | 'GraphQL'
 
-const row = z.looseObject({ project: z.string() })
-
 /** What the database has about each project: its settings, and its deployments of the last 30 days. */
 async function storedProjects(platform: Platform): Promise<Map<string, string>> {
-  const { database } = platform.contract
   const now = platform.kubernetes.now.getTime()
-  const [start = '', end = ''] = [now - 30 * day, now + day].map((time) =>
-    new Date(time).toISOString().slice(0, 19).replace('T', ' '),
-  )
-  const rows = await platform.database.rows(
-    await credentialsOf(platform, 'service'),
-    row,
-    database.statements.deploymentsByProject(`\`${platform.configuration.database.name}\``),
-    [start, end],
-  )
+  const rows = await deploymentsByProject(platform, { start: now - 30 * day, end: now + day })
   return new Map([
     ...rows.map(({ project }) => [project, 'recent deployments'] as const),
     ...[...(await settingsOfProjects(platform)).keys()].map((project) => [project, 'settings'] as const),

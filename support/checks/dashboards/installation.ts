@@ -239,8 +239,10 @@ export function choiceProblems(
       },
     ]
   })
-  const hidden = {
-    ...{ says: 'does not let the reader choose a time range', expected: 'a time picker', found: 'timepicker.hidden' },
+  const hidden: ChoiceProblem = {
+    says: 'does not let the reader choose a time range',
+    expected: 'a time picker',
+    found: 'timepicker.hidden',
   }
   return hidesTimePicker ? [...problems, hidden] : problems
 }

@@ -2,7 +2,6 @@
  * The dashboards as the run sees them in the browser: each choice of project, team and time is opened once and serves all
  * scenarios. The choices come from the platform: the projects with the most deployments of the last 30 days.
  */
-import { z } from 'zod'
 import { isAbsent } from '../../basis/capability'
 import { applicable, expectData, Unmet } from '../../basis/expectation'
 import { rememberOutcome, rememberSuccess } from '../../basis/memo'
@@ -14,7 +13,7 @@ import type { DashboardView, RelativeRange } from '../../platform/grafana-pages'
 import type { Platform } from '../../platform/platform'
 import { apiToken } from '../../service/api'
 import { showDeployments, showProjects } from '../../service/commands'
-import { credentialsOf } from '../../service/database-credentials'
+import { deploymentsByProject } from '../../service/counted-deployments'
 import { projectsOfPlatform } from '../../service/projects'
 import { endOfCollection } from '../../service/surface-readings'
 import { expectAdminLetIn } from '../grafana'
@@ -101,19 +100,11 @@ export async function comparedChoices(platform: Platform): Promise<ComparedChoic
 /** Chooses the two projects with the most deployments. @throws Blocked when fewer than two projects have deployments */
 export const subjectsOf = rememberSuccess(chooseSubjects)
 
-const counted = z.looseObject({ project: z.string(), deployments: z.coerce.number() })
-
 async function chooseSubjects(platform: Platform): Promise<Subjects> {
   const own = await projectsOfPlatform(platform)
   expectData(own, 'project', 'REST API', [await showProjects(platform)])
   const window = await lastMonth(platform, own[0] ?? '')
-  const sqlTime = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ')
-  const rows = await platform.database.rows(
-    await credentialsOf(platform, 'service'),
-    counted,
-    platform.contract.database.statements.deploymentsByProject(`\`${platform.configuration.database.name}\``),
-    [sqlTime(window.start), sqlTime(window.end)],
-  )
+  const rows = await deploymentsByProject(platform, window)
   const projects = rows.map(({ project }) => project).filter((project) => own.includes(project))
   const [first, second] = projects
   const remedy = own.slice(0, 1).map((project) => showDeployments(platform, project))

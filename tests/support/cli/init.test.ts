@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
+import { writeKubeconfig } from '../../fixtures/cluster-access'
 import { outcomeOf } from '../../fixtures/loaded-suite'
 
 const lake = { 'app.kubernetes.io/component': 'lake' }
@@ -47,18 +48,8 @@ beforeEach(async () => {
     )
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const kubeconfig = join(directory, 'kubeconfig')
   const { port } = server.address() as AddressInfo
-  writeFileSync(
-    kubeconfig,
-    JSON.stringify({
-      'current-context': 'here',
-      contexts: [{ name: 'here', context: { cluster: 'here', user: 'me' } }],
-      clusters: [{ name: 'here', cluster: { server: `http://127.0.0.1:${port}` } }],
-      users: [{ name: 'me', user: {} }],
-    }),
-  )
-  vi.stubEnv('KUBECONFIG', kubeconfig)
+  vi.stubEnv('KUBECONFIG', writeKubeconfig(directory, `http://127.0.0.1:${port}`, { context: 'here' }))
   for (const stream of [process.stdout, process.stderr])
     vi.spyOn(stream, 'write').mockImplementation((text) => {
       printed += String(text)

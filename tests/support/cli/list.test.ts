@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { writeKubeconfig } from '../../fixtures/cluster-access'
 import { outcomeOf } from '../../fixtures/loaded-suite'
 
 let directory: string
@@ -37,19 +38,9 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const kubeconfig = join(directory, 'kubeconfig')
-  writeFileSync(
-    kubeconfig,
-    JSON.stringify({
-      'current-context': 'here',
-      contexts: [{ name: 'here', context: { cluster: 'here', user: 'me' } }],
-      clusters: [{ name: 'here', cluster: { server: `http://127.0.0.1:${port}` } }],
-      users: [{ name: 'me', user: {} }],
-    }),
-  )
   const configuration = join(directory, 'acceptance.yaml')
   writeFileSync(configuration, 'absent: { certManager: our certificates come from elsewhere }\n')
-  vi.stubEnv('KUBECONFIG', kubeconfig)
+  vi.stubEnv('KUBECONFIG', writeKubeconfig(directory, `http://127.0.0.1:${port}`, { context: 'here' }))
   vi.stubEnv('ACCEPTANCE_CONFIG', configuration)
   for (const stream of [process.stdout, process.stderr])
     vi.spyOn(stream, 'write').mockImplementation((text) => {

@@ -44,6 +44,18 @@ const form = (action = '') =>
   `<!doctype html><title>Login</title><link rel="icon" href="data:,"><form method="post" ${action}>
     <input name="user"><input name="password" type="password"><button type="submit">Log in</button></form>`
 
+interface Served {
+  readonly port: number
+}
+
+/** Grafana at one server and the UI at another. */
+function routesTo(grafana: Served, ui: Served): Routes {
+  const at = ({ port }: Served) => ({ host: '127.0.0.1', port })
+  const to = async (part: string) =>
+    part === 'grafana' ? { base: 'http://grafana.test', at: at(grafana) } : { base: 'http://ui.test', at: at(ui) }
+  return { to } as Routes
+}
+
 describe('the password of Grafana', () => {
   type Answer = (other: string) => RequestListener
   const redirect =
@@ -81,13 +93,7 @@ describe('the password of Grafana', () => {
   ])('does not reach another judged origin by %s', async (_, answer) => {
     const other = await serving((_request, response) => response.end(form()))
     const own = await serving(answer('http://ui.test'))
-    const at = (port: number) => ({ host: '127.0.0.1', port })
-    const routes = {
-      to: async (part: string) =>
-        part === 'grafana'
-          ? { base: 'http://grafana.test', at: at(own.port) }
-          : { base: 'http://ui.test', at: at(other.port) },
-    } as Routes
+    const routes = routesTo(own, other)
     const browser = new Browser(routes, { deadlineMs: 5000, witness: () => {} })
     closing.push(() => browser.close())
     const login = { user: 'admin', password }
@@ -113,13 +119,7 @@ describe('the token of Grafana', () => {
     const token = 'glsa_0123456789abcdef'
     const other = await serving((_request, response) => response.end('<title>other</title>'))
     const own = await serving(answer('http://ui.test'))
-    const at = (port: number) => ({ host: '127.0.0.1', port })
-    const routes = {
-      to: async (part: string) =>
-        part === 'grafana'
-          ? { base: 'http://grafana.test', at: at(own.port) }
-          : { base: 'http://ui.test', at: at(other.port) },
-    } as Routes
+    const routes = routesTo(own, other)
     const browser = new Browser(routes, { deadlineMs: 5000, witness: () => {} })
     closing.push(() => browser.close())
     const dashboard = { uid: 'x', title: 'X', panels: [], variables: [] }
