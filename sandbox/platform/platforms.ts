@@ -179,6 +179,15 @@ const ssoGrafana: Shape = {
   },
 }
 
+/** Grafana in a namespace of its own, with its Secret and its Ingress. */
+const grafanaElsewhere: Shape = {
+  folders: ['grafana-elsewhere'],
+  change: (object) =>
+    object.metadata?.name?.startsWith('devlake-grafana') && object.metadata.namespace === 'fawkes'
+      ? { ...object, metadata: { ...object.metadata, namespace: 'dashboards' } }
+      : object,
+}
+
 const ownNamespace: Shape = { names: { namespace: 'dora' }, renames: { fawkes: 'dora' } }
 
 /** The changes of several platforms on one. */
@@ -208,6 +217,7 @@ const platforms = {
   'without-github': withoutGitHub,
   gitlab: gitLab,
   'sso-grafana': ssoGrafana,
+  'grafana-elsewhere': grafanaElsewhere,
   'own-namespace': together(ownNamespace, { names: { argocd: 'dora' } }),
   'all-at-once': together(releaseKps, helmNames, externalMysql, gatewayApi, flux, withoutGitHub, ownNamespace),
 } as const satisfies Record<string, Shape>

@@ -48,13 +48,14 @@ const refusalOf = ({ status }: Application) =>
 function expectAccepted(platform: Platform, application: Application): void {
   const refusal = refusalOf(application)
   if (refusal === undefined) return
-  const { object, namespace, remedy } = applicationNames(platform)
+  const { object, remedy } = applicationNames(platform)
   throw new Unmet({
     summary: `ArgoCD refuses the specification of ${object}.`,
     object,
     expected: 'a specification that its AppProject allows',
     found: `${refusal.type}: ${refusal.message ?? 'no message'}`,
-    remedy: [...remedy, command`kubectl get appprojects -n ${namespace} -o yaml`],
+    // AppProjects lie in ArgoCD's own namespace, which may differ from that of the Application.
+    remedy: [...remedy, command`kubectl get appprojects --all-namespaces -o yaml`],
   })
 }
 

@@ -21,6 +21,10 @@ import { selects } from './label-selector'
 /** More candidates would hide the command below them. */
 const mostNamed = 3
 
+/** The key of the configuration that names the namespace of a part. */
+const namespaceKeyOf = (part: Component | Entry | SecretRole) =>
+  part === 'grafana' ? 'grafana.namespace' : 'namespace'
+
 type Advice = readonly CommandLine[]
 
 interface Named {
@@ -74,7 +78,7 @@ export async function serviceCandidates(
     { name, namespace: kubernetes.namespace },
     {
       name: `components.${component}.service`,
-      namespace: 'namespace',
+      namespace: namespaceKeyOf(component),
     },
   )
 }
@@ -107,7 +111,12 @@ export async function ingressCandidates({ kubernetes, configuration }: Platform,
     const isOther = metadata.namespace === namespace && others.includes(metadata.name)
     return !isOther && services.some((service) => service !== undefined && behind.includes(service))
   })
-  return named('Ingress', fitting, { name, namespace }, { name: `ingresses.${role}.name`, namespace: 'namespace' })
+  return named(
+    'Ingress',
+    fitting,
+    { name, namespace },
+    { name: `ingresses.${role}.name`, namespace: namespaceKeyOf(role) },
+  )
 }
 
 /** The HTTPRoutes that lead to a component of the role. */
@@ -119,7 +128,12 @@ export async function routeCandidates({ kubernetes, configuration }: Platform, r
   const fitting = found.filter(({ spec }) =>
     spec.rules.some(({ backendRefs }) => backendRefs.some((backend) => behind.includes(backend.name))),
   )
-  return named('HTTPRoute', fitting, { name, namespace }, { name: `ingresses.${role}.name`, namespace: 'namespace' })
+  return named(
+    'HTTPRoute',
+    fitting,
+    { name, namespace },
+    { name: `ingresses.${role}.name`, namespace: namespaceKeyOf(role) },
+  )
 }
 
 type SecretRole = keyof Platform['configuration']['secretNames']
@@ -141,7 +155,7 @@ export async function externalSecretCandidates(
     'ExternalSecret',
     fitting,
     { name: externalSecret, namespace },
-    { name: `secretNames.${role}.externalSecret`, namespace: 'namespace' },
+    { name: `secretNames.${role}.externalSecret`, namespace: namespaceKeyOf(role) },
   )
 }
 

@@ -6,13 +6,14 @@ import { selectorOf } from '../basis/labels'
 import type { Component } from '../contracts/contract'
 import type { EndpointSlice, Pod } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
+import { placed } from './placed'
 import { serviceOf } from './services'
 
 type Endpoint = NonNullable<EndpointSlice['endpoints']>[number]
 
 /** 4.1: checks that the documented port has ready endpoints, which are pods of the component that listen on it. */
 export async function expectReadyEndpoints(platform: Platform, component: Component): Promise<void> {
-  const { kubernetes, configuration } = platform
+  const { kubernetes, configuration } = placed(platform, component)
   const { service: name, port } = configuration.components[component]
   const { spec, object } = await serviceOf(platform, component)
   const slices = (await kubernetes.endpointSlices(name)).filter(({ metadata }) => !metadata.deletionTimestamp)
@@ -51,11 +52,12 @@ export async function expectReadyEndpoints(platform: Platform, component: Compon
 
 /** Checks that all endpoints are pods of the component: kube-proxy sends connections to every ready endpoint, whoever wrote it. */
 async function expectOwnPods(
-  { kubernetes, configuration }: Platform,
+  platform: Platform,
   component: Component,
   endpoints: readonly Endpoint[],
   object: string,
 ): Promise<void> {
+  const { kubernetes, configuration } = placed(platform, component)
   const { labels, service } = configuration.components[component]
   const own = await kubernetes.pods(labels)
   const foreign = endpoints.filter((endpoint) => !own.some((pod) => isEndpointOf(endpoint, pod)))
@@ -92,12 +94,13 @@ function isEndpointOf({ addresses, targetRef }: Endpoint, { metadata, status }: 
  * no container declares a port, which Kubernetes allows, nothing can be checked.
  */
 async function expectDeclaredPort(
-  { kubernetes, configuration }: Platform,
+  platform: Platform,
   component: Component,
   slices: readonly EndpointSlice[],
   portName: string,
   object: string,
 ): Promise<void> {
+  const { kubernetes, configuration } = placed(platform, component)
   const pods = await kubernetes.pods(configuration.components[component].labels)
   const declared = new Set(
     pods.flatMap(({ spec }) => spec.containers.flatMap(({ ports }) => ports.map(({ containerPort }) => containerPort))),

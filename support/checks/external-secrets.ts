@@ -8,17 +8,18 @@ import type { Platform } from '../platform/platform'
 import { externalSecretCandidates } from './candidates'
 import { conditionOf, describeCondition } from './dependencies'
 import { expectAlive, missing } from './lifecycle'
+import { placed } from './placed'
 
 export type SecretRole = 'service' | 'database' | 'grafana'
 
 /** Returns the ExternalSecret of a role. @throws Unmet if there is none */
 export async function findExternalSecret(platform: Platform, role: SecretRole): Promise<ExternalSecret> {
-  const { kubernetes, configuration } = platform
+  const { kubernetes, configuration } = placed(platform, role)
   const found = await kubernetes.externalSecretOf(role)
   if (found) return found
   const { name, externalSecret = name } = configuration.secretNames[role]
   throw missing(`ExternalSecret ${kubernetes.namespace}/${externalSecret}`, [
-    ...(await externalSecretCandidates(platform, role)),
+    ...(await externalSecretCandidates(placed(platform, role), role)),
     command`kubectl get externalsecret -n ${kubernetes.namespace}`,
   ])
 }
@@ -37,7 +38,8 @@ const takenUpWithinMs = 10_000
 const graceMs = 300_000
 
 /** 1.1: checks that the operator has read the values of the current specification, and still refreshes them by its policy. */
-export async function expectReadFromManager(platform: Platform, role: SecretRole): Promise<void> {
+export async function expectReadFromManager(given: Platform, role: SecretRole): Promise<void> {
+  const platform = placed(given, role)
   const { metadata, spec } = await expectExternalSecret(platform, role)
   const { object, remedy } = namesOf(platform, metadata.name)
   if (spec.data.length + spec.dataFrom.length === 0)
@@ -121,7 +123,8 @@ function expectRefreshed(platform: Platform, { metadata, spec, status }: Externa
  * 1.3: checks that the ExternalSecret writes the Secret that the service uses. Beside one that writes a different Secret or
  * none, a leftover Secret looks synced but is never refreshed.
  */
-export async function expectWritten(platform: Platform, role: SecretRole): Promise<void> {
+export async function expectWritten(given: Platform, role: SecretRole): Promise<void> {
+  const platform = placed(given, role)
   const { kubernetes, configuration } = platform
   const { name } = configuration.secretNames[role]
   const { spec, metadata } = await expectExternalSecret(platform, role)

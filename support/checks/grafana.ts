@@ -8,6 +8,7 @@ import { excerpt } from '../basis/redaction'
 import type { Login } from '../platform/grafana'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
+import { placed } from './placed'
 import { expectReachable } from './reachability'
 import { expectSecrets } from './secrets'
 
@@ -19,7 +20,8 @@ import { expectSecrets } from './secrets'
  */
 export const expectAdminLetIn = rememberOutcome(logIn)
 
-async function logIn(platform: Platform): Promise<Login> {
+async function logIn(given: Platform): Promise<Login> {
+  const platform = placed(given, 'grafana')
   const { user, passwordKey, tokenKey } = platform.configuration.grafana
   if (tokenKey === undefined) return logInAsAdmin(platform, user, passwordKey)
   return logInByToken(platform, tokenKey)

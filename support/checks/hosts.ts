@@ -2,6 +2,7 @@
 import { hostsOf } from '../configuration/hosts'
 import type { Entry } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
+import { placed } from './placed'
 
 /** Runs a check for each host of a role. The check sees a platform that has only this host. */
 export async function forEachHost(
@@ -9,10 +10,11 @@ export async function forEachHost(
   role: Entry,
   check: (platform: Platform, role: Entry) => Promise<unknown>,
 ): Promise<void> {
+  const here = placed(platform, role)
   const hosts = hostsOf(platform.configuration, role)
   // Outcomes are remembered by platform, so a single host is judged on the one that everything else uses.
-  if (hosts.length === 1) await check(platform, role)
-  else for (const host of hosts) await check(withHost(platform, role, host), role)
+  if (hosts.length === 1) await check(here, role)
+  else for (const host of hosts) await check(withHost(here, role, host), role)
 }
 
 function withHost(platform: Platform, role: Entry, host: ReturnType<typeof hostsOf>[number]): Platform {

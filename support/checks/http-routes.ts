@@ -9,6 +9,7 @@ import type { Platform } from '../platform/platform'
 import { routeCandidates } from './candidates'
 import { conditionOf, describeCondition } from './dependencies'
 import { expectAlive, missing } from './lifecycle'
+import { placed } from './placed'
 
 export type Listener = Gateway['spec']['listeners'][number]
 
@@ -168,7 +169,7 @@ async function expectAcceptedClass(platform: Platform, name: string): Promise<vo
 /** 0.4: checks that the controllers of all Gateways in use have accepted their classes. */
 export async function expectGatewayClasses(platform: Platform): Promise<void> {
   for (const role of ['service', 'grafana'] as const) {
-    const route = await routeOf(platform, role)
+    const route = await routeOf(placed(platform, role), role)
     for (const { kind, name, namespace = route.metadata.namespace } of route.spec.parentRefs) {
       if (kind !== 'Gateway') continue
       const object = `Gateway ${namespace}/${name}`
@@ -201,7 +202,7 @@ export async function expectRouteLeads(platform: Platform, role: Entry): Promise
         one.kind === 'Service' &&
         one.name === service &&
         one.port === port &&
-        (one.namespace ?? metadata.namespace) === platform.kubernetes.namespace
+        (one.namespace ?? metadata.namespace) === placed(platform, component).kubernetes.namespace
       if (backends.length > 0 && backends.every(isWanted)) return []
       return [
         {

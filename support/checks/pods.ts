@@ -7,11 +7,12 @@ import type { Component } from '../contracts/contract'
 import type { ContainerStatus, Pod } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
 import { expectInside } from './outside-database'
+import { placed } from './placed'
 import { workloadProblems } from './workloads'
 
 /** 3.1: checks that each pod of the component is running and ready, and that it has all pods that it should have. @returns the pods */
 export async function expectPodsReady(platform: Platform, component: Component): Promise<Pod[]> {
-  const { kubernetes } = platform
+  const { kubernetes } = placed(platform, component)
   const pods = await podsOf(platform, component)
   expectNone(
     pods.flatMap((pod) => errorOf(kubernetes.namespace, pod) ?? unreadinessOf(kubernetes.namespace, pod) ?? []),
@@ -22,7 +23,7 @@ export async function expectPodsReady(platform: Platform, component: Component):
 
 /** 3.3: checks that no pod of the component is in an error state, crashed recently or restarts too often. */
 export async function expectNoErrorState(platform: Platform, component: Component, now: Date): Promise<void> {
-  const { namespace } = platform.kubernetes
+  const { namespace } = placed(platform, component).kubernetes
   const pods = await podsOf(platform, component)
   expectNone(
     pods.flatMap(
@@ -35,7 +36,7 @@ export async function expectNoErrorState(platform: Platform, component: Componen
  * Finds pods by label, whatever kind of workload owns them. Pods that are being deleted do not count, nor those of completed Jobs.
  */
 export async function podsOf(platform: Platform, component: Component): Promise<Pod[]> {
-  const { kubernetes, configuration } = platform
+  const { kubernetes, configuration } = placed(platform, component)
   const { labels } = configuration.components[component]
   const all = (await kubernetes.pods(labels)).filter(({ metadata }) => !metadata.deletionTimestamp)
   const completed = new Set(all.filter(({ status }) => status.phase === 'Succeeded').flatMap((pod) => jobOf(pod) ?? []))

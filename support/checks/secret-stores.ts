@@ -8,6 +8,7 @@ import { conditionOf, describeCondition } from './dependencies'
 import { expectExternalSecret, type SecretRole } from './external-secrets'
 import { selects } from './label-selector'
 import { expectAlive, missing } from './lifecycle'
+import { placed } from './placed'
 
 /** The stores of an ExternalSecret: its own, and those that single entries name. */
 function storesOf({ spec }: Pick<ExternalSecret, 'spec'>): StoreReference[] {
@@ -38,17 +39,26 @@ const roles: readonly SecretRole[] = ['service', 'database', 'grafana']
 /** 0.9: checks that each store of the ExternalSecrets is ready and backed by a secrets manager. */
 export async function expectReadyStores(platform: Platform): Promise<void> {
   const { kubernetes } = platform
-  const found = await Promise.all(roles.map((role) => kubernetes.externalSecretOf(role)))
-  const references = found.flatMap((externalSecret) => (externalSecret ? storesOf(externalSecret) : []))
+  const found = await Promise.all(
+    roles.map(async (role) => {
+      const here = placed(platform, role)
+      const externalSecret = await here.kubernetes.externalSecretOf(role)
+      return externalSecret ? storesOf(externalSecret).map((reference) => ({ here, reference })) : []
+    }),
+  )
+  const references = found.flat()
   expectData(references, 'ExternalSecret that names a secret store', `ExternalSecrets in ${kubernetes.namespace}`, [
     command`kubectl get externalsecret -n ${kubernetes.namespace}`,
   ])
-  const stores = new Map(references.map((reference) => [`${reference.kind} ${reference.name}`, reference]))
-  for (const reference of stores.values()) await expectStore(platform, reference)
+  const stores = new Map(
+    references.map((one) => [`${one.here.kubernetes.namespace} ${one.reference.kind} ${one.reference.name}`, one]),
+  )
+  for (const { here, reference } of stores.values()) await expectStore(here, reference)
 }
 
 /** Checks the store that one ExternalSecret reads from. */
-export async function expectReadyStore(platform: Platform, role: SecretRole): Promise<void> {
+export async function expectReadyStore(given: Platform, role: SecretRole): Promise<void> {
+  const platform = placed(given, role)
   const { metadata, spec } = await expectExternalSecret(platform, role)
   const object = `ExternalSecret ${platform.kubernetes.namespace}/${metadata.name}`
   const references = storesOf({ spec })

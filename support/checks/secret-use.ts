@@ -9,6 +9,7 @@ import type { Platform } from '../platform/platform'
 import type { ContainerUse, PodUse } from '../platform/pod-use'
 import { ensureMayOpen } from '../platform/streams'
 import type { SecretRole } from './external-secrets'
+import { placed } from './placed'
 
 type SecretMetadata = NonNullable<Awaited<ReturnType<Platform['kubernetes']['secretMetadata']>>>
 
@@ -16,7 +17,8 @@ type SecretMetadata = NonNullable<Awaited<ReturnType<Platform['kubernetes']['sec
  * 1.3 and 1.4: checks that no container uses older values than the Secret has now. A container reads environment variables and
  * files mounted by subPath only at its start; other mounted files follow the Secret.
  */
-export async function expectInUse(platform: Platform, role: SecretRole): Promise<void> {
+export async function expectInUse(given: Platform, role: SecretRole): Promise<void> {
+  const platform = placed(given, role)
   const { kubernetes, configuration } = platform
   const { name } = configuration.secretNames[role]
   const secret = await kubernetes.secretMetadata(name)

@@ -7,11 +7,13 @@ import type { Platform } from '../platform/platform'
 import { secretCandidates } from './candidates'
 import { findExternalSecret, type SecretRole } from './external-secrets'
 import { expectAlive, missing } from './lifecycle'
+import { placed } from './placed'
 
 export type TokenRole = 'api' | 'github' | 'gitlab' | 'argocd' | 'jenkins'
 
 /** 1.3 and 1.4: checks that the Secret holds a real value for every key, neither empty nor a placeholder nor a default. */
-export async function expectKeys({ kubernetes, configuration }: Platform, role: SecretRole): Promise<void> {
+export async function expectKeys(platform: Platform, role: SecretRole): Promise<void> {
+  const { kubernetes, configuration } = placed(platform, role)
   const { name, externalSecret = name, keys } = configuration.secretNames[role]
   const { github, gitlab } = configuration.tokens
   const { user } = role === 'grafana' ? configuration.grafana : configuration.database

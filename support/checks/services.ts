@@ -12,6 +12,7 @@ import { ensureMayOpen } from '../platform/streams'
 import { serviceCandidates } from './candidates'
 import { expectAlive, missing } from './lifecycle'
 import { expectInside } from './outside-database'
+import { placed } from './placed'
 
 /** 4.1: checks that the service exists, is only reachable inside the cluster, and has the documented port. */
 export async function expectService(platform: Platform, component: Component): Promise<void> {
@@ -43,7 +44,7 @@ export async function serviceOf(
   platform: Platform,
   component: Component,
 ): Promise<Pick<Service, 'spec' | 'metadata'> & { object: string; remedy: CommandLine[] }> {
-  const { kubernetes, configuration } = platform
+  const { kubernetes, configuration } = placed(platform, component)
   const { service: name } = configuration.components[component]
   const object = `Service ${kubernetes.namespace}/${name}`
   const remedy = [command`kubectl get service -n ${kubernetes.namespace} ${name} -o yaml`]
@@ -53,7 +54,7 @@ export async function serviceOf(
     return { spec: service.spec, metadata: service.metadata, object, remedy }
   }
   throw missing(object, [
-    ...(await serviceCandidates(platform, component)),
+    ...(await serviceCandidates(placed(platform, component), component)),
     command`kubectl get services -n ${kubernetes.namespace}`,
   ])
 }

@@ -6,6 +6,7 @@ import type { Component } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
 import type { OwnWorkload } from '../platform/workload-resources'
 import { lifecycleProblems } from './lifecycle'
+import { placed } from './placed'
 
 /**
  * Returns what is wrong with the workloads whose pods have the labels of a component. A workload that is scaled to 0 counts only
@@ -13,7 +14,7 @@ import { lifecycleProblems } from './lifecycle'
  */
 export async function workloadProblems(platform: Platform, component: Component): Promise<Circumstances[]> {
   const labels = Object.entries(platform.configuration.components[component].labels)
-  const workloads = (await platform.kubernetes.ownWorkloads()).filter(({ desired, spec }) => {
+  const workloads = (await placed(platform, component).kubernetes.ownWorkloads()).filter(({ desired, spec }) => {
     const own = spec.template.metadata.labels
     return desired > 0 && labels.every(([key, value]) => own[key] === value)
   })

@@ -203,7 +203,7 @@ export const harmless: Readonly<Record<string, string>> = {
     ['github', 'gitlab', 'argocd', 'jenkins'].map((source) => [`dataSources.${source}.endpoint`, name]),
   ),
   ...Object.fromEntries(['name', 'user', 'passwordKey', 'rootPasswordKey'].map((key) => [`database.${key}`, name])),
-  ...Object.fromEntries(['user', 'passwordKey'].map((key) => [`grafana.${key}`, name])),
+  ...Object.fromEntries(['namespace', 'user', 'passwordKey'].map((key) => [`grafana.${key}`, name])),
   'grafana.root': address,
   'grafana.tokenKey': 'the token must be accepted, and an unknown one refused, like the password that it replaces',
   'grafana.folder': name,

@@ -20,8 +20,8 @@ export function hostsOf({ ingresses }: Pick<Configuration, 'ingresses'>, role: E
   ]
 }
 
+export const entries = ['service', 'grafana'] as const satisfies readonly Entry[]
+
 /** The hosts of all roles. */
-export const allHosts = (configuration: Pick<Configuration, 'ingresses'>): readonly Host[] => [
-  ...hostsOf(configuration, 'service'),
-  ...hostsOf(configuration, 'grafana'),
-]
+export const allHosts = (configuration: Pick<Configuration, 'ingresses'>): readonly Host[] =>
+  entries.flatMap((role) => hostsOf(configuration, role))

@@ -28,10 +28,10 @@ const failedSync = /^(Failed|Error)$/
  */
 export function deploymentFailed(facts: Facts): boolean {
   const { names, pods, services, applications } = facts
-  const own = pods.filter(({ metadata, status }) => metadata.namespace === names.namespace && status.phase !== 'Failed')
-  const isDown = names.components.some(({ selector, service: name }) => {
+  const own = pods.filter(({ status }) => status.phase !== 'Failed')
+  const isDown = names.components.some(({ selector, service: name, namespace = names.namespace }) => {
     const labels = labelsOf(selector)
-    const found = own.filter(({ metadata }) => selects(labels, metadata.labels))
+    const found = own.filter(({ metadata }) => metadata.namespace === namespace && selects(labels, metadata.labels))
     const service = services.find(({ metadata }) => metadata.name === name)
     return found.length === 0 || !found.every(isWell) || (service !== undefined && !hasEndpoints(service, facts))
   })

@@ -8,7 +8,8 @@ import type { Found } from './snapshot'
 type Delivered = Candidate | undefined
 
 /** Proposes what delivers to the namespace of the service, wherever it lies: what manages the lake, if the cluster shows it. */
-export function proposeDelivery({ snapshot, names, namespace }: Subject, lake: Delivered, findings: Findings): void {
+export function proposeDelivery(subject: Subject, lake: Delivered, findings: Findings): void {
+  const { snapshot, names, namespace } = subject
   const { name, namespace: place } = names.application
   const fitting = managing(
     snapshot.applications.filter((one) => one.spec.destination.namespace === namespace && !isAppOfApps(one)),
@@ -17,7 +18,7 @@ export function proposeDelivery({ snapshot, names, namespace }: Subject, lake: D
   )
   const named = fitting.filter(({ metadata }) => metadata.name === name)
   const chosen = named.find(({ metadata }) => metadata.namespace === place) ?? onlyOf(named) ?? onlyOf(fitting)
-  if (!chosen && proposeFlux({ snapshot, names, namespace }, lake, findings)) return
+  if (!chosen && proposeFlux(subject, lake, findings)) return
   if (!chosen) {
     if (snapshot.applications.length === 0 && snapshot.unread.has('applications'))
       findings.ask('application', 'The Applications of ArgoCD could not be listed. Which one deploys the service?')

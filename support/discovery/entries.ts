@@ -7,16 +7,21 @@ import type { Found, Snapshot } from './snapshot'
 
 /** Proposes what leads to the components from outside the cluster, or external access as absent. */
 export function proposeEntries(
-  { snapshot, names, namespace }: Subject,
+  subject: Subject,
   components: ReadonlyMap<Component, Candidate>,
   findings: Findings,
 ): void {
-  const behind = componentsBehind(snapshot, namespace)
-  const own = snapshot.ingresses.filter(({ metadata }) => metadata.namespace === namespace)
-  const gatewayRoutes = snapshot.httpRoutes.filter(({ metadata }) => metadata.namespace === namespace)
+  const { snapshot, names, namespace } = subject
+  const places = [...new Set([namespace, subject.grafana])]
+  const behindIn = new Map(places.map((place) => [place, componentsIn(subject, place)]))
+  const inside = ({ metadata }: { readonly metadata: { readonly namespace: string } }) =>
+    places.includes(metadata.namespace)
+  const own = snapshot.ingresses.filter(inside)
+  const gatewayRoutes = snapshot.httpRoutes.filter(inside)
+  const none = new Map<string, Component>()
   const all = [
-    ...own.flatMap((ingress) => routesOf(ingress, behind)),
-    ...gatewayRoutes.flatMap((route) => gatewayRoutesOf(route, behind)),
+    ...own.flatMap((ingress) => routesOf(ingress, behindIn.get(ingress.metadata.namespace) ?? none)),
+    ...gatewayRoutes.flatMap((route) => gatewayRoutesOf(route, behindIn.get(route.metadata.namespace) ?? none)),
   ]
   if (snapshot.unread.has('ingresses') && all.length === 0) {
     findings.ask('ingresses', 'The ingresses could not be listed. Do their names and hosts fit?')
@@ -25,7 +30,7 @@ export function proposeEntries(
   if (own.length === 0 && gatewayRoutes.length === 0) {
     const reason = `no Ingress in ${namespace} leads to the service`
     findings.propose(['absent', 'ingress'], reason, undefined, `Found: ${reason}.`)
-    if (proposeExposed({ snapshot, names, namespace }, components, findings)) return
+    if (proposeExposed(subject, components, findings)) return
     const others = otherWays(snapshot, namespace)
     if (others.length > 0) {
       findings.ask(
@@ -49,6 +54,12 @@ export function proposeEntries(
 
 /** Programs that lead into a cluster by routes of their own kinds, such as IngressRoute, VirtualService or tunnels. */
 const controllers = /traefik|istio|contour|envoy|kong|haproxy|cloudflared|emissary|gloo|apisix|openshift\S*router/
+
+/** The components behind the Services of a namespace: Grafana only where it is that of the service, everything else where the service is. */
+function componentsIn({ snapshot, namespace, grafana }: Subject, place: string): ReadonlyMap<string, Component> {
+  const isOwn = (component: Component) => place === (component === 'grafana' ? grafana : namespace)
+  return new Map([...componentsBehind(snapshot, place)].filter(([, component]) => isOwn(component)))
+}
 
 /** What may lead to the service although no object in its namespace does: routes of other namespaces, and other controllers. */
 function otherWays({ httpRoutes, pods }: Snapshot, namespace: string): string[] {
@@ -186,12 +197,13 @@ function further(route: Route, fallback: PlatformNames['ingresses'][Entry]): Pro
 
 /** Proposes the Services that are themselves open outside the cluster. Returns false if there are none. */
 function proposeExposed(
-  { snapshot, names, namespace }: Subject,
+  { snapshot, names, namespace, grafana }: Subject,
   components: ReadonlyMap<Component, Candidate>,
   findings: Findings,
 ): boolean {
   const open = snapshot.services.filter(
-    ({ metadata, spec }) => metadata.namespace === namespace && /^(LoadBalancer|NodePort)$/.test(spec.type),
+    ({ metadata, spec }) =>
+      [namespace, grafana].includes(metadata.namespace) && /^(LoadBalancer|NodePort)$/.test(spec.type),
   )
   const openTo = (component: Component) =>
     open.find(({ spec }) =>

@@ -7,7 +7,7 @@ import { proposeDelivery } from './delivery'
 import { proposeEntries } from './entries'
 import { Findings, type Proposal, type Question } from './proposal'
 import { proposeSecrets, secretKeysIn } from './secrets'
-import { proposeComponents, proposeStorage, type Subject } from './service-parts'
+import { grafanaPlace, proposeComponents, proposeStorage, type Subject } from './service-parts'
 import type { Snapshot } from './snapshot'
 import { proposeArgoCdEndpoint, proposeDependencies, proposeMonitoring } from './surroundings'
 
@@ -47,7 +47,7 @@ export function propose(
         : 'The namespace in which the lake runs.'
       : 'The namespace that was named.',
   )
-  const subject: Subject = { snapshot, names, namespace }
+  const subject: Subject = { snapshot, names, namespace, grafana: grafanaPlace(snapshot, names, namespace) }
   const components = proposeComponents(subject, findings)
   proposeEntries(subject, components, findings)
   proposeStorage(subject, components.get('mysql')?.pods ?? [], findings)

@@ -86,18 +86,23 @@ function proposeGrafanaToken(
 /** Proposes the Secrets by their keys, and where they come from. */
 export function proposeSecrets(subject: Subject, findings: Findings): void {
   const { snapshot, names, namespace } = subject
-  const own = snapshot.externalSecrets.filter(({ metadata }) => metadata.namespace === namespace)
+  const ofGrafana = { ...subject, namespace: subject.grafana }
+  const writersIn = (place: string) => snapshot.externalSecrets.filter(({ metadata }) => metadata.namespace === place)
+  const own = writersIn(namespace)
   if (own.length === 0 && !snapshot.unread.has('externalSecrets'))
     findings.propose(['secrets'], 'manual', 'external', `There is no ExternalSecret in ${namespace}.`)
-  const known = secretKeysIn(snapshot, namespace)
+  const inService = secretKeysIn(snapshot, namespace)
+  const inGrafana = secretKeysIn(snapshot, subject.grafana)
   const chosen = new Map<string, string>()
-  const isWithoutGitHub = lacksGitHub(subject, own, known)
+  const isWithoutGitHub = lacksGitHub(subject, own, inService)
   if (isWithoutGitHub) {
     const reason = `no Secret in ${namespace} gets the key ${names.tokens.github.key}`
     findings.propose(['absent', 'github'], reason, undefined, `Found: ${reason}.`)
   }
   const gitlab = onlyOf(
-    [...known].flatMap(([name, keys]) => [...keys].filter((key) => /gitlab/i.test(key)).map((key) => ({ name, key }))),
+    [...inService].flatMap(([name, keys]) =>
+      [...keys].filter((key) => /gitlab/i.test(key)).map((key) => ({ name, key })),
+    ),
   )
   if (gitlab)
     for (const part of ['name', 'key'] as const)
@@ -107,9 +112,10 @@ export function proposeSecrets(subject: Subject, findings: Findings): void {
         names.tokens.gitlab[part],
         `The Secret ${gitlab.name} holds the key ${gitlab.key}.`,
       )
-  const hasToken = proposeGrafanaToken(subject, known, findings)
+  const hasToken = proposeGrafanaToken(ofGrafana, inGrafana, findings)
   for (const [part, { name, keys: all }] of Object.entries(names.secretNames)) {
     if (part === 'grafana' && hasToken) continue
+    const known = part === 'grafana' ? inGrafana : inService
     const keys = isWithoutGitHub ? all.filter((key) => key !== names.tokens.github.key) : all
     if (known.has(name) || known.size === 0) continue
     const holders = [...known].filter(([, held]) => keys.every((key) => held.has(key))).map(([holder]) => holder)
@@ -129,9 +135,10 @@ export function proposeSecrets(subject: Subject, findings: Findings): void {
   }
   for (const [part, { name }] of Object.entries(names.secretNames)) {
     const secret = chosen.get(part) ?? name
-    const writers = own.filter(({ spec, metadata }) => (spec.target.name ?? metadata.name) === secret)
+    const here = part === 'grafana' ? writersIn(subject.grafana) : own
+    const writers = here.filter(({ spec, metadata }) => (spec.target.name ?? metadata.name) === secret)
     const [writer] = writers
-    if (!writer || own.some(({ metadata }) => metadata.name === secret)) continue
+    if (!writer || here.some(({ metadata }) => metadata.name === secret)) continue
     if (writers.length === 1)
       findings.propose(
         ['secretNames', part, 'externalSecret'],

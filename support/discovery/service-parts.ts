@@ -1,7 +1,7 @@
 /** Proposals for the parts of the service in its namespace: components, storage and Secrets. */
 import { type Component, components, type PlatformNames } from '../contracts/contract'
 import { bestOf, type Candidate, candidatesFor, hasLabels } from './components'
-import { type Findings, inWords } from './proposal'
+import { type Findings, inWords, onlyOf } from './proposal'
 import type { Found, Snapshot } from './snapshot'
 
 type Pod = Found<'pods'>
@@ -11,15 +11,39 @@ export interface Subject {
   readonly snapshot: Snapshot
   readonly names: PlatformNames
   readonly namespace: string
+  /** The namespace of Grafana, which may be another one. */
+  readonly grafana: string
+}
+
+/** The image of DevLake's own Grafana, which shows its dashboards: the monitoring stack has another one. */
+const ownImage = /devlake-dashboard/
+
+/** Finds the namespace of the service's Grafana: that of the service if it has one, else the only other one that is known as its own. */
+export function grafanaPlace(snapshot: Snapshot, { components }: PlatformNames, namespace: string): string {
+  if (bestOf(candidatesFor('grafana', snapshot, namespace)).length > 0) return namespace
+  const others = bestOf(candidatesFor('grafana', snapshot)).filter(
+    ({ service, pods }) =>
+      service.metadata.name === components.grafana.service ||
+      pods.some(({ spec }) => spec.containers.some(({ image }) => ownImage.test(image))),
+  )
+  return onlyOf([...new Set(others.map(({ service }) => service.metadata.namespace))]) ?? namespace
 }
 
 const named = ({ service: { metadata, spec } }: Candidate) =>
   `${metadata.name} (${spec.ports.map(({ port }) => port).join(', ') || 'no port'})`
 
 /** Proposes labels, service and port of each component. Returns the pods of those that are decided. */
-export function proposeComponents({ snapshot, names, namespace }: Subject, findings: Findings) {
+export function proposeComponents(subject: Subject, findings: Findings) {
+  const { snapshot, names } = subject
   const decided = new Map<Component, Candidate>()
+  findings.propose(
+    ['grafana', 'namespace'],
+    subject.grafana,
+    subject.namespace,
+    `The Grafana of the service runs there, and none in ${subject.namespace}.`,
+  )
   for (const component of components) {
+    const namespace = component === 'grafana' ? subject.grafana : subject.namespace
     const candidates = candidatesFor(component, snapshot, namespace)
     const best = bestOf(candidates)
     const [only] = best
@@ -27,8 +51,8 @@ export function proposeComponents({ snapshot, names, namespace }: Subject, findi
     const chosen = best.length === 1 ? only : best.find(({ service }) => service.metadata.name === fallback.service)
     if (chosen) {
       decided.set(component, chosen)
-      proposeComponent(component, chosen, { snapshot, names, namespace }, findings)
-    } else if (component === 'mysql' && best.length === 0) proposeDatabase({ snapshot, names, namespace }, findings)
+      proposeComponent(component, chosen, { ...subject, namespace }, findings)
+    } else if (component === 'mysql' && best.length === 0) proposeDatabase(subject, findings)
     else
       findings.ask(
         `components.${component}.service`,
@@ -47,7 +71,9 @@ function elsewhere(component: Component, snapshot: Snapshot, namespace: string):
   const named = others.filter(({ metadata }) => metadata.namespace !== namespace).map(inWords)
   return named.length === 0
     ? ''
-    : ` There is ${named.slice(0, mostNamed).join(', ')}, but each component is judged in the namespace of the service.`
+    : component === 'grafana'
+      ? ` There is ${named.slice(0, mostNamed).join(', ')}: if it is that of the service, set grafana.namespace.`
+      : ` There is ${named.slice(0, mostNamed).join(', ')}, but each component is judged in the namespace of the service.`
 }
 
 /** A sentence names at most this many objects. */

@@ -1,5 +1,6 @@
 /** Derives RBAC objects from the declared operations, with exactly the verbs and resources that those need. Pure. */
-import { type Operation, operations, type Place } from './operations'
+import { allOperations } from './grafana-operations'
+import type { Operation, Place } from './operations'
 import { opensStream } from './streams'
 
 /** The reason for a set of rights: judging read-only, diagnosing failures, or the stories of a run that may write. */
@@ -68,7 +69,7 @@ export function accessFor(
     string | undefined,
     Map<string, { verbs: Set<string>; resourceNames?: readonly string[] }>
   >()
-  for (const operation of Object.values<Operation>(operations).filter((one) => purposeOf(one) === purpose)) {
+  for (const operation of allOperations.filter((one) => purposeOf(one) === purpose)) {
     const { verb, group: apiGroup, resource, subresource, place } = operation
     const resourceNames = names?.(operation)
     if (resourceNames?.length === 0) continue

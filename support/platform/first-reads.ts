@@ -1,5 +1,7 @@
 /** The first reads of the scenarios, sent before the scenarios ask for them. */
+import { entries } from '../configuration/hosts'
 import type { Configuration } from '../configuration/schema'
+import { components as componentNames } from '../contracts/contract'
 import type { Kubernetes } from './kubernetes'
 
 /**
@@ -17,8 +19,9 @@ function firstReads(
   kubernetes: Kubernetes,
   { application, components, dependencies, ingresses, secretNames, storage }: Configuration,
 ): Readonly<Record<string, () => readonly Promise<unknown>[]>> {
-  const secrets = Object.values(secretNames).map(({ name }) => name)
-  const parts = Object.values(components)
+  const places = ['service', 'database', 'grafana'] as const
+  const secrets = places.map((role) => ({ here: kubernetes.of(role), name: secretNames[role].name }))
+  const parts = componentNames.map((component) => ({ here: kubernetes.of(component), ...components[component] }))
   return {
     '0': () => [
       kubernetes.nodes(),
@@ -28,10 +31,10 @@ function firstReads(
       kubernetes.prometheuses(),
       ...Object.values(dependencies).map((dependency) => kubernetes.workloads(dependency)),
     ],
-    '1': () => secrets.flatMap((name) => [kubernetes.externalSecret(name), kubernetes.secret(name)]),
+    '1': () => secrets.flatMap(({ here, name }) => [here.externalSecret(name), here.secret(name)]),
     '2': () => [kubernetes.application(application.name)],
-    '3': () => parts.map(({ labels }) => kubernetes.pods(labels)),
-    '4': () => parts.flatMap(({ service }) => [kubernetes.service(service), kubernetes.endpointSlices(service)]),
-    '5': () => Object.values(ingresses).map(({ name }) => kubernetes.ingress(name)),
+    '3': () => parts.map(({ here, labels }) => here.pods(labels)),
+    '4': () => parts.flatMap(({ here, service }) => [here.service(service), here.endpointSlices(service)]),
+    '5': () => entries.map((role) => kubernetes.of(role).ingress(ingresses[role].name)),
   }
 }

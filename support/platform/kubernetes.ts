@@ -6,7 +6,7 @@ import { Blocked } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { redaction } from '../basis/redaction'
 import type { Configuration } from '../configuration/schema'
-import type { DependencyNames } from '../contracts/contract'
+import type { Component, DependencyNames, Entry } from '../contracts/contract'
 import * as core from './core-resources'
 import {
   type AlertmanagerObject,
@@ -34,9 +34,11 @@ import { namesOf } from './operation-names'
 import { namespaceOf, type Operation, operations, type Place } from './operations'
 import { parsed, type Workload, workloadsOf } from './parsed-objects'
 import { type PodUse, podUse } from './pod-use'
-import { missingFor } from './streams'
 import { Syncs } from './sync'
 import { type OwnWorkload, ownWorkloads } from './workload-resources'
+
+/** The namespaces that have Services to which a run connects. */
+export type ServicePlace = Extract<Place, 'service' | 'grafana' | 'monitoring'>
 
 /** The decoded values of a Secret by key; never undefined. */
 export type SecretData = ReadonlyMap<string, string>
@@ -46,6 +48,7 @@ const recordLabels = { 'app.kubernetes.io/managed-by': 'dora-acceptance' }
 
 export class Kubernetes {
   private knownVersion: Promise<string> | undefined
+  private ofGrafana: Kubernetes | undefined
   readonly syncs: Syncs
   readonly flux: Flux
   readonly gateways: Gateways
@@ -57,6 +60,17 @@ export class Kubernetes {
     this.syncs = new Syncs(api, this.namespaceOf('application'))
     this.gateways = new Gateways(api, configuration.namespace)
     this.flux = new Flux(api, configuration.application.namespace)
+  }
+
+  /**
+   * Returns the client for the namespace of a part: Grafana may have one of its own, in which its pods, Service, Secret and way in
+   * lie.
+   */
+  of(part: Component | Entry | 'database'): Kubernetes {
+    const namespace = this.namespaceOf(part === 'grafana' ? 'grafana' : 'service') ?? this.namespace
+    if (namespace === this.namespace) return this
+    this.ofGrafana ??= new Kubernetes(this.api, { ...this.configuration, namespace })
+    return this.ofGrafana
   }
 
   /** The namespace of the service. */
@@ -237,12 +251,14 @@ export class Kubernetes {
   }
 
   /** @param place the namespace to read; that of the service by default */
-  async service(name: string, place: 'service' | 'monitoring' = 'service'): Promise<core.Service | undefined> {
+  async service(name: string, place: ServicePlace = 'service'): Promise<core.Service | undefined> {
+    if (place === 'grafana') return this.of(place).service(name)
     const operation = place === 'service' ? operations.getService : operations.getMonitoringService
     return this.one(core.service, operation, name, 'Service')
   }
 
-  async endpointSlices(service: string, place: 'service' | 'monitoring' = 'service'): Promise<core.EndpointSlice[]> {
+  async endpointSlices(service: string, place: ServicePlace = 'service'): Promise<core.EndpointSlice[]> {
+    if (place === 'grafana') return this.of(place).endpointSlices(service)
     const operation = place === 'service' ? operations.listEndpointSlices : operations.listMonitoringEndpointSlices
     const labelSelector = selectorOf({ 'kubernetes.io/service-name': service })
     const target = { namespace: this.namespaceOf(place), query: { labelSelector } }
@@ -267,22 +283,6 @@ export class Kubernetes {
 
   async deleteRecord(name: string): Promise<void> {
     await this.api.change(operations.deleteRecord, { namespace: this.namespace, name })
-  }
-
-  /**
-   * Returns a finding for each declared operation of some sections that the caller may not perform.
-   * @param sections ids of checklist sections; all sections if undefined
-   * @param writes includes write operations
-   */
-  async missingAccess(sections: ReadonlySet<string> | undefined, writes: boolean): Promise<Blocked[]> {
-    const needed = Object.values<Operation>(operations).filter(
-      (operation) =>
-        (writes || operation.effect === 'read') &&
-        operation.sections.some((id) => sections?.has(id) ?? true) &&
-        this.namesOf(operation)?.length !== 0,
-    )
-    const answers = await Promise.all(needed.map((operation) => missingFor(this, operation)))
-    return answers.flat()
   }
 
   namespaceOf(place: Place): string | undefined {

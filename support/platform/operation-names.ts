@@ -1,18 +1,24 @@
 /** The names of the objects that the declared operations address, by the configuration. */
-import { allHosts } from '../configuration/hosts'
+import { allHosts, entries, hostsOf } from '../configuration/hosts'
 import type { Configuration } from '../configuration/schema'
-import type { Operation } from './operations'
+import type { Operation, Place } from './operations'
 
 /**
  * Returns the names of the objects that an operation may read or change, for rights that are limited to them; undefined if the
  * names are not in the configuration, and none if the configured platform does not need the operation.
  */
 export function namesOf(configuration: Configuration, operation: Operation): readonly string[] | undefined {
-  const { resource, verb, subresource } = operation
+  const { resource, verb, subresource, place } = operation
   if ((verb !== 'get' && verb !== 'patch') || subresource !== undefined) return undefined
-  const names = namesByResource[resource]?.(configuration)
+  const names = namesByResource[resource]?.(configuration, place)
   return names && [...new Set(names)].sort()
 }
+
+/** Returns true for a role whose Secret and way in lie in a place: Grafana may have a namespace of its own. */
+const isIn =
+  ({ namespace, grafana }: Configuration, place: Place) =>
+  (role: string): boolean =>
+    (grafana.namespace ?? namespace) === namespace || (role === 'grafana') === (place === 'grafana')
 
 const delivering =
   (kind: Configuration['application']['kind']) =>
@@ -21,8 +27,11 @@ const delivering =
 
 const entering =
   (kind: Configuration['ingresses']['service']['kind']) =>
-  (configuration: Configuration): readonly string[] =>
-    allHosts(configuration).flatMap((one) => (one.kind === kind ? one.name : []))
+  (configuration: Configuration, place: Place): readonly string[] =>
+    entries
+      .filter(isIn(configuration, place))
+      .flatMap((role) => hostsOf(configuration, role))
+      .flatMap((one) => (one.kind === kind ? one.name : []))
 
 /** Any name where an HTTPRoute leads to the service, otherwise none. */
 const ofGateways = (configuration: Configuration): readonly string[] | undefined =>
@@ -32,8 +41,13 @@ const ofGateways = (configuration: Configuration): readonly string[] | undefined
 const ofFlux = ({ application }: Configuration): readonly string[] | undefined =>
   application.kind === 'Application' ? [] : undefined
 
+const secretsIn = (configuration: Configuration, place: Place) =>
+  Object.entries(configuration.secretNames).flatMap(([role, one]) => (isIn(configuration, place)(role) ? [one] : []))
+
+type Names = (configuration: Configuration, place: Place) => readonly string[] | undefined
+
 /** The other resources have names that only the cluster knows, such as those of stores and of the backends of an Ingress. */
-const namesByResource: Readonly<Record<string, (configuration: Configuration) => readonly string[] | undefined>> = {
+const namesByResource: Readonly<Record<string, Names>> = {
   kustomizations: delivering('Kustomization'),
   helmreleases: delivering('HelmRelease'),
   gitrepositories: ofFlux,
@@ -41,10 +55,14 @@ const namesByResource: Readonly<Record<string, (configuration: Configuration) =>
   buckets: ofFlux,
   helmrepositories: ofFlux,
   helmcharts: ofFlux,
-  secrets: ({ secretNames, tokens }) =>
-    [...Object.values(secretNames), ...Object.values(tokens)].flatMap((secret) => secret?.name ?? []),
-  externalsecrets: ({ secretNames }) =>
-    Object.values(secretNames).map(({ name, externalSecret }) => externalSecret ?? name),
+  secrets: (configuration, place) => [
+    ...secretsIn(configuration, place).map(({ name }) => name),
+    ...(isIn(configuration, place)('tokens')
+      ? Object.values(configuration.tokens).flatMap((token) => token?.name ?? [])
+      : []),
+  ],
+  externalsecrets: (configuration, place) =>
+    secretsIn(configuration, place).map(({ name, externalSecret }) => externalSecret ?? name),
   persistentvolumeclaims: ({ storage }) => [storage.claim],
   ingresses: entering('Ingress'),
   httproutes: entering('HTTPRoute'),

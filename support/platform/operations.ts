@@ -10,14 +10,24 @@ import { serviceMonitorNames } from '../configuration/service-monitor'
  * The namespace of an operation. `all` lists across namespaces; `cluster` is for resources without a namespace, and `default` for
  * the events about those.
  */
-export type Place = 'service' | 'monitoring' | 'serviceMonitor' | 'application' | 'default' | 'all' | 'cluster'
+export type Place =
+  | 'service'
+  | 'grafana'
+  | 'monitoring'
+  | 'serviceMonitor'
+  | 'application'
+  | 'default'
+  | 'all'
+  | 'cluster'
 
 /** Returns the configured namespace of a place; undefined for `all` and `cluster`. */
 export function namespaceOf(configuration: Configuration, place: Place): string | undefined {
-  const { namespace, monitoring, application } = configuration
+  const { namespace, grafana, monitoring, application } = configuration
   switch (place) {
     case 'service':
       return namespace
+    case 'grafana':
+      return grafana.namespace ?? namespace
     case 'monitoring':
       return monitoring.namespace
     case 'serviceMonitor':
@@ -231,9 +241,11 @@ export const discoveries = {
 } as const satisfies Record<string, Operation>
 
 /** Returns the namespaces whose pods, logs and events the diagnosis reads. */
-export function examinedNamespaces({ namespace, monitoring, application, dependencies }: Configuration): string[] {
+export function examinedNamespaces(configuration: Configuration): string[] {
+  const { namespace, monitoring, application, dependencies } = configuration
   const others = Object.values(dependencies).flatMap((dependency) => dependency.namespace ?? [])
-  return [...new Set([namespace, monitoring.namespace, application.namespace, ...others])]
+  const grafana = configuration.grafana.namespace ?? namespace
+  return [...new Set([namespace, grafana, monitoring.namespace, application.namespace, ...others])]
 }
 
 /** Returns the operation in words, such as "list nodes" or "get pods/log in fawkes". */

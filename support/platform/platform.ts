@@ -16,6 +16,7 @@ import { Http } from './http'
 import { ClusterAccess } from './kubeconfig/access'
 import { Kubernetes } from './kubernetes'
 import { KubernetesApi } from './kubernetes-api'
+import { missingAccess } from './missing-access'
 import { Prometheus } from './prometheus'
 import { Rest } from './rest'
 import { Routes } from './routes'
@@ -141,15 +142,17 @@ export class Platform implements PlatformParts {
 
   private async readSecrets(): Promise<void> {
     const { secretNames, tokens } = this.configuration
-    const all = [...Object.values(secretNames), ...Object.values(tokens)].flatMap((secret) => secret?.name ?? [])
-    const read = await Promise.allSettled([...new Set(all)].map((name) => this.kubernetes.secret(name)))
+    const own = [secretNames.service, secretNames.database, ...Object.values(tokens)]
+    const names = new Set(own.flatMap((secret) => secret?.name ?? []))
+    const ofGrafana = this.kubernetes.of('grafana').secret(secretNames.grafana.name)
+    const read = await Promise.allSettled([ofGrafana, ...[...names].map((name) => this.kubernetes.secret(name))])
     for (const result of read)
       if (result.status === 'rejected' && !(result.reason instanceof Blocked)) throw result.reason
   }
 
   /** The operations that the run needs and the caller may not perform; queried once. */
   missingAccess(): Promise<Blocked[]> {
-    this.access ??= this.kubernetes.missingAccess(this.neededSections, this.writes)
+    this.access ??= missingAccess(this.kubernetes, this.neededSections, this.writes)
     return this.access
   }
 
@@ -165,8 +168,12 @@ function wayTo(configuration: Configuration): Parameters<typeof addressCommands>
   const { namespace, tokens, ingress, certificateAuthority, secretNames, grafana, components, monitoring } =
     configuration
   const { address, ...ports } = ingress
+  const { namespace: grafanaNamespace = namespace } = grafana
   const parts = [
-    ...Object.values(components).map((component) => ({ namespace, ...component })),
+    ...Object.entries(components).map(([part, component]) => ({
+      namespace: part === 'grafana' ? grafanaNamespace : namespace,
+      ...component,
+    })),
     ...[monitoring.prometheus, monitoring.alertmanager].map((part) => ({ namespace: monitoring.namespace, ...part })),
   ]
   const hosts = allHosts(configuration).flatMap(({ kind, host }) => (kind === 'Service' ? [] : [host]))
@@ -174,7 +181,7 @@ function wayTo(configuration: Configuration): Parameters<typeof addressCommands>
     token: { namespace, ...tokens.api },
     services: parts.map(({ namespace, service, port }) => ({ namespace, service, port })),
     grafana: {
-      namespace,
+      namespace: grafanaNamespace,
       name: secretNames.grafana.name,
       key: grafana.tokenKey ?? grafana.passwordKey,
       isToken: grafana.tokenKey !== undefined,

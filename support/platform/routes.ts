@@ -4,13 +4,13 @@
  */
 import { command } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'
-import { allHosts, type Host } from '../configuration/hosts'
+import { entries, type Host, hostsOf } from '../configuration/hosts'
 import type { Configuration } from '../configuration/schema'
-import type { Component } from '../contracts/contract'
+import type { Component, Entry } from '../contracts/contract'
 import type { Address } from './exchange'
 import type { Http, HttpAnswer } from './http'
 import { routeSuffix } from './http-failures'
-import type { Kubernetes } from './kubernetes'
+import type { Kubernetes, ServicePlace } from './kubernetes'
 import { type Operation, operations } from './operations'
 import { hasPods, type OutsideHost, OutsideHosts, outsideHost, type ReachedAddress } from './outside-host'
 import { PortForward } from './port-forward'
@@ -23,9 +23,9 @@ export interface Route {
   readonly at: Address | undefined
 }
 
-/** A service in one of the two namespaces, and its documented port. */
+/** A service in one of the namespaces, and its documented port. */
 export interface ServicePort {
-  readonly place: 'service' | 'monitoring'
+  readonly place: ServicePlace
   readonly service: string
   readonly port: number
 }
@@ -65,7 +65,9 @@ export class Routes {
   /** Returns the route to a component that bypasses the ingress. @throws Unmet if no route reaches it */
   directTo(component: Component): Promise<Route> {
     const { service, port } = this.configuration.components[component]
-    return this.once(`${component} direct`, () => this.direct(component, { place: 'service', service, port }))
+    return this.once(`${component} direct`, () =>
+      this.direct(component, { place: component === 'grafana' ? component : 'service', service, port }),
+    )
   }
 
   /** Returns the route to Prometheus, with the path below which it is served. @throws Unmet if no route reaches it */
@@ -190,10 +192,13 @@ export class Routes {
 
   /** Returns undefined unless the probe of the ingress succeeds: a 404 or 5xx can come from the controller itself. */
   private async throughIngress(component: Component): Promise<Route | undefined> {
-    const ingress = allHosts(this.configuration).find(({ paths }) => Object.values(paths).includes(component))
-    if (!ingress || ingress.kind === 'Service') return undefined
+    const leading = entries
+      .flatMap((role) => hostsOf(this.configuration, role).map((host) => ({ role, ingress: host })))
+      .find(({ ingress: { paths } }) => Object.values(paths).includes(component))
+    if (!leading || leading.ingress.kind === 'Service') return undefined
+    const { role, ingress } = leading
     try {
-      const scheme = await this.schemeOf(ingress)
+      const scheme = await this.schemeOf(role, ingress)
       if (scheme === undefined) return undefined
       const at = this.ingressAddress(scheme)
       const base = this.ingressUrl(scheme, ingress.host, '')
@@ -209,8 +214,8 @@ export class Routes {
    * Returns the scheme by which the ingress answers, for requests that can carry a token. It is HTTPS where the Ingress has TLS,
    * where the caller may not read the Ingress, and where HTTP is redirected to it. Undefined if the probe does not succeed.
    */
-  private async schemeOf({ name, host, probe }: Host): Promise<'http' | 'https' | undefined> {
-    if (!(await this.mayHaveTls(name, host))) {
+  private async schemeOf(role: Entry, { name, host, probe }: Host): Promise<'http' | 'https' | undefined> {
+    if (!(await this.mayHaveTls(role, name, host))) {
       const { status, headers } = await this.probe('http', host, probe)
       if (status === 200) return 'http'
       const target = status >= 300 && status < 400 ? URL.parse(String(headers.location)) : null
@@ -219,9 +224,9 @@ export class Routes {
     return (await this.probe('https', host, probe)).status === 200 ? 'https' : undefined
   }
 
-  private async mayHaveTls(name: string, host: string): Promise<boolean> {
+  private async mayHaveTls(role: Entry, name: string, host: string): Promise<boolean> {
     try {
-      const ingress = await this.kubernetes.ingress(name)
+      const ingress = await this.kubernetes.of(role).ingress(name)
       return (ingress?.spec.tls ?? []).some(({ hosts }) => hosts.length === 0 || hosts.some(isFor(host)))
     } catch (error) {
       if (error instanceof Blocked) return true
@@ -236,7 +241,9 @@ export class Routes {
   private async open(part: string, target: ServicePort): Promise<PortForward> {
     const { pod, port } = await this.readyEndpoint(target)
     const operation: Operation =
-      target.place === 'service' ? operations.forwardToPod : operations.forwardToMonitoringPod
+      target.place === 'monitoring'
+        ? operations.forwardToMonitoringPod
+        : { ...operations.forwardToPod, place: target.place }
     await ensureMayOpen(this.kubernetes, operation)
     const namespace = this.kubernetes.namespaceOf(target.place) ?? ''
     const requests = target.service !== this.configuration.components.mysql.service

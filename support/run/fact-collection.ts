@@ -2,22 +2,24 @@
  * Collects facts when something failed, before anything is cleaned up, and within a deadline of its own. A fact that does not
  * come in time, or that the caller may not read, is listed with the reason; the rest is used. Everything is redacted.
  */
-import { z } from 'zod'
+import type { z } from 'zod'
 import { isAbsent } from '../basis/capability'
 import { within } from '../basis/eventually'
 import { Blocked, Unmet } from '../basis/expectation'
 import type { Finding } from '../basis/finding'
 import { selectorOf } from '../basis/labels'
 import { redaction } from '../basis/redaction'
+import { entries } from '../configuration/hosts'
 import { secretsModeOf } from '../configuration/secrets-mode'
 import { serviceMonitorNames } from '../configuration/service-monitor'
-import type { Dependency } from '../contracts/contract'
+import { type Component, components as componentNames, type Dependency } from '../contracts/contract'
 import { isWell } from '../diagnosis/analyzers/pods'
 import { type Facts, factSchemas, factsSchema } from '../diagnosis/facts/facts'
 import { namespace as namespaceSchema } from '../platform/core-resources'
 import { reasonOf } from '../platform/exchange'
 import { type Operation, operations, type Target } from '../platform/operations'
 import type { Platform } from '../platform/platform'
+import { timed } from './recorded-times'
 
 /** Lines that are kept of each log. */
 const lastLines = 50
@@ -55,9 +57,10 @@ class Collector {
   async collect(findings: readonly Finding[]): Promise<Collected> {
     const { kubernetes, configuration } = this.platform
     const { namespace } = kubernetes
-    const namespaces = [...new Set([namespace, ...findings.flatMap(({ object }) => namespaceIn(object) ?? [])])]
-    const inEach = async <T>(list: (namespace: string) => Promise<T[]>) =>
-      (await Promise.all(namespaces.map(list))).flat()
+    const own = [...new Set([namespace, kubernetes.of('grafana').namespace])]
+    const namespaces = [...new Set([...own, ...findings.flatMap(({ object }) => namespaceIn(object) ?? [])])]
+    const inEach = async <T>(list: (namespace: string) => Promise<T[]>, among = namespaces) =>
+      (await Promise.all(among.map(list))).flat()
     const { namespace: at, name: application } = configuration.application
     const [nodes, pods, workloads, claims, storageClasses, services, endpointSlices, ingresses] = await Promise.all([
       this.list(operations.listNodes, {}, factSchemas.node),
@@ -65,11 +68,13 @@ class Collector {
       inEach((namespace) => this.workloads(namespace)),
       this.list(operations.listClaims, { namespace }, factSchemas.claim),
       this.list(operations.listStorageClasses, {}, factSchemas.storageClass),
-      this.list(operations.listServices, { namespace }, factSchemas.service),
-      this.list(operations.listEndpointSlices, { namespace }, factSchemas.endpointSlice),
-      this.each(Object.values(configuration.ingresses), ({ name }) =>
-        this.get(operations.getIngress, { namespace, name }, factSchemas.ingress),
-      ),
+      inEach((namespace) => this.list(operations.listServices, { namespace }, factSchemas.service), own),
+      inEach((namespace) => this.list(operations.listEndpointSlices, { namespace }, factSchemas.endpointSlice), own),
+      this.each(entries, (role) => {
+        const { namespace } = kubernetes.of(role)
+        const { name } = configuration.ingresses[role]
+        return this.get(operations.getIngress, { namespace, name }, factSchemas.ingress)
+      }),
     ])
     const isMonitored = findings.some(({ object }) => /Prometheus|ServiceMonitor/.test(object))
     const { namespace: monitoring } = configuration.monitoring
@@ -109,13 +114,19 @@ class Collector {
   async names(): Promise<Facts['names']> {
     const { configuration, contract, kubernetes } = this.platform
     const { components, dependencies, secretNames, monitoring, application } = configuration
+    const { namespace: grafana } = kubernetes.of('grafana')
+    const apart = (component: Component) =>
+      component === 'grafana' && grafana !== kubernetes.namespace ? { namespace: grafana } : {}
     return {
       namespace: kubernetes.namespace,
-      components: Object.entries(components).map(([component, { labels, service }]) => ({
-        component,
-        service,
-        selector: selectorOf(labels),
-      })),
+      components: componentNames
+        .map((component) => ({ component, ...components[component] }))
+        .map(({ component, labels, service }) => ({
+          component,
+          ...apart(component),
+          service,
+          selector: selectorOf(labels),
+        })),
       dependencies: await this.each(
         Object.entries(dependencies) as [Dependency, (typeof dependencies)[Dependency]][],
         async ([dependency, names]) => {
@@ -128,6 +139,7 @@ class Collector {
       application: { namespace: application.namespace, name: application.name },
       ownNamespace: contract.names.ownNamespace,
       secrets: Object.values(secretNames).map(({ name }) => name),
+      ...(grafana === kubernetes.namespace ? {} : { secretNamespaces: { [secretNames.grafana.name]: grafana } }),
       ...(secretNames.service.keys.some((key) => /encryption/i.test(key))
         ? { encryptionSecret: secretNames.service.name }
         : {}),
@@ -170,16 +182,19 @@ class Collector {
   private async secrets(): Promise<Pick<Facts, 'externalSecrets' | 'secretStores' | 'secrets'>> {
     const { kubernetes, configuration } = this.platform
     const { namespace } = kubernetes
-    const names = Object.values(configuration.secretNames).map(({ name }) => name)
-    const secrets = await this.each(names, async (name) => {
-      const data = await this.ask(`secret ${name}`, () => kubernetes.secret(name))
-      return data ? [factSchemas.secret.parse({ metadata: { name, namespace } })] : []
+    const roles = ['service', 'database', 'grafana'] as const
+    const secrets = await this.each(roles, async (role) => {
+      const { name } = configuration.secretNames[role]
+      const here = kubernetes.of(role)
+      const data = await this.ask(`secret ${name}`, () => here.secret(name))
+      return data ? [factSchemas.secret.parse({ metadata: { name, namespace: here.namespace } })] : []
     })
     if (secretsModeOf(configuration) === 'manual') return { secrets, externalSecrets: [], secretStores: [] }
-    const externalSecrets = await this.each(['service', 'database', 'grafana'] as const, async (role) => {
+    const externalSecrets = await this.each(roles, async (role) => {
+      const here = kubernetes.of(role)
       const { name, externalSecret = name } = configuration.secretNames[role]
-      const found = await this.ask(`ExternalSecret of ${name}`, () => kubernetes.externalSecretOf(role))
-      const target = { namespace, name: found?.metadata.name ?? externalSecret }
+      const found = await this.ask(`ExternalSecret of ${name}`, () => here.externalSecretOf(role))
+      const target = { namespace: here.namespace, name: found?.metadata.name ?? externalSecret }
       return this.get(operations.getExternalSecret, target, factSchemas.externalSecret)
     })
     const references = externalSecrets.flatMap(({ spec }) => spec.secretStoreRef ?? [])
@@ -264,37 +279,3 @@ class Collector {
 const namespaceIn = (object: string) => /^[A-Z]\w+ ([a-z0-9.-]+)\//.exec(object)?.[1]
 
 const deletionOf = (found: unknown) => namespaceSchema.safeParse(found).data?.metadata.deletionTimestamp
-
-const managed = z.looseObject({
-  metadata: z.looseObject({
-    managedFields: z.array(
-      z.looseObject({ time: z.string().optional(), fieldsV1: z.record(z.string(), z.unknown()).optional() }),
-    ),
-  }),
-})
-
-/**
- * The times that the API server keeps for each writer of an object, by its own clock: the last change of the spec, and for an event
- * its last occurrence.
- */
-function timed(item: unknown): object {
-  const { success, data } = managed.safeParse(item)
-  if (!success) return {}
-  const { managedFields, ...metadata } = data.metadata
-  const last = (field: string) =>
-    managedFields
-      .flatMap(({ time, fieldsV1 = {} }) => (time && field in fieldsV1 ? [time] : []))
-      .sort()
-      .at(-1)
-  const changedAt = last('f:spec')
-  const recordedAt =
-    last('f:involvedObject') &&
-    managedFields
-      .flatMap(({ time }) => time ?? [])
-      .sort()
-      .at(-1)
-  return {
-    metadata: { ...metadata, ...(changedAt ? { changedAt } : {}) },
-    ...(recordedAt ? { recordedAt } : {}),
-  }
-}

@@ -43,7 +43,7 @@ const byText = (one: RouteRecord, other: RouteRecord) =>
 async function imagesOf({ kubernetes, configuration }: Platform): Promise<string[]> {
   try {
     const pods = await Promise.all(
-      components.map((component) => kubernetes.pods(configuration.components[component].labels)),
+      components.map((component) => kubernetes.of(component).pods(configuration.components[component].labels)),
     )
     return [...new Set(pods.flat().flatMap(({ spec }) => spec.containers.map(({ image }) => image)))].sort()
   } catch {

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { OptionalPart } from '../basis/checklist'
 import { Blocked, NotApplicable, Unmet } from '../basis/expectation'
 import { connectionsTo } from '../checks/data-sources'
-import { allHosts } from '../configuration/hosts'
+import { entries, hostsOf } from '../configuration/hosts'
+import { components } from '../contracts/contract'
 import type { DataSource } from '../contracts/data-sources'
 import type { Platform } from '../platform/platform'
 
@@ -69,10 +70,14 @@ const certificates: Trace = ({ kubernetes }) =>
     return first
   })
 
+/** The objects that lead to the service and to Grafana from outside, each with the client for its namespace. */
+const waysIn = ({ kubernetes, configuration }: Pick<Platform, 'kubernetes' | 'configuration'>) =>
+  entries.flatMap((role) => hostsOf(configuration, role).map((host) => ({ ...host, here: kubernetes.of(role) })))
+
 const ingress: Trace = async ({ kubernetes, configuration }) => {
-  for (const { name, kind } of allHosts(configuration)) {
+  for (const { here, name, kind } of waysIn({ kubernetes, configuration })) {
     if (kind !== 'Ingress') continue
-    const trace = await found(`Ingress ${kubernetes.namespace}/${name}`, () => kubernetes.ingress(name))
+    const trace = await found(`Ingress ${here.namespace}/${name}`, () => here.ingress(name))
     if (trace !== undefined) return trace
   }
   return undefined
@@ -92,21 +97,22 @@ const admitted = z.looseObject({
 
 /** An ingress with an address, or a Service that is open outside the cluster. */
 const externalAccess: Trace = async ({ kubernetes, configuration }) => {
-  for (const { kind, name } of allHosts(configuration)) {
+  const ways = waysIn({ kubernetes, configuration })
+  for (const { here, kind, name } of ways) {
     if (kind === 'Service') continue
     const trace = await (kind === 'HTTPRoute'
-      ? found(`HTTPRoute ${kubernetes.namespace}/${name}`, () => kubernetes.gateways.route(name))
-      : found(`the address of Ingress ${kubernetes.namespace}/${name}`, async () => {
-          const { success } = admitted.safeParse(await kubernetes.ingress(name))
+      ? found(`HTTPRoute ${here.namespace}/${name}`, () => here.gateways.route(name))
+      : found(`the address of Ingress ${here.namespace}/${name}`, async () => {
+          const { success } = admitted.safeParse(await here.ingress(name))
           return success || undefined
         }))
     if (trace !== undefined) return trace
   }
-  const exposed = allHosts(configuration).flatMap(({ kind, name }) => (kind === 'Service' ? [name] : []))
-  const own = Object.values(configuration.components).map(({ service }) => service)
-  for (const service of new Set([...exposed, ...own])) {
-    const trace = await found(`the type of Service ${kubernetes.namespace}/${service}`, async () => {
-      const type = (await kubernetes.service(service))?.spec.type
+  const exposed = ways.filter(({ kind }) => kind === 'Service')
+  const own = components.map((one) => ({ here: kubernetes.of(one), name: configuration.components[one].service }))
+  for (const { here, name } of [...exposed, ...own]) {
+    const trace = await found(`the type of Service ${here.namespace}/${name}`, async () => {
+      const type = (await here.service(name))?.spec.type
       return type === 'NodePort' || type === 'LoadBalancer' || undefined
     })
     if (trace !== undefined) return trace
@@ -132,9 +138,8 @@ export const traces: Readonly<Record<OptionalPart, Trace>> = {
 export const traceOfExternalSecrets: Trace = async ({ kubernetes, configuration }) => {
   for (const role of ['service', 'database', 'grafana'] as const) {
     const { name, externalSecret = name } = configuration.secretNames[role]
-    const trace = await found(`ExternalSecret ${kubernetes.namespace}/${externalSecret}`, () =>
-      kubernetes.externalSecretOf(role),
-    )
+    const here = kubernetes.of(role)
+    const trace = await found(`ExternalSecret ${here.namespace}/${externalSecret}`, () => here.externalSecretOf(role))
     if (trace !== undefined) return trace
   }
   return undefined

@@ -11,6 +11,7 @@ const without: Readonly<Record<PlatformName, readonly string[]>> = {
   default: [],
   gitlab: [],
   'sso-grafana': [],
+  'grafana-elsewhere': [],
   'several-hosts': [],
   'own-namespace': [],
   'argocd-elsewhere': [],

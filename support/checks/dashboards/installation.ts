@@ -12,7 +12,7 @@ import { expectAdminLetIn } from '../grafana'
 const objectOf = ({ title }: Pick<DashboardNames, 'title'>) => `dashboard ${title}`
 
 const logsOfGrafana = ({ kubernetes, configuration: { components } }: Platform) =>
-  command`kubectl logs -n ${kubernetes.namespace} -l ${selectorOf(components.grafana.labels)} --tail=50`
+  command`kubectl logs -n ${kubernetes.of('grafana').namespace} -l ${selectorOf(components.grafana.labels)} --tail=50`
 
 /** 16.1: the folder exists and holds dashboards. */
 export async function expectInstalled(platform: Platform): Promise<void> {

@@ -13,6 +13,8 @@ const path = (example: string) =>
 export const grafana = (names: PlatformNames['grafana']) =>
   z
     .strictObject({
+      /** The namespace of Grafana, with its pods, Service, Secret and Ingress; that of the service when absent. */
+      namespace: name.optional(),
       user: name.default(names.user),
       passwordKey: name.default(names.passwordKey),
       /** The key of a service account token, which takes the place of the password where single sign-on is the only login. */

@@ -12,7 +12,8 @@ export const secrets: Analyzer = (facts) => [
 
 /** If a Secret is missing or lacks something, the ExternalSecret that writes it may be unsynced, wrong or missing. */
 function insightIntoSecret(name: string, { names, secrets, uncollected }: Facts): Insight {
-  const { namespace, secretsByHand, encryptionSecret } = names
+  const { secretsByHand, encryptionSecret } = names
+  const namespace = names.secretNamespaces?.[name] ?? names.namespace
   const object = `Secret ${namespace}/${name}`
   const possibleCauses = secretsByHand ? [] : [`ExternalSecret ${namespace}/${name}`]
   const isThere = secrets.some(({ metadata }) => metadata.name === name)

@@ -77,8 +77,8 @@ function rejectionOf(workload: WorkloadFacts, facts: Facts): string | undefined 
 }
 
 /** Explains a component without pods by the workloads whose template has the labels of its pods. */
-function withoutPods({ component, selector }: Facts['names']['components'][number], facts: Facts): Insight[] {
-  const { namespace } = facts.names
+function withoutPods({ component, selector, ...one }: Facts['names']['components'][number], facts: Facts): Insight[] {
+  const { namespace = facts.names.namespace } = one
   const labels = labelsOf(selector)
   const object = `pods labelled ${selector}`
   const inNamespace = facts.pods.filter(({ metadata }) => metadata.namespace === namespace)

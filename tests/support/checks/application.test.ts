@@ -237,6 +237,8 @@ describe('the status of the Application says nothing about now', () => {
       expect(summary).toBe('ArgoCD refuses the specification of Application fawkes/devlake.')
       expect(found).toBe(`${type}: ${message}`)
       expect(remedy.join()).not.toContain('refresh')
+      // ArgoCD may have another namespace than its Application.
+      expect(remedy.join('\n')).toContain('kubectl get appprojects --all-namespaces -o yaml')
     }
   })
 

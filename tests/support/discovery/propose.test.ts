@@ -858,6 +858,25 @@ describe('what the cluster does not decide', () => {
     expect(configurationOf(proposals)).toMatchObject({ application: { name: 'dora', namespace: 'argocd' } })
   })
 
+  it("finds DevLake's own Grafana in another namespace, with its Secret and its Ingress", () => {
+    const base = platform()
+    const moved = <T extends { readonly metadata: { readonly name: string } }>(objects: readonly T[]) =>
+      objects.map((one) =>
+        one.metadata.name.startsWith('devlake-grafana')
+          ? { ...one, metadata: { ...one.metadata, namespace: 'dashboards' } }
+          : one,
+      )
+    const { proposals, questions } = only({
+      ...base,
+      pods: moved(base.pods),
+      services: moved(base.services),
+      ingresses: moved(base.ingresses),
+      externalSecrets: moved(base.externalSecrets),
+    })
+    expect(configurationOf(proposals)).toEqual({ grafana: { namespace: 'dashboards' } })
+    expect(questions).toEqual([])
+  })
+
   it('names a component that runs in another namespace', () => {
     const base = platform()
     const grafana = { 'app.kubernetes.io/name': 'grafana' }
@@ -868,7 +887,7 @@ describe('what the cluster does not decide', () => {
       services: [...base.services.filter((one) => !isGrafana(one)), service('obs', 'kps-grafana', grafana, 80)],
     })
     expect(questions.find(({ key }) => key === 'components.grafana.service')?.question).toContain(
-      'There is obs/kps-grafana, but each component is judged in the namespace of the service.',
+      'There is obs/kps-grafana: if it is that of the service, set grafana.namespace.',
     )
   })
 

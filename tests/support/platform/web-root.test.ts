@@ -57,6 +57,9 @@ function routed(port: number, objects: readonly object[] | 'forbidden', configur
   const kubernetes = {
     api: { access: { insideCluster: false } },
     namespaceOf: () => 'monitoring',
+    of() {
+      return this
+    },
     ingress: async () => undefined,
     pods: async () => [],
     prometheuses: () => list(prometheus),

@@ -45,6 +45,9 @@ function platformWith(around: Around): Platform {
       ensureNamespace: ensureNamespace ?? (async () => {}),
       secret: secret ?? (async () => undefined),
       namespace: 'fawkes',
+      of() {
+        return this
+      },
       service: async () => service,
       ingress: async () => ingress,
       externalSecretOf: externalSecret ?? (async () => undefined),

@@ -231,6 +231,9 @@ describe('the route to a component', () => {
         return { spec: { tls, rules: [] } }
       },
       namespaceOf: () => 'fawkes',
+      of() {
+        return this
+      },
       service: async () => undefined,
       endpointSlices: async () => [],
     } as unknown as Kubernetes

@@ -47,6 +47,17 @@ describe('the generated rights', () => {
     expect(given).toMatchObject([{ verbs: ['patch'], resourceNames: [configuration.application.name] }])
   })
 
+  it("name only Grafana's Secret in a namespace of its own", () => {
+    const apart = configurationSchema(fawkes.names).parse({ grafana: { namespace: 'dashboards' } })
+    const secretsIn = (wanted: string) =>
+      accessFor('judging', (place) => namespaceOf(apart, place), { names: (one) => namesOf(apart, one) })
+        .filter(({ namespace }) => namespace === wanted)
+        .flatMap(({ rules }) => rules.filter(({ resources }) => resources.includes('secrets')))
+        .map(({ resourceNames }) => resourceNames)
+    expect(secretsIn('dashboards')).toEqual([['devlake-grafana-secrets']])
+    expect(secretsIn('fawkes')).toEqual([expect.not.arrayContaining(['devlake-grafana-secrets'])])
+  })
+
   it('never limit a list, or what has no name in the configuration, to names', () => {
     const all = (['judging', 'diagnosis', 'writes'] as const).flatMap((purpose) =>
       accessFor(purpose, (place) => namespaceOf(configuration, place), limits).flatMap((one) => one.rules),
