@@ -83,7 +83,7 @@ export function commandLineOf(given: RunArguments): CommandLine {
       ...(paths.length > 0 ? { paths } : {}),
       ...(tags === '' ? {} : { tags }),
       ...(name.length > 0 ? { name } : {}),
-      ...(shard === undefined ? {} : { shard: matching('--shard', shard, /^[1-9]\d*\/[1-9]\d*$/, '1/4') }),
+      ...(shard === undefined ? {} : { shard: shardOf(shard) }),
       ...(parallel === undefined ? {} : { parallel: Number(matching('--parallel', parallel, /^\d+$/, '2')) }),
       ...(order === undefined ? {} : { order: orderOf(order) }),
       ...(format.length > 0 ? { format: format.map(withWholePath) } : {}),
@@ -115,6 +115,13 @@ function matching(option: string, given: string, pattern: RegExp, example: strin
   throw new Misuse(`${option} ${given}: expected a value such as ${example}.`)
 }
 
+/** A part and the number of parts. A part beyond the last one would run nothing. */
+function shardOf(given: string): string {
+  const [part = '', parts = ''] = matching('--shard', given, /^[1-9]\d*\/[1-9]\d*$/, '1/4').split('/')
+  if (Number(part) <= Number(parts)) return given
+  throw new Misuse(`--shard ${given}: there are ${parts} parts, so the first number is at most ${parts}.`)
+}
+
 function orderOf(given: string): NonNullable<CucumberOptions['order']> {
   if (given === 'defined' || given === 'reverse' || given === 'random') return given
   const seed = /^random:(.+)$/.exec(given)?.[1]
@@ -122,9 +129,17 @@ function orderOf(given: string): NonNullable<CucumberOptions['order']> {
   throw new Misuse(`--order ${given}: expected defined, reverse, random or random:SEED.`)
 }
 
-/** A feature of the suite, as Cucumber names it; else a file that the operator names from here. */
+/**
+ * A feature of the suite, as Cucumber names it; else a file that the operator names from here.
+ * @throws Misuse if there is neither: nothing would run
+ */
 function fromCheckout(path: string): string {
-  const [file = ''] = path.split(':')
+  // A file of failed scenarios begins with @, and a pattern names no single file.
+  const [file = ''] = path.replace(/^@/, '').split(':')
+  if (!/[*?[{]/.test(file) && !existsSync(resolve(checkout, file)) && !existsSync(file))
+    throw new Misuse(
+      `There is no file ${file}. Sections and items are named by their numbers, such as 3 or 10.4; dora-acceptance list shows all.`,
+    )
   const isOutside = !existsSync(resolve(checkout, file)) && existsSync(file)
   return isOutside ? relative(checkout, resolve(path)) : path
 }

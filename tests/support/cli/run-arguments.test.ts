@@ -62,6 +62,11 @@ describe('the arguments of a run', () => {
     [['99'], 'The checklist has no section 99. dora-acceptance list shows all.'],
     [['3.99'], 'The checklist has no item 3.99. dora-acceptance list shows all.'],
     [['17.2'], '17.2 has no scenario to run: it follows from other items of a whole run.'],
+    [['--shard', '5/4'], '--shard 5/4: there are 4 parts, so the first number is at most 4.'],
+    [
+      ['pods'],
+      'There is no file pods. Sections and items are named by their numbers, such as 3 or 10.4; dora-acceptance list shows all.',
+    ],
     [['--shard', '4'], '--shard 4: expected a value such as 1/4.'],
     [['--parallel', 'many'], '--parallel many: expected a value such as 2.'],
     [['--order', 'up'], '--order up: expected defined, reverse, random or random:SEED.'],
