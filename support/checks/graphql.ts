@@ -48,9 +48,7 @@ export async function expectGraphQLProjects(platform: Platform): Promise<string[
   ]
   const list = answer.data?.projects
   if (answer.errors.length > 0 || !Array.isArray(list)) throw unexpected(answer, 'the projects query fails', 'projects')
-  const names = list
-    .map((project: { name?: unknown }) => String(project.name))
-    .filter((name) => isOfPlatform(platform, name))
+  const names = list.map((project: { name?: unknown }) => String(project.name)).filter(isOfPlatform)
   expectData(names, 'project', answer.answer.url, [queryOf(answer.answer.url, '{ projects { name } }')])
   if ([...names].sort().join('\n') !== [...known].sort().join('\n'))
     throw unexpected(

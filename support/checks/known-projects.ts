@@ -26,7 +26,7 @@ async function storedProjects(platform: Platform): Promise<Map<string, string>> 
 /** Checks that a list contains every project with settings or recent deployments. Returns the number of these projects. */
 export async function expectListed(platform: Platform, list: ProjectList): Promise<number> {
   const listed = new Set(await (list === 'REST' ? expectProjects(platform) : expectGraphQLProjects(platform)))
-  const stored = [...(await storedProjects(platform))].filter(([name]) => isOfPlatform(platform, name))
+  const stored = [...(await storedProjects(platform))].filter(([name]) => isOfPlatform(name))
   expectData(stored, 'project with settings or recent deployments', 'project_metric_settings', [
     inMySql(platform, 'SELECT * FROM project_metric_settings'),
   ])
@@ -58,7 +58,7 @@ export async function expectOnlyProjectsExposed(platform: Platform): Promise<num
   const families = await expectExposition(platform)
   const samples = [...families.values()].flatMap((family) => family.samples)
   const series = samples.flatMap(({ name, labels }) => (names.has(name) ? [labels.project ?? ''] : []))
-  const exposed = [...new Set(series)].filter((name) => isOfPlatform(platform, name))
+  const exposed = [...new Set(series)].filter(isOfPlatform)
   const known = new Set([...(await expectProjects(platform)), ...(await settingsOfProjects(platform)).keys()])
   const { base } = await platform.routes.to('lake')
   expectData(exposed, 'project with series', path, [command`curl -s ${`${base}${path}`}`])

@@ -21,14 +21,14 @@ export const projectPage = z.union([
     .transform(({ projects: entries, count }) => ({ entries, count })),
 ])
 
-/** The platform's own projects, without those of stories and of test deployments. */
+/** The platform's own projects, without those of stories. */
 export async function projectsOfPlatform(platform: Platform): Promise<string[]> {
-  return (await expectProjects(platform)).filter((name) => isOfPlatform(platform, name))
+  return (await expectProjects(platform)).filter(isOfPlatform)
 }
 
 /** True for a project that no run creates: runs' projects come and go while others are checked. */
-export function isOfPlatform({ configuration: { testApplication } }: Platform, project: string): boolean {
-  return project !== (testApplication?.project ?? testApplication?.name) && !project.startsWith(projectPrefix)
+export function isOfPlatform(project: string): boolean {
+  return !project.startsWith(projectPrefix)
 }
 
 /** Checks that the service has a project, whose numbers somebody asks for. @throws Unmet with the names that it has */

@@ -57,7 +57,7 @@ const valueOfOption = (option: string): string => option.trim().split(' : ').at(
 export async function expectEveryProjectOffered(platform: Platform): Promise<string> {
   const { all, variables } = platform.contract.dashboards
   const known = await expectProjects(platform)
-  const projects = known.filter((name) => isOfPlatform(platform, name))
+  const projects = known.filter(isOfPlatform)
   expectData(projects, 'project', 'REST API', [await showProjects(platform)])
   const unmet: Circumstances[] = []
   const compared: DashboardNames[] = []
@@ -68,7 +68,7 @@ export async function expectEveryProjectOffered(platform: Platform): Promise<str
     const options = variable && (await offered(platform, variable))
     if (!options) continue
     compared.push(names)
-    const surplus = surplusOptions(options, known).filter((name) => isOfPlatform(platform, name))
+    const surplus = surplusOptions(options, known).filter(isOfPlatform)
     if (surplus.length > 0)
       unmet.push({
         summary: `The variable ${variables.project} of the dashboard ${names.title} offers ${surplus.slice(0, 3).join(', ')}, which the service does not have.`,

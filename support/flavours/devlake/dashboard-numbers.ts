@@ -173,7 +173,7 @@ export class DashboardNumbers implements NumbersProof {
     const local = localPort({ namespace, ...components.lake })
     const reach = command`kubectl port-forward -n ${namespace} svc/${components.lake.service} ${local}:${components.lake.port}`
     const trapsIn = (rows: LakeRows) => {
-      const { lake, administration } = withoutRuns(platform, rows)
+      const { lake, administration } = withoutRuns(rows)
       return traps[metric](lake, administration, `http://localhost:${local}`, platform.kubernetes.now.getTime())
     }
     // Rows that were missing earlier may have been collected since.

@@ -36,7 +36,7 @@ export const lakeOf = rememberSuccess(async (platform: Platform): Promise<LakeRo
  * The rows without the projects, deployments and incidents of stories: only a run collects those. The panels read across projects, so
  * they are compared with all rows.
  */
-export function withoutRuns(platform: Platform, { lake, administration }: LakeRows): LakeRows {
+export function withoutRuns({ lake, administration }: LakeRows): LakeRows {
   return {
     lake: {
       ...lake,
@@ -46,7 +46,7 @@ export function withoutRuns(platform: Platform, { lake, administration }: LakeRo
     },
     administration: {
       ...administration,
-      projects: administration.projects.filter(({ name }) => isOfPlatform(platform, name)),
+      projects: administration.projects.filter(({ name }) => isOfPlatform(name)),
     },
   }
 }

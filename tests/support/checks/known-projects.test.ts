@@ -15,7 +15,7 @@ function platformWith(settings: readonly string[], deployed: readonly string[]):
   const body = JSON.stringify([{ name: 'checkout' }])
   return {
     contract: fawkes,
-    configuration: configurationSchema(fawkes.names).parse({}),
+    configuration: configurationSchema(fawkes.names).parse({ testApplication: { name: 'trial', project: 'payments' } }),
     registerSecrets: async () => {},
     kubernetes: { namespace: 'fawkes', now: new Date('2026-03-08T12:00:00Z'), secret: async () => secret },
     rest: {
@@ -43,4 +43,8 @@ it('a list lacks a project with settings, or with recent deployments only', asyn
   expect(await summary(['checkout'], ['ghost'])).toBe(
     'REST does not list the project ghost, which has recent deployments.',
   )
+})
+
+it('a list lacks the project of the test Application, which may be one like any other', async () => {
+  expect(await summary(['payments'], [])).toBe('REST does not list the project payments, which has settings.')
 })
