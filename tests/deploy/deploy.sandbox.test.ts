@@ -11,7 +11,7 @@ import { type AccessRule, accessFor, accessManifests } from '../../support/platf
 import { namesOf } from '../../support/platform/operation-names'
 import { type Operation, operations } from '../../support/platform/operations'
 import type { Verdict } from '../../support/record/verdict'
-import { asServiceAccount, kubectl, type Overlay, whileDeployed } from '../fixtures/deployed'
+import { asServiceAccount, kubectl, type Overlay, type Pod, podsOfJob, whileDeployed } from '../fixtures/deployed'
 import { root } from '../fixtures/features'
 import { configuration } from '../fixtures/platform-of-objects'
 import { withoutTimes } from '../fixtures/without-times'
@@ -30,33 +30,11 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-interface Pod {
-  readonly metadata: {
-    readonly annotations?: Readonly<Record<string, string>>
-    readonly labels: Readonly<Record<string, string>>
-  }
-  readonly spec: {
-    readonly serviceAccountName: string
-    readonly containers: readonly { readonly command?: readonly string[]; readonly args?: readonly string[] }[]
-  }
-}
-
 /** Starts the Job of a CronJob and waits until the Job controller has created `count` pods. */
-async function podsOf(cronJob: string, count: number): Promise<readonly Pod[]> {
+async function podsOfCronJob(cronJob: string, count: number): Promise<readonly Pod[]> {
   const job = `${cronJob}-by-hand`
   await kubectl(environment, ['create', 'job', '-n', account.namespace, job, `--from=cronjob/${cronJob}`])
-  const selector = ['-n', account.namespace, '-l', `batch.kubernetes.io/job-name=${job}`]
-  let pods: readonly Pod[] = []
-  await expect
-    .poll(
-      async () => {
-        pods = JSON.parse(await kubectl(environment, ['get', 'pods', ...selector, '-o', 'json'])).items
-        return pods.length
-      },
-      { timeout: 30_000, interval: 200 },
-    )
-    .toBe(count)
-  return pods
+  return podsOfJob(environment, job, count)
 }
 
 describe('the manifests', () => {
@@ -65,7 +43,7 @@ describe('the manifests', () => {
     ['writes', 1],
     ['sharded', 4],
   ])('of %s are accepted by the API server, and the Job controller creates their pods', async (overlay, count) => {
-    const pods = await whileDeployed(environment, overlay, () => podsOf('dora-acceptance', count))
+    const pods = await whileDeployed(environment, overlay, () => podsOfCronJob('dora-acceptance', count))
     expect(pods.map(({ spec }) => spec.serviceAccountName)).toEqual(Array(count).fill(account.name))
   })
 
@@ -97,10 +75,10 @@ describe('a run with the rights of the shipped ServiceAccount', () => {
       )
       expect(asked.filter((request) => !requestsAllowed().includes(request))).toEqual([])
 
-      const pods = await podsOf('dora-acceptance', 4)
+      const pods = await podsOfCronJob('dora-acceptance', 4)
       // In sequence, because the pods have no nodes of their own here.
       for (const pod of pods) await runPod(pod, caller)
-      const [merge] = await podsOf('dora-acceptance-merge', 1)
+      const [merge] = await podsOfCronJob('dora-acceptance-merge', 1)
       if (!merge) expect.unreachable('there is no pod of the merge')
       const { exitCode, all } = await runPod(merge, caller)
       expect(exitCode, all).toBe(0)
