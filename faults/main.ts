@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { loadChecklist } from '../support/basis/checklist'
 import { catalogue } from './catalogue'
+import { cleanRuns, isAccepted } from './clean/runs'
 import { listOf } from './command/list'
 import { type MatrixCommand, readCommand } from './command/options'
 import { MatrixProgress, seconds, showSummary } from './command/progress'
@@ -17,7 +18,6 @@ import { FaultMatrix } from './matrix/matrix'
 import { matrixOf, unmadeOf, unprovenBy } from './matrix/record'
 import { tags } from './matrix/scopes'
 import { VariantRuns } from './matrix/variants'
-import { cleanRuns, isAccepted } from './runs/clean'
 import { failedCommandsOf } from './runs/commands'
 import { impatient, sandboxEnvironment } from './runs/sandbox'
 import { runSuite, type SuiteRun } from './runs/suite'
@@ -55,7 +55,8 @@ async function clean(total: number): Promise<number> {
   )
   write('clean.json', result)
   console.log(`${result.accepted} of ${total} runs on the clean platform accepted`)
-  return result.accepted === total ? 0 : 1
+  console.log(result.archive.join('\n') || `Their archive has ${total} entries with the numbers of the service.`)
+  return result.accepted === total && result.archive.length === 0 ? 0 : 1
 }
 
 async function traces(total: number): Promise<number> {

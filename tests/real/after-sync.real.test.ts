@@ -17,6 +17,7 @@ import { root } from '../fixtures/features'
 
 const account = 'dora-acceptance'
 const application = { kind: 'application', name: 'judged-after-sync', namespace: 'fawkes' }
+const job = 'dora-acceptance-after-sync'
 const path = 'platform/apps/judged-after-sync'
 
 let environment: Record<string, string>
@@ -47,26 +48,13 @@ async function hook(): Promise<string> {
 }
 
 /** Ends a pod of the hook as its kubelet would, with the exit code of its container. */
-const end = (name: string, exitCode: number) =>
-  kubectl(
-    environment,
-    ['patch', 'pod', name, '-n', account, '--subresource=status', '--type=merge', '--patch-file=/dev/stdin'],
-    JSON.stringify({
-      status: {
-        phase: exitCode === 0 ? 'Succeeded' : 'Failed',
-        containerStatuses: [
-          {
-            name: 'acceptance',
-            image: 'dora-acceptance',
-            imageID: '',
-            ready: false,
-            restartCount: 0,
-            state: { terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' } },
-          },
-        ],
-      },
-    }),
-  )
+function end(name: string, exitCode: number) {
+  const [phase, reason] = exitCode === 0 ? ['Succeeded', 'Completed'] : ['Failed', 'Error']
+  const container = { name: 'acceptance', image: 'dora-acceptance', imageID: '', ready: false, restartCount: 0 }
+  const status = { phase, containerStatuses: [{ ...container, state: { terminated: { exitCode, reason } } }] }
+  const patch = ['--subresource=status', '--type=merge', '-p', JSON.stringify({ status })]
+  return kubectl(environment, ['patch', 'pod', name, '-n', account, ...patch])
+}
 
 /**
  * Syncs an Application with the hook. Each pod of the hook ends with the exit code of the run for which it stands.
@@ -97,7 +85,7 @@ async function sync(runs: readonly ((caller: Record<string, string>) => ReturnTy
     try {
       const verdicts: string[] = []
       for (const [index, run] of runs.entries()) {
-        const pods = await podsOfJob(environment, 'dora-acceptance-after-sync', index + 1)
+        const pods = await podsOfJob(environment, job, index + 1)
         const { exitCode, verdict } = await run(caller)
         verdicts.push(verdict.verdict)
         await end(pods.at(-1)?.metadata.name ?? '', exitCode)
@@ -107,6 +95,17 @@ async function sync(runs: readonly ((caller: Record<string, string>) => ReturnTy
       return { phase: await phase(), verdicts }
     } finally {
       await doors.delete(application)
+      // ArgoCD keeps the Job until the next sync of the Application, which there will not be.
+      await kubectl(environment, [
+        'patch',
+        'job',
+        job,
+        '-n',
+        account,
+        '--type=merge',
+        '-p',
+        '{"metadata":{"finalizers":null}}',
+      ])
     }
   })
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { cleanRuns } from '../../faults/runs/clean'
+import { cleanRuns } from '../../faults/clean/runs'
 import { sandboxEnvironment } from '../../faults/runs/sandbox'
 
 describe('a healthy platform with the real controllers', () => {

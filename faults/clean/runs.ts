@@ -1,5 +1,10 @@
 /** Repeated runs on the clean platform, each of which the suite must accept. */
-import { runSuite, type SuiteRun } from './suite'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Doors } from '../doors/doors'
+import { runSuite, type SuiteRun } from '../runs/suite'
+import { archiveProblems } from './archive'
 
 interface CleanRun {
   readonly verdict: string
@@ -12,11 +17,13 @@ interface CleanRun {
 export interface CleanRuns {
   readonly total: number
   readonly accepted: number
+  /** What is wrong with the archive of the runs, one sentence each. */
+  readonly archive: readonly string[]
   readonly runs: readonly CleanRun[]
 }
 
 /**
- * Runs the whole suite `total` times in sequence.
+ * Runs the whole suite `total` times in sequence, with one archive for all.
  * @param onRun called after each run with its result and its number, from 1
  */
 export async function cleanRuns(
@@ -25,12 +32,18 @@ export async function cleanRuns(
   onRun: (run: CleanRun, number: number) => void,
 ): Promise<CleanRuns> {
   const runs: CleanRun[] = []
-  for (let number = 1; number <= total; number++) {
-    const run = recordOf(await runSuite(environment))
-    runs.push(run)
-    onRun(run, number)
+  const directory = mkdtempSync(join(tmpdir(), 'clean-'))
+  try {
+    for (let number = 1; number <= total; number++) {
+      const run = recordOf(await runSuite(environment, [], directory))
+      runs.push(run)
+      onRun(run, number)
+    }
+    const archive = await archiveProblems(directory, total, new Doors(environment))
+    return { total, accepted: runs.filter(isAccepted).length, archive, runs }
+  } finally {
+    rmSync(directory, { recursive: true })
   }
-  return { total, accepted: runs.filter(isAccepted).length, runs }
 }
 
 export const isAccepted = ({ verdict, exitCode }: Pick<CleanRun, 'verdict' | 'exitCode'>) =>
