@@ -60,11 +60,14 @@ async function wrongNumbers({ metrics = [] }: Verdict, doors: Doors): Promise<st
     for (const number of projects.filter(({ samples }) => samples > 0)) {
       const shown = await shownBy(doors, routes[metric], number)
       const { project, value } = number
-      if (value === null || Math.abs(shown - value) > 1e-6 * Math.abs(shown))
+      if (value === null || rounded(value, shown) !== shown)
         wrong.push(`the ${metric} of ${project} is ${value}, that of the service ${shown}.`)
     }
   return wrong
 }
+
+/** A value with as many decimals as the service shows. */
+const rounded = (value: number, shown: number) => Number(value.toFixed(`${shown}`.split('.')[1]?.length ?? 0))
 
 async function shownBy(doors: Doors, route: string, { project, from, to }: ProjectNumber): Promise<number> {
   const range = new URLSearchParams({ project, timeRange: 'custom', startDate: from, endDate: to })
