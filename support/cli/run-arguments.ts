@@ -10,6 +10,7 @@ import { allScenarios, wholeChecklist } from '../run/own-checks'
 import { allOf } from '../run/selection'
 import { openSettings } from '../run/session'
 import { Misuse } from './command'
+import { namePatterns, tagExpression } from './filters'
 
 /** The option that chooses the cluster. */
 export const contextOption = {
@@ -77,12 +78,12 @@ export function commandLineOf(given: RunArguments): CommandLine {
   const numbers = given.what.filter((word) => /^\d+(\.\d+)?$/.test(word))
   const paths = given.what.filter((word) => !numbers.includes(word)).map(fromCheckout)
   const asked = [numbers.map(tagOf), given.onlyFailed ? failedTags() : []].map((tags) => tags.join(' or '))
-  const tags = allOf([...asked, given.tags ?? ''])
+  const tags = allOf([...asked, given.tags === undefined ? '' : tagExpression(given.tags)])
   return {
     cucumber: {
       ...(paths.length > 0 ? { paths } : {}),
       ...(tags === '' ? {} : { tags }),
-      ...(name.length > 0 ? { name } : {}),
+      ...(name.length > 0 ? { name: namePatterns(name) } : {}),
       ...(shard === undefined ? {} : { shard: shardOf(shard) }),
       ...(parallel === undefined ? {} : { parallel: Number(matching('--parallel', parallel, /^\d+$/, '2')) }),
       ...(order === undefined ? {} : { order: orderOf(order) }),

@@ -75,6 +75,36 @@ describe('the arguments of a run', () => {
   })
 
   it.each([
+    ['@a and', 'a tag is missing beside and, or, not or a bracket'],
+    ['not', 'a tag is missing beside and, or, not or a bracket'],
+    ['()', 'a tag is missing beside and, or, not or a bracket'],
+    ['@a @b', 'and or or, in small letters, is missing between two tags'],
+    ['@a AND @b', 'and or or, in small letters, is missing between two tags'],
+    ['(@a', 'a bracket is opened and not closed'],
+    ['@a)', 'a bracket is closed and not opened'],
+    ['@a\\x', 'a backslash stands only before a space, a bracket or another backslash'],
+    ['section:3', 'section:3 does not begin with @'],
+    ['~@a', '~@a does not begin with @'],
+    [' ', 'it is empty'],
+  ])('refuse the tag expression "%s"', (expression, reason) => {
+    expect(() => asked('--tags', expression)).toThrow(
+      new Misuse(
+        `--tags "${expression}" is not a tag expression: ${reason}.\nExpected tags that begin with @, joined by and, or, not and brackets, such as --tags "@section:3 and not @writes".`,
+      ),
+    )
+  })
+
+  it.each(['@a and not (@b or @c)', '@a\\(1\\)', '@checklist:10.4'])('take the tag expression "%s"', (expression) => {
+    expect(asked('--tags', expression).cucumber).toEqual({ tags: `(${expression})` })
+  })
+
+  it('refuse a name that is not a regular expression', () => {
+    expect(() => asked('--name', 'pods', '[')).toThrow(
+      /^--name "\[" is not a regular expression: .*\.\nExpected a part/,
+    )
+  })
+
+  it.each([
     [['--format', 'progress'], true],
     [['--format', 'html:report.html'], false],
     [['--format', 'html:report.html', '-f', 'summary'], true],
