@@ -8,7 +8,7 @@ import { loadChecklist } from '../support/basis/checklist'
 import { catalogue } from './catalogue'
 import { cleanRuns, isAccepted } from './clean/runs'
 import { listOf } from './command/list'
-import { type MatrixCommand, readCommand } from './command/options'
+import { type MatrixCommand, readCommand, usage } from './command/options'
 import { MatrixProgress, seconds, showSummary } from './command/progress'
 import { Doors } from './doors/doors'
 import { MadeFindings } from './findings/made-findings'
@@ -30,6 +30,9 @@ const root = resolve(__dirname, '..')
 async function main(): Promise<number> {
   const command = readCommand(process.argv.slice(2), { faults: catalogue, variants })
   switch (command.kind) {
+    case 'help':
+      console.log(usage)
+      return 0
     case 'list':
       console.log(listOf(catalogue, variants, loadChecklist().sections))
       return 0

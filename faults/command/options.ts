@@ -1,5 +1,5 @@
 /** Parses the command line of `npm run faults`. */
-import { parseArgs } from 'node:util'
+import { meantBy, readArguments } from '../../sandbox/basis/arguments'
 import type { Fault } from '../catalogue/fault'
 import { representativeOf } from '../matrix/representative'
 import type { Variant } from '../variants/variant'
@@ -18,7 +18,7 @@ export interface MatrixCommand extends Known {
 export type Command =
   | MatrixCommand
   | { readonly kind: 'clean' | 'traces'; readonly runs: number }
-  | { readonly kind: 'list' }
+  | { readonly kind: 'list' | 'help' }
 
 export const usage = `npm run faults                             runs every fault and every healthy variant
 npm run faults -- --only ID [--only ID]    runs the named faults and variants
@@ -26,11 +26,15 @@ npm run faults -- --variants               runs every healthy variant
 npm run faults -- --representative         runs a subset that still fails every item, as npm test does
 npm run faults -- --clean 20               runs the suite 20 times without a fault; it must accept each time
 npm run faults -- --traces 50              runs the suite 50 times and kills it at each stage; no run may leave a trace
-npm run faults -- --list                   lists every fault with its items and its cause, and every variant; runs nothing`
+npm run faults -- --list                   lists every fault with its items and its cause, and every variant; runs nothing
+npm run faults -- --help                   shows this text
+
+Exit codes: 0 every fault was found as expected, 1 some were not, 3 error or wrong arguments`
 
 /** @throws Error that names the invalid argument, with the usage or the known ids */
 export function readCommand(given: readonly string[], known: Known): Command {
-  const { only, variants, representative, clean, traces, list } = parsed(given)
+  const { only, variants, representative, clean, traces, list, help } = parsed(given)
+  if (help) return { kind: 'help' }
   const chosen = {
     '--only': only,
     '--variants': variants,
@@ -55,7 +59,7 @@ export function readCommand(given: readonly string[], known: Known): Command {
   const unknown = only.filter((id) => !ids.includes(id))
   if (unknown.length > 0)
     throw new Error(
-      `Unknown fault or variant: ${unknown.join(', ')}. Known ones:\n${ids.map((id) => `  ${id}`).join('\n')}`,
+      `Unknown fault or variant: ${unknown.join(', ')}.${unknown.map((id) => meantBy(id, ids)).join('')} Known ones:\n${ids.map((id) => `  ${id}`).join('\n')}`,
     )
   return part({
     faults: known.faults.filter(({ id }) => only.includes(id)),
@@ -64,22 +68,21 @@ export function readCommand(given: readonly string[], known: Known): Command {
 }
 
 function parsed(given: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...given],
-      options: {
-        only: { type: 'string', multiple: true },
-        variants: { type: 'boolean' },
-        representative: { type: 'boolean' },
-        clean: { type: 'string' },
-        traces: { type: 'string' },
-        list: { type: 'boolean' },
-      },
-    })
-    return values
-  } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
-  }
+  const { values, positionals } = readArguments(
+    given,
+    {
+      only: { type: 'string', multiple: true },
+      variants: { type: 'boolean' },
+      representative: { type: 'boolean' },
+      clean: { type: 'string' },
+      traces: { type: 'string' },
+      list: { type: 'boolean' },
+    },
+    usage,
+  )
+  if (positionals.length > 0)
+    throw new Error(`Unexpected argument: ${positionals.join(' ')}. A fault is named with --only.\n${usage}`)
+  return values
 }
 
 function wholeNumber(option: string, text: string): number {

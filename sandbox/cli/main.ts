@@ -1,5 +1,5 @@
 /** `npm run sandbox`: the commands up, down, status and env. */
-import { parseArgs } from 'node:util'
+import { meantBy, readArguments } from '../basis/arguments'
 import { messageOf } from '../basis/errors'
 import { platformNames } from '../platform/platforms'
 import { down } from './down'
@@ -18,7 +18,13 @@ const usage = `Usage: npm run sandbox -- COMMAND
              --real                 run the real External Secrets and Prometheus Operator, built once
   down     end everything that up started
   status   list every part with its process and port; exit code 1 if one is not running
-  env      print the exports for kubectl and the suite: eval "$(npm run -s sandbox -- env)"`
+  env      print the exports for kubectl and the suite: eval "$(npm run -s sandbox -- env)"
+
+  --help   show this text
+
+Exit codes: 0 done, 1 error, or a part that is not running, 130 interrupted`
+
+const commands = ['up', 'down', 'status', 'env']
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
@@ -33,27 +39,22 @@ function interruption(): AbortSignal {
   return controller.signal
 }
 
-function parseCommand() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        jenkins: { type: 'boolean' },
-        'read-only': { type: 'boolean' },
-        seed: { type: 'string' },
-        'collection-period': { type: 'string' },
-        real: { type: 'boolean' },
-        platform: { type: 'string' },
-      },
-    })
-  } catch (error) {
-    throw new Error(`${messageOf(error)}\n${usage}`)
-  }
-}
+const optionsOfUp = {
+  jenkins: { type: 'boolean' },
+  'read-only': { type: 'boolean' },
+  seed: { type: 'string' },
+  'collection-period': { type: 'string' },
+  real: { type: 'boolean' },
+  platform: { type: 'string' },
+} as const
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseCommand()
+  const { values, positionals } = readArguments(process.argv.slice(2), optionsOfUp, usage)
   const [command, ...rest] = positionals
+  if (values.help) {
+    say(usage)
+    return 0
+  }
   if (rest.length > 0) throw new Error(`Unexpected argument: ${rest.join(' ')}\n${usage}`)
   const options = Object.keys(values).map((name) => `--${name}`)
   if (command !== 'up' && options.length > 0) throw new Error(`Only up takes ${options.join(' and ')}.\n${usage}`)
@@ -81,7 +82,11 @@ async function main(): Promise<number> {
     case 'env':
       return printEnvironment(say) ? 0 : 1
     default:
-      throw new Error(command === undefined ? usage : `There is no command "${command}".\n${usage}`)
+      throw new Error(
+        command === undefined
+          ? `Name a command, such as up.\n${usage}`
+          : `There is no command "${command}".${meantBy(command, commands)}\n${usage}`,
+      )
   }
 }
 

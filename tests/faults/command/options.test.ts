@@ -21,6 +21,8 @@ describe('npm run faults', () => {
     [['--clean', '20'], { kind: 'clean', runs: 20 }],
     [['--traces', '50'], { kind: 'traces', runs: 50 }],
     [['--list'], { kind: 'list' }],
+    [['--help'], { kind: 'help' }],
+    [['-h', '--list'], { kind: 'help' }],
   ])('accepts %j', (given, command) => {
     expect(read(...given)).toEqual(command)
   })
@@ -33,6 +35,8 @@ describe('npm run faults', () => {
     [['--clean'], 'npm run faults -- --clean 20'],
     [['--traces', '0'], '--traces needs a number of runs, at least 1, such as --traces 20. Found: 0'],
     [['--all'], 'npm run faults -- --only ID'],
+    [['--onyl', 'one'], /^There is no option --onyl\. Did you mean --only\?\nnpm run faults /],
+    [['--only', 'ohter'], 'Unknown fault or variant: ohter. Did you mean other? Known'],
     [['one'], 'npm run faults -- --only ID'],
   ])('rejects %j', (given, sentence) => {
     expect(() => read(...given)).toThrow(sentence)
