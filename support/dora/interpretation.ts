@@ -5,6 +5,7 @@ import { canonical } from './definitions'
 import { type Quantity, quantities, type Reading, type Value } from './metrics'
 import type { Answer, Question } from './oracle'
 import { readingOf, readingOfHistory } from './reading'
+import { unlistedIn } from './unlisted'
 
 /** A value that a surface reports. `window` is an index into the question's windows, or null for the whole history. */
 export interface Reported {
@@ -17,17 +18,20 @@ export interface Reported {
 /** Recomputes the same events with each alternative definition. Each alternative is computed once, when it is first needed. */
 export class Interpretation {
   private readonly answers = new Map<Alternative, Answer>()
+  private readonly alternatives: readonly Alternative[]
 
   constructor(
     private readonly events: ProjectEvents,
     private readonly question: Question,
-  ) {}
+  ) {
+    this.alternatives = [...alternatives, ...unlistedIn(events)]
+  }
 
   /** The sentences of the alternatives that yield the value found, or none if no alternative does. */
   explaining({ window, quantity, found, tolerance }: Reported): string[] {
     const matches = (value: Value | undefined) =>
       typeof value === 'number' && typeof found === 'number' ? Math.abs(value - found) <= tolerance : value === found
-    return alternatives
+    const sentences = this.alternatives
       .filter((alternative) => (alternative.quantity ?? quantity) === quantity)
       .filter(({ unit }) => unit === undefined || unit.kind === quantities[quantity])
       .filter((alternative) => {
@@ -35,6 +39,7 @@ export class Interpretation {
         return matches(typeof value === 'number' ? value * (alternative.unit?.factor ?? 1) : value)
       })
       .map(({ sentence }) => sentence)
+    return [...new Set(sentences)]
   }
 
   private answerBy(alternative: Alternative): Answer {

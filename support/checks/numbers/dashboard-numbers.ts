@@ -273,6 +273,7 @@ async function reject(
     owner: ownerIn(pages),
     source: projects.length === 1 ? 'its events' : 'their events',
     columns: ['project', 'range', 'panel'],
+    isListingKnown: platform.configuration.events.listedCommits !== undefined,
   })
 }
 

@@ -1,11 +1,13 @@
 /** Wrong numbers, wherever they are shown: the finding about them, their table, and the definition that explains them. */
-import type { CommandLine } from '../../basis/command'
-import { Blocked, Unmet } from '../../basis/expectation'
+import { type CommandLine, command, comment, configuration, foreign } from '../../basis/command'
+import { Blocked, type Circumstances, Unmet } from '../../basis/expectation'
 import { toleranceOf } from '../../dora/comparison'
 import { Interpretation, likeliest } from '../../dora/interpretation'
 import { type Quantity, quantities, type Value } from '../../dora/metrics'
 import type { Question } from '../../dora/oracle'
+import { firstWithoutLeadTime } from '../../dora/unlisted'
 import type { Platform } from '../../platform/platform'
+import { eventKeys, templateOf } from '../../service/event-keys'
 import { eventsOfProject } from '../../service/raw-events'
 
 /** A number that is shown somewhere and differs from the expected one. */
@@ -34,16 +36,23 @@ interface Subject {
   readonly source: string
   /** The columns of the table before the quantity. */
   readonly columns: readonly string[]
+  /** False if the configuration does not say which deployments listed their commits. */
+  readonly isListingKnown: boolean
 }
 
 const mostRows = 40
 
-/** The finding about wrong numbers: its summary names the first, its table lists up to 40. */
-export function rejection(first: WrongNumber, others: readonly WrongNumber[], subject: Subject): Unmet {
+/**
+ * The finding about wrong numbers: its summary names the first, its table lists up to 40. It blocks the item if the numbers are
+ * probably right because first deployments did not list their commits, and the configuration does not say whether they did.
+ */
+export function rejection(first: WrongNumber, others: readonly WrongNumber[], subject: Subject): Unmet | Blocked {
   const all = [first, ...others]
+  const likely = likeliest(all.map((one) => one.likely))
+  if (!subject.isListingKnown && likely.includes(firstWithoutLeadTime))
+    return new Blocked(unknownListing(first, subject))
   const { shows, quantity, expected, found, remedy } = first
   const { object, owner, source, columns } = subject
-  const likely = likeliest(all.map((one) => one.likely))
   const reason = likely.length > 0 ? ` Likely reason: ${likely.join(', or ')}.` : ''
   const rows = all.map((one) => [...one.place, one.quantity, one.expected, one.found].join(' | '))
   const more = rows.length > mostRows ? [`… ${rows.length} in all`] : []
@@ -56,6 +65,18 @@ export function rejection(first: WrongNumber, others: readonly WrongNumber[], su
     remedy,
   })
 }
+
+const unknownListing = ({ shows, quantity, found, expected }: WrongNumber, { owner }: Subject): Circumstances => ({
+  summary: `${shows} ${found} for the ${quantity} of ${owner}, which is right only if first deployments did not list their commits.`,
+  object: 'configuration key events.listedCommits',
+  expected: `the table that ${eventKeys.listedCommits.does}, and its columns; if all did, the right number is ${expected}`,
+  found: 'nothing',
+  remedy: [
+    command`npx dora-acceptance init --output -`,
+    configuration`events:\n  listedCommits: ${foreign(templateOf('listedCommits'))}`,
+    comment`if every event lists its commits: correct the service, which leaves out the first deployment of each repository`,
+  ],
+})
 
 /** A number as it was found. */
 interface FoundNumber {

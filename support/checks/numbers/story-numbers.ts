@@ -4,7 +4,7 @@
  */
 import { isAbsent } from '../../basis/capability'
 import { eventually } from '../../basis/eventually'
-import { applicable, type Unmet } from '../../basis/expectation'
+import { applicable, type Blocked, type Unmet } from '../../basis/expectation'
 import type { RangeName } from '../../contracts/dora'
 import { type Difference, differences, shownBoth } from '../../dora/comparison'
 import { day } from '../../dora/definitions'
@@ -158,7 +158,7 @@ async function rejectionOf(
   range: Range,
   { question, differences: all }: StoryComparison,
   isLast = false,
-): Promise<Unmet> {
+): Promise<Unmet | Blocked> {
   const likely = isLast ? await likelyReasons(platform, question, all) : []
   const [first, ...others] = all.map((difference, index) => wrongNumber(difference, likely[index] ?? []))
   if (!first) throw new Error('There is no difference.')
@@ -168,6 +168,7 @@ async function rejectionOf(
     owner: `the story (${when})`,
     source: 'the events that were sent',
     columns: ['surface'],
+    isListingKnown: true,
   })
 }
 

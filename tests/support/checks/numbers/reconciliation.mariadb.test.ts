@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Blocked, Unmet } from '../../../../support/basis/expectation'
 import { explainProject } from '../../../../support/checks/numbers/explanation'
@@ -127,6 +128,32 @@ describe('a configuration that does not say how events are stored', () => {
     const { idPrefix: _, ...events } = ownTables
     const numbers = withEvents(events)
     for (const metric of metrics) expect(await numbers.expectMetric(metric)).toMatch(/; 63 answers of the surfaces$/)
+  })
+
+  it('blocks the lead time that is right if a first deployment did not list its commits', async () => {
+    const sql = await createConnection(mariadb.url)
+    try {
+      const [rows] = await sql.query<RowDataPacket[]>(
+        `SELECT id, repo_id FROM deployments WHERE cicd_scope_id = 'checkout' AND environment = 'production' AND result = 'SUCCESS'
+         ORDER BY finished_date DESC LIMIT 1`,
+      )
+      const [{ id, repo_id: repository }] = rows as [RowDataPacket]
+      const origin = (repo: string, lists: number) => async () => {
+        await sql.query('UPDATE deployments SET repo_id = ? WHERE id = ?', [repo, id])
+        await sql.query('UPDATE deployment_origins SET lists_commits = ? WHERE deployment_id = ?', [lists, id])
+        await service.collected()
+      }
+      await origin('a-new-repository', 0)()
+      const { listedCommits: _, ...events } = ownTables
+      const numbers = withEvents(events)
+      const failure = await numbers.expectMetric('lead time').catch((error: unknown) => error)
+      expect(failure).toBeInstanceOf(Blocked)
+      expect(failure).toMatchObject({ finding: { object: 'configuration key events.listedCommits' } })
+      expect(await recomputed().expectMetric('lead time')).toMatch(/answers of the surfaces$/)
+      await origin(repository, 1)()
+    } finally {
+      await sql.end()
+    }
   })
 
   it.each([
