@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { checkout } from './checkout'
-import { complaintsAbout } from './complaint'
+import { checked } from './complaint'
 import { messageOf } from './message'
 
 /** Capabilities that a contract may lack. */
@@ -144,9 +144,8 @@ export function loadChecklist(): Checklist {
  * @throws ChecklistError
  */
 export function checklistIn(text: string, path: string): Checklist {
-  const result = document.safeParse(yamlIn(text, path))
-  if (!result.success)
-    throw new ChecklistError(`${path} cannot be used:\n  ${complaintsAbout(document, result.error).join('\n  ')}`)
+  const result = checked(document, yamlIn(text, path))
+  if ('complaints' in result) throw new ChecklistError(`${path} cannot be used:\n  ${result.complaints.join('\n  ')}`)
   const { sections, troubleshooting, rollback } = result.data
   return {
     sections: sections.map(({ items, ...section }) => section),

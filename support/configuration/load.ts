@@ -3,9 +3,9 @@ import { createHash, type KeyObject, X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { unescape as percentDecoded } from 'node:querystring'
-import { parseDocument } from 'yaml'
+import { isCollection, isNode, isPair, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
-import { complaintsAbout } from '../basis/complaint'
+import { checked, type LineOf } from '../basis/complaint'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
 import type { Contract, ContractName } from '../contracts/contract'
@@ -56,9 +56,10 @@ export function loadSettings(
       `ACCEPTANCE_CONFIG names ${path}, but there is no such file. Create it or unset the variable.`,
     )
   const bytes = existsSync(path) ? readText(path, `The file ${path}`) : undefined
-  const document = (bytes === undefined ? undefined : yamlIn(bytes, path)) ?? {}
-  const chosen = contracts[contractNameIn(document, path)]
-  const configuration = check(configurationSchema(chosen.names), document, path)
+  const document = bytes === undefined ? undefined : yamlIn(bytes, path)
+  const content = document?.content ?? {}
+  const chosen = contracts[contractNameIn(content, path, document?.lineOf)]
+  const configuration = check(configurationSchema(chosen.names), content, path, document?.lineOf)
   const contract = { ...chosen, dashboards: namedDashboards(chosen.dashboards, configuration.grafana, path) }
   const context = environment.ACCEPTANCE_CONTEXT || configuration.context
   const fromFile = (file: string) => resolve(dirname(path), file)
@@ -99,23 +100,35 @@ function registerPasswordsOfUrls(value: unknown): void {
     for (const entry of Object.values(value)) registerPasswordsOfUrls(entry)
 }
 
-function contractNameIn(document: unknown, path: string): ContractName {
+function contractNameIn(content: unknown, path: string, lineOf: LineOf | undefined): ContractName {
   const name = z.looseObject({ contract: z.enum(contractNames).default(defaultContract) })
-  return check(name, document, path).contract
+  return check(name, content, path, lineOf).contract
 }
 
 // Date.parse alone reads "after release 2.1" as a day in 2001, and "forever 3000" as one in the year 3000.
-const day = z.union([z.iso.date(), z.iso.datetime({ offset: true })], 'expected a date such as "2026-03-31"')
+const day = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], 'expected a date such as "2026-03-31"')
+  .meta({ examples: ['2026-03-31'] })
 const id = z.string()
-const sentence = z.string().trim().min(1)
+const sentence = (example: string) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .meta({ examples: [example] })
 
 const attestation = z
-  .strictObject({ item: id, by: sentence, date: day, expires: day, evidence: sentence })
+  .strictObject({ item: id, by: sentence('Jonas Weber'), date: day, expires: day, evidence: sentence('RUN-112') })
   .refine(({ date, expires }) => date.slice(0, 10) <= expires.slice(0, 10), {
     message: 'expected a date that is not after expires',
     path: ['date'],
   })
-const waiver = z.strictObject({ item: id, owner: sentence, reason: sentence, expires: day })
+const waiver = z.strictObject({
+  item: id,
+  owner: sentence('Priya Natarajan'),
+  reason: sentence('repaired in the next release'),
+  expires: day,
+})
 
 const readList = <T>(path: string, entry: z.ZodType<T>): T[] => readNamed(path, z.array(entry), [])
 
@@ -123,23 +136,47 @@ const readList = <T>(path: string, entry: z.ZodType<T>): T[] => readNamed(path, 
 function readNamed<T>(path: string, schema: z.ZodType<T>, empty: unknown): T {
   if (!existsSync(path)) throw new ConfigurationError(`The configuration names ${path}, but there is no such file.`)
   // Every value stays text: as a number, the item 0.10 would become the item 0.1.
-  return check(schema, yamlIn(readText(path, `The file ${path}`), path, 'failsafe') || empty, path)
+  const { content, lineOf } = yamlIn(readText(path, `The file ${path}`), path, 'failsafe')
+  return check(schema, content || empty, path, lineOf)
 }
 
 const digestOf = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex')
 
-/** The content of a YAML file; null where it holds only comments. */
-function yamlIn(text: string, path: string, schema: 'core' | 'failsafe' = 'core'): unknown {
-  const document = parseDocument(text, { uniqueKeys: true, schema })
+/** The content of a YAML file, null where it holds only comments, and the lines of its keys. */
+function yamlIn(
+  text: string,
+  path: string,
+  schema: 'core' | 'failsafe' = 'core',
+): { readonly content: unknown; readonly lineOf: LineOf } {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { uniqueKeys: true, schema, lineCounter: lines })
   const [error] = document.errors
   try {
     if (error) throw error
-    return document.toJS()
+    return {
+      content: document.toJS(),
+      lineOf: (keys) => {
+        const offset = offsetOf(document.contents, keys)
+        return offset === undefined ? undefined : lines.linePos(offset).line
+      },
+    }
   } catch (error) {
     const [reason = ''] = messageOf(error).split('\n', 1)
     throw new ConfigurationError(`${path} is not YAML: ${reason.replace(/:$/, '')}.`)
   }
 }
+
+/** The place of a key in the text of a YAML file; that of what holds it if it is missing, and undefined in an empty file. */
+function offsetOf(node: unknown, [key, ...rest]: readonly PropertyKey[]): number | undefined {
+  if (key === undefined) return startOf(node)
+  const items: readonly unknown[] = isCollection(node) ? node.items : []
+  const entry = items.find((item, index) => (isPair(item) ? String(item.key) === key : index === key))
+  if (entry === undefined) return undefined
+  const [at, value] = isPair(entry) ? [startOf(entry.key), entry.value] : [startOf(entry), entry]
+  return rest.length === 0 ? at : (offsetOf(value, rest) ?? at)
+}
+
+const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined)
 
 function readCertificate(path: string, key: string): string {
   const pem = readText(path, `${key} names ${path}, which`)
@@ -174,9 +211,8 @@ function readText(path: string, subject: string): string {
   }
 }
 
-function check<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const complaints = complaintsAbout(schema, result.error).map((complaint) => `  ${complaint}`)
-  throw new ConfigurationError(`${path} cannot be used:\n${complaints.join('\n')}`)
+function check<T>(schema: z.ZodType<T>, value: unknown, path: string, lineOf?: LineOf): T {
+  const result = checked(schema, value, lineOf)
+  if ('data' in result) return result.data
+  throw new ConfigurationError(`${path} cannot be used:\n${result.complaints.map((one) => `  ${one}`).join('\n')}`)
 }

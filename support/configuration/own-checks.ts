@@ -17,27 +17,38 @@ export interface OwnCheckFiles {
   readonly steps: readonly string[]
 }
 
-const sentence = z.string().trim().min(1)
+const sentence = (example: string) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .meta({ examples: [example] })
 
 /** The form of a list. Every scalar is text, as YAML would make the number 100.1 of the item 100.10. */
 export const ownListSchema = z.strictObject({
   /** A folder, relative to the list. */
-  features: sentence.optional(),
+  features: sentence('features').optional(),
   /** A folder, relative to the list. */
-  steps: sentence.optional(),
+  steps: sentence('steps').optional(),
   sections: z
     .array(
       z.strictObject({
-        id: z.string('expected a number from 100 on').regex(/^[1-9]\d*$/, 'expected a whole number'),
-        title: sentence,
+        id: z
+          .string('expected a number from 100 on, such as 100')
+          .regex(/^[1-9]\d*$/, 'expected a whole number, such as 100')
+          .meta({ examples: ['100'] }),
+        title: sentence('Backups'),
         /** The meaning of the section for the metrics, for readers who do not know its objects. */
-        meaning: sentence.optional(),
+        meaning: sentence('Without backups, the history of the metrics can be lost.').optional(),
         items: z
           .array(
             z.strictObject({
-              id: z.string().regex(/^\d+\.\d+$/, 'expected a section and a number within it, such as 100.1'),
+              id: z
+                .string()
+                .regex(/^\d+\.\d+$/, 'expected a section and a number within it, such as 100.1')
+                .meta({ examples: ['100.1'] }),
               how: z.enum(['automated', 'mutating', 'attested']),
-              text: sentence,
+              text: sentence('A backup of the last day exists'),
             }),
           )
           .min(1, 'expected at least one item'),

@@ -10,14 +10,14 @@ import { grafana, monitoring } from './schema/observability'
 import { absent, archive, deadlines, load, metrics, owners, signature, writes } from './schema/run'
 import { secretNames, secretStores, secretsMode, tokens } from './schema/secrets'
 import { application, components, ingresses, logs, storage, testApplication } from './schema/service'
-import { name } from './schema/values'
+import { name, named } from './schema/values'
 
 /** The schema whose defaults are the names of a contract. */
 export function configurationSchema(names: PlatformNames) {
   return z.strictObject({
     contract: z.enum(contractNames).default(defaultContract),
     /** The context of the kubeconfig; its current one when absent. */
-    context: name.optional(),
+    context: named('staging').optional(),
     secrets: secretsMode,
     namespace: name.default(names.namespace),
     cluster: cluster(names.cluster),
@@ -41,19 +41,19 @@ export function configurationSchema(names: PlatformNames) {
     logs,
     ingress: ingressController,
     /** PEM file with the authority that signed the certificates of HTTPS routes. */
-    certificateAuthority: name.optional(),
+    certificateAuthority: named('ca.pem').optional(),
     absent,
     writes,
     /** YAML files, relative to this one. */
-    attestations: name.optional(),
-    waivers: name.optional(),
+    attestations: named('attestations.yaml').optional(),
+    waivers: named('waivers.yaml').optional(),
     /** YAML files with a team's own checks, relative to this one. */
-    checklist: z.array(name).default([]),
+    checklist: z.array(named('own-checks.yaml')).default([]),
     signature,
     metrics,
     archive,
     /** The name of the environment, such as "production", for the reports. */
-    environment: name.optional(),
+    environment: named('production').optional(),
     owners,
     load,
     deadlines,

@@ -40,7 +40,7 @@ export const database = (names: PlatformNames['database']) =>
       /** The host of a database outside the cluster; absent for the one behind `components.mysql.service`. */
       host: z
         .string()
-        .regex(/^[\w.:-]+$/, 'expected a host name or an address')
+        .regex(/^[\w.:-]+$/, 'expected a host name or an address, such as "db.example.org"')
         .optional(),
       /** The port on that host. */
       port: port.default(3306),

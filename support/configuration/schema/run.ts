@@ -1,33 +1,38 @@
 /** The run itself: what it may change, what it leaves out, where its results go, and how long it waits. */
 import { z } from 'zod'
 import { partsWithOwners } from '../../basis/owned-parts'
-import { duration, name } from './values'
+import { duration, name, named } from './values'
+
+const reason = named('not used on this platform')
 
 /** Optional parts that this platform does not have, each with the reason. */
 export const absent = z
   .strictObject({
-    jenkins: name.optional(),
-    externalAccess: name.optional(),
-    argocd: name.optional(),
-    github: name.optional(),
-    certManager: name.optional(),
-    ingress: name.optional(),
-    externalSecrets: name.optional(),
-    alertmanager: name.optional(),
-    storage: name.optional(),
-    mysql: name.optional(),
+    jenkins: reason.optional(),
+    externalAccess: reason.optional(),
+    argocd: reason.optional(),
+    github: reason.optional(),
+    certManager: reason.optional(),
+    ingress: reason.optional(),
+    externalSecrets: reason.optional(),
+    alertmanager: reason.optional(),
+    storage: reason.optional(),
+    mysql: reason.optional(),
   })
   .prefault({})
 
-export const writes = z.strictObject({ context: name, database: z.boolean().default(false) }).optional()
+export const writes = z.strictObject({ context: named('staging'), database: z.boolean().default(false) }).optional()
 
 /** PEM file with the Ed25519 key that signs the record, relative to the configuration file. */
-export const signature = z.strictObject({ keyFile: name }).optional()
+export const signature = z.strictObject({ keyFile: named('signing-key.pem') }).optional()
 
 /** The destinations of the run's metrics. */
 export const metrics = z
   .strictObject({
-    textfile: z.string().endsWith('.prom', 'expected a file that ends with ".prom": others are not read').optional(),
+    textfile: z
+      .string()
+      .endsWith('.prom', 'expected a file that ends with ".prom", such as "dora.prom", because others are not read')
+      .optional(),
     pushgateway: z.url({ protocol: /^https?$/, error: 'expected a URL such as "http://pushgateway:9091"' }).optional(),
   })
   .prefault({})

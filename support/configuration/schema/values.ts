@@ -6,9 +6,13 @@ import { messageOf } from '../../basis/message'
 import { LinePattern } from '../../formats/line-pattern'
 
 export const name = z.string().min(1)
+/** A name with an example for editors and for messages about mistakes. */
+export const named = (example: string) => name.meta({ examples: [example] })
 export const port = z.number().int().min(1).max(65535)
 /** The name of a table or a column. It is restricted because it becomes part of a SQL statement. */
-export const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_$]*$/, 'expected the name of a table or a column')
+export const identifier = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_$]*$/, 'expected the name of a table or a column, such as "cicd_deployments"')
 export const labels = z.record(z.string(), z.string())
 
 /** A duration such as "30s", "10m" or "1h", in milliseconds. */
@@ -34,7 +38,10 @@ export const regularExpression = z.string().transform((text, context) => {
   try {
     return new LinePattern(text)
   } catch (error) {
-    context.addIssue({ code: 'custom', message: `expected a regular expression: ${messageOf(error)}` })
+    context.addIssue({
+      code: 'custom',
+      message: `expected a regular expression such as "timed out": ${messageOf(error)}`,
+    })
     return z.NEVER
   }
 })

@@ -28,31 +28,31 @@ describe('the checklist file', () => {
       'an unknown capability',
       'capability: graphql,',
       'capability: graph,',
-      'sections.8.items.0.capability: Invalid option: expected one of "graphql"|"metrics"|"metric settings"|"deployments"',
+      'sections.8.items.0.capability: expected graphql, metrics, metric settings or deployments',
     ],
     [
       'an unknown optional part',
       'optionalPart: externalAccess',
       'optionalPart: gateway',
-      'sections.5.items.1.optionalPart: Invalid option: expected one of "jenkins"|"externalAccess"',
+      'sections.5.items.1.optionalPart: expected jenkins, externalAccess, argocd, delivery, ',
     ],
     [
       'an unknown derivation',
       'derivation: all ran',
       'derivation: some ran',
-      'sections.17.items.0.derivation: Invalid option: expected one of "all hold"|"all ran"|"record written"',
+      'sections.17.items.0.derivation: expected all hold, all ran or record written',
     ],
     [
       'an unknown rollback action',
       'action: by hand',
       'action: wait',
-      'rollback.3.action: Invalid option: expected one of "delete application"|"delete namespace"|"delete secrets"|"by hand"',
+      'rollback.3.action: expected delete application, delete namespace, delete secrets or by hand',
     ],
     [
       'an unknown symptom',
       'matches: pending',
       'matches: hanging',
-      'troubleshooting.0.matches: Invalid option: expected one of "pending"|"database connection"|"not found"|"scraping"',
+      'troubleshooting.0.matches: expected pending, database connection, not found or scraping',
     ],
     [
       'a misspelt key',
@@ -74,7 +74,12 @@ describe('the checklist file', () => {
     ],
     ['an id that is used twice', 'id: "7.2"', 'id: "7.1"', 'sections.7.items.1.id: the id 7.1 is used twice.'],
     ['an item in another section', 'id: "7.2"', 'id: "6.9"', '6.9 is in section 7: expected 7.<number>.'],
-    ['an id that is a number', 'id: "7.2"', 'id: 7.2', 'sections.7.items.1.id: Invalid input: expected string'],
+    [
+      'an id that is a number',
+      'id: "7.2"',
+      'id: 7.2',
+      'sections.7.items.1.id: expected text, found the number 7.2. Example: id: "7.2"',
+    ],
   ])('is refused with %s', (_, what, by, complaint) => {
     const message = messageAfter(what, by)
     expect(message).toMatch(/^features\/checklist\.yaml cannot be used:\n/)

@@ -25,8 +25,10 @@ function load(text: string, environment: NodeJS.ProcessEnv = {}) {
   return loadSettings(contracts, environment, directory)
 }
 
-/** The error message, with FILE for the path of the configuration. */
-function refusal(attempt: () => unknown): string {
+/** The error message without lines, with FILE for the path of the configuration. */
+const refusal = (attempt: () => unknown): string => refusalWithLines(attempt).replaceAll(/ \(line \d+\)/g, '')
+
+function refusalWithLines(attempt: () => unknown): string {
   try {
     attempt()
   } catch (error) {
@@ -60,73 +62,105 @@ describe('an invalid configuration', () => {
       'absent: { grafana: none, vault: none }',
       'absent.grafana: there is no such key. Allowed: jenkins, externalAccess, argocd, github, certManager, ingress, externalSecrets, alertmanager, storage, mysql.\n  absent.vault: there is no such key. Allowed: jenkins, externalAccess, argocd, github, certManager, ingress, externalSecrets, alertmanager, storage, mysql.',
     ],
-    ['an unknown choice', 'secrets: vault', 'secrets: Invalid option: expected one of "external"|"manual"'],
+    [
+      'an unknown choice',
+      'secrets: vault',
+      'secrets: expected external or manual, found "vault". Example: secrets: external',
+    ],
     [
       'a map where text is expected',
       'namespace: { name: x }',
-      'namespace: Invalid input: expected string, received object',
+      'namespace: expected text, found a map of keys. Example: namespace: fawkes',
     ],
-    ['an empty text', 'namespace: ""', 'namespace: Too small: expected string to have >=1 characters'],
-    ['a list where a map is expected', 'cluster: [3]', 'cluster: Invalid input: expected object, received array'],
+    [
+      'an empty text',
+      'namespace: ""',
+      'namespace: expected text that is not empty, found "". Example: namespace: fawkes',
+    ],
+    [
+      'a list where a map is expected',
+      'cluster: [3]',
+      'cluster: expected a map of keys, found a list. Example: cluster: { minimumVersion: "1.28" }',
+    ],
     [
       'a list in place of the whole file',
       '- namespace: fawkes',
-      'the file: Invalid input: expected object, received array',
+      'the file: expected a map of keys, found a list. Example: contract: fawkes',
     ],
-    ['text in place of the whole file', 'fawkes', 'the file: Invalid input: expected object, received string'],
+    [
+      'text in place of the whole file',
+      'fawkes',
+      'the file: expected a map of keys, found text. Example: contract: fawkes',
+    ],
     [
       'text for a number',
       'cluster: { workers: three }',
-      'cluster.workers: Invalid input: expected number, received string',
+      'cluster.workers: expected a number, found "three". Example: workers: 3',
     ],
-    ['no workers', 'cluster: { workers: 0 }', 'cluster.workers: Too small: expected number to be >=1'],
+    [
+      'no workers',
+      'cluster: { workers: 0 }',
+      'cluster.workers: expected a number of at least 1, found the number 0. Example: workers: 3',
+    ],
     [
       'a port out of range',
       'components: { ui: { port: 65536 } }',
-      'components.ui.port: Too big: expected number to be <=65535',
+      'components.ui.port: expected a number of at most 65535, found the number 65536. Example: port: 4000',
     ],
     [
       'an invalid version',
       'cluster: { minimumVersion: new }',
-      'cluster.minimumVersion: expected a version such as "1.28"',
+      'cluster.minimumVersion: expected a version such as "1.28", found "new"',
     ],
-    ['an invalid quantity', 'storage: { size: 20 GB }', 'storage.size: expected a quantity such as "20Gi"'],
+    [
+      'an invalid quantity',
+      'storage: { size: 20 GB }',
+      'storage.size: expected a quantity such as "20Gi", found "20 GB"',
+    ],
     [
       'a path without a leading slash',
       'ingresses: { service: { probe: api/ping } }',
-      'ingresses.service.probe: Invalid string: must start with "/"',
+      'ingresses.service.probe: expected text that begins with "/", found "api/ping". Example: probe: /api/ping',
     ],
     [
       'a path to a component that does not exist',
       'ingresses: { service: { paths: { /: web } } }',
-      'ingresses.service.paths./: Invalid option: expected one of "lake"|"ui"|"grafana"|"mysql"',
+      'ingresses.service.paths./: expected lake, ui, grafana or mysql, found "web". Example: /: lake',
     ],
     [
       'no keys in a secret',
       'secretNames: { grafana: { keys: [] } }',
-      'secretNames.grafana.keys: Too small: expected array to have >=1 items',
+      'secretNames.grafana.keys: expected a list of at least 1 entry, found an empty list. Example: keys: [ admin-password ]',
     ],
     [
       'an invalid regular expression',
       'logs: { allow: ["fine", "("] }',
-      'logs.allow.1: expected a regular expression: missing closing ): `(`',
+      'logs.allow.1: expected a regular expression such as "timed out": missing closing ): `(`',
     ],
     [
       'look-ahead',
       "logs: { allow: ['(?=a)b'] }",
-      'logs.allow.0: expected a regular expression: look-around and back-references are not supported, because they have no bound in time (invalid or unsupported Perl syntax: `(?=`)',
+      'logs.allow.0: expected a regular expression such as "timed out": look-around and back-references are not supported, because they have no bound in time (invalid or unsupported Perl syntax: `(?=`)',
     ],
     [
       'a back-reference',
       "logs: { allow: ['(a)\\1'] }",
-      'logs.allow.0: expected a regular expression: look-around and back-references are not supported, because they have no bound in time (invalid escape sequence: `\\1`)',
+      'logs.allow.0: expected a regular expression such as "timed out": look-around and back-references are not supported, because they have no bound in time (invalid escape sequence: `\\1`)',
     ],
-    ['writes without a context', 'writes: {}', 'writes.context: Invalid input: expected string, received undefined'],
-    ['writes as a switch', 'writes: true', 'writes: Invalid input: expected object, received boolean'],
+    [
+      'writes without a context',
+      'writes: {}',
+      'writes.context: expected text, found nothing. Example: context: staging',
+    ],
+    [
+      'writes as a switch',
+      'writes: true',
+      'writes: expected a map of keys, found true. Example: writes: { context: staging }',
+    ],
     [
       'an absent part without a reason',
       'absent: { jenkins: true }',
-      'absent.jenkins: Invalid input: expected string, received boolean',
+      'absent.jenkins: expected text, found true. Example: jenkins: not used on this platform',
     ],
   ])('is refused for %s, with what is allowed', (_, text, complaint) => {
     expect(refusal(() => load(text))).toBe(`FILE cannot be used:\n  ${complaint}`)
@@ -142,7 +176,9 @@ describe('an invalid configuration', () => {
   )
 
   it('is refused for a number in place of a duration', () => {
-    expect(refusal(() => load('logs: { lookBack: 60 }'))).toContain('logs.lookBack: Invalid input: expected string')
+    expect(refusal(() => load('logs: { lookBack: 60 }'))).toContain(
+      'logs.lookBack: expected text, found the number 60. Example: lookBack: 1h',
+    )
   })
 
   it('is refused for an unknown key, with all known keys', () => {
@@ -171,8 +207,31 @@ describe('an invalid configuration', () => {
     expect(refusal(() => load(text))).toContain(`  ${complaint} Allowed: `)
   })
 
+  it('is refused with the line of each mistake', () => {
+    const text =
+      'namespace: 5\n\ncluster:\n  workers: 0\nwrites:\n  database: true\nlogs:\n  allow:\n    - fine\n    - 7\n  lookBak: 1h\n'
+    const places = refusalWithLines(() => load(text)).match(/^ {2}\S+ \(line \d+\)/gm)
+    expect(places?.map((place) => place.trim()).sort()).toEqual([
+      'cluster.workers (line 4)',
+      'logs.allow.1 (line 10)',
+      'logs.lookBak (line 11)',
+      'namespace (line 1)',
+      'writes.context (line 5)',
+    ])
+  })
+
+  it.each([
+    ['a token in the place of its name', 'tokens: { api: ghp_secretsecret }', 'ghp_secretsecret'],
+    ['a key in the place of its file', 'signature: ghp_secretsecret', 'ghp_secretsecret'],
+    ['a URL with a password', 'metrics: { pushgateway: "ht!tp://user:hunter2@gateway" }', 'hunter2'],
+  ])('is refused for %s without quoting it', (_, text, secret) => {
+    expect(refusal(() => load(text))).not.toContain(secret)
+  })
+
   it('is refused for an unknown contract, with the known ones', () => {
-    expect(refusal(() => load('contract: devlike'))).toMatch(/^FILE cannot be used:\n {2}contract: Invalid .*"fawkes"/)
+    expect(refusal(() => load('contract: devlike'))).toMatch(
+      /^FILE cannot be used:\n {2}contract: expected fawkes or devlake, found "devlike"\. Example: contract: fawkes$/,
+    )
   })
 
   it('is refused with all its mistakes at once', () => {
@@ -267,9 +326,9 @@ describe.each([
     expect(loadList(`- ${plain.join('\n  ')}`)).toEqual([{ ...entry, item: '0.10' }])
   })
 
-  it.each<[string, unknown, string]>([
-    ['a map', entry, 'the file: Invalid input: expected array, received object'],
-    ['text', 'none', 'the file: Invalid input: expected array, received string'],
+  it.each<[string, unknown, string | RegExp]>([
+    ['a map', entry, /^the file: expected a list, found a map of keys\. Example: - \{ item: ITEM, /],
+    ['text', 'none', /^the file: expected a list, found text\. Example: - \{ item: ITEM, /],
     [
       'an unknown key',
       [{ ...entry, approved: 'yes' }],
@@ -278,15 +337,18 @@ describe.each([
     [
       'an entry without an item',
       [{ ...entry, item: undefined }],
-      '0.item: Invalid input: expected string, received undefined',
+      '0.item: expected text, found nothing. Example: item: ITEM',
     ],
     [
       'a blank',
       [entry, { ...entry, [Object.keys(entry)[1] ?? '']: '  ' }],
-      `1.${Object.keys(entry)[1]}: Too small: expected string to have >=1 characters`,
+      /^1\.(by|owner): expected text that is not empty, found " {2}"\. Example: (by|owner): [A-Z]/,
     ],
   ])('is refused for %s', (_, list, complaint) => {
-    expect(refusal(() => loadList(list))).toBe(`DIRECTORY/list.yaml cannot be used:\n  ${complaint}`)
+    const [first, second = '', ...more] = refusal(() => loadList(list)).split('\n')
+    expect([first, more]).toEqual(['DIRECTORY/list.yaml cannot be used:', []])
+    if (typeof complaint === 'string') expect(second).toBe(`  ${complaint}`)
+    else expect(second.trim()).toMatch(complaint)
   })
 
   it.each([
@@ -302,7 +364,7 @@ describe.each([
     '',
   ])('is refused for the date "%s"', (expires) => {
     expect(refusal(() => loadList([{ ...entry, expires }]))).toBe(
-      'DIRECTORY/list.yaml cannot be used:\n  0.expires: expected a date such as "2026-03-31"',
+      `DIRECTORY/list.yaml cannot be used:\n  0.expires: expected a date such as "2026-03-31", found ${JSON.stringify(expires)}`,
     )
   })
 

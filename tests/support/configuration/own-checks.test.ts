@@ -83,7 +83,7 @@ describe('own checks', () => {
       { [list]: '# nothing yet\n' },
       '/team/list.yaml cannot be used:\n  sections: expected a list of sections',
     ],
-    ['an unknown key', edited('steps:', 'step:'), '  step: there is no such key. Did you mean steps?'],
+    ['an unknown key', edited('steps:', 'step:'), '  step (line 2): there is no such key. Did you mean steps?'],
     [
       'a number of the checklist',
       edited('id: 100\n', 'id: 3\n'),
@@ -102,7 +102,7 @@ describe('own checks', () => {
     [
       'a derived item',
       edited('attested', 'derived'),
-      '  sections.0.items.1.how: Invalid option: expected one of "automated"|"mutating"|"attested"',
+      '  sections.0.items.1.how (line 9): expected automated, mutating or attested, found "derived". Example: how: automated',
     ],
     [
       'a folder that does not exist',
