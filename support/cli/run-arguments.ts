@@ -139,7 +139,7 @@ function fromCheckout(path: string): string {
   const [file = ''] = path.replace(/^@/, '').split(':')
   if (!/[*?[{]/.test(file) && !existsSync(resolve(checkout, file)) && !existsSync(file))
     throw new Misuse(
-      `There is no file ${file}. Sections and items are named by their numbers, such as 3; dora-acceptance list shows all.`,
+      `There is no file ${file}. Sections and items are named by their numbers: dora-acceptance list shows them.`,
     )
   const isOutside = !existsSync(resolve(checkout, file)) && existsSync(file)
   return isOutside ? relative(checkout, resolve(path)) : path

@@ -65,7 +65,7 @@ describe('the arguments of a run', () => {
     [['--shard', '5/4'], '--shard 5/4: there are 4 parts, so the first number is at most 4.'],
     [
       ['pods'],
-      'There is no file pods. Sections and items are named by their numbers, such as 3; dora-acceptance list shows all.',
+      'There is no file pods. Sections and items are named by their numbers: dora-acceptance list shows them.',
     ],
     [['--shard', '4'], '--shard 4: expected a value such as 1/4.'],
     [['--parallel', 'many'], '--parallel many: expected a value such as 2.'],
