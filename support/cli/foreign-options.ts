@@ -1,4 +1,4 @@
-/** Options of Cucumber that the suite does not take, each with the reason. */
+/** Options that a command does not take, each with the reason: some of Cucumber, and those of a run where nothing is run. */
 import { Misuse } from './command'
 
 const ownSteps = 'The suite loads its own steps.'
@@ -28,12 +28,23 @@ const reasons: Readonly<Record<string, string>> = {
   'format-options': reports,
 }
 
-/** @throws Misuse with the reason, if an option is one of Cucumber that the suite does not take */
+const listed = 'Nothing is run, so it changes nothing. It belongs to the command run.'
+
+/** Options of `run`, with their short names, that mean nothing for `list`. */
+const ofRun: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    ...['fail-fast', 'parallel', 'order', 'format', 'f', 'quiet', 'q', 'verbose', 'v'],
+    ...['read-only', 'dry-run', 'no-color'],
+  ].map((name) => [name, listed]),
+)
+
+/** @throws Misuse with the reason, if the command does not take an option */
 export function refuseForeignOptions([command, ...words]: readonly string[]): void {
   if (command !== 'run' && command !== 'list' && command !== 'watch') return
   for (const word of words) {
-    const name = /^--([\w-]+)/.exec(word)?.[1] ?? ''
-    const reason = Object.hasOwn(reasons, name) ? reasons[name] : undefined
-    if (reason !== undefined) throw new Misuse(`--${name} is not taken. ${reason}`)
+    const [, dashes, name = ''] = /^(--(?=..)|-(?=.(?:=|$)))([\w-]+)/.exec(word) ?? []
+    const known = command === 'list' ? { ...reasons, ...ofRun } : reasons
+    const reason = Object.hasOwn(known, name) ? known[name] : undefined
+    if (reason !== undefined) throw new Misuse(`${dashes}${name} is not taken. ${reason}`)
   }
 }

@@ -3,11 +3,11 @@ import type { CommandLine } from '../run/command-line'
 import { type PlannedScenario, planOf, type RunPlan } from '../run/plan'
 import { closePlatform, openPlatform, openSettings } from '../run/session'
 import { command, print } from './command'
-import { commandLineOf, withRunOptions } from './run-arguments'
+import { commandLineOf, withSelection } from './run-arguments'
 
 export const list = command({
   arguments: (parser) =>
-    withRunOptions(parser)
+    withSelection(parser)
       .option('cluster', {
         type: 'boolean',
         describe: 'Ask the cluster what does not apply there, and which rights are missing',

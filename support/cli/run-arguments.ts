@@ -19,7 +19,8 @@ export const contextOption = {
   describe: 'The context of the kubeconfig; that of the configuration, else the current one, when absent',
 } as const
 
-const options = {
+/** The options that select scenarios. */
+const selection = {
   context: contextOption,
   tags: {
     alias: 't',
@@ -36,12 +37,16 @@ const options = {
     requiresArg: true,
     describe: "The file with Cucumber's profiles; cucumber.js when absent",
   },
-  'fail-fast': { type: 'boolean', describe: 'End after the first scenario that fails' },
   shard: {
     type: 'string',
     requiresArg: true,
-    describe: 'Run one part of the scenarios, such as 1/4; the command merge joins the parts',
+    describe: 'Only one part of the scenarios, such as 1/4; the command merge joins the parts',
   },
+} as const
+
+/** The options with which Cucumber runs the scenarios. */
+const execution = {
+  'fail-fast': { type: 'boolean', describe: 'End after the first scenario that fails' },
   parallel: { type: 'string', requiresArg: true, describe: 'The number of processes that run scenarios' },
   order: { type: 'string', requiresArg: true, describe: 'defined, reverse, random or random:SEED' },
   format: {
@@ -53,10 +58,12 @@ const options = {
   },
 } as const
 
-export type RunArguments = ArgumentsCamelCase<InferredOptionTypes<typeof options> & { readonly what: string[] }>
+export type RunArguments = ArgumentsCamelCase<
+  InferredOptionTypes<typeof selection> & Partial<InferredOptionTypes<typeof execution>> & { readonly what: string[] }
+>
 
-/** Declares the arguments that select scenarios, and those with which Cucumber runs them. */
-export const withRunOptions = (parser: Argv) =>
+/** Declares the arguments that select scenarios. */
+export const withSelection = (parser: Argv) =>
   parser
     .positional('what', {
       type: 'string',
@@ -65,7 +72,10 @@ export const withRunOptions = (parser: Argv) =>
       describe:
         'Sections and items by their numbers, and feature files such as features/03-pods.feature:7; everything when absent',
     })
-    .options(options)
+    .options(selection)
+
+/** Declares the arguments that select scenarios, and those with which Cucumber runs them. */
+export const withRunOptions = (parser: Argv) => withSelection(parser).options(execution)
 
 /**
  * Turns arguments into what a run is asked for. `--context` applies to the whole process.

@@ -91,6 +91,43 @@ describe('the command line', () => {
     expect(complaint.split('\n', 1)[0]).toBe(answer)
   })
 
+  it.each([
+    '--fail-fast',
+    '--parallel',
+    '--order',
+    '--format',
+    '-f',
+    '--format=x',
+    '-q',
+    '--verbose',
+    '--read-only',
+    '--dry-run',
+  ])('takes %s only where something is run', async (word) => {
+    const { exitCode, complaint } = await outcomeOf(['list', word])
+    expect(exitCode).toBe(3)
+    expect(complaint).toBe(
+      `${word.split('=')[0]} is not taken. Nothing is run, so it changes nothing. It belongs to the command run.\nSee: dora-acceptance list --help`,
+    )
+  })
+
+  it('shows in the help of list only the options that have a meaning there', async () => {
+    const help = (await outcomeOf(['list', '--help'])).output ?? ''
+    const options = [...help.matchAll(/^ +(?:-\w, )?--([\w-]+)/gm)].map(([, option]) => option)
+    expect(options.sort()).toEqual([
+      'cluster',
+      'config',
+      'context',
+      'help',
+      'json',
+      'name',
+      'only-failed',
+      'profile',
+      'shard',
+      'tags',
+      'version',
+    ])
+  })
+
   it('lists the commands on --help, and completes them and their options', async () => {
     const help = (await outcomeOf(['--help'])).output ?? ''
     for (const name of names) expect(help).toMatch(new RegExp(`dora-acceptance ${name}\\b`))
