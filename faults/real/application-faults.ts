@@ -1,4 +1,5 @@
 /** Faults of the Application that only the real ArgoCD can show: section 2 of the checklist. */
+import { inService } from '../catalogue/breaking'
 import type { Fault } from '../catalogue/fault'
 import { cloned, committing, copying, deployedPath, patching, project, repositoryOf, withChanges } from './deploying'
 
@@ -31,6 +32,18 @@ const faults: readonly Fault[] = [
       withChanges(
         doors,
         [byHand, committing(`${deployedPath}/greeting.yaml`, configMap('greeting'))],
+        ({ sync }) => sync?.status === 'OutOfSync',
+      ),
+  },
+  {
+    id: 'application-drifted',
+    title: 'Somebody scales the UI by hand, and ArgoCD does not correct it',
+    expects: { failed: ['2.3'], blocked: [] },
+    cause: { object, summary: 'is OutOfSync' },
+    apply: (doors) =>
+      withChanges(
+        doors,
+        [byHand, patching({ spec: { replicas: 2 } }, inService('statefulset', 'devlake-ui'))],
         ({ sync }) => sync?.status === 'OutOfSync',
       ),
   },
@@ -103,6 +116,13 @@ spec:
         ],
         ({ health, sync }) => health?.status === 'Progressing' && sync?.status === 'Synced',
       ),
+  },
+  {
+    id: 'application-project-unknown',
+    title: 'The Application names a project that does not exist',
+    expects: incomparable,
+    cause: { object, summary: 'ArgoCD refuses the specification' },
+    apply: (doors) => withChanges(doors, [patching({ spec: { project: 'shop' } })], unknown),
   },
   {
     id: 'application-repository-forbidden',

@@ -6,6 +6,7 @@
 import type { Fault } from '../catalogue/fault'
 import { catalogue } from '../catalogue/index'
 import { applicationFaults } from './application-faults'
+import { monitoringFaults } from './monitoring-faults'
 import { ownFaults } from './own'
 
 /** The faults of the catalogue that break the same way here. */
@@ -25,11 +26,14 @@ export const reused: readonly string[] = [
   'monitor-deleted',
   'application-deleted',
   'application-being-deleted',
+  'application-elsewhere',
+  'application-not-reconciled',
 ]
 
 /** Faults of controllers that cannot be made here, with the reason. */
 export const notReused: Readonly<Record<string, string>> = {
   'prometheus-unavailable': 'Prometheus Operator corrects a status that was written by hand',
+  'application-project-missing': 'ArgoCD compares again when it is asked to: application-project-unknown',
   'application-degraded': 'ArgoCD corrects a status that was written by hand',
   'application-out-of-sync': 'ArgoCD corrects a status that was written by hand',
   'application-sync-failed': 'ArgoCD corrects a status that was written by hand',
@@ -48,4 +52,4 @@ export const notReused: Readonly<Record<string, string>> = {
 const fromCatalogue = catalogue.filter(({ id }) => reused.includes(id))
 
 /** Every fault of `npm run test:real`. */
-export const realFaults: readonly Fault[] = [...fromCatalogue, ...ownFaults, ...applicationFaults]
+export const realFaults: readonly Fault[] = [...fromCatalogue, ...ownFaults, ...monitoringFaults, ...applicationFaults]

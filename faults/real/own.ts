@@ -16,6 +16,29 @@ async function withStore(doors: Doors, breakIt: () => Promise<() => Promise<void
   }
 }
 
+/** Changes the ExternalSecret of the database, and waits until the operator says that it cannot write the Secret. */
+const withSecret = (spec: object) => async (doors: Doors) => {
+  const heal = await doors.patch(databaseSecret, { spec })
+  await untilReady(doors, databaseSecret, false)
+  return async () => {
+    await heal()
+    await forceSync(doors, databaseSecret)
+    await untilReady(doors, databaseSecret, true)
+  }
+}
+
+/** An entry of the ExternalSecret of the database. */
+const password = (remoteRef: { readonly key: string; readonly property: string }) => ({
+  secretKey: 'mysql-password',
+  remoteRef,
+})
+const rootPassword = {
+  secretKey: 'mysql-root-password',
+  remoteRef: { key: 'fawkes/devlake/db', property: 'mysql-root-password' },
+}
+
+const unsynced = { object: 'ExternalSecret fawkes/devlake-db', summary: 'is not synced' }
+
 const inVault = (fields: object) => ({ spec: { provider: { vault: fields } } })
 
 export const ownFaults: readonly Fault[] = [
@@ -55,5 +78,42 @@ export const ownFaults: readonly Fault[] = [
         await untilReady(doors, databaseSecret, true)
       }
     },
+  },
+  {
+    id: 'vault-path-missing',
+    title: 'The ExternalSecret of the database reads a path that Vault does not have',
+    expects: { failed: ['1.1'], blocked: [] },
+    cause: unsynced,
+    apply: withSecret({
+      data: [rootPassword, password({ key: 'fawkes/devlake/database', property: 'mysql-password' })],
+    }),
+  },
+  {
+    id: 'vault-property-missing',
+    title: 'The ExternalSecret of the database reads a property that the path does not have',
+    expects: { failed: ['1.1'], blocked: [] },
+    cause: unsynced,
+    apply: withSecret({ data: [rootPassword, password({ key: 'fawkes/devlake/db', property: 'password' })] }),
+  },
+  {
+    id: 'secret-template-broken',
+    title: 'The template of the ExternalSecret of the database is malformed',
+    expects: { failed: ['1.1'], blocked: [] },
+    cause: unsynced,
+    apply: withSecret({ target: { template: { data: { 'mysql-password': '{{ .password' } } } }),
+  },
+  {
+    id: 'secret-store-unknown',
+    title: 'The ExternalSecret of the database names a store that does not exist',
+    expects: { failed: ['0.9'], blocked: ['1.1'] },
+    cause: { object: 'ClusterSecretStore safe', summary: 'does not exist' },
+    apply: withSecret({ secretStoreRef: { name: 'safe' } }),
+  },
+  {
+    id: 'vault-address-wrong',
+    title: 'The store names an address at which no Vault answers',
+    expects: { failed: ['0.9'], blocked: ['1.1'] },
+    cause: { object: 'ClusterSecretStore vault', summary: 'connection refused' },
+    apply: (doors) => withStore(doors, () => doors.patch(store, inVault({ server: 'http://127.0.0.1:9' }))),
   },
 ]

@@ -1,0 +1,49 @@
+/** Faults of the ServiceMonitor and of Prometheus that only the real operator can show: section 10 of the checklist. */
+import { provenOnSurfaces } from '../catalogue/breaking'
+import type { Fault } from '../catalogue/fault'
+import type { Doors, Reference } from '../doors/doors'
+import { until } from '../doors/until'
+import { serviceMonitor } from './conditions'
+
+const prometheus: Reference = { kind: 'prometheus', name: 'kube-prometheus-prometheus', namespace: 'monitoring' }
+const object = 'ServiceMonitor monitoring/devlake-metrics'
+
+/** Adds a setting to the endpoint for which the operator refuses the ServiceMonitor, and waits until the target is gone. */
+const refused = (setting: object) => async (doors: Doors) => {
+  const endpoints = [{ port: 'http', path: '/metrics', interval: '1s', ...setting }]
+  const heal = await doors.patch(serviceMonitor, { spec: { endpoints } })
+  await until('the target to be gone', async () => (await doors.targetHealth()) === undefined, 60_000)
+  return async () => {
+    await heal()
+    await until('the target to be up', async () => (await doors.targetHealth()) === 'up', 60_000)
+  }
+}
+
+export const monitoringFaults: readonly Fault[] = [
+  {
+    id: 'monitor-without-its-secret',
+    title: 'The ServiceMonitor names a Secret with the login that does not exist',
+    expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
+    cause: { object, summary: 'scrape-login' },
+    apply: refused({
+      basicAuth: {
+        username: { name: 'scrape-login', key: 'user' },
+        password: { name: 'scrape-login', key: 'password' },
+      },
+    }),
+  },
+  {
+    id: 'monitor-with-a-wrong-expression',
+    title: 'The ServiceMonitor has a relabeling whose expression is malformed',
+    expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
+    cause: { object, summary: 'relabel' },
+    apply: refused({ relabelings: [{ action: 'keep', sourceLabels: ['__address__'], regex: '(' }] }),
+  },
+  {
+    id: 'prometheus-paused',
+    title: 'The Prometheus object is paused, so that its operator leaves the configuration as it is',
+    expects: { failed: ['0.8', '10.1'], blocked: ['10.3', '10.4', ...provenOnSurfaces] },
+    cause: { object: 'Prometheus monitoring/kube-prometheus-prometheus', summary: 'paused' },
+    apply: (doors) => doors.patch(prometheus, { spec: { paused: true } }),
+  },
+]
