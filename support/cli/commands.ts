@@ -183,6 +183,19 @@ function inWords(message: string, options: readonly string[]): string {
   return message
     .replace(/^Not enough arguments following: (.*)$/, (_, option: string) => `${typed(option)} needs a value.`)
     .replace(/^Missing required arguments?: (.*)$/, (_, names: string) => missing(names.split(', ').map(typed)))
+    .replace(
+      /^Arguments (\S+) and (\S+) are mutually exclusive$/,
+      (_, one: string, other: string) => `${typed(one)} and ${typed(other)} exclude each other: give one of them.`,
+    )
+    .replace(
+      /^Missing dependent arguments:\s+(\S+) -> (\S+)$/,
+      (_, one: string, other: string) => `${typed(one)} needs ${typed(other)}: add it.`,
+    )
+    .replace(
+      /^Invalid values:\s+Argument: (\S+), Given: "(.*)", Choices: (.*)$/s,
+      (_, option: string, given: string, choices: string) =>
+        `${typed(option)} ${given}: expected ${choices.replaceAll('"', '').replace(/, ([^,]*)$/, ' or $1')}.`,
+    )
     .replace(/^Not enough non-option arguments: .*$/, 'Add the arguments that the usage shows in angle brackets.')
 }
 

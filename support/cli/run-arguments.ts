@@ -87,7 +87,7 @@ export function commandLineOf(given: RunArguments): CommandLine {
   const { name = [], shard, parallel, order, format = [], profile = [], config } = given
   const numbers = given.what.filter((word) => /^\d+(\.\d+)?$/.test(word))
   const paths = given.what.filter((word) => !numbers.includes(word)).map(fromCheckout)
-  const asked = [numbers.map(tagOf), given.onlyFailed ? failedTags() : []].map((tags) => tags.join(' or '))
+  const asked = [numbers.map(tagOf), given.onlyFailed ? failedTags(numbers) : []].map((tags) => tags.join(' or '))
   const tags = allOf([...asked, given.tags === undefined ? '' : tagExpression(given.tags)])
   return {
     cucumber: {
@@ -177,14 +177,21 @@ function tagOf(number: string): string {
   throw new Misuse(`${number} has no scenario to run: ${why}.`)
 }
 
-/** The tags of the items that the last record left failed, blocked or in error. */
-function failedTags(): string[] {
+/** The tags of the items that the last record left failed, blocked or in error, in the given sections and items or in all. */
+function failedTags(numbers: readonly string[]): string[] {
   const record = unfinishedItems(reportDirectory())
   if (typeof record === 'string') throw new Misuse(record)
   const own = record.some(isOwn) ? openSettings().ownChecks : undefined
   const tags = new Set(allScenarios(own).flatMap((scenario) => scenario.tags))
-  const failed = record.map((id) => `@checklist:${id}`).filter((tag) => tags.has(tag))
+  const failed = record.filter((id) => tags.has(`@checklist:${id}`))
   if (failed.length === 0)
     throw new Misuse('The last record has no item that failed or was blocked, so nothing is run again.')
-  return failed
+  const wanted = failed.filter((id) => numbers.length === 0 || numbers.some((one) => id === one || isIn(id, one)))
+  if (wanted.length === 0)
+    throw new Misuse(
+      `The last record has no item that failed or was blocked in ${numbers.join(', ')}. Run those without --only-failed, or --only-failed without them: ${failed.join(', ')} failed or ${failed.length === 1 ? 'was' : 'were'} blocked.`,
+    )
+  return wanted.map((id) => `@checklist:${id}`)
 }
+
+const isIn = (id: string, section: string): boolean => id.split('.')[0] === section

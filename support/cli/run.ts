@@ -6,8 +6,9 @@ import { type Detail, Progress } from '../report/progress'
 import { publish } from '../report/publish'
 import { lockReports, ReportsInUse } from '../report/reports-lock'
 import { removeReports } from '../report/write'
+import { runConfigurationOf } from '../run/command-line'
 import { Run } from '../run/run'
-import { command, print } from './command'
+import { command, Misuse, print } from './command'
 import { printPlan } from './list'
 import { commandLineOf, withRunOptions } from './run-arguments'
 
@@ -44,7 +45,13 @@ export const run = command({
     if (given.noColor) process.env.NO_COLOR = '1'
     progress = new Progress(given.json ? process.stderr : process.stdout, process.env, detailOf(given))
     const commandLine = commandLineOf(given)
+    if (given.json && commandLine.ownFormat)
+      throw new Misuse(
+        '--json and a --format without a file both print on standard output: name a file, such as --format progress:progress.txt.',
+      )
     if (given.dryRun) return printPlan(commandLine, given)
+    // A wrong profile is refused before the last reports are removed.
+    await runConfigurationOf(commandLine)
     const reports = reportDirectory()
     await lockReports(reports, 'dora-acceptance run')
     const cleared = removeReports(reports)

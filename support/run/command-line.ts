@@ -1,6 +1,9 @@
 /** The request of the operator for a run. */
+import { join } from 'node:path'
 import { type IConfiguration, type IRunConfiguration, loadConfiguration } from '@cucumber/cucumber/api'
 import { checkout } from '../basis/checkout'
+import { messageOf } from '../basis/message'
+import { ConfigurationError } from '../configuration/error'
 
 /** Options of Cucumber, in the form of its configuration. */
 export type CucumberOptions = Partial<IConfiguration>
@@ -18,12 +21,22 @@ export interface CommandLine {
   readonly failFast: boolean
 }
 
-/** Combines a request with the profiles of Cucumber's configuration: the suite's own, whatever the working directory holds. */
+/**
+ * Combines a request with the profiles of Cucumber's configuration: the suite's own, whatever the working directory holds.
+ * @throws ConfigurationError if the file or a profile of it cannot be used
+ */
 export async function runConfigurationOf(commandLine: CommandLine): Promise<IRunConfiguration> {
   const { cucumber, profiles, configurationFile } = commandLine
-  const { runConfiguration } = await loadConfiguration(
-    { provided: cucumber, profiles: [...profiles], ...(configurationFile ? { file: configurationFile } : {}) },
-    { cwd: checkout },
-  )
-  return runConfiguration
+  try {
+    const { runConfiguration } = await loadConfiguration(
+      { provided: cucumber, profiles: [...profiles], ...(configurationFile ? { file: configurationFile } : {}) },
+      { cwd: checkout },
+    )
+    return runConfiguration
+  } catch (error) {
+    const file = configurationFile ?? join(checkout, 'cucumber.js')
+    throw new ConfigurationError(
+      `The file with Cucumber's profiles, ${file}, cannot be used: ${messageOf(error).replace(/\.$/, '')}.\nExpected a file that exports each profile by its name, such as module.exports = { default: {} }, chosen with --config FILE --profile default.`,
+    )
+  }
 }

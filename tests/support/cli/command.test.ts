@@ -43,6 +43,12 @@ describe('the command line', () => {
       ['run', '--context', 'a', '--context', 'b'],
       '--context is given more than once.\nSee: dora-acceptance run --help',
     ],
+    [
+      ['run', '-q', '-v'],
+      '--quiet and --verbose exclude each other: give one of them.\nSee: dora-acceptance run --help',
+    ],
+    [['run', '--cluster'], '--cluster needs --dry-run: add it.\nSee: dora-acceptance run --help'],
+    [['schema', '--contract', 'x'], '--contract x: expected fawkes or devlake.\nSee: dora-acceptance schema --help'],
     [['run', '3', '--', '4'], 'Unexpected argument: 4.\nSee: dora-acceptance run --help'],
     [
       ['run', '--retry', '2'],
@@ -149,14 +155,23 @@ describe('a mistake', () => {
     [['run', '--shard', 'x'], 3],
     [['run', '99'], 3],
     [['run', '--only-failed'], 3],
+    [['run', '--tags', '@a and'], 3],
+    [['run', '--profile', 'nosuch'], 3],
+    [['run', '--config', 'nosuch.js'], 3],
+    [['run', '--json', '--format', 'progress'], 3],
     [['run', '--dry-run'], 0],
   ])('removes no report: %o ends with %i', (words, exitCode) => {
-    const { status } = spawnSync(process.execPath, ['-r', 'ts-node/register', 'support/cli/main.ts', ...words], {
-      cwd: root,
-      encoding: 'utf8',
-      env: { ...process.env, ACCEPTANCE_REPORTS: reports },
-    })
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['-r', 'ts-node/register', 'support/cli/main.ts', ...words],
+      {
+        cwd: root,
+        encoding: 'utf8',
+        env: { ...process.env, ACCEPTANCE_REPORTS: reports },
+      },
+    )
     expect(status).toBe(exitCode)
+    expect(stderr).not.toContain('The suite broke')
     expect(readdirSync(reports)).toEqual(['sign-off.html'])
   })
 })

@@ -141,6 +141,16 @@ describe('the arguments of a run', () => {
       expect(asked('--only-failed').cucumber).toEqual({ tags: '(@checklist:3.1 or @checklist:3.2)' })
     })
 
+    it('select what failed in the given sections, and are refused where nothing failed there', () => {
+      writeFileSync(join(reports, 'verdict.json'), JSON.stringify(record({ '3.1': 'failed', '4.1': 'blocked' })))
+      expect(asked('--only-failed', '3').cucumber).toEqual({ tags: '(@section:3) and (@checklist:3.1)' })
+      expect(() => asked('--only-failed', '5')).toThrow(
+        new Misuse(
+          'The last record has no item that failed or was blocked in 5. Run those without --only-failed, or --only-failed without them: 3.1, 4.1 failed or were blocked.',
+        ),
+      )
+    })
+
     it('are refused where nothing failed, and where the record was changed', () => {
       writeFileSync(join(reports, 'verdict.json'), JSON.stringify(record({ '3.1': 'passed' })))
       expect(() => asked('--only-failed')).toThrow('no item that failed or was blocked')
