@@ -56,8 +56,8 @@ const kinds: Readonly<Record<string, string>> = {
   null: 'nothing',
 }
 
-/** The message of an issue whose schema sets none; undefined for a kind that zod has to word. */
-function expectation(issue: z.core.$ZodRawIssue): string | undefined {
+/** The expectation of an issue whose schema sets no message, without what was found; undefined for a kind that zod has to word. */
+export function expectation(issue: z.core.$ZodRawIssue): string | undefined {
   const { code } = issue
   switch (code) {
     case 'invalid_type':

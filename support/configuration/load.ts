@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { checked, type LineOf } from '../basis/complaint'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
+import { whyUnreadable } from '../basis/unreadable'
 import type { Contract, ContractName } from '../contracts/contract'
 import { contractNames, defaultContract } from '../contracts/contract'
 import { namedDashboards } from './dashboards'
@@ -134,13 +135,19 @@ const readList = <T>(path: string, entry: z.ZodType<T>): T[] => readNamed(path, 
 
 /** Reads a YAML file that the configuration names. @param empty the content of a file without any */
 function readNamed<T>(path: string, schema: z.ZodType<T>, empty: unknown): T {
-  if (!existsSync(path)) throw new ConfigurationError(`The configuration names ${path}, but there is no such file.`)
+  if (!existsSync(path))
+    throw new ConfigurationError(
+      `The configuration names ${path}, but there is no such file. Create it, or correct its name.`,
+    )
   // Every value stays text: as a number, the item 0.10 would become the item 0.1.
   const { content, lineOf } = yamlIn(readText(path, `The file ${path}`), path, 'failsafe')
   return check(schema, content || empty, path, lineOf)
 }
 
 const digestOf = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex')
+
+const ruleOfYaml =
+  'Correct that line: each key stands once, spaces indent it, and text with signs stands in quotes, such as key: "a: b".'
 
 /** The content of a YAML file, null where it holds only comments, and the lines of its keys. */
 function yamlIn(
@@ -162,7 +169,7 @@ function yamlIn(
     }
   } catch (error) {
     const [reason = ''] = messageOf(error).split('\n', 1)
-    throw new ConfigurationError(`${path} is not YAML: ${reason.replace(/:$/, '')}.`)
+    throw new ConfigurationError(`${path} is not YAML: ${reason.replace(/:$/, '')}. ${ruleOfYaml}`)
   }
 }
 
@@ -205,9 +212,7 @@ function readText(path: string, subject: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new ConfigurationError(
-      `${subject} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}.`,
-    )
+    throw new ConfigurationError(`${subject} cannot be read: ${whyUnreadable(error, path)}.`)
   }
 }
 

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { type ChecklistItem, loadChecklist } from '../basis/checklist'
 import { checkout } from '../basis/checkout'
 import { firstOwnSection, isOwn, type OwnChecks } from '../basis/own-checks'
+import { whyUnreadable } from '../basis/unreadable'
 import { ConfigurationError } from './error'
 
 /** A team's own checks with the files that prove them. */
@@ -134,9 +135,7 @@ function filesBelow(folder: string, subject: string): string[] {
       .map((path) => join(folder, path))
       .filter((path) => statSync(path).isFile())
   } catch (error) {
-    throw new ConfigurationError(
-      `${subject}, which cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}.`,
-    )
+    throw new ConfigurationError(`${subject}, which cannot be read: ${whyUnreadable(error, folder)}.`)
   }
 }
 

@@ -34,7 +34,9 @@ export function checkAgainst(
   for (const [kind, entries] of Object.entries({ 'A waiver': named.waivers, 'An attestation': named.attestations }))
     for (const { item } of entries) {
       if (!how.has(item))
-        throw new ConfigurationError(`${kind} names the item "${item}", which is not in the checklist.`)
+        throw new ConfigurationError(
+          `${kind} names the item "${item}", which is not in the checklist. dora-acceptance list shows all.`,
+        )
       if (how.get(item) === 'derived')
         throw new ConfigurationError(
           `${kind} names the item "${item}", which only follows from other items: name those.`,

@@ -60,9 +60,7 @@ export function chooseCluster(
   if (name === undefined) {
     const alone = presetAlone(preset)
     if (alone) return alone
-    throw new ConfigurationError(
-      `The kubeconfig (${paths.join(', ')}) names no current context. Choose one with --context: ${namesOf(config)}.`,
-    )
+    throw new ConfigurationError(`The kubeconfig (${paths.join(', ')}) names no current context. ${choiceOf(config)}`)
   }
   const chosen = config.contexts.get(name)
   if (!chosen) throw noContext(name, config)
@@ -102,12 +100,14 @@ function presetAlone(cluster: Cluster | undefined): Choice | undefined {
 const isEmpty = ({ contexts, clusters, users, currentContext }: Kubeconfig) =>
   contexts.size + clusters.size + users.size === 0 && currentContext === undefined
 
-const namesOf = ({ contexts }: Kubeconfig) => [...contexts.keys()].join(', ') || 'none'
+/** The contexts to choose from, and the way to choose. */
+const choiceOf = ({ contexts }: Kubeconfig): string =>
+  contexts.size === 0
+    ? 'It has no context at all. Name another file: export KUBECONFIG=PATH.'
+    : `It has: ${[...contexts.keys()].join(', ')}. Choose one with --context, such as ${command`--context ${[...contexts.keys()][0] ?? ''}`}.`
 
 const noContext = (name: string, config: Kubeconfig) =>
-  new ConfigurationError(
-    `The kubeconfig has no context "${name}". It has: ${namesOf(config)}. Choose one with --context.`,
-  )
+  new ConfigurationError(`The kubeconfig has no context "${name}". ${choiceOf(config)}`)
 
 function absent(paths: readonly string[], { missing }: Kubeconfig): never {
   throw new Blocked({

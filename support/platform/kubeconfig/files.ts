@@ -6,7 +6,9 @@ import { readFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import type { z } from 'zod'
+import { expectation } from '../../basis/complaint'
 import { redaction } from '../../basis/redaction'
+import { whyUnreadable } from '../../basis/unreadable'
 import { ConfigurationError } from '../../configuration/error'
 import { type Cluster, type Context, kubeconfigFile, type User } from './schema'
 
@@ -57,7 +59,7 @@ function read(file: string): z.output<typeof kubeconfigFile> | undefined {
     text = readFileSync(file, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw unusable(file, (error as Error).message)
+    throw unusable(file, whyUnreadable(error, file))
   }
   let data: unknown
   try {
@@ -66,9 +68,12 @@ function read(file: string): z.output<typeof kubeconfigFile> | undefined {
     // The parser's message quotes the file, which holds secrets.
     throw unusable(file, 'it is not YAML')
   }
-  const parsed = kubeconfigFile.safeParse(data)
+  const parsed = kubeconfigFile.safeParse(data, { error: expectation })
   if (parsed.success) return parsed.data
-  throw unusable(file, parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
+  throw unusable(
+    file,
+    parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`).join('; '),
+  )
 }
 
 /** Parses YAML as Kubernetes does: the first document counts, keys may be merged, and of a repeated key the last value wins. */
@@ -80,7 +85,7 @@ function firstDocument(text: string): unknown {
 
 function unusable(file: string, reason: string): ConfigurationError {
   return new ConfigurationError(
-    `The kubeconfig ${file} cannot be used: ${redaction.redactForeign(reason)}. Check it with "kubectl config view".`,
+    `The kubeconfig ${file} cannot be used: ${redaction.redactForeign(reason)}. Check it with "kubectl config view", or name another file: export KUBECONFIG=PATH.`,
   )
 }
 

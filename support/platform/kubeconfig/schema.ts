@@ -1,5 +1,6 @@
 /** The structure of a kubeconfig file, as far as kubectl uses it to reach a cluster. Unknown fields are ignored, as by kubectl. */
 import { z } from 'zod'
+import { expectation } from '../../basis/complaint'
 
 /** Go writes an absent list or text as null. */
 const text = z
@@ -75,10 +76,12 @@ const named = <T extends z.ZodType>(key: string, value: T) =>
     .transform((entries, context) => {
       const map = new Map<string, z.output<T>>()
       for (const entry of entries ?? []) {
-        const parsed = value.safeParse(entry[key] ?? {})
+        const parsed = value.safeParse(entry[key] ?? {}, { error: expectation })
         if (map.has(entry.name)) context.addIssue({ code: 'custom', message: `duplicate name "${entry.name}"` })
         if (parsed.success) map.set(entry.name, parsed.data)
-        else for (const { path, message } of parsed.error.issues) context.addIssue({ code: 'custom', path, message })
+        else
+          for (const { path, message } of parsed.error.issues)
+            context.addIssue({ code: 'custom', path: [entry.name, key, ...path], message })
       }
       return map
     })

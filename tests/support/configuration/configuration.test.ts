@@ -239,12 +239,20 @@ describe('an invalid configuration', () => {
   })
 
   it.each<[string, string, RegExp]>([
-    ['a bracket that is not closed', 'cluster: { workers: 3', /^FILE is not YAML: .*at line 1, column \d+\.$/],
-    ['tabs as indentation', 'cluster:\n\tworkers: 3', /^FILE is not YAML: .*at line 2, column \d+\.$/],
+    [
+      'a bracket that is not closed',
+      'cluster: { workers: 3',
+      /^FILE is not YAML: .*at line 1, column \d+\. Correct that line: /,
+    ],
+    [
+      'tabs as indentation',
+      'cluster:\n\tworkers: 3',
+      /^FILE is not YAML: .*at line 2, column \d+\. Correct that line: /,
+    ],
     [
       'a key that stands twice',
       'namespace: a\nnamespace: b',
-      /^FILE is not YAML: Map keys must be unique at line 2, column 1\.$/,
+      /^FILE is not YAML: Map keys must be unique at line 2, column 1\. Correct that line: /,
     ],
     [
       'a key that stands twice one level down',
@@ -252,7 +260,7 @@ describe('an invalid configuration', () => {
       /^FILE is not YAML: Map keys must be unique at line 3/,
     ],
     ['two documents', 'namespace: a\n---\nnamespace: b', /^FILE is not YAML: Source contains multiple documents/],
-    ['an alias of nothing', 'namespace: *name', /^FILE is not YAML: Unresolved alias .*name\.$/],
+    ['an alias of nothing', 'namespace: *name', /^FILE is not YAML: Unresolved alias .*name\. Correct /],
     [
       'aliases without end',
       [
@@ -275,18 +283,20 @@ describe('an invalid configuration', () => {
 
   it('is refused when the file is a directory', () => {
     mkdirSync(join(directory, 'acceptance.yaml'))
-    expect(refusal(() => loadSettings(contracts, {}, directory))).toBe('The file FILE cannot be read: EISDIR.')
+    expect(refusal(() => loadSettings(contracts, {}, directory))).toBe(
+      'The file FILE cannot be read: it is a directory. Name a file in its place, or move the directory away.',
+    )
   })
 
   it.each(['attestations', 'waivers'])('is refused when the file of its %s does not exist', (key) => {
     expect(refusal(() => load(`${key}: missing.yaml`))).toBe(
-      'The configuration names DIRECTORY/missing.yaml, but there is no such file.',
+      'The configuration names DIRECTORY/missing.yaml, but there is no such file. Create it, or correct its name.',
     )
   })
 
   it('is refused when the file of the certificate authority does not exist', () => {
     expect(refusal(() => load('certificateAuthority: missing.pem'))).toBe(
-      'certificateAuthority names DIRECTORY/missing.pem, which cannot be read: ENOENT.',
+      'certificateAuthority names DIRECTORY/missing.pem, which cannot be read: it does not exist. Create it, or correct its name.',
     )
   })
 
@@ -372,7 +382,7 @@ describe.each([
     const named = (item: string) => ({ attestations: [], waivers: [], [key]: [{ item }] })
     const kind = key === 'waivers' ? 'A waiver' : 'An attestation'
     expect(refusal(() => checkAgainst(loadChecklist(), named('3.99')))).toBe(
-      `${kind} names the item "3.99", which is not in the checklist.`,
+      `${kind} names the item "3.99", which is not in the checklist. dora-acceptance list shows all.`,
     )
     expect(refusal(() => checkAgainst(loadChecklist(), named('23.7')))).toBe(
       `${kind} names the item "23.7", which only follows from other items: name those.`,

@@ -107,7 +107,7 @@ describe('own checks', () => {
     [
       'a folder that does not exist',
       edited('features: features', 'features: feature'),
-      '/team/list.yaml names the folder feature (features), which cannot be read: ENOENT.',
+      '/team/list.yaml names the folder feature (features), which cannot be read: it does not exist. Create it, or correct its name.',
     ],
     [
       'a folder without features',
