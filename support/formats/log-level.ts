@@ -67,11 +67,17 @@ function levelOfObject(entry: Readonly<Record<string, unknown>>): Level | undefi
     const level = typeof value === 'number' ? levelNumbered(value, entry) : levelOfValue(value)
     if (level) return level
   }
-  const { log } = entry
+  const { log, label, err_code, PRIORITY: priority } = entry
+  if (err_code !== undefined && typeof label === 'string') return levelOfMySql(label)
+  // The journal of systemd has the severity of syslog, as text.
+  if (/^[0-7]$/.test(String(priority))) return levelOfSeverity(Number(priority))
   // Docker wraps a line as "log"; ECS nests the level in it.
   if (typeof log === 'string') return statementOf(log)?.level
   return typeof log === 'object' && log !== null ? levelOfObject(log as Readonly<Record<string, unknown>>) : undefined
 }
+
+/** The JSON of MySQL states the level as a label, which is System for messages that are no errors. */
+const levelOfMySql = (label: string): Level => levelNamed(label) ?? 'info'
 
 /** pino and bunyan count from 10 (trace) to 60 (fatal), Python from 10 to 50 with 40 as error, GELF and syslog from 0 to 7. */
 function levelNumbered(value: number, entry: Readonly<Record<string, unknown>>): Level {
@@ -164,6 +170,8 @@ class Header {
     const end = this.text.indexOf(closing[this.text.charAt(this.at)] ?? '', this.at)
     const content = this.text.slice(this.at + 1, end).trim()
     this.at = end + 1
+    const [, tornado = ''] = /^([EWIDC]) \d{6,8} \d\d:/.exec(content) ?? []
+    if (tornado) return tornado === 'C' ? 'error' : levelOfLetter(tornado)
     const [, last = content] = /^[\w-]+:([a-z]+)$/.exec(content) ?? []
     const level = levelNamed(last) ?? levelOfLetter(content)
     if (level) return level
@@ -176,7 +184,15 @@ class Header {
   /** @returns "message" where the message begins */
   private levelOfWord(): Level | undefined | 'message' {
     const start = this.at
-    const [word = ''] = /^[^\s[({<|]+|^\|/.exec(this.text.slice(start)) ?? []
+    const rest = this.text.slice(start)
+    // The tag of syslog ends what stands before the message.
+    const [tag] = (this.sawTime && /^[\w./-]{1,60}\[\d{1,10}\]:/.exec(rest)) || []
+    if (tag !== undefined) {
+      this.at += tag.length
+      this.names = 0
+      return undefined
+    }
+    const [word = ''] = /^[^\s[({<|]+|^\|/.exec(rest) ?? []
     if (word === '' || word.startsWith('"') || word.startsWith("'")) return 'message'
     this.at += word.length
     if (separator.test(word)) return undefined
