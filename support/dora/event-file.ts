@@ -1,5 +1,6 @@
 /** Reads events from a file of JSON Lines: one event per line, times in RFC 3339 with an offset. */
 import { z } from 'zod'
+import { expectation } from '../basis/complaint'
 import type { DoraEvent } from './events'
 
 /** Names the line, the field and the expected value. */
@@ -67,7 +68,7 @@ export function parseEvents(content: string, file: string): DoraEvent[] {
   return content.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return []
     const where = `${file}, line ${index + 1}`
-    const parsed = event.safeParse(json(line, where))
+    const parsed = event.safeParse(json(line, where), { error: expectation })
     if (!parsed.success) {
       const [issue] = parsed.error.issues
       const field = issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : 'the event')

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
-import { messageOf } from '../basis/message'
+import { whyUnreadable } from '../basis/unreadable'
 import { publicKeyIn } from '../configuration/keys'
 import { type Alterations, alterationsOf } from './digest'
 import { fingerprintOf, isSignedBy, type Signature, signatureOf, signatureSchema } from './signature'
@@ -86,7 +86,7 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new NotChecked(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? messageOf(error)}.`)
+    throw new NotChecked(`${file} cannot be read: ${whyUnreadable(error, file)}.`)
   }
 }
 

@@ -132,7 +132,11 @@ describe('a record', () => {
 
 describe('a record that cannot be checked says why:', () => {
   it.each<[string, string | null, string]>([
-    ['a missing file', null, 'DIRECTORY/verdict.json cannot be read: ENOENT.'],
+    [
+      'a missing file',
+      null,
+      'DIRECTORY/verdict.json cannot be read: it does not exist. Create it, or correct its name.',
+    ],
     ['a truncated file', '{"verdict": "acc', 'DIRECTORY/verdict.json is not valid JSON: '],
     ['a file of another kind', '[1, 2]', 'DIRECTORY/verdict.json is not a record of this suite: '],
     ['a record without digests', '{"verdict": "accepted"}', 'it has no digest, no digests, no items. Pass the'],
@@ -154,7 +158,11 @@ describe('a record that cannot be checked says why:', () => {
   })
 
   it.each<[string, () => string, string]>([
-    ['a missing file', () => join(directory, 'none.pem'), 'DIRECTORY/none.pem cannot be read: ENOENT.'],
+    [
+      'a missing file',
+      () => join(directory, 'none.pem'),
+      'DIRECTORY/none.pem cannot be read: it does not exist. Create it, or correct its name.',
+    ],
     ['not a key', () => put('key.pem', 'ssh-ed25519 AAAA'), 'found no readable key.'],
     [
       'a key of another type',
@@ -272,7 +280,7 @@ describe('the key of the configuration', () => {
   })
 
   it.each<[string, string | null, RegExp]>([
-    ['is missing', null, /signature\.keyFile names .*signing\.pem, which cannot be read: ENOENT/],
+    ['is missing', null, /signature\.keyFile names .*signing\.pem, which cannot be read: it does not exist/],
     [
       'is a public one',
       pemOf(mine.publicKey),
@@ -302,7 +310,10 @@ describe('the command', () => {
     edit('"verdict": "error"', '"verdict": "accepted"')
     expect(run(file)).toMatchObject({ status: 1, stdout: expect.stringContaining('  verdict\n') })
     rmSync(file)
-    expect(run(file, '--public-key', file)).toMatchObject({ status: 3, stdout: expect.stringContaining('ENOENT') })
+    expect(run(file, '--public-key', file)).toMatchObject({
+      status: 3,
+      stdout: expect.stringContaining('it does not exist'),
+    })
     expect(run('--pubkey', file)).toMatchObject({
       status: 3,
       stderr: expect.stringContaining('See: dora-acceptance verify --help'),

@@ -98,9 +98,13 @@ describe('an invalid configuration is an error, exit code 3', () => {
     [
       'an unknown key',
       'namspace: fawkes',
-      'namspace: there is no such key. Did you mean namespace? Allowed: contract, context',
+      'namspace (line 1): there is no such key. Did you mean namespace? Allowed: contract, context',
     ],
-    ['a value of the wrong kind', 'deadlines: { request: soon }', 'deadlines.request: expected a duration such as'],
+    [
+      'a value of the wrong kind',
+      'deadlines: { request: soon }',
+      'deadlines.request (line 1): expected a duration such as',
+    ],
     ['no YAML', 'namespace: [', 'is not YAML'],
     ['an unknown context', 'context: nowhere', 'The kubeconfig has no context "nowhere". It has: sandbox'],
   ] as const
