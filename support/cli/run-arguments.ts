@@ -1,8 +1,10 @@
 /** The arguments that select what a run judges, shared by the commands that run or list scenarios. */
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { relative, resolve } from 'node:path'
 import type { ArgumentsCamelCase, Argv, InferredOptionTypes } from 'yargs'
 import { checkout, reportDirectory } from '../basis/checkout'
+import { nearest } from '../basis/nearest'
 import { isOwn } from '../basis/own-checks'
 import { unfinishedItems } from '../record/previous'
 import type { CommandLine, CucumberOptions } from '../run/command-line'
@@ -107,9 +109,35 @@ export function commandLineOf(given: RunArguments): CommandLine {
   }
 }
 
-/** The whole path of a file in FORMAT:FILE. Cucumber runs in the suite's directory, and the operator names files from here. */
-const withWholePath = (format: string): string =>
-  format.replace(/^([\w-]+):(?!\/\/)(.+)$/, (_, kind: string, file: string) => `${kind}:${resolve(file)}`)
+/** The formats that Cucumber brings. */
+const formats = [
+  ...['html', 'junit', 'message', 'pretty', 'progress', 'progress-bar', 'summary'],
+  ...['json', 'rerun', 'snippets', 'usage', 'usage-json'],
+]
+
+/**
+ * The whole path of a file in FORMAT:FILE. Cucumber runs in the suite's directory, and the operator names files from here.
+ * @throws Misuse for a word that is neither a format nor a package
+ */
+function withWholePath(format: string): string {
+  const [, word] = /^([\w-]+)(:|$)/.exec(format) ?? []
+  if (word !== undefined && !formats.includes(word) && !isPackage(word)) {
+    const meant = nearest(word, formats)
+    const advice = meant === undefined ? '' : ` Did you mean ${meant}?`
+    throw new Misuse(`--format ${format}: there is no such format.${advice} Expected one of ${formats.join(', ')}.`)
+  }
+  return format.replace(/^([\w-]+):(?!\/\/)(.+)$/, (_, kind: string, file: string) => `${kind}:${resolve(file)}`)
+}
+
+function isPackage(name: string): boolean {
+  try {
+    createRequire(resolve(checkout, 'package.json')).resolve(name)
+    return true
+  } catch {
+    // A URL such as file://… names a module, too.
+    return name === 'file'
+  }
+}
 
 /**
  * Makes a context that was given apply to the whole process.

@@ -98,6 +98,21 @@ describe('the arguments of a run', () => {
     expect(asked('--tags', expression).cucumber).toEqual({ tags: `(${expression})` })
   })
 
+  it.each([
+    ['progres', 'Did you mean progress? Expected one of html, '],
+    ['htlm:report.html', 'Did you mean html? Expected one of html, '],
+    ['nosuch', 'Expected one of html, '],
+  ])('refuse the format "%s"', (format, advice) => {
+    expect(() => asked('--format', format)).toThrow(`--format ${format}: there is no such format. ${advice}`)
+  })
+
+  it.each(['./own.js', 'file:///own.js', '@cucumber/pretty-formatter', 'usage-json:usage.json'])(
+    'take %s',
+    (format) => {
+      expect(asked('--format', format).cucumber.format).toHaveLength(1)
+    },
+  )
+
   it('refuse a name that is not a regular expression', () => {
     expect(() => asked('--name', 'pods', '[')).toThrow(
       /^--name "\[" is not a regular expression: .*\.\nExpected a part/,
