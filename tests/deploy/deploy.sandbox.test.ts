@@ -18,7 +18,8 @@ import { withoutTimes } from '../fixtures/without-times'
 
 const account = { namespace: 'dora-acceptance', name: 'dora-acceptance' }
 const user = `system:serviceaccount:${account.namespace}:${account.name}`
-const namespaceOf = (place: string) => ({ service: 'fawkes', application: 'fawkes', monitoring: 'monitoring' })[place]
+const namespaceOf = (place: string) =>
+  ({ service: 'fawkes', grafana: 'fawkes', application: 'fawkes', monitoring: 'monitoring' })[place]
 
 let environment: Record<string, string>
 let directory: string
