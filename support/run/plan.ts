@@ -3,7 +3,8 @@ import { loadSources } from '@cucumber/cucumber/api'
 import type { ChecklistItem } from '../basis/checklist'
 import { checkout } from '../basis/checkout'
 import type { Settings } from '../configuration/load'
-import { describeOperation, namespaceOf, operations } from '../platform/operations'
+import { allOperations } from '../platform/grafana-operations'
+import { describeOperation, namespaceOf } from '../platform/operations'
 import type { Platform } from '../platform/platform'
 import { type CommandLine, runConfigurationOf } from './command-line'
 import { allScenarios, wholeChecklist, withOwnFiles } from './own-checks'
@@ -92,7 +93,7 @@ export async function planOf(
       .filter((item) => !isLimited || item.scenarios.length > 0),
   }))
   const needed = sectionsOf(scenarios.filter(({ tags }) => reasonOf(tags) === null))
-  const rights = Object.values(operations)
+  const rights = allOperations
     .filter((operation) => operation.sections.some((id) => needed.has(id)) && (writes || operation.effect === 'read'))
     .map((operation) => describeOperation(operation, namespaceOf(configuration, operation.place)))
   return {

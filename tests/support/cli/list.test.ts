@@ -39,7 +39,10 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const configuration = join(directory, 'acceptance.yaml')
-  writeFileSync(configuration, 'absent: { certManager: our certificates come from elsewhere }\n')
+  writeFileSync(
+    configuration,
+    'absent: { certManager: our certificates come from elsewhere }\ngrafana: { namespace: dashboards }\n',
+  )
   vi.stubEnv('KUBECONFIG', writeKubeconfig(directory, `http://127.0.0.1:${port}`, { context: 'here' }))
   vi.stubEnv('ACCEPTANCE_CONFIG', configuration)
   for (const stream of [process.stdout, process.stderr])
@@ -63,6 +66,12 @@ describe('list', () => {
     expect(asked).toEqual([])
     expect(printed).toContain('does not apply: cert-manager is declared absent: our certificates come from elsewhere')
     expect(printed).toContain('Optional parts are judged by what the cluster has.')
+  })
+
+  it('shows the rights in the namespace of Grafana', async () => {
+    printed = ''
+    expect(await outcomeOf(['list', '4'])).toEqual({ exitCode: 0 })
+    expect(printed).toContain('get services in dashboards')
   })
 
   it('says with --cluster what does not apply there and which rights are missing, and only reads', async () => {
