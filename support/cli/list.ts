@@ -2,7 +2,7 @@
 import type { CommandLine } from '../run/command-line'
 import { type PlannedScenario, planOf, type RunPlan } from '../run/plan'
 import { closePlatform, openPlatform, openSettings } from '../run/session'
-import { command, print } from './command'
+import { command, Misuse, print } from './command'
 import { commandLineOf, withSelection } from './run-arguments'
 
 export const list = command({
@@ -30,6 +30,8 @@ export async function printPlan(
 ): Promise<number> {
   try {
     const plan = await planOf(openSettings(), commandLine, cluster ? openPlatform() : undefined)
+    if (plan.sections.length === 0)
+      throw new Misuse('No scenario fits this selection. dora-acceptance list shows all of them, with their items.')
     print(json ? JSON.stringify(plan, null, 2) : written(plan))
     return plan.cluster?.halted ? 2 : 0
   } finally {

@@ -68,6 +68,12 @@ describe('list', () => {
     expect(printed).toContain('Optional parts are judged by what the cluster has.')
   })
 
+  it('refuses a selection that no scenario fits', async () => {
+    printed = ''
+    expect(await outcomeOf(['list', '-t', '@nosuch'])).toEqual({ exitCode: 3 })
+    expect(printed).toContain('No scenario fits this selection.')
+  })
+
   it('shows the rights in the namespace of Grafana', async () => {
     printed = ''
     expect(await outcomeOf(['list', '4'])).toEqual({ exitCode: 0 })
