@@ -271,8 +271,8 @@ describe('the configuration', () => {
   })
 
   it.each([
-    ['metrics: { textfile: metrics.txt }', 'metrics.textfile: expected a file that ends with ".prom"'],
-    ['metrics: { pushgateway: gateway }', 'metrics.pushgateway: expected a URL such as'],
+    ['metrics: { textfile: metrics.txt }', 'metrics.textfile (line 1): expected a file that ends with ".prom"'],
+    ['metrics: { pushgateway: gateway }', 'metrics.pushgateway (line 1): expected a URL such as'],
   ])('is refused when it is %s', (text, sentence) => {
     expect(() => load(text)).toThrow(sentence)
   })
