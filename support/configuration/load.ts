@@ -18,6 +18,7 @@ import { privateKeyIn } from './keys'
 import type { MetricsSinks } from './metrics-sinks'
 import { type OwnCheckFiles, ownChecksOf, ownListSchema } from './own-checks'
 import { type Configuration, configurationSchema } from './schema'
+import { sentence } from './schema/values'
 import type { Attestation, Waiver } from './waivers'
 
 export interface Settings {
@@ -111,12 +112,6 @@ const day = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })], 'expected a date such as "2026-03-31"')
   .meta({ examples: ['2026-03-31'] })
 const id = z.string()
-const sentence = (example: string) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .meta({ examples: [example] })
 
 const attestation = z
   .strictObject({ item: id, by: sentence('Jonas Weber'), date: day, expires: day, evidence: sentence('RUN-112') })

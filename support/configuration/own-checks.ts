@@ -8,6 +8,7 @@ import { checkout } from '../basis/checkout'
 import { firstOwnSection, isOwn, type OwnChecks } from '../basis/own-checks'
 import { whyUnreadable } from '../basis/unreadable'
 import { ConfigurationError } from './error'
+import { sentence } from './schema/values'
 
 /** A team's own checks with the files that prove them. */
 export interface OwnCheckFiles {
@@ -17,13 +18,6 @@ export interface OwnCheckFiles {
   /** Whole paths of the files with steps, sorted. */
   readonly steps: readonly string[]
 }
-
-const sentence = (example: string) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .meta({ examples: [example] })
 
 /** The form of a list. Every scalar is text, as YAML would make the number 100.1 of the item 100.10. */
 export const ownListSchema = z.strictObject({

@@ -8,6 +8,13 @@ import { LinePattern } from '../../formats/line-pattern'
 export const name = z.string().min(1)
 /** A name with an example for editors and for messages about mistakes. */
 export const named = (example: string) => name.meta({ examples: [example] })
+/** Text that is not empty, with an example for messages about mistakes. */
+export const sentence = (example: string) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .meta({ examples: [example] })
 export const port = z.number().int().min(1).max(65535)
 /** The name of a table or a column. It is restricted because it becomes part of a SQL statement. */
 export const identifier = z
