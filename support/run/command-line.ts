@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { type IConfiguration, type IRunConfiguration, loadConfiguration } from '@cucumber/cucumber/api'
 import { checkout } from '../basis/checkout'
+import { rememberOutcome } from '../basis/memo'
 import { messageOf } from '../basis/message'
 import { ConfigurationError } from '../configuration/error'
 
@@ -22,11 +23,12 @@ export interface CommandLine {
 }
 
 /**
- * Combines a request with the profiles of Cucumber's configuration: the suite's own, whatever the working directory holds.
+ * Combines a request with the profiles of Cucumber's configuration, once: the suite's own, whatever the working directory holds.
  * @throws ConfigurationError if the file or a profile of it cannot be used
  */
-export async function runConfigurationOf(commandLine: CommandLine): Promise<IRunConfiguration> {
-  const { cucumber, profiles, configurationFile } = commandLine
+export const runConfigurationOf = rememberOutcome(combine)
+
+async function combine({ cucumber, profiles, configurationFile }: CommandLine): Promise<IRunConfiguration> {
   try {
     const { runConfiguration } = await loadConfiguration(
       { provided: cucumber, profiles: [...profiles], ...(configurationFile ? { file: configurationFile } : {}) },
