@@ -17,7 +17,7 @@ interface CleanRun {
 export interface CleanRuns {
   readonly total: number
   readonly accepted: number
-  /** What is wrong with the archive of the runs, one sentence each. */
+  /** A sentence for each fault of their archive. */
   readonly archive: readonly string[]
   readonly runs: readonly CleanRun[]
 }

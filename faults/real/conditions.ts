@@ -40,3 +40,16 @@ export async function forceSync(doors: Doors, { name, namespace = '' }: Referenc
   const value = `force-sync=${Date.now()}-${requested}`
   await doors.kubectl(['annotate', 'externalsecret', name, '-n', namespace, '--overwrite', value])
 }
+
+/** The endpoint of the ServiceMonitor. */
+export const endpoint = { port: 'http', path: '/metrics', interval: '1s' }
+
+/** Waits until Prometheus scrapes the service. */
+export const untilUp = (doors: Doors) =>
+  until('the target to be up', async () => (await doors.targetHealth()) === 'up', patience)
+
+/** Makes External Secrets write the Secret of the database again, and waits until it has. */
+export async function resynced(doors: Doors): Promise<void> {
+  await forceSync(doors, databaseSecret)
+  await untilReady(doors, databaseSecret, true)
+}

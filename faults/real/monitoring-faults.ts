@@ -3,19 +3,18 @@ import { provenOnSurfaces } from '../catalogue/breaking'
 import type { Fault } from '../catalogue/fault'
 import type { Doors, Reference } from '../doors/doors'
 import { until } from '../doors/until'
-import { serviceMonitor } from './conditions'
+import { endpoint, serviceMonitor, untilUp } from './conditions'
 
 const prometheus: Reference = { kind: 'prometheus', name: 'kube-prometheus-prometheus', namespace: 'monitoring' }
 const object = 'ServiceMonitor monitoring/devlake-metrics'
 
 /** Adds a setting to the endpoint for which the operator refuses the ServiceMonitor, and waits until the target is gone. */
 const refused = (setting: object) => async (doors: Doors) => {
-  const endpoints = [{ port: 'http', path: '/metrics', interval: '1s', ...setting }]
-  const heal = await doors.patch(serviceMonitor, { spec: { endpoints } })
+  const heal = await doors.patch(serviceMonitor, { spec: { endpoints: [{ ...endpoint, ...setting }] } })
   await until('the target to be gone', async () => (await doors.targetHealth()) === undefined, 60_000)
   return async () => {
     await heal()
-    await until('the target to be up', async () => (await doors.targetHealth()) === 'up', 60_000)
+    await untilUp(doors)
   }
 }
 

@@ -1,13 +1,7 @@
 /** Healthy variants of the ServiceMonitor, with the real Prometheus Operator. */
 import type { Doors } from '../doors/doors'
-import { until } from '../doors/until'
 import type { Change } from './change'
-import { serviceMonitor } from './conditions'
-
-const untilUp = (doors: Doors) =>
-  until('the target to be up', async () => (await doors.targetHealth()) === 'up', 60_000)
-
-const endpoint = { port: 'http', path: '/metrics', interval: '1s' }
+import { endpoint, serviceMonitor, untilUp } from './conditions'
 
 const withMonitor = (spec: object) => async (doors: Doors) => {
   const heal = await doors.patch(serviceMonitor, { spec })

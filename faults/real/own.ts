@@ -2,7 +2,7 @@
 import { base64 } from '../catalogue/breaking'
 import type { Fault } from '../catalogue/fault'
 import type { Doors } from '../doors/doors'
-import { databaseSecret, forceSync, store, untilReady } from './conditions'
+import { databaseSecret, forceSync, resynced, store, untilReady } from './conditions'
 
 /** Breaks the login to the secrets manager, and waits until the operator says so. */
 async function withStore(doors: Doors, breakIt: () => Promise<() => Promise<void>>): Promise<() => Promise<void>> {
@@ -11,8 +11,7 @@ async function withStore(doors: Doors, breakIt: () => Promise<() => Promise<void
   return async () => {
     await heal()
     await untilReady(doors, store, true)
-    await forceSync(doors, databaseSecret)
-    await untilReady(doors, databaseSecret, true)
+    await resynced(doors)
   }
 }
 
@@ -22,8 +21,7 @@ const withSecret = (spec: object) => async (doors: Doors) => {
   await untilReady(doors, databaseSecret, false)
   return async () => {
     await heal()
-    await forceSync(doors, databaseSecret)
-    await untilReady(doors, databaseSecret, true)
+    await resynced(doors)
   }
 }
 
@@ -67,15 +65,14 @@ export const ownFaults: readonly Fault[] = [
     id: 'vault-engine-elsewhere',
     title: 'The ExternalSecret of the database reads an engine that Vault does not have',
     expects: { failed: ['1.1'], blocked: [] },
-    cause: { object: 'ExternalSecret fawkes/devlake-db', summary: 'is not synced' },
+    cause: unsynced,
     apply: async (doors) => {
       const heal = await doors.patch(store, inVault({ path: 'kv' }))
       await forceSync(doors, databaseSecret)
       await untilReady(doors, databaseSecret, false)
       return async () => {
         await heal()
-        await forceSync(doors, databaseSecret)
-        await untilReady(doors, databaseSecret, true)
+        await resynced(doors)
       }
     },
   },

@@ -2,19 +2,15 @@
 import { namespace } from '../catalogue/breaking'
 import type { Doors } from '../doors/doors'
 import { beside, type Change } from './change'
-import { databaseSecret, forceSync, store, untilReady } from './conditions'
+import { databaseSecret, resynced, store, untilReady } from './conditions'
 
 /** Patches the ExternalSecret of the database, and waits for its sync. */
 const withSecret = (spec: object) => async (doors: Doors) => {
-  const settle = async () => {
-    await forceSync(doors, databaseSecret)
-    await untilReady(doors, databaseSecret, true)
-  }
   const heal = await doors.patch(databaseSecret, { spec })
-  await settle()
+  await resynced(doors)
   return async () => {
     await heal()
-    await settle()
+    await resynced(doors)
   }
 }
 
