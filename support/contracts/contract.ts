@@ -181,6 +181,8 @@ interface RestContract {
   }
   /** The request that creates a token, if the service creates tokens itself. */
   readonly newToken?: { readonly path: string; readonly body: string }
+  /** The path and the body of the request that gives a project another name, if the service can rename projects. */
+  readonly renaming?: (project: string, name: string) => { readonly path: string; readonly body: string }
   /** The refusals of a token that name their cause. */
   readonly tokenRefusals?: readonly TokenRefusal[]
   /** Parses an error to its code or its message. */

@@ -101,6 +101,8 @@ const variable = z.looseObject({
   query: z.unknown().optional(),
   current: z.looseObject({ value: z.unknown() }).partial().optional(),
   includeAll: z.boolean().default(false).catch(false),
+  /** The value that stands for "All" in queries, if it is not the list of all values. */
+  allValue: z.string().nullish().catch(undefined),
   multi: z.boolean().default(false).catch(false),
   /** 1 hides the label, 2 hides the variable. */
   hide: z.number().default(0).catch(0),

@@ -32,14 +32,26 @@ export async function tokenIn(
 }
 
 /** The requests that create a token, if the service creates tokens itself. */
-export function newToken({ kubernetes, configuration, contract }: Platform): CommandLine[] {
-  const { newToken: made } = contract.rest
-  const { service, port } = configuration.components.lake
+export function newToken(platform: Platform): CommandLine[] {
+  const { newToken: made } = platform.contract.rest
   if (!made) return []
-  return [
-    comment`create a new token, which is shown once`,
-    command`curl -X POST -H 'Content-Type: application/json' -d '${made.body}' '${`http://${service}.${kubernetes.namespace}.svc:${port}${made.path}`}'`,
-  ]
+  return [comment`create a new token, which is shown once`, requestTo(platform, 'POST', made)]
+}
+
+/** The request that gives a project another name, if the service can rename projects. */
+export function renameProject(platform: Platform, project: string): CommandLine[] {
+  const renaming = platform.contract.rest.renaming?.(project, 'ANOTHER NAME')
+  return renaming ? [requestTo(platform, 'PATCH', renaming)] : []
+}
+
+function requestTo(
+  { kubernetes, configuration }: Platform,
+  method: 'POST' | 'PATCH',
+  { path, body }: { readonly path: string; readonly body: string },
+): CommandLine {
+  const { service, port } = configuration.components.lake
+  const url = `http://${service}.${kubernetes.namespace}.svc:${port}${path}`
+  return command`curl -X ${method} -H 'Content-Type: application/json' -d '${body}' '${url}'`
 }
 
 /** The circumstances of a wrong answer. @param summary continues the sentence that begins with the path */

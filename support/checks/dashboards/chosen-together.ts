@@ -3,9 +3,7 @@ import type { DashboardNames } from '../../contracts/dashboards'
 import type { Platform } from '../../platform/platform'
 import { dashboardOf } from './installation'
 import { offered } from './offered-projects'
-
-/** Grafana's own value for the choice "All". */
-const all = '$__all'
+import { valueForAll } from './taken-for-all'
 
 /** Reading the events of more projects than this would take minutes. */
 const mostProjects = 500
@@ -14,7 +12,7 @@ interface ProjectsTogether {
   /** The words for them in findings. */
   readonly owner: string
   /** The values of the project variable. */
-  readonly values: string | readonly string[]
+  readonly values: readonly string[]
   readonly projects: readonly string[]
   readonly dashboards: readonly DashboardNames[]
 }
@@ -49,7 +47,7 @@ export async function chosenTogether(platform: Platform, subjects: readonly [str
       continue
     }
     const sorted = [...new Set(projects)].sort()
-    const values = variable.includeAll ? all : sorted
+    const values = variable.includeAll ? [valueForAll] : sorted
     const key = JSON.stringify([values, sorted])
     const owner = variable.includeAll ? `all ${sorted.length} projects together` : sorted.join(' and ')
     const known = choices.get(key) ?? { owner, values, projects: sorted, dashboards: [] }

@@ -9,6 +9,7 @@ import { showProjects } from '../../service/commands'
 import { expectProjects, isOfPlatform } from '../../service/projects'
 import { expectAdminLetIn } from '../grafana'
 import { dashboardOf, datasourceNamed, inGrafana, showDashboards } from './installation'
+import { takenForAll } from './taken-for-all'
 
 type Variable = Dashboard['variables'][number]
 
@@ -68,6 +69,8 @@ export async function expectEveryProjectOffered(platform: Platform): Promise<str
     const options = variable && (await offered(platform, variable))
     if (!options) continue
     compared.push(names)
+    const taken = await Promise.all(projects.map((project) => takenForAll(platform, dashboard, project)))
+    unmet.push(...taken.filter((one) => one !== null))
     const surplus = surplusOptions(options, known).filter(isOfPlatform)
     if (surplus.length > 0)
       unmet.push({

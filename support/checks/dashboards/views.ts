@@ -19,10 +19,11 @@ import { endOfCollection } from '../../service/surface-readings'
 import { expectAdminLetIn } from '../grafana'
 import { type ComparedChoices, comparedChoicesOf } from './compared-choices'
 import { dashboardOf, datasourceNamed, inGrafana, namesOf } from './installation'
+import { takenForAll } from './taken-for-all'
 
 /** A choice on the page of a dashboard. */
 export interface PageChoice {
-  /** The value of the project variable, or several values. */
+  /** One project, or values of the project variable. */
   readonly project: string | readonly string[]
   /** All teams when absent. */
   readonly team?: string
@@ -40,7 +41,10 @@ export interface ViewChoice extends PageChoice {
 
 const viewsOf = rememberOutcome(async (_platform: Platform) => new Map<string, Promise<DashboardView>>())
 
-/** Opens a dashboard with a choice, or returns the view that the run has of it. */
+/**
+ * Opens a dashboard with a choice, or returns the view that the run has of it.
+ * @throws Unmet for a project that the dashboard cannot show alone
+ */
 export async function viewOf(platform: Platform, names: DashboardNames, choice: PageChoice): Promise<DashboardView> {
   const known = await viewsOf(platform)
   const { project, team, others, window } = choice
@@ -72,11 +76,14 @@ async function open(platform: Platform, names: DashboardNames, choice: PageChoic
     ...choice.others,
   }
   const login = await expectAdminLetIn(platform)
+  const dashboard = await dashboardOf(platform, names)
+  const taken = typeof choice.project === 'string' && (await takenForAll(platform, dashboard, choice.project))
+  if (taken) throw new Unmet(taken)
   // The view that people get is opened alone, and the report has a picture of it. The others are opened in parallel and take turns.
   const { projects, window } = await subjectsOf(platform)
   const forPeople = choice.team === undefined && choice.project === projects[0] && choice.window === window
   const { dashboard: deadlineMs } = platform.configuration.deadlines
-  return platform.grafanaPages.open(login, await dashboardOf(platform, names), {
+  return platform.grafanaPages.open(login, dashboard, {
     variables,
     window: choice.window,
     deadlineMs: forPeople ? deadlineMs : deadlineMs * platform.contract.dashboards.all.length,

@@ -7,7 +7,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { command, comment, localPort } from '../../basis/command'
 import { type Circumstances, expectData, expectNone, NotApplicable } from '../../basis/expectation'
 import { rememberOutcome } from '../../basis/memo'
-import { inGrafana, namesOf, panelOf } from '../../checks/dashboards/installation'
+import { dashboardOf, inGrafana, namesOf, panelOf } from '../../checks/dashboards/installation'
+import { takenForAll } from '../../checks/dashboards/taken-for-all'
 import { emptyWindow, forgetViews, subjectsOf, type ViewChoice, viewOf } from '../../checks/dashboards/views'
 import { chosenProjects } from '../../checks/numbers/chosen-projects'
 import type { Metric } from '../../checks/numbers/metric'
@@ -255,6 +256,8 @@ async function unmetOn(
   panels: readonly ReportPanel[],
 ): Promise<Circumstances[]> {
   const names = namesOf(platform, reportingDashboard)
+  const taken = await takenForAll(platform, await dashboardOf(platform, names), choice.project)
+  if (taken) return [taken]
   const checks = panels.map(async (panel): Promise<Circumstances[]> => {
     const { report, id, name, rows } = panel
     const { panels: views } = await viewOf(platform, names, { ...choice, others: { [reportVariable]: report } })

@@ -1,7 +1,7 @@
 /** The contract `devlake`: stock Apache DevLake, as its Helm chart deploys it (apache/incubator-devlake-helm-chart). */
 
 import { z } from 'zod'
-import { comment } from '../../basis/command'
+import { comment, urlPart } from '../../basis/command'
 import type { ComponentNames, Contract, Refusal } from '../../contracts/contract'
 import { connectionsUnder } from '../fawkes/connections'
 import { fawkes } from '../fawkes/fawkes'
@@ -96,6 +96,11 @@ export const devlake: Contract = {
     // Only paths under /rest need a token, which is checked before the route.
     guarded: { entered: '/rest/ping', refused: async () => ['/rest/projects'] },
     newToken: { path: '/api-keys', body: '{"name":"dora-acceptance","type":"devlake","allowedPath":".*"}' },
+    // A description that is left out is emptied (PatchProject in backend/server/services/project.go).
+    renaming: (project, name) => ({
+      path: `/projects/${urlPart(project)}`,
+      body: JSON.stringify({ name, description: 'ITS DESCRIPTION' }),
+    }),
     // backend/server/api/middlewares.go and auth/middleware.go. A revoked key is deleted, so it reads like an unknown one.
     tokenRefusals: [
       { status: 401, says: /"unauthorized"/, cause: 'login' },

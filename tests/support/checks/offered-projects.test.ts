@@ -9,7 +9,7 @@ import type { Platform } from '../../../support/platform/platform'
 const projects = ['checkout', 'payments', 'search']
 
 /** A platform whose dashboards have one variable. */
-function platformWith(variable: object, rows: readonly string[] = projects): Platform {
+function platformWith(variable: object, rows: readonly string[] = projects, known = projects): Platform {
   const secret = new Map([
     ['token', 'of the API'],
     ['admin-password', 'of Grafana'],
@@ -25,7 +25,7 @@ function platformWith(variable: object, rows: readonly string[] = projects): Pla
         url,
         status: 200,
         headers: {},
-        body: JSON.stringify(projects.map((name) => ({ name }))),
+        body: JSON.stringify(known.map((name) => ({ name }))),
       }),
     },
     grafana: {
@@ -62,6 +62,25 @@ describe('the projects to choose from', () => {
 
   it('are all projects', async () => {
     expect(await expectEveryProjectOffered(platformWith(query))).toBe('3 projects on 5 of 5 dashboards')
+  })
+
+  it.each([
+    ['$__all', {}],
+    ['All', { includeAll: true }],
+    ['%', { includeAll: true, allValue: '%' }],
+  ])('cannot be shown alone if Grafana takes %s for all of them', async (name, variable) => {
+    const known = [...projects, name]
+    await expect(
+      expectEveryProjectOffered(platformWith({ ...query, ...variable }, known, known)),
+    ).rejects.toHaveProperty(
+      'finding.summary',
+      `The dashboards cannot show the project ${name} alone, because Grafana takes its name for the choice "All".`,
+    )
+  })
+
+  it('include one with the name All where the variable has no such choice', async () => {
+    const known = [...projects, 'All']
+    expect(await expectEveryProjectOffered(platformWith(query, known, known))).toBe('4 projects on 5 of 5 dashboards')
   })
 
   it('are unknown if they depend on another variable', async () => {

@@ -41,7 +41,7 @@ describe('the projects that a reader can choose together', () => {
     expect(choices).toEqual([
       {
         owner: 'all 3 projects together',
-        ...{ values: '$__all', projects: ['a', 'b', 'c'], dashboards: ['dora-overview', 'mttr'] },
+        ...{ values: ['$__all'], projects: ['a', 'b', 'c'], dashboards: ['dora-overview', 'mttr'] },
       },
     ])
   })
