@@ -2,17 +2,19 @@
  * The collections of a stock DevLake: their last state, their age, and the rows that wait for one. Rows that a webhook wrote since
  * the last collection are not wrong; only their age can be.
  */
-import { comment } from '../../../basis/command'
+import { type CommandLine, comment, urlPart } from '../../../basis/command'
 import type { FreshFinding } from '../../../basis/finding'
 import { day } from '../../../dora/definitions'
 import type { Administration } from '../rows/administration'
 import { collectedPart, deploymentCommitsOf, type Lake, scopesOf } from '../rows/rows'
-import { collect } from './requests'
+import { collect, requestTo } from './requests'
 
 type Pipelines = Pick<Administration, 'projects' | 'blueprints' | 'pipelines' | 'failedTasks'>
 type Blueprint = Administration['blueprints'][number]
 
 const ended = ['TASK_COMPLETED', 'TASK_PARTIAL', 'TASK_FAILED', 'TASK_CANCELLED']
+/** A pipeline in one of these states keeps others of its blueprint from starting. */
+const unfinished = ['TASK_CREATED', 'TASK_RERUN', 'TASK_RUNNING']
 /** The outcomes of a pipeline that wrote data. */
 export const collected = ['TASK_COMPLETED', 'TASK_PARTIAL']
 
@@ -85,6 +87,36 @@ const mostAge = ({ schedule }: Pick<Blueprint, 'schedule'>): number => {
 export const isYoung = (since: number | null, blueprint: Blueprint, now: number): boolean =>
   since !== null && now - since <= mostAge(blueprint)
 
+/** True for a project whose first pipeline has not ended yet. */
+export const isFirstToCome = (blueprint: Blueprint, { pipelines }: Pick<Administration, 'pipelines'>): boolean =>
+  endedOf({ pipelines }, blueprint.id).length === 0
+
+/** The requests that collect a project. A blueprint that is disabled or has an unfinished pipeline refuses to be triggered. */
+export function collectNow(
+  { id, enabled }: Blueprint,
+  { pipelines }: Pick<Administration, 'pipelines'>,
+  address: string,
+): CommandLine[] {
+  const busy = pipelines.find(({ blueprint, status }) => blueprint === id && unfinished.includes(status))
+  const path = `/blueprints/${urlPart(id)}`
+  return [
+    ...(enabled
+      ? []
+      : [comment`the blueprint is disabled, so enable it:`, requestTo(address, 'PATCH', path, { enable: true })]),
+    ...(busy
+      ? [
+          comment`its pipeline ${busy.id} is ${busy.status}, and no other can start before it ends. To cancel it:`,
+          requestTo(address, 'DELETE', `/pipelines/${busy.id}`),
+        ]
+      : []),
+    ...collect(address, id),
+  ]
+}
+
+/** The reason why a blueprint collects nothing by itself; empty for one with a schedule. */
+export const withoutSchedule = ({ enabled, schedule }: Blueprint): string =>
+  !enabled ? 'its blueprint is disabled' : schedule === null ? 'its blueprint runs on request only' : ''
+
 /** Finds projects whose last collection failed, was cancelled or is partial, or is too old for its schedule. */
 export function failedCollections(administration: Pipelines, address: string, now: number): FreshFinding[] {
   return administration.projects.flatMap(({ name }) => {
@@ -95,17 +127,17 @@ export function failedCollections(administration: Pipelines, address: string, no
     // A project that was never collected is a finding of its own.
     const success = runs.filter(({ status }) => collected.includes(status)).at(-1)
     if (last === undefined || success === undefined) return []
-    if (last.status !== 'TASK_COMPLETED') return [failed(name, blueprint, runs, administration, address)]
-    return lateness(name, blueprint, last.finishedAt, address, now)
+    const remedy = collectNow(blueprint, administration, address)
+    if (last.status !== 'TASK_COMPLETED') return [failed(name, runs, administration, remedy)]
+    return lateness(name, blueprint, last.finishedAt, remedy, now)
   })
 }
 
 function failed(
   name: string,
-  { id }: Blueprint,
   runs: Administration['pipelines'],
   { failedTasks }: Pick<Administration, 'failedTasks'>,
-  address: string,
+  remedy: readonly CommandLine[],
 ): FreshFinding {
   const last = runs.at(-1)
   const lastSuccess = runs.findLastIndex(({ status }) => status === 'TASK_COMPLETED')
@@ -124,7 +156,12 @@ function failed(
     ]
       .filter((part) => part !== '')
       .join('; '),
-    remedy: [comment`correct what the message names, then collect again:`, ...collect(address, id)],
+    remedy: [
+      last?.status === 'TASK_CANCELLED'
+        ? comment`somebody cancelled it, so collect again:`
+        : comment`correct what the message names, then collect again:`,
+      ...remedy,
+    ],
   }
 }
 
@@ -145,7 +182,7 @@ function lateness(
   name: string,
   blueprint: Blueprint,
   end: number | null,
-  address: string,
+  remedy: readonly CommandLine[],
   now: number,
 ): FreshFinding[] {
   // Without a schedule, only rows that wait make a collection late.
@@ -156,7 +193,7 @@ function lateness(
       object: `project ${name}`,
       expected: `a collection by its schedule "${blueprint.schedule}", at most ${inWords(mostAge(blueprint))} ago`,
       found: `the last pipeline ended at ${new Date(end).toISOString()}`,
-      remedy: collect(address, blueprint.id),
+      remedy,
     },
   ]
 }
@@ -210,8 +247,8 @@ export function lateRows(lake: Lake, administration: Pipelines, address: string,
         summary: `${waiting.rows.length} ${waiting.rows.length === 1 ? 'row' : 'rows'} of ${name} waited ${inWords(now - waiting.oldest)} for a collection.`,
         object: `project ${name}`,
         expected: `a collection at most ${inWords(mostAge(waiting.blueprint))} after a row is written`,
-        found: few(waiting.rows),
-        remedy: collect(address, waiting.blueprint.id),
+        found: [few(waiting.rows), withoutSchedule(waiting.blueprint)].filter((part) => part !== '').join('; '),
+        remedy: collectNow(waiting.blueprint, administration, address),
       },
     ]
   })

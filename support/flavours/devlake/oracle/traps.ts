@@ -6,8 +6,8 @@ import { type CommandLine, comment, sqlText, urlPart } from '../../../basis/comm
 import type { FreshFinding } from '../../../basis/finding'
 import type { Administration } from '../rows/administration'
 import type { DeploymentCommit, Lake } from '../rows/rows'
-import { collected, few, isYoung, reasonIn } from './collections'
-import { collect, connect, isoOf, requestTo, webhookOf } from './requests'
+import { collected, collectNow, few, isFirstToCome, isYoung, reasonIn, withoutSchedule } from './collections'
+import { connect, isoOf, requestTo, webhookOf } from './requests'
 
 /** A finding with the query that shows its rows, for rows that no request to DevLake corrects. */
 export interface Trapped extends FreshFinding {
@@ -215,17 +215,22 @@ function neverCollected(
   const blueprint = blueprints.find(({ project }) => project === name)
   const runs = pipelines.filter((run) => run.blueprint === blueprint?.id).sort((one, other) => one.id - other.id)
   if (runs.some(({ status }) => collected.includes(status))) return []
-  // The first collection of a new project is still to come.
-  if (runs.length === 0 && blueprint && isYoung(blueprint.createdAt, blueprint, now)) return []
+  // The first collection of a new project is still to come, or not over yet.
+  if (blueprint && isFirstToCome(blueprint, { pipelines }) && isYoung(blueprint.createdAt, blueprint, now)) return []
   const isConnected = blueprintConnections.some((one) => one.blueprint === blueprint?.id)
   return [
     {
       summary: `The project ${name} was never collected.`,
       object: `project ${name}`,
       expected: 'a completed pipeline of its blueprint',
-      found: blueprint ? outcomeOf(runs.at(-1)) : 'no blueprint',
+      found: blueprint
+        ? [outcomeOf(runs.at(-1)), withoutSchedule(blueprint)].filter((part) => part !== '').join('; ')
+        : 'no blueprint',
       remedy: blueprint
-        ? [...(isConnected ? [] : connectionFor(blueprint.id, address)), ...collect(address, blueprint.id)]
+        ? [
+            ...(isConnected ? [] : connectionFor(blueprint.id, address)),
+            ...collectNow(blueprint, { pipelines }, address),
+          ]
         : [
             comment`in DevLake: create a blueprint for the project, which is null here:`,
             requestTo(address, 'GET', `/projects/${urlPart(name)}`),

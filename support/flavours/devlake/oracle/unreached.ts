@@ -5,11 +5,14 @@
 import { type CommandLine, comment, sqlText } from '../../../basis/command'
 import type { Administration } from '../rows/administration'
 import type { Lake } from '../rows/rows'
-import { few, isYoung } from './collections'
+import { collectNow, few, isYoung } from './collections'
 import { collect, connect, requestTo, webhookOf } from './requests'
 import type { Trapped } from './traps'
 
-type Sources = Pick<Administration, 'blueprints' | 'blueprintConnections' | 'blueprintScopes' | 'webhooks'>
+type Sources = Pick<
+  Administration,
+  'blueprints' | 'blueprintConnections' | 'blueprintScopes' | 'webhooks' | 'pipelines'
+>
 
 /** Finds scopes whose deployments to production belong to no project. */
 export function unreachedDeployments(
@@ -78,7 +81,7 @@ function unreached<Row extends { readonly scope: string; readonly writtenAt: num
         object: `scope ${scope}`,
         expected: 'a project that owns the scope (table project_mapping)',
         found: `no project, but ${found.length} ${found.length === 1 ? one : several}: ${few(found)}`,
-        remedy: blueprint ? collect(address, blueprint.id) : attach(scope, address),
+        remedy: blueprint ? collectNow(blueprint, sources, address) : attach(scope, address),
         query: `SELECT * FROM project_mapping WHERE row_id = ${sqlText(scope)}`,
       },
     ]

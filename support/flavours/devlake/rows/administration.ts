@@ -75,6 +75,8 @@ export const administrationTables = {
     (row) => ({
       id: row.id,
       project: row.project_name,
+      /** A disabled blueprint refuses to be triggered. */
+      enabled: row.enable,
       /** The schedule in cron's notation; null: it runs only on request. */
       schedule: row.enable && !row.is_manual && row.cron_config !== '' ? row.cron_config : null,
       createdAt: row.created_at,

@@ -6,7 +6,7 @@ import { at, deployment, diff, incident, lakeOf, pullRequest } from '../../../fi
 
 const window = { start: at('2026-11-01T12:00:00Z'), end: at('2026-11-20T18:00:00Z') }
 const blueprints = {
-  blueprints: [{ id: '1', project: 'shop', schedule: '0 0 * * *', createdAt: null }],
+  blueprints: [{ id: '1', project: 'shop', enabled: true, schedule: '0 0 * * *', createdAt: null }],
 }
 
 const explained = (...parts: Partial<Lake>[]) =>

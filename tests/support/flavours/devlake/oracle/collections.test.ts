@@ -36,7 +36,7 @@ const pipeline = (id: number, status: string, finished: string | null, message =
 
 const administrationOf = (pipelines: readonly Pipeline[], schedule: string | null = '0 0 * * *') => ({
   projects: [{ name: 'shop', description: '' }],
-  blueprints: [{ id: '3', project: 'shop', schedule, createdAt: at('2026-01-01T00:00:00Z') }],
+  blueprints: [{ id: '3', project: 'shop', enabled: true, schedule, createdAt: at('2026-01-01T00:00:00Z') }],
   blueprintConnections: [{ blueprint: '3', plugin: 'webhook', connection: '7' }],
   blueprintScopes: [],
   webhooks: [{ id: '7' }],
@@ -72,6 +72,39 @@ describe('the last collection of a project', () => {
       expect(finding?.remedy.join('\n')).toContain("curl -X POST 'http://localhost:8080/blueprints/3/trigger'")
     },
   )
+
+  it.each<[string, Partial<Administration['blueprints'][number]>, string[], string[]]>([
+    [
+      'is enabled first if it is disabled',
+      { enabled: false, schedule: null },
+      [],
+      [
+        '# the blueprint is disabled, so enable it:',
+        `curl -X PATCH 'http://localhost:8080/blueprints/3' -H 'content-type: application/json' -d '{"enable":true}'`,
+      ],
+    ],
+    [
+      'waits for its pipeline that has not ended',
+      {},
+      ['TASK_RUNNING'],
+      [
+        '# its pipeline 3 is TASK_RUNNING, and no other can start before it ends. To cancel it:',
+        "curl -X DELETE 'http://localhost:8080/pipelines/3'",
+      ],
+    ],
+  ])('that was cancelled is repeated; its blueprint %s', (_, blueprint, unfinished, before) => {
+    const pipelines = ['TASK_COMPLETED', 'TASK_CANCELLED', ...unfinished].map((status, index) =>
+      pipeline(index + 1, status, status === 'TASK_RUNNING' ? null : '2026-11-28T00:05:00Z'),
+    )
+    const administration = administrationOf(pipelines)
+    const blueprints = administration.blueprints.map((one) => ({ ...one, ...blueprint }))
+    const [finding] = failedCollections({ ...administration, blueprints }, lake, now)
+    expect(finding?.remedy.slice(0, 4)).toEqual([
+      '# somebody cancelled it, so collect again:',
+      ...before,
+      "curl -X POST 'http://localhost:8080/blueprints/3/trigger'",
+    ])
+  })
 
   it('that failed is explained by the cause in the recorded message', () => {
     const { message } = recordedPipeline('pipeline-failed')

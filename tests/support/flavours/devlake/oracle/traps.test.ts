@@ -133,29 +133,31 @@ describe('a project without numbers', () => {
         now,
       ).map(({ found }) => found)
     expect(ended('TASK_PARTIAL')).toEqual([])
-    expect(ended('TASK_FAILED')).toEqual(['TASK_FAILED'])
+    expect(ended('TASK_FAILED')).toEqual(['TASK_FAILED; its blueprint runs on request only'])
   })
 
   it('is not a new project before the first time of its schedule', () => {
-    const young = (createdAt: string) =>
+    const young = (createdAt: string, pipelines: typeof recorded.pipelines = []) =>
       uncollectedProjects(
         {
           ...recorded,
           projects: recorded.projects.filter(({ name }) => name === 'acc-p3'),
-          blueprints: [{ id: '6', project: 'acc-p3', schedule: '0 0 * * *', createdAt: at(createdAt) }],
-          pipelines: [],
+          blueprints: [{ id: '6', project: 'acc-p3', enabled: true, schedule: '0 0 * * *', createdAt: at(createdAt) }],
+          pipelines,
         },
         lake,
         now,
       )
     expect(young('2026-11-23T15:00:00Z')).toEqual([])
+    const running = { id: 30, blueprint: '6', status: 'TASK_RUNNING', message: '', finishedAt: null }
+    expect(young('2026-11-23T15:00:00Z', [running])).toEqual([])
     expect(summaries(young('2026-11-20T15:00:00Z'))).toEqual(['The project acc-p3 was never collected.'])
   })
 
   it('is connected first if its blueprint has no connection', () => {
     const remedyOf = (project: string) =>
       uncollectedProjects(recorded, lake, now).find(
-        ({ object, found }) => object === project && found === 'no pipeline',
+        ({ object, found }) => object === project && found === 'no pipeline; its blueprint runs on request only',
       )?.remedy
     expect(remedyOf('project ACC-P1')?.[2]).toBe(
       `curl -X PATCH 'http://localhost:8080/blueprints/2' -H 'content-type: application/json' -d '{"connections":[{"pluginName":"webhook","connectionId":ID,"scopes":[]}]}'`,
