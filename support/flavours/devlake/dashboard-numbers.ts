@@ -4,8 +4,8 @@
  */
 
 import { isDeepStrictEqual } from 'node:util'
-import { command, comment, localPort } from '../../basis/command'
-import { type Circumstances, expectData, expectNone, NotApplicable } from '../../basis/expectation'
+import { type CommandLine, command, comment, localPort } from '../../basis/command'
+import { Blocked, type Circumstances, expectData, expectNone, NotApplicable } from '../../basis/expectation'
 import { rememberOutcome } from '../../basis/memo'
 import { dashboardOf, inGrafana, namesOf, panelOf } from '../../checks/dashboards/installation'
 import { takenForAll } from '../../checks/dashboards/taken-for-all'
@@ -22,12 +22,15 @@ import type { Platform } from '../../platform/platform'
 import { showDeployments, showProjects } from '../../service/commands'
 import { projectsOfPlatform } from '../../service/projects'
 import { noTeams, reportingDashboard, reportVariable } from './dashboards'
+import { choicesThatDiffer, differs } from './differing-choices'
 import { dashboardsOnly } from './dora'
 import { explainLake } from './explanation'
 import { type LakeRows, lakeOf, withoutRuns } from './lake'
 import { waitingInWords } from './oracle/collections'
 import { incidentsOf } from './oracle/incident-attribution'
 import { type ExpectedPanel, type ReportedMetric, shownOn, shows } from './oracle/panels'
+import type { Trapped } from './oracle/traps'
+import { uncountedSources } from './oracle/uncounted'
 import { type ReportPanel, reportedMetric, reportPanels, traps } from './reporting'
 import type { Lake } from './rows/rows'
 
@@ -48,9 +51,17 @@ export class DashboardNumbers implements NumbersProof {
     const choices = projects.map((project) => ({ project, window }))
     const shown = (await this.expectShown(choices, (panel) => panel.metric === metric)).flat()
     const { lake, administration } = await lakeOf(platform)
+    const uncounted = uncountedSources(lake, administration, projects, this.address.local)
+    if (shown.every(({ hasData }) => !hasData))
+      for (const source of uncounted.slice(0, 1)) throw new Blocked(this.circumstancesOf(source))
     if (metric === 'change failure rate') this.expectIncidents(lake, projects)
     const waiting = waitingInWords(lake, administration, projects)
-    return [inWords(platform, shown, `${metric} of a project`, projects), waiting, ...(lake.notes ?? [])]
+    return [
+      inWords(platform, shown, `${metric} of a project`, projects),
+      waiting,
+      ...uncounted.map(({ summary, found }) => `${summary} Found: ${found}`),
+      ...(lake.notes ?? []),
+    ]
       .filter((text) => text !== '')
       .join('; ')
   }
@@ -170,25 +181,35 @@ export class DashboardNumbers implements NumbersProof {
 
   private async expectNoTraps(metric: ReportedMetric): Promise<void> {
     const { platform } = this
-    const { namespace, components } = platform.configuration
-    const local = localPort({ namespace, ...components.lake })
-    const reach = command`kubectl port-forward -n ${namespace} svc/${components.lake.service} ${local}:${components.lake.port}`
     const trapsIn = (rows: LakeRows) => {
       const { lake, administration } = withoutRuns(rows)
-      return traps[metric](lake, administration, `http://localhost:${local}`, platform.kubernetes.now.getTime())
+      return traps[metric](lake, administration, this.address.local, platform.kubernetes.now.getTime())
     }
     // Rows that were missing earlier may have been collected since.
     if (trapsIn(await lakeOf(platform)).length > 0)
-      expectNone(
-        trapsIn(await lakeOf.again(platform)).map(({ query, remedy, ...trap }) => ({
-          ...trap,
-          remedy: [
-            ...(remedy.some((line) => line.startsWith('curl ')) ? [reach] : []),
-            ...remedy,
-            ...(query === undefined ? [] : [comment`its rows:`, inMySql(platform, query)]),
-          ],
-        })),
-      )
+      expectNone(trapsIn(await lakeOf.again(platform)).map((trap) => this.circumstancesOf(trap)))
+  }
+
+  /** The address of the lake for commands, and the port-forward that opens it. */
+  private get address(): { readonly local: string; readonly reach: CommandLine } {
+    const { namespace, components } = this.platform.configuration
+    const { service, port } = components.lake
+    const local = localPort({ namespace, service, port })
+    return {
+      local: `http://localhost:${local}`,
+      reach: command`kubectl port-forward -n ${namespace} svc/${service} ${local}:${port}`,
+    }
+  }
+
+  private circumstancesOf({ query, remedy, ...trap }: Trapped): Circumstances {
+    return {
+      ...trap,
+      remedy: [
+        ...(remedy.some((line) => line.startsWith('curl ')) ? [this.address.reach] : []),
+        ...remedy,
+        ...(query === undefined ? [] : [comment`its rows:`, inMySql(this.platform, query)]),
+      ],
+    }
   }
 
   /**
@@ -225,23 +246,6 @@ function inWords(platform: Platform, shown: readonly ReportPanel[], what: string
   expectData(withData, what, 'database', remedy)
   return `${shown.length} panels of ${projects.join(', ')}; ${withData.length} with data`
 }
-
-/** The fewest choices among which each panel differs from its base at least once, if it does for any choice. */
-function choicesThatDiffer(
-  base: readonly ReportPanel[],
-  others: readonly { readonly other: ViewChoice; readonly panels: readonly ReportPanel[] }[],
-): ViewChoice[] {
-  const left = new Set(base.keys())
-  return others.flatMap(({ other, panels }) => {
-    const changed = [...left].filter((index) => differs(base[index], panels[index]))
-    for (const index of changed) left.delete(index)
-    return changed.length > 0 ? [other] : []
-  })
-}
-
-/** Two panels without data do not differ: different words for "no data" prove nothing. */
-const differs = (one?: ReportPanel, other?: ReportPanel) =>
-  Boolean(one?.hasData || other?.hasData) && !isDeepStrictEqual(one?.rows, other?.rows)
 
 /** The 30 days until now; the same for all scenarios, so that each page is opened once. */
 const monthOf = rememberOutcome(async ({ contract, kubernetes }: Platform): Promise<Window> => {

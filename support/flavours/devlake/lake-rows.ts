@@ -52,6 +52,7 @@ export async function readLake(
     blueprints: rowsOf(administrationTables.blueprints),
     blueprintConnections: rowsOf(administrationTables.blueprintConnections),
     blueprintScopes: rowsOf(administrationTables.blueprintScopes),
+    builds: rowsOf(administrationTables.builds),
     webhooks: rowsOf(administrationTables.webhooks),
     pipelines: rowsOf(administrationTables.pipelines),
     failedTasks: rowsOf(administrationTables.failedTasks),

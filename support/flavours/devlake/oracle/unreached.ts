@@ -8,6 +8,7 @@ import type { Lake } from '../rows/rows'
 import { collectNow, few, isYoung } from './collections'
 import { collect, connect, requestTo, webhookOf } from './requests'
 import type { Trapped } from './traps'
+import { isScopeOf } from './uncounted'
 
 type Sources = Pick<
   Administration,
@@ -91,12 +92,9 @@ function unreached<Row extends { readonly scope: string; readonly writtenAt: num
 /** The blueprint that collects a scope, such as `github:GithubRepo:1:42`: plugin, kind, connection and id in the source. */
 function blueprintOf(scope: string, { blueprints, blueprintConnections, blueprintScopes }: Sources) {
   const webhook = webhookOf(scope)
-  const [plugin = '', , connection = ''] = scope.split(':')
   const linked =
     webhook === null
-      ? blueprintScopes.find(
-          (one) => one.plugin === plugin && one.connection === connection && scope.endsWith(`:${one.scope}`),
-        )
+      ? blueprintScopes.find((one) => isScopeOf(scope, one))
       : blueprintConnections.find((one) => one.plugin === 'webhook' && one.connection === webhook)
   return blueprints.find(({ id }) => id === linked?.blueprint)
 }

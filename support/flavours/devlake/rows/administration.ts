@@ -98,6 +98,12 @@ export const administrationTables = {
       scope: row.scope_id,
     }),
   ),
+  /** The builds of each scope, whether or not they are deployments. */
+  builds: table(
+    '(SELECT cicd_scope_id, COUNT(*) AS builds FROM cicd_pipelines GROUP BY cicd_scope_id) counted',
+    { cicd_scope_id: text, builds: z.coerce.number() },
+    (row) => ({ scope: row.cicd_scope_id, count: row.builds }),
+  ),
   /** The webhook connections. A deleted one leaves the rows that it took. */
   webhooks: table('_tool_webhook_connections', { id }, (row) => row),
   pipelines: table(
