@@ -10,6 +10,15 @@ const schema = z.strictObject({
   /** The namespace of ArgoCD and its Applications; null where Flux delivers the service. */
   argocd: z.string().nullable().default('fawkes'),
   application: z.string().default('devlake'),
+  /** What the Application or the object of Flux deploys. */
+  source: z
+    .strictObject({
+      repository: z.string(),
+      path: z.string().optional(),
+      chart: z.string().optional(),
+      revision: z.string(),
+    })
+    .default({ repository: 'https://github.com/paruff/fawkes', path: 'platform/apps/devlake', revision: 'main' }),
   /** The services of the lake and of the database. */
   lake: z.string().default('devlake-lake'),
   mysql: z.string().default('devlake-mysql'),

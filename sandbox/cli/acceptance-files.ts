@@ -4,6 +4,7 @@ import { writeWhole } from '../basis/files'
 import { certificateOf, files } from '../basis/layout'
 import type { Ports } from '../basis/ports'
 import { contextName } from '../credentials/identities'
+import { namesOf } from '../platform/platforms'
 import type { Options } from './options'
 
 const day = 24 * 60 * 60 * 1000
@@ -15,9 +16,11 @@ const attested: Readonly<Record<string, string>> = {
   '22.4': 'docs/sandbox.md says how to start, inspect and stop the sandbox',
 }
 
-/** The repository from which the Applications deploy: sandbox/platform/applications.yaml, and its counterpart in real. */
-const repositoryOf = ({ argocdGit }: Ports, { real }: Options) =>
-  real ? `git://127.0.0.1:${argocdGit}/paruff/fawkes` : 'https://github.com/paruff/fawkes'
+/** What is deployed from where: by the manifests of the platform, or by the real ArgoCD from a repository on this machine. */
+const sourceOf = ({ argocdGit }: Ports, { real, platform }: Options) => ({
+  ...namesOf(platform).source,
+  ...(real ? { repository: `git://127.0.0.1:${argocdGit}/paruff/fawkes` } : {}),
+})
 
 /** Writes the suite's configuration, and attestations that expire after one day. */
 export function writeAcceptanceFiles(ports: Ports, options: Options, now = new Date()): void {
@@ -37,7 +40,7 @@ export function writeAcceptanceFiles(ports: Ports, options: Options, now = new D
       ingress: { address: '127.0.0.1', httpPort: ports.ingressHttp, httpsPort: ports.ingressHttps },
       certificateAuthority: certificateOf('ingress-authority').certificate,
       attestations: files.attestations,
-      application: { repository: repositoryOf(ports, options), path: 'platform/apps/devlake', revision: 'main' },
+      application: sourceOf(ports, options),
       testApplication: { name: 'devlake-test-app' },
       tokens: {
         expired: { name: 'devlake-api-token-expired', key: 'token' },

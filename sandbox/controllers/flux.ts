@@ -1,6 +1,6 @@
 /**
- * Stand-in for the controllers of Flux: they report each source and each Kustomization as ready once for each generation and each
- * request, so that a status set by hand (a fault) stays. The revisions do not exist in any repository.
+ * Stand-in for the controllers of Flux: they report each source, Kustomization and HelmRelease as ready once for each generation and
+ * each request, so that a status set by hand (a fault) stays. The revisions do not exist in any repository.
  */
 import { createHash } from 'node:crypto'
 import type { KubernetesObject } from '@kubernetes/client-node'
@@ -13,6 +13,7 @@ interface FluxObject extends KubernetesObject {
     readonly suspend?: boolean
     readonly url?: string
     readonly ref?: { readonly branch?: string }
+    readonly version?: string
     readonly sourceRef?: { readonly name: string; readonly namespace?: string }
   }
   readonly status?: {
@@ -38,6 +39,9 @@ const revisionOf = ({ spec }: FluxObject): string =>
 export async function runFlux(cluster: Cluster): Promise<void> {
   const sources = cluster.follow<FluxObject>('GitRepository')
   const kustomizations = cluster.follow<FluxObject>('Kustomization')
+  const repositories = cluster.follow<FluxObject>('HelmRepository')
+  const charts = cluster.follow<FluxObject>('HelmChart')
+  const releases = cluster.follow<FluxObject>('HelmRelease')
 
   const report = async (kind: Kind, object: FluxObject, types: readonly string[], status: object): Promise<void> => {
     const observedGeneration = object.metadata?.generation
@@ -54,7 +58,7 @@ export async function runFlux(cluster: Cluster): Promise<void> {
 
   const unhandled = (cache: Cache<FluxObject>) => cache.items().filter((object) => !isHandled(object))
 
-  await reconcile('flux', [sources, kustomizations], async () => {
+  await reconcile('flux', [sources, kustomizations, repositories, charts, releases], async () => {
     for (const source of unhandled(sources))
       await report('GitRepository', source, ['Ready', 'ArtifactInStorage'], {
         artifact: { revision: revisionOf(source) },
@@ -66,6 +70,22 @@ export async function runFlux(cluster: Cluster): Promise<void> {
       await report('Kustomization', object, ['Ready', 'Healthy'], {
         lastAppliedRevision: revision,
         lastAttemptedRevision: revision,
+      })
+    }
+    for (const repository of unhandled(repositories)) await report('HelmRepository', repository, ['Ready'], {})
+    for (const chart of unhandled(charts))
+      await report('HelmChart', chart, ['Ready'], { artifact: { revision: chart.spec?.version ?? '' } })
+    for (const release of unhandled(releases)) {
+      const { name = '', namespace = '' } = release.metadata ?? {}
+      const chart = charts.find(namespace, `${namespace}-${name}`)
+      const version = chart?.status?.artifact?.revision
+      if (version === undefined) continue
+      await report('HelmRelease', release, ['Ready', 'Released'], {
+        helmChart: `${namespace}/${namespace}-${name}`,
+        lastAttemptedRevision: version,
+        history: [
+          { name, namespace: 'fawkes', version: 1, status: 'deployed', chartName: 'devlake', chartVersion: version },
+        ],
       })
     }
   })

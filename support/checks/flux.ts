@@ -3,104 +3,45 @@ import { type CommandLine, command, comment } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { type FluxSource, type HelmRelease, type Kustomization, targetsOf } from '../platform/flux-resources'
-import type { ObjectReference } from '../platform/one-object'
 import type { Platform } from '../platform/platform'
 import { samePath, sameRepository, sameRevision } from './application-source'
-import { fluxCandidates } from './candidates'
 import { conditionOf, describeCondition } from './dependencies'
-import { expectAlive, lifecycleProblems, missing } from './lifecycle'
-
-/** The delivery as Flux has it: what is delivered, and the reference to the source it comes from. */
-interface Delivery {
-  readonly object: Kustomization | HelmRelease
-  readonly source: ObjectReference | undefined
-  readonly path: string | undefined
-  readonly chart: string | undefined
-  readonly version: string | undefined
-}
-
-function namesOf({ configuration }: Platform) {
-  const { kind, name, namespace } = configuration.application
-  const resource = kind.toLowerCase()
-  return {
-    ...{ kind, name, namespace, resource, object: `${kind} ${namespace}/${name}` },
-    remedy: [command`kubectl describe ${resource} -n ${namespace} ${name}`],
-    controllers: [`workloads labelled ${configuration.dependencies.flux.selector}`],
-  }
-}
+import { type Delivery, deliveryOf, inWords, namesOf, sourcesOf } from './flux-delivery'
+import { expectAlive, lifecycleProblems } from './lifecycle'
 
 /** 2.2: checks that the object exists and is not being deleted, and returns it. */
 export async function expectFluxObject(platform: Platform): Promise<void> {
   await deliveryOf(platform)
 }
 
-async function deliveryOf(platform: Platform): Promise<Delivery> {
-  const { kind, name, namespace, object, resource } = namesOf(platform)
-  const found =
-    kind === 'HelmRelease'
-      ? await platform.kubernetes.flux.helmRelease(name)
-      : await platform.kubernetes.flux.kustomization(name)
-  if (!found)
-    throw missing(object, [...(await fluxCandidates(platform)), command`kubectl get ${resource} -n ${namespace}`])
-  // A suspended object keeps an old generation: its own finding says so.
-  expectAlive(kind, { metadata: { ...found.metadata, generation: undefined } }, { object })
-  if ('sourceRef' in found.spec)
-    return { object: found, source: found.spec.sourceRef, path: found.spec.path, chart: undefined, version: undefined }
-  const { chart, chartRef } = found.spec
-  return {
-    object: found,
-    source: chart?.spec.sourceRef ?? chartRef,
-    path: undefined,
-    chart: chart?.spec.chart,
-    version: chart?.spec.version,
-  }
-}
-
 /** 2.1: checks that Flux delivers what the configuration names, to the namespace of the service in this cluster. */
 export async function expectFluxDelivers(platform: Platform): Promise<void> {
   const delivery = await deliveryOf(platform)
-  const source = await sourceOf(platform, delivery)
-  expectNone([...sourceProblems(platform, delivery, source), ...destinationProblems(platform, delivery)])
+  const sources = await sourcesOf(platform, delivery)
+  expectNone([...sourceProblems(platform, delivery, sources), ...destinationProblems(platform, delivery)])
 }
 
-async function sourceOf(platform: Platform, { source }: Delivery): Promise<FluxSource> {
-  const { object, namespace, remedy } = namesOf(platform)
-  if (source === undefined)
-    throw new Unmet({
-      summary: `${object} names no source.`,
-      object,
-      expected: 'a reference to a source',
-      found: 'none',
-      remedy,
-    })
-  const found = await platform.kubernetes.flux.source({ ...source, namespace: source.namespace ?? namespace })
-  if (found) return found
-  const place = source.namespace ?? namespace
-  throw missing(
-    `${source.kind} ${place}/${source.name}`,
-    [command`kubectl get ${source.kind.toLowerCase()} -n ${place}`],
-    [`${source.kind} ${place}/${source.name}`],
-  )
-}
-
-function sourceProblems(platform: Platform, delivery: Delivery, { spec }: FluxSource): Circumstances[] {
+function sourceProblems(platform: Platform, delivery: Delivery, sources: readonly FluxSource[]): Circumstances[] {
   const { object, remedy } = namesOf(platform)
   const { repository, path, chart, revision } = platform.configuration.application
-  const refs = [spec.ref?.branch, spec.ref?.tag, spec.ref?.semver, spec.ref?.commit, spec.ref?.name, delivery.version]
-  const named = refs.filter((ref) => ref !== undefined)
+  const url = sources.at(-1)?.spec.url
+  const refs = sources.flatMap(({ spec: { ref } }) => [ref?.branch, ref?.tag, ref?.semver, ref?.commit, ref?.name])
+  const named = [...refs, delivery.version].filter((ref) => ref !== undefined)
+  // An OCIRepository is that of one chart, by whose name its address ends.
+  const { chart: delivered = 'chartRef' in delivery.object.spec ? url?.split('/').at(-1) : undefined } = delivery
   const isWanted =
     (path === undefined || samePath(delivery.path, path)) &&
-    (chart === undefined || delivery.chart === chart) &&
+    (chart === undefined || delivered === chart) &&
     (revision === undefined || named.some((ref) => sameRevision(ref, revision)))
   return [
-    ...(repository === undefined || sameRepository(spec.url ?? '', repository)
+    ...(repository === undefined || sameRepository(url ?? '', repository)
       ? []
       : [
           {
             summary: `${object} does not deploy from the platform repository.`,
             object,
             expected: repository,
-            found: spec.url ?? 'a source without a URL',
+            found: url ?? 'a source without a URL',
             remedy,
           },
         ]),
@@ -111,7 +52,7 @@ function sourceProblems(platform: Platform, delivery: Delivery, { spec }: FluxSo
             summary: `${object} does not deploy the configured part of the repository.`,
             object,
             expected: described(path, chart, revision === undefined ? [] : [revision]),
-            found: described(delivery.path, delivery.chart, named),
+            found: described(delivery.path, delivered, named),
             remedy,
           },
         ]),
@@ -160,8 +101,22 @@ function destinationProblems(platform: Platform, { object: delivered }: Delivery
 
 /** 2.3: checks that Flux attends to the object now and says that it is ready. */
 export async function expectFluxHealthy(platform: Platform): Promise<void> {
-  const { object, remedy } = namesOf(platform)
+  const { object, remedy, kind, name, namespace } = namesOf(platform)
   const { status } = await attendedTo(platform)
+  const { sources } = await deliveryOf(platform)
+  const stalled = conditionOf(status.conditions, 'Stalled')
+  if (stalled?.status === 'True')
+    throw new Unmet({
+      summary: `Flux has given up on ${object}: it is stalled.`,
+      object,
+      reliesOn: [object, ...sources.map(inWords)],
+      expected: 'no condition Stalled',
+      found: describeCondition(stalled),
+      remedy: [
+        ...remedy,
+        comment`Flux tries again after a change, or at once with: flux reconcile ${kind.toLowerCase()} -n ${namespace} ${name}${kind === 'HelmRelease' ? ' --reset' : ''}`,
+      ],
+    })
   for (const type of ['Ready', 'Healthy']) {
     const condition = conditionOf(status.conditions, type)
     // Only a Kustomization that waits for its objects has the condition Healthy.
@@ -169,7 +124,7 @@ export async function expectFluxHealthy(platform: Platform): Promise<void> {
     throw new Unmet({
       summary: `${object} is not ${type}.`,
       object,
-      reliesOn: [object],
+      reliesOn: [object, ...sources.map(inWords)],
       expected: type,
       found: describeCondition(condition),
       remedy,
@@ -206,24 +161,36 @@ async function expectApplied(platform: Platform): Promise<void> {
   const { object, remedy, controllers } = namesOf(platform)
   const { status } = await attendedTo(platform)
   const delivery = await deliveryOf(platform)
-  const source = await sourceOf(platform, delivery)
-  const { kind, name, namespace = source.metadata.namespace } = delivery.source ?? { kind: 'source', name: '' }
-  const origin = `${kind} ${namespace}/${name}`
+  const sources = await sourcesOf(platform, delivery)
+  // The farthest first: a HelmChart cannot be ready without its repository.
+  for (const [index, source] of [...sources.entries()].toReversed()) expectFetched(platform, delivery, index, source)
+  const [source] = sources
+  const problem =
+    source && ('history' in status ? releaseProblem(status, delivery, source) : revisionProblem(status, source))
+  if (!problem) return
+  throw new Unmet({ summary: `${object} ${problem.says}.`, object, ...problem, reliesOn: controllers, remedy })
+}
+
+/** Checks that Flux attends to a source and has fetched it. */
+function expectFetched(platform: Platform, { sources }: Delivery, index: number, source: FluxSource): void {
+  const { object, controllers } = namesOf(platform)
+  const reference = sources[index]
+  if (!reference) return
+  const { kind, name, namespace } = reference
+  const origin = inWords(reference)
   if (source.spec.suspend) throw suspended(origin, kind.toLowerCase(), namespace, name)
   expectNone(lifecycleProblems(kind, source, { object: origin, attendedBy: controllers }))
   const ready = conditionOf(source.status.conditions, 'Ready')
-  if (ready?.status !== 'True' && kind !== 'HelmRepository')
-    throw new Unmet({
-      summary: `${origin}, the source of ${object}, is not Ready.`,
-      object: origin,
-      reliesOn: [origin],
-      expected: 'Ready',
-      found: describeCondition(ready),
-      remedy: [command`kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`],
-    })
-  const problem = 'history' in status ? releaseProblem(status) : revisionProblem(status, source)
-  if (!problem) return
-  throw new Unmet({ summary: `${object} ${problem.says}.`, object, ...problem, reliesOn: controllers, remedy })
+  // Flux reports nothing about a HelmRepository of OCI charts.
+  if (ready?.status === 'True' || (ready === undefined && kind === 'HelmRepository')) return
+  throw new Unmet({
+    summary: `${origin}, the source of ${object}, is not Ready.`,
+    object: origin,
+    reliesOn: [origin, ...sources.slice(index + 1).map(inWords)],
+    expected: 'Ready',
+    found: describeCondition(ready),
+    remedy: [command`kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`],
+  })
 }
 
 interface Problem {
@@ -245,15 +212,31 @@ function revisionProblem(
   }
 }
 
-function releaseProblem({ history }: HelmRelease['status']): Problem | undefined {
+/** The version of a chart without the digest or the revision that Flux appends to it. */
+const versionOf = (revision: string) => revision.split(/[+@]/, 1)[0]
+
+function releaseProblem(
+  { history }: HelmRelease['status'],
+  { sources }: Delivery,
+  { status }: FluxSource,
+): Problem | undefined {
   const [newest] = history
-  if (newest?.status === 'deployed') return undefined
+  if (newest?.status !== 'deployed')
+    return {
+      says: 'has no deployed release',
+      expected: 'deployed',
+      found: newest
+        ? `${newest.status ?? 'no status'} (chart ${newest.chartVersion ?? 'of unknown version'})`
+        : 'no release',
+    }
+  const revision = sources[0]?.kind === 'HelmRepository' ? undefined : status.artifact?.revision
+  const { chartVersion } = newest
+  if (revision === undefined || chartVersion === undefined || versionOf(chartVersion) === versionOf(revision))
+    return undefined
   return {
-    says: 'has no deployed release',
-    expected: 'deployed',
-    found: newest
-      ? `${newest.status ?? 'no status'} (chart ${newest.chartVersion ?? 'of unknown version'})`
-      : 'no release',
+    says: 'has not installed the newest version of its chart',
+    expected: `chart ${revision}`,
+    found: `chart ${chartVersion}`,
   }
 }
 

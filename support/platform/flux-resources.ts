@@ -55,6 +55,8 @@ export const helmRelease = z.object({
   status: z
     .object({
       ...status,
+      /** The HelmChart that Flux made of spec.chart, as "namespace/name". */
+      helmChart: z.string().optional(),
       /** The releases of Helm, the newest first. */
       history: z.array(z.object({ status: z.string().optional(), chartVersion: z.string().optional() })).default([]),
     })
@@ -67,6 +69,10 @@ export const fluxSource = z.object({
   metadata,
   spec: z.object({
     suspend: z.boolean().default(false),
+    /** The chart of a HelmChart, with its version and its repository. */
+    chart: z.string().optional(),
+    version: z.string().optional(),
+    sourceRef: reference.optional(),
     url: z.string().transform(publicUrl).optional(),
     ref: z
       .object({

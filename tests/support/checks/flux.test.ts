@@ -149,13 +149,86 @@ describe('a Kustomization is refused', () => {
 })
 
 describe('a HelmRelease is refused', () => {
-  it.each<[string, ClusterObject]>([
-    ['whose release failed', helmRelease({}, { history: [{ status: 'failed', chartVersion: '1.0.2' }] })],
-    ['without a release', helmRelease({}, { history: [] })],
-  ])('%s', async (_, release) => {
-    expect((await findingOf(judged('HelmRelease', [release, helmRepository]))).summary).toBe(
-      'HelmRelease flux-system/devlake has no deployed release.',
-    )
+  const failed = { ...ready, status: 'False', reason: 'InstallFailed', message: 'timed out' }
+  const helmChart = (spec: object = {}, status: object = {}): ClusterObject => ({
+    resource: 'helmcharts',
+    metadata: { name: 'flux-system-devlake', namespace: 'flux-system', generation: 1 },
+    spec: { chart: 'devlake', version: '1.0.2', sourceRef: { kind: 'HelmRepository', name: 'devlake' }, ...spec },
+    status: {
+      observedGeneration: 1,
+      conditions: [{ ...ready, observedGeneration: 1 }],
+      artifact: { revision: '1.0.2' },
+      ...status,
+    },
+  })
+  const made = { helmChart: 'flux-system/flux-system-devlake' }
+  const repository = (status: object): ClusterObject => ({ ...helmRepository, status })
+
+  it.each<[string, readonly ClusterObject[], RegExp]>([
+    ['that does not exist', [helmRepository], /HelmRelease flux-system\/devlake does not exist/],
+    [
+      'whose release failed',
+      [helmRelease({}, { history: [{ status: 'failed', chartVersion: '1.0.2' }] })],
+      /no deployed/,
+    ],
+    ['without a release', [helmRelease({}, { history: [] })], /has no deployed release/],
+    ['that is suspended', [helmRelease({ suspend: true }, { observedGeneration: 2 })], /it is suspended/],
+    ['whose status is older', [helmRelease({}, { observedGeneration: 2 })], /of an older generation/],
+    [
+      'that is not ready',
+      [helmRelease({}, { conditions: [failed] })],
+      /^HelmRelease flux-system\/devlake is not Ready/,
+    ],
+    [
+      'that is stalled',
+      [helmRelease({}, { conditions: [failed, { ...ready, type: 'Stalled', reason: 'RetriesExceeded' }] })],
+      /Flux has given up on HelmRelease flux-system\/devlake: it is stalled/,
+    ],
+    [
+      'whose repository cannot be fetched',
+      [helmRelease(), repository({ conditions: [failed] })],
+      /HelmRepository flux-system\/devlake, the source of HelmRelease flux-system\/devlake, is not Ready/,
+    ],
+    [
+      'whose chart the repository does not have',
+      [helmRelease({}, made), helmChart({}, { conditions: [failed] })],
+      /HelmChart flux-system\/flux-system-devlake, the source of HelmRelease flux-system\/devlake, is not Ready/,
+    ],
+    [
+      'whose chart has a newer version',
+      [helmRelease({}, made), helmChart({}, { artifact: { revision: '1.1.0' } })],
+      /has not installed the newest version of its chart/,
+    ],
+    ['whose chart is gone', [helmRelease({}, made)], /HelmChart flux-system\/flux-system-devlake does not exist/],
+    ['without a source', [helmRelease({ chart: undefined })], /names no source/],
+    ['that goes elsewhere', [helmRelease({ targetNamespace: 'shop' })], /deploys nothing to the namespace/],
+  ])('%s', async (_, objects, summary) => {
+    expect((await findingOf(judged('HelmRelease', [helmRepository, ...objects].reverse()))).summary).toMatch(summary)
+  })
+
+  it.each<[string, object, readonly ClusterObject[]]>([
+    ['a HelmChart', { kind: 'HelmChart', name: 'flux-system-devlake' }, [helmChart(), helmRepository]],
+    [
+      'an OCIRepository',
+      { kind: 'OCIRepository', name: 'devlake' },
+      [
+        {
+          ...source,
+          resource: 'ocirepositories',
+          metadata: { name: 'devlake', namespace: 'flux-system', generation: 1 },
+          spec: { url: 'oci://registry.example.org/charts/devlake', ref: { tag: '1.0.2' } },
+          status: { observedGeneration: 1, conditions: [ready], artifact: { revision: '1.0.2@sha256:4f1c' } },
+        },
+      ],
+    ],
+  ])('unless it refers to the chart by %s', async (_, chartRef, sources) => {
+    const objects = [helmRelease({ chart: undefined, chartRef }), ...sources]
+    await judged('HelmRelease', objects, { chart: 'devlake', revision: '1.0.2' })
+    const found = await findingOf(judged('HelmRelease', objects, { chart: 'shop' }))
+    expect(found).toMatchObject({
+      summary: 'HelmRelease flux-system/devlake does not deploy the configured part of the repository.',
+      found: 'chart devlake, revision 1.0.2',
+    })
   })
 })
 
