@@ -28,8 +28,11 @@ export const kinds = {
   Kustomization: ['kustomize.toolkit.fluxcd.io/v1', 'kustomizations'],
   HelmRelease: ['helm.toolkit.fluxcd.io/v2', 'helmreleases'],
   GitRepository: ['source.toolkit.fluxcd.io/v1', 'gitrepositories'],
+  HelmRepository: ['source.toolkit.fluxcd.io/v1', 'helmrepositories'],
+  HelmChart: ['source.toolkit.fluxcd.io/v1', 'helmcharts'],
   GatewayClass: ['gateway.networking.k8s.io/v1', 'gatewayclasses'],
   Gateway: ['gateway.networking.k8s.io/v1', 'gateways'],
+  ReferenceGrant: ['gateway.networking.k8s.io/v1beta1', 'referencegrants'],
   HTTPRoute: ['gateway.networking.k8s.io/v1', 'httproutes'],
 } as const
 export type Kind = keyof typeof kinds

@@ -28,6 +28,10 @@ export function resolveService(
 ): Resolution {
   const service = services.find(namespace, name)
   if (service === undefined) return { failure: 'unknown', reason: `the namespace ${namespace} has no service ${name}` }
+  const { type, externalName = '' } = service.spec ?? {}
+  const target = type === 'ExternalName' ? serviceOfHost(externalName, namespace) : undefined
+  if (target !== undefined && (target.name !== name || target.namespace !== namespace))
+    return resolveService({ services, slices, pods }, ports, target.namespace, target.name, servicePort)
   const port = service.spec?.ports?.find(
     (candidate) => candidate.port === servicePort || candidate.name === servicePort,
   )

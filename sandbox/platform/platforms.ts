@@ -93,11 +93,50 @@ const isIngress = ({ kind, metadata }: KubernetesObject): boolean =>
 
 const gatewayApi: Shape = { names: { gateway: true }, folders: ['gateway-api'], lacks: isIngress }
 
+/** The Ingresses in a namespace of their own, with their certificates and Services that stand for their backends. */
+const ingressElsewhere: Shape = {
+  folders: ['ingress-elsewhere'],
+  change: (object) =>
+    object.kind === 'Ingress' || object.kind === 'Certificate'
+      ? {
+          ...(renamed(object, { 'devlake-ui': 'pages', 'devlake-grafana': 'dashboards' }) as object),
+          metadata: { ...object.metadata, namespace: 'edge' },
+        }
+      : object,
+}
+
+/** The HTTPRoutes in the namespace of their Gateway. A ReferenceGrant lets them lead to that of the service. */
+const routesElsewhere: Shape = {
+  folders: ['routes-elsewhere'],
+  change: (object) => {
+    if (object.kind !== 'HTTPRoute') return object
+    const { spec } = object as { spec?: { rules?: readonly { backendRefs?: readonly object[] }[] } }
+    const rules = spec?.rules?.map((rule) => ({
+      ...rule,
+      backendRefs: rule.backendRefs?.map((backend) => ({ ...backend, namespace: 'fawkes' })),
+    }))
+    return { ...object, metadata: { ...object.metadata, namespace: 'gateways' }, spec: { ...spec, rules } }
+  },
+}
+
 const flux: Shape = {
   names: { argocd: null },
   folders: ['flux'],
   lacks: (object) =>
     isArgoCd(object) || is('Secret', 'devlake-argocd')(object) || is('Deployment', 'devlake-test-app')(object),
+}
+
+/** A HelmRelease of Flux in the place of the Kustomization. */
+const fluxHelm: Shape = {
+  names: {
+    source: {
+      repository: 'https://apache.github.io/incubator-devlake-helm-chart',
+      chart: 'devlake',
+      revision: '1.0.2',
+    },
+  },
+  folders: ['flux-helm'],
+  lacks: (object) => object.kind === 'Kustomization' || object.kind === 'GitRepository',
 }
 
 const noCertManager: Shape = {
@@ -209,7 +248,10 @@ const platforms = {
   'helm-names': helmNames,
   'external-mysql': externalMysql,
   'gateway-api': gatewayApi,
+  'ingress-elsewhere': ingressElsewhere,
+  'routes-elsewhere': together(gatewayApi, routesElsewhere),
   flux,
+  'flux-helm': together(flux, fluxHelm),
   'no-cert-manager': noCertManager,
   'no-ingress': noIngress,
   'load-balancer': loadBalancer,

@@ -2,9 +2,10 @@
 import type { z } from 'zod'
 import { type CommandLine, comment } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'
+import { isHostOf } from '../basis/service-host'
 import { serviceMonitorNames } from '../configuration/service-monitor'
 import { type Component, components, type Entry } from '../contracts/contract'
-import { ingress, service } from '../platform/core-resources'
+import { type Ingress, ingress, service } from '../platform/core-resources'
 import { application, externalSecret as externalSecretFields, serviceMonitor } from '../platform/custom-resources'
 import {
   deliversTo,
@@ -13,10 +14,11 @@ import {
   type Kustomization,
   kustomization,
 } from '../platform/flux-resources'
-import { httpRoute } from '../platform/gateway-resources'
+import { type HttpRoute, httpRoute } from '../platform/gateway-resources'
 import { discoveries, type Operation } from '../platform/operations'
 import type { Platform } from '../platform/platform'
 import { selects } from './label-selector'
+import { placed } from './placed'
 
 /** More candidates would hide the command below them. */
 const mostNamed = 3
@@ -100,27 +102,49 @@ export async function serviceMonitorCandidates({ kubernetes, configuration }: Pl
 }
 
 /** The ingresses that lead to a component of the role and that no other role has. */
-export async function ingressCandidates({ kubernetes, configuration }: Platform, role: Entry): Promise<Advice> {
+export async function ingressCandidates(platform: Platform, role: Entry): Promise<Advice> {
+  const { kubernetes, configuration } = platform
+  const own = placed(platform, role).kubernetes.namespace
   const { name, paths } = configuration.ingresses[role]
   const { namespace } = kubernetes
   const others = Object.entries(configuration.ingresses).flatMap(([other, given]) => (other === role ? [] : given.name))
   const behind = Object.values(paths).map((component) => configuration.components[component].service)
   const found = await listed(kubernetes.api, discoveries.ingresses, ingress)
-  const fitting = found.filter(({ metadata, spec }) => {
-    const services = spec.rules.flatMap(({ http }) => http?.paths ?? []).map(({ backend }) => backend.service?.name)
-    const isOther = metadata.namespace === namespace && others.includes(metadata.name)
-    return !isOther && services.some((service) => service !== undefined && behind.includes(service))
-  })
-  return named(
-    'Ingress',
-    fitting,
-    { name, namespace },
-    { name: `ingresses.${role}.name`, namespace: namespaceKeyOf(role) },
+  const services = await listed(kubernetes.api, discoveries.services, service)
+  const leadingHere = services.filter(
+    ({ spec: { type, externalName = '' } }) =>
+      type === 'ExternalName' && behind.some((one) => isHostOf(externalName, one, own)),
   )
+  const backendsOf = ({ spec }: Ingress) =>
+    spec.rules.flatMap(({ http }) => http?.paths ?? []).flatMap(({ backend }) => backend.service?.name ?? [])
+  const isApart = (one: Ingress) =>
+    one.metadata.namespace !== own &&
+    leadingHere.some(
+      ({ metadata }) => metadata.namespace === one.metadata.namespace && backendsOf(one).includes(metadata.name),
+    )
+  const fitting = found.filter((one) => {
+    const isOther = one.metadata.namespace === namespace && others.includes(one.metadata.name)
+    return !isOther && (isApart(one) || backendsOf(one).some((service) => behind.includes(service)))
+  })
+  return entryCandidates('Ingress', role, fitting, isApart, { name, namespace })
+}
+
+/** The ways in, first those that lead to the configured namespace from another one. */
+function entryCandidates<T extends Named>(
+  kind: string,
+  role: Entry,
+  found: readonly T[],
+  isApart: (one: T) => boolean,
+  configured: { readonly name: string; readonly namespace: string },
+): Advice {
+  const apart = found.filter(isApart)
+  const key = apart.length > 0 ? `ingresses.${role}.namespace` : namespaceKeyOf(role)
+  return named(kind, apart.length > 0 ? apart : found, configured, { name: `ingresses.${role}.name`, namespace: key })
 }
 
 /** The HTTPRoutes that lead to a component of the role. */
-export async function routeCandidates({ kubernetes, configuration }: Platform, role: Entry): Promise<Advice> {
+export async function routeCandidates(platform: Platform, role: Entry): Promise<Advice> {
+  const { kubernetes, configuration } = platform
   const { name, paths } = configuration.ingresses[role]
   const { namespace } = kubernetes
   const behind = Object.values(paths).map((component) => configuration.components[component].service)
@@ -128,12 +152,11 @@ export async function routeCandidates({ kubernetes, configuration }: Platform, r
   const fitting = found.filter(({ spec }) =>
     spec.rules.some(({ backendRefs }) => backendRefs.some((backend) => behind.includes(backend.name))),
   )
-  return named(
-    'HTTPRoute',
-    fitting,
-    { name, namespace },
-    { name: `ingresses.${role}.name`, namespace: namespaceKeyOf(role) },
-  )
+  const own = placed(platform, role).kubernetes.namespace
+  const isApart = ({ metadata, spec }: HttpRoute) =>
+    metadata.namespace !== own &&
+    spec.rules.some(({ backendRefs }) => backendRefs.some((backend) => backend.namespace === own))
+  return entryCandidates('HTTPRoute', role, fitting, isApart, { name, namespace })
 }
 
 type SecretRole = keyof Platform['configuration']['secretNames']

@@ -9,7 +9,7 @@ import type { Platform } from '../platform/platform'
 import { routeCandidates } from './candidates'
 import { conditionOf, describeCondition } from './dependencies'
 import { expectAlive, missing } from './lifecycle'
-import { placed } from './placed'
+import { placed, placedEntry } from './placed'
 
 export type Listener = Gateway['spec']['listeners'][number]
 
@@ -96,19 +96,32 @@ function acceptanceProblems(
   const where = `Gateway ${parent.namespace ?? metadata.namespace}/${parent.name}`
   return ['Accepted', 'ResolvedRefs'].flatMap((type) =>
     problemOf(own?.conditions ?? [], type, metadata.generation).map((found) => ({
-      summary: `${where} has not ${type === 'Accepted' ? 'accepted' : 'resolved the backends of'} the current ${object}.`,
+      summary: isUngranted(own?.conditions ?? [], type)
+        ? `No ReferenceGrant lets ${object} lead to Services of another namespace.`
+        : `${where} has not ${type === 'Accepted' ? 'accepted' : 'resolved the backends of'} the current ${object}.`,
       object,
       reliesOn: [
         where,
         ...spec.rules.flatMap(({ backendRefs }) =>
-          backendRefs.map(({ name }) => `Service ${metadata.namespace}/${name}`),
+          backendRefs.map(({ name, namespace = metadata.namespace }) => `Service ${namespace}/${name}`),
         ),
       ],
       expected: `${type} with observedGeneration ${metadata.generation ?? 'of the route'}`,
       found,
-      remedy,
+      remedy: isUngranted(own?.conditions ?? [], type) ? [...remedy, ...grantsFor(spec, metadata.namespace)] : remedy,
     })),
   )
+}
+
+/** Returns true if the controller says that a backend of another namespace is not permitted. */
+const isUngranted = (conditions: readonly Condition[], type: string): boolean =>
+  type === 'ResolvedRefs' && conditionOf(conditions, type)?.reason === 'RefNotPermitted'
+
+/** The commands that list the ReferenceGrants in the other namespaces to which a route leads. */
+function grantsFor({ rules }: HttpRoute['spec'], own: string): CommandLine[] {
+  const all = rules.flatMap(({ backendRefs }) => backendRefs.flatMap(({ namespace }) => namespace ?? []))
+  const others = [...new Set(all)].filter((namespace) => namespace !== own)
+  return others.map((namespace) => command`kubectl get referencegrants -n ${namespace} -o yaml`)
 }
 
 /** Returns why a condition does not hold for the current generation; empty if it holds. */
@@ -169,7 +182,7 @@ async function expectAcceptedClass(platform: Platform, name: string): Promise<vo
 /** 0.4: checks that the controllers of all Gateways in use have accepted their classes. */
 export async function expectGatewayClasses(platform: Platform): Promise<void> {
   for (const role of ['service', 'grafana'] as const) {
-    const route = await routeOf(placed(platform, role), role)
+    const route = await routeOf(placedEntry(platform, role), role)
     for (const { kind, name, namespace = route.metadata.namespace } of route.spec.parentRefs) {
       if (kind !== 'Gateway') continue
       const object = `Gateway ${namespace}/${name}`

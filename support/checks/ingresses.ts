@@ -1,6 +1,7 @@
 /** Section 5: checks of the ingresses and of their backends. */
 import { type CommandLine, command, comment } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import { isHostOf } from '../basis/service-host'
 import { type Component, components, type Entry } from '../contracts/contract'
 import type { Ingress, IngressClass } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
@@ -11,6 +12,7 @@ import { expectOpenOutside, expectSelectsComponent, isExposed } from './exposed-
 import { expectAttached, expectRouteLeads, isRouted } from './http-routes'
 import { covers } from './ingress-certificates'
 import { expectAlive, missing } from './lifecycle'
+import { placed } from './placed'
 import { expectPodsReady } from './pods'
 import { serviceOf } from './services'
 
@@ -102,10 +104,13 @@ export async function expectRouting(platform: Platform, role: Entry): Promise<vo
     const backend = rules
       .flatMap(({ http }) => http?.paths ?? [])
       .find((candidate) => pathBeforePattern(candidate.path) === path)?.backend.service
-    const found = backend ? `${backend.name}:${backend.port.number ?? backend.port.name ?? '?'}` : 'no rule'
-    const named = await portNamed(platform, component, port)
-    if (backend?.name === service && (backend.port.number === port || (named && backend.port.name === named))) continue
-    const missing = backend && backend.name !== service && !(await platform.kubernetes.service(backend.name))
+    const behind = await serviceBehind(platform, component, backend?.name)
+    const { name, named, alias } = behind
+    const number = backend?.port.number ?? backend?.port.name ?? '?'
+    const found = backend ? `${backend.name}:${number}${alias ? `, which is ${alias}` : ''}` : 'no rule'
+    if (name === service && (backend?.port.number === port || (named(port) && backend?.port.name === named(port))))
+      continue
+    const missing = backend && behind.missing
     unmet.push({
       summary: missing
         ? `${object} routes ${path} to a service that does not exist: ${backend.name}.`
@@ -126,10 +131,35 @@ function rulesFor(host: string, rules: Ingress['spec']['rules']): Ingress['spec'
   return [exact, wildcard, rules.filter((rule) => !rule.host)].find((found) => found.length > 0) ?? []
 }
 
-/** Returns the name of a port in the component's service. */
-async function portNamed(platform: Platform, component: Component, port: number): Promise<string | undefined> {
-  const service = await platform.kubernetes.service(platform.configuration.components[component].service)
-  return service?.spec.ports.find((candidate) => candidate.port === port)?.name
+interface Behind {
+  /** The component's service, if the backend is that one or leads to it. */
+  readonly name: string | undefined
+  /** True if no service has the name of the backend. */
+  readonly missing: boolean
+  /** What the backend stands for, in words. */
+  readonly alias?: string
+  /** Returns the name of a port of the backend. */
+  readonly named: (port: number) => string | undefined
+}
+
+/**
+ * Returns the service behind a backend. An Ingress leads to services of its own namespace only, so one that lies elsewhere needs a
+ * Service of the type ExternalName there.
+ */
+async function serviceBehind(platform: Platform, component: Component, backend: string | undefined): Promise<Behind> {
+  const { kubernetes, configuration } = placed(platform, component)
+  const own = configuration.components[component].service
+  const here = platform.kubernetes
+  const isApart = here.namespace !== kubernetes.namespace
+  const read = backend === undefined || (backend === own && !isApart) ? own : backend
+  const service = await here.service(read)
+  const named = (port: number) => service?.spec.ports.find((candidate) => candidate.port === port)?.name
+  const missing = backend !== undefined && service === undefined && (isApart || backend !== own)
+  if (!isApart) return { name: backend, missing, named }
+  const { type, externalName = '' } = service?.spec ?? {}
+  const isOwn = type === 'ExternalName' && isHostOf(externalName, own, kubernetes.namespace)
+  const alias = type === 'ExternalName' ? externalName : `a service in ${here.namespace}`
+  return { name: isOwn ? own : undefined, missing, named, ...(service ? { alias } : {}) }
 }
 
 const pathBeforePattern = (path: string) => (path.split('(', 1)[0] ?? '').replace(/(?<=.)\/$/, '') || '/'

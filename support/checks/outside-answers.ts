@@ -14,6 +14,7 @@ import { exposedOrigin, isExposed } from './exposed-services'
 import { expectAttached, isRouted } from './http-routes'
 import { expectHostCertificates } from './ingress-certificates'
 import { handlerOf, ingressOf } from './ingresses'
+import { placed } from './placed'
 
 /** 5.2: checks that the host answers from outside, and if the ingress has TLS, also over HTTPS with a valid certificate. */
 export async function expectAnswerFromOutside(platform: Platform, role: Entry): Promise<void> {
@@ -151,7 +152,9 @@ async function expectEveryPath(platform: Platform, scheme: Scheme, role: Entry):
     throw new Unmet({
       summary: `${url} answers ${status}: no backend answers behind the ${kind === 'Service' ? 'service' : 'ingress'}.`,
       object: `host ${host}`,
-      reliesOn: [`Service ${platform.kubernetes.namespace}/${platform.configuration.components[component].service}`],
+      reliesOn: [
+        `Service ${placed(platform, component).kubernetes.namespace}/${platform.configuration.components[component].service}`,
+      ],
       expected: 'an answer of the backend',
       found: `status ${status}`,
       remedy: [command`kubectl describe ${kind.toLowerCase()} -n ${platform.kubernetes.namespace} ${name}`],

@@ -165,6 +165,7 @@ export const harmless: Readonly<Record<string, string>> = {
     ingresses.flatMap((ingress) => [
       [`ingresses.${ingress}.kind`, 'an object of that kind must lead to the service and is judged as strictly'],
       [`ingresses.${ingress}.host`, name],
+      [`ingresses.${ingress}.namespace`, name],
       [`ingresses.${ingress}.others`, 'each further host is judged like the first one'],
       [`ingresses.${ingress}.probe`, 'the path must answer without a login whichever it is'],
     ]),

@@ -3,11 +3,11 @@ import type { Entry } from '../contracts/contract'
 import type { Configuration } from './schema'
 
 /** A host, the object that leads from it, and the component behind each path. */
-export type Host = Omit<Configuration['ingresses'][Entry], 'others'>
+export type Host = Omit<Configuration['ingresses'][Entry], 'others' | 'namespace'>
 
 /** The hosts of a role, the first one first. */
 export function hostsOf({ ingresses }: Pick<Configuration, 'ingresses'>, role: Entry): readonly Host[] {
-  const { others, ...first } = ingresses[role]
+  const { others, namespace: _, ...first } = ingresses[role]
   return [
     first,
     ...others.map(({ kind = first.kind, name = first.name, paths = first.paths, probe = first.probe, host }) => ({
@@ -19,6 +19,12 @@ export function hostsOf({ ingresses }: Pick<Configuration, 'ingresses'>, role: E
     })),
   ]
 }
+
+/** The namespace of what leads to a role from outside: that of the component behind it, unless it lies elsewhere. */
+export const namespaceOfEntry = ({ namespace, grafana, ingresses }: EntryPlaces, role: Entry): string =>
+  ingresses[role].namespace ?? (role === 'grafana' ? grafana.namespace : undefined) ?? namespace
+
+type EntryPlaces = Pick<Configuration, 'namespace' | 'grafana' | 'ingresses'>
 
 export const entries = ['service', 'grafana'] as const satisfies readonly Entry[]
 

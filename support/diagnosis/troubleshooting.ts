@@ -58,7 +58,7 @@ const commands: Readonly<Record<Symptom, (facts: Facts) => readonly CommandLine[
     command`kubectl describe secret -n ${facts.names.namespace} ${facts.names.database.secret}`,
   ],
   'not found': ({ names: { namespace, components }, ingresses }) => [
-    ...ingresses.map(({ metadata: { name } }) => command`kubectl describe ingress -n ${namespace} ${name}`),
+    ...ingresses.map(({ metadata }) => command`kubectl describe ingress -n ${metadata.namespace} ${metadata.name}`),
     ...components
       .filter(({ component }) => component === 'lake')
       .map(

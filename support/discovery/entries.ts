@@ -1,4 +1,5 @@
 /** Proposals for what leads to the service and to Grafana from outside the cluster: Ingresses, HTTPRoutes or open Services. */
+import { isHostOf } from '../basis/service-host'
 import type { Component, Entry, PlatformNames } from '../contracts/contract'
 import { type Candidate, componentsBehind, hasLabels } from './components'
 import { type Findings, inWords, type ProposedMap } from './proposal'
@@ -13,21 +14,18 @@ export function proposeEntries(
 ): void {
   const { snapshot, names, namespace } = subject
   const places = [...new Set([namespace, subject.grafana])]
-  const behindIn = new Map(places.map((place) => [place, componentsIn(subject, place)]))
   const inside = ({ metadata }: { readonly metadata: { readonly namespace: string } }) =>
     places.includes(metadata.namespace)
-  const own = snapshot.ingresses.filter(inside)
-  const gatewayRoutes = snapshot.httpRoutes.filter(inside)
-  const none = new Map<string, Component>()
+  const behind = behindServices(subject)
   const all = [
-    ...own.flatMap((ingress) => routesOf(ingress, behindIn.get(ingress.metadata.namespace) ?? none)),
-    ...gatewayRoutes.flatMap((route) => gatewayRoutesOf(route, behindIn.get(route.metadata.namespace) ?? none)),
+    ...snapshot.ingresses.flatMap((ingress) => routesOf(ingress, behind)),
+    ...snapshot.httpRoutes.flatMap((route) => gatewayRoutesOf(route, behind)),
   ]
   if (snapshot.unread.has('ingresses') && all.length === 0) {
     findings.ask('ingresses', 'The ingresses could not be listed. Do their names and hosts fit?')
     return
   }
-  if (own.length === 0 && gatewayRoutes.length === 0) {
+  if (all.length === 0 && !snapshot.ingresses.some(inside) && !snapshot.httpRoutes.some(inside)) {
     const reason = `no Ingress in ${namespace} leads to the service`
     findings.propose(['absent', 'ingress'], reason, undefined, `Found: ${reason}.`)
     if (proposeExposed(subject, components, findings)) return
@@ -43,13 +41,12 @@ export function proposeEntries(
     findings.propose(['absent', 'externalAccess'], reason, undefined, `Found: ${reason}.`)
     return
   }
-  for (const { part, wanted } of parts)
-    proposeIngress(
-      part,
-      all.filter(({ paths }) => Object.values(paths).some((one) => wanted.includes(one))),
-      names,
-      findings,
-    )
+  for (const { part, wanted } of parts) {
+    const fitting = all.filter(({ paths }) => Object.values(paths).some((one) => wanted.includes(one)))
+    const own = part === 'grafana' ? subject.grafana : namespace
+    const local = fitting.filter((route) => route.namespace === own)
+    proposeIngress(part, local.length > 0 ? local : fitting, { names, namespace: own }, findings)
+  }
 }
 
 /** Programs that lead into a cluster by routes of their own kinds, such as IngressRoute, VirtualService or tunnels. */
@@ -59,6 +56,24 @@ const controllers = /traefik|istio|contour|envoy|kong|haproxy|cloudflared|emissa
 function componentsIn({ snapshot, namespace, grafana }: Subject, place: string): ReadonlyMap<string, Component> {
   const isOwn = (component: Component) => place === (component === 'grafana' ? grafana : namespace)
   return new Map([...componentsBehind(snapshot, place)].filter(([, component]) => isOwn(component)))
+}
+
+/** Returns the component behind the Service of a name in a namespace, also by a Service of another namespace that stands for it. */
+type Behind = (service: string, namespace: string) => Component | undefined
+
+function behindServices(subject: Subject): Behind {
+  const { snapshot, namespace, grafana } = subject
+  const places = [...new Set([namespace, grafana])].map((place) => ({ place, own: componentsIn(subject, place) }))
+  return (name, where) => {
+    const known = places.find(({ place }) => place === where)?.own.get(name)
+    if (known) return known
+    const alias = snapshot.services.find(({ metadata }) => metadata.name === name && metadata.namespace === where)
+    const { type, externalName = '' } = alias?.spec ?? {}
+    if (type !== 'ExternalName') return undefined
+    for (const { place, own } of places)
+      for (const [service, component] of own) if (isHostOf(externalName, service, place)) return component
+    return undefined
+  }
 }
 
 /** What may lead to the service although no object in its namespace does: routes of other namespaces, and other controllers. */
@@ -83,6 +98,7 @@ const titles = { service: 'the UI or the lake', grafana: 'Grafana' } as const
 interface Route {
   readonly kind: 'Ingress' | 'HTTPRoute'
   readonly name: string
+  readonly namespace: string
   readonly host: string | undefined
   readonly paths: Readonly<Record<string, Component>>
   /** Paths to services that no component has. */
@@ -104,32 +120,43 @@ function behindPaths(all: readonly Led[]): Pick<Route, 'paths' | 'others'> | und
 }
 
 /** The rules of an Ingress, each with the components behind its paths. */
-const routesOf = ({ metadata, spec }: Found<'ingresses'>, behind: ReadonlyMap<string, Component>): Route[] =>
+const routesOf = ({ metadata: { name, namespace }, spec }: Found<'ingresses'>, behind: Behind): Route[] =>
   spec.rules.flatMap(({ host, http }) => {
     const led = (http?.paths ?? []).map(({ path, backend: { service } }) => ({
       path,
       service: service?.name ?? 'no service',
-      component: behind.get(service?.name ?? ''),
+      component: behind(service?.name ?? '', namespace),
     }))
     const found = behindPaths(led)
-    return found ? [{ kind: 'Ingress', name: metadata.name, host, ...found }] : []
+    return found ? [{ kind: 'Ingress', name, namespace, host, ...found }] : []
   })
 
 /** The hosts of an HTTPRoute, each with the components behind its paths. A rule without a match takes every path. */
-function gatewayRoutesOf({ metadata, spec }: Found<'httpRoutes'>, behind: ReadonlyMap<string, Component>): Route[] {
+function gatewayRoutesOf({ metadata, spec }: Found<'httpRoutes'>, behind: Behind): Route[] {
+  const { namespace } = metadata
   const led = spec.rules.flatMap(({ matches, backendRefs }) =>
     (matches.length > 0 ? matches : [{ path: { value: '/' } }]).flatMap(({ path }) =>
-      backendRefs.map(({ name }) => ({ path: path.value, service: name, component: behind.get(name) })),
+      backendRefs.map(({ name, namespace: where = namespace }) => ({
+        path: path.value,
+        service: name,
+        component: behind(name, where),
+      })),
     ),
   )
   const found = behindPaths(led)
   const hosts = spec.hostnames.length > 0 ? spec.hostnames : [undefined]
-  return found ? hosts.map((host) => ({ kind: 'HTTPRoute', name: metadata.name, host, ...found })) : []
+  return found ? hosts.map((host) => ({ kind: 'HTTPRoute', name: metadata.name, namespace, host, ...found })) : []
 }
 
-function proposeIngress(part: Entry, routes: readonly Route[], names: PlatformNames, findings: Findings): void {
+function proposeIngress(
+  part: Entry,
+  routes: readonly Route[],
+  { names, namespace }: Pick<Subject, 'names' | 'namespace'>,
+  findings: Findings,
+): void {
   const fallback = names.ingresses[part]
-  const [route, ...others] = ordered(part, routes, names)
+  const [route, ...rest] = ordered(part, routes, names)
+  const others = rest.filter((other) => other.namespace === route?.namespace)
   if (!route) {
     findings.ask(
       `ingresses.${part}.name`,
@@ -143,6 +170,12 @@ function proposeIngress(part: Entry, routes: readonly Route[], names: PlatformNa
   const behind = inWordsOf(route)
   const path = ['ingresses', part]
   findings.propose([...path, 'kind'], route.kind, 'Ingress', `The Gateway API leads to ${behind}.`)
+  findings.propose(
+    [...path, 'namespace'],
+    route.namespace,
+    namespace,
+    `The ${route.kind} that leads to ${behind} lies there, and none in ${namespace} does.`,
+  )
   findings.propose([...path, 'name'], route.name, fallback.name, `The ${route.kind} that leads to ${behind}.`)
   if (route.host === undefined)
     findings.ask(
@@ -159,6 +192,13 @@ function proposeIngress(part: Entry, routes: readonly Route[], names: PlatformNa
     )
   else
     findings.propose([...path, 'paths'], route.paths, fallback.paths, `The paths of the ${route.kind} ${route.name}.`)
+  const apart = rest.filter((other) => other.namespace !== route.namespace)
+  if (apart.length > 0)
+    findings.ask(
+      `ingresses.${part}.others`,
+      `Further ways lead to ${titles[part]} from other namespaces; those of one namespace are judged.`,
+      apart.map(({ kind, name, namespace, host }) => `${kind} ${name} in ${namespace} (host ${host ?? 'any'})`),
+    )
   if (others.length === 0) return
   const reason = `The path of ${behind} that needs no login.`
   findings.propose([...path, 'probe'], probeOf(route, fallback), fallback.probe, reason)

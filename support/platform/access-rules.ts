@@ -1,5 +1,5 @@
 /** Derives RBAC objects from the declared operations, with exactly the verbs and resources that those need. Pure. */
-import { allOperations } from './grafana-operations'
+import { allOperations } from './all-operations'
 import type { Operation, Place } from './operations'
 import { opensStream } from './streams'
 

@@ -1,5 +1,5 @@
-/** The operations in the namespace of Grafana, which may be another one than that of the service. */
-import { type Operation, operations } from './operations'
+/** The operations in the namespaces of Grafana and of what leads in from outside, which may be others than that of the service. */
+import { type Operation, operations, type Place } from './operations'
 
 /** The sections whose scenarios concern Grafana or its Secret. */
 const ofGrafana: readonly string[] = ['0', '1', '3', '4', '5', '15', '16', '18', '21']
@@ -26,5 +26,16 @@ const alsoForGrafana = [
   }),
 )
 
-/** Every operation, with those of Grafana's namespace, which may be that of the service. */
-export const allOperations: readonly Operation[] = [...Object.values<Operation>(operations), ...alsoForGrafana]
+/** The reads that the namespace of an Ingress or HTTPRoute needs. */
+const alsoForEntries = (['serviceEntry', 'grafanaEntry'] as const satisfies readonly Place[]).flatMap((place) =>
+  [operations.getHttpRoute, operations.getIngress, operations.getService].map(
+    (operation): Operation => ({ ...operation, place, sections: ['0', '5'] }),
+  ),
+)
+
+/** Every operation, with those of the namespaces that may be that of the service. */
+export const allOperations: readonly Operation[] = [
+  ...Object.values<Operation>(operations),
+  ...alsoForGrafana,
+  ...alsoForEntries,
+]

@@ -35,6 +35,6 @@ function firstReads(
     '2': () => [kubernetes.application(application.name)],
     '3': () => parts.map(({ here, labels }) => here.pods(labels)),
     '4': () => parts.flatMap(({ here, service }) => [here.service(service), here.endpointSlices(service)]),
-    '5': () => entries.map((role) => kubernetes.of(role).ingress(ingresses[role].name)),
+    '5': () => entries.map((role) => kubernetes.entry(role).ingress(ingresses[role].name)),
   }
 }

@@ -5,6 +5,7 @@ import { bounds } from '../basis/bounds'
 import { Blocked } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { redaction } from '../basis/redaction'
+import { namespaceOfEntry } from '../configuration/hosts'
 import type { Configuration } from '../configuration/schema'
 import type { Component, DependencyNames, Entry } from '../contracts/contract'
 import * as core from './core-resources'
@@ -29,7 +30,7 @@ import {
 import { Flux } from './flux'
 import { Gateways } from './gateways'
 import type { KubernetesApi } from './kubernetes-api'
-import { missingNamespace } from './missing-namespace'
+import { ensureNamespace } from './missing-namespace'
 import { namesOf } from './operation-names'
 import { namespaceOf, type Operation, operations, type Place } from './operations'
 import { parsed, type Workload, workloadsOf } from './parsed-objects'
@@ -48,7 +49,7 @@ const recordLabels = { 'app.kubernetes.io/managed-by': 'dora-acceptance' }
 
 export class Kubernetes {
   private knownVersion: Promise<string> | undefined
-  private ofGrafana: Kubernetes | undefined
+  private readonly others = new Map<string, Kubernetes>()
   readonly syncs: Syncs
   readonly flux: Flux
   readonly gateways: Gateways
@@ -63,14 +64,22 @@ export class Kubernetes {
   }
 
   /**
-   * Returns the client for the namespace of a part: Grafana may have one of its own, in which its pods, Service, Secret and way in
-   * lie.
+   * Returns the client for the namespace of a part: Grafana may have one of its own, in which its pods, Service and Secret lie.
    */
   of(part: Component | Entry | 'database'): Kubernetes {
-    const namespace = this.namespaceOf(part === 'grafana' ? 'grafana' : 'service') ?? this.namespace
+    return this.in(this.namespaceOf(part === 'grafana' ? 'grafana' : 'service') ?? this.namespace)
+  }
+
+  /** Returns the client for the namespace of the Ingress, HTTPRoute or Service that leads to a role from outside. */
+  entry(role: Entry): Kubernetes {
+    return this.in(namespaceOfEntry(this.configuration, role))
+  }
+
+  private in(namespace: string): Kubernetes {
     if (namespace === this.namespace) return this
-    this.ofGrafana ??= new Kubernetes(this.api, { ...this.configuration, namespace })
-    return this.ofGrafana
+    const other = this.others.get(namespace) ?? new Kubernetes(this.api, { ...this.configuration, namespace })
+    this.others.set(namespace, other)
+    return other
   }
 
   /** The namespace of the service. */
@@ -162,19 +171,9 @@ export class Kubernetes {
     return found?.metadata.labels ?? {}
   }
 
-  /**
-   * Makes sure that the namespace of the service exists: without it each object in it would be missing for the same reason. A
-   * caller who may not read namespaces cannot know.
-   * @throws Blocked
-   */
-  async ensureNamespace(): Promise<void> {
-    const { namespace } = this
-    const found = await this.api.get(operations.getNamespace, { name: namespace }).catch((error: unknown) => {
-      if (error instanceof Blocked) return error
-      throw error
-    })
-    if (found !== undefined) return
-    throw missingNamespace(namespace, this.api)
+  /** Makes sure that the namespace of the service exists. @throws Blocked */
+  ensureNamespace(): Promise<void> {
+    return ensureNamespace(this.api, this.namespace)
   }
 
   async externalSecret(name: string): Promise<ExternalSecret | undefined> {

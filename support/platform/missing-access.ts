@@ -1,7 +1,8 @@
 /** The rights that a run needs and the caller lacks. */
 import type { Blocked } from '../basis/expectation'
-import { allOperations } from './grafana-operations'
+import { allOperations } from './all-operations'
 import type { Kubernetes } from './kubernetes'
+import type { Operation } from './operations'
 import { missingFor } from './streams'
 
 /**
@@ -14,13 +15,18 @@ export async function missingAccess(
   sections: ReadonlySet<string> | undefined,
   writes: boolean,
 ): Promise<Blocked[]> {
-  const isApart = kubernetes.of('grafana') !== kubernetes
+  const known = new Set<string>()
+  // Grafana and the ways in may have namespaces of their own, or that of the service.
+  const isNew = ({ verb, group, resource, subresource, place }: Operation) => {
+    const key = [verb, group, resource, subresource, kubernetes.namespaceOf(place) ?? place].join(' ')
+    return !known.has(key) && known.add(key)
+  }
   const needed = allOperations.filter(
     (operation) =>
-      (operation.place !== 'grafana' || isApart) &&
       (writes || operation.effect === 'read') &&
       operation.sections.some((id) => sections?.has(id) ?? true) &&
-      kubernetes.namesOf(operation)?.length !== 0,
+      kubernetes.namesOf(operation)?.length !== 0 &&
+      isNew(operation),
   )
   const answers = await Promise.all(needed.map((operation) => missingFor(kubernetes, operation)))
   return answers.flat()

@@ -1,7 +1,7 @@
 /** The names of the objects that the declared operations address, by the configuration. */
-import { allHosts, entries, hostsOf } from '../configuration/hosts'
+import { allHosts, entries, hostsOf, namespaceOfEntry } from '../configuration/hosts'
 import type { Configuration } from '../configuration/schema'
-import type { Operation, Place } from './operations'
+import { namespaceOf, type Operation, type Place } from './operations'
 
 /**
  * Returns the names of the objects that an operation may read or change, for rights that are limited to them; undefined if the
@@ -14,7 +14,7 @@ export function namesOf(configuration: Configuration, operation: Operation): rea
   return names && [...new Set(names)].sort()
 }
 
-/** Returns true for a role whose Secret and way in lie in a place: Grafana may have a namespace of its own. */
+/** Returns true for a role whose Secret lies in a place: Grafana may have a namespace of its own. */
 const isIn =
   ({ namespace, grafana }: Configuration, place: Place) =>
   (role: string): boolean =>
@@ -29,9 +29,13 @@ const entering =
   (kind: Configuration['ingresses']['service']['kind']) =>
   (configuration: Configuration, place: Place): readonly string[] =>
     entries
-      .filter(isIn(configuration, place))
+      .filter((role) => namespaceOfEntry(configuration, role) === namespaceOf(configuration, place))
       .flatMap((role) => hostsOf(configuration, role))
       .flatMap((one) => (one.kind === kind ? one.name : []))
+
+/** Any name, but beside a way in of its own namespace only for the backends of an Ingress. */
+const backends = (configuration: Configuration, place: Place): readonly string[] | undefined =>
+  /Entry$/.test(place) && entering('Ingress')(configuration, place)?.length === 0 ? [] : undefined
 
 /** Any name where an HTTPRoute leads to the service, otherwise none. */
 const ofGateways = (configuration: Configuration): readonly string[] | undefined =>
@@ -64,6 +68,7 @@ const namesByResource: Readonly<Record<string, Names>> = {
   externalsecrets: (configuration, place) =>
     secretsIn(configuration, place).map(({ name, externalSecret }) => externalSecret ?? name),
   persistentvolumeclaims: ({ storage }) => [storage.claim],
+  services: backends,
   ingresses: entering('Ingress'),
   httproutes: entering('HTTPRoute'),
   gateways: ofGateways,

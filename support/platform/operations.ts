@@ -3,6 +3,7 @@
  * the checklist that need it. Undeclared operations are never sent. Preflight checks that the caller may perform them.
  */
 import { urlPart } from '../basis/command'
+import { namespaceOfEntry } from '../configuration/hosts'
 import type { Configuration } from '../configuration/schema'
 import { serviceMonitorNames } from '../configuration/service-monitor'
 
@@ -13,6 +14,8 @@ import { serviceMonitorNames } from '../configuration/service-monitor'
 export type Place =
   | 'service'
   | 'grafana'
+  | 'serviceEntry'
+  | 'grafanaEntry'
   | 'monitoring'
   | 'serviceMonitor'
   | 'application'
@@ -28,6 +31,10 @@ export function namespaceOf(configuration: Configuration, place: Place): string 
       return namespace
     case 'grafana':
       return grafana.namespace ?? namespace
+    case 'serviceEntry':
+      return namespaceOfEntry(configuration, 'service')
+    case 'grafanaEntry':
+      return namespaceOfEntry(configuration, 'grafana')
     case 'monitoring':
       return monitoring.namespace
     case 'serviceMonitor':

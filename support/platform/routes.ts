@@ -226,7 +226,7 @@ export class Routes {
 
   private async mayHaveTls(role: Entry, name: string, host: string): Promise<boolean> {
     try {
-      const ingress = await this.kubernetes.of(role).ingress(name)
+      const ingress = await this.kubernetes.entry(role).ingress(name)
       return (ingress?.spec.tls ?? []).some(({ hosts }) => hosts.length === 0 || hosts.some(isFor(host)))
     } catch (error) {
       if (error instanceof Blocked) return true

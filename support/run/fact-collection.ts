@@ -71,7 +71,7 @@ class Collector {
       inEach((namespace) => this.list(operations.listServices, { namespace }, factSchemas.service), own),
       inEach((namespace) => this.list(operations.listEndpointSlices, { namespace }, factSchemas.endpointSlice), own),
       this.each(entries, (role) => {
-        const { namespace } = kubernetes.of(role)
+        const { namespace } = kubernetes.entry(role)
         const { name } = configuration.ingresses[role]
         return this.get(operations.getIngress, { namespace, name }, factSchemas.ingress)
       }),

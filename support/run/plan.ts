@@ -3,7 +3,8 @@ import { loadSources } from '@cucumber/cucumber/api'
 import type { ChecklistItem } from '../basis/checklist'
 import { checkout } from '../basis/checkout'
 import type { Settings } from '../configuration/load'
-import { allOperations } from '../platform/grafana-operations'
+import { allOperations } from '../platform/all-operations'
+import { namesOf } from '../platform/operation-names'
 import { describeOperation, namespaceOf } from '../platform/operations'
 import type { Platform } from '../platform/platform'
 import { type CommandLine, runConfigurationOf } from './command-line'
@@ -95,6 +96,8 @@ export async function planOf(
   const needed = sectionsOf(scenarios.filter(({ tags }) => reasonOf(tags) === null))
   const rights = allOperations
     .filter((operation) => operation.sections.some((id) => needed.has(id)) && (writes || operation.effect === 'read'))
+    // The configured platform has no objects of that kind.
+    .filter((operation) => namesOf(configuration, operation)?.length !== 0)
     .map((operation) => describeOperation(operation, namespaceOf(configuration, operation.place)))
   return {
     contract: contract.name,

@@ -72,7 +72,7 @@ const certificates: Trace = ({ kubernetes }) =>
 
 /** The objects that lead to the service and to Grafana from outside, each with the client for its namespace. */
 const waysIn = ({ kubernetes, configuration }: Pick<Platform, 'kubernetes' | 'configuration'>) =>
-  entries.flatMap((role) => hostsOf(configuration, role).map((host) => ({ ...host, here: kubernetes.of(role) })))
+  entries.flatMap((role) => hostsOf(configuration, role).map((host) => ({ ...host, here: kubernetes.entry(role) })))
 
 const ingress: Trace = async ({ kubernetes, configuration }) => {
   for (const { here, name, kind } of waysIn({ kubernetes, configuration })) {

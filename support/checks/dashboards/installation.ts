@@ -1,6 +1,6 @@
 /** Section 16: the dashboards as installed: folder, titles, data sources and variables. */
 
-import { command, comment, urlPart } from '../../basis/command'
+import { type CommandLine, command, comment, urlPart } from '../../basis/command'
 import { type Circumstances, expectData, expectNone, Unmet } from '../../basis/expectation'
 import { selectorOf } from '../../basis/labels'
 import type { DashboardNames } from '../../contracts/dashboards'
@@ -17,8 +17,22 @@ const logsOfGrafana = ({ kubernetes, configuration: { components } }: Platform) 
 /** 16.1: the folder exists and holds dashboards. */
 export async function expectInstalled(platform: Platform): Promise<void> {
   const { folder } = platform.contract.dashboards
-  const all = await platform.grafana.dashboards(await expectAdminLetIn(platform))
+  const login = await expectAdminLetIn(platform)
+  const all = await platform.grafana.dashboards(login)
   if (all.some(({ folderTitle }) => folderTitle === folder)) return
+  // A search lists only what its caller may view.
+  if (all.length === 0 && 'token' in login)
+    throw new Unmet({
+      summary: 'Grafana shows the service account no dashboard.',
+      object: `folder ${folder} of Grafana`,
+      expected: `the dashboards in the folder ${folder}`,
+      found: 'no dashboards',
+      remedy: [
+        await showDashboards(platform),
+        comment`in Grafana: give the service account the role Admin, or check that the dashboards are installed`,
+        logsOfGrafana(platform),
+      ],
+    })
   throw new Unmet({
     summary: `Grafana has no dashboards in the folder ${folder}.`,
     object: `folder ${folder} of Grafana`,
@@ -168,13 +182,25 @@ export async function expectDatasources(platform: Platform): Promise<number> {
           object,
           expected: 'status OK',
           found: `${status || 'no status'}: ${message}`,
-          remedy,
+          remedy: [...remedy, ...wayToDatabase(platform, message)],
         })
     }
   }
   expectNone(unmet)
   expectData([...usedSources], 'data source that a panel uses', 'the dashboards', [await showDashboards(platform)])
   return usedSources.size
+}
+
+/** The commands that show why Grafana does not reach the database, where its message says so. */
+function wayToDatabase({ kubernetes }: Platform, message: string): CommandLine[] {
+  const { namespace } = kubernetes.of('grafana')
+  if (/no such host/.test(message) && namespace !== kubernetes.namespace)
+    return [
+      comment`in the address of the data source: name the namespace, such as devlake-mysql.${kubernetes.namespace}`,
+    ]
+  if (!/timeout|deadline exceeded/i.test(message)) return []
+  const namespaces = [...new Set([namespace, kubernetes.namespace])]
+  return namespaces.map((one) => command`kubectl get networkpolicies -n ${one}`)
 }
 
 /** The data source with the uid or name; null is the default data source. */

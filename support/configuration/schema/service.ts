@@ -30,6 +30,8 @@ const ingress = (names: PlatformNames['ingresses']['service']) =>
     .strictObject({
       /** The kind of object that leads from outside to the service: an HTTPRoute of the Gateway API, or a Service that is open itself. */
       kind: kind.default('Ingress'),
+      /** The namespace of the Ingress or HTTPRoute, with its further hosts; that of the component behind it when absent. */
+      namespace: name.optional(),
       name: name.default(names.name),
       host: name.default(names.host),
       paths: paths.default(names.paths),

@@ -92,6 +92,18 @@ describe('the finding about a missing object', () => {
       '# There is an Ingress dora in fawkes: set ingresses.service.name: dora',
     ],
     [
+      'Ingress',
+      [
+        { ...ingress('dora', 'pages'), metadata: { name: 'dora', namespace: 'edge' } },
+        {
+          resource: 'services',
+          metadata: { name: 'pages', namespace: 'edge' },
+          spec: { type: 'ExternalName', externalName: 'devlake-ui.fawkes.svc.cluster.local' },
+        },
+      ],
+      '# There is an Ingress dora in edge: set ingresses.service.name: dora and ingresses.service.namespace: edge',
+    ],
+    [
       'ExternalSecret',
       [externalSecret('dora-db', 'dora-db')],
       '# There is an ExternalSecret dora-db in fawkes: set secretNames.database.externalSecret: dora-db',

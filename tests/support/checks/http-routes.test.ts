@@ -102,6 +102,11 @@ describe('an HTTPRoute is refused', () => {
       /has not resolved the backends of/,
     ],
     [
+      'whose backends nothing permits',
+      [route({}, parents(holds('Accepted'), fails('ResolvedRefs', 'RefNotPermitted'))), gateway(), gatewayClass()],
+      /^No ReferenceGrant lets HTTPRoute fawkes\/devlake lead to Services of another namespace/,
+    ],
+    [
       'whose acceptance is of an older generation',
       [route({}, parents(holds('Accepted', 1), holds('ResolvedRefs', 1))), gateway(), gatewayClass()],
       /has not accepted the current/,

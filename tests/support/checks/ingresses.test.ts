@@ -1,5 +1,6 @@
 /** Ingresses: the hosts of their rules, and the certificates of their hosts. */
 import { beforeAll, describe, expect, it } from 'vitest'
+import { forEachHost } from '../../../support/checks/hosts'
 import { covers, expectHostCertificates } from '../../../support/checks/ingress-certificates'
 import { expectRouting } from '../../../support/checks/ingresses'
 import { newAuthority } from '../../fixtures/certificates'
@@ -128,5 +129,68 @@ describe('the rules of an ingress', () => {
   it('do not count while the ingress is being deleted', async () => {
     const { summary } = await findingOf(routing([to(service, host)], { deletionTimestamp: '2026-11-28T09:00:00Z' }))
     expect(summary).toBe(`Ingress ${name} is being deleted.`)
+  })
+})
+
+describe('an Ingress in another namespace', () => {
+  const paths = { '/': ['pages', 4000], '/api': ['devlake-lake', 8080], '/metrics': ['devlake-lake', 8080] } as const
+  const ingress: ClusterObject = {
+    resource: 'ingresses',
+    metadata: { name: 'devlake', namespace: 'edge' },
+    spec: {
+      rules: [
+        {
+          host: configuration.ingresses.service.host,
+          http: {
+            paths: Object.entries(paths).map(([path, [name, number]]) => ({
+              path,
+              backend: { service: { name, port: { number } } },
+            })),
+          },
+        },
+      ],
+    },
+  }
+  const alias = (name: string, externalName: string, type = 'ExternalName'): ClusterObject => ({
+    resource: 'services',
+    metadata: { name, namespace: 'edge' },
+    spec: { type, externalName, ports: [] },
+  })
+  const judged = (...objects: readonly ClusterObject[]) =>
+    forEachHost(
+      platformOf({
+        objects: [ingress, ...objects],
+        configuration: {
+          ingresses: { service: { namespace: 'edge', others: [{ host: 'devlake.127.0.0.1.nip.io' }] } },
+        },
+      }),
+      'service',
+      expectRouting,
+    )
+  const pages = alias('pages', 'devlake-ui.fawkes.svc.cluster.local')
+
+  it('leads to the service by Services that stand for its own', async () => {
+    await judged(pages, alias('devlake-lake', 'devlake-lake.fawkes.svc'))
+  })
+
+  it.each<[string, readonly ClusterObject[], string]>([
+    [
+      'a service of another namespace',
+      [pages, alias('devlake-lake', 'devlake-lake.shop.svc')],
+      'devlake-lake.shop.svc',
+    ],
+    ['a service of another name', [pages, alias('devlake-lake', 'devlake-lake-2.fawkes.svc')], 'devlake-lake-2.fawkes'],
+    ['a service of its own namespace', [pages, alias('devlake-lake', '', 'ClusterIP')], 'a service in edge'],
+  ])('does not lead to it by %s', async (_, objects, found) => {
+    expect(await findingOf(judged(...objects))).toMatchObject({
+      summary: 'Ingress edge/devlake does not route /api to devlake-lake:8080.',
+      found: expect.stringContaining(found),
+    })
+  })
+
+  it('needs a Service there even for a backend of the same name', async () => {
+    expect((await findingOf(judged(pages))).summary).toBe(
+      'Ingress edge/devlake routes /api to a service that does not exist: devlake-lake.',
+    )
   })
 })

@@ -877,6 +877,48 @@ describe('what the cluster does not decide', () => {
     expect(questions).toEqual([])
   })
 
+  it('finds a route of another namespace that leads to the service', () => {
+    const route = (name: string, host: string, backend: string) => ({
+      metadata: { name, namespace: 'gateways' },
+      spec: { hostnames: [host], rules: [{ backendRefs: [{ name: backend, namespace: 'fawkes' }] }] },
+    })
+    const httpRoutes = [
+      route('dora', 'dora.example.org', 'devlake-ui'),
+      route('dashboards', 'boards.example.org', 'devlake-grafana'),
+    ]
+    expect(configurationOf(only({ ...platform(), ingresses: [], httpRoutes }).proposals)).toMatchObject({
+      ingresses: {
+        service: {
+          kind: 'HTTPRoute',
+          namespace: 'gateways',
+          name: 'dora',
+          host: 'dora.example.org',
+        },
+        grafana: { kind: 'HTTPRoute', namespace: 'gateways', name: 'dashboards', host: 'boards.example.org' },
+      },
+    })
+  })
+
+  it('finds an Ingress of another namespace by the Services that stand for those of the service', () => {
+    const base = platform()
+    const alias = (name: string, of: string) => ({
+      metadata: { name, namespace: 'edge' },
+      spec: { type: 'ExternalName', externalName: `${of}.fawkes.svc.cluster.local` },
+    })
+    const { proposals, questions } = only({
+      ...base,
+      services: [
+        ...base.services,
+        ...['devlake-ui', 'devlake-lake', 'devlake-grafana'].map((name) => alias(name, name)),
+      ],
+      ingresses: base.ingresses.map((one) => ({ ...one, metadata: { ...one.metadata, namespace: 'edge' } })),
+    })
+    expect(configurationOf(proposals)).toEqual({
+      ingresses: { service: { namespace: 'edge' }, grafana: { namespace: 'edge' } },
+    })
+    expect(questions).toEqual([])
+  })
+
   it('names a component that runs in another namespace', () => {
     const base = platform()
     const grafana = { 'app.kubernetes.io/name': 'grafana' }
@@ -908,24 +950,14 @@ describe('what the cluster does not decide', () => {
     })
   })
 
-  it.each<[string, Objects]>([
-    ['Traefik', { pods: [pod('kube-system', 'traefik-1', {}, 'docker.io/traefik:v3.6')] }],
-    [
-      'a route of another namespace',
-      {
-        httpRoutes: [
-          {
-            metadata: { name: 'dora', namespace: 'gateways' },
-            spec: { rules: [{ backendRefs: [{ name: 'devlake-ui', namespace: 'fawkes' }] }] },
-          },
-        ],
-      },
-    ],
-  ])('is the access from outside where %s may lead to the service', (_, more) => {
-    const base = platform()
-    const objects = { ...base, ingresses: [], ...more, pods: [...base.pods, ...(more.pods ?? [])] }
-    expect(openKeys(objects)).toContain('absent.externalAccess')
-    expect(configurationOf(only(objects).proposals)).not.toHaveProperty('absent.externalAccess')
-    expect(configurationOf(only({ ...base, ingresses: [] }).proposals)).toHaveProperty('absent.externalAccess')
-  })
+  it.each<[string, Objects]>([['Traefik', { pods: [pod('kube-system', 'traefik-1', {}, 'docker.io/traefik:v3.6')] }]])(
+    'is the access from outside where %s may lead to the service',
+    (_, more) => {
+      const base = platform()
+      const objects = { ...base, ingresses: [], ...more, pods: [...base.pods, ...(more.pods ?? [])] }
+      expect(openKeys(objects)).toContain('absent.externalAccess')
+      expect(configurationOf(only(objects).proposals)).not.toHaveProperty('absent.externalAccess')
+      expect(configurationOf(only({ ...base, ingresses: [] }).proposals)).toHaveProperty('absent.externalAccess')
+    },
+  )
 })

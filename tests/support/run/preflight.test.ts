@@ -48,6 +48,9 @@ function platformWith(around: Around): Platform {
       of() {
         return this
       },
+      entry() {
+        return this
+      },
       service: async () => service,
       ingress: async () => ingress,
       externalSecretOf: externalSecret ?? (async () => undefined),

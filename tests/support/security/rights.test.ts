@@ -58,6 +58,23 @@ describe('the generated rights', () => {
     expect(secretsIn('fawkes')).toEqual([expect.not.arrayContaining(['devlake-grafana-secrets'])])
   })
 
+  it('include an Ingress or HTTPRoute in a namespace of its own, by its name', () => {
+    const rightsIn = (given: object, wanted: string) => {
+      const apart = configurationSchema(fawkes.names).parse(given)
+      return accessFor('judging', (place) => namespaceOf(apart, place), { names: (one) => namesOf(apart, one) })
+        .filter(({ namespace }) => namespace === wanted)
+        .flatMap(({ rules }) => rules.map(({ resources, resourceNames }) => [resources[0], resourceNames]))
+    }
+    const edge = { ingresses: { service: { namespace: 'edge' } } }
+    expect(rightsIn(edge, 'edge')).toEqual([
+      ['services', undefined],
+      ['ingresses', ['devlake']],
+    ])
+    expect(rightsIn(edge, 'fawkes')).toContainEqual(['ingresses', ['devlake-grafana']])
+    const gateways = { ingresses: { grafana: { kind: 'HTTPRoute', namespace: 'gateways', name: 'boards' } } }
+    expect(rightsIn(gateways, 'gateways')).toEqual([['httproutes', ['boards']]])
+  })
+
   it('never limit a list, or what has no name in the configuration, to names', () => {
     const all = (['judging', 'diagnosis', 'writes'] as const).flatMap((purpose) =>
       accessFor(purpose, (place) => namespaceOf(configuration, place), limits).flatMap((one) => one.rules),

@@ -1,0 +1,10 @@
+/** The host names by which a Service is known in its cluster. */
+
+/**
+ * Returns true for the name of a Service that holds in every namespace: NAME.NAMESPACE, with the suffix .svc and the domain of the
+ * cluster or without. Source: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service
+ */
+export function isHostOf(host: string, service: string, namespace: string): boolean {
+  const [name, space, kind = 'svc'] = host.split('.')
+  return name === service && space === namespace && kind === 'svc'
+}
