@@ -52,12 +52,14 @@ export function impatient(environment: Readonly<Record<string, string>>): Record
 /**
  * Starts a separate sandbox for cases that need other start options, passes its environment to `use`, and always stops it.
  * @param options command-line options of `npm run sandbox -- up`
+ * @param state its state directory, which is removed afterwards; a new one when absent
  */
 export async function withOwnSandbox<T>(
   options: readonly string[],
   use: (environment: Record<string, string>, place: Place) => Promise<T>,
+  state = mkdtempSync(join(tmpdir(), 'sandbox-')),
 ): Promise<T> {
-  const place = { SANDBOX_STATE: mkdtempSync(join(tmpdir(), 'sandbox-')) }
+  const place = { SANDBOX_STATE: state }
   try {
     await sandboxUp(place, options)
     return await use(await sandboxEnvironment(place), place)

@@ -1,7 +1,7 @@
 /** Judges a platform of the sandbox as a newcomer does: `init`, then `run` with the file that it wrote. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { parse, stringify } from 'yaml'
 import { withOwnSandbox } from '../../faults/runs/sandbox'
@@ -23,12 +23,16 @@ export function judged(platform: PlatformName): Promise<Judged> {
   return onPlatform(platform, async (environment, proposed) => ({ ...(await runSuite(environment)), proposed }))
 }
 
-/** Starts a sandbox with the platform, and passes its environment with the configuration that `init` wrote. */
+/**
+ * Starts a sandbox with the platform, and passes its environment with the configuration that `init` wrote.
+ * @param state its state directory; a new one when absent
+ */
 export function onPlatform<T>(
   platform: PlatformName,
   use: (environment: Record<string, string>, proposed: string) => Promise<T>,
+  state?: string,
 ): Promise<T> {
-  return withOwnSandbox(['--platform', platform], async (environment) => {
+  const initialised = async (environment: Record<string, string>) => {
     const directory = mkdtempSync(join(tmpdir(), 'platform-'))
     try {
       const file = join(directory, 'acceptance.yaml')
@@ -44,7 +48,16 @@ export function onPlatform<T>(
     } finally {
       rmSync(directory, { recursive: true, force: true })
     }
-  })
+  }
+  return withOwnSandbox(['--platform', platform], initialised, state)
+}
+
+/** The same environment with further keys in the configuration. */
+export function withKeys(environment: Record<string, string>, keys: object): Record<string, string> {
+  const file = environment.ACCEPTANCE_CONFIG ?? ''
+  const changed = join(dirname(file), 'changed.yaml')
+  writeFileSync(changed, stringify(merged(parse(readFileSync(file, 'utf8')) as Mapping, keys as Mapping)))
+  return { ...environment, ACCEPTANCE_CONFIG: changed }
 }
 
 type Mapping = { readonly [key: string]: unknown }

@@ -1,9 +1,14 @@
 /** What takes the place of another part fails its items, with its cause, when it is broken: each platform is broken in several ways. */
+import './own-state'
 import { describe, expect, it } from 'vitest'
+import { base64, edited, inService, provisioned, scaleDown } from '../../faults/catalogue/breaking'
 import { Doors } from '../../faults/doors/doors'
+import { until } from '../../faults/doors/until'
 import { runSuite } from '../../faults/runs/suite'
+import type { Rule } from '../../sandbox/interference/rules'
 import type { PlatformName } from '../../sandbox/platform/platforms'
-import { onPlatform } from './judged'
+import { onPlatform, withKeys } from './judged'
+import { ownState } from './own-state'
 
 interface Broken {
   readonly title: string
@@ -13,6 +18,10 @@ interface Broken {
   /** Part of the summary of the cause. */
   readonly cause: string
   readonly apply: (doors: Doors) => Promise<() => Promise<void>>
+  /** Runs what changes the platform too: 2.4 and section 19. */
+  readonly writes?: boolean
+  /** Keys of the configuration that this platform would need to say what is wrong. */
+  readonly configuration?: object
 }
 
 const kustomization = {
@@ -20,16 +29,40 @@ const kustomization = {
   name: 'dora-metrics',
   namespace: 'flux-system',
 }
+const inFlux = (kind: string, name: string) => ({ kind, name, namespace: 'flux-system' })
+const helmRelease = inFlux('helmrelease.helm.toolkit.fluxcd.io', 'dora-metrics')
+const helmChart = inFlux('helmchart.source.toolkit.fluxcd.io', 'flux-system-dora-metrics')
+const helmRepository = inFlux('helmrepository.source.toolkit.fluxcd.io', 'devlake')
+const inDashboards = (kind: string, name: string) => ({ kind, name, namespace: 'dashboards' })
 const source = { kind: 'gitrepository.source.toolkit.fluxcd.io', name: 'platform', namespace: 'flux-system' }
 const route = { kind: 'httproute', name: 'dora-metrics', namespace: 'fawkes' }
+const routeAtGateway = { kind: 'httproute', name: 'dora-metrics', namespace: 'gateways' }
 const gateway = { kind: 'gateway', name: 'public', namespace: 'gateways' }
-const inService = (kind: string, name: string) => ({ kind, name, namespace: 'fawkes' })
 
-const notReady = (message: string) => ({
-  status: {
-    conditions: [{ type: 'Ready', status: 'False', reason: 'Failed', message, lastTransitionTime: new Date() }],
-  },
+const conditions = (...given: readonly { type: string; status: 'True' | 'False'; message: string }[]) => ({
+  status: { conditions: given.map((one) => ({ ...one, reason: 'Failed', lastTransitionTime: new Date() })) },
 })
+const notReady = (message: string) => conditions({ type: 'Ready', status: 'False', message })
+
+/** Changes every deployment that is stored from now on. */
+const storing = (change: string) => async (doors: Doors) => {
+  await doors.sql(`CREATE TRIGGER acceptance_fault BEFORE INSERT ON deployments FOR EACH ROW SET ${change}`)
+  return () => doors.sql('DROP TRIGGER acceptance_fault')
+}
+
+/** Replaces the answers of a process below a path. */
+const answering = (process: Rule['process'], path: string, status: number, body: unknown) => async (doors: Doors) =>
+  doors.interfere({
+    process,
+    path,
+    how: { kind: 'answer', status, type: 'application/json', body: JSON.stringify(body) },
+  })
+
+const replacing = (process: Rule['process'], path: string, pattern: string, by: string) => async (doors: Doors) =>
+  doors.interfere({ process, path, how: { kind: 'replace', what: [{ pattern, by }] } })
+
+const gitLabConnection = async (doors: Doors) =>
+  `/api/plugins/gitlab/connections/${await doors.idOf('/api/plugins/gitlab/connections')}`
 
 const backend = (path: string, name: string, port: number) => ({
   ...{ path, pathType: 'Prefix' },
@@ -65,6 +98,280 @@ const broken: Partial<Record<PlatformName, readonly Broken[]>> = {
       failed: ['0.6'],
       cause: 'app.kubernetes.io/component=kustomize-controller',
       apply: (doors) => doors.delete({ kind: 'deployment', name: 'kustomize-controller', namespace: 'flux-system' }),
+    },
+    {
+      title: 'no reported deployment is stored',
+      asked: ['19'],
+      writes: true,
+      failed: ['19.2', '19.3', '19.4'],
+      cause: 'The deployments that were sent differ from the deployments table',
+      apply: (doors) =>
+        Promise.resolve(
+          doors.interfere({
+            process: 'lake',
+            path: '^/api/plugins/webhook/.*deployments',
+            how: { kind: 'answer', status: 200, type: 'application/json', body: '{"success":true}' },
+          }),
+        ),
+    },
+    {
+      title: 'a reported deployment is stored as a failure',
+      asked: ['19'],
+      writes: true,
+      failed: ['19.2', '19.3', '19.4'],
+      cause: 'The deployments that were sent differ from the deployments table',
+      apply: storing("NEW.result = 'FAILURE'"),
+    },
+    {
+      title: 'the API leaves out the newest deployments',
+      asked: ['19'],
+      writes: true,
+      failed: ['19.3'],
+      cause: '/api/deployments',
+      apply: answering('lake', '^/api/deployments', 200, { deployments: [], count: 0 }),
+    },
+    {
+      title: 'a panel omits the past days',
+      asked: ['19'],
+      writes: true,
+      failed: ['19.5'],
+      cause: 'panel',
+      apply: edited(
+        'dora-overview',
+        'FROM counted WHERE succeeded\\nGROUP BY 1',
+        'FROM counted WHERE succeeded AND finished_date >= UTC_TIMESTAMP() - INTERVAL 1 DAY\\nGROUP BY 1',
+      ),
+    },
+  ],
+  'flux-helm': [
+    {
+      title: 'the HelmRelease is suspended',
+      asked: ['2'],
+      failed: ['2.3'],
+      cause: 'Nobody reconciles HelmRelease flux-system/dora-metrics: it is suspended.',
+      apply: (doors) => doors.patch(helmRelease, { spec: { suspend: true } }),
+    },
+    {
+      title: 'the release failed',
+      asked: ['2'],
+      failed: ['2.3'],
+      cause: 'HelmRelease flux-system/dora-metrics is not Ready.',
+      apply: (doors) => doors.patch(helmRelease, notReady('Helm install failed: timed out'), 'status'),
+    },
+    {
+      title: 'Flux has given up on the release',
+      asked: ['2'],
+      failed: ['2.3'],
+      cause: 'Flux has given up on HelmRelease flux-system/dora-metrics: it is stalled.',
+      apply: (doors) =>
+        doors.patch(
+          helmRelease,
+          conditions(
+            { type: 'Ready', status: 'False', message: 'Helm upgrade failed' },
+            { type: 'Stalled', status: 'True', message: 'Failed to upgrade after 3 attempts' },
+          ),
+          'status',
+        ),
+    },
+    {
+      title: 'the helm-controller does not attend to the newest HelmRelease',
+      asked: ['2'],
+      failed: ['2.3'],
+      cause: 'The status of HelmRelease flux-system/dora-metrics is of an older generation',
+      apply: (doors) => doors.patch(helmRelease, { status: { observedGeneration: 0 } }, 'status'),
+    },
+    {
+      title: 'the repository does not have the chart',
+      asked: ['2'],
+      failed: ['2.3'],
+      cause:
+        'HelmChart flux-system/flux-system-dora-metrics, the source of HelmRelease flux-system/dora-metrics, is not Ready.',
+      apply: (doors) => doors.patch(helmChart, notReady('no chart version found for devlake-1.0.2'), 'status'),
+    },
+    {
+      title: 'the repository cannot be fetched, so the chart and the release are not ready',
+      asked: ['2'],
+      failed: ['2.3'],
+      cause: 'HelmRepository flux-system/devlake, the source of HelmRelease flux-system/dora-metrics, is not Ready.',
+      apply: async (doors) => {
+        const undo = [
+          await doors.patch(helmRepository, notReady('failed to fetch index.yaml: 404'), 'status'),
+          await doors.patch(helmChart, notReady('failed to get source'), 'status'),
+          await doors.patch(helmRelease, notReady('HelmChart is not ready'), 'status'),
+        ]
+        return async () => {
+          for (const one of undo.reverse()) await one()
+        }
+      },
+    },
+    {
+      title: 'the release has another chart than the configuration says',
+      asked: ['2'],
+      failed: ['2.1'],
+      cause: 'HelmRelease flux-system/dora-metrics does not deploy the configured part of the repository.',
+      apply: (doors) => doors.patch(helmRelease, { spec: { chart: { spec: { chart: 'devlake-fork' } } } }),
+    },
+    {
+      title: 'the release comes from another repository than the configuration says',
+      asked: ['2'],
+      failed: ['2.1'],
+      cause: 'HelmRelease flux-system/dora-metrics does not deploy from the platform repository.',
+      apply: (doors) => doors.patch(helmRepository, { spec: { url: 'https://charts.example.org' } }),
+    },
+    {
+      title: 'the source is gone',
+      asked: ['2'],
+      failed: ['2.1', '2.3'],
+      cause: 'HelmRepository flux-system/devlake does not exist.',
+      apply: (doors) => doors.delete(helmRepository),
+    },
+    {
+      title: 'the helm-controller is gone',
+      asked: ['0.6'],
+      failed: ['0.6'],
+      cause: 'app.kubernetes.io/component=helm-controller',
+      apply: (doors) => doors.delete(inFlux('deployment', 'helm-controller')),
+    },
+  ],
+  gitlab: [
+    {
+      title: 'GitLab does not accept the token of the connection',
+      asked: ['0', '11'],
+      failed: ['11.2'],
+      cause: 'The test of the connection gitlab to GitLab fails',
+      apply: async (doors) => doors.revoke('gitlab'),
+    },
+    {
+      title: 'the token is not in the Secret',
+      asked: ['0', '11'],
+      failed: ['0.11'],
+      cause: 'gitlab-token',
+      apply: (doors) => doors.patch(inService('secret', 'devlake-secrets'), { data: { 'gitlab-token': '' } }),
+    },
+    {
+      title: 'the connection was deleted',
+      asked: ['0', '11'],
+      failed: ['11.2'],
+      cause: 'There is no connection to GitLab',
+      apply: async (doors) => {
+        await doors.service('DELETE', await gitLabConnection(doors))
+        return () => doors.connectAgain()
+      },
+    },
+    {
+      title: 'merge requests are not collected',
+      asked: ['0', '11'],
+      failed: ['11.3'],
+      cause: 'does not collect pull requests',
+      apply: async (doors) => {
+        const configs = `${await gitLabConnection(doors)}/scope-configs`
+        const config = `${configs}/${await doors.idOf(configs)}`
+        await doors.service('PATCH', config, { entities: ['CODE', 'CROSS'] })
+        return async () => void (await doors.service('PATCH', config, { entities: ['CODE', 'CODEREVIEW', 'CROSS'] }))
+      },
+    },
+  ],
+  'sso-grafana': [
+    {
+      title: 'the token of the service account was deleted',
+      asked: ['15', '16.1'],
+      failed: ['15.2'],
+      cause: 'Grafana does not accept the token of a service account that the Secret holds.',
+      apply: (doors) =>
+        doors.patch(inService('secret', 'devlake-grafana-secrets'), {
+          data: { 'service-account-token': base64('glsa_0123456789012345678901234567890123456789_01234567') },
+        }),
+    },
+    {
+      title: 'the service account is a Viewer',
+      asked: ['15', '16.1'],
+      failed: ['16.1'],
+      cause: 'may not read /api/datasources',
+      apply: answering('grafana', '^/api/datasources$', 403, {
+        message: "You'll need additional permissions to perform this action.",
+      }),
+    },
+    {
+      title: 'the service account may see no folder',
+      asked: ['15', '16.1'],
+      failed: ['16.1'],
+      cause: 'shows the service account no dashboard',
+      apply: answering('grafana', '^/api/search', 200, []),
+    },
+    {
+      title: 'the dashboards are in another folder',
+      asked: ['15', '16.1'],
+      failed: ['16.1'],
+      cause: 'Grafana has no dashboards in the folder Engineering.',
+      apply: replacing('grafana', '^/api/(search|dashboards)', '"folderTitle":"[^"]*"', '"folderTitle":"Sandbox"'),
+    },
+    {
+      title: 'Grafana leads nobody to the provider',
+      asked: ['15', '16.1'],
+      failed: ['15.2'],
+      cause: 'Grafana does not lead to the single sign-on generic_oauth.',
+      apply: answering('grafana', '^/login/generic_oauth', 500, { message: 'missing client id' }),
+    },
+  ],
+  'grafana-elsewhere': [
+    {
+      title: 'Grafana has no pod',
+      asked: ['1', '3', '4', '15'],
+      failed: ['3.1', '4.1'],
+      cause: 'StatefulSet dashboards/devlake-grafana',
+      apply: (doors) => scaleDown(doors, 'statefulset', 'devlake-grafana', 'dashboards'),
+    },
+    {
+      title: 'its Secret is gone',
+      asked: ['1', '15'],
+      failed: ['1.3', '15.1'],
+      cause: 'Secret dashboards/devlake-grafana-secrets does not exist.',
+      apply: (doors) => doors.delete(inDashboards('secret', 'devlake-grafana-secrets')),
+    },
+    {
+      title: 'its ExternalSecret reads nothing',
+      asked: ['1', '15'],
+      failed: ['1.1'],
+      cause: 'ExternalSecret dashboards/devlake-grafana-secrets',
+      apply: (doors) => {
+        const reference = inDashboards('externalsecret', 'devlake-grafana-secrets')
+        return doors.patch(reference, notReady('could not get secret data from provider'), 'status')
+      },
+    },
+    {
+      title: 'its data source names no host that this namespace knows',
+      asked: ['16.1'],
+      failed: ['16.1'],
+      cause: 'Grafana cannot query the data source mysql',
+      apply: async (doors) =>
+        doors.rewrite(provisioned('datasources.yaml'), (text) => text.replace('$MYSQL_URL', 'devlake-db:3306')),
+    },
+    {
+      title: 'a NetworkPolicy keeps Grafana from the database',
+      asked: ['16.1'],
+      failed: ['16.1'],
+      cause: 'Grafana cannot query the data source mysql',
+      apply: answering('grafana', '^/api/datasources/uid/.*/health', 400, {
+        status: 'ERROR',
+        message: 'failed to connect to server - dial tcp 10.96.0.12:3306: i/o timeout',
+      }),
+    },
+    {
+      title: 'its Ingress leads to a service of another name',
+      asked: ['5'],
+      failed: ['5.1', '5.2'],
+      cause: 'Ingress dashboards/devlake-grafana routes / to a service that does not exist: devlake-grafana-old.',
+      apply: (doors) =>
+        doors.patch(inDashboards('ingress', 'devlake-grafana'), {
+          spec: {
+            rules: [
+              {
+                host: 'devlake-grafana.127.0.0.1.nip.io',
+                http: { paths: [backend('/', 'devlake-grafana-old', 3000)] },
+              },
+            ],
+          },
+        }),
     },
   ],
   'gateway-api': [
@@ -103,6 +410,45 @@ const broken: Partial<Record<PlatformName, readonly Broken[]>> = {
       failed: ['0.4'],
       cause: 'GatewayClass',
       apply: (doors) => doors.delete({ kind: 'gatewayclass', name: 'shared' }),
+    },
+  ],
+  'ingress-elsewhere': [
+    {
+      title: 'the Service that stands for the lake leads to another one',
+      asked: ['5'],
+      failed: ['5.1'],
+      cause: 'Ingress edge/devlake does not route /api to devlake-lake:8080.',
+      apply: (doors) =>
+        doors.patch(
+          { kind: 'service', name: 'devlake-lake', namespace: 'edge' },
+          { spec: { externalName: 'devlake-lake.shop.svc.cluster.local' } },
+        ),
+    },
+    {
+      title: 'the Ingress is gone, and another one leads to the service',
+      asked: ['5.1'],
+      failed: ['5.1'],
+      cause: 'Ingress fawkes/devlake does not exist.',
+      configuration: { ingresses: { service: { namespace: 'fawkes' } } },
+      apply: async () => async () => undefined,
+    },
+  ],
+  'routes-elsewhere': [
+    {
+      title: 'the ReferenceGrant is gone',
+      asked: ['5'],
+      failed: ['5.1', '5.2'],
+      cause: 'No ReferenceGrant lets HTTPRoute gateways/dora-metrics lead to Services of another namespace.',
+      apply: async (doors) => {
+        const undo = await doors.delete({ kind: 'referencegrant', name: 'from-gateways', namespace: 'fawkes' })
+        const isRefused = async () =>
+          JSON.stringify((await doors.get(routeAtGateway)).status).includes('RefNotPermitted')
+        await until('the routes to be refused', isRefused)
+        return async () => {
+          await undo()
+          await until('the routes to be accepted', async () => !(await isRefused()))
+        }
+      },
     },
   ],
   'load-balancer': [
@@ -157,23 +503,28 @@ const broken: Partial<Record<PlatformName, readonly Broken[]>> = {
 
 describe.each(Object.entries(broken) as [PlatformName, readonly Broken[]][])('%s', (platform, faults) => {
   it('is judged by what is broken', async () => {
-    const results = await onPlatform(platform, async (environment) => {
-      const doors = new Doors(environment)
-      const seen: object[] = []
-      for (const { title, asked, apply } of faults) {
-        const undo = await apply(doors)
-        const { verdict } = await runSuite(environment, [...asked, '--read-only'])
-        await undo()
-        seen.push({
-          title,
-          failed: verdict.items
-            .filter(({ status, how }) => status === 'failed' && how !== 'derived')
-            .map(({ id }) => id),
-          causes: verdict.causes.map(({ summary }) => summary),
-        })
-      }
-      return seen
-    })
+    const results = await onPlatform(
+      platform,
+      async (environment) => {
+        const doors = new Doors(environment)
+        const seen: object[] = []
+        for (const { title, asked, writes, configuration = {}, apply } of faults) {
+          const undo = await apply(doors)
+          const given = writes ? asked : [...asked, '--read-only']
+          const { verdict } = await runSuite(withKeys(environment, configuration), given)
+          await undo()
+          seen.push({
+            title,
+            failed: verdict.items
+              .filter(({ status, how }) => status === 'failed' && how !== 'derived')
+              .map(({ id }) => id),
+            causes: verdict.causes.map(({ summary }) => summary),
+          })
+        }
+        return seen
+      },
+      ownState,
+    )
     expect(results).toEqual(
       faults.map(({ title, failed, cause }) => ({
         title,
