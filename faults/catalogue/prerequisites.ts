@@ -1,6 +1,7 @@
 /** Faults of the prerequisites: section 0 of the checklist. */
 import { files } from '../../sandbox/basis/layout'
 import { create } from '../doors/create'
+import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
 import { base64, inService, namespace, scaleDown } from './breaking'
 import type { Fault } from './fault'
@@ -207,6 +208,16 @@ export const prerequisiteFaults: readonly Fault[] = [
       ),
   },
   {
+    id: 'prometheus-without-replicas',
+    title: 'Prometheus asks for no replicas: its operator scales it to zero and reports it as available',
+    expects: {
+      failed: ['0.8'],
+      blocked: ['10.3', '10.4', '18.2', '18.4', '18.5', '21.3', '21.4', '21.5', '21.6'],
+    },
+    cause: { object: 'Prometheus monitoring/kube-prometheus-prometheus', summary: 'asks for no replicas' },
+    apply: withoutReplicas,
+  },
+  {
     id: 'monitoring-grafana-down',
     title: 'The Grafana of the monitoring stack is scaled to zero',
     expects: { failed: ['0.8'], blocked: [] },
@@ -254,3 +265,27 @@ export const prerequisiteFaults: readonly Fault[] = [
       doors.patch(inService('secret', 'devlake-secrets'), { data: { 'github-token': base64('ghp_your_token_here') } }),
   },
 ]
+
+/** Does what the real operator does: the StatefulSet belongs to the Prometheus object and has as many replicas as that asks for. */
+async function withoutReplicas(doors: Doors): Promise<() => Promise<void>> {
+  const prometheus = { kind: 'prometheus', name: 'kube-prometheus-prometheus', namespace: 'monitoring' }
+  const statefulSet = { kind: 'statefulset', name: `prometheus-${prometheus.name}`, namespace: 'monitoring' }
+  const { metadata } = await doors.get(prometheus)
+  const heals = [
+    await doors.patch(prometheus, { spec: { replicas: 0 } }),
+    await doors.patch(statefulSet, {
+      metadata: {
+        ownerReferences: [
+          {
+            apiVersion: 'monitoring.coreos.com/v1',
+            ...{ kind: 'Prometheus', name: prometheus.name, uid: metadata.uid, controller: true },
+          },
+        ],
+      },
+    }),
+    await scaleDown(doors, statefulSet.kind, statefulSet.name, statefulSet.namespace),
+  ]
+  return async () => {
+    for (const heal of heals.reverse()) await heal()
+  }
+}

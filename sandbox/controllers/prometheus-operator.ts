@@ -46,6 +46,7 @@ interface Prometheus extends KubernetesObject {
   spec?: {
     scrapeInterval?: string
     paused?: boolean
+    replicas?: number
     serviceMonitorSelector?: V1LabelSelector
     serviceMonitorNamespaceSelector?: V1LabelSelector
   }
@@ -198,11 +199,12 @@ export async function runPrometheusOperator(cluster: Cluster, caches: Caches, po
     const previous = prometheus.status?.conditions
     const wanted = ['Available', 'Reconciled'].map((type) => ({ type, status: 'True', reason: '', message: '' }))
     const observedGeneration = prometheus.metadata?.generation
+    const replicas = prometheus.spec?.replicas ?? 1
     await cluster.mergeStatus('Prometheus', prometheus, {
       paused: false,
-      replicas: 1,
-      updatedReplicas: 1,
-      availableReplicas: 1,
+      replicas,
+      updatedReplicas: replicas,
+      availableReplicas: replicas,
       unavailableReplicas: 0,
       conditions: wanted.map((next) => ({ ...condition(previous, next), observedGeneration })),
     })

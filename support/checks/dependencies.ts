@@ -109,8 +109,22 @@ export async function expectPrometheusAvailable({ kubernetes, configuration }: P
         attendedBy: [`workloads labelled ${configuration.dependencies.prometheusOperator.selector}`],
       })
       if (problems.length > 0) return problems
-      const available = conditionOf(status.conditions, 'Available')
       const object = `Prometheus ${namespace}/${metadata.name}`
+      // The operator reports a Prometheus that has the pods it asks for as available, even if it asks for none.
+      if (prometheus.spec.replicas === 0)
+        return [
+          {
+            summary: `${object} asks for no replicas, so no Prometheus runs.`,
+            object,
+            expected: 'at least one replica',
+            found: 'spec.replicas 0',
+            remedy: [
+              ...remedy,
+              command`kubectl patch prometheus -n ${namespace} ${metadata.name} --type=merge -p '{"spec":{"replicas":1}}'`,
+            ],
+          },
+        ]
+      const available = conditionOf(status.conditions, 'Available')
       return available?.status === 'True'
         ? []
         : [

@@ -153,6 +153,7 @@ export const prometheus = z.object({
     .object({
       ...served,
       paused: z.boolean().default(false),
+      replicas: z.number().optional(),
       serviceMonitorSelector: labelSelector.nullish(),
       serviceMonitorNamespaceSelector: labelSelector.nullish(),
     })

@@ -2,10 +2,7 @@
  * Collects facts when something failed, before anything is cleaned up, and within a deadline of its own. A fact that does not
  * come in time, or that the caller may not read, is listed with the reason; the rest is used. Everything is redacted.
  */
-import type { z } from 'zod'
 import { isAbsent } from '../basis/capability'
-import { within } from '../basis/eventually'
-import { Blocked, Unmet } from '../basis/expectation'
 import type { Finding } from '../basis/finding'
 import { selectorOf } from '../basis/labels'
 import { redaction } from '../basis/redaction'
@@ -16,10 +13,9 @@ import { type Component, components as componentNames, type Dependency } from '.
 import { isWell } from '../diagnosis/analyzers/pods'
 import { type Facts, factSchemas, factsSchema } from '../diagnosis/facts/facts'
 import { namespace as namespaceSchema } from '../platform/core-resources'
-import { reasonOf } from '../platform/exchange'
-import { type Operation, operations, type Target } from '../platform/operations'
+import { operations } from '../platform/operations'
 import type { Platform } from '../platform/platform'
-import { timed } from './recorded-times'
+import { FactReader } from './fact-reader'
 
 /** Lines that are kept of each log. */
 const lastLines = 50
@@ -46,14 +42,7 @@ export async function collectFacts(platform: Platform, findings: readonly Findin
 
 type Collected = Omit<Facts, 'collectedAt' | 'durationMs' | 'names' | 'uncollected'>
 
-class Collector {
-  readonly uncollected: { what: string; why: string }[] = []
-
-  constructor(
-    private readonly platform: Platform,
-    private readonly end: number,
-  ) {}
-
+class Collector extends FactReader {
   async collect(findings: readonly Finding[]): Promise<Collected> {
     const { kubernetes, configuration } = this.platform
     const { namespace } = kubernetes
@@ -68,8 +57,8 @@ class Collector {
       inEach((namespace) => this.workloads(namespace)),
       this.list(operations.listClaims, { namespace }, factSchemas.claim),
       this.list(operations.listStorageClasses, {}, factSchemas.storageClass),
-      inEach((namespace) => this.list(operations.listServices, { namespace }, factSchemas.service), own),
-      inEach((namespace) => this.list(operations.listEndpointSlices, { namespace }, factSchemas.endpointSlice), own),
+      this.services(own, findings),
+      this.endpointSlices(own, findings),
       this.each(entries, (role) => {
         const { namespace } = kubernetes.entry(role)
         const { name } = configuration.ingresses[role]
@@ -169,6 +158,40 @@ class Collector {
     return { namespaces: named(true), absentNamespaces: named(false), deletedNamespaces: Object.fromEntries(deleted) }
   }
 
+  /** The services of some namespaces, and those of the monitoring that findings are about. */
+  private async services(namespaces: readonly string[], findings: readonly Finding[]): Promise<Facts['services']> {
+    const { namespace: monitoring } = this.platform.configuration.monitoring
+    const own = namespaces.map((namespace) => this.list(operations.listServices, { namespace }, factSchemas.service))
+    const others = this.monitored(namespaces, findings).map((name) =>
+      this.get(operations.getMonitoringService, { namespace: monitoring, name }, factSchemas.service),
+    )
+    return (await Promise.all([...own, ...others])).flat()
+  }
+
+  /** The endpoints of the same services. */
+  private async endpointSlices(
+    namespaces: readonly string[],
+    findings: readonly Finding[],
+  ): Promise<Facts['endpointSlices']> {
+    const { namespace: monitoring } = this.platform.configuration.monitoring
+    const { endpointSlice } = factSchemas
+    const own = namespaces.map((namespace) => this.list(operations.listEndpointSlices, { namespace }, endpointSlice))
+    const others = this.monitored(namespaces, findings).map((name) => {
+      const query = { labelSelector: selectorOf({ 'kubernetes.io/service-name': name }) }
+      return this.list(operations.listMonitoringEndpointSlices, { namespace: monitoring, query }, endpointSlice)
+    })
+    return (await Promise.all([...own, ...others])).flat()
+  }
+
+  /** The names of the monitoring's services that findings are about, unless all services of its namespace are listed. */
+  private monitored(listed: readonly string[], findings: readonly Finding[]): string[] {
+    const { namespace } = this.platform.configuration.monitoring
+    if (listed.includes(namespace)) return []
+    const prefix = `Service ${namespace}/`
+    const named = findings.filter(({ object }) => object.startsWith(prefix))
+    return [...new Set(named.map(({ object }) => object.slice(prefix.length)))]
+  }
+
   private async workloads(namespace: string): Promise<Facts['workloads']> {
     const kinds = [
       ['Deployment', operations.listDeployments],
@@ -235,43 +258,6 @@ class Collector {
   private async targets(): Promise<Facts['targets']> {
     const targets = await this.ask('targets of Prometheus', () => this.platform.prometheus.targets())
     return (targets ?? []).map((target) => factSchemas.target.parse(target))
-  }
-
-  private async list<T>(operation: Operation, target: Target, schema: z.ZodType<T>, more: object = {}): Promise<T[]> {
-    const { api } = this.platform.kubernetes
-    const found = await this.ask(api.asked(operation, target), () => api.list(operation, target))
-    return this.parsed(found ?? [], schema, api.asked(operation, target), more)
-  }
-
-  private async get<T>(operation: Operation, target: Target, schema: z.ZodType<T>, more: object = {}): Promise<T[]> {
-    const { api } = this.platform.kubernetes
-    const found = await this.ask(api.asked(operation, target), () => api.get(operation, target))
-    return found === undefined ? [] : this.parsed([found], schema, api.asked(operation, target), more)
-  }
-
-  /** The objects that have the form of their kind; any other is listed as uncollected. */
-  private parsed<T>(items: readonly unknown[], schema: z.ZodType<T>, what: string, more: object): T[] {
-    return items.flatMap((item) => {
-      const result = schema.safeParse({ ...(item as object), ...timed(item), ...more })
-      if (result.success) return [result.data]
-      this.uncollected.push({ what, why: 'an object does not match the schema of its kind' })
-      return []
-    })
-  }
-
-  private async each<T, U>(items: readonly T[], collect: (item: T) => Promise<readonly U[]>): Promise<U[]> {
-    return (await Promise.all(items.map(collect))).flat()
-  }
-
-  private async ask<T>(what: string, request: () => Promise<T>): Promise<T | undefined> {
-    try {
-      const left = Math.max(0, this.end - performance.now())
-      return await within(request(), left, () => new Error('no answer before the deadline of the diagnosis'))
-    } catch (error) {
-      const why = error instanceof Blocked || error instanceof Unmet ? error.finding.summary : reasonOf(error)
-      this.uncollected.push({ what, why: redaction.redactForeign(why) })
-      return undefined
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** Explains workloads that lack ready pods: scaled to 0, unable to create pods, or with unhealthy pods. */
 import { syncOf } from '../../basis/argocd'
-import { command } from '../../basis/command'
+import { type CommandLine, command, comment } from '../../basis/command'
 import { labelsOf, selectorOf } from '../../basis/labels'
 import type { Facts, WorkloadFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../facts/insight'
@@ -28,11 +28,9 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
           object,
           expected: 'at least one pod',
           found: 'replicas 0',
-          remedy: [
-            command`kubectl get ${kind.toLowerCase()} -n ${namespace} ${name}`,
-            command`kubectl scale ${kind.toLowerCase()} -n ${namespace} ${name} --replicas=1`,
-          ],
+          remedy: [command`kubectl get ${kind.toLowerCase()} -n ${namespace} ${name}`, ...scalingOf(workload)],
         },
+        possibleCauses: ownersOf(workload).map((owner) => objectOf(owner.kind, { namespace, name: owner.name })),
       },
     ]
   const rejection = rejectionOf(workload, facts)
@@ -57,6 +55,24 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
   return unwell.length === 0
     ? []
     : [{ object, possibleCauses: unwell.map(({ metadata }) => objectOf('Pod', metadata)) }]
+}
+
+/** The object whose controller writes the workload, if there is one: such as the Prometheus of a StatefulSet. */
+const ownersOf = ({ metadata: { ownerReferences = [] } }: WorkloadFacts) =>
+  ownerReferences.filter(({ controller }) => controller)
+
+/** How a workload gets a pod. The controller of an owner undoes what is not written into the owner. */
+function scalingOf(workload: WorkloadFacts): CommandLine[] {
+  const { kind } = workload
+  const { namespace, name } = workload.metadata
+  const [owner] = ownersOf(workload)
+  if (!owner) return [command`kubectl scale ${kind.toLowerCase()} -n ${namespace} ${name} --replicas=1`]
+  const type = `${owner.kind.toLowerCase()}.${owner.apiVersion.split('/')[0] ?? ''}`
+  return [
+    command`kubectl get ${type} -n ${namespace} ${owner.name} -o jsonpath='{.spec.replicas}'`,
+    comment`if ${owner.kind} ${owner.name}, which owns the ${kind}, asks for replicas, its operator does not act; if not:`,
+    command`kubectl patch ${type} -n ${namespace} ${owner.name} --type=merge -p '{"spec":{"replicas":1}}'`,
+  ]
 }
 
 const belongs = ({ metadata, spec }: WorkloadFacts, pod: Facts['pods'][number]) =>

@@ -3,6 +3,7 @@
  * analyzers read. Facts are plain JSON, so that they can be saved in reports/run.json and diagnosed again later.
  */
 import { z } from 'zod'
+import { names } from './names'
 
 const labels = z.record(z.string(), z.string()).default({})
 const metadata = z.object({
@@ -85,9 +86,17 @@ const pod = z.object({
 })
 export type PodFacts = z.infer<typeof pod>
 
+const ownerReference = z.object({
+  apiVersion: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  controller: z.boolean().default(false),
+})
+
 const workload = z.object({
   kind: z.enum(['Deployment', 'StatefulSet', 'DaemonSet']),
-  metadata,
+  /** The references are absent where nothing owns the workload. */
+  metadata: metadata.extend({ ownerReferences: z.array(ownerReference).optional() }),
   spec: z.object({
     replicas: z.number().default(1),
     selector: z.object({ matchLabels: labels }).prefault({}),
@@ -221,41 +230,6 @@ export const factSchemas = {
   log,
   target,
 }
-
-/** This platform's names for the objects that findings mention. */
-const names = z.object({
-  namespace: z.string(),
-  components: z.array(
-    z.object({
-      component: z.string(),
-      /** The namespace of the component; that of the service when absent. */
-      namespace: z.string().optional(),
-      service: z.string(),
-      selector: z.string(),
-    }),
-  ),
-  /** Each dependency with the selector that findings mention and the workloads that it matches. */
-  dependencies: z.array(z.object({ dependency: z.string(), selector: z.string(), workloads: z.array(z.string()) })),
-  database: z.object({ service: z.string(), secret: z.string() }),
-  application: z.object({ namespace: z.string(), name: z.string() }),
-  /** The name of the namespace that holds only the service, if the platform uses one. */
-  ownNamespace: z.string(),
-  secrets: z.array(z.string()),
-  /** The namespaces of the Secrets that do not lie in that of the service, by name. */
-  secretNamespaces: z.record(z.string(), z.string()).optional(),
-  /** The Secret without which the service cannot read what it stored encrypted. */
-  encryptionSecret: z.string().optional(),
-  /** True if the secrets were created by hand. */
-  secretsByHand: z.boolean(),
-  monitoring: z.object({
-    namespace: z.string(),
-    serviceMonitor: z.string(),
-    /** The namespace of the ServiceMonitor; that of Prometheus when absent. */
-    serviceMonitorNamespace: z.string().optional(),
-    prometheus: z.string(),
-    metricsPath: z.string(),
-  }),
-})
 
 export const factsSchema = z.object({
   collectedAt: z.string(),

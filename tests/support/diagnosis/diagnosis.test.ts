@@ -228,6 +228,22 @@ const cases: readonly Case[] = [
     remedy: 'kubectl scale statefulset -n fawkes devlake-ui --replicas=1',
   },
   {
+    title: 'a workload whose controller scales it to 0',
+    about: 'Service fawkes/devlake-ui',
+    given: {
+      pods: platform.facts().pods.filter(({ metadata }) => metadata.name !== 'devlake-ui-0'),
+      workloads: [
+        platform.ownedBy(
+          { apiVersion: 'monitoring.coreos.com/v1', kind: 'Prometheus', name: 'main', controller: true },
+          platform.workload('ui', { replicas: 0 }),
+        ),
+      ],
+    },
+    object: 'StatefulSet fawkes/devlake-ui',
+    summary: 'is scaled to 0',
+    remedy: 'kubectl patch prometheus.monitoring.coreos.com -n fawkes main --type=merge -p',
+  },
+  {
     title: 'a quota that rejects the pods',
     about: 'Service fawkes/devlake-ui',
     given: {
