@@ -161,7 +161,9 @@ function documented<T>(response: HttpAnswer, schema: z.ZodType<T>, alsoStatus = 
     })
   const [issue] = parsed?.error?.issues ?? []
   throw new Unmet({
-    summary: `The response of Grafana to ${pathname} does not match its API documentation.`,
+    summary: issue
+      ? `The response of Grafana to ${pathname} does not match its API documentation.`
+      : `Grafana answers ${status} to ${pathname}, where 200 is expected.`,
     object: url,
     expected: issue ? `${issue.path.map(String).join('.')}: ${issue.message}` : 'status 200',
     found: `status ${status}: ${excerpt(body)}`,

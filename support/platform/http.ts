@@ -2,7 +2,7 @@
  * An HTTP client with one deadline for the whole exchange, a limit for the body, and a finding that names the exact failure. A
  * host name can be reached at a given address, as with curl's --resolve.
  */
-import { Agent, buildConnector, request } from 'undici'
+import { Agent, buildConnector, errors, request } from 'undici'
 import { bounds } from '../basis/bounds'
 import { command, configuration } from '../basis/command'
 import { Blocked } from '../basis/expectation'
@@ -99,8 +99,7 @@ export class Http {
     const sent = `${method} ${url}${routeSuffix(at)}`
     const sentAt = Date.now()
     try {
-      const response = await request(url, {
-        dispatcher: this.agentFor(at),
+      const response = await this.responseTo(url, at, {
         signal,
         method,
         ...(body === undefined ? {} : { body }),
@@ -116,6 +115,21 @@ export class Http {
       const found = failureOf(error, signal.aborted, this.options.deadlineMs)
       this.options.witness(sent, found)
       throw unanswered(url, at, found)
+    }
+  }
+
+  /**
+   * Sends a request, and a GET once more on a connection of its own if the kept one was closed before the response began: the
+   * server may have closed it while it was idle (RFC 9112, 9.3.1).
+   */
+  private async responseTo(url: string, at: Address | undefined, options: Parameters<typeof request>[1]) {
+    try {
+      return await request(url, { ...options, dispatcher: this.agentFor(at) })
+    } catch (error) {
+      const wasKept = error instanceof errors.SocketError && (error.socket?.bytesRead ?? 0) > 0
+      if (options?.method !== 'GET' || !wasKept) throw error
+      const dispatcher = this.newAgent(at)
+      return await request(url, { ...options, dispatcher }).finally(() => void dispatcher.close())
     }
   }
 

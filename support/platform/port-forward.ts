@@ -26,8 +26,8 @@ export interface Traffic {
 
 /**
  * The time in milliseconds after which an answered connection takes no further request. The pod may have closed it by then, which a
- * port-forward does not report: the request would hang. Browsers repeat a request whose kept connection was closed. The suite's own
- * HTTP client does not, and closes its idle connections well before.
+ * port-forward does not report: the request would hang. Browsers and the suite's own HTTP client repeat a request whose kept
+ * connection was closed.
  */
 const longestIdleMs = 3000
 

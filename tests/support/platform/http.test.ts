@@ -142,6 +142,16 @@ describe('a request without a usable response is Unmet, and the finding reports'
     expect((await unmet(get(port))).found).toBe('the connection was closed before the response was complete')
   })
 
+  it('a kept connection that was closed, unless a new one answers', async () => {
+    const port = await misbehaving((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+      socket.once('data', () => socket.end())
+    })
+    const http = client()
+    for (let asked = 0; asked < 6; asked++)
+      expect((await http.get(`http://127.0.0.1:${port}/api/ping`)).body).toBe('ok')
+  })
+
   it.each<[string, (socket: Socket) => void]>([
     ['by its length', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"message":')],
     [
