@@ -1,6 +1,6 @@
 /** Proposals for what stands around the service: the API of ArgoCD, Prometheus, and the other workloads that it depends on. */
 import { selects } from '../checks/label-selector'
-import type { Dependency } from '../contracts/contract'
+import type { Dependency, PlatformNames } from '../contracts/contract'
 import { hasLabels } from './components'
 import { type Findings, inWords, onlyOf } from './proposal'
 import type { Subject } from './service-parts'
@@ -17,7 +17,9 @@ export function proposeArgoCdEndpoint({ snapshot, names }: Subject, findings: Fi
           spec.selector['app.kubernetes.io/component'] === 'server')),
   )
   const addressOf = ({ metadata }: Found<'services'>) => `http://${metadata.name}.${metadata.namespace}.svc`
-  const server = onlyOf(servers)
+  // Of several, that of the ArgoCD that deploys the service.
+  const place = namespaceOfApplication(names, findings)
+  const server = onlyOf(servers) ?? onlyOf(servers.filter(({ metadata }) => metadata.namespace === place))
   if (server)
     findings.propose(
       ['dataSources', 'argocd', 'endpoint'],
@@ -30,6 +32,35 @@ export function proposeArgoCdEndpoint({ snapshot, names }: Subject, findings: Fi
       'dataSources.argocd.endpoint',
       'Several services lead to an API of ArgoCD. From which one does the service collect?',
       servers.map(addressOf),
+    )
+}
+
+/** The namespace of the Application as proposed, or that of the contract. */
+function namespaceOfApplication(names: PlatformNames, { proposals }: Findings): string {
+  const proposed = proposals.find(({ path }) => path.join('.') === 'application.namespace')
+  return typeof proposed?.value === 'string' ? proposed.value : names.application.namespace
+}
+
+/** Proposes the namespace of ArgoCD where it runs in several: that of the Application, so that no other one is judged. */
+function proposeNamespaceOfArgoCd({ snapshot, names }: Pick<Subject, 'snapshot' | 'names'>, findings: Findings): void {
+  const { selector, namespace } = names.dependencies.argocd
+  const [key = '', value = ''] = selector.split('=')
+  const running = snapshot.pods.filter(({ metadata }) => hasLabels({ [key]: value }, metadata.labels))
+  const places = [...new Set(running.map(({ metadata }) => metadata.namespace))].sort()
+  if (namespace !== undefined || places.length < 2) return
+  const place = namespaceOfApplication(names, findings)
+  if (places.includes(place))
+    findings.propose(
+      ['dependencies', 'argocd', 'namespace'],
+      place,
+      undefined,
+      `The Application lies there; ArgoCD also runs in ${places.filter((one) => one !== place).join(', ')}.`,
+    )
+  else
+    findings.ask(
+      'dependencies.argocd.namespace',
+      'ArgoCD runs in several namespaces. Which one deploys the service?',
+      places,
     )
 }
 
@@ -205,6 +236,7 @@ export function proposeDependencies({ snapshot, names }: Subject, findings: Find
         running.map(inWords),
       )
   }
+  proposeNamespaceOfArgoCd({ snapshot, names }, findings)
   if (snapshot.certificates.length === 0 && !snapshot.unread.has('certificates'))
     findings.propose(['certificates', 'expect'], 'none', 'some', 'The cluster has no Certificate of cert-manager.')
 }

@@ -919,6 +919,29 @@ describe('what the cluster does not decide', () => {
     expect(questions).toEqual([])
   })
 
+  it('judges only the ArgoCD that deploys the service, where another one runs beside it', () => {
+    const base = platform()
+    const argocd = (place: string) =>
+      pod(place, 'argo', { 'app.kubernetes.io/part-of': 'argocd' }, 'quay.io/argoproj/argocd:v3')
+    const server = (place: string) => service(place, 'argocd-server', { 'app.kubernetes.io/name': 'argocd-server' }, 80)
+    const withTwo = (...places: readonly string[]) =>
+      only({
+        ...base,
+        pods: [...base.pods.filter((one) => one.metadata.name !== 'argo'), ...places.map(argocd)],
+        services: [...base.services, ...places.map(server)],
+        applications: [application('gitops', 'devlake', 'fawkes'), application('shop', 'web', 'shop')],
+      })
+    expect(configurationOf(withTwo('gitops', 'shop').proposals)).toEqual({
+      application: { namespace: 'gitops' },
+      dataSources: { argocd: { endpoint: 'http://argocd-server.gitops.svc' } },
+      dependencies: { argocd: { namespace: 'gitops' } },
+    })
+    expect(withTwo('argocd', 'shop').questions.map(({ key }) => key)).toEqual([
+      'dataSources.argocd.endpoint',
+      'dependencies.argocd.namespace',
+    ])
+  })
+
   it('names a component that runs in another namespace', () => {
     const base = platform()
     const grafana = { 'app.kubernetes.io/name': 'grafana' }
