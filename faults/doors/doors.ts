@@ -4,6 +4,7 @@ import { execa } from 'execa'
 import { createConnection } from 'mysql2/promise'
 import { writeWhole } from '../../sandbox/basis/files'
 import { files } from '../../sandbox/basis/layout'
+import { storedNames } from '../../sandbox/basis/names'
 import { knownPorts, type Ports } from '../../sandbox/basis/ports'
 import { holdAnnotation } from '../../sandbox/cluster/backends'
 import { RawApi } from '../../sandbox/cluster/raw-api'
@@ -107,6 +108,7 @@ export class Doors {
       user: 'root',
       password,
       database: 'lake',
+      ...(storedNames().secureDatabase ? { ssl: { rejectUnauthorized: false } } : {}),
     })
     try {
       for (const statement of statements) await connection.query(statement)

@@ -30,6 +30,8 @@ const schema = z.strictObject({
   gateway: z.boolean().default(false),
   /** True if the database runs outside the cluster. */
   outsideDatabase: z.boolean().default(false),
+  /** True if the database takes encrypted connections only. */
+  secureDatabase: z.boolean().default(false),
 })
 export type Names = z.infer<typeof schema>
 

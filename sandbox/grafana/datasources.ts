@@ -17,7 +17,9 @@ const schema = z.object({
       database: text.default(''),
       isDefault: z.boolean().default(false),
       editable: z.boolean().default(false),
-      jsonData: z.looseObject({ database: text.optional(), timezone: text.optional() }).default({}),
+      jsonData: z
+        .looseObject({ database: text.optional(), timezone: text.optional(), tlsSkipVerify: z.boolean().nullish() })
+        .default({}),
       secureJsonData: z.record(text, text).default({}),
     }),
   ),

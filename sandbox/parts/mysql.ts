@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { execa } from 'execa'
 import { writeWhole } from '../basis/files'
 import { inState } from '../basis/layout'
+import { storedNames } from '../basis/names'
 import { greets } from '../basis/probes'
 import { createAuthority, issue } from '../credentials/certificates'
 import { readVault, vaultValue } from '../credentials/vault'
@@ -78,6 +79,7 @@ export function mysql({ ports }: Environment): Part {
         `--ssl-ca=${tls.authority}`,
         `--ssl-cert=${tls.certificate}`,
         `--ssl-key=${tls.key}`,
+        ...(storedNames().secureDatabase ? ['--require-secure-transport=ON'] : []),
         // Readiness probes connect without logging in. That must neither cause warnings nor block this machine's address.
         '--log-warnings=1',
         '--max-connect-errors=4294967295',

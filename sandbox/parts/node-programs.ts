@@ -26,6 +26,10 @@ interface LakeOptions {
   readonly collectionPeriod: string
 }
 
+/** The option by which mysql2 encrypts its connections, where the database takes no others. */
+const encrypted = () =>
+  storedNames().secureDatabase ? `?ssl=${encodeURIComponent(JSON.stringify({ rejectUnauthorized: false }))}` : ''
+
 const listening = (port: number) => ({ HOST: '127.0.0.1', PORT: String(port) })
 
 export function controllers({ ports, real }: Environment): Part {
@@ -44,7 +48,7 @@ export function lake({ ports }: Environment, options: LakeOptions): Part {
       const password = vaultValue(vault, 'fawkes/devlake/db', 'mysql-password')
       return program('service/main.ts', {
         ...listening(ports.lake),
-        DATABASE_URL: `mysql://merico:${password}@127.0.0.1:${ports.mysql}/lake`,
+        DATABASE_URL: `mysql://merico:${password}@127.0.0.1:${ports.mysql}/lake${encrypted()}`,
         API_TOKEN: vaultValue(vault, 'fawkes/devlake/secrets', 'api-token'),
         API_TOKEN_EXPIRED: vaultValue(vault, 'fawkes/devlake/expired', 'api-token'),
         CLUSTER_DNS: `http://127.0.0.1:${ports.network}`,
@@ -75,7 +79,7 @@ export function grafana({ ports }: Environment): Part {
     name: 'grafana',
     command: () => {
       const vault = readVault()
-      const { mysql, outsideDatabase, signOn } = storedNames()
+      const { mysql, outsideDatabase, secureDatabase, signOn } = storedNames()
       return program('grafana/main.ts', {
         ...listening(ports.grafana),
         GRAFANA_HOME: inState('grafana'),
@@ -83,6 +87,7 @@ export function grafana({ ports }: Environment): Part {
         CLUSTER_DNS: `http://127.0.0.1:${ports.network}`,
         MYSQL_URL: outsideDatabase ? `localhost:${ports.mysql}` : `${mysql}:3306`,
         ...(signOn ? { SERVICE_TOKEN: vaultValue(vault, 'fawkes/devlake/grafana', 'service-account-token') } : {}),
+        MYSQL_TLS_SKIP_VERIFY: String(secureDatabase),
         MYSQL_DATABASE: 'lake',
         MYSQL_USER: 'merico',
         MYSQL_PASSWORD: vaultValue(vault, 'fawkes/devlake/db', 'mysql-password'),

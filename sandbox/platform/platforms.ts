@@ -85,6 +85,9 @@ const externalMysql: Shape = {
       : object,
 }
 
+/** A database that takes encrypted connections only. Its certificate has another name than its host, and an authority of its own. */
+const secureDatabase: Shape = { names: { secureDatabase: true } }
+
 const isIngress = ({ kind, metadata }: KubernetesObject): boolean =>
   kind === 'Ingress' ||
   kind === 'IngressClass' ||
@@ -247,6 +250,7 @@ const platforms = {
   'release-kps': releaseKps,
   'helm-names': helmNames,
   'external-mysql': externalMysql,
+  'secure-mysql': secureDatabase,
   'gateway-api': gatewayApi,
   'ingress-elsewhere': ingressElsewhere,
   'routes-elsewhere': together(gatewayApi, routesElsewhere),

@@ -38,7 +38,7 @@ export function databaseFailure(error: unknown, attempt: Attempt): unknown {
 function causeOf(error: unknown, reason: DatabaseError, attempt: Attempt): Cause {
   if (reason.errno === accessDenied) return denied(error, attempt)
   const known = causes[reason.errno ?? 0] ?? causes[reason.code ?? ''] ?? cannotQuery
-  return known(attempt)
+  return known(attempt, reason)
 }
 
 /** The number, code and text of the error; for a login also the encryption. */
@@ -173,15 +173,31 @@ const tlsMissing = (attempt: Attempt): Cause => {
     : { ...common, expected: 'a server that offers TLS', remedy: [variables] }
 }
 
-const tlsFailed = (attempt: Attempt): Cause => ({
-  blocks: true,
-  summary: 'The TLS connection to MySQL cannot be established.',
-  expected: 'a certificate that the configured authority signed',
-  remedy: [
-    comment`set database.certificateAuthority to the authority that signed the certificate of the database`,
-    mysql(attempt, "SHOW VARIABLES LIKE '%ssl%'"),
-  ],
-})
+/** OpenSSL's words for a certificate that another authority signed. */
+const otherAuthority = /self[- ]signed|unable to (?:get|verify)|signature failure|invalid CA/i
+
+const tlsFailed = (attempt: Attempt, { message }: DatabaseError): Cause => {
+  const variables = mysql(attempt, "SHOW VARIABLES LIKE '%ssl%'")
+  const common = { blocks: true, expected: 'an encrypted connection', remedy: [variables] }
+  if (otherAuthority.test(message))
+    return {
+      ...common,
+      summary: 'The certificate of MySQL is not signed by the authority in database.certificateAuthority.',
+      object: 'configuration key database.certificateAuthority',
+      expected: 'the authority that signed the certificate of the database',
+      remedy: [
+        comment`set database.certificateAuthority to the authority that signed the certificate of the database; without the key, the certificate is not verified`,
+        variables,
+      ],
+    }
+  if (/expired|not yet valid/i.test(message))
+    return {
+      ...common,
+      summary: 'The certificate of MySQL is not valid now.',
+      expected: 'a certificate that is valid by the clock of this machine',
+    }
+  return { ...common, summary: 'The TLS connection to MySQL cannot be established.' }
+}
 
 const tlsNotOffered = (attempt: Attempt): Cause => ({
   blocks: true,
@@ -206,7 +222,7 @@ const waitsForLock = (attempt: Attempt): Cause => ({
   remedy: [mysql(attempt, 'SHOW FULL PROCESSLIST')],
 })
 
-const causes: Readonly<Record<string | number, (attempt: Attempt) => Cause>> = {
+const causes: Readonly<Record<string | number, (attempt: Attempt, reason: DatabaseError) => Cause>> = {
   1040: tooManyOf('anybody'),
   1203: (attempt) => tooManyOf(attempt.credentials.user)(attempt),
   1226: (attempt) => tooManyOf(attempt.credentials.user)(attempt),

@@ -18,6 +18,7 @@ const without: Readonly<Record<PlatformName, readonly string[]>> = {
   'release-kps': [],
   'helm-names': [],
   'external-mysql': ['0.3'],
+  'secure-mysql': [],
   'gateway-api': [],
   'ingress-elsewhere': [],
   'routes-elsewhere': [],

@@ -37,7 +37,11 @@ interface Source {
   readonly url: string
   readonly user: string
   readonly database: string
-  readonly jsonData: { readonly database?: string | undefined; readonly timezone?: string | undefined }
+  readonly jsonData: {
+    readonly database?: string | undefined
+    readonly timezone?: string | undefined
+    readonly tlsSkipVerify?: boolean | null | undefined
+  }
   readonly secureJsonData: Readonly<Record<string, string>>
 }
 
@@ -74,6 +78,7 @@ export class Mysql implements QueryClient {
       password: secureJsonData.password ?? '',
       database: jsonData.database ?? database,
       sessionZone: jsonData.timezone ?? '',
+      ...(jsonData.tlsSkipVerify ? { ssl: { rejectUnauthorized: false } } : {}),
     }
     const key = JSON.stringify(given)
     const known = this.pools.get(uid)

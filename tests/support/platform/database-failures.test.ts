@@ -113,12 +113,16 @@ describe('an error of MySQL', () => {
   })
 
   it.each([
-    [
-      'HANDSHAKE_SSL_ERROR',
-      'Blocked',
-      'The TLS connection to MySQL cannot be established.',
-      'database.certificateAuthority',
-    ],
+    ['self-signed certificate in certificate chain', 'is not signed by the authority in database.certificateAuthority'],
+    ['unable to verify the first certificate', 'is not signed by the authority in database.certificateAuthority'],
+    ['certificate has expired', 'is not valid now'],
+  ])('of a certificate: %s', (message, summary) => {
+    const finding = findingOf(Object.assign(new Error(message), { code: 'HANDSHAKE_SSL_ERROR' }))
+    expect(finding).toMatchObject({ verdict: 'Blocked', summary: `The certificate of MySQL ${summary}.` })
+  })
+
+  it.each([
+    ['HANDSHAKE_SSL_ERROR', 'Blocked', 'The TLS connection to MySQL cannot be established.', 'ssl'],
     ['HANDSHAKE_NO_SSL_SUPPORT', 'Blocked', 'MySQL offers no TLS, which the configuration requires.', 'database.tls'],
     ['AUTH_SWITCH_PLUGIN_ERROR', 'Unmet', 'MySQL does not let merico log in with a password.', 'plugin'],
     ['ECONNREFUSED', 'Unmet', 'MySQL cannot be queried.', 'kubectl get pods'],

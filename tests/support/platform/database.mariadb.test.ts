@@ -115,9 +115,28 @@ describe('a login', () => {
     const { certificate } = await newAuthority()
     expect(await refusal(client({ ca: certificate }).rows(as('tls'), row, cipher))).toMatchObject({
       verdict: 'Blocked',
-      summary: 'The TLS connection to MySQL cannot be established.',
+      object: 'configuration key database.certificateAuthority',
+      summary: 'The certificate of MySQL is not signed by the authority in database.certificateAuthority.',
       found: expect.stringContaining('HANDSHAKE_SSL_ERROR'),
     })
+  })
+
+  it('to a server that only takes TLS needs no key, whatever name and authority its certificate has', async () => {
+    await run('SET GLOBAL require_secure_transport = ON')
+    try {
+      for (const tls of ['prefer', 'require'] as const)
+        expect(await client({ tls }).rows(as('plain'), row, cipher)).toHaveLength(1)
+      expect(await client({ tls: 'require', ca: authority }).rows(as('plain'), row, cipher)).toHaveLength(1)
+      expect(await refusal(client({ tls: 'off' }).rows(as('plain'), row, cipher))).toMatchObject({
+        verdict: 'Blocked',
+        object: 'configuration key database.tls',
+        summary: 'MySQL admits plain only over TLS, and the connection was not encrypted.',
+      })
+    } finally {
+      const administrator = await createConnection({ ...mariadb.root, ssl: { rejectUnauthorized: false } })
+      await administrator.query('SET GLOBAL require_secure_transport = OFF')
+      await administrator.end()
+    }
   })
 
   it.each([
