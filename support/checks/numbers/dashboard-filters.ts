@@ -8,10 +8,12 @@ import type { Quantity } from '../../dora/metrics'
 import type { Platform } from '../../platform/platform'
 import { inGrafana, panelOf, showDashboards } from '../dashboards/installation'
 import { emptyWindow, openAll, subjectsOf, teamsOf } from '../dashboards/views'
-import { expectedReading, inWords, questionOf, readings } from './dashboard-numbers'
+import { readings } from './dashboard-numbers'
+import { expectedReading, questionOf } from './dashboard-questions'
 import { isValued } from './drawn-panels'
 import type { Filter } from './numbers-proof'
 import type { PanelReading } from './panel-readings'
+import { inWords } from './panel-readings'
 
 /** 16.3: another choice changes the number on each panel whose number differs for it. Returns what was compared. */
 export async function expectChangedBy(platform: Platform, filter: Filter): Promise<string> {

@@ -1,17 +1,13 @@
 /** Sections 16 and 19: compares the numbers on the dashboards with the quantities that the events yield. */
 
 import { type CommandLine, comment } from '../../basis/command'
-import { Blocked, type Circumstances, expectData, expectNone } from '../../basis/expectation'
+import { Blocked, expectData } from '../../basis/expectation'
 import type { DashboardNames } from '../../contracts/dashboards'
-import { shown, shownBoth } from '../../dora/comparison'
-import type { Quantity, Reading, Value, Window } from '../../dora/metrics'
-import type { Question } from '../../dora/oracle'
-import { readingOf } from '../../dora/reading'
+import type { Window } from '../../dora/metrics'
 import type { PanelView } from '../../platform/grafana-pages'
 import type { Platform } from '../../platform/platform'
-import { settingsOfProjects } from '../../service/metric-settings'
 import { unknownTables } from '../../service/raw-event-statements'
-import { readEventsOf, recompute } from '../../service/raw-events'
+import { readEventsOf } from '../../service/raw-events'
 import { chosenTogether } from '../dashboards/chosen-together'
 import { rangesOfDay } from '../dashboards/compared-choices'
 import { dashboardOf, inGrafana, panelOf, showDashboards } from '../dashboards/installation'
@@ -24,13 +20,13 @@ import {
   type ViewChoice,
   viewOf,
 } from '../dashboards/views'
-import { wrongCombinations } from './combinations'
-import { explanationsOf, rejection } from './differences'
+import { questionOf } from './dashboard-questions'
 import { type ExpectedPage, ProjectPage, togetherOn } from './expected-page'
-import { unknownIdForm } from './id-form'
 import { recomputable } from './metric'
 import type { ShownDeployments } from './numbers-proof'
-import { type PanelDifference, panelDifferences, rangeOf, wrongTables } from './panel-comparison'
+import { problemsOn } from './page-problems'
+import { rejectPages } from './page-rejection'
+import { rangeOf } from './panel-comparison'
 import { type PanelReading, readingsOf } from './panel-readings'
 
 /** Numbers are compared again only while the events change. */
@@ -63,7 +59,7 @@ export async function expectPanelNumbers(platform: Platform): Promise<string> {
     ...(await relativePages(platform)),
   ]
   const compared: string[] = []
-  for (const one of pages) compared.push(`${ownerIn(one)}: ${await expectNumbersOf(platform, one)} numbers`)
+  for (const one of pages) compared.push(`${one.owner} (${one.range}): ${await expectNumbersOf(platform, one)} numbers`)
   const { projects, ranges } = leftOut
   if (projects > 0) compared.push(`${projects} projects left out today`)
   if (ranges > 0) compared.push(`${ranges} pairs of a project and another range than the last 30 days left out today`)
@@ -106,37 +102,39 @@ export async function deploymentsOn(platform: Platform, choice: ViewChoice): Pro
 
 /** @returns the count of compared numbers */
 async function expectNumbersOf(platform: Platform, pages: ComparedPages): Promise<number> {
-  const isKnown = recomputable(platform.configuration)
-  const { dora } = platform.contract
+  const { configuration, contract } = platform
+  const { precision } = contract.dora
+  const comparesTables = unknownTables(configuration).size === 0
+  const common = { precision, isKnown: recomputable(configuration), comparesTables }
   const { choice, dashboards } = pages
   for (let attempt = 1; ; attempt++) {
     const fixed = choice.window && 'start' in choice.window ? choice.window : undefined
     const before = fixed && (await expectedPage(platform, pages, fixed))
     await openAll(platform, choice, dashboards)
-    const wrong: PanelDifference[] = []
-    const tables: TableProblems = { unmet: [], open: [] }
-    let compared = 0
+    const views: [DashboardNames, readonly PanelView[]][] = []
     let window = fixed
     for (const names of dashboards) {
-      const { panels: views, asked } = await viewOf(platform, names, choice)
+      const { panels, asked } = await viewOf(platform, names, choice)
       window = fixed ?? asked
       if (!window) throw withoutRange(names, await inGrafana(platform, names))
-      const { reading: expected, rows } = before ?? (await expectedPage(platform, pages, window))
-      const found = panelDifferences(names, { views, expected, window, precision: dora.precision }, isKnown)
-      compared += found.compared
-      wrong.push(...found.wrong)
-      await addTableProblems(platform, names, { pages, views, rows }, tables)
+      views.push([names, panels])
     }
-    expectData(Array.from({ length: compared }), 'number on a dashboard that can be recomputed', 'the dashboards', [
-      await showDashboards(platform),
-    ])
-    if (!window || wrong.length + tables.unmet.length + tables.open.length === 0) return compared
+    if (!window) throw new Error('No dashboard was opened.')
+    const opened = { ...common, views, window }
+    const found = problemsOn(opened, before ?? (await expectedPage(platform, pages, window)))
+    expectData(
+      Array.from({ length: found.compared }),
+      'number on a dashboard that can be recomputed',
+      'the dashboards',
+      [await showDashboards(platform)],
+    )
+    if (found.numbers.length + found.tables.length === 0) return found.compared
     // A relative range ends with another instant on each attempt, so that a second difference decides.
     const isSettled = before ? isEqual(before, await expectedPage(platform, pages, window)) : attempt > 1
     if (isSettled) {
-      if (wrong.length > 0) await reject(platform, pages, window, wrong)
-      expectNone(tables.unmet)
-      for (const one of tables.open) throw new Blocked(one)
+      const ofAll = await pages.projects()
+      const questions = await Promise.all(ofAll.map((project) => questionOf(platform, { project, window })))
+      await rejectPages(platform, { owner: pages.owner, range: pages.range, questions }, opened, found)
     }
     if (attempt === mostAttempts) throw changing(pages, [await showDashboards(platform)])
     forgetViews(platform)
@@ -158,41 +156,6 @@ async function expectedPage(platform: Platform, { projects }: ComparedPages, win
   return togetherOn(read)
 }
 
-/** The tables that differ from the events, and those that cannot be compared by their ids. */
-interface TableProblems {
-  readonly unmet: Circumstances[]
-  readonly open: Circumstances[]
-}
-
-interface OpenedPage extends Pick<ExpectedPage, 'rows'> {
-  readonly pages: ComparedPages
-  readonly views: readonly PanelView[]
-}
-
-async function addTableProblems(
-  platform: Platform,
-  names: DashboardNames,
-  { pages, views, rows }: OpenedPage,
-  { unmet, open }: TableProblems,
-): Promise<void> {
-  if (unknownTables(platform.configuration).size > 0) return
-  for (const { title, kind, difference } of wrongTables(names, views, rows, platform.contract.dora.precision)) {
-    const { says, otherIds, ...values } = difference
-    if (otherIds && platform.configuration.events.idPrefix === undefined) {
-      open.push(unknownIdForm(`The table ${title} of the dashboard ${names.title}`, otherIds))
-      continue
-    }
-    unmet.push({
-      summary: `The ${kind} ${title} of the dashboard ${names.title} ${says} for ${ownerIn(pages)}.`,
-      object: panelOf(names, title),
-      ...values,
-      remedy: await inGrafana(platform, names, `the query of the ${kind}`),
-    })
-  }
-}
-
-const ownerIn = ({ owner, range }: Pick<ComparedPages, 'owner' | 'range'>) => `${owner} (${range})`
-
 const withoutRange = ({ title }: DashboardNames, remedy: readonly CommandLine[]) =>
   new Blocked({
     summary: `The queries of the dashboard ${title} do not name their time range.`,
@@ -211,80 +174,7 @@ const changing = (pages: ComparedPages, remedy: readonly CommandLine[]) =>
     remedy: [...remedy, comment`run the suite when fewer events arrive`],
   })
 
-/** The question that the oracle answers for a choice on the dashboards. */
-export async function questionOf(
-  platform: Platform,
-  { project, window }: Pick<ViewChoice, 'project' | 'window'>,
-): Promise<Question> {
-  const { defaults } = platform.contract.dora.settings
-  const { severities, frequencyEnvironment } = (await settingsOfProjects(platform)).get(project) ?? defaults
-  return { project, windows: [window], severities, frequencyEnvironment }
-}
-
-/** The quantities that the events yield in the first window of the question. */
-export async function expectedReading(platform: Platform, question: Question): Promise<Reading> {
-  const [metrics] = (await recompute(platform, question)).windows
-  if (!metrics) throw new Error('The question has no window.')
-  return readingOf(metrics)
-}
-
 /** The quantities that the panels of a dashboard show. */
 export async function readings(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<PanelReading[]> {
   return readingsOf(names, (await viewOf(platform, names, choice)).panels)
-}
-
-/** The value of a panel with its unit, such as "12.5 min". */
-export const inWords = ({ quantity, value }: Pick<PanelReading, 'quantity' | 'value'>) =>
-  value === undefined ? 'no such number' : shown(quantity, value)
-
-/** @throws Unmet always */
-async function reject(
-  platform: Platform,
-  pages: ComparedPages,
-  window: Window,
-  all: readonly PanelDifference[],
-): Promise<never> {
-  const numbers = all.map(({ reading: { quantity, value } }) => ({ window: 0, quantity, found: value ?? undefined }))
-  const projects = await pages.projects()
-  const questions = await Promise.all(projects.map((project) => questionOf(platform, { project, window })))
-  const [only, ...others] = questions
-  const likely =
-    only && others.length === 0
-      ? await explanationsOf(platform, only, numbers)
-      : await combined(platform, questions, numbers)
-  const wrong = all.map(async ({ names, reading, expected = null, drawn }, index) => {
-    const { panel, quantity } = reading
-    const [wanted, found] = shownBoth({ quantity, expected, found: reading.value ?? null })
-    return {
-      object: panelOf(names, panel),
-      place: [pages.owner, pages.range, panelOf(names, panel)],
-      shows: `The panel ${panel} of the dashboard ${names.title} ${drawn ? 'draws' : 'shows'}`,
-      quantity,
-      expected: drawn ? shown(quantity, expected) : wanted,
-      found: drawn?.found ?? (reading.value === undefined ? inWords(reading) : found),
-      likely: drawn ? [drawn.reason] : (likely[index] ?? []),
-      remedy: await inGrafana(platform, names),
-    }
-  })
-  const [first, ...rest] = await Promise.all(wrong)
-  if (!first) throw new Error('There is no difference.')
-  throw rejection(first, rest, {
-    object: first.object,
-    owner: ownerIn(pages),
-    source: projects.length === 1 ? 'its events' : 'their events',
-    columns: ['project', 'range', 'panel'],
-    isListingKnown: platform.configuration.events.listedCommits !== undefined,
-  })
-}
-
-/** The wrong ways to combine the numbers of several projects that yield each of the numbers. */
-async function combined(
-  platform: Platform,
-  questions: readonly Question[],
-  numbers: readonly { readonly quantity: Quantity; readonly found: Value | undefined }[],
-): Promise<string[][]> {
-  const each: Reading[] = []
-  for (const question of questions) each.push(await expectedReading(platform, question))
-  const { precision } = platform.contract.dora
-  return numbers.map(({ quantity, found }) => wrongCombinations(each, quantity, found, precision))
 }

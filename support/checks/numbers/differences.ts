@@ -2,10 +2,10 @@
 import { type CommandLine, command, comment, configuration, foreign } from '../../basis/command'
 import { Blocked, type Circumstances, Unmet } from '../../basis/expectation'
 import { toleranceOf } from '../../dora/comparison'
+import type { ProjectEvents } from '../../dora/compute'
 import { Interpretation, likeliest } from '../../dora/interpretation'
 import { type Quantity, quantities, type Value } from '../../dora/metrics'
 import type { Question } from '../../dora/oracle'
-import { firstWithoutLeadTime } from '../../dora/unlisted'
 import type { Platform } from '../../platform/platform'
 import { eventKeys, templateOf } from '../../service/event-keys'
 import { eventsOfProject } from '../../service/raw-events'
@@ -36,29 +36,28 @@ interface Subject {
   readonly source: string
   /** The columns of the table before the quantity. */
   readonly columns: readonly string[]
-  /** False if the configuration does not say which deployments listed their commits. */
-  readonly isListingKnown: boolean
 }
 
 const mostRows = 40
 
-/**
- * The finding about wrong numbers: its summary names the first, its table lists up to 40. It blocks the item if the numbers are
- * probably right because first deployments did not list their commits, and the configuration does not say whether they did.
- */
-export function rejection(first: WrongNumber, others: readonly WrongNumber[], subject: Subject): Unmet | Blocked {
+/** Such as "GraphQL reports 12.5 min for the lead time of checkout (last 7 days)". */
+export const statementOf = (
+  { shows, found, quantity }: Pick<WrongNumber, 'shows' | 'found' | 'quantity'>,
+  owner: string,
+): string => `${shows} ${found} for the ${quantity} of ${owner}`
+
+/** The finding about wrong numbers: its summary names the first, its table lists up to 40. */
+export function rejection(first: WrongNumber, others: readonly WrongNumber[], subject: Subject): Unmet {
   const all = [first, ...others]
   const likely = likeliest(all.map((one) => one.likely))
-  if (!subject.isListingKnown && likely.includes(firstWithoutLeadTime))
-    return new Blocked(unknownListing(first, subject))
-  const { shows, quantity, expected, found, remedy } = first
+  const { expected, found, remedy } = first
   const { object, owner, source, columns } = subject
   const reason = likely.length > 0 ? ` Likely reason: ${likely.join(', or ')}.` : ''
   const rows = all.map((one) => [...one.place, one.quantity, one.expected, one.found].join(' | '))
   const more = rows.length > mostRows ? [`… ${rows.length} in all`] : []
   const head = [...columns, 'quantity', 'expected', 'found'].join(' | ')
   return new Unmet({
-    summary: `${shows} ${found} for the ${quantity} of ${owner}; ${source} yield ${expected}.${reason}`,
+    summary: `${statementOf(first, owner)}; ${source} yield ${expected}.${reason}`,
     object,
     expected,
     found: `${found}\n${[head, ...rows.slice(0, mostRows), ...more].join('\n')}`,
@@ -66,10 +65,16 @@ export function rejection(first: WrongNumber, others: readonly WrongNumber[], su
   })
 }
 
-const unknownListing = ({ shows, quantity, found, expected }: WrongNumber, { owner }: Subject): Circumstances => ({
-  summary: `${shows} ${found} for the ${quantity} of ${owner}, which is right only if first deployments did not list their commits.`,
+/**
+ * The finding about a number that is right if first deployments did not list their commits, while the configuration does not say
+ * whether they did.
+ * @param statement says what is shown, without a full stop
+ * @param expected right if all of them did
+ */
+export const unknownListing = (statement: string, expected: string): Circumstances => ({
+  summary: `${statement}, which is right only if first deployments did not list their commits.`,
   object: 'configuration key events.listedCommits',
-  expected: `the table that ${eventKeys.listedCommits.does}, and its columns; if all did, the right number is ${expected}`,
+  expected: `the table that ${eventKeys.listedCommits.does}, and its columns; if all did, this is right: ${expected}`,
   found: 'nothing',
   remedy: [
     command`npx dora-acceptance init --output -`,
@@ -87,15 +92,19 @@ interface FoundNumber {
   readonly found: Value | undefined
 }
 
-/** The definitions by which the events of a project yield each of the numbers, in their order. */
+/**
+ * The definitions by which the events of a project yield each of the numbers, in their order.
+ * @param read the events; by default those that are stored
+ */
 export async function explanationsOf(
   platform: Platform,
   question: Question,
   numbers: readonly FoundNumber[],
+  read?: ProjectEvents,
 ): Promise<readonly string[][]> {
   const { precision } = platform.contract.dora
   try {
-    const interpretation = new Interpretation(await eventsOfProject(platform, question.project), question)
+    const interpretation = new Interpretation(read ?? (await eventsOfProject(platform, question.project)), question)
     return numbers.map(({ window, quantity, found }) => {
       if (found === undefined) return []
       const tolerance = toleranceOf(quantities[quantity], precision, typeof found === 'number' ? found : 0)

@@ -66,7 +66,9 @@ function rowDifference(
   if (isAscending)
     return { says: 'is not sorted', expected: 'the latest rows first', found: 'an earlier row before a later one' }
   // Rows of the same instant may stand in any order.
-  const sorted = rows.map((row) => ({ row, time: Number(row.time), id: String(row.id) })).sort(latestFirst)
+  const sorted = rows
+    .map((row) => ({ row, time: Number(row.time), id: String(row.id), project: String(row.project) }))
+    .sort(latestFirst)
   for (const [index, { row }] of sorted.entries()) {
     const wanted = expected[index]
     if (!wanted) continue

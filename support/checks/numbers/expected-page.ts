@@ -18,8 +18,13 @@ export type TableRow = Readonly<Partial<Record<TableField, string | number | nul
   readonly id: string
 }
 
-export const latestFirst = (one: Pick<TableRow, 'time' | 'id'>, other: Pick<TableRow, 'time' | 'id'>): number =>
-  other.time - one.time || (one.id < other.id ? 1 : -1)
+type Place = Pick<TableRow, 'time' | 'id' | 'project'>
+
+/** Two projects may have deployments of the same id and the same instant. */
+export const latestFirst = (one: Place, other: Place): number =>
+  other.time - one.time || descending(one.id, other.id) || descending(String(one.project), String(other.project))
+
+const descending = (one: string, other: string) => (one < other ? 1 : one > other ? -1 : 0)
 
 /** The values that dashboards must show. */
 export interface ExpectedPage {

@@ -85,7 +85,7 @@ function drawnWrong(
 }
 
 /** A table, or a chart of single events, that differs from the events. */
-interface WrongTable {
+export interface WrongTable {
   readonly title: string
   readonly kind: 'table' | 'chart'
   readonly difference: TableDifference

@@ -1,5 +1,6 @@
 /** The quantities on the panels of a dashboard. Pure. */
 import type { DashboardNames, ShownQuantity } from '../../contracts/dashboards'
+import { shown } from '../../dora/comparison'
 import { type Quantity, seriesText, type Value } from '../../dora/metrics'
 import type { PanelView } from '../../platform/grafana-pages'
 import type { Column } from '../../platform/panel-answers'
@@ -75,3 +76,7 @@ function byDay(
   }
   return seriesText([...days].map(([date, deployments]) => ({ date, deployments })))
 }
+
+/** The value of a panel with its unit, such as "12.5 min". */
+export const inWords = ({ quantity, value }: Pick<PanelReading, 'quantity' | 'value'>) =>
+  value === undefined ? 'no such number' : shown(quantity, value)

@@ -19,6 +19,7 @@ import type { ReportingSurface } from '../../service/surfaces'
 import { Settled } from '../monitoring'
 import { explanationsOf } from './differences'
 import { unknownIdForm } from './id-form'
+import { type JudgedNumbers, judgedNumbers } from './judged-numbers'
 import { StoredEvents } from './list-comparison'
 import { shownNumbers, surfacesByMetric } from './measured-project'
 import type { ProjectResult, StatedEnd, SurfaceDifference, UnknownFields, Unread } from './project-result'
@@ -48,13 +49,11 @@ export interface Subject {
 }
 
 /** The answers of all surfaces next to the oracle's. */
-interface Comparison {
+interface Comparison extends JudgedNumbers {
   readonly events: EventCount
   readonly commits: CommitCount
-  readonly yielded: Yielded
   readonly answers: readonly SurfaceAnswer[]
   readonly unread: readonly Unread[]
-  readonly differences: readonly AnswerDifference[]
   /** True if the stored events did not change while the surfaces were read. */
   readonly isOfOneState: boolean
 }
@@ -105,7 +104,7 @@ export class ProjectReconciliation {
     const ends = answers.flatMap(({ surface, label, covered, at, command }): StatedEnd[] =>
       covered ? [{ project, surface: surface.name, range: label, end: covered.end, at, command }] : [],
     )
-    const unread = [...last.unread, ...unnamedIn(answers, yielded)]
+    const unread = [...last.unread, ...unnamedIn(answers, yielded), ...last.undecided]
     const unknown = answers.flatMap(({ surface: { name, reports }, unknown: fields = [] }): UnknownFields[] =>
       fields.length === 0 ? [] : [{ surface: name, reports, fields }],
     )
@@ -121,7 +120,7 @@ export class ProjectReconciliation {
         ),
       },
     })
-    if (last.isOfOneState) return compared(unread, await this.explained(last.differences, yielded))
+    if (last.isOfOneState) return compared(unread, await this.explained(last, yielded))
     // Events arrived during every attempt, so these differences say nothing.
     const doubtful = last.differences.map(({ answer: { surface } }) => ({
       surface: surface.name,
@@ -131,7 +130,10 @@ export class ProjectReconciliation {
     return compared([...unread, ...doubtful], [])
   }
 
-  private async explained(all: readonly AnswerDifference[], yielded: Yielded): Promise<SurfaceDifference[]> {
+  private async explained(
+    { differences: all, read }: Pick<Comparison, 'differences' | 'read'>,
+    yielded: Yielded,
+  ): Promise<SurfaceDifference[]> {
     const likely = new Map<AnswerDifference, readonly string[]>()
     for (const end of new Set(all.map((one) => one.end))) {
       const some = all.filter((one) => one.end === end)
@@ -141,7 +143,7 @@ export class ProjectReconciliation {
         // The alternatives recompute the events of every severity.
         found: answer.surface.severity === undefined ? found : undefined,
       }))
-      const found = await explanationsOf(this.platform, this.questionAt(yielded.lengths, [end]), numbers)
+      const found = await explanationsOf(this.platform, this.questionAt(yielded.lengths, [end]), numbers, read)
       for (const [index, one] of some.entries()) likely.set(one, found[index] ?? [])
     }
     return all.map((one) => ({
@@ -172,14 +174,20 @@ export class ProjectReconciliation {
     const again = first && (await this.recomputed(lengths, [earliest])).answer
     const { settings, benchmarks } = subject
     const range = { lengths, ends, before: earliest, after: latest }
-    const yielded: Yielded = { answer, ...range, settings, benchmarks, ...(stored && { stored }) }
-    const { precision } = platform.contract.dora
-    const differences = answers
-      .flatMap((one) => differencesOf(yielded, one, precision))
-      .filter(({ difference: { quantity } }) => subject.isKnown(quantity))
+    const canonical: Yielded = { answer, ...range, settings, benchmarks, ...(stored && { stored }) }
+    const differencesIn = (yielded: Yielded, some: readonly SurfaceAnswer[]) => this.differencesIn(yielded, some)
+    const asked = { platform, question: this.questionAt(lengths, ends), yielded: canonical, answers, differencesIn }
+    const judgement = await judgedNumbers(asked)
     const isOfOneState =
       (await this.endOfCollection()) === earliest || (first !== undefined && sameAnswer(first.answer, again))
-    return { events, commits, yielded, answers, unread, differences, isOfOneState }
+    return { events, commits, answers, unread, ...judgement, isOfOneState }
+  }
+
+  private differencesIn(yielded: Yielded, answers: readonly SurfaceAnswer[]): AnswerDifference[] {
+    const { precision } = this.platform.contract.dora
+    return answers
+      .flatMap((one) => differencesOf(yielded, one, precision))
+      .filter(({ difference: { quantity } }) => this.subject.isKnown(quantity))
   }
 
   private storedEvents(): StoredEvents {

@@ -50,8 +50,6 @@ export interface Reconciliation {
   /** The finding about numbers that are too old. */
   readonly stale: Circumstances | undefined
   readonly deviations: StoredBenchmarks['deviations']
-  /** False if the configuration does not say which deployments listed their commits. */
-  readonly isListingKnown: boolean
   /** Returns the command with which an operator runs a statement. */
   readonly inMySql: (statement: string) => CommandLine
 }
@@ -106,7 +104,6 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
   return {
     ...{ projects, of: all.length, events, commits, samples, compared, differences, unread, unknown, stale, atSource },
     ...{ deviations, measured, benchmarks },
-    isListingKnown: platform.configuration.events.listedCommits !== undefined,
     inMySql: (statement) => inMySql(platform, statement),
   }
 }
@@ -151,7 +148,6 @@ function judged(reconciliation: Reconciliation, metric: Metric, isMeant: (range:
       owner: `${first.project} (${first.range})`,
       source: 'its events',
       columns: ['project', 'surface', 'range'],
-      isListingKnown: reconciliation.isListingKnown,
     })
   const failures = unread.flatMap(({ reports, failure }) => (reports.includes(metric) ? [failure] : []))
   for (const failure of failures) if (failure instanceof Unmet) throw failure

@@ -168,7 +168,6 @@ async function rejectionOf(
     owner: `the story (${when})`,
     source: 'the events that were sent',
     columns: ['surface'],
-    isListingKnown: true,
   })
 }
 

@@ -130,30 +130,51 @@ describe('a configuration that does not say how events are stored', () => {
     for (const metric of metrics) expect(await numbers.expectMetric(metric)).toMatch(/; 63 answers of the surfaces$/)
   })
 
-  it('blocks the lead time that is right if a first deployment did not list its commits', async () => {
-    const sql = await createConnection(mariadb.url)
-    try {
+  describe('about the commits of first deployments', () => {
+    let restore: () => Promise<void> = async () => {}
+    const { listedCommits: _, ...events } = ownTables
+    const judged = (numbers: RecomputedNumbers) => numbers.expectMetric('lead time').catch((error: unknown) => error)
+
+    /** The last three successes get repositories of their own, of which two do not list their commits. */
+    beforeAll(async () => {
+      const sql = await createConnection(mariadb.url)
       const [rows] = await sql.query<RowDataPacket[]>(
-        `SELECT id, repo_id FROM deployments WHERE cicd_scope_id = 'checkout' AND environment = 'production' AND result = 'SUCCESS'
-         ORDER BY finished_date DESC LIMIT 1`,
+        `SELECT DISTINCT d.id, d.repo_id FROM deployments d JOIN deployment_commits c ON c.deployment_id = d.id
+         WHERE d.cicd_scope_id = 'checkout' AND d.environment = 'production' AND d.result = 'SUCCESS'
+         ORDER BY d.finished_date DESC LIMIT 3`,
       )
-      const [{ id, repo_id: repository }] = rows as [RowDataPacket]
-      const origin = (repo: string, lists: number) => async () => {
-        await sql.query('UPDATE deployments SET repo_id = ? WHERE id = ?', [repo, id])
+      const set = async (id: string, repository: string, lists: number) => {
+        await sql.query('UPDATE deployments SET repo_id = ? WHERE id = ?', [repository, id])
         await sql.query('UPDATE deployment_origins SET lists_commits = ? WHERE deployment_id = ?', [lists, id])
+      }
+      for (const [index, { id }] of rows.entries()) await set(id, `a-new-repository-${index}`, index % 2)
+      await service.collected()
+      restore = async () => {
+        for (const { id, repo_id: repository } of rows) await set(id, repository, 1)
+        await sql.end()
+        writeFileSync(definitions, '[]')
         await service.collected()
       }
-      await origin('a-new-repository', 0)()
-      const { listedCommits: _, ...events } = ownTables
-      const numbers = withEvents(events)
-      const failure = await numbers.expectMetric('lead time').catch((error: unknown) => error)
+    })
+    afterAll(async () => restore())
+
+    it('blocks the lead time that is right if some of them did not list their commits', async () => {
+      const failure = await judged(withEvents(events))
       expect(failure).toBeInstanceOf(Blocked)
       expect(failure).toMatchObject({ finding: { object: 'configuration key events.listedCommits' } })
-      expect(await recomputed().expectMetric('lead time')).toMatch(/answers of the surfaces$/)
-      await origin(repository, 1)()
-    } finally {
-      await sql.end()
-    }
+      expect(await judged(recomputed())).toMatch(/answers of the surfaces$/)
+    })
+
+    it('fails a wrong lead time beside it', async () => {
+      writeFileSync(definitions, JSON.stringify(['mean-as-percentile']))
+      await service.collected()
+      await service.collected()
+      const failure = await judged(withEvents(events))
+      expect(failure).toBeInstanceOf(Unmet)
+      const { finding } = failure as Unmet
+      expect(finding.summary).toMatch(/ for the lead time p50 of checkout .*the mean is reported as a percentile/)
+      expect(finding.found).not.toContain('| lead time |')
+    })
   })
 
   it.each([
