@@ -74,16 +74,24 @@ async function readSeries(transaction: Transaction, definitions: Definitions, en
   return series
 }
 
+/** The projects of one query: more could take longer than a statement may. */
+const projectsAtOnce = 20
+
 /** Groups the projects by equal settings, so that one query serves many projects. */
 async function projectsBySettings(transaction: Transaction): Promise<{ projects: string[]; settings: Settings }[]> {
-  const groups = new Map<string, { projects: string[]; settings: Settings }>()
+  const open = new Map<string, { projects: string[]; settings: Settings }>()
+  const groups: { projects: string[]; settings: Settings }[] = []
   for (const [project, settings] of await readSettings(transaction, await projectNames(transaction))) {
     const key = JSON.stringify(settings)
-    const group = groups.get(key) ?? { projects: [], settings }
+    let group = open.get(key)
+    if (!group || group.projects.length === projectsAtOnce) {
+      group = { projects: [], settings }
+      open.set(key, group)
+      groups.push(group)
+    }
     group.projects.push(project)
-    groups.set(key, group)
   }
-  return [...groups.values()]
+  return groups
 }
 
 function register(series: Series): Registry {
