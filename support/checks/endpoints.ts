@@ -89,9 +89,15 @@ function isEndpointOf({ addresses, targetRef }: Endpoint, { metadata, status }: 
   return targetRef.kind === 'Pod' && targetRef.name === metadata.name && (ips.length === 0 || isAddressed)
 }
 
+/** The ports that the containers of a pod declare, those of sidecars among the init containers included. */
+export const portsOf = ({ spec }: Pod) => [
+  ...spec.containers.flatMap(({ ports }) => ports),
+  ...spec.initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always').flatMap(({ ports }) => ports),
+]
+
 /**
- * Checks that the target port is one that the containers declare: a service with the wrong target port still has endpoints. If
- * no container declares a port, which Kubernetes allows, nothing can be checked.
+ * Checks that the target port is one that the containers declare: a service with the wrong target port still has endpoints. A
+ * container without a declared port, which Kubernetes allows, may listen on any.
  */
 async function expectDeclaredPort(
   platform: Platform,
@@ -102,15 +108,14 @@ async function expectDeclaredPort(
 ): Promise<void> {
   const { kubernetes, configuration } = placed(platform, component)
   const pods = await kubernetes.pods(configuration.components[component].labels)
-  const declared = new Set(
-    pods.flatMap(({ spec }) => spec.containers.flatMap(({ ports }) => ports.map(({ containerPort }) => containerPort))),
-  )
+  const declared = new Set(pods.flatMap(portsOf).map(({ containerPort }) => containerPort))
   const target = slices
     .flatMap(({ ports }) => ports ?? [])
     .filter(({ name }) => (name ?? '') === portName)
     .map(({ port }) => port)
     .find((port) => typeof port === 'number' && !declared.has(port))
-  if (declared.size === 0 || typeof target !== 'number') return
+  const isDeclared = pods.every(({ spec }) => spec.containers.every(({ ports }) => ports.length > 0))
+  if (!isDeclared || typeof target !== 'number') return
   throw new Unmet({
     summary: `${object} targets port ${target}, on which no container listens.`,
     object,

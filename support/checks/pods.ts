@@ -33,14 +33,16 @@ export async function expectNoErrorState(platform: Platform, component: Componen
 }
 
 /**
- * Finds pods by label, whatever kind of workload owns them. Pods that are being deleted do not count, nor those of completed Jobs.
+ * Finds pods by label, whatever kind of workload owns them. Pods that are being deleted do not count, nor those of completed Jobs,
+ * nor the remains of pods that were replaced.
  */
 export async function podsOf(platform: Platform, component: Component): Promise<Pod[]> {
   const { kubernetes, configuration } = placed(platform, component)
   const { labels } = configuration.components[component]
   const all = (await kubernetes.pods(labels)).filter(({ metadata }) => !metadata.deletionTimestamp)
-  const completed = new Set(all.filter(({ status }) => status.phase === 'Succeeded').flatMap((pod) => jobOf(pod) ?? []))
-  const pods = all.filter((pod) => !completed.has(jobOf(pod) ?? ''))
+  const completed = all.filter((pod) => pod.status.phase === 'Succeeded' && jobOf(pod) !== undefined)
+  const now = kubernetes.now.getTime()
+  const pods = all.filter((pod) => !completed.some((job) => hasEnded(pod, job)) && !isReplaced(pod, now))
   if (pods.length > 0) return pods
   await expectInside(platform, component)
   throw new Unmet({
@@ -57,17 +59,39 @@ export async function podsOf(platform: Platform, component: Component): Promise<
   })
 }
 
-/** Returns the uid of the Job that a pod belongs to. An earlier pod of a completed Job may have failed. */
-const jobOf = ({ metadata }: Pod) => metadata.ownerReferences.find(({ kind }) => kind === 'Job')?.uid
+const jobOf = ({ metadata }: Pod) => metadata.ownerReferences.find(({ kind }) => kind === 'Job')
 
-/** Waiting reasons of containers that will not start without intervention. */
-const errorReasons =
-  /^(CrashLoopBackOff|ImagePullBackOff|ErrImagePull|ErrImageNeverPull|InvalidImageName|CreateContainer(Config)?Error|RunContainerError|PreCreateHookError|PostStartHookError)$/
+/** A CronJob names its Jobs after itself and the minute for which they are scheduled. */
+const seriesOf = (pod: Pod) => jobOf(pod)?.name.replace(/-\d{8,}$/, '')
+
+const createdAt = ({ metadata }: Pod) => Date.parse(metadata.creationTimestamp ?? '')
+
+/** True for the completed pod of a Job and for its earlier tries, those of earlier Jobs of the same CronJob among them. */
+const hasEnded = (pod: Pod, completed: Pod): boolean =>
+  jobOf(pod)?.uid === jobOf(completed)?.uid ||
+  (seriesOf(pod) !== undefined && seriesOf(pod) === seriesOf(completed) && createdAt(pod) < createdAt(completed))
+
+/**
+ * True for what is left of a pod that was evicted, or that its node ended, a while ago: its owner has created another one, or lacks
+ * a pod.
+ */
+function isReplaced(pod: Pod, now: number): boolean {
+  const { metadata, status } = pod
+  if (status.phase !== 'Failed' || metadata.ownerReferences.length === 0 || jobOf(pod)) return false
+  const times = [
+    ...status.conditions.map(({ lastTransitionTime }) => Date.parse(lastTransitionTime ?? '')),
+    ...containersOf(pod).map(({ state }) => Date.parse(state.terminated?.finishedAt ?? '')),
+  ].filter((time) => !Number.isNaN(time))
+  return now - Math.max(...(times.length > 0 ? times : [createdAt(pod)])) > recentMs
+}
+
+/** Waiting reasons of containers that are about to start. All others need an intervention. */
+const startingReasons = ['', 'ContainerCreating', 'PodInitializing']
 
 function errorOf(namespace: string, pod: Pod): Circumstances | undefined {
   for (const container of containersOf(pod)) {
     const reason = container.state.waiting?.reason ?? ''
-    if (errorReasons.test(reason))
+    if (!startingReasons.includes(reason))
       return circumstances(namespace, pod, `container ${container.name} is in ${reason}`, container)
     const terminated = container.state.terminated
     if (terminated && (terminated.exitCode ?? 0) !== 0)

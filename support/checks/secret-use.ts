@@ -6,7 +6,7 @@ import { components } from '../contracts/contract'
 import { environmentDigests } from '../platform/exec'
 import { operations } from '../platform/operations'
 import type { Platform } from '../platform/platform'
-import type { ContainerUse, PodUse } from '../platform/pod-use'
+import { type ContainerUse, type PodUse, runningContainersOf } from '../platform/pod-use'
 import { ensureMayOpen } from '../platform/streams'
 import type { SecretRole } from './external-secrets'
 import { placed } from './placed'
@@ -27,7 +27,9 @@ export async function expectInUse(given: Platform, role: SecretRole): Promise<vo
     components.map((component) => kubernetes.podUses(configuration.components[component].labels)),
   )
   const pods = uses.flat().filter(({ metadata }) => !metadata.deletionTimestamp)
-  const written = pods.flatMap((pod) => pod.spec.containers.flatMap((read) => writtenSince(pod, read, name, secret)))
+  const written = pods.flatMap((pod) =>
+    runningContainersOf(pod).flatMap((read) => writtenSince(pod, read, name, secret)),
+  )
   const judged = await Promise.all(written.map((one) => judge(platform, name, one)))
   expectNone(judged.flatMap(({ stale }) => stale ?? []))
   const [unknown] = judged.flatMap(({ unknown }) => unknown ?? [])
@@ -89,7 +91,9 @@ async function judge(
 const digestOf = (value: string): string => createHash('sha256').update(`${value}\n`).digest('hex')
 
 function writtenSince(pod: PodUse, { name: container, ...use }: ContainerUse, name: string, secret: SecretMetadata) {
-  const { startedAt } = pod.status.containerStatuses.find((one) => one.name === container)?.state.running ?? {}
+  const { startedAt } =
+    [...pod.status.containerStatuses, ...pod.status.initContainerStatuses].find((one) => one.name === container)?.state
+      .running ?? {}
   const reads = readsAtStart(pod, { name: container, ...use }, name)
   if (!startedAt || !reads) return []
   const change = lastChange(secret, reads.keys)

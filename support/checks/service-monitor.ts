@@ -5,6 +5,7 @@ import { serviceMonitorNames } from '../configuration/service-monitor'
 import type { PrometheusObject, ServiceMonitor } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { serviceMonitorCandidates } from './candidates'
+import { portsOf } from './endpoints'
 import { labelsToFit, selects } from './label-selector'
 import { expectAlive, lifecycleProblems, missing } from './lifecycle'
 import { serviceOf } from './services'
@@ -59,9 +60,7 @@ export async function expectSelectsLake(platform: Platform): Promise<void> {
       remedy,
     })
   const ports = service.spec.ports.map((port) => port.name ?? '')
-  const containerPorts = (await kubernetes.pods(configuration.components.lake.labels)).flatMap(({ spec }) =>
-    spec.containers.flatMap((container) => container.ports),
-  )
+  const containerPorts = (await kubernetes.pods(configuration.components.lake.labels)).flatMap(portsOf)
   // As in the configuration that the operator generates: a target port is one of the containers, not of the service.
   const matching = spec.endpoints.some(({ port, targetPort }) => {
     if (port) return ports.includes(port)

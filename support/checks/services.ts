@@ -71,7 +71,7 @@ export async function expectPongFromInside({ kubernetes, configuration, contract
   for (const component of clientComponents) {
     for (const { metadata, spec, status } of await kubernetes.pods(configuration.components[component].labels)) {
       const [container] = spec.containers
-      if (status.phase !== 'Running' || !container) continue
+      if (status.phase !== 'Running' || metadata.deletionTimestamp || !container) continue
       const client = { namespace, pod: metadata.name, container: container.name }
       const answer = await askFromInside(kubernetes.api, client, url, configuration.deadlines.request)
       if (!answer) continue

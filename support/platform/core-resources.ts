@@ -108,18 +108,17 @@ const containerStatus = z.object({
 })
 export type ContainerStatus = z.infer<typeof containerStatus>
 
-const container = z.object({
-  name: z.string(),
-  image: z.string().default(''),
-  ports: z.array(z.object({ name: z.string().optional(), containerPort: z.number() })).default([]),
-})
+const ports = z.array(z.object({ name: z.string().optional(), containerPort: z.number() })).default([])
+const container = z.object({ name: z.string(), image: z.string().default(''), ports })
 
 export const pod = z.object({
-  metadata: metadata.extend({ ownerReferences: z.array(z.object({ kind: z.string(), uid: z.string() })).default([]) }),
+  metadata: metadata.extend({
+    ownerReferences: z.array(z.object({ kind: z.string(), name: z.string().default(''), uid: z.string() })).default([]),
+  }),
   spec: z.object({
     containers: z.array(container),
     /** One that is always restarted is a sidecar, which runs as long as the pod. */
-    initContainers: z.array(z.object({ name: z.string(), restartPolicy: z.string().optional() })).default([]),
+    initContainers: z.array(z.object({ name: z.string(), restartPolicy: z.string().optional(), ports })).default([]),
   }),
   status: z
     .object({

@@ -52,6 +52,15 @@ const nodeTerm = z.object({
 })
 export type NodeTerm = z.infer<typeof nodeTerm>
 
+const statuses = z
+  .array(
+    z.object({
+      name: z.string(),
+      state: z.object({ running: z.object({ startedAt: z.string().nullish() }).optional() }).default({}),
+    }),
+  )
+  .default([])
+
 export const podUse = z.object({
   metadata: z.object({ name: z.string(), namespace: z.string().optional(), labels: texts, ...lifecycleFields }),
   spec: z.object({
@@ -81,19 +90,20 @@ export const podUse = z.object({
       )
       .default([]),
     containers: z.array(container),
+    initContainers: z.array(container.extend({ restartPolicy: z.string().optional() })).default([]),
   }),
   status: z
     .object({
       phase: z.string().default('Unknown'),
-      containerStatuses: z
-        .array(
-          z.object({
-            name: z.string(),
-            state: z.object({ running: z.object({ startedAt: z.string().nullish() }).optional() }).default({}),
-          }),
-        )
-        .default([]),
+      containerStatuses: statuses,
+      initContainerStatuses: statuses,
     })
     .prefault({}),
 })
 export type PodUse = z.infer<typeof podUse>
+
+/** The containers that run as long as the pod: also sidecars, which are init containers that are always restarted. */
+export const runningContainersOf = ({ spec }: PodUse): readonly ContainerUse[] => [
+  ...spec.containers,
+  ...spec.initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always'),
+]

@@ -4,8 +4,9 @@ import type { ContainerFacts, Facts, PodFacts } from '../facts/facts'
 import { type Insight, objectOf } from '../facts/insight'
 
 /** The kubelet's own reasons, from pkg/kubelet/images and pkg/kubelet/kuberuntime. */
-const imageReasons = /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|RegistryUnavailable)$/
-const startReasons = /^(CreateContainer(Config)?Error|RunContainerError|PreCreateHookError|PostStartHookError)$/
+const imageReasons =
+  /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|ImageInspectError|RegistryUnavailable|SignatureValidationFailed)$/
+const startReasons = /^(CreateContainer(Config)?Error|RunContainerError|P(re(Create|Start)|ostStart)HookError)$/
 
 /** Explains a container that has never started, or returns undefined if it waits for another reason. */
 export function problemOfWaiting(pod: PodFacts, { name, image, state }: ContainerFacts): Insight | undefined {

@@ -10,10 +10,10 @@ const service = (more: object = {}, port: object = {}): ClusterObject => ({
   spec: { selector: labels, ports: [{ name: 'http', port: 8080, targetPort: 'http', ...port }] },
 })
 
-const pod = (name: string, ip: string, own: Record<string, string> = labels): ClusterObject => ({
+const pod = (name: string, ip: string, own: Record<string, string> = labels, spec: object = {}): ClusterObject => ({
   resource: 'pods',
   metadata: { name, labels: own },
-  spec: { containers: [{ name: 'lake', ports: [{ name: 'http', containerPort: 8080 }] }] },
+  spec: { containers: [{ name: 'lake', ports: [{ name: 'http', containerPort: 8080 }] }], ...spec },
   status: { phase: 'Running', podIP: ip, podIPs: [{ ip }] },
 })
 
@@ -95,5 +95,36 @@ describe('the endpoints of a service', () => {
     ],
   ])('pass with %s', async (_, objects) => {
     await judged(...objects)
+  })
+
+  it.each<[string, object]>([
+    [
+      'a sidecar among the init containers',
+      { initContainers: [{ name: 'proxy', restartPolicy: 'Always', ports: [{ containerPort: 4180 }] }] },
+    ],
+    [
+      'a container that declares none, beside one that does',
+      { containers: [{ name: 'lake' }, { name: 'mesh', ports: [{ containerPort: 15090 }] }] },
+    ],
+  ])('pass with the port of %s', async (_, spec) => {
+    const objects = [
+      service(),
+      pod('lake-0', '10.0.0.1', labels, spec),
+      slice('s', [endpoint('10.0.0.1', 'lake-0')], 4180),
+    ]
+    await expectReadyEndpoints(platformOf({ objects }), 'lake')
+  })
+
+  it('fail with the port of an init container that has ended', async () => {
+    const spec = { initContainers: [{ name: 'wait', ports: [{ containerPort: 4180 }] }] }
+    const objects = [
+      service(),
+      pod('lake-0', '10.0.0.1', labels, { containers: [{ name: 'lake', ports: [{ containerPort: 8080 }] }], ...spec }),
+    ]
+    const judged = expectReadyEndpoints(
+      platformOf({ objects: [...objects, slice('s', [endpoint('10.0.0.1', 'lake-0')], 4180)] }),
+      'lake',
+    )
+    expect((await findingOf(judged)).summary).toMatch(/targets port 4180, on which no container listens/)
   })
 })

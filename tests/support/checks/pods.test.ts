@@ -83,7 +83,52 @@ describe('a pod that restarts', () => {
   ])('passes %s', async (_, given) => {
     await state(given)
   })
+
+  it.each(['SignatureValidationFailed', 'RegistryUnavailable', 'ImageInspectError', 'AReasonOfALaterKubernetes'])(
+    'fails while a container waits with the reason %s',
+    async (reason) => {
+      const waiting = pod('lake-0', { containerStatuses: [container('lake', { state: { waiting: { reason } } })] })
+      expect((await findingOf(state(waiting))).summary).toContain(`container lake is in ${reason}`)
+    },
+  )
+
+  it.each(['ContainerCreating', 'PodInitializing'])('passes while a container is in %s', async (reason) => {
+    await state(pod('lake-0', { containerStatuses: [container('lake', { state: { waiting: { reason } } })] }))
+  })
 })
+
+describe('the remains of an evicted pod', () => {
+  const replicaSet = { ownerReferences: [{ kind: 'ReplicaSet', name: 'lake-abc', uid: 'r' }] }
+  const evicted = (minutes: number, metadata: object = replicaSet) =>
+    pod(
+      'lake-old',
+      {
+        phase: 'Failed',
+        reason: 'Evicted',
+        conditions: [{ type: 'DisruptionTarget', status: 'True', lastTransitionTime: ago(minutes) }],
+        containerStatuses: [],
+      },
+      metadata,
+    )
+  const judged = async (...objects: ClusterObject[]) => {
+    await expectNoErrorState(platformOf({ objects, now }), 'lake', now)
+    await expectPodsReady(platformOf({ objects, now }), 'lake')
+  }
+
+  it('do not count once another pod has replaced it', async () => {
+    await judged(pod('lake-0'), evicted(3 * day))
+  })
+
+  it.each<[string, readonly ClusterObject[], RegExp]>([
+    ['it was evicted two minutes ago', [pod('lake-0'), evicted(2)], /^Pod fawkes\/lake-old failed \(Evicted\)\.$/],
+    ['nothing has replaced it', [evicted(3 * day)], /^There is no pod of the lake/],
+    ['nothing would replace it', [pod('lake-0'), evicted(3 * day, {})], /failed \(Evicted\)/],
+  ])('count if %s', async (_, objects, summary) => {
+    expect((await findingOf(judged(...objects))).summary).toMatch(summary)
+  })
+})
+
+const ofJob = (name: string, uid: string) => ({ ownerReferences: [{ kind: 'Job', name, uid }] })
 
 const workload = (resource: string, spec: object, status: object, metadata: object = {}): ClusterObject => ({
   resource,
@@ -173,8 +218,23 @@ describe('the pods of a component', () => {
         pod('migrate-b', { phase: 'Succeeded', conditions: [] }, { ownerReferences: [{ kind: 'Job', uid: 'j' }] }),
       ],
     ],
+    [
+      'a CronJob whose last Job succeeded after one that failed',
+      [
+        pod('backup-a', { phase: 'Failed' }, { ...ofJob('backup-29876540', 'a'), creationTimestamp: ago(2 * day) }),
+        pod('backup-b', { phase: 'Succeeded' }, { ...ofJob('backup-29877980', 'b'), creationTimestamp: ago(day) }),
+      ],
+    ],
   ])('pass with %s', async (_, given) => {
     await ready(pod('lake-0'), ...given)
+  })
+
+  it('fail with a CronJob whose last Job failed', async () => {
+    const [first, last] = [
+      pod('backup-a', { phase: 'Succeeded' }, { ...ofJob('backup-29876540', 'a'), creationTimestamp: ago(2 * day) }),
+      pod('backup-b', { phase: 'Failed' }, { ...ofJob('backup-29877980', 'b'), creationTimestamp: ago(day) }),
+    ]
+    expect((await findingOf(ready(pod('lake-0'), first, last))).summary).toMatch(/^Pod fawkes\/backup-b failed/)
   })
 
   it('are none if only a completed Job has the labels', async () => {

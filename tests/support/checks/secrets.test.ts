@@ -206,6 +206,19 @@ describe('a Secret that has changed', () => {
     )
   })
 
+  it('is not used by a sidecar that has read it', async () => {
+    const running = pod(
+      {},
+      { initContainers: [{ name: 'proxy', restartPolicy: 'Always', ...byKey('mysql-password') }] },
+    )
+    const initContainerStatuses = [{ name: 'proxy', state: { running: { startedAt: ago(60) } } }]
+    const withSidecar = { ...running, status: { ...running.status, initContainerStatuses } }
+    const platform = await cluster({ secrets: [changed(30)], pods: [withSidecar] })
+    expect((await findingOf(expectInUse(platform, 'database'))).summary).toBe(
+      'Secret fawkes/devlake-db has changed since the container proxy of Pod fawkes/devlake-mysql-0 read it.',
+    )
+  })
+
   it.each<[string, object]>([
     [
       'annotations',
