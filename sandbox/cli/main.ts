@@ -15,7 +15,7 @@ const usage = `Usage: npm run sandbox -- COMMAND
              --seed N               generate another history (default: 1)
              --collection-period P  time between two collections, such as 60s (default: 1s)
              --platform NAME        deploy another platform: ${platformNames.join(', ')}
-             --real                 run the real External Secrets and Prometheus Operator, built once
+             --real                 run the real ArgoCD, External Secrets and Prometheus Operator, built once
   down     end everything that up started
   status   list every part with its process and port; exit code 1 if one is not running
   env      print the exports for kubectl and the suite: eval "$(npm run -s sandbox -- env)"

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { readJson, writeWhole } from '../basis/files'
 import { files, startOver } from '../basis/layout'
-import { platformNames } from '../platform/platforms'
+import { namesOf, platformNames } from '../platform/platforms'
 
 const schema = z.strictObject({
   /** Deploy a Jenkins beside the service. */
@@ -45,6 +45,10 @@ export function readOptions(given: GivenOptions): Options {
   const platform = schema.shape.platform.safeParse(given.platform ?? 'default')
   if (!platform.success)
     throw new Error(`--platform must be one of ${platformNames.join(', ')}. It was "${given.platform}".`)
+  if (real && namesOf(platform.data).argocd === null)
+    throw new Error(
+      `--real runs ArgoCD, which the platform ${platform.data} replaces by Flux. Leave out --real, or choose another platform.`,
+    )
   if (!/^-?\d+$/.test(seed) || !schema.shape.seed.safeParse(Number(seed)).success)
     throw new Error(`${wanted.seed}. It was "${seed}".`)
   if (!schema.shape.collectionPeriod.safeParse(collectionPeriod).success)

@@ -15,14 +15,21 @@ describe('the options of up', () => {
   })
 
   it('are taken from the command line', () => {
-    const given = { jenkins: true, readOnly: true, seed: '7', collectionPeriod: '60s', real: true, platform: 'flux' }
+    const given = {
+      jenkins: true,
+      readOnly: true,
+      seed: '7',
+      collectionPeriod: '60s',
+      real: true,
+      platform: 'release-kps',
+    }
     expect(readOptions(given)).toEqual({
       jenkins: true,
       readOnly: true,
       seed: 7,
       collectionPeriod: '60s',
       real: true,
-      platform: 'flux',
+      platform: 'release-kps',
     })
   })
 
@@ -35,6 +42,10 @@ describe('the options of up', () => {
       '--seed must be a whole number, such as --seed 7. It was "99999999999999999999".',
     ],
     [{ platform: 'openshift' }, `--platform must be one of ${platformNames.join(', ')}. It was "openshift".`],
+    [
+      { platform: 'flux', real: true },
+      '--real runs ArgoCD, which the platform flux replaces by Flux. Leave out --real, or choose another platform.',
+    ],
     [
       { collectionPeriod: '60' },
       '--collection-period must be a number with the unit ms, s, m or h, such as --collection-period 60s. It was "60".',
