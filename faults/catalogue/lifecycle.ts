@@ -2,11 +2,12 @@
 import { files } from '../../sandbox/basis/layout'
 import type { Doors, Reference } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
-import { base64, inService, namespace, restartLake, untilLakeIsOlder } from './breaking'
+import { base64, heldDeletion, inService, namespace, restartLake, untilLakeIsOlder } from './breaking'
 import type { Fault } from './fault'
 
 const application = inService('application', 'devlake')
 const externalSecret = inService('externalsecret', 'devlake-db')
+const prometheus = { kind: 'prometheus', name: 'kube-prometheus-prometheus', namespace: 'monitoring' }
 const store = { kind: 'clustersecretstore', name: 'vault' }
 const worker = (number: number): Reference => ({ kind: 'node', name: `sandbox-worker-${number}` })
 const time = (date: number) => `${new Date(date).toISOString().slice(0, 19)}Z`
@@ -188,5 +189,93 @@ export const lifecycleFaults: readonly Fault[] = [
     expects: { failed: ['2.2'], blocked: ['2.1', '2.3', '2.4'] },
     cause: { object: 'Application fawkes/devlake', summary: 'is being deleted' },
     apply: (doors) => holdInDeletion(doors, application),
+  },
+  {
+    id: 'volume-being-deleted',
+    title: 'The volume of the database is being deleted, held by the claim that is bound to it',
+    expects: { failed: ['0.3'], blocked: [] },
+    cause: { object: 'PersistentVolume devlake-mysql', summary: 'is being deleted' },
+    apply: async (doors) => {
+      const undo = await heldDeletion(doors, { kind: 'persistentvolume', name: 'devlake-mysql' })
+      return async () => {
+        await undo()
+        await until('the claim to be bound again', async () => {
+          const { status } = await doors.get(inService('persistentvolumeclaim', 'devlake-mysql'))
+          return status?.phase === 'Bound'
+        })
+      }
+    },
+  },
+  {
+    id: 'prometheus-not-reconciled',
+    title: 'The operator cannot reconcile Prometheus, which runs with its former configuration',
+    expects: { failed: ['0.8'], blocked: [] },
+    cause: { object: 'Prometheus monitoring/kube-prometheus-prometheus', summary: 'is not reconciled by its operator' },
+    apply: async (doors) => {
+      const { metadata, status } = await doors.get(prometheus)
+      const conditions = (status?.conditions ?? []) as readonly { readonly type: string }[]
+      const failed = {
+        status: 'False',
+        reason: 'ReconciliationFailed',
+        message: 'loading additional scrape configs from Secret failed: key "more.yaml" does not exist',
+        observedGeneration: metadata.generation,
+      }
+      const changed = conditions.map((one) => (one.type === 'Reconciled' ? { ...one, ...failed } : one))
+      return doors.patch(prometheus, { status: { conditions: changed } }, 'status')
+    },
+  },
+  {
+    id: 'operator-stuck-in-a-rollout',
+    title: 'The new pod of External Secrets fits on no node, and the old one still runs',
+    expects: { failed: ['0.7'], blocked: [] },
+    cause: { object: 'Deployment external-secrets/external-secrets', summary: 'is stuck in a rollout' },
+    apply: async (doors) => {
+      const operator = { kind: 'deployment', name: 'external-secrets', namespace: 'external-secrets' }
+      const progressing = async () => {
+        const { status } = await doors.get(operator)
+        const conditions = (status?.conditions ?? []) as readonly { type: string; status: string; reason: string }[]
+        return conditions.find(({ type }) => type === 'Progressing')
+      }
+      const heal = await doors.patch(operator, {
+        spec: {
+          progressDeadlineSeconds: 2,
+          strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+          minReadySeconds: 0,
+          template: { spec: { nodeSelector: { 'example.org/disk': 'none' } } },
+        },
+      })
+      const undo = async () => {
+        await heal()
+        await until(
+          'the rollout to be complete',
+          async () => (await progressing())?.reason === 'NewReplicaSetAvailable',
+        )
+      }
+      return untilShown(undo, 'the rollout to be stuck', async () => (await progressing())?.status === 'False')
+    },
+  },
+  {
+    id: 'application-held-by-a-window',
+    title: 'A sync window of the AppProject keeps ArgoCD from syncing the Application',
+    expects: { failed: ['2.3'], blocked: ['2.4'] },
+    cause: { object: 'Application fawkes/devlake', summary: 'A sync window keeps ArgoCD from syncing' },
+    apply: (doors) =>
+      doors.patch(application, {
+        status: {
+          operationState: {
+            operation: { sync: {} },
+            phase: 'Running',
+            startedAt: time(Date.now() - 3_600_000),
+            message: 'Sync operation blocked by sync window',
+          },
+        },
+      }),
+  },
+  {
+    id: 'service-with-an-external-address',
+    title: 'The service of the UI has an external address, by which it is open outside the cluster',
+    expects: { failed: ['4.1'], blocked: [] },
+    cause: { object: 'Service fawkes/devlake-ui', summary: 'is open outside the cluster by external addresses' },
+    apply: (doors) => doors.patch(inService('service', 'devlake-ui'), { spec: { externalIPs: ['203.0.113.5'] } }),
   },
 ]

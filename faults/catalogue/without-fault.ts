@@ -14,6 +14,8 @@ export const withoutFault = {
       'The matrix runs as an administrator: tests/support/security/rights.test.ts lacks rights.',
     "support/checks/certificates.ts: problem('has no expiry date'":
       'The stand-in of cert-manager issues such a certificate anew: tests/support/checks/cluster.test.ts.',
+    "support/checks/certificates.ts: problem('is not valid yet'":
+      'The stand-in of cert-manager issues such a certificate anew: tests/support/checks/cluster.test.ts.',
     "support/checks/ingress-certificates.ts: finding('is not valid yet'":
       'Clients already refuse the certificate of the host: tests/support/checks/ingresses.test.ts.',
     'support/checks/secret-use.ts: `It is not known':

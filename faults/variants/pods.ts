@@ -1,4 +1,5 @@
 /** Variants of the pods and workloads: sections 0 and 3 of the checklist. */
+import { holdAnnotation } from '../../sandbox/cluster/backends'
 import { inService, namespace } from '../catalogue/breaking'
 import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
@@ -107,6 +108,41 @@ export const podVariants: readonly Variant[] = [
         await doors.patch(reference, { metadata: { finalizers: null } })
         await forget()
       }
+    },
+  },
+  {
+    id: 'evicted-pod-replaced',
+    title: 'A pod of the UI was evicted two days ago, and another one has replaced it',
+    changes: ['Pod devlake-ui-evicted'],
+    apply: async (doors) => {
+      const { uid } = (await doors.get(ui)).metadata
+      const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: ui.name, uid }
+      const name = 'devlake-ui-evicted'
+      const pod = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: {
+          ...{ name, namespace, labels: labelsOf('ui'), ownerReferences: [owner] },
+          annotations: { [holdAnnotation]: 'true' },
+        },
+        spec: { nodeName: 'sandbox-worker-1', containers: [{ name: 'ui', image: 'apache/devlake-config-ui:v1.0.1' }] },
+      }
+      const undo = await create(doors, pod)
+      const lastTransitionTime = `${new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 19)}Z`
+      const condition = { type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', lastTransitionTime }
+      const failed = {
+        phase: 'Failed',
+        reason: 'Evicted',
+        message: 'The node was low on resource: memory.',
+        conditions: [condition, { type: 'Ready', status: 'False', lastTransitionTime }],
+        containerStatuses: null,
+      }
+      const evicted = async () => {
+        await doors.patch(inService('pod', name), { status: failed }, 'status')
+        const { status } = await doors.get(inService('pod', name))
+        return status?.phase === 'Failed'
+      }
+      return untilShown(undo, 'the pod to be evicted', evicted)
     },
   },
   {

@@ -229,8 +229,24 @@ const hasFailed = (operation: Operation | undefined): operation is Operation =>
   operation.phase !== 'Succeeded' &&
   (operation.phase !== 'Running' || !!operation.retryCount)
 
+/** The message of an operation that waits for the end of a sync window: SyncAppState in controller/sync.go. */
+const heldByWindow = /blocked by sync window/
+
 function failedOperation(platform: Platform, { phase, startedAt, message }: Operation, expected: string): Unmet {
   const { object, remedy } = applicationNames(platform)
+  if (heldByWindow.test(message ?? ''))
+    return new Unmet({
+      summary: `A sync window keeps ArgoCD from syncing ${object}.`,
+      object,
+      expected,
+      found: `${phase}${startedAt ? ` (started at ${startedAt})` : ''}: ${message}`,
+      remedy: [
+        ...remedy,
+        // AppProjects lie in ArgoCD's own namespace, which may differ from that of the Application.
+        command`kubectl get appprojects --all-namespaces -o custom-columns='NAME:.metadata.name,WINDOWS:.spec.syncWindows'`,
+        comment`the operation goes on when the window ends`,
+      ],
+    })
   return new Unmet({
     summary: `The last operation of ${object} did not succeed.`,
     object,

@@ -94,6 +94,8 @@ function problemOf(certificate: Certificate, { validFor, now, issuer }: Terms): 
   })
   const ready = conditionOf(status.conditions, 'Ready')
   if (ready?.status !== 'True') return problem('is not Ready', 'Ready', describeCondition(ready), [issuer])
+  if (Date.parse(status.notBefore ?? '') > now)
+    return problem('is not valid yet', 'valid now', `valid from ${status.notBefore}`)
   const days = `valid for ${Math.floor(validFor / 86_400_000)} days or more`
   const end = Date.parse(status.notAfter ?? '')
   if (Number.isNaN(end)) return problem('has no expiry date', days, 'no status.notAfter')

@@ -1,7 +1,7 @@
 /** Section 0, dependencies: checks of the components that must be installed before the service. */
 
 import { command, comment } from '../basis/command'
-import { expectNone, Unmet } from '../basis/expectation'
+import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Dependency } from '../contracts/contract'
 import type { Condition } from '../platform/custom-resources'
 import type { Workload } from '../platform/parsed-objects'
@@ -41,6 +41,7 @@ export async function expectDeployed(
     names.parts.length === 0 || [...names.parts, ...neededWhereDeployed].some((part) => hasLabel(labels, part))
   expectNone([
     ...workloads.flatMap((workload) => lifecycleProblems(workload.kind, workload)),
+    ...workloads.flatMap((workload) => stuckRollout(workload, titles[dependency]) ?? []),
     ...workloads
       // An optional part, such as the notifications of ArgoCD, may be turned off.
       .filter((workload) => workload.ready < workload.desired || (workload.desired === 0 && isRequired(workload)))
@@ -57,6 +58,28 @@ export async function expectDeployed(
       })),
   ])
   expectNone(abandonedLeases(workloads, await kubernetes.leases(), kubernetes.now.getTime()))
+}
+
+/** A rollout that does not end: the pods of the older revision still serve, so the counts are right. */
+function stuckRollout({ kind, namespace, name, status }: Workload, title: string): Circumstances | undefined {
+  const stuck = status.conditions.find(
+    (one) =>
+      (one.type === 'Progressing' && one.status === 'False') ||
+      (one.type === 'ReplicaFailure' && one.status === 'True'),
+  )
+  if (!stuck) return undefined
+  const object = `${kind} ${namespace}/${name}`
+  return {
+    summary: `${object} of ${title} is stuck in a rollout.`,
+    object,
+    reliesOn: [object],
+    expected: 'pods of the current revision',
+    found: describeCondition(stuck),
+    remedy: [
+      command`kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`,
+      command`kubectl get pods -n ${namespace}`,
+    ],
+  }
 }
 
 function hasLabel(labels: Readonly<Record<string, string>>, label: string): boolean {
@@ -104,14 +127,26 @@ export async function expectPrometheusAvailable({ kubernetes, configuration }: P
     })
   expectNone(
     objects.flatMap((prometheus) => {
-      const { metadata, status } = prometheus
+      const { metadata, spec, status } = prometheus
       const problems = lifecycleProblems('Prometheus', prometheus, {
         attendedBy: [`workloads labelled ${configuration.dependencies.prometheusOperator.selector}`],
       })
       if (problems.length > 0) return problems
       const object = `Prometheus ${namespace}/${metadata.name}`
+      const finding = (problem: string, expected: string, found: string) => ({
+        summary: `${object} ${problem}.`,
+        object,
+        // The StatefulSet that the operator creates, and the operator itself.
+        reliesOn: [
+          `StatefulSet ${namespace}/prometheus-${metadata.name}`,
+          `workloads labelled ${configuration.dependencies.prometheusOperator.selector}`,
+        ],
+        expected,
+        found,
+        remedy,
+      })
       // The operator reports a Prometheus that has the pods it asks for as available, even if it asks for none.
-      if (prometheus.spec.replicas === 0)
+      if (spec.replicas === 0)
         return [
           {
             summary: `${object} asks for no replicas, so no Prometheus runs.`,
@@ -125,22 +160,11 @@ export async function expectPrometheusAvailable({ kubernetes, configuration }: P
           },
         ]
       const available = conditionOf(status.conditions, 'Available')
-      return available?.status === 'True'
-        ? []
-        : [
-            {
-              summary: `${object} is not available.`,
-              object,
-              // The StatefulSet that the operator creates, and the operator itself.
-              reliesOn: [
-                `StatefulSet ${namespace}/prometheus-${metadata.name}`,
-                `workloads labelled ${configuration.dependencies.prometheusOperator.selector}`,
-              ],
-              expected: 'Available',
-              found: describeCondition(available),
-              remedy,
-            },
-          ]
+      if (available?.status !== 'True') return [finding('is not available', 'Available', describeCondition(available))]
+      const reconciled = conditionOf(status.conditions, 'Reconciled')
+      return reconciled?.status === 'False'
+        ? [finding('is not reconciled by its operator', 'Reconciled', describeCondition(reconciled))]
+        : []
     }),
   )
 }

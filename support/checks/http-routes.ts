@@ -76,8 +76,10 @@ const admits = ({ name, hostname, port, protocol }: Listener, parent: ParentRef,
   (hostname === undefined || matches(hostname, host))
 
 /** A wildcard stands for one label or more. Source: the field `hostname` of the Gateway API. */
-const matches = (pattern: string, host: string): boolean =>
-  pattern === host || (pattern.startsWith('*.') && host.endsWith(pattern.slice(1)))
+function matches(pattern: string, host: string): boolean {
+  const [known, wanted] = [pattern.toLowerCase(), host.toLowerCase()]
+  return known === wanted || (known.startsWith('*.') && wanted.endsWith(known.slice(1)))
+}
 
 /** The controller of the Gateway reports on the route for each of its parents. */
 function acceptanceProblems(
@@ -234,7 +236,9 @@ type Rules = HttpRoute['spec']['rules']
 
 /** The backends with weight of the rule for a path that holds for every request. */
 function backendsOf(rules: Rules, path: string): Rules[number]['backendRefs'] {
-  const isFor = ({ path: { value }, method, headers, queryParams }: Rules[number]['matches'][number]) =>
+  // A match of the type Exact leads to none of the pages and requests below its path.
+  const isFor = ({ path: { type, value }, method, headers, queryParams }: Rules[number]['matches'][number]) =>
+    type !== 'Exact' &&
     withoutEnd(value.split('(', 1)[0] ?? '') === withoutEnd(path) &&
     method === undefined &&
     headers.length + queryParams.length === 0

@@ -9,6 +9,7 @@ import type { Certificate } from '../platform/custom-resources'
 import type { SecretData } from '../platform/kubernetes'
 import type { Platform } from '../platform/platform'
 import { serverCertificate } from '../platform/server-certificate'
+import { lifecycleProblems } from './lifecycle'
 
 type Tls = Ingress['spec']['tls'][number]
 
@@ -28,7 +29,7 @@ export async function expectHostCertificates(platform: Platform, role: Entry, tl
   const ingress = `${kind} ${platform.kubernetes.namespace}/${name}`
   const secrets = await Promise.all(tls.map((entry) => certificateOf(platform, entry)))
   // Without a usable Secret, a controller serves its own certificate, whose error would hide the reason.
-  expectNone(secrets.flatMap((secret) => unusable(platform, ingress, secret) ?? []))
+  expectNone(secrets.flatMap((secret) => unusable(platform, ingress, secret) ?? secret.lifecycle))
   const isServed = tls.some(({ hosts }) => hosts.length === 0 || hosts.some((pattern) => covers(pattern, host)))
   if (isServed) await expectTrusted(platform, host)
   expectNone(secrets.flatMap((secret) => invalid(platform, secret, host)))
@@ -69,14 +70,17 @@ interface Named {
   readonly hosts: readonly string[]
   readonly name: string | undefined
   readonly data: SecretData | undefined | 'not readable'
+  /** What is wrong with the lifecycle of the Secret. */
+  readonly lifecycle: readonly Circumstances[]
 }
 
 async function certificateOf({ kubernetes }: Platform, { hosts, secretName: name }: Tls): Promise<Named> {
-  if (name === undefined) return { hosts, name, data: 'not readable' }
+  if (name === undefined) return { hosts, name, data: 'not readable', lifecycle: [] }
   try {
-    return { hosts, name, data: await kubernetes.secret(name) }
+    const [data, metadata] = await Promise.all([kubernetes.secret(name), kubernetes.secretMetadata(name)])
+    return { hosts, name, data, lifecycle: metadata ? lifecycleProblems('Secret', { metadata }) : [] }
   } catch (error) {
-    if (error instanceof Blocked) return { hosts, name, data: 'not readable' }
+    if (error instanceof Blocked) return { hosts, name, data: 'not readable', lifecycle: [] }
     throw error
   }
 }

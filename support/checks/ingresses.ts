@@ -89,7 +89,8 @@ export async function expectRouting(platform: Platform, role: Entry): Promise<vo
   const { host, paths } = platform.configuration.ingresses[role]
   const { spec, object, remedy } = await ingressOf(platform, role)
   const rules = rulesFor(host, spec.rules)
-  if (rules.length === 0)
+  const { defaultBackend } = spec
+  if (rules.length === 0 && !defaultBackend)
     throw new Unmet({
       summary: `${object} has no rule for the host ${host}.`,
       object,
@@ -97,19 +98,23 @@ export async function expectRouting(platform: Platform, role: Entry): Promise<vo
       found: spec.rules.map((rule) => rule.host ?? 'any host').join(', ') || 'no rules',
       remedy: [...remedy, comment`if the host is a different one: configuration key ingresses.${role}.host`],
     })
+  const all = rules.flatMap(({ http }) => http?.paths ?? [])
   const unmet: Circumstances[] = []
   for (const [path, component] of Object.entries(paths)) {
     const { service, port } = platform.configuration.components[component]
     // Paths for Nginx controllers are often regular expressions; the path before the expression is compared.
-    const backend = rules
-      .flatMap(({ http }) => http?.paths ?? [])
-      .find((candidate) => pathBeforePattern(candidate.path) === path)?.backend.service
+    const candidates = all.filter((candidate) => pathBeforePattern(candidate.path) === path)
+    // A rule of the type Exact leads to none of the pages and requests below its path.
+    const matching = candidates.find(({ pathType }) => pathType !== 'Exact') ?? candidates[0]
+    const isExact = matching?.pathType === 'Exact'
+    const backend = (matching?.backend ?? (all.length === 0 ? defaultBackend : undefined))?.service
     const behind = await serviceBehind(platform, component, backend?.name)
     const { name, named, alias } = behind
     const number = backend?.port.number ?? backend?.port.name ?? '?'
-    const found = backend ? `${backend.name}:${number}${alias ? `, which is ${alias}` : ''}` : 'no rule'
-    if (name === service && (backend?.port.number === port || (named(port) && backend?.port.name === named(port))))
-      continue
+    const target = backend ? `${backend.name}:${number}${alias ? `, which is ${alias}` : ''}` : 'no rule'
+    const found = isExact ? `${target}, for exactly ${path} and nothing below it` : target
+    const isPort = backend?.port.number === port || (named(port) && backend?.port.name === named(port))
+    if (name === service && isPort && !isExact) continue
     const missing = backend && behind.missing
     unmet.push({
       summary: missing

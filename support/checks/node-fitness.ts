@@ -35,11 +35,13 @@ export function unfitnessOf(node: Node, surroundings: Surroundings): string | un
   if (silentSince && surroundings.now - Date.parse(silentSince) > heartbeatMs)
     return `has sent no heartbeat since ${silentSince}`
   if (spec.unschedulable) return isCordoned
+  const { operatingSystem, kubeletVersion } = status.nodeInfo
+  if (operatingSystem !== 'linux') return `runs ${operatingSystem}, and the images of the service are for linux`
   const pressure = status.conditions.find(
     (condition) => pressures.includes(condition.type) && condition.status === 'True',
   )
   if (pressure) return `has ${pressure.type}${pressure.message ? ` (${pressure.message})` : ''}`
-  return skewOf(status.nodeInfo.kubeletVersion, surroundings.serverVersion) ?? refusalOf(node, surroundings.pods)
+  return skewOf(kubeletVersion, surroundings.serverVersion) ?? refusalOf(node, surroundings.pods)
 }
 
 export const isCordoned = 'is cordoned'

@@ -28,6 +28,14 @@ export async function expectService(platform: Platform, component: Component): P
       found: `type ${spec.type}`,
       remedy,
     })
+  if (spec.externalIPs.length > 0)
+    unmet.push({
+      summary: `${object} is open outside the cluster by external addresses.`,
+      object,
+      expected: 'no spec.externalIPs',
+      found: spec.externalIPs.join(', '),
+      remedy,
+    })
   if (!spec.ports.some((candidate) => candidate.port === port))
     unmet.push({
       summary: `${object} has no port ${port}.`,

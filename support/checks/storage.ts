@@ -5,6 +5,7 @@ import { quantityOf } from '../formats/quantity'
 import type { PersistentVolumeClaim } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
 import type { PodUse } from '../platform/pod-use'
+import { volumeNamed } from '../platform/volume'
 import { claimCandidates } from './candidates'
 import { lifecycleProblems } from './lifecycle'
 
@@ -22,7 +23,12 @@ export async function expectStorage(platform: Platform): Promise<void> {
       found: 'no claim',
       remedy: [...(await claimCandidates(platform)), command`kubectl get pvc -n ${kubernetes.namespace}`],
     })
-  const unmet = [...lifecycleProblems('PersistentVolumeClaim', claim), ...bindingProblems(platform, claim)]
+  const volume = claim.spec.volumeName ? await volumeNamed(kubernetes.api, claim.spec.volumeName) : undefined
+  const unmet = [
+    ...lifecycleProblems('PersistentVolumeClaim', claim),
+    ...bindingProblems(platform, claim),
+    ...(volume ? lifecycleProblems('PersistentVolume', volume) : []),
+  ]
   const pods = await kubernetes.podUses(configuration.components.mysql.labels)
   expectNone([...unmet, ...(unmet.length === 0 ? mountProblems(platform, pods) : [])])
 }
@@ -80,14 +86,18 @@ function bindingProblems(platform: Platform, { spec, status }: PersistentVolumeC
   return unmet
 }
 
-/** A claim that no pod of the database mounts holds none of its data. */
+/** A claim that no pod of the database mounts, or that only another container of it mounts, holds none of its data. */
 function mountProblems(platform: Platform, all: readonly PodUse[]): Circumstances[] {
   const { kubernetes, configuration } = platform
   const { claim } = configuration.storage
+  const { port } = configuration.components.mysql
   const { object, remedy } = namesOf(platform)
   // Without a pod, the database itself is missing, which is a finding of its pods.
   const pods = all.filter(({ metadata }) => !metadata.deletionTimestamp)
-  if (pods.length === 0 || pods.some((pod) => mounts(pod, claim))) return []
+  if (pods.length === 0 || pods.some((pod) => mounts(pod, claim, port))) return []
+  const named = pods.some(({ spec }) =>
+    spec.volumes.some((volume) => volume.persistentVolumeClaim?.claimName === claim),
+  )
   const shown = pods.flatMap(({ metadata, spec }) =>
     spec.volumes.map(
       ({ name, persistentVolumeClaim, emptyDir }) =>
@@ -96,9 +106,9 @@ function mountProblems(platform: Platform, all: readonly PodUse[]): Circumstance
   )
   return [
     {
-      summary: `${object} is mounted by no pod of the database.`,
+      summary: `${object} is mounted by no ${named ? 'container of the database that could write to it' : 'pod of the database'}.`,
       object,
-      expected: `a pod of the database that mounts the claim ${claim}`,
+      expected: `a container of the database that mounts the claim ${claim} and may write to it`,
       found: shown.join('; ') || 'pods without volumes',
       remedy: [
         ...remedy,
@@ -108,12 +118,18 @@ function mountProblems(platform: Platform, all: readonly PodUse[]): Circumstance
   ]
 }
 
-/** Tells whether a container mounts the claim; a volume that none mounts is not used. */
-function mounts({ spec }: PodUse, claim: string): boolean {
+/**
+ * Decides whether the database can write to the claim: a container that declares its port mounts it, or any container where none
+ * declares the port. A backup beside the database may mount the claim too.
+ */
+function mounts({ spec }: PodUse, claim: string, port: number): boolean {
   const volumes = spec.volumes
-    .filter(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim)
+    .filter(({ persistentVolumeClaim: used }) => used?.claimName === claim && !used.readOnly)
     .map(({ name }) => name)
-  return spec.containers.some(({ volumeMounts }) => volumeMounts.some(({ name }) => volumes.includes(name)))
+  const databases = spec.containers.filter(({ ports }) => ports.some(({ containerPort }) => containerPort === port))
+  return (databases.length > 0 ? databases : spec.containers).some(({ volumeMounts }) =>
+    volumeMounts.some(({ name, readOnly }) => volumes.includes(name) && !readOnly),
+  )
 }
 
 function namesOf({ kubernetes, configuration }: Platform) {

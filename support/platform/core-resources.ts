@@ -24,7 +24,9 @@ export const node = z.object({
   status: z
     .object({
       conditions: z.array(condition.extend({ lastHeartbeatTime: z.string().nullish() })).default([]),
-      nodeInfo: z.object({ kubeletVersion: z.string().default('') }).prefault({}),
+      nodeInfo: z
+        .object({ kubeletVersion: z.string().default(''), operatingSystem: z.string().default('linux') })
+        .prefault({}),
     })
     .prefault({}),
 })
@@ -49,6 +51,9 @@ export const persistentVolumeClaim = z.object({
     .prefault({}),
 })
 export type PersistentVolumeClaim = z.infer<typeof persistentVolumeClaim>
+
+export const persistentVolume = z.object({ metadata })
+export type PersistentVolume = z.infer<typeof persistentVolume>
 
 export const ingressClass = z.object({
   metadata,
@@ -202,6 +207,8 @@ export const service = z.object({
       type: z.string().default('ClusterIP'),
       clusterIP: z.string().optional(),
       externalName: z.string().optional(),
+      /** Addresses outside the cluster by which nodes accept connections for a service of any type. */
+      externalIPs: z.array(z.string()).default([]),
       selector: labels,
       ports: z
         .array(
@@ -262,6 +269,8 @@ export const ingress = z.object({
   spec: z
     .object({
       ingressClassName: z.string().optional(),
+      /** For requests that no rule matches. */
+      defaultBackend: ingressBackend.optional(),
       tls: z.array(z.object({ hosts: z.array(z.string()).default([]), secretName: z.string().optional() })).default([]),
       rules: z
         .array(
@@ -269,7 +278,13 @@ export const ingress = z.object({
             host: z.string().optional(),
             http: z
               .object({
-                paths: z.array(z.object({ path: z.string().default('/'), backend: ingressBackend })),
+                paths: z.array(
+                  z.object({
+                    path: z.string().default('/'),
+                    pathType: z.string().default('ImplementationSpecific'),
+                    backend: ingressBackend,
+                  }),
+                ),
               })
               .optional(),
           }),

@@ -80,14 +80,26 @@ export const certificate = z.object({
       issuerRef: z
         .object({
           name: z.string().default(''),
-          kind: z.string().default('Issuer'),
-          group: z.string().default('cert-manager.io'),
+          // An empty text is the default too.
+          kind: z
+            .string()
+            .default('')
+            .transform((kind) => kind || 'Issuer'),
+          group: z
+            .string()
+            .default('')
+            .transform((group) => group || 'cert-manager.io'),
         })
         .prefault({}),
     })
     .prefault({}),
   status: z
-    .object({ notAfter: z.string().nullish(), renewalTime: z.string().nullish(), conditions })
+    .object({
+      notBefore: z.string().nullish(),
+      notAfter: z.string().nullish(),
+      renewalTime: z.string().nullish(),
+      conditions,
+    })
     .default({ conditions: [] }),
 })
 export type Certificate = z.infer<typeof certificate>
@@ -153,7 +165,7 @@ export const prometheus = z.object({
     .object({
       ...served,
       paused: z.boolean().default(false),
-      replicas: z.number().optional(),
+      replicas: z.number().nullish(),
       serviceMonitorSelector: labelSelector.nullish(),
       serviceMonitorNamespaceSelector: labelSelector.nullish(),
     })

@@ -212,6 +212,8 @@ export const operations = {
     'cluster',
     [],
   ),
+  // Only tells whether the volume of the claim lives on: without the right, the claim alone is judged.
+  getPersistentVolume: read('get', core('persistentvolumes'), 'cluster', []),
   listServices: read('list', core('services'), 'service', []),
   // Only finds the ExternalSecret that writes a Secret of another name: without the right, the configuration names it.
   listExternalSecrets: read('list', externalSecrets('externalsecrets'), 'service', []),

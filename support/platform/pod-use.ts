@@ -29,8 +29,16 @@ const container = z.object({
     )
     .default([]),
   volumeMounts: z
-    .array(z.object({ name: z.string(), subPath: z.string().optional(), subPathExpr: z.string().optional() }))
+    .array(
+      z.object({
+        name: z.string(),
+        subPath: z.string().optional(),
+        subPathExpr: z.string().optional(),
+        readOnly: z.boolean().default(false),
+      }),
+    )
     .default([]),
+  ports: z.array(z.object({ containerPort: z.number() })).default([]),
 })
 export type ContainerUse = z.infer<typeof container>
 
@@ -84,7 +92,7 @@ export const podUse = z.object({
           name: z.string(),
           secret: secretVolume,
           projected: projected.optional(),
-          persistentVolumeClaim: z.object({ claimName: z.string() }).optional(),
+          persistentVolumeClaim: z.object({ claimName: z.string(), readOnly: z.boolean().default(false) }).optional(),
           emptyDir: z.object({}).nullish(),
         }),
       )

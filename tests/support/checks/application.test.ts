@@ -258,6 +258,11 @@ describe('the operation of the Application', () => {
       /did not succeed/,
     ],
     ['failed', { status: { operationState: { phase: 'Failed', message: 'boom' } } }, /did not succeed/],
+    [
+      'waits for the end of a sync window',
+      { status: { operationState: { phase: 'Running', message: 'Sync operation blocked by sync window' } } },
+      /^A sync window keeps ArgoCD from syncing Application fawkes\/devlake\.$/,
+    ],
   ])('%s', async (_, changes, summary) => {
     expect((await findingOf(expectOperationSucceeded(await platformWith(changes)))).summary).toMatch(summary)
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { expectCertificates } from '../../../support/checks/certificates'
 import { expectWorkers } from '../../../support/checks/cluster'
-import { expectDeployed } from '../../../support/checks/dependencies'
+import { expectDeployed, expectPrometheusAvailable } from '../../../support/checks/dependencies'
 import { expectStorage } from '../../../support/checks/storage'
 import { cluster, findingOf } from '../../fixtures/cluster'
 
@@ -27,11 +27,13 @@ const pod = (spec: object = {}, metadata: object = {}) => ({
   spec: { containers: [{ name: 'mysql', volumeMounts: [{ name: 'data' }] }], ...spec },
 })
 
+const windows = { status: { nodeInfo: { kubeletVersion: 'v1.35.4', operatingSystem: 'windows' } } }
 const gpu = { key: 'dedicated', value: 'gpu', effect: 'NoSchedule' }
 
 describe('a worker does not count', () => {
   it.each<[string, Changes, RegExp, object?]>([
     ['with a taint', { spec: { taints: [gpu] } }, /the taint dedicated=gpu:NoSchedule, which no pod/],
+    ['with another operating system', windows, /runs windows, and the images of the service are for linux/],
     ['with a taint that evicts', { spec: { taints: [{ key: 'x', effect: 'NoExecute' }] } }, /the taint x:NoExecute/],
     [
       'with a taint of another value than tolerated',
@@ -181,7 +183,7 @@ describe('the claim of the database', () => {
     [
       'is a volume that no container mounts',
       {},
-      /mounted by no pod/,
+      /mounted by no container/,
       {
         volumes: [{ name: 'spare', persistentVolumeClaim: { claimName: 'devlake-mysql' } }],
       },
@@ -192,6 +194,30 @@ describe('the claim of the database', () => {
       /mounted by no pod/,
       { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'x' } }] },
     ],
+    [
+      'is mounted by a backup only',
+      {},
+      /mounted by no container of the database/,
+      {
+        ...mounted,
+        containers: [
+          { name: 'mysql', ports: [{ containerPort: 3306 }] },
+          { name: 'backup', volumeMounts: [{ name: 'data' }] },
+        ],
+      },
+    ],
+    [
+      'is mounted to be read only',
+      {},
+      /mounted by no container of the database that could write/,
+      { ...mounted, containers: [{ name: 'mysql', volumeMounts: [{ name: 'data', readOnly: true }] }] },
+    ],
+    [
+      'is a volume that can only be read',
+      {},
+      /mounted by no container of the database that could write/,
+      { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'devlake-mysql', readOnly: true } }] },
+    ],
     ['waits for its resize', { spec: { resources: { requests: { storage: '40Gi' } } } }, /resize of .* is pending/],
     ['can only be read', { spec: { accessModes: ['ReadOnlyMany'] } }, /cannot be written/],
   ])('%s', async (_, changes, summary, spec = mounted) => {
@@ -201,6 +227,25 @@ describe('the claim of the database', () => {
 
   it('passes where a pod of the database mounts it', async () => {
     await expectStorage(await cluster({ persistentvolumeclaims: [claim()], pods: [pod(mounted)] }))
+  })
+
+  it('fails while its volume is being deleted', async () => {
+    const volume = (more: object) => ({
+      metadata: { name: 'pv-1', finalizers: ['kubernetes.io/pv-protection'], ...more },
+    })
+    const judged = async (more: object) =>
+      expectStorage(
+        await cluster({
+          persistentvolumeclaims: [claim({ spec: { volumeName: 'pv-1' } })],
+          persistentvolumes: [volume(more)],
+          pods: [pod(mounted)],
+        }),
+      )
+    await judged({})
+    expect(await findingOf(judged({ deletionTimestamp: at(-5) }))).toMatchObject({
+      summary: 'PersistentVolume pv-1 is being deleted.',
+      found: expect.stringContaining('held by the finalizers kubernetes.io/pv-protection'),
+    })
   })
 })
 
@@ -227,6 +272,7 @@ describe('a certificate', () => {
 
   it.each<[string, Changes, RegExp]>([
     ['is being deleted', { metadata: { deletionTimestamp: at(-1) } }, /is being deleted/],
+    ['is not valid yet', { status: { notBefore: at(day) } }, /is not valid yet/],
     ['has expired', { status: { notAfter: at(-1), renewalTime: at(-600) } }, /has expired/],
     ['is Ready for an older generation', { metadata: { generation: 3 } }, /older generation/],
     [
@@ -283,6 +329,13 @@ describe('a certificate', () => {
     expect(object).toMatch(/Issuer/)
   })
 
+  it('passes if it names its kind of issuer by an empty text', async () => {
+    const stock = certificate({ spec: { issuerRef: { name: 'ca', kind: '', group: '' } } })
+    await expectCertificates(
+      await cluster({ ...stock, issuers: [{ ...issuers('True')[0], metadata: { name: 'ca', namespace: 'fawkes' } }] }),
+    )
+  })
+
   it('passes if another controller issues it', async () => {
     const issuerRef = { name: 'x', kind: 'AWSPCAClusterIssuer', group: 'awspca.cert-manager.io' }
     await expectCertificates(await cluster({ ...certificate({ spec: { issuerRef } }), clusterissuers: [] }))
@@ -291,6 +344,46 @@ describe('a certificate', () => {
   it('is judged by the clock of the cluster', async () => {
     const stock = certificate({ status: { notAfter: at(-30), renewalTime: at(-45) } })
     await expectCertificates(await cluster(stock, { aheadMs: -50 * 60_000 }))
+  })
+})
+
+describe('a Prometheus object', () => {
+  const judged = async (spec: object, conditions: readonly object[]) =>
+    expectPrometheusAvailable(
+      await cluster({
+        prometheuses: [
+          {
+            metadata: { name: 'main', namespace: 'monitoring', generation: 2 },
+            spec: { replicas: 1, ...spec },
+            status: { conditions },
+          } as { metadata: { name: string; namespace: string } },
+        ],
+      }),
+    )
+  const condition = (type: string, status: string, more: object = {}) => ({
+    type,
+    status,
+    observedGeneration: 2,
+    ...more,
+  })
+  const available = condition('Available', 'True')
+
+  it('holds while its operator reconciles it, and after a restart of the operator', async () => {
+    await judged({}, [available, condition('Reconciled', 'True')])
+    await judged({}, [available, condition('Reconciled', 'Unknown', { reason: 'NotFound' })])
+    await judged({ replicas: undefined }, [available])
+  })
+
+  it.each<[string, object, readonly object[], string]>([
+    [
+      'its operator fails to reconcile',
+      {},
+      [available, condition('Reconciled', 'False', { reason: 'ReconciliationFailed', message: 'no such secret' })],
+      'is not reconciled by its operator',
+    ],
+    ['is not available', {}, [condition('Available', 'Degraded')], 'is not available'],
+  ])('fails if it %s', async (_, spec, conditions, problem) => {
+    expect((await findingOf(judged(spec, conditions))).summary).toBe(`Prometheus monitoring/main ${problem}.`)
   })
 })
 
@@ -316,6 +409,16 @@ describe('the workloads of a dependency', () => {
     ['is being deleted', { metadata: { deletionTimestamp: at(-1) } }, /is being deleted/],
     ['has a status of an older generation', { status: { observedGeneration: 0 } }, /older generation/],
     ['is paused', { spec: { paused: true } }, /is paused/],
+    [
+      'has a rollout that does not end',
+      { status: { conditions: [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }] } },
+      /^Deployment argocd\/argocd-application-controller of ArgoCD is stuck in a rollout\.$/,
+    ],
+    [
+      'cannot create its pods',
+      { status: { conditions: [{ type: 'ReplicaFailure', status: 'True', message: 'exceeded quota' }] } },
+      /is stuck in a rollout/,
+    ],
     ['is a required one and scaled to zero', { spec: { replicas: 0 } }, /is not available/],
   ])('fail if one %s', async (_, changes, summary) => {
     const platform = await cluster({ deployments: others(changes) })

@@ -35,6 +35,20 @@ async function judged(...objects: readonly ClusterObject[]): Promise<void> {
 describe('a Service that is open outside', () => {
   it('holds with an address and the pods of a component', () => judged(service({})))
 
+  it('is refused if it selects other pods too', async () => {
+    const shared = { 'app.kubernetes.io/name': 'devlake' }
+    const grafana = {
+      resource: 'pods',
+      metadata: { name: 'devlake-grafana-0', labels: { ...shared, 'app.kubernetes.io/component': 'grafana' } },
+      spec: { containers: [] },
+      status: { phase: 'Running' },
+    }
+    expect(await findingOf(judged(service({ selector: shared }), grafana))).toMatchObject({
+      summary: 'Service fawkes/public sends connections to pods that do not belong to ui or lake.',
+      found: 'devlake-grafana-0',
+    })
+  })
+
   it('holds with a node port, which has no address of its own', () => judged(service({ type: 'NodePort' }, [])))
 
   it.each<[string, readonly ClusterObject[], string]>([

@@ -69,6 +69,9 @@ describe('an HTTPRoute holds', () => {
   it('for a wildcard that stands for several labels', () =>
     judged(route({ hostnames: ['*.nip.io'] }), gateway(undefined, { hostname: '*.nip.io' }), gatewayClass()))
 
+  it('for a host that is written in capitals', () =>
+    judged(route({ hostnames: ['DEVLAKE.127.0.0.1.nip.io'] }), gateway(), gatewayClass()))
+
   it('beside a rule of one header, which is not for everybody', () => {
     const canary = rule('/api', 'canary', 8080, {
       matches: [{ path: { type: 'PathPrefix', value: '/api' }, headers: [{ name: 'x-canary', value: '1' }] }],
@@ -78,6 +81,12 @@ describe('an HTTPRoute holds', () => {
 })
 
 describe('an HTTPRoute is refused', () => {
+  it('if it leads to nothing below the path', async () => {
+    const exact = rule('/', 'devlake-ui', 4000, { matches: [{ path: { type: 'Exact', value: '/' } }] })
+    const finding = await findingOf(judged(route({ rules: [exact, ...rules.slice(1)] }), gateway(), gatewayClass()))
+    expect(finding.summary).toBe('HTTPRoute fawkes/devlake does not route / to devlake-ui:4000.')
+  })
+
   const parents = (...conditions: readonly object[]) => [{ parentRef, conditions }]
 
   it.each<[string, readonly ClusterObject[], RegExp]>([

@@ -85,6 +85,15 @@ describe('a certificate that an ingress names', () => {
     await checked(['*.example.org'])
   })
 
+  it('fails while its Secret is being deleted', async () => {
+    const { metadata, ...rest } = secret('tls', own.cert, own.key)
+    const leaving = {
+      ...rest,
+      metadata: { ...metadata, namespace: 'fawkes', deletionTimestamp: '2026-11-28T09:00:00Z' },
+    }
+    expect((await findingOf(tls(['shop.example.org'], [leaving]))).summary).toBe('Secret fawkes/tls is being deleted.')
+  })
+
   it('passes for its hosts', async () => {
     await tls(['shop.example.org'], [secret('tls', own.cert, own.key)])
     await tls(['*.example.org', 'b.example.org'], [secret('tls', broad.cert, broad.key)])
@@ -106,11 +115,11 @@ describe('the rules of an ingress', () => {
     ...(ruleHost === undefined ? {} : { host: ruleHost }),
     http: { paths: [{ path: '/', backend: { service: { name: target, port: { number: port } } } }] },
   })
-  const routing = (rules: readonly object[], metadata: object = {}) =>
+  const routing = (rules: readonly object[], metadata: object = {}, spec: object = {}) =>
     expectRouting(
       platformOf({
         objects: [
-          { resource: 'ingresses', metadata: { name, ...metadata }, spec: { rules } },
+          { resource: 'ingresses', metadata: { name, ...metadata }, spec: { rules, ...spec } },
           { resource: 'services', metadata: { name: service }, spec: { ports: [{ port }] } },
         ],
       }),
@@ -124,6 +133,35 @@ describe('the rules of an ingress', () => {
     await routing([to('other'), to(service, wildcard)])
     expect((await findingOf(routing([to(service, wildcard), to('other', host)]))).summary).toContain('other')
     expect((await findingOf(routing([to(service, `*.${host}`)]))).summary).toContain('has no rule for the host')
+  })
+
+  const ofType = (...types: readonly string[]) => [
+    {
+      host,
+      http: {
+        paths: types.map((pathType) => ({
+          ...{ path: '/', pathType },
+          backend: { service: { name: service, port: { number: port } } },
+        })),
+      },
+    },
+  ]
+
+  it('match what lies below a path unless they are of the type Exact', async () => {
+    await routing(ofType('Prefix'))
+    await routing(ofType('ImplementationSpecific'))
+    await routing(ofType('Exact', 'Prefix'))
+    expect(await findingOf(routing(ofType('Exact')))).toMatchObject({
+      summary: `Ingress fawkes/${name} does not route / to ${service}:${port}.`,
+      found: `${service}:${port}, for exactly / and nothing below it`,
+    })
+  })
+
+  it('leave to the default backend what none of them matches', async () => {
+    const backend = (target: string) => ({ defaultBackend: { service: { name: target, port: { number: port } } } })
+    await routing([], {}, backend(service))
+    await routing([{ host }], {}, backend(service))
+    expect((await findingOf(routing([], {}, backend('other')))).found).toMatch(/^other:/)
   })
 
   it('do not count while the ingress is being deleted', async () => {
