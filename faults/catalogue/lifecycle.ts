@@ -255,23 +255,6 @@ export const lifecycleFaults: readonly Fault[] = [
     },
   },
   {
-    id: 'application-held-by-a-window',
-    title: 'A sync window of the AppProject keeps ArgoCD from syncing the Application',
-    expects: { failed: ['2.3'], blocked: ['2.4'] },
-    cause: { object: 'Application fawkes/devlake', summary: 'A sync window keeps ArgoCD from syncing' },
-    apply: (doors) =>
-      doors.patch(application, {
-        status: {
-          operationState: {
-            operation: { sync: {} },
-            phase: 'Running',
-            startedAt: time(Date.now() - 3_600_000),
-            message: 'Sync operation blocked by sync window',
-          },
-        },
-      }),
-  },
-  {
     id: 'service-with-an-external-address',
     title: 'The service of the UI has an external address, by which it is open outside the cluster',
     expects: { failed: ['4.1'], blocked: [] },

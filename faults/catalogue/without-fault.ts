@@ -12,6 +12,8 @@ export const withoutFault = {
       'Only gigabytes, or answers without end, exceed the bounds: tests/support/security makes them.',
     'support/checks/access.ts':
       'The matrix runs as an administrator: tests/support/security/rights.test.ts lacks rights.',
+    'support/checks/application-state.ts: `A sync window':
+      'The stand-in of ArgoCD has no sync windows: tests/support/checks/application.test.ts.',
     "support/checks/certificates.ts: problem('has no expiry date'":
       'The stand-in of cert-manager issues such a certificate anew: tests/support/checks/cluster.test.ts.',
     "support/checks/certificates.ts: problem('is not valid yet'":
@@ -45,6 +47,8 @@ export const withoutFault = {
       'Without the API server no fault can be undone: tests/support/platform/kubernetes-way.test.ts.',
     'support/platform/kubernetes-refusals.ts':
       'The matrix runs as an administrator: tests/support/run/refusals.sandbox.test.ts is refused.',
+    'support/platform/missing-namespace.ts: `The namespace $\u007bnamespace} is being deleted':
+      'Such a fault could not be undone: tests/support/checks/lifecycle.test.ts.',
     'support/platform/streams.ts':
       'The matrix runs as an administrator: tests/support/security/rights.test.ts lacks rights.',
     'support/platform/sync.ts': 'Only two runs at the same time meet: tests/support/platform/sync.test.ts.',

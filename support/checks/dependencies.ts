@@ -72,7 +72,6 @@ function stuckRollout({ kind, namespace, name, status }: Workload, title: string
   return {
     summary: `${object} of ${title} is stuck in a rollout.`,
     object,
-    reliesOn: [object],
     expected: 'pods of the current revision',
     found: describeCondition(stuck),
     remedy: [

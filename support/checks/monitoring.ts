@@ -1,25 +1,43 @@
 /** Section 10: checks of the scrapes by which Prometheus collects the service's metrics. */
 import { command } from '../basis/command'
+import { eventually } from '../basis/eventually'
 import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
 import { serviceMonitorNames } from '../configuration/service-monitor'
 import { durationIn } from '../formats/duration'
 import type { Platform } from '../platform/platform'
 import type { Target } from '../platform/prometheus'
 
-/** 10.3: checks that each target of the ServiceMonitor is up and was scraped recently. @returns the first target */
+/**
+ * 10.3: checks that each target of the ServiceMonitor is up and was scraped recently. One of a new pod, whose health is unknown
+ * until its first scrape, gets the time for it.
+ * @returns the first target
+ */
 export async function expectTargetUp(platform: Platform): Promise<Target> {
+  const targets = await targetsOf(platform)
+  if (targets.every(({ health }) => health !== 'unknown')) return upAmong(platform, targets)
+  const deadlineMs = platform.configuration.deadlines.condition
+  return eventually(async () => upAmong(platform, await targetsOf(platform)), { deadlineMs })
+}
+
+const poolOf = ({ configuration }: Platform) => {
+  const { namespace, name } = serviceMonitorNames(configuration)
+  return `serviceMonitor/${namespace}/${name}/`
+}
+
+const targetsOf = async (platform: Platform): Promise<Target[]> =>
+  (await platform.prometheus.targets()).filter(({ scrapePool }) => scrapePool.startsWith(poolOf(platform)))
+
+async function upAmong(platform: Platform, targets: readonly Target[]): Promise<Target> {
   const { namespace, name } = serviceMonitorNames(platform.configuration)
-  const pool = `serviceMonitor/${namespace}/${name}/`
   const object = `Prometheus target ${name}`
   const remedy = [await platform.prometheus.commandFor('targets?state=active')]
-  const targets = (await platform.prometheus.targets()).filter(({ scrapePool }) => scrapePool.startsWith(pool))
   const [first] = targets
   if (!first)
     throw new Unmet({
       summary: `Prometheus has no target for ${name}.`,
       object,
       reliesOn: [`ServiceMonitor ${namespace}/${name}`],
-      expected: `a target in the pool ${pool}0`,
+      expected: `a target in the pool ${poolOf(platform)}0`,
       found: 'no target',
       remedy,
     })

@@ -2,6 +2,7 @@
 import { command, comment } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { applicable, Blocked, type Circumstances, expectNone } from '../basis/expectation'
+import { serviceMonitorNames } from '../configuration/service-monitor'
 import { durationIn } from '../formats/duration'
 import type { Sample } from '../formats/exposition'
 import type { Platform } from '../platform/platform'
@@ -68,7 +69,12 @@ async function compareSeries(platform: Platform, metric: string): Promise<Series
   const names = [...new Set(exposed.map(({ name }) => name))]
   const found = await scrapedSeries(platform, names, object)
   const query = names[0] ?? metric
-  const remedy = [await platform.prometheus.commandFor('query', query)]
+  const { namespace, name: monitor } = serviceMonitorNames(platform.configuration)
+  const remedy = [
+    await platform.prometheus.commandFor('query', query),
+    command`kubectl get servicemonitor -n ${namespace} ${monitor} -o jsonpath='{.spec.endpoints[*].metricRelabelings}'`,
+    comment`rules printed by the last command change or drop series before Prometheus stores them`,
+  ]
   if (found.length === 0)
     return {
       exposed,

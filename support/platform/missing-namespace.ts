@@ -1,12 +1,13 @@
-/** The finding about the namespace of the service that the cluster does not have. */
-import { addressed, command } from '../basis/command'
+/** The findings about a namespace of the service that the cluster does not have, or soon will not have. */
+import { addressed, command, comment } from '../basis/command'
 import { Blocked } from '../basis/expectation'
+import { namespace as namespaceFields } from './core-resources'
 import type { KubernetesApi } from './kubernetes-api'
 import { operations } from './operations'
 
 /**
- * Makes sure that the namespace of the service exists: without it each object in it would be missing for the same reason. A caller
- * who may not read namespaces cannot know.
+ * Makes sure that the namespace of the service exists and stays: without it each object in it would be missing for the same reason.
+ * A caller who may not read namespaces cannot know.
  * @throws Blocked
  */
 export async function ensureNamespace(api: KubernetesApi, namespace: string): Promise<void> {
@@ -15,7 +16,22 @@ export async function ensureNamespace(api: KubernetesApi, namespace: string): Pr
     throw error
   })
   if (found === undefined) throw missingNamespace(namespace, api)
+  const { deletionTimestamp } = namespaceFields.safeParse(found).data?.metadata ?? {}
+  if (deletionTimestamp) throw leavingNamespace(namespace, deletionTimestamp)
 }
+
+/** Nothing can be created in a namespace that is being deleted, and its objects go one after another. */
+const leavingNamespace = (namespace: string, deletionTimestamp: string): Blocked =>
+  new Blocked({
+    summary: `The namespace ${namespace} is being deleted.`,
+    object: `Namespace ${namespace}`,
+    expected: 'no deletionTimestamp',
+    found: `being deleted since ${deletionTimestamp}`,
+    remedy: [
+      command`kubectl get namespace ${namespace} -o jsonpath='{.status.conditions}'`,
+      comment`a deletion cannot be undone: let it end, then deploy the service again`,
+    ],
+  })
 
 const missingNamespace = (namespace: string, api: KubernetesApi): Blocked =>
   new Blocked({

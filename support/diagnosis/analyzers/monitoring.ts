@@ -79,6 +79,9 @@ function meaningOf(error: string): string {
   if (/connection refused/.test(error)) return "nothing listens at the pod's address (connection refused)"
   if (/no such host/.test(error)) return 'its host name does not resolve'
   if (/deadline exceeded|timeout/i.test(error)) return 'it does not answer within the scrape timeout'
+  // Prometheus has read the answer, and dropped it: scrape/scrape.go.
+  if (/limit exceeded/.test(error))
+    return `its answer exceeds a limit of the ServiceMonitor or of Prometheus (${error})`
   if (/x509|tls/i.test(error)) return 'Prometheus does not trust its certificate, or it does not use TLS'
   return error === '' ? 'no error given' : `its response cannot be parsed (${error})`
 }

@@ -61,6 +61,21 @@ describe('an object is alive', () => {
   })
 })
 
+describe('the namespace of the service', () => {
+  const namespace = (more: object = {}) => ({ namespaces: [{ metadata: { name: 'fawkes', ...more } }] })
+
+  it('must not be on its way out', async () => {
+    const { kubernetes } = await cluster(namespace({ deletionTimestamp: '2026-11-20T08:00:00Z' }))
+    await expect(kubernetes.ensureNamespace()).rejects.toThrow(/^The namespace fawkes is being deleted\./)
+  })
+
+  it('must exist', async () => {
+    await (await cluster(namespace())).kubernetes.ensureNamespace()
+    const { kubernetes } = await cluster({})
+    await expect(kubernetes.ensureNamespace()).rejects.toThrow(/^The namespace fawkes does not exist in this cluster\./)
+  })
+})
+
 describe('the clock of the API server', () => {
   it.each([-3_600_000, 0, 3_600_000])('is told by its answers, %i ms ahead', async (aheadMs) => {
     const { kubernetes } = await cluster({}, { aheadMs })

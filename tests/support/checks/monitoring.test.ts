@@ -8,6 +8,39 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+const target = (more: object) => ({
+  scrapePool: 'serviceMonitor/monitoring/devlake-metrics/0',
+  scrapeUrl: 'http://10.0.0.1:8080/metrics',
+  health: 'up',
+  lastError: '',
+  lastScrape: new Date().toISOString(),
+  scrapeInterval: '30s',
+  labels: { job: 'devlake-lake', namespace: 'fawkes' },
+  ...more,
+})
+
+describe('a target of a new pod', () => {
+  const unscraped = target({ health: 'unknown', lastScrape: '0001-01-01T00:00:00Z' })
+  const answering = (answers: (number: number) => object, condition: string) => {
+    let asked = 0
+    const prometheus = { commandFor, now: async () => new Date(), targets: async () => [target({}), answers(asked++)] }
+    return expectTargetUp(platformOf({ objects: [], configuration: { deadlines: { condition } } }, { prometheus }))
+  }
+
+  it('gets the time of its first scrape', async () => {
+    expect((await answering((number) => (number < 3 ? unscraped : target({})), '20s')).health).toBe('up')
+  })
+
+  it('is a finding if its first scrape fails, or does not come', async () => {
+    const down = target({ health: 'down', lastError: 'connection refused' })
+    const failing = answering((number) => (number < 2 ? unscraped : down), '1s')
+    expect((await findingOf(failing)).summary).toBe('The target devlake-metrics is down.')
+    expect((await findingOf(answering(() => unscraped, '300ms'))).summary).toBe(
+      'The target devlake-metrics is unknown.',
+    )
+  })
+})
+
 describe('a target that was scraped a second ago', () => {
   const time = Date.parse('2026-11-28T09:00:00Z')
   const scraped = (msAgo: number) =>
@@ -17,17 +50,7 @@ describe('a target that was scraped a second ago', () => {
         prometheus: {
           commandFor,
           now: async () => new Date(time),
-          targets: async () => [
-            {
-              scrapePool: 'serviceMonitor/monitoring/devlake-metrics/0',
-              scrapeUrl: 'http://10.0.0.1:8080/metrics',
-              health: 'up',
-              lastError: '',
-              lastScrape: new Date(time - msAgo).toISOString(),
-              scrapeInterval: '30s',
-              labels: { job: 'devlake-lake', namespace: 'fawkes' },
-            },
-          ],
+          targets: async () => [target({ lastScrape: new Date(time - msAgo).toISOString() })],
         },
       },
     )

@@ -328,6 +328,9 @@ const cases: readonly Case[] = [
         'Get "https://10.0.0.8:8080/metrics": x509: certificate signed by unknown authority',
         'does not trust its certificate',
       ],
+      ['sample limit exceeded', 'its answer exceeds a limit of the ServiceMonitor or of Prometheus'],
+      ['label_limit exceeded (metric: "x", number of labels: 3, limit: 2)', 'its answer exceeds a limit'],
+      ['body size limit exceeded', 'its answer exceeds a limit'],
       ['expected equal, got "(" ("INVALID") while parsing', 'its response cannot be parsed (expected equal'],
     ] as const
   ).map(
