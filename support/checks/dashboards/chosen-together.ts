@@ -3,7 +3,7 @@ import type { DashboardNames } from '../../contracts/dashboards'
 import type { Platform } from '../../platform/platform'
 import { dashboardOf } from './installation'
 import { offered } from './offered-projects'
-import { valueForAll } from './taken-for-all'
+import { valueForAll } from './unchoosable-projects'
 
 /** Reading the events of more projects than this would take minutes. */
 const mostProjects = 500

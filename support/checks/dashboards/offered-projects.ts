@@ -9,7 +9,7 @@ import { showProjects } from '../../service/commands'
 import { expectProjects, isOfPlatform } from '../../service/projects'
 import { expectAdminLetIn } from '../grafana'
 import { dashboardOf, datasourceNamed, inGrafana, showDashboards } from './installation'
-import { takenForAll } from './taken-for-all'
+import { takenForAll } from './unchoosable-projects'
 
 type Variable = Dashboard['variables'][number]
 

@@ -19,7 +19,7 @@ import { endOfCollection } from '../../service/surface-readings'
 import { expectAdminLetIn } from '../grafana'
 import { type ComparedChoices, comparedChoicesOf } from './compared-choices'
 import { dashboardOf, datasourceNamed, inGrafana, namesOf } from './installation'
-import { takenForAll } from './taken-for-all'
+import { takenForAll } from './unchoosable-projects'
 
 /** A choice on the page of a dashboard. */
 export interface PageChoice {

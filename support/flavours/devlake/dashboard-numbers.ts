@@ -8,7 +8,7 @@ import { type CommandLine, command, comment, localPort } from '../../basis/comma
 import { Blocked, type Circumstances, expectData, expectNone, NotApplicable } from '../../basis/expectation'
 import { rememberOutcome } from '../../basis/memo'
 import { dashboardOf, inGrafana, namesOf, panelOf } from '../../checks/dashboards/installation'
-import { takenForAll } from '../../checks/dashboards/taken-for-all'
+import { takenForAll, unescapedName } from '../../checks/dashboards/unchoosable-projects'
 import { emptyWindow, forgetViews, subjectsOf, type ViewChoice, viewOf } from '../../checks/dashboards/views'
 import { chosenProjects } from '../../checks/numbers/chosen-projects'
 import type { Metric } from '../../checks/numbers/metric'
@@ -281,7 +281,9 @@ async function unmetOn(
       },
     ]
   })
-  return (await Promise.all(checks)).flat()
+  const unmet = (await Promise.all(checks)).flat()
+  const cause = unmet.length > 0 ? await unescapedName(platform, choice.project) : null
+  return cause ? [cause] : unmet
 }
 
 const rowInWords = (row: readonly unknown[]) => row.map((cell) => (cell === null ? 'no data' : String(cell))).join(' ')

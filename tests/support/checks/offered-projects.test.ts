@@ -14,11 +14,12 @@ function platformWith(variable: object, rows: readonly string[] = projects, know
     ['token', 'of the API'],
     ['admin-password', 'of Grafana'],
   ])
+  const kubernetes: object = { namespace: 'fawkes', secret: async () => secret, of: () => kubernetes }
   return {
     contract: fawkes,
     configuration: configurationSchema(fawkes.names).parse({}),
     registerSecrets: async () => {},
-    kubernetes: { namespace: 'fawkes', secret: async () => secret },
+    kubernetes,
     rest: {
       commandFor: async (path: string) => command`curl -s ${path}`,
       get: async (url: string) => ({

@@ -9,11 +9,13 @@ import type { Platform } from '../../../../support/platform/platform'
 /** A platform whose dashboards have a project variable each, by their uids; the others have one that takes a single project. */
 function platformWith(byUid: Readonly<Record<string, object>>, rows: readonly string[] = ['b', 'a', 'c']): Platform {
   const query = { name: 'project', type: 'query', datasource: { uid: 'mysql' }, query: 'SELECT name FROM projects' }
+  const secret = new Map([['admin-password', 'of Grafana']])
+  const kubernetes: object = { namespace: 'fawkes', secret: async () => secret, of: () => kubernetes }
   return {
     contract: fawkes,
     configuration: configurationSchema(fawkes.names).parse({}),
     registerSecrets: async () => {},
-    kubernetes: { namespace: 'fawkes', secret: async () => new Map([['admin-password', 'of Grafana']]) },
+    kubernetes,
     grafana: {
       commandFor: async (path: string) => command`curl -s ${path}`,
       user: async () => ({ url: '', status: 200, headers: {}, body: '{}' }),
