@@ -5,7 +5,7 @@ import type { Cause } from '../record/verdict'
 
 /**
  * The owner of a cause by the configuration: that of the part that its object names, else that of a section that it stops.
- * Without one, the name of the part, or the title of the section.
+ * Without one, the part or the section itself. Missing permissions are granted in the cluster, whatever they are for.
  * @param owners by the name of a part or the id of a section
  */
 export function ownerOf(
@@ -13,12 +13,17 @@ export function ownerOf(
   owners: Readonly<Record<string, string>>,
   { items: known, sections }: Pick<Checklist, 'items' | 'sections'>,
 ): string {
-  const parts = partsWithOwners.filter((part) => ownedParts[part].some((word) => names(object, word)))
+  const isPermission = object.startsWith('access to ')
+  const parts = isPermission
+    ? (['cluster'] as const)
+    : partsWithOwners.filter((part) => ownedParts[part].some((word) => names(object, word)))
   const concerned = [...new Set(items.flatMap((id) => known.find((item) => item.id === id)?.section ?? []))]
   const [named] = [...parts, ...concerned].flatMap((key) => owners[key] ?? [])
   if (named !== undefined) return named
-  const title = sections.find(({ id }) => id === concerned[0])?.title
-  return parts[0] ?? title ?? 'the platform team'
+  if (isPermission) return 'the cluster administrator'
+  if (parts[0] !== undefined) return `the owner of ${parts[0]}`
+  const section = sections.find(({ id }) => id === concerned[0])
+  return section === undefined ? 'the platform team' : `the owner of section ${section.id}, ${section.title}`
 }
 
 /** True if the text contains the words, whole and in any case. */

@@ -1,11 +1,11 @@
-/** The causes: what each one stops in plain words, then the object, what is expected and found, who acts, and what to type. */
+/** The causes: what each one affects in plain words, then the object, what is expected and found, who acts, and what to type. */
 import type { Cause, ItemRecord, Verdict } from '../../record/verdict'
 import { type Html, html } from '../wording/html'
 import type { Outline } from '../wording/outline'
 import { commandsOf, effectOf, plural } from '../wording/wording'
 import { anchor, icon } from './state'
 
-/** The causes that are open at first: those that stop most. */
+/** The causes that are open at first: those that affect most. */
 const opened = 3
 
 /** The causes on the page; the others are behind one line, so that a list of dozens does not push the checklist away. */
@@ -30,7 +30,7 @@ ${
     ? null
     : html`<section aria-labelledby="causes"><h2 id="causes">${causes.length === 1 ? 'The cause' : `${causes.length} causes`}, and who acts</h2>
   ${causes.slice(0, listed).map((cause, index) => causeEntry(cause, items, index < opened))}
-  ${rest.length === 0 ? null : html`<details class="fold printed"><summary>${plural(rest.length, 'more cause')}</summary>${rest.map((cause) => causeEntry(cause, items, false))}</details>`}${uncollected(verdict)}</section>`
+  ${rest.length === 0 ? null : html`<details class="fold printed"><summary>${plural(rest.length, 'more cause')}</summary>${rest.map((cause) => causeEntry(cause, items, false))}</details>`}${following(verdict)}${uncollected(verdict)}</section>`
 }
 ${rollback(verdict)}`
 }
@@ -48,7 +48,7 @@ function causeEntry(cause: Cause, records: readonly ItemRecord[], isOpen: boolea
       <div><dt>Object</dt><dd class="object">${object}</dd></div>
       ${expected === undefined || expected === '' ? null : html`<div><dt>Expected</dt><dd>${shortened(expected)}</dd></div>`}
       <div><dt>Found</dt><dd>${shortened(found)}</dd></div>
-      <div><dt>Stops</dt><dd><ul class="item-links">${items.map((item) => html`<li><a href="#${anchor('item', item)}">${icon(states.get(item) ?? 'failed')}<span>${item}</span> <span class="quiet">${states.get(item) ?? null}</span></a></li>`)}</ul></dd></div>
+      <div><dt>Items</dt><dd><ul class="item-links">${items.map((item) => html`<li><a href="#${anchor('item', item)}">${icon(states.get(item) ?? 'failed')}<span>${item}</span> <span class="quiet">${states.get(item) ?? null}</span></a></li>`)}</ul></dd></div>
     </dl>
     ${remedy(commandsOf(cause), 'Commands to run')}
     ${
@@ -88,6 +88,17 @@ const remedy = (commands: readonly string[], label: string): Html | null =>
   commands.length === 0
     ? null
     : html`<pre class="remedy" tabindex="0" role="group" aria-label="${label}">${commands.map((command) => html`<code>${command}</code>\n`)}</pre>`
+
+/** The derived items that fail or are blocked because of items that have a cause. */
+function following({ items }: Verdict): Html | null {
+  const derived = items.filter(({ how, status }) => how === 'derived' && (status === 'failed' || status === 'blocked'))
+  if (derived.length === 0) return null
+  const links = derived.map(
+    ({ id }, index) => html`${index === 0 ? null : ', '}<a href="#${anchor('item', id)}">${id}</a>`,
+  )
+  const follow = derived.length === 1 ? 'item follows' : 'items follow'
+  return html`<p class="prose">${derived.length} more ${follow} from the items above: ${links}.</p>`
+}
 
 /** Facts that could not be collected for the diagnosis, with the reasons. */
 function uncollected({ diagnosis }: Verdict): Html | null {

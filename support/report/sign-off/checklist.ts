@@ -1,6 +1,6 @@
 /** The checklist, section by section: each item with its state and reason. Its evidence is in the appendix. */
 
-import type { ItemState, Proof, Verdict } from '../../record/verdict'
+import { type ItemState, itemStates, type Proof, type Verdict } from '../../record/verdict'
 import { type Html, html } from '../wording/html'
 import type { ItemOutline, Outline, SectionOutline } from '../wording/outline'
 import { duration, notesOf, plural } from '../wording/wording'
@@ -61,11 +61,13 @@ export function filterRules(): string {
 
 /** @param said the item that first gave a reason, by the reason */
 function checklistSection({ number, title, meaning, state, items }: SectionOutline, said: Map<string, string>): Html {
-  const count = (of: ItemState) => items.filter(({ record }) => record.status === of).length
+  const counted = [...Map.groupBy(items, ({ record }) => record.status)]
+    .map(([of, ones]) => [of, ones.length] as const)
+    .sort(([one], [other]) => itemStates.indexOf(one) - itemStates.indexOf(other))
   return html`
 <details class="section" id="${anchor('section', number)}">
   <summary>${icon(state)}<span><h3><span class="number">${number}</span> ${title}</h3> <span class="meaning">${meaning}</span></span>
-    <span class="aside"><span class="${classOf(state)}">${state === 'passed' ? null : `${count(state)} ${state}, `}</span>${count('passed')} of ${items.length} passed</span></summary>
+    <span class="aside">${counted.map(([of, number], index) => html`${index === 0 ? null : ', '}<span class="${classOf(of)}">${number} ${of}</span>`)}</span></summary>
   <ol class="items">${items.map((item) => itemEntry(item, said))}</ol>
 </details>`
 }

@@ -1,9 +1,10 @@
 /** The four metrics: value, level, samples, range, surfaces that agree, and the trend; in all and for each project. */
+import { shown } from '../../dora/comparison'
 import type { MeasuredMetric, MeasuredValue, ProjectNumber } from '../../dora/measured'
 import type { Cause, EarlierRun, Verdict } from '../../record/verdict'
 import { type Html, html } from '../wording/html'
 import type { MetricOutline, Outline } from '../wording/outline'
-import { capital, instant, plural, valueInWords } from '../wording/wording'
+import { capital, instant, plural, samplesOf, valueInWords } from '../wording/wording'
 import { anchor, badge, classOf, icon } from './state'
 import { trend } from './trend'
 
@@ -51,7 +52,7 @@ function numbers({ metric, all, range, projects, of }: MeasuredMetric, values: r
   const some = projects.length < of ? `${projects.length} of ${of} projects` : plural(of, 'project')
   return html`
   ${trend(values, unitOf(metric))}
-  <p class="quiet">${plural(all.samples, 'sample')} in the ${range}, ${some}</p>
+  <p class="quiet">${samplesOf(metric, all)} in the ${range}, ${some}</p>
   <p class="quiet">${agreement(projects)}</p>`
 }
 
@@ -107,12 +108,12 @@ function cell({ name, measured }: MetricOutline, project: string, runs: readonly
   const values = [...runs.map(({ metrics }) => metrics[name]?.projects[project] ?? null), number.value]
   const precisely = exact(measured.metric, number)
   return html`${value(measured.metric, number)} ${trend(values, unitOf(measured.metric))}
-  <span class="quiet">${precisely === null ? null : `${precisely}, `}${plural(number.samples, 'sample')}, ${agreeing.length} of ${all} agree${wrong.length === 0 ? null : `: ${wrong.join(', ')}`}</span>`
+  <span class="quiet">${precisely === null ? null : `${precisely}, `}${samplesOf(measured.metric, number)}, ${agreeing.length} of ${all} agree${wrong.length === 0 ? null : `: ${wrong.join(', ')}`}</span>`
 }
 
 /** The words for a number on the line of a metric. */
 const unitOf = (metric: MeasuredMetric['metric']) => (value: number) =>
-  valueInWords(metric, { value, shown: String(Number(value.toFixed(2))), level: null, samples: 0 })
+  valueInWords(metric, { value, shown: shown(metric, Number(value.toFixed(2))), level: null, samples: 0 })
 
 function definitions(metrics: readonly MetricOutline[]): Html | null {
   const known = metrics.flatMap(({ name, measured }) => (measured === null ? [] : [{ name, measured }]))

@@ -74,9 +74,27 @@ function countsBar({ counts, items }: Verdict): Html {
 </div>`
 }
 
+const listing = new Intl.ListFormat('en-GB')
+
+/** A filter that lists sections and items in words, such as "sections 5, 7 and 8"; any other as its tag expression. */
+function filterInWords(filter: string): string {
+  const tags = filter.replace(/^\((.*)\)$/, '$1').split(' or ')
+  const named = (kind: string) => tags.flatMap((tag) => tag.match(`^@${kind}:([\\w.-]+)$`)?.[1] ?? [])
+  const [sections, items] = [named('section'), named('checklist')]
+  if (sections.length + items.length < tags.length) return `the scenarios with the tags ${filter}`
+  const words = [
+    ...(sections.length === 0 ? [] : [`${sections.length === 1 ? 'section' : 'sections'} ${listing.format(sections)}`]),
+    ...(items.length === 0 ? [] : [`${items.length === 1 ? 'item' : 'items'} ${listing.format(items)}`]),
+  ]
+  return `only ${words.join(' and ')}`
+}
+
 /** The scope in one line. */
 function scopeOf({ scope, platform }: Verdict): string {
-  const parts = [scope.filter ?? 'the whole checklist', ...(scope.shard === null ? [] : [`shard ${scope.shard}`])]
+  const parts = [
+    scope.filter === null ? 'the whole checklist' : filterInWords(scope.filter),
+    ...(scope.shard === null ? [] : [`shard ${scope.shard}`]),
+  ]
   const how = scope.writes ? 'read and write' : 'read-only'
   return `Scope: ${parts.join(', ')}; ${how}; namespace ${platform.namespace} on ${platform.server ?? 'an unknown cluster'}`
 }

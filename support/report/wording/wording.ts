@@ -17,16 +17,17 @@ export function meaningOf({ verdict, counts, items, problems, causes }: Verdict)
     case 'accepted': {
       const untested = counts.waived + counts.attested
       if (untested === 0) return 'The deployment meets every checklist item that applies to it.'
-      const listed = items.filter(isVouchedFor).length
+      const derived = untested - items.filter(isVouchedFor).length
       const are = (count: number) => (count === 1 ? 'is' : 'are')
+      const how = (['waived', 'attested'] as const).filter((state) => counts[state] > 0)
       const where =
-        listed === untested
+        derived === 0
           ? ', as listed below.'
-          : `: ${listed} ${are(listed)} listed below, the others are derived from listed items.`
-      return `Every checklist item that applies is met, waived or attested. ${plural(untested, 'item')} ${are(untested)} waived or attested${where}`
+          : `: ${untested - derived} ${are(untested - derived)} listed below, and ${derived} ${derived === 1 ? 'follows' : 'follow'} from them.`
+      return `Every checklist item that applies is met${how.length === 2 ? ', ' : ' or '}${how.join(' or ')}. ${plural(untested, 'item')} ${are(untested)} ${how.join(' or ')}${where}`
     }
     case 'partial':
-      return `No item failed, but ${number('not run')} ${counts['not run'] === 1 ? 'was' : 'were'} outside the scope of this run. It does not cover the whole checklist.`
+      return `No item failed, but ${number('not run')} ${counts['not run'] === 1 ? 'was' : 'were'} outside the scope of this run. Only a run of the whole checklist can accept the service.`
     case 'rejected':
       return `${number('failed')} of the checklist failed. ${say} what to do.`
     case 'blocked':
@@ -77,15 +78,16 @@ export const capital = (words: string): string => words.charAt(0).toUpperCase() 
 
 /** The effect of a cause on the four metrics and the checklist, for a reader who does not know its object. */
 export function effectOf({ metrics = [], items }: Pick<Cause, 'metrics' | 'items'>): string {
-  const stopped = plural(items.length, 'item')
-  if (metrics.length === 0) return `It stops ${stopped} of the checklist and none of the four metrics.`
-  if (metrics.length === 4) return `None of the four metrics can be trusted because of this. It stops ${stopped}.`
+  const number = plural(items.length, 'item')
+  if (metrics.length === 0) return `Affects ${number}, but none of the four metrics.`
+  const affected = `${number} ${items.length === 1 ? 'is' : 'are'} affected.`
+  if (metrics.length === 4) return `None of the four metrics can be trusted. ${affected}`
   const named = metrics.map((metric) => `the ${metric}`)
   const list = named.length === 1 ? named[0] : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`
-  return `${capital(list ?? '')} cannot be trusted because of this. It stops ${stopped}.`
+  return `${capital(list ?? '')} cannot be trusted. ${affected}`
 }
 
-/** The four metrics as lines of plain text, such as "Lead time: 42 min (elite), 17 samples, proven". */
+/** The four metrics as lines of plain text, such as "Lead time: 42 min (elite), 17 changes, proven". */
 export const metricLines = ({ metrics = [] }: Pick<Verdict, 'metrics'>): string[] =>
   metrics.map(({ name, status, reason, measured }) => {
     const numbers =
@@ -93,11 +95,23 @@ export const metricLines = ({ metrics = [] }: Pick<Verdict, 'metrics'>): string[
         ? []
         : [
             `${valueInWords(measured.metric, measured.all)}${measured.all.level === null ? '' : ` (${measured.all.level})`}`,
-            `${plural(measured.all.samples, 'sample')} in the ${measured.range}`,
+            `${samplesOf(measured.metric, measured.all)} in the ${measured.range}`,
           ]
     const proof = status === 'passed' ? 'proven' : `not proven: ${reason ?? status}`
     return `${capital(name)}: ${[...numbers, proof].join(', ')}`
   })
+
+/** The events that a metric is computed from. */
+const sampled: Readonly<Record<MeasuredMetric['metric'], (count: number) => string>> = {
+  'deployment frequency': (count) => plural(count, 'successful deployment'),
+  'lead time': (count) => plural(count, 'change'),
+  'change failure rate': (count) => plural(count, 'completed deployment'),
+  'time to restore': (count) => plural(count, 'resolved incident'),
+}
+
+/** The number of events behind a value, such as "9 resolved incidents". */
+export const samplesOf = (metric: MeasuredMetric['metric'], { samples }: Pick<MeasuredValue, 'samples'>): string =>
+  sampled[metric](samples)
 
 /** The value of a metric for a reader: a duration in its largest unit, such as "17.0 h". `shown` has the exact value. */
 export function valueInWords(metric: MeasuredMetric['metric'], { value, shown }: MeasuredValue): string {

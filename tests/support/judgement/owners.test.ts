@@ -18,14 +18,28 @@ describe('the owner of a cause', () => {
       'Team A',
     ],
     ['that of the section if the part has none', 'Service dora/devlake-lake', '4', { '4': 'Team B' }, 'Team B'],
-    ['the part without any', 'StatefulSet dora/devlake-mysql', '3', { lake: 'Team A' }, 'mysql'],
-    ['the title of the section where the object is no part', 'project checkout', '21', {}, 'DORA behaviour'],
+    ['the part without any', 'StatefulSet dora/devlake-mysql', '3', { lake: 'Team A' }, 'the owner of mysql'],
+    [
+      'the section where the object is no part',
+      'project checkout',
+      '21',
+      {},
+      'the owner of section 21, DORA behaviour',
+    ],
+    [
+      'the administrator for a missing permission',
+      'access to secrets',
+      '1',
+      { secrets: 'Vault Team' },
+      'the cluster administrator',
+    ],
+    ['that of the cluster for a missing permission', 'access to secrets', '9', { cluster: 'Ops' }, 'Ops'],
     ['that of a part in other letters', 'ExternalSecret dora/x', '1', { secrets: 'Vault Team' }, 'Vault Team'],
   ])('is %s', (_, object, section, owners, expected) => {
     expect(owner(object, section, owners)).toBe(expected)
   })
 
   it('is not found in a part of a word', () => {
-    expect(owner('project suite', '21', { ui: 'Team UI' })).toBe('DORA behaviour')
+    expect(owner('project suite', '21', { ui: 'Team UI' })).toBe('the owner of section 21, DORA behaviour')
   })
 })

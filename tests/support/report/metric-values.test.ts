@@ -62,7 +62,7 @@ describe('a lead time of 1018.99 minutes', () => {
   const numbers = measured('lead time', { projects, all: { ...exact, level: 'high', samples: 86 } })
   const metrics = metricRecords({ 'lead time': { measured: numbers } })
   const record = verdict({ metrics, history: { runs: earlierRuns(Array(5).fill('accepted')), unreadable: [] } })
-  const line = 'Lead time for changes: 17.0 h (high), 86 samples in the last 30 days, proven'
+  const line = 'Lead time for changes: 17.0 h (high), 86 changes in the last 30 days, proven'
 
   it('is 17.0 h in the terminal, in the summary of the job and in a chat', async () => {
     expect(metricLines(record)).toContain(line)
@@ -81,7 +81,7 @@ describe('a lead time of 1018.99 minutes', () => {
     expect(page).toContain('<p class="value"><b title="exactly 1018.99 min">17.0 h</b>')
     expect(page).toContain('Exact value: 1018.99 min.')
     expect(page).toMatch(
-      /<td><b title="exactly 1018.99 min">17.0 h<\/b>.*\s*<span class="quiet">1018.99 min, 43 samples/,
+      /<td><b title="exactly 1018.99 min">17.0 h<\/b>.*\s*<span class="quiet">1018.99 min, 43 changes/,
     )
     expect(page).toMatch(/aria-label="Trend over 6 runs: from [\d.]+ h to 17.0 h,/)
   })

@@ -59,9 +59,9 @@ describe('the notice', () => {
     for (const part of [
       'Acceptance run: rejected',
       'production: namespace fawkes on fawkes-dev, 23 November 2026 at 18:01 UTC',
-      'Deployment frequency: 2.87 a day (high), 86 samples in the last 30 days, proven',
+      'Deployment frequency: 2.87 a day (high), 86 successful deployments in the last 30 days, proven',
       'not proven: the panel differs',
-      'The time to restore cannot be trusted because of this.',
+      'The time to restore cannot be trusted.',
       'Who acts: Team Data',
       causes[0]?.summary ?? 'a cause',
       causes[0]?.remedy[0] ?? 'a command',

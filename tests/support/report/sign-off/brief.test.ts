@@ -57,8 +57,36 @@ it('counts waived and attested items, and separately those that are only derived
   const given = item({ id: '22.1', status: 'attested', attestation })
   const pageOf = (...items: readonly ReturnType<typeof item>[]) =>
     readSignOff(verdict({ verdict: 'accepted', items }), []).page.replace(/<[^>]*>/g, '')
-  expect(pageOf(given)).toContain('1 item is waived or attested, as listed below.')
+  expect(pageOf(given)).toContain('1 item is attested, as listed below.')
   expect(pageOf(given, item({ id: 'A.8', status: 'attested' }))).toContain(
-    '2 items are waived or attested: 1 is listed below, the others are derived from listed items.',
+    '2 items are attested: 1 is listed below, and 1 follows from them.',
   )
+})
+
+it('counts the items of a section by state, so that the counts add up', () => {
+  const items = (['failed', 'blocked', 'passed', 'not applicable', 'passed'] as const).map((status, index) =>
+    item({ id: `3.${index + 1}`, status }),
+  )
+  expect(textOf(verdict({ items }))).toContain('1 failed, 1 blocked, 2 passed, 1 not applicable')
+})
+
+it.each([
+  ['(@section:5 or @section:7 or @section:8)', 'only sections 5, 7 and 8;'],
+  ['@checklist:3.1', 'only item 3.1;'],
+  ['(@section:5 or @checklist:7.1)', 'only section 5 and item 7.1;'],
+  ['@section:3 and not @writes', 'the scenarios with the tags @section:3 and not @writes;'],
+])('writes the scope %s in words', (filter, words) => {
+  const { scope } = verdict()
+  expect(textOf(verdict({ scope: { ...scope, filter } }))).toContain(`Scope: ${words}`)
+})
+
+it('names the items that have no cause of their own because they follow from others', () => {
+  const cause = {
+    ...{ id: 'c1', summary: 'A pod is missing.', object: 'pod', found: 'none', remedy: [], symptoms: [] },
+    ...{ facts: [], troubleshooting: null, items: ['3.1'] },
+  }
+  const items = [item({ status: 'failed' }), item({ id: '20.1', status: 'failed', how: 'derived' })]
+  const page = textOf(verdict({ verdict: 'rejected', items, causes: [cause] }))
+  expect(page).toContain('1 more item follows from the items above: 20.1.')
+  expect(page).toContain('Affects 1 item, but none of the four metrics.')
 })

@@ -23,7 +23,7 @@ const textOf = (record: Verdict) =>
 describe('a metric', () => {
   it('shows its value, level, samples, range, projects and the surfaces that agree', () => {
     expect(textOf(proven())).toContain(
-      'Deployment frequency 2.87 a day high 86 samples in the last 30 days, 2 projects 3 of 3 surfaces agree proven by',
+      'Deployment frequency 2.87 a day high 86 successful deployments in the last 30 days, 2 projects 3 of 3 surfaces agree proven by',
     )
   })
 
@@ -142,7 +142,7 @@ describe('40 nights', () => {
       expected.map((night) => (verdicts[night % 5] === 'blocked' ? null : value(night))),
     )
     const page = pageOf(last)
-    expect(page).toContain('Trend over 30 runs: from 2 to 4.9, between 2 and 4.9')
+    expect(page).toContain('Trend over 30 runs: from 2 a day to 4.9 a day, between 2 a day and 4.9 a day')
     // A blocked night is a gap: the line is broken, and never drawn as 0.
     const [, drawn = ''] = /<svg class="trend"[^>]*>(.*?)<\/svg>/s.exec(page) ?? []
     expect(drawn.split('<polyline').length - 1).toBe(7)
