@@ -87,7 +87,11 @@ const list = (parts: readonly Html[]): Html =>
 const remedy = (commands: readonly string[], label: string): Html | null =>
   commands.length === 0
     ? null
-    : html`<pre class="remedy" tabindex="0" role="group" aria-label="${label}">${commands.map((command) => html`<code>${command}</code>\n`)}</pre>`
+    : html`<pre class="remedy" tabindex="0" role="group" aria-label="${label}">${commands.map(remedyLine)}</pre>`
+
+/** A line to type has a prompt; a comment has none. */
+const remedyLine = (line: string): Html =>
+  line.startsWith('#') ? html`<code class="comment">${line}</code>\n` : html`<code>${line}</code>\n`
 
 /** The derived items that fail or are blocked because of items that have a cause. */
 function following({ items }: Verdict): Html | null {

@@ -33,6 +33,13 @@ describe('the owner of a cause', () => {
       { secrets: 'Vault Team' },
       'the cluster administrator',
     ],
+    [
+      'whoever configures the suite for a key, whatever parts it names',
+      'configuration key dataSources.github.endpoint',
+      '11',
+      { github: 'Team Git' },
+      'whoever configures this suite',
+    ],
     ['that of the cluster for a missing permission', 'access to secrets', '9', { cluster: 'Ops' }, 'Ops'],
     ['that of a part in other letters', 'ExternalSecret dora/x', '1', { secrets: 'Vault Team' }, 'Vault Team'],
   ])('is %s', (_, object, section, owners, expected) => {

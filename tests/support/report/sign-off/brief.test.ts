@@ -80,11 +80,19 @@ it.each([
   expect(textOf(verdict({ scope: { ...scope, filter } }))).toContain(`Scope: ${words}`)
 })
 
+const cause = {
+  ...{ id: 'c1', summary: 'A pod is missing.', object: 'pod', found: 'none', remedy: [], symptoms: [] },
+  ...{ facts: [], troubleshooting: null, items: ['3.1'] },
+}
+
+it('marks the lines of a remedy that are no commands', () => {
+  const record = verdict({ verdict: 'rejected', causes: [{ ...cause, remedy: ['kubectl get pods', '# then wait'] }] })
+  const { page } = readSignOff(record, [])
+  expect(page).toContain('<code>kubectl get pods</code>')
+  expect(page).toContain('<code class="comment"># then wait</code>')
+})
+
 it('names the items that have no cause of their own because they follow from others', () => {
-  const cause = {
-    ...{ id: 'c1', summary: 'A pod is missing.', object: 'pod', found: 'none', remedy: [], symptoms: [] },
-    ...{ facts: [], troubleshooting: null, items: ['3.1'] },
-  }
   const items = [item({ status: 'failed' }), item({ id: '20.1', status: 'failed', how: 'derived' })]
   const page = textOf(verdict({ verdict: 'rejected', items, causes: [cause] }))
   expect(page).toContain('1 more item follows from the items above: 20.1.')
