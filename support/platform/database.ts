@@ -13,7 +13,7 @@ import { logIn } from './database-login'
 import { type DatabaseSession, SessionEnded } from './database-session'
 import type { Witness } from './exchange'
 import type { OutsideHost, ReachedAddress } from './outside-host'
-import type { ServicePort } from './routes'
+import type { ServicePort } from './ready-endpoint'
 
 export type { Credentials } from './credentials'
 

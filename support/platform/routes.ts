@@ -2,7 +2,6 @@
  * Finds the route to each part of the platform: inside a cluster the service's DNS name, else the ingress if it answers, else a
  * port-forward. Each route is found once and listed in the report.
  */
-import { command } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'
 import { entries, type Host, hostsOf } from '../configuration/hosts'
 import type { Configuration } from '../configuration/schema'
@@ -10,10 +9,11 @@ import type { Component, Entry } from '../contracts/contract'
 import type { Address } from './exchange'
 import type { Http, HttpAnswer } from './http'
 import { routeSuffix } from './http-failures'
-import type { Kubernetes, ServicePlace } from './kubernetes'
+import type { Kubernetes } from './kubernetes'
 import { type Operation, operations } from './operations'
 import { hasPods, type OutsideHost, OutsideHosts, outsideHost, type ReachedAddress } from './outside-host'
 import { PortForward } from './port-forward'
+import { readyEndpoint, type ServicePort, serviceOf } from './ready-endpoint'
 import { ensureMayOpen } from './streams'
 import { answeringRoot, type MonitoringObject, redirectedRoot, type WebRoot, webRootsOf } from './web-root'
 
@@ -21,13 +21,6 @@ import { answeringRoot, type MonitoringObject, redirectedRoot, type WebRoot, web
 export interface Route {
   readonly base: string
   readonly at: Address | undefined
-}
-
-/** A service in one of the namespaces, and its documented port. */
-export interface ServicePort {
-  readonly place: ServicePlace
-  readonly service: string
-  readonly port: number
 }
 
 const keyOf = ({ place, service, port }: ServicePort) => `${place} ${service}:${port}`
@@ -187,7 +180,9 @@ export class Routes {
   private async direct(part: string, target: ServicePort): Promise<Route> {
     const at = await this.tcp(part, target)
     // The URL names the service even if a loopback port leads to it, so that messages name the service.
-    return { base: `http://${this.dnsName(target)}:${target.port}`, at: this.insideCluster ? undefined : at }
+    const base = `http://${this.dnsName(target)}:${target.port}`
+    this.http.leadsTo(base, serviceOf(this.kubernetes, target))
+    return { base, at: this.insideCluster ? undefined : at }
   }
 
   /** Returns undefined unless the probe of the ingress succeeds: a 404 or 5xx can come from the controller itself. */
@@ -239,7 +234,7 @@ export class Routes {
   }
 
   private async open(part: string, target: ServicePort): Promise<PortForward> {
-    const { pod, port } = await this.readyEndpoint(target)
+    const { pod, port } = await readyEndpoint(this.kubernetes, target)
     const operation: Operation =
       target.place === 'monitoring'
         ? operations.forwardToMonitoringPod
@@ -250,31 +245,6 @@ export class Routes {
     const forward = await PortForward.open(this.kubernetes.api, operation, namespace, pod, port, { requests })
     this.note(part, `port-forward to pod ${pod}, port ${port}`)
     return forward
-  }
-
-  private async readyEndpoint({ place, service: name, port }: ServicePort): Promise<{ pod: string; port: number }> {
-    const namespace = this.kubernetes.namespaceOf(place)
-    const [service, slices] = await Promise.all([
-      this.kubernetes.service(name, place),
-      this.kubernetes.endpointSlices(name, place),
-    ])
-    const portName = service?.spec.ports.find((candidate) => candidate.port === port)?.name ?? ''
-    for (const slice of slices) {
-      const target = slice.ports?.find((candidate) => (candidate.name ?? '') === portName)?.port
-      const endpoint = slice.endpoints?.find(
-        ({ conditions, targetRef }) => conditions.ready !== false && targetRef?.name,
-      )
-      if (target && endpoint?.targetRef?.name) return { pod: endpoint.targetRef.name, port: target }
-    }
-    const object = `Service ${namespace}/${name}`
-    throw new Unmet({
-      summary: `${object} has no ready endpoints.`,
-      object,
-      reliesOn: [object],
-      expected: `a ready pod behind port ${port}`,
-      found: 'none',
-      remedy: [command`kubectl get endpointslices -n ${namespace ?? ''} -l kubernetes.io/service-name=${name}`],
-    })
   }
 }
 

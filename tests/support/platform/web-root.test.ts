@@ -60,6 +60,9 @@ function routed(port: number, objects: readonly object[] | 'forbidden', configur
     of() {
       return this
     },
+    entry() {
+      return this
+    },
     ingress: async () => undefined,
     pods: async () => [],
     prometheuses: () => list(prometheus),
@@ -102,6 +105,16 @@ describe('Prometheus', () => {
     const { http, routes } = routed(port, objects, configured)
     expect(await new Prometheus(http, routes).query('up')).toEqual([])
     expect(asked.at(-1)).toBe(`${root}/api/v1/query`)
+  })
+
+  it('that closes the connection may do so because of its Service', async () => {
+    const { port } = await below('/p')
+    const { http, routes } = routed(port, [{ routePrefix: '/p' }])
+    await routes.toPrometheus()
+    for (const close of closing.splice(0)) await close()
+    await expect(new Prometheus(http, routes).query('up')).rejects.toMatchObject({
+      finding: { reliesOn: ['Service monitoring/prometheus-kube-prometheus-prometheus'] },
+    })
   })
 
   it('with a certificate is asked by HTTPS', async () => {

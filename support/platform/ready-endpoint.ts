@@ -1,0 +1,41 @@
+/** Finds the pod and the port behind a service, as kube-proxy does. */
+import { command } from '../basis/command'
+import { Unmet } from '../basis/expectation'
+import type { Kubernetes, ServicePlace } from './kubernetes'
+
+/** A service in one of the namespaces, and its documented port. */
+export interface ServicePort {
+  readonly place: ServicePlace
+  readonly service: string
+  readonly port: number
+}
+
+/** The service as findings name it, such as "Service fawkes/devlake-lake". */
+export const serviceOf = (kubernetes: Pick<Kubernetes, 'namespaceOf'>, { place, service }: ServicePort): string =>
+  `Service ${kubernetes.namespaceOf(place)}/${service}`
+
+/** Returns a ready pod behind a service and the number of its port. @throws Unmet if there is none */
+export async function readyEndpoint(
+  kubernetes: Kubernetes,
+  target: ServicePort,
+): Promise<{ readonly pod: string; readonly port: number }> {
+  const { place, service: name, port } = target
+  const [service, slices] = await Promise.all([kubernetes.service(name, place), kubernetes.endpointSlices(name, place)])
+  const portName = service?.spec.ports.find((candidate) => candidate.port === port)?.name ?? ''
+  for (const slice of slices) {
+    const number = slice.ports?.find((candidate) => (candidate.name ?? '') === portName)?.port
+    const endpoint = slice.endpoints?.find(({ conditions, targetRef }) => conditions.ready !== false && targetRef?.name)
+    if (number && endpoint?.targetRef?.name) return { pod: endpoint.targetRef.name, port: number }
+  }
+  const object = serviceOf(kubernetes, target)
+  throw new Unmet({
+    summary: `${object} has no ready endpoints.`,
+    object,
+    reliesOn: [object],
+    expected: `a ready pod behind port ${port}`,
+    found: 'none',
+    remedy: [
+      command`kubectl get endpointslices -n ${kubernetes.namespaceOf(place) ?? ''} -l kubernetes.io/service-name=${name}`,
+    ],
+  })
+}
