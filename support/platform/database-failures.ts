@@ -186,7 +186,7 @@ const tlsFailed = (attempt: Attempt, { message }: DatabaseError): Cause => {
       object: 'configuration key database.certificateAuthority',
       expected: 'the authority that signed the certificate of the database',
       remedy: [
-        comment`set database.certificateAuthority to the authority that signed the certificate of the database; without the key, the certificate is not verified`,
+        comment`set database.certificateAuthority to the authority that signed the certificate of the database. Without the key, it is not verified`,
         variables,
       ],
     }

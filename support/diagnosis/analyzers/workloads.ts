@@ -70,7 +70,7 @@ function scalingOf(workload: WorkloadFacts): CommandLine[] {
   const type = `${owner.kind.toLowerCase()}.${owner.apiVersion.split('/')[0] ?? ''}`
   return [
     command`kubectl get ${type} -n ${namespace} ${owner.name} -o jsonpath='{.spec.replicas}'`,
-    comment`if ${owner.kind} ${owner.name}, which owns the ${kind}, asks for replicas, its operator does not act; if not:`,
+    comment`if ${owner.kind} ${owner.name}, which owns the ${kind}, asks for replicas, its operator does not act. If not:`,
     command`kubectl patch ${type} -n ${namespace} ${owner.name} --type=merge -p '{"spec":{"replicas":1}}'`,
   ]
 }

@@ -91,8 +91,15 @@ it('the log of a container that the API server has cut off is a finding', async 
       initContainerStatuses: [],
     },
   }
+  const kubernetes: object = {
+    namespace: 'fawkes',
+    pods: async () => [pod],
+    log: async () => log,
+    of: () => kubernetes,
+    now: new Date(),
+  }
   const platform = {
-    kubernetes: { namespace: 'fawkes', pods: async () => [pod], log: async () => log },
+    kubernetes,
     http: { own: { refused: [] } },
     configuration: { logs: { lookBack: 60_000, allow: [] }, components: { lake: { labels: { app: 'lake' } } } },
   } as unknown as Platform

@@ -222,6 +222,7 @@ describe('the route to a component', () => {
           ? { status: answer, headers: {} }
           : { status: 302, headers: { location: answer } }
       },
+      leadsTo() {},
     } as unknown as Http
     const forbidden = new Blocked({ summary: 'no', object: 'x', expected: 'x', found: 'x', remedy: [] })
     const kubernetes = {
@@ -232,6 +233,9 @@ describe('the route to a component', () => {
       },
       namespaceOf: () => 'fawkes',
       of() {
+        return this
+      },
+      entry() {
         return this
       },
       service: async () => undefined,
