@@ -37,6 +37,9 @@ Feature: Data collection
     @checklist:19.2
     Scenario: The reported deployment is collected in time
       Then the service collects the data
+      And the deployments table holds exactly these deployments
+        | result  | environment | finished           |
+        | SUCCESS | production  | 1 day ago at 09:00 |
 
     @checklist:19.3
     Scenario: The API returns the reported deployment
