@@ -137,7 +137,14 @@ function judging(
     configuration,
     contract: devlake,
     database,
-    kubernetes: { namespace: 'fawkes', secret: async () => secret, now: new Date() },
+    kubernetes: {
+      namespace: 'fawkes',
+      secret: async () => secret,
+      now: new Date(),
+      of() {
+        return this
+      },
+    },
     rest: {
       commandFor,
       get: async (path: string) => ({
@@ -153,7 +160,7 @@ function judging(
       commandFor,
       dashboardCommand: commandFor,
       user: async () => ({ status: 200 }),
-      dashboard: async () => ({ panels: [] }),
+      dashboard: async () => ({ title: 'DORA', panels: [], variables: [] }),
     },
     grafanaPages: {
       open: async (_login: unknown, _dashboard: unknown, choice: Choice & Looked) => {
