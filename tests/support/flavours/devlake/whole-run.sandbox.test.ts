@@ -68,7 +68,7 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
   it('passes the items that it meets, including the comparison of the panels with the rows', () => {
     expect(withStatus(run, 'passed').filter((id) => !derived(run).includes(id))).toEqual(
       [
-        ['0.1', '0.2', '0.3', '0.4', '0.5', '0.6', '0.8', '0.10', '0.11', '0.13', '1.4', '2.1', '2.2', '2.3'],
+        ['0.1', '0.2', '0.3', '0.4', '0.6', '0.8', '0.10', '0.11', '0.13', '1.4', '2.1', '2.2', '2.3'],
         ['3.1', '3.2', '3.3', '4.2', '5.1', '5.3', '6.1', '6.2', '6.3', '6.4', '6.5', '7.1', '7.2', '7.3', '11.1'],
         ['14.1', '14.2', '15.1', '15.2', '16.1', '16.2', '16.3', '21.7'],
       ].flat(),
@@ -78,6 +78,8 @@ describe('a stock DevLake as its chart installs it, with the recorded rows', () 
   it('fails for the defaults of the chart, for missing collections, and for the traps in the rows', () => {
     const failed = Object.entries(reasonsOf(run, 'failed')).filter(([id]) => !derived(run).includes(id))
     expect(Object.fromEntries(failed)).toEqual({
+      // The sandbox issues its certificates today, after the time of the recording.
+      '0.5': expect.stringMatching(/^Certificate fawkes\/.* is not valid yet\.$/),
       '4.1': 'Service devlake/devlake-ui is not a ClusterIP.',
       '5.2':
         'devlake.example.org lets anyone write to the database of the service without a login, through /api/push/no_such_table.',
