@@ -9,7 +9,7 @@ import { runSuite } from '../../faults/runs/suite'
 import { files } from '../../sandbox/basis/layout'
 import { type AccessRule, accessFor, accessManifests } from '../../support/platform/access-rules'
 import { namesOf } from '../../support/platform/operation-names'
-import { type Operation, operations } from '../../support/platform/operations'
+import { type Operation, operations, type Place, namespaceOf as placeIn } from '../../support/platform/operations'
 import type { Verdict } from '../../support/record/verdict'
 import { asServiceAccount, kubectl, type Overlay, type Pod, podsOfJob, whileDeployed } from '../fixtures/deployed'
 import { root } from '../fixtures/features'
@@ -18,8 +18,7 @@ import { withoutTimes } from '../fixtures/without-times'
 
 const account = { namespace: 'dora-acceptance', name: 'dora-acceptance' }
 const user = `system:serviceaccount:${account.namespace}:${account.name}`
-const namespaceOf = (place: string) =>
-  ({ service: 'fawkes', grafana: 'fawkes', application: 'fawkes', monitoring: 'monitoring' })[place]
+const namespaceOf = (place: Place) => placeIn(configuration, place)
 
 let environment: Record<string, string>
 let directory: string
@@ -124,7 +123,8 @@ describe('a run with the rights of the shipped ServiceAccount', () => {
     const declared = accessFor('judging', namespaceOf).flatMap(({ rules }) =>
       rules.flatMap(({ resources, verbs }) => verbs.map((verb) => `${verb} ${resources[0]}`)),
     )
-    return [...declared, 'create selfsubjectaccessreviews', 'get /version']
+    // The right to read the volume of a claim is granted with those of the diagnosis, because a run can do without it.
+    return [...declared, 'get persistentvolumes', 'create selfsubjectaccessreviews', 'get /version']
   }
 })
 
