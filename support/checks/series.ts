@@ -72,8 +72,8 @@ async function compareSeries(platform: Platform, metric: string): Promise<Series
   const { namespace, name: monitor } = serviceMonitorNames(platform.configuration)
   const remedy = [
     await platform.prometheus.commandFor('query', query),
-    command`kubectl get servicemonitor -n ${namespace} ${monitor} -o jsonpath='{.spec.endpoints[*].metricRelabelings}'`,
-    comment`rules printed by the last command change or drop series before Prometheus stores them`,
+    command`kubectl get servicemonitor -n ${namespace} ${monitor} -o jsonpath='{.spec.endpoints}'`,
+    comment`metricRelabelings among them change or drop series before Prometheus stores them`,
   ]
   if (found.length === 0)
     return {
