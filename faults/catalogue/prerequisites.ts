@@ -159,6 +159,8 @@ export const prerequisiteFaults: readonly Fault[] = [
     id: 'argocd-controller-down',
     title: 'The application controller of ArgoCD is scaled to zero',
     expects: { failed: ['0.6', '2.4'], blocked: [] },
+    // Nobody takes up another change of the Application.
+    needs: ['2.1', '2.3'],
     cause: { object: 'StatefulSet fawkes/argocd-application-controller', summary: 'is not available' },
     apply: (doors) => scaleDown(doors, 'statefulset', 'argocd-application-controller', namespace),
   },
