@@ -9,6 +9,11 @@ import { until, untilShown } from '../doors/until'
 export const namespace = 'fawkes'
 export const base64 = (text: string) => Buffer.from(text).toString('base64')
 export const inService = (kind: string, name: string): Reference => ({ kind, name, namespace })
+export const prometheus: Reference = {
+  kind: 'prometheus',
+  name: 'kube-prometheus-prometheus',
+  namespace: 'monitoring',
+}
 
 /** Items that need the stored events. */
 export const provenByEvents = ['18.1', '18.3']
@@ -151,7 +156,7 @@ export const edited = (uid: string, what: string, by: string) => async (doors: D
 /** Deletes an object that a finalizer holds. The undo lets it go, and creates it again. */
 export async function heldDeletion(doors: Doors, reference: Reference): Promise<() => Promise<void>> {
   const { kind, name, namespace: place = namespace } = reference
-  const { status: _, ...before } = await doors.get(reference)
+  const { status, ...before } = await doors.get(reference)
   const { resourceVersion, uid, creationTimestamp, generation, managedFields, ...metadata } = before.metadata
   await doors.patch(reference, { metadata: { finalizers: ['acceptance.example.org/held'] } })
   await doors.kubectl(['delete', kind, name, '-n', place, '--wait=false'])
@@ -159,5 +164,7 @@ export async function heldDeletion(doors: Doors, reference: Reference): Promise<
     await doors.patch(reference, { metadata: { finalizers: null } })
     await until('the held object to be gone', async () => !(await doors.exists(reference)))
     await doors.kubectl(['create', '-f', '-'], JSON.stringify({ ...before, metadata }))
+    // It is ignored for a kind whose status is a subresource.
+    if (status) await doors.patch(reference, { status })
   }
 }

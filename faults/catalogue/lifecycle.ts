@@ -2,48 +2,14 @@
 import { files } from '../../sandbox/basis/layout'
 import type { Doors, Reference } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
-import { base64, heldDeletion, inService, namespace, restartLake, untilLakeIsOlder } from './breaking'
+import { base64, heldDeletion, inService, namespace, prometheus, restartLake, untilLakeIsOlder } from './breaking'
 import type { Fault } from './fault'
 
 const application = inService('application', 'devlake')
 const externalSecret = inService('externalsecret', 'devlake-db')
-const prometheus = { kind: 'prometheus', name: 'kube-prometheus-prometheus', namespace: 'monitoring' }
 const store = { kind: 'clustersecretstore', name: 'vault' }
 const worker = (number: number): Reference => ({ kind: 'node', name: `sandbox-worker-${number}` })
 const time = (date: number) => `${new Date(date).toISOString().slice(0, 19)}Z`
-
-/** Deletes an object that a finalizer holds. The undo lets it go and creates it again. */
-async function holdInDeletion(doors: Doors, reference: Reference): Promise<() => Promise<void>> {
-  const { kind, name, namespace = '' } = reference
-  const restore = await recreation(doors, reference)
-  await doors.patch(reference, { metadata: { finalizers: ['example.org/hold'] } })
-  await doors.kubectl(['delete', kind, name, '-n', namespace, '--wait=false'])
-  return async () => {
-    await doors.kubectl([
-      'patch',
-      kind,
-      name,
-      '-n',
-      namespace,
-      '--type=merge',
-      '-p',
-      '{"metadata":{"finalizers":null}}',
-    ])
-    await until(`${name} to be gone`, async () => !(await doors.exists(reference)))
-    await restore()
-  }
-}
-
-/** Returns a function that creates the object as it is now. */
-async function recreation(doors: Doors, reference: Reference): Promise<() => Promise<void>> {
-  const { metadata, status, ...rest } = await doors.get(reference)
-  const { name, namespace, labels, annotations } = metadata as Record<string, unknown>
-  return async () => {
-    const again = { ...rest, metadata: { name, namespace, labels, annotations } }
-    await doors.kubectl(['create', '-f', '-'], JSON.stringify(again))
-    await doors.patch(reference, { status })
-  }
-}
 
 /** Makes the operator read Vault again. Returns a condition: the Secret has the value that Vault has now. */
 async function refreshed(doors: Doors): Promise<() => Promise<boolean>> {
@@ -188,7 +154,7 @@ export const lifecycleFaults: readonly Fault[] = [
     title: 'The Application is being deleted, held by a finalizer',
     expects: { failed: ['2.2'], blocked: ['2.1', '2.3', '2.4'] },
     cause: { object: 'Application fawkes/devlake', summary: 'is being deleted' },
-    apply: (doors) => holdInDeletion(doors, application),
+    apply: (doors) => heldDeletion(doors, application),
   },
   {
     id: 'volume-being-deleted',

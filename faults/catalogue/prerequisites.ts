@@ -1,9 +1,9 @@
 /** Faults of the prerequisites: section 0 of the checklist. */
 import { files } from '../../sandbox/basis/layout'
-import { create } from '../doors/create'
+import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
-import { base64, inService, namespace, scaleDown } from './breaking'
+import { base64, inService, namespace, prometheus, scaleDown } from './breaking'
 import type { Fault } from './fault'
 
 const tokenOfArgoCd = inService('secret', 'devlake-argocd')
@@ -192,7 +192,7 @@ export const prerequisiteFaults: readonly Fault[] = [
     cause: { object: 'Prometheus monitoring/kube-prometheus-prometheus', summary: 'is not available' },
     apply: (doors) =>
       doors.patch(
-        { kind: 'prometheus', name: 'kube-prometheus-prometheus', namespace: 'monitoring' },
+        prometheus,
         {
           status: {
             conditions: [
@@ -270,10 +270,9 @@ export const prerequisiteFaults: readonly Fault[] = [
 
 /** Does what the real operator does: the StatefulSet belongs to the Prometheus object and has as many replicas as that asks for. */
 async function withoutReplicas(doors: Doors): Promise<() => Promise<void>> {
-  const prometheus = { kind: 'prometheus', name: 'kube-prometheus-prometheus', namespace: 'monitoring' }
   const statefulSet = { kind: 'statefulset', name: `prometheus-${prometheus.name}`, namespace: 'monitoring' }
   const { metadata } = await doors.get(prometheus)
-  const heals = [
+  return undoneInReverse([
     await doors.patch(prometheus, { spec: { replicas: 0 } }),
     await doors.patch(statefulSet, {
       metadata: {
@@ -286,8 +285,5 @@ async function withoutReplicas(doors: Doors): Promise<() => Promise<void>> {
       },
     }),
     await scaleDown(doors, statefulSet.kind, statefulSet.name, statefulSet.namespace),
-  ]
-  return async () => {
-    for (const heal of heals.reverse()) await heal()
-  }
+  ])
 }

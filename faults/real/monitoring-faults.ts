@@ -1,11 +1,10 @@
 /** Faults of the ServiceMonitor and of Prometheus that only the real operator can show: section 10 of the checklist. */
-import { provenOnSurfaces } from '../catalogue/breaking'
+import { prometheus, provenOnSurfaces } from '../catalogue/breaking'
 import type { Fault } from '../catalogue/fault'
-import type { Doors, Reference } from '../doors/doors'
+import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
 import { endpoint, serviceMonitor, untilUp } from './conditions'
 
-const prometheus: Reference = { kind: 'prometheus', name: 'kube-prometheus-prometheus', namespace: 'monitoring' }
 const object = 'ServiceMonitor monitoring/devlake-metrics'
 
 /** Adds a setting to the endpoint for which the operator refuses the ServiceMonitor, and waits until the target is gone. */

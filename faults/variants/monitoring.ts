@@ -1,12 +1,11 @@
 /** Variants of the ServiceMonitor and of Prometheus: section 10 of the checklist. */
-import { inService } from '../catalogue/breaking'
+import { inService, prometheus } from '../catalogue/breaking'
 import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
 import type { Variant } from './variant'
 
 const monitor = { kind: 'servicemonitor', name: 'devlake-metrics', namespace: 'monitoring' }
-const prometheus = { kind: 'prometheus', name: 'kube-prometheus-prometheus', namespace: 'monitoring' }
 const selector = { 'app.kubernetes.io/name': 'devlake', 'app.kubernetes.io/component': 'lake' }
 
 /** True once Prometheus has one series of a metric, with this endpoint. */
