@@ -6,6 +6,7 @@ import { selectorOf } from '../basis/labels'
 import type { Component } from '../contracts/contract'
 import type { EndpointSlice, Pod } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
+import { runningContainersOf } from '../platform/running-containers'
 import { placed } from './placed'
 import { serviceOf } from './services'
 
@@ -89,11 +90,8 @@ function isEndpointOf({ addresses, targetRef }: Endpoint, { metadata, status }: 
   return targetRef.kind === 'Pod' && targetRef.name === metadata.name && (ips.length === 0 || isAddressed)
 }
 
-/** The ports that the containers of a pod declare, those of sidecars among the init containers included. */
-export const portsOf = ({ spec }: Pod) => [
-  ...spec.containers.flatMap(({ ports }) => ports),
-  ...spec.initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always').flatMap(({ ports }) => ports),
-]
+/** The ports that the containers of a pod declare, those of sidecars included. */
+export const portsOf = (pod: Pod) => runningContainersOf(pod).flatMap(({ ports }) => ports)
 
 /**
  * Checks that the target port is one that the containers declare: a service with the wrong target port still has endpoints. A

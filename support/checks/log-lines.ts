@@ -10,6 +10,7 @@ import { LogEntries, type LoggedError } from '../formats/log-entries'
 import type { Pod } from '../platform/core-resources'
 import { ownRequests } from '../platform/own-requests'
 import type { Platform } from '../platform/platform'
+import { runningContainersOf } from '../platform/running-containers'
 import { isOwnLine, seenUntil } from './own-lines'
 import { podsOf } from './pods'
 
@@ -87,12 +88,6 @@ async function readLog(
   take(entries.end())
   return { lines, errors, last }
 }
-
-/** The containers that run as long as the pod, sidecars among the init containers included. */
-const runningContainersOf = ({ spec }: Pod) => [
-  ...spec.containers,
-  ...spec.initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always'),
-]
 
 /** @throws Blocked when a container has never started: its missing log proves nothing about errors */
 function expectStarted(namespace: string, pod: Pod, name: string): void {

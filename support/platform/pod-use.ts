@@ -109,9 +109,3 @@ export const podUse = z.object({
     .prefault({}),
 })
 export type PodUse = z.infer<typeof podUse>
-
-/** The containers that run as long as the pod: also sidecars, which are init containers that are always restarted. */
-export const runningContainersOf = ({ spec }: PodUse): readonly ContainerUse[] => [
-  ...spec.containers,
-  ...spec.initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always'),
-]
