@@ -1,6 +1,6 @@
 /** Wrong numbers, wherever they are shown: the finding about them, their table, and the definition that explains them. */
 import { type CommandLine, command, comment, configuration, foreign } from '../../basis/command'
-import { Blocked, type Circumstances, Unmet } from '../../basis/expectation'
+import { type Circumstances, Unmet } from '../../basis/expectation'
 import { toleranceOf } from '../../dora/comparison'
 import type { ProjectEvents } from '../../dora/compute'
 import { Interpretation, likeliest } from '../../dora/interpretation'
@@ -8,7 +8,7 @@ import { type Quantity, quantities, type Value } from '../../dora/metrics'
 import type { Question } from '../../dora/oracle'
 import type { Platform } from '../../platform/platform'
 import { eventKeys, templateOf } from '../../service/event-keys'
-import { eventsOfProject } from '../../service/raw-events'
+import { readableEvents } from './readable-events'
 
 /** A number that is shown somewhere and differs from the expected one. */
 export interface WrongNumber {
@@ -103,16 +103,13 @@ export async function explanationsOf(
   read?: ProjectEvents,
 ): Promise<readonly string[][]> {
   const { precision } = platform.contract.dora
-  try {
-    const interpretation = new Interpretation(read ?? (await eventsOfProject(platform, question.project)), question)
-    return numbers.map(({ window, quantity, found }) => {
-      if (found === undefined) return []
-      const tolerance = toleranceOf(quantities[quantity], precision, typeof found === 'number' ? found : 0)
-      return interpretation.explaining({ window, quantity, found, tolerance })
-    })
-  } catch (error) {
-    // The numbers are wrong in any case: too many events or a database that is down only cost the explanation.
-    if (error instanceof Unmet || error instanceof Blocked) return numbers.map(() => [])
-    throw error
-  }
+  const events = read ?? (await readableEvents(platform, question.project))
+  // The numbers are wrong in any case: too many events or a database that is down only cost the explanation.
+  if (!events) return numbers.map(() => [])
+  const interpretation = new Interpretation(events, question)
+  return numbers.map(({ window, quantity, found }) => {
+    if (found === undefined) return []
+    const tolerance = toleranceOf(quantities[quantity], precision, typeof found === 'number' ? found : 0)
+    return interpretation.explaining({ window, quantity, found, tolerance })
+  })
 }

@@ -2,17 +2,17 @@
  * The wrong numbers of a project. If the configuration does not say which deployments listed their commits, the numbers that are
  * right with other first deployments are left open.
  */
-import { Blocked, Unmet } from '../../basis/expectation'
+import { Blocked } from '../../basis/expectation'
 import { shownBoth } from '../../dora/comparison'
 import { computeOf, type ProjectEvents } from '../../dora/compute'
 import type { Quantity } from '../../dora/metrics'
 import type { Question } from '../../dora/oracle'
 import { likeliestUnlisted } from '../../dora/unlisted'
 import type { Platform } from '../../platform/platform'
-import { eventsOfProject } from '../../service/raw-events'
 import { statementOf, unknownListing } from './differences'
 import { quantitiesOf } from './metric'
 import type { Unread } from './project-result'
+import { readableEvents } from './readable-events'
 import type { AnswerDifference, SurfaceAnswer, Yielded } from './surface-comparison'
 
 export interface JudgedNumbers {
@@ -43,7 +43,7 @@ export async function judgedNumbers(compared: Compared): Promise<JudgedNumbers> 
   const isDecided = platform.configuration.events.listedCommits !== undefined
   if (isDecided || !differences.some(isOfLeadTime)) return { yielded, differences, undecided: [] }
   const open = (some: readonly AnswerDifference[]) => some.map((one) => undecided(one, question.project))
-  const stored = await storedEvents(platform, question.project)
+  const stored = await readableEvents(platform, question.project)
   if (!stored) {
     const wrong = differences.filter((one) => !isOfLeadTime(one))
     return { yielded, differences: wrong, undecided: open(differences.filter(isOfLeadTime)) }
@@ -61,16 +61,6 @@ export async function judgedNumbers(compared: Compared): Promise<JudgedNumbers> 
     wrong.some((one) => one.answer === answer && one.difference.quantity === quantity)
   const explained = differences.filter((one) => isOfLeadTime(one) && !isWrong(one))
   return { yielded: other, differences: wrong, undecided: open(explained), read }
-}
-
-/** Undefined if there are too many events, or if they cannot be read. */
-async function storedEvents(platform: Platform, project: string): Promise<ProjectEvents | undefined> {
-  try {
-    return await eventsOfProject(platform, project)
-  } catch (error) {
-    if (error instanceof Unmet || error instanceof Blocked) return undefined
-    throw error
-  }
 }
 
 function undecided({ answer: { surface, label }, difference }: AnswerDifference, project: string): Unread {

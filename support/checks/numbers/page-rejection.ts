@@ -1,11 +1,10 @@
 /** The findings about dashboards that differ from what the events yield. */
-import { Blocked, type Circumstances, expectNone, Unmet } from '../../basis/expectation'
+import { Blocked, type Circumstances, expectNone, type Unmet } from '../../basis/expectation'
 import { shown, shownBoth } from '../../dora/comparison'
 import type { ProjectEvents } from '../../dora/compute'
 import type { Quantity, Reading, Value } from '../../dora/metrics'
 import type { Question } from '../../dora/oracle'
 import type { Platform } from '../../platform/platform'
-import { eventsOfProject } from '../../service/raw-events'
 import { inGrafana, panelOf } from '../dashboards/installation'
 import { wrongCombinations } from './combinations'
 import { expectedReading } from './dashboard-questions'
@@ -21,13 +20,14 @@ import {
 } from './page-problems'
 import type { PanelDifference } from './panel-comparison'
 import { inWords } from './panel-readings'
+import { readableEvents } from './readable-events'
 
 interface RejectedPages {
   /** The project, or the words for several. */
   readonly owner: string
   /** The words for the range. */
   readonly range: string
-  /** One for each project that is shown. */
+  /** A question for each project on the pages. */
   readonly questions: readonly Question[]
 }
 
@@ -75,11 +75,10 @@ async function unlistedIn(
 ): Promise<WithUnlisted | undefined> {
   if (platform.configuration.events.listedCommits || !mayBeUnlisted(found)) return undefined
   const stored: ProjectEvents[] = []
-  try {
-    for (const { project } of questions) stored.push(await eventsOfProject(platform, project))
-  } catch (error) {
-    if (error instanceof Unmet || error instanceof Blocked) return withoutLeadTimes(found)
-    throw error
+  for (const { project } of questions) {
+    const events = await readableEvents(platform, project)
+    if (!events) return withoutLeadTimes(found)
+    stored.push(events)
   }
   return withUnlisted(opened, found, questions, stored)
 }
