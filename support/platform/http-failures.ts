@@ -2,6 +2,7 @@
 import { limitOf, OutOfBounds } from '../basis/bounds'
 import { command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
+import { serviceAt } from '../basis/service-host'
 import { type Address, reasonOf } from './exchange'
 
 /**
@@ -26,15 +27,13 @@ export function failureOf(error: unknown, timedOut: boolean, deadlineMs: number)
 /** Returns a suffix for messages that names the address, such as " by way of 10.0.0.7:80"; empty without an address. */
 export const routeSuffix = (at: Address | undefined) => (at ? ` by way of ${at.host}:${at.port}` : '')
 
-/**
- * Returns the finding for a request without a usable response.
- * @param behind the object that answers there, if it is known
- */
-export function unanswered(url: string, at: Address | undefined, found: string, behind?: string): Unmet {
+/** Returns the finding for a request without a usable response. It may follow from the Service that the URL names. */
+export function unanswered(url: string, at: Address | undefined, found: string): Unmet {
+  const service = serviceAt(url)
   return new Unmet({
     summary: `No usable response from ${url}: ${found}.`,
     object: url,
-    ...(behind === undefined ? {} : { reliesOn: [behind] }),
+    ...(service ? { reliesOn: [`Service ${service.namespace}/${service.name}`] } : {}),
     expected: `a complete response${routeSuffix(at)}`,
     found,
     remedy: [command`curl -v --max-time 20 '${url}'`],

@@ -53,14 +53,8 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 export class Http {
   private readonly agents = new Map<string, Agent>()
   private readonly turns = new Map<string, Turns>()
-  private readonly behind = new Map<string, string>()
 
   constructor(readonly options: HttpOptions) {}
-
-  /** Notes the object that answers at a URL: requests without a usable response may follow from its failure. */
-  leadsTo(url: string, object: string): void {
-    this.behind.set(new URL(url).host, object)
-  }
 
   /**
    * Sends a GET.
@@ -120,7 +114,7 @@ export class Http {
     } catch (error) {
       const found = failureOf(error, signal.aborted, this.options.deadlineMs)
       this.options.witness(sent, found)
-      throw unanswered(url, at, found, this.behind.get(new URL(url).host))
+      throw unanswered(url, at, found)
     }
   }
 

@@ -10,16 +10,12 @@ export interface ServicePort {
   readonly port: number
 }
 
-/** The service as findings name it, such as "Service fawkes/devlake-lake". */
-export const serviceOf = (kubernetes: Pick<Kubernetes, 'namespaceOf'>, { place, service }: ServicePort): string =>
-  `Service ${kubernetes.namespaceOf(place)}/${service}`
-
-/** Returns a ready pod behind a service and the number of its port. @throws Unmet if there is none */
+/** Returns a ready pod behind a service and the number of its port. @throws Unmet if no pod is ready */
 export async function readyEndpoint(
   kubernetes: Kubernetes,
-  target: ServicePort,
+  { place, service: name, port }: ServicePort,
 ): Promise<{ readonly pod: string; readonly port: number }> {
-  const { place, service: name, port } = target
+  const namespace = kubernetes.namespaceOf(place)
   const [service, slices] = await Promise.all([kubernetes.service(name, place), kubernetes.endpointSlices(name, place)])
   const portName = service?.spec.ports.find((candidate) => candidate.port === port)?.name ?? ''
   for (const slice of slices) {
@@ -27,15 +23,13 @@ export async function readyEndpoint(
     const endpoint = slice.endpoints?.find(({ conditions, targetRef }) => conditions.ready !== false && targetRef?.name)
     if (number && endpoint?.targetRef?.name) return { pod: endpoint.targetRef.name, port: number }
   }
-  const object = serviceOf(kubernetes, target)
+  const object = `Service ${namespace}/${name}`
   throw new Unmet({
     summary: `${object} has no ready endpoints.`,
     object,
     reliesOn: [object],
     expected: `a ready pod behind port ${port}`,
     found: 'none',
-    remedy: [
-      command`kubectl get endpointslices -n ${kubernetes.namespaceOf(place) ?? ''} -l kubernetes.io/service-name=${name}`,
-    ],
+    remedy: [command`kubectl get endpointslices -n ${namespace ?? ''} -l kubernetes.io/service-name=${name}`],
   })
 }

@@ -13,7 +13,7 @@ import type { Kubernetes } from './kubernetes'
 import { type Operation, operations } from './operations'
 import { hasPods, type OutsideHost, OutsideHosts, outsideHost, type ReachedAddress } from './outside-host'
 import { PortForward } from './port-forward'
-import { readyEndpoint, type ServicePort, serviceOf } from './ready-endpoint'
+import { readyEndpoint, type ServicePort } from './ready-endpoint'
 import { ensureMayOpen } from './streams'
 import { answeringRoot, type MonitoringObject, redirectedRoot, type WebRoot, webRootsOf } from './web-root'
 
@@ -180,9 +180,7 @@ export class Routes {
   private async direct(part: string, target: ServicePort): Promise<Route> {
     const at = await this.tcp(part, target)
     // The URL names the service even if a loopback port leads to it, so that messages name the service.
-    const base = `http://${this.dnsName(target)}:${target.port}`
-    this.http.leadsTo(base, serviceOf(this.kubernetes, target))
-    return { base, at: this.insideCluster ? undefined : at }
+    return { base: `http://${this.dnsName(target)}:${target.port}`, at: this.insideCluster ? undefined : at }
   }
 
   /** Returns undefined unless the probe of the ingress succeeds: a 404 or 5xx can come from the controller itself. */

@@ -222,7 +222,6 @@ describe('the route to a component', () => {
           ? { status: answer, headers: {} }
           : { status: 302, headers: { location: answer } }
       },
-      leadsTo() {},
     } as unknown as Http
     const forbidden = new Blocked({ summary: 'no', object: 'x', expected: 'x', found: 'x', remedy: [] })
     const kubernetes = {
