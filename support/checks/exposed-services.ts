@@ -61,29 +61,28 @@ export async function expectSelectsComponent(platform: Platform, role: Entry): P
   const pods = lists.flat()
   const isSelected = (labels: Readonly<Record<string, string>>) =>
     selects({ matchLabels: selector, matchExpressions: [] }, labels)
-  if (Object.keys(selector).length > 0 && pods.some(({ metadata }) => isSelected(metadata.labels))) {
-    const names = new Set(pods.map(({ metadata }) => metadata.name))
-    const others = (await platform.kubernetes.pods(selector)).filter(
-      ({ metadata, status }) =>
-        !names.has(metadata.name) && !metadata.deletionTimestamp && ['Pending', 'Running'].includes(status.phase),
-    )
-    if (others.length === 0) return
+  if (Object.keys(selector).length === 0 || !pods.some(({ metadata }) => isSelected(metadata.labels)))
     throw new Unmet({
-      summary: `${object} sends connections to pods that do not belong to ${behind.join(' or ')}.`,
+      summary: `${object} selects no pod of ${behind.join(' or ')}.`,
       object,
-      expected: `a selector that matches pods of ${behind.join(' or ')} only`,
-      found: others
-        .map(({ metadata }) => metadata.name)
-        .sort()
-        .join(', '),
+      expected: `the labels of ${behind.join(' or ')}`,
+      found: selectorOf(selector) || 'no selector',
       remedy,
     })
-  }
+  const names = new Set(pods.map(({ metadata }) => metadata.name))
+  const others = (await platform.kubernetes.pods(selector)).filter(
+    ({ metadata, status }) =>
+      !names.has(metadata.name) && !metadata.deletionTimestamp && ['Pending', 'Running'].includes(status.phase),
+  )
+  if (others.length === 0) return
   throw new Unmet({
-    summary: `${object} selects no pod of ${behind.join(' or ')}.`,
+    summary: `${object} sends connections to pods that do not belong to ${behind.join(' or ')}.`,
     object,
-    expected: `the labels of ${behind.join(' or ')}`,
-    found: selectorOf(selector) || 'no selector',
+    expected: `a selector that matches pods of ${behind.join(' or ')} only`,
+    found: others
+      .map(({ metadata }) => metadata.name)
+      .sort()
+      .join(', '),
     remedy,
   })
 }

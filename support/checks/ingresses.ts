@@ -141,7 +141,7 @@ interface Behind {
   readonly name: string | undefined
   /** True if no service has the name of the backend. */
   readonly missing: boolean
-  /** What the backend stands for, in words. */
+  /** The target of the backend, in words. */
   readonly alias?: string
   /** Returns the name of a port of the backend. */
   readonly named: (port: number) => string | undefined
@@ -156,8 +156,7 @@ async function serviceBehind(platform: Platform, component: Component, backend: 
   const own = configuration.components[component].service
   const here = platform.kubernetes
   const isApart = here.namespace !== kubernetes.namespace
-  const read = backend === undefined || (backend === own && !isApart) ? own : backend
-  const service = await here.service(read)
+  const service = await here.service(backend ?? own)
   const named = (port: number) => service?.spec.ports.find((candidate) => candidate.port === port)?.name
   const missing = backend !== undefined && service === undefined && (isApart || backend !== own)
   if (!isApart) return { name: backend, missing, named }

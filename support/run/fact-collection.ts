@@ -51,14 +51,13 @@ class Collector extends FactReader {
     const inEach = async <T>(list: (namespace: string) => Promise<T[]>, among = namespaces) =>
       (await Promise.all(among.map(list))).flat()
     const { namespace: at, name: application } = configuration.application
-    const [nodes, pods, workloads, claims, storageClasses, services, endpointSlices, ingresses] = await Promise.all([
+    const [nodes, pods, workloads, claims, storageClasses, reached, ingresses] = await Promise.all([
       this.list(operations.listNodes, {}, factSchemas.node),
       inEach((namespace) => this.list(operations.listPodsAnywhere, { namespace }, factSchemas.pod)),
       inEach((namespace) => this.workloads(namespace)),
       this.list(operations.listClaims, { namespace }, factSchemas.claim),
       this.list(operations.listStorageClasses, {}, factSchemas.storageClass),
       this.services(own, findings),
-      this.endpointSlices(own, findings),
       this.each(entries, (role) => {
         const { namespace } = kubernetes.entry(role)
         const { name } = configuration.ingresses[role]
@@ -87,7 +86,7 @@ class Collector extends FactReader {
       ],
     )
     return {
-      ...{ nodes, pods, workloads, claims, storageClasses, services, endpointSlices, ingresses },
+      ...{ nodes, pods, workloads, claims, storageClasses, ...reached, ingresses },
       ...{
         ...secrets,
         ...existence,
@@ -158,29 +157,24 @@ class Collector extends FactReader {
     return { namespaces: named(true), absentNamespaces: named(false), deletedNamespaces: Object.fromEntries(deleted) }
   }
 
-  /** The services of some namespaces, and those of the monitoring that findings are about. */
-  private async services(namespaces: readonly string[], findings: readonly Finding[]): Promise<Facts['services']> {
-    const { namespace: monitoring } = this.platform.configuration.monitoring
-    const own = namespaces.map((namespace) => this.list(operations.listServices, { namespace }, factSchemas.service))
-    const others = this.monitored(namespaces, findings).map((name) =>
-      this.get(operations.getMonitoringService, { namespace: monitoring, name }, factSchemas.service),
-    )
-    return (await Promise.all([...own, ...others])).flat()
-  }
-
-  /** The endpoints of the same services. */
-  private async endpointSlices(
+  /** The services of some namespaces, and those of the monitoring that findings are about, with their endpoints. */
+  private async services(
     namespaces: readonly string[],
     findings: readonly Finding[],
-  ): Promise<Facts['endpointSlices']> {
-    const { namespace: monitoring } = this.platform.configuration.monitoring
-    const { endpointSlice } = factSchemas
-    const own = namespaces.map((namespace) => this.list(operations.listEndpointSlices, { namespace }, endpointSlice))
-    const others = this.monitored(namespaces, findings).map((name) => {
-      const query = { labelSelector: selectorOf({ 'kubernetes.io/service-name': name }) }
-      return this.list(operations.listMonitoringEndpointSlices, { namespace: monitoring, query }, endpointSlice)
-    })
-    return (await Promise.all([...own, ...others])).flat()
+  ): Promise<Pick<Facts, 'services' | 'endpointSlices'>> {
+    const { service, endpointSlice } = factSchemas
+    const { namespace } = this.platform.configuration.monitoring
+    const names = this.monitored(namespaces, findings)
+    const [services, itsServices, endpointSlices, itsSlices] = await Promise.all([
+      this.each(namespaces, (own) => this.list(operations.listServices, { namespace: own }, service)),
+      this.each(names, (name) => this.get(operations.getMonitoringService, { namespace, name }, service)),
+      this.each(namespaces, (own) => this.list(operations.listEndpointSlices, { namespace: own }, endpointSlice)),
+      this.each(names, (name) => {
+        const query = { labelSelector: selectorOf({ 'kubernetes.io/service-name': name }) }
+        return this.list(operations.listMonitoringEndpointSlices, { namespace, query }, endpointSlice)
+      }),
+    ])
+    return { services: [...services, ...itsServices], endpointSlices: [...endpointSlices, ...itsSlices] }
   }
 
   /** The names of the monitoring's services that findings are about, unless all services of its namespace are listed. */
