@@ -10,7 +10,7 @@ const schema = z.strictObject({
   /** The namespace of ArgoCD and its Applications; null where Flux delivers the service. */
   argocd: z.string().nullable().default('fawkes'),
   application: z.string().default('devlake'),
-  /** What the Application or the object of Flux deploys. */
+  /** The source from which the Application or the object of Flux deploys. */
   source: z
     .strictObject({
       repository: z.string(),

@@ -16,7 +16,7 @@ const attested: Readonly<Record<string, string>> = {
   '22.4': 'docs/sandbox.md says how to start, inspect and stop the sandbox',
 }
 
-/** What is deployed from where: by the manifests of the platform, or by the real ArgoCD from a repository on this machine. */
+/** The source of the deployment: that of the platform's manifests, or for the real ArgoCD a repository on this machine. */
 const sourceOf = ({ argocdGit }: Ports, { real, platform }: Options) => ({
   ...namesOf(platform).source,
   ...(real ? { repository: `git://127.0.0.1:${argocdGit}/paruff/fawkes` } : {}),

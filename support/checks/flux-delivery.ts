@@ -71,7 +71,7 @@ function madeOf({ status: { helmChart } }: HelmRelease): PlacedReference | undef
 /** The kind, namespace and name of a source. */
 export const inWords = ({ kind, name, namespace }: PlacedReference) => `${kind} ${namespace}/${name}`
 
-/** Returns the sources, the nearest first. @throws Unmet if there is none, or one does not exist */
+/** Returns the sources, the nearest first. @throws Unmet if the delivery names none, or if one does not exist */
 export async function sourcesOf(platform: Platform, { sources }: Delivery): Promise<FluxSource[]> {
   const { object, remedy } = namesOf(platform)
   if (sources.length === 0)

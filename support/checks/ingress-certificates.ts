@@ -70,7 +70,7 @@ interface Named {
   readonly hosts: readonly string[]
   readonly name: string | undefined
   readonly data: SecretData | undefined | 'not readable'
-  /** What is wrong with the lifecycle of the Secret. */
+  /** The problems with the lifecycle of the Secret. */
   readonly lifecycle: readonly Circumstances[]
 }
 

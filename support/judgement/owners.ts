@@ -3,7 +3,7 @@ import type { Checklist } from '../basis/checklist'
 import { ownedParts, partsWithOwners } from '../basis/owned-parts'
 import type { Cause } from '../record/verdict'
 
-/** What lies with one person whatever the parts in its name: a permission is granted in the cluster, a key is set for the run. */
+/** The objects of one person, whatever part their names contain: permissions, and keys of the configuration. */
 const elsewhere = [
   { begin: 'access to ', parts: ['cluster'], person: 'the cluster administrator' },
   { begin: 'configuration key ', parts: [], person: 'whoever configures this suite' },
