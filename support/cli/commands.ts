@@ -204,13 +204,24 @@ const typed = (option: string): string => `${option.length > 1 ? '--' : '-'}${op
 /** The parser names an unknown option with dashes also in camel case. */
 function unknownArguments(names: string, options: readonly string[]): string {
   const all = names.split(', ')
+  const keys = keysOfConfiguration()
   return all
     .filter((one) => dashed(one) === one || !all.includes(dashed(one)))
-    .map((one) => {
-      const meant = nearest(one, options)
-      return `Unknown argument: ${one}.${meant === undefined ? '' : ` Did you mean --${meant}?`}`
-    })
+    .map((one) => `Unknown argument: ${one}.${inPlaceOf(one, options, keys)}`)
     .join('\n')
+}
+
+function inPlaceOf(argument: string, options: readonly string[], keys: readonly string[]): string {
+  const meant = nearest(argument, options)
+  if (meant !== undefined) return ` Did you mean --${meant}?`
+  return keys.includes(argument) ? ` It is a key of the configuration: set ${argument} in acceptance.yaml.` : ''
+}
+
+/** The keys of the first level. The schema is loaded only here, because it takes a while. */
+function keysOfConfiguration(): string[] {
+  const { configurationSchema } = require('../configuration/schema') as typeof import('../configuration/schema')
+  const { contracts } = require('../flavours/flavours') as typeof import('../flavours/flavours')
+  return Object.keys(configurationSchema(contracts.fawkes.names).shape)
 }
 
 /** The long options in the help of a command, without their dashes. */

@@ -1,4 +1,5 @@
 /** `dora-acceptance verify`: checks that a record is unchanged since the run wrote it, and shows who signed it. */
+import { join } from 'node:path'
 import { loadChecklist } from '../basis/checklist'
 import { contradictionsIn } from '../judgement/consistency'
 import { verificationExitCodes, verifyRecord } from '../record/verification'
@@ -9,8 +10,8 @@ export const verify = command({
     parser
       .positional('file', {
         type: 'string',
-        default: 'reports/verdict.json',
-        describe: 'The record; its signature is the same path with .sig',
+        describe:
+          'The record, beside its signature FILE.sig; verdict.json of ACCEPTANCE_REPORTS, else of reports, when absent',
       })
       .option('public-key', {
         type: 'string',
@@ -20,7 +21,11 @@ export const verify = command({
       .example('$0 verify --public-key team.pem', 'Check the last record and its signature')
       .epilogue('Exit codes: 0 unchanged, 1 changed, 3 could not be checked'),
   run({ file, publicKey }) {
-    const { outcome, lines } = verifyRecord(file, publicKey, (record) => contradictionsIn(record, loadChecklist()))
+    const { outcome, lines } = verifyRecord(
+      file ?? join(process.env.ACCEPTANCE_REPORTS || 'reports', 'verdict.json'),
+      publicKey,
+      (record) => contradictionsIn(record, loadChecklist()),
+    )
     for (const line of lines) print(line)
     return verificationExitCodes[outcome]
   },

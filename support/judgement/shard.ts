@@ -53,9 +53,12 @@ function read(directory: string, name: string): string {
   try {
     return readFileSync(join(directory, name), 'utf8')
   } catch (error) {
+    if (!existsSync(directory))
+      throw new NoShard(`${directory} does not exist. Name the directories with the reports of the shards.`)
     const code = (error as NodeJS.ErrnoException).code ?? messageOf(error)
+    const why = code === 'ENOENT' ? `it has no ${name}` : `${name} cannot be read (${code})`
     throw new NoShard(
-      `${directory} contains no record of a shard (${name}: ${code}). The shard died, or its reports are in another directory.`,
+      `${directory} contains no record of a shard: ${why}. The shard died, or its reports are in another directory.`,
     )
   }
 }

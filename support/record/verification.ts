@@ -57,6 +57,7 @@ function checked(check: () => Verification): Verification {
 }
 
 function readRecord(file: string): Members {
+  if (!existsSync(file)) throw new NotChecked(`${file} does not exist. ${hint}`)
   const text = read(file)
   const value = parseJson(file, text)
   const members = typeof value === 'object' && value !== null ? (value as Members) : {}

@@ -38,7 +38,7 @@ async function combine({ cucumber, profiles, configurationFile }: CommandLine): 
   } catch (error) {
     const file = configurationFile ?? join(checkout, 'cucumber.js')
     throw new ConfigurationError(
-      `The file with Cucumber's profiles, ${file}, cannot be used: ${messageOf(error).replace(/\.$/, '')}.\nExpected a file that exports each profile by its name, such as module.exports = { default: {} }, chosen with --config FILE --profile default.`,
+      `The file with Cucumber's profiles, ${file}, cannot be used: ${messageOf(error).replace(/\.$/, '')}.\nExpected a file that exports each profile by its name, such as module.exports = { default: {} }, chosen with --config FILE --profile default. The configuration of the suite is another file: ACCEPTANCE_CONFIG names it, else it is acceptance.yaml.`,
     )
   }
 }

@@ -85,6 +85,14 @@ describe('the command line', () => {
     ['init --forse', 'Unknown argument: forse. Did you mean --force?'],
     ['init --ouput x', 'Unknown argument: ouput. Did you mean --output?'],
     ['init --namspace x', 'Unknown argument: namspace. Did you mean --namespace?'],
+    [
+      'run --namespace x',
+      'Unknown argument: namespace. It is a key of the configuration: set namespace in acceptance.yaml.',
+    ],
+    [
+      'list --contract x',
+      'Unknown argument: contract. It is a key of the configuration: set contract in acceptance.yaml.',
+    ],
     ['init --output', '--output needs a value.'],
     ['explain --projct x', 'Add --project, --from and --to, each with a value.'],
     ['schema --contarct x', 'Unknown argument: contarct. Did you mean --contract?'],

@@ -132,11 +132,7 @@ describe('a record', () => {
 
 describe('a record that cannot be checked says why:', () => {
   it.each<[string, string | null, string]>([
-    [
-      'a missing file',
-      null,
-      'DIRECTORY/verdict.json cannot be read: it does not exist. Create it, or correct its name.',
-    ],
+    ['a missing file', null, 'DIRECTORY/verdict.json does not exist. Pass the verdict.json that a run wrote.'],
     ['a truncated file', '{"verdict": "acc', 'DIRECTORY/verdict.json is not valid JSON: '],
     ['a file of another kind', '[1, 2]', 'DIRECTORY/verdict.json is not a record of this suite: '],
     ['a record without digests', '{"verdict": "accepted"}', 'it has no digest, no digests, no items. Pass the'],
@@ -312,7 +308,7 @@ describe('the command', () => {
     rmSync(file)
     expect(run(file, '--public-key', file)).toMatchObject({
       status: 3,
-      stdout: expect.stringContaining('it does not exist'),
+      stdout: expect.stringContaining('does not exist'),
     })
     expect(run('--pubkey', file)).toMatchObject({
       status: 3,
