@@ -9,6 +9,7 @@ import type { Platform } from '../platform/platform'
 import { routeCandidates } from './candidates'
 import { conditionOf, describeCondition } from './dependencies'
 import { expectAlive, missing } from './lifecycle'
+import { longestPrefix } from './path-prefixes'
 import { placed, placedEntry } from './placed'
 
 export type Listener = Gateway['spec']['listeners'][number]
@@ -234,15 +235,16 @@ export async function expectRouteLeads(platform: Platform, role: Entry): Promise
 
 type Rules = HttpRoute['spec']['rules']
 
-/** The backends with weight of the rule for a path that holds for every request. */
+/** The backends with weight of the rule that leads every request for a path. */
 function backendsOf(rules: Rules, path: string): Rules[number]['backendRefs'] {
+  const all = rules.flatMap(({ matches, backendRefs }) => matches.map((match) => ({ ...match, backendRefs })))
   // A match of the type Exact leads to none of the pages and requests below its path.
-  const isFor = ({ path: { type, value }, method, headers, queryParams }: Rules[number]['matches'][number]) =>
-    type !== 'Exact' &&
-    withoutEnd(value.split('(', 1)[0] ?? '') === withoutEnd(path) &&
-    method === undefined &&
-    headers.length + queryParams.length === 0
-  return (rules.find(({ matches }) => matches.some(isFor))?.backendRefs ?? []).filter(({ weight }) => weight > 0)
+  const forEverybody = all.filter(
+    (match) =>
+      match.path.type !== 'Exact' &&
+      match.method === undefined &&
+      match.headers.length + match.queryParams.length === 0,
+  )
+  const rule = longestPrefix(path, forEverybody, (match) => match.path.value)
+  return (rule?.backendRefs ?? []).filter(({ weight }) => weight > 0)
 }
-
-const withoutEnd = (path: string) => path.replace(/(?<=.)\/$/, '') || '/'

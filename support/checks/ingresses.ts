@@ -12,6 +12,7 @@ import { expectOpenOutside, expectSelectsComponent, isExposed } from './exposed-
 import { expectAttached, expectRouteLeads, isRouted } from './http-routes'
 import { covers } from './ingress-certificates'
 import { expectAlive, missing } from './lifecycle'
+import { longestPrefix, prefixIn } from './path-prefixes'
 import { placed } from './placed'
 import { expectPodsReady } from './pods'
 import { serviceOf } from './services'
@@ -102,17 +103,17 @@ export async function expectRouting(platform: Platform, role: Entry): Promise<vo
   const unmet: Circumstances[] = []
   for (const [path, component] of Object.entries(paths)) {
     const { service, port } = platform.configuration.components[component]
-    // Paths for Nginx controllers are often regular expressions; the path before the expression is compared.
-    const candidates = all.filter((candidate) => pathBeforePattern(candidate.path) === path)
     // A rule of the type Exact leads to none of the pages and requests below its path.
-    const matching = candidates.find(({ pathType }) => pathType !== 'Exact') ?? candidates[0]
+    const prefixes = all.filter(({ pathType }) => pathType !== 'Exact')
+    const matching = longestPrefix(path, prefixes, (rule) => rule.path) ?? all.find((rule) => rule.path === path)
     const isExact = matching?.pathType === 'Exact'
     const backend = (matching?.backend ?? (all.length === 0 ? defaultBackend : undefined))?.service
     const behind = await serviceBehind(platform, component, backend?.name)
     const { name, named, alias } = behind
     const number = backend?.port.number ?? backend?.port.name ?? '?'
     const target = backend ? `${backend.name}:${number}${alias ? `, which is ${alias}` : ''}` : 'no rule'
-    const found = isExact ? `${target}, for exactly ${path} and nothing below it` : target
+    const by = matching && prefixIn(matching.path) !== path ? `, by the rule for ${matching.path}` : ''
+    const found = isExact ? `${target}, for exactly ${path} and nothing below it` : `${target}${by}`
     const isPort = backend?.port.number === port || (named(port) && backend?.port.name === named(port))
     if (name === service && isPort && !isExact) continue
     const missing = backend && behind.missing
@@ -165,8 +166,6 @@ async function serviceBehind(platform: Platform, component: Component, backend: 
   const alias = type === 'ExternalName' ? externalName : `a service in ${here.namespace}`
   return { name: isOwn ? own : undefined, missing, named, ...(service ? { alias } : {}) }
 }
-
-const pathBeforePattern = (path: string) => (path.split('(', 1)[0] ?? '').replace(/(?<=.)\/$/, '') || '/'
 
 /** Names the controller to which the class of an ingress belongs: another one may be at the address. Empty if unknown. */
 export async function handlerOf(platform: Platform, role: Entry): Promise<string> {

@@ -51,7 +51,8 @@ const gatewayClass = (condition: object = holds('Accepted')): ClusterObject => (
   status: { conditions: [condition] },
 })
 
-const kinds = { ingresses: { service: { kind: 'HTTPRoute' }, grafana: { kind: 'HTTPRoute', name: 'devlake' } } }
+const kind = { kind: 'HTTPRoute' }
+const kinds = { ingresses: { service: kind, grafana: { ...kind, name: 'devlake' } } }
 const routed = (...objects: readonly ClusterObject[]) => platformOf({ objects, configuration: kinds })
 
 async function judged(...objects: readonly ClusterObject[]): Promise<void> {
@@ -71,6 +72,15 @@ describe('an HTTPRoute holds', () => {
 
   it('for a host that is written in capitals', () =>
     judged(route({ hostnames: ['DEVLAKE.127.0.0.1.nip.io'] }), gateway(), gatewayClass()))
+
+  it('with one rule for all paths, where all lead to one component', () => {
+    const paths = { '/api': 'lake', '/metrics': 'lake' }
+    const objects = [route({ rules: [rule('/', 'devlake-lake', 8080)] }), gateway(), gatewayClass()]
+    return expectRouting(
+      platformOf({ objects, configuration: { ingresses: { service: { ...kind, paths } } } }),
+      'service',
+    )
+  })
 
   it('beside a rule of one header, which is not for everybody', () => {
     const canary = rule('/api', 'canary', 8080, {

@@ -157,6 +157,34 @@ describe('the rules of an ingress', () => {
     })
   })
 
+  it('lead each path by the longest one that is a prefix of it', async () => {
+    const { lake, ui } = configuration.components
+    const rule = (path: string, { service, port }: typeof lake) => ({
+      path,
+      backend: { service: { name: service, port: { number: port } } },
+    })
+    const judged = (...given: readonly object[]) =>
+      expectRouting(
+        platformOf({
+          objects: [
+            {
+              resource: 'ingresses',
+              metadata: { name: configuration.ingresses.service.name },
+              spec: { rules: [{ host: configuration.ingresses.service.host, http: { paths: given } }] },
+            },
+            { resource: 'services', metadata: { name: ui.service } },
+          ],
+          configuration: { ingresses: { service: { paths: { '/api': 'lake' } } } },
+        }),
+        'service',
+      )
+    await judged(rule('/', lake))
+    await judged(rule('/', ui), rule('/api(/|$)(.*)', lake))
+    await judged(rule('/', lake), rule('/apis', ui))
+    expect((await findingOf(judged(rule('/', ui)))).found).toBe(`${ui.service}:${ui.port}, by the rule for /`)
+    expect((await findingOf(judged(rule('/ap', lake)))).found).toBe('no rule')
+  })
+
   it('leave to the default backend what none of them matches', async () => {
     const backend = (target: string) => ({ defaultBackend: { service: { name: target, port: { number: port } } } })
     await routing([], {}, backend(service))

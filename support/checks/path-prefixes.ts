@@ -1,0 +1,21 @@
+/** Paths of Ingresses and HTTPRoutes: the rule with the longest path that matches leads a request. */
+
+/** Returns a path without a regular expression of Nginx controllers behind it, and without a slash at its end. */
+export const prefixIn = (path: string): string => (path.split('(', 1)[0] ?? '').replace(/(?<=.)\/$/, '') || '/'
+
+/**
+ * Returns the first of the rules with the longest prefix of a path, which ends at a slash of it or where it ends.
+ * @param prefixOf returns the path of a rule
+ * Source: https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types, the field `matches` of the Gateway API
+ */
+export function longestPrefix<R>(path: string, rules: readonly R[], prefixOf: (rule: R) => string): R | undefined {
+  const wanted = `${path}/`
+  const lengthOf = (rule: R) => {
+    const prefix = prefixIn(prefixOf(rule))
+    return prefix === '/' ? 0 : wanted.startsWith(`${prefix}/`) ? prefix.length : -1
+  }
+  return rules.reduce<R | undefined>((best, rule) => {
+    const length = lengthOf(rule)
+    return length < 0 || (best !== undefined && lengthOf(best) >= length) ? best : rule
+  }, undefined)
+}
