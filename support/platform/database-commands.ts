@@ -13,13 +13,19 @@ export interface Attempt {
   readonly address: ReachedAddress
 }
 
-export const serviceOf = ({ configuration: { namespace, components } }: Attempt) =>
+export const serviceOf = ({ configuration: { namespace, components } }: Pick<Attempt, 'configuration'>) =>
   `Service ${namespace}/${components.mysql.service}`
 
+/** The objects whose failure keeps the other parts of the platform from the database. */
+export const databaseOf = (configuration: Configuration): readonly string[] => {
+  const { host, port } = configuration.database
+  return [serviceOf({ configuration }), ...(host === undefined ? [] : [outsideServer({ host, port })])]
+}
+
+const outsideServer = ({ host, port }: Address) => `MySQL at ${host}:${port}`
+
 export const serverOf = (attempt: Attempt) =>
-  attempt.address.outside
-    ? `MySQL at ${attempt.address.outside.host}:${attempt.address.outside.port}`
-    : `MySQL at ${serviceOf(attempt)}`
+  attempt.address.outside ? outsideServer(attempt.address.outside) : `MySQL at ${serviceOf(attempt)}`
 
 /**
  * The command with which an operator runs a statement. It asks for nothing: the password goes from its Secret to the client by a

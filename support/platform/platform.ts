@@ -8,6 +8,7 @@ import type { Contract } from '../contracts/contract'
 import { Alertmanager } from './alertmanager'
 import { Browser } from './browser'
 import { Database } from './database'
+import { databaseOf } from './database-commands'
 import type { Witness } from './exchange'
 import { Grafana } from './grafana'
 import { GrafanaPages } from './grafana-pages'
@@ -99,7 +100,7 @@ export class Platform implements PlatformParts {
       http,
       routes,
       (body) => contract.dataSources.secretsIn(body).map(({ value }) => value),
-      `Service ${configuration.namespace}/${configuration.components.mysql.service}`,
+      databaseOf(configuration),
     )
     const browser = new Browser(routes, http.options)
     return new Platform({

@@ -13,13 +13,13 @@ export interface Change {
 export class Rest {
   /**
    * @param secretsIn returns the secrets in an answer: no report may show them, whichever request the answer is for
-   * @param database the object without which the service answers with an error of its own
+   * @param database the objects without which the service answers with an error of its own
    */
   constructor(
     private readonly http: Http,
     private readonly routes: Routes,
     private readonly secretsIn: (body: string) => readonly string[],
-    private readonly database?: string,
+    private readonly database: readonly string[] = [],
   ) {}
 
   /** @throws Unmet if there is no complete response, Blocked if the rate limit is exhausted */
@@ -72,7 +72,7 @@ export class Rest {
     if (response.status === 429) throw limited(response)
     if (response.status === 428) throw unmigrated(response)
     const answer = response.status in meanings ? await this.behindGateway(response, request) : response
-    return answer.status >= 500 && this.database !== undefined ? { ...answer, reliesOn: [this.database] } : answer
+    return answer.status >= 500 ? { ...answer, reliesOn: this.database } : answer
   }
 
   /**

@@ -4,6 +4,7 @@ import { type CommandLine, command, comment, urlPart } from '../../basis/command
 import { type Circumstances, expectData, expectNone, Unmet } from '../../basis/expectation'
 import { selectorOf } from '../../basis/labels'
 import type { DashboardNames } from '../../contracts/dashboards'
+import { databaseOf } from '../../platform/database-commands'
 import type { Datasource, Login } from '../../platform/grafana'
 import { type Dashboard, datasourcesOf, isUsed } from '../../platform/grafana-model'
 import type { Platform } from '../../platform/platform'
@@ -181,6 +182,7 @@ export async function expectDatasources(platform: Platform): Promise<number> {
           summary: `Grafana cannot query the ${object}.`,
           object,
           expected: 'status OK',
+          ...behind(platform, [message]),
           found: `${status || 'no status'}: ${message}`,
           remedy: [...remedy, ...wayToDatabase(platform, message)],
         })
@@ -190,6 +192,13 @@ export async function expectDatasources(platform: Platform): Promise<number> {
   expectData([...usedSources], 'data source that a panel uses', 'the dashboards', [await showDashboards(platform)])
   return usedSources.size
 }
+
+/** The words of Grafana and of MySQL for an error that MySQL itself sent. */
+const sentByMySql = /access denied|MySQL error number|\bError [1-9]\d{3}\b|unknown database/i
+
+/** The objects that errors of Grafana's queries may follow from: the database, whatever its address in the data source. */
+export const behind = ({ configuration }: Platform, errors: readonly string[]): Pick<Circumstances, 'reliesOn'> =>
+  errors.every((error) => sentByMySql.test(error)) ? {} : { reliesOn: databaseOf(configuration) }
 
 /** The commands that show why Grafana does not reach the database, where its message says so. */
 function wayToDatabase({ kubernetes }: Platform, message: string): CommandLine[] {

@@ -8,6 +8,7 @@ import { type CommandLine, command, comment, localPort } from '../../basis/comma
 import { Blocked, type Circumstances, expectData, expectNone, NotApplicable } from '../../basis/expectation'
 import { rememberOutcome } from '../../basis/memo'
 import { dashboardOf, inGrafana, namesOf, panelOf } from '../../checks/dashboards/installation'
+import { panelError } from '../../checks/dashboards/panels'
 import { takenForAll, unescapedName } from '../../checks/dashboards/unchoosable-projects'
 import { emptyWindow, forgetViews, subjectsOf, type ViewChoice, viewOf } from '../../checks/dashboards/views'
 import { chosenProjects } from '../../checks/numbers/chosen-projects'
@@ -266,11 +267,9 @@ async function unmetOn(
     const { report, id, name, rows } = panel
     const { panels: views } = await viewOf(platform, names, { ...choice, others: { [reportVariable]: report } })
     const view = views.find((one) => one.id === id)
-    // A panel with an error has no rows either.
-    if (view?.errors.length === 0 && shows(panel, view.columns)) return []
-    const found = view
-      ? [...view.errors, ...shownOn(panel, view.columns).map(rowInWords)].join('; ') || 'nothing'
-      : 'no such panel'
+    if (view && view.errors.length > 0) return [await panelError(platform, names, view)]
+    if (view && shows(panel, view.columns)) return []
+    const found = view ? shownOn(panel, view.columns).map(rowInWords).join('; ') || 'nothing' : 'no such panel'
     return [
       {
         summary: `The dashboard ${names.title} shows a different ${name} of ${choice.project} than its rows yield (report ${report}).`,
