@@ -28,6 +28,7 @@ import { dashboardsOnly } from './dora'
 import { explainLake } from './explanation'
 import { type LakeRows, lakeOf, withoutRuns } from './lake'
 import { waitingInWords } from './oracle/collections'
+import { withFirstMonth } from './oracle/dashboard'
 import { incidentsOf } from './oracle/incident-attribution'
 import { type ExpectedPanel, type ReportedMetric, shownOn, shows } from './oracle/panels'
 import type { Trapped } from './oracle/traps'
@@ -160,10 +161,11 @@ export class DashboardNumbers implements NumbersProof {
   async deploymentsShown(choice: ViewChoice): Promise<ShownDeployments[]> {
     const { platform } = this
     // The rows were read for other scenarios, before this deployment.
-    await lakeOf.again(platform)
+    const { lake } = await lakeOf.again(platform)
     const names = namesOf(platform, reportingDashboard)
     const remedy = await inGrafana(platform, names)
-    return (await this.expectShown([choice])).flat().flatMap(({ id, metric, report, rows }) => {
+    const window = withFirstMonth(lake, choice.window)
+    return (await this.expectShown([{ ...choice, window }])).flat().flatMap(({ id, metric, report, rows }) => {
       const bars = rows.map(([, bar]) => bar).filter((bar) => typeof bar === 'number')
       if (metric !== 'deployment frequency' || bars.length === 0) return []
       const deployments = bars.reduce((sum, bar) => sum + bar, 0)

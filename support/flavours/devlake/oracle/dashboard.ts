@@ -98,6 +98,15 @@ const monthsIn = ({ months, onlyBegunMonths }: Lake, window: Window) =>
     )
     .sort((one, other) => one.begin - other.begin)
 
+/**
+ * The window from the begin of its first month on, if the panels have bars only for months that begin in the window: otherwise the
+ * deployments of that month are counted nowhere.
+ */
+export function withFirstMonth({ months, onlyBegunMonths }: Lake, window: Window): Window {
+  const begun = months.map(({ begin }) => begin).filter((begin) => begin <= window.start)
+  return onlyBegunMonths && begun.length > 0 ? { ...window, start: Math.max(...begun) } : window
+}
+
 /** The lower median in hours, with four decimals. */
 const hoursOf = (minutes: readonly number[]) => Math.round((lowerMedian(minutes) ?? 0) * (10_000 / 60)) / 10_000
 

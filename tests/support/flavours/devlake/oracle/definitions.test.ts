@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { failureRate } from '../../../../../support/flavours/devlake/oracle/change-failure-rate'
-import { type Dashboard, dashboardOf } from '../../../../../support/flavours/devlake/oracle/dashboard'
+import { type Dashboard, dashboardOf, withFirstMonth } from '../../../../../support/flavours/devlake/oracle/dashboard'
 import {
   type DevLakeDefinitions,
   devlake2021,
@@ -75,6 +75,20 @@ describe('deployments', () => {
       ['26/03', 0],
       ['26/04', 1],
     ])
+  })
+
+  it('of a month that begins before the window have no bar in v1.0.1, so they are counted from its begin on', () => {
+    const lake = { ...lakeOf(['shop'], deployment('d1', inMarch(11))), onlyBegunMonths: true }
+    expect(shopOver(lake).months).toEqual([])
+    expect(countIn(shopOver(lake, withFirstMonth(lake, week)))).toBe(1)
+    const acrossMonths = { start: at('2026-03-30T00:00:00Z'), end: at('2026-04-02T00:00:00Z') }
+    const late = {
+      ...lake,
+      ...lakeOf(['shop'], deployment('d1', inMarch(31)), deployment('d2', '2026-04-01T12:00:00Z')),
+    }
+    expect(countIn(shopOver(late, acrossMonths))).toBe(1)
+    expect(countIn(shopOver(late, withFirstMonth(late, acrossMonths)))).toBe(2)
+    expect(withFirstMonth({ ...lake, onlyBegunMonths: false }, week)).toBe(week)
   })
 })
 
