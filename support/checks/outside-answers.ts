@@ -7,6 +7,7 @@ import { excerpt } from '../basis/redaction'
 import type { Configuration } from '../configuration/schema'
 import type { Entry } from '../contracts/contract'
 import type { Ingress } from '../platform/core-resources'
+import { databaseOf } from '../platform/database-commands'
 import type { Address } from '../platform/exchange'
 import type { Platform } from '../platform/platform'
 import { blockedBy, isRefusal } from '../service/refusals'
@@ -88,7 +89,8 @@ export async function expectNoOpenRoute(platform: Platform): Promise<void> {
     const other = await platform.http.get(`${base}${beside.path}`, { at })
     const leadsToService = other.status === beside.refusal.status && beside.refusal.says.test(other.body)
     if (status === 404 && leadsToService) return
-    throw blockedBy(answered, 'rows from a caller without a login', 'a refusal with status 401 or 403')
+    const reliesOn = status >= 500 ? behindHost(platform) : []
+    throw blockedBy({ ...answered, reliesOn }, 'rows from a caller without a login', 'a refusal with status 401 or 403')
   }
   throw new Unmet({
     summary: `${host} lets anyone write to the database of the service without a login, through ${path}.`,
@@ -97,6 +99,12 @@ export async function expectNoOpenRoute(platform: Platform): Promise<void> {
     found: `status ${status}: ${excerpt(answer)}`,
     remedy: [command`curl -i -X POST -H 'Content-Type: application/json' -d '${body}' '${url}'`, ...remedy],
   })
+}
+
+/** The objects without which the host of the service answers with an error. */
+const behindHost = ({ configuration }: Platform): readonly string[] => {
+  const { namespace, components } = configuration
+  return [`Service ${namespace}/${components.lake.service}`, ...databaseOf(configuration)]
 }
 
 async function expectResolvable(platform: Platform, role: Entry): Promise<void> {

@@ -106,6 +106,12 @@ describe('the route that accepts rows for any table', () => {
     expect(error.finding.summary).toContain('lets anyone write to the database')
   })
 
+  it('cannot be judged because of the service or its database if it fails to answer', async () => {
+    answers.set(push, { status: 502, body: page })
+    const { finding } = await rejection(expectNoOpenRoute(platform))
+    expect(finding.reliesOn).toEqual(['Service fawkes/devlake-lake', 'Service fawkes/devlake-mysql'])
+  })
+
   it.each<[string, Answer, string]>([
     ['a stopped lake', { status: 503, body: page }, 'no backend answered (status 503)'],
     ['a pending migration', { status: 428, body: pendingMigration }, 'the service waits for someone to confirm'],
