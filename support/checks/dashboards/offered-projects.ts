@@ -9,7 +9,7 @@ import { showProjects } from '../../service/commands'
 import { expectProjects, isOfPlatform } from '../../service/projects'
 import { expectAdminLetIn } from '../grafana'
 import { dashboardOf, datasourceNamed, inGrafana, showDashboards } from './installation'
-import { takenForAll } from './unchoosable-projects'
+import { takenForAll, unescapedName } from './unchoosable-projects'
 
 type Variable = Dashboard['variables'][number]
 
@@ -54,7 +54,10 @@ export const surplusOptions = (options: readonly string[], known: readonly strin
 /** The value of an option of a custom variable, which may have a text before it. */
 const valueOfOption = (option: string): string => option.trim().split(' : ').at(-1) ?? ''
 
-/** 16.3: the project variable of each dashboard offers the projects of the service, and no others. Returns what was compared. */
+/**
+ * 16.3: the project variable of each dashboard offers the projects of the service, and no others, each under a name that can be
+ * chosen. Returns what was compared.
+ */
 export async function expectEveryProjectOffered(platform: Platform): Promise<string> {
   const { all, variables } = platform.contract.dashboards
   const known = await expectProjects(platform)
@@ -62,6 +65,7 @@ export async function expectEveryProjectOffered(platform: Platform): Promise<str
   expectData(projects, 'project', 'REST API', [await showProjects(platform)])
   const unmet: Circumstances[] = []
   const compared: DashboardNames[] = []
+  const choices = new Set<string>()
   for (const names of all) {
     const dashboard = await dashboardOf(platform, names)
     // A dashboard without the variable fails another scenario of the item.
@@ -69,6 +73,7 @@ export async function expectEveryProjectOffered(platform: Platform): Promise<str
     const options = variable && (await offered(platform, variable))
     if (!options) continue
     compared.push(names)
+    for (const option of options) choices.add(option)
     const taken = await Promise.all(projects.map((project) => takenForAll(platform, dashboard, project)))
     unmet.push(...taken.filter((one) => one !== null))
     const surplus = surplusOptions(options, known).filter(isOfPlatform)
@@ -90,6 +95,8 @@ export async function expectEveryProjectOffered(platform: Platform): Promise<str
       remedy: await inGrafana(platform, names, `the variable ${variables.project}`),
     })
   }
+  const unescaped = projects.filter((project) => choices.has(project)).map((one) => unescapedName(platform, one))
+  unmet.push(...(await Promise.all(unescaped)).filter((one) => one !== null))
   expectNone(unmet)
   expectData(compared, 'project variable with a query of its own', 'the dashboards', [await showDashboards(platform)])
   return `${projects.length} projects on ${compared.length} of ${all.length} dashboards`

@@ -84,6 +84,13 @@ describe('the projects to choose from', () => {
     expect(await expectEveryProjectOffered(platformWith(query, known, known))).toBe('4 projects on 5 of 5 dashboards')
   })
 
+  it('cannot be shown alone if their name has a backslash, which ends up in SQL as it is', async () => {
+    const known = [...projects, 'back\\slash']
+    await expect(expectEveryProjectOffered(platformWith(query, known, known))).rejects.toMatchObject({
+      finding: { object: 'project back\\slash', found: 'back\\slash' },
+    })
+  })
+
   it('are unknown if they depend on another variable', async () => {
     const dependent = { ...query, query: 'SELECT name FROM projects WHERE team IN ($team)' }
     await expect(expectEveryProjectOffered(platformWith(dependent))).rejects.toThrow('project variable')
