@@ -1,4 +1,6 @@
 /** Paths of Ingresses and HTTPRoutes: the rule with the longest path that matches leads a request. */
+import { isAbsent } from '../basis/capability'
+import type { Contract } from '../contracts/contract'
 
 /** Returns a path without a regular expression of Nginx controllers behind it, and without a slash at its end. */
 export const prefixIn = (path: string): string => (path.split('(', 1)[0] ?? '').replace(/(?<=.)\/$/, '') || '/'
@@ -19,3 +21,6 @@ export function longestPrefix<R>(path: string, rules: readonly R[], prefixOf: (r
     return length < 0 || (best !== undefined && lengthOf(best) >= length) ? best : rule
   }, undefined)
 }
+
+/** Returns true for a path with nothing below it: a rule of the type Exact, which leads to nothing below it, is enough. */
+export const isOnePage = ({ metrics }: Contract, path: string): boolean => !isAbsent(metrics) && metrics.path === path

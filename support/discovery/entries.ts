@@ -1,5 +1,6 @@
 /** Proposals for what leads to the service and to Grafana from outside the cluster: Ingresses, HTTPRoutes or open Services. */
 import { isHostOf } from '../basis/service-host'
+import { longestPrefix, prefixIn } from '../checks/path-prefixes'
 import type { Component, Entry, PlatformNames } from '../contracts/contract'
 import { type Candidate, componentsBehind, hasLabels } from './components'
 import { type Findings, inWords, type ProposedMap } from './proposal'
@@ -17,9 +18,10 @@ export function proposeEntries(
   const inside = ({ metadata }: { readonly metadata: { readonly namespace: string } }) =>
     places.includes(metadata.namespace)
   const behind = behindServices(subject)
+  const usual = parts.flatMap(({ part }) => Object.keys(names.ingresses[part].paths))
   const all = [
-    ...snapshot.ingresses.flatMap((ingress) => routesOf(ingress, behind)),
-    ...snapshot.httpRoutes.flatMap((route) => gatewayRoutesOf(route, behind)),
+    ...snapshot.ingresses.flatMap((ingress) => routesOf(ingress, behind, usual)),
+    ...snapshot.httpRoutes.flatMap((route) => gatewayRoutesOf(route, behind, usual)),
   ]
   if (snapshot.unread.has('ingresses') && all.length === 0) {
     findings.ask('ingresses', 'The ingresses could not be listed. Do their names and hosts fit?')
@@ -108,42 +110,53 @@ interface Route {
 /** A path of a rule, and the service to which it leads. */
 interface Led {
   readonly path: string
+  readonly type: string
   readonly service: string
   readonly component: Component | undefined
 }
 
 /** The part of a route that its paths decide; undefined if no component is behind them. */
-function behindPaths(all: readonly Led[]): Pick<Route, 'paths' | 'others'> | undefined {
-  const paths = Object.fromEntries(all.flatMap(({ path, component }) => (component ? [[path, component]] : [])))
+function behindPaths(led: readonly Led[], usual: readonly string[]): Pick<Route, 'paths' | 'others'> | undefined {
+  // A rule of the type Exact leads to nothing below its path: it is for one page, unless the contract knows the path.
+  const all = led.filter(({ type, path }) => type !== 'Exact' || usual.includes(path))
+  const paths = Object.fromEntries(
+    all.flatMap(({ path, component }) => (component ? [[prefixIn(path), component]] : [])),
+  )
   const others = all.flatMap(({ path, service, component }) => (component ? [] : [`${path} (${service})`]))
   return Object.keys(paths).length === 0 ? undefined : { paths, others }
 }
 
 /** The rules of an Ingress, each with the components behind its paths. */
-const routesOf = ({ metadata: { name, namespace }, spec }: Found<'ingresses'>, behind: Behind): Route[] =>
+const routesOf = (
+  { metadata: { name, namespace }, spec }: Found<'ingresses'>,
+  behind: Behind,
+  usual: readonly string[],
+): Route[] =>
   spec.rules.flatMap(({ host, http }) => {
-    const led = (http?.paths ?? []).map(({ path, backend: { service } }) => ({
+    const led = (http?.paths ?? []).map(({ path, pathType, backend: { service } }) => ({
       path,
+      type: pathType,
       service: service?.name ?? 'no service',
       component: behind(service?.name ?? '', namespace),
     }))
-    const found = behindPaths(led)
+    const found = behindPaths(led, usual)
     return found ? [{ kind: 'Ingress', name, namespace, host, ...found }] : []
   })
 
 /** The hosts of an HTTPRoute, each with the components behind its paths. A rule without a match takes every path. */
-function gatewayRoutesOf({ metadata, spec }: Found<'httpRoutes'>, behind: Behind): Route[] {
+function gatewayRoutesOf({ metadata, spec }: Found<'httpRoutes'>, behind: Behind, usual: readonly string[]): Route[] {
   const { namespace } = metadata
   const led = spec.rules.flatMap(({ matches, backendRefs }) =>
-    (matches.length > 0 ? matches : [{ path: { value: '/' } }]).flatMap(({ path }) =>
+    (matches.length > 0 ? matches : [{ path: { type: 'PathPrefix', value: '/' } }]).flatMap(({ path }) =>
       backendRefs.map(({ name, namespace: where = namespace }) => ({
         path: path.value,
+        type: path.type,
         service: name,
         component: behind(name, where),
       })),
     ),
   )
-  const found = behindPaths(led)
+  const found = behindPaths(led, usual)
   const hosts = spec.hostnames.length > 0 ? spec.hostnames : [undefined]
   return found ? hosts.map((host) => ({ kind: 'HTTPRoute', name: metadata.name, namespace, host, ...found })) : []
 }
@@ -282,8 +295,6 @@ function proposeExposed(
 const isSelected = (selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean =>
   Object.keys(selector).length > 0 && hasLabels(selector, labels)
 
-/** The component behind a path: that of the longest path that it begins with. */
+/** The component behind a path. */
 const componentAt = (path: string, paths: Readonly<Record<string, Component>>): Component | undefined =>
-  Object.entries(paths)
-    .filter(([prefix]) => path.startsWith(prefix))
-    .sort(([one], [other]) => other.length - one.length)[0]?.[1]
+  longestPrefix(path, Object.entries(paths), ([prefix]) => prefix)?.[1]

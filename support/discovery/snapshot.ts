@@ -74,6 +74,7 @@ const kinds = {
                     .array(
                       z.object({
                         path: z.string().default('/'),
+                        pathType: z.string().default('Prefix'),
                         backend: z.object({ service: z.object({ name }).optional() }),
                       }),
                     )
@@ -107,7 +108,13 @@ const kinds = {
           .array(
             z.object({
               matches: z
-                .array(z.object({ path: z.object({ value: z.string().default('/') }).prefault({}) }))
+                .array(
+                  z.object({
+                    path: z
+                      .object({ type: z.string().default('PathPrefix'), value: z.string().default('/') })
+                      .prefault({}),
+                  }),
+                )
                 .default([]),
               backendRefs: z.array(z.object({ name: z.string(), namespace: z.string().optional() })).default([]),
             }),

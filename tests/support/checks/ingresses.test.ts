@@ -159,11 +159,12 @@ describe('the rules of an ingress', () => {
 
   it('lead each path by the longest one that is a prefix of it', async () => {
     const { lake, ui } = configuration.components
-    const rule = (path: string, { service, port }: typeof lake) => ({
-      path,
+    const rule = (path: string, { service, port }: typeof lake, pathType = 'Prefix') => ({
+      ...{ path, pathType },
       backend: { service: { name: service, port: { number: port } } },
     })
-    const judged = (...given: readonly object[]) =>
+    const judged = (...given: readonly object[]) => judgedFor('/api', ...given)
+    const judgedFor = (path: string, ...given: readonly object[]) =>
       expectRouting(
         platformOf({
           objects: [
@@ -174,7 +175,7 @@ describe('the rules of an ingress', () => {
             },
             { resource: 'services', metadata: { name: ui.service } },
           ],
-          configuration: { ingresses: { service: { paths: { '/api': 'lake' } } } },
+          configuration: { ingresses: { service: { paths: { [path]: 'lake' } } } },
         }),
         'service',
       )
@@ -183,6 +184,10 @@ describe('the rules of an ingress', () => {
     await judged(rule('/', lake), rule('/apis', ui))
     expect((await findingOf(judged(rule('/', ui)))).found).toBe(`${ui.service}:${ui.port}, by the rule for /`)
     expect((await findingOf(judged(rule('/ap', lake)))).found).toBe('no rule')
+    await judgedFor('/metrics', rule('/', ui), rule('/metrics', lake, 'Exact'))
+    expect((await findingOf(judged(rule('/', ui), rule('/api', lake, 'Exact')))).found).toBe(
+      `${ui.service}:${ui.port}, by the rule for /`,
+    )
   })
 
   it('leave to the default backend what none of them matches', async () => {

@@ -27,14 +27,16 @@ const service = (namespace: string, name: string, selector: Labels, port: number
   metadata: { name, namespace, labels: selector },
   spec: { selector, ports: [{ name: 'http', port }], clusterIP: '10.0.0.1', ...more },
 })
-const ingress = (namespace: string, name: string, host: string, paths: Labels) => ({
+const rulesTo = (paths: Labels, pathType: string) =>
+  Object.entries(paths).map(([path, backend]) => ({ path, pathType, backend: { service: { name: backend } } }))
+const ingress = (namespace: string, name: string, host: string, paths: Labels, exact: Labels = {}) => ({
   metadata: { name, namespace },
   spec: {
     rules: [
       {
         host,
         http: {
-          paths: Object.entries(paths).map(([path, backend]) => ({ path, backend: { service: { name: backend } } })),
+          paths: [...rulesTo(paths, 'Prefix'), ...rulesTo(exact, 'Exact')],
         },
       },
     ],
@@ -527,6 +529,22 @@ const differing: readonly [string, Objects, object, readonly (string | null)[]][
         },
       },
     },
+    [],
+  ],
+  [
+    'an ingress with the patterns of Nginx and one more page',
+    {
+      ...base,
+      ingresses: [
+        ingress(
+          ...(['fawkes', 'devlake', 'devlake.127.0.0.1.nip.io'] as const),
+          { '/()(.*)': 'devlake-ui', '/api(/|$)(.*)': 'devlake-lake' },
+          { '/metrics': 'devlake-lake', '/healthz': 'devlake-lake' },
+        ),
+        ...base.ingresses.slice(1),
+      ],
+    },
+    {},
     [],
   ],
   [
