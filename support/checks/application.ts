@@ -1,6 +1,7 @@
 /** Section 2: checks of the ArgoCD Application that deploys the service: that it exists, and from where to where it deploys. */
 import { command } from '../basis/command'
 import { type Circumstances, expectNone } from '../basis/expectation'
+import { targetsOf } from '../platform/application-targets'
 import type { Application, ApplicationSource } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { samePath, sameRepository, sameRevision } from './application-source'
@@ -96,9 +97,10 @@ const described = ({ path, chart, targetRevision }: Partial<ApplicationSource>):
 
 const chartOf = ({ chart, repoURL }: ApplicationSource) => chart ?? repoURL.split('/').at(-1)
 
-function destinationProblems(platform: Platform, { spec }: Application): Circumstances[] {
+function destinationProblems(platform: Platform, application: Application): Circumstances[] {
   const { object, remedy } = applicationNames(platform)
-  const { server, name, namespace } = spec.destination
+  const { server, name } = application.spec.destination
+  const targets = targetsOf(application)
   const { destination } = platform.configuration.application
   const unmet: Circumstances[] = []
   const here = destination === undefined ? ['in-cluster', inCluster, platform.kubernetes.api.server] : [destination]
@@ -114,12 +116,12 @@ function destinationProblems(platform: Platform, { spec }: Application): Circums
         command`kubectl get secret -n ${platform.configuration.application.namespace} -l argocd.argoproj.io/secret-type=cluster`,
       ],
     })
-  if (namespace !== platform.kubernetes.namespace)
+  if (!targets.includes(platform.kubernetes.namespace))
     unmet.push({
       summary: `${object} deploys to the wrong namespace.`,
       object,
-      expected: `destination namespace ${platform.kubernetes.namespace}`,
-      found: namespace ?? 'no destination namespace',
+      expected: `resources in ${platform.kubernetes.namespace}`,
+      found: targets.join(', ') || 'no destination namespace',
       remedy,
     })
   return unmet

@@ -1,10 +1,12 @@
 /** Objects that exist where a configured one does not, each with the keys that name it: the first lines of a remedy. */
+
 import type { z } from 'zod'
 import { type CommandLine, comment } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'
 import { isHostOf } from '../basis/service-host'
 import { serviceMonitorNames } from '../configuration/service-monitor'
 import { type Component, components, type Entry } from '../contracts/contract'
+import { targetsOf } from '../platform/application-targets'
 import { type Ingress, ingress, service } from '../platform/core-resources'
 import { application, externalSecret as externalSecretFields, serviceMonitor } from '../platform/custom-resources'
 import {
@@ -37,8 +39,7 @@ interface Named {
 export async function applicationCandidates({ kubernetes, configuration }: Platform): Promise<Advice> {
   const found = await listed(kubernetes.api, discoveries.applications, application)
   const fitting = found.filter(
-    ({ metadata, spec }) =>
-      spec.destination.namespace === kubernetes.namespace && metadata.name !== configuration.testApplication?.name,
+    (one) => targetsOf(one).includes(kubernetes.namespace) && one.metadata.name !== configuration.testApplication?.name,
   )
   return named('Application', fitting, configuration.application, {
     name: 'application.name',

@@ -1,4 +1,5 @@
 /** Proposals for what delivers the service: the Application of ArgoCD or the object of Flux that manages the lake. */
+import { targetsOf } from '../platform/application-targets'
 import { deliversTo, type HelmRelease, type Kustomization } from '../platform/flux-resources'
 import type { Candidate } from './components'
 import { type Findings, inWords, onlyOf } from './proposal'
@@ -12,7 +13,7 @@ export function proposeDelivery(subject: Subject, lake: Delivered, findings: Fin
   const { snapshot, names, namespace } = subject
   const { name, namespace: place } = names.application
   const fitting = managing(
-    snapshot.applications.filter((one) => one.spec.destination.namespace === namespace && !isAppOfApps(one)),
+    snapshot.applications.filter((one) => targetsOf(one).includes(namespace) && !isAppOfApps(one)),
     lake,
     ofArgoCd,
   )

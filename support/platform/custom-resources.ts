@@ -252,6 +252,7 @@ export const application = z.object({
           z.object({
             kind: z.string(),
             name: z.string(),
+            namespace: z.string().optional(),
             status: z.string().optional(),
             health: z.object({ status: z.string().optional() }).optional(),
           }),

@@ -162,6 +162,25 @@ describe('the Application deploys what it must', () => {
   })
 })
 
+describe('the resources of the Application decide where it deploys to', () => {
+  const inNamespaces = (...namespaces: readonly string[]) => ({
+    resources: namespaces.map((namespace) => ({ kind: 'Deployment', name: 'devlake-lake', namespace })),
+  })
+
+  it('also where its destination is another one, which holds for manifests without a namespace', async () => {
+    const spec = { destination: { ...destination, namespace: 'argocd' } }
+    await expectDeploysFromRepository(await platformWith({ spec, status: inNamespaces('argocd', 'fawkes') }))
+  })
+
+  it('also where their manifests name another namespace than its destination', async () => {
+    const platform = await platformWith({ status: inNamespaces('elsewhere') })
+    expect(await findingOf(expectDeploysFromRepository(platform))).toMatchObject({
+      summary: 'Application fawkes/devlake deploys to the wrong namespace.',
+      found: 'elsewhere',
+    })
+  })
+})
+
 describe('the status of the Application says nothing about now', () => {
   it.each<[string, Changes, RegExp]>([
     [

@@ -275,6 +275,20 @@ const differing: readonly [string, Objects, object, readonly (string | null)[]][
     [],
   ],
   [
+    'an Application whose manifests name the namespace',
+    {
+      ...base,
+      applications: [
+        {
+          ...application('argocd', 'dora', 'argocd'),
+          status: { resources: [{ kind: 'Deployment', name: 'devlake-lake', namespace: 'fawkes' }] },
+        },
+      ],
+    },
+    { application: { name: 'dora', namespace: 'argocd' } },
+    [],
+  ],
+  [
     'two Applications, of which one manages the lake',
     {
       ...base,
