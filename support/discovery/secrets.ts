@@ -1,23 +1,40 @@
 /** Proposals for the Secrets of the service: their names, the ExternalSecrets that write them, and a part without its key. */
 import { type Findings, onlyOf } from './proposal'
 import type { Subject } from './service-parts'
-import type { Snapshot } from './snapshot'
+import type { Found, Snapshot } from './snapshot'
 
 /** The keys of each Secret in a namespace, as far as ExternalSecrets and pods name them. No Secret is read. */
 export function secretKeysIn(snapshot: Snapshot, namespace: string): ReadonlyMap<string, ReadonlySet<string>> {
   const inside = <T extends { readonly metadata: { readonly namespace: string } }>(objects: readonly T[]) =>
     objects.filter(({ metadata }) => metadata.namespace === namespace)
-  const references = [
-    ...inside(snapshot.externalSecrets).flatMap(({ metadata, spec }) =>
-      spec.data.map(({ secretKey }) => ({ name: spec.target.name ?? metadata.name, key: secretKey })),
+  const containers = inside(snapshot.pods).flatMap(({ spec }) => [...spec.initContainers, ...spec.containers])
+  const references: readonly { readonly name: string; readonly keys: readonly string[] }[] = [
+    ...inside(snapshot.externalSecrets).map((one) => ({
+      name: one.spec.target.name ?? one.metadata.name,
+      keys: keysWrittenBy(one),
+    })),
+    ...containers.flatMap(({ env }) =>
+      env.flatMap(({ valueFrom }) =>
+        valueFrom?.secretKeyRef ? [{ name: valueFrom.secretKeyRef.name, keys: [valueFrom.secretKeyRef.key] }] : [],
+      ),
     ),
-    ...inside(snapshot.pods).flatMap(({ spec }) =>
-      spec.containers.flatMap(({ env }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? [])),
+    // They take the whole Secret, whatever its keys are.
+    ...containers.flatMap(({ envFrom }) =>
+      envFrom.flatMap(({ secretRef }) => (secretRef ? [{ name: secretRef.name, keys: [] }] : [])),
     ),
   ]
   const known = new Map<string, Set<string>>()
-  for (const { name, key } of references) if (name !== '') known.set(name, (known.get(name) ?? new Set()).add(key))
+  for (const { name, keys } of references)
+    if (name !== '') known.set(name, new Set([...(known.get(name) ?? []), ...keys]))
   return known
+}
+
+/** The keys that an ExternalSecret names. A template writes its own in place of those of the data, unless it is merged. */
+function keysWrittenBy({ spec }: Found<'externalSecrets'>): readonly string[] {
+  const { data, mergePolicy } = spec.target.template ?? {}
+  const read = spec.data.map(({ secretKey }) => secretKey)
+  if (data === undefined) return read
+  return mergePolicy === 'Merge' ? [...read, ...data] : data
 }
 
 /** The service collects from GitHub with a token. Only where ExternalSecrets name every key, its absence is known. */

@@ -25,12 +25,15 @@ const variable = z
     valueFrom,
     ...(value !== undefined && loginSettings.includes(name) ? { setting: `${name}=${value}` } : {}),
   }))
+const listOf = <T extends z.ZodType>(one: T) =>
+  z
+    .array(one)
+    .nullish()
+    .transform((given) => given ?? [])
 const container = z.object({
   image: z.string().default(''),
-  env: z
-    .array(variable)
-    .nullish()
-    .transform((given) => given ?? []),
+  env: listOf(variable),
+  envFrom: listOf(z.object({ secretRef: z.object({ name }).nullish() })),
 })
 
 const kinds = {
@@ -38,6 +41,7 @@ const kinds = {
     metadata,
     spec: z.object({
       containers: z.array(container).default([]),
+      initContainers: listOf(container),
       volumes: z.array(z.object({ persistentVolumeClaim: z.object({ claimName: name }).nullish() })).default([]),
     }),
   }),
@@ -129,7 +133,21 @@ const kinds = {
     metadata,
     spec: z
       .object({
-        target: z.object({ name: z.string().optional() }).prefault({}),
+        target: z
+          .object({
+            name: z.string().optional(),
+            /** The keys that the template writes, in place of those of the data or beside them. */
+            template: z
+              .object({
+                data: z
+                  .record(z.string(), z.unknown())
+                  .transform((data) => Object.keys(data))
+                  .optional(),
+                mergePolicy: z.string().default('Replace'),
+              })
+              .optional(),
+          })
+          .prefault({}),
         data: z.array(z.object({ secretKey: z.string() })).default([]),
         /** Writes keys that the object does not name. */
         dataFrom: z.array(z.looseObject({}).transform(() => ({}))).default([]),

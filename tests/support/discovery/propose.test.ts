@@ -444,6 +444,47 @@ const differing: readonly [string, Objects, object, readonly (string | null)[]][
     [],
   ],
   [
+    'Secrets that are taken or written as a whole',
+    {
+      ...base,
+      externalSecrets: [
+        { metadata: { name: 'devlake-secrets', namespace: 'fawkes' }, spec: { dataFrom: [{ extract: {} }] } },
+        ...base.externalSecrets.slice(2),
+      ],
+      pods: base.pods.map((one) => ({
+        ...one,
+        spec: {
+          ...one.spec,
+          initContainers: [{ name: 'wait', image: 'wait:1', envFrom: [{ secretRef: { name: 'devlake-db' } }] }],
+        },
+      })),
+    },
+    {},
+    [],
+  ],
+  [
+    'a Secret whose keys a template writes',
+    {
+      ...base,
+      externalSecrets: base.externalSecrets.map((one) =>
+        one.metadata.name === 'devlake-db'
+          ? {
+              metadata: { name: 'passwords', namespace: 'fawkes' },
+              spec: {
+                data: [{ secretKey: 'root' }, { secretKey: 'user' }],
+                target: {
+                  name: 'passwords',
+                  template: { data: { 'mysql-root-password': '{{ .root }}', 'mysql-password': '{{ .user }}' } },
+                },
+              },
+            }
+          : one,
+      ),
+    },
+    { secretNames: { database: { name: 'passwords' } } },
+    [],
+  ],
+  [
     'the API of ArgoCD in a namespace of its own',
     { ...base, services: [...base.services, service('argocd', 'argocd-server', argocdServer, 80)] },
     { dataSources: { argocd: { endpoint: 'http://argocd-server.argocd.svc' } } },
