@@ -87,6 +87,7 @@ export async function expectPongFromInside({ kubernetes, configuration, contract
       throw new Unmet({
         summary: 'The lake does not answer a ping from inside the cluster.',
         object: `Service ${namespace}/${service}, requested from pod ${metadata.name}`,
+        reliesOn: answer.ok ? [] : [`Service ${namespace}/${service}`],
         expected: contract.ping.expected,
         found: answer.ok ? excerpt(answer.stdout, 500) || 'an empty answer' : answer.complaint || 'no answer',
         remedy: [
@@ -110,21 +111,25 @@ export async function expectPongByPortForward(platform: Platform): Promise<void>
   const { configuration, contract, http, kubernetes } = platform
   const { service, port } = configuration.components.lake
   const forward = await platform.routes.forward('lake', { place: 'service', service, port })
+  const object = `Service ${kubernetes.namespace}/${service}`
   const ping = async () => {
     try {
-      return (await http.get(`http://127.0.0.1:${forward.port}${contract.ping.path}`)).body
+      const { body } = await http.get(`http://127.0.0.1:${forward.port}${contract.ping.path}`)
+      return { found: body, isPong: contract.ping.isAnswer(body), reliesOn: [] }
     } catch (error) {
-      if (error instanceof Unmet) return forward.lastError ?? error.finding.found
+      if (error instanceof Unmet)
+        return { found: forward.lastError ?? error.finding.found, isPong: false, reliesOn: [object] }
       throw error
     }
   }
-  const body = await ping()
-  if (contract.ping.isAnswer(body)) return
+  const { found, isPong, reliesOn } = await ping()
+  if (isPong) return
   throw new Unmet({
     summary: 'The lake does not answer a ping through a port-forward.',
-    object: `Service ${kubernetes.namespace}/${service}`,
+    object,
+    reliesOn,
     expected: contract.ping.expected,
-    found: excerpt(body, 500) || 'an empty answer',
+    found: excerpt(found, 500) || 'an empty answer',
     remedy: [command`curl -s '${`http://${service}.${kubernetes.namespace}.svc:${port}${contract.ping.path}`}'`],
   })
 }
