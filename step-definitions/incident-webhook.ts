@@ -21,6 +21,7 @@ Then('the incident webhook answers', function (this: AcceptanceWorld) {
 const alertOf = ({ told }: AcceptanceWorld): RaisedAlert => ({
   project: told.story.project,
   startsAt: told.story.toldAt,
+  incidents: told.incidents,
 })
 
 When('an alert about a project is raised in the observability platform', async function (this: AcceptanceWorld) {

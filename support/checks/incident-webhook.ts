@@ -89,6 +89,8 @@ export interface RaisedAlert {
   readonly project: string
   /** Milliseconds since the epoch. */
   readonly startsAt: number
+  /** Receives the ids of the incidents that are found for the alert. */
+  readonly incidents: Set<string>
 }
 
 /** 14.3: raises the alert. It ends by itself once the run no longer waits for it. */
@@ -114,15 +116,15 @@ type IncidentRow = z.infer<typeof incidentRow>
  * differ in where they put the text of an alert.
  * @returns milliseconds until the incident was found
  */
-export async function expectIncidentInTable(platform: Platform, { project, startsAt }: RaisedAlert): Promise<number> {
+export async function expectIncidentInTable(platform: Platform, raised: RaisedAlert): Promise<number> {
   try {
-    return await untilIncident(platform, project, {
+    return await untilIncident(platform, raised, {
       holds: (incident) => incident !== undefined,
       summary: 'An alert of the observability platform does not become an incident.',
       expected: 'a row in the incidents table',
     })
   } catch (error) {
-    await endAlert(platform, { project, startsAt })
+    await endAlert(platform, raised)
     throw error
   }
 }
@@ -133,7 +135,7 @@ export async function expectIncidentInTable(platform: Platform, { project, start
  */
 export async function expectIncidentResolved(platform: Platform, raised: RaisedAlert): Promise<number> {
   await endAlert(platform, raised)
-  return untilIncident(platform, raised.project, {
+  return untilIncident(platform, raised, {
     holds: (incident) => incident?.resolved === 1,
     summary: 'The end of an alert does not resolve its incident.',
     expected: 'a resolution_date in the incidents table',
@@ -152,7 +154,11 @@ interface IncidentExpectation {
   readonly expected: string
 }
 
-async function untilIncident(platform: Platform, project: string, expectation: IncidentExpectation): Promise<number> {
+async function untilIncident(
+  platform: Platform,
+  { project, incidents }: RaisedAlert,
+  expectation: IncidentExpectation,
+): Promise<number> {
   const { database, configuration } = platform
   const begin = performance.now()
   const credentials = await credentialsOf(platform, 'service')
@@ -166,6 +172,7 @@ async function untilIncident(platform: Platform, project: string, expectation: I
          WHERE LOCATE(?, CONCAT_WS(' ', id, title, description, url)) > 0`,
         [project],
       )
+      if (incident) incidents.add(incident.id)
       if (expectation.holds(incident)) return
       throw new Unmet({
         summary: expectation.summary,

@@ -89,6 +89,8 @@ export interface WebhookContract {
     projects: readonly string[],
     idsOf: (project: string, id: string) => readonly string[],
   ) => readonly Leavings[]
+  /** The rows of an incident that another part of the platform stored. Absent: they are removed with the project. */
+  readonly leavingsOfIncident?: (id: string) => readonly Leavings[]
   /** The path that lists the deployments of a project. */
   readonly deployments: Capability<(project: string) => string>
 }

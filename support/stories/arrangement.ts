@@ -28,6 +28,8 @@ export interface Told {
   readonly collected: Promise<number>
   /** The ends of the collections seen since then. Stories that were sent together share them. */
   readonly seen: Set<number>
+  /** The ids of incidents that the platform stored for the story, such as for an alert. */
+  readonly incidents: Set<string>
 }
 
 /** The number of stories that are sent concurrently. */
@@ -102,7 +104,13 @@ export class Arrangement {
           return second[lateIndex] ?? 0
         })
       for (const promise of [own, collected]) promise.catch(() => {})
-      this.started.set(story.scenario, { story, posted: own, collected, seen: lateIndex < 0 ? seen : seenByLate })
+      this.started.set(story.scenario, {
+        story,
+        posted: own,
+        collected,
+        seen: lateIndex < 0 ? seen : seenByLate,
+        incidents: new Set(),
+      })
     })
     for (const promise of [...first, ...second, ...postedLate]) promise.catch(() => {})
   }
@@ -170,7 +178,9 @@ export class Arrangement {
       this.platform,
       started.map(({ story }) => story),
     )
-    const left = await removeStoryData(this.platform, this.sender.projects, leavings)
+    const { leavingsOfIncident = () => [] } = this.platform.contract.webhooks
+    const stored = started.flatMap(({ incidents }) => [...incidents].flatMap(leavingsOfIncident))
+    const left = await removeStoryData(this.platform, this.sender.projects, [...leavings, ...stored])
     if (left.projects.length === 0)
       await Promise.all(this.records.map((record) => this.platform.kubernetes.deleteRecord(record)))
     return [

@@ -163,6 +163,15 @@ const leftRows = [
   { of: 'pipelines', ...pipelines },
 ] as const
 
+/** The columns that hold the id of an incident. Its board stays: it belongs to the connection that stored the incident. */
+const incidentColumns = {
+  incidents: 'id',
+  issues: 'id',
+  incident_assignees: 'incident_id',
+  board_issues: 'issue_id',
+  project_incident_deployment_relationships: 'id',
+}
+
 const ownFields = { absent: 'The events of stock DevLake have other field names and are not signed.' }
 
 const ended = ['TASK_COMPLETED', 'TASK_PARTIAL', 'TASK_FAILED', 'TASK_CANCELLED']
@@ -221,6 +230,8 @@ export const devlakeWebhooks: WebhookContract = {
     }
     return leftRows.map(({ of, ...rows }) => ({ ...rows, values: values[of] }))
   },
+  leavingsOfIncident: (id) =>
+    Object.entries(incidentColumns).map(([table, column]) => ({ table, column, key: column, values: [id] })),
   deployments: {
     absent: 'The API of stock DevLake lists no deployments: they are in its tables and on its dashboards.',
   },

@@ -110,7 +110,11 @@ beforeEach(async () => {
     await runOn(mariadb, `DELETE FROM ${table}; INSERT INTO ${table} VALUES (${values.join('), (')})`)
 })
 
-async function removed(database: boolean, told = story): Promise<string[]> {
+async function removed(
+  database: boolean,
+  told: Story | null = story,
+  alerts: readonly string[] = [],
+): Promise<string[]> {
   const { hostname: host, port, username: user, password } = new URL(mariadb.url)
   const configuration = configurationSchema(devlake.names).parse({
     contract: 'devlake',
@@ -119,7 +123,11 @@ async function removed(database: boolean, told = story): Promise<string[]> {
   const lake = new Database({ tcp: async () => ({ host, port: Number(port) }) }, configuration, () => {}, database)
   try {
     const stored = new StoredEvents({ configuration, database: lake }, { user, password, source: 'a test' })
-    return await stored.remove(leavingsOf({ configuration, contract: devlake }, [told]))
+    const leavings = leavingsOf({ configuration, contract: devlake }, told ? [told] : [])
+    return await stored.remove([
+      ...leavings,
+      ...alerts.flatMap((id) => devlake.webhooks.leavingsOfIncident?.(id) ?? []),
+    ])
   } finally {
     await lake.close()
   }
@@ -135,6 +143,24 @@ const counts = async () => {
 }
 
 const each = (count: number) => Object.fromEntries(Object.keys(tables).map((table) => [table, count]))
+
+describe('the incident of an alert', () => {
+  it('is removed by its id, and the board of the connection that stored it stays', async () => {
+    expect(await removed(true, null, ['webhook:4:INC-1'])).toEqual([])
+    const ofIncidents = [
+      'incidents',
+      'issues',
+      'incident_assignees',
+      'board_issues',
+      'project_incident_deployment_relationships',
+    ]
+    expect(await counts()).toEqual({ ...each(2), ...Object.fromEntries(ofIncidents.map((table) => [table, 1])) })
+  })
+
+  it('is listed if it may not be removed', async () => {
+    expect(await removed(false, null, ['webhook:4:INC-1'])).toContain('incidents webhook:4:INC-1')
+  })
+})
 
 describe('the rows of a story', () => {
   it('are removed from every table, and no others', async () => {
