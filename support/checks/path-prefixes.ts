@@ -2,8 +2,9 @@
 import { isAbsent } from '../basis/capability'
 import type { Contract } from '../contracts/contract'
 
-/** Returns a path without a regular expression of Nginx controllers behind it, and without a slash at its end. */
-export const prefixIn = (path: string): string => (path.split('(', 1)[0] ?? '').replace(/(?<=.)\/$/, '') || '/'
+/** Returns what a path or a regular expression for paths, such as /api(/|$)(.*), begins with; without a slash at its end. */
+export const prefixIn = (path: string): string =>
+  (path.replace(/^\^/, '').split(/[([{*+?$|\\]|\.[*+]/, 1)[0] ?? '').replace(/(?<=.)\/$/, '') || '/'
 
 /**
  * Returns the first of the rules with the longest prefix of a path, which ends at a slash of it or where it ends.

@@ -180,7 +180,8 @@ describe('the rules of an ingress', () => {
         'service',
       )
     await judged(rule('/', lake))
-    await judged(rule('/', ui), rule('/api(/|$)(.*)', lake))
+    for (const pattern of ['/api(/|$)(.*)', '/api/?(.*)', '/api/.*', '^/api', '/api[/].*', '/api/'])
+      await judged(rule('/', ui), rule(pattern, lake))
     await judged(rule('/', lake), rule('/apis', ui))
     expect((await findingOf(judged(rule('/', ui)))).found).toBe(`${ui.service}:${ui.port}, by the rule for /`)
     expect((await findingOf(judged(rule('/ap', lake)))).found).toBe('no rule')

@@ -99,7 +99,7 @@ const monthsIn = ({ months, onlyBegunMonths }: Lake, window: Window) =>
     .sort((one, other) => one.begin - other.begin)
 
 /**
- * The window from the begin of its first month on, if the panels have bars only for months that begin in the window: otherwise the
+ * The window from the beginning of its first month on, if the panels have bars only for months that begin in the window: otherwise the
  * deployments of that month are counted nowhere.
  */
 export function withFirstMonth({ months, onlyBegunMonths }: Lake, window: Window): Window {
