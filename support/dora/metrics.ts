@@ -86,6 +86,7 @@ export interface Histogram {
  */
 export const quantities = {
   'time range': 'text',
+  project: 'text',
   'deployment frequency': 'perDay',
   deployments: 'count',
   'deployments by day': 'series',
@@ -116,7 +117,6 @@ export const quantities = {
   'time to restore level': 'level',
   'time to restore unit': 'text',
   'listed incidents': 'series',
-  'mean of the listed incidents': 'minutes',
   'rework rate': 'percent',
   builds: 'count',
   'repeat builds': 'count',
@@ -147,13 +147,15 @@ export type QuantityKind = (typeof quantities)[Quantity]
 export type Value = number | string | null
 export type Reading = Readonly<Partial<Record<Quantity, Value>>>
 
-/** The days with deployments: "2026-03-01: 2, 2026-03-04: 1". */
-export const seriesText = (series: readonly { readonly date: string; readonly deployments: number }[]): string =>
-  series
-    .filter(({ deployments }) => deployments !== 0)
+/** The days with deployments: "2026-03-01: 2, 2026-03-04: 1". A day that the series has twice is in it twice. */
+export function seriesText(series: readonly { readonly date: string; readonly deployments: number }[]): string {
+  const days = Map.groupBy(series, ({ date }) => date)
+  return [...days.values()]
+    .flatMap((rows) => (rows.length > 1 ? rows : rows.filter(({ deployments }) => deployments !== 0)))
     .map(({ date, deployments }) => `${date}: ${deployments}`)
     .sort()
     .join(', ')
+}
 
 /** Ids in a fixed order, so that two lists of the same ids are equal: "d1, d2". */
 export const listText = (ids: readonly string[]): string => [...ids].sort().join(', ')

@@ -49,7 +49,6 @@ export function readingOf({
     'time to restore p50': timeToRestore.p50,
     'time to restore p95': timeToRestore.p95,
     'resolved incidents': timeToRestore.incidents,
-    'mean of the listed incidents': timeToRestore.mean,
     'time to restore level': timeToRestore.level,
     ...units,
     'rework rate': rework.percent,

@@ -7,7 +7,7 @@ import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { fieldsIn } from './answer-fields'
 import { expectStatus } from './api'
-import { askGraphQL, type SurfaceReading, undocumented } from './surface-readings'
+import { askGraphQL, inWords, type SurfaceReading, undocumented } from './surface-readings'
 
 /** Reads the list of all stored deployments. @throws Unmet when the answer is not as documented */
 export async function readDeployments(platform: Platform, token: string, project: string): Promise<SurfaceReading> {
@@ -16,13 +16,14 @@ export async function readDeployments(platform: Platform, token: string, project
   expectStatus(answer, 200)
   const body = jsonOf(answer)
   const parsed = schema.safeParse(body)
-  if (!parsed.success) throw undocumented(answer, new URL(answer.url).pathname, parsed.error.issues[0])
+  const shown = command`curl -s -H 'Authorization: Bearer …' '${answer.url}'`
+  if (!parsed.success) throw undocumented(answer, new URL(answer.url).pathname, parsed.error.issues[0], shown)
   const names = [...fieldsIn(body)].map((field) => field.split('.').at(-1) ?? '').filter((name) => name !== 'count')
   return {
     reading: {},
     listed: parsed.data,
     unknown: unknownNames(names, compared, notCompared),
-    command: command`curl -s -H 'Authorization: Bearer …' '${answer.url}'`,
+    command: shown,
   }
 }
 
@@ -69,7 +70,7 @@ export async function readGraphQLList(
     platform,
     token,
     asked,
-    `the list of ${type} over GraphQL`,
+    inWords(`the list of ${type}`, project, range),
     answer,
   )
   return { reading: {}, listed: reading, unknown, command: shown }

@@ -57,7 +57,7 @@ export async function readRest(
     const unknown = unknownFields(body, fieldsOf(metric.answer), metric.notCompared)
     return { command: shown, at, covered: parsed.data.range, reading: parsed.data.reading, unknown }
   }
-  throw undocumented(answer, new URL(answer.url).pathname, parsed.error.issues[0])
+  throw undocumented(answer, new URL(answer.url).pathname, parsed.error.issues[0], shown)
 }
 
 /** Reads the metrics over GraphQL. @throws Unmet when the answer is not as documented */
@@ -68,8 +68,12 @@ export async function readGraphQL(
   range: RangeName | undefined,
 ): Promise<SurfaceReading> {
   const { request, answer: schema } = applicable(platform.contract.dora.graphql)
-  return askGraphQL(platform, token, request(project, range), 'doraMetrics of GraphQL', schema)
+  return askGraphQL(platform, token, request(project, range), inWords('doraMetrics', project, range), schema)
 }
+
+/** A question over GraphQL, whose URL names neither the project nor the range. */
+export const inWords = (field: string, project: string, range: RangeName | undefined): string =>
+  `${field} of GraphQL about ${project} (${range ?? 'without a range'})`
 
 /** @throws Unmet when the answer is not as documented */
 export async function askGraphQL<T>(
@@ -81,8 +85,8 @@ export async function askGraphQL<T>(
 ): Promise<{ readonly reading: T; readonly command: CommandLine }> {
   const { data, errors, answer } = await platform.graphql.query(query, token, variables)
   const parsed = schema.safeParse(data)
-  if (errors.length > 0 || !parsed.success) throw undocumented(answer, what, parsed.error?.issues[0])
   const shown = command`curl -s -X POST -H 'Authorization: Bearer …' -H 'Content-Type: application/json' -d '${JSON.stringify({ query: query.replace(/\s+/g, ' '), variables })}' ${answer.url}`
+  if (errors.length > 0 || !parsed.success) throw undocumented(answer, what, parsed.error?.issues[0], shown)
   return { reading: parsed.data, command: shown }
 }
 
@@ -91,13 +95,19 @@ interface Issue {
   readonly message: string
 }
 
-export const undocumented = ({ url, status, body }: HttpAnswer, what: string, issue: Issue | undefined) =>
+/** @param shown the command that shows the answer */
+export const undocumented = (
+  { url, status, body }: HttpAnswer,
+  what: string,
+  issue: Issue | undefined,
+  shown: CommandLine,
+) =>
   new Unmet({
     summary: `${what} does not return the metrics as documented${issue ? `: ${issue.path.map(String).join('.') || 'the answer'}` : ''}.`,
     object: url,
     expected: issue?.message ?? 'the metrics of a project',
     found: `status ${status}: ${excerpt(body, 300)}`,
-    remedy: [command`curl -i '${url}'`],
+    remedy: [shown],
   })
 
 /** Reads the metrics page of the service. @throws Unmet when it is not in the text format */

@@ -4,7 +4,7 @@ import { type ComparedSurfaces, type FourMetric, fourMetrics, type MeasuredProje
 import type { Quantity } from '../../dora/metrics'
 import type { ReportingSurface } from '../../service/surfaces'
 import type { Readability } from './instruments'
-import { type Metric, quantitiesOf } from './metric'
+import { type Metric, ofWholeAnswer, quantitiesOf } from './metric'
 import { windowsOf, type Yielded } from './surface-comparison'
 
 /** The range whose numbers the reports show. All ranges are compared. */
@@ -37,7 +37,7 @@ export function surfacesByMetric(
       new Set(of.filter(({ reports }) => reports.includes(metric)).map(({ surface }) => surface))
     const quantities: readonly Quantity[] = quantitiesOf[metric]
     const differing = names(
-      differences.filter(({ quantity }) => quantity === 'time range' || quantities.includes(quantity)),
+      differences.filter(({ quantity }) => ofWholeAnswer.includes(quantity) || quantities.includes(quantity)),
     )
     const silent = names(unread)
     const all = names(answered.map(({ name, reports }) => ({ surface: name, reports })))

@@ -53,7 +53,6 @@ export const quantitiesOf: Readonly<Record<Metric, readonly Quantity[]>> = {
     'time to restore level',
     'time to restore unit',
     'listed incidents',
-    'mean of the listed incidents',
     'stored incidents',
     'all-time resolved incidents',
     'sum of all times to restore',
@@ -70,6 +69,9 @@ export const quantitiesOf: Readonly<Record<Metric, readonly Quantity[]>> = {
     'mean build duration',
   ],
 }
+
+/** What an answer says about itself. If it is wrong, so is every metric that the surface reports. */
+export const ofWholeAnswer: readonly Quantity[] = ['time range', 'project']
 
 /** Selects the quantities that can be recomputed from the tables that the configuration names. */
 export function recomputable(configuration: Configuration): (quantity: Quantity) => boolean {

@@ -174,7 +174,14 @@ export class ProjectReconciliation {
     const again = first && (await this.recomputed(lengths, [earliest])).answer
     const { settings, benchmarks } = subject
     const range = { lengths, ends, before: earliest, after: latest }
-    const canonical: Yielded = { answer, ...range, settings, benchmarks, ...(stored && { stored }) }
+    const canonical: Yielded = {
+      project: subject.project,
+      answer,
+      ...range,
+      settings,
+      benchmarks,
+      ...(stored && { stored }),
+    }
     const differencesIn = (yielded: Yielded, some: readonly SurfaceAnswer[]) => this.differencesIn(yielded, some)
     const asked = { platform, question: this.questionAt(lengths, ends), yielded: canonical, answers, differencesIn }
     const judgement = await judgedNumbers(asked)

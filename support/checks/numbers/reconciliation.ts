@@ -22,7 +22,7 @@ import { rejection, type WrongNumber } from './differences'
 import { staleness } from './freshness'
 import { readableSurfaces } from './instruments'
 import { withUnreadable } from './measured-project'
-import { type Metric, quantitiesOf, recomputable } from './metric'
+import { type Metric, ofWholeAnswer, quantitiesOf, recomputable } from './metric'
 import { missedAtSource, newestAtSources } from './newest-at-source'
 import { ProjectReconciliation } from './project-reconciliation'
 import type { StatedEnd, SurfaceDifference, UnknownFields, Unread } from './project-result'
@@ -138,7 +138,7 @@ function judged(reconciliation: Reconciliation, metric: Metric, isMeant: (range:
   const quantities: readonly Quantity[] = quantitiesOf[metric]
   const meant = differences
     .filter(({ quantity, reports }) =>
-      quantity === 'time range' ? reports.includes(metric) : quantities.includes(quantity),
+      ofWholeAnswer.includes(quantity) ? reports.includes(metric) : quantities.includes(quantity),
     )
     .filter(({ range }) => isMeant(range))
   const [first, ...others] = meant

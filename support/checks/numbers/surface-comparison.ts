@@ -81,6 +81,7 @@ const isFixed = (meant: WindowSetting | RangeName): meant is RangeName => rangeN
 
 /** The numbers that the events of a project yield, for ranges that end at any of several collections. */
 export interface Yielded {
+  readonly project: string
   /** Over {@link windowsOf} the lengths and ends. */
   readonly answer: Answer
   readonly lengths: readonly number[]
@@ -118,7 +119,7 @@ export function differencesOf(
   const candidates = covered ? [covered.end] : ends.filter((end) => end >= before && end <= after)
   const attempts = candidates.map((end) =>
     [
-      ...differences(expectedAt(yielded, answer, end), reading, precision),
+      ...differences({ ...expectedAt(yielded, answer, end), project: yielded.project }, reading, precision),
       ...differencesOfList(yielded, answer, end),
     ].map((difference) => ({
       answer,

@@ -1,14 +1,28 @@
 /** The values in the answers of the contract `fawkes`, and the quantities that they are read as. */
 import { z } from 'zod'
-import { type Level, levels, type Quantity, type Reading, seriesText } from '../../dora/metrics'
+import { type Level, levels, type Quantity, type QuantityKind, type Reading, seriesText } from '../../dora/metrics'
+
+/** The size of the last digit that surfaces show. */
+export const precision = {
+  ...{ perDay: 0.01, minutes: 0.1, percent: 0.1, ratio: 1e-6, seconds: 1e-3 },
+  ...{ count: 0, series: 0, level: 0, text: 0 },
+} as const satisfies Record<QuantityKind, number>
 
 export const number = z.number().nullable()
+/** A number that an answer may leave out where there is no data. */
+export const optional = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? null)
 export const level = z.enum(levels).nullable()
 export const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
 export const range = z.looseObject({ start: instant.optional(), end: instant })
-/** Null only beside a value that is null. */
-export const unit = z.string().nullable()
-export const duration = z.looseObject({ value: number, unit, level, p50: number, p95: number })
+/** Left out only beside a value that is null. */
+export const unit = z.string().nullish()
+export const duration = z.looseObject({ value: number, unit, level, p50: optional, p95: optional })
+/** The project that an answer is about, if it names it. */
+export const project = z.string().optional()
+export const projectOf = (project: string | undefined): Reading => (project === undefined ? {} : { project })
 
 export interface Duration {
   readonly value: number | null
@@ -44,8 +58,14 @@ export const frequencyOf = ({ value, unit, level }: Pick<Duration, 'value' | 'un
   ...unitOf('deployment frequency unit', { value, unit }),
 })
 
-/** A day; some surfaces add a time. */
-export const date = z.string().transform((text) => text.slice(0, 10))
+/** A UTC day; some surfaces write the instant at which it begins, with an offset or without. */
+export const date = z.union([
+  z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString().slice(0, 10)),
+  z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d(?:[T ][\d:.]+)?$/)
+    .transform((text) => text.slice(0, 10)),
+])
 
 export interface Day {
   readonly date: string
@@ -64,28 +84,30 @@ export interface Rate {
   /** Undefined: the surface names no unit. */
   readonly unit?: string | null | undefined
   readonly level: Level | null
-  readonly total: number
-  readonly failed: number
+  /** Null: left out, which is right only without a value. */
+  readonly total: number | null
+  readonly failed: number | null
 }
 
 export const failureRateOf = ({ value, unit, level, total, failed }: Rate): Reading => ({
   'change failure rate': value,
   'change failure rate level': level,
-  'completed deployments': total,
-  'failed deployments': failed,
+  ...(value === null && total === null ? {} : { 'completed deployments': total }),
+  ...(value === null && failed === null ? {} : { 'failed deployments': failed }),
   ...(unit === undefined ? {} : unitOf('change failure rate unit', { value, unit })),
 })
 
 export const none: Duration = { value: null, level: null, p50: null, p95: null }
 export const noFrequency = { value: null, level: null }
 export const noRate: Rate = { ...noFrequency, total: 0, failed: 0 }
-export const rateFields = { value: number, unit, level, total_deployments: z.number(), failed_deployments: z.number() }
+export const rateFields = { value: number, unit, level, total_deployments: optional, failed_deployments: optional }
 export const rateOf = ({
   total_deployments: total,
   failed_deployments: failed,
+  unit = null,
   ...rest
 }: z.output<z.ZodObject<typeof rateFields>>): Rate => ({
-  ...rest,
+  ...{ ...rest, unit },
   total,
   failed,
 })

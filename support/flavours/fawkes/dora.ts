@@ -1,6 +1,7 @@
 /** The surfaces of the contract `fawkes`: the requests for the metrics and the answers. */
 import { z } from 'zod'
 import type { DoraContract } from '../../contracts/dora'
+import { precision } from './answer-values'
 import { fawkesDeployments } from './event-lists'
 import { fawkesGraphQL } from './graphql-metrics'
 import { fawkesRest, pathOf } from './rest-metrics'
@@ -18,10 +19,7 @@ const names = z.array(z.string().min(1)).min(1)
 
 export const fawkesDora: DoraContract = {
   ranges: { last7days: 7, last30days: 30, last90days: 90 },
-  precision: {
-    ...{ perDay: 0.01, minutes: 0.1, percent: 0.1, ratio: 1e-6, seconds: 1e-3 },
-    ...{ count: 0, series: 0, level: 0, text: 0 },
-  },
+  precision,
   rest: fawkesRest,
   deployments: fawkesDeployments,
   stages: {

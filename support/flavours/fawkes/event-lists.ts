@@ -64,16 +64,14 @@ export const notComparedIn: NotCompared = {
   commitSha: 'the lead time is compared, which depends on all commits of a deployment',
 }
 
-const entries = z.array(entry())
-
 export const fawkesDeployments: RestList = {
   path: (project) => `/api/deployments?project=${urlPart(project)}`,
-  answer: z.union([
-    entries.transform((found) => ({ entries: found })),
+  answer: z.preprocess(
+    (body) => (Array.isArray(body) ? { deployments: body } : body),
     z
-      .looseObject({ deployments: entries, count: z.number().int().nonnegative().optional() })
+      .looseObject({ deployments: z.array(entry()), count: z.number().int().nonnegative().optional() })
       .transform(({ deployments, count }) => ({ entries: deployments, count })),
-  ]),
+  ),
   compared: comparedNames,
   notCompared: notComparedIn,
 }

@@ -9,6 +9,9 @@ import {
   leadTimeOf,
   level,
   number,
+  optional,
+  project,
+  projectOf,
   seriesOf,
   timeToRestoreOf,
   unit,
@@ -52,7 +55,6 @@ export const fawkesGraphQL: GraphQLMetrics = {
     variables: { project },
   }),
   notCompared: {
-    'doraMetrics.project': 'it repeats the name that was asked for',
     'doraMetrics.leadTimeForChanges.stages.name': 'the stages are compared over REST',
     'doraMetrics.leadTimeForChanges.stages.duration': 'the stages are compared over REST',
     'doraMetrics.operationalPerformance.value': 'the service measures it itself',
@@ -65,6 +67,7 @@ export const fawkesGraphQL: GraphQLMetrics = {
   answer: z
     .looseObject({
       doraMetrics: z.looseObject({
+        project,
         deploymentFrequency: z.looseObject({
           value: number,
           unit,
@@ -75,13 +78,14 @@ export const fawkesGraphQL: GraphQLMetrics = {
         changeFailureRate: z.looseObject({
           value: number,
           level,
-          totalDeployments: z.number(),
-          failedDeployments: z.number(),
+          totalDeployments: optional,
+          failedDeployments: optional,
         }),
         meanTimeToRestore: duration,
       }),
     })
     .transform(({ doraMetrics: found }) => ({
+      ...projectOf(found.project),
       ...frequencyOf(found.deploymentFrequency),
       ...seriesOf(found.deploymentFrequency.timeseries.map(({ date, count }) => ({ date, deployments: count }))),
       ...leadTimeOf(found.leadTimeForChanges),

@@ -1,6 +1,7 @@
 /** The paths of the REST API of the contract `fawkes` that report the metrics. */
 import { z } from 'zod'
 import type { NotCompared, RangeName, RestMetric, RestMetrics } from '../../contracts/dora'
+import { toleranceOf } from '../../dora/comparison'
 import { listText, type Reading, seriesText, type Window } from '../../dora/metrics'
 import { failureText, incidentText } from '../../dora/reading'
 import {
@@ -15,6 +16,9 @@ import {
   none,
   noRate,
   number,
+  precision,
+  project,
+  projectOf,
   range,
   rate,
   rateFields,
@@ -36,10 +40,7 @@ function rangeOf(range: RangeName | Window | undefined): Record<string, string> 
   return { timeRange: 'custom', startDate, endDate }
 }
 
-const repeated: NotCompared = {
-  project: 'it repeats the name that was asked for',
-  metric: 'it repeats the path that was asked for',
-}
+const repeated: NotCompared = { metric: 'it repeats the path that was asked for' }
 const undefinedByContract = 'the contract does not define it'
 const freeText = 'it is free text'
 const measured = 'the service measures it itself'
@@ -55,9 +56,10 @@ const metric = <T>(
   path: pathOf(name),
   noData,
   notCompared: repeated,
-  answer: z
-    .looseObject({ timeRange: range, summary })
-    .transform(({ timeRange, summary }) => ({ range: timeRange, reading: reading(summary) })),
+  answer: z.looseObject({ project, timeRange: range, summary }).transform(({ project, timeRange, summary }) => ({
+    range: timeRange,
+    reading: { ...projectOf(project), ...reading(summary) },
+  })),
 })
 
 const seriesIn = {
@@ -75,13 +77,14 @@ const frequencyBy = (grouping: keyof typeof seriesIn): RestMetric => ({
   notCompared: repeated,
   answer: z
     .looseObject({
-      timeRange: range,
+      ...{ project, timeRange: range },
       summary: z.looseObject({ value: number, unit, level }),
       timeseries: z.array(z.looseObject({ date, deployments: z.number() })),
     })
-    .transform(({ timeRange, summary, timeseries }) => ({
+    .transform(({ project, timeRange, summary, timeseries }) => ({
       range: timeRange,
       reading: {
+        ...projectOf(project),
         ...frequencyOf(summary),
         deployments: sumOf(timeseries),
         [seriesIn[grouping]]: seriesText(timeseries),
@@ -101,13 +104,14 @@ const changeFailureRate: RestMetric = {
   },
   answer: z
     .looseObject({
-      timeRange: range,
+      ...{ project, timeRange: range },
       summary: z.looseObject({ ...rateFields, successful_deployments: z.number() }),
       failures: z.array(z.looseObject({ deployment_id: z.string(), timestamp: instant })),
     })
-    .transform(({ timeRange, summary, failures }) => ({
+    .transform(({ project, timeRange, summary, failures }) => ({
       range: timeRange,
       reading: {
+        ...projectOf(project),
         ...failureRateOf(rateOf(summary)),
         'successful deployments': summary.successful_deployments,
         'listed failures': listText(
@@ -123,7 +127,7 @@ const timeToRestore = {
   notCompared: { ...repeated, 'summary.avg_severity': undefinedByContract, 'incidents.title': freeText },
   answer: z
     .looseObject({
-      timeRange: range,
+      ...{ project, timeRange: range },
       summary: duration.extend({ total_incidents: z.number() }),
       incidents: z.array(
         z.looseObject({
@@ -135,20 +139,28 @@ const timeToRestore = {
         }),
       ),
     })
-    .transform(({ timeRange, summary, incidents }) => ({
+    .transform(({ project, timeRange, summary, incidents }) => ({
       range: timeRange,
       reading: {
+        ...projectOf(project),
         ...timeToRestoreOf(summary),
         'resolved incidents': summary.total_incidents,
-        'mean of the listed incidents': meanOf(incidents.map(({ duration_minutes: minutes }) => minutes ?? 0)),
         'listed incidents': listText(
-          incidents.map(({ id, severity, created_at: createdAt, resolved_at: resolvedAt }) =>
-            incidentText({ id, severity, createdAt, resolvedAt }),
+          incidents.map(({ id, severity, created_at: createdAt, resolved_at: resolvedAt, duration_minutes: minutes }) =>
+            [incidentText({ id, severity, createdAt, resolvedAt }), lasting(minutes, createdAt, resolvedAt)].join(''),
           ),
         ),
       },
     })),
 } satisfies RestMetric
+
+/** The duration of an incident where it differs from the time between its creation and its resolution; nothing where it agrees. */
+function lasting(minutes: number | null, createdAt: number, resolvedAt: number | null): string {
+  if (resolvedAt === null) return ''
+  const expected = (resolvedAt - createdAt) / 60_000
+  if (minutes === null) return ' without a duration'
+  return Math.abs(minutes - expected) <= toleranceOf('minutes', precision, expected) ? '' : ` lasting ${minutes} min`
+}
 
 /** The time to restore of the incidents of one severity. */
 const timeToRestoreOfSeverity = (severity: string): RestMetric => ({
@@ -157,9 +169,6 @@ const timeToRestoreOfSeverity = (severity: string): RestMetric => ({
   severity,
   path: (project, range) => `${pathOf('mttr')(project, range)}&severity=${severity}`,
 })
-
-const meanOf = (numbers: readonly number[]) =>
-  numbers.length === 0 ? null : numbers.reduce((sum, one) => sum + one, 0) / numbers.length
 
 export const fawkesRest: RestMetrics = {
   overview: {
@@ -183,7 +192,7 @@ export const fawkesRest: RestMetrics = {
     },
     answer: z
       .looseObject({
-        timeRange: range,
+        ...{ project, timeRange: range },
         metrics: z.looseObject({
           deploymentFrequency: z.looseObject({ value: number, unit, level }),
           leadTimeForChanges: duration,
@@ -191,9 +200,10 @@ export const fawkesRest: RestMetrics = {
           meanTimeToRestore: duration,
         }),
       })
-      .transform(({ timeRange, metrics }) => ({
+      .transform(({ project, timeRange, metrics }) => ({
         range: timeRange,
         reading: {
+          ...projectOf(project),
           ...frequencyOf(metrics.deploymentFrequency),
           ...leadTimeOf(metrics.leadTimeForChanges),
           ...failureRateOf(metrics.changeFailureRate),
@@ -222,7 +232,7 @@ export const fawkesRest: RestMetrics = {
     },
     answer: z
       .looseObject({
-        timeRange: range,
+        ...{ project, timeRange: range },
         summary: z.looseObject({
           rework_rate: number,
           build_success_rate: number,
@@ -235,9 +245,10 @@ export const fawkesRest: RestMetrics = {
           failed_builds: z.number(),
         }),
       })
-      .transform(({ timeRange, summary, details }) => ({
+      .transform(({ project, timeRange, summary, details }) => ({
         range: timeRange,
         reading: {
+          ...projectOf(project),
           'rework rate': summary.rework_rate,
           builds: details.total_builds,
           'repeat builds': details.retry_builds,

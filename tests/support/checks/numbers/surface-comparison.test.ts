@@ -42,7 +42,7 @@ function yieldedBy(events: ProjectEvents, project: string): Yielded {
   const stored = new StoredEvents(project)
   for (const one of events.deployments) stored.addDeployment(one)
   for (const one of events.incidents) stored.addIncident(one)
-  return { answer, lengths, ends: [now], before: now, after: now, settings: settings.defaults, stored }
+  return { project, answer, lengths, ends: [now], before: now, after: now, settings: settings.defaults, stored }
 }
 
 /** The answer that a correct surface gives: every quantity of the metrics that it reports. */
