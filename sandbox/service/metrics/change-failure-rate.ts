@@ -16,12 +16,14 @@ export interface ChangeFailureRate {
 const judged = (definitions: Definitions): string => `
   ${finishedDeployments(definitions)}, ${attributedIncidents(definitions)},
   counted AS (
-    SELECT d.*, COALESCE(n.incidents, 0) AS incidents
-    FROM finished_deployments d
-    LEFT JOIN (
-      SELECT deployment_id, COUNT(*) AS incidents FROM attributed_incidents GROUP BY deployment_id
-    ) n ON n.deployment_id = d.id
+    SELECT d.id, d.project, d.finished_date, d.failed, SUM(d.incidents) AS incidents
+    FROM (
+      SELECT d.*, 0 AS incidents FROM finished_deployments d
+      UNION ALL
+      SELECT d.*, 1 FROM attributed_incidents i JOIN finished_deployments d ON d.id = i.deployment_id
+    ) d
     WHERE ${definitions.within('d.finished_date')}
+    GROUP BY d.id, d.project, d.finished_date, d.failed
   ),
   judged AS (SELECT d.*, (${definitions.changeFailed}) AS change_failed FROM counted d)`
 

@@ -50,7 +50,7 @@ export interface Definitions {
   readonly blamePlace: { readonly deployment: number; readonly incident: number }
   /** The number of the blamable deployment that counts as the last before an incident, from `i.deployments_before`. */
   readonly lastBefore: string
-  /** The deployment of an incident. `i.named` is the one that it names, `d.id` the last blamable one before it. */
+  /** The deployment of an incident. `i.named` is the one that it names, `i.last_before` the last blamable one before it. */
   readonly attributedTo: string
   /** Selects the deployments whose change failed, from the number of their `incidents`. */
   readonly changeFailed: string
@@ -100,7 +100,7 @@ export const canonical: Definitions = {
   blamable: 'd.succeeded',
   blamePlace: { incident: 0, deployment: 1 },
   lastBefore: 'i.deployments_before',
-  attributedTo: 'COALESCE(i.named, d.id)',
+  attributedTo: 'COALESCE(i.named, i.last_before)',
   changeFailed: 'd.failed OR incidents > 0',
   incidentStart: 'i.created_date',
   incidentEnd: 'i.resolution_date',

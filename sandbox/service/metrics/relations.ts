@@ -66,35 +66,33 @@ export const leadTimes = (definitions: Definitions): string => `
 
 /**
  * The incidents of the environment, each with the deployment that it is attributed to, or NULL. Incidents and blamable
- * deployments share one timeline, on which the deployments are counted: the last one before an incident is the k-th if
- * k of them precede it. The work therefore grows with the sum of both numbers, not with their product.
+ * deployments share one timeline: the last deployment before an incident is the k-th if k of them precede it. Nothing is
+ * joined, because MariaDB gives a temporary table no index over a column as long as an id, and would compare every
+ * incident with every deployment.
  */
 export const attributedIncidents = (definitions: Definitions): string => `
-  blamable_deployments AS (
-    SELECT d.id, d.project, d.finished_date,
-      ROW_NUMBER() OVER (PARTITION BY d.project ORDER BY d.finished_date, d.id) AS nth
-    FROM finished_deployments d WHERE ${definitions.blamable}
-  ),
   timeline AS (
-    SELECT project, finished_date AS at, ${definitions.blamePlace.deployment} AS place, 1 AS deployments,
+    SELECT d.project, d.finished_date AS at, ${definitions.blamePlace.deployment} AS place, d.id AS deployment,
       NULL AS id, NULL AS title, NULL AS severity, NULL AS named, NULL AS began, NULL AS ended
-    FROM blamable_deployments
+    FROM finished_deployments d WHERE ${definitions.blamable}
     UNION ALL
-    SELECT s.project_name, i.created_date, ${definitions.blamePlace.incident}, 0,
+    SELECT s.project_name, i.created_date, ${definitions.blamePlace.incident}, NULL,
       i.id, i.title, i.severity, s.deployment_id, ${definitions.incidentStart}, ${definitions.incidentEnd}
     FROM incidents i JOIN incident_scopes s ON s.incident_id = i.id
     WHERE s.project_name IN (:projects) AND ${definitions.environment('s.environment')}
   ),
   placed AS (
-    SELECT t.*, SUM(t.deployments) OVER (
-      PARTITION BY t.project ORDER BY t.at, t.place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    SELECT t.*, COUNT(t.deployment) OVER (
+      PARTITION BY t.project ORDER BY t.at, t.place, t.deployment ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS deployments_before
     FROM timeline t
   ),
+  incidents_by_deployment AS (
+    SELECT i.*, MAX(i.deployment) OVER (PARTITION BY i.project, ${definitions.lastBefore}) AS last_before FROM placed i
+  ),
   attributed_incidents AS (
     SELECT i.id, i.title, i.severity, i.began, i.ended, ${definitions.attributedTo} AS deployment_id
-    FROM placed i LEFT JOIN blamable_deployments d ON d.project = i.project AND d.nth = ${definitions.lastBefore}
-    WHERE i.id IS NOT NULL
+    FROM incidents_by_deployment i WHERE i.id IS NOT NULL
   )`
 
 /** All incidents resolved in the window; `restoration_samples` has only those with a plausible duration. */

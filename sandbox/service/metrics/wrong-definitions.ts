@@ -40,7 +40,7 @@ export const wrongDefinitions = {
   'late-incidents-ignored': { attributedTo: `CASE WHEN i.began < :end THEN ${canonical.attributedTo} END` },
   'successes-only': { terminal: `d.result = 'SUCCESS' AND ${ended}` },
   'incident-at-the-same-instant': { blamePlace: { deployment: 0, incident: 1 } },
-  'named-deployment-ignored': { attributedTo: 'd.id' },
+  'named-deployment-ignored': { attributedTo: 'i.last_before' },
   'only-named-deployments': { attributedTo: 'i.named' },
   'first-deployment-blamed': { lastBefore: 'GREATEST(1, i.deployments_before)' },
   'failed-deployments-blamed': { blamable: 'TRUE' },

@@ -74,7 +74,10 @@ async function readSeries(transaction: Transaction, definitions: Definitions, en
   return series
 }
 
-/** The projects of one query: more could take longer than a statement may. */
+/**
+ * The projects of one query. The lead times of 500 projects with 2,000 deployments each take more than the 30 s that a statement
+ * of a collection may take, those of 20 less than 1 s.
+ */
 const projectsAtOnce = 20
 
 /** Groups the projects by equal settings, so that one query serves many projects. */
