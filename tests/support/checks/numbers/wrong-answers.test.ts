@@ -1,6 +1,8 @@
 /** A single wrong value or row in the answer of one surface, as it is sent: the suite names its quantity, surface, project and range. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { z } from 'zod'
+import { isAbsent } from '../../../../support/basis/capability'
 import { Unmet } from '../../../../support/basis/expectation'
 import { StoredEvents } from '../../../../support/checks/numbers/list-comparison'
 import {
@@ -17,6 +19,7 @@ import { toleranceOf } from '../../../../support/dora/comparison'
 import { computeOf, type ProjectEvents } from '../../../../support/dora/compute'
 import { levels, type Quantity, quantities } from '../../../../support/dora/metrics'
 import { fawkes } from '../../../../support/flavours/fawkes/fawkes'
+import { fieldsOf } from '../../../../support/service/answer-fields'
 import { reportingIn, surfacesOf } from '../../../../support/service/surfaces'
 import { answeringPlatform } from '../../../fixtures/answering-platform'
 import { history, now } from '../../../fixtures/random-histories'
@@ -269,4 +272,35 @@ describe('one wrong value or row in the answer of a surface about one project an
     )
     for (const quantity of compared) expect(drawn, 'quantities that were drawn').toContain(quantity)
   }, 240_000)
+
+  it('is drawn from every field that the contract reads', () => {
+    const at = now - 3_600_000
+    const of = { project: 'a', environment: 'production' }
+    const events: ProjectEvents = {
+      deployments: [
+        {
+          ...{ ...of, type: 'deployment', id: '1', repository: null, result: 'FAILURE', listsCommits: true },
+          ...{ startedAt: at, finishedAt: at, commits: [] },
+        },
+      ],
+      incidents: [
+        { ...of, type: 'incident', id: '1', severity: 'high', createdAt: at, resolvedAt: at, deploymentId: null },
+      ],
+      builds: [],
+    }
+    const yielded = yieldedBy(events, 'a', settings.defaults)
+    const { rest, graphql } = fawkes.dora
+    if (isAbsent(rest) || isAbsent(graphql)) throw new Error('The contract has no such surface.')
+    const schemas = new Map<string, z.ZodType>([
+      ...Object.values(rest).map((one) => [`REST ${new URL(one.path(''), 'http://a').pathname}`, one.answer] as const),
+      ['GraphQL', graphql.answer],
+    ])
+    const read = [...schemas].flatMap(([surface, schema]) =>
+      [...fieldsOf(schema)].map((field) => `${surface}: ${field}`),
+    )
+    const drawn = questions.flatMap((one) =>
+      spoiltIn(rightAnswer(yielded, one, 'a')).map(({ place }) => `${one.surface.name}: ${place}`),
+    )
+    expect(new Set(drawn), 'fields that can be drawn').toEqual(new Set([...drawn, ...read]))
+  })
 })
