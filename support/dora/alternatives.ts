@@ -4,14 +4,8 @@
  */
 import { type Benchmarks, publishedBenchmarks } from './benchmarks'
 import type { ProjectEvents } from './compute'
-import {
-  canonical,
-  type DatedCommit,
-  type Definitions,
-  hour,
-  type Outcome,
-  type ShippedDeployment,
-} from './definitions'
+import { canonical, type DatedCommit, type Definitions, hour, type Outcome } from './definitions'
+import { isInProduction, withFreshCommits } from './fresh-commits'
 import type { Quantity, QuantityKind } from './metrics'
 import type { Question } from './oracle'
 
@@ -182,7 +176,7 @@ export const alternatives: readonly Alternative[] = [
   },
   {
     sentence: 'deployments ship in the order of their ids instead of their finish',
-    events: (events) => ({ ...events, deployments: shippedByIds(events.deployments) }),
+    events: withFreshCommits(isInProduction, (one, other) => (one.id < other.id ? -1 : 1)),
   },
   { sentence: 'redeployments yield a lead time', definitions: { measuresRedeploys: true } },
   {
@@ -195,6 +189,13 @@ export const alternatives: readonly Alternative[] = [
       ...events,
       deployments: events.deployments.map((deployment) => ({ ...deployment, repository: null })),
     }),
+  },
+  {
+    sentence: 'commits that another environment has shipped do not count as new',
+    events: withFreshCommits(
+      () => true,
+      (one, other) => Number(one.finishedAt) - Number(other.finishedAt),
+    ),
   },
   { sentence: 'negative durations are not left out', definitions: { sampleOf: (duration) => duration } },
   { sentence: 'negative durations count as zero', definitions: { sampleOf: (duration) => Math.max(0, duration) } },
@@ -264,23 +265,6 @@ export const alternatives: readonly Alternative[] = [
   ...otherUnits,
   ...otherZones,
 ]
-
-/** Leaves to each success the commits that no success with a smaller id in its repository contains. */
-function shippedByIds(deployments: ProjectEvents['deployments']): ProjectEvents['deployments'] {
-  const seen = new Set<string>()
-  const isShipping = ({ environment, result }: ShippedDeployment) =>
-    canonical.countsEnvironment(environment, 'production') && canonical.outcomeOf(result) === 'success'
-  const own = new Map<ShippedDeployment, readonly DatedCommit[]>()
-  for (const one of deployments.filter(isShipping).sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const keyOf = ({ sha }: DatedCommit) => `${one.repository ?? ''} ${sha}`
-    own.set(
-      one,
-      one.commits.filter((commit) => !seen.has(keyOf(commit))),
-    )
-    for (const commit of one.commits) seen.add(keyOf(commit))
-  }
-  return deployments.map((one) => ({ ...one, commits: own.get(one) ?? one.commits }))
-}
 
 function latest(times: readonly (number | null)[]): number | null {
   return times.reduce<number | null>(

@@ -405,6 +405,17 @@ describe('an alternative definition', () => {
     windows = [week],
   ) => new Interpretation(eventsOf(events, 'checkout'), { ...question, windows }).explaining(reported)
 
+  it('is named for commits that were in staging before production', () => {
+    const sent = [
+      commit('c1', '2026-03-02T08:00:00Z'),
+      commit('c2', '2026-03-03T08:00:00Z'),
+      deployment('s1', '2026-03-02T10:00:00Z', { environment: 'staging', commits: ['c1'] }),
+      deployment('p1', noon(3), { commits: ['c1', 'c2'] }),
+    ]
+    const reported = { window: 0, quantity: 'lead time', found: 4 * 60, tolerance: 0.01 } as const
+    expect(named(sent, reported)).toContain('commits that another environment has shipped do not count as new')
+  })
+
   it('is named for a correct number in another unit', () => {
     const sent = [incident('i1', '2026-03-02T10:00:00Z', '2026-03-02T13:00:00Z')]
     const reported = { window: 0, quantity: 'time to restore', found: 3, tolerance: 0.01 } as const
