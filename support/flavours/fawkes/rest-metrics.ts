@@ -173,7 +173,10 @@ const timeToRestoreOfSeverity = (severity: string): RestMetric => ({
 export const fawkesRest: RestMetrics = {
   overview: {
     path: pathOf('metrics'),
-    noData: {},
+    noData: {
+      ...{ ...frequencyOf(noFrequency), ...failureRateOf(noRate) },
+      ...{ ...leadTimeOf(none), ...timeToRestoreOf(none) },
+    },
     notCompared: {
       ...repeated,
       ...Object.fromEntries(

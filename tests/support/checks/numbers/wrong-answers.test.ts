@@ -15,15 +15,15 @@ import {
 } from '../../../../support/checks/numbers/surface-comparison'
 import { configurationSchema } from '../../../../support/configuration/schema'
 import type { MetricSettings } from '../../../../support/contracts/dora'
-import { toleranceOf } from '../../../../support/dora/comparison'
 import { computeOf, type ProjectEvents } from '../../../../support/dora/compute'
-import { levels, type Quantity, quantities } from '../../../../support/dora/metrics'
+import type { Quantity } from '../../../../support/dora/metrics'
 import { fawkes } from '../../../../support/flavours/fawkes/fawkes'
 import { fieldsOf } from '../../../../support/service/answer-fields'
 import { reportingIn, surfacesOf } from '../../../../support/service/surfaces'
 import { answeringPlatform } from '../../../fixtures/answering-platform'
 import { history, now } from '../../../fixtures/random-histories'
-import { type Fields, Rows, rightAnswer, Shown, type Tree } from '../../../fixtures/right-answers'
+import { rightAnswer, Shown } from '../../../fixtures/right-answers'
+import { sent, spoiltIn, style } from '../../../fixtures/spoilt-answers'
 
 const { precision, ranges, settings } = fawkes.dora
 const questions = rangeQuestions(
@@ -36,124 +36,6 @@ const drawnSettings: fc.Arbitrary<MetricSettings> = fc.constantFrom<MetricSettin
   { ...settings.defaults, frequencyEnvironment: 'staging', frequencyWindowDays: 14 },
   { ...settings.defaults, failureRateWindowDays: 60, severities: ['critical', 'high'] },
 )
-
-/** The ways to write a right answer. */
-interface Style {
-  readonly isRounded: boolean
-  readonly isShuffled: boolean
-  readonly hasMore: boolean
-  readonly time: (time: string) => string
-}
-const style: fc.Arbitrary<Style> = fc.record({
-  ...{ isRounded: fc.boolean(), isShuffled: fc.boolean(), hasMore: fc.boolean() },
-  time: fc.constantFrom<Style['time']>(
-    (time) => time,
-    (time) => time.replace('Z', '000Z'),
-    (time) => time.replace('Z', '+00:00'),
-    (time) => `${new Date(Date.parse(time) + 19_800_000).toISOString().slice(0, -1)}+05:30`,
-  ),
-})
-
-const missing: unique symbol = Symbol('missing')
-type Wrong = string | number | boolean | null | typeof missing
-
-/** The wrong values in the place of a right one. */
-function wrongOnes(shown: Shown): Wrong[] {
-  const { value, quantity, kind, isOptional } = shown
-  const absent: Wrong[] = isOptional ? [] : [missing]
-  if (kind === 'instant') {
-    const at = Date.parse(String(value ?? new Date(now).toISOString()))
-    const moved = [-864e5, 864e5, 3_600_000, -1000].map((by) => new Date(at + by).toISOString())
-    return [...moved, 'yesterday', 17, ...absent, ...(value === null ? [] : [null])]
-  }
-  if (kind === 'day') {
-    const next = new Date(Date.parse(String(value)) + 864e5).toISOString()
-    const moved = [next, next.slice(0, 10), `${value}T00:00:00+02:00`, `${value}T23:00:00-02:00`]
-    return [...(isOptional ? [] : moved), 'yesterday', 17, missing, null]
-  }
-  if (kind === 'text') {
-    const level = levels.find((one) => one !== value) ?? null
-    const isLevel = quantities[quantity] === 'level'
-    return [isLevel ? level : `${value} and more`, 17, ...absent, ...(value === null || isOptional ? [] : [null])]
-  }
-  const number = Number(value ?? 0)
-  const ofDuration = quantity === 'listed incidents' ? 'minutes' : quantities[quantity]
-  const step = toleranceOf(ofDuration, precision, number) * 1.2 + (precision[ofDuration] === 0 ? 1 : 0)
-  const scaled = [number * 60, number / 60, number * 100].filter((one) => Math.abs(one - number) > step)
-  if (kind === 'sample') return [number + step, number - step, ...scaled]
-  return [
-    number + step,
-    number - step,
-    ...scaled,
-    String(number),
-    ...absent,
-    ...(value === null || isOptional ? [] : [null]),
-  ]
-}
-
-/** A place in an answer that can be spoilt, and the answer that has it spoilt. */
-interface Spoilt {
-  readonly quantity: Quantity
-  readonly place: string
-  readonly at: Shown | Rows
-  readonly wrong: Wrong | Rows
-}
-
-/** Every way to spoil an answer in one place. */
-function spoiltIn(tree: Tree, place = ''): Spoilt[] {
-  if (tree instanceof Shown)
-    return wrongOnes(tree).map((wrong) => ({ quantity: tree.quantity, place, at: tree, wrong }))
-  if (tree instanceof Rows) {
-    const { rows, surplus, quantity, counts, isInOrder } = tree
-    const other = (changed: readonly Fields[], of = quantity): Spoilt => ({
-      ...{ quantity: of, place, at: tree, wrong: new Rows(changed, of, surplus, counts, isInOrder) },
-    })
-    const counted = rows.filter(counts)
-    return [
-      other([...rows, surplus]),
-      ...counted.map((row) =>
-        other(
-          rows.filter((one) => one !== row),
-          ofSample(row) ?? quantity,
-        ),
-      ),
-      ...rows
-        .filter((row) => !ofSample(row))
-        .map((row) => other(rows.flatMap((one) => (one === row ? [one, one] : [one])))),
-      ...rows.flatMap((row) => spoiltIn(row, place)),
-    ]
-  }
-  return typeof tree === 'object' && tree !== null
-    ? Object.entries(tree).flatMap(([name, child]) => spoiltIn(child, place === '' ? name : `${place}.${name}`))
-    : []
-}
-
-const ofSample = ({ value, labels }: Fields): Quantity | undefined =>
-  labels && value instanceof Shown ? value.quantity : undefined
-
-/** The answer as it is sent. */
-function sent(tree: Tree, how: Style, spoilt?: Spoilt): unknown {
-  const found = tree === spoilt?.at ? spoilt?.wrong : tree
-  if (found instanceof Shown) {
-    if (typeof found.value === 'number') return how.isRounded ? roundedTo(found.quantity, found.value) : found.value
-    if (found.kind === 'day' && how.isShuffled) return how.time(`${found.value}T00:00:00.000Z`)
-    if (found.kind === 'day' && how.hasMore) return `${found.value}T00:00:00`
-    return found.kind === 'instant' && found.value !== null ? how.time(String(found.value)) : found.value
-  }
-  if (found instanceof Rows) {
-    const rows = found.isInOrder || !how.isShuffled ? found.rows : found.rows.toReversed()
-    return rows.map((row) => sent(row, how, spoilt))
-  }
-  if (typeof found !== 'object' || found === null) return found
-  const fields = Object.entries(found).map(([name, child]) => [name, sent(child, how, spoilt)] as const)
-  const more = how.hasMore ? [['more', 'of it'] as const] : []
-  return Object.fromEntries([...fields.filter(([, value]) => value !== missing), ...more])
-}
-
-function roundedTo(quantity: Quantity, value: number): number {
-  const size = precision[quantity === 'listed incidents' ? 'minutes' : quantities[quantity]]
-  return size === 0 ? value : Number((Math.round(value / size) * size).toFixed(6))
-}
 
 function yieldedBy(events: ProjectEvents, project: string, inForce: MetricSettings): Yielded {
   const { severities, frequencyEnvironment } = inForce
@@ -182,12 +64,18 @@ interface Named {
 }
 
 /** The differences that the suite finds in an answer, or the answer that it cannot read. */
-async function namedIn(yielded: Yielded, question: RangeQuestion, project: string, answer: unknown): Promise<Named[]> {
+async function namedIn(
+  yielded: Yielded,
+  question: RangeQuestion,
+  project: string,
+  answer: unknown,
+  status = 200,
+): Promise<Named[]> {
   const { surface, range, label } = question
   const place = { project, surface: surface.name, range: label }
   const asked = { ...{ token: '', project, range }, window: { start: now, end: now }, severities: null, now }
   try {
-    const reading = await surface.read(answeringPlatform(answer as object), asked)
+    const reading = await surface.read(answeringPlatform(answer as object, status), asked)
     return differencesOf(yielded, { ...question, ...reading }, precision).map(({ difference }) => ({
       ...{ ...place, quantity: difference.quantity, text: JSON.stringify(difference) },
     }))
@@ -272,6 +160,32 @@ describe('one wrong value or row in the answer of a surface about one project an
     )
     for (const quantity of compared) expect(drawn, 'quantities that were drawn').toContain(quantity)
   }, 240_000)
+
+  it('is named where REST says that there is no data, though there is', async () => {
+    const values = {
+      'deployment frequency': 0,
+      'lead time': 0,
+      'change failure rate': 0,
+      'time to restore': 0,
+      'rework rate': 0,
+    }
+    const overRest = questions.filter(({ surface }) => surface.name.startsWith('REST /api/dora/'))
+    await fc.assert(
+      fc.asyncProperty(history, fc.nat(overRest.length - 1), async (events, asked) => {
+        const [question] = overRest.slice(asked)
+        if (!question) throw new Error('There is no question.')
+        const yielded = yieldedBy(events, 'checkout', settings.defaults)
+        const named = await namedIn(yielded, question, 'checkout', { error: { code: 'NO_DATA' } }, 404)
+        const hasData = spoiltIn(rightAnswer(yielded, question, 'checkout')).flatMap(({ quantity, at }) =>
+          quantity in values && at instanceof Shown && at.value !== null ? [quantity] : [],
+        )
+        expect(named.map(({ quantity }) => quantity)).toEqual(
+          hasData.length === 0 ? [] : expect.arrayContaining(hasData),
+        )
+      }),
+      { numRuns: 300 },
+    )
+  }, 60_000)
 
   it('is drawn from every field that the contract reads', () => {
     const at = now - 3_600_000
