@@ -6,7 +6,7 @@ import { applicable, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Contract } from '../contracts/contract'
 import type { EventList, GraphQLRequest, RangeName, RestMetric, StatedRange } from '../contracts/dora'
-import { listText, type Quantity, type Reading, type Window } from '../dora/metrics'
+import { listText, type Quantity, type Reading, type Value, type Window } from '../dora/metrics'
 import type { Question } from '../dora/oracle'
 import { readingOf, readingOfHistory } from '../dora/reading'
 import type { Sample } from '../formats/exposition'
@@ -130,9 +130,26 @@ export async function readPrometheus(platform: Platform, project: string): Promi
   const found = await Promise.all(names.map((name) => platform.prometheus.query(`${name}{${selector}}`)))
   const samples = found.flat().map(({ labels, value }) => ({ name: labels.__name__ ?? '', labels, value }))
   return {
-    reading: readingOfSamples(platform, samples, project),
+    reading: readingOfTargets(platform, samples, project),
     command: await platform.prometheus.commandFor('query', `{__name__=~${promqlText(names.join('|'))}, ${selector}}`),
   }
+}
+
+/** The quantities of a project by each target that exposes it. Where the targets differ, the value names each of them. */
+function readingOfTargets(platform: Platform, samples: readonly Sample[], project: string): Reading {
+  const targets = Map.groupBy(samples, ({ labels: { job = '', instance = '' } }) => JSON.stringify([instance, job]))
+  const readings = [...targets.values()].map((own) => ({
+    target: own[0]?.labels.instance ?? 'a target without a name',
+    reading: readingOfSamples(platform, own, project),
+  }))
+  const first = readings[0]?.reading ?? nothingExposed
+  return Object.fromEntries(
+    (Object.entries(first) as [Quantity, Value][]).map(([quantity, value]) => {
+      const all = readings.map(({ target, reading }) => ({ target, shown: reading[quantity] ?? null }))
+      if (all.every(({ shown }) => shown === value)) return [quantity, value]
+      return [quantity, all.map(({ target, shown }) => `${shown ?? 'nothing'} from ${target}`).join(' and ')]
+    }),
+  )
 }
 
 /** The quantities without a series: counts are 0, because the service exposes no series where there is no data. */

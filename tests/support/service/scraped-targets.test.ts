@@ -1,0 +1,46 @@
+/** A project's numbers in Prometheus, which scrapes every pod of the service, and may scrape one pod for several jobs. */
+import { describe, expect, it } from 'vitest'
+import { readPrometheus } from '../../../support/service/surface-readings'
+import { answeringPlatform } from '../../fixtures/answering-platform'
+
+const scraped = (instance: string, deployments: number, labels: object = {}) => [
+  {
+    name: 'dora_deployment_frequency_total',
+    labels: { project: 'checkout', environment: 'production', job: 'devlake-lake', instance, ...labels },
+    value: deployments,
+  },
+  {
+    name: 'dora_change_failure_rate',
+    labels: { project: 'checkout', job: 'devlake-lake', instance, ...labels },
+    value: 0.25,
+  },
+]
+
+const readingOf = async (...samples: object[]) =>
+  (await readPrometheus(answeringPlatform({ samples: samples.flat() }), 'checkout')).reading
+
+describe('the numbers of a project that several targets expose', () => {
+  it('are those of each target, not their sum', async () => {
+    const reading = await readingOf(scraped('10.0.0.1:8080', 4), scraped('10.0.0.2:8080', 4))
+    expect(reading).toMatchObject({ 'all-time deployments': 4, 'change failure ratio': 0.25 })
+  })
+
+  it('are those of each job that scrapes the same pod', async () => {
+    const reading = await readingOf(scraped('10.0.0.1:8080', 4), scraped('10.0.0.1:8080', 4, { job: 'lake-by-hand' }))
+    expect(reading).toMatchObject({ 'all-time deployments': 4, 'change failure ratio': 0.25 })
+  })
+
+  it('are all named where the targets differ', async () => {
+    const reading = await readingOf(scraped('10.0.0.1:8080', 4), scraped('10.0.0.2:8080', 3))
+    expect(reading).toMatchObject({
+      'all-time deployments': '4 from 10.0.0.1:8080 and 3 from 10.0.0.2:8080',
+      'change failure ratio': 0.25,
+    })
+  })
+
+  it('are the sum of the series of one target', async () => {
+    const [counter] = scraped('10.0.0.1:8080', 4)
+    const team = (name: string) => ({ ...counter, labels: { ...counter?.labels, team: name } })
+    expect(await readingOf(team('a'), team('b'))).toMatchObject({ 'all-time deployments': 8 })
+  })
+})
