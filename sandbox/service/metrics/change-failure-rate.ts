@@ -12,20 +12,21 @@ export interface ChangeFailureRate {
   readonly failed: number
 }
 
-/** The deployments of the window, each marked with `change_failed`. */
+/** The deployments of the window, each with its first incident, if it has one, and marked with `change_failed`. */
 const judged = (definitions: Definitions): string => `
   ${finishedDeployments(definitions)}, ${attributedIncidents(definitions)},
-  counted AS (
-    SELECT d.id, d.project, d.finished_date, d.failed, SUM(d.incidents) AS incidents
-    FROM (
-      SELECT d.*, 0 AS incidents FROM finished_deployments d
-      UNION ALL
-      SELECT d.*, 1 FROM attributed_incidents i JOIN finished_deployments d ON d.id = i.deployment_id
-    ) d
-    WHERE ${definitions.within('d.finished_date')}
-    GROUP BY d.id, d.project, d.finished_date, d.failed
+  blamed AS (
+    SELECT d.*, NULL AS incident, NULL AS title, NULL AS severity, NULL AS began, NULL AS ended FROM finished_deployments d
+    UNION ALL
+    SELECT d.*, i.id, i.title, i.severity, i.began, i.ended
+    FROM attributed_incidents i JOIN finished_deployments d ON d.id = i.deployment_id
   ),
-  judged AS (SELECT d.*, (${definitions.changeFailed}) AS change_failed FROM counted d)`
+  counted AS (
+    SELECT d.*, COUNT(d.incident) OVER (PARTITION BY d.id) AS incidents,
+      ROW_NUMBER() OVER (PARTITION BY d.id ORDER BY d.incident IS NULL, d.began, d.incident) AS nth
+    FROM blamed d WHERE ${definitions.within('d.finished_date')}
+  ),
+  judged AS (SELECT d.*, (${definitions.changeFailed}) AS change_failed FROM counted d WHERE d.nth = 1)`
 
 const rateRow = z.object({ project: z.string(), ratio: z.number(), total: z.number(), failed: z.number() })
 
@@ -66,15 +67,10 @@ export async function failures(
 ): Promise<readonly Failure[]> {
   return await transaction.rows(
     failureRow,
-    `WITH ${judged(definitions)},
-     ordered_incidents AS (
-       SELECT i.*, ROW_NUMBER() OVER (PARTITION BY i.deployment_id ORDER BY i.began, i.id) AS nth
-       FROM attributed_incidents i
-     )
-     SELECT ${idWithinProject('d.id')} AS deploymentId, d.finished_date AS finishedAt, d.failed, i.title, i.severity,
-       i.ended AS resolvedAt, ${milliseconds('i.began', 'i.ended')} / 6e4 AS minutesToRestore
-     FROM judged d LEFT JOIN ordered_incidents i ON i.deployment_id = d.id AND i.nth = 1
-     WHERE d.change_failed ORDER BY d.finished_date DESC, d.id DESC`,
+    `WITH ${judged(definitions)}
+     SELECT ${idWithinProject('d.id')} AS deploymentId, d.finished_date AS finishedAt, d.failed, d.title, d.severity,
+       d.ended AS resolvedAt, ${milliseconds('d.began', 'd.ended')} / 6e4 AS minutesToRestore
+     FROM judged d WHERE d.change_failed ORDER BY d.finished_date DESC, d.id DESC`,
     scopeValues(scope),
   )
 }
