@@ -47,10 +47,11 @@ export async function explainProject(
   const surfaces = await Promise.all(
     reportingIn(all)
       .filter((surface) => reportsAll(surface) && acceptsRange(surface, window))
-      .map(async (surface) => ({
-        surface: surface.name,
-        reading: (await surface.read(platform, question)).reading,
-      })),
+      .map(async (surface) => {
+        const { reading } = await surface.read(platform, question)
+        const { project: named, ...numbers } = reading
+        return { surface: surface.name, reading: named === project ? numbers : reading }
+      }),
   )
   const account = emptyAccount()
   const options = { project, windows: [window], severities, frequencyEnvironment, now: window.end, account }

@@ -118,7 +118,8 @@ function contentDifferences(kind: ListedKind, list: EventList, expected: readonl
   const compared = shownFields.length > 0 ? shownFields : fields.slice(0, 1)
   const wanted = expected.map((one) => textOf(one, compared))
   const found = entries.map((one) => textOf(one, compared))
-  const missing = count > entries.length ? missingOnPage(entries, expected, compared) : without(wanted, found)
+  const isPage = count > entries.length && entries.length > 0
+  const missing = isPage ? missingOnPage(entries, expected, compared) : without(wanted, found)
   const surplus = without(found, wanted)
   return [
     ...(missing.length + surplus.length === 0

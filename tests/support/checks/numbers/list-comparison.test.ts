@@ -51,6 +51,10 @@ describe('a right list', () => {
     expect(page(d1, d40)).toEqual(['d2'])
   })
 
+  it('does not agree as a page without entries', () => {
+    expect(inAllTime([], 4)).toMatchObject([{ quantity: 'listed deployments', found: '' }])
+  })
+
   it('agrees over a range, with or without what has not finished', () => {
     for (const isIn of [
       ({ finished }: ListedEvent) => (finished ?? 0) >= week.start,
