@@ -2,6 +2,7 @@
  * The reconciliation of many projects against the time that the service needs to answer the same questions: each surface is asked
  * for every range of every project, first without and then with the comparison.
  */
+import { availableParallelism } from 'node:os'
 import { createConnection } from 'mysql2/promise'
 import { until } from '../sandbox/basis/waiting'
 import { messageOf } from '../support/basis/message'
@@ -96,6 +97,8 @@ function platformOf(serviceUrl: string, databaseUrl: string): Platform {
   const only = names()
   const configuration = configurationSchema(fawkes.names).parse({
     ...{ events: ownTables, database: { user }, projects: { only, atMost: only.length } },
+    // More would only wait for a processor, and a statement of the service may take 3 s.
+    load: { parallelRequests: availableParallelism() },
   })
   const { parallelRequests } = configuration.load
   const secret = new Map([
