@@ -38,7 +38,9 @@ export async function expectWorkers({ kubernetes, configuration }: Platform): Pr
     kubernetes.leases(),
     ...components.map((component) => kubernetes.podUses(configuration.components[component].labels)),
   ])
-  const pods = uses.flat().filter(({ metadata }) => !metadata.deletionTimestamp)
+  const pods = uses
+    .flat()
+    .filter(({ metadata, status }) => !metadata.deletionTimestamp && !/^(Succeeded|Failed)$/.test(status.phase))
   const workers = nodes.filter(isWorker)
   const now = kubernetes.now.getTime()
   const unusable = workers.flatMap((node) => {

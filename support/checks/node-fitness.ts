@@ -66,18 +66,21 @@ function skewOf(kubelet: string, server: string): string | undefined {
   return undefined
 }
 
-/** Taints that no pod of the service tolerates, or a selection that excludes the node; without pods, every taint counts. */
+/** Taints or a selection that keep every pod of the service from the node; without pods, every taint counts. */
 function refusalOf(node: Node, pods: readonly PodUse[]): string | undefined {
   const taints = node.spec.taints.filter(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute')
-  const tolerant = pods.length === 0 ? [[]] : pods.map(({ spec }) => spec.tolerations)
-  const untolerated = taints.find((taint) => tolerant.every((tolerations) => !tolerations.some(tolerates(taint))))
+  const isToleratedBy = (taint: (typeof taints)[number]) => (pod: PodUse) => pod.spec.tolerations.some(tolerates(taint))
+  const untolerated = taints.find((taint) => !pods.some(isToleratedBy(taint)))
   if (untolerated) {
     const { key, value, effect } = untolerated
     return `has the taint ${key}${value ? `=${value}` : ''}:${effect}, which no pod of the service tolerates`
   }
-  return pods.length > 0 && !pods.some((pod) => selects(pod, node))
-    ? 'is excluded by the node selector or the affinity of the service'
-    : undefined
+  if (pods.length === 0) return undefined
+  const tolerant = pods.filter((pod) => taints.every((taint) => isToleratedBy(taint)(pod)))
+  if (tolerant.length === 0) return 'has taints that no pod of the service tolerates together'
+  return tolerant.some((pod) => selects(pod, node))
+    ? undefined
+    : 'is excluded by the node selector or the affinity of the service'
 }
 
 /** The rule of Kubernetes: an empty key with Exists tolerates everything, an empty effect every effect. */

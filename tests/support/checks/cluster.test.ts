@@ -30,6 +30,8 @@ const pod = (spec: object = {}, metadata: object = {}) => ({
 const windows = { status: { nodeInfo: { kubeletVersion: 'v1.35.4', operatingSystem: 'windows' } } }
 const gpu = { key: 'dedicated', value: 'gpu', effect: 'NoSchedule' }
 
+const completed = Object.assign(pod({ tolerations: [{ operator: 'Exists' }] }), { status: { phase: 'Succeeded' } })
+
 describe('a worker does not count', () => {
   it.each<[string, Changes, RegExp, object?]>([
     ['with a taint', { spec: { taints: [gpu] } }, /the taint dedicated=gpu:NoSchedule, which no pod/],
@@ -93,6 +95,26 @@ describe('a worker does not count', () => {
     const finding = await findingOf(expectWorkers(await cluster({ nodes, pods: [pod(spec)] })))
     expect(finding.summary).toBe('Only 0 of the 3 required workers can accept pods.')
     expect(finding.found).toMatch(found)
+  })
+
+  it.each<[string, RegExp, readonly ReturnType<typeof pod>[]]>([
+    [
+      'with two taints, each of which another pod tolerates',
+      /taints that no pod of the service tolerates together/,
+      [
+        pod({ tolerations: [{ key: 'dedicated', operator: 'Exists' }] }),
+        pod({ tolerations: [{ key: 'zone', operator: 'Exists' }] }),
+      ],
+    ],
+    [
+      'with a taint that only the pod of a completed Job tolerates',
+      /the taint dedicated=gpu:NoSchedule, which no pod/,
+      [pod(), completed],
+    ],
+  ])('%s', async (_, found, pods) => {
+    const zone = { key: 'zone', effect: 'NoSchedule' }
+    const nodes = ['a', 'b', 'c'].map((name) => node(name, { spec: { taints: [gpu, zone] } }))
+    expect((await findingOf(expectWorkers(await cluster({ nodes, pods })))).found).toMatch(found)
   })
 
   it('if it is of the control plane only', async () => {
