@@ -33,24 +33,28 @@ export async function expectNoErrorState(platform: Platform, component: Componen
 }
 
 /**
- * Finds pods by label, whatever kind of workload owns them. Pods that are being deleted do not count, nor those of completed Jobs,
- * nor the remains of pods that were replaced.
+ * Finds pods by label, whatever kind of workload owns them. Pods that are being deleted do not count, nor those that have completed
+ * with the earlier tries of their Jobs, nor the remains of pods that were replaced.
  */
 export async function podsOf(platform: Platform, component: Component): Promise<Pod[]> {
   const { kubernetes, configuration } = placed(platform, component)
   const { labels } = configuration.components[component]
-  const all = (await kubernetes.pods(labels)).filter(({ metadata }) => !metadata.deletionTimestamp)
-  const completed = all.filter((pod) => pod.status.phase === 'Succeeded' && jobOf(pod) !== undefined)
+  const found = await kubernetes.pods(labels)
+  const all = found.filter(({ metadata }) => !metadata.deletionTimestamp)
+  const completed = all.filter(({ status }) => status.phase === 'Succeeded')
   const now = kubernetes.now.getTime()
-  const pods = all.filter((pod) => !completed.some((job) => hasEnded(pod, job)) && !isReplaced(pod, now))
+  const pods = all.filter(
+    (pod) => !completed.some((other) => pod === other || hasEnded(pod, other)) && !isReplaced(pod, now),
+  )
   if (pods.length > 0) return pods
+  const leaving = found.filter(({ metadata }) => metadata.deletionTimestamp).map(({ metadata }) => metadata.name)
   await expectInside(platform, component)
   throw new Unmet({
     summary: `There is no pod of the ${component} in ${kubernetes.namespace}.`,
     object: `pods labelled ${selectorOf(labels)}`,
     reliesOn: [`pods labelled ${selectorOf(labels)}`],
     expected: 'at least one pod',
-    found: 'no pod',
+    found: leaving.length > 0 ? `only pods that are being deleted: ${leaving.join(', ')}` : 'no pod',
     remedy: [
       command`kubectl get pods -n ${kubernetes.namespace} -l ${selectorOf(labels)}`,
       command`kubectl get statefulsets,deployments -n ${kubernetes.namespace}`,
@@ -66,9 +70,9 @@ const seriesOf = (pod: Pod) => jobOf(pod)?.name.replace(/-\d{8,}$/, '')
 
 const createdAt = ({ metadata }: Pod) => Date.parse(metadata.creationTimestamp ?? '')
 
-/** True for the completed pod of a Job and for its earlier tries, those of earlier Jobs of the same CronJob among them. */
+/** True for the earlier tries of a completed pod of a Job, those of earlier Jobs of the same CronJob among them. */
 const hasEnded = (pod: Pod, completed: Pod): boolean =>
-  jobOf(pod)?.uid === jobOf(completed)?.uid ||
+  (jobOf(pod) !== undefined && jobOf(pod)?.uid === jobOf(completed)?.uid) ||
   (seriesOf(pod) !== undefined && seriesOf(pod) === seriesOf(completed) && createdAt(pod) < createdAt(completed))
 
 /**
@@ -160,8 +164,9 @@ function ageText(ms: number): string {
 
 function unreadinessOf(namespace: string, pod: Pod): Circumstances | undefined {
   if (pod.status.phase !== 'Running') {
-    const scheduled = pod.status.conditions.find(({ type }) => type === 'PodScheduled')
-    const why = scheduled?.status === 'False' ? (scheduled.message ?? scheduled.reason) : pod.status.message
+    const unmet = pod.status.conditions.filter(({ status }) => status === 'False')
+    const held = unmet.find(({ type }) => type === 'PodScheduled') ?? unmet.find(({ type }) => type === 'Initialized')
+    const why = held ? (held.message ?? held.reason) : pod.status.message
     return circumstances(namespace, pod, `is ${pod.status.phase}${why ? ` (${why})` : ''}`)
   }
   const container = pod.status.containerStatuses.find(({ ready }) => !ready)
@@ -177,7 +182,11 @@ function unreadinessOf(namespace: string, pod: Pod): Circumstances | undefined {
   const ready = pod.status.conditions.find(({ type }) => type === 'Ready')
   return ready?.status === 'True'
     ? undefined
-    : circumstances(namespace, pod, `is not ready (${ready?.reason ?? ready?.message ?? 'no reason given'})`)
+    : circumstances(
+        namespace,
+        pod,
+        `is not ready (${[ready?.reason, ready?.message].filter(Boolean).join(': ') || 'no reason given'})`,
+      )
 }
 
 /** @param problem continues a sentence about the pod, or is a sentence about the given container */

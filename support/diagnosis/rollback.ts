@@ -3,10 +3,9 @@
 import type { Checklist, RollbackAction } from '../basis/checklist'
 import { type CommandLine, command } from '../basis/command'
 import { labelsOf } from '../basis/labels'
-import { isWell } from './analyzers/pods'
+import { isWell, podsBehind } from './analyzers/pods'
 import { hasEndpoints } from './analyzers/services'
 import type { Facts } from './facts/facts'
-import { selects } from './facts/insight'
 
 /** A step of the checklist's rollback, with commands for the objects that exist. */
 export interface RollbackStep {
@@ -27,11 +26,9 @@ const failedSync = /^(Failed|Error)$/
  * degraded or whose sync failed. Only then does a rollback mend anything.
  */
 export function deploymentFailed(facts: Facts): boolean {
-  const { names, pods, services, applications } = facts
-  const own = pods.filter(({ status }) => status.phase !== 'Failed')
+  const { names, services, applications } = facts
   const isDown = names.components.some(({ selector, service: name, namespace = names.namespace }) => {
-    const labels = labelsOf(selector)
-    const found = own.filter(({ metadata }) => metadata.namespace === namespace && selects(labels, metadata.labels))
+    const found = podsBehind(labelsOf(selector), namespace, facts)
     const service = services.find(({ metadata }) => metadata.name === name)
     return found.length === 0 || !found.every(isWell) || (service !== undefined && !hasEndpoints(service, facts))
   })

@@ -11,7 +11,7 @@ import { secretsModeOf } from '../configuration/secrets-mode'
 import { serviceMonitorNames } from '../configuration/service-monitor'
 import { type Component, components as componentNames, type Dependency } from '../contracts/contract'
 import { isWell } from '../diagnosis/analyzers/pods'
-import { type Facts, factSchemas, factsSchema } from '../diagnosis/facts/facts'
+import { type ContainerFacts, type Facts, factSchemas, factsSchema } from '../diagnosis/facts/facts'
 import { namespace as namespaceSchema } from '../platform/core-resources'
 import { operations } from '../platform/operations'
 import type { Platform } from '../platform/platform'
@@ -229,11 +229,13 @@ class Collector extends FactReader {
     const wanted = pods
       .filter((pod) => !isWell(pod))
       .flatMap(({ metadata: { namespace, name: pod }, status }) =>
-        status.containerStatuses.flatMap(({ name: container, lastState, state }) => [
-          ...(lastState.terminated ? [{ namespace, pod, container, previous: true }] : []),
-          // A container that was never started has no log.
-          ...(state.waiting && !lastState.terminated ? [] : [{ namespace, pod, container, previous: false }]),
-        ]),
+        [...status.initContainerStatuses.filter(hasNotEnded), ...status.containerStatuses].flatMap(
+          ({ name: container, lastState, state }) => [
+            ...(lastState.terminated ? [{ namespace, pod, container, previous: true }] : []),
+            // A container that was never started has no log.
+            ...(state.waiting && !lastState.terminated ? [] : [{ namespace, pod, container, previous: false }]),
+          ],
+        ),
       )
     return this.each(wanted.slice(0, mostLogs), async ({ namespace, pod, container, previous }) => {
       const query = { container, tailLines: String(lastLines), ...(previous ? { previous: 'true' } : {}) }
@@ -254,6 +256,8 @@ class Collector extends FactReader {
     return (targets ?? []).map((target) => factSchemas.target.parse(target))
   }
 }
+
+const hasNotEnded = ({ state }: ContainerFacts) => state.terminated?.exitCode !== 0
 
 /** The namespace in "Deployment cert-manager/cert-manager-webhook". */
 const namespaceIn = (object: string) => /^[A-Z]\w+ ([a-z0-9.-]+)\//.exec(object)?.[1]

@@ -78,6 +78,30 @@ export function crashOf(pod: PodFacts, container: ContainerFacts, facts: Facts):
   }
 }
 
+/** Explains a pod whose init container still runs: until it ends, no other container is started. */
+export function endlessInit(pod: PodFacts, facts: Facts): Insight | undefined {
+  const sidecars = pod.spec.initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')
+  const running = pod.status.initContainerStatuses.find(
+    ({ name, state }) => state.running && !sidecars.some((sidecar) => sidecar.name === name),
+  )
+  if (pod.status.phase !== 'Pending' || !running) return undefined
+  const { namespace, name: podName } = pod.metadata
+  const object = objectOf('Pod', pod.metadata)
+  const lines = linesOf(facts, pod, running.name)
+  const why = lastComplaint(lines)
+  return {
+    object,
+    problem: {
+      summary: `${object} is Pending: its init container ${running.name} does not end${why === undefined ? '' : `: ${why}`}.`,
+      object,
+      expected: 'running and ready',
+      found: `init container ${running.name} has run since ${running.state.running?.startedAt ?? 'an unknown time'}`,
+      remedy: [command`kubectl logs -n ${namespace} ${podName} -c ${running.name} --tail=50`],
+    },
+    possibleCauses: blamedBy(lines, facts),
+  }
+}
+
 /** The meaning of exit codes that come from the shell or from a signal (128 plus its number) instead of the program. */
 function meaning(exitCode: number): string {
   const signals: Readonly<Record<number, string>> = { 134: 'SIGABRT', 137: 'SIGKILL', 139: 'SIGSEGV', 143: 'SIGTERM' }

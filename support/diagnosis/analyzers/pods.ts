@@ -1,20 +1,41 @@
 /** Explains pods that are not running and ready (troubleshooting T.1 and T.2 of the checklist). */
-import { type CommandLine, command } from '../../basis/command'
+import { type CommandLine, command, comment } from '../../basis/command'
 import type { FreshFinding } from '../../basis/finding'
 import type { Facts, PodFacts } from '../facts/facts'
-import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
-import { crashOf, problemOfWaiting, secretsIn } from './containers'
+import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../facts/insight'
+import { crashOf, endlessInit, problemOfWaiting, secretsIn } from './containers'
 
 export const pods: Analyzer = (facts) =>
   facts.pods.filter((pod) => !isWell(pod)).flatMap((pod) => insightInto(pod, facts))
 
-/** True if a pod is running and ready, or has completed. */
-export function isWell({ status }: PodFacts): boolean {
+/** True if a pod is running and ready and not being deleted, or has completed. */
+export function isWell({ metadata, status }: PodFacts): boolean {
   if (status.phase === 'Succeeded') return true
+  if (metadata.deletionTimestamp) return false
   return (
     status.phase === 'Running' && status.conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
   )
 }
+
+/** The pods that a selector matches, without those of Jobs and those that have completed or were replaced. */
+export const podsBehind = (selector: Readonly<Record<string, string>>, namespace: string, facts: Facts): PodFacts[] =>
+  facts.pods.filter(
+    (pod) => pod.metadata.namespace === namespace && selects(selector, pod.metadata.labels) && counts(pod, facts),
+  )
+
+function counts(pod: PodFacts, facts: Facts): boolean {
+  const { metadata, status } = pod
+  if (status.phase === 'Succeeded' || metadata.ownerReferences.some(({ kind }) => kind === 'Job')) return false
+  return !isEnding(pod) || !facts.pods.some((other) => !isEnding(other) && haveOneOwner(pod, other))
+}
+
+const isEnding = ({ metadata, status }: PodFacts) =>
+  Boolean(metadata.deletionTimestamp) || status.phase === 'Failed' || status.phase === 'Succeeded'
+
+const haveOneOwner = ({ metadata: one }: PodFacts, { metadata: other }: PodFacts) =>
+  one.ownerReferences.some(
+    ({ controller, uid }) => controller && uid !== '' && other.ownerReferences.some((owner) => owner.uid === uid),
+  )
 
 function insightInto(pod: PodFacts, facts: Facts): Insight[] {
   const { metadata, spec, status } = pod
@@ -31,10 +52,13 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
   const onNode = facts.nodes.find(({ metadata: { name } }) => name === spec.nodeName)
   const isGone = onNode?.status.conditions.some(({ type, status }) => type === 'Ready' && status !== 'True')
   if (isGone) return [{ object, possibleCauses: [node] }]
+  if (metadata.deletionTimestamp) return overdue(pod, metadata.deletionTimestamp, facts)
   for (const container of [...status.initContainerStatuses, ...status.containerStatuses]) {
     const insight = problemOfWaiting(pod, container) ?? crashOf(pod, container, facts)
     if (insight) return [insight]
   }
+  const endless = endlessInit(pod, facts)
+  if (endless) return [endless]
   const mount = eventsOf(facts, 'Pod', metadata).find(({ reason }) => /^Failed(Mount|AttachVolume)$/.test(reason))
   if (mount && status.phase === 'Pending') {
     const problem = problemOf(pod, `cannot mount its volumes: ${mount.message}`, `event ${mount.reason}`, [])
@@ -71,11 +95,31 @@ function failure(pod: PodFacts): FreshFinding {
   )
 }
 
+/** A pod whose time to end is over. One that still has time ends by itself. */
+function overdue(pod: PodFacts, deletionTimestamp: string, { collectedAt }: Facts): Insight[] {
+  const { namespace, name, finalizers } = pod.metadata
+  if (Date.parse(deletionTimestamp) > Date.parse(collectedAt)) return []
+  const held = finalizers.length > 0 ? `the finalizers ${finalizers.join(', ')}` : 'no finalizer'
+  const problem = problemOf(
+    pod,
+    'is being deleted and does not end',
+    `should have ended by ${deletionTimestamp}, held by ${held}`,
+    [
+      command`kubectl get pod -n ${namespace} ${name} -o jsonpath='{.metadata.deletionTimestamp} {.metadata.finalizers}'`,
+      ...(finalizers.length > 0 ? [comment`it goes as soon as the owners of its finalizers have removed them`] : []),
+    ],
+  )
+  return [{ object: objectOf('Pod', pod.metadata), problem }]
+}
+
 /** A running pod that is not ready. Returns undefined if the pod is not running or Kubernetes gives no reason. */
 function unreadiness(pod: PodFacts, facts: Facts): FreshFinding | undefined {
   const { metadata, status } = pod
-  const unhealthy = eventsOf(facts, 'Pod', metadata).find(({ reason }) => reason === 'Unhealthy')
   const ready = status.conditions.find(({ type }) => type === 'Ready')
+  // A readiness gate holds back a pod whose probes succeed, whatever they said before.
+  const isGated = ready?.reason === 'ReadinessGatesNotReady'
+  const events = isGated ? [] : eventsOf(facts, 'Pod', metadata)
+  const unhealthy = events.find(({ reason }) => reason === 'Unhealthy')
   const why = unhealthy?.message ?? ([ready?.message, ready?.reason].filter(Boolean).join(', ') || undefined)
   if (status.phase !== 'Running' || why === undefined) return undefined
   return problemOf(

@@ -3,7 +3,7 @@ import { command } from '../../basis/command'
 import { selectorOf } from '../../basis/labels'
 import type { Facts, ServiceFacts } from '../facts/facts'
 import { type Analyzer, type Insight, objectOf, selects } from '../facts/insight'
-import { isWell } from './pods'
+import { isWell, podsBehind } from './pods'
 
 export const services: Analyzer = (facts) =>
   facts.services.filter((service) => !hasEndpoints(service, facts)).flatMap((service) => insightInto(service, facts))
@@ -20,9 +20,7 @@ function insightInto({ metadata, spec }: ServiceFacts, facts: Facts): Insight[] 
   const object = objectOf('Service', metadata)
   // A service without a selector gets its endpoints from elsewhere.
   if (Object.keys(spec.selector).length === 0) return []
-  const pods = facts.pods.filter(
-    ({ metadata: pod }) => pod.namespace === metadata.namespace && selects(spec.selector, pod.labels),
-  )
+  const pods = podsBehind(spec.selector, metadata.namespace, facts)
   if (pods.length > 0)
     return [{ object, possibleCauses: pods.filter((pod) => !isWell(pod)).map((pod) => objectOf('Pod', pod.metadata)) }]
   const owners = facts.workloads.filter(

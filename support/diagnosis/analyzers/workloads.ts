@@ -4,7 +4,7 @@ import { type CommandLine, command, comment } from '../../basis/command'
 import { labelsOf, selectorOf } from '../../basis/labels'
 import type { Facts, WorkloadFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../facts/insight'
-import { isWell } from './pods'
+import { isWell, podsBehind } from './pods'
 
 export const workloads: Analyzer = (facts) => [
   ...facts.workloads.flatMap((workload) => insightInto(workload, facts)),
@@ -51,7 +51,7 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
         },
       },
     ]
-  const unwell = facts.pods.filter((pod) => belongs(workload, pod) && !isWell(pod))
+  const unwell = podsOf(workload, facts).filter((pod) => !isWell(pod))
   return unwell.length === 0
     ? []
     : [{ object, possibleCauses: unwell.map(({ metadata }) => objectOf('Pod', metadata)) }]
@@ -75,8 +75,8 @@ function scalingOf(workload: WorkloadFacts): CommandLine[] {
   ]
 }
 
-const belongs = ({ metadata, spec }: WorkloadFacts, pod: Facts['pods'][number]) =>
-  pod.metadata.namespace === metadata.namespace && selects(spec.selector.matchLabels, pod.metadata.labels)
+const podsOf = ({ metadata, spec }: WorkloadFacts, facts: Facts) =>
+  podsBehind(spec.selector.matchLabels, metadata.namespace, facts)
 
 /**
  * The reason why the API server rejects a workload's pods, if it does. A Deployment reports it in a condition, other workloads
@@ -86,9 +86,9 @@ function rejectionOf(workload: WorkloadFacts, facts: Facts): string | undefined 
   const { kind, metadata, spec, status } = workload
   const condition = status.conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')
   if (condition) return condition.message
-  if (kind === 'DaemonSet' || status.readyReplicas >= spec.replicas) return undefined
-  const existing = facts.pods.filter((pod) => belongs(workload, pod))
-  if (existing.length >= spec.replicas) return undefined
+  const [wanted, ready] =
+    kind === 'DaemonSet' ? [status.desiredNumberScheduled, status.numberReady] : [spec.replicas, status.readyReplicas]
+  if (ready >= wanted || podsOf(workload, facts).length >= wanted) return undefined
   return eventsOf(facts, kind, metadata).find(({ reason }) => reason === 'FailedCreate')?.message
 }
 
@@ -97,8 +97,15 @@ function withoutPods({ component, selector, ...one }: Facts['names']['components
   const { namespace = facts.names.namespace } = one
   const labels = labelsOf(selector)
   const object = `pods labelled ${selector}`
-  const inNamespace = facts.pods.filter(({ metadata }) => metadata.namespace === namespace)
-  if (inNamespace.some(({ metadata }) => selects(labels, metadata.labels))) return []
+  const existing = podsBehind(labels, namespace, facts)
+  // The check knows no pod that is being deleted.
+  if (existing.length > 0)
+    return [
+      {
+        object,
+        possibleCauses: existing.filter((pod) => !isWell(pod)).map(({ metadata }) => objectOf('Pod', metadata)),
+      },
+    ]
   const owners = facts.workloads.filter(
     ({ metadata, spec }) => metadata.namespace === namespace && selects(labels, spec.template.metadata.labels),
   )

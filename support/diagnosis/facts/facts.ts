@@ -49,6 +49,7 @@ const container = z.object({
   state: z
     .object({
       waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).optional(),
+      running: z.object({ startedAt: z.string().nullish() }).optional(),
       terminated: terminated.optional(),
     })
     .prefault({}),
@@ -56,8 +57,21 @@ const container = z.object({
 })
 export type ContainerFacts = z.infer<typeof container>
 
+const ownerReference = z.object({
+  apiVersion: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  uid: z.string().default(''),
+  controller: z.boolean().default(false),
+})
+
 const pod = z.object({
-  metadata,
+  metadata: metadata.extend({
+    ownerReferences: z.array(ownerReference).default([]),
+    /** The end of the time that the pod has for its end. */
+    deletionTimestamp: z.string().nullish(),
+    finalizers: z.array(z.string()).default([]),
+  }),
   spec: z
     .object({
       nodeName: z.string().default(''),
@@ -70,6 +84,7 @@ const pod = z.object({
           }),
         )
         .default([]),
+      initContainers: z.array(z.object({ name: z.string(), restartPolicy: z.string().optional() })).default([]),
       volumes: z.array(z.object({ persistentVolumeClaim: z.object({ claimName: z.string() }).optional() })).default([]),
     })
     .prefault({}),
@@ -86,13 +101,6 @@ const pod = z.object({
 })
 export type PodFacts = z.infer<typeof pod>
 
-const ownerReference = z.object({
-  apiVersion: z.string(),
-  kind: z.string(),
-  name: z.string(),
-  controller: z.boolean().default(false),
-})
-
 const workload = z.object({
   kind: z.enum(['Deployment', 'StatefulSet', 'DaemonSet']),
   /** The references are absent where nothing owns the workload. */
@@ -102,7 +110,16 @@ const workload = z.object({
     selector: z.object({ matchLabels: labels }).prefault({}),
     template: z.object({ metadata: z.object({ labels }).prefault({}) }).prefault({}),
   }),
-  status: z.object({ conditions, readyReplicas: z.number().default(0) }).prefault({}),
+  status: z
+    .object({
+      conditions,
+      readyReplicas: z.number().default(0),
+      /** The pods that a DaemonSet should have. */
+      desiredNumberScheduled: z.number().default(0),
+      /** The ready pods of a DaemonSet. */
+      numberReady: z.number().default(0),
+    })
+    .prefault({}),
 })
 export type WorkloadFacts = z.infer<typeof workload>
 

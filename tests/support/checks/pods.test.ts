@@ -229,6 +229,47 @@ describe('the pods of a component', () => {
     await ready(pod('lake-0'), ...given)
   })
 
+  it('pass with pods of other owners that have completed', async () => {
+    const workflow = { ownerReferences: [{ kind: 'Workflow', name: 'import', uid: 'w' }] }
+    const completed = [pod('test', { phase: 'Succeeded' }), pod('import', { phase: 'Succeeded' }, workflow)]
+    await ready(pod('lake-0'), ...completed, pod('lake-old', { phase: 'Succeeded' }, ofJob('', '')))
+    expect((await findingOf(ready(...completed))).summary).toBe('There is no pod of the lake in fawkes.')
+  })
+
+  it.each<[string, object, RegExp]>([
+    [
+      'an init container that does not end',
+      {
+        phase: 'Pending',
+        conditions: [
+          { type: 'PodScheduled', status: 'True' },
+          { type: 'Initialized', status: 'False', message: 'containers with incomplete status: [wait]' },
+        ],
+      },
+      /is Pending \(containers with incomplete status: \[wait\]\)/,
+    ],
+    [
+      'a readiness gate that does not hold',
+      {
+        conditions: [
+          {
+            ...{ type: 'Ready', status: 'False', reason: 'ReadinessGatesNotReady' },
+            message: 'the status of pod readiness gate "target-health" is not "True"',
+          },
+        ],
+      },
+      /is not ready \(ReadinessGatesNotReady: the status of pod readiness gate "target-health" is not "True"\)/,
+    ],
+  ])('fail with %s', async (_, status, summary) => {
+    expect((await findingOf(ready(pod('lake-0', status)))).summary).toMatch(summary)
+  })
+
+  it('are none if the only one is being deleted', async () => {
+    const { summary, found } = await findingOf(ready(pod('lake-0', {}, { deletionTimestamp: ago(5) })))
+    expect(summary).toBe('There is no pod of the lake in fawkes.')
+    expect(found).toBe('only pods that are being deleted: lake-0')
+  })
+
   it('fail with a CronJob whose last Job failed', async () => {
     const [first, last] = [
       pod('backup-a', { phase: 'Succeeded' }, { ...ofJob('backup-29876540', 'a'), creationTimestamp: ago(2 * day) }),

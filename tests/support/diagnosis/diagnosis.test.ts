@@ -43,7 +43,142 @@ const { pod, podsWith, stopped, pending } = platform
 const waiting = (reason: string, message = '') => ({ waiting: { reason, message } })
 const ended = (reason: string, exitCode: number) => ({ terminated: { reason, exitCode } })
 
+const evicted = pod('ui', { phase: 'Failed', reason: 'Evicted', message: 'The node was low on memory.' })
+const deletedAt = (deletionTimestamp: string, finalizers: string[] = []) => {
+  const { metadata, ...rest } = pod('ui')
+  return { ...rest, metadata: { ...metadata, deletionTimestamp, finalizers } }
+}
+const withoutUi = platform.facts().pods.filter(({ metadata }) => metadata.name !== 'devlake-ui-0')
+const initializing = (initContainerStatuses: object[], spec: object = {}) =>
+  pod(
+    'lake',
+    {
+      phase: 'Pending',
+      conditions: [{ type: 'Initialized', status: 'False', reason: 'ContainersNotInitialized' }],
+      initContainerStatuses,
+      containerStatuses: [{ name: 'lake', state: { waiting: { reason: 'PodInitializing' } } }],
+    },
+    spec,
+  )
+
 const cases: readonly Case[] = [
+  {
+    title: 'the pod that replaced an evicted one',
+    about: 'Service fawkes/devlake-ui',
+    given: {
+      pods: [
+        ...withoutUi,
+        platform.podOf('ReplicaSet', 'devlake-ui-old', evicted),
+        platform.podOf('ReplicaSet', 'devlake-ui-new', stopped('ui', waiting('ErrImagePull'))),
+      ],
+    },
+    object: 'Pod fawkes/devlake-ui-new',
+    summary: 'cannot be pulled',
+    remedy: 'kubectl describe pod -n fawkes devlake-ui-new',
+  },
+  {
+    title: 'a workload that is scaled to 0, beside a completed Job and a failed one with the same labels',
+    about: 'Service fawkes/devlake-ui',
+    given: {
+      pods: [
+        ...withoutUi,
+        platform.podOf('Job', 'devlake-ui-done', pod('ui', { phase: 'Succeeded' })),
+        platform.podOf('Job', 'devlake-ui-failed', pod('ui', { phase: 'Failed', reason: 'DeadlineExceeded' })),
+      ],
+      workloads: [platform.workload('ui', { replicas: 0 })],
+    },
+    object: 'StatefulSet fawkes/devlake-ui',
+    summary: 'is scaled to 0',
+    remedy: 'kubectl scale statefulset -n fawkes devlake-ui --replicas=1',
+  },
+  {
+    title: 'a pod that does not end although its time is over',
+    about: 'pods labelled app=devlake,component=ui',
+    given: { pods: [...withoutUi, deletedAt('2026-11-23T17:00:00Z', ['example.org/backup'])] },
+    object: ui,
+    summary: 'is being deleted and does not end',
+    remedy: 'the owners of its finalizers',
+  },
+  {
+    title: 'the lost node of a pod that cannot end',
+    about: 'pods labelled app=devlake,component=ui',
+    given: {
+      nodes: [platform.node(['Ready', 'Unknown'])],
+      pods: [...withoutUi, deletedAt('2026-11-23T17:00:00Z')],
+    },
+    object: 'Node worker-1',
+    summary: 'is not Ready',
+    remedy: 'kubectl describe node worker-1',
+  },
+  {
+    title: 'an init container that does not end',
+    about: lake,
+    given: {
+      pods: podsWith(
+        initializing(
+          [
+            { name: 'mesh', state: { running: {} } },
+            { name: 'wait', state: { running: { startedAt: '2026-11-23T17:00:00Z' } } },
+          ],
+          { initContainers: [{ name: 'mesh', restartPolicy: 'Always' }, { name: 'wait' }] },
+        ),
+      ),
+      logs: [{ ...platform.log('lake', false, 'cannot resolve the host queue'), container: 'wait' }],
+    },
+    object: lake,
+    summary: 'is Pending: its init container wait does not end: cannot resolve the host queue',
+    remedy: 'kubectl logs -n fawkes devlake-lake-0 -c wait --tail=50',
+  },
+  {
+    title: 'the database for which an init container waits',
+    about: lake,
+    given: {
+      pods: [
+        ...podsWith(initializing([{ name: 'wait', state: { running: {} } }])).filter(
+          ({ metadata }) => metadata.name !== 'devlake-mysql-0',
+        ),
+        stopped('mysql', waiting('ImagePullBackOff')),
+      ],
+      logs: [{ ...platform.log('lake', false, 'devlake-mysql:3306: connection refused'), container: 'wait' }],
+    },
+    object: mysql,
+    summary: 'cannot be pulled',
+    remedy: 'kubectl describe pod -n fawkes devlake-mysql-0',
+  },
+  {
+    title: 'a readiness gate, after a probe that failed while the pod started',
+    about: 'Service fawkes/devlake-ui',
+    given: {
+      pods: podsWith(
+        pod('ui', {
+          conditions: [
+            { type: 'Ready', status: 'False', reason: 'ReadinessGatesNotReady', message: 'gate "target-health"' },
+          ],
+        }),
+      ),
+      events: [platform.event('Pod', 'devlake-ui-0', 'Unhealthy', 'Readiness probe failed: statuscode: 503')],
+    },
+    object: ui,
+    summary: 'is running but not ready: gate "target-health", ReadinessGatesNotReady',
+    remedy: 'kubectl describe pod -n fawkes devlake-ui-0',
+  },
+  {
+    title: 'a quota that rejects the pods of a DaemonSet',
+    about: 'DaemonSet fawkes/devlake-ui',
+    given: {
+      pods: withoutUi,
+      workloads: [
+        {
+          ...platform.workload('ui', {}, { desiredNumberScheduled: 3, numberReady: 0 }),
+          kind: 'DaemonSet',
+        },
+      ],
+      events: [platform.event('DaemonSet', 'devlake-ui', 'FailedCreate', 'is forbidden: exceeded quota: pods')],
+    },
+    object: 'DaemonSet fawkes/devlake-ui',
+    summary: 'its pods are rejected (is forbidden: exceeded quota: pods)',
+    remedy: 'kubectl describe resourcequota -n fawkes',
+  },
   {
     title: 'a missing storage class that keeps the database Pending',
     about: 'Service fawkes/devlake-mysql',
@@ -408,6 +543,12 @@ describe('the cause of a finding', () => {
     expect(whyOf(about('now')).join()).toMatch(/the probe of long ago.*the probe of long ago/)
     expect(whyOf(about('before')).join()).not.toContain('the probe of long ago')
     expect(whyOf(about('before'))[0]).toContain('ContainersNotReady')
+  })
+
+  it('is not a pod that still has time to end', () => {
+    const deletion = deletedAt('2026-11-23T18:01:20Z')
+    const about = 'pods labelled app=devlake,component=ui'
+    expect(causeOf(about, { pods: [...withoutUi, deletion] }).object).toBe(about)
   })
 
   it('is found even if objects rely on each other', () => {
