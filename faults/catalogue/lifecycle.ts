@@ -191,6 +191,19 @@ export const lifecycleFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'prometheus-of-another-operator',
+    title: 'An annotation assigns Prometheus to an operator that is not deployed',
+    expects: { failed: ['0.8'], blocked: [] },
+    cause: {
+      object: 'Prometheus monitoring/kube-prometheus-prometheus',
+      summary: 'is assigned to another Prometheus Operator',
+    },
+    apply: (doors) =>
+      doors.patch(prometheus, {
+        metadata: { annotations: { 'operator.prometheus.io/controller-id': 'monitoring/former-operator' } },
+      }),
+  },
+  {
     id: 'operator-stuck-in-a-rollout',
     title: 'The new pod of External Secrets fits on no node, and the old one still runs',
     expects: { failed: ['0.7'], blocked: [] },

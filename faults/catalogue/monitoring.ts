@@ -1,7 +1,7 @@
 /** Faults of the metrics page and of Prometheus: sections 9 and 10 of the checklist. */
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
-import { heldDeletion, inService, lake, namespace, provenOnSurfaces, replacing } from './breaking'
+import { heldDeletion, inService, lake, namespace, prometheus, provenOnSurfaces, replacing } from './breaking'
 import type { Fault } from './fault'
 
 const serviceMonitor = { kind: 'servicemonitor', name: 'devlake-metrics', namespace: 'monitoring' }
@@ -121,6 +121,16 @@ export const monitoringFaults: readonly Fault[] = [
     expects: { failed: ['10.1'], blocked: ['10.3', '10.4', ...provenOnSurfaces] },
     cause: { object: 'ServiceMonitor monitoring/devlake-metrics', summary: 'does not watch the namespace fawkes' },
     apply: (doors) => doors.patch(serviceMonitor, { spec: { namespaceSelector: { matchNames: ['devlake'] } } }),
+  },
+  {
+    id: 'prometheus-ignores-namespaces',
+    title: 'Prometheus ignores the namespaces that ServiceMonitors name',
+    expects: { failed: ['10.1'], blocked: ['10.3', '10.4', ...provenOnSurfaces] },
+    cause: {
+      object: 'Prometheus monitoring/kube-prometheus-prometheus',
+      summary: 'ignores the namespaceSelector of the ServiceMonitor in monitoring',
+    },
+    apply: (doors) => doors.patch(prometheus, { spec: { ignoreNamespaceSelectors: true } }),
   },
   {
     id: 'buckets-dropped',

@@ -49,6 +49,7 @@ interface Prometheus extends KubernetesObject {
     replicas?: number
     serviceMonitorSelector?: V1LabelSelector
     serviceMonitorNamespaceSelector?: V1LabelSelector
+    ignoreNamespaceSelectors?: boolean
   }
   status?: { conditions?: (Condition & { observedGeneration?: number })[] }
 }
@@ -140,13 +141,19 @@ function isScraped(
   )
 }
 
+const inItsNamespace = ({ spec, ...monitor }: ServiceMonitor): ServiceMonitor => {
+  const { namespaceSelector: _, ...others } = spec ?? {}
+  return { ...monitor, spec: others }
+}
+
 function scrapeConfigurations(
   prometheus: Prometheus,
   monitors: readonly ServiceMonitor[],
   caches: Caches,
   ports: Ports,
 ) {
-  const { serviceMonitorSelector, serviceMonitorNamespaceSelector, scrapeInterval } = prometheus.spec ?? {}
+  const { serviceMonitorSelector, serviceMonitorNamespaceSelector, ignoreNamespaceSelectors, scrapeInterval } =
+    prometheus.spec ?? {}
   const own = prometheus.metadata?.namespace
   const selected = monitors.filter(({ metadata }) => {
     const labels = caches.namespaces.find(undefined, metadata?.namespace ?? '')?.metadata?.labels
@@ -165,7 +172,7 @@ function scrapeConfigurations(
       scrape_timeout: endpoint.interval ?? scrapeInterval ?? '10s',
       metrics_path: endpoint.path ?? '/metrics',
       scheme: endpoint.scheme ?? 'http',
-      static_configs: targets(monitor, endpoint, caches, ports),
+      static_configs: targets(ignoreNamespaceSelectors ? inItsNamespace(monitor) : monitor, endpoint, caches, ports),
       metric_relabel_configs: (endpoint.metricRelabelings ?? []).map(({ action, regex, sourceLabels }) => ({
         ...(action === undefined ? {} : { action }),
         ...(regex === undefined ? {} : { regex }),
@@ -182,10 +189,14 @@ export async function runPrometheusOperator(cluster: Cluster, caches: Caches, po
   const configured = new Map<string, ReturnType<typeof scrapeConfigurations>>()
   const load = prometheusConfigurer(ports)
 
-  const unpaused = () => prometheuses.items().filter(({ spec }) => !spec?.paused)
+  /** The objects that are not paused, and that no annotation assigns to another operator. */
+  const attended = () =>
+    prometheuses
+      .items()
+      .filter(({ metadata, spec }) => !spec?.paused && !metadata?.annotations?.['operator.prometheus.io/controller-id'])
 
   const configure = async (): Promise<void> => {
-    for (const prometheus of unpaused())
+    for (const prometheus of attended())
       configured.set(prometheus.metadata?.uid ?? '', scrapeConfigurations(prometheus, monitors.items(), caches, ports))
     const scrape_configs = prometheuses.items().flatMap(({ metadata }) => configured.get(metadata?.uid ?? '') ?? [])
     const text = stringify({
@@ -218,7 +229,7 @@ export async function runPrometheusOperator(cluster: Cluster, caches: Caches, po
         ({ observedGeneration = metadata?.generation }) => observedGeneration === metadata?.generation,
       ) ?? false
     await Promise.all(
-      unpaused()
+      attended()
         .filter((prometheus) => !isReported(prometheus))
         .map(report),
     )

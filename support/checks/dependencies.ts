@@ -8,6 +8,7 @@ import type { Workload } from '../platform/parsed-objects'
 import type { Platform } from '../platform/platform'
 import { abandonedLeases } from './leases'
 import { lifecycleProblems } from './lifecycle'
+import { assignmentProblems } from './prometheus-assignment'
 
 /** Checks that each part of a dependency is deployed, and that each of its workloads has all of its pods, at least one. */
 export async function expectDeployed(
@@ -124,22 +125,22 @@ export async function expectPrometheusAvailable({ kubernetes, configuration }: P
       found: 'no Prometheus object',
       remedy,
     })
+  const operators = await kubernetes.workloads(configuration.dependencies.prometheusOperator)
   expectNone(
     objects.flatMap((prometheus) => {
       const { metadata, spec, status } = prometheus
-      const problems = lifecycleProblems('Prometheus', prometheus, {
-        attendedBy: [`workloads labelled ${configuration.dependencies.prometheusOperator.selector}`],
-      })
+      const attendedBy = [`workloads labelled ${configuration.dependencies.prometheusOperator.selector}`]
+      const problems = [
+        ...lifecycleProblems('Prometheus', prometheus, { attendedBy }),
+        ...assignmentProblems(prometheus, operators),
+      ]
       if (problems.length > 0) return problems
       const object = `Prometheus ${namespace}/${metadata.name}`
       const finding = (problem: string, expected: string, found: string) => ({
         summary: `${object} ${problem}.`,
         object,
         // The StatefulSet that the operator creates, and the operator itself.
-        reliesOn: [
-          `StatefulSet ${namespace}/prometheus-${metadata.name}`,
-          `workloads labelled ${configuration.dependencies.prometheusOperator.selector}`,
-        ],
+        reliesOn: [`StatefulSet ${namespace}/prometheus-${metadata.name}`, ...attendedBy],
         expected,
         found,
         remedy,

@@ -1,7 +1,7 @@
 /** Section 10: checks of the scrapes by which Prometheus collects the service's metrics. */
-import { command } from '../basis/command'
+import { command, comment } from '../basis/command'
 import { eventually } from '../basis/eventually'
-import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
+import { Blocked, type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
 import { serviceMonitorNames } from '../configuration/service-monitor'
 import { durationIn } from '../formats/duration'
 import type { Platform } from '../platform/platform'
@@ -32,6 +32,7 @@ async function upAmong(platform: Platform, targets: readonly Target[]): Promise<
   const object = `Prometheus target ${name}`
   const remedy = [await platform.prometheus.commandFor('targets?state=active')]
   const [first] = targets
+  if (!first) await ensureWhole(platform)
   if (!first)
     throw new Unmet({
       summary: `Prometheus has no target for ${name}.`,
@@ -53,6 +54,27 @@ async function upAmong(platform: Platform, targets: readonly Target[]): Promise<
   const now = (await platform.prometheus.now()).getTime()
   expectNone(targets.flatMap((target) => targetProblem(target, name, now, { object, remedy }) ?? []))
   return own[0] ?? first
+}
+
+/**
+ * Makes sure that the asked server has all targets: the shards of one Prometheus object divide them.
+ * @throws Blocked
+ */
+async function ensureWhole({ kubernetes, configuration }: Platform): Promise<void> {
+  const { namespace, serviceMonitor, prometheus: asked } = configuration.monitoring
+  const sharded = (await kubernetes.prometheuses()).find(({ spec }) => (spec.shards ?? 1) > 1)
+  if (!sharded) return
+  const object = `Prometheus ${namespace}/${sharded.metadata.name}`
+  throw new Blocked({
+    summary: `${object} divides its targets among ${sharded.spec.shards} servers, and the asked one has no target for ${serviceMonitor}.`,
+    object,
+    expected: 'a server that answers for all shards',
+    found: `spec.shards: ${sharded.spec.shards}, asked by the Service ${asked.service}`,
+    remedy: [
+      command`kubectl get statefulsets -n ${namespace} -l operator.prometheus.io/name=${sharded.metadata.name}`,
+      comment`name the Service of a server that has the targets, or of a querier over all shards: configuration key monitoring.prometheus.service`,
+    ],
+  })
 }
 
 /** Prometheus labels a target with its namespace and service, unless a relabeling of the ServiceMonitor removes these labels. */

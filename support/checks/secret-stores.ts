@@ -19,9 +19,12 @@ function storesOf({ spec }: Pick<ExternalSecret, 'spec'>): StoreReference[] {
   return [...(spec.secretStoreRef ? [spec.secretStoreRef] : []), ...single]
 }
 
-/** Decides as the operator does whether a ClusterSecretStore may be used from the namespace of the service. */
-async function admits({ kubernetes }: Platform, { spec }: SecretStore): Promise<boolean> {
-  if (spec.conditions.length === 0) return true
+/**
+ * Decides as the operator does whether a store may be used from the namespace of the service. It ignores the conditions of a
+ * SecretStore, which only its own namespace can use.
+ */
+async function admits({ kubernetes }: Platform, kind: string, { spec }: SecretStore): Promise<boolean> {
+  if (kind === 'SecretStore' || spec.conditions.length === 0) return true
   const { namespace } = kubernetes
   const byName = spec.conditions.some(
     ({ namespaces, namespaceRegexes }) =>
@@ -100,7 +103,7 @@ async function expectStore(platform: Platform, reference: StoreReference): Promi
         comment`if the operator has another class here: configuration key secretStores.controllerClass`,
       ],
     })
-  if (!(await admits(platform, store)))
+  if (!(await admits(platform, reference.kind, store)))
     throw new Unmet({
       summary: `${object} may not be used from the namespace ${kubernetes.namespace}.`,
       object,

@@ -90,46 +90,81 @@ export async function expectSelectedByPrometheus(platform: Platform): Promise<vo
   expectData(prometheuses, 'Prometheus object', `Prometheus objects in ${place}`, [
     command`kubectl get prometheus -n ${place}`,
   ])
-  const selecting: PrometheusObject[] = []
-  for (const prometheus of prometheuses) {
-    const { serviceMonitorSelector, serviceMonitorNamespaceSelector } = prometheus.spec
-    if (!serviceMonitorSelector || !selects(serviceMonitorSelector, metadata.labels)) continue
-    // Without a namespace selector, Prometheus only selects in its own namespace.
-    if (
-      !serviceMonitorNamespaceSelector
-        ? prometheus.metadata.namespace === namespace
-        : selects(serviceMonitorNamespaceSelector, await kubernetes.namespaceLabels(namespace))
-    )
-      selecting.push(prometheus)
-  }
-  const { selector: operator } = configuration.dependencies.prometheusOperator
-  const attendedBy = [`workloads labelled ${operator}`]
-  const problems = selecting.map((prometheus) => lifecycleProblems('Prometheus', prometheus, { attendedBy }))
+  const isByNamespace = prometheuses.some(({ spec }) => spec.serviceMonitorNamespaceSelector)
+  const labelsOfNamespace = isByNamespace ? await kubernetes.namespaceLabels(namespace) : {}
+  const monitor = { namespace, name, labels: metadata.labels, labelsOfNamespace }
+  const refusals = prometheuses.map((prometheus) => refusalOf(prometheus, monitor))
+  const selecting = prometheuses.filter((_, index) => refusals[index] === undefined)
+  const attendedBy = [`workloads labelled ${configuration.dependencies.prometheusOperator.selector}`]
+  const problems = selecting.map((prometheus) => [
+    ...lifecycleProblems('Prometheus', prometheus, { attendedBy }),
+    ...limitationsOf(prometheus, namespace, kubernetes.namespace),
+  ])
   if (problems.some((found) => found.length === 0)) return
   expectNone(problems.flat())
   const object = `ServiceMonitor ${namespace}/${name}`
-  const [{ spec: wanted } = { spec: { paused: false } }] = prometheuses
   const selector = prometheuses.map(({ spec }) => JSON.stringify(spec.serviceMonitorSelector ?? null)).join('; ')
   throw new Unmet({
     summary: `${object} is not selected by any Prometheus.`,
     object,
     expected: `labels that match ${selector}`,
-    found: labelsText(metadata.labels),
+    found: [labelsText(metadata.labels), ...refusals].join('; '),
     remedy: [
       command`kubectl get prometheus -n ${place} -o jsonpath='{.items[*].spec.serviceMonitorSelector}'`,
-      ...labelling({ namespace, name }, metadata.labels, await kubernetes.namespaceLabels(namespace), wanted),
+      ...prometheuses.slice(0, 1).flatMap((prometheus) => selectionOf(prometheus, monitor)),
     ],
   })
 }
 
-/** Labels with which a Prometheus object selects the ServiceMonitor, on it and on its namespace. */
-function labelling(
-  { namespace, name }: ReturnType<typeof serviceMonitorNames>,
-  labels: Readonly<Record<string, string>>,
-  labelsOfNamespace: Readonly<Record<string, string>>,
-  { serviceMonitorSelector: own, serviceMonitorNamespaceSelector: ofNamespace }: PrometheusObject['spec'],
-): CommandLine[] {
+interface Selectable {
+  readonly namespace: string
+  readonly name: string
+  readonly labels: Labels
+  readonly labelsOfNamespace: Labels
+}
+
+/** Returns why a Prometheus object does not select a ServiceMonitor; undefined if it does. */
+function refusalOf(
+  { metadata, spec }: PrometheusObject,
+  { namespace, labels, labelsOfNamespace }: Selectable,
+): string | undefined {
+  const { serviceMonitorSelector: own, serviceMonitorNamespaceSelector: ofNamespace } = spec
+  const refusal = (why: string) => `Prometheus ${metadata.name} ${why}`
+  if (!own) return refusal('has no serviceMonitorSelector, which selects nothing')
+  if (!selects(own, labels)) return refusal('selects other labels')
+  if (!ofNamespace)
+    return metadata.namespace === namespace
+      ? undefined
+      : refusal('has no serviceMonitorNamespaceSelector, so it selects in its own namespace only')
+  return selects(ofNamespace, labelsOfNamespace) ? undefined : refusal('selects in namespaces with other labels')
+}
+
+/** A Prometheus that ignores namespaceSelector looks for the lake in the namespace of the ServiceMonitor only. */
+function limitationsOf({ metadata, spec }: PrometheusObject, place: string, wanted: string): Circumstances[] {
+  if (!spec.ignoreNamespaceSelectors || place === wanted) return []
+  const { namespace = '', name } = metadata
+  const object = `Prometheus ${namespace}/${name}`
+  return [
+    {
+      summary: `${object} ignores the namespaceSelector of the ServiceMonitor in ${place}, so it does not watch ${wanted}.`,
+      object,
+      expected: `spec.ignoreNamespaceSelectors: false, or the ServiceMonitor in ${wanted}`,
+      found: 'spec.ignoreNamespaceSelectors: true',
+      remedy: [
+        command`kubectl patch prometheus -n ${namespace} ${name} --type=merge -p '{"spec":{"ignoreNamespaceSelectors":false}}'`,
+      ],
+    },
+  ]
+}
+
+/** Commands after which a Prometheus object selects the ServiceMonitor: labels on it and on its namespace, or a selector. */
+function selectionOf({ metadata, spec }: PrometheusObject, monitor: Selectable): CommandLine[] {
+  const { namespace, name, labels, labelsOfNamespace } = monitor
+  const { serviceMonitorSelector: own, serviceMonitorNamespaceSelector: ofNamespace } = spec
   if (!own) return [comment`no label helps: the Prometheus object has no serviceMonitorSelector, which selects nothing`]
+  const { namespace: place = '' } = metadata
+  const both = { key: 'kubernetes.io/metadata.name', operator: 'In', values: [place, namespace] }
+  const widening = JSON.stringify({ spec: { serviceMonitorNamespaceSelector: { matchExpressions: [both] } } })
   const missing = labelsToFit(own, labels)
   const missingOfNamespace = ofNamespace ? labelsToFit(ofNamespace, labelsOfNamespace) : []
   return [
@@ -139,10 +174,15 @@ function labelling(
     ...(missingOfNamespace.length > 0
       ? [command`kubectl label namespace ${namespace} --overwrite ${missingOfNamespace}`]
       : []),
+    ...(ofNamespace || place === namespace
+      ? []
+      : [command`kubectl patch prometheus -n ${place} ${metadata.name} --type=merge -p '${widening}'`]),
   ]
 }
 
-const labelsText = (labels: Readonly<Record<string, string>>) =>
+type Labels = Readonly<Record<string, string>>
+
+const labelsText = (labels: Labels) =>
   Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(', ') || 'no labels'

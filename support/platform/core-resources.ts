@@ -7,6 +7,7 @@
  */
 import { z } from 'zod'
 import { conditionFields, lifecycleFields } from './lifecycle-fields'
+import { operatorTemplate } from './operator-flags'
 
 const labels = z.record(z.string(), z.string()).default({})
 const metadata = z.object({ name: z.string(), namespace: z.string().optional(), labels, ...lifecycleFields })
@@ -64,7 +65,9 @@ export type IngressClass = z.infer<typeof ingressClass>
 /** The desired and available pod counts of a Deployment, StatefulSet or DaemonSet. */
 export const workload = z.object({
   metadata,
-  spec: z.object({ replicas: z.number().default(1), paused: z.boolean().default(false) }).prefault({}),
+  spec: z
+    .object({ replicas: z.number().default(1), paused: z.boolean().default(false), template: operatorTemplate })
+    .prefault({}),
   status: z
     .object({
       observedGeneration: z.number().optional(),

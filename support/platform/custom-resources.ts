@@ -166,6 +166,10 @@ export const prometheus = z.object({
       ...served,
       paused: z.boolean().default(false),
       replicas: z.number().nullish(),
+      /** The servers among which the targets are divided. */
+      shards: z.number().nullish(),
+      /** True if each ServiceMonitor selects in its own namespace, whatever it says. */
+      ignoreNamespaceSelectors: z.boolean().default(false),
       serviceMonitorSelector: labelSelector.nullish(),
       serviceMonitorNamespaceSelector: labelSelector.nullish(),
     })

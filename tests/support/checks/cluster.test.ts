@@ -407,6 +407,41 @@ describe('a Prometheus object', () => {
   ])('fails if it %s', async (_, spec, conditions, problem) => {
     expect((await findingOf(judged(spec, conditions))).summary).toBe(`Prometheus monitoring/main ${problem}.`)
   })
+
+  const annotation = 'operator.prometheus.io/controller-id'
+  const assigned = async (id: string | undefined, ...args: readonly string[][]) => {
+    const labels = { app: 'operator' }
+    const operators = args.map((one, index) => ({
+      metadata: { name: `operator-${index}`, namespace: 'monitoring', labels },
+      spec: { template: { spec: { containers: [{ args: ['--log-level=info', ...one] }] } } },
+    }))
+    const annotations = id === undefined ? {} : { [annotation]: id }
+    const main = {
+      metadata: { name: 'main', namespace: 'monitoring', generation: 2, annotations },
+      status: { conditions: [available] },
+    }
+    const configuration = { dependencies: { prometheusOperator: { selector: 'app=operator' } } }
+    await expectPrometheusAvailable(await cluster({ prometheuses: [main], deployments: operators }, { configuration }))
+  }
+
+  it.each<[string, string | undefined, readonly string[][], string]>([
+    ['no id, and the operator has one', undefined, [['--controller-id=a']], `--overwrite ${annotation}=a`],
+    ['an id, and the operator has none', 'b', [[]], `main ${annotation}-`],
+    ['the id of an operator that is gone', 'b', [['-controller-id', 'a'], ['--controller-id=c']], `${annotation}=a`],
+  ])('fails if its annotation has %s', async (_, id, args, remedy) => {
+    const { summary, remedy: commands } = await findingOf(assigned(id, ...args))
+    expect(summary).toContain('is assigned to another Prometheus Operator')
+    expect(commands.join()).toContain(remedy)
+  })
+
+  it.each<[string, string | undefined, readonly string[][]]>([
+    ['no id, nor has the operator', undefined, [[]]],
+    ['an id, and no operator is known', 'a', []],
+    ['the id of one of two operators', 'b', [['--controller-id=a'], ['--controller-id', 'b']]],
+    ['an id, and the operator reads its own from its environment', 'a', [['--controller-id=$(ID)']]],
+  ])('holds if its annotation has %s', async (_, id, args) => {
+    await assigned(id, ...args)
+  })
 })
 
 describe('the workloads of a dependency', () => {

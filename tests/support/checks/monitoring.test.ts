@@ -1,5 +1,6 @@
 /** Times are compared with the clocks of the servers: that of the machine with the suite may be wrong by an hour. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { Blocked } from '../../../support/basis/expectation'
 import { expectTargetUp } from '../../../support/checks/monitoring'
 import { commandFor, findingOf, platformOf } from '../../fixtures/platform-of-objects'
 
@@ -38,6 +39,22 @@ describe('a target of a new pod', () => {
     expect((await findingOf(answering(() => unscraped, '300ms'))).summary).toBe(
       'The target devlake-metrics is unknown.',
     )
+  })
+})
+
+describe('a Prometheus without the target', () => {
+  const asked = (spec: object) =>
+    expectTargetUp(
+      platformOf(
+        { objects: [{ resource: 'prometheuses', metadata: { name: 'p', namespace: 'monitoring' }, spec }] },
+        { prometheus: { commandFor, targets: async () => [] } },
+      ),
+    )
+
+  it('is a finding, unless others have a part of its targets', async () => {
+    expect((await findingOf(asked({ shards: 1 }))).summary).toBe('Prometheus has no target for devlake-metrics.')
+    await expect(asked({ shards: 3 })).rejects.toThrow(Blocked)
+    await expect(asked({ shards: 3 })).rejects.toThrow('Prometheus monitoring/p divides its targets among 3 servers')
   })
 })
 

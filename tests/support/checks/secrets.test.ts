@@ -171,6 +171,12 @@ describe('a store', () => {
   ])('passes where it %s', async (_, spec) => {
     await expectReadyStore(await platformWith({}, store({ spec })), 'database')
   })
+
+  it('passes where it is of the namespace itself, whatever its conditions are', async () => {
+    const stored = store({ metadata: { namespace: 'fawkes' }, spec: { conditions: [{ namespaces: ['other'] }] } })
+    const changes = { spec: { secretStoreRef: { kind: 'SecretStore', name: 'vault' } } }
+    await expectReadyStore(await platformWith(changes, { secretstores: stored.clustersecretstores }), 'database')
+  })
 })
 
 describe('a Secret that has changed', () => {

@@ -101,6 +101,11 @@ describe('a ServiceMonitor is selected', () => {
       /is being deleted/,
     ],
     [
+      'by one that ignores its namespaceSelector',
+      prometheus({ ignoreNamespaceSelectors: true }),
+      /^Prometheus monitoring\/p ignores the namespaceSelector of the ServiceMonitor in monitoring, so it does not watch/,
+    ],
+    [
       'by none with its labels',
       prometheus({ serviceMonitorSelector: { matchLabels: { release: 'y' } } }),
       /not selected by any Prometheus/,
@@ -112,5 +117,41 @@ describe('a ServiceMonitor is selected', () => {
     ],
   ])('not %s', async (_, given, summary) => {
     expect((await findingOf(by(given))).summary).toMatch(summary)
+  })
+
+  it.each<[string, object, RegExp, RegExp]>([
+    ['no selector', { serviceMonitorSelector: undefined }, /p has no serviceMonitorSelector/, /no label helps/],
+    [
+      'other labels of its namespace',
+      { serviceMonitorNamespaceSelector: { matchLabels: { a: 'c' } } },
+      /p selects in namespaces with other labels/,
+      /label namespace monitoring --overwrite a=c/,
+    ],
+  ])('not by one with %s, which is said', async (_, spec, why, remedy) => {
+    const { found, remedy: commands } = await findingOf(by(prometheus(spec)))
+    expect(found).toMatch(why)
+    expect(commands.join()).toMatch(remedy)
+  })
+
+  it('not from another namespace by one without a namespace selector, but by one with an empty one', async () => {
+    const elsewhere = { configuration: { monitoring: { serviceMonitorNamespace: 'fawkes' } } }
+    const from = (spec: object) =>
+      expectSelectedByPrometheus(
+        platformOf({
+          ...elsewhere,
+          objects: [
+            monitor({ port: 'web' }, {}, { namespace: 'fawkes' }),
+            { resource: 'namespaces', metadata: { name: 'fawkes' } },
+            prometheus(spec),
+          ],
+        }),
+      )
+    const { found, remedy } = await findingOf(from({}))
+    expect(found).toBe(
+      'release=x; Prometheus p has no serviceMonitorNamespaceSelector, so it selects in its own namespace only',
+    )
+    expect(remedy.join()).toContain('"operator":"In","values":["monitoring","fawkes"]')
+    await from({ serviceMonitorNamespaceSelector: {} })
+    await from({ serviceMonitorNamespaceSelector: {}, ignoreNamespaceSelectors: true })
   })
 })
