@@ -67,14 +67,18 @@ function levelOfObject(entry: Readonly<Record<string, unknown>>): Level | undefi
     const level = typeof value === 'number' ? levelNumbered(value, entry) : levelOfValue(value)
     if (level) return level
   }
-  const { log, label, err_code, PRIORITY: priority } = entry
+  const { log, record, label, err_code, PRIORITY: priority } = entry
   if (err_code !== undefined && typeof label === 'string') return levelOfMySql(label)
   // The journal of systemd has the severity of syslog, as text.
   if (/^[0-7]$/.test(String(priority))) return levelOfSeverity(Number(priority))
-  // Docker wraps a line as "log"; ECS nests the level in it.
+  // Docker wraps a line as "log"; ECS nests the level in it, and Loguru in "record".
   if (typeof log === 'string') return statementOf(log)?.level
-  return typeof log === 'object' && log !== null ? levelOfObject(log as Readonly<Record<string, unknown>>) : undefined
+  const nested = log ?? record
+  return isObject(nested) ? levelOfObject(nested) : undefined
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
 
 /** The JSON of MySQL states the level as a label, which is System for messages that are no errors. */
 const levelOfMySql = (label: string): Level => levelNamed(label) ?? 'info'
@@ -88,6 +92,8 @@ function levelNumbered(value: number, entry: Readonly<Record<string, unknown>>):
 }
 
 function levelOfValue(value: unknown): Level | undefined {
+  // Loguru and formatters of pino write a level as an object.
+  if (isObject(value)) return levelOfValue(value.name ?? value.label)
   if (typeof value !== 'string') return undefined
   if (/^\d{1,2}$/.test(value)) return levelNumbered(Number(value), {})
   return levelNamed(value) ?? levelOfLetter(value)

@@ -30,6 +30,8 @@ const errors: readonly (readonly [format: string, line: string])[] = [
   ['ECS', '{"@timestamp":"2026-11-28T09:00:00Z","log":{"level":"error"},"message":"x"}'],
   ['OpenTelemetry', '{"severityNumber":17,"body":"x"}'],
   ['OpenTelemetry', '{"severityText":"ERROR","body":"x"}'],
+  ['pino with a formatter', '{"level":{"value":50,"label":"error"},"msg":"x"}'],
+  ['Loguru', '{"text":"x","record":{"elapsed":{},"level":{"icon":"x","name":"ERROR","no":40},"message":"x"}}'],
   ['pino', '{"level":50,"time":1764320400000,"pid":1,"hostname":"a","msg":"x"}'],
   ['bunyan', '{"name":"a","hostname":"b","pid":1,"level":60,"msg":"x","v":0}'],
   ['GELF', '{"version":"1.1","host":"a","short_message":"x","level":3}'],
