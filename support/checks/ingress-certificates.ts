@@ -159,8 +159,11 @@ async function expectTrusted(platform: Platform, host: string): Promise<void> {
   const at = platform.routes.ingressAddress('https') ?? { host, port: platform.configuration.ingress.httpsPort }
   const { trusted, reason, validTo } = await serverCertificate(host, at, platform.http.options)
   if (trusted) return
+  // OpenSSL gives one code for each certificate of the chain.
+  const isOfAuthority = reason === 'CERT_HAS_EXPIRED' && validTo > platform.kubernetes.now
+  const why = isOfAuthority ? 'the certificate of one of its authorities has expired' : (trustErrors[reason] ?? reason)
   throw new Unmet({
-    summary: `The certificate of ${host} is not trusted: ${trustErrors[reason] ?? reason}.`,
+    summary: `The certificate of ${host} is not trusted: ${why}.`,
     object: `host ${host}`,
     expected: `a certificate for ${host} from a known authority`,
     found: `${reason}, valid until ${validTo.toISOString()}`,

@@ -1,5 +1,8 @@
 /** Ingresses: the hosts of their rules, and the certificates of their hosts. */
-import { beforeAll, describe, expect, it } from 'vitest'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:tls'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { createAuthority, issue } from '../../../sandbox/credentials/certificates'
 import { forEachHost } from '../../../support/checks/hosts'
 import { covers, expectHostCertificates } from '../../../support/checks/ingress-certificates'
 import { expectRouting } from '../../../support/checks/ingresses'
@@ -92,6 +95,28 @@ describe('a certificate that an ingress names', () => {
       metadata: { ...metadata, namespace: 'fawkes', deletionTimestamp: '2026-11-28T09:00:00Z' },
     }
     expect((await findingOf(tls(['shop.example.org'], [leaving]))).summary).toBe('Secret fawkes/tls is being deleted.')
+  })
+
+  it.each<[string, number, number, string]>([
+    ['its own end', 1, -0.0002, 'it has expired'],
+    ['the end of its authority', -0.0002, 1, 'the certificate of one of its authorities has expired'],
+  ])('is not trusted after %s', async (_, ofAuthority, ofHost, why) => {
+    const authority = await createAuthority('Authority of a test', ofAuthority)
+    const served = await issue(authority, { commonName: host, dnsNames: [host], days: ofHost })
+    const server = createServer({ cert: `${served.certificate}\n${authority.certificate}`, key: served.key })
+    server.on('tlsClientError', () => undefined)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const address = server.address() as AddressInfo
+    const platform = platformOf(
+      { objects: [secret('tls', served.certificate, served.key)] },
+      {
+        routes: { ingressAddress: () => ({ host: '127.0.0.1', port: address.port }) },
+        http: { options: { deadlineMs: 10_000, certificateAuthority: authority.certificate } },
+      },
+    )
+    const judged = expectHostCertificates(platform, 'grafana', [{ hosts: [host], secretName: 'tls' }])
+    expect((await findingOf(judged)).summary).toBe(`The certificate of ${host} is not trusted: ${why}.`)
   })
 
   it('passes for its hosts', async () => {
