@@ -153,12 +153,17 @@ export async function expectHealthy(platform: Platform): Promise<void> {
 
 /** 2.3: checks that the Application is synced. */
 export async function expectSynced(platform: Platform): Promise<void> {
-  const { status } = await expectAttended(platform)
+  const { spec, status } = await expectAttended(platform)
   const { object, namespace, name, remedy } = applicationNames(platform)
   if (status.sync.status === 'Synced') return
   const operation = status.operationState ?? undefined
   if (status.sync.status === 'OutOfSync' && hasFailed(operation))
     throw failedOperation(platform, operation, 'Succeeded')
+  const isAutomated = spec.syncPolicy?.automated?.enabled ?? false
+  const held =
+    isAutomated && status.sync.status === 'OutOfSync'
+      ? [comment`ArgoCD syncs it by itself, unless a sync window of its AppProject forbids that:`, syncWindows()]
+      : []
   const outOfSync = status.resources
     .filter((resource) => resource.status === 'OutOfSync')
     .map(({ kind, name }) => `${kind} ${name}`)
@@ -170,7 +175,7 @@ export async function expectSynced(platform: Platform): Promise<void> {
       .filter(Boolean)
       .join('; '),
     reliesOn: [comparisonOf(object)],
-    remedy: [differencesOf({ namespace, name }), syncOf({ namespace, name }), ...remedy],
+    remedy: [differencesOf({ namespace, name }), ...held, syncOf({ namespace, name }), ...remedy],
   })
 }
 
@@ -229,6 +234,10 @@ const hasFailed = (operation: Operation | undefined): operation is Operation =>
   operation.phase !== 'Succeeded' &&
   (operation.phase !== 'Running' || !!operation.retryCount)
 
+/** Lists the sync windows. AppProjects lie in ArgoCD's own namespace, which may differ from that of the Application. */
+const syncWindows = () =>
+  command`kubectl get appprojects --all-namespaces -o custom-columns='NAME:.metadata.name,WINDOWS:.spec.syncWindows'`
+
 /** The message of an operation that waits for the end of a sync window: SyncAppState in controller/sync.go. */
 const heldByWindow = /blocked by sync window/
 
@@ -240,12 +249,7 @@ function failedOperation(platform: Platform, { phase, startedAt, message }: Oper
       object,
       expected,
       found: `${phase}${startedAt ? ` (started at ${startedAt})` : ''}: ${message}`,
-      remedy: [
-        ...remedy,
-        // AppProjects lie in ArgoCD's own namespace, which may differ from that of the Application.
-        command`kubectl get appprojects --all-namespaces -o custom-columns='NAME:.metadata.name,WINDOWS:.spec.syncWindows'`,
-        comment`the operation goes on when the window ends`,
-      ],
+      remedy: [...remedy, syncWindows(), comment`the operation goes on when the window ends`],
     })
   return new Unmet({
     summary: `The last operation of ${object} did not succeed.`,

@@ -208,6 +208,8 @@ export const application = z.object({
     /** The repository from which ArgoCD renders the manifests that it commits and syncs. */
     sourceHydrator: z.object({ drySource: applicationSource }).nullish(),
     destination,
+    /** Present if ArgoCD syncs by itself, unless it is turned off. */
+    syncPolicy: z.object({ automated: z.object({ enabled: z.boolean().default(true) }).nullish() }).nullish(),
   }),
   /** The requested operation, which ArgoCD removes once it has started it. */
   operation: z.object({}).nullish(),

@@ -306,6 +306,18 @@ describe('an Application out of sync', () => {
   })
 })
 
+describe('an Application out of sync that ArgoCD syncs by itself', () => {
+  it.each<[string, object | undefined, boolean]>([
+    ['is asked for its sync windows', { automated: { selfHeal: true } }, true],
+    ['is not, where that is turned off', { automated: { enabled: false } }, false],
+    ['is not, where it was never turned on', undefined, false],
+  ])('%s', async (_, syncPolicy, isAsked) => {
+    const sync = { status: 'OutOfSync', comparedTo: { source, destination } }
+    const { remedy } = await findingOf(expectSynced(await platformWith({ spec: { syncPolicy }, status: { sync } })))
+    expect(remedy.join().includes('WINDOWS:.spec.syncWindows')).toBe(isAsked)
+  })
+})
+
 describe('a healthy Application', () => {
   const sources = [source, { repoURL: 'https://charts.example.org', chart: 'mysql', targetRevision: '1.2' }]
   it.each<[string, Changes]>([
