@@ -5,6 +5,7 @@ import { Unmet } from '../basis/expectation'
 import { components } from '../contracts/contract'
 import type { Node } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
+import { isLive } from '../platform/pod-use'
 import { isCordoned, unfitnessOf } from './node-fitness'
 
 /** 0.1: checks the version of Kubernetes. By semantic version 1.9 is older than 1.28; a vendor's suffix does not matter. */
@@ -38,9 +39,7 @@ export async function expectWorkers({ kubernetes, configuration }: Platform): Pr
     kubernetes.leases(),
     ...components.map((component) => kubernetes.podUses(configuration.components[component].labels)),
   ])
-  const pods = uses
-    .flat()
-    .filter(({ metadata, status }) => !metadata.deletionTimestamp && !/^(Succeeded|Failed)$/.test(status.phase))
+  const pods = uses.flat().filter(isLive)
   const workers = nodes.filter(isWorker)
   const now = kubernetes.now.getTime()
   const unusable = workers.flatMap((node) => {

@@ -6,7 +6,7 @@ import { components } from '../contracts/contract'
 import { environmentDigests } from '../platform/exec'
 import { operations } from '../platform/operations'
 import type { Platform } from '../platform/platform'
-import type { ContainerUse, PodUse } from '../platform/pod-use'
+import { type ContainerUse, isLive, type PodUse } from '../platform/pod-use'
 import { runningContainersOf } from '../platform/running-containers'
 import { ensureMayOpen } from '../platform/streams'
 import type { SecretRole } from './external-secrets'
@@ -27,7 +27,7 @@ export async function expectInUse(given: Platform, role: SecretRole): Promise<vo
   const uses = await Promise.all(
     components.map((component) => kubernetes.podUses(configuration.components[component].labels)),
   )
-  const pods = uses.flat().filter(({ metadata }) => !metadata.deletionTimestamp)
+  const pods = uses.flat().filter(isLive)
   const written = pods.flatMap((pod) =>
     runningContainersOf(pod).flatMap((read) => writtenSince(pod, read, name, secret)),
   )

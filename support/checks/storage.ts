@@ -4,7 +4,7 @@ import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { quantityOf } from '../formats/quantity'
 import type { PersistentVolumeClaim } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
-import type { PodUse } from '../platform/pod-use'
+import { isLive, type PodUse } from '../platform/pod-use'
 import { volumeNamed } from '../platform/volume'
 import { claimCandidates } from './candidates'
 import { lifecycleProblems } from './lifecycle'
@@ -93,8 +93,9 @@ function mountProblems(platform: Platform, all: readonly PodUse[]): Circumstance
   const { port } = configuration.components.mysql
   const { object, remedy } = namesOf(platform)
   // Without a pod, the database itself is missing, which is a finding of its pods.
-  const pods = all.filter(({ metadata }) => !metadata.deletionTimestamp)
-  if (pods.length === 0 || pods.some((pod) => mounts(pod, claim, port))) return []
+  const pods = all.filter(isLive)
+  if (pods.length === 0) return []
+  if (pods.some((pod) => mounts(pod, claim, port))) return pods.flatMap((pod) => lossProblems(platform, pod))
   const named = pods.some(({ spec }) =>
     spec.volumes.some((volume) => volume.persistentVolumeClaim?.claimName === claim),
   )
@@ -126,10 +127,36 @@ function mounts({ spec }: PodUse, claim: string, port: number): boolean {
   const volumes = spec.volumes
     .filter(({ persistentVolumeClaim: used }) => used?.claimName === claim && !used.readOnly)
     .map(({ name }) => name)
-  const databases = spec.containers.filter(({ ports }) => ports.some(({ containerPort }) => containerPort === port))
-  return (databases.length > 0 ? databases : spec.containers).some(({ volumeMounts }) =>
+  return databasesIn(spec, port).some(({ volumeMounts }) =>
     volumeMounts.some(({ name, readOnly }) => volumes.includes(name) && !readOnly),
   )
+}
+
+function databasesIn({ containers }: PodUse['spec'], port: number): PodUse['spec']['containers'] {
+  const databases = containers.filter(({ ports }) => ports.some(({ containerPort }) => containerPort === port))
+  return databases.length > 0 ? databases : containers
+}
+
+/** The directories in which the images of MySQL and MariaDB keep their data. */
+const dataDirectories = /^\/(?:var\/lib\/mysql|bitnami\/(?:mysql|mariadb))(?:\/data)?\/?$/
+
+/** Returns a problem where the database keeps its data on a volume that ends with the pod, beside the claim. */
+function lossProblems(platform: Platform, { metadata, spec }: PodUse): Circumstances[] {
+  const { object, remedy } = namesOf(platform)
+  const mounted = databasesIn(spec, platform.configuration.components.mysql.port)
+    .flatMap(({ volumeMounts }) => volumeMounts)
+    .filter(({ mountPath }) => dataDirectories.test(mountPath))
+  const lost = mounted.find(({ name }) => spec.volumes.some((volume) => volume.name === name && volume.emptyDir))
+  if (lost === undefined) return []
+  return [
+    {
+      summary: `${object} does not hold the data of the database, which are on an emptyDir.`,
+      object,
+      expected: `the claim at ${lost.mountPath}`,
+      found: `${metadata.name}: volume ${lost.name}, an emptyDir, at ${lost.mountPath}`,
+      remedy,
+    },
+  ]
 }
 
 function namesOf({ kubernetes, configuration }: Platform) {

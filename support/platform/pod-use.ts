@@ -32,6 +32,7 @@ const container = z.object({
     .array(
       z.object({
         name: z.string(),
+        mountPath: z.string().default(''),
         subPath: z.string().optional(),
         subPathExpr: z.string().optional(),
         readOnly: z.boolean().default(false),
@@ -109,3 +110,7 @@ export const podUse = z.object({
     .prefault({}),
 })
 export type PodUse = z.infer<typeof podUse>
+
+/** True for a pod that is not being deleted and has not ended, as the pod of a completed Job has. */
+export const isLive = ({ metadata, status }: PodUse): boolean =>
+  !metadata.deletionTimestamp && status.phase !== 'Succeeded' && status.phase !== 'Failed'

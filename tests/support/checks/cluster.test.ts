@@ -217,6 +217,23 @@ describe('the claim of the database', () => {
       { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'x' } }] },
     ],
     [
+      'is mounted beside the data, which lie in an emptyDir',
+      {},
+      /does not hold the data of the database/,
+      {
+        volumes: [...mounted.volumes, { name: 'scratch', emptyDir: {} }],
+        containers: [
+          {
+            name: 'mysql',
+            volumeMounts: [
+              { name: 'data', mountPath: '/backup' },
+              { name: 'scratch', mountPath: '/var/lib/mysql/' },
+            ],
+          },
+        ],
+      },
+    ],
+    [
       'is mounted by a backup only',
       {},
       /mounted by no container of the database/,
@@ -249,6 +266,12 @@ describe('the claim of the database', () => {
 
   it('passes where a pod of the database mounts it', async () => {
     await expectStorage(await cluster({ persistentvolumeclaims: [claim()], pods: [pod(mounted)] }))
+  })
+
+  it('fails where beside the database only a completed Job mounts it', async () => {
+    const backup = Object.assign(pod(mounted, { name: 'backup' }), { status: { phase: 'Succeeded' } })
+    const platform = await cluster({ persistentvolumeclaims: [claim()], pods: [pod(), backup] })
+    expect((await findingOf(expectStorage(platform))).summary).toMatch(/mounted by no pod/)
   })
 
   it('fails while its volume is being deleted', async () => {
