@@ -27,7 +27,7 @@ Feature: Prerequisites
     @checklist:0.5
     Scenario: cert-manager is deployed and its certificates are valid
       Then cert-manager is deployed and available
-      And every certificate is ready and renewed in time
+      And every certificate of the platform is ready and renewed in time
 
     @checklist:0.6
     Scenario: ArgoCD is deployed and available

@@ -13,7 +13,7 @@ Then('the cluster has an ingress class', function (this: AcceptanceWorld) {
   return expectEntryClass(this.platform)
 })
 
-Then('every certificate is ready and renewed in time', function (this: AcceptanceWorld) {
+Then('every certificate of the platform is ready and renewed in time', function (this: AcceptanceWorld) {
   return expectCertificates(this.platform)
 })
 

@@ -100,6 +100,26 @@ export const neighbourVariants: readonly Variant[] = [
       create(doors, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team-b' } }, externalSecret),
   },
   {
+    id: 'broken-certificate-of-others',
+    title: 'The authority of a certificate of another team does not exist',
+    changes: ['Namespace team-c'],
+    apply: (doors) =>
+      create(
+        doors,
+        { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team-c' } },
+        {
+          apiVersion: 'cert-manager.io/v1',
+          kind: 'Certificate',
+          metadata: { name: 'shop-tls', namespace: 'team-c' },
+          spec: {
+            secretName: 'shop-tls',
+            dnsNames: ['shop.example.org'],
+            issuerRef: { group: 'cert-manager.io', kind: 'Issuer', name: 'missing' },
+          },
+        },
+      ),
+  },
+  {
     id: 'broken-application-of-others',
     title: 'An Application of another team in the namespace of ArgoCD is broken',
     changes: ['Application backstage'],

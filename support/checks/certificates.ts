@@ -1,16 +1,20 @@
 /** Section 0: checks of the certificates that cert-manager issues. */
 import { command, comment } from '../basis/command'
 import { type Circumstances, expectData, expectNone } from '../basis/expectation'
+import { entries } from '../configuration/hosts'
+import { components } from '../contracts/contract'
 import type { Certificate, Issuer } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { conditionOf, describeCondition } from './dependencies'
 import { lifecycleProblems } from './lifecycle'
 
 /**
- * 0.5: checks that all certificates of cert-manager are Ready, valid by the cluster's clock, and renewed in time, and that their
- * issuers can renew them again.
+ * 0.5: checks that the certificates of cert-manager are Ready, valid by the cluster's clock, and renewed in time, and that their
+ * issuers can renew them again. Those in the namespaces of other teams prove that cert-manager works, but their troubles are not
+ * of the platform.
  */
-export async function expectCertificates({ kubernetes, configuration }: Platform): Promise<void> {
+export async function expectCertificates(platform: Platform): Promise<void> {
+  const { kubernetes, configuration } = platform
   const { expect, validFor } = configuration.certificates
   const certificates = await kubernetes.certificates()
   if (expect === 'some')
@@ -20,8 +24,25 @@ export async function expectCertificates({ kubernetes, configuration }: Platform
     ])
   const issuer = `workloads labelled ${configuration.dependencies.certManager.selector}`
   const now = kubernetes.now.getTime()
-  expectNone(certificates.flatMap((certificate) => problemOf(certificate, { validFor, now, issuer }) ?? []))
-  if (certificates.length > 0) expectNone(issuerProblems(certificates, await kubernetes.issuers(), issuer))
+  const issuers = certificates.length > 0 ? await kubernetes.issuers() : []
+  const problemsOf = (some: readonly Certificate[]) => {
+    const problems = some.flatMap((certificate) => problemOf(certificate, { validFor, now, issuer }) ?? [])
+    return problems.length > 0 ? problems : issuerProblems(some, issuers, issuer)
+  }
+  if (problemsOf(certificates).length === 0) return
+  const own = await namespacesOf(platform)
+  expectNone(problemsOf(certificates.filter(({ metadata }) => own.has(metadata.namespace ?? ''))))
+}
+
+/** The namespaces of the service, of what leads to it, of what delivers and monitors it, and of the dependencies. */
+async function namespacesOf({ kubernetes, configuration }: Platform): Promise<ReadonlySet<string>> {
+  const workloads = await Promise.all(Object.values(configuration.dependencies).map((one) => kubernetes.workloads(one)))
+  return new Set([
+    ...components.map((component) => kubernetes.of(component).namespace),
+    ...entries.map((role) => kubernetes.entry(role).namespace),
+    ...[configuration.monitoring.namespace, configuration.application.namespace],
+    ...workloads.flat().map(({ namespace }) => namespace),
+  ])
 }
 
 /** Returns a problem for each issuer that can renew none of its certificates. */

@@ -386,6 +386,25 @@ describe('a certificate', () => {
     await expectCertificates(await cluster({ ...certificate({ spec: { issuerRef } }), clusterissuers: [] }))
   })
 
+  it('fails only if it is of a namespace of the platform', async () => {
+    const certManager = {
+      metadata: { name: 'cert-manager', namespace: 'tls-tools', labels: { app: 'cert-manager' } },
+    }
+    const configuration = { dependencies: { certManager: { selector: 'app=cert-manager' } } }
+    const judged = async (namespace: string, changes: Changes) => {
+      const { certificates, ...stock } = certificate()
+      const broken = certificate({ ...changes, metadata: { name: 'broken', namespace } }).certificates
+      const all = { ...stock, certificates: [...certificates, ...broken], deployments: [certManager] }
+      await expectCertificates(await cluster(all, { configuration }))
+    }
+    const expired = { status: { notAfter: at(-1), renewalTime: at(-600) } }
+    const orphaned = { spec: { issuerRef: { kind: 'Issuer', name: 'gone' } } }
+    for (const changes of [expired, orphaned]) await judged('team-a', changes)
+    for (const namespace of ['fawkes', 'monitoring', 'tls-tools'])
+      for (const changes of [expired, orphaned])
+        expect((await findingOf(judged(namespace, changes))).summary).toContain(`Certificate ${namespace}/broken`)
+  })
+
   it('is judged by the clock of the cluster', async () => {
     const stock = certificate({ status: { notAfter: at(-30), renewalTime: at(-45) } })
     await expectCertificates(await cluster(stock, { aheadMs: -50 * 60_000 }))
