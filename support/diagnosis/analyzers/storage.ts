@@ -2,11 +2,21 @@
 import { type CommandLine, command, comment } from '../../basis/command'
 import type { ClaimFacts, Facts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
+import { isWell } from './pods'
 
 export const storage: Analyzer = (facts) =>
   facts.claims.filter(({ status }) => status.phase !== 'Bound').map((claim) => insightInto(claim, facts))
 
 const isDefault = 'storageclass.kubernetes.io/is-default-class'
+
+/** The binding mode, and the event, of a claim that gets its volume once a pod that mounts it has a node. */
+const waiting = 'WaitForFirstConsumer'
+
+const consumersOf = ({ metadata }: ClaimFacts, { pods }: Facts) =>
+  pods
+    .filter((pod) => pod.metadata.namespace === metadata.namespace && !isWell(pod))
+    .filter(({ spec }) => spec.volumes.some((volume) => volume.persistentVolumeClaim?.claimName === metadata.name))
+    .map((pod) => objectOf('Pod', pod.metadata))
 
 function insightInto(claim: ClaimFacts, facts: Facts): Insight {
   const { metadata, spec, status } = claim
@@ -35,7 +45,14 @@ function insightInto(claim: ClaimFacts, facts: Facts): Insight {
     return problem(`the storage class ${wanted} does not exist`, `storage classes: ${known}`, [
       comment`the storage class of a claim cannot be changed: delete the claim and create it again with a class that exists`,
     ])
-  const failed = eventsOf(facts, 'PersistentVolumeClaim', metadata).find(({ type }) => type === 'Warning')
+  const [latest] = eventsOf(facts, 'PersistentVolumeClaim', metadata).filter(
+    ({ type, reason }) => type === 'Warning' || reason === waiting,
+  )
+  const failed = latest?.type === 'Warning' ? latest : undefined
+  const used = classes.find(({ metadata: { name, annotations } }) =>
+    wanted === undefined ? annotations[isDefault] === 'true' : name === wanted,
+  )
+  if (!failed && used?.volumeBindingMode === waiting) return { object, possibleCauses: consumersOf(claim, facts) }
   return problem(
     failed ? `no volume could be provisioned for it (${failed.message})` : 'no volume is available for it',
     failed

@@ -130,7 +130,10 @@ const claim = z.object({
 })
 export type ClaimFacts = z.infer<typeof claim>
 
-const storageClass = z.object({ metadata: metadata.extend({ annotations: labels }) })
+const storageClass = z.object({
+  metadata: metadata.extend({ annotations: labels }),
+  volumeBindingMode: z.string().default('Immediate'),
+})
 
 const service = z.object({
   metadata,

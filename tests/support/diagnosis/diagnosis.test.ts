@@ -228,6 +228,42 @@ const cases: readonly Case[] = [
     summary: 'is Pending: 0/3 nodes are available: 3 Insufficient memory.',
     remedy: 'kubectl describe nodes',
   },
+  ...['Service fawkes/devlake-mysql', 'PersistentVolumeClaim fawkes/devlake-mysql'].map(
+    (about): Case => ({
+      title: `a pod that fits on no node, for which its claim waits (${about})`,
+      about,
+      given: {
+        pods: podsWith(pending('mysql', '0/3 nodes are available: 3 Insufficient memory.')),
+        claims: [platform.claim('Pending')],
+        storageClasses: [platform.storageClass('standard', 'WaitForFirstConsumer')],
+        events: [
+          platform.event('PersistentVolumeClaim', 'devlake-mysql', 'ProvisioningFailed', 'mended since'),
+          {
+            ...platform.event('PersistentVolumeClaim', 'devlake-mysql', 'WaitForFirstConsumer', 'waiting'),
+            ...{ type: 'Normal', lastTimestamp: '2026-11-23T18:00:30Z' },
+          },
+        ],
+      },
+      object: mysql,
+      summary: 'is Pending: 0/3 nodes are available: 3 Insufficient memory.',
+      remedy: 'kubectl describe nodes',
+    }),
+  ),
+  {
+    title: 'a provisioner that fails for a pod that has a node',
+    about: mysql,
+    given: {
+      pods: podsWith(pending('mysql', 'running PreBind plugin "VolumeBinding": binding volumes: timed out')),
+      claims: [platform.claim('Pending')],
+      storageClasses: [platform.storageClass('standard', 'WaitForFirstConsumer')],
+      events: [
+        platform.event('PersistentVolumeClaim', 'devlake-mysql', 'ProvisioningFailed', 'quota of disks used up'),
+      ],
+    },
+    object: 'PersistentVolumeClaim fawkes/devlake-mysql',
+    summary: 'no volume could be provisioned for it (quota of disks used up)',
+    remedy: 'kubectl get persistentvolumes',
+  },
   {
     title: 'an unreachable node, together with its pods',
     about: 'Service fawkes/devlake-ui',
