@@ -20,10 +20,14 @@ export const withoutFault = {
       'The stand-in of cert-manager issues such a certificate anew: tests/support/checks/cluster.test.ts.',
     "support/checks/ingress-certificates.ts: finding('is not valid yet'":
       'Clients already refuse the certificate of the host: tests/support/checks/ingresses.test.ts.',
+    'support/checks/monitoring.ts: `$\u007bobject} divides':
+      'The sandbox has one server of Prometheus: tests/support/checks/monitoring.test.ts.',
     'support/checks/secret-use.ts: `It is not known':
       'A fault must fail an item, and this one blocks it: tests/support/checks/secrets.test.ts.',
     'support/checks/storage.ts: `$\u007bobject} cannot be written':
       'The access modes of a claim cannot be changed: tests/support/checks/cluster.test.ts.',
+    'support/checks/storage.ts: `$\u007bobject} does not hold':
+      'The data of the database of the sandbox lie outside its pod: tests/support/checks/cluster.test.ts.',
     'support/checks/storage.ts: `A resize':
       'The storage class of the sandbox cannot expand volumes: tests/support/checks/cluster.test.ts.',
     "support/checks/workloads.ts: finding('cannot create its pods'":
