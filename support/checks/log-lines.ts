@@ -6,8 +6,10 @@ import { command, comment } from '../basis/command'
 import { Blocked, type Circumstances, expectNone } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Component } from '../contracts/contract'
+import { isUnansweredByDatabase } from '../formats/database-errors'
 import { LogEntries, type LoggedError } from '../formats/log-entries'
 import type { Pod } from '../platform/core-resources'
+import { databaseOf } from '../platform/database-commands'
 import { ownRequests } from '../platform/own-requests'
 import type { Platform } from '../platform/platform'
 import { runningContainersOf } from '../platform/running-containers'
@@ -18,6 +20,7 @@ import { podsOf } from './pods'
 export async function expectNoErrorLines(platform: Platform, component: Component): Promise<number> {
   const { kubernetes, configuration } = platform
   const { lookBack, allow } = configuration.logs
+  const database = { service: configuration.components.mysql.service, port: configuration.database.port }
   let lineCount = 0
   const unmet: Circumstances[] = []
   const cut: Excess[] = []
@@ -29,7 +32,8 @@ export async function expectNoErrorLines(platform: Platform, component: Componen
       const isCounted = ({ lines }: LoggedError) =>
         !lines.some((one) => allow.some((allowed) => allowed.test(one))) &&
         !isOwnLine(lines.join('\n'), ownRequests.refused)
-      const { lines, errors, last } = await readLog(log, isCounted)
+      const isOfDatabase = (error: LoggedError) => error.lines.some((line) => isUnansweredByDatabase(line, database))
+      const { lines, errors, ofDatabase, last } = await readLog(log, isCounted, isOfDatabase)
       lineCount += lines
       const object = `Pod ${kubernetes.namespace}/${metadata.name}, container ${container.name}`
       const shown = command`kubectl logs -n ${kubernetes.namespace} ${metadata.name} -c ${container.name} --since=${lookBack / 1000}s`
@@ -44,7 +48,11 @@ export async function expectNoErrorLines(platform: Platform, component: Componen
       unmet.push({
         summary: `The log of ${object} contains errors.`,
         object,
-        reliesOn: [`Pod ${kubernetes.namespace}/${metadata.name}`],
+        // While the database does not answer, that is the cause. Afterwards the lines stand for themselves.
+        reliesOn: [
+          `Pod ${kubernetes.namespace}/${metadata.name}`,
+          ...(ofDatabase === errors ? databaseOf(configuration) : []),
+        ],
         expected: `no error line in the last ${lookBack / 60_000} minutes`,
         found: `${errors} ${errors === 1 ? 'error' : 'errors'} in ${lines} lines, the last: ${excerpt(last, 500)}${seenUntil(last, lookBack)}`,
         remedy: [shown, comment`if the line is harmless: configuration key logs.allow`],
@@ -60,17 +68,22 @@ export async function expectNoErrorLines(platform: Platform, component: Componen
 /** The time in milliseconds after which other work gets its turn: a signal must be heard while a log is read. */
 const turnMs = 50
 
-/** Counts the lines of a log that are not empty, and the errors that count; returns the first line of the last error, too. */
+/**
+ * Counts the lines of a log that are not empty, the errors that count, and those of them that speak of the database; returns the
+ * first line of the last error, too.
+ */
 async function readLog(
   log: string,
   isCounted: (error: LoggedError) => boolean,
-): Promise<{ lines: number; errors: number; last: string | undefined }> {
-  let [lines, errors, turn] = [0, 0, performance.now()]
+  isOfDatabase: (error: LoggedError) => boolean,
+): Promise<{ lines: number; errors: number; ofDatabase: number; last: string | undefined }> {
+  let [lines, errors, ofDatabase, turn] = [0, 0, 0, performance.now()]
   let last: string | undefined
   const entries = new LogEntries()
   const take = (error: LoggedError | undefined) => {
     if (!error || !isCounted(error)) return
     errors++
+    if (isOfDatabase(error)) ofDatabase++
     last = error.line
   }
   for (let start = 0; start < log.length; ) {
@@ -86,7 +99,7 @@ async function readLog(
     turn = performance.now()
   }
   take(entries.end())
-  return { lines, errors, last }
+  return { lines, errors, ofDatabase, last }
 }
 
 /** @throws Blocked when a container has never started: its missing log proves nothing about errors */

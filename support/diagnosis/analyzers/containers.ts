@@ -1,5 +1,6 @@
 /** Explains containers that cannot start or that crash, from the kubelet's reasons and the containers' last logs. */
 import { type CommandLine, command, comment } from '../../basis/command'
+import { isUnansweredByDatabase } from '../../formats/database-errors'
 import type { ContainerFacts, Facts, PodFacts } from '../facts/facts'
 import { type Insight, objectOf } from '../facts/insight'
 
@@ -129,17 +130,12 @@ function lastComplaint(lines: readonly string[]): string | undefined {
   return line && line.length > longestComplaint ? `${line.slice(0, longestComplaint)}…` : line
 }
 
-/** The objects that a log blames. The patterns match errors of Go's and Java's MySQL drivers and of MySQL itself. */
+/** The objects that a log blames. */
 function blamedBy(lines: readonly string[], { names }: Facts): string[] {
   const text = lines.join('\n')
   const { namespace, database } = names
   if (/Access denied for user/.test(text)) return [`Secret ${namespace}/${database.secret}`]
-  const unreachable =
-    /(connection refused|no such host|i\/o timeout|Communications link failure|Can't connect to MySQL)/
-  const aboutDatabase = lines.some(
-    (line) =>
-      unreachable.test(line) && (line.includes(database.service) || line.includes(':3306') || line.includes('MySQL')),
-  )
+  const aboutDatabase = lines.some((line) => isUnansweredByDatabase(line, database))
   return aboutDatabase ? [`Service ${namespace}/${database.service}`] : []
 }
 

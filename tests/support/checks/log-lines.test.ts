@@ -37,3 +37,13 @@ describe('the logs of a pod', () => {
     await expect(checked(pod(sidecar, { initContainerStatuses: [waiting] }), '')).rejects.toThrow(Blocked)
   })
 })
+
+describe('errors in a log', () => {
+  const lost = '2026-11-28T09:00:00Z level=error msg="dial tcp 10.96.0.7:3306: connect: connection refused"\n'
+  const database = `Service fawkes/${configuration.components.mysql.service}`
+
+  it('follow from a database that does not answer, if all of them say so', async () => {
+    expect((await findingOf(checked(pod({}), lost + lost))).reliesOn).toContain(database)
+    expect((await findingOf(checked(pod({}), lost + error))).reliesOn).not.toContain(database)
+  })
+})
