@@ -35,7 +35,15 @@ export interface Application extends KubernetesObject {
     sync?: { comparedTo?: Compared }
     conditions?: readonly { type: string }[]
     health?: { status?: string }
+    resources?: readonly Resource[]
   }
+}
+
+interface Resource {
+  readonly kind: string
+  readonly name: string
+  readonly namespace?: string | undefined
+  readonly requiresPruning?: boolean
 }
 
 interface Workload {
@@ -211,6 +219,15 @@ export async function runArgoCd(
     })
   }
 
+  /** The resources of another specification: what the one before delivered and this one does not is left to be pruned. */
+  const delivered = (application: Application): readonly Resource[] => {
+    const { resources } = comparison(application)
+    const isKept = ({ kind, name, namespace }: Resource) =>
+      resources.some((one) => one.kind === kind && one.name === name && one.namespace === namespace)
+    const left = (application.status?.resources ?? []).filter((one) => !isKept(one))
+    return [...resources, ...left.map((one) => ({ ...one, status: 'OutOfSync', requiresPruning: true }))]
+  }
+
   /** When each application was compared last, by the monotonic clock. */
   const compared = new Map<string, number>()
 
@@ -222,7 +239,7 @@ export async function runArgoCd(
     if (!isDue && !isOther) return
     compared.set(uid, performance.now())
     // A merge would keep the fields that the specification no longer has.
-    if (isOther) await patch(application, { status: { sync: { comparedTo: null } } })
+    if (isOther) await patch(application, { status: { resources: delivered(application), sync: { comparedTo: null } } })
     await patch(application, { status: { reconciledAt: now(), sync: { comparedTo: comparedTo(application) } } })
   }
 

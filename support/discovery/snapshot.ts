@@ -98,7 +98,14 @@ const kinds = {
       .object({
         /** The objects that ArgoCD manages for the Application. */
         resources: z
-          .array(z.object({ kind: z.string(), name: z.string(), namespace: z.string().optional() }))
+          .array(
+            z.object({
+              kind: z.string(),
+              name: z.string(),
+              namespace: z.string().optional(),
+              requiresPruning: z.boolean().default(false),
+            }),
+          )
           .default([]),
       })
       .prefault({}),

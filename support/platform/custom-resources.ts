@@ -260,6 +260,8 @@ export const application = z.object({
             name: z.string(),
             namespace: z.string().optional(),
             status: z.string().optional(),
+            /** True for what is still there and no longer delivered. */
+            requiresPruning: z.boolean().default(false),
             health: z.object({ status: z.string().optional() }).optional(),
           }),
         )

@@ -172,6 +172,13 @@ describe('the resources of the Application decide where it deploys to', () => {
     await expectDeploysFromRepository(await platformWith({ spec, status: inNamespaces('argocd', 'fawkes') }))
   })
 
+  it('without those that are left to be pruned', async () => {
+    const [left] = inNamespaces('fawkes').resources
+    const resources = [...inNamespaces('elsewhere').resources, { ...left, requiresPruning: true }]
+    const platform = await platformWith({ status: { resources } })
+    expect((await findingOf(expectDeploysFromRepository(platform))).found).toBe('elsewhere')
+  })
+
   it('also where their manifests name another namespace than its destination', async () => {
     const platform = await platformWith({ status: inNamespaces('elsewhere') })
     expect(await findingOf(expectDeploysFromRepository(platform))).toMatchObject({
