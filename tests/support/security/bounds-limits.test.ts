@@ -101,7 +101,10 @@ it('the log of a container that the API server has cut off is a finding', async 
   const platform = {
     kubernetes,
     http: { own: { refused: [] } },
-    configuration: { logs: { lookBack: 60_000, allow: [] }, components: { lake: { labels: { app: 'lake' } } } },
+    configuration: {
+      ...{ logs: { lookBack: 60_000, allow: [] }, database: { port: 3306 } },
+      components: { lake: { labels: { app: 'lake' } }, mysql: { service: 'devlake-mysql' } },
+    },
   } as unknown as Platform
   const { expected } = await findingOf(expectNoErrorLines(platform, 'lake'))
   expect(expected).toBe('at most 10,000,000 bytes (bound containerLog)')
