@@ -9,7 +9,7 @@ import type { Platform } from '../platform/platform'
 import { routeCandidates } from './candidates'
 import { conditionOf, describeCondition } from './dependencies'
 import { expectAlive, missing } from './lifecycle'
-import { isOnePage, longestPrefix } from './path-prefixes'
+import { leadsAll, longestPrefix } from './path-prefixes'
 import { placed, placedEntry } from './placed'
 
 export type Listener = Gateway['spec']['listeners'][number]
@@ -212,7 +212,7 @@ export async function expectRouteLeads(platform: Platform, role: Entry): Promise
   expectNone(
     Object.entries(paths).flatMap(([path, component]): Circumstances[] => {
       const { service, port } = platform.configuration.components[component]
-      const backends = backendsOf(spec.rules, path, isOnePage(platform.contract, path))
+      const backends = backendsOf(spec.rules, path, leadsAll(platform.contract, path))
       const found = backends.map((one) => `${one.namespace ? `${one.namespace}/` : ''}${one.name}:${one.port ?? '?'}`)
       const isWanted = (one: (typeof backends)[number]) =>
         one.kind === 'Service' &&
@@ -236,12 +236,11 @@ export async function expectRouteLeads(platform: Platform, role: Entry): Promise
 type Rules = HttpRoute['spec']['rules']
 
 /** The backends with weight of the rule that leads every request for a path. */
-function backendsOf(rules: Rules, path: string, onePage: boolean): Rules[number]['backendRefs'] {
+function backendsOf(rules: Rules, path: string, isFitting: ReturnType<typeof leadsAll>): Rules[number]['backendRefs'] {
   const all = rules.flatMap(({ matches, backendRefs }) => matches.map((match) => ({ ...match, backendRefs })))
-  // A match of the type Exact leads to none of the pages and requests below its path.
   const forEverybody = all.filter(
     (match) =>
-      (match.path.type !== 'Exact' || (onePage && match.path.value === path)) &&
+      isFitting(match.path.type, match.path.value) &&
       match.method === undefined &&
       match.headers.length + match.queryParams.length === 0,
   )

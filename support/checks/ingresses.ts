@@ -12,7 +12,7 @@ import { expectOpenOutside, expectSelectsComponent, isExposed } from './exposed-
 import { expectAttached, expectRouteLeads, isRouted } from './http-routes'
 import { covers } from './ingress-certificates'
 import { expectAlive, missing } from './lifecycle'
-import { isOnePage, longestPrefix, prefixIn } from './path-prefixes'
+import { leadsAll, longestPrefix, prefixIn } from './path-prefixes'
 import { placed } from './placed'
 import { expectPodsReady } from './pods'
 import { serviceOf } from './services'
@@ -103,11 +103,11 @@ export async function expectRouting(platform: Platform, role: Entry): Promise<vo
   const unmet: Circumstances[] = []
   for (const [path, component] of Object.entries(paths)) {
     const { service, port } = platform.configuration.components[component]
-    // A rule of the type Exact leads to none of the pages and requests below its path.
-    const onePage = isOnePage(platform.contract, path)
-    const fitting = all.filter(({ pathType, ...rule }) => pathType !== 'Exact' || (onePage && rule.path === path))
-    const matching = longestPrefix(path, fitting, (rule) => rule.path) ?? all.find((rule) => rule.path === path)
-    const isExact = matching?.pathType === 'Exact' && !onePage
+    const isFitting = leadsAll(platform.contract, path)
+    const fitting = all.filter((rule) => isFitting(rule.pathType, rule.path))
+    const whole = longestPrefix(path, fitting, (rule) => rule.path)
+    const matching = whole ?? all.find((rule) => rule.path === path)
+    const isExact = matching !== whole
     const backend = (matching?.backend ?? (all.length === 0 ? defaultBackend : undefined))?.service
     const behind = await serviceBehind(platform, component, backend?.name)
     const { name, named, alias } = behind

@@ -23,5 +23,11 @@ export function longestPrefix<R>(path: string, rules: readonly R[], prefixOf: (r
   }, undefined)
 }
 
-/** Returns true for a path with nothing below it: a rule of the type Exact, which leads to nothing below it, is enough. */
-export const isOnePage = ({ metrics }: Contract, path: string): boolean => !isAbsent(metrics) && metrics.path === path
+/**
+ * Returns which rules, by their type and path, lead a path with everything below it. One of the type Exact leads to nothing below
+ * its path, which is enough for the metrics page.
+ */
+export const leadsAll =
+  ({ metrics }: Contract, path: string) =>
+  (type: string, prefix: string): boolean =>
+    type !== 'Exact' || (prefix === path && !isAbsent(metrics) && metrics.path === path)
