@@ -3,7 +3,7 @@ import { command } from '../../basis/command'
 import { selectorOf } from '../../basis/labels'
 import type { Facts, ServiceFacts } from '../facts/facts'
 import { type Analyzer, type Insight, objectOf, selects } from '../facts/insight'
-import { isWell, podsBehind } from './pods'
+import { podsBehind, unwell } from './pods'
 
 export const services: Analyzer = (facts) =>
   facts.services.filter((service) => !hasEndpoints(service, facts)).flatMap((service) => insightInto(service, facts))
@@ -21,8 +21,7 @@ function insightInto({ metadata, spec }: ServiceFacts, facts: Facts): Insight[] 
   // A service without a selector gets its endpoints from elsewhere.
   if (Object.keys(spec.selector).length === 0) return []
   const pods = podsBehind(spec.selector, metadata.namespace, facts)
-  if (pods.length > 0)
-    return [{ object, possibleCauses: pods.filter((pod) => !isWell(pod)).map((pod) => objectOf('Pod', pod.metadata)) }]
+  if (pods.length > 0) return [{ object, possibleCauses: unwell(pods) }]
   const owners = facts.workloads.filter(
     ({ metadata: owner, spec: { template } }) =>
       owner.namespace === metadata.namespace && selects(spec.selector, template.metadata.labels),

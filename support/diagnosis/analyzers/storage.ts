@@ -2,7 +2,7 @@
 import { type CommandLine, command, comment } from '../../basis/command'
 import type { ClaimFacts, Facts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
-import { isWell } from './pods'
+import { unwell } from './pods'
 
 export const storage: Analyzer = (facts) =>
   facts.claims.filter(({ status }) => status.phase !== 'Bound').map((claim) => insightInto(claim, facts))
@@ -12,11 +12,12 @@ const isDefault = 'storageclass.kubernetes.io/is-default-class'
 /** The binding mode, and the event, of a claim that gets its volume once a pod that mounts it has a node. */
 const waiting = 'WaitForFirstConsumer'
 
-const consumersOf = ({ metadata }: ClaimFacts, { pods }: Facts) =>
-  pods
-    .filter((pod) => pod.metadata.namespace === metadata.namespace && !isWell(pod))
-    .filter(({ spec }) => spec.volumes.some((volume) => volume.persistentVolumeClaim?.claimName === metadata.name))
-    .map((pod) => objectOf('Pod', pod.metadata))
+const consumersOf = ({ metadata: { namespace, name } }: ClaimFacts, { pods }: Facts) =>
+  pods.filter(
+    ({ metadata, spec }) =>
+      metadata.namespace === namespace &&
+      spec.volumes.some((volume) => volume.persistentVolumeClaim?.claimName === name),
+  )
 
 function insightInto(claim: ClaimFacts, facts: Facts): Insight {
   const { metadata, spec, status } = claim
@@ -39,9 +40,12 @@ function insightInto(claim: ClaimFacts, facts: Facts): Insight {
   })
   if (status.phase === 'Lost') return problem('the volume that it was bound to no longer exists', 'phase Lost')
   const wanted = spec.storageClassName
-  if (wanted === undefined && !classes.some(({ metadata: { annotations } }) => annotations[isDefault] === 'true'))
+  const used = classes.find(({ metadata: { name, annotations } }) =>
+    wanted === undefined ? annotations[isDefault] === 'true' : name === wanted,
+  )
+  if (wanted === undefined && !used)
     return problem('it names no storage class, and the cluster has no default class', `storage classes: ${known}`)
-  if (wanted !== undefined && wanted !== '' && !classes.some(({ metadata: { name } }) => name === wanted))
+  if (wanted !== undefined && wanted !== '' && !used)
     return problem(`the storage class ${wanted} does not exist`, `storage classes: ${known}`, [
       comment`the storage class of a claim cannot be changed: delete the claim and create it again with a class that exists`,
     ])
@@ -49,10 +53,8 @@ function insightInto(claim: ClaimFacts, facts: Facts): Insight {
     ({ type, reason }) => type === 'Warning' || reason === waiting,
   )
   const failed = latest?.type === 'Warning' ? latest : undefined
-  const used = classes.find(({ metadata: { name, annotations } }) =>
-    wanted === undefined ? annotations[isDefault] === 'true' : name === wanted,
-  )
-  if (!failed && used?.volumeBindingMode === waiting) return { object, possibleCauses: consumersOf(claim, facts) }
+  if (!failed && used?.volumeBindingMode === waiting)
+    return { object, possibleCauses: unwell(consumersOf(claim, facts)) }
   return problem(
     failed ? `no volume could be provisioned for it (${failed.message})` : 'no volume is available for it',
     failed

@@ -4,7 +4,7 @@ import { type CommandLine, command, comment } from '../../basis/command'
 import { labelsOf, selectorOf } from '../../basis/labels'
 import type { Facts, WorkloadFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../facts/insight'
-import { isWell, podsBehind } from './pods'
+import { podsBehind, unwell } from './pods'
 
 export const workloads: Analyzer = (facts) => [
   ...facts.workloads.flatMap((workload) => insightInto(workload, facts)),
@@ -51,10 +51,8 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
         },
       },
     ]
-  const unwell = podsOf(workload, facts).filter((pod) => !isWell(pod))
-  return unwell.length === 0
-    ? []
-    : [{ object, possibleCauses: unwell.map(({ metadata }) => objectOf('Pod', metadata)) }]
+  const possibleCauses = unwell(podsOf(workload, facts))
+  return possibleCauses.length === 0 ? [] : [{ object, possibleCauses }]
 }
 
 /** The object whose controller writes the workload, if there is one: such as the Prometheus of a StatefulSet. */
@@ -99,13 +97,7 @@ function withoutPods({ component, selector, ...one }: Facts['names']['components
   const object = `pods labelled ${selector}`
   const existing = podsBehind(labels, namespace, facts)
   // The check knows no pod that is being deleted.
-  if (existing.length > 0)
-    return [
-      {
-        object,
-        possibleCauses: existing.filter((pod) => !isWell(pod)).map(({ metadata }) => objectOf('Pod', metadata)),
-      },
-    ]
+  if (existing.length > 0) return [{ object, possibleCauses: unwell(existing) }]
   const owners = facts.workloads.filter(
     ({ metadata, spec }) => metadata.namespace === namespace && selects(labels, spec.template.metadata.labels),
   )
