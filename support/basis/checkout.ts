@@ -4,4 +4,7 @@ import { resolve } from 'node:path'
 export const checkout = resolve(__dirname, '..', '..')
 
 /** ACCEPTANCE_REPORTS, for parallel runs or a read-only directory; else `reports` in the working directory. */
-export const reportDirectory = (): string => resolve(process.env.ACCEPTANCE_REPORTS || 'reports')
+export const reportDirectory = (): string => resolve(reportPath())
+
+/** The same directory, as it was given. */
+export const reportPath = (): string => process.env.ACCEPTANCE_REPORTS || 'reports'

@@ -204,17 +204,18 @@ const typed = (option: string): string => `${option.length > 1 ? '--' : '-'}${op
 /** The parser names an unknown option with dashes also in camel case. */
 function unknownArguments(names: string, options: readonly string[]): string {
   const all = names.split(', ')
-  const keys = keysOfConfiguration()
   return all
     .filter((one) => dashed(one) === one || !all.includes(dashed(one)))
-    .map((one) => `Unknown argument: ${one}.${inPlaceOf(one, options, keys)}`)
+    .map((one) => `Unknown argument: ${one}.${inPlaceOf(one, options)}`)
     .join('\n')
 }
 
-function inPlaceOf(argument: string, options: readonly string[], keys: readonly string[]): string {
+function inPlaceOf(argument: string, options: readonly string[]): string {
   const meant = nearest(argument, options)
   if (meant !== undefined) return ` Did you mean --${meant}?`
-  return keys.includes(argument) ? ` It is a key of the configuration: set ${argument} in acceptance.yaml.` : ''
+  return keysOfConfiguration().includes(argument)
+    ? ` It is a key of the configuration: set ${argument} in acceptance.yaml.`
+    : ''
 }
 
 /** The keys of the first level. The schema is loaded only here, because it takes a while. */

@@ -1,4 +1,5 @@
 /** `dora-acceptance report`: the Allure HTML of the last run, with the history of earlier ones. */
+import { reportPath } from '../basis/checkout'
 import { AllureNotRendered, renderAllureHtml } from '../report/allure/html'
 import { lockReports, ReportsInUse } from '../report/reports-lock'
 import { command, print, printError } from './command'
@@ -14,7 +15,7 @@ export const report = command({
       ),
   foreseen: [ReportsInUse],
   async run() {
-    const reports = process.env.ACCEPTANCE_REPORTS || 'reports'
+    const reports = reportPath()
     await lockReports(reports, 'dora-acceptance report', { create: false })
     try {
       const { page, program, open } = await renderAllureHtml(reports)

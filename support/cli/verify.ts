@@ -1,6 +1,7 @@
 /** `dora-acceptance verify`: checks that a record is unchanged since the run wrote it, and shows who signed it. */
 import { join } from 'node:path'
 import { loadChecklist } from '../basis/checklist'
+import { reportPath } from '../basis/checkout'
 import { contradictionsIn } from '../judgement/consistency'
 import { verificationExitCodes, verifyRecord } from '../record/verification'
 import { command, print } from './command'
@@ -21,10 +22,8 @@ export const verify = command({
       .example('$0 verify --public-key team.pem', 'Check the last record and its signature')
       .epilogue('Exit codes: 0 unchanged, 1 changed, 3 could not be checked'),
   run({ file, publicKey }) {
-    const { outcome, lines } = verifyRecord(
-      file ?? join(process.env.ACCEPTANCE_REPORTS || 'reports', 'verdict.json'),
-      publicKey,
-      (record) => contradictionsIn(record, loadChecklist()),
+    const { outcome, lines } = verifyRecord(file ?? join(reportPath(), 'verdict.json'), publicKey, (record) =>
+      contradictionsIn(record, loadChecklist()),
     )
     for (const line of lines) print(line)
     return verificationExitCodes[outcome]
