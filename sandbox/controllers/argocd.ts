@@ -46,10 +46,7 @@ interface Resource {
   readonly requiresPruning?: boolean
 }
 
-interface Workload {
-  readonly kind: string
-  readonly name: string
-  readonly namespace: string | undefined
+interface Workload extends Resource {
   readonly healthy: boolean
 }
 

@@ -1,5 +1,4 @@
 /** Objects that exist where a configured one does not, each with the keys that name it: the first lines of a remedy. */
-
 import type { z } from 'zod'
 import { type CommandLine, comment } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'

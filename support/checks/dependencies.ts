@@ -126,10 +126,10 @@ export async function expectPrometheusAvailable({ kubernetes, configuration }: P
       remedy,
     })
   const operators = await kubernetes.workloads(configuration.dependencies.prometheusOperator)
+  const attendedBy = [`workloads labelled ${configuration.dependencies.prometheusOperator.selector}`]
   expectNone(
     objects.flatMap((prometheus) => {
       const { metadata, spec, status } = prometheus
-      const attendedBy = [`workloads labelled ${configuration.dependencies.prometheusOperator.selector}`]
       const problems = [
         ...lifecycleProblems('Prometheus', prometheus, { attendedBy }),
         ...assignmentProblems(prometheus, operators),

@@ -70,7 +70,7 @@ export const quantitiesOf: Readonly<Record<Metric, readonly Quantity[]>> = {
   ],
 }
 
-/** What an answer says about itself. If it is wrong, so is every metric that the surface reports. */
+/** The range and the project that an answer names. If one is wrong, so is every metric in the answer. */
 export const ofWholeAnswer: readonly Quantity[] = ['time range', 'project']
 
 /** Selects the quantities that can be recomputed from the tables that the configuration names. */

@@ -167,7 +167,7 @@ describe('the resources of the Application decide where it deploys to', () => {
     resources: namespaces.map((namespace) => ({ kind: 'Deployment', name: 'devlake-lake', namespace })),
   })
 
-  it('also where its destination is another one, which holds for manifests without a namespace', async () => {
+  it('also where its destination names another namespace', async () => {
     const spec = { destination: { ...destination, namespace: 'argocd' } }
     await expectDeploysFromRepository(await platformWith({ spec, status: inNamespaces('argocd', 'fawkes') }))
   })

@@ -99,8 +99,8 @@ const monthsIn = ({ months, onlyBegunMonths }: Lake, window: Window) =>
     .sort((one, other) => one.begin - other.begin)
 
 /**
- * The window from the beginning of its first month on, if the panels have bars only for months that begin in the window: otherwise the
- * deployments of that month are counted nowhere.
+ * The window from the beginning of its first month on, if the panels have bars only for months that begin in the window: otherwise
+ * the deployments of that month are counted nowhere.
  */
 export function withFirstMonth({ months, onlyBegunMonths }: Lake, window: Window): Window {
   const begun = months.map(({ begin }) => begin).filter((begin) => begin <= window.start)
