@@ -13,7 +13,7 @@ import { anyProject, wrongToken } from './rest'
 export async function expectSchema({ graphql, contract }: Platform): Promise<void> {
   const documented = applicable(contract.graphql)
   // Loaded on demand: loading graphql's schema reader takes longer than judging a whole section.
-  const { introspection, schemaDifferences } = require('./graphql-schema') as typeof import('./graphql-schema')
+  const { introspection, schemaDifferences } = await import('./graphql-schema')
   const answer = await graphql.query(introspection)
   if (answer.data === null || answer.errors.length > 0)
     throw unexpected(answer, 'introspection fails without a token', 'the schema')

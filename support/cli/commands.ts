@@ -11,7 +11,7 @@ interface Entry {
   /** The name, and the positional arguments in the notation of yargs. */
   readonly command: string
   readonly summary: string
-  readonly load: () => Command
+  readonly load: () => Promise<Command>
 }
 
 /** In the order in which the help lists them. */
@@ -19,67 +19,67 @@ export const commands: readonly Entry[] = [
   {
     command: 'run [what..]',
     summary: 'Judge the platform and write the reports',
-    load: () => (require('./run') as typeof import('./run')).run,
+    load: async () => (await import('./run')).run,
   },
   {
     command: 'init',
     summary: 'Write a configuration with what differs from the defaults in the cluster',
-    load: () => (require('./init') as typeof import('./init')).init,
+    load: async () => (await import('./init')).init,
   },
   {
     command: 'list [what..]',
     summary: 'List the items with their scenarios and the rights that they need; nothing is run',
-    load: () => (require('./list') as typeof import('./list')).list,
+    load: async () => (await import('./list')).list,
   },
   {
     command: 'watch [what..]',
     summary: 'Follow a deployment: ask again for what does not hold yet, until everything does',
-    load: () => (require('./watch') as typeof import('./watch')).watch,
+    load: async () => (await import('./watch')).watch,
   },
   {
     command: 'explain',
     summary: 'Show the metrics of a project and the events behind them',
-    load: () => (require('./explain') as typeof import('./explain')).explain,
+    load: async () => (await import('./explain')).explain,
   },
   {
     command: 'report',
     summary: 'Render the Allure report of the last run as HTML',
-    load: () => (require('./report') as typeof import('./report')).report,
+    load: async () => (await import('./report')).report,
   },
   {
     command: 'merge <directories..>',
     summary: 'Merge the reports of the shards of a run',
-    load: () => (require('./merge') as typeof import('./merge')).merge,
+    load: async () => (await import('./merge')).merge,
   },
   {
     command: 'verify [file]',
     summary: 'Check that a record is unchanged, and show who signed it',
-    load: () => (require('./verify') as typeof import('./verify')).verify,
+    load: async () => (await import('./verify')).verify,
   },
   {
     command: 'notify',
     summary: 'Send the first screen of the last run to a chat or a webhook',
-    load: () => (require('./notify') as typeof import('./notify')).notify,
+    load: async () => (await import('./notify')).notify,
   },
   {
     command: 'access',
     summary: 'Print the rights that a run needs, as manifests',
-    load: () => (require('./access') as typeof import('./access')).access,
+    load: async () => (await import('./access')).access,
   },
   {
     command: 'schema',
     summary: 'Print the JSON Schema of the configuration file',
-    load: () => (require('./schema') as typeof import('./schema')).schema,
+    load: async () => (await import('./schema')).schema,
   },
   {
     command: 'sandbox [arguments..]',
     summary: 'Start or stop a local platform for trying the suite (only in a checkout)',
-    load: () => (require('./of-checkout') as typeof import('./of-checkout')).sandbox,
+    load: async () => (await import('./of-checkout')).sandbox,
   },
   {
     command: 'faults [arguments..]',
     summary: 'Prove every check with a fault that turns it red (only in a checkout)',
-    load: () => (require('./of-checkout') as typeof import('./of-checkout')).faults,
+    load: async () => (await import('./of-checkout')).faults,
   },
 ]
 
@@ -143,8 +143,8 @@ function parserOf(ended: (exitCode: number) => void) {
     parser.command({
       command,
       describe: summary,
-      builder: (declared) => load().declare(declared).check(isUnambiguous),
-      handler: async (given: ArgumentsCamelCase) => ended(await load().execute(given)),
+      builder: async (declared) => (await load()).declare(declared).check(isUnambiguous),
+      handler: async (given: ArgumentsCamelCase) => ended(await (await load()).execute(given)),
     })
   return parser
 }
@@ -168,8 +168,8 @@ async function complaintOf(error: unknown, [name = '']: readonly string[]): Prom
   const options = known ? await optionsOf(name) : ['help', 'version']
   const mistake =
     !known && name.startsWith('-')
-      ? unknownArguments(name.replace(/^-+/, ''), options)
-      : inWords(messageOf(error), options)
+      ? await unknownArguments(name.replace(/^-+/, ''), options)
+      : await inWords(messageOf(error), options)
   return `${mistake}\nSee: dora-acceptance ${known ? `${name} ` : ''}--help`
 }
 
@@ -177,7 +177,7 @@ const missing = (options: readonly string[]): string =>
   `Add ${new Intl.ListFormat('en-GB').format(options)}, ${options.length === 1 ? 'with a value' : 'each with a value'}.`
 
 /** The messages of the parser, as sentences that say what to type. */
-function inWords(message: string, options: readonly string[]): string {
+async function inWords(message: string, options: readonly string[]): Promise<string> {
   const [, unknown] = /^Unknown arguments?: (.*)$/.exec(message) ?? []
   if (unknown !== undefined) return unknownArguments(unknown, options)
   return message
@@ -202,32 +202,31 @@ function inWords(message: string, options: readonly string[]): string {
 const typed = (option: string): string => `${option.length > 1 ? '--' : '-'}${option}`
 
 /** The parser names an unknown option with dashes also in camel case. */
-function unknownArguments(names: string, options: readonly string[]): string {
+async function unknownArguments(names: string, options: readonly string[]): Promise<string> {
   const all = names.split(', ')
-  return all
-    .filter((one) => dashed(one) === one || !all.includes(dashed(one)))
-    .map((one) => `Unknown argument: ${one}.${inPlaceOf(one, options)}`)
-    .join('\n')
+  const unknown = all.filter((one) => dashed(one) === one || !all.includes(dashed(one)))
+  const complaints = unknown.map(async (one) => `Unknown argument: ${one}.${await inPlaceOf(one, options)}`)
+  return (await Promise.all(complaints)).join('\n')
 }
 
-function inPlaceOf(argument: string, options: readonly string[]): string {
+async function inPlaceOf(argument: string, options: readonly string[]): Promise<string> {
   const meant = nearest(argument, options)
   if (meant !== undefined) return ` Did you mean --${meant}?`
-  return keysOfConfiguration().includes(argument)
+  return (await keysOfConfiguration()).includes(argument)
     ? ` It is a key of the configuration: set ${argument} in acceptance.yaml.`
     : ''
 }
 
 /** The keys of the first level. The schema is loaded only here, because it takes a while. */
-function keysOfConfiguration(): string[] {
-  const { configurationSchema } = require('../configuration/schema') as typeof import('../configuration/schema')
-  const { contracts } = require('../flavours/flavours') as typeof import('../flavours/flavours')
+async function keysOfConfiguration(): Promise<string[]> {
+  const { configurationSchema } = await import('../configuration/schema')
+  const { contracts } = await import('../flavours/flavours')
   return Object.keys(configurationSchema(contracts.fawkes.names).shape)
 }
 
 /** The long options in the help of a command, without their dashes. */
 async function optionsOf(name: string): Promise<string[]> {
   const entry = commands.find(({ command }) => command.split(' ', 1)[0] === name)
-  const help = entry ? await entry.load().declare(yargs().wrap(null)).getHelp() : ''
+  const help = entry ? await (await entry.load()).declare(yargs().wrap(null)).getHelp() : ''
   return [...help.matchAll(/^ +(?:-\w, )?--([\w-]+)/gm)].flatMap(([, option]) => option ?? [])
 }

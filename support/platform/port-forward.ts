@@ -5,7 +5,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { PassThrough, Transform } from 'node:stream'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
-import { PortForward as Forwarder } from '@kubernetes/client-node/dist/portforward.js'
 import { within } from '../basis/eventually'
 import { Blocked } from '../basis/expectation'
 import { reasonOf } from './exchange'
@@ -86,7 +85,9 @@ export class PortForward {
     }
     socket.on('error', () => {})
     socket.on('close', () => this.sockets.delete(socket))
-    const opening = forwarderFor(api, fail).portForward(namespace, pod, [podPort], answered, complaint, asked)
+    const opening = forwarderFor(api, fail).then((forwarder) =>
+      forwarder.portForward(namespace, pod, [podPort], answered, complaint, asked),
+    )
     const bridged = opening.then((opened) => {
       const webSocket = typeof opened === 'function' ? opened() : opened
       webSocket?.on('error', fail)
@@ -130,8 +131,11 @@ function watched(socket: Socket, { requests, now = () => performance.now() }: Tr
   return { asked, answered }
 }
 
-const forwarderFor = (api: KubernetesApi, failed: (error: unknown) => void) =>
-  new Forwarder(new KubeConfig(), true, boundedWebSockets(api.access, api.requestMs, failed))
+/** The library's port-forward loads hundreds of modules, so it is loaded with the first port. */
+async function forwarderFor(api: KubernetesApi, failed: (error: unknown) => void) {
+  const { PortForward: Forwarder } = await import('@kubernetes/client-node/dist/portforward.js')
+  return new Forwarder(new KubeConfig(), true, boundedWebSockets(api.access, api.requestMs, failed))
+}
 
 /** The clusters to which a WebSocket was opened. */
 const letThrough = new WeakSet<KubernetesApi>()
@@ -141,7 +145,8 @@ async function ensureWebSockets(api: KubernetesApi, namespace: string, pod: stri
   if (letThrough.has(api)) return
   const none = new PassThrough().resume()
   try {
-    const opened = await forwarderFor(api, () => {}).portForward(namespace, pod, [port], none, none, new PassThrough())
+    const forwarder = await forwarderFor(api, () => {})
+    const opened = await forwarder.portForward(namespace, pod, [port], none, none, new PassThrough())
     const webSocket = typeof opened === 'function' ? opened() : opened
     webSocket?.close()
     letThrough.add(api)

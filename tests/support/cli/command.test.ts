@@ -7,9 +7,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Blocked } from '../../../support/basis/expectation'
 import { redaction } from '../../../support/basis/redaction'
 import { command, Misuse, print } from '../../../support/cli/command'
+import { commands, outcomeOf } from '../../../support/cli/commands'
 import { ConfigurationError } from '../../../support/configuration/error'
 import { root } from '../../fixtures/features'
-import { commands, outcomeOf } from '../../fixtures/loaded-suite'
 
 const names = commands.map((entry) => entry.command.split(' ', 1)[0] ?? '')
 const ofCheckout = ['sandbox', 'faults']

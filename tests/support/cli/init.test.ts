@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
+import { outcomeOf } from '../../../support/cli/commands'
 import { writeKubeconfig } from '../../fixtures/cluster-access'
-import { outcomeOf } from '../../fixtures/loaded-suite'
 
 const lake = { 'app.kubernetes.io/component': 'lake' }
 const lists: Readonly<Record<string, object[]>> = {

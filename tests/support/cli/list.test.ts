@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { outcomeOf } from '../../../support/cli/commands'
 import { writeKubeconfig } from '../../fixtures/cluster-access'
-import { outcomeOf } from '../../fixtures/loaded-suite'
 
 let directory: string
 let server: Server
