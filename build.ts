@@ -1,42 +1,66 @@
 /**
- * `npm pack` (as prepack): builds dist, the suite as compiled JavaScript in the layout of the checkout. ts-node compiles the files,
- * so the package runs the same code as the checkout.
+ * `npm pack` (as prepack): builds dist, the suite as compiled JavaScript in the layout of the checkout. The code and the libraries
+ * that it uses are bundled into few files, because loading thousands of them takes longer than a whole section of the checklist.
+ * What stays a dependency of the package is not bundled: programs, and Cucumber, of which a team's own steps use the same copy.
  */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { create } from 'ts-node'
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build as bundle } from 'vite'
+import { dependencies } from './package.json'
 import { buildFile, digestsOf, sourcesOf } from './support/basis/sources'
 
 const root = __dirname
 const into = join(root, 'dist')
-/** The files that a package runs. */
-const parts = ['features', 'step-definitions', 'support', 'package.json', 'cucumber.js', 'uncaught.cjs', 'node20.cjs']
+/** Files that a package reads as they are. */
+const copied = ['features', 'support', 'package.json', 'cucumber.js', 'uncaught.cjs', 'node20.cjs']
 
 async function build(): Promise<void> {
   rmSync(into, { recursive: true, force: true })
-  for (const part of parts)
+  for (const part of copied)
     cpSync(join(root, part), join(into, part), { recursive: true, filter: (file) => !file.endsWith('.ts') })
-  const compiler = create({ cwd: root, project: join(root, 'tsconfig.json') })
-  for (const path of typeScriptFiles()) {
-    const code = compiler.compile(readFileSync(join(root, path), 'utf8'), join(root, path))
-    const file = join(into, path.replace(/\.ts$/, '.js'))
-    mkdirSync(dirname(file), { recursive: true })
-    // The source map holds paths of this machine.
-    writeFileSync(file, code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'))
-  }
+  await bundle({
+    root,
+    configFile: false,
+    envDir: false,
+    publicDir: false,
+    logLevel: 'warn',
+    // Of ES modules only; yargs would extend a configuration by it.
+    define: { 'import.meta.resolve': 'undefined' },
+    ssr: { noExternal: true, external: Object.keys(dependencies) },
+    build: {
+      ssr: true,
+      target: 'node20',
+      outDir: into,
+      emptyOutDir: false,
+      license: { fileName: 'LICENSES.md' },
+      rolldownOptions: {
+        input: Object.fromEntries(loaded().map((path) => [path.replace(/\.ts$/, ''), join(root, path)])),
+        // The client of Kubernetes does not say that its hundreds of models can be left out.
+        treeshake: { moduleSideEffects: [{ test: /@kubernetes[\\/]client-node/, sideEffects: false }] },
+        output: {
+          format: 'cjs',
+          exports: 'named',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'support/code/[name].js',
+          keepNames: true,
+        },
+      },
+    },
+  })
   const { commit, changed } = await sourcesOf(root)
   // A build outside of a checkout, as that of the image, is told the commit.
   const built = { commit: commit ?? (process.env.ACCEPTANCE_COMMIT || null), changed, files: await digestsOf(into) }
   writeFileSync(join(into, buildFile), `${JSON.stringify(built, null, 2)}\n`)
 }
 
-const typeScriptFiles = (): string[] =>
-  parts
-    .slice(1, 3)
-    .flatMap((part) =>
-      readdirSync(join(root, part), { recursive: true, encoding: 'utf8' }).map((path) => join(part, path)),
-    )
+/** The modules that are loaded by their paths: the command line, and what Cucumber requires (cucumber.js). */
+const loaded = (): string[] => [
+  'support/cli/main.ts',
+  ...['world', 'hooks', 'parameter-types'].map((name) => `support/glue/${name}.ts`),
+  ...readdirSync(join(root, 'step-definitions'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
+    .map((path) => join('step-definitions', path)),
+]
 
 build().then(
   () => process.exit(0),

@@ -25,7 +25,7 @@ describe('the packed suite', () => {
     expect(files).toEqual(
       expect.arrayContaining([
         ...['dist/support/cli/main.js', 'dist/features/checklist.yaml', 'dist/features/03-pods.feature'],
-        ...['dist/support/report/sign-off/style.css', 'docs/verdict.md', 'README.md', 'LICENSE'],
+        ...['dist/support/report/sign-off/style.css', 'dist/LICENSES.md', 'docs/verdict.md', 'README.md', 'LICENSE'],
       ]),
     )
     expect(files.filter((file) => /\.ts$|^dist\/(tests|sandbox|faults|bench)\b/.test(file))).toEqual([])
@@ -77,7 +77,7 @@ describe('the packed suite', () => {
   })
 
   it('names a file that was changed after it was packed', async () => {
-    const path = 'support/checks/pods.js'
+    const path = 'support/cli/main.js'
     appendFileSync(packed(`dist/${path}`), '// changed\n')
     expect((await sourcesOf(packed('dist'))).changed).toContain(path)
   })

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkout } from '../../basis/checkout'
 import type { ChangesSinceLastRun } from '../../record/changes'
 import type { ScenarioRun } from '../../record/scenario-run'
 import type { Verdict } from '../../record/verdict'
@@ -31,7 +32,7 @@ export function renderSignOff(
   { evidence = true }: { readonly evidence?: boolean } = {},
 ): string {
   const outline = outlineOf(verdict, runs)
-  const style = readFileSync(join(__dirname, 'style.css'), 'utf8') + filterRules()
+  const style = readFileSync(join(checkout, 'support', 'report', 'sign-off', 'style.css'), 'utf8') + filterRules()
   const policy = [
     "default-src 'none'",
     `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
