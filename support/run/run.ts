@@ -141,7 +141,7 @@ export class Run {
 
   private async open(): Promise<Platform> {
     this.settings = openSettings()
-    this.required = allScenarios(this.settings.ownChecks)
+    if (this.settings.ownChecks) this.required = allScenarios(this.settings.ownChecks)
     this.platform = openPlatform()
     this.progress.say(judged(this.platform, this.commandLine))
     return this.platform
