@@ -28,6 +28,8 @@ export interface Circumstances {
    * it can only be its own cause, such as a wrong value.
    */
   readonly reliesOn?: readonly string[]
+  /** True if the object works all the same, such as a Service of the wrong type: no other finding follows from this one. */
+  readonly explainsNothing?: boolean
 }
 
 /** The finding with its prerequisites, and with the lines that only read. */
@@ -82,6 +84,7 @@ export function expectNone(unmet: readonly Circumstances[]): void {
       ? first
       : {
           ...first,
+          explainsNothing: unmet.every(({ explainsNothing = false }) => explainsNothing),
           found: [first, ...others].map(({ object, found }) => `${object}: ${found}`).join('; '),
           remedy: [...new Set(unmet.flatMap(({ remedy }) => remedy))],
         },

@@ -11,6 +11,8 @@ export interface Finding {
   readonly reads?: readonly number[]
   /** Objects whose failure could explain it, see support/diagnosis. */
   readonly reliesOn?: readonly string[]
+  /** True if no other finding can follow from it, see support/diagnosis. */
+  readonly explainsNothing?: boolean
 }
 
 /** A finding of this run: its remedy consists of lines that are safe to type. */

@@ -6,7 +6,7 @@ import { components } from '../contracts/contract'
 import type { Node } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
 import { isLive } from '../platform/pod-use'
-import { isCordoned, unfitnessOf } from './node-fitness'
+import { failureOf, isCordoned, unfitnessOf } from './node-fitness'
 
 /** 0.1: checks the version of Kubernetes. By semantic version 1.9 is older than 1.28; a vendor's suffix does not matter. */
 export async function expectVersion({ kubernetes, configuration }: Platform): Promise<void> {
@@ -42,9 +42,12 @@ export async function expectWorkers({ kubernetes, configuration }: Platform): Pr
   const pods = uses.flat().filter(isLive)
   const workers = nodes.filter(isWorker)
   const now = kubernetes.now.getTime()
+  const surroundings = { serverVersion, now, leases, pods }
   const unusable = workers.flatMap((node) => {
-    const problem = unfitnessOf(node, { serverVersion, now, leases, pods })
-    return problem ? [{ name: node.metadata.name, problem }] : []
+    const problem = unfitnessOf(node, surroundings)
+    return problem
+      ? [{ name: node.metadata.name, problem, hasFailed: failureOf(node, surroundings) !== undefined }]
+      : []
   })
   const usable = workers.length - unusable.length
   const required = configuration.cluster.workers
@@ -54,6 +57,7 @@ export async function expectWorkers({ kubernetes, configuration }: Platform): Pr
     summary: `Only ${usable} of the ${required} required workers can accept pods.`,
     object: first && unusable.length === 1 ? `Node ${first.name}` : 'the worker nodes',
     reliesOn: unusable.map(({ name }) => `Node ${name}`),
+    explainsNothing: unusable.every(({ hasFailed }) => !hasFailed),
     expected: `at least ${required} workers that are Ready and take pods of the service`,
     found:
       unusable.length > 0

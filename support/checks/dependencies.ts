@@ -73,6 +73,7 @@ function stuckRollout({ kind, namespace, name, status }: Workload, title: string
   return {
     summary: `${object} of ${title} is stuck in a rollout.`,
     object,
+    explainsNothing: true,
     expected: 'pods of the current revision',
     found: describeCondition(stuck),
     remedy: [

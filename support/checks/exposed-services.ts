@@ -37,6 +37,7 @@ export async function expectOpenOutside(platform: Platform, role: Entry): Promis
     throw new Unmet({
       summary: `${object} cannot be reached from outside the cluster: its type is ${type}.`,
       object,
+      explainsNothing: true,
       expected: 'the type LoadBalancer or NodePort',
       found: type,
       remedy,
@@ -45,6 +46,7 @@ export async function expectOpenOutside(platform: Platform, role: Entry): Promis
   throw new Unmet({
     summary: `${object} has no address: no load balancer serves it.`,
     object,
+    explainsNothing: true,
     expected: 'an address in status.loadBalancer.ingress',
     found: 'no address',
     remedy,
@@ -102,6 +104,7 @@ export async function exposedOrigin(
     throw new Unmet({
       summary: `${object} has no port outside the cluster.`,
       object,
+      explainsNothing: true,
       expected: type === 'NodePort' ? 'spec.ports with a nodePort' : 'spec.ports',
       found: 'none',
       remedy,

@@ -57,6 +57,7 @@ function unnamed(
         {
           summary: `${object} does not name ${missing.join(', ')}, so its next renewal does not cover it.`,
           object,
+          explainsNothing: true,
           expected: `spec.dnsNames that cover ${missing.join(', ')}`,
           found: names.join(', ') || 'no names',
           remedy: [command`kubectl get certificate -n ${namespace} ${metadata.name} -o jsonpath='{.spec.dnsNames}'`],
@@ -92,6 +93,7 @@ function unusable({ kubernetes }: Platform, ingress: string, { name = '', data }
   const finding = (summary: string, expected: string, found: string) => ({
     summary,
     object: ingress,
+    explainsNothing: true,
     expected,
     found,
     remedy: [

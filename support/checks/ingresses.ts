@@ -95,6 +95,7 @@ export async function expectRouting(platform: Platform, role: Entry): Promise<vo
     throw new Unmet({
       summary: `${object} has no rule for the host ${host}.`,
       object,
+      explainsNothing: true,
       expected: `host ${host}`,
       found: spec.rules.map((rule) => rule.host ?? 'any host').join(', ') || 'no rules',
       remedy: [...remedy, comment`if the host is a different one: configuration key ingresses.${role}.host`],
@@ -123,6 +124,7 @@ export async function expectRouting(platform: Platform, role: Entry): Promise<vo
         ? `${object} routes ${path} to a service that does not exist: ${backend.name}.`
         : `${object} does not route ${path} to ${service}:${port}.`,
       object,
+      explainsNothing: true,
       expected: `${host}${path} → ${service}:${port}`,
       found: missing ? `${found}, which does not exist` : found,
       remedy,

@@ -44,6 +44,7 @@ export function lifecycleProblems(kind: string, living: Living, known: Lifecycle
     unmet.push({
       summary: `${object} is paused: its controller ignores changes of it.`,
       object,
+      explainsNothing: true,
       expected: 'spec.paused: false',
       found: 'spec.paused: true',
       remedy: [

@@ -25,22 +25,28 @@ interface Surroundings {
   readonly pods: readonly PodUse[]
 }
 
-/** Returns why a node cannot take pods of the service, in words after its name; undefined if it can. */
-export function unfitnessOf(node: Node, surroundings: Surroundings): string | undefined {
-  const { spec, status, metadata } = node
+/** Returns why the pods on a node may not run either, in words after its name; undefined if it works. */
+export function failureOf({ status, metadata }: Node, surroundings: Surroundings): string | undefined {
   if (metadata.deletionTimestamp) return `is being deleted since ${metadata.deletionTimestamp}`
   const ready = status.conditions.find(({ type }) => type === 'Ready')
   if (ready?.status !== 'True') return `is not Ready (${ready?.reason ?? ready?.message ?? 'no Ready condition'})`
   const silentSince = newest([ready.lastHeartbeatTime, leaseOf(metadata.name, surroundings.leases)?.spec.renewTime])
   if (silentSince && surroundings.now - Date.parse(silentSince) > heartbeatMs)
     return `has sent no heartbeat since ${silentSince}`
-  if (spec.unschedulable) return isCordoned
-  const { operatingSystem, kubeletVersion } = status.nodeInfo
-  if (operatingSystem !== 'linux') return `runs ${operatingSystem}, and the images of the service are for linux`
   const pressure = status.conditions.find(
     (condition) => pressures.includes(condition.type) && condition.status === 'True',
   )
-  if (pressure) return `has ${pressure.type}${pressure.message ? ` (${pressure.message})` : ''}`
+  return pressure && `has ${pressure.type}${pressure.message ? ` (${pressure.message})` : ''}`
+}
+
+/** Returns why a node cannot take pods of the service, in words after its name; undefined if it can. */
+export function unfitnessOf(node: Node, surroundings: Surroundings): string | undefined {
+  const failure = failureOf(node, surroundings)
+  if (failure) return failure
+  const { spec, status } = node
+  if (spec.unschedulable) return isCordoned
+  const { operatingSystem, kubeletVersion } = status.nodeInfo
+  if (operatingSystem !== 'linux') return `runs ${operatingSystem}, and the images of the service are for linux`
   return skewOf(kubeletVersion, surroundings.serverVersion) ?? refusalOf(node, surroundings.pods)
 }
 

@@ -126,6 +126,7 @@ async function expectStore(platform: Platform, reference: StoreReference): Promi
     throw new Unmet({
       summary: `${object} is not backed by a secrets manager.`,
       object,
+      explainsNothing: provider !== undefined,
       expected: 'Vault or the secrets manager of a cloud',
       found: provider === undefined ? 'no provider' : `provider ${provider}`,
       remedy,

@@ -24,6 +24,7 @@ export async function expectService(platform: Platform, component: Component): P
     unmet.push({
       summary: `${object} is not a ClusterIP.`,
       object,
+      explainsNothing: true,
       expected: 'type ClusterIP',
       found: `type ${spec.type}`,
       remedy,
@@ -32,6 +33,7 @@ export async function expectService(platform: Platform, component: Component): P
     unmet.push({
       summary: `${object} is open outside the cluster by external addresses.`,
       object,
+      explainsNothing: true,
       expected: 'no spec.externalIPs',
       found: spec.externalIPs.join(', '),
       remedy,

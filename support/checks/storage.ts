@@ -57,6 +57,7 @@ function bindingProblems(platform: Platform, { spec, status }: PersistentVolumeC
     unmet.push({
       summary: `${object} is smaller than ${size}.`,
       object,
+      explainsNothing: true,
       expected: `${size} or more`,
       found: capacity ?? 'no capacity',
       remedy,
@@ -66,6 +67,7 @@ function bindingProblems(platform: Platform, { spec, status }: PersistentVolumeC
     unmet.push({
       summary: `A resize of ${object} is pending.`,
       object,
+      explainsNothing: true,
       expected: `the requested ${requested}`,
       found: [
         capacity ?? 'no capacity',
@@ -79,6 +81,7 @@ function bindingProblems(platform: Platform, { spec, status }: PersistentVolumeC
     unmet.push({
       summary: `${object} cannot be written: its access mode is ${spec.accessModes.join(', ')}.`,
       object,
+      explainsNothing: true,
       expected: writable.join(' or '),
       found: spec.accessModes.join(', '),
       remedy,
@@ -109,6 +112,7 @@ function mountProblems(platform: Platform, all: readonly PodUse[]): Circumstance
     {
       summary: `${object} is mounted by no ${named ? 'container of the database that could write to it' : 'pod of the database'}.`,
       object,
+      explainsNothing: true,
       expected: `a container of the database that mounts the claim ${claim} and may write to it`,
       found: shown.join('; ') || 'pods without volumes',
       remedy: [
@@ -152,6 +156,7 @@ function lossProblems(platform: Platform, { metadata, spec }: PodUse): Circumsta
     {
       summary: `${object} does not hold the data of the database, which are on an emptyDir.`,
       object,
+      explainsNothing: true,
       expected: `the claim at ${lost.mountPath}`,
       found: `${metadata.name}: volume ${lost.name}, an emptyDir, at ${lost.mountPath}`,
       remedy,

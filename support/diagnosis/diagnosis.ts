@@ -32,7 +32,8 @@ export class Diagnosis {
     failed: readonly Finding[],
   ) {
     this.insights = merged(facts === null ? [] : analyzers.flatMap((analyze) => analyze(facts)))
-    this.failed = new Map([...failed].reverse().map((finding) => [subjectOf(finding.object), finding]))
+    const causes = failed.filter(({ explainsNothing = false }) => !explainsNothing)
+    this.failed = new Map(causes.reverse().map((finding) => [subjectOf(finding.object), finding]))
   }
 
   /** The cause of a finding: the finding itself if nothing that it relies on has a problem. */

@@ -154,13 +154,15 @@ export class AcceptanceWorld extends World {
     const leaving = this.stepType === PickleStepType.CONTEXT ? blocking(error) : error
     if (leaving instanceof Unmet || leaving instanceof Blocked) {
       const finding = redactedFinding(leaving.finding)
+      // A team's own rule, such as one for labels, says nothing about what works.
+      const explainsNothing = this.ownItem === undefined ? {} : { explainsNothing: true }
       // The message repeats what was found, which came from outside.
       const { found } = leaving.finding
       const shown = (text: string) => (found === '' ? text : text.replaceAll(found, () => finding.found))
       leaving.message = shown(leaving.message)
       leaving.stack = shown(leaving.stack ?? '')
       // A backslash in a command belongs to its quoting.
-      const entered = { ...recordedData(finding), remedy: visibleData(finding.remedy) }
+      const entered = { ...recordedData(finding), ...explainsNothing, remedy: visibleData(finding.remedy) }
       this.attach(JSON.stringify(entered), { mediaType: findingMediaType, fileName: 'finding' })
     }
     return leaving

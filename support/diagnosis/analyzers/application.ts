@@ -19,10 +19,22 @@ export const application: Analyzer = ({ applications }) =>
     ...comparison(one),
   ])
 
-/** The unhealthy resources; all of them where ArgoCD writes no health of resources, as ArgoCD 3 does by default. */
+/** Kinds that have no health to ArgoCD, so an Application is healthy whatever is wrong with them. */
+const withoutHealth = [
+  'ConfigMap',
+  'NetworkPolicy',
+  'PodDisruptionBudget',
+  'Secret',
+  'ServiceAccount',
+  'ServiceMonitor',
+]
+
+/** The unhealthy resources; all that can be unhealthy where ArgoCD writes no health of resources, as ArgoCD 3 does by default. */
 function suspectsIn({ status: { resources } }: ApplicationFacts) {
   const judged = resources.filter(({ health }) => health.status !== '')
-  return judged.length === 0 ? resources : judged.filter(({ health }) => health.status !== 'Healthy')
+  return judged.length === 0
+    ? resources.filter(({ kind }) => !withoutHealth.includes(kind))
+    : judged.filter(({ health }) => health.status !== 'Healthy')
 }
 
 /** The words of Git, of its servers and of registries for missing or wrong credentials. */

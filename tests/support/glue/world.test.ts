@@ -38,6 +38,13 @@ describe('an expectation that is not met', () => {
   })
 })
 
+it("explains nothing else if it is of a team's own check", async () => {
+  const [own] = (await judge({ tag: '@own', support })).runs
+  const [other] = (await judge({ tag: '@then', support })).runs
+  expect(own?.finding).toMatchObject({ object: 'Pod fawkes/lake-0', explainsNothing: true })
+  expect(other?.finding).not.toHaveProperty('explainsNothing')
+})
+
 describe('a check that could not run', () => {
   it('is blocked, also in a Then', async () => {
     const { verdict, exitCode, runs } = await judge({ tag: '@blocked', support })
