@@ -1,6 +1,7 @@
 /** Section 4, endpoints: checks that a service leads to the ready pods of its component. */
 
 import { command, comment } from '../basis/command'
+import { isBackedByReadyPod } from '../basis/endpoints'
 import { Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import type { Component } from '../contracts/contract'
@@ -22,7 +23,12 @@ export async function expectReadyEndpoints(platform: Platform, component: Compon
   const ready = slices.flatMap((slice) => (hasPort(slice, portName) ? readyIn(slice) : []))
   if (ready.length > 0) {
     await expectOwnPods(platform, component, ready, object)
-    return expectDeclaredPort(platform, component, slices, portName, object)
+    const targets = slices
+      .flatMap(({ ports }) => ports ?? [])
+      .flatMap(({ name, port }) => ((name ?? '') === portName && port ? [port] : []))
+    // A name without an address of its own leads to the pods themselves, and no proxy translates the port.
+    const isHeadless = spec.clusterIP === 'None'
+    return expectDeclaredPort(platform, component, isHeadless ? [port] : targets, { object, isHeadless })
   }
   const target = spec.ports.find((candidate) => candidate.port === port)?.targetPort
   if (typeof target === 'string' && slices.some((slice) => readyIn(slice).length > 0))
@@ -100,25 +106,20 @@ export const portsOf = (pod: Pod) => runningContainersOf(pod).flatMap(({ ports }
 async function expectDeclaredPort(
   platform: Platform,
   component: Component,
-  slices: readonly EndpointSlice[],
-  portName: string,
-  object: string,
+  targets: readonly number[],
+  { object, isHeadless }: { readonly object: string; readonly isHeadless: boolean },
 ): Promise<void> {
   const { kubernetes, configuration } = placed(platform, component)
   const pods = await kubernetes.pods(configuration.components[component].labels)
   const declared = new Set(pods.flatMap(portsOf).map(({ containerPort }) => containerPort))
-  const target = slices
-    .flatMap(({ ports }) => ports ?? [])
-    .filter(({ name }) => (name ?? '') === portName)
-    .map(({ port }) => port)
-    .find((port) => typeof port === 'number' && !declared.has(port))
+  const target = targets.find((port) => !declared.has(port))
   const isDeclared = pods.every(({ spec }) => spec.containers.every(({ ports }) => ports.length > 0))
-  if (!isDeclared || typeof target !== 'number') return
+  if (!isDeclared || target === undefined) return
   throw new Unmet({
-    summary: `${object} targets port ${target}, on which no container listens.`,
+    summary: `${object} ${isHeadless ? 'is headless and leads to' : 'targets'} port ${target}, on which no container listens.`,
     object,
     expected: `one of the ports that the containers declare: ${[...declared].join(', ')}`,
-    found: `target port ${target}`,
+    found: isHeadless ? `clusterIP None, port ${target}` : `target port ${target}`,
     remedy: [
       command`kubectl get service -n ${kubernetes.namespace} ${configuration.components[component].service} -o yaml`,
     ],
@@ -128,8 +129,5 @@ async function expectDeclaredPort(
 const hasPort = (slice: EndpointSlice, name: string) =>
   (slice.ports ?? []).some((candidate) => (candidate.name ?? '') === name)
 
-/** With publishNotReadyAddresses an endpoint is ready whatever its pod is; then `serving` says whether the pod is ready. */
 const readyIn = (slice: EndpointSlice) =>
-  (slice.endpoints ?? []).filter(
-    ({ conditions: { ready, serving, terminating } }) => ready !== false && serving !== false && !terminating,
-  )
+  (slice.endpoints ?? []).filter(({ conditions }) => isBackedByReadyPod(conditions))

@@ -31,6 +31,13 @@ export async function expectExternalSecret(platform: Platform, role: SecretRole)
   return found
 }
 
+/** The generators of External Secrets that make a random value whenever they are asked. */
+const random: ReadonlySet<string> = new Set(['Password', 'UUID', 'SSHKey'])
+
+/** The time in milliseconds after which the values are read again; 0 if they never are. Only the policy Periodic refreshes by time. */
+const refreshIntervalOf = ({ refreshPolicy, refreshInterval }: ExternalSecret['spec']): number =>
+  refreshPolicy === 'Periodic' ? durationIn(refreshInterval) : 0
+
 /** The time in milliseconds within which the operator takes up a change of an ExternalSecret. */
 const takenUpWithinMs = 10_000
 
@@ -50,6 +57,20 @@ export async function expectReadFromManager(given: Platform, role: SecretRole): 
       found: 'neither',
       remedy,
     })
+  const generator = spec.dataFrom
+    .flatMap(({ sourceRef }) => sourceRef?.generatorRef ?? [])
+    .find(({ kind }) => random.has(kind))
+  if (generator && refreshIntervalOf(spec) > 0)
+    throw new Unmet({
+      summary: `${object} gets new values from ${generator.kind} ${generator.name} at each refresh, which the service and its database do not know.`,
+      object,
+      expected: 'spec.refreshPolicy: CreatedOnce, or values of a secrets manager',
+      found: `spec.refreshPolicy: ${spec.refreshPolicy}, spec.refreshInterval: ${spec.refreshInterval}`,
+      remedy: [
+        command`kubectl patch externalsecret -n ${platform.kubernetes.namespace} ${metadata.name} --type merge -p '{"spec":{"refreshPolicy":"CreatedOnce"}}'`,
+        ...remedy,
+      ],
+    })
   const deadlineMs = Math.min(takenUpWithinMs, platform.configuration.deadlines.condition)
   await eventually(async () => expectSynced(platform, await expectExternalSecret(platform, role)), { deadlineMs })
   expectRefreshed(platform, await expectExternalSecret(platform, role))
@@ -62,8 +83,8 @@ const syncedReason = 'SecretSynced'
 const retained = /secret retained due to DeletionPolicy=Retain/
 
 /** An ExternalSecret that is created once ignores later changes of its specification; so does one with the interval 0. */
-const isMadeOnce = ({ refreshPolicy, refreshInterval }: ExternalSecret['spec']): boolean =>
-  refreshPolicy === 'CreatedOnce' || (refreshPolicy === 'Periodic' && durationIn(refreshInterval) <= 0)
+const isMadeOnce = (spec: ExternalSecret['spec']): boolean =>
+  spec.refreshPolicy !== 'OnChange' && refreshIntervalOf(spec) <= 0
 
 function expectSynced(platform: Platform, { metadata, spec, status }: ExternalSecret): void {
   const { object, operator, remedy } = namesOf(platform, metadata.name)
@@ -103,8 +124,7 @@ function expectSynced(platform: Platform, { metadata, spec, status }: ExternalSe
 
 function expectRefreshed(platform: Platform, { metadata, spec, status }: ExternalSecret): void {
   const { object, operator, remedy } = namesOf(platform, metadata.name)
-  // Only the policy Periodic refreshes by time, and an interval of "0" turns that off.
-  const interval = spec.refreshPolicy === 'Periodic' ? durationIn(spec.refreshInterval) : 0
+  const interval = refreshIntervalOf(spec)
   const age = platform.kubernetes.now.getTime() - Date.parse(status.refreshTime ?? '')
   if (age <= (interval > 0 ? interval + graceMs : Number.POSITIVE_INFINITY)) return
   throw new Unmet({

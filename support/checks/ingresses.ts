@@ -45,7 +45,7 @@ export async function ingressOf(
   const remedy = [command`kubectl describe ingress -n ${namespace} ${name}`]
   const ingress = await platform.kubernetes.ingress(name)
   if (ingress) {
-    expectAlive('Ingress', ingress)
+    expectAlive('Ingress', { metadata: ingress.metadata })
     return { ...ingress, object, remedy }
   }
   throw missing(object, [...(await ingressCandidates(platform, role)), command`kubectl get ingress -n ${namespace}`])
@@ -59,8 +59,12 @@ export async function expectIngressClassOf(platform: Platform, role: Entry): Pro
     return
   }
   await expectIngressClass(platform)
-  const { spec, metadata, object, remedy } = await ingressOf(platform, role)
-  const className = spec.ingressClassName ?? metadata.annotations['kubernetes.io/ingress.class']
+  const { spec, metadata, status, object, remedy } = await ingressOf(platform, role)
+  const annotated = metadata.annotations['kubernetes.io/ingress.class']
+  const className = spec.ingressClassName ?? annotated
+  // A controller compares the annotation with a name of its own, which need not be that of an IngressClass.
+  const isServed = (status.loadBalancer.ingress ?? []).length > 0
+  if (spec.ingressClassName === undefined && annotated !== undefined && isServed) return
   const classes = (await platform.kubernetes.ingressClasses()).filter(({ metadata }) => !metadata.deletionTimestamp)
   if (
     classes.some(({ metadata: { name, annotations } }) =>

@@ -48,7 +48,9 @@ async function upAmong(platform: Platform, targets: readonly Target[]): Promise<
       summary: `The targets of ${name} are not the lake.`,
       object,
       expected: `a target of the service ${platform.configuration.components.lake.service} in ${platform.kubernetes.namespace}`,
-      found: targets.map(({ scrapeUrl, labels }) => `${scrapeUrl} (service ${labels.service ?? 'unknown'})`).join(', '),
+      found: targets
+        .map((target) => `${target.scrapeUrl} (service ${serviceOf(target).service ?? 'unknown'})`)
+        .join(', '),
       remedy,
     })
   const now = (await platform.prometheus.now()).getTime()
@@ -77,10 +79,20 @@ async function ensureWhole({ kubernetes, configuration }: Platform): Promise<voi
   })
 }
 
-/** Prometheus labels a target with its namespace and service, unless a relabeling of the ServiceMonitor removes these labels. */
-const isOfLake = ({ configuration, kubernetes }: Platform, { labels }: Target) =>
-  (labels.service ?? configuration.components.lake.service) === configuration.components.lake.service &&
-  (labels.namespace ?? kubernetes.namespace) === kubernetes.namespace
+/**
+ * The namespace and the service of a target. Relabelings and `enforcedNamespaceLabel` of Prometheus change its labels, so what was
+ * discovered decides; undefined where neither is known.
+ */
+const serviceOf = ({ labels, discoveredLabels: discovered }: Target) => ({
+  namespace: discovered.__meta_kubernetes_namespace ?? labels.namespace,
+  service: discovered.__meta_kubernetes_service_name ?? labels.service,
+})
+
+function isOfLake({ configuration, kubernetes }: Platform, target: Target): boolean {
+  const { service: own } = configuration.components.lake
+  const { namespace = kubernetes.namespace, service = own } = serviceOf(target)
+  return service === own && namespace === kubernetes.namespace
+}
 
 function targetProblem(
   { health, lastError, lastScrape, scrapeInterval, scrapeUrl }: Target,

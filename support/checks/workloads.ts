@@ -1,6 +1,6 @@
 /** Section 3, workloads: checks that a component has all of its pods, and that all of them are of the current revision. */
 
-import { command, comment } from '../basis/command'
+import { type CommandLine, command, comment } from '../basis/command'
 import type { Circumstances } from '../basis/expectation'
 import type { Component } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
@@ -25,7 +25,7 @@ export async function workloadProblems(platform: Platform, component: Component)
 }
 
 function rolloutProblem(workload: OwnWorkload): Circumstances | undefined {
-  const { kind, metadata, spec, status, desired, existing, ready, updated } = workload
+  const { kind, metadata, status, desired, existing, ready, updated } = workload
   const { name, namespace = '' } = metadata
   const object = `${kind} ${namespace}/${name}`
   const counts = `${desired} wanted, ${existing} exist, ${updated} of the current revision, ${ready} ready`
@@ -48,15 +48,26 @@ function rolloutProblem(workload: OwnWorkload): Circumstances | undefined {
   if (stuck) return finding('is stuck in a rollout', `${counts}: ${stuck.message ?? stuck.reason ?? 'no reason given'}`)
   if (existing > updated) {
     const problem = finding('still has pods of an older revision')
-    if (spec.updateStrategy?.type !== 'OnDelete') return problem
-    return {
-      ...problem,
-      remedy: [
-        comment`its update strategy is OnDelete: delete its pods one by one, and it creates them by the current revision`,
-        ...(problem.remedy ?? []),
-      ],
-    }
+    const halt = haltOf(workload)
+    // kubectl reports no rollout status of a workload that does not roll out by itself.
+    return halt ? { ...problem, remedy: [...halt, ...problem.remedy.slice(1)] } : problem
   }
   if (existing < desired) return finding(existing > 0 ? `has ${existing} of ${desired} pods` : 'has no pods')
   return ready < desired ? finding(`has ${ready} of ${desired} ready pods`) : undefined
+}
+
+/** The commands that continue a rollout which the update strategy holds; undefined where it goes on by itself. */
+function haltOf({ kind, metadata, spec: { updateStrategy } }: OwnWorkload): readonly CommandLine[] | undefined {
+  const { name, namespace = '' } = metadata
+  if (updateStrategy.type === 'OnDelete')
+    return [
+      comment`its update strategy is OnDelete: delete its pods one by one, and it creates them by the current revision`,
+    ]
+  const { partition = 0 } = updateStrategy.rollingUpdate ?? {}
+  if (partition === 0) return undefined
+  const released = JSON.stringify({ spec: { updateStrategy: { rollingUpdate: { partition: 0 } } } })
+  return [
+    comment`its update strategy keeps the pods below the number ${partition} on the older revision; to update them too:`,
+    command`kubectl patch ${kind.toLowerCase()} -n ${namespace} ${name} --type merge -p '${released}'`,
+  ]
 }

@@ -22,8 +22,9 @@ export function statementOf(line: string): Statement | undefined {
   const text = line.includes('\u001b') ? stripVTControlCharacters(line) : line
   const trimmed = text.trimStart()
   if (trimmed.startsWith('{')) {
-    const level = levelOfJson(trimmed)
-    if (level !== 'no JSON') return level && plain(level)
+    const entry = entryOf(trimmed)
+    const level = entry && levelOfObject(entry)
+    if (entry) return level && plain(level)
   }
   const [, letter = ''] = klog.exec(trimmed) ?? []
   if (letter) return plain(levelOfLetter(letter) ?? 'info')
@@ -50,19 +51,33 @@ const levelKeys = new Set(
   ),
 )
 
-/** Returns the level of a JSON line, undefined if it has none, and "no JSON" if it is not an object in JSON. */
-function levelOfJson(text: string): Level | undefined | 'no JSON' {
+type Entry = Readonly<Record<string, unknown>>
+
+/** Returns the entry of a JSON line, of one that was cut off what stands before its end; undefined if the line is no JSON. */
+function entryOf(text: string): Entry | undefined {
   try {
-    return levelOfObject(JSON.parse(text) as Readonly<Record<string, unknown>>)
+    return JSON.parse(text) as Entry
   } catch {
-    return 'no JSON'
+    const pairs = [...pairsBeforeCut(text)]
+    return pairs.length > 0 ? Object.fromEntries(pairs) : undefined
   }
 }
 
-function levelOfObject(entry: Readonly<Record<string, unknown>>): Level | undefined {
+/** A key and a value that is not nested, with the comma that shows that the value is whole. */
+const jsonPair = /[{,]\s*"((?:[^"\\]|\\.)*)"\s*:\s*("(?:[^"\\]|\\.)*"|[\d.eE+-]+|true|false|null)\s*(?=,)/y
+
+function* pairsBeforeCut(text: string): Generator<readonly [string, unknown]> {
+  jsonPair.lastIndex = 0
+  for (let pair = jsonPair.exec(text); pair; pair = jsonPair.exec(text)) {
+    const [, key = '', value = ''] = pair
+    yield [key, value.startsWith('"') ? value.slice(1, -1) : Number(value)]
+  }
+}
+
+function levelOfObject(entry: Entry): Level | undefined {
   for (const [key, value] of Object.entries(entry)) {
     const name = key.toLowerCase()
-    if (name === 'severitynumber' && typeof value === 'number') return value >= 17 ? 'error' : 'info'
+    if (/^severity_?number$/.test(name) && typeof value === 'number') return value >= 17 ? 'error' : 'info'
     if (!levelKeys.has(name)) continue
     const level = typeof value === 'number' ? levelNumbered(value, entry) : levelOfValue(value)
     if (level) return level
@@ -77,14 +92,13 @@ function levelOfObject(entry: Readonly<Record<string, unknown>>): Level | undefi
   return isObject(nested) ? levelOfObject(nested) : undefined
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null
+const isObject = (value: unknown): value is Entry => typeof value === 'object' && value !== null
 
 /** The JSON of MySQL states the level as a label, which is System for messages that are no errors. */
 const levelOfMySql = (label: string): Level => levelNamed(label) ?? 'info'
 
 /** pino and bunyan count from 10 (trace) to 60 (fatal), Python from 10 to 50 with 40 as error, GELF and syslog from 0 to 7. */
-function levelNumbered(value: number, entry: Readonly<Record<string, unknown>>): Level {
+function levelNumbered(value: number, entry: Entry): Level {
   if (value <= 7) return levelOfSeverity(value)
   const isPython = 'levelname' in entry || 'lineno' in entry
   if (value >= (isPython ? 40 : 50)) return 'error'
@@ -176,7 +190,7 @@ class Header {
     const end = this.text.indexOf(closing[this.text.charAt(this.at)] ?? '', this.at)
     const content = this.text.slice(this.at + 1, end).trim()
     this.at = end + 1
-    const [, tornado = ''] = /^([EWIDC]) \d{6,8} \d\d:/.exec(content) ?? []
+    const [, tornado = ''] = /^([EWIDC]) [\d-]{6,10} \d\d:/.exec(content) ?? []
     if (tornado) return tornado === 'C' ? 'error' : levelOfLetter(tornado)
     const [, last = content] = /^[\w-]+:([a-z]+)$/.exec(content) ?? []
     const level = levelNamed(last) ?? levelOfLetter(content)

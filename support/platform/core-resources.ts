@@ -295,5 +295,11 @@ export const ingress = z.object({
         .default([]),
     })
     .prefault({}),
+  status: z
+    .object({
+      /** The addresses at which its controller serves it. */
+      loadBalancer: z.object({ ingress: z.array(z.object({})).nullish() }).prefault({}),
+    })
+    .prefault({}),
 })
 export type Ingress = z.infer<typeof ingress>

@@ -14,7 +14,12 @@ const conditions = z.array(condition).default([])
 
 const storeReference = z.object({ name: z.string(), kind: z.string().default('SecretStore') })
 export type StoreReference = z.infer<typeof storeReference>
-const sourceRef = z.object({ storeRef: storeReference.partial({ name: true }).optional() }).optional()
+const sourceRef = z
+  .object({
+    storeRef: storeReference.partial({ name: true }).optional(),
+    generatorRef: z.object({ kind: z.string(), name: z.string() }).optional(),
+  })
+  .optional()
 
 /** external-secrets.io ExternalSecret. */
 export const externalSecret = z.object({

@@ -19,6 +19,8 @@ const target = z.looseObject({
   /** A Go duration such as "30s" or "1m0s". */
   scrapeInterval: z.string().default('1m'),
   labels: z.record(z.string(), z.string()),
+  /** The labels before any relabeling, such as `__meta_kubernetes_service_name`. */
+  discoveredLabels: z.record(z.string(), z.string()).default({}),
 })
 export type Target = z.infer<typeof target>
 

@@ -1,5 +1,6 @@
 /** Finds the pod and the port behind a service, as kube-proxy does. */
 import { command } from '../basis/command'
+import { isBackedByReadyPod } from '../basis/endpoints'
 import { Unmet } from '../basis/expectation'
 import type { Kubernetes, ServicePlace } from './kubernetes'
 
@@ -20,7 +21,9 @@ export async function readyEndpoint(
   const portName = service?.spec.ports.find((candidate) => candidate.port === port)?.name ?? ''
   for (const slice of slices) {
     const number = slice.ports?.find((candidate) => (candidate.name ?? '') === portName)?.port
-    const endpoint = slice.endpoints?.find(({ conditions, targetRef }) => conditions.ready !== false && targetRef?.name)
+    const endpoint = slice.endpoints?.find(
+      ({ conditions, targetRef }) => isBackedByReadyPod(conditions) && targetRef?.name,
+    )
     if (number && endpoint?.targetRef?.name) return { pod: endpoint.targetRef.name, port: number }
   }
   const object = `Service ${namespace}/${name}`

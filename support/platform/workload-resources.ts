@@ -10,7 +10,12 @@ const fields = z.object({
     replicas: z.number().default(1),
     paused: z.boolean().default(false),
     template: z.object({ metadata: z.object({ labels }).prefault({}) }).prefault({}),
-    updateStrategy: z.object({ type: z.string().optional() }).optional(),
+    updateStrategy: z
+      .object({
+        type: z.string().optional(),
+        rollingUpdate: z.object({ partition: z.number().default(0) }).nullish(),
+      })
+      .prefault({}),
   }),
   // The controllers leave out a count of 0.
   status: z

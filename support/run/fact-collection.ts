@@ -198,7 +198,6 @@ class Collector extends FactReader {
   /** The Secrets that the configuration names, and the ExternalSecrets and stores behind them. */
   private async secrets(): Promise<Pick<Facts, 'externalSecrets' | 'secretStores' | 'secrets'>> {
     const { kubernetes, configuration } = this.platform
-    const { namespace } = kubernetes
     const roles = ['service', 'database', 'grafana'] as const
     const secrets = await this.each(roles, async (role) => {
       const { name } = configuration.secretNames[role]
@@ -214,9 +213,11 @@ class Collector extends FactReader {
       const target = { namespace: here.namespace, name: found?.metadata.name ?? externalSecret }
       return this.get(operations.getExternalSecret, target, factSchemas.externalSecret)
     })
-    const references = externalSecrets.flatMap(({ spec }) => spec.secretStoreRef ?? [])
+    const references = externalSecrets.flatMap(({ metadata: { namespace }, spec: { secretStoreRef: store } }) =>
+      store ? [{ ...store, namespace }] : [],
+    )
     const stores = new Map(references.map((reference) => [`${reference.kind} ${reference.name}`, reference]))
-    const secretStores = await this.each([...stores.values()], ({ kind, name }) =>
+    const secretStores = await this.each([...stores.values()], ({ kind, name, namespace }) =>
       kind === 'ClusterSecretStore'
         ? this.get(operations.getClusterSecretStore, { name }, factSchemas.secretStore, { kind })
         : this.get(operations.getSecretStore, { namespace, name }, factSchemas.secretStore, { kind }),

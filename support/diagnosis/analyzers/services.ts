@@ -1,5 +1,6 @@
 /** Explains services without ready endpoints by their selectors and the selected pods (troubleshooting T.3 of the checklist). */
 import { command } from '../../basis/command'
+import { isBackedByReadyPod } from '../../basis/endpoints'
 import { selectorOf } from '../../basis/labels'
 import type { Facts, ServiceFacts } from '../facts/facts'
 import { type Analyzer, type Insight, objectOf, selects } from '../facts/insight'
@@ -13,7 +14,7 @@ export const hasEndpoints = ({ metadata }: ServiceFacts, { endpointSlices }: Fac
     ({ metadata: { namespace, labels }, endpoints }) =>
       namespace === metadata.namespace &&
       labels['kubernetes.io/service-name'] === metadata.name &&
-      endpoints.some(({ conditions }) => conditions.ready !== false),
+      endpoints.some(({ conditions }) => isBackedByReadyPod(conditions)),
   )
 
 function insightInto({ metadata, spec }: ServiceFacts, facts: Facts): Insight[] {

@@ -144,7 +144,17 @@ export type ServiceFacts = z.infer<typeof service>
 const endpointSlice = z.object({
   metadata,
   endpoints: z
-    .array(z.object({ conditions: z.object({ ready: z.boolean().nullish() }).prefault({}) }))
+    .array(
+      z.object({
+        conditions: z
+          .object({
+            ready: z.boolean().nullish(),
+            serving: z.boolean().nullish(),
+            terminating: z.boolean().nullish(),
+          })
+          .prefault({}),
+      }),
+    )
     .nullish()
     .transform((given) => given ?? []),
 })

@@ -127,4 +127,24 @@ describe('the endpoints of a service', () => {
     )
     expect((await findingOf(judged)).summary).toMatch(/targets port 4180, on which no container listens/)
   })
+
+  it.each<[string, object, number]>([
+    ['a headless service of another port than its pods', { clusterIP: 'None' }, 9090],
+    ['a headless service of the port of its pods', { clusterIP: 'None' }, 8080],
+    ['a service that translates its port', {}, 9090],
+  ])('are reached by %s', async (_, more, containerPort) => {
+    const { metadata, spec } = service({}, { targetPort: containerPort })
+    const platform = platformOf({
+      objects: [
+        { resource: 'services', metadata, spec: { ...(spec as object), ...more } },
+        pod('lake-0', '10.0.0.1', labels, { containers: [{ name: 'lake', ports: [{ containerPort }] }] }),
+        slice('s', [endpoint('10.0.0.1', 'lake-0')], containerPort),
+      ],
+    })
+    const checked = expectReadyEndpoints(platform, 'lake')
+    if (containerPort === 8080 || !('clusterIP' in more)) return checked
+    expect((await findingOf(checked)).summary).toBe(
+      'Service fawkes/devlake-lake is headless and leads to port 8080, on which no container listens.',
+    )
+  })
 })

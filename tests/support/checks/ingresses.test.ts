@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createAuthority, issue } from '../../../sandbox/credentials/certificates'
 import { forEachHost } from '../../../support/checks/hosts'
 import { covers, expectHostCertificates } from '../../../support/checks/ingress-certificates'
-import { expectRouting } from '../../../support/checks/ingresses'
+import { expectIngressClassOf, expectRouting } from '../../../support/checks/ingresses'
 import { newAuthority } from '../../fixtures/certificates'
 import { type ClusterObject, configuration, findingOf, platformOf } from '../../fixtures/platform-of-objects'
 
@@ -289,5 +289,47 @@ describe('an Ingress in another namespace', () => {
     expect((await findingOf(judged(pages))).summary).toBe(
       'Ingress edge/devlake routes /api to a service that does not exist: devlake-lake.',
     )
+  })
+})
+
+describe('the class of an ingress', () => {
+  const classNamed = (metadata: object): ClusterObject => ({
+    resource: 'ingressclasses',
+    metadata: { name: 'external-nginx', namespace: '', ...metadata },
+    spec: { controller: 'k8s.io/ingress-nginx' },
+  })
+  const legacy = { 'kubernetes.io/ingress.class': 'nginx' }
+  const address = { loadBalancer: { ingress: [{ ip: '10.0.0.7' }] } }
+  const judged = (ingress: object, ...classes: ClusterObject[]) =>
+    expectIngressClassOf(
+      platformOf({ objects: [{ resource: 'ingresses', metadata: { name }, ...ingress }, ...classes] }),
+      'grafana',
+    )
+
+  it.each<[string, object, object]>([
+    ['exists', { spec: { ingressClassName: 'external-nginx' } }, {}],
+    [
+      'is named by the older annotation',
+      { metadata: { name, annotations: { 'kubernetes.io/ingress.class': 'external-nginx' } } },
+      {},
+    ],
+    [
+      'is a name that a controller knows, which serves the ingress',
+      { metadata: { name, annotations: legacy }, status: address },
+      {},
+    ],
+    ['is the default', {}, { annotations: { 'ingressclass.kubernetes.io/is-default-class': 'true' } }],
+  ])('%s', async (_, ingress, metadata) => judged(ingress, classNamed(metadata)))
+
+  it.each<[string, object, RegExp]>([
+    ['does not exist', { spec: { ingressClassName: 'nginx' }, status: address }, /does not exist: nginx/],
+    [
+      'is an older annotation that no controller serves',
+      { metadata: { name, annotations: legacy } },
+      /does not exist: nginx/,
+    ],
+    ['is not named', {}, /names no IngressClass/],
+  ])('fails if it %s', async (_, ingress, summary) => {
+    expect((await findingOf(judged(ingress, classNamed({})))).summary).toMatch(summary)
   })
 })

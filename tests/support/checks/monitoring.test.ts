@@ -17,6 +17,7 @@ const target = (more: object) => ({
   lastScrape: new Date().toISOString(),
   scrapeInterval: '30s',
   labels: { job: 'devlake-lake', namespace: 'fawkes' },
+  discoveredLabels: {},
   ...more,
 })
 
@@ -39,6 +40,43 @@ describe('a target of a new pod', () => {
     expect((await findingOf(answering(() => unscraped, '300ms'))).summary).toBe(
       'The target devlake-metrics is unknown.',
     )
+  })
+})
+
+describe('a target is that of the lake', () => {
+  const judged = (more: object) => {
+    const prometheus = { commandFor, now: async () => new Date(), targets: async () => [target(more)] }
+    return expectTargetUp(platformOf({ objects: [] }, { prometheus }))
+  }
+  const discovered = (name: string, namespace = 'fawkes') => ({
+    __meta_kubernetes_namespace: namespace,
+    __meta_kubernetes_service_name: name,
+  })
+
+  it.each<[string, object]>([
+    ['by its labels', { labels: { namespace: 'fawkes', service: 'devlake-lake' } }],
+    ['without labels of its place', { labels: {} }],
+    [
+      'where Prometheus enforces the namespace of the ServiceMonitor as a label',
+      { labels: { namespace: 'monitoring' }, discoveredLabels: discovered('devlake-lake') },
+    ],
+    [
+      'where a relabeling names the service otherwise',
+      { labels: { service: 'dora' }, discoveredLabels: discovered('devlake-lake') },
+    ],
+  ])('%s', async (_, more) => {
+    expect((await judged(more)).health).toBe('up')
+  })
+
+  it.each<[string, object]>([
+    ['of another service', { labels: { namespace: 'fawkes', service: 'jenkins' } }],
+    [
+      'of another service under the label of the lake',
+      { labels: { service: 'devlake-lake' }, discoveredLabels: discovered('jenkins') },
+    ],
+    ['of another namespace', { labels: {}, discoveredLabels: discovered('devlake-lake', 'staging') }],
+  ])('but not %s', async (_, more) => {
+    expect((await findingOf(judged(more))).summary).toBe('The targets of devlake-metrics are not the lake.')
   })
 })
 

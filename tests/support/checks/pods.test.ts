@@ -204,6 +204,21 @@ describe('the pods of a component', () => {
     expect((await findingOf(ready(pod('lake-0'), given))).summary).toMatch(summary)
   })
 
+  it.each<[string, object, RegExp]>([
+    ['goes on by itself', {}, /^kubectl rollout status statefulset/],
+    ['waits for the deletion of its pods', { type: 'OnDelete' }, /^# its update strategy is OnDelete/],
+    [
+      'has a partition',
+      { rollingUpdate: { partition: 1 } },
+      /^# its update strategy keeps the pods below the number 1/,
+    ],
+  ])('tell how a rollout ends that %s', async (_, updateStrategy, first) => {
+    const given = workload('statefulsets', { updateStrategy }, { updatedReplicas: 0 })
+    const { remedy } = await findingOf(ready(pod('lake-0'), given))
+    expect(remedy[0]).toMatch(first)
+    expect(remedy.join('\n').includes('rollout status')).toBe(remedy[0]?.includes('rollout status'))
+  })
+
   it.each<[string, readonly ClusterObject[]]>([
     ['all replicas', [workload('deployments', {}, {})]],
     [

@@ -63,6 +63,11 @@ describe('an ExternalSecret is not synced', () => {
       { status: { conditions: [{ ...synced, reason: 'SecretMissing' }] } },
       /Ready, but its operator has not written the values: SecretMissing/,
     ],
+    [
+      'with a password that changes at each refresh',
+      { spec: { dataFrom: [{ sourceRef: { generatorRef: { kind: 'Password', name: 'dora' } } }] } },
+      /gets new values from Password dora at each refresh/,
+    ],
   ])('%s', async (_, changes, summary) => {
     expect((await findingOf(expectReadFromManager(await platformWith(changes), 'database'))).summary).toMatch(summary)
   })
@@ -90,6 +95,19 @@ describe('an ExternalSecret is synced', () => {
     [
       'with an interval of 0, and its specification has changed since',
       { spec: { refreshInterval: '0' }, status: { ...old, syncedResourceVersion: '1-abc' } },
+    ],
+    [
+      'with a password that was made once',
+      {
+        spec: {
+          dataFrom: [{ sourceRef: { generatorRef: { kind: 'Password', name: 'dora' } } }],
+          refreshPolicy: 'CreatedOnce',
+        },
+      },
+    ],
+    [
+      'with a token that is issued at each refresh',
+      { spec: { dataFrom: [{ sourceRef: { generatorRef: { kind: 'GithubAccessToken', name: 'dora' } } }] } },
     ],
     ['a little late', { status: { refreshTime: ago(63) } }],
   ])('%s', async (_, changes) => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../../support/basis/finding'
 import { Diagnosis } from '../../../support/diagnosis/diagnosis'
-import type { Facts } from '../../../support/diagnosis/facts/facts'
+import { type Facts, factSchemas } from '../../../support/diagnosis/facts/facts'
 import { factsAbout } from '../../../support/diagnosis/related'
 import * as platform from '../../fixtures/facts'
 
@@ -579,6 +579,17 @@ describe('the cause of a finding', () => {
     expect(whyOf(about('now')).join()).toMatch(/the probe of long ago.*the probe of long ago/)
     expect(whyOf(about('before')).join()).not.toContain('the probe of long ago')
     expect(whyOf(about('before'))[0]).toContain('ContainersNotReady')
+  })
+
+  it('is a pod that is not ready, also where its Service publishes it all the same', () => {
+    const unready = pod('ui', { conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }] })
+    const endpointSlices = [
+      factSchemas.endpointSlice.parse({
+        metadata: { name: 's', namespace: 'fawkes', labels: { 'kubernetes.io/service-name': 'devlake-ui' } },
+        endpoints: [{ conditions: { ready: true, serving: false } }],
+      }),
+    ]
+    expect(causeOf('Service fawkes/devlake-ui', { pods: podsWith(unready), endpointSlices }).object).toBe(ui)
   })
 
   it('is not a pod that still has time to end', () => {

@@ -41,6 +41,11 @@ const errors: readonly (readonly [format: string, line: string])[] = [
   ['klog', 'E1128 09:00:00.123456       1 reflector.go:204] "Failed to watch" err="timeout"'],
   ['klog', 'F1128 09:00:00.123456   12345 server.go:10] no configuration'],
   ['glog', 'E20261128 09:00:00.123456 1 x.cc:10] boom'],
+  ['JSON that was cut off', '{"level":"error","msg":"a very long mess'],
+  ['JSON that was cut off', '{"ts":1764320400.1,"msg":"a \\"b\\"","level":"ERROR","stack":{"a":["cu'],
+  ['pino that was cut off', '{"level":50,"time":1764320400000,"err":{"type":"Err'],
+  ['OpenTelemetry', '{"severity_number":18,"body":"x"}'],
+  ['Jupyter', '[E 2026-11-28 09:00:00.123 ServerApp] Uncaught exception'],
   ['Tornado', '[E 261128 09:00:00 web:1934] Uncaught exception'],
   ['syslog', 'Nov 28 09:00:00 lake-0 lake[1]: ERROR boom'],
   ['syslog', 'Nov 28 09:00:00 lake-0 lake[1]: ERROR: boom'],
@@ -119,6 +124,9 @@ const errors: readonly (readonly [format: string, line: string])[] = [
 ]
 
 const others: readonly (readonly [format: string, line: string])[] = [
+  ['JSON that was cut off', '{"level":"info","msg":"level=error ERROR \\"level\\":\\"error\\", and m'],
+  ['JSON that was cut off', '{"ts":1,"msg":"a very long mess'],
+  ['JSON that was cut off', '{"ctx":{"level":"error","x":1'],
   ['logrus', 'time="now" level=info msg="retry after ERROR was handled"'],
   ['logrus', 'level=info msg="retry after ERROR was handled"'],
   ['logrus', 'time="now" level=info msg="the flag level=error was set"'],
