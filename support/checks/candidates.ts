@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { type CommandLine, comment } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'
+import { selects } from '../basis/label-selector'
 import { isHostOf } from '../basis/service-host'
 import { serviceMonitorNames } from '../configuration/service-monitor'
 import { type Component, components, type Entry } from '../contracts/contract'
@@ -18,7 +19,6 @@ import {
 import { type HttpRoute, httpRoute } from '../platform/gateway-resources'
 import { discoveries, type Operation } from '../platform/operations'
 import type { Platform } from '../platform/platform'
-import { selects } from './label-selector'
 import { placed } from './placed'
 
 /** More candidates would hide the command below them. */

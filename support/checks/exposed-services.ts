@@ -2,11 +2,11 @@
 
 import { type CommandLine, command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
+import { selects } from '../basis/label-selector'
 import { selectorOf } from '../basis/labels'
 import type { Entry } from '../contracts/contract'
 import type { Service } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
-import { selects } from './label-selector'
 import { expectAlive, missing } from './lifecycle'
 
 /** Returns true if a Service of the type LoadBalancer or NodePort takes the place of the Ingress of a role. */

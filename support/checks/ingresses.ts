@@ -63,7 +63,7 @@ export async function expectIngressClassOf(platform: Platform, role: Entry): Pro
   const annotated = metadata.annotations['kubernetes.io/ingress.class']
   const className = spec.ingressClassName ?? annotated
   // A controller compares the annotation with a name of its own, which need not be that of an IngressClass.
-  const isServed = (status.loadBalancer.ingress ?? []).length > 0
+  const isServed = status.loadBalancer.ingress.length > 0
   if (spec.ingressClassName === undefined && annotated !== undefined && isServed) return
   const classes = (await platform.kubernetes.ingressClasses()).filter(({ metadata }) => !metadata.deletionTimestamp)
   if (

@@ -9,7 +9,7 @@ import type { Component } from '../contracts/contract'
 import { isUnansweredByDatabase } from '../formats/database-errors'
 import { LogEntries, type LoggedError } from '../formats/log-entries'
 import type { Pod } from '../platform/core-resources'
-import { databaseOf } from '../platform/database-commands'
+import { databaseOf, toDatabase } from '../platform/database-commands'
 import { ownRequests } from '../platform/own-requests'
 import type { Platform } from '../platform/platform'
 import { runningContainersOf } from '../platform/running-containers'
@@ -51,7 +51,7 @@ export async function expectNoErrorLines(platform: Platform, component: Componen
         // While the database does not answer, that is the cause. Afterwards the lines stand for themselves.
         reliesOn: [
           `Pod ${kubernetes.namespace}/${metadata.name}`,
-          ...(ofDatabase === errors ? databaseOf(configuration) : []),
+          ...(ofDatabase === errors ? [...databaseOf(configuration), toDatabase(component, configuration)] : []),
         ],
         expected: `no error line in the last ${lookBack / 60_000} minutes`,
         found: `${errors} ${errors === 1 ? 'error' : 'errors'} in ${lines} lines, the last: ${excerpt(last, 500)}${seenUntil(last, lookBack)}`,

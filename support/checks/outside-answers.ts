@@ -2,6 +2,7 @@
 
 import { lookup } from 'node:dns/promises'
 import { type CommandLine, command } from '../basis/command'
+import { connectionOf } from '../basis/connection'
 import { applicable, Blocked, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Configuration } from '../configuration/schema'
@@ -148,7 +149,8 @@ async function expectProbe(platform: Platform, scheme: Scheme, role: Entry): Pro
 }
 
 /** The controller itself answers with these when no backend answers. */
-const gatewayStatuses = [502, 503, 504]
+const timedOut = 504
+const gatewayStatuses = [502, 503, timedOut]
 
 async function expectEveryPath(platform: Platform, scheme: Scheme, role: Entry): Promise<void> {
   const { kind, name, host, paths } = platform.configuration.ingresses[role]
@@ -157,12 +159,11 @@ async function expectEveryPath(platform: Platform, scheme: Scheme, role: Entry):
     const url = `${base}${path}`
     const { status } = await platform.http.get(url, { at })
     if (!gatewayStatuses.includes(status)) continue
+    const target = `Service ${placed(platform, component).kubernetes.namespace}/${platform.configuration.components[component].service}`
     throw new Unmet({
       summary: `${url} answers ${status}: no backend answers behind the ${kind === 'Service' ? 'service' : 'ingress'}.`,
       object: `host ${host}`,
-      reliesOn: [
-        `Service ${placed(platform, component).kubernetes.namespace}/${platform.configuration.components[component].service}`,
-      ],
+      reliesOn: [target, ...(status === timedOut ? [connectionOf('ingress controller', target)] : [])],
       expected: 'an answer of the backend',
       found: `status ${status}`,
       remedy: [command`kubectl describe ${kind.toLowerCase()} -n ${platform.kubernetes.namespace} ${name}`],

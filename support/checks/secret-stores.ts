@@ -1,12 +1,12 @@
 /** Sections 0 and 1: checks of the stores that the ExternalSecrets read from. */
 import { command, comment } from '../basis/command'
 import { expectData, Unmet } from '../basis/expectation'
+import { selects } from '../basis/label-selector'
 import { LinePattern } from '../formats/line-pattern'
 import type { ExternalSecret, SecretStore, StoreReference } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { conditionOf, describeCondition } from './dependencies'
 import { expectExternalSecret, type SecretRole } from './external-secrets'
-import { selects } from './label-selector'
 import { expectAlive, missing } from './lifecycle'
 import { placed } from './placed'
 

@@ -1,12 +1,12 @@
 /** Section 10, ServiceMonitor: checks that it selects the lake, and that a Prometheus that is attended to selects it. */
 import { type CommandLine, command, comment } from '../basis/command'
 import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
+import { labelsToFit, selects } from '../basis/label-selector'
 import { serviceMonitorNames } from '../configuration/service-monitor'
 import type { PrometheusObject, ServiceMonitor } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { serviceMonitorCandidates } from './candidates'
 import { portsOf } from './endpoints'
-import { labelsToFit, selects } from './label-selector'
 import { expectAlive, lifecycleProblems, missing } from './lifecycle'
 import { serviceOf } from './services'
 

@@ -1,6 +1,7 @@
 /** Section 4: checks of the components' services, and of the lake's answer through its service. */
 
 import { type CommandLine, command } from '../basis/command'
+import { connectionOf, isTimeout } from '../basis/connection'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Component } from '../contracts/contract'
@@ -77,6 +78,7 @@ export async function expectPongFromInside({ kubernetes, configuration, contract
   const { service, port } = configuration.components.lake
   const url = `http://${service}:${port}${contract.ping.path}`
   const { namespace } = kubernetes
+  const target = `Service ${namespace}/${service}`
   await ensureMayOpen(kubernetes, operations.execInPod)
   for (const component of clientComponents) {
     for (const { metadata, spec, status } of await kubernetes.pods(configuration.components[component].labels)) {
@@ -89,7 +91,7 @@ export async function expectPongFromInside({ kubernetes, configuration, contract
       throw new Unmet({
         summary: 'The lake does not answer a ping from inside the cluster.',
         object: `Service ${namespace}/${service}, requested from pod ${metadata.name}`,
-        reliesOn: answer.ok ? [] : [`Service ${namespace}/${service}`],
+        reliesOn: answer.ok ? [] : [target, ...(isTimeout(answer.complaint) ? [connectionOf(component, target)] : [])],
         expected: contract.ping.expected,
         found: answer.ok ? excerpt(answer.stdout, 500) || 'an empty answer' : answer.complaint || 'no answer',
         remedy: [

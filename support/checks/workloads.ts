@@ -67,7 +67,7 @@ function haltOf({ kind, metadata, spec: { updateStrategy } }: OwnWorkload): read
   if (partition === 0) return undefined
   const released = JSON.stringify({ spec: { updateStrategy: { rollingUpdate: { partition: 0 } } } })
   return [
-    comment`its update strategy keeps the pods below the number ${partition} on the older revision; to update them too:`,
+    comment`its update strategy keeps the pods below the number ${partition} on the older revision. To update them too:`,
     command`kubectl patch ${kind.toLowerCase()} -n ${namespace} ${name} --type merge -p '${released}'`,
   ]
 }

@@ -8,6 +8,7 @@ import { asFinding } from '../basis/expectation'
 import type { Finding, FreshFinding } from '../basis/finding'
 import { application } from './analyzers/application'
 import { monitoring } from './analyzers/monitoring'
+import { network } from './analyzers/network'
 import { nodes } from './analyzers/nodes'
 import { pods } from './analyzers/pods'
 import { secrets } from './analyzers/secrets'
@@ -17,7 +18,17 @@ import { workloads } from './analyzers/workloads'
 import type { Facts } from './facts/facts'
 import type { Analyzer, Insight } from './facts/insight'
 
-const analyzers: readonly Analyzer[] = [nodes, storage, secrets, workloads, pods, services, monitoring, application]
+const analyzers: readonly Analyzer[] = [
+  nodes,
+  storage,
+  secrets,
+  workloads,
+  pods,
+  services,
+  monitoring,
+  network,
+  application,
+]
 
 export class Diagnosis {
   private readonly insights: ReadonlyMap<string, Insight>

@@ -1,7 +1,7 @@
 /** The objects of a cluster from which a configuration is proposed: of each kind only the fields that decide something. */
 import { z } from 'zod'
 import { Blocked, Unmet } from '../basis/expectation'
-import { labelSelector } from '../platform/custom-resources'
+import { labelSelector } from '../basis/label-selector'
 import { helmRelease, kustomization } from '../platform/flux-resources'
 import type { KubernetesApi } from '../platform/kubernetes-api'
 import { discoveries } from '../platform/operations'

@@ -1,5 +1,5 @@
 /** Proposals for what stands around the service: the API of ArgoCD, Prometheus, and the other workloads that it depends on. */
-import { selects } from '../checks/label-selector'
+import { selects } from '../basis/label-selector'
 import type { Dependency, PlatformNames } from '../contracts/contract'
 import { hasLabels } from './components'
 import { type Findings, inWords, onlyOf } from './proposal'

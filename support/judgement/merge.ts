@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Checklist } from '../basis/checklist'
-import { unionOf } from '../diagnosis/facts/facts'
+import { unionOf } from '../diagnosis/facts/union'
 import { alterationsOf } from '../record/digest'
 import type { RunFacts } from '../record/run-facts'
 import { worstVerdictFirst } from '../record/verdict'

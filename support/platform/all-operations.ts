@@ -17,6 +17,7 @@ const alsoForGrafana = [
   operations.getService,
   operations.listEndpointSlices,
   operations.getIngress,
+  operations.listNetworkPolicies,
   operations.forwardToPod,
 ].map(
   (operation): Operation => ({

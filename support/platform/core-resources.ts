@@ -202,6 +202,10 @@ export const event = z.object({
 
 export const namespace = z.object({ metadata })
 
+/** The addresses that a load balancer or the controller of an Ingress gave an object. */
+const addresses = z.array(z.object({ ip: z.string().optional(), hostname: z.string().optional() })).default([])
+const addressed = z.object({ loadBalancer: z.object({ ingress: addresses }).prefault({}) }).prefault({})
+
 const port = z.union([z.number(), z.string()])
 export const service = z.object({
   metadata,
@@ -225,16 +229,7 @@ export const service = z.object({
         .default([]),
     })
     .prefault({}),
-  status: z
-    .object({
-      loadBalancer: z
-        .object({
-          /** The addresses that a load balancer gave it. */
-          ingress: z.array(z.object({ ip: z.string().optional(), hostname: z.string().optional() })).default([]),
-        })
-        .prefault({}),
-    })
-    .prefault({}),
+  status: addressed,
 })
 export type Service = z.infer<typeof service>
 
@@ -295,11 +290,6 @@ export const ingress = z.object({
         .default([]),
     })
     .prefault({}),
-  status: z
-    .object({
-      /** The addresses at which its controller serves it. */
-      loadBalancer: z.object({ ingress: z.array(z.object({})).nullish() }).prefault({}),
-    })
-    .prefault({}),
+  status: addressed,
 })
 export type Ingress = z.infer<typeof ingress>

@@ -3,6 +3,7 @@
  * for them. They drop every other field, like the schemas in core-resources.ts.
  */
 import { z } from 'zod'
+import { labelSelector } from '../basis/label-selector'
 import { publicUrl } from '../basis/public-url'
 import { conditionFields, lifecycleFields } from './lifecycle-fields'
 
@@ -62,7 +63,7 @@ export const secretStore = z.object({
     conditions: z
       .array(
         z.object({
-          namespaceSelector: z.lazy(() => labelSelector).optional(),
+          namespaceSelector: labelSelector.optional(),
           namespaces: z.array(z.string()).default([]),
           namespaceRegexes: z.array(z.string()).default([]),
         }),
@@ -114,20 +115,6 @@ export const issuer = z.object({ metadata, status: z.object({ conditions }).defa
 export interface Issuer extends z.infer<typeof issuer> {
   readonly kind: 'Issuer' | 'ClusterIssuer'
 }
-
-export const labelSelector = z.object({
-  matchLabels: z.record(z.string(), z.string()).default({}),
-  matchExpressions: z
-    .array(
-      z.object({
-        key: z.string(),
-        operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-        values: z.array(z.string()).default([]),
-      }),
-    )
-    .default([]),
-})
-export type LabelSelector = z.infer<typeof labelSelector>
 
 /** monitoring.coreos.com ServiceMonitor. */
 export const serviceMonitor = z.object({

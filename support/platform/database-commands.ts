@@ -1,5 +1,6 @@
 /** The names and commands of a database in findings: by kubectl in the cluster, by a client of MySQL outside. */
 import { type CommandLine, command, comment, jsonpathKey, onlyReads, sqlText } from '../basis/command'
+import { connectionOf } from '../basis/connection'
 import type { Configuration } from '../configuration/schema'
 import type { Credentials } from './credentials'
 import type { Address } from './exchange'
@@ -21,6 +22,10 @@ export const databaseOf = (configuration: Configuration): readonly string[] => {
   const { host, port } = configuration.database
   return [serviceOf({ configuration }), ...(host === undefined ? [] : [outsideServer({ host, port })])]
 }
+
+/** The connections of a client to the database. */
+export const toDatabase = (client: string, configuration: Configuration): string =>
+  connectionOf(client, serviceOf({ configuration }))
 
 const outsideServer = ({ host, port }: Address) => `MySQL at ${host}:${port}`
 

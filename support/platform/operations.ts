@@ -206,6 +206,7 @@ export const operations = {
   listClusterEvents: read('list', core('events'), 'default', []),
   getLogAnywhere: read('get', core('pods'), 'all', [], 'log'),
   listClaims: read('list', core('persistentvolumeclaims'), 'service', []),
+  listNetworkPolicies: read('list', networking('networkpolicies'), 'service', []),
   listStorageClasses: read(
     'list',
     { group: 'storage.k8s.io', versions: ['v1'], resource: 'storageclasses' },

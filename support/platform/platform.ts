@@ -8,7 +8,7 @@ import type { Contract } from '../contracts/contract'
 import { Alertmanager } from './alertmanager'
 import { Browser } from './browser'
 import { Database } from './database'
-import { databaseOf } from './database-commands'
+import { databaseOf, toDatabase } from './database-commands'
 import type { Witness } from './exchange'
 import { Grafana } from './grafana'
 import { GrafanaPages } from './grafana-pages'
@@ -96,12 +96,10 @@ export class Platform implements PlatformParts {
     const { parallelRequests } = configuration.load
     const http = new Http({ deadlineMs, certificateAuthority, writes, parallelRequests, witness })
     const routes = new Routes(kubernetes, http, configuration)
-    const rest = new Rest(
-      http,
-      routes,
-      (body) => contract.dataSources.secretsIn(body).map(({ value }) => value),
-      databaseOf(configuration),
-    )
+    const rest = new Rest(http, routes, (body) => contract.dataSources.secretsIn(body).map(({ value }) => value), [
+      ...databaseOf(configuration),
+      toDatabase('lake', configuration),
+    ])
     const browser = new Browser(routes, http.options)
     return new Platform({
       configuration,

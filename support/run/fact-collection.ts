@@ -66,13 +66,14 @@ class Collector extends FactReader {
     ])
     const isMonitored = findings.some(({ object }) => /Prometheus|ServiceMonitor/.test(object))
     const { namespace: monitoring } = configuration.monitoring
-    const [secrets, applications, existence, events, clusterEvents, logs, targets, serviceMonitors] = await Promise.all(
-      [
+    const [secrets, applications, existence, events, clusterEvents, logs, targets, serviceMonitors, networkPolicies] =
+      await Promise.all([
         this.secrets(),
         this.get(operations.getApplication, { namespace: at, name: application }, factSchemas.application),
         this.namespaces([
           ...[namespace, this.platform.contract.names.ownNamespace],
           ...namespaces.filter((one) => one === monitoring || one === at),
+          ...(isMonitored ? [monitoring] : []),
         ]),
         this.each([...new Set([...namespaces, ...(isMonitored ? [monitoring] : [])])], (namespace) =>
           this.list(operations.listEvents, { namespace }, factSchemas.event),
@@ -83,8 +84,10 @@ class Collector extends FactReader {
         isMonitored
           ? this.get(operations.getServiceMonitor, serviceMonitorNames(configuration), factSchemas.serviceMonitor)
           : [],
-      ],
-    )
+        this.each(own, (namespace) =>
+          this.list(operations.listNetworkPolicies, { namespace }, factSchemas.networkPolicy),
+        ),
+      ])
     return {
       ...{ nodes, pods, workloads, claims, storageClasses, ...reached, ingresses },
       ...{
@@ -95,6 +98,7 @@ class Collector extends FactReader {
         logs,
         targets,
         serviceMonitors,
+        networkPolicies,
       },
     }
   }
@@ -145,16 +149,21 @@ class Collector extends FactReader {
   /** The namespaces by their existence. A namespace that the caller may not read is in none of the lists. */
   private async namespaces(
     names: readonly string[],
-  ): Promise<Pick<Facts, 'namespaces' | 'absentNamespaces' | 'deletedNamespaces'>> {
+  ): Promise<Pick<Facts, 'namespaces' | 'absentNamespaces' | 'deletedNamespaces' | 'namespaceLabels'>> {
     const { api } = this.platform.kubernetes
     const found = await this.each([...new Set(names)], async (name) => {
       const asked = api.asked(operations.getNamespace, { name })
       const known = await this.ask(asked, async () => ({ object: await api.get(operations.getNamespace, { name }) }))
-      return known ? [{ name, exists: known.object !== undefined, deletedAt: deletionOf(known.object) }] : []
+      return known ? [{ name, exists: known.object !== undefined, ...lifeOf(known.object) }] : []
     })
     const named = (wanted: boolean) => found.filter(({ exists }) => exists === wanted).map(({ name }) => name)
     const deleted = found.flatMap(({ name, deletedAt }) => (deletedAt ? [[name, deletedAt] as const] : []))
-    return { namespaces: named(true), absentNamespaces: named(false), deletedNamespaces: Object.fromEntries(deleted) }
+    return {
+      namespaces: named(true),
+      absentNamespaces: named(false),
+      deletedNamespaces: Object.fromEntries(deleted),
+      namespaceLabels: Object.fromEntries(found.flatMap(({ name, labels }) => (labels ? [[name, labels]] : []))),
+    }
   }
 
   /** The services of some namespaces, and those of the monitoring that findings are about, with their endpoints. */
@@ -263,4 +272,8 @@ const hasNotEnded = ({ state }: ContainerFacts) => state.terminated?.exitCode !=
 /** The namespace in "Deployment cert-manager/cert-manager-webhook". */
 const namespaceIn = (object: string) => /^[A-Z]\w+ ([a-z0-9.-]+)\//.exec(object)?.[1]
 
-const deletionOf = (found: unknown) => namespaceSchema.safeParse(found).data?.metadata.deletionTimestamp
+/** The labels of a namespace, and when its deletion was requested. */
+function lifeOf(found: unknown) {
+  const { labels, deletionTimestamp: deletedAt } = namespaceSchema.safeParse(found).data?.metadata ?? {}
+  return { labels, deletedAt }
+}

@@ -1,10 +1,11 @@
 /** Section 16: the dashboards as installed: folder, titles, data sources and variables. */
 
 import { type CommandLine, command, comment, urlPart } from '../../basis/command'
+import { isTimeout } from '../../basis/connection'
 import { type Circumstances, expectData, expectNone, Unmet } from '../../basis/expectation'
 import { selectorOf } from '../../basis/labels'
 import type { DashboardNames } from '../../contracts/dashboards'
-import { databaseOf } from '../../platform/database-commands'
+import { databaseOf, toDatabase } from '../../platform/database-commands'
 import type { Datasource, Login } from '../../platform/grafana'
 import { type Dashboard, datasourcesOf, isUsed } from '../../platform/grafana-model'
 import type { Platform } from '../../platform/platform'
@@ -198,7 +199,14 @@ const sentByMySql = /access denied|MySQL error number|\bError [1-9]\d{3}\b|unkno
 
 /** The objects that errors of Grafana's queries may follow from: the database, whatever its address in the data source. */
 export const behind = ({ configuration }: Platform, errors: readonly string[]): Pick<Circumstances, 'reliesOn'> =>
-  errors.every((error) => sentByMySql.test(error)) ? {} : { reliesOn: databaseOf(configuration) }
+  errors.every((error) => sentByMySql.test(error))
+    ? {}
+    : {
+        reliesOn: [
+          ...databaseOf(configuration),
+          ...(errors.some(isTimeout) ? [toDatabase('grafana', configuration)] : []),
+        ],
+      }
 
 /** The commands that show why Grafana does not reach the database, where its message says so. */
 function wayToDatabase({ kubernetes }: Platform, message: string): CommandLine[] {

@@ -1,8 +1,10 @@
 /** Explains containers that cannot start or that crash, from the kubelet's reasons and the containers' last logs. */
 import { type CommandLine, command, comment } from '../../basis/command'
+import { connectionOf, isTimeout } from '../../basis/connection'
+import { labelsOf } from '../../basis/labels'
 import { isUnansweredByDatabase } from '../../formats/database-errors'
 import type { ContainerFacts, Facts, PodFacts } from '../facts/facts'
-import { type Insight, objectOf } from '../facts/insight'
+import { type Insight, objectOf, selects } from '../facts/insight'
 
 /** The kubelet's own reasons, from pkg/kubelet/images and pkg/kubelet/kuberuntime. */
 const imageReasons =
@@ -75,7 +77,7 @@ export function crashOf(pod: PodFacts, container: ContainerFacts, facts: Facts):
           : []),
       ],
     },
-    possibleCauses: blamedBy(lines, facts),
+    possibleCauses: blamedBy(pod, lines, facts),
   }
 }
 
@@ -99,7 +101,7 @@ export function endlessInit(pod: PodFacts, facts: Facts): Insight | undefined {
       found: `init container ${running.name} has run since ${running.state.running?.startedAt ?? 'an unknown time'}`,
       remedy: [command`kubectl logs -n ${namespace} ${podName} -c ${running.name} --tail=50`],
     },
-    possibleCauses: blamedBy(lines, facts),
+    possibleCauses: blamedBy(pod, lines, facts),
   }
 }
 
@@ -131,12 +133,15 @@ function lastComplaint(lines: readonly string[]): string | undefined {
 }
 
 /** The objects that a log blames. */
-function blamedBy(lines: readonly string[], { names }: Facts): string[] {
+function blamedBy({ metadata }: PodFacts, lines: readonly string[], { names }: Facts): string[] {
   const text = lines.join('\n')
   const { namespace, database } = names
   if (/Access denied for user/.test(text)) return [`Secret ${namespace}/${database.secret}`]
   const aboutDatabase = lines.some((line) => isUnansweredByDatabase(line, database))
-  return aboutDatabase ? [`Service ${namespace}/${database.service}`] : []
+  if (!aboutDatabase) return []
+  const service = `Service ${namespace}/${database.service}`
+  const own = names.components.find(({ selector }) => selects(labelsOf(selector), metadata.labels))
+  return [service, ...(own && isTimeout(text) ? [connectionOf(own.component, service)] : [])]
 }
 
 /** The Secrets named in a kubelet message such as `secret "devlake-db" not found` or `key x in Secret fawkes/devlake-db`. */

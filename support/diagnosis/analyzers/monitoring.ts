@@ -1,5 +1,6 @@
 /** Explains targets that Prometheus lacks or cannot scrape (troubleshooting T.4 of the checklist). */
 import { command, comment } from '../../basis/command'
+import { connectionOf, isTimeout } from '../../basis/connection'
 import type { Facts, Identity, TargetFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
 
@@ -57,7 +58,13 @@ function insightInto({ lastError, health, scrapeUrl }: TargetFacts, { names }: F
       ],
     },
     // The metrics page itself may be invalid, or the lake may be down.
-    possibleCauses: [metricsPath, ...(lake ? [`Service ${names.namespace}/${lake.service}`] : [])],
+    possibleCauses: [
+      metricsPath,
+      ...(lake ? [`Service ${names.namespace}/${lake.service}`] : []),
+      ...(lake && isTimeout(lastError)
+        ? [connectionOf('Prometheus', `Service ${names.namespace}/${lake.service}`)]
+        : []),
+    ],
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { names } from './names'
+import { networkPolicy } from './network-policy'
 
 const labels = z.record(z.string(), z.string()).default({})
 const metadata = z.object({
@@ -81,6 +82,7 @@ const pod = z.object({
             name: z.string(),
             image: z.string().default(''),
             resources: z.object({ limits: z.record(z.string(), z.string()).default({}) }).prefault({}),
+            ports: z.array(z.object({ name: z.string().optional(), containerPort: z.number() })).default([]),
           }),
         )
         .default([]),
@@ -141,18 +143,17 @@ const service = z.object({
 })
 export type ServiceFacts = z.infer<typeof service>
 
+const flag = z.boolean().nullish()
 const endpointSlice = z.object({
   metadata,
+  ports: z
+    .array(z.object({ port: z.number().nullish() }))
+    .nullish()
+    .transform((given) => given ?? []),
   endpoints: z
     .array(
       z.object({
-        conditions: z
-          .object({
-            ready: z.boolean().nullish(),
-            serving: z.boolean().nullish(),
-            terminating: z.boolean().nullish(),
-          })
-          .prefault({}),
+        conditions: z.object({ ready: flag, serving: flag, terminating: flag }).prefault({}),
       }),
     )
     .nullish()
@@ -250,6 +251,7 @@ export const factSchemas = {
   storageClass,
   service,
   endpointSlice,
+  networkPolicy,
   ingress,
   externalSecret,
   secretStore,
@@ -283,7 +285,10 @@ export const factsSchema = z.object({
   absentNamespaces: z.array(z.string()).optional(),
   /** The requested namespaces that are being deleted, with the time of the request. */
   deletedNamespaces: z.record(z.string(), z.string()).optional(),
+  /** The labels of the namespaces that could be read. */
+  namespaceLabels: z.record(z.string(), labels).optional(),
   serviceMonitors: z.array(serviceMonitor).optional(),
+  networkPolicies: z.array(networkPolicy).optional(),
   events: z.array(event),
   logs: z.array(log),
   targets: z.array(target),
@@ -291,14 +296,3 @@ export const factsSchema = z.object({
   uncollected: z.array(z.object({ what: z.string(), why: z.string() })),
 })
 export type Facts = z.infer<typeof factsSchema>
-
-/** Merges facts that several runs collected about one platform. Returns null if there are none. */
-export function unionOf([first, ...others]: readonly Facts[]): Facts | null {
-  if (!first) return null
-  const distinct = (key: keyof Facts) => {
-    const all = [first, ...others].flatMap((facts) => (facts[key] ?? []) as readonly unknown[])
-    return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()]
-  }
-  const lists = Object.entries(first).filter(([, value]) => Array.isArray(value))
-  return { ...first, ...Object.fromEntries(lists.map(([key]) => [key, distinct(key as keyof Facts)])) }
-}

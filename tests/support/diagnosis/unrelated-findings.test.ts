@@ -127,6 +127,7 @@ const ready = [
       ...{ name: 'devlake-lake-x', namespace: 'fawkes', uid: '' },
       labels: { 'kubernetes.io/service-name': 'devlake-lake' },
     },
+    ports: [],
     endpoints: [{ conditions: { ready: true } }],
   },
 ]

@@ -1,7 +1,7 @@
 /** The labels in the remedy for a ServiceMonitor that no Prometheus selects: with them, its selector matches. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { labelsToFit, selects } from '../../../support/checks/label-selector'
+import { labelsToFit, selects } from '../../../support/basis/label-selector'
 
 const label = fc.constantFrom('release', 'team', 'tier')
 const value = fc.constantFrom('a', 'b', 'c')

@@ -1,5 +1,19 @@
 /** Label selectors of Kubernetes: what they match, and the labels that an object lacks for them. */
-import type { LabelSelector } from '../platform/custom-resources'
+import { z } from 'zod'
+
+export const labelSelector = z.object({
+  matchLabels: z.record(z.string(), z.string()).default({}),
+  matchExpressions: z
+    .array(
+      z.object({
+        key: z.string(),
+        operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+        values: z.array(z.string()).default([]),
+      }),
+    )
+    .default([]),
+})
+export type LabelSelector = z.infer<typeof labelSelector>
 
 /** Decides whether a selector matches labels. An empty selector matches everything. */
 export function selects(
