@@ -77,7 +77,8 @@ const quantityOf = { deployments: 'listed deployments', incidents: 'stored incid
 
 /**
  * The contract does not say by which of its times an incident belongs to a range, and whether deployments without a finish do.
- * A list that is right by one of these rules is right.
+ * A list that is right by one of these rules is right. An open incident has only the time of its creation, so no rule leaves out
+ * one that was created in the range.
  */
 const rules: Readonly<Record<ListedKind, readonly ((event: ListedEvent, window: Window) => boolean)[]>> = {
   deployments: [
@@ -86,7 +87,7 @@ const rules: Readonly<Record<ListedKind, readonly ((event: ListedEvent, window: 
   ],
   incidents: [
     ({ created }, window) => isIn(created, window),
-    ({ resolved }, window) => isIn(resolved, window),
+    ({ created, resolved }, window) => isIn(resolved ?? created, window),
     ({ created, resolved }, window) => isIn(created, window) || isIn(resolved, window),
     ({ created, resolved }, { start, end }) =>
       typeof created === 'number' && created < end && (typeof resolved !== 'number' || resolved >= start),

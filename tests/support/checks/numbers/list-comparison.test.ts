@@ -113,6 +113,26 @@ describe('a list with ids of another form', () => {
 })
 
 describe('a wrong list', () => {
+  it('is named by the open incidents that it leaves out, in a range and in all time', () => {
+    const events = new StoredEvents('checkout')
+    for (const [id, resolvedAt] of [
+      ['open', null],
+      ['resolved', now - day],
+    ] as const)
+      events.addIncident({
+        ...{ type: 'incident' as const, project: 'checkout', id, environment: 'production', severity: 'high' },
+        ...{ createdAt: now - 2 * day, resolvedAt, deploymentId: null },
+      })
+    const all = events.of('incidents')
+    const entries = all.filter(({ resolved }) => resolved !== null)
+    for (const range of [week, null]) {
+      expect(listDifferences('incidents', { entries: all }, all, range)).toEqual([])
+      expect(listDifferences('incidents', { entries }, all, range)).toEqual([
+        { quantity: 'stored incidents', expected: expect.stringContaining('open'), found: '' },
+      ])
+    }
+  })
+
   it('is named by the entries that it lacks or has too many', () => {
     expect(inAllTime(newestFirst.slice(1))).toEqual([
       { quantity: 'listed deployments', expected: expect.stringContaining('running'), found: '' },
