@@ -1,5 +1,6 @@
 import { Given, Then } from '@cucumber/cucumber'
-import { expectDocumentedStages, expectSettingsStored, expectStages } from '../support/checks/metric-settings'
+import { expectStages } from '../support/checks/lead-time-stages'
+import { expectDocumentedStages, expectSettingsStored } from '../support/checks/metric-settings'
 import { expectEventsReadable } from '../support/checks/numbers/instruments'
 import type { Metric, WindowedMetric } from '../support/checks/numbers/metric'
 import type { AcceptanceWorld } from '../support/glue/world'

@@ -137,8 +137,12 @@ export interface DoraContract {
   readonly rest: Capability<RestMetrics>
   readonly deployments: Capability<RestList>
   readonly stages: Capability<{
-    readonly path: (project: string) => string
+    readonly path: (project: string, range: RangeName) => string
     readonly answer: z.ZodType<StagesAnswer>
+    readonly graphql: {
+      readonly request: (project: string, range: RangeName) => GraphQLRequest
+      readonly answer: z.ZodType<StagesAnswer>
+    }
   }>
   /** True for an error that means "no data". */
   readonly saysNoData: (status: number, body: unknown) => boolean

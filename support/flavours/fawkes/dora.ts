@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { DoraContract } from '../../contracts/dora'
 import { precision } from './answer-values'
 import { fawkesDeployments } from './event-lists'
-import { fawkesGraphQL } from './graphql-metrics'
+import { fawkesGraphQL, graphqlStages } from './graphql-metrics'
 import { fawkesRest, pathOf } from './rest-metrics'
 
 const defaults = {
@@ -23,7 +23,8 @@ export const fawkesDora: DoraContract = {
   rest: fawkesRest,
   deployments: fawkesDeployments,
   stages: {
-    path: (project) => `${pathOf('lead-time')(project, 'last90days')}&includeStages=true`,
+    path: (project, range) => `${pathOf('lead-time')(project, range)}&includeStages=true`,
+    graphql: graphqlStages,
     answer: z
       .looseObject({
         summary: z.looseObject({ value: z.number().nullable() }),

@@ -41,6 +41,29 @@ const listed = (field: string, type: string, names: Names): GraphQLList => ({
   notCompared: notComparedIn,
 })
 
+/** The stages of the lead time, whose durations are in minutes. */
+export const graphqlStages = {
+  request: (project: string, range: RangeName) => ({
+    query: `query ($project: String!) {
+    doraMetrics(project: $project${rangeIn(range)}) { leadTimeForChanges { value stages { name duration } } }
+  }`,
+    variables: { project },
+  }),
+  answer: z
+    .object({
+      doraMetrics: z.object({
+        leadTimeForChanges: z.object({
+          value: number,
+          stages: z.array(z.object({ name: z.string(), duration: number })),
+        }),
+      }),
+    })
+    .transform(({ doraMetrics: { leadTimeForChanges: found } }) => ({
+      leadTime: found.value,
+      stages: found.stages.map((stage) => ({ ...stage, unit: 'minutes' })),
+    })),
+}
+
 export const fawkesGraphQL: GraphQLMetrics = {
   request: (project, range) => ({
     query: `query ($project: String!) {
@@ -55,8 +78,9 @@ export const fawkesGraphQL: GraphQLMetrics = {
     variables: { project },
   }),
   notCompared: {
-    'doraMetrics.leadTimeForChanges.stages.name': 'the stages are compared over REST',
-    'doraMetrics.leadTimeForChanges.stages.duration': 'the stages are compared over REST',
+    'doraMetrics.leadTimeForChanges.stages.name':
+      'the settings of projects decide the stages, which are compared with them',
+    'doraMetrics.leadTimeForChanges.stages.duration': 'the contract does not define the split; the sum is compared',
     'doraMetrics.operationalPerformance.value': 'the service measures it itself',
   },
   deployments: listed('deployments', 'Deployment', { finished: ['finishedAt', 'finishedDate', 'finished_date'] }),
