@@ -242,12 +242,20 @@ export async function eventsOfProject(platform: Platform, project: string): Prom
   return eventsInMemory(platform, project, mostEvents)
 }
 
-/** The metrics that the stored events of a project yield. @throws Unmet when the database cannot be read */
-export async function recompute(platform: Platform, question: Question): Promise<Answer> {
+/**
+ * The metrics that the stored events of a project yield.
+ * @param as changes a deployment before it counts
+ * @throws Unmet when the database cannot be read
+ */
+export async function recompute(
+  platform: Platform,
+  question: Question,
+  as: (deployment: ShippedDeployment) => ShippedDeployment = (deployment) => deployment,
+): Promise<Answer> {
   const oracle = new ProjectOracle(question)
   await readEventsOf(platform, question.project, {
     incident: (incident) => oracle.incident(incident),
-    deployment: (deployment) => oracle.deployment(deployment),
+    deployment: (deployment) => oracle.deployment(as(deployment)),
     build: (build) => oracle.build(build),
   })
   return oracle.result()

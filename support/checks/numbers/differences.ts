@@ -72,7 +72,7 @@ export function rejection(first: WrongNumber, others: readonly WrongNumber[], su
  * @param expected right if all of them did
  */
 export const unknownListing = (statement: string, expected: string): Circumstances => ({
-  summary: `${statement}, which is right only if first deployments did not list their commits.`,
+  summary: `${statement}, which can be right only if first deployments did not list their commits.`,
   object: 'configuration key events.listedCommits',
   expected: `the table that ${eventKeys.listedCommits.does}, and its columns; if all did, this is right: ${expected}`,
   found: 'nothing',

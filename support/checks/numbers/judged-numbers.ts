@@ -5,14 +5,13 @@
 import { Blocked } from '../../basis/expectation'
 import { shownBoth } from '../../dora/comparison'
 import { computeOf, type ProjectEvents } from '../../dora/compute'
+import type { ShippedDeployment } from '../../dora/definitions'
 import type { Quantity } from '../../dora/metrics'
-import type { Question } from '../../dora/oracle'
+import type { Answer, Question } from '../../dora/oracle'
 import { likeliestUnlisted } from '../../dora/unlisted'
-import type { Platform } from '../../platform/platform'
 import { statementOf, unknownListing } from './differences'
 import { quantitiesOf } from './metric'
 import type { Unread } from './project-result'
-import { readableEvents } from './readable-events'
 import type { AnswerDifference, SurfaceAnswer, Yielded } from './surface-comparison'
 
 export interface JudgedNumbers {
@@ -26,28 +25,28 @@ export interface JudgedNumbers {
 }
 
 interface Compared {
-  readonly platform: Platform
   readonly question: Question
+  /** True if the configuration says which deployments listed their commits. */
+  readonly isDecided: boolean
   /** The numbers that the events yield if all of them listed their commits. */
   readonly yielded: Yielded
   readonly answers: readonly SurfaceAnswer[]
   readonly differencesIn: (yielded: Yielded, answers: readonly SurfaceAnswer[]) => readonly AnswerDifference[]
+  /** Reads the events into memory; undefined if they are too many. */
+  readonly events: () => Promise<ProjectEvents | undefined>
+  /** Recomputes the numbers of changed deployments, however many there are. */
+  readonly recomputed: (as: (deployment: ShippedDeployment) => ShippedDeployment) => Promise<Answer>
 }
 
 const leadTimes: readonly Quantity[] = quantitiesOf['lead time']
 const isOfLeadTime = ({ difference: { quantity } }: AnswerDifference) => leadTimes.includes(quantity)
 
 export async function judgedNumbers(compared: Compared): Promise<JudgedNumbers> {
-  const { platform, question, yielded, answers, differencesIn } = compared
+  const { question, yielded, answers, differencesIn } = compared
   const differences = differencesIn(yielded, answers)
-  const isDecided = platform.configuration.events.listedCommits !== undefined
-  if (isDecided || !differences.some(isOfLeadTime)) return { yielded, differences, undecided: [] }
-  const open = (some: readonly AnswerDifference[]) => some.map((one) => undecided(one, question.project))
-  const stored = await readableEvents(platform, question.project)
-  if (!stored) {
-    const wrong = differences.filter((one) => !isOfLeadTime(one))
-    return { yielded, differences: wrong, undecided: open(differences.filter(isOfLeadTime)) }
-  }
+  if (compared.isDecided || !differences.some(isOfLeadTime)) return { yielded, differences, undecided: [] }
+  const stored = await compared.events()
+  if (!stored) return judgedInStreams(compared, differences)
   const withEvents = (read: ProjectEvents): Yielded => ({ ...yielded, answer: computeOf(read, question) })
   const measured = answers.filter(({ surface }) => surface.reports.includes('lead time'))
   const { events, count } = likeliestUnlisted([stored], ([read = stored]) => {
@@ -55,12 +54,41 @@ export async function judgedNumbers(compared: Compared): Promise<JudgedNumbers> 
   })
   const [read = stored] = events
   if (count === 0) return { yielded, differences, undecided: [] }
-  const other = withEvents(read)
+  return { ...judgedBy(withEvents(read), compared, differences), read }
+}
+
+/** The numbers of more events than memory holds. Only in a single repository, no other first deployments are left to try. */
+async function judgedInStreams(compared: Compared, differences: readonly AnswerDifference[]): Promise<JudgedNumbers> {
+  const { yielded, answers, differencesIn, question } = compared
+  const repositories = new Set<string | null>()
+  const answer = await compared.recomputed((deployment) => {
+    repositories.add(deployment.repository)
+    return { ...deployment, listsCommits: false }
+  })
+  if (repositories.size > 1)
+    return {
+      yielded,
+      differences: differences.filter((one) => !isOfLeadTime(one)),
+      undecided: differences.filter(isOfLeadTime).map((one) => undecided(one, question.project)),
+    }
+  const other = { ...yielded, answer }
+  const wrongIn = (some: readonly AnswerDifference[]) => some.filter(isOfLeadTime).length
+  return wrongIn(differencesIn(other, answers)) < wrongIn(differences)
+    ? judgedBy(other, compared, differences)
+    : { yielded, differences, undecided: [] }
+}
+
+/** @param other the numbers that the events yield if some first deployments did not list their commits */
+function judgedBy(
+  other: Yielded,
+  { answers, differencesIn, question }: Compared,
+  differences: readonly AnswerDifference[],
+): JudgedNumbers {
   const wrong = differencesIn(other, answers)
   const isWrong = ({ answer, difference: { quantity } }: AnswerDifference) =>
     wrong.some((one) => one.answer === answer && one.difference.quantity === quantity)
   const explained = differences.filter((one) => isOfLeadTime(one) && !isWrong(one))
-  return { yielded: other, differences: wrong, undecided: open(explained), read }
+  return { yielded: other, differences: wrong, undecided: explained.map((one) => undecided(one, question.project)) }
 }
 
 function undecided({ answer: { surface, label }, difference }: AnswerDifference, project: string): Unread {

@@ -13,7 +13,7 @@ import type { Quantity } from '../../dora/metrics'
 import { type Answer, ProjectOracle, type Question } from '../../dora/oracle'
 import type { Platform } from '../../platform/platform'
 import { showDeployments } from '../../service/commands'
-import { type EventCount, idsOf, readEventsOf } from '../../service/raw-events'
+import { type EventCount, idsOf, readEventsOf, recompute } from '../../service/raw-events'
 import { endOfCollection } from '../../service/surface-readings'
 import type { ReportingSurface } from '../../service/surfaces'
 import { Settled } from '../monitoring'
@@ -23,6 +23,7 @@ import { type JudgedNumbers, judgedNumbers } from './judged-numbers'
 import { StoredEvents } from './list-comparison'
 import { shownNumbers, surfacesByMetric } from './measured-project'
 import type { ProjectResult, StatedEnd, SurfaceDifference, UnknownFields, Unread } from './project-result'
+import { readableEvents } from './readable-events'
 import { CommitCount } from './samples'
 import {
   type AnswerDifference,
@@ -162,31 +163,33 @@ export class ProjectReconciliation {
     const { platform, subject } = this
     const lengths = lengthsOf(platform.contract.dora.ranges, subject.settings)
     const before = await this.endOfCollection()
+    const asked = before ?? platform.kubernetes.now.getTime()
     const isSuspect = earlier !== undefined && !earlier.isOfOneState
-    const first = isSuspect && before !== undefined ? await this.recomputed(lengths, [before]) : undefined
-    const { answers, unread } = await this.read(before ?? platform.kubernetes.now.getTime())
+    const first = isSuspect ? await this.recomputed(lengths, [asked]) : undefined
+    const { answers, unread } = await this.read(asked)
     const stated = answers.flatMap(({ covered }) => (covered ? [covered.end] : []))
-    const latest = (await this.endOfCollection()) ?? Math.max(before ?? 0, ...stated)
+    const after = await this.endOfCollection()
+    const known = [before ?? [], stated].flat()
+    const latest = after ?? (known.length === 0 ? asked : Math.max(...known))
     const earliest = before ?? Math.min(latest, ...stated)
     const ends = [...new Set([earliest, ...stated, latest])].sort((one, other) => one - other)
     const stored = answers.some(({ listed }) => listed) ? this.storedEvents() : undefined
     const { answer, events, commits } = await this.recomputed(lengths, ends, stored)
-    const again = first && (await this.recomputed(lengths, [earliest])).answer
-    const { settings, benchmarks } = subject
+    const again = first && (await this.recomputed(lengths, [asked])).answer
+    const { project, settings, benchmarks } = subject
     const range = { lengths, ends, before: earliest, after: latest }
-    const canonical: Yielded = {
-      project: subject.project,
-      answer,
-      ...range,
-      settings,
-      benchmarks,
-      ...(stored && { stored }),
-    }
+    const canonical: Yielded = { project, answer, ...range, settings, benchmarks, ...(stored && { stored }) }
     const differencesIn = (yielded: Yielded, some: readonly SurfaceAnswer[]) => this.differencesIn(yielded, some)
-    const asked = { platform, question: this.questionAt(lengths, ends), yielded: canonical, answers, differencesIn }
-    const judgement = await judgedNumbers(asked)
-    const isOfOneState =
-      (await this.endOfCollection()) === earliest || (first !== undefined && sameAnswer(first.answer, again))
+    const question = this.questionAt(lengths, ends)
+    const judgement = await judgedNumbers({
+      ...{ question, yielded: canonical, answers, differencesIn },
+      isDecided: platform.configuration.events.listedCommits !== undefined,
+      events: () => readableEvents(platform, project),
+      recomputed: (as) => recompute(platform, question, as),
+    })
+    // Without an end of a collection, only the events show whether something changed.
+    const isOneCollection = before !== undefined && (await this.endOfCollection()) === before
+    const isOfOneState = isOneCollection || (first !== undefined && sameAnswer(first.answer, again))
     return { events, commits, answers, unread, ...judgement, isOfOneState }
   }
 

@@ -114,9 +114,18 @@ export function expectReconciled(reconciliation: Reconciliation, metric: Metric)
   if (stale) throw new Unmet(stale)
   const compared = judged(reconciliation, metric, (range) => range !== settingsWindow)
   const unknown = projects.length - atSource.length
-  return unknown === 0
-    ? compared
-    : `${compared}\nthe newest deployment at its source is unknown for ${unknown} of ${projects.length} projects`
+  const deployments = `the newest deployment at its source is unknown for ${unknown} of ${projects.length} projects`
+  return [compared, unknown === 0 ? [] : deployments, unasked[metric] ?? []].flat().join('\n')
+}
+
+const incidents = 'the newest incident at its source is unknown: nothing that the suite can ask lists all incidents'
+
+/** The events whose sources are not asked, by the metric that is computed from them: nobody knows whether newer ones are missing. */
+const unasked: Readonly<Partial<Record<Metric, string>>> = {
+  'lead time': 'the newest commit at its source is unknown: the suite has no login to the repositories',
+  'change failure rate': incidents,
+  'time to restore': incidents,
+  'rework rate': 'the newest build at its source is unknown: the suite has no login to Jenkins',
 }
 
 /** 18.5: the time to restore counts the severities in the settings, whatever the age of the numbers. */

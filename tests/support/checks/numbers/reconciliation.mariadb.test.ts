@@ -86,9 +86,10 @@ const metrics = ['deployment frequency', 'lead time', 'change failure rate', 'ti
  * The proof of the numbers, with other keys of the configuration. Without a cluster, the items of the surfaces themselves cannot be
  * checked.
  */
-const recomputed = (keys: object = {}) => {
+const recomputed = (keys: object = {}, parts: object = {}) => {
   const other = Object.assign(Object.create(platform), {
     configuration: { ...platform.configuration, ...keys },
+    ...parts,
   }) as Platform
   return new RecomputedNumbers(
     other,
@@ -103,15 +104,15 @@ describe('a project that takes longer to read than a condition may take', () => 
   it('is compared all the same, once', async () => {
     const { deadlines } = platform.configuration
     const numbers = recomputed({ deadlines: { ...deadlines, condition: 1 } })
-    expect(await numbers.expectMetric('lead time')).toMatch(/; 63 answers of the surfaces$/)
+    expect(await numbers.expectMetric('lead time')).toMatch(/; 63 answers of the surfaces$/m)
   })
 })
 
 describe('a configuration that does not say how events are stored', () => {
   it('proves what is known without it, and blocks the rest with the key to set', async () => {
     const numbers = withEvents({})
-    expect(await numbers.expectMetric('deployment frequency')).toMatch(/answers of the surfaces$/)
-    expect(await numbers.expectWindowInForce('deployment frequency')).toMatch(/answers of the surfaces$/)
+    expect(await numbers.expectMetric('deployment frequency')).toMatch(/answers of the surfaces$/m)
+    expect(await numbers.expectWindowInForce('deployment frequency')).toMatch(/answers of the surfaces$/m)
     for (const [metric, key] of [
       ['lead time', 'deploymentCommits'],
       ['change failure rate', 'incidents'],
@@ -127,7 +128,7 @@ describe('a configuration that does not say how events are stored', () => {
   it('finds out the prefix of ids', async () => {
     const { idPrefix: _, ...events } = ownTables
     const numbers = withEvents(events)
-    for (const metric of metrics) expect(await numbers.expectMetric(metric)).toMatch(/; 63 answers of the surfaces$/)
+    for (const metric of metrics) expect(await numbers.expectMetric(metric)).toMatch(/; 63 answers of the surfaces$/m)
   })
 
   describe('about the commits of first deployments', () => {
@@ -162,7 +163,7 @@ describe('a configuration that does not say how events are stored', () => {
       const failure = await judged(withEvents(events))
       expect(failure).toBeInstanceOf(Blocked)
       expect(failure).toMatchObject({ finding: { object: 'configuration key events.listedCommits' } })
-      expect(await judged(recomputed())).toMatch(/answers of the surfaces$/)
+      expect(await judged(recomputed())).toMatch(/answers of the surfaces$/m)
     })
 
     it('fails a wrong lead time beside it', async () => {
@@ -195,14 +196,15 @@ describe('a configuration that does not say how events are stored', () => {
 })
 
 describe('every surface of a correct service', () => {
-  it('reports what the events yield', async () => {
+  it('reports what the events yield, and says which newest events nobody knows', async () => {
     const numbers = recomputed()
     // Three ranges over nine REST surfaces and three of GraphQL, two windows of the settings, and three all-time surfaces. Every
     // field of every answer is compared, or the contract says why it is not.
     for (const metric of metrics)
-      expect(await numbers.expectMetric(metric)).toMatch(/^1 of \d+ .*; 63 answers of the surfaces$/)
+      expect(await numbers.expectMetric(metric)).toMatch(/^1 of \d+ .*; 63 answers of the surfaces$/m)
+    expect(await numbers.expectMetric('time to restore')).toMatch(/\nthe newest incident at its source is unknown: /)
     for (const metric of ['deployment frequency', 'change failure rate'] as const)
-      expect(await numbers.expectWindowInForce(metric)).toMatch(/; 63 answers of the surfaces$/)
+      expect(await numbers.expectWindowInForce(metric)).toMatch(/; 63 answers of the surfaces$/m)
   })
 
   it('agrees with the numbers of the reports, which are those that the service reports itself', async () => {
@@ -248,6 +250,40 @@ describe('every surface of a correct service', () => {
       ].map((path) => `REST /api/dora/${path}`),
     )
   })
+})
+
+describe('a service whose overview tells no end of a collection', () => {
+  /** @param status of the overview: 404 says that there is no data, 500 says nothing */
+  const judged = async (status: number, metric: (typeof metrics)[number]) => {
+    const body = JSON.stringify({ error: { code: status === 404 ? 'NO_DATA' : 'INTERNAL_ERROR', message: 'none' } })
+    const rest = Object.assign(Object.create(platform.rest), {
+      get: async (path: string, given?: string) => {
+        const answer = await platform.rest.get(path, given)
+        return path.startsWith('/api/dora/metrics') ? { ...answer, status, body } : answer
+      },
+    })
+    const { deadlines } = platform.configuration
+    return recomputed({ deadlines: { ...deadlines, condition: 8000 } }, { rest })
+      .expectMetric(metric)
+      .catch((error: unknown) => error)
+  }
+
+  it('fails where it says that there is no data', async () => {
+    const failure = await judged(404, 'lead time')
+    expect(failure).toBeInstanceOf(Unmet)
+    expect((failure as Unmet).finding.summary).toMatch(/^REST \/api\/dora\/metrics reports no data for the lead time/)
+  })
+
+  it('fails where it fails, though another surface is wrong', async () => {
+    writeFileSync(definitions, JSON.stringify(['mean-as-percentile']))
+    await service.collected()
+    await service.collected()
+    const failure = await judged(500, 'lead time')
+    writeFileSync(definitions, '[]')
+    await service.collected()
+    expect(failure).toBeInstanceOf(Unmet)
+    expect((failure as Unmet).finding.summary).toMatch(/ for the lead time p50 of checkout /)
+  }, 30_000)
 })
 
 describe('a service with a wrong definition', () => {
