@@ -28,6 +28,7 @@ export function mergeShards(
     ...unreadable,
     ...incomplete(ordered),
     ...disagreements(ordered),
+    ...farApart(ordered),
     ...ordered.flatMap((shard) => unfounded(checklist, shard)),
     ...haltedInPart(ordered),
   ]
@@ -112,6 +113,24 @@ function disagreements(shards: readonly Shard[]): string[] {
     )
     return [`The shards differ in the ${what}${keysOf(first.value, other.value)}: ${shown.join(', ')}.`]
   })
+}
+
+/** Shards of one run that runners start one after the other are apart by less than this, in milliseconds. */
+const mostApart = 12 * 3_600_000
+
+/** Returns a sentence if shards without the name of a run are so far apart that one of them may be left from an earlier run. */
+function farApart(shards: readonly Shard[]): string[] {
+  if (shards.some(({ facts }) => facts.run !== null)) return []
+  const byStart = [...shards].sort((one, other) => Date.parse(one.facts.startedAt) - Date.parse(other.facts.startedAt))
+  const late = byStart.findIndex(
+    ({ facts }, index) =>
+      index > 0 && Date.parse(facts.startedAt) - Date.parse(byStart[index - 1]?.facts.finishedAt ?? '') > mostApart,
+  )
+  const [earlier, later] = [byStart[late - 1], byStart[late]]
+  if (!earlier || !later) return []
+  return [
+    `The shards may belong to different runs: ${nameOf(earlier)} finished at ${earlier.facts.finishedAt}, ${nameOf(later)} started at ${later.facts.startedAt}, and neither names its run (ACCEPTANCE_RUN).`,
+  ]
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

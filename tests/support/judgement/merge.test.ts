@@ -195,6 +195,16 @@ describe('shards that do not fit together are an error that names the problem:',
       /contains a complete run \(without --shard\), which cannot be merged with others\.$/,
     ],
     [
+      'one of them is left from the night before and none names its run',
+      () =>
+        merge(
+          withOne(2, (shard) =>
+            changed(shard, { startedAt: '2026-03-01T01:00:00.000Z', finishedAt: '2026-03-01T01:10:00.000Z' }),
+          ),
+        ),
+      /^The shards may belong to different runs: 3\/4 \(.*\) finished at 2026-03-01T01:10:00.000Z, \d\/4 .*ACCEPTANCE_RUN\)\.$/,
+    ],
+    [
       'a shard was left by an earlier run',
       () => merge(shards.sound.map((shard, index) => changed(shard, { run: index === 1 ? 'monday' : 'tuesday' }))),
       /^The shards differ in the run \(ACCEPTANCE_RUN\): 1\/4 \(.*\) has tuesday, 2\/4 \(.*\) has monday\.$/,
