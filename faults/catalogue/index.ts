@@ -1,4 +1,5 @@
 import { accountFaults } from './accounts'
+import { answerFaults } from './answers'
 import { apiFaults } from './api'
 import { containerFaults } from './containers'
 import { dashboardFaults } from './dashboards'
@@ -32,6 +33,7 @@ export const catalogue: readonly Fault[] = [
   ...containerFaults,
   ...numbersFaults,
   ...listFaults,
+  ...answerFaults,
   ...podFaults,
   ...sidecarFaults,
   ...logFaults,

@@ -1,4 +1,5 @@
 /** Faults of the metrics page and of Prometheus: sections 9 and 10 of the checklist. */
+import type { Rule } from '../../sandbox/interference/rules'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
 import { heldDeletion, inService, lake, namespace, prometheus, provenOnSurfaces, replacing } from './breaking'
@@ -18,6 +19,12 @@ const withEndpoint = (more: object) => async (doors: Doors) => {
   }
   return untilShown(undo, 'Prometheus to drop the series', async () => !(await isThere()))
 }
+
+const scrapedTenMinutesAgo = (): Rule => ({
+  process: 'prometheus',
+  path: '^/api/v1/targets',
+  how: replacing(['"lastScrape":"[^"]*"', `"lastScrape":"${new Date(Date.now() - 600_000).toISOString()}"`]),
+})
 
 export const monitoringFaults: readonly Fault[] = [
   {
@@ -230,11 +237,18 @@ export const monitoringFaults: readonly Fault[] = [
     title: "Prometheus' last scrape was ten minutes ago",
     expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
     cause: { object: 'Prometheus target devlake-metrics', summary: 'has not been scraped for 10 minutes' },
+    apply: async (doors) => doors.interfere(scrapedTenMinutesAgo()),
+  },
+  {
+    id: 'wrong-number-behind-a-stale-scrape',
+    title: "Prometheus' last scrape was ten minutes ago, and REST reports a wrong lead time",
+    expects: { failed: ['10.3', '21.4'], blocked: ['10.4', ...provenOnSurfaces.filter((id) => id !== '21.4')] },
+    cause: { object: 'lead time of ', summary: 'reports 999999 min for the lead time of' },
     apply: async (doors) =>
-      doors.interfere({
-        process: 'prometheus',
-        path: '^/api/v1/targets',
-        how: replacing(['"lastScrape":"[^"]*"', `"lastScrape":"${new Date(Date.now() - 600_000).toISOString()}"`]),
+      doors.interfere(scrapedTenMinutesAgo(), {
+        process: 'lake',
+        path: '^/api/dora/lead-time\\?(?!.*includeStages)',
+        how: replacing(['("summary":\\{"value":)[0-9.]+', '$1999999']),
       }),
   },
   {

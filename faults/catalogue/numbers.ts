@@ -101,6 +101,13 @@ export const numbersFaults: readonly Fault[] = [
     apply: lake('^/api/dora/lead-time\\?.*includeStages', replacing(['"duration":[0-9.]+', '"duration":1'])),
   },
   {
+    id: 'stages-of-one-minute-over-graphql',
+    title: 'Every stage of the lead time takes one minute over GraphQL',
+    expects: { failed: ['18.3'], blocked: [] },
+    cause: { object: 'lead time stages of ', summary: 'add up to 3 min instead of' },
+    apply: lake('^/api/graphql', replacing(['"duration":[0-9.]+', '"duration":1'])),
+  },
+  {
     id: 'project-missing-everywhere',
     title: 'REST and GraphQL both omit a project',
     expects: { failed: ['7.3', '8.2'], blocked: [] },

@@ -1,0 +1,47 @@
+/** Answers about the metrics that are wrong in one place only: the project, a series or a list. */
+import { lake, replacing } from './breaking'
+import type { Fault } from './fault'
+
+const recomputed = ['21.3', '21.4', '21.5', '21.6']
+
+export const answerFaults: readonly Fault[] = [
+  {
+    id: 'answer-about-another-project',
+    title: 'The lead time over REST is about another project than the one that was asked for',
+    expects: { failed: ['21.4'], blocked: [] },
+    cause: { object: 'lead time of catalog', summary: 'reports checkout for the project of' },
+    apply: lake('^/api/dora/lead-time\\?project=catalog', replacing(['"project":"catalog"', '"project":"checkout"'])),
+  },
+  {
+    id: 'overview-without-data',
+    title: 'The overview says that a project has no data',
+    expects: { failed: ['18.5', ...recomputed], blocked: [] },
+    cause: { object: ' of checkout', summary: 'REST /api/dora/metrics reports' },
+    apply: lake('^/api/dora/metrics\\?project=checkout', {
+      ...{ kind: 'answer', type: 'application/json' },
+      status: 404,
+      body: JSON.stringify({ error: { code: 'NO_DATA', message: 'no data in the time range', details: {} } }),
+    }),
+  },
+  {
+    id: 'incidents-counted-and-not-listed',
+    title: 'The time to restore counts incidents, and its list of them is empty',
+    expects: { failed: ['18.5', '21.6'], blocked: [] },
+    cause: { object: 'time to restore of ', summary: 'for the listed incidents of' },
+    apply: lake('^/api/dora/mttr', replacing(['"incidents":\\[.*\\]', '"incidents":[]'])),
+  },
+  {
+    id: 'durations-do-not-fit-their-times',
+    title: 'Each incident lasts one minute in the list, and their mean is right',
+    expects: { failed: ['18.5', '21.6'], blocked: [] },
+    cause: { object: 'time to restore of ', summary: 'for the listed incidents of' },
+    apply: lake('^/api/dora/mttr', replacing(['"duration_minutes":[0-9.]+', '"duration_minutes":1'])),
+  },
+  {
+    id: 'day-listed-twice',
+    title: 'The first day of each series of deployments stands there twice',
+    expects: { failed: ['18.2', '21.3'], blocked: [] },
+    cause: { object: 'deployment frequency of ', summary: 'for the deployments of' },
+    apply: lake('^/api/dora/deployment-frequency', replacing(['"timeseries":\\[(\\{[^}]*\\})', '"timeseries":[$1,$1'])),
+  },
+]
