@@ -263,7 +263,7 @@ describe('a service whose overview tells no end of a collection', () => {
       },
     })
     const { deadlines } = platform.configuration
-    return recomputed({ deadlines: { ...deadlines, condition: 8000 } }, { rest })
+    return recomputed({ deadlines: { ...deadlines, condition: 60_000 } }, { rest })
       .expectMetric(metric)
       .catch((error: unknown) => error)
   }
@@ -283,7 +283,7 @@ describe('a service whose overview tells no end of a collection', () => {
     await service.collected()
     expect(failure).toBeInstanceOf(Unmet)
     expect((failure as Unmet).finding.summary).toMatch(/ for the lead time p50 of checkout /)
-  }, 30_000)
+  }, 120_000)
 })
 
 describe('a service with a wrong definition', () => {
