@@ -6,7 +6,7 @@ import { connectionOf } from '../basis/connection'
 import { applicable, Blocked, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Configuration } from '../configuration/schema'
-import type { Entry } from '../contracts/contract'
+import type { Component, Entry } from '../contracts/contract'
 import type { Ingress } from '../platform/core-resources'
 import { databaseOf } from '../platform/database-commands'
 import type { Address } from '../platform/exchange'
@@ -16,6 +16,7 @@ import { exposedOrigin, isExposed } from './exposed-services'
 import { expectAttached, isRouted } from './http-routes'
 import { expectHostCertificates } from './ingress-certificates'
 import { handlerOf, ingressOf } from './ingresses'
+import { longestPrefix } from './path-prefixes'
 import { placed } from './placed'
 
 /** 5.2: checks that the host answers from outside, and if the ingress has TLS, also over HTTPS with a valid certificate. */
@@ -125,7 +126,7 @@ function showClasses(kind: Configuration['ingresses']['service']['kind']): Comma
 }
 
 async function expectProbe(platform: Platform, scheme: Scheme, role: Entry): Promise<void> {
-  const { kind, name, host, probe } = platform.configuration.ingresses[role]
+  const { kind, name, host, paths, probe } = platform.configuration.ingresses[role]
   const { base, at } = await wayIn(platform, scheme, role)
   const url = `${base}${probe}`
   const { status, headers, body } = await platform.http.get(url, { at })
@@ -133,9 +134,11 @@ async function expectProbe(platform: Platform, scheme: Scheme, role: Entry): Pro
   if (scheme === 'http' && status >= 300 && status < 400 && String(headers.location).startsWith(`https://${host}`))
     return
   if (status === 200) return
+  const [, component] = longestPrefix(probe, Object.entries(paths), ([path]) => path) ?? []
   throw new Unmet({
     summary: `${url} answers ${status} from outside.`,
     object: `host ${host}`,
+    reliesOn: component === undefined ? [] : behindGateway(platform, component, status),
     expected: 'status 200',
     found: [`status ${status}: ${excerpt(body)}`, await handlerOf(platform, role)].filter(Boolean).join('; '),
     remedy: [
@@ -152,6 +155,14 @@ async function expectProbe(platform: Platform, scheme: Scheme, role: Entry): Pro
 const timedOut = 504
 const gatewayStatuses = [502, 503, timedOut]
 
+/** The objects whose failure could explain the status with which a controller answers for a component. */
+function behindGateway(platform: Platform, component: Component, status: number): string[] {
+  if (!gatewayStatuses.includes(status)) return []
+  const { namespace } = placed(platform, component).kubernetes
+  const target = `Service ${namespace}/${platform.configuration.components[component].service}`
+  return [target, ...(status === timedOut ? [connectionOf('ingress controller', target)] : [])]
+}
+
 async function expectEveryPath(platform: Platform, scheme: Scheme, role: Entry): Promise<void> {
   const { kind, name, host, paths } = platform.configuration.ingresses[role]
   const { base, at } = await wayIn(platform, scheme, role)
@@ -159,11 +170,10 @@ async function expectEveryPath(platform: Platform, scheme: Scheme, role: Entry):
     const url = `${base}${path}`
     const { status } = await platform.http.get(url, { at })
     if (!gatewayStatuses.includes(status)) continue
-    const target = `Service ${placed(platform, component).kubernetes.namespace}/${platform.configuration.components[component].service}`
     throw new Unmet({
       summary: `${url} answers ${status}: no backend answers behind the ${kind === 'Service' ? 'service' : 'ingress'}.`,
       object: `host ${host}`,
-      reliesOn: [target, ...(status === timedOut ? [connectionOf('ingress controller', target)] : [])],
+      reliesOn: behindGateway(platform, component, status),
       expected: 'an answer of the backend',
       found: `status ${status}`,
       remedy: [command`kubectl describe ${kind.toLowerCase()} -n ${platform.kubernetes.namespace} ${name}`],

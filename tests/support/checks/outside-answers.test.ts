@@ -12,8 +12,9 @@ afterEach(() => {
   for (const close of closing.splice(0)) close()
 })
 
-it('name the context of the run in each command for the cluster', async () => {
-  const server = createServer((_, response) => response.writeHead(404).end('not here'))
+/** A platform whose host answers with a status. */
+async function answering(status: number) {
+  const server = createServer((_, response) => response.writeHead(status).end('not here'))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   closing.push(() => server.close())
   const http = new Http({ deadlineMs: 5000, parallelRequests: 2, witness: () => {} })
@@ -25,12 +26,25 @@ it('name the context of the run in each command for the cluster', async () => {
     ingressUrl: (scheme: string, host: string, path: string) => `${scheme}://${host}${path}`,
   }
   const ingress = { resource: 'ingresses', metadata: { name: configuration.ingresses.service.name }, spec: {} }
+  return platformOf({ objects: [ingress] }, { http, routes })
+}
+
+it('name the context of the run in each command for the cluster', async () => {
+  const platform = await answering(404)
   addressCommands('production')
   closing.push(() => addressCommands(null))
-  const answer = expectAnswerFromOutside(platformOf({ objects: [ingress] }, { http, routes }), 'service')
-  const { summary, remedy } = await findingOf(answer)
+  const { summary, remedy } = await findingOf(expectAnswerFromOutside(platform, 'service'))
   expect(summary).toMatch(/ answers 404 from outside\.$/)
   const lines = remedy.filter((line) => line.startsWith('kubectl'))
   expect(lines).toHaveLength(2)
   for (const line of lines) expect(line).toMatch(/^kubectl --context production /)
+})
+
+it.each([
+  [503, ['Service fawkes/devlake-lake']],
+  [504, ['Service fawkes/devlake-lake', 'connections of ingress controller to Service fawkes/devlake-lake']],
+  [404, []],
+])('%i may follow from what is behind the controller', async (status, reliesOn) => {
+  const found = await findingOf(expectAnswerFromOutside(await answering(status), 'service'))
+  expect(found.reliesOn).toEqual(reliesOn)
 })
