@@ -102,7 +102,7 @@ export const definitionFaults: readonly Fault[] = [
   misdefined(
     'median-as-mean',
     'The median is reported as the mean',
-    ['18.5', '21.4', '21.6'],
+    ['18.3', '18.5', '21.4', '21.6'],
     'lead time of ',
     'the median is reported as the mean',
   ),
