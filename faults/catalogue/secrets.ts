@@ -226,6 +226,22 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     apply: (doors) => doors.patch(inService('application', 'devlake'), { status: { sync: { status: 'OutOfSync' } } }),
   },
   {
+    id: 'application-held-by-a-window',
+    title: 'A sync window keeps ArgoCD from syncing the deployed resources, which differ from the repository',
+    expects: { failed: ['2.3'], blocked: ['2.4'] },
+    cause: { object: 'Application fawkes/devlake', summary: 'A sync window keeps ArgoCD from syncing' },
+    apply: async (doors) => {
+      const heal = await doors.patch(inService('appproject', 'default'), {
+        spec: { syncWindows: [{ kind: 'deny', schedule: '* * * * *', duration: '24h', applications: ['devlake'] }] },
+      })
+      const undo = await doors.patch(inService('application', 'devlake'), { status: { sync: { status: 'OutOfSync' } } })
+      return async () => {
+        await undo()
+        await heal()
+      }
+    },
+  },
+  {
     id: 'application-project-missing',
     title: 'The project of the Application does not exist',
     expects: { failed: ['2.3', '2.4'], blocked: [] },

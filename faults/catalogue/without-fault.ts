@@ -12,8 +12,6 @@ export const withoutFault = {
       'Only gigabytes, or answers without end, exceed the bounds: tests/support/security makes them.',
     'support/checks/access.ts':
       'The matrix runs as an administrator: tests/support/security/rights.test.ts lacks rights.',
-    'support/checks/application-state.ts: `A sync window':
-      'The stand-in of ArgoCD has no sync windows: tests/support/checks/application.test.ts.',
     "support/checks/certificates.ts: problem('has no expiry date'":
       'The stand-in of cert-manager issues such a certificate anew: tests/support/checks/cluster.test.ts.',
     "support/checks/certificates.ts: problem('is not valid yet'":

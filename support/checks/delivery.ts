@@ -1,13 +1,8 @@
 /** Section 2: the checks of whatever delivers the service, an Application of ArgoCD or a Kustomization or HelmRelease of Flux. */
 import type { Platform } from '../platform/platform'
 import { expectApplication, expectDeploysFromRepository } from './application'
-import {
-  expectHealthy,
-  expectOperationSucceeded,
-  expectSynced,
-  expectSyncSucceeds,
-  startSync,
-} from './application-state'
+import { expectOperationSucceeded, expectSyncSucceeds, startSync } from './application-operations'
+import { expectHealthy, expectSynced } from './application-state'
 import {
   expectFluxDelivers,
   expectFluxHealthy,

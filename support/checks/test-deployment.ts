@@ -11,6 +11,7 @@ import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus } from '../service/api'
 import { showDeployments } from '../service/commands'
 import { credentialsOf } from '../service/database-credentials'
+import { expectSyncAllowed } from './application-operations'
 import { expectAlive, missing } from './lifecycle'
 
 /** The deployment as ArgoCD reports it. */
@@ -44,6 +45,7 @@ async function deploy(platform: Platform): Promise<TestDeployment> {
   const before = await platform.kubernetes.application(name)
   if (!before) throw missing(object, [command`kubectl get applications -n ${application.namespace}`])
   expectAlive('Application', before, { object })
+  await expectSyncAllowed(platform, before, { object, remedy })
   const { syncs } = platform.kubernetes
   const earlier = await syncs.start(name, deadlines.condition)
   const succeeded = eventually(

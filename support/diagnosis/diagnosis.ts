@@ -11,6 +11,7 @@ import { monitoring } from './analyzers/monitoring'
 import { network } from './analyzers/network'
 import { nodes } from './analyzers/nodes'
 import { pods } from './analyzers/pods'
+import { rollouts } from './analyzers/rollouts'
 import { secrets } from './analyzers/secrets'
 import { services } from './analyzers/services'
 import { storage } from './analyzers/storage'
@@ -23,6 +24,7 @@ const analyzers: readonly Analyzer[] = [
   storage,
   secrets,
   workloads,
+  rollouts,
   pods,
   services,
   monitoring,

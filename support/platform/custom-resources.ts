@@ -196,23 +196,40 @@ const sources = {
 export const application = z.object({
   metadata,
   spec: z.object({
+    project: z.string().optional(),
     ...sources,
     /** The repository from which ArgoCD renders the manifests that it commits and syncs. */
     sourceHydrator: z.object({ drySource: applicationSource }).nullish(),
     destination,
     /** Present if ArgoCD syncs by itself, unless it is turned off. */
-    syncPolicy: z.object({ automated: z.object({ enabled: z.boolean().default(true) }).nullish() }).nullish(),
+    syncPolicy: z
+      .object({
+        automated: z
+          .object({
+            enabled: z.boolean().default(true),
+            /** True if it deletes what is no longer delivered. */
+            prune: z.boolean().default(false),
+            /** True if it corrects changes in the cluster, and not only deploys new revisions. */
+            selfHeal: z.boolean().default(false),
+          })
+          .nullish(),
+      })
+      .nullish(),
   }),
   /** The requested operation, which ArgoCD removes once it has started it. */
   operation: z.object({}).nullish(),
   status: z
     .object({
       reconciledAt: z.string().nullish(),
+      /** The namespace of ArgoCD, since ArgoCD 3. */
+      controllerNamespace: z.string().optional(),
       health: z.object({ status: z.string().optional(), message: z.string().optional() }).default({}),
       sync: z
         .object({
           status: z.string().optional(),
           revision: z.string().optional(),
+          /** Of an Application with several sources. */
+          revisions: z.array(z.string()).nullish(),
           /** The part of the specification that the status is about. */
           comparedTo: z.object({ ...sources, destination: destination.optional() }).optional(),
         })
@@ -242,7 +259,10 @@ export const application = z.object({
           retryCount: z.number().optional(),
           startedAt: z.string().optional(),
           finishedAt: z.string().nullish(),
-          syncResult: z.object({ revision: z.string().optional() }).nullish(),
+          operation: z
+            .object({ initiatedBy: z.object({ automated: z.boolean().default(false) }).prefault({}) })
+            .prefault({}),
+          syncResult: z.object({ revision: z.string().optional(), revisions: z.array(z.string()).nullish() }).nullish(),
         })
         .nullish(),
       resources: z

@@ -213,6 +213,8 @@ export const operations = {
     'cluster',
     [],
   ),
+  // Only tells whether a sync window keeps ArgoCD from syncing. Without the right, findings show how to list the windows.
+  getAppProject: read('get', { group: 'argoproj.io', versions: ['v1alpha1'], resource: 'appprojects' }, 'all', []),
   // Only tells whether the volume of the claim lives on: without the right, the claim alone is judged.
   getPersistentVolume: read('get', core('persistentvolumes'), 'cluster', []),
   listServices: read('list', core('services'), 'service', []),

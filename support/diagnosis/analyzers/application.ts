@@ -3,21 +3,18 @@ import { comparisonOf } from '../../basis/argocd'
 import { command, comment } from '../../basis/command'
 import type { Facts } from '../facts/facts'
 import { type Analyzer, type Insight, objectOf } from '../facts/insight'
+import { rolloutOf } from './rollouts'
 
 type ApplicationFacts = Facts['applications'][number]
 
 export const application: Analyzer = ({ applications }) =>
-  applications.flatMap((one) => [
-    {
-      object: objectOf('Application', one.metadata),
-      possibleCauses: [
-        ...suspectsIn(one).map(({ kind, namespace, name }) => objectOf(kind, { namespace, name })),
-        // Without a comparison, ArgoCD knows no health either.
-        comparisonOf(objectOf('Application', one.metadata)),
-      ],
-    },
-    ...comparison(one),
-  ])
+  applications.flatMap((one) => {
+    const object = objectOf('Application', one.metadata)
+    const suspects = suspectsIn(one).map(({ kind, namespace, name }) => objectOf(kind, { namespace, name }))
+    // Without a comparison, ArgoCD knows no health either. A rollout explains what nothing else does.
+    const possibleCauses = [...suspects, comparisonOf(object), ...suspects.map(rolloutOf)]
+    return [{ object, possibleCauses }, ...comparison(one)]
+  })
 
 /** Kinds that have no health to ArgoCD, so an Application is healthy whatever is wrong with them. */
 const withoutHealth = [

@@ -111,15 +111,20 @@ const workload = z.object({
     replicas: z.number().default(1),
     selector: z.object({ matchLabels: labels }).prefault({}),
     template: z.object({ metadata: z.object({ labels }).prefault({}) }).prefault({}),
+    minReadySeconds: z.number().default(0),
   }),
   status: z
     .object({
       conditions,
+      replicas: z.number().default(0),
       readyReplicas: z.number().default(0),
+      updatedReplicas: z.number().default(0),
+      availableReplicas: z.number().default(0),
       /** The pods that a DaemonSet should have. */
       desiredNumberScheduled: z.number().default(0),
-      /** The ready pods of a DaemonSet. */
+      /** The ready pods of a DaemonSet, and those that are available. */
       numberReady: z.number().default(0),
+      numberAvailable: z.number().default(0),
     })
     .prefault({}),
 })
@@ -137,10 +142,7 @@ const storageClass = z.object({
   volumeBindingMode: z.string().default('Immediate'),
 })
 
-const service = z.object({
-  metadata,
-  spec: z.object({ selector: labels }).prefault({}),
-})
+const service = z.object({ metadata, spec: z.object({ selector: labels }).prefault({}) })
 export type ServiceFacts = z.infer<typeof service>
 
 const flag = z.boolean().nullish()

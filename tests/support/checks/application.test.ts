@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { Blocked } from '../../../support/basis/expectation'
 import { expectApplication, expectDeploysFromRepository } from '../../../support/checks/application'
-import { expectHealthy, expectOperationSucceeded, expectSynced } from '../../../support/checks/application-state'
-import { cluster, findingOf } from '../../fixtures/cluster'
+import { expectOperationSucceeded, startSync } from '../../../support/checks/application-operations'
+import { expectHealthy, expectSynced } from '../../../support/checks/application-state'
+import { cluster, findingOf, type Stock } from '../../fixtures/cluster'
 
 const source = {
   repoURL: 'https://github.com/paruff/fawkes.git',
@@ -31,9 +33,9 @@ const application = ({ metadata, spec, status, operation }: Changes = {}) => ({
   },
 })
 
-const platformWith = (changes: Changes, configured: object = wanted) =>
+const platformWith = (changes: Changes, configured: object = wanted, stock: Stock = {}) =>
   cluster(
-    { applications: [application(changes)] },
+    { applications: [application(changes)], ...stock },
     { configuration: { application: configured, deadlines: { condition: '1s' } } },
   )
 
@@ -281,7 +283,7 @@ describe('the operation of the Application', () => {
     [
       'runs without end',
       { status: { operationState: { phase: 'Running', startedAt: minutesAgo(60) } } },
-      /did not succeed/,
+      /^The last operation of Application fawkes\/devlake has not ended\.$/,
     ],
     ['failed', { status: { operationState: { phase: 'Failed', message: 'boom' } } }, /did not succeed/],
     [
@@ -313,15 +315,118 @@ describe('an Application out of sync', () => {
   })
 })
 
-describe('an Application out of sync that ArgoCD syncs by itself', () => {
-  it.each<[string, object | undefined, boolean]>([
-    ['is asked for its sync windows', { automated: { selfHeal: true } }, true],
-    ['is not, where that is turned off', { automated: { enabled: false } }, false],
-    ['is not, where it was never turned on', undefined, false],
-  ])('%s', async (_, syncPolicy, isAsked) => {
-    const sync = { status: 'OutOfSync', comparedTo: { source, destination } }
-    const { remedy } = await findingOf(expectSynced(await platformWith({ spec: { syncPolicy }, status: { sync } })))
-    expect(remedy.join().includes('WINDOWS:.spec.syncWindows')).toBe(isAsked)
+describe('an Application out of sync and the sync windows of its project', () => {
+  const sync = { status: 'OutOfSync', revision: 'abc', comparedTo: { source, destination } }
+  const automated = { syncPolicy: { automated: { selfHeal: true, prune: true } } }
+  const freeze = { kind: 'deny', schedule: '* * * * *', duration: '24h', applications: ['*'] }
+  const projects = (...syncWindows: readonly object[]) => ({
+    appprojects: [{ metadata: { name: 'default', namespace: 'argocd' }, spec: { syncWindows } }],
+  })
+  const checked = async (spec: object, stock: Stock, status: object = {}) => {
+    const changes = { spec, status: { sync, controllerNamespace: 'argocd', ...status } }
+    return findingOf(expectSynced(await platformWith(changes, wanted, stock)))
+  }
+  const held = 'A sync window keeps ArgoCD from syncing Application fawkes/devlake.'
+  const isOutOfSync = 'Application fawkes/devlake is OutOfSync.'
+
+  it('is held by the sync window of its project', async () => {
+    const { summary, found, remedy } = await checked(automated, projects(freeze))
+    expect(summary).toBe(held)
+    expect(found).toBe('OutOfSync; the deny window "* * * * *" for 24h (UTC) is open')
+    expect(remedy[0]).toBe("kubectl get appproject -n argocd default -o jsonpath='{.spec.syncWindows}'")
+  })
+
+  it.each<[string, object, object, string]>([
+    ['that a window for other Applications concerns', automated, { applications: ['shop'] }, isOutOfSync],
+    ['that is synced by hand only', {}, {}, isOutOfSync],
+    ['whose automated syncs are turned off', { syncPolicy: { automated: { enabled: false } } }, {}, isOutOfSync],
+    ['whose project is another one', { ...automated, project: 'shop' }, {}, isOutOfSync],
+    ['that may be synced by hand meanwhile', automated, { manualSync: true }, held],
+  ])('%s', async (_, spec, window, summary) => {
+    expect((await checked(spec, projects({ ...freeze, ...window }))).summary).toBe(summary)
+  })
+
+  it('is not held by a window if ArgoCD has deployed the revision and corrects nothing', async () => {
+    const operationState = { phase: 'Succeeded', syncResult: { revision: 'abc' } }
+    const spec = { syncPolicy: { automated: {} } }
+    expect((await checked(spec, projects(freeze), { operationState })).summary).toBe(isOutOfSync)
+    const older = { operationState: { ...operationState, syncResult: { revision: 'older' } } }
+    expect((await checked(spec, projects(freeze), older)).summary).toBe(held)
+  })
+
+  it('is not held by a window if ArgoCD would delete resources and may not', async () => {
+    const resources = [{ kind: 'ConfigMap', name: 'old', status: 'OutOfSync', requiresPruning: true }]
+    const spec = { syncPolicy: { automated: { selfHeal: true } } }
+    expect((await checked(spec, projects(freeze), { resources })).summary).toBe(isOutOfSync)
+  })
+
+  it('is missing resources for the same reason', async () => {
+    const status = { sync, health: { status: 'Missing' }, controllerNamespace: 'argocd' }
+    const platform = await platformWith({ spec: automated, status }, wanted, projects(freeze))
+    expect((await findingOf(expectHealthy(platform))).summary).toBe(held)
+  })
+
+  it('whose windows the caller may not read shows how to list them', async () => {
+    expect((await checked(automated, {})).remedy).toContain(
+      "kubectl get appproject -n argocd default -o jsonpath='{.spec.syncWindows}'",
+    )
+  })
+
+  it('cannot be synced by hand during a window, and no sync is started', async () => {
+    const platform = await platformWith({ status: { controllerNamespace: 'argocd' } }, wanted, projects(freeze))
+    const error = await startSync(platform).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(Blocked)
+    expect((error as Blocked).finding.summary).toBe(held)
+  })
+
+  it('cannot be synced by hand after an automated sync, for which ArgoCD takes the one by hand', async () => {
+    const operationState = { phase: 'Succeeded', operation: { initiatedBy: { automated: true } } }
+    const status = { controllerNamespace: 'argocd', operationState }
+    const platform = await platformWith({ status }, wanted, projects({ ...freeze, manualSync: true }))
+    expect((await findingOf(startSync(platform))).summary).toBe(held)
+  })
+})
+
+describe('an Application that is being deployed', () => {
+  /** One whose status changes with each answer of the cluster; the last one stays. */
+  const changing = (...statuses: readonly object[]) => {
+    const left = [...statuses]
+    const one = application()
+    return {
+      metadata: one.metadata,
+      spec: { ...one.spec, syncPolicy: { automated: { selfHeal: true } } },
+      get status() {
+        return { ...one.status, ...(left.length > 1 ? left.shift() : left[0]) }
+      },
+    }
+  }
+  const outOfSync = { sync: { status: 'OutOfSync', comparedTo: { source, destination } } }
+  const running = { operationState: { phase: 'Running', message: 'waiting for healthy state of apps/Deployment/lake' } }
+  const patient = { configuration: { application: wanted, deadlines: { condition: '30s' } } }
+
+  it.each<[string, readonly object[]]>([
+    ['is healthy once its rollout has ended', [{ health: { status: 'Progressing' } }, {}]],
+    ['is in sync once its sync has ended', [{ ...outOfSync, ...running }, running, {}]],
+    ['is in sync once ArgoCD has started the sync of a new commit', [outOfSync, { ...outOfSync, ...running }, {}]],
+    ['has what it lacked once it was synced', [{ ...outOfSync, health: { status: 'Missing' } }, {}]],
+  ])('%s', async (_, statuses) => {
+    for (const check of [expectHealthy, expectSynced, expectOperationSucceeded])
+      await check(await cluster({ applications: [changing(...statuses)] }, patient))
+  })
+
+  it('is still Progressing when its time is over', async () => {
+    const health = { status: 'Progressing', message: 'Waiting for rollout to finish' }
+    const { summary, expected, found } = await findingOf(expectHealthy(await platformWith({ status: { health } })))
+    expect(summary).toBe('Application fawkes/devlake is still Progressing.')
+    expect(expected).toBe('Healthy within 1 s')
+    expect(found).toBe('Progressing; Waiting for rollout to finish')
+  })
+
+  it('shows for what its sync waits when its time is over', async () => {
+    const platform = await platformWith({ status: { ...outOfSync, ...running } })
+    expect((await findingOf(expectSynced(platform))).found).toContain(
+      'waiting for healthy state of apps/Deployment/lake',
+    )
   })
 })
 

@@ -481,6 +481,22 @@ const cases: readonly Case[] = [
     summary: 'cannot be pulled',
     remedy: 'kubectl describe pod',
   },
+  {
+    title: 'a rollout whose pods are well but not available yet, behind an Application that is Progressing',
+    about: 'Application fawkes/devlake',
+    given: {
+      applications: [
+        factSchemas.application.parse({
+          metadata: { name: 'devlake', namespace: 'fawkes' },
+          status: { resources: [{ kind: 'StatefulSet', namespace: 'fawkes', name: 'devlake-ui' }] },
+        }),
+      ],
+      workloads: [platform.workload('ui', { minReadySeconds: 60 }, { readyReplicas: 1, updatedReplicas: 1 })],
+    },
+    object: 'StatefulSet fawkes/devlake-ui',
+    summary: 'A rollout of StatefulSet fawkes/devlake-ui has not ended',
+    remedy: 'kubectl rollout status statefulset -n fawkes devlake-ui --timeout=5s',
+  },
   ...(
     [
       [

@@ -1,0 +1,155 @@
+/** Section 2: checks of the operations of the ArgoCD Application, which are its syncs. */
+import { comment } from '../basis/command'
+import { eventually } from '../basis/eventually'
+import { Blocked, Unmet } from '../basis/expectation'
+import type { Application } from '../platform/custom-resources'
+import type { Platform } from '../platform/platform'
+import { applicationNames, expectApplication } from './application'
+import { controllerOf } from './application-attention'
+import { forbiddingWindows, goesOn, held, type Starter } from './sync-windows'
+
+/** What is wrong with the Application, and whether it may end well without anybody's help. */
+export interface Outcome {
+  readonly problem: Unmet
+  readonly mayEnd: boolean
+}
+
+/** Judges the Application again while a rollout or a sync goes on, until the deadline. @throws the last problem */
+export async function settled(platform: Platform, judge: () => Promise<Outcome | undefined>): Promise<void> {
+  const outcome = await eventually(
+    async () => {
+      const found = await judge()
+      if (found?.mayEnd) throw found.problem
+      return found
+    },
+    { deadlineMs: platform.configuration.deadlines.condition },
+  )
+  if (outcome) throw outcome.problem
+}
+
+type Operation = NonNullable<Application['status']['operationState']>
+
+const hasEnded = ({ phase }: Operation) => phase !== 'Running' && phase !== 'Terminating'
+
+/** The message of an operation that waits for the end of a sync window: SyncAppState in controller/sync.go. */
+const isHeld = ({ phase, message = '' }: Operation) => phase === 'Running' && /blocked by sync window/.test(message)
+
+/** True if an operation was requested or runs, and no sync window holds it. */
+export const isUnderway = ({ operation, status: { operationState: state } }: Application): boolean =>
+  state && !hasEnded(state) ? !isHeld(state) : Boolean(operation)
+
+/** True for an operation that failed, also while ArgoCD tries it again, and for one that a sync window holds. */
+export const hasFailed = (operation: Operation | undefined): operation is Operation =>
+  operation !== undefined &&
+  operation.phase !== 'Succeeded' &&
+  (hasEnded(operation) || isHeld(operation) || !!operation.retryCount)
+
+/**
+ * 2.3: checks that the last operation succeeded. One that runs gets the time to end. An Application that was Synced from the
+ * start has had no operation.
+ */
+export async function expectOperationSucceeded(platform: Platform): Promise<void> {
+  await settled(platform, async () => {
+    const application = await expectApplication(platform)
+    const { object, remedy } = applicationNames(platform)
+    const { operation, status } = application
+    if (operation) {
+      const problem = new Unmet({
+        summary: `${object} has a requested operation that ArgoCD has not taken up.`,
+        object,
+        reliesOn: [controllerOf(platform)],
+        expected: 'no field operation',
+        found: 'field operation',
+        remedy,
+      })
+      return { problem, mayEnd: true }
+    }
+    const last = status.operationState
+    if (!last || last.phase === 'Succeeded') return undefined
+    const problem = await failedOperation(platform, application, last, 'Succeeded')
+    return { problem, mayEnd: isUnderway(application) }
+  })
+}
+
+/** @param startedAfter start of the operation before the sync that the suite requested, as an ISO timestamp */
+async function syncOutcome(platform: Platform, startedAfter: string): Promise<Outcome | undefined> {
+  const application = await expectApplication(platform)
+  const { object, remedy } = applicationNames(platform)
+  const operation = application.status.operationState ?? undefined
+  if (operation?.phase === 'Succeeded' && (operation.startedAt ?? '') > startedAfter) return undefined
+  if (!operation || (startedAfter !== '' && (operation.startedAt ?? '') <= startedAfter)) {
+    const problem = new Unmet({
+      summary: `The requested sync of ${object} has not started: ArgoCD did not pick up the operation.`,
+      object,
+      expected: startedAfter === '' ? 'an operation' : `an operation that started after ${startedAfter}`,
+      found: operation?.startedAt ? `the last operation started at ${operation.startedAt}` : 'no operation has run yet',
+      remedy: [...remedy, comment`check that the ArgoCD application controller is running`],
+    })
+    return { problem, mayEnd: true }
+  }
+  const expected = startedAfter === '' ? 'Succeeded' : `Succeeded, started after ${startedAfter}`
+  const problem = await failedOperation(platform, application, operation, expected)
+  return { problem, mayEnd: isUnderway(application) }
+}
+
+/**
+ * Who ArgoCD takes for the starter of the next sync: the starter of the last operation. It looks at that one, and a sync by hand
+ * that follows an automated sync even keeps its mark, because the state of operations is merged: syncWindowPreventsSync in
+ * controller/sync.go, setOperationState in controller/appcontroller.go.
+ */
+const starterOf = ({ status }: Application): Starter =>
+  status.operationState?.operation.initiatedBy.automated ? 'ArgoCD' : 'hand'
+
+/** The finding about an operation that has not succeeded. */
+export async function failedOperation(
+  platform: Platform,
+  application: Application,
+  operation: Operation,
+  expected: string,
+): Promise<Unmet> {
+  const { object, remedy } = applicationNames(platform)
+  const { phase, startedAt, message } = operation
+  const found = `${phase}${startedAt ? ` (started at ${startedAt})` : ''}: ${message ?? 'no message'}`
+  if (isHeld(operation)) {
+    const windows = await forbiddingWindows(platform, application, starterOf(application))
+    return held(platform, application, windows ?? [], { object, expected, found, remedy: [...remedy, goesOn] })
+  }
+  return new Unmet({
+    summary: `The last operation of ${object} ${hasFailed(operation) ? 'did not succeed' : 'has not ended'}.`,
+    object,
+    expected,
+    found,
+    remedy,
+  })
+}
+
+/**
+ * 2.4: starts a sync.
+ * @returns when the previous operation started, which distinguishes the new one from it; empty if there was none
+ * @throws Blocked while a sync window forbids it: ArgoCD would keep the operation and execute it when the window allows it
+ */
+export async function startSync(platform: Platform): Promise<string> {
+  const application = await expectApplication(platform)
+  await expectSyncAllowed(platform, application, applicationNames(platform))
+  return platform.kubernetes.syncs.start(application.metadata.name, platform.configuration.deadlines.condition)
+}
+
+/** Checks that no sync window forbids the sync that the suite is about to start. @throws Blocked */
+export async function expectSyncAllowed(
+  platform: Platform,
+  application: Application,
+  { object, remedy }: Pick<ReturnType<typeof applicationNames>, 'object' | 'remedy'>,
+): Promise<void> {
+  const windows = (await forbiddingWindows(platform, application, starterOf(application))) ?? []
+  if (windows.length === 0) return
+  const expected = 'a time at which a sync by hand is allowed'
+  throw new Blocked(
+    held(platform, application, windows, { object, expected, found: 'no sync was started', remedy }).finding,
+  )
+}
+
+/** 2.4: waits until the sync that was started has succeeded, and takes it back if nobody executes it. */
+export async function expectSyncSucceeds(platform: Platform, startedAfter: string): Promise<void> {
+  const succeeded = settled(platform, () => syncOutcome(platform, startedAfter))
+  await platform.kubernetes.syncs.ending(platform.configuration.application.name, succeeded)
+}
