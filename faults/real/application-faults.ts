@@ -1,7 +1,18 @@
 /** Faults of the Application that only the real ArgoCD can show: section 2 of the checklist. */
 import { inService } from '../catalogue/breaking'
 import type { Fault } from '../catalogue/fault'
-import { cloned, committing, copying, deployedPath, patching, project, repositoryOf, withChanges } from './deploying'
+import {
+  cloned,
+  committing,
+  copying,
+  deployedPath,
+  exporter,
+  patching,
+  progressing,
+  project,
+  repositoryOf,
+  withChanges,
+} from './deploying'
 
 const object = 'Application fawkes/devlake'
 const manifests = `${deployedPath}/manifests.yaml`
@@ -9,11 +20,17 @@ const manifests = `${deployedPath}/manifests.yaml`
 /** Without it, ArgoCD deploys only when somebody asks for it. */
 const byHand = patching({ spec: { syncPolicy: null } })
 
-const configMap = (name: string) => `apiVersion: v1
+const configMap = (name: string, namespace = 'fawkes') => `apiVersion: v1
 kind: ConfigMap
-metadata: { name: ${name}, namespace: fawkes }
+metadata: { name: ${name}, namespace: ${namespace} }
 data: { greeting: hello }
 `
+
+/** A window that is always open. */
+const always = { schedule: '* * * * *', duration: '24h' }
+
+/** A window that is open in the month after the next only. */
+const closed = () => ({ schedule: `0 0 1 ${((new Date().getUTCMonth() + 2) % 12) + 1} *`, duration: '1h' })
 
 const refused = committing(`${deployedPath}/refused.yaml`, configMap('Not_A_Name'))
 
@@ -98,23 +115,62 @@ const faults: readonly Fault[] = [
     apply: (doors) =>
       withChanges(
         doors,
+        [committing(`${deployedPath}/exporter.yaml`, exporter({ nodeSelector: { disktype: 'none' } }))],
+        progressing,
+      ),
+  },
+  {
+    id: 'application-rollout-slow',
+    title: 'A commit added a Deployment whose pods count as available only after minutes',
+    expects: { failed: ['2.3'], blocked: [] },
+    cause: { object: 'Deployment fawkes/exporter', summary: 'A rollout of Deployment fawkes/exporter has not ended' },
+    apply: (doors) =>
+      withChanges(
+        doors,
+        [committing(`${deployedPath}/exporter.yaml`, exporter({ minReadySeconds: 500 }))],
+        progressing,
+      ),
+  },
+  {
+    id: 'application-frozen',
+    title: 'A sync window keeps ArgoCD from deploying a commit',
+    expects: { failed: ['2.3'], blocked: ['2.4'] },
+    cause: { object, summary: 'A sync window keeps ArgoCD from syncing' },
+    apply: (doors) =>
+      withChanges(
+        doors,
         [
-          committing(
-            `${deployedPath}/exporter.yaml`,
-            `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: exporter, namespace: fawkes }
-spec:
-  selector: { matchLabels: { app: exporter } }
-  template:
-    metadata: { labels: { app: exporter } }
-    spec:
-      nodeSelector: { disktype: none }
-      containers: [{ name: exporter, image: docker.io/library/busybox:1.37 }]
-`,
-          ),
+          patching({ spec: { syncWindows: [{ ...always, kind: 'deny', applications: ['dev*e'] }] } }, project),
+          committing(`${deployedPath}/greeting.yaml`, configMap('greeting')),
         ],
-        ({ health, sync }) => health?.status === 'Progressing' && sync?.status === 'Synced',
+        ({ sync }) => sync?.status === 'OutOfSync',
+      ),
+  },
+  {
+    id: 'application-allowed-at-another-time',
+    title: 'The only sync window that allows syncs is open in another month',
+    expects: { failed: ['2.3'], blocked: ['2.4'] },
+    cause: { object, summary: 'A sync window keeps ArgoCD from syncing' },
+    apply: (doors) =>
+      withChanges(
+        doors,
+        [
+          patching({ spec: { syncWindows: [{ ...closed(), kind: 'allow', applications: ['devlake'] }] } }, project),
+          committing(`${deployedPath}/greeting.yaml`, configMap('greeting')),
+        ],
+        ({ sync }) => sync?.status === 'OutOfSync',
+      ),
+  },
+  {
+    id: 'application-delivers-elsewhere',
+    title: 'A commit moved the objects to another namespace, whatever the destination says',
+    expects: { failed: ['2.1', '2.3'], blocked: [] },
+    cause: { object, summary: 'deploys to the wrong namespace' },
+    apply: (doors) =>
+      withChanges(
+        doors,
+        [byHand, committing(manifests, configMap('greeting', 'default'))],
+        ({ sync }) => sync?.status === 'OutOfSync',
       ),
   },
   {

@@ -7,7 +7,9 @@ import {
   application,
   committing,
   deployedPath,
+  exporter,
   patching,
+  progressing,
   project,
   repositoryOf,
   statusOf,
@@ -102,6 +104,29 @@ metadata: { name: first, namespace: fawkes, annotations: { argocd.argoproj.io/sy
 data: { greeting: hello }
 `,
     ),
+  },
+  {
+    id: 'application-rolling-out',
+    title: 'A rollout goes on when the run begins, and ends soon',
+    apply: (doors) =>
+      withChanges(doors, [committing(`${deployedPath}/exporter.yaml`, exporter({ minReadySeconds: 8 }))], progressing),
+  },
+  {
+    id: 'application-by-manifests',
+    title: 'The manifests name the namespace of the service, and the destination another one',
+    apply: specified({ destination: { namespace: 'default' } }),
+  },
+  {
+    id: 'application-in-a-window',
+    title: 'A sync window allows syncs, and another one forbids those of other Applications',
+    apply: (doors) => {
+      const always = { schedule: '* * * * *', duration: '24h' }
+      const syncWindows = [
+        { ...always, kind: 'deny', applications: ['shop'] },
+        { ...always, kind: 'allow', applications: ['devlake'] },
+      ]
+      return withChanges(doors, [patching({ spec: { syncWindows } }, project)])
+    },
   },
   {
     id: 'application-beside-orphans',

@@ -79,6 +79,21 @@ export async function withChanges(
   return untilShown(undo, 'ArgoCD to show the change', async () => shows(await statusOf(doors)))
 }
 
+/** True while a rollout of what ArgoCD has synced goes on. */
+export const progressing = ({ health, sync }: Status): boolean =>
+  health?.status === 'Progressing' && sync?.status === 'Synced'
+
+/** The manifest of a Deployment that nothing of the service needs. */
+export const exporter = (spec: { readonly minReadySeconds?: number; readonly nodeSelector?: object }): string => {
+  const { nodeSelector, ...own } = spec
+  const labels = { app: 'exporter' }
+  const containers = [{ name: 'exporter', image: 'docker.io/library/busybox:1.37' }]
+  const template = { metadata: { labels }, spec: { ...(nodeSelector ? { nodeSelector } : {}), containers } }
+  const metadata = { name: 'exporter', namespace: 'fawkes' }
+  const object = { apiVersion: 'apps/v1', kind: 'Deployment', metadata }
+  return JSON.stringify({ ...object, spec: { ...own, selector: { matchLabels: labels }, template } })
+}
+
 /** Patches an object, by default the Application. */
 export const patching =
   (patch: object, reference: Reference = application) =>

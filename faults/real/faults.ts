@@ -24,9 +24,10 @@ export const reused: readonly string[] = [
   'monitor-of-another-namespace',
   'monitor-unlabelled',
   'monitor-deleted',
+  'prometheus-of-another-operator',
+  'prometheus-ignores-namespaces',
   'application-deleted',
   'application-being-deleted',
-  'application-elsewhere',
   'application-not-reconciled',
 ]
 
@@ -36,6 +37,9 @@ export const notReused: Readonly<Record<string, string>> = {
   'application-project-missing': 'ArgoCD compares again when it is asked to: application-project-unknown',
   'application-degraded': 'ArgoCD corrects a status that was written by hand',
   'application-out-of-sync': 'ArgoCD corrects a status that was written by hand',
+  'application-elsewhere':
+    'The manifests name their namespace, so ArgoCD delivers there: application-delivers-elsewhere',
+  'application-held-by-a-window': 'ArgoCD corrects a status that was written by hand: application-frozen',
   'application-sync-failed': 'ArgoCD corrects a status that was written by hand',
   'application-on-another-cluster': 'ArgoCD refuses a cluster that it does not know: application-cluster-unknown',
   'application-from-a-branch': 'ArgoCD looks for the branch: application-branch-missing',

@@ -24,6 +24,32 @@ const withStore = (spec: object) => async (doors: Doors) => {
   }
 }
 
+/** Reads the Secret of the database through a SecretStore in the namespace of the service. */
+async function ownStore(doors: Doors): Promise<() => Promise<void>> {
+  const { data } = (await doors.get({ kind: 'secret', name: 'vault-token', namespace: 'external-secrets' })) as {
+    readonly data?: object
+  }
+  const { spec } = (await doors.get(store)) as unknown as { readonly spec: { readonly provider: { vault: object } } }
+  const auth = { tokenSecretRef: { name: 'own-token', key: 'token' } }
+  const removing = [
+    await beside({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'own-token', namespace }, data })(doors),
+    await beside(
+      {
+        apiVersion: 'external-secrets.io/v1',
+        kind: 'SecretStore',
+        metadata: { name: 'own', namespace },
+        spec: { provider: { vault: { ...spec.provider.vault, auth } }, conditions: [{ namespaces: ['shop'] }] },
+      },
+      (doors) => untilReady(doors, { kind: 'secretstore', name: 'own', namespace }, true),
+    )(doors),
+  ]
+  const heal = await withSecret({ secretStoreRef: { kind: 'SecretStore', name: 'own' } })(doors)
+  return async () => {
+    await heal()
+    for (const remove of removing.reverse()) await remove()
+  }
+}
+
 export const secretVariants: readonly Change[] = [
   { id: 'secret-made-once', title: 'A Secret is made once', apply: withSecret({ refreshPolicy: 'CreatedOnce' }) },
   {
@@ -70,6 +96,11 @@ export const storeVariants: readonly Change[] = [
     id: 'store-refreshed-seldom',
     title: 'The store has an interval of its own',
     apply: withStore({ refreshInterval: 3600 }),
+  },
+  {
+    id: 'store-with-conditions-of-its-own',
+    title: 'A SecretStore has conditions, which hold for a ClusterSecretStore only',
+    apply: ownStore,
   },
   {
     id: 'secret-of-another-team',
