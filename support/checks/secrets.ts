@@ -70,6 +70,8 @@ export async function expectToken({ kubernetes, configuration }: Platform, role:
   throw new Unmet({
     summary: `${object} holds no usable token: the key ${problem}.`,
     object,
+    // Without the key a container may not start; with a wrong value only the data source is not reached.
+    explainsNothing: problem !== isMissing,
     expected: 'a token',
     found: `the key ${problem}`,
     remedy: [command`kubectl describe secret -n ${kubernetes.namespace} ${name}`],

@@ -6,6 +6,7 @@ import { expectDeployed } from '../../../support/checks/dependencies'
 import { expectOpenOutside } from '../../../support/checks/exposed-services'
 import { expectRouting } from '../../../support/checks/ingresses'
 import { expectReadyStores } from '../../../support/checks/secret-stores'
+import { expectToken } from '../../../support/checks/secrets'
 import { expectService } from '../../../support/checks/services'
 import { expectStorage } from '../../../support/checks/storage'
 import { Diagnosis } from '../../../support/diagnosis/diagnosis'
@@ -207,6 +208,31 @@ const cases: readonly Case[] = [
     says: /Only 0 of/,
     object: ui,
     given: evictedUi,
+  },
+  {
+    title: 'a placeholder for a token beside the password of the database',
+    other: () =>
+      findingOf(
+        expectToken(
+          platformOf({
+            objects: [
+              {
+                resource: 'secrets',
+                metadata: { name: 'devlake-db' },
+                data: { jenkins: Buffer.from('changeme').toString('base64') },
+              },
+            ],
+            configuration: { tokens: { jenkins: { name: 'devlake-db', key: 'jenkins' } } },
+          }),
+          'jenkins',
+        ),
+      ),
+    says: /holds no usable token/,
+    object: 'Pod fawkes/devlake-lake-0',
+    given: {
+      pods: saved.podsWith(saved.stopped('lake', { waiting: { reason: 'CrashLoopBackOff' } })),
+      logs: [saved.log('lake', false, "Error 1045: Access denied for user 'merico'@'10.0.0.8'")],
+    },
   },
   {
     title: 'a store with fixed values',
