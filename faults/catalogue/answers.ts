@@ -1,4 +1,4 @@
-/** Answers about the metrics that are wrong in one place only: the project, a series or a list. */
+/** Answers about the metrics that are wrong in one place only: the project, a series, a list, a level or a grouping. */
 import { lake, replacing } from './breaking'
 import type { Fault } from './fault'
 
@@ -43,5 +43,22 @@ export const answerFaults: readonly Fault[] = [
     expects: { failed: ['18.2', '21.3'], blocked: [] },
     cause: { object: 'deployment frequency of ', summary: 'for the deployments of' },
     apply: lake('^/api/dora/deployment-frequency', replacing(['"timeseries":\\[(\\{[^}]*\\})', '"timeseries":[$1,$1'])),
+  },
+  {
+    id: 'weeks-miscounted',
+    title: 'The deployments by week are not those by day',
+    expects: { failed: ['18.2', '21.3'], blocked: [] },
+    cause: { object: 'deployment frequency of ', summary: 'by week reports' },
+    apply: lake(
+      '^/api/dora/deployment-frequency\\?.*groupBy=week',
+      replacing(['"deployments":([0-9]+)', '"deployments":1$1']),
+    ),
+  },
+  {
+    id: 'level-of-another-value',
+    title: 'The overview calls every lead time low, whatever its value',
+    expects: { failed: ['21.4'], blocked: [] },
+    cause: { object: 'lead time of ', summary: 'reports low for the lead time level of' },
+    apply: lake('^/api/dora/metrics', replacing(['("leadTimeForChanges":\\{[^}]*"level":)"[a-z]+"', '$1"low"'])),
   },
 ]
