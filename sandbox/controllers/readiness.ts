@@ -16,6 +16,19 @@ const reason = 'ReadinessProbeFailed'
 
 const readyOf = (pod: V1Pod): V1PodCondition | undefined => pod.status?.conditions?.find(({ type }) => type === 'Ready')
 
+/**
+ * The readiness that a pod must get, or undefined if it may stay as it is. Kwok may have made the pod ready just as this controller
+ * made it unready, so that its condition contradicts its containers.
+ */
+export function readinessToSet(pod: V1Pod, answered: boolean): boolean | undefined {
+  const ready = readyOf(pod)
+  if (ready === undefined) return undefined
+  const isReady = ready.status === 'True'
+  if (isReady && !answered) return false
+  const isContradicted = isReady && pod.status?.containerStatuses?.some((container) => !container.ready)
+  return answered && (isContradicted || (!isReady && ready.reason === reason)) ? true : undefined
+}
+
 const timeout = deadlines.readinessProbe
 
 async function answers({ port, readinessPath }: Listener): Promise<boolean> {
@@ -51,11 +64,9 @@ export async function runReadiness(cluster: Cluster, pods: Cache<V1Pod>, ports: 
       await Promise.all(
         probed.map(async (pod) => {
           const listener = listenerOf(pod.metadata?.annotations, ports)
-          const ready = readyOf(pod)
-          if (listener === undefined || ready === undefined) return
-          const answered = await answers(listener)
-          if (ready.status === 'True' && !answered) await setReady(pod, false)
-          if (ready.status === 'False' && ready.reason === reason && answered) await setReady(pod, true)
+          if (listener === undefined || readyOf(pod) === undefined) return
+          const ready = readinessToSet(pod, await answers(listener))
+          if (ready !== undefined) await setReady(pod, ready)
         }),
       )
     },
