@@ -1,9 +1,10 @@
 /**
- * `npm run faults -- [--only ID]…`: the fault matrix on the running sandbox, which is started if necessary.
+ * `npm run faults -- [--only ID]…`: the fault matrix on the running sandbox, which is started if necessary. `--resume` goes on with it.
  * `--representative` runs a subset, `--clean N` runs the suite without faults, `--list` lists the faults.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { execa } from 'execa'
 import { loadChecklist } from '../support/basis/checklist'
 import { catalogue } from './catalogue'
 import { cleanRuns, isAccepted } from './clean/runs'
@@ -15,11 +16,12 @@ import { MadeFindings } from './findings/made-findings'
 import { type Scope, scopesOf } from './matrix/groups'
 import { redItems } from './matrix/judgement'
 import { FaultMatrix } from './matrix/matrix'
-import { matrixOf, unmadeOf, unprovenBy } from './matrix/record'
+import { type Matrix, matrixOf, provenIn, unmadeOf, unprovenBy } from './matrix/record'
 import { tags } from './matrix/scopes'
+import { merged, type Shard } from './matrix/shards'
 import { VariantRuns } from './matrix/variants'
 import { failedCommandsOf } from './runs/commands'
-import { impatient, sandboxEnvironment } from './runs/sandbox'
+import { impatient, type Place, sandboxEnvironment, withOwnSandbox } from './runs/sandbox'
 import { runSuite, type SuiteRun } from './runs/suite'
 import { tracesOf } from './traces/traced-runs'
 import { variants } from './variants'
@@ -40,6 +42,8 @@ async function main(): Promise<number> {
       return clean(command.runs)
     case 'traces':
       return traces(command.runs)
+    case 'shards':
+      return shards(command.shards)
     case 'matrix':
       return matrix(command)
   }
@@ -71,54 +75,106 @@ async function traces(total: number): Promise<number> {
   return result.clean === result.runs.length ? 0 : 1
 }
 
-async function matrix({ faults, variants: chosen, isComplete }: MatrixCommand): Promise<number> {
+async function matrix(command: MatrixCommand): Promise<number> {
+  const { faults, variants: chosen, isComplete, isResumed, shard } = command
+  const file = recordOf(shard)
   const begin = performance.now()
   const environment = await sandboxEnvironment()
+  const earlier = isResumed ? readMatrix() : undefined
+  const proven = earlier ? provenIn(earlier) : { faults: [], variants: [] }
+  const isLeft = ({ id }: { readonly id: string }) =>
+    ![...proven.faults, ...proven.variants].some((result) => result.id === id)
   const scopes = scopesOf(faults)
-  const spent = { runs: 0, runningMs: 0, typingMs: 0 }
-  const findings = new MadeFindings(root)
+  const spent = earlier ? { ...earlier.spent } : { runs: 0, runningMs: 0, typingMs: 0 }
+  const findings = new MadeFindings(root, earlier?.findings)
   // Read anew for each run, because faults change the configuration file.
   const runWith = async (scope: Scope, more: Variant['environment'] = {}): Promise<SuiteRun> => {
     const run = await findings.during((recording) =>
       runSuite({ ...impatient(environment), ...recording, ...more }, ['--tags', tags[scope]]),
     )
     spent.runs++
-    spent.runningMs += run.durationMs
+    spent.runningMs += Math.round(run.durationMs)
     return run
   }
   const runScope = async (scope: Scope) => {
     const run = await runWith(scope)
     const typing = performance.now()
     const failedCommands = await failedCommandsOf(run.verdict, environment)
-    spent.typingMs += performance.now() - typing
+    spent.typingMs += Math.round(performance.now() - typing)
     return { ...run, failedCommands }
   }
   const baseline = await baselineRun(environment, isComplete || scopes.length > 1 ? undefined : (scopes[0] ?? 'plain'))
+  const matrixSoFar = (more: Pick<Matrix, 'stopped' | 'unproven'>) =>
+    matrixOf(faults, [...proven.faults, ...attempted.found], {
+      variants: [...proven.variants, ...onVariants.found],
+      findings: findings.neverMade,
+      ...more,
+      spent,
+      durationMs: (earlier?.durationMs ?? 0) + Math.round(performance.now() - begin),
+    })
+  // Written after each result, so that a matrix that is cut off can be resumed.
+  const noted =
+    <T>(show: (result: T) => void) =>
+    (result: T) => {
+      write(file, matrixSoFar({ stopped: 'The matrix was cut off.' }))
+      show(result)
+    }
   const doors = new Doors(environment)
-  const progress = new MatrixProgress(faults.length + chosen.length)
-  const attempted = new FaultMatrix(doors, runScope, progress.result, progress.mismatch)
-  const onVariants = new VariantRuns(doors, (more) => runWith('plain', more), progress.variant, progress.redVariants)
+  const progress = new MatrixProgress(faults.length + chosen.length, [...proven.faults, ...proven.variants])
+  const attempted = new FaultMatrix(doors, runScope, noted(progress.result), progress.mismatch)
+  const onVariants = new VariantRuns(
+    doors,
+    (more) => runWith('plain', more),
+    noted(progress.variant),
+    progress.redVariants,
+  )
   let stopped: string | undefined
   try {
-    await attempted.run(faults)
-    await onVariants.judge(chosen)
+    await onVariants.judge(chosen.filter(isLeft))
+    await attempted.run(faults.filter(isLeft))
   } catch (error) {
     // The results so far are still written.
     stopped = error instanceof Error ? error.message : String(error)
   }
-  const unmade = unmadeOf(findings.neverMade)
-  const record = matrixOf(faults, attempted.found, {
-    variants: onVariants.found,
-    findings: unmade,
-    ...(isComplete && !stopped
-      ? { unproven: { ...unprovenBy(attempted.found, baseline.verdict), findings: unmade } }
-      : {}),
-    ...(stopped ? { stopped } : {}),
-    spent: { ...spent, runningMs: Math.round(spent.runningMs), typingMs: Math.round(spent.typingMs) },
-    durationMs: Math.round(performance.now() - begin),
-  })
+  const results = [...proven.faults, ...attempted.found]
+  const unproven = () => ({ ...unprovenBy(results, baseline.verdict), findings: unmadeOf(findings.neverMade) })
+  const record = matrixSoFar(stopped ? { stopped } : isComplete ? { unproven: unproven() } : {})
+  write(file, record)
+  // What one shard has not proven, another may.
+  const { unproven: _, ...ofShard } = record
+  return showSummary(shard ? ofShard : record) ? 0 : 1
+}
+
+/** Runs each shard in a process of its own, the first on the sandbox of this checkout and each other on a new one. */
+async function shards(total: number): Promise<number> {
+  const run = (number: number) => async (_environment: unknown, place: Place) => {
+    rmSync(join(root, 'reports', recordOf({ number, of: total })), { force: true })
+    const given = ['bootstrap.mjs', 'faults/main.ts', '--shard', `${number}/${total}`]
+    await execa('node', given, { cwd: root, env: place, stdio: 'inherit', reject: false })
+  }
+  await Promise.all(
+    Array.from({ length: total }, (_, at) => (at === 0 ? run(1)(undefined, {}) : withOwnSandbox([], run(at + 1)))),
+  )
+  const record = merged(Array.from({ length: total }, (_, at) => readRecord(recordOf({ number: at + 1, of: total }))))
   write('faults.json', record)
   return showSummary(record) ? 0 : 1
+}
+
+/** The file of a record, in reports/. */
+const recordOf = (shard: Shard | undefined) => (shard ? `faults-${shard.number}-of-${shard.of}.json` : 'faults.json')
+
+/** The record of the last matrix. @throws Error when there is none that was cut off */
+function readMatrix(): Matrix {
+  const last = readRecord('faults.json')
+  if (!last.stopped) throw new Error('The last matrix was not cut off. Start one: npm run faults')
+  return last
+}
+
+/** @throws Error when a matrix ended before its first result */
+function readRecord(file: string): Matrix {
+  const path = join(root, 'reports', file)
+  if (!existsSync(path)) throw new Error(`There is no record of a matrix: ${path} does not exist.`)
+  return JSON.parse(readFileSync(path, 'utf8')) as Matrix
 }
 
 /** Runs the suite before the first fault. @throws Error when anything is red: it could not be attributed to a fault */

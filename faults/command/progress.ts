@@ -6,9 +6,15 @@ import type { FaultResult, Matrix, VariantResult } from '../matrix/record'
 export const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 
 export class MatrixProgress {
-  private readonly judged = new Set<string>()
+  private readonly judged: Set<string>
 
-  constructor(private readonly total: number) {}
+  /** @param proven the results of an earlier matrix, which are not repeated */
+  constructor(
+    private readonly total: number,
+    proven: readonly { readonly id: string }[] = [],
+  ) {
+    this.judged = new Set(proven.map(({ id }) => id))
+  }
 
   readonly result = (result: FaultResult): void => {
     const { id, killed, expectedCause, attempts, sharedWith, durationMs } = result

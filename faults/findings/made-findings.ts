@@ -12,11 +12,17 @@ export class MadeFindings {
   readonly positions: readonly Position[]
   private never: readonly Position[]
 
-  /** @param root the checkout, whose suite is in its folder support/ */
-  constructor(private readonly root: string) {
+  /**
+   * @param root the checkout, whose suite is in its folder support/
+   * @param neverMade the findings that no earlier run has made; all when absent
+   */
+  constructor(
+    private readonly root: string,
+    neverMade?: readonly string[],
+  ) {
     const files = globSync('support/**/*.ts', { cwd: root }).sort()
     this.positions = files.flatMap((file) => positionsIn(file, readFileSync(join(root, file), 'utf8')))
-    this.never = this.positions
+    this.never = this.positions.filter((position) => neverMade?.includes(nameOf(position)) ?? true)
   }
 
   /** Runs a process with the variables that make it record its coverage, and takes note of the findings that it makes. */

@@ -56,24 +56,25 @@ export class FaultMatrix {
     const begin = performance.now()
     const judged = await this.judged(faults)
     const durationMs = spentMs + Math.round(performance.now() - begin)
-    const isUnion = judged.every(([, { killed }]) => killed)
-    // A run that shows exactly what its faults expect proves that the earlier faults were undone.
-    const proven = (fault: Fault) => isUnion && isProvenBy(fault, faults)
-    this.undone = [...this.undone.filter((fault) => !proven(fault)), ...faults]
-    if (isUnion || number === mostAttempts)
-      for (const [fault, judgement] of judged)
+    const isLast = number === mostAttempts
+    const again = judged.filter(([, { killed }]) => !killed).map(([fault]) => fault)
+    // Nothing is red that these faults do not explain, so those undone before have left nothing behind.
+    const isExplained = again.length < judged.length && judged.every(([, { collateral }]) => collateral.length === 0)
+    const isProven = (fault: Fault) => isExplained && isProvenBy(fault, faults)
+    this.undone = [...this.undone.filter((fault) => !isProven(fault)), ...faults]
+    for (const [fault, judgement] of judged)
+      if (judgement.killed || isLast)
         this.report({
           ...resultOf(fault, judgement),
           sharedWith: faults.filter((other) => other !== fault).map(({ id }) => id),
           attempts: number,
           durationMs,
         })
-    if (isUnion) return []
-    const isLast = number === mostAttempts
+    if (again.length === 0) return []
     if (!isLast) this.onMismatch(judged)
-    await this.proveRecovery()
+    if (!isExplained) await this.proveRecovery()
     if (isLast) return []
-    return faults.map((fault) => ({ faults: [fault], number: number + 1, spentMs: durationMs }))
+    return again.map((fault) => ({ faults: [fault], number: number + 1, spentMs: durationMs }))
   }
 
   private async judged(faults: readonly Fault[]): Promise<Judged[]> {

@@ -48,9 +48,9 @@ export interface Matrix {
   readonly collateral: readonly string[]
   /** The healthy variants that were judged. */
   readonly variants: readonly VariantResult[]
-  /** Findings of the suite that no run made, those in `withoutFault` left out. */
+  /** Findings of the suite that no run has made. */
   readonly findings: readonly string[]
-  /** Items and scenarios that pass on the clean platform and that no fault turned red. Set only after a complete matrix. */
+  /** What no fault turned red or made, those in `withoutFault` left out. Set only after a complete matrix. */
   readonly unproven?: Unproven
   /** The number of runs of the suite, and the milliseconds that they and the commands that they print took. */
   readonly spent: { readonly runs: number; readonly runningMs: number; readonly typingMs: number }
@@ -61,6 +61,7 @@ export interface Matrix {
 }
 
 export interface Unproven {
+  /** Items and scenarios that pass on the clean platform. */
   readonly items: readonly string[]
   /** `features/03-pods.feature:11 The lake pods are running and ready` */
   readonly scenarios: readonly string[]
@@ -84,6 +85,12 @@ export function matrixOf(
     faults: faults.flatMap(({ id }) => results.filter((result) => result.id === id)),
   }
 }
+
+/** The results of a matrix that was cut off which need no repetition: the faults that it killed and the variants that it accepted. */
+export const provenIn = ({ faults, variants }: Pick<Matrix, 'faults' | 'variants'>) => ({
+  faults: faults.filter(({ killed }) => killed),
+  variants: variants.filter(({ accepted }) => accepted),
+})
 
 /** The findings that no run made and that need a fault. @param never `file: text` of each finding that no run made */
 export const unmadeOf = (never: readonly string[]): readonly string[] =>

@@ -66,6 +66,15 @@ describe('independent faults', () => {
     expect(results.b).toMatchObject({ killed: true, attempts: 2, sharedWith: [], collateral: [] })
   })
 
+  it('are not retried where the shared run shows exactly what they expect, and nothing else', async () => {
+    const platform = new Broken()
+    const unseen = platform.breaking(fault('unseen', ['1.1', '3.1']), { shows: fault('unseen', ['1.1']) })
+    const { results } = await outcome(platform, [unseen, platform.breaking(fault('b', ['2.1']))])
+    expect(platform.runs).toEqual(['plain: unseen b', 'plain: unseen', 'plain:'])
+    expect(results.b).toMatchObject({ killed: true, attempts: 1, sharedWith: ['unseen'] })
+    expect(results.unseen).toMatchObject({ killed: false, attempts: 2, sharedWith: [], found: { failed: ['1.1'] } })
+  })
+
   it('are retried one by one when one of them cannot be applied, after the others were undone', async () => {
     const platform = new Broken()
     const stuck = fault('stuck', ['2.1'], { apply: () => Promise.reject(new Error('connection refused')) })

@@ -1,9 +1,12 @@
 /** The record of the matrix: faults that survived, and items and scenarios that no fault turned red. */
-import { describe, expect, it } from 'vitest'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { withoutFault } from '../../../faults/catalogue/without-fault'
 import { MadeFindings } from '../../../faults/findings/made-findings'
 import { judge } from '../../../faults/matrix/judgement'
-import { matrixOf, unmadeOf, unprovenBy } from '../../../faults/matrix/record'
+import { matrixOf, provenIn, unmadeOf, unprovenBy } from '../../../faults/matrix/record'
 import { loadChecklist } from '../../../support/basis/checklist'
 import { requiredScenarios } from '../../../support/judgement/required'
 import { fault, runUnder } from '../../fixtures/faults'
@@ -32,6 +35,25 @@ describe('the record', () => {
     })
     expect(matrix).toMatchObject({ total: 3, killed: 2, survived: ['c'], collateral: [], stopped: 'It stopped.' })
     expect(matrix.faults.map(({ id }) => id)).toEqual(['a', 'b'])
+  })
+})
+
+describe('a matrix that was cut off', () => {
+  it('has proven the faults that it killed and the variants that it accepted', () => {
+    const of = (id: string, accepted: boolean) => ({ id, title: '', accepted, red: [], sharedWith: [], durationMs: 1 })
+    const faults = [result(a), { ...result(b), killed: false }]
+    const proven = provenIn({ faults, variants: [of('accepted', true), of('red', false)] })
+    expect([...proven.faults, ...proven.variants].map(({ id }) => id)).toEqual(['a', 'accepted'])
+  })
+
+  it('has still to make the findings that none of its runs made', () => {
+    const checkout = mkdtempSync(join(tmpdir(), 'findings-'))
+    onTestFinished(() => rmSync(checkout, { recursive: true, force: true }))
+    mkdirSync(join(checkout, 'support'))
+    const source = ['one', 'two'].map((summary) => `unmet.push({ summary: '${summary}', expected: '' })`).join('\n')
+    writeFileSync(join(checkout, 'support', 'check.ts'), source)
+    const { neverMade } = new MadeFindings(checkout, ["support/check.ts: 'two'"])
+    expect(neverMade).toEqual(["support/check.ts: 'two'"])
   })
 })
 
