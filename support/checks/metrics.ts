@@ -13,9 +13,10 @@ export async function expectMetric(platform: Platform, name: string): Promise<nu
   const metric = exposed.find((candidate) => candidate.name === name)
   if (!metric) throw new Error(`The contract ${platform.contract.name} does not document the metric ${name}.`)
   const family = (await expectExposition(platform)).get(name)
+  const url = `${(await platform.routes.to('lake')).base}${path}`
   const subject = {
     object: `metric ${name}`,
-    remedy: [command`curl -s ${(await platform.routes.to('lake')).base}${path} | grep ${name}`],
+    remedy: [command`curl -s ${url} | grep ${name}`],
   }
   if (!family)
     throw new Unmet({
@@ -23,6 +24,7 @@ export async function expectMetric(platform: Platform, name: string): Promise<nu
       summary: `The metric ${name} is not exposed.`,
       expected: `a ${metric.type}`,
       found: 'no such metric',
+      remedy: [command`curl -s ${url} | grep '^# TYPE'`],
     })
   if (family.type !== metric.type)
     throw new Unmet({

@@ -271,6 +271,12 @@ describe('a metrics page', () => {
     expect(await caught(expectMetric(platform, rate))).toMatchObject({ finding: { summary } })
   })
 
+  it('lists the metrics that there are if one is missing', async () => {
+    exposing(histogram)
+    const { finding } = await caught(expectMetric(platform, rate))
+    expect(finding.remedy.at(-1)).toMatch(/^curl .*\/metrics \| grep '\^# TYPE'$/)
+  })
+
   it('proves nothing if a metric has no series', async () => {
     exposing([`# TYPE ${rate} gauge`])
     const error = await caught(expectMetric(platform, rate))
