@@ -57,6 +57,18 @@ export const lifecycleFaults: readonly Fault[] = [
       ),
   },
   {
+    id: 'certificate-change-not-handled',
+    title: 'cert-manager has not handled the last change of a certificate',
+    expects: { failed: ['0.5'], blocked: [] },
+    cause: { object: 'Certificate fawkes/devlake-grafana-tls', summary: 'is of an older generation' },
+    apply: async (doors) => {
+      const certificate = inService('certificate', 'devlake-grafana-tls')
+      const { conditions } = ((await doors.get(certificate)).status ?? {}) as { conditions?: readonly object[] }
+      const before = (conditions ?? []).map((one) => ({ ...one, observedGeneration: 0 }))
+      return doors.patch(certificate, { status: { conditions: before } }, 'status')
+    },
+  },
+  {
     id: 'secret-store-refuses-namespace',
     title: 'The secret store may only be used from another namespace',
     expects: { failed: ['0.9'], blocked: ['1.1'] },
@@ -140,6 +152,13 @@ export const lifecycleFaults: readonly Fault[] = [
       doors.patch(application, {
         spec: { source: { targetRevision: 'experiment/jo', path: 'platform/apps/jenkins' } },
       }),
+  },
+  {
+    id: 'application-without-a-path',
+    title: 'The Application names a repository but nothing in it',
+    expects: { failed: ['2.1'], blocked: [] },
+    cause: { object: 'Application fawkes/devlake', summary: 'names neither a path nor a chart' },
+    apply: (doors) => doors.patch(application, { spec: { source: { path: null } } }),
   },
   {
     id: 'application-not-reconciled',

@@ -3,7 +3,7 @@ import { files } from '../../sandbox/basis/layout'
 import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
-import { base64, inService, namespace, prometheus, scaleDown } from './breaking'
+import { base64, inService, namespace, prometheus, provenOnSurfaces, scaleDown } from './breaking'
 import type { Fault } from './fault'
 
 const tokenOfArgoCd = inService('secret', 'devlake-argocd')
@@ -47,6 +47,18 @@ export const prerequisiteFaults: readonly Fault[] = [
         await until('the claim to be bound', async () => (await phase()) === 'Bound')
       }
     },
+  },
+  {
+    id: 'volume-too-small',
+    title: 'The volume of the database is smaller than the checklist asks for',
+    expects: { failed: ['0.3'], blocked: [] },
+    cause: { object: 'PersistentVolumeClaim fawkes/devlake-mysql', summary: 'is smaller than' },
+    apply: (doors) =>
+      doors.patch(
+        inService('persistentvolumeclaim', 'devlake-mysql'),
+        { status: { capacity: { storage: '1Gi' } } },
+        'status',
+      ),
   },
   {
     id: 'worker-cordoned',
@@ -184,6 +196,21 @@ export const prerequisiteFaults: readonly Fault[] = [
     expects: { failed: ['0.7'], blocked: [] },
     cause: { object: 'Deployment external-secrets/external-secrets', summary: 'is not available' },
     apply: (doors) => scaleDown(doors, 'deployment', 'external-secrets', 'external-secrets'),
+  },
+  {
+    id: 'prometheus-operator-deleted',
+    title: 'The operator of Prometheus was deleted; Prometheus still runs',
+    expects: { failed: ['0.8'], blocked: [] },
+    cause: { object: 'workloads labelled', summary: 'No workload of the Prometheus operator is deployed' },
+    apply: (doors) =>
+      doors.delete({ kind: 'deployment', name: 'kube-prometheus-stack-operator', namespace: 'monitoring' }),
+  },
+  {
+    id: 'prometheus-paused',
+    title: 'The operator of Prometheus is told to ignore it',
+    expects: { failed: ['0.8', '10.1'], blocked: ['10.3', '10.4', ...provenOnSurfaces] },
+    cause: { object: 'Prometheus monitoring/kube-prometheus-prometheus', summary: 'is paused' },
+    apply: (doors) => doors.patch(prometheus, { spec: { paused: true } }),
   },
   {
     id: 'prometheus-unavailable',

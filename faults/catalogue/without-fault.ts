@@ -12,14 +12,33 @@ export const withoutFault = {
       'Only gigabytes, or answers without end, exceed the bounds: tests/support/security makes them.',
     'support/checks/access.ts':
       'The matrix runs as an administrator: tests/support/security/rights.test.ts lacks rights.',
+    'support/checks/application-operations.ts: `$\u007bobject} has a requested':
+      'The stand-in of ArgoCD takes up every operation: tests/support/checks/application.test.ts.',
+    'support/checks/application-attention.ts: `ArgoCD has not reconciled':
+      'The stand-in of ArgoCD compares in time: tests/support/checks/application.test.ts.',
     "support/checks/certificates.ts: problem('has no expiry date'":
       'The stand-in of cert-manager issues such a certificate anew: tests/support/checks/cluster.test.ts.',
     "support/checks/certificates.ts: problem('is not valid yet'":
       'The stand-in of cert-manager issues such a certificate anew: tests/support/checks/cluster.test.ts.',
+    'support/checks/exposed-services.ts':
+      'The ways in of the sandbox are Ingresses: tests/support/checks/exposed-services.test.ts.',
+    'support/checks/external-secrets.ts: `$\u007bobject} was synced with an older':
+      'The stand-in of External Secrets syncs each change at once: tests/support/checks/secrets.test.ts.',
+    'support/checks/flux': 'ArgoCD deploys the service in the sandbox: tests/support/checks/flux.test.ts.',
+    'support/checks/http-routes.ts':
+      'The ways in of the sandbox are Ingresses: tests/support/checks/http-routes.test.ts.',
     "support/checks/ingress-certificates.ts: finding('is not valid yet'":
       'Clients already refuse the certificate of the host: tests/support/checks/ingresses.test.ts.',
+    'support/checks/metrics.ts: `There is no data yet':
+      'A fault must fail an item, and this one blocks it: tests/support/service/surfaces.test.ts.',
     'support/checks/monitoring.ts: `$\u007bobject} divides':
       'The sandbox has one server of Prometheus: tests/support/checks/monitoring.test.ts.',
+    'support/checks/numbers/freshness.ts: `$\u007byoungest.surface} reports a range':
+      'The surfaces of the sandbox have one clock: tests/support/checks/numbers/freshness.test.ts.',
+    'support/checks/numbers/reconciliation.ts: `There is no data yet':
+      'A fault must fail an item, and this one blocks it: tests/support/service/surface-list.test.ts.',
+    'support/checks/outside-answers.ts: `$\u007bhost} lets anyone':
+      'Only stock DevLake has such a route: tests/support/flavours/devlake/refusals.test.ts.',
     'support/checks/secret-use.ts: `It is not known':
       'A fault must fail an item, and this one blocks it: tests/support/checks/secrets.test.ts.',
     'support/checks/storage.ts: `$\u007bobject} cannot be written':
@@ -51,9 +70,21 @@ export const withoutFault = {
       'The matrix runs as an administrator: tests/support/run/refusals.sandbox.test.ts is refused.',
     'support/platform/missing-namespace.ts: `The namespace $\u007bnamespace} is being deleted':
       'Such a fault could not be undone: tests/support/checks/lifecycle.test.ts.',
+    "support/platform/rest.ts: 'The rate limit":
+      'Only stock DevLake refuses in these words: tests/support/flavours/devlake/contract.test.ts.',
+    "support/platform/rest.ts: 'The service is waiting":
+      'Only stock DevLake waits for that: tests/support/flavours/devlake/contract.test.ts.',
     'support/platform/streams.ts':
       'The matrix runs as an administrator: tests/support/security/rights.test.ts lacks rights.',
     'support/platform/sync.ts': 'Only two runs at the same time meet: tests/support/platform/sync.test.ts.',
     'support/record/run-facts.ts': 'The schema of a saved finding.',
+    'support/service/pages.ts':
+      'A fault must fail an item, and this one blocks it: tests/support/service/pages.test.ts.',
+    "support/service/refusals.ts: 'A login stands":
+      'Only a proxy or stock DevLake asks for a login: tests/support/flavours/devlake/refusals.test.ts.',
+    'support/service/refusals.ts: `The API token in':
+      'Only stock DevLake says why it refuses a token: tests/support/flavours/devlake/refusals.test.ts.',
+    'support/service/stored-tables.ts':
+      'The configuration of the sandbox is right: tests/support/checks/numbers/reconciliation.mariadb.test.ts.',
   },
 } as const satisfies Readonly<Record<'items' | 'scenarios' | 'findings', Readonly<Record<string, string>>>>
