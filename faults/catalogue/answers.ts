@@ -1,4 +1,4 @@
-/** Answers about the metrics that are wrong in one place only: the project, a series, a list, a level or a grouping. */
+/** Answers about the metrics that are wrong in one place only: the project, a series, a list, a level, a grouping, a range. */
 import { lake, replacing } from './breaking'
 import type { Fault } from './fault'
 
@@ -45,6 +45,16 @@ export const answerFaults: readonly Fault[] = [
     apply: lake('^/api/dora/deployment-frequency', replacing(['"timeseries":\\[(\\{[^}]*\\})', '"timeseries":[$1,$1'])),
   },
   {
+    id: 'days-with-another-offset',
+    title: 'The days of each series begin ten hours before those of UTC',
+    expects: { failed: ['18.2', '21.3'], blocked: [] },
+    cause: { object: 'deployment frequency of ', summary: 'for the deployments by day of' },
+    apply: lake(
+      '^/api/dora/deployment-frequency',
+      replacing(['"date":"([0-9-]{10})[^"]*"', '"date":"$1T00:00:00+10:00"']),
+    ),
+  },
+  {
     id: 'weeks-miscounted',
     title: 'The deployments by week are not those by day',
     expects: { failed: ['18.2', '21.3'], blocked: [] },
@@ -60,5 +70,15 @@ export const answerFaults: readonly Fault[] = [
     expects: { failed: ['21.4'], blocked: [] },
     cause: { object: 'lead time of ', summary: 'reports low for the lead time level of' },
     apply: lake('^/api/dora/metrics', replacing(['("leadTimeForChanges":\\{[^}]*"level":)"[a-z]+"', '$1"low"'])),
+  },
+  {
+    id: 'answer-from-a-cache',
+    title: 'One path answers with a range that ended months ago',
+    expects: { failed: recomputed, blocked: [] },
+    cause: { object: 'range of REST /api/dora/lead-time', summary: 'REST /api/dora/lead-time reports numbers of' },
+    apply: lake(
+      '^/api/dora/lead-time\\?.*timeRange=last90days',
+      replacing(['"end":"[0-9]{4}-[0-9]{2}', '"end":"2026-01'], ['"start":"[0-9]{4}-[0-9]{2}', '"start":"2025-10']),
+    ),
   },
 ]
