@@ -45,6 +45,7 @@ function platformWith(states: readonly (readonly Scraped[])[]) {
             lastScrape: new Date(now).toISOString(),
             scrapeInterval: '1s',
             labels: {},
+            discoveredLabels: {},
           },
         ],
       },

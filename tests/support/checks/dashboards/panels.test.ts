@@ -23,9 +23,12 @@ describe('An error of a query', () => {
     'failed to connect to server - please inspect Grafana server log for details',
     'Network error: Failed to connect to the server. Error message: connect: connection refused',
     'invalid connection',
-    'i/o timeout',
   ])('may follow from the database, whatever its address in the data source: %s', (message) => {
     expect(behind(platform, [message])).toEqual({ reliesOn: [service] })
+  })
+
+  it('may also follow from its connections if it says that the time ran out', () => {
+    expect(behind(platform, ['i/o timeout']).reliesOn).toEqual([service, `connections of grafana to ${service}`])
   })
 
   it('may follow from a database outside the cluster', () => {
@@ -44,6 +47,9 @@ describe('An error of a query', () => {
 
 it('A panel with an error names the error, and not a different number', async () => {
   const names = { ...devlake.dashboards.all[0], title: 'DORA' } as (typeof devlake.dashboards.all)[number]
-  const found = await panelError(platform, names, { title: 'Deployments', errors: ['i/o timeout', 'i/o timeout'] })
-  expect(found).toMatchObject({ object: 'panel DORA / Deployments', found: 'i/o timeout', reliesOn: [service] })
+  const found = await panelError(platform, names, {
+    title: 'Deployments',
+    errors: ['bad connection', 'bad connection'],
+  })
+  expect(found).toMatchObject({ object: 'panel DORA / Deployments', found: 'bad connection', reliesOn: [service] })
 })

@@ -137,7 +137,8 @@ describe('a story', () => {
     const stories = await arrangement([...opening.slice(1), ...sending], { '/projects': 'deploy-bad-json' })
     const error = await stories.of(stories.storyOf(whole)).posted.catch((error: unknown) => error)
     expect(error).toHaveProperty('finding.summary', 'The service failed to process a request of a story: status 500.')
-    expect(error).toHaveProperty('finding.reliesOn', ['Service fawkes/devlake-mysql'])
+    const service = 'Service fawkes/devlake-mysql'
+    expect(error).toHaveProperty('finding.reliesOn', [service, `connections of lake to ${service}`])
     await stories.remove()
   })
 
