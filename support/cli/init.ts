@@ -17,7 +17,7 @@ import { contracts } from '../flavours/flavours'
 import { ClusterAccess } from '../platform/kubeconfig/access'
 import { KubernetesApi } from '../platform/kubernetes-api'
 import { Platform } from '../platform/platform'
-import { replaceFile } from '../report/write'
+import { replaceFile } from '../report/replacement'
 import { command, Misuse, print } from './command'
 import { jsonSchemaOf } from './schema'
 

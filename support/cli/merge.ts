@@ -14,10 +14,10 @@ import { historyOf } from '../record/archive'
 import { lastConclusive } from '../record/previous'
 import { fingerprintOf } from '../record/signature'
 import { exitCodes } from '../record/verdict'
+import { removeReports } from '../report/earlier-reports'
 import { Progress } from '../report/progress'
 import { publish } from '../report/publish'
 import { lockReports, ReportsInUse } from '../report/reports-lock'
-import { removeReports } from '../report/write'
 import { command, Misuse } from './command'
 
 const progress = new Progress(process.stdout)

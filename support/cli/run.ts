@@ -2,14 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { reportDirectory } from '../basis/checkout'
+import { removeReports } from '../report/earlier-reports'
 import { type Detail, Progress } from '../report/progress'
-import { publish } from '../report/publish'
 import { lockReports, ReportsInUse } from '../report/reports-lock'
-import { removeReports } from '../report/write'
 import { runConfigurationOf } from '../run/command-line'
 import { Run } from '../run/run'
 import { command, Misuse, print } from './command'
-import { printPlan } from './list'
 import { commandLineOf, withRunOptions } from './run-arguments'
 
 const options = {
@@ -49,7 +47,7 @@ export const run = command({
       throw new Misuse(
         '--json and a --format without a file both print on standard output: name a file, such as --format progress:progress.txt.',
       )
-    if (given.dryRun) return printPlan(commandLine, given)
+    if (given.dryRun) return (await import('./list')).printPlan(commandLine, given)
     // A wrong profile is refused before the last reports are removed.
     await runConfigurationOf(commandLine)
     const reports = reportDirectory()
@@ -59,6 +57,8 @@ export const run = command({
     await run.execute()
     const judged = await run.judge()
     await cleared
+    // Loaded on demand: the reports need a good part of the code, and the first scenario would wait for it.
+    const { publish } = await import('../report/publish')
     const exitCode = await publish(judged, reports, run.settings, progress)
     if (given.json) print(readFileSync(join(reports, 'verdict.json'), 'utf8').trimEnd())
     return exitCode

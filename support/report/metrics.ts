@@ -11,7 +11,7 @@ import { redaction } from '../basis/redaction'
 import type { MetricsSinks } from '../configuration/metrics-sinks'
 import { parseExposition, type Sample } from '../formats/exposition'
 import { type ItemState, itemStates, type MetricRecord, type Verdict, verdictNames } from '../record/verdict'
-import { replaceFile } from './write'
+import { replaceFile } from './replacement'
 
 /** The start of a run, with what names its series. */
 export interface RunStart {

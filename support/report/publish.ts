@@ -4,19 +4,9 @@ import type { Settings } from '../configuration/load'
 import type { JudgedRun } from '../judgement/judge'
 import { exitCodes } from '../record/verdict'
 import { reportToGithub } from './github'
-import { exportMetrics, exportStart, type RunStart } from './metrics'
+import { exportMetrics } from './metrics'
 import type { Progress } from './progress'
 import { ReportsNotWritten, writeReports } from './write'
-
-/**
- * Exports the start of a run, so that an alert notices a run that is killed. A shard exports its start too: the merge, which exports
- * everything else, may be killed as well.
- * @returns a one-sentence warning for each sink that failed
- */
-export async function publishStart(started: RunStart, settings: Settings | undefined): Promise<string[]> {
-  if (!settings) return []
-  return exportStart(started, settings.metrics, settings.configuration.deadlines.request)
-}
 
 /**
  * Writes the reports, exports the metrics and prints the verdict.

@@ -2,22 +2,21 @@
  * Writes the reports of a run. Each is replaced atomically: a reader sees the old report or the new one, never a
  * partial one.
  */
-import { type KeyObject, randomUUID } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import type { KeyObject } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { visibleData, visibleJson } from '../basis/visible-text'
 import type { JudgedRun } from '../judgement/judge'
 import { addEntry, archiveIn, defaultRetention, prune, type Retention } from '../record/archive'
-import { changesSinceLast, setAside } from '../record/previous'
+import { changesSinceLast } from '../record/previous'
 import { signatureFor, signatureOf } from '../record/signature'
-import { historyFile, historyPointOf } from './allure/history'
+import { historyPointOf } from './allure/history'
+import { historyFile } from './allure/history-file'
 import { writeAllureResults } from './allure/results'
+import { archivedFiles } from './earlier-reports'
 import { renderJunit } from './junit'
+import { replaceDirectory, replaceFile } from './replacement'
 import { renderSignOff } from './sign-off/page'
-
-/** The files of a run that the archive keeps. */
-const archivedFiles = ['verdict.json', signatureOf('verdict.json'), 'sign-off.html', 'junit.xml', historyFile]
 
 /** Thrown if the reports could not be written. A run without its record proves nothing, so it ends with exit code 3. */
 export class ReportsNotWritten extends Error {
@@ -72,52 +71,6 @@ export function writeReports(
     if (!isSystemError(error)) throw error
     return [`The archive was not written: ${explain(archiveIn(directory), error)} The verdict is not affected.`]
   }
-}
-
-/**
- * Removes the reports of an earlier run, so that nobody mistakes them for those of a run that dies. The files are removed
- * immediately, the Allure results in the background. The record stays in the archive, for the comparison.
- * Errors are ignored here: a file that cannot be removed cannot be replaced either, so writing reports the error.
- */
-export async function removeReports(directory: string): Promise<void> {
-  const files = ['verdict.json.sig', 'sign-off.html', 'junit.xml', 'messages.ndjson', 'run.json', historyFile]
-  try {
-    setAside(directory, archivedFiles)
-    for (const name of files) rmSync(join(directory, name), { force: true })
-    await rm(join(directory, 'allure-results'), { recursive: true, force: true })
-  } catch {}
-}
-
-/** Replaces a file atomically. @param content null removes the file */
-export function replaceFile(path: string, content: string | null): void {
-  if (content === null) {
-    rmSync(path, { force: true })
-    return
-  }
-  const fresh = besides(path)
-  try {
-    writeFileSync(fresh, content)
-    renameSync(fresh, path)
-  } finally {
-    rmSync(fresh, { force: true })
-  }
-}
-
-function replaceDirectory(path: string, fill: (directory: string) => void): void {
-  const fresh = besides(path)
-  try {
-    mkdirSync(fresh)
-    fill(fresh)
-    rmSync(path, { recursive: true, force: true })
-    renameSync(fresh, path)
-  } finally {
-    rmSync(fresh, { recursive: true, force: true })
-  }
-}
-
-/** Returns an unused name in the same directory, so that renaming stays within one file system. */
-function besides(path: string): string {
-  return `${path}.${randomUUID()}.new`
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {

@@ -9,10 +9,8 @@ import { z } from 'zod'
 import { entriesIn, fileOf } from '../../record/archive'
 import { longestHistory } from '../../record/history'
 import type { Verdict } from '../../record/verdict'
+import { historyFile } from './history-file'
 import { buildOrderOf, titleOf } from './results'
-
-/** The file with the results of a run, in the reports and in each entry of the archive. */
-export const historyFile = 'allure-history.json'
 
 const statuses = ['failed', 'broken', 'skipped', 'passed', 'unknown'] as const
 const text = z.string()
