@@ -18,7 +18,7 @@ import type { Platform } from '../../../../support/platform/platform'
 import { runOn, startRecordedDatabase } from '../../../fixtures/devlake/recorded-database'
 import { type RecordedPanel, recordedPanels } from '../../../fixtures/devlake/recording'
 import type { MariaDb } from '../../../fixtures/mariadb'
-import { commandFor } from '../../../fixtures/platform-of-objects'
+import { commandFor, platformOf } from '../../../fixtures/platform-of-objects'
 
 let mariadb: MariaDb
 let platform: Platform
@@ -471,9 +471,17 @@ describe('a deployment through ArgoCD', () => {
   }
 
   function syncing(): void {
+    const cluster = platformOf({
+      objects: [{ resource: 'appprojects', metadata: { name: 'default', namespace: 'argocd' } }],
+    })
     let synced = false
     Object.assign(platform.kubernetes, {
-      application: async () => ({ metadata: { name: 'devlake' }, status: synced ? { operationState: operation } : {} }),
+      api: cluster.kubernetes.api,
+      application: async () => ({
+        metadata: { name: 'devlake', namespace: 'argocd' },
+        spec: {},
+        status: synced ? { operationState: operation } : {},
+      }),
       syncs: {
         start: async () => {
           synced = true
