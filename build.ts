@@ -1,10 +1,11 @@
 /**
  * `npm pack` (as prepack): builds dist, the suite as compiled JavaScript in the layout of the checkout. The code and the libraries
  * that it uses are bundled into few files, because loading thousands of them takes longer than a whole section of the checklist.
- * What stays a dependency of the package is not bundled: programs, and Cucumber, of which a team's own steps use the same copy.
+ * Dependencies of the package are not bundled: programs, and Cucumber, whose copy a team's own steps share.
  */
-import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { globSync } from 'tinyglobby'
 import { build as bundle } from 'vite'
 import { dependencies } from './package.json'
 import { buildFile, digestsOf, sourcesOf } from './support/basis/sources'
@@ -53,14 +54,11 @@ async function build(): Promise<void> {
   writeFileSync(join(into, buildFile), `${JSON.stringify(built, null, 2)}\n`)
 }
 
-/** The modules that are loaded by their paths: the command line, and what Cucumber requires (cucumber.js). */
-const loaded = (): string[] => [
-  'support/cli/main.ts',
-  ...['world', 'hooks', 'parameter-types'].map((name) => `support/glue/${name}.ts`),
-  ...readdirSync(join(root, 'step-definitions'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
-    .map((path) => join('step-definitions', path)),
-]
+/** The modules that are loaded by their paths: the command line, and what Cucumber requires. */
+function loaded(): string[] {
+  const { default: profile } = require('./cucumber.js') as { default: { require: string[] } }
+  return ['support/cli/main.ts', ...globSync(profile.require, { cwd: root }).sort()]
+}
 
 build().then(
   () => process.exit(0),

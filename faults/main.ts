@@ -140,7 +140,7 @@ async function matrix(command: MatrixCommand): Promise<number> {
   const unproven = () => ({ ...unprovenBy(results, baseline.verdict), findings: unmadeOf(findings.neverMade) })
   const record = matrixSoFar(stopped ? { stopped } : isComplete ? { unproven: unproven() } : {})
   write(file, record)
-  // What one shard has not proven, another may.
+  // Another shard may prove what this one has not.
   const { unproven: _, ...ofShard } = record
   return showSummary(shard ? ofShard : record) ? 0 : 1
 }
@@ -163,7 +163,7 @@ async function shards(total: number): Promise<number> {
 /** The file of a record, in reports/. */
 const recordOf = (shard: Shard | undefined) => (shard ? `faults-${shard.number}-of-${shard.of}.json` : 'faults.json')
 
-/** The record of the last matrix. @throws Error when there is none that was cut off */
+/** Reads the record of the last matrix. @throws Error unless that matrix was cut off */
 function readMatrix(): Matrix {
   const last = readRecord('faults.json')
   if (!last.stopped) throw new Error('The last matrix was not cut off. Start one: npm run faults')

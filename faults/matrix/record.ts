@@ -50,7 +50,7 @@ export interface Matrix {
   readonly variants: readonly VariantResult[]
   /** Findings of the suite that no run has made. */
   readonly findings: readonly string[]
-  /** What no fault turned red or made, those in `withoutFault` left out. Set only after a complete matrix. */
+  /** The items that no fault turned red and the findings that none made, without those in `withoutFault`. Set only after a complete matrix. */
   readonly unproven?: Unproven
   /** The number of runs of the suite, and the milliseconds that they and the commands that they print took. */
   readonly spent: { readonly runs: number; readonly runningMs: number; readonly typingMs: number }

@@ -5,7 +5,7 @@ import { groupsOf } from './groups'
 import type { Matrix } from './record'
 import { independentGroups } from './variants'
 
-/** One part of a matrix: its number, from 1, and the number of parts. */
+/** A part of a matrix: its number, counted from 1, and how many parts there are. */
 export interface Shard {
   readonly number: number
   readonly of: number

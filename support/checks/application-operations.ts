@@ -8,7 +8,7 @@ import { applicationNames, expectApplication } from './application'
 import { controllerOf } from './application-attention'
 import { forbiddingWindows, goesOn, held, type Starter } from './sync-windows'
 
-/** What is wrong with the Application, and whether it may end well without anybody's help. */
+/** A problem of the Application, and whether it may solve itself, as a rollout or a sync that goes on does. */
 export interface Outcome {
   readonly problem: Unmet
   readonly mayEnd: boolean

@@ -19,7 +19,7 @@ async function healthOf(platform: Platform): Promise<Outcome | undefined> {
   const { health, sync, resources } = application.status
   const { object, remedy } = applicationNames(platform)
   if (health.status === 'Healthy') return undefined
-  // What is missing was not synced, so it has the same reason.
+  // Resources are missing because they were not synced, so the reason is the same.
   if (health.status === 'Missing' && sync.status === 'OutOfSync') return syncOutcome(platform, application)
   const isProgressing = health.status === 'Progressing'
   const unhealthy = resources

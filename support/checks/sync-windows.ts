@@ -14,7 +14,7 @@ import type { Platform } from '../platform/platform'
 /** Who starts a sync. A window may allow those by hand. */
 export type Starter = 'ArgoCD' | 'hand'
 
-/** What a window is matched with. */
+/** The parts of an Application by which a window selects it. */
 interface Matched {
   readonly metadata: { readonly name: string }
   readonly spec: Pick<Application['spec'], 'destination'>

@@ -23,7 +23,7 @@ export const podsBehind = (selector: Readonly<Record<string, string>>, namespace
     (pod) => pod.metadata.namespace === namespace && selects(selector, pod.metadata.labels) && counts(pod, facts),
   )
 
-/** Those of some pods that are not well, as objects. */
+/** Returns the pods that are not well, as objects. */
 export const unwell = (pods: readonly PodFacts[]): string[] =>
   pods.filter((pod) => !isWell(pod)).map(({ metadata }) => objectOf('Pod', metadata))
 

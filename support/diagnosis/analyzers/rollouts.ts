@@ -29,7 +29,7 @@ export const rollouts: Analyzer = ({ workloads }) =>
     ]
   })
 
-/** What a rollout waits for; undefined if it has ended. */
+/** Returns what a rollout waits for, or undefined if it has ended. */
 function waitingFor({ kind, spec, status }: WorkloadFacts): string | undefined {
   const isDaemonSet = kind === 'DaemonSet'
   const wanted = isDaemonSet ? status.desiredNumberScheduled : spec.replicas
