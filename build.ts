@@ -6,9 +6,11 @@
 import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { globSync } from 'tinyglobby'
-import { build as bundle } from 'vite'
+import { build as bundle, type Plugin } from 'vite'
 import { dependencies } from './package.json'
+import { loadChecklist } from './support/basis/checklist'
 import { buildFile, digestsOf, sourcesOf } from './support/basis/sources'
+import { requiredScenarios } from './support/judgement/required'
 
 const root = __dirname
 const into = join(root, 'dist')
@@ -19,12 +21,16 @@ async function build(): Promise<void> {
   rmSync(into, { recursive: true, force: true })
   for (const part of copied)
     cpSync(join(root, part), join(into, part), { recursive: true, filter: (file) => !file.endsWith('.ts') })
+  const compiled = { 'scenarios.json': requiredScenarios(root), 'checklist.json': loadChecklist() }
+  for (const [name, content] of Object.entries(compiled))
+    writeFileSync(join(into, 'features', name), JSON.stringify(content))
   await bundle({
     root,
     configFile: false,
     envDir: false,
     publicDir: false,
     logLevel: 'warn',
+    plugins: [withoutModels],
     // Of ES modules only; yargs would extend a configuration by it.
     define: { 'import.meta.resolve': 'undefined' },
     ssr: { noExternal: true, external: Object.keys(dependencies) },
@@ -52,6 +58,18 @@ async function build(): Promise<void> {
   // A build outside of a checkout, as that of the image, is told the commit.
   const built = { commit: commit ?? (process.env.ACCEPTANCE_COMMIT || null), changed, files: await digestsOf(into) }
   writeFileSync(join(into, buildFile), `${JSON.stringify(built, null, 2)}\n`)
+}
+
+/**
+ * Leaves out the 5 MB of generated API that the client's port-forward imports for Services and Deployments: the suite forwards to pods,
+ * which needs none of it.
+ */
+const withoutModels: Plugin = {
+  name: 'without-models',
+  enforce: 'pre',
+  resolveId: (source, importer) =>
+    source === './gen/index.js' && importer?.endsWith('client-node/dist/portforward.js') ? '\0no-models' : undefined,
+  load: (id) => (id === '\0no-models' ? 'export const AppsV1Api = undefined, CoreV1Api = undefined' : undefined),
 }
 
 /** The modules that are loaded by their paths: the command line, and what Cucumber requires. */

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { version } from '../package.json'
+import { loadChecklist } from '../support/basis/checklist'
 import { sourcesOf } from '../support/basis/sources'
+import { requiredScenarios } from '../support/judgement/required'
 import type { Verdict } from '../support/record/verdict'
 import { root } from './fixtures/features'
 import { installPacked, npx } from './fixtures/packed'
@@ -31,6 +33,15 @@ describe('the packed suite', () => {
     expect(files.filter((file) => /\.ts$|^dist\/(tests|sandbox|faults|bench)\b/.test(file))).toEqual([])
     for (const name of ['ts-node', '@swc/core', 'typescript', 'vitest'])
       expect(existsSync(join(folder, 'node_modules', name)), name).toBe(false)
+  })
+
+  it('holds the checklist and the scenarios as a checkout reads them', () => {
+    const compiled = (name: string) => JSON.parse(readFileSync(packed(`dist/features/${name}`), 'utf8'))
+    // Each reading gives the steps other ids.
+    const asRead = (scenarios: ReturnType<typeof requiredScenarios>) =>
+      scenarios.map(({ pickle, ...scenario }) => ({ ...scenario, steps: pickle.steps.map(({ text }) => text) }))
+    expect(compiled('checklist.json')).toEqual(loadChecklist())
+    expect(asRead(compiled('scenarios.json'))).toEqual(asRead(requiredScenarios(root)))
   })
 
   it('uses nothing that Node 20 lacks, but for what node20.cjs brings', async () => {

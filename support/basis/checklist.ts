@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { checkout } from './checkout'
+import { compiledAs } from './compiled'
 import { checked } from './complaint'
 import { messageOf } from './message'
 
@@ -127,6 +128,8 @@ export interface Checklist {
 export class ChecklistError extends Error {}
 
 const file = join(checkout, 'features', 'checklist.yaml')
+/** Path of the checklist in the package, as a run uses it. */
+const compiledChecklist = join(checkout, 'features', 'checklist.json')
 
 let known: Checklist | undefined
 
@@ -135,7 +138,7 @@ let known: Checklist | undefined
  * @throws ChecklistError
  */
 export function loadChecklist(): Checklist {
-  known ??= checklistIn(readFileSync(file, 'utf8'), file)
+  known ??= compiledAs<Checklist>(compiledChecklist) ?? checklistIn(readFileSync(file, 'utf8'), file)
   return known
 }
 

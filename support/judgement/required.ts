@@ -4,6 +4,7 @@ import { join, relative, sep } from 'node:path'
 import { AstBuilder, compile, GherkinClassicTokenMatcher, Parser } from '@cucumber/gherkin'
 import { IdGenerator, type Pickle } from '@cucumber/messages'
 import { type ChecklistItem, checklistIds } from '../basis/checklist'
+import { compiledAs } from '../basis/compiled'
 import type { RequiredScenario } from '../record/required-scenario'
 
 /** A required scenario with Cucumber's compiled form: its steps and their tables. */
@@ -21,27 +22,34 @@ export function requiredScenarios(
   folder = 'features',
   others: readonly string[] = [],
 ): CompiledScenario[] {
-  const newId = IdGenerator.incrementing()
+  const newId = IdGenerator.uuid()
+  const scenariosOf = (path: string) => scenariosIn(path, relative(root, path).split(sep).join('/'), newId)
   return [
-    ...readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.feature'))
-      .sort()
-      .map((path) => join(root, folder, path)),
-    ...others,
-  ].flatMap((path) => {
-    const uri = relative(root, path).split(sep).join('/')
-    try {
-      const parser = new Parser(new AstBuilder(newId), new GherkinClassicTokenMatcher())
-      const document = parser.parse(readFileSync(path, 'utf8'))
-      return compile(document, uri, newId).map((pickle) => {
-        const { name, tags, location } = pickle
-        const names = tags.map((tag) => tag.name)
-        return { name, uri, line: location?.line ?? 0, tags: names, items: checklistIds(names), pickle }
-      })
-    } catch {
-      return []
-    }
-  })
+    ...(compiledAs<CompiledScenario[]>(join(root, folder, 'scenarios.json')) ??
+      featuresIn(join(root, folder)).flatMap(scenariosOf)),
+    ...others.flatMap(scenariosOf),
+  ]
+}
+
+/** Whole paths of the feature files in a folder and below it. */
+const featuresIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.feature'))
+    .sort()
+    .map((path) => join(folder, path))
+
+function scenariosIn(path: string, uri: string, newId: IdGenerator.NewId): CompiledScenario[] {
+  try {
+    const parser = new Parser(new AstBuilder(newId), new GherkinClassicTokenMatcher())
+    const document = parser.parse(readFileSync(path, 'utf8'))
+    return compile(document, uri, newId).map((pickle) => {
+      const { name, tags, location } = pickle
+      const names = tags.map((tag) => tag.name)
+      return { name, uri, line: location?.line ?? 0, tags: names, items: checklistIds(names), pickle }
+    })
+  } catch {
+    return []
+  }
 }
 
 /**

@@ -12,17 +12,24 @@ import { requiredScenarios } from '../judgement/required'
 /** The checklist with the own checks. */
 export const wholeChecklist = (own: OwnCheckFiles | undefined): Checklist => withOwnChecks(loadChecklist(), own?.checks)
 
-/** The scenarios of the suite and those of the own checks. */
-export const allScenarios = (own: OwnCheckFiles | undefined) => requiredScenarios(checkout, 'features', own?.features)
+const known = new Map<OwnCheckFiles | undefined, ReturnType<typeof requiredScenarios>>()
+
+/** The scenarios of the suite and those of the own checks, read once. */
+export function allScenarios(own: OwnCheckFiles | undefined) {
+  const scenarios = known.get(own) ?? requiredScenarios(checkout, 'features', own?.features)
+  known.set(own, scenarios)
+  return scenarios
+}
 
 /**
  * Checks that each own scenario proves own items, and only these: what the checklist asks is proven by the suite alone.
  * @throws ConfigurationError
  */
-export function checkOwnScenarios({ checks, features }: OwnCheckFiles): void {
+export function checkOwnScenarios(own: OwnCheckFiles): void {
+  const { checks, features } = own
   const files = new Set(features)
   const known = new Set(checks.items.map(({ id }) => id))
-  for (const { uri, line, items } of requiredScenarios(checkout, 'features', features)) {
+  for (const { uri, line, items } of allScenarios(own)) {
     const file = resolve(checkout, uri)
     if (!files.has(file)) continue
     const place = `The scenario ${file}:${line}`

@@ -39,7 +39,7 @@ import { describePlatform, identityOf, judged, reached } from './platform-record
 
 import { type Preflight, preflight, tagsLeftOut } from './preflight'
 import { redactedEnvelope, redactedRunFacts } from './redacted'
-import { allOf, ofShard, sectionsOf, selectedOf } from './selection'
+import { allOf, ofShard, sectionsOf, selectedBy, selectedOf } from './selection'
 import {
   beginStories,
   closePlatform,
@@ -127,8 +127,7 @@ export class Run {
     const own = this.settings?.ownChecks
     const configuration = withOwnFiles(await selecting, own)
     this.startExported = publishStart(this.startOf(platform), this.settings)
-    const { plan } = await loadSources(configuration.sources, { cwd: checkout })
-    const sections = sectionsOf(selectedOf(plan, this.required))
+    const sections = sectionsOf(await selectedBy(configuration.sources, this.required))
     // The steps are loaded while the cluster answers.
     const [checked, support] = await Promise.all([
       preflight(platform, this.checklist, sections),
