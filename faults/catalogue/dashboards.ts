@@ -232,7 +232,7 @@ export const dashboardFaults: readonly Fault[] = [
     expects: { failed: ['16.2'], blocked: [] },
     cause: {
       object: 'panel Deployment Frequency / Successful Deployments',
-      summary: 'for the deployments of all 3 projects together',
+      summary: 'projects together',
     },
     apply: async (doors) =>
       doors.rewrite(fileOf('deployment-frequency'), (text) =>
