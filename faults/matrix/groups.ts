@@ -27,7 +27,10 @@ export function scopesOf(faults: readonly Grouped[]): Scope[] {
 }
 
 /** The items that a fault turns red, whether failed or blocked. */
-export const itemsOf = ({ expects }: Pick<Fault, 'expects'>): readonly string[] => [...expects.failed, ...expects.blocked]
+export const itemsOf = ({ expects }: Pick<Fault, 'expects'>): readonly string[] => [
+  ...expects.failed,
+  ...expects.blocked,
+]
 
 /** True if one fault turns red an item that the other turns red or needs. */
 const disturbs = (one: Grouped, other: Grouped) =>

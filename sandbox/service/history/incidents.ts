@@ -55,15 +55,20 @@ export function incidentEvents(timeline: Timeline, event: Event): Event[] {
   }).flatMap((course) => (isPast(timeline, course.created) ? [incident(timeline, course)] : []))
 }
 
-/** Incidents of every project, whatever the seed: recent, low, staging, open, reopened, resolved before creation. */
+/** Incidents of every project, whatever the seed: recent of three severities, staging, open, reopened, resolved before creation. */
 export function rareIncidents(timeline: Timeline): Event[] {
   const { profile, random, end } = timeline
   const restore = () => random.around(profile.restoreHours) * hour
-  const recent = [5.2, 3.4].map((ago) => end - ago * day)
+  const recent = [
+    { created: end - 5.2 * day, severity: 'critical' },
+    { created: end - 3.4 * day, severity: 'high' },
+  ]
   const longAgo = end - random.between(20, 80) * day
   const reopened = incident(timeline, { created: longAgo, resolved: longAgo + restore() })
   return [
-    ...recent.map((created) => incident(timeline, { created, resolved: created + Math.min(restore(), 2 * day) })),
+    ...recent.map((course) =>
+      incident(timeline, { ...course, resolved: course.created + Math.min(restore(), 2 * day) }),
+    ),
     // Soon after another incident: both belong to one deployment, unless another deployment came between them.
     incident(timeline, { created: end - 3.38 * day, resolved: end - 3.38 * day + 10 * minute, severity: 'low' }),
     incident(timeline, { created: end - 4 * day, resolved: end - 3.9 * day, environment: 'staging' }),
