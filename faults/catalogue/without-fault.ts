@@ -41,18 +41,27 @@ export const withoutFault = {
       'Only stock DevLake has such a route: tests/support/flavours/devlake/refusals.test.ts.',
     'support/checks/secret-use.ts: `It is not known':
       'A fault must fail an item, and this one blocks it: tests/support/checks/secrets.test.ts.',
+    "support/checks/services.ts: 'No running pod": 'A fault must fail an item, and this one blocks it.',
     'support/checks/storage.ts: `$\u007bobject} cannot be written':
       'The access modes of a claim cannot be changed: tests/support/checks/cluster.test.ts.',
     'support/checks/storage.ts: `$\u007bobject} does not hold':
       'The data of the database of the sandbox lie outside its pod: tests/support/checks/cluster.test.ts.',
     'support/checks/storage.ts: `A resize':
       'The storage class of the sandbox cannot expand volumes: tests/support/checks/cluster.test.ts.',
+    "support/checks/test-deployment.ts: 'The configuration names no":
+      'A fault must fail an item, and this one blocks it.',
     "support/checks/workloads.ts: finding('cannot create its pods'":
       'The sandbox has StatefulSets, which record no such condition: tests/support/checks/pods.test.ts.',
     "support/checks/workloads.ts: finding('is stuck in a rollout'":
       'The sandbox has StatefulSets, which record no such condition: tests/support/checks/pods.test.ts.',
+    'support/checks/workloads.ts: finding(`has $\u007bready}':
+      'The controllers of the sandbox count ready pods at once: tests/support/checks/pods.test.ts.',
+    'support/diagnosis/diagnosis.ts: `$\u007bobject} is being deleted, with':
+      'Such a fault could not be undone: tests/support/diagnosis/one-trouble.test.ts.',
     'support/flavours/devlake/':
       'The sandbox runs the service of the checklist: tests/support/flavours/devlake judges stock DevLake.',
+    'support/glue/world.ts: message.split':
+      'Only the own checks of a team make it: tests/support/run/own-checks.sandbox.test.ts.',
     'support/judgement/': 'Problems of the run and not of the platform: tests/support/judgement.',
     'support/platform/browser.ts':
       'Failures of the machine that runs the suite: tests/support/platform/browser.test.ts.',
@@ -60,15 +69,20 @@ export const withoutFault = {
       'Failures of the machine that runs the suite: tests/support/platform/chromium.test.ts.',
     'support/platform/database-failures.ts':
       'A server that refuses all logins: tests/support/platform/database-failures.test.ts and database.mariadb.test.ts.',
-    'support/platform/exec.ts: `The container':
-      'A fault must fail an item, and this one blocks it: tests/support/checks/secrets.test.ts.',
+    'support/platform/exec.ts':
+      'A fault must fail an item, and these block it: tests/support/checks/secrets.test.ts and security/bounds-limits.test.ts.',
+    'support/platform/http.ts: `This run is read-only': 'The matrix may change the platform.',
     'support/platform/kubeconfig/':
       'Without a cluster there is nothing to break: tests/support/platform/kubeconfig.test.ts.',
+    'support/platform/kubernetes-api.ts: `The Kubernetes API server returns':
+      'Without the API server no fault can be undone: tests/support/security/bounds-network.test.ts.',
+    'support/platform/kubernetes-api.ts: `The run cannot':
+      'The run reads an object before it changes it, so the object must disappear in between.',
     'support/platform/kubernetes-failures.ts':
       'Without the API server no fault can be undone: tests/support/platform/kubernetes-way.test.ts.',
     'support/platform/kubernetes-refusals.ts':
       'The matrix runs as an administrator: tests/support/run/refusals.sandbox.test.ts is refused.',
-    'support/platform/missing-namespace.ts: `The namespace $\u007bnamespace} is being deleted':
+    'support/platform/missing-namespace.ts':
       'Such a fault could not be undone: tests/support/checks/lifecycle.test.ts.',
     "support/platform/rest.ts: 'The rate limit":
       'Only stock DevLake refuses in these words: tests/support/flavours/devlake/contract.test.ts.',
@@ -78,13 +92,24 @@ export const withoutFault = {
       'The matrix runs as an administrator: tests/support/security/rights.test.ts lacks rights.',
     'support/platform/sync.ts': 'Only two runs at the same time meet: tests/support/platform/sync.test.ts.',
     'support/record/run-facts.ts': 'The schema of a saved finding.',
+    'support/service/api.ts: `$\u007bobject} holds no API token': 'A fault must fail an item, and this one blocks it.',
+    'support/service/database-credentials.ts':
+      'Only stories read the password before its Secret is checked, and could not remove their rows without it.',
     'support/service/pages.ts':
       'A fault must fail an item, and this one blocks it: tests/support/service/pages.test.ts.',
+    'support/service/projects.ts: `There is no project': 'Only the command explain is asked for a project by name.',
+    'support/service/raw-event-statements.ts': 'The configuration of the sandbox names every table.',
+    'support/service/raw-events.ts: `The project $\u007bproject} has more':
+      'Only hundreds of thousands of events exceed the bound.',
     "support/service/refusals.ts: 'A login stands":
       'Only a proxy or stock DevLake asks for a login: tests/support/flavours/devlake/refusals.test.ts.',
+    'support/service/refusals.ts: `It is unknown':
+      'A fault must fail an item, and this one blocks it: tests/support/flavours/devlake/refusals.test.ts.',
     'support/service/refusals.ts: `The API token in':
       'Only stock DevLake says why it refuses a token: tests/support/flavours/devlake/refusals.test.ts.',
     'support/service/stored-tables.ts':
       'The configuration of the sandbox is right: tests/support/checks/numbers/reconciliation.mariadb.test.ts.',
+    'support/stories/collection.ts: `The service $\u007bwhat}':
+      'The service of the sandbox collects by itself: tests/support/flavours/devlake/stories.test.ts.',
   },
 } as const satisfies Readonly<Record<'items' | 'scenarios' | 'findings', Readonly<Record<string, string>>>>
