@@ -30,7 +30,7 @@ async function build(): Promise<void> {
     envDir: false,
     publicDir: false,
     logLevel: 'warn',
-    plugins: [withoutModels],
+    plugins: [replacing],
     // Of ES modules only; yargs would extend a configuration by it.
     define: { 'import.meta.resolve': 'undefined' },
     ssr: { noExternal: true, external: Object.keys(dependencies) },
@@ -60,16 +60,29 @@ async function build(): Promise<void> {
   writeFileSync(join(into, buildFile), `${JSON.stringify(built, null, 2)}\n`)
 }
 
-/**
- * Leaves out the 5 MB of generated API that the client's port-forward imports for Services and Deployments: the suite forwards to pods,
- * which needs none of it.
- */
-const withoutModels: Plugin = {
-  name: 'without-models',
+/** Modules that take long to load for what the suite does not use, each with what stands for it. */
+const replacements = [
+  // The generated API, for forwards to Services and Deployments: the suite forwards to pods.
+  {
+    source: './gen/index.js',
+    importer: 'client-node/dist/portforward.js',
+    by: 'export const AppsV1Api = undefined, CoreV1Api = undefined',
+  },
+  // The width of emoji: the help has none.
+  {
+    source: 'string-width',
+    importer: '',
+    by: "import { stripVTControlCharacters } from 'node:util'\nexport default (text) => stripVTControlCharacters(text).length",
+  },
+]
+const replacing: Plugin = {
+  name: 'replacing',
   enforce: 'pre',
-  resolveId: (source, importer) =>
-    source === './gen/index.js' && importer?.endsWith('client-node/dist/portforward.js') ? '\0no-models' : undefined,
-  load: (id) => (id === '\0no-models' ? 'export const AppsV1Api = undefined, CoreV1Api = undefined' : undefined),
+  resolveId(source, importer = '') {
+    const at = replacements.findIndex((one) => one.source === source && importer.endsWith(one.importer))
+    return at < 0 ? undefined : `\0replacement ${at}`
+  },
+  load: (id) => replacements.find((_, at) => id === `\0replacement ${at}`)?.by,
 }
 
 /** The modules that are loaded by their paths: the command line, and what Cucumber requires. */

@@ -17,8 +17,8 @@ export function checked<T>(
   value: unknown,
   lineOf: LineOf = () => undefined,
 ): { readonly data: T } | { readonly complaints: readonly string[] } {
-  // A message that the schema itself sets comes before these words.
-  const result = schema.safeParse(value, { error: expectation, reportInput: true })
+  // A message that the schema itself sets comes before these words. To compile a schema takes longer than to use it once.
+  const result = schema.safeParse(value, { error: expectation, reportInput: true, jitless: true })
   if (result.success) return { data: result.data }
   const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Node
   return { complaints: [...new Set(result.error.issues.flatMap((issue) => complaints(whole, issue, value, lineOf)))] }

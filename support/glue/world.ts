@@ -18,7 +18,7 @@ import {
   Unmet,
 } from '../basis/expectation'
 import { redaction } from '../basis/redaction'
-import { recorded, recordedData, recordedError, visible, visibleData } from '../basis/visible-text'
+import { recorded, recordedData, recordedError, visibleData } from '../basis/visible-text'
 import type { Metric } from '../checks/numbers/metric'
 import type { NumbersProof } from '../checks/numbers/numbers-proof'
 import { type FourMetric, isFourMetric, measuredMediaType } from '../dora/measured'
@@ -28,9 +28,7 @@ import { redactedFinding } from '../run/redacted'
 import { openArrangement, openNumbers, openPlatform, openSettings, witnessedBy } from '../run/session'
 import type { Told } from '../stories/arrangement'
 import type { Story } from '../stories/story'
-
-/** Characters of a body that the reports show; the rest would not help a reader. */
-const longestEvidence = 20_000
+import { shownAnswer } from './evidence'
 
 export class AcceptanceWorld extends World {
   /** Set by the hook before each step; Given, and And after Given, are of the type Context. */
@@ -81,16 +79,7 @@ export class AcceptanceWorld extends World {
 
   /** Attaches a request and its answer for the reports. */
   evidence(asked: string, answer: unknown): void {
-    const isText = typeof answer === 'string'
-    const whole = isText ? answer : JSON.stringify(redaction.redactForeignData(answer), null, 2)
-    // Redacted before it is cut: half a secret would not be recognised.
-    // JSON tells an escaped character from a typed escape by itself.
-    const text = isText ? recorded(redaction.redactForeignStart(whole, longestEvidence + 1)) : visible(whole)
-    const body =
-      text.length > longestEvidence
-        ? `${text.slice(0, longestEvidence)}\n… (${whole.length} characters in total)`
-        : text
-    const mediaType = isText ? 'text/plain' : 'application/json'
+    const { body, mediaType } = shownAnswer(answer)
     this.attach(body, { mediaType, fileName: recorded(redaction.redact(asked)) })
   }
 

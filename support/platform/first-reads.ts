@@ -1,8 +1,13 @@
 /** The first reads of the scenarios, sent before the scenarios ask for them. */
 import { entries } from '../configuration/hosts'
 import type { Configuration } from '../configuration/schema'
-import { components as componentNames } from '../contracts/contract'
+import { type Component, components as componentNames } from '../contracts/contract'
+import type { Pod } from './core-resources'
 import type { Kubernetes } from './kubernetes'
+import { runningContainersOf } from './running-containers'
+
+/** The components whose logs are read (3.2). */
+const logged = ['lake', 'mysql'] as const
 
 /**
  * Starts the first reads of the scenarios of some sections in parallel. The answers are kept for a moment (kubernetes-api.ts), so
@@ -17,11 +22,17 @@ export function readAhead(kubernetes: Kubernetes, configuration: Configuration, 
 /** The first reads of the scenarios by section. */
 function firstReads(
   kubernetes: Kubernetes,
-  { application, components, dependencies, ingresses, secretNames, storage }: Configuration,
+  { application, components, dependencies, ingresses, logs, secretNames, storage }: Configuration,
 ): Readonly<Record<string, () => readonly Promise<unknown>[]>> {
   const places = ['service', 'database', 'grafana'] as const
   const secrets = places.map((role) => ({ here: kubernetes.of(role), name: secretNames[role].name }))
   const parts = componentNames.map((component) => ({ here: kubernetes.of(component), ...components[component] }))
+  const logsOf = async (component: Component) => {
+    const here = kubernetes.of(component)
+    const pods = await here.pods(components[component].labels)
+    const read = ({ name }: { readonly name: string }, pod: Pod) => here.log(pod.metadata.name, name, logs.lookBack)
+    await Promise.all(pods.flatMap((pod) => runningContainersOf(pod).map((container) => read(container, pod))))
+  }
   return {
     '0': () => [
       kubernetes.nodes(),
@@ -33,7 +44,7 @@ function firstReads(
     ],
     '1': () => secrets.flatMap(({ here, name }) => [here.externalSecret(name), here.secret(name)]),
     '2': () => [kubernetes.application(application.name)],
-    '3': () => parts.map(({ here, labels }) => here.pods(labels)),
+    '3': () => [...parts.map(({ here, labels }) => here.pods(labels)), ...logged.map((component) => logsOf(component))],
     '4': () => parts.flatMap(({ here, service }) => [here.service(service), here.endpointSlices(service)]),
     '5': () => entries.map((role) => kubernetes.entry(role).ingress(ingresses[role].name)),
   }

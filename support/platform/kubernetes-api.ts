@@ -13,6 +13,7 @@ import type { ClusterAccess } from './kubeconfig/access'
 import { type ApiResponse, failedRequest } from './kubernetes-failures'
 import { readOnly, refusal } from './kubernetes-refusals'
 import { describeOperation, type Operation, pathOf, type Target } from './operations'
+import { Recent } from './recent'
 import { askPersistently } from './retries'
 import { shownObject, shownObjects } from './shown-objects'
 
@@ -26,16 +27,11 @@ interface Absent {
 
 const pageSize = '500'
 
-/**
- * The time in milliseconds for which a read is reused: many scenarios read the same few objects, and waits poll at longer
- * intervals. A write invalidates all reads.
- */
-const freshForMs = 1000
-
 export class KubernetesApi {
   /** The time in milliseconds by which the server's clock is ahead of the runner's. The Date header has whole seconds. */
   private aheadMs = 0
-  private readonly read = new Map<string, { readonly at: number; readonly found: Promise<Found> }>()
+  private readonly found = new Recent<Found>()
+  private readonly texts = new Recent<string>()
 
   constructor(
     readonly access: ClusterAccess,
@@ -114,10 +110,14 @@ export class KubernetesApi {
   async text(operation: Operation, target: Target): Promise<string> {
     this.guard(operation)
     const request = this.asked(operation, target)
-    const response = await this.send('GET', pathOf(operation, operation.versions[0], target), undefined, request)
-    if (response.status !== 200) throw refusal(this.access, request, response, operation)
-    this.options.witness(request, response.text)
-    return response.text
+    const path = pathOf(operation, operation.versions[0], target)
+    const text = await this.texts.read(path, async () => {
+      const response = await this.send('GET', path, undefined, request)
+      if (response.status !== 200) throw refusal(this.access, request, response, operation)
+      return response.text
+    })
+    this.options.witness(request, text)
+    return text
   }
 
   /**
@@ -171,16 +171,12 @@ export class KubernetesApi {
   private async request(operation: Operation, target: Target): Promise<Found> {
     this.guard(operation)
     if (operation.effect === 'write') {
-      this.read.clear()
+      this.found.clear()
+      this.texts.clear()
       return this.tryVersions(operation, target)
     }
     const key = pathOf(operation, operation.versions[0], target)
-    const known = this.read.get(key)
-    if (known && performance.now() - known.at < freshForMs) return known.found
-    const found = this.tryVersions(operation, target)
-    this.read.set(key, { at: performance.now(), found })
-    found.catch(() => this.read.delete(key))
-    return found
+    return this.found.read(key, () => this.tryVersions(operation, target))
   }
 
   private async tryVersions(operation: Operation, target: Target): Promise<Found> {

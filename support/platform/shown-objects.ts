@@ -45,7 +45,17 @@ const shown: Readonly<Record<string, z.ZodType>> = {
 }
 
 /** Returns what a report may show of an object of the API. An object that does not match its schema is shown by name only. */
-export function shownObject({ resource }: Pick<Operation, 'resource'>, object: unknown): unknown {
+export function shownObject(operation: Pick<Operation, 'resource'>, object: unknown): unknown {
+  if (typeof object !== 'object' || object === null) return shownOf(operation, object)
+  // Many scenarios read the same object, which is kept for a moment (kubernetes-api.ts).
+  const known = shownBefore.get(object) ?? shownOf(operation, object)
+  shownBefore.set(object, known)
+  return known
+}
+
+const shownBefore = new WeakMap<object, unknown>()
+
+function shownOf({ resource }: Pick<Operation, 'resource'>, object: unknown): unknown {
   for (const schema of [shown[resource] ?? named, named]) {
     const result = schema.safeParse(object)
     if (result.success) return result.data

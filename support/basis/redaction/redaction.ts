@@ -53,6 +53,11 @@ export class Redaction {
     this.pending.push(value)
   }
 
+  /** The number of registered values. */
+  get size(): number {
+    return this.secrets.size
+  }
+
   /** The suite's own text, such as a remedy: secrets are masked, except short and ordinary words. */
   redact(text: string): string {
     return this.masked(text, false)

@@ -109,6 +109,22 @@ describe('the Allure results', () => {
       Array(3).fill(['text/plain', 'txt']),
     )
   })
+
+  it('hold evidence that many scenarios read once', () => {
+    const answer = (body: string) => ({
+      name: 'GET pods',
+      mediaType: 'application/json',
+      body,
+      encoding: 'text' as const,
+    })
+    const steps = [step({ evidence: [answer('[1]'), answer('[2]')] }), step({ evidence: [answer('[1]')] })]
+    const other = temporaryDirectory()
+    writeAllureResults(other, verdict(), [scenarioRun({ steps }), scenarioRun({ name: 'Another', steps })])
+    const attached = allureResultsIn(other).flatMap((result) => result.steps.flatMap((one) => one.attachments))
+    const bodies = attached.map(({ source }) => readFileSync(join(other, source), 'utf8'))
+    expect(bodies).toEqual(['[1]', '[2]', '[1]', '[1]', '[2]', '[1]'])
+    expect(readdirSync(other).filter((name) => name.includes('-attachment'))).toHaveLength(2)
+  })
 })
 
 describe('the history id', () => {
