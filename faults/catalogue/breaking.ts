@@ -55,6 +55,12 @@ export async function scaleDown(doors: Doors, kind: string, name: string, where:
   return untilShown(undo, `${name} to have no pods`, async () => (await replicas()) === 0)
 }
 
+/** Returns a condition: the status of an object has a condition that is met. */
+export const isReady = (doors: Doors, reference: Reference) => async (): Promise<boolean> => {
+  const conditions = ((await doors.get(reference)).status?.conditions ?? []) as readonly { status: string }[]
+  return conditions.some(({ status }) => status === 'True')
+}
+
 /** Replaces the pod of the lake, whose container reads its Secrets only at its start, and waits until the new one is ready. */
 export async function restartLake(doors: Doors): Promise<void> {
   const pod = inService('pod', 'devlake-lake-0')

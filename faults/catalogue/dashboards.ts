@@ -84,6 +84,23 @@ export const dashboardFaults: readonly Fault[] = [
       doors.rewrite(fileOf('mttr'), (text) => text.replaceAll('"uid": "mysql"', '"uid": "P6C1B2D3E4F5A6B7"')),
   },
   {
+    id: 'grafana-login-without-rights',
+    title: "The login in Grafana's Secret may not read the data sources",
+    expects: { failed: ['16.1'], blocked: [] },
+    cause: { object: '/api/datasources', summary: 'may not read /api/datasources' },
+    apply: async (doors) =>
+      doors.interfere({
+        process: 'grafana',
+        path: '^/api/datasources$',
+        how: {
+          kind: 'answer',
+          status: 403,
+          type: 'application/json',
+          body: '{"message":"You\'ll need additional permissions to perform this action. Permissions needed: datasources:read"}',
+        },
+      }),
+  },
+  {
     id: 'dashboard-renamed',
     title: 'A dashboard was renamed',
     expects: { failed: ['16.2'], blocked: [] },

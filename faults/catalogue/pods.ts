@@ -48,6 +48,16 @@ async function mysqlEnded(
   return undoneInReverse([forget, healed])
 }
 
+const ui = inService('pod', 'devlake-ui-0')
+
+/** Gives the pod of the UI a finalizer. The undo lets the pod go that has it. */
+async function heldUi(doors: Doors): Promise<() => Promise<void>> {
+  await doors.patch(ui, { metadata: { finalizers: ['acceptance.example.org/held'] } })
+  return async () => {
+    await doors.patch(ui, { metadata: { finalizers: null } })
+  }
+}
+
 export const podFaults: readonly Fault[] = [
   {
     id: 'ui-scaled-down',
@@ -55,6 +65,23 @@ export const podFaults: readonly Fault[] = [
     expects: { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2'] },
     cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'is scaled to 0' },
     apply: (doors) => scaleDown(doors, 'statefulset', 'devlake-ui', namespace),
+  },
+  {
+    id: 'ui-evicted',
+    title: 'The pod of the UI was evicted, and a finalizer keeps its StatefulSet from replacing it',
+    expects: { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2'] },
+    cause: { object: 'Pod fawkes/devlake-ui-0', summary: 'failed (Evicted)' },
+    apply: async (doors) => {
+      const release = await heldUi(doors)
+      const heal = await doors.holdPod(namespace, ui.name, {
+        phase: 'Failed',
+        reason: 'Evicted',
+        message: 'The node was low on resource: memory.',
+        conditions: [{ type: 'Ready', status: 'False', reason: 'PodFailed' }],
+        containerStatuses: null,
+      })
+      return undoneInReverse([heal, release])
+    },
   },
   {
     id: 'grafana-health-check-fails',

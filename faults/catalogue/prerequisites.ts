@@ -3,7 +3,7 @@ import { files } from '../../sandbox/basis/layout'
 import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
-import { base64, inService, namespace, prometheus, provenOnSurfaces, scaleDown } from './breaking'
+import { base64, inService, isReady, namespace, prometheus, provenOnSurfaces, scaleDown } from './breaking'
 import type { Fault } from './fault'
 
 const tokenOfArgoCd = inService('secret', 'devlake-argocd')
@@ -155,16 +155,13 @@ export const prerequisiteFaults: readonly Fault[] = [
     cause: { object: 'ClusterIssuer sandbox-ca', summary: 'is not ready' },
     apply: async (doors) => {
       const issuer = { kind: 'clusterissuer', name: 'sandbox-ca' }
-      const isReady = async () => {
-        const conditions = ((await doors.get(issuer)).status?.conditions ?? []) as readonly { status: string }[]
-        return conditions.some(({ status }) => status === 'True')
-      }
+      const works = isReady(doors, issuer)
       const heal = await doors.patch(issuer, { spec: { ca: { secretName: 'lost' } } })
       const undo = async () => {
         await heal()
-        await until('the issuer to be ready', isReady)
+        await until('the issuer to be ready', works)
       }
-      return untilShown(undo, 'the issuer to be unready', async () => !(await isReady()))
+      return untilShown(undo, 'the issuer to be unready', async () => !(await works()))
     },
   },
   {
@@ -263,6 +260,23 @@ export const prerequisiteFaults: readonly Fault[] = [
         { kind: 'clustersecretstore', name: 'vault' },
         { spec: { provider: { vault: null, fake: { data: [] } } } },
       ),
+  },
+  {
+    id: 'secret-store-invalid',
+    title: 'The secret store names a provider that the operator does not know',
+    expects: { failed: ['0.9'], blocked: ['1.1'] },
+    cause: { object: 'ClusterSecretStore vault', summary: 'is not ready' },
+    apply: async (doors) => {
+      const store = { kind: 'clustersecretstore', name: 'vault' }
+      const works = isReady(doors, store)
+      const webhook = { url: 'https://secrets.example.org/{{ .remoteRef.key }}', result: { jsonPath: '$.value' } }
+      const heal = await doors.patch(store, { spec: { provider: { vault: null, webhook } } })
+      const undo = async () => {
+        await heal()
+        await until('the store to be ready', works)
+      }
+      return untilShown(undo, 'the store to be unready', async () => !(await works()))
+    },
   },
   {
     id: 'secret-store-deleted',

@@ -72,6 +72,13 @@ async function restoreClaim(doors: Doors): Promise<void> {
   await scale(doors, 'devlake-mysql', 1)
 }
 
+/** Deletes the database's claim although a pod uses it: without its finalizer, Kubernetes does not wait for the pod. */
+async function deleteClaimByForce(doors: Doors): Promise<void> {
+  await doors.kubectl(['delete', 'pvc', claim.name, '-n', namespace, '--wait=false'])
+  await doors.patch(claim, { metadata: { finalizers: null } })
+  await untilGone(doors, claim)
+}
+
 /** A fault of the database's claim that keeps it Pending, and the pod of the database with it. */
 const unclaimed = (id: string, title: string, spec: object, summary: string): Fault => ({
   id,
@@ -109,6 +116,16 @@ export const schedulingFaults: readonly Fault[] = [
     cause: { object: 'PersistentVolumeClaim fawkes/devlake-mysql', summary: 'is being deleted' },
     apply: async (doors) => {
       await doors.kubectl(['delete', 'pvc', claim.name, '-n', namespace, '--wait=false'])
+      return () => restoreClaim(doors)
+    },
+  },
+  {
+    id: 'claim-deleted',
+    title: 'The claim of the database was deleted by force while a pod mounts it',
+    expects: { failed: ['0.3'], blocked: [] },
+    cause: { object: 'PersistentVolumeClaim fawkes/devlake-mysql', summary: 'does not exist' },
+    apply: async (doors) => {
+      await deleteClaimByForce(doors)
       return () => restoreClaim(doors)
     },
   },

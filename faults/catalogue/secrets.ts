@@ -1,5 +1,6 @@
 /** Faults of the secrets and of the Application: sections 1 and 2 of the checklist. */
 
+import { parse, stringify } from 'yaml'
 import { files } from '../../sandbox/basis/layout'
 import { holdAnnotation } from '../../sandbox/cluster/backends'
 import type { Doors } from '../doors/doors'
@@ -190,6 +191,17 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     expects: { failed: ['2.2'], blocked: ['2.1', '2.3', '2.4'] },
     cause: { object: 'Application fawkes/devlake', summary: 'does not exist' },
     apply: (doors) => doors.delete(inService('application', 'devlake')),
+  },
+  {
+    id: 'application-in-no-namespace',
+    title: 'The configuration names a namespace of the Application that the cluster does not have',
+    expects: { failed: ['2.2'], blocked: ['2.1', '2.3', '2.4'] },
+    cause: { object: 'Namespace argocd', summary: 'does not exist' },
+    apply: async (doors) =>
+      doors.rewrite(files.configuration, (text) => {
+        const configuration = parse(text) as { readonly application?: object }
+        return stringify({ ...configuration, application: { ...configuration.application, namespace: 'argocd' } })
+      }),
   },
   {
     id: 'application-elsewhere',

@@ -248,6 +248,16 @@ export const serviceFaults: readonly Fault[] = [
       }),
   },
   {
+    id: 'service-of-another-port',
+    title: 'The service of the UI listens on port 80 instead of the documented one',
+    expects: { failed: ['4.1'], blocked: ['5.2'] },
+    cause: { object: 'Service fawkes/devlake-ui', summary: 'has no port 4000' },
+    apply: (doors) =>
+      doors.patch(inService('service', 'devlake-ui'), {
+        spec: { ports: [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 4000 }] },
+      }),
+  },
+  {
     id: 'ingress-port-unknown',
     title: 'The ingress sends /metrics to a port name that the service does not have',
     expects: { failed: ['5.1'], blocked: ['5.2'] },

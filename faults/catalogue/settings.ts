@@ -64,6 +64,19 @@ export const settingsFaults: readonly Fault[] = [
     apply: stored("enable = 0 WHERE project_name = 'catalog'", "enable = 1 WHERE project_name = 'catalog'"),
   },
   {
+    id: 'settings-invalid',
+    title: 'The settings of a project name a window of a negative number of days',
+    expects: {
+      failed: ['7.3', '8.2', '9.2', '18.1', '21.3', '21.4', '21.5', '21.6'],
+      blocked: ['18.2', '18.3', '18.4', '18.5'],
+    },
+    cause: { object: 'settings of catalog', summary: 'are invalid: cfr.window_days is wrong' },
+    apply: stored(
+      `plugin_option = REPLACE(plugin_option, '"cfr":{"window_days":', '"cfr":{"window_days":-') WHERE project_name = 'catalog'`,
+      `plugin_option = REPLACE(plugin_option, '"cfr":{"window_days":-', '"cfr":{"window_days":') WHERE project_name = 'catalog'`,
+    ),
+  },
+  {
     id: 'settings-undocumented',
     title: 'The stages of every project have the names that another tool uses',
     expects: { failed: ['18.3'], blocked: [] },
