@@ -1,4 +1,5 @@
 /** The configuration as the record shows it: each key with its value, and the differences from the checklist. Without secrets. */
+import { isDeepStrictEqual } from 'node:util'
 import { redaction } from '../basis/redaction'
 import type { PlatformNames } from '../contracts/contract'
 import { LinePattern } from '../formats/line-pattern'
@@ -36,13 +37,15 @@ export function describeConfiguration(
   names: PlatformNames,
   sha256: string | null,
 ): ConfigurationRecord {
-  const checklist: unknown = configurationSchema(names).parse({})
+  // To compile the schema takes longer than to use it once.
+  const checklist: unknown = configurationSchema(names).parse({}, { jitless: true })
   const effective = new Map<string, string>()
   const differences: ConfigurationDifference[] = []
   for (const key of configurationKeys) {
     const given = valueAt(configuration, key)
     const standard = valueAt(checklist, key)
-    const [configured, expected] = [shown(key, given), shown(key, standard)]
+    const configured = shown(key, given)
+    const expected = isDeepStrictEqual(given, standard) ? configured : shown(key, standard)
     if (given !== undefined) effective.set(key, configured)
     if (configured === expected) continue
     const asked = demands[key]?.({

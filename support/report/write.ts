@@ -5,7 +5,7 @@
 import type { KeyObject } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { visibleData, visibleJson } from '../basis/visible-text'
+import { jsonOfVisible, visibleJson } from '../basis/visible-text'
 import type { JudgedRun } from '../judgement/judge'
 import { addEntry, archiveIn, defaultRetention, prune, type Retention } from '../record/archive'
 import { changesSinceLast } from '../record/previous'
@@ -40,8 +40,8 @@ export function writeReports(
   // The digest covers the values of the record, so they stay: judging has escaped them.
   const files: Record<string, string | null> = {
     [historyFile]: null,
-    'messages.ndjson': messages.map((message) => `${visibleJson(visibleData(message))}\n`).join(''),
-    'run.json': `${visibleJson(visibleData(facts))}\n`,
+    'messages.ndjson': messages.map((message) => `${jsonOfVisible(message)}\n`).join(''),
+    'run.json': `${jsonOfVisible(facts)}\n`,
     'junit.xml': renderJunit(verdict, runs),
     'sign-off.html': renderSignOff(verdict, runs, changes),
     [signatureOf('verdict.json')]: signingKey
@@ -53,7 +53,7 @@ export function writeReports(
     mkdirSync(directory, { recursive: true })
     replaceDirectory(join(directory, 'allure-results'), (fresh) => {
       writeAllureResults(fresh, verdict, runs)
-      files[historyFile] = visibleJson(visibleData(historyPointOf(fresh, verdict)))
+      files[historyFile] = jsonOfVisible(historyPointOf(fresh, verdict))
     })
     for (const [name, content] of Object.entries(files)) replaceFile(join(directory, name), content)
   } catch (error) {

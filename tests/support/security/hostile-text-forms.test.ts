@@ -1,7 +1,15 @@
 /** The visible forms of invisible characters: nothing is lost, nothing is escaped twice, and JSON stays JSON. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { recorded, recordedData, visible, visibleInOneLine, visibleJson } from '../../../support/basis/visible-text'
+import {
+  jsonOfVisible,
+  recorded,
+  recordedData,
+  visible,
+  visibleData,
+  visibleInOneLine,
+  visibleJson,
+} from '../../../support/basis/visible-text'
 import { soonMs } from '../../fixtures/deadlines'
 
 const anyText = fc.string({
@@ -62,4 +70,17 @@ describe('the visible form of a text', () => {
       expect(performance.now() - begin).toBeLessThan(soonMs)
     }
   })
+})
+
+it('is the same in JSON whether or not the data needs it', () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('\r', '\b', '\\u202e', '\u202e', 'a\nb', '\ud800'),
+  )
+  fc.assert(
+    fc.property(fc.dictionary(text, fc.array(text)), (data) => {
+      expect(jsonOfVisible(data)).toBe(visibleJson(visibleData(data)))
+    }),
+  )
 })
