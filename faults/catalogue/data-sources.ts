@@ -234,6 +234,23 @@ export const dataSourceFaults: readonly Fault[] = [
     apply: (doors) => doors.patch(alertmanager, receiver('/api/plugins/webhook/1/incidents', false)),
   },
   {
+    id: 'alertmanager-mistaken',
+    title: 'What listens on the port of Alertmanager is Prometheus, which takes no alerts',
+    expects: { failed: ['14.3'], blocked: [] },
+    stories: true,
+    cause: { object: '/api/v2/alerts', summary: 'Alertmanager does not accept an alert: status 404' },
+    apply: async (doors) => {
+      const ofPod = (name: string) => ({ kind: 'clusterportforward', name: `monitoring.${name}` })
+      const { spec } = (await doors.get(ofPod('prometheus-kube-prometheus-prometheus-0'))) as unknown as {
+        spec: { forwards: readonly { target: object }[] }
+      }
+      const [{ target } = { target: {} }] = spec.forwards
+      return doors.patch(ofPod('alertmanager-kube-prometheus-alertmanager-0'), {
+        spec: { forwards: [{ ports: [9093], target }] },
+      })
+    },
+  },
+  {
     id: 'alerts-lead-nowhere',
     title: 'Alertmanager sends incidents to an address that the service does not serve',
     expects: { failed: ['14.3'], blocked: [] },

@@ -130,6 +130,18 @@ export const settingsFaults: readonly Fault[] = [
         metadata: { annotations: { 'notifications.argoproj.io/subscribe.on-sync-succeeded.devlake': null } },
       }),
   },
+  {
+    id: 'deployments-listed-otherwise',
+    title: 'The list of deployments names their environment otherwise than documented',
+    expects: { failed: ['19.3', '21.1'], blocked: [] },
+    stories: true,
+    pages: true,
+    cause: {
+      object: 'https://devlake.127.0.0.1.nip.io/api/deployments',
+      summary: 'The API does not list deployments as documented',
+    },
+    apply: lake('^/api/deployments\\?', replacing(['"environment":', '"env":'])),
+  },
   daysShown('panel-without-today', 'A panel omits the current day', 'finished_date < UTC_DATE()'),
   daysShown('panel-of-today', 'A panel omits the past days', 'finished_date >= UTC_TIMESTAMP() - INTERVAL 1 DAY'),
   {
