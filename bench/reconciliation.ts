@@ -7,7 +7,7 @@ import { createConnection } from 'mysql2/promise'
 import { until } from '../sandbox/basis/waiting'
 import { messageOf } from '../support/basis/message'
 import { reconcileProjects } from '../support/checks/numbers/reconciliation'
-import { rangeQuestions } from '../support/checks/numbers/surface-comparison'
+import { endedWindow, rangeQuestions } from '../support/checks/numbers/surface-comparison'
 import { configurationSchema } from '../support/configuration/schema'
 import { fawkes } from '../support/flavours/fawkes/fawkes'
 import { Database } from '../support/platform/database'
@@ -75,10 +75,11 @@ const names = () => Array.from({ length: size.compared }, (_, index) => `bench-$
 async function askAll(platform: Platform, surfaces: readonly ReportingSurface[]): Promise<void> {
   const now = Date.now()
   const window = { start: now, end: now }
+  const ended = endedWindow(platform.contract.dora.ranges, now)
   for (const project of names())
     await Promise.all(
-      rangeQuestions(surfaces).map(({ surface, range }) =>
-        surface.read(platform, { token, project, range, window, severities: null, now }),
+      rangeQuestions(surfaces).map(({ surface, range, hasEnded }) =>
+        surface.read(platform, { token, project, range: hasEnded ? ended : range, window, severities: null, now }),
       ),
     )
 }

@@ -72,6 +72,13 @@ export const answerFaults: readonly Fault[] = [
     apply: lake('^/api/dora/metrics', replacing(['("leadTimeForChanges":\\{[^}]*"level":)"[a-z]+"', '$1"low"'])),
   },
   {
+    id: 'range-of-its-own-wrong',
+    title: 'The lead time is wrong only for a range that is given by its start and its end',
+    expects: { failed: ['21.4'], blocked: [] },
+    cause: { object: 'lead time of ', summary: '(a range that ended 7 days earlier)' },
+    apply: lake('^/api/dora/lead-time\\?.*timeRange=custom', replacing(['("summary":\\{"value":)[0-9.]+', '$1999999'])),
+  },
+  {
     id: 'answer-from-a-cache',
     title: 'One path answers with a range that ended months ago',
     expects: { failed: recomputed, blocked: [] },

@@ -9,7 +9,7 @@ import { eventually } from '../../basis/eventually'
 import { Blocked, Unmet } from '../../basis/expectation'
 import type { MetricSettings } from '../../contracts/dora'
 import type { Benchmarks } from '../../dora/benchmarks'
-import type { Quantity } from '../../dora/metrics'
+import type { Quantity, Window } from '../../dora/metrics'
 import { type Answer, ProjectOracle, type Question } from '../../dora/oracle'
 import type { Platform } from '../../platform/platform'
 import { showDeployments } from '../../service/commands'
@@ -29,6 +29,7 @@ import {
   type AnswerDifference,
   coversFailureRateWindow,
   differencesOf,
+  endedWindow,
   failureRateLength,
   lengthsOf,
   rangeQuestions,
@@ -102,8 +103,8 @@ export class ProjectReconciliation {
 
   private async resultOf({ events, commits, yielded, answers, ...last }: Comparison): Promise<ProjectResult> {
     const { project } = this.subject
-    const ends = answers.flatMap(({ surface, label, covered, at, command }): StatedEnd[] =>
-      covered ? [{ project, surface: surface.name, range: label, end: covered.end, at, command }] : [],
+    const ends = answers.flatMap(({ surface, label, covered, hasEnded, at, command }): StatedEnd[] =>
+      covered && !hasEnded ? [{ project, surface: surface.name, range: label, end: covered.end, at, command }] : [],
     )
     const unread = [...last.unread, ...unnamedIn(answers, yielded), ...last.undecided]
     const unknown = answers.flatMap(({ surface: { name, reports }, unknown: fields = [] }): UnknownFields[] =>
@@ -166,21 +167,22 @@ export class ProjectReconciliation {
     const asked = before ?? platform.kubernetes.now.getTime()
     const isSuspect = earlier !== undefined && !earlier.isOfOneState
     const first = isSuspect ? await this.recomputed(lengths, [asked]) : undefined
-    const { answers, unread } = await this.read(asked)
-    const stated = answers.flatMap(({ covered }) => (covered ? [covered.end] : []))
+    const ended = endedWindow(platform.contract.dora.ranges, asked)
+    const { answers, unread } = await this.read(asked, ended)
+    const stated = answers.flatMap(({ covered, hasEnded }) => (covered && !hasEnded ? [covered.end] : []))
     const after = await this.endOfCollection()
     const known = [before ?? [], stated].flat()
     const latest = after ?? (known.length === 0 ? asked : Math.max(...known))
     const earliest = before ?? Math.min(latest, ...stated)
     const ends = [...new Set([earliest, ...stated, latest])].sort((one, other) => one - other)
     const stored = answers.some(({ listed }) => listed) ? this.storedEvents() : undefined
-    const { answer, events, commits } = await this.recomputed(lengths, ends, stored)
+    const { answer, events, commits } = await this.recomputed(lengths, ends, stored, ended)
     const again = first && (await this.recomputed(lengths, [asked])).answer
     const { project, settings, benchmarks } = subject
-    const range = { lengths, ends, before: earliest, after: latest }
+    const range = { lengths, ends, ended, before: earliest, after: latest }
     const canonical: Yielded = { project, answer, ...range, settings, benchmarks, ...(stored && { stored }) }
     const differencesIn = (yielded: Yielded, some: readonly SurfaceAnswer[]) => this.differencesIn(yielded, some)
-    const question = this.questionAt(lengths, ends)
+    const question = this.questionAt(lengths, ends, ended)
     const judgement = await judgedNumbers({
       ...{ question, yielded: canonical, answers, differencesIn },
       isDecided: platform.configuration.events.listedCommits !== undefined,
@@ -206,15 +208,15 @@ export class ProjectReconciliation {
     return new StoredEvents(project, idsOf(configuration, project), configuration.events.idPrefix !== undefined)
   }
 
-  private async read(now: number): Promise<Pick<Comparison, 'unread'> & { answers: SurfaceAnswer[] }> {
+  private async read(now: number, ended: Window): Promise<Pick<Comparison, 'unread'> & { answers: SurfaceAnswer[] }> {
     const { token, project, settings, surfaces } = this.subject
     const { severities } = settings
     const window = { start: now, end: now }
     const results = await Promise.all(
       rangeQuestions(surfaces).map(async (one): Promise<SurfaceAnswer | Unread> => {
-        const { surface, range } = one
+        const { surface, range, hasEnded } = one
         try {
-          const asked = { token, project, range, window, severities, now }
+          const asked = { token, project, range: hasEnded ? ended : range, window, severities, now }
           return { ...one, ...(await surface.read(this.platform, asked)) }
         } catch (failure) {
           if (failure instanceof Unmet || failure instanceof Blocked)
@@ -229,16 +231,16 @@ export class ProjectReconciliation {
     }
   }
 
-  private questionAt(lengths: readonly number[], ends: readonly number[]): Question {
+  private questionAt(lengths: readonly number[], ends: readonly number[], ended?: Window): Question {
     const { project, settings, benchmarks } = this.subject
     const { severities, frequencyEnvironment } = settings
     const now = ends.at(-1) ?? 0
-    return { project, windows: windowsOf(lengths, ends), severities, frequencyEnvironment, benchmarks, now }
+    return { project, windows: windowsOf(lengths, ends, ended), severities, frequencyEnvironment, benchmarks, now }
   }
 
-  private async recomputed(lengths: readonly number[], ends: readonly number[], stored?: StoredEvents) {
+  private async recomputed(lengths: readonly number[], ends: readonly number[], stored?: StoredEvents, ended?: Window) {
     const { platform, subject } = this
-    const oracle = new ProjectOracle(this.questionAt(lengths, ends))
+    const oracle = new ProjectOracle(this.questionAt(lengths, ends, ended))
     const commits = new CommitCount()
     const events = await readEventsOf(platform, subject.project, {
       incident: (incident) => {

@@ -20,6 +20,8 @@ export interface RangeQuestion {
   readonly length: number | null
   /** True if the contract does not say which of the ranges is meant. */
   readonly isAnyRange?: boolean
+  /** True if {@link endedWindow} is asked for, by its start and its end instead of a name. */
+  readonly hasEnded?: boolean
   readonly label: string
 }
 
@@ -40,6 +42,8 @@ export const failureRateLength = lengthOf('failureRateWindowDays')
 export const settingsWindow = 'the window of its settings'
 const allTime = 'all time'
 const withoutRange = 'the default range'
+const daysAgo = 7
+const endedRange = `a range that ended ${daysAgo} days earlier`
 export const rangeInWords = (range: RangeName) => range.replace(/^last(\d+)days$/, 'last $1 days')
 
 /** The lengths of all ranges in days: the fixed ones, then those of the settings. */
@@ -48,11 +52,19 @@ export const lengthsOf = (ranges: Readonly<Record<RangeName, number>>, settings:
   ...windowSettings.map((setting) => settings[setting]),
 ]
 
-/** The windows of all lengths that end at each of the instants, in this order. */
-export const windowsOf = (lengths: readonly number[], ends: readonly number[]): Window[] =>
-  ends.flatMap((end) => lengths.map((days) => ({ start: end - days * day, end })))
+/** The windows of all lengths that end at each of the instants, in this order, then the one that has ended. */
+export const windowsOf = (lengths: readonly number[], ends: readonly number[], ended?: Window): Window[] => [
+  ...ends.flatMap((end) => lengths.map((days) => ({ start: end - days * day, end }))),
+  ...(ended ? [ended] : []),
+]
 
-/** Every range of every surface, then the ranges of answers to a question without one, then all time. */
+/** A window of whole days that no named range covers: a service that ignores the bounds of a range reports other numbers. */
+export function endedWindow(ranges: Readonly<Record<RangeName, number>>, now: number): Window {
+  const end = now - (now % day) - daysAgo * day
+  return { start: end - ranges.last30days * day, end }
+}
+
+/** Every range of every surface, then the one that has ended, the ranges of answers to a question without one, and all time. */
 export function rangeQuestions(surfaces: readonly ReportingSurface[]): RangeQuestion[] {
   return [
     ...rangeNames.flatMap((range, length) =>
@@ -60,6 +72,15 @@ export function rangeQuestions(surfaces: readonly ReportingSurface[]): RangeQues
         .filter((surface) => acceptsRange(surface, range))
         .map((surface) => ({ surface, range, length, label: rangeInWords(range) })),
     ),
+    ...surfaces
+      .filter((surface) => surface.covers === 'a range' && surface.accepts === 'any window')
+      .map((surface) => ({
+        surface,
+        range: undefined,
+        length: rangeNames.indexOf('last30days'),
+        hasEnded: true,
+        label: endedRange,
+      })),
     ...surfaces.flatMap(questionWithoutRange),
     ...surfaces
       .filter(({ covers }) => covers === 'all time')
@@ -82,8 +103,10 @@ const isFixed = (meant: WindowSetting | RangeName): meant is RangeName => rangeN
 /** The numbers that the events of a project yield, for ranges that end at any of several collections. */
 export interface Yielded {
   readonly project: string
-  /** Over {@link windowsOf} the lengths and ends. */
+  /** Over {@link windowsOf} the lengths and ends, and the range that has ended. */
   readonly answer: Answer
+  /** Absent if no surface was asked for it. */
+  readonly ended?: Window
   readonly lengths: readonly number[]
   /** The ends of all ranges that an answer may cover, ascending. */
   readonly ends: readonly number[]
@@ -114,9 +137,10 @@ export function differencesOf(
     )
     return attempts.sort((one, other) => one.length - other.length)[0] ?? []
   }
-  const { ends, before, after } = yielded
-  const { covered, reading } = answer
-  const candidates = covered ? [covered.end] : ends.filter((end) => end >= before && end <= after)
+  const { ends, before, after, ended } = yielded
+  const { covered, reading, hasEnded } = answer
+  const collected = ends.filter((end) => end >= before && end <= after)
+  const candidates = hasEnded && ended ? [ended.end] : covered ? [covered.end] : collected
   const attempts = candidates.map((end) =>
     [
       ...differences({ ...expectedAt(yielded, answer, end), project: yielded.project }, reading, precision),
@@ -131,12 +155,12 @@ export function differencesOf(
   return [...rangeDifference(yielded, answer), ...best]
 }
 
-/** The range that an answer names must have the length that was asked for, and end with the last collection. */
-function rangeDifference({ lengths, before, after }: Yielded, answer: SurfaceAnswer): AnswerDifference[] {
-  const { covered, length } = answer
+/** The range that an answer names must have the length that was asked for, and end as asked or with the last collection. */
+function rangeDifference({ lengths, before, after, ended }: Yielded, answer: SurfaceAnswer): AnswerDifference[] {
+  const { covered, length, hasEnded } = answer
   const days = length === null ? undefined : lengths[length]
   if (!covered || days === undefined) return []
-  const end = Math.min(Math.max(covered.end, before), after)
+  const end = hasEnded && ended ? ended.end : Math.min(Math.max(covered.end, before), after)
   const start = end - days * day
   const isRight = covered.end === end && (covered.start === undefined || covered.start === start)
   const [expected, found] = [
@@ -156,9 +180,10 @@ function differencesOfList({ stored, lengths }: Yielded, answer: SurfaceAnswer, 
   return listDifferences(surface.lists, stored.named(surface.lists, listed), stored.of(surface.lists), window)
 }
 
-function expectedAt(yielded: Yielded, { length, surface }: SurfaceAnswer, end: number): Reading {
+function expectedAt(yielded: Yielded, { length, surface, hasEnded }: SurfaceAnswer, end: number): Reading {
   const { answer, lengths, ends, settings, benchmarks = publishedBenchmarks } = yielded
-  const metrics = answer.windows[ends.indexOf(end) * lengths.length + (length ?? failureRateLength)]
+  const position = ends.indexOf(end) * lengths.length + (length ?? failureRateLength)
+  const metrics = hasEnded ? answer.windows.at(-1) : answer.windows[position]
   if (!metrics) throw new Error('The events were not recomputed over the range of an answer.')
   if (surface.severity !== undefined) {
     // The contract does not say what a filter finds that the settings exclude.

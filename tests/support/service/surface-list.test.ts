@@ -6,6 +6,7 @@ import { explainProject } from '../../../support/checks/numbers/explanation'
 import { RecomputedNumbers } from '../../../support/checks/numbers/recomputed-numbers'
 import { expectNumbers } from '../../../support/checks/numbers/story-numbers'
 import { configurationSchema } from '../../../support/configuration/schema'
+import type { Window } from '../../../support/dora/metrics'
 import { fawkes } from '../../../support/flavours/fawkes/fawkes'
 import type { Platform } from '../../../support/platform/platform'
 import { type Surface, surfacesOf } from '../../../support/service/surfaces'
@@ -91,7 +92,11 @@ function platformWith(events: object): Platform {
 let asked: string[]
 let platform: Platform
 
-const inWords = (range: unknown) => (typeof range === 'object' ? 'a window' : String(range ?? 'its default'))
+/** True for the window that ended before the one deployment. */
+const hasEnded = (range: unknown) => typeof range === 'object' && (range as Window).end < now
+
+const inWords = (range: unknown) =>
+  hasEnded(range) ? 'an ended window' : typeof range === 'object' ? 'a window' : String(range ?? 'its default')
 
 /** A surface that no contract knows; by default, it reports the one deployment. */
 function pager(parts: Partial<Surface> = {}, deployments = 1): Surface {
@@ -105,7 +110,7 @@ function pager(parts: Partial<Surface> = {}, deployments = 1): Surface {
     source: 'service',
     read: async (_, { project, range }) => {
       asked.push(`Pager ${project} ${inWords(range)}`)
-      return { reading: { deployments }, command: comment`page the surface` }
+      return { reading: { deployments: hasEnded(range) ? 0 : deployments }, command: comment`page the surface` }
     },
     expectReadable: async () => {
       asked.push('Pager readable')
@@ -165,9 +170,9 @@ describe('the list', () => {
 describe('a surface that was added', () => {
   it('is compared by the reconciliation over every range', async () => {
     const numbers = new RecomputedNumbers(platform, [pager()])
-    expect(await numbers.expectMetric('deployment frequency')).toMatch(/^1 projects, 1 deployments.*; 3 answers/)
+    expect(await numbers.expectMetric('deployment frequency')).toMatch(/^1 projects, 1 deployments.*; 4 answers/)
     const ranges = ['last7days', 'last30days', 'last90days'].map((range) => `Pager checkout ${range}`)
-    expect(asked).toEqual(['Pager readable', ...ranges])
+    expect(asked).toEqual(['Pager readable', ...ranges, 'Pager checkout an ended window'])
   })
 
   it('is a finding of the reconciliation when its number is wrong', async () => {
@@ -204,11 +209,11 @@ describe('a surface that was added', () => {
   })
 
   it.each([
-    [1, 4],
+    [1, 5],
     [0, undefined],
   ])('may answer %s for any range if the contract names no default: %s answers', async (deployments, answers) => {
     const read: Surface['read'] = async (_, { range }) => ({
-      reading: { deployments: range === undefined ? deployments : 1 },
+      reading: { deployments: range === undefined ? deployments : hasEnded(range) ? 0 : 1 },
       command: comment`page the surface`,
     })
     const numbers = new RecomputedNumbers(platform, [pager({ defaultWindow: 'any', read })])
@@ -274,17 +279,20 @@ describe('a surface that accepts named ranges only', () => {
 })
 
 describe('a surface that lags by a scrape', () => {
-  /** Reports a wrong number until it has been read three times for each of the three ranges. */
+  /** Reports a wrong number until it has been read three times for each of the named ranges. */
   const lagging = (reads = 0): Surface =>
     pager({
       lag: 'scrape',
-      read: async () => ({ reading: { deployments: ++reads > 6 ? 1 : 7 }, command: comment`page the surface` }),
+      read: async (_, { range }) => ({
+        reading: { deployments: hasEnded(range) ? 0 : ++reads > 6 ? 1 : 7 },
+        command: comment`page the surface`,
+      }),
     })
   const check = (surfaces: readonly Surface[]) =>
     new RecomputedNumbers(platform, [...surfaces]).expectMetric('deployment frequency')
 
   it('is compared again until it has caught up', async () => {
-    expect(await check([lagging()])).toMatch(/; 3 answers/)
+    expect(await check([lagging()])).toMatch(/; 4 answers/)
   })
 
   it('is reported as wrong once it has had time to catch up', async () => {
@@ -294,7 +302,7 @@ describe('a surface that lags by a scrape', () => {
 
   it('is not compared again when a surface without a lag is wrong too', async () => {
     expect(await caught(check([lagging(), pager({}, 7)]))).toBeInstanceOf(Unmet)
-    expect(asked.filter((question) => question !== 'Pager readable')).toHaveLength(3)
+    expect(asked.filter((question) => question !== 'Pager readable')).toHaveLength(4)
   })
 })
 
@@ -331,7 +339,7 @@ describe('a surface that cannot be read', () => {
   it('concerns only the metrics that it reports', async () => {
     const fax = broken({ read: failing, reports: ['lead time'] })
     const numbers = new RecomputedNumbers(platform, [fax, pager()])
-    expect(await numbers.expectMetric('deployment frequency')).toMatch(/; 3 answers/)
+    expect(await numbers.expectMetric('deployment frequency')).toMatch(/; 4 answers/)
     expect(await caught(numbers.expectMetric('lead time'))).toBe(down)
   })
 })
@@ -386,7 +394,7 @@ describe('numbers that are old', () => {
 describe('a metric without a sample of its own', () => {
   it('is blocked, although another metric has events', async () => {
     const numbers = new RecomputedNumbers(platform, [pager({ reports: ['deployment frequency', 'lead time'] })])
-    expect(await numbers.expectMetric('deployment frequency')).toMatch(/; 3 answers/)
+    expect(await numbers.expectMetric('deployment frequency')).toMatch(/; 4 answers/)
     const error = await caught(numbers.expectMetric('lead time'))
     expect(error).toBeInstanceOf(Blocked)
     expect(error).toMatchObject({

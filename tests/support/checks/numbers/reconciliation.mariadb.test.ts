@@ -104,7 +104,7 @@ describe('a project that takes longer to read than a condition may take', () => 
   it('is compared all the same, once', async () => {
     const { deadlines } = platform.configuration
     const numbers = recomputed({ deadlines: { ...deadlines, condition: 1 } })
-    expect(await numbers.expectMetric('lead time')).toMatch(/; 63 answers of the surfaces$/m)
+    expect(await numbers.expectMetric('lead time')).toMatch(/; 75 answers of the surfaces$/m)
   })
 })
 
@@ -128,7 +128,7 @@ describe('a configuration that does not say how events are stored', () => {
   it('finds out the prefix of ids', async () => {
     const { idPrefix: _, ...events } = ownTables
     const numbers = withEvents(events)
-    for (const metric of metrics) expect(await numbers.expectMetric(metric)).toMatch(/; 63 answers of the surfaces$/m)
+    for (const metric of metrics) expect(await numbers.expectMetric(metric)).toMatch(/; 75 answers of the surfaces$/m)
   })
 
   describe('about the commits of first deployments', () => {
@@ -198,13 +198,13 @@ describe('a configuration that does not say how events are stored', () => {
 describe('every surface of a correct service', () => {
   it('reports what the events yield, and says which newest events nobody knows', async () => {
     const numbers = recomputed()
-    // Three ranges over nine REST surfaces and three of GraphQL, two windows of the settings, and three all-time surfaces. Every
-    // field of every answer is compared, or the contract says why it is not.
+    // Three ranges over twelve REST surfaces and three of GraphQL, one that has ended over REST, the default one over both, and
+    // three all-time surfaces. Every field of every answer is compared, or the contract says why it is not.
     for (const metric of metrics)
-      expect(await numbers.expectMetric(metric)).toMatch(/^1 of \d+ .*; 63 answers of the surfaces$/m)
+      expect(await numbers.expectMetric(metric)).toMatch(/^1 of \d+ .*; 75 answers of the surfaces$/m)
     expect(await numbers.expectMetric('time to restore')).toMatch(/\nthe newest incident at its source is unknown: /)
     for (const metric of ['deployment frequency', 'change failure rate'] as const)
-      expect(await numbers.expectWindowInForce(metric)).toMatch(/; 63 answers of the surfaces$/m)
+      expect(await numbers.expectWindowInForce(metric)).toMatch(/; 75 answers of the surfaces$/m)
   })
 
   it('agrees with the numbers of the reports, which are those that the service reports itself', async () => {

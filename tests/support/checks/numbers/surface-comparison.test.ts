@@ -6,6 +6,7 @@ import { StoredEvents } from '../../../../support/checks/numbers/list-comparison
 import { quantitiesOf } from '../../../../support/checks/numbers/metric'
 import {
   differencesOf,
+  endedWindow,
   failureRateLength,
   lengthsOf,
   type RangeQuestion,
@@ -37,19 +38,21 @@ const withoutNamedRange = asked.filter(({ isAnyRange }) => isAnyRange)
 
 function yieldedBy(events: ProjectEvents, project: string): Yielded {
   const { severities, frequencyEnvironment } = settings.defaults
-  const windows = windowsOf(lengths, [now])
+  const ended = endedWindow(ranges, now)
+  const windows = windowsOf(lengths, [now], ended)
   const answer = computeOf(events, { project, windows, severities, frequencyEnvironment, now })
   const stored = new StoredEvents(project)
   for (const one of events.deployments) stored.addDeployment(one)
   for (const one of events.incidents) stored.addIncident(one)
-  return { project, answer, lengths, ends: [now], before: now, after: now, settings: settings.defaults, stored }
+  const at = { lengths, ends: [now], ended, before: now, after: now }
+  return { project, answer, ...at, settings: settings.defaults, stored }
 }
 
 /** The answer that a correct surface gives: every quantity of the metrics that it reports. */
 function rightAnswer(yielded: Yielded, question: RangeQuestion): SurfaceAnswer {
   const { answer } = yielded
-  const { length, surface } = question
-  const all = answer.windows[length ?? failureRateLength]
+  const { length, surface, hasEnded } = question
+  const all = hasEnded ? answer.windows.at(-1) : answer.windows[length ?? failureRateLength]
   const window = all && surface.severity ? ofSeverity(all, surface.severity, publishedBenchmarks) : all
   if (surface.lists) return { ...question, reading: {}, listed: listOf(yielded, question), command: comment`ask` }
   if (!window) throw new Error('There is no such window.')
@@ -105,6 +108,41 @@ function wrongValue(quantity: Quantity, right: Value, share: number, isMissing: 
 }
 
 const projects = ['checkout', 'payments'] as const
+
+describe('a range that is asked for by its start and its end', () => {
+  const events: ProjectEvents = {
+    deployments: [1, 10].map((days) => ({
+      ...{ type: 'deployment', project: 'checkout', id: String(days), repository: null, environment: 'production' },
+      ...{ result: 'SUCCESS', startedAt: now - days * 864e5, finishedAt: now - days * 864e5, commits: [] },
+      listsCommits: true,
+    })),
+    incidents: [],
+    builds: [],
+  }
+  const yielded = yieldedBy(events, 'checkout')
+  const ended = questions.filter(({ hasEnded }) => hasEnded)
+  const named = (answer: SurfaceAnswer) =>
+    differencesOf(yielded, answer, precision).map(({ difference }) => difference.quantity)
+
+  it('is asked on every path over REST', () => {
+    expect(ended.length).toBe(questions.filter(({ range }) => range === 'last30days').length - 3)
+    for (const question of ended) expect(named(rightAnswer(yielded, question))).toEqual([])
+  })
+
+  it('is not answered with the last 30 days', () => {
+    const frequency = ended.filter(({ surface }) => surface.name === 'REST /api/dora/deployment-frequency')
+    const last30days = questions.find((one) => one.range === 'last30days' && one.surface === frequency[0]?.surface)
+    expect(frequency).toHaveLength(1)
+    for (const question of frequency) {
+      const { reading } = rightAnswer(yielded, last30days ?? question)
+      const covered = { start: now - 30 * 864e5, end: now }
+      const answer = { ...question, reading, command: comment`ask` }
+      expect(named(answer)).toContain('deployments')
+      expect(named({ ...answer, covered })).toContain('time range')
+      expect(named({ ...rightAnswer(yielded, question), covered: yielded.ended })).toEqual([])
+    }
+  })
+})
 
 describe('one wrong field of one surface, about one project and one range', () => {
   it('is named in each of 1,000 draws, and nothing else is', () => {

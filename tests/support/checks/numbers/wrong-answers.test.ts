@@ -7,6 +7,7 @@ import { Unmet } from '../../../../support/basis/expectation'
 import { StoredEvents } from '../../../../support/checks/numbers/list-comparison'
 import {
   differencesOf,
+  endedWindow,
   lengthsOf,
   type RangeQuestion,
   rangeQuestions,
@@ -42,9 +43,10 @@ function yieldedBy(events: ProjectEvents, project: string, inForce: MetricSettin
   const lengths = lengthsOf(ranges, inForce)
   // Ranges that an answer may state instead of the right one are recomputed, too.
   const ends = [now, ...[-864e5, 864e5, 3_600_000, -1000].map((by) => now + by)]
+  const ended = endedWindow(ranges, now)
   const answer = computeOf(events, {
     project,
-    windows: windowsOf(lengths, ends),
+    windows: windowsOf(lengths, ends, ended),
     severities,
     frequencyEnvironment,
     now,
@@ -52,7 +54,7 @@ function yieldedBy(events: ProjectEvents, project: string, inForce: MetricSettin
   const stored = new StoredEvents(project)
   for (const one of events.deployments) stored.addDeployment(one)
   for (const one of events.incidents) stored.addIncident(one)
-  return { project, answer, lengths, ends, before: now, after: now, settings: inForce, stored }
+  return { project, answer, lengths, ends, ended, before: now, after: now, settings: inForce, stored }
 }
 
 interface Named {
@@ -71,7 +73,8 @@ async function namedIn(
   answer: unknown,
   status = 200,
 ): Promise<Named[]> {
-  const { surface, range, label } = question
+  const { surface, label, hasEnded } = question
+  const range = hasEnded ? yielded.ended : question.range
   const place = { project, surface: surface.name, range: label }
   const asked = { ...{ token: '', project, range }, window: { start: now, end: now }, severities: null, now }
   try {
