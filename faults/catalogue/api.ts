@@ -64,6 +64,16 @@ export const apiFaults: readonly Fault[] = [
     apply: authorized('^/api/projects'),
   },
   {
+    id: 'one-path-open',
+    title: 'One REST path is open without a token, while the others refuse',
+    expects: { failed: ['7.3'], blocked: [] },
+    cause: {
+      object: '/api/dora/rework?project=catalog&timeRange=last7days',
+      summary: '/api/dora/rework answers 200 where 401 is expected',
+    },
+    apply: authorized('^/api/dora/rework'),
+  },
+  {
     id: 'api-token-rotated',
     title: 'The API token was rotated in the service but not in its Secret',
     expects: {
@@ -134,6 +144,16 @@ export const apiFaults: readonly Fault[] = [
     expects: { failed: ['8.2'], blocked: [] },
     cause: { object: '/api/graphql', summary: 'data is returned without a token' },
     apply: authorized('^/api/graphql$'),
+  },
+  {
+    id: 'graphql-field-open',
+    title: 'One GraphQL field returns data without a token, while the others refuse',
+    expects: { failed: ['8.2'], blocked: [] },
+    cause: { object: '/api/graphql', summary: 'data is returned without a token: incidents' },
+    apply: lake(
+      '^/api/graphql$',
+      replacing(['^.*"path":\\["incidents"\\].*$', '{"data":{"incidents":[{"__typename":"Incident"}]}}']),
+    ),
   },
   {
     id: 'graphql-introspection-off',

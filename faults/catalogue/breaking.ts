@@ -141,6 +141,10 @@ export const replacing = (...pairs: readonly (readonly [string, string])[]): Rul
   what: pairs.map(([pattern, by]) => ({ pattern, by })),
 })
 
+/** The API path of a plugin's first connection. */
+export const connectionOf = async (doors: Doors, plugin: string): Promise<string> =>
+  `/api/plugins/${plugin}/connections/${await doors.idOf(`/api/plugins/${plugin}/connections`)}`
+
 /** Creates a Secret with a Jenkins token, which makes Jenkins part of the platform. */
 export async function withJenkinsToken(doors: Doors): Promise<() => Promise<void>> {
   const metadata = { name: 'devlake-jenkins', namespace }

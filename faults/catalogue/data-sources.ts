@@ -1,7 +1,7 @@
 /** Faults of the connections, of the data collected through them, and of the incident webhook: sections 11 to 14. */
 import { files } from '../../sandbox/basis/layout'
 import type { Doors } from '../doors/doors'
-import { base64, lake, replacing, withJenkinsToken } from './breaking'
+import { base64, connectionOf, lake, replacing, withJenkinsToken } from './breaking'
 import type { Fault } from './fault'
 
 const notFound = {
@@ -10,10 +10,6 @@ const notFound = {
   type: 'application/json',
   body: '{"error":{"code":"NOT_FOUND","message":"there is no such path or method","details":{}}}',
 } as const
-
-/** The API path of a plugin's first connection. */
-const connectionOf = async (doors: Doors, plugin: string): Promise<string> =>
-  `/api/plugins/${plugin}/connections/${await doors.idOf(`/api/plugins/${plugin}/connections`)}`
 
 /** Deletes the connection of a plugin. The undo creates it again as the sandbox does. */
 const withoutConnection = (plugin: string) => async (doors: Doors) => {

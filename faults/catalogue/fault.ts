@@ -5,7 +5,10 @@ export interface Fault {
   /** Short, in kebab case, for `npm run faults -- --only ID`. */
   readonly id: string
   readonly title: string
-  /** The items that must turn red. Derived items are left out; all other items must keep their status. */
+  /**
+   * The items that must turn red. Derived items are left out; all other items must keep their status. Where nothing fails, as on a
+   * platform without data, the verdict must be blocked.
+   */
   readonly expects: { readonly failed: readonly string[]; readonly blocked: readonly string[] }
   /** Further items that must hold for the fault to show, e.g. for an optional item, which has no status of its own. */
   readonly needs?: readonly string[]

@@ -12,6 +12,7 @@ import { lifecycleFaults } from './lifecycle'
 import { listFaults } from './lists'
 import { logFaults } from './logs'
 import { monitoringFaults } from './monitoring'
+import { noDataFaults } from './no-data'
 import { numbersFaults } from './numbers'
 import { podFaults } from './pods'
 import { prerequisiteFaults } from './prerequisites'
@@ -32,6 +33,7 @@ export const catalogue: readonly Fault[] = [
   ...schedulingFaults,
   ...containerFaults,
   ...numbersFaults,
+  ...noDataFaults,
   ...listFaults,
   ...answerFaults,
   ...podFaults,

@@ -1,6 +1,8 @@
 /** Numbers that agree with each other and are still not what the platform needs: old, without samples, or wrongly labelled. */
+
+import { create } from '../doors/create'
 import type { Doors } from '../doors/doors'
-import { authorized, lake, replacing } from './breaking'
+import { authorized, connectionOf, inService, lake, namespace, replacing } from './breaking'
 import type { Fault } from './fault'
 
 const recomputed = ['21.3', '21.4', '21.5', '21.6']
@@ -18,6 +20,29 @@ async function stoppedCollection(doors: Doors): Promise<() => Promise<void>> {
     await doors.sql('UPDATE collections SET completed_at = UTC_TIMESTAMP(3)')
   }
 }
+
+/** An Application with the name of a project, whose history has a sync of two hours ago. */
+async function syncedTwoHoursAgo(doors: Doors): Promise<() => Promise<void>> {
+  const like = (await doors.get(inService('application', 'devlake-test-app'))) as unknown as {
+    readonly spec: { readonly syncPolicy?: object }
+  }
+  const { syncPolicy: _automated, ...spec } = like.spec
+  const undo = await create(doors, {
+    ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', spec },
+    metadata: { name: 'catalog', namespace },
+    status: { history: [syncAt(new Date(Date.now() - 7_200_000).toISOString())] },
+  })
+  const connection = await connectionOf(doors, 'argocd')
+  const scopeConfigId = await doors.idOf(`${connection}/scope-configs`)
+  const scopes = `${connection}/scopes`
+  await doors.service('PUT', scopes, { data: [{ name: 'catalog', namespace, project: 'default', scopeConfigId }] })
+  return async () => {
+    await doors.service('DELETE', `${scopes}/catalog`)
+    await undo()
+  }
+}
+
+const syncAt = (deployedAt: string) => ({ id: 0, revision: '0'.repeat(40), deployedAt, deployStartedAt: deployedAt })
 
 export const numbersFaults: readonly Fault[] = [
   {
@@ -44,6 +69,13 @@ export const numbersFaults: readonly Fault[] = [
       )
       return () => doors.sql(`DELETE FROM cicd_deployments WHERE id = '${added}'`)
     },
+  },
+  {
+    id: 'sync-not-stored',
+    title: 'A sync of an Application that the service collects from was never stored as a deployment',
+    expects: { failed: recomputed, blocked: [] },
+    cause: { object: 'deployments of catalog', summary: "that ArgoCD's Application catalog has had for" },
+    apply: syncedTwoHoursAgo,
   },
   {
     id: 'benchmarks-changed',

@@ -29,14 +29,10 @@ export const withoutFault = {
       'The ways in of the sandbox are Ingresses: tests/support/checks/http-routes.test.ts.',
     "support/checks/ingress-certificates.ts: finding('is not valid yet'":
       'Clients already refuse the certificate of the host: tests/support/checks/ingresses.test.ts.',
-    'support/checks/metrics.ts: `There is no data yet':
-      'A fault must fail an item, and this one blocks it: tests/support/service/surfaces.test.ts.',
     'support/checks/monitoring.ts: `$\u007bobject} divides':
       'The sandbox has one server of Prometheus: tests/support/checks/monitoring.test.ts.',
     'support/checks/numbers/freshness.ts: `$\u007byoungest.surface} reports a range':
       'The surfaces of the sandbox have one clock: tests/support/checks/numbers/freshness.test.ts.',
-    'support/checks/numbers/reconciliation.ts: `There is no data yet':
-      'A fault must fail an item, and this one blocks it: tests/support/service/surface-list.test.ts.',
     'support/checks/outside-answers.ts: `$\u007bhost} lets anyone':
       'Only stock DevLake has such a route: tests/support/flavours/devlake/refusals.test.ts.',
     'support/checks/secret-use.ts: `It is not known':

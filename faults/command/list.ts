@@ -1,10 +1,11 @@
 /** The output of `npm run faults -- --list`. Pure. */
 import type { Checklist } from '../../support/basis/checklist'
 import type { Fault } from '../catalogue/fault'
+import { itemsOf } from '../matrix/groups'
 import type { Variant } from '../variants/variant'
 
 /**
- * Lists the faults below the checklist section of the first item that each fails, then the healthy variants.
+ * Lists the faults below the checklist section of the first item that each turns red, then the healthy variants.
  * @param sections in the checklist's order
  */
 export function listOf(
@@ -20,14 +21,17 @@ export function listOf(
   return [...bySection, ...(healthy.length > 0 ? [['Healthy variants', ...healthy].join('\n\n')] : [])].join('\n\n')
 }
 
-const sectionOf = ({ expects }: Fault) => expects.failed[0]?.split('.')[0]
+const sectionOf = (fault: Fault) => itemsOf(fault)[0]?.split('.')[0]
 
 function entryOf({ id, title, expects: { failed, blocked }, cause }: Fault): string {
-  const blocks = blocked.length === 0 ? '' : `; blocks ${blocked.join(', ')}`
+  const turns = [
+    failed.length === 0 ? [] : `fails ${failed.join(', ')}`,
+    blocked.length === 0 ? [] : `blocks ${blocked.join(', ')}`,
+  ]
   return [
     `  ${id}`,
     `    ${title}`,
-    `    fails ${failed.join(', ')}${blocks}`,
+    `    ${turns.flat().join('; ')}`,
     `    cause ${cause.object}: ${cause.summary}`,
   ].join('\n')
 }

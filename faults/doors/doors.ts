@@ -124,7 +124,7 @@ export class Doors {
   }
 
   /** Sends an authorized request to the service's API. @throws Error on any status but 2xx */
-  async service(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<unknown> {
+  async service(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<unknown> {
     const answer = await fetch(`http://127.0.0.1:${this.ports.lake}${path}`, {
       method,
       headers: { authorization: `Bearer ${this.vault('fawkes/devlake/secrets', 'api-token')}` },

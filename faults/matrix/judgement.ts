@@ -27,8 +27,11 @@ export function judge(
   const found = { failed: inState('failed'), blocked: inState('blocked') }
   const causes = causesOf(verdict, itemsOf({ expects: found }))
   const exact = same(found.failed, fault.expects.failed) && same(found.blocked, fault.expects.blocked)
-  // Exit code 1 is a rejection; 3 would mean that the suite itself broke.
-  const rejected = verdict.verdict === 'rejected' && exitCode === 1
+  // A failed item rejects, and one that is only blocked blocks; 3 would mean that the suite itself broke.
+  const [state, code] = [fault, ...others].some(({ expects }) => expects.failed.length > 0)
+    ? ['rejected', 1]
+    : ['blocked', 2]
+  const reached = verdict.verdict === state && exitCode === code
   const expected = itemsOf(fault)
   // The rollback belongs to the whole run.
   const printed = [...causes.flatMap(commandsIn), ...(verdict.rollback ?? []).flatMap(({ commands }) => commands)]
@@ -42,7 +45,7 @@ export function judge(
   ]
   return {
     found,
-    killed: exact && rejected && useless.length === 0 && causes.some((cause) => isOf(fault, cause)),
+    killed: exact && reached && useless.length === 0 && causes.some((cause) => isOf(fault, cause)),
     collateral: red.map(({ id }) => id).filter((id) => !expected.includes(id)),
     failedCommands: useless,
     namedCause: causes.map(({ object, summary }) => `${object}: ${summary}`).join(' | '),

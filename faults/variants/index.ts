@@ -8,6 +8,7 @@ import { monitoringVariants } from './monitoring'
 import { neighbourVariants } from './neighbours'
 import { nodeVariants } from './nodes'
 import { podVariants } from './pods'
+import { projectVariants } from './projects'
 import { secretVariants } from './secrets'
 import type { Variant } from './variant'
 
@@ -22,6 +23,7 @@ export const variants: readonly Variant[] = [
   ...ingressVariants,
   ...monitoringVariants,
   ...dashboardVariants,
+  ...projectVariants,
   ...neighbourVariants,
   ...clockVariants,
 ]

@@ -1,5 +1,5 @@
 /** The catalogue of faults is consistent: it names existing items, and covers everything that must have a fault. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { catalogue } from '../../../faults/catalogue'
@@ -27,13 +27,16 @@ describe('a fault', () => {
     for (const text of [fault.title, fault.cause.object, fault.cause.summary]) expect(text.trim()).not.toBe('')
   })
 
-  it.each(catalogue)('$id fails an item, and names each item once, only items that scenarios prove', ({ expects }) => {
-    expect(expects.failed).not.toEqual([])
-    const named = [...expects.failed, ...expects.blocked]
-    expect(new Set(named).size).toBe(named.length)
-    const proven = items.filter(({ how }) => how !== 'derived' && how !== 'attested').map(({ id }) => id)
-    expect(named.filter((id) => !proven.includes(id))).toEqual([])
-  })
+  it.each(catalogue)(
+    '$id turns an item red, and names each item once, only items that scenarios prove',
+    ({ expects }) => {
+      const named = [...expects.failed, ...expects.blocked]
+      expect(named).not.toEqual([])
+      expect(new Set(named).size).toBe(named.length)
+      const proven = items.filter(({ how }) => how !== 'derived' && how !== 'attested').map(({ id }) => id)
+      expect(named.filter((id) => !proven.includes(id))).toEqual([])
+    },
+  )
 })
 
 describe('each wrong definition and each mishandling of events', () => {
@@ -107,6 +110,15 @@ describe('each edge case of the definitions', () => {
 /** True for the items that must each have a fault: those of sections 0 to 16, and the pages of the dashboards. */
 const needsFault = ({ section, id }: { readonly section: string; readonly id: string }) =>
   Number(section) <= 16 || id === '21.7'
+
+describe('the tests in place of faults', () => {
+  it('exist, each by its path', () => {
+    const text = `${readFileSync(join(root, 'docs', 'faults.md'), 'utf8')} ${Object.values(withoutFault.findings).join(' ')}`
+    const paths = [...new Set(text.match(/\btests\/[\w/.-]+\.ts\b/g))]
+    expect(paths.length).toBeGreaterThan(20)
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
+})
 
 describe('the automated items of sections 0 to 16, and the pages of the dashboards', () => {
   it('are each failed by a fault, except those listed with a reason', () => {

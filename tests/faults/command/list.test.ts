@@ -29,14 +29,16 @@ describe('the list of faults', () => {
     }
   })
 
-  it('puts a fault into the section of the first item that it fails', () => {
+  it('puts a fault into the section of the first item that it turns red', () => {
     const odd = fault('odd', ['3.1', '0.1'], { expects: { failed: ['3.1', '0.1'], blocked: ['3.2'] } })
-    expect(listOf([odd, fault('other', ['0.2'])], [], sections)).toBe(
+    const blocking = fault('blocking', [], { expects: { failed: [], blocked: ['3.3'] } })
+    expect(listOf([odd, fault('other', ['0.2']), blocking], [], sections)).toBe(
       [
         '0 Prerequisites\n',
         '  other\n    Fault other\n    fails 0.2\n    cause Part other: is other\n',
         '3 Pods\n',
-        '  odd\n    Fault odd\n    fails 3.1, 0.1; blocks 3.2\n    cause Part odd: is odd',
+        '  odd\n    Fault odd\n    fails 3.1, 0.1; blocks 3.2\n    cause Part odd: is odd\n',
+        '  blocking\n    Fault blocking\n    blocks 3.3\n    cause Part blocking: is blocking',
       ].join('\n'),
     )
   })

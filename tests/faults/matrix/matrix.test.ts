@@ -102,6 +102,32 @@ describe('independent faults', () => {
   })
 })
 
+describe('a fault that only blocks', () => {
+  const blocking = (id: string, blocked: readonly string[]) => fault(id, [], { expects: { failed: [], blocked } })
+
+  it('is killed by a blocked verdict', async () => {
+    const platform = new Broken()
+    const { results } = await outcome(platform, [platform.breaking(blocking('a', ['1.1']))])
+    expect(results.a).toMatchObject({ killed: true, found: { failed: [], blocked: ['1.1'] } })
+  })
+
+  it('shares a run with one that fails an item', async () => {
+    const platform = new Broken()
+    const faults = [blocking('a', ['1.1']), fault('b', ['2.1'])].map((one) => platform.breaking(one))
+    const { results } = await outcome(platform, faults)
+    expect(platform.runs).toEqual(['plain: a b', 'plain:'])
+    expect(Object.values(results).map(({ killed }) => killed)).toEqual([true, true])
+  })
+
+  it('survives where its item fails', async () => {
+    const platform = new Broken()
+    const { results } = await outcome(platform, [
+      platform.breaking(blocking('a', ['1.1']), { shows: fault('a', ['1.1']) }),
+    ])
+    expect(results.a).toMatchObject({ killed: false, found: { failed: ['1.1'], blocked: [] } })
+  })
+})
+
 describe('faults of the same item', () => {
   it('each have their own run, and a later run in which the item passes proves that they were undone', async () => {
     const platform = new Broken()
