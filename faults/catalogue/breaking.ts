@@ -55,6 +55,13 @@ export async function scaleDown(doors: Doors, kind: string, name: string, where:
   return untilShown(undo, `${name} to have no pods`, async () => (await replicas()) === 0)
 }
 
+/** Returns a condition: a workload has one ready pod, and all of its pods are of the current revision. */
+export const isRolledOut = (doors: Doors, reference: Reference) => async (): Promise<boolean> => {
+  const { metadata, status } = await doors.get(reference)
+  const { observedGeneration, currentRevision, updateRevision, readyReplicas } = status ?? {}
+  return observedGeneration === metadata.generation && currentRevision === updateRevision && readyReplicas === 1
+}
+
 /** Returns a condition: the status of an object has a condition that is met. */
 export const isReady = (doors: Doors, reference: Reference) => async (): Promise<boolean> => {
   const conditions = ((await doors.get(reference)).status?.conditions ?? []) as readonly { status: string }[]

@@ -2,7 +2,16 @@
 import { podLogOf } from '../../sandbox/basis/layout'
 import { undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
-import { base64, endedWithLog, inService, namespace, surfacesOfTheLake, withoutEndpoints } from './breaking'
+import { until } from '../doors/until'
+import {
+  base64,
+  endedWithLog,
+  inService,
+  isRolledOut,
+  namespace,
+  surfacesOfTheLake,
+  withoutEndpoints,
+} from './breaking'
 import type { Fault } from './fault'
 
 const unready = [
@@ -95,6 +104,31 @@ export const containerFaults: readonly Fault[] = [
       return async () => {
         await heal()
         await forget()
+      }
+    },
+  },
+  {
+    id: 'init-container-waits',
+    title: 'An init container of the UI waits for a service that never answers',
+    expects: { failed: ['3.1'], blocked: ['4.1', '5.2'] },
+    cause: { object: uiPod, summary: 'its init container wait-for-lake does not end' },
+    apply: async (doors) => {
+      const set = inService('statefulset', 'devlake-ui')
+      const name = 'wait-for-lake'
+      const image = 'busybox:1.37'
+      const shown = isRolledOut(doors, set)
+      const remove = await doors.patch(set, { spec: { template: { spec: { initContainers: [{ name, image }] } } } })
+      await until('the UI to have its init container', shown)
+      const state = { running: { startedAt: new Date().toISOString() } }
+      const heal = await doors.holdPod(namespace, 'devlake-ui-0', {
+        phase: 'Pending',
+        ...stopped('ui', 'apache/devlake-config-ui', { waiting: { reason: 'PodInitializing' } }),
+        initContainerStatuses: [{ name, image, imageID: '', ready: false, restartCount: 0, state, lastState: {} }],
+      })
+      return async () => {
+        await remove()
+        await heal()
+        await until('the UI to run without it', shown)
       }
     },
   },

@@ -1,5 +1,6 @@
 /** Faults of the metrics page and of Prometheus: sections 9 and 10 of the checklist. */
 import type { Rule } from '../../sandbox/interference/rules'
+import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
 import { heldDeletion, inService, lake, namespace, prometheus, provenOnSurfaces, replacing } from './breaking'
@@ -25,6 +26,14 @@ const scrapedTenMinutesAgo = (): Rule => ({
   path: '^/api/v1/targets',
   how: replacing(['"lastScrape":"[^"]*"', `"lastScrape":"${new Date(Date.now() - 600_000).toISOString()}"`]),
 })
+
+/** Answers a query for the time to restore in place of Prometheus. */
+const queried = (status: number, body: string) => async (doors: Doors) =>
+  doors.interfere({
+    process: 'prometheus',
+    path: '^/api/v1/query\\?query=dora_mttr',
+    how: { kind: 'answer', type: 'application/json', status, body },
+  })
 
 export const monitoringFaults: readonly Fault[] = [
   {
@@ -114,6 +123,25 @@ export const monitoringFaults: readonly Fault[] = [
     },
     apply: (doors) =>
       doors.patch(serviceMonitor, { spec: { endpoints: [{ port: 'metrics', path: '/metrics', interval: '1s' }] } }),
+  },
+  {
+    id: 'monitor-rejected',
+    title: 'The ServiceMonitor has a relabeling whose expression is malformed, so the operator rejects it',
+    expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
+    cause: {
+      object: 'ServiceMonitor monitoring/devlake-metrics',
+      summary: 'is not used: the Prometheus Operator rejects it',
+    },
+    apply: async (doors) => {
+      const relabelings = [{ action: 'keep', sourceLabels: ['__address__'], regex: '(' }]
+      const endpoints = [{ port: 'http', path: '/metrics', interval: '1s', relabelings }]
+      const heal = await doors.patch(serviceMonitor, { spec: { endpoints } })
+      const undo = async () => {
+        await heal()
+        await until('the target to be up', async () => (await doors.targetHealth()) === 'up')
+      }
+      return untilShown(undo, 'the target to be gone', async () => (await doors.targetHealth()) === undefined)
+    },
   },
   {
     id: 'monitor-path-wrong',
@@ -259,20 +287,54 @@ export const monitoringFaults: readonly Fault[] = [
       }),
   },
   {
+    id: 'query-refused',
+    title: 'Prometheus refuses a query, because it may not load that many samples',
+    expects: { failed: ['10.4', ...provenOnSurfaces], blocked: [] },
+    cause: {
+      object: 'http://prometheus-kube-prometheus-prometheus.monitoring.svc:9090/api/v1/query',
+      summary: 'The response of Prometheus to /api/v1/query does not match its API documentation',
+    },
+    apply: queried(
+      422,
+      '{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory in query execution"}',
+    ),
+  },
+  {
+    id: 'prometheus-kept-out',
+    title: 'A NetworkPolicy keeps Prometheus from the lake',
+    expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
+    cause: {
+      object: 'NetworkPolicy fawkes/devlake-lake',
+      summary: 'keeps Prometheus from Service fawkes/devlake-lake',
+    },
+    apply: async (doors) => {
+      const ingressController = { matchLabels: { 'kubernetes.io/metadata.name': 'ingress-nginx' } }
+      const policy = {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: 'devlake-lake', namespace },
+        spec: {
+          podSelector: { matchLabels: { 'app.kubernetes.io/component': 'lake' } },
+          policyTypes: ['Ingress'],
+          ingress: [{ from: [{ podSelector: {} }, { namespaceSelector: ingressController }] }],
+        },
+      }
+      const error = 'Get \\"http://10.244.0.9:8080/metrics\\": context deadline exceeded'
+      return undoneInReverse([
+        await create(doors, policy),
+        doors.interfere({
+          process: 'prometheus',
+          path: '^/api/v1/targets',
+          how: replacing(['"health":"up"', '"health":"down"'], ['"lastError":""', `"lastError":"${error}"`]),
+        }),
+      ])
+    },
+  },
+  {
     id: 'series-missing',
     title: 'A query to Prometheus returns no series',
     expects: { failed: ['10.4', '18.5', '21.6'], blocked: [] },
     cause: { object: 'metric dora_mttr_seconds', summary: 'returns no series' },
-    apply: async (doors) =>
-      doors.interfere({
-        process: 'prometheus',
-        path: '^/api/v1/query\\?query=dora_mttr',
-        how: {
-          kind: 'answer',
-          status: 200,
-          type: 'application/json',
-          body: '{"status":"success","data":{"resultType":"vector","result":[]}}',
-        },
-      }),
+    apply: queried(200, '{"status":"success","data":{"resultType":"vector","result":[]}}'),
   },
 ]

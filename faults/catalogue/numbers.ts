@@ -2,7 +2,7 @@
 
 import { create } from '../doors/create'
 import type { Doors } from '../doors/doors'
-import { authorized, connectionOf, inService, lake, namespace, replacing } from './breaking'
+import { authorized, connectionOf, inService, lake, namespace, provenOnSurfaces, replacing } from './breaking'
 import type { Fault } from './fault'
 
 const recomputed = ['21.3', '21.4', '21.5', '21.6']
@@ -45,6 +45,23 @@ async function syncedTwoHoursAgo(doors: Doors): Promise<() => Promise<void>> {
 const syncAt = (deployedAt: string) => ({ id: 0, revision: '0'.repeat(40), deployedAt, deployStartedAt: deployedAt })
 
 export const numbersFaults: readonly Fault[] = [
+  {
+    id: 'incident-without-creation',
+    title: 'An incident was stored without the time of its creation',
+    expects: { failed: provenOnSurfaces, blocked: [] },
+    cause: { object: 'incident ', summary: 'has no created_date' },
+    apply: async (doors) => {
+      await doors.sql(
+        'CREATE TABLE acceptance_fault AS SELECT id, created_date FROM incidents ORDER BY id LIMIT 1',
+        'UPDATE incidents i JOIN acceptance_fault f USING (id) SET i.created_date = NULL',
+      )
+      return () =>
+        doors.sql(
+          'UPDATE incidents i JOIN acceptance_fault f USING (id) SET i.created_date = f.created_date',
+          'DROP TABLE acceptance_fault',
+        )
+    },
+  },
   {
     id: 'collection-stopped',
     title: 'The last collection ended three days ago, and every surface agrees on its numbers',

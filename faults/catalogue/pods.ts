@@ -84,6 +84,20 @@ export const podFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'ui-does-not-end',
+    title: 'The pod of the UI is being deleted, and a finalizer holds it',
+    expects: { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2'] },
+    cause: { object: 'Pod fawkes/devlake-ui-0', summary: 'is being deleted and does not end' },
+    apply: async (doors) => {
+      const release = await heldUi(doors)
+      const heal = await doors.holdPod(namespace, ui.name, {})
+      await doors.kubectl(['delete', 'pod', ui.name, '-n', namespace, '--wait=false', '--grace-period=1'])
+      const deletedAt = async () => Date.parse(String((await doors.get(ui)).metadata.deletionTimestamp))
+      await until('the time of the pod to be over', async () => Date.now() > (await deletedAt()))
+      return undoneInReverse([heal, release])
+    },
+  },
+  {
     id: 'grafana-health-check-fails',
     title: 'Grafana answers its health check with 503',
     expects: { failed: ['3.1'], blocked: ['4.1', '5.2', ...needingGrafana] },

@@ -1,7 +1,7 @@
 /** Faults that prevent pods from being created or scheduled: storage, quotas, node selection. Sections 0 and 3. */
 import type { Doors, Reference } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
-import { inService, namespace, provenByEvents, provenBySettings, provenOnSurfaces } from './breaking'
+import { inService, isRolledOut, namespace, provenByEvents, provenBySettings, provenOnSurfaces } from './breaking'
 import type { Fault } from './fault'
 
 const uiItems = { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2'] }
@@ -127,6 +127,46 @@ export const schedulingFaults: readonly Fault[] = [
     apply: async (doors) => {
       await deleteClaimByForce(doors)
       return () => restoreClaim(doors)
+    },
+  },
+  {
+    id: 'claim-without-default-class',
+    title: 'The claim of the database was created again without a storage class, and the cluster has no default class',
+    expects: { failed: ['0.3'], blocked: [] },
+    cause: {
+      object: 'PersistentVolumeClaim fawkes/devlake-mysql',
+      summary: 'it names no storage class, and the cluster has no default class',
+    },
+    apply: async (doors) => {
+      const isDefault = { 'storageclass.kubernetes.io/is-default-class': 'false' }
+      const heal = await doors.patch(
+        { kind: 'storageclass', name: 'standard' },
+        { metadata: { annotations: isDefault } },
+      )
+      await deleteClaimByForce(doors)
+      await doors.kubectl(['create', '-f', '-'], JSON.stringify(claimOf({})))
+      return async () => {
+        await heal()
+        await restoreClaim(doors)
+      }
+    },
+  },
+  {
+    id: 'database-on-an-empty-dir',
+    title: 'The pod of the database mounts an empty directory instead of the claim',
+    expects: { failed: ['0.3'], blocked: [] },
+    cause: { object: 'PersistentVolumeClaim fawkes/devlake-mysql', summary: 'is mounted by no pod of the database' },
+    apply: async (doors) => {
+      const database = inService('statefulset', 'devlake-mysql')
+      const heal = await doors.patch(database, {
+        spec: { template: { spec: { volumes: [{ name: 'data', emptyDir: {} }] } } },
+      })
+      const shown = isRolledOut(doors, database)
+      const undo = async () => {
+        await heal()
+        await until('the database to mount its claim again', shown)
+      }
+      return untilShown(undo, 'the database to mount the directory', shown)
     },
   },
   unclaimed(

@@ -16,8 +16,9 @@ import { stringify } from 'yaml'
 import type { Ports } from '../basis/ports'
 import { listenerOf } from '../cluster/backends'
 import { type Cache, type Cluster, reconcile } from '../cluster/cluster'
+import { rejectionOf } from './monitor-validation'
 import { prometheusConfigurer } from './prometheus-configuration'
-import { type Condition, condition } from './writing'
+import { type Condition, condition, recordEvent } from './writing'
 
 interface Endpoint {
   port?: string
@@ -25,6 +26,7 @@ interface Endpoint {
   path?: string
   interval?: string
   scheme?: string
+  relabelings?: Relabeling[]
   metricRelabelings?: Relabeling[]
 }
 
@@ -141,6 +143,8 @@ function isScraped(
   )
 }
 
+const rejection = ({ spec }: ServiceMonitor) => rejectionOf(spec?.endpoints ?? [])
+
 const inItsNamespace = ({ spec, ...monitor }: ServiceMonitor): ServiceMonitor => {
   const { namespaceSelector: _, ...others } = spec ?? {}
   return { ...monitor, spec: others }
@@ -155,14 +159,15 @@ function scrapeConfigurations(
   const { serviceMonitorSelector, serviceMonitorNamespaceSelector, ignoreNamespaceSelectors, scrapeInterval } =
     prometheus.spec ?? {}
   const own = prometheus.metadata?.namespace
-  const selected = monitors.filter(({ metadata }) => {
+  const selected = monitors.filter((monitor) => {
+    const { metadata } = monitor
     const labels = caches.namespaces.find(undefined, metadata?.namespace ?? '')?.metadata?.labels
     // Without a namespace selector, the operator selects monitors only in the namespace of the Prometheus object.
     const inNamespace =
       serviceMonitorNamespaceSelector === undefined
         ? metadata?.namespace === own
         : selects(serviceMonitorNamespaceSelector, labels)
-    return inNamespace && selects(serviceMonitorSelector, metadata?.labels)
+    return inNamespace && selects(serviceMonitorSelector, metadata?.labels) && rejection(monitor) === undefined
   })
   return selected.flatMap((monitor) =>
     (monitor.spec?.endpoints ?? []).map((endpoint, index) => ({
@@ -188,6 +193,25 @@ export async function runPrometheusOperator(cluster: Cluster, caches: Caches, po
   /** The scrape configuration of each object by its uid: a paused one keeps what it has. */
   const configured = new Map<string, ReturnType<typeof scrapeConfigurations>>()
   const load = prometheusConfigurer(ports)
+
+  /** The generations of rejected monitors, by uid, that an event has told. */
+  const told = new Map<string, number | undefined>()
+  const tellRejection = async (monitor: ServiceMonitor): Promise<void> => {
+    const { uid = '', generation, namespace, name } = monitor.metadata ?? {}
+    const reason = rejection(monitor)
+    if (reason === undefined || told.get(uid) === generation) return
+    told.set(uid, generation)
+    await recordEvent(
+      cluster.api,
+      'prometheus-controller',
+      'monitoring.coreos.com/v1',
+      { ...monitor, kind: 'ServiceMonitor' },
+      {
+        ...{ type: 'Warning', reason: 'InvalidConfiguration' },
+        message: `"${namespace}/${name}" was rejected due to invalid configuration: ${reason}`,
+      },
+    )
+  }
 
   /** The objects that are not paused, and that no annotation assigns to another operator. */
   const attended = () =>
@@ -223,6 +247,7 @@ export async function runPrometheusOperator(cluster: Cluster, caches: Caches, po
 
   await reconcile('prometheus-operator', [monitors, prometheuses, ...Object.values(caches)], async () => {
     await configure()
+    await Promise.all(monitors.items().map(tellRejection))
     // Written once for each generation, so that a status set by hand (a fault) stays.
     const isReported = ({ metadata, status }: Prometheus) =>
       status?.conditions?.every(
