@@ -112,6 +112,19 @@ export const dashboardFaults: readonly Fault[] = [
     cause: { object: 'DevLake UI', summary: 'logs errors in the browser console: uncaught: the UI is broken' },
     apply: onPage('ui', '^/$', replacing(['</body>', '<script>throw new Error("the UI is broken")</script></body>'])),
   }),
+  shown('ui-never-loads', 'A script of the DevLake UI never arrives', {
+    expects: { failed: ['11.1'], blocked: [] },
+    cause: { object: 'DevLake UI', summary: 'does not open within' },
+    apply: async (doors) =>
+      doors.interfere(
+        {
+          process: 'ui',
+          path: '^/$',
+          how: replacing(['</body>', '<script async src="/assets/index.js"></script></body>']),
+        },
+        { process: 'ui', path: '^/assets/index.js$', how: { kind: 'hang' } },
+      ),
+  }),
   shown('ui-blank', 'The page of the DevLake UI stays blank', {
     expects: { failed: ['11.1'], blocked: [] },
     cause: { object: 'DevLake UI', summary: 'The page of the DevLake UI is empty' },
@@ -134,6 +147,11 @@ export const dashboardFaults: readonly Fault[] = [
       summary: 'Grafana does not accept the password that the Secret holds for admin',
     },
     apply: (doors) => doors.changeGrafanaPassword(),
+  }),
+  shown('grafana-login-form-elsewhere', 'The login form of Grafana sends the password to another host', {
+    expects: { failed: ['21.7'], blocked: ['16.2', '16.3'] },
+    cause: { object: '/login', summary: "Grafana's login page belongs to another origin" },
+    apply: onPage('grafana', '^/login$', replacing(['<form ', '<form action="https://login.example.org/" '])),
   }),
   shown('datasource-elsewhere', 'The data source of the dashboards uses the wrong database', {
     expects: { failed: ['16.1'], blocked: ['16.2', '16.3', '21.7'] },
