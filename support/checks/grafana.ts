@@ -127,7 +127,7 @@ export async function expectUsable(platform: Platform): Promise<void> {
 export async function expectStrangerRefused({ grafana, configuration }: Platform): Promise<void> {
   const [user, password] = [`nobody-${randomBytes(6).toString('hex')}`, randomBytes(12).toString('hex')]
   const answer = await grafana.user({ user, password })
-  if (answer.status !== 401)
+  if (answer.status === 200)
     throw new Unmet({
       summary: 'Grafana accepts a login with an unknown user and a wrong password.',
       object: answer.url,
@@ -135,11 +135,13 @@ export async function expectStrangerRefused({ grafana, configuration }: Platform
       found: `status ${answer.status}: ${excerpt(answer.body)}`,
       remedy: [command`curl -i -u nobody:nothing '${answer.url}'`],
     })
+  if (answer.status !== 401) throw unexpected(answer, 'status 401')
   if (configuration.grafana.tokenKey === undefined) return
   const byToken = await grafana.search({
     token: `glsa_${randomBytes(16).toString('hex')}_${randomBytes(4).toString('hex')}`,
   })
   if (byToken.status === 401) return
+  if (byToken.status !== 200) throw unexpected(byToken, 'status 401')
   throw new Unmet({
     summary: 'Grafana accepts an unknown token.',
     object: byToken.url,
