@@ -10,13 +10,26 @@ import { expectExternalSecret, type SecretRole } from './external-secrets'
 import { expectAlive, missing } from './lifecycle'
 import { placed } from './placed'
 
-/** The stores of an ExternalSecret: its own, and those that single entries name. */
-function storesOf({ spec }: Pick<ExternalSecret, 'spec'>): StoreReference[] {
-  const single = [...spec.data, ...spec.dataFrom].flatMap(({ sourceRef }) => {
+/**
+ * The stores of an ExternalSecret: its own, and those that single entries name.
+ * @throws Unmet if an entry has neither of them, nor a generator
+ */
+function storesOf({ kubernetes }: Platform, { metadata, spec }: ExternalSecret): StoreReference[] {
+  const entries = [...spec.data, ...spec.dataFrom]
+  const single = entries.flatMap(({ sourceRef }) => {
     const { name, kind = 'SecretStore' } = sourceRef?.storeRef ?? {}
     return name ? [{ name, kind }] : []
   })
-  return [...(spec.secretStoreRef ? [spec.secretStoreRef] : []), ...single]
+  if (spec.secretStoreRef) return [spec.secretStoreRef, ...single]
+  if (entries.every(({ sourceRef }) => sourceRef?.storeRef?.name || sourceRef?.generatorRef)) return single
+  const object = `ExternalSecret ${kubernetes.namespace}/${metadata.name}`
+  throw new Unmet({
+    summary: `${object} names no secret store.`,
+    object,
+    expected: 'spec.secretStoreRef',
+    found: 'no spec.secretStoreRef',
+    remedy: [command`kubectl get externalsecret -n ${kubernetes.namespace} ${metadata.name} -o jsonpath='{.spec}'`],
+  })
 }
 
 /**
@@ -46,7 +59,7 @@ export async function expectReadyStores(platform: Platform): Promise<void> {
     roles.map(async (role) => {
       const here = placed(platform, role)
       const externalSecret = await here.kubernetes.externalSecretOf(role)
-      return externalSecret ? storesOf(externalSecret).map((reference) => ({ here, reference })) : []
+      return externalSecret ? storesOf(here, externalSecret).map((reference) => ({ here, reference })) : []
     }),
   )
   const references = found.flat()
@@ -62,20 +75,8 @@ export async function expectReadyStores(platform: Platform): Promise<void> {
 /** Checks the store that one ExternalSecret reads from. */
 export async function expectReadyStore(given: Platform, role: SecretRole): Promise<void> {
   const platform = placed(given, role)
-  const { metadata, spec } = await expectExternalSecret(platform, role)
-  const object = `ExternalSecret ${platform.kubernetes.namespace}/${metadata.name}`
-  const references = storesOf({ spec })
-  for (const reference of references) await expectStore(platform, reference)
-  if (references.length > 0) return
-  throw new Unmet({
-    summary: `${object} names no secret store.`,
-    object,
-    expected: 'spec.secretStoreRef',
-    found: 'no spec.secretStoreRef',
-    remedy: [
-      command`kubectl get externalsecret -n ${platform.kubernetes.namespace} ${metadata.name} -o jsonpath='{.spec}'`,
-    ],
-  })
+  for (const reference of storesOf(platform, await expectExternalSecret(platform, role)))
+    await expectStore(platform, reference)
 }
 
 /** Providers of External Secrets that return fixed values from their own manifest. */

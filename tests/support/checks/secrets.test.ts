@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Blocked } from '../../../support/basis/expectation'
 import { expectExternalSecret, expectReadFromManager, expectWritten } from '../../../support/checks/external-secrets'
-import { expectReadyStore } from '../../../support/checks/secret-stores'
+import { expectReadyStore, expectReadyStores } from '../../../support/checks/secret-stores'
 import { expectInUse } from '../../../support/checks/secret-use'
 import { cluster, findingOf, type Stock } from '../../fixtures/cluster'
 
@@ -188,6 +188,21 @@ describe('a store', () => {
     ['has an expression for the namespace', { conditions: [{ namespaceRegexes: ['^faw.*'] }] }],
   ])('passes where it %s', async (_, spec) => {
     await expectReadyStore(await platformWith({}, store({ spec })), 'database')
+  })
+
+  const generated = { sourceRef: { generatorRef: { kind: 'Password', name: 'dora' } } }
+
+  it('is needed for each value that no generator makes', async () => {
+    const nameless = { spec: { secretStoreRef: undefined, dataFrom: [generated] } }
+    const platform = await platformWith(nameless, store())
+    const summary = 'ExternalSecret fawkes/devlake-db names no secret store.'
+    expect((await findingOf(expectReadyStore(platform, 'database'))).summary).toBe(summary)
+    expect((await findingOf(expectReadyStores(platform))).summary).toBe(summary)
+  })
+
+  it('is not needed for values of a generator only', async () => {
+    const made = { spec: { secretStoreRef: undefined, data: [], dataFrom: [generated], refreshPolicy: 'CreatedOnce' } }
+    await expectReadyStore(await platformWith(made, store()), 'database')
   })
 
   it('passes where it is of the namespace itself, whatever its conditions are', async () => {
