@@ -1,12 +1,15 @@
 import { accountFaults } from './accounts'
 import { answerFaults } from './answers'
 import { apiFaults } from './api'
+import { attentionFaults } from './attention'
 import { containerFaults } from './containers'
 import { dashboardFaults } from './dashboards'
 import { dataSourceFaults } from './data-sources'
 import { databaseFaults } from './database'
 import { definitionFaults } from './definitions'
 import type { Fault } from './fault'
+import { formatFaults } from './formats'
+import { grafanaAccessFaults } from './grafana-access'
 import { ingestionFaults } from './ingestion'
 import { lifecycleFaults } from './lifecycle'
 import { listFaults } from './lists'
@@ -14,6 +17,7 @@ import { logFaults } from './logs'
 import { monitoringFaults } from './monitoring'
 import { noDataFaults } from './no-data'
 import { numbersFaults } from './numbers'
+import { outsideFaults } from './outside'
 import { podFaults } from './pods'
 import { prerequisiteFaults } from './prerequisites'
 import { schedulingFaults } from './scheduling'
@@ -24,12 +28,14 @@ import { sidecarFaults } from './sidecars'
 import { storyDefinitionFaults } from './story-definitions'
 import { tableRuleFaults } from './table-rules'
 import { tableFaults } from './tables'
+import { targetFaults } from './targets'
 
 /** Every fault, in the order of the checklist. */
 export const catalogue: readonly Fault[] = [
   ...prerequisiteFaults,
   ...secretAndApplicationFaults,
   ...lifecycleFaults,
+  ...attentionFaults,
   ...schedulingFaults,
   ...containerFaults,
   ...numbersFaults,
@@ -40,12 +46,16 @@ export const catalogue: readonly Fault[] = [
   ...sidecarFaults,
   ...logFaults,
   ...serviceFaults,
+  ...outsideFaults,
   ...databaseFaults,
   ...tableRuleFaults,
   ...accountFaults,
   ...apiFaults,
+  ...formatFaults,
   ...monitoringFaults,
+  ...targetFaults,
   ...dataSourceFaults,
+  ...grafanaAccessFaults,
   ...dashboardFaults,
   ...tableFaults,
   ...settingsFaults,

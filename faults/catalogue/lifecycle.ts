@@ -73,7 +73,21 @@ export const lifecycleFaults: readonly Fault[] = [
     title: 'The secret store may only be used from another namespace',
     expects: { failed: ['0.9'], blocked: ['1.1'] },
     cause: { object: 'ClusterSecretStore vault', summary: 'may not be used from the namespace fawkes' },
-    apply: (doors) => doors.patch(store, { spec: { conditions: [{ namespaces: ['elsewhere'] }] } }),
+    apply: async (doors) => {
+      const ready = async () =>
+        (await doors.kubectl(['get', 'externalsecrets', '-n', namespace, '-o', 'jsonpath={..conditions[0].status}']))
+          .split(' ')
+          .filter((status) => status === 'True').length
+      const all = await ready()
+      const heal = await doors.patch(store, { spec: { conditions: [{ namespaces: ['elsewhere'] }] } })
+      const at = `force-sync=${Date.now()}`
+      await doors.kubectl(['annotate', 'externalsecrets', '--all', '-n', namespace, '--overwrite', at])
+      const undo = async () => {
+        await heal()
+        await until('the ExternalSecrets to be synced again', async () => (await ready()) === all)
+      }
+      return untilShown(undo, 'the ExternalSecrets to be refused', async () => (await ready()) === 0)
+    },
   },
   {
     id: 'secret-store-of-another-controller',

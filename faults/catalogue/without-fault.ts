@@ -20,6 +20,19 @@ export const withoutFault = {
       'The stand-in of cert-manager issues such a certificate anew: tests/support/checks/cluster.test.ts.',
     "support/checks/certificates.ts: problem('is not valid yet'":
       'The stand-in of cert-manager issues such a certificate anew: tests/support/checks/cluster.test.ts.',
+    "support/checks/dashboards/installation.ts: 'Grafana shows the service":
+      'People log in to the Grafana of the sandbox by password: tests/platforms/replacements.platforms.test.ts.',
+    'support/checks/database.ts: `The database $\u007bname} does not exist':
+      'The login, which names the database, already fails then: tests/support/platform/database-failures.test.ts.',
+    'support/checks/grafana.ts: `$\u007bobject} holds no': 'The check of the keys of its Secret already fails then.',
+    "support/checks/incident-webhook.ts: 'The webhook plugin has no connection":
+      'Only stock DevLake has an address for each connection: tests/support/flavours/devlake/contract.test.ts.',
+    'support/checks/numbers/dashboard-numbers.ts: `The events of':
+      'New events would have to arrive during each of several attempts.',
+    'support/checks/numbers/shown-deployments.ts':
+      'The panels are compared with the events of the service first: tests/support/flavours/devlake/dashboard-numbers.mariadb.test.ts.',
+    'support/checks/series.ts: `Prometheus still returns':
+      'The suite waits until Prometheus has forgotten them: tests/support/checks/series.test.ts.',
     'support/checks/exposed-services.ts':
       'The ways in of the sandbox are Ingresses: tests/support/checks/exposed-services.test.ts.',
     'support/checks/external-secrets.ts: `$\u007bobject} was synced with an older':
@@ -99,8 +112,6 @@ export const withoutFault = {
       'Only hundreds of thousands of events exceed the bound.',
     "support/service/refusals.ts: 'A login stands":
       'Only a proxy or stock DevLake asks for a login: tests/support/flavours/devlake/refusals.test.ts.',
-    'support/service/refusals.ts: `It is unknown':
-      'A fault must fail an item, and this one blocks it: tests/support/flavours/devlake/refusals.test.ts.',
     'support/service/refusals.ts: `The API token in':
       'Only stock DevLake says why it refuses a token: tests/support/flavours/devlake/refusals.test.ts.',
     'support/service/stored-tables.ts':

@@ -1,0 +1,182 @@
+import { files } from '../../sandbox/basis/layout'
+import { undoneInReverse } from '../doors/create'
+import type { Doors } from '../doors/doors'
+import { until, untilShown } from '../doors/until'
+import { inService, namespace, scaleDown } from './breaking'
+import { stopped } from './containers'
+import type { Fault } from './fault'
+
+const uiSet = inService('statefulset', 'devlake-ui')
+const uiPod = inService('pod', 'devlake-ui-0')
+
+/** True once the pod of the UI is of the current revision and ready. */
+const isRolledOut = (doors: Doors) => async () => {
+  const { metadata, status } = await doors.get(uiSet)
+  const { observedGeneration, currentRevision, updateRevision, readyReplicas } = status ?? {}
+  return observedGeneration === metadata.generation && currentRevision === updateRevision && readyReplicas === 1
+}
+const uiItems = { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2'] }
+
+const application = inService('application', 'devlake')
+const withoutController = (doors: Doors) => scaleDown(doors, 'statefulset', 'argocd-application-controller', namespace)
+const controller = {
+  expects: { failed: ['0.6', '2.3', '2.4'], blocked: [] },
+  needs: ['2.1'],
+  cause: { object: 'StatefulSet fawkes/argocd-application-controller', summary: 'is not available' },
+} as const
+
+export const attentionFaults: readonly Fault[] = [
+  {
+    id: 'argocd-refresh-not-taken-up',
+    title: 'Somebody asks ArgoCD to compare again while its application controller is scaled to zero',
+    ...controller,
+    apply: async (doors) =>
+      undoneInReverse([
+        await withoutController(doors),
+        await doors.patch(application, { metadata: { annotations: { 'argocd.argoproj.io/refresh': 'normal' } } }),
+      ]),
+  },
+  {
+    id: 'application-changed-unseen',
+    title: 'The Application was changed while the application controller of ArgoCD was scaled to zero',
+    ...controller,
+    apply: async (doors) =>
+      undoneInReverse([
+        await withoutController(doors),
+        await doors.patch(application, { spec: { source: { path: './platform/apps/devlake' } } }),
+      ]),
+  },
+  {
+    id: 'repository-unreadable',
+    title: 'ArgoCD may no longer read the platform repository',
+    expects: { failed: ['2.3'], blocked: [] },
+    cause: { object: 'Application fawkes/devlake', summary: 'cannot be compared: ArgoCD may not read https://' },
+    apply: (doors) =>
+      doors.patch(application, {
+        status: {
+          sync: { status: 'Unknown' },
+          conditions: [
+            {
+              type: 'ComparisonError',
+              message:
+                'Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = failed to list refs: authentication required',
+              lastTransitionTime: new Date().toISOString(),
+            },
+          ],
+        },
+      }),
+  },
+  {
+    id: 'certificate-expired-long-ago',
+    title: 'A certificate has expired, and cert-manager has not renewed it',
+    expects: { failed: ['0.5'], blocked: [] },
+    cause: { object: 'Certificate fawkes/devlake-grafana-tls', summary: 'has expired' },
+    apply: (doors) =>
+      doors.patch(
+        inService('certificate', 'devlake-grafana-tls'),
+        { status: { notAfter: `${new Date(Date.now() - 86_400_000).toISOString().slice(0, 19)}Z` } },
+        'status',
+      ),
+  },
+  {
+    id: 'password-generated-at-each-refresh',
+    title: 'The password of Grafana comes from a generator, which makes another one each hour',
+    expects: { failed: ['1.1'], blocked: [] },
+    cause: {
+      object: 'ExternalSecret fawkes/devlake-grafana-secrets',
+      summary: 'gets new values from Password grafana at each refresh',
+    },
+    apply: (doors) =>
+      doors.patch(inService('externalsecret', 'devlake-grafana-secrets'), {
+        spec: {
+          dataFrom: [
+            {
+              sourceRef: {
+                generatorRef: {
+                  apiVersion: 'generators.external-secrets.io/v1alpha1',
+                  kind: 'Password',
+                  name: 'grafana',
+                },
+              },
+            },
+          ],
+        },
+      }),
+  },
+  {
+    id: 'secrets-manager-entry-emptied',
+    title: 'The entry that the ExternalSecret of Grafana extracts is empty, so its Secret stays as it was',
+    expects: { failed: ['1.1'], blocked: [] },
+    cause: {
+      object: 'ExternalSecret fawkes/devlake-grafana-secrets',
+      summary: 'is Ready, but its operator has not written the values: secret retained',
+    },
+    apply: async (doors) => {
+      const externalSecret = inService('externalsecret', 'devlake-grafana-secrets')
+      const isRetained = async () => JSON.stringify((await doors.get(externalSecret)).status).includes('retained')
+      const undo = undoneInReverse([
+        doors.rewrite(files.vault, (vault) => vault.replace('{', '{"fawkes/devlake/emptied":{},')),
+        await doors.patch(externalSecret, {
+          spec: { data: null, dataFrom: [{ extract: { key: 'fawkes/devlake/emptied' } }] },
+        }),
+      ])
+      return untilShown(undo, 'the Secret to be retained', isRetained)
+    },
+  },
+  {
+    id: 'secret-without-store',
+    title: 'The ExternalSecret of Grafana names no secret store',
+    expects: { failed: ['0.9'], blocked: ['1.1'] },
+    cause: { object: 'ExternalSecret fawkes/devlake-grafana-secrets', summary: 'names no secret store' },
+    apply: (doors) =>
+      doors.patch(inService('externalsecret', 'devlake-grafana-secrets'), { spec: { secretStoreRef: null } }),
+  },
+  {
+    id: 'ui-waits-for-its-init-container',
+    title: 'An init container of the UI waits for a host that does not answer',
+    expects: { failed: ['3.1'], blocked: ['4.1', '5.2'] },
+    cause: { object: 'Pod fawkes/devlake-ui-0', summary: 'is Pending: its init container wait-for-lake does not end' },
+    apply: async (doors) => {
+      const initContainers = [{ name: 'wait-for-lake', image: 'busybox' }]
+      const heal = await doors.patch(uiSet, { spec: { template: { spec: { initContainers } } } })
+      await until('the UI to have an init container', isRolledOut(doors))
+      const { containerStatuses, conditions } = stopped('ui', 'apache/devlake-config-ui', {
+        waiting: { reason: 'PodInitializing' },
+      })
+      const waiting = {
+        ...{ name: 'wait-for-lake', image: 'busybox', imageID: '', ready: false, started: true, restartCount: 0 },
+        state: { running: { startedAt: new Date(Date.now() - 600_000).toISOString() } },
+        lastState: {},
+      }
+      const replace = await doors.holdPod(namespace, uiPod.name, {
+        ...{ phase: 'Pending', conditions, containerStatuses },
+        initContainerStatuses: [waiting],
+      })
+      return async () => {
+        await heal()
+        await replace()
+        await until('the UI to have no init container', isRolledOut(doors))
+      }
+    },
+  },
+  {
+    id: 'pod-held-by-a-finalizer',
+    title: 'The pod of the UI was deleted, and a finalizer keeps it from being replaced',
+    expects: uiItems,
+    cause: { object: 'Pod fawkes/devlake-ui-0', summary: 'is being deleted and does not end' },
+    apply: async (doors) => {
+      const { uid } = (await doors.get(uiPod)).metadata
+      await doors.patch(uiPod, { metadata: { finalizers: ['acceptance.example.org/held'] } })
+      await doors.kubectl(['delete', 'pod', uiPod.name, '-n', namespace, '--grace-period=1', '--wait=false'])
+      return async () => {
+        await doors.patch(uiPod, { metadata: { finalizers: null } })
+        await until('the UI to have another pod that is ready', async () => {
+          if (!(await doors.exists(uiPod))) return false
+          const { metadata, status } = await doors.get(uiPod)
+          const conditions = (status?.conditions ?? []) as readonly { type: string; status: string }[]
+          return metadata.uid !== uid && conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
+        })
+      }
+    },
+  },
+]

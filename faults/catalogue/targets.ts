@@ -1,0 +1,96 @@
+/** Faults of what Prometheus takes for its targets, and of its answers: section 10 of the checklist. */
+import { create, undoneInReverse } from '../doors/create'
+import type { Doors } from '../doors/doors'
+import { until } from '../doors/until'
+import { prometheus, provenOnSurfaces, replacing } from './breaking'
+import type { Fault } from './fault'
+
+const serviceMonitor = { kind: 'servicemonitor', name: 'devlake-metrics', namespace: 'monitoring' }
+const monitorObject = 'ServiceMonitor monitoring/devlake-metrics'
+
+/** Records the event with which the Prometheus Operator refuses the ServiceMonitor. */
+async function refusal(doors: Doors, message: string): Promise<() => Promise<void>> {
+  const { kind: _, ...place } = serviceMonitor
+  const { uid } = (await doors.get(serviceMonitor)).metadata
+  const now = new Date().toISOString().replace(/\.\d+/, '')
+  return create(doors, {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: 'devlake-metrics.refused', namespace: place.namespace },
+    involvedObject: { apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor', uid, ...place },
+    ...{ type: 'Warning', reason: 'InvalidConfiguration', message, count: 1, firstTimestamp: now, lastTimestamp: now },
+    source: { component: 'prometheus-controller' },
+  })
+}
+
+export const targetFaults: readonly Fault[] = [
+  {
+    id: 'prometheus-object-deleted',
+    title: 'The Prometheus object was deleted; its pods still run',
+    expects: { failed: ['0.8'], blocked: ['10.1', '10.3', '10.4', ...provenOnSurfaces] },
+    cause: { object: 'Prometheus objects in monitoring', summary: 'There is no Prometheus object in monitoring' },
+    apply: async (doors) => {
+      const heal = await doors.delete(prometheus)
+      return async () => {
+        await heal()
+        await until('Prometheus to scrape the lake again', async () => (await doors.targetHealth()) === 'up')
+      }
+    },
+  },
+  {
+    id: 'monitor-of-the-ui',
+    title: 'The ServiceMonitor selects the service of the UI',
+    expects: { failed: ['10.1'], blocked: ['10.3', '10.4', ...provenOnSurfaces] },
+    cause: { object: monitorObject, summary: 'does not select the service devlake-lake' },
+    apply: (doors) =>
+      doors.patch(serviceMonitor, { spec: { selector: { matchLabels: { 'app.kubernetes.io/component': 'ui' } } } }),
+  },
+  {
+    id: 'monitor-refused',
+    title: 'The ServiceMonitor names a Secret that does not exist, so the operator does not use it',
+    expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
+    cause: { object: monitorObject, summary: 'is not used: the Prometheus Operator rejects it' },
+    apply: async (doors) =>
+      undoneInReverse([
+        await refusal(
+          doors,
+          'ServiceMonitor devlake-metrics was rejected due to invalid configuration: endpoints[0]: secrets "metrics-login" not found',
+        ),
+        doors.interfere({
+          process: 'prometheus',
+          path: '^/api/v1/targets',
+          how: replacing(['serviceMonitor/monitoring/devlake-metrics/', 'serviceMonitor/monitoring/alertmanager/']),
+        }),
+      ]),
+  },
+  {
+    id: 'targets-of-the-former-selector',
+    title: 'Prometheus still has the targets of the selector that the ServiceMonitor had before',
+    expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
+    cause: { object: 'Prometheus target devlake-metrics', summary: 'The targets of devlake-metrics are not the lake' },
+    apply: async (doors) =>
+      doors.interfere({
+        process: 'prometheus',
+        path: '^/api/v1/targets',
+        how: replacing(['"service":"devlake-lake"', '"service":"devlake-ui"']),
+      }),
+  },
+  {
+    id: 'prometheus-out-of-memory',
+    title: 'Prometheus refuses queries for the past, because it may not load their samples',
+    expects: { failed: ['10.3'], blocked: [] },
+    cause: {
+      object: 'http://',
+      summary: 'The response of Prometheus to /api/v1/query does not match its API documentation',
+    },
+    apply: async (doors) =>
+      doors.interfere({
+        process: 'prometheus',
+        path: '^/api/v1/query\\?query=up',
+        how: {
+          ...{ kind: 'answer', status: 422, type: 'application/json' },
+          body: '{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory"}',
+        },
+      }),
+  },
+]
