@@ -153,6 +153,11 @@ export const dashboardFaults: readonly Fault[] = [
     cause: { object: '/login', summary: "Grafana's login page belongs to another origin" },
     apply: onPage('grafana', '^/login$', replacing(['<form ', '<form action="https://login.example.org/" '])),
   }),
+  shown('grafana-login-form-lost', 'The login form of Grafana posts to an address that Grafana does not serve', {
+    expects: { failed: ['21.7'], blocked: ['16.2', '16.3'] },
+    cause: { object: '/login', summary: "Grafana's login page does not log admin in" },
+    apply: onPage('grafana', '^/public/build/login.mjs$', replacing(["fetch\\('login'", "fetch('session'"])),
+  }),
   shown('datasource-elsewhere', 'The data source of the dashboards uses the wrong database', {
     expects: { failed: ['16.1'], blocked: ['16.2', '16.3', '21.7'] },
     cause: { object: 'data source mysql of Grafana', summary: 'do not query the database lake' },
