@@ -1,21 +1,10 @@
+/** Objects that their controllers cannot attend to, or keep with other values than the service needs. */
 import { files } from '../../sandbox/basis/layout'
 import { undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
-import { until, untilShown } from '../doors/until'
+import { untilShown } from '../doors/until'
 import { inService, namespace, scaleDown } from './breaking'
-import { stopped } from './containers'
 import type { Fault } from './fault'
-
-const uiSet = inService('statefulset', 'devlake-ui')
-const uiPod = inService('pod', 'devlake-ui-0')
-
-/** True once the pod of the UI is of the current revision and ready. */
-const isRolledOut = (doors: Doors) => async () => {
-  const { metadata, status } = await doors.get(uiSet)
-  const { observedGeneration, currentRevision, updateRevision, readyReplicas } = status ?? {}
-  return observedGeneration === metadata.generation && currentRevision === updateRevision && readyReplicas === 1
-}
-const uiItems = { failed: ['3.1', '3.3'], blocked: ['4.1', '5.2'] }
 
 const application = inService('application', 'devlake')
 const withoutController = (doors: Doors) => scaleDown(doors, 'statefulset', 'argocd-application-controller', namespace)
@@ -130,53 +119,5 @@ export const attentionFaults: readonly Fault[] = [
     cause: { object: 'ExternalSecret fawkes/devlake-grafana-secrets', summary: 'names no secret store' },
     apply: (doors) =>
       doors.patch(inService('externalsecret', 'devlake-grafana-secrets'), { spec: { secretStoreRef: null } }),
-  },
-  {
-    id: 'ui-waits-for-its-init-container',
-    title: 'An init container of the UI waits for a host that does not answer',
-    expects: { failed: ['3.1'], blocked: ['4.1', '5.2'] },
-    cause: { object: 'Pod fawkes/devlake-ui-0', summary: 'is Pending: its init container wait-for-lake does not end' },
-    apply: async (doors) => {
-      const initContainers = [{ name: 'wait-for-lake', image: 'busybox' }]
-      const heal = await doors.patch(uiSet, { spec: { template: { spec: { initContainers } } } })
-      await until('the UI to have an init container', isRolledOut(doors))
-      const { containerStatuses, conditions } = stopped('ui', 'apache/devlake-config-ui', {
-        waiting: { reason: 'PodInitializing' },
-      })
-      const waiting = {
-        ...{ name: 'wait-for-lake', image: 'busybox', imageID: '', ready: false, started: true, restartCount: 0 },
-        state: { running: { startedAt: new Date(Date.now() - 600_000).toISOString() } },
-        lastState: {},
-      }
-      const replace = await doors.holdPod(namespace, uiPod.name, {
-        ...{ phase: 'Pending', conditions, containerStatuses },
-        initContainerStatuses: [waiting],
-      })
-      return async () => {
-        await heal()
-        await replace()
-        await until('the UI to have no init container', isRolledOut(doors))
-      }
-    },
-  },
-  {
-    id: 'pod-held-by-a-finalizer',
-    title: 'The pod of the UI was deleted, and a finalizer keeps it from being replaced',
-    expects: uiItems,
-    cause: { object: 'Pod fawkes/devlake-ui-0', summary: 'is being deleted and does not end' },
-    apply: async (doors) => {
-      const { uid } = (await doors.get(uiPod)).metadata
-      await doors.patch(uiPod, { metadata: { finalizers: ['acceptance.example.org/held'] } })
-      await doors.kubectl(['delete', 'pod', uiPod.name, '-n', namespace, '--grace-period=1', '--wait=false'])
-      return async () => {
-        await doors.patch(uiPod, { metadata: { finalizers: null } })
-        await until('the UI to have another pod that is ready', async () => {
-          if (!(await doors.exists(uiPod))) return false
-          const { metadata, status } = await doors.get(uiPod)
-          const conditions = (status?.conditions ?? []) as readonly { type: string; status: string }[]
-          return metadata.uid !== uid && conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
-        })
-      }
-    },
   },
 ]

@@ -1,4 +1,4 @@
-/** Answers and values in another form than the documented one: lists of connections and projects, and an incident. */
+/** Answers and values in another form than the documented one: lists of connections and projects. */
 import { lake, provenByEvents, provenOnSurfaces, replacing } from './breaking'
 import type { Fault } from './fault'
 
@@ -16,22 +16,6 @@ export const formatFaults: readonly Fault[] = [
       '^/api/plugins/(github|argocd|webhook)/connections$',
       replacing(['^(\\[.*\\])$', '{"connections":$1,"count":1}']),
     ),
-  },
-  {
-    id: 'incident-without-date',
-    title: 'An incident of a project has no creation time',
-    expects: { failed: provenOnSurfaces, blocked: [] },
-    cause: { object: 'incident acceptance-fault-incident', summary: 'The database holds an invalid event' },
-    apply: async (doors) => {
-      const id = "'acceptance-fault-incident'"
-      await doors.sql(
-        `INSERT INTO incidents (id, title, severity, created_at, updated_at)
-         VALUES (${id}, 'without a time', 'high', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
-        `INSERT INTO incident_scopes (incident_id, project_name, environment) VALUES (${id}, 'catalog', 'production')`,
-      )
-      return () =>
-        doors.sql(`DELETE FROM incident_scopes WHERE incident_id = ${id}`, `DELETE FROM incidents WHERE id = ${id}`)
-    },
   },
   {
     id: 'projects-break',

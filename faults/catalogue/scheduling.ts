@@ -1,5 +1,4 @@
 /** Faults that prevent pods from being created or scheduled: storage, quotas, node selection. Sections 0 and 3. */
-import { undoneInReverse } from '../doors/create'
 import type { Doors, Reference } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
 import { inService, isRolledOut, namespace, provenByEvents, provenBySettings, provenOnSurfaces } from './breaking'
@@ -40,7 +39,6 @@ async function withQuota(doors: Doors, pods: number): Promise<() => Promise<void
 }
 
 const claim = inService('pvc', 'devlake-mysql')
-const databaseSet = inService('statefulset', 'devlake-mysql')
 
 /** Replaces the database's claim. A claim cannot be changed in place, nor deleted while a pod uses it. */
 async function claimAgain(doors: Doors, object: object): Promise<void> {
@@ -110,58 +108,7 @@ const unclaimed = (id: string, title: string, spec: object, summary: string): Fa
   },
 })
 
-/** Gives the database a volume that ends with its pod. The undo does not wait for the pod that replaces it. */
-async function onEmptyDir(doors: Doors): Promise<() => Promise<void>> {
-  const volumes = [{ name: 'data', emptyDir: {} }]
-  const heal = await doors.patch(databaseSet, { spec: { template: { spec: { volumes } } } })
-  await untilMounted(doors, 'emptyDir')
-  return heal
-}
-
-/** Gives the database such a volume, and creates its claim again. */
-const besideClaim = (object: object) => async (doors: Doors) => {
-  const heal = await onEmptyDir(doors)
-  await doors.kubectl(['delete', 'pvc', claim.name, '-n', namespace])
-  await doors.kubectl(['create', '-f', '-'], JSON.stringify(object))
-  return async () => {
-    await heal()
-    await restoreClaim(doors)
-  }
-}
-
-/** Waits until the pod of the database is ready and has a volume of this kind. */
-const untilMounted = (doors: Doors, kind: 'emptyDir') =>
-  until(`the database to mount a volume of the kind ${kind}`, async () => {
-    const pod = inService('pod', 'devlake-mysql-0')
-    if (!(await doors.exists(pod))) return false
-    const { spec, status } = (await doors.get(pod)) as unknown as {
-      readonly spec: { readonly volumes: readonly object[] }
-      readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] }
-    }
-    const isReady = (status.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True')
-    return isReady && spec.volumes.some((volume) => kind in volume)
-  })
-
 export const schedulingFaults: readonly Fault[] = [
-  {
-    id: 'claim-without-class',
-    title: 'The cluster has no default storage class, so the claim stays Pending, and the database does without it',
-    expects: { failed: ['0.3'], blocked: [] },
-    cause: {
-      object: 'PersistentVolumeClaim fawkes/devlake-mysql',
-      summary: 'it names no storage class, and the cluster has no default class',
-    },
-    apply: async (doors) => {
-      const isDefault = 'storageclass.kubernetes.io/is-default-class'
-      return undoneInReverse([
-        await doors.patch(
-          { kind: 'storageclass', name: 'standard' },
-          { metadata: { annotations: { [isDefault]: 'false' } } },
-        ),
-        await besideClaim(claimOf({}))(doors),
-      ])
-    },
-  },
   {
     id: 'claim-being-deleted',
     title: 'The claim of the database is being deleted, held by the pod that mounts it',

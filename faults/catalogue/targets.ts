@@ -75,22 +75,4 @@ export const targetFaults: readonly Fault[] = [
         how: replacing(['"service":"devlake-lake"', '"service":"devlake-ui"']),
       }),
   },
-  {
-    id: 'prometheus-out-of-memory',
-    title: 'Prometheus refuses queries for the past, because it may not load their samples',
-    expects: { failed: ['10.3'], blocked: [] },
-    cause: {
-      object: 'http://',
-      summary: 'The response of Prometheus to /api/v1/query does not match its API documentation',
-    },
-    apply: async (doors) =>
-      doors.interfere({
-        process: 'prometheus',
-        path: '^/api/v1/query\\?query=up',
-        how: {
-          ...{ kind: 'answer', status: 422, type: 'application/json' },
-          body: '{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory"}',
-        },
-      }),
-  },
 ]
