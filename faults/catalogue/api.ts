@@ -88,6 +88,16 @@ export const apiFaults: readonly Fault[] = [
       doors.patch(inService('secret', 'devlake-api-token'), { data: { token: base64('a-token-of-last-month') } }),
   },
   {
+    id: 'api-token-empty',
+    title: 'The Secret of the API token holds none',
+    expects: {
+      failed: [],
+      blocked: ['7.3', '8.2', '9.2', '11.2', '11.3', '12.1', '12.2', '14.1', ...provenByEvents, ...provenOnSurfaces],
+    },
+    cause: { object: 'Secret fawkes/devlake-api-token, key token', summary: 'holds no API token' },
+    apply: (doors) => doors.patch(inService('secret', 'devlake-api-token'), { data: { token: '' } }),
+  },
+  {
     id: 'expired-token-accepted',
     title: 'A token is accepted after it has expired',
     expects: { failed: ['7.3'], blocked: [] },

@@ -257,4 +257,12 @@ export const dataSourceFaults: readonly Fault[] = [
     },
     apply: (doors) => doors.patch(alertmanager, receiver('/api/incidents', true)),
   },
+  {
+    id: 'scopes-miscounted',
+    title: 'The list of scopes of GitHub counts more than its pages hold',
+    expects: { failed: [], blocked: ['11.3'] },
+    needs: ['11.2'],
+    cause: { object: 'the list of scopes of GitHub', summary: 'The service counts 99 entries in' },
+    apply: lake('^/api/plugins/github/connections/[0-9]+/scopes', replacing(['"count":[0-9]+', '"count":99'])),
+  },
 ]

@@ -1,5 +1,7 @@
 /** Events that the service mishandles, as stories show: section 21 of the checklist. */
 import type { WrongIntake } from '../../sandbox/service/ingestion/wrong-intake'
+import { undoneInReverse } from '../doors/create'
+import { withJenkinsToken } from './breaking'
 import type { Fault } from './fault'
 
 /**
@@ -81,4 +83,26 @@ export const ingestionFaults: readonly Fault[] = [
     'lead time of the project ',
     'Likely reason: the stored events differ from the events that were sent',
   ),
+  {
+    id: 'builds-refused',
+    title: 'The webhook does not accept the events of builds',
+    expects: { failed: ['21.1', '21.2'], blocked: [] },
+    stories: true,
+    cause: { object: '/api/plugins/webhook/1/cicd', summary: 'The service refused a valid event' },
+    // Builds are checked only if the platform shows any sign of Jenkins, such as this token.
+    apply: async (doors) =>
+      undoneInReverse([
+        await withJenkinsToken(doors),
+        await doors.interfere({
+          process: 'lake',
+          path: '^/api/plugins/webhook/1/cicd$',
+          how: {
+            kind: 'answer',
+            status: 422,
+            type: 'application/json',
+            body: '{"error":{"code":"VALIDATION_ERROR","message":"unknown event type","details":{}}}',
+          },
+        }),
+      ]),
+  },
 ]

@@ -27,12 +27,14 @@ export const withoutFault = {
     'support/checks/grafana.ts: `$\u007bobject} holds no': 'The check of the keys of its Secret already fails then.',
     "support/checks/incident-webhook.ts: 'The webhook plugin has no connection":
       'Only stock DevLake has an address for each connection: tests/support/flavours/devlake/contract.test.ts.',
+    'support/checks/numbers/dashboard-numbers.ts: `The queries of': 'Grafana sends the time range with every query.',
     'support/checks/numbers/dashboard-numbers.ts: `The events of':
       'New events would have to arrive during each of several attempts.',
     'support/checks/numbers/shown-deployments.ts':
       'The panels are compared with the events of the service first: tests/support/flavours/devlake/dashboard-numbers.mariadb.test.ts.',
     'support/checks/series.ts: `Prometheus still returns':
       'The suite waits until Prometheus has forgotten them: tests/support/checks/series.test.ts.',
+    'support/checks/outside-answers.ts: `The host name': 'The host names of the sandbox hold their address.',
     'support/checks/exposed-services.ts':
       'The ways in of the sandbox are Ingresses: tests/support/checks/exposed-services.test.ts.',
     'support/checks/external-secrets.ts: `$\u007bobject} was synced with an older':
@@ -49,16 +51,15 @@ export const withoutFault = {
     'support/checks/outside-answers.ts: `$\u007bhost} lets anyone':
       'Only stock DevLake has such a route: tests/support/flavours/devlake/refusals.test.ts.',
     'support/checks/secret-use.ts: `It is not known':
-      'A fault must fail an item, and this one blocks it: tests/support/checks/secrets.test.ts.',
-    "support/checks/services.ts: 'No running pod": 'A fault must fail an item, and this one blocks it.',
+      'The containers of the sandbox show their environment: tests/support/checks/secrets.test.ts.',
+    "support/checks/services.ts: 'No running pod": 'Every pod of the sandbox has wget and curl.',
     'support/checks/storage.ts: `$\u007bobject} cannot be written':
       'The access modes of a claim cannot be changed: tests/support/checks/cluster.test.ts.',
     'support/checks/storage.ts: `$\u007bobject} does not hold':
       'The data of the database of the sandbox lie outside its pod: tests/support/checks/cluster.test.ts.',
     'support/checks/storage.ts: `A resize':
       'The storage class of the sandbox cannot expand volumes: tests/support/checks/cluster.test.ts.',
-    "support/checks/test-deployment.ts: 'The configuration names no":
-      'A fault must fail an item, and this one blocks it.',
+    "support/checks/test-deployment.ts: 'The configuration names no": 'The configuration of the sandbox names one.',
     "support/checks/workloads.ts: finding('cannot create its pods'":
       'The sandbox has StatefulSets, which record no such condition: tests/support/checks/pods.test.ts.',
     "support/checks/workloads.ts: finding('is stuck in a rollout'":
@@ -79,7 +80,7 @@ export const withoutFault = {
     'support/platform/database-failures.ts':
       'A server that refuses all logins: tests/support/platform/database-failures.test.ts and database.mariadb.test.ts.',
     'support/platform/exec.ts':
-      'A fault must fail an item, and these block it: tests/support/checks/secrets.test.ts and security/bounds-limits.test.ts.',
+      'The pods of the sandbox run every command at once: tests/support/checks/secrets.test.ts and tests/support/security/bounds-limits.test.ts.',
     'support/platform/http.ts: `This run is read-only': 'The matrix may change the platform.',
     'support/platform/kubeconfig/':
       'Without a cluster there is nothing to break: tests/support/platform/kubeconfig.test.ts.',
@@ -101,11 +102,8 @@ export const withoutFault = {
       'The matrix runs as an administrator: tests/support/security/rights.test.ts lacks rights.',
     'support/platform/sync.ts': 'Only two runs at the same time meet: tests/support/platform/sync.test.ts.',
     'support/record/run-facts.ts': 'The schema of a saved finding.',
-    'support/service/api.ts: `$\u007bobject} holds no API token': 'A fault must fail an item, and this one blocks it.',
     'support/service/database-credentials.ts':
       'Only stories read the password before its Secret is checked, and could not remove their rows without it.',
-    'support/service/pages.ts':
-      'A fault must fail an item, and this one blocks it: tests/support/service/pages.test.ts.',
     'support/service/projects.ts: `There is no project': 'Only the command explain is asked for a project by name.',
     'support/service/raw-event-statements.ts': 'The configuration of the sandbox names every table.',
     'support/service/raw-events.ts: `The project $\u007bproject} has more':
