@@ -292,12 +292,22 @@ export const monitoringFaults: readonly Fault[] = [
     expects: { failed: ['10.4', ...provenOnSurfaces], blocked: [] },
     cause: {
       object: 'http://prometheus-kube-prometheus-prometheus.monitoring.svc:9090/api/v1/query',
-      summary: 'The response of Prometheus to /api/v1/query does not match its API documentation',
+      summary: 'Prometheus refuses /api/v1/query: query processing would load too many samples',
     },
     apply: queried(
       422,
       '{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory in query execution"}',
     ),
+  },
+  {
+    id: 'queries-answered-by-another',
+    title: 'A proxy in front of Prometheus answers queries itself',
+    expects: { failed: ['10.4', ...provenOnSurfaces], blocked: [] },
+    cause: {
+      object: 'http://prometheus-kube-prometheus-prometheus.monitoring.svc:9090/api/v1/query',
+      summary: 'The response of Prometheus to /api/v1/query does not match its API documentation',
+    },
+    apply: queried(200, '{"message":"no route matched"}'),
   },
   {
     id: 'prometheus-kept-out',

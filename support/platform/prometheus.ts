@@ -94,15 +94,23 @@ export class Prometheus {
         })
       return result.data.data
     }
+    const { origin, pathname } = new URL(response.url)
+    const refused = refusal.safeParse(jsonOf(response))
     throw new Unmet({
-      summary: `The response of Prometheus to ${new URL(response.url).pathname} does not match its API documentation.`,
-      object: response.url,
+      summary: refused.success
+        ? `Prometheus refuses ${pathname}: ${excerpt(refused.data.error, 200).replace(/\.$/, '')}.`
+        : `The response of Prometheus to ${pathname} does not match its API documentation.`,
+      // Without the query: whatever is asked, it is one trouble.
+      object: `${origin}${pathname}`,
       expected: 'status success and data',
       found: `status ${response.status}: ${excerpt(response.body)}`,
       remedy: [command`curl -s '${response.url}'`],
     })
   }
 }
+
+/** The documented answer to a request that Prometheus does not serve, such as one that would load too many samples. */
+const refusal = z.looseObject({ status: z.literal('error'), error: z.string() })
 
 /** Returns the number of targets, or of series and their samples in a range. */
 function sizeOf(data: unknown): number {

@@ -1,0 +1,26 @@
+/** What the suite says of an answer of Prometheus that holds no data. */
+import { expect, it } from 'vitest'
+import type { Http } from '../../../support/platform/http'
+import { Prometheus } from '../../../support/platform/prometheus'
+import type { Routes } from '../../../support/platform/routes'
+
+const asked = (status: number, body: string) => {
+  const routes = { toPrometheus: async () => ({ base: 'http://prometheus.example.org:9090' }) } as unknown as Routes
+  const http = { get: async (url: string) => ({ url, status, body, headers: {} }) } as unknown as Http
+  return new Prometheus(http, routes).query('up')
+}
+
+it.each([
+  [
+    'a refusal, in its own words',
+    [422, '{"status":"error","errorType":"execution","error":"query processing would load too many samples."}'],
+    'Prometheus refuses /api/v1/query: query processing would load too many samples.',
+  ],
+  [
+    'an answer of something in front of it',
+    [200, '{"message":"no route matched"}'],
+    'The response of Prometheus to /api/v1/query does not match its API documentation.',
+  ],
+] as const)('%s', async (_, [status, body], summary) => {
+  await expect(asked(status, body)).rejects.toThrow(summary)
+})
