@@ -76,7 +76,8 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
 function problemOf({ metadata }: PodFacts, what: string, found: string, remedy: readonly CommandLine[]): FreshFinding {
   const object = objectOf('Pod', metadata)
   return {
-    summary: `${object} ${what}.`,
+    // What Kubernetes says often ends in a full stop of its own.
+    summary: `${object} ${what}`.replace(/\.?$/, '.'),
     object,
     expected: 'running and ready',
     found,

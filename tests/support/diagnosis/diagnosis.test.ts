@@ -538,6 +538,7 @@ describe('the cause of a finding', () => {
       const cause = causeOf(about, given)
       expect(cause.object).toBe(object)
       expect(cause.summary).toContain(summary)
+      expect(cause.summary).not.toMatch(/\.\.$/)
       expect(cause.remedy.join('\n')).toContain(remedy)
       expect(JSON.stringify(cause)).not.toContain('undefined')
     })
