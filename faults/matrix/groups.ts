@@ -4,7 +4,7 @@ import type { Fault } from '../catalogue/fault'
 /** The scenarios that judge a fault: only stories, or everything except stories; browser pages only where they show it. */
 export type Scope = 'plain' | 'pages' | 'stories' | 'stories with pages'
 
-export type Grouped = Pick<Fault, 'expects' | 'needs' | 'stories' | 'pages' | 'cause'>
+export type Grouped = Pick<Fault, 'expects' | 'needs' | 'stories' | 'pages'>
 
 /** The scope that covers the same scenarios and the pages as well. */
 const withPages: Readonly<Partial<Record<Scope, Scope>>> = { plain: 'pages', stories: 'stories with pages' }
@@ -39,22 +39,6 @@ const disturbs = (one: Grouped, other: Grouped) =>
 const areApart = (fault: Grouped, group: readonly Grouped[]): boolean =>
   !group.some((other) => disturbs(fault, other) || disturbs(other, fault))
 
-/** The items that name each wrong dashboard by itself, whatever they find on the others. */
-const ofDashboards = ['16.2', '16.3']
-
-/** The dashboard that a fault breaks, where it breaks nothing else. */
-const dashboardOf = (fault: Grouped): string | undefined =>
-  itemsOf(fault).every((id) => ofDashboards.includes(id))
-    ? /^(?:panel|dashboard) ([^/]+?)(?: \/ |$)/.exec(fault.cause.object)?.[1]
-    : undefined
-
-/** True if a run shows this fault beside each of the others: no item tells of two, but for faults of different dashboards. */
-const canBeTold = (fault: Grouped, group: readonly Grouped[]): boolean => {
-  const dashboard = dashboardOf(fault)
-  const onOthers = (other: Grouped) => ![undefined, dashboard].includes(dashboardOf(other))
-  return areApart(fault, dashboard === undefined ? group : group.filter((other) => !onOthers(other)))
-}
-
 /** Items without which pages show something else, or nothing: Grafana, the database, and the projects that the service names. */
 const neededByPages = /^(?:0\.3|1\.3|3\.1|4\.1|6\.\d|7\.\d|11\.\d|15\.\d|16\.\d|18\.1|18\.3|21\.7)$/
 
@@ -73,8 +57,7 @@ function areAlike(one: Grouped, group: readonly Grouped[]): boolean {
 }
 
 /**
- * Puts each fault into one group. The faults of a group are judged by the same scenarios, and no two turn the same item red, except
- * that each wrong dashboard is named by itself.
+ * Puts each fault into one group. The faults of a group are judged by the same scenarios, and no two turn the same item red.
  * Faults with pages are placed first, then those with the most items, each into the smallest group that fits: if a group fails, all
  * of it runs again.
  */
@@ -85,7 +68,7 @@ export function groupsOf<T extends Grouped>(faults: readonly T[]): T[][] {
       Number(other.pages ?? false) - Number(one.pages ?? false) || itemsOf(other).length - itemsOf(one).length,
   )
   for (const fault of inTurn) {
-    const open = groups.filter((group) => areAlike(fault, group) && canBeTold(fault, group))
+    const open = groups.filter((group) => areAlike(fault, group) && areApart(fault, group))
     const [smallest] = open.sort((one, other) => one.length - other.length)
     if (smallest) smallest.push(fault)
     else groups.push([fault])

@@ -15,13 +15,13 @@ export const redItems = ({ items }: Verdict) => items.filter(({ how, status }) =
 
 const isRed = (status: string) => status === 'failed' || status === 'blocked'
 
-/** @param others the faults that share the run; the items that only they expect are not counted for this one */
+/** @param others the faults that share the run; the items that they expect are not counted for this one */
 export function judge(
   fault: Fault,
   others: readonly Fault[],
   { verdict, exitCode, failedCommands = [] }: SuiteRun,
 ): Judgement {
-  const theirs = new Set(others.flatMap(itemsOf).filter((id) => !itemsOf(fault).includes(id)))
+  const theirs = new Set(others.flatMap(itemsOf))
   const red = redItems(verdict).filter(({ id }) => !theirs.has(id))
   const inState = (state: 'failed' | 'blocked') => red.filter(({ status }) => status === state).map(({ id }) => id)
   const found = { failed: inState('failed'), blocked: inState('blocked') }

@@ -37,7 +37,7 @@ function expectGroups(groups: readonly (readonly Fault[])[], faults: readonly Fa
       for (const one of group.filter((plain) => scopeOf(plain) === 'plain'))
         for (const needed of ['3.1', '18.1']) expect(itemsOf(one)).not.toContain(needed)
     for (const one of group) expect(isProvenBy({ ...one, expects: { failed: [], blocked: [] } }, group)).toBe(true)
-    const items = group.flatMap((one) => [...new Set(itemsOf(one))]).filter((id) => !/^16\.[23]$/.test(id))
+    const items = group.flatMap((one) => [...new Set(itemsOf(one))])
     expect(new Set(items).size).toBe(items.length)
   }
 }
@@ -48,18 +48,6 @@ describe('groups', () => {
     expect(groupsOf([fault('unseen', ['10.3']), shown])).toEqual([[shown, expect.objectContaining({ id: 'unseen' })]])
     expect(groupsOf([fault('seen', ['6.1']), shown])).toHaveLength(2)
     expect(groupsOf([fault('told', ['10.3'], { stories: true }), shown])).toHaveLength(2)
-  })
-
-  it('hold faults of one item only if each breaks another dashboard', () => {
-    const wrong = (id: string, object: string, failed = ['16.2']) =>
-      fault(id, failed, { pages: true, cause: { object, summary: '' } })
-    const lead = wrong('lead', 'panel Lead Time / Median')
-    const restore = wrong('restore', 'dashboard Time to Restore', ['16.2', '16.3'])
-    expect(groupsOf([lead, restore])).toHaveLength(1)
-    expect(groupsOf([lead, wrong('other panel', 'panel Lead Time / Mean')])).toHaveLength(2)
-    expect(groupsOf([lead, wrong('no dashboard', 'folder DORA of Grafana')])).toHaveLength(2)
-    expect(groupsOf([lead, wrong('more than dashboards', 'dashboard Overview', ['16.2', '21.7'])])).toHaveLength(2)
-    expect(isProvenBy(lead, [restore])).toBe(false)
   })
 
   it('hold each fault once; those of a group have one scope and no item in common', () => {

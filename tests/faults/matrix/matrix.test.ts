@@ -75,20 +75,6 @@ describe('independent faults', () => {
     expect(results.unseen).toMatchObject({ killed: false, attempts: 2, sharedWith: [], found: { failed: ['1.1'] } })
   })
 
-  it('of two dashboards each need their own cause, although one item tells of both', async () => {
-    const platform = new Broken()
-    const wrong = (id: string) =>
-      fault(id, ['16.2'], { pages: true, cause: { object: `dashboard ${id}`, summary: `is ${id}` } })
-    const [shown, unseen] = [
-      platform.breaking(wrong('shown')),
-      platform.breaking(wrong('unseen'), { shows: wrong('none') }),
-    ]
-    const { results } = await outcome(platform, [shown, unseen])
-    expect(platform.runs[0]).toBe('pages: shown none')
-    expect(results.shown).toMatchObject({ killed: true, attempts: 1, sharedWith: ['unseen'] })
-    expect(results.unseen).toMatchObject({ killed: false })
-  })
-
   it('are retried one by one when one of them cannot be applied, after the others were undone', async () => {
     const platform = new Broken()
     const stuck = fault('stuck', ['2.1'], { apply: () => Promise.reject(new Error('connection refused')) })
