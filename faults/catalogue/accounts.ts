@@ -1,8 +1,6 @@
 /** Faults of the account in the database that the configuration names. The account of the service itself is not touched. */
-import { parse, stringify } from 'yaml'
-import { files } from '../../sandbox/basis/layout'
 import type { Doors } from '../doors/doors'
-import { provenByEvents, provenBySettings, provenOnSurfaces } from './breaking'
+import { configured, provenByEvents, provenBySettings, provenOnSurfaces } from './breaking'
 import type { Fault } from './fault'
 
 const account = "'auditor'@'%'"
@@ -15,10 +13,7 @@ const spoilt = (statement: string) => async (doors: Doors) => {
     `GRANT ALL ON lake.* TO ${account}`,
     `ALTER USER ${account} ${statement}`,
   )
-  const undo = doors.rewrite(files.configuration, (text) => {
-    const configuration = parse(text) as { readonly database?: object }
-    return stringify({ ...configuration, database: { ...configuration.database, user: 'auditor' } })
-  })
+  const undo = configured(doors, 'database', { user: 'auditor' })
   return async () => {
     await undo()
     await doors.sql(`DROP USER ${account}`)

@@ -1,5 +1,5 @@
 /** Answers about the metrics that are wrong in one place only: the project, a series, a list, a level, a grouping, a range. */
-import { lake, replacing } from './breaking'
+import { answering, lake, replacing } from './breaking'
 import type { Fault } from './fault'
 
 const recomputed = ['21.3', '21.4', '21.5', '21.6']
@@ -17,11 +17,10 @@ export const answerFaults: readonly Fault[] = [
     title: 'The overview says that a project has no data',
     expects: { failed: ['18.5', ...recomputed], blocked: [] },
     cause: { object: ' of checkout', summary: 'REST /api/dora/metrics reports' },
-    apply: lake('^/api/dora/metrics\\?project=checkout', {
-      ...{ kind: 'answer', type: 'application/json' },
-      status: 404,
-      body: JSON.stringify({ error: { code: 'NO_DATA', message: 'no data in the time range', details: {} } }),
-    }),
+    apply: lake(
+      '^/api/dora/metrics\\?project=checkout',
+      answering(404, { error: { code: 'NO_DATA', message: 'no data in the time range', details: {} } }),
+    ),
   },
   {
     id: 'incidents-counted-and-not-listed',

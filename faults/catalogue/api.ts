@@ -1,6 +1,16 @@
 /** Faults of REST and GraphQL: sections 7 and 8 of the checklist. */
 import type { Rule } from '../../sandbox/interference/rules'
-import { authorized, base64, inService, lake, provenByEvents, provenOnSurfaces, replacing } from './breaking'
+import {
+  answering,
+  authorized,
+  base64,
+  inService,
+  internalError,
+  lake,
+  provenByEvents,
+  provenOnSurfaces,
+  replacing,
+} from './breaking'
 import type { Fault } from './fault'
 
 /** A response of /api/version that no client can use. */
@@ -27,12 +37,7 @@ export const apiFaults: readonly Fault[] = [
     // A broken database or volume would explain the status.
     needs: ['0.3', '3.1'],
     cause: { object: '/api/ping', summary: '/api/ping answers 500 where 200 is expected' },
-    apply: lake('^/api/ping$', {
-      kind: 'answer',
-      status: 500,
-      type: 'application/json',
-      body: '{"error":{"code":"INTERNAL_ERROR","message":"the service could not answer"}}',
-    }),
+    apply: lake('^/api/ping$', internalError),
   },
   version('page', 'returns the page of the UI', 'returns an HTML page instead of JSON', {
     kind: 'answer',
@@ -40,12 +45,7 @@ export const apiFaults: readonly Fault[] = [
     type: 'text/html',
     body: '<!doctype html><html><title>DevLake</title></html>',
   }),
-  version('invalid-json', 'returns invalid JSON', 'returns invalid JSON', {
-    kind: 'answer',
-    status: 200,
-    type: 'application/json',
-    body: '{"version": ',
-  }),
+  version('invalid-json', 'returns invalid JSON', 'returns invalid JSON', answering(200, '{"version": ')),
   version('hang', 'never answers', 'no complete response within', { kind: 'hang' }),
   version('slow', 'answers after a minute', 'no complete response within', { kind: 'delay', ms: 60_000 }),
   version('reset', 'resets the connection', 'the connection behind the ingress was refused, reset or cut off', {
@@ -112,24 +112,17 @@ export const apiFaults: readonly Fault[] = [
     title: 'A request for an unknown project causes an internal error',
     expects: { failed: ['7.3'], blocked: [] },
     cause: { object: '?project=no-such-project-of-this-platform', summary: 'answers 500 where 404 is expected' },
-    apply: lake('^/api/dora/metrics\\?project=no-such-project', {
-      kind: 'answer',
-      status: 500,
-      type: 'application/json',
-      body: '{"error":{"code":"INTERNAL_ERROR","message":"the service could not answer"}}',
-    }),
+    apply: lake('^/api/dora/metrics\\?project=no-such-project', internalError),
   },
   {
     id: 'empty-range-answered',
     title: 'A time range that ends before it begins returns zeros',
     expects: { failed: ['7.3'], blocked: [] },
     cause: { object: 'endDate=2026-01-01T00:00:00Z', summary: 'answers 200 where 400 is expected' },
-    apply: lake('startDate=2026-02-01', {
-      kind: 'answer',
-      status: 200,
-      type: 'application/json',
-      body: '{"project":"catalog","metrics":{"deploymentFrequency":{"value":0,"level":"low"}}}',
-    }),
+    apply: lake(
+      'startDate=2026-02-01',
+      answering(200, '{"project":"catalog","metrics":{"deploymentFrequency":{"value":0,"level":"low"}}}'),
+    ),
   },
   {
     id: 'rate-limit-hidden',

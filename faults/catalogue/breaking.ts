@@ -1,7 +1,8 @@
 /** Names, item lists and ways of breaking the sandbox that several files of the catalogue use. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { inState, previousPodLogOf } from '../../sandbox/basis/layout'
+import { parse, stringify } from 'yaml'
+import { files, inState, previousPodLogOf } from '../../sandbox/basis/layout'
 import type { Rule } from '../../sandbox/interference/rules'
 import type { Doors, Reference } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
@@ -14,6 +15,8 @@ export const prometheus: Reference = {
   name: 'kube-prometheus-prometheus',
   namespace: 'monitoring',
 }
+
+export const serviceMonitor: Reference = { kind: 'servicemonitor', name: 'devlake-metrics', namespace: 'monitoring' }
 
 /** Items that need the stored events. */
 export const provenByEvents = ['18.1', '18.3']
@@ -60,12 +63,6 @@ export const isRolledOut = (doors: Doors, reference: Reference) => async (): Pro
   const { metadata, status } = await doors.get(reference)
   const { observedGeneration, currentRevision, updateRevision, readyReplicas } = status ?? {}
   return observedGeneration === metadata.generation && currentRevision === updateRevision && readyReplicas === 1
-}
-
-/** Returns a condition: the status of an object has a condition that is met. */
-export const isReady = (doors: Doors, reference: Reference) => async (): Promise<boolean> => {
-  const conditions = ((await doors.get(reference)).status?.conditions ?? []) as readonly { status: string }[]
-  return conditions.some(({ status }) => status === 'True')
 }
 
 /** Replaces the pod of the lake, whose container reads its Secrets only at its start, and waits until the new one is ready. */
@@ -130,6 +127,30 @@ export async function withoutEndpoints(
 /** Changes the response of the lake to a path. @param path a regular expression of path and query */
 export const lake = (path: string, how: Rule['how']) => async (doors: Doors) =>
   doors.interfere({ process: 'lake', path, how })
+
+/** An answer in JSON in place of the process's own. @param body data, or text as it is */
+export const answering = (status: number, body: object | string): Rule['how'] => ({
+  ...{ kind: 'answer', status, type: 'application/json' },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+})
+
+/** The answer of the service to a request that breaks it. */
+export const internalError = answering(500, {
+  error: { code: 'INTERNAL_ERROR', message: 'the service could not answer' },
+})
+
+/** Changes the targets that Prometheus shows. */
+export const targetsShown = (...pairs: readonly (readonly [string, string])[]): Rule => ({
+  ...{ process: 'prometheus', path: '^/api/v1/targets' },
+  how: replacing(...pairs),
+})
+
+/** Changes keys below one of the configuration with which the suite runs. */
+export const configured = (doors: Doors, key: string, changed: object): (() => Promise<void>) =>
+  doors.rewrite(files.configuration, (text) => {
+    const configuration = parse(text) as Readonly<Record<string, object | undefined>>
+    return stringify({ ...configuration, [key]: { ...configuration[key], ...changed } })
+  })
 
 /** Treats every request to this path as authorized, whatever token it carries. */
 export const authorized = (path: string) => async (doors: Doors) =>

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import type { Rule } from '../../sandbox/interference/rules'
 import type { Doors } from '../doors/doors'
-import { edited, fileOf, inService, provisioned, replacing } from './breaking'
+import { answering, edited, fileOf, inService, provisioned, replacing } from './breaking'
 import type { Fault } from './fault'
 
 /** Changes the response of a process to a path. @param path a regular expression of path and query */
@@ -46,12 +46,7 @@ export const dashboardFaults: readonly Fault[] = [
     title: 'A proxy in front of Grafana logs in every visitor',
     expects: { failed: ['15.2'], blocked: [] },
     cause: { object: '/api/user', summary: 'accepts a login with an unknown user and a wrong password' },
-    apply: onPage('grafana', '^/api/user$', {
-      kind: 'answer',
-      status: 200,
-      type: 'application/json',
-      body: '{"id":1,"login":"admin","isGrafanaAdmin":true}',
-    }),
+    apply: onPage('grafana', '^/api/user$', answering(200, '{"id":1,"login":"admin","isGrafanaAdmin":true}')),
   },
   {
     id: 'dashboards-in-another-folder',
@@ -92,12 +87,10 @@ export const dashboardFaults: readonly Fault[] = [
       doors.interfere({
         process: 'grafana',
         path: '^/api/datasources$',
-        how: {
-          kind: 'answer',
-          status: 403,
-          type: 'application/json',
-          body: '{"message":"You\'ll need additional permissions to perform this action. Permissions needed: datasources:read"}',
-        },
+        how: answering(
+          403,
+          '{"message":"You\'ll need additional permissions to perform this action. Permissions needed: datasources:read"}',
+        ),
       }),
   },
   {

@@ -1,15 +1,13 @@
 /** Faults of the connections, of the data collected through them, and of the incident webhook: sections 11 to 14. */
 import { files } from '../../sandbox/basis/layout'
 import type { Doors } from '../doors/doors'
-import { base64, connectionOf, lake, replacing, withJenkinsToken } from './breaking'
+import { answering, base64, connectionOf, lake, replacing, withJenkinsToken } from './breaking'
 import type { Fault } from './fault'
 
-const notFound = {
-  kind: 'answer',
-  status: 404,
-  type: 'application/json',
-  body: '{"error":{"code":"NOT_FOUND","message":"there is no such path or method","details":{}}}',
-} as const
+const notFound = answering(
+  404,
+  '{"error":{"code":"NOT_FOUND","message":"there is no such path or method","details":{}}}',
+)
 
 /** Deletes the connection of a plugin. The undo creates it again as the sandbox does. */
 const withoutConnection = (plugin: string) => async (doors: Doors) => {
@@ -54,12 +52,10 @@ export const dataSourceFaults: readonly Fault[] = [
       doors.interfere({
         process: 'lake',
         path: '^/api/plugins/github/connections/[0-9]+/test',
-        how: {
-          kind: 'answer',
-          status: 200,
-          type: 'application/json',
-          body: '{"success":true,"warning":true,"message":"This token is unable to collect private repositories"}',
-        },
+        how: answering(
+          200,
+          '{"success":true,"warning":true,"message":"This token is unable to collect private repositories"}',
+        ),
       }),
   },
   {
@@ -214,12 +210,7 @@ export const dataSourceFaults: readonly Fault[] = [
     title: 'The incident webhook accepts a request without an incident',
     expects: { failed: ['14.2'], blocked: [] },
     cause: { object: '/api/plugins/webhook/1/incidents', summary: 'accepts a request without an incident' },
-    apply: lake('^/api/plugins/webhook/1/incidents$', {
-      kind: 'answer',
-      status: 200,
-      type: 'application/json',
-      body: '{"success":true,"message":"success"}',
-    }),
+    apply: lake('^/api/plugins/webhook/1/incidents$', answering(200, '{"success":true,"message":"success"}')),
   },
   {
     id: 'alerts-never-end',

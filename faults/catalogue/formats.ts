@@ -1,5 +1,5 @@
 /** Answers and values in another form than the documented one: lists of connections and projects. */
-import { lake, provenByEvents, provenOnSurfaces, replacing } from './breaking'
+import { internalError, lake, provenByEvents, provenOnSurfaces, replacing } from './breaking'
 import type { Fault } from './fault'
 
 export const formatFaults: readonly Fault[] = [
@@ -25,10 +25,7 @@ export const formatFaults: readonly Fault[] = [
       blocked: ['8.2', '9.2', '11.2', '11.3', '12.1', '12.2', '14.1', ...provenByEvents, ...provenOnSurfaces],
     },
     cause: { object: '/api/projects', summary: 'answers 500 where 200 is expected' },
-    apply: lake('^/api/projects$', {
-      ...{ kind: 'answer', status: 500, type: 'application/json' },
-      body: '{"error":{"code":"INTERNAL_ERROR","message":"the service could not answer"}}',
-    }),
+    apply: lake('^/api/projects$', internalError),
   },
   {
     id: 'project-list-empty',

@@ -1,18 +1,9 @@
 /** Faults of the ways to Grafana and from it to the database: items 15.2 and 16.1. */
-import { parse, stringify } from 'yaml'
-import { files } from '../../sandbox/basis/layout'
 import type { Rule } from '../../sandbox/interference/rules'
 import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
-import { base64, inService, namespace } from './breaking'
+import { answering, base64, configured, inService, namespace } from './breaking'
 import type { Fault } from './fault'
-
-const json = (status: number, body: object): Rule['how'] => ({
-  kind: 'answer',
-  status,
-  type: 'application/json',
-  body: JSON.stringify(body),
-})
 
 const onGrafana = (path: string, how: Rule['how']): Rule => ({ process: 'grafana', path, how })
 
@@ -22,10 +13,7 @@ async function withServiceAccount(doors: Doors): Promise<() => Promise<void>> {
     await doors.patch(inService('secret', 'devlake-grafana-secrets'), {
       data: { token: base64('glsa_5QmVwN2rT8yKc4LxZpB1sD7fGhJ3aE6u_0a1b2c3d') },
     }),
-    doors.rewrite(files.configuration, (text) => {
-      const configuration = parse(text) as { readonly grafana?: object }
-      return stringify({ ...configuration, grafana: { ...configuration.grafana, tokenKey: 'token' } })
-    }),
+    configured(doors, 'grafana', { tokenKey: 'token' }),
   ])
 }
 
@@ -58,8 +46,8 @@ export const grafanaAccessFaults: readonly Fault[] = [
             name: 'authorization',
             value: `Basic ${base64(`admin:${doors.vault('fawkes/devlake/grafana', 'admin-password')}`)}`,
           }),
-          onGrafana('^/api/frontend/settings$', json(200, { oauth: { generic_oauth: { name: 'Sign in' } } })),
-          onGrafana('^/login/generic_oauth$', json(404, { message: 'Not found' })),
+          onGrafana('^/api/frontend/settings$', answering(200, { oauth: { generic_oauth: { name: 'Sign in' } } })),
+          onGrafana('^/login/generic_oauth$', answering(404, { message: 'Not found' })),
         ),
       ]),
   },
@@ -70,7 +58,7 @@ export const grafanaAccessFaults: readonly Fault[] = [
     cause: { object: '/api/user', summary: 'Grafana answers /api/user with status 500' },
     apply: async (doors) =>
       doors.interfere(
-        onGrafana('^/api/user$', json(500, { message: 'Failed to get user', error: 'database is locked' })),
+        onGrafana('^/api/user$', answering(500, { message: 'Failed to get user', error: 'database is locked' })),
       ),
   },
   {
@@ -95,7 +83,7 @@ export const grafanaAccessFaults: readonly Fault[] = [
         doors.interfere(
           onGrafana(
             '^/api/datasources/uid/[^/]+/health$',
-            json(400, { status: 'ERROR', message: 'dial tcp 10.96.0.12:3306: i/o timeout' }),
+            answering(400, { status: 'ERROR', message: 'dial tcp 10.96.0.12:3306: i/o timeout' }),
           ),
         ),
       ])

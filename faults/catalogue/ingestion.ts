@@ -1,7 +1,7 @@
 /** Events that the service mishandles, as stories show: section 21 of the checklist. */
 import type { WrongIntake } from '../../sandbox/service/ingestion/wrong-intake'
 import { undoneInReverse } from '../doors/create'
-import { withJenkinsToken } from './breaking'
+import { answering, withJenkinsToken } from './breaking'
 import type { Fault } from './fault'
 
 /**
@@ -96,12 +96,7 @@ export const ingestionFaults: readonly Fault[] = [
         await doors.interfere({
           process: 'lake',
           path: '^/api/plugins/webhook/1/cicd$',
-          how: {
-            kind: 'answer',
-            status: 422,
-            type: 'application/json',
-            body: '{"error":{"code":"VALIDATION_ERROR","message":"unknown event type","details":{}}}',
-          },
+          how: answering(422, '{"error":{"code":"VALIDATION_ERROR","message":"unknown event type","details":{}}}'),
         }),
       ]),
   },

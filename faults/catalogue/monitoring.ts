@@ -1,12 +1,20 @@
 /** Faults of the metrics page and of Prometheus: sections 9 and 10 of the checklist. */
-import type { Rule } from '../../sandbox/interference/rules'
 import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
-import { heldDeletion, inService, lake, namespace, prometheus, provenOnSurfaces, replacing } from './breaking'
+import {
+  answering,
+  heldDeletion,
+  inService,
+  lake,
+  namespace,
+  prometheus,
+  provenOnSurfaces,
+  replacing,
+  serviceMonitor,
+  targetsShown,
+} from './breaking'
 import type { Fault } from './fault'
-
-const serviceMonitor = { kind: 'servicemonitor', name: 'devlake-metrics', namespace: 'monitoring' }
 
 /** Adds settings to the ServiceMonitor's endpoint that drop series. The undo waits until Prometheus has them again. */
 const withEndpoint = (more: object) => async (doors: Doors) => {
@@ -21,18 +29,15 @@ const withEndpoint = (more: object) => async (doors: Doors) => {
   return untilShown(undo, 'Prometheus to drop the series', async () => !(await isThere()))
 }
 
-const scrapedTenMinutesAgo = (): Rule => ({
-  process: 'prometheus',
-  path: '^/api/v1/targets',
-  how: replacing(['"lastScrape":"[^"]*"', `"lastScrape":"${new Date(Date.now() - 600_000).toISOString()}"`]),
-})
+const scrapedTenMinutesAgo = () =>
+  targetsShown(['"lastScrape":"[^"]*"', `"lastScrape":"${new Date(Date.now() - 600_000).toISOString()}"`])
 
 /** Answers a query for the time to restore in place of Prometheus. */
 const queried = (status: number, body: string) => async (doors: Doors) =>
   doors.interfere({
     process: 'prometheus',
     path: '^/api/v1/query\\?query=dora_mttr',
-    how: { kind: 'answer', type: 'application/json', status, body },
+    how: answering(status, body),
   })
 
 export const monitoringFaults: readonly Fault[] = [
@@ -249,11 +254,9 @@ export const monitoringFaults: readonly Fault[] = [
     expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
     cause: { object: 'Prometheus target devlake-metrics', summary: 'Prometheus has no target for devlake-metrics' },
     apply: async (doors) =>
-      doors.interfere({
-        process: 'prometheus',
-        path: '^/api/v1/targets',
-        how: replacing(['serviceMonitor/monitoring/devlake-metrics/', 'serviceMonitor/monitoring/alertmanager/']),
-      }),
+      doors.interfere(
+        targetsShown(['serviceMonitor/monitoring/devlake-metrics/', 'serviceMonitor/monitoring/alertmanager/']),
+      ),
   },
   {
     id: 'scrape-failed',
@@ -332,11 +335,9 @@ export const monitoringFaults: readonly Fault[] = [
       const error = 'Get \\"http://10.244.0.9:8080/metrics\\": context deadline exceeded'
       return undoneInReverse([
         await create(doors, policy),
-        doors.interfere({
-          process: 'prometheus',
-          path: '^/api/v1/targets',
-          how: replacing(['"health":"up"', '"health":"down"'], ['"lastError":""', `"lastError":"${error}"`]),
-        }),
+        doors.interfere(
+          targetsShown(['"health":"up"', '"health":"down"'], ['"lastError":""', `"lastError":"${error}"`]),
+        ),
       ])
     },
   },

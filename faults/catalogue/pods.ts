@@ -3,6 +3,7 @@ import { undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
 import {
+  answering,
   endedWithLog,
   inService,
   namespace,
@@ -112,7 +113,7 @@ export const podFaults: readonly Fault[] = [
       const heal = doors.interfere({
         process: 'grafana',
         path: '^/api/health$',
-        how: { kind: 'answer', status: 503, type: 'application/json', body: '{"database":"failing"}' },
+        how: answering(503, '{"database":"failing"}'),
       })
       await until('Grafana to be unready', () => ready('False'))
       return async () => {

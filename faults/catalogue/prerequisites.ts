@@ -1,9 +1,9 @@
 /** Faults of the prerequisites: section 0 of the checklist. */
 import { files } from '../../sandbox/basis/layout'
 import { create, undoneInReverse } from '../doors/create'
-import type { Doors } from '../doors/doors'
+import type { Doors, Reference } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
-import { base64, inService, isReady, namespace, prometheus, provenOnSurfaces, scaleDown } from './breaking'
+import { base64, inService, namespace, prometheus, provenOnSurfaces, scaleDown } from './breaking'
 import type { Fault } from './fault'
 
 const tokenOfArgoCd = inService('secret', 'devlake-argocd')
@@ -18,6 +18,20 @@ const unissuable = {
     dnsNames: ['backstage.127.0.0.1.nip.io'],
     issuerRef: { group: 'cert-manager.io', kind: 'ClusterIssuer', name: 'letsencrypt-prod' },
   },
+}
+
+/** Changes the specification of an object, and waits until its controller no longer reports it as ready. The undo waits until it does. */
+const unready = (object: Reference, spec: object) => async (doors: Doors) => {
+  const isReady = async () => {
+    const conditions = ((await doors.get(object)).status?.conditions ?? []) as readonly { status: string }[]
+    return conditions.some(({ status }) => status === 'True')
+  }
+  const heal = await doors.patch(object, { spec })
+  const undo = async () => {
+    await heal()
+    await until(`${object.name} to be ready`, isReady)
+  }
+  return untilShown(undo, `${object.name} to be unready`, async () => !(await isReady()))
 }
 
 export const prerequisiteFaults: readonly Fault[] = [
@@ -153,16 +167,7 @@ export const prerequisiteFaults: readonly Fault[] = [
     title: 'The issuer of the certificates has lost its key, so it cannot renew them',
     expects: { failed: ['0.5'], blocked: [] },
     cause: { object: 'ClusterIssuer sandbox-ca', summary: 'is not ready' },
-    apply: async (doors) => {
-      const issuer = { kind: 'clusterissuer', name: 'sandbox-ca' }
-      const works = isReady(doors, issuer)
-      const heal = await doors.patch(issuer, { spec: { ca: { secretName: 'lost' } } })
-      const undo = async () => {
-        await heal()
-        await until('the issuer to be ready', works)
-      }
-      return untilShown(undo, 'the issuer to be unready', async () => !(await works()))
-    },
+    apply: unready({ kind: 'clusterissuer', name: 'sandbox-ca' }, { ca: { secretName: 'lost' } }),
   },
   {
     id: 'argocd-controller-down',
@@ -266,17 +271,15 @@ export const prerequisiteFaults: readonly Fault[] = [
     title: 'The secret store names a provider that the operator does not know',
     expects: { failed: ['0.9'], blocked: ['1.1'] },
     cause: { object: 'ClusterSecretStore vault', summary: 'is not ready' },
-    apply: async (doors) => {
-      const store = { kind: 'clustersecretstore', name: 'vault' }
-      const works = isReady(doors, store)
-      const webhook = { url: 'https://secrets.example.org/{{ .remoteRef.key }}', result: { jsonPath: '$.value' } }
-      const heal = await doors.patch(store, { spec: { provider: { vault: null, webhook } } })
-      const undo = async () => {
-        await heal()
-        await until('the store to be ready', works)
-      }
-      return untilShown(undo, 'the store to be unready', async () => !(await works()))
-    },
+    apply: unready(
+      { kind: 'clustersecretstore', name: 'vault' },
+      {
+        provider: {
+          vault: null,
+          webhook: { url: 'https://secrets.example.org/{{ .remoteRef.key }}', result: { jsonPath: '$.value' } },
+        },
+      },
+    ),
   },
   {
     id: 'secret-store-deleted',

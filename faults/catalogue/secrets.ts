@@ -1,11 +1,18 @@
 /** Faults of the secrets and of the Application: sections 1 and 2 of the checklist. */
 
-import { parse, stringify } from 'yaml'
 import { files } from '../../sandbox/basis/layout'
 import { holdAnnotation } from '../../sandbox/cluster/backends'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
-import { inService, namespace, needingGrafana, provenByEvents, provenBySettings, provenOnSurfaces } from './breaking'
+import {
+  configured,
+  inService,
+  namespace,
+  needingGrafana,
+  provenByEvents,
+  provenBySettings,
+  provenOnSurfaces,
+} from './breaking'
 import type { Fault } from './fault'
 
 /** Waits until the last sync of an ExternalSecret has succeeded, or has failed if `succeeds` is false. */
@@ -197,11 +204,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     title: 'The configuration names a namespace of the Application that the cluster does not have',
     expects: { failed: ['2.2'], blocked: ['2.1', '2.3', '2.4'] },
     cause: { object: 'Namespace argocd', summary: 'does not exist' },
-    apply: async (doors) =>
-      doors.rewrite(files.configuration, (text) => {
-        const configuration = parse(text) as { readonly application?: object }
-        return stringify({ ...configuration, application: { ...configuration.application, namespace: 'argocd' } })
-      }),
+    apply: async (doors) => configured(doors, 'application', { namespace: 'argocd' }),
   },
   {
     id: 'application-elsewhere',

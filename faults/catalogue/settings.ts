@@ -1,6 +1,6 @@
 /** Faults of the project settings, and of a test deployment on its way into the service: sections 18 and 19. */
 import type { Doors } from '../doors/doors'
-import { edited, heldDeletion, inService, lake, replacing } from './breaking'
+import { answering, edited, heldDeletion, inService, lake, replacing } from './breaking'
 import type { Fault } from './fault'
 
 /** Changes the stored settings of projects. Both arguments are what follows UPDATE … SET. */
@@ -18,12 +18,7 @@ const windowOfThirtyDays = (metric: string) => async (doors: Doors) =>
         return {
           process: 'lake' as const,
           path: `^/api/dora/${metric}\\?project=${project}$`,
-          how: {
-            kind: 'answer' as const,
-            status: 200,
-            type: 'application/json',
-            body: JSON.stringify(await doors.service('GET', `${path}&timeRange=last30days`)),
-          },
+          how: answering(200, JSON.stringify(await doors.service('GET', `${path}&timeRange=last30days`))),
         }
       }),
     )),

@@ -4,18 +4,11 @@ import { inState, podLogOf, previousPodLogOf } from '../../sandbox/basis/layout'
 import { undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
-import { endedWithLog, inService, namespace } from './breaking'
+import { endedWithLog, inService, isRolledOut, namespace } from './breaking'
 import type { Fault } from './fault'
 
 const mysql = inService('statefulset', 'devlake-mysql')
 const pod = inService('pod', 'devlake-mysql-0')
-
-/** True once MySQL's pod is of the current revision and ready. */
-const isRolledOut = (doors: Doors) => async () => {
-  const { metadata, status } = await doors.get(mysql)
-  const { observedGeneration, currentRevision, updateRevision, readyReplicas } = status ?? {}
-  return observedGeneration === metadata.generation && currentRevision === updateRevision && readyReplicas === 1
-}
 
 /** Adds the sidecar `mesh` to MySQL, which replaces its pod. */
 async function withSidecar(doors: Doors): Promise<() => Promise<void>> {
@@ -23,9 +16,9 @@ async function withSidecar(doors: Doors): Promise<() => Promise<void>> {
   const heal = await doors.patch(mysql, { spec: { template: { spec: { initContainers } } } })
   const undo = async () => {
     await heal()
-    await until('MySQL to run alone again', isRolledOut(doors))
+    await until('MySQL to run alone again', isRolledOut(doors, mysql))
   }
-  return untilShown(undo, 'MySQL to run with a sidecar', isRolledOut(doors))
+  return untilShown(undo, 'MySQL to run with a sidecar', isRolledOut(doors, mysql))
 }
 
 export const sidecarFaults: readonly Fault[] = [

@@ -2,10 +2,9 @@
 import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
-import { prometheus, provenOnSurfaces, replacing } from './breaking'
+import { prometheus, provenOnSurfaces, serviceMonitor, targetsShown } from './breaking'
 import type { Fault } from './fault'
 
-const serviceMonitor = { kind: 'servicemonitor', name: 'devlake-metrics', namespace: 'monitoring' }
 const monitorObject = 'ServiceMonitor monitoring/devlake-metrics'
 
 /** Records the event with which the Prometheus Operator refuses the ServiceMonitor. */
@@ -56,11 +55,9 @@ export const targetFaults: readonly Fault[] = [
           doors,
           'ServiceMonitor devlake-metrics was rejected due to invalid configuration: endpoints[0]: secrets "metrics-login" not found',
         ),
-        doors.interfere({
-          process: 'prometheus',
-          path: '^/api/v1/targets',
-          how: replacing(['serviceMonitor/monitoring/devlake-metrics/', 'serviceMonitor/monitoring/alertmanager/']),
-        }),
+        doors.interfere(
+          targetsShown(['serviceMonitor/monitoring/devlake-metrics/', 'serviceMonitor/monitoring/alertmanager/']),
+        ),
       ]),
   },
   {
@@ -68,11 +65,6 @@ export const targetFaults: readonly Fault[] = [
     title: 'Prometheus still has the targets of the selector that the ServiceMonitor had before',
     expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
     cause: { object: 'Prometheus target devlake-metrics', summary: 'The targets of devlake-metrics are not the lake' },
-    apply: async (doors) =>
-      doors.interfere({
-        process: 'prometheus',
-        path: '^/api/v1/targets',
-        how: replacing(['"service":"devlake-lake"', '"service":"devlake-ui"']),
-      }),
+    apply: async (doors) => doors.interfere(targetsShown(['"service":"devlake-lake"', '"service":"devlake-ui"'])),
   },
 ]

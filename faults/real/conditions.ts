@@ -5,7 +5,6 @@ import { until } from '../doors/until'
 
 export const databaseSecret = inService('externalsecret', 'devlake-db')
 export const store: Reference = { kind: 'clustersecretstore', name: 'vault' }
-export const serviceMonitor: Reference = { kind: 'servicemonitor', name: 'devlake-metrics', namespace: 'monitoring' }
 
 /** Milliseconds within which a real controller shows a change. */
 const patience = 60_000

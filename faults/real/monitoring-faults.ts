@@ -1,9 +1,9 @@
 /** Faults of the ServiceMonitor and of Prometheus that only the real operator can show: section 10 of the checklist. */
-import { prometheus, provenOnSurfaces } from '../catalogue/breaking'
+import { prometheus, provenOnSurfaces, serviceMonitor } from '../catalogue/breaking'
 import type { Fault } from '../catalogue/fault'
 import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
-import { endpoint, serviceMonitor, untilUp } from './conditions'
+import { endpoint, untilUp } from './conditions'
 
 const object = 'ServiceMonitor monitoring/devlake-metrics'
 

@@ -1,7 +1,8 @@
 /** Healthy variants of the ServiceMonitor, with the real Prometheus Operator. */
+import { serviceMonitor } from '../catalogue/breaking'
 import type { Doors } from '../doors/doors'
 import type { Change } from './change'
-import { endpoint, serviceMonitor, untilUp } from './conditions'
+import { endpoint, untilUp } from './conditions'
 
 const withMonitor = (spec: object) => async (doors: Doors) => {
   const heal = await doors.patch(serviceMonitor, { spec })

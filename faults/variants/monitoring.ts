@@ -1,11 +1,10 @@
 /** Variants of the ServiceMonitor and of Prometheus: section 10 of the checklist. */
-import { inService, prometheus } from '../catalogue/breaking'
+import { inService, prometheus, serviceMonitor } from '../catalogue/breaking'
 import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
 import type { Variant } from './variant'
 
-const monitor = { kind: 'servicemonitor', name: 'devlake-metrics', namespace: 'monitoring' }
 const selector = { 'app.kubernetes.io/name': 'devlake', 'app.kubernetes.io/component': 'lake' }
 
 /** True once Prometheus has one series of a metric, with this endpoint. */
@@ -22,7 +21,7 @@ const matched = (id: string, title: string, endpoint: object, shownAs: string): 
   title,
   changes: ['ServiceMonitor devlake-metrics'],
   apply: async (doors) => {
-    const heal = await doors.patch(monitor, {
+    const heal = await doors.patch(serviceMonitor, {
       spec: { endpoints: [{ path: '/metrics', interval: '1s', ...endpoint }] },
     })
     const undo = async () => {
@@ -73,7 +72,7 @@ export const monitoringVariants: readonly Variant[] = [
       const ports = [{ name: 'api', port: 8080, protocol: 'TCP', targetPort: 'http' }]
       const heals = [
         await doors.patch(inService('service', 'devlake-lake'), { spec: { ports } }),
-        await doors.patch(monitor, { spec: { endpoints: [{ port: 'api', path: '/metrics', interval: '1s' }] } }),
+        await doors.patch(serviceMonitor, { spec: { endpoints: [{ port: 'api', path: '/metrics', interval: '1s' }] } }),
       ]
       const undo = async () => {
         await undoneInReverse(heals)()
@@ -86,14 +85,14 @@ export const monitoringVariants: readonly Variant[] = [
     'monitor-of-every-namespace',
     'The ServiceMonitor selects services in every namespace',
     'ServiceMonitor devlake-metrics',
-    (doors) => doors.patch(monitor, { spec: { namespaceSelector: { any: true, matchNames: null } } }),
+    (doors) => doors.patch(serviceMonitor, { spec: { namespaceSelector: { any: true, matchNames: null } } }),
   ),
   selected(
     'monitor-by-expressions',
     'The ServiceMonitor selects the service by expressions',
     'ServiceMonitor devlake-metrics',
     (doors) =>
-      doors.patch(monitor, {
+      doors.patch(serviceMonitor, {
         spec: {
           selector: {
             matchLabels: null,

@@ -1,6 +1,6 @@
 /** Variants of the pods and workloads: sections 0 and 3 of the checklist. */
 import { holdAnnotation } from '../../sandbox/cluster/backends'
-import { inService, namespace } from '../catalogue/breaking'
+import { inService, isRolledOut, namespace } from '../catalogue/breaking'
 import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
@@ -15,13 +15,6 @@ const labelsOf = (component: string) => ({
 
 interface Template {
   readonly spec: { readonly template: { readonly spec: { readonly containers: readonly object[] } } }
-}
-
-/** True once all pods of the UI are of the current revision and ready. */
-const isRolledOut = (doors: Doors) => async () => {
-  const { metadata, status } = await doors.get(ui)
-  const { observedGeneration, currentRevision, updateRevision, readyReplicas } = status ?? {}
-  return observedGeneration === metadata.generation && currentRevision === updateRevision && readyReplicas === 1
 }
 
 /** A workload of an optional part that is turned off. */
@@ -59,9 +52,9 @@ export const podVariants: readonly Variant[] = [
       const heal = await doors.patch(ui, { spec: { template: { spec: { initContainers, containers } } } })
       const undo = async () => {
         await heal()
-        await until('the UI to run alone again', isRolledOut(doors))
+        await until('the UI to run alone again', isRolledOut(doors, ui))
       }
-      return untilShown(undo, 'the UI to run with its sidecars', isRolledOut(doors))
+      return untilShown(undo, 'the UI to run with its sidecars', isRolledOut(doors, ui))
     },
   },
   {
