@@ -78,8 +78,8 @@ async function askAll(platform: Platform, surfaces: readonly ReportingSurface[])
   const ended = endedWindow(platform.contract.dora.ranges, now)
   for (const project of names())
     await Promise.all(
-      rangeQuestions(surfaces).map(({ surface, range, hasEnded }) =>
-        surface.read(platform, { token, project, range: hasEnded ? ended : range, window, severities: null, now }),
+      rangeQuestions(surfaces, ended).map(({ surface, range }) =>
+        surface.read(platform, { token, project, range, window, severities: null, now }),
       ),
     )
 }

@@ -30,6 +30,7 @@ import {
   coversFailureRateWindow,
   differencesOf,
   endedWindow,
+  endOfCollectionIn,
   failureRateLength,
   lengthsOf,
   rangeQuestions,
@@ -103,9 +104,11 @@ export class ProjectReconciliation {
 
   private async resultOf({ events, commits, yielded, answers, ...last }: Comparison): Promise<ProjectResult> {
     const { project } = this.subject
-    const ends = answers.flatMap(({ surface, label, covered, hasEnded, at, command }): StatedEnd[] =>
-      covered && !hasEnded ? [{ project, surface: surface.name, range: label, end: covered.end, at, command }] : [],
-    )
+    const ends = answers.flatMap((answer): StatedEnd[] => {
+      const { surface, label, at, command } = answer
+      const end = endOfCollectionIn(answer)
+      return end === undefined ? [] : [{ project, surface: surface.name, range: label, end, at, command }]
+    })
     const unread = [...last.unread, ...unnamedIn(answers, yielded), ...last.undecided]
     const unknown = answers.flatMap(({ surface: { name, reports }, unknown: fields = [] }): UnknownFields[] =>
       fields.length === 0 ? [] : [{ surface: name, reports, fields }],
@@ -169,7 +172,7 @@ export class ProjectReconciliation {
     const first = isSuspect ? await this.recomputed(lengths, [asked]) : undefined
     const ended = endedWindow(platform.contract.dora.ranges, asked)
     const { answers, unread } = await this.read(asked, ended)
-    const stated = answers.flatMap(({ covered, hasEnded }) => (covered && !hasEnded ? [covered.end] : []))
+    const stated = answers.flatMap((answer) => endOfCollectionIn(answer) ?? [])
     const after = await this.endOfCollection()
     const known = [before ?? [], stated].flat()
     const latest = after ?? (known.length === 0 ? asked : Math.max(...known))
@@ -179,7 +182,7 @@ export class ProjectReconciliation {
     const { answer, events, commits } = await this.recomputed(lengths, ends, stored, ended)
     const again = first && (await this.recomputed(lengths, [asked])).answer
     const { project, settings, benchmarks } = subject
-    const range = { lengths, ends, ended, before: earliest, after: latest }
+    const range = { lengths, ends, before: earliest, after: latest }
     const canonical: Yielded = { project, answer, ...range, settings, benchmarks, ...(stored && { stored }) }
     const differencesIn = (yielded: Yielded, some: readonly SurfaceAnswer[]) => this.differencesIn(yielded, some)
     const question = this.questionAt(lengths, ends, ended)
@@ -213,10 +216,10 @@ export class ProjectReconciliation {
     const { severities } = settings
     const window = { start: now, end: now }
     const results = await Promise.all(
-      rangeQuestions(surfaces).map(async (one): Promise<SurfaceAnswer | Unread> => {
-        const { surface, range, hasEnded } = one
+      rangeQuestions(surfaces, ended).map(async (one): Promise<SurfaceAnswer | Unread> => {
+        const { surface, range } = one
         try {
-          const asked = { token, project, range: hasEnded ? ended : range, window, severities, now }
+          const asked = { token, project, range, window, severities, now }
           return { ...one, ...(await surface.read(this.platform, asked)) }
         } catch (failure) {
           if (failure instanceof Unmet || failure instanceof Blocked)

@@ -14,18 +14,20 @@ import { listDifferences, type StoredEvents } from './list-comparison'
 /** A surface and the range that it is asked for. */
 export interface RangeQuestion {
   readonly surface: ReportingSurface
-  /** Undefined asks for the surface's default, or for all time. */
-  readonly range: RangeName | undefined
+  /** A name, or the window that has ended by its start and its end. Undefined asks for the surface's default, or for all time. */
+  readonly range: RangeName | Window | undefined
   /** The position of its length in {@link lengthsOf}; null is all time. */
   readonly length: number | null
   /** True if the contract does not say which of the ranges is meant. */
   readonly isAnyRange?: boolean
-  /** True if {@link endedWindow} is asked for, by its start and its end instead of a name. */
-  readonly hasEnded?: boolean
   readonly label: string
 }
 
 export interface SurfaceAnswer extends RangeQuestion, SurfaceReading {}
+
+/** The end of the collection that an answer states by its range; undefined if it states none, or was asked for a window of its own. */
+export const endOfCollectionIn = (answer: SurfaceAnswer): number | undefined =>
+  windowAsked(answer) ? undefined : answer.covered?.end
 
 export interface AnswerDifference {
   readonly answer: SurfaceAnswer
@@ -64,8 +66,15 @@ export function endedWindow(ranges: Readonly<Record<RangeName, number>>, now: nu
   return { start: end - ranges.last30days * day, end }
 }
 
-/** Every range of every surface, then the one that has ended, the ranges of answers to a question without one, and all time. */
-export function rangeQuestions(surfaces: readonly ReportingSurface[]): RangeQuestion[] {
+/** The window that a question names by its start and its end; undefined if it names none. */
+export const windowAsked = ({ range }: RangeQuestion): Window | undefined =>
+  typeof range === 'object' ? range : undefined
+
+/**
+ * Every range of every surface, then the one that has ended, the ranges of answers to a question without one, and all time.
+ * @param ended see {@link endedWindow}
+ */
+export function rangeQuestions(surfaces: readonly ReportingSurface[], ended: Window): RangeQuestion[] {
   return [
     ...rangeNames.flatMap((range, length) =>
       surfaces
@@ -74,13 +83,7 @@ export function rangeQuestions(surfaces: readonly ReportingSurface[]): RangeQues
     ),
     ...surfaces
       .filter((surface) => surface.covers === 'a range' && surface.accepts === 'any window')
-      .map((surface) => ({
-        surface,
-        range: undefined,
-        length: rangeNames.indexOf('last30days'),
-        hasEnded: true,
-        label: endedRange,
-      })),
+      .map((surface) => ({ surface, range: ended, length: rangeNames.indexOf('last30days'), label: endedRange })),
     ...surfaces.flatMap(questionWithoutRange),
     ...surfaces
       .filter(({ covers }) => covers === 'all time')
@@ -103,10 +106,8 @@ const isFixed = (meant: WindowSetting | RangeName): meant is RangeName => rangeN
 /** The numbers that the events of a project yield, for ranges that end at any of several collections. */
 export interface Yielded {
   readonly project: string
-  /** Over {@link windowsOf} the lengths and ends, and the range that has ended. */
+  /** Over {@link windowsOf} the lengths and ends, and last the window that has ended, if a surface was asked for it. */
   readonly answer: Answer
-  /** Absent if no surface was asked for it. */
-  readonly ended?: Window
   readonly lengths: readonly number[]
   /** The ends of all ranges that an answer may cover, ascending. */
   readonly ends: readonly number[]
@@ -137,10 +138,10 @@ export function differencesOf(
     )
     return attempts.sort((one, other) => one.length - other.length)[0] ?? []
   }
-  const { ends, before, after, ended } = yielded
-  const { covered, reading, hasEnded } = answer
-  const collected = ends.filter((end) => end >= before && end <= after)
-  const candidates = hasEnded && ended ? [ended.end] : covered ? [covered.end] : collected
+  const { ends, before, after } = yielded
+  const { covered, reading } = answer
+  const stated = windowAsked(answer) ?? covered
+  const candidates = stated ? [stated.end] : ends.filter((end) => end >= before && end <= after)
   const attempts = candidates.map((end) =>
     [
       ...differences({ ...expectedAt(yielded, answer, end), project: yielded.project }, reading, precision),
@@ -156,11 +157,11 @@ export function differencesOf(
 }
 
 /** The range that an answer names must have the length that was asked for, and end as asked or with the last collection. */
-function rangeDifference({ lengths, before, after, ended }: Yielded, answer: SurfaceAnswer): AnswerDifference[] {
-  const { covered, length, hasEnded } = answer
+function rangeDifference({ lengths, before, after }: Yielded, answer: SurfaceAnswer): AnswerDifference[] {
+  const { covered, length } = answer
   const days = length === null ? undefined : lengths[length]
   if (!covered || days === undefined) return []
-  const end = hasEnded && ended ? ended.end : Math.min(Math.max(covered.end, before), after)
+  const end = windowAsked(answer)?.end ?? Math.min(Math.max(covered.end, before), after)
   const start = end - days * day
   const isRight = covered.end === end && (covered.start === undefined || covered.start === start)
   const [expected, found] = [
@@ -180,10 +181,11 @@ function differencesOfList({ stored, lengths }: Yielded, answer: SurfaceAnswer, 
   return listDifferences(surface.lists, stored.named(surface.lists, listed), stored.of(surface.lists), window)
 }
 
-function expectedAt(yielded: Yielded, { length, surface, hasEnded }: SurfaceAnswer, end: number): Reading {
+function expectedAt(yielded: Yielded, question: RangeQuestion, end: number): Reading {
   const { answer, lengths, ends, settings, benchmarks = publishedBenchmarks } = yielded
+  const { length, surface } = question
   const position = ends.indexOf(end) * lengths.length + (length ?? failureRateLength)
-  const metrics = hasEnded ? answer.windows.at(-1) : answer.windows[position]
+  const metrics = windowAsked(question) ? answer.windows.at(-1) : answer.windows[position]
   if (!metrics) throw new Error('The events were not recomputed over the range of an answer.')
   if (surface.severity !== undefined) {
     // The contract does not say what a filter finds that the settings exclude.

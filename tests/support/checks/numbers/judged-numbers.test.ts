@@ -4,6 +4,7 @@ import { command } from '../../../../support/basis/command'
 import { judgedNumbers } from '../../../../support/checks/numbers/judged-numbers'
 import {
   differencesOf,
+  endedWindow,
   lengthsOf,
   rangeQuestions,
   type SurfaceAnswer,
@@ -38,7 +39,7 @@ async function judged(deployments: readonly ShippedDeployment[], minutes: number
     settings: settings.defaults,
   }
   const surfaces = surfacesOf({ contract: fawkes, configuration: configurationSchema(fawkes.names).parse({}) })
-  const asked = rangeQuestions(reportingIn(surfaces)).find(
+  const asked = rangeQuestions(reportingIn(surfaces), endedWindow(ranges, now)).find(
     ({ surface, range }) => surface.name === 'REST /api/dora/lead-time' && range === 'last90days',
   )
   if (!asked) throw new Error('There is no such question.')

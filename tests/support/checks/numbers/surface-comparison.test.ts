@@ -29,8 +29,10 @@ import { history, now } from '../../../fixtures/random-histories'
 
 const { precision, ranges, settings } = fawkes.dora
 const lengths = lengthsOf(ranges, settings.defaults)
+const ended = endedWindow(ranges, now)
 const asked = rangeQuestions(
   reportingIn(surfacesOf({ contract: fawkes, configuration: configurationSchema(fawkes.names).parse({}) })),
+  ended,
 )
 /** Answers that cover a range of the service's choice have a test of their own: a wrong one may be right for another range. */
 const questions = asked.filter(({ isAnyRange }) => !isAnyRange)
@@ -38,21 +40,20 @@ const withoutNamedRange = asked.filter(({ isAnyRange }) => isAnyRange)
 
 function yieldedBy(events: ProjectEvents, project: string): Yielded {
   const { severities, frequencyEnvironment } = settings.defaults
-  const ended = endedWindow(ranges, now)
   const windows = windowsOf(lengths, [now], ended)
   const answer = computeOf(events, { project, windows, severities, frequencyEnvironment, now })
   const stored = new StoredEvents(project)
   for (const one of events.deployments) stored.addDeployment(one)
   for (const one of events.incidents) stored.addIncident(one)
-  const at = { lengths, ends: [now], ended, before: now, after: now }
+  const at = { lengths, ends: [now], before: now, after: now }
   return { project, answer, ...at, settings: settings.defaults, stored }
 }
 
 /** The answer that a correct surface gives: every quantity of the metrics that it reports. */
 function rightAnswer(yielded: Yielded, question: RangeQuestion): SurfaceAnswer {
   const { answer } = yielded
-  const { length, surface, hasEnded } = question
-  const all = hasEnded ? answer.windows.at(-1) : answer.windows[length ?? failureRateLength]
+  const { length, surface, range } = question
+  const all = range === ended ? answer.windows.at(-1) : answer.windows[length ?? failureRateLength]
   const window = all && surface.severity ? ofSeverity(all, surface.severity, publishedBenchmarks) : all
   if (surface.lists) return { ...question, reading: {}, listed: listOf(yielded, question), command: comment`ask` }
   if (!window) throw new Error('There is no such window.')
@@ -120,17 +121,17 @@ describe('a range that is asked for by its start and its end', () => {
     builds: [],
   }
   const yielded = yieldedBy(events, 'checkout')
-  const ended = questions.filter(({ hasEnded }) => hasEnded)
+  const aboutEnded = questions.filter(({ range }) => range === ended)
   const named = (answer: SurfaceAnswer) =>
     differencesOf(yielded, answer, precision).map(({ difference }) => difference.quantity)
 
   it('is asked on every path over REST', () => {
-    expect(ended.length).toBe(questions.filter(({ range }) => range === 'last30days').length - 3)
-    for (const question of ended) expect(named(rightAnswer(yielded, question))).toEqual([])
+    expect(aboutEnded.length).toBe(questions.filter(({ range }) => range === 'last30days').length - 3)
+    for (const question of aboutEnded) expect(named(rightAnswer(yielded, question))).toEqual([])
   })
 
   it('is not answered with the last 30 days', () => {
-    const frequency = ended.filter(({ surface }) => surface.name === 'REST /api/dora/deployment-frequency')
+    const frequency = aboutEnded.filter(({ surface }) => surface.name === 'REST /api/dora/deployment-frequency')
     const last30days = questions.find((one) => one.range === 'last30days' && one.surface === frequency[0]?.surface)
     expect(frequency).toHaveLength(1)
     for (const question of frequency) {
@@ -139,7 +140,7 @@ describe('a range that is asked for by its start and its end', () => {
       const answer = { ...question, reading, command: comment`ask` }
       expect(named(answer)).toContain('deployments')
       expect(named({ ...answer, covered })).toContain('time range')
-      expect(named({ ...rightAnswer(yielded, question), covered: yielded.ended })).toEqual([])
+      expect(named({ ...rightAnswer(yielded, question), covered: ended })).toEqual([])
     }
   })
 })
