@@ -1,10 +1,10 @@
 /**
- * What the build of a package (build.ts) has read for every run: parsing it takes as long as a section of the checklist. In a checkout,
- * where the sources change, nothing is compiled.
+ * The checklist and the scenarios as the build of a package (build.ts) has parsed them: parsing takes as long as a section of the
+ * checklist. A checkout, whose sources change, has no such files.
  */
 import { existsSync, readFileSync } from 'node:fs'
 
-/** Returns what the build wrote, a file of JSON; undefined in a checkout. @throws SyntaxError if the file is damaged */
+/** Reads a file of JSON that the build wrote; undefined in a checkout. @throws SyntaxError if the file is damaged */
 export function compiledAs<T>(path: string): T | undefined {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as T) : undefined
 }

@@ -68,7 +68,10 @@ export function visibleJson(data: unknown, indent = 0): string {
 /** A form in which JSON writes down a character that {@link visible} escapes. */
 const jsonEscape = /\\[ubfr]/
 
-/** One line of JSON of data whose texts are {@link visible}. Most data is so already, which its JSON shows in a fraction of the time. */
+/**
+ * Writes data as one line of JSON with {@link visible} texts. Most data needs no escape: its JSON shows that sooner than a walk through
+ * all of its texts.
+ */
 export function jsonOfVisible(data: unknown): string {
   const json = JSON.stringify(data)
   return printable.test(json) && !jsonEscape.test(json) ? json : visibleJson(visibleData(data))

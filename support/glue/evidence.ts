@@ -1,4 +1,4 @@
-/** What the reports show of an answer from outside: redacted, without invisible characters, and not too long. */
+/** The form in which the reports show an answer from outside: redacted, without invisible characters, and not too long. */
 import { hash } from 'node:crypto'
 import { redaction } from '../basis/redaction'
 import { recorded, visible } from '../basis/visible-text'
@@ -17,7 +17,7 @@ let secrets = 0
 
 /** @param answer text, or data as parsed from JSON */
 export function shownAnswer(answer: unknown): ShownAnswer {
-  // What was shown before a secret was known is redacted anew.
+  // An answer that was shown before may hold a secret that is known only now.
   if (redaction.size !== secrets) known.clear()
   secrets = redaction.size
   const key = hash('sha256', `${typeof answer} ${typeof answer === 'string' ? answer : JSON.stringify(answer)}`)

@@ -10,7 +10,7 @@ import { runningContainersOf } from './running-containers'
 const logged = ['lake', 'mysql'] as const
 
 /**
- * Starts the first reads of the scenarios of some sections in parallel. The answers are kept for a moment (kubernetes-api.ts), so
+ * Starts the first reads of the scenarios of some sections in parallel. The answers are kept for a moment (recent.ts), so
  * that the scenarios find them. A read that fails here is repeated by its scenario, which reports the reason.
  * @param sections ids of checklist sections
  */
@@ -44,7 +44,7 @@ function firstReads(
     ],
     '1': () => secrets.flatMap(({ here, name }) => [here.externalSecret(name), here.secret(name)]),
     '2': () => [kubernetes.application(application.name)],
-    '3': () => [...parts.map(({ here, labels }) => here.pods(labels)), ...logged.map((component) => logsOf(component))],
+    '3': () => [...parts.map(({ here, labels }) => here.pods(labels)), ...logged.map(logsOf)],
     '4': () => parts.flatMap(({ here, service }) => [here.service(service), here.endpointSlices(service)]),
     '5': () => entries.map((role) => kubernetes.entry(role).ingress(ingresses[role].name)),
   }

@@ -84,7 +84,8 @@ export class Prometheus {
   private async read<T>(path: string, schema: z.ZodType<T>): Promise<T> {
     const { base, at } = await this.routes.toPrometheus()
     const response = await this.http.get(`${base}${path}`, { at })
-    const result = z.looseObject({ status: z.literal('success'), data: schema }).safeParse(jsonOf(response))
+    const answer = jsonOf(response)
+    const result = z.looseObject({ status: z.literal('success'), data: schema }).safeParse(answer)
     if (result.success) {
       if (sizeOf(result.data.data) > bounds.prometheusSeries.most)
         throw excessive({
@@ -95,7 +96,7 @@ export class Prometheus {
       return result.data.data
     }
     const { origin, pathname } = new URL(response.url)
-    const refused = refusal.safeParse(jsonOf(response))
+    const refused = refusal.safeParse(answer)
     throw new Unmet({
       summary: refused.success
         ? `Prometheus refuses ${pathname}: ${excerpt(refused.data.error, 200).replace(/\.$/, '')}.`

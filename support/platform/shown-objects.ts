@@ -47,7 +47,7 @@ const shown: Readonly<Record<string, z.ZodType>> = {
 /** Returns what a report may show of an object of the API. An object that does not match its schema is shown by name only. */
 export function shownObject(operation: Pick<Operation, 'resource'>, object: unknown): unknown {
   if (typeof object !== 'object' || object === null) return shownOf(operation, object)
-  // Many scenarios read the same object, which is kept for a moment (kubernetes-api.ts).
+  // Many scenarios read the same object, which is kept for a moment (recent.ts).
   const known = shownBefore.get(object) ?? shownOf(operation, object)
   shownBefore.set(object, known)
   return known

@@ -12,12 +12,12 @@ import { requiredScenarios } from '../judgement/required'
 /** The checklist with the own checks. */
 export const wholeChecklist = (own: OwnCheckFiles | undefined): Checklist => withOwnChecks(loadChecklist(), own?.checks)
 
-const known = new Map<OwnCheckFiles | undefined, ReturnType<typeof requiredScenarios>>()
+const scenariosRead = new Map<OwnCheckFiles | undefined, ReturnType<typeof requiredScenarios>>()
 
 /** The scenarios of the suite and those of the own checks, read once. */
 export function allScenarios(own: OwnCheckFiles | undefined) {
-  const scenarios = known.get(own) ?? requiredScenarios(checkout, 'features', own?.features)
-  known.set(own, scenarios)
+  const scenarios = scenariosRead.get(own) ?? requiredScenarios(checkout, 'features', own?.features)
+  scenariosRead.set(own, scenarios)
   return scenarios
 }
 

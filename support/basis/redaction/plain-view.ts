@@ -18,12 +18,11 @@ for (let pair = 0; pair < pairs.length; pair++) {
   // Without lists: these 32,768 steps are taken before each run.
   const low = units[pair & 0x7f] as number
   const high = units[pair >> 8] as number
-  const shift = (low & isKept) === 0 ? 0 : 8
-  const lowByte = shift === 0 ? 0 : low & 0xff
-  const highByte = (high & isKept) === 0 ? 0 : (high & 0xff) << shift
-  const length = (shift === 0 ? 0 : 1) + ((high & isKept) === 0 ? 0 : 1)
+  const lowLength = (low & isKept) === 0 ? 0 : 1
+  const highLength = (high & isKept) === 0 ? 0 : 1
+  const bytes = ((low & 0xff) * lowLength) | (((high & 0xff) * highLength) << (8 * lowLength))
   const bits = (((low | high) & allNotations) === 0 ? 0 : introducing) | (isOfBeginning(pair) ? beginning : 0)
-  pairs[pair] = lowByte | highByte | (length << 16) | bits
+  pairs[pair] = bytes | ((lowLength + highLength) << 16) | bits
 }
 
 export class PlainView implements View {

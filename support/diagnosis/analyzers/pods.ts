@@ -76,7 +76,7 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
 function problemOf({ metadata }: PodFacts, what: string, found: string, remedy: readonly CommandLine[]): FreshFinding {
   const object = objectOf('Pod', metadata)
   return {
-    // What Kubernetes says often ends in a full stop of its own.
+    // A message of Kubernetes may already end in a full stop.
     summary: `${object} ${what}`.replace(/\.?$/, '.'),
     object,
     expected: 'running and ready',

@@ -1,4 +1,4 @@
-/** What the reports show of answers, some of which are shown more than once. */
+/** Answers in the reports, some of which are shown more than once. */
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { redaction } from '../../../support/basis/redaction'

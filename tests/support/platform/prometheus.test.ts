@@ -1,4 +1,4 @@
-/** What the suite says of an answer of Prometheus that holds no data. */
+/** The findings about answers of Prometheus that hold no data. */
 import { expect, it } from 'vitest'
 import type { Http } from '../../../support/platform/http'
 import { Prometheus } from '../../../support/platform/prometheus'
