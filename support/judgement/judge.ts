@@ -7,7 +7,7 @@ import { visibleData } from '../basis/visible-text'
 import { changesBetween } from '../record/changes'
 import { withDigest } from '../record/digest'
 import type { RunFacts } from '../record/run-facts'
-import type { ScenarioRun } from '../record/scenario-run'
+import type { ScenarioResult, ScenarioRun } from '../record/scenario-run'
 import type { Verdict } from '../record/verdict'
 import { ledger } from './ledger'
 import { metricRecords } from './metrics'
@@ -29,7 +29,7 @@ export interface JudgedRun {
 export function judge(standard: Checklist, given: RunFacts, scenarios: readonly ScenarioRun[]): Verdict {
   const facts = visibleData(given)
   const checklist = withOwnChecks(standard, facts.ownChecks)
-  const runs = visibleData(scenarios)
+  const runs = visibleData(scenarios.map(({ steps, ...result }): ScenarioResult => result))
   const { scope, startedAt, finishedAt, platform, suite, leftBehind, ownChecks, configuration } = facts
   const { shards, signedBy, previous } = facts
   const result = addressed(platform.context, () =>
@@ -65,7 +65,7 @@ export function judge(standard: Checklist, given: RunFacts, scenarios: readonly 
 }
 
 /** Orders scenarios by place, so that the record shows neither the order nor the shard in which they ran. */
-const byPlace = (one: ScenarioRun, other: ScenarioRun) =>
+const byPlace = (one: ScenarioResult, other: ScenarioResult) =>
   compare(one.uri, other.uri) || one.line - other.line || compare(one.name, other.name)
 
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0)

@@ -11,7 +11,7 @@ import type { Facts } from '../diagnosis/facts/facts'
 import { deploymentFailed, rollbackOf } from '../diagnosis/rollback'
 import type { RequiredScenario } from '../record/required-scenario'
 import type { RunFacts } from '../record/run-facts'
-import type { ScenarioRun } from '../record/scenario-run'
+import type { ScenarioResult } from '../record/scenario-run'
 import {
   exitCodes,
   type ItemRecord,
@@ -51,7 +51,7 @@ export interface LedgerInput
     | 'configuration'
   > {
   readonly checklist: Checklist
-  readonly runs: readonly ScenarioRun[]
+  readonly runs: readonly ScenarioResult[]
   /** Item id → reason why the contract or the configuration excludes it. */
   readonly notApplicable: ReadonlyMap<string, string>
   /** True if the messages of the run are on disk; an item may depend on it. */
@@ -237,7 +237,7 @@ const outside = ({ filter, shard }: RunScope) =>
 
 interface Considered {
   readonly required: Pick<RequiredScenario, 'name' | 'uri' | 'line'>
-  readonly run: ScenarioRun | undefined
+  readonly run: ScenarioResult | undefined
   readonly status: ScenarioStatus
   readonly reason: string | null
 }
@@ -271,7 +271,7 @@ function scenariosOf(item: ChecklistItem, input: LedgerInput): Considered[] {
 
 const key = ({ uri, line, name }: { uri: string; line: number; name: string }) => `${uri}:${line}:${name}`
 
-function findingOf(run: ScenarioRun): Finding | null {
+function findingOf(run: ScenarioResult): Finding | null {
   if (run.status === 'passed' || run.status === 'not run' || run.status === 'not applicable') return null
   if (run.status !== 'error' && run.finding) return run.finding
   return {

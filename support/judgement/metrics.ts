@@ -1,6 +1,6 @@
 /** The four metrics in the record: their states by the checklist, and the numbers that the run compared. Pure. */
 import type { Checklist } from '../basis/checklist'
-import type { ScenarioRun } from '../record/scenario-run'
+import type { ScenarioResult } from '../record/scenario-run'
 import { type ItemRecord, type ItemState, type MetricRecord, type Verdict, worstFirst } from '../record/verdict'
 
 /** A metric with the items that prove it. */
@@ -32,7 +32,7 @@ export function metricStates(
 export function metricRecords(
   checklist: Checklist,
   judged: Pick<Verdict, 'items' | 'problems'>,
-  runs: readonly ScenarioRun[],
+  runs: readonly ScenarioResult[],
 ): MetricRecord[] {
   return metricStates(checklist, judged).map(({ name, status, items }) => {
     const ids = new Set(items.map(({ id }) => id))

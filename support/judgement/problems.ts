@@ -1,12 +1,12 @@
 /** Problems with a run itself: it was interrupted, nothing that ran proves an item, or a scenario without an item failed. */
 import type { Checklist } from '../basis/checklist'
 import type { RunFacts } from '../record/run-facts'
-import type { ScenarioRun } from '../record/scenario-run'
+import type { ScenarioResult } from '../record/scenario-run'
 
 /** The parts of the ledger's input that can reveal a problem with the run. */
 interface Evidence extends Pick<RunFacts, 'problems' | 'halted' | 'interrupted'> {
   readonly checklist: Checklist
-  readonly runs: readonly ScenarioRun[]
+  readonly runs: readonly ScenarioResult[]
   readonly notApplicable: ReadonlyMap<string, string>
 }
 

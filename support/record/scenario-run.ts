@@ -60,3 +60,6 @@ export interface ScenarioRun {
   readonly durationMs: number
   readonly steps: readonly StepRun[]
 }
+
+/** What judging takes of a scenario: its result, without the steps and their evidence. */
+export type ScenarioResult = Omit<ScenarioRun, 'steps'>

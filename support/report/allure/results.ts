@@ -203,9 +203,11 @@ function allureStatus(state: ItemState | ScenarioStatus): Status {
  */
 function identifiers(runs: readonly ScenarioRun[]): (run: ScenarioRun) => string {
   const nameOf = ({ uri, rule, name }: ScenarioRun) => [project, uri, rule ?? '', name]
+  const byName = Map.groupBy(runs, (run) => hash(nameOf(run)))
   return (run) => {
-    const twins = runs.filter((twin) => hash(nameOf(twin)) === hash(nameOf(run)))
-    if (twins.length <= 1) return hash(nameOf(run))
+    const id = hash(nameOf(run))
+    const twins = byName.get(id) ?? []
+    if (twins.length <= 1) return id
     const values = (one: ScenarioRun) => one.steps.map((step) => step.text)
     const equal = twins.filter((twin) => hash(values(twin)) === hash(values(run)))
     return hash([...nameOf(run), ...values(run), String(equal.indexOf(run))])

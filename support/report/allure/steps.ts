@@ -1,4 +1,7 @@
-/** Writes the steps of a scenario as steps of an Allure result, with their evidence as attachments. */
+/**
+ * Writes the steps of a scenario, whose texts hold no invisible characters, as steps of an Allure result, with their evidence as
+ * attachments.
+ */
 import { Status } from 'allure-js-commons'
 import type { ReporterRuntime } from 'allure-js-commons/sdk/reporter'
 import { visible } from '../../basis/visible-text'
@@ -48,10 +51,15 @@ const extensions: Readonly<Record<string, string>> = {
 }
 
 function attach(runtime: ReporterRuntime, test: string, step: string, evidence: Evidence): void {
-  const bytes = Buffer.from(evidence.body, evidence.encoding === 'base64' ? 'base64' : 'utf8')
   const contentType = evidence.mediaType in extensions ? evidence.mediaType : 'text/plain'
   const fileExtension = extensions[contentType] ?? '.txt'
-  // Anything but a picture is read as text, also where it came as bytes.
-  const body = contentType.startsWith('image/') ? bytes : Buffer.from(visible(bytes.toString('utf8')))
-  runtime.writeAttachment(test, step, evidence.name, body, { contentType, fileExtension, wrapInStep: false })
+  const content = contentOf(evidence, contentType)
+  runtime.writeAttachment(test, step, evidence.name, content, { contentType, fileExtension, wrapInStep: false })
+}
+
+/** Anything but a picture is read as text, also where it came as bytes. */
+function contentOf({ body, encoding }: Evidence, contentType: string): Buffer {
+  if (encoding === 'text') return Buffer.from(body)
+  const bytes = Buffer.from(body, 'base64')
+  return contentType.startsWith('image/') ? bytes : Buffer.from(visible(bytes.toString('utf8')))
 }

@@ -1,5 +1,4 @@
 /** Keeps track of what the page already shows, so that nothing appears twice and the page stays small enough to mail. */
-import { createHash } from 'node:crypto'
 import type { Evidence } from '../../record/scenario-run'
 
 /** Size limits of a page in bytes: text of failed steps, other text, and images. */
@@ -22,9 +21,7 @@ export class Shown {
    * because it is printed, and a printed link must not point to evidence that is not printed.
    */
   numberOf({ name, mediaType, body }: Evidence, wrong: boolean): { readonly number: number; readonly first: boolean } {
-    const key = createHash('sha256')
-      .update(JSON.stringify([wrong, name, mediaType, body]))
-      .digest('base64')
+    const key = JSON.stringify([wrong, name, mediaType]) + body
     const known = this.evidence.get(key)
     const number = known ?? this.evidence.size + 1
     this.evidence.set(key, number)
