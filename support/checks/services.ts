@@ -6,10 +6,8 @@ import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expecta
 import { excerpt } from '../basis/redaction'
 import type { Component } from '../contracts/contract'
 import type { Service } from '../platform/core-resources'
-import { askFromInside } from '../platform/exec'
-import { operations } from '../platform/operations'
+import { clientComponents, pingFromInside, pingUrl } from '../platform/inside-ping'
 import type { Platform } from '../platform/platform'
-import { ensureMayOpen } from '../platform/streams'
 import { serviceCandidates } from './candidates'
 import { expectAlive, missing } from './lifecycle'
 import { expectInside } from './outside-database'
@@ -70,43 +68,34 @@ export async function serviceOf(
   ])
 }
 
-/** Components whose pods can send a request from inside the cluster, the closest to a user first. */
-const clientComponents: readonly Component[] = ['ui', 'lake', 'grafana']
-
 /** 4.2: checks that a pod of the platform gets an answer from the lake's service, with `wget` or `curl`. */
 export async function expectPongFromInside({ kubernetes, configuration, contract }: Platform): Promise<void> {
-  const { service, port } = configuration.components.lake
-  const url = `http://${service}:${port}${contract.ping.path}`
   const { namespace } = kubernetes
+  const { service } = configuration.components.lake
   const target = `Service ${namespace}/${service}`
-  await ensureMayOpen(kubernetes, operations.execInPod)
-  for (const component of clientComponents) {
-    for (const { metadata, spec, status } of await kubernetes.pods(configuration.components[component].labels)) {
-      const [container] = spec.containers
-      if (status.phase !== 'Running' || metadata.deletionTimestamp || !container) continue
-      const client = { namespace, pod: metadata.name, container: container.name }
-      const answer = await askFromInside(kubernetes.api, client, url, configuration.deadlines.request)
-      if (!answer) continue
-      if (answer.ok && contract.ping.isAnswer(answer.stdout)) return
-      throw new Unmet({
-        summary: 'The lake does not answer a ping from inside the cluster.',
-        object: `Service ${namespace}/${service}, requested from pod ${metadata.name}`,
-        reliesOn: answer.ok ? [] : [target, ...(isTimeout(answer.complaint) ? [connectionOf(component, target)] : [])],
-        expected: contract.ping.expected,
-        found: answer.ok ? excerpt(answer.stdout, 500) || 'an empty answer' : answer.complaint || 'no answer',
-        remedy: [
-          command`kubectl exec -n ${namespace} ${metadata.name} -- ${answer.command}`,
-          command`kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${service}`,
-        ],
-      })
-    }
-  }
-  throw new Blocked({
-    summary: 'No running pod of the service has wget or curl, so no request can be sent from inside the cluster.',
-    object: `pods of ${clientComponents.join(', ')} in ${namespace}`,
-    expected: 'a running pod with wget or curl',
-    found: 'no such pod',
-    remedy: [command`kubectl run -i --rm ping --image=alpine --restart=Never -n ${namespace} -- wget -qO- ${url}`],
+  const answer = await pingFromInside(kubernetes, configuration, contract)
+  if (!answer)
+    throw new Blocked({
+      summary: 'No running pod of the service has wget or curl, so no request can be sent from inside the cluster.',
+      object: `pods of ${clientComponents.join(', ')} in ${namespace}`,
+      expected: 'a running pod with wget or curl',
+      found: 'no such pod',
+      remedy: [
+        command`kubectl run -i --rm ping --image=alpine --restart=Never -n ${namespace} -- wget -qO- ${pingUrl(configuration, contract)}`,
+      ],
+    })
+  if (answer.ok && contract.ping.isAnswer(answer.stdout)) return
+  const { component, pod, complaint } = answer
+  throw new Unmet({
+    summary: 'The lake does not answer a ping from inside the cluster.',
+    object: `${target}, requested from pod ${pod}`,
+    reliesOn: answer.ok ? [] : [target, ...(isTimeout(complaint) ? [connectionOf(component, target)] : [])],
+    expected: contract.ping.expected,
+    found: answer.ok ? excerpt(answer.stdout, 500) || 'an empty answer' : complaint || 'no answer',
+    remedy: [
+      command`kubectl exec -n ${namespace} ${pod} -- ${answer.command}`,
+      command`kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${service}`,
+    ],
   })
 }
 

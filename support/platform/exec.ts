@@ -9,6 +9,7 @@ import { bounds, limitOf } from '../basis/bounds'
 import { command } from '../basis/command'
 import { within } from '../basis/eventually'
 import { Blocked, type Circumstances } from '../basis/expectation'
+import type { CommandAnswer } from './command-answer'
 import { reasonOf } from './exchange'
 import type { KubernetesApi } from './kubernetes-api'
 import { operations } from './operations'
@@ -34,15 +35,6 @@ interface ContainerName {
   readonly container: string
 }
 
-interface ExecAnswer {
-  /** Such as "wget -q -O - http://devlake-lake:8080/api/ping". */
-  readonly command: readonly string[]
-  readonly ok: boolean
-  readonly stdout: string
-  /** The error output of the command and the reason from the cluster; empty if the command succeeded. */
-  readonly complaint: string
-}
-
 /**
  * Requests a URL from inside a container. Returns undefined if the container has neither wget nor curl.
  * @throws Blocked if the command cannot be run or does not finish in time
@@ -52,7 +44,7 @@ export async function askFromInside(
   where: ContainerName,
   url: string,
   deadlineMs: number,
-): Promise<ExecAnswer | undefined> {
+): Promise<CommandAnswer | undefined> {
   for (const command of Object.values(commands)) {
     const answer = await run(api, where, command(url, Math.ceil(deadlineMs / 1000)), deadlineMs)
     if (answer.ok || !/executable file not found|no such file or directory|command not found/i.test(answer.complaint))
@@ -83,15 +75,29 @@ export async function environmentDigests(
   })
 }
 
-/** @param shown the output as evidence */
+/** Returns the answer that is kept from a moment ago, else runs the command. @param shown the output as evidence */
 async function run(
+  api: KubernetesApi,
+  where: ContainerName,
+  words: string[],
+  deadlineMs: number,
+  shown: (output: string) => string = (output) => output,
+): Promise<CommandAnswer> {
+  api.guard(operations.execInPod)
+  const answer = await api.kept.commands.read(JSON.stringify([where, words]), () =>
+    runNow(api, where, words, deadlineMs),
+  )
+  const request = api.asked(operations.execInPod, { namespace: where.namespace, name: where.pod })
+  api.report(`${request}: ${words.join(' ')}`, answer.ok ? shown(answer.stdout) : answer.complaint)
+  return answer
+}
+
+async function runNow(
   api: KubernetesApi,
   { namespace, pod, container }: ContainerName,
   words: string[],
   deadlineMs: number,
-  shown: (output: string) => string = (output) => output,
-): Promise<ExecAnswer> {
-  api.guard(operations.execInPod)
+): Promise<CommandAnswer> {
   const stdout = new PassThrough()
   const stderr = new PassThrough()
   let fail: (error: unknown) => void = () => {}
@@ -107,7 +113,6 @@ async function run(
   const output = Promise.all([text(stdout), text(stderr)])
   // Nobody waits for the output of a command that cannot be run.
   output.catch(() => {})
-  const request = api.asked(operations.execInPod, { namespace, name: pod })
   const blocked = (circumstances: Pick<Circumstances, 'summary' | 'expected' | 'found'>) =>
     new Blocked({
       ...circumstances,
@@ -143,9 +148,7 @@ async function run(
     const [out, err] = await Promise.race([output, failed])
     const ok = status.status === 'Success'
     const complaint = ok ? '' : [err.trim(), status.message].filter(Boolean).join('; ')
-    const answer = { command: words, ok, stdout: out, complaint }
-    api.report(`${request}: ${words.join(' ')}`, ok ? shown(out) : complaint)
-    return answer
+    return { command: words, ok, stdout: out, complaint }
   } catch (error) {
     if (error instanceof Blocked) throw error
     throw blocked({

@@ -8,6 +8,7 @@ import { type BoundName, bounds, OutOfBounds, unread } from '../basis/bounds'
 import { command } from '../basis/command'
 import { Blocked } from '../basis/expectation'
 import { boundedBody } from './bounded-body'
+import type { CommandAnswer } from './command-answer'
 import type { Witness } from './exchange'
 import type { ClusterAccess } from './kubeconfig/access'
 import { type ApiResponse, failedRequest } from './kubernetes-failures'
@@ -30,13 +31,23 @@ const pageSize = '500'
 export class KubernetesApi {
   /** The time in milliseconds by which the server's clock is ahead of the runner's. The Date header has whole seconds. */
   private aheadMs = 0
-  private readonly found = new Recent<Found>()
-  private readonly texts = new Recent<string>()
 
   constructor(
     readonly access: ClusterAccess,
     private readonly options: { readonly writes: boolean; readonly requestMs: number; readonly witness: Witness },
+    /** Answers that are kept for a moment. A write discards all of them. */
+    readonly kept = {
+      found: new Recent<Found>(),
+      texts: new Recent<string>(),
+      rights: new Recent<boolean>(),
+      commands: new Recent<CommandAnswer>(),
+    },
   ) {}
+
+  /** Returns this client without its witness. Both keep their answers in common. */
+  unwitnessed(): KubernetesApi {
+    return new KubernetesApi(this.access, { ...this.options, witness: () => {} }, this.kept)
+  }
 
   /** The deadline of a request in milliseconds. */
   get requestMs(): number {
@@ -111,7 +122,7 @@ export class KubernetesApi {
     this.guard(operation)
     const request = this.asked(operation, target)
     const path = pathOf(operation, operation.versions[0], target)
-    const text = await this.texts.read(path, async () => {
+    const text = await this.kept.texts.read(path, async () => {
       const response = await this.send('GET', path, undefined, request)
       if (response.status !== 200) throw refusal(this.access, request, response, operation)
       return response.text
@@ -147,9 +158,11 @@ export class KubernetesApi {
     }
     const request = "check the caller's rights"
     const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
-    const response = await this.send('POST', path, review, request)
-    if (response.status !== 201) throw refusal(this.access, request, response, undefined)
-    return (this.parsed(response, request) as { status: { allowed: boolean } }).status.allowed
+    return this.kept.rights.read(JSON.stringify(attributes), async () => {
+      const response = await this.send('POST', path, review, request)
+      if (response.status !== 201) throw refusal(this.access, request, response, undefined)
+      return (this.parsed(response, request) as { status: { allowed: boolean } }).status.allowed
+    })
   }
 
   /** Enforces read-only runs, and is the only place that does. @throws Blocked for a write in a read-only run */
@@ -171,12 +184,11 @@ export class KubernetesApi {
   private async request(operation: Operation, target: Target): Promise<Found> {
     this.guard(operation)
     if (operation.effect === 'write') {
-      this.found.clear()
-      this.texts.clear()
+      for (const answers of Object.values(this.kept)) answers.clear()
       return this.tryVersions(operation, target)
     }
     const key = pathOf(operation, operation.versions[0], target)
-    return this.found.read(key, () => this.tryVersions(operation, target))
+    return this.kept.found.read(key, () => this.tryVersions(operation, target))
   }
 
   private async tryVersions(operation: Operation, target: Target): Promise<Found> {

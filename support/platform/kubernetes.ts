@@ -48,7 +48,6 @@ export type SecretData = ReadonlyMap<string, string>
 const recordLabels = { 'app.kubernetes.io/managed-by': 'dora-acceptance' }
 
 export class Kubernetes {
-  private knownVersion: Promise<string> | undefined
   private readonly others = new Map<string, Kubernetes>()
   readonly syncs: Syncs
   readonly flux: Flux
@@ -57,6 +56,8 @@ export class Kubernetes {
   constructor(
     readonly api: KubernetesApi,
     private readonly configuration: Configuration,
+    /** The version of the server, where another client has asked for it. */
+    private knownVersion?: Promise<string>,
   ) {
     this.syncs = new Syncs(api, this.namespaceOf('application'))
     this.gateways = new Gateways(api, configuration.namespace)

@@ -1,6 +1,6 @@
 /**
- * The time in milliseconds for which a read is reused: many scenarios read the same few objects, and waits poll at longer
- * intervals.
+ * The time in milliseconds, from its answer, for which a read is reused: many scenarios read the same few objects, and waits poll
+ * at longer intervals.
  */
 const freshForMs = 1000
 
@@ -17,8 +17,7 @@ export class Recent<T> {
       if (this.kept.get(path) === answer) this.kept.delete(path)
     }
     this.kept.set(path, answer)
-    setTimeout(forget, freshForMs).unref()
-    answer.catch(forget)
+    answer.then(() => setTimeout(forget, freshForMs).unref(), forget)
     return answer
   }
 

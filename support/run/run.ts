@@ -57,8 +57,8 @@ interface Prepared {
   readonly configuration: IRunConfiguration
   readonly support: Awaited<ReturnType<typeof loadSupport>>
   readonly preflight: Preflight
-  /** Ids of the sections that the selected scenarios prove. */
-  readonly sections: ReadonlySet<string>
+  /** Ids of the items that the selected scenarios prove. */
+  readonly items: ReadonlySet<string>
 }
 
 export class Run {
@@ -102,9 +102,9 @@ export class Run {
     for (const warning of prepared.preflight.warnings) this.progress.warn(warning)
     this.halted = prepared.preflight.halted
     if (this.halted) return
-    const { platform, configuration, support, sections } = prepared
+    const { platform, configuration, support, items } = prepared
     this.progress.say(reached(platform, prepared.preflight.kubernetesVersion))
-    readAhead(platform.kubernetes, platform.configuration, sections)
+    readAhead(platform, items)
     const sources = this.narrowed(prepared)
     keepOpenForDiagnosis()
     if (platform.writes) await this.beginStories(sources)
@@ -127,15 +127,16 @@ export class Run {
     const own = this.settings?.ownChecks
     const configuration = withOwnFiles(await selecting, own)
     this.startExported = publishStart(this.startOf(platform), this.settings)
-    const sections = sectionsOf(await selectedBy(configuration.sources, this.required))
+    const selected = await selectedBy(configuration.sources, this.required)
+    const items = new Set(selected.flatMap((scenario) => scenario.items))
     // The steps are loaded while the cluster answers.
     const [checked, support] = await Promise.all([
-      preflight(platform, this.checklist, sections),
+      preflight(platform, this.checklist, sectionsOf(selected)),
       loadedWith(own, loadSupport(configuration, { cwd: checkout })),
     ])
     this.preflight = checked
     await secrets
-    return { platform, configuration, support, sections, preflight: checked }
+    return { platform, configuration, support, items, preflight: checked }
   }
 
   private async open(): Promise<Platform> {
