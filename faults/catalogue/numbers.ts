@@ -42,6 +42,11 @@ async function syncedTwoHoursAgo(doors: Doors): Promise<() => Promise<void>> {
   }
 }
 
+const pushedTwoHoursAgo = () => ({
+  ...({ forge: 'github', repository: 'shop/checkout' } as const),
+  at: new Date(Date.now() - 7_200_000).toISOString(),
+})
+
 const syncAt = (deployedAt: string) => ({ id: 0, revision: '0'.repeat(40), deployedAt, deployStartedAt: deployedAt })
 
 export const numbersFaults: readonly Fault[] = [
@@ -93,6 +98,13 @@ export const numbersFaults: readonly Fault[] = [
     expects: { failed: recomputed, blocked: [] },
     cause: { object: 'deployments of catalog', summary: "that ArgoCD's Application catalog has had for" },
     apply: syncedTwoHoursAgo,
+  },
+  {
+    id: 'push-not-collected',
+    title: 'A commit that was pushed two hours ago to a repository that the service collects from was never stored',
+    expects: { failed: recomputed, blocked: [] },
+    cause: { object: 'commits of shop/checkout', summary: 'that GitHub has had for' },
+    apply: (doors) => doors.push({ ...pushedTwoHoursAgo(), sha: 'f'.repeat(40) }),
   },
   {
     id: 'benchmarks-changed',

@@ -14,6 +14,7 @@ import { platformReady } from '../../sandbox/platform/deployment'
 import type { WrongIntake } from '../../sandbox/service/ingestion/wrong-intake'
 import type { WrongDefinition } from '../../sandbox/service/metrics/wrong-definitions'
 import { connectSources } from '../../sandbox/sources/connections'
+import { type Push, writePushes } from '../../sandbox/sources/pushes'
 import { revoke, type Source } from '../../sandbox/sources/revoked'
 import { Listing } from './listing'
 import { undoing } from './merge-patch'
@@ -31,6 +32,7 @@ export interface Reference {
 export class Doors {
   private readonly rules = new Listing<Rule>(writeRules)
   private readonly revoked = new Listing<Source>(revoke)
+  private readonly pushes = new Listing<Push>(writePushes)
   private readonly definitions = new Listing<WrongDefinition | WrongIntake>((names) =>
     writeWhole(files.definitions, JSON.stringify(names)),
   )
@@ -150,6 +152,20 @@ export class Doors {
   revoke(source: Source): () => Promise<void> {
     const remove = this.revoked.add(source)
     return async () => remove()
+  }
+
+  /**
+   * Pushes a commit to a repository that the service has collected from for a month. The forge has the push; whether the service has
+   * stored the commit is for the caller to say.
+   */
+  async push(one: Push): Promise<() => Promise<void>> {
+    const scopes = (time: string) => `UPDATE _tool_scopes SET created_at = ${time} WHERE name = '${one.repository}'`
+    await this.sql(scopes('UTC_TIMESTAMP(3) - INTERVAL 30 DAY'))
+    const remove = this.pushes.add(one)
+    return async () => {
+      remove()
+      await this.sql(scopes('UTC_TIMESTAMP(3)'))
+    }
   }
 
   /** Makes the service use a wrong definition or mishandle events, from its next collection on. */

@@ -10,6 +10,7 @@ import { nodeVariants } from './nodes'
 import { podVariants } from './pods'
 import { projectVariants } from './projects'
 import { secretVariants } from './secrets'
+import { sourceVariants } from './sources'
 import type { Variant } from './variant'
 
 /** Every healthy variant, in the order of the checklist. */
@@ -24,6 +25,7 @@ export const variants: readonly Variant[] = [
   ...monitoringVariants,
   ...dashboardVariants,
   ...projectVariants,
+  ...sourceVariants,
   ...neighbourVariants,
   ...clockVariants,
 ]

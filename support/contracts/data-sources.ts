@@ -11,6 +11,10 @@ export interface Connection {
 export interface ConnectionScope {
   readonly name: string
   readonly collects: readonly Collected[]
+  /** The number by which the source knows it, if the service says so. */
+  readonly id: number | undefined
+  /** The time from which on the service collects it, in milliseconds since 1970; undefined if the service does not say. */
+  readonly since: number | undefined
 }
 
 export interface DataSourcesContract {
@@ -30,6 +34,8 @@ export interface DataSourcesContract {
     /** The limits of a connection that works, such as scopes that its token lacks. */
     readonly warning: string | undefined
   }>
+  /** The path of a GET that the service passes on to the source, with the token of the connection, and answers with its JSON. */
+  readonly passedOn: (source: DataSource, id: number, path: string) => string
   /** @param page from 1 */
   readonly scopes: (source: DataSource, id: number, page: number) => string
   /** Parses one page, and the number of scopes on all pages. */

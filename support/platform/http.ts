@@ -46,6 +46,8 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Returns the secrets in a response, which are registered for redaction before anyone sees the response. */
   readonly secretsIn?: ((body: string) => readonly string[]) | undefined
+  /** Returns the part of a body that reports show; the whole body when absent. */
+  readonly shown?: ((body: string) => string) | undefined
 }
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -92,7 +94,7 @@ export class Http {
   private async sendNow(
     method: Method,
     url: string,
-    { at, headers = {}, secretsIn }: RequestOptions,
+    { at, headers = {}, secretsIn, shown = (text) => text }: RequestOptions,
     body?: string,
   ): Promise<HttpAnswer> {
     const signal = AbortSignal.timeout(this.options.deadlineMs)
@@ -109,7 +111,7 @@ export class Http {
       const whole = decode(await boundedBody(response.body, 'responseBody'))
       const text = response.statusCode < 400 ? whole : withoutStackTrace(whole)
       for (const secret of secretsIn?.(text) ?? []) redaction.register(secret)
-      this.options.witness(sent, `${response.statusCode}\n${text}`)
+      this.options.witness(sent, `${response.statusCode}\n${shown(text)}`)
       return { url, status: response.statusCode, headers: response.headers, body: text }
     } catch (error) {
       const found = failureOf(error, signal.aborted, this.options.deadlineMs)

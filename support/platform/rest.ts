@@ -22,11 +22,14 @@ export class Rest {
     private readonly database: readonly string[] = [],
   ) {}
 
-  /** @throws Unmet if there is no complete response, Blocked if the rate limit is exhausted */
-  async get(path: string, token?: string): Promise<HttpAnswer> {
+  /**
+   * @param shown returns the part of the body that reports show; the whole body when absent
+   * @throws Unmet if there is no complete response, Blocked if the rate limit is exhausted
+   */
+  async get(path: string, token?: string, shown?: (body: string) => string): Promise<HttpAnswer> {
     const headers = authorization(token)
     const { secretsIn } = this
-    return this.send((route) => this.http.get(`${route.base}${path}`, { at: route.at, headers, secretsIn }))
+    return this.send((route) => this.http.get(`${route.base}${path}`, { at: route.at, headers, secretsIn, shown }))
   }
 
   /** Returns the command with which an operator reads a path. */

@@ -1,4 +1,4 @@
-/** The routes of connections: list, create, change, delete and test. */
+/** The routes of connections: list, create, change, delete and test, and what is passed on to an endpoint. */
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { ServiceError } from '../basis/service-error'
@@ -92,6 +92,24 @@ export function connectionRoutes(server: FastifyInstance, database: Database, pl
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       return reply.code(400).send({ ...success, success: false, message })
+    }
+  })
+
+  if (plugin.passesOn) passingOn(server, database, plugin, get)
+}
+
+/** DevLake passes a GET on to the endpoint with the secret of the connection, and returns only JSON. */
+function passingOn(server: FastifyInstance, database: Database, plugin: Plugin, get: HttpGet): void {
+  const path = `/api/plugins/${plugin.name}/connections/:id/proxy/rest/`
+  server.get(`${path}*`, async (request, reply) => {
+    const [id, below] = [param(request, 'id'), param(request, '*')]
+    const connection = await database.read((transaction) => requireConnection(transaction, plugin, id))
+    const { search } = new URL(request.url, connection.endpoint)
+    try {
+      const { status, body } = await get(new URL(`${below}${search}`, connection.endpoint), plugin.login(connection))
+      return reply.code(status).send(JSON.parse(body))
+    } catch (error) {
+      throw new ServiceError('INTERNAL_ERROR', error instanceof Error ? error.message : String(error))
     }
   })
 }

@@ -7,6 +7,7 @@ const timeout = 5_000
 export interface Reply {
   readonly status: number
   readonly headers: Headers
+  readonly body: string
 }
 
 /** @throws Error in the words of an HTTP client if there is no response */
@@ -36,8 +37,6 @@ export function outgoing(dns: string | undefined): HttpGet {
   }
   return async (url, headers) => {
     const answer = await fetch(await addressOf(url), { headers, signal: AbortSignal.timeout(timeout) })
-    // An unread body would keep its connection open.
-    await answer.arrayBuffer()
-    return { status: answer.status, headers: answer.headers }
+    return { status: answer.status, headers: answer.headers, body: await answer.text() }
   }
 }

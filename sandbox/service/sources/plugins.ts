@@ -30,6 +30,10 @@ export interface Plugin {
   readonly secretField: 'token' | 'password'
   /** The secret as the API shows it. */
   readonly masked: (secret: string) => string
+  /** The headers by which the service logs in at the endpoint. */
+  readonly login: (connection: Connection) => Readonly<Record<string, string>>
+  /** True if the service passes requests on to the endpoint. */
+  readonly passesOn: boolean
   /** Additional fields of a connection. */
   readonly fields: (connection: Connection) => object
   /** @throws Error in the words shown to an operator, if the endpoint does not accept the credentials */
@@ -46,6 +50,10 @@ const stars = (secret: string): string =>
     : `${secret.slice(0, 2)}${'*'.repeat(secret.length - 4)}${secret.slice(-2)}`
 
 const bearer = ({ secret }: Connection) => ({ authorization: `Bearer ${secret}` })
+const privateToken = ({ secret }: Connection) => ({ 'private-token': secret })
+const basic = ({ username, secret }: Connection) => ({
+  authorization: `Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}`,
+})
 
 /** @throws Error in DevLake's words, if the endpoint does not accept the credentials */
 function outcomeOf({ status }: Reply): Outcome {
@@ -67,6 +75,8 @@ export const plugins: readonly Plugin[] = [
     name: 'github',
     secretField: 'token',
     masked: stars,
+    login: bearer,
+    passesOn: true,
     fields: () => ({ authMethod: 'AccessToken', appId: '', secretKey: '', enableGraphql: true }),
     test: async (connection, get) => {
       const reply = await get(new URL('user', connection.endpoint), bearer(connection))
@@ -87,11 +97,11 @@ export const plugins: readonly Plugin[] = [
     name: 'gitlab',
     secretField: 'token',
     masked: stars,
+    login: privateToken,
+    passesOn: true,
     fields: () => ({}),
     test: async (connection, get) => {
-      const reply = await get(new URL('projects?page=1&per_page=1', connection.endpoint), {
-        'private-token': connection.secret,
-      })
+      const reply = await get(new URL('projects?page=1&per_page=1', connection.endpoint), privateToken(connection))
       if (reply.status === 401) throw new Error('StatusUnauthorized error when testing api or read_api permissions')
       return outcomeOf(reply)
     },
@@ -106,6 +116,8 @@ export const plugins: readonly Plugin[] = [
     name: 'argocd',
     secretField: 'token',
     masked: stars,
+    login: bearer,
+    passesOn: false,
     fields: () => ({}),
     test: async (connection, get) =>
       outcomeOf(await get(new URL('applications', connection.endpoint), bearer(connection))),
@@ -115,11 +127,10 @@ export const plugins: readonly Plugin[] = [
     name: 'jenkins',
     secretField: 'password',
     masked: () => '',
+    login: basic,
+    passesOn: true,
     fields: ({ username }) => ({ username: username ?? '' }),
-    test: async (connection, get) => {
-      const login = Buffer.from(`${connection.username}:${connection.secret}`).toString('base64')
-      return outcomeOf(await get(new URL(connection.endpoint), { authorization: `Basic ${login}` }))
-    },
+    test: async (connection, get) => outcomeOf(await get(new URL(connection.endpoint), basic(connection))),
     scope: z.looseObject({ fullName: text }).transform(({ fullName }) => ({ id: fullName, name: fullName })),
   },
 ]

@@ -1,52 +1,45 @@
 /**
- * The newest deployment of each project at its source, next to the newest one that the service has stored. Sources that the suite can
- * ask are ArgoCD's Applications and the table of DevLake's own plugins; for all others it is unknown.
+ * The newest events at their sources, and whether the service has stored them: deployments of ArgoCD's Applications and in the table
+ * of DevLake's own plugins, and commits of the forges. Other sources cannot be asked.
  */
 import { z } from 'zod'
 import { type CommandLine, command, sqlText } from '../../basis/command'
-import { Blocked, type Circumstances, Unmet } from '../../basis/expectation'
+import { Blocked, Unmet } from '../../basis/expectation'
 import { inMySql } from '../../platform/database-commands'
 import type { Platform } from '../../platform/platform'
 import { credentialsOf } from '../../service/database-credentials'
 import { connectionsTo, scopesOf } from '../data-sources'
-import { type Deadlines, lengthInWords } from './freshness'
+import type { AtSource } from './at-source'
+import { type AskedRepositories, commitsAtForges } from './commits-at-forges'
 
-/** A deployment at its source. Times are milliseconds since 1970 UTC. */
-export interface AtSource {
-  readonly project: string
-  /** The words for the source, such as "the table cicd_deployments". */
-  readonly source: string
-  readonly at: number
-  /** The finish of the newest stored deployment; null if there is none. */
-  readonly stored: number | null
-  readonly command: CommandLine
+export interface NewestAtSources {
+  readonly events: readonly AtSource[]
+  /** The projects whose newest deployment is known. */
+  readonly projects: readonly string[]
+  readonly repositories: AskedRepositories
 }
 
 /** The times of a deployment at its source and in the service may differ by this much, in milliseconds. */
 const tolerance = 60_000
 
-/** The finding about a deployment that a source has had for too long, while the service stores only earlier ones. Pure. */
-export function missedAtSource(
-  newest: readonly AtSource[],
-  now: number,
-  { collection, schedule }: Deadlines,
-): Circumstances | undefined {
-  const most = collection + schedule
-  const missed = newest
-    .filter(({ at, stored }) => now - at > most && at - (stored ?? Number.NEGATIVE_INFINITY) > tolerance)
-    .sort((one, other) => one.at - other.at)
-  const [first] = missed
-  if (!first) return undefined
-  const { project, source, at, stored, command: shown } = first
-  const others = missed.slice(1).map((one) => `\n${one.project}: ${new Date(one.at).toISOString()} in ${one.source}`)
-  return {
-    summary: `The service has not stored a deployment of ${project} that ${source} has had for ${lengthInWords(now - at)}.`,
-    object: `deployments of ${project}`,
-    expected: `a stored deployment of ${new Date(at).toISOString()} within ${lengthInWords(most)} (deadlines.collection and deadlines.schedule)`,
-    found: `the newest stored one: ${stored === null ? 'none' : new Date(stored).toISOString()}${others.join('')}`,
-    remedy: [shown],
-  }
+/** A deployment at its source. Times are milliseconds since 1970 UTC. */
+interface Deployed {
+  readonly project: string
+  readonly source: string
+  readonly at: number
+  readonly command: CommandLine
 }
+
+/** @param stored the finish of the newest stored deployment of the project; null if there is none */
+export const deploymentAtSource = (
+  { project, source, at, command: shown }: Deployed,
+  stored: number | null,
+): AtSource => ({
+  ...{ event: `a deployment of ${project}`, object: `deployments of ${project}`, source, at },
+  isStored: stored !== null && at - stored <= tolerance,
+  newest: stored === null ? 'none' : new Date(stored).toISOString(),
+  remedy: [shown],
+})
 
 const row = z.looseObject({ project: z.string(), at: z.coerce.number() })
 
@@ -63,29 +56,38 @@ async function newestIn(platform: Platform, table: 'deployments' | 'cicd_deploym
   return new Map(rows.map(({ project, at }) => [project, at]))
 }
 
-/** Asks every source that can be asked. A source that cannot be read has items of its own, so it is unknown here. */
-export async function newestAtSources(platform: Platform, projects: readonly string[]): Promise<AtSource[]> {
+/**
+ * Asks every source that can be asked. A source that cannot be read has items of its own, so it is unknown here.
+ * @param now in milliseconds since 1970 UTC
+ */
+export async function newestAtSources(
+  platform: Platform,
+  projects: readonly string[],
+  now: number,
+): Promise<NewestAtSources> {
   const stored = await newestIn(platform, 'deployments')
-  const found = [
+  const deployments = [
     await unlessUnreadable(newestOfPlugins(platform)),
     await unlessUnreadable(newestOfArgoCd(platform, projects)),
   ]
-  return found
     .flat()
     .filter(({ project }) => projects.includes(project))
-    .map((one) => ({ ...one, stored: stored.get(one.project) ?? null }))
+  const { commits, repositories } = await commitsAtForges(platform, now)
+  return {
+    events: [...deployments.map((one) => deploymentAtSource(one, stored.get(one.project) ?? null)), ...commits],
+    projects: [...new Set(deployments.map(({ project }) => project))],
+    repositories,
+  }
 }
 
-type Found = Omit<AtSource, 'stored'>
-
-async function unlessUnreadable(asked: Promise<Found[]>): Promise<Found[]> {
+async function unlessUnreadable(asked: Promise<Deployed[]>): Promise<Deployed[]> {
   return asked.catch((error) => {
     if (error instanceof Unmet || error instanceof Blocked) return []
     throw error
   })
 }
 
-async function newestOfPlugins(platform: Platform): Promise<Found[]> {
+async function newestOfPlugins(platform: Platform): Promise<Deployed[]> {
   const statement = (project: string) =>
     `SELECT id, result, finished_date FROM cicd_deployments WHERE cicd_scope_id = ${sqlText(project)} ORDER BY finished_date DESC LIMIT 5`
   return [...(await newestIn(platform, 'cicd_deployments'))].map(([project, at]) => ({
@@ -95,11 +97,11 @@ async function newestOfPlugins(platform: Platform): Promise<Found[]> {
 }
 
 /** The Applications that the service collects from and that are named after a project. */
-async function newestOfArgoCd(platform: Platform, projects: readonly string[]): Promise<Found[]> {
+async function newestOfArgoCd(platform: Platform, projects: readonly string[]): Promise<Deployed[]> {
   const { application } = platform.configuration
   const connections = await connectionsTo(platform, 'argocd')
   const scopes = (await Promise.all(connections.map(({ id }) => scopesOf(platform, 'argocd', id)))).flat()
-  const found: Found[] = []
+  const found: Deployed[] = []
   for (const { name } of scopes.filter((scope) => projects.includes(scope.name))) {
     const history = (await platform.kubernetes.application(name))?.status.history ?? []
     const at = lastChange(history)

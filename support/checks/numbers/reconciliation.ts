@@ -17,13 +17,15 @@ import { projectsOfPlatform } from '../../service/projects'
 import type { EventCount } from '../../service/raw-events'
 import { ensureEventTables } from '../../service/stored-tables'
 import type { Surface } from '../../service/surfaces'
+import { missedAtSource } from './at-source'
 import { chosenProjects } from './chosen-projects'
+import { repositoriesInWords } from './commits-at-forges'
 import { rejection, type WrongNumber } from './differences'
 import { staleness } from './freshness'
 import { readableSurfaces } from './instruments'
 import { withUnreadable } from './measured-project'
 import { type Metric, ofWholeAnswer, quantitiesOf, recomputable } from './metric'
-import { missedAtSource, newestAtSources } from './newest-at-source'
+import { type NewestAtSources, newestAtSources } from './newest-at-source'
 import { ProjectReconciliation } from './project-reconciliation'
 import type { StatedEnd, SurfaceDifference, UnknownFields, Unread } from './project-result'
 import { addSamples, CommitCount, noSamples, reasonFor, type Samples } from './samples'
@@ -45,8 +47,8 @@ export interface Reconciliation {
   readonly differences: readonly SurfaceDifference[]
   readonly unread: readonly Unread[]
   readonly unknown: readonly UnknownFields[]
-  /** The projects whose newest deployment is known from a source. */
-  readonly atSource: readonly string[]
+  /** The newest events that the sources have. */
+  readonly newest: NewestAtSources
   /** The finding about numbers that are too old. */
   readonly stale: Circumstances | undefined
   readonly deviations: StoredBenchmarks['deviations']
@@ -98,34 +100,34 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
     measured.push(withUnreadable(result.measured, unreadable))
   }
   const { deadlines } = platform.configuration
-  const newest = await newestAtSources(platform, projects)
-  const stale = staleness(ends, now, deadlines) ?? missedAtSource(newest, now, deadlines)
-  const atSource = [...new Set(newest.map(({ project }) => project))]
+  const newest = await newestAtSources(platform, projects, now)
+  const stale = staleness(ends, now, deadlines) ?? missedAtSource(newest.events, now, deadlines)
   return {
-    ...{ projects, of: all.length, events, commits, samples, compared, differences, unread, unknown, stale, atSource },
+    ...{ projects, of: all.length, events, commits, samples, compared, differences, unread, unknown, stale, newest },
     ...{ deviations, measured, benchmarks },
     inMySql: (statement) => inMySql(platform, statement),
   }
 }
 
+const incidents = 'the newest incident at its source is unknown: nothing that the suite can ask lists all incidents'
+
 /** 21.2 to 21.6: every surface reports what the events of each project yield, up to now. Returns what was compared. */
 export function expectReconciled(reconciliation: Reconciliation, metric: Metric): string {
-  const { stale, atSource, projects } = reconciliation
+  const { stale, newest, projects } = reconciliation
   if (stale) throw new Unmet(stale)
   const compared = judged(reconciliation, metric, (range) => range !== settingsWindow)
-  const unknown = projects.length - atSource.length
+  const unknown = projects.length - newest.projects.length
   const deployments = `the newest deployment at its source is unknown for ${unknown} of ${projects.length} projects`
-  return [compared, unknown === 0 ? [] : deployments, unasked[metric] ?? []].flat().join('\n')
+  const commits = metric === 'lead time' ? repositoriesInWords(newest.repositories) : []
+  return [compared, unknown === 0 ? [] : deployments, commits, unasked[metric] ?? []].flat().join('\n')
 }
-
-const incidents = 'the newest incident at its source is unknown: nothing that the suite can ask lists all incidents'
 
 /** The events whose sources are not asked, by the metric that is computed from them: nobody knows whether newer ones are missing. */
 const unasked: Readonly<Partial<Record<Metric, string>>> = {
-  'lead time': 'the newest commit at its source is unknown: the suite has no login to the repositories',
   'change failure rate': incidents,
   'time to restore': incidents,
-  'rework rate': 'the newest build at its source is unknown: the suite has no login to Jenkins',
+  'rework rate':
+    'the newest build at its source is unknown: a stored build does not say which job of Jenkins it is from',
 }
 
 /** 18.5: the time to restore counts the severities in the settings, whatever the age of the numbers. */

@@ -26,13 +26,22 @@ const listedScope = z
       fullName: z.string().optional(),
       /** A project of GitLab. */
       pathWithNamespace: z.string().optional(),
+      gitlabId: z.number().int().optional(),
+      createdAt: z.string().optional(),
     }),
     scopeConfig: z.looseObject({ entities: z.array(z.string()).nullish() }).nullish(),
   })
   .transform(({ scope, scopeConfig }) => ({
     name: scope.fullName ?? scope.pathWithNamespace ?? scope.name ?? 'a scope without a name',
     collects: collects(scopeConfig?.entities),
+    id: scope.gitlabId,
+    since: timeIn(scope.createdAt),
   }))
+
+function timeIn(text = ''): number | undefined {
+  const time = Date.parse(text)
+  return Number.isNaN(time) ? undefined : time
+}
 
 const field = /"(\w{1,200})"\s*:\s*"/g
 const isSecret = (name: string) => /token|password|secret|apiKey|privateKey/i.test(name)
@@ -87,6 +96,7 @@ export function connectionsUnder(prefix: string): DataSourcesContract {
           .map((text) => (typeof text === 'string' ? text : JSON.stringify(text)))
           .join('; ') || undefined,
     })),
+    passedOn: (source, id, path) => `${base(source)}/${id}/proxy/rest/${path}`,
     scopes: (source, id, page) => `${base(source)}/${id}/scopes?page=${page}&pageSize=100`,
     scopePage: z.looseObject({ scopes: z.array(listedScope), count: z.number().int() }),
   }

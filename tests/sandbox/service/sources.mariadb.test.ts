@@ -66,6 +66,23 @@ describe('a connection', () => {
     expect(answer.body).toMatchObject({ success: true, message: 'success' })
   })
 
+  it.each([
+    ['github', { token: 'good-token' }, 'with Bearer good-token', 200],
+    ['jenkins', { username: 'ada', password: 'good-token' }, 'with Basic YWRhOmdvb2QtdG9rZW4=', 200],
+    ['github', { token: 'old-token' }, 'with Bearer old-token', 401],
+  ])('of %s passes a question on with its secret', async (plugin, secret, login, status) => {
+    const path = await connect(plugin, `asked with ${status}`, secret)
+    const answer = await service.get(`${path}/proxy/rest/repos/shop/checkout?page=2`)
+    expect(lastRequest).toBe(`/api/repos/shop/checkout?page=2 ${login}`)
+    expect({ status: answer.status, body: answer.body }).toEqual({ status, body: {} })
+  })
+
+  it('passes nothing on without a token, or to ArgoCD', async () => {
+    const path = await connect('argocd', 'asked', { token: 'good-token' })
+    expect((await service.get(`${path}/proxy/rest/applications`)).status).toBe(404)
+    expect((await service.get('/api/plugins/github/connections/1/proxy/rest/user', {})).status).toBe(401)
+  })
+
   it('fails its test with a token that its endpoint refuses', async () => {
     const path = await connect('argocd', 'refused', { token: 'old-token' })
     const answer = await service.send('POST', `${path}/test`)

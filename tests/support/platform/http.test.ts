@@ -98,6 +98,12 @@ describe('a response', () => {
     expect(shown).toEqual(['200\n{"token":"[redacted]"}'])
   })
 
+  it('is passed to the witness in part, if reports must not show the whole', async () => {
+    const port = await serving((_, response) => response.end('{"sha":"abc","author":"jo"}'))
+    expect((await get(port, { shown: () => 'abc' })).body).toContain('jo')
+    expect(seen).toEqual([`GET http://127.0.0.1:${port}/api/ping → 200\nabc`])
+  })
+
   it('may be empty', async () => {
     expect((await get(await serving((_, response) => response.writeHead(204).end()))).body).toBe('')
   })

@@ -1,15 +1,17 @@
 /** Deployments that a source has and the service has not stored. */
 import { describe, expect, it } from 'vitest'
 import { command } from '../../../../support/basis/command'
-import { lastChange, missedAtSource } from '../../../../support/checks/numbers/newest-at-source'
+import { missedAtSource } from '../../../../support/checks/numbers/at-source'
+import { deploymentAtSource, lastChange } from '../../../../support/checks/numbers/newest-at-source'
 
 const minute = 60_000
 const now = Date.UTC(2026, 2, 8, 12)
 const deadlines = { collection: 5 * minute, schedule: 60 * minute }
-const known = (project: string, age: number, storedAge: number | null, source = "ArgoCD's Application checkout") => ({
-  ...{ project, source, at: now - age * minute, command: command`kubectl get application` },
-  stored: storedAge === null ? null : now - storedAge * minute,
-})
+const known = (project: string, age: number, storedAge: number | null, source = "ArgoCD's Application checkout") =>
+  deploymentAtSource(
+    { project, source, at: now - age * minute, command: command`kubectl get application` },
+    storedAge === null ? null : now - storedAge * minute,
+  )
 const finding = (...newest: ReturnType<typeof known>[]) => missedAtSource(newest, now, deadlines)
 
 describe('the newest deployment at its source', () => {
@@ -32,7 +34,9 @@ describe('the newest deployment at its source', () => {
   it('is named for the project that waits longest, with the others below', () => {
     const found = finding(known('payments', 70, 90), known('checkout', 300, 301 + 60, 'the table cicd_deployments'))
     expect(found?.object).toBe('deployments of checkout')
-    expect(found?.found).toContain("payments: 2026-03-08T10:50:00.000Z in ArgoCD's Application checkout")
+    expect(found?.found).toContain(
+      "a deployment of payments: 2026-03-08T10:50:00.000Z in ArgoCD's Application checkout",
+    )
   })
 })
 

@@ -1,0 +1,251 @@
+/**
+ * The newest commits at GitHub and GitLab that the service must have stored by now: those that were pushed to the default branch. The
+ * service passes the questions on to the forge with the token of its connection
+ * (backend/helpers/pluginhelper/api/ds_remote_api_proxy_api.go of apache/incubator-devlake), so the suite needs no login of its own.
+ */
+import { z } from 'zod'
+import { comment, urlPart } from '../../basis/command'
+import { Blocked, NotApplicable, Unmet } from '../../basis/expectation'
+import { excerpt } from '../../basis/redaction'
+import type { ConnectionScope } from '../../contracts/data-sources'
+import { inMySql } from '../../platform/database-commands'
+import type { Platform } from '../../platform/platform'
+import { apiToken } from '../../service/api'
+import { credentialsOf } from '../../service/database-credentials'
+import { expectConnections, scopesOf } from '../data-sources'
+import { forEachForge } from '../forges'
+import { partOfDay } from '../rotation'
+import type { AtSource } from './at-source'
+
+/** The repositories that the service collects commits from. */
+export interface AskedRepositories {
+  readonly of: number
+  /** The number of those that were asked today. */
+  readonly asked: number
+  /** The reasons why the newest commit of an asked one is unknown, each with the name of the repository. */
+  readonly unknown: readonly string[]
+}
+
+/** The repositories that are asked on one day, with two questions each: the token has a rate limit. */
+const most = 10
+
+/** A push to a branch. */
+interface Push {
+  /** In milliseconds since 1970 UTC. */
+  readonly at: number
+  readonly branch: string
+  /** The newest commit that was pushed. */
+  readonly sha: string
+}
+
+/** The names of owners and repositories that GitHub allows: no part of a name may lead to another path. */
+const nameAtGitHub = /^(?!\.{1,2}\/)[\w.-]+\/(?!\.{1,2}$)[\w.-]+$/
+
+const sha = z.string().regex(/^[0-9a-f]{40,64}$/)
+const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
+
+/** The newest events of a repository: the largest page of either forge. */
+interface Page {
+  readonly pushes: readonly Push[]
+  /** True if there are no older events. */
+  readonly isWhole: boolean
+}
+const pageSize = 100
+
+/** @param entry yields undefined for an event that is no push of a commit */
+const page = (entry: z.ZodType<Push | undefined>) =>
+  z.array(entry).transform((all): Page => ({ pushes: all.flatMap((one) => one ?? []), isWhole: all.length < pageSize }))
+
+const activity = z
+  .looseObject({ activity_type: z.string(), timestamp: time, ref: z.string(), after: sha })
+  .transform(({ activity_type: type, timestamp: at, ref, after }) =>
+    ['push', 'force_push', 'pr_merge', 'merge_queue_merge'].includes(type)
+      ? { at, branch: ref.replace(/^refs\/heads\//, ''), sha: after }
+      : undefined,
+  )
+
+const pushEvent = z
+  .looseObject({
+    created_at: time,
+    push_data: z.looseObject({ ref_type: z.string(), ref: z.string().nullable(), commit_to: sha.nullable() }),
+  })
+  .transform(({ created_at: at, push_data: { ref_type: type, ref, commit_to: last } }) =>
+    type === 'branch' && ref !== null && last !== null ? { at, branch: ref, sha: last } : undefined,
+  )
+
+interface Forge {
+  readonly title: string
+  /** The path of a repository; undefined if it has none. */
+  readonly repository: (scope: ConnectionScope) => string | undefined
+  /** The path of the newest pushes, below that of the repository. */
+  readonly pushes: (branch: string) => string
+  readonly page: z.ZodType<Page>
+}
+
+/**
+ * https://docs.github.com/en/rest/repos/repos#list-repository-activities and https://docs.gitlab.com/api/events. A commit does not
+ * say when it was pushed, which may be days after its own dates.
+ */
+const forges: Readonly<Record<'github' | 'gitlab', Forge>> = {
+  github: {
+    title: 'GitHub',
+    repository: ({ name }) => (nameAtGitHub.test(name) ? `repos/${name}` : undefined),
+    pushes: (branch) => `activity?ref=${urlPart(`refs/heads/${branch}`)}&per_page=${pageSize}`,
+    page: page(activity),
+  },
+  gitlab: {
+    title: 'GitLab',
+    repository: ({ id }) => (id === undefined ? undefined : `projects/${id}`),
+    pushes: () => `events?action=pushed&per_page=${pageSize}`,
+    page: page(pushEvent),
+  },
+}
+
+interface Repository {
+  readonly forge: 'github' | 'gitlab'
+  readonly connection: number
+  readonly scope: ConnectionScope
+}
+
+/**
+ * Asks the forges for the newest commits that are old enough to be stored, and the database for these.
+ * @param now in milliseconds since 1970 UTC
+ */
+export async function commitsAtForges(
+  platform: Platform,
+  now: number,
+): Promise<{ commits: AtSource[]; repositories: AskedRepositories }> {
+  const all = await repositoriesOf(platform)
+  const asked = partOfDay(all, most, now)
+  const unknown: string[] = []
+  const commits: AtSource[] = []
+  for (const repository of asked) {
+    const push = await newestDue(platform, repository, now).catch((error: unknown) => {
+      unknown.push(`${repository.scope.name}: ${reasonOf(error)}`)
+      return undefined
+    })
+    if (push !== undefined) commits.push(await inService(platform, repository, push))
+  }
+  return { commits, repositories: { of: all.length, asked: asked.length, unknown } }
+}
+
+/** The repositories whose newest commit was compared, as a line of the evidence. */
+export function repositoriesInWords({ of, asked, unknown }: AskedRepositories): string {
+  if (of === 0) return 'the newest commit at its source is unknown: the service collects from no repository of a forge'
+  const left = asked < of ? `, ${of - asked} left out today` : ''
+  const reasons = unknown.length === 0 ? '' : `; unknown for ${unknown.join('; ')}`
+  return `the newest commit at its source is known for ${asked - unknown.length} of ${of} repositories${left}${reasons}`
+}
+
+/** The newest commit of a repository is unknown, for a reason that fails nothing. */
+class Unknown extends Error {}
+
+/** @throws the error if it is one of the suite */
+function reasonOf(error: unknown): string {
+  if (error instanceof Unknown) return error.message
+  if (error instanceof Unmet || error instanceof Blocked) return error.finding.summary
+  throw error
+}
+
+/** The repositories whose commits the service collects through the connections that section 11 of the checklist judges. */
+async function repositoriesOf(platform: Platform): Promise<Repository[]> {
+  const { configuration } = platform
+  const found = await forEachForge(configuration, 'github', async (forge) => {
+    const named = configuration.dataSources[forge]?.scopes
+    const connections = await noneUnlessReadable(expectConnections(platform, forge))
+    const scopes = connections.map(async ({ id: connection }) =>
+      (await noneUnlessReadable(scopesOf(platform, forge, connection)))
+        .filter(({ name, collects }) => collects.includes('commits') && (named?.includes(name) ?? true))
+        .map((scope) => ({ forge, connection, scope })),
+    )
+    return (await Promise.all(scopes)).flat()
+  })
+  return found.flat()
+}
+
+/** Connections and scopes that cannot be read have items of their own. */
+const noneUnlessReadable = <T>(list: Promise<readonly T[]>): Promise<readonly T[]> =>
+  list.catch((error) => {
+    if (error instanceof Unmet || error instanceof Blocked || error instanceof NotApplicable) return []
+    throw error
+  })
+
+/** The newest push to the default branch that is old enough; undefined if every push is too young. @throws Unknown */
+async function newestDue(
+  platform: Platform,
+  { forge, connection, scope }: Repository,
+  now: number,
+): Promise<Push | undefined> {
+  const { title, repository, pushes, page: newest } = forges[forge]
+  const { collection, schedule } = platform.configuration.deadlines
+  const due = now - collection - schedule
+  const path = repository(scope)
+  if (path === undefined) throw new Unknown(`its name is none of a repository at ${title}`)
+  if (scope.since === undefined) throw new Unknown('the service does not say since when it collects it')
+  // The service may not have collected a new repository yet, whatever the age of its commits.
+  if (scope.since > due) return undefined
+  const ask = <T>(below: string, format: z.ZodType<T>) =>
+    passedOn(platform, title, platform.contract.dataSources.passedOn(forge, connection, `${path}${below}`), format)
+  const branch = await ask('', defaultBranch)
+  if (branch === null) return undefined
+  const { pushes: listed, isWhole } = await ask(`/${pushes(branch)}`, newest)
+  const [push] = listed.filter((one) => one.branch === branch && one.at <= due).sort((one, other) => other.at - one.at)
+  if (push === undefined && !isWhole) throw new Unknown(`its last ${pageSize} pushes are new or to other branches`)
+  return push
+}
+
+const defaultBranch = z
+  .looseObject({ default_branch: z.string().min(1).nullable() })
+  .transform(({ default_branch: branch }) => branch)
+
+/** Reads an answer of a forge. The reports show only what is read of it: answers of a forge name people. @throws Unknown */
+async function passedOn<T>(platform: Platform, title: string, path: string, format: z.ZodType<T>): Promise<T> {
+  const read = (body: string) => format.safeParse(unlessJson(body))
+  const answer = await platform.rest.get(path, await apiToken(platform), (body) => {
+    const { success, data } = read(body)
+    return success ? JSON.stringify(data) : excerpt(body)
+  })
+  if (answer.status !== 200) throw new Unknown(`${new URL(answer.url).pathname} answers ${answer.status}`)
+  const { success, data } = read(answer.body)
+  if (success) return data
+  throw new Unknown(`the answer to ${new URL(answer.url).pathname} is none of ${title}`)
+}
+
+function unlessJson(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+const stored = z.looseObject({ known: z.coerce.number(), earlier: z.coerce.number(), newest: z.coerce.string() })
+
+/** Compares a pushed commit with the stored ones. */
+async function inService(
+  platform: Platform,
+  { forge, scope: { name, since = 0 } }: Repository,
+  push: Push,
+): Promise<AtSource> {
+  const commits = `\`${platform.configuration.database.name}\`.commits`
+  const [row] = await platform.database.rows(
+    await credentialsOf(platform, 'service'),
+    stored,
+    `SELECT EXISTS (SELECT 1 FROM ${commits} WHERE sha = ?) AS known,
+       EXISTS (SELECT 1 FROM ${commits} WHERE committed_date < ?) AS earlier,
+       COALESCE((SELECT DATE_FORMAT(MAX(authored_date), '%Y-%m-%dT%TZ') FROM ${commits}), 'none') AS newest`,
+    [push.sha, new Date(push.at).toISOString().slice(0, 23).replace('T', ' ')],
+  )
+  return {
+    ...{ event: `the commit ${push.sha} of ${name}`, object: `commits of ${name}` },
+    ...{ source: forges[forge].title, at: Math.max(push.at, since) },
+    // A service may be told to collect only what is newer than a date, and then has no earlier commit.
+    isStored: row === undefined || row.known === 1 || row.earlier === 0,
+    newest: `a commit of any repository authored at ${row?.newest}`,
+    remedy: [
+      inMySql(platform, 'SELECT sha, authored_date, committed_date FROM commits ORDER BY authored_date DESC LIMIT 5'),
+      comment`search the log of the service for the collection of ${name}`,
+      comment`if the service collects less often, set deadlines.schedule`,
+    ],
+  }
+}
