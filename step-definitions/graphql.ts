@@ -30,5 +30,5 @@ Then('GraphQL answers an invalid query with an error', function (this: Acceptanc
 })
 
 Then('GraphQL lists every project that has settings or recent deployments', async function (this: AcceptanceWorld) {
-  this.evidence('projects in the database', String(await expectListed(this.platform, 'GraphQL')))
+  this.evidence('projects in the database', await expectListed(this.platform, 'GraphQL'))
 })

@@ -40,5 +40,5 @@ Then('each answer reports how many requests are left, and the number goes down',
 })
 
 Then('REST lists every project that has settings or recent deployments', async function (this: AcceptanceWorld) {
-  this.evidence('projects in the database', String(await expectListed(this.platform, 'REST')))
+  this.evidence('projects in the database', await expectListed(this.platform, 'REST'))
 })

@@ -184,7 +184,7 @@ export const numbersFaults: readonly Fault[] = [
     expects: { failed: ['7.3', '8.2'], blocked: [] },
     cause: {
       object: 'project ghost-shop',
-      summary: 'does not list the project ghost-shop, which has recent deployments',
+      summary: 'does not list the project ghost-shop, which has deployments in the last 30 days',
     },
     apply: async (doors) => {
       const at = 'UTC_TIMESTAMP(3) - INTERVAL 2 DAY'
@@ -193,6 +193,37 @@ export const numbersFaults: readonly Fault[] = [
          VALUES ('ghost-shop:d1', 'ghost-shop', 'SUCCESS', 'production', ${at}, ${at}, ${at}, ${at})`,
       )
       return () => doors.sql("DELETE FROM deployments WHERE cicd_scope_id = 'ghost-shop'")
+    },
+  },
+  {
+    id: 'project-of-old-deployments-missing',
+    title:
+      'A project without settings, whose last deployment is two months old, is missing from both lists and from the metrics page',
+    expects: { failed: ['7.3', '8.2'], blocked: [] },
+    cause: {
+      object: 'project quiet-shop',
+      summary: 'does not list the project quiet-shop, which has deployments in the last 90 days',
+    },
+    apply: async (doors) => {
+      const at = 'UTC_TIMESTAMP(3) - INTERVAL 60 DAY'
+      await doors.sql(
+        `INSERT INTO projects (name, description, created_at, updated_at) VALUES ('quiet-shop', '', ${at}, ${at})`,
+        `INSERT INTO deployments (id, cicd_scope_id, result, environment, started_date, finished_date, created_at, updated_at)
+         VALUES ('quiet-shop:d1', 'quiet-shop', 'SUCCESS', 'production', ${at}, ${at}, ${at}, ${at})`,
+      )
+      const lists = await lake(
+        '^/api/(projects|graphql)',
+        replacing(['\\{"name":"quiet-shop"[^}]*\\},?', ''], [',\\]', ']'], ['\\],"count":[0-9]+', ']']),
+      )(doors)
+      const series = await lake('^/metrics$', replacing(['^dora_[^\\n]*project="quiet-shop"[^\\n]*\\n', '']))(doors)
+      return async () => {
+        await series()
+        await lists()
+        await doors.sql(
+          "DELETE FROM deployments WHERE cicd_scope_id = 'quiet-shop'",
+          "DELETE FROM projects WHERE name = 'quiet-shop'",
+        )
+      }
     },
   },
   {
