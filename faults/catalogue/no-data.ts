@@ -4,7 +4,7 @@ import type { Fault } from './fault'
 
 const copies = 'acceptance_fault'
 
-/** Changes rows of tables. The undo restores the tables from copies in a database of their own. */
+/** Changes the rows of each table by a statement. The undo restores the tables from copies in a database of their own. */
 const changed =
   (changes: Readonly<Record<string, string>>) =>
   async (doors: Doors): Promise<() => Promise<void>> => {
@@ -13,7 +13,7 @@ const changed =
       `CREATE DATABASE ${copies}`,
       ...tables.map((table) => `CREATE TABLE ${copies}.${table} AS SELECT * FROM ${table}`),
       'START TRANSACTION',
-      ...tables.map((table) => `UPDATE ${table} SET ${changes[table]}`),
+      ...Object.values(changes),
       'COMMIT',
     )
     return () =>
@@ -25,20 +25,29 @@ const changed =
       )
   }
 
+const ofNobody = "UPDATE incident_scopes SET project_name = CONCAT('of-nobody-', project_name)"
+
 export const noDataFaults: readonly Fault[] = [
   {
     id: 'incidents-of-no-project',
     title: 'No incident is connected to a project, so that nothing was ever restored',
     expects: { failed: [], blocked: ['9.2', '10.4', '18.5', '21.6'] },
     cause: { object: 'database', summary: 'There is no data yet: no sample of the time to restore' },
-    apply: changed({ incident_scopes: "project_name = CONCAT('of-nobody-', project_name)" }),
+    apply: changed({ incident_scopes: ofNobody }),
   },
   {
     id: 'deployments-of-short-shas',
     title: 'The deployments name short SHAs, which match no commit',
     expects: { failed: [], blocked: ['9.2', '10.4', '18.3', '21.4'] },
     cause: { object: 'database', summary: 'There is no data yet: no sample of the lead time' },
-    apply: changed({ deployment_commits: 'commit_sha = LEFT(commit_sha, 8)' }),
+    apply: changed({ deployment_commits: 'UPDATE deployment_commits SET commit_sha = LEFT(commit_sha, 8)' }),
+  },
+  {
+    id: 'no-commit-stored',
+    title: 'The service has not stored a single commit',
+    expects: { failed: [], blocked: ['9.2', '10.4', '18.3', '21.4'] },
+    cause: { object: 'database', summary: 'There is no data yet: no sample of the lead time' },
+    apply: changed({ commits: 'DELETE FROM commits' }),
   },
   {
     id: 'nothing-failed-and-no-incident-known',
@@ -46,8 +55,8 @@ export const noDataFaults: readonly Fault[] = [
     expects: { failed: [], blocked: ['9.2', '10.4', '18.4', '18.5', '21.5', '21.6'] },
     cause: { object: 'database', summary: 'There is no data yet: no sample of the change failure rate' },
     apply: changed({
-      incident_scopes: "project_name = CONCAT('of-nobody-', project_name)",
-      deployments: "result = REPLACE(result, 'FAILURE', 'ABORTED')",
+      incident_scopes: ofNobody,
+      deployments: "UPDATE deployments SET result = REPLACE(result, 'FAILURE', 'ABORTED')",
     }),
   },
 ]
