@@ -53,13 +53,26 @@ const units: Readonly<Record<QuantityKind, string>> = {
   text: '',
 }
 
+/** The texts of the first list that the second does not have, each as often as it is missing. */
+export function without(texts: readonly string[], others: readonly string[]): string[] {
+  const left = new Map<string, number>()
+  for (const other of others) left.set(other, (left.get(other) ?? 0) + 1)
+  return texts.filter((text) => {
+    const count = left.get(text) ?? 0
+    if (count > 0) left.set(text, count - 1)
+    return count === 0
+  })
+}
+
 /** The expected and the found value as text. A series shows only the days that differ. */
 export function shownBoth({ quantity, expected, found }: Difference): [expected: string, found: string] {
   if (quantities[quantity] !== 'series') return [shown(quantity, expected), shown(quantity, found)]
-  const [wanted, actual] = [expected, found].map((series) => String(series ?? '').split(', '))
-  const only = (days: readonly string[] = [], others: readonly string[] = []) =>
-    days.filter((one) => one !== '' && !others.includes(one)).join(', ') || 'none'
-  return [only(wanted, actual), only(actual, wanted)]
+  const [wanted = [], actual = []] = [expected, found].map((series) =>
+    String(series ?? '')
+      .split(', ')
+      .filter((one) => one !== ''),
+  )
+  return [without(wanted, actual).join(', ') || 'none', without(actual, wanted).join(', ') || 'none']
 }
 
 /** A value with its unit: "1.43 a day", "12.5 min", "elite", "no data". */

@@ -1,6 +1,6 @@
 /** Compares the stored events that a surface lists with those of the database, in every field that both show. Pure. */
 import type { EventList, ListedEvent } from '../../contracts/dora'
-import type { Difference } from '../../dora/comparison'
+import { type Difference, without } from '../../dora/comparison'
 import type { ShippedDeployment } from '../../dora/definitions'
 import type { Incident } from '../../dora/events'
 import { listText, type Quantity, type Window } from '../../dora/metrics'
@@ -152,17 +152,6 @@ function missingOnPage(
     ]
   })
   return attempts.sort((one, other) => one.length - other.length)[0] ?? []
-}
-
-/** The texts of the first list that the second does not have, each as often as it is missing. */
-function without(texts: readonly string[], others: readonly string[]): string[] {
-  const left = new Map<string, number>()
-  for (const other of others) left.set(other, (left.get(other) ?? 0) + 1)
-  return texts.filter((text) => {
-    const count = left.get(text) ?? 0
-    if (count > 0) left.set(text, count - 1)
-    return count === 0
-  })
 }
 
 /** "d1 success production finished 2026-03-01T12:00:00.000Z". Words are compared without regard to case. */

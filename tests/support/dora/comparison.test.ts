@@ -37,6 +37,10 @@ describe('a reported value', () => {
     const [difference] = differences(expected, { 'deployments by day': '2026-03-01: 2, 2026-03-05: 1' }, precision)
     if (!difference) throw new Error('expected a difference')
     expect(shownBoth(difference)).toEqual(['2026-03-04: 1', '2026-03-05: 1'])
+    expect(shownBoth({ ...difference, found: '2026-03-01: 2, 2026-03-01: 2, 2026-03-04: 1' })).toEqual([
+      'none',
+      '2026-03-01: 2',
+    ])
     expect(shownBoth({ ...difference, found: '2026-03-01: 2' })).toEqual(['2026-03-04: 1', 'none'])
   })
 
