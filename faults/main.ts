@@ -122,12 +122,7 @@ async function matrix(command: MatrixCommand): Promise<number> {
   const doors = new Doors(environment)
   const progress = new MatrixProgress(faults.length + chosen.length, [...proven.faults, ...proven.variants])
   const attempted = new FaultMatrix(doors, runScope, noted(progress.result), progress.mismatch)
-  const onVariants = new VariantRuns(
-    doors,
-    (more) => runWith('plain', more),
-    noted(progress.variant),
-    progress.redVariants,
-  )
+  const onVariants = new VariantRuns(doors, runWith, noted(progress.variant), progress.redVariants)
   let stopped: string | undefined
   try {
     await onVariants.judge(chosen.filter(isLeft))

@@ -20,6 +20,29 @@ const shown = (id: string, title: string, fault: Omit<Fault, 'id' | 'title' | 'p
   ...fault,
 })
 
+/** Adds a project without events, with the settings of payments. @param name in quotes of SQL */
+const projectNamed = (name: string) => async (doors: Doors) => {
+  const settings = 'project_metric_settings'
+  await doors.sql(
+    `INSERT INTO projects (name, description, created_at, updated_at) VALUES (${name}, '', NOW(3), NOW(3))`,
+    `INSERT INTO ${settings} (project_name, plugin_name, plugin_option, enable, created_at, updated_at)
+     SELECT ${name}, plugin_name, plugin_option, enable, created_at, updated_at
+     FROM ${settings} WHERE project_name = 'payments'`,
+  )
+  return () =>
+    doors.sql(`DELETE FROM ${settings} WHERE project_name = ${name}`, `DELETE FROM projects WHERE name = ${name}`)
+}
+
+/** Changes the JSON model of a dashboard. */
+const inModel =
+  (uid: string, change: (model: { panels: object[]; templating: { list: { name: string }[] } }) => void) =>
+  async (doors: Doors) =>
+    doors.rewrite(fileOf(uid), (text) => {
+      const model = JSON.parse(text)
+      change(model)
+      return JSON.stringify(model)
+    })
+
 /** Adds an option to the series of the first chart of a dashboard. @param series all of them when absent */
 const inChart = (uid: string, option: string, series?: string) => async (doors: Doors) =>
   doors.rewrite(fileOf(uid), (text) => {
@@ -416,6 +439,30 @@ export const dashboardFaults: readonly Fault[] = [
           'SELECT name FROM projects WHERE name <> (SELECT MAX(name) FROM projects) ORDER BY name"',
         ),
       ),
+  }),
+  shown('project-named-as-all', 'A project has the name that Grafana uses for all projects', {
+    expects: { failed: ['16.2', '16.3'], blocked: [] },
+    cause: { object: 'project $__all', summary: 'cannot show the project $__all alone' },
+    apply: projectNamed("'$__all'"),
+  }),
+  shown('project-with-a-backslash', 'The name of a project has a backslash', {
+    expects: { failed: ['16.3'], blocked: [] },
+    cause: { object: 'project back\\slash', summary: 'does not escape the backslash' },
+    apply: projectNamed("'back\\\\slash'"),
+  }),
+  shown('teams-typed-in', 'The team variable of a dashboard is a field to type in', {
+    expects: { failed: ['16.2', '16.3'], blocked: [] },
+    cause: { object: 'dashboard Mean Time to Restore', summary: 'offers no teams to choose from' },
+    apply: inModel('mttr', ({ templating: { list } }) => {
+      for (const variable of list) if (variable.name === 'team') Object.assign(variable, { type: 'textbox', query: '' })
+    }),
+  }),
+  shown('dashboard-without-panels', 'A dashboard has lost its panels', {
+    expects: { failed: ['16.2', '16.3', '21.7'], blocked: [] },
+    cause: { object: 'dashboard Mean Time to Restore', summary: 'The dashboard Mean Time to Restore shows no panel' },
+    apply: inModel('mttr', (model) => {
+      model.panels = []
+    }),
   }),
   shown('panel-shows-zero', 'A panel shows 0 where there is no data', {
     expects: { failed: ['16.3'], blocked: [] },

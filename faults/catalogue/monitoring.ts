@@ -112,6 +112,13 @@ export const monitoringFaults: readonly Fault[] = [
     apply: lake('^/metrics$', replacing(['dora_mttr_seconds', 'dora_restore_seconds'])),
   },
   {
+    id: 'mttr-without-series',
+    title: 'dora_mttr_seconds is described and has no series',
+    expects: { failed: ['18.5', '21.6'], blocked: ['9.2', '10.4'] },
+    cause: { object: 'metric dora_mttr_seconds', summary: 'has no series' },
+    apply: lake('^/metrics$', replacing(['^dora_mttr_seconds.*\\n', ''])),
+  },
+  {
     id: 'bucket-shrinks',
     title: 'The buckets of dora_lead_time_seconds are not cumulative',
     expects: { failed: ['9.2'], blocked: ['10.4', ...provenOnSurfaces] },

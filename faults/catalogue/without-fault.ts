@@ -30,6 +30,10 @@ export const withoutFault = {
     'support/checks/numbers/dashboard-numbers.ts: `The queries of': 'Grafana sends the time range with every query.',
     'support/checks/numbers/dashboard-numbers.ts: `The events of':
       'New events would have to arrive during each of several attempts.',
+    'support/checks/numbers/differences.ts: `$\u007bstatement}, which can be right only':
+      'The configuration of the sandbox names every table: tests/support/checks/numbers/reconciliation.mariadb.test.ts.',
+    'support/checks/numbers/id-form.ts':
+      'The configuration of the sandbox says how ids are stored: tests/support/checks/numbers/reconciliation.mariadb.test.ts.',
     'support/checks/numbers/shown-deployments.ts':
       'The panels are compared with the events of the service first: tests/support/flavours/devlake/dashboard-numbers.mariadb.test.ts.',
     'support/checks/series.ts: `Prometheus still returns':

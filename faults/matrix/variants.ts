@@ -2,6 +2,7 @@
 import type { Doors } from '../doors/doors'
 import type { SuiteRun } from '../runs/suite'
 import type { Variant } from '../variants/variant'
+import type { Scope } from './groups'
 import { whileInForce } from './in-force'
 import { redItems } from './judgement'
 import type { VariantResult } from './record'
@@ -28,13 +29,13 @@ export class VariantRuns {
   readonly found: VariantResult[] = []
 
   /**
-   * @param run runs the suite with further variables, without stories and pages
+   * @param run runs the scenarios of a scope with further variables
    * @param onResult called when a variant is judged
    * @param onRed called with the variants of a shared run that was red, and with the reasons, before they are judged in halves
    */
   constructor(
     private readonly doors: Doors,
-    private readonly run: (environment: Variant['environment']) => Promise<SuiteRun>,
+    private readonly run: (scope: Scope, environment: Variant['environment']) => Promise<SuiteRun>,
     private readonly onResult: (result: VariantResult) => void,
     private readonly onRed: (ids: readonly string[], red: readonly string[]) => void = () => undefined,
   ) {}
@@ -71,7 +72,8 @@ export class VariantRuns {
 
   private async judged(group: readonly Variant[]): Promise<VariantResult[]> {
     const begin = performance.now()
-    const red = await whileInForce(this.doors, group, () => this.run(group[0]?.environment)).then(
+    const scope = group.some(({ pages }) => pages) ? 'pages' : 'plain'
+    const red = await whileInForce(this.doors, group, () => this.run(scope, group[0]?.environment)).then(
       reasonsIn,
       (error) => [error instanceof Error ? error.message : String(error)],
     )
@@ -88,7 +90,7 @@ export class VariantRuns {
   }
 
   private async expectRecovery(undone: readonly Variant[]): Promise<void> {
-    const red = reasonsIn(await this.run(undefined))
+    const red = reasonsIn(await this.run('plain', undefined))
     if (red.length === 0) return
     throw new Error(`The platform is not healthy after ${undone.map(({ id }) => id).join(', ')}: ${red.join('; ')}`)
   }

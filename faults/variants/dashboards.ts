@@ -27,21 +27,23 @@ const models = (change: (model: Model) => void) => async (doors: Doors) => {
   return undoneInReverse(undone)
 }
 
-const projectOf = ({ templating: { list } }: Model) => list.find(({ name }) => name === 'project') ?? {}
+const variableOf = ({ templating: { list } }: Model, wanted: string) => list.find(({ name }) => name === wanted) ?? {}
 
 export const dashboardVariants: readonly Variant[] = [
   {
     id: 'dashboards-of-all-projects',
     title: 'All projects can be chosen on every dashboard at once',
     changes: ['dashboards'],
-    apply: models((model) => Object.assign(projectOf(model), { includeAll: true, multi: true })),
+    pages: true,
+    apply: models((model) => Object.assign(variableOf(model, 'project'), { includeAll: true, multi: true })),
   },
   {
     id: 'dashboards-of-several-projects',
     title: 'Several projects can be chosen on every dashboard, which open with this week',
     changes: ['dashboards'],
+    pages: true,
     apply: models((model) => {
-      Object.assign(projectOf(model), { multi: true })
+      Object.assign(variableOf(model, 'project'), { multi: true })
       model.time = { from: 'now/w', to: 'now/w' }
     }),
   },
@@ -49,10 +51,23 @@ export const dashboardVariants: readonly Variant[] = [
     id: 'dashboards-with-wide-axes',
     title: 'The charts have fixed axes that show all values, and the dashboards open with the last half year',
     changes: ['dashboards'],
+    pages: true,
     apply: models((model) => {
       model.time = { from: 'now-6M', to: 'now' }
       for (const { type, fieldConfig } of model.panels)
         if (type === 'timeseries') Object.assign(fieldConfig.defaults, { min: 0, max: 1_000_000 })
     }),
+  },
+  {
+    id: 'dashboards-with-listed-teams',
+    title: 'The teams to choose from are a list in the dashboards',
+    changes: ['dashboards'],
+    pages: true,
+    apply: models((model) =>
+      Object.assign(variableOf(model, 'team'), {
+        type: 'custom',
+        query: 'Storefront : storefront, payments, discovery, none',
+      }),
+    ),
   },
 ]

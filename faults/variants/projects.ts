@@ -7,7 +7,7 @@ const settingOfPayments = (id: string, title: string, path: string, changed: str
     `UPDATE project_metric_settings SET plugin_option = JSON_SET(plugin_option, '$.${path}', ${value})
      WHERE project_name = 'payments' AND plugin_name = 'dora'`
   return {
-    ...{ id, title, changes: ['settings of payments'] },
+    ...{ id, title, changes: ['settings of payments'], pages: true },
     apply: async (doors) => {
       await doors.sql(set(changed))
       return () => doors.sql(set(before))

@@ -9,6 +9,8 @@ export interface Variant {
   readonly changes: readonly string[]
   /** Variables for the process of the suite. Variants share a run only if theirs are the same. */
   readonly environment?: Readonly<Record<string, string>>
+  /** True if only pages in the browser show it. */
+  readonly pages?: boolean
   /** Changes the platform and waits until it shows the change. Returns a function that undoes this and waits for its effect. */
   readonly apply: (doors: Doors) => Promise<() => Promise<void>>
 }

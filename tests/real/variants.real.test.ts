@@ -12,14 +12,10 @@ describe('a healthy variant with the real controllers', () => {
 
   beforeAll(async () => {
     const environment = await sandboxEnvironment()
-    const runs = new VariantRuns(
-      new Doors(environment),
-      () => runScopeIn(environment)('plain'),
-      (result) => {
-        results.set(result.id, result)
-        console.log(`${result.accepted ? '✓' : '✗'} ${result.id} ${result.red.join('; ')}`)
-      },
-    )
+    const runs = new VariantRuns(new Doors(environment), runScopeIn(environment), (result) => {
+      results.set(result.id, result)
+      console.log(`${result.accepted ? '✓' : '✗'} ${result.id} ${result.red.join('; ')}`)
+    })
     // The results until then still count.
     await runs.judge(realVariants).catch((error: unknown) => {
       stopped = error

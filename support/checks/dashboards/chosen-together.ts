@@ -2,8 +2,8 @@
 import type { DashboardNames } from '../../contracts/dashboards'
 import type { Platform } from '../../platform/platform'
 import { dashboardOf } from './installation'
-import { offered } from './offered-projects'
 import { valueForAll } from './unchoosable-projects'
+import { offered } from './variable-values'
 
 /** Reading the events of more projects than this would take minutes. */
 const mostProjects = 500

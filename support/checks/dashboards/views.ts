@@ -8,7 +8,6 @@ import { rememberOutcome, rememberSuccess } from '../../basis/memo'
 import type { DashboardNames } from '../../contracts/dashboards'
 import { day } from '../../dora/definitions'
 import type { Window } from '../../dora/metrics'
-import { optionsQuery } from '../../platform/grafana-model'
 import type { DashboardView, RelativeRange } from '../../platform/grafana-pages'
 import type { Platform } from '../../platform/platform'
 import { apiToken } from '../../service/api'
@@ -18,8 +17,9 @@ import { projectsOfPlatform } from '../../service/projects'
 import { endOfCollection } from '../../service/surface-readings'
 import { expectAdminLetIn } from '../grafana'
 import { type ComparedChoices, comparedChoicesOf } from './compared-choices'
-import { dashboardOf, datasourceNamed, inGrafana, namesOf } from './installation'
+import { dashboardOf, inGrafana, namesOf } from './installation'
 import { takenForAll } from './unchoosable-projects'
+import { dependsOnOthers, offered } from './variable-values'
 
 /** A choice on the page of a dashboard. */
 export interface PageChoice {
@@ -137,23 +137,24 @@ async function lastMonth(platform: Platform, project: string): Promise<Window> {
 /** A window without any events, which shows how "no data" looks. */
 export const emptyWindow: Window = { start: Date.UTC(2001, 0, 1), end: Date.UTC(2001, 0, 8) }
 
-/** The teams that can be chosen on a dashboard. @throws Unmet when the variable has no query */
-export async function teamsOf(platform: Platform, names: DashboardNames): Promise<string[]> {
-  const login = await expectAdminLetIn(platform)
+/**
+ * The teams that can be chosen on a dashboard; null if they depend on what is chosen for other variables.
+ * @throws Unmet when it offers no teams to choose from
+ */
+export async function teamsOf(platform: Platform, names: DashboardNames): Promise<readonly string[] | null> {
   const { variables } = await dashboardOf(platform, names)
   const team = applicable(platform.contract.dashboards.variables.team)
   const variable = variables.find(({ name }) => name === team)
-  const query = variable && optionsQuery(variable)
-  const source = query && datasourceNamed(query.datasource, await platform.grafana.datasources(login))
-  if (!query || !source)
-    throw new Unmet({
-      summary: `The variable ${team} of the dashboard ${names.title} has no query, so no team can be chosen.`,
-      object: `dashboard ${names.title}`,
-      expected: 'a query for the teams',
-      found: variable ? variable.type : 'no such variable',
-      remedy: await inGrafana(platform, names, `the variable ${team}`),
-    })
-  return (await platform.grafana.valuesOf(source.uid, query.sql, login)).map(String)
+  const teams = variable && (await offered(platform, variable))
+  if (teams) return teams
+  if (variable && dependsOnOthers(variable)) return null
+  throw new Unmet({
+    summary: `The variable ${team} of the dashboard ${names.title} offers no teams to choose from.`,
+    object: `dashboard ${names.title}`,
+    expected: 'a query for the teams, or a list of them',
+    found: variable ? `a variable of the type ${variable.type}` : 'no such variable',
+    remedy: await inGrafana(platform, names, `the variable ${team}`),
+  })
 }
 
 /** The view of a dashboard with a project that has data. */

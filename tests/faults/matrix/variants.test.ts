@@ -1,5 +1,6 @@
 /** Healthy variants: those that change different objects share a run, and a red run is taken apart. */
 import { describe, expect, it } from 'vitest'
+import type { Scope } from '../../../faults/matrix/groups'
 import { independentGroups, VariantRuns } from '../../../faults/matrix/variants'
 import type { SuiteRun } from '../../../faults/runs/suite'
 import { variants } from '../../../faults/variants'
@@ -26,8 +27,8 @@ class Judged {
     },
   })
 
-  readonly run = async (environment: Variant['environment'] = {}): Promise<SuiteRun> => {
-    this.runs.push([...this.inForce, ...Object.keys(environment)].join(' '))
+  readonly run = async (scope: Scope, environment: Variant['environment'] = {}): Promise<SuiteRun> => {
+    this.runs.push([...this.inForce, ...Object.keys(environment), scope === 'plain' ? [] : scope].flat().join(' '))
     const red = [...this.inForce].filter((id) => this.falselyRed.includes(id))
     return runUnder(red.map((id) => fault(id, ['3.1'])))
   }
@@ -58,6 +59,12 @@ describe('healthy variants', () => {
     const platform = new Judged([])
     await outcome(platform, [variant('a'), variant('b', { environment: { CLOCK: '1' } })])
     expect(platform.runs).toEqual(['a', 'b CLOCK', ''])
+  })
+
+  it('that only pages show are judged with pages, together with the others of their run', async () => {
+    const platform = new Judged([])
+    await outcome(platform, [variant('a'), variant('b', { pages: true }), variant('c', { changes: ['Part a'] })])
+    expect(platform.runs).toEqual(['a b pages', 'c', ''])
   })
 
   it('that turn red are found by halves, and named with the red items', async () => {

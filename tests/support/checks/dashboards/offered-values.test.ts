@@ -1,10 +1,12 @@
-/** The project variable of each dashboard offers every project of the service. */
+/** What the variables of the dashboards offer: every project of the service, and the teams. */
 import { describe, expect, it } from 'vitest'
-import { command } from '../../../support/basis/command'
-import { expectEveryProjectOffered, passing, surplusOptions } from '../../../support/checks/dashboards/offered-projects'
-import { configurationSchema } from '../../../support/configuration/schema'
-import { fawkes } from '../../../support/flavours/fawkes/fawkes'
-import type { Platform } from '../../../support/platform/platform'
+import { command } from '../../../../support/basis/command'
+import { expectEveryProjectOffered, surplusOptions } from '../../../../support/checks/dashboards/offered-projects'
+import { passing } from '../../../../support/checks/dashboards/variable-values'
+import { teamsOf } from '../../../../support/checks/dashboards/views'
+import { configurationSchema } from '../../../../support/configuration/schema'
+import { fawkes } from '../../../../support/flavours/fawkes/fawkes'
+import type { Platform } from '../../../../support/platform/platform'
 
 const projects = ['checkout', 'payments', 'search']
 
@@ -94,6 +96,30 @@ describe('the projects to choose from', () => {
   it('are unknown if they depend on another variable', async () => {
     const dependent = { ...query, query: 'SELECT name FROM projects WHERE team IN ($team)' }
     await expect(expectEveryProjectOffered(platformWith(dependent))).rejects.toThrow('project variable')
+  })
+})
+
+describe('the teams to choose from', () => {
+  const [overview] = fawkes.dashboards.all
+  const teamsWith = async (variable: object) =>
+    overview && teamsOf(platformWith({ ...query, name: 'team', ...variable }, ['storefront', 'payments']), overview)
+
+  it('are what the query of the variable yields, or its list', async () => {
+    expect(await teamsWith({ query: 'SELECT DISTINCT team FROM projects' })).toEqual(['storefront', 'payments'])
+    expect(await teamsWith({ type: 'custom', query: 'Shop : storefront, payments' })).toEqual([
+      'storefront',
+      'payments',
+    ])
+  })
+
+  it('are not known if they depend on another variable', async () => {
+    expect(await teamsWith({ query: 'SELECT team FROM projects WHERE name IN ($project)' })).toBeNull()
+  })
+
+  it('are missing where a team is typed in', async () => {
+    await expect(teamsWith({ type: 'textbox', query: '' })).rejects.toMatchObject({
+      finding: { found: 'a variable of the type textbox' },
+    })
   })
 })
 

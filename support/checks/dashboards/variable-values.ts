@@ -1,0 +1,44 @@
+/** The values that a reader can choose for a variable of a dashboard. */
+import { z } from 'zod'
+import { LinePattern } from '../../formats/line-pattern'
+import { type Dashboard, optionsQuery } from '../../platform/grafana-model'
+import type { Platform } from '../../platform/platform'
+import { expectAdminLetIn } from '../grafana'
+import { datasourceNamed } from './installation'
+
+type Variable = Dashboard['variables'][number]
+
+const filtered = z.looseObject({ regex: z.string().default('') })
+
+/** True if the values depend on other variables, which only the page fills in. */
+export function dependsOnOthers(variable: Variable): boolean {
+  const { sql = '' } = optionsQuery(variable) ?? {}
+  return /\$\{?[a-z]|\[\[/i.test(sql.replaceAll(/\$__\w+/g, ''))
+}
+
+/** The options that pass the variable's own filter, which stands between slashes. Filters that cut the options are not judged. */
+export function passing(options: readonly string[], regex: string): readonly string[] {
+  const [, body = '', flags = ''] = /^\/(.*)\/([a-z]*)$/.exec(regex) ?? []
+  if (body === '' || /\((?!\?:)/.test(body)) return options
+  try {
+    const pattern = new LinePattern(flags.includes('i') ? `(?i)${body}` : body)
+    return options.filter((option) => pattern.test(option))
+  } catch {
+    return options
+  }
+}
+
+/** The value of an option of a custom variable, which may have a text before it. */
+const valueOfOption = (option: string): string => option.trim().split(' : ').at(-1) ?? ''
+
+/** The values to choose from; null if they are not known, or depend on other variables. */
+export async function offered(platform: Platform, variable: Variable): Promise<readonly string[] | null> {
+  const { regex } = filtered.parse(variable)
+  if (variable.type === 'custom') return passing(String(variable.query).split(',').map(valueOfOption), regex)
+  const query = optionsQuery(variable)
+  if (!query || dependsOnOthers(variable)) return null
+  const login = await expectAdminLetIn(platform)
+  const source = datasourceNamed(query.datasource, await platform.grafana.datasources(login))
+  if (!source) return null
+  return passing((await platform.grafana.valuesOf(source.uid, query.sql, login)).map(String), regex)
+}
