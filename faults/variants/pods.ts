@@ -1,4 +1,5 @@
 /** Variants of the pods and workloads: sections 0 and 3 of the checklist. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { holdAnnotation } from '../../sandbox/cluster/backends'
 import { inService, isRolledOut, namespace } from '../catalogue/breaking'
 import { create, undoneInReverse } from '../doors/create'
@@ -38,6 +39,21 @@ async function restartedLongAgo(doors: Doors): Promise<() => Promise<void>> {
   return doors.holdPod(namespace, 'devlake-mysql-0', {
     containerStatuses: [{ ...running, restartCount: 1, lastState: { terminated } }],
   })
+}
+
+/** The time that a new pod takes to start: the run begins, and its deadline for a condition is not over. */
+const startsWithinMs = 5000
+
+/** Deletes the pod of the UI. The next one is not ready for a while, and does not answer. */
+async function replacedMeanwhile(doors: Doors): Promise<() => Promise<void>> {
+  const answer = { kind: 'answer', status: 503, type: 'text/plain', body: 'starting' } as const
+  const start = doors.interfere({ process: 'ui', path: '.*', how: answer })
+  await doors.kubectl(['delete', 'pod', `${ui.name}-0`, '-n', namespace, '--wait=false'])
+  const started = pause(startsWithinMs).then(start)
+  return async () => {
+    await started
+    await until('the UI to be ready', async () => (await doors.get(ui)).status?.readyReplicas === 1)
+  }
 }
 
 export const podVariants: readonly Variant[] = [
@@ -102,6 +118,12 @@ export const podVariants: readonly Variant[] = [
         await forget()
       }
     },
+  },
+  {
+    id: 'pod-replaced-meanwhile',
+    title: 'The pod of the UI is replaced while the run begins',
+    changes: ['StatefulSet devlake-ui'],
+    apply: replacedMeanwhile,
   },
   {
     id: 'evicted-pod-replaced',

@@ -77,9 +77,15 @@ export function applicable<T>(given: Capability<T>): T {
  * @throws Unmet with the first of them; it lists what was found for each, and all remedies
  */
 export function expectNone(unmet: readonly Circumstances[]): void {
+  const error = unmetOf(unmet)
+  if (error) throw error
+}
+
+/** Returns the error of {@link expectNone}; undefined if there are no circumstances. */
+export function unmetOf(unmet: readonly Circumstances[]): Unmet | undefined {
   const [first, ...others] = unmet
-  if (!first) return
-  throw new Unmet(
+  if (!first) return undefined
+  return new Unmet(
     others.length === 0
       ? first
       : {

@@ -1,31 +1,12 @@
 /** Section 2: checks of the operations of the ArgoCD Application, which are its syncs. */
 import { comment } from '../basis/command'
-import { eventually } from '../basis/eventually'
 import { Blocked, Unmet } from '../basis/expectation'
 import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { applicationNames, expectApplication } from './application'
 import { controllerOf } from './application-attention'
+import { type Outcome, settled } from './settled'
 import { forbiddingWindows, goesOn, held, type Starter } from './sync-windows'
-
-/** A problem of the Application, and whether it may solve itself, as a rollout or a sync that goes on does. */
-export interface Outcome {
-  readonly problem: Unmet
-  readonly mayEnd: boolean
-}
-
-/** Judges the Application again while a rollout or a sync goes on, until the deadline. @throws the last problem */
-export async function settled(platform: Platform, judge: () => Promise<Outcome | undefined>): Promise<void> {
-  const outcome = await eventually(
-    async () => {
-      const found = await judge()
-      if (found?.mayEnd) throw found.problem
-      return found
-    },
-    { deadlineMs: platform.configuration.deadlines.condition },
-  )
-  if (outcome) throw outcome.problem
-}
 
 type Operation = NonNullable<Application['status']['operationState']>
 

@@ -5,7 +5,8 @@ import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { applicationNames, expectApplication } from './application'
 import { expectAttended } from './application-attention'
-import { failedOperation, hasFailed, isUnderway, type Outcome, settled } from './application-operations'
+import { failedOperation, hasFailed, isUnderway } from './application-operations'
+import { type Outcome, settled } from './settled'
 import { forbiddingWindows, goesOn, held, showWindows } from './sync-windows'
 
 /** 2.3: checks that the Application is healthy. A rollout or a sync that goes on gets the time to end. */

@@ -7,14 +7,25 @@ import type { Condition } from '../platform/custom-resources'
 import type { Workload } from '../platform/parsed-objects'
 import type { Platform } from '../platform/platform'
 import { abandonedLeases } from './leases'
-import { lifecycleProblems } from './lifecycle'
+import { isBehind, lifecycleProblems } from './lifecycle'
 import { assignmentProblems } from './prometheus-assignment'
+import { type Hindrance, outcomeOf, settled } from './settled'
 
-/** Checks that each part of a dependency is deployed, and that each of its workloads has all of its pods, at least one. */
-export async function expectDeployed(
-  { kubernetes, configuration, contract }: Platform,
-  dependency: Dependency,
-): Promise<void> {
+/**
+ * Checks that each part of a dependency is deployed, and that each of its workloads has all of its pods, at least one. A rollout that
+ * goes on gets the time to end.
+ */
+export async function expectDeployed(platform: Platform, dependency: Dependency): Promise<void> {
+  const { kubernetes } = platform
+  await settled(platform, async () =>
+    outcomeOf(availabilityProblems(platform, dependency, await deployedParts(platform, dependency))),
+  )
+  const workloads = await deployedParts(platform, dependency)
+  expectNone(abandonedLeases(workloads, await kubernetes.leases(), kubernetes.now.getTime()))
+}
+
+/** Returns the workloads of a dependency. @throws Unmet unless there is one for each of its parts */
+async function deployedParts({ kubernetes, configuration }: Platform, dependency: Dependency): Promise<Workload[]> {
   const names = configuration.dependencies[dependency]
   const scope = names.namespace ?? 'all namespaces'
   const flag = names.namespace ? ['-n', names.namespace] : ['--all-namespaces']
@@ -29,36 +40,66 @@ export async function expectDeployed(
       remedy: [...remedy, comment`if its labels are different: configuration key dependencies.${dependency}.selector`],
     })
   const missing = names.parts.filter((part) => !workloads.some(({ labels }) => hasLabel(labels, part)))
-  if (missing.length > 0)
-    throw new Unmet({
-      summary: `A part of ${titles[dependency]} is not deployed: ${missing.join(', ')}.`,
-      object: `workloads labelled ${names.selector}`,
-      expected: `workloads labelled ${names.parts.join(' and ')}`,
-      found: workloads.map(({ kind, name }) => `${kind} ${name}`).join(', '),
-      remedy: [...remedy, comment`if its labels are different: configuration key dependencies.${dependency}.parts`],
-    })
+  if (missing.length === 0) return workloads
+  throw new Unmet({
+    summary: `A part of ${titles[dependency]} is not deployed: ${missing.join(', ')}.`,
+    object: `workloads labelled ${names.selector}`,
+    expected: `workloads labelled ${names.parts.join(' and ')}`,
+    found: workloads.map(({ kind, name }) => `${kind} ${name}`).join(', '),
+    remedy: [...remedy, comment`if its labels are different: configuration key dependencies.${dependency}.parts`],
+  })
+}
+
+function availabilityProblems(
+  { configuration, contract }: Platform,
+  dependency: Dependency,
+  workloads: readonly Workload[],
+): Hindrance[] {
+  const { parts } = configuration.dependencies[dependency]
   const { neededWhereDeployed = [] } = contract.names.dependencies[dependency]
   const isRequired = ({ labels }: Workload) =>
-    names.parts.length === 0 || [...names.parts, ...neededWhereDeployed].some((part) => hasLabel(labels, part))
-  expectNone([
-    ...workloads.flatMap((workload) => lifecycleProblems(workload.kind, workload)),
-    ...workloads.flatMap((workload) => stuckRollout(workload, titles[dependency]) ?? []),
+    parts.length === 0 || [...parts, ...neededWhereDeployed].some((part) => hasLabel(labels, part))
+  const held = (circumstances: Circumstances): Hindrance => ({ circumstances, mayEnd: false })
+  return [
+    ...workloads.flatMap((workload) =>
+      lifecycleProblems(workload.kind, workload).map((circumstances) => ({
+        circumstances,
+        mayEnd: isBehind(workload.kind, workload),
+      })),
+    ),
+    ...workloads.flatMap((workload) => stuckRollout(workload, titles[dependency]) ?? []).map(held),
     ...workloads
       // An optional part, such as the notifications of ArgoCD, may be turned off.
       .filter((workload) => workload.ready < workload.desired || (workload.desired === 0 && isRequired(workload)))
-      .map(({ kind, namespace, name, desired, ready }) => ({
-        summary: `${kind} ${namespace}/${name} of ${titles[dependency]} is not available.`,
-        object: `${kind} ${namespace}/${name}`,
-        reliesOn: [`${kind} ${namespace}/${name}`],
-        expected: desired === 0 ? 'at least one pod' : `${desired} available pods`,
-        found: desired === 0 ? 'scaled to 0' : `${ready} available pods`,
-        remedy: [
-          command`kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`,
-          command`kubectl get pods -n ${namespace}`,
-        ],
+      .map((workload) => ({
+        circumstances: unavailability(workload, titles[dependency]),
+        mayEnd: isBehind(workload.kind, workload) || isRollingOut(workload),
       })),
-  ])
-  expectNone(abandonedLeases(workloads, await kubernetes.leases(), kubernetes.now.getTime()))
+  ]
+}
+
+function unavailability({ kind, namespace, name, desired, ready }: Workload, title: string): Circumstances {
+  const object = `${kind} ${namespace}/${name}`
+  return {
+    summary: `${object} of ${title} is not available.`,
+    object,
+    reliesOn: [object],
+    expected: desired === 0 ? 'at least one pod' : `${desired} available pods`,
+    found: desired === 0 ? 'scaled to 0' : `${ready} available pods`,
+    remedy: [
+      command`kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`,
+      command`kubectl get pods -n ${namespace}`,
+    ],
+  }
+}
+
+/** True while a workload replaces its pods by those of another revision. A pod that is lost otherwise is no rollout. */
+function isRollingOut({ kind, desired, status }: Workload): boolean {
+  if (kind === 'DaemonSet') return (status.updatedNumberScheduled ?? 0) < desired
+  if (kind === 'StatefulSet') return status.currentRevision !== status.updateRevision
+  const progressing = conditionOf(status.conditions, 'Progressing')
+  // Kubernetes' reason for a rollout that has ended: NewRSAvailableReason in pkg/controller/deployment/util.
+  return progressing?.status === 'True' && progressing.reason !== 'NewReplicaSetAvailable'
 }
 
 /** A rollout that does not end: the pods of the older revision still serve, so the counts are right. */

@@ -36,7 +36,7 @@ const judged = ['Ready', 'Available', 'Progressing']
  * @param kind such as "PersistentVolumeClaim"
  */
 export function lifecycleProblems(kind: string, living: Living, known: Lifecycle = {}): Circumstances[] {
-  const { metadata, spec, status } = living
+  const { metadata, spec } = living
   const object = known.object ?? `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`
   if (metadata.deletionTimestamp) return [deletion(kind, living, object)]
   const unmet: Circumstances[] = []
@@ -52,8 +52,7 @@ export function lifecycleProblems(kind: string, living: Living, known: Lifecycle
       ],
     })
   const { generation } = metadata
-  const observed = [status?.observedGeneration, ...conditionsOf(living)].filter((number) => number !== undefined)
-  const oldest = Math.min(...observed)
+  const oldest = observedBy(living)
   if (generation !== undefined && oldest < generation)
     unmet.push({
       summary: `The status of ${object} is of an older generation: its controller has not handled the last change of it.`,
@@ -68,6 +67,12 @@ export function lifecycleProblems(kind: string, living: Living, known: Lifecycle
     })
   return unmet
 }
+
+/** True while the controller of an object may still handle the last change of it, and nothing else is wrong with its lifecycle. */
+export const isBehind = (kind: string, living: Living): boolean =>
+  !living.metadata.deletionTimestamp &&
+  lifecycleProblems(kind, living).length === 1 &&
+  observedBy(living) < (living.metadata.generation ?? 0)
 
 /** Checks that an object is alive. @throws Unmet otherwise */
 export function expectAlive(kind: string, living: Living, known: Lifecycle = {}): void {
@@ -84,6 +89,10 @@ export const missing = (object: string, remedy: readonly CommandLine[], reliesOn
     found: 'does not exist',
     remedy,
   })
+
+/** The oldest generation that the status is about; infinite if it names none. */
+const observedBy = (living: Living): number =>
+  Math.min(...[living.status?.observedGeneration, ...conditionsOf(living)].filter((number) => number !== undefined))
 
 const conditionsOf = ({ status }: Living): (number | undefined)[] =>
   (status?.conditions ?? [])

@@ -8,18 +8,38 @@ import type { ContainerStatus, Pod } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
 import { expectInside } from './outside-database'
 import { placed } from './placed'
-import { workloadProblems } from './workloads'
+import { type Hindrance, type Outcome, outcomeOf, settled } from './settled'
+import { workloadProblems, workloadsOf } from './workloads'
 
-/** 3.1: checks that each pod of the component is running and ready, and that it has all pods that it should have. @returns the pods */
+/**
+ * 3.1: checks that each pod of the component is running and ready, and that it has all pods that it should have. A rollout that goes
+ * on gets the time to end.
+ * @returns the pods
+ */
 export async function expectPodsReady(platform: Platform, component: Component): Promise<Pod[]> {
-  const { kubernetes } = placed(platform, component)
-  const pods = await podsOf(platform, component)
-  expectNone(
-    pods.flatMap((pod) => errorOf(kubernetes.namespace, pod) ?? unreadinessOf(kubernetes.namespace, pod) ?? []),
-  )
-  expectNone(await workloadProblems(platform, component))
-  return pods
+  await settled(platform, () => unreadinessOf(platform, component), `pods of the ${component}`)
+  return podsOf(platform, component)
 }
+
+async function unreadinessOf(platform: Platform, component: Component): Promise<Outcome | undefined> {
+  const { namespace, now } = placed(platform, component).kubernetes
+  const pods = await currentPods(platform, component)
+  if (pods.length === 0) return absenceOf(platform, component)
+  const ofPods = pods.flatMap((pod): Hindrance[] => {
+    const error = errorOf(namespace, pod)
+    if (error) return [{ circumstances: error, mayEnd: false }]
+    const circumstances = unreadinessOfPod(namespace, pod)
+    return circumstances ? [{ circumstances, mayEnd: mayBecomeReady(pod, now) }] : []
+  })
+  return outcomeOf(ofPods.length > 0 ? ofPods : workloadProblems(await workloadsOf(platform, component)))
+}
+
+/** A pod may take as long to start as a Deployment may make no progress by default: progressDeadlineSeconds. */
+const startingMs = 600_000
+
+/** True for a pod that is starting, and for one of a Job, which ends by itself. */
+const mayBecomeReady = (pod: Pod, now: Date): boolean =>
+  jobOf(pod) !== undefined || now.getTime() - createdAt(pod) < startingMs
 
 /** 3.3: checks that no pod of the component is in an error state, crashed recently or restarts too often. */
 export async function expectNoErrorState(platform: Platform, component: Component, now: Date): Promise<void> {
@@ -32,24 +52,35 @@ export async function expectNoErrorState(platform: Platform, component: Componen
   )
 }
 
+/** Returns the pods of a component. While its workload is about to create them, it gets the time to do so. @throws Unmet without a pod */
+export async function podsOf(platform: Platform, component: Component): Promise<Pod[]> {
+  const absence = async () =>
+    (await currentPods(platform, component)).length === 0 ? absenceOf(platform, component) : undefined
+  await settled(platform, absence, `a pod of the ${component}`)
+  return currentPods(platform, component)
+}
+
 /**
  * Finds pods by label, whatever kind of workload owns them. Pods that are being deleted do not count, nor those that have completed
  * with the earlier tries of their Jobs, nor the remains of pods that were replaced.
  */
-export async function podsOf(platform: Platform, component: Component): Promise<Pod[]> {
+async function currentPods(platform: Platform, component: Component): Promise<Pod[]> {
   const { kubernetes, configuration } = placed(platform, component)
-  const { labels } = configuration.components[component]
-  const found = await kubernetes.pods(labels)
+  const found = await kubernetes.pods(configuration.components[component].labels)
   const all = found.filter(({ metadata }) => !metadata.deletionTimestamp)
   const completed = all.filter(({ status }) => status.phase === 'Succeeded')
   const now = kubernetes.now.getTime()
-  const pods = all.filter(
-    (pod) => !completed.some((other) => pod === other || hasEnded(pod, other)) && !isReplaced(pod, now),
-  )
-  if (pods.length > 0) return pods
-  const leaving = found.filter(({ metadata }) => metadata.deletionTimestamp).map(({ metadata }) => metadata.name)
+  return all.filter((pod) => !completed.some((other) => pod === other || hasEnded(pod, other)) && !isReplaced(pod, now))
+}
+
+/** The finding about a component without a pod, which ends if a workload is about to create one. */
+async function absenceOf(platform: Platform, component: Component): Promise<Outcome> {
   await expectInside(platform, component)
-  throw new Unmet({
+  const { kubernetes, configuration } = placed(platform, component)
+  const { labels } = configuration.components[component]
+  const found = await kubernetes.pods(labels)
+  const leaving = found.filter(({ metadata }) => metadata.deletionTimestamp).map(({ metadata }) => metadata.name)
+  const problem = new Unmet({
     summary: `There is no pod of the ${component} in ${kubernetes.namespace}.`,
     object: `pods labelled ${selectorOf(labels)}`,
     reliesOn: [`pods labelled ${selectorOf(labels)}`],
@@ -61,6 +92,8 @@ export async function podsOf(platform: Platform, component: Component): Promise<
       comment`if its labels are different: configuration key components.${component}.labels`,
     ],
   })
+  const workloads = await workloadsOf(platform, component)
+  return { problem, mayEnd: workloads.length > 0 && workloadProblems(workloads).every(({ mayEnd }) => mayEnd) }
 }
 
 const jobOf = ({ metadata }: Pod) => metadata.ownerReferences.find(({ kind }) => kind === 'Job')
@@ -162,7 +195,7 @@ function ageText(ms: number): string {
   return `${Math.max(1, Math.round(ms / unit))} ${name}`
 }
 
-function unreadinessOf(namespace: string, pod: Pod): Circumstances | undefined {
+function unreadinessOfPod(namespace: string, pod: Pod): Circumstances | undefined {
   if (pod.status.phase !== 'Running') {
     const unmet = pod.status.conditions.filter(({ status }) => status === 'False')
     const held = unmet.find(({ type }) => type === 'PodScheduled') ?? unmet.find(({ type }) => type === 'Initialized')

@@ -5,26 +5,31 @@ import type { Circumstances } from '../basis/expectation'
 import type { Component } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
 import type { OwnWorkload } from '../platform/workload-resources'
-import { lifecycleProblems } from './lifecycle'
+import { isBehind, lifecycleProblems } from './lifecycle'
 import { placed } from './placed'
+import type { Hindrance } from './settled'
 
 /**
- * Returns what is wrong with the workloads whose pods have the labels of a component. A workload that is scaled to 0 counts only
- * if no other one has pods, and then the component has no pod at all. Pods without a workload are judged by themselves.
+ * Returns the workloads whose pods have the labels of a component. A workload that is scaled to 0 counts only if no other one has
+ * pods, and then the component has no pod at all. Pods without a workload are judged by themselves.
  */
-export async function workloadProblems(platform: Platform, component: Component): Promise<Circumstances[]> {
+export async function workloadsOf(platform: Platform, component: Component): Promise<OwnWorkload[]> {
   const labels = Object.entries(platform.configuration.components[component].labels)
-  const workloads = (await placed(platform, component).kubernetes.ownWorkloads()).filter(({ desired, spec }) => {
+  return (await placed(platform, component).kubernetes.ownWorkloads()).filter(({ desired, spec }) => {
     const own = spec.template.metadata.labels
     return desired > 0 && labels.every(([key, value]) => own[key] === value)
   })
-  return workloads.flatMap((workload) => {
-    const [broken] = lifecycleProblems(workload.kind, workload)
-    return broken ?? rolloutProblem(workload) ?? []
-  })
 }
 
-function rolloutProblem(workload: OwnWorkload): Circumstances | undefined {
+/** Returns the problem of each workload, which may end if its rollout goes on. */
+export const workloadProblems = (workloads: readonly OwnWorkload[]): Hindrance[] =>
+  workloads.flatMap((workload) => {
+    const [circumstances] = lifecycleProblems(workload.kind, workload)
+    if (circumstances) return [{ circumstances, mayEnd: isBehind(workload.kind, workload) }]
+    return rolloutProblem(workload) ?? []
+  })
+
+function rolloutProblem(workload: OwnWorkload): Hindrance | undefined {
   const { kind, metadata, status, desired, existing, ready, updated } = workload
   const { name, namespace = '' } = metadata
   const object = `${kind} ${namespace}/${name}`
@@ -42,18 +47,21 @@ function rolloutProblem(workload: OwnWorkload): Circumstances | undefined {
   })
   const condition = (type: string, state: string) =>
     status.conditions.find((one) => one.type === type && one.status === state)
+  const held = (circumstances: Circumstances): Hindrance => ({ circumstances, mayEnd: false })
+  const goesOn = (circumstances: Circumstances): Hindrance => ({ circumstances, mayEnd: true })
   const rejected = condition('ReplicaFailure', 'True')
-  if (rejected) return finding('cannot create its pods', `${counts}: ${rejected.message ?? 'no reason given'}`)
+  if (rejected) return held(finding('cannot create its pods', `${counts}: ${rejected.message ?? 'no reason given'}`))
   const stuck = condition('Progressing', 'False')
-  if (stuck) return finding('is stuck in a rollout', `${counts}: ${stuck.message ?? stuck.reason ?? 'no reason given'}`)
+  if (stuck)
+    return held(finding('is stuck in a rollout', `${counts}: ${stuck.message ?? stuck.reason ?? 'no reason given'}`))
   if (existing > updated) {
     const problem = finding('still has pods of an older revision')
     const halt = haltOf(workload)
     // kubectl reports no rollout status of a workload that does not roll out by itself.
-    return halt ? { ...problem, remedy: [...halt, ...problem.remedy.slice(1)] } : problem
+    return halt ? held({ ...problem, remedy: [...halt, ...problem.remedy.slice(1)] }) : goesOn(problem)
   }
-  if (existing < desired) return finding(existing > 0 ? `has ${existing} of ${desired} pods` : 'has no pods')
-  return ready < desired ? finding(`has ${ready} of ${desired} ready pods`) : undefined
+  if (existing < desired) return goesOn(finding(existing > 0 ? `has ${existing} of ${desired} pods` : 'has no pods'))
+  return ready < desired ? goesOn(finding(`has ${ready} of ${desired} ready pods`)) : undefined
 }
 
 /** The commands that continue a rollout which the update strategy holds; undefined where it goes on by itself. */

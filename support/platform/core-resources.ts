@@ -74,7 +74,10 @@ export const workload = z.object({
       availableReplicas: z.number().optional(),
       readyReplicas: z.number().optional(),
       desiredNumberScheduled: z.number().optional(),
+      updatedNumberScheduled: z.number().optional(),
       numberAvailable: z.number().optional(),
+      currentRevision: z.string().optional(),
+      updateRevision: z.string().optional(),
       conditions: z.array(condition.extend({ lastUpdateTime: z.string().nullish() })).default([]),
     })
     .prefault({}),

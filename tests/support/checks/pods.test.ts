@@ -138,7 +138,10 @@ const workload = (resource: string, spec: object, status: object, metadata: obje
 })
 
 describe('the pods of a component', () => {
-  const ready = (...objects: ClusterObject[]) => expectPodsReady(platformOf({ objects, now }), 'lake')
+  // Nothing changes here, so that a wait would be in vain: rollouts.test.ts.
+  const quick = { deadlines: { condition: '1s' } }
+  const ready = (...objects: ClusterObject[]) =>
+    expectPodsReady(platformOf({ objects, now, configuration: quick }), 'lake')
 
   it.each<[string, ClusterObject, RegExp]>([
     [
