@@ -1,7 +1,7 @@
 /** Section 0: checks of the certificates that cert-manager issues. */
 import { command, comment } from '../basis/command'
 import { type Circumstances, expectData, expectNone } from '../basis/expectation'
-import { entries } from '../configuration/hosts'
+import { entries, hostsOf } from '../configuration/hosts'
 import { components } from '../contracts/contract'
 import type { Certificate, Issuer } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
@@ -30,8 +30,10 @@ export async function expectCertificates(platform: Platform): Promise<void> {
     return problems.length > 0 ? problems : issuerProblems(some, issuers, issuer)
   }
   if (problemsOf(certificates).length === 0) return
-  const own = await namespacesOf(platform)
-  expectNone(problemsOf(certificates.filter(({ metadata }) => own.has(metadata.namespace ?? ''))))
+  const [own, served] = await Promise.all([namespacesOf(platform), listenerSecrets(platform)])
+  const isOwn = ({ metadata: { namespace = '' }, spec: { secretName } }: Certificate) =>
+    own.has(namespace) || served.has(`${namespace}/${secretName}`)
+  expectNone(problemsOf(certificates.filter(isOwn)))
 }
 
 /** The namespaces of the service, of what leads to it, of what delivers and monitors it, and of the dependencies. */
@@ -43,6 +45,23 @@ async function namespacesOf({ kubernetes, configuration }: Platform): Promise<Re
     ...[configuration.monitoring.namespace, configuration.application.namespace],
     ...workloads.flat().map(({ namespace }) => namespace),
   ])
+}
+
+/** The Secrets, as namespace/name, with which Gateways serve the hosts. They share their namespace with those of other teams. */
+async function listenerSecrets(platform: Platform): Promise<ReadonlySet<string>> {
+  const { kubernetes, configuration } = platform
+  const routed = entries.flatMap((role) =>
+    hostsOf(configuration, role).flatMap(({ kind, name, host }) =>
+      kind === 'HTTPRoute' ? [kubernetes.entry(role).gateways.listenersOf(name, host)] : [],
+    ),
+  )
+  return new Set(
+    (await Promise.all(routed))
+      .flat()
+      .flatMap(({ namespace: own, tls }) =>
+        (tls?.certificateRefs ?? []).map(({ name, namespace = own }) => `${namespace}/${name}`),
+      ),
+  )
 }
 
 /** Returns a problem for each issuer that can renew none of its certificates. */

@@ -5,14 +5,13 @@ import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Entry } from '../contracts/contract'
 import type { Condition } from '../platform/custom-resources'
 import type { Gateway, HttpRoute, ParentRef } from '../platform/gateway-resources'
+import { listenersFor, matchesHost, type ServingListener } from '../platform/gateways'
 import type { Platform } from '../platform/platform'
 import { routeCandidates } from './candidates'
 import { conditionOf, describeCondition } from './dependencies'
 import { expectAlive, missing } from './lifecycle'
 import { leadsAll, longestPrefix } from './path-prefixes'
 import { placed, placedEntry } from './placed'
-
-export type Listener = Gateway['spec']['listeners'][number]
 
 /** Returns true if an HTTPRoute takes the place of the Ingress of a role. */
 export const isRouted = ({ configuration }: Platform, role: Entry): boolean =>
@@ -39,23 +38,15 @@ async function routeOf(platform: Platform, role: Entry): Promise<HttpRoute> {
  * 5.1: checks that every Gateway of the route exists, works and has accepted the current route.
  * @returns the listeners through which the host is served
  */
-export async function expectAttached(
-  platform: Platform,
-  role: Entry,
-): Promise<readonly (Listener & { namespace: string })[]> {
+export async function expectAttached(platform: Platform, role: Entry): Promise<readonly ServingListener[]> {
   const { host } = platform.configuration.ingresses[role]
   const { object, remedy } = namesOf(platform, role)
   const route = await routeOf(platform, role)
   const parents = route.spec.parentRefs.filter(({ kind }) => kind === 'Gateway')
-  const listeners: (Listener & { namespace: string })[] = []
+  const listeners: ServingListener[] = []
   for (const parent of parents) {
     expectNone(acceptanceProblems(platform, role, route, parent))
-    const gateway = await workingGateway(platform, route, parent)
-    listeners.push(
-      ...gateway.spec.listeners
-        .filter((one) => admits(one, parent, host))
-        .map((one) => ({ ...one, namespace: gateway.metadata.namespace })),
-    )
+    listeners.push(...(await workingListeners(platform, route, parent, host)))
   }
   if (listeners.length > 0) return listeners
   throw new Unmet({
@@ -68,18 +59,6 @@ export async function expectAttached(
     found: parents.map(({ name }) => `Gateway ${name}`).join(', ') || 'no Gateway',
     remedy,
   })
-}
-
-const admits = ({ name, hostname, port, protocol }: Listener, parent: ParentRef, host: string): boolean =>
-  (parent.sectionName === undefined || parent.sectionName === name) &&
-  (parent.port === undefined || parent.port === port) &&
-  (protocol === 'HTTP' || protocol === 'HTTPS') &&
-  (hostname === undefined || matches(hostname, host))
-
-/** A wildcard stands for one label or more. Source: the field `hostname` of the Gateway API. */
-function matches(pattern: string, host: string): boolean {
-  const [known, wanted] = [pattern.toLowerCase(), host.toLowerCase()]
-  return known === wanted || (known.startsWith('*.') && wanted.endsWith(known.slice(1)))
 }
 
 /** The controller of the Gateway reports on the route for each of its parents. */
@@ -136,34 +115,59 @@ function problemOf(conditions: readonly Condition[], type: string, generation: n
   return isCurrent ? [] : [`True for observedGeneration ${observedGeneration}`]
 }
 
-async function workingGateway(platform: Platform, route: HttpRoute, parent: ParentRef): Promise<Gateway> {
-  const namespace = parent.namespace ?? route.metadata.namespace
+/** Checks that a Gateway works, and each listener of it that serves the host. @returns these listeners */
+async function workingListeners(
+  platform: Platform,
+  { metadata }: HttpRoute,
+  parent: ParentRef,
+  host: string,
+): Promise<ServingListener[]> {
+  const namespace = parent.namespace ?? metadata.namespace
   const object = `Gateway ${namespace}/${parent.name}`
   const gateway = await platform.kubernetes.gateways.gateway(namespace, parent.name)
   if (!gateway) throw missing(object, [command`kubectl get gateways --all-namespaces`], [object])
   expectAlive('Gateway', gateway, { object })
   await expectAcceptedClass(platform, gateway.spec.gatewayClassName)
-  const remedy: CommandLine[] = [command`kubectl describe gateway -n ${namespace} ${parent.name}`]
   const { generation } = gateway.metadata
-  const listener = gateway.status.listeners.find(({ name }) => name === parent.sectionName)
+  const finding = (summary: string, type: string, found: string): Circumstances => ({
+    summary,
+    object,
+    reliesOn: [object, `GatewayClass ${gateway.spec.gatewayClassName}`],
+    expected: `${type} with observedGeneration ${generation ?? 'of the Gateway'}`,
+    found,
+    remedy: [command`kubectl describe gateway -n ${namespace} ${parent.name}`],
+  })
   expectNone(
     ['Accepted', 'Programmed'].flatMap((type) =>
-      [
-        ...problemOf(gateway.status.conditions, type, generation),
-        ...(listener
-          ? problemOf(listener.conditions, type, generation).map((found) => `listener ${listener.name}: ${found}`)
-          : []),
-      ].map((found) => ({
-        summary: `${object} is not ${type}.`,
-        object,
-        reliesOn: [object, `GatewayClass ${gateway.spec.gatewayClassName}`],
-        expected: `${type} with observedGeneration ${generation ?? 'of the Gateway'}`,
-        found,
-        remedy,
-      })),
+      problemOf(gateway.status.conditions, type, generation).map((found) =>
+        finding(`${object} is not ${type}.`, type, found),
+      ),
     ),
   )
-  return gateway
+  const listeners = listenersFor(gateway, parent, { namespace: metadata.namespace, host })
+  expectNone(
+    listeners.flatMap(({ name }) =>
+      listenerProblems(gateway, name).map(({ type, found }) =>
+        finding(
+          `The listener ${name} of ${object}, which serves ${host}, ${type === 'ResolvedRefs' ? 'refers to an object that cannot be used' : `is not ${type}`}.`,
+          type,
+          found,
+        ),
+      ),
+    ),
+  )
+  return listeners
+}
+
+/**
+ * Returns the conditions of a listener that do not hold. A Gateway is Accepted and Programmed with a listener that is not, such as
+ * one whose certificate is missing. ResolvedRefs says why, so it comes first. A controller need not report on a listener.
+ */
+function listenerProblems({ metadata, status }: Gateway, name: string) {
+  const own = status.listeners.find((one) => one.name === name)?.conditions ?? []
+  return ['ResolvedRefs', 'Accepted', 'Programmed'].flatMap((type) =>
+    conditionOf(own, type) ? problemOf(own, type, metadata.generation).map((found) => ({ type, found })) : [],
+  )
 }
 
 async function expectAcceptedClass(platform: Platform, name: string): Promise<void> {
@@ -201,7 +205,7 @@ export async function expectRouteLeads(platform: Platform, role: Entry): Promise
   const { host, paths } = platform.configuration.ingresses[role]
   const { object, remedy } = namesOf(platform, role)
   const { spec, metadata } = await routeOf(platform, role)
-  if (spec.hostnames.length > 0 && !spec.hostnames.some((pattern) => matches(pattern, host)))
+  if (spec.hostnames.length > 0 && !spec.hostnames.some((pattern) => matchesHost(pattern, host)))
     throw new Unmet({
       summary: `${object} has no rule for the host ${host}.`,
       object,

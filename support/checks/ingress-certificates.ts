@@ -4,14 +4,22 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { command, comment, onlyReads } from '../basis/command'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Entry } from '../contracts/contract'
-import type { Ingress } from '../platform/core-resources'
 import type { Certificate } from '../platform/custom-resources'
 import type { SecretData } from '../platform/kubernetes'
 import type { Platform } from '../platform/platform'
 import { serverCertificate } from '../platform/server-certificate'
 import { lifecycleProblems } from './lifecycle'
 
-type Tls = Ingress['spec']['tls'][number]
+/** The hosts of a certificate, its Secret and the object that names it. */
+export interface Tls {
+  readonly hosts: readonly string[]
+  /** Undefined if the Secret is not named. */
+  readonly secretName: string | undefined
+  /** The namespace of the Secret. */
+  readonly namespace: string
+  /** The Ingress, or the Gateway of an HTTPRoute. */
+  readonly namedBy: string
+}
 
 /** Returns true if a host name, or one with a wildcard for its first label, stands for a host. */
 export function covers(pattern: string, host: string): boolean {
@@ -20,32 +28,29 @@ export function covers(pattern: string, host: string): boolean {
 }
 
 /**
- * 5.2: checks that each Secret of the ingress exists and holds a valid certificate for each host that it is named for, and that
+ * 5.2: checks that each Secret of the ingress or the Gateway exists and holds a valid certificate for each host that it is named for, and that
  * clients trust the certificate of the role's host.
  * @returns true if the ingress has TLS for the role's host
  */
 export async function expectHostCertificates(platform: Platform, role: Entry, tls: readonly Tls[]): Promise<boolean> {
-  const { kind, name, host } = platform.configuration.ingresses[role]
-  const ingress = `${kind} ${platform.kubernetes.namespace}/${name}`
+  const { host } = platform.configuration.ingresses[role]
   const secrets = await Promise.all(tls.map((entry) => certificateOf(platform, entry)))
   // Without a usable Secret, a controller serves its own certificate, whose error would hide the reason.
-  expectNone(secrets.flatMap((secret) => unusable(platform, ingress, secret) ?? secret.lifecycle))
+  expectNone(secrets.flatMap((secret) => unusable(secret) ?? secret.lifecycle))
   const isServed = tls.some(({ hosts }) => hosts.length === 0 || hosts.some((pattern) => covers(pattern, host)))
   if (isServed) await expectTrusted(platform, host)
   expectNone(secrets.flatMap((secret) => invalid(platform, secret, host)))
   const certificates = await platform.kubernetes.certificates()
-  expectNone(secrets.flatMap((secret) => unnamed(platform, secret, host, certificates)))
+  expectNone(secrets.flatMap((secret) => unnamed(secret, host, certificates)))
   return isServed
 }
 
 /** Returns the hosts that the Certificate behind a Secret does not name: its next renewal would not cover them. */
 function unnamed(
-  { kubernetes }: Platform,
-  { hosts, name }: Named,
+  { hosts, secretName: name, namespace }: Named,
   own: string,
   certificates: readonly Certificate[],
 ): Circumstances[] {
-  const { namespace } = kubernetes
   return certificates
     .filter(({ metadata, spec }) => metadata.namespace === namespace && name !== undefined && spec.secretName === name)
     .flatMap(({ metadata, spec }) => {
@@ -67,32 +72,32 @@ function unnamed(
 }
 
 /** A Secret that an ingress names. One that the caller may not read can exist: the rights are limited to the configuration. */
-interface Named {
-  readonly hosts: readonly string[]
-  readonly name: string | undefined
+interface Named extends Tls {
   readonly data: SecretData | undefined | 'not readable'
   /** The problems with the lifecycle of the Secret. */
   readonly lifecycle: readonly Circumstances[]
 }
 
-async function certificateOf({ kubernetes }: Platform, { hosts, secretName: name }: Tls): Promise<Named> {
-  if (name === undefined) return { hosts, name, data: 'not readable', lifecycle: [] }
+async function certificateOf({ kubernetes }: Platform, tls: Tls): Promise<Named> {
+  const unread: Named = { ...tls, data: 'not readable', lifecycle: [] }
+  const { secretName: name, namespace } = tls
+  // The rights are limited to the namespace of the service.
+  if (name === undefined || namespace !== kubernetes.namespace) return unread
   try {
     const [data, metadata] = await Promise.all([kubernetes.secret(name), kubernetes.secretMetadata(name)])
-    return { hosts, name, data, lifecycle: metadata ? lifecycleProblems('Secret', { metadata }) : [] }
+    return { ...tls, data, lifecycle: metadata ? lifecycleProblems('Secret', { metadata }) : [] }
   } catch (error) {
-    if (error instanceof Blocked) return { hosts, name, data: 'not readable', lifecycle: [] }
+    if (error instanceof Blocked) return unread
     throw error
   }
 }
 
 /** Returns the problem of a Secret that is missing, or whose certificate and key do not fit. */
-function unusable({ kubernetes }: Platform, ingress: string, { name = '', data }: Named): Circumstances | undefined {
+function unusable({ secretName: name = '', namespace, namedBy, data }: Named): Circumstances | undefined {
   if (data === 'not readable') return undefined
-  const { namespace } = kubernetes
   const finding = (summary: string, expected: string, found: string) => ({
     summary,
-    object: ingress,
+    object: namedBy,
     explainsNothing: true,
     expected,
     found,
@@ -103,7 +108,7 @@ function unusable({ kubernetes }: Platform, ingress: string, { name = '', data }
   })
   if (data === undefined)
     return finding(
-      `${ingress} names the Secret ${name}, which does not exist.`,
+      `${namedBy} names the Secret ${name}, which does not exist.`,
       'a Secret with the certificate of the host',
       'no such Secret',
     )
@@ -111,7 +116,7 @@ function unusable({ kubernetes }: Platform, ingress: string, { name = '', data }
   return typeof pair === 'object'
     ? undefined
     : finding(
-        `${ingress} names the Secret ${name}, which holds no usable certificate.`,
+        `${namedBy} names the Secret ${name}, which holds no usable certificate.`,
         'a certificate in tls.crt, and its private key in tls.key',
         pair,
       )
@@ -130,7 +135,7 @@ function pairIn(data: SecretData): X509Certificate | string {
 }
 
 /** Returns the problems of a certificate with its time, by the clock of the cluster, and with its hosts. */
-function invalid({ kubernetes }: Platform, { hosts, name, data }: Named, own: string): Circumstances[] {
+function invalid({ kubernetes }: Platform, { hosts, secretName: name, data }: Named, own: string): Circumstances[] {
   if (data === undefined || data === 'not readable') return []
   const certificate = pairIn(data)
   if (typeof certificate === 'string') return []

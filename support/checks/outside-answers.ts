@@ -7,14 +7,13 @@ import { applicable, Blocked, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Configuration } from '../configuration/schema'
 import type { Component, Entry } from '../contracts/contract'
-import type { Ingress } from '../platform/core-resources'
 import { databaseOf } from '../platform/database-commands'
 import type { Address } from '../platform/exchange'
 import type { Platform } from '../platform/platform'
 import { blockedBy, isRefusal } from '../service/refusals'
 import { exposedOrigin, isExposed } from './exposed-services'
 import { expectAttached, isRouted } from './http-routes'
-import { expectHostCertificates } from './ingress-certificates'
+import { expectHostCertificates, type Tls } from './ingress-certificates'
 import { handlerOf, ingressOf } from './ingresses'
 import { longestPrefix } from './path-prefixes'
 import { placed } from './placed'
@@ -52,21 +51,32 @@ async function wayIn(
   return { base: platform.routes.ingressUrl(scheme, host, ''), at: platform.routes.ingressAddress(scheme) }
 }
 
-/** The TLS of the way in, and whether it also takes plain HTTP. A Gateway has the Secrets of its listeners in its own namespace. */
+/** The TLS of the way in, and whether it also takes plain HTTP. */
 async function entryOf(
   platform: Platform,
   role: Entry,
-): Promise<{ readonly tls: Ingress['spec']['tls']; readonly hasHttp: boolean }> {
-  if (!isRouted(platform, role)) return { tls: (await ingressOf(platform, role)).spec.tls, hasHttp: true }
+): Promise<{ readonly tls: readonly Tls[]; readonly hasHttp: boolean }> {
+  if (!isRouted(platform, role)) {
+    const { spec, object } = await ingressOf(platform, role)
+    const { namespace } = platform.kubernetes
+    const tls = spec.tls.map(({ hosts, secretName }) => ({ hosts, secretName, namespace, namedBy: object }))
+    return { tls, hasHttp: true }
+  }
   const { host } = platform.configuration.ingresses[role]
   const listeners = await expectAttached(platform, role)
-  const secured = listeners.filter(({ protocol }) => protocol === 'HTTPS')
-  const tls = secured.flatMap(({ namespace, tls }) =>
-    (tls?.certificateRefs ?? [{ name: '', kind: 'none', namespace: undefined }]).map((reference) => {
-      const isHere = (reference.namespace ?? namespace) === platform.kubernetes.namespace && reference.kind === 'Secret'
-      return { hosts: [host], secretName: isHere ? reference.name : undefined }
-    }),
-  )
+  const tls = listeners
+    .filter(({ protocol }) => protocol === 'HTTPS')
+    .map(({ gateway, namespace, tls }): Tls => {
+      const [first, ...others] = tls?.certificateRefs ?? []
+      // Of several certificates the requested host chooses one, and without a Secret the controller has its own way to them.
+      const secret = others.length === 0 && first?.kind === 'Secret' ? first : undefined
+      return {
+        hosts: [host],
+        secretName: secret?.name,
+        namespace: secret?.namespace ?? namespace,
+        namedBy: `Gateway ${namespace}/${gateway}`,
+      }
+    })
   return { tls, hasHttp: listeners.some(({ protocol }) => protocol === 'HTTP') }
 }
 
@@ -79,14 +89,15 @@ export async function expectNoOpenRoute(platform: Platform): Promise<void> {
     const { base, at } = await wayIn(platform, scheme, 'service')
     return platform.http.query(`${base}${path}`, body, { at, headers: { 'content-type': 'application/json' } })
   }
-  const plain = await send('http')
-  const isRedirected = String(plain.headers.location).startsWith('https:')
-  const answered = isRedirected ? await send('https') : plain
+  const hasHttp = !isRouted(platform, 'service') || (await entryOf(platform, 'service')).hasHttp
+  const first = await send(hasHttp ? 'http' : 'https')
+  const isRedirected = String(first.headers.location).startsWith('https:')
+  const answered = isRedirected ? await send('https') : first
   const { url, status, body: answer } = answered
   if (isRefusal(answered)) return
   if (!isOpen(status, answer)) {
     // The host may keep the route to itself, if it leads to the service.
-    const scheme = isRedirected ? 'https' : 'http'
+    const scheme = isRedirected || !hasHttp ? 'https' : 'http'
     const { base, at } = await wayIn(platform, scheme, 'service')
     const other = await platform.http.get(`${base}${beside.path}`, { at })
     const leadsToService = other.status === beside.refusal.status && beside.refusal.says.test(other.body)

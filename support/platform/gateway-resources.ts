@@ -72,6 +72,12 @@ export const gateway = z.object({
           hostname: z.string().optional(),
           port: z.number(),
           protocol: z.string(),
+          allowedRoutes: z
+            .object({
+              namespaces: z.object({ from: z.string().optional() }).prefault({}),
+              kinds: z.array(z.object({ kind: z.string() })).default([]),
+            })
+            .prefault({}),
           tls: z
             .object({
               mode: z.string().default('Terminate'),
@@ -91,6 +97,7 @@ export const gateway = z.object({
     .default({ conditions: [], listeners: [] }),
 })
 export type Gateway = z.infer<typeof gateway>
+export type Listener = Gateway['spec']['listeners'][number]
 
 /** gateway.networking.k8s.io GatewayClass. */
 export const gatewayClass = z.object({

@@ -204,11 +204,12 @@ export class Routes {
   }
 
   /**
-   * Returns the scheme by which the ingress answers, for requests that can carry a token. It is HTTPS where the Ingress has TLS,
-   * where the caller may not read the Ingress, and where HTTP is redirected to it. Undefined if the probe does not succeed.
+   * Returns the scheme by which the ingress answers, for requests that can carry a token. It is HTTPS where the Ingress or the Gateway has TLS,
+   * where the caller may not read them, and where HTTP is redirected to it. Undefined if the probe does not succeed.
    */
-  private async schemeOf(role: Entry, { name, host, probe }: Host): Promise<'http' | 'https' | undefined> {
-    if (!(await this.mayHaveTls(role, name, host))) {
+  private async schemeOf(role: Entry, ingress: Host): Promise<'http' | 'https' | undefined> {
+    const { host, probe } = ingress
+    if (!(await this.mayHaveTls(role, ingress))) {
       const { status, headers } = await this.probe('http', host, probe)
       if (status === 200) return 'http'
       const target = status >= 300 && status < 400 ? URL.parse(String(headers.location)) : null
@@ -217,9 +218,12 @@ export class Routes {
     return (await this.probe('https', host, probe)).status === 200 ? 'https' : undefined
   }
 
-  private async mayHaveTls(role: Entry, name: string, host: string): Promise<boolean> {
+  private async mayHaveTls(role: Entry, { kind, name, host }: Host): Promise<boolean> {
+    const kubernetes = this.kubernetes.entry(role)
     try {
-      const ingress = await this.kubernetes.entry(role).ingress(name)
+      if (kind === 'HTTPRoute')
+        return (await kubernetes.gateways.listenersOf(name, host)).some(({ protocol }) => protocol === 'HTTPS')
+      const ingress = await kubernetes.ingress(name)
       return (ingress?.spec.tls ?? []).some(({ hosts }) => hosts.length === 0 || hosts.some(isFor(host)))
     } catch (error) {
       if (error instanceof Blocked) return true

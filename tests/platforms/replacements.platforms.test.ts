@@ -421,6 +421,19 @@ const broken: Partial<Record<PlatformName, readonly Broken[]>> = {
       },
     },
     {
+      title: 'a listener cannot use its certificate, although its Gateway is programmed',
+      asked: ['5'],
+      failed: ['5.1'],
+      cause:
+        'The listener https of Gateway gateways/public, which serves devlake.127.0.0.1.nip.io, refers to an object',
+      apply: (doors) => {
+        const [refused] = conditions({ type: 'ResolvedRefs', status: 'False', message: 'no such Secret' }).status
+          .conditions
+        const listener = { name: 'https', attachedRoutes: 1, supportedKinds: [], conditions: [refused] }
+        return doors.patch(gateway, { status: { listeners: [listener] } }, 'status')
+      },
+    },
+    {
       title: 'the GatewayClass is gone',
       asked: ['0.4'],
       failed: ['0.4'],

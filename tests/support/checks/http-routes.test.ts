@@ -1,5 +1,6 @@
 /** Where the Gateway API leads to the service, its HTTPRoute is judged in the place of the Ingress. */
 import { describe, expect, it } from 'vitest'
+import { expectCertificates } from '../../../support/checks/certificates'
 import { expectIngressClassOf, expectRouting } from '../../../support/checks/ingresses'
 import { expectDependency, expectEntryClass } from '../../../support/checks/substitutes'
 import { declaredAbsent } from '../../../support/run/absent-parts'
@@ -43,6 +44,31 @@ const gateway = (
   },
   status: { conditions, listeners: [{ name: 'web', conditions: [holds('Accepted'), holds('Programmed')] }] },
 })
+/** A Gateway with a listener for HTTP and one for HTTPS, each with more fields and conditions of its own. */
+const secured = (https: object = {}, conditions: readonly object[] = [], http: object = {}): ClusterObject => ({
+  resource: 'gateways',
+  metadata: { name: 'public', namespace: 'gateways', generation: 2 },
+  spec: {
+    gatewayClassName: 'istio',
+    listeners: [
+      { name: 'web', port: 80, protocol: 'HTTP', ...http },
+      {
+        ...{ name: 'https', port: 443, protocol: 'HTTPS', hostname: host },
+        tls: { certificateRefs: [{ name: 'devlake-tls' }] },
+        ...https,
+      },
+    ],
+  },
+  status: {
+    conditions: [holds('Accepted'), holds('Programmed')],
+    listeners: [
+      { name: 'web', conditions: [holds('Accepted'), holds('Programmed'), holds('ResolvedRefs')] },
+      { name: 'https', conditions },
+    ],
+  },
+})
+const anyListener = { name: 'public', namespace: 'gateways' }
+const attached = route({ parentRefs: [anyListener] }, [{ parentRef: anyListener, conditions: accepted }])
 const gatewayClass = (condition: object = holds('Accepted')): ClusterObject => ({
   resource: 'gatewayclasses',
   // The class has no namespace; the fake cluster finds objects by the namespace that is asked for, here none.
@@ -194,6 +220,42 @@ describe('an HTTPRoute is refused', () => {
     ],
   ])('%s', async (_, objects, summary) => {
     expect((await findingOf(judged(...objects))).summary).toMatch(summary)
+  })
+})
+
+describe('the listener of a Gateway', () => {
+  const unresolved = [fails('ResolvedRefs', 'InvalidCertificateRef'), fails('Programmed', 'Invalid')]
+  const broken = secured({}, unresolved)
+
+  it('fails if it serves the host and cannot use its certificate, although the Gateway is programmed', async () => {
+    const { summary, found } = await findingOf(judged(attached, broken, gatewayClass()))
+    expect(summary).toBe(
+      'The listener https of Gateway gateways/public, which serves devlake.127.0.0.1.nip.io, refers to an object that cannot be used.',
+    )
+    expect(found).toContain('InvalidCertificateRef')
+  })
+
+  it.each<[string, object]>([
+    ['serves other hosts', { hostname: 'shop.example.org' }],
+    ['admits routes of its own namespace only', { allowedRoutes: { namespaces: { from: 'Same' } } }],
+    ['admits routes of another kind only', { allowedRoutes: { kinds: [{ kind: 'GRPCRoute' }] } }],
+  ])('is left to others if it %s', async (_, listener) => {
+    await judged(attached, secured(listener, unresolved), gatewayClass())
+  })
+
+  const later = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+  const certificate = (name: string, namespace: string, days: number, spec: object = {}): ClusterObject => ({
+    resource: 'certificates',
+    metadata: { name, namespace, generation: 1 },
+    spec: { secretName: name, dnsNames: [host], issuerRef: { name: 'ca', group: 'other.example.org' }, ...spec },
+    status: { notAfter: later(days), conditions: [{ type: 'Ready', status: 'True' }] },
+  })
+
+  it('has a certificate that is judged in the namespace of the Gateway, beside those of other teams', async () => {
+    const working = [attached, secured(), gatewayClass()]
+    await expectCertificates(routed(...working, certificate('shop-tls', 'gateways', -1)))
+    const expired = routed(...working, certificate('devlake-tls', 'gateways', -1))
+    expect((await findingOf(expectCertificates(expired))).summary).toBe('Certificate gateways/devlake-tls has expired.')
   })
 })
 

@@ -22,6 +22,8 @@ const secret = (secretName: string, certificate: string, key: string): ClusterOb
   },
 })
 
+const named = { secretName: 'tls', namespace: 'fawkes', namedBy: `Ingress fawkes/${name}` }
+
 describe('a certificate that an ingress names', () => {
   let own: { key: string; cert: string }
   let other: { key: string; cert: string }
@@ -34,7 +36,7 @@ describe('a certificate that an ingress names', () => {
   })
 
   const tls = (hosts: readonly string[], objects: readonly ClusterObject[], now = new Date()) =>
-    expectHostCertificates(platformOf({ objects, now }), 'grafana', [{ hosts: [...hosts], secretName: 'tls' }])
+    expectHostCertificates(platformOf({ objects, now }), 'grafana', [{ ...named, hosts }])
 
   it('is missing, for the host or for a wildcard', async () => {
     for (const hosts of [[wildcard], [host], []])
@@ -115,7 +117,7 @@ describe('a certificate that an ingress names', () => {
         http: { options: { deadlineMs: 10_000, certificateAuthority: authority.certificate } },
       },
     )
-    const judged = expectHostCertificates(platform, 'grafana', [{ hosts: [host], secretName: 'tls' }])
+    const judged = expectHostCertificates(platform, 'grafana', [{ ...named, hosts: [host] }])
     expect((await findingOf(judged)).summary).toBe(`The certificate of ${host} is not trusted: ${why}.`)
   })
 

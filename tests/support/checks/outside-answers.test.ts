@@ -3,14 +3,36 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { addressCommands } from '../../../support/basis/command'
-import { expectAnswerFromOutside } from '../../../support/checks/outside-answers'
+import { expectAnswerFromOutside, expectNoOpenRoute } from '../../../support/checks/outside-answers'
+import { devlake } from '../../../support/flavours/devlake/devlake'
 import { Http } from '../../../support/platform/http'
-import { configuration, findingOf, platformOf } from '../../fixtures/platform-of-objects'
+import { type ClusterObject, configuration, findingOf, platformOf } from '../../fixtures/platform-of-objects'
 
 const closing: (() => unknown)[] = []
 afterEach(() => {
   for (const close of closing.splice(0)) close()
 })
+
+/** An HTTPRoute of the service, and its Gateway with the given listeners. */
+function gatewayWith(listeners: readonly object[]): ClusterObject[] {
+  const holding = (...types: readonly string[]) => ({ conditions: types.map((type) => ({ type, status: 'True' })) })
+  const parentRef = { name: 'public' }
+  return [
+    {
+      resource: 'httproutes',
+      metadata: { name: configuration.ingresses.service.name, namespace: 'fawkes' },
+      spec: { parentRefs: [parentRef] },
+      status: { parents: [{ parentRef, ...holding('Accepted', 'ResolvedRefs') }] },
+    },
+    {
+      resource: 'gateways',
+      metadata: { name: 'public', namespace: 'fawkes' },
+      spec: { gatewayClassName: 'shared', listeners },
+      status: holding('Accepted', 'Programmed'),
+    },
+    { resource: 'gatewayclasses', metadata: { name: 'shared' }, status: holding('Accepted') },
+  ]
+}
 
 /** A platform whose host answers with a status. */
 async function answering(status: number) {
@@ -47,4 +69,22 @@ it.each([
 ])('%i may follow from what is behind the controller', async (status, reliesOn) => {
   const found = await findingOf(expectAnswerFromOutside(await answering(status), 'service'))
   expect(found.reliesOn).toEqual(reliesOn)
+})
+
+it.each<[readonly string[], string]>([
+  [['HTTPS'], 'https:'],
+  [['HTTP'], 'http:'],
+])('asks a Gateway with listeners for %j by %s', async (protocols, scheme) => {
+  const asked: string[] = []
+  const query = async (url: string) => {
+    asked.push(new URL(url).protocol)
+    return { url, status: 401, headers: {}, body: '{"message":"token is missing"}' }
+  }
+  const at = { host: '127.0.0.1', port: 1 }
+  const ingressUrl = (scheme: string, host: string) => `${scheme}://${host}`
+  const objects = gatewayWith(protocols.map((protocol) => ({ name: protocol, port: 1, protocol })))
+  const kind = { ingresses: { service: { kind: 'HTTPRoute' } } }
+  const routes = { ingressAddress: () => at, ingressUrl }
+  await expectNoOpenRoute(platformOf({ objects, configuration: kind }, { contract: devlake, http: { query }, routes }))
+  expect(asked).toEqual([scheme])
 })

@@ -211,7 +211,12 @@ describe('the route to a component', () => {
   const host = 'devlake.test'
   type Tls = readonly { hosts: readonly string[] }[]
 
-  async function routed(tls: Tls | 'forbidden', answers: Readonly<Record<string, number | string>>) {
+  /** @param listeners the protocols of a Gateway that takes the place of the Ingress */
+  async function routed(
+    tls: Tls | 'forbidden',
+    answers: Readonly<Record<string, number | string>>,
+    listeners?: readonly string[],
+  ) {
     const asked: string[] = []
     const http = {
       get: async (url: string) => {
@@ -230,6 +235,7 @@ describe('the route to a component', () => {
         if (tls === 'forbidden') throw forbidden
         return { spec: { tls, rules: [] } }
       },
+      gateways: { listenersOf: async () => (listeners ?? []).map((protocol) => ({ protocol })) },
       namespaceOf: () => 'fawkes',
       of() {
         return this
@@ -240,7 +246,9 @@ describe('the route to a component', () => {
       service: async () => undefined,
       endpointSlices: async () => [],
     } as unknown as Kubernetes
-    const configuration = configurationSchema(fawkes.names).parse({ ingresses: { service: { host } } })
+    const configuration = configurationSchema(fawkes.names).parse({
+      ingresses: { service: { host, ...(listeners ? { kind: 'HTTPRoute' } : {}) } },
+    })
     const route = await new Routes(kubernetes, http, configuration).to('lake').catch(() => undefined)
     return { base: route?.base, asked: [...new Set(asked)] }
   }
@@ -254,6 +262,13 @@ describe('the route to a component', () => {
     expect(await routed(tls, { 'http:': 200, 'https:': 200 })).toEqual({ base: `https://${host}`, asked: ['https:'] })
     expect(await routed(tls, { 'http:': 200 })).toEqual({ base: undefined, asked: ['https:'] })
     expect(await routed(tls, { 'https:': `http://${host}/` })).toEqual({ base: undefined, asked: ['https:'] })
+  })
+
+  it('never uses HTTP if a Gateway has TLS for the host', async () => {
+    const both = { 'http:': 200, 'https:': 200 }
+    for (const listeners of [['HTTP', 'HTTPS'], ['HTTPS']])
+      expect(await routed([], both, listeners)).toEqual({ base: `https://${host}`, asked: ['https:'] })
+    expect((await routed([], both, ['HTTP'])).base).toBe(`http://${host}`)
   })
 
   it('uses HTTP without TLS, and HTTPS if HTTP is redirected to the same host', async () => {
