@@ -3,6 +3,7 @@ import { command } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { Unmet } from '../basis/expectation'
 import { durationIn } from '../formats/duration'
+import { generatorKind } from '../platform/cluster-generators'
 import type { ExternalSecret } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { externalSecretCandidates } from './candidates'
@@ -34,6 +35,18 @@ export async function expectExternalSecret(platform: Platform, role: SecretRole)
 /** The generators of External Secrets that make a random value whenever they are asked. */
 const random: ReadonlySet<string> = new Set(['Password', 'UUID', 'SSHKey'])
 
+/** Returns the first generator that makes random values, also where a ClusterGenerator stands for it. */
+async function randomGenerator({ kubernetes }: Platform, { dataFrom }: ExternalSecret['spec']) {
+  for (const { sourceRef } of dataFrom) {
+    const reference = sourceRef?.generatorRef
+    if (!reference) continue
+    const { kind, name } = reference
+    const made = kind === 'ClusterGenerator' ? await generatorKind(kubernetes.api, name) : kind
+    if (random.has(made ?? '')) return reference
+  }
+  return undefined
+}
+
 /** The time in milliseconds after which the values are read again; 0 if they never are. Only the policy Periodic refreshes by time. */
 const refreshIntervalOf = ({ refreshPolicy, refreshInterval }: ExternalSecret['spec']): number =>
   refreshPolicy === 'Periodic' ? durationIn(refreshInterval) : 0
@@ -57,10 +70,8 @@ export async function expectReadFromManager(given: Platform, role: SecretRole): 
       found: 'neither',
       remedy,
     })
-  const generator = spec.dataFrom
-    .flatMap(({ sourceRef }) => sourceRef?.generatorRef ?? [])
-    .find(({ kind }) => random.has(kind))
-  if (generator && refreshIntervalOf(spec) > 0)
+  const generator = refreshIntervalOf(spec) > 0 ? await randomGenerator(platform, spec) : undefined
+  if (generator)
     throw new Unmet({
       summary: `${object} gets new values from ${generator.kind} ${generator.name} at each refresh, which the service and its database do not know.`,
       object,

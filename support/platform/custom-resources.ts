@@ -74,6 +74,9 @@ export const secretStore = z.object({
 })
 export type SecretStore = z.infer<typeof secretStore>
 
+/** generators.external-secrets.io ClusterGenerator, without the settings of the generator. */
+export const clusterGenerator = z.object({ metadata, spec: z.object({ kind: z.string().default('') }).prefault({}) })
+
 /** cert-manager.io Certificate. */
 export const certificate = z.object({
   metadata,

@@ -220,6 +220,13 @@ export const operations = {
   listServices: read('list', core('services'), 'service', []),
   // Only finds the ExternalSecret that writes a Secret of another name: without the right, the configuration names it.
   listExternalSecrets: read('list', externalSecrets('externalsecrets'), 'service', []),
+  // Only where an ExternalSecret names a ClusterGenerator: tells whether it makes random values.
+  getClusterGenerator: read(
+    'get',
+    { group: 'generators.external-secrets.io', versions: ['v1alpha1'], resource: 'clustergenerators' },
+    'cluster',
+    [],
+  ),
   // Only tells the path below which Alertmanager is served: without the right, it is taken to be the root.
   listAlertmanagers: read(
     'list',

@@ -31,6 +31,7 @@ const shown: Readonly<Record<string, z.ZodType>> = {
   externalsecrets: custom.externalSecret,
   secretstores: custom.secretStore,
   clustersecretstores: custom.secretStore,
+  clustergenerators: custom.clusterGenerator,
   applications: custom.application,
   httproutes: gateways.httpRoute,
   gateways: gateways.gateway,

@@ -32,7 +32,15 @@ const secret = (metadata: object = { ownerReferences: [owner] }) => ({
 
 const quick = { deadlines: { condition: '1s' } }
 const platformWith = (changes: Changes, more: Stock = {}) =>
-  cluster({ externalsecrets: [externalSecret(changes)], secrets: [secret()], ...more }, { configuration: quick })
+  cluster(
+    { externalsecrets: [externalSecret(changes)], secrets: [secret()], clustergenerators, ...more },
+    { configuration: quick },
+  )
+/** Generators for the whole cluster. */
+const clustergenerators = [
+  { metadata: { name: 'id' }, spec: { kind: 'UUID', generator: { uuidSpec: {} } } },
+  { metadata: { name: 'token' }, spec: { kind: 'GithubAccessToken', generator: {} } },
+]
 
 describe('an ExternalSecret is not synced', () => {
   it.each<[string, Changes, RegExp]>([
@@ -67,6 +75,11 @@ describe('an ExternalSecret is not synced', () => {
       'with a password that changes at each refresh',
       { spec: { dataFrom: [{ sourceRef: { generatorRef: { kind: 'Password', name: 'dora' } } }] } },
       /gets new values from Password dora at each refresh/,
+    ],
+    [
+      'with an id of a generator for the whole cluster, which changes at each refresh',
+      { spec: { dataFrom: [{ sourceRef: { generatorRef: { kind: 'ClusterGenerator', name: 'id' } } }] } },
+      /gets new values from ClusterGenerator id at each refresh/,
     ],
   ])('%s', async (_, changes, summary) => {
     expect((await findingOf(expectReadFromManager(await platformWith(changes), 'database'))).summary).toMatch(summary)
@@ -108,6 +121,10 @@ describe('an ExternalSecret is synced', () => {
     [
       'with a token that is issued at each refresh',
       { spec: { dataFrom: [{ sourceRef: { generatorRef: { kind: 'GithubAccessToken', name: 'dora' } } }] } },
+    ],
+    [
+      'with a token of a generator for the whole cluster',
+      { spec: { dataFrom: [{ sourceRef: { generatorRef: { kind: 'ClusterGenerator', name: 'token' } } }] } },
     ],
     ['a little late', { status: { refreshTime: ago(63) } }],
   ])('%s', async (_, changes) => {

@@ -69,6 +69,7 @@ const objects: Readonly<Record<string, object>> = {
   },
   secretstores: { ...named, spec: { provider: { fake: { data: [{ key: 'password', value: secret }] } } } },
   clustersecretstores: { ...named, spec: { provider: { fake: { data: [{ key: 'password', value: secret }] } } } },
+  clustergenerators: { ...named, spec: { kind: 'Fake', generator: { fakeSpec: { data: { password: secret } } } } },
   externalsecrets: { ...named, spec: { target: { name: 'devlake-db', template: { data: { password: secret } } } } },
   servicemonitors: {
     ...named,
