@@ -103,10 +103,7 @@ function mountProblems(platform: Platform, all: readonly PodUse[]): Circumstance
     spec.volumes.some((volume) => volume.persistentVolumeClaim?.claimName === claim),
   )
   const shown = pods.flatMap(({ metadata, spec }) =>
-    spec.volumes.map(
-      ({ name, persistentVolumeClaim, emptyDir }) =>
-        `${metadata.name}: volume ${name} ${persistentVolumeClaim ? `of the claim ${persistentVolumeClaim.claimName}` : emptyDir ? 'is an emptyDir' : 'of another kind'}`,
-    ),
+    spec.volumes.map((volume) => `${metadata.name}: volume ${volume.name}, ${kindOf(volume)}`),
   )
   return [
     {
@@ -144,24 +141,40 @@ function databasesIn({ containers }: PodUse['spec'], port: number): PodUse['spec
 /** The directories in which the images of MySQL and MariaDB keep their data. */
 const dataDirectories = /^\/(?:var\/lib\/mysql|bitnami\/(?:mysql|mariadb))(?:\/data)?\/?$/
 
-/** Returns a problem where the database keeps its data on a volume that ends with the pod, beside the claim. */
+/** Returns a problem where the database keeps its data on another volume than the claim, which it mounts elsewhere. */
 function lossProblems(platform: Platform, { metadata, spec }: PodUse): Circumstances[] {
   const { object, remedy } = namesOf(platform)
+  const { claim } = platform.configuration.storage
   const mounted = databasesIn(spec, platform.configuration.components.mysql.port)
     .flatMap(({ volumeMounts }) => volumeMounts)
     .filter(({ mountPath }) => dataDirectories.test(mountPath))
-  const lost = mounted.find(({ name }) => spec.volumes.some((volume) => volume.name === name && volume.emptyDir))
-  if (lost === undefined) return []
+  const other = mounted.flatMap(({ name, mountPath }) =>
+    spec.volumes.flatMap((volume) =>
+      volume.name === name && volume.persistentVolumeClaim?.claimName !== claim
+        ? [{ name, mountPath, kind: kindOf(volume) }]
+        : [],
+    ),
+  )[0]
+  if (other === undefined) return []
   return [
     {
-      summary: `${object} does not hold the data of the database, which are on an emptyDir.`,
+      summary: `${object} does not hold the data of the database, which are on ${other.kind}.`,
       object,
       explainsNothing: true,
-      expected: `the claim at ${lost.mountPath}`,
-      found: `${metadata.name}: volume ${lost.name}, an emptyDir, at ${lost.mountPath}`,
+      expected: `the claim at ${other.mountPath}`,
+      found: `${metadata.name}: volume ${other.name}, ${other.kind}, at ${other.mountPath}`,
       remedy,
     },
   ]
+}
+
+/** The kind of a volume, in words. An ephemeral volume has a claim of its own, which goes with the pod. */
+function kindOf(volume: PodUse['spec']['volumes'][number]): string {
+  const { persistentVolumeClaim, emptyDir, hostPath, ephemeral } = volume
+  if (persistentVolumeClaim) return `the claim ${persistentVolumeClaim.claimName}`
+  if (emptyDir) return 'an emptyDir'
+  if (hostPath) return 'a directory of the node'
+  return ephemeral ? 'an ephemeral volume' : 'a volume of another kind'
 }
 
 function namesOf({ kubernetes, configuration }: Platform) {

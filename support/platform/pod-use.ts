@@ -95,6 +95,8 @@ export const podUse = z.object({
           projected: projected.optional(),
           persistentVolumeClaim: z.object({ claimName: z.string(), readOnly: z.boolean().default(false) }).optional(),
           emptyDir: z.object({}).nullish(),
+          hostPath: z.object({}).nullish(),
+          ephemeral: z.object({}).nullish(),
         }),
       )
       .default([]),

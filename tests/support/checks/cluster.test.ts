@@ -216,23 +216,28 @@ describe('the claim of the database', () => {
       /mounted by no pod/,
       { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'x' } }] },
     ],
-    [
-      'is mounted beside the data, which lie in an emptyDir',
+    ...Object.entries({
+      'an emptyDir': { emptyDir: {} },
+      'a directory of the node': { hostPath: { path: '/srv/mysql' } },
+      'an ephemeral volume': { ephemeral: { volumeClaimTemplate: {} } },
+      'the claim old-mysql': { persistentVolumeClaim: { claimName: 'old-mysql' } },
+    }).map(([kind, volume]): [string, Changes, RegExp, object] => [
+      `is mounted beside the data, which lie on ${kind}`,
       {},
-      /does not hold the data of the database/,
+      new RegExp(`does not hold the data of the database, which are on ${kind}\\.$`),
       {
-        volumes: [...mounted.volumes, { name: 'scratch', emptyDir: {} }],
+        volumes: [...mounted.volumes, { name: 'other', ...volume }],
         containers: [
           {
             name: 'mysql',
             volumeMounts: [
               { name: 'data', mountPath: '/backup' },
-              { name: 'scratch', mountPath: '/var/lib/mysql/' },
+              { name: 'other', mountPath: '/var/lib/mysql/' },
             ],
           },
         ],
       },
-    ],
+    ]),
     [
       'is mounted by a backup only',
       {},
