@@ -10,6 +10,10 @@ const source = {
   path: 'platform/apps/devlake',
   targetRevision: 'main',
 }
+const chart = {
+  ...{ repoURL: 'https://apache.github.io/incubator-devlake-helm-chart', chart: 'devlake', targetRevision: '1.0.2' },
+  helm: { valueFiles: ['$values/platform/apps/devlake/values.yaml'] },
+}
 const values = { repoURL: 'https://github.com/paruff/values.git', targetRevision: 'main', ref: 'values' }
 
 interface Compared {
@@ -65,6 +69,10 @@ export const applicationVariants: readonly Variant[] = [
   other('application-of-several-sources', 'The Application has two sources: the manifests, and values for them', {
     source: null,
     sources: [source, values],
+  }),
+  other('application-with-values-of-the-repository', 'The Application takes a chart, and values from the repository', {
+    source: null,
+    sources: [chart, { repoURL: source.repoURL, targetRevision: source.targetRevision, ref: 'values' }],
   }),
   other('application-by-ssh', 'The Application names its repository by its SSH address', {
     source: { repoURL: 'git@github.com:paruff/fawkes.git' },

@@ -1,4 +1,5 @@
 /** Section 2: checks of the ArgoCD Application that deploys the service: that it exists, and from where to where it deploys. */
+import { posix } from 'node:path'
 import { command } from '../basis/command'
 import { type Circumstances, expectNone } from '../basis/expectation'
 import { targetsOf } from '../platform/application-targets'
@@ -43,7 +44,8 @@ export async function expectDeploysFromRepository(platform: Platform): Promise<v
 function sourceProblems(platform: Platform, application: Application): Circumstances[] {
   const { object, remedy } = applicationNames(platform)
   const { repository, path, chart, revision } = platform.configuration.application
-  const sources = sourcesOf(application).filter(({ repoURL }) => isRepository(repoURL))
+  const all = sourcesOf(application)
+  const sources = all.flatMap((one) => [one, ...valuesFrom(one, all)]).filter(({ repoURL }) => isRepository(repoURL))
   const fromHere = sources.filter(({ repoURL }) => repository === undefined || sameRepository(repoURL, repository))
   if (fromHere.length === 0)
     return [
@@ -84,6 +86,20 @@ function sourceProblems(platform: Platform, application: Application): Circumsta
       remedy,
     },
   ]
+}
+
+/**
+ * Returns a source for each folder from which the charts of other sources take their values: such a source deploys the chart as much
+ * as the repository that holds it. Source: https://argo-cd.readthedocs.io/en/stable/user-guide/multiple_sources
+ */
+function valuesFrom({ ref, ...source }: ApplicationSource, all: readonly ApplicationSource[]): ApplicationSource[] {
+  if (ref === undefined) return []
+  const prefix = `$${ref}/`
+  return all.flatMap(({ chart, helm }) =>
+    (helm?.valueFiles ?? [])
+      .filter((file) => file.startsWith(prefix))
+      .map((file) => ({ ...source, path: posix.dirname(file.slice(prefix.length)), chart })),
+  )
 }
 
 const described = ({ path, chart, targetRevision }: Partial<ApplicationSource>): string =>

@@ -178,6 +178,9 @@ const applicationSource = z.object({
   path: z.string().optional(),
   chart: z.string().optional(),
   targetRevision: z.string().optional(),
+  /** The name by which other sources refer to files of this one. */
+  ref: z.string().optional(),
+  helm: z.object({ valueFiles: z.array(z.string()).nullish() }).nullish(),
 })
 export type ApplicationSource = z.infer<typeof applicationSource>
 

@@ -50,6 +50,15 @@ describe('the Application does not exist', () => {
   })
 })
 
+/** The chart of another repository, with a file of values from the platform repository. */
+const withValues = (file: string) => [
+  {
+    ...{ repoURL: 'https://apache.github.io/incubator-devlake-helm-chart', chart: 'devlake', targetRevision: '1.0.2' },
+    helm: { valueFiles: [file] },
+  },
+  { repoURL: source.repoURL, targetRevision: source.targetRevision, ref: 'values' },
+]
+
 describe('the Application deploys from elsewhere or to elsewhere', () => {
   const part = 'does not deploy the configured part of the repository'
   it.each<[string, object, string, object?]>([
@@ -101,6 +110,12 @@ describe('the Application deploys from elsewhere or to elsewhere', () => {
     ['no cluster', { destination: { namespace: 'fawkes' } }, 'another cluster'],
     ['another namespace', { destination: { ...destination, namespace: 'elsewhere' } }, 'wrong namespace'],
     ['neither path nor chart', { source: { repoURL: source.repoURL } }, 'neither a path nor a chart', {}],
+    ['values of another folder', { sources: withValues('$values/platform/apps/jenkins/values.yaml') }, part],
+    [
+      'values that no chart uses',
+      { sources: withValues('$other/platform/apps/devlake/values.yaml') },
+      'neither a path',
+    ],
   ])('%s', async (_, spec, says, configured = wanted) => {
     const platform = await platformWith({ spec }, configured)
     expect((await findingOf(expectDeploysFromRepository(platform))).summary).toContain(says)
@@ -110,6 +125,16 @@ describe('the Application deploys from elsewhere or to elsewhere', () => {
 describe('the Application deploys what it must', () => {
   it.each<[string, object, object?]>([
     ['as configured', {}],
+    [
+      'a chart with the values of the platform repository',
+      { sources: withValues('$values/platform/apps/devlake/values.yaml') },
+      { ...wanted, chart: 'devlake' },
+    ],
+    [
+      'a chart with the values of any folder of the platform repository',
+      { sources: withValues('$values/values.yaml') },
+      { repository: wanted.repository },
+    ],
     ['from any path where none is configured', { source: { ...source, path: 'x', targetRevision: 'y' } }, {}],
     [
       'from the path with a slash, and the full name of the branch',
