@@ -3,13 +3,13 @@
 import { command, comment } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Dependency } from '../contracts/contract'
-import type { Condition } from '../platform/custom-resources'
+import type { Condition, PrometheusObject } from '../platform/custom-resources'
 import type { Workload } from '../platform/parsed-objects'
 import type { Platform } from '../platform/platform'
 import { abandonedLeases } from './leases'
 import { isBehind, lifecycleProblems } from './lifecycle'
 import { assignmentProblems } from './prometheus-assignment'
-import { type Hindrance, outcomeOf, settled } from './settled'
+import { type Hindrance, outcomeOf, settled, startingMs } from './settled'
 
 /**
  * Checks that each part of a dependency is deployed, and that each of its workloads has all of its pods, at least one. A rollout that
@@ -154,61 +154,75 @@ export async function expectIngressClass({ kubernetes }: Platform): Promise<void
   })
 }
 
-/** 0.8: checks that the operator reports each Prometheus as available. */
-export async function expectPrometheusAvailable({ kubernetes, configuration }: Platform): Promise<void> {
+/** 0.8: checks that the operator reports each Prometheus as available. One that restarts gets the time to start. */
+export async function expectPrometheusAvailable(platform: Platform): Promise<void> {
+  const { kubernetes, configuration } = platform
   const { namespace } = configuration.monitoring
-  const objects = await kubernetes.prometheuses()
-  const remedy = [command`kubectl get prometheus -n ${namespace}`]
-  if (objects.length === 0)
-    throw new Unmet({
-      summary: `There is no Prometheus object in ${namespace}.`,
-      object: `Prometheus objects in ${namespace}`,
-      expected: 'at least one Prometheus object',
-      found: 'no Prometheus object',
-      remedy,
-    })
   const operators = await kubernetes.workloads(configuration.dependencies.prometheusOperator)
-  const attendedBy = [`workloads labelled ${configuration.dependencies.prometheusOperator.selector}`]
-  expectNone(
-    objects.flatMap((prometheus) => {
-      const { metadata, spec, status } = prometheus
-      const problems = [
-        ...lifecycleProblems('Prometheus', prometheus, { attendedBy }),
-        ...assignmentProblems(prometheus, operators),
-      ]
-      if (problems.length > 0) return problems
-      const object = `Prometheus ${namespace}/${metadata.name}`
-      const finding = (problem: string, expected: string, found: string) => ({
-        summary: `${object} ${problem}.`,
-        object,
-        // The StatefulSet that the operator creates, and the operator itself.
-        reliesOn: [`StatefulSet ${namespace}/prometheus-${metadata.name}`, ...attendedBy],
-        expected,
-        found,
-        remedy,
+  await settled(platform, async () => {
+    const objects = await kubernetes.prometheuses()
+    if (objects.length === 0)
+      throw new Unmet({
+        summary: `There is no Prometheus object in ${namespace}.`,
+        object: `Prometheus objects in ${namespace}`,
+        expected: 'at least one Prometheus object',
+        found: 'no Prometheus object',
+        remedy: [command`kubectl get prometheus -n ${namespace}`],
       })
-      // The operator reports a Prometheus that has the pods it asks for as available, even if it asks for none.
-      if (spec.replicas === 0)
-        return [
-          {
-            summary: `${object} asks for no replicas, so no Prometheus runs.`,
-            object,
-            expected: 'at least one replica',
-            found: 'spec.replicas 0',
-            remedy: [
-              ...remedy,
-              command`kubectl patch prometheus -n ${namespace} ${metadata.name} --type=merge -p '{"spec":{"replicas":1}}'`,
-            ],
-          },
-        ]
-      const available = conditionOf(status.conditions, 'Available')
-      if (available?.status !== 'True') return [finding('is not available', 'Available', describeCondition(available))]
-      const reconciled = conditionOf(status.conditions, 'Reconciled')
-      return reconciled?.status === 'False'
-        ? [finding('is not reconciled by its operator', 'Reconciled', describeCondition(reconciled))]
-        : []
-    }),
-  )
+    return outcomeOf(objects.flatMap((one) => prometheusProblems(platform, one, operators)))
+  })
+}
+
+function prometheusProblems(
+  { kubernetes, configuration }: Platform,
+  prometheus: PrometheusObject,
+  operators: readonly Workload[],
+): Hindrance[] {
+  const { namespace } = configuration.monitoring
+  const attendedBy = [`workloads labelled ${configuration.dependencies.prometheusOperator.selector}`]
+  const { metadata, spec, status } = prometheus
+  const held = (circumstances: Circumstances): Hindrance => ({ circumstances, mayEnd: false })
+  const alive = lifecycleProblems('Prometheus', prometheus, { attendedBy })
+  const assigned = assignmentProblems(prometheus, operators).map(held)
+  if (alive.length + assigned.length > 0) {
+    const mayEnd = isBehind('Prometheus', prometheus)
+    return [...alive.map((circumstances) => ({ circumstances, mayEnd })), ...assigned]
+  }
+  const object = `Prometheus ${namespace}/${metadata.name}`
+  const remedy = [command`kubectl get prometheus -n ${namespace}`]
+  // The operator reports a Prometheus that has the pods it asks for as available, even if it asks for none.
+  if (spec.replicas === 0)
+    return [
+      held({
+        summary: `${object} asks for no replicas, so no Prometheus runs.`,
+        object,
+        expected: 'at least one replica',
+        found: 'spec.replicas 0',
+        remedy: [
+          ...remedy,
+          command`kubectl patch prometheus -n ${namespace} ${metadata.name} --type=merge -p '{"spec":{"replicas":1}}'`,
+        ],
+      }),
+    ]
+  const finding = (problem: string, expected: string, found: string) => ({
+    summary: `${object} ${problem}.`,
+    object,
+    // The StatefulSet that the operator creates, and the operator itself.
+    reliesOn: [`StatefulSet ${namespace}/prometheus-${metadata.name}`, ...attendedBy],
+    expected,
+    found,
+    remedy,
+  })
+  const available = conditionOf(status.conditions, 'Available')
+  if (available?.status !== 'True') {
+    const age = kubernetes.now.getTime() - Date.parse(available?.lastTransitionTime ?? '')
+    const circumstances = finding('is not available', 'Available', describeCondition(available))
+    return [{ circumstances, mayEnd: age < startingMs }]
+  }
+  const reconciled = conditionOf(status.conditions, 'Reconciled')
+  return reconciled?.status === 'False'
+    ? [held(finding('is not reconciled by its operator', 'Reconciled', describeCondition(reconciled)))]
+    : []
 }
 
 export const conditionOf = (conditions: readonly Condition[], type: string) =>

@@ -8,7 +8,7 @@ import type { ContainerStatus, Pod } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
 import { expectInside } from './outside-database'
 import { placed } from './placed'
-import { type Hindrance, type Outcome, outcomeOf, settled } from './settled'
+import { type Hindrance, type Outcome, outcomeOf, settled, startingMs } from './settled'
 import { workloadProblems, workloadsOf } from './workloads'
 
 /**
@@ -33,9 +33,6 @@ async function unreadinessOf(platform: Platform, component: Component): Promise<
   })
   return outcomeOf(ofPods.length > 0 ? ofPods : workloadProblems(await workloadsOf(platform, component)))
 }
-
-/** A pod may take as long to start as a Deployment may make no progress by default: progressDeadlineSeconds. */
-const startingMs = 600_000
 
 /** True for a pod that is starting, and for one of a Job, which ends by itself. */
 const mayBecomeReady = (pod: Pod, now: Date): boolean =>

@@ -4,6 +4,9 @@ import { type Circumstances, type Unmet, unmetOf } from '../basis/expectation'
 import type { Kubernetes } from '../platform/kubernetes'
 import type { Platform } from '../platform/platform'
 
+/** A pod may take as long to start as a Deployment may make no progress by default: progressDeadlineSeconds. */
+export const startingMs = 600_000
+
 /** A problem, and whether it may end by itself. */
 export interface Outcome {
   readonly problem: Unmet

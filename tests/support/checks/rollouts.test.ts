@@ -1,6 +1,6 @@
 /** A rollout in progress gets the time to end. Whatever does not go on by itself is judged at once. */
 import { describe, expect, it } from 'vitest'
-import { expectDeployed } from '../../../support/checks/dependencies'
+import { expectDeployed, expectPrometheusAvailable } from '../../../support/checks/dependencies'
 import { expectNoErrorState, expectPodsReady } from '../../../support/checks/pods'
 import { soonMs } from '../../fixtures/deadlines'
 import { type ClusterObject, configuration, findingOf, platformOf } from '../../fixtures/platform-of-objects'
@@ -139,5 +139,21 @@ describe('a dependency', () => {
     expect((await findingOf(expectDeployed(changing(before, controller()), 'argocd'))).summary).toMatch(
       /is not available/,
     )
+  })
+})
+
+describe('a Prometheus', () => {
+  const prometheus = (status: string, since: number): ClusterObject => ({
+    resource: 'prometheuses',
+    metadata: { name: 'main', namespace: 'monitoring' },
+    spec: {},
+    status: { conditions: [{ type: 'Available', status, lastTransitionTime: ago(since) }] },
+  })
+  const judged = (since: number) =>
+    expectPrometheusAvailable(changing([prometheus('False', since)], [prometheus('True', 0)]))
+
+  it('gets the time to start after a restart, and fails at once if it has not been available for longer', async () => {
+    await judged(20)
+    expect((await findingOf(judged(hour))).summary).toBe('Prometheus monitoring/main is not available.')
   })
 })
