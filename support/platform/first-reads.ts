@@ -23,12 +23,11 @@ export function readAhead(
   // The evidence of a scenario is what it has read itself.
   const unwitnessed = new Kubernetes(kubernetes.api.unwitnessed(), configuration, kubernetes.version())
   const reads = firstReads(unwitnessed, configuration, contract)
-  for (const [part, read] of Object.entries(reads))
-    if ([...items].some((id) => id === part || id.startsWith(`${part}.`)))
-      for (const answer of read()) answer.catch(() => {})
+  for (const [section, read] of Object.entries(reads))
+    if ([...items].some((id) => id.startsWith(`${section}.`))) for (const answer of read()) answer.catch(() => {})
 }
 
-/** The first reads of the scenarios, by section or item. */
+/** The first reads of the scenarios, by section. */
 function firstReads(
   kubernetes: Kubernetes,
   configuration: Configuration,
@@ -61,8 +60,10 @@ function firstReads(
       ...parts.map(({ here, labels }) => here.pods(labels)),
       ...logged.map(logsOf),
     ],
-    '4': () => parts.flatMap(({ here, service }) => [here.service(service), here.endpointSlices(service)]),
-    '4.2': () => [pingFromInside(kubernetes, configuration, contract)],
+    '4': () => [
+      ...parts.flatMap(({ here, service }) => [here.service(service), here.endpointSlices(service)]),
+      pingFromInside(kubernetes, configuration, contract),
+    ],
     '5': () => entries.map((role) => kubernetes.entry(role).ingress(ingresses[role].name)),
   }
 }
