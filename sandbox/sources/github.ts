@@ -24,7 +24,7 @@ export async function serveGitHub(ports: Ports): Promise<void> {
     ({ params: { owner, name }, query: { ref = 'refs/heads/main' } }) =>
       pushesTo('github', `${owner}/${name}`)
         .filter(() => ref === 'refs/heads/main')
-        .map(({ at, sha }) => ({ activity_type: 'push', timestamp: at, ref, before: '0'.repeat(40), after: sha })),
+        .map(({ at, sha, before }) => ({ activity_type: 'push', timestamp: at, ref, before, after: sha })),
   )
   await server.listen({ host: '127.0.0.1', port: ports.github })
 }

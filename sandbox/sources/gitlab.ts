@@ -22,9 +22,9 @@ export async function serveGitLab(ports: Ports): Promise<void> {
     return project(params.id) ?? reply.code(404).send({ message: '404 Project Not Found' })
   })
   server.get<{ Params: { id: string } }>('/api/v4/projects/:id/events', ({ params }) =>
-    pushesTo('gitlab', project(params.id)?.path_with_namespace ?? '').map(({ at, sha }) => ({
+    pushesTo('gitlab', project(params.id)?.path_with_namespace ?? '').map(({ at, sha, before }) => ({
       ...{ action_name: 'pushed to', created_at: at },
-      push_data: { ref_type: 'branch', ref: 'main', commit_to: sha },
+      push_data: { ref_type: 'branch', ref: 'main', commit_from: before, commit_to: sha },
     })),
   )
   await server.listen({ host: '127.0.0.1', port: ports.gitlab })

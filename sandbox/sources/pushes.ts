@@ -9,6 +9,7 @@ const push = z.object({
   repository: z.string(),
   at: z.iso.datetime(),
   sha: z.string(),
+  before: z.string(),
 })
 export type Push = z.infer<typeof push>
 

@@ -36,6 +36,13 @@ interface Push {
   readonly branch: string
   /** The newest commit that was pushed. */
   readonly sha: string
+  /** The newest commit of the branch before the push; null for a new branch, or a name that no commit has. */
+  readonly before: string | null
+}
+
+/** A push that is old enough to be stored, and commits that the branch had before it. */
+interface Due extends Push {
+  readonly earlier: readonly string[]
 }
 
 /** The names of owners and repositories that GitHub allows: no part of a name may lead to another path. */
@@ -57,20 +64,25 @@ const page = (entry: z.ZodType<Push | undefined>) =>
   z.array(entry).transform((all): Page => ({ pushes: all.flatMap((one) => one ?? []), isWhole: all.length < pageSize }))
 
 const activity = z
-  .looseObject({ activity_type: z.string(), timestamp: time, ref: z.string(), after: sha })
-  .transform(({ activity_type: type, timestamp: at, ref, after }) =>
+  .looseObject({ activity_type: z.string(), timestamp: time, ref: z.string(), before: sha, after: sha })
+  .transform(({ activity_type: type, timestamp: at, ref, before, after }) =>
     ['push', 'force_push', 'pr_merge', 'merge_queue_merge'].includes(type)
-      ? { at, branch: ref.replace(/^refs\/heads\//, ''), sha: after }
+      ? { at, branch: ref.replace(/^refs\/heads\//, ''), sha: after, before }
       : undefined,
   )
 
 const pushEvent = z
   .looseObject({
     created_at: time,
-    push_data: z.looseObject({ ref_type: z.string(), ref: z.string().nullable(), commit_to: sha.nullable() }),
+    push_data: z.looseObject({
+      ref_type: z.string(),
+      ref: z.string().nullable(),
+      commit_from: sha.nullable(),
+      commit_to: sha.nullable(),
+    }),
   })
-  .transform(({ created_at: at, push_data: { ref_type: type, ref, commit_to: last } }) =>
-    type === 'branch' && ref !== null && last !== null ? { at, branch: ref, sha: last } : undefined,
+  .transform(({ created_at: at, push_data: { ref_type: type, ref, commit_from: before, commit_to: last } }) =>
+    type === 'branch' && ref !== null && last !== null ? { at, branch: ref, sha: last, before } : undefined,
   )
 
 interface Forge {
@@ -175,7 +187,7 @@ async function newestDue(
   platform: Platform,
   { forge, connection, scope }: Repository,
   now: number,
-): Promise<Push | undefined> {
+): Promise<Due | undefined> {
   const { title, repository, pushes, page: newest } = forges[forge]
   const { collection, schedule } = platform.configuration.deadlines
   const due = now - collection - schedule
@@ -189,9 +201,13 @@ async function newestDue(
   const branch = await ask('', defaultBranch)
   if (branch === null) return undefined
   const { pushes: listed, isWhole } = await ask(`/${pushes(branch)}`, newest)
-  const [push] = listed.filter((one) => one.branch === branch && one.at <= due).sort((one, other) => other.at - one.at)
+  const [push, ...older] = listed
+    .filter((one) => one.branch === branch && one.at <= due)
+    .sort((one, other) => other.at - one.at)
   if (push === undefined && !isWhole) throw new Unknown(`its last ${pageSize} pushes are new or to other branches`)
-  return push
+  if (push === undefined) return undefined
+  const earlier = [push.before, ...older.flatMap(({ sha: pushed, before }) => [pushed, before])]
+  return { ...push, earlier: earlier.flatMap((one) => one ?? []) }
 }
 
 const defaultBranch = z
@@ -225,21 +241,21 @@ const stored = z.looseObject({ known: z.coerce.number(), earlier: z.coerce.numbe
 async function inService(
   platform: Platform,
   { forge, scope: { name, since = 0 } }: Repository,
-  push: Push,
+  push: Due,
 ): Promise<AtSource> {
   const commits = `\`${platform.configuration.database.name}\`.commits`
   const [row] = await platform.database.rows(
     await credentialsOf(platform, 'service'),
     stored,
     `SELECT EXISTS (SELECT 1 FROM ${commits} WHERE sha = ?) AS known,
-       EXISTS (SELECT 1 FROM ${commits} WHERE committed_date < ?) AS earlier,
+       EXISTS (SELECT 1 FROM ${commits} WHERE sha IN (?${', ?'.repeat(push.earlier.length)})) AS earlier,
        COALESCE((SELECT DATE_FORMAT(MAX(authored_date), '%Y-%m-%dT%TZ') FROM ${commits}), 'none') AS newest`,
-    [push.sha, new Date(push.at).toISOString().slice(0, 23).replace('T', ' ')],
+    [push.sha, push.sha, ...push.earlier],
   )
   return {
     ...{ event: `the commit ${push.sha} of ${name}`, object: `commits of ${name}` },
     ...{ source: forges[forge].title, at: Math.max(push.at, since) },
-    // A service may be told to collect only what is newer than a date, and then has no earlier commit.
+    // Without an earlier commit, nothing shows that the service collects the repository, and since when.
     isStored: row === undefined || row.known === 1 || row.earlier === 0,
     newest: `a commit of any repository authored at ${row?.newest}`,
     remedy: [

@@ -7,7 +7,7 @@ import { platformOf } from '../../../fixtures/platform-of-objects'
 const minute = 60_000
 const now = Date.UTC(2026, 2, 8, 12)
 const at = (age: number) => new Date(now - age * minute).toISOString()
-const [known, other] = ['a'.repeat(40), 'b'.repeat(40)]
+const [known, other, none] = ['a'.repeat(40), 'b'.repeat(40), '0'.repeat(40)]
 
 interface Forge {
   /** The scopes of the connection by their names, with the age of each in minutes; null if the service does not say it. */
@@ -17,15 +17,13 @@ interface Forge {
   readonly pushes?: unknown
   /** The status of the answers of the forge. */
   readonly status?: number
-  /** False: the service stores only commits that are newer than the push. */
-  readonly earlier?: boolean
   readonly source?: 'github' | 'gitlab'
 }
 
 /** Asks a forge. The deadlines of the configuration add up to 65 minutes. */
 async function asked(forge: Forge = {}) {
   const { scopes = { 'shop/checkout': 10_000 }, entities = [], branch = 'main', pushes = [], status = 200 } = forge
-  const { earlier = true, source = 'github' } = forge
+  const { source = 'github' } = forge
   const paths: string[] = []
   const shown: string[] = []
   const answerTo = (path: string): unknown => {
@@ -51,8 +49,8 @@ async function asked(forge: Forge = {}) {
     }
     return { url: `http://lake${path}`, status: isPassedOn ? status : 200, headers: {}, body }
   }
-  const rows = async (_user: unknown, _row: unknown, _statement: string, [sha]: readonly string[]) => [
-    { known: Number(sha === known), earlier: Number(earlier), newest: '2026-03-01T00:00:00Z' },
+  const rows = async (_user: unknown, _row: unknown, _statement: string, [sha, ...all]: readonly string[]) => [
+    { known: Number(sha === known), earlier: Number(all.includes(known)), newest: '2026-03-01T00:00:00Z' },
   ]
   const secret = (name: string) => ({
     ...{ resource: 'secrets', metadata: { name } },
@@ -74,12 +72,19 @@ async function asked(forge: Forge = {}) {
 }
 
 const pushed = (age: number, sha: string, more: object = {}) => ({
-  ...{ activity_type: 'push', timestamp: at(age), ref: 'refs/heads/main', after: sha, actor: { login: 'jo' } },
+  ...{
+    activity_type: 'push',
+    timestamp: at(age),
+    ref: 'refs/heads/main',
+    before: known,
+    after: sha,
+    actor: { login: 'jo' },
+  },
   ...more,
 })
 const pushedToGitLab = (age: number, sha: string | null, ref = 'main') => ({
   ...{ action_name: 'pushed to', created_at: at(age), author: { name: 'Jo' } },
-  push_data: { ref_type: 'branch', ref, commit_to: sha },
+  push_data: { ref_type: 'branch', ref, commit_from: known, commit_to: sha },
 })
 
 describe('a commit at GitHub', () => {
@@ -92,6 +97,11 @@ describe('a commit at GitHub', () => {
     })
     expect(words).toBe('the newest commit at its source is known for 1 of 1 repositories')
     expect(paths).toEqual(['repos/shop/checkout', 'repos/shop/checkout/activity?ref=refs%2Fheads%2Fmain&per_page=100'])
+  })
+
+  it('is missed with those before it', async () => {
+    const pushes = [pushed(180, other, { before: 'c'.repeat(40) }), pushed(300, 'c'.repeat(40))]
+    expect((await asked({ pushes })).finding?.object).toBe('commits of shop/checkout')
   })
 
   it('is missed behind a newer push that may still be on its way', async () => {
@@ -109,7 +119,7 @@ describe('a commit at GitHub', () => {
       'belongs to a repository that was just connected',
       { scopes: { 'shop/checkout': 30 }, pushes: [pushed(180, other)] },
     ],
-    ['is older than everything that the service collects', { earlier: false, pushes: [pushed(180, other)] }],
+    ['belongs to a repository of which nothing is stored', { pushes: [pushed(180, other, { before: none })] }],
     ['belongs to a repository whose commits are not collected', { entities: ['CICD'], pushes: [pushed(180, other)] }],
     ['belongs to an empty repository', { branch: null }],
   ])('is not missed if it %s', async (_, forge) => {
