@@ -31,6 +31,8 @@ export interface SurfaceReading {
   readonly listed?: EventList
   /** The fields of the answer that the contract does not name, so that they are not compared. */
   readonly unknown?: readonly string[]
+  /** The metrics of which the project has no series, by the quantities that count as 0 or as no data for this reason. */
+  readonly unexposed?: ReadonlyMap<Quantity, string>
 }
 
 /**
@@ -118,6 +120,7 @@ export async function readExposition(platform: Platform, project: string): Promi
   return {
     reading: readingOfSamples(platform, samples, project),
     unknown: unknownSamples(platform.contract, samples, project),
+    unexposed: unexposedIn(platform.contract, samples, project),
     // The types are shown too: they say what the page has where it has nothing about the project, or no longer.
     command: command`curl -s ${(await platform.routes.to('lake')).base}${path} | grep -e '^# TYPE' -e 'project=${expositionText(project)}'`,
   }
@@ -131,6 +134,7 @@ export async function readPrometheus(platform: Platform, project: string): Promi
   const samples = found.flat().map(({ labels, value }) => ({ name: labels.__name__ ?? '', labels, value }))
   return {
     reading: readingOfTargets(platform, samples, project),
+    unexposed: unexposedIn(platform.contract, samples, project),
     command: await platform.prometheus.commandFor('query', `{__name__=~${promqlText(names.join('|'))}, ${selector}}`),
   }
 }
@@ -176,6 +180,15 @@ function readingOfSamples({ contract }: Platform, samples: readonly Sample[], pr
     return found.length === 0 ? [] : [[quantity, found.reduce((sum, { value }) => sum + value, 0)]]
   })
   return { ...nothingExposed, ...Object.fromEntries(entries), ...environmentOf(contract, own) }
+}
+
+function unexposedIn({ dora }: Contract, samples: readonly Sample[], project: string): ReadonlyMap<Quantity, string> {
+  const named = new Set(samples.filter(({ labels }) => labels.project === project).map(({ name }) => name))
+  return new Map(
+    dora.exposed.flatMap(({ quantity, sample }) =>
+      named.has(sample) ? [] : [[quantity, sample.replace(/_(?:count|sum|bucket)$/, '')]],
+    ),
+  )
 }
 
 /** The samples about a project, and their labels, that the contract does not name. */

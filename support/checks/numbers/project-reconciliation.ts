@@ -17,9 +17,9 @@ import { type EventCount, idsOf, readEventsOf, recompute } from '../../service/r
 import { endOfCollection } from '../../service/surface-readings'
 import type { ReportingSurface } from '../../service/surfaces'
 import { Settled } from '../monitoring'
-import { explanationsOf } from './differences'
 import { unknownIdForm } from './id-form'
 import { type JudgedNumbers, judgedNumbers } from './judged-numbers'
+import { likelyReasons } from './likely-reasons'
 import { StoredEvents } from './list-comparison'
 import { shownNumbers, surfacesByMetric } from './measured-project'
 import type { ProjectResult, StatedEnd, SurfaceDifference, UnknownFields, Unread } from './project-result'
@@ -27,11 +27,9 @@ import { readableEvents } from './readable-events'
 import { CommitCount } from './samples'
 import {
   type AnswerDifference,
-  coversFailureRateWindow,
   differencesOf,
   endedWindow,
   endOfCollectionIn,
-  failureRateLength,
   lengthsOf,
   rangeQuestions,
   type SurfaceAnswer,
@@ -139,18 +137,8 @@ export class ProjectReconciliation {
     { differences: all, read }: Pick<Comparison, 'differences' | 'read'>,
     yielded: Yielded,
   ): Promise<SurfaceDifference[]> {
-    const likely = new Map<AnswerDifference, readonly string[]>()
-    for (const end of new Set(all.map((one) => one.end))) {
-      const some = all.filter((one) => one.end === end)
-      const numbers = some.map(({ answer, difference: { quantity, found } }) => ({
-        window: coversFailureRateWindow(quantity) ? failureRateLength : answer.length,
-        quantity,
-        // The alternatives recompute the events of every severity.
-        found: answer.surface.severity === undefined ? found : undefined,
-      }))
-      const found = await explanationsOf(this.platform, this.questionAt(yielded.lengths, [end]), numbers, read)
-      for (const [index, one] of some.entries()) likely.set(one, found[index] ?? [])
-    }
+    const questionAt = (end: number) => this.questionAt(yielded.lengths, [end])
+    const likely = await likelyReasons(this.platform, questionAt, all, read)
     return all.map((one) => ({
       ...one.difference,
       project: this.subject.project,
