@@ -28,8 +28,8 @@ export function covers(pattern: string, host: string): boolean {
 }
 
 /**
- * 5.2: checks that each Secret of the ingress or the Gateway exists and holds a valid certificate for each host that it is named for, and that
- * clients trust the certificate of the role's host.
+ * 5.2: checks that each Secret of the ingress or the Gateway exists and holds a valid certificate for each host that it is named
+ * for, and that clients trust the certificate of the role's host.
  * @returns true if the ingress has TLS for the role's host
  */
 export async function expectHostCertificates(platform: Platform, role: Entry, tls: readonly Tls[]): Promise<boolean> {

@@ -204,8 +204,8 @@ export class Routes {
   }
 
   /**
-   * Returns the scheme by which the ingress answers, for requests that can carry a token. It is HTTPS where the Ingress or the Gateway has TLS,
-   * where the caller may not read them, and where HTTP is redirected to it. Undefined if the probe does not succeed.
+   * Returns the scheme by which the ingress answers, for requests that can carry a token. It is HTTPS where the Ingress or the
+   * Gateway has TLS, where the caller may not read them, and where HTTP is redirected to it. Undefined if the probe does not succeed.
    */
   private async schemeOf(role: Entry, ingress: Host): Promise<'http' | 'https' | undefined> {
     const { host, probe } = ingress
