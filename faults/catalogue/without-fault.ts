@@ -36,6 +36,8 @@ export const withoutFault = {
       'The configuration of the sandbox says how ids are stored: tests/support/checks/numbers/reconciliation.mariadb.test.ts.',
     'support/checks/numbers/shown-deployments.ts':
       'The panels are compared with the events of the service first: tests/support/flavours/devlake/dashboard-numbers.mariadb.test.ts.',
+    'support/checks/series.ts: `There is no data yet':
+      'The metrics page itself is blocked first, and with it what Prometheus scrapes of it.',
     'support/checks/series.ts: `Prometheus still returns':
       'The suite waits until Prometheus has forgotten them: tests/support/checks/series.test.ts.',
     'support/checks/outside-answers.ts: `The host name': 'The host names of the sandbox hold their address.',
