@@ -7,9 +7,9 @@ import type { Condition, PrometheusObject } from '../platform/custom-resources'
 import type { Workload } from '../platform/parsed-objects'
 import type { Platform } from '../platform/platform'
 import { abandonedLeases } from './leases'
-import { isBehind, lifecycleProblems } from './lifecycle'
+import { isBehind, lifecycleHindrances, lifecycleProblems } from './lifecycle'
 import { assignmentProblems } from './prometheus-assignment'
-import { type Hindrance, outcomeOf, settled, startingMs } from './settled'
+import { type Hindrance, lasting, outcomeOf, settled, startingMs } from './settled'
 
 /**
  * Checks that each part of a dependency is deployed, and that each of its workloads has all of its pods, at least one. A rollout that
@@ -59,15 +59,9 @@ function availabilityProblems(
   const { neededWhereDeployed = [] } = contract.names.dependencies[dependency]
   const isRequired = ({ labels }: Workload) =>
     parts.length === 0 || [...parts, ...neededWhereDeployed].some((part) => hasLabel(labels, part))
-  const held = (circumstances: Circumstances): Hindrance => ({ circumstances, mayEnd: false })
   return [
-    ...workloads.flatMap((workload) =>
-      lifecycleProblems(workload.kind, workload).map((circumstances) => ({
-        circumstances,
-        mayEnd: isBehind(workload.kind, workload),
-      })),
-    ),
-    ...workloads.flatMap((workload) => stuckRollout(workload, titles[dependency]) ?? []).map(held),
+    ...workloads.flatMap((workload) => lifecycleHindrances(workload.kind, workload)),
+    ...workloads.flatMap((workload) => stuckRollout(workload, titles[dependency]) ?? []).map(lasting),
     ...workloads
       // An optional part, such as the notifications of ArgoCD, may be turned off.
       .filter((workload) => workload.ready < workload.desired || (workload.desired === 0 && isRequired(workload)))
@@ -181,19 +175,17 @@ function prometheusProblems(
   const { namespace } = configuration.monitoring
   const attendedBy = [`workloads labelled ${configuration.dependencies.prometheusOperator.selector}`]
   const { metadata, spec, status } = prometheus
-  const held = (circumstances: Circumstances): Hindrance => ({ circumstances, mayEnd: false })
-  const alive = lifecycleProblems('Prometheus', prometheus, { attendedBy })
-  const assigned = assignmentProblems(prometheus, operators).map(held)
-  if (alive.length + assigned.length > 0) {
-    const mayEnd = isBehind('Prometheus', prometheus)
-    return [...alive.map((circumstances) => ({ circumstances, mayEnd })), ...assigned]
-  }
+  const unattended = [
+    ...lifecycleHindrances('Prometheus', prometheus, { attendedBy }),
+    ...assignmentProblems(prometheus, operators).map(lasting),
+  ]
+  if (unattended.length > 0) return unattended
   const object = `Prometheus ${namespace}/${metadata.name}`
   const remedy = [command`kubectl get prometheus -n ${namespace}`]
   // The operator reports a Prometheus that has the pods it asks for as available, even if it asks for none.
   if (spec.replicas === 0)
     return [
-      held({
+      lasting({
         summary: `${object} asks for no replicas, so no Prometheus runs.`,
         object,
         expected: 'at least one replica',
@@ -221,7 +213,7 @@ function prometheusProblems(
   }
   const reconciled = conditionOf(status.conditions, 'Reconciled')
   return reconciled?.status === 'False'
-    ? [held(finding('is not reconciled by its operator', 'Reconciled', describeCondition(reconciled)))]
+    ? [lasting(finding('is not reconciled by its operator', 'Reconciled', describeCondition(reconciled)))]
     : []
 }
 

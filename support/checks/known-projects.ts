@@ -26,7 +26,7 @@ const mostAsked = 20
 
 const inDays = (days: number) => `deployments in the last ${days} days`
 
-/** What the database has about each project: its settings, or its newest deployments. */
+/** The projects in the database, each with the reason why it must be listed: its settings, or its newest deployments. */
 async function storedProjects(platform: Platform): Promise<Map<string, string>> {
   const now = platform.kubernetes.now.getTime()
   const deployed = async (days: number) =>

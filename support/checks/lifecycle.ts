@@ -1,6 +1,7 @@
 /** The lifecycle of an object of any kind: whether it is being deleted, and whether its controller still attends to it. */
 import { type CommandLine, command, comment } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import type { Hindrance } from './settled'
 
 /** The fields of an object that show its lifecycle; the parsed objects of support/platform have them. */
 interface Living {
@@ -73,6 +74,12 @@ export const isBehind = (kind: string, living: Living): boolean =>
   !living.metadata.deletionTimestamp &&
   lifecycleProblems(kind, living).length === 1 &&
   observedBy(living) < (living.metadata.generation ?? 0)
+
+/** The problems of {@link lifecycleProblems}, which end if the controller of the object is about to handle the last change of it. */
+export function lifecycleHindrances(kind: string, living: Living, known?: Lifecycle): Hindrance[] {
+  const mayEnd = isBehind(kind, living)
+  return lifecycleProblems(kind, living, known).map((circumstances) => ({ circumstances, mayEnd }))
+}
 
 /** Checks that an object is alive. @throws Unmet otherwise */
 export function expectAlive(kind: string, living: Living, known: Lifecycle = {}): void {

@@ -8,7 +8,7 @@ import type { ContainerStatus, Pod } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
 import { expectInside } from './outside-database'
 import { placed } from './placed'
-import { type Hindrance, type Outcome, outcomeOf, settled, startingMs } from './settled'
+import { type Hindrance, lasting, type Outcome, outcomeOf, settled, startingMs } from './settled'
 import { workloadProblems, workloadsOf } from './workloads'
 
 /**
@@ -27,7 +27,7 @@ async function unreadinessOf(platform: Platform, component: Component): Promise<
   if (pods.length === 0) return absenceOf(platform, component)
   const ofPods = pods.flatMap((pod): Hindrance[] => {
     const error = errorOf(namespace, pod)
-    if (error) return [{ circumstances: error, mayEnd: false }]
+    if (error) return [lasting(error)]
     const circumstances = unreadinessOfPod(namespace, pod)
     return circumstances ? [{ circumstances, mayEnd: mayBecomeReady(pod, now) }] : []
   })

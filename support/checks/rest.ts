@@ -1,8 +1,10 @@
 /** Section 7: checks of the REST API: answers with and without a token, and errors for invalid requests. */
+
 import { z } from 'zod'
 import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Refusal } from '../contracts/contract'
+import { jsonIn } from '../formats/json'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
@@ -68,7 +70,7 @@ async function isAbsent(platform: Platform, path: string, { status }: HttpAnswer
 }
 
 function intrusion(platform: Platform, answer: HttpAnswer, intruder: Intruder, refusal: Refusal): Circumstances[] {
-  const revealed = answer.status === 200 ? projectPage.safeParse(parsedOrUndefined(answer.body)) : undefined
+  const revealed = answer.status === 200 ? projectPage.safeParse(jsonIn(answer.body)) : undefined
   if (!revealed?.success || revealed.data.entries.length === 0) return errorProblems(platform, answer, refusal)
   const found = `status ${answer.status} and ${revealed.data.entries.length} projects`
   const summary = `returns data to a caller with ${tokenOf[intruder]}`
@@ -180,12 +182,4 @@ function errorProblems(
     else if (!says.test(parsed.data)) report('returns the wrong error code', parsed.data)
   }
   return unmet
-}
-
-function parsedOrUndefined(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
 }

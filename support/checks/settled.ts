@@ -13,11 +13,14 @@ export interface Outcome {
   readonly mayEnd: boolean
 }
 
-/** One of several problems of a part. */
+/** A problem of a part that may have several, and whether it may end by itself. */
 export interface Hindrance {
   readonly circumstances: Circumstances
   readonly mayEnd: boolean
 }
+
+/** A problem that does not end by itself. */
+export const lasting = (circumstances: Circumstances): Hindrance => ({ circumstances, mayEnd: false })
 
 /** Combines the problems of a part, which may end only if each of them may. */
 export function outcomeOf(hindrances: readonly Hindrance[]): Outcome | undefined {

@@ -5,9 +5,9 @@ import type { Circumstances } from '../basis/expectation'
 import type { Component } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
 import type { OwnWorkload } from '../platform/workload-resources'
-import { isBehind, lifecycleProblems } from './lifecycle'
+import { lifecycleHindrances } from './lifecycle'
 import { placed } from './placed'
-import type { Hindrance } from './settled'
+import { type Hindrance, lasting } from './settled'
 
 /**
  * Returns the workloads whose pods have the labels of a component. A workload that is scaled to 0 counts only if no other one has
@@ -24,9 +24,8 @@ export async function workloadsOf(platform: Platform, component: Component): Pro
 /** Returns the problem of each workload, which may end if its rollout goes on. */
 export const workloadProblems = (workloads: readonly OwnWorkload[]): Hindrance[] =>
   workloads.flatMap((workload) => {
-    const [circumstances] = lifecycleProblems(workload.kind, workload)
-    if (circumstances) return [{ circumstances, mayEnd: isBehind(workload.kind, workload) }]
-    return rolloutProblem(workload) ?? []
+    const [unattended] = lifecycleHindrances(workload.kind, workload)
+    return unattended ?? rolloutProblem(workload) ?? []
   })
 
 function rolloutProblem(workload: OwnWorkload): Hindrance | undefined {
@@ -47,18 +46,17 @@ function rolloutProblem(workload: OwnWorkload): Hindrance | undefined {
   })
   const condition = (type: string, state: string) =>
     status.conditions.find((one) => one.type === type && one.status === state)
-  const held = (circumstances: Circumstances): Hindrance => ({ circumstances, mayEnd: false })
   const goesOn = (circumstances: Circumstances): Hindrance => ({ circumstances, mayEnd: true })
   const rejected = condition('ReplicaFailure', 'True')
-  if (rejected) return held(finding('cannot create its pods', `${counts}: ${rejected.message ?? 'no reason given'}`))
+  if (rejected) return lasting(finding('cannot create its pods', `${counts}: ${rejected.message ?? 'no reason given'}`))
   const stuck = condition('Progressing', 'False')
   if (stuck)
-    return held(finding('is stuck in a rollout', `${counts}: ${stuck.message ?? stuck.reason ?? 'no reason given'}`))
+    return lasting(finding('is stuck in a rollout', `${counts}: ${stuck.message ?? stuck.reason ?? 'no reason given'}`))
   if (existing > updated) {
     const problem = finding('still has pods of an older revision')
     const halt = haltOf(workload)
     // kubectl reports no rollout status of a workload that does not roll out by itself.
-    return halt ? held({ ...problem, remedy: [...halt, ...problem.remedy.slice(1)] }) : goesOn(problem)
+    return halt ? lasting({ ...problem, remedy: [...halt, ...problem.remedy.slice(1)] }) : goesOn(problem)
   }
   if (existing < desired) return goesOn(finding(existing > 0 ? `has ${existing} of ${desired} pods` : 'has no pods'))
   return ready < desired ? goesOn(finding(`has ${ready} of ${desired} ready pods`)) : undefined

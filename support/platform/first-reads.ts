@@ -12,19 +12,18 @@ import { runningContainersOf } from './running-containers'
 const logged = ['lake', 'mysql'] as const
 
 /**
- * Starts the first reads of the scenarios that prove some items in parallel. The answers are kept for a moment (recent.ts), so
+ * Starts the first reads of the scenarios of some sections in parallel. The answers are kept for a moment (recent.ts), so
  * that the scenarios find them. A read that fails here is repeated by its scenario, which reports the reason.
- * @param items ids of checklist items
+ * @param sections ids of checklist sections
  */
 export function readAhead(
   { kubernetes, configuration, contract }: Pick<PlatformParts, 'kubernetes' | 'configuration' | 'contract'>,
-  items: ReadonlySet<string>,
+  sections: ReadonlySet<string>,
 ): void {
   // The evidence of a scenario is what it has read itself.
   const unwitnessed = new Kubernetes(kubernetes.api.unwitnessed(), configuration, kubernetes.version())
   const reads = firstReads(unwitnessed, configuration, contract)
-  for (const [section, read] of Object.entries(reads))
-    if ([...items].some((id) => id.startsWith(`${section}.`))) for (const answer of read()) answer.catch(() => {})
+  for (const section of sections) for (const answer of reads[section]?.() ?? []) answer.catch(() => {})
 }
 
 /** The first reads of the scenarios, by section. */

@@ -61,5 +61,5 @@ export interface ScenarioRun {
   readonly steps: readonly StepRun[]
 }
 
-/** What judging takes of a scenario: its result, without the steps and their evidence. */
+/** The result of a scenario, without its steps and their evidence: only the result is judged. */
 export type ScenarioResult = Omit<ScenarioRun, 'steps'>

@@ -57,8 +57,8 @@ interface Prepared {
   readonly configuration: IRunConfiguration
   readonly support: Awaited<ReturnType<typeof loadSupport>>
   readonly preflight: Preflight
-  /** Ids of the items that the selected scenarios prove. */
-  readonly items: ReadonlySet<string>
+  /** Ids of the sections that the selected scenarios prove. */
+  readonly sections: ReadonlySet<string>
 }
 
 export class Run {
@@ -102,9 +102,9 @@ export class Run {
     for (const warning of prepared.preflight.warnings) this.progress.warn(warning)
     this.halted = prepared.preflight.halted
     if (this.halted) return
-    const { platform, configuration, support, items } = prepared
+    const { platform, configuration, support, sections } = prepared
     this.progress.say(reached(platform, prepared.preflight.kubernetesVersion))
-    readAhead(platform, items)
+    readAhead(platform, sections)
     const sources = this.narrowed(prepared)
     keepOpenForDiagnosis()
     if (platform.writes) await this.beginStories(sources)
@@ -127,16 +127,15 @@ export class Run {
     const own = this.settings?.ownChecks
     const configuration = withOwnFiles(await selecting, own)
     this.startExported = publishStart(this.startOf(platform), this.settings)
-    const selected = await selectedBy(configuration.sources, this.required)
-    const items = new Set(selected.flatMap((scenario) => scenario.items))
+    const sections = sectionsOf(await selectedBy(configuration.sources, this.required))
     // The steps are loaded while the cluster answers.
     const [checked, support] = await Promise.all([
-      preflight(platform, this.checklist, sectionsOf(selected)),
+      preflight(platform, this.checklist, sections),
       loadedWith(own, loadSupport(configuration, { cwd: checkout })),
     ])
     this.preflight = checked
     await secrets
-    return { platform, configuration, support, items, preflight: checked }
+    return { platform, configuration, support, sections, preflight: checked }
   }
 
   private async open(): Promise<Platform> {

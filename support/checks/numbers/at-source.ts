@@ -1,6 +1,6 @@
-/** Events that a source has had for too long, while the service has not stored them. Pure. */
+/** Events that a source has had for too long, while the service has not stored them. */
 import type { CommandLine } from '../../basis/command'
-import type { Circumstances } from '../../basis/expectation'
+import { Blocked, type Circumstances, NotApplicable, Unmet } from '../../basis/expectation'
 import { type Deadlines, lengthInWords } from './freshness'
 
 /** An event at its source. Times are milliseconds since 1970 UTC. */
@@ -18,6 +18,13 @@ export interface AtSource {
   readonly newest: string
   readonly remedy: readonly CommandLine[]
 }
+
+/** Returns none where a source cannot be read: that has items of its own. */
+export const unlessUnreadable = <T>(list: Promise<readonly T[]>): Promise<readonly T[]> =>
+  list.catch((error) => {
+    if (error instanceof Unmet || error instanceof Blocked || error instanceof NotApplicable) return []
+    throw error
+  })
 
 /** The finding about an event that a source has had for too long, while the service has not stored it. */
 export function missedAtSource(

@@ -3,11 +3,13 @@
  * service passes the questions on to the forge with the token of its connection
  * (backend/helpers/pluginhelper/api/ds_remote_api_proxy_api.go of apache/incubator-devlake), so the suite needs no login of its own.
  */
+
 import { z } from 'zod'
 import { comment, urlPart } from '../../basis/command'
-import { Blocked, NotApplicable, Unmet } from '../../basis/expectation'
+import { Blocked, Unmet } from '../../basis/expectation'
 import { excerpt } from '../../basis/redaction'
 import type { ConnectionScope } from '../../contracts/data-sources'
+import { jsonIn } from '../../formats/json'
 import { inMySql } from '../../platform/database-commands'
 import type { Platform } from '../../platform/platform'
 import { apiToken } from '../../service/api'
@@ -15,7 +17,7 @@ import { credentialsOf } from '../../service/database-credentials'
 import { expectConnections, scopesOf } from '../data-sources'
 import { forEachForge } from '../forges'
 import { partOfDay } from '../rotation'
-import type { AtSource } from './at-source'
+import { type AtSource, unlessUnreadable } from './at-source'
 
 /** The repositories that the service collects commits from. */
 export interface AskedRepositories {
@@ -164,9 +166,9 @@ async function repositoriesOf(platform: Platform): Promise<Repository[]> {
   const { configuration } = platform
   const found = await forEachForge(configuration, 'github', async (forge) => {
     const named = configuration.dataSources[forge]?.scopes
-    const connections = await noneUnlessReadable(expectConnections(platform, forge))
+    const connections = await unlessUnreadable(expectConnections(platform, forge))
     const scopes = connections.map(async ({ id: connection }) =>
-      (await noneUnlessReadable(scopesOf(platform, forge, connection)))
+      (await unlessUnreadable(scopesOf(platform, forge, connection)))
         .filter(({ name, collects }) => collects.includes('commits') && (named?.includes(name) ?? true))
         .map((scope) => ({ forge, connection, scope })),
     )
@@ -174,13 +176,6 @@ async function repositoriesOf(platform: Platform): Promise<Repository[]> {
   })
   return found.flat()
 }
-
-/** Connections and scopes that cannot be read have items of their own. */
-const noneUnlessReadable = <T>(list: Promise<readonly T[]>): Promise<readonly T[]> =>
-  list.catch((error) => {
-    if (error instanceof Unmet || error instanceof Blocked || error instanceof NotApplicable) return []
-    throw error
-  })
 
 /** The newest push to the default branch that is old enough; undefined if every push is too young. @throws Unknown */
 async function newestDue(
@@ -192,7 +187,7 @@ async function newestDue(
   const { collection, schedule } = platform.configuration.deadlines
   const due = now - collection - schedule
   const path = repository(scope)
-  if (path === undefined) throw new Unknown(`its name is none of a repository at ${title}`)
+  if (path === undefined) throw new Unknown(`${title} has no repository of this name`)
   if (scope.since === undefined) throw new Unknown('the service does not say since when it collects it')
   // The service may not have collected a new repository yet, whatever the age of its commits.
   if (scope.since > due) return undefined
@@ -216,7 +211,7 @@ const defaultBranch = z
 
 /** Reads an answer of a forge. The reports show only what is read of it: answers of a forge name people. @throws Unknown */
 async function passedOn<T>(platform: Platform, title: string, path: string, format: z.ZodType<T>): Promise<T> {
-  const read = (body: string) => format.safeParse(unlessJson(body))
+  const read = (body: string) => format.safeParse(jsonIn(body))
   const answer = await platform.rest.get(path, await apiToken(platform), (body) => {
     const { success, data } = read(body)
     return success ? JSON.stringify(data) : excerpt(body)
@@ -224,15 +219,7 @@ async function passedOn<T>(platform: Platform, title: string, path: string, form
   if (answer.status !== 200) throw new Unknown(`${new URL(answer.url).pathname} answers ${answer.status}`)
   const { success, data } = read(answer.body)
   if (success) return data
-  throw new Unknown(`the answer to ${new URL(answer.url).pathname} is none of ${title}`)
-}
-
-function unlessJson(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
+  throw new Unknown(`${new URL(answer.url).pathname} does not answer as ${title} does`)
 }
 
 const stored = z.looseObject({ known: z.coerce.number(), earlier: z.coerce.number(), newest: z.coerce.string() })

@@ -4,12 +4,11 @@
  */
 import { z } from 'zod'
 import { type CommandLine, command, sqlText } from '../../basis/command'
-import { Blocked, Unmet } from '../../basis/expectation'
 import { inMySql } from '../../platform/database-commands'
 import type { Platform } from '../../platform/platform'
 import { credentialsOf } from '../../service/database-credentials'
 import { connectionsTo, scopesOf } from '../data-sources'
-import type { AtSource } from './at-source'
+import { type AtSource, unlessUnreadable } from './at-source'
 import { type AskedRepositories, commitsAtForges } from './commits-at-forges'
 
 export interface NewestAtSources {
@@ -78,13 +77,6 @@ export async function newestAtSources(
     projects: [...new Set(deployments.map(({ project }) => project))],
     repositories,
   }
-}
-
-async function unlessUnreadable(asked: Promise<Deployed[]>): Promise<Deployed[]> {
-  return asked.catch((error) => {
-    if (error instanceof Unmet || error instanceof Blocked) return []
-    throw error
-  })
 }
 
 async function newestOfPlugins(platform: Platform): Promise<Deployed[]> {

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { comment, urlPart } from '../../basis/command'
 import type { ComponentNames, Contract, Refusal } from '../../contracts/contract'
+import { jsonIn } from '../../formats/json'
 import { connectionsUnder } from '../fawkes/connections'
 import { fawkes } from '../fawkes/fawkes'
 import { devlakeDashboards } from './dashboards'
@@ -35,20 +36,12 @@ const ingress = (paths: Contract['names']['ingresses']['service']['paths'], prob
 
 const page = z.looseObject({ projects: z.array(z.unknown()), count: z.number() })
 
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
-}
-
 export const devlake: Contract = {
   name: 'devlake',
   sign: {
     // Directly, and behind the nginx of its UI.
     paths: ['/projects', '/api/projects'],
-    shownBy: (status, body) => status === 200 && page.safeParse(parsed(body)).success,
+    shownBy: (status, body) => status === 200 && page.safeParse(jsonIn(body)).success,
     inWords: 'it lists its projects to anyone, page by page',
   },
   names: {

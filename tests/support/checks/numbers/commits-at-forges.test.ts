@@ -129,9 +129,9 @@ describe('a commit at GitHub', () => {
   it.each<[string, Forge, string]>([
     ['the service does not pass the question on', { status: 404 }, '/proxy/rest/repos/shop/checkout answers 404'],
     ['the token is refused', { status: 401 }, 'answers 401'],
-    ['the answer is another one', { pushes: { message: 'moved' } }, 'is none of GitHub'],
-    ['a push has no commit', { pushes: [pushed(180, 'HEAD')] }, 'is none of GitHub'],
-    ['the name leads elsewhere', { scopes: { '../user': 10_000 } }, 'its name is none of a repository'],
+    ['the answer is another one', { pushes: { message: 'moved' } }, 'does not answer as GitHub does'],
+    ['a push has no commit', { pushes: [pushed(180, 'HEAD')] }, 'does not answer as GitHub does'],
+    ['the name leads elsewhere', { scopes: { '../user': 10_000 } }, 'GitHub has no repository of this name'],
     ['the age of the scope is not known', { scopes: { 'shop/checkout': null } }, 'does not say since when'],
   ])('is unknown if %s', async (_, forge, reason) => {
     const { finding, words } = await asked({ pushes: [pushed(180, other)], ...forge })
