@@ -191,6 +191,34 @@ export const fileOf = (uid: string) => provisioned('dashboards', `${uid}.json`)
 export const edited = (uid: string, what: string, by: string) => async (doors: Doors) =>
   doors.rewrite(fileOf(uid), (text) => text.replace(what, by))
 
+/** The JSON model of a dashboard, as far as it is changed. */
+export interface DashboardModel {
+  readonly templating: { readonly list: readonly Record<string, unknown>[] }
+  panels: readonly {
+    readonly type: string
+    readonly fieldConfig: {
+      readonly defaults: Record<string, unknown> & { readonly custom?: Record<string, unknown> }
+      readonly overrides: object[]
+    }
+  }[]
+  time: { from: string; to: string }
+}
+
+/** Changes the JSON model of a dashboard. */
+export const remodelled = (doors: Doors, uid: string, change: (model: DashboardModel) => void) =>
+  doors.rewrite(fileOf(uid), (text) => {
+    const model = JSON.parse(text) as DashboardModel
+    change(model)
+    return JSON.stringify(model)
+  })
+
+/** The variable of a dashboard with a name. @throws Error without one */
+export function variableOf({ templating: { list } }: DashboardModel, wanted: string): Record<string, unknown> {
+  const variable = list.find(({ name }) => name === wanted)
+  if (!variable) throw new Error(`The dashboard has no variable ${wanted}.`)
+  return variable
+}
+
 /** Deletes an object that a finalizer holds. The undo lets it go, and creates it again. */
 export async function heldDeletion(doors: Doors, reference: Reference): Promise<() => Promise<void>> {
   const { kind, name, namespace: place = namespace } = reference

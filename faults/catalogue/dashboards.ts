@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import type { Rule } from '../../sandbox/interference/rules'
 import type { Doors } from '../doors/doors'
-import { answering, edited, fileOf, inService, provisioned, replacing } from './breaking'
+import { answering, edited, fileOf, inService, provisioned, remodelled, replacing, variableOf } from './breaking'
 import type { Fault } from './fault'
 
 /** Changes the response of a process to a path. @param path a regular expression of path and query */
@@ -33,25 +33,15 @@ const projectNamed = (name: string) => async (doors: Doors) => {
     doors.sql(`DELETE FROM ${settings} WHERE project_name = ${name}`, `DELETE FROM projects WHERE name = ${name}`)
 }
 
-/** Changes the JSON model of a dashboard. */
-const inModel =
-  (uid: string, change: (model: { panels: object[]; templating: { list: { name: string }[] } }) => void) =>
-  async (doors: Doors) =>
-    doors.rewrite(fileOf(uid), (text) => {
-      const model = JSON.parse(text)
-      change(model)
-      return JSON.stringify(model)
-    })
-
 /** Adds an option to the series of the first chart of a dashboard. @param series all of them when absent */
 const inChart = (uid: string, option: string, series?: string) => async (doors: Doors) =>
-  doors.rewrite(fileOf(uid), (text) => {
-    const model = JSON.parse(text)
-    const { defaults, overrides } = model.panels.find(({ type }: { type: string }) => type === 'timeseries').fieldConfig
+  remodelled(doors, uid, ({ panels }) => {
+    const chart = panels.find(({ type }) => type === 'timeseries')
+    if (!chart) throw new Error(`The dashboard ${uid} has no chart.`)
+    const { defaults, overrides } = chart.fieldConfig
     const [[id, value] = []] = Object.entries(JSON.parse(`{${option}}`))
     if (series === undefined) defaults[id ?? ''] = value
     else overrides.push({ matcher: { id: 'byName', options: series }, properties: [{ id, value }] })
-    return JSON.stringify(model)
   })
 
 export const dashboardFaults: readonly Fault[] = [
@@ -453,16 +443,16 @@ export const dashboardFaults: readonly Fault[] = [
   shown('teams-typed-in', 'The team variable of a dashboard is a field to type in', {
     expects: { failed: ['16.2', '16.3'], blocked: [] },
     cause: { object: 'dashboard Mean Time to Restore', summary: 'offers no teams to choose from' },
-    apply: inModel('mttr', ({ templating: { list } }) => {
-      for (const variable of list) if (variable.name === 'team') Object.assign(variable, { type: 'textbox', query: '' })
-    }),
+    apply: async (doors) =>
+      remodelled(doors, 'mttr', (model) => Object.assign(variableOf(model, 'team'), { type: 'textbox', query: '' })),
   }),
   shown('dashboard-without-panels', 'A dashboard has lost its panels', {
     expects: { failed: ['16.2', '16.3', '21.7'], blocked: [] },
     cause: { object: 'dashboard Mean Time to Restore', summary: 'The dashboard Mean Time to Restore shows no panel' },
-    apply: inModel('mttr', (model) => {
-      model.panels = []
-    }),
+    apply: async (doors) =>
+      remodelled(doors, 'mttr', (model) => {
+        model.panels = []
+      }),
   }),
   shown('panel-shows-zero', 'A panel shows 0 where there is no data', {
     expects: { failed: ['16.3'], blocked: [] },

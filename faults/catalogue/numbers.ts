@@ -49,6 +49,11 @@ const pushedTwoHoursAgo = () => ({
 
 const syncAt = (deployedAt: string) => ({ id: 0, revision: '0'.repeat(40), deployedAt, deployStartedAt: deployedAt })
 
+/** The statement that stores one deployment of a project. @param at in SQL */
+const deploymentOf = (project: string, at: string) =>
+  `INSERT INTO deployments (id, cicd_scope_id, result, environment, started_date, finished_date, created_at, updated_at)
+   VALUES ('${project}:d1', '${project}', 'SUCCESS', 'production', ${at}, ${at}, ${at}, ${at})`
+
 export const numbersFaults: readonly Fault[] = [
   {
     id: 'incident-without-creation',
@@ -188,10 +193,7 @@ export const numbersFaults: readonly Fault[] = [
     },
     apply: async (doors) => {
       const at = 'UTC_TIMESTAMP(3) - INTERVAL 2 DAY'
-      await doors.sql(
-        `INSERT INTO deployments (id, cicd_scope_id, result, environment, started_date, finished_date, created_at, updated_at)
-         VALUES ('ghost-shop:d1', 'ghost-shop', 'SUCCESS', 'production', ${at}, ${at}, ${at}, ${at})`,
-      )
+      await doors.sql(deploymentOf('ghost-shop', at))
       return () => doors.sql("DELETE FROM deployments WHERE cicd_scope_id = 'ghost-shop'")
     },
   },
@@ -208,8 +210,7 @@ export const numbersFaults: readonly Fault[] = [
       const at = 'UTC_TIMESTAMP(3) - INTERVAL 60 DAY'
       await doors.sql(
         `INSERT INTO projects (name, description, created_at, updated_at) VALUES ('quiet-shop', '', ${at}, ${at})`,
-        `INSERT INTO deployments (id, cicd_scope_id, result, environment, started_date, finished_date, created_at, updated_at)
-         VALUES ('quiet-shop:d1', 'quiet-shop', 'SUCCESS', 'production', ${at}, ${at}, ${at}, ${at})`,
+        deploymentOf('quiet-shop', at),
       )
       const lists = await lake(
         '^/api/(projects|graphql)',

@@ -1,33 +1,14 @@
 /** Variants of the dashboards: section 16 of the checklist. */
-import { fileOf } from '../catalogue/breaking'
+import { type DashboardModel, remodelled, variableOf } from '../catalogue/breaking'
 import { undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import type { Variant } from './variant'
 
 const uids = ['dora-overview', 'deployment-frequency', 'lead-time-for-changes', 'change-failure-rate', 'mttr']
 
-interface Model {
-  readonly templating: { readonly list: readonly Record<string, unknown>[] }
-  readonly panels: readonly {
-    readonly type: string
-    readonly fieldConfig: { readonly defaults: Record<string, unknown> & { custom?: Record<string, unknown> } }
-  }[]
-  time: { from: string; to: string }
-}
-
 /** Changes the JSON model of every dashboard. */
-const models = (change: (model: Model) => void) => async (doors: Doors) => {
-  const undone = uids.map((uid) =>
-    doors.rewrite(fileOf(uid), (text) => {
-      const model = JSON.parse(text)
-      change(model)
-      return JSON.stringify(model)
-    }),
-  )
-  return undoneInReverse(undone)
-}
-
-const variableOf = ({ templating: { list } }: Model, wanted: string) => list.find(({ name }) => name === wanted) ?? {}
+const models = (change: (model: DashboardModel) => void) => async (doors: Doors) =>
+  undoneInReverse(uids.map((uid) => remodelled(doors, uid, change)))
 
 export const dashboardVariants: readonly Variant[] = [
   {

@@ -1,30 +1,12 @@
 /** The projects that are compared together, by the options of the project variable. */
 import { describe, expect, it } from 'vitest'
-import { command } from '../../../../support/basis/command'
 import { chosenTogether } from '../../../../support/checks/dashboards/chosen-together'
-import { configurationSchema } from '../../../../support/configuration/schema'
-import { fawkes } from '../../../../support/flavours/fawkes/fawkes'
-import type { Platform } from '../../../../support/platform/platform'
+import { platformOfVariables, projectVariable } from '../../../fixtures/platform-of-variables'
 
 /** A platform whose dashboards have a project variable each, by their uids; the others have one that takes a single project. */
-function platformWith(byUid: Readonly<Record<string, object>>, rows: readonly string[] = ['b', 'a', 'c']): Platform {
-  const query = { name: 'project', type: 'query', datasource: { uid: 'mysql' }, query: 'SELECT name FROM projects' }
-  const secret = new Map([['admin-password', 'of Grafana']])
-  const kubernetes: object = { namespace: 'fawkes', secret: async () => secret, of: () => kubernetes }
-  return {
-    contract: fawkes,
-    configuration: configurationSchema(fawkes.names).parse({}),
-    registerSecrets: async () => {},
-    kubernetes,
-    grafana: {
-      commandFor: async (path: string) => command`curl -s ${path}`,
-      user: async () => ({ url: '', status: 200, headers: {}, body: '{}' }),
-      datasources: async () => [{ uid: 'mysql', name: 'mysql', type: 'mysql', isDefault: true, database: 'lake' }],
-      dashboard: async (uid: string) => ({ uid, title: uid, panels: [], variables: [{ ...query, ...byUid[uid] }] }),
-      valuesOf: async () => rows,
-    },
-  } as unknown as Platform
-}
+const platformWith = (byUid: Readonly<Record<string, object>>, rows: readonly string[] = ['b', 'a', 'c']) =>
+  platformOfVariables((uid) => ({ ...projectVariable, ...byUid[uid] }), rows)
+
 const chosen = async (...given: Parameters<typeof platformWith>) => {
   const { choices, notCompared } = await chosenTogether(platformWith(...given), ['a', 'b'])
   return {

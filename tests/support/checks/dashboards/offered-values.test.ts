@@ -1,55 +1,17 @@
 /** What the variables of the dashboards offer: every project of the service, and the teams. */
 import { describe, expect, it } from 'vitest'
-import { command } from '../../../../support/basis/command'
 import { expectEveryProjectOffered, surplusOptions } from '../../../../support/checks/dashboards/offered-projects'
 import { passing } from '../../../../support/checks/dashboards/variable-values'
 import { teamsOf } from '../../../../support/checks/dashboards/views'
-import { configurationSchema } from '../../../../support/configuration/schema'
 import { fawkes } from '../../../../support/flavours/fawkes/fawkes'
-import type { Platform } from '../../../../support/platform/platform'
+import { platformOfVariables, projectVariable } from '../../../fixtures/platform-of-variables'
 
 const projects = ['checkout', 'payments', 'search']
 
-/** A platform whose dashboards have one variable. */
-function platformWith(variable: object, rows: readonly string[] = projects, known = projects): Platform {
-  const secret = new Map([
-    ['token', 'of the API'],
-    ['admin-password', 'of Grafana'],
-  ])
-  const kubernetes: object = { namespace: 'fawkes', secret: async () => secret, of: () => kubernetes }
-  return {
-    contract: fawkes,
-    configuration: configurationSchema(fawkes.names).parse({}),
-    registerSecrets: async () => {},
-    kubernetes,
-    rest: {
-      commandFor: async (path: string) => command`curl -s ${path}`,
-      get: async (url: string) => ({
-        url,
-        status: 200,
-        headers: {},
-        body: JSON.stringify(known.map((name) => ({ name }))),
-      }),
-    },
-    grafana: {
-      commandFor: async (path: string) => command`curl -s ${path}`,
-      dashboardCommand: async (uid: string) => command`curl -s ${uid}`,
-      user: async () => ({ url: '', status: 200, headers: {}, body: '{}' }),
-      datasources: async () => [{ uid: 'mysql', name: 'mysql', type: 'mysql', isDefault: true, database: 'lake' }],
-      dashboard: async (uid: string) => ({
-        uid,
-        title: uid,
-        folder: '',
-        timezone: '',
-        panels: [],
-        variables: [variable],
-      }),
-      valuesOf: async () => rows,
-    },
-  } as unknown as Platform
-}
+const platformWith = (variable: object, rows: readonly string[] = projects, known = projects) =>
+  platformOfVariables(() => variable, rows, known)
 
-const query = { name: 'project', type: 'query', datasource: { uid: 'mysql' }, query: 'SELECT name FROM projects' }
+const query = projectVariable
 
 describe('the projects to choose from', () => {
   it.each<[string, object, (readonly string[])?]>([
