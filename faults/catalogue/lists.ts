@@ -18,6 +18,23 @@ export const listFaults: readonly Fault[] = [
     apply: lake('^/api/deployments', replacing(['"count":([0-9]+)', '"count":1$1'])),
   },
   {
+    id: 'deployments-of-another-project',
+    title: 'The list of deployments over REST names another project than was asked for',
+    expects: { failed: ['21.3'], blocked: [] },
+    cause: { object: 'deployment frequency of ', summary: 'REST /api/deployments reports payments for the project of' },
+    apply: lake('^/api/deployments', replacing(['\\{"deployments":\\[', '{"project":"payments","deployments":['])),
+  },
+  {
+    id: 'metric-misnamed',
+    title: 'The path of the lead time says that its answer is the time to restore',
+    expects: { failed: ['21.4'], blocked: [] },
+    cause: { object: 'lead time of ', summary: 'lead-time reports mean_time_to_restore for the metric name of' },
+    apply: lake(
+      '^/api/dora/lead-time',
+      replacing(['"metric":"lead_time_for_changes"', '"metric":"mean_time_to_restore"']),
+    ),
+  },
+  {
     id: 'graphql-deployments-of-staging',
     title: 'GraphQL lists production deployments as those of staging',
     expects: { failed: ['21.3'], blocked: [] },

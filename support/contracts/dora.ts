@@ -25,6 +25,8 @@ export interface RestMetric {
   readonly notCompared: NotCompared
   /** The only severity of incidents that the answer is about, in lower case; absent: all that count. */
   readonly severity?: string
+  /** The name of the metric in the answer; absent if the contract documents none. */
+  readonly metricName?: string
 }
 
 /** Fields of answers by their path, such as "failures.reason", with the reason why they are not compared. */
@@ -50,14 +52,20 @@ export interface EventList {
   readonly entries: readonly ListedEvent[]
   /** The number of events that the answer says there are; undefined if it says none. */
   readonly count?: number | undefined
+  /** The project that the answer names beside the entries. */
+  readonly project?: string | undefined
 }
 
 /** A path of the REST API that lists the stored events of one project. */
 export interface RestList {
   readonly path: (project: string) => string
   readonly answer: z.ZodType<EventList>
-  /** The names of the fields of an entry that are compared, and of those that are not. */
-  readonly compared: ReadonlySet<string>
+  /** The name of the list in the answer, and of the fields beside it that are compared. */
+  readonly list: string
+  readonly beside: ReadonlySet<string>
+  /** Of the names of the fields that entries show, those that are compared. */
+  readonly compared: (shown: readonly string[]) => ReadonlySet<string>
+  /** The names of the fields of an entry that are not. */
   readonly notCompared: NotCompared
 }
 
@@ -68,8 +76,9 @@ export interface GraphQLList {
   /** @param fields the fields to ask for */
   readonly request: (project: string, range: RangeName | undefined, fields: readonly string[]) => GraphQLRequest
   readonly answer: z.ZodType<EventList>
-  /** The names of the fields of an entry that are compared, and of those that are not. */
-  readonly compared: ReadonlySet<string>
+  /** Of the names of the fields that the type has, those that are compared. */
+  readonly compared: (shown: readonly string[]) => ReadonlySet<string>
+  /** The names of the fields of the type that are not. */
   readonly notCompared: NotCompared
 }
 

@@ -87,6 +87,7 @@ export interface Histogram {
 export const quantities = {
   'time range': 'text',
   project: 'text',
+  'metric name': 'text',
   'deployment frequency': 'perDay',
   deployments: 'count',
   'deployments by day': 'series',

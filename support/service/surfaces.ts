@@ -50,6 +50,8 @@ interface Readable {
   readonly lists?: ListedKind
   /** The only severity that the answers are about, in lower case; absent: all that count. */
   readonly severity?: string
+  /** The name of the metric that the answers give; absent if the contract documents none. */
+  readonly metricName?: string
   readonly read: (platform: Platform, question: SurfaceQuestion) => Promise<SurfaceReading>
 }
 
@@ -155,6 +157,7 @@ function restSurfaces(rest: RestMetrics): Surface[] {
     lag: 'none',
     source: 'service',
     ...(rest[key].severity !== undefined && { severity: rest[key].severity }),
+    ...(rest[key].metricName !== undefined && { metricName: rest[key].metricName }),
     read: (platform, { token, project, range }) => readRest(platform, token, rest[key], project, range),
     expectReadable: ({ lake }) => lake(),
   }))

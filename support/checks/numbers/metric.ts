@@ -70,8 +70,8 @@ export const quantitiesOf: Readonly<Record<Metric, readonly Quantity[]>> = {
   ],
 }
 
-/** The range and the project that an answer names. If one is wrong, so is every metric in the answer. */
-export const ofWholeAnswer: readonly Quantity[] = ['time range', 'project']
+/** The range, the project and the metric that an answer names. If one is wrong, so is every metric in the answer. */
+export const ofWholeAnswer: readonly Quantity[] = ['time range', 'project', 'metric name']
 
 /** Selects the quantities that can be recomputed from the tables that the configuration names. */
 export function recomputable(configuration: Configuration): (quantity: Quantity) => boolean {

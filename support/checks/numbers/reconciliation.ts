@@ -179,7 +179,7 @@ function unknownIn({ unknown }: Reconciliation, metric: Metric): string {
   const lines = new Set(found.flatMap(({ surface, fields }) => fields.map((field) => `${surface}: ${field}`)))
   return lines.size === 0
     ? ''
-    : `\nnot compared, because the contract does not name the field:\n${[...lines].sort().join('\n')}`
+    : `\nnot compared, because the contract does not describe it:\n${[...lines].sort().join('\n')}`
 }
 
 /** The metrics that have levels. */

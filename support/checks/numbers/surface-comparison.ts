@@ -144,7 +144,7 @@ export function differencesOf(
   const candidates = stated ? [stated.end] : ends.filter((end) => end >= before && end <= after)
   const attempts = candidates.map((end) =>
     [
-      ...differences({ ...expectedAt(yielded, answer, end), project: yielded.project }, reading, precision),
+      ...differences({ ...expectedAt(yielded, answer, end), ...namesIn(yielded, answer) }, reading, precision),
       ...differencesOfList(yielded, answer, end),
     ].map((difference) => ({
       answer,
@@ -155,6 +155,12 @@ export function differencesOf(
   const [best = []] = attempts.sort((one, other) => one.length - other.length)
   return [...rangeDifference(yielded, answer), ...best]
 }
+
+/** The project and the metric that an answer is about. */
+const namesIn = ({ project }: Yielded, { surface: { metricName } }: SurfaceAnswer): Reading => ({
+  project,
+  ...(metricName !== undefined && { 'metric name': metricName }),
+})
 
 /** The range that an answer names must have the length that was asked for, and end as asked or with the last collection. */
 function rangeDifference({ lengths, before, after }: Yielded, answer: SurfaceAnswer): AnswerDifference[] {

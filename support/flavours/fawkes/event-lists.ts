@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { urlPart } from '../../basis/command'
 import type { ListedEvent, NotCompared, RestList } from '../../contracts/dora'
-import { instant } from './answer-values'
+import { instant, project } from './answer-values'
 
 /** The names under which an entry may show each of its fields, the preferred one first. */
 export type Names = Readonly<Partial<Record<keyof ListedEvent, readonly string[]>>>
@@ -43,11 +43,13 @@ export const entry = (own: Names = {}) =>
     )
     .pipe(event)
 
-/** The names of fields that are compared, in any list. */
-export const comparedNames: ReadonlySet<string> = new Set([
-  ...Object.values(commonNames).flat(),
-  ...['createdAt', 'createdDate', 'created_date', 'resolvedAt', 'resolutionDate', 'resolution_date'],
-])
+/** Of the names that entries show, those under which each field is read: one for each. */
+export const comparedIn =
+  (own: Names = {}) =>
+  (shown: readonly string[]): ReadonlySet<string> =>
+    new Set(
+      Object.values({ ...commonNames, ...own }).flatMap((names) => names.find((one) => shown.includes(one)) ?? []),
+    )
 
 const derived = 'it is derived from the start and the finish, which are compared'
 const free = 'it is free text'
@@ -69,9 +71,11 @@ export const fawkesDeployments: RestList = {
   answer: z.preprocess(
     (body) => (Array.isArray(body) ? { deployments: body } : body),
     z
-      .looseObject({ deployments: z.array(entry()), count: z.number().int().nonnegative().optional() })
-      .transform(({ deployments, count }) => ({ entries: deployments, count })),
+      .looseObject({ deployments: z.array(entry()), count: z.number().int().nonnegative().optional(), project })
+      .transform(({ deployments, count, project }) => ({ entries: deployments, count, project })),
   ),
-  compared: comparedNames,
+  list: 'deployments',
+  beside: new Set(['count', 'project']),
+  compared: comparedIn(),
   notCompared: notComparedIn,
 }

@@ -16,7 +16,7 @@ import {
   timeToRestoreOf,
   unit,
 } from './answer-values'
-import { comparedNames, entry, type Names, notComparedIn } from './event-lists'
+import { comparedIn, entry, type Names, notComparedIn } from './event-lists'
 
 const graphqlRange: Readonly<Record<RangeName, string>> = {
   last7days: 'LAST_7_DAYS',
@@ -37,7 +37,7 @@ const listed = (field: string, type: string, names: Names): GraphQLList => ({
     variables: { project },
   }),
   answer: z.object({ [field]: z.array(entry(names)) }).transform((found) => ({ entries: found[field] ?? [] })),
-  compared: comparedNames,
+  compared: comparedIn(names),
   notCompared: notComparedIn,
 })
 

@@ -1,6 +1,6 @@
 /** The paths of the REST API of the contract `fawkes` that report the metrics. */
 import { z } from 'zod'
-import type { NotCompared, RangeName, RestMetric, RestMetrics } from '../../contracts/dora'
+import type { RangeName, RestMetric, RestMetrics } from '../../contracts/dora'
 import { toleranceOf } from '../../dora/comparison'
 import { listText, type Reading, seriesText, type Window } from '../../dora/metrics'
 import { failureText, incidentText } from '../../dora/reading'
@@ -40,25 +40,33 @@ function rangeOf(range: RangeName | Window | undefined): Record<string, string> 
   return { timeRange: 'custom', startDate, endDate }
 }
 
-const repeated: NotCompared = { metric: 'it repeats the path that was asked for' }
 const undefinedByContract = 'the contract does not define it'
 const freeText = 'it is free text'
 const measured = 'the service measures it itself'
 const unstored = 'the configuration names no table that holds it'
 
+/** The project and the metric that the answer of a path is about, where it names them. */
+const subject = { project, metric: z.string().optional() }
+const subjectOf = ({ project, metric }: z.output<z.ZodObject<typeof subject>>): Reading => ({
+  ...projectOf(project),
+  ...(metric === undefined ? {} : { 'metric name': metric }),
+})
+
 /** A path that answers one metric as a summary, and "no data" as an error. */
 const metric = <T>(
   name: string,
+  metricName: string,
   summary: z.ZodType<T>,
   reading: (found: T) => Reading,
   noData: Reading,
 ): RestMetric => ({
   path: pathOf(name),
   noData,
-  notCompared: repeated,
-  answer: z.looseObject({ project, timeRange: range, summary }).transform(({ project, timeRange, summary }) => ({
+  metricName,
+  notCompared: {},
+  answer: z.looseObject({ ...subject, timeRange: range, summary }).transform(({ timeRange, summary, ...about }) => ({
     range: timeRange,
-    reading: { ...projectOf(project), ...reading(summary) },
+    reading: { ...subjectOf(about), ...reading(summary) },
   })),
 })
 
@@ -74,17 +82,18 @@ const frequencyBy = (grouping: keyof typeof seriesIn): RestMetric => ({
   path: (project, range) =>
     `${pathOf('deployment-frequency')(project, range)}${grouping === 'day' ? '' : `&groupBy=${grouping}`}`,
   noData: frequencyOf(noFrequency),
-  notCompared: repeated,
+  metricName: 'deployment_frequency',
+  notCompared: {},
   answer: z
     .looseObject({
-      ...{ project, timeRange: range },
+      ...{ ...subject, timeRange: range },
       summary: z.looseObject({ value: number, unit, level }),
       timeseries: z.array(z.looseObject({ date, deployments: z.number() })),
     })
-    .transform(({ project, timeRange, summary, timeseries }) => ({
+    .transform(({ timeRange, summary, timeseries, ...about }) => ({
       range: timeRange,
       reading: {
-        ...projectOf(project),
+        ...subjectOf(about),
         ...frequencyOf(summary),
         deployments: sumOf(timeseries),
         [seriesIn[grouping]]: seriesText(timeseries),
@@ -95,8 +104,8 @@ const frequencyBy = (grouping: keyof typeof seriesIn): RestMetric => ({
 const changeFailureRate: RestMetric = {
   path: pathOf('change-failure-rate'),
   noData: { ...failureRateOf(noRate), 'successful deployments': 0, 'listed failures': '' },
+  metricName: 'change_failure_rate',
   notCompared: {
-    ...repeated,
     'failures.reason': freeText,
     'failures.severity': undefinedByContract,
     'failures.resolved_at': undefinedByContract,
@@ -104,14 +113,14 @@ const changeFailureRate: RestMetric = {
   },
   answer: z
     .looseObject({
-      ...{ project, timeRange: range },
+      ...{ ...subject, timeRange: range },
       summary: z.looseObject({ ...rateFields, successful_deployments: z.number() }),
       failures: z.array(z.looseObject({ deployment_id: z.string(), timestamp: instant })),
     })
-    .transform(({ project, timeRange, summary, failures }) => ({
+    .transform(({ timeRange, summary, failures, ...about }) => ({
       range: timeRange,
       reading: {
-        ...projectOf(project),
+        ...subjectOf(about),
         ...failureRateOf(rateOf(summary)),
         'successful deployments': summary.successful_deployments,
         'listed failures': listText(
@@ -124,10 +133,11 @@ const changeFailureRate: RestMetric = {
 const timeToRestore = {
   path: pathOf('mttr'),
   noData: { ...timeToRestoreOf(none), 'resolved incidents': 0, 'listed incidents': '' },
-  notCompared: { ...repeated, 'summary.avg_severity': undefinedByContract, 'incidents.title': freeText },
+  metricName: 'mean_time_to_restore',
+  notCompared: { 'summary.avg_severity': undefinedByContract, 'incidents.title': freeText },
   answer: z
     .looseObject({
-      ...{ project, timeRange: range },
+      ...{ ...subject, timeRange: range },
       summary: duration.extend({ total_incidents: z.number() }),
       incidents: z.array(
         z.looseObject({
@@ -139,10 +149,10 @@ const timeToRestore = {
         }),
       ),
     })
-    .transform(({ project, timeRange, summary, incidents }) => ({
+    .transform(({ timeRange, summary, incidents, ...about }) => ({
       range: timeRange,
       reading: {
-        ...projectOf(project),
+        ...subjectOf(about),
         ...timeToRestoreOf(summary),
         'resolved incidents': summary.total_incidents,
         'listed incidents': listText(
@@ -178,7 +188,6 @@ export const fawkesRest: RestMetrics = {
       ...{ ...leadTimeOf(none), ...timeToRestoreOf(none) },
     },
     notCompared: {
-      ...repeated,
       ...Object.fromEntries(
         ['deploymentFrequency', 'leadTimeForChanges', 'changeFailureRate', 'meanTimeToRestore'].map((name) => [
           `metrics.${name}.description`,
@@ -217,7 +226,7 @@ export const fawkesRest: RestMetrics = {
   deploymentFrequency: frequencyBy('day'),
   deploymentsByWeek: frequencyBy('week'),
   deploymentsByMonth: frequencyBy('month'),
-  leadTime: metric('lead-time', duration, leadTimeOf, leadTimeOf(none)),
+  leadTime: metric('lead-time', 'lead_time_for_changes', duration, leadTimeOf, leadTimeOf(none)),
   changeFailureRate,
   timeToRestore,
   timeToRestoreOfCritical: timeToRestoreOfSeverity('critical'),
@@ -227,15 +236,15 @@ export const fawkesRest: RestMetrics = {
   rework: {
     path: pathOf('rework'),
     noData: { 'rework rate': null, builds: 0, 'repeat builds': 0 },
+    metricName: 'ci_rework_metrics',
     notCompared: {
-      ...repeated,
       'summary.quality_gate_pass_rate': unstored,
       'summary.test_flakiness': unstored,
       'details.quality_gate_failures': unstored,
     },
     answer: z
       .looseObject({
-        ...{ project, timeRange: range },
+        ...{ ...subject, timeRange: range },
         summary: z.looseObject({
           rework_rate: number,
           build_success_rate: number,
@@ -248,10 +257,10 @@ export const fawkesRest: RestMetrics = {
           failed_builds: z.number(),
         }),
       })
-      .transform(({ project, timeRange, summary, details }) => ({
+      .transform(({ timeRange, summary, details, ...about }) => ({
         range: timeRange,
         reading: {
-          ...projectOf(project),
+          ...subjectOf(about),
           'rework rate': summary.rework_rate,
           builds: details.total_builds,
           'repeat builds': details.retry_builds,
