@@ -124,6 +124,9 @@ export interface GraphQLRequest {
 }
 
 export interface GraphQLMetrics {
+  /** The field of Query, and its type, whose fields the contract describes. */
+  readonly field: string
+  readonly type: string
   /** Asks without a range when it is undefined. */
   readonly request: (project: string, range: RangeName | undefined) => GraphQLRequest
   readonly answer: z.ZodType<Reading>

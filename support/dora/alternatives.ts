@@ -60,6 +60,10 @@ const otherUnits: readonly Alternative[] = [
   { sentence: 'the value is in hours instead of minutes', unit: { kind: 'minutes', factor: 1 / 60 } },
   { sentence: 'the value is in seconds instead of minutes', unit: { kind: 'minutes', factor: 60 } },
   { sentence: 'the value is a fraction instead of a percentage', unit: { kind: 'percent', factor: 1 / 100 } },
+  { sentence: 'the value is in minutes instead of seconds', unit: { kind: 'seconds', factor: 1 / 60 } },
+  { sentence: 'the value is in hours instead of seconds', unit: { kind: 'seconds', factor: 1 / 3600 } },
+  { sentence: 'the value is in milliseconds instead of seconds', unit: { kind: 'seconds', factor: 1000 } },
+  { sentence: 'the value is a percentage instead of a ratio', unit: { kind: 'ratio', factor: 100 } },
   { sentence: 'the value is per week instead of per day', unit: { kind: 'perDay', factor: 7 } },
 ]
 

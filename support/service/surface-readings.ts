@@ -191,16 +191,22 @@ function unexposedIn({ dora }: Contract, samples: readonly Sample[], project: st
   )
 }
 
+/** The only metric whose environment the contract documents. */
+const counterOf = ({ exposed }: Contract['dora']) =>
+  exposed.find(({ quantity }) => quantity === 'all-time deployments')?.sample
+
 /** The samples about a project, and their labels, that the contract does not name. */
 export function unknownSamples({ dora }: Pick<Contract, 'dora'>, all: readonly Sample[], project: string): string[] {
   const own = all.filter(({ labels }) => labels.project === project)
+  const counter = counterOf(dora)
   const isExposed = ({ name, labels }: Sample) =>
     dora.exposed.some(({ sample, bucket }) => sample === name && (bucket === undefined || Number(labels.le) === bucket))
   const unknown = own.flatMap((sample) => {
-    const { le, project: _project, environment: _environment, ...others } = sample.labels
+    const { le, project: _project, ...others } = sample.labels
     const name = le === undefined ? sample.name : `${sample.name}{le="${le}"}`
     const isKnown = isExposed(sample) || dora.exposedNotCompared[name] !== undefined
-    return [...(isKnown ? [] : [name]), ...Object.keys(others).map((label) => `label ${label} of ${sample.name}`)]
+    const labels = Object.keys(others).filter((label) => label !== 'environment' || sample.name !== counter)
+    return [...(isKnown ? [] : [name]), ...labels.map((label) => `label ${label} of ${sample.name}`)]
   })
   return [...new Set(unknown)].sort()
 }
@@ -210,8 +216,8 @@ export function unknownSamples({ dora }: Pick<Contract, 'dora'>, all: readonly S
  * if a series has no such label: that is a finding about the metric, not about a number of a project.
  */
 function environmentOf({ dora }: Platform['contract'], own: readonly Sample[]): Reading {
-  const counter = dora.exposed.find(({ quantity }) => quantity === 'all-time deployments')
-  const found = own.flatMap(({ name, labels }) => (name === counter?.sample ? [labels.environment] : []))
+  const counter = counterOf(dora)
+  const found = own.flatMap(({ name, labels }) => (name === counter ? [labels.environment] : []))
   const named = found.flatMap((environment) => environment || [])
   if (named.length === 0 || named.length < found.length) return {}
   return { 'environment label': listText([...new Set(named.map((one) => one.toLowerCase()))]) }

@@ -8,6 +8,7 @@ import type { GraphQLMetrics, MetricSettings, RangeName, RestMetrics } from '../
 import type { Window } from '../dora/metrics'
 import type { Platform } from '../platform/platform'
 import { readDeployments, readGraphQLList } from './event-lists'
+import { undescribedMetrics } from './graphql-fields'
 import { type Metric, unknownTables } from './raw-event-statements'
 import type { SurfaceReading } from './surface-readings'
 import { readExposition, readGraphQL, readPrometheus, readRest, readStoredEvents } from './surface-readings'
@@ -53,6 +54,8 @@ interface Readable {
   /** The name of the metric that the answers give; absent if the contract documents none. */
   readonly metricName?: string
   readonly read: (platform: Platform, question: SurfaceQuestion) => Promise<SurfaceReading>
+  /** Asks for the fields that the surface has beside those that it is asked for. */
+  readonly undescribed?: (platform: Platform, token: string) => Promise<readonly string[]>
 }
 
 /** A surface that covers a range which the caller chooses. */
@@ -93,7 +96,7 @@ export function surfacesOf(platform: Pick<Platform, 'contract' | 'configuration'
   return [
     ...(isAbsent(dora.rest) ? [] : restSurfaces(dora.rest)),
     ...(isAbsent(dora.deployments) ? [] : [deploymentList(dora.deployments.path(''))]),
-    ...(isAbsent(dora.graphql) ? [] : [graphql, ...graphqlLists(dora.graphql)]),
+    ...(isAbsent(dora.graphql) ? [] : [graphql(dora.graphql), ...graphqlLists(dora.graphql)]),
     ...(isAbsent(metrics) ? [] : [metricsPage(metrics.path), prometheus]),
     // Without tables that the configuration does not name, the recomputed metrics would be incomplete.
     ...(unknownTables(platform.configuration).size === 0 ? [storedEvents] : []),
@@ -163,7 +166,7 @@ function restSurfaces(rest: RestMetrics): Surface[] {
   }))
 }
 
-const graphql: Surface = {
+const graphql = (metrics: GraphQLMetrics): Surface => ({
   name: 'GraphQL',
   reports: fourMetrics,
   covers: 'a range',
@@ -175,8 +178,9 @@ const graphql: Surface = {
     if (typeof range === 'object') throw new Error('GraphQL answers about named ranges only.')
     return readGraphQL(platform, token, project, range)
   },
+  undescribed: (platform, token) => undescribedMetrics(platform, token, metrics),
   expectReadable: (instruments) => instruments.graphql(),
-}
+})
 
 const deploymentList = (path: string): Surface => ({
   name: `REST ${new URL(path, 'http://service').pathname}`,

@@ -17,7 +17,7 @@ import { projectsOfPlatform } from '../../service/projects'
 import type { EventCount } from '../../service/raw-events'
 import { ensureEventTables } from '../../service/stored-tables'
 import type { Surface } from '../../service/surfaces'
-import { missedAtSource } from './at-source'
+import { missedAtSource, unlessUnreadable } from './at-source'
 import { chosenProjects } from './chosen-projects'
 import { repositoriesInWords } from './commits-at-forges'
 import { rejection, type WrongNumber } from './differences'
@@ -99,6 +99,9 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
     unknown.push(...result.unknown)
     measured.push(withUnreadable(result.measured, unreadable))
   }
+  for (const { name: surface, reports, undescribed } of readable)
+    if (undescribed)
+      unknown.push({ surface, reports, fields: await unlessUnreadable(undescribed(platform, common.token)) })
   const { deadlines } = platform.configuration
   const newest = await newestAtSources(platform, projects, now)
   const stale = staleness(ends, now, deadlines) ?? missedAtSource(newest.events, now, deadlines)

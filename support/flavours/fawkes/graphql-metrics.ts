@@ -65,6 +65,7 @@ export const graphqlStages = {
 }
 
 export const fawkesGraphQL: GraphQLMetrics = {
+  ...{ field: 'doraMetrics', type: 'DORAMetrics' },
   request: (project, range) => ({
     query: `query ($project: String!) {
     doraMetrics(project: $project${rangeIn(range)}) {
@@ -81,7 +82,7 @@ export const fawkesGraphQL: GraphQLMetrics = {
     'doraMetrics.leadTimeForChanges.stages.name':
       'the settings of projects decide the stages, which are compared with them',
     'doraMetrics.leadTimeForChanges.stages.duration': 'the contract does not define the split; the sum is compared',
-    'doraMetrics.operationalPerformance.value': 'the service measures it itself',
+    'doraMetrics.operationalPerformance': 'the service measures it itself',
   },
   deployments: listed('deployments', 'Deployment', { finished: ['finishedAt', 'finishedDate', 'finished_date'] }),
   incidents: listed('incidents', 'Incident', {

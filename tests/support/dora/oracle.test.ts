@@ -421,6 +421,14 @@ describe('an alternative definition', () => {
     const reported = { window: 0, quantity: 'time to restore', found: 3, tolerance: 0.01 } as const
     expect(named(sent, reported)).toEqual(['the value is in hours instead of minutes'])
     expect(named(sent, { ...reported, found: 10_800 })).toEqual(['the value is in seconds instead of minutes'])
+    const sum = { window: null, quantity: 'sum of all times to restore', tolerance: 0.01 } as const
+    expect(named(sent, { ...sum, found: 180 })).toEqual(['the value is in minutes instead of seconds'])
+    expect(named(sent, { ...sum, found: 3 })).toEqual(['the value is in hours instead of seconds'])
+    expect(named(sent, { ...sum, found: 10_800_000 })).toEqual(['the value is in milliseconds instead of seconds'])
+    const ratio = { window: 0, quantity: 'change failure ratio', found: 100, tolerance: 1e-6 } as const
+    expect(named([deployment('d1', noon(2), { result: 'FAILURE' })], ratio)).toContain(
+      'the value is a percentage instead of a ratio',
+    )
   })
 
   it('is named for a window other than that of the settings', () => {

@@ -77,11 +77,13 @@ describe('the samples about a project', () => {
       named('dora_rework_rate'),
       named('dora_mttr_seconds_bucket', { le: '604800' }),
       named('dora_change_failure_rate', { team: 'shop' }),
+      named('dora_mttr_seconds_count', { environment: 'staging' }),
       { name: 'dora_rework_rate', value: 1, labels: { project: 'payments', region: 'eu' } },
     ]
     expect(unknownSamples(fawkes, added, 'checkout')).toEqual([
       'dora_mttr_seconds_bucket{le="604800"}',
       'dora_rework_rate',
+      'label environment of dora_mttr_seconds_count',
       'label team of dora_change_failure_rate',
     ])
   })

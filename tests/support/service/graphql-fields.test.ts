@@ -1,0 +1,51 @@
+/** The fields that a service shows over GraphQL beside those of the contract. */
+import { buildSchema, graphqlSync } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { fawkesGraphQL } from '../../../support/flavours/fawkes/graphql-metrics'
+import type { Platform } from '../../../support/platform/platform'
+import { undescribedMetrics } from '../../../support/service/graphql-fields'
+
+/** @param more fields of the type of the metrics */
+const schemaWith = (more: string) => `
+  type Query { doraMetrics(project: String!): DORAMetrics }
+  type DORAMetrics {
+    project: String!
+    deploymentFrequency: Frequency!
+    operationalPerformance: Performance!
+    ${more}
+  }
+  type Frequency { value: Float timeseries: [Day!]! }
+  type Day { date: String! count: Int! }
+  type Performance { value: Float errorRate: Float }
+  type Failures { value: Float worst: [Day!]! again: Failures }
+`
+const undescribed = (more: string) =>
+  undescribedMetrics(
+    {
+      graphql: {
+        query: async (source: string) => graphqlSync({ schema: buildSchema(schemaWith(more)), source }),
+      },
+    } as unknown as Platform,
+    'token',
+    fawkesGraphQL,
+  )
+
+describe('the metrics over GraphQL', () => {
+  it('are all described in a service that has no more than the contract', async () => {
+    expect(await undescribed('')).toEqual([])
+  })
+
+  it('are listed where the service shows more, at any depth', async () => {
+    expect(await undescribed('changeFailureRate: Failures reworkRate: Float')).toEqual([
+      'doraMetrics.changeFailureRate.again',
+      'doraMetrics.changeFailureRate.worst.count',
+      'doraMetrics.changeFailureRate.worst.date',
+      'doraMetrics.reworkRate',
+    ])
+  })
+
+  it('are not known to a service whose schema cannot be read', async () => {
+    const refused = { graphql: { query: async () => ({ data: null, errors: ['introspection is disabled'] }) } }
+    expect(await undescribedMetrics(refused as unknown as Platform, 'token', fawkesGraphQL)).toEqual([])
+  })
+})
