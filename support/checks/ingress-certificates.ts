@@ -27,22 +27,23 @@ export function covers(pattern: string, host: string): boolean {
   return known === wanted || (known.startsWith('*.') && wanted.split('.').slice(1).join('.') === known.slice(2))
 }
 
+/** Returns true if one of the certificates is named for a host. */
+export const isServedBy = (tls: readonly Tls[], host: string): boolean =>
+  tls.some(({ hosts }) => hosts.length === 0 || hosts.some((pattern) => covers(pattern, host)))
+
 /**
  * 5.2: checks that each Secret of the ingress or the Gateway exists and holds a valid certificate for each host that it is named
  * for, and that clients trust the certificate of the role's host.
- * @returns true if the ingress has TLS for the role's host
  */
-export async function expectHostCertificates(platform: Platform, role: Entry, tls: readonly Tls[]): Promise<boolean> {
+export async function expectHostCertificates(platform: Platform, role: Entry, tls: readonly Tls[]): Promise<void> {
   const { host } = platform.configuration.ingresses[role]
   const secrets = await Promise.all(tls.map((entry) => certificateOf(platform, entry)))
   // Without a usable Secret, a controller serves its own certificate, whose error would hide the reason.
   expectNone(secrets.flatMap((secret) => unusable(secret) ?? secret.lifecycle))
-  const isServed = tls.some(({ hosts }) => hosts.length === 0 || hosts.some((pattern) => covers(pattern, host)))
-  if (isServed) await expectTrusted(platform, host)
+  if (isServedBy(tls, host)) await expectTrusted(platform, host)
   expectNone(secrets.flatMap((secret) => invalid(platform, secret, host)))
   const certificates = await platform.kubernetes.certificates()
   expectNone(secrets.flatMap((secret) => unnamed(secret, host, certificates)))
-  return isServed
 }
 
 /** Returns the hosts that the Certificate behind a Secret does not name: its next renewal would not cover them. */

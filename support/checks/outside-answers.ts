@@ -13,7 +13,7 @@ import type { Platform } from '../platform/platform'
 import { blockedBy, isRefusal } from '../service/refusals'
 import { exposedOrigin, isExposed } from './exposed-services'
 import { expectAttached, isRouted } from './http-routes'
-import { expectHostCertificates, type Tls } from './ingress-certificates'
+import { expectHostCertificates, isServedBy, type Tls } from './ingress-certificates'
 import { handlerOf, ingressOf } from './ingresses'
 import { longestPrefix } from './path-prefixes'
 import { placed } from './placed'
@@ -25,20 +25,43 @@ export async function expectAnswerFromOutside(platform: Platform, role: Entry): 
   const part = role === 'service' ? 'lake' : 'grafana'
   if (isExposed(platform, role)) {
     const { scheme, origin } = await exposedOrigin(platform, role)
-    await expectProbe(platform, scheme, role)
-    await expectEveryPath(platform, scheme, role)
+    await expectAnswers(platform, scheme, role)
     platform.routes.note(part, `service ${origin}${probe}`)
     return
   }
-  const { tls, hasHttp } = await entryOf(platform, role)
-  if (hasHttp) await expectProbe(platform, 'http', role)
-  await expectEveryPath(platform, hasHttp ? 'http' : 'https', role)
-  if (await expectHostCertificates(platform, role, tls)) await expectProbe(platform, 'https', role)
-  const at = platform.routes.ingressAddress('http')
-  platform.routes.note(part, `ingress http://${host}${probe}${at ? ` by way of ${at.host}:${at.port}` : ''}`)
+  const { tls, hasHttp, isSecured } = await entryOf(platform, role)
+  const overHttp = hasHttp ? await unmetIn(expectAnswers(platform, 'http', role)) : undefined
+  if (overHttp && !isSecured) throw overHttp
+  const overTls = await unmetIn(expectSecured(platform, role, tls, isSecured))
+  // TLS is enough: a controller may close plain HTTP. If both fail, its answer says more than the certificate of a stranger.
+  if (overTls) throw overHttp?.finding.object === `host ${host}` ? overHttp : overTls
+  const scheme = overHttp || !hasHttp ? 'https' : 'http'
+  const at = platform.routes.ingressAddress(scheme)
+  platform.routes.note(part, `ingress ${scheme}://${host}${probe}${at ? ` by way of ${at.host}:${at.port}` : ''}`)
 }
 
 type Scheme = 'http' | 'https'
+
+/** Returns the finding with which a check fails; undefined if it passes. */
+async function unmetIn(check: Promise<void>): Promise<Unmet | undefined> {
+  try {
+    await check
+    return undefined
+  } catch (error) {
+    if (error instanceof Unmet) return error
+    throw error
+  }
+}
+
+async function expectAnswers(platform: Platform, scheme: Scheme, role: Entry): Promise<void> {
+  await expectProbe(platform, scheme, role)
+  await expectEveryPath(platform, scheme, role)
+}
+
+async function expectSecured(platform: Platform, role: Entry, tls: readonly Tls[], isSecured: boolean): Promise<void> {
+  await expectHostCertificates(platform, role, tls)
+  if (isSecured) await expectAnswers(platform, 'https', role)
+}
 
 /** The base URL of a role from outside, and the address to connect to in place of its host. */
 async function wayIn(
@@ -51,18 +74,23 @@ async function wayIn(
   return { base: platform.routes.ingressUrl(scheme, host, ''), at: platform.routes.ingressAddress(scheme) }
 }
 
-/** The TLS of the way in, and whether it also takes plain HTTP. */
-async function entryOf(
-  platform: Platform,
-  role: Entry,
-): Promise<{ readonly tls: readonly Tls[]; readonly hasHttp: boolean }> {
+interface Entrance {
+  readonly tls: readonly Tls[]
+  /** True if it may take plain HTTP too. */
+  readonly hasHttp: boolean
+  /** True if it has TLS for the role's host. */
+  readonly isSecured: boolean
+}
+
+async function entryOf(platform: Platform, role: Entry): Promise<Entrance> {
+  if (isExposed(platform, role)) return { tls: [], hasHttp: true, isSecured: false }
+  const { host } = platform.configuration.ingresses[role]
   if (!isRouted(platform, role)) {
     const { spec, object } = await ingressOf(platform, role)
     const { namespace } = platform.kubernetes
     const tls = spec.tls.map(({ hosts, secretName }) => ({ hosts, secretName, namespace, namedBy: object }))
-    return { tls, hasHttp: true }
+    return { tls, hasHttp: true, isSecured: isServedBy(tls, host) }
   }
-  const { host } = platform.configuration.ingresses[role]
   const listeners = await expectAttached(platform, role)
   const tls = listeners
     .filter(({ protocol }) => protocol === 'HTTPS')
@@ -77,7 +105,7 @@ async function entryOf(
         namedBy: `Gateway ${namespace}/${gateway}`,
       }
     })
-  return { tls, hasHttp: listeners.some(({ protocol }) => protocol === 'HTTP') }
+  return { tls, hasHttp: listeners.some(({ protocol }) => protocol === 'HTTP'), isSecured: isServedBy(tls, host) }
 }
 
 /** 5.2: checks that nothing can be written through the host without a login. The request changes nothing even if accepted. */
@@ -89,15 +117,17 @@ export async function expectNoOpenRoute(platform: Platform): Promise<void> {
     const { base, at } = await wayIn(platform, scheme, 'service')
     return platform.http.query(`${base}${path}`, body, { at, headers: { 'content-type': 'application/json' } })
   }
-  const hasHttp = !isRouted(platform, 'service') || (await entryOf(platform, 'service')).hasHttp
-  const first = await send(hasHttp ? 'http' : 'https')
-  const isRedirected = String(first.headers.location).startsWith('https:')
-  const answered = isRedirected ? await send('https') : first
+  const { hasHttp, isSecured } = await entryOf(platform, 'service')
+  // A controller may close plain HTTP where the host has TLS, or leave it open.
+  const overHttp = hasHttp ? await send('http').catch(isSecured ? unlessUnmet : undefined) : undefined
+  const isRedirected = String(overHttp?.headers.location).startsWith('https:')
+  const isDecided = overHttp && (isSecured ? isOpen(overHttp.status, overHttp.body) : !isRedirected)
+  const scheme = isDecided ? 'http' : 'https'
+  const answered = isDecided ? overHttp : await send('https')
   const { url, status, body: answer } = answered
   if (isRefusal(answered)) return
   if (!isOpen(status, answer)) {
     // The host may keep the route to itself, if it leads to the service.
-    const scheme = isRedirected || !hasHttp ? 'https' : 'http'
     const { base, at } = await wayIn(platform, scheme, 'service')
     const other = await platform.http.get(`${base}${beside.path}`, { at })
     const leadsToService = other.status === beside.refusal.status && beside.refusal.says.test(other.body)
@@ -112,6 +142,10 @@ export async function expectNoOpenRoute(platform: Platform): Promise<void> {
     found: `status ${status}: ${excerpt(answer)}`,
     remedy: [command`curl -i -X POST -H 'Content-Type: application/json' -d '${body}' '${url}'`, ...remedy],
   })
+}
+
+function unlessUnmet(error: unknown): undefined {
+  if (!(error instanceof Unmet)) throw error
 }
 
 /** The objects without which the host of the service answers with an error. */

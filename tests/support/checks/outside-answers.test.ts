@@ -1,11 +1,14 @@
 /** The answers of hosts from outside the cluster, and the commands that are printed for wrong ones. */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterEach, expect, it } from 'vitest'
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import type { AddressInfo, Server } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
 import { addressCommands } from '../../../support/basis/command'
 import { expectAnswerFromOutside, expectNoOpenRoute } from '../../../support/checks/outside-answers'
 import { devlake } from '../../../support/flavours/devlake/devlake'
 import { Http } from '../../../support/platform/http'
+import { unanswered } from '../../../support/platform/http-failures'
+import { newAuthority } from '../../fixtures/certificates'
 import { type ClusterObject, configuration, findingOf, platformOf } from '../../fixtures/platform-of-objects'
 
 const closing: (() => unknown)[] = []
@@ -34,20 +37,42 @@ function gatewayWith(listeners: readonly object[]): ClusterObject[] {
   ]
 }
 
-/** A platform whose host answers with a status. */
-async function answering(status: number) {
-  const server = createServer((_, response) => response.writeHead(status).end('not here'))
+async function addressOf(server: Server) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   closing.push(() => server.close())
+  return { host: '127.0.0.1', port: (server.address() as AddressInfo).port }
+}
+
+const answer =
+  (status: number): RequestListener =>
+  (_, response) =>
+    response.writeHead(status).end('not here')
+
+const ingressUrl = (scheme: string, host: string, path: string) => `${scheme}://${host}${path}`
+
+/** A platform whose host answers with a status. */
+async function answering(status: number) {
   const http = new Http({ deadlineMs: 5000, parallelRequests: 2, witness: () => {} })
   closing.push(() => http.close())
-  const { port } = server.address() as AddressInfo
-  const at = { host: '127.0.0.1', port }
-  const routes = {
-    ingressAddress: () => at,
-    ingressUrl: (scheme: string, host: string, path: string) => `${scheme}://${host}${path}`,
-  }
+  const at = await addressOf(createServer(answer(status)))
   const ingress = { resource: 'ingresses', metadata: { name: configuration.ingresses.service.name }, spec: {} }
+  return platformOf({ objects: [ingress] }, { http, routes: { ingressAddress: () => at, ingressUrl, note: () => {} } })
+}
+
+/** A platform whose host answers with a status over plain HTTP, or not at all, and with another one over TLS. */
+async function secured(plain: number | undefined, status: number, known = true) {
+  const { name, host } = configuration.ingresses.service
+  const authority = await newAuthority()
+  const certificateAuthority = (known ? authority : await newAuthority()).certificate
+  const http = new Http({ deadlineMs: 5000, parallelRequests: 2, certificateAuthority, witness: () => {} })
+  closing.push(() => http.close())
+  const closed = { host: '127.0.0.1', port: 1 }
+  const addresses: Readonly<Record<string, typeof closed>> = {
+    http: plain === undefined ? closed : await addressOf(createServer(answer(plain))),
+    https: await addressOf(createSecureServer(await authority.issue(host), answer(status))),
+  }
+  const routes = { ingressAddress: (scheme: string) => addresses[scheme], ingressUrl, note: () => {} }
+  const ingress = { resource: 'ingresses', metadata: { name }, spec: { tls: [{ hosts: [host] }] } }
   return platformOf({ objects: [ingress] }, { http, routes })
 }
 
@@ -69,6 +94,42 @@ it.each([
 ])('%i may follow from what is behind the controller', async (status, reliesOn) => {
   const found = await findingOf(expectAnswerFromOutside(await answering(status), 'service'))
   expect(found.reliesOn).toEqual(reliesOn)
+})
+
+describe('an ingress with TLS for its host', () => {
+  const judged = async (plain: number | undefined, status: number, known?: boolean) =>
+    expectAnswerFromOutside(await secured(plain, status, known), 'service')
+
+  it.each([
+    ['whose controller closes plain HTTP', undefined],
+    ['whose controller leads the host nowhere over plain HTTP', 404],
+    ['that answers plain HTTP too', 200],
+  ])('%s needs no other answer than the one over TLS', (_, plain) => judged(plain, 200))
+
+  it.each<[string, number | undefined, number, boolean, RegExp]>([
+    ['over TLS', 200, 404, true, /^https:.* answers 404 from outside\.$/],
+    ['over TLS, and plain HTTP is closed', undefined, 503, true, /^https:.* answers 503 from outside\.$/],
+    ['anywhere', 404, 404, true, /^http:.* answers 404 from outside\.$/],
+    ['with a known certificate', 200, 200, false, /is not trusted/],
+    ['with a known certificate, and plain HTTP is closed', undefined, 200, false, /is not trusted/],
+    ['with a known certificate, and leads the host nowhere', 404, 404, false, /^http:.* answers 404 from outside\.$/],
+  ])('fails if it does not answer %s', async (_, plain, status, known, summary) => {
+    expect((await findingOf(judged(plain, status, known))).summary).toMatch(summary)
+  })
+
+  it.each([undefined, 404])('guards its data by the answer over TLS where plain HTTP gives %s', async (plain) => {
+    const asked: string[] = []
+    const query = async (url: string) => {
+      const { protocol } = new URL(url)
+      asked.push(protocol)
+      const status = protocol === 'http:' ? plain : 401
+      if (status === undefined) throw unanswered(url, undefined, 'connection refused')
+      return { url, status, headers: {}, body: '{"message":"token is missing"}' }
+    }
+    const { kubernetes, routes } = await secured(plain, 401)
+    await expectNoOpenRoute(platformOf({ objects: [] }, { kubernetes, routes, contract: devlake, http: { query } }))
+    expect(asked).toEqual(['http:', 'https:'])
+  })
 })
 
 it.each<[readonly string[], string]>([
