@@ -141,19 +141,25 @@ function databasesIn({ containers }: PodUse['spec'], port: number): PodUse['spec
 /** The directories in which the images of MySQL and MariaDB keep their data. */
 const dataDirectories = /^\/(?:var\/lib\/mysql|bitnami\/(?:mysql|mariadb))(?:\/data)?\/?$/
 
-/** Returns a problem where the database keeps its data on another volume than the claim, which it mounts elsewhere. */
-function lossProblems(platform: Platform, { metadata, spec }: PodUse): Circumstances[] {
+/**
+ * Returns a problem where the database keeps its data on another volume than the claim, which it mounts elsewhere. A replica of the
+ * database has a claim of its own.
+ */
+function lossProblems(platform: Platform, pod: PodUse): Circumstances[] {
   const { object, remedy } = namesOf(platform)
   const { claim } = platform.configuration.storage
-  const mounted = databasesIn(spec, platform.configuration.components.mysql.port)
+  const { port } = platform.configuration.components.mysql
+  const { metadata, spec } = pod
+  const isReplica = !mounts(pod, claim, port)
+  const mounted = databasesIn(spec, port)
     .flatMap(({ volumeMounts }) => volumeMounts)
     .filter(({ mountPath }) => dataDirectories.test(mountPath))
   const other = mounted.flatMap(({ name, mountPath }) =>
-    spec.volumes.flatMap((volume) =>
-      volume.name === name && volume.persistentVolumeClaim?.claimName !== claim
-        ? [{ name, mountPath, kind: kindOf(volume) }]
-        : [],
-    ),
+    spec.volumes.flatMap((volume) => {
+      const used = volume.persistentVolumeClaim
+      const isRight = used && (isReplica || used.claimName === claim)
+      return volume.name === name && !isRight ? [{ name, mountPath, kind: kindOf(volume) }] : []
+    }),
   )[0]
   if (other === undefined) return []
   return [

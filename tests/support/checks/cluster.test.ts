@@ -187,7 +187,8 @@ describe('the claim of the database', () => {
     spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '20Gi' } }, ...spec },
     status: { phase: 'Bound', capacity: { storage: '20Gi' }, ...status },
   })
-  const mounted = { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'devlake-mysql' } }] }
+  const claimOf = (claimName: string) => ({ persistentVolumeClaim: { claimName } })
+  const mounted = { volumes: [{ name: 'data', ...claimOf('devlake-mysql') }] }
 
   it.each<[string, Changes, RegExp, object?]>([
     [
@@ -277,6 +278,24 @@ describe('the claim of the database', () => {
     const backup = Object.assign(pod(mounted, { name: 'backup' }), { status: { phase: 'Succeeded' } })
     const platform = await cluster({ persistentvolumeclaims: [claim()], pods: [pod(), backup] })
     expect((await findingOf(expectStorage(platform))).summary).toMatch(/mounted by no pod/)
+  })
+
+  it.each<[string, object, RegExp | undefined]>([
+    ['passes where a replica of the database has another claim', claimOf('devlake-mysql-1'), undefined],
+    ['fails where another pod of the database keeps its data nowhere', { emptyDir: {} }, /which are on an emptyDir\.$/],
+  ])('%s', async (_, volume, summary) => {
+    const pods = [claimOf('devlake-mysql'), volume].map((one, index) =>
+      pod(
+        {
+          volumes: [{ name: 'data', ...one }],
+          containers: [{ name: 'mysql', volumeMounts: [{ name: 'data', mountPath: '/var/lib/mysql' }] }],
+        },
+        { name: `devlake-mysql-${index}` },
+      ),
+    )
+    const judged = expectStorage(await cluster({ persistentvolumeclaims: [claim()], pods }))
+    if (summary) expect((await findingOf(judged)).summary).toMatch(summary)
+    else await judged
   })
 
   it('fails while its volume is being deleted', async () => {
