@@ -5,7 +5,7 @@ import { entries, hostsOf } from '../configuration/hosts'
 import { components } from '../contracts/contract'
 import type { Certificate, Issuer } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
-import { conditionOf, describeCondition } from './dependencies'
+import { conditionOf, describeCondition, reasonsBeside } from './conditions'
 import { lifecycleProblems } from './lifecycle'
 
 /**
@@ -129,7 +129,7 @@ function problemOf(certificate: Certificate, { validFor, now, issuer }: Terms): 
     object,
     ...(reliesOn ? { reliesOn } : {}),
     expected,
-    found,
+    found: [found, ...reasonsBeside(status.conditions, 'Ready')].join('; '),
     remedy,
   })
   const ready = conditionOf(status.conditions, 'Ready')

@@ -3,9 +3,10 @@
 import { command, comment } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Dependency } from '../contracts/contract'
-import type { Condition, PrometheusObject } from '../platform/custom-resources'
+import type { PrometheusObject } from '../platform/custom-resources'
 import type { Workload } from '../platform/parsed-objects'
 import type { Platform } from '../platform/platform'
+import { conditionOf, describeCondition, describeWithReasons } from './conditions'
 import { abandonedLeases } from './leases'
 import { isBehind, lifecycleHindrances, lifecycleProblems } from './lifecycle'
 import { assignmentProblems } from './prometheus-assignment'
@@ -98,19 +99,19 @@ function isRollingOut({ kind, desired, status }: Workload): boolean {
 
 /** A rollout that does not end: the pods of the older revision still serve, so the counts are right. */
 function stuckRollout({ kind, namespace, name, status }: Workload, title: string): Circumstances | undefined {
-  const stuck = status.conditions.find(
+  const stuck = status.conditions.filter(
     (one) =>
       (one.type === 'Progressing' && one.status === 'False') ||
       (one.type === 'ReplicaFailure' && one.status === 'True'),
   )
-  if (!stuck) return undefined
+  if (stuck.length === 0) return undefined
   const object = `${kind} ${namespace}/${name}`
   return {
     summary: `${object} of ${title} is stuck in a rollout.`,
     object,
     explainsNothing: true,
     expected: 'pods of the current revision',
-    found: describeCondition(stuck),
+    found: stuck.map((one) => `${one.type} ${describeCondition(one)}`).join('; '),
     remedy: [
       command`kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`,
       command`kubectl get pods -n ${namespace}`,
@@ -208,21 +209,11 @@ function prometheusProblems(
   const available = conditionOf(status.conditions, 'Available')
   if (available?.status !== 'True') {
     const age = kubernetes.now.getTime() - Date.parse(available?.lastTransitionTime ?? '')
-    const circumstances = finding('is not available', 'Available', describeCondition(available))
+    const circumstances = finding('is not available', 'Available', describeWithReasons(status.conditions, 'Available'))
     return [{ circumstances, mayEnd: age < startingMs }]
   }
   const reconciled = conditionOf(status.conditions, 'Reconciled')
   return reconciled?.status === 'False'
     ? [lasting(finding('is not reconciled by its operator', 'Reconciled', describeCondition(reconciled)))]
     : []
-}
-
-export const conditionOf = (conditions: readonly Condition[], type: string) =>
-  conditions.find((condition) => condition.type === type)
-
-/** Describes a condition for the reader, such as "False (SecretSyncedError: could not get secret data)". */
-export function describeCondition(condition: Condition | undefined): string {
-  if (!condition) return 'no such condition'
-  const reason = [condition.reason, condition.message].filter(Boolean).join(': ')
-  return reason === '' ? condition.status : `${condition.status} (${reason})`
 }

@@ -7,7 +7,7 @@ import { generatorKind } from '../platform/cluster-generators'
 import type { ExternalSecret } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { externalSecretCandidates } from './candidates'
-import { conditionOf, describeCondition } from './dependencies'
+import { conditionOf, describeCondition } from './conditions'
 import { expectAlive, missing } from './lifecycle'
 import { placed } from './placed'
 

@@ -5,7 +5,7 @@ import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { type FluxSource, type HelmRelease, type Kustomization, targetsOf } from '../platform/flux-resources'
 import type { Platform } from '../platform/platform'
 import { samePath, sameRepository, sameRevision } from './application-source'
-import { conditionOf, describeCondition } from './dependencies'
+import { conditionOf, describeCondition, describeWithReasons, reasonsBeside } from './conditions'
 import { type Delivery, deliveryOf, inWords, namesOf, sourcesOf } from './flux-delivery'
 import { expectAlive, lifecycleProblems } from './lifecycle'
 
@@ -111,7 +111,7 @@ export async function expectFluxHealthy(platform: Platform): Promise<void> {
       object,
       reliesOn: [object, ...sources.map(inWords)],
       expected: 'no condition Stalled',
-      found: describeCondition(stalled),
+      found: [describeCondition(stalled), ...reasonsBeside(status.conditions, 'Stalled')].join('; '),
       remedy: [
         ...remedy,
         comment`Flux tries again after a change, or at once with: flux reconcile ${kind.toLowerCase()} -n ${namespace} ${name}${kind === 'HelmRelease' ? ' --reset' : ''}`,
@@ -126,7 +126,7 @@ export async function expectFluxHealthy(platform: Platform): Promise<void> {
       object,
       reliesOn: [object, ...sources.map(inWords)],
       expected: type,
-      found: describeCondition(condition),
+      found: describeWithReasons(status.conditions, type),
       remedy,
     })
   }

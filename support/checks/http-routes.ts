@@ -8,7 +8,7 @@ import type { Gateway, HttpRoute, ParentRef } from '../platform/gateway-resource
 import { listenersFor, matchesHost, type ServingListener } from '../platform/gateways'
 import type { Platform } from '../platform/platform'
 import { routeCandidates } from './candidates'
-import { conditionOf, describeCondition } from './dependencies'
+import { conditionOf, describeCondition } from './conditions'
 import { expectAlive, missing } from './lifecycle'
 import { leadsAll, longestPrefix } from './path-prefixes'
 import { placed, placedEntry } from './placed'

@@ -398,6 +398,20 @@ describe('a certificate', () => {
     expect(object).toMatch(/Issuer/)
   })
 
+  it.each<[string, string, number]>([
+    ['is not Ready', 'False', day],
+    ['was not renewed in time', 'True', -day],
+  ])('that %s has the reason in the condition Issuing', async (summary, status, renewal) => {
+    const issuing = { type: 'Issuing', status: 'False', reason: 'Failed', message: 'acme: rate limited' }
+    const conditions = [{ type: 'Ready', status, reason: 'DoesNotExist' }, issuing]
+    const platform = await cluster(
+      certificate({ status: { renewalTime: at(renewal), notAfter: at(30 * day), conditions } }),
+    )
+    const finding = await findingOf(expectCertificates(platform))
+    expect(finding.summary).toContain(summary)
+    expect(finding.found).toMatch(/; Issuing False \(Failed: acme: rate limited\)$/)
+  })
+
   it('passes if it names its kind of issuer by an empty text', async () => {
     const stock = certificate({ spec: { issuerRef: { name: 'ca', kind: '', group: '' } } })
     await expectCertificates(
@@ -490,6 +504,12 @@ describe('a Prometheus object', () => {
     await expectPrometheusAvailable(await cluster({ prometheuses: [main], deployments: operators }, { configuration }))
   }
 
+  it('that is not available has the reason in the condition Reconciled', async () => {
+    const reconciled = condition('Reconciled', 'False', { reason: 'ReconciliationFailed', message: 'no such secret' })
+    const { found } = await findingOf(judged({}, [condition('Available', 'False'), reconciled]))
+    expect(found).toBe('False; Reconciled False (ReconciliationFailed: no such secret)')
+  })
+
   it.each<[string, string | undefined, readonly string[][], string]>([
     ['no id, and the operator has one', undefined, [['--controller-id=a']], `--overwrite ${annotation}=a`],
     ['an id, and the operator has none', 'b', [[]], `main ${annotation}-`],
@@ -546,6 +566,17 @@ describe('the workloads of a dependency', () => {
   ])('fail if one %s', async (_, changes, summary) => {
     const platform = await cluster({ deployments: others(changes) })
     expect((await findingOf(expectDeployed(platform, 'argocd'))).summary).toMatch(summary)
+  })
+
+  it('are stuck for the reason of each condition', async () => {
+    const conditions = [
+      { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' },
+      { type: 'ReplicaFailure', status: 'True', message: 'exceeded quota' },
+    ]
+    const platform = await cluster({ deployments: others({ status: { conditions } }) })
+    expect((await findingOf(expectDeployed(platform, 'argocd'))).found).toBe(
+      'Progressing False (ProgressDeadlineExceeded); ReplicaFailure True (exceeded quota)',
+    )
   })
 
   it('fail if one that may run elsewhere is deployed here and scaled to zero', async () => {

@@ -206,6 +206,19 @@ describe('a HelmRelease is refused', () => {
     expect((await findingOf(judged('HelmRelease', [helmRepository, ...objects].reverse()))).summary).toMatch(summary)
   })
 
+  it.each([false, true])(
+    'that was rolled back has the reason in the condition Released (stalled: %s)',
+    async (isStalled) => {
+      const conditions = [
+        { ...failed, reason: 'RollbackSucceeded' },
+        { ...failed, type: 'Released', message: 'timed out waiting for the condition' },
+        ...(isStalled ? [{ ...ready, type: 'Stalled' }] : []),
+      ]
+      const { found } = await findingOf(judged('HelmRelease', [helmRepository, helmRelease({}, { conditions })]))
+      expect(found).toContain('timed out waiting for the condition')
+    },
+  )
+
   it.each<[string, object, readonly ClusterObject[]]>([
     ['a HelmChart', { kind: 'HelmChart', name: 'flux-system-devlake' }, [helmChart(), helmRepository]],
     [
