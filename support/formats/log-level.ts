@@ -75,7 +75,9 @@ function* pairsBeforeCut(text: string): Generator<readonly [string, unknown]> {
 }
 
 function levelOfObject(entry: Entry): Level | undefined {
-  for (const [key, value] of Object.entries(entry)) {
+  // The name of a level is clear; a number depends on the logger, such as beside `level_name` of Monolog.
+  const stated = Object.entries(entry).sort(([, one], [, other]) => Number(isNumber(one)) - Number(isNumber(other)))
+  for (const [key, value] of stated) {
     const name = key.toLowerCase()
     if (/^severity_?number$/.test(name) && typeof value === 'number') return value >= 17 ? 'error' : 'info'
     if (!levelKeys.has(name)) continue
@@ -92,13 +94,21 @@ function levelOfObject(entry: Entry): Level | undefined {
   return isObject(nested) ? levelOfObject(nested) : undefined
 }
 
+const isNumber = (value: unknown) => typeof value === 'number'
+
 const isObject = (value: unknown): value is Entry => typeof value === 'object' && value !== null
 
 /** The JSON of MySQL states the level as a label, which is System for messages that are no errors. */
 const levelOfMySql = (label: string): Level => levelNamed(label) ?? 'info'
 
-/** pino and bunyan count from 10 (trace) to 60 (fatal), Python from 10 to 50 with 40 as error, GELF and syslog from 0 to 7. */
+/**
+ * pino and bunyan count from 10 (trace) to 60 (fatal), Python from 10 to 50 with 40 as error, Monolog from 100 to 600, GELF and
+ * syslog from 7 to 0, and zap, which writes the time as `ts`, from -1 (debug) to 5 (fatal).
+ */
 function levelNumbered(value: number, entry: Entry): Level {
+  // As Python does, times ten.
+  if (value >= 100) return levelNumbered(value / 10, { levelname: '' })
+  if (value < 0 || (value <= 7 && 'ts' in entry)) return value >= 2 ? 'error' : value === 1 ? 'warning' : 'info'
   if (value <= 7) return levelOfSeverity(value)
   const isPython = 'levelname' in entry || 'lineno' in entry
   if (value >= (isPython ? 40 : 50)) return 'error'
@@ -222,6 +232,8 @@ class Header {
       this.sawTime = true
       return undefined
     }
+    // A place in the source, as the log of Go writes it.
+    if (this.sawTime && /^[\w./-]{1,200}\.\w{1,5}:\d+:?$/.test(word)) return undefined
     // The name of a logger, a user or a program may stand before the level.
     return ++this.names > 2 ? 'message' : undefined
   }
