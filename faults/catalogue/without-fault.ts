@@ -54,6 +54,10 @@ export const withoutFault = {
       'The sandbox has one server of Prometheus: tests/support/checks/monitoring.test.ts.',
     'support/checks/numbers/freshness.ts: `$\u007byoungest.surface} reports a range':
       'The surfaces of the sandbox have one clock: tests/support/checks/numbers/freshness.test.ts.',
+    'support/checks/numbers/freshness.ts: `The clock of':
+      'The service of the sandbox and its database have one clock: tests/support/checks/numbers/freshness.test.ts.',
+    "support/checks/numbers/freshness.ts: 'The time of the last collection":
+      'The ranges of the sandbox end with a collection: tests/support/checks/numbers/freshness.test.ts.',
     'support/checks/outside-answers.ts: `$\u007bhost} lets anyone':
       'Only stock DevLake has such a route: tests/support/flavours/devlake/refusals.test.ts.',
     'support/checks/secret-use.ts: `It is not known':

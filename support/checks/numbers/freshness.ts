@@ -1,6 +1,7 @@
 /** The age of the numbers: surfaces that agree with each other may all show what was collected days ago. Pure. */
 import { comment, foreign } from '../../basis/command'
 import type { Circumstances } from '../../basis/expectation'
+import type { Clocks } from '../../service/clocks'
 import type { StatedEnd } from './project-result'
 
 /** The clocks of a service and of its database may differ by this much, in milliseconds. */
@@ -13,15 +14,15 @@ export interface Deadlines {
   readonly schedule: number
 }
 
-/**
- * The finding about a collection, or the range of one surface, that is too old or in the future; undefined if there is none.
- * @param now the clock of the database; milliseconds since 1970 UTC
- */
+const compareClocks = comment`compare the clocks of the nodes: ${foreign('kubectl get nodes')}`
+
+/** The finding about a collection, or the range of one surface, that is too old or in the future; undefined if there is none. */
 export function staleness(
   ends: readonly StatedEnd[],
-  now: number,
+  clocks: Clocks,
   { collection, schedule }: Deadlines,
 ): Circumstances | undefined {
+  const now = clocks.database
   // An answer from a cache keeps the time at which it was made, so the clock of the database counts too.
   const aged = ends
     .map((one) => ({ ...one, age: Math.max(one.at ?? now, now) - one.end }))
@@ -29,6 +30,8 @@ export function staleness(
   const [oldest, youngest] = [aged[0], aged.at(-1)]
   if (!oldest || !youngest) return undefined
   const most = collection + schedule
+  const skewed = skewBehind(oldest, clocks, most)
+  if (skewed) return skewed
   const expected = `a collection within the last ${lengthInWords(most)} (deadlines.collection and deadlines.schedule)`
   const remedy = [
     oldest.command,
@@ -58,9 +61,62 @@ export function staleness(
       object: `range of ${youngest.surface}`,
       expected: 'a range that ends with the last completed collection',
       found: `an end at ${new Date(youngest.end).toISOString()}, ${lengthInWords(-youngest.age)} ahead of the clock of the service`,
-      remedy: [youngest.command, comment`compare the clocks of the nodes: ${foreign('kubectl get nodes')}`],
+      remedy: [youngest.command, compareClocks],
     }
   return undefined
+}
+
+/** The finding about clocks that differ, if nothing else makes a range too old: by its own clock, the service is up to date. */
+function skewBehind(
+  { end, age, command }: StatedEnd & { readonly age: number },
+  clocks: Clocks,
+  most: number,
+): Circumstances | undefined {
+  const { service, database, cluster } = clocks
+  const difference = service === undefined ? 0 : database - service
+  if (service === undefined || difference <= clockError || age <= most || service - end > most) return undefined
+  const isService = Math.abs(service - cluster) > Math.abs(database - cluster)
+  const [wrong, direction, right] = isService
+    ? ['service', 'behind', 'its database']
+    : ['database', 'ahead of', 'the service']
+  return {
+    summary: `The clock of the ${wrong} is ${lengthInWords(difference)} ${direction} that of ${right}, so the age of the numbers is unknown.`,
+    object: `clock of the ${wrong}`,
+    expected: 'the same time at the service, its database and the Kubernetes API server',
+    found: Object.entries(clocks)
+      .map(([name, time]) => `${name} ${new Date(time).toISOString()}`)
+      .join(', '),
+    remedy: [command, compareClocks],
+  }
+}
+
+/** The clocks of the service and its database, if they differ, as lines of the evidence. */
+export function skewInWords({ service, database }: Clocks): string[] {
+  const difference = service === undefined ? 0 : database - service
+  if (Math.abs(difference) <= clockError) return []
+  const direction = difference > 0 ? 'behind' : 'ahead of'
+  return [`the clock of the service is ${lengthInWords(Math.abs(difference))} ${direction} that of its database`]
+}
+
+/** So many answers that each end with their own question show that no collection ended meanwhile. */
+const fewest = 20
+
+/**
+ * The finding about ranges that end when they are asked for. They do not say when the last collection ended, so that nothing
+ * shows whether one has ended for days. Undefined if the ranges end with a collection.
+ */
+export function unknownAge(ends: readonly StatedEnd[]): Circumstances | undefined {
+  const [first] = ends
+  const isAtQuestion = ends.every(({ at, end }) => at !== undefined && Math.abs(at - end) <= 1000)
+  const distinct = new Set(ends.map(({ end }) => end)).size
+  if (first === undefined || ends.length < fewest || !isAtQuestion || distinct <= ends.length / 2) return undefined
+  return {
+    summary: 'The time of the last collection is unknown: each range of the service ends when it is asked for.',
+    object: 'collection of the service',
+    expected: 'ranges that end with the last completed collection (timeRange.end)',
+    found: `${ends.length} answers with ${distinct} different ends, each within a second of its answer`,
+    remedy: [first.command, comment`ask again: timeRange.end must stay the same until the next collection ends`],
+  }
 }
 
 /** A length of time in its largest whole unit: "3 days", "70 min", "12 s". */

@@ -11,7 +11,7 @@ import { inMySql } from '../../platform/database-commands'
 import type { Platform } from '../../platform/platform'
 import { apiToken } from '../../service/api'
 import { benchmarksOfPlatform } from '../../service/benchmarks'
-import { databaseClock } from '../../service/database-clock'
+import { readClocks } from '../../service/clocks'
 import { settingsOfProjects } from '../../service/metric-settings'
 import { projectsOfPlatform } from '../../service/projects'
 import type { EventCount } from '../../service/raw-events'
@@ -21,7 +21,7 @@ import { missedAtSource, unlessUnreadable } from './at-source'
 import { chosenProjects } from './chosen-projects'
 import { repositoriesInWords } from './commits-at-forges'
 import { rejection, type WrongNumber } from './differences'
-import { staleness } from './freshness'
+import { skewInWords, staleness, unknownAge } from './freshness'
 import { readableSurfaces } from './instruments'
 import { withUnreadable } from './measured-project'
 import { type Metric, ofWholeAnswer, quantitiesOf, recomputable } from './metric'
@@ -51,6 +51,10 @@ export interface Reconciliation {
   readonly newest: NewestAtSources
   /** The finding about numbers that are too old. */
   readonly stale: Circumstances | undefined
+  /** The finding about ranges that do not say when the last collection ended. */
+  readonly ageless: Circumstances | undefined
+  /** The clocks that differ, as lines of the evidence. */
+  readonly skew: readonly string[]
   readonly deviations: StoredBenchmarks['deviations']
   /** Returns the command with which an operator runs a statement. */
   readonly inMySql: (statement: string) => CommandLine
@@ -65,11 +69,12 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
   await ensureEventTables(platform)
   const { readable, unreadable } = await readableSurfaces(platform, surfaces)
   const all = await projectsOfPlatform(platform)
-  const now = await databaseClock(platform)
-  const projects = chosenProjects(all, platform.configuration.projects, now)
+  const token = await apiToken(platform)
+  const clocks = await readClocks(platform, token)
+  const projects = chosenProjects(all, platform.configuration.projects, clocks.database)
   const settings = await settingsOfProjects(platform)
   const { benchmarks, deviations } = await benchmarksOfPlatform(platform)
-  const common = { benchmarks, token: await apiToken(platform), surfaces: readable }
+  const common = { benchmarks, token, surfaces: readable }
   const isKnown = recomputable(platform.configuration)
   const events: EventCount = { deployments: 0, commits: 0, incidents: 0, builds: 0 }
   const differences: SurfaceDifference[] = []
@@ -100,13 +105,15 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
     measured.push(withUnreadable(result.measured, unreadable))
   }
   for (const { name: surface, reports, undescribed } of readable)
-    if (undescribed)
-      unknown.push({ surface, reports, fields: await unlessUnreadable(undescribed(platform, common.token)) })
+    if (undescribed) unknown.push({ surface, reports, fields: await unlessUnreadable(undescribed(platform, token)) })
   const { deadlines } = platform.configuration
-  const newest = await newestAtSources(platform, projects, now)
-  const stale = staleness(ends, now, deadlines) ?? missedAtSource(newest.events, now, deadlines)
+  // The clocks of the sources are their own: an event is late if it is so by each clock here.
+  const earliest = Math.min(clocks.database, clocks.cluster)
+  const newest = await newestAtSources(platform, projects, earliest)
+  const stale = staleness(ends, clocks, deadlines) ?? missedAtSource(newest.events, earliest, deadlines)
   return {
     ...{ projects, of: all.length, events, commits, samples, compared, differences, unread, unknown, stale, newest },
+    ...{ ageless: unknownAge(ends), skew: skewInWords(clocks) },
     ...{ deviations, measured, benchmarks },
     inMySql: (statement) => inMySql(platform, statement),
   }
@@ -116,13 +123,14 @@ const incidents = 'the newest incident at its source is unknown: nothing that th
 
 /** 21.2 to 21.6: every surface reports what the events of each project yield, up to now. Returns what was compared. */
 export function expectReconciled(reconciliation: Reconciliation, metric: Metric): string {
-  const { stale, newest, projects } = reconciliation
+  const { stale, ageless, newest, projects, skew } = reconciliation
   if (stale) throw new Unmet(stale)
   const compared = judged(reconciliation, metric, (range) => range !== settingsWindow)
+  if (ageless) throw new Blocked(ageless)
   const unknown = projects.length - newest.projects.length
   const deployments = `the newest deployment at its source is unknown for ${unknown} of ${projects.length} projects`
   const commits = metric === 'lead time' ? repositoriesInWords(newest.repositories) : []
-  return [compared, unknown === 0 ? [] : deployments, commits, unasked[metric] ?? []].flat().join('\n')
+  return [compared, unknown === 0 ? [] : deployments, commits, unasked[metric] ?? [], skew].flat().join('\n')
 }
 
 /** The events whose sources are not asked, by the metric that is computed from them: nobody knows whether newer ones are missing. */

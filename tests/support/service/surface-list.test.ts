@@ -64,7 +64,7 @@ function platformWith(events: object): Platform {
     contract: fawkes,
     configuration: configurationSchema(fawkes.names).parse({ events, deadlines: { condition: '300ms' } }),
     registerSecrets: async () => {},
-    kubernetes: { namespace: 'fawkes', secret: async () => secret },
+    kubernetes: { namespace: 'fawkes', secret: async () => secret, now: new Date(now) },
     rest: {
       get: async (path: string) => ({
         url: `http://lake${path}`,
@@ -381,6 +381,21 @@ describe('numbers that are old', () => {
     expect(await caught(check(aged(0), aged(2 * day, 'Fax')))).toMatchObject({
       finding: { summary: 'Fax reports numbers of checkout that are 2 days old.', object: 'range of Fax' },
     })
+  })
+
+  it.each([
+    [0, 'deployments of checkout'],
+    [30, undefined],
+  ])('lack a deployment that is late by every clock: the database is %s min ahead', async (ahead, object) => {
+    const { rows } = platform.database
+    const found = async (...asked: Parameters<typeof rows>) =>
+      String(asked[2]).includes('.cicd_deployments')
+        ? [{ project: 'checkout', at: now - 75 * 60_000 }]
+        : rows.apply(platform.database, asked)
+    Object.assign(platform.database, { rows: found })
+    Object.assign(platform.kubernetes, { now: new Date(now - ahead * 60_000) })
+    const judged = await check(pager()).catch((error) => error)
+    expect(judged instanceof Unmet ? judged.finding.object : undefined).toBe(object)
   })
 
   it('are accepted within the schedule and the time that a collection takes', async () => {

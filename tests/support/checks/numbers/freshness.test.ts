@@ -1,7 +1,7 @@
 /** The age of numbers on which every surface agrees. */
 import { describe, expect, it } from 'vitest'
 import { command } from '../../../../support/basis/command'
-import { staleness } from '../../../../support/checks/numbers/freshness'
+import { skewInWords, staleness, unknownAge } from '../../../../support/checks/numbers/freshness'
 
 const minute = 60_000
 const now = Date.UTC(2026, 2, 8, 12)
@@ -10,7 +10,8 @@ const ended = (surface: string, age: number, at: number | undefined = now) => ({
   ...{ project: 'checkout', surface, range: 'last 7 days', end: now - age * minute, at },
   command: command`curl`,
 })
-const finding = (...ends: ReturnType<typeof ended>[]) => staleness(ends, now, deadlines)
+const clocks = { database: now, service: now, cluster: now }
+const finding = (...ends: ReturnType<typeof ended>[]) => staleness(ends, clocks, deadlines)
 
 describe('the numbers of a service', () => {
   it('are fresh up to the time between two collections and the time of one', () => {
@@ -34,5 +35,67 @@ describe('the numbers of a service', () => {
 
   it('are wrong if they end in the future of both clocks', () => {
     expect(finding(ended('REST /api/dora/metrics', -10))?.summary).toContain('ends in the future')
+  })
+})
+
+describe('the clocks of the service and its database', () => {
+  /** The finding about a collection that ended so many minutes before the time of the service, and the words of the evidence. */
+  const judged = (age: number, service: number, database = 0, cluster = 0) => {
+    const [at, atDatabase, atCluster] = [service, database, cluster].map((by) => now + by * minute) as [
+      ...[number, number, number],
+    ]
+    const skewed = { database: atDatabase, service: at, cluster: atCluster }
+    const stated = { ...ended('REST /api/dora/metrics', age, at), end: at - age * minute }
+    return { finding: staleness([stated], skewed, deadlines), words: skewInWords(skewed) }
+  }
+
+  it('are named where they alone make the numbers old', () => {
+    expect(judged(5, -90).finding).toMatchObject({
+      summary: 'The clock of the service is 90 min behind that of its database, so the age of the numbers is unknown.',
+      object: 'clock of the service',
+    })
+    expect(judged(5, 0, 90).finding).toMatchObject({
+      summary:
+        'The clock of the database is 90 min ahead of that of the service, so the age of the numbers is unknown.',
+      object: 'clock of the database',
+    })
+  })
+
+  it('do not excuse numbers that are old by the clock of the service, too', () => {
+    expect(judged(120, -90).finding?.object).toBe('collection of the service')
+  })
+
+  it('may differ within the time between two collections, and the evidence says so', () => {
+    expect(judged(5, -45)).toEqual({
+      ...{ finding: undefined, words: ['the clock of the service is 45 min behind that of its database'] },
+    })
+    expect(judged(5, 60)).toEqual({
+      ...{ finding: undefined, words: ['the clock of the service is 60 min ahead of that of its database'] },
+    })
+    expect(judged(5, 0).words).toEqual([])
+  })
+})
+
+describe('a range', () => {
+  /** Answers within three seconds, whose ranges end as the service says. */
+  const answers = (endOf: (at: number) => number, count = 24) =>
+    Array.from({ length: count }, (_, index) => {
+      const at = now + index * 125
+      return { ...ended('REST /api/dora/metrics', 0, Math.floor(at / 1000) * 1000), end: endOf(at) }
+    })
+
+  it('that ends with each question does not say when the last collection ended', () => {
+    expect(unknownAge(answers((at) => at))).toMatchObject({
+      summary: 'The time of the last collection is unknown: each range of the service ends when it is asked for.',
+      found: '24 answers with 24 different ends, each within a second of its answer',
+    })
+  })
+
+  it('ends with a collection, however often there is one', () => {
+    expect(unknownAge(answers(() => now - 5 * minute))).toBeUndefined()
+    expect(unknownAge(answers((at) => Math.floor(at / 1000) * 1000))).toBeUndefined()
+    expect(unknownAge(answers((at) => at - 4000))).toBeUndefined()
+    expect(unknownAge(answers((at) => at, 3))).toBeUndefined()
+    expect(unknownAge([])).toBeUndefined()
   })
 })

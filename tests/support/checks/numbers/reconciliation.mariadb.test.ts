@@ -286,6 +286,28 @@ describe('a service whose overview tells no end of a collection', () => {
   }, 120_000)
 })
 
+describe('a service whose ranges end with each question', () => {
+  it('does not prove that its numbers are of today', async () => {
+    const rest = Object.assign(Object.create(platform.rest), {
+      get: async (path: string, given?: string) => {
+        const answer = await platform.rest.get(path, given)
+        if (!path.startsWith('/api/dora/') || path.includes('custom')) return answer
+        const body = JSON.parse(answer.body)
+        if (body.timeRange === undefined) return answer
+        const now = Date.now()
+        const later = now - Date.parse(body.timeRange.end)
+        const [start, end] = [Date.parse(body.timeRange.start) + later, now].map((at) => new Date(at).toISOString())
+        return { ...answer, body: JSON.stringify({ ...body, timeRange: { start, end } }) }
+      },
+    })
+    const failure = await recomputed({}, { rest })
+      .expectMetric('deployment frequency')
+      .catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(Blocked)
+    expect((failure as Blocked).finding.summary).toMatch(/^The time of the last collection is unknown: /)
+  })
+})
+
 describe('a service with a wrong definition', () => {
   it('is rejected, and the finding names the definition and every surface with a wrong number', async () => {
     writeFileSync(definitions, JSON.stringify(['only-incidents']))
