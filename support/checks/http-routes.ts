@@ -5,7 +5,7 @@ import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Entry } from '../contracts/contract'
 import type { Condition } from '../platform/custom-resources'
 import type { Gateway, HttpRoute, ParentRef } from '../platform/gateway-resources'
-import { listenersFor, matchesHost, type ServingListener } from '../platform/gateways'
+import { matchesHost, type ServingListener } from '../platform/gateways'
 import type { Platform } from '../platform/platform'
 import { routeCandidates } from './candidates'
 import { conditionOf, describeCondition } from './conditions'
@@ -144,7 +144,8 @@ async function workingListeners(
       ),
     ),
   )
-  const listeners = listenersFor(gateway, parent, { namespace: metadata.namespace, host })
+  const { gateways } = platform.kubernetes
+  const listeners = await gateways.listenersFor(gateway, parent, { namespace: metadata.namespace, host })
   expectNone(
     listeners.flatMap(({ name }) =>
       listenerProblems(gateway, name).map(({ type, found }) =>

@@ -3,6 +3,7 @@
  * other field, like the schemas in core-resources.ts.
  */
 import { z } from 'zod'
+import { labelSelector } from '../basis/label-selector'
 import { conditionFields, lifecycleFields } from './lifecycle-fields'
 
 const metadata = z.object({ name: z.string(), namespace: z.string().default(''), ...lifecycleFields })
@@ -74,7 +75,7 @@ export const gateway = z.object({
           protocol: z.string(),
           allowedRoutes: z
             .object({
-              namespaces: z.object({ from: z.string().optional() }).prefault({}),
+              namespaces: z.object({ from: z.string().optional(), selector: labelSelector.prefault({}) }).prefault({}),
               kinds: z.array(z.object({ kind: z.string() })).default([]),
             })
             .prefault({}),

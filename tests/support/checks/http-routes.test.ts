@@ -226,6 +226,7 @@ describe('an HTTPRoute is refused', () => {
 describe('the listener of a Gateway', () => {
   const unresolved = [fails('ResolvedRefs', 'InvalidCertificateRef'), fails('Programmed', 'Invalid')]
   const broken = secured({}, unresolved)
+  const own = { resource: 'namespaces', metadata: { name: 'fawkes', labels: { team: 'dora' } } }
 
   it('fails if it serves the host and cannot use its certificate, although the Gateway is programmed', async () => {
     const { summary, found } = await findingOf(judged(attached, broken, gatewayClass()))
@@ -238,9 +239,24 @@ describe('the listener of a Gateway', () => {
   it.each<[string, object]>([
     ['serves other hosts', { hostname: 'shop.example.org' }],
     ['admits routes of its own namespace only', { allowedRoutes: { namespaces: { from: 'Same' } } }],
+    [
+      'admits routes of namespaces with other labels only',
+      { allowedRoutes: { namespaces: { from: 'Selector', selector: { matchLabels: { team: 'shop' } } } } },
+    ],
+    ['admits no routes', { allowedRoutes: { namespaces: { from: 'None' } } }],
     ['admits routes of another kind only', { allowedRoutes: { kinds: [{ kind: 'GRPCRoute' }] } }],
   ])('is left to others if it %s', async (_, listener) => {
-    await judged(attached, secured(listener, unresolved), gatewayClass())
+    await judged(attached, secured(listener, unresolved), gatewayClass(), own)
+  })
+
+  it.each([
+    ['that admits the labels of the namespace', own],
+    ['where the labels of the namespace are unknown', undefined],
+  ])('is judged %s', async (_, namespace) => {
+    const byLabel = { from: 'Selector', selector: { matchLabels: { team: 'dora' } } }
+    const objects = [attached, secured({ allowedRoutes: { namespaces: byLabel } }, unresolved), gatewayClass()]
+    const found = await findingOf(judged(...objects, ...(namespace ? [namespace] : [])))
+    expect(found.summary).toMatch(/^The listener https of Gateway/)
   })
 
   const later = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
