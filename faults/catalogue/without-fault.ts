@@ -76,6 +76,10 @@ export const withoutFault = {
       'The sandbox has StatefulSets, which record no such condition: tests/support/checks/pods.test.ts.',
     'support/checks/workloads.ts: finding(`has $\u007bready}':
       'The controllers of the sandbox count ready pods at once: tests/support/checks/pods.test.ts.',
+    'support/diagnosis/analyzers/pods.ts: `No node takes':
+      'A fault must leave the other components alone: tests/support/diagnosis/one-trouble.test.ts.',
+    'support/diagnosis/analyzers/refusers.ts':
+      'A fault must leave the other components alone: tests/support/diagnosis/one-trouble.test.ts.',
     'support/diagnosis/diagnosis.ts: `$\u007bobject} is being deleted, with':
       'Such a fault could not be undone: tests/support/diagnosis/one-trouble.test.ts.',
     'support/flavours/devlake/':

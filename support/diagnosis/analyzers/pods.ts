@@ -5,8 +5,10 @@ import type { Facts, PodFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../facts/insight'
 import { crashOf, endlessInit, problemOfWaiting, secretsIn } from './containers'
 
-export const pods: Analyzer = (facts) =>
-  facts.pods.filter((pod) => !isWell(pod)).flatMap((pod) => insightInto(pod, facts))
+export const pods: Analyzer = (facts) => {
+  const notWell = facts.pods.filter((pod) => !isWell(pod))
+  return [...waitingTogether(notWell), ...notWell.flatMap((pod) => insightInto(pod, facts))]
+}
 
 /** True if a pod is running and ready and not being deleted, or has completed. */
 export function isWell({ metadata, status }: PodFacts): boolean {
@@ -47,11 +49,11 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
   const node = `Node ${spec.nodeName}`
   if (status.phase === 'Failed' && status.reason !== '')
     return [{ object, problem: failure(pod), possibleCauses: [node] }]
-  const scheduled = status.conditions.find(({ type }) => type === 'PodScheduled')
-  if (scheduled?.status === 'False') {
-    const what = `is Pending: ${placing(scheduled.message) || scheduled.reason}`
-    const problem = problemOf(pod, what, `phase Pending, ${scheduled.reason}`, [command`kubectl describe nodes`])
-    return [{ object, problem, possibleCauses: claimsOf(pod) }]
+  const unscheduled = unscheduledIn(pod)
+  if (unscheduled) {
+    const what = `is Pending: ${unscheduled.why}`
+    const problem = problemOf(pod, what, `phase Pending, ${unscheduled.reason}`, [command`kubectl describe nodes`])
+    return [{ object, problem, possibleCauses: [...claimsOf(pod), placeFor(pod)] }]
   }
   const onNode = facts.nodes.find(({ metadata: { name } }) => name === spec.nodeName)
   const isGone = onNode?.status.conditions.some(({ type, status }) => type === 'Ready' && status !== 'True')
@@ -139,6 +141,43 @@ const claimsOf = ({ metadata, spec }: PodFacts) =>
   spec.volumes.flatMap(({ persistentVolumeClaim: claim }) =>
     claim ? [`PersistentVolumeClaim ${metadata.namespace}/${claim.claimName}`] : [],
   )
+
+/** The condition of a pod without a node, and the reason in the words of the scheduler. */
+function unscheduledIn({ status }: PodFacts) {
+  const scheduled = status.conditions.find(({ type }) => type === 'PodScheduled')
+  if (scheduled?.status !== 'False') return undefined
+  return { reason: scheduled.reason, why: placing(scheduled.message) || scheduled.reason }
+}
+
+/** The place that a pod waits for, the same for pods that the scheduler refuses in the same words. */
+const placeFor = (pod: PodFacts) => `a node for pods of ${pod.metadata.namespace}: ${unscheduledIn(pod)?.why}`
+
+/** Explains the pods of several owners that fit on no node for one reason: that is one trouble. */
+function waitingTogether(notWell: readonly PodFacts[]): Insight[] {
+  const waiting = notWell.filter(unscheduledIn)
+  return [...Map.groupBy(waiting, placeFor)].flatMap(([place, together]) => {
+    const owners = together.map(({ metadata }) => metadata.ownerReferences[0]?.uid || metadata.name)
+    const [first] = together
+    if (!first || new Set(owners).size < 2) return []
+    const { namespace } = first.metadata
+    const object = `pods ${together.map(({ metadata }) => metadata.name).join(', ')} in ${namespace}`
+    return [
+      {
+        object: place,
+        problem: {
+          summary: `No node takes ${together.length} pods in ${namespace}: ${unscheduledIn(first)?.why}.`,
+          object,
+          expected: 'a node for each pod',
+          found: together.map(({ metadata }) => `${metadata.name} is Pending`).join(', '),
+          remedy: [
+            command`kubectl get pods -n ${namespace} --field-selector status.phase=Pending`,
+            command`kubectl describe nodes`,
+          ],
+        },
+      },
+    ]
+  })
+}
 
 /** The scheduler's message about nodes, without its remarks on new claims and preemption. */
 const placing = (message: string) => message.split(/\.? (?:no new claims|preemption:)/)[0]?.replace(/\.+$/, '') ?? ''

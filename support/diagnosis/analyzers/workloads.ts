@@ -5,8 +5,10 @@ import { labelsOf, selectorOf } from '../../basis/labels'
 import type { Facts, WorkloadFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../facts/insight'
 import { podsBehind, unwell } from './pods'
+import { refuserIn, refusersOf } from './refusers'
 
 export const workloads: Analyzer = (facts) => [
+  ...refusersOf(facts.workloads.flatMap((workload) => rejectedIn(workload, facts))),
   ...facts.workloads.flatMap((workload) => insightInto(workload, facts)),
   ...facts.names.components.flatMap((component) => withoutPods(component, facts)),
   ...facts.names.dependencies.map(({ selector, workloads }) => ({
@@ -34,6 +36,7 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
       },
     ]
   const rejection = rejectionOf(workload, facts)
+  const refuser = refuserIn({ namespace, rejection: rejection ?? '' })
   if (rejection !== undefined)
     return [
       {
@@ -49,6 +52,7 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
             command`kubectl get events -n ${namespace} --field-selector reason=FailedCreate`,
           ],
         },
+        possibleCauses: refuser ? [refuser.object] : [],
       },
     ]
   const possibleCauses = unwell(podsOf(workload, facts))
@@ -88,6 +92,14 @@ function rejectionOf(workload: WorkloadFacts, facts: Facts): string | undefined 
     kind === 'DaemonSet' ? [status.desiredNumberScheduled, status.numberReady] : [spec.replicas, status.readyReplicas]
   if (ready >= wanted || podsOf(workload, facts).length >= wanted) return undefined
   return eventsOf(facts, kind, metadata).find(({ reason }) => reason === 'FailedCreate')?.message
+}
+
+function rejectedIn(workload: WorkloadFacts, facts: Facts) {
+  const { kind, metadata } = workload
+  const rejection = rejectionOf(workload, facts)
+  return rejection === undefined
+    ? []
+    : [{ namespace: metadata.namespace, workload: `${kind} ${metadata.name}`, rejection }]
 }
 
 /** Explains a component without pods by the workloads whose template has the labels of its pods. */

@@ -78,6 +78,55 @@ describe('one trouble', () => {
     expect(cause?.object).toBe('Pod fawkes/devlake-ui-0')
   })
 
+  const rejected = (...messages: readonly string[]) => {
+    const names = ['ui', 'grafana'].slice(0, messages.length)
+    return causesOf(
+      names.map((name) => `StatefulSet fawkes/devlake-${name}`),
+      {
+        pods: [],
+        workloads: names.map((name) => platform.workload(name, {}, {})),
+        events: names.map((name, index) =>
+          platform.event('StatefulSet', `devlake-${name}`, 'FailedCreate', messages[index] ?? ''),
+        ),
+      },
+    )
+  }
+  const forbidden = (name: string, why: string) => `pods "devlake-${name}-0" is forbidden: ${why}`
+
+  it.each([
+    ['ResourceQuota fawkes/small', 'exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2'],
+    ['admission webhook policy.example.org', 'failed calling webhook "policy.example.org": connection refused'],
+    ['Namespace fawkes, pod security', 'violates PodSecurity "restricted:latest": runAsNonRoot != true'],
+  ])('is %s that rejects the pods of two workloads', (object, why) => {
+    const [cause, ...others] = rejected(forbidden('ui', why), forbidden('grafana', why))
+    expect(others).toEqual([])
+    expect(cause).toMatchObject({
+      object,
+      summary: `${object} rejects the pods of StatefulSet devlake-ui, StatefulSet devlake-grafana: ${forbidden('ui', why)}.`,
+    })
+    expect(rejected(forbidden('ui', why))[0]?.object).toBe('StatefulSet fawkes/devlake-ui')
+    expect(rejected(forbidden('ui', why), forbidden('grafana', 'no such account'))).toHaveLength(2)
+  })
+
+  it('is the lack of a node, for all pods that the scheduler refuses in the same words', () => {
+    const waiting = (...components: readonly string[]) =>
+      causesOf(
+        components.map((component) => `pods labelled app=devlake,component=${component}`),
+        {
+          pods: components.map((component) =>
+            platform.pending(component, `0/3 nodes are available: 3 Insufficient cpu. preemption: ${component}`),
+          ),
+        },
+      )
+    expect(waiting('ui', 'lake', 'grafana')).toMatchObject([
+      {
+        object: 'pods devlake-ui-0, devlake-lake-0, devlake-grafana-0 in fawkes',
+        summary: 'No node takes 3 pods in fawkes: 0/3 nodes are available: 3 Insufficient cpu.',
+      },
+    ])
+    expect(waiting('ui')).toMatchObject([{ object: 'Pod fawkes/devlake-ui-0' }])
+  })
+
   it('is the namespace that does not exist, for all that would be in it', () => {
     const objects = ['Service fawkes/devlake-lake', 'pods labelled app=devlake', 'ExternalSecret fawkes/devlake-db']
     const causes = causesOf(objects, { absentNamespaces: ['fawkes'], pods: [], workloads: [], externalSecrets: [] })
